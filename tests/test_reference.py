@@ -20,6 +20,7 @@ from tests.headless.runs import World, applied
 from tests.reference_page import codes, commands, sections
 from wizard.command_line import build_parser
 from wizard.domain.findings import Status
+from wizard.domain.inventory.row import Standing
 from wizard.domain.planning.plan import Action
 from wizard.domain.tokens.credentials import CREDENTIALS
 from wizard.exit_codes import ExitCode
@@ -209,6 +210,10 @@ async def _troubleshoot(folder: Path) -> Documents:
     return [one.document for one in ran]
 
 
+async def _inventory(folder: Path) -> Documents:
+    return (await World(folder, "many-segments").run("inventory")).documents
+
+
 async def _checks(folder: Path) -> Documents:
     return (await World(folder).run("doctor", list_checks=True)).documents
 
@@ -238,6 +243,7 @@ DOCUMENTS: Mapping[str, Callable[[Path], Any]] = {
     "watch --json": _watch,
     "doctor --json": _doctor,
     "troubleshoot --json": _troubleshoot,
+    "inventory --json": _inventory,
     "doctor --list --json": _checks,
     "export --json": _export,
     "secrets --json": _secrets,
@@ -284,6 +290,7 @@ def test_an_example_has_the_fields_of_the_table(name: str) -> None:
         ("watch --json", "state", STAGES),
         ("watch --json", "outcome", set(WatchOutcome)),
         ("doctor --json", "checks[].status", set(Status)),
+        ("inventory --json", "segments[].state", set(Standing)),
         ("doctor --list --json", "checks[].step", {step.id for step in STEPS}),
     ],
 )

@@ -63,7 +63,7 @@ NAMED = {name: Named(check) for name, check in FAILS.items()} | {
     "batch-audience": Named("audience.cadence", Status.WARN),
     "outage": Named("launchdarkly.reachable", Status.UNKNOWN),
     **dict.fromkeys(("happy", "fresh", "slow", "flaky", "rate-limited", "hostile-names", "huge"), Named()),
-    "support-token": Named(),
+    **dict.fromkeys(("support-token", "many-segments"), Named()),
     **dict.fromkeys(("segment-late", "create-needs-app"), Named()),  # it shows later: see below
 }
 

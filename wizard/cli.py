@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # Textual's own switches for developers: it logs each event, and so each pasted token.
 _WRITES_WHAT_IS_TYPED = ("TEXTUAL", "TEXTUAL_DEBUG", "TEXTUAL_LOG")
 # Commands that need a set-up that is made: in the sandbox, whose worlds are fresh, they make the scenario's first.
-_LOOK_AT_WHAT_CAME_OF_IT = {"doctor", "troubleshoot", "export", "undo"}
+_LOOK_AT_WHAT_CAME_OF_IT = {"doctor", "troubleshoot", "export", "undo", "inventory"}
 _NEED_A_SET_UP = {*_LOOK_AT_WHAT_CAME_OF_IT, "watch"}
 
 
@@ -313,6 +313,7 @@ def _options(given: argparse.Namespace, settings: Settings) -> Options:
     return Options(
         config=Path(config) if config else None,
         as_json=bool(given.json),
+        as_csv=getattr(given, "csv", False),
         yes=getattr(given, "yes", False),
         watch=getattr(given, "watch", False),
         check_only=getattr(given, "check", False),
@@ -336,6 +337,9 @@ def _options(given: argparse.Namespace, settings: Settings) -> Options:
         verbose=getattr(given, "verbose", False),
         symptom=getattr(given, "symptom", "") or "",
         given=tuple(getattr(given, "answer", None) or ()),
+        environment=getattr(given, "environment", "") or "",
+        audience=getattr(given, "audience", "") or "",
+        space=getattr(given, "space", "") or "",
         after_set_up=bool(settings.sandbox) and given.command in _NEED_A_SET_UP,
         common=settings.of_set_up,
     )

@@ -54,6 +54,11 @@ Examples:
   audience-wizard troubleshoot never-appeared         read, ask, and say the cause
   audience-wizard troubleshoot flag-off --json --answer sdk=server
 """,
+    "inventory": """\
+Examples:
+  audience-wizard inventory                        a table, then what is out of step
+  audience-wizard inventory -c setup.toml --csv > segments.csv
+""",
     "undo": """\
 Examples:
   audience-wizard undo                   show what would be taken back, then ask
@@ -184,6 +189,7 @@ def build_parser(arguments: Sequence[str] | None = None) -> argparse.ArgumentPar
     add("watch", "follow the first sync until the segment appears", _add_watch)
     add("doctor", "check a setup in both services, and explain each problem and its fix", _add_doctor)
     add("troubleshoot", "find the one cause of what you see, with proof and a fix", _add_troubleshoot)
+    add("inventory", "list every synced segment with what feeds it and what uses it", _add_inventory)
     add("undo", "take back what this wizard made, in the safe order", _add_undo)
     add("export", "write what exists as a setup file, as Terraform or as a dated report", _add_export)
     add("secrets", "show where each secret lives, store one, delete one", _add_secrets)
@@ -304,7 +310,16 @@ def _add_troubleshoot(parser: argparse.ArgumentParser) -> None:
         metavar="ID=VALUE",
         help="the answer to a question, by their ids; can be given several times",
     )
+    add = parser.add_argument
+    add("--environment", metavar="PROJECT/ENVIRONMENT", help="look at this one instead of the setup's")
+    add("--audience", metavar="AUDIENCE", help="look at this one instead of the setup's: its key, name or ID")
+    add("--space", metavar="SPACE", help="with --audience: the space that it's in, where that isn't the setup's")
     parser.add_argument("-v", "--verbose", action="store_true", help="also show what was excluded, and why")
+
+
+def _add_inventory(parser: argparse.ArgumentParser) -> None:
+    _add_file(parser)
+    parser.add_argument("--csv", action="store_true", help="one line a segment, for a spreadsheet")
 
 
 def _add_undo(parser: argparse.ArgumentParser) -> None:

@@ -126,6 +126,7 @@ TOUR = (
     Group(
         "Many things, odd names",
         (
+            World("many-segments", "Synced segments in every state"),
             World("huge", "2,000 projects and 10,000 audiences"),
             World("hostile-names", "Names with escape codes and markup"),
         ),

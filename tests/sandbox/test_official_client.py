@@ -114,6 +114,46 @@ def test_it_lists_the_flags_of_a_project(official: ModuleType, client: ApiClient
     assert [one.key for one in flags.get_feature_flags("shop", filter="query:VIP p").items] == ["vip-prices"]
 
 
+def test_it_reads_the_rules_of_flags(official: ModuleType, client: ApiClient) -> None:
+    flags = official.FeatureFlagsApi(client)
+    listed = flags.get_feature_flags("shop", env="production", summary=False).items
+    rules = {one.key: one.environments["production"].rules for one in listed}
+    assert [rule.clauses[0].values for rule in rules["new-checkout"]] == [["beta-testers"]]
+    one = flags.get_feature_flag("shop", "new-checkout", env="production")
+    assert [variation.value for variation in one.variations] == [True, False]
+    assert one.environments["production"].off_variation == 1
+
+
+def test_a_rule_is_added_and_removed_by_a_semantic_patch(official: ModuleType, client: ApiClient) -> None:
+    flags = official.FeatureFlagsApi(client)
+    on = flags.get_feature_flag("shop", "vip-lounge").variations[0].id
+    clause = {"attribute": "segmentMatch", "op": "segmentMatch", "values": ["amplitude-9f3k2"], "negate": False}
+    added = _patched(client, {"kind": "addRule", "variationId": on, "clauses": [clause]})
+    (rule,) = added["environments"]["production"]["rules"]
+    assert (rule["variation"], rule["clauses"][0]["values"]) == (0, ["amplitude-9f3k2"])
+    used = official.SegmentsApi(client).get_segment("shop", "production", "amplitude-9f3k2").flags
+    assert [flag.key for flag in used] == ["vip-lounge"]
+    assert _patched(client, {"kind": "removeRule", "ruleId": rule["_id"]})["environments"]["production"]["rules"] == []
+
+
+def _patched(client: ApiClient, instruction: dict[str, Any]) -> dict[str, Any]:
+    """Send it without the client's models, which know no semantic patch."""
+    import httpx
+
+    answer = httpx.patch(
+        f"{client.configuration.host}/api/v2/flags/shop/vip-lounge",
+        json={"environmentKey": "production", "instructions": [instruction]},
+        headers={
+            "Authorization": client.configuration.api_key["ApiKey"],
+            "LD-API-Version": "20240415",
+            "Content-Type": "application/json; domain-model=launchdarkly.semanticpatch",
+        },
+    )
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
 def test_it_lists_the_tokens_that_the_service_token_may_see(official: ModuleType, client: ApiClient) -> None:
     listed = official.AccessTokensApi(client).get_tokens(show_all=True)
     assert [(token.name, token.service_token) for token in listed.items or ()] == [("segment-sync", True)]

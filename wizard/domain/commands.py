@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_COMMAND = r"\baudience-wizard (?:plan|apply|watch|doctor|undo|troubleshoot(?: [a-z]+(?:-[a-z]+)+)?)\b"
+_COMMAND = r"\baudience-wizard (?:plan|apply|watch|doctor|undo|inventory|troubleshoot(?: [a-z]+(?:-[a-z]+)+)?)\b"
 
 
 def of_this_run(text: str, *options: str) -> str:

@@ -17,6 +17,7 @@ class Options:
 
     config: Path | None = None
     as_json: bool = False
+    as_csv: bool = False  # of `inventory`
     yes: bool = False
     watch: bool = False
     timeout_s: float = DEFAULT_TIMEOUT_S
@@ -40,6 +41,9 @@ class Options:
     verbose: bool = False  # whether `doctor` shows every check
     symptom: str = ""  # of `troubleshoot`: an id
     given: tuple[str, ...] = ()  # answers for `troubleshoot`, each as QUESTION=ANSWER
+    environment: str = ""  # of `troubleshoot`: another one than the set-up's, as PROJECT/ENVIRONMENT
+    audience: str = ""  # of `troubleshoot`: another one than the set-up's, by key, name or id
+    space: str = ""  # of that audience
     after_set_up: bool = False  # whether the command first makes the sandbox scenario's set-up
     common: str = ""  # the options for every command that were typed, as ` --profile staging`
 

@@ -72,6 +72,12 @@ def _export() -> Command:
     return export_setup
 
 
+def _inventory() -> Command:
+    from wizard.headless.commands.inventory_command import inventory
+
+    return inventory
+
+
 # A command loads its own modules and no others.
 COMMANDS: Mapping[str, Callable[[], Command]] = {
     "plan": _plan,
@@ -81,6 +87,7 @@ COMMANDS: Mapping[str, Callable[[], Command]] = {
     "undo": _undo,
     "troubleshoot": _troubleshoot,
     "export": _export,
+    "inventory": _inventory,
 }
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from wizard.cli import main
 
-_SHOWN = re.compile(r"audience-wizard (?:plan|apply|watch|doctor|undo|troubleshoot|export)\b[^.:()]*")
+_SHOWN = re.compile(r"audience-wizard (?:plan|apply|watch|doctor|undo|troubleshoot|export|inventory)\b[^.:()]*")
 
 
 @pytest.mark.parametrize("as_json", [False, True])
@@ -18,6 +18,7 @@ _SHOWN = re.compile(r"audience-wizard (?:plan|apply|watch|doctor|undo|troublesho
         ["doctor", "-v"],
         ["troubleshoot", "more-members"],
         ["troubleshoot", "never-appeared"],
+        ["inventory"],
         ["plan"],
         ["apply", "--yes", "--watch"],
     ],

@@ -12,6 +12,7 @@ from wizard.api.call import Call, path
 from wizard.api.errors import Answer, unusable
 from wizard.api.launchdarkly import models
 from wizard.api.launchdarkly.evidence import EvidenceReads
+from wizard.api.launchdarkly.flags import FlagReads
 from wizard.api.launchdarkly.wire import BETA, Wire
 from wizard.api.lenient import each, each_in_turn, one, unusable_as
 from wizard.api.reach import reach
@@ -35,7 +36,7 @@ _FILTERS = (
 )  # from narrow to wide: when one is refused, the next is tried (docs/launchdarkly.md#listing-segments)
 
 
-class LaunchDarklyClient(EvidenceReads):
+class LaunchDarklyClient(EvidenceReads, FlagReads):
     """The real `wizard.flow.outside.launchdarkly.LaunchDarkly`."""
 
     def __init__(self, wire: Wire) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from wizard.domain.facts import Reach
 from wizard.domain.failure import Failure
+from wizard.domain.flag import FlagDetails
 from wizard.domain.launchdarkly import (
     Allowlist,
     Caller,
@@ -112,6 +113,14 @@ class LaunchDarkly(Protocol):
 
     async def flags(self, project: str, environment: str) -> tuple[Flag, ...] | Failure:
         """Return the project's flags that aren't archived, and whether each is on; closed when the project is."""
+        ...
+
+    async def flags_by_segment(self, project: str, environment: str) -> Mapping[str, tuple[str, ...]] | Failure:
+        """Return the keys of the flags whose rules use a segment, by the segment's key; closed as `flags`."""
+        ...
+
+    async def flag(self, project: str, environment: str, key: str) -> FlagDetails | Failure:
+        """Return one flag with its rules in the environment; closed when it is gone or hidden."""
         ...
 
     async def flag_value(

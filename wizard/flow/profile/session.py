@@ -19,6 +19,7 @@ from wizard.flow.busy import Busy
 from wizard.flow.profile.counted_members import CountedMembers
 from wizard.flow.profile.found_segments import FoundSegments
 from wizard.flow.profile.journal import Entry, EntryStage, Resource, Write
+from wizard.flow.profile.kept_look_ups import KeptLookUps
 from wizard.flow.profile.private_file import make_private
 from wizard.flow.profile.saved_file import Change, Saved, SavedFile
 from wizard.flow.watching.durations import History
@@ -61,6 +62,10 @@ class Session:
     def counted(self) -> CountedMembers:
         """What runs of this profile counted by audience previews."""
         return CountedMembers(self._folder)
+
+    def kept_look_ups(self, workspace: str) -> KeptLookUps:
+        """Return what an inventory of the workspace looked up before it was interrupted."""
+        return KeptLookUps(self._folder, workspace, self._clock)
 
     @property
     def found_segments(self) -> FoundSegments:

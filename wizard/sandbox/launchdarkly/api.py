@@ -13,7 +13,7 @@ from starlette.routing import Route
 from wizard.sandbox.exchange import Answer, as_response, read
 from wizard.sandbox.hosts import LAUNCHDARKLY_HOSTS
 from wizard.sandbox.journal import Journal
-from wizard.sandbox.launchdarkly import flags, identity, integrations, projects, segments, targets
+from wizard.sandbox.launchdarkly import flag_rules, flags, identity, integrations, projects, segments, targets
 from wizard.sandbox.launchdarkly.answers import error
 from wizard.sandbox.launchdarkly.gate import Endpoint, Gate
 from wizard.sandbox.limits import Limiter
@@ -24,6 +24,7 @@ ENDPOINTS = (
     *projects.ENDPOINTS,
     *segments.ENDPOINTS,
     *flags.ENDPOINTS,
+    *flag_rules.ENDPOINTS,
     *targets.ENDPOINTS,
     *integrations.ENDPOINTS,
 )

@@ -1,12 +1,13 @@
 """The flags of a project, and what they serve to a context.
 
-See docs/launchdarkly.md#listing-flags and docs/launchdarkly.md#what-a-flag-serves.
+See docs/launchdarkly.md#listing-flags, docs/launchdarkly.md#one-flag and docs/launchdarkly.md#what-a-flag-serves.
 """
 
 from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from wizard.sandbox.exchange import Answer, Json
 from wizard.sandbox.launchdarkly.answers import link, page, refused, self_link
@@ -22,11 +23,12 @@ def evaluate(call: Call) -> Answer:
     project, environment = call.environment()
     keys = dict(keys_by_kind(object_of(call)))
     members = {item["key"] for item in evaluated_segments(project, environment, keys) if item["isMember"]}
-    shown, paging = page(call.incoming, _asked_for(call, _flags(environment)), 20)
+    shown, paging = page(call.incoming, _asked_for(call, flags_of(environment)), 20)
     return Answer(body={"items": [_served(call, flag, members) for flag in shown], **paging})
 
 
-def _flags(environment: Environment) -> list[Flag]:
+def flags_of(environment: Environment) -> list[Flag]:
+    """Return the flags that are told of, and those that a segment names as using it."""
     used = ((key, segment.key) for segment in environment.segments.values() for key in segment.flag_keys)
     usual = {key: Flag(key, rules=[Rule(segment)]) for key, segment in used}
     return list((usual | environment.flags).values())
@@ -56,8 +58,8 @@ def _verdict(flag: Flag, members: set[str]) -> tuple[Any, Json]:
     if flag.prerequisite:
         return flag.off_value, {"kind": "PREREQUISITE_FAILED", "prerequisiteKey": flag.prerequisite}
     for index, rule in enumerate(flag.rules):
-        if not rule.segment or rule.segment in members:
-            return rule.value, {"kind": "RULE_MATCH", "ruleIndex": index, "ruleID": f"{flag.key}-{index}"}
+        if not rule.segments or members.intersection(rule.segments):
+            return rule.value, {"kind": "RULE_MATCH", "ruleIndex": index, "ruleID": rule_id(flag, index)}
     return flag.fallthrough, {"kind": "FALLTHROUGH"}
 
 
@@ -66,9 +68,30 @@ def list_flags(call: Call) -> Answer:
     project = call.project()
     named = [value for name, value in call.incoming.query if name == "env"]
     environments = [project.environments[key] for key in named if key in project.environments]
-    flags = {flag.key: flag for one in project.environments.values() for flag in _flags(one)}
+    flags = {flag.key: flag for one in project.environments.values() for flag in flags_of(one)}
     shown, paging = page(call.incoming, _in_order(call, _narrowed(call, list(flags.values()))), 20)
-    return Answer(body={"items": [_listed(project, flag, environments) for flag in shown], **paging})
+    has_rules = call.incoming.value("summary") in {"0", "false"}
+    items = [shown_flag(project, flag, environments, has_rules=has_rules) for flag in shown]
+    return Answer(body={"items": items, **paging})
+
+
+def one_flag(call: Call) -> Answer:
+    """Return one flag with the rules of the environments that `env` names, or of all."""
+    project = call.project()
+    named = [value for name, value in call.incoming.query if name == "env"]
+    environments = [one for one in project.environments.values() if not named or one.key in named]
+    flag = named_flag(call, project)
+    return Answer(body=shown_flag(project, flag, environments, has_rules=True))
+
+
+def named_flag(call: Call, project: Project) -> Flag:
+    """Return the flag in the path, as some environment of the project has it; else 404."""
+    key = call.incoming.params["flagKey"]
+    found = (flag for one in project.environments.values() for flag in flags_of(one) if flag.key == key)
+    flag = next(found, None)
+    if flag is None:
+        raise refused(404, "Unknown feature key")
+    return flag
 
 
 def _narrowed(call: Call, flags: list[Flag]) -> list[Flag]:
@@ -98,30 +121,41 @@ def _key(flag: Flag) -> str:
     return flag.key
 
 
-def _listed(project: Project, flag: Flag, environments: list[Environment]) -> Json:
+def shown_flag(project: Project, flag: Flag, environments: list[Environment], *, has_rules: bool) -> Json:
+    """Return a flag as the API shows it; without environments, its part for them is left out."""
     shown: Json = {
         "key": flag.key,
         "name": _name(flag),
-        "kind": "boolean",
+        "kind": "boolean" if flag.values == [True, False] else "multivariate",
         "description": "",
-        "_version": 1,
+        "_version": flag.version,
         "creationDate": 1_700_000_000_000,
-        "variations": [{"value": True}, {"value": False}],
+        "variations": [
+            {"_id": variation_id(project, flag, place), "value": value} for place, value in enumerate(flag.values)
+        ],
         "temporary": True,
-        "tags": [],
+        "tags": flag.tags,
         "experiments": {"baselineIdx": 0, "items": []},
         "customProperties": {},
         "archived": False,
         "_links": self_link(f"/api/v2/flags/{project.key}/{flag.key}"),
     }
     if environments:
-        shown["environments"] = {one.key: _config(project, flag, one) for one in environments}
+        shown["environments"] = {one.key: _config(project, flag, one, has_rules=has_rules) for one in environments}
     return shown
 
 
-def _config(project: Project, flag: Flag, environment: Environment) -> Json:
-    here = next((one for one in _flags(environment) if one.key == flag.key), None)
-    return {
+def variation_id(project: Project, flag: Flag, place: int) -> str:
+    return str(uuid5(NAMESPACE_URL, f"{project.key}/{flag.key}/{place}"))
+
+
+def rule_id(flag: Flag, place: int) -> str:
+    return flag.rules[place].id or f"{flag.key}-{place}"
+
+
+def _config(project: Project, flag: Flag, environment: Environment, *, has_rules: bool) -> Json:
+    here = next((one for one in flags_of(environment) if one.key == flag.key), None)
+    shown = {
         "on": here is not None and here.on,
         "archived": False,
         "salt": "",
@@ -133,9 +167,39 @@ def _config(project: Project, flag: Flag, environment: Environment) -> Json:
         "trackEvents": False,
         "trackEventsFallthrough": False,
     }
+    if not has_rules:
+        return shown
+    return shown | _targeting(here or Flag(flag.key, on=False))
+
+
+def _targeting(flag: Flag) -> Json:
+    """Return what `summary=0` adds: rules, and what is served when none matches."""
+    return {
+        "rules": [_rule(flag, place) for place in range(len(flag.rules))],
+        "targets": [],
+        "prerequisites": [],
+        "fallthrough": {"variation": flag.values.index(flag.fallthrough)},
+        "offVariation": flag.values.index(flag.off_value),
+    }
+
+
+def _rule(flag: Flag, place: int) -> Json:
+    rule, own = flag.rules[place], rule_id(flag, place)
+    clause = {
+        "_id": f"{own}-clause",
+        "attribute": "segmentMatch" if rule.segments else "key",
+        "op": "segmentMatch" if rule.segments else "matches",
+        "values": rule.segments or [".*"],
+        "contextKind": "" if rule.segments else "user",
+        "negate": False,
+    }
+    described = {"description": rule.description} if rule.description else {}
+    shown: Json = {"_id": own, "variation": flag.values.index(rule.value), "clauses": [clause], "trackEvents": False}
+    return shown | described
 
 
 ENDPOINTS = (
     Endpoint("GET", "/api/v2/flags/{projectKey}", list_flags),
+    Endpoint("GET", "/api/v2/flags/{projectKey}/{flagKey}", one_flag),
     Endpoint("POST", "/api/v2/projects/{projectKey}/environments/{environmentKey}/flags/evaluate", evaluate),
 )

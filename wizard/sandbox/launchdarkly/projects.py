@@ -93,7 +93,7 @@ def _environment(call: Call, project: Project, environment: Environment) -> Json
         "confirmChanges": environment.critical,
         "tags": environment.tags,
         "critical": environment.critical,
-        "approvalSettings": _approvals(required=False),
+        "approvalSettings": _approvals(required=environment.flag_approvals, tags=environment.flag_approval_tags),
         "_links": self_link(f"/api/v2/projects/{project.key}/environments/{environment.key}"),
     }
     if environment.segment_approvals:
@@ -101,7 +101,7 @@ def _environment(call: Call, project: Project, environment: Environment) -> Json
     return shown
 
 
-def _approvals(*, required: bool) -> Json:
+def _approvals(*, required: bool, tags: Sequence[str] = ()) -> Json:
     return {
         "required": required,
         "bypassApprovalsForPendingChanges": False,
@@ -110,7 +110,7 @@ def _approvals(*, required: bool) -> Json:
         "canApplyDeclinedChanges": True,
         "serviceKind": "launchdarkly",
         "serviceConfig": {},
-        "requiredApprovalTags": [],
+        "requiredApprovalTags": list(tags),
     }
 
 

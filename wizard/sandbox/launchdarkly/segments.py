@@ -69,7 +69,10 @@ def _sorted(segments: list[Segment], sort: str | None) -> list[Segment]:
 def one_segment(call: Call) -> Answer:
     project, environment = call.environment()
     segment = _named(call, environment)
-    flags = [{"key": key, "name": key, "_links": {}} for key in segment.flag_keys]
+    by_rule = (
+        flag.key for flag in environment.flags.values() if any(segment.key in rule.segments for rule in flag.rules)
+    )
+    flags = [{"key": key, "name": key, "_links": {}} for key in dict.fromkeys((*segment.flag_keys, *by_rule))]
     return Answer(body=_segment(call, project, environment, segment) | {"_flags": flags})
 
 

@@ -124,10 +124,21 @@ class SeenContext:
 
 @dataclass(slots=True)
 class Rule:
-    """A rule of a flag: members of `segment` get `value`; "" matches every context."""
+    """A rule of a flag: members of `segment` get `value`; "" matches every context.
+
+    A rule that was added through the API has an `id` and may name several segments; the others are known by their
+    place.
+    """
 
     segment: str
     value: Any = True
+    id: str = ""
+    description: str = ""
+    more_segments: list[str] = field(default_factory=list)
+
+    @property
+    def segments(self) -> list[str]:
+        return [key for key in (self.segment, *self.more_segments) if key]
 
 
 @dataclass(slots=True)
@@ -142,6 +153,19 @@ class Flag:
     off_value: Any = False
     prerequisite: str = ""
     """The key of another flag that fails for everybody."""
+    tags: list[str] = field(default_factory=list)
+    version: int = 1
+
+    @property
+    def values(self) -> list[Any]:
+        """Return the values of its variations: true and false, unless it serves anything else."""
+        served = [*(rule.value for rule in self.rules), self.fallthrough, self.off_value]
+        if all(isinstance(value, bool) for value in served):
+            return [True, False]
+        return [value for place, value in enumerate(served) if value not in served[:place]]
+
+    def part(self) -> Part:
+        return Part("flag", self.key, frozenset(self.tags))
 
 
 @dataclass(slots=True)
@@ -157,6 +181,9 @@ class Environment:
     critical: bool = False
     color: str = "417505"
     segment_approvals: bool = False
+    flag_approvals: bool = False
+    flag_approval_tags: list[str] = field(default_factory=list)
+    """Of the flags that need one; empty: all of them."""
     segments: dict[str, Segment] = field(default_factory=dict)
     contexts: list[SeenContext] = field(default_factory=list)
     flags: dict[str, Flag] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from wizard.sandbox.scenarios.accounts import ACCOUNTS
 from wizard.sandbox.scenarios.existing import EXISTING
 from wizard.sandbox.scenarios.first_walk import FIRST_WALK
 from wizard.sandbox.scenarios.hostile import HOSTILE
+from wizard.sandbox.scenarios.many_segments import MANY_SEGMENTS
 from wizard.sandbox.scenarios.scenario import Credentials, Prepared, Scenario
 from wizard.sandbox.scenarios.sizes import SIZES
 from wizard.sandbox.scenarios.symptoms import SYMPTOMS
@@ -17,7 +18,8 @@ from wizard.text import plain
 __all__ = ["SCENARIOS", "Credentials", "Prepared", "Scenario", "UnknownScenario", "scenario_named"]
 
 SCENARIOS: Mapping[str, Scenario] = {
-    scenario.name: scenario for scenario in (*FIRST_WALK, *ACCOUNTS, *EXISTING, *SIZES, *SYMPTOMS, *HOSTILE)
+    scenario.name: scenario
+    for scenario in (*FIRST_WALK, *ACCOUNTS, *EXISTING, *SIZES, *MANY_SEGMENTS, *SYMPTOMS, *HOSTILE)
 }
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from wizard.sandbox.exchange import Json
 from wizard.sandbox.ids import hex_id, key_with_uuid, letters_id
-from wizard.sandbox.launchdarkly.state import Member, Segment, Token
+from wizard.sandbox.launchdarkly.state import Member, Rule, Segment, Token
 from wizard.sandbox.scenarios.acme import Acme, acme
 from wizard.sandbox.scenarios.scenario import Prepared, Scenario, prepared
 from wizard.sandbox.segment import catalog
@@ -161,6 +161,7 @@ def _support_token(start: datetime) -> Prepared:
     key, name = f"segment-audiences-{set_up.audience.id}", sentence_case(set_up.audience.key)
     used = Segment(key, name, made_at, made_at, "segment-audiences", flag_keys=["new-checkout"])
     company.production.segments[key] = used
+    company.production.flags["new-checkout"].rules.append(Rule(key))
     sam = Member(hex_id("member", "support"), "sam@example.com", "Sam", "Lind", role="reader")
     company.account.members[sam.id] = sam
     secret = key_with_uuid("api", "support")

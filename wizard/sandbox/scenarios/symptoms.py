@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from wizard.sandbox.ids import hex_id, key_with_uuid, letters_id
@@ -48,8 +49,8 @@ def _is_used(set_up: SetUp, flag: Flag | None = None, **segment: str) -> None:
     found = _counted(set_up, len(set_up.audience.members))
     found.flag_keys = [FLAG]
     found.context_kind = segment.get("context_kind", found.context_kind)
-    if flag is not None:
-        set_up.company.production.flags[FLAG] = flag
+    flags = set_up.company.production.flags
+    flags[FLAG] = flag or replace(flags[FLAG], rules=[*flags[FLAG].rules, Rule(found.key)])
 
 
 def _counted(set_up: SetUp, members: int, *, generation: int = 1) -> Segment:

@@ -1,0 +1,126 @@
+"""`inventory`: every synced segment with what feeds it and uses it, from few calls, within the limits."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks.inventory import PER_MINUTE, many, timed
+from tests.faulty import Fault, meeting
+from tests.headless.runs import SETUP, World, tokens
+
+STATES = {
+    ("production", "Vip customers", "new-checkout vip-prices"): "in_step",
+    ("production", "New signups", ""): "in_step",
+    ("production", "Trial users", ""): "late",
+    ("production", "Cart abandoners", "free-shipping"): "more_members",
+    ("production", "Loyalty gold", ""): "orphan",
+    ("production", "Vip customers", "vip-lounge"): "double",
+    ("production", "Summer sale 2023", ""): "orphan",
+    ("staging", "Vip customers", ""): "orphan",
+}
+
+
+async def test_every_segment_of_the_project_has_its_state_and_its_flags(tmp_path: Path) -> None:
+    world = World(tmp_path, "many-segments")
+
+    ran = await world.run("inventory")
+
+    rows = ran.document["segments"]
+    assert {(one["environment"], one["name"], " ".join(one["flags"])): one["state"] for one in rows} == STATES
+    assert ran.code == 1
+    assert rows[0]["audience"]["size"] == rows[0]["members"] == 1_234
+    assert rows[0]["destination"]
+    assert rows[0]["mapping"]
+    assert world.writes() == []
+    assert world.breaches == []
+
+
+async def test_a_person_reads_a_table_the_reasons_and_the_command_for_each(tmp_path: Path) -> None:
+    ran = await World(tmp_path, "many-segments").run("inventory", as_json=False)
+
+    assert ran.out.startswith(
+        "shop: 8 synced segments in 3 environments, 6 out of step.\n\nproduction\n  ✓ Vip customers"
+    )
+    assert "Don't delete it yet: vip-lounge uses it." in ran.out
+    assert "troubleshoot more-members --environment shop/production --audience cart_abandoners" in ran.out
+    assert "1 more synced segment is filled by another partner" in ran.out
+
+
+async def test_a_spreadsheet_gets_one_line_a_segment_and_no_formula(tmp_path: Path) -> None:
+    world = World(tmp_path, "many-segments")
+    segments = world.sandbox.world.accounts[0].projects["shop"].environments["staging"].segments
+    next(iter(segments.values())).name = "=HYPERLINK(1)"
+
+    ran = await world.run("inventory", as_json=False, as_csv=True)
+
+    rows = list(csv.DictReader(io.StringIO(ran.out)))
+    assert [row["state"] for row in rows] == list(STATES.values())
+    assert rows[-1]["name"] == "'=HYPERLINK(1)"
+
+
+async def test_the_command_of_a_row_looks_at_that_audience_in_that_environment(tmp_path: Path) -> None:
+    world = World(tmp_path, "many-segments")
+
+    ran = await world.run(
+        "troubleshoot", symptom="worked-before", environment="shop/staging", audience="vip_customers", as_json=False
+    )
+
+    assert (ran.code, "shop / staging is switched off" in ran.out) == (0, True), ran.out
+    assert "looks beside the setup" in ran.err
+
+
+@pytest.mark.parametrize("given", ["staging", "shop/", "a/b/c"])
+async def test_half_a_place_is_refused(tmp_path: Path, given: str) -> None:
+    ran = await World(tmp_path).run("troubleshoot", symptom="empty", environment=given)
+    assert (ran.code, "as shop/production" in ran.err) == (2, True)
+
+
+async def test_nothing_synced_is_all_in_step(tmp_path: Path) -> None:
+    ran = await World(tmp_path).run("inventory")
+    assert (ran.code, ran.document["segments"]) == (0, [])
+
+
+async def test_without_segment_nobody_can_tell(tmp_path: Path) -> None:
+    world = World(tmp_path, "many-segments")
+    world.vault = tokens(world, segment_token="")
+
+    ran = await world.run("inventory", setup=SETUP.replace("[segment]", "[segment]\nby_hand = true"))
+
+    assert ran.code == 3
+    assert {one["state"] for one in ran.document["segments"]} == {"unknown"}
+    assert "no Segment Public API token" in ran.document["segments"][0]["reason"]
+
+
+async def test_without_launchdarkly_nobody_can_tell(tmp_path: Path) -> None:
+    ran = await World(tmp_path, "many-segments").run(
+        "inventory", wrap=meeting(Fault.ERROR_BEFORE, "GET", "/api/v2/segments/.*", 10_000)
+    )
+    assert (ran.code, len(ran.document["not_read"])) == (3, 3)
+
+
+async def test_two_hundred_segments_take_as_long_as_the_limits_make_them(tmp_path: Path) -> None:
+    world = many(World(tmp_path), 200)
+
+    took = await timed(world)
+
+    floor = (200 // PER_MINUTE - 1) * 60.0
+    assert took.seconds <= 1.3 * floor
+    assert took.calls <= 240
+    assert took.told
+    assert world.breaches == []
+
+
+async def test_an_interrupted_inventory_goes_on_with_the_next_run(tmp_path: Path) -> None:
+    world = many(World(tmp_path), 60)
+    stopped = await timed(world, stop_after=40.0)
+    assert stopped.lookups == PER_MINUTE
+
+    rest = await timed(world)
+
+    assert rest.lookups == 60 - PER_MINUTE
+    assert "Going on with the inventory" in rest.told
+    assert not (tmp_path / "default" / "inventory.json").exists()

@@ -1,0 +1,86 @@
+"""LaunchDarkly's flags with their rules as models (docs/launchdarkly.md#one-flag)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from wizard.api.lenient import Id, Key, Keys, Name, Remote, cleaned, items_of, one
+from wizard.domain import flag as model
+
+
+class ClauseItem(Remote):
+    op: Key = ""
+    values: Keys = ()
+    negate: bool = False
+
+    def seen(self) -> model.Clause:
+        return model.Clause(self.op, self.values, self.negate)
+
+
+class RuleItem(Remote):
+    id: Key = Field(default="", validation_alias="_id")
+    variation: int | None = None
+    clauses: Annotated[tuple[ClauseItem, ...], items_of(ClauseItem)] = ()
+
+    def seen(self) -> model.FlagRule:
+        return model.FlagRule(self.id, tuple(clause.seen() for clause in self.clauses), self.variation)
+
+
+class Fallthrough(Remote):
+    variation: int | None = None
+
+
+def _rules(raw: object) -> tuple[RuleItem, ...] | None:
+    """Return the rules; None where the answer has none: `summary` leaves them out."""
+    return tuple(rule for item in raw if (rule := one(RuleItem, item))) if isinstance(raw, list) else None
+
+
+class TargetingItem(Remote):
+    """A flag's targeting in one environment."""
+
+    on: bool | None = None
+    rules: Annotated[tuple[RuleItem, ...] | None, BeforeValidator(_rules)] = None
+    off_variation: int | None = Field(default=None, validation_alias="offVariation")
+    fallthrough: Fallthrough = Fallthrough()
+
+
+def _by_environment(raw: object) -> dict[str, TargetingItem]:
+    found = raw if isinstance(raw, dict) else {}
+    return {str(key): seen for key, body in found.items() if (seen := one(TargetingItem, body)) is not None}
+
+
+class VariationItem(Remote):
+    id: Id = Field(validation_alias="_id")
+    value: Annotated[Any, BeforeValidator(cleaned)] = None
+    name: Name = ""
+
+    def seen(self) -> model.Variation:
+        return model.Variation(self.id, self.value, self.name)
+
+
+class FlagDetailsItem(Remote):
+    """A flag with its rules, from a list with `summary=0` or read by its key."""
+
+    key: Id
+    name: Name = ""
+    archived: bool = False
+    tags: Keys = ()
+    variations: Annotated[tuple[VariationItem, ...], items_of(VariationItem)] = ()
+    environments: Annotated[Mapping[str, TargetingItem], BeforeValidator(_by_environment)] = Field(default_factory=dict)
+
+    def seen(self, environment: str) -> model.FlagDetails:
+        here = self.environments.get(environment) or TargetingItem()
+        return model.FlagDetails(
+            key=self.key,
+            name=self.name or self.key,
+            variations=tuple(variation.seen() for variation in self.variations),
+            tags=self.tags,
+            archived=self.archived,
+            on=here.on,
+            rules=tuple(rule.seen() for rule in here.rules) if here.rules is not None else None,
+            off_variation=here.off_variation,
+            fallthrough=here.fallthrough.variation,
+        )

@@ -1,0 +1,75 @@
+"""One row of the inventory: a synced segment with all that feeds it and all that uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from wizard.domain.launchdarkly import LaunchDarklySegment
+from wizard.domain.segment import Audience, Destination, Subscription
+
+
+class Standing(StrEnum):
+    """How a segment stands; the values are part of the JSON document (docs/reference.md#inventory---json)."""
+
+    IN_STEP = "in_step"
+    LATE = "late"  # it has fewer members than its audience
+    MORE_MEMBERS = "more_members"
+    ORPHAN = "orphan"  # nothing feeds it any more
+    DOUBLE = "double"  # another segment has its name, and that one or nobody knows which is the audience's
+    UNKNOWN = "unknown"
+
+
+WORDS = {
+    Standing.IN_STEP: "in step",
+    Standing.LATE: "late",
+    Standing.MORE_MEMBERS: "more members",
+    Standing.ORPHAN: "orphan",
+    Standing.DOUBLE: "double",
+    Standing.UNKNOWN: "unknown",
+}
+SYMPTOMS = {
+    Standing.LATE: "fewer-members",
+    Standing.MORE_MEMBERS: "more-members",
+    Standing.ORPHAN: "worked-before",
+    Standing.DOUBLE: "two-of-one-name",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`reason` says what was seen, `fix` what to do. `flags` None: LaunchDarkly didn't say which flags use it."""
+
+    project: str
+    environment: str
+    segment: LaunchDarklySegment
+    standing: Standing
+    reason: str = ""
+    fix: str = ""
+    audience: Audience | None = None
+    destination: Destination | None = None
+    mapping: Subscription | None = None
+    flags: tuple[str, ...] | None = None
+
+    @property
+    def symptom(self) -> str:
+        """Return the symptom that a diagnosis of this row begins with; empty where it needs its audience, and has none.
+
+        A double has its namesake's audience, of which two segments are seen.
+        """
+        return SYMPTOMS.get(self.standing, "") if self.audience is not None else ""
+
+    @property
+    def may_be_cleaned_up(self) -> bool:
+        """Return whether nobody would feed the segment again: its audience is gone, or feeds another one."""
+        is_fed_by_none = self.standing is Standing.ORPHAN and self.audience is None
+        return is_fed_by_none or self.standing is Standing.DOUBLE
+
+
+def are_in_step(rows: Iterable[Row]) -> bool | None:
+    """True: all are. False: one isn't. None: one can't be told, and no other is out of step."""
+    standings = {row.standing for row in rows}
+    if standings - {Standing.IN_STEP, Standing.UNKNOWN}:
+        return False
+    return None if Standing.UNKNOWN in standings else True

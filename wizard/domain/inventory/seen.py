@@ -1,0 +1,53 @@
+"""What an inventory rests on: synced segments as LaunchDarkly lists them, and what Segment says of their audiences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from wizard.domain.facts import Seen
+from wizard.domain.failure import Failure
+from wizard.domain.launchdarkly import Environment, LaunchDarklySegment
+from wizard.domain.naming import SYNCED_KEY_PREFIX
+from wizard.domain.segment import Audience, Connections, Destination, Subscription
+
+SEGMENTS_FILLER = "segment-audiences"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One environment with its synced segments, and the flags that use them."""
+
+    project: str
+    environment: Environment
+    segments: tuple[LaunchDarklySegment, ...] | Failure
+    flags: Mapping[str, tuple[str, ...]] | Failure = field(default_factory=dict)  # by key of a segment
+
+    @property
+    def of_segment(self) -> tuple[LaunchDarklySegment, ...]:
+        """Return the segments that Segment may fill, without those that another partner's integration names."""
+        seen = self.segments if isinstance(self.segments, tuple) else ()
+        return tuple(one for one in seen if not one.deleted and not is_of_another_partner(one))
+
+    @property
+    def of_others(self) -> tuple[LaunchDarklySegment, ...]:
+        seen = self.segments if isinstance(self.segments, tuple) else ()
+        return tuple(one for one in seen if not one.deleted and is_of_another_partner(one))
+
+
+def is_of_another_partner(segment: LaunchDarklySegment) -> bool:
+    """Return whether another integration fills the segment. Where LaunchDarkly doesn't name one, it may be Segment."""
+    names_another = segment.external.casefold() not in {"", "unnamed", SEGMENTS_FILLER}
+    return names_another and not segment.key.casefold().startswith(SYNCED_KEY_PREFIX)
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentSide:
+    """What Segment says. Every audience that was found is in `audiences`, whatever it was looked up by."""
+
+    why_not: str = ""  # why nothing could be read, as a sentence; empty when it could
+    destinations: Seen[tuple[Destination, ...]] = ()
+    mappings: Mapping[str, tuple[Subscription, ...] | Failure] = field(default_factory=dict)  # by destination id
+    audiences: tuple[Audience, ...] = ()
+    unanswered: Mapping[str, Failure] = field(default_factory=dict)  # by key of a segment: its audience's look-up
+    connections: Mapping[str, Connections | Failure] = field(default_factory=dict)  # by audience id

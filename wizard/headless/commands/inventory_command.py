@@ -1,0 +1,90 @@
+"""`inventory`: every synced segment of the project, with what feeds it and what uses it. Changes nothing."""
+
+from __future__ import annotations
+
+from wizard.domain.explain import explain
+from wizard.domain.failure import Failure
+from wizard.domain.inventory.row import are_in_step
+from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN
+from wizard.exit_codes import ExitCode
+from wizard.flow.inventory.take import READS, Inventory, LookedUp, project_of, take_inventory, workspace_id
+from wizard.flow.journey import READINGS_BY_SLOT, new_walk
+from wizard.flow.walk import Walk
+from wizard.headless.options import Options
+from wizard.headless.printing.inventory_text import csv_lines, inventory_document, inventory_lines
+from wizard.headless.printing.output import Output
+from wizard.headless.refusal import Refused
+from wizard.headless.setup.missing import missing_asks, missing_lines
+from wizard.headless.setup.prepare import Given, take_answers
+from wizard.headless.setup.sandbox_set_up import set_up
+
+_TOLD_EVERY_S = 10.0
+
+
+async def inventory(walk: Walk, options: Options, out: Output) -> ExitCode:
+    """Read both services, print the rows, and return the exit code. Raises Refused."""
+    if options.after_set_up:
+        await set_up(new_walk(walk.ports, walk.session), options.config)
+    given = await take_answers(walk, options.config)
+    _refuse_without_place(given)
+    walk.left_out |= frozenset(READINGS_BY_SLOT) - READS
+    await walk.read()
+    project = project_of(walk.state)
+    if project is None:
+        return _no_project(walk, out)
+    kept = walk.session.kept_look_ups(workspace_id(walk.state.facts))
+    if kept.went_on:
+        out.say("Going on with the inventory that was interrupted.")
+    taken = await take_inventory(walk.ports, walk.state, project, kept, _Teller(walk, out).tell)
+    _print(taken, walk, options, out)
+    return _code_of(taken)
+
+
+def _refuse_without_place(given: Given) -> None:
+    """Raise Refused without a LaunchDarkly token, or an environment or project to look at."""
+    asks = tuple(ask for ask in missing_asks(given.walk) if ask.secret is LAUNCHDARKLY_TOKEN or ask.id == "environment")
+    if asks:
+        raise Refused(*missing_lines(asks, given.walk, given.file))
+
+
+def _no_project(walk: Walk, out: Output) -> ExitCode:
+    """Say why the project couldn't be read."""
+    facts = walk.state.facts
+    failed = next((one for one in (facts.caller, facts.project, facts.projects) if isinstance(one, Failure)), None)
+    said = explain(failed) if failed else None
+    out.say("We couldn't read the project in LaunchDarkly." + (f" {said.summary}" if said else ""))
+    if said:
+        out.say(f"Fix: {said.fix}")
+    if out.as_json:
+        out.document(inventory_document(Inventory(walk.state.answers.project)))
+    return ExitCode.COULD_NOT_TELL
+
+
+def _code_of(taken: Inventory) -> ExitCode:
+    in_step = are_in_step(taken.rows)
+    if in_step is False:
+        return ExitCode.PROBLEM
+    return ExitCode.COULD_NOT_TELL if in_step is None or taken.not_read else ExitCode.OK
+
+
+def _print(taken: Inventory, walk: Walk, options: Options, out: Output) -> None:
+    if out.as_json:
+        out.document(inventory_document(taken))
+    elif options.as_csv:
+        out.raw(csv_lines(taken.rows))
+    else:
+        out.text(inventory_lines(taken, walk.state.answers.space, options.moment))
+
+
+class _Teller:
+    """Says now and then how far the look-ups are, so that nobody wonders whether it hangs."""
+
+    def __init__(self, walk: Walk, out: Output) -> None:
+        self._clock = walk.ports.clock
+        self._out = out
+        self._told_at = self._clock.monotonic()
+
+    def tell(self, looked_up: LookedUp) -> None:
+        if self._clock.monotonic() - self._told_at >= _TOLD_EVERY_S:
+            self._told_at = self._clock.monotonic()
+            self._out.say(f"Looked up {looked_up.done:,} of {looked_up.total:,} audiences in Segment …")

@@ -1,0 +1,183 @@
+"""An inventory as a table, as CSV and as a JSON document."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from shlex import quote
+from typing import Any
+
+from wizard.domain import links
+from wizard.domain.explain import explain
+from wizard.domain.inventory.row import WORDS, Row, Standing
+from wizard.flow.inventory.take import Inventory
+from wizard.headless.printing.documents import SCHEMA
+from wizard.text import count, cut, plain
+
+SIGNS = {
+    Standing.IN_STEP: "✓",
+    Standing.LATE: "!",
+    Standing.MORE_MEMBERS: "!",
+    Standing.ORPHAN: "!",
+    Standing.DOUBLE: "!",
+    Standing.UNKNOWN: "?",
+}
+_NAME, _MEMBERS, _STANDING, _MOST_FLAGS = 28, 17, 14, 2
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would compute
+COLUMNS = (
+    "project",
+    "environment",
+    "key",
+    "name",
+    "members",
+    "audience_id",
+    "audience_key",
+    "audience_size",
+    "destination",
+    "mapping",
+    "flags",
+    "state",
+    "reason",
+)
+
+
+# --- for a person -------------------------------------------------------------------------------------------------
+
+
+def inventory_lines(taken: Inventory, space: str = "", moment: str = "") -> Iterator[str]:
+    """Return the table, one part for each environment, then each segment that is out of step."""
+    yield f"{headline(taken)}{moment}."
+    for environment, rows in groupby(taken.rows, lambda row: row.environment):
+        yield from ("", plain(environment))
+        yield from (f"  {line(row)}" for row in rows)
+    for row in taken.rows:
+        if row.standing is not Standing.IN_STEP:
+            yield from ("", *about(row, space))
+    for environment, failure in taken.not_read:
+        yield from ("", f"? {plain(environment)}: {explain(failure).summary}")
+    if taken.of_others:
+        many = count(taken.of_others, "more synced segment")
+        yield from ("", f"{many} {'is' if taken.of_others == 1 else 'are'} filled by another partner than Segment.")
+
+
+def headline(taken: Inventory) -> str:
+    """Return "shop: 12 synced segments in 3 environments, 2 out of step"."""
+    out_of_step = sum(row.standing not in {Standing.IN_STEP, Standing.UNKNOWN} for row in taken.rows)
+    unknown = sum(row.standing is Standing.UNKNOWN for row in taken.rows)
+    where = count(taken.environments, "environment")
+    counted = [f"{out_of_step} out of step"] if out_of_step else []
+    counted += [f"{unknown} unknown"] if unknown else []
+    rest = f", {', '.join(counted)}" if counted else ", all in step" if taken.rows else ""
+    return f"{plain(taken.project)}: {count(len(taken.rows), 'synced segment')} in {where}{rest}"
+
+
+def line(row: Row) -> str:
+    """Return a row of the table: what is seen at a glance."""
+    cells = (
+        (plain(row.segment.name), _NAME),
+        (_members(row), _MEMBERS),
+        (WORDS[row.standing], _STANDING),
+    )
+    return f"{SIGNS[row.standing]} {''.join(_cell(*one) for one in cells)}{_flags(row)}".rstrip()
+
+
+def about(row: Row, space: str = "") -> Iterator[str]:
+    """Return what to know about a segment that is out of step, and what to do."""
+    where = f"{plain(row.segment.name)} in {row.environment} ({row.segment.key})"
+    yield f"{SIGNS[row.standing]} {where}, {WORDS[row.standing]}: {row.reason}"
+    if row.fix:
+        yield f"  Fix: {row.fix}"
+    if command := diagnosis(row, space):
+        yield f"  Next: {command}"
+
+
+def diagnosis(row: Row, space: str = "") -> str:
+    """Return the command that finds the cause; empty where the row says all that is known.
+
+    `space`: the set-up's, which needn't be named.
+    """
+    if not row.symptom or row.audience is None:
+        return ""
+    audience = row.audience
+    elsewhere = f" --space {quote(audience.space_id)}" if space and audience.space_id != space else ""
+    where = f"--environment {quote(row.project)}/{quote(row.environment)} --audience {quote(audience.key)}{elsewhere}"
+    return f"audience-wizard troubleshoot {row.symptom} {where}"
+
+
+def _members(row: Row) -> str:
+    members = row.segment.included_count
+    shown = f"{members:,}" if members is not None else "?"
+    size = row.audience.size if row.audience and row.standing is not Standing.DOUBLE else None
+    return f"{shown} of {size:,}" if size is not None else shown
+
+
+def _flags(row: Row) -> str:
+    if not row.flags:
+        return "no flag" if row.flags == () else "flags unknown"
+    more = f" +{len(row.flags) - _MOST_FLAGS}" if len(row.flags) > _MOST_FLAGS else ""
+    return ", ".join(row.flags[:_MOST_FLAGS]) + more
+
+
+def _cell(text: str, width: int) -> str:
+    from rich.cells import cell_len
+
+    shown = cut(text, width - 2)
+    return shown + " " * (width - cell_len(shown))
+
+
+# --- for scripts --------------------------------------------------------------------------------------------------
+
+
+def inventory_document(taken: Inventory) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "project": taken.project,
+        "segments": [_segment(row) for row in taken.rows],
+        "not_read": [{"environment": key, "reason": explain(why).summary} for key, why in taken.not_read],
+    }
+
+
+def _segment(row: Row) -> dict[str, Any]:
+    audience = row.audience
+    return {
+        "project": row.project,
+        "environment": row.environment,
+        "key": row.segment.key,
+        "name": row.segment.name,
+        "members": row.segment.included_count,
+        "audience": {"id": audience.id, "key": audience.key, "size": audience.size} if audience else None,
+        "destination": row.destination.id if row.destination else None,
+        "mapping": row.mapping.id if row.mapping else None,
+        "flags": list(row.flags) if row.flags is not None else None,
+        "state": row.standing.value,
+        "reason": row.reason,
+        "fix": row.fix,
+        "symptom": row.symptom or None,
+        "url": links.segment_page(row.project, row.environment, row.segment).url,
+    }
+
+
+def csv_lines(rows: Iterable[Row]) -> str:
+    """Return the rows as RFC 4180 has them, with a headline."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    writer.writerows([_as_text(value) for value in _values(row)] for row in rows)
+    return text.getvalue()
+
+
+def _values(row: Row) -> Iterator[object]:
+    audience = row.audience
+    yield from (row.project, row.environment, row.segment.key, row.segment.name, row.segment.included_count)
+    yield from (audience.id, audience.key, audience.size) if audience else ("", "", "")
+    yield row.destination.name if row.destination else ""
+    yield row.mapping.name if row.mapping else ""
+    yield from (" ".join(row.flags or ()), row.standing.value, row.reason)
+
+
+def _as_text(value: object) -> str:
+    """Return a cell that no spreadsheet takes for a formula: names are what anybody typed."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text

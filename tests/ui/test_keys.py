@@ -259,6 +259,8 @@ async def test_enter_on_a_filter_that_finds_nothing_says_so_and_takes_nothing() 
 async def test_page_down_is_in_the_key_bar_while_something_is_below() -> None:
     async with walked("until:first_sync") as (_, pilot):
         assert "PgDn more" in seen(pilot)
+        stages = ("Attached to", "Audience computed", "Delivered by", "Visible in", "Members counted")
+        assert all(stage in seen(pilot) for stage in stages)
         await reach(pilot, ("end",))
         assert "PgDn more" not in seen(pilot)
         await reach(pilot, ("home",))

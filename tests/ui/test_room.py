@@ -164,6 +164,7 @@ async def test_the_list_of_steps_by_hand_has_whole_names_and_their_numbers() -> 
     async with walked(*by_hand, size=(120, 40)) as pilot:
         assert "▸ 8 Add destination: VIP customers " in seen(pilot)
         assert "· 9 Send Identify, Send Track: VIP customers " in seen(pilot)
+        assert "After   9 Send Identify, Send Track: VIP customers" in seen(pilot)
         await resize(pilot, (120, 12))
         assert "▸ 8 Add destination: VIP customers " in seen(pilot)
         await reach(pilot, ("right",))

@@ -9,7 +9,7 @@ from tests.fake_clock import START
 from tests.flow.watching.test_stages import SEGMENT
 from tests.ui.terminal.test_attention import D, N, S, U, audience
 from wizard.flow.watching.progress import AudienceProgress, Cause, Progress, Stage, StageState
-from wizard.ui.panes.sync_lines import audience_lines, ending
+from wizard.ui.panes.sync_lines import audience_lines, ending, how_it_went
 from wizard.ui.widgets.aligned import Line
 
 W = StageState.WAITING
@@ -112,3 +112,18 @@ def test_members_over_time_are_one_line_with_first_and_last() -> None:
     said = heads(audience_lines(Progress(START, 60, (grown,))))
     assert "  Members|40 members  ▁▃█ 0 → 12 → 40" in said
     assert "|As many as the audience has." in said
+
+
+def test_a_stage_that_waits_says_how_long_it_usually_takes_where_that_fits() -> None:
+    first = audience(D, U, W, W, W, N)
+    stages = tuple(replace(stage, usual="a minute or two; shown later") for stage in first.stages)
+    lines = audience_lines(Progress(START, 60, (replace(first, stages=stages),)))
+    waits = next(line for line in lines if "waiting" in str(line.head))
+    assert str(waits.beside) == "  usually a minute or two"
+    assert not any("not asked" in head for head in heads(lines)), "a test user that nobody named is no stage"
+
+
+def test_a_sync_that_ended_says_how_each_stage_went() -> None:
+    one = Progress(START, 60, (done("VIP"),))
+    assert [str(line.head) for line in how_it_went(one)] == ["✓ done"] * 5
+    assert how_it_went(Progress(START, 60, (done("VIP"), done("New")))) == ()

@@ -56,10 +56,23 @@ async def test_a_safe_repair_goes_through_review_with_exactly_its_change_and_a_y
 
 async def _excluded_is_folded_until_it_is_wanted(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
     assert "E shows why" in seen(pilot)
+    assert "Repair   Destination LaunchDarkly - shop / production: switch it on." in seen(pilot)
+    mapping = "· The mapping is switched off?"
+    assert mapping not in seen(pilot)
+    await _resize(pilot, 120, 40)
+    assert mapping in seen(pilot), "a page with the room shows it"
+    assert "and 9 more. E shows all." in seen(pilot)
+    await _resize(pilot, 80, 24)
     await reach(pilot, ("e",))
     shown = app.screen.query_one(".more", Aligned).plain
     assert "The mapping is switched off? The mapping Sync Engage Audience to LaunchDarkly is switched on." in shown
     assert "E shows why" not in shown
+
+
+async def _resize(pilot: Pilot[Any], width: int, height: int) -> None:
+    await pilot.resize_terminal(width, height)
+    await until(pilot, lambda: pilot.app.screen.size == (width, height))
+    await pilot.pause()
 
 
 async def _going_elsewhere_brings_the_whole_plan_back(app: SimulatedWizard, pilot: Pilot[Any]) -> None:

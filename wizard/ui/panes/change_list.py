@@ -124,5 +124,5 @@ class ChangeList(Aligned, can_focus=True):
         places = list(self._places())
         if places and is_lit(self):
             top = places[self._at][0]
-            rows[top] = lit(rows[top], self._column)
+            rows[top] = lit(rows[top], self.column)
         return Content("\n").join(rows)

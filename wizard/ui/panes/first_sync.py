@@ -32,10 +32,11 @@ from wizard.flow.watching.sync_words import due, while_waiting
 from wizard.flow.watching.watch import follow, take_up
 from wizard.spans import elapsed
 from wizard.text import count
+from wizard.ui.panes.guidance import while_it_syncs
 from wizard.ui.panes.picture import PictureView
 from wizard.ui.panes.step import StepPane
-from wizard.ui.panes.sync_lines import COLUMN, WHOLE, audience_lines, ending, where_it_is
-from wizard.ui.widgets.aligned import Aligned
+from wizard.ui.panes.sync_lines import COLUMN, WHOLE, audience_lines, ending, how_it_went, where_it_is
+from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.fields.head import Head
 from wizard.ui.widgets.finding_row import FindingRow
 from wizard.ui.widgets.frame import Hint
@@ -71,14 +72,15 @@ class FirstSyncPane(StepPane):
         self._picture = PictureView(classes="picture")
         self._stages = Aligned(column=COLUMN, classes="changes")
         self._where = Aligned(column=COLUMN, classes="where")
+        self.foot.column = COLUMN
 
     def compose_body(self) -> ComposeResult:
         """A problem with its fix stands above everything that can wait; the segment's key and address come last."""
         yield self._state_line
         yield self.rows
         yield self._picture
-        yield from self.questions
         yield self._stages
+        yield from self.questions
         yield self._notes
         yield self._counted
         yield self._where
@@ -229,8 +231,14 @@ class FirstSyncPane(StepPane):
             self._stages.show(audience_lines(self._progress, told))
             self._where.show(where_it_is(self._progress))
         self._picture.show_pictures(self._pictures())
-        self.query_one(".purpose").display = not self._is_there
+        self.query_one(".purpose").display = self._progress is None  # which says more
         self._tick()
+
+    def guidance(self) -> tuple[Line, ...]:
+        """Return what comes after the wait, and at the end how each stage went."""
+        if self._progress is None or self._problem is not None:
+            return ()
+        return how_it_went(self._progress) if self._is_there else while_it_syncs()
 
     def worth_reading(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         """Leave out what the page says elsewhere.

@@ -40,6 +40,14 @@ def back_to(title: str) -> tuple[Line, ...]:
     return (_line("Then", f"Back to {title}."),)
 
 
+def while_it_syncs() -> tuple[Line, ...]:
+    """Return what the end of a first sync shows, and what happens to a late stage."""
+    return (
+        _line("Then", "The rule to add to your flag, what your app needs, and the segment's key and page."),
+        _line("If late", "A stage that takes longer than usual says what may hold it up. F2 finds the cause."),
+    )
+
+
 def where_tokens_are_made(walk: Walk) -> tuple[Line, ...]:
     """Return where each token is made, so that both can be at hand before the first step."""
     asks = {ask.label: ask for step in walk.steps for ask in step.asks if ask.kind is Kind.SECRET}

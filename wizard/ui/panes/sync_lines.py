@@ -55,7 +55,7 @@ def _folded(audience: AudienceProgress) -> Line:
 def _whole(audience: AudienceProgress, progress: Progress, told: frozenset[str]) -> list[Line]:
     lines = [_title(audience)] if len(progress.audiences) > 1 else []
     for stage in audience.stages:
-        if not audience.is_whole or (stage.stage is Stage.MEMBER and stage.state is not StageState.SKIPPED):
+        if stage.state is not StageState.SKIPPED and not (audience.is_whole and stage.stage is not Stage.MEMBER):
             lines += _stage(_without(told, stage))
     lines += [Line(Content.styled("! note", "$warning"), note) for note in audience.notes]
     return lines + list(_segment(audience, ended=progress.outcome is WatchOutcome.APPEARED))
@@ -83,8 +83,10 @@ def _stage(stage: StageSeen) -> Iterator[Line]:
     head, title = Content.styled(f"{sign.glyph} {sign.word}", sign.style), stage.title + took
     if stage.state in _QUIET:
         says_more = stage.state is not StageState.WAITING and stage.stage is not Stage.ATTACHED
-        detail = f"  {stage.detail}" if says_more else ""
-        yield Line(head, Content.assemble(title, (detail, "$muted")), short=True)
+        usual = stage.usual.partition(";")[0] if stage.state is StageState.WAITING else ""
+        usually = f"  usually {usual}" if usual else ""
+        detail = f"  {stage.detail}" if says_more else usually
+        yield Line(head, title, short=True, beside=Content.styled(detail, "$muted"))
         yield from _over_time(stage)
     else:
         yield Line(head, title)
@@ -115,6 +117,16 @@ def _cause(cause: Cause) -> Line:
     if cause.is_certain:
         return Line(Content.styled("  cause", "$error"), cause.text)
     return Line(Content.styled("  possible", "$muted"), Content.styled(cause.text, "$muted"))
+
+
+def how_it_went(progress: Progress) -> tuple[Line, ...]:
+    """Return each stage of a sync that ended, with how long it took; of many audiences nothing."""
+    if len(progress.audiences) > 1:
+        return ()
+    stages = [stage for audience in progress.audiences for stage in audience.stages]
+    return tuple(
+        line for stage in stages if stage.state is StageState.DONE for line in _stage(replace(stage, per_minute=()))
+    )
 
 
 # --- the segment -------------------------------------------------------------------------------------------------

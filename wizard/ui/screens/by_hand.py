@@ -11,11 +11,12 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
 from wizard.flow.by_hand import Coach, HandLook, HandStep, HandValue
+from wizard.flow.picture import pictures
 from wizard.flow.walk import Walk
 from wizard.ui.screens import by_hand_lines as lines
 from wizard.ui.screens.dialogs.commands import Command
@@ -26,6 +27,7 @@ from wizard.ui.terminal.clipboard import copy
 from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned
 from wizard.ui.widgets.button import Button
+from wizard.ui.widgets.filling import Filling, page_with
 from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
 from wizard.ui.widgets.lists.copyable import CopyRows
 from wizard.ui.widgets.rail import Rail
@@ -69,7 +71,8 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
         self._top, self._bottom = Hairline("┬"), Hairline("┴")
         self._head = Static("", markup=False, classes="title")
         self._where, self._note = Aligned(column=8, indent=1), Aligned(column=8, indent=1)
-        self._body = VerticalScroll(self._where, self.values, self._note, can_focus=False, classes="body")
+        self._filling = Filling(column=8, indent=1)
+        self._body = page_with(self._where, self.values, self._note, filling=self._filling)
         self._seen = Aligned(column=2, classes="seen")
 
     def compose(self) -> ComposeResult:
@@ -228,6 +231,7 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
         self._where.show(lines.where(step))
         self.values.show(step.values)
         self._note.show(lines.note(step))
+        self._filling.show(lines.after_it(coach, step, pictures(self._walk.state, self._walk.session.history)))
         self.done.label = Content(lines.of_button(coach, step))
         self.done.refresh(layout=True)
         self._show_seen()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rich.cells import cell_len
 from textual.content import Content
 
 from wizard.flow.by_hand import Coach, HandLook, HandStep, TickState
 from wizard.flow.by_hand.step import ONCE_TICKED
+from wizard.flow.picture import Picture
 from wizard.flow.steps.step import Mark
 from wizard.spans import elapsed
 from wizard.text import count
@@ -78,6 +81,20 @@ def note(step: HandStep) -> tuple[Line, ...]:
     """Return what to watch out for, and the documentation's address below it."""
     docs = (Line(text=link(step.docs.url), wide=True),) if step.docs else ()
     return (*((Line(Content.styled("Note", "$muted"), step.note),) if step.note else ()), *docs)
+
+
+def after_it(coach: Coach, step: HandStep, becomes: tuple[Picture, ...]) -> tuple[Line, ...]:
+    """Return the steps that follow with their values, then what comes of them, for a page that has the room."""
+    numbered = list(enumerate(coach.steps, 1))[coach.steps.index(step) + 1 :]
+    ahead = [line for number, one in numbered if one.change_id for line in _ahead(number, one)]
+    rows = (*ahead, *(Line("", Content.styled(str(picture), "$muted")) for picture in becomes))
+    return (Line(), rows[0]._replace(head=Content.styled("After", "$muted")), *rows[1:]) if rows else ()
+
+
+def _ahead(number: int, step: HandStep) -> Iterator[Line]:
+    yield Line("", Content.styled(f"{number} {step.title}", "$muted"), short=True)
+    for value in step.values:
+        yield Line("", Content.styled(f"  {value.label}: {value.shown}", "$muted"), short=True)
 
 
 # --- what was seen --------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import ClassVar, TypeAlias
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -30,6 +30,7 @@ from wizard.ui.terminal.clipboard import copy
 from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned
 from wizard.ui.widgets.button import Button
+from wizard.ui.widgets.filling import Filling, page_with
 from wizard.ui.widgets.finding_row import FindingRow, counted
 from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
 from wizard.ui.widgets.lists.copyable import CopyRows
@@ -96,8 +97,9 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         self.choices, self.values = NumberedChoices(), CopyRows()
         self._rows = Vertical(classes="findings")
         self._counted = Static("", markup=False, classes="counted")
+        self._filling = Filling(column=2, more="and {} more. E shows all.")
         parts = (self._said, self.choices, self.values, self._more, self._rows, self._counted)
-        self._body = VerticalScroll(*parts, can_focus=False, classes="body")
+        self._body = page_with(*parts, filling=self._filling)
         self._waiting = Waiting(walk)
         self._told = Static("", markup=False, classes="told")
         self.first = Button("Close", id="first", variant="primary")
@@ -235,12 +237,18 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
             said = lines.why(now, guide)
             self._show(self._symptom.title, now.text, said=said, choices=lines.labels(now))
             self._more.show(lines.beside(guide, self._walk.state.answers))
+            self._filling.show(lines.still_possible(guide))
             self.choices.focus()
         else:
-            self._show(self._symptom.title, lines.verdict(now), said=lines.conclusion(now))
+            self._show(self._symptom.title, lines.verdict(now), said=lines.conclusion(now, self._walk.plan()))
             self.values.show(lines.values(now))
-            self._more.show(lines.after(now, guide, unfolded=self._is_unfolded))
+            self._show_rest(now, guide)
             self._show_actions(now)
+
+    def _show_rest(self, end: Diagnosis, guide: Search) -> None:
+        """Show what was excluded where there is room; unfolded in full, and to be scrolled to."""
+        self._more.show(lines.after(end, guide, unfolded=self._is_unfolded))
+        self._filling.show(() if self._is_unfolded else lines.excluded(end))
 
     def _show(self, head: str, title: str, *, said: lines.Lines = (), choices: tuple[str, ...] = ()) -> None:
         """Show one page, and hide what belongs to other pages."""
@@ -251,6 +259,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         self.choices.show(choices, enter_does="answer")
         self.values.show(())
         self._more.show(())
+        self._filling.show(())
         self._rows.display = self._counted.display = False
         self.first.display = self._again.display = self._report.display = False
         self._tell("", "")
@@ -351,7 +360,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         now = self._now
         if isinstance(now, Diagnosis) and self._guide is not None and now.excluded:
             self._is_unfolded = not self._is_unfolded
-            self._more.show(lines.after(now, self._guide, unfolded=self._is_unfolded))
+            self._show_rest(now, self._guide)
 
     def action_save_report(self) -> None:
         from wizard.ui.screens.dialogs.report import ReportScreen

@@ -7,9 +7,10 @@ from typing import TypeAlias
 from textual.content import Content
 
 from wizard.domain.answers import Answers
-from wizard.domain.diagnosis.diagnose import Diagnosis, Search
+from wizard.domain.diagnosis.diagnose import Diagnosis, Excluded, Search
 from wizard.domain.diagnosis.question import Question
 from wizard.domain.findings import Finding
+from wizard.domain.planning.plan import Plan
 from wizard.flow.by_hand import HandValue
 from wizard.flow.words import nothing_wrong, worth_reading
 from wizard.text import count
@@ -89,14 +90,16 @@ def verdict(end: Diagnosis) -> str:
     return " ".join(end.said_first) or end.says
 
 
-def conclusion(end: Diagnosis) -> Lines:
-    """Return the cause below a contradiction, the proof, what to do, where, and how to see that it worked."""
+def conclusion(end: Diagnosis, plan: Plan) -> Lines:
+    """Return the cause below a contradiction, the proof, what to do or what the repair does, and how to see it."""
+    repair = [change.summary for change in plan.changes if change.id in end.repair and change.writes]
     seen = [proof.says for proof in end.proofs if proof.says != end.says]
     parts = (
         ("Cause" if end.is_trouble else "Why", end.says if end.said_first else ""),
         *(("Seen", said) for said in seen),
         ("Do this", end.fix),
         ("Where", end.menu),
+        *zip(("Repair", *[" "] * len(repair)), repair, strict=False),
         ("Then", end.then),
     )
     told = [Line(Content.styled(label, "$muted"), text) for label, text in parts if text]
@@ -128,8 +131,25 @@ def _excluded(end: Diagnosis, *, unfolded: bool) -> Lines:
         return ()
     said = f"Excluded: {count(len(end.excluded), 'cause')}.{'' if unfolded else ' E shows why.'}"
     first = Line(text=Content.styled(said, "$muted"), wide=True)
-    why_not = (Line(text=Content.styled(f"{one.title}? {one.because}", "$muted"), wide=True) for one in end.excluded)
-    return (first, *why_not) if unfolded else (first,)
+    return (first, *(_why_not(one) for one in end.excluded)) if unfolded else (first,)
+
+
+def excluded(end: Diagnosis) -> Lines:
+    """Return each excluded cause on one line, the likeliest first, for a page that has the room."""
+    return tuple(Line("·", _why_not(one).text, short=True) for one in end.excluded)
+
+
+def _why_not(one: Excluded) -> Line:
+    return Line(text=Content.styled(f"{one.title}? {one.because}", "$muted"), wide=True)
+
+
+def still_possible(guide: Search) -> Lines:
+    """Return the causes that the question decides between, for a page that has the room."""
+    causes = guide.remaining
+    if len(causes) < 2:
+        return ()
+    said = Line(text=Content.styled(f"Still possible: {count(len(causes), 'cause')}", "$muted"), wide=True)
+    return (Line(), said, *(Line("·", one.cause.title, short=True) for one in causes))
 
 
 def of_repair(end: Diagnosis) -> str:

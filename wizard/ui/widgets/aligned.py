@@ -20,6 +20,7 @@ class Line(NamedTuple):
     text: Content | str = ""
     wide: bool = False  # ignores the column, and the indent where it wraps
     short: bool = False  # cut to one line; for a link that a key copies
+    beside: Content | str = ""  # said after a short text only where all of it fits on the line
 
 
 class Aligned(Widget):
@@ -38,7 +39,7 @@ class Aligned(Widget):
     ) -> None:
         super().__init__(id=id, classes=classes or None)
         self._lines = lines
-        self._column = column
+        self.column = column
         self._indent = " " * indent
         self.display = bool(lines)
 
@@ -80,14 +81,19 @@ class Aligned(Widget):
         return rows
 
     def _entry(self, line: Line, inside: int) -> list[Content]:
-        beside = max(8, inside - self._column)
+        beside = max(8, inside - self.column)
         head, text = _content(line.head), _content(line.text)
         if line.short:
-            text = text.truncate(beside, ellipsis=True)
+            text = _with_what_fits(text, _content(line.beside), beside)
         wrapped = text.wrap(beside) if text else [Content("")]
-        spare = max(1, self._column - cell_len(head.plain))
+        spare = max(1, self.column - cell_len(head.plain))
         first = head.extend_right(spare) + wrapped[0]
-        return [first, *(Content(" " * self._column) + rest for rest in wrapped[1:])]
+        return [first, *(Content(" " * self.column) + rest for rest in wrapped[1:])]
+
+
+def _with_what_fits(text: Content, more: Content, width: int) -> Content:
+    whole = text + more
+    return whole if whole.cell_length <= width else text.truncate(width, ellipsis=True)
 
 
 def _wide(line: Line, inside: int) -> list[Content]:

@@ -24,19 +24,35 @@ def shrinks(container: Widget, gives: Gives, foot: Widget | None = None) -> None
     container.styles.set_rule("layout", Shrinking(gives, foot))
 
 
-class Shrinking(VerticalLayout):
-    """`gives` names, for a height, the child that gives way and the most rows that it gives up; one row it keeps."""
+def fills(container: Widget, last: Widget, least: int) -> None:
+    """Let the last child take the room that the others leave, if that is at least so many rows."""
+    container.styles.set_rule("layout", Shrinking(lambda _: (None, 0), last, least))
 
-    def __init__(self, gives: Gives, foot: Widget | None = None) -> None:
+
+class Shrinking(VerticalLayout):
+    """`gives` names, for a height, the child that gives way and the most rows that it gives up; one row it keeps.
+
+    `least`: the fewest rows of a foot that may be cut, and then stands right below the others.
+    """
+
+    def __init__(self, gives: Gives, foot: Widget | None = None, least: int | None = None) -> None:
         self._gives = gives
         self._foot = foot
+        self._least = least
 
     def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
         placed = super().arrange(parent, children, size, greedy)
         above = self._with_one_giving_way([one for one in placed if one.widget is not self._foot], size)
-        spare = size.height - _bottom(above)
-        foot = (one for one in placed if one.widget is self._foot and one.region.height + one.margin.top <= spare)
-        return [*above, *(_at_the_bottom(one, size.height) for one in foot)]
+        feet = (one for one in placed if one.widget is self._foot)
+        return [*above, *(foot for one in feet for foot in self._in_the_room(one, size.height - _bottom(above), size))]
+
+    def _in_the_room(self, foot: WidgetPlacement, spare: int, size: Size) -> ArrangeResult:
+        height, room = foot.region.height, spare - foot.margin.top
+        if self._least is None:
+            return [_at_the_bottom(foot, size.height)] if height <= room else []
+        if room < min(self._least, height):
+            return []
+        return [foot._replace(region=foot.region.shrink((0, 0, max(0, height - room), 0)))]
 
     def _with_one_giving_way(self, placed: ArrangeResult, size: Size) -> ArrangeResult:
         widget, most = self._gives(size.height)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
+import httpx
 import pytest
 
 from tests.api.fakes import Fake, always
@@ -12,6 +14,7 @@ from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.launchdarkly import Allowlist, FlagValue, KeyShape, Sdk
 from wizard.domain.segment import Preview
 from wizard.sandbox.launchdarkly.state import Flag, Rule, SeenContext
+from wizard.sandbox.launchdarkly.targets import receive
 
 
 def as_admin(bench: Bench) -> Bench:
@@ -39,6 +42,60 @@ async def test_the_allowlist_is_told_to_admins_only() -> None:
     bench.sandbox.world.accounts[0].allowlist_refuses_segment = True
     assert await bench.launchdarkly.allowlist() == Allowlist(True, True, 1)
     assert bench.sandbox.breaches == []
+
+
+async def test_the_audit_log_tells_which_segments_a_token_changed() -> None:
+    bench = Bench("happy")
+    account, at = bench.sandbox.world.accounts[0], bench.clock.now()
+    own, other = (token.id for token in account.tokens[:2])
+    for user in ("u_1", "u_2"):
+        item = {"userId": user, "cohortName": "Vip customers", "cohortId": "aud_1", "value": True}
+        body = {"environmentId": bench.client_side_id, "batch": [item]}
+        receive(bench.sandbox.world, account, account.tokens[0], body, at)
+        at += timedelta(minutes=5)
+    written = got(await bench.launchdarkly.segment_writes("shop", "production", own, None))
+    assert [(one.segment, one.action) for one in written] == [
+        ("segment-audiences-aud_1", "updateIncluded"),
+        ("segment-audiences-aud_1", "updateIncluded"),
+        ("segment-audiences-aud_1", "createSegment"),
+    ]
+    later = written[1].at + timedelta(seconds=1)
+    since = got(await bench.launchdarkly.segment_writes("shop", "production", own, later))
+    assert since == written[:1]
+    assert got(await bench.launchdarkly.segment_writes("shop", "production", other, None)) == ()
+    assert got(await bench.launchdarkly.segment_writes("shop", "staging", own, None)) == ()
+    assert bench.sandbox.breaches == []
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"date": 1, "accesses": [{"action": "createSegment", "resource": "proj/p:env/e:segment/s"}]},  # no token
+        {"date": 1, "token": {"_id": "tok"}, "accesses": "none"},
+        {"date": 1, "token": {"_id": "tok"}, "accesses": [{"action": "createFlag", "resource": "proj/p:env/e:flag/f"}]},
+        {"token": {"_id": "tok"}, "accesses": [{"action": "createSegment", "resource": "proj/p:env/e:segment/s"}]},
+    ],
+)
+async def test_an_entry_that_says_less_is_no_change_by_the_token(entry: dict[str, Any]) -> None:
+    fake = Fake(always(200, {"items": [entry, 7]}))
+    assert await fake.launchdarkly.segment_writes("p", "e", "tok", None) == ()
+
+
+async def test_a_context_kind_says_in_which_environments_it_was_seen() -> None:
+    bench = Bench("happy")
+    user, organization, _ = got(await bench.launchdarkly.context_kinds("shop"))
+    assert (list(user.seen_in), organization.seen_in) == (["production"], {})
+    assert bench.sandbox.requests[-1].query == (("expand", "environmentObservations"),)
+
+
+async def test_where_observations_are_refused_the_kinds_are_read_without_them() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        refused = bool(request.url.query)
+        return httpx.Response(400 if refused else 200, json={} if refused else {"items": [{"key": "user"}]})
+
+    fake = Fake(answer)
+    (user,) = got(await fake.launchdarkly.context_kinds("p"))
+    assert (user.key, user.seen_in, len(fake.requests)) == ("user", {}, 2)
 
 
 async def test_the_flags_of_a_project_come_with_their_state_in_one_environment() -> None:

@@ -90,9 +90,14 @@ def test_it_reads_who_the_token_is(official: ModuleType, client: ApiClient) -> N
 
 
 def test_it_reads_context_kinds_and_the_audit_log(official: ModuleType, client: ApiClient) -> None:
-    kinds = official.ContextsApi(client).get_context_kinds_by_project_key("shop")
+    """Both with parameters that the specification doesn't have yet."""
+    contexts = official.ContextsApi(client)
+    kinds = contexts.get_context_kinds_by_project_key("shop", expand="environmentObservations")
     assert [kind.key for kind in kinds.items] == ["user", "organization", "device"]
-    assert official.AuditLogApi(client).get_audit_log_entries().items is not None
+    seen = [[one.environment_key for one in kind.environment_observations or ()] for kind in kinds.items]
+    assert seen == [["production"], [], []]
+    assert contexts.get_context_kinds_by_project_key("shop").items[0].environment_observations is None
+    assert official.AuditLogApi(client).get_audit_log_entries(token="nobody", limit=20).items == []
 
 
 def test_it_reads_what_a_flag_serves_and_which_contexts_were_seen(official: ModuleType, client: ApiClient) -> None:

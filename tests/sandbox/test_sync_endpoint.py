@@ -52,9 +52,24 @@ async def test_the_first_accepted_request_makes_the_segment(happy: World) -> Non
     await happy.pass_time(minutes=2)
     segment = (await happy.launchdarkly(f"{happy.segments}/{KEY}")).json()
     assert segment["_unboundedMetadata"]["includedCount"] == 1
-    [entry] = (await happy.launchdarkly("/api/v2/auditlog?spec=proj/shop:env/production:segment/*")).json()["items"]
-    assert entry["accesses"][0]["action"] == "createSegment"
     assert happy.why == []
+
+
+async def test_the_audit_log_names_the_token_of_every_change(happy: World) -> None:
+    service, personal = (token.id for token in happy.sandbox.world.accounts[0].tokens[:2])
+    await post(happy, item())
+    await happy.pass_time(minutes=1)
+    await post(happy, item("u_2"), item("u_3", value=False))
+    log = "/api/v2/auditlog?spec=proj/shop:env/production:segment/*"
+    items = (await happy.launchdarkly(f"{log}&token={service}")).json()["items"]
+    assert [(one["accesses"][0]["action"], one["titleVerb"]) for one in items] == [
+        ("updateIncluded", "updated the segment"),
+        ("updateIncluded", "updated the segment"),
+        ("createSegment", "created the segment"),
+    ]
+    assert {one["token"]["_id"] for one in items} == {service}
+    assert (await happy.launchdarkly(f"{log}&token={personal}")).json()["items"] == []
+    assert len((await happy.launchdarkly(f"{log}&token={personal}&token={service}")).json()["items"]) == 3
 
 
 async def test_false_removes_a_member(happy: World) -> None:

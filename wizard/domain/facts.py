@@ -25,6 +25,7 @@ from wizard.domain.launchdarkly import (
     PersistentStore,
     Project,
     Sdk,
+    SegmentWrite,
     Token,
 )
 from wizard.domain.segment import (
@@ -143,6 +144,7 @@ class Facts:
     key_shapes: Seen[KeyShapes] = None  # of the chosen context kind
     sdks_in_use: Seen[tuple[Sdk, ...]] = None  # of the chosen environment
     allowlist: Seen[Allowlist] = None
+    segment_writes: Seen[tuple[SegmentWrite, ...]] = None  # by the destination's token, since attaching if that's known
     # what only the observations read, after a yes
     fillers_listed: Seen[tuple[int, int]] = (
         None  # segments of a page of the unfiltered list, and how many show a filler

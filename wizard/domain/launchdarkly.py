@@ -121,6 +121,7 @@ class ContextKind:
     name: str
     archived: bool = False
     last_seen: datetime | None = None
+    seen_in: Mapping[str, datetime] = field(default_factory=dict)  # lately, by key of an environment; empty: not said
 
 
 UNNAMED = "unnamed"
@@ -177,6 +178,15 @@ class Allowlist:
     refuses_tokens: bool  # API calls are answered only from the addresses on the list
     refuses_sessions: bool  # the same for the web app
     entries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentWrite:
+    """A change of a segment by one access token, as the audit log has it (docs/launchdarkly.md#audit-log)."""
+
+    segment: str  # its key
+    action: str  # `createSegment`, `updateIncluded`
+    at: datetime
 
 
 class Reason(StrEnum):

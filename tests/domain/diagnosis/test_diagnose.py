@@ -49,6 +49,7 @@ from wizard.domain.launchdarkly import (
     KeyShapes,
     LaunchDarklySegment,
     Sdk,
+    SegmentWrite,
 )
 from wizard.domain.planning.plan import make_plan
 from wizard.domain.segment import Connection, Connections, Delivery, Intake, Landing
@@ -117,6 +118,7 @@ def holding(last_four: str) -> World:
     return {"destinations": (replace(DESTINATION, token_last_four=last_four),)}
 
 
+CHANGED = SegmentWrite(SEGMENT.key, "updateIncluded", NOW - timedelta(hours=1))
 FAILED_BEFORE = Delivery(  # all that failed is over
     500, 400, 0, (("401", 400),), first_at=NOW - timedelta(hours=4), last_at=NOW - timedelta(minutes=6),
     last_failed_at=NOW - timedelta(hours=3),
@@ -172,6 +174,9 @@ CASES = (
     Case("it may be there, under another key and name", "never-appeared",
          {**with_segment(key="odd-key", name="Odd name"), "attached_at": LONG_AGO}, "maybe-there", 1,
          {"candidate": "yes"}),
+    Case("the destination's token made it, under another key and name", "never-appeared",
+         {**with_segment(key="odd-key", name="Odd name"), "attached_at": LONG_AGO,
+          "segment_writes": (SegmentWrite("odd-key", "createSegment", NOW - timedelta(days=2)),)}, "maybe-there"),
     Case("renamed in LaunchDarkly", "never-appeared", with_segment(name="VIPs (do not touch)"), "is-there"),
     Case("destination off", "never-appeared", {**NO_SEGMENT, "destinations": (replace(DESTINATION, enabled=False),)},
          "destination-off"),
@@ -723,6 +728,18 @@ def test_a_failure_beside_the_cause_is_named() -> None:
 def test_what_the_plan_mends_is_offered(world: World, repair: tuple[str, ...]) -> None:
     end, _ = ended(case("worked-before", world))
     assert end.repair == repair
+
+
+def test_a_change_in_the_audit_log_rules_out_what_keeps_the_token_from_writing() -> None:
+    unseen = {**NO_SEGMENT, **BY_APP, "delivery": failure(), "intake": failure()}
+    made = replace(CHANGED, action="createSegment")
+    for writes in (None, (), (made,)):  # making a segment needs another right than changing it
+        open_ones = begun(case("never-appeared", {**unseen, "segment_writes": writes}))
+        assert not {"token-maker", "allowlist"} & {one.cause for one in open_ones.excluded}
+    found = begun(case("never-appeared", {**unseen, "segment_writes": (CHANGED,)}))
+    said = {one.cause: one.because for one in found.excluded}
+    assert said["token-maker"] == "The destination's token changed segment-audiences-aud_1 at 11:00 UTC."
+    assert said["allowlist"] == said["token-maker"]
 
 
 def test_a_segment_that_a_flag_uses_is_never_to_be_deleted_first() -> None:

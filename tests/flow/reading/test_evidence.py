@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from tests.walks import Staged, stage, walk_to_review
+from tests.walks import Staged, apply_all, stage, walk_to_review
 from wizard.domain.failure import Failure
 from wizard.domain.launchdarkly import Allowlist, FlagValue, KeyShape, KeyShapes, Sdk
 from wizard.sandbox.launchdarkly.state import Flag, Segment
 
-ON_REQUEST = ("flag_values", "evaluated_member", "sdks_in_use", "allowlist")
+ON_REQUEST = ("flag_values", "evaluated_member", "sdks_in_use", "allowlist", "segment_writes")
 
 
 async def _walked(scenario: str, *asked_for: str) -> Staged:
@@ -91,6 +91,20 @@ async def test_the_allowlist_is_read_without_being_asked_for_once_deliveries_are
     await walk_to_review(staged)
     assert staged.walk.state.facts.allowlist == Allowlist(True, True, 1)
     assert "The IP allowlist in LaunchDarkly blocks Segment" in staged.finding("sync.delivery").cause
+
+
+async def test_the_audit_log_is_read_while_segment_counts_nothing_since_attaching() -> None:
+    staged = stage("happy")
+    await walk_to_review(staged)
+    await apply_all(staged)
+    await staged.walk.read_again()
+    assert staged.walk.state.facts.segment_writes == ()
+    await staged.clock.advance(12 * 60)
+    await staged.walk.read_again()
+    facts = staged.walk.state.facts
+    assert isinstance(facts.segment_writes, tuple)
+    assert {one.action for one in facts.segment_writes} >= {"createSegment", "updateIncluded"}
+    assert not staged.sandbox.breaches
 
 
 async def test_the_sdks_answer_whether_a_store_is_needed_when_nobody_said() -> None:

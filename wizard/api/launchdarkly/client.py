@@ -115,7 +115,10 @@ class LaunchDarklyClient(EvidenceReads, FlagReads):
         return found if isinstance(found, Failure) else await self._with_environments(found)
 
     async def context_kinds(self, project: str) -> tuple[model.ContextKind, ...] | Failure:
-        answer = await self._wire.transport.ask(self._wire.get(path("/api/v2/projects/{}/context-kinds", project)))
+        where = path("/api/v2/projects/{}/context-kinds", project)
+        answer = await self._wire.transport.ask(self._wire.get(where, (("expand", "environmentObservations"),)))
+        if isinstance(answer, Failure) and answer.status in {400, 422}:
+            answer = await self._wire.transport.ask(self._wire.get(where))
         if isinstance(answer, Failure):
             return answer
         return tuple(kind.seen() for kind in each(models.ContextKindItem, answer.body.get("items")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import replace
+from datetime import datetime
 
 from wizard.api.call import Call, path
 from wizard.api.errors import unusable
@@ -32,6 +33,19 @@ class EvidenceReads:
         if isinstance(found, Failure):
             return found
         return tuple({token.id: token.seen() for token in each(models.TokenAnswer, found)}.values())
+
+    async def segment_writes(
+        self, project: str, environment: str, token_id: str, since: datetime | None
+    ) -> tuple[model.SegmentWrite, ...] | Failure:
+        """Read one token's newest changes of an environment's segments (docs/launchdarkly.md#audit-log)."""
+        began = (("after", str(int(since.timestamp() * 1000))),) if since else ()
+        spec = ("spec", f"proj/{project}:env/{environment}:segment/*")
+        call = self._wire.get("/api/v2/auditlog", (spec, ("token", token_id), *began, ("limit", "20")))
+        answer = await self._wire.transport.ask(call)
+        if isinstance(answer, Failure):
+            return answer
+        entries = each(models.AuditItem, answer.body.get("items"))
+        return tuple(write for entry in entries if entry.token.id == token_id for write in entry.writes())
 
     async def allowlist(self) -> model.Allowlist | Failure:
         """Read the account's IP allowlist, a beta resource (docs/launchdarkly.md#ip-allowlist)."""

@@ -223,6 +223,39 @@ class ProjectItem(Remote):
         )
 
 
+class _Access(Remote):
+    action: Key = ""
+    resource: Key = ""
+
+
+class _TokenRef(Remote):
+    id: Key = Field(default="", validation_alias="_id")
+
+
+_NO_TOKEN = _TokenRef()
+
+
+class AuditItem(Remote):
+    """An entry of the audit log: what was changed, and with which token (docs/launchdarkly.md#audit-log)."""
+
+    date: Millis = None
+    accesses: Any = None
+    token: _TokenRef = _NO_TOKEN
+
+    def writes(self) -> list[model.SegmentWrite]:
+        """Return the segments that the entry names: `proj/shop:env/production:segment/KEY`."""
+        named = ((one.action, one.resource.rpartition(":segment/")) for one in each(_Access, self.accesses))
+        at = self.date
+        return [model.SegmentWrite(key, action, at) for action, (place, _, key) in named if at and place and key]
+
+
+class ObservationItem(Remote):
+    """In which environment a context kind was seen (docs/launchdarkly.md#context-kinds)."""
+
+    environment: Id = Field(validation_alias="environmentKey")
+    last_seen: Millis = Field(default=None, validation_alias="lastSeen")
+
+
 class ContextKindItem(Remote):
     """A context kind; `archived` is the older name of `hideInTargeting` (docs/launchdarkly.md#context-kinds)."""
 
@@ -231,10 +264,16 @@ class ContextKindItem(Remote):
     hidden: bool = Field(default=False, validation_alias="hideInTargeting")
     archived: bool = False
     last_seen: Millis = Field(default=None, validation_alias="lastSeen")
+    observations: Any = Field(default=None, validation_alias="environmentObservations")
 
     def seen(self) -> model.ContextKind:
+        observed = each(ObservationItem, self.observations)
         return model.ContextKind(
-            key=self.key, name=self.name or self.key, archived=self.hidden or self.archived, last_seen=self.last_seen
+            key=self.key,
+            name=self.name or self.key,
+            archived=self.hidden or self.archived,
+            last_seen=self.last_seen,
+            seen_in={one.environment: one.last_seen for one in observed if one.last_seen},
         )
 
 

@@ -141,6 +141,8 @@ def refused_with(*codes: int) -> Sign:
 
 def deliveries_work(evidence: Evidence) -> Proof | None:
     """What LaunchDarkly takes shows that nothing stands in the way now."""
+    if written := evidence.last_change:
+        return excludes(f"The destination's token changed {written.segment} at {written.at:%H:%M} UTC.")
     if not evidence.works or evidence.delivery is None:
         return None
     return excludes(f"LaunchDarkly took {count(evidence.delivery.delivered, 'event')} from Segment lately.")

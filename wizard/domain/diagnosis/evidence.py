@@ -16,7 +16,7 @@ from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.checks.sync.segment_of_audience import Presence, Whereabouts
 from wizard.domain.facts import Facts, listed
 from wizard.domain.findings import Finding, Status
-from wizard.domain.launchdarkly import FlagValue, LaunchDarklySegment, PersistentStore, Sdk, Token
+from wizard.domain.launchdarkly import FlagValue, LaunchDarklySegment, PersistentStore, Sdk, SegmentWrite, Token
 from wizard.domain.naming import segment_name
 from wizard.domain.segment import (
     Activation,
@@ -248,6 +248,19 @@ class Evidence:
         """Whether LaunchDarkly takes nearly everything that Segment delivers lately, and members come of it."""
         seen, came_of_it = self.delivery, self.members != 0 or not self.size
         return seen is not None and deliveries.are_taken(seen) and came_of_it
+
+    @property
+    def last_change(self) -> SegmentWrite | None:
+        """Return the newest change of members by the destination's token, where Segment counts no failed delivery."""
+        written, began = held_token.last_write(self.facts), self.attached_at
+        if written is None or written.action == "createSegment" or (self.delivery and self.delivery.failed):
+            return None
+        return written if began is None or written.at >= began else None
+
+    def is_made_by_the_sync(self, segment: LaunchDarklySegment) -> bool:
+        """Return whether the audit log says that the destination's token made the segment."""
+        written = listed(self.facts.segment_writes)
+        return any(one.segment == segment.key and one.action == "createSegment" for one in written)
 
     # --- LaunchDarkly ---------------------------------------------------------------------------------------------
 

@@ -55,7 +55,7 @@ class Symptom:
 
 # --- the symptoms -------------------------------------------------------------------------------------------------
 
-_TOKENS = ("destination_tokens", "destination_token_roles", "allowlist")
+_TOKENS = ("destination_tokens", "destination_token_roles", "allowlist", "segment_writes")
 _OF_SENDING = (sending.SENDS, sending.WAITED, refusals.CODE, sending.SCHEDULE, sending.CALLS, held_back.EVENT)
 _OF_RIGHTS = (
     refusals.TOKEN_QUESTION,

@@ -13,7 +13,7 @@ from enum import StrEnum
 from wizard.domain.answers import Answers
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts, listed
-from wizard.domain.launchdarkly import Caller, Member, Token
+from wizard.domain.launchdarkly import Caller, Member, SegmentWrite, Token
 from wizard.domain.segment import Delivery
 from wizard.domain.signals import deliveries
 from wizard.domain.tokens.permissions import NEEDED_ACTIONS, Grant, Target, Verdict, grant_of, judge
@@ -107,11 +107,31 @@ def is_expired(token: Token, facts: Facts) -> bool:
 # --- whether it works -------------------------------------------------------------------------------------------
 
 
+def id_of_held(facts: Facts, answers: Answers) -> str:
+    """Return the ID of the token in the destination, if LaunchDarkly shows which one it is."""
+    if holding(facts, answers) is Holding.OURS:
+        return facts.caller.token_id if isinstance(facts.caller, Caller) else ""
+    token = other_token(facts, answers)
+    return token.id if token else ""
+
+
+def last_write(facts: Facts) -> SegmentWrite | None:
+    """Return the newest change of a segment that the audit log has of the destination's token.
+
+    The wizard never changes a segment, so such a change comes from Segment, whoever else has the token.
+    """
+    return max(listed(facts.segment_writes), key=lambda write: write.at, default=None)
+
+
 def used_since(moment: datetime, facts: Facts, answers: Answers) -> bool | None:
     """Return whether Segment used its token since a moment; None when nothing tells it.
 
-    Of our own token nothing can be told: the wizard's calls count too (docs/launchdarkly.md#token-expiry).
+    A change in the audit log proves it. When our own token was used last proves nothing: the wizard's calls count too
+    (docs/launchdarkly.md#token-expiry).
     """
+    written = last_write(facts)
+    if written is not None and written.at >= moment:
+        return True
     token = other_token(facts, answers)
     return None if token is None else token.last_used is not None and token.last_used >= moment
 

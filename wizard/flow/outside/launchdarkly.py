@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Protocol
 
 from wizard.domain.facts import Reach
@@ -22,6 +23,7 @@ from wizard.domain.launchdarkly import (
     PersistentStore,
     Project,
     Sdk,
+    SegmentWrite,
     Token,
 )
 
@@ -105,6 +107,12 @@ class LaunchDarkly(Protocol):
 
     async def tokens(self) -> tuple[Token, ...] | Failure:
         """Return every access token that this one may see: service tokens, and its owner's; closed for some roles."""
+        ...
+
+    async def segment_writes(
+        self, project: str, environment: str, token_id: str, since: datetime | None
+    ) -> tuple[SegmentWrite, ...] | Failure:
+        """Return a token's newest changes of the environment's segments; closed when it may not view the audit log."""
         ...
 
     async def allowlist(self) -> Allowlist | Failure:

@@ -11,7 +11,16 @@ from collections.abc import Hashable
 from wizard.domain.checks import subjects
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.failure import Failure
-from wizard.domain.launchdarkly import Caller, CustomRole, FlagValue, KeyShapes, LaunchDarklySegment, Sdk, Token
+from wizard.domain.launchdarkly import (
+    Caller,
+    CustomRole,
+    FlagValue,
+    KeyShapes,
+    LaunchDarklySegment,
+    Sdk,
+    SegmentWrite,
+    Token,
+)
 from wizard.domain.mapping import DEFAULT_CONTEXT_KIND
 from wizard.domain.segment import Audience, Delivery
 from wizard.domain.signals import deliveries
@@ -175,6 +184,25 @@ def _caller(state: State) -> Hashable | None:
     return state.facts.caller if isinstance(state.facts.caller, Caller) else None
 
 
+def _of_the_audit_log(state: State) -> Hashable | None:
+    """Return the environment, the token and since when; nobody can tell whose changes an unknown token's are."""
+    environment, token = in_environment(state), held_token.id_of_held(state.facts, state.answers)
+    return (environment, token, state.facts.attached_at) if environment and token else None
+
+
+async def _segment_writes(ports: Ports, state: State) -> tuple[SegmentWrite, ...] | Failure:
+    answers, token = state.answers, held_token.id_of_held(state.facts, state.answers)
+    client = launchdarkly_of(ports, state)
+    return await client.segment_writes(answers.project, answers.environment, token, state.facts.attached_at)
+
+
+def _nothing_is_counted(state: State) -> bool:
+    """Return whether the destination was attached, and Segment shows no delivery that says what became of it."""
+    seen = state.facts.delivery
+    is_silent = seen is not None and not (isinstance(seen, Delivery) and (seen.delivered or seen.failed))
+    return state.facts.attached_at is not None and is_silent
+
+
 def _is_refused(state: State) -> bool:
     """Return whether deliveries are refused in a way that an IP allowlist explains."""
     seen = state.facts.delivery
@@ -220,5 +248,9 @@ EVIDENCE_READINGS: tuple[Reading, ...] = (
     Reading(
         "allowlist", StepId.LAUNCHDARKLY, "reading the IP allowlist", launchdarkly_host, _caller,
         lambda ports, state: launchdarkly_of(ports, state).allowlist(), on_request=True, needed=_is_refused,
+    ),
+    Reading(
+        "segment_writes", StepId.FIRST_SYNC, "looking for Segment's changes in the audit log", launchdarkly_host,
+        _of_the_audit_log, _segment_writes, on_request=True, needed=_nothing_is_counted,
     ),
 )  # fmt: skip

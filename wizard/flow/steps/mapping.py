@@ -32,10 +32,15 @@ def _seen_kinds(state: State) -> tuple[ContextKind, ...]:
 
 
 def _age(kind: ContextKind, state: State) -> str:
-    if kind.last_seen is None:
+    environment = state.answers.environment
+    seen = kind.seen_in.get(environment, kind.last_seen)
+    if seen is None:
         return "never seen in this project"
-    days = (state.facts.now - kind.last_seen).days
-    return "last seen today" if days <= 0 else f"last seen {count(days, 'day')} ago"
+    days = (state.facts.now - seen).days
+    age = "today" if days <= 0 else f"{count(days, 'day')} ago"
+    if not kind.seen_in or not environment:
+        return f"last seen {age}"
+    return f"last seen {age} in {environment}" if environment in kind.seen_in else f"not seen in {environment} lately"
 
 
 def _kinds(state: State) -> tuple[Choice, ...]:

@@ -63,13 +63,13 @@ def _status(store: Store, now: datetime) -> Json:
 
 
 def audit_log(call: Call) -> Answer:
-    """Return entries newest first, 10 by default and 20 at most, filtered by `spec` or by statements (POST)."""
+    """Return entries newest first, 10 by default and 20 at most, filtered by `token`, and by `spec` or statements."""
     call.demand("viewAuditLog", Part("acct", ""))
     limit = whole_number(call.incoming, "limit", 10, least=1, most=20)
     after = whole_number(call.incoming, "after", 0)
     before = whole_number(call.incoming, "before", 2**62)
     entries = [e for e in call.account.audit_log if after <= milliseconds(e.at) < before and _wanted(call, e)]
-    newest = sorted(entries, key=lambda entry: entry.at, reverse=True)
+    newest = sorted(entries, key=lambda entry: entry.at)[::-1]
     links = self_link(call.incoming.path)
     if len(newest) > limit:
         links["next"] = link(f"{call.incoming.path}?before={milliseconds(newest[limit - 1].at)}&limit={limit}")
@@ -77,6 +77,9 @@ def audit_log(call: Call) -> Answer:
 
 
 def _wanted(call: Call, entry: AuditEntry) -> bool:
+    tokens = [value for name, value in call.incoming.query if name == "token"]
+    if tokens and (entry.token is None or entry.token.id not in tokens):
+        return False
     query = (call.incoming.value("q") or "").lower()
     if query and query not in f"{entry.name} {entry.description} {entry.action}".lower():
         return False
@@ -114,7 +117,7 @@ def _entry(call: Call, entry: AuditEntry) -> Json:
         "name": entry.name,
         "description": entry.description,
         "shortDescription": entry.description,
-        "titleVerb": "created the segment",
+        "titleVerb": "created the segment" if entry.action == "createSegment" else "updated the segment",
         "target": {"name": entry.name, "resources": [entry.resource], "_links": {}},
         "_links": self_link(f"/api/v2/auditlog/{entry.id}"),
     }

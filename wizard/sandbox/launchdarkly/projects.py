@@ -129,7 +129,19 @@ def list_context_kinds(call: Call) -> Answer:
     project = call.project()
     path = f"/api/v2/projects/{project.key}/context-kinds"
     items = [_context_kind(kind, path) for kind in project.context_kinds]
+    if "environmentObservations" in (call.incoming.value("expand") or "").split(","):
+        items = [item | _observations(project, item["key"]) for item in items]
     return Answer(body={"items": items, "_links": self_link(path)})
+
+
+def _observations(project: Project, kind: str) -> Json:
+    """Return in which environments contexts of a kind were seen lately; without any the field is absent."""
+    seen = {
+        environment.key: max((one.seen_at for one in environment.contexts if one.kind == kind), default=None)
+        for environment in project.environments.values()
+    }
+    items = [{"environmentKey": key, "lastSeen": milliseconds(at)} for key, at in seen.items() if at]
+    return {"environmentObservations": items} if items else {}
 
 
 def _context_kind(kind: ContextKind, path: str) -> Json:

@@ -67,6 +67,7 @@ def receive(world: World, account: Account, token: Token, body: Any, now: dateti
     if asks and not account.may(token, "bypassRequiredSegmentApproval", *where):
         raise refused(403, "approval is required")
     _apply(segment, batch, now)
+    _log(account, token, project, environment, segment, "updateIncluded", now)
     return Answer(204)
 
 
@@ -132,20 +133,32 @@ def _created(
     generation = earlier.generation + 1 if earlier else 1
     segment = Segment(key, first["cohortName"], now, now, external=INTEGRATION_KEY, generation=generation)
     environment.segments[key] = segment
-    resource = f"proj/{project.key}:env/{environment.key}:segment/{key}"
+    _log(account, token, project, environment, segment, "createSegment", now)
+    return segment
+
+
+def _log(
+    account: Account,
+    token: Token,
+    project: Project,
+    environment: Environment,
+    segment: Segment,
+    action: str,
+    now: datetime,
+) -> None:
+    """Note who changed the segment. That entries name the sync's token is unverified."""
     account.audit_log.append(
         AuditEntry(
             id=hex_id("audit", account.id, len(account.audit_log)),
             at=now,
             kind="segment",
-            action="createSegment",
-            resource=resource,
+            action=action,
+            resource=f"proj/{project.key}:env/{environment.key}:segment/{segment.key}",
             name=segment.name,
             description="",
             token=token,
         )
     )
-    return segment
 
 
 def _apply(segment: Segment, batch: list[Json], now: datetime) -> None:

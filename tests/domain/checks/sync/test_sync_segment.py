@@ -26,7 +26,7 @@ from wizard.domain.checks.check import run_checks
 from wizard.domain.checks.sync.sync_delivery import is_of_any_audience
 from wizard.domain.failure import FailureKind, Service
 from wizard.domain.findings import Finding, healthy
-from wizard.domain.launchdarkly import Allowlist, LaunchDarklySegment
+from wizard.domain.launchdarkly import Allowlist, LaunchDarklySegment, SegmentWrite
 from wizard.domain.segment import Delivery
 
 TO_BE_MADE: dict[str, Any] = {"destinations": (), "subscriptions": None, "delivery": None, "connections": {}}
@@ -70,6 +70,10 @@ def _segment(**changed: Any) -> dict[str, Any]:
     return {"segments": (replace(SEGMENT, **changed),)}
 
 
+def _wrote(minutes: int) -> SegmentWrite:
+    return SegmentWrite(SEGMENT.key, "updateIncluded", NOW - timedelta(minutes=minutes))
+
+
 def _used_at(moment: datetime) -> dict[str, Any]:
     """Attached a moment ago, nothing counted, and another token than ours in the destination."""
     held = replace(TOKEN, id="tok_2", last_four="9z9z", last_used=moment)
@@ -103,6 +107,27 @@ CASES = (
         says="LaunchDarkly saw the destination's token at 11:57 UTC",
     ),
     Case("sync.delivery", "skipped", "none counted, and its token was last used before", _used_at(OLD)),
+    Case(
+        "sync.delivery",
+        "pass",
+        "none counted, and our own token, which it holds, changed a segment",
+        {**_waiting(minutes=10), "segment_writes": (_wrote(minutes=4),)},
+        says="the destination's token changed segment-audiences-aud_1 at 11:56 UTC",
+    ),
+    Case(
+        "sync.delivery",
+        "skipped",
+        "none counted, and it changed a segment before attaching only",
+        {**_waiting(minutes=10), "segment_writes": (_wrote(minutes=40),)},
+        says="within its usual time",
+    ),
+    Case(
+        "sync.delivery",
+        "pass",
+        "closed, and the audit log has a change",
+        {**_waiting(minutes=10), "delivery": refused(), "segment_writes": (_wrote(minutes=4),)},
+        says="Segment shows no deliveries to this token",
+    ),
     Case(
         "sync.delivery",
         "fail",

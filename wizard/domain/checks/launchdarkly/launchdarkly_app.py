@@ -16,7 +16,7 @@ from wizard.domain.checks.launchdarkly.launchdarkly_approvals import NEEDS
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts, is_closed
 from wizard.domain.findings import Finding, Status
-from wizard.domain.launchdarkly import CustomRole, PersistentStore
+from wizard.domain.launchdarkly import ContextKind, CustomRole, PersistentStore
 from wizard.domain.segment import Delivery
 from wizard.domain.signals import key_shapes
 from wizard.domain.signals.sdks import is_server_side, uses_server_side
@@ -36,12 +36,12 @@ def _context_kind(facts: Facts, answers: Answers) -> Findings:
     if not wanted:
         subjects.need_what_the_mapping_says(facts, answers)
         return skipped("Not chosen yet: the context kind.")
-    judged = _judge_kind(wanted, facts)
+    judged = _judge_kind(wanted, facts, answers)
     mapping = subjects.seen_mapping(facts, answers)
     in_use = mapping.settings.get("context_kind") if mapping else None
     if _may_not_match(judged) or mapping is None or not isinstance(in_use, str) or in_use in {"", wanted}:
         return judged
-    of_the_mapping = _judge_kind(in_use, facts, f"The mapping {mapping.name} creates {in_use} contexts. ")
+    of_the_mapping = _judge_kind(in_use, facts, answers, f"The mapping {mapping.name} creates {in_use} contexts. ")
     return of_the_mapping if _may_not_match(of_the_mapping) else judged
 
 
@@ -50,7 +50,7 @@ def _may_not_match(findings: Findings) -> bool:
     return findings[0].blocks or _IS_UNKNOWN in findings[0].evidence
 
 
-def _judge_kind(key: str, facts: Facts, whose: str = "") -> Findings:
+def _judge_kind(key: str, facts: Facts, answers: Answers, whose: str = "") -> Findings:
     """`whose`: a sentence that says where the kind comes from, when it is not the chosen one."""
     kinds = need(facts.context_kinds, "the project's context kinds")
     kind = next((kind for kind in kinds if kind.key == key), None)
@@ -83,7 +83,24 @@ def _judge_kind(key: str, facts: Facts, whose: str = "") -> Findings:
             links=(links.CONTEXT_KINDS_DOCS,),
             evidence=evidence,
         )
-    return passed(f"Your app sends {key} contexts.", evidence=evidence)
+    return _seen_there(kind, answers.environment, evidence)
+
+
+def _seen_there(kind: ContextKind, environment: str, evidence: dict[str, object]) -> Findings:
+    """LaunchDarkly keeps recent observations only, so that a kind may still come from an app that rests."""
+    if not kind.seen_in or not environment:
+        return passed(f"Your app sends {kind.key} contexts.", evidence=evidence)
+    evidence |= {"seen_in": sorted(kind.seen_in)}
+    if environment in kind.seen_in:
+        return passed(f"Your app sends {kind.key} contexts in {environment}.", evidence=evidence)
+    return warned(
+        f"LaunchDarkly saw {kind.key} contexts in {', '.join(sorted(kind.seen_in)[:3])} lately, but not in "
+        f"{environment}.",
+        cause="Your app may use another environment's SDK key, or it may not be running in this environment yet.",
+        fix=f"Evaluate a flag in your app with the SDK key or client-side ID of {environment}, then check again.",
+        links=(links.CONTEXT_KINDS_DOCS,),
+        evidence=evidence,
+    )
 
 
 def _context_keys(facts: Facts, answers: Answers) -> Findings:

@@ -12,8 +12,9 @@ from wizard.domain.checks.check import Check, Findings, failed, need, not_judged
 from wizard.domain.checks.launchdarkly import launchdarkly_approvals, launchdarkly_permissions
 from wizard.domain.checks.sync import segment_of_audience, sync_source
 from wizard.domain.facts import Facts
+from wizard.domain.failure import Failure
 from wizard.domain.findings import Finding
-from wizard.domain.launchdarkly import Allowlist, Caller
+from wizard.domain.launchdarkly import Allowlist, Caller, SegmentWrite
 from wizard.domain.segment import Audience, Delivery
 from wizard.domain.signals import deliveries
 from wizard.domain.step_id import StepId
@@ -67,6 +68,8 @@ _WHY_UNKNOWN = (
 def _delivery(facts: Facts, answers: Answers) -> Findings:
     """Judge each audience where Segment tells them apart, else all together."""
     subjects.need_destination(facts, answers)
+    if isinstance(facts.delivery, Failure) and (written := _written(facts)):
+        return _segment_sends({}, written, "shows no deliveries to this token")
     seen = need(facts.delivery, "what was delivered")
     audiences, senders = chosen_audiences(facts, answers), deliveries.senders(facts, answers)
     parts = [(one, deliveries.of_audience(seen, one, senders)) for one in senders]
@@ -130,10 +133,24 @@ def _counted_late(evidence: dict[str, object]) -> Findings:
 
 def _token_is_used(evidence: dict[str, object], facts: Facts, answers: Answers) -> Findings:
     """Pass when LaunchDarkly saw the destination's token used, which shows before Segment counts deliveries."""
+    if written := _written(facts):
+        return _segment_sends(evidence, written, "counts deliveries minutes late")
     token = held_token.other_token(facts, answers)
     at = f"{token.last_used:%H:%M} UTC" if token and token.last_used else ""
     said = f"Segment sends: LaunchDarkly saw the destination's token at {at}. Segment counts deliveries minutes late."
     return passed(said, evidence={**evidence, "last_used": at})
+
+
+def _written(facts: Facts) -> SegmentWrite | None:
+    """Return the newest change of a segment by the destination's token since it was attached."""
+    written, began = held_token.last_write(facts), facts.attached_at
+    return written if written is not None and began is not None and written.at >= began else None
+
+
+def _segment_sends(evidence: dict[str, object], written: SegmentWrite, segment: str) -> Findings:
+    at = f"{written.at:%H:%M} UTC"
+    said = f"Segment sends: the destination's token changed {written.segment} at {at}. Segment {segment}."
+    return passed(said, evidence={**evidence, "segment": written.segment, "action": written.action, "at": at})
 
 
 def _too_early(evidence: dict[str, object]) -> Findings:
@@ -302,7 +319,7 @@ DELIVERY = Check(
     (*sync_source.READY, sync_source.SOURCE),
     matters=False,
     explained_by=REFUSED,
-    reads=("delivery", "allowlist"),
+    reads=("delivery", "allowlist", "segment_writes"),
 )
 FILTERED = Check(
     "sync.filtered",

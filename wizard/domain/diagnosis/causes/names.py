@@ -109,6 +109,9 @@ def _may_be_there(evidence: Evidence) -> Proof | None:
     among = evidence.candidates
     if not among:
         return excludes("LaunchDarkly lists no other segment that it could be.")
+    made = [one for one in among if evidence.is_made_by_the_sync(one)]
+    if len(made) == 1:
+        return confirms(f"The destination's token made {made[0].name} ({made[0].key}), as the audit log says.")
     names = ", ".join(f"{one.name} ({one.key})" for one in among[:3])
     return suggests(f"This may be the segment: {names}.")
 

@@ -49,6 +49,12 @@ _NOT_STARTED: Mapping[str, End] = {
     "apply again": (4, "1 left to do by hand"),
     "doctor": (3, "check that Send Identify or Send Track is on"),
 }
+_UNSEEN: Mapping[str, End] = {
+    **_NOT_STARTED,
+    "apply again": (4, "we can't tell whether the connection sends"),
+    "doctor": (3, "what activates VIP customers"),
+}
+_HIDDEN = {**_UNSEEN, "doctor": (3, "(audience.activation)")}
 _OR_AN_ALLOWLIST = "or the account's IP allowlist doesn't include this machine."
 OTHER_ENDS: Mapping[Behaviour, Mapping[str, End]] = {
     Behaviour.WIZARD_SHUT_OUT_401: {
@@ -85,11 +91,15 @@ OTHER_ENDS: Mapping[Behaviour, Mapping[str, End]] = {
     Behaviour.SUPPORTED_HIDDEN: _BY_HAND,
     Behaviour.ACTIVATING_REFUSED_400: _NOT_STARTED,
     Behaviour.ACTIVATING_REFUSED_403: _NOT_STARTED,
+    Behaviour.ACTIVATIONS_HIDDEN_403: _UNSEEN,
+    Behaviour.ACTIVATIONS_HIDDEN_404: _HIDDEN,
 }
 """By behaviour and command its exit code and what it says; what isn't named ends right."""
 MADE = {
     id(_BY_HAND): {**ALL_MADE, "connections": 0, "activations": 0},
     id(_NOT_STARTED): {**ALL_MADE, "activations": 0},
+    id(_UNSEEN): {**ALL_MADE, "activations": 0},
+    id(_HIDDEN): {**ALL_MADE, "activations": 0},
 }
 """By end what is there before undo, where it isn't all or nothing."""
 IN_THE_EU = [one for one in Behaviour if one.startswith("other-region")]
@@ -145,6 +155,22 @@ async def test_what_was_attached_by_hand_is_proven_by_what_arrives(tmp_path: Pat
     assert [code for code, _ in after.values()] == [0, 0, 0], after
     findings = {one["id"]: one for one in (await world.run("doctor")).document["checks"]}
     assert findings["audience.attached"]["summary"].endswith("the segment Vip customers came since attaching.")
+
+
+@pytest.mark.parametrize("behaviour", [Behaviour.ACTIVATIONS_HIDDEN_403, Behaviour.ACTIVATING_REFUSED_400])
+async def test_switches_that_a_person_set_are_proven_by_what_arrives(world: World, behaviour: Behaviour) -> None:
+    world.begin(Sandbox("happy", in_minutes(), behaviours=[behaviour]))
+    before = [(await ran(world, command))[0] for command in ("apply", "apply again")]
+    workspace = world.sandbox.world.workspaces[0]
+    (connection,) = (
+        one for one in workspace.connections if "LaunchDarkly" in workspace.destinations[one.destination_id].name
+    )
+    connection.send_identify, connection.created_at = True, world.clock.now()
+    watched = await ran(world, "watch")
+    after = {command: await ran(world, command) for command in ("plan", "apply again", "doctor", "undo")}
+
+    assert (before, watched[0]) == ([4, 4], 0), watched
+    assert {command: code for command, (code, _) in after.items()} == dict.fromkeys(after, 0), after
 
 
 async def test_a_segment_from_before_proves_no_attachment(tmp_path: Path) -> None:

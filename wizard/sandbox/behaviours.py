@@ -109,6 +109,8 @@ class Behaviour(StrEnum):
     ATTACHING_REFUSED_422 = "attaching-refused-422", "The API refuses to attach the destination with 422."
     ACTIVATING_REFUSED_400 = "activating-refused-400", "The API refuses to create an activation with 400."
     ACTIVATING_REFUSED_403 = "activating-refused-403", "The API refuses to create an activation with 403."
+    ACTIVATIONS_HIDDEN_403 = "activations-hidden-403", "The list of activations is refused with 403."
+    ACTIVATIONS_HIDDEN_404 = "activations-hidden-404", "The list of activations is refused with 404."
     SUPPORTED_NONE = "supported-none", "The list of supported destinations is empty, although attaching works."
     SUPPORTED_LIST = "supported-list", "The supported destinations are a list instead of a map."
     SUPPORTED_HIDDEN = "supported-hidden", "The list of supported destinations is refused with 404."
@@ -143,6 +145,8 @@ REFUSED: Mapping[Behaviour, tuple[str, str, int]] = {
     Behaviour.ATTACHING_REFUSED_422: ("POST", _CONNECTIONS, 422),
     Behaviour.ACTIVATING_REFUSED_400: ("POST", _CONNECTIONS + "/{connectionId}/activations", 400),
     Behaviour.ACTIVATING_REFUSED_403: ("POST", _CONNECTIONS + "/{connectionId}/activations", 403),
+    Behaviour.ACTIVATIONS_HIDDEN_403: ("GET", "/spaces/{spaceId}/audiences/{audienceId}/activations", 403),
+    Behaviour.ACTIVATIONS_HIDDEN_404: ("GET", "/spaces/{spaceId}/audiences/{audienceId}/activations", 404),
     Behaviour.SUPPORTED_HIDDEN: ("GET", "/spaces/{spaceId}/audienceType/{type}/supported-destinations", 404),
     Behaviour.DELIVERY_HIDDEN_403: ("GET", "/delivery-overview/{stage}", 403),
     Behaviour.DELIVERY_HIDDEN_404: ("GET", "/delivery-overview/{stage}", 404),

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.domain.facts_at_hand import DESTINATION, failure, healthy_answers, healthy_facts, refused
+from tests.domain.facts_at_hand import DESTINATION, NOW, SEGMENT, failure, healthy_answers, healthy_facts, refused
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
-from wizard.domain.failure import FailureKind
+from wizard.domain.failure import FailureKind, Service
 from wizard.domain.findings import Finding, Status
 from wizard.domain.planning.plan import Action, make_plan, repairs
-from wizard.domain.segment import Activation, Connection, Connections
+from wizard.domain.segment import Activation, Connection, Connections, Delivery
 
 OURS, THEIRS = Activation("act_1", "LaunchDarkly sync", "con_1"), Activation("act_2", "Theirs", "con_2")
 
@@ -38,6 +39,36 @@ def test_a_connection_of_ours_that_was_never_activated_is_activated(
     change = make_plan(seen, healthy_answers(), (), made_by_us=frozenset(ours)).changes[-1]
 
     assert (change.id, change.action) == ("audience:vip_customers", action)
+
+
+SILENT: dict[str, Any] = {"delivery": Delivery(0, 0, 0), "segments": (), "segment_details": {}}
+CLOSED, DOWN = {"aud_1": refused()}, {"aud_1": failure(FailureKind.SERVER, Service.SEGMENT)}
+ARRIVED = {"segments": (SEGMENT,), "attached_at": NOW - timedelta(hours=3)}
+
+
+@pytest.mark.parametrize(
+    ("ours", "seen", "action"),
+    [
+        (True, {**SILENT, "activations": CLOSED}, Action.BY_HAND),
+        (True, {**SILENT, **ARRIVED, "activations": CLOSED}, Action.NONE),
+        (True, {**SILENT, **ARRIVED, "activations": {"aud_1": ()}}, Action.NONE),
+        (True, {**SILENT, "activations": {"aud_1": ()}}, Action.UPDATE),
+        (True, {**SILENT, "activations": DOWN}, None),
+        (False, {**SILENT, "activations": DOWN}, Action.ADOPT),
+    ],
+    ids=["closed", "closed, arrived", "none, arrived", "none", "down", "down, made in the app"],
+)
+def test_a_connection_whose_activation_nobody_sees_is_right_only_once_it_sends(
+    ours: bool, seen: dict[str, Any], action: Action | None
+) -> None:
+    attached = {"aud_1": Connections((Connection("con_1", "dst_1"),))}
+    facts = healthy_facts(connections=attached, **seen)
+
+    plan = make_plan(facts, healthy_answers(), (), made_by_us=frozenset(("con_1",) if ours else ()))
+
+    drawn = {change.id: change.action for change in plan.changes}
+    assert drawn.get("audience:vip_customers") == action
+    assert plan.blocked_by == (() if action else ("audience.activation",))
 
 
 def test_a_side_that_has_trouble_of_its_own_blocks() -> None:

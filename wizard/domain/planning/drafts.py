@@ -10,7 +10,9 @@ from wizard.domain.answers import NEW_DESTINATION, Answers, ContextKey
 from wizard.domain.checks.launchdarkly import launchdarkly_environment
 from wizard.domain.checks.segment import segment_engage
 from wizard.domain.checks.segment.audience import EXISTS as AUDIENCE_EXISTS
+from wizard.domain.checks.segment.audience_attached import ACTIVATION as AUDIENCE_ACTIVATION
 from wizard.domain.checks.segment.audience_attached import ATTACHED as AUDIENCE_ATTACHED
+from wizard.domain.checks.segment.audience_attached import is_known_to_send
 from wizard.domain.checks.segment.destination import EXISTS as DESTINATION_EXISTS
 from wizard.domain.checks.segment.mapping import EXISTS as MAPPING_EXISTS
 from wizard.domain.checks.sync import segment_of_audience
@@ -23,7 +25,7 @@ from wizard.domain.planning.change import DESTINATION, MAPPING, Action, Change, 
 from wizard.domain.segment import Activation, Audience, Connection, Connections, Destination, Source, Subscription
 from wizard.domain.signals.activations import activations_of, edits_of
 from wizard.domain.tokens import held_token
-from wizard.domain.tokens.closed import ATTACH, why_not_done
+from wizard.domain.tokens.closed import ATTACH, SHOW_ACTIVATIONS, why_not_done
 from wizard.domain.wanted import (
     activation_settings,
     asks_to_rename,
@@ -268,10 +270,16 @@ def _connection(ground: Ground, seen: Connections | Failure | None) -> Connectio
 
 
 def _is_half_done(ground: Ground, audience: Audience, connection: Connection) -> bool:
-    """Ours, and never activated: a run ended between the two. One made in the app sends without an activation."""
+    """Return whether a connection of ours was never activated: a run ended between the two.
+
+    One made in the app sends without an activation. So does ours once somebody set its Send switches there, and then
+    what it sends has arrived.
+    """
     seen = ground.facts.activations.get(audience.id)
     unseen = isinstance(seen, tuple) and all(one.connection_id != connection.id for one in seen)
-    return unseen and connection.id in ground.made_by_us
+    is_ours = connection.id in ground.made_by_us
+    sends = ground.facts.attached_at is not None and is_known_to_send(audience, ground.facts, ground.answers)
+    return unseen and is_ours and not sends
 
 
 def _activate(there: Change, audience: Audience) -> Change:
@@ -285,9 +293,34 @@ def _activate(there: Change, audience: Audience) -> Change:
     )
 
 
-def _connected(there: Change, ground: Ground, audience: Audience, connection: Connection) -> Change:
+def _activation_unseen(
+    there: Change, ground: Ground, audience: Audience, connection: Connection, failure: Failure
+) -> Change | NotKnown:
+    """Segment doesn't show whether our connection was ever activated; what arrived since attaching proves it.
+
+    One made in the app sends without an activation.
+    """
+    if connection.id not in ground.made_by_us:
+        return compared(there, (), ours=False)
+    if is_known_to_send(audience, ground.facts, ground.answers):
+        reason = "Segment shows no activations here, but what the audience sends has arrived."
+        return replace(compared(there, (), ours=True), reason=reason)
+    if not is_closed(failure):
+        return AUDIENCE_ACTIVATION.id
+    start = replace(
+        there,
+        summary=f"Switch on Send Identify or Send Track of the audience {audience.name} for the destination.",
+        reason="The audience is connected, and we can't tell whether the connection sends.",
+        after={"send": "Identify or Track"},
+    )
+    return by_hand(start, why_not_done(failure, SHOW_ACTIVATIONS))
+
+
+def _connected(there: Change, ground: Ground, audience: Audience, connection: Connection) -> Change | NotKnown:
     if _is_half_done(ground, audience, connection):
         return _activate(there, audience)
+    if (unseen := ground.facts.activations.get(audience.id)) and isinstance(unseen, Failure):
+        return _activation_unseen(there, ground, audience, connection, unseen)
     edits = _activation_edits(ground, audience, connection, there.settings)
     if edits:
         return by_hand(_realigned(there, ground, edits), _hand(ground))

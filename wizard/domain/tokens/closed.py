@@ -24,6 +24,7 @@ class Whose(StrEnum):
 
 
 ADD, MAP, ATTACH = "create a destination", "create a mapping", "attach a destination to an audience"
+SHOW_ACTIVATIONS = "show activations"
 
 _SAID_OF_A_WORKSPACE = ("not enabled", "not available", "feature")
 

@@ -20,6 +20,7 @@ from wizard.flow.walk import Walk
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble, trouble_of
 from wizard.flow.writing.undo.undo import TakeBack, UndoFacts, by_change, plan_undo, undo
 from wizard.flow.writing.undo.undo_review import (
+    LOOK_AT_WHAT_STAYS,
     NOTHING,
     STAYS,
     WORDS,
@@ -145,7 +146,14 @@ async def _take_back(walk: Walk, plan: tuple[TakeBack, ...], options: Options, o
     await read_segments(walk)
     out.say(*_what_stays(walk, results))
     out.text(_ending(results, options))
-    return code_of(results)
+    return _code_of(results)
+
+
+def _code_of(results: Iterable[Result]) -> ExitCode:
+    """Return the exit code; what is no longer only ours waits for a person's decision."""
+    kept = tuple(results)
+    code, stays = code_of(kept), any(one.outcome is Outcome.SKIPPED for one in kept)
+    return ExitCode.WAITING if code is ExitCode.OK and stays else code
 
 
 def _ending(results: list[Result], options: Options) -> Iterator[str]:
@@ -154,6 +162,8 @@ def _ending(results: list[Result], options: Options) -> Iterator[str]:
     yield f"{how_many(results)}."
     if any(result.outcome is Outcome.FAILED for result in results):
         yield f"Next: {options.command('undo')}"
+    elif any(result.outcome is Outcome.SKIPPED for result in results):
+        yield LOOK_AT_WHAT_STAYS
 
 
 def _say_results(plan: tuple[TakeBack, ...], results: list[Result], out: Output) -> None:

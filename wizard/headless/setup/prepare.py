@@ -85,6 +85,7 @@ NOT_FOR_A_PLAN = frozenset(
         "key_shapes",
         "sdks_in_use",
         "allowlist",
+        "segment_writes",
     }
 )
 
@@ -111,12 +112,13 @@ async def _read_what_became_of_it(walk: Walk) -> None:
     """Read the deliveries when nothing else tells whether the destination's token may stay.
 
     And the segments when all members can be sent again: one that was deleted needs that. Where Segment shows no
-    connections, they are the only proof of one.
+    connections or no activation, they are the only proof that an audience sends.
     """
     facts = walk.state.facts
     if held_token.holding(facts, walk.state.answers) is Holding.UNKNOWN:
         walk.left_out -= {"delivery"}
-    if any(facts.activations.values()) or any(map(is_closed, facts.connections.values())):
+    is_begun = facts.attached_at is not None and bool(facts.activations)
+    if is_begun or any(facts.activations.values()) or any(map(is_closed, facts.connections.values())):
         walk.left_out -= {"segments"}
     await walk.read()
 

@@ -20,6 +20,7 @@ from wizard.flow.writing.change_words import how_it_went
 from wizard.flow.writing.result import Outcome, Result, Started, trouble_of
 from wizard.flow.writing.undo.undo import TakeBack, undo
 from wizard.flow.writing.undo.undo_review import (
+    LOOK_AT_WHAT_STAYS,
     NOTHING,
     STAYS,
     WORDS,
@@ -142,7 +143,8 @@ class UndoScreen(Dialog[bool]):
         walk.resume()
         walk.forget_what_is_made()
         self._lines.show(tuple(line for one in self._results for line in self._ended(one)))
-        self._show(Stage.ENDED, Content(STAYS))
+        is_left = any(one.outcome is Outcome.SKIPPED for one in self._results)
+        self._show(Stage.ENDED, Content(f"{LOOK_AT_WHAT_STAYS}\n{STAYS}" if is_left else STAYS))
         self.query_one("#close", Button).focus()
 
     # --- drawing -------------------------------------------------------------------------------------------------

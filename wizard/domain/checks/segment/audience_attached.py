@@ -112,6 +112,11 @@ def _activation(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     )
 
 
+def is_known_to_send(audience: Audience, facts: Facts, answers: Answers) -> bool:
+    """Return whether events or members of the audience have come since it was attached."""
+    return _is_sent_events(audience, facts, answers) or _has_arrived(audience, facts)
+
+
 def _has_arrived(audience: Audience, facts: Facts) -> bool:
     """Return whether the segment was made since attaching and has members, although Segment's counts are late."""
     segment, began = segment_of_audience.found(audience, facts), facts.attached_at

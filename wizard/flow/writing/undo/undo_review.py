@@ -29,6 +29,10 @@ WORDS: Mapping[Doing, tuple[str, str]] = {
 NOTHING = "There is nothing to take back: nothing that this profile made is still there."
 NO_RECORD = "There is no record of changes for this profile on this machine."
 LOOK_AT_THEM = "Fix: look at them in Segment under Connections → Destinations, and delete what nobody needs."
+LOOK_AT_WHAT_STAYS = (
+    "Next: look at what was left in Segment, under Connections → Destinations and Engage → Audiences, and decide "
+    "whether it can stay."
+)
 STAYS = "Stays in LaunchDarkly: each segment with its members. Flags that target the segment still match them."
 
 

@@ -398,7 +398,7 @@ async def test_who_cannot_look_takes_nothing_back(world: World) -> None:
     ran = await world.run("undo", wrap=meeting(Fault.CLOSED, "GET", r"/destinations", times=99))
 
     assert ran.code == 3
-    assert (ran.code, set(ran.statuses().values())) == (4, {"skipped"})
+    assert set(ran.statuses().values()) == {"skipped"}
     assert world.made() == ALL_MADE
 
 

@@ -17,6 +17,7 @@ import pytest
 import wizard
 from tests.headless.commands.test_secrets import CLIENT_SIDE_ID, Keyring, vault
 from tests.headless.runs import World, applied
+from tests.headless.targets.worlds import TWO
 from tests.reference_page import codes, commands, sections
 from wizard.command_line import build_parser
 from wizard.domain.findings import Status
@@ -174,17 +175,21 @@ STAGES = {state.name.lower() for state in StageState}
 
 
 async def _plan(folder: Path) -> Documents:
-    return (await World(folder, "destination-disabled").run("plan")).documents
+    alone = await World(folder, "destination-disabled").run("plan")
+    several = await World(folder).run("plan", setup=TWO)
+    checked = await World(folder).run("plan", setup=TWO, check_only=True)
+    return [alone.document, several.document, checked.document]
 
 
 async def _results(folder: Path) -> Documents:
     by_hand = await World(folder / "a", "no-attach-api").run("apply")
     blocked = await World(folder / "b", "reader-token").run("apply")
-    return [by_hand.document, blocked.document]
+    several = await World(folder / "b", "reader-token").run("apply", setup=TWO)
+    return [by_hand.document, blocked.document, several.document]
 
 
 async def _watch(folder: Path) -> Documents:
-    there = await World(folder / "a").run("apply", watch=True)
+    there = await World(folder / "a").run("apply", setup=TWO, watch=True)
     stuck = await World(folder / "b", "delivery-failing").run("watch")
     return [*there.documents[1:], *stuck.documents]
 
@@ -194,7 +199,8 @@ async def _doctor(folder: Path) -> Documents:
     await world.run("export", action="report", into=report)
     other = World(folder / "b", "destination-disabled")
     ran = [await other.run("doctor"), await other.run("doctor", against=report)]
-    return [one.document for one in ran]
+    several = await World(folder, "reader-token").run("doctor", setup=TWO, since_last=True)
+    return [*(one.document for one in ran), several.document]
 
 
 async def _troubleshoot(folder: Path) -> Documents:

@@ -64,6 +64,7 @@ NAMED = {name: Named(check) for name, check in FAILS.items()} | {
     "outage": Named("launchdarkly.reachable", Status.UNKNOWN),
     **dict.fromkeys(("happy", "fresh", "slow", "flaky", "rate-limited", "hostile-names", "huge"), Named()),
     **dict.fromkeys(("support-token", "many-segments"), Named()),
+    **dict.fromkeys(("environments", "shared-space"), Named()),  # of each environment, as of one
     **dict.fromkeys(("segment-late", "create-needs-app"), Named()),  # it shows later: see below
 }
 

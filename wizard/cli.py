@@ -341,6 +341,7 @@ def _options(given: argparse.Namespace, settings: Settings) -> Options:
         audience=getattr(given, "audience", "") or "",
         space=getattr(given, "space", "") or "",
         after_set_up=bool(settings.sandbox) and given.command in _NEED_A_SET_UP,
+        target=getattr(given, "target", None) or "",
         common=settings.of_set_up,
     )
 

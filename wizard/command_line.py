@@ -221,6 +221,11 @@ _FILE_HELP = "the setup as a file (setup.toml); else what the profile saved"
 def _add_file(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", nargs="?", type=_toml, metavar="setup.toml", help="the same as -c setup.toml")
     parser.add_argument("-c", "-f", "--config", metavar="FILE", help=_FILE_HELP)
+    _add_target(parser)
+
+
+def _add_target(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--target", metavar="NAME", help="only this environment, where the setup has several")
 
 
 def _add_yes(parser: argparse.ArgumentParser) -> None:
@@ -304,6 +309,7 @@ def _add_doctor(parser: argparse.ArgumentParser) -> None:
 def _add_troubleshoot(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("symptom", nargs="?", metavar="SYMPTOM", help="what you see; without it, all symptoms")
     parser.add_argument("-c", "-f", "--config", metavar="FILE", help=_FILE_HELP)
+    _add_target(parser)
     parser.add_argument(
         "--answer",
         action="append",

@@ -54,6 +54,13 @@ TOUR = (
         ),
     ),
     Group(
+        "Several environments (commands)",
+        (
+            World("environments", "Two environments, a space for each"),
+            World("shared-space", "Two environments that share a space"),
+        ),
+    ),
+    Group(
         "Repair a set-up that exists",
         (
             World("resume", "Go on with a half-finished set-up"),

@@ -66,6 +66,7 @@ def _sandbox_walk(settings: Settings, clock: Clock) -> Walk:
     sandbox = Sandbox(settings.sandbox, clock)
     session = Session(None, clock)
     session.saved = replace(session.saved, answers=answers_of(sandbox))
+    _give_environments(session, sandbox)
     ports = replace(ports_of(sandbox, SystemClock(), trace=_trace(settings)), options=settings.of_set_up)
     if settings.log_file and (trouble := LogFile(settings.log_file).trouble):
         ports.notices.add(trouble)
@@ -84,6 +85,18 @@ def answers_of(sandbox: Sandbox) -> Answers:
         audiences=(sandbox.scenario.audience,) if sandbox.scenario.audience else first,
         server_side=sandbox.scenario.server_side,
     )
+
+
+def _give_environments(session: Session, sandbox: Sandbox) -> None:
+    """Let the profile have the scenario's environments, where it is about several."""
+    projects, workspace = sandbox.world.accounts[0].projects, sandbox.world.workspaces[0]
+    for key, slug in sandbox.scenario.environments:
+        space = next(one.id for one in workspace.spaces if one.slug == slug)
+        first, there = tuple(one.id for one in workspace.audiences_of(space)[:1]), projects["shop"].environments[key]
+        answers = replace(session.saved.answers, client_side_id=there.id, space=space, audiences=first)
+        target = session.of_target(f"shop/{key}")
+        target.saved = replace(target.saved, answers=answers)
+        session.saved = replace(session.saved, targets=(*session.saved.targets, target.target))
 
 
 def real_ports(settings: Settings) -> Ports:

@@ -153,7 +153,7 @@ class Transport:
             self._client = None
 
     async def _attempt(self, call: Call, attempt: int) -> httpx.Response | Failure:
-        if call.method == "GET":
+        if call.method in {"GET", "HEAD"}:
             return await self._together(call, attempt)
         try:
             return (await self._in_turn(call, attempt)).outcome

@@ -100,6 +100,7 @@ class Facts:
     launchdarkly_token_shape: Shape | None = None
     launchdarkly_token_last_four: str = ""
     segment_token_shape: Shape | None = None
+    sources_taken: frozenset[str] = frozenset()  # ids of Engage sources that another target's new destination gets
     # what the profile remembers of this setup
     attached_at: datetime | None = None  # when attaching began
     known_segments: frozenset[str] = frozenset()  # keys of the synced segments that were there then

@@ -129,7 +129,8 @@ def engage_sources(
 
     See docs/segment.md#engage-sources.
 
-    `connections` are those of the space's own audiences: what they name is authoritative. `spaces`: every one of the
+    `connections` are those of the space's own audiences: what they name is authoritative, and names of its kind are
+    too. `spaces`: every one of the
     workspace, so that a number at the end of a slug isn't taken for a further source of this space.
     """
     every = tuple(sources)
@@ -137,9 +138,12 @@ def engage_sources(
     others = {_slug_of(one) for one in spaces if one.id != space.id}
     engage = tuple(source for source in every if is_engage(source) and _words(source.slug) not in others)
     names = {engage_source_name(space), plain(f"Engage ({space.name})")}
+    numbered = tuple(source for source in engage if _is_numbered(source, space))
+    connected = tuple(source for source in every if source.id in named)
+    of_its_kind = numbered if set(connected) <= set(numbered) else ()
     return (
-        tuple(source for source in every if source.id in named)
-        or tuple(source for source in engage if _is_numbered(source, space))
+        (of_its_kind or connected if connected else ())
+        or numbered
         or tuple(source for source in engage if source.name in names)
         or tuple(source for source in engage if _holds(_words(source.slug), _words(space.slug)))
     )

@@ -178,8 +178,7 @@ def _connections(facts: Facts) -> tuple[Connection, ...]:
 
 def free_sources(facts: Facts, answers: Answers) -> tuple[Source, ...]:
     """Return Engage sources without a LaunchDarkly destination; each holds one (docs/segment.md#engage-sources)."""
-    every = listed(facts.destinations)
-    taken = {destination.source_id for destination in every}
+    taken = {destination.source_id for destination in listed(facts.destinations)} | facts.sources_taken
     return tuple(source for source in engage_sources_of(facts, answers) if source.id not in taken)
 
 

@@ -45,12 +45,19 @@ class Options:
     audience: str = ""  # of `troubleshoot`: another one than the set-up's, by key, name or id
     space: str = ""  # of that audience
     after_set_up: bool = False  # whether the command first makes the sandbox scenario's set-up
+    target: str = ""  # the name of the environment that is meant, where the set-up has several
+    is_set_up: bool = False  # whether the sandbox scenario's set-up has been made already
     common: str = ""  # the options for every command that were typed, as ` --profile staging`
 
     @property
     def moment(self) -> str:
         """Return the words for the moment of a simulated world that is looked at: `plan` looks at another one."""
         return " (sandbox, after the set-up)" if self.after_set_up else ""
+
+    @property
+    def makes_set_up(self) -> bool:
+        """Return whether the sandbox scenario's set-up is still to be made."""
+        return self.after_set_up and not self.is_set_up
 
     def command(self, name: str) -> str:
         """Return another command about the same set-up, to type next."""
@@ -59,4 +66,5 @@ class Options:
     def of_this_run(self, text: str) -> str:
         """Return the text with the options of this set-up in each command."""
         config = f" -c {quote(str(self.config))}" if self.config else ""
-        return of_this_run(text, config, self.common)
+        target = f" --target {quote(self.target)}" if self.target else ""
+        return of_this_run(text, config, target, self.common)

@@ -8,11 +8,12 @@ import errno
 import io
 import os
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import TextIO, TypeAlias
 
 from wizard.exit_codes import ExitCode
 from wizard.flow.busy import Busy
+from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.outside.vault import Vault
 from wizard.flow.walk import Walk
 from wizard.headless.options import Options
@@ -22,6 +23,7 @@ from wizard.headless.printing.output import Output
 from wizard.headless.printing.page import Page, stand_ins
 from wizard.headless.refusal import Refused
 from wizard.headless.stopping import let_go_of_stdout, until_told_to_stop
+from wizard.headless.targets.targets import OnTargets, Target, refuse_several, targets_of
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}  # of where standard output goes
 SILENT_S, EVERY_S = 3.0, 10.0  # until a command says what it waits for, and then now and then
@@ -32,32 +34,37 @@ Report: TypeAlias = Callable[[BaseException], str]  # logs an unexpected error, 
 
 def _plan() -> Command:
     from wizard.headless.commands.plan_command import plan
+    from wizard.headless.targets.plan_targets import plan_targets
 
-    return plan
+    return OnTargets(plan, plan_targets)
 
 
 def _apply() -> Command:
     from wizard.headless.commands.apply_command import apply_plan
+    from wizard.headless.targets.apply_targets import apply_targets
 
-    return apply_plan
+    return OnTargets(apply_plan, apply_targets)
 
 
 def _watch() -> Command:
     from wizard.headless.commands.watch_command import watch_sync
+    from wizard.headless.targets.watch_targets import watch_targets
 
-    return watch_sync
+    return OnTargets(watch_sync, watch_targets)
 
 
 def _doctor() -> Command:
     from wizard.headless.commands.doctor_command import doctor
+    from wizard.headless.targets.doctor_targets import doctor_targets
 
-    return doctor
+    return OnTargets(doctor, doctor_targets)
 
 
 def _undo() -> Command:
     from wizard.headless.commands.undo_command import undo_all
+    from wizard.headless.targets.undo_targets import undo_targets
 
-    return undo_all
+    return OnTargets(undo_all, undo_targets, also_own=True)
 
 
 def _troubleshoot() -> Command:
@@ -109,23 +116,42 @@ def run_secrets(load: Callable[[Callable[[str], None]], Vault], options: Options
 
 async def run_walk(command: Command, walk: Walk, options: Options, out: Output) -> ExitCode:
     """Run a command on a walk; whatever happens, end its calls and release the profile."""
-    before = walk.session.trouble
     walk.ports.notices.listen(lambda notice: out.say(notice.text))
+    walks, told = [walk], {""}
     try:
-        if before:
-            out.say(before)
-        async with beats(walk.ports.stopwatch, SILENT_S, EVERY_S, lambda: _say_what_is_waited_for(walk, out)):
-            return await command(walk, options, out)
+        targets = targets_of(walk, options, also_own=isinstance(command, OnTargets) and command.also_own)
+        walks = list({id(one): one for one in (walk, *(target.walk for target in targets))}.values())
+        _say_troubles(walks, told, out)
+        async with beats(walk.ports.stopwatch, SILENT_S, EVERY_S, lambda: _say_what_is_waited_for(walks, out)):
+            return await _run(command, walk, targets, options, out)
     finally:
-        if walk.session.trouble not in {before, ""}:
-            out.say(walk.session.trouble)
-        await walk.close()
+        _say_troubles(walks, told, out)
+        await asyncio.gather(*(one.close() for one in walks))
         await walk.ports.services.close()
-        walk.session.unlock()
+        for one in walks:
+            one.session.unlock()
 
 
-def _say_what_is_waited_for(walk: Walk, out: Output) -> None:
-    if waited_for := still_waiting(walk):
+async def _run(command: Command, walk: Walk, targets: tuple[Target, ...], options: Options, out: Output) -> ExitCode:
+    """Run the command on the only environment, or on all; one that can't is refused."""
+    if len(targets) < 2:
+        return await command(targets[0].walk if targets else walk, options, out)
+    if not isinstance(command, OnTargets):
+        refuse_several(targets)
+    await load_secrets(walk)  # a keyring is opened once, and no log of an error may show what it held
+    return await command.several(walk, targets, options, out)
+
+
+def _say_troubles(walks: Iterable[Walk], told: set[str], out: Output) -> None:
+    """Say what couldn't be used or kept of each profile, once."""
+    for trouble in dict.fromkeys(walk.session.trouble for walk in walks):
+        if trouble not in told:
+            told.add(trouble)
+            out.say(trouble)
+
+
+def _say_what_is_waited_for(walks: Iterable[Walk], out: Output) -> None:
+    if waited_for := next(filter(None, map(still_waiting, walks)), ""):
         _say(out, waited_for)
 
 

@@ -41,7 +41,18 @@ FIRST = {
     "fresh": ("launchdarkly.context_kind", "warn", 0),
     "segment-late": ("sync.source", "unknown", 3),
     **dict.fromkeys(
-        ("happy", "support-token", "create-needs-app", "slow", "flaky", "rate-limited", "huge", "hostile-names"),
+        (
+            "happy",
+            "environments",
+            "shared-space",
+            "support-token",
+            "create-needs-app",
+            "slow",
+            "flaky",
+            "rate-limited",
+            "huge",
+            "hostile-names",
+        ),
         ("", "", 0),
     ),
 }

@@ -119,9 +119,11 @@ def _hand_for_a_source(ground: Ground) -> str:
     if is_closed(ground.facts.sources):
         return "The Segment token can't see the space's sources."
     sources = engage_sources_of(ground.facts, ground.answers)
-    if sources and not free_sources(ground.facts, ground.answers):
-        return f"{sources[0].name} already has a LaunchDarkly destination. Only Segment's web app can add another one."
-    return ""
+    if not sources or free_sources(ground.facts, ground.answers):
+        return ""
+    taken = sources[0].id in ground.facts.sources_taken
+    has = "gets the LaunchDarkly destination of another target" if taken else "already has a LaunchDarkly destination"
+    return f"{sources[0].name} {has}. Only Segment's web app can add another one."
 
 
 def _existing_destination(ground: Ground, seen: Destination) -> Change:

@@ -20,7 +20,7 @@ from wizard.domain.checks.segment.destination import EXISTS as DESTINATION_EXIST
 from wizard.domain.checks.segment.destination import SINGLE as DESTINATION_SINGLE
 from wizard.domain.checks.segment.destination import TOKEN as DESTINATION_TOKEN
 from wizard.domain.checks.sync import sync_members, sync_segment
-from wizard.domain.facts import Facts, host_in_region
+from wizard.domain.facts import Facts, Seen, host_in_region
 from wizard.domain.failure import Failure
 from wizard.domain.findings import Finding, Status
 from wizard.domain.launchdarkly import Caller
@@ -52,9 +52,12 @@ from wizard.domain.wanted import (
     chosen_destination,
     chosen_environment,
     engage_sources_of,
+    fitting_destinations,
+    free_sources,
     mapping_settings,
     source_for_a_new_destination,
     wanted_client_side_id,
+    wanted_destination_name,
 )
 
 __all__ = [
@@ -244,16 +247,44 @@ def rests_on(facts: Facts, answers: Answers) -> Mapping[str, str]:
         "the tokens": (facts.caller, facts.launchdarkly_token_last_four, facts.workspace, facts.segment_host),
         "the destination's token": held_token.has_to_go(facts, answers),
         "the environment": (wanted_client_side_id(facts, answers), [one.key for one in place or ()]),
-        "the destinations": (facts.destinations, chosen.id if chosen else answers.destination_name),
-        "the Engage sources": engage_sources_of(facts, answers),
+        "the destinations": (_destinations_of(facts, answers), chosen.id if chosen else answers.destination_name),
+        "the Engage sources": (engage_sources_of(facts, answers), [one.id for one in free_sources(facts, answers)]),
         "the mappings": facts.subscriptions,
         "the catalog entry": catalog_entry(facts),
         "the audiences": chosen_audiences(facts, answers),
-        "the audiences' connections": facts.connections,
-        "the activations": facts.activations,
+        "the audiences' connections": {id_: _leading_to(chosen, seen) for id_, seen in facts.connections.items()},
+        "the activations": {id_: _sending_to(chosen, id_, facts) for id_ in facts.activations},
         "what the API can attach": facts.attach_by_api,
     }
     return {name: json.dumps(_stable(part), sort_keys=True, default=str) for name, part in parts.items()}
+
+
+def _destinations_of(facts: Facts, answers: Answers) -> Seen[tuple[Destination, ...]]:
+    """Return the destinations that this set-up may use: those of other environments are made beside it."""
+    if not isinstance(facts.destinations, tuple):
+        return facts.destinations
+    fitting, name = fitting_destinations(facts, answers), wanted_destination_name(facts, answers)
+    return tuple(d for d in facts.destinations if d in fitting or d.id == answers.destination or d.name == name)
+
+
+def _leading_to(destination: Destination | None, seen: Connections | Failure) -> Connections | Failure:
+    if isinstance(seen, Failure):
+        return seen
+    return Connections(tuple(one for one in seen.items if destination and one.destination_id == destination.id))
+
+
+def _sending_to(
+    destination: Destination | None, audience_id: str, facts: Facts
+) -> tuple[Activation, ...] | Failure | None:
+    seen, connected = facts.activations[audience_id], facts.connections.get(audience_id)
+    if isinstance(seen, Failure) or not isinstance(connected, Connections):
+        return seen
+    connections = {one.id for one in _items(_leading_to(destination, connected))}
+    return tuple(one for one in seen if one.connection_id in {"", *connections})
+
+
+def _items(seen: Connections | Failure) -> tuple[Connection, ...]:
+    return seen.items if isinstance(seen, Connections) else ()
 
 
 def _said(value: Any, name: str) -> Any:

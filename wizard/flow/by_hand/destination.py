@@ -22,6 +22,7 @@ from wizard.domain.wanted import (
     chosen_space,
     engage_sources_of,
     environment_words,
+    free_sources,
     source_for_a_new_destination,
     wanted_client_side_id,
     wanted_destination_name,
@@ -33,6 +34,10 @@ from wizard.flow.state import State
 SLOT = "destinations"
 ADD = "Add destination"
 _NO_OTHER_FIELD = "Leave every other field as it is."
+_ADDS_A_SOURCE = (
+    "{} holds one LaunchDarkly destination only. Add this one under Engage → Engage Settings → Destinations: Segment "
+    "adds a source for it."
+)
 _UNTESTED = "Segment's own test passes even when the token can't write segments."
 
 
@@ -92,6 +97,8 @@ def _which(state: State) -> str:
 
 def _on_source(step: HandStep, state: State) -> HandStep:
     source = _wanted_source(state)
+    if _is_taken(state):
+        return replace(step, note=_ADDS_A_SOURCE.format(source), docs=links.ENGAGE_DOCS)
     note = "Choose the Engage space's own source. An audience can't use a destination on another source."
     if not _engage_is_missing(state):
         note += " None in the list: set up Engage first."
@@ -106,6 +113,12 @@ def _wanted_source(state: State) -> str:
     source = source_for_a_new_destination(facts, answers) or (own[0] if own else None)
     space = chosen_space(facts, answers)
     return source.name if source else engage_source_name(space) if space else "your Engage space"
+
+
+def _is_taken(state: State) -> bool:
+    """Return whether each Engage source of the space has a LaunchDarkly destination, or gets one."""
+    facts, answers = state.facts, state.answers
+    return bool(engage_sources_of(facts, answers)) and not free_sources(facts, answers)
 
 
 def _engage_is_missing(state: State) -> bool:

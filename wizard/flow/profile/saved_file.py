@@ -42,6 +42,7 @@ class Saved:
     checked_at: datetime | None = None  # when the home page last looked at both services
     healthy_since: datetime | None = None
     checkups: Mapping[str, Checkup] = field(default_factory=dict)  # by path of a set-up file, or empty
+    targets: tuple[str, ...] = ()  # names of the environments, where the profile has several
     hand_ticks: tuple[str, ...] = ()  # marks of the steps by hand that the user said are done
 
     @property

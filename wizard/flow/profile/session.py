@@ -6,6 +6,7 @@ one. `wizard.flow.profile.saved_file` keeps it on disk.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Saved", "Session"]
 
+_NOT_IN_A_FOLDERS_NAME = re.compile(r"[^a-z0-9._-]+")
 _RESTS_ON_AN_APPLY = frozenset({StepId.REVIEW, StepId.FIRST_SYNC})
 _ATTACHES = frozenset({Resource.CONNECTION, Resource.ACTIVATION})
 
@@ -45,10 +47,12 @@ class Session:
         self._clock = clock
         self._lock: FileLock | None = None
         self._found: FoundSegments | None = None
+        self._targets: dict[str, Session] = {}  # by name of an environment, where the profile has several
         self._file = SavedFile(folder, clock) if folder else None
         self._unwritten: list[Change] = []  # changes that the disk hasn't taken yet
         self._answered = False  # in this run
         self._earlier: Saved | None = None  # what a start over put aside, until it is written
+        self.target = ""  # of which this is the progress, in a profile with several
         self.workspace = ""  # id of Segment's, noted with each entry: another one's token cannot take it back
         self.saved = (self._file.load() if self._file else None) or Saved()
         self.trouble = self._file.trouble if self._file else ""  # one sentence: what could not be used or kept
@@ -83,6 +87,21 @@ class Session:
     def has_record(self) -> bool:
         """Return whether the journal says what was made: no earlier one was lost, and there is one."""
         return self._file is None or (self._file.path.exists() and not self.trouble and not self.put_aside)
+
+    def of_target(self, name: str) -> Session:
+        """Return the progress and journal of one environment of this profile, which has several."""
+        if name not in self._targets:
+            here = self._folder
+            folder = here.with_name(f"{here.name}@{folder_name(name)}") if here else None
+            self._targets[name] = Session(folder, self._clock)
+            self._targets[name].target = name
+        return self._targets[name]
+
+    def keep_targets(self, names: tuple[str, ...]) -> None:
+        """Save which environments the profile has, when it changed; one with something made stays among them."""
+        held = tuple(one for one in self.saved.targets if one not in names and self.of_target(one).saved.made)
+        if (*names, *held) != self.saved.targets:
+            self._write(lambda saved: replace(saved, targets=(*names, *held)))
 
     def has_sibling(self, name: str) -> bool:
         """Return whether another profile of this machine has that name already."""
@@ -253,8 +272,13 @@ class Session:
         self._write(lambda saved: replace(saved, journal=(*saved.journal, entry)))
 
 
+def folder_name(target: str) -> str:
+    """Return the part of a folder's name that stands for a target; capitals don't tell folders apart everywhere."""
+    return _NOT_IN_A_FOLDERS_NAME.sub("-", target.lower())
+
+
 def _begun_anew(saved: Saved) -> Saved:
-    return Saved(journal=saved.journal)
+    return Saved(journal=saved.journal, targets=saved.targets)
 
 
 def _is_attached(saved: Saved) -> bool:

@@ -20,6 +20,7 @@ from wizard.flow.watching.poll_launchdarkly import as_last_seen
 from wizard.flow.watching.watched_audience import WatchedAudience
 
 SEGMENT_EVERY_S = 15.0
+AUDIENCE_LEAST_S = 10.0  # from one read of an audience to the next, whoever watches it
 AUDIENCES_AT_ONCE = 10  # 40 a minute; the documented limit is 50 lists of connections
 DELIVERY_EVERY_S = 60.0
 CLOSER_EVERY_S, CLOSER_WHILE_WELL_S = 60.0, 5 * 60.0
@@ -103,8 +104,11 @@ class SegmentPoller:
         return self._watched[begin : begin + AUDIENCES_AT_ONCE]
 
     async def _look_at_audience(self, watched: WatchedAudience) -> None:
-        client = segment_of(self._ports, self._state)
-        seen = await client.audience(watched.audience.space_id, watched.audience.id)
+        client, space, audience = segment_of(self._ports, self._state), watched.audience.space_id, watched.audience.id
+        now = self._ports.clock.monotonic()
+        seen = await self._ports.recent.read(
+            (space, audience), now, AUDIENCE_LEAST_S, lambda: client.audience(space, audience)
+        )
         if isinstance(seen, Failure):
             self._note(seen)
         else:

@@ -53,7 +53,7 @@ def read_against(path: Path) -> Proven:
 
 async def take_proven(walk: Walk, proven: Proven) -> Given:
     """Take the answers of the set-up that the report is about; secrets come from variables and the keyring."""
-    return await take_answers(walk, proven.path, lambda path: SetupFile(path, _answers(proven), {}, frozenset()))
+    return await take_answers(walk, proven.path, lambda path, _: SetupFile(path, _answers(proven), {}, frozenset()))
 
 
 def _answers(proven: Proven) -> Answers:

@@ -28,8 +28,8 @@ from wizard.headless.printing.output import Output
 from wizard.headless.setup.prepare import prepare, read_segments
 from wizard.text import count
 
-_NOT_AGREED = not_agreed("changed")
-_INTERRUPTED, _CUT_OFF = interrupted("apply"), cut_off("apply", "made", "was made")
+NOT_AGREED = not_agreed("changed")
+INTERRUPTED, _CUT_OFF = interrupted("apply"), cut_off("apply", "made", "was made")
 _LOOK_AGAIN = "Read the new plan with audience-wizard plan, then run audience-wizard apply again."
 _NO_JOURNAL = "Free the disk or correct the folder's permissions, or add --without-journal to go on without a record."
 
@@ -45,18 +45,26 @@ async def apply_plan(walk: Walk, options: Options, out: Output) -> ExitCode:
     out.say(*plan_lines(walk, plan))
     if plan.blocked_by:
         code = why_blocked(plan, walk.findings)
-        return _nothing_done(plan.changes, _blocked(plan, walk.findings), out, code, _fix_it_first(plan, options))
+        return nothing_done(plan.changes, blocked(plan, walk.findings), out, code, _fix_it_first(plan, options))
     writes = bool(plan.made_at_once)
     if writes and not await agreed(options, out, f"{what_yes_does(plan).capitalize()}?"):
-        return _nothing_done(plan.changes, _NOT_AGREED, out, ExitCode.WAITING)
+        return nothing_done(plan.changes, NOT_AGREED, out, ExitCode.WAITING)
     if plan.pending:
         await read_segments(walk)  # the watch tells the new segments from those read here
     results: list[Result] = []
-    code = await (_apply(walk, reviewed, out, results) if writes else _finish_without_writes(walk, plan, out, results))
-    if options.watch and code is not ExitCode.PROBLEM and not _kept_back(results):
+    code = await carry_out(walk, reviewed, out, results)
+    if options.watch and code is not ExitCode.PROBLEM and not kept_back(results):
         return await follow(walk, options, out)
     out.text(_ending(walk, results, options))
     return code
+
+
+async def carry_out(walk: Walk, reviewed: Reviewed, out: Output, results: list[Result]) -> ExitCode:
+    """Make the changes that the API makes, and say what is left to do by hand. Fills `results` as changes end."""
+    plan = reviewed.plan
+    if plan.made_at_once:
+        return await _apply(walk, reviewed, out, results)
+    return await _finish_without_writes(walk, plan, out, results)
 
 
 async def _apply(walk: Walk, reviewed: Reviewed, out: Output, results: list[Result]) -> ExitCode:
@@ -107,7 +115,7 @@ def _show_results(results: list[Result], plan: Plan, out: Output, steps: tuple[H
         out.text(result_lines(result, titles[result.id]))
     for lines in every_step(steps):
         out.text(("", *lines))
-    rest = _kept_back(results) if steps else 0
+    rest = kept_back(results) if steps else 0
     if rest:
         said = f"Once that is done, run audience-wizard apply again to make the remaining {count(rest, 'change')}."
         out.say("", said)
@@ -122,7 +130,7 @@ def _ending(walk: Walk, results: list[Result], options: Options) -> Iterator[str
     yield f"{how_many(results)}."
     if any(result.outcome is Outcome.FAILED for result in results):
         yield f"Next: {options.command('doctor')}"
-    elif _kept_back(results):
+    elif kept_back(results):
         yield f"Next: do the steps by hand, then {options.command('apply')}"
     elif walk.state.sandbox:
         yield "Next: add --watch to see the first sync too. Nothing of the sandbox is kept."
@@ -130,7 +138,8 @@ def _ending(walk: Walk, results: list[Result], options: Options) -> Iterator[str
         yield f"Next: {options.command('watch')}"
 
 
-def _kept_back(results: Iterable[Result]) -> int:
+def kept_back(results: Iterable[Result]) -> int:
+    """Return how many changes wait for a step by hand, or for one that failed."""
     return sum(result.outcome is Outcome.SKIPPED for result in results)
 
 
@@ -141,13 +150,13 @@ def _moved(walk: Walk, plan: Plan, moved: Moved, out: Output) -> ExitCode:
     """Say that the reviewed plan is out of date, and name what blocks the new one with its fix."""
     now = moved.reviewed.plan
     if now.blocked_by:
-        return _nothing_done(plan.changes, _blocked(now, walk.findings), out, why_blocked(now, walk.findings))
+        return nothing_done(plan.changes, blocked(now, walk.findings), out, why_blocked(now, walk.findings))
     code = "moved" if moved.could_look else "not_seen"
     if moved.fix:
         unnoted = Trouble("no_journal", f"{moved.why} Nothing was changed.", "", _NO_JOURNAL)
-        return _nothing_done(plan.changes, unnoted, out, ExitCode.PROBLEM)
+        return nothing_done(plan.changes, unnoted, out, ExitCode.PROBLEM)
     why = Trouble(code, f"{moved.why} Nothing was changed.", "", _LOOK_AGAIN)
-    return _nothing_done(plan.changes, why, out, ExitCode.PROBLEM if moved.could_look else ExitCode.COULD_NOT_TELL)
+    return nothing_done(plan.changes, why, out, ExitCode.PROBLEM if moved.could_look else ExitCode.COULD_NOT_TELL)
 
 
 def _fix_it_first(plan: Plan, options: Options) -> tuple[str, ...]:
@@ -156,17 +165,18 @@ def _fix_it_first(plan: Plan, options: Options) -> tuple[str, ...]:
     return "", "Nothing was changed.", again, *how_to_go_on(plan, options)
 
 
-def _nothing_done(
+def nothing_done(
     changes: Iterable[Change], why: Trouble, out: Output, code: ExitCode, lines: tuple[str, ...] = ()
 ) -> ExitCode:
     """Say why nothing was done, in `lines` when the reason was said already."""
     out.say(*(lines or (why.summary, *([f"Fix: {why.fix}"] if why.fix else []))))
     if out.as_json:
-        out.document(results_document(_skipped(changes, why)))
+        out.document(results_document(skipped(changes, why)))
     return code
 
 
-def _skipped(changes: Iterable[Change], why: Trouble) -> Iterable[Result]:
+def skipped(changes: Iterable[Change], why: Trouble) -> Iterable[Result]:
+    """Return one skipped result for each change."""
     return [
         Result(change.id, change.action, Outcome.SKIPPED, change.resource_id, why.summary, why) for change in changes
     ]
@@ -180,11 +190,11 @@ def _interrupted(plan: Plan, results: Iterable[Result], written: Iterable[Entry]
     ended, begun = {result.id for result in results}, {entry.change_id for entry in written}
     for change in (one for one in plan.changes if one.id not in ended):
         is_begun = change.writes and change.id in begun
-        outcome, why = (Outcome.FAILED, _CUT_OFF) if is_begun else (Outcome.SKIPPED, _INTERRUPTED)
+        outcome, why = (Outcome.FAILED, _CUT_OFF) if is_begun else (Outcome.SKIPPED, INTERRUPTED)
         yield Result(change.id, change.action, outcome, change.resource_id, why.summary, why)
 
 
-def _blocked(plan: Plan, findings: Iterable[Finding]) -> Trouble:
+def blocked(plan: Plan, findings: Iterable[Finding]) -> Trouble:
     """Return the first finding that blocks the plan, as the reason why nothing was done."""
     first = next(iter(in_the_way(plan, findings)), None)
     if first is None:

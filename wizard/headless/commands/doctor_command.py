@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from wizard.domain.answers import NEW_DESTINATION
 from wizard.domain.checks.catalogue import CHECKS
@@ -49,10 +49,33 @@ _ABOUT = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What a check-up of one environment found."""
+
+    code: ExitCode
+    verdict: bool | None
+    document: Mapping[str, Any]
+    lines: tuple[str, ...]
+    page: str  # what `--report` writes
+
+
 async def doctor(walk: Walk, options: Options, out: Output) -> ExitCode:
     """Check both sides, show the findings and return the exit code. Raises Refused."""
+    refuse_unfit(options)
     if options.list_checks:
-        return _list(out)
+        return list_all(out)
+    if options.makes_set_up:
+        await set_up(new_walk(walk.ports, walk.session), options.config)
+    found = await examine(walk, options, out)
+    if out.as_json:
+        out.document(found.document)
+    out.text(found.lines)
+    return found.code if write_report(walk, found.page, options, out) else ExitCode.PROBLEM
+
+
+def refuse_unfit(options: Options) -> None:
+    """Raise Refused for options that don't fit together."""
     _refuse_unknown_checks(options.only)
     if options.observations and options.report is None:
         raise Refused("--observations needs --report FILE: the page is shown, then written there.")
@@ -60,9 +83,11 @@ async def doctor(walk: Walk, options: Options, out: Output) -> ExitCode:
         raise Refused("--since-last compares all checks: leave out --only.")
     if options.against and (options.since_last or options.only):
         raise Refused("--against compares everything: leave out --since-last and --only.")
+
+
+async def examine(walk: Walk, options: Options, out: Output) -> Examined:
+    """Read both sides in time, and judge what is there. Raises Refused."""
     proven = read_against(options.against) if options.against else None
-    if options.after_set_up:
-        await set_up(new_walk(walk.ports, walk.session), options.config)
     began = walk.ports.stopwatch.monotonic()
     given = await (take_proven(walk, proven) if proven and not options.config else take_answers(walk, options.config))
     if options.observations:
@@ -78,19 +103,16 @@ async def doctor(walk: Walk, options: Options, out: Output) -> ExitCode:
     fixable = _fixable(walk.plan(), findings)
     changed = _since_last(walk, findings, options) if options.since_last else None
     compared = compare(proven.proof, proof_of(walk)) if proven else None
-    if out.as_json:
-        out.document(doctor_document(verdict, findings, fixable, _durations_ms(walk), changed, compared))
-    if compared is not None:
-        out.text(comparison(compared, findings, options))
-    elif changed is None:
-        out.text(checkup(walk, findings, verdict, options, is_fixable=bool(fixable)))
-    else:
-        out.text([since_line(walk, verdict, changed)])
+    document = doctor_document(verdict, findings, fixable, _durations_ms(walk), changed, compared)
+    page = _page(walk, every, options, out) if options.report else ""
     code = _CODES[compared.is_same] if compared else code_of(findings, verdict)
-    if options.report is None:
-        return code
-    page = _page(walk, every, options, out)
-    return code if _write_report(walk, page, options.report, out) else ExitCode.PROBLEM
+    if compared is not None:
+        lines = tuple(comparison(compared, findings, options))
+    elif changed is not None:
+        lines = (since_line(walk, verdict, changed),)
+    else:
+        lines = tuple(checkup(walk, findings, verdict, options, is_fixable=bool(fixable)))
+    return Examined(code, verdict, document, lines, page)
 
 
 async def _count_members(walk: Walk, out: Output) -> None:
@@ -189,11 +211,14 @@ def _page(walk: Walk, findings: tuple[Finding, ...], options: Options, out: Outp
     return page
 
 
-def _write_report(walk: Walk, page: str, path: Path, out: Output) -> bool:
-    """Write the report and return whether that worked.
+def write_report(walk: Walk, page: str, options: Options, out: Output) -> bool:
+    """Write the report, if one is wanted, and return whether that worked.
 
     The file is read again after writing, and deleted if it holds a secret.
     """
+    path = options.report
+    if path is None:
+        return True
     try:
         save(path, page, secrets_of(walk))
     except HoldsASecret as error:
@@ -209,7 +234,7 @@ def _write_report(walk: Walk, page: str, path: Path, out: Output) -> bool:
 # --- for people ---------------------------------------------------------------------------------------------------
 
 
-def _list(out: Output) -> ExitCode:
+def list_all(out: Output) -> ExitCode:
     if out.as_json:
         checks = [{"id": check.id, "title": check.title, "step": check.step} for check in CHECKS]
         out.document({"schema": 1, "checks": checks})

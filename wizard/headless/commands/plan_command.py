@@ -22,7 +22,7 @@ from wizard.headless.printing.findings_text import finding_lines
 from wizard.headless.printing.output import Output
 from wizard.headless.refusal import Refused
 from wizard.headless.setup.prepare import place, prepare
-from wizard.headless.setup.setup_file import read_setup
+from wizard.headless.setup.setup_file import parse_whole
 from wizard.text import count
 
 _ASKED_FOR = {check.id for check in launchdarkly_approvals.CHECKS}
@@ -31,7 +31,7 @@ _ASKED_FOR = {check.id for check in launchdarkly_approvals.CHECKS}
 async def plan(walk: Walk, options: Options, out: Output) -> ExitCode:
     """Show the plan and return the exit code. Raises Refused."""
     if options.check_only:
-        return _check(options, out)
+        return check_file(options, out)
     await prepare(walk, options.config, options.resync, options.accept)
     drawn = walk.plan()
     if out.as_json:
@@ -41,14 +41,21 @@ async def plan(walk: Walk, options: Options, out: Output) -> ExitCode:
     return code_of(drawn, walk.findings)
 
 
-def _check(options: Options, out: Output) -> ExitCode:
+def check_file(options: Options, out: Output) -> ExitCode:
     """Judge the set-up file alone, without tokens or network, for a pre-commit hook. Raises Refused."""
     if options.config is None:
         raise Refused("--check needs a file: audience-wizard plan --check -c setup.toml")
-    setup = read_setup(options.config)
+    setup = parse_whole(options.config)
+    setup.refuse()
+    names = [one.name for one in setup.targets]
     if out.as_json:
-        out.document({"schema": 1, "settings": sorted(setup.given)})
-    out.text([f"{setup.path}: {count(len(setup.given), 'setting')}, no mistake found. Names weren't looked up."])
+        out.document(
+            {"schema": 1, "settings": sorted(setup.given)}
+            | ({"targets": [{"target": name} for name in names]} if names else {})
+        )
+    of_targets = f" and {count(len(names), 'target')}" if names else ""
+    found = f"{count(len(setup.given), 'setting')}{of_targets}"
+    out.text([f"{setup.path}: {found}, no mistake found. Names weren't looked up."])
     return ExitCode.OK
 
 

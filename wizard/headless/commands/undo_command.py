@@ -44,16 +44,29 @@ from wizard.text import count
 
 # In the sandbox the wizard makes the set-up first, so something else kept it from that.
 _NOT_OURS = "In this sandbox scenario, somebody else made the set-up, or something keeps the wizard from making it."
-_NOT_AGREED = not_agreed("taken back")
-_INTERRUPTED, _CUT_OFF = interrupted("undo"), cut_off("undo", "taken back", "is gone")
+NOT_AGREED = not_agreed("taken back")
+INTERRUPTED, _CUT_OFF = interrupted("undo"), cut_off("undo", "taken back", "is gone")
 
 
 async def undo_all(walk: Walk, options: Options, out: Output) -> ExitCode:
     """Show what can be taken back, ask for a yes, and do it. Raises Refused, Busy."""
     refuse_unattended(options, out, "undo")
     walk.session.lock()
-    if options.after_set_up:
+    if options.makes_set_up:
         await set_up(new_walk(walk.ports, walk.session), options.config)
+    plan = await look_back(walk, options, out)
+    if isinstance(plan, ExitCode):
+        return plan
+    out.say(*plan_lines(plan, options))
+    writes = sum(back.writes for back in plan)
+    if writes and not await agreed(options, out, f"Take back {count(writes, 'thing')}?"):
+        out.say(NOT_AGREED.summary)
+        return left_alone(plan, NOT_AGREED, out, ExitCode.WAITING)
+    return await take_back(walk, plan, options, out)
+
+
+async def look_back(walk: Walk, options: Options, out: Output) -> tuple[TakeBack, ...] | ExitCode:
+    """Return what can be taken back, or the exit code where there is nothing or it can't be told. Raises Refused."""
     given = await take_answers(walk, options.config)
     if not walk.session.saved.made and not walk.session.saved.unconfirmed:
         return _nothing_to_do(walk, options, out) if walk.session.has_record else await _look_without_record(given, out)
@@ -66,16 +79,14 @@ async def undo_all(walk: Walk, options: Options, out: Output) -> ExitCode:
     plan = await review_undo(walk, lambda entries, seen: _of_this_set_up(entries, given, seen))
     if isinstance(plan, Failure):
         return _could_not_look(walk.session.saved.made, plan, out)
-    if not plan:
-        return _nothing_to_do(walk, options, out)
-    out.say(*_plan_lines(plan, options))
-    writes = sum(back.writes for back in plan)
-    if writes and not await agreed(options, out, f"Take back {count(writes, 'thing')}?"):
-        out.say(_NOT_AGREED.summary)
-        if out.as_json:
-            out.document(results_document(by_change(plan, _skipped(plan, _NOT_AGREED))))
-        return ExitCode.WAITING
-    return await _take_back(walk, plan, options, out)
+    return plan or _nothing_to_do(walk, options, out)
+
+
+def left_alone(plan: tuple[TakeBack, ...], why: Trouble, out: Output, code: ExitCode) -> ExitCode:
+    """Write why nothing was taken back, and return the exit code."""
+    if out.as_json:
+        out.document(results_document(by_change(plan, _skipped(plan, why))))
+    return code
 
 
 def _nothing_to_do(walk: Walk, options: Options, out: Output) -> ExitCode:
@@ -125,7 +136,8 @@ def _destination(entry: Entry) -> str:
 # --- taking back --------------------------------------------------------------------------------------------------
 
 
-async def _take_back(walk: Walk, plan: tuple[TakeBack, ...], options: Options, out: Output) -> ExitCode:
+async def take_back(walk: Walk, plan: tuple[TakeBack, ...], options: Options, out: Output) -> ExitCode:
+    """Take back what the plan says, and show how each thing ended."""
     results: list[Result] = []
     begun = ""
     try:
@@ -137,7 +149,7 @@ async def _take_back(walk: Walk, plan: tuple[TakeBack, ...], options: Options, o
                 results.append(event)
     except asyncio.CancelledError:
         ended = {(result.id, result.resource_id) for result in results}
-        left = [one for one in _skipped(plan, _INTERRUPTED) if (one.id, one.resource_id) not in ended]
+        left = [one for one in _skipped(plan, INTERRUPTED) if (one.id, one.resource_id) not in ended]
         cut = next((one for one in left if one.id == begun), None)
         _say_results(plan, [*results, *(_cut_off(one) if one is cut else one for one in left)], out)
         raise
@@ -200,7 +212,8 @@ def _could_not_look(made: tuple[Entry, ...], failure: Failure, out: Output) -> E
 # --- texts --------------------------------------------------------------------------------------------------------
 
 
-def _plan_lines(plan: tuple[TakeBack, ...], options: Options) -> Iterator[str]:
+def plan_lines(plan: tuple[TakeBack, ...], options: Options) -> Iterator[str]:
+    """Yield what happens to each thing."""
     yield f"What this wizard made{options.moment}, and what happens to it:"
     for back in plan:
         yield f"  {WORDS[back.doing][0]} {said(back)}"

@@ -61,7 +61,7 @@ async def watch_sync(walk: Walk, options: Options, out: Output) -> ExitCode:
 
 async def _prepare(walk: Walk, options: Options, out: Output) -> None:
     try:
-        if options.after_set_up:
+        if options.makes_set_up:
             await set_up(new_walk(walk.ports, walk.session), options.config, syncs=False)
         await prepare(walk, options.config)
     except asyncio.CancelledError:

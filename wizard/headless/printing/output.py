@@ -22,6 +22,7 @@ class Output:
     page: Page = PIPE  # how `data` shows lines
     narration_page: Page = PIPE
     of_this_run: Callable[[str], str] = str  # puts the options of the set-up into the commands of a line
+    take: Callable[[Mapping[str, Any]], None] | None = None  # gets the documents instead, to put several into one
 
     def say(self, *lines: str) -> None:
         """Write progress lines, for a person and never for a script."""
@@ -35,6 +36,9 @@ class Output:
 
     def document(self, document: Mapping[str, Any]) -> None:
         """Write one JSON object on a line of its own, in ASCII, which every terminal and pipe can take."""
+        if self.take is not None:
+            self.take(document)
+            return
         print(json.dumps(document, default=str), file=self.data, flush=True)
 
     def raw(self, text: str) -> None:

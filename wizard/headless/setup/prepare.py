@@ -38,12 +38,14 @@ class Given:
         return self.setup.answers if self.setup else self.walk.session.saved.answers
 
 
-async def take_answers(walk: Walk, config: Path | None, read: Callable[[Path], SetupFile] = read_setup) -> Given:
+async def take_answers(walk: Walk, config: Path | None, read: Callable[[Path, str], SetupFile] = read_setup) -> Given:
     """Take secrets and answers without asking the services. Raises Refused.
+
+    Of a file with several environments, those of the walk's own.
 
     From here on the chosen project and audiences are read by their keys, and whole lists only where those fail.
     """
-    given = Given(walk, read(config) if config else None)
+    given = Given(walk, read(config, walk.session.target) if config else None)
     await load_secrets(walk)
     from_vault = walk.state.answers.client_side_id
     answers = given.answers

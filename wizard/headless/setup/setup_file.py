@@ -5,23 +5,18 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from wizard.domain.answers import Answers
-from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN, Shape, holds_a_token, read_paste
 from wizard.flow.journey import SETTINGS, TABLES
-from wizard.flow.steps.ask import Setting
-from wizard.headless.refusal import Mistake, Refused, nearest, shown
+from wizard.headless.refusal import Mistake, Refused, did_you_mean, shown
+from wizard.headless.setup.setup_lines import lines_of, lines_of_items
+from wizard.headless.setup.setup_mistakes import mistake_in
+from wizard.headless.setup.setup_targets import TARGETS, TargetTable, read_targets
 
-_PART = r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')"""
-_NAME = rf"{_PART}(?:\s*\.\s*{_PART})*"
-_HEADER = re.compile(rf"\s*\[\[?\s*({_NAME})\s*\]\]?\s*(?:#.*)?")
-_KEY = re.compile(rf"\s*({_NAME})\s*=")
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
-_WORDS = {str: "a text in quotes", bool: "true or false", list: "a list of texts"}
-_SECRETS = ("token", "secret", "password", "api_key", "apikey")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +28,9 @@ class SetupFile:
     lines: Mapping[str, int]  # line numbers by setting, by table, and by `setting=item` for a list's items
     given: frozenset[str]  # the settings that hold an answer
     mistakes: tuple[Mistake, ...] = ()  # those that show without asking the services
+    called: Mapping[str, str] = field(default_factory=dict)  # settings that the file calls otherwise, in a target
+    name: str = ""  # of the target that this is
+    targets: tuple[SetupFile, ...] = ()  # of a file with several, each with what they share
 
     def refuse(self, more: tuple[Mistake, ...] = ()) -> None:
         """Raise Refused when there is a mistake, with all of them in the order of the file."""
@@ -41,18 +39,42 @@ class SetupFile:
 
     def mistake(self, setting: str, what: str, near: str = "", item: str = "") -> Mistake:
         line = self.lines.get(f"{setting}={item}") or self.lines.get(setting, 0)
-        return Mistake(line, setting, what, near)
+        return Mistake(line, self.called.get(setting, setting), what, near)
+
+    def target(self, name: str) -> SetupFile:
+        """Return one target's set-up. Raises Refused when the file has no such target."""
+        names = [one.name for one in self.targets]
+        if name in names:
+            return self.targets[names.index(name)]
+        if not names:
+            raise Refused(f"--target {shown(name)}: {self.path} has no [[targets]].")
+        what = f"--target {shown(name)}: {self.path} has no such target.{did_you_mean(name, names)}"
+        raise Refused(what, f"Its targets: {', '.join(names)}")
 
 
-def read_setup(path: Path) -> SetupFile:
+def read_setup(path: Path, target: str = "") -> SetupFile:
     """Read a set-up file. Raises Refused when it can't be read, isn't TOML, or holds anything unknown."""
-    setup = parse_setup(path)
+    setup = parse_setup(path, target)
     setup.refuse()
     return setup
 
 
-def parse_setup(path: Path) -> SetupFile:
-    """Read a set-up file with its mistakes, for a caller who looks for more of them. Raises Refused when it isn't TOML.
+def parse_setup(path: Path, target: str = "") -> SetupFile:
+    """Read the set-up of one environment, with its mistakes. Raises Refused when it isn't TOML.
+
+    Also when the file has several environments and none is named.
+    """
+    whole = parse_whole(path)
+    if target:
+        return whole.target(target)
+    if len(whole.targets) > 1:
+        names = [one.name for one in whole.targets]
+        raise Refused(f"{path} has {len(names)} targets. Name one with --target: {', '.join(names)}")
+    return whole.targets[0] if whole.targets else whole
+
+
+def parse_whole(path: Path) -> SetupFile:
+    """Read a set-up file with all of its targets and mistakes. Raises Refused when it isn't TOML.
 
     What is a mistake isn't an answer.
     """
@@ -76,24 +98,42 @@ def _not_toml(path: Path, said: str) -> str:
 
 
 def _checked(path: Path, text: str, tables: Mapping[str, Any]) -> SetupFile:
-    lines = dict(_lines(text))
-    mistakes, values = [], {}
-    for name, given_value in _flat(tables):
-        value = _trimmed(given_value)
-        mistake = _mistake(name, value, lines)
-        if mistake is not None:
-            mistakes.append(mistake)
-        elif name in SETTINGS:
-            values[name] = value
-    lines |= dict(_lines_of_items(text, values, lines))
-    given = frozenset(name for name, value in values.items() if value not in ("", []))
-    return SetupFile(path, answers_of(values), lines, given, tuple(mistakes))
+    lines = dict(lines_of(text))
+    content = _trimmed({name: table for name, table in tables.items() if name != TARGETS})
+    found = [(name, value, mistake_in(name, value, lines)) for name, value in _flat(content)]
+    values = {name: value for name, value, mistake in found if mistake is None and name in SETTINGS}
+    mistakes = tuple(mistake for _, _, mistake in found if mistake is not None)
+    lines |= dict(lines_of_items(text, values, lines))
+    shared = SetupFile(path, answers_of(values), lines, _given(values), mistakes)
+    if TARGETS not in tables:
+        return shared
+    targets, wrong = read_targets(_trimmed(tables[TARGETS]), values, lines)
+    shared = replace(shared, mistakes=(*mistakes, *wrong))
+    return replace(shared, targets=tuple(_of_target(shared, one, text) for one in targets))
+
+
+def _of_target(shared: SetupFile, target: TargetTable, text: str) -> SetupFile:
+    lines = {**shared.lines, **target.lines}
+    return replace(
+        shared,
+        answers=answers_of(target.values),
+        lines={**lines, **dict(lines_of_items(text, target.values, lines))},
+        given=_given(target.values),
+        called=target.called,
+        name=target.name,
+    )
+
+
+def _given(values: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(name for name, value in values.items() if value not in ("", []))
 
 
 def _trimmed(value: Any) -> Any:
-    """Return a text, or a list's texts, without the blanks around it, which nobody sees."""
+    """Return a text, or the texts in a list or table, without the blanks around it, which nobody sees."""
     if isinstance(value, list):
         return [_trimmed(item) for item in value]
+    if isinstance(value, Mapping):
+        return {name: _trimmed(item) for name, item in value.items()}
     return value.strip() if isinstance(value, str) else value
 
 
@@ -110,85 +150,3 @@ def _flat(tables: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield from ((f"{table}.{key}", value) for key, value in content.items())
         else:
             yield table, content
-
-
-# --- mistakes ---------------------------------------------------------------------------------------------------------
-
-
-def _mistake(name: str, value: Any, lines: Mapping[str, int]) -> Mistake | None:
-    line = lines.get(name) or lines.get(name.partition(".")[0], 0)
-    if isinstance(value, str) and holds_a_token(value):
-        return _secret(name, line, value)
-    setting = SETTINGS.get(name)
-    if setting is None:
-        return _unknown(name, line)
-    wrong = _wrong_value(setting, value)
-    if wrong is None:
-        return None
-    what, near = wrong
-    return Mistake(line, name, what, near)
-
-
-def _secret(name: str, line: int, value: str = "") -> Mistake:
-    """Refuse a token, and name the variable that it belongs in."""
-    is_segments = read_paste(value).shape is Shape.SEGMENT_TOKEN or (not value and "segment" in name.lower())
-    variable = (SEGMENT_TOKEN if is_segments else LAUNCHDARKLY_TOKEN).variable
-    return Mistake(line, name, f"setup.toml never holds a token. Delete this line and set {variable} instead.")
-
-
-def _unknown(name: str, line: int) -> Mistake:
-    table, _, key = name.partition(".")
-    if any(word in name.lower() for word in _SECRETS):
-        return _secret(name, line)
-    if key:
-        what = "there is no such setting."
-    else:
-        what = "this must be a table." if name in TABLES else "there is no such table."
-    near = nearest(name, (one for one in SETTINGS if one.startswith(f"{table}."))) if key else nearest(name, TABLES)
-    return Mistake(line, name, what, near)
-
-
-def _wrong_value(setting: Setting, value: Any) -> tuple[str, str] | None:
-    """Return what is wrong with a value, and the nearest valid one."""
-    if not _is_a(setting.holds, value):
-        return f"this must be {_WORDS[setting.holds]}.", ""
-    if not isinstance(value, str) or not value:
-        return None
-    if setting.valid and value not in setting.valid:
-        return f"{shown(value)} is none of {', '.join(setting.valid)}.", nearest(value, setting.valid)
-    mistake = setting.mistake(value)
-    return (mistake, "") if mistake else None
-
-
-def _is_a(wanted: type, value: Any) -> bool:
-    if isinstance(value, list):
-        return wanted is list and all(isinstance(item, str) for item in value)
-    return isinstance(value, wanted)
-
-
-# --- line numbers -----------------------------------------------------------------------------------------------------
-
-
-def _lines(text: str) -> Iterator[tuple[str, int]]:
-    """Return the last line number of every table and key, which `tomllib` doesn't report."""
-    table = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if header := _HEADER.fullmatch(line):
-            table = _dotted(header[1])
-            yield table, number
-        elif key := _KEY.match(line):
-            yield f"{table}.{_dotted(key[1])}" if table else _dotted(key[1]), number
-
-
-def _dotted(name: str) -> str:
-    return ".".join(part.strip().strip("\"'") for part in re.findall(_PART, name))
-
-
-def _lines_of_items(text: str, values: Mapping[str, Any], lines: Mapping[str, int]) -> Iterator[tuple[str, int]]:
-    """Return the line of each list item that is written there literally."""
-    rows = text.splitlines()
-    for name, value in values.items():
-        for item in value if isinstance(value, list) else ():
-            first = lines.get(name, 1)
-            found = (number for number in range(first, len(rows) + 1) if item in rows[number - 1])
-            yield f"{name}={item}", next(found, first)

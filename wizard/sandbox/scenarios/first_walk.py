@@ -104,6 +104,18 @@ FIRST_WALK = (
         "The API refuses to create a destination; a colleague makes it in the App three minutes later",
         _create_needs_app,
     ),
+    Scenario(
+        "environments",
+        "Production and staging of one project, each with an Engage space of its own",
+        _happy,
+        environments=(("production", "prod"), ("staging", "dev")),
+    ),
+    Scenario(
+        "shared-space",
+        "Production and staging get one space's audiences: its Engage source takes one destination",
+        _happy,
+        environments=(("production", "prod"), ("staging", "prod")),
+    ),
     _with_faults("slow"),
     _with_faults("flaky"),
     _with_faults("outage"),

@@ -38,6 +38,7 @@ class Scenario:
     title: str
     build: Callable[[datetime], Prepared]
     audience: str = ""  # key of the one that the profile saved, where it isn't the first of the first space
+    environments: tuple[tuple[str, str], ...] = ()  # that the profile has: key of each, and slug of its space
     server_side: bool | None = None  # whether server-side SDKs use the segment, where the scenario is about them
 
 

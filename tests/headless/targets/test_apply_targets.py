@@ -1,0 +1,154 @@
+"""`apply` for several environments: one yes, one after the other, and what fails in one leaves the others done."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.headless.runs import World
+from tests.headless.targets.worlds import SHARED, THREE, TWO
+from tests.walks import stage_on
+from wizard.headless.options import Options
+from wizard.headless.printing.output import Output
+from wizard.headless.run import COMMANDS, run_walk
+
+
+def destinations(world: World) -> list[str]:
+    workspace = world.sandbox.world.workspaces[0]
+    return [one.name for one in workspace.destinations.values() if "LaunchDarkly" in one.name]
+
+
+async def test_every_environment_gets_its_own_destination_and_what_is_by_hand_is_said(tmp_path: Path) -> None:
+    world = World(tmp_path)
+
+    ran = await world.run("apply", setup=THREE)
+
+    assert ran.code == 4
+    assert destinations(world) == ["LaunchDarkly - shop / production", "LaunchDarkly - shop / staging"]
+    assert world.breaches == []
+    codes = {one["target"]: one["exit_code"] for one in ran.document["targets"]}
+    assert codes == {"shop/production": 0, "shop/staging": 0, "qa": 4}
+    by_hand = next(one for one in ran.document["results"] if one["status"] == "by_hand")
+    assert by_hand["target"] == "qa"
+    source = next(step for step in by_hand["steps"] if step["title"] == "Confirm source")
+    assert "Segment adds a source for it." in source["note"]
+
+
+async def test_one_yes_is_for_all_and_without_it_nothing_is_made(tmp_path: Path) -> None:
+    world = World(tmp_path)
+
+    ran = await world.run("apply", setup=TWO, typed="no")
+
+    assert ran.code == 4
+    assert "Make 6 changes in 2 environments?" in ran.err
+    assert {one["status"] for one in ran.document["results"]} == {"skipped"}
+    assert world.writes() == []
+
+
+async def test_the_profile_remembers_its_environments_for_the_other_commands(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    await world.run("apply", setup=TWO)
+
+    ran = await world.run("plan", setup=None)
+
+    assert ran.code == 0
+    assert {(one["target"], one["action"]) for one in ran.document["changes"]} == {
+        ("shop/production", "none"),
+        ("shop/staging", "none"),
+    }
+
+
+@pytest.mark.parametrize("listed_after", [{}, dict.fromkeys(("destinations", "connections"), timedelta(minutes=5))])
+async def test_two_environments_may_share_a_space_with_two_sources_and_an_audience(
+    tmp_path: Path, listed_after: dict[str, timedelta]
+) -> None:
+    """What was made for the first isn't a change that the second plan has to be shown again for."""
+    world = World(tmp_path)
+    world.sandbox.world.workspaces[0].listed_after = listed_after
+    further_source(world)
+    both = SHARED + '[[targets]]\nenvironment = "production"\n[[targets]]\nenvironment = "staging"\n'
+
+    ran = await world.run("apply", setup=both)
+
+    assert ran.code == 0, ran.err
+    assert destinations(world) == ["LaunchDarkly - shop / production", "LaunchDarkly - shop / staging"]
+    assert (await world.run("plan", setup=both)).code == 0
+
+
+def further_source(world: World) -> None:
+    """Segment added a source for a further instance, whose destination is gone."""
+    workspace = world.sandbox.world.workspaces[0]
+    first = workspace.sources[0]
+    workspace.sources.append(replace(first, id="furtherSource1234567890", slug=f"{first.slug}2", name="Personas (2)"))
+
+
+class _Refuses(httpx.AsyncBaseTransport):
+    """Segment doesn't create one environment's destination."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, name: str) -> None:
+        self._inner, self._name = inner, name
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "POST" and request.url.path == "/destinations" and self._name in request.content.decode():
+            return httpx.Response(500, json={"errors": [{"type": "internal", "message": "Internal error"}]})
+        return await self._inner.handle_async_request(request)
+
+
+async def test_a_failure_in_one_leaves_the_others_done_and_says_how_to_go_on(tmp_path: Path) -> None:
+    world = World(tmp_path)
+
+    ran = await world.run("apply", setup=TWO, as_json=False, wrap=lambda inner: _Refuses(inner, "shop / production"))
+
+    assert ran.code == 1
+    assert destinations(world) == ["LaunchDarkly - shop / staging"]
+    lines = ran.out.splitlines()
+    assert "shop/production: 1 failed, 2 skipped." in lines
+    assert "shop/staging: 3 done." in lines
+    again = f"audience-wizard apply -c {tmp_path / 'setup.toml'} --target shop/production"
+    assert f"Next: {again} goes on with shop/production" in lines
+
+    assert (await world.run("apply", setup=TWO, target="shop/production")).code == 0
+    assert len(destinations(world)) == 2
+
+
+async def test_a_blocked_environment_is_left_out_and_the_other_is_made(tmp_path: Path) -> None:
+    world = World(tmp_path, "other-environment-role")
+
+    ran = await world.run("apply", setup=TWO)
+
+    assert ran.code == 1
+    assert destinations(world) == ["LaunchDarkly - shop / staging"]
+    blocked = [one for one in ran.document["results"] if one["target"] == "shop/production"]
+    assert {one["error"]["code"] for one in blocked} == {"blocked"}
+
+
+class _Stops(_Refuses):
+    """The run is interrupted while one environment's destination is made."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "POST" and self._name in request.content.decode():
+            raise asyncio.CancelledError
+        return await self._inner.handle_async_request(request)
+
+
+async def test_an_interruption_still_says_what_was_made_and_what_was_not(tmp_path: Path) -> None:
+    world, out = World(tmp_path), io.StringIO()
+    staged = stage_on(
+        world.sandbox, wrap=lambda inner: _Stops(inner, "shop / production"), vault=None, session=world.session()
+    )
+    options = Options(config=world.setup(TWO), as_json=True, yes=True)
+
+    with pytest.raises(asyncio.CancelledError):
+        await run_walk(COMMANDS["apply"](), staged.walk, options, Output(out, io.StringIO(), as_json=True))
+
+    assert destinations(world) == []
+    document = json.loads(out.getvalue())
+    assert {one["exit_code"] for one in document["targets"]} == {130}
+    assert [one["target"] for one in document["results"]] == ["shop/production"] * 3 + ["shop/staging"] * 3

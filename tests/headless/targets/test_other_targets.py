@@ -1,0 +1,152 @@
+"""`watch`, `doctor` and `undo` for several environments, and the sandbox's worlds of several."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.headless.runs import SETUP, World, tokens
+from tests.headless.targets.test_apply_targets import destinations, further_source
+from tests.headless.targets.worlds import SHARED, THREE, TWO
+from wizard.flow.profile.session import Session
+from wizard.settings import Settings
+from wizard.wiring import build_walk
+
+ONE_SPACE = SHARED + '[[targets]]\nenvironment = "production"\n[[targets]]\nenvironment = "staging"\n'
+
+
+async def test_the_first_syncs_are_followed_side_by_side_and_the_last_line_is_about_all(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    further_source(world)
+
+    ran = await world.run("apply", setup=ONE_SPACE, watch=True)
+
+    assert ran.code == 0, ran.err
+    events = ran.documents[1:]
+    assert Counter(one["event"] for one in events if one["event"] != "stage") == {"target": 2, "result": 1}
+    end = events[-1]
+    assert (end["event"], end["outcome"]) == ("result", "appeared")
+    assert {(one["target"], one["members"]) for one in end["segments"]} == {
+        ("shop/production", 1234),
+        ("shop/staging", 1234),
+    }
+    assert world.breaches == []  # though both read the same audience
+
+
+async def test_lines_of_a_watch_begin_with_their_environment(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    await world.run("apply", setup=TWO)
+
+    ran = await world.run("watch", setup=None, as_json=False)
+
+    assert ran.code == 0
+    lines = [line for line in ran.out.splitlines() if line]
+    assert all(line.startswith(("shop/production: ", "shop/staging: ")) for line in lines)
+    assert "shop/staging: Next: audience-wizard doctor --target shop/staging" in lines
+
+
+async def test_a_watch_of_what_is_not_applied_ends_at_once_for_that_one(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    await world.run("apply", setup=TWO, target="shop/staging")
+
+    ran = await world.run("watch", setup=TWO)
+
+    assert ran.code == 1
+    outcomes = {one["target"]: one["outcome"] for one in ran.documents[-1]["targets"]}
+    assert outcomes == {"shop/production": "failed", "shop/staging": "appeared"}
+
+
+async def test_doctor_judges_each_environment_and_is_healthy_only_when_all_are(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    await world.run("apply", setup=TWO, watch=True)
+
+    ran = await world.run("doctor", setup=TWO)
+    assert (ran.code, ran.document["healthy"]) == (0, True)
+
+    workspace = world.sandbox.world.workspaces[0]
+    next(one for one in workspace.destinations.values() if "staging" in one.name).enabled = False
+    ran = await world.run("doctor", setup=None)
+    assert (ran.code, ran.document["healthy"]) == (1, False)
+    assert {one["target"]: one["healthy"] for one in ran.document["targets"]} == {
+        "shop/production": True,
+        "shop/staging": False,
+    }
+    failed = [(one["target"], one["id"]) for one in ran.document["checks"] if one["status"] == "fail"]
+    assert failed == [("shop/staging", "destination.enabled")]
+
+
+async def test_since_last_is_one_line_for_each_environment(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    await world.run("apply", setup=TWO)
+
+    ran = await world.run("doctor", setup=TWO, as_json=False, since_last=True)
+
+    assert [line.partition(":")[0] for line in ran.out.splitlines()] == ["shop / production", "shop / staging"]
+
+
+async def test_a_report_has_the_page_of_each_environment(tmp_path: Path) -> None:
+    world, report = World(tmp_path), tmp_path / "report.md"
+
+    await world.run("doctor", setup=TWO, report=report)
+
+    text = report.read_text()
+    assert text.count("# Audience Wizard: support report") == 2
+
+
+async def test_undo_takes_back_all_or_one_after_one_yes(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    await world.run("apply", setup=TWO)
+
+    ran = await world.run("undo", setup=None, target="shop/staging")
+    assert ran.code == 0
+    assert destinations(world) == ["LaunchDarkly - shop / production"]
+
+    await world.run("apply", setup=None)
+    ran = await world.run("undo", setup=None, typed="yes")
+    assert "Take back 8 things?" in ran.err
+    assert {one["exit_code"] for one in ran.document["targets"]} == {0}
+    assert destinations(world) == []
+
+
+async def test_undo_takes_back_what_was_made_before_there_were_several(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    await world.run("apply", setup=SETUP)
+    await world.run("apply", setup=TWO)
+
+    ran = await world.run("undo", setup=None)
+
+    assert ran.code == 0
+    assert {one["target"] for one in ran.document["results"]} == {"shop/staging", None}
+    assert destinations(world) == []
+
+
+async def test_a_variable_with_one_environments_id_is_refused(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    production = world.sandbox.world.accounts[0].projects["shop"].environments["production"].id
+    world.vault = tokens(world, client_side_id=production)
+
+    ran = await world.run("plan", setup=TWO)
+
+    assert ran.code == 2
+    assert "LAUNCHDARKLY_CLIENT_SIDE_ID belongs to shop / production, not to shop / staging" in ran.err
+
+
+async def test_targets_of_a_profile_are_kept_beside_it(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    await world.run("apply", setup=THREE)
+
+    folders = {f"default@{one}" for one in ("qa", "shop-production", "shop-staging")}
+    assert {one for one in os.listdir(tmp_path) if one.startswith("default@")} == folders
+    assert world.session().saved.targets == ("shop/production", "shop/staging", "qa")
+
+
+@pytest.mark.parametrize(("scenario", "spaces"), [("environments", 2), ("shared-space", 1)])
+def test_a_world_of_several_environments_comes_with_them(scenario: str, spaces: int) -> None:
+    session: Session = build_walk(Settings(environ={}, sandbox=scenario)).session
+
+    answers = [session.of_target(name).saved.answers for name in session.saved.targets]
+    assert len({one.client_side_id for one in answers}) == 2
+    assert len({one.space for one in answers}) == spaces

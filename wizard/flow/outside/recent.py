@@ -1,0 +1,29 @@
+"""What was read a moment ago, for everyone who looks at the same thing: several environments may share an audience."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Hashable
+from typing import Any, TypeVar
+
+from wizard.domain.failure import Failure
+
+T = TypeVar("T")
+
+
+class Recent:
+    """Answers with the moment of each, so that a limit on reading one thing holds for all who read it."""
+
+    def __init__(self) -> None:
+        self._seen: dict[Hashable, tuple[float, Any]] = {}
+
+    async def read(
+        self, what: Hashable, now: float, least_s: float, call: Callable[[], Awaitable[T | Failure]]
+    ) -> T | Failure:
+        """Return what was read less than `least_s` seconds ago, or read it; `now` is in monotonic seconds."""
+        at, seen = self._seen.get(what, (now - least_s, None))
+        if now - at < least_s:
+            return seen  # type: ignore[no-any-return]
+        answer = await call()
+        if not isinstance(answer, Failure):
+            self._seen[what] = now, answer
+        return answer

@@ -1,0 +1,72 @@
+"""What is wrong with one value of a set-up file, as far as that shows without asking the services."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN, Shape, holds_a_token, read_paste
+from wizard.flow.journey import SETTINGS, TABLES
+from wizard.flow.steps.ask import Setting
+from wizard.headless.refusal import Mistake, nearest, shown
+
+_WORDS = {str: "a text in quotes", bool: "true or false", list: "a list of texts"}
+_SECRETS = ("token", "secret", "password", "api_key", "apikey")
+
+
+def mistake_in(name: str, value: Any, lines: Mapping[str, int]) -> Mistake | None:
+    """Return the mistake in a setting's value, or in the setting's name."""
+    line = lines.get(name) or lines.get(name.partition(".")[0], 0)
+    if hidden := secret_in(name, line, value):
+        return hidden
+    setting = SETTINGS.get(name)
+    if setting is None:
+        return _unknown(name, line)
+    wrong = _wrong_value(setting, value)
+    if wrong is None:
+        return None
+    what, near = wrong
+    return Mistake(line, name, what, near)
+
+
+def secret_in(name: str, line: int, value: Any) -> Mistake | None:
+    """Return the refusal of a token, by its form or by the name of its key."""
+    if isinstance(value, str) and holds_a_token(value):
+        return _secret(name, line, value)
+    is_named_so = name not in SETTINGS and any(word in name.lower() for word in _SECRETS)
+    return _secret(name, line) if is_named_so else None
+
+
+def _secret(name: str, line: int, value: str = "") -> Mistake:
+    """Refuse a token, and name the variable that it belongs in."""
+    is_segments = read_paste(value).shape is Shape.SEGMENT_TOKEN or (not value and "segment" in name.lower())
+    variable = (SEGMENT_TOKEN if is_segments else LAUNCHDARKLY_TOKEN).variable
+    return Mistake(line, name, f"setup.toml never holds a token. Delete this line and set {variable} instead.")
+
+
+def _unknown(name: str, line: int) -> Mistake:
+    table, _, key = name.partition(".")
+    if key:
+        what = "there is no such setting."
+    else:
+        what = "this must be a table." if name in TABLES else "there is no such table."
+    near = nearest(name, (one for one in SETTINGS if one.startswith(f"{table}."))) if key else nearest(name, TABLES)
+    return Mistake(line, name, what, near)
+
+
+def _wrong_value(setting: Setting, value: Any) -> tuple[str, str] | None:
+    """Return what is wrong with a value, and the nearest valid one."""
+    if not _is_a(setting.holds, value):
+        return f"this must be {_WORDS[setting.holds]}.", ""
+    if not isinstance(value, str) or not value:
+        return None
+    if setting.valid and value not in setting.valid:
+        return f"{shown(value)} is none of {', '.join(setting.valid)}.", nearest(value, setting.valid)
+    mistake = setting.mistake(value)
+    return (mistake, "") if mistake else None
+
+
+def _is_a(wanted: type, value: Any) -> bool:
+    if isinstance(value, list):
+        return wanted is list and all(isinstance(item, str) for item in value)
+    return isinstance(value, wanted)

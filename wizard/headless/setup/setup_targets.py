@@ -1,0 +1,144 @@
+"""The `[[targets]]` of a set-up file: environments that share its other tables, each with what differs."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from wizard.domain.tokens.credentials import holds_a_token
+from wizard.flow.profile.session import folder_name
+from wizard.headless.refusal import Mistake, nearest, shown
+from wizard.headless.setup.setup_mistakes import mistake_in, secret_in
+
+TARGETS = "targets"
+NAME = "name"
+# What each environment may have for itself, and the setting that it stands for.
+OWN = {
+    "project": "launchdarkly.project",
+    "environment": "launchdarkly.environment",
+    "client_side_id": "launchdarkly.client_side_id",
+    "server_side": "launchdarkly.server_side",
+    "space": "segment.space",
+    "engage_source": "segment.engage_source",
+    "destination_name": "destination.name",
+    "context_kind": "mapping.context_kind",
+    "context_key": "mapping.context_key",
+    "batching": "mapping.batching",
+    "audiences": "audiences.include",
+}
+_PLACE = ("launchdarkly.project", "launchdarkly.environment", "launchdarkly.client_side_id")
+_NAMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}")
+_NOT_A_NAME = "letters, digits, dots, dashes, underscores and slashes only, at most 100."
+
+
+@dataclass(frozen=True, slots=True)
+class TargetTable:
+    """One `[[targets]]` table: its name, its values by setting, and where each setting is written."""
+
+    name: str
+    values: Mapping[str, Any]
+    lines: Mapping[str, int]  # by setting
+    called: Mapping[str, str]  # by setting: how the file calls it
+
+
+def read_targets(
+    content: Any, shared: Mapping[str, Any], lines: Mapping[str, int]
+) -> tuple[tuple[TargetTable, ...], tuple[Mistake, ...]]:
+    """Return the targets and their mistakes; `shared` are the values of the file's other tables."""
+    if not isinstance(content, list) or not all(isinstance(one, Mapping) for one in content):
+        return (), (Mistake(lines.get(TARGETS, 0), TARGETS, "each target is a table of its own: [[targets]]."),)
+    mistakes = [mistake for number, table in enumerate(content) for mistake in _mistakes(table, number, lines)]
+    targets = tuple(_target(table, number, shared, lines) for number, table in enumerate(content))
+    return targets, (*mistakes, *_of_all(content, targets, shared, lines))
+
+
+def _target(table: Mapping[str, Any], number: int, shared: Mapping[str, Any], lines: Mapping[str, int]) -> TargetTable:
+    right = {key: value for key, value in table.items() if key in OWN and not _mistake(key, value, number, lines)}
+    own = {OWN[key]: value for key, value in right.items()}
+    common = {name: value for name, value in shared.items() if not _is_overruled(name, own)}
+    values = {**common, **own}
+    return TargetTable(
+        _name(table.get(NAME), values),
+        values,
+        {OWN[key]: _line(key, number, lines) for key in right},
+        {OWN[key]: f"{TARGETS}.{key}" for key in right},
+    )
+
+
+def _is_overruled(name: str, own: Mapping[str, Any]) -> bool:
+    """Return whether a shared place means another environment than the target's own."""
+    if name not in _PLACE:
+        return False
+    return _PLACE[2] in own or (name == _PLACE[2] and bool(own.keys() & set(_PLACE)))
+
+
+def _name(given: Any, values: Mapping[str, Any]) -> str:
+    """Return the name that was given, else `project/environment`, else the client-side ID."""
+    if isinstance(given, str) and given:
+        return given
+    project, environment, client_side_id = (values.get(name, "") for name in _PLACE)
+    return f"{project}/{environment}" if project and environment else str(client_side_id)
+
+
+# --- mistakes ---------------------------------------------------------------------------------------------------------
+
+
+def _mistakes(table: Mapping[str, Any], number: int, lines: Mapping[str, int]) -> Iterator[Mistake]:
+    found = (_mistake(key, value, number, lines) for key, value in table.items())
+    yield from (mistake for mistake in found if mistake is not None)
+
+
+def _mistake(key: str, value: Any, number: int, lines: Mapping[str, int]) -> Mistake | None:
+    line, named = _line(key, number, lines), f"{TARGETS}.{key}"
+    if key == NAME:
+        return _wrong_name(value, line)
+    if key in OWN:
+        wrong = mistake_in(OWN[key], value, {OWN[key]: line})
+        return replace(wrong, key=named) if wrong else None
+    hidden = secret_in(named, line, value)
+    return hidden or Mistake(line, named, "there is no such setting.", f"{TARGETS}.{nearest(key, (*OWN, NAME))}")
+
+
+def _wrong_name(value: Any, line: int) -> Mistake | None:
+    if isinstance(value, str) and (_NAMED.fullmatch(value) or not value) and not holds_a_token(value):
+        return None
+    said = f"{shown(value)} can't be a name: {_NOT_A_NAME}"
+    return Mistake(line, f"{TARGETS}.{NAME}", said)
+
+
+def _of_all(
+    content: list[Any], targets: tuple[TargetTable, ...], shared: Mapping[str, Any], lines: Mapping[str, int]
+) -> Iterator[Mistake]:
+    """Yield what is wrong with the targets as they stand together."""
+    yield from (_missing_place(number, lines) for number, one in enumerate(targets) if not one.name)
+    yield from _twice(targets, lines)
+    if len(content) > 1 and shared.get("destination.name"):
+        what = "every environment has its own destination. Give destination_name in each [[targets]] instead."
+        yield Mistake(lines.get("destination.name", 0), "destination.name", what)
+
+
+def _missing_place(number: int, lines: Mapping[str, int]) -> Mistake:
+    what = "give project and environment, or client_side_id."
+    return Mistake(lines.get(f"{TARGETS}[{number}]", 0), TARGETS, what)
+
+
+def _twice(targets: tuple[TargetTable, ...], lines: Mapping[str, int]) -> Iterator[Mistake]:
+    names = Counter[str]()
+    places: set[tuple[Any, ...]] = set()
+    for number, one in enumerate(targets):
+        place = tuple(one.values.get(name, "") for name in _PLACE)
+        line = lines.get(f"{TARGETS}[{number}]", 0)
+        folder = folder_name(one.name)
+        if one.name and place in places:
+            yield Mistake(line, TARGETS, f"{one.name}: another target has the same environment.")
+        elif one.name and names[folder]:
+            yield Mistake(line, TARGETS, f"{one.name}: another target is called alike. Give it another name.")
+        names[folder] += 1
+        places.add(place)
+
+
+def _line(key: str, number: int, lines: Mapping[str, int]) -> int:
+    return lines.get(f"{TARGETS}[{number}].{key}") or lines.get(f"{TARGETS}[{number}]") or lines.get(TARGETS, 0)

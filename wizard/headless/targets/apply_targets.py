@@ -1,0 +1,175 @@
+"""`apply` for several environments: one review, one yes, then one environment after the other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from wizard.exit_codes import ExitCode
+from wizard.flow.walk import Walk
+from wizard.flow.writing.result import Result, Trouble
+from wizard.flow.writing.review import Reviewed, review
+from wizard.headless.commands.apply_command import (
+    INTERRUPTED,
+    NOT_AGREED,
+    blocked,
+    carry_out,
+    kept_back,
+    skipped,
+)
+from wizard.headless.commands.plan_command import why_blocked
+from wizard.headless.consent import agreed, refuse_unattended
+from wizard.headless.options import Options
+from wizard.headless.printing.documents import results_document
+from wizard.headless.printing.endings import how_many
+from wizard.headless.printing.output import Output
+from wizard.headless.printing.target_documents import all_results_document
+from wizard.headless.setup.prepare import read_segments
+from wizard.headless.targets.plan_targets import plans_lines, prepare_all
+from wizard.headless.targets.targets import Target, draw_in_order, together, worst
+from wizard.headless.targets.watch_targets import follow_targets
+from wizard.text import count
+
+
+@dataclass(slots=True)
+class Applied:
+    """One environment's plan as it was shown, and how it ended."""
+
+    target: Target
+    reviewed: Reviewed
+    code: ExitCode = ExitCode.WAITING
+    results: list[Result] = field(default_factory=list)
+    documents: list[Mapping[str, Any]] = field(default_factory=list)
+
+    @property
+    def is_open(self) -> bool:
+        return not self.reviewed.plan.blocked_by
+
+    @property
+    def waits(self) -> bool:
+        """Return whether changes wait for a step by hand."""
+        return bool(kept_back(self.results))
+
+    @property
+    def is_followed(self) -> bool:
+        """Return whether a sync has begun that can be watched."""
+        return bool(self.results) and self.code is not ExitCode.PROBLEM and not self.waits
+
+    def skip(self, why: Trouble, code: ExitCode) -> None:
+        """Note why nothing was done here."""
+        self.documents.append(results_document(skipped(self.reviewed.plan.changes, why)))
+        self.code = code
+
+
+async def apply_targets(walk: Walk, targets: tuple[Target, ...], options: Options, out: Output) -> ExitCode:
+    """Show the plan of all, ask for one yes, and make the changes. Raises Refused, Busy."""
+    refuse_unattended(options, out, "apply")
+    for each in (walk, *(target.walk for target in targets)):
+        each.session.lock()
+    await prepare_all(targets, options)
+    every = _reviewed(targets, options)
+    out.say(*plans_lines(targets, [one.reviewed.plan for one in every]))
+    _skip_blocked(every)
+    try:
+        await _apply_open(walk, every, options, out)
+    except asyncio.CancelledError:
+        _show_document(every, out)
+        raise
+    _show_document(every, out)
+    followed = [one for one in every if one.is_followed]
+    if options.watch and followed:
+        rest = (one.code for one in every if not one.is_followed)
+        return worst((*rest, await follow_targets([one.target for one in followed], out)))
+    out.text(_ending(every, options))
+    return worst(one.code for one in every)
+
+
+def _reviewed(targets: Sequence[Target], options: Options) -> list[Applied]:
+    for target in targets:
+        target.walk.goes_on_unnoted = options.without_journal
+    return [Applied(*pair) for pair in zip(targets, draw_in_order(targets, review), strict=True)]
+
+
+def _skip_blocked(every: Sequence[Applied]) -> None:
+    for one in every:
+        plan, findings = one.reviewed.plan, one.target.walk.findings
+        if plan.blocked_by:
+            one.skip(blocked(plan, findings), why_blocked(plan, findings))
+
+
+async def _apply_open(walk: Walk, every: Sequence[Applied], options: Options, out: Output) -> None:
+    """Make the changes that a yes is given to; a failure in one environment leaves the others as they are."""
+    to_do = [one for one in every if one.is_open]
+    writes = [one for one in to_do if one.reviewed.plan.made_at_once]
+    if writes and not await agreed(options, out, _question(writes)):
+        out.say(NOT_AGREED.summary)
+        for one in to_do:
+            one.skip(NOT_AGREED, ExitCode.WAITING)
+        return
+    walk.session.keep_targets(tuple(one.target.name for one in every))
+    await together(read_segments(one.target.walk) for one in to_do if one.reviewed.plan.pending)
+    for one in to_do:
+        await _carry_out(one, [other for other in to_do if not other.documents and other is not one], out)
+
+
+def _question(writes: Sequence[Applied]) -> str:
+    changes = sum(len(one.reviewed.plan.made_at_once) for one in writes)
+    return f"Make {count(changes, 'change')} in {count(len(writes), 'environment')}?"
+
+
+async def _carry_out(one: Applied, left: Sequence[Applied], out: Output) -> None:
+    if one.reviewed.plan.pending:
+        out.text(("", f"{one.target.title}:"))
+    to = one.target.output(out, one.documents.append)
+    try:
+        one.code = await carry_out(one.target.walk, one.reviewed, to, one.results)
+    except asyncio.CancelledError:
+        one.code = ExitCode.INTERRUPTED
+        for other in left:
+            other.skip(INTERRUPTED, ExitCode.INTERRUPTED)
+        raise
+
+
+def _show_document(every: Sequence[Applied], out: Output) -> None:
+    """Write the one document, also of what an interruption kept from being done."""
+    if out.as_json:
+        parts = [(one.target.name, document) for one in every for document in one.documents[:1]]
+        out.document(all_results_document(parts, {one.target.name: one.code for one in every}))
+
+
+# --- the end ----------------------------------------------------------------------------------------------------------
+
+
+def _ending(every: Sequence[Applied], options: Options) -> Iterator[str]:
+    """Return how each environment ended, and how to go on."""
+    yield ""
+    yield from (f"{one.target.title}: {_how_it_ended(one)}." for one in every)
+    yield from (f"Next: {step}" for step in dict.fromkeys(filter(None, map(_next, every))))
+    if not any(map(_next, every)):
+        yield _after_all(every, options)
+
+
+def _how_it_ended(one: Applied) -> str:
+    if not one.is_open:
+        return f"blocked by {', '.join(one.reviewed.plan.blocked_by)}"
+    return how_many(one.results) or "nothing done"
+
+
+def _next(one: Applied) -> str:
+    """Return the command that goes on with an environment that isn't done; empty for one that is."""
+    options = one.target.options
+    if not one.is_open:
+        return f"fix what is in the way of {one.target.title}, then {options.command('apply')}"
+    if one.code is ExitCode.PROBLEM or not one.results:
+        return f"{options.command('apply')} goes on with {one.target.title}"
+    if one.waits:
+        return f"do the steps by hand for {one.target.title}, then {options.command('apply')}"
+    return ""
+
+
+def _after_all(every: Sequence[Applied], options: Options) -> str:
+    if any(one.target.walk.state.sandbox for one in every):
+        return "Next: add --watch to see the first syncs too. Nothing of the sandbox is kept."
+    return f"Next: {options.command('watch')}"

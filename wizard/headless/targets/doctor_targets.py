@@ -1,0 +1,55 @@
+"""`doctor` for several environments: all are read at once, and each is judged for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from wizard.exit_codes import ExitCode
+from wizard.flow.walk import Walk
+from wizard.headless.commands.doctor_command import Examined, doctor, examine, refuse_unfit, write_report
+from wizard.headless.options import Options
+from wizard.headless.printing.output import Output
+from wizard.headless.printing.target_documents import doctors_document
+from wizard.headless.refusal import Refused
+from wizard.headless.targets.plan_targets import called
+from wizard.headless.targets.targets import Target, set_up_all, together, worst
+
+
+async def doctor_targets(walk: Walk, targets: tuple[Target, ...], options: Options, out: Output) -> ExitCode:
+    """Check every environment, show the findings of each and return the worst exit code. Raises Refused."""
+    if options.list_checks:
+        return await doctor(walk, options, out)
+    refuse_unfit(options)
+    if options.against:
+        raise Refused("--against compares one environment. Name it with --target.")
+    targets = await set_up_all(targets)
+    found = await _examined(targets, out)
+    if out.as_json:
+        parts = [(target.name, one.document) for target, one in zip(targets, found, strict=True)]
+        out.document(doctors_document(parts, _healthy(one.verdict for one in found)))
+    for target, one in zip(targets, found, strict=True):
+        out.text(_lines(target, one, options))
+    page = "\n\n".join(one.page for one in found)
+    is_written = write_report(walk, page, options, out)
+    return worst(one.code for one in found) if is_written else ExitCode.PROBLEM
+
+
+async def _examined(targets: Sequence[Target], out: Output) -> list[Examined]:
+    calls = [examine(one.walk, one.options, one.output(out, out.document, named=True)) for one in targets]
+    if any(one.options.count_members for one in targets):
+        return [await call for call in calls]  # previews are limited, and what is said of them belongs together
+    return await together(calls)
+
+
+def _lines(target: Target, found: Examined, options: Options) -> tuple[str, ...]:
+    """Return what was found in one environment; with `--since-last` the one line of it."""
+    heading, *lines = map(target.options.of_this_run, found.lines)
+    if options.since_last:
+        return (f"{heading}{called(target)}",)
+    return (f"{heading}{called(target)}", *lines, "")
+
+
+def _healthy(verdicts: Iterable[bool | None]) -> bool | None:
+    """Return whether all are healthy; one that isn't counts before one that couldn't be told."""
+    every = set(verdicts)
+    return next((verdict for verdict in (False, None) if verdict in every), True)

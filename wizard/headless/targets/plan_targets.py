@@ -1,0 +1,84 @@
+"""`plan` for several environments: one plan with a group for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from wizard.domain.planning.plan import Plan
+from wizard.exit_codes import ExitCode
+from wizard.flow.walk import Walk
+from wizard.flow.writing.change_words import AS_WANTED
+from wizard.flow.writing.review import Reviewed
+from wizard.headless.commands.plan_command import check_file, code_of, how_to_go_on, plan_lines
+from wizard.headless.options import Options
+from wizard.headless.printing.documents import plan_document
+from wizard.headless.printing.output import Output
+from wizard.headless.printing.target_documents import plans_document
+from wizard.headless.refusal import Refused
+from wizard.headless.setup.prepare import place, prepare
+from wizard.headless.targets.shared_answers import own_lines, shared_lines
+from wizard.headless.targets.targets import Target, draw_in_order, together, worst
+from wizard.text import count
+
+
+async def plan_targets(walk: Walk, targets: tuple[Target, ...], options: Options, out: Output) -> ExitCode:
+    """Show the plan of all environments and return the worst exit code. Raises Refused."""
+    del walk
+    if options.check_only:
+        return check_file(options, out)
+    await prepare_all(targets, options)
+    drawn = [reviewed.plan for reviewed in draw_in_order(targets, lambda one: Reviewed(one.plan(), {}))]
+    if out.as_json:
+        names = [target.name for target in targets]
+        out.document(plans_document([*zip(names, map(plan_document, drawn), strict=True)]))
+    else:
+        out.text((*plans_lines(targets, drawn), *_ending(targets, drawn, options)))
+    return worst(code_of(plan, target.walk.findings) for target, plan in zip(targets, drawn, strict=True))
+
+
+async def prepare_all(targets: Sequence[Target], options: Options) -> None:
+    """Read for all environments at once: what they share is asked once. Raises Refused."""
+    if options.resync:
+        raise Refused("--resync is about one environment. Name it with --target.")
+    await together(prepare(target.walk, options.config, (), options.accept) for target in targets)
+
+
+def plans_lines(targets: Sequence[Target], plans: Sequence[Plan]) -> Iterator[str]:
+    """Return what the environments share, then each one's plan with what only it has."""
+    yield f"Plan for {count(len(targets), 'environment')}"
+    yield from shared_lines(targets)
+    for target, plan in zip(targets, plans, strict=True):
+        heading, *lines = plan_lines(target.walk, plan)
+        yield ""
+        yield f"{heading}{called(target)}"
+        yield from own_lines(target, targets)
+        yield from map(target.options.of_this_run, lines)
+
+
+def called(target: Target) -> str:
+    """Return the environment's name after its heading, where the heading doesn't say it already."""
+    is_said = target.name == place(target.walk).replace(" / ", "/")
+    return "" if is_said else f" ({target.name})"
+
+
+def _ending(targets: Sequence[Target], plans: Sequence[Plan], options: Options) -> Iterator[str]:
+    """Return the result of all, and the next command."""
+    blocked = [target for target, plan in zip(targets, plans, strict=True) if plan.blocked_by]
+    pending = [plan for plan in plans if plan.pending and not plan.blocked_by]
+    yield ""
+    if blocked:
+        others = " The others can be applied without them." if len(blocked) < len(targets) else ""
+        yield f"Blocked: {', '.join(target.name for target in blocked)}.{others}"
+        for target, plan in zip(targets, plans, strict=True):
+            yield from (how_to_go_on(plan, target.options) if plan.blocked_by else ())
+    if pending:
+        yield f"{count(sum(len(plan.pending) for plan in pending), 'change')} in {_environments(pending)}."
+        yield f"Nothing was changed. Next: {options.command('apply')}"
+    elif blocked:
+        yield f"Next: fix what is in the way, then {options.command('plan')}"
+    else:
+        yield f"{AS_WANTED} Next: {options.command('doctor')}"
+
+
+def _environments(plans: Sequence[Plan]) -> str:
+    return count(len(plans), "environment")

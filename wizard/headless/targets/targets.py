@@ -1,0 +1,153 @@
+"""The environments of a set-up that has several: each a walk of its own, over the same clients and tokens."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, NoReturn, TypeAlias, TypeVar
+
+from wizard.domain.planning.plan import Action, Plan
+from wizard.domain.wanted import source_for_a_new_destination
+from wizard.exit_codes import ExitCode
+from wizard.flow.journey import new_walk
+from wizard.flow.walk import Walk
+from wizard.flow.writing.review import Reviewed
+from wizard.headless.options import Options
+from wizard.headless.printing.output import Output
+from wizard.headless.refusal import Refused, did_you_mean, shown
+from wizard.headless.setup.sandbox_set_up import set_up
+from wizard.headless.setup.setup_file import parse_whole
+
+T = TypeVar("T")
+_WORST_FIRST = (ExitCode.PROBLEM, ExitCode.COULD_NOT_TELL, ExitCode.WAITING, ExitCode.OK)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One environment, with the options that name it."""
+
+    name: str  # empty: what the profile made without one
+    walk: Walk
+    options: Options
+
+    @property
+    def title(self) -> str:
+        return self.name or "without a target"
+
+    def output(self, out: Output, take: Callable[[Mapping[str, Any]], None], *, named: bool = False) -> Output:
+        """Return where this target's part goes: `take` gets its documents; with `named`, each line begins with it."""
+        begin = f"{self.title}: " if named else ""
+        return replace(out, take=take, of_this_run=lambda line: begin + self.options.of_this_run(line) if line else "")
+
+
+One: TypeAlias = Callable[[Walk, Options, Output], Awaitable[ExitCode]]
+Several: TypeAlias = Callable[[Walk, tuple[Target, ...], Options, Output], Awaitable[ExitCode]]
+
+
+@dataclass(frozen=True, slots=True)
+class OnTargets:
+    """A command that works on one environment, and on several at once. `also_own`: on what no target made, too."""
+
+    one: One
+    several: Several
+    also_own: bool = False
+
+    async def __call__(self, walk: Walk, options: Options, out: Output) -> ExitCode:
+        return await self.one(walk, options, out)
+
+
+def targets_of(walk: Walk, options: Options, *, also_own: bool = False) -> tuple[Target, ...]:
+    """Return the environments that are meant; none where the set-up has just one, without a name. Raises Refused."""
+    names = _names(walk, options)
+    if options.target:
+        return (_target(walk, options, _named(options, names)),)
+    targets = tuple(_target(walk, options, name) for name in names)
+    is_own_left = also_own and options.config is None and bool(walk.session.saved.made)
+    return (*targets, Target("", walk, options)) if targets and is_own_left else targets
+
+
+def _names(walk: Walk, options: Options) -> tuple[str, ...]:
+    """Return the names in the file, or those that the profile remembers."""
+    if options.config is None:
+        return walk.session.saved.targets
+    whole = parse_whole(options.config)
+    if whole.targets:
+        whole.refuse()
+    return tuple(one.name for one in whole.targets)
+
+
+def _named(options: Options, names: tuple[str, ...]) -> str:
+    if options.target in names:
+        return options.target
+    where = str(options.config) if options.config else "this profile"
+    what = f"--target {shown(options.target)}:"
+    if not names:
+        raise Refused(f"{what} {where} has no targets, so the option isn't needed.")
+    raise Refused(f"{what} {where} has no such target.{did_you_mean(options.target, names)}", _all(names))
+
+
+def _target(walk: Walk, options: Options, name: str) -> Target:
+    return Target(name, new_walk(walk.ports, walk.session.of_target(name)), replace(options, target=name))
+
+
+def refuse_several(targets: tuple[Target, ...]) -> NoReturn:
+    """Raise Refused: the command is about one environment."""
+    raise Refused("This command is about one environment. Name it with --target.", _all(one.name for one in targets))
+
+
+def _all(names: Iterable[str]) -> str:
+    return f"The targets: {', '.join(names)}"
+
+
+async def set_up_all(targets: Iterable[Target], *, syncs: bool = True) -> tuple[Target, ...]:
+    """Make the sandbox scenario's set-ups, where that is to be done: one after the other, as a person would.
+
+    Return the targets with that noted.
+    """
+    made = []
+    for target in targets:
+        if target.options.makes_set_up:
+            await set_up(new_walk(target.walk.ports, target.walk.session), target.options.config, syncs=syncs)
+        made.append(replace(target, options=replace(target.options, is_set_up=True)))
+    return tuple(made)
+
+
+async def together(calls: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """Return what each call returned. Raises Refused with what all of them say, each sentence once."""
+    ended = await asyncio.gather(*calls, return_exceptions=True)
+    refused = [one for one in ended if isinstance(one, Refused)]
+    if refused:
+        raise Refused(*dict.fromkeys(line for one in refused for line in one.lines))
+    done = []
+    for one in ended:
+        if isinstance(one, BaseException):
+            raise one
+        done.append(one)
+    return done
+
+
+def draw_in_order(targets: Iterable[Target], draw: Callable[[Walk], Reviewed]) -> list[Reviewed]:
+    """Draw each plan after those before it: an Engage source takes one destination (docs/segment.md#engage-sources)."""
+    taken: frozenset[str] = frozenset()
+    drawn = []
+    for target in targets:
+        walk = target.walk
+        walk.become(replace(walk.state, facts=replace(walk.state.facts, sources_taken=taken)))
+        reviewed = draw(walk)
+        drawn.append(reviewed)
+        taken |= _takes(walk, reviewed.plan)
+    return drawn
+
+
+def _takes(walk: Walk, plan: Plan) -> frozenset[str]:
+    """Return the Engage source on which the plan creates a destination."""
+    creates = any(change.id == "destination" and change.action is Action.CREATE for change in plan.changes)
+    source = source_for_a_new_destination(walk.state.facts, walk.state.answers)
+    return frozenset({source.id}) if creates and source and not plan.blocked_by else frozenset()
+
+
+def worst(codes: Iterable[ExitCode]) -> ExitCode:
+    """Return the exit code that says the most: a problem before all else, then what couldn't be told."""
+    every = set(codes)
+    return next((code for code in _WORST_FIRST if code in every), ExitCode.OK)

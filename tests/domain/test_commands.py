@@ -14,6 +14,8 @@ from wizard.domain.commands import of_this_run
         ("Open First sync (audience-wizard watch)", "Open First sync (audience-wizard watch --sandbox x)"),
         ("run audience-wizard troubleshoot more-members", "run audience-wizard troubleshoot more-members --sandbox x"),
         ("run audience-wizard doctor --sandbox x -v", "run audience-wizard doctor --sandbox x -v"),
+        ("audience-wizard secrets set NAME and paste", "audience-wizard secrets set NAME --sandbox x and paste"),
+        ("audience-wizard secrets forget deletes it", "audience-wizard secrets forget --sandbox x deletes it"),
         ("With your own accounts: audience-wizard", "With your own accounts: audience-wizard"),
         ("audience-wizard plan\nApply", "audience-wizard plan --sandbox x\nApply"),
     ],

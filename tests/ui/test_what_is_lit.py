@@ -177,6 +177,8 @@ async def test_a_problem_of_the_first_sync_is_what_enter_reads_while_its_counts_
         await reach(pilot, ("wait:300",))
         assert row.finding.summary != before
         assert app.screen.focused is row
+        await reach(pilot, ("f5",))
+        assert isinstance(app.screen.focused, FindingRow), "also when its row went away meanwhile"
         await reach(pilot, ("enter",))
         assert isinstance(app.screen, FindingScreen)
         assert app.walk_screen.pane.next.enter_does == "quit and watch later"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_COMMAND = r"\baudience-wizard (?:plan|apply|watch|doctor|undo|inventory|troubleshoot(?: [a-z]+(?:-[a-z]+)+)?)\b"
+_SECRETS = r"secrets(?: list| (?:set|forget)(?: (?:launchdarkly-token|client-side-id|segment-token|NAME))?)?"
+_NAMES = rf"plan|apply|watch|doctor|undo|inventory|rotate|{_SECRETS}|troubleshoot(?: [a-z]+(?:-[a-z]+)+)?"
+_COMMAND = rf"\baudience-wizard (?:{_NAMES})\b"
 
 
 def of_this_run(text: str, *options: str) -> str:

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from wizard.domain.commands import of_this_run
 from wizard.domain.tokens.credentials import CLIENT_SIDE_ID, CREDENTIALS, TOKENS, read_paste
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ PATIENCE_S = 3.0  # until the way on is open without what a keyring holds
 async def load_secrets(walk: Walk) -> None:
     """Take the secrets in variables, the keyring or the sandbox as if they were pasted. Given ones stay."""
     stored = await walk.ports.vault.load()
-    walk.vault_trouble = stored.why_not
+    walk.vault_trouble = of_this_run(stored.why_not, walk.ports.options)
     where = stored.where or {}
     for ask in (ask for step in walk.steps for ask in step.asks):
         token = stored.secrets.of(ask.secret)

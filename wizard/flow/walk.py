@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from wizard.domain.answers import NEW_DESTINATION, Answers
 from wizard.domain.checks.check import Check, run_checks
+from wizard.domain.commands import of_this_run
 from wizard.domain.findings import Finding, Status
 from wizard.domain.planning.plan import Action, Plan, make_plan, may_go_on, mended_by
 from wizard.domain.segment import Region, Workspace
@@ -66,9 +67,12 @@ class Walk(Reader):
         return tuple(self.as_said(ask) for ask in step.asks if ask.applies(self.state))
 
     def as_said(self, ask: Ask) -> Ask:
-        """Return the question with what is said about it in this run: pages in the workspace's region, hosts."""
+        """Return the question with what is said about it in this run: pages in its region, hosts, commands."""
         workspace = self.state.facts.workspace
         said = in_the_app_of(ask, workspace.region if isinstance(workspace, Workspace) else Region.US)
+        what = of_this_run(said.help.what, self.ports.options) if self.ports.options else said.help.what
+        if what != said.help.what:
+            said = replace(said, help=replace(said.help, what=what))
         more = said.hint_of_run(self.state)
         return replace(said, hint=f"{said.hint} {more}") if more else said
 

@@ -591,13 +591,26 @@ async def test_text_for_people_holds_no_raw_data(tmp_path: Path, scenario: str, 
 
 async def test_a_refusal_names_how_to_go_on_where_that_is_the_users_to_say(tmp_path: Path) -> None:
     world = World(tmp_path, "two-destinations")
+    two = SETUP.replace('["vip_customers"]', '["vip_customers", "trial_users"]')
 
-    ran, told = await world.run("apply", as_json=False), await world.run("apply")
+    ran, told = await world.run("apply", setup=two, as_json=False), await world.run("apply", setup=two)
 
     assert ran.code == 1
     assert "--accept destination.single" in ran.out + ran.err
     assert told.document["results"][0]["error"]["fix"].endswith("or go on with it by --accept destination.single.")
     assert world.writes() == []
+
+
+async def test_with_nothing_left_to_change_going_on_is_not_offered(tmp_path: Path) -> None:
+    world = World(tmp_path, "two-destinations")
+
+    plan, ran = await world.run("plan", as_json=False), await world.run("apply", as_json=False)
+
+    assert (plan.code, ran.code) == (1, 1)
+    assert (
+        "Nothing is left to change, but 1 problem needs you.\nNext: fix that, then audience-wizard doctor" in plan.out
+    )
+    assert "--accept" not in plan.out + ran.out + ran.err
 
 
 async def test_what_the_user_accepts_blocks_nothing(tmp_path: Path) -> None:

@@ -202,6 +202,13 @@ async def test_an_entry_that_cannot_be_read_is_neither_overwritten_nor_kept_for_
     assert keyring.entries == {}
 
 
+async def test_a_shown_command_names_the_profile(keyring: Keyring) -> None:
+    keyring.entries["audience-wizard", "default"] = "not json"
+    options = Options(action="set", words=("launchdarkly-token",), common=" --profile eu")
+    with pytest.raises(Refused, match="audience-wizard secrets forget --profile eu deletes it"):
+        await secrets(vault(keyring), options, Output(io.StringIO(), io.StringIO(), False), lambda _: TOKEN)
+
+
 async def test_without_a_keyring_the_variable_is_named() -> None:
     nowhere = MemoryVault("switched off with --no-keyring", {})
 

@@ -73,6 +73,13 @@ async def test_a_long_list_shows_twenty_and_says_how_many_there_are() -> None:
     assert "20 of 40. Type a number, or words to filter, m for more." in said.text
 
 
+async def test_enter_takes_the_first_of_a_list_without_a_suggestion_as_in_the_full_screen() -> None:
+    its_walk, said = await _asked(PICK, ENTER)
+
+    assert "Enter takes Space 0." in said.text
+    assert its_walk.state.answers.space == "spa_0"
+
+
 async def test_more_shows_the_next_ones_with_their_own_numbers() -> None:
     its_walk, said = await _asked(PICK, "m", "40")
 

@@ -84,7 +84,7 @@ def _head(walk: Walk) -> str:
     where = f"the sandbox, scenario {state.sandbox}" if state.sandbox else "the real services"
     hosts = (state.facts.launchdarkly_host, state.facts.client_side_host, state.facts.segment_host)
     return (
-        "# Audience Wizard: support report\n\n"
+        f"# Audience Wizard: support report{' of the sandbox' if state.sandbox else ''}\n\n"
         f"Made at {walk.ports.clock.now():%Y-%m-%d %H:%M:%S} UTC on {where}. Hosts: {', '.join(hosts)}.\n"
         "Tokens and keys are left out; client-side IDs are no secret.\n"
     )

@@ -199,5 +199,5 @@ def blocked(plan: Plan, findings: Iterable[Finding]) -> Trouble:
     first = next(iter(in_the_way(plan, findings)), None)
     if first is None:
         return Trouble("blocked", f"We couldn't read what {plan.blocked_by[0]} needs, so nothing was changed.")
-    or_go_on = f", or go on with it by --accept {first.id}." if may_go_on(first) else "."
+    or_go_on = f", or go on with it by --accept {first.id}." if plan.pending and may_go_on(first) else "."
     return Trouble("blocked", f"{first.id}: {first.summary}", first.cause, f"{first.fix.removesuffix('.')}{or_go_on}")

@@ -113,7 +113,7 @@ def _side(check: str) -> str:
 
 def how_to_go_on(drawn: Plan, options: Options) -> Iterator[str]:
     """Return the command that goes on with what blocks the plan, where all of it is the user's to say."""
-    if set(drawn.blocked_by) <= GOING_ON_IS_POSSIBLE:
+    if drawn.pending and set(drawn.blocked_by) <= GOING_ON_IS_POSSIBLE:
         accepted = " ".join(f"--accept {check}" for check in drawn.blocked_by)
         yield f"Or go on with it: {options.command('apply')} {accepted}"
 
@@ -121,7 +121,10 @@ def how_to_go_on(drawn: Plan, options: Options) -> Iterator[str]:
 def _ending(drawn: Plan, options: Options) -> Iterator[str]:
     """Return the result, and the next command."""
     yield ""
-    if drawn.blocked_by:
+    if drawn.blocked_by and not drawn.pending and set(drawn.blocked_by) <= GOING_ON_IS_POSSIBLE:
+        yield f"Nothing is left to change, but {count(len(drawn.blocked_by), 'problem needs', 'problems need')} you."
+        yield f"Next: fix {'that' if len(drawn.blocked_by) == 1 else 'those'}, then {options.command('doctor')}"
+    elif drawn.blocked_by:
         yield f"This plan can't be applied yet: {count(len(drawn.blocked_by), 'thing')} in the way."
         yield f"Next: fix {'that' if len(drawn.blocked_by) == 1 else 'those'}, then {options.command('plan')}"
         yield from how_to_go_on(drawn, options)

@@ -23,10 +23,17 @@ _NEVER_AN_ARGUMENT = (
 
 async def secrets(vault: Vault, options: Options, out: Output, read: Callable[[str], str]) -> ExitCode:
     """Run an action of `secrets`; `read` shows a prompt and reads a secret unseen. Raises Refused."""
+    try:
+        return await _run(vault, options, out, read)
+    except Refused as refused:
+        raise Refused(*map(options.of_this_run, refused.lines)) from None
+
+
+async def _run(vault: Vault, options: Options, out: Output, read: Callable[[str], str]) -> ExitCode:
     match options.action:
         case "list":
             _refuse_more_than(0, options.words)
-            return await _list(vault, out)
+            return await _list(vault, options, out)
         case "set":
             return await _set(vault, _named(options.words), out, read)
         case _:
@@ -51,11 +58,11 @@ def _refuse_more_than(most: int, words: tuple[str, ...]) -> None:
 # --- list ---------------------------------------------------------------------------------------------------------
 
 
-async def _list(vault: Vault, out: Output) -> ExitCode:
+async def _list(vault: Vault, options: Options, out: Output) -> ExitCode:
     stored = await vault.load()
     ends, where = _ends(stored), stored.where or {}
     if stored.why_not:
-        out.say(f"We couldn't look in the keyring: {stored.why_not}.")
+        out.say(options.of_this_run(f"We couldn't look in the keyring: {stored.why_not}."))
     if out.as_json:
         listed = [
             {"name": name, "where": where.get(secret.slot) or None, "last_four": ends[secret.slot] or None}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wizard.domain.commands import of_this_run
 from wizard.domain.findings import Status
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN
 from wizard.domain.wanted import chosen_destination
@@ -69,7 +70,7 @@ def _ways(ask: Ask, walk: Walk, file: str) -> Iterator[str]:
     if ask.variable:
         yield f"the variable {ask.variable}"
     if ask.secret and walk.state.facts.vault is not None and walk.state.facts.vault.usable:
-        yield f"audience-wizard secrets set {ask.secret.name}"
+        yield of_this_run(f"audience-wizard secrets set {ask.secret.name}", walk.ports.options)
 
 
 def _may_be_left_out(ask: Ask, walk: Walk) -> str:

@@ -325,6 +325,9 @@ class StepPane(Vertical, Scrolls):
             return
         focused = self.screen.focused
         held = focused.finding.id if isinstance(focused, FindingRow) and focused in self.finding_rows else ""
+        self.finding_rows = ()
+        if held and held not in {finding.id for finding in rows}:
+            self._leave_the_row()
         self.rows.remove_children()
         self.finding_rows = tuple(
             FindingRow(finding, repair, with_cause=self.with_causes)
@@ -333,6 +336,13 @@ class StepPane(Vertical, Scrolls):
         self.rows.mount_all(self.finding_rows)
         for row in [row for row in self.finding_rows if row.finding.id == held][:1]:
             self.call_after_refresh(row.focus, scroll_visible=False)
+
+    def _leave_the_row(self) -> None:
+        """Focus what there is to do: Textual would go to whatever stands beside the row that goes away."""
+        if self.current is not None and self.current.display:
+            self.current.take_focus()
+        else:
+            self.rest()
 
     # --- room ----------------------------------------------------------------------------------------------------
 

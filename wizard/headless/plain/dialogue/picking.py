@@ -29,7 +29,7 @@ class Picking:
         self._words = ""
         self._first = 0
         self._is_toggled = False  # whether a number was typed since the list was narrowed
-        self._default = _as_tuple(ask.get(self._state) or ask.suggest(self._state))
+        self._default = _as_tuple(ask.get(self._state) or ask.suggest(self._state)) or self._first_row
         self._selected = self._default if self._is_many else ()
 
     @property
@@ -47,6 +47,12 @@ class Picking:
             given = await self._dialogue.ask(self._prompt, self._ask)
             if self._is_answered_by(given):
                 return
+
+    @property
+    def _first_row(self) -> tuple[str, ...]:
+        """Return the row that Enter takes without a suggestion, as in the full screen, where it is highlighted."""
+        is_default = self._ask.kind is Kind.PICK and not self._ask.optional and bool(self._all)
+        return (self._all[0].value,) if is_default else ()
 
     @property
     def _prompt(self) -> str:

@@ -34,12 +34,48 @@ class HomeWays:
                 self._add_environment()
             case Way.TROUBLESHOOT:
                 self._app.action_troubleshoot()
+            case Way.EXPORT:
+                self.export()
             case Way.UNDO:
                 self.undo()
             case Way.STEPS:
                 screen.go(StepId.PREREQUISITES)
             case Way.START_OVER:
                 self._app.post_message(WelcomePane.StartedOver())
+
+    # --- export --------------------------------------------------------------------------------------------------
+
+    def export(self) -> None:
+        """Offer what can be taken along."""
+        from wizard.ui.screens.dialogs.commands import Command, CommandsScreen
+
+        commands = (
+            Command("setup.toml", "the setup as a file for the commands", lambda: self._export("setup")),
+            Command("Terraform", "Segment's side as code, to import", self.export_terraform),
+            Command("Dated report", "what is so today, to compare later", self.export_report),
+        )
+        self._app.push_screen(CommandsScreen(commands, "Export", "save"), lambda one: one.run() if one else None)
+
+    def export_terraform(self) -> None:
+        self._export("terraform")
+
+    def export_report(self) -> None:
+        self._export("report")
+
+    def _export(self, name: str) -> None:
+        """Ask where to save it, or say why there is nothing to save."""
+        from wizard.flow.handouts.exports import Export, NothingToExport, export
+        from wizard.ui.screens.dialogs.export import ExportScreen
+
+        app, walk = self._app, self._app.walk_screen.walk
+        if walk is None:
+            return
+        what = Export(name)
+        text = export(walk, what)
+        if isinstance(text, NothingToExport):
+            app.notify(f"Nothing to save. {text.why}")
+        else:
+            app.push_screen(ExportScreen(walk, what, text), lambda said: app.notify(said) if said else None)
 
     # --- undo ----------------------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from tests.ui.scenarios import SimulatedWizard, reach
 from tests.ui.waiting import until
 from tests.walks import stage_on
 from wizard.domain.answers import Answers
+from wizard.flow.handouts.setup_report import read_report
 from wizard.flow.home import fill_from
 from wizard.flow.profile.session import Session
 from wizard.flow.walk import Walk
@@ -154,9 +155,26 @@ async def test_troubleshooting_is_one_number_away(sandbox: Sandbox, folder: Path
         assert isinstance(app.screen, TroubleshootScreen)
 
 
+async def test_what_exists_is_saved_and_a_file_that_is_there_is_kept(
+    sandbox: Sandbox, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with back(sandbox, folder, "7", "down", "down", "enter") as (_, pilot):
+        assert "Save a dated report of this setup?" in seen(pilot)
+        await reach(pilot, ("enter",))
+        await until(pilot, lambda: (tmp_path / "setup-report.md").exists())
+        await reach(pilot, ("ctrl+p", *"terraform", "enter"))
+        assert "Save Segment's side as Terraform?" in seen(pilot)
+        (tmp_path / "audience-wizard.tf").write_text("mine")
+        await reach(pilot, ("enter",))
+        assert "! Not saved." in seen(pilot)
+    assert read_report((tmp_path / "setup-report.md").read_text()).healthy is True
+    assert (tmp_path / "audience-wizard.tf").read_text() == "mine"
+
+
 async def test_starting_over_asks_and_loses_nothing_before_a_step_is_confirmed(sandbox: Sandbox, folder: Path) -> None:
     before = saved_answers(folder)
-    async with back(sandbox, folder, "7") as (app, pilot):
+    async with back(sandbox, folder, "8") as (app, pilot):
         assert isinstance(app.screen, StartOverScreen)
         await reach(pilot, ("right", "enter"))
         assert app.walk_screen.at == "prerequisites"
@@ -169,13 +187,13 @@ async def test_starting_over_asks_and_loses_nothing_before_a_step_is_confirmed(s
 
 async def test_quitting_right_after_a_start_over_loses_nothing_either(sandbox: Sandbox, folder: Path) -> None:
     before = saved_answers(folder)
-    async with back(sandbox, folder, "7", "right", "enter", "ctrl+q"):
+    async with back(sandbox, folder, "8", "right", "enter", "ctrl+q"):
         pass
     assert saved_answers(folder) == before
 
 
 async def test_enter_in_the_question_keeps_the_set_up(sandbox: Sandbox, folder: Path) -> None:
-    async with back(sandbox, folder, "7", "enter") as (app, _):
+    async with back(sandbox, folder, "8", "enter") as (app, _):
         assert app.state.answers != Answers()
 
 

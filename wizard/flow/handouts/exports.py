@@ -39,7 +39,7 @@ class NothingToExport:
     is_known: bool = True
 
 
-class NotWritten(Exception):
+class NotWritten(OSError):
     """Nothing was written, because of what is at that place; the text says what."""
 
 
@@ -70,7 +70,7 @@ def _terraform(walk: Walk) -> str | NothingToExport:
 def _report(walk: Walk) -> str | NothingToExport:
     proof = proof_of(walk)
     if not proof.facts:
-        return NothingToExport("We couldn't read either service.", "doctor", is_known=False)
+        return NothingToExport("Nothing was read from either service.", "doctor", is_known=False)
     return setup_report(proof)
 
 
@@ -100,5 +100,5 @@ def write_export(place: Path, text: str, walk: Walk, *, replaces: bool = False) 
     if place.is_symlink():
         raise NotWritten(f"{place} is a symbolic link. Name the file that it leads to.")
     if place.exists() and not replaces:
-        raise NotWritten(f"{place} exists already.")
+        raise NotWritten(f"{place} exists already. Name another file.")
     save(place, text, secrets_of(walk))

@@ -50,7 +50,7 @@ def _write(walk: Walk, what: Export, text: str, options: Options, out: Output) -
         try:
             write_export(options.into, text, walk, replaces=options.force)
         except NotWritten as error:
-            how = "" if options.into.is_symlink() else " Name another file, or add --force to replace it."
+            how = "" if options.into.is_symlink() else " Or replace it with --force."
             return _not_exported(f"{error}{how}", out)
         except HoldsASecret as error:
             return _not_exported(str(error), out)

@@ -34,6 +34,7 @@ class Way(Enum):
     TROUBLESHOOT = "Troubleshoot"
     UNDO = "Undo what the wizard made"
     STEPS = "Look through the steps"
+    EXPORT = "Export (setup.toml, Terraform, dated report)"
     START_OVER = "Start over"
 
 

@@ -1,0 +1,36 @@
+"""What exists, saved after a yes: as setup.toml, as Terraform or as a dated report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from wizard.flow.handouts.exports import FILE_NAMES, Export, write_export
+from wizard.flow.walk import Walk
+from wizard.ui.screens.dialogs.save import SaveScreen
+
+_TITLES: Mapping[Export, str] = {
+    Export.SETUP: "Save the setup as a file?",
+    Export.TERRAFORM: "Save Segment's side as Terraform?",
+    Export.REPORT: "Save a dated report of this setup?",
+}
+_WHAT: Mapping[Export, str] = {
+    Export.SETUP: "With it, plan, apply and doctor work on the same setup elsewhere. No token is in it.",
+    Export.TERRAFORM: "It holds the destination and its mapping, each with its import block. The token is a variable. "
+    "What the provider can't hold is a comment.",
+    Export.REPORT: "It says what is so on both sides: IDs, names, switches, counts and checks. No token is in it. "
+    "Later, audience-wizard doctor --against says what differs.",
+}
+
+
+class ExportScreen(SaveScreen):
+    """Asks where to save the text. A file that exists is kept."""
+
+    def __init__(self, walk: Walk, what: Export, text: str) -> None:
+        super().__init__(_TITLES[what], _WHAT[what], FILE_NAMES[what])
+        self._walk, self._text = walk, text
+
+    def save_to(self, place: str) -> Path:
+        path = Path(place).expanduser()
+        write_export(path, self._text, self._walk)
+        return path

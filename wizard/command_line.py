@@ -340,6 +340,7 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
     into.required = False  # with nargs="?", argparse would take no file that follows an option
     parser.add_argument("-c", "-f", "--config", metavar="FILE", help=_FILE_HELP)
     parser.add_argument("--force", action="store_true", help="replace FILE when it exists")
+    _add_target(parser)
 
 
 def _add_secrets(parser: argparse.ArgumentParser) -> None:

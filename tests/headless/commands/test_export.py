@@ -11,6 +11,7 @@ import hcl2
 import pytest
 
 from tests.headless.runs import World, applied
+from tests.headless.targets.worlds import TWO
 
 
 @pytest.fixture
@@ -86,3 +87,14 @@ async def test_what_does_not_exist_and_what_cannot_be_read_end_differently(
     ran = await World(tmp_path, scenario).run("export", action=what)
     assert (ran.code, ran.out) == (code, "")
     assert f"Nothing exported. {said}" in ran.err
+
+
+async def test_one_of_several_environments_is_exported_by_its_name(tmp_path: Path) -> None:
+    world = World(tmp_path)
+
+    unnamed = await world.run("export", setup=TWO, action="setup")
+    assert (unnamed.code, unnamed.out) == (2, "")
+    assert "Name it with --target." in unnamed.err
+
+    named = await world.run("export", setup=TWO, action="setup", target="shop/staging", as_json=False)
+    assert tomllib.loads(named.out)["launchdarkly"]["environment"] == "staging"

@@ -26,7 +26,7 @@ _NEVER_READ = {
 async def export_setup(walk: Walk, options: Options, out: Output) -> ExitCode:
     """Read both sides, write the text to the file or to standard output, and return the exit code. Raises Refused."""
     what = Export(options.action)
-    if options.after_set_up:
+    if options.makes_set_up:
         await set_up(new_walk(walk.ports, walk.session), options.config)
     began = walk.ports.stopwatch.monotonic()
     walk.left_out |= _NEVER_READ[what]

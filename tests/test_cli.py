@@ -60,8 +60,8 @@ def test_no_time(text: str) -> None:
         (["secrets", "lst"], "Did you mean list?"),
         (
             ["foo"],
-            "There is no command foo. The commands: plan, apply, watch, doctor, troubleshoot, inventory, undo, export, "
-            "secrets, sandbox.",
+            "There is no command foo. The commands: plan, apply, watch, doctor, troubleshoot, inventory, rule, undo, "
+            "export, secrets, sandbox.",
         ),
         (["apply", "--wach"], "There is no option --wach. Did you mean --watch?\nSee: audience-wizard apply --help"),
         (["plan", "words"], "ot a setup.toml file: words. A scenario goes after --sandbox."),

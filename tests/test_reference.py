@@ -170,7 +170,7 @@ def test_the_codes_of_every_command_are_on_the_page() -> None:
 # --- JSON documents -----------------------------------------------------------------------------------------------
 
 Documents = list[dict[str, Any]]
-FREE = ("before", "after", "evidence", "values")  # their fields depend on what they are about
+FREE = ("before", "after", "evidence", "values", "body")  # their fields depend on what they are about
 STAGES = {state.name.lower() for state in StageState}
 
 
@@ -220,6 +220,16 @@ async def _inventory(folder: Path) -> Documents:
     return (await World(folder, "many-segments").run("inventory")).documents
 
 
+async def _rule(folder: Path) -> Documents:
+    added, refused = World(folder / "a", "synced"), World(folder / "b", "support-token")
+    ran = [
+        await added.run("rule"),
+        await added.run("rule", flag="vip-lounge", apply=True),
+        await refused.run("rule", flag="vip-lounge"),
+    ]
+    return [one.document for one in ran]
+
+
 async def _checks(folder: Path) -> Documents:
     return (await World(folder).run("doctor", list_checks=True)).documents
 
@@ -250,6 +260,7 @@ DOCUMENTS: Mapping[str, Callable[[Path], Any]] = {
     "doctor --json": _doctor,
     "troubleshoot --json": _troubleshoot,
     "inventory --json": _inventory,
+    "rule --json": _rule,
     "doctor --list --json": _checks,
     "export --json": _export,
     "secrets --json": _secrets,

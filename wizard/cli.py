@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # Textual's own switches for developers: it logs each event, and so each pasted token.
 _WRITES_WHAT_IS_TYPED = ("TEXTUAL", "TEXTUAL_DEBUG", "TEXTUAL_LOG")
 # Commands that need a set-up that is made: in the sandbox, whose worlds are fresh, they make the scenario's first.
-_LOOK_AT_WHAT_CAME_OF_IT = {"doctor", "troubleshoot", "export", "undo", "inventory"}
+_LOOK_AT_WHAT_CAME_OF_IT = {"doctor", "troubleshoot", "export", "undo", "inventory", "rule"}
 _NEED_A_SET_UP = {*_LOOK_AT_WHAT_CAME_OF_IT, "watch"}
 
 
@@ -337,6 +337,10 @@ def _options(given: argparse.Namespace, settings: Settings) -> Options:
         verbose=getattr(given, "verbose", False),
         symptom=getattr(given, "symptom", "") or "",
         given=tuple(getattr(given, "answer", None) or ()),
+        flag=getattr(given, "flag", "") or "",
+        segments=tuple(getattr(given, "segment", None) or ()),
+        variation=getattr(given, "variation", "") or "",
+        apply=getattr(given, "apply", False),
         environment=getattr(given, "environment", "") or "",
         audience=getattr(given, "audience", "") or "",
         space=getattr(given, "space", "") or "",

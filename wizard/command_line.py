@@ -59,6 +59,12 @@ Examples:
   audience-wizard inventory                        a table, then what is out of step
   audience-wizard inventory -c setup.toml --csv > segments.csv
 """,
+    "rule": """\
+Examples:
+  audience-wizard rule                             list the flags
+  audience-wizard rule new-checkout                the rule in words, as a request and as Terraform
+  audience-wizard rule new-checkout --apply        show it, ask, then add it
+""",
     "undo": """\
 Examples:
   audience-wizard undo                   show what would be taken back, then ask
@@ -190,6 +196,7 @@ def build_parser(arguments: Sequence[str] | None = None) -> argparse.ArgumentPar
     add("doctor", "check a setup in both services, and explain each problem and its fix", _add_doctor)
     add("troubleshoot", "find the one cause of what you see, with proof and a fix", _add_troubleshoot)
     add("inventory", "list every synced segment with what feeds it and what uses it", _add_inventory)
+    add("rule", "show the rule that a flag needs to use the segment, and add it", _add_rule)
     add("undo", "take back what this wizard made, in the safe order", _add_undo)
     add("export", "write what exists as a setup file, as Terraform or as a dated report", _add_export)
     add("secrets", "show where each secret lives, store one, delete one", _add_secrets)
@@ -326,6 +333,17 @@ def _add_troubleshoot(parser: argparse.ArgumentParser) -> None:
 def _add_inventory(parser: argparse.ArgumentParser) -> None:
     _add_file(parser)
     parser.add_argument("--csv", action="store_true", help="one line a segment, for a spreadsheet")
+
+
+def _add_rule(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("flag", nargs="?", metavar="FLAG", help="its key, or the address of its page; without it, all flags")
+    add("-c", "-f", "--config", metavar="FILE", help=_FILE_HELP)
+    add("--segment", action="append", metavar="KEY", help="this segment instead of the setup's; can be given again")
+    add("--environment", metavar="PROJECT/ENVIRONMENT", help="look at this one instead of the setup's")
+    add("--variation", metavar="VALUE", help="what members get, where the flag isn't a boolean")
+    add("--apply", action="store_true", help="add the rule, where the token may; asks first unless --yes")
+    _add_yes(parser)
 
 
 def _add_undo(parser: argparse.ArgumentParser) -> None:

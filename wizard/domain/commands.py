@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _SECRETS = r"secrets(?: list| (?:set|forget)(?: (?:launchdarkly-token|client-side-id|segment-token|NAME))?)?"
-_NAMES = rf"plan|apply|watch|doctor|undo|inventory|rotate|{_SECRETS}|troubleshoot(?: [a-z]+(?:-[a-z]+)+)?"
+_NAMES = rf"plan|apply|watch|doctor|undo|inventory|rule|rotate|{_SECRETS}|troubleshoot(?: [a-z]+(?:-[a-z]+)+)?"
 _COMMAND = rf"\baudience-wizard (?:{_NAMES})\b"
 
 

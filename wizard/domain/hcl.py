@@ -57,6 +57,11 @@ def name_of(*parts: str) -> str:
     return "_".join(filter(None, (_NOT_IN_A_NAME.sub("_", part.casefold()).strip("_") for part in parts)))
 
 
+def attributes(values: Mapping[str, Value]) -> str:
+    """Return attributes without a block around them, to be put into one."""
+    return "\n".join(_attributes(values, ""))
+
+
 def comment(*lines: str) -> str:
     """Return comment lines; a line break in a text can't end the comment."""
     return "\n".join(f"# {' '.join(line.splitlines())}".rstrip() for line in lines)

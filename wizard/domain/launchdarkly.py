@@ -101,6 +101,8 @@ class Environment:
     tags: tuple[str, ...] = ()
     critical: bool | None = None
     segment_approvals_required: bool | None = None
+    flag_approvals_required: bool | None = None
+    flag_approval_tags: tuple[str, ...] = ()  # of the flags that need one; empty: all of them
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,11 @@ class Options:
     verbose: bool = False  # whether `doctor` shows every check
     symptom: str = ""  # of `troubleshoot`: an id
     given: tuple[str, ...] = ()  # answers for `troubleshoot`, each as QUESTION=ANSWER
-    environment: str = ""  # of `troubleshoot`: another one than the set-up's, as PROJECT/ENVIRONMENT
+    flag: str = ""  # of `rule`: its key, or the address of its page
+    segments: tuple[str, ...] = ()  # of `rule`: keys, instead of those of the set-up's audiences
+    variation: str = ""  # of `rule`: the value or name of the one that members get
+    apply: bool = False  # whether `rule` adds the rule
+    environment: str = ""  # of `troubleshoot` and `rule`: another one than the set-up's, as PROJECT/ENVIRONMENT
     audience: str = ""  # of `troubleshoot`: another one than the set-up's, by key, name or id
     space: str = ""  # of that audience
     after_set_up: bool = False  # whether the command first makes the sandbox scenario's set-up

@@ -85,6 +85,12 @@ def _inventory() -> Command:
     return inventory
 
 
+def _rule() -> Command:
+    from wizard.headless.commands.rule_command import rule
+
+    return rule
+
+
 # A command loads its own modules and no others.
 COMMANDS: Mapping[str, Callable[[], Command]] = {
     "plan": _plan,
@@ -95,6 +101,7 @@ COMMANDS: Mapping[str, Callable[[], Command]] = {
     "troubleshoot": _troubleshoot,
     "export": _export,
     "inventory": _inventory,
+    "rule": _rule,
 }
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from wizard.cli import main
 
-_SHOWN = re.compile(r"audience-wizard (?:plan|apply|watch|doctor|undo|troubleshoot|export|inventory)\b[^.:()]*")
+_SHOWN = re.compile(r"audience-wizard (?:plan|apply|watch|doctor|undo|troubleshoot|export|inventory|rule)\b[^.:()]*")
 
 
 @pytest.mark.parametrize("as_json", [False, True])
@@ -19,6 +19,7 @@ _SHOWN = re.compile(r"audience-wizard (?:plan|apply|watch|doctor|undo|troublesho
         ["troubleshoot", "more-members"],
         ["troubleshoot", "never-appeared"],
         ["inventory"],
+        ["rule", "vip-lounge"],
         ["plan"],
         ["apply", "--yes", "--watch"],
     ],

@@ -1,4 +1,4 @@
-"""A read-only client of LaunchDarkly's REST API with one token (docs/launchdarkly.md#what-the-wizard-reads)."""
+"""A client of LaunchDarkly's REST API with one token (docs/launchdarkly.md#what-the-wizard-reads)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wizard.api.call import Call, path
 from wizard.api.errors import Answer, unusable
 from wizard.api.launchdarkly import models
 from wizard.api.launchdarkly.evidence import EvidenceReads
-from wizard.api.launchdarkly.flags import FlagReads
+from wizard.api.launchdarkly.flags import FlagCalls
 from wizard.api.launchdarkly.wire import BETA, Wire
 from wizard.api.lenient import each, each_in_turn, one, unusable_as
 from wizard.api.reach import reach
@@ -36,7 +36,7 @@ _FILTERS = (
 )  # from narrow to wide: when one is refused, the next is tried (docs/launchdarkly.md#listing-segments)
 
 
-class LaunchDarklyClient(EvidenceReads, FlagReads):
+class LaunchDarklyClient(EvidenceReads, FlagCalls):
     """The real `wizard.flow.outside.launchdarkly.LaunchDarkly`."""
 
     def __init__(self, wire: Wire) -> None:

@@ -1,6 +1,10 @@
-"""Flags with their rules: which of them use a segment, and one flag by its key."""
+"""Flags with their rules: which of them use a segment, one flag by its key, and the change of its rules."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 from wizard.api.call import path
 from wizard.api.errors import unusable
@@ -9,12 +13,13 @@ from wizard.api.launchdarkly.wire import Wire
 from wizard.api.lenient import each
 from wizard.domain.failure import Failure
 from wizard.domain.flag import FlagDetails
+from wizard.domain.flag_rule import CONTENT_TYPE
 
 _FLAGS = "/api/v2/flags/{}"
 
 
-class FlagReads:
-    """The reads of `LaunchDarklyClient` that show the rules of flags."""
+class FlagCalls:
+    """The calls of `LaunchDarklyClient` about the rules of flags."""
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
@@ -35,6 +40,12 @@ class FlagReads:
         """Read one flag with its rules in one environment (docs/launchdarkly.md#one-flag)."""
         call = self._wire.get(path(_FLAGS + "/{}", project, key), (("env", environment),))
         return await self._wire.one(call, FlagDetailsItem, lambda item: item.seen(environment))
+
+    async def change_rules(self, project: str, flag: str, body: Mapping[str, Any]) -> FlagDetails | Failure:
+        """Send a semantic patch, and return the flag after it (docs/launchdarkly.md#adding-a-rule)."""
+        asked = self._wire.get(path(_FLAGS + "/{}", project, flag))
+        call = replace(asked, method="PATCH", headers={**asked.headers, "Content-Type": CONTENT_TYPE}, body=body)
+        return await self._wire.one(call, FlagDetailsItem, lambda item: item.seen(str(body["environmentKey"])))
 
 
 def _by_segment(flags: list[FlagDetails]) -> dict[str, tuple[str, ...]]:

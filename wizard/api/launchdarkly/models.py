@@ -154,6 +154,7 @@ class MemberAnswer(Remote):
 
 class Approvals(Remote):
     required: bool | None = None
+    tags: Keys = Field(default=(), validation_alias="requiredApprovalTags")
 
 
 class ResourceApprovals(Remote):
@@ -172,6 +173,7 @@ class EnvironmentItem(Remote):
     tags: Keys = ()
     critical: bool | None = None
     approvals: ResourceApprovals = Field(default=ResourceApprovals(), validation_alias="resourceApprovalSettings")
+    flag_approvals: Approvals = Field(default=Approvals(), validation_alias="approvalSettings")
 
     def seen(self) -> model.Environment:
         return model.Environment(
@@ -181,6 +183,8 @@ class EnvironmentItem(Remote):
             tags=self.tags,
             critical=self.critical,
             segment_approvals_required=self.approvals.segment.required,
+            flag_approvals_required=self.flag_approvals.required,
+            flag_approval_tags=self.flag_approvals.tags,
         )
 
 

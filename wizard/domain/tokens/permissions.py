@@ -37,6 +37,14 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class FlagTarget:
+    """A flag of the target's environment, whose rules are changed."""
+
+    key: str
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     name: str  # as a sentence's subject: "The role Segment sync"
     statements: tuple[Statement, ...]
@@ -136,9 +144,9 @@ def _ceiling(owner: Member) -> Policy | None:
 _MOST_PERMISSIVE_FIRST = (Verdict.ALLOW, Verdict.UNKNOWN, Verdict.DENY)
 
 
-def judge(action: str, grant: Grant, target: Target) -> Judgement:
-    """`viewProject` is judged on the project, every other action on the segment-to-be."""
-    request = _request(action, target)
+def judge(action: str, grant: Grant, target: Target, flag: FlagTarget | None = None) -> Judgement:
+    """`viewProject` is judged on the project, every other action on the flag, or without one on the segment-to-be."""
+    request = _request(action, target, flag)
     if grant.ceiling and _by_policy(grant.ceiling, request).verdict is Verdict.DENY:
         role = grant.ceiling.name.removeprefix("The ")
         because = f"A personal token can't do more than its owner, who has the {role}."
@@ -148,10 +156,11 @@ def judge(action: str, grant: Grant, target: Target) -> Judgement:
     return _most_permissive(grant, request)
 
 
-def _request(action: str, target: Target) -> Request:
+def _request(action: str, target: Target, flag: FlagTarget | None) -> Request:
     project = Part("proj", target.project, target.project_tags)
     environment = Part("env", target.environment, target.environment_tags, target.critical)
-    resource = (project,) if action == "viewProject" else (project, environment, Part("segment", None))
+    subject = Part("flag", flag.key, flag.tags) if flag else Part("segment", None)
+    resource = (project,) if action == "viewProject" else (project, environment, subject)
     return Request(action, resource, target.role_attributes)
 
 

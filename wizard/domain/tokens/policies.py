@@ -172,7 +172,7 @@ def _critical_matches(selector: str, critical: bool | None) -> Answer:
 
 # --- globs and role attributes ----------------------------------------------------------------------------------
 
-_WORDS = {"proj": "project", "env": "environment", "segment": "new segment"}
+_WORDS = {"proj": "project", "env": "environment", "segment": "new segment", "flag": "flag"}
 _ATTRIBUTE = re.compile(r"\$\{roleAttribute/([^{}]*)\}")
 _MOST_COMBINATIONS = 10_000
 

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 MOST_LINES = 10
 _MOST_AUDIENCES = 2  # two lines each; the others are counted
-_KINDS = {Resource.DESTINATION: "destination", Resource.MAPPING: "mapping", Resource.CONNECTION: "connection"}
+_KINDS = {
+    Resource.DESTINATION: "destination",
+    Resource.MAPPING: "mapping",
+    Resource.CONNECTION: "connection",
+    Resource.RULE: "rule",
+}
 SANDBOX = "Sandbox: nothing was stored. With your own accounts: audience-wizard"
 
 

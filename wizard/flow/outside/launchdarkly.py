@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from wizard.domain.facts import Reach
 from wizard.domain.failure import Failure
@@ -29,7 +29,10 @@ from wizard.domain.launchdarkly import (
 
 
 class LaunchDarkly(Protocol):
-    """LaunchDarkly's REST API with one token, read-only (docs/launchdarkly.md#what-the-wizard-reads)."""
+    """LaunchDarkly's REST API with one token (docs/launchdarkly.md#what-the-wizard-reads).
+
+    Only `change_rules` writes.
+    """
 
     async def reach(self) -> Reach | Failure:
         """Return the host's clock skew; even a refusal counts as reached, so no kind of refusal is returned."""
@@ -129,6 +132,13 @@ class LaunchDarkly(Protocol):
 
     async def flag(self, project: str, environment: str, key: str) -> FlagDetails | Failure:
         """Return one flag with its rules in the environment; closed when it is gone or hidden."""
+        ...
+
+    async def change_rules(self, project: str, flag: str, body: Mapping[str, Any]) -> FlagDetails | Failure:
+        """Add or remove a rule, and return the flag after it.
+
+        Closed without the right; INVALID when the environment asks for an approval, or the body isn't understood.
+        """
         ...
 
     async def flag_value(

@@ -24,12 +24,13 @@ WRITTEN_AGAIN_AFTER = timedelta(seconds=30)  # so long it is looked for before i
 
 
 class Resource(StrEnum):
-    """The kinds of things in Segment that are written."""
+    """The kinds of things that are written: a flag's rule in LaunchDarkly, all others in Segment."""
 
     DESTINATION = "destination"
     MAPPING = "mapping"
     CONNECTION = "connection"
     ACTIVATION = "activation"
+    RULE = "rule"
 
 
 class EntryStage(StrEnum):
@@ -172,6 +173,8 @@ def _resource_in_place(entry: Entry, facts: Facts) -> str:
             return _connection_in_place(entry, facts)
         case Resource.ACTIVATION:
             return _activation_in_place(entry, facts)
+        case Resource.RULE:
+            return ""  # no fact shows it: adding it again, or taking it back, looks for itself
         case _:
             assert_never(entry.kind)
 

@@ -245,11 +245,15 @@ class Session:
         self._enter(replace(entry, at=self._clock.now(), stage=EntryStage.MADE, resource_id=resource_id))
 
     def undone(self, entry: Entry) -> None:
-        """Enter that a thing was taken back. Review is open again, and without an attached audience so is the sync."""
+        """Enter that a thing was taken back. Review is open again, and without an attached audience so is the sync.
+
+        A flag's rule isn't part of the plan, so nothing is open again without it.
+        """
         undone = replace(entry, at=self._clock.now(), stage=EntryStage.UNDONE)
 
         def opened_again(saved: Saved) -> Saved:
-            accepted = tuple(step for step in saved.accepted if step not in _RESTS_ON_AN_APPLY)
+            rests = frozenset[StepId]() if entry.kind is Resource.RULE else _RESTS_ON_AN_APPLY
+            accepted = tuple(step for step in saved.accepted if step not in rests)
             saved = replace(saved, journal=(*saved.journal, undone), accepted=accepted)
             return _without_sync(saved) if entry.kind in _ATTACHES and not _is_attached(saved) else saved
 

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 from wizard.domain import links
 from wizard.domain.checks.sync.segment_of_audience import found
 from wizard.domain.facts import listed
-from wizard.domain.launchdarkly import Flag
+from wizard.domain.launchdarkly import Flag, LaunchDarklySegment
 from wizard.domain.naming import flag_rule
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
@@ -17,11 +17,15 @@ from wizard.flow.steps.narrowing import Narrowing
 from wizard.text import KEY_LIMIT, plain
 
 
-def segment_names(state: State) -> tuple[str, ...]:
-    """Return the names of the segments that are there; empty until there is one for each audience."""
+def found_segments(state: State) -> tuple[LaunchDarklySegment, ...]:
+    """Return the segments that are there; empty until there is one for each audience."""
     there = [found(audience, state.facts) for audience in chosen_audiences(state)]
-    names = tuple(plain(segment.name) for segment in there if segment is not None)
-    return names if len(names) == len(there) else ()
+    segments = tuple(segment for segment in there if segment is not None)
+    return segments if len(segments) == len(there) else ()
+
+
+def segment_names(state: State) -> tuple[str, ...]:
+    return tuple(plain(segment.name) for segment in found_segments(state))
 
 
 def rule(state: State) -> str:
@@ -40,7 +44,7 @@ def flag_page(state: State) -> str:
     return links.LAUNCHDARKLY_FLAGS.to(**place).url
 
 
-def _key(text: str) -> str:
+def key_of_flag(text: str) -> str:
     """Return the flag's key, also from the address of its page."""
     typed = text.strip()
     _, is_page, rest = urlsplit(typed).path.partition("/flags/")
@@ -58,7 +62,7 @@ def _state(flag: Flag) -> str:
 
 def _typed_flag(text: str, state: State) -> Choice | None:
     """Return the flag of a pasted address, or a typed key that no listed flag has: the list may be closed."""
-    key = _key(text)
+    key = key_of_flag(text)
     if not key or " " in key:
         return None
     is_address = key != text.strip()
@@ -88,7 +92,7 @@ FLAG = Ask(
     ),
     get=lambda state: state.answers.flag,
     put=_put,
-    clean=_key,
+    clean=key_of_flag,
     mistake=_mistake,
     choices=last_kept(_flags),
     free=_typed_flag,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from wizard.domain.diagnosis.diagnose import Diagnosis, Search
 from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
@@ -17,10 +16,13 @@ from wizard.headless.printing.diagnosis_text import diagnosis_lines, question_li
 from wizard.headless.printing.documents import SCHEMA, diagnosis_document, question_document
 from wizard.headless.printing.output import Output
 from wizard.headless.refusal import Refused, did_you_mean, shown
+from wizard.headless.setup.elsewhere import look_elsewhere, refuse_half_a_place
 from wizard.headless.setup.missing import missing_asks, missing_in_short
 from wizard.headless.setup.prepare import take_answers
 from wizard.headless.setup.reading_in_time import read_in_time
 from wizard.headless.setup.sandbox_set_up import set_up
+
+_BESIDE = "This looks beside the setup that the commands change: a repair that they offer is the setup's."
 
 
 async def troubleshoot(walk: Walk, options: Options, out: Output) -> ExitCode:
@@ -28,12 +30,13 @@ async def troubleshoot(walk: Walk, options: Options, out: Output) -> ExitCode:
     if not options.symptom:
         return _list(out)
     symptom, given = _symptom(options.symptom), _given(options.given)
-    _refuse_half_a_place(options.environment)
+    refuse_half_a_place(options.environment)
     if options.after_set_up:
         await set_up(new_walk(walk.ports, walk.session), options.config)
     began = walk.ports.stopwatch.monotonic()
     answers = await take_answers(walk, options.config)
-    _look_at(walk, options, out)
+    if look_elsewhere(walk, options.environment, options.audience, options.space):
+        out.say(_BESIDE)
     ask_for_evidence(walk, symptom)
     await read_in_time(walk, walk.ports.stopwatch.monotonic() - began)
     missing = missing_asks(walk)
@@ -68,28 +71,6 @@ def _list(out: Output) -> ExitCode:
         out.document({"schema": SCHEMA, "symptoms": symptoms})
     out.text(symptom_lines())
     return ExitCode.OK
-
-
-def _look_at(walk: Walk, options: Options, out: Output) -> None:
-    """Look at another environment or audience than the set-up's. It's not saved."""
-    answers = walk.state.answers
-    if options.environment:
-        project, _, environment = options.environment.partition("/")
-        if (project, environment) != (answers.project, answers.environment):
-            answers = replace(
-                answers, project=project, environment=environment, client_side_id="", destination="", beside=()
-            )
-    if options.audience:
-        answers = replace(answers, audiences=(options.audience,), space=options.space or answers.space)
-    if answers != walk.state.answers:
-        walk.take(answers)
-        out.say("This looks beside the setup that the commands change: a repair that they offer is the setup's.")
-
-
-def _refuse_half_a_place(environment: str) -> None:
-    project, _, key = environment.partition("/")
-    if environment and not (project and key and "/" not in key):
-        raise Refused(f"--environment {shown(environment)}: give a project and an environment, as shop/production.")
 
 
 # --- what was typed -----------------------------------------------------------------------------------------------

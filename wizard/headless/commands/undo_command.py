@@ -12,10 +12,10 @@ from wizard.domain.failure import Failure
 from wizard.domain.naming import match_segments
 from wizard.domain.planning.change import attached_key
 from wizard.domain.planning.plan import Action
-from wizard.domain.tokens.credentials import SEGMENT_TOKEN
+from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN
 from wizard.exit_codes import ExitCode
 from wizard.flow.journey import new_walk
-from wizard.flow.profile.journal import Entry
+from wizard.flow.profile.journal import Entry, Resource
 from wizard.flow.walk import Walk
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble, trouble_of
 from wizard.flow.writing.undo.undo import TakeBack, UndoFacts, by_change, plan_undo, undo
@@ -113,8 +113,11 @@ async def _look_without_record(given: Given, out: Output) -> ExitCode:
 
 
 def _refuse_without_token(given: Given) -> None:
-    """Raise Refused without a Segment token: everything that can be taken back is in Segment."""
-    missing = tuple(ask for ask in missing_asks(given.walk) if ask.secret is SEGMENT_TOKEN)
+    """Raise Refused without the token of a service that has something to take back: rules are in LaunchDarkly."""
+    saved = given.walk.session.saved
+    kinds = {entry.kind for entry in (*saved.made, *saved.unconfirmed)}
+    needed = {LAUNCHDARKLY_TOKEN if kind is Resource.RULE else SEGMENT_TOKEN for kind in kinds}
+    missing = tuple(ask for ask in missing_asks(given.walk) if ask.secret in needed)
     if missing:
         raise Refused(*missing_lines(missing, given.walk, given.file))
 
@@ -126,7 +129,13 @@ def _of_this_set_up(entries: tuple[Entry, ...], given: Given, seen: UndoFacts) -
         return entries
     there = {one.id: one.client_side_id for one in seen.destinations}
     made_for_it = {entry.resource_id for entry in made if entry.within.get("client_side_id") == wanted}
-    return tuple(e for e in entries if _destination(e) in made_for_it or there.get(_destination(e), wanted) == wanted)
+
+    def is_of_it(entry: Entry) -> bool:
+        if entry.kind is Resource.RULE:
+            return entry.within.get("client_side_id") == wanted
+        return _destination(entry) in made_for_it or there.get(_destination(entry), wanted) == wanted
+
+    return tuple(filter(is_of_it, entries))
 
 
 def _destination(entry: Entry) -> str:

@@ -64,7 +64,7 @@ def results_document(results: Iterable[Result], steps: Iterable[HandStep] = ()) 
     by_change: dict[str, list[dict[str, Any]]] = {}
     for step in steps:
         by_change.setdefault(step.change_id, []).append(_step(step))
-    return {"schema": SCHEMA, "results": [_result(result) | _left(by_change, result) for result in results]}
+    return {"schema": SCHEMA, "results": [result_item(result) | _left(by_change, result) for result in results]}
 
 
 def _left(by_change: Mapping[str, list[dict[str, Any]]], result: Result) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def _step(step: HandStep) -> dict[str, Any]:
     return {"title": step.title, "menu": list(step.menu), "link": step.link.url, "values": values, "note": step.note}
 
 
-def _result(result: Result) -> dict[str, Any]:
+def result_item(result: Result) -> dict[str, Any]:
     return {
         "id": result.id,
         "action": result.action.value,

@@ -9,10 +9,11 @@ from typing import Generic, TypeAlias, TypeVar
 
 from wizard.clock import Clock
 from wizard.domain.failure import Failure, FailureKind
+from wizard.domain.flag import FlagRule
 from wizard.domain.segment import Activation, Connection, Destination, Subscription
 from wizard.flow.profile.journal import WRITTEN_AGAIN_AFTER, Entry, Journal, Write, may_be_there, written_lately
 
-Made = TypeVar("Made", bound=Destination | Subscription | Connection | Activation)
+Made = TypeVar("Made", bound=Destination | Subscription | Connection | Activation | FlagRule)
 Look: TypeAlias = Callable[[], Awaitable[Made | Failure | None]]  # None: it is not there
 Make: TypeAlias = Callable[[], Awaitable[Made | Failure]]
 

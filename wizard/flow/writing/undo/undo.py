@@ -12,13 +12,15 @@ from wizard.domain.facts import host_in_region, listed
 from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.planning.plan import Action
 from wizard.domain.segment import Activation, Connection, Destination, Subscription, Workspace
+from wizard.flow.outside.launchdarkly import LaunchDarkly
 from wizard.flow.outside.ports import Ports
 from wizard.flow.outside.segment import Segment
 from wizard.flow.profile.journal import Entry, Resource
-from wizard.flow.reading.clients import segment_of
+from wizard.flow.reading.clients import launchdarkly_of, segment_of
 from wizard.flow.reading.segment_lists import Lists
 from wizard.flow.state import State
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble, trouble_of
+from wizard.flow.writing.undo.rules import has_rule, look_at_rules, remove_rule
 from wizard.flow.writing.undo.undo_plan import Doing, TakeBack, UndoFacts, plan_undo
 
 __all__ = ["Doing", "TakeBack", "UndoFacts", "by_change", "look", "plan_undo", "undo"]
@@ -41,6 +43,9 @@ async def look(ports: Ports, state: State, made: tuple[Entry, ...]) -> UndoFacts
 
     What `state` has of the audiences was read a moment ago: nobody waits for it twice.
     """
+    rules = await look_at_rules(launchdarkly_of(ports, state), made)
+    if made and all(entry.kind is Resource.RULE for entry in made):
+        return UndoFacts((), rules=rules)
     client = segment_of(ports, state)
     lists = Lists(client, made, ports.clock.now())
     destinations = await lists.destinations()
@@ -63,6 +68,7 @@ async def look(ports: Ports, state: State, made: tuple[Entry, ...]) -> UndoFacts
         unseen=unseen + sum(isinstance(seen, Failure) for seen in connections.values()),
         workspace=state.facts.workspace.id if isinstance(state.facts.workspace, Workspace) else "",
         names={audience.id: audience.name for audience in listed(state.facts.audiences)},
+        rules=rules,
     )
 
 
@@ -108,10 +114,11 @@ async def undo(
 ) -> AsyncIterator[Started | Result]:
     """Undo in the plan's order, with what belongs together side by side; yield one result for each thing."""
     host = host_in_region(ports.services.segment_host, state.facts)
-    run = _Run(segment_of(ports, state), state.secrets, journal, ports.clock)
+    run = _Run(segment_of(ports, state), launchdarkly_of(ports, state), state.secrets, journal, ports.clock)
     for back in sorted(plan, key=_first_of_its_own(plan)):
         if back.writes:
-            yield Started(back.entry.change_id, f"taking back {back.title}", host)
+            asked = ports.services.launchdarkly_host if back.entry.kind is Resource.RULE else host
+            yield Started(back.entry.change_id, f"taking back {back.title}", asked)
         yield await run.take_back(back)
 
 
@@ -141,8 +148,11 @@ def _first_of_its_own(plan: tuple[TakeBack, ...]) -> Callable[[TakeBack], int]:
 class _Run:
     """One undo under way. What could not be taken back keeps what it stands on."""
 
-    def __init__(self, client: Segment, secrets: Secrets, journal: UndoJournal, clock: Clock) -> None:
+    def __init__(
+        self, client: Segment, launchdarkly: LaunchDarkly, secrets: Secrets, journal: UndoJournal, clock: Clock
+    ) -> None:
         self._client = client
+        self._launchdarkly = launchdarkly
         self._clock = clock
         self._secrets = secrets
         self._journal = journal
@@ -195,13 +205,19 @@ class _Run:
                 return await self._client.delete_subscription(within["destination"], entry.resource_id)
             case Resource.DESTINATION:
                 return await self._client.delete_destination(entry.resource_id)
+            case Resource.RULE:
+                return await remove_rule(self._launchdarkly, entry)
             case _:
                 assert_never(entry.kind)
 
     async def _is_there(self, entry: Entry) -> bool | Failure:
+        if entry.kind is Resource.RULE:
+            return await has_rule(self._launchdarkly, entry)
         return await Lists(self._client, (entry,), self._clock.now()).hold(entry)
 
     async def _is_listed(self, entry: Entry) -> bool | Failure:
+        if entry.kind is Resource.RULE:
+            return await has_rule(self._launchdarkly, entry)
         return await Lists(self._client, (), self._clock.now()).hold(entry)
 
     async def _restore(self, back: TakeBack) -> Outcome | Failure:

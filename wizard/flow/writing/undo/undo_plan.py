@@ -13,6 +13,8 @@ from types import MappingProxyType
 from typing import Any
 
 from wizard.domain.failure import Failure
+from wizard.domain.flag import FlagRule
+from wizard.domain.flag_rule import is_as_shown
 from wizard.domain.mapping import has_a_trigger_of_its_own
 from wizard.domain.planning.change import attached_key
 from wizard.domain.segment import Activation, Connection, Connections, Destination, Subscription
@@ -40,6 +42,7 @@ class UndoFacts:
     unseen: int = 0
     workspace: str = ""  # id of the workspace that was read
     names: Mapping[str, str] = field(default_factory=dict)  # of audiences, by id
+    rules: Mapping[str, FlagRule | Failure | None] = field(default_factory=dict)  # by id, of flags; None: it's gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +66,13 @@ class TakeBack:
 
 
 def plan_undo(made: Iterable[Entry], seen: UndoFacts, perhaps: Iterable[Entry] = ()) -> tuple[TakeBack, ...]:
-    """Plan the undo in the order that the services allow: activation, connection, mapping, destination.
+    """Plan the undo in the order that the services allow: rule, activation, connection, mapping, destination.
 
     `perhaps`: what may have been made and may still come to be listed, so that nothing is taken from under it.
     """
     drawing = _Drawing(tuple(made), seen)
     drawing.drawn += [_perhaps(entry, seen.names) for entry in perhaps if entry.kind is not Resource.ACTIVATION]
+    drawing.draw(Resource.RULE, drawing.rule)
     drawing.draw(Resource.ACTIVATION, drawing.activation)
     drawing.draw(Resource.CONNECTION, drawing.connection)
     drawing.draw(Resource.MAPPING, drawing.mapping)
@@ -90,7 +94,23 @@ class _Drawing:
 
     def _is_here(self, entry: Entry) -> bool:
         """Return whether the entry is of this workspace: an entry of another one isn't gone because it isn't here."""
-        return not (entry.workspace and self._seen.workspace) or entry.workspace == self._seen.workspace
+        return (
+            entry.kind is Resource.RULE
+            or not (entry.workspace and self._seen.workspace)
+            or entry.workspace == self._seen.workspace
+        )
+
+    # --- flags ----------------------------------------------------------------------------------------------------
+
+    def rule(self, entry: Entry) -> TakeBack:
+        title, seen = _title(entry), self._seen.rules.get(entry.resource_id)
+        if isinstance(seen, Failure):
+            return _unseen(entry, title, seen)
+        if seen is None:
+            return TakeBack(entry, Doing.GONE, title)
+        if not is_as_shown(seen, entry.after or {}):
+            return TakeBack(entry, Doing.LEAVE, title, "Somebody has changed it since.")
+        return TakeBack(entry, Doing.DELETE, title)
 
     # --- audiences ------------------------------------------------------------------------------------------------
 
@@ -245,6 +265,8 @@ def _elsewhere(entry: Entry, names: Mapping[str, str]) -> TakeBack:
 
 
 def _title(entry: Entry, names: Mapping[str, str] = MappingProxyType({})) -> str:
+    if entry.kind is Resource.RULE:
+        return f"the rule of the flag {entry.within.get('flag', '')} for {plain(entry.within.get('segments', ''))}"
     if entry.kind in {Resource.ACTIVATION, Resource.CONNECTION}:
         return f"the {entry.kind} of {_audience(entry, names)}"
     return f"the {entry.kind} {plain(str((entry.after or {}).get('name', '')))}".strip()
@@ -265,7 +287,8 @@ def _put_back_by_hand(entry: Entry) -> str:
 
 def _unseen(entry: Entry, title: str, failure: Failure | None) -> TakeBack:
     said = f": {failure.message}" if failure and failure.message else ""
-    return TakeBack(entry, Doing.BY_HAND, title, f"Segment does not show it{said}.")
+    who = "LaunchDarkly" if entry.kind is Resource.RULE else "Segment"
+    return TakeBack(entry, Doing.BY_HAND, title, f"{who} does not show it{said}.")
 
 
 def _left(entry: Entry, title: str, changed: str) -> TakeBack:

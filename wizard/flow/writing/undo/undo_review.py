@@ -12,6 +12,7 @@ from wizard.domain.segment import Destination
 from wizard.flow.profile.journal import Entry, may_be_there
 from wizard.flow.writing.remembered import confirm_intended
 from wizard.flow.writing.result import Outcome, Result
+from wizard.flow.writing.undo.rules import confirm_rules
 from wizard.flow.writing.undo.undo import Doing, TakeBack, UndoFacts, look, plan_undo
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ async def review_undo(
 ) -> tuple[TakeBack, ...] | Failure:
     """Look at what was made, and return what would be taken back; `ours` leaves out what another set-up made."""
     confirm_intended(walk)
+    await confirm_rules(walk.ports, walk.state, walk.session)
     seen = await look(walk.ports, walk.state, walk.session.saved.made)
     if isinstance(seen, Failure):
         return seen

@@ -1,0 +1,157 @@
+"""The rule that a flag needs to use synced segments: in words, as a request and as Terraform.
+
+See docs/launchdarkly.md#adding-a-rule.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from wizard.domain.flag import SEGMENT_MATCH, FlagDetails, FlagRule, Variation
+from wizard.domain.hcl import Block, Value, attributes, comment
+from wizard.domain.launchdarkly import Environment, LaunchDarklySegment
+from wizard.domain.naming import flag_rule
+from wizard.text import count, plain
+
+CONTENT_TYPE = "application/json; domain-model=launchdarkly.semanticpatch"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleDraft:
+    """A rule that serves `variation` to members of any of the segments, after the rules that the flag has."""
+
+    project: str
+    environment: Environment
+    flag: FlagDetails
+    segments: tuple[LaunchDarklySegment, ...]
+    variation: Variation
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(segment.key for segment in self.segments)
+
+    @property
+    def place(self) -> int:
+        """Return the variation's place in the flag's list, which counts from 0."""
+        return self.flag.variations.index(self.variation)
+
+
+# --- which variation ----------------------------------------------------------------------------------------------
+
+
+def usual_variation(flag: FlagDetails) -> Variation | None:
+    """Return what members would be served: true. None where the flag isn't a boolean, so that nobody knows."""
+    return next((one for one in flag.variations if one.value is True), None)
+
+
+def variation_named(flag: FlagDetails, typed: str) -> Variation | None:
+    """Return the variation of this value or name."""
+    by_value = (one for one in flag.variations if value_of(one) == typed or one.value == typed)
+    return next(by_value, None) or next((one for one in flag.variations if one.name == typed), None)
+
+
+def value_of(variation: Variation) -> str:
+    """Return the value as JSON, as the web app shows it."""
+    return json.dumps(variation.value, ensure_ascii=False)
+
+
+def said(variation: Variation) -> str:
+    """Return the variation in words: its name where it has one, and its value."""
+    value = plain(value_of(variation), 60)
+    return f"{plain(variation.name)} ({value})" if variation.name and variation.name != value else value
+
+
+# --- the rule -----------------------------------------------------------------------------------------------------
+
+
+def in_words(draft: RuleDraft) -> str:
+    """Return the rule as the flag's page words it."""
+    return f"{flag_rule(*(plain(one.name) for one in draft.segments))}, serve {said(draft.variation)}"
+
+
+def after_words(draft: RuleDraft) -> str:
+    """Return what the rule doesn't do by itself, as a sentence; empty when it does all."""
+    where, number = plain(draft.environment.key), len(draft.flag.rules or ())
+    first = f"{count(number, 'rule')} of the flag {'is' if number == 1 else 'are'} looked at first." if number else ""
+    off = f"The flag is off in {where}, so the rule does nothing until somebody switches the flag on."
+    return " ".join(filter(None, (first, off if draft.flag.on is False else "")))
+
+
+def as_request(draft: RuleDraft) -> dict[str, Any]:
+    """Return the body of the request that adds the rule."""
+    instruction = {
+        "kind": "addRule",
+        "description": description(draft),
+        "variationId": draft.variation.id,
+        "clauses": [_clause(draft)],
+    }
+    return {"environmentKey": draft.environment.key, "comment": description(draft), "instructions": [instruction]}
+
+
+def to_remove(environment: str, rule_id: str) -> dict[str, Any]:
+    """Return the body of the request that removes a rule."""
+    instruction = {"kind": "removeRule", "ruleId": rule_id}
+    comment_ = "Removed by Audience Wizard, which added it."
+    return {"environmentKey": environment, "comment": comment_, "instructions": [instruction]}
+
+
+def description(draft: RuleDraft) -> str:
+    names = ", ".join(plain(one.name) for one in draft.segments)
+    return f"Members of {names}, synced by Segment"
+
+
+def _clause(draft: RuleDraft) -> dict[str, Any]:
+    return {"attribute": SEGMENT_MATCH, "op": SEGMENT_MATCH, "values": list(draft.keys), "negate": False}
+
+
+def as_terraform(draft: RuleDraft) -> str:
+    """Return the rule for the flag's resource, as version 3 of the provider writes it, and as version 2 does."""
+    clause: dict[str, Value] = {**_clause(draft)}
+    own: dict[str, Value] = {"description": description(draft), "variation": draft.place}
+    where = f"{draft.project}/{draft.flag.key} in {draft.environment.key}"
+    return "\n".join(
+        (
+            comment(f"In the launchdarkly_feature_flag_environment of {where}, after the rules that it has."),
+            attributes({"rules": [{**own, "clauses": [clause]}]}),
+            "",
+            comment("The same for version 2 of the provider launchdarkly/launchdarkly:"),
+            *(comment(line) for line in str(Block("rules", (), own, (Block("clauses", (), clause),))).splitlines()),
+        )
+    )
+
+
+# --- what is there ------------------------------------------------------------------------------------------------
+
+
+def standing_rule(flag: FlagDetails, keys: tuple[str, ...]) -> FlagRule | None:
+    """Return a rule that already matches members of all these segments, and asks for nothing else."""
+    return next((rule for rule in flag.rules or () if _matches(rule, keys)), None)
+
+
+def _matches(rule: FlagRule, keys: tuple[str, ...]) -> bool:
+    if len(rule.clauses) != 1 or rule.clauses[0].negate:
+        return False
+    return set(keys) <= set(rule.clauses[0].segments)
+
+
+def shown(rule: FlagRule) -> dict[str, Any]:
+    """Return a rule as the journal keeps it, to see later whether somebody changed it."""
+    return {"segments": sorted(rule.segments), "variation": rule.variation, "clauses": len(rule.clauses)}
+
+
+def is_as_shown(rule: FlagRule, kept: Mapping[str, Any]) -> bool:
+    return shown(rule) == {**kept, "segments": sorted(kept.get("segments", ()))}
+
+
+def why_approvals_forbid_it(environment: Environment, flag: FlagDetails) -> str:
+    """Return why the environment doesn't take a rule from the API; empty when it does.
+
+    See docs/launchdarkly.md#approvals.
+    """
+    tags = set(environment.flag_approval_tags) & set(flag.tags)
+    if environment.flag_approvals_required and (tags or not environment.flag_approval_tags):
+        return f"Changes of this flag need an approval in {environment.key}."
+    return ""

@@ -1,0 +1,94 @@
+"""Add a reviewed rule to a flag, once: a look before it and after it, a line in the journal before and after."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from wizard.domain.failure import Failure, FailureKind, Service
+from wizard.domain.flag import FlagDetails, FlagRule
+from wizard.domain.flag_rule import RuleDraft, as_request, standing_rule
+from wizard.domain.planning.plan import Action
+from wizard.flow.outside.launchdarkly import LaunchDarkly
+from wizard.flow.outside.ports import Ports
+from wizard.flow.profile.journal import Resource, Write
+from wizard.flow.profile.session import Session
+from wizard.flow.reading.clients import launchdarkly_of
+from wizard.flow.state import State
+from wizard.flow.writing.changes.write_once import Writer, Written
+from wizard.flow.writing.result import NOT_SEEN, Outcome, Result, Trouble, trouble_of
+
+CHANGE_ID = "rule"
+_MOVED = Trouble(
+    "moved",
+    "The flag was changed since you looked at it.",
+    "Somebody else works on it.",
+    "Look at the rule again before you add it.",
+)
+_APPROVAL = Trouble(
+    "approval_required",
+    "LaunchDarkly asks for an approval before this flag changes (405).",
+    "The environment requires approvals for changes of flags.",
+    "In LaunchDarkly, open the flag's Targeting tab, add the rule there and request an approval.",
+)
+
+
+async def add_rule(ports: Ports, state: State, draft: RuleDraft, session: Session) -> Result:
+    """Add exactly the rule that was reviewed. A flag that was changed meanwhile is left alone."""
+    client = launchdarkly_of(ports, state)
+    now = await client.flag(draft.project, draft.environment.key, draft.flag.key)
+    if isinstance(now, Failure):
+        return _failed(trouble_of(now))
+    if standing_rule(now, draft.keys) is None and _targeting(now) != _targeting(draft.flag):
+        return _failed(_MOVED)
+    writer = Writer(session, ports.clock, session.saved.journal)
+    return _result(await _written(writer, _write(draft), client, draft))
+
+
+def _write(draft: RuleDraft) -> Write:
+    within = {
+        "project": draft.project,
+        "environment": draft.environment.key,
+        "client_side_id": draft.environment.client_side_id,
+        "flag": draft.flag.key,
+        "segments": ", ".join(one.name for one in draft.segments),
+    }
+    after = {"segments": sorted(draft.keys), "variation": draft.place, "clauses": 1}
+    return Write(Resource.RULE, CHANGE_ID, within, after=after)
+
+
+def _targeting(flag: FlagDetails) -> FlagDetails:
+    return replace(flag, name="", on=None)
+
+
+async def _written(writer: Writer, write: Write, client: LaunchDarkly, draft: RuleDraft) -> Written[FlagRule]:
+    async def look() -> FlagRule | Failure | None:
+        flag = await client.flag(draft.project, draft.environment.key, draft.flag.key)
+        return flag if isinstance(flag, Failure) else standing_rule(flag, draft.keys)
+
+    async def make() -> FlagRule | Failure:
+        flag = await client.change_rules(draft.project, draft.flag.key, as_request(draft))
+        seen = flag if isinstance(flag, Failure) else standing_rule(flag, draft.keys) or await look()
+        return _not_shown(draft) if seen is None else seen
+
+    return await writer.write_once(write, look, make)
+
+
+def _not_shown(draft: RuleDraft) -> Failure:
+    """The service said yes: whether it did it is seen by looking again."""
+    where = f"/api/v2/flags/{draft.project}/{draft.flag.key}"
+    said = "the flag doesn't show the rule"
+    return Failure(Service.LAUNCHDARKLY, FailureKind.INVALID, "", "PATCH", where, message=said, outcome_unknown=True)
+
+
+def _result(made: Written[FlagRule]) -> Result:
+    if isinstance(made.seen, Failure):
+        return _failed(_APPROVAL if made.seen.status == 405 else trouble_of(made.seen))
+    if made.seen is None:
+        return _failed(NOT_SEEN)
+    if made.was_there:
+        return Result(CHANGE_ID, Action.CREATE, Outcome.ALREADY, made.seen.id, "The flag has the rule already.")
+    return Result(CHANGE_ID, Action.CREATE, Outcome.DONE, made.seen.id, "The flag has the rule.")
+
+
+def _failed(trouble: Trouble) -> Result:
+    return Result(CHANGE_ID, Action.CREATE, Outcome.FAILED, "", trouble.summary, trouble)

@@ -1,0 +1,95 @@
+"""Read a flag, and draft the rule that it needs; say whether this token may add it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from wizard.domain.failure import Failure
+from wizard.domain.flag import FlagDetails, FlagRule, Variation
+from wizard.domain.flag_rule import RuleDraft, standing_rule, usual_variation, variation_named, why_approvals_forbid_it
+from wizard.domain.launchdarkly import Environment, LaunchDarklySegment, Member, Project
+from wizard.domain.tokens.permissions import FlagTarget, Target, Verdict, grant_of, judge
+from wizard.flow.outside.ports import Ports
+from wizard.flow.reading.clients import launchdarkly_of
+from wizard.flow.state import State
+
+UPDATE_RULES = "updateRules"
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A rule to add, or the one that the flag has already. `why_not`: why the wizard can't add it, as a sentence."""
+
+    draft: RuleDraft
+    standing: FlagRule | None = None
+    why_not: str = ""
+
+    @property
+    def may_add(self) -> bool:
+        return self.standing is None and not self.why_not
+
+
+@dataclass(frozen=True, slots=True)
+class NoVariation:
+    """Nobody knows which variation the members get: the flag isn't a boolean, or has none of that name."""
+
+    flag: FlagDetails
+
+    @property
+    def variations(self) -> tuple[Variation, ...]:
+        return self.flag.variations
+
+
+async def draft_rule(
+    ports: Ports,
+    state: State,
+    place: tuple[Project, Environment],
+    flag_key: str,
+    segments: tuple[LaunchDarklySegment, ...],
+    variation: str = "",
+) -> Drafted | NoVariation | Failure:
+    """Read the flag and return the rule for these segments."""
+    project, environment = place
+    flag = await launchdarkly_of(ports, state).flag(project.key, environment.key, flag_key)
+    if isinstance(flag, Failure):
+        return flag
+    served = variation_named(flag, variation) if variation else usual_variation(flag)
+    if served is None:
+        return NoVariation(flag)
+    draft = RuleDraft(project.key, environment, flag, segments, served)
+    return Drafted(draft, standing_rule(flag, draft.keys), why_not_added(state, place, flag))
+
+
+def why_not_added(state: State, place: tuple[Project, Environment], flag: FlagDetails) -> str:
+    """Return why the wizard can't add a rule to the flag; empty when it can, as far as permissions are known."""
+    project, environment = place
+    if forbidden := why_approvals_forbid_it(environment, flag):
+        return forbidden
+    if flag.rules is None:
+        return "LaunchDarkly doesn't show the rules that the flag has."
+    if flag.archived:
+        return "The flag is archived."
+    return _why_refused(state, project, environment, flag)
+
+
+def _why_refused(state: State, project: Project, environment: Environment, flag: FlagDetails) -> str:
+    facts = state.facts
+    attributes = facts.member.role_attributes if isinstance(facts.member, Member) else {}
+    target = Target(project.key, environment.key, project.tags, environment.tags, environment.critical, attributes)
+    grant = grant_of(facts.token, facts.roles, facts.member)
+    judged = judge(UPDATE_RULES, grant, target, FlagTarget(flag.key, flag.tags))
+    if judged.verdict is Verdict.ALLOW:
+        return ""
+    can = "can't change" if judged.verdict is Verdict.DENY else "may not be able to change"
+    return f"This token {can} the rules of flags here ({UPDATE_RULES}). {judged.because}"
+
+
+async def segments_by_key(
+    ports: Ports, state: State, place: tuple[Project, Environment], keys: tuple[str, ...]
+) -> tuple[LaunchDarklySegment, ...] | Failure:
+    """Read these segments by their keys; the first that can't be read is the failure."""
+    client = launchdarkly_of(ports, state)
+    seen = await asyncio.gather(*(client.segment(place[0].key, place[1].key, key) for key in keys))
+    failed = next((one for one in seen if isinstance(one, Failure)), None)
+    return failed or tuple(one for one in seen if isinstance(one, LaunchDarklySegment))

@@ -1,0 +1,194 @@
+"""`rule`: the rule that a flag needs to use a synced segment, in words and as code; added after a yes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from shlex import quote
+
+from wizard.domain import links
+from wizard.domain.explain import explain
+from wizard.domain.failure import Failure
+from wizard.domain.flag_rule import said
+from wizard.domain.launchdarkly import Environment, LaunchDarklySegment, Project
+from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN
+from wizard.domain.wanted import chosen_environment
+from wizard.exit_codes import ExitCode
+from wizard.flow.journey import READINGS_BY_SLOT, new_walk
+from wizard.flow.reading.clients import launchdarkly_of
+from wizard.flow.rules.add import add_rule
+from wizard.flow.rules.draft import Drafted, NoVariation, draft_rule, segments_by_key
+from wizard.flow.steps.target_flag import found_segments, key_of_flag
+from wizard.flow.walk import Walk
+from wizard.flow.writing.result import Outcome, Result
+from wizard.flow.writing.undo.rules import confirm_rules
+from wizard.headless.consent import agreed
+from wizard.headless.options import Options
+from wizard.headless.plain.changes import result_lines
+from wizard.headless.printing.endings import code_of, interrupted, not_agreed
+from wizard.headless.printing.output import Output
+from wizard.headless.printing.rule_text import flag_lines, flags_document, in_short, print_rule, rule_document
+from wizard.headless.refusal import Refused, did_you_mean, shown
+from wizard.headless.setup.elsewhere import look_elsewhere
+from wizard.headless.setup.missing import missing_asks, missing_lines
+from wizard.headless.setup.prepare import take_answers
+from wizard.headless.setup.sandbox_set_up import set_up
+
+_READS = frozenset({"caller", "token", "roles", "member", "project", "projects", "segments", "workspace", "spaces"})
+_NOT_AGREED, _INTERRUPTED = not_agreed("added"), interrupted("rule")
+
+
+async def rule(walk: Walk, options: Options, out: Output) -> ExitCode:
+    """Show the rule, and with `--apply` add it after a yes. Raises Refused, Busy."""
+    _refuse_unattended(options, out)
+    if options.apply:
+        walk.session.lock()
+    if options.after_set_up:
+        await set_up(new_walk(walk.ports, walk.session), options.config)
+    given = await take_answers(walk, options.config)
+    missing = tuple(ask for ask in missing_asks(walk) if ask.secret is LAUNCHDARKLY_TOKEN or ask.id == "environment")
+    if missing:
+        raise Refused(*missing_lines(missing, walk, given.file))
+    look_elsewhere(walk, options.environment)
+    walk.left_out |= frozenset(READINGS_BY_SLOT) - _READS - ({"audiences"} if not options.segments else set())
+    await walk.read()
+    place = chosen_environment(walk.state.facts, walk.state.answers)
+    if place is None:
+        return _could_not_read("the environment", _why(walk), out)
+    if not options.flag:
+        return await _list(walk, place, out)
+    return await _of_flag(walk, place, options, out)
+
+
+def _refuse_unattended(options: Options, out: Output) -> None:
+    if options.apply and not options.flag:
+        raise Refused("rule --apply needs a flag.", "The flags: audience-wizard rule")
+    if options.apply and not options.yes and out.ask is None:
+        raise Refused(
+            "rule --apply asks before it changes anything, and there is no terminal to ask on.",
+            f"To say yes beforehand: {options.command(f'rule {options.flag}')} --apply --yes",
+        )
+
+
+def _why(walk: Walk) -> Failure | None:
+    facts = walk.state.facts
+    return next((one for one in (facts.caller, facts.project, facts.projects) if isinstance(one, Failure)), None)
+
+
+def _could_not_read(what: str, failure: Failure | None, out: Output) -> ExitCode:
+    why = explain(failure) if failure else None
+    out.say(f"We couldn't read {what}.{f' {why.summary}' if why else ''}", *([f"Fix: {why.fix}"] if why else []))
+    return ExitCode.COULD_NOT_TELL
+
+
+async def _list(walk: Walk, place: tuple[Project, Environment], out: Output) -> ExitCode:
+    """List the flags to choose from."""
+    flags = await launchdarkly_of(walk.ports, walk.state).flags(place[0].key, place[1].key)
+    if isinstance(flags, Failure):
+        return _could_not_read("the flags", flags, out)
+    if out.as_json:
+        out.document(flags_document(flags))
+    out.text(flag_lines(flags, place))
+    return ExitCode.OK
+
+
+# --- one flag -----------------------------------------------------------------------------------------------------
+
+
+async def _of_flag(walk: Walk, place: tuple[Project, Environment], options: Options, out: Output) -> ExitCode:
+    flag = key_of_flag(options.flag)
+    segments = await _segments(walk, place, options)
+    if isinstance(segments, Failure):
+        return _could_not_read("the segment", segments, out)
+    if options.apply:
+        await confirm_rules(walk.ports, walk.state, walk.session)
+    drafted = await draft_rule(walk.ports, walk.state, place, flag, segments, options.variation)
+    if isinstance(drafted, Failure):
+        if drafted.status == 404:
+            raise Refused(await _no_such_flag(walk, place, flag), "All flags: audience-wizard rule")
+        return _could_not_read(f"the flag {shown(flag)}", drafted, out)
+    if isinstance(drafted, NoVariation):
+        raise Refused(*_which_variation(drafted, options))
+    if not options.apply:
+        _show(drafted, None, options, out)
+        return ExitCode.OK
+    return await _apply(walk, drafted, options, out)
+
+
+async def _segments(
+    walk: Walk, place: tuple[Project, Environment], options: Options
+) -> tuple[LaunchDarklySegment, ...] | Failure:
+    """Return the segments of `--segment`, else those of the set-up's audiences. Raises Refused when there is none."""
+    if options.segments:
+        return await segments_by_key(walk.ports, walk.state, place, options.segments)
+    if isinstance(walk.state.facts.segments, Failure):
+        return walk.state.facts.segments
+    found = found_segments(walk.state)
+    if not found:
+        raise Refused(
+            "The setup's audience has no segment in LaunchDarkly yet, so no rule can use it.",
+            "To follow the first sync: audience-wizard watch. To name a segment: --segment KEY",
+        )
+    return found
+
+
+async def _no_such_flag(walk: Walk, place: tuple[Project, Environment], flag: str) -> str:
+    flags = await launchdarkly_of(walk.ports, walk.state).flags(place[0].key, place[1].key)
+    near = did_you_mean(flag, (one.key for one in flags)) if isinstance(flags, tuple) else ""
+    return f"{place[0].key} has no flag {shown(flag)}.{near}"
+
+
+def _which_variation(drafted: NoVariation, options: Options) -> Iterator[str]:
+    name = drafted.flag.key
+    if options.variation:
+        yield f"The flag {name} has no variation {shown(options.variation)}."
+    else:
+        yield f"The flag {name} isn't a boolean, so name the variation that members get: --variation VALUE"
+    yield f"Its variations: {', '.join(said(one) for one in drafted.variations)}"
+
+
+def _show(drafted: Drafted, result: Result | None, options: Options, out: Output) -> None:
+    if out.as_json:
+        out.document(rule_document(drafted, result))
+    elif result is None:
+        again = options.command(f"rule {drafted.draft.flag.key}")
+        print_rule(out, drafted, f"{again}{_typed(options)} --apply")
+
+
+def _typed(options: Options) -> str:
+    """Return the options that lead to the same rule."""
+    segments = "".join(f" --segment {quote(key)}" for key in options.segments)
+    environment = f" --environment {quote(options.environment)}" if options.environment else ""
+    return f"{segments}{environment}{f' --variation {quote(options.variation)}' if options.variation else ''}"
+
+
+# --- adding it ----------------------------------------------------------------------------------------------------
+
+
+async def _apply(walk: Walk, drafted: Drafted, options: Options, out: Output) -> ExitCode:
+    """Add the rule after a yes. What the wizard can't add is left to do by hand."""
+    draft = drafted.draft
+    if not drafted.may_add:
+        _show(drafted, None, options, out)
+        return ExitCode.OK if drafted.standing else ExitCode.WAITING
+    if not out.as_json:
+        out.say(*in_short(drafted))
+    question = f"Add this rule to {draft.flag.name} in {draft.project} / {draft.environment.key}?"
+    if not await agreed(options, out, question):
+        out.say(_NOT_AGREED.summary)
+        if out.as_json:
+            out.document(rule_document(drafted, None))
+        return ExitCode.WAITING
+    out.say(f"{walk.ports.services.launchdarkly_host}: adding the rule …")
+    try:
+        result = await add_rule(walk.ports, walk.state, draft, walk.session)
+    except asyncio.CancelledError:
+        out.say(f"{_INTERRUPTED.summary} {_INTERRUPTED.fix}")
+        raise
+    _show(drafted, result, options, out)
+    out.text(result_lines(replace(result, detail=""), f"the rule of {draft.flag.key}"))
+    if result.outcome is Outcome.DONE:
+        page = links.LAUNCHDARKLY_FLAG.to(project=draft.project, environment=draft.environment.key, flag=draft.flag.key)
+        out.text((f"  {page.url}", f"To take it back: {options.command('undo')}"))
+    return code_of((result,))

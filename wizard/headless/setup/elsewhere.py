@@ -1,0 +1,29 @@
+"""Look at another environment or audience than the set-up's, for a command that changes nothing of the set-up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from wizard.flow.walk import Walk
+from wizard.headless.refusal import Refused, shown
+
+
+def refuse_half_a_place(environment: str) -> None:
+    """Raise Refused for anything but PROJECT/ENVIRONMENT."""
+    project, _, key = environment.partition("/")
+    if environment and not (project and key and "/" not in key):
+        raise Refused(f"--environment {shown(environment)}: give a project and an environment, as shop/production.")
+
+
+def look_elsewhere(walk: Walk, environment: str, audience: str = "", space: str = "") -> bool:
+    """Take other answers, which aren't saved; return whether they differ from the set-up's. Raises Refused."""
+    refuse_half_a_place(environment)
+    before = answers = walk.state.answers
+    project, _, key = environment.partition("/")
+    if environment and (project, key) != (answers.project, answers.environment):
+        answers = replace(answers, project=project, environment=key, client_side_id="", destination="", beside=())
+    if audience:
+        answers = replace(answers, audiences=(audience,), space=space or answers.space)
+    if answers != before:
+        walk.take(answers)
+    return answers != before

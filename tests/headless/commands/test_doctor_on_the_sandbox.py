@@ -39,6 +39,7 @@ FIRST = {
     "no-attach-api": ("audience.attach_by_api", "warn", 0),
     "batch-audience": ("audience.cadence", "warn", 3),
     "fresh": ("launchdarkly.context_kind", "warn", 0),
+    "many-segments": ("sync.duplicate", "warn", 0),
     "segment-late": ("sync.source", "unknown", 3),
     **dict.fromkeys(
         (

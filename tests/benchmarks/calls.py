@@ -11,11 +11,13 @@ from tempfile import TemporaryDirectory
 
 from tests.headless.round_trips import Rounds
 from tests.headless.runs import World
+from tests.headless.targets.worlds import THREE
 from tests.walks import go_on_to, stage
 from wizard.domain.step_id import StepId
 from wizard.flow.kept_secrets import load_secrets
 
 COMMANDS = ("plan", "apply", "plan", "doctor", "undo")
+SEVERAL = ("plan", "apply", "plan", "doctor", "undo")
 WORLDS = ("happy", "huge")
 
 
@@ -27,6 +29,16 @@ async def measured(scenario: str, folder: Path) -> list[tuple[str, int, int]]:
         before, rounds = len(world.sandbox.requests), Rounds()
         await world.run(command, wrap=rounds.held)
         found.append((command, len(world.sandbox.requests) - before, len(rounds.asked)))
+    return found
+
+
+async def of_several(scenario: str, folder: Path) -> list[tuple[str, int, int]]:
+    """Return what each command costs for three environments at once."""
+    world, found = World(folder, scenario), []
+    for command in SEVERAL:
+        before, rounds = len(world.sandbox.requests), Rounds()
+        await world.run(command, setup=THREE, wrap=rounds.held)
+        found.append((f"{command}, 3 environments", len(world.sandbox.requests) - before, len(rounds.asked)))
     return found
 
 
@@ -46,12 +58,13 @@ async def walked(scenario: str) -> list[tuple[str, int, int]]:
 
 
 def main() -> None:
-    print(f"{'world':8} {'command or step':16} {'calls':>6} {'round trips':>12}")
+    print(f"{'world':8} {'command or step':24} {'calls':>6} {'round trips':>12}")
     for scenario in WORLDS:
-        with TemporaryDirectory() as folder:
-            found = [*asyncio.run(measured(scenario, Path(folder))), *asyncio.run(walked(scenario))]
+        with TemporaryDirectory() as alone, TemporaryDirectory() as three:
+            found = [*asyncio.run(measured(scenario, Path(alone))), *asyncio.run(of_several(scenario, Path(three)))]
+            found += asyncio.run(walked(scenario))
         for what, calls, trips in found:
-            print(f"{scenario:8} {what:16} {calls:6} {trips:12}")
+            print(f"{scenario:8} {what:24} {calls:6} {trips:12}")
 
 
 if __name__ == "__main__":

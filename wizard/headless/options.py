@@ -68,7 +68,9 @@ class Options:
         return self.of_this_run(f"audience-wizard {name}")
 
     def of_this_run(self, text: str) -> str:
-        """Return the text with the options of this set-up in each command."""
+        """Return the text with the options of this set-up in each command; one for a target has them already."""
+        if not self.target and " --target " in text:
+            return text
         config = f" -c {quote(str(self.config))}" if self.config else ""
         target = f" --target {quote(self.target)}" if self.target else ""
         return of_this_run(text, config, target, self.common)

@@ -150,3 +150,24 @@ def test_a_world_of_several_environments_comes_with_them(scenario: str, spaces: 
     answers = [session.of_target(name).saved.answers for name in session.saved.targets]
     assert len({one.client_side_id for one in answers}) == 2
     assert len({one.space for one in answers}) == spaces
+
+
+async def test_a_wait_is_about_all_environments_and_told_once(tmp_path: Path) -> None:
+    world = World(tmp_path, "rate-limited")
+    await world.run("apply", setup=TWO)
+
+    ran = await world.run("watch", setup=None)
+
+    waits = [one for one in ran.documents if one["event"] == "waiting"]
+    assert waits
+    assert not any("target" in one for one in waits)
+
+
+async def test_a_command_for_one_environment_names_it_once(tmp_path: Path) -> None:
+    world = World(tmp_path)
+
+    ran = await world.run("doctor", setup=TWO, as_json=False, common=" --sandbox happy")
+
+    ends = [line for line in ran.out.splitlines() if line.startswith("Next: ") and "--target" in line]
+    assert ends
+    assert all(line.count("--sandbox happy") == 1 and line.count("--target") == 1 for line in ends)

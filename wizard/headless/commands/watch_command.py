@@ -188,6 +188,13 @@ def _next_command(last: Progress, outcome: WatchOutcome) -> str:
     return "troubleshoot never-appeared" if outcome is WatchOutcome.TIMEOUT and is_late else _NEXT[outcome]
 
 
+def tell(notice: Notice, walk: Walk, out: Output) -> None:
+    """Write a notice; a wait is an event too."""
+    out.say(notice.text)
+    if out.as_json and notice.waits_for:
+        out.document(waiting_document(notice, walk.ports.clock.now()))
+
+
 class _Narrator:
     """The lines already written, so that each is written once."""
 
@@ -210,10 +217,7 @@ class _Narrator:
             self._out.text(self._teller.news(progress))
 
     def tell(self, notice: Notice) -> None:
-        """Write a notice; a wait is an event too."""
-        self._out.say(notice.text)
-        if self._out.as_json and notice.waits_for:
-            self._out.document(waiting_document(notice, self._walk.ports.clock.now()))
+        tell(notice, self._walk, self._out)
 
     def _say_trouble(self, trouble: str) -> None:
         """Write a trouble once, for as long as it stays the same."""

@@ -80,8 +80,9 @@ async def apply_targets(walk: Walk, targets: tuple[Target, ...], options: Option
     _show_document(every, out)
     followed = [one for one in every if one.is_followed]
     if options.watch and followed:
-        rest = (one.code for one in every if not one.is_followed)
-        return worst((*rest, await follow_targets([one.target for one in followed], out)))
+        rest = [one for one in every if not one.is_followed]
+        out.text(_ending(rest, options) if rest else ())
+        return worst((*(one.code for one in rest), await follow_targets(walk, [one.target for one in followed], out)))
     out.text(_ending(every, options))
     return worst(one.code for one in every)
 

@@ -14,6 +14,7 @@ _NAMED_ELSEWHERE = (
     "launchdarkly.environment",
     "launchdarkly.client_side_id",
     "destination.name",
+    "launchdarkly.ask_other_instances",
     "segment.engage_source",  # an id that says little; the new destination names the source
 )
 

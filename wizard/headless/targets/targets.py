@@ -11,6 +11,7 @@ from wizard.domain.planning.plan import Action, Plan
 from wizard.domain.wanted import source_for_a_new_destination
 from wizard.exit_codes import ExitCode
 from wizard.flow.journey import new_walk
+from wizard.flow.outside.notices import Notices
 from wizard.flow.walk import Walk
 from wizard.flow.writing.review import Reviewed
 from wizard.headless.options import Options
@@ -88,7 +89,9 @@ def _named(options: Options, names: tuple[str, ...]) -> str:
 
 
 def _target(walk: Walk, options: Options, name: str) -> Target:
-    return Target(name, new_walk(walk.ports, walk.session.of_target(name)), replace(options, target=name))
+    """Return an environment with a walk of its own; what is noticed on the way is told once, for all."""
+    ports = replace(walk.ports, notices=Notices())
+    return Target(name, new_walk(ports, walk.session.of_target(name)), replace(options, target=name))
 
 
 def refuse_several(targets: tuple[Target, ...]) -> NoReturn:

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from wizard.exit_codes import ExitCode
 from wizard.flow.walk import Walk
 from wizard.flow.watching.progress import WatchOutcome
-from wizard.headless.commands.watch_command import follow, watch_sync
+from wizard.headless.commands.watch_command import follow, tell, watch_sync
 from wizard.headless.options import Options
 from wizard.headless.printing.output import Output
 from wizard.headless.printing.target_documents import Part, all_watched_document, event_document
@@ -20,18 +20,18 @@ _Begin: TypeAlias = Callable[[Walk, Options, Output], Awaitable[ExitCode]]
 
 async def watch_targets(walk: Walk, targets: tuple[Target, ...], options: Options, out: Output) -> ExitCode:
     """Follow the first sync of all environments and return the worst exit code. Raises Refused."""
-    del walk
     del options
-    return await _side_by_side(await set_up_all(targets, syncs=False), watch_sync, out)
+    return await _side_by_side(walk, await set_up_all(targets, syncs=False), watch_sync, out)
 
 
-async def follow_targets(targets: Sequence[Target], out: Output) -> ExitCode:
+async def follow_targets(walk: Walk, targets: Sequence[Target], out: Output) -> ExitCode:
     """Follow the sync of environments that were just applied."""
-    return await _side_by_side(targets, follow, out)
+    return await _side_by_side(walk, targets, follow, out)
 
 
-async def _side_by_side(targets: Sequence[Target], begin: _Begin, out: Output) -> ExitCode:
+async def _side_by_side(walk: Walk, targets: Sequence[Target], begin: _Begin, out: Output) -> ExitCode:
     ends: list[Part] = []
+    walk.ports.notices.listen(lambda notice: tell(notice, walk, out))
 
     async def watch(target: Target) -> ExitCode:
         return await begin(target.walk, target.options, target.output(out, lambda one: take(target, one), named=True))

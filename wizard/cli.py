@@ -129,7 +129,24 @@ def _run(given: argparse.Namespace, frame: EarlyFrame) -> int:
         return _run_secrets(given, settings)
     if given.command:
         return _run_command(given, settings)
+    if settings.target:
+        _refuse_unknown_target(settings)
     return _talk(settings) if settings.plain else _open_wizard(settings, frame)
+
+
+def _refuse_unknown_target(settings: Settings) -> None:
+    """Raise _Refused for an environment that the profile doesn't have."""
+    from dataclasses import replace
+
+    from wizard.command_line import did_you_mean
+    from wizard.domain.tokens.credentials import holds_a_token
+
+    names = _build_walk(replace(settings, target="")).session.saved.targets
+    if settings.target in names:
+        return
+    asked = "this text" if holds_a_token(settings.target) else settings.target
+    which = f" Its environments: {', '.join(names)}." if names else ""
+    raise _Refused(f"this profile has no environment {asked}.{did_you_mean(settings.target, names)}{which}")
 
 
 def _unknown_scenario(name: str) -> str:
@@ -219,14 +236,14 @@ class _World:
 def _walk_of(profile: str, settings: Settings) -> Walk:
     from dataclasses import replace
 
-    return _build_walk(replace(settings, profile=profile))
+    return _build_walk(replace(settings, profile=profile, target=""))
 
 
 def _start_in(profile: str, frame: EarlyFrame) -> None:
-    """Replace this process with the wizard in another profile; of two `--profile` the last one counts."""
+    """Replace this process with the wizard in another profile; of two options the last one counts."""
     frame.give_back()
     sys.stdout.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "wizard", *sys.argv[1:], "--profile", profile])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-m", "wizard", *sys.argv[1:], "--profile", profile, "--target", ""])  # noqa: S606
 
 
 def _load(settings: Settings) -> Walk:
@@ -238,7 +255,8 @@ def _command(settings: Settings) -> str:
     """Return the command that starts the wizard again with the same profile."""
     from wizard.settings import DEFAULT_PROFILE
 
-    return "audience-wizard" if settings.profile == DEFAULT_PROFILE else f"audience-wizard --profile {settings.profile}"
+    profile = "" if settings.profile == DEFAULT_PROFILE else f" --profile {settings.profile}"
+    return f"audience-wizard{profile}{f' --target {settings.target}' if settings.target else ''}"
 
 
 def _talk(settings: Settings) -> int:

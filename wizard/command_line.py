@@ -228,11 +228,6 @@ _FILE_HELP = "the setup as a file (setup.toml); else what the profile saved"
 def _add_file(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", nargs="?", type=_toml, metavar="setup.toml", help="the same as -c setup.toml")
     parser.add_argument("-c", "-f", "--config", metavar="FILE", help=_FILE_HELP)
-    _add_target(parser)
-
-
-def _add_target(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--target", metavar="NAME", help="only this environment, where the setup has several")
 
 
 def _add_yes(parser: argparse.ArgumentParser) -> None:
@@ -316,7 +311,6 @@ def _add_doctor(parser: argparse.ArgumentParser) -> None:
 def _add_troubleshoot(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("symptom", nargs="?", metavar="SYMPTOM", help="what you see; without it, all symptoms")
     parser.add_argument("-c", "-f", "--config", metavar="FILE", help=_FILE_HELP)
-    _add_target(parser)
     parser.add_argument(
         "--answer",
         action="append",
@@ -358,7 +352,6 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
     into.required = False  # with nargs="?", argparse would take no file that follows an option
     parser.add_argument("-c", "-f", "--config", metavar="FILE", help=_FILE_HELP)
     parser.add_argument("--force", action="store_true", help="replace FILE when it exists")
-    _add_target(parser)
 
 
 def _add_secrets(parser: argparse.ArgumentParser) -> None:
@@ -405,6 +398,7 @@ def _add_options(parser: argparse.ArgumentParser, default: object) -> None:
         help="how many times as fast as real time the sandbox runs (default: 60)",
     )
     add("--profile", default=default, metavar="NAME", help="which setup (default: default)")
+    add("--target", default=default, metavar="NAME", help="which environment, where the setup has several")
     add("--launchdarkly-url", default=default, metavar="URL", help="LaunchDarkly REST API")
     add("--launchdarkly-client-url", default=default, metavar="URL", help="LaunchDarkly client-side SDK host")
     add("--segment-url", default=default, metavar="URL", help="Segment Public API")

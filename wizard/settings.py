@@ -34,6 +34,7 @@ class WrongSetting(Exception):
 class Settings:
     environ: Mapping[str, str]
     profile: str = DEFAULT_PROFILE
+    target: str = ""  # which of the profile's environments the wizard opens; a command has an option for it
     launchdarkly_url: str = LAUNCHDARKLY_URL
     launchdarkly_client_url: str = LAUNCHDARKLY_CLIENT_URL
     segment_url: str = ""  # empty: the vendor's host of the token's region
@@ -55,6 +56,7 @@ class Settings:
     def of_set_up(self) -> str:
         """Return the options that lead another command to the same set-up, as ` --profile staging`."""
         profile = "" if self.profile == DEFAULT_PROFILE else f" --profile {self.profile}"
+        profile += f" --target {self.target}" if self.target else ""
         return f"{profile} --sandbox {self.sandbox}" if self.sandbox else profile
 
 
@@ -72,6 +74,7 @@ def read_settings(given: argparse.Namespace, environ: Mapping[str, str]) -> Sett
     return Settings(
         environ=environ,
         profile=_profile(pick(given.profile, "PROFILE", DEFAULT_PROFILE)),
+        target="" if given.command else given.target or "",
         launchdarkly_url=_url("--launchdarkly-url", pick(given.launchdarkly_url, "LAUNCHDARKLY_URL", LAUNCHDARKLY_URL)),
         launchdarkly_client_url=_url(
             "--launchdarkly-client-url",

@@ -53,7 +53,13 @@ def build_walk(settings: Settings, *, skips_waits: bool = False) -> Walk:
     if settings.sandbox:
         return _sandbox_walk(settings, SkippingClock() if skips_waits else FastClock(settings.speed))
     ports = real_ports(settings)
-    return new_walk(ports, Session(settings.home / settings.profile if settings.home else None, ports.clock))
+    session = Session(settings.home / settings.profile if settings.home else None, ports.clock)
+    return new_walk(ports, _of_target(session, settings))
+
+
+def _of_target(session: Session, settings: Settings) -> Session:
+    """Return the progress of the environment that the wizard is to open, where the profile has several."""
+    return session.of_target(settings.target) if settings.target else session
 
 
 def _sandbox_walk(settings: Settings, clock: Clock) -> Walk:
@@ -70,7 +76,7 @@ def _sandbox_walk(settings: Settings, clock: Clock) -> Walk:
     ports = replace(ports_of(sandbox, SystemClock(), trace=_trace(settings)), options=settings.of_set_up)
     if settings.log_file and (trouble := LogFile(settings.log_file).trouble):
         ports.notices.add(trouble)
-    return new_walk(ports, session)
+    return new_walk(ports, _of_target(session, settings))
 
 
 def answers_of(sandbox: Sandbox) -> Answers:

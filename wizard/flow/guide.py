@@ -8,6 +8,7 @@ from wizard.flow.steps.ask import Kind
 from wizard.flow.steps.step import Mark, Step
 from wizard.flow.walk import Walk
 from wizard.spans import elapsed
+from wizard.text import count
 
 
 def first_open_step(walk: Walk) -> Step:
@@ -46,6 +47,15 @@ def why_it_waits(walk: Walk, step: Step) -> Finding | None:
     keeps_waiting = {Status.FAIL, Status.UNKNOWN}
     causes = (*root_causes_first(own), *root_causes_first(awaited))
     return next((finding for finding in causes if finding.status in keeps_waiting), None)
+
+
+def other_environments(walk: Walk) -> str:
+    """Say which environments the profile has besides, and how to open one; empty where there are none."""
+    names = walk.session.saved.targets
+    if not names:
+        return ""
+    opens = f"audience-wizard{walk.ports.options} --target {names[0]}"
+    return f"This profile has {count(len(names), 'environment')}: {', '.join(names)}. To open one: {opens}"
 
 
 def saved_so_far(walk: Walk) -> str:

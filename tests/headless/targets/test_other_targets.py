@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from tests.headless.runs import SETUP, World, tokens
 from tests.headless.targets.test_apply_targets import destinations, further_source
 from tests.headless.targets.worlds import SHARED, THREE, TWO
+from wizard.cli import main
+from wizard.flow.guide import other_environments
 from wizard.flow.profile.session import Session
 from wizard.settings import Settings
 from wizard.wiring import build_walk
@@ -171,3 +174,20 @@ async def test_a_command_for_one_environment_names_it_once(tmp_path: Path) -> No
     ends = [line for line in ran.out.splitlines() if line.startswith("Next: ") and "--target" in line]
     assert ends
     assert all(line.count("--sandbox happy") == 1 and line.count("--target") == 1 for line in ends)
+
+
+def test_the_wizard_opens_one_environment_or_says_which_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    of_world = Settings(environ={}, sandbox="environments")
+
+    walk = build_walk(replace(of_world, target="shop/staging"))
+    assert walk.session.target == "shop/staging"
+    assert walk.ports.options == " --target shop/staging --sandbox environments"
+    assert other_environments(walk) == ""
+
+    assert other_environments(build_walk(of_world)) == (
+        "This profile has 2 environments: shop/production, shop/staging. To open one: "
+        "audience-wizard --sandbox environments --target shop/production"
+    )
+    assert main(["--sandbox", "environments", "--target", "shop/stagign", "--plain"]) == 2
+    said = capsys.readouterr().err
+    assert "no environment shop/stagign. Did you mean shop/staging? Its environments: shop/production" in said

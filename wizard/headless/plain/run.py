@@ -8,7 +8,7 @@ from collections.abc import Callable
 from wizard.domain.step_id import StepId
 from wizard.exit_codes import ExitCode
 from wizard.flow.busy import Busy
-from wizard.flow.guide import first_open_step, saved_so_far
+from wizard.flow.guide import first_open_step, other_environments, saved_so_far
 from wizard.flow.handouts.summary import summary
 from wizard.flow.kept_secrets import begin_to_load_secrets
 from wizard.flow.steps.step import Step
@@ -141,6 +141,8 @@ class PlainWalk:
     async def _begin(self) -> int:
         """At which step the walk begins: the first one, or where a saved set-up was left."""
         self._dialogue.say_trouble(self.walk.session.trouble)
+        if others := other_environments(self.walk):
+            self._dialogue.say("", others)
         if not self.walk.session.saved.is_begun:
             return 0
         self._dialogue.say("", f"Saved: {saved_so_far(self.walk)}", *_WAYS_ON)

@@ -123,4 +123,8 @@ def _said(walk: Walk) -> tuple[Line, ...]:
         from wizard.flow.guide import saved_so_far
 
         lines.append(Line(Content.styled("✓ Saved", "$success"), saved_so_far(walk)))
+    if session.saved.targets:
+        from wizard.flow.guide import other_environments
+
+        lines.append(Line(Content.styled("! Others", "$warning"), other_environments(walk)))
     return (*lines, Line()) if lines else ()

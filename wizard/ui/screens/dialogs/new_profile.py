@@ -37,7 +37,8 @@ class NewProfileScreen(Dialog[str | None]):
             yield Static("Add an environment", markup=False, classes="title")
             yield Static(
                 "Each environment has a profile of its own. Name the new one. It gets this profile's answers, and you "
-                "choose the environment next.",
+                "choose the environment next. For several in one go, list them as [[targets]] in setup.toml (Ctrl+S "
+                "saves one) and use audience-wizard apply.",
                 markup=False,
             )
             yield self._field

@@ -81,8 +81,9 @@ def _export() -> Command:
 
 def _inventory() -> Command:
     from wizard.headless.commands.inventory_command import inventory
+    from wizard.headless.targets.inventory_targets import inventory_targets
 
-    return inventory
+    return OnTargets(inventory, inventory_targets)
 
 
 def _rule() -> Command:

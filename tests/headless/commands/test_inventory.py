@@ -11,6 +11,7 @@ import pytest
 from tests.benchmarks.inventory import PER_MINUTE, many, timed
 from tests.faulty import Fault, meeting
 from tests.headless.runs import SETUP, World, tokens
+from tests.headless.targets.worlds import TWO
 
 STATES = {
     ("production", "Vip customers", "new-checkout vip-prices"): "in_step",
@@ -77,6 +78,16 @@ async def test_the_command_of_a_row_looks_at_that_audience_in_that_environment(t
 async def test_half_a_place_is_refused(tmp_path: Path, given: str) -> None:
     ran = await World(tmp_path).run("troubleshoot", symptom="empty", environment=given)
     assert (ran.code, "as shop/production" in ran.err) == (2, True)
+
+
+async def test_several_environments_of_one_project_are_listed_once(tmp_path: Path) -> None:
+    world = World(tmp_path, "many-segments")
+
+    ran = await world.run("inventory", setup=TWO)
+    one = await world.run("inventory", setup=TWO, target="shop/staging")
+
+    assert (ran.code, ran.document["projects"], len(ran.document["segments"])) == (1, ["shop"], 8)
+    assert one.document["segments"] == ran.document["segments"]
 
 
 async def test_nothing_synced_is_all_in_step(tmp_path: Path) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from wizard.domain.explain import explain
 from wizard.domain.failure import Failure
 from wizard.domain.inventory.row import are_in_step
+from wizard.domain.launchdarkly import Project
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN
 from wizard.exit_codes import ExitCode
 from wizard.flow.inventory.take import READS, Inventory, LookedUp, project_of, take_inventory, workspace_id
@@ -23,21 +26,45 @@ _TOLD_EVERY_S = 10.0
 
 async def inventory(walk: Walk, options: Options, out: Output) -> ExitCode:
     """Read both services, print the rows, and return the exit code. Raises Refused."""
-    if options.after_set_up:
+    if options.makes_set_up:
         await set_up(new_walk(walk.ports, walk.session), options.config)
+    project = await read_project(walk, options)
+    if project is None:
+        return could_not_read(walk, out)
+    return show((await take(walk, project, out),), walk, options, out)
+
+
+async def read_project(walk: Walk, options: Options) -> Project | None:
+    """Read what an inventory rests on, and return the set-up's project. Raises Refused."""
     given = await take_answers(walk, options.config)
     _refuse_without_place(given)
     walk.left_out |= frozenset(READINGS_BY_SLOT) - READS
     await walk.read()
-    project = project_of(walk.state)
-    if project is None:
-        return _no_project(walk, out)
+    return project_of(walk.state)
+
+
+async def take(walk: Walk, project: Project, out: Output) -> Inventory:
     kept = walk.session.kept_look_ups(workspace_id(walk.state.facts))
     if kept.went_on:
         out.say("Going on with the inventory that was interrupted.")
-    taken = await take_inventory(walk.ports, walk.state, project, kept, _Teller(walk, out).tell)
-    _print(taken, walk, options, out)
-    return _code_of(taken)
+    return await take_inventory(walk.ports, walk.state, project, kept, _Teller(walk, out).tell)
+
+
+def show(taken: Sequence[Inventory], walk: Walk, options: Options, out: Output) -> ExitCode:
+    """Print the inventories, one for each project, and return the exit code."""
+    rows = [row for one in taken for row in one.rows]
+    if out.as_json:
+        out.document(inventory_document(taken))
+    elif options.as_csv:
+        out.raw(csv_lines(rows))
+    else:
+        for place, one in enumerate(taken):
+            out.text([""] if place else [])
+            out.text(inventory_lines(one, walk.state.answers.space, options.moment))
+    in_step = are_in_step(rows)
+    if in_step is False:
+        return ExitCode.PROBLEM
+    return ExitCode.COULD_NOT_TELL if in_step is None or any(one.not_read for one in taken) else ExitCode.OK
 
 
 def _refuse_without_place(given: Given) -> None:
@@ -47,7 +74,7 @@ def _refuse_without_place(given: Given) -> None:
         raise Refused(*missing_lines(asks, given.walk, given.file))
 
 
-def _no_project(walk: Walk, out: Output) -> ExitCode:
+def could_not_read(walk: Walk, out: Output) -> ExitCode:
     """Say why the project couldn't be read."""
     facts = walk.state.facts
     failed = next((one for one in (facts.caller, facts.project, facts.projects) if isinstance(one, Failure)), None)
@@ -56,24 +83,8 @@ def _no_project(walk: Walk, out: Output) -> ExitCode:
     if said:
         out.say(f"Fix: {said.fix}")
     if out.as_json:
-        out.document(inventory_document(Inventory(walk.state.answers.project)))
+        out.document(inventory_document([Inventory(walk.state.answers.project)]))
     return ExitCode.COULD_NOT_TELL
-
-
-def _code_of(taken: Inventory) -> ExitCode:
-    in_step = are_in_step(taken.rows)
-    if in_step is False:
-        return ExitCode.PROBLEM
-    return ExitCode.COULD_NOT_TELL if in_step is None or taken.not_read else ExitCode.OK
-
-
-def _print(taken: Inventory, walk: Walk, options: Options, out: Output) -> None:
-    if out.as_json:
-        out.document(inventory_document(taken))
-    elif options.as_csv:
-        out.raw(csv_lines(taken.rows))
-    else:
-        out.text(inventory_lines(taken, walk.state.answers.space, options.moment))
 
 
 class _Teller:

@@ -44,7 +44,7 @@ async def rule(walk: Walk, options: Options, out: Output) -> ExitCode:
     _refuse_unattended(options, out)
     if options.apply:
         walk.session.lock()
-    if options.after_set_up:
+    if options.makes_set_up:
         await set_up(new_walk(walk.ports, walk.session), options.config)
     given = await take_answers(walk, options.config)
     missing = tuple(ask for ask in missing_asks(walk) if ask.secret is LAUNCHDARKLY_TOKEN or ask.id == "environment")

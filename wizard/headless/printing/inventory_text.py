@@ -130,12 +130,17 @@ def _cell(text: str, width: int) -> str:
 # --- for scripts --------------------------------------------------------------------------------------------------
 
 
-def inventory_document(taken: Inventory) -> dict[str, Any]:
+def inventory_document(taken: Iterable[Inventory]) -> dict[str, Any]:
+    every = tuple(taken)
     return {
         "schema": SCHEMA,
-        "project": taken.project,
-        "segments": [_segment(row) for row in taken.rows],
-        "not_read": [{"environment": key, "reason": explain(why).summary} for key, why in taken.not_read],
+        "projects": [one.project for one in every],
+        "segments": [_segment(row) for one in every for row in one.rows],
+        "not_read": [
+            {"project": one.project, "environment": key, "reason": explain(why).summary}
+            for one in every
+            for key, why in one.not_read
+        ],
     }
 
 

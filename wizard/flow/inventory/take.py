@@ -26,6 +26,7 @@ from wizard.flow.profile.kept_look_ups import KeptLookUps
 from wizard.flow.reading.clients import launchdarkly_of, reads_segment, segment_of
 from wizard.flow.reading.segment_lists import lists_of
 from wizard.flow.state import State
+from wizard.flow.walk import Walk
 
 T = TypeVar("T")
 
@@ -66,6 +67,16 @@ def project_of(state: State) -> Project | None:
 
 def workspace_id(facts: Facts) -> str:
     return facts.workspace.id if isinstance(facts.workspace, Workspace) else ""
+
+
+async def inventory_of(walk: Walk, told: Told = lambda _: None) -> Inventory | None:
+    """Take the inventory of the project that the walk has chosen; None while it has none."""
+    await walk.read()
+    project, facts = project_of(walk.state), walk.state.facts
+    if project is None:
+        return None
+    kept = walk.session.kept_look_ups(workspace_id(facts))
+    return await take_inventory(walk.ports, walk.state, project, kept, told)
 
 
 async def take_inventory(

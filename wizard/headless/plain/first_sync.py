@@ -22,6 +22,7 @@ from wizard.headless.plain.dialogue.calls import beats
 from wizard.headless.plain.dialogue.conversation import EndOfInput
 from wizard.headless.plain.dialogue.leaving import Back, GoTo
 from wizard.headless.plain.dialogue.questions import ask_question
+from wizard.headless.plain.rule import offer_rule
 from wizard.headless.plain.steps import StepVisit
 
 _HEARTBEAT_S = 60.0
@@ -38,8 +39,13 @@ class FirstSyncVisit(StepVisit):
         await self._watch()
         await self.accept()
         with contextlib.suppress(Back, EndOfInput):
+            await self._offer_rule()
             await self._offer_observations()
         return True
+
+    async def _offer_rule(self) -> None:
+        if are_all_there(self.walk.state):
+            await offer_rule(self.walk, self.dialogue.say, self.dialogue.ask_aside, self.dialogue.reading)
 
     async def _offer_observations(self) -> None:
         """Show how both services answered after a yes, and save it after another."""

@@ -1,0 +1,102 @@
+"""A flag's rule line by line: pick the flag, read the rule, and add it after a yes."""
+
+from __future__ import annotations
+
+import json
+
+from wizard.domain.explain import explain
+from wizard.domain.failure import Failure
+from wizard.domain.flag_rule import as_request, as_terraform, said
+from wizard.domain.launchdarkly import Flag
+from wizard.domain.wanted import chosen_environment
+from wizard.flow.reading.clients import launchdarkly_of
+from wizard.flow.rules.add import add_rule
+from wizard.flow.rules.draft import Drafted, NoVariation, draft_rule
+from wizard.flow.steps.target_flag import found_segments, key_of_flag
+from wizard.flow.walk import Walk
+from wizard.flow.writing.undo.rules import confirm_rules
+from wizard.headless.plain.changes import result_lines
+from wizard.headless.plain.troubleshooting import AskLine, Read, Say
+from wizard.headless.printing.rule_text import in_short
+from wizard.text import plain
+
+_SHOWN = 20  # flags; a longer list is read in LaunchDarkly
+_YES = {"y", "yes"}
+
+
+async def offer_rule(walk: Walk, say: Say, ask: AskLine, read: Read) -> None:
+    """Ask for a flag, show its rule as words and as code, and add it after a yes. Enter alone leaves."""
+    say("", "A segment changes nothing until a flag has a rule that uses it.")
+    flags = await _flags(walk, read)
+    say(*(f"  {number}. {plain(flag.name)} ({flag.key})" for number, flag in enumerate(flags[:_SHOWN], 1)))
+    typed = (await ask("Flag: a number, a key or the address of its page, Enter to leave it: ")).strip()
+    if not typed:
+        return
+    is_number = typed.isdecimal() and 1 <= int(typed) <= min(len(flags), _SHOWN)
+    key = flags[int(typed) - 1].key if is_number else key_of_flag(typed)
+    drafted = await _drafted(walk, key, say, ask, read)
+    if drafted is not None:
+        await _show_and_add(walk, drafted, say, ask, read)
+
+
+async def _flags(walk: Walk, read: Read) -> tuple[Flag, ...]:
+    found: list[tuple[Flag, ...]] = []
+
+    async def look() -> None:
+        place = chosen_environment(walk.state.facts, walk.state.answers)
+        if place:
+            flags = await launchdarkly_of(walk.ports, walk.state).flags(place[0].key, place[1].key)
+            found.append(flags if isinstance(flags, tuple) else ())
+
+    await read(look())
+    return found[0] if found else ()
+
+
+async def _drafted(walk: Walk, key: str, say: Say, ask: AskLine, read: Read) -> Drafted | None:
+    """Return the rule; a flag that isn't a boolean needs a variation, which is asked for."""
+    variation = ""
+    while True:
+        drafted = await _draft(walk, key, variation, read)
+        if isinstance(drafted, Failure):
+            missing = f"The project has no flag {plain(key)}." if drafted.status == 404 else explain(drafted).summary
+            say(f"Problem: {missing}")
+            return None
+        if not isinstance(drafted, NoVariation):
+            return drafted
+        say(f"{plain(drafted.flag.name)} has these variations:", *(f"  {said(one)}" for one in drafted.variations))
+        variation = (await ask("Variation that members get, Enter to leave it: ")).strip()
+        if not variation:
+            return None
+
+
+async def _draft(walk: Walk, key: str, variation: str, read: Read) -> Drafted | NoVariation | Failure | None:
+    found: list[Drafted | NoVariation | Failure] = []
+
+    async def look() -> None:
+        place = chosen_environment(walk.state.facts, walk.state.answers)
+        if place:
+            await confirm_rules(walk.ports, walk.state, walk.session)
+            segments = found_segments(walk.state)
+            found.append(await draft_rule(walk.ports, walk.state, place, key, segments, variation))
+
+    await read(look())
+    return found[0] if found else None
+
+
+async def _show_and_add(walk: Walk, drafted: Drafted, say: Say, ask: AskLine, read: Read) -> None:
+    draft = drafted.draft
+    say("", *in_short(drafted))
+    if drafted.standing:
+        return
+    say("As a request:", json.dumps(as_request(draft), ensure_ascii=False), "As Terraform:", as_terraform(draft))
+    if drafted.why_not:
+        say(f"The wizard doesn't add it. {drafted.why_not}")
+        return
+    if (await ask("yes to add the rule, Enter to leave it: ")).strip().casefold() not in _YES:
+        return
+
+    async def add() -> None:
+        result = await add_rule(walk.ports, walk.state, draft, walk.session)
+        say(*result_lines(result, f"the rule of {draft.flag.key}"))
+
+    await read(add())

@@ -167,14 +167,7 @@ async def take_back(walk: Walk, plan: tuple[TakeBack, ...], options: Options, ou
     await read_segments(walk)
     out.say(*_what_stays(walk, results))
     out.text(_ending(results, options))
-    return _code_of(results)
-
-
-def _code_of(results: Iterable[Result]) -> ExitCode:
-    """Return the exit code; what is no longer only ours waits for a person's decision."""
-    kept = tuple(results)
-    code, stays = code_of(kept), any(one.outcome is Outcome.SKIPPED for one in kept)
-    return ExitCode.WAITING if code is ExitCode.OK and stays else code
+    return code_of(results)
 
 
 def _ending(results: list[Result], options: Options) -> Iterator[str]:

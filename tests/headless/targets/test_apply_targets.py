@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests.headless.runs import World
-from tests.headless.targets.worlds import SHARED, THREE, TWO
+from tests.headless.targets.worlds import PRODUCTION, SHARED, THREE, TWO
 from tests.walks import stage_on
 from wizard.headless.options import Options
 from wizard.headless.printing.output import Output
@@ -152,3 +152,47 @@ async def test_an_interruption_still_says_what_was_made_and_what_was_not(tmp_pat
     document = json.loads(out.getvalue())
     assert {one["exit_code"] for one in document["targets"]} == {130}
     assert [one["target"] for one in document["results"]] == ["shop/production"] * 3 + ["shop/staging"] * 3
+
+
+@pytest.mark.parametrize("writes", range(1, 8))
+async def test_whatever_write_a_run_dies_at_the_next_one_makes_nothing_twice(tmp_path: Path, writes: int) -> None:
+    world = World(tmp_path)
+
+    with pytest.raises(_Killed):
+        await world.run("apply", setup=TWO, wrap=lambda inner: _Dies(inner, writes))
+    ran = await world.run("apply", setup=TWO)
+
+    assert ran.code == 0, ran.out
+    assert destinations(world) == ["LaunchDarkly - shop / production", "LaunchDarkly - shop / staging"]
+    assert world.made() == {"destinations": 2, "mappings": 2, "connections": 2, "activations": 2}
+
+
+async def test_an_environment_that_left_the_file_is_remembered_until_it_is_undone(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    await world.run("apply", setup=TWO)
+    await world.run("apply", setup=SHARED + PRODUCTION + '[[targets]]\nname = "qa"\nenvironment = "test"\n')
+    assert world.session().saved.targets == ("shop/production", "qa", "shop/staging")
+
+    await world.run("undo", setup=None)
+
+    assert destinations(world) == []
+
+
+class _Killed(BaseException):
+    """Nothing is cleaned up."""
+
+
+class _Dies(httpx.AsyncBaseTransport):
+    """The run dies after its write of that number has happened."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, writes: int) -> None:
+        self._inner, self._left = inner, writes
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self._inner.handle_async_request(request)
+        if request.method == "POST":
+            await response.aread()
+            self._left -= 1
+            if not self._left:
+                raise _Killed
+        return response

@@ -191,3 +191,15 @@ def test_the_wizard_opens_one_environment_or_says_which_there_are(capsys: pytest
     assert main(["--sandbox", "environments", "--target", "shop/stagign", "--plain"]) == 2
     said = capsys.readouterr().err
     assert "no environment shop/stagign. Did you mean shop/staging? Its environments: shop/production" in said
+
+
+async def test_a_problem_of_all_environments_is_told_once(tmp_path: Path) -> None:
+    world = World(tmp_path, "expired-token")
+
+    ran = await world.run("doctor", setup=TWO, as_json=False)
+
+    lines = ran.out.splitlines()
+    at = [number for number, line in enumerate(lines) if line.startswith("Failed: ") and "(launchdarkly." in line]
+    assert lines[at[1] + 1] == "  As in shop/production."
+    assert sum(line.startswith("Prerequisites ") for line in lines) == 2
+    assert not any(lines[number + 1].startswith("  As in") for number, line in enumerate(lines) if "✓" in line)

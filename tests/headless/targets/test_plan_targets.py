@@ -51,6 +51,25 @@ async def test_what_is_shared_is_said_once_and_what_differs_in_its_group(tmp_pat
     assert f"Next: audience-wizard apply -c {tmp_path / 'setup.toml'}" in lines[-1]
 
 
+async def test_a_change_that_is_the_same_elsewhere_is_told_once(tmp_path: Path) -> None:
+    lines = (await World(tmp_path).run("plan", setup=THREE, as_json=False)).out.splitlines()
+
+    mapping = "+ Mapping Sync Engage Audience to LaunchDarkly"
+    at = [number for number, line in enumerate(lines) if line == mapping]
+    assert lines[at[1] + 1] == "  As in shop/production."
+    assert lines[at[2] + 1].startswith("  Create the mapping")  # whose context key is another
+
+
+async def test_two_names_of_one_environment_are_refused(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    production = world.sandbox.world.accounts[0].projects["shop"].environments["production"].id
+
+    ran = await world.run("plan", setup=f'{TWO}\n[[targets]]\nname = "again"\nclient_side_id = "{production}"\n')
+
+    assert ran.code == 2
+    assert "shop/production and again are the same environment. Leave one of them out." in ran.err
+
+
 async def test_several_environments_cost_no_round_trip_more_than_one(tmp_path: Path) -> None:
     one, several = World(tmp_path), World(tmp_path)
     alone, together = Rounds(), Rounds()

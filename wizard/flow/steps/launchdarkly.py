@@ -208,7 +208,8 @@ LAUNCHDARKLY = Step(
             label="Environment",
             hint="Type to filter by project, environment or key, or paste a client-side ID.",
             help=Help(
-                "A destination sends to one environment of one project. The wizard reads the client-side ID for you.",
+                "A destination sends to one environment of one project. The wizard reads the client-side ID for you. "
+                "For several environments in one go, list them as [[targets]] in setup.toml and use apply.",
                 "LaunchDarkly: the environment's SDK credentials page → Client-side ID",
                 links.ENVIRONMENT_KEYS_DOCS.url,
             ),

@@ -12,6 +12,7 @@ from wizard.headless.printing.output import Output
 from wizard.headless.printing.target_documents import doctors_document
 from wizard.headless.refusal import Refused
 from wizard.headless.targets.plan_targets import called
+from wizard.headless.targets.said_once import said_once
 from wizard.headless.targets.targets import Target, set_up_all, together, worst
 
 
@@ -27,8 +28,9 @@ async def doctor_targets(walk: Walk, targets: tuple[Target, ...], options: Optio
     if out.as_json:
         parts = [(target.name, one.document) for target, one in zip(targets, found, strict=True)]
         out.document(doctors_document(parts, _healthy(one.verdict for one in found)))
-    for target, one in zip(targets, found, strict=True):
-        out.text(_lines(target, one, options))
+    groups = said_once([(target.name, one.lines) for target, one in zip(targets, found, strict=True)])
+    for target, lines in zip(targets, groups, strict=True):
+        out.text(_lines(target, lines, options))
     page = "\n\n".join(one.page for one in found)
     is_written = write_report(walk, page, options, out)
     return worst(one.code for one in found) if is_written else ExitCode.PROBLEM
@@ -41,9 +43,9 @@ async def _examined(targets: Sequence[Target], out: Output) -> list[Examined]:
     return await together(calls)
 
 
-def _lines(target: Target, found: Examined, options: Options) -> tuple[str, ...]:
+def _lines(target: Target, found: Sequence[str], options: Options) -> tuple[str, ...]:
     """Return what was found in one environment; with `--since-last` the one line of it."""
-    heading, *lines = map(target.options.of_this_run, found.lines)
+    heading, *lines = map(target.options.of_this_run, found)
     if options.since_last:
         return (f"{heading}{called(target)}",)
     return (f"{heading}{called(target)}", *lines, "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from wizard.domain.planning.plan import Plan
+from wizard.domain.wanted import wanted_client_side_id
 from wizard.exit_codes import ExitCode
 from wizard.flow.walk import Walk
 from wizard.flow.writing.change_words import AS_WANTED
@@ -16,6 +17,7 @@ from wizard.headless.printing.output import Output
 from wizard.headless.printing.target_documents import plans_document
 from wizard.headless.refusal import Refused
 from wizard.headless.setup.prepare import place, prepare
+from wizard.headless.targets.said_once import said_once
 from wizard.headless.targets.shared_answers import own_lines, shared_lines
 from wizard.headless.targets.targets import Target, draw_in_order, together, worst
 from wizard.text import count
@@ -41,14 +43,25 @@ async def prepare_all(targets: Sequence[Target], options: Options) -> None:
     if options.resync:
         raise Refused("--resync is about one environment. Name it with --target.")
     await together(prepare(target.walk, options.config, (), options.accept) for target in targets)
+    _refuse_twins(targets)
+
+
+def _refuse_twins(targets: Sequence[Target]) -> None:
+    """Raise Refused for two targets of one environment: one may name it by its keys, the other by its ID."""
+    by_id: dict[str, str] = {}
+    for target in targets:
+        client_side_id = wanted_client_side_id(target.walk.state.facts, target.walk.state.answers)
+        if client_side_id in by_id:
+            raise Refused(f"{by_id[client_side_id]} and {target.name} are the same environment. Leave one of them out.")
+        by_id |= {client_side_id: target.name} if client_side_id else {}
 
 
 def plans_lines(targets: Sequence[Target], plans: Sequence[Plan]) -> Iterator[str]:
     """Return what the environments share, then each one's plan with what only it has."""
     yield f"Plan for {count(len(targets), 'environment')}"
     yield from shared_lines(targets)
-    for target, plan in zip(targets, plans, strict=True):
-        heading, *lines = plan_lines(target.walk, plan)
+    drawn = [(target.name, plan_lines(target.walk, plan)) for target, plan in zip(targets, plans, strict=True)]
+    for target, (heading, *lines) in zip(targets, said_once(drawn), strict=True):
         yield ""
         yield f"{heading}{called(target)}"
         yield from own_lines(target, targets)

@@ -1,0 +1,24 @@
+"""Lines about several environments, where a paragraph that was said of one isn't said again of the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+_LEAST = 3  # lines: naming where it was said takes two
+_TOLD = ("+ ", "~ ", "> ", "Failed:", "Warning:", "Unknown:")  # how a change or a finding begins
+
+
+def said_once(groups: Sequence[tuple[str, Iterable[str]]]) -> list[list[str]]:
+    """Return the lines of each group; of what an earlier one has, the first line and where the rest is."""
+    said: dict[tuple[str, ...], str] = {}
+    return [list(_shortened(name, lines, said)) for name, lines in groups]
+
+
+def _shortened(name: str, lines: Iterable[str], said: dict[tuple[str, ...], str]) -> Iterator[str]:
+    for is_text, part in groupby(lines, key=bool):
+        paragraph = tuple(part)
+        is_long = is_text and len(paragraph) >= _LEAST and paragraph[0].startswith(_TOLD)
+        before = said.get(paragraph) if is_long else None
+        yield from (paragraph[0], f"  As in {before}.") if before else paragraph
+        said.setdefault(paragraph, name)

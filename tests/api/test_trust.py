@@ -6,12 +6,14 @@ import asyncio
 import shutil
 import ssl
 import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import certifi
 import pytest
+import truststore
 
 from tests.api.fakes import LAUNCHDARKLY_TOKEN
 from tests.fake_clock import FakeClock
@@ -52,6 +54,7 @@ def without_authorities(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         str(tmp_path / "cert.pem"), str(empty), "SSL_CERT_FILE", str(tmp_path / "cert.pem"), "SSL_CERT_DIR", str(empty)
     )
     monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: paths)
+    monkeypatch.setattr(trust, "_STORES", ())
     monkeypatch.setattr(ssl.SSLContext, "set_default_verify_paths", lambda _: None)
 
 
@@ -105,9 +108,48 @@ async def test_where_python_knows_no_authority_certifis_are_trusted(
     assert isinstance(await who_answers(authority), Caller)
 
 
-async def test_where_python_knows_some_nobody_elses_are_added(authority: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ssl.SSLContext, "set_default_verify_paths", lambda self: self.load_verify_locations(REAL))
+@pytest.mark.parametrize("whose", ["the system's", "certifi's"])
+async def test_the_systems_authorities_and_certifis_both_count(
+    authority: Path, monkeypatch: pytest.MonkeyPatch, whose: str
+) -> None:
+    own = str(authority / "cert.pem")
+    system, bundle = (own, REAL) if whose == "the system's" else (REAL, own)
+    monkeypatch.setattr(ssl.SSLContext, "set_default_verify_paths", lambda self: self.load_verify_locations(system))
+    monkeypatch.setattr(certifi, "where", lambda: bundle)
+
+    assert isinstance(await who_answers(authority), Caller)
+
+
+@pytest.mark.usefixtures("without_authorities")
+async def test_where_python_looks_in_the_wrong_place_the_distributions_store_counts(
+    authority: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (authority / "README").write_text("no certificate")
+    monkeypatch.setenv("SSL_CERT_DIR", "")
+    monkeypatch.setattr(trust, "_STORES", ("/nowhere/cert.pem", str(authority / "README"), str(authority / "cert.pem")))
+
+    assert isinstance(await who_answers(authority), Caller)
+
+
+async def test_on_a_mac_the_system_judges_with_certifis_authorities_beside_its_own(
+    authority: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here `truststore` judges by OpenSSL, so this shows only that calls go through its context."""
+    monkeypatch.setattr(sys, "platform", "darwin")
     monkeypatch.setattr(certifi, "where", lambda: str(authority / "cert.pem"))
+
+    assert isinstance(await who_answers(authority), Caller)
+    assert isinstance(trust.tls_context(), truststore.SSLContext)
+    _forget()
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority / "cert.pem"))
+    assert isinstance(await who_answers(authority), Caller)
+    assert not isinstance(trust.tls_context(), truststore.SSLContext)
+
+
+async def test_where_nobody_signed_for_the_certificate_a_proxy_is_suspected(
+    authority: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ssl.SSLContext, "set_default_verify_paths", lambda self: self.load_verify_locations(REAL))
 
     failure = await who_answers(authority)
 
@@ -147,9 +189,13 @@ async def test_when_it_still_fails_the_missing_authorities_are_named(
 
 @pytest.mark.usefixtures("without_authorities")
 async def test_a_folder_that_is_full_is_trusted_though_nothing_is_loaded_yet(tmp_path: Path) -> None:
+    (tmp_path / "certs" / "ca-bundle.crt").write_text("OpenSSL doesn't look at a file of this name in a folder")
+    assert trust._missing_here() == trust.NO_AUTHORITIES
+    _forget()
     (tmp_path / "certs" / "5ed36f99.0").write_text("an authority, by its hash")
 
-    assert trust.tls_context().cert_store_stats()["x509_ca"] == 0
+    assert trust._missing_here() == ""
+    assert trust._default_context().cert_store_stats()["x509_ca"] == 0
 
 
 async def test_a_wrong_name_is_not_put_down_to_missing_authorities() -> None:
@@ -171,6 +217,12 @@ REAL = certifi.where()
         (79, trust.STRICT),
         (89, trust.STRICT),
         (7, ""),
+        (-67818, trust.EXPIRED),
+        (-67602, trust.OTHER_NAME),
+        (-67843, ""),
+        (0x800B0101, trust.EXPIRED),
+        (0x800B010F, trust.OTHER_NAME),
+        (0x800B0109, ""),
     ],
 )
 def test_each_fault_of_a_certificate_has_its_own_code(number: int, code: str) -> None:

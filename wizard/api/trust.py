@@ -1,6 +1,7 @@
-"""The certificate authorities to trust: the system's, or certifi's where Python has none.
+"""The certificate authorities to trust: the system's store and certifi's, or those that a variable names.
 
-A Python from python.org has none on macOS until somebody runs "Install Certificates.command".
+On macOS and Windows the system itself judges a certificate (`truststore`), so that a company's authority in the
+keychain counts. Elsewhere the system's store is a file or a folder, which Python may look for in the wrong place.
 """
 
 from __future__ import annotations
@@ -8,7 +9,9 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
+import re
 import ssl
+import sys
 from collections.abc import Mapping
 
 import certifi
@@ -25,23 +28,60 @@ STRICT = "strict"
 # OpenSSL's X509_V_ERR_… codes.
 _UNKNOWN_ISSUER = {2, 18, 19, 20, 21, 27}  # more authorities would fix these
 _BY_CODE = {9: NOT_YET_VALID, 10: EXPIRED, 62: OTHER_NAME, 64: OTHER_NAME} | dict.fromkeys((79, *range(82, 96)), STRICT)
+# What macOS (errSec…) and Windows (CERT_E_…, for both ends of the validity) say instead.
+_BY_CODE |= {-67818: EXPIRED, -67819: NOT_YET_VALID, -67602: OTHER_NAME, 0x800B0101: EXPIRED, 0x800B010F: OTHER_NAME}
+
+
+_JUDGED_BY_THE_SYSTEM = {"darwin", "win32"}
+_STORES = (  # where Linux distributions keep their authorities
+    "/etc/ssl/cert.pem",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/etc/pki/tls/cert.pem",
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/ssl/ca-bundle.pem",
+)
+_NAMED_BY_ITS_HASH = re.compile(r"[0-9a-fA-F]{8}\.\d+")  # OpenSSL looks for no other names in a folder
 
 
 @functools.cache
 def tls_context() -> ssl.SSLContext:
     """Return the process's one TLS context; `SSL_CERT_FILE` and `SSL_CERT_DIR` replace the defaults.
 
-    Takes about 25 ms, so call it off the event loop.
+    Takes about 40 ms, so call it off the event loop.
     """
-    context = _default_context()
-    if _missing(context) == NO_AUTHORITIES:
-        with contextlib.suppress(OSError):  # a missing file shows when a certificate is checked
-            context.load_verify_locations(certifi.where())
+    if _is_told():
+        return _default_context()
+    context = _context_of_the_system()
+    with contextlib.suppress(OSError):  # a missing file shows when a certificate is checked
+        context.load_verify_locations(certifi.where())
+    return context
+
+
+def _context_of_the_system() -> ssl.SSLContext:
+    if sys.platform not in _JUDGED_BY_THE_SYSTEM:
+        return _default_context()
+    import truststore
+
+    context: ssl.SSLContext = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if path := os.environ.get(KEY_LOG):
+        with contextlib.suppress(OSError, ValueError):
+            context.keylog_filename = path
     return context
 
 
 def _default_context() -> ssl.SSLContext:
-    """Return Python's own context; it writes keys for a debugger where SSLKEYLOGFILE says, or fails."""
+    """Return Python's own context, with the distribution's authorities where Python itself finds none."""
+    context = _pythons_context()
+    if _missing(context) == NO_AUTHORITIES:
+        for store in filter(os.path.isfile, _STORES):
+            with contextlib.suppress(OSError):
+                context.load_verify_locations(store)
+                break
+    return context
+
+
+def _pythons_context() -> ssl.SSLContext:
+    """Return what Python makes by default; it writes keys for a debugger where SSLKEYLOGFILE says, or fails."""
     try:
         return ssl.create_default_context()
     except OSError:
@@ -86,21 +126,27 @@ def _wrong_with(path: str) -> str:
 
 @functools.cache
 def _missing_here() -> str:
-    return _missing(_default_context())
+    is_judged_by_the_system = sys.platform in _JUDGED_BY_THE_SYSTEM and not _is_told()
+    return "" if is_judged_by_the_system else _missing(_default_context())
 
 
 def _missing(context: ssl.SSLContext) -> str:
     paths = ssl.get_default_verify_paths()
     folders = os.environ.get(paths.openssl_capath_env) or paths.openssl_capath
-    if context.cert_store_stats()["x509_ca"] or any(map(_holds_something, folders.split(os.pathsep))):
+    if context.cert_store_stats()["x509_ca"] or any(map(_holds_authorities, folders.split(os.pathsep))):
         return ""
-    is_told = any(os.environ.get(name) for name in (paths.openssl_cafile_env, paths.openssl_capath_env))
-    return NONE_WHERE_TOLD if is_told else NO_AUTHORITIES
+    return NONE_WHERE_TOLD if _is_told() else NO_AUTHORITIES
 
 
-def _holds_something(folder: str) -> bool:
-    """Return whether a folder holds files; its certificates load on demand, so no count shows them."""
+def _is_told() -> bool:
+    """Return whether a variable says where the authorities are."""
+    paths = ssl.get_default_verify_paths()
+    return any(os.environ.get(name) for name in (paths.openssl_cafile_env, paths.openssl_capath_env))
+
+
+def _holds_authorities(folder: str) -> bool:
+    """Return whether a folder has files for OpenSSL: it loads them on demand, so no count shows them."""
     try:
-        return bool(os.listdir(folder))
+        return any(map(_NAMED_BY_ITS_HASH.fullmatch, os.listdir(folder)))
     except OSError:
         return False

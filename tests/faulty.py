@@ -25,6 +25,7 @@ class Fault(StrEnum):
     ERROR_BEFORE = "it does not happen, and the answer is 500"
     CLOSED = "the answer is 403"
     MISSING = "the answer is 404"
+    TOO_MANY_AFTER = "it happens, and the answer is 429, in 7 seconds"
     TOO_MANY = "the answer is 429, in 7 seconds"
     SECOND_INSTANCE = "the answer is 400, one instance only"
 
@@ -62,6 +63,7 @@ class Faulty(httpx.AsyncBaseTransport):
             Fault.CONFLICT_AFTER: (409, "conflict", "It already exists", {}),
             Fault.CLOSED: (403, "forbidden", "Not enabled for this workspace", {}),
             Fault.MISSING: (404, "not-found", "Resource not found", {}),
+            Fault.TOO_MANY_AFTER: (429, "RequestError", "Too many requests", {"Retry-After": "7"}),
             Fault.TOO_MANY: (429, "RequestError", "Too many requests", {"Retry-After": "7"}),
             Fault.SECOND_INSTANCE: (
                 400,

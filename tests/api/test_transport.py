@@ -106,10 +106,29 @@ async def test_a_write_is_not_repeated_after_a_server_error(status: int) -> None
     assert len(fake.requests) == 1
 
 
-async def test_a_write_that_was_refused_for_its_rate_is_repeated() -> None:
-    fake = Fake(in_turn(reply(429, None, {"Retry-After": "12"}), data(connection={"id": "ii_1"})))
-    assert not isinstance(await fake.segment.connect("s", "a", "d"), Failure)
+async def test_a_change_that_was_refused_for_its_rate_is_repeated() -> None:
+    fake = Fake(in_turn(reply(429, None, {"Retry-After": "12"}), data(destination={"id": "dst_1"})))
+    assert not isinstance(await fake.segment.update_destination("dst_1", enabled=True), Failure)
     assert fake.clock.sleeps == [12.0]
+
+
+async def test_what_creates_something_is_not_repeated_before_its_caller_looked() -> None:
+    """A service may have made it and answer 429; the look waits as long as the service asks."""
+    fake = Fake(in_turn(reply(429, None, {"Retry-After": "12"}), data(connections=[])))
+    failure = await fake.segment.connect("s", "a", "d")
+    assert isinstance(failure, Failure)
+    assert (failure.kind, failure.is_held, len(fake.requests)) == (FailureKind.RATE_LIMITED, True, 1)
+    assert [wait.seconds for wait in fake.waits] == [12.0]
+    assert fake.clock.sleeps == []
+    assert not isinstance(await fake.segment.connections("s", "a"), Failure)
+    assert fake.clock.sleeps == [12.0]
+
+
+async def test_what_creates_something_is_not_worth_waiting_for_when_the_service_asks_for_too_long() -> None:
+    fake = Fake(always(429, {}, retry_after="9999"))
+    failure = await fake.segment.connect("s", "a", "d")
+    assert isinstance(failure, Failure)
+    assert (failure.kind, failure.is_held) == (FailureKind.RATE_LIMITED, False)
 
 
 async def test_while_the_service_asks_to_wait_no_other_call_goes_out() -> None:
@@ -308,8 +327,8 @@ async def test_the_real_client_checks_certificates() -> None:
 )
 async def test_a_value_cannot_leave_its_place_in_a_path(value: str, encoded: str) -> None:
     fake = Fake(always(200, {"key": "p"}))
-    await fake.launchdarkly.context_kinds(value)
-    assert fake.targets == [f"GET /api/v2/projects/{encoded}/context-kinds"]
+    await fake.launchdarkly.synced_segments(value, "e")
+    assert fake.requests[-1].url.raw_path.decode().startswith(f"/api/v2/segments/{encoded}/e?")
 
 
 def test_an_empty_value_would_address_another_resource() -> None:

@@ -5,6 +5,7 @@ After a wanted change: `pytest tests/ui/test_pictures.py --snapshot-update`, the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tests.ui.album import SIZES, Album
 from tests.ui.plain import steady, text_of
 from tests.ui.recording import RECORDING
 from tests.ui.scenarios import SCREENSHOTS, SITUATIONS, SMALL, Situation
+from wizard.domain.tokens.credentials import holds_a_token
 
 TEXTS = Path(__file__).with_name("__snapshots__") / "text"
 PICTURES = Path(__file__).parents[2] / "screenshots"
@@ -53,6 +55,12 @@ def test_no_picture_is_left_over() -> None:
     expected = {case.id for case in CASES}
     assert {path.stem for path in TEXTS.glob("*.txt")} == expected
     assert {path.stem for path in PICTURES.glob("*.svg")} == {*SCREENSHOTS, RECORDING}
+
+
+def test_no_picture_shows_a_token() -> None:
+    """The pasted tokens are the sandbox's own, of every world that is photographed."""
+    for path in (*TEXTS.glob("*.txt"), *PICTURES.glob("*.svg")):
+        assert not holds_a_token(re.sub(r"<[^>]*>", "", path.read_text(encoding="utf-8"))), path.name
 
 
 def test_blanks_before_a_text_are_no_part_of_its_width() -> None:

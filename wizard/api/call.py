@@ -58,6 +58,11 @@ class Call:
         """Return whether sending the request twice changes nothing."""
         return self.reads or self.method in {"GET", "HEAD"}
 
+    @property
+    def creates(self) -> bool:
+        """Return whether sending the request twice may make something twice."""
+        return self.method == "POST" and not self.reads
+
 
 @lru_cache(maxsize=64)  # each request needs its address four times, and each look of a watch the same few
 def _encoded_query(query: Query) -> str:

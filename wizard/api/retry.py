@@ -1,6 +1,7 @@
 """How long to wait before a call is retried, if at all. Pure: the time and the jitter are arguments.
 
-A 429 is retried for every method, because the call didn't happen. Network errors and 5xx are retried only for reads.
+A 429 is retried for every call but one that creates something: that one's caller looks first whether it happened.
+Network errors and 5xx are retried only for reads.
 Each service orders its hints in its own way: docs/launchdarkly.md#rate-limits, docs/segment.md#rate-limits.
 """
 

@@ -1,7 +1,8 @@
 """How every request leaves this program: one client per service, timeouts, and retries of what is safe to repeat.
 
-A write is retried only after a 429, because then it didn't happen. After any other failure that leaves its outcome
-open, `Failure.outcome_unknown` is set, and the caller reads back before it writes again.
+A change or a deletion is retried only after a 429. What creates something is never retried: a service may have done it
+and answer 429. After a failure that leaves its outcome open, `Failure.outcome_unknown` or `is_held` is set, and the
+caller reads back before it writes again.
 """
 
 from __future__ import annotations
@@ -139,8 +140,11 @@ class Transport:
             wait = wait_before_next(
                 call.service, outcome, attempt, call.repeatable, self.clock.now(), self._runtime.jitter()
             )
-            if wait is not None and wait.asked:
+            if wait is not None and (wait.asked or call.creates):
                 self._held_until = max(self._held_until, self.clock.monotonic() + wait.seconds)
+            if wait is not None and call.creates and isinstance(outcome, httpx.Response):
+                self._say_wait(wait)
+                return replace(errors.from_response(call, outcome), is_held=True)
             if wait is None or call.once or (not patient and isinstance(outcome, httpx.Response)):
                 return outcome
             self._say_wait(wait)

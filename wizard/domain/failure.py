@@ -49,6 +49,7 @@ class Failure:
     message: str = ""  # cleaned and redacted
     request_id: str = ""
     outcome_unknown: bool = False  # a write that may have happened: look before repeating it
+    is_held: bool = False  # refused for its rate, and the next call waits as long as the service asks
 
     @property
     def is_closed(self) -> bool:

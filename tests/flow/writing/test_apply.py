@@ -97,7 +97,7 @@ async def test_what_was_made_is_in_the_journal_with_what_it_lives_in() -> None:
 # --- a request on its way ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("fault", [Fault.LOST_AFTER, Fault.ERROR_AFTER, Fault.ERROR_BEFORE])
+@pytest.mark.parametrize("fault", [Fault.LOST_AFTER, Fault.ERROR_AFTER, Fault.ERROR_BEFORE, Fault.TOO_MANY_AFTER])
 @pytest.mark.parametrize("what", list(WRITES))
 async def test_a_write_whose_answer_is_lost_happens_once(what: str, fault: Fault) -> None:
     staged = stage("happy", wrap=meeting(fault, "POST", WRITES[what]))
@@ -131,8 +131,9 @@ def _end(what: str) -> str:
     )
 
 
-async def test_a_rate_limit_is_waited_for_as_long_as_it_asks() -> None:
-    staged = stage("happy", wrap=meeting(Fault.TOO_MANY, "POST", MAPPINGS))
+@pytest.mark.parametrize("times", [1, 5])
+async def test_a_rate_limit_is_waited_for_as_long_as_it_asks(times: int) -> None:
+    staged = stage("happy", wrap=meeting(Fault.TOO_MANY, "POST", MAPPINGS, times=times))
     await walk_to_review(staged)
     before = len(staged.clock.sleeps)
     assert outcomes(await apply_all(staged)) == [Outcome.DONE] * 3

@@ -16,7 +16,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from wizard.domain.segment import Landing
-from wizard.flow.profile.private_file import make_private, write_whole
+from wizard.flow.profile.private_file import make_private, read_whole, write_whole
 
 FILE = "counted.json"
 
@@ -59,7 +59,7 @@ class CountedMembers:
 
     def _load(self) -> _Kept:
         try:
-            there = self._path.read_bytes() if self._path else b""
+            there = read_whole(self._path) if self._path else b""
             return _form().validate_json(there) if there else _Kept()
         except (OSError, ValidationError):
             return _Kept()

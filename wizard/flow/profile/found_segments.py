@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from wizard.flow.profile.private_file import make_private, write_whole
+from wizard.flow.profile.private_file import make_private, read_whole, write_whole
 
 FILE = "found.json"
 
@@ -57,7 +57,7 @@ class FoundSegments:
 
     def _load(self) -> dict[str, str]:
         try:
-            found = _form().validate_json(self._path.read_bytes()) if self._path else _Found()
+            found = _form().validate_json(read_whole(self._path)) if self._path else _Found()
         except (OSError, ValidationError):
             return {}
         return dict(found.segments) if found.since == self.since else {}

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from wizard.clock import Clock
 from wizard.domain.segment import Connections
-from wizard.flow.profile.private_file import make_private, write_whole
+from wizard.flow.profile.private_file import make_private, read_whole, write_whole
 
 FILE = "inventory.json"
 GOES_ON_WITHIN = timedelta(minutes=15)  # later, what was seen may have changed
@@ -66,7 +66,7 @@ class KeptLookUps:
 
     def _load(self) -> dict[str, Connections]:
         try:
-            there = self._path.read_bytes() if self._path else b""
+            there = read_whole(self._path) if self._path else b""
             kept = _form().validate_json(there) if there else _Kept()
         except (OSError, ValidationError):
             return {}

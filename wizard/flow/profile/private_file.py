@@ -6,7 +6,13 @@ import contextlib
 import os
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+
+PAUSES = (0.01, 0.05, 0.2) if os.name == "nt" else ()  # seconds
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -17,23 +23,25 @@ def write_whole(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        _replace(temporary, path)
+        _patiently(lambda: os.replace(temporary, path))
     except OSError:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
 
 
-def _replace(temporary: str, path: Path) -> None:
-    """Replace a file, and try again for a moment: on Windows, a virus scanner that reads it prevents that."""
-    for pause in (0.01, 0.05, 0.2):
+def read_whole(path: Path) -> bytes:
+    return _patiently(path.read_bytes)
+
+
+def _patiently(act: Callable[[], T]) -> T:
+    """Try again for a moment: on Windows, a file that another program reads or replaces is in the way."""
+    for pause in PAUSES:
         try:
-            return os.replace(temporary, path)
+            return act()
         except PermissionError:
-            if os.name != "nt":
-                raise
             time.sleep(pause)  # noqa: TID251 - a moment of the machine's, not of the wizard's
-    return os.replace(temporary, path)
+    return act()
 
 
 def make_private(folder: Path) -> None:

@@ -21,7 +21,7 @@ from wizard.clock import Clock
 from wizard.domain.answers import Answers
 from wizard.domain.checkup import Checkup
 from wizard.flow.profile.journal import Entry, standing, unconfirmed
-from wizard.flow.profile.private_file import make_private, write_whole
+from wizard.flow.profile.private_file import make_private, read_whole, write_whole
 
 SCHEMA = 1
 FILE = "setup.json"
@@ -78,7 +78,7 @@ class SavedFile:
         self._clock = clock
         self._unread = ""  # why it can't be used where it is
         self._moved = ""  # why it was put aside, and where
-        self._lock = FileLock(folder / "setup.lock", timeout=_WAITS_S, mode=0o600)
+        self._lock = FileLock(folder / "setup.lock", timeout=_WAITS_S, mode=0o600, fallback_to_soft=False)
 
     @property
     def trouble(self) -> str:
@@ -118,7 +118,7 @@ class SavedFile:
 
     def _read(self) -> Saved | None:
         try:
-            text = self.path.read_bytes()
+            text = read_whole(self.path)
         except FileNotFoundError:
             return None
         return _parsed(text) if text else None

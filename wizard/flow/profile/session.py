@@ -153,7 +153,7 @@ class Session:
             return
         from filelock import FileLock, Timeout
 
-        lock = FileLock(self._folder / "lock", timeout=0, mode=0o600)
+        lock = FileLock(self._folder / "lock", timeout=0, mode=0o600, fallback_to_soft=False)
         try:
             make_private(self._folder)
             lock.acquire()

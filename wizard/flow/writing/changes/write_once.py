@@ -21,6 +21,7 @@ LEFT_FOR_AN_ANSWER_S = 3.0  # by the machine's time: somebody waits for the end
 SHOWN_LATER_S = (0.0, 1.0, 3.0)  # a service may show a write a moment later
 LOST_SHOWN_LATER_S = (*SHOWN_LATER_S, 6.0, 10.0, 10.0)  # writing again too early would make it twice
 LOOKS_AGAIN_AFTER_S = 3.0
+REPEATED_AFTER_429 = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +78,14 @@ class Writer:
         return not write.changes and any(entry.place == write.place for entry in begun)
 
     async def _made_once(self, write: Write, look: Look[Made], make: Make[Made]) -> Written[Made]:
-        """A write whose answer was lost is repeated once, and only after looks that did not find it."""
+        """A write is repeated only after looks that did not find it: once if its answer was lost.
+
+        One that was refused for its rate is repeated more often. The looks wait as long as the service asks.
+        """
         made, there = await self._make(write, look, make)
-        is_lost = isinstance(made, Failure) and made.outcome_unknown
-        if is_lost and there is None:
+        for repeated in range(REPEATED_AFTER_429):
+            if there is not None or not _may_be_repeated(made, repeated):
+                break
             made, there = await self._make(write, look, make)
         if not isinstance(made, Failure):
             is_unlisted = there is None and not write.changes
@@ -119,7 +124,7 @@ class Writer:
     def _note(self, write: Write, made: Made | Failure) -> None:
         if not isinstance(made, Failure):
             self._journal.made(write, made.id)
-        elif not made.outcome_unknown:
+        elif not (made.outcome_unknown or made.is_held):
             self._journal.refused(write)
 
     async def _seen_after(self, look: Look[Made], pauses: tuple[float, ...] = SHOWN_LATER_S) -> Made | Failure | None:
@@ -130,3 +135,7 @@ class Writer:
             if seen is not None:
                 return seen
         return None
+
+
+def _may_be_repeated(made: object, repeated: int) -> bool:
+    return isinstance(made, Failure) and (made.is_held or (made.outcome_unknown and not repeated))

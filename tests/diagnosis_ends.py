@@ -83,6 +83,8 @@ PROMISED = (  # the most questions are part of the promise
     End("never-removed", "trigger-without-exits", "trigger-drops-exits", 2),
     End("never-removed", "synced", "removals-work", 2),
     End("worked-before", "synced", "nothing-wrong", 3, UNCHANGED),
+    End("browser-not-server", "synced", "server-is-left", 4),
+    End("browser-not-server", "synced", "server-is-left", 4, {"store": "right", "app-key": "same"}),
     *(
         End(symptom, "support-token", cause, 0, {}, answers)
         for symptom, cause, answers in (

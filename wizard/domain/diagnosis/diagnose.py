@@ -98,11 +98,13 @@ class Search:
         confirmed = self._confirmed()
         if confirmed is not None:
             return self._concluded(confirmed)
-        if (left := self._left_from_outside()) is not None:
+        if (left := self._left(self.evidence)) is not None:
             return self._concluded(left)
         question = self._to_ask()
         if question is not None:
             return self._filled(question)
+        if (left := self._left_when_asked_out()) is not None:
+            return self._concluded(left)
         likely = self._most_suggested()
         return self._concluded(likely, is_likely=True) if likely else self._not_found()
 
@@ -197,13 +199,20 @@ class Search:
         before = (one for one in self.about.before_those if one.id not in self.evidence.given)
         return cause in self.about.standing and any(one.asked(self.evidence) for one in before)
 
-    def _left_from_outside(self) -> Weighed | None:
-        """Return the end for a user who can ask nobody, where nothing that was read explains the symptom."""
+    def _left(self, evidence: Evidence) -> Weighed | None:
+        """Return the end for a user who can ask nobody, or can't answer, where nothing that was read explains it."""
         cause = self.about.is_left
         if cause is None or any(one.verdict in {Verdict.SUGGESTS, Verdict.CONFIRMS} for one in self.weighed):
             return None
-        found = weigh(cause, self.evidence)
+        found = weigh(cause, evidence)
         return found if found.verdict is Verdict.CONFIRMS else None
+
+    def _left_when_asked_out(self) -> Weighed | None:
+        """Return that end after the last question, unless something of the symptom itself couldn't be seen."""
+        is_unseen = bool(judging.unread(self.evidence) or self.about.gap(self.evidence))
+        if is_unseen or not self.remaining or not self.evidence.given:
+            return None
+        return self._left(replace(self.evidence, is_asked_out=True))
 
     def _most_suggested(self) -> Weighed | None:
         """Return the one cause that more evidence suggests than any other that is left."""

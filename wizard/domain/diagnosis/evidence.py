@@ -58,6 +58,7 @@ class Evidence:
     destination: Destination | None = None
     delivery: Delivery | None = None  # of the audience, where Segment tells audiences apart
     given: Mapping[str, str] = field(default_factory=dict)  # choice by question, both by id
+    is_asked_out: bool = False  # every question that could tell more was asked, and something is left
 
     def answered(self, given: Mapping[str, str]) -> Evidence:
         return replace(self, given=given)

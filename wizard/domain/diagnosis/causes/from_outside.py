@@ -1,6 +1,6 @@
-"""Ends for a user who looks with their own token, as support does, where everything readable is as it should be.
+"""Ends where everything readable is as it should be, for a user who can't answer what only the app's developers know.
 
-What only the app's developers know is told as the way on: nobody here could answer a question about it.
+Support, who looks with a token of their own, isn't even asked. Anyone else gets them after the last question.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from wizard.text import count
 
 
 def _differs(evidence: Evidence) -> Proof | None:
-    is_right = evidence.is_seen_from_outside and evidence.counts_agree and not evidence.shows_trouble
+    is_at_an_end = evidence.is_seen_from_outside or evidence.is_asked_out
+    is_right = is_at_an_end and evidence.counts_agree and not evidence.shows_trouble
     return None if is_right else excludes("Something isn't as it should be, or wasn't read.")
 
 

@@ -22,6 +22,7 @@ ALL: list[type[Remote]] = [
     launchdarkly.EnvironmentItem,
     launchdarkly.ProjectItem,
     launchdarkly.ContextKindItem,
+    launchdarkly.AuditItem,
     launchdarkly.SegmentItem,
     launchdarkly.StoreItem,
     segment.WorkspaceAnswer,

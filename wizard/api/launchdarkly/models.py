@@ -243,12 +243,12 @@ class AuditItem(Remote):
     """An entry of the audit log: what was changed, and with which token (docs/launchdarkly.md#audit-log)."""
 
     date: Millis = None
-    accesses: Any = None
+    accesses: Annotated[tuple[_Access, ...], items_of(_Access)] = ()
     token: _TokenRef = _NO_TOKEN
 
     def writes(self) -> list[model.SegmentWrite]:
         """Return the segments that the entry names: `proj/shop:env/production:segment/KEY`."""
-        named = ((one.action, one.resource.rpartition(":segment/")) for one in each(_Access, self.accesses))
+        named = ((one.action, one.resource.rpartition(":segment/")) for one in self.accesses)
         at = self.date
         return [model.SegmentWrite(key, action, at) for action, (place, _, key) in named if at and place and key]
 
@@ -268,16 +268,17 @@ class ContextKindItem(Remote):
     hidden: bool = Field(default=False, validation_alias="hideInTargeting")
     archived: bool = False
     last_seen: Millis = Field(default=None, validation_alias="lastSeen")
-    observations: Any = Field(default=None, validation_alias="environmentObservations")
+    observations: Annotated[tuple[ObservationItem, ...], items_of(ObservationItem)] = Field(
+        default=(), validation_alias="environmentObservations"
+    )
 
     def seen(self) -> model.ContextKind:
-        observed = each(ObservationItem, self.observations)
         return model.ContextKind(
             key=self.key,
             name=self.name or self.key,
             archived=self.hidden or self.archived,
             last_seen=self.last_seen,
-            seen_in={one.environment: one.last_seen for one in observed if one.last_seen},
+            seen_in={one.environment: one.last_seen for one in self.observations if one.last_seen},
         )
 
 

@@ -28,6 +28,6 @@ def commands_of(app: AudienceWizard) -> Iterator[Command]:
     yield Command("Undo", "take back what the wizard made", app.ways.undo)
     yield Command("Light theme", "colours for a light terminal", lambda: app.use_scheme(scheme.LIGHT))
     yield Command("Dark theme", "colours for a dark terminal", lambda: app.use_scheme(scheme.DARK))
-    yield Command("Automatic theme", "light or dark, as your terminal's background is", lambda: app.use_scheme(""))
-    yield Command(f"Notices {now}", "bell, title and desktop notice of the first sync", app.attention.switch)
+    yield Command("Automatic theme", "as your terminal's background is", lambda: app.use_scheme(""))
+    yield Command(f"Notices {now}", "bell, title and desktop notice", app.attention.switch)
     yield Command("Quit", "leave the wizard, exit", app.action_ask_quit, "F10")

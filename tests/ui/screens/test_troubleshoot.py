@@ -39,6 +39,8 @@ def seen(pilot: Pilot[Any]) -> str:
 async def test_a_safe_repair_goes_through_review_with_exactly_its_change_and_a_yes() -> None:
     async with walked("until:review", "f2", "8", world="destination-disabled") as (app, pilot):
         await _excluded_is_folded_until_it_is_wanted(app, pilot)
+        await reach(pilot, ("f5",))
+        assert "✓ Checked just now: same result." in seen(pilot)
         await reach(pilot, ("enter",))
         assert app.walk_screen.at == "review"
         assert "Only the repair is shown." in seen(pilot)

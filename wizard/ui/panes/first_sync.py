@@ -37,7 +37,6 @@ from wizard.ui.panes.picture import PictureView
 from wizard.ui.panes.step import StepPane
 from wizard.ui.panes.sync_lines import COLUMN, WHOLE, audience_lines, ending, how_it_went, where_it_is
 from wizard.ui.widgets.aligned import Aligned, Line
-from wizard.ui.widgets.fields.head import Head
 from wizard.ui.widgets.finding_row import FindingRow
 from wizard.ui.widgets.frame import Hint
 from wizard.ui.widgets.lists.rows import Rows
@@ -111,13 +110,15 @@ class FirstSyncPane(StepPane):
         return self._waits_for_review and self.walk.state.facts.attached_at is None
 
     def rest(self) -> None:
-        """Keep the focus off Next during the watch, so that a stray Enter doesn't leave."""
-        if self._is_there or self._has_nothing_to_watch:
+        """Keep the focus off Next during the watch, so that a stray Enter doesn't leave: the page itself has it."""
+        ends = self._is_there or self._has_nothing_to_watch
+        self.body.can_focus = not ends
+        if ends:
             self.next.focus()
         elif problem := self._problem:
             problem.focus()
-        elif self.questions:
-            next(question for question in self.questions if question.display).focus_head()
+        else:
+            self.body.focus(scroll_visible=False)
 
     @property
     def _problem(self) -> FindingRow | None:
@@ -216,7 +217,7 @@ class FirstSyncPane(StepPane):
     def _end(self) -> None:
         self.walk.accept(self.step)
         if self.current is None:
-            self.next.focus()
+            self.rest()
         self.call_after_refresh(self.body.scroll_home, animate=False)  # what came of it is said at the top
 
     # --- drawing -------------------------------------------------------------------------------------------------
@@ -260,7 +261,7 @@ class FirstSyncPane(StepPane):
 
     def _see_problem(self) -> None:
         """Let Enter read a problem that turned up, unless the user is at something of their own."""
-        if self._problem is not None and isinstance(self.screen.focused, Head) and self.current is None:
+        if self._problem is not None and self.screen.focused is self.body and self.current is None:
             self._problem.focus()
 
     def _show_next(self) -> None:

@@ -24,6 +24,7 @@ from wizard.flow.words import worth_reading
 from wizard.ui.screens import troubleshoot_lines as lines
 from wizard.ui.screens.dialogs.finding import changes
 from wizard.ui.screens.keyed import KeyedScreen
+from wizard.ui.screens.mending import CHECKED, SAME
 from wizard.ui.screens.on_top import OnTop
 from wizard.ui.screens.walk_lines import where_it_points
 from wizard.ui.terminal.clipboard import copy
@@ -145,8 +146,8 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
             work(self, self._check(), group="check", exclusive=True, description="running the checks")
 
     async def _check(self) -> None:
-        """Read both services again; the answers so far stay."""
-        self._checking = True
+        """Read both services again; the answers so far stay. Where an end was shown, say that it was checked."""
+        before, self._checking = self._now, True
         self._show_checking()
         if not self._walk.accepted and self._walk.session.saved.answers != Answers():
             self._walk.resume()
@@ -155,6 +156,8 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         self._guide = search_for_cause(self._walk, self._symptom, self._guide.given if self._guide else {})
         self._checking = False
         self._show_step()
+        if isinstance(before, Diagnosis):
+            self._tell("✓", SAME if self._now == before else CHECKED)
 
     def _answer(self, guide: Search) -> None:
         """Go on with another answer; one that agrees to a reading waits for it."""
@@ -300,6 +303,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
             Content.assemble((f"{mark} " if mark else "", "$success" if mark == "✓" else "$warning"), text)
         )
         self._told.display = bool(text)
+        self.call_after_refresh(self.show_keys)  # the line takes room: there may be more below now
 
     def action_scroll(self, by: int) -> None:
         self._body.scroll_relative(y=by, animate=False)

@@ -24,7 +24,7 @@ _MOST_BESIDE = 3
 _CLOSE = (
     Hint("Esc", "back", "screen.back"),
     Hint("F1", "help", "screen.help", spare=1),
-    Hint("F2", "close", "screen.leave"),
+    Hint("F2", "close", "screen.leave", spare=1),
     Hint("F10", "quit", "app.ask_quit"),
 )
 
@@ -163,7 +163,7 @@ def keys(now: Question | Diagnosis | None, finding: Finding | None, *, checking:
     if not isinstance(now, Diagnosis):
         return (Hint("↑↓", "choose", "app.simulate_key('down')"), *_CLOSE)
     page = (
-        Hint("O", "open page", "screen.open_page", tight="open"),
+        Hint("O", "open page", "screen.open_page", spare=2, tight="open"),
         Hint("C", "copy link", "screen.copy_link", spare=2, tight="copy"),
     )
     work = (Hint("W", "the requests", "screen.show_work", spare=2, tight="requests"),)

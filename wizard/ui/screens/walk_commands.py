@@ -21,7 +21,7 @@ _WHERE_KEYS_MATTER = {StepId.MAPPING, StepId.AUDIENCES, StepId.REVIEW, StepId.FI
 
 def commands_of(screen: WalkScreen) -> Iterator[Command]:
     """Return the commands that work in the step on the screen."""
-    yield Command("Help", "what this question is about, and all keys", partial(screen.app.run_action, "help"), "F1")
+    yield Command("Help", "about this question, and all keys", partial(screen.app.run_action, "help"), "F1")
     pane = screen.pane
     if pane is None or screen.walk is None:
         return

@@ -85,7 +85,7 @@ def _lines(finding: Finding, repair: str, *, with_cause: bool) -> tuple[Line, ..
     if with_cause and finding.cause:
         lines.append(Line(Content.styled("  Cause", "$muted"), finding.cause))
     if finding.fix:
-        lines.append(Line(Content.styled("  Fix", "$muted"), Content.styled(finding.fix, "$muted")))
+        lines.append(Line(Content.styled("  Fix", "$muted"), finding.fix))
     if repair:
         lines.append(Line(Content.styled("  Ctrl+R", "bold $accent"), repair))
     return tuple(lines)

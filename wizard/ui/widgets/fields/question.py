@@ -200,10 +200,6 @@ class Question(Widget):
             self._mark(self.ask.get(self.walk.state) or self.ask.suggest(self.walk.state))
         self.take_focus()
 
-    def focus_head(self) -> None:
-        """Fold the question and focus its head: Enter opens it."""
-        self._head.focus()
-
     def take_focus(self) -> None:
         """Focus what takes the answer. The page scrolls by itself: Textual would, before the layout is known."""
         if self.waits_for:

@@ -61,9 +61,9 @@ TOUR = (
         ),
     ),
     Group(
-        "Repair a set-up that exists",
+        "Repair a setup that exists",
         (
-            World("resume", "Go on with a half-finished set-up"),
+            World("resume", "Go on with a half-finished setup"),
             World("two-destinations", "Two destinations for one environment"),
             World("destination-disabled", "A destination that is off"),
             World("wrong-token-in-destination", "A destination that holds another token"),

@@ -42,13 +42,13 @@ def test_what_is_so_is_named_and_counts_stand_by_themselves() -> None:
     values = {claim.id: claim.value for claim in proof.facts}
 
     assert (proof.place, proof.healthy) == ("shop / production", True)
-    assert values["destination.id"] == "dst_1"
-    assert values["mapping.settings.context_key"] == "user_id_only"
-    assert values["audience.vip_customers.connection"] == "con_1"
-    assert values["audience.vip_customers.segment"] == SEGMENT.key
+    assert values["destination/id"] == "dst_1"
+    assert values["mapping/settings/context_key"] == "user_id_only"
+    assert values["audience/vip_customers/connection"] == "con_1"
+    assert values["audience/vip_customers/segment"] == SEGMENT.key
     assert {claim.id: claim.value for claim in proof.counts} == {
-        "audience.vip_customers.size": 1234,
-        "audience.vip_customers.members": 1234,
+        "audience/vip_customers/size": 1234,
+        "audience/vip_customers/members": 1234,
     }
     assert proof.checks["destination.enabled"] is Status.PASS
 
@@ -62,7 +62,7 @@ def test_a_day_later_nothing_differs_though_the_counts_moved() -> None:
     )
 
     assert later.is_same is True
-    assert [(one.id, one.before, one.now) for one in later.counts] == [("audience.vip_customers.size", 1234, 1300)]
+    assert [(one.id, one.before, one.now) for one in later.counts] == [("audience/vip_customers/size", 1234, 1300)]
 
 
 def test_a_change_is_a_fact_and_the_check_that_fails_for_it() -> None:
@@ -70,18 +70,18 @@ def test_a_change_is_a_fact_and_the_check_that_fails_for_it() -> None:
 
     assert later.is_same is False
     assert [(one.id, one.before, one.now) for one in later.facts] == [
-        ("destination.name", DESTINATION.name, "Renamed"),
-        ("destination.enabled", True, False),
+        ("destination/name", DESTINATION.name, "Renamed"),
+        ("destination/enabled", True, False),
     ]
     assert ("destination.enabled", "pass", "fail") in [(one.id, one.before, one.now) for one in later.checks]
 
 
 GONE = [
-    ({"destinations": ()}, ["destination.id", "mapping.id", "audience.vip_customers.connection"]),
-    ({"subscriptions": ()}, ["mapping.id"]),
-    ({"segments": ()}, ["audience.vip_customers.segment"]),
-    ({"connections": {"aud_1": Connections((), 0)}}, ["audience.vip_customers.connection"]),
-    ({"audiences": ()}, ["audience.vip_customers.id"]),
+    ({"destinations": ()}, ["destination/id", "mapping/id", "audience/vip_customers/connection"]),
+    ({"subscriptions": ()}, ["mapping/id"]),
+    ({"segments": ()}, ["audience/vip_customers/segment"]),
+    ({"connections": {"aud_1": Connections((), 0)}}, ["audience/vip_customers/connection"]),
+    ({"audiences": ()}, ["audience/vip_customers/id"]),
 ]
 
 
@@ -99,11 +99,11 @@ def test_a_thing_that_is_gone_is_one_difference_and_not_its_parts(changed: dict[
 @pytest.mark.parametrize(
     ("changed", "unread"),
     [
-        ({"destinations": refused()}, "destination.id"),
-        ({"subscriptions": refused()}, "mapping.id"),
-        ({"segments": failure()}, "audience.vip_customers.segment"),
-        ({"connections": {"aud_1": Connections((), 1)}}, "audience.vip_customers.connection"),
-        ({"projects": failure(), "project": failure(), "destinations": ()}, "destination.id"),
+        ({"destinations": refused()}, "destination/id"),
+        ({"subscriptions": refused()}, "mapping/id"),
+        ({"segments": failure()}, "audience/vip_customers/segment"),
+        ({"connections": {"aud_1": Connections((), 1)}}, "audience/vip_customers/connection"),
+        ({"projects": failure(), "project": failure(), "destinations": ()}, "destination/id"),
     ],
 )
 def test_what_nobody_could_read_is_unknown_and_no_difference(changed: dict[str, object], unread: str) -> None:

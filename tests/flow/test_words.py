@@ -1,4 +1,4 @@
-"""What the interfaces say alike: no problem is "none so far" while checks still wait."""
+"""What the interfaces say alike: no problem is "none yet" while checks still wait."""
 
 from __future__ import annotations
 
@@ -23,4 +23,4 @@ NOT_NEEDED = replace(PASSED, status=Status.SKIPPED)
     ],
 )
 def test_nothing_is_called_right_before_it_is_checked(findings: tuple[Finding, ...], is_all: bool) -> None:
-    assert ("so far" not in nothing_wrong(findings)) is is_all
+    assert ("yet" not in nothing_wrong(findings)) is is_all

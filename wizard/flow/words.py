@@ -35,7 +35,7 @@ def worth_reading(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def nothing_wrong(findings: Iterable[Finding]) -> str:
     """Say that no problem was found; "so far" where checks that matter still wait for an answer or a read."""
     waits = any(one.matters and not one.judged for one in findings)
-    return "No problems found so far. Not everything is checked yet." if waits else "No problems found."
+    return "No problems found yet. Not everything is checked." if waits else "No problems found."
 
 
 def passed_and_waiting(findings: tuple[Finding, ...]) -> tuple[str, str]:

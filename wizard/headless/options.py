@@ -56,7 +56,7 @@ class Options:
     @property
     def moment(self) -> str:
         """Return the words for the moment of a simulated world that is looked at: `plan` looks at another one."""
-        return " (sandbox, after the set-up)" if self.after_set_up else ""
+        return " (sandbox, after the setup)" if self.after_set_up else ""
 
     @property
     def makes_set_up(self) -> bool:

@@ -147,7 +147,7 @@ class AudienceWizard(SafeApp[int]):
         if self.walk_screen.is_home:
             from wizard.flow.home import check
 
-            work(self, check(walk), group="read", description="checking the set-up")
+            work(self, check(walk), group="read", description="checking the setup")
         self.walk_screen.read()
         if not loading.done():
             await loading

@@ -84,7 +84,7 @@ def test_the_segment_card_has_each_step_with_its_values() -> None:
         "- Send Track: On",
         "Add 1 destination: VIP customers",
         "Unify and Engage Admin on the space Production and Source Admin on Personas Production; or Workspace Owner.",
-        "- VIP customers, there called “Vip customers”",
+        "- VIP customers, called “Vip customers”",
     ):
         assert said in card, said
     assert "launchdarkly.com/projects/shop/segments" in card

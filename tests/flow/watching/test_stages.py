@@ -330,7 +330,7 @@ def test_look_alikes_are_named_and_what_tells_them_apart(audience: Audience | No
         Presence.LOOK_ALIKES, candidates=(replace(SEGMENT, name="First"), replace(SEGMENT, name="Second"))
     )
     seen = visible(alike, audience=audience, by_hand=audience is None)
-    assert (seen.state, seen.detail) == (X, "look-alikes: First, Second")
+    assert (seen.state, seen.detail) == (X, "similar segments: First, Second")
     assert advice in seen.advice
 
 
@@ -341,13 +341,13 @@ def test_a_look_without_an_answer_says_why_and_nothing_of_the_segment(kind: Fail
     seen = visible(Whereabouts(Presence.UNANSWERED, failure=failure, was_there=was_there), 40 * MINUTE)
     assert seen.state is X
     assert seen.detail.startswith("couldn't look: ")
-    assert seen.detail.endswith("; it was there at the last look") is was_there
+    assert seen.detail.endswith("; the segment was there at the last check") is was_there
     assert "r-1" not in seen.detail, "it changes with each evidence, and would be told each time"
 
 
 def test_a_segment_that_is_gone_is_late_and_never_stuck() -> None:
     seen = visible(Whereabouts(Presence.DELETED))
-    assert (seen.state, seen.detail) == (L, "it was there and is gone")
+    assert (seen.state, seen.detail) == (L, "the segment was there and is gone")
 
 
 def test_what_was_done_before_anybody_looked_has_no_time_and_the_next_stage_counts_from_attaching() -> None:

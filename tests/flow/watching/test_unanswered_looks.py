@@ -167,7 +167,7 @@ async def test_coming_back_to_a_silent_launchdarkly_is_no_deletion(there: Silent
             visible = audience.stages[3]
             assert visible.state is StageState.UNKNOWN
             assert visible.detail.startswith("couldn't look: ")
-            assert visible.detail.endswith("it was there at the last look")
+            assert visible.detail.endswith("the segment was there at the last check")
             assert progress.trouble
             assert_nothing_is_made_of_it(silent.staged, progress)
             finding = silent.staged.finding("sync.segment")
@@ -409,5 +409,5 @@ async def test_a_segment_deleted_in_the_middle_is_called_so_by_stage_and_finding
             break
         if audience.segment is not None:
             segments[audience.segment.key].deleted = deleted = True
-    assert audience.stages[3].detail == "it was there and is gone"
+    assert audience.stages[3].detail == "the segment was there and is gone"
     assert "was deleted in LaunchDarkly" in silent.staged.finding("sync.segment").summary

@@ -67,7 +67,7 @@ async def test_what_differs_is_said_with_its_finding(world: World, tmp_path: Pat
     assert "  Fix: In Segment, open the Settings tab of LaunchDarkly - shop / production" in ran.out
     assert "\nDifferent: 1 fact and 1 check" in ran.out
     assert [(one["id"], one["before"], one["now"]) for one in document["facts"]] == [
-        ("destination.enabled", True, False)
+        ("destination/enabled", True, False)
     ]
 
 

@@ -50,8 +50,8 @@ def our_mapping(world: World) -> Mapping:
 @pytest.mark.parametrize(
     ("scenario", "made", "said"),
     [
-        ("happy", NOTHING, "What this wizard made (sandbox, after the set-up), and what happens to it:"),
-        ("synced", ALL_MADE, "somebody else made the set-up"),
+        ("happy", NOTHING, "What this wizard made (sandbox, after the setup), and what happens to it:"),
+        ("synced", ALL_MADE, "somebody else made the setup"),
     ],
 )
 async def test_in_the_sandbox_the_set_up_is_made_first(

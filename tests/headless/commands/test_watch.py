@@ -347,7 +347,7 @@ async def test_in_the_sandbox_the_set_up_is_made_first(tmp_path: Path) -> None:
     ran = await world.run("watch", setup=None, session=_of_the_scenario(world), after_set_up=True)
 
     assert ran.code == 0
-    assert "Watching shop / production (sandbox, after the set-up)" in ran.err
+    assert "Watching shop / production (sandbox, after the setup)" in ran.err
     assert ran.documents[0]["elapsed_s"] < 60.0  # the sync is watched, and hasn't gone by
 
 

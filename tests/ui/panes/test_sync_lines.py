@@ -32,8 +32,8 @@ def test_the_worst_comes_first_and_the_finished_are_one_line_each() -> None:
     assert heads(lines)[0] == "Audience|stuck  becomes  Vip customers"
     folded = heads(lines)[-19:]
     assert folded[0] == "○ under way|waits · computed"
-    assert folded[1] == "✓ there|done 0 · 40 members"
-    assert folded[-1] == "✓ there|done 17 · 40 members"
+    assert folded[1] == "✓ done|done 0 · 40 members"
+    assert folded[-1] == "✓ done|done 17 · 40 members"
 
 
 def test_when_all_are_done_each_is_one_line() -> None:

@@ -65,7 +65,7 @@ def test_the_bell_rings_once_and_a_notice_only_when_nobody_looks(in_front: bool,
     for progress in (UNDER_WAY, STUCK, STUCK):
         attention.look(progress)
     assert terminal.rung == 1
-    assert terminal.sent.count("\x1b]9;! First sync: VIP needs a look\x07") == notices
+    assert terminal.sent.count("\x1b]9;! First sync: VIP needs attention\x07") == notices
 
 
 def test_the_end_is_told_too() -> None:

@@ -34,8 +34,8 @@ _IN_FINDINGS: Mapping[str, tuple[tuple[str, str], ...]] = {
     sync_segment.SEGMENT.id: (("Segment", "name"),),
 }
 _TELL_APART = (
-    "In LaunchDarkly, go to Code → Segments and find the one that holds the audience's members. Don't delete any of "
-    "them before you're certain."
+    "In LaunchDarkly, go to Code → Segments and find the segment that holds the audience's members. "
+    "Don't delete any of them before you're certain."
 )
 _PAUSE = "switch Connect to destination off and on again, or ask Segment support for a resync of the audience"
 
@@ -109,7 +109,7 @@ def _about_the_flag(evidence: Evidence, segment: str) -> dict[str, str]:
         )
         return {"what_is_left": left, "look_at_the_flag": look}
     return {
-        "what_is_left": "What the flag serves to the user is what's left to look at.",
+        "what_is_left": "What's left to check is what the flag serves to the user.",
         "look_at_the_flag": "Set the user as test user in the First sync step and troubleshoot again: the wizard says "
         "what the flag serves, and by which rule. Or go to Code → Flags in LaunchDarkly and open the flag: it has to "
         f"be on, and its first rule has to be for {segment}.",

@@ -65,7 +65,7 @@ def _as_claims(checks: Mapping[str, Status]) -> tuple[Claim, ...]:
 def _compared(before: Iterable[Claim], now: Iterable[Claim]) -> Iterator[Change]:
     """Yield each earlier claim beside its value now, but not the parts of a thing that is gone."""
     values = {claim.id: claim.value for claim in now}
-    gone = tuple(f"{claim_id.removesuffix('.id')}." for claim_id, value in values.items() if value == GONE)
+    gone = tuple(f"{claim_id.removesuffix('/id')}/" for claim_id, value in values.items() if value == GONE)
     for claim in before:
         if claim.id in values or not claim.id.startswith(gone):
             yield Change(claim.id, claim.label, claim.value, values.get(claim.id))

@@ -13,12 +13,12 @@ Value: TypeAlias = str | bool | int
 Held: TypeAlias = str | bool | tuple[str, ...]
 GONE = ""  # the value of a thing that certainly doesn't exist
 
-TRIGGER = "mapping.trigger"
+TRIGGER = "mapping/trigger"
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One thing that is so: `destination.enabled`, what a person calls it, and its value."""
+    """One thing that is so: `destination/enabled`, what a person calls it, and its value."""
 
     id: str
     label: str

@@ -67,32 +67,32 @@ def is_about_this_run(finding: Finding) -> bool:
 
 def _places(facts: Facts, answers: Answers) -> Iterator[Claim]:
     if isinstance(facts.caller, Caller) and facts.caller.account_id:
-        yield Claim("launchdarkly.account", "LaunchDarkly account", facts.caller.account_id)
+        yield Claim("launchdarkly/account", "LaunchDarkly account", facts.caller.account_id)
     if place := chosen_environment(facts, answers):
-        yield Claim("launchdarkly.environment", "LaunchDarkly environment", f"{place[0].key} / {place[1].key}")
-        yield Claim("launchdarkly.client_side_id", "LaunchDarkly client-side ID", place[1].client_side_id)
+        yield Claim("launchdarkly/environment", "LaunchDarkly environment", f"{place[0].key} / {place[1].key}")
+        yield Claim("launchdarkly/client_side_id", "LaunchDarkly client-side ID", place[1].client_side_id)
     elif isinstance(facts.projects, tuple):
-        yield Claim("launchdarkly.environment", "LaunchDarkly environment", GONE)
+        yield Claim("launchdarkly/environment", "LaunchDarkly environment", GONE)
     if isinstance(facts.workspace, Workspace):
-        yield Claim("segment.workspace", "Segment workspace", f"{facts.workspace.slug} ({facts.workspace.id})")
+        yield Claim("segment/workspace", "Segment workspace", f"{facts.workspace.slug} ({facts.workspace.id})")
     if space := chosen_space(facts, answers):
-        yield Claim("segment.space", "Engage space", f"{space.slug} ({space.id})")
+        yield Claim("segment/space", "Engage space", f"{space.slug} ({space.id})")
 
 
 def _destination(destination: Destination | None, facts: Facts, answers: Answers) -> Iterator[Claim]:
     if destination is None:
         if _is_none(facts, answers):
-            yield Claim("destination.id", "ID of the destination", GONE)
+            yield Claim("destination/id", "ID of the destination", GONE)
         return
-    yield Claim("destination.id", "ID of the destination", destination.id)
-    yield Claim("destination.name", "Name of the destination", destination.name)
-    yield from _said("destination.enabled", "Destination enabled", destination.enabled)
-    yield Claim("destination.source", "Source of the destination", destination.source_id)
+    yield Claim("destination/id", "ID of the destination", destination.id)
+    yield Claim("destination/name", "Name of the destination", destination.name)
+    yield from _said("destination/enabled", "Destination enabled", destination.enabled)
+    yield Claim("destination/source", "Source of the destination", destination.source_id)
     yield from _said(
-        "destination.client_side_id", "Client-side ID in the destination", destination.client_side_id or None
+        "destination/client_side_id", "Client-side ID in the destination", destination.client_side_id or None
     )
     yield from _said(
-        "destination.token", "End of the service token in the destination", destination.token_last_four or None
+        "destination/token", "End of the service token in the destination", destination.token_last_four or None
     )
 
 
@@ -107,38 +107,38 @@ def _mapping(
 ) -> Iterator[Claim]:
     if mapping is None:
         if _is_none(facts, answers) or (destination and isinstance(facts.subscriptions, tuple)):
-            yield Claim("mapping.id", "ID of the mapping", GONE)
+            yield Claim("mapping/id", "ID of the mapping", GONE)
         return
-    yield Claim("mapping.id", "ID of the mapping", mapping.id)
-    yield from _said("mapping.enabled", "Mapping enabled", mapping.enabled)
+    yield Claim("mapping/id", "ID of the mapping", mapping.id)
+    yield from _said("mapping/enabled", "Mapping enabled", mapping.enabled)
     yield from _said(TRIGGER, "Trigger of the mapping", mapping.trigger)
     for key in catalog_entry(facts).fields:  # Segment adds settings of its own, which may come and go
         if key in mapping.settings:
             yield Claim(
-                f"mapping.settings.{key}", f"{FIELD_LABELS.get(key, key)} in the mapping", _text(mapping.settings[key])
+                f"mapping/settings/{key}", f"{FIELD_LABELS.get(key, key)} in the mapping", _text(mapping.settings[key])
             )
 
 
 def _audience(audience: Audience, destination: Destination | None, facts: Facts, answers: Answers) -> Iterator[Claim]:
-    head, label = f"audience.{audience.key}", plain(audience.name)
-    yield from _said(f"{head}.id", f"ID of {label}", audience.id or None)
-    yield from _said(f"{head}.enabled", f"Audience {label} enabled", audience.enabled)
+    head, label = f"audience/{audience.key}", plain(audience.name)
+    yield from _said(f"{head}/id", f"ID of {label}", audience.id or None)
+    yield from _said(f"{head}/enabled", f"Audience {label} enabled", audience.enabled)
     yield from _connection(head, label, facts.connections.get(audience.id), destination, _is_none(facts, answers))
     if segment := found(audience, facts):
-        yield Claim(f"{head}.segment", f"Segment of {label}", segment.key)
-        yield Claim(f"{head}.segment.name", f"Name of the segment of {label}", segment.name)
+        yield Claim(f"{head}/segment", f"Segment of {label}", segment.key)
+        yield Claim(f"{head}/segment/name", f"Name of the segment of {label}", segment.name)
     elif isinstance(facts.segments, tuple):
-        yield Claim(f"{head}.segment", f"Segment of {label}", GONE)
+        yield Claim(f"{head}/segment", f"Segment of {label}", GONE)
 
 
 def _connection(head: str, label: str, seen: object, destination: Destination | None, is_none: bool) -> Iterator[Claim]:
     items = seen.items if isinstance(seen, Connections) else ()
     one = next((one for one in items if destination and one.destination_id == destination.id), None)
     if one is not None:
-        yield Claim(f"{head}.connection", f"Connection of {label}", one.id)
-        yield from _said(f"{head}.connection.enabled", f"Connection of {label} enabled", one.enabled)
+        yield Claim(f"{head}/connection", f"Connection of {label}", one.id)
+        yield from _said(f"{head}/connection/enabled", f"Connection of {label} enabled", one.enabled)
     elif is_none or (destination and isinstance(seen, Connections) and len(items) == seen.total):
-        yield Claim(f"{head}.connection", f"Connection of {label}", GONE)  # fewer than all: the token may not see it
+        yield Claim(f"{head}/connection", f"Connection of {label}", GONE)  # fewer than all: the token may not see it
 
 
 def _missing_audiences(facts: Facts, answers: Answers) -> Iterator[Claim]:
@@ -147,15 +147,15 @@ def _missing_audiences(facts: Facts, answers: Answers) -> Iterator[Claim]:
     there = {name for one in facts.audiences for name in (one.id, one.key, one.name)}
     for wanted in answers.audiences:
         if wanted not in there:
-            yield Claim(f"audience.{wanted}.id", f"ID of {plain(wanted)}", GONE)
+            yield Claim(f"audience/{wanted}/id", f"ID of {plain(wanted)}", GONE)
 
 
 def _counts(audience: Audience, facts: Facts) -> Iterator[Claim]:
-    head, label = f"audience.{audience.key}", plain(audience.name)
+    head, label = f"audience/{audience.key}", plain(audience.name)
     segment = found(audience, facts)
-    yield from _said(f"{head}.size", f"Size of {label} in Segment", audience.size)
+    yield from _said(f"{head}/size", f"Size of {label} in Segment", audience.size)
     yield from _said(
-        f"{head}.members", f"Members of {label} in LaunchDarkly", segment.included_count if segment else None
+        f"{head}/members", f"Members of {label} in LaunchDarkly", segment.included_count if segment else None
     )
 
 

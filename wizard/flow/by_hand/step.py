@@ -27,7 +27,7 @@ ONCE_TICKED = {  # what is said when the user says that a step is done
     TickState.DONE: "seen",
     TickState.NOT_YET: "you said it's done; the wizard doesn't see it yet",
     TickState.CANNOT_TELL: "your word is taken",
-    TickState.DIFFERENT: "look: not as wanted",
+    TickState.DIFFERENT: "not as wanted",
 }
 
 

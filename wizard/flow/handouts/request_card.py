@@ -173,7 +173,7 @@ def _client_side_id_wanted(state: State, keys: tuple[str, str]) -> str:
 def _why(state: State) -> Iterator[str]:
     audiences = chosen_audiences(state)
     where = environment_words(state.facts, state.answers)
-    become = [f"- {plain(one.name or one.key)}, there called “{plain(segment_name(one.key))}”" for one in audiences]
+    become = [f"- {plain(one.name or one.key)}, called “{plain(segment_name(one.key))}”" for one in audiences]
     said = "Twilio Segment audiences are to appear as segments in LaunchDarkly, so that feature flags can target them"
     yield _section("Why", f"{said}{f', in {plain(where)}' if where else ''}{':' if become else '.'}", *become)
 

@@ -162,7 +162,7 @@ def _notes(state: State) -> tuple[Note, ...]:
         for audience in chosen[:3]
     )
     if not chosen and (missing := _how_to_make_one(state)):
-        return (missing, Note("The wizard looks again every 15 seconds, and shows the first audience that it sees."))
+        return (missing, Note("The wizard checks again every 15 seconds, and shows the first audience that it finds."))
     in_segment = (Note("You still manage the members in Segment."),) if chosen else ()
     return (*names, *in_segment, *what_it_becomes(state), *(before_attaching(state) if chosen else ()))
 

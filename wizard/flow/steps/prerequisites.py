@@ -85,7 +85,7 @@ def _sdk_sides(_: State) -> tuple[Choice, ...]:
             why="They need a persistent store. .NET, C++ (3.11+), Go, Java, Node, PHP, Python and Ruby can use the "
             "segment. Rust, Haskell and edge SDKs can't.",
         ),
-        Choice(NO, "Client-side or mobile SDKs only", why="They can use the segment without further set-up."),
+        Choice(NO, "Client-side or mobile SDKs only", why="They can use the segment without further setup."),
     )
 
 

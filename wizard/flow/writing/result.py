@@ -158,5 +158,5 @@ NO_SOURCE = Trouble(
     "A destination was added to it since the review.",
     "Go back to Review: the plan starts from what Segment says now.",
 )
-NO_DESTINATION = Trouble("no_destination", "The destination is not there yet.")
+NO_DESTINATION = Trouble("no_destination", "The destination doesn't exist yet.")
 NO_AUDIENCE = Trouble("no_audience", "The audience is no longer in this space.")

@@ -58,7 +58,7 @@ async def take_proven(walk: Walk, proven: Proven) -> Given:
 
 def _answers(proven: Proven) -> Answers:
     known = {name: value for name, value in proven.proof.setup.items() if name in SETTINGS}
-    destination = next((str(one.value) for one in proven.proof.facts if one.id == "destination.id"), GONE)
+    destination = next((str(one.value) for one in proven.proof.facts if one.id == "destination/id"), GONE)
     return replace(answers_of(known), destination=destination)
 
 

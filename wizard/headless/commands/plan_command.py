@@ -73,7 +73,7 @@ def why_blocked(drawn: Plan, findings: tuple[Finding, ...]) -> ExitCode:
 
 def plan_lines(walk: Walk, drawn: Plan) -> Iterator[str]:
     """Return the lines of a plan: a heading, each change, and what blocks it."""
-    moment = " (sandbox, before the set-up)" if walk.state.sandbox else ""  # `doctor` looks at it afterwards
+    moment = " (sandbox, before the setup)" if walk.state.sandbox else ""  # `doctor` looks at it afterwards
     yield f"Plan for {place(walk) or 'what could be read'}{moment}"
     yield from change_lines(drawn)
     yield from picture_lines(walk, drawn)

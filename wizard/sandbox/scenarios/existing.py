@@ -174,10 +174,10 @@ def _support_token(start: datetime) -> Prepared:
 EXISTING = (
     Scenario(
         "support-token",
-        "Somebody in support looks at a set-up that works, with a read-only token of their own",
+        "Somebody in support looks at a setup that works, with a read-only token of their own",
         _support_token,
     ),
-    Scenario("resume", "A set-up was left half-way: destination and mapping are there, nothing is attached", _resume),
+    Scenario("resume", "A setup was left half-way: destination and mapping exist, nothing is attached", _resume),
     Scenario("two-destinations", "Two destinations lead to the same environment", _two_destinations),
     Scenario("destination-disabled", "The destination is switched off", _broken(_disable_destination)),
     Scenario("mapping-disabled", "The mapping is switched off", _broken(_disable_mapping)),

@@ -288,7 +288,7 @@ def _refused_lately(set_up: SetUp) -> None:
 
 SYMPTOMS = (
     Scenario(
-        "synced", "Everything works: a set-up has run for three hours, and a flag uses the segment", _wrong(_is_used)
+        "synced", "Everything works: a setup has run for three hours, and a flag uses the segment", _wrong(_is_used)
     ),
     Scenario("switches-off", "Send Identify and Send Track are both off", _wrong(_switch_both_off, in_app=True)),
     Scenario("silent-audience", "The audience sends nothing since it was attached", _wrong(_silent, in_app=True)),
@@ -323,7 +323,7 @@ SYMPTOMS = (
         "refused-lately", "An IP allowlist refuses Segment's deliveries since half an hour", _wrong(_refused_lately)
     ),
     Scenario("token-reset", "The destination's token was reset", _reset_in_destination),
-    Scenario("eu-set-up", "A set-up was made for an account in the EU instance", _wrong(_european)),
+    Scenario("eu-set-up", "A setup was made for an account in the EU instance", _wrong(_european)),
     Scenario("no-flag", "No flag uses the segment", _wrong(_nothing)),
     Scenario("flag-off", "The flag that uses the segment is off", _wrong(_flag_off)),
     Scenario("other-rule-first", "Another rule of the flag decides first", _wrong(_other_rule_first)),

@@ -278,7 +278,7 @@ class FirstSyncPane(StepPane):
         if self._has_nothing_to_watch:
             return Content.assemble(("! ", "$warning"), "Nothing is made yet. Review shows what will be made.")
         if progress is None:
-            return Content.styled(f"○ The first look at both sides is under way.{self._attached()}", "$muted")
+            return Content.styled(f"○ The first check of both sides is under way.{self._attached()}", "$muted")
         if progress.outcome is WatchOutcome.APPEARED:
             left = what_is_left(self.walk)
             offered = ("\nPress W to see how both services answered.", "$muted") if self.can_observe else ""
@@ -299,10 +299,10 @@ class FirstSyncPane(StepPane):
         watched = f"attached {waited} ago" if walk.state.facts.attached_at else f"watched {waited}"
         if len(progress.audiences) > 1 and not progress.could_not_look:
             watched = (
-                f"{progress.finished} of {len(progress.audiences)} there after {elapsed(progress.elapsed_s + age)}"
+                f"{progress.finished} of {len(progress.audiences)} appeared after {elapsed(progress.elapsed_s + age)}"
             )
         due_at = "" if progress.trouble else due(walk.state, walk.ports, walk.session.history)
-        soon = f"next look in {elapsed(max(0.0, progress.next_look_s - age))}"
+        soon = f"next check in {elapsed(max(0.0, progress.next_look_s - age))}"
         said = " · ".join(part for part in (due_at, watched, soon) if part)
         trouble = f"\n! Couldn't look: {progress.trouble}" if progress.trouble else ""
         return Content.assemble(("○ ", "$accent"), f"{said[:1].upper()}{said[1:]}", (trouble, "$warning"))

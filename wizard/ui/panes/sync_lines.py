@@ -41,10 +41,10 @@ def _folded(audience: AudienceProgress) -> Line:
         members = count(segment.included_count or 0, "member")
         linked = Content.styled(plain(segment.name), Style(link=audience.url))
         return Line(
-            Content.styled("✓ there", "$success"), Content.assemble(linked, (f" · {members}", "$muted")), short=True
+            Content.styled("✓ done", "$success"), Content.assemble(linked, (f" · {members}", "$muted")), short=True
         )
     sign = signs.of_stage(at.state if at else StageState.UNKNOWN)
-    beside = f" · {at.title}" if at else " · look"
+    beside = f" · {at.title}" if at else " · not checked yet"
     return Line(
         Content.styled(f"{sign.glyph} {sign.word}", sign.style),
         Content.assemble(name, (beside, "$muted")),

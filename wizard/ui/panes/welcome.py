@@ -25,7 +25,7 @@ STEPS_TOLD = (  # in words of its own: the walk's own steps are loaded later
     Line("1  Prerequisites", "what this machine can reach, how you work"),
     Line("2  LaunchDarkly", "a token, and the environment to write to"),
     Line("3  Twilio Segment", "a token, and the space with the audiences"),
-    Line("4  Destination", "the one that exists, or a new one"),
+    Line("4  Destination", "an existing one, or a new one"),
     Line("5  Mapping", "which profile becomes which context"),
     Line("6  Audiences", "one or many"),
     Line("7  Review", "each change, with its reason, before anything is done"),

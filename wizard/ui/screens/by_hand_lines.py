@@ -107,7 +107,7 @@ def seen(coach: Coach, step: HandStep, news: Content, look: HandLook | None) -> 
         return (*lines, _line(*_ended(coach)))
     lines.append(_line(*_stands(coach, step, look)))
     if look is not None and look.trouble:
-        lines.append(_line(Sign("!", "", "$warning"), f"The last look brought no answer. {look.trouble}"))
+        lines.append(_line(Sign("!", "", "$warning"), f"The last check brought no answer. {look.trouble}"))
     return tuple(lines)
 
 
@@ -124,7 +124,7 @@ def _stands(coach: Coach, step: HandStep, look: HandLook | None) -> tuple[Sign, 
     tick = coach.tick(step)
     if look is None:
         return Sign("○", "", "$accent"), "Looking …"
-    again = f" Looks every {elapsed(look.next_look_s)}." if look.next_look_s else ""
+    again = f" Checks every {elapsed(look.next_look_s)}." if look.next_look_s else ""
     stands = sign(coach, step)
     match tick.state:
         case TickState.DONE:

@@ -76,7 +76,7 @@ class UndoScreen(Dialog[bool]):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self._show(Stage.LOOKING, Content.assemble(("○ ", "$accent"), "Looking at what is still there …"))
+        self._show(Stage.LOOKING, Content.assemble(("○ ", "$accent"), "Checking what still exists …"))
         work(self, self._look(), group="check", description="looking at what was made")
 
     def dismiss(self, result: bool | None = None) -> AwaitComplete:

@@ -103,7 +103,7 @@ def worth_a_look(progress: Progress) -> str:
     if progress.outcome is WatchOutcome.APPEARED:
         return _there(progress)
     stuck = [one for one in progress.audiences if any(stage.state is StageState.STUCK for stage in one.stages)]
-    return f"! First sync: {stuck[0].name} needs a look" if stuck else ""
+    return f"! First sync: {stuck[0].name} needs attention" if stuck else ""
 
 
 def _there(progress: Progress) -> str:

@@ -168,8 +168,8 @@ def _hidden(refused: Failure, key: str) -> Findings:
     (told,) = no_answer(refused, "the project")
     return unknown(
         f"This token can't view the project {key}.",
-        cause="The token's role doesn't allow viewProject there. The wizard needs that for its own look. LaunchDarkly "
-        "doesn't document whether a sync needs it too.",
+        cause="The token's role doesn't allow viewProject in this project. The wizard needs that for its own checks. "
+        "LaunchDarkly doesn't document whether a sync needs it too.",
         fix=f"In LaunchDarkly, go to Organization settings → Roles and add viewProject on proj/{key} to the token's "
         "role.",
         links=(links.PRIVATE_PROJECTS_DOCS, links.ROLE_POLICIES_DOCS),

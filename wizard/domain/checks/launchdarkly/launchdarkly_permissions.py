@@ -295,7 +295,7 @@ def _may_not_view(view: Judgement, target: Target, evidence: dict[str, Any]) -> 
     """Whether a sync is refused without it is unverified (docs/launchdarkly.md#statements)."""
     return warned(
         f"This token can write segments{_there(target)}, but it can't view the project.",
-        cause=f"{view.because} That is needed for the wizard's own look. LaunchDarkly doesn't document "
+        cause=f"{view.because} The wizard needs that for its own checks. LaunchDarkly doesn't document "
         "whether a sync needs it too.",
         fix=f"In LaunchDarkly, go to Organization settings → Roles and add viewProject on proj/{target.project} to the "
         "token's role.",

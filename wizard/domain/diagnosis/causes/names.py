@@ -125,7 +125,7 @@ MAYBE_THERE = Cause(
         _may_be_there,
     ),
     "The segment is there, under another name or key: {candidates}.",
-    "In LaunchDarkly, go to Code → Segments and use the one that holds the audience's members. Don't delete any of "
+    "In LaunchDarkly, go to Code → Segments and use the segment that holds the audience's members. Don't delete any of "
     "them before you're certain.",
     CHECK_AGAIN,
     (links.LAUNCHDARKLY_SEGMENTS, links.SYNCED_SEGMENTS_DOCS),

@@ -36,7 +36,7 @@ def visible(evidence: Evidence, waited: float | None) -> Judged:
             return Judged(StageState.UNKNOWN, _look_alikes(where, evidence), usual, advice)
         case Presence.DELETED:
             advice = f"{_ATTACH_AGAIN}; a full sync may also remake it."
-            return Judged(StageState.LATE, "it was there and is gone", usual, advice)
+            return Judged(StageState.LATE, "the segment was there and is gone", usual, advice)
         case Presence.MISSING:
             advice = "F2, or audience-wizard doctor, asks more."
             return Judged(StageState.LATE, "not there, although Segment delivered events", usual, advice)
@@ -52,14 +52,14 @@ def _look_alikes(where: Whereabouts, evidence: Evidence) -> str:
     key = evidence.audience.key if evidence.audience else ""
     if key and len(where.candidates) == 1 and names == plain(segment_name(key)):
         return f"most likely {names}; its key carries another ID"
-    return f"look-alikes: {names}"
+    return f"similar segments: {names}"
 
 
 def _not_looked(where: Whereabouts) -> str:
     """Say why nothing is known: a failed read says nothing about the segment."""
     if where.failure is None:
-        return "not looked yet"
-    before = "; it was there at the last look" if where.was_there else ""
+        return "not checked yet"
+    before = "; the segment was there at the last check" if where.was_there else ""
     return f"couldn't look: {why(where.failure)}{before}"
 
 

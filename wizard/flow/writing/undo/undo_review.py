@@ -27,7 +27,7 @@ WORDS: Mapping[Doing, tuple[str, str]] = {
     Doing.GONE: ("=", "Already gone:"),
     Doing.BY_HAND: (">", "By hand:"),
 }
-NOTHING = "There is nothing to take back: nothing that this profile made is still there."
+NOTHING = "There is nothing to take back: nothing that this profile made still exists."
 NO_RECORD = "There is no record of changes for this profile on this machine."
 LOOK_AT_THEM = "Fix: look at them in Segment under Connections → Destinations, and delete what nobody needs."
 LOOK_AT_WHAT_STAYS = (

@@ -84,7 +84,7 @@ BY_HAND_KEYS = (
     Line("← →", "the step before, the next one; Up and Down from value to value"),
     Line("O, C", "open the page, copy its link"),
     Line("R", "a request card, to send to whoever has the rights"),
-    Line("F5", "look now"),
+    Line("F5", "check now"),
     Line("PgDn", "more of the step"),
     Line("Esc", "leave; the place is kept"),
     *EVERYWHERE,

@@ -72,6 +72,12 @@ def _members_of(audience: Audience, walk: Walk) -> Note:
     return Note(f"{became} · F2 finds out why", "!") if _is_odd(segment, walk) else Note(became)
 
 
+def segments_there(walk: Walk) -> tuple[LaunchDarklySegment, ...]:
+    """Return the segments of the chosen audiences that are in LaunchDarkly."""
+    seen = (found(audience, walk.state.facts) for audience in chosen_audiences(walk.state))
+    return tuple(segment for segment in seen if segment is not None)
+
+
 def symptom(walk: Walk) -> str:
     """Return the symptom to troubleshoot: a count that is too high or too low; empty when no count is."""
     for audience in chosen_audiences(walk.state):

@@ -97,6 +97,11 @@ async def test_a_finished_set_up_opens_on_its_home_page(sandbox: Sandbox, folder
         assert "✓ Healthy since 1 September 2026, 12:" in seen(pilot)
         assert "VIP customers → Vip customers · 1,234 of 1,234 members" in seen(pilot)
         assert "Checked just now" in seen(pilot)
+        await pilot.resize_terminal(120, 40)
+        await until(pilot, lambda: pilot.app.screen.size == (120, 40))
+        await pilot.pause()
+        assert "Key    segment-audiences-aud_" in seen(pilot)
+        assert "Page   https://app.launchdarkly.com/projects/shop/segments/" in seen(pilot)
 
 
 async def test_what_broke_meanwhile_is_named_on_the_home_page(sandbox: Sandbox, folder: Path) -> None:

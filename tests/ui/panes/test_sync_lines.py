@@ -127,3 +127,12 @@ def test_a_sync_that_ended_says_how_each_stage_went() -> None:
     one = Progress(START, 60, (done("VIP"),))
     assert [str(line.head) for line in how_it_went(one)] == ["✓ done"] * 5
     assert how_it_went(Progress(START, 60, (done("VIP"), done("New")))) == ()
+
+
+def test_that_there_is_no_count_yet_is_said_once() -> None:
+    one = done("new")
+    assert one.segment is not None
+    uncounted = replace(one, segment=replace(one.segment, included_count=None), about_the_count="No count yet.")
+    said = "\n".join(heads(audience_lines(Progress(START, 60, (uncounted,)))))
+    assert "Members|" not in said
+    assert "No count yet" not in said

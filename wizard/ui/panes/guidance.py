@@ -6,10 +6,13 @@ from collections.abc import Iterator
 
 from textual.content import Content
 
+from wizard.domain.launchdarkly import LaunchDarklySegment
+from wizard.domain.links import segment_page
 from wizard.domain.planning.plan import Plan
 from wizard.flow.steps.ask import Ask, Kind
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
+from wizard.text import plain
 from wizard.ui.terminal.links import link
 from wizard.ui.widgets.aligned import Line
 
@@ -53,6 +56,12 @@ def where_tokens_are_made(walk: Walk) -> tuple[Line, ...]:
     asks = {ask.label: ask for step in walk.steps for ask in step.asks if ask.kind is Kind.SECRET}
     pages = ((_line(ask.label, ask.help.where), Line("", link(ask.help.link), short=True)) for ask in asks.values())
     return tuple(line for page in pages for line in page)
+
+
+def of_a_segment(project: str, environment: str, segment: LaunchDarklySegment) -> tuple[Line, ...]:
+    """Return a segment's key and its page."""
+    page = segment_page(project, environment, segment).url
+    return (_line("Key", plain(segment.key)), Line(_muted("Page"), link(page), short=True))
 
 
 def from_a_shell(command: str) -> tuple[Line, ...]:

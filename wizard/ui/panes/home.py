@@ -11,13 +11,14 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from wizard.flow.home import how_it_stands, symptom
+from wizard.flow.home import how_it_stands, segments_there, symptom
 from wizard.flow.picture import pictures
 from wizard.flow.steps.step import Note
 from wizard.flow.walk import Walk
 from wizard.ui.appearance import signs
-from wizard.ui.panes.guidance import COLUMN, from_a_shell
+from wizard.ui.panes.guidance import COLUMN, from_a_shell, of_a_segment
 from wizard.ui.panes.picture import PictureView
+from wizard.ui.panes.sync_lines import WHOLE
 from wizard.ui.panes.welcome import WelcomePane
 from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned, Line
@@ -63,6 +64,7 @@ class HomePane(WelcomePane):
         self._stands = Aligned(column=2, classes="stands")
         self._picture = PictureView(classes="picture")
         self._choices = NumberedChoices()
+        self._shell: tuple[Line, ...] = ()  # what a shell can do
 
     def compose(self) -> ComposeResult:
         yield Static("Your setup", markup=False, classes="title")
@@ -90,7 +92,8 @@ class HomePane(WelcomePane):
     def show_ready(self, walk: Walk, command: str) -> None:
         """Say what a shell can do; the rest is shown already, because this page is made once the walk is loaded."""
         del walk
-        self.guidance.show(from_a_shell(command))
+        self._shell = from_a_shell(command)
+        self.draw()
 
     @property
     def symptom(self) -> str:
@@ -100,6 +103,10 @@ class HomePane(WelcomePane):
         notes = (note for note in how_it_stands(self._walk) if note.text)
         self._stands.show(tuple(_line(note) for note in notes))
         self._picture.show_pictures(pictures(self._walk.state, self._walk.session.history))
+        answers, there = self._walk.state.answers, segments_there(self._walk)
+        few = there if len(there) <= WHOLE else ()  # of many, the first sync has them
+        pages = (line for segment in few for line in of_a_segment(answers.project, answers.environment, segment))
+        self.guidance.show((*pages, *self._shell))
 
     def on_numbered_wanted(self, event: Numbered.Wanted) -> None:
         event.stop()

@@ -138,9 +138,12 @@ def _segment(audience: AudienceProgress, *, ended: bool) -> Iterator[Line]:
         for each in audience.candidates:
             yield Line("? candidate", f"{plain(each.name)} ({plain(each.key)})")
         return
+    members = audience.segment.included_count
+    if members is None:
+        return  # the stage says so
     if not ended:
-        yield Line(Content.styled("  Members", "$muted"), _members(audience))
-    is_whole = ended and audience.size == audience.segment.included_count
+        yield Line(Content.styled("  Members", "$muted"), _members(audience, members))
+    is_whole = ended and audience.size == members
     if audience.about_the_count and not is_whole:
         yield Line("", Content.styled(audience.about_the_count, "$muted"))
 
@@ -183,9 +186,8 @@ def _signed(is_green: bool, text: str) -> Content:
     return Content.assemble(("! ", "$warning"), (text, "bold"))
 
 
-def _members(audience: AudienceProgress) -> Content:
+def _members(audience: AudienceProgress, members: int) -> Content:
     """Return the member count and its history, as a shape and as numbers."""
-    members = audience.segment.included_count if audience.segment else None
-    told = "not counted yet" if members is None else count(members, "member")
+    told = count(members, "member")
     shape, way = blocks(audience.counts), numbers(audience.counts)
     return Content.assemble(told, (f"  {shape}", "$accent"), (f" {way}", "$muted")) if way else Content(told)

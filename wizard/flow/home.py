@@ -120,6 +120,7 @@ async def fill_from(walk: Walk, new: Walk) -> None:
         client_side_id="",
         destination="",
         destination_name="",
+        engage_source="",  # it has a LaunchDarkly destination now, and takes no other one
         beside=(),
         test_user="",
     )

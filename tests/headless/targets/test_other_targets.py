@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
+import json
 import os
 from collections import Counter
 from dataclasses import replace
@@ -9,12 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.headless.runs import SETUP, World, tokens
+from tests.headless.runs import SETUP, World, applied, tokens
 from tests.headless.targets.test_apply_targets import destinations, further_source
 from tests.headless.targets.worlds import SHARED, THREE, TWO
+from tests.walks import stage_on
 from wizard.cli import main
 from wizard.flow.guide import other_environments
 from wizard.flow.profile.session import Session
+from wizard.headless.options import Options
+from wizard.headless.printing.output import Output
+from wizard.headless.run import COMMANDS, run_walk
 from wizard.settings import Settings
 from wizard.wiring import build_walk
 
@@ -40,8 +47,7 @@ async def test_the_first_syncs_are_followed_side_by_side_and_the_last_line_is_ab
 
 
 async def test_lines_of_a_watch_begin_with_their_environment(tmp_path: Path) -> None:
-    world = World(tmp_path)
-    await world.run("apply", setup=TWO)
+    world = await applied(tmp_path, TWO)
 
     ran = await world.run("watch", setup=None, as_json=False)
 
@@ -63,8 +69,7 @@ async def test_a_watch_of_what_is_not_applied_ends_at_once_for_that_one(tmp_path
 
 
 async def test_doctor_judges_each_environment_and_is_healthy_only_when_all_are(tmp_path: Path) -> None:
-    world = World(tmp_path)
-    await world.run("apply", setup=TWO, watch=True)
+    world = await applied(tmp_path, TWO, watch=True)
 
     ran = await world.run("doctor", setup=TWO)
     assert (ran.code, ran.document["healthy"]) == (0, True)
@@ -82,8 +87,7 @@ async def test_doctor_judges_each_environment_and_is_healthy_only_when_all_are(t
 
 
 async def test_since_last_is_one_line_for_each_environment(tmp_path: Path) -> None:
-    world = World(tmp_path)
-    await world.run("apply", setup=TWO)
+    world = await applied(tmp_path, TWO)
 
     ran = await world.run("doctor", setup=TWO, as_json=False, since_last=True)
 
@@ -91,7 +95,7 @@ async def test_since_last_is_one_line_for_each_environment(tmp_path: Path) -> No
 
 
 async def test_a_report_has_the_page_of_each_environment(tmp_path: Path) -> None:
-    world, report = World(tmp_path), tmp_path / "report.md"
+    world, report = await applied(tmp_path, TWO), tmp_path / "report.md"
 
     await world.run("doctor", setup=TWO, report=report)
 
@@ -100,8 +104,7 @@ async def test_a_report_has_the_page_of_each_environment(tmp_path: Path) -> None
 
 
 async def test_undo_takes_back_all_or_one_after_one_yes(tmp_path: Path) -> None:
-    world = World(tmp_path)
-    await world.run("apply", setup=TWO)
+    world = await applied(tmp_path, TWO)
 
     ran = await world.run("undo", setup=None, target="shop/staging")
     assert ran.code == 0
@@ -203,3 +206,33 @@ async def test_a_problem_of_all_environments_is_told_once(tmp_path: Path) -> Non
     assert lines[at[1] + 1] == "  As in shop/production."
     assert sum(line.startswith("Prerequisites ") for line in lines) == 2
     assert not any(lines[number + 1].startswith("  As in") for number, line in enumerate(lines) if "✓" in line)
+
+
+class _Leaves(io.StringIO):
+    """Somebody presses Ctrl+C at the first line."""
+
+    def write(self, text: str) -> int:
+        task = asyncio.current_task()
+        if task is not None and not self.getvalue():
+            asyncio.get_running_loop().call_soon(self.leave)
+        return super().write(text)
+
+    def leave(self) -> None:
+        raise NotImplementedError
+
+
+async def test_who_leaves_a_watch_gets_the_last_line_about_all(tmp_path: Path) -> None:
+    world, out = await applied(tmp_path, TWO), _Leaves()
+    staged = stage_on(world.sandbox, vault=None, session=world.session())
+    options = Options(config=world.setup(TWO), as_json=True)
+    watching = asyncio.create_task(
+        run_walk(COMMANDS["watch"](), staged.walk, options, Output(out, io.StringIO(), as_json=True))
+    )
+    out.leave = watching.cancel  # type: ignore[assignment,method-assign]
+
+    with pytest.raises(asyncio.CancelledError):
+        await watching
+
+    end = json.loads(out.getvalue().splitlines()[-1])
+    assert (end["event"], end["interrupted"], end["outcome"]) == ("result", True, "timeout")
+    assert [one["target"] for one in end["targets"]] == ["shop/production", "shop/staging"]

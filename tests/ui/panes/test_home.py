@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -206,11 +207,13 @@ async def test_a_new_profile_gets_what_does_not_depend_on_the_environment(sandbo
     clock = sandbox.clock
     walk = stage_on(sandbox, session=Session(folder, clock)).walk
     walk.resume()
+    walk.take(replace(walk.state.answers, engage_source="src_1"))
     await fill_from(walk, stage_on(sandbox, session=Session(folder.parent / "staging", clock)).walk)
     answers = Session(folder.parent / "staging", clock).saved.answers
     assert (answers.space, answers.audiences) == (walk.state.answers.space, walk.state.answers.audiences)
     assert (answers.context_kind, answers.context_key) == ("user", "user_id_only")
     assert (answers.environment, answers.client_side_id, answers.destination) == ("", "", "")
+    assert answers.engage_source == ""
     assert walk.session.has_sibling("staging")
 
 

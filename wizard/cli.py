@@ -140,8 +140,9 @@ def _refuse_unknown_target(settings: Settings) -> None:
 
     from wizard.command_line import did_you_mean
     from wizard.domain.tokens.credentials import holds_a_token
+    from wizard.flow.environments import environments_of
 
-    names = _build_walk(replace(settings, target="")).session.saved.targets
+    names = tuple(environments_of(_build_walk(replace(settings, target="")).session))
     if settings.target in names:
         return
     asked = "this text" if holds_a_token(settings.target) else settings.target
@@ -207,7 +208,7 @@ def _open_wizard(settings: Settings, frame: EarlyFrame) -> int:
         keep_scheme=lambda scheme: _keep_scheme(settings, scheme),
         choose=world.choose if settings.chooses_scenario else None,
         open_profile=None if settings.sandbox else lambda name: _walk_of(name, settings),
-        start_in=lambda name: _start_in(name, frame),
+        start_with=lambda options: _start_with(options, frame),
     )
     frame.give_back()
     sys.stdout.flush()
@@ -239,11 +240,11 @@ def _walk_of(profile: str, settings: Settings) -> Walk:
     return _build_walk(replace(settings, profile=profile, target=""))
 
 
-def _start_in(profile: str, frame: EarlyFrame) -> None:
-    """Replace this process with the wizard in another profile; of two options the last one counts."""
+def _start_with(options: tuple[str, ...], frame: EarlyFrame) -> None:
+    """Replace this process with the wizard in another profile or environment; of two options the last one counts."""
     frame.give_back()
     sys.stdout.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "wizard", *sys.argv[1:], "--profile", profile, "--target", ""])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-m", "wizard", *sys.argv[1:], *options])  # noqa: S606
 
 
 def _load(settings: Settings) -> Walk:

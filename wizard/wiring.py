@@ -17,6 +17,7 @@ from wizard.domain.answers import Answers
 from wizard.domain.failure import Service
 from wizard.domain.sent_request import SentRequest
 from wizard.domain.tokens.credentials import CLIENT_SIDE_ID, LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN
+from wizard.flow.environments import environments_of
 from wizard.flow.journey import new_walk
 from wizard.flow.outside.notices import Notices
 from wizard.flow.outside.ports import Ports
@@ -59,7 +60,7 @@ def build_walk(settings: Settings, *, skips_waits: bool = False) -> Walk:
 
 def _of_target(session: Session, settings: Settings) -> Session:
     """Return the progress of the environment that the wizard is to open, where the profile has several."""
-    return session.of_target(settings.target) if settings.target else session
+    return environments_of(session)[settings.target] if settings.target else session
 
 
 def _sandbox_walk(settings: Settings, clock: Clock) -> Walk:

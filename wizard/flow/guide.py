@@ -54,8 +54,9 @@ def other_environments(walk: Walk) -> str:
     names = walk.session.saved.targets
     if not names:
         return ""
-    opens = f"audience-wizard{walk.ports.options} --target {names[0]}"
-    return f"This profile has {count(len(names), 'environment')}: {', '.join(names)}. To open one: {opens}"
+    options = walk.ports.options
+    ways = f"All in one go: audience-wizard apply{options}. To open one: audience-wizard{options} --target {names[0]}"
+    return f"This profile has {count(len(names), 'named environment')}: {', '.join(names)}. {ways}"
 
 
 def saved_so_far(walk: Walk) -> str:

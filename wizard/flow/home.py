@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,8 @@ from wizard.domain.findings import Finding, Status, healthy, root_causes_first
 from wizard.domain.launchdarkly import LaunchDarklySegment
 from wizard.domain.segment import Audience
 from wizard.domain.step_id import StepId
+from wizard.flow.environments import shared
+from wizard.flow.guide import other_environments
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.steps.step import Note
 from wizard.flow.watching.member_counts import members_of
@@ -36,8 +37,9 @@ async def check(walk: Walk) -> None:
 
 
 def how_it_stands(walk: Walk) -> tuple[Note, ...]:
-    """Return the lines of the home page: health and since when, members now, the last check."""
-    return (_health(walk), *_members(walk), _last_check(walk))
+    """Return the lines of the home page: health and since when, members now, the last check, other environments."""
+    others = other_environments(walk)
+    return (_health(walk), *_members(walk), _last_check(walk), *([Note(others, "·")] if others else []))
 
 
 def _health(walk: Walk) -> Note:
@@ -114,16 +116,7 @@ async def fill_from(walk: Walk, new: Walk) -> None:
 
     Tokens go where the first profile keeps them.
     """
-    answers = replace(
-        walk.kept_answers,
-        environment="",
-        client_side_id="",
-        destination="",
-        destination_name="",
-        engage_source="",  # it has a LaunchDarkly destination now, and takes no other one
-        beside=(),
-        test_user="",
-    )
+    answers = shared(walk)
     new.session.keep(answers, (StepId.PREREQUISITES,))
     if answers.keep_secrets:
         await new.ports.vault.save(walk.state.secrets, "")

@@ -84,7 +84,7 @@ class AudienceWizard(SafeApp[int]):
         self.applying: Applying | None = None
         self.command = "audience-wizard"  # starts the wizard again with the same profile
         self.open_profile: Callable[[str], Walk] | None = None  # the walk of another profile; none in the sandbox
-        self.next_profile = ""  # to start the wizard in, after this one has closed
+        self.next_options: tuple[str, ...] = ()  # to start the wizard with, after this one has closed
         self.colours = colours or Colours()
         self.theme = self.colours.theme
         self.stylesheet.set_variables(self.get_css_variables())

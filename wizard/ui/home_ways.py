@@ -98,14 +98,37 @@ class HomeWays:
     # --- another environment -------------------------------------------------------------------------------------
 
     def _add_environment(self) -> None:
+        """Let the user pick environments that get this setup's answers, and start the wizard in the first one."""
+        from wizard.flow.environments import to_add
+        from wizard.ui.screens.dialogs.add_environments import AddEnvironmentsScreen
+
+        walk = self._app.walk_screen.walk
+        if self._app.open_profile is None or walk is None:
+            said = "The sandbox keeps nothing. With your own accounts, this adds environments with the same answers."
+            self._app.notify(said)
+        else:
+            self._app.push_screen(AddEnvironmentsScreen(to_add(walk)), self._take_environments)
+
+    def _take_environments(self, picked: tuple[str, ...] | None) -> None:
+        from wizard.flow.environments import add_environments
+        from wizard.ui.screens.dialogs.add_environments import NEW_PROFILE
+
+        walk = self._app.walk_screen.walk
+        if picked == (NEW_PROFILE,):
+            self._name_profile()
+        elif picked and walk is not None and (names := add_environments(walk, picked)):
+            self._start_with("--target", names[0])
+
+    def _start_with(self, *options: str) -> None:
+        """Close the wizard, for another one to start in its place."""
+        self._app.next_options = options
+        self._app.exit(0)
+
+    def _name_profile(self) -> None:
         """Ask for the name of a new profile, make it from this one and start the wizard in it."""
         from wizard.ui.screens.dialogs.new_profile import NewProfileScreen
 
-        if self._app.open_profile is None:
-            said = "The sandbox keeps no profiles. With your own accounts this makes a new profile from this one."
-            self._app.notify(said)
-        else:
-            self._app.push_screen(NewProfileScreen(self._profile_mistake), self._make_profile)
+        self._app.push_screen(NewProfileScreen(self._profile_mistake), self._make_profile)
 
     def _profile_mistake(self, name: str) -> str:
         from wizard.settings import PROFILE_NAME
@@ -125,5 +148,4 @@ class HomeWays:
         app, walk = self._app, self._app.walk_screen.walk
         if walk is not None and app.open_profile is not None:
             await fill_from(walk, await asyncio.to_thread(app.open_profile, name))
-            app.next_profile = name
-            app.exit(0)
+            self._start_with("--profile", name, "--target", "")

@@ -58,14 +58,14 @@ def run_wizard(
     keep_scheme: Callable[[str], None] = lambda _: None,
     choose: Callable[[str], None] | None = None,
     open_profile: Callable[[str], Walk] | None = None,
-    start_in: Callable[[str], None] = lambda _: None,
+    start_with: Callable[[tuple[str, ...]], None] = lambda _: None,
 ) -> int:
     """Run until the user leaves, print how things stand, and return the exit code.
 
     `command` starts the wizard again with the same profile. `report` logs an unexpected error and says where.
     `keep_scheme` keeps a choice of light or dark for the next runs. `choose` takes the world of the sandbox that the
-    user picks first. `open_profile` builds the walk of another profile, and `start_in` replaces this process with the
-    wizard in it. End the process right after this: threads may still be waiting.
+    user picks first. `open_profile` builds the walk of another profile, and `start_with` replaces this process with
+    the wizard with other options. End the process right after this: threads may still be waiting.
     """
     while True:
         app = AudienceWizard(load, colours=Colours(frame.chosen, frame.told, keep_scheme), choose=choose)
@@ -81,8 +81,8 @@ def run_wizard(
         return app.return_code or 0  # nobody reads what follows on the server's pipe
     if not app.return_code or app.return_code == ExitCode.INTERRUPTED:
         _say(sys.stdout, app.farewell())
-    if app.next_profile:
-        start_in(app.next_profile)
+    if app.next_options:
+        start_with(app.next_options)
     return app.return_code or 0
 
 

@@ -188,7 +188,8 @@ def test_the_wizard_opens_one_environment_or_says_which_there_are(capsys: pytest
     assert other_environments(walk) == ""
 
     assert other_environments(build_walk(of_world)) == (
-        "This profile has 2 environments: shop/production, shop/staging. To open one: "
+        "This profile has 2 named environments: shop/production, shop/staging. All in one go: "
+        "audience-wizard apply --sandbox environments. To open one: "
         "audience-wizard --sandbox environments --target shop/production"
     )
     assert main(["--sandbox", "environments", "--target", "shop/stagign", "--plain"]) == 2
@@ -236,3 +237,22 @@ async def test_who_leaves_a_watch_gets_the_last_line_about_all(tmp_path: Path) -
     end = json.loads(out.getvalue().splitlines()[-1])
     assert (end["event"], end["interrupted"], end["outcome"]) == ("result", True, "timeout")
     assert [one["target"] for one in end["targets"]] == ["shop/production", "shop/staging"]
+
+
+async def test_environments_that_were_added_to_a_setup_stand_beside_it(tmp_path: Path) -> None:
+    world = await applied(tmp_path, SETUP)
+    session, staging = world.session(), world.sandbox.world.accounts[0].projects["shop"].environments["staging"].id
+    own = replace(session.saved.answers, environment="staging", client_side_id=staging, destination="")
+    session.of_target("shop/staging").keep(own, ())
+    session.keep_targets(("shop/staging",))
+
+    ran = await world.run("plan", setup=None)
+    assert {(one["target"], one["action"]) for one in ran.document["changes"] if one["id"] == "destination"} == {
+        ("shop/production", "none"),
+        ("shop/staging", "by_hand"),
+    }
+    assert (await world.run("plan", setup=None, target="shop/production")).code == 0
+
+    ran = await world.run("undo", setup=None)
+    assert {one["target"] for one in ran.document["results"]} == {"shop/production"}
+    assert destinations(world) == []

@@ -21,6 +21,7 @@ from tests.ui.scenarios import SimulatedWizard, reach
 from tests.ui.waiting import until
 from tests.walks import stage_on
 from wizard.domain.answers import Answers
+from wizard.flow.environments import environments_of
 from wizard.flow.handouts.setup_report import read_report
 from wizard.flow.home import fill_from
 from wizard.flow.profile.session import Session
@@ -220,11 +221,29 @@ async def test_a_new_profile_gets_what_does_not_depend_on_the_environment(sandbo
 async def test_the_new_profile_is_what_the_wizard_goes_on_with(sandbox: Sandbox, folder: Path) -> None:
     async with back(sandbox, folder) as (app, pilot):
         app.open_profile = lambda name: stage_on(sandbox, session=Session(folder.parent / name, app.clock)).walk
-        await reach(pilot, ("3", *"bad name", "enter"))
+        await reach(pilot, ("3",))
+        await pilot.click("#profile")
+        await reach(pilot, (*"bad name", "enter"))
         assert "Use letters, digits" in seen(pilot)
         await reach(pilot, ("home", *("delete",) * 8, *"staging", "enter"))
-        assert app.next_profile == "staging"
+        assert app.next_options == ("--profile", "staging", "--target", "")
     assert (folder.parent / "staging" / "setup.json").exists()
+
+
+async def test_environments_are_picked_with_space_and_get_this_setups_answers(sandbox: Sandbox, folder: Path) -> None:
+    async with back(sandbox, folder) as (app, pilot):
+        app.open_profile = lambda _: stage_on(sandbox).walk
+        await reach(pilot, ("3", *"shop", "space", "down", "space"))
+        assert "2 selected: Shop / Staging, Shop / Test" in seen(pilot)
+        await reach(pilot, ("enter",))
+        assert app.next_options == ("--target", "shop/staging")
+    saved = Session(folder, sandbox.clock)
+    assert saved.saved.targets == ("shop/staging", "shop/test")
+    own, staging = saved.saved.answers, saved.of_target("shop/staging").saved
+    assert (staging.answers.space, staging.answers.audiences) == (own.space, own.audiences)
+    assert (staging.answers.environment, staging.answers.destination) == ("staging", "")
+    assert staging.accepted[-1] == "audiences"  # Review comes next
+    assert list(environments_of(saved)) == ["shop/production", "shop/staging", "shop/test"]
 
 
 async def test_undo_shows_what_it_takes_back_and_does_it_after_a_yes(sandbox: Sandbox, folder: Path) -> None:

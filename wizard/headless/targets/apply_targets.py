@@ -109,7 +109,7 @@ async def _apply_open(walk: Walk, every: Sequence[Applied], options: Options, ou
         for one in to_do:
             one.skip(NOT_AGREED, ExitCode.WAITING)
         return
-    walk.session.keep_targets(tuple(one.target.name for one in every))
+    walk.session.keep_targets(tuple(one.target.name for one in every if one.target.walk.session is not walk.session))
     await together(read_segments(one.target.walk) for one in to_do if one.reviewed.plan.pending)
     for one in to_do:
         await _carry_out(one, [other for other in to_do if not other.documents and other is not one], out)

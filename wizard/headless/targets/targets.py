@@ -10,8 +10,10 @@ from typing import Any, NoReturn, TypeAlias, TypeVar
 from wizard.domain.planning.plan import Action, Plan
 from wizard.domain.wanted import source_for_a_new_destination
 from wizard.exit_codes import ExitCode
+from wizard.flow.environments import environments_of
 from wizard.flow.journey import new_walk
 from wizard.flow.outside.notices import Notices
+from wizard.flow.profile.session import Session
 from wizard.flow.walk import Walk
 from wizard.flow.writing.review import Reviewed
 from wizard.headless.options import Options
@@ -60,22 +62,24 @@ class OnTargets:
 
 def targets_of(walk: Walk, options: Options, *, also_own: bool = False) -> tuple[Target, ...]:
     """Return the environments that are meant; none where the set-up has just one, without a name. Raises Refused."""
-    names = _names(walk, options)
+    sessions = _sessions(walk, options)
     if options.target:
-        return (_target(walk, options, _named(options, names)),)
-    targets = tuple(_target(walk, options, name) for name in names)
+        name = _named(options, tuple(sessions))
+        return (_target(walk, options, name, sessions[name]),)
+    targets = tuple(_target(walk, options, name, session) for name, session in sessions.items())
     is_own_left = also_own and options.config is None and bool(walk.session.saved.made)
-    return (*targets, Target("", walk, options)) if targets and is_own_left else targets
+    is_among_them = walk.session in sessions.values()
+    return (*targets, Target("", walk, options)) if targets and is_own_left and not is_among_them else targets
 
 
-def _names(walk: Walk, options: Options) -> tuple[str, ...]:
-    """Return the names in the file, or those that the profile remembers."""
+def _sessions(walk: Walk, options: Options) -> Mapping[str, Session]:
+    """Return the environments in the file, or those that the profile remembers."""
     if options.config is None:
-        return walk.session.saved.targets
+        return environments_of(walk.session)
     whole = parse_whole(options.config)
     if whole.targets:
         whole.refuse()
-    return tuple(one.name for one in whole.targets)
+    return {one.name: walk.session.of_target(one.name) for one in whole.targets}
 
 
 def _named(options: Options, names: tuple[str, ...]) -> str:
@@ -88,10 +92,10 @@ def _named(options: Options, names: tuple[str, ...]) -> str:
     raise Refused(f"{what} {where} has no such target.{did_you_mean(options.target, names)}", _all(names))
 
 
-def _target(walk: Walk, options: Options, name: str) -> Target:
+def _target(walk: Walk, options: Options, name: str, session: Session) -> Target:
     """Return an environment with a walk of its own; what is noticed on the way is told once, for all."""
     ports = replace(walk.ports, notices=Notices())
-    return Target(name, new_walk(ports, walk.session.of_target(name)), replace(options, target=name))
+    return Target(name, new_walk(ports, session), replace(options, target=name))
 
 
 def refuse_several(targets: tuple[Target, ...]) -> NoReturn:

@@ -31,7 +31,7 @@ class Way(Enum):
 
     SYNC = "See the segment and its next steps"
     ADD_AUDIENCE = "Add an audience"
-    ADD_ENVIRONMENT = "Add an environment (a new profile from this one)"
+    ADD_ENVIRONMENT = "Add environments (with this setup's answers)"
     TROUBLESHOOT = "Troubleshoot"
     UNDO = "Undo what the wizard made"
     STEPS = "Look through the steps"

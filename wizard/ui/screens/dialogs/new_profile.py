@@ -34,11 +34,10 @@ class NewProfileScreen(Dialog[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Static("Add an environment", markup=False, classes="title")
+            yield Static("Make a new profile", markup=False, classes="title")
             yield Static(
-                "Each environment has a profile of its own. Name the new one. It gets this profile's answers, and you "
-                "choose the environment next. For several in one go, list them as [[targets]] in setup.toml (Ctrl+S "
-                "saves one) and use audience-wizard apply.",
+                "A profile has its own tokens and journal. The new one gets this profile's answers, and you choose the "
+                "environment next. Name it.",
                 markup=False,
             )
             yield self._field

@@ -81,6 +81,7 @@ TOUR = (
         (
             World("synced", "Nothing is wrong, and it has an odd name"),
             World("support-token", "Nothing is wrong, seen with support's token"),
+            World("empty-space", "It never appeared: no audience"),
             World("switches-off", "It never appeared: both Send switches are off"),
             World("silent-audience", "It never appeared: the audience is silent"),
             World("silent-without-history", "It never appeared: no historical data"),
@@ -114,6 +115,7 @@ TOUR = (
             World("sdk-too-old", "Wrong on the server: an old SDK"),
             World("sdk-unsupported", "Wrong on the server: a Rust SDK"),
             World("audience-made-again", "Two segments of one name"),
+            World("paused", "It worked before: the sync is paused"),
             World("detached", "Members stay: the audience is detached"),
             World("audience-deleted", "Members stay: the audience is deleted"),
             World("trigger-without-exits", "Members stay: the trigger was edited"),

@@ -49,8 +49,6 @@ EXPLAINS_NONE = {
     "sync.test_user": _FACTS,
     "destination.single": _ARRIVES,
     "mapping.single": _ARRIVES,
-    "mapping.context_kind": _ARRIVES,
-    "mapping.context_key": _ARRIVES,
     "mapping.batching": _ARRIVES,
 }
 

@@ -118,6 +118,8 @@ def holding(last_four: str) -> World:
     return {"destinations": (replace(DESTINATION, token_last_four=last_four),)}
 
 
+BY_EMAIL: World = {"subscriptions": (replace(MAPPING, settings={**MAPPING.settings, "context_key": "email_only"}),)}
+KIND_ELSEWHERE: World = {"context_kinds": (ContextKind("user", "User", last_seen=NOW, seen_in={"staging": NOW}),)}
 CHANGED = SegmentWrite(SEGMENT.key, "updateIncluded", NOW - timedelta(hours=1))
 FAILED_BEFORE = Delivery(  # all that failed is over
     500, 400, 0, (("401", 400),), first_at=NOW - timedelta(hours=4), last_at=NOW - timedelta(minutes=6),
@@ -204,7 +206,20 @@ CASES = (
          {**refused("403"), "project": NEEDS_A_VIEW, "projects": (NEEDS_A_VIEW,)}, "required-view", 4,
          {"plan": "yes", "token-maker": "yes", "allowlist": "no"}),
     Case("the space has no audience", "never-appeared", {**NO_SEGMENT, "audiences": (), "connections": {}},
-         NOT_FOUND, 0, {}, {"audiences": ()}),
+         "no-audience", 0, {}, {"audiences": ()}),
+    Case("the mapping has another key than was chosen", "never-appeared",
+         {**NO_SEGMENT, **BY_EMAIL, "delivery": Delivery(0, 100, 0, (("400", 100),))}, "mapping-differs"),
+    Case("the mapping has another key, and the token is refused", "never-appeared",
+         {**NO_SEGMENT, **BY_EMAIL, "delivery": Delivery(0, 100, 0, (("401", 100),)), "destination_tokens": (),
+          **holding("9z9z")}, "token-reset"),
+    Case("approvals and no segment yet: nothing else is asked first", "never-appeared",
+         {**refused("403"), **approvals()}, "approvals"),
+    Case("approvals and no segment yet", "failed-deliveries", {**refused("403"), **approvals()}, "approvals"),
+    Case("approvals, and a Reader made the token", "failed-deliveries",
+         {**refused("403"), **approvals(), "token": replace(TOKEN, member_role="reader")}, "token-maker", 3,
+         {"plan": "yes", "token-maker": "no"}),
+    Case("the app's kind is seen in staging only", "flag-off",
+         {**KIND_ELSEWHERE, **serves("true", "RULE_MATCH", rule=1), "flag_values": {}}, "other-environment", 5),
     Case("by hand, 401: nothing is asked about what isn't sent", "never-appeared", BY_HAND, "token-reset", 3,
          {"code": "401"}, HAND_MADE),
     Case("by hand, none fails, another client-side ID", "never-appeared", BY_HAND, "wrong-environment", 3,
@@ -229,6 +244,8 @@ CASES = (
     Case("the events remove members", "empty", with_segment(included_count=0), "removals-only", 2, {"event": "false"}),
     # fewer
     Case("nothing is missing", "fewer-members", {}, "nothing-wrong"),
+    Case("the mapping has another key than was chosen", "fewer-members",
+         {**with_segment(included_count=900), **BY_EMAIL}, "mapping-differs"),
     Case("a few joined between the counts", "fewer-members", with_segment(included_count=1230), "nothing-wrong"),
     Case("every tenth has no user ID, as counted", "fewer-members",
          {**with_segment(DEFAULT_IDENTIFIERS, included_count=1111),
@@ -541,6 +558,8 @@ CASES = (
          with_segment(included_count=44, generation=2), "segment-made-again"),
     # one user
     Case("is in", "user-missing", {}, "is-a-member"),
+    Case("the mapping has another key than was chosen", "user-missing",
+         {**with_segment(included_count=900), **BY_EMAIL, "test_user_member": {"aud_1": False}}, "mapping-differs"),
     Case("nobody is named, and nobody is missing", "user-missing", {}, "everybody-is-there", 0, {}, {"test_user": ""}),
     Case("isn't in the audience", "user-missing", {"test_user_member": {"aud_1": False}}, "not-in-audience", 1,
          {"in-audience": "no"}),
@@ -944,7 +963,8 @@ def test_without_an_audience_the_way_on_is_to_choose_one_and_no_report() -> None
 def test_a_space_without_audiences_leads_to_making_one() -> None:
     none = replace(case("never-appeared", {"audiences": (), "connections": {}}), answers={"audiences": ()})
     end, asked = ended(none)
-    assert (end.fix.startswith("The space has no audience. In Segment, go to Engage → Audiences"), asked) == (True, [])
+    assert (end.says, asked) == ("The space has no audience, so there's nothing to sync.", [])
+    assert end.fix.startswith("In Segment, go to Engage → Audiences and create one")
 
 
 def test_before_there_is_a_destination_the_token_is_the_wizards() -> None:

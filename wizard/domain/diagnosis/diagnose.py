@@ -100,6 +100,8 @@ class Search:
             return self._concluded(confirmed)
         if (left := self._left(self.evidence)) is not None:
             return self._concluded(left)
+        if (telling := self._telling()) is not None:
+            return self._concluded(telling, is_likely=True)
         question = self._to_ask()
         if question is not None:
             return self._filled(question)
@@ -206,6 +208,12 @@ class Search:
             return None
         found = weigh(cause, evidence)
         return found if found.verdict is Verdict.CONFIRMS else None
+
+    def _telling(self) -> Weighed | None:
+        """Return the suggested cause that a finding of its own points at, where no other has as much evidence."""
+        leading = self._most_suggested()
+        is_told = leading is not None and any(proof.finding for proof in leading.proofs)
+        return leading if leading is not None and leading.cause.is_telling and is_told else None
 
     def _left_when_asked_out(self) -> Weighed | None:
         """Return that end after the last question, unless something of the symptom itself couldn't be seen."""

@@ -229,6 +229,23 @@ def _detached(set_up: SetUp) -> None:
     ]
 
 
+def _paused(set_up: SetUp) -> None:
+    """Have the sync paused a while ago: thirty members have come since and aren't sent."""
+    _counted(set_up, len(set_up.audience.members) - 30)
+    for connection in set_up.company.workspace.connections_of(set_up.audience.id):
+        connection.paused = True
+
+
+def _empty_space(start: datetime) -> Prepared:
+    company = acme(start)
+    space = company.workspace.spaces[0]
+    kept = company.workspace.audiences.items()
+    company.workspace.audiences = {key: one for key, one in kept if one.space_id != space.id}
+    left = company.workspace.audiences.keys()
+    company.workspace.connections = [one for one in company.workspace.connections if one.audience_id in left]
+    return prepared(company)
+
+
 def _deleted(set_up: SetUp) -> None:
     _detached(set_up)
     del set_up.company.workspace.audiences[set_up.audience.id]
@@ -345,6 +362,8 @@ SYMPTOMS = (
         "audience-made-again", "The audience was made again, and a flag uses the old segment", _wrong(_made_again)
     ),
     Scenario("detached", "The audience was detached, and its members stay", _wrong(_detached)),
+    Scenario("paused", "Somebody paused the sync: Connect to destination is off", _wrong(_paused)),
+    Scenario("empty-space", "The space has no audience", _empty_space),
     Scenario(
         "audience-deleted",
         "The audience was deleted, and its members stay",

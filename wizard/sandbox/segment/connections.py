@@ -192,7 +192,7 @@ def _connection(call: Call, connection: Connection) -> Json:
         "id": connection.id,
         "name": destination.name,
         "sourceId": destination.source_id,
-        "enabled": True,
+        "enabled": not connection.paused,
         "destinationId": destination.id,
         "metadata": {"id": entry["id"], "name": entry["name"], "slug": entry["slug"]},
         "settings": {},

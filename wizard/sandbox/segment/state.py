@@ -154,6 +154,7 @@ class Connection:
     settings: Json = field(default_factory=dict)
     send_identify: bool = False
     send_track: bool = False
+    paused: bool = False  # "Connect to destination" is off
     activations: dict[str, Activation] = field(default_factory=dict)
     batches_sent: int = 0
     trickles_sent: int = 0
@@ -164,6 +165,8 @@ class Connection:
 
         None while nothing makes it send.
         """
+        if self.paused:
+            return None
         if self.send_identify or self.send_track:
             return self.created_at
         return min((a.created_at for a in self.activations.values() if a.enabled), default=None)

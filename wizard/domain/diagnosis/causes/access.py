@@ -5,6 +5,7 @@ Whoever can't read a service can't blame anything in it, so these come before ev
 
 from __future__ import annotations
 
+from wizard.domain import links
 from wizard.domain.checks import machine
 from wizard.domain.checks.check import Check
 from wizard.domain.checks.launchdarkly import launchdarkly_token
@@ -53,5 +54,23 @@ def _closed(evidence: Evidence) -> Proof | None:
 SEGMENT_CLOSED = Cause("segment-closed", "The token can't read the setup in Segment", (_closed,))
 NO_ENGAGE = _refused(segment_engage.ENGAGE, "no-engage", "The workspace has no Engage")
 
+
+def _has_no_audience(evidence: Evidence) -> Proof | None:
+    """A segment that lost its audience tells another story."""
+    is_empty = evidence.facts.audiences == () and not evidence.answers.audiences and not evidence.lost_segments
+    return confirms("Segment lists no audience in this space.") if is_empty else None
+
+
+NO_AUDIENCE = Cause(
+    "no-audience",
+    "The space has no audience",
+    (_has_no_audience,),
+    "The space has no audience, so there's nothing to sync.",
+    "In Segment, go to Engage → Audiences and create one, then choose it in the Audiences step. If your audiences are "
+    "in another space, choose that space in the Twilio Segment step.",
+    "Check again. The audience is listed in the Audiences step.",
+    (links.SEGMENT_AUDIENCES,),
+)
+
 TO_LAUNCHDARKLY = (LAUNCHDARKLY_DOWN, LAUNCHDARKLY_WRONG, LAUNCHDARKLY_REFUSES)
-TO_SEGMENT = (SEGMENT_DOWN, SEGMENT_WRONG, SEGMENT_REFUSES, NO_ENGAGE, SEGMENT_CLOSED)
+TO_SEGMENT = (SEGMENT_DOWN, SEGMENT_WRONG, SEGMENT_REFUSES, NO_ENGAGE, SEGMENT_CLOSED, NO_AUDIENCE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wizard.domain import links
+from wizard.domain.checks.launchdarkly import launchdarkly_app
 from wizard.domain.checks.sync import sync_segment
 from wizard.domain.checks.sync.segment_of_audience import Presence
 from wizard.domain.diagnosis.cause import (
@@ -16,6 +17,7 @@ from wizard.domain.diagnosis.cause import (
 )
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
+from wizard.domain.findings import Status
 
 ENVIRONMENT = Question(
     "environment",
@@ -77,6 +79,12 @@ def _no_server_is_seen(evidence: Evidence) -> Proof | None:
     return suggests("LaunchDarkly saw no server-side SDK in this environment in the last day.")
 
 
+def _kind_is_seen_elsewhere(evidence: Evidence) -> Proof | None:
+    finding = evidence.finding(launchdarkly_app.CONTEXT_KIND)
+    is_seen_elsewhere = finding is not None and finding.status is Status.WARN and "seen_in" in finding.evidence
+    return suggests(finding.summary, finding) if finding is not None and is_seen_elsewhere else None
+
+
 OTHER_ENVIRONMENT = Cause(
     "other-environment",
     "Your app uses another environment",
@@ -84,6 +92,7 @@ OTHER_ENVIRONMENT = Cause(
         answer("environment", "Your app uses another environment, as you said.", "no"),
         _is_other_place,
         _no_server_is_seen,
+        _kind_is_seen_elsewhere,
     ),
     "The segment goes to {place}, but your app uses another environment.",
     "Choose your app's environment in the LaunchDarkly step and apply the plan. Each environment needs its own "

@@ -54,8 +54,8 @@ def _kind_differs(evidence: Evidence) -> Proof | None:
 def _kind_is_unseen(evidence: Evidence) -> Proof | None:
     """LaunchDarkly has never seen a context of the mapping's kind. Where it sees others, the app sends those."""
     finding = evidence.finding(launchdarkly_app.CONTEXT_KIND)
-    if finding is None or finding.status is not Status.WARN:
-        return None
+    if finding is None or finding.status is not Status.WARN or "seen_in" in finding.evidence:
+        return None  # a kind that only another environment saw isn't another kind
     seen = [one.key for one in listed(evidence.facts.context_kinds) if one.last_seen and not one.archived]
     if not seen:
         return suggests(finding.summary, finding)

@@ -66,10 +66,37 @@ WRONG_ENVIRONMENT = Cause(
 MAPPING_MISSING = _of(mapping.EXISTS, "mapping-missing", "The destination has no mapping")
 MAPPING_OFF = _of(mapping.ENABLED, "mapping-off", "The mapping is switched off")
 FIELDS_EDITED = _of(mapping.FIELDS, "fields-edited", "Hidden fields of the mapping were edited")
+
+
+def _mapping_differs(evidence: Evidence) -> Proof | None:
+    """Members arrive with another kind or key than was chosen, or don't arrive, and nothing refuses them."""
+    if evidence.code not in {None, 400}:
+        return excludes(f"Deliveries fail with {evidence.code}, whatever the mapping sends.")
+    seen = [found for check in (mapping.CONTEXT_KEY, mapping.CONTEXT_KIND) if (found := evidence.finding(check))]
+    wrong = next((one for one in seen if one.status is Status.FAIL), None)
+    if wrong is not None:
+        return confirms(wrong.summary, wrong)
+    is_right = len(seen) == 2 and all(one.status is Status.PASS for one in seen)
+    return excludes("The mapping has the chosen context kind and context key.") if is_right else None
+
+
+MAPPING_DIFFERS = Cause("mapping-differs", "The mapping isn't set as you chose", (_mapping_differs,), then=WATCH)
 TRIGGER_EDITED = _of(mapping.TRIGGER, "trigger-edited", "The mapping's trigger was edited")
 AUDIENCE_OFF = _of(audience.ENABLED, "audience-off", "The audience is disabled")
 AUDIENCE_EMPTY = _of(audience.SIZE, "audience-empty", "The audience itself is empty")
-NOT_ATTACHED = _of(audience_attached.ATTACHED, "not-attached", "The destination isn't attached to the audience")
+
+
+def _has_it(evidence: Evidence) -> Proof | None:
+    """One that is switched off has a cause of its own."""
+    return excludes("The audience has the destination.") if evidence.connection is not None else None
+
+
+NOT_ATTACHED = Cause(
+    "not-attached",
+    "The destination isn't attached to the audience",
+    (_has_it, fails(audience_attached.ATTACHED)),
+    then=WATCH,
+)
 NOT_ACTIVATED = _of(audience_attached.ACTIVATION, "not-activated", "The Linked audience has no activation")
 AUDIENCE_GONE = _of(audience.EXISTS, "audience-gone", "The audience was deleted")
 

@@ -74,6 +74,7 @@ def _counted(**by_key: int) -> dict[str, Any]:
 CASES = (
     Case("audience.exists", "fail", "deleted", {"audiences": ()}, says="aud_1", root=True),
     Case("audience.exists", "skipped", "none chosen", {}, NONE_CHOSEN),
+    Case("audience.exists", "unknown", "none there", {"audiences": ()}, NONE_CHOSEN, says="The space has no audience."),
     Case("audience.exists", "skipped", "none named", {"audiences": OUTAGE}, {**NONE_CHOSEN, "by_hand": True}),
     Case("audience.exists", "unknown", "none to choose from", {"audiences": OUTAGE}, NONE_CHOSEN),
     Case("audience.exists", "unknown", "outage", {"audiences": OUTAGE}),

@@ -52,6 +52,13 @@ def _exists(facts: Facts, answers: Answers) -> Findings:
     """Don't reuse `_each`: this check is about audiences that no longer exist."""
     if isinstance(facts.audiences, Failure) and not answers.by_hand:
         need(facts.audiences, "the space's audiences")  # without the list, no audience can be chosen
+    if facts.audiences == () and not answers.audiences:
+        return unknown(
+            "The space has no audience.",
+            cause="There's nothing to sync yet, or your audiences are in another space.",
+            fix="In Segment, go to Engage → Audiences and create one, then choose it in the Audiences step.",
+            links=(links.SEGMENT_AUDIENCES_DOCS,),
+        )
     found: list[Finding] = []
     for wanted, audience in subjects.audiences(facts, answers).items():
         judged = passed(f"{audience.name} is in the space.", evidence={"id": wanted}) if audience else _gone(wanted)

@@ -135,9 +135,8 @@ def _in_our_words(message: str, commands: Iterable[str]) -> str:
     """Return argparse's message as a sentence."""
     unknown = re.fullmatch(r"unrecognized arguments: (.+)", message)
     if unknown is not None:
-        return (
-            f"there is no option {unknown[1]}." if unknown[1].startswith("-") else f"{unknown[1]} is one word too many."
-        )
+        is_option = unknown[1].startswith("-")
+        return f"there is no option {unknown[1]}." if is_option else f"one word is too many: {unknown[1]}."
     if message.startswith("argument setup.toml: "):
         return f"{message.removeprefix('argument setup.toml: ')}. A scenario goes after --sandbox."
     choice = re.fullmatch(r"argument (.+?): invalid choice: '(.*)' \(choose from .+\)", message)
@@ -145,7 +144,7 @@ def _in_our_words(message: str, commands: Iterable[str]) -> str:
         return f"{message}."
     if choice[1] == "command":
         return f"there is no command {choice[2]}. The commands: {', '.join(commands)}."
-    return f"{choice[2]} is not one of {choice[1].replace('|', ', ')}."
+    return f"there is no {choice[2]} here. Choose {choice[1].replace('|', ', ')}."
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):

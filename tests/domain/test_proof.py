@@ -121,3 +121,21 @@ def test_the_worst_of_several_findings_counts_and_none_about_this_run() -> None:
     assert statuses([*findings, *(Finding(check, "", Status.FAIL, "") for check in about_this_run)]) == {
         "a": Status.FAIL
     }
+
+
+@pytest.mark.parametrize(
+    ("now", "unknown"),
+    [
+        (Finding("a", "", Status.UNKNOWN, ""), ["a"]),
+        (Finding("a", "", Status.SKIPPED, "", judged=False), ["a"]),
+        (Finding("a", "", Status.SKIPPED, "not needed"), []),
+        (Finding("a", "", Status.UNKNOWN, "", matters=False), []),
+    ],
+)
+def test_a_check_that_is_not_needed_any_more_is_not_unknown(now: Finding, unknown: list[str]) -> None:
+    before, later = (
+        prove(healthy_facts(), healthy_answers(), (finding,), {}, NOW)
+        for finding in (Finding("a", "", Status.PASS, ""), now)
+    )
+    assert [one.id for one in compare(before, later).unknown] == unknown
+    assert compare(before, later).is_same is (None if unknown else True)

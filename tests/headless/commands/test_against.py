@@ -9,6 +9,7 @@ import pytest
 
 from tests.faulty import Fault, meeting
 from tests.headless.runs import World, applied
+from tests.headless.targets.worlds import TWO
 from wizard.flow.handouts.setup_report import NoReport, read_report
 from wizard.sandbox.segment.state import Destination
 
@@ -99,6 +100,29 @@ async def test_another_file_is_refused(world: World, tmp_path: Path) -> None:
         assert said in ran.err
     both = await world.run("doctor", against=report, since_last=True)
     assert both.err == "--against compares everything: leave out --since-last and --only."
+
+
+async def test_an_edited_setting_is_refused_and_an_unknown_one_is_left_out(world: World, tmp_path: Path) -> None:
+    report = await report_of(world, tmp_path)
+    text = report.read_text()
+
+    report.write_text(text.replace('"setup": {', '"setup": {"of.later": true,'))
+    assert (await world.run("doctor", setup=None, against=report)).code == 0
+    report.write_text(text.replace('"mapping.context_key": "user_id_only"', '"mapping.context_key": "user"'))
+    refused = await world.run("doctor", setup=None, against=report)
+    assert (refused.code, refused.out) == (2, "")
+    assert f"{report}: mapping.context_key: “user” is none of" in refused.err
+
+
+async def test_a_profile_of_several_environments_needs_no_name(tmp_path: Path) -> None:
+    world, report = World(tmp_path), tmp_path / "report.md"
+    await world.run("apply", setup=TWO)
+    assert (await world.run("export", setup=TWO, action="report", target="shop/staging", into=report)).code == 0
+
+    ran = await world.run("doctor", setup=None, against=report, as_json=False)
+
+    assert ran.code == 0
+    assert "for shop / staging" in ran.out
 
 
 async def test_a_hostile_record_is_no_report_and_its_names_are_text(world: World, tmp_path: Path) -> None:

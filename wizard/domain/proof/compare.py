@@ -45,7 +45,8 @@ class Comparison:
 def compare(before: Proof, now: Proof) -> Comparison:
     """Compare what was so with what is so; what wasn't known before isn't asked for."""
     facts = tuple(_compared(before.facts, now.facts))
-    checks = tuple(_compared(_as_claims(before.checks), _as_claims(now.checks)))
+    known = {*now.checks, *now.unknown}  # a check that isn't needed any more is neither another nor unknown
+    checks = tuple(one for one in _compared(_as_claims(before.checks), _as_claims(now.checks)) if one.id in known)
     return Comparison(
         before.at,
         before.place,

@@ -29,7 +29,8 @@ class Claim:
 class Proof:
     """What is so. `counts` move by themselves and aren't compared; `setup`: the settings that lead to the same plan.
 
-    `checks`: the status of each check that was judged, by "ID" or "ID (audience key)".
+    `checks`: the status of each check that was judged, by "ID" or "ID (audience key)"; `unknown`: those that matter and
+    couldn't be judged.
     """
 
     at: datetime
@@ -39,3 +40,4 @@ class Proof:
     facts: tuple[Claim, ...]
     counts: tuple[Claim, ...]
     checks: Mapping[str, Status]
+    unknown: tuple[str, ...] = ()

@@ -48,7 +48,9 @@ def prove(
         *_missing_audiences(facts, answers),
     )
     counts = tuple(claim for one in chosen_audiences(facts, answers) for claim in _counts(one, facts))
-    return Proof(at, environment_words(facts, answers), healthy(findings), setup, claims, counts, statuses(findings))
+    place, checks = environment_words(facts, answers), statuses(findings)
+    unknown = tuple(dict.fromkeys(about(one) for one in findings if _is_untold(one) and about(one) not in checks))
+    return Proof(at, place, healthy(findings), setup, claims, counts, checks, unknown)
 
 
 def statuses(findings: Iterable[Finding]) -> dict[str, Status]:
@@ -58,6 +60,12 @@ def statuses(findings: Iterable[Finding]) -> dict[str, Status]:
         if one.status in _JUDGED and not is_about_this_run(one):
             found[about(one)] = min(one.status, found.get(about(one), one.status), key=_WORST_FIRST.index)
     return found
+
+
+def _is_untold(finding: Finding) -> bool:
+    """Return whether the check matters and couldn't be made; one that isn't needed says nothing."""
+    untold = finding.status is Status.UNKNOWN or not finding.judged
+    return untold and finding.matters and not is_about_this_run(finding)
 
 
 def is_about_this_run(finding: Finding) -> bool:

@@ -22,6 +22,7 @@ from wizard.headless.printing.findings_text import finding_lines
 from wizard.headless.refusal import Refused
 from wizard.headless.setup.prepare import Given, take_answers
 from wizard.headless.setup.setup_file import SetupFile, answers_of
+from wizard.headless.setup.setup_mistakes import mistake_in
 from wizard.text import count, plain
 
 _MOST_BYTES = 5_000_000
@@ -57,7 +58,11 @@ async def take_proven(walk: Walk, proven: Proven) -> Given:
 
 
 def _answers(proven: Proven) -> Answers:
-    known = {name: value for name, value in proven.proof.setup.items() if name in SETTINGS}
+    """Return the answers of the report's setup. Raises Refused: anybody may have edited the file."""
+    given = {name: list(value) if isinstance(value, tuple) else value for name, value in proven.proof.setup.items()}
+    known = {name: value for name, value in given.items() if name in SETTINGS}
+    if mistakes := [mistake for name, value in known.items() if (mistake := mistake_in(name, value, {}))]:
+        raise Refused(*(mistake.at(str(proven.path)) for mistake in mistakes))
     destination = next((str(one.value) for one in proven.proof.facts if one.id == "destination/id"), GONE)
     return replace(answers_of(known), destination=destination)
 

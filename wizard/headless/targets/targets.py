@@ -73,7 +73,9 @@ def targets_of(walk: Walk, options: Options, *, also_own: bool = False) -> tuple
 
 
 def _sessions(walk: Walk, options: Options) -> Mapping[str, Session]:
-    """Return the environments in the file, or those that the profile remembers."""
+    """Return the environments in the file, or those that the profile remembers; a report names its only one itself."""
+    if options.config is None and options.against:
+        return {}
     if options.config is None:
         return environments_of(walk.session)
     whole = parse_whole(options.config)

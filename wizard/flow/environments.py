@@ -37,7 +37,7 @@ def _own_name(session: Session, others: Iterable[Session]) -> str:
 
 def to_add(walk: Walk) -> tuple[Choice, ...]:
     """Return the environments that the token can see and the profile doesn't have."""
-    there = {one.saved.answers.client_side_id for one in environments_of(walk.session).values()}
+    there = {one.saved.answers.client_side_id for one in environments_of(walk.session.profile).values()}
     there.add(walk.state.answers.client_side_id)
     question = next(ask for ask in walk.step(StepId.LAUNCHDARKLY).asks if ask.id == "environment")
     return tuple(choice for choice in question.choices(walk.state) if choice.value not in there)
@@ -46,11 +46,12 @@ def to_add(walk: Walk) -> tuple[Choice, ...]:
 def add_environments(walk: Walk, client_side_ids: Iterable[str]) -> tuple[str, ...]:
     """Give each environment this setup's answers, up to Review, and return their names."""
     found = [(id_, find_environment(walk.state, id_)) for id_ in client_side_ids]
+    profile = walk.session.profile
     added = {f"{place[0].key}/{place[1].key}": (id_, place) for id_, place in found if place}
     for name, (id_, (project, environment)) in added.items():
         answers = replace(shared(walk), project=project.key, environment=environment.key, client_side_id=id_)
-        walk.session.of_target(name).keep(answers, _ANSWERED)
-    walk.session.keep_targets((*walk.session.saved.targets, *added))
+        profile.of_target(name).keep(answers, _ANSWERED)
+    profile.keep_targets(tuple(dict.fromkeys((*profile.saved.targets, *added))))
     return tuple(added)
 
 

@@ -51,12 +51,13 @@ def why_it_waits(walk: Walk, step: Step) -> Finding | None:
 
 def other_environments(walk: Walk) -> str:
     """Say which environments the profile has besides, and how to open one; empty where there are none."""
-    names = walk.session.saved.targets
+    here = walk.session
+    names = tuple(name for name in here.profile.saved.targets if name != here.target)
     if not names:
         return ""
-    options = walk.ports.options
+    options = walk.ports.options.replace(f" --target {here.target}", "") if here.target else walk.ports.options
     ways = f"All in one go: audience-wizard apply{options}. To open one: audience-wizard{options} --target {names[0]}"
-    return f"This profile has {count(len(names), 'named environment')}: {', '.join(names)}. {ways}"
+    return f"This profile has {count(len(names), 'other environment')}: {', '.join(names)}. {ways}"
 
 
 def saved_so_far(walk: Walk) -> str:

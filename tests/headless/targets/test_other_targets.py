@@ -185,10 +185,14 @@ def test_the_wizard_opens_one_environment_or_says_which_there_are(capsys: pytest
     walk = build_walk(replace(of_world, target="shop/staging"))
     assert walk.session.target == "shop/staging"
     assert walk.ports.options == " --target shop/staging --sandbox environments"
-    assert other_environments(walk) == ""
+    assert other_environments(walk) == (
+        "This profile has 1 other environment: shop/production. All in one go: "
+        "audience-wizard apply --sandbox environments. To open one: "
+        "audience-wizard --sandbox environments --target shop/production"
+    )
 
     assert other_environments(build_walk(of_world)) == (
-        "This profile has 2 named environments: shop/production, shop/staging. All in one go: "
+        "This profile has 2 other environments: shop/production, shop/staging. All in one go: "
         "audience-wizard apply --sandbox environments. To open one: "
         "audience-wizard --sandbox environments --target shop/production"
     )

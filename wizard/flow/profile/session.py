@@ -52,6 +52,7 @@ class Session:
         self._unwritten: list[Change] = []  # changes that the disk hasn't taken yet
         self._answered = False  # in this run
         self._earlier: Saved | None = None  # what a start over put aside, until it is written
+        self.profile = self  # of which this is one environment, or the whole
         self.target = ""  # of which this is the progress, in a profile with several
         self.workspace = ""  # id of Segment's, noted with each entry: another one's token cannot take it back
         self.saved = (self._file.load() if self._file else None) or Saved()
@@ -94,7 +95,7 @@ class Session:
             here = self._folder
             folder = here.with_name(f"{here.name}@{folder_name(name)}") if here else None
             self._targets[name] = Session(folder, self._clock)
-            self._targets[name].target = name
+            self._targets[name].target, self._targets[name].profile = name, self
         return self._targets[name]
 
     def keep_targets(self, names: tuple[str, ...]) -> None:

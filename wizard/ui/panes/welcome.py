@@ -123,8 +123,9 @@ def _said(walk: Walk) -> tuple[Line, ...]:
         from wizard.flow.guide import saved_so_far
 
         lines.append(Line(Content.styled("✓ Saved", "$success"), saved_so_far(walk)))
-    if session.saved.targets:
+    if session.profile.saved.targets:
         from wizard.flow.guide import other_environments
 
-        lines.append(Line(Content.styled("! Others", "$warning"), other_environments(walk)))
+        if others := other_environments(walk):
+            lines.append(Line(Content.styled("! Others", "$warning"), others))
     return (*lines, Line()) if lines else ()

@@ -19,12 +19,14 @@ from wizard.headless.plain.dialogue import words
 from wizard.headless.plain.dialogue.calls import Calls, beats
 from wizard.headless.plain.dialogue.conversation import Conversation
 from wizard.headless.plain.dialogue.leaving import Back, GoTo, Left, Quit, ReadAgain
+from wizard.headless.plain.environments import add_more
 from wizard.headless.plain.inventory import tell_inventory
 from wizard.headless.plain.troubleshooting import find_cause
 
 COMMANDS = (
     "At any prompt: ? explains the question and these keys, b goes back, f lists the findings, t finds the cause of "
-    "what you see, i lists the synced segments of the project, k counts the members that each context key reaches, "
+    "what you see, i lists the synced segments of the project, e adds environments with this setup's answers, "
+    "k counts the members that each context key reaches, "
     "r checks again, g 3 goes to step 3, q quits. "
     "Enter alone takes what the line above the prompt says."
 )
@@ -87,6 +89,8 @@ class Dialogue:
                 await self._return_at_back(find_cause(self.walk, self.say, self.ask_aside, self.reading))
             elif command == "i":
                 await tell_inventory(self.walk, self.say, self.reading)
+            elif command == "e":
+                await self._return_at_back(add_more(self.walk, self.say, self.ask_aside))
             elif command == "k":
                 await self._return_at_back(self._count_members())
             elif goal := re.fullmatch(r"g\s*(\d+)", command):

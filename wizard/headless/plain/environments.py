@@ -1,0 +1,60 @@
+"""Adding environments line by line: those that are picked get this setup's answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+
+from wizard.domain.step_id import StepId
+from wizard.flow.environments import add_environments, to_add
+from wizard.flow.guide import other_environments
+from wizard.flow.steps.ask import Choice
+from wizard.flow.steps.narrowing import Narrowing
+from wizard.flow.walk import Walk
+from wizard.headless.plain.troubleshooting import Say
+
+_SHOWN = 20  # at a time; words narrow the list
+_PROMPT = "Numbers to add, words to narrow the list, Enter to leave it: "
+_IN_THE_SANDBOX = "The sandbox keeps nothing. With your own accounts, this adds environments with the same answers."
+_TOO_EARLY = "Go through Review first: an added environment gets the answers of a setup that is made."
+_NONE = "The token can't see any other environment."
+
+
+async def add_more(walk: Walk, say: Say, ask: Callable[[str], Awaitable[str]]) -> None:
+    """List the environments that the profile doesn't have, and add those that are picked. Raises Left, EndOfInput."""
+    choices = to_add(walk)
+    if why := _why_not(walk, choices):
+        say(why)
+        return
+    shown = choices
+    _list(shown, say)
+    while given := (await ask(_PROMPT)).strip():
+        if picked := _picked(given, shown):
+            add_environments(walk, [choice.value for choice in picked])
+            say(other_environments(walk))
+            return
+        shown = tuple(Narrowing(choices).matching(given)) or choices
+        _list(shown, say)
+
+
+def _why_not(walk: Walk, choices: tuple[Choice, ...]) -> str:
+    if walk.state.sandbox:
+        return _IN_THE_SANDBOX
+    if StepId.REVIEW not in walk.session.saved.accepted:
+        return _TOO_EARLY
+    return "" if choices else _NONE
+
+
+def _list(choices: tuple[Choice, ...], say: Say) -> None:
+    say(*(f"  {number}. {choice.label} ({choice.detail})" for number, choice in enumerate(choices[:_SHOWN], 1)))
+    if len(choices) > _SHOWN:
+        say(f"  and {len(choices) - _SHOWN} more")
+
+
+def _picked(given: str, shown: tuple[Choice, ...]) -> list[Choice]:
+    """Return the choices of the typed numbers; none when anything else was typed."""
+    if not re.fullmatch(r"[\d\s,]+", given):
+        return []
+    numbers = dict.fromkeys(int(number) for number in re.findall(r"\d+", given))
+    fit = all(1 <= number <= min(len(shown), _SHOWN) for number in numbers)
+    return [shown[number - 1] for number in numbers] if fit else []

@@ -34,6 +34,8 @@ class HomeWays:
                 self._add_environment()
             case Way.TROUBLESHOOT:
                 self._app.action_troubleshoot()
+            case Way.INVENTORY:
+                self.inventory()
             case Way.EXPORT:
                 self.export()
             case Way.UNDO:
@@ -42,6 +44,16 @@ class HomeWays:
                 screen.go(StepId.PREREQUISITES)
             case Way.START_OVER:
                 self._app.post_message(WelcomePane.StartedOver())
+
+    # --- inventory -----------------------------------------------------------------------------------------------
+
+    def inventory(self) -> None:
+        """List every synced segment of the project."""
+        from wizard.ui.screens.inventory import InventoryScreen
+
+        app, walk = self._app, self._app.walk_screen.walk
+        if walk is not None and not any(isinstance(screen, InventoryScreen) for screen in app.screen_stack):
+            app.push_screen(InventoryScreen(walk))
 
     # --- export --------------------------------------------------------------------------------------------------
 

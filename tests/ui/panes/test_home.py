@@ -29,6 +29,7 @@ from wizard.flow.walk import Walk
 from wizard.sandbox.app import Sandbox
 from wizard.sandbox.launchdarkly.state import Segment
 from wizard.ui.screens.dialogs.start_over import StartOverScreen
+from wizard.ui.screens.inventory import InventoryScreen
 from wizard.ui.screens.troubleshoot import TroubleshootScreen
 from wizard.ui.screens.undo import UndoScreen
 from wizard.ui.screens.walk import WELCOME
@@ -179,9 +180,30 @@ async def test_what_exists_is_saved_and_a_file_that_is_there_is_kept(
     assert (tmp_path / "audience-wizard.tf").read_text() == "mine"
 
 
+async def test_the_inventory_lists_every_segment_and_leads_to_its_rule(sandbox: Sandbox, folder: Path) -> None:
+    flag = sandbox.world.accounts[0].projects["shop"].environments["production"].flags["vip-lounge"]
+    (segment,) = (one for one in _segments(sandbox) if one.name == "Vip customers")
+    segment.counted_at = dict(list(segment.counted_at.items())[:600])
+    async with back(sandbox, folder, "8") as (app, pilot):
+        assert isinstance(app.screen, InventoryScreen)
+        await until(pilot, lambda: "! shop, 3 environments: 1 out of step" in seen(pilot))
+        await until(pilot, lambda: "▸ ○ ! Vip customers  late  6" in seen(pilot))
+        assert "Enter find out why" in seen(pilot)
+        await reach(pilot, ("ctrl+r", *"lounge", "enter"))
+        await until(pilot, lambda: "Context in segment Vip customers, serve true" in seen(pilot))
+        await reach(pilot, ("enter",))  # Close has the focus
+        assert flag.rules == []
+        await reach(pilot, ("ctrl+r", *"lounge", "enter", "y", "enter"))
+        await until(pilot, lambda: "✓ The flag has the rule." in seen(pilot))
+        assert len(flag.rules) == 1
+        await reach(pilot, ("escape", "enter"))
+        assert "▸ 3 The segment has fewer members than the audience" in seen(pilot)
+        assert not any(isinstance(screen, InventoryScreen) for screen in app.screen_stack)
+
+
 async def test_starting_over_asks_and_loses_nothing_before_a_step_is_confirmed(sandbox: Sandbox, folder: Path) -> None:
     before = saved_answers(folder)
-    async with back(sandbox, folder, "8") as (app, pilot):
+    async with back(sandbox, folder, "9") as (app, pilot):
         assert isinstance(app.screen, StartOverScreen)
         await reach(pilot, ("right", "enter"))
         assert app.walk_screen.at == "prerequisites"
@@ -194,13 +216,13 @@ async def test_starting_over_asks_and_loses_nothing_before_a_step_is_confirmed(s
 
 async def test_quitting_right_after_a_start_over_loses_nothing_either(sandbox: Sandbox, folder: Path) -> None:
     before = saved_answers(folder)
-    async with back(sandbox, folder, "8", "right", "enter", "ctrl+q"):
+    async with back(sandbox, folder, "9", "right", "enter", "ctrl+q"):
         pass
     assert saved_answers(folder) == before
 
 
 async def test_enter_in_the_question_keeps_the_set_up(sandbox: Sandbox, folder: Path) -> None:
-    async with back(sandbox, folder, "8", "enter") as (app, _):
+    async with back(sandbox, folder, "9", "enter") as (app, _):
         assert app.state.answers != Answers()
 
 

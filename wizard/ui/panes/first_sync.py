@@ -14,11 +14,12 @@ from textual.widgets import Input, Static
 from wizard.domain.checks.launchdarkly.launchdarkly_flags import FLAGS
 from wizard.domain.findings import Finding, Status, healthy
 from wizard.domain.step_id import StepId
+from wizard.domain.wanted import chosen_environment
 from wizard.flow.guide import what_is_left
 from wizard.flow.picture import Picture, lit
 from wizard.flow.steps.next_steps import FINAL_EVIDENCE
 from wizard.flow.steps.step import Step
-from wizard.flow.steps.target_flag import flag_page, segment_names
+from wizard.flow.steps.target_flag import flag_page, found_segments, segment_names
 from wizard.flow.walk import Walk
 from wizard.flow.watching.progress import (
     AudienceProgress,
@@ -59,6 +60,7 @@ class FirstSyncPane(StepPane):
     with_causes = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o,O", "open_flag", "Open the flag", show=False),
+        Binding("a,A", "show_rule", "The rule for the flag", show=False),
         Binding("w,W", "observe", "How both services answered", show=False),
     ]
 
@@ -134,8 +136,10 @@ class FirstSyncPane(StepPane):
 
     def keys(self) -> tuple[Hint, ...]:
         opens = "open the flag" if self.walk.state.answers.flag else "open flags"
-        flag = (Hint("O", opens, "app.simulate_key('o')"),) if self._can_target and not self._is_typing else ()
-        return (*flag, *super().keys())
+        can = self._can_target and not self._is_typing
+        rule = (Hint("A", "add a rule", "app.simulate_key('a')"),) if can else ()
+        flag = (Hint("O", opens, "app.simulate_key('o')"),) if can else ()
+        return (*rule, *flag, *super().keys())
 
     @property
     def _can_target(self) -> bool:
@@ -149,6 +153,19 @@ class FirstSyncPane(StepPane):
         """Open the page where the flag gets its rule."""
         if self._can_target:
             self.app.open_url(flag_page(self.walk.state))
+
+    def action_show_rule(self) -> None:
+        """Show the rule, ready to copy or to add: for the flag that was picked, else for one that is picked now."""
+        from wizard.ui.screens.dialogs.rule import RuleScreen, ask_for_flag
+
+        state = self.walk.state
+        place = chosen_environment(state.facts, state.answers)
+        if not self._can_target or place is None:
+            return
+        if state.answers.flag:
+            self.app.push_screen(RuleScreen(self.walk, place, state.answers.flag, found_segments(state)))
+        else:
+            ask_for_flag(self.app, self.walk, place, found_segments(state))
 
     @property
     def can_observe(self) -> bool:

@@ -36,6 +36,7 @@ class Way(Enum):
     UNDO = "Undo what the wizard made"
     STEPS = "Look through the steps"
     EXPORT = "Export (setup.toml, Terraform, dated report)"
+    INVENTORY = "List every synced segment, and what is out of step"
     START_OVER = "Start over"
 
 

@@ -45,7 +45,18 @@ REVIEW_KEYS = (
     Line("Y then Enter", "make the changes"),
     Line("Enter", "show or hide the details of the lit change"),
 )
-SYNC_KEYS = (Line("O", "open the flag that will use the segment, once the segment is there"),)
+SYNC_KEYS = (
+    Line("A", "the rule that a flag needs, to copy or to add, once the segment is there"),
+    Line("O", "open the flag that will use the segment, once the segment is there"),
+)
+INVENTORY_KEYS = (
+    Line("Enter", "find out why the lit segment is out of step, or open its page"),
+    Line("Letters", "filter the list"),
+    Line("Ctrl+R", "the rule that a flag needs to use the lit segment"),
+    Line("Ctrl+O", "open the lit segment's page in LaunchDarkly"),
+    Line("F5", "read both services again"),
+    Line("Esc", "clear the filter, else go back"),
+)
 CARD_KEYS = (Line("F4", "ask an admin: a request card, to send to whoever has the rights"),)
 EVERYWHERE = (
     Line("F1 or ?", "this help; ? where no text is typed"),

@@ -1,0 +1,181 @@
+"""The inventory: every synced segment of the project, how it stands, and the way to its diagnosis and its rule."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from wizard.domain import links
+from wizard.domain.inventory.row import Row
+from wizard.flow.inventory.beside import is_of_the_setup, walk_beside
+from wizard.flow.inventory.take import Inventory, LookedUp, inventory_of
+from wizard.flow.walk import Walk
+from wizard.ui.screens import inventory_lines as lines
+from wizard.ui.screens.keyed import KeyedScreen
+from wizard.ui.screens.on_top import OnTop
+from wizard.ui.screens.walk_lines import where_it_points
+from wizard.ui.widgets.aligned import Aligned
+from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
+from wizard.ui.widgets.lists.picker import Picker
+from wizard.ui.work import work
+
+
+class SegmentPicker(Picker):
+    """The rows; Enter finds out why a segment is out of step, and opens the page of any other."""
+
+    def __init__(self) -> None:
+        super().__init__(many=False, filtered=True, unlisted=lambda _: None)
+        self.segments: tuple[Row, ...] = ()
+
+    @property
+    def row(self) -> Row | None:
+        """Return the highlighted segment."""
+        highlighted = self.rows.highlighted
+        return self.segments[int(highlighted.value)] if highlighted is not None else None
+
+    @property
+    def enter_does(self) -> str:
+        return "" if self.row is None else "find out why" if self.row.symptom else "open its page"
+
+    @property
+    def enter_verb(self) -> str:
+        """Keep the words whole: alone, "find" and "open" say too little."""
+        return ""
+
+
+class InventoryScreen(OnTop[None], KeyedScreen[None]):
+    """The page; closes without an answer. It reads and changes nothing."""
+
+    AUTO_FOCUS = None
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back", show=False),
+        Binding("f1", "help", "Help", show=False),
+        Binding("f5", "look_again", "Check again", show=False),
+        Binding("ctrl+o", "open_page", "Open the page", show=False),
+        Binding("ctrl+r", "rule", "The rule for a flag", show=False),
+    ]
+
+    def __init__(self, walk: Walk) -> None:
+        super().__init__(id="inventory")
+        self._walk = walk
+        self._is_looking = False
+        self._title_line = TitleLine()
+        self._state = Static("", markup=False, classes="verdict")
+        self._picker = SegmentPicker()
+        self._about = Aligned(column=6, classes="about-row")
+
+    def compose(self) -> ComposeResult:
+        yield self._title_line
+        yield Hairline()
+        with Vertical(classes="pane"):
+            yield Static("Synced segments", markup=False, classes="title")
+            yield self._state
+            yield self._picker
+            yield self._about
+        yield Hairline()
+        yield self.hints
+
+    def on_mount(self) -> None:
+        self._title_line.show(where_it_points(self._walk))
+        self._picker.display = False
+        self.action_look_again()
+
+    # --- looking -------------------------------------------------------------------------------------------------
+
+    def action_look_again(self) -> None:
+        if not self._is_looking:
+            self._is_looking = True
+            self._say(lines.looking(None))
+            work(self, self._look(), group="check", exclusive=True, description="taking the inventory")
+
+    async def _look(self) -> None:
+        try:
+            self._show(await inventory_of(self._walk, self._tell))
+        finally:
+            self._is_looking = False
+            self.show_keys_soon()
+
+    def _tell(self, looked_up: LookedUp) -> None:
+        self._say(lines.looking(looked_up))
+
+    def _show(self, taken: Inventory | None) -> None:
+        self._say(lines.verdict(taken))
+        self._picker.segments = taken.rows if taken else ()
+        self._picker.display = bool(self._picker.segments)
+        self._picker.offer(lines.choices(self._picker.segments))
+        if self._picker.display:
+            self._picker.take_focus()
+        self._show_about()
+
+    def _say(self, text: Content) -> None:
+        self._state.update(text)
+
+    def _show_about(self) -> None:
+        row = self._picker.row
+        self._about.show(lines.about(row) if row else ())
+        self.show_keys()
+
+    def on_picker_looked(self, event: Picker.Looked) -> None:
+        event.stop()
+        self._show_about()
+
+    # --- what the user can do ------------------------------------------------------------------------------------
+
+    def keys(self) -> tuple[Hint, ...]:
+        has_row = self._picker.display and self._picker.row is not None
+        is_on_enter = has_row and self._picker.row is not None and not self._picker.row.symptom
+        page = (Hint("Ctrl+O", "open its page", "screen.open_page", 2),) if has_row and not is_on_enter else ()
+        rule = (Hint("Ctrl+R", "its rule for a flag", "screen.rule", short="rule"),) if has_row else ()
+        again = Hint("F5", "check again", "screen.look_again", 1, short="again")
+        return (*rule, *page, again, Hint("F1", "help", "screen.help", 3), Hint("Esc", "back", "screen.back"))
+
+    def action_help(self) -> None:
+        from wizard.ui.screens.dialogs.help import INVENTORY_KEYS, HelpScreen
+
+        self.app.push_screen(HelpScreen("Synced segments", None, INVENTORY_KEYS))
+
+    def action_back(self) -> None:
+        if not self._picker.clear_filter():
+            self.dismiss(None)
+
+    def on_picker_taken(self, event: Picker.Taken) -> None:
+        event.stop()
+        row = self._picker.row
+        if row is None:
+            return
+        if row.symptom:
+            self._find_out_why(row)
+        else:
+            self.action_open_page()
+
+    def _find_out_why(self, row: Row) -> None:
+        """Diagnose in the walk itself where it's about this segment, else in a walk beside it."""
+        from wizard.ui.screens.troubleshoot import TroubleshootScreen
+
+        if is_of_the_setup(self._walk, row):
+            self.dismiss(None)
+            self.app.call_later(self.app.run_action, f"troubleshoot('{row.symptom}')")
+            return
+        beside = walk_beside(self._walk, row)
+        self.app.push_screen(
+            TroubleshootScreen(beside, symptom=row.symptom),
+            lambda wish: self.app.notify(lines.BESIDE) if wish is not None else None,
+        )
+
+    def action_open_page(self) -> None:
+        if (row := self._picker.row) is not None:
+            self.app.open_url(links.segment_page(row.project, row.environment, row.segment).url)
+
+    def action_rule(self) -> None:
+        """Show the rule that a flag needs to use this segment."""
+        from wizard.ui.screens.dialogs.rule import ask_for_flag, place_of
+
+        row = self._picker.row
+        place = place_of(self._walk, row.project, row.environment) if row else None
+        if row is not None and place is not None:
+            ask_for_flag(self.app, self._walk, place, (row.segment,))

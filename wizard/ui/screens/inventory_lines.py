@@ -1,0 +1,76 @@
+"""What the inventory's page says: how the segments stand, one line for each, and the highlighted one in full."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from wizard.domain.inventory.row import WORDS, Row, Standing
+from wizard.flow.inventory.take import Inventory, LookedUp
+from wizard.flow.steps.ask import Choice
+from wizard.text import count, plain
+from wizard.ui.widgets.aligned import Line
+
+BESIDE = "This is beside your setup. To change it, open the wizard for that environment."
+NO_PROJECT = "Choose an environment first: the inventory is of its project."
+_MARKS = {Standing.IN_STEP: "✓", Standing.UNKNOWN: "?"}
+
+
+def looking(looked_up: LookedUp | None) -> Content:
+    far = f": {looked_up.done:,} of {looked_up.total:,} audiences looked up" if looked_up else ""
+    slow = ". Segment allows 50 a minute" if looked_up and looked_up.total > 50 else ""
+    return Content.assemble(("○ ", "$accent"), f"Reading both services{far}{slow} …")
+
+
+def verdict(taken: Inventory | None) -> Content:
+    """Return the line that says how all segments stand."""
+    if taken is None:
+        return Content.assemble(("! ", "$warning"), NO_PROJECT)
+    off = sum(row.standing not in {Standing.IN_STEP, Standing.UNKNOWN} for row in taken.rows)
+    unknown = sum(row.standing is Standing.UNKNOWN for row in taken.rows)
+    where = f"{plain(taken.project)}, {count(taken.environments, 'environment')}"
+    said = [f"{off} out of step"] * bool(off) + [f"{unknown} unknown"] * bool(unknown)
+    said += [f"{count(len(taken.not_read), 'environment')} not read"] * bool(taken.not_read)
+    all_well = "all in step" if taken.rows else "no segment that Segment fills"
+    mark = ("✓ ", "$success") if not said else ("! ", "$warning")
+    return Content.assemble(mark, f"{where}: {', '.join(said) or all_well}")
+
+
+def choices(rows: tuple[Row, ...]) -> tuple[Choice, ...]:
+    """Return the rows of the list; what is out of step comes with a mark, for eyes that see no colours."""
+    return tuple(
+        Choice(
+            str(place),
+            f"{_MARKS.get(row.standing, '!')} {plain(row.segment.name)}",
+            (WORDS[row.standing], _members(row), plain(row.environment), _flags(row)),
+            search=f"{row.segment.key} {row.audience.key if row.audience else ''}",
+        )
+        for place, row in enumerate(rows)
+    )
+
+
+def about(row: Row) -> tuple[Line, ...]:
+    """Return what is known of one segment."""
+    flags = _flags(row) if row.flags is None or not row.flags else ", ".join(row.flags)
+    fed = " · ".join(
+        plain(one.name) for one in (row.audience, row.destination, row.mapping) if one is not None and one.name
+    )
+    return (
+        *((Line("Why", row.reason),) if row.reason else ()),
+        *((Line("Fix", row.fix),) if row.fix else ()),
+        Line("Flags", flags),
+        *((Line("Fed", fed),) if fed else ()),
+        Line("Key", row.segment.key, short=True),
+    )
+
+
+def _members(row: Row) -> str:
+    members = row.segment.included_count
+    shown = f"{members:,}" if members is not None else "?"
+    size = row.audience.size if row.audience and row.standing is not Standing.DOUBLE else None
+    return f"{shown} of {size:,}" if size is not None else shown
+
+
+def _flags(row: Row) -> str:
+    if row.flags is None:
+        return "flags unknown"
+    return count(len(row.flags), "flag") if row.flags else "no flag"

@@ -92,6 +92,11 @@ async def test_questions_lead_to_one_cause_and_back_again() -> None:
         assert "Rust, Haskell and edge SDKs treat nobody as a member." in " ".join(seen(pilot).split())
         await reach(pilot, ("escape",))
         assert "Which SDK evaluates the flag where it's wrong?" in seen(pilot)
+        assert "Still possible" not in seen(pilot)
+        await _resize(pilot, 120, 40)
+        assert "Still possible: 9 causes" in seen(pilot)
+        assert "· There is no persistent store" in seen(pilot)
+        await _resize(pilot, 80, 24)
         await reach(pilot, ("escape",))
         assert "What do you see?" in seen(pilot)
 

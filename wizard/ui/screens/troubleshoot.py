@@ -98,7 +98,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         self.choices, self.values = NumberedChoices(), CopyRows()
         self._rows = Vertical(classes="findings")
         self._counted = Static("", markup=False, classes="counted")
-        self._filling = Filling(column=2, more="and {} more. E shows all.")
+        self._filling = Filling(column=2)
         parts = (self._said, self.choices, self.values, self._more, self._rows, self._counted)
         self._body = page_with(*parts, filling=self._filling)
         self._waiting = Waiting(walk)
@@ -239,8 +239,10 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         if isinstance(now, Question):
             said = lines.why(now, guide)
             self._show(self._symptom.title, now.text, said=said, choices=lines.labels(now))
-            self._more.show(lines.beside(guide, self._walk.state.answers))
-            self._filling.show(lines.still_possible(guide))
+            beside = lines.beside(guide, self._walk.state.answers)
+            self._more.show(beside)
+            self._filling.more = "and {} more"
+            self._filling.show(lines.so_far(guide, below=beside))
             self.choices.focus()
         else:
             self._show(self._symptom.title, lines.verdict(now), said=lines.conclusion(now, self._walk.plan()))
@@ -251,7 +253,8 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
     def _show_rest(self, end: Diagnosis, guide: Search) -> None:
         """Show what was excluded where there is room; unfolded in full, and to be scrolled to."""
         self._more.show(lines.after(end, guide, unfolded=self._is_unfolded))
-        self._filling.show(() if self._is_unfolded else lines.excluded(end))
+        self._filling.more = "and {} more. E shows all."
+        self._filling.show(() if self._is_unfolded else lines.excluded(end.excluded))
 
     def _show(self, head: str, title: str, *, said: lines.Lines = (), choices: tuple[str, ...] = ()) -> None:
         """Show one page, and hide what belongs to other pages."""

@@ -134,22 +134,25 @@ def _excluded(end: Diagnosis, *, unfolded: bool) -> Lines:
     return (first, *(_why_not(one) for one in end.excluded)) if unfolded else (first,)
 
 
-def excluded(end: Diagnosis) -> Lines:
+def excluded(causes: tuple[Excluded, ...]) -> Lines:
     """Return each excluded cause on one line, the likeliest first, for a page that has the room."""
-    return tuple(Line("·", _why_not(one).text, short=True) for one in end.excluded)
+    return tuple(Line("·", _why_not(one).text, short=True) for one in causes)
 
 
 def _why_not(one: Excluded) -> Line:
     return Line(text=Content.styled(f"{one.title}? {one.because}", "$muted"), wide=True)
 
 
-def still_possible(guide: Search) -> Lines:
-    """Return the causes that the question decides between, for a page that has the room."""
-    causes = guide.remaining
-    if len(causes) < 2:
-        return ()
-    said = Line(text=Content.styled(f"Still possible: {count(len(causes), 'cause')}", "$muted"), wide=True)
-    return (Line(), said, *(Line("·", one.cause.title, short=True) for one in causes))
+def so_far(guide: Search, *, below: Lines) -> Lines:
+    """Return what a question decides between and what is excluded, for a page that has the room `below` other lines."""
+    possible = tuple(Line("·", one.cause.title, short=True) for one in guide.remaining)
+    parts = (("Still possible", possible), ("Excluded", excluded(guide.excluded)))
+    told = [line for said, causes in parts if causes for line in (Line(), _heading(said, causes), *causes)]
+    return tuple(told if below else told[1:])
+
+
+def _heading(said: str, causes: Lines) -> Line:
+    return Line(text=Content.styled(f"{said}: {count(len(causes), 'cause')}", "$muted"), wide=True)
 
 
 def of_repair(end: Diagnosis) -> str:

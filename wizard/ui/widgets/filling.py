@@ -15,14 +15,14 @@ LEAST = 6  # rows: fewer would say nothing, and a small page stays calm
 class Filling(Aligned):
     """The lines, each on one row; `more` stands for those that don't fit, with their number where it has `{}`."""
 
-    def __init__(self, *, column: int, indent: int = 0, more: str = "…") -> None:
+    def __init__(self, *, column: int, indent: int = 0) -> None:
         super().__init__(column=column, indent=indent, classes="filling")
-        self._more = more
+        self.more = "…"
 
     def render(self) -> Content:
         rows, height = self._laid_out(self.content_size.width), self.content_size.height
         if len(rows) > height:
-            left = " " * self.column + self._more.format(len(rows) - height + 1)
+            left = " " * self.column + self.more.format(len(rows) - height + 1)
             rows[height - 1 :] = [Content.styled(self._indent + left, "$muted")]
         return Content("\n").join(rows)
 

@@ -57,6 +57,7 @@ async def test_coming_back_to_a_silent_launchdarkly_is_no_deletion_and_ends_on_t
     back = ("until:first_sync", "wait:3600", "escape", "mute:launchdarkly=503", "enter", "wait:5")
     async with walked(*back) as (_, pilot):
         assert "Couldn't look: LaunchDarkly has a problem on its side." in seen(pilot)
+        assert "Enter quit" not in seen(pilot), "Next, which finished before, has lost the focus"
         for _ in range(4):
             assert not any(wrong in seen(pilot) for wrong in ("deleted", "is gone", "not there yet", "✗"))
             await reach(pilot, ("wait:30", "pagedown"))

@@ -8,7 +8,7 @@ from datetime import timedelta
 from tests.fake_clock import START
 from tests.flow.watching.test_stages import SEGMENT
 from tests.ui.terminal.test_attention import D, N, S, U, audience
-from wizard.flow.watching.progress import AudienceProgress, Cause, Progress, Stage, StageState
+from wizard.flow.watching.progress import AudienceProgress, Cause, Progress, Stage, StageState, WatchOutcome
 from wizard.ui.panes.sync_lines import audience_lines, ending, how_it_went
 from wizard.ui.widgets.aligned import Line
 
@@ -136,3 +136,8 @@ def test_that_there_is_no_count_yet_is_said_once() -> None:
     said = "\n".join(heads(audience_lines(Progress(START, 60, (uncounted,)))))
     assert "Members|" not in said
     assert "No count yet" not in said
+
+
+def test_audiences_whose_end_is_said_above_have_no_title_of_their_own() -> None:
+    ended = Progress(START, 60, (done("VIP"), done("New")), WatchOutcome.APPEARED)
+    assert audience_lines(ended) == ()

@@ -219,7 +219,9 @@ class FirstSyncPane(StepPane):
         self._began = self._began or self.walk.ports.clock.now()
         async for progress in follow(self.walk, since=self._began):
             answers_again = self._progress is not None and bool(self._progress.trouble) and not progress.trouble
-            self._progress = progress
+            was_there, self._progress = self._is_there, progress
+            if was_there and not self._is_there and self.next.has_focus:
+                self.rest()  # Next would quit now
             self.post_message(self.Looked(progress))
             take_up(self.walk, progress)  # at each poll, so that findings never contradict the stages above them
             self.walk.changed()  # redraws the rail and the key bar

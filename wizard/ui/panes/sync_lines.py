@@ -28,7 +28,8 @@ def audience_lines(progress: Progress, told: frozenset[str] = frozenset()) -> tu
     lines: list[Line] = []
     for place, audience in enumerate(progress.worst_first):
         if not many or (place == 0 and not audience.is_green):
-            lines += [*_whole(audience, progress, told), Line()]
+            whole = _whole(audience, progress, told)
+            lines += [*whole, Line()] if whole else []
         else:
             lines.append(_folded(audience))
     return tuple(lines[:-1] if lines and lines[-1] == Line() else lines)
@@ -53,12 +54,13 @@ def _folded(audience: AudienceProgress) -> Line:
 
 
 def _whole(audience: AudienceProgress, progress: Progress, told: frozenset[str]) -> list[Line]:
-    lines = [_title(audience)] if len(progress.audiences) > 1 else []
+    lines: list[Line] = []
     for stage in audience.stages:
         if stage.state is not StageState.SKIPPED and not (audience.is_whole and stage.stage is not Stage.MEMBER):
             lines += _stage(_without(told, stage))
     lines += [Line(Content.styled("! note", "$warning"), note) for note in audience.notes]
-    return lines + list(_segment(audience, ended=progress.outcome is WatchOutcome.APPEARED))
+    lines += _segment(audience, ended=progress.outcome is WatchOutcome.APPEARED)
+    return [_title(audience), *lines] if lines and len(progress.audiences) > 1 else lines
 
 
 def _title(audience: AudienceProgress) -> Line:

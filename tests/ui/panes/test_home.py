@@ -196,7 +196,9 @@ async def test_the_inventory_lists_every_segment_and_leads_to_its_rule(sandbox: 
         await reach(pilot, ("ctrl+r", *"lounge", "enter", "y", "enter"))
         await until(pilot, lambda: "✓ The flag has the rule." in seen(pilot))
         assert len(flag.rules) == 1
-        await reach(pilot, ("escape", "enter"))
+        await reach(pilot, ("escape",))
+        assert "1 flag" in seen(pilot)
+        await reach(pilot, ("enter",))
         assert "▸ 3 The segment has fewer members than the audience" in seen(pilot)
         assert not any(isinstance(screen, InventoryScreen) for screen in app.screen_stack)
 

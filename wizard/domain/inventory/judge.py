@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from wizard.domain.failure import Failure
@@ -188,9 +187,3 @@ def _syncs(mapping: Subscription) -> bool:
 
 def _said(failure: Failure) -> str:
     return f"{failure.host} answered {failure.status}" if failure.status else f"{failure.host} didn't answer"
-
-
-def environments_not_read(places: tuple[Place, ...]) -> Iterator[tuple[Place, Failure]]:
-    for place in places:
-        if isinstance(place.segments, Failure):
-            yield place, place.segments

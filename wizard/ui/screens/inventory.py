@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from wizard.domain import links
+from wizard.domain.inventory.judge import with_known_flags
 from wizard.domain.inventory.row import Row
 from wizard.flow.inventory.beside import is_of_the_setup, walk_beside
 from wizard.flow.inventory.take import Inventory, LookedUp, inventory_of
@@ -178,4 +179,14 @@ class InventoryScreen(OnTop[None], KeyedScreen[None]):
         row = self._picker.row
         place = place_of(self._walk, row.project, row.environment) if row else None
         if row is not None and place is not None:
-            ask_for_flag(self.app, self._walk, place, (row.segment,))
+            ask_for_flag(self.app, self._walk, place, (row.segment,), lambda flag: self._show_flag(row, flag))
+
+    def _show_flag(self, row: Row, flag: str) -> None:
+        """Show that a flag uses the segment now, without asking Segment for all audiences again."""
+        rows = self._picker.segments
+        at = next((place for place, one in enumerate(rows) if one is row), None)
+        if at is None:
+            return  # looked again meanwhile
+        self._picker.segments = rows = (*rows[:at], with_known_flags(row, (flag,)), *rows[at + 1 :])
+        self._picker.offer(lines.choices(rows), at=str(at))
+        self._show_about()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from enum import Enum, auto
 from typing import Any, ClassVar, TypeAlias
 
@@ -50,12 +51,15 @@ def place_of(walk: Walk, project: str, environment: str) -> Place | None:
     return next(((one, here) for one, here in found if here is not None), None)
 
 
-def ask_for_flag(app: App[Any], walk: Walk, place: Place, segments: Segments) -> None:
-    """List the flags, and show the rule for the one that is picked."""
-    work(app, _list_flags(app, walk, place, segments), group="check", description="reading the flags")
+Told: TypeAlias = "Callable[[str], None]"
 
 
-async def _list_flags(app: App[Any], walk: Walk, place: Place, segments: Segments) -> None:
+def ask_for_flag(app: App[Any], walk: Walk, place: Place, segments: Segments, told: Told = lambda _: None) -> None:
+    """List the flags, and show the rule for the one that is picked; `told` gets its key once it has the rule."""
+    work(app, _list_flags(app, walk, place, segments, told), group="check", description="reading the flags")
+
+
+async def _list_flags(app: App[Any], walk: Walk, place: Place, segments: Segments, told: Told) -> None:
     flags = await launchdarkly_of(walk.ports, walk.state).flags(place[0].key, place[1].key)
     if isinstance(flags, Failure):
         app.notify(f"We couldn't read the flags. {explain(flags).summary}")
@@ -68,7 +72,7 @@ async def _list_flags(app: App[Any], walk: Walk, place: Place, segments: Segment
 
     def show(chosen: Command | None) -> None:
         if chosen is not None:
-            app.push_screen(RuleScreen(walk, place, str(chosen.run()), segments))
+            app.push_screen(RuleScreen(walk, place, str(chosen.run()), segments, told))
 
     app.push_screen(CommandsScreen(commands, "Which flag gets the rule?", "take"), show)
 
@@ -93,8 +97,9 @@ class RuleScreen(Dialog[None]):
         Binding("o,O", "open_page", "Open the flag", show=False),
     ]
 
-    def __init__(self, walk: Walk, place: Place, flag: str, segments: Segments) -> None:
+    def __init__(self, walk: Walk, place: Place, flag: str, segments: Segments, told: Told = lambda _: None) -> None:
         super().__init__()
+        self._told = told
         self._walk, self._place, self._flag, self._segments = walk, place, flag, segments
         self._stage = Stage.READING
         self._drafted: Drafted | None = None
@@ -194,6 +199,8 @@ class RuleScreen(Dialog[None]):
             return
         result = await add_rule(walk.ports, walk.state, self._drafted.draft, walk.session)
         is_there = result.outcome in {Outcome.DONE, Outcome.ALREADY}
+        if is_there:
+            self._told(self._flag)
         fix = f" {result.error.fix}" if result.error and result.error.fix else ""
         self._show(Stage.ENDED, _well(result.detail) if is_there else _problem(f"{result.detail}{fix}"))
         self.query_one("#close", Button).focus()

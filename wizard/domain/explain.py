@@ -13,7 +13,7 @@ from typing import Any
 from wizard.domain import links
 from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.links import Link
-from wizard.domain.tokens.closed import Whose, wants_it_in_engage, whose_doing
+from wizard.domain.tokens.closed import Whose, is_second_instance, wants_it_in_engage, whose_doing
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,6 +373,6 @@ def _segment_special(failure: Failure) -> Explanation | None:
         return _WORKSPACE_REFUSED
     if failure.is_closed and whose_doing(failure) is Whose.WORKSPACE:
         return _NOT_IN_THIS_WORKSPACE
-    if failure.kind is FailureKind.INVALID and "multiple configurations" in failure.message.lower():
+    if is_second_instance(failure):
         return _SECOND_INSTANCE
     return None

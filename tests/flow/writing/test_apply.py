@@ -141,15 +141,16 @@ async def test_a_rate_limit_is_waited_for_as_long_as_it_asks(times: int) -> None
     assert there_is_one_of_everything(staged)
 
 
-async def test_a_second_instance_that_is_refused_says_why_and_keeps_the_rest_back() -> None:
+async def test_a_second_instance_that_is_refused_is_added_by_hand_and_the_rest_comes_after_it() -> None:
     staged = stage("happy", wrap=meeting(Fault.SECOND_INSTANCE, "POST", DESTINATIONS))
     await walk_to_review(staged)
     results = await apply_all(staged)
-    assert outcomes(results) == [Outcome.FAILED, Outcome.SKIPPED, Outcome.SKIPPED]
+    assert outcomes(results) == [Outcome.BY_HAND, Outcome.SKIPPED, Outcome.SKIPPED]
     error = results["destination"].error
     assert error is not None
     assert "only one LaunchDarkly Audiences destination on this source" in error.summary
-    assert results["mapping"].detail == "Waits for the destination, which is not done."
+    assert "Segment adds a source for it." in error.fix
+    assert results["mapping"].detail == "Comes after the destination, which is made by hand first."
     assert destinations(staged) == []
     stages = [entry.stage for entry in staged.walk.session.saved.journal]
     assert stages == [EntryStage.INTENDED, EntryStage.REFUSED]

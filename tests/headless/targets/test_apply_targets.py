@@ -194,3 +194,47 @@ class _Dies(httpx.AsyncBaseTransport):
             if not self._left:
                 raise _Killed
         return response
+
+
+class _Hides(httpx.AsyncBaseTransport):
+    """Segment's lists don't show this token the destination that is there."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "GET" and request.url.path == "/destinations":
+            return httpx.Response(200, json={"data": {"destinations": [], "pagination": {"current": "MA=="}}})
+        return await self._inner.handle_async_request(request)
+
+
+async def test_a_second_destination_that_segment_refuses_is_by_hand_and_the_rest_goes_on(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    add_by_hand(world, "test", "Someone else's")
+
+    ran = await world.run("apply", setup=TWO, wrap=_Hides)
+
+    assert ran.code == 4
+    (by_hand,) = (one for one in ran.document["results"] if one["status"] == "by_hand")
+    assert (by_hand["target"], by_hand["id"]) == ("shop/production", "destination")
+    assert "Only Segment's web app can add another one." in by_hand["error"]["fix"]
+    assert destinations(world) == ["LaunchDarkly - shop / staging"]
+
+
+async def test_after_the_second_destination_was_added_by_hand_the_rest_is_made(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    both = SHARED + '[[targets]]\nenvironment = "production"\n[[targets]]\nenvironment = "staging"\n'
+    assert (await world.run("apply", setup=both)).code == 4
+
+    add_by_hand(world, "staging", "LaunchDarkly - shop / staging")
+    ran = await world.run("apply", setup=both, target="shop/staging")
+
+    assert ran.code == 0, ran.out
+    assert (await world.run("plan", setup=both)).code == 0
+    assert world.made() == {"destinations": 2, "mappings": 2, "connections": 2, "activations": 2}
+
+
+def add_by_hand(world: World, environment: str, name: str) -> None:
+    there = world.sandbox.world.accounts[0].projects["shop"].environments[environment]
+    source, token = world.sandbox.world.workspaces[0].sources[0], world.sandbox.tokens.launchdarkly_access_token
+    world.sandbox.app_actions.create_destination(source.id, token, there.id, name, enabled=True)

@@ -42,10 +42,17 @@ def wants_it_in_engage(failure: Failure) -> bool:
     return "engage settings" in failure.message.casefold()
 
 
+def is_second_instance(failure: Failure) -> bool:
+    """Return whether the Engage source has a destination of this type already (docs/segment.md#engage-sources)."""
+    return failure.kind is FailureKind.INVALID and "multiple configurations" in failure.message.casefold()
+
+
 def why_not_done(failure: Failure, job: str) -> str:
     """Say why Segment's API didn't do `job` ("create a mapping"), and whose doing that is."""
     if wants_it_in_engage(failure):
         return "Segment wants the destination added in Engage Settings first."
+    if is_second_instance(failure):
+        return "This Engage source already has a LaunchDarkly destination. Only Segment's web app can add another one."
     if not failure.is_closed:
         return f"Segment's API didn't {job}."
     match whose_doing(failure):

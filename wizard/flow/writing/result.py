@@ -87,6 +87,9 @@ def trouble_of(failure: Failure) -> Trouble:
 
 ADD_BY_HAND = "In Segment: Connections → Catalog → LaunchDarkly Audiences → Add destination."
 MAP_BY_HAND = "In Segment: Connections → Destinations → the destination → Mappings → New Mapping."
+ADD_BESIDE = (
+    "In Segment: Engage → Engage Settings → Destinations → add LaunchDarkly Audiences. Segment adds a source for it."
+)
 ATTACH_BY_HAND = (
     "In Segment: Engage → Audiences → the audience → + Add destination → switch on Send Identify or Send Track → Save."
 )

@@ -8,7 +8,7 @@ from typing import Any
 from wizard.domain.failure import Failure
 from wizard.domain.planning.plan import Action, Change
 from wizard.domain.segment import Destination
-from wizard.domain.tokens.closed import ADD, why_not_done
+from wizard.domain.tokens.closed import ADD, is_second_instance, why_not_done
 from wizard.domain.wanted import source_for_a_new_destination
 from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.writing import result as results
@@ -39,9 +39,10 @@ async def _create(run: Run, change: Change) -> Result:
         )
 
     made = await run.writer.write_once(_write(run, change), lambda: _new_one(run), create)
-    if isinstance(made.seen, Failure) and made.seen.is_closed:
+    if isinstance(made.seen, Failure) and (made.seen.is_closed or is_second_instance(made.seen)):
         run.left_to_the_hand.add(change.id)
-        return left_to_the_hand(change, made.seen, why_not_done(made.seen, ADD), results.ADD_BY_HAND)
+        what_to_do = results.ADD_BESIDE if is_second_instance(made.seen) else results.ADD_BY_HAND
+        return left_to_the_hand(change, made.seen, why_not_done(made.seen, ADD), what_to_do)
     if isinstance(made.seen, Destination):
         if made.was_there and not _is_as_wanted(run, made.seen, _HAS_TO_BE_RIGHT):
             return failed(change, results.MOVED, made.seen.id)

@@ -99,7 +99,7 @@ async def test_what_segment_says_that_it_made_is_made(world: World, kind: str) -
 async def test_it_is_told_that_it_is_not_listed_yet(world: World) -> None:
     ran = await late(world, "connections").run("apply", as_json=False)
 
-    assert "does not list it yet" in ran.out
+    assert "doesn't list it yet" in ran.out
 
 
 @kinds

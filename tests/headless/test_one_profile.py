@@ -187,7 +187,7 @@ async def test_what_is_in_another_workspace_is_neither_taken_back_nor_forgotten(
     ran = await elsewhere.run("undo", setup=None)
 
     assert (ran.code, set(ran.statuses().values())) == (4, {"by_hand"})
-    assert "It is in another Segment workspace." in ran.err
+    assert "It's in another Segment workspace." in ran.err
     assert elsewhere.writes() == []
     await undone(world)
     assert world.made() == NOTHING

@@ -58,8 +58,8 @@ def test_the_way_on_is_one_that_works() -> None:
 
     assert way_on(begun) == "Your answers are saved. Go on with: audience-wizard --profile eu"
     assert way_on(None) == "Nothing was changed. Start again with: audience-wizard --profile eu"
-    begun.session.trouble = "Progress cannot be saved."
-    assert way_on(begun) == "Progress cannot be saved. Start again with: audience-wizard --profile eu"
+    begun.session.trouble = "Progress can't be saved."
+    assert way_on(begun) == "Progress can't be saved. Start again with: audience-wizard --profile eu"
 
 
 def test_the_place_is_in_our_own_code_where_it_can_be() -> None:

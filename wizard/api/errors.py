@@ -106,7 +106,7 @@ def _network(error: Exception, causes: tuple[BaseException, ...]) -> tuple[Failu
     if isinstance(error, httpx.ProxyError):
         return FailureKind.PROXY, "", str(error)
     if any(isinstance(cause, socket.gaierror) for cause in causes):
-        return FailureKind.DNS, "", "the host name could not be found"
+        return FailureKind.DNS, "", "the host name couldn't be found"
     if isinstance(error, httpx.TimeoutException | TimeoutError):
         return FailureKind.TIMEOUT, "", _timeout(error)
     if tls := next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None):
@@ -114,10 +114,10 @@ def _network(error: Exception, causes: tuple[BaseException, ...]) -> tuple[Failu
     if isinstance(error, TooLarge):
         return FailureKind.NOT_THE_SERVICE, TOO_LARGE, f"more than {MOST_BYTES // 2**20} MB"
     if isinstance(error, httpx.DecodingError):
-        return FailureKind.NOT_THE_SERVICE, "", "the body could not be decoded"
+        return FailureKind.NOT_THE_SERVICE, "", "the body couldn't be decoded"
     if isinstance(error, httpx.TransportError | OSError):
         return FailureKind.CONNECT, "", str(error) or "the connection was lost"
-    return FailureKind.NOT_THE_SERVICE, "", f"the answer could not be read ({type(error).__name__})"
+    return FailureKind.NOT_THE_SERVICE, "", f"the answer couldn't be read ({type(error).__name__})"
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -219,7 +219,7 @@ def _own_words(response: httpx.Response, body: object) -> str:
     if body is None and is_page(response):
         return "a web page came instead of an answer: a proxy or gateway may stand in between"
     if response.is_success:
-        return "the answer is not this service's JSON"
+        return "the answer isn't this service's JSON"
     return ""
 
 

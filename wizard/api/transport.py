@@ -133,7 +133,7 @@ class Transport:
         if not _is_sendable(call):
             return errors.failure(call, FailureKind.UNAUTHORIZED, "the token holds characters that no token has")
         if _holds_the_others_token(call):
-            return errors.failure(call, FailureKind.UNAUTHORIZED, "it holds the other service's token and was not sent")
+            return errors.failure(call, FailureKind.UNAUTHORIZED, "it holds the other service's token and wasn't sent")
         attempt = 1
         while True:
             outcome = await self._attempt(call, attempt)

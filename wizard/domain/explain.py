@@ -345,7 +345,7 @@ _SEGMENT: dict[FailureKind, Explanation] = {
 }
 _WORKSPACE_REFUSED = Explanation(
     "Segment doesn't know this token.",
-    "The token was mistyped or revoked, or it is another kind of token.",
+    "The token was mistyped or revoked, or it's another kind of token.",
     "Ask a Workspace Owner to create a Public API token under Settings → Workspace settings → Access Management → "
     "Tokens in Segment, and paste it.",
     (links.SEGMENT_TOKENS, links.PUBLIC_API_START_DOCS),

@@ -276,7 +276,7 @@ def test_an_update_says_what_and_why() -> None:
         "Destination Our LaunchDarkly: switch it on; set the client-side ID of shop / production; "
         "set this access token."
     )
-    assert drawn.reason == "It is switched off; it sends to another environment; it holds another token."
+    assert drawn.reason == "It's switched off; it sends to another environment; it holds another token."
 
 
 @pytest.mark.parametrize(
@@ -422,7 +422,7 @@ def test_a_mappings_update_says_what_and_why() -> None:
         "Mapping Sync: switch it on; restore trigger; restore traits_or_props; set Enable batching to on."
     )
     assert drawn.reason == (
-        "It is switched off; trigger was edited; traits_or_props was edited; Enable batching is off."
+        "It's switched off; trigger was edited; traits_or_props was edited; Enable batching is off."
     )
 
 
@@ -556,7 +556,7 @@ def test_what_is_seen_to_be_right_is_not_left_to_the_hand() -> None:
 def test_an_update_by_hand_shows_what_to_change() -> None:
     drawn = change("destination", with_destination(enabled=False), replace(CHOSEN, by_hand=True))
     assert (drawn.action, drawn.before, drawn.after) == (BY_HAND, {"enabled": False}, {"enabled": True})
-    assert drawn.reason == "It is switched off. You do Segment's part in its web app."
+    assert drawn.reason == "It's switched off. You do Segment's part in its web app."
 
 
 @pytest.mark.parametrize(

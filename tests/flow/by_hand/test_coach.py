@@ -76,7 +76,7 @@ async def test_each_step_ticks_itself_when_it_is_done_in_the_app() -> None:
     look = await one_look(coach)
     assert seen_done(coach, look)[-1] == "destination.settings"
     assert coach.steps[4].link.url.endswith(f"/instances/{made.id}"), "the mapping is made on its page"
-    assert look.ticks["destination.settings"].detail == "It is called Mine."
+    assert look.ticks["destination.settings"].detail == "It's called Mine."
     assert look.ticks["destination.enable"].state is TickState.DIFFERENT
 
     app.enable_destination(made.id)

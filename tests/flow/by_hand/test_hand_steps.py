@@ -349,7 +349,7 @@ WEBSITE = Source("src_9", "web", "Website", "javascript")
             "different",
             "the token ends in 9z9z, wanted 1a2b",
         ),
-        ("destination.settings", {"destinations": (replace(DESTINATION, name="Mine"),)}, "done", "It is called Mine."),
+        ("destination.settings", {"destinations": (replace(DESTINATION, name="Mine"),)}, "done", "It's called Mine."),
         ("destination.enable", {"destinations": (replace(DESTINATION, enabled=False),)}, "different", "switched off"),
         ("destination.enable", {"destinations": (replace(DESTINATION, enabled=None),)}, "cannot tell", "doesn't say"),
         ("destination.enable", {"destinations": (DESTINATION,)}, "done", ""),

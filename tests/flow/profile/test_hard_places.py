@@ -66,7 +66,7 @@ def test_a_file_that_stays_open_is_said_and_its_old_content_stays(
         session = run_in(tmp_path)
         session.keep(Answers(project="mobile"), ())
 
-    assert "Progress cannot be saved" in session.trouble
+    assert "Progress can't be saved" in session.trouble
     assert run_in(tmp_path).saved.answers == KEPT
     assert not list(tmp_path.glob(".setup-*"))
 
@@ -90,5 +90,5 @@ def test_without_locks_a_run_goes_on_and_says_what_it_cannot_save(
         session.unlock()
 
     assert session.saved.answers == KEPT
-    assert "Progress cannot be saved (" in session.trouble
+    assert "Progress can't be saved (" in session.trouble
     assert run_in(tmp_path).saved.answers == Answers()

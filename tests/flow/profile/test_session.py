@@ -91,7 +91,7 @@ def test_a_write_that_breaks_off_leaves_the_former_file_whole(folder: Path, monk
     session.keep(ANSWERS, ("prerequisites",))
     monkeypatch.setattr(os, "fsync", _full)
     session.keep(replace(ANSWERS, project="other"), ACCEPTED)
-    assert "cannot be saved (No space left on device)" in session.trouble
+    assert "can't be saved (No space left on device)" in session.trouble
     assert session.saved.answers.project == "other"
     assert session_in(folder).saved.answers == ANSWERS
     assert [path.name for path in folder.iterdir() if path.suffix != ".lock"] == ["setup.json"]

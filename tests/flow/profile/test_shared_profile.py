@@ -207,14 +207,14 @@ def test_a_file_that_cannot_be_read_is_kept_aside_before_another_is_written(
     with monkeypatch.context() as locked:
         locked.setattr(Path, "read_bytes", _denied)
         session = run_on(folder)
-        assert "cannot be read (Permission denied)" in session.trouble
+        assert "can't be read (Permission denied)" in session.trouble
         assert not session.put_aside, "nothing is moved for a look"
 
         session.made(CONNECTION, "ii_1")
 
     (aside,) = session.put_aside
     assert aside.read_text() == content
-    assert session.trouble == f"Saved progress cannot be read (Permission denied). It was put aside as {aside}."
+    assert session.trouble == f"Saved progress can't be read (Permission denied). It was put aside as {aside}."
     assert run_on(folder).saved.made_ids == {"ii_1"}
 
 
@@ -227,7 +227,7 @@ def test_a_file_that_can_neither_be_read_nor_moved_is_not_overwritten(
         locked.setattr(Path, "rename", _denied)
         session = run_on(folder)
         session.made(CONNECTION, "ii_1")
-        assert "Progress cannot be saved (Permission denied)" in session.trouble
+        assert "Progress can't be saved (Permission denied)" in session.trouble
         assert session.saved.made_ids == {"ii_1"}
     assert run_on(folder).saved.made_ids == {"dst_1"}
 

@@ -39,7 +39,7 @@ BIG = replace(AUDIENCE, size=1_000, history=True, identifiers=("user_id", "email
         (1_010, {}, True, "More than the audience's 1,000"),
         (400, {}, False, "still arriving: 400 of 1,000 by now"),
         (400, {"kind": "ACCOUNTS"}, True, "Segment counts accounts here"),
-        (46, {"history": False}, True, "46 of 1,000: the audience does not include historical data"),
+        (46, {"history": False}, True, "46 of 1,000: the audience doesn't include historical data"),
         (400, {"identifiers": ("user_id", "anonymous_id")}, True, "we can't tell yet why the others are missing"),
         (950, {"identifiers": ("user_id",)}, True, "a small difference is normal"),
         (400, {"identifiers": ("user_id",)}, True, "we can't tell yet why the others are missing"),

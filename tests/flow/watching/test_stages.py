@@ -315,7 +315,7 @@ def visible(where: Whereabouts, elapsed_s: float = MINUTE, **changed: Any) -> St
 
 def test_a_segment_in_another_environment_is_stuck() -> None:
     seen = visible(Whereabouts(Presence.ELSEWHERE, environment="test"))
-    assert (seen.state, seen.detail) == (S, "it is in the environment test")
+    assert (seen.state, seen.detail) == (S, "it's in the environment test")
     assert "attach it again" in seen.advice
 
 

@@ -522,7 +522,7 @@ async def test_a_disk_that_takes_nothing_ends_no_run_and_is_told(world: World) -
     ran = await world.run("apply", without_journal=True)
 
     assert ran.code == 0
-    assert "Progress cannot be saved" in ran.err
+    assert "Progress can't be saved" in ran.err
     assert world.made() == ALL_MADE
 
 

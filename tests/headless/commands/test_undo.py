@@ -356,7 +356,7 @@ async def test_more_audiences_than_can_be_looked_at_leave_the_destination_to_the
     ran = await world.run("undo")
 
     assert (ran.code, ran.statuses()["destination"]) == (code, destination)
-    assert ("were not looked at" in ran.err) is (destination == "by_hand")
+    assert ("weren't read" in ran.err) is (destination == "by_hand")
     assert world.made()["connections"] == 0
 
 

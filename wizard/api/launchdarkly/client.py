@@ -217,7 +217,7 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
             membership = one(models.Membership, answer.body)
             if membership is not None and membership.included is not None:
                 return membership.included and not membership.excluded
-            answer = unusable(call, "the answer does not say whether the context is included")
+            answer = unusable(call, "the answer doesn't say whether the context is included")
         if answer.kind not in {FailureKind.NOT_FOUND, FailureKind.INVALID, FailureKind.NOT_THE_SERVICE}:
             return answer
         evaluated = await self._evaluates(project, environment, segment, context_key)
@@ -256,5 +256,5 @@ def _not_asked(call: Call) -> Failure:
         call.host,
         call.method,
         call.path,
-        message="this is not LaunchDarkly's commercial host, so its other installations were not asked",
+        message="this isn't LaunchDarkly's commercial host, so its other installations weren't asked",
     )

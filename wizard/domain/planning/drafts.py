@@ -138,7 +138,7 @@ def _existing_destination(ground: Ground, seen: Destination) -> Change:
 def _hand_for_the_token(ground: Ground, edits: tuple[Edit, ...]) -> str:
     is_unfit = not held_token.is_ours_fit(ground.facts, ground.answers)
     if is_unfit and any(edit.key == "token" for edit in edits):
-        return "Your access token isn't fit for the destination: it is personal, or it can't write segments."
+        return "Your access token isn't fit for the destination: it's personal, or it can't write segments."
     return ""
 
 
@@ -148,7 +148,7 @@ def _destination_edits(ground: Ground, seen: Destination) -> Iterable[Edit]:
         name = wanted_destination_name(facts, answers)
         yield Edit("name", seen.name, name, f"rename it to {name}", "you chose another name")
     if seen.enabled is False:
-        yield Edit("enabled", False, True, "switch it on", "it is switched off")
+        yield Edit("enabled", False, True, "switch it on", "it's switched off")
     wanted, where = wanted_client_side_id(facts, answers), environment_words(facts, answers)
     set_id, elsewhere = f"set the client-side ID of {where}", "it sends to another environment"
     yield Edit("client_side_id", seen.client_side_id, wanted, set_id, elsewhere, in_settings=True)
@@ -216,7 +216,7 @@ def _mapping_edits(ground: Ground, seen: Subscription, settings: Mapping[str, An
     See docs/segment.md#mapping-calls.
     """
     if seen.enabled is False:
-        yield Edit("enabled", False, True, "switch it on", "it is switched off")
+        yield Edit("enabled", False, True, "switch it on", "it's switched off")
     for one in differences(seen, trigger=catalog_entry(ground.facts).trigger, settings=settings):
         yield Edit(one.key, one.now, one.wanted, _todo(one), _because(one), in_settings=one.key != "trigger")
 

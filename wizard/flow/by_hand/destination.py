@@ -229,8 +229,8 @@ def _is_attachable(state: State, there: Destination) -> Tick:
     if source is None:
         return cannot_tell("The Segment token can't see the destination's source.")
     if not can_be_attached(there, state.facts, state.answers):
-        return different(f"It is on {source.name}, which this audience can't use. Add it on {_wanted_source(state)}.")
-    return done(f"It is on {source.name}.")
+        return different(f"It's on {source.name}, which this audience can't use. Add it on {_wanted_source(state)}.")
+    return done(f"It's on {source.name}.")
 
 
 def _has_credentials(state: State, there: Destination) -> Tick:
@@ -243,12 +243,12 @@ def _has_credentials(state: State, there: Destination) -> Tick:
     if found:
         return different(f"{there.name}: {'; '.join(found)}.")
     name = wanted_destination_name(state.facts, state.answers)
-    return done("" if there.name == name else f"It is called {there.name}.")
+    return done("" if there.name == name else f"It's called {there.name}.")
 
 
 def _has_new_name(state: State, there: Destination) -> Tick:
     tick, name = _has_credentials(state, there), wanted_destination_name(state.facts, state.answers)
-    return tick if there.name == name or not tick.is_done else different(f"It is called {there.name}, wanted {name}.")
+    return tick if there.name == name or not tick.is_done else different(f"It's called {there.name}, wanted {name}.")
 
 
 def _short(client_side_id: str, other: str) -> str:

@@ -178,7 +178,7 @@ def save(path: Path, text: str, secrets: Iterable[str]) -> None:
             os.fsync(file.fileno())
         found = leaks(Path(temporary).read_text(encoding="utf-8"), secrets)
         if found:
-            raise HoldsASecret(f"The report was not kept, because it held {', '.join(found)}.")
+            raise HoldsASecret(f"The report wasn't kept, because it held {', '.join(found)}.")
         os.replace(temporary, path)
     except (OSError, HoldsASecret):
         with contextlib.suppress(OSError):

@@ -145,7 +145,7 @@ def _service_token_wanted(state: State) -> Iterator[str]:
         "This is the smallest policy, for an inline policy or a custom role. The role Writer works too.",
         *([] if all(keys) else ["Fill in the keys of the project and the environment."]),
         smallest_policy(project, environment, bypass_approvals=approvals),
-        *(["This environment wants approvals for segments, which a sync cannot give: hence the bypass."] * approvals),
+        *(["This environment wants approvals for segments, which a sync can't give: hence the bypass."] * approvals),
         *_page(links.ROLE_POLICIES_DOCS),
     )
     yield _client_side_id_wanted(state, keys)

@@ -95,7 +95,7 @@ class SavedFile:
         try:
             return self._read()
         except OSError as error:
-            self._unread = f"Saved progress cannot be read ({error.strerror}). This run starts without it: {self.path}"
+            self._unread = f"Saved progress can't be read ({error.strerror}). This run starts without it: {self.path}"
         except _UnusableError as unusable:
             return self._put_aside_alone(unusable)
         return None
@@ -127,7 +127,7 @@ class SavedFile:
 
     def _put_aside_alone(self, unusable: _UnusableError) -> Saved | None:
         """Look again first: another run may have put the file aside meanwhile, and written a good one."""
-        self._unread = f"Saved progress {unusable.why} and cannot be moved: {self.path}"
+        self._unread = f"Saved progress {unusable.why} and can't be moved: {self.path}"
         try:
             with _or_os_error(), self._lock:
                 return self._read_or_put_aside()
@@ -138,7 +138,7 @@ class SavedFile:
         try:
             there = self._read()
         except OSError as error:
-            self._move_aside(f"cannot be read ({error.strerror})")
+            self._move_aside(f"can't be read ({error.strerror})")
         except _UnusableError as unusable:
             self._move_aside(unusable.why, unusable.journal)
             return self._written(Saved(journal=unusable.journal)) if unusable.journal else None
@@ -151,7 +151,7 @@ class SavedFile:
         try:
             moved = self.path.rename(self._free_name())
         except OSError as error:
-            self._unread = f"Saved progress {why} and cannot be moved ({error.strerror}): {self.path}"
+            self._unread = f"Saved progress {why} and can't be moved ({error.strerror}): {self.path}"
             raise
         known = " What the wizard made is still known." if journal else ""
         self._unread = ""

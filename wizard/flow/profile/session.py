@@ -119,7 +119,7 @@ class Session:
                 there = self._file.update(self._caught_up, own)
             except OSError as error:
                 why = error.strerror or "another run holds it"
-                self.trouble = f"Progress cannot be saved ({why}). Only this run remembers it: {self._file.path}"
+                self.trouble = f"Progress can't be saved ({why}). Only this run remembers it: {self._file.path}"
                 self.saved = own
                 return
             self.trouble = self._file.trouble

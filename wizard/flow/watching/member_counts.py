@@ -94,7 +94,7 @@ def _no_history(seen: Counted) -> str:
     if seen.audience is None or seen.audience.history is not False:
         return ""
     return (
-        f"{seen.members:,} of {seen.size:,}: the audience does not include historical data, so only members who "
+        f"{seen.members:,} of {seen.size:,}: the audience doesn't include historical data, so only members who "
         "changed since it was attached are sent."
     )
 

@@ -32,7 +32,7 @@ def _there(found: LaunchDarklySegment, audience: Audience, facts: Facts, answers
         and audience.id.casefold() not in found.key.casefold()
     ):
         yield (
-            f"“{found.name}” was there before attaching and its key does not tell whose it is: an audience that was "
+            f"“{found.name}” was there before attaching and its key doesn't tell whose it is: an audience that was "
             "made again gets a segment of its own. Compare its members."
         )
     if found.generation > 1:

@@ -55,7 +55,7 @@ def _what_keeps_back(run: Run, change: Change, outcomes: Mapping[str, Outcome]) 
         if need in run.left_to_the_hand:
             return f"Comes after the {need}, which is made by hand first."
     broken = (need for need in change.needs if outcomes.get(need) in {Outcome.FAILED, Outcome.SKIPPED})
-    return next((f"Waits for the {need}, which is not done." for need in broken), "")
+    return next((f"Waits for the {need}, which isn't done." for need in broken), "")
 
 
 def _without_a_write(run: Run, change: Change) -> Result:

@@ -117,10 +117,10 @@ NO_ACTIVATION = Trouble(
     "It was removed since the review, or the audience was attached in Segment's app.",
     SEND_AGAIN_BY_HAND,
 )
-NOT_LISTED = "Segment has made it and does not list it yet."
+NOT_LISTED = "Segment has made it and doesn't list it yet."
 NOT_SEEN = Trouble(
     "not_seen",
-    "Segment accepted the change but does not show it.",
+    "Segment accepted the change but doesn't show it.",
     "Somebody may have changed it back, or Segment shows it later.",
     "Check again: the plan starts from what Segment says.",
 )
@@ -146,7 +146,7 @@ ACTIVATION_STAYS_OFF = Trouble(
 )
 MOVED = Trouble(
     "moved",
-    "A destination for this environment was made since the review; it is off or holds another token.",
+    "A destination for this environment was made since the review; it's off or holds another token.",
     "Somebody else is setting this up too.",
     "Go back to Review: the plan starts from what Segment says now.",
 )

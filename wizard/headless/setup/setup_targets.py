@@ -135,7 +135,7 @@ def _twice(targets: tuple[TargetTable, ...], lines: Mapping[str, int]) -> Iterat
         if one.name and place in places:
             yield Mistake(line, TARGETS, f"{one.name}: another target has the same environment.")
         elif one.name and names[folder]:
-            yield Mistake(line, TARGETS, f"{one.name}: another target is called alike. Give it another name.")
+            yield Mistake(line, TARGETS, f"{one.name}: another target has this name. Give it another one.")
         names[folder] += 1
         places.add(place)
 

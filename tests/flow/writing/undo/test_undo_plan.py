@@ -62,7 +62,7 @@ def test_a_token_that_was_replaced_is_put_back_by_hand() -> None:
     (back,) = plan_undo((replace(DESTINATION, before=before, after=after),), facts)
 
     assert back.doing is Doing.BY_HAND
-    assert "cannot be read back" in back.why
+    assert "can't be read back" in back.why
 
 
 def test_a_connection_stays_under_somebody_elses_activation() -> None:

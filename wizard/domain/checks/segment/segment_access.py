@@ -46,7 +46,7 @@ def _valid(facts: Facts, _: Answers) -> Findings:
     if is_closed(workspace):
         return failed(
             "Segment doesn't know this token.",
-            cause="The token was mistyped or revoked, or it is another kind of token, such as a Config API token, a "
+            cause="The token was mistyped or revoked, or it's another kind of token, such as a Config API token, a "
             f"Profile API token or a write key.{_what_each_region_said(workspace)}",
             fix=_CREATE_ONE,
             links=(links.SEGMENT_TOKENS, links.PUBLIC_API_DOCS),

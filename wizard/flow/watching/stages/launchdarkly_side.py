@@ -30,7 +30,7 @@ def visible(evidence: Evidence, waited: float | None) -> Judged:
             return Judged(StageState.UNKNOWN, _not_looked(where))
         case Presence.ELSEWHERE:
             advice = f"{_ATTACH_AGAIN}, with the right client-side ID."
-            return Judged(StageState.STUCK, f"it is in the environment {where.environment}", usual, advice)
+            return Judged(StageState.STUCK, f"it's in the environment {where.environment}", usual, advice)
         case Presence.LOOK_ALIKES:
             advice = _BY_ID if evidence.audience else _BY_KEY
             return Judged(StageState.UNKNOWN, _look_alikes(where, evidence), usual, advice)

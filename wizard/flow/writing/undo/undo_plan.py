@@ -179,7 +179,7 @@ class _Drawing:
         changed = _changes(entry.after, shown_values(there, entry.after))
         back = self._unless_shared(entry, f"the destination {there.name}", changed, there.id, there)
         if back.doing is Doing.RESTORE and "token" in (entry.before or {}).get("settings", {}):
-            why = "The token that was replaced cannot be read back: put it into the destination's settings again."
+            why = "The token that was replaced can't be read back: put it into the destination's settings again."
             return replace(back, doing=Doing.BY_HAND, why=why)
         if back.doing is Doing.DELETE and (why := self._what_keeps(there)):
             return replace(back, doing=Doing.LEAVE, why=why)
@@ -191,7 +191,7 @@ class _Drawing:
             return "Something on it stays."
         seen = self._seen.subscriptions.get(destination.id)
         if not isinstance(seen, tuple):
-            return "Its mappings could not be looked at."
+            return "Its mappings couldn't be read."
         ours = {entry.resource_id for entry in self._made}
         names = {one.name for every in self._seen.activations.values() if isinstance(every, tuple) for one in every}
         owned = [one for one in seen if has_a_trigger_of_its_own(one) or (one.name in names and one.id not in ours)]
@@ -223,7 +223,7 @@ class _Drawing:
         if any(b.stays and b.entry.kind is Resource.CONNECTION and _is_on(destination, b.entry) for b in self.drawn):
             return TakeBack(entry, Doing.LEAVE, title, "A connection may be on it.")
         if self._seen.unseen:
-            why = f"Whether others use it cannot be told: {count(self._seen.unseen, 'audience')} were not looked at."
+            why = f"We can't tell whether others use it: {count(self._seen.unseen, 'audience')} weren't read."
             return TakeBack(entry, Doing.BY_HAND, title, why)
         return TakeBack(entry, Doing.DELETE if entry.is_creation else Doing.RESTORE, title, now=now)
 
@@ -260,7 +260,7 @@ def _perhaps(entry: Entry, names: Mapping[str, str]) -> TakeBack:
 
 
 def _elsewhere(entry: Entry, names: Mapping[str, str]) -> TakeBack:
-    why = "It is in another Segment workspace. Undo again with a token of that workspace."
+    why = "It's in another Segment workspace. Undo again with a token of that workspace."
     return TakeBack(entry, Doing.BY_HAND, _title(entry, names), why)
 
 
@@ -288,7 +288,7 @@ def _put_back_by_hand(entry: Entry) -> str:
 def _unseen(entry: Entry, title: str, failure: Failure | None) -> TakeBack:
     said = f": {failure.message}" if failure and failure.message else ""
     who = "LaunchDarkly" if entry.kind is Resource.RULE else "Segment"
-    return TakeBack(entry, Doing.BY_HAND, title, f"{who} does not show it{said}.")
+    return TakeBack(entry, Doing.BY_HAND, title, f"{who} doesn't show it{said}.")
 
 
 def _left(entry: Entry, title: str, changed: str) -> TakeBack:

@@ -23,7 +23,7 @@ class BugScreen(Dialog[None]):
             yield Static(SORRY, markup=False, classes="title")
             yield Static(f"While {self._doing}: {type(self._error).__name__} at {place_of(self._error)}.", markup=False)
             yield Static(
-                "This is not your doing. Your answers are kept; you can close this and try again.", markup=False
+                "This isn't your doing. Your answers are kept; you can close this and try again.", markup=False
             )
             with Actions():
                 yield Button("Close", id="close", variant="primary")

@@ -23,9 +23,9 @@ from wizard.domain.planning.plan import (
     chosen_destination,
     make_plan,
     mapping_settings,
-    rests_on,
     source_for_a_new_destination,
 )
+from wizard.domain.planning.rests_on import rests_on
 from wizard.domain.segment import (
     Activation,
     Audience,

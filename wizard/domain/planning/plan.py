@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, is_dataclass, replace
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from wizard.domain.answers import Answers
 from wizard.domain.checks import machine
@@ -20,10 +18,8 @@ from wizard.domain.checks.segment.destination import EXISTS as DESTINATION_EXIST
 from wizard.domain.checks.segment.destination import SINGLE as DESTINATION_SINGLE
 from wizard.domain.checks.segment.destination import TOKEN as DESTINATION_TOKEN
 from wizard.domain.checks.sync import sync_members, sync_segment
-from wizard.domain.facts import Facts, Seen, host_in_region
-from wizard.domain.failure import Failure
+from wizard.domain.facts import Facts, host_in_region
 from wizard.domain.findings import Finding, Status
-from wizard.domain.launchdarkly import Caller
 from wizard.domain.planning.change import DESTINATION, MAPPING, Action, Change, attaching
 from wizard.domain.planning.drafts import (
     AFTER_A_REPAIR,
@@ -34,30 +30,11 @@ from wizard.domain.planning.drafts import (
     mapping_change,
     repairs_what_is_there,
 )
-from wizard.domain.segment import (
-    Activation,
-    Audience,
-    CatalogEntry,
-    Connection,
-    Connections,
-    Destination,
-    Source,
-    Subscription,
-    Workspace,
-)
-from wizard.domain.tokens import held_token
 from wizard.domain.wanted import (
-    catalog_entry,
     chosen_audiences,
     chosen_destination,
-    chosen_environment,
-    engage_sources_of,
-    fitting_destinations,
-    free_sources,
     mapping_settings,
     source_for_a_new_destination,
-    wanted_client_side_id,
-    wanted_destination_name,
 )
 
 __all__ = [
@@ -69,7 +46,6 @@ __all__ = [
     "mapping_settings",
     "mended_by",
     "repairs",
-    "rests_on",
     "source_for_a_new_destination",
 ]
 
@@ -212,91 +188,3 @@ def _is_no_obstacle(finding: Finding) -> bool:
 def _is_of_the_mapping(finding: Finding) -> bool:
     """Return whether only the current mapping has the wrong context kind: the plan sets the chosen kind."""
     return finding.id == launchdarkly_app.CONTEXT_KIND.id and "in_the_mapping" in finding.evidence
-
-
-# --- has the world moved? ---------------------------------------------------------------------------------------
-
-# Of each thing the fields that a plan is drawn from: a field that is not named here moves nothing.
-_RESTS_ON: Mapping[type, tuple[str, ...]] = {
-    Destination: ("id", "name", "source_id", "enabled", "client_side_id", "token_last_four"),
-    Source: ("id", "name"),
-    Subscription: ("id", "name", "destination_id", "action_id", "action_slug", "enabled", "trigger", "settings"),
-    CatalogEntry: ("metadata_id", "action_id", "preset_name", "trigger", "fields"),
-    Audience: (
-        "id",
-        "key",
-        "enabled",
-    ),  # a list may say less of one than the audience by itself; what counts has its own part
-    Connections: ("items",),
-    Connection: ("id", "destination_id", "enabled"),
-    Activation: ("id", "name", "connection_id", "enabled", "action_id", "settings"),
-    Caller: ("account_id", "token_id"),
-    Workspace: ("id",),
-    Failure: ("kind",),
-}
-
-
-def rests_on(facts: Facts, answers: Answers) -> Mapping[str, str]:
-    """Return what a plan rests on, by the words for it: what differs later has moved.
-
-    Sizes, ages, and the order in which a service lists things are no part of it.
-    """
-    chosen, place = chosen_destination(facts, answers), chosen_environment(facts, answers)
-    parts = {
-        "your answers": (answers.by_hand, answers.audiences, mapping_settings(facts, answers, None)),
-        "the tokens": (facts.caller, facts.launchdarkly_token_last_four, facts.workspace, facts.segment_host),
-        "the destination's token": held_token.has_to_go(facts, answers),
-        "the environment": (wanted_client_side_id(facts, answers), [one.key for one in place or ()]),
-        "the destinations": (_destinations_of(facts, answers), chosen.id if chosen else answers.destination_name),
-        "the Engage sources": (engage_sources_of(facts, answers), [one.id for one in free_sources(facts, answers)]),
-        "the mappings": facts.subscriptions,
-        "the catalog entry": catalog_entry(facts),
-        "the audiences": chosen_audiences(facts, answers),
-        "the audiences' connections": {id_: _leading_to(chosen, seen) for id_, seen in facts.connections.items()},
-        "the activations": {id_: _sending_to(chosen, id_, facts) for id_ in facts.activations},
-        "what the API can attach": facts.attach_by_api,
-    }
-    return {name: json.dumps(_stable(part), sort_keys=True, default=str) for name, part in parts.items()}
-
-
-def _destinations_of(facts: Facts, answers: Answers) -> Seen[tuple[Destination, ...]]:
-    """Return the destinations that this set-up may use: those of other environments are made beside it."""
-    if not isinstance(facts.destinations, tuple):
-        return facts.destinations
-    fitting, name = fitting_destinations(facts, answers), wanted_destination_name(facts, answers)
-    return tuple(d for d in facts.destinations if d in fitting or d.id == answers.destination or d.name == name)
-
-
-def _leading_to(destination: Destination | None, seen: Connections | Failure) -> Connections | Failure:
-    if isinstance(seen, Failure):
-        return seen
-    return Connections(tuple(one for one in seen.items if destination and one.destination_id == destination.id))
-
-
-def _sending_to(
-    destination: Destination | None, audience_id: str, facts: Facts
-) -> tuple[Activation, ...] | Failure | None:
-    seen, connected = facts.activations[audience_id], facts.connections.get(audience_id)
-    if isinstance(seen, Failure) or not isinstance(connected, Connections):
-        return seen
-    connections = {one.id for one in _items(_leading_to(destination, connected))}
-    return tuple(one for one in seen if one.connection_id in {"", *connections})
-
-
-def _items(seen: Connections | Failure) -> tuple[Connection, ...]:
-    return seen.items if isinstance(seen, Connections) else ()
-
-
-def _said(value: Any, name: str) -> Any:
-    """Return a field; of `enabled` whether it is off: a list may not say of each thing that it is on."""
-    return value.enabled is False if name == "enabled" else getattr(value, name)
-
-
-def _stable(value: Any) -> Any:
-    if is_dataclass(value):
-        return {name: _stable(_said(value, name)) for name in _RESTS_ON[type(value)]}
-    if isinstance(value, Mapping):
-        return {str(key): _stable(part) for key, part in value.items()}
-    if isinstance(value, tuple | list):
-        return sorted((_stable(part) for part in value), key=lambda part: json.dumps(part, sort_keys=True, default=str))
-    return value

@@ -15,6 +15,9 @@ from wizard.flow.steps.launchdarkly import find_environment
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk
 
+IN_THE_SANDBOX = "The sandbox keeps nothing. With your own accounts, this adds environments with the same answers."
+_TOO_EARLY = "Go through Review first: an added environment gets the answers of a setup that is made."
+_NONE = "The token can't see any other environment."
 _ANSWERED = tuple(step for step in StepId if step not in {StepId.REVIEW, StepId.FIRST_SYNC})
 
 
@@ -33,6 +36,13 @@ def _own_name(session: Session, others: Iterable[Session]) -> str:
     is_set_up = StepId.REVIEW in session.saved.accepted
     place = f"{answers.project}/{answers.environment}" if answers.environment else answers.client_side_id
     return place if is_set_up and not is_named_already else ""
+
+
+def why_not(walk: Walk) -> str:
+    """Return why no environment can be added; empty when one can."""
+    if StepId.REVIEW not in walk.session.saved.accepted:
+        return _TOO_EARLY
+    return "" if to_add(walk) else _NONE
 
 
 def to_add(walk: Walk) -> tuple[Choice, ...]:

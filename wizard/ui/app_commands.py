@@ -26,6 +26,7 @@ def commands_of(app: AudienceWizard) -> Iterator[Command]:
     yield Command("Export as Terraform", "HCL, code: Segment's side, to import", app.ways.export_terraform)
     yield Command("Export a dated report", "proof, audit: what is so today", app.ways.export_report)
     yield Command("Inventory", "every synced segment, and what is out of step", app.ways.inventory)
+    yield Command("Add environments", "more of them, with this setup's answers", app.ways.add_environments)
     yield Command("Undo", "take back what the wizard made", app.ways.undo)
     yield Command("Light theme", "colours for a light terminal", lambda: app.use_scheme(scheme.LIGHT))
     yield Command("Dark theme", "colours for a dark terminal", lambda: app.use_scheme(scheme.DARK))

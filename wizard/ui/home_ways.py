@@ -31,7 +31,7 @@ class HomeWays:
             case Way.ADD_AUDIENCE:
                 screen.open_question(StepId.AUDIENCES, "audiences")
             case Way.ADD_ENVIRONMENT:
-                self._add_environment()
+                self.add_environments()
             case Way.TROUBLESHOOT:
                 self._app.action_troubleshoot()
             case Way.INVENTORY:
@@ -109,15 +109,16 @@ class HomeWays:
 
     # --- another environment -------------------------------------------------------------------------------------
 
-    def _add_environment(self) -> None:
+    def add_environments(self) -> None:
         """Let the user pick environments that get this setup's answers, and start the wizard in the first one."""
-        from wizard.flow.environments import to_add
+        from wizard.flow.environments import IN_THE_SANDBOX, to_add, why_not
         from wizard.ui.screens.dialogs.add_environments import AddEnvironmentsScreen
 
         walk = self._app.walk_screen.walk
         if self._app.open_profile is None or walk is None:
-            said = "The sandbox keeps nothing. With your own accounts, this adds environments with the same answers."
-            self._app.notify(said)
+            self._app.notify(IN_THE_SANDBOX)
+        elif why := why_not(walk):
+            self._app.notify(why)
         else:
             self._app.push_screen(AddEnvironmentsScreen(to_add(walk)), self._take_environments)
 

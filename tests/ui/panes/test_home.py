@@ -257,7 +257,7 @@ async def test_the_new_profile_is_what_the_wizard_goes_on_with(sandbox: Sandbox,
 async def test_environments_are_picked_with_space_and_get_this_setups_answers(sandbox: Sandbox, folder: Path) -> None:
     async with back(sandbox, folder) as (app, pilot):
         app.open_profile = lambda _: stage_on(sandbox).walk
-        await reach(pilot, ("3", *"shop", "space", "down", "space"))
+        await reach(pilot, ("ctrl+p", *"environments", "enter", *"shop", "space", "down", "space"))
         assert "2 selected: Shop / Staging, Shop / Test" in seen(pilot)
         await reach(pilot, ("enter",))
         assert app.next_options == ("--target", "shop/staging")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 
-from wizard.domain.step_id import StepId
-from wizard.flow.environments import add_environments, to_add
+from wizard.flow.environments import IN_THE_SANDBOX, add_environments, to_add, why_not
 from wizard.flow.guide import other_environments
 from wizard.flow.steps.ask import Choice
 from wizard.flow.steps.narrowing import Narrowing
@@ -15,18 +14,14 @@ from wizard.headless.plain.troubleshooting import Say
 
 _SHOWN = 20  # at a time; words narrow the list
 _PROMPT = "Numbers to add, words to narrow the list, Enter to leave it: "
-_IN_THE_SANDBOX = "The sandbox keeps nothing. With your own accounts, this adds environments with the same answers."
-_TOO_EARLY = "Go through Review first: an added environment gets the answers of a setup that is made."
-_NONE = "The token can't see any other environment."
 
 
 async def add_more(walk: Walk, say: Say, ask: Callable[[str], Awaitable[str]]) -> None:
     """List the environments that the profile doesn't have, and add those that are picked. Raises Left, EndOfInput."""
-    choices = to_add(walk)
-    if why := _why_not(walk, choices):
+    if why := IN_THE_SANDBOX if walk.state.sandbox else why_not(walk):
         say(why)
         return
-    shown = choices
+    shown = choices = to_add(walk)
     _list(shown, say)
     while given := (await ask(_PROMPT)).strip():
         if picked := _picked(given, shown):
@@ -35,14 +30,6 @@ async def add_more(walk: Walk, say: Say, ask: Callable[[str], Awaitable[str]]) -
             return
         shown = tuple(Narrowing(choices).matching(given)) or choices
         _list(shown, say)
-
-
-def _why_not(walk: Walk, choices: tuple[Choice, ...]) -> str:
-    if walk.state.sandbox:
-        return _IN_THE_SANDBOX
-    if StepId.REVIEW not in walk.session.saved.accepted:
-        return _TOO_EARLY
-    return "" if choices else _NONE
 
 
 def _list(choices: tuple[Choice, ...], say: Say) -> None:

@@ -749,6 +749,13 @@ def test_what_the_plan_mends_is_offered(world: World, repair: tuple[str, ...]) -
     assert end.repair == repair
 
 
+def test_what_is_told_before_any_question_names_the_causes_that_show_the_same() -> None:
+    end, _ = ended(case("failed-deliveries", {**refused("403"), **approvals()}))
+    assert (end.id, end.is_likely) == ("approvals", True)
+    assert "The plan doesn't include synced segments" in end.left
+    assert "An IP allowlist blocks Segment" in end.left
+
+
 def test_a_change_in_the_audit_log_rules_out_what_keeps_the_token_from_writing() -> None:
     unseen = {**NO_SEGMENT, **BY_APP, "delivery": failure(), "intake": failure()}
     made = replace(CHANGED, action="createSegment")

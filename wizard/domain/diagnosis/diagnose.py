@@ -69,7 +69,9 @@ class Diagnosis:
     copies: tuple[Copy, ...] = ()
     finding: Finding | None = None  # that tells of the cause
     repair: tuple[str, ...] = ()  # ids of the plan's changes that would mend it, after a yes
-    left: tuple[str, ...] = ()  # titles of the causes that nothing excluded, when none was found
+    left: tuple[
+        str, ...
+    ] = ()  # titles of the causes that nothing excluded, when none was found or none was asked about
     is_found: bool = True
     is_likely: bool = False  # fits best, and isn't proven
     is_trouble: bool = True  # False: nothing is wrong
@@ -101,7 +103,8 @@ class Search:
         if (left := self._left(self.evidence)) is not None:
             return self._concluded(left)
         if (telling := self._telling()) is not None:
-            return self._concluded(telling, is_likely=True)
+            others = (one for one in self.remaining if one.proofs and one.cause is not telling.cause)
+            return replace(self._concluded(telling, is_likely=True), left=tuple(one.cause.title for one in others))
         question = self._to_ask()
         if question is not None:
             return self._filled(question)

@@ -447,6 +447,16 @@ async def test_the_expiry_date_is_read_from_the_token_and_from_the_identity() ->
     assert (token.expires_at, caller.expires_at) == (ends, ends)
 
 
+async def test_no_other_name_of_an_expiry_date_is_believed() -> None:
+    """The specification has these two only (docs/launchdarkly.md#token-expiry)."""
+    others = dict.fromkeys(("expiresAt", "_expiresAt", "expirationDate", "expires"), 1788264000000)
+    token = await Fake(always(200, {"_id": "t", **others})).launchdarkly.token("t")
+    caller = await Fake(always(200, {"tokenId": "t", "expiry": 1788264000000})).launchdarkly.caller()
+    assert not isinstance(token, Failure)
+    assert not isinstance(caller, Failure)
+    assert (token.expires_at, caller.expires_at) == (None, None)
+
+
 @pytest.mark.parametrize("body", [{}, {"items": None}, {"message": "back soon"}])
 async def test_an_answer_without_a_list_is_no_empty_list(body: dict[str, Any]) -> None:
     whole = Fake(always(200, body))

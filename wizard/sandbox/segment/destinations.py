@@ -161,6 +161,8 @@ def destination_body(call: Call, destination: Destination) -> Json:
     settings = {
         name: BULLETS + value[-4:] * ends if name in secrets else value for name, value in destination.settings.items()
     }
+    if Behaviour.SETTINGS_GAIN_KEYS in call.workspace.behaviours:
+        settings["dynamicAuthSettings"] = {}
     return {
         "id": destination.id,
         "name": destination.name,

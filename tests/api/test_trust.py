@@ -170,6 +170,46 @@ async def test_a_variable_that_says_where_is_followed_alone(authority: Path, mon
     assert "SSL_CERT_FILE names /nowhere/cert.pem, which we can't read" in explain(failure).summary
 
 
+@pytest.mark.parametrize(
+    ("variable", "named", "said"),
+    [
+        ("SSL_CERT_FILE", "empty.pem", "which is empty"),
+        ("SSL_CERT_FILE", "garbage.pem", "which holds no certificate in PEM form"),
+        ("SSL_CERT_FILE", "key.pem", "which holds no certificate in PEM form"),
+        ("SSL_CERT_FILE", ".", "which is a folder"),
+        ("SSL_CERT_FILE", "dangling.pem", "which we can't read (No such file or directory)"),
+        ("SSL_CERT_DIR", ".", "openssl rehash"),
+        ("SSL_CERT_DIR", "nowhere", "which we can't read"),
+    ],
+)
+async def test_what_is_wrong_where_a_variable_points_is_said_though_python_knows_others(
+    authority: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, named: str, said: str
+) -> None:
+    shutil.copy(authority / "key.pem", tmp_path)
+    (tmp_path / "empty.pem").touch()
+    (tmp_path / "garbage.pem").write_bytes(bytes(range(256)))
+    (tmp_path / "dangling.pem").symlink_to("nowhere.pem")
+    monkeypatch.setenv(variable, str(tmp_path / named))
+
+    failure = await who_answers(authority)
+
+    assert isinstance(failure, Failure)
+    summary = explain(failure).summary
+    assert f"{variable} names {tmp_path / named}, " in summary
+    assert said in summary
+
+
+async def test_a_file_whose_authority_is_another_one_is_not_blamed_for_its_form(
+    authority: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", REAL)
+
+    failure = await who_answers(authority)
+
+    assert isinstance(failure, Failure)
+    assert failure.code == ""
+
+
 @pytest.mark.usefixtures("without_authorities")
 @pytest.mark.parametrize("bundle", ["certifi's own", "missing"])
 async def test_when_it_still_fails_the_missing_authorities_are_named(

@@ -50,7 +50,7 @@ def tls_context() -> ssl.SSLContext:
     Takes about 40 ms, so call it off the event loop.
     """
     if _is_told():
-        return _default_context()
+        return _pythons_context()
     context = _context_of_the_system()
     with contextlib.suppress(OSError):  # a missing file shows when a certificate is checked
         context.load_verify_locations(certifi.where())
@@ -108,34 +108,54 @@ def why_untrusted(error: ssl.SSLCertVerificationError) -> str:
 
 
 def where_told() -> str:
-    """Return what is wrong where a variable says that the authorities are, in words."""
+    """Return what is wrong where a variable says that the authorities are, in words; empty when nothing is."""
     paths = ssl.get_default_verify_paths()
-    for name in (paths.openssl_cafile_env, paths.openssl_capath_env):
-        if told := os.environ.get(name):
-            return f"{name} names {told}, {_wrong_with(told)}"
+    for name, wrong_with in (
+        (paths.openssl_cafile_env, _wrong_with_file),
+        (paths.openssl_capath_env, _wrong_with_folders),
+    ):
+        told = os.environ.get(name, "")
+        if told and (wrong := wrong_with(told)):
+            return f"{name} names {told}, {wrong}"
     return ""
 
 
-def _wrong_with(path: str) -> str:
+def _wrong_with_file(path: str) -> str:
     try:
-        is_empty = not (os.listdir(path) if os.path.isdir(path) else os.path.getsize(path))
+        if os.path.isdir(path):
+            return "which is a folder"
+        if not os.path.getsize(path):
+            return "which is empty"
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+    except ssl.SSLError:
+        return "which holds no certificate in PEM form"
     except OSError as error:
         return f"which we can't read ({error.strerror})"
-    return "which is empty" if is_empty else "which holds no certificate"
+    return ""
+
+
+def _wrong_with_folders(told: str) -> str:
+    """Folders are separated as in PATH, and one that holds authorities is enough."""
+    try:
+        held = [name for folder in told.split(os.pathsep) for name in os.listdir(folder)]
+    except OSError as error:
+        return f"which we can't read ({error.strerror})"
+    if any(map(_NAMED_BY_ITS_HASH.fullmatch, held)):
+        return ""
+    return "whose files aren't named as OpenSSL looks for them (openssl rehash does that)" if held else "which is empty"
 
 
 @functools.cache
 def _missing_here() -> str:
-    is_judged_by_the_system = sys.platform in _JUDGED_BY_THE_SYSTEM and not _is_told()
-    return "" if is_judged_by_the_system else _missing(_default_context())
+    if _is_told():
+        return NONE_WHERE_TOLD if where_told() else ""
+    return "" if sys.platform in _JUDGED_BY_THE_SYSTEM else _missing(_default_context())
 
 
 def _missing(context: ssl.SSLContext) -> str:
-    paths = ssl.get_default_verify_paths()
-    folders = os.environ.get(paths.openssl_capath_env) or paths.openssl_capath
-    if context.cert_store_stats()["x509_ca"] or any(map(_holds_authorities, folders.split(os.pathsep))):
-        return ""
-    return NONE_WHERE_TOLD if _is_told() else NO_AUTHORITIES
+    """Return a code where neither the context nor Python's own folder has authorities."""
+    folder = ssl.get_default_verify_paths().openssl_capath
+    return "" if context.cert_store_stats()["x509_ca"] or _holds_authorities(folder) else NO_AUTHORITIES
 
 
 def _is_told() -> bool:

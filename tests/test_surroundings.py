@@ -79,6 +79,16 @@ def test_a_log_that_is_a_link_is_not_written_and_said(tmp_path: Path) -> None:
     assert not target.exists()
 
 
+def test_a_log_is_its_owners_whatever_the_umask(tmp_path: Path) -> None:
+    for umask in (0, 0o777):
+        path, old = tmp_path / f"{umask}.log", os.umask(umask)
+        try:
+            assert LogFile(path).trouble == ""
+        finally:
+            os.umask(old)
+        assert sys.platform == "win32" or path.stat().st_mode & 0o777 == 0o600
+
+
 def test_a_log_in_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     assert "No such file" in LogFile(tmp_path / "nowhere" / "debug.log").trouble
 

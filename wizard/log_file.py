@@ -70,9 +70,12 @@ class LogFile:
         indent = text[: len(text) - len(text.lstrip())] if keep_space else ""
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         try:
+            is_new = not self._path.exists()
             no_link = getattr(os, "O_NOFOLLOW", 0)  # Windows has none
             handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | no_link, 0o600)
             with os.fdopen(handle, "a", encoding="utf-8", errors="replace") as file:
+                if is_new:  # a umask may take even the owner's rights
+                    self._path.chmod(0o600)
                 file.write(f"{now} {indent}{scrub(plain(text, _LINE), ())}\n")
         except OSError as error:
             why = "it is a link" if self._path.is_symlink() else error.strerror or error

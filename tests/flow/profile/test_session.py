@@ -67,8 +67,9 @@ def test_before_the_first_save_there_is_nothing(folder: Path) -> None:
     assert not folder.exists()
 
 
-def test_only_the_owner_can_read_it(folder: Path) -> None:
-    old = os.umask(0)
+@pytest.mark.parametrize("umask", [0, 0o777])
+def test_only_the_owner_can_read_it(folder: Path, umask: int) -> None:
+    old = os.umask(umask)
     try:
         session_in(folder / "below").keep(ANSWERS, ACCEPTED)
     finally:

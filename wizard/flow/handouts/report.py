@@ -172,6 +172,7 @@ def save(path: Path, text: str, secrets: Iterable[str]) -> None:
         raise IsADirectoryError(f"{path} is no file")
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".report-")
     try:
+        Path(temporary).chmod(0o600)  # a umask may take even the owner's rights
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()

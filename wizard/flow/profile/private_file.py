@@ -19,6 +19,7 @@ def write_whole(path: Path, content: bytes) -> None:
     """Write a file whole or not at all: a reader sees the old or the new content, even after a power cut."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-")
     try:
+        Path(temporary).chmod(0o600)  # a umask may take even the owner's rights
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()

@@ -184,11 +184,17 @@ async def test_the_inventory_lists_every_segment_and_leads_to_its_rule(sandbox: 
     flag = sandbox.world.accounts[0].projects["shop"].environments["production"].flags["vip-lounge"]
     (segment,) = (one for one in _segments(sandbox) if one.name == "Vip customers")
     segment.counted_at = dict(list(segment.counted_at.items())[:600])
+    staging = sandbox.world.accounts[0].projects["shop"].environments["staging"].segments
+    staging |= {f"gone-{at}": replace(segment, key=f"gone-{at}", name=f"Gone {at}") for at in range(40)}
     async with back(sandbox, folder, "8") as (app, pilot):
         assert isinstance(app.screen, InventoryScreen)
-        await until(pilot, lambda: "! shop, 3 environments: 1 out of step" in seen(pilot))
-        await until(pilot, lambda: "▸ ○ ! Vip customers  late  6" in seen(pilot))
+        await until(pilot, lambda: "! shop, 3 environments: 1 out of step, 40 unknown" in seen(pilot))
+        await until(pilot, lambda: "▸ ○ ! Vip customers  late " in seen(pilot))
         assert "Enter find out why" in seen(pilot)
+        await reach(pilot, ("pagedown",) * 9)
+        assert "▸ ○ ? Gone 39" in seen(pilot)  # in view, and so is what is known of it
+        assert "neither its audience nor a destination" in seen(pilot)
+        await reach(pilot, ("pageup",) * 9)
         await reach(pilot, ("ctrl+r", *"lounge", "enter"))
         await until(pilot, lambda: "Context in segment Vip customers, serve true" in seen(pilot))
         await reach(pilot, ("enter",))  # Close has the focus

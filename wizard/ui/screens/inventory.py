@@ -23,7 +23,11 @@ from wizard.ui.screens.walk_lines import where_it_points
 from wizard.ui.widgets.aligned import Aligned
 from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
 from wizard.ui.widgets.lists.picker import Picker
+from wizard.ui.widgets.shrinking import AS_MUCH_AS_IT_TAKES, shrinks
 from wizard.ui.work import work
+
+_LOW = 18  # rows of a screen, below which the list needs them
+_FIT_BELOW = 2  # lines: why, and what to do
 
 
 class SegmentPicker(Picker):
@@ -73,7 +77,8 @@ class InventoryScreen(OnTop[None], KeyedScreen[None]):
     def compose(self) -> ComposeResult:
         yield self._title_line
         yield Hairline()
-        with Vertical(classes="pane"):
+        with Vertical(classes="pane") as pane:
+            shrinks(pane, lambda _: (self._picker, AS_MUCH_AS_IT_TAKES))
             yield Static("Synced segments", markup=False, classes="title")
             yield self._state
             yield self._picker
@@ -118,8 +123,12 @@ class InventoryScreen(OnTop[None], KeyedScreen[None]):
 
     def _show_about(self) -> None:
         row = self._picker.row
-        self._about.show(lines.about(row) if row else ())
+        known = lines.about(row) if row else ()
+        self._about.show(known[:_FIT_BELOW] if self.size.height < _LOW else known)
         self.show_keys()
+
+    def on_resize(self) -> None:
+        self._show_about()
 
     def on_picker_looked(self, event: Picker.Looked) -> None:
         event.stop()

@@ -48,7 +48,7 @@ def missing_in_short(missing: tuple[Ask, ...], walk: Walk, file: str) -> Iterato
         yield from missing_lines(missing, walk, file)
     else:
         yield "Nothing is set up in this profile, so the wizard can't read either service."
-        yield "To set it up: audience-wizard. To use a file: -c setup.toml"
+        yield f"To set it up: audience-wizard{walk.ports.options}. To use a file: -c setup.toml"
 
 
 def missing_lines(missing: tuple[Ask, ...], walk: Walk, file: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import hcl2
 import pytest
 
+from tests.faulty import Fault, meeting
 from tests.headless.runs import World, applied
 from tests.headless.targets.worlds import TWO
 
@@ -87,6 +88,19 @@ async def test_what_does_not_exist_and_what_cannot_be_read_end_differently(
     ran = await World(tmp_path, scenario).run("export", action=what)
     assert (ran.code, ran.out) == (code, "")
     assert f"Nothing exported. {said}" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        (".*/subscriptions", "Segment didn't answer when asked for the mappings of the destination."),
+        ("/", "The destinations of the workspace couldn't be read."),
+    ],
+)
+async def test_half_of_what_exists_is_not_exported_as_the_whole(world: World, path: str, said: str) -> None:
+    ran = await world.run("export", action="terraform", wrap=meeting(Fault.ERROR_BEFORE, "GET", path, times=50))
+    assert (ran.code, ran.out) == (3, "")
+    assert said in ran.err
 
 
 async def test_one_of_several_environments_is_exported_by_its_name(tmp_path: Path) -> None:

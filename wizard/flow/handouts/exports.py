@@ -58,12 +58,12 @@ def _setup(walk: Walk) -> str | NothingToExport:
 def _terraform(walk: Walk) -> str | NothingToExport:
     facts, answers = walk.state.facts, walk.state.answers
     if not isinstance(facts.destinations, tuple):
-        return _unread("destinations of the workspace", facts.destinations)
+        return _unread("destinations of the workspace", facts.destinations, walk)
     destination = chosen_destination(facts, answers, walk.made_by_us)
     if destination is None:
         return NothingToExport(f"Segment has no destination for {environment_words(facts, answers)} yet.", "plan")
     if isinstance(facts.subscriptions, Failure):
-        return _unread("mappings of the destination", facts.subscriptions)
+        return _unread("mappings of the destination", facts.subscriptions, walk)
     return terraform(facts, answers, destination, walk.ports.clock.now())
 
 
@@ -74,13 +74,15 @@ def _report(walk: Walk) -> str | NothingToExport:
     return setup_report(proof)
 
 
-def _unread(what: str, seen: object) -> NothingToExport:
+def _unread(what: str, seen: object, walk: Walk) -> NothingToExport:
     if is_closed(seen):
         why = f"Segment refused to show this token the {what}."
     elif isinstance(seen, Failure):
         why = f"Segment didn't answer when asked for the {what}."
-    else:
+    elif walk.state.secrets.segment_token is None:
         why = f"The {what} can't be read without a Public API token."
+    else:
+        why = f"The {what} couldn't be read."
     return NothingToExport(why, "doctor", is_known=False)
 
 

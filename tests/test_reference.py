@@ -250,7 +250,7 @@ async def _secrets(_: Path) -> Documents:
 
 async def _sandbox(_: Path) -> Documents:
     address = "http://127.0.0.1:1"
-    return [Served(address, address, address, "api-", "0" * 24, "sgp_", "happy", 60.0).as_json()]
+    return [Served(address, address, address, "api-", "api-", "0" * 24, "sgp_", "happy", 60.0).as_json()]
 
 
 DOCUMENTS: Mapping[str, Callable[[Path], Any]] = {

@@ -65,6 +65,7 @@ NAMED = {name: Named(check) for name, check in FAILS.items()} | {
     **dict.fromkeys(("happy", "fresh", "slow", "flaky", "rate-limited", "hostile-names", "huge"), Named()),
     **dict.fromkeys(("support-token", "many-segments"), Named()),
     **dict.fromkeys(("environments", "shared-space"), Named()),  # of each environment, as of one
+    **dict.fromkeys(("make-token", "no-custom-roles"), Named()),
     **dict.fromkeys(("segment-late", "create-needs-app"), Named()),  # it shows later: see below
 }
 

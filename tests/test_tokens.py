@@ -36,6 +36,7 @@ SDK_KEY = "sdk-0123abcd-4567-89ab-cdef-0123456789ab"
 CLIENT_SIDE_ID = "57be1db38b75bf0772d11384"
 
 # Neither service may ever receive any of these from the other.
+PASTES = "1"  # a service token, instead of letting the wizard make one
 NOT_LAUNCHDARKLYS = (
     SEGMENT,
     f"{LAUNCHDARKLY}{SEGMENT}",
@@ -200,7 +201,7 @@ def bare(overheard: Overheard, launchdarkly: str = "") -> Staged:
 async def test_line_by_line_it_is_refused_and_asked_again(overheard: Overheard) -> None:
     staged = bare(overheard)
 
-    _, said = await talk(staged.walk, *PREREQUISITES, *NOT_LAUNCHDARKLYS)
+    _, said = await talk(staged.walk, *PREREQUISITES, PASTES, *NOT_LAUNCHDARKLYS)
 
     assert said.text.count("Not taken: This") == len(NOT_LAUNCHDARKLYS) == len(said.hidden) - 1
     assert overheard.each_heard_only_its_own()

@@ -53,7 +53,7 @@ class Chosen:
 
 
 @pytest.mark.parametrize(
-    ("keys", "name"), [((), "happy"), (("down", "down"), "reader-token"), (("end",), "hostile-names")]
+    ("keys", "name"), [((), "happy"), (("down",) * 4, "reader-token"), (("end",), "hostile-names")]
 )
 async def test_enter_opens_the_highlighted_world(keys: tuple[str, ...], name: str) -> None:
     chosen = Chosen()
@@ -108,7 +108,7 @@ async def test_home_leads_to_the_first_heading_f1_to_the_keys_and_escape_out() -
     ("answers", "name"),
     [
         (("",), "happy"),
-        (("3",), "reader-token"),
+        (("5",), "reader-token"),
         (("Resume",), "resume"),
         (("99", "nowhere", "2"), "fresh"),
         ((), "happy"),

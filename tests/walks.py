@@ -94,6 +94,8 @@ async def walk_to_review(staged: Staged, audiences: tuple[str, ...] = ("vip_cust
     if walk.state.answers.server_side is None:
         assert walk.answer(staged.ask("server_side"), "no") == ""
     await accept(staged, StepId.PREREQUISITES)
+    if staged.sandbox.scenario.makes_token:
+        assert walk.answer(staged.ask("make_token"), "yes") == ""
     await walk.read(StepId.LAUNCHDARKLY)
     if (elsewhere := staged.ask("ask_other_instances")) in walk.asks(walk.step(StepId.LAUNCHDARKLY)):
         assert walk.answer(elsewhere, "yes") == ""

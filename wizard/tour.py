@@ -21,6 +21,8 @@ TOUR = (
         (
             World("happy", "The whole way, from tokens to a segment"),
             World("fresh", "New accounts, one project, one new audience"),
+            World("make-token", "Let the wizard make the service token"),
+            World("no-custom-roles", "The same, on a plan without custom roles"),
         ),
     ),
     Group(

@@ -22,6 +22,7 @@ from wizard.domain.tokens.credentials import (
     CLIENT_SIDE_ID,
     CREDENTIALS,
     LAUNCHDARKLY_TOKEN,
+    MAKER_TOKEN,
     SEGMENT_TOKEN,
     TOKENS,
     Credential,
@@ -124,7 +125,7 @@ class KeyringVault:
         given = from_variables(self._variables)
         found = {slot: value for slot, (value, _) in given.items()}
         where = {slot: name for slot, (_, name) in given.items()}
-        if len(given) == len(CREDENTIALS):
+        if {credential.slot for credential in CREDENTIALS} <= given.keys():
             return stored(found, where)
         seen = await self._look()
         if not seen.usable:
@@ -250,7 +251,7 @@ class KeyringVault:
 def from_variables(environ: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     """Return what the environment holds: by slot, the value and the variable's name."""
     given = {}
-    for credential in CREDENTIALS:
+    for credential in (*CREDENTIALS, MAKER_TOKEN):
         name = next((name for name in credential.variables if environ.get(name, "").strip()), None)
         if name:
             given[credential.slot] = (_value(environ[name], credential), name)
@@ -269,6 +270,7 @@ def stored(values: Mapping[str, str], where: Mapping[str, str], why_not: str = "
     secrets = Secrets(
         launchdarkly_token=_secret(values.get(LAUNCHDARKLY_TOKEN.slot, "")),
         segment_token=_secret(values.get(SEGMENT_TOKEN.slot, "")),
+        maker_token=_secret(values.get(MAKER_TOKEN.slot, "")),
     )
     return Stored(secrets, values.get(CLIENT_SIDE_ID.slot, ""), where, why_not)
 

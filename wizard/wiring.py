@@ -16,7 +16,7 @@ from wizard.clock import Clock, FastClock, SkippingClock, SystemClock
 from wizard.domain.answers import Answers
 from wizard.domain.failure import Service
 from wizard.domain.sent_request import SentRequest
-from wizard.domain.tokens.credentials import CLIENT_SIDE_ID, LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN
+from wizard.domain.tokens.credentials import CLIENT_SIDE_ID, LAUNCHDARKLY_TOKEN, MAKER_TOKEN, SEGMENT_TOKEN
 from wizard.flow.environments import environments_of
 from wizard.flow.journey import new_walk
 from wizard.flow.outside.notices import Notices
@@ -91,6 +91,7 @@ def answers_of(sandbox: Sandbox) -> Answers:
         space=space,
         audiences=(sandbox.scenario.audience,) if sandbox.scenario.audience else first,
         server_side=sandbox.scenario.server_side,
+        make_token=sandbox.scenario.makes_token or None,
     )
 
 
@@ -198,6 +199,7 @@ def _given(pasted: Credentials) -> dict[str, str]:
     tokens = {
         LAUNCHDARKLY_TOKEN.slot: pasted.launchdarkly_access_token,
         SEGMENT_TOKEN.slot: pasted.segment_public_api_token,
+        MAKER_TOKEN.slot: pasted.launchdarkly_admin_token,
     }
     story = {CLIENT_SIDE_ID.slot: pasted.launchdarkly_client_side_id}
     return tokens | story if pasted.pastes_client_side_id else tokens

@@ -91,6 +91,7 @@ STORE = PersistentStore("shop", "production", "redis", "prod redis", True, True,
 def healthy_facts(**changed: Any) -> Facts:
     """What is read in a set-up that works, but for what a test changes."""
     facts = Facts(
+        made_tokens=(),
         now=NOW,
         launchdarkly_host="app.launchdarkly.com",
         client_side_host="clientsdk.launchdarkly.com",

@@ -35,7 +35,7 @@ async def test_line_by_line_the_hosts_are_said_before_the_token_is_asked_for() -
     at = staged(vault=MemoryVault("no keyring", {}))
     token = at.sandbox.tokens.launchdarkly_access_token
 
-    _, script = await talk(at.walk, ENTER, "2", ENTER, token, "1", ENTER)
+    _, script = await talk(at.walk, ENTER, "2", ENTER, "1", token, "1", ENTER)
 
     assert BOTH in script.text
     assert not [

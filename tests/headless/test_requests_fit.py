@@ -13,7 +13,8 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 from referencing import Registry, Resource
 
-from tests.headless.runs import World
+from tests.headless.runs import SETUP, World
+from tests.headless.test_make_token import MAKE
 
 Json = dict[str, Any]
 SPECIFICATION = Path(__file__).parent.parent / "contracts" / "launchdarkly-openapi.json"
@@ -87,10 +88,8 @@ class Specification:
             if name not in known:
                 yield f"{request.method} {path} takes no parameter {name}"
             else:
-                is_number = known[name].get("schema", {}).get("type") in {"integer", "number"}
-                yield from self._unfit(
-                    f"{path} {name}", known[name].get("schema", {}), int(value) if is_number else value
-                )
+                schema = known[name].get("schema", {})
+                yield from self._unfit(f"{path} {name}", schema, _typed(value, schema.get("type")))
 
     def _of_the_body(self, request: httpx.Request, operation: Json) -> Iterator[str]:
         described = operation.get("requestBody")
@@ -106,19 +105,28 @@ class Specification:
             yield f"{where}: {error.message}"
 
 
+def _typed(value: str, kind: str | None) -> object:
+    """Return a query parameter as its type says."""
+    is_plain = kind in {"integer", "number", "boolean"}
+    return json.loads(value) if is_plain else value
+
+
 @pytest.fixture(scope="module")
 def specification() -> Specification:
     return Specification(json.loads(SPECIFICATION.read_text()))
 
 
-@pytest.mark.parametrize("scenario", ["happy", "no-store", "custom-role-missing-update"])
+@pytest.mark.parametrize(
+    "scenario", ["happy", "no-store", "custom-role-missing-update", "make-token", "no-custom-roles"]
+)
 async def test_every_request_of_a_whole_set_up_fits(
     tmp_path: Path, specification: Specification, scenario: str
 ) -> None:
     world, recorder = World(tmp_path, scenario), Recorder()
+    setup = MAKE if world.sandbox.scenario.makes_token else SETUP
 
     for command in COMMANDS:
-        await world.run(command, wrap=recorder.wrap, timeout_s=1200.0)
+        await world.run(command, setup=setup, wrap=recorder.wrap, timeout_s=1200.0)
 
     assert len({request.url.path for request in recorder.requests}) > 8
     faults = [fault for request in recorder.requests for fault in specification.faults(request)]

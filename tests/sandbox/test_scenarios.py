@@ -20,7 +20,8 @@ def test_each_scenario_is_the_same_world_each_time_and_its_credentials_look_like
     for name, scenario in SCENARIOS.items():
         world = scenario.build(START)
         assert world == scenario.build(START), name
-        token, credentials = world.credentials.launchdarkly_access_token, world.credentials
+        credentials = world.credentials
+        token = credentials.launchdarkly_access_token or credentials.launchdarkly_admin_token
         assert re.fullmatch(r"(api|sdk)-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", token), name
         assert re.fullmatch(r"[0-9a-f]{24}", credentials.launchdarkly_client_side_id), name
         assert re.fullmatch(r"sgp_[0-9a-zA-Z]{60}", credentials.segment_public_api_token), name

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from wizard.api.call import host_of
 from wizard.api.launchdarkly import client, client_side
 from wizard.api.launchdarkly import wire as launchdarkly_wire
+from wizard.api.launchdarkly.access_tokens import AccessTokensClient
 from wizard.api.launchdarkly.client import LaunchDarklyClient
 from wizard.api.launchdarkly.client_side import ClientSideHost
 from wizard.api.segment.client import SegmentClient
@@ -52,6 +53,10 @@ class HttpServices:
             wire = launchdarkly_wire.Wire(transport, self._launchdarkly_url, token, polls=polls)
             known = self._launchdarkly_clients[token, polls] = LaunchDarklyClient(wire)
         return known
+
+    def access_tokens(self, token: SecretStr | None) -> AccessTokensClient:
+        transport = self._transports[Service.LAUNCHDARKLY]
+        return AccessTokensClient(launchdarkly_wire.Wire(transport, self._launchdarkly_url, token))
 
     def client_side(self) -> ClientSideHost:
         return ClientSideHost(self._transports[Service.CLIENT_SIDE], self._client_side_url)

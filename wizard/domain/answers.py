@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN, Credential
+from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, MAKER_TOKEN, SEGMENT_TOKEN, Credential
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -34,6 +34,8 @@ class Answers:
     keep_secrets: bool | None = None  # in the keyring; False: in memory for this run
     forget_stored: bool | None = None  # with `keep_secrets` False: delete what an earlier run stored
     ask_other_instances: bool | None = None  # send a refused token to LaunchDarkly's EU and federal instances
+    make_token: bool | None = None  # the wizard makes the service token, instead of being given one
+    token_role: str = ""  # of the token to make: a base role; empty: the smallest policy
     project: str = ""  # key
     environment: str = ""  # key
     client_side_id: str = ""  # what the user pasted, or the chosen environment's
@@ -56,8 +58,13 @@ class Secrets:
 
     launchdarkly_token: SecretStr | None = None
     segment_token: SecretStr | None = None
+    maker_token: SecretStr | None = None  # makes the service token; in memory only
 
     def of(self, credential: Credential | None) -> SecretStr | None:
         """Return the token that was given; None also for what is no token."""
-        by_slot = {LAUNCHDARKLY_TOKEN.slot: self.launchdarkly_token, SEGMENT_TOKEN.slot: self.segment_token}
+        by_slot = {
+            LAUNCHDARKLY_TOKEN.slot: self.launchdarkly_token,
+            SEGMENT_TOKEN.slot: self.segment_token,
+            MAKER_TOKEN.slot: self.maker_token,
+        }
         return by_slot.get(credential.slot) if credential else None

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias, TypeGuard, TypeVar
 
+from wizard.domain.answers import Answers
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.launchdarkly import (
     Allowlist,
@@ -99,6 +100,8 @@ class Facts:
     segment_host: str = ""
     launchdarkly_token_shape: Shape | None = None
     launchdarkly_token_last_four: str = ""
+    maker_token_shape: Shape | None = None  # of the token that makes the service token
+    maker_token_last_four: str = ""
     segment_token_shape: Shape | None = None
     sources_taken: frozenset[str] = frozenset()  # ids of Engage sources that another target's new destination gets
     # what the profile remembers of this setup
@@ -131,6 +134,7 @@ class Facts:
     )  # by key of another environment of the project; read only when the segment is due and missing
     segment_details: Mapping[str, LaunchDarklySegment | Failure] = field(default_factory=dict)  # by audience id
     test_user_member: Mapping[str, bool | Failure] = field(default_factory=dict)  # by audience id
+    made_tokens: Seen[tuple[Token, ...]] = None  # service tokens with the name of one that the wizard makes here
     # evidence that is read only when something asks for it (`Reading.on_request`)
     destination_tokens: Seen[tuple[Token, ...]] = None  # with the last four of the destination's; see `held_token`
     destination_token_roles: Mapping[str, CustomRole | Failure] | None = None  # by the id that one of them names
@@ -170,6 +174,12 @@ class Facts:
     intake: Seen[Intake] = None  # at the destination's source
     landing: Mapping[str, Landing | Failure] = field(default_factory=dict)  # by audience id; counted with a yes only
     audit: Seen[tuple[AuditEvent, ...]] = None  # of a destination that is not as wanted
+
+
+def is_making_a_token(facts: Facts, answers: Answers) -> bool:
+    """Return whether LaunchDarkly is read with the maker's token, because there is no service token yet."""
+    has_a_maker = facts.maker_token_shape is not None and facts.launchdarkly_token_shape is None
+    return bool(answers.make_token) and has_a_maker
 
 
 def host_in_region(host: str, facts: Facts) -> str:

@@ -10,6 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
 
 
 class Instance(StrEnum):
@@ -70,6 +74,19 @@ class Token:
     member_role: str = ""
     owner: str = ""  # who made it; for a personal token, whose it is
     expires_at: datetime | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MadeToken:
+    """A token that was made or reset just now, with its secret, which LaunchDarkly shows this once."""
+
+    token: Token
+    secret: SecretStr
+
+    @property
+    def id(self) -> str:
+        return self.token.id
 
 
 @dataclass(frozen=True, slots=True)

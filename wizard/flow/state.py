@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wizard.domain.answers import Answers, Secrets
 from wizard.domain.facts import Facts
-from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, Credential, Paste
-from wizard.flow.profile.journal import Entry
+from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, MAKER_TOKEN, Credential, Paste
+from wizard.flow.profile.journal import Entry, Resource
 from wizard.text import last_four
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class State:
         default_factory=dict
     )  # by slot: of lists whose rest is being read
     looks_up: bool = False  # only the chosen project and audiences are read, by their keys, instead of whole lists
+    is_policy_refused: bool = False  # LaunchDarkly refused a new token with a policy of its own
     sandbox: str = ""  # the scenario's name when both services are simulated
     good_tokens: Mapping[str, str] = field(default_factory=dict, repr=False)  # the sandbox's, by slot: to recover with
 
@@ -38,8 +42,21 @@ class State:
             ending = last_four(paste.text)
             facts = replace(self.facts, launchdarkly_token_shape=shape, launchdarkly_token_last_four=ending)
             return replace(self, facts=facts, secrets=replace(self.secrets, launchdarkly_token=token))
+        if credential.slot == MAKER_TOKEN.slot:
+            facts = replace(self.facts, maker_token_shape=shape, maker_token_last_four=last_four(paste.text))
+            return replace(self, facts=facts, secrets=replace(self.secrets, maker_token=token))
         facts = replace(self.facts, segment_token_shape=shape)
         return replace(self, facts=facts, secrets=replace(self.secrets, segment_token=token))
+
+    @property
+    def has_made_a_token(self) -> bool:
+        return any(entry.kind is Resource.TOKEN for entry in self.made)
+
+    @property
+    def launchdarkly_reader(self) -> SecretStr | None:
+        """Return the token that LaunchDarkly is read with: the maker's until there is a service token."""
+        makes = self.secrets.maker_token if self.answers.make_token else None
+        return self.secrets.launchdarkly_token or makes
 
     def ending(self, credential: Credential) -> str:
         """Return the last four characters of a token; empty while there is none."""

@@ -13,7 +13,14 @@ from wizard.domain.findings import Finding, Status
 from wizard.domain.planning.plan import Action, Plan, make_plan, may_go_on, mended_by
 from wizard.domain.segment import Region, Workspace
 from wizard.domain.step_id import StepId
-from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, TOKENS, Credential, holds_a_token, read_paste
+from wizard.domain.tokens.credentials import (
+    LAUNCHDARKLY_TOKEN,
+    MAKER_TOKEN,
+    TOKENS,
+    Credential,
+    holds_a_token,
+    read_paste,
+)
 from wizard.flow.outside.ports import Ports
 from wizard.flow.profile.journal import found_in_place
 from wizard.flow.reading.reader import Reader
@@ -310,7 +317,7 @@ class Walk(Reader):
 
 def _misplaced(text: str, state: State) -> str:
     """Refuse a token in an open field, where it would be shown, saved in a file and sent as a name."""
-    given = (state.secrets.of(token) for token in TOKENS)
+    given = (state.secrets.of(token) for token in (*TOKENS, MAKER_TOKEN))
     is_given = any(secret is not None and secret.get_secret_value() in text for secret in given)
     return NOT_HERE if is_given or holds_a_token(text) else ""
 

@@ -40,6 +40,7 @@ class Served:
     segment_url: str
     launchdarkly_access_token: str = field(repr=False)
     launchdarkly_client_side_id: str
+    launchdarkly_admin_token: str = field(repr=False)
     segment_public_api_token: str = field(repr=False)
     scenario: str
     speed: float
@@ -55,10 +56,11 @@ class Served:
             "AUDIENCE_WIZARD_LAUNCHDARKLY_CLIENT_URL": self.launchdarkly_client_url,
             "AUDIENCE_WIZARD_SEGMENT_URL": self.segment_url,
             "LAUNCHDARKLY_ACCESS_TOKEN": self.launchdarkly_access_token,
+            "LAUNCHDARKLY_ADMIN_TOKEN": self.launchdarkly_admin_token,
             "LAUNCHDARKLY_CLIENT_SIDE_ID": self.launchdarkly_client_side_id,
             "SEGMENT_PUBLIC_API_TOKEN": self.segment_public_api_token,
         }
-        return [f"export {name}={value}" for name, value in variables.items()]
+        return [f"export {name}={value}" for name, value in variables.items() if value]
 
 
 class LoopbackServer:
@@ -122,6 +124,7 @@ def _facts(sandbox: Sandbox, host: str, ports: list[int], speed: float) -> Serve
         launchdarkly_client_url=client_side,
         segment_url=segment,
         launchdarkly_access_token=sandbox.tokens.launchdarkly_access_token,
+        launchdarkly_admin_token=sandbox.tokens.launchdarkly_admin_token,
         launchdarkly_client_side_id=sandbox.tokens.launchdarkly_client_side_id,
         segment_public_api_token=sandbox.tokens.segment_public_api_token,
         scenario=sandbox.scenario.name,

@@ -17,6 +17,7 @@ from tests.domain.checks.launchdarkly import (
     test_launchdarkly_app,
     test_launchdarkly_environment,
     test_launchdarkly_flags,
+    test_launchdarkly_made_token,
     test_launchdarkly_permissions,
     test_launchdarkly_token,
 )
@@ -47,6 +48,7 @@ SUBJECTS = (
     test_sync_source,
     test_launchdarkly_token,
     test_launchdarkly_permissions,
+    test_launchdarkly_made_token,
 )
 SEGMENTS = ("segment.", "destination.", "mapping.", "audience.", "sync.source", "sync.delivery", "sync.filtered")
 CASES = [case for subject in SUBJECTS for case in subject.CASES]

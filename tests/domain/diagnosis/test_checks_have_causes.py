@@ -30,6 +30,7 @@ EXPLAINS_NONE = {
     "launchdarkly.client_side.reachable": _HERE,
     "launchdarkly.token.personal": _NOT_YET,
     "launchdarkly.token.lifetime": _NOT_YET,
+    "launchdarkly.made_token.left": _NOT_YET,
     "mapping.room": _NOT_YET,
     "launchdarkly.project": _CHOICE,
     "launchdarkly.environment": _CHOICE,

@@ -106,7 +106,7 @@ async def _planted() -> Staged:
 async def test_no_planted_secret_is_in_the_report(tmp_path: Path) -> None:
     staged = await _planted()
     secrets = (*secrets_of(staged.walk), STRANGERS)
-    assert len(secrets) == 3
+    assert len(secrets) == 4
     before = report(staged.walk, versions())
     assert "(hidden)" in before
     await apply_all(staged)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, SecretStr
 
 from wizard.api.launchdarkly.paging import LEAST_PAGE
 from wizard.api.lenient import Id, Key, Keys, Millis, Moment, Name, Remote, each, items_of, one
@@ -19,6 +19,7 @@ from wizard.domain import launchdarkly as model
 from wizard.text import KEY_LIMIT, plain
 
 _PATH_IN_THE_APP = re.compile(r"/(?!/)[\w\-.~%/?=&]{1,400}", re.ASCII)
+_LONGER_THAN_AN_ENDING = 8  # characters; a token's metadata shows its last four
 _LONGEST_VALUE = 200  # characters of a flag's value, which may be a whole JSON document
 
 
@@ -73,11 +74,12 @@ class TokenAnswer(Remote):
 
     id: Id = Field(validation_alias="_id")
     name: Name = ""
+    description: Key = ""
     role: Key = ""
     custom_role_ids: Keys = Field(default=(), validation_alias="customRoleIds")
     inline_role: Policy = Field(default=(), validation_alias="inlineRole")
     service_token: bool | None = Field(default=None, validation_alias="serviceToken")
-    ending: Key = Field(default="", validation_alias="token")
+    ending: Key = Field(default="", validation_alias="token", repr=False)
     last_used: Millis = Field(default=None, validation_alias="lastUsed")
     created_at: Millis = Field(default=None, validation_alias="creationDate")
     member: TokenMember = Field(default=TokenMember(), validation_alias="_member")
@@ -97,7 +99,20 @@ class TokenAnswer(Remote):
             member_role=self.member.role,
             owner=self.member.name(),
             expires_at=self.expires_at,
+            description=self.description,
         )
+
+
+class MadeTokenAnswer(TokenAnswer):
+    """A token that was made or reset just now: `token` is the whole secret, this once.
+
+    See docs/launchdarkly.md#making-and-deleting-tokens.
+    """
+
+    secret: SecretStr = Field(validation_alias="token", min_length=_LONGER_THAN_AN_ENDING)
+
+    def made(self) -> model.MadeToken:
+        return model.MadeToken(self.seen(), self.secret)
 
 
 class RoleAnswer(Remote):

@@ -57,6 +57,13 @@ class Wire:
         headers = {**call.headers, "Content-Type": "application/json"}
         return replace(call, method="POST", headers=headers, body=body, reads=True)
 
+    def write(self, method: str, where: str, body: Mapping[str, Any] | None = None) -> Call:
+        """Return a call that changes something, so it's never repeated without reading first."""
+        call = replace(self.get(where), method=method, once=False)
+        if body is None:
+            return call
+        return replace(call, headers={**call.headers, "Content-Type": "application/json"}, body=body)
+
     async def one(self, call: Call, answer_model: type[M], seen: Callable[[M], T]) -> T | Failure:
         answer = await self.transport.ask(call)
         if isinstance(answer, Failure):

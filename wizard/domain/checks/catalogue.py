@@ -9,6 +9,7 @@ from wizard.domain.checks.launchdarkly import (
     launchdarkly_approvals,
     launchdarkly_environment,
     launchdarkly_flags,
+    launchdarkly_made_token,
     launchdarkly_permissions,
     launchdarkly_token,
 )
@@ -36,6 +37,7 @@ _SUBJECTS = (
     launchdarkly_token,
     launchdarkly_environment,
     launchdarkly_permissions,
+    launchdarkly_made_token,
     launchdarkly_approvals,
     launchdarkly_app,
     segment_access,

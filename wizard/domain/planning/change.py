@@ -12,6 +12,7 @@ from wizard.domain.segment import Region
 SEGMENT_APP = Region.US.app
 
 # Ids of changes. An audience's is made by `attaching`.
+TOKEN = "token"  # noqa: S105 - an id, no secret
 DESTINATION = "destination"
 MAPPING = "mapping"
 _AUDIENCE = "audience:"
@@ -44,7 +45,7 @@ class Action(StrEnum):
 class Change:
     """`before` and `after` are JSON-ready and hold only what would be set; a token is shown by its last four."""
 
-    id: str  # DESTINATION, MAPPING or one made by `attaching`
+    id: str  # TOKEN, DESTINATION, MAPPING or one made by `attaching`
     action: Action
     title: str
     summary: str

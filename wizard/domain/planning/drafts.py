@@ -16,7 +16,7 @@ from wizard.domain.checks.segment.audience_attached import is_known_to_send
 from wizard.domain.checks.segment.destination import EXISTS as DESTINATION_EXISTS
 from wizard.domain.checks.segment.mapping import EXISTS as MAPPING_EXISTS
 from wizard.domain.checks.sync import segment_of_audience
-from wizard.domain.facts import Facts, is_closed
+from wizard.domain.facts import Facts, is_closed, is_making_a_token
 from wizard.domain.failure import Failure
 from wizard.domain.launchdarkly import LaunchDarklySegment
 from wizard.domain.mapping import FIELD_LABELS, LABELS, VISIBLE_FIELDS, Difference, differences
@@ -44,6 +44,7 @@ from wizard.domain.wanted import (
 
 RESYNC: Mapping[str, Any] = {"resync": True}  # all that such a change does
 AFTER_A_REPAIR = "Members were refused or not sent before the repair. By itself Segment doesn't send them again."
+NEW_TOKEN = "the new service token"  # noqa: S105 - words, no secret
 ACTIVATION_NAME = "LaunchDarkly sync"
 ACTIVATION_TYPE = "Audience Membership Changed"
 _ACTIVATION = {"name": ACTIVATION_NAME, "type": ACTIVATION_TYPE, "enabled": True, "resync": True}
@@ -93,7 +94,7 @@ def _new_destination(ground: Ground, source: Source | None, hand: str) -> Change
     name, where = wanted_destination_name(facts, answers), environment_words(facts, answers)
     settings = {
         "client_side_id": wanted_client_side_id(facts, answers),
-        "token": _shown(facts.launchdarkly_token_last_four),
+        "token": _our_token(ground),
     }
     change = Change(
         id=DESTINATION,
@@ -153,14 +154,15 @@ def _destination_edits(ground: Ground, seen: Destination) -> Iterable[Edit]:
     set_id, elsewhere = f"set the client-side ID of {where}", "it sends to another environment"
     yield Edit("client_side_id", seen.client_side_id, wanted, set_id, elsewhere, in_settings=True)
     if _gets_our_token(ground, seen):
-        ours, theirs = _shown(facts.launchdarkly_token_last_four), _shown(seen.token_last_four)
+        ours, theirs = _our_token(ground), _shown(seen.token_last_four)
         yield Edit("token", theirs, ours, "set this access token", "it holds another token", in_settings=True)
 
 
 def _gets_our_token(ground: Ground, seen: Destination) -> bool:
     """A token that works stays. But with a new client-side ID ours is sent too (docs/segment.md#secret-settings)."""
     facts, answers = ground.facts, ground.answers
-    if not (facts.launchdarkly_token_last_four and seen.token_last_four):
+    has_one = facts.launchdarkly_token_last_four or is_making_a_token(facts, answers)
+    if not (has_one and seen.token_last_four):
         return False
     is_moved = seen.client_side_id != wanted_client_side_id(facts, answers)
     is_wanted = held_token.has_to_go(facts, answers) and held_token.is_ours_fit(facts, answers)
@@ -458,6 +460,11 @@ def _existing(id_: str, title: str, resource_id: str, ground: Ground) -> Change:
 
 def _shown(last_four: str) -> str:
     return f"ends in {last_four}" if last_four else "the token that you gave"
+
+
+def _our_token(ground: Ground) -> str:
+    is_made = is_making_a_token(ground.facts, ground.answers)
+    return NEW_TOKEN if is_made else _shown(ground.facts.launchdarkly_token_last_four)
 
 
 def _in_words(value: object) -> str:

@@ -20,16 +20,18 @@ from wizard.domain.checks.segment.destination import TOKEN as DESTINATION_TOKEN
 from wizard.domain.checks.sync import sync_members, sync_segment
 from wizard.domain.facts import Facts, host_in_region
 from wizard.domain.findings import Finding, Status
-from wizard.domain.planning.change import DESTINATION, MAPPING, Action, Change, attaching
+from wizard.domain.planning.change import DESTINATION, MAPPING, TOKEN, Action, Change, attaching
 from wizard.domain.planning.drafts import (
     AFTER_A_REPAIR,
     RESYNC,
     Ground,
+    NotKnown,
     audience_change,
     destination_change,
     mapping_change,
     repairs_what_is_there,
 )
+from wizard.domain.planning.token_draft import token_change
 from wizard.domain.wanted import (
     chosen_audiences,
     chosen_destination,
@@ -93,15 +95,24 @@ def make_plan(
     ground = Ground(facts, answers, made_by_us, destination, listed, resync)
     seen = tuple(findings)
     way = (destination_change(ground), mapping_change(ground))
+    token = token_change(facts, answers, way[0])
+    way = (_after_the_token(way[0], token), way[1])
     ground = replace(ground, is_repaired=any(map(repairs_what_is_there, way)))
     audiences = (audience_change(ground, chosen) for chosen in answers.audiences)
-    drawn = way[:1] if destination is None and _has_no_engage(seen, answers) else (*way, *audiences)
+    has_no_engage = destination is None and _has_no_engage(seen, answers)
+    drawn = way[:1] if has_no_engage else (*([token] if token else []), *way, *audiences)
     failed = (finding.id for finding in seen if keeps_back(finding, answers))
     not_known = (check for check in drawn if isinstance(check, str))
     changes = tuple(
         replace(change, host=host_in_region(change.host, facts)) for change in drawn if isinstance(change, Change)
     )
     return Plan(changes, tuple(dict.fromkeys((*failed, *not_known))))
+
+
+def _after_the_token(change: Change | NotKnown, token: Change | NotKnown | None) -> Change | NotKnown:
+    """Return the destination's change; it waits for a token that is made."""
+    is_made = isinstance(token, Change) and token.writes
+    return replace(change, needs=(TOKEN, *change.needs)) if isinstance(change, Change) and is_made else change
 
 
 def _has_no_engage(findings: Iterable[Finding], answers: Answers) -> bool:

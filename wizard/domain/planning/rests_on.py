@@ -10,7 +10,7 @@ from typing import Any
 from wizard.domain.answers import Answers
 from wizard.domain.facts import Facts, Seen
 from wizard.domain.failure import Failure
-from wizard.domain.launchdarkly import Caller
+from wizard.domain.launchdarkly import Caller, Token
 from wizard.domain.segment import (
     Activation,
     Audience,
@@ -51,6 +51,7 @@ _RESTS_ON: Mapping[type, tuple[str, ...]] = {
     Connection: ("id", "destination_id", "enabled"),
     Activation: ("id", "name", "connection_id", "enabled", "action_id", "settings"),
     Caller: ("account_id", "token_id"),
+    Token: ("id", "name", "last_four"),
     Workspace: ("id",),
     Failure: ("kind",),
 }
@@ -65,6 +66,7 @@ def rests_on(facts: Facts, answers: Answers) -> Mapping[str, str]:
     parts = {
         "your answers": (answers.by_hand, answers.audiences, mapping_settings(facts, answers, None)),
         "the tokens": (facts.caller, facts.launchdarkly_token_last_four, facts.workspace, facts.segment_host),
+        "the tokens that the wizard made": facts.made_tokens,
         "the destination's token": held_token.has_to_go(facts, answers),
         "the environment": (wanted_client_side_id(facts, answers), [one.key for one in place or ()]),
         "the destinations": (_destinations_of(facts, answers), chosen.id if chosen else answers.destination_name),

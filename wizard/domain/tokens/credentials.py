@@ -292,5 +292,13 @@ CLIENT_SIDE_ID = Credential(
     ("LAUNCHDARKLY_CLIENT_SIDE_ID",),
     mistake_in_client_side_id,
 )
+MAKER_TOKEN = Credential(
+    "launchdarkly_admin_token",
+    "launchdarkly-admin-token",
+    "LaunchDarkly admin's token",
+    ("LAUNCHDARKLY_ADMIN_TOKEN",),
+    mistake_in_launchdarkly_token,
+)
+"""Makes, renews and deletes the service token. Kept in memory only, so it's none of CREDENTIALS."""
 TOKENS = (LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN)
 CREDENTIALS = (*TOKENS, CLIENT_SIDE_ID)

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from wizard.domain.answers import Answers
 from wizard.domain.checks.sync import segment_of_audience
-from wizard.domain.facts import Facts, listed
+from wizard.domain.facts import Facts, is_making_a_token, listed
 from wizard.domain.launchdarkly import Caller, Member, SegmentWrite, Token
 from wizard.domain.segment import Delivery
 from wizard.domain.signals import deliveries
@@ -44,6 +44,11 @@ def holding(facts: Facts, answers: Answers) -> Holding:
 def ending_of(facts: Facts, answers: Answers) -> str:
     destination = chosen_destination(facts, answers)
     return destination.token_last_four if destination else ""
+
+
+def endings(facts: Facts) -> frozenset[str]:
+    """Return how the tokens of all seen destinations end."""
+    return frozenset(one.token_last_four for one in listed(facts.destinations)) - {""}
 
 
 def other_token(facts: Facts, answers: Answers) -> Token | None:
@@ -168,8 +173,13 @@ def has_to_go(facts: Facts, answers: Answers) -> bool:
 
 
 def is_ours_fit(facts: Facts, answers: Answers) -> bool:
-    """Return whether our token may be put into a destination: a service token that isn't known to be too weak."""
+    """Return whether our token may be put into a destination: a service token that isn't known to be too weak.
+
+    One that is yet to be made can do no more than its maker.
+    """
     caller, token, target = facts.caller, facts.token, target_of(facts, answers)
+    if is_making_a_token(facts, answers):
+        return not (target and _lacks(grant_of(token, facts.roles, facts.member), target))
     said = caller.service_token if isinstance(caller, Caller) else None
     if said is None:
         said = token.service_token if isinstance(token, Token) else None

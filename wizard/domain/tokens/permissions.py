@@ -217,12 +217,17 @@ def _unmatched(policy: Policy, request: Request) -> Judgement:
     return Judgement(Verdict.DENY, f"{policy.name} doesn't allow {request.action}.", policy_name=policy.name)
 
 
-def smallest_policy(project: str, environment: str, *, bypass_approvals: bool = False) -> str:
-    """The smallest policy as JSON, ready to paste into a role or a token (docs/launchdarkly.md#smallest-policy)."""
+def policy_statements(project: str, environment: str, *, bypass_approvals: bool = False) -> list[dict[str, object]]:
+    """Return the statements of the smallest policy (docs/launchdarkly.md#smallest-policy)."""
     actions = [*NEEDED_ACTIONS, *(["bypassRequiredSegmentApproval"] if bypass_approvals else [])]
-    statements = (
+    return [
         {"effect": "allow", "resources": [f"proj/{project}"], "actions": ["viewProject"]},
         {"effect": "allow", "resources": [f"proj/{project}:env/{environment}:segment/*"], "actions": actions},
-    )
+    ]
+
+
+def smallest_policy(project: str, environment: str, *, bypass_approvals: bool = False) -> str:
+    """The smallest policy as JSON, ready to paste into a role or a token (docs/launchdarkly.md#smallest-policy)."""
+    statements = policy_statements(project, environment, bypass_approvals=bypass_approvals)
     lines = ",\n".join("  " + json.dumps(statement, ensure_ascii=False) for statement in statements)
     return f"[\n{lines}\n]"

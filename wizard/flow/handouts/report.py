@@ -50,7 +50,8 @@ def versions() -> dict[str, str]:
 
 def secrets_of(walk: Walk) -> tuple[str, ...]:
     """Return the given tokens. A client-side ID in a token's field is no secret."""
-    given = (walk.state.secrets.launchdarkly_token, walk.state.secrets.segment_token)
+    secrets = walk.state.secrets
+    given = (secrets.launchdarkly_token, secrets.segment_token, secrets.maker_token)
     values = (secret.get_secret_value() for secret in given if secret is not None)
     return tuple(value for value in values if read_paste(value).shape is not Shape.CLIENT_SIDE_ID)
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MOST_LINES = 10
 _MOST_AUDIENCES = 2  # two lines each; the others are counted
 _KINDS = {
+    Resource.TOKEN: "service token",
     Resource.DESTINATION: "destination",
     Resource.MAPPING: "mapping",
     Resource.CONNECTION: "connection",

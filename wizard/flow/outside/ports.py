@@ -29,6 +29,7 @@ from wizard.flow.outside.requests import SentRequests
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
+from wizard.flow.outside.access_tokens import AccessTokens
 from wizard.flow.outside.launchdarkly import ClientSide, LaunchDarkly
 from wizard.flow.outside.segment import Segment
 from wizard.flow.outside.vault import Vault
@@ -43,6 +44,10 @@ class Services(Protocol):
 
     def launchdarkly(self, token: SecretStr | None, *, polls: bool = False) -> LaunchDarkly:
         """Return the client of a token; with `polls`, failed calls aren't retried because the caller asks again."""
+        ...
+
+    def access_tokens(self, token: SecretStr | None) -> AccessTokens:
+        """Return the client that manages access tokens with a token that may."""
         ...
 
     def client_side(self) -> ClientSide:

@@ -24,8 +24,9 @@ WRITTEN_AGAIN_AFTER = timedelta(seconds=30)  # so long it is looked for before i
 
 
 class Resource(StrEnum):
-    """The kinds of things that are written: a flag's rule in LaunchDarkly, all others in Segment."""
+    """The kinds of things that are written: a token and a flag's rule in LaunchDarkly, all others in Segment."""
 
+    TOKEN = "token"  # noqa: S105 - a kind of thing, no secret
     DESTINATION = "destination"
     MAPPING = "mapping"
     CONNECTION = "connection"
@@ -165,6 +166,8 @@ def _resource_in_place(entry: Entry, facts: Facts) -> str:
     if not entry.is_creation:
         return _changed_in_place(entry, facts)
     match entry.kind:
+        case Resource.TOKEN:
+            return _token_in_place(entry, facts)
         case Resource.DESTINATION:
             return _destination_in_place(entry, facts)
         case Resource.MAPPING:
@@ -196,6 +199,12 @@ def _listed(entry: Entry, facts: Facts) -> tuple[Destination | Subscription | Ac
     if entry.kind is Resource.ACTIVATION:
         return listed(facts.activations.get(entry.within.get("audience", "")))
     return listed(facts.subscriptions)
+
+
+def _token_in_place(entry: Entry, facts: Facts) -> str:
+    """Return the token with the description that was sent: it names who made it, when and for what."""
+    seen, sent = listed(facts.made_tokens), (entry.after or {}).get("description")
+    return next((one.id for one in seen if one.description == sent), "")
 
 
 def _destination_in_place(entry: Entry, facts: Facts) -> str:

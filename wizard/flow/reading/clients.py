@@ -31,7 +31,7 @@ Inputs: TypeAlias = Callable[[State], Hashable | None]
 
 def launchdarkly_of(ports: Ports, state: State, *, polls: bool = False) -> LaunchDarkly:
     """Return the LaunchDarkly client; for `polls` see `wizard.flow.outside.ports.Services`."""
-    return ports.services.launchdarkly(state.secrets.launchdarkly_token, polls=polls)
+    return ports.services.launchdarkly(state.launchdarkly_reader, polls=polls)
 
 
 def segment_of(ports: Ports, state: State) -> Segment:

@@ -10,6 +10,7 @@ from collections.abc import Hashable
 
 from wizard.domain.checks import subjects
 from wizard.domain.checks.sync import segment_of_audience
+from wizard.domain.facts import is_making_a_token
 from wizard.domain.failure import Failure
 from wizard.domain.launchdarkly import (
     Caller,
@@ -41,7 +42,8 @@ from wizard.flow.state import State
 def _of_another_token(state: State) -> Hashable | None:
     """Return the ending of a token that isn't ours; of ours everything is read by its ID."""
     facts, answers = state.facts, state.answers
-    if not isinstance(facts.caller, Caller) or not facts.launchdarkly_token_last_four:
+    has_one = facts.launchdarkly_token_last_four or is_making_a_token(facts, answers)
+    if not isinstance(facts.caller, Caller) or not has_one:
         return None
     is_another = held_token.holding(facts, answers) in {Holding.KNOWN, Holding.UNKNOWN}
     return (facts.caller, held_token.ending_of(facts, answers)) if is_another else None

@@ -12,6 +12,7 @@ from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.launchdarkly import Caller, CustomRole, Project, Token
 from wizard.domain.signals.sdks import uses_server_side
 from wizard.domain.step_id import StepId
+from wizard.domain.tokens import made_token
 from wizard.domain.tokens.credentials import CLIENT_SIDE_ID_SHAPES, LAUNCHDARKLY_SHAPES, Shape, read_paste
 from wizard.flow.outside.launchdarkly import LaunchDarkly
 from wizard.flow.outside.ports import Ports
@@ -24,14 +25,15 @@ from wizard.flow.state import State
 
 def _launchdarkly_token(state: State) -> Hashable | None:
     """Return the token unless it is certainly another kind of credential, which is never sent."""
-    is_of_its_kind = state.facts.launchdarkly_token_shape in {None, *LAUNCHDARKLY_SHAPES}
-    return state.secrets.launchdarkly_token if is_of_its_kind else None
+    facts = state.facts
+    shape = facts.launchdarkly_token_shape or (facts.maker_token_shape if state.answers.make_token else None)
+    return state.launchdarkly_reader if shape in {None, *LAUNCHDARKLY_SHAPES} else None
 
 
 def _caller(state: State) -> Hashable | None:
     """Return the caller's identity; a token that LaunchDarkly refuses is used for nothing else."""
     caller = state.facts.caller
-    return (state.secrets.launchdarkly_token, caller) if isinstance(caller, Caller) else None
+    return (state.launchdarkly_reader, caller) if isinstance(caller, Caller) else None
 
 
 def _refused_token(state: State) -> Hashable | None:
@@ -39,7 +41,7 @@ def _refused_token(state: State) -> Hashable | None:
     refused = is_failure(state.facts.caller, FailureKind.UNAUTHORIZED)
     has_the_form = state.facts.launchdarkly_token_shape is Shape.ACCESS_TOKEN
     asks = bool(state.answers.ask_other_instances)
-    return state.secrets.launchdarkly_token if refused and has_the_form and asks else None
+    return state.launchdarkly_reader if refused and has_the_form and asks else None
 
 
 def _token_id(state: State) -> Hashable | None:
@@ -83,6 +85,20 @@ def _in_a_list(state: State) -> Hashable | None:
     is_asked_for = state.facts.project is None and answers.project and answers.environment
     is_needless = state.looks_up and (is_asked_for or is_found_by_key(state) is not None)
     return None if is_needless and state.facts.projects is None else _caller(state)
+
+
+def _of_tokens_made(state: State) -> Hashable | None:
+    """Depend on the environment that the wizard makes a token for, once it is to make one."""
+    environment = in_environment(state)
+    return environment if state.answers.make_token or state.has_made_a_token else None
+
+
+async def _made_tokens(ports: Ports, state: State) -> tuple[Token, ...] | Failure:
+    seen = await launchdarkly_of(ports, state).tokens()
+    if isinstance(seen, Failure):
+        return seen
+    name = made_token.wanted_name(state.facts, state.answers)
+    return tuple(token for token in seen if token.name == name and token.service_token is not False)
 
 
 def in_environment(state: State) -> Hashable | None:
@@ -159,6 +175,10 @@ LAUNCHDARKLY_READINGS: tuple[Reading, ...] = (
     _from_launchdarkly(
         "project", StepId.LAUNCHDARKLY, "opening the project", _in_project,
         lambda client, state: client.project(state.answers.project),
+    ),
+    Reading(
+        "made_tokens", StepId.LAUNCHDARKLY, "looking for tokens that the wizard made", launchdarkly_host,
+        _of_tokens_made, _made_tokens,
     ),
     Reading(
         "client_side_id_exists", StepId.LAUNCHDARKLY, "looking for the client-side ID", client_side_host,

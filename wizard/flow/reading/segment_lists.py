@@ -95,8 +95,8 @@ class Lists:
                 seen = await self.subscriptions(within["destination"])
             case Resource.DESTINATION:
                 seen = await self.destinations()
-            case Resource.RULE:
-                raise AssertionError("Segment has no flags")
+            case Resource.RULE | Resource.TOKEN:
+                raise AssertionError("Segment has neither flags nor access tokens")
             case _:
                 assert_never(made.kind)
         if isinstance(seen, Failure):

@@ -17,6 +17,7 @@ from wizard.flow.reading.launchdarkly import is_found_by_key
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Setting, Value, last_kept
 from wizard.flow.steps.good_token import good_token
+from wizard.flow.steps.make_token import MAKE_TOKEN, MAKER, TOKEN_ROLE, is_pasted
 from wizard.flow.steps.prerequisites import NO, YES, yes_or_no
 from wizard.flow.steps.step import Note, Step
 
@@ -141,8 +142,8 @@ def _put_other_instances(state: State, value: Value) -> State:
 
 
 def _waits_for_projects(state: State) -> str:
-    if state.secrets.launchdarkly_token is None:
-        return "the access token"
+    if state.launchdarkly_reader is None:
+        return "the admin's token" if state.answers.make_token else "the access token"
     is_listed = isinstance(state.facts.projects, tuple) or state.first_rows.get("projects")
     return "" if is_listed else "the token's projects"
 
@@ -159,6 +160,7 @@ LAUNCHDARKLY = Step(
     title="LaunchDarkly",
     purpose="The token that Segment sends with, and the environment.",
     asks=(
+        MAKE_TOKEN,
         Ask(
             id=LAUNCHDARKLY_TOKEN.slot,
             about=("launchdarkly.token", launchdarkly_token.INSTANCE.id),
@@ -174,7 +176,10 @@ LAUNCHDARKLY = Step(
             get=lambda state: state.ending(LAUNCHDARKLY_TOKEN),
             variable=LAUNCHDARKLY_TOKEN.variable,
             secret=LAUNCHDARKLY_TOKEN,
+            applies=is_pasted,
         ),
+        MAKER,
+        TOKEN_ROLE,
         Ask(
             id="ask_other_instances",
             kind=Kind.CHOICE,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Mapping
 
 from wizard.domain.failure import Failure
-from wizard.domain.planning.change import DESTINATION, MAPPING
+from wizard.domain.planning.change import DESTINATION, MAPPING, TOKEN
 from wizard.domain.planning.plan import Action, Change, Plan
 from wizard.flow.outside.ports import Ports
 from wizard.flow.profile.journal import Entry, Journal
@@ -16,6 +16,7 @@ from wizard.flow.state import State
 from wizard.flow.writing import result as results
 from wizard.flow.writing.changes.apply_destination import apply_destination
 from wizard.flow.writing.changes.apply_mapping import apply_mapping, note_a_mapping_that_came_along
+from wizard.flow.writing.changes.apply_token import apply_token
 from wizard.flow.writing.changes.attach_audience import attach_audience
 from wizard.flow.writing.changes.observed import Observed
 from wizard.flow.writing.changes.run import Run
@@ -72,7 +73,7 @@ def _without_a_write(run: Run, change: Change) -> Result:
 
 async def _write(run: Run, change: Change) -> Result:
     result = await _written(run, change)
-    if result.error is None:
+    if result.error is None or change.id == TOKEN:
         return result
     # Segment refuses a revoked token like one without the role: only the workspace itself tells them apart.
     workspace = await run.segment.workspace()
@@ -82,6 +83,8 @@ async def _write(run: Run, change: Change) -> Result:
 
 
 async def _written(run: Run, change: Change) -> Result:
+    if change.id == TOKEN:
+        return await apply_token(run, change)
     if change.id == DESTINATION:
         return await apply_destination(run, change)
     if not run.destination_id:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -38,6 +39,10 @@ _LABELS: Mapping[str, str] = {
     "source": "Source",
     "client_side_id": "LaunchDarkly client-side ID",
     "token": "LaunchDarkly Service Token",
+    "service_token": "This is a service token",
+    "policy": "Inline policy",
+    "role": "Role",
+    "secret": "Secret",
     "trigger": "Trigger",
     "audience": "Audience",
     "destination": "Destination",
@@ -120,4 +125,6 @@ def _word(value: object) -> str:
         return LABELS[ContextKey(str(value))]
     if isinstance(value, bool):
         return "on" if value else "off"
+    if isinstance(value, list):
+        return plain(json.dumps(value, ensure_ascii=False), KEY_LIMIT)
     return plain(str(value), KEY_LIMIT) if value not in (None, "") else "empty"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from wizard.domain.planning.change import DESTINATION, MAPPING
+from wizard.domain.planning.change import DESTINATION, MAPPING, TOKEN
 from wizard.domain.planning.plan import Action, Change, Plan
 from wizard.flow.writing.change_words import Value, values
 from wizard.flow.writing.result import Outcome, Result
@@ -17,7 +17,11 @@ MARKS: Mapping[Action, str] = {
     Action.NONE: "=",
     Action.BY_HAND: ">",
 }
-_TITLES = {DESTINATION: ("Destination", "Destination "), MAPPING: ("Mapping", "Mapping ")}
+_TITLES = {
+    TOKEN: ("Token", "Token "),
+    DESTINATION: ("Destination", "Destination "),
+    MAPPING: ("Mapping", "Mapping "),
+}
 _CONNECTION = ("Connection", "Connection to ")
 _TELLING = ("client_side_id", "context_kind", "context_key", "send")
 

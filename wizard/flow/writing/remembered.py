@@ -11,6 +11,7 @@ from wizard.domain.planning.change import DESTINATION, attached_key
 from wizard.domain.planning.plan import Action, Plan, chosen_destination
 from wizard.domain.segment import Workspace
 from wizard.domain.step_id import StepId
+from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, read_paste
 from wizard.domain.wanted import chosen_audiences
 from wizard.flow.profile.journal import found_in_place
 from wizard.flow.writing.result import Outcome, Result
@@ -55,6 +56,7 @@ async def take_results(walk: Walk, results: Iterable[Result], observed: Observed
     by_id = {result.id: result for result in results}
     created = {r.resource_id for r in by_id.values() if r.outcome is Outcome.DONE and r.action is Action.CREATE}
     walk.made_by_us |= walk.session.saved.made_ids | created
+    _take_the_token(walk, observed)
     _leave_to_the_hand(walk, {result.id for result in by_id.values() if result.outcome is Outcome.BY_HAND})
     attached = {result.outcome for result in by_id.values() if attached_key(result.id)}
     if attached == {Outcome.SKIPPED}:
@@ -67,6 +69,16 @@ async def take_results(walk: Walk, results: Iterable[Result], observed: Observed
     elif walk.hand_makes_the_destination:
         walk.keep()
     await _read_again(walk, observed)
+
+
+def _take_the_token(walk: Walk, observed: Observed | None) -> None:
+    """Go on with the service token that was made; it's read with from now on, instead of its maker's."""
+    if observed is None:
+        return
+    if observed.made_token is not None:
+        walk.become(walk.state.with_token(LAUNCHDARKLY_TOKEN, read_paste(observed.made_token.get_secret_value())))
+        walk.where[LAUNCHDARKLY_TOKEN.slot] = observed.kept_in
+    walk.become(replace(walk.state, is_policy_refused=observed.is_policy_refused))
 
 
 async def _read_again(walk: Walk, observed: Observed | None) -> None:

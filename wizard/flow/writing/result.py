@@ -85,6 +85,49 @@ def trouble_of(failure: Failure) -> Trouble:
     return Trouble(failure.code or failure.kind, said.summary, said.cause, said.fix, failure.request_id)
 
 
+def no_policy(failure: Failure) -> Trouble:
+    """Return that LaunchDarkly makes no token with a policy of its own, with the way around it."""
+    said = f" LaunchDarkly said: {failure.message}." if failure.message else ""
+    return Trouble(
+        "no_policy",
+        "LaunchDarkly refused to make a service token with a policy of its own.",
+        f"Most likely your plan has no custom roles, or the admin's token can't create tokens.{said}",
+        "To let the wizard make it with the Writer role, answer Rights of the new token in the LaunchDarkly step "
+        '(launchdarkly.token_role = "writer" in setup.toml). Or paste a token of your own.',
+        failure.request_id,
+    )
+
+
+_UNDO_DELETES_IT = "The token was made and no destination holds it. audience-wizard undo deletes it."
+NO_MAKER = Trouble(
+    "no_maker",
+    "There is no token to make the service token with.",
+    fix="Give an admin's token in step LaunchDarkly, or set LAUNCHDARKLY_ADMIN_TOKEN.",
+)
+MAKER_TOO_WEAK = Trouble(
+    "maker_too_weak",
+    "The admin's token can't write segments here, so a token that it makes couldn't either.",
+    "A token can't make another one that may do more than itself.",
+    "Set LAUNCHDARKLY_ADMIN_TOKEN to the token of an admin.",
+)
+NEW_TOKEN_TOO_WEAK = Trouble(
+    "too_weak",
+    "The new service token can't write segments here.",
+    "LaunchDarkly gave it fewer rights than the wizard asked for.",
+    f"Give the token of an admin. {_UNDO_DELETES_IT}",
+)
+NEW_TOKEN_SEES_NO_PROJECT = Trouble(
+    "too_weak",
+    "The new service token can't view the project.",
+    "Its maker can't view the project either, or LaunchDarkly didn't take the policy.",
+    f"Give the token of an admin. {_UNDO_DELETES_IT}",
+)
+NO_SERVICE_TOKEN = Trouble(
+    "no_service_token",
+    "LaunchDarkly made a personal token instead of a service token.",
+    "Most likely your plan has no service tokens.",
+    f"Paste a personal token of an account that stays. {_UNDO_DELETES_IT}",
+)
 ADD_BY_HAND = "In Segment: Connections → Catalog → LaunchDarkly Audiences → Add destination."
 MAP_BY_HAND = "In Segment: Connections → Destinations → the destination → Mappings → New Mapping."
 ADD_BESIDE = (

@@ -98,7 +98,7 @@ def _what_moved(reviewed: Reviewed, now: Reviewed) -> str:
 
 _WHO = ("caller", "workspace", "project", "client_side_id_exists", "token", "roles")
 _WHAT_IS_THERE = (
-    "sources", "catalog", "destinations", "subscriptions", "connections", "activations", "attach_by_api",
+    "made_tokens", "sources", "catalog", "destinations", "subscriptions", "connections", "activations", "attach_by_api",
 )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ from wizard.flow.writing.undo.undo_review import (
     said,
     without_record,
 )
+from wizard.flow.writing.undo.undo_token import forget_token
 from wizard.headless.consent import agreed, refuse_unattended
 from wizard.headless.options import Options
 from wizard.headless.plain.changes import result_lines
@@ -163,6 +164,7 @@ async def take_back(walk: Walk, plan: tuple[TakeBack, ...], options: Options, ou
         _say_results(plan, [*results, *(_cut_off(one) if one is cut else one for one in left)], out)
         raise
     forget_destination(walk, results)
+    await forget_token(walk, results)
     _say_results(plan, results, out)
     await read_segments(walk)
     out.say(*_what_stays(walk, results))

@@ -13,7 +13,16 @@ from starlette.routing import Route
 from wizard.sandbox.exchange import Answer, as_response, read
 from wizard.sandbox.hosts import LAUNCHDARKLY_HOSTS
 from wizard.sandbox.journal import Journal
-from wizard.sandbox.launchdarkly import flag_rules, flags, identity, integrations, projects, segments, targets
+from wizard.sandbox.launchdarkly import (
+    access_tokens,
+    flag_rules,
+    flags,
+    identity,
+    integrations,
+    projects,
+    segments,
+    targets,
+)
 from wizard.sandbox.launchdarkly.answers import error
 from wizard.sandbox.launchdarkly.gate import Endpoint, Gate
 from wizard.sandbox.limits import Limiter
@@ -21,6 +30,7 @@ from wizard.sandbox.world import World
 
 ENDPOINTS = (
     *identity.ENDPOINTS,
+    *access_tokens.ENDPOINTS,
     *projects.ENDPOINTS,
     *segments.ENDPOINTS,
     *flags.ENDPOINTS,

@@ -61,7 +61,7 @@ def list_tokens(call: Call) -> Answer:
     tokens = [token for token in call.account.tokens if _is_own_or_service(call, token) or everybodys]
     tokens = [token for token in tokens if _may_see(call, token)]
     shown, paging = page(call.incoming, tokens, 25, paged=call.version >= CURRENT_API_VERSION)
-    return Answer(body={"items": [_token(call, token) for token in shown], **paging})
+    return Answer(body={"items": [token_shown(call, token) for token in shown], **paging})
 
 
 def one_token(call: Call) -> Answer:
@@ -71,7 +71,7 @@ def one_token(call: Call) -> Answer:
         raise refused(404)
     if not _may_see(call, token):
         raise refused(403)
-    return Answer(body=_token(call, token))
+    return Answer(body=token_shown(call, token))
 
 
 def _may_see(call: Call, token: Token) -> bool:
@@ -87,12 +87,14 @@ def _is_own_or_service(call: Call, token: Token) -> bool:
     return token.service or (not call.token.service and token.member_id == call.token.member_id)
 
 
-def _token(call: Call, token: Token) -> Json:
+def token_shown(call: Call, token: Token) -> Json:
+    """Return a token's metadata, with the last four characters of its secret."""
     shown: Json = {
         "_id": token.id,
         "ownerId": call.account.id,
         "memberId": token.member_id,
         "name": token.name,
+        "description": token.description,
         "creationDate": milliseconds(token.created_at),
         "lastModified": milliseconds(token.created_at),
         "lastUsed": milliseconds(token.last_used_at) if token.last_used_at else SEEN_NEVER,

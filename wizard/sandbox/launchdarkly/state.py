@@ -46,7 +46,8 @@ class Token:
     """An access token, with exactly one of `role`, `custom_role_ids` and `inline_role`.
 
     `ceiling` is the base role of the token's creator: a token that shows Writer but was created by a Reader is refused
-    (docs/launchdarkly.md#token-metadata).
+    (docs/launchdarkly.md#token-metadata). `caps` are the creator's policies at that time: each of them must allow what
+    the token does. `former` holds secrets before a reset, each with the moment when it stops working.
     """
 
     id: str
@@ -62,9 +63,15 @@ class Token:
     expires_at: datetime | None = None
     default_api_version: int = CURRENT_API_VERSION
     last_used_at: datetime | None = None
+    description: str = ""
+    caps: list[list[Policy]] = field(default_factory=list)
+    former: list[tuple[str, datetime]] = field(default_factory=list, repr=False)
 
     def works_at(self, now: datetime) -> bool:
         return self.expires_at is None or now < self.expires_at
+
+    def has_secret(self, secret: str, now: datetime) -> bool:
+        return secret == self.secret or any(secret == one and now < until for one, until in self.former)
 
 
 @dataclass(slots=True)
@@ -267,6 +274,9 @@ class Account:
     audit_log: list[AuditEntry] = field(default_factory=list)
     sdks: list[SdkSeen] = field(default_factory=list)
     synced_segments_on_plan: bool = True
+    refuses_policies: int = 0
+    """The status for a token with a policy of its own, on a plan without custom roles; 0 where the plan has them."""
+    tokens_made: int = 0
     allowlist_refuses_segment: bool = False
     """An IP allowlist that knows the office but not Segment's egress addresses."""
     route_limit: int = 60
@@ -284,7 +294,7 @@ class Account:
 
     def valid_token(self, secret: str, now: datetime) -> Token | None:
         """Return the token with this secret, unless it has expired or its owner has left."""
-        found = next((token for token in self.tokens if token.secret == secret), None)
+        found = next((token for token in self.tokens if token.has_secret(secret, now)), None)
         if found is None or not found.works_at(now):
             return None
         return found if found.service or found.member_id in self.members else None
@@ -301,7 +311,13 @@ class Account:
             return False
         if not all(any_allows([ceiling], resource, action, attributes) for ceiling in self._ceilings(token)):
             return False
+        if not all(any_allows(cap, resource, action, attributes) for cap in token.caps):
+            return False
         return action == "viewProject" or self._may_look(token, resource)
+
+    def caps_of(self, maker: Token) -> list[list[Policy]]:
+        """Return what a token that `maker` makes now can't exceed: what the maker itself may do."""
+        return [self._grant(maker), *([one] for one in self._ceilings(maker)), *maker.caps]
 
     def _may_look(self, token: Token, resource: Resource) -> bool:
         """Return whether the token may view the project, without which nothing in it can be changed.

@@ -87,9 +87,30 @@ def _with_faults(name: str) -> Scenario:
     return Scenario(name, titles[name], build)
 
 
+def _make_token(start: datetime) -> Prepared:
+    """Nobody has made a service token yet; an admin has a token of their own."""
+    company = acme(start)
+    company.account.tokens.remove(company.token)
+    return prepared(company, token="")
+
+
+def _no_custom_roles(start: datetime) -> Prepared:
+    company = acme(start)
+    company.account.tokens.remove(company.token)
+    company.account.refuses_policies = 403
+    return prepared(company, token="")
+
+
 FIRST_WALK = (
     Scenario("happy", "Accounts, audiences and projects are there; everything can be done by API", _happy),
     Scenario("fresh", "Accounts only: one project, one audience that was just made", _fresh),
+    Scenario("make-token", "Nobody made a service token yet: an admin's token makes it", _make_token, makes_token=True),
+    Scenario(
+        "no-custom-roles",
+        "The same, and the plan has no custom roles, so LaunchDarkly refuses a token with a policy of its own",
+        _no_custom_roles,
+        makes_token=True,
+    ),
     Scenario("reader-token", "The LaunchDarkly token may read but not write", _reader_token),
     Scenario("wrong-pair", "The client-side ID belongs to another LaunchDarkly account", _wrong_pair),
     Scenario("eu-account", "The LaunchDarkly account lives in the EU instance", _eu_account),

@@ -20,6 +20,7 @@ class Credentials:
     pastes_client_side_id: bool = False  # instead of choosing an environment from the list
     good_launchdarkly_token: str = field(default="", repr=False)  # to paste instead, where the first one is bad
     good_segment_token: str = field(default="", repr=False)
+    launchdarkly_admin_token: str = field(default="", repr=False)  # that makes, renews and deletes service tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Scenario:
     build: Callable[[datetime], Prepared]
     audience: str = ""  # key of the one that the profile saved, where it isn't the first of the first space
     environments: tuple[tuple[str, str], ...] = ()  # that the profile has: key of each, and slug of its space
+    makes_token: bool = False  # nobody has a service token, so the wizard makes one
     server_side: bool | None = None  # whether server-side SDKs use the segment, where the scenario is about them
 
 
@@ -55,11 +57,18 @@ def prepared(
     The good tokens are those with which a person recovers from the wrong one.
     """
     credentials = Credentials(
-        launchdarkly_access_token=token or company.token.secret,
+        launchdarkly_access_token=company.token.secret if token is None else token,
         launchdarkly_client_side_id=client_side_id or company.production.id,
         segment_public_api_token=company.public_token.secret,
         pastes_client_side_id=client_side_id is not None,
         good_launchdarkly_token=good_token,
         good_segment_token=good_segment_token,
+        launchdarkly_admin_token=_admins(company),
     )
     return Prepared(company.world, credentials)
+
+
+def _admins(company: Acme) -> str:
+    """Return the personal token of the account's first admin."""
+    own = (one.secret for one in company.account.tokens if not one.service and one.role == "admin")
+    return next(own, "")

@@ -26,7 +26,7 @@ from wizard.domain.checks.check import (
 )
 from wizard.domain.checks.launchdarkly import launchdarkly_token
 from wizard.domain.checks.sync import segment_of_audience
-from wizard.domain.facts import Facts, is_closed
+from wizard.domain.facts import Facts, is_closed, is_making_a_token
 from wizard.domain.findings import Status
 from wizard.domain.launchdarkly import Project, Statement, Token
 from wizard.domain.segment import Delivery
@@ -104,7 +104,8 @@ def _judged(facts: Facts, answers: Answers) -> Findings:
     target = target_of(facts, answers) or _anywhere(facts, answers)
     if is_unknown and not held_token.is_ours_fit(facts, answers):
         return _of_a_token_nobody_knows(facts, answers)
-    return _by_its_role(grant, target, _view(facts, grant, target), _OURS, facts, answers)
+    who = _MAKER if is_making_a_token(facts, answers) else _OURS
+    return _by_its_role(grant, target, _view(facts, grant, target), who, facts, answers)
 
 
 def _of_other(token: Token, facts: Facts, answers: Answers) -> Findings:
@@ -223,6 +224,8 @@ _ANOTHER_IN_THE_DESTINATION = (
     "with the policy below, and put it into the destination."
 )
 _OURS = "this token"
+_MAKER = "the token that makes the service token"
+_ANOTHER_MAKER = "Give the token of an admin, or of somebody whose role allows the policy below."
 _IN_WORDS = {
     "createSegment": "create segments (createSegment)",
     "updateIncluded": "change segment members (updateIncluded)",
@@ -263,8 +266,10 @@ def _may_not(denied: list[Judgement], target: Target, evidence: dict[str, Any], 
         evidence = {**evidence, "decided_by": denied[0].policy_name, "statement": _shown(decided)}
     return failed(
         f"{who[0].upper()}{who[1:]} can't {missing}{_there(target)}.",
-        cause=_joined(denied),
-        fix=_BETTER_ROLE if who == _OURS else _ANOTHER_IN_THE_DESTINATION,
+        cause=f"{_joined(denied)} A token can't make another one that may do more."
+        if who == _MAKER
+        else _joined(denied),
+        fix=_ANOTHER_MAKER if who == _MAKER else _BETTER_ROLE if who == _OURS else _ANOTHER_IN_THE_DESTINATION,
         links=_PAGES,
         evidence=evidence,
     )

@@ -12,7 +12,7 @@ from wizard.domain.answers import Answers
 from wizard.domain.checks import machine
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, skipped, unknown, warned
 from wizard.domain.explain import evidence_of
-from wizard.domain.facts import Facts, is_failure
+from wizard.domain.facts import Facts, is_failure, is_making_a_token
 from wizard.domain.failure import FailureKind
 from wizard.domain.launchdarkly import Caller, Instance, Token
 from wizard.domain.step_id import StepId
@@ -42,9 +42,11 @@ _OTHERS_NOT_ASKED = (
 _OTHER_HOSTS = {"app.eu.launchdarkly.com": Instance.EU, "app.launchdarkly.us": Instance.FEDERAL}
 
 
-def _kind(facts: Facts, _: Answers) -> Findings:
+def _kind(facts: Facts, answers: Answers) -> Findings:
     """Judge the kind by the token's form, else by LaunchDarkly's answer (docs/launchdarkly.md#caller-identity)."""
-    shape, caller = facts.launchdarkly_token_shape, facts.caller
+    caller = facts.caller
+    is_making = is_making_a_token(facts, answers)
+    shape = facts.maker_token_shape if is_making else facts.launchdarkly_token_shape
     if shape is None and caller is None:
         return not_judged("Not given yet: the access token.")
     what = WHAT_IT_IS.get(shape, "") if shape and shape is not Shape.ACCESS_TOKEN else ""
@@ -136,7 +138,7 @@ def _personal(facts: Facts, answers: Answers) -> Findings:
         case Holding.UNKNOWN if held_token.works(facts, answers):
             return skipped(_NOT_IN_USE)
         case _:
-            return _ours_is_personal(facts)
+            return _not_made_yet() if is_making_a_token(facts, answers) else _ours_is_personal(facts)
 
 
 def _personal_in_the_destination(token: Token | None) -> Findings:
@@ -153,6 +155,10 @@ def _personal_in_the_destination(token: Token | None) -> Findings:
         links=(links.LAUNCHDARKLY_NEW_TOKEN, links.ACCESS_TOKENS_DOCS),
         evidence={"token": token.name, "owner": token.owner},
     )
+
+
+def _not_made_yet() -> Findings:
+    return skipped("The wizard makes a service token, which doesn't depend on a person.")
 
 
 def _ours_is_personal(facts: Facts) -> Findings:
@@ -179,6 +185,8 @@ def _lifetime(facts: Facts, answers: Answers) -> Findings:
     if held_token.holding(facts, answers) is Holding.UNKNOWN and held_token.works(facts, answers):
         return skipped(_NOT_IN_USE)
     token = held_token.token_in_use(facts, answers)
+    if is_making_a_token(facts, answers) and not held_token.other_token(facts, answers):
+        return skipped("The service token isn't made yet.")
     if token is None:
         return not_judged("Not read: the token's details.")
     who = "this token" if token == facts.token else f"the destination's token {token.name}"

@@ -30,7 +30,7 @@ from wizard.domain.checks.launchdarkly import (
 )
 from wizard.domain.checks.segment import segment_access, segment_engage
 from wizard.domain.checks.who import naming_who
-from wizard.domain.facts import Facts, is_closed, listed
+from wizard.domain.facts import Facts, is_closed, is_making_a_token, listed
 from wizard.domain.launchdarkly import Token
 from wizard.domain.naming import engage_sources, is_engage
 from wizard.domain.segment import Destination, Source
@@ -194,7 +194,8 @@ def _client_side_id(facts: Facts, answers: Answers) -> Findings:
 def _token(facts: Facts, answers: Answers) -> Findings:
     """Compare the last four characters: the rest of the token is masked (docs/segment.md#secret-settings)."""
     instance = subjects.need_destination(facts, answers)
-    ours = need_answer(facts.launchdarkly_token_last_four, "the access token")
+    is_making = is_making_a_token(facts, answers)
+    ours = "" if is_making else need_answer(facts.launchdarkly_token_last_four, "the access token")
     evidence = {"destination": instance.id, "last_four": instance.token_last_four, "ours": ours}
     if not instance.token_last_four:
         return unknown(
@@ -224,9 +225,10 @@ def _holds_a_known_one(
     if held_token.is_refused(facts):
         because = "It was reset since, or another token with the same ending is in the destination."
         return _has_to_be_replaced(instance, f"{named}. LaunchDarkly refuses it", because, evidence, facts, answers)
+    yours = " Yours is another one, which does no harm." if evidence["ours"] else ""
     used = f"{token.last_used:%Y-%m-%d %H:%M} UTC" if token.last_used else "never"
     return passed(
-        f"{instance.name} holds {named}. It was last used: {used}. Yours is another one, which does no harm.",
+        f"{instance.name} holds {named}. It was last used: {used}.{yours}",
         evidence=evidence,
     )
 
@@ -237,7 +239,7 @@ def _holds_an_unknown_one(
     ending = f"a token that ends in {instance.token_last_four}"
     if held_token.works(facts, answers):
         return passed(f"{instance.name} holds {ending}. It isn't yours, but it works.", evidence=evidence)
-    yours = f"{ending}, but yours ends in {evidence['ours']}"
+    yours = f"{ending}, but yours ends in {evidence['ours']}" if evidence["ours"] else ending
     if held_token.is_refused(facts):
         because = "LaunchDarkly refuses it: it was deleted or reset, it has expired, or it's of another account."
         return _has_to_be_replaced(instance, yours, because, evidence, facts, answers)
@@ -278,6 +280,8 @@ def _has_to_be_replaced(
 
 def _replacing(instance: Destination, facts: Facts, answers: Answers) -> str:
     """Our token goes into the destination only when it's a service token that may write."""
+    if is_making_a_token(facts, answers):
+        return "Let the wizard make a service token for it in Review (audience-wizard apply)."
     if held_token.is_ours_fit(facts, answers):
         return (
             f"In Segment, open the Settings tab of {instance.name} and put the token that ends in "

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from wizard.domain.facts import Facts
 from wizard.domain.failure import Failure
@@ -16,6 +16,9 @@ from wizard.domain.segment import Activation, Connection, Connections
 from wizard.flow.reading.segment import attached_ids, listed_ids
 from wizard.flow.reading.segment_lists import with_connections
 from wizard.flow.state import State
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
 
 T = TypeVar("T")
 Activations: TypeAlias = tuple[Activation, ...]
@@ -31,6 +34,9 @@ class Observed:
         self.connections: dict[str, Connections | Failure] = dict(facts.connections) if facts else {}
         self.activations: dict[str, Activations | Failure] = dict(facts.activations) if facts else {}
         self._at = at
+        self.made_token: SecretStr | None = None  # the secret of the service token that this apply made
+        self.kept_in = ""  # where that secret is stored; empty: in memory only
+        self.is_policy_refused = False
 
     def connections_lately(self, audience_id: str, now: datetime) -> Connections | None:
         """Return connections read a moment ago; None when they have to be read."""

@@ -24,6 +24,7 @@ class Run:
         self, ports: Ports, state: State, journal: Journal, earlier: tuple[Entry, ...], observed: Observed
     ) -> None:
         self.state = state
+        self.ports = ports
         self.observed = observed
         self.clock = ports.clock
         self.journal = journal

@@ -10,10 +10,11 @@ from typing import Generic, TypeAlias, TypeVar
 from wizard.clock import Clock
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.flag import FlagRule
+from wizard.domain.launchdarkly import MadeToken
 from wizard.domain.segment import Activation, Connection, Destination, Subscription
 from wizard.flow.profile.journal import WRITTEN_AGAIN_AFTER, Entry, Journal, Write, may_be_there, written_lately
 
-Made = TypeVar("Made", bound=Destination | Subscription | Connection | Activation | FlagRule)
+Made = TypeVar("Made", bound=Destination | Subscription | Connection | Activation | FlagRule | MadeToken)
 Look: TypeAlias = Callable[[], Awaitable[Made | Failure | None]]  # None: it is not there
 Make: TypeAlias = Callable[[], Awaitable[Made | Failure]]
 
@@ -101,13 +102,16 @@ class Writer:
         self, write: Write, look: Look[Made], make: Make[Made]
     ) -> tuple[Made | Failure, Made | Failure | None]:
         """Return what the service answered, and what was seen after it."""
-        self._journal.intend(write)
-        made = await self._answered(write, make)
+        made = await self.answered(write, make)
         is_lost = isinstance(made, Failure) and made.outcome_unknown
         return made, await self._seen_after(look, LOST_SHOWN_LATER_S if is_lost else SHOWN_LATER_S)
 
-    async def _answered(self, write: Write, make: Make[Made]) -> Made | Failure:
-        """Noted in the journal, also when somebody interrupts the run meanwhile: then a moment is left for it."""
+    async def answered(self, write: Write, make: Make[Made]) -> Made | Failure:
+        """Write, and return the answer. Noted in the journal before and after it.
+
+        Also when somebody interrupts the run meanwhile: then a moment is left for the answer.
+        """
+        self._journal.intend(write)
         asked = asyncio.ensure_future(make())
         try:
             made = await asyncio.shield(asked)

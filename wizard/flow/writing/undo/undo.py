@@ -6,10 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from typing import Any, Protocol, TypeVar, assert_never
 
-from wizard.clock import Clock
-from wizard.domain.answers import Secrets
 from wizard.domain.facts import host_in_region, listed
 from wizard.domain.failure import Failure, FailureKind, Service
+from wizard.domain.launchdarkly import Token
 from wizard.domain.planning.plan import Action
 from wizard.domain.segment import Activation, Connection, Destination, Subscription, Workspace
 from wizard.flow.outside.launchdarkly import LaunchDarkly
@@ -22,6 +21,7 @@ from wizard.flow.state import State
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble, trouble_of
 from wizard.flow.writing.undo.rules import has_rule, look_at_rules, remove_rule
 from wizard.flow.writing.undo.undo_plan import Doing, TakeBack, UndoFacts, plan_undo
+from wizard.flow.writing.undo.undo_token import delete_token, tokens_seen, with_error
 
 __all__ = ["Doing", "TakeBack", "UndoFacts", "by_change", "look", "plan_undo", "undo"]
 
@@ -57,6 +57,7 @@ async def look(ports: Ports, state: State, made: tuple[Entry, ...]) -> UndoFacts
     own = {entry.within["audience"]: entry.within["space"] for entry in made if "audience" in entry.within}
     activations = await _each(own, state.facts.activations, lists.activations)
     spaces = set(own.values()) | ({state.answers.space} if state.answers.space else set())
+    tokens = await tokens_seen(ports, state, made)
     others, unseen = await _others(client, state, spaces, own) if there else ({}, 0)
     looked_at = own | others
     connections = await _each(looked_at, state.facts.connections, lists.connections)
@@ -69,6 +70,8 @@ async def look(ports: Ports, state: State, made: tuple[Entry, ...]) -> UndoFacts
         workspace=state.facts.workspace.id if isinstance(state.facts.workspace, Workspace) else "",
         names={audience.id: audience.name for audience in listed(state.facts.audiences)},
         rules=rules,
+        tokens=tokens,
+        can_delete_tokens=state.secrets.maker_token is not None,
     )
 
 
@@ -114,10 +117,11 @@ async def undo(
 ) -> AsyncIterator[Started | Result]:
     """Undo in the plan's order, with what belongs together side by side; yield one result for each thing."""
     host = host_in_region(ports.services.segment_host, state.facts)
-    run = _Run(segment_of(ports, state), launchdarkly_of(ports, state), state.secrets, journal, ports.clock)
+    run = _Run(ports, state, journal)
     for back in sorted(plan, key=_first_of_its_own(plan)):
         if back.writes:
-            asked = ports.services.launchdarkly_host if back.entry.kind is Resource.RULE else host
+            is_launchdarklys = back.entry.kind in {Resource.RULE, Resource.TOKEN}
+            asked = ports.services.launchdarkly_host if is_launchdarklys else host
             yield Started(back.entry.change_id, f"taking back {back.title}", asked)
         yield await run.take_back(back)
 
@@ -148,13 +152,13 @@ def _first_of_its_own(plan: tuple[TakeBack, ...]) -> Callable[[TakeBack], int]:
 class _Run:
     """One undo under way. What could not be taken back keeps what it stands on."""
 
-    def __init__(
-        self, client: Segment, launchdarkly: LaunchDarkly, secrets: Secrets, journal: UndoJournal, clock: Clock
-    ) -> None:
-        self._client = client
-        self._launchdarkly = launchdarkly
-        self._clock = clock
-        self._secrets = secrets
+    def __init__(self, ports: Ports, state: State, journal: UndoJournal) -> None:
+        self._ports = ports
+        self._state = state
+        self._client = segment_of(ports, state)
+        self._launchdarkly = launchdarkly_of(ports, state)
+        self._clock = ports.clock
+        self._secrets = state.secrets
         self._journal = journal
         self._failed: set[str] = set()  # ids of destinations and connections that something stays on
 
@@ -169,6 +173,8 @@ class _Run:
             )
         if back.doing is Doing.LEAVE:
             return _result(back, Outcome.SKIPPED, Trouble("not_only_ours", f"Left: {back.title}. {back.why}"))
+        if back.token is not None:
+            return await self._delete_token(back, back.token)
         if self._failed & {
             entry.resource_id,
             entry.within.get("destination") if entry.kind is Resource.MAPPING else "",
@@ -193,6 +199,14 @@ class _Run:
         is_gone = failure.kind is FailureKind.NOT_FOUND and await self._is_listed(back.entry) is False
         return Outcome.ALREADY if is_gone else failure
 
+    async def _delete_token(self, back: TakeBack, token: Token) -> Result:
+        lists = Lists(self._client, (), self._clock.now())
+        done = await delete_token(self._ports, self._state, lists, token)
+        if isinstance(done, Trouble):
+            return with_error(_result(back, Outcome.FAILED), done)
+        self._journal.undone(back.entry)
+        return _result(back, done)
+
     async def _send_delete(self, back: TakeBack) -> Failure | None:
         entry, within = back.entry, back.entry.within
         match entry.kind:
@@ -207,6 +221,8 @@ class _Run:
                 return await self._client.delete_destination(entry.resource_id)
             case Resource.RULE:
                 return await remove_rule(self._launchdarkly, entry)
+            case Resource.TOKEN:
+                raise ValueError("a token is deleted by itself")
             case _:
                 assert_never(entry.kind)
 

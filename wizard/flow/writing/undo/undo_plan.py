@@ -15,11 +15,13 @@ from typing import Any
 from wizard.domain.failure import Failure
 from wizard.domain.flag import FlagRule
 from wizard.domain.flag_rule import is_as_shown
+from wizard.domain.launchdarkly import Token
 from wizard.domain.mapping import has_a_trigger_of_its_own
 from wizard.domain.planning.change import attached_key
 from wizard.domain.segment import Activation, Connection, Connections, Destination, Subscription
 from wizard.flow.profile.journal import OPEN_FOR, Entry, Resource
 from wizard.flow.profile.shown_values import differing, shown_values
+from wizard.flow.writing.undo.undo_token import NO_MAKER, holder, title_of
 from wizard.text import count, plain
 
 
@@ -43,6 +45,8 @@ class UndoFacts:
     workspace: str = ""  # id of the workspace that was read
     names: Mapping[str, str] = field(default_factory=dict)  # of audiences, by id
     rules: Mapping[str, FlagRule | Failure | None] = field(default_factory=dict)  # by id, of flags; None: it's gone
+    tokens: tuple[Token, ...] | Failure = ()  # of LaunchDarkly, if the wizard made one
+    can_delete_tokens: bool = False  # a token that may was given
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class TakeBack:
     why: str = ""
     connection: Connection | None = None  # what disconnecting needs to know
     now: Subscription | Destination | Activation | None = None  # what restoring starts from
+    token: Token | None = None  # what deleting a token needs to know
 
     @property
     def writes(self) -> bool:
@@ -66,7 +71,7 @@ class TakeBack:
 
 
 def plan_undo(made: Iterable[Entry], seen: UndoFacts, perhaps: Iterable[Entry] = ()) -> tuple[TakeBack, ...]:
-    """Plan the undo in the order that the services allow: rule, activation, connection, mapping, destination.
+    """Plan the undo in the order that the services allow: rule, activation, connection, mapping, destination, token.
 
     `perhaps`: what may have been made and may still come to be listed, so that nothing is taken from under it.
     """
@@ -77,6 +82,7 @@ def plan_undo(made: Iterable[Entry], seen: UndoFacts, perhaps: Iterable[Entry] =
     drawing.draw(Resource.CONNECTION, drawing.connection)
     drawing.draw(Resource.MAPPING, drawing.mapping)
     drawing.draw(Resource.DESTINATION, drawing.destination)
+    drawing.draw(Resource.TOKEN, drawing.token)
     return tuple(drawing.with_its_mapping(back) for back in drawing.drawn)
 
 
@@ -209,6 +215,24 @@ class _Drawing:
             return back
         return replace(back, doing=Doing.LEAVE, why="The mapping stays as it is, and both have to agree.", now=None)
 
+    # --- token ----------------------------------------------------------------------------------------------------
+
+    def token(self, entry: Entry) -> TakeBack:
+        """Delete the token once no destination holds it; a destination that goes first no longer does."""
+        title, seen = title_of(entry), self._seen.tokens
+        if isinstance(seen, Failure):
+            return TakeBack(entry, Doing.BY_HAND, title, "LaunchDarkly doesn't show its tokens.")
+        there = next((one for one in seen if one.id == entry.resource_id), None)
+        if there is None:
+            return TakeBack(entry, Doing.GONE, title)
+        going = {back.entry.resource_id for back in self.drawn if back.doing is Doing.DELETE}
+        staying = (one for one in self._seen.destinations if one.id not in going)
+        if kept := holder(there, staying):
+            return TakeBack(entry, Doing.LEAVE, title, f"The destination {kept.name} still holds it.")
+        if not self._seen.can_delete_tokens:
+            return TakeBack(entry, Doing.BY_HAND, title, NO_MAKER)
+        return TakeBack(entry, Doing.DELETE, title, token=there)
+
     # --- what others have to do with it ---------------------------------------------------------------------------
 
     def _unless_shared(
@@ -267,6 +291,8 @@ def _elsewhere(entry: Entry, names: Mapping[str, str]) -> TakeBack:
 def _title(entry: Entry, names: Mapping[str, str] = MappingProxyType({})) -> str:
     if entry.kind is Resource.RULE:
         return f"the rule of the flag {entry.within.get('flag', '')} for {plain(entry.within.get('segments', ''))}"
+    if entry.kind is Resource.TOKEN:
+        return title_of(entry)
     if entry.kind in {Resource.ACTIVATION, Resource.CONNECTION}:
         return f"the {entry.kind} of {_audience(entry, names)}"
     return f"the {entry.kind} {plain(str((entry.after or {}).get('name', '')))}".strip()

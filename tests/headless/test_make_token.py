@@ -1,0 +1,256 @@
+"""The wizard makes the service token: planned, made once, its secret shown nowhere, and taken back last."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.headless.runs import SETUP, Ran, World
+from tests.headless.test_killed import KillAfter, Killed, KilledSession
+from wizard.domain.answers import Secrets
+from wizard.domain.facts import VaultSeen
+from wizard.flow.outside.vault import Stored
+from wizard.sandbox.launchdarkly.policies import BASE_ROLES
+from wizard.sandbox.launchdarkly.state import Token
+from wizard.vault import MemoryVault, stored
+
+MAKE = SETUP.replace("[segment]", "make_token = true\n\n[segment]")
+ALL = ("token", "destination", "mapping", "audience:vip_customers")
+NAME = "Segment Audiences - shop / production"
+
+
+class Keyring(MemoryVault):
+    """A vault that keeps what it is given, as a keyring does."""
+
+    def __init__(self, given: Mapping[str, tuple[str, str]]) -> None:
+        super().__init__("", given)
+        self.entry: dict[str, str] = {}
+
+    async def look(self) -> VaultSeen:
+        return VaultSeen(usable=True, backend="a keyring")
+
+    async def load(self) -> Stored:
+        given = {slot: value for slot, (value, _) in self._given.items()}
+        return stored({**self.entry, **given}, dict.fromkeys([*self.entry, *given], "a keyring"))
+
+    async def save(self, secrets: Secrets, client_side_id: str) -> str:  # noqa: ARG002 - the port's signature
+        return "a keyring"
+
+    async def put(self, slot: str, value: str) -> str:
+        self.entry[slot] = value
+        return "a keyring"
+
+    async def forget(self, slot: str) -> bool:
+        return self.entry.pop(slot, None) is not None
+
+
+def given(world: World) -> dict[str, tuple[str, str]]:
+    tokens = world.sandbox.tokens
+    return {
+        "launchdarkly_admin_token": (tokens.launchdarkly_admin_token, "LAUNCHDARKLY_ADMIN_TOKEN"),
+        "segment_token": (tokens.segment_public_api_token, "SEGMENT_PUBLIC_API_TOKEN"),
+    }
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path, "make-token")
+
+
+def made(world: World) -> list[Token]:
+    return [token for token in world.sandbox.world.accounts[0].tokens if token.name == NAME]
+
+
+def in_the_destination(world: World) -> list[str]:
+    destinations = world.sandbox.world.workspaces[0].destinations.values()
+    return [one.settings["apiKey"] for one in destinations if "LaunchDarkly" in one.name]
+
+
+async def run(world: World, command: str, **options: object) -> Ran:
+    return await world.run(command, setup=MAKE, **options)  # type: ignore[arg-type]
+
+
+async def test_it_is_planned_with_its_policy_made_first_and_taken_back_last(world: World) -> None:
+    planned = await run(world, "plan")
+    change = planned.document["changes"][0]
+    assert (planned.code, planned.actions()) == (4, dict.fromkeys(ALL, "create"))
+    assert change["after"]["policy"][1]["resources"] == ["proj/shop:env/production:segment/*"]
+    assert change["host"] == "app.launchdarkly.com"
+
+    applied = await run(world, "apply")
+    assert (applied.code, applied.statuses()) == (0, dict.fromkeys(ALL, "done"))
+    (token,) = made(world)
+    assert in_the_destination(world) == [token.secret]
+    assert token.service
+    assert token.description.startswith("Made by Audience Wizard on 1 ") or "Ada Okafor" in token.description
+    assert (await run(world, "plan")).actions() == dict.fromkeys(ALL, "none")
+    assert (await run(world, "doctor")).document["healthy"] in {True, None}
+
+    writes = len(world.writes())
+    undone = await run(world, "undo")
+    assert (undone.code, set(undone.statuses().values())) == (0, {"done"})
+    assert world.writes()[writes:][-1] == f"DELETE /api/v2/tokens/{token.id}"
+    assert made(world) == []
+    assert world.breaches == []
+
+
+async def test_no_output_file_or_request_holds_the_secret(world: World, tmp_path: Path) -> None:
+    vault = world.vault = Keyring(given(world))
+    runs = [await run(world, command) for command in ("plan", "apply", "plan", "doctor")]
+    (token,) = made(world)
+    assert vault.entry == {"launchdarkly_token": token.secret}
+    runs += [await run(world, "undo", as_json=False)]
+    assert vault.entry == {}
+    said = "".join(one.out + one.err for one in runs) + _files(tmp_path)
+    for secret in (token.secret, world.sandbox.tokens.launchdarkly_admin_token):
+        assert secret not in said
+        assert secret[4:20] not in said
+
+
+def _files(folder: Path) -> str:
+    return "".join(path.read_text() for path in folder.rglob("*") if path.is_file())
+
+
+async def test_the_admins_token_is_never_stored(world: World) -> None:
+    vault = world.vault = Keyring(given(world))
+    await run(world, "apply")
+    assert world.sandbox.tokens.launchdarkly_admin_token not in vault.entry.values()
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+@pytest.mark.parametrize("writes", range(1, 6))
+async def test_killed_after_any_write_the_next_run_ends_with_one_token_that_works(
+    world: World, writes: int, keeps: bool
+) -> None:
+    world.vault = Keyring(given(world)) if keeps else None
+    with pytest.raises(Killed):
+        await run(world, "apply", wrap=lambda inner: KillAfter(inner, writes, Killed()))
+    await _ends_whole(world)
+
+
+@pytest.mark.parametrize("lines", range(1, 13))
+async def test_killed_before_any_line_of_the_journal_too(world: World, lines: int) -> None:
+    session = KilledSession(world.folder / "default", world.clock)
+    session.left = lines
+    try:
+        await run(world, "apply", session=session)
+    except Killed:
+        await _ends_whole(world)
+
+
+async def _ends_whole(world: World) -> None:
+    assert (await run(world, "apply")).code == 0
+    (token,) = made(world)
+    assert in_the_destination(world) == [token.secret]
+    assert (await run(world, "plan")).actions() == dict.fromkeys(ALL, "none")
+    assert (await run(world, "undo")).code == 0
+    assert made(world) == []
+    assert world.breaches == []
+
+
+async def test_the_next_run_on_another_machine_resets_what_a_killed_run_made(world: World, tmp_path: Path) -> None:
+    with pytest.raises(Killed):
+        await run(world, "apply", wrap=lambda inner: KillAfter(inner, 1, Killed()))
+    world.folder = tmp_path / "another"
+    world.folder.mkdir()
+
+    planned = await run(world, "plan")
+    checked = await run(world, "doctor", only=("launchdarkly.made_token.left",))
+
+    assert planned.actions()["token"] == "update"
+    assert [one["status"] for one in checked.document["checks"]] == ["warn"]
+    await world.clock.sleep(60)
+    await _ends_whole(world)
+
+
+@pytest.mark.parametrize("writes", [1, 2])
+async def test_a_lost_answer_makes_no_second_token(world: World, writes: int) -> None:
+    lost = httpx.ReadTimeout("no answer")
+    applied = await run(world, "apply", wrap=lambda inner: KillAfter(inner, writes, lost))
+    assert applied.code == 0
+    (token,) = made(world)
+    assert in_the_destination(world) == [token.secret]
+
+
+@pytest.mark.parametrize("status", [400, 403])
+async def test_without_custom_roles_the_writer_role_is_offered_and_taken_after_a_yes(
+    tmp_path: Path, status: int
+) -> None:
+    world = World(tmp_path, "no-custom-roles")
+    world.sandbox.world.accounts[0].refuses_policies = status
+
+    refused = await run(world, "apply")
+
+    assert refused.code == 1
+    assert refused.statuses() == {"token": "failed"} | dict.fromkeys(ALL[1:], "skipped")
+    error = refused.document["results"][0]["error"]
+    assert error["code"] == "no_policy"
+    assert 'token_role = "writer"' in error["fix"]
+    assert made(world) == []
+    as_writer = MAKE.replace("make_token = true", 'make_token = true\ntoken_role = "writer"')
+    assert (await world.run("apply", setup=as_writer)).code == 0
+    assert [token.role for token in made(world)] == ["writer"]
+
+
+async def test_a_maker_with_fewer_rights_is_refused_before_anything_is_made(world: World) -> None:
+    _hire_a_reader(world)
+    planned = await run(world, "plan")
+    assert planned.document["blocked_by"] == ["launchdarkly.token.permissions"]
+    assert (await run(world, "apply")).code == 1
+    assert world.writes() == []
+
+
+def _hire_a_reader(world: World) -> None:
+    account = world.sandbox.world.accounts[0]
+    (ada,) = account.members.values()
+    account.members[ada.id] = replace(ada, role="reader")
+    account.tokens[0].role = "reader"
+
+
+async def test_a_token_that_may_less_than_it_says_goes_nowhere_and_is_told(world: World) -> None:
+    """Its maker's role changed between the plan and the making, as nobody would see in the token's own role."""
+    account = world.sandbox.world.accounts[0]
+    hidden = {"effect": "deny", "resources": ["proj/shop"], "actions": ["viewProject"]}
+
+    class Capped(list):  # type: ignore[type-arg]
+        def append(self, token: Token) -> None:
+            token.caps.append([[*BASE_ROLES["admin"], hidden]])
+            super().append(token)
+
+    account.tokens = Capped(account.tokens)
+
+    applied = await run(world, "apply")
+
+    assert applied.document["results"][0]["error"]["code"] == "too_weak"
+    assert in_the_destination(world) == []
+    assert "audience-wizard undo deletes it" in applied.document["results"][0]["error"]["fix"]
+    assert (await run(world, "undo")).statuses() == {"token": "done"}
+
+
+async def test_a_destination_that_stays_keeps_its_token(world: World) -> None:
+    await run(world, "apply")
+    workspace = world.sandbox.world.workspaces[0]
+    (destination,) = (one for one in workspace.destinations.values() if "shop" in one.name)
+    destination.name = "Renamed by somebody"
+
+    undone = await run(world, "undo")
+
+    assert undone.statuses()["token"] == "skipped"
+    assert len(made(world)) == 1
+
+
+async def test_without_an_admins_token_undo_says_who_can_delete_it(world: World) -> None:
+    vault = world.vault = Keyring(given(world))
+    await run(world, "apply")
+    vault._given.pop("launchdarkly_admin_token")
+
+    undone = await run(world, "undo")
+
+    assert (undone.code, undone.statuses()["token"]) == (4, "by_hand")
+    assert "LAUNCHDARKLY_ADMIN_TOKEN" in undone.document["results"][-1]["error"]["summary"]
+    assert json.dumps(undone.document)

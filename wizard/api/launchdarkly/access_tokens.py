@@ -1,0 +1,42 @@
+"""Make, renew and delete access tokens (docs/launchdarkly.md#making-and-deleting-tokens).
+
+The only writes to LaunchDarkly. The secret of a new token becomes a `SecretStr` where the answer is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from wizard.api.call import Call, path
+from wizard.api.launchdarkly import models
+from wizard.api.launchdarkly.wire import API_VERSION, Wire
+from wizard.domain.failure import Failure
+from wizard.domain.launchdarkly import MadeToken
+
+
+class AccessTokensClient:
+    """The real `wizard.flow.outside.access_tokens.AccessTokens`."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    async def make(self, name: str, description: str, rights: Mapping[str, Any]) -> MadeToken | Failure:
+        body = {
+            "name": name,
+            "description": description,
+            "serviceToken": True,
+            "defaultApiVersion": int(API_VERSION),
+            **rights,
+        }
+        return await self._made(self._wire.write("POST", "/api/v2/tokens", body))
+
+    async def reset(self, token_id: str) -> MadeToken | Failure:
+        return await self._made(self._wire.write("POST", path("/api/v2/tokens/{}/reset", token_id)))
+
+    async def delete(self, token_id: str) -> Failure | None:
+        answer = await self._wire.transport.ask(self._wire.write("DELETE", path("/api/v2/tokens/{}", token_id)))
+        return answer if isinstance(answer, Failure) else None
+
+    async def _made(self, call: Call) -> MadeToken | Failure:
+        return await self._wire.one(call, models.MadeTokenAnswer, models.MadeTokenAnswer.made)

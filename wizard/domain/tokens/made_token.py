@@ -1,0 +1,119 @@
+"""The service token that the wizard makes: its name, its description, its rights, and how it's found again.
+
+A run that ends between making and storing loses the secret. The name and the description tell the next run, on whatever
+machine, that the token is its own. See docs/launchdarkly.md#making-and-deleting-tokens.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+
+from wizard.domain.answers import Answers
+from wizard.domain.facts import Facts, listed
+from wizard.domain.launchdarkly import Caller, Token
+from wizard.domain.segment import Workspace
+from wizard.domain.tokens import held_token
+from wizard.domain.tokens.permissions import Target, policy_statements
+from wizard.domain.wanted import chosen_destination, chosen_environment
+from wizard.text import plain
+
+WRITER = "writer"
+_MADE_BY = "Made by Audience Wizard"
+_REPLACES = re.compile(r"Replaces the token ([0-9a-f]{24})\.")
+
+
+def token_name(project: str, environment: str) -> str:
+    return f"Segment Audiences - {project} / {environment}"
+
+
+def wanted_name(facts: Facts, answers: Answers) -> str:
+    """Return the name of the token for the chosen environment; empty while its keys aren't known."""
+    place = chosen_environment(facts, answers)
+    keys = (place[0].key, place[1].key) if place else (answers.project, answers.environment)
+    return token_name(*keys) if all(keys) else ""
+
+
+def description(facts: Facts, answers: Answers, now: datetime, *, replaces: str = "") -> str:
+    """Return who made the token, when and for what; `replaces`: the ID of the token that a rotation replaces."""
+    day = f"{now.day} {now:%B %Y, %H:%M} UTC"
+    rotated = f" Replaces the token {replaces}." if replaces else ""
+    return f"{_MADE_BY} on {day}{_for_whom(facts)}.{rotated} {_mark(facts, answers)}"
+
+
+def _for_whom(facts: Facts) -> str:
+    token, caller = facts.token, facts.caller
+    owner = token.owner if isinstance(token, Token) else ""
+    named = caller.token_name if isinstance(caller, Caller) else ""
+    who = plain(owner or (f"the token {named}" if named else ""), 80)
+    return f" for {who}" if who else ""
+
+
+def _mark(facts: Facts, answers: Answers) -> str:
+    """Return the end of the description: another workspace or space has a token of its own."""
+    workspace = facts.workspace.id if isinstance(facts.workspace, Workspace) else ""
+    return f"[Segment workspace {workspace or '-'}, space {answers.space or '-'}]"
+
+
+def replaced_by(token: Token) -> str:
+    """Return the ID of the token that this one was made to replace; empty when it replaces none."""
+    found = _REPLACES.search(token.description)
+    return found[1] if found else ""
+
+
+# --- found again --------------------------------------------------------------------------------------------------
+
+
+def ours(facts: Facts, answers: Answers) -> tuple[Token, ...]:
+    """Return the tokens that the wizard made for this environment, workspace and space, newest first."""
+    seen = listed(facts.made_tokens)
+    found = (token for token in seen if is_ours(token, facts, answers))
+    return tuple(sorted(found, key=_age))
+
+
+def is_ours(token: Token, facts: Facts, answers: Answers) -> bool:
+    has_our_name = token.name == wanted_name(facts, answers) != ""
+    return has_our_name and token.description.startswith(_MADE_BY) and token.description.endswith(_mark(facts, answers))
+
+
+def _age(token: Token) -> float:
+    return -token.created_at.timestamp() if token.created_at else 0.0
+
+
+def held(tokens: Iterable[Token], facts: Facts, answers: Answers) -> Token | None:
+    """Return the token that the destination holds, as its ending tells."""
+    destination = chosen_destination(facts, answers)
+    ending = destination.token_last_four if destination else ""
+    return next((token for token in tokens if ending and token.last_four == ending), None)
+
+
+def left_over(facts: Facts, answers: Answers) -> tuple[Token, ...]:
+    """Return the tokens of ours that no destination holds and this run wasn't given: nobody uses them.
+
+    Where destinations can't be seen, only a token that was never used certainly is one.
+    """
+    endings = held_token.endings(facts)
+    sees_all = isinstance(facts.destinations, tuple)
+    own = given(facts, answers)
+    made = (token for token in ours(facts, answers) if token != own)
+    return tuple(t for t in made if t.last_four not in endings and (sees_all or t.last_used is None))
+
+
+def given(facts: Facts, answers: Answers) -> Token | None:
+    """Return the token of ours that this run was given."""
+    caller = facts.caller
+    own = caller.token_id if isinstance(caller, Caller) else ""
+    return next((token for token in ours(facts, answers) if token.id == own), None)
+
+
+# --- what it may do -----------------------------------------------------------------------------------------------
+
+
+def wanted_rights(facts: Facts, answers: Answers, target: Target) -> dict[str, object]:
+    """Return what a new token is asked to be allowed, as LaunchDarkly's API takes it: a policy, or a base role."""
+    if answers.token_role:
+        return {"role": answers.token_role}
+    place = chosen_environment(facts, answers)
+    approvals = bool(place and place[1].segment_approvals_required)
+    return {"inlineRole": policy_statements(target.project, target.environment, bypass_approvals=approvals)}

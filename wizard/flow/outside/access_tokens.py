@@ -1,0 +1,28 @@
+"""What the flow asks of LaunchDarkly to make, renew and delete access tokens, as a protocol.
+
+`ports.py` says what every call may return.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from wizard.domain.failure import Failure
+from wizard.domain.launchdarkly import MadeToken
+
+
+class AccessTokens(Protocol):
+    """LaunchDarkly's access tokens, managed with a token that may (docs/launchdarkly.md#making-and-deleting-tokens)."""
+
+    async def make(self, name: str, description: str, rights: Mapping[str, Any]) -> MadeToken | Failure:
+        """Make a service token; INVALID or FORBIDDEN also where the plan has no policies of a token's own."""
+        ...
+
+    async def reset(self, token_id: str) -> MadeToken | Failure:
+        """Give a token a new secret; the old one stops working at once."""
+        ...
+
+    async def delete(self, token_id: str) -> Failure | None:
+        """Delete a token; NOT_FOUND when it's gone."""
+        ...

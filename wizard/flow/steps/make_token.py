@@ -1,0 +1,119 @@
+"""Where the service token comes from: pasted, or made by the wizard with an admin's token."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from wizard.domain import links
+from wizard.domain.checks.launchdarkly import launchdarkly_made_token, launchdarkly_permissions
+from wizard.domain.tokens.credentials import MAKER_TOKEN
+from wizard.domain.tokens.made_token import WRITER
+from wizard.flow.state import State
+from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Setting, Value
+from wizard.flow.steps.prerequisites import NO, YES, yes_or_no
+
+_POLICY = "policy"
+_WHERE = "LaunchDarkly: Organization settings → Authorization → Create token"
+
+
+def is_pasted(state: State) -> bool:
+    """Return whether the service token is pasted, or is there already."""
+    return not state.answers.make_token or state.secrets.launchdarkly_token is not None
+
+
+def _is_open(state: State) -> bool:
+    return state.answers.make_token is not None or state.secrets.launchdarkly_token is None
+
+
+def _ways(_: State) -> tuple[Choice, ...]:
+    return (
+        Choice(NO, "Paste one", recommended=True, why="Somebody has made it in LaunchDarkly for you."),
+        Choice(
+            YES,
+            "Let the wizard make one",
+            why="The wizard makes it with an admin's token, which stays in memory. Nobody sees the new token.",
+        ),
+    )
+
+
+def _put_make(state: State, value: Value) -> State:
+    return replace(state, answers=replace(state.answers, make_token=value == YES if value else None))
+
+
+def _roles(_: State) -> tuple[Choice, ...]:
+    return (
+        Choice(_POLICY, "The smallest policy", recommended=True, why="LaunchDarkly refused it. A plan may lack it."),
+        Choice(WRITER, "The Writer role", why="The token may then change everything that a Writer may."),
+    )
+
+
+def _put_role(state: State, value: Value) -> State:
+    return replace(state, answers=replace(state.answers, token_role=WRITER if value == WRITER else ""))
+
+
+MAKE_TOKEN = Ask(
+    id="make_token",
+    about=(launchdarkly_made_token.LEFT.id,),
+    kind=Kind.CHOICE,
+    label="Service token",
+    hint="Paste a service token, or let the wizard make one.",
+    help=Help(
+        "Segment sends with a service token. To make one, the wizard needs the token of an admin, or of somebody who "
+        "may create tokens and write segments. It gives the new token the smallest policy that the sync needs.",
+        _WHERE,
+        links.LAUNCHDARKLY_TOKENS.url,
+    ),
+    get=lambda state: yes_or_no(state.answers.make_token),
+    put=_put_make,
+    choices=_ways,
+    suggest=lambda _: NO,
+    applies=_is_open,
+    settings=(
+        Setting(
+            "launchdarkly.make_token", "make_token", lambda state: state.answers.make_token or None, bool, optional=True
+        ),
+    ),
+)
+MAKER = Ask(
+    id=MAKER_TOKEN.slot,
+    about=(launchdarkly_permissions.PERMISSIONS.id,),
+    kind=Kind.SECRET,
+    label="Admin's token",
+    hint="Paste an access token of an admin. The wizard keeps it in memory and makes the service token with it.",
+    help=Help(
+        "A token can't make another one that may do more than itself. So this token has to be an admin's, or of "
+        "somebody who may create tokens and write segments. It's never stored.",
+        _WHERE,
+        links.LAUNCHDARKLY_TOKENS.url,
+    ),
+    get=lambda state: state.ending(MAKER_TOKEN),
+    variable=MAKER_TOKEN.variable,
+    secret=MAKER_TOKEN,
+    applies=lambda state: not is_pasted(state),
+)
+TOKEN_ROLE = Ask(
+    id="token_role",
+    kind=Kind.CHOICE,
+    label="Rights of the new token",
+    hint="LaunchDarkly refused a token with a policy of its own. Should the new token get the Writer role?",
+    help=Help(
+        "A token with a policy of its own needs a LaunchDarkly plan with custom roles. The Writer role works on every "
+        "plan, but it allows more than the sync needs.",
+        _WHERE,
+        links.ROLE_POLICIES_DOCS.url,
+    ),
+    get=lambda state: state.answers.token_role,
+    put=_put_role,
+    choices=_roles,
+    optional=True,
+    applies=lambda state: not is_pasted(state) and (state.is_policy_refused or bool(state.answers.token_role)),
+    settings=(
+        Setting(
+            "launchdarkly.token_role",
+            "token_role",
+            lambda state: state.answers.token_role or None,
+            valid=(WRITER,),
+            optional=True,
+        ),
+    ),
+)

@@ -1,0 +1,53 @@
+"""Make the service token of a set-up, so that the destination can get it."""
+
+from __future__ import annotations
+
+from wizard.domain.failure import Failure, FailureKind
+from wizard.domain.planning.change import Action, Change
+from wizard.domain.tokens import held_token, made_token
+from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, read_paste
+from wizard.domain.tokens.permissions import Target
+from wizard.flow.writing import result as results
+from wizard.flow.writing.changes.make_token import Order, TokenMaker, store, what_it_lacks
+from wizard.flow.writing.changes.run import Run
+from wizard.flow.writing.result import Outcome, Result, ended, failed, trouble_of
+
+
+async def apply_token(run: Run, change: Change) -> Result:
+    """Make the token, see what it may do, and store it. A token that may too little goes nowhere."""
+    maker, target = run.state.secrets.maker_token, held_token.target_of(run.state.facts, run.state.answers)
+    if maker is None or target is None:
+        return failed(change, results.NO_MAKER)
+    order = _order(run, change, target)
+    made = await TokenMaker(run.ports, maker, run.writer, run.journal).make(order)
+    if isinstance(made, Failure):
+        return _refused(run, change, order, made)
+    if lacking := await what_it_lacks(run.ports, made, target):
+        return failed(change, lacking, made.id)
+    run.observed.made_token = made.secret
+    run.observed.kept_in = await store(run.ports, run.state, made)
+    run.state = run.state.with_token(LAUNCHDARKLY_TOKEN, read_paste(made.secret.get_secret_value()))
+    kept = run.observed.kept_in
+    where = f"The secret is stored in {kept}." if kept else "The secret is in memory for this run only."
+    return ended(change, Outcome.DONE, made.id, detail=f"{where} The destination gets it next.")
+
+
+def _order(run: Run, change: Change, target: Target) -> Order:
+    facts, answers = run.state.facts, run.state.answers
+    return Order(
+        change_id=change.id,
+        name=made_token.wanted_name(facts, answers),
+        description=made_token.description(facts, answers, run.clock.now()),
+        rights=made_token.wanted_rights(facts, answers, target),
+        within={"client_side_id": run.client_side_id},
+        reset=change.resource_id if change.action is Action.UPDATE else "",
+        unlike=held_token.endings(facts),
+    )
+
+
+def _refused(run: Run, change: Change, order: Order, failure: Failure) -> Result:
+    is_about_the_policy = failure.kind in {FailureKind.INVALID, FailureKind.FORBIDDEN} and "inlineRole" in order.rights
+    if order.reset or not is_about_the_policy:
+        return failed(change, trouble_of(failure), change.resource_id)
+    run.observed.is_policy_refused = True
+    return failed(change, results.no_policy(failure))

@@ -1,0 +1,161 @@
+"""Make a service token, or give one of ours a new secret, and see what it may really do.
+
+The secret never leaves a `SecretStr`. A run that ends before anything holds it leaves a token that nobody can use. The
+next run finds it by name and description. See docs/launchdarkly.md#making-and-deleting-tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from wizard.domain.failure import Failure, FailureKind
+from wizard.domain.launchdarkly import Caller, CustomRole, MadeToken, Member, Token
+from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN
+from wizard.domain.tokens.permissions import NEEDED_ACTIONS, Grant, Target, Verdict, grant_of, judge
+from wizard.flow.outside.access_tokens import AccessTokens
+from wizard.flow.outside.launchdarkly import LaunchDarkly
+from wizard.flow.outside.ports import Ports
+from wizard.flow.outside.vault import VaultRefused
+from wizard.flow.profile.journal import Journal, Resource, Write
+from wizard.flow.state import State
+from wizard.flow.writing import result as results
+from wizard.flow.writing.changes.write_once import LOST_SHOWN_LATER_S, SHOWN_LATER_S, Writer
+from wizard.flow.writing.result import Trouble, trouble_of
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
+
+_MOST_RESETS = 3  # two endings of four characters are hardly ever the same
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The token to make; with `reset`, the ID of one of ours that gets a new secret instead."""
+
+    change_id: str
+    name: str
+    description: str
+    rights: Mapping[str, Any]
+    within: Mapping[str, str]
+    reset: str = ""
+    unlike: frozenset[str] = field(default_factory=frozenset)  # endings that tell other tokens
+
+    @property
+    def write(self) -> Write:
+        """Return the journal's line: a token that was reset counts as made, since the wizard made it once."""
+        after = {"name": self.name} if self.reset else {"name": self.name, "description": self.description}
+        return Write(Resource.TOKEN, self.change_id, dict(self.within), None, after)
+
+
+class TokenMaker:
+    """The token that may make others, at work."""
+
+    def __init__(self, ports: Ports, maker: SecretStr, writer: Writer, journal: Journal) -> None:
+        self._clock = ports.clock
+        self._access_tokens: AccessTokens = ports.services.access_tokens(maker)
+        self._client: LaunchDarkly = ports.services.launchdarkly(maker)
+        self._writer = writer
+        self._journal = journal
+
+    async def make(self, order: Order) -> MadeToken | Failure:
+        """Return the token with its secret. What a lost answer left behind is found and reset, never made again."""
+        made = await (self._reset(order, order.reset) if order.reset else self._create(order))
+        for _ in range(_MOST_RESETS):
+            if isinstance(made, Failure) or made.token.last_four not in order.unlike:
+                break
+            made = await self._reset(order, made.id)
+        return made
+
+    async def _create(self, order: Order) -> MadeToken | Failure:
+        async def create() -> MadeToken | Failure:
+            return await self._access_tokens.make(order.name, order.description, order.rights)
+
+        made = await self._writer.answered(order.write, create)
+        if not (isinstance(made, Failure) and made.outcome_unknown):
+            return made
+        there = await self._made_after_all(order)
+        if isinstance(there, Failure):
+            return made
+        return await (self._reset(order, there.id) if there else self._writer.answered(order.write, create))
+
+    async def _made_after_all(self, order: Order) -> Token | Failure | None:
+        """Look for the token that a lost answer may have been about."""
+        seen: tuple[Token, ...] | Failure = ()
+        for pause in LOST_SHOWN_LATER_S:
+            await self._clock.sleep(pause)
+            seen = await self._client.tokens()
+            if isinstance(seen, Failure):
+                continue
+            for token in seen:
+                if (token.name, token.description) == (order.name, order.description):
+                    return token
+        return seen if isinstance(seen, Failure) else None
+
+    async def _reset(self, order: Order, token_id: str) -> MadeToken | Failure:
+        """Reset a token that nothing holds; after a lost answer once more, since that secret is lost too."""
+        made = await self._access_tokens.reset(token_id)
+        if isinstance(made, Failure) and made.outcome_unknown:
+            made = await self._access_tokens.reset(token_id)
+        if not isinstance(made, Failure):
+            self._journal.made(order.write, made.id)
+        return made
+
+    async def lacks(self, target: Target) -> Trouble | None:
+        """Return what the maker itself can't do, because a token that it makes can't either."""
+        caller = await self._client.caller()
+        if isinstance(caller, Failure):
+            return trouble_of(caller)
+        grant = await _grant(self._client, caller)
+        return results.MAKER_TOO_WEAK if _denied(grant, target) else None
+
+
+async def what_it_lacks(ports: Ports, made: MadeToken, target: Target) -> Trouble | None:
+    """Return why a new token won't do, as LaunchDarkly answers it; None when nothing speaks against it."""
+    client = ports.services.launchdarkly(made.secret)
+    caller = await _known(ports, client)
+    if isinstance(caller, Failure):
+        return trouble_of(caller)
+    if caller.service_token is False:
+        return results.NO_SERVICE_TOKEN
+    project = await client.project(target.project)
+    if isinstance(project, Failure):
+        return results.NEW_TOKEN_SEES_NO_PROJECT if project.is_closed else trouble_of(project)
+    token = await client.token(caller.token_id or made.id)
+    grant = grant_of(made.token if isinstance(token, Failure) else token, None, None)
+    return results.NEW_TOKEN_TOO_WEAK if _denied(grant, target) else None
+
+
+async def _known(ports: Ports, client: LaunchDarkly) -> Caller | Failure:
+    """Return who the new token is; LaunchDarkly may know it a moment later."""
+    caller = await client.caller()
+    for pause in SHOWN_LATER_S[1:]:
+        if not (isinstance(caller, Failure) and caller.kind is FailureKind.UNAUTHORIZED):
+            break
+        await ports.clock.sleep(pause)
+        caller = await client.caller()
+    return caller
+
+
+async def _grant(client: LaunchDarkly, caller: Caller) -> Grant:
+    token = await client.token(caller.token_id) if caller.token_id else None
+    if not isinstance(token, Token):
+        return grant_of(token, None, None)
+    roles: dict[str, CustomRole | Failure] = {one: await client.role(one) for one in token.custom_role_ids}
+    member: Member | Failure | None = await client.member() if token.service_token is False else None
+    return grant_of(token, roles, member)
+
+
+def _denied(grant: Grant, target: Target) -> bool:
+    return any(judge(action, grant, target).verdict is Verdict.DENY for action in NEEDED_ACTIONS)
+
+
+async def store(ports: Ports, state: State, made: MadeToken) -> str:
+    """Store the secret in the keyring, unless the user wants memory only. Return where; empty when nowhere."""
+    if state.answers.keep_secrets is False:
+        return ""
+    try:
+        return await ports.vault.put(LAUNCHDARKLY_TOKEN.slot, made.secret.get_secret_value())
+    except VaultRefused:
+        return ""

@@ -61,7 +61,7 @@ def test_no_time(text: str) -> None:
         (
             ["foo"],
             "There is no command foo. The commands: plan, apply, watch, doctor, troubleshoot, inventory, rule, undo, "
-            "export, secrets, sandbox.",
+            "export, rotate, secrets, sandbox.",
         ),
         (["apply", "--wach"], "There is no option --wach. Did you mean --watch?\nSee: audience-wizard apply --help"),
         (["plan", "words"], "ot a setup.toml file: words. A scenario goes after --sandbox."),
@@ -124,7 +124,7 @@ def test_a_secrets_name_that_is_close_is_not_taken_for_a_leak(
     assert "never an argument" not in err
 
 
-@pytest.mark.parametrize("nothing_close", [["frobnicate"], ["plan", "--frobnicate"], ["secrets", "frobnicate"]])
+@pytest.mark.parametrize("nothing_close", [["xyzzy"], ["plan", "--frobnicate"], ["secrets", "frobnicate"]])
 def test_what_is_close_to_nothing_is_met_with_no_guess(
     nothing_close: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -17,6 +17,7 @@ import pytest
 import wizard
 from tests.headless.commands.test_secrets import CLIENT_SIDE_ID, Keyring, vault
 from tests.headless.runs import World, applied
+from tests.headless.test_make_token import MAKE
 from tests.headless.targets.worlds import TWO
 from tests.reference_page import codes, commands, sections
 from wizard.command_line import build_parser
@@ -28,6 +29,7 @@ from wizard.exit_codes import ExitCode
 from wizard.flow.journey import SETTINGS, STEPS
 from wizard.flow.watching.progress import Stage, StageState, WatchOutcome
 from wizard.flow.writing.result import Outcome
+from wizard.flow.writing.rotation.plan import IDS as ROTATION_IDS
 from wizard.headless.commands.secrets_command import SECRETS, secrets
 from wizard.headless.options import Options
 from wizard.headless.printing.output import Output
@@ -230,6 +232,12 @@ async def _rule(folder: Path) -> Documents:
     return [one.document for one in ran]
 
 
+async def _rotate(folder: Path) -> Documents:
+    world = World(folder, "make-token")
+    await world.run("apply", setup=MAKE)
+    return [(await world.run("rotate", setup=MAKE, timeout_s=seconds)).document for seconds in (60.0, 3600.0)]
+
+
 async def _checks(folder: Path) -> Documents:
     return (await World(folder).run("doctor", list_checks=True)).documents
 
@@ -261,6 +269,7 @@ DOCUMENTS: Mapping[str, Callable[[Path], Any]] = {
     "troubleshoot --json": _troubleshoot,
     "inventory --json": _inventory,
     "rule --json": _rule,
+    "rotate --json": _rotate,
     "doctor --list --json": _checks,
     "export --json": _export,
     "secrets --json": _secrets,
@@ -303,6 +312,7 @@ def test_an_example_has_the_fields_of_the_table(name: str) -> None:
     [
         ("plan --json", "changes[].action", set(Action)),
         ("apply --json and undo --json", "results[].status", set(Outcome)),
+        ("rotate --json", "results[].id", set(ROTATION_IDS)),
         ("watch --json", "stage", set(Stage)),
         ("watch --json", "state", STAGES),
         ("watch --json", "outcome", set(WatchOutcome)),

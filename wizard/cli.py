@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # Textual's own switches for developers: it logs each event, and so each pasted token.
 _WRITES_WHAT_IS_TYPED = ("TEXTUAL", "TEXTUAL_DEBUG", "TEXTUAL_LOG")
 # Commands that need a set-up that is made: in the sandbox, whose worlds are fresh, they make the scenario's first.
-_LOOK_AT_WHAT_CAME_OF_IT = {"doctor", "troubleshoot", "export", "undo", "inventory", "rule"}
+_LOOK_AT_WHAT_CAME_OF_IT = {"doctor", "troubleshoot", "export", "undo", "inventory", "rule", "rotate"}
 _NEED_A_SET_UP = {*_LOOK_AT_WHAT_CAME_OF_IT, "watch"}
 
 

@@ -70,6 +70,11 @@ Examples:
   audience-wizard undo                   show what would be taken back, then ask
   audience-wizard undo -c setup.toml --yes
 """,
+    "rotate": """\
+Examples:
+  audience-wizard rotate                   a new token, proof that Segment uses it, then the old one goes
+  audience-wizard rotate -c setup.toml --yes --timeout 1h
+""",
     "export": """\
 Examples:
   audience-wizard export setup setup.toml           the setup as a file for plan, apply and doctor
@@ -198,6 +203,7 @@ def build_parser(arguments: Sequence[str] | None = None) -> argparse.ArgumentPar
     add("rule", "show the rule that a flag needs to use the segment, and add it", _add_rule)
     add("undo", "take back what this wizard made, in the safe order", _add_undo)
     add("export", "write what exists as a setup file, as Terraform or as a dated report", _add_export)
+    add("rotate", "give the destination a new token, without a gap", _add_rotate)
     add("secrets", "show where each secret lives, store one, delete one", _add_secrets)
     add("sandbox", "serve a simulated LaunchDarkly and Segment on this machine", _add_sandbox)
     return parser
@@ -351,6 +357,14 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
     into.required = False  # with nargs="?", argparse would take no file that follows an option
     parser.add_argument("-c", "-f", "--config", metavar="FILE", help=_FILE_HELP)
     parser.add_argument("--force", action="store_true", help="replace FILE when it exists")
+
+
+def _add_rotate(parser: argparse.ArgumentParser) -> None:
+    _add_file(parser)
+    _add_yes(parser)
+    parser.add_argument(
+        "--timeout", type=seconds, metavar="TIME", help="how long to wait for the proof: 90s, 30m (the default), 2h"
+    )
 
 
 def _add_secrets(parser: argparse.ArgumentParser) -> None:

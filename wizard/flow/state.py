@@ -28,6 +28,7 @@ class State:
         default_factory=dict
     )  # by slot: of lists whose rest is being read
     looks_up: bool = False  # only the chosen project and audiences are read, by their keys, instead of whole lists
+    reads_as_maker: bool = False  # also where there is a service token: a rotation must not use it itself
     is_policy_refused: bool = False  # LaunchDarkly refused a new token with a policy of its own
     sandbox: str = ""  # the scenario's name when both services are simulated
     good_tokens: Mapping[str, str] = field(default_factory=dict, repr=False)  # the sandbox's, by slot: to recover with
@@ -55,8 +56,10 @@ class State:
     @property
     def launchdarkly_reader(self) -> SecretStr | None:
         """Return the token that LaunchDarkly is read with: the maker's until there is a service token."""
-        makes = self.secrets.maker_token if self.answers.make_token else None
-        return self.secrets.launchdarkly_token or makes
+        given, maker = self.secrets.launchdarkly_token, self.secrets.maker_token
+        if self.reads_as_maker:
+            return maker or given
+        return given or (maker if self.answers.make_token else None)
 
     def ending(self, credential: Credential) -> str:
         """Return the last four characters of a token; empty while there is none."""

@@ -67,6 +67,12 @@ def _undo() -> Command:
     return OnTargets(undo_all, undo_targets, also_own=True)
 
 
+def _rotate() -> Command:
+    from wizard.headless.commands.rotate_command import rotate_token
+
+    return rotate_token
+
+
 def _troubleshoot() -> Command:
     from wizard.headless.commands.troubleshoot_command import troubleshoot
 
@@ -99,6 +105,7 @@ COMMANDS: Mapping[str, Callable[[], Command]] = {
     "watch": _watch,
     "doctor": _doctor,
     "undo": _undo,
+    "rotate": _rotate,
     "troubleshoot": _troubleshoot,
     "export": _export,
     "inventory": _inventory,

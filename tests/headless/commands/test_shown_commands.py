@@ -8,7 +8,8 @@ import pytest
 
 from wizard.cli import main
 
-_SHOWN = re.compile(r"audience-wizard (?:plan|apply|watch|doctor|undo|troubleshoot|export|inventory|rule)\b[^.:()]*")
+_COMMANDS = "plan|apply|watch|doctor|undo|troubleshoot|export|inventory|rule|rotate"
+_SHOWN = re.compile(rf"audience-wizard (?:{_COMMANDS})\b[^.:()]*")
 
 
 @pytest.mark.parametrize("as_json", [False, True])

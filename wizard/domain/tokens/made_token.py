@@ -69,7 +69,7 @@ def ours(facts: Facts, answers: Answers) -> tuple[Token, ...]:
     """Return the tokens that the wizard made for this environment, workspace and space, newest first."""
     seen = listed(facts.made_tokens)
     found = (token for token in seen if is_ours(token, facts, answers))
-    return tuple(sorted(found, key=_age))
+    return tuple(sorted(found, key=age))
 
 
 def is_ours(token: Token, facts: Facts, answers: Answers) -> bool:
@@ -77,7 +77,12 @@ def is_ours(token: Token, facts: Facts, answers: Answers) -> bool:
     return has_our_name and token.description.startswith(_MADE_BY) and token.description.endswith(_mark(facts, answers))
 
 
-def _age(token: Token) -> float:
+def is_the_wizards(token: Token) -> bool:
+    """Return whether the wizard made it, for whatever environment."""
+    return token.description.startswith(_MADE_BY)
+
+
+def age(token: Token) -> float:
     return -token.created_at.timestamp() if token.created_at else 0.0
 
 

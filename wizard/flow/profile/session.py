@@ -260,6 +260,10 @@ class Session:
 
         self._write(opened_again)
 
+    def deleted(self, entry: Entry) -> None:
+        """Enter that a thing is gone because another one took its place: the set-up stands as before."""
+        self._enter(replace(entry, at=self._clock.now(), stage=EntryStage.UNDONE))
+
     def _entry(self, stage: EntryStage, write: Write, resource_id: str = "") -> Entry:
         return Entry(
             at=self._clock.now(),

@@ -89,7 +89,7 @@ MAKER = Ask(
     get=lambda state: state.ending(MAKER_TOKEN),
     variable=MAKER_TOKEN.variable,
     secret=MAKER_TOKEN,
-    applies=lambda state: not is_pasted(state),
+    applies=lambda state: not is_pasted(state) or state.reads_as_maker,
 )
 TOKEN_ROLE = Ask(
     id="token_role",

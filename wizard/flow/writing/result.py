@@ -128,6 +128,52 @@ NO_SERVICE_TOKEN = Trouble(
     "Most likely your plan has no service tokens.",
     f"Paste a personal token of an account that stays. {_UNDO_DELETES_IT}",
 )
+ROTATE_BY_HAND = Trouble(
+    "by_hand",
+    "The Segment side is done by hand here, so the wizard can't put another token into the destination.",
+    fix="Create a service token in LaunchDarkly, put it into the destination's settings in Segment, then delete the "
+    "old token.",
+)
+NOTHING_TO_ROTATE = Trouble(
+    "no_destination",
+    "There is no destination whose token could be replaced.",
+    fix="Set one up first: audience-wizard apply.",
+)
+ENDING_NOT_SHOWN = Trouble(
+    "not_shown",
+    "Segment doesn't show how the destination's token ends, so nobody could see whether it holds the new one.",
+    fix="Put another token into the destination's settings in Segment.",
+)
+ROTATION_MOVED = Trouble(
+    "moved",
+    "The tokens or the destination have changed since this was shown. Nothing was done.",
+    "Somebody else may be replacing the token.",
+    "Run audience-wizard rotate again: it starts from what is there now.",
+)
+ROTATION_STOPPED = Trouble(
+    "stopped",
+    "The step before this one isn't done.",
+    "",
+    "Run audience-wizard rotate again: it goes on from here.",
+)
+NO_PROOF_YET = Trouble(
+    "no_proof",
+    "Nothing has shown yet that Segment uses the new token. Both tokens work.",
+    "Most likely no member has changed since, so Segment had nothing to send.",
+    "Run audience-wizard rotate again later: it goes on from here.",
+)
+NO_PROOF = Trouble(
+    "no_proof",
+    "The old token stays, because nothing has shown yet that Segment uses the new one.",
+    "",
+    "Run audience-wizard rotate again later: it goes on from here.",
+)
+OLD_TOKEN_HELD = Trouble(
+    "still_used",
+    "The old token stays: a destination still holds it.",
+    "",
+    "Look at the destinations in Segment under Connections → Destinations.",
+)
 ADD_BY_HAND = "In Segment: Connections → Catalog → LaunchDarkly Audiences → Add destination."
 MAP_BY_HAND = "In Segment: Connections → Destinations → the destination → Mappings → New Mapping."
 ADD_BESIDE = (

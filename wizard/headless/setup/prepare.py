@@ -92,13 +92,30 @@ NOT_FOR_A_PLAN = frozenset(
 )
 
 
-async def prepare(walk: Walk, config: Path | None, resync: tuple[str, ...] = (), accept: tuple[str, ...] = ()) -> Given:
+def read_as_maker(walk: Walk) -> None:
+    """Read LaunchDarkly with the token that makes others, so that no other token is needed or used."""
+    answers = replace(walk.state.answers, make_token=True)
+    walk.become(replace(walk.state, answers=answers, reads_as_maker=True))
+
+
+def _as_given(_: Walk) -> None:
+    """Go on with the answers as they were given."""
+
+
+async def prepare(
+    walk: Walk,
+    config: Path | None,
+    resync: tuple[str, ...] = (),
+    accept: tuple[str, ...] = (),
+    begin: Callable[[Walk], None] = _as_given,
+) -> Given:
     """Take answers, read what a plan rests on, and answer the rest as the wizard suggests. Raises Refused.
 
-    `resync`: keys of the audiences whose members are to be sent again.
+    `resync`: keys of the audiences whose members are to be sent again. `begin` comes before the first read.
     """
     walk.left_out |= NOT_FOR_A_PLAN
     given = await take_answers(walk, config, parse_setup)
+    begin(walk)
     _refuse_missing(given, before_reading=True)
     await read_and_suggest(walk)
     await _read_what_became_of_it(walk)

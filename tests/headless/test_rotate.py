@@ -1,0 +1,214 @@
+"""`rotate`: a new token without a gap, whatever happens on the way, and never two that nobody mentions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import httpx
+import pytest
+
+from tests.headless.runs import Ran, World
+from tests.headless.test_killed import KillAfter, Killed, KilledSession
+from tests.headless.test_make_token import MAKE, NAME, Keyring, given, in_the_destination, made
+from wizard.sandbox.launchdarkly.state import Token
+from wizard.sandbox.segment.state import Pace
+
+STEPS = ("token", "destination", "proof", "old_token")
+DONE = dict.fromkeys(STEPS, "done")
+
+
+class Watched(httpx.AsyncBaseTransport):
+    """At each call the destination holds a token that works; dies at call `last`, after the service took it."""
+
+    def __init__(self, world: World, inner: httpx.AsyncBaseTransport, last: int = 0) -> None:
+        self._world, self._inner, self._last = world, inner, last
+        self.calls: list[str] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self._inner.handle_async_request(request)
+        assert works(self._world), request
+        self.calls.append(f"{request.method} {request.url.path}")
+        if len(self.calls) == self._last:
+            await response.aread()
+            raise Killed
+        return response
+
+
+def works(world: World) -> bool:
+    account, now = world.sandbox.world.accounts[0], world.clock.now()
+    return all(account.valid_token(secret, now) is not None for secret in in_the_destination(world))
+
+
+def failed(world: World) -> int:
+    """How many events LaunchDarkly refused from Segment."""
+    deliveries = world.sandbox.world.workspaces[0].deliveries
+    return sum(one.count for one in deliveries if one.stage == "failed-delivery")
+
+
+_SYNCED: dict[str, tuple[World, TemporaryDirectory[str]]] = {}
+
+
+async def synced(folder: Path) -> World:
+    """A world whose token the wizard made, and whose first sync went by: made once, then copied."""
+    if not _SYNCED:
+        place = TemporaryDirectory()
+        world = World(Path(place.name), "make-token")
+        assert (await world.run("apply", setup=MAKE, watch=True)).code == 0
+        _SYNCED["it"] = world, place
+    world = _SYNCED["it"][0].copy(folder)
+    world.vault = Keyring(given(world))
+    return world
+
+
+async def rotate(world: World, **options: object) -> Ran:
+    return await world.run("rotate", setup=MAKE, **options)  # type: ignore[arg-type]
+
+
+async def pass_time(world: World, seconds: float = 600) -> None:
+    await world.clock.sleep(seconds)
+    world.sandbox.advance()
+
+
+async def test_a_new_token_takes_the_place_of_the_old_one_while_deliveries_go_on(tmp_path: Path) -> None:
+    world = await synced(tmp_path)
+    (old,) = made(world)
+
+    ran = await rotate(world, wrap=lambda inner: Watched(world, inner))
+
+    assert (ran.code, ran.statuses()) == (0, DONE)
+    (new,) = made(world)
+    assert new.id != old.id
+    assert in_the_destination(world) == [new.secret]
+    assert isinstance(world.vault, Keyring)
+    assert world.vault.entry == {"launchdarkly_token": new.secret}
+    await pass_time(world)
+    assert failed(world) == 0
+    assert (await world.run("plan", setup=MAKE)).code == 0
+    assert (await world.run("undo", setup=MAKE)).code == 0
+    assert made(world) == []
+    assert world.breaches == []
+
+
+async def test_killed_at_every_call_there_is_no_gap_and_the_next_run_ends_it(tmp_path: Path) -> None:
+    whole = await synced(tmp_path / "whole")
+    seen: list[Watched] = []
+    assert (await rotate(whole, wrap=lambda inner: seen.append(Watched(whole, inner)) or seen[-1])).code == 0  # type: ignore[func-returns-value]
+    calls = seen[0].calls
+    for last in range(calls.index("POST /api/v2/tokens"), len(calls) + 1):
+        world = await synced(tmp_path / str(last))
+        with pytest.raises(Killed):
+            await rotate(world, wrap=_dies_at(world, last))
+        await _ends_whole(world, f"{last}: {calls[last - 1]}")
+
+
+def _dies_at(world: World, last: int) -> Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport]:
+    return lambda inner: Watched(world, inner, last)
+
+
+async def _ends_whole(world: World, why: str = "") -> None:
+    await pass_time(world)
+    again = await rotate(world, wrap=lambda inner: Watched(world, inner))
+    assert again.code == 0, (why, again.err)
+    assert set(again.statuses().values()) <= {"done", "already"}, why
+    (new,) = made(world)
+    assert in_the_destination(world) == [new.secret], why
+    await pass_time(world)
+    assert failed(world) == 0, why
+
+
+@pytest.mark.parametrize("lines", range(1, 6))
+@pytest.mark.parametrize("keeps", [True, False])
+async def test_killed_before_any_line_of_the_journal_too(tmp_path: Path, lines: int, keeps: bool) -> None:
+    world = await synced(tmp_path)
+    world.vault = world.vault if keeps else None
+    session = KilledSession(world.folder / "default", world.clock)
+    session.left = lines
+    try:
+        await rotate(world, session=session)
+    except Killed:
+        await _ends_whole(world)
+
+
+@pytest.mark.parametrize("writes", range(1, 4))
+async def test_a_lost_answer_makes_nothing_twice(tmp_path: Path, writes: int) -> None:
+    world = await synced(tmp_path)
+    lost = httpx.ReadTimeout("no answer")
+    ran = await rotate(world, wrap=lambda inner: KillAfter(inner, writes, lost))
+    assert (ran.code, len(made(world)), failed(world)) == (0, 1, 0)
+
+
+async def test_another_machine_goes_on_with_a_rotation_that_ended_early(tmp_path: Path) -> None:
+    """Without journal and keyring: the new token's description names the old one."""
+    world = await synced(tmp_path / "one")
+    with pytest.raises(Killed):
+        await rotate(world, wrap=lambda inner: KillAfter(inner, 2, Killed()))
+    assert len(made(world)) == 2
+    world.vault, world.folder = Keyring(given(world)), tmp_path / "another"
+    world.folder.mkdir()
+    checked = await world.run("doctor", setup=MAKE, only=("launchdarkly.made_token.left",))
+    assert [one["status"] for one in checked.document["checks"]] == ["warn"]
+    await _ends_whole(world)
+
+
+async def test_without_proof_the_old_token_stays_and_a_later_run_goes_on(tmp_path: Path) -> None:
+    world = await synced(tmp_path)
+    workspace = world.sandbox.world.workspaces[0]
+    workspace.pace = replace(workspace.pace, between_trickles=10**9)
+
+    ran = await rotate(world, timeout_s=300.0)
+
+    assert ran.code == 3
+    assert ran.statuses() == {"token": "done", "destination": "done", "proof": "failed", "old_token": "skipped"}
+    assert {one["error"]["code"] for one in ran.document["results"] if one["error"]} == {"no_proof"}
+    assert len(made(world)) == 2
+    workspace.pace = Pace()
+    again = await rotate(world)
+    assert (again.code, again.statuses()) == (0, DONE | {"token": "already", "destination": "already"})
+    assert len(made(world)) == 1
+    assert failed(world) == 0
+
+
+async def test_a_token_that_somebody_else_made_is_left_and_told(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    assert (await world.run("apply", watch=True)).code == 0
+    old = world.sandbox.world.accounts[0].tokens[0]
+
+    ran = await world.run("rotate")
+
+    assert (ran.code, ran.statuses()) == (4, DONE | {"old_token": "by_hand"})
+    assert old in world.sandbox.world.accounts[0].tokens
+    assert len(made(world)) == 1
+    assert (await world.run("rotate")).statuses() == DONE
+    assert [token.name for token in _service_tokens(world)] == ["segment-sync", NAME]
+
+
+def _service_tokens(world: World) -> list[Token]:
+    return [token for token in world.sandbox.world.accounts[0].tokens if token.service]
+
+
+async def test_without_an_admins_token_it_is_refused_with_the_variable(tmp_path: Path) -> None:
+    world = await synced(tmp_path)
+    assert isinstance(world.vault, Keyring)
+    world.vault._given.pop("launchdarkly_admin_token")
+    ran = await rotate(world)
+    assert ran.code == 2
+    assert "LAUNCHDARKLY_ADMIN_TOKEN" in ran.err
+    assert "launchdarkly-admin-token" not in ran.err  # no keyring ever holds it
+
+
+async def test_without_a_destination_nothing_is_made(tmp_path: Path) -> None:
+    world = World(tmp_path, "make-token")
+    ran = await rotate(world)
+    assert (ran.code, set(ran.statuses().values())) == (1, {"skipped"})
+    assert world.writes() == []
+
+
+async def test_a_no_changes_nothing(tmp_path: Path) -> None:
+    world = await synced(tmp_path)
+    writes = len(world.writes())
+    ran = await rotate(world, typed="no")
+    assert (ran.code, len(world.writes())) == (4, writes)
+    assert {one["error"]["code"] for one in ran.document["results"]} == {"not_agreed"}

@@ -1,0 +1,60 @@
+"""The last step of a rotation: the old token goes if the wizard made it, else it's said why it stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from wizard.domain.failure import Failure, FailureKind
+from wizard.domain.launchdarkly import Token
+from wizard.domain.planning.change import Change
+from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN
+from wizard.flow.writing import result as results
+from wizard.flow.writing.result import Outcome, Result, ended, failed, trouble_of
+from wizard.flow.writing.rotation.plan import why_it_stays
+from wizard.flow.writing.rotation.turn import Turn
+
+
+async def delete_the_old_token(turn: Turn, change: Change) -> Result:
+    """Delete the old token, and what earlier runs left over, after a last look that no destination holds them."""
+    every = await turn.lists.destinations()
+    if isinstance(every, Failure):
+        return failed(change, trouble_of(every))
+    endings = {one.token_last_four for one in every}
+    for token in _to_delete(turn):
+        if token.last_four in endings:
+            return replace(ended(change, Outcome.SKIPPED), error=results.OLD_TOKEN_HELD)
+        if failure := await _delete(turn, token):
+            return failed(change, trouble_of(failure))
+    if why := why_it_stays(turn.rotation):
+        is_expiring = turn.rotation.old is not None and turn.rotation.old.expires_at is not None
+        return ended(change, Outcome.ALREADY if is_expiring else Outcome.BY_HAND, detail=why)
+    return ended(change, Outcome.DONE, detail=_what_holds_it_still(turn))
+
+
+def _to_delete(turn: Turn) -> Iterator[Token]:
+    rotation = turn.rotation
+    yield from rotation.left
+    if rotation.old is not None and rotation.is_old_ours:
+        yield rotation.old
+
+
+async def _delete(turn: Turn, token: Token) -> Failure | None:
+    failure = await turn.access_tokens.delete(token.id)
+    if failure is not None and failure.outcome_unknown:
+        failure = await turn.access_tokens.delete(token.id)
+    if failure is not None and failure.kind is not FailureKind.NOT_FOUND:
+        return failure
+    for entry in turn.session.saved.made:
+        if entry.resource_id == token.id:
+            turn.session.deleted(entry)
+    return None
+
+
+def _what_holds_it_still(turn: Turn) -> str:
+    """Return which variable still holds the token that was deleted."""
+    place, old = turn.walk.where.get(LAUNCHDARKLY_TOKEN.slot, ""), turn.rotation.old
+    is_it = old is not None and turn.state.facts.launchdarkly_token_last_four == old.last_four
+    if not is_it or place not in LAUNCHDARKLY_TOKEN.variables:
+        return ""
+    return f"The variable {place} still holds it: unset it, so that the keyring's token takes its place."

@@ -1,0 +1,161 @@
+"""What a rotation would do, as changes that every face shows before the yes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wizard.domain.failure import Failure
+from wizard.domain.launchdarkly import Token
+from wizard.domain.planning.change import DESTINATION, TOKEN, Action, Change
+from wizard.domain.planning.plan import Plan, chosen_destination
+from wizard.domain.tokens import held_token, made_token
+from wizard.domain.tokens.rotation import Rotation, rotation_of
+from wizard.flow.reading.segment_lists import lists_of
+from wizard.flow.writing import result as results
+from wizard.flow.writing.result import Trouble, trouble_of
+from wizard.text import count
+
+if TYPE_CHECKING:
+    from wizard.flow.walk import Walk
+
+PROOF, OLD_TOKEN = "proof", "old_token"
+IDS = (TOKEN, DESTINATION, PROOF, OLD_TOKEN)
+PROOF_WITHIN_S = 30 * 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rotating:
+    """A rotation as it was shown, and what it rests on."""
+
+    rotation: Rotation
+    plan: Plan
+
+
+async def review_rotation(walk: Walk, within_s: float = PROOF_WITHIN_S) -> Rotating | Trouble:
+    """Read how far a rotation is and return what is left of it, or why it can't be done."""
+    state = walk.state
+    maker = state.secrets.maker_token
+    if maker is None:
+        return results.NO_MAKER
+    if state.answers.by_hand:
+        return results.ROTATE_BY_HAND
+    seen = await lists_of(walk.ports, state).destinations()
+    if isinstance(seen, Failure):
+        return trouble_of(seen)
+    chosen = chosen_destination(state.facts, state.answers, walk.made_by_us)
+    destination = next((one for one in seen if chosen and one.id == chosen.id), None)
+    if destination is None:
+        return results.NOTHING_TO_ROTATE
+    if not destination.token_last_four:
+        return results.ENDING_NOT_SHOWN
+    tokens = await walk.ports.services.launchdarkly(maker).tokens()
+    if isinstance(tokens, Failure):
+        return trouble_of(tokens)
+    rotation = rotation_of(destination, seen, tokens, state.facts, state.answers)
+    return Rotating(rotation, Plan(tuple(_changes(walk, rotation, within_s))))
+
+
+def _changes(walk: Walk, rotation: Rotation, within_s: float) -> tuple[Change, ...]:
+    return (_token(walk, rotation), _destination(walk, rotation), _proof(walk, within_s), _old(walk, rotation))
+
+
+def _token(walk: Walk, rotation: Rotation) -> Change:
+    facts, answers, new = walk.state.facts, walk.state.answers, rotation.new
+    host, name = facts.launchdarkly_host, made_token.wanted_name(facts, answers)
+    title = f"Token {name}"
+    if new is not None and (rotation.is_in_place or _is_given(walk, new)):
+        said = f"{title}: go on with the one that ends in {new.last_four}."
+        return Change(TOKEN, Action.NONE, title, said, _BEGUN, host, None, None, undoable=False, resource_id=new.id)
+    if new is not None:
+        said = f"Reset the service token {name}, which ends in {new.last_four}."
+        before, after = {"secret": f"ends in {new.last_four}"}, {"secret": "a new one"}
+        return Change(TOKEN, Action.UPDATE, title, said, _BEGUN, host, before, after, undoable=True, resource_id=new.id)
+    target = held_token.target_of(facts, answers)
+    rights = made_token.wanted_rights(facts, answers, target) if target else {}
+    shown = {"policy": rights["inlineRole"]} if "inlineRole" in rights else rights
+    said, why = f"Create another service token {name}.", "The destination gets a new token before the old one goes."
+    wanted: dict[str, object] = {"name": name, "service_token": True, **shown}
+    return Change(TOKEN, Action.CREATE, title, said, why, host, None, wanted, undoable=True)
+
+
+_BEGUN = "An earlier rotation made it and ended early."
+
+
+def _is_given(walk: Walk, token: Token) -> bool:
+    """Return whether this run was given the token's secret, as far as the endings tell."""
+    return walk.state.facts.launchdarkly_token_last_four == token.last_four != ""
+
+
+def _destination(walk: Walk, rotation: Rotation) -> Change:
+    there, host = rotation.destination, walk.state.facts.segment_host
+    title, now = f"Destination {there.name}", f"ends in {there.token_last_four}"
+    if rotation.is_in_place:
+        said = f"{title}: it holds the new token, which {now}."
+        return Change(DESTINATION, Action.NONE, title, said, "", host, None, None, undoable=False, resource_id=there.id)
+    whose = f"It holds the token {rotation.old.name}." if rotation.old else "LaunchDarkly lists no token for sure."
+    return Change(
+        DESTINATION,
+        Action.UPDATE,
+        title,
+        f"{title}: set the new token.",
+        whose,
+        host,
+        {"settings": {"token": now}},
+        {"settings": {"token": "the new service token"}},
+        undoable=False,
+        resource_id=there.id,
+        needs=(TOKEN,),
+    )
+
+
+def _proof(walk: Walk, within_s: float) -> Change:
+    minutes = count(max(1, round(within_s / 60)), "minute")
+    return Change(
+        PROOF,
+        Action.NONE,
+        "Proof",
+        f"Wait for at most {minutes} until LaunchDarkly has seen the new token in use, or Segment a delivery.",
+        "Without proof the old token stays.",
+        walk.state.facts.launchdarkly_host,
+        None,
+        None,
+        undoable=False,
+        needs=(DESTINATION,),
+    )
+
+
+def _old(walk: Walk, rotation: Rotation) -> Change:
+    host, old = walk.state.facts.launchdarkly_host, rotation.old
+    title = f"Old token {old.name or old.last_four}" if old else "Old token"
+    why_not = why_it_stays(rotation)
+    more = f" {count(len(rotation.left), 'token')} left over from earlier runs too." if rotation.left else ""
+    said = why_not or f"Delete the service token that ends in {old.last_four if old else ''}."
+    return Change(
+        OLD_TOKEN,
+        Action.BY_HAND if why_not else Action.UPDATE,
+        title,
+        f"{said}{more}",
+        "" if why_not else "Nothing uses it any more.",
+        host,
+        None,
+        None,
+        undoable=False,
+        resource_id=old.id if old else "",
+        needs=(PROOF,),
+    )
+
+
+def why_it_stays(rotation: Rotation) -> str:
+    """Return why the old token isn't the wizard's to delete; empty when it is."""
+    old, ending = rotation.old, rotation.destination.token_last_four
+    if old is None:
+        return f"LaunchDarkly doesn't tell which token ends in {ending}, so it stays. Delete it there if you know it."
+    if rotation.is_old_ours:
+        return ""
+    if old.expires_at is not None:
+        return f"It stays until it expires on {old.expires_at.day} {old.expires_at:%B %Y}: the wizard didn't make it."
+    return (
+        f"It stays: the wizard didn't make the token {old.name}, and something else may use it. Delete it in "
+        "LaunchDarkly under Organization settings → Authorization once nothing does."
+    )

@@ -1,0 +1,25 @@
+"""A rotation and its results, in the words that every face shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from wizard.domain.planning.change import DESTINATION, TOKEN, Action, Change
+from wizard.domain.planning.plan import Plan
+from wizard.flow.writing.rotation.plan import OLD_TOKEN, PROOF
+
+QUESTION = "Rotate the token"
+_MARKS: Mapping[str, str] = {TOKEN: "+", DESTINATION: "~", PROOF: "?", OLD_TOKEN: "-"}
+_OTHER_MARKS: Mapping[Action, str] = {Action.NONE: "=", Action.BY_HAND: ">"}
+
+
+def rotation_lines(plan: Plan) -> Iterator[str]:
+    """Return each step with its mark, and why where that isn't plain."""
+    for change in plan.changes:
+        yield f"{mark(change)} {change.summary}"
+        if change.reason:
+            yield f"  {change.reason}"
+
+
+def mark(change: Change) -> str:
+    return _MARKS[change.id] if change.id == PROOF else _OTHER_MARKS.get(change.action, _MARKS[change.id])

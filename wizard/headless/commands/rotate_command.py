@@ -1,0 +1,125 @@
+"""`rotate`: give the destination a new token without a gap, after showing how and asking."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from wizard.domain.findings import Finding, Status, root_causes_first
+from wizard.domain.planning.change import Action, Change
+from wizard.exit_codes import ExitCode
+from wizard.flow.journey import new_walk
+from wizard.flow.walk import Walk
+from wizard.flow.writing import result as results
+from wizard.flow.writing.result import Outcome, Result, Started, Trouble
+from wizard.flow.writing.rotation.plan import IDS, Rotating, review_rotation
+from wizard.flow.writing.rotation.rotate import rotate, skipped
+from wizard.flow.writing.rotation.words import QUESTION, rotation_lines
+from wizard.headless.consent import agreed, refuse_unattended
+from wizard.headless.options import Options
+from wizard.headless.plain.changes import result_lines
+from wizard.headless.printing.documents import results_document
+from wizard.headless.printing.endings import code_of, cut_off, how_many, interrupted, not_agreed
+from wizard.headless.printing.findings_text import finding_lines
+from wizard.headless.printing.output import Output
+from wizard.headless.setup.prepare import prepare, read_as_maker
+from wizard.headless.setup.sandbox_set_up import set_up
+
+_NOT_AGREED = not_agreed("changed")
+_INTERRUPTED, _CUT_OFF = interrupted("rotate"), cut_off("rotate", "done", "happened")
+_IN_THE_WAY = ("launchdarkly.reachable", "launchdarkly.token.kind", "launchdarkly.token.valid", "segment.reachable")
+_OF_SEGMENT = ("segment.token.kind", "segment.token.valid")
+
+
+async def rotate_token(walk: Walk, options: Options, out: Output) -> ExitCode:
+    """Show the rotation, ask for a yes, and do it. Raises Refused, Busy."""
+    refuse_unattended(options, out, "rotate")
+    walk.session.lock()
+    if options.after_set_up:
+        await set_up(new_walk(walk.ports, walk.session), options.config)
+    await prepare(walk, options.config, begin=read_as_maker)
+    if failing := _in_the_way(walk.findings):
+        out.say(*finding_lines(failing))
+        trouble = Trouble("blocked", failing.summary, failing.cause, failing.fix)
+        is_known = failing.status is Status.FAIL and not failing.id.endswith(".reachable")
+        return _nothing_done(_every_step(walk), trouble, out, ExitCode.PROBLEM if is_known else ExitCode.COULD_NOT_TELL)
+    reviewed = await review_rotation(walk, options.timeout_s)
+    if isinstance(reviewed, Trouble):
+        out.say(reviewed.summary, *([f"Fix: {reviewed.fix}"] if reviewed.fix else []))
+        return _nothing_done(_every_step(walk), reviewed, out, ExitCode.PROBLEM)
+    out.say(f"Rotating the token of {reviewed.rotation.destination.name}{options.moment}:")
+    out.say(*(f"  {line}" for line in rotation_lines(reviewed.plan)))
+    if not await agreed(options, out, f"{QUESTION}?"):
+        out.say(_NOT_AGREED.summary)
+        return _nothing_done(reviewed.plan.changes, _NOT_AGREED, out, ExitCode.WAITING)
+    return await _rotate(walk, reviewed, options, out)
+
+
+def _in_the_way(findings: Iterable[Finding]) -> Finding | None:
+    """Return the first failure without which nothing can be rotated."""
+    ids = {*_IN_THE_WAY, *_OF_SEGMENT}
+    bad = (one for one in root_causes_first(findings) if one.status in {Status.FAIL, Status.UNKNOWN})
+    return next((one for one in bad if one.id in ids and one.blocks | one.matters), None)
+
+
+def _every_step(walk: Walk) -> tuple[Change, ...]:
+    """Return the steps of a rotation that couldn't be drawn."""
+    host = walk.state.facts.launchdarkly_host
+    return tuple(Change(one, Action.NONE, one, "", "", host, None, None, undoable=False) for one in IDS)
+
+
+def _nothing_done(changes: Iterable[Change], why: Trouble, out: Output, code: ExitCode) -> ExitCode:
+    if out.as_json:
+        out.document(results_document(skipped(change, why) for change in changes))
+    return code
+
+
+async def _rotate(walk: Walk, reviewed: Rotating, options: Options, out: Output) -> ExitCode:
+    """Rotate, and say how each step ended, also of those that an interruption kept from being done."""
+    titles = {change.id: change.title for change in reviewed.plan.changes}
+    done: list[Result] = []
+    begun = ""
+    try:
+        async for event in rotate(walk, reviewed, options.timeout_s):
+            if isinstance(event, Started):
+                begun = event.id
+                out.say(f"{event.host}: {event.doing} …")
+            else:
+                done.append(event)
+                out.text(result_lines(event, titles[event.id]))
+    except asyncio.CancelledError:
+        left = list(_left(reviewed, done, begun))
+        for result in left:
+            out.text(result_lines(result, titles[result.id]))
+        _document([*done, *left], out)
+        raise
+    _document(done, out)
+    out.text(_ending(done, options))
+    return _code(done)
+
+
+def _left(reviewed: Rotating, done: Iterable[Result], begun: str) -> Iterator[Result]:
+    ended = {result.id for result in done}
+    for change in (one for one in reviewed.plan.changes if one.id not in ended):
+        result = skipped(change, _INTERRUPTED)
+        yield replace(result, outcome=Outcome.FAILED, error=_CUT_OFF) if change.id == begun else result
+
+
+def _document(done: Iterable[Result], out: Output) -> None:
+    if out.as_json:
+        out.document(results_document(done))
+
+
+def _code(done: list[Result]) -> ExitCode:
+    is_unproven = any(result.error is results.NO_PROOF_YET for result in done)
+    return ExitCode.COULD_NOT_TELL if is_unproven else code_of(done)
+
+
+def _ending(done: list[Result], options: Options) -> Iterator[str]:
+    yield ""
+    yield f"{how_many(done)}."
+    if any(result.outcome in {Outcome.FAILED, Outcome.SKIPPED} for result in done):
+        yield f"Next: {options.command('rotate')}"
+    else:
+        yield f"Next: {options.command('doctor')}"

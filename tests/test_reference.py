@@ -17,8 +17,8 @@ import pytest
 import wizard
 from tests.headless.commands.test_secrets import CLIENT_SIDE_ID, Keyring, vault
 from tests.headless.runs import World, applied
-from tests.headless.test_make_token import MAKE
 from tests.headless.targets.worlds import TWO
+from tests.headless.test_make_token import MAKE
 from tests.reference_page import codes, commands, sections
 from wizard.command_line import build_parser
 from wizard.domain.findings import Status

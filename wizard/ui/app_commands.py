@@ -28,6 +28,7 @@ def commands_of(app: AudienceWizard) -> Iterator[Command]:
     yield Command("Inventory", "every synced segment, and what is out of step", app.ways.inventory)
     yield Command("Add environments", "more of them, with this setup's answers", app.ways.add_environments)
     yield Command("Undo", "take back what the wizard made", app.ways.undo)
+    yield Command("Rotate the token", "a new service token for the destination, without a gap", app.ways.rotate)
     yield Command("Light theme", "colours for a light terminal", lambda: app.use_scheme(scheme.LIGHT))
     yield Command("Dark theme", "colours for a dark terminal", lambda: app.use_scheme(scheme.DARK))
     yield Command("Automatic theme", "as your terminal's background is", lambda: app.use_scheme(""))

@@ -40,6 +40,8 @@ class HomeWays:
                 self.export()
             case Way.UNDO:
                 self.undo()
+            case Way.ROTATE:
+                self.rotate()
             case Way.STEPS:
                 screen.go(StepId.PREREQUISITES)
             case Way.START_OVER:
@@ -106,6 +108,20 @@ class HomeWays:
     def _show_what_is_open(self) -> None:
         """Review is to do again, as after an undo by its command."""
         self._app.walk_screen.go(StepId.REVIEW)
+
+    # --- rotation ------------------------------------------------------------------------------------------------
+
+    def rotate(self) -> None:
+        """Show how the token is rotated, and do it after a yes."""
+        from wizard.ui.screens.rotate import RotateScreen
+
+        app, walk = self._app, self._app.walk_screen.walk
+        if walk is None or any(isinstance(screen, RotateScreen) for screen in app.screen_stack):
+            return
+        if app.is_applying:
+            app.notify("Changes are being made now. Rotate the token once they are done.")
+        else:
+            app.push_screen(RotateScreen(walk))
 
     # --- another environment -------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 
 from wizard.domain.step_id import StepId
@@ -10,6 +11,7 @@ from wizard.exit_codes import ExitCode
 from wizard.flow.busy import Busy
 from wizard.flow.guide import first_open_step, other_environments, saved_so_far
 from wizard.flow.handouts.summary import summary
+from wizard.flow.home import is_finished
 from wizard.flow.kept_secrets import begin_to_load_secrets
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
@@ -22,6 +24,7 @@ from wizard.headless.plain.dialogue.leaving import Back, GoTo, Left, Quit
 from wizard.headless.plain.dialogue.terminal import Terminal
 from wizard.headless.plain.first_sync import FirstSyncVisit
 from wizard.headless.plain.review import ReviewVisit
+from wizard.headless.plain.rotating import rotate_the_token
 from wizard.headless.plain.steps import StepVisit
 from wizard.headless.plain.tour import choose_world
 from wizard.headless.printing.endings import code_of
@@ -39,6 +42,7 @@ _WAYS_ON = (
     "  3. Start over",
     "Enter goes on where you left.",
 )
+_ROTATE = "  4. Rotate the destination's token"
 
 
 def run_plain(
@@ -145,20 +149,33 @@ class PlainWalk:
             self._dialogue.say("", others)
         if not self.walk.session.saved.is_begun:
             return 0
-        self._dialogue.say("", f"Saved: {saved_so_far(self.walk)}", *_WAYS_ON)
+        self._dialogue.say("", f"Saved: {saved_so_far(self.walk)}", *self._ways_on())
         return await self._resume()
 
     async def _resume(self) -> int:
         while True:
             given = await self._ask_at_the_start()
+            if given == "4" and is_finished(self.walk):
+                await self._rotate()
+                continue
             if given == "3":
                 self.walk.start_over()
             elif given in {"", "1", "2"}:
                 self.walk.resume()
             else:
-                self._dialogue.say("Type a number from 1 to 3.")
+                self._dialogue.say(f"Type a number from 1 to {len(self._ways_on()) - 1}.")
                 continue
             return 0 if given in {"2", "3"} else self._first_undone()
+
+    async def _rotate(self) -> None:
+        """Rotate the token, and ask again how to go on."""
+        self.walk.resume()
+        with contextlib.suppress(Back):
+            await rotate_the_token(self._dialogue)
+        self._dialogue.say("", *self._ways_on())
+
+    def _ways_on(self) -> tuple[str, ...]:
+        return (*_WAYS_ON[:3], *([_ROTATE] if is_finished(self.walk) else []), *_WAYS_ON[3:])
 
     async def _ask_at_the_start(self) -> str:
         """Ask for a number on the first page, where going back leads nowhere."""

@@ -34,6 +34,7 @@ class Way(Enum):
     ADD_ENVIRONMENT = "Add environments (with this setup's answers)"
     TROUBLESHOOT = "Troubleshoot"
     UNDO = "Undo what the wizard made"
+    ROTATE = "Rotate the destination's token"
     STEPS = "Look through the steps"
     EXPORT = "Export (setup.toml, Terraform, dated report)"
     INVENTORY = "List every synced segment, and what is out of step"

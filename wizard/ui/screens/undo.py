@@ -29,6 +29,7 @@ from wizard.flow.writing.undo.undo_review import (
     said,
     without_record,
 )
+from wizard.flow.writing.undo.undo_token import forget_token
 from wizard.text import count
 from wizard.ui.panes.change_lines import of_outcome
 from wizard.ui.screens.dialogs.dialog import Dialog
@@ -140,6 +141,7 @@ class UndoScreen(Dialog[bool]):
             else:
                 self._results.append(event)
         forget_destination(walk, self._results)
+        await forget_token(walk, self._results)
         walk.resume()
         walk.forget_what_is_made()
         self._lines.show(tuple(line for one in self._results for line in self._ended(one)))

@@ -151,9 +151,12 @@ def _denied(grant: Grant, target: Target) -> bool:
     return any(judge(action, grant, target).verdict is Verdict.DENY for action in NEEDED_ACTIONS)
 
 
-async def store(ports: Ports, state: State, made: MadeToken) -> str:
-    """Store the secret in the keyring, unless the user wants memory only. Return where; empty when nowhere."""
-    if state.answers.keep_secrets is False:
+async def store(ports: Ports, state: State, made: MadeToken, *, is_one_of_several: bool) -> str:
+    """Store the secret in the keyring, unless the user wants memory only. Return where; empty when nowhere.
+
+    The keyring has one token for a profile, so one of several environments' tokens isn't stored.
+    """
+    if is_one_of_several or state.answers.keep_secrets is False:
         return ""
     try:
         return await ports.vault.put(LAUNCHDARKLY_TOKEN.slot, made.secret.get_secret_value())

@@ -9,6 +9,8 @@ from wizard.domain.planning.plan import Plan
 from wizard.flow.writing.rotation.plan import OLD_TOKEN, PROOF
 
 QUESTION = "Rotate the token"
+PASTE_A_MAKER = "Paste an access token of an admin, which makes the new token. The wizard keeps it in memory only."
+BOTH_WORK = "Both tokens work, so you can leave: the next rotation goes on from here."
 _MARKS: Mapping[str, str] = {TOKEN: "+", DESTINATION: "~", PROOF: "?", OLD_TOKEN: "-"}
 _OTHER_MARKS: Mapping[Action, str] = {Action.NONE: "=", Action.BY_HAND: ">"}
 

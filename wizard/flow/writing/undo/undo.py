@@ -11,7 +11,6 @@ from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.launchdarkly import Token
 from wizard.domain.planning.plan import Action
 from wizard.domain.segment import Activation, Connection, Destination, Subscription, Workspace
-from wizard.flow.outside.launchdarkly import LaunchDarkly
 from wizard.flow.outside.ports import Ports
 from wizard.flow.outside.segment import Segment
 from wizard.flow.profile.journal import Entry, Resource

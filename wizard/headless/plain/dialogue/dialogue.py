@@ -114,6 +114,10 @@ class Dialogue:
             else:
                 return given
 
+    async def ask_secret_aside(self, prompt: str) -> str:
+        """What was pasted unseen at such a prompt. Raises EndOfInput."""
+        return await self._conversation.ask_secret(prompt)
+
     async def _return_at_back(self, aside: Coroutine[Any, Any, None]) -> None:
         with contextlib.suppress(Back):
             await aside

@@ -1,0 +1,45 @@
+"""Rotating the destination's token line by line: the admin's token, how, a yes, and how each step ended."""
+
+from __future__ import annotations
+
+from wizard.domain.tokens.credentials import MAKER_TOKEN, read_paste
+from wizard.flow.writing.result import Result, Started, Trouble
+from wizard.flow.writing.rotation.plan import review_rotation
+from wizard.flow.writing.rotation.rotate import rotate
+from wizard.flow.writing.rotation.words import PASTE_A_MAKER, QUESTION, rotation_lines
+from wizard.headless.plain.changes import result_lines
+from wizard.headless.plain.dialogue.dialogue import Dialogue
+
+
+async def rotate_the_token(dialogue: Dialogue) -> None:
+    """Rotate after a yes; Enter alone leaves."""
+    walk = dialogue.walk
+    if walk.state.secrets.maker_token is None and not await _takes_a_maker(dialogue):
+        return
+    await dialogue.reading(walk.read())
+    reviewed = await review_rotation(walk)
+    if isinstance(reviewed, Trouble):
+        dialogue.say("", f"Problem: {reviewed.summary}", *([f"Fix: {reviewed.fix}"] if reviewed.fix else []))
+        return
+    dialogue.say("", f"{QUESTION}:", *(f"  {line}" for line in rotation_lines(reviewed.plan)))
+    if (await dialogue.ask_aside("Type yes, or Enter to leave it: ")).strip().casefold() != "yes":
+        dialogue.say("Nothing was changed.")
+        return
+    titles = {change.id: change.title for change in reviewed.plan.changes}
+    async for event in rotate(walk, reviewed):
+        if isinstance(event, Started):
+            dialogue.say(f"At {event.host}: {event.doing} …")
+        elif isinstance(event, Result):
+            dialogue.say(*result_lines(event, titles[event.id]))
+
+
+async def _takes_a_maker(dialogue: Dialogue) -> bool:
+    """Take the admin's token into memory; return whether one was given."""
+    dialogue.say("", PASTE_A_MAKER, "What you paste or type isn't shown. Enter alone leaves it.")
+    while text := (await dialogue.ask_secret_aside("Paste: ")).strip():
+        paste = read_paste(text)
+        if not (mistake := MAKER_TOKEN.mistake(paste)):
+            dialogue.walk.become(dialogue.walk.state.with_token(MAKER_TOKEN, paste))
+            return True
+        dialogue.say(f"Not taken: {mistake}")
+    return False

@@ -40,10 +40,12 @@ FIRST = {
     "batch-audience": ("audience.cadence", "warn", 3),
     "fresh": ("launchdarkly.context_kind", "warn", 0),
     "many-segments": ("sync.duplicate", "warn", 0),
+    "no-custom-roles": ("destination.exists", "fail", 1),  # the wizard's yes to Writer isn't given there
     "segment-late": ("sync.source", "unknown", 3),
     **dict.fromkeys(
         (
             "happy",
+            "make-token",
             "environments",
             "shared-space",
             "support-token",

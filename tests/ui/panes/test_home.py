@@ -30,6 +30,7 @@ from wizard.sandbox.app import Sandbox
 from wizard.sandbox.launchdarkly.state import Segment
 from wizard.ui.screens.dialogs.start_over import StartOverScreen
 from wizard.ui.screens.inventory import InventoryScreen
+from wizard.ui.screens.rotate import RotateScreen
 from wizard.ui.screens.troubleshoot import TroubleshootScreen
 from wizard.ui.screens.undo import UndoScreen
 from wizard.ui.screens.walk import WELCOME
@@ -76,6 +77,9 @@ async def _finished(folder: Path) -> Sandbox:
         await reach(pilot, FINISHED)
     await clock.advance(DAY_S)
     return sandbox
+
+
+START_OVER = (*["down"] * 9, "enter")  # the tenth way has no number
 
 
 @asynccontextmanager
@@ -211,7 +215,7 @@ async def test_the_inventory_lists_every_segment_and_leads_to_its_rule(sandbox: 
 
 async def test_starting_over_asks_and_loses_nothing_before_a_step_is_confirmed(sandbox: Sandbox, folder: Path) -> None:
     before = saved_answers(folder)
-    async with back(sandbox, folder, "9") as (app, pilot):
+    async with back(sandbox, folder, *START_OVER) as (app, pilot):
         assert isinstance(app.screen, StartOverScreen)
         await reach(pilot, ("right", "enter"))
         assert app.walk_screen.at == "prerequisites"
@@ -224,13 +228,13 @@ async def test_starting_over_asks_and_loses_nothing_before_a_step_is_confirmed(s
 
 async def test_quitting_right_after_a_start_over_loses_nothing_either(sandbox: Sandbox, folder: Path) -> None:
     before = saved_answers(folder)
-    async with back(sandbox, folder, "9", "right", "enter", "ctrl+q"):
+    async with back(sandbox, folder, *START_OVER, "right", "enter", "ctrl+q"):
         pass
     assert saved_answers(folder) == before
 
 
 async def test_enter_in_the_question_keeps_the_set_up(sandbox: Sandbox, folder: Path) -> None:
-    async with back(sandbox, folder, "9", "enter") as (app, _):
+    async with back(sandbox, folder, *START_OVER, "enter") as (app, _):
         assert app.state.answers != Answers()
 
 
@@ -295,3 +299,21 @@ async def test_undo_shows_what_it_takes_back_and_does_it_after_a_yes(sandbox: Sa
         assert app.walk_screen.at == "review"
         assert "3 to add, 0 to change, 0 already right" in seen(pilot)
     assert saved_answers(folder)["destination"] == "new"
+
+
+async def test_the_token_is_rotated_after_a_yes_and_how_it_ended_is_said(sandbox: Sandbox, folder: Path) -> None:
+    before = [token.secret for token in sandbox.world.accounts[0].tokens]
+    async with back(sandbox, folder, "9") as (app, pilot):
+        assert isinstance(app.screen, RotateScreen)
+        await until(pilot, lambda: "Rotate the token" in seen(pilot) and "set the new token" in seen(pilot))
+        await reach(pilot, ("enter",))  # on Close, as Enter alone changes nothing
+        assert [token.secret for token in sandbox.world.accounts[0].tokens] == before
+        await reach(pilot, ("9",))
+        await until(pilot, lambda: "set the new token" in seen(pilot))
+        await reach(pilot, ("y", "enter"))
+        await until(pilot, lambda: "Old token segment-sync · by hand" in seen(pilot))
+        new = sandbox.world.accounts[0].tokens[-1]
+        there = sandbox.world.workspaces[0].destinations.values()
+        assert new.secret in {one.settings.get("apiKey") for one in there}
+        assert new.secret not in seen(pilot)
+        assert sandbox.breaches == []

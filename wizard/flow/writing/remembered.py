@@ -56,11 +56,11 @@ async def take_results(walk: Walk, results: Iterable[Result], observed: Observed
     by_id = {result.id: result for result in results}
     created = {r.resource_id for r in by_id.values() if r.outcome is Outcome.DONE and r.action is Action.CREATE}
     walk.made_by_us |= walk.session.saved.made_ids | created
-    _take_the_token(walk, observed)
     _leave_to_the_hand(walk, {result.id for result in by_id.values() if result.outcome is Outcome.BY_HAND})
     attached = {result.outcome for result in by_id.values() if attached_key(result.id)}
     if attached == {Outcome.SKIPPED}:
         walk.session.call_off_sync()
+    _take_the_token(walk, observed)
     walk.resync -= {attached_key(result.id) for result in by_id.values() if result.outcome is not Outcome.FAILED}
     walk.forget_what_is_made()
     destination = by_id.get(DESTINATION)
@@ -78,7 +78,8 @@ def _take_the_token(walk: Walk, observed: Observed | None) -> None:
     if observed.made_token is not None:
         walk.become(walk.state.with_token(LAUNCHDARKLY_TOKEN, read_paste(observed.made_token.get_secret_value())))
         walk.where[LAUNCHDARKLY_TOKEN.slot] = observed.kept_in
-    walk.become(replace(walk.state, is_policy_refused=observed.is_policy_refused))
+    if observed.is_policy_refused != walk.state.is_policy_refused:
+        walk.become(replace(walk.state, is_policy_refused=observed.is_policy_refused))
 
 
 async def _read_again(walk: Walk, observed: Observed | None) -> None:

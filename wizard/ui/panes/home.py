@@ -34,10 +34,10 @@ class Way(Enum):
     ADD_ENVIRONMENT = "Add environments (with this setup's answers)"
     TROUBLESHOOT = "Troubleshoot"
     UNDO = "Undo what the wizard made"
-    ROTATE = "Rotate the destination's token"
     STEPS = "Look through the steps"
     EXPORT = "Export (setup.toml, Terraform, dated report)"
     INVENTORY = "List every synced segment, and what is out of step"
+    ROTATE = "Rotate the destination's token"
     START_OVER = "Start over"
 
 
@@ -50,7 +50,7 @@ class HomePane(WelcomePane):
     is_home: ClassVar[bool] = True
     GUIDANCE_COLUMN: ClassVar[int] = COLUMN
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(str(number), f"take({number - 1})", show=False) for number in range(1, len(WAYS) + 1)
+        Binding(str(number), f"take({number - 1})", show=False) for number in range(1, min(len(WAYS), 9) + 1)
     ]
 
     class Wanted(Message):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.domain.facts_at_hand import MAPPING, healthy_answers, healthy_facts
+from tests.domain.facts_at_hand import MAPPING, NOW, healthy_answers, healthy_facts
 from wizard.domain.launchdarkly import ContextKind
 from wizard.flow.state import State
 from wizard.flow.steps.mapping import MAPPING as STEP
@@ -41,4 +42,19 @@ def test_where_the_kinds_could_not_be_read_the_suggested_one_is_left_to_choose()
     state = State(healthy_facts(subscriptions=(), context_kinds=None), healthy_answers(context_kind=""))
     assert [(one.value, one.details) for one in KIND.choices(state)] == [
         ("user", ("the project's kinds couldn't be read",))
+    ]
+
+
+def test_a_kind_says_when_this_environment_saw_it_or_which_other_one_did() -> None:
+    here, there = NOW - timedelta(days=2), NOW - timedelta(days=1)
+    kinds = (
+        ContextKind("user", "User", last_seen=there, seen_in={"production": here, "staging": there}),
+        ContextKind("device", "Device", last_seen=there, seen_in={"staging": there}),
+        ContextKind("account", "Account", last_seen=there),
+    )
+    state = State(healthy_facts(subscriptions=(), context_kinds=kinds), healthy_answers(context_kind=""))
+    assert [one.details[0] for one in KIND.choices(state)] == [
+        "last seen 2 days ago",
+        "lately seen in staging only",
+        "last seen 1 day ago",
     ]

@@ -37,10 +37,9 @@ def _age(kind: ContextKind, state: State) -> str:
     if seen is None:
         return "never seen in this project"
     days = (state.facts.now - seen).days
-    age = "today" if days <= 0 else f"{count(days, 'day')} ago"
-    if not kind.seen_in or not environment:
-        return f"last seen {age}"
-    return f"last seen {age} in {environment}" if environment in kind.seen_in else f"not seen in {environment} lately"
+    if environment and kind.seen_in and environment not in kind.seen_in:
+        return f"lately seen in {', '.join(sorted(kind.seen_in)[:2])} only"
+    return "last seen today" if days <= 0 else f"last seen {count(days, 'day')} ago"
 
 
 def _kinds(state: State) -> tuple[Choice, ...]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.faulty import Fault, meeting
 from tests.headless.runs import SETUP, Ran, World
 from tests.headless.test_killed import KillAfter, Killed, KilledSession
 from wizard.domain.answers import Secrets
@@ -172,6 +173,16 @@ async def test_the_next_run_on_another_machine_resets_what_a_killed_run_made(wor
 async def test_a_lost_answer_makes_no_second_token(world: World, writes: int) -> None:
     lost = httpx.ReadTimeout("no answer")
     applied = await run(world, "apply", wrap=lambda inner: KillAfter(inner, writes, lost))
+    assert applied.code == 0
+    (token,) = made(world)
+    assert in_the_destination(world) == [token.secret]
+
+
+@pytest.mark.parametrize("fault", [Fault.TOO_MANY, Fault.TOO_MANY_AFTER])
+async def test_a_token_that_was_refused_for_its_rate_is_looked_for_before_another_is_made(
+    world: World, fault: Fault
+) -> None:
+    applied = await run(world, "apply", wrap=meeting(fault, "POST", "/api/v2/tokens"))
     assert applied.code == 0
     (token,) = made(world)
     assert in_the_destination(world) == [token.secret]

@@ -52,6 +52,11 @@ class Failure:
     is_held: bool = False  # refused for its rate, and the next call waits as long as the service asks
 
     @property
+    def may_have_happened(self) -> bool:
+        """Return whether a write is worth another look: its answer doesn't say that it didn't happen."""
+        return self.outcome_unknown or self.is_held
+
+    @property
     def is_closed(self) -> bool:
         """Return whether the service refused this to the token.
 

@@ -73,7 +73,7 @@ class TokenMaker:
             return await self._access_tokens.make(order.name, order.description, order.rights)
 
         made = await self._writer.answered(order.write, create)
-        if not (isinstance(made, Failure) and made.outcome_unknown):
+        if not (isinstance(made, Failure) and made.may_have_happened):
             return made
         there = await self._made_after_all(order)
         if isinstance(there, Failure):
@@ -96,7 +96,7 @@ class TokenMaker:
     async def _reset(self, order: Order, token_id: str) -> MadeToken | Failure:
         """Reset a token that nothing holds; after a lost answer once more, since that secret is lost too."""
         made = await self._access_tokens.reset(token_id)
-        if isinstance(made, Failure) and made.outcome_unknown:
+        if isinstance(made, Failure) and made.may_have_happened:
             made = await self._access_tokens.reset(token_id)
         if not isinstance(made, Failure):
             self._journal.made(order.write, made.id)

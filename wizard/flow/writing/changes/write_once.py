@@ -128,7 +128,7 @@ class Writer:
     def _note(self, write: Write, made: Made | Failure) -> None:
         if not isinstance(made, Failure):
             self._journal.made(write, made.id)
-        elif not (made.outcome_unknown or made.is_held):
+        elif not made.may_have_happened:
             self._journal.refused(write)
 
     async def _seen_after(self, look: Look[Made], pauses: tuple[float, ...] = SHOWN_LATER_S) -> Made | Failure | None:

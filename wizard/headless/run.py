@@ -81,8 +81,9 @@ def _troubleshoot() -> Command:
 
 def _export() -> Command:
     from wizard.headless.commands.export_command import export_setup
+    from wizard.headless.targets.export_targets import export_targets
 
-    return export_setup
+    return OnTargets(export_setup, export_targets)
 
 
 def _inventory() -> Command:

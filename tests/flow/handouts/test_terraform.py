@@ -13,7 +13,7 @@ import pytest
 from tests.domain.facts_at_hand import DESTINATION, MAPPING, NOW, healthy_answers, healthy_facts
 from wizard.domain.facts import Facts
 from wizard.domain.segment import Region, Workspace
-from wizard.flow.handouts.terraform import terraform
+from wizard.flow.handouts.terraform import Existing, terraform
 
 HOSTILE = '"] } ${file("/etc/passwd")} %{for x in y}\n}\nresource "a" "b" {}\x1b[31m'
 NAME = "launchdarkly_shop_production"
@@ -27,7 +27,7 @@ OPTIONAL = {"segment_destination": {"name"}, "segment_destination_subscription":
 
 def written(facts: Facts | None = None, **answers: Any) -> str:
     facts = facts or healthy_facts()
-    return terraform(facts, healthy_answers(**answers), DESTINATION, NOW)
+    return terraform([Existing(facts, healthy_answers(**answers), DESTINATION)], NOW)
 
 
 def read(text: str) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def test_the_token_is_a_sensitive_variable_and_nowhere_else() -> None:
     (variable,) = read(text)["variable"]
     assert variable[f'"{NAME}_token"']["sensitive"] is True
     assert f"apiKey = var.{NAME}_token" in resources(text)["segment_destination"]["settings"]
-    assert f"TF_VAR_{NAME}_token to the service token in the destination, which ends in 1a2b." in text
+    assert f"TF_VAR_{NAME}_token to the service token in {DESTINATION.name}, which ends in 1a2b." in text
 
 
 def test_what_the_provider_cannot_hold_is_a_comment() -> None:
@@ -106,7 +106,7 @@ def test_no_name_gets_out_of_its_quotes(name: str) -> None:
         subscriptions=(replace(MAPPING, name=name, settings={**MAPPING.settings, name: {name: [name]}}),),
         workspace=Workspace("ws_1", name, name),
     )
-    text = terraform(facts, healthy_answers(), replace(DESTINATION, name=name), NOW)
+    text = terraform([Existing(facts, healthy_answers(), replace(DESTINATION, name=name))], NOW)
 
     assert set(resources(text)) == set(REQUIRED)
     _laid_out_as_by_terraform(text)

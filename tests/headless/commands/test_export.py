@@ -112,3 +112,16 @@ async def test_one_of_several_environments_is_exported_by_its_name(tmp_path: Pat
 
     named = await world.run("export", setup=TWO, action="setup", target="shop/staging", as_json=False)
     assert tomllib.loads(named.out)["launchdarkly"]["environment"] == "staging"
+
+
+async def test_terraform_holds_all_environments_of_a_set_up_or_none(tmp_path: Path) -> None:
+    world, place = World(tmp_path), tmp_path / "all.tf"
+    before = await world.run("export", setup=TWO, action="terraform", into=place)
+    assert (before.code, place.exists()) == (1, False)
+    assert before.err.count("Nothing exported. Segment has no destination for shop / ") == 2
+
+    await world.run("apply", setup=TWO)
+    assert (await world.run("export", setup=TWO, action="terraform", into=place)).code == 0
+    read = hcl2.loads(place.read_text())
+    assert [len(read[kind]) for kind in ("terraform", "variable", "import", "resource")] == [1, 2, 4, 4]
+    assert "# 3. Set TF_VAR_launchdarkly_shop_staging_token to" in place.read_text()

@@ -13,7 +13,7 @@ from wizard.domain.wanted import chosen_destination, environment_words
 from wizard.flow.handouts.report import save, secrets_of
 from wizard.flow.handouts.setup_report import proof_of, setup_report
 from wizard.flow.handouts.setup_toml import write_setup
-from wizard.flow.handouts.terraform import terraform
+from wizard.flow.handouts.terraform import Existing, terraform
 from wizard.flow.walk import Walk
 
 
@@ -56,6 +56,12 @@ def _setup(walk: Walk) -> str | NothingToExport:
 
 
 def _terraform(walk: Walk) -> str | NothingToExport:
+    one = existing(walk)
+    return one if isinstance(one, NothingToExport) else terraform((one,), walk.ports.clock.now())
+
+
+def existing(walk: Walk) -> Existing | NothingToExport:
+    """Return what exists in Segment for the walk's environment."""
     facts, answers = walk.state.facts, walk.state.answers
     if not isinstance(facts.destinations, tuple):
         return _unread("destinations of the workspace", facts.destinations, walk)
@@ -64,7 +70,7 @@ def _terraform(walk: Walk) -> str | NothingToExport:
         return NothingToExport(f"Segment has no destination for {environment_words(facts, answers)} yet.", "plan")
     if isinstance(facts.subscriptions, Failure):
         return _unread("mappings of the destination", facts.subscriptions, walk)
-    return terraform(facts, answers, destination, walk.ports.clock.now())
+    return Existing(facts, answers, destination)
 
 
 def _report(walk: Walk) -> str | NothingToExport:

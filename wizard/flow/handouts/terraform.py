@@ -5,13 +5,14 @@ What no provider holds is a comment. See docs/segment.md#terraform.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from wizard.domain.answers import Answers
 from wizard.domain.checks.sync.segment_of_audience import found
 from wizard.domain.facts import Facts, listed
-from wizard.domain.hcl import Block, Expression, JsonText, comment, name_of
+from wizard.domain.hcl import Block, Expression, JsonText, Value, comment, name_of
 from wizard.domain.mapping import own_mappings
 from wizard.domain.segment import Audience, Connections, Destination, Region, Subscription, Workspace
 from wizard.domain.wanted import (
@@ -28,60 +29,85 @@ _SOURCE, _VERSION = "segmentio/segment", "~> 1.6"
 _IMPORT_BLOCKS = ">= 1.5"  # the first Terraform that has them
 
 
-def terraform(facts: Facts, answers: Answers, destination: Destination, at: datetime) -> str:
-    """Return the file. `destination`: the instance that exists; it holds no secret, and neither does the file."""
-    name = name_of("launchdarkly", *environment_words(facts, answers).split(" / "))
-    mappings = _mappings(facts, destination)
+@dataclass(frozen=True, slots=True)
+class Existing:
+    """What exists for one environment; `destination` is its instance. It holds no secret."""
+
+    facts: Facts
+    answers: Answers
+    destination: Destination
+
+    @property
+    def place(self) -> str:
+        return environment_words(self.facts, self.answers)
+
+    @property
+    def name(self) -> str:
+        """Return the name of its blocks."""
+        return name_of("launchdarkly", *self.place.split(" / "))
+
+    @property
+    def mappings(self) -> tuple[Subscription, ...]:
+        seen = (one for one in listed(self.facts.subscriptions) if one.destination_id in {"", self.destination.id})
+        return own_mappings(seen, catalog_entry(self.facts), activation_names(self.facts))
+
+
+def terraform(every: Sequence[Existing], at: datetime) -> str:
+    """Return the file for these environments, which are of one workspace."""
     parts = (
-        _head(facts, answers, destination, name, at, len(mappings)),
-        _left_out(facts, answers, destination),
-        *map(str, _settings(facts, answers, name)),
-        _destination(facts, answers, destination, name),
-        *(_mapping(one, destination, facts, answers, name, number) for number, one in enumerate(mappings, 1)),
+        _head(every, at),
+        comment(
+            "Not in this file, because the provider has no resource for it:",
+            *(line for one in every for line in _others(one)),
+        ),
+        *map(str, _settings(every)),
+        *(part for one in every for part in _resources(one)),
     )
     return "\n\n".join(parts) + "\n"
 
 
-def _mappings(facts: Facts, destination: Destination) -> tuple[Subscription, ...]:
-    seen = (one for one in listed(facts.subscriptions) if one.destination_id in {"", destination.id})
-    return own_mappings(seen, catalog_entry(facts), activation_names(facts))
+def _resources(one: Existing) -> Iterator[str]:
+    yield _destination(one)
+    yield from (_mapping(mapping, one, number) for number, mapping in enumerate(one.mappings, 1))
 
 
 # --- comments -----------------------------------------------------------------------------------------------------
 
 
-def _head(facts: Facts, answers: Answers, destination: Destination, name: str, at: datetime, mappings: int) -> str:
-    where = environment_words(facts, answers)
-    workspace = f" of the workspace {facts.workspace.slug}" if isinstance(facts.workspace, Workspace) else ""
-    ending = f", which ends in {destination.token_last_four}" if destination.token_last_four else ""
+def _head(every: Sequence[Existing], at: datetime) -> str:
+    workspace = every[0].facts.workspace
+    whose = f" of the workspace {workspace.slug}" if isinstance(workspace, Workspace) else ""
+    where, each = ", ".join(one.place for one in every), "the" if len(every) == 1 else "each"
+    resources = count(sum(1 + len(one.mappings) for one in every), "resource")
     return comment(
         f"What Segment has for {where}, as Audience Wizard read it at {at:%Y-%m-%d %H:%M} UTC.",
         "",
-        f"1. Set PUBLIC_API_TOKEN to a Public API token{workspace}.",
-        f"2. Set TF_VAR_{name}_token to the service token in the destination{ending}.",
-        "3. Run terraform init, then terraform plan.",
+        f"1. Set PUBLIC_API_TOKEN to a Public API token{whose}.",
+        *(f"{2 + number}. {_where_the_token_goes(one)}" for number, one in enumerate(every)),
+        f"{2 + len(every)}. Run terraform init, then terraform plan.",
         "",
-        f"The plan imports {count(1 + mappings, 'resource')} and changes the destination once.",
+        f"The plan imports {resources} and changes {each} destination once.",
         "Segment shows only the end of the token, so Terraform writes the token again.",
         "Terraform keeps the token as plain text in its state, so keep the state private.",
     )
 
 
-def _left_out(facts: Facts, answers: Answers, destination: Destination) -> str:
-    return comment(
-        "Not in this file, because the provider has no resource for it:", *_others(facts, answers, destination)
-    )
+def _where_the_token_goes(one: Existing) -> str:
+    ending = f", which ends in {one.destination.token_last_four}" if one.destination.token_last_four else ""
+    return f"Set TF_VAR_{one.name}_token to the service token in {plain(one.destination.name)}{ending}."
 
 
-def _others(facts: Facts, answers: Answers, destination: Destination) -> Iterator[str]:
-    for audience in chosen_audiences(facts, answers):
-        yield f"- the audience {plain(audience.name)}{_ids(audience, facts, destination)}"
-    yield f"- LaunchDarkly, {environment_words(facts, answers)}: nothing to make, because Segment makes the segments"
-    for audience in chosen_audiences(facts, answers):
-        if segment := found(audience, facts):
+def _others(one: Existing) -> Iterator[str]:
+    """Yield what no provider holds."""
+    audiences = chosen_audiences(one.facts, one.answers)
+    for audience in audiences:
+        yield f"- the audience {plain(audience.name)}{_ids(audience, one.facts, one.destination)}"
+    yield f"- LaunchDarkly, {one.place}: nothing to make, because Segment makes the segments"
+    for audience in audiences:
+        if segment := found(audience, one.facts):
             yield f"  the segment {plain(segment.name)} ({plain(segment.key)}) comes from {plain(audience.name)}"
-    if not _mappings(facts, destination):
-        yield "- a mapping: the wizard saw none in this destination"
+    if not one.mappings:
+        yield f"- a mapping: the wizard saw none in {one.destination.name}"
 
 
 def _ids(audience: Audience, facts: Facts, destination: Destination) -> str:
@@ -101,59 +127,49 @@ def _ids(audience: Audience, facts: Facts, destination: Destination) -> str:
 # --- blocks -------------------------------------------------------------------------------------------------------
 
 
-def _settings(facts: Facts, answers: Answers, name: str) -> Iterator[Block]:
+def _settings(every: Sequence[Existing]) -> Iterator[Block]:
     provider = Block("required_providers", (), {"segment": {"source": _SOURCE, "version": _VERSION}})
     yield Block("terraform", (), {"required_version": _IMPORT_BLOCKS}, (provider,))
-    if isinstance(facts.workspace, Workspace) and facts.workspace.region is not Region.US:
-        yield Block("provider", ("segment",), {"url": f"https://{facts.workspace.region.host}"})
-    said = f"LaunchDarkly service token of the destination for {environment_words(facts, answers)}"
-    yield Block("variable", (f"{name}_token",), {"description": said, "type": Expression("string"), "sensitive": True})
+    workspace = every[0].facts.workspace
+    if isinstance(workspace, Workspace) and workspace.region is not Region.US:
+        yield Block("provider", ("segment",), {"url": f"https://{workspace.region.host}"})
+    for one in every:
+        said = f"LaunchDarkly service token of the destination for {one.place}"
+        token: dict[str, Value] = {"description": said, "type": Expression("string"), "sensitive": True}
+        yield Block("variable", (f"{one.name}_token",), token)
 
 
-def _destination(facts: Facts, answers: Answers, destination: Destination, name: str) -> str:
-    client_side_id = destination.client_side_id or wanted_client_side_id(facts, answers)
-    settings = JsonText({"apiKey": Expression(f"var.{name}_token"), "clientId": client_side_id})
-    return _imported(
-        Block(
-            "resource",
-            ("segment_destination", name),
-            {
-                "name": destination.name,
-                "enabled": destination.enabled is not False,
-                "source_id": destination.source_id,
-                "metadata": {"id": destination.metadata_id or catalog_entry(facts).metadata_id},
-                "settings": settings,
-            },
-        ),
-        destination.id,
-        _unsaid(destination.enabled, "the destination"),
+def _destination(one: Existing) -> str:
+    destination = one.destination
+    client_side_id = destination.client_side_id or wanted_client_side_id(one.facts, one.answers)
+    attributes: dict[str, Value] = {
+        "name": destination.name,
+        "enabled": destination.enabled is not False,
+        "source_id": destination.source_id,
+        "metadata": {"id": destination.metadata_id or catalog_entry(one.facts).metadata_id},
+        "settings": JsonText({"apiKey": Expression(f"var.{one.name}_token"), "clientId": client_side_id}),
+    }
+    block = Block("resource", ("segment_destination", one.name), attributes)
+    return _imported(block, destination.id, _unsaid(destination.enabled, "the destination"))
+
+
+def _mapping(mapping: Subscription, one: Existing, number: int) -> str:
+    catalog, name = catalog_entry(one.facts), one.name if number == 1 else f"{one.name}_{number}"
+    attributes: dict[str, Value] = {
+        "destination_id": Expression(f"segment_destination.{one.name}.id"),
+        "name": mapping.name,
+        "enabled": mapping.enabled is not False,
+        "action_id": mapping.action_id or catalog.action_id,
+        "trigger": catalog.trigger if mapping.trigger is None else mapping.trigger,
+        "settings": JsonText(dict(mapping.settings) or mapping_settings(one.facts, one.answers, mapping)),
+    }
+    block = Block("resource", ("segment_destination_subscription", name), attributes)
+    notes = (
+        *_unsaid(mapping.enabled, "this mapping"),
+        *(("Segment didn't show the trigger. This is the preset's.",) if mapping.trigger is None else ()),
+        *(() if mapping.settings else ("Segment didn't show the settings. These are the wizard's.",)),
     )
-
-
-def _mapping(
-    mapping: Subscription, destination: Destination, facts: Facts, answers: Answers, name: str, number: int
-) -> str:
-    catalog = catalog_entry(facts)
-    return _imported(
-        Block(
-            "resource",
-            ("segment_destination_subscription", name if number == 1 else f"{name}_{number}"),
-            {
-                "destination_id": Expression(f"segment_destination.{name}.id"),
-                "name": mapping.name,
-                "enabled": mapping.enabled is not False,
-                "action_id": mapping.action_id or catalog.action_id,
-                "trigger": catalog.trigger if mapping.trigger is None else mapping.trigger,
-                "settings": JsonText(dict(mapping.settings) or mapping_settings(facts, answers, mapping)),
-            },
-        ),
-        f"{destination.id}:{mapping.id}",
-        (
-            *_unsaid(mapping.enabled, "this mapping"),
-            *(("Segment didn't show the trigger. This is the preset's.",) if mapping.trigger is None else ()),
-            *(() if mapping.settings else ("Segment didn't show the settings. These are the wizard's.",)),
-        ),
-    )
+    return _imported(block, f"{one.destination.id}:{mapping.id}", notes)
 
 
 def _unsaid(enabled: bool | None, what: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from wizard.headless.options import Options
 from wizard.headless.printing.documents import export_document
 from wizard.headless.printing.output import Output
 from wizard.headless.setup.missing import missing_asks, missing_in_short
-from wizard.headless.setup.prepare import NOT_FOR_A_PLAN, take_answers
+from wizard.headless.setup.prepare import NOT_FOR_A_PLAN, Given, take_answers
 from wizard.headless.setup.reading_in_time import read_in_time
 from wizard.headless.setup.sandbox_set_up import set_up
 
@@ -28,19 +28,31 @@ async def export_setup(walk: Walk, options: Options, out: Output) -> ExitCode:
     what = Export(options.action)
     if options.makes_set_up:
         await set_up(new_walk(walk.ports, walk.session), options.config)
+    given = await read_for(walk, what, options)
+    text = export(walk, what)
+    if isinstance(text, NothingToExport):
+        out.say(*missing_in_short(missing_asks(walk), walk, given.file))
+        return say_nothing(text, options, out)
+    return write(walk, what, text, options, out)
+
+
+async def read_for(walk: Walk, what: Export, options: Options) -> Given:
+    """Read what the text is made from. Raises Refused."""
     began = walk.ports.stopwatch.monotonic()
     walk.left_out |= _NEVER_READ[what]
     given = await take_answers(walk, options.config)
     await read_in_time(walk, walk.ports.stopwatch.monotonic() - began)
-    text = export(walk, what)
-    if isinstance(text, NothingToExport):
-        out.say(*missing_in_short(missing_asks(walk), walk, given.file))
-        out.say(f"Nothing exported. {text.why}", f"Next: {options.command(text.next)}")
-        return ExitCode.PROBLEM if text.is_known else ExitCode.COULD_NOT_TELL
-    return _write(walk, what, text, options, out)
+    return given
 
 
-def _write(walk: Walk, what: Export, text: str, options: Options, out: Output) -> ExitCode:
+def say_nothing(nothing: NothingToExport, options: Options, out: Output) -> ExitCode:
+    """Say why there is nothing, and what to run next."""
+    out.say(f"Nothing exported. {nothing.why}", f"Next: {options.command(nothing.next)}")
+    return ExitCode.PROBLEM if nothing.is_known else ExitCode.COULD_NOT_TELL
+
+
+def write(walk: Walk, what: Export, text: str, options: Options, out: Output) -> ExitCode:
+    """Write the text to the file or to standard output."""
     if options.into is None:
         if found := leaks(text, secrets_of(walk)):
             return _not_exported(f"The text held {', '.join(found)}.", out)

@@ -243,6 +243,17 @@ async def test_a_token_that_may_less_than_it_says_goes_nowhere_and_is_told(world
     assert (await run(world, "undo")).statuses() == {"token": "done"}
 
 
+async def test_a_command_makes_no_token_that_a_person_would_have_to_paste(world: World) -> None:
+    ran = await world.run("apply", setup=_by_hand())
+    assert ran.code == 2
+    assert "never shows it" in ran.err
+    assert world.writes() == []
+
+
+def _by_hand() -> str:
+    return MAKE.replace('space = "prod"', 'space = "prod"\nby_hand = true')
+
+
 async def test_a_destination_that_stays_keeps_its_token(world: World) -> None:
     await run(world, "apply")
     workspace = world.sandbox.world.workspaces[0]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from wizard.domain.commands import of_this_run
 from wizard.domain.findings import Status
-from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN
+from wizard.domain.tokens.credentials import CREDENTIALS, LAUNCHDARKLY_TOKEN, MAKER_TOKEN, SEGMENT_TOKEN
 from wizard.domain.wanted import chosen_destination
 from wizard.flow.steps.ask import Ask
 from wizard.flow.walk import Walk
@@ -69,8 +69,10 @@ def _ways(ask: Ask, walk: Walk, file: str) -> Iterator[str]:
         yield f"{key} in {file or 'setup.toml'}{_may_be_left_out(ask, walk)}"
     if ask.variable:
         yield f"the variable {ask.variable}"
-    if ask.secret and walk.state.facts.vault is not None and walk.state.facts.vault.usable:
+    if ask.secret in CREDENTIALS and walk.state.facts.vault is not None and walk.state.facts.vault.usable:
         yield of_this_run(f"audience-wizard secrets set {ask.secret.name}", walk.ports.options)
+    if ask.secret is LAUNCHDARKLY_TOKEN and file:
+        yield f"launchdarkly.make_token in {file} with the variable {MAKER_TOKEN.variable}"
 
 
 def _may_be_left_out(ask: Ask, walk: Walk) -> str:

@@ -98,6 +98,17 @@ def read_as_maker(walk: Walk) -> None:
     walk.become(replace(walk.state, answers=answers, reads_as_maker=True))
 
 
+def _refuse_making_by_hand(walk: Walk) -> None:
+    """Raise Refused where a person would have to paste the token that the wizard makes: a command never shows it."""
+    state = walk.state
+    if state.answers.by_hand and state.answers.make_token and state.secrets.launchdarkly_token is None:
+        raise Refused(
+            "launchdarkly.make_token: where you do Segment's part by hand, you have to paste the token, and a command "
+            "never shows it.",
+            "Make the token in the wizard, which copies it without showing it: audience-wizard",
+        )
+
+
 def _as_given(_: Walk) -> None:
     """Go on with the answers as they were given."""
 
@@ -115,6 +126,7 @@ async def prepare(
     """
     walk.left_out |= NOT_FOR_A_PLAN
     given = await take_answers(walk, config, parse_setup)
+    _refuse_making_by_hand(walk)
     begin(walk)
     _refuse_missing(given, before_reading=True)
     await read_and_suggest(walk)

@@ -21,6 +21,7 @@ from tests.ui.scenarios import SimulatedWizard, reach
 from tests.ui.waiting import until
 from tests.walks import stage_on
 from wizard.domain.answers import Answers
+from wizard.domain.tokens.credentials import MAKER_TOKEN, read_paste
 from wizard.flow.environments import environments_of
 from wizard.flow.handouts.setup_report import read_report
 from wizard.flow.home import fill_from
@@ -317,3 +318,22 @@ async def test_the_token_is_rotated_after_a_yes_and_how_it_ended_is_said(sandbox
         assert new.secret in {one.settings.get("apiKey") for one in there}
         assert new.secret not in seen(pilot)
         assert sandbox.breaches == []
+
+
+async def test_without_an_admins_token_the_rotation_asks_for_one_and_names_a_mistake(
+    sandbox: Sandbox, folder: Path
+) -> None:
+    async with back(sandbox, folder) as (app, pilot):
+        walk = app.walk_screen.walk
+        assert walk is not None
+        walk.become(walk.state.with_token(MAKER_TOKEN, read_paste("")))
+        await reach(pilot, ("9",))
+        assert "Paste an access token of an admin" in seen(pilot)
+        await reach(pilot, (*"sdk-1234567890ab", "enter"))
+        assert "This is an SDK key" in seen(pilot)
+        assert walk.state.secrets.maker_token is None
+        admins = sandbox.tokens.launchdarkly_admin_token
+        await reach(pilot, (*admins, "enter"))
+        await until(pilot, lambda: "set the new token" in seen(pilot))
+        assert admins not in seen(pilot)
+        assert walk.state.secrets.maker_token is not None

@@ -14,15 +14,22 @@ from textual.content import Content
 from textual.widgets import Static
 from textual.worker import Worker
 
-from wizard.domain.planning.change import Change
+from wizard.domain.planning.change import DESTINATION, Change
 from wizard.domain.tokens.credentials import MAKER_TOKEN, read_paste
 from wizard.flow.busy import Busy
 from wizard.flow.walk import Walk
 from wizard.flow.writing.change_words import how_it_went
-from wizard.flow.writing.result import Result, Started, Trouble
+from wizard.flow.writing.result import Outcome, Result, Started, Trouble
 from wizard.flow.writing.rotation.plan import PROOF, Rotating, review_rotation
 from wizard.flow.writing.rotation.rotate import rotate
-from wizard.flow.writing.rotation.words import BOTH_WORK, PASTE_A_MAKER, QUESTION, mark
+from wizard.flow.writing.rotation.words import (
+    BOTH_WORK,
+    HOLDS_THE_NEW_ONE,
+    HOLDS_THE_OLD_ONE,
+    PASTE_A_MAKER,
+    QUESTION,
+    mark,
+)
 from wizard.ui.panes.change_lines import of_outcome
 from wizard.ui.screens.dialogs.dialog import Dialog
 from wizard.ui.widgets.actions import Actions
@@ -157,9 +164,15 @@ class RotateScreen(Dialog[None]):
                 self._results[event.id] = event
                 self._draw()
         self._rotating = None
-        self._show(Stage.ENDED, Content(""))
+        self._show(Stage.ENDED, Content(self._ending))
         self.query_one("#close", Button).focus()
         await self._walk.read()
+
+    @property
+    def _ending(self) -> str:
+        there = self._results.get(DESTINATION)
+        holds_it = there is not None and there.outcome in {Outcome.DONE, Outcome.ALREADY}
+        return HOLDS_THE_NEW_ONE if holds_it else HOLDS_THE_OLD_ONE
 
     # --- drawing -------------------------------------------------------------------------------------------------
 

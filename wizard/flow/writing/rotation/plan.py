@@ -150,12 +150,13 @@ def why_it_stays(rotation: Rotation) -> str:
     """Return why the old token isn't the wizard's to delete; empty when it is."""
     old, ending = rotation.old, rotation.destination.token_last_four
     if old is None:
-        return f"LaunchDarkly doesn't tell which token ends in {ending}, so it stays. Delete it there if you know it."
+        return f"The old token stays: LaunchDarkly doesn't tell which one ends in {ending}. Look at its tokens there."
     if rotation.is_old_ours:
         return ""
     if old.expires_at is not None:
-        return f"It stays until it expires on {old.expires_at.day} {old.expires_at:%B %Y}: the wizard didn't make it."
+        ends = f"{old.expires_at.day} {old.expires_at:%B %Y}"
+        return f"The old token stays until it expires on {ends}: the wizard didn't make {old.name}."
     return (
-        f"It stays: the wizard didn't make the token {old.name}, and something else may use it. Delete it in "
+        f"The old token stays: the wizard didn't make {old.name}, and something else may use it. Delete it in "
         "LaunchDarkly under Organization settings → Authorization once nothing does."
     )

@@ -1,0 +1,55 @@
+"""Rotating the destination's token line by line, from the first page of a finished set-up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.headless.plain.plain_script import ENTER, talk
+from tests.headless.runs import World, applied
+from tests.walks import Staged, stage_on
+from wizard.domain.step_id import StepId
+from wizard.vault import MemoryVault
+
+
+async def finished(folder: Path) -> tuple[World, Staged]:
+    world = await applied(folder, watch=True)
+    session = world.session()
+    session.keep(session.saved.answers, tuple(StepId))
+    return world, stage_on(world.sandbox, session=session)
+
+
+async def test_it_is_shown_asked_and_told_step_by_step(tmp_path: Path) -> None:
+    world, staged = await finished(tmp_path)
+    _, said = await talk(staged.walk, "4", ENTER, "4", "yes", "q")
+    text = said.text
+    assert "4. Rotate the destination's token" in text
+    assert text.index("Nothing was changed.") < text.index("Done: Destination")
+    assert "LaunchDarkly saw the new token in use" in text
+    assert "By hand: Old token segment-sync" in text
+    new = world.sandbox.world.accounts[0].tokens[-1]
+    assert new.name.startswith("Segment Audiences")
+    assert new.secret not in text
+    assert world.breaches == []
+
+
+async def test_an_admins_token_is_asked_for_unseen(tmp_path: Path) -> None:
+    world, staged = await finished(tmp_path)
+    tokens = world.sandbox.tokens
+    given = {
+        "launchdarkly_token": (tokens.launchdarkly_access_token, "a keyring"),
+        "segment_token": (tokens.segment_public_api_token, "a keyring"),
+    }
+    vault = MemoryVault("", given)
+    staged = stage_on(world.sandbox, vault=vault, session=staged.walk.session)
+    _, said = await talk(staged.walk, "4", "mob-12345678", tokens.launchdarkly_admin_token, ENTER, "4", ENTER, "q")
+    assert "Not taken: This is a mobile key" in said.text
+    assert said.text.count("Rotate the token:") == 2  # the second time it's there already
+    assert tokens.launchdarkly_admin_token not in said.text
+    assert len(said.hidden) == 2
+
+
+async def test_a_set_up_that_is_not_finished_has_nothing_to_rotate(tmp_path: Path) -> None:
+    world = await applied(tmp_path)
+    staged = stage_on(world.sandbox, session=world.session())
+    _, said = await talk(staged.walk, "4", "q")
+    assert "Type a number from 1 to 3." in said.text

@@ -24,6 +24,7 @@ async def test_it_is_shown_asked_and_told_step_by_step(tmp_path: Path) -> None:
     text = said.text
     assert "4. Rotate the destination's token" in text
     assert text.index("Nothing was changed.") < text.index("Done: Destination")
+    assert "Both tokens work, so you can leave" in text
     assert "LaunchDarkly saw the new token in use" in text
     assert "By hand: Old token segment-sync" in text
     new = world.sandbox.world.accounts[0].tokens[-1]

@@ -13,9 +13,9 @@ from wizard.flow.journey import new_walk
 from wizard.flow.walk import Walk
 from wizard.flow.writing import result as results
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble
-from wizard.flow.writing.rotation.plan import IDS, Rotating, review_rotation
+from wizard.flow.writing.rotation.plan import IDS, PROOF, Rotating, review_rotation
 from wizard.flow.writing.rotation.rotate import rotate, skipped
-from wizard.flow.writing.rotation.words import QUESTION, rotation_lines
+from wizard.flow.writing.rotation.words import BOTH_WORK, QUESTION, rotation_lines
 from wizard.headless.consent import agreed, refuse_unattended
 from wizard.headless.options import Options
 from wizard.headless.plain.changes import result_lines
@@ -84,7 +84,7 @@ async def _rotate(walk: Walk, reviewed: Rotating, options: Options, out: Output)
         async for event in rotate(walk, reviewed, options.timeout_s):
             if isinstance(event, Started):
                 begun = event.id
-                out.say(f"{event.host}: {event.doing} …")
+                out.say(f"{event.host}: {event.doing} …", *([BOTH_WORK] if event.id == PROOF else []))
             else:
                 done.append(event)
                 out.text(result_lines(event, titles[event.id]))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from wizard.domain.tokens.credentials import MAKER_TOKEN, read_paste
 from wizard.flow.writing.result import Result, Started, Trouble
-from wizard.flow.writing.rotation.plan import review_rotation
+from wizard.flow.writing.rotation.plan import PROOF, review_rotation
 from wizard.flow.writing.rotation.rotate import rotate
-from wizard.flow.writing.rotation.words import PASTE_A_MAKER, QUESTION, rotation_lines
+from wizard.flow.writing.rotation.words import BOTH_WORK, PASTE_A_MAKER, QUESTION, rotation_lines
 from wizard.headless.plain.changes import result_lines
 from wizard.headless.plain.dialogue.dialogue import Dialogue
 
@@ -28,7 +28,7 @@ async def rotate_the_token(dialogue: Dialogue) -> None:
     titles = {change.id: change.title for change in reviewed.plan.changes}
     async for event in rotate(walk, reviewed):
         if isinstance(event, Started):
-            dialogue.say(f"At {event.host}: {event.doing} …")
+            dialogue.say(f"At {event.host}: {event.doing} …", *([BOTH_WORK] if event.id == PROOF else []))
         elif isinstance(event, Result):
             dialogue.say(*result_lines(event, titles[event.id]))
 

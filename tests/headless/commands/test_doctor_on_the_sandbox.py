@@ -41,13 +41,13 @@ FIRST = {
     "fresh": ("launchdarkly.context_kind", "warn", 0),
     "many-segments": ("sync.duplicate", "warn", 0),
     "no-custom-roles": ("destination.exists", "fail", 1),  # the wizard's yes to Writer isn't given there
+    "shared-space": ("destination.exists", "fail", 1),  # the second one on the Engage source is made by hand
     "segment-late": ("sync.source", "unknown", 3),
     **dict.fromkeys(
         (
             "happy",
             "make-token",
             "environments",
-            "shared-space",
             "support-token",
             "create-needs-app",
             "slow",

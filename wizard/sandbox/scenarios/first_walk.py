@@ -22,6 +22,13 @@ def _happy(start: datetime) -> Prepared:
     return prepared(acme(start))
 
 
+def _environments(start: datetime) -> Prepared:
+    """Return the world in which the app runs in staging too."""
+    company = acme(start)
+    company.shop.environments["staging"].contexts = list(company.production.contexts)
+    return prepared(company)
+
+
 def _fresh(start: datetime) -> Prepared:
     account = empty_account("Acme", start)
     shop = project("Acme", "shop", "Shop", start)
@@ -128,13 +135,13 @@ FIRST_WALK = (
     Scenario(
         "environments",
         "Production and staging of one project, each with an Engage space of its own",
-        _happy,
+        _environments,
         environments=(("production", "prod"), ("staging", "dev")),
     ),
     Scenario(
         "shared-space",
         "Production and staging get one space's audiences: its Engage source takes one destination",
-        _happy,
+        _environments,
         environments=(("production", "prod"), ("staging", "prod")),
     ),
     _with_faults("slow"),

@@ -85,12 +85,15 @@ def _came_late(audience: Audience, segment: LaunchDarklySegment, facts: Facts, a
     """Return whether the segment is much younger than the connection: what the first sync had to send was lost.
 
     Refusals of single events have other causes, and they don't end with a repair. Members without the identifier never
-    come, so the dates say nothing where some may lack it.
+    come, so where some may lack it only a repair of the wizard's own proves it.
     """
     connection, seen = _connection(audience, facts, answers), _delivery(audience, facts, answers)
     if connection is None or connection.created_at is None or segment.created_at is None:
         return False
-    if (seen is not None and seen.failed) or _may_lack_the_identifier(audience, segment, facts, answers):
+    if seen is not None and seen.failed:
+        return False
+    is_ours = facts.attached_at is not None and facts.attached_at <= segment.created_at + _CLOCKS_DIFFER
+    if not is_ours and _may_lack_the_identifier(audience, segment, facts, answers):
         return False
     return segment.created_at - connection.created_at > max(_AT_LEAST, appears_within(audience))
 

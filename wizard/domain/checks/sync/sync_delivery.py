@@ -68,7 +68,7 @@ _WHY_UNKNOWN = (
 def _delivery(facts: Facts, answers: Answers) -> Findings:
     """Judge each audience where Segment tells them apart, else all together."""
     subjects.need_destination(facts, answers)
-    if isinstance(facts.delivery, Failure) and (written := _written(facts)):
+    if isinstance(facts.delivery, Failure) and facts.delivery.is_closed and (written := _written(facts)):
         return _segment_sends({}, written, "shows no deliveries to this token")
     seen = need(facts.delivery, "what was delivered")
     audiences, senders = chosen_audiences(facts, answers), deliveries.senders(facts, answers)

@@ -212,9 +212,11 @@ CASES = (
     Case("the mapping has another key, and the token is refused", "never-appeared",
          {**NO_SEGMENT, **BY_EMAIL, "delivery": Delivery(0, 100, 0, (("401", 100),)), "destination_tokens": (),
           **holding("9z9z")}, "token-reset"),
-    Case("approvals and no segment yet: nothing else is asked first", "never-appeared",
-         {**refused("403"), **approvals()}, "approvals"),
-    Case("approvals and no segment yet", "failed-deliveries", {**refused("403"), **approvals()}, "approvals"),
+    Case("approvals and no segment yet", "failed-deliveries", {**refused("403"), **approvals()}, "approvals", 3,
+         {"plan": "yes", "token-maker": "yes", "allowlist": "no"}),
+    Case("approvals, and an allowlist", "failed-deliveries", {**refused("403"), **approvals()}, "allowlist", 3,
+         {"plan": "yes", "token-maker": "yes", "allowlist": "without-segment"}),
+    Case("approvals, and nobody knows the rest", "failed-deliveries", {**refused("403"), **approvals()}, "approvals", 3),
     Case("approvals, and a Reader made the token", "failed-deliveries",
          {**refused("403"), **approvals(), "token": replace(TOKEN, member_role="reader")}, "token-maker", 3,
          {"plan": "yes", "token-maker": "no"}),
@@ -747,13 +749,6 @@ def test_a_failure_beside_the_cause_is_named() -> None:
 def test_what_the_plan_mends_is_offered(world: World, repair: tuple[str, ...]) -> None:
     end, _ = ended(case("worked-before", world))
     assert end.repair == repair
-
-
-def test_what_is_told_before_any_question_names_the_causes_that_show_the_same() -> None:
-    end, _ = ended(case("failed-deliveries", {**refused("403"), **approvals()}))
-    assert (end.id, end.is_likely) == ("approvals", True)
-    assert "The plan doesn't include synced segments" in end.left
-    assert "An IP allowlist blocks Segment" in end.left
 
 
 def test_a_change_in_the_audit_log_rules_out_what_keeps_the_token_from_writing() -> None:

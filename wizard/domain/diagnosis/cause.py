@@ -53,7 +53,6 @@ class Cause:
     then: str = CHECK_AGAIN  # how to see that it worked
     links: tuple[Link, ...] = ()
     copies: tuple[str, ...] = ()  # names of values to copy
-    is_telling: bool = False  # a finding that suggests it says more than a status: told before questions about others
     is_trouble: bool = True  # False: nothing is wrong, and this says why it looks so
 
 

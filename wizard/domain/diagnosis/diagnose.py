@@ -69,9 +69,7 @@ class Diagnosis:
     copies: tuple[Copy, ...] = ()
     finding: Finding | None = None  # that tells of the cause
     repair: tuple[str, ...] = ()  # ids of the plan's changes that would mend it, after a yes
-    left: tuple[
-        str, ...
-    ] = ()  # titles of the causes that nothing excluded, when none was found or none was asked about
+    left: tuple[str, ...] = ()  # titles of the causes that nothing excluded, when none was found
     is_found: bool = True
     is_likely: bool = False  # fits best, and isn't proven
     is_trouble: bool = True  # False: nothing is wrong
@@ -102,9 +100,6 @@ class Search:
             return self._concluded(confirmed)
         if (left := self._left(self.evidence)) is not None:
             return self._concluded(left)
-        if (telling := self._telling()) is not None:
-            others = (one for one in self.remaining if one.proofs and one.cause is not telling.cause)
-            return replace(self._concluded(telling, is_likely=True), left=tuple(one.cause.title for one in others))
         question = self._to_ask()
         if question is not None:
             return self._filled(question)
@@ -211,12 +206,6 @@ class Search:
             return None
         found = weigh(cause, evidence)
         return found if found.verdict is Verdict.CONFIRMS else None
-
-    def _telling(self) -> Weighed | None:
-        """Return the suggested cause that a finding of its own points at, where no other has as much evidence."""
-        leading = self._most_suggested()
-        is_told = leading is not None and any(proof.finding for proof in leading.proofs)
-        return leading if leading is not None and leading.cause.is_telling and is_told else None
 
     def _left_when_asked_out(self) -> Weighed | None:
         """Return that end after the last question, unless something of the symptom itself couldn't be seen."""

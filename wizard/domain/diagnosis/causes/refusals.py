@@ -264,7 +264,6 @@ APPROVALS = Cause(
     "settings. Or create a service token with the policy below, which bypasses approvals. {put_it_in}",
     WATCH,
     (links.APPROVALS_DOCS, links.ROLE_ACTIONS_DOCS),
-    is_telling=True,
 )
 
 

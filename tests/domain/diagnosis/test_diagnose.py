@@ -216,7 +216,7 @@ CASES = (
          {"plan": "yes", "token-maker": "yes", "allowlist": "no"}),
     Case("approvals, and an allowlist", "failed-deliveries", {**refused("403"), **approvals()}, "allowlist", 3,
          {"plan": "yes", "token-maker": "yes", "allowlist": "without-segment"}),
-    Case("approvals, and nobody knows the rest", "failed-deliveries", {**refused("403"), **approvals()}, "approvals", 3),
+    Case("approvals, and nobody knows more", "failed-deliveries", {**refused("403"), **approvals()}, "approvals", 3),
     Case("approvals, and a Reader made the token", "failed-deliveries",
          {**refused("403"), **approvals(), "token": replace(TOKEN, member_role="reader")}, "token-maker", 3,
          {"plan": "yes", "token-maker": "no"}),

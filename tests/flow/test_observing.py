@@ -77,13 +77,13 @@ async def test_line_by_line_the_page_is_offered_and_read_only_after_a_yes(tmp_pa
     at = staged(folder=tmp_path / "profile")
     page = tmp_path / "page.md"
 
-    code, left = await talk(at.walk, *_TO_REVIEW, "yes", ENTER, ENTER)
+    code, left = await talk(at.walk, *_TO_REVIEW, "yes", ENTER, ENTER, ENTER)
     assert code == 0
     assert "type yes to see it" in left.text
     assert not [one for one in at.sandbox.requests if one.path.endswith(FIVE)]
 
     at = staged(folder=tmp_path / "other")
-    _, said = await talk(at.walk, *_TO_REVIEW, "yes", ENTER, "yes", str(page))
+    _, said = await talk(at.walk, *_TO_REVIEW, "yes", ENTER, ENTER, "yes", str(page))
     assert {one.path.rsplit("/", 1)[1] for one in at.sandbox.requests if one.path.endswith(FIVE)} == {
         "ip-allowlist",
         "delivery-metrics",

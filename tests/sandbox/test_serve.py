@@ -42,6 +42,7 @@ def test_the_facts_are_what_a_script_reads(facts: Served) -> None:
         "launchdarkly_client_url",
         "segment_url",
         "launchdarkly_access_token",
+        "launchdarkly_admin_token",
         "launchdarkly_client_side_id",
         "segment_public_api_token",
         "scenario",

@@ -207,7 +207,7 @@ async def test_what_somebody_switches_off_is_asked_for_again() -> None:
 
 
 async def test_after_a_failure_enter_looks_again_and_shows_the_plan() -> None:
-    refuses = meeting(Fault.SECOND_INSTANCE, "POST", ".*/destinations")
+    refuses = meeting(Fault.ERROR_BEFORE, "POST", ".*/destinations", times=3)
     async with walked("until:review", *YES, wrap=refuses) as (app, pilot):
         assert review_of(app)._stage is Stage.FAILED
         assert "Enter check again" in seen(pilot)
@@ -223,7 +223,7 @@ async def test_after_a_failure_enter_looks_again_and_shows_the_plan() -> None:
 
 
 async def test_after_a_failure_another_answer_brings_the_new_plan() -> None:
-    refuses = meeting(Fault.SECOND_INSTANCE, "POST", ".*/destinations")
+    refuses = meeting(Fault.ERROR_BEFORE, "POST", ".*/destinations", times=3)
     async with walked("until:review", *YES, wrap=refuses) as (app, pilot):
         app.walk_screen.go("mapping")
         await settled(pilot)

@@ -57,6 +57,7 @@ class Change:
 
 
 Wish: TypeAlias = Finding | Repair | Change
+_EXCLUDED_SHOWN = 7  # rows: all of them would drown the cause, which is what the page is about
 
 
 class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
@@ -241,7 +242,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
             self._show(self._symptom.title, now.text, said=said, choices=lines.labels(now))
             beside = lines.beside(guide, self._walk.state.answers)
             self._more.show(beside)
-            self._filling.more = "and {} more"
+            self._filling.more, self._filling.most = "and {} more", None
             self._filling.show(lines.so_far(guide, below=beside))
             self.choices.focus()
         else:
@@ -253,7 +254,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
     def _show_rest(self, end: Diagnosis, guide: Search) -> None:
         """Show what was excluded where there is room; unfolded in full, and to be scrolled to."""
         self._more.show(lines.after(end, guide, unfolded=self._is_unfolded))
-        self._filling.more = "and {} more. E shows all."
+        self._filling.more, self._filling.most = "and {} more. E shows all.", _EXCLUDED_SHOWN
         self._filling.show(() if self._is_unfolded else lines.excluded(end.excluded))
 
     def _show(self, head: str, title: str, *, said: lines.Lines = (), choices: tuple[str, ...] = ()) -> None:

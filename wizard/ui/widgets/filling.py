@@ -18,9 +18,11 @@ class Filling(Aligned):
     def __init__(self, *, column: int, indent: int = 0) -> None:
         super().__init__(column=column, indent=indent, classes="filling")
         self.more = "…"
+        self.most: int | None = None  # rows, however much room there is
 
     def render(self) -> Content:
-        rows, height = self._laid_out(self.content_size.width), self.content_size.height
+        rows, room = self._laid_out(self.content_size.width), self.content_size.height
+        height = min(room, self.most or room)
         if len(rows) > height:
             left = " " * self.column + self.more.format(len(rows) - height + 1)
             rows[height - 1 :] = [Content.styled(self._indent + left, "$muted")]

@@ -340,7 +340,7 @@ def _options(given: argparse.Namespace, settings: Settings) -> Options:
         accept=tuple(getattr(given, "accept", None) or ()),
         without_journal=getattr(given, "without_journal", False),
         timeout_s=getattr(given, "timeout", None) or DEFAULT_TIMEOUT_S,
-        only=tuple(getattr(given, "only", None) or ()),
+        only=tuple(one.strip() for ids in getattr(given, "only", None) or () for one in ids.split(",")),
         list_checks=getattr(given, "list_checks", False),
         rings=settings.notify,
         report=Path(given.report) if getattr(given, "report", None) else None,

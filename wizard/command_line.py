@@ -287,7 +287,7 @@ def _add_watch(parser: argparse.ArgumentParser) -> None:
 
 def _add_doctor(parser: argparse.ArgumentParser) -> None:
     _add_file(parser)
-    parser.add_argument("--only", action="append", metavar="ID", help="only this check; can be given several times")
+    parser.add_argument("--only", action="append", metavar="ID", help="only this check; several as a list with commas")
     parser.add_argument("--list", action="store_true", dest="list_checks", help="list every check and stop")
     parser.add_argument("--report", metavar="FILE", help="also write a support report, without secrets")
     parser.add_argument(

@@ -76,6 +76,14 @@ def test_what_is_named_first_is_what_the_scenario_is_about(name: str, capsys: py
     assert wrong[:1] == ([(check, status)] if check else [])
 
 
+def test_checks_are_named_again_and_again_or_as_a_list(capsys: pytest.CaptureFixture[str]) -> None:
+    ids = ["launchdarkly.reachable", "segment.reachable", "launchdarkly.token.kind"]
+
+    assert main(["doctor", "--sandbox", "--only", f"{ids[0]}, {ids[1]}", "--only", ids[2], "--json"]) == 0
+
+    assert {one["id"] for one in json.loads(capsys.readouterr().out)["checks"]} == set(ids)
+
+
 def test_a_late_segment_is_what_the_verdict_waits_for(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["doctor", "--sandbox", "segment-late"]) == 3
 

@@ -106,6 +106,7 @@ class Facts:
     sources_taken: frozenset[str] = frozenset()  # ids of Engage sources that another target's new destination gets
     # what the profile remembers of this setup
     attached_at: datetime | None = None  # when attaching began
+    repaired_at: datetime | None = None  # of the wizard's last repair, while not all members were sent since
     known_segments: frozenset[str] = frozenset()  # keys of the synced segments that were there then
     found_segments: Mapping[str, str] = field(default_factory=dict)  # by key of an audience: of its segment, once found
     counted: Mapping[str, Landing] = field(default_factory=dict)  # by audience id: what earlier runs counted

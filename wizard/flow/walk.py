@@ -22,7 +22,7 @@ from wizard.domain.tokens.credentials import (
     read_paste,
 )
 from wizard.flow.outside.ports import Ports
-from wizard.flow.profile.journal import found_in_place
+from wizard.flow.profile.journal import found_in_place, repaired_at
 from wizard.flow.reading.reader import Reader
 from wizard.flow.reading.reading import Reading
 from wizard.flow.state import State
@@ -297,15 +297,17 @@ class Walk(Reader):
         return replace(state, facts=replace(facts, counted=kept.landing, previews_used=used))
 
     def _with_when_attaching_began(self, state: State) -> State:
-        """Add when attaching began, which the profile knows only for the environment that it saved."""
+        """Add when attaching and the last repair were, which the profile knows only for the environment it saved."""
         saved, answers, facts = self.session.saved, state.answers, state.facts
         same = (answers.project, answers.environment) == (saved.answers.project, saved.answers.environment)
         began = saved.applied_at if same else None
         known = frozenset(saved.known_segments if began else ())
         found = dict(self.session.found_segments.keys) if same else {}
-        if (began, known, found) == (facts.attached_at, facts.known_segments, facts.found_segments):
+        repaired = repaired_at(saved.journal) if same else None
+        seen = (facts.attached_at, facts.known_segments, facts.found_segments, facts.repaired_at)
+        if (began, known, found, repaired) == seen:
             return state
-        remembered = replace(facts, attached_at=began, known_segments=known, found_segments=found)
+        remembered = replace(facts, attached_at=began, known_segments=known, found_segments=found, repaired_at=repaired)
         return replace(state, facts=remembered)
 
     def _outdate_after(self, ask: Ask) -> None:

@@ -55,8 +55,13 @@ def follows_a_repair(audience: Audience, facts: Facts, answers: Answers) -> bool
 
 def is_owed(audience: Audience, facts: Facts, answers: Answers) -> bool:
     """Return whether members from before an earlier repair are missing, and LaunchDarkly takes events now."""
-    if isinstance(facts.delivery, Delivery) and deliveries.are_blocked(facts.delivery):
-        return False
+    seen, repaired = facts.delivery, facts.repaired_at
+    if isinstance(seen, Delivery) and deliveries.are_blocked(seen):
+        is_over = repaired is not None and seen.last_failed_at is not None and seen.last_failed_at <= repaired
+        if not is_over:
+            return False
+    if repaired is not None:
+        return follows_a_repair(audience, facts, answers)
     segment = segment_of_audience.found(audience, facts)
     is_counted = segment is not None and _lacks_members(segment, audience, facts)
     return is_counted and earlier_members.are_missing(audience, facts, answers)

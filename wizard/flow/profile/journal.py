@@ -121,6 +121,31 @@ def unconfirmed(journal: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(entry for entry in last.values() if entry.stage is EntryStage.INTENDED)
 
 
+def repaired_at(journal: Iterable[Entry]) -> datetime | None:
+    """Return when the destination or its mapping was repaired last; None when all members were sent since, or never.
+
+    Segment sends changes only, so members that weren't sent before a repair are still missing after it.
+    """
+    last: datetime | None = None
+    for entry in journal:
+        sends = entry.kind in {Resource.CONNECTION, Resource.ACTIVATION} and (
+            entry.is_creation or entry.replaces_nothing
+        )
+        if entry.stage is EntryStage.MADE and sends:
+            last = None
+        elif entry.kind in {Resource.DESTINATION, Resource.MAPPING}:
+            last = entry.at if _lets_events_through(entry) else None if entry.stage is EntryStage.UNDONE else last
+    return last
+
+
+def _lets_events_through(entry: Entry) -> bool:
+    """Return whether it's a repair: no new thing, no new name, and not only another token, as of a rotation."""
+    if entry.stage is not EntryStage.MADE or not entry.before:
+        return False
+    set_to = {name: value for name, value in (entry.after or {}).items() if name != "name"}
+    return bool(set_to) and not (set(set_to) == {"settings"} and set(set_to["settings"]) == {"token"})
+
+
 def may_be_there(journal: Iterable[Entry], now: datetime, within: timedelta = OPEN_FOR) -> tuple[Entry, ...]:
     """Return what may exist without being listed yet: it was begun lately, and no ID came back."""
     return tuple(one for one in unconfirmed(journal) if not one.resource_id and now - one.at < within)

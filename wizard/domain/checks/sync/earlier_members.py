@@ -37,7 +37,11 @@ def are_missing(audience: Audience, facts: Facts, answers: Answers) -> bool:
     segment = segment_of_audience.found(audience, facts)
     if segment is None or segment.generation > 1 or audience.history is False:
         return False
-    if not lacks_members(segment, audience) or _were_sent_again(audience, facts, answers):
+    if not lacks_members(segment, audience):
+        return False
+    if _was_only_repaired(audience, facts, answers):
+        return True
+    if _were_sent_again(audience, facts, answers):
         return False
     return were_refused(audience, facts, answers) or _came_late(audience, segment, facts, answers)
 
@@ -70,9 +74,21 @@ def _were_sent_again(audience: Audience, facts: Facts, answers: Answers) -> bool
         facts.attached_at,
     )
     refused_at = seen.last_failed_at if seen else None
+    if _was_only_repaired(audience, facts, answers):
+        return False
     if connection is None or began is None or (refused_at is not None and refused_at >= began):
         return False
     return _began_with_the_connection(connection, facts) or bool(activations_of(audience.id, connection, facts))
+
+
+def _was_only_repaired(audience: Audience, facts: Facts, answers: Answers) -> bool:
+    """Return whether the wizard's last repair came without the resync that an activation of the audience can do."""
+    connection = _connection(audience, facts, answers)
+    return (
+        facts.repaired_at is not None
+        and connection is not None
+        and bool(activations_of(audience.id, connection, facts))
+    )
 
 
 def _began_with_the_connection(connection: Connection | None, facts: Facts) -> bool:

@@ -71,7 +71,15 @@ async def test_the_command_of_a_row_looks_at_that_audience_in_that_environment(t
     )
 
     assert (ran.code, "shop / staging is switched off" in ran.out) == (0, True), ran.out
-    assert "looks beside the setup" in ran.err
+    assert "no command repairs it" in ran.err
+    assert "  Or: " not in ran.out
+
+
+async def test_a_diagnosis_of_a_row_goes_on_with_that_row(tmp_path: Path) -> None:
+    where = {"environment": "shop/production", "audience": "trial_users"}
+    ran = await World(tmp_path, "many-segments").run("troubleshoot", symptom="fewer-members", **where, as_json=False)
+
+    assert " --environment shop/production --audience trial_users --answer count=ANSWER" in ran.out
 
 
 @pytest.mark.parametrize("given", ["staging", "shop/", "a/b/c"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from shlex import quote
 
 from wizard.domain.diagnosis.diagnose import Diagnosis, Search
 from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
@@ -22,7 +23,7 @@ from wizard.headless.setup.prepare import take_answers
 from wizard.headless.setup.reading_in_time import read_in_time
 from wizard.headless.setup.sandbox_set_up import set_up
 
-_BESIDE = "This looks beside the setup that the commands change: a repair that they offer is the setup's."
+_BESIDE = "This isn't what the setup is about, so no command repairs it."
 
 
 async def troubleshoot(walk: Walk, options: Options, out: Output) -> ExitCode:
@@ -35,17 +36,19 @@ async def troubleshoot(walk: Walk, options: Options, out: Output) -> ExitCode:
         await set_up(new_walk(walk.ports, walk.session), options.config)
     began = walk.ports.stopwatch.monotonic()
     answers = await take_answers(walk, options.config)
-    if look_elsewhere(walk, options.environment, options.audience, options.space):
+    is_beside = look_elsewhere(walk, options.environment, options.audience, options.space)
+    if is_beside:
         out.say(_BESIDE)
     ask_for_evidence(walk, symptom)
     await read_in_time(walk, walk.ports.stopwatch.monotonic() - began)
     missing = missing_asks(walk)
     out.say(*(missing_in_short(missing, walk, answers.file) if missing else ()))
     await read_what_was_agreed_to(walk, given)
-    return await _search(walk, search_for_cause(walk, symptom, given), options, out)
+    repairs = "" if is_beside else options.command("apply")
+    return await _search(walk, search_for_cause(walk, symptom, given), repairs, options, out)
 
 
-async def _search(walk: Walk, search: Search, options: Options, out: Output) -> ExitCode:
+async def _search(walk: Walk, search: Search, repairs: str, options: Options, out: Output) -> ExitCode:
     """Ask on a terminal; else show the next step, which is a question or the end."""
     step = search.next
     while isinstance(step, Question):
@@ -57,7 +60,7 @@ async def _search(walk: Walk, search: Search, options: Options, out: Output) -> 
         step = search.next
     if out.as_json:
         out.document(diagnosis_document(search, step, options.command("doctor --report report.md")))
-    out.text(diagnosis_lines(step, search, options.command("apply"), verbose=options.verbose))
+    out.text(diagnosis_lines(step, search, repairs, verbose=options.verbose))
     return _code_of(step)
 
 
@@ -120,11 +123,17 @@ def _show_question(search: Search, question: Question, options: Options, out: Ou
     if out.as_json:
         out.document(question_document(search, question))
     typed = "".join(f" --answer {one}={choice}" for one, choice in search.given.items())
-    again = options.command(f"troubleshoot {search.symptom.id}")
+    again = options.command(f"troubleshoot {search.symptom.id}") + _place(options)
     ids = " or ".join(choice.id for choice in question.choices)
     how = f"To go on: {again}{typed} --answer {question.id}=ANSWER. ANSWER is a number, or {ids}."
     out.text((*search.said_first, *question_lines(question), how))
     return ExitCode.COULD_NOT_TELL
+
+
+def _place(options: Options) -> str:
+    """Return the options that lead to the same environment and audience again."""
+    given = (("environment", options.environment), ("audience", options.audience), ("space", options.space))
+    return "".join(f" --{name} {quote(value)}" for name, value in given if value)
 
 
 async def _asked(question: Question, out: Output) -> str:

@@ -27,12 +27,15 @@ def question_lines(question: Question) -> Iterator[str]:
 
 
 def diagnosis_lines(end: Diagnosis, search: Search, repairs: str, *, verbose: bool) -> Iterator[str]:
-    """Return the end; what was excluded is a count, and in full with `verbose`. `repairs`: where a repair is made."""
+    """Return the end; what was excluded is a count, and in full with `verbose`.
+
+    `repairs`: where a repair is made; empty where none can be.
+    """
     yield from end.said_first
     yield f"{_heading(end)}: {end.says}" if end.is_trouble or end.is_likely or not end.is_found else end.says
     yield from (f"  Seen: {proof.says}" for proof in end.proofs if proof.says != end.says)
     yield f"  Fix: {end.fix}"
-    if end.repair:
+    if end.repair and repairs:
         yield f"  Or: {repairs} shows the changes that repair this, and asks first."
     if end.menu:
         yield f"  Where: {end.menu}"

@@ -31,10 +31,11 @@ async def test_before_an_environment_is_chosen_there_is_no_inventory() -> None:
 async def test_once_the_segment_is_there_a_flags_rule_is_shown_and_added() -> None:
     set_up = staged()
 
-    code, script = await talk(set_up.walk, *TO_THE_END, "4", "yes")
+    code, script = await talk(set_up.walk, *TO_THE_END, "vip-louge", "4", "yes")
 
     assert code == 0, script.text
     assert "  4. VIP lounge (vip-lounge)" in script.text
+    assert "The project has no flag vip-louge." in script.text, "and it's asked again"
     assert "The rule for VIP lounge (vip-lounge) in shop / production:" in script.text
     assert "Done: the rule of vip-lounge" in script.text
     assert len(rules(set_up, "vip-lounge")) == 1

@@ -29,14 +29,13 @@ async def offer_rule(walk: Walk, say: Say, ask: AskLine, read: Read) -> None:
     say("", "A segment changes nothing until a flag has a rule that uses it.")
     flags = await _flags(walk, read)
     say(*(f"  {number}. {plain(flag.name)} ({flag.key})" for number, flag in enumerate(flags[:_SHOWN], 1)))
-    typed = (await ask("Flag: a number, a key or the address of its page, Enter to leave it: ")).strip()
-    if not typed:
-        return
-    is_number = typed.isdecimal() and 1 <= int(typed) <= min(len(flags), _SHOWN)
-    key = flags[int(typed) - 1].key if is_number else key_of_flag(typed)
-    drafted = await _drafted(walk, key, say, ask, read)
-    if drafted is not None:
-        await _show_and_add(walk, drafted, say, ask, read)
+    while typed := (await ask("Flag: a number, a key or the address of its page, Enter to leave it: ")).strip():
+        is_number = typed.isdecimal() and 1 <= int(typed) <= min(len(flags), _SHOWN)
+        key = flags[int(typed) - 1].key if is_number else key_of_flag(typed)
+        drafted = await _drafted(walk, key, say, ask, read)
+        if drafted is not None:
+            await _show_and_add(walk, drafted, say, ask, read)
+            return
 
 
 async def _flags(walk: Walk, read: Read) -> tuple[Flag, ...]:

@@ -76,8 +76,11 @@ async def test_the_command_of_a_row_looks_at_that_audience_in_that_environment(t
 
 
 async def test_a_diagnosis_of_a_row_goes_on_with_that_row(tmp_path: Path) -> None:
-    where = {"environment": "shop/production", "audience": "trial_users"}
-    ran = await World(tmp_path, "many-segments").run("troubleshoot", symptom="fewer-members", **where, as_json=False)
+    world = World(tmp_path, "many-segments")
+
+    ran = await world.run(
+        "troubleshoot", symptom="fewer-members", environment="shop/production", audience="trial_users", as_json=False
+    )
 
     assert " --environment shop/production --audience trial_users --answer count=ANSWER" in ran.out
 

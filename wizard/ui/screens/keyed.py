@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events
+from textual.geometry import Offset
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -32,6 +33,12 @@ class KeyedScreen(Screen[Answer]):
     def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name, id, classes)
         self.hints = HintBar(wraps=self.WRAPS)
+
+    def get_widget_and_offset_at(self, x: int, y: int) -> tuple[Widget | None, Offset | None]:
+        """Return nothing for a widget that was removed but is still drawn: Textual would look for its parent."""
+        widget, offset = super().get_widget_and_offset_at(x, y)
+        is_gone = widget is not None and widget is not self and widget.parent is None
+        return (None, None) if is_gone else (widget, offset)
 
     def keys(self) -> tuple[Hint, ...]:
         """Return the keys besides Enter that work now."""

@@ -161,6 +161,14 @@ def test_what_is_owed_is_the_cause_of_too_few_members_and_mended_by_the_plan() -
     assert mended_by(plan, members) == (change.id,)
 
 
+def test_a_repair_that_was_made_alone_is_the_cause_of_too_few_members_until_they_are_sent_again() -> None:
+    few = healthy_facts(**FEW, repaired_at=NOW - timedelta(minutes=10))
+    assert _planned(few)[1].after == SENDS_AGAIN
+    assert "refused or not sent before the repair" in found(few)["sync.members"].cause
+    without = replace(few, activations={VIP.id: ()})
+    assert "before the repair" not in found(without)["sync.members"].cause
+
+
 def test_repairing_a_finding_sends_all_members_again_once_nothing_else_is_broken() -> None:
     off = healthy_facts(**OFF, segments=())
     plan, change = _planned(off)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.walks import apply_all, stage, walk_to_review, watch_to_the_end
-from wizard.domain.planning.change import MAPPING, Action
+from wizard.domain.planning.change import DESTINATION, MAPPING, Action
 from wizard.flow.profile.journal import Entry, EntryStage, Resource, repaired_at
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -41,12 +41,14 @@ def test_when_the_last_repair_was(made: tuple[tuple[Resource, Any, Any], ...], m
     assert repaired_at(_journal(*made)) == (None if minute is None else AT + timedelta(minutes=minute))
 
 
-@pytest.mark.parametrize("scenario", ["mapping-edited", "mapping-disabled"])
+@pytest.mark.parametrize("scenario", ["mapping-edited", "mapping-disabled", "destination-disabled"])
 async def test_after_a_repair_alone_the_plan_sends_all_members_again(scenario: str) -> None:
     staged = stage(scenario)
     await walk_to_review(staged)
     whole = staged.walk.plan()
-    await apply_all(staged, replace(whole, changes=tuple(one for one in whole.changes if one.id == MAPPING)))
+    await apply_all(
+        staged, replace(whole, changes=tuple(one for one in whole.changes if one.id in {MAPPING, DESTINATION}))
+    )
     await staged.walk.read()
 
     left = [(one.id, one.action, one.reason) for one in staged.walk.plan().pending]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from tests.fake_clock import FakeClock, Patient
 from wizard.domain.findings import Finding
 from wizard.domain.planning.plan import Plan
-from wizard.domain.segment import Audience
+from wizard.domain.services.segment import Audience
 from wizard.domain.step_id import StepId
 from wizard.flow.guide import in_the_way, leave
 from wizard.flow.journey import new_walk

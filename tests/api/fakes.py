@@ -17,8 +17,8 @@ from wizard.api.segment.client import SegmentClient
 from wizard.api.services import BaseUrls, HttpServices
 from wizard.api.transport import Runtime, new_client
 from wizard.domain.failure import Service
-from wizard.domain.segment import Region
 from wizard.domain.sent_request import SentRequest
+from wizard.domain.services.segment import Region
 
 LAUNCHDARKLY_TOKEN = SecretStr("api-11111111-2222-3333-4444-555555555555")
 SEGMENT_TOKEN = SecretStr("sgp_abcdefghijklmnopqrstuvwxyz0123456789")

@@ -15,9 +15,9 @@ from wizard.api.services import BaseUrls, HttpServices
 from wizard.api.transport import Runtime, new_client
 from wizard.domain.facts import Reach
 from wizard.domain.failure import Failure, Service
-from wizard.domain.launchdarkly import Caller
-from wizard.domain.segment import Region, Workspace
 from wizard.domain.sent_request import SentRequest
+from wizard.domain.services.launchdarkly import Caller
+from wizard.domain.services.segment import Region, Workspace
 from wizard.flow.outside.requests import SentRequests, begin_reading
 
 OF_WORKSPACE = {"data": {"workspace": {"id": "w", "name": "Acme"}, "connections": [], "connection": {"id": "ii_1"}}}

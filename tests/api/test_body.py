@@ -18,8 +18,8 @@ from wizard.api.services import BaseUrls, HttpServices
 from wizard.api.transport import Runtime, new_client
 from wizard.domain.explain import explain
 from wizard.domain.failure import Failure, FailureKind, Service
-from wizard.domain.launchdarkly import Caller
-from wizard.domain.segment import Region
+from wizard.domain.services.launchdarkly import Caller
+from wizard.domain.services.segment import Region
 
 CALLER = json.dumps({"tokenId": "t-1"}).encode()
 

@@ -23,7 +23,7 @@ from wizard.api.services import BaseUrls, HttpServices
 from wizard.api.transport import ANSWER_S, Runtime, new_client
 from wizard.domain.explain import explain
 from wizard.domain.failure import Failure, Service
-from wizard.domain.segment import Connection
+from wizard.domain.services.segment import Connection
 from wizard.sandbox.app import Sandbox
 
 JSON = {"content-type": "application/json"}

@@ -11,8 +11,8 @@ import pytest
 from tests.api.fakes import Fake, always
 from tests.api.test_sandbox import Bench, got
 from wizard.domain.failure import Failure, FailureKind
-from wizard.domain.launchdarkly import Allowlist, FlagValue, KeyShape, Sdk
-from wizard.domain.segment import Preview
+from wizard.domain.services.launchdarkly import Allowlist, FlagValue, KeyShape, Sdk
+from wizard.domain.services.segment import Preview
 from wizard.sandbox.launchdarkly.state import Flag, Rule, SeenContext
 from wizard.sandbox.launchdarkly.targets import receive
 

@@ -16,7 +16,7 @@ from tests.fake_clock import FakeClock
 from wizard.api.services import BaseUrls
 from wizard.domain.facts import Reach
 from wizard.domain.failure import Failure, FailureKind
-from wizard.domain.launchdarkly import UNNAMED, Instance, PersistentStore, Project
+from wizard.domain.services.launchdarkly import UNNAMED, Instance, PersistentStore, Project
 from wizard.sandbox.app import Sandbox
 from wizard.sandbox.behaviours import Behaviour
 from wizard.sandbox.launchdarkly.state import Segment

@@ -10,8 +10,8 @@ import pytest
 from wizard.api.launchdarkly import models as launchdarkly
 from wizard.api.lenient import Remote, cleaned, each, moment_of_ms, moment_of_text, one
 from wizard.api.segment import models as segment
-from wizard.domain.launchdarkly import CustomRole, Environment, Member, Project, Statement, Token
-from wizard.domain.segment import Audience, AudienceKind, Cadence, Region
+from wizard.domain.services.launchdarkly import CustomRole, Environment, Member, Project, Statement, Token
+from wizard.domain.services.segment import Audience, AudienceKind, Cadence, Region
 
 ALL: list[type[Remote]] = [
     launchdarkly.CallerAnswer,

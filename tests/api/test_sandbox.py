@@ -16,8 +16,8 @@ from wizard.api.segment.client import SegmentClient
 from wizard.api.services import BaseUrls, HttpServices
 from wizard.api.transport import Runtime, new_client
 from wizard.domain.failure import Failure, FailureKind, Service
-from wizard.domain.launchdarkly import Instance
-from wizard.domain.segment import Region
+from wizard.domain.services.launchdarkly import Instance
+from wizard.domain.services.segment import Region
 from wizard.sandbox.app import Sandbox
 
 T = TypeVar("T")

@@ -15,8 +15,8 @@ from wizard.api.segment.catalog import METADATA_ID, SLUG, names_it
 from wizard.api.services import BaseUrls
 from wizard.domain.facts import Reach
 from wizard.domain.failure import KNOWN_NOWHERE, Failure, FailureKind
-from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY
-from wizard.domain.segment import (
+from wizard.domain.services.mapping import FALLBACK_CATALOG_ENTRY
+from wizard.domain.services.segment import (
     Activation,
     AuditEvent,
     Connection,

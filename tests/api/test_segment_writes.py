@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from tests.api.fakes import LAUNCHDARKLY_TOKEN, Fake, always, data, in_turn, reply
 from wizard.domain.failure import Failure, FailureKind
-from wizard.domain.segment import Activation, Connection, Destination, Subscription
+from wizard.domain.services.segment import Activation, Connection, Destination, Subscription
 
 V1 = "application/vnd.segment.v1+json"
 V1ALPHA = "application/vnd.segment.v1alpha+json"

@@ -17,7 +17,7 @@ from wizard.api.errors import Answer
 from wizard.api.proxies import Proxies
 from wizard.api.transport import AT_ONCE, TIMEOUT, Runtime, Transport, new_client, opener
 from wizard.domain.failure import Failure, FailureKind, Service
-from wizard.domain.segment import Region
+from wizard.domain.services.segment import Region
 
 CALLER = {"tokenId": "t-1"}
 

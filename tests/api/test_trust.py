@@ -23,7 +23,7 @@ from wizard.api.services import BaseUrls, HttpServices
 from wizard.api.transport import Runtime, opener
 from wizard.domain.explain import explain
 from wizard.domain.failure import Failure, FailureKind
-from wizard.domain.launchdarkly import Caller
+from wizard.domain.services.launchdarkly import Caller
 
 OPENSSL = shutil.which("openssl")
 SELF_SIGNED = (

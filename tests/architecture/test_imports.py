@@ -12,7 +12,7 @@ HEAVY = ("textual", "rich", "httpx", "pydantic", "keyring", "starlette")
 NOT_FOR_THE_FIRST_FRAME = {
     *("httpx", "httpcore", "h2", "anyio", "pydantic", "keyring", "starlette"),
     *("textual.widgets._markdown", "importlib.metadata"),
-    *("wizard.flow.walk", "wizard.domain.segment", "wizard.domain.tokens"),
+    *("wizard.flow.walk", "wizard.domain.services.segment", "wizard.domain.tokens"),
     *("wizard.ui.panes.step", "wizard.ui.screens.mending", "wizard.ui.home_ways"),
 }
 UNTIL_THE_FIRST_FRAME = """

@@ -12,7 +12,7 @@ from wizard.domain.checks.check import run_checks
 from wizard.domain.facts import Facts, Reach, VaultSeen
 from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.findings import Finding
-from wizard.domain.launchdarkly import (
+from wizard.domain.services.launchdarkly import (
     Caller,
     ContextKind,
     Environment,
@@ -24,8 +24,8 @@ from wizard.domain.launchdarkly import (
     Statement,
     Token,
 )
-from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY, wanted_settings
-from wizard.domain.segment import (
+from wizard.domain.services.mapping import FALLBACK_CATALOG_ENTRY, wanted_settings
+from wizard.domain.services.segment import (
     Activation,
     Audience,
     Connection,

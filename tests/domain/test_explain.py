@@ -7,7 +7,7 @@ import pytest
 from tests.domain.facts_at_hand import failure
 from wizard.domain.explain import evidence_of, explain
 from wizard.domain.failure import Failure, FailureKind, Service
-from wizard.domain.links import find
+from wizard.domain.services.links import find
 
 EVERY = [failure(kind, service) for kind in FailureKind for service in Service]
 

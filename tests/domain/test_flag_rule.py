@@ -7,7 +7,6 @@ from dataclasses import replace
 import hcl2
 import pytest
 
-from wizard.domain.flag import Clause, FlagDetails, FlagRule, Variation
 from wizard.domain.flag_rule import (
     RuleDraft,
     after_words,
@@ -21,7 +20,8 @@ from wizard.domain.flag_rule import (
     variation_named,
     why_approvals_forbid_it,
 )
-from wizard.domain.launchdarkly import Environment, LaunchDarklySegment, Statement, Token
+from wizard.domain.services.flag import Clause, FlagDetails, FlagRule, Variation
+from wizard.domain.services.launchdarkly import Environment, LaunchDarklySegment, Statement, Token
 from wizard.domain.tokens.permissions import FlagTarget, Target, Verdict, grant_of, judge
 
 ON, OFF = Variation("v1", True), Variation("v2", False)

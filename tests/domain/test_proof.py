@@ -25,7 +25,7 @@ from wizard.domain.findings import Finding, Status
 from wizard.domain.proof.compare import Comparison, compare
 from wizard.domain.proof.proof import Proof
 from wizard.domain.proof.prove import prove, statuses
-from wizard.domain.segment import Connections
+from wizard.domain.services.segment import Connections
 
 
 def proven(facts: Facts) -> Proof:

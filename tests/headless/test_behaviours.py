@@ -17,7 +17,7 @@ import pytest
 from tests.fake_clock import in_minutes
 from tests.headless.runs import ALL_MADE, NOTHING, SETUP, World
 from tests.walks import stage_on, walk_to_review
-from wizard.domain import links
+from wizard.domain.services import links
 from wizard.sandbox.app import Sandbox
 from wizard.sandbox.behaviours import Behaviour
 from wizard.sandbox.launchdarkly.state import Segment

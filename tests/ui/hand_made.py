@@ -12,7 +12,7 @@ from wizard.domain.answers import Answers
 from wizard.domain.checks.check import Check
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
-from wizard.domain.segment import Space
+from wizard.domain.services.segment import Space
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, Paste
 from wizard.flow.outside.ports import Ports

@@ -17,7 +17,7 @@ from wizard.api.segment.client import SegmentClient
 from wizard.api.segment.wire import HOSTS, Wire
 from wizard.api.transport import OpenClient, Runtime, Transport
 from wizard.domain.failure import Service
-from wizard.domain.segment import Region
+from wizard.domain.services.segment import Region
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wizard.domain import links
 from wizard.domain.failure import Failure, FailureKind, Service
-from wizard.domain.links import Link
+from wizard.domain.services import links
+from wizard.domain.services.links import Link
 from wizard.domain.tokens.closed import Whose, is_second_instance, wants_it_in_engage, whose_doing
 
 

@@ -12,7 +12,7 @@ from typing import TypeAlias, TypeGuard, TypeVar
 
 from wizard.domain.answers import Answers
 from wizard.domain.failure import Failure, FailureKind
-from wizard.domain.launchdarkly import (
+from wizard.domain.services.launchdarkly import (
     Allowlist,
     Caller,
     ContextKind,
@@ -29,7 +29,7 @@ from wizard.domain.launchdarkly import (
     SegmentWrite,
     Token,
 )
-from wizard.domain.segment import (
+from wizard.domain.services.segment import (
     Activation,
     Audience,
     AuditEvent,

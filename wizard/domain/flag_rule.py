@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wizard.domain.flag import SEGMENT_MATCH, FlagDetails, FlagRule, Variation
 from wizard.domain.hcl import Block, Value, attributes, comment
-from wizard.domain.launchdarkly import Environment, LaunchDarklySegment
-from wizard.domain.naming import flag_rule
+from wizard.domain.services.flag import SEGMENT_MATCH, FlagDetails, FlagRule, Variation
+from wizard.domain.services.launchdarkly import Environment, LaunchDarklySegment
+from wizard.domain.services.naming import flag_rule
 from wizard.text import count, plain
 
 CONTENT_TYPE = "application/json; domain-model=launchdarkly.semanticpatch"

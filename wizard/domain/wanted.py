@@ -10,8 +10,8 @@ from typing import Any
 
 from wizard.domain.answers import NEW_DESTINATION, Answers, ContextKey
 from wizard.domain.facts import Facts, listed
-from wizard.domain.launchdarkly import Environment, Project
-from wizard.domain.mapping import (
+from wizard.domain.services.launchdarkly import Environment, Project
+from wizard.domain.services.mapping import (
     DEFAULT_CONTEXT_KIND,
     FALLBACK_CATALOG_ENTRY,
     differences,
@@ -19,8 +19,8 @@ from wizard.domain.mapping import (
     recommended_context_key,
     wanted_settings,
 )
-from wizard.domain.naming import destination_name, engage_sources, is_engage, is_further_source
-from wizard.domain.segment import (
+from wizard.domain.services.naming import destination_name, engage_sources, is_engage, is_further_source
+from wizard.domain.services.segment import (
     Audience,
     CatalogEntry,
     Connection,

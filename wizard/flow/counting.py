@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from wizard.domain.answers import ContextKey
 from wizard.domain.explain import explain
 from wizard.domain.failure import Failure
-from wizard.domain.mapping import LABELS
-from wizard.domain.segment import AudienceKind, Landing, Workspace
+from wizard.domain.services.mapping import LABELS
+from wizard.domain.services.segment import AudienceKind, Landing, Workspace
 from wizard.domain.signals.landing import of_all, to_count, what_it_costs
 from wizard.domain.step_id import StepId
 from wizard.flow.reading.clients import chosen_audiences

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from wizard.domain.checks.sync.segment_of_audience import found
 from wizard.domain.checks.sync.sync_members import MEMBERS
 from wizard.domain.findings import Finding, Status, healthy, root_causes_first
-from wizard.domain.launchdarkly import LaunchDarklySegment
-from wizard.domain.segment import Audience
+from wizard.domain.services.launchdarkly import LaunchDarklySegment
+from wizard.domain.services.segment import Audience
 from wizard.domain.step_id import StepId
 from wizard.flow.environments import shared
 from wizard.flow.guide import other_environments

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from wizard.domain.checks.sync.segment_of_audience import found
 from wizard.domain.facts import Facts
-from wizard.domain.naming import segment_name
-from wizard.domain.segment import Audience
+from wizard.domain.services.naming import segment_name
+from wizard.domain.services.segment import Audience
 from wizard.domain.wanted import chosen_destination, environment_words, told_apart, wanted_destination_name
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State

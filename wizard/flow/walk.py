@@ -11,7 +11,7 @@ from wizard.domain.checks.check import Check, run_checks
 from wizard.domain.commands import of_this_run
 from wizard.domain.findings import Finding, Status
 from wizard.domain.planning.plan import Action, Plan, make_plan, may_go_on, mended_by
-from wizard.domain.segment import Region, Workspace
+from wizard.domain.services.segment import Region, Workspace
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import (
     LAUNCHDARKLY_TOKEN,

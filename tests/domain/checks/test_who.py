@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.domain.facts_at_hand import DESTINATION, MAPPING, NOW, found, healthy_facts, refused
-from wizard.domain.segment import AuditEvent
+from wizard.domain.services.segment import AuditEvent
 
 TRAIL = (
     AuditEvent(NOW - timedelta(days=3), "Integration Created", "ada@example.com"),

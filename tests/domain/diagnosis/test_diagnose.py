@@ -40,7 +40,8 @@ from wizard.domain.diagnosis.words import words
 from wizard.domain.facts import Facts
 from wizard.domain.failure import FailureKind, Service
 from wizard.domain.findings import Finding, Status
-from wizard.domain.launchdarkly import (
+from wizard.domain.planning.plan import make_plan
+from wizard.domain.services.launchdarkly import (
     Allowlist,
     ContextKind,
     FlagValue,
@@ -51,8 +52,7 @@ from wizard.domain.launchdarkly import (
     Sdk,
     SegmentWrite,
 )
-from wizard.domain.planning.plan import make_plan
-from wizard.domain.segment import Connection, Connections, Delivery, Intake, Landing
+from wizard.domain.services.segment import Connection, Connections, Delivery, Intake, Landing
 from wizard.domain.tokens.credentials import Shape
 
 # --- worlds -------------------------------------------------------------------------------------------------------

@@ -11,9 +11,9 @@ from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.inventory.judge import judge, with_known_flags
 from wizard.domain.inventory.row import Row, Standing, are_in_step
 from wizard.domain.inventory.seen import Place, SegmentSide
-from wizard.domain.launchdarkly import Environment, LaunchDarklySegment
-from wizard.domain.mapping import ACTION_SLUG
-from wizard.domain.segment import Audience, Connection, Connections, Destination, Subscription
+from wizard.domain.services.launchdarkly import Environment, LaunchDarklySegment
+from wizard.domain.services.mapping import ACTION_SLUG
+from wizard.domain.services.segment import Audience, Connection, Connections, Destination, Subscription
 
 VIP = Audience("aud_1", "vip", "VIP", "spa_1", enabled=True, size=100)
 SEGMENT = LaunchDarklySegment("segment-audiences-aud_1", "Vip", "segment-audiences", included_count=100)

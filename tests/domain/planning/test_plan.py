@@ -13,8 +13,6 @@ from wizard.domain.answers import NEW_DESTINATION, Answers, ContextKey
 from wizard.domain.facts import Facts
 from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.findings import Finding, Status
-from wizard.domain.launchdarkly import Caller, Environment, Project, Token
-from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY, wanted_settings
 from wizard.domain.planning.change import SEGMENT_APP
 from wizard.domain.planning.plan import (
     Action,
@@ -26,7 +24,9 @@ from wizard.domain.planning.plan import (
     source_for_a_new_destination,
 )
 from wizard.domain.planning.rests_on import rests_on
-from wizard.domain.segment import (
+from wizard.domain.services.launchdarkly import Caller, Environment, Project, Token
+from wizard.domain.services.mapping import FALLBACK_CATALOG_ENTRY, wanted_settings
+from wizard.domain.services.segment import (
     Activation,
     Audience,
     Connection,

@@ -14,7 +14,7 @@ from wizard.domain.checks.check import run_checks
 from wizard.domain.failure import FailureKind, Service
 from wizard.domain.findings import Finding, Status
 from wizard.domain.planning.plan import Action, make_plan, repairs
-from wizard.domain.segment import Activation, Connection, Connections, Delivery
+from wizard.domain.services.segment import Activation, Connection, Connections, Delivery
 
 OURS, THEIRS = Activation("act_1", "LaunchDarkly sync", "con_1"), Activation("act_2", "Theirs", "con_2")
 

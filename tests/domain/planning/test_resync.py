@@ -23,7 +23,7 @@ from wizard.domain.facts import Facts
 from wizard.domain.planning.change import Action
 from wizard.domain.planning.plan import make_plan, mended_by
 from wizard.domain.planning.resync import is_due
-from wizard.domain.segment import Connection, Connections, Delivery, Landing
+from wizard.domain.services.segment import Connection, Connections, Delivery, Landing
 
 AGAIN = replace(SEGMENT, generation=2, included_count=44)
 GONE: dict[str, Any] = {

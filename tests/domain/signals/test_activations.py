@@ -12,7 +12,7 @@ from wizard.domain.answers import ContextKey
 from wizard.domain.facts import Facts
 from wizard.domain.planning.change import SEGMENT_APP
 from wizard.domain.planning.plan import Action, Change, make_plan
-from wizard.domain.segment import Activation, Subscription
+from wizard.domain.services.segment import Activation, Subscription
 from wizard.domain.signals.activations import settings_to_send
 
 OURS = frozenset({"dst_1", "sub_1", "con_1", "act_1"})

@@ -9,7 +9,7 @@ import pytest
 
 from tests.domain.facts_at_hand import VIP, found, healthy_facts
 from wizard.domain.checks.sync.segment_of_audience import Presence, Whereabouts
-from wizard.domain.segment import Connection, Connections
+from wizard.domain.services.segment import Connection, Connections
 from wizard.domain.signals.computation import Computation, computation_of
 from wizard.flow.watching.progress import StageState
 from wizard.flow.watching.stages.evidence import Evidence

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.domain.facts_at_hand import NOW, VIP, failure, healthy_answers, healthy_facts
-from wizard.domain.segment import Audience, Connections, Delivery
+from wizard.domain.services.segment import Audience, Connections, Delivery
 from wizard.domain.signals.deliveries import (
     are_taken,
     code_of,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wizard.domain.answers import ContextKey
-from wizard.domain.launchdarkly import KeyShape, KeyShapes
+from wizard.domain.services.launchdarkly import KeyShape, KeyShapes
 from wizard.domain.signals.key_shapes import differ, is_strange, shape_of, usual
 
 

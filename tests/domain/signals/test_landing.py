@@ -9,7 +9,7 @@ import pytest
 
 from tests.domain.facts_at_hand import NOW, VIP, failure, healthy_facts
 from wizard.domain.answers import ContextKey
-from wizard.domain.segment import Landing
+from wizard.domain.services.segment import Landing
 from wizard.domain.signals.landing import (
     best_key,
     can_be_counted,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from wizard.domain.launchdarkly import CustomRole, Statement, Token
+from wizard.domain.services.launchdarkly import CustomRole, Statement, Token
 from wizard.domain.tokens.permissions import Target, Verdict, grant_of, judge
 
 ALLOW, DENY, UNKNOWN = Verdict.ALLOW, Verdict.DENY, Verdict.UNKNOWN

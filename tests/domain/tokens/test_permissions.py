@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from wizard.domain.failure import Failure, FailureKind, Service
-from wizard.domain.launchdarkly import CustomRole, Member, Statement, Token
+from wizard.domain.services.launchdarkly import CustomRole, Member, Statement, Token
 from wizard.domain.tokens.permissions import (
     NEEDED_ACTIONS,
     Grant,

@@ -23,12 +23,12 @@ from tests.domain.facts_at_hand import (
     healthy_facts,
     refused,
 )
-from wizard.domain import links
 from wizard.domain.answers import NEW_DESTINATION, Answers, ContextKey, Secrets
 from wizard.domain.facts import Facts
 from wizard.domain.failure import FailureKind, Service
 from wizard.domain.planning.plan import Action, Plan, make_plan
-from wizard.domain.segment import Activation, Connection, Connections, Destination, Source
+from wizard.domain.services import links
+from wizard.domain.services.segment import Activation, Connection, Connections, Destination, Source
 from wizard.flow.by_hand import HandStep, HandValue, Tick, TickState, hand_steps
 from wizard.flow.state import State
 from wizard.flow.writing.result import Outcome, Result

@@ -19,11 +19,11 @@ from tests.domain.facts_at_hand import (
     healthy_answers,
     healthy_facts,
 )
-from wizard.domain import links
 from wizard.domain.answers import NEW_DESTINATION, Answers, Secrets
 from wizard.domain.facts import Facts
 from wizard.domain.planning.plan import Plan, make_plan
-from wizard.domain.segment import Connections
+from wizard.domain.services import links
+from wizard.domain.services.segment import Connections
 from wizard.domain.tokens.permissions import smallest_policy
 from wizard.flow.handouts.request_card import launchdarkly_request_card, segment_request_card
 from wizard.flow.state import State

@@ -12,7 +12,7 @@ import pytest
 
 from tests.domain.facts_at_hand import DESTINATION, MAPPING, NOW, healthy_answers, healthy_facts
 from wizard.domain.facts import Facts
-from wizard.domain.segment import Region, Workspace
+from wizard.domain.services.segment import Region, Workspace
 from wizard.flow.handouts.terraform import Existing, terraform
 
 HOSTILE = '"] } ${file("/etc/passwd")} %{for x in y}\n}\nresource "a" "b" {}\x1b[31m'

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from tests.fake_clock import START
-from wizard.domain.segment import Landing
+from wizard.domain.services.segment import Landing
 from wizard.flow.profile.counted_members import CountedMembers
 
 COUNT = Landing(START, 1234, {"user_id_only": 1102}, "0a1b")

@@ -11,7 +11,7 @@ import pytest
 
 from tests.domain.facts_at_hand import CLIENT_SIDE_ID, DESTINATION, MAPPING, healthy_facts
 from tests.fake_clock import FakeClock
-from wizard.domain.segment import Activation, Connection, Connections
+from wizard.domain.services.segment import Activation, Connection, Connections
 from wizard.flow.profile.journal import (
     Entry,
     EntryStage,

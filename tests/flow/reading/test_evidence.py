@@ -8,7 +8,7 @@ import pytest
 
 from tests.walks import Staged, apply_all, stage, walk_to_review
 from wizard.domain.failure import Failure
-from wizard.domain.launchdarkly import Allowlist, FlagValue, KeyShape, KeyShapes, Sdk
+from wizard.domain.services.launchdarkly import Allowlist, FlagValue, KeyShape, KeyShapes, Sdk
 from wizard.sandbox.launchdarkly.state import Flag, Segment
 
 ON_REQUEST = ("flag_values", "evaluated_member", "sdks_in_use", "allowlist", "segment_writes")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.walks import Staged, stage, walk_to_review
 from wizard.domain.findings import Status
-from wizard.domain.segment import Intake
+from wizard.domain.services.segment import Intake
 from wizard.sandbox.launchdarkly.state import Segment
 
 

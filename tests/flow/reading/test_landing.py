@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tests.walks import Staged, stage, stage_on, walk_to_review
 from wizard.domain.failure import Failure
-from wizard.domain.segment import Landing
+from wizard.domain.services.segment import Landing
 from wizard.domain.step_id import StepId
 from wizard.flow import counting
 from wizard.sandbox.segment.previews import A_MONTH

@@ -9,7 +9,7 @@ import pytest
 
 from tests.domain.facts_at_hand import DESTINATION, NOW, failure
 from wizard.domain.failure import Failure, FailureKind, Service
-from wizard.domain.segment import Destination
+from wizard.domain.services.segment import Destination
 from wizard.flow.profile.journal import LISTED_WITHIN, Entry, EntryStage, Resource
 from wizard.flow.reading.segment_lists import Lists
 

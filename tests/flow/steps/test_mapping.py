@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.domain.facts_at_hand import MAPPING, NOW, healthy_answers, healthy_facts
-from wizard.domain.launchdarkly import ContextKind
+from wizard.domain.services.launchdarkly import ContextKind
 from wizard.flow.state import State
 from wizard.flow.steps.mapping import MAPPING as STEP
 

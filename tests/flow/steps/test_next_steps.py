@@ -8,7 +8,7 @@ import pytest
 
 from tests.domain.facts_at_hand import failure, healthy_answers, healthy_facts
 from wizard.domain.answers import ContextKey
-from wizard.domain.launchdarkly import FlagValue
+from wizard.domain.services.launchdarkly import FlagValue
 from wizard.flow.state import State
 from wizard.flow.steps.next_steps import before_attaching, next_steps
 from wizard.flow.steps.test_user import what_it_becomes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.faulty import Fault, meeting
 from tests.walks import Staged, stage, walk_to_review
-from wizard.domain.segment import Use
+from wizard.domain.services.segment import Use
 from wizard.flow.steps.ask import Choice
 from wizard.flow.writing.plan_rows import right_already
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.flow.watching.test_stages import AUDIENCE, BATCH
 from tests.walks import Staged, apply_all, stage, walk_to_review
-from wizard.domain.segment import AudienceKind
+from wizard.domain.services.segment import AudienceKind
 from wizard.domain.signals.usual_times import Kind, is_slow, kind_of
 from wizard.flow.watching.durations import KEPT, History, Usual
 from wizard.flow.watching.progress import Stage, StageSeen, StageState, WatchOutcome

@@ -10,7 +10,7 @@ from tests.domain.facts_at_hand import DESTINATION, MAPPING, VIP, healthy_answer
 from tests.walks import stage
 from wizard.domain.answers import Secrets
 from wizard.domain.failure import Failure
-from wizard.domain.segment import Audience, Connections, Delivery, Destination, Subscription
+from wizard.domain.services.segment import Audience, Connections, Delivery, Destination, Subscription
 from wizard.flow.state import State
 from wizard.flow.watching.poll_segment import SegmentPoller
 from wizard.flow.watching.watched_audience import WatchedAudience

@@ -17,8 +17,8 @@ from tests.fake_clock import START, FakeClock
 from tests.walks import Staged, apply_all, stage, walk_to_review, watch_to_the_end
 from wizard.domain.failure import Failure
 from wizard.domain.findings import Status
-from wizard.domain.launchdarkly import LaunchDarklySegment, Project
-from wizard.domain.segment import Delivery, Destination
+from wizard.domain.services.launchdarkly import LaunchDarklySegment, Project
+from wizard.domain.services.segment import Delivery, Destination
 from wizard.domain.step_id import StepId
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.outside.launchdarkly import LaunchDarkly

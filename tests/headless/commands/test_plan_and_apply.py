@@ -16,7 +16,7 @@ import pytest
 from tests.faulty import Fault, meeting
 from tests.headless.runs import ALL_MADE, NOTHING, SETUP, World, given, tokens
 from tests.walks import stage_on
-from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY
+from wizard.domain.services.mapping import FALLBACK_CATALOG_ENTRY
 from wizard.flow.guide import first_open_step
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.profile.journal import OPEN_FOR, Resource, Write

@@ -11,7 +11,7 @@ from tests.headless.plain.plain_script import ENTER, Script
 from tests.ui.hand_made import CHOICE, MANY, PICK, SECRET, TEXT, TOKEN, Reads, ask, walk
 from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.findings import Finding, Status
-from wizard.domain.segment import Space
+from wizard.domain.services.segment import Space
 from wizard.domain.step_id import StepId
 from wizard.flow.steps.ask import Ask, Choice, Kind
 from wizard.flow.steps.step import Step

@@ -12,7 +12,7 @@ from wizard.api.call import Call, path
 from wizard.api.launchdarkly import models
 from wizard.api.launchdarkly.wire import API_VERSION, Wire
 from wizard.domain.failure import Failure
-from wizard.domain.launchdarkly import MadeToken
+from wizard.domain.services.launchdarkly import MadeToken
 
 
 class AccessTokensClient:

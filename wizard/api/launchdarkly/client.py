@@ -16,11 +16,11 @@ from wizard.api.launchdarkly.flags import FlagCalls
 from wizard.api.launchdarkly.wire import BETA, Wire
 from wizard.api.lenient import each, each_in_turn, one, unusable_as
 from wizard.api.reach import reach
-from wizard.domain import launchdarkly as model
 from wizard.domain.facts import Reach
 from wizard.domain.failure import Failure, FailureKind
-from wizard.domain.launchdarkly import UNNAMED, Instance
-from wizard.domain.naming import SYNCED_KEY_PREFIX
+from wizard.domain.services import launchdarkly as model
+from wizard.domain.services.launchdarkly import UNNAMED, Instance
+from wizard.domain.services.naming import SYNCED_KEY_PREFIX
 
 COMMERCIAL = "https://app.launchdarkly.com"
 OTHER_INSTANCES = {

@@ -12,8 +12,8 @@ from wizard.api.errors import unusable
 from wizard.api.launchdarkly import models
 from wizard.api.launchdarkly.wire import BETA, Wire
 from wizard.api.lenient import each
-from wizard.domain import launchdarkly as model
 from wizard.domain.failure import Failure, FailureKind
+from wizard.domain.services import launchdarkly as model
 from wizard.domain.signals.key_shapes import shape_of
 from wizard.text import plain
 

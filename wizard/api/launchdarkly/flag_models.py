@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from wizard.api.lenient import Id, Key, Keys, Name, Remote, cleaned, items_of, one
-from wizard.domain import flag as model
+from wizard.domain.services import flag as model
 
 
 class ClauseItem(Remote):

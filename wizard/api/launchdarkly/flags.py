@@ -12,8 +12,8 @@ from wizard.api.launchdarkly.flag_models import FlagDetailsItem
 from wizard.api.launchdarkly.wire import Wire
 from wizard.api.lenient import each
 from wizard.domain.failure import Failure
-from wizard.domain.flag import FlagDetails
 from wizard.domain.flag_rule import CONTENT_TYPE
+from wizard.domain.services.flag import FlagDetails
 
 _FLAGS = "/api/v2/flags/{}"
 

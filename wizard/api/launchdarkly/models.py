@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, Field, SecretStr
 
 from wizard.api.launchdarkly.paging import LEAST_PAGE
 from wizard.api.lenient import Id, Key, Keys, Millis, Moment, Name, Remote, each, items_of, one
-from wizard.domain import launchdarkly as model
+from wizard.domain.services import launchdarkly as model
 from wizard.text import KEY_LIMIT, plain
 
 _PATH_IN_THE_APP = re.compile(r"/(?!/)[\w\-.~%/?=&]{1,400}", re.ASCII)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY
+from wizard.domain.services.mapping import FALLBACK_CATALOG_ENTRY
 
 METADATA_ID = FALLBACK_CATALOG_ENTRY.metadata_id
 SLUG = FALLBACK_CATALOG_ENTRY.slug

@@ -17,11 +17,11 @@ from wizard.api.segment import models
 from wizard.api.segment.catalog import METADATA_ID, SLUG, names_it
 from wizard.api.segment.wire import PAGE, V1, V1ALPHA, V1BETA, Listed
 from wizard.api.segment.writes import SegmentWrites
-from wizard.domain import segment as model
 from wizard.domain.facts import Reach
 from wizard.domain.failure import KNOWN_NOWHERE, Failure, FailureKind
-from wizard.domain.mapping import ACTION_SLUG, FALLBACK_CATALOG_ENTRY
-from wizard.domain.segment import Region
+from wizard.domain.services import segment as model
+from wizard.domain.services.mapping import ACTION_SLUG, FALLBACK_CATALOG_ENTRY
+from wizard.domain.services.segment import Region
 
 M = TypeVar("M", bound=Remote)
 T = TypeVar("T")

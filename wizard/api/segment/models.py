@@ -12,8 +12,8 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from wizard.api.lenient import Id, Iso, Key, Keys, Name, Remote, Settings, items_of
-from wizard.domain import segment as model
-from wizard.domain.segment import AudienceKind, Cadence, PreviewStatus, Region
+from wizard.domain.services import segment as model
+from wizard.domain.services.segment import AudienceKind, Cadence, PreviewStatus, Region
 from wizard.text import last_four, plain
 
 MASK = "\u2022"

@@ -18,7 +18,7 @@ from wizard.api.segment.limits import limit_of
 from wizard.api.segment.models import MASK, Paging
 from wizard.api.transport import Transport
 from wizard.domain.failure import Failure, Service
-from wizard.domain.segment import Region
+from wizard.domain.services.segment import Region
 
 HOSTS = {region: f"https://{region.host}" for region in Region}
 V1 = "application/vnd.segment.v1+json"

@@ -18,8 +18,8 @@ from wizard.api.errors import unusable
 from wizard.api.lenient import Remote, one
 from wizard.api.segment import models
 from wizard.api.segment.wire import V1, V1ALPHA, Wire, refuse_masked
-from wizard.domain import segment as model
 from wizard.domain.failure import Failure
+from wizard.domain.services import segment as model
 
 M = TypeVar("M", bound=Remote)
 T = TypeVar("T")

@@ -11,8 +11,8 @@ from wizard.domain.explain import evidence_of, explain
 from wizard.domain.facts import Facts, Seen
 from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.findings import Finding, Status
-from wizard.domain.links import Link, in_region
-from wizard.domain.segment import Region, Workspace
+from wizard.domain.services.links import Link, in_region
+from wizard.domain.services.segment import Region, Workspace
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.closed import Whose, whose_doing
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks.check import REACHABLE, Check, Findings, failed, need, not_judged, passed, unknown, warned
 from wizard.domain.explain import evidence_of, explain
 from wizard.domain.facts import Facts, Reach, Seen
 from wizard.domain.failure import Failure, FailureKind, Service
-from wizard.domain.links import Link
+from wizard.domain.services import links
+from wizard.domain.services.links import Link
 from wizard.domain.step_id import StepId
 
 STEP = StepId.PREREQUISITES

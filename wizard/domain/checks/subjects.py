@@ -10,9 +10,9 @@ from wizard.domain.answers import Answers, ContextKey
 from wizard.domain.checks.check import PAIR_ID, CannotJudge, Findings, Judge, need, need_answer, not_judged, waiting
 from wizard.domain.facts import Facts, listed
 from wizard.domain.findings import Finding
-from wizard.domain.launchdarkly import Environment, Project
-from wizard.domain.mapping import own_mappings
-from wizard.domain.segment import Audience, Destination, Subscription
+from wizard.domain.services.launchdarkly import Environment, Project
+from wizard.domain.services.mapping import own_mappings
+from wizard.domain.services.segment import Audience, Destination, Subscription
 from wizard.domain.wanted import (
     activation_names,
     catalog_entry,

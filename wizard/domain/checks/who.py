@@ -10,7 +10,7 @@ from dataclasses import replace
 from wizard.domain.answers import Answers
 from wizard.domain.checks.check import Findings, Judge
 from wizard.domain.facts import Facts, listed
-from wizard.domain.segment import AuditEvent
+from wizard.domain.services.segment import AuditEvent
 
 _MOST = 3
 

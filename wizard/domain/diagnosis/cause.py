@@ -14,7 +14,7 @@ from typing import TypeAlias
 from wizard.domain.checks.check import Check
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.findings import Finding, Status
-from wizard.domain.links import Link
+from wizard.domain.services.links import Link
 from wizard.text import count
 
 WATCH = "Open First sync (audience-wizard watch): members arrive about 10 minutes after the fix."

@@ -14,8 +14,8 @@ from wizard.domain.diagnosis.causes import endings, flags, keys, members
 from wizard.domain.diagnosis.causes.flags import NOTHING
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.findings import Status
-from wizard.domain.launchdarkly import Reason
-from wizard.domain.segment import Delivery, Intake
+from wizard.domain.services.launchdarkly import Reason
+from wizard.domain.services.segment import Delivery, Intake
 from wizard.domain.signals import deliveries, served
 from wizard.text import count
 

@@ -15,7 +15,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks import machine
 from wizard.domain.checks.launchdarkly import launchdarkly_environment, launchdarkly_token
@@ -31,6 +30,7 @@ from wizard.domain.diagnosis.words import LABELS_OF_COPIES, Copy, copies_of, pag
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
 from wizard.domain.planning.plan import Plan, mended_by
+from wizard.domain.services import links
 from wizard.domain.wanted import chosen_audiences
 from wizard.text import count
 

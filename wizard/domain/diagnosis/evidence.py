@@ -16,9 +16,16 @@ from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.checks.sync.segment_of_audience import Presence, Whereabouts
 from wizard.domain.facts import Facts, listed
 from wizard.domain.findings import Finding, Status
-from wizard.domain.launchdarkly import FlagValue, LaunchDarklySegment, PersistentStore, Sdk, SegmentWrite, Token
-from wizard.domain.naming import segment_name
-from wizard.domain.segment import (
+from wizard.domain.services.launchdarkly import (
+    FlagValue,
+    LaunchDarklySegment,
+    PersistentStore,
+    Sdk,
+    SegmentWrite,
+    Token,
+)
+from wizard.domain.services.naming import segment_name
+from wizard.domain.services.segment import (
     Activation,
     Audience,
     Connection,

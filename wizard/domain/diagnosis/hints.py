@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wizard.domain import links
-from wizard.domain.links import Link
+from wizard.domain.services import links
+from wizard.domain.services.links import Link
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from wizard.domain.checks.segment import destination, mapping
 from wizard.domain.checks.sync import sync_segment
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.findings import Finding, Status
-from wizard.domain.launchdarkly import LaunchDarklySegment
-from wizard.domain.links import Link
-from wizard.domain.mapping import LABELS
-from wizard.domain.segment import Workspace
+from wizard.domain.services.launchdarkly import LaunchDarklySegment
+from wizard.domain.services.links import Link
+from wizard.domain.services.mapping import LABELS
+from wizard.domain.services.segment import Workspace
 from wizard.domain.signals.landing import what_it_costs
 from wizard.domain.wanted import chosen_environment, chosen_space, wanted_client_side_id
 from wizard.text import count

@@ -8,9 +8,9 @@ from wizard.domain.failure import Failure
 from wizard.domain.inventory.owners import Ownership, by_id, owner_of
 from wizard.domain.inventory.row import Row, Standing
 from wizard.domain.inventory.seen import Place, SegmentSide
-from wizard.domain.launchdarkly import LaunchDarklySegment
-from wizard.domain.mapping import ACTION_SLUG, FALLBACK_CATALOG_ENTRY, has_a_trigger_of_its_own
-from wizard.domain.segment import Audience, Connections, Destination, Subscription
+from wizard.domain.services.launchdarkly import LaunchDarklySegment
+from wizard.domain.services.mapping import ACTION_SLUG, FALLBACK_CATALOG_ENTRY, has_a_trigger_of_its_own
+from wizard.domain.services.segment import Audience, Connections, Destination, Subscription
 from wizard.text import count, plain
 
 FEWER, MORE = 0.9, 1.1  # of the audience's size: a tenth more or less is in step

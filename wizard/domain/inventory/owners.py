@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from wizard.domain.launchdarkly import LaunchDarklySegment
-from wizard.domain.naming import SYNCED_KEY_PREFIX, segment_name
-from wizard.domain.segment import Audience
+from wizard.domain.services.launchdarkly import LaunchDarklySegment
+from wizard.domain.services.naming import SYNCED_KEY_PREFIX, segment_name
+from wizard.domain.services.segment import Audience
 from wizard.text import plain
 
 IsAttached: TypeAlias = Callable[[Audience], bool | None]  # to a destination of the environment; None: not known

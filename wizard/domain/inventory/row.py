@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from wizard.domain.launchdarkly import LaunchDarklySegment
-from wizard.domain.segment import Audience, Destination, Subscription
+from wizard.domain.services.launchdarkly import LaunchDarklySegment
+from wizard.domain.services.segment import Audience, Destination, Subscription
 
 
 class Standing(StrEnum):

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from wizard.domain.facts import Seen
 from wizard.domain.failure import Failure
-from wizard.domain.launchdarkly import Environment, LaunchDarklySegment
-from wizard.domain.naming import SYNCED_KEY_PREFIX
-from wizard.domain.segment import Audience, Connections, Destination, Subscription
+from wizard.domain.services.launchdarkly import Environment, LaunchDarklySegment
+from wizard.domain.services.naming import SYNCED_KEY_PREFIX
+from wizard.domain.services.segment import Audience, Connections, Destination, Subscription
 
 SEGMENTS_FILLER = "segment-audiences"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Literal
 
-from wizard.domain.segment import Region
+from wizard.domain.services.segment import Region
 
 SEGMENT_APP = Region.US.app
 

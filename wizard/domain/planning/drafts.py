@@ -18,11 +18,19 @@ from wizard.domain.checks.segment.mapping import EXISTS as MAPPING_EXISTS
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts, is_closed, is_making_a_token
 from wizard.domain.failure import Failure
-from wizard.domain.launchdarkly import LaunchDarklySegment
-from wizard.domain.mapping import FIELD_LABELS, LABELS, VISIBLE_FIELDS, Difference, differences
 from wizard.domain.planning import resync
 from wizard.domain.planning.change import DESTINATION, MAPPING, Action, Change, Edit, attaching, by_hand, compared
-from wizard.domain.segment import Activation, Audience, Connection, Connections, Destination, Source, Subscription
+from wizard.domain.services.launchdarkly import LaunchDarklySegment
+from wizard.domain.services.mapping import FIELD_LABELS, LABELS, VISIBLE_FIELDS, Difference, differences
+from wizard.domain.services.segment import (
+    Activation,
+    Audience,
+    Connection,
+    Connections,
+    Destination,
+    Source,
+    Subscription,
+)
 from wizard.domain.signals.activations import activations_of, edits_of
 from wizard.domain.tokens import held_token
 from wizard.domain.tokens.closed import ATTACH, SHOW_ACTIVATIONS, why_not_done

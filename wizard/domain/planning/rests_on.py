@@ -10,8 +10,8 @@ from typing import Any
 from wizard.domain.answers import Answers
 from wizard.domain.facts import Facts, Seen
 from wizard.domain.failure import Failure
-from wizard.domain.launchdarkly import Caller, Token
-from wizard.domain.segment import (
+from wizard.domain.services.launchdarkly import Caller, Token
+from wizard.domain.services.segment import (
     Activation,
     Audience,
     CatalogEntry,

@@ -11,8 +11,8 @@ from datetime import timedelta
 from wizard.domain.answers import Answers
 from wizard.domain.checks.sync import earlier_members, segment_of_audience
 from wizard.domain.facts import Facts
-from wizard.domain.launchdarkly import LaunchDarklySegment
-from wizard.domain.segment import Activation, Audience, Connection, Delivery
+from wizard.domain.services.launchdarkly import LaunchDarklySegment
+from wizard.domain.services.segment import Activation, Audience, Connection, Delivery
 from wizard.domain.signals import deliveries
 from wizard.domain.signals.activations import activations_of
 

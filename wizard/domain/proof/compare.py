@@ -8,7 +8,7 @@ from datetime import datetime
 
 from wizard.domain.findings import Status
 from wizard.domain.proof.proof import GONE, TRIGGER, Claim, Proof, Value
-from wizard.domain.trigger import same_trigger
+from wizard.domain.services.trigger import same_trigger
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from wizard.domain.checks.sync.segment_of_audience import found
 from wizard.domain.checkup import about
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status, healthy
-from wizard.domain.launchdarkly import Caller
-from wizard.domain.mapping import FIELD_LABELS
 from wizard.domain.proof.proof import GONE, TRIGGER, Claim, Held, Proof, Value
-from wizard.domain.segment import Audience, Connections, Destination, Subscription, Workspace
+from wizard.domain.services.launchdarkly import Caller
+from wizard.domain.services.mapping import FIELD_LABELS
+from wizard.domain.services.segment import Audience, Connections, Destination, Subscription, Workspace
 from wizard.domain.wanted import (
     catalog_entry,
     chosen_audiences,

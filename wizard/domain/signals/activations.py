@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from wizard.domain.facts import Facts, listed
-from wizard.domain.mapping import VISIBLE_FIELDS, Difference, activation_mappings
-from wizard.domain.segment import Activation, Connection
+from wizard.domain.services.mapping import VISIBLE_FIELDS, Difference, activation_mappings
+from wizard.domain.services.segment import Activation, Connection
 from wizard.domain.wanted import activation_names, catalog_entry
 
 Settings = Mapping[str, Any]

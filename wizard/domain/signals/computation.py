@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from wizard.domain.segment import Audience
+from wizard.domain.services.segment import Audience
 
 
 class Computation(StrEnum):

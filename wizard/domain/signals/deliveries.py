@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from wizard.domain.answers import Answers
 from wizard.domain.facts import Facts
-from wizard.domain.segment import Audience, Connections, Delivery, Destination
+from wizard.domain.services.segment import Audience, Connections, Delivery, Destination
 from wizard.domain.signals.computation import Computation, computation_of
 from wizard.domain.wanted import chosen_audiences, chosen_destination
 

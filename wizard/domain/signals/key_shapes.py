@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 
 from wizard.domain.answers import ContextKey
-from wizard.domain.launchdarkly import KeyShape, KeyShapes
+from wizard.domain.services.launchdarkly import KeyShape, KeyShapes
 
 _SHAPES = (
     (KeyShape.EMAIL, re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")),

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 
 from wizard.domain.answers import ContextKey
 from wizard.domain.facts import Facts
-from wizard.domain.mapping import LABELS, carried_identifiers
-from wizard.domain.segment import Audience, AudienceKind, Landing
+from wizard.domain.services.mapping import LABELS, carried_identifiers
+from wizard.domain.services.segment import Audience, AudienceKind, Landing
 from wizard.text import count
 
 A_MINUTE, A_MONTH = 5, 700  # previews of a space

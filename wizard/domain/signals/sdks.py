@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from wizard.domain.answers import Answers
 from wizard.domain.facts import Facts
-from wizard.domain.launchdarkly import Sdk
+from wizard.domain.services.launchdarkly import Sdk
 
 
 def is_server_side(sdk: Sdk) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wizard.domain.launchdarkly import FlagValue, Reason
+from wizard.domain.services.launchdarkly import FlagValue, Reason
 
 _WHY = {
     Reason.OFF: "the flag is off",

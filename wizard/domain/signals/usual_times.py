@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from enum import StrEnum
 
-from wizard.domain.segment import Audience, AudienceKind, Cadence
+from wizard.domain.services.segment import Audience, AudienceKind, Cadence
 
 HOUR_S = 3_600.0
 COMPUTED_WITHIN_S = 20 * 60.0

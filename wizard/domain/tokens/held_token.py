@@ -13,8 +13,8 @@ from enum import StrEnum
 from wizard.domain.answers import Answers
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts, is_making_a_token, listed
-from wizard.domain.launchdarkly import Caller, Member, SegmentWrite, Token
-from wizard.domain.segment import Delivery
+from wizard.domain.services.launchdarkly import Caller, Member, SegmentWrite, Token
+from wizard.domain.services.segment import Delivery
 from wizard.domain.signals import deliveries
 from wizard.domain.tokens.permissions import NEEDED_ACTIONS, Grant, Target, Verdict, grant_of, judge
 from wizard.domain.wanted import chosen_audiences, chosen_destination, chosen_environment

@@ -12,8 +12,8 @@ from datetime import datetime
 
 from wizard.domain.answers import Answers
 from wizard.domain.facts import Facts, listed
-from wizard.domain.launchdarkly import Caller, Token
-from wizard.domain.segment import Workspace
+from wizard.domain.services.launchdarkly import Caller, Token
+from wizard.domain.services.segment import Workspace
 from wizard.domain.tokens import held_token
 from wizard.domain.tokens.permissions import Target, policy_statements
 from wizard.domain.wanted import chosen_destination, chosen_environment

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from wizard.domain.failure import Failure
-from wizard.domain.launchdarkly import CustomRole, Member, Statement, Token
+from wizard.domain.services.launchdarkly import CustomRole, Member, Statement, Token
 from wizard.domain.tokens.policies import NO, Answer, Match, Part, Request, statement_matches
 from wizard.text import plain
 

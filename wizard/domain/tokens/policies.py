@@ -16,7 +16,7 @@ from itertools import product
 from math import prod
 from typing import NamedTuple
 
-from wizard.domain.launchdarkly import Statement
+from wizard.domain.services.launchdarkly import Statement
 
 
 class Match(IntEnum):

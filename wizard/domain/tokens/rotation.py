@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from wizard.domain.answers import Answers
 from wizard.domain.facts import Facts
-from wizard.domain.launchdarkly import Token
-from wizard.domain.segment import Destination
+from wizard.domain.services.launchdarkly import Token
+from wizard.domain.services.segment import Destination
 from wizard.domain.tokens import made_token
 
 

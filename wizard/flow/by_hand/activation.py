@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wizard.domain import links
-from wizard.domain.mapping import VISIBLE_FIELDS
 from wizard.domain.planning.change import Change
-from wizard.domain.segment import Audience
+from wizard.domain.services import links
+from wizard.domain.services.mapping import VISIBLE_FIELDS
+from wizard.domain.services.segment import Audience
 from wizard.domain.signals.activations import differing
 from wizard.flow.by_hand.audience import audience_link
 from wizard.flow.by_hand.mapping import field_values, told

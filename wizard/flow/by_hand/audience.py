@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from wizard.domain import links
-from wizard.domain.links import Link
-from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY
 from wizard.domain.planning.change import Change
-from wizard.domain.segment import Audience, AudienceKind, Connections, Workspace
+from wizard.domain.services import links
+from wizard.domain.services.links import Link
+from wizard.domain.services.mapping import FALLBACK_CATALOG_ENTRY
+from wizard.domain.services.segment import Audience, AudienceKind, Connections, Workspace
 from wizard.domain.wanted import chosen_space, wanted_destination_name
 from wizard.flow.by_hand.destination import ADD
 from wizard.flow.by_hand.seen import Before, audience_of, connection_to, connections_of, instance, sees_segment, untold

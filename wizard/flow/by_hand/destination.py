@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from wizard.domain import links
-from wizard.domain.links import Link
-from wizard.domain.naming import engage_source_name, is_engage
 from wizard.domain.planning.change import Change
-from wizard.domain.segment import Destination, Source, Workspace
+from wizard.domain.services import links
+from wizard.domain.services.links import Link
+from wizard.domain.services.naming import engage_source_name, is_engage
+from wizard.domain.services.segment import Destination, Source, Workspace
 from wizard.domain.tokens import held_token
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN
 from wizard.domain.wanted import (

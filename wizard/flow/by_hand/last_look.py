@@ -5,9 +5,9 @@ See docs/launchdarkly.md#recognizing-a-segment and docs/launchdarkly.md#synced-s
 
 from __future__ import annotations
 
-from wizard.domain import links
-from wizard.domain.naming import match_segments, segment_name
-from wizard.domain.segment import Audience
+from wizard.domain.services import links
+from wizard.domain.services.naming import match_segments, segment_name
+from wizard.domain.services.segment import Audience
 from wizard.domain.wanted import mapping_settings
 from wizard.flow.by_hand.audience import SEEN_IN_LAUNCHDARKLY
 from wizard.flow.by_hand.seen import Before

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from wizard.domain import links
 from wizard.domain.answers import ContextKey
-from wizard.domain.mapping import FIELD_LABELS, LABELS, VISIBLE_FIELDS, Difference, differences
 from wizard.domain.planning.change import Change
-from wizard.domain.segment import Subscription
-from wizard.domain.trigger import same_trigger
+from wizard.domain.services import links
+from wizard.domain.services.mapping import FIELD_LABELS, LABELS, VISIBLE_FIELDS, Difference, differences
+from wizard.domain.services.segment import Subscription
+from wizard.domain.services.trigger import same_trigger
 from wizard.domain.wanted import catalog_entry, mapping_settings, wanted_destination_name
 from wizard.flow.by_hand.destination import destination_link
 from wizard.flow.by_hand.seen import Before, instance, mapping, own_mapping_ids, untold

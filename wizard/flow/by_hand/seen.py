@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from wizard.domain.failure import Failure
-from wizard.domain.launchdarkly import LaunchDarklySegment
-from wizard.domain.mapping import own_mappings
-from wizard.domain.naming import match_segments
 from wizard.domain.planning.change import attached_key
-from wizard.domain.segment import Audience, Connection, Connections, Destination, Subscription
+from wizard.domain.services.launchdarkly import LaunchDarklySegment
+from wizard.domain.services.mapping import own_mappings
+from wizard.domain.services.naming import match_segments
+from wizard.domain.services.segment import Audience, Connection, Connections, Destination, Subscription
 from wizard.domain.wanted import (
     activation_names,
     catalog_entry,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from wizard.domain.answers import Secrets
-from wizard.domain.links import Link
+from wizard.domain.services.links import Link
 from wizard.domain.tokens.credentials import Credential
 from wizard.flow.state import State
 from wizard.text import KEY_LIMIT, plain

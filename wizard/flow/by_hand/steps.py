@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from wizard.domain.links import Link, in_region
 from wizard.domain.planning.change import DESTINATION, MAPPING, attached_key
 from wizard.domain.planning.plan import Action, Change, Plan
+from wizard.domain.services.links import Link, in_region
 from wizard.flow.by_hand.activation import SLOT as ACTIVATIONS
 from wizard.flow.by_hand.activation import activation_steps, changes_activations
 from wizard.flow.by_hand.audience import attach_steps

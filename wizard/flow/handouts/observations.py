@@ -14,19 +14,19 @@ from wizard.domain.answers import Answers
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts, is_closed, listed
 from wizard.domain.failure import Failure, Service
-from wizard.domain.launchdarkly import Allowlist, LaunchDarklySegment
-from wizard.domain.mapping import VISIBLE_FIELDS, activation_mappings, own_mappings
-from wizard.domain.naming import (
+from wizard.domain.sent_request import SentRequest
+from wizard.domain.services.launchdarkly import Allowlist, LaunchDarklySegment
+from wizard.domain.services.mapping import VISIBLE_FIELDS, activation_mappings, own_mappings
+from wizard.domain.services.naming import (
     ENGAGE_SOURCE_SLUG,
     ENGAGE_SOURCE_TYPE,
     engage_source_name,
     expected_segment_key,
     segment_name,
 )
-from wizard.domain.segment import Audience, Connections, Delivery, Source, Workspace
-from wizard.domain.sent_request import SentRequest
+from wizard.domain.services.segment import Audience, Connections, Delivery, Source, Workspace
+from wizard.domain.services.trigger import same_trigger
 from wizard.domain.signals.activations import activations_of
-from wizard.domain.trigger import same_trigger
 from wizard.domain.wanted import (
     activation_names,
     catalog_entry,

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from wizard.domain import links
-from wizard.domain.links import Link
-from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY
-from wizard.domain.naming import segment_name
 from wizard.domain.planning.plan import Plan
-from wizard.domain.segment import Region
+from wizard.domain.services import links
+from wizard.domain.services.links import Link
+from wizard.domain.services.mapping import FALLBACK_CATALOG_ENTRY
+from wizard.domain.services.naming import segment_name
+from wizard.domain.services.segment import Region
 from wizard.domain.tokens.permissions import smallest_policy
 from wizard.domain.wanted import (
     chosen_environment,

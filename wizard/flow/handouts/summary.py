@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from wizard.domain import links
 from wizard.domain.checks.sync.segment_of_audience import found
-from wizard.domain.launchdarkly import LaunchDarklySegment
-from wizard.domain.segment import Audience
+from wizard.domain.services import links
+from wizard.domain.services.launchdarkly import LaunchDarklySegment
+from wizard.domain.services.segment import Audience
 from wizard.flow.profile.journal import Resource
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.text import count, plain

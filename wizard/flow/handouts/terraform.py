@@ -13,8 +13,8 @@ from wizard.domain.answers import Answers
 from wizard.domain.checks.sync.segment_of_audience import found
 from wizard.domain.facts import Facts, listed
 from wizard.domain.hcl import Block, Expression, JsonText, Value, comment, name_of
-from wizard.domain.mapping import own_mappings
-from wizard.domain.segment import Audience, Connections, Destination, Region, Subscription, Workspace
+from wizard.domain.services.mapping import own_mappings
+from wizard.domain.services.segment import Audience, Connections, Destination, Region, Subscription, Workspace
 from wizard.domain.wanted import (
     activation_names,
     catalog_entry,

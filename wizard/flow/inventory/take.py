@@ -18,8 +18,8 @@ from wizard.domain.inventory.judge import judge, with_known_flags
 from wizard.domain.inventory.owners import audience_id_in, by_id, likely_audience_key, may_own
 from wizard.domain.inventory.row import Row
 from wizard.domain.inventory.seen import Place, SegmentSide
-from wizard.domain.launchdarkly import Environment, LaunchDarklySegment, Project
-from wizard.domain.segment import Audience, Connections, Destination, Subscription, Workspace
+from wizard.domain.services.launchdarkly import Environment, LaunchDarklySegment, Project
+from wizard.domain.services.segment import Audience, Connections, Destination, Subscription, Workspace
 from wizard.domain.wanted import chosen_environment
 from wizard.flow.outside.ports import Ports
 from wizard.flow.profile.kept_look_ups import KeptLookUps

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from wizard.domain.failure import Failure
-from wizard.domain.launchdarkly import MadeToken
+from wizard.domain.services.launchdarkly import MadeToken
 
 
 class AccessTokens(Protocol):

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 from wizard.domain.facts import Reach
 from wizard.domain.failure import Failure
-from wizard.domain.flag import FlagDetails
-from wizard.domain.launchdarkly import (
+from wizard.domain.services.flag import FlagDetails
+from wizard.domain.services.launchdarkly import (
     Allowlist,
     Caller,
     ContextKind,

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from wizard.clock import Clock
 from wizard.domain.failure import Service
-from wizard.domain.segment import (
+from wizard.domain.services.segment import (
     Region,
 )
 from wizard.flow.outside.notices import Notices

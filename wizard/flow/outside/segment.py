@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from wizard.domain.facts import Reach
 from wizard.domain.failure import Failure
-from wizard.domain.segment import (
+from wizard.domain.services.segment import (
     Activation,
     Audience,
     AuditEvent,

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from wizard.domain.segment import Landing
+from wizard.domain.services.segment import Landing
 from wizard.flow.profile.private_file import make_private, read_whole, write_whole
 
 FILE = "counted.json"

@@ -12,8 +12,8 @@ from enum import StrEnum
 from typing import Any, Protocol, assert_never
 
 from wizard.domain.facts import Facts, listed
-from wizard.domain.mapping import own_mappings
-from wizard.domain.segment import Activation, Connections, Destination, Subscription
+from wizard.domain.services.mapping import own_mappings
+from wizard.domain.services.segment import Activation, Connections, Destination, Subscription
 from wizard.domain.wanted import activation_names, catalog_entry
 from wizard.flow.profile.shown_values import differing, shown_values
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from wizard.clock import Clock
-from wizard.domain.segment import Connections
+from wizard.domain.services.segment import Connections
 from wizard.flow.profile.private_file import make_private, read_whole, write_whole
 
 FILE = "inventory.json"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from wizard.domain.segment import Activation, Destination, Subscription
-from wizard.domain.trigger import same_trigger
+from wizard.domain.services.segment import Activation, Destination, Subscription
+from wizard.domain.services.trigger import same_trigger
 
 Values = Mapping[str, Any]
 

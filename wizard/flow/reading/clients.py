@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from wizard.domain import wanted
 from wizard.domain.facts import VaultSeen
-from wizard.domain.segment import Audience, Workspace
+from wizard.domain.services.segment import Audience, Workspace
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import SEGMENT_SHAPES
 from wizard.flow.outside.launchdarkly import LaunchDarkly

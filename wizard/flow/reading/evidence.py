@@ -12,7 +12,7 @@ from wizard.domain.checks import subjects
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import is_making_a_token
 from wizard.domain.failure import Failure
-from wizard.domain.launchdarkly import (
+from wizard.domain.services.launchdarkly import (
     Caller,
     CustomRole,
     FlagValue,
@@ -22,8 +22,8 @@ from wizard.domain.launchdarkly import (
     SegmentWrite,
     Token,
 )
-from wizard.domain.mapping import DEFAULT_CONTEXT_KIND
-from wizard.domain.segment import Audience, Delivery
+from wizard.domain.services.mapping import DEFAULT_CONTEXT_KIND
+from wizard.domain.services.segment import Audience, Delivery
 from wizard.domain.signals import deliveries
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens import held_token

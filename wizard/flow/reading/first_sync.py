@@ -9,10 +9,10 @@ from typing import TypeVar
 
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.failure import Failure
-from wizard.domain.launchdarkly import LaunchDarklySegment, Project
-from wizard.domain.naming import segment_name
 from wizard.domain.planning.drafts import changes_what_is_there
-from wizard.domain.segment import AuditEvent, Intake
+from wizard.domain.services.launchdarkly import LaunchDarklySegment, Project
+from wizard.domain.services.naming import segment_name
+from wizard.domain.services.segment import AuditEvent, Intake
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination
 from wizard.flow.outside.ports import Ports

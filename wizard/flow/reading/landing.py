@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from wizard.domain.failure import Failure, FailureKind, Service
-from wizard.domain.segment import Audience, Landing, Preview, PreviewStatus
+from wizard.domain.services.segment import Audience, Landing, Preview, PreviewStatus
 from wizard.domain.signals.landing import MOST_AUDIENCES, can_be_counted, fingerprint, identifiers_by_key, to_count
 from wizard.domain.step_id import StepId
 from wizard.flow.outside.ports import Ports

@@ -9,7 +9,7 @@ from typing import Any
 
 from wizard.domain.facts import is_failure
 from wizard.domain.failure import Failure, FailureKind
-from wizard.domain.launchdarkly import Caller, CustomRole, Project, Token
+from wizard.domain.services.launchdarkly import Caller, CustomRole, Project, Token
 from wizard.domain.signals.sdks import uses_server_side
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens import made_token

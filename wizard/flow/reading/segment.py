@@ -10,7 +10,16 @@ from typing import Any
 
 from wizard.domain.facts import listed
 from wizard.domain.failure import Failure
-from wizard.domain.segment import Activation, Audience, Connection, Connections, Delivery, Destination, Use, Workspace
+from wizard.domain.services.segment import (
+    Activation,
+    Audience,
+    Connection,
+    Connections,
+    Delivery,
+    Destination,
+    Use,
+    Workspace,
+)
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination, fitting_destinations
 from wizard.flow.outside.ports import Ports

@@ -14,7 +14,7 @@ from typing import TypeVar, assert_never
 
 from wizard.domain.facts import is_failure
 from wizard.domain.failure import Failure, FailureKind
-from wizard.domain.segment import Activation, Connection, Connections, Destination, Subscription
+from wizard.domain.services.segment import Activation, Connection, Connections, Destination, Subscription
 from wizard.flow.outside.ports import Ports
 from wizard.flow.outside.segment import Segment
 from wizard.flow.profile.journal import LISTED_WITHIN, Entry, Resource

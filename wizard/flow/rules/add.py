@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wizard.domain.failure import Failure, FailureKind, Service
-from wizard.domain.flag import FlagDetails, FlagRule
 from wizard.domain.flag_rule import RuleDraft, as_request, standing_rule
 from wizard.domain.planning.plan import Action
+from wizard.domain.services.flag import FlagDetails, FlagRule
 from wizard.flow.outside.launchdarkly import LaunchDarkly
 from wizard.flow.outside.ports import Ports
 from wizard.flow.profile.journal import Resource, Write

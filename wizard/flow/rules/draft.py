@@ -6,9 +6,9 @@ import asyncio
 from dataclasses import dataclass
 
 from wizard.domain.failure import Failure
-from wizard.domain.flag import FlagDetails, FlagRule, Variation
 from wizard.domain.flag_rule import RuleDraft, standing_rule, usual_variation, variation_named, why_approvals_forbid_it
-from wizard.domain.launchdarkly import Environment, LaunchDarklySegment, Member, Project
+from wizard.domain.services.flag import FlagDetails, FlagRule, Variation
+from wizard.domain.services.launchdarkly import Environment, LaunchDarklySegment, Member, Project
 from wizard.domain.tokens.permissions import FlagTarget, Target, Verdict, grant_of, judge
 from wizard.flow.outside.ports import Ports
 from wizard.flow.reading.clients import launchdarkly_of

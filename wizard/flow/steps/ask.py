@@ -8,8 +8,8 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, TypeAlias, TypeVar
 
-from wizard.domain.links import in_region
-from wizard.domain.segment import Region, Workspace
+from wizard.domain.services.links import in_region
+from wizard.domain.services.segment import Region, Workspace
 from wizard.domain.tokens.credentials import Credential
 from wizard.flow.state import State
 

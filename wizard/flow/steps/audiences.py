@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from wizard.domain import links
 from wizard.domain.facts import listed
 from wizard.domain.failure import Failure
-from wizard.domain.naming import segment_name
-from wizard.domain.segment import Audience, AudienceKind, Cadence, Workspace
+from wizard.domain.services import links
+from wizard.domain.services.naming import segment_name
+from wizard.domain.services.segment import Audience, AudienceKind, Cadence, Workspace
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_space
 from wizard.flow.reading.clients import chosen_audiences, reads_segment

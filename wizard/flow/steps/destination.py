@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from wizard.domain import links
 from wizard.domain.answers import NEW_DESTINATION
 from wizard.domain.facts import listed
-from wizard.domain.segment import Destination, Use
+from wizard.domain.services import links
+from wizard.domain.services.segment import Destination, Use
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import (
     asks_to_rename,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from wizard.domain import links
 from wizard.domain.checks.launchdarkly import launchdarkly_token
 from wizard.domain.facts import is_failure, listed
 from wizard.domain.failure import FailureKind
-from wizard.domain.launchdarkly import Environment, Project
+from wizard.domain.services import links
+from wizard.domain.services.launchdarkly import Environment, Project
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import CLIENT_SIDE_ID, LAUNCHDARKLY_TOKEN, Shape, read_paste
 from wizard.domain.wanted import chosen_environment, environment_words, wanted_client_side_id

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from wizard.domain import links
 from wizard.domain.checks.launchdarkly import launchdarkly_made_token, launchdarkly_permissions
+from wizard.domain.services import links
 from wizard.domain.tokens.credentials import MAKER_TOKEN
 from wizard.domain.tokens.made_token import WRITER
 from wizard.flow.state import State

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from wizard.domain import links
 from wizard.domain.answers import ContextKey
 from wizard.domain.checks.launchdarkly import launchdarkly_app
 from wizard.domain.checks.segment import audience, mapping
 from wizard.domain.facts import listed
-from wizard.domain.launchdarkly import Caller, ContextKind
-from wizard.domain.mapping import context_key_choices, example, recommended_context_key
+from wizard.domain.services import links
+from wizard.domain.services.launchdarkly import Caller, ContextKind
+from wizard.domain.services.mapping import context_key_choices, example, recommended_context_key
 from wizard.domain.signals.landing import of_all
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination, chosen_mapping, mapping_settings

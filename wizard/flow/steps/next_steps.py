@@ -12,7 +12,7 @@ from wizard.domain.checks.launchdarkly import launchdarkly_app, launchdarkly_fla
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import listed
 from wizard.domain.findings import Finding, Status
-from wizard.domain.launchdarkly import ContextKind, FlagValue, Reason
+from wizard.domain.services.launchdarkly import ContextKind, FlagValue, Reason
 from wizard.domain.signals import served
 from wizard.domain.wanted import environment_words, wanted_client_side_id
 from wizard.flow.reading.clients import chosen_audiences

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from wizard.domain import links
 from wizard.domain.checks import machine
 from wizard.domain.facts import VaultSeen
+from wizard.domain.services import links
 from wizard.domain.step_id import StepId
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Setting, Value

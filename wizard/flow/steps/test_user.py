@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from wizard.domain import links
 from wizard.domain.answers import ContextKey
 from wizard.domain.checks import subjects
-from wizard.domain.mapping import LABELS
+from wizard.domain.services import links
+from wizard.domain.services.mapping import LABELS
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Help, Kind, Value
 from wizard.flow.steps.step import Note

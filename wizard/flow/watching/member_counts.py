@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wizard.domain.answers import ContextKey
-from wizard.domain.mapping import LABELS, uncovered_identifiers
-from wizard.domain.segment import Audience, AudienceKind
+from wizard.domain.services.mapping import LABELS, uncovered_identifiers
+from wizard.domain.services.segment import Audience, AudienceKind
 from wizard.text import count
 
 

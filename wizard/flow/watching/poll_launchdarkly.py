@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from wizard.domain.failure import Failure
-from wizard.domain.launchdarkly import CustomRole, LaunchDarklySegment, Project, Token
+from wizard.domain.services.launchdarkly import CustomRole, LaunchDarklySegment, Project, Token
 from wizard.flow.outside.launchdarkly import LaunchDarkly
 from wizard.flow.outside.ports import Ports
 from wizard.flow.reading.clients import launchdarkly_of

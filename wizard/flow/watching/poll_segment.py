@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from wizard.domain.failure import Failure
-from wizard.domain.segment import Delivery, Destination, Subscription
+from wizard.domain.services.segment import Delivery, Destination, Subscription
 from wizard.domain.wanted import chosen_destination
 from wizard.flow.outside.ports import Ports
 from wizard.flow.reading.clients import segment_of

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from wizard.domain.launchdarkly import LaunchDarklySegment
+from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.spans import elapsed
 from wizard.text import plain
 

@@ -9,8 +9,8 @@ from wizard.domain.checks import subjects
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.checks.sync.segment_of_audience import Presence, Whereabouts
 from wizard.domain.facts import Facts
-from wizard.domain.launchdarkly import LaunchDarklySegment
-from wizard.domain.segment import Audience
+from wizard.domain.services.launchdarkly import LaunchDarklySegment
+from wizard.domain.services.segment import Audience
 
 
 def notes(where: Whereabouts, audience: Audience, facts: Facts, answers: Answers) -> tuple[str, ...]:

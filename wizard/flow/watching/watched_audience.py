@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from wizard.domain.checks.sync.segment_of_audience import Presence, Whereabouts
 from wizard.domain.failure import Failure
-from wizard.domain.launchdarkly import LaunchDarklySegment
-from wizard.domain.segment import Audience, Connections, Destination
+from wizard.domain.services.launchdarkly import LaunchDarklySegment
+from wizard.domain.services.segment import Audience, Connections, Destination
 from wizard.flow.watching.durations import LEARNED
 from wizard.flow.watching.progress import Stage, StageSeen, StageState
 

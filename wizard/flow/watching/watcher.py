@@ -18,8 +18,8 @@ from wizard.domain.checks.sync.sync_segment import how_to_send_again
 from wizard.domain.commands import of_this_run
 from wizard.domain.facts import Facts
 from wizard.domain.failure import Failure
-from wizard.domain.naming import segment_name
-from wizard.domain.segment import Audience, Connections, Delivery
+from wizard.domain.services.naming import segment_name
+from wizard.domain.services.segment import Audience, Connections, Delivery
 from wizard.domain.signals.deliveries import of_audience, senders
 from wizard.domain.signals.usual_times import Kind, kind_of
 from wizard.domain.wanted import wanted_client_side_id

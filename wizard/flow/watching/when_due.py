@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta, tzinfo
 
-from wizard.domain.segment import Audience
+from wizard.domain.services.segment import Audience
 from wizard.domain.signals.usual_times import APPEARS_AFTER_S, Kind, kind_of
 from wizard.flow.watching.durations import History
 from wizard.flow.watching.progress import Stage

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.planning.change import DESTINATION, attached_key
 from wizard.domain.planning.plan import Action, Plan, chosen_destination
-from wizard.domain.segment import Workspace
+from wizard.domain.services.segment import Workspace
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, read_paste
 from wizard.domain.wanted import chosen_audiences

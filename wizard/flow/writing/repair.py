@@ -12,9 +12,9 @@ from wizard.domain.checks.segment.audience import IDENTIFIERS
 from wizard.domain.checks.segment.destination import EXISTS
 from wizard.domain.checks.sync.sync_members import CONTEXT_KIND
 from wizard.domain.findings import Finding, Status
-from wizard.domain.launchdarkly import KeyShape, KeyShapes
-from wizard.domain.mapping import uncovered_identifiers, widest_context_key
 from wizard.domain.planning.plan import mended_by
+from wizard.domain.services.launchdarkly import KeyShape, KeyShapes
+from wizard.domain.services.mapping import uncovered_identifiers, widest_context_key
 from wizard.domain.signals import key_shapes
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.text import count

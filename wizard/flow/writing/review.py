@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from wizard.domain.explain import explain
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.findings import root_causes_first
-from wizard.domain.launchdarkly import Project
 from wizard.domain.planning.plan import Plan
 from wizard.domain.planning.rests_on import rests_on
+from wizard.domain.services.launchdarkly import Project
 from wizard.domain.step_id import StepId
 from wizard.flow.reading.segment import audiences_again
 from wizard.flow.writing.apply import apply

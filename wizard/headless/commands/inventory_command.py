@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from wizard.domain.explain import explain
 from wizard.domain.failure import Failure
 from wizard.domain.inventory.row import are_in_step
-from wizard.domain.launchdarkly import Project
+from wizard.domain.services.launchdarkly import Project
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN
 from wizard.exit_codes import ExitCode
 from wizard.flow.inventory.take import READS, Inventory, LookedUp, project_of, take_inventory, workspace_id

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from shlex import quote
 
-from wizard.domain import links
 from wizard.domain.explain import explain
 from wizard.domain.failure import Failure
 from wizard.domain.flag_rule import said
-from wizard.domain.launchdarkly import Environment, LaunchDarklySegment, Project
+from wizard.domain.services import links
+from wizard.domain.services.launchdarkly import Environment, LaunchDarklySegment, Project
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN
 from wizard.domain.wanted import chosen_environment
 from wizard.exit_codes import ExitCode

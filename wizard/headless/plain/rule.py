@@ -7,7 +7,7 @@ import json
 from wizard.domain.explain import explain
 from wizard.domain.failure import Failure
 from wizard.domain.flag_rule import as_request, as_terraform, said
-from wizard.domain.launchdarkly import Flag
+from wizard.domain.services.launchdarkly import Flag
 from wizard.domain.wanted import chosen_environment
 from wizard.flow.reading.clients import launchdarkly_of
 from wizard.flow.rules.add import add_rule

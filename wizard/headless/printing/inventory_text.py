@@ -9,9 +9,9 @@ from itertools import groupby
 from shlex import quote
 from typing import Any
 
-from wizard.domain import links
 from wizard.domain.explain import explain
 from wizard.domain.inventory.row import WORDS, Row, Standing
+from wizard.domain.services import links
 from wizard.flow.inventory.take import Inventory
 from wizard.headless.printing.documents import SCHEMA
 from wizard.text import count, cut, plain

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from wizard.domain import links
 from wizard.domain.flag_rule import CONTENT_TYPE, after_words, as_request, as_terraform, in_words
-from wizard.domain.launchdarkly import Environment, Flag, Project
+from wizard.domain.services import links
+from wizard.domain.services.launchdarkly import Environment, Flag, Project
 from wizard.flow.rules.draft import Drafted
 from wizard.flow.writing.result import Result
 from wizard.headless.printing.documents import SCHEMA, result_item

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from wizard.domain.answers import Answers
 from wizard.domain.facts import Facts, listed
-from wizard.domain.launchdarkly import Project
+from wizard.domain.services.launchdarkly import Project
 from wizard.domain.tokens.credentials import CLIENT_SIDE_ID
 from wizard.domain.wanted import chosen_environment
 from wizard.headless.refusal import Mistake, nearest, shown

@@ -10,9 +10,9 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from wizard.domain import links
 from wizard.domain.inventory.judge import with_known_flags
 from wizard.domain.inventory.row import Row
+from wizard.domain.services import links
 from wizard.flow.inventory.beside import is_of_the_setup, walk_beside
 from wizard.flow.inventory.take import Inventory, LookedUp, inventory_of
 from wizard.flow.walk import Walk

@@ -26,8 +26,8 @@ from tests.domain.facts_at_hand import (
 from wizard.domain.answers import ContextKey
 from wizard.domain.failure import FailureKind
 from wizard.domain.findings import healthy
-from wizard.domain.launchdarkly import ContextKind, CustomRole, KeyShape, KeyShapes, Project, Sdk
-from wizard.domain.segment import Delivery
+from wizard.domain.services.launchdarkly import ContextKind, CustomRole, KeyShape, KeyShapes, Project, Sdk
+from wizard.domain.services.segment import Delivery
 
 HERE = "proj/shop:env/production:segment/*"
 GUARDED = replace(SHOP, environments=(replace(PRODUCTION, segment_approvals_required=True),))

@@ -11,7 +11,7 @@ from tests.domain.checks.case import Case, table
 from tests.domain.facts_at_hand import OTHER_ID, SHOP, STAGING_ID, allow, failure, found, healthy_facts, token_with
 from tests.domain.facts_at_hand import healthy_answers as answers
 from wizard.domain.failure import FailureKind, Service
-from wizard.domain.launchdarkly import Statement
+from wizard.domain.services.launchdarkly import Statement
 
 PASTED: dict[str, Any] = {"project": "", "environment": "", "client_side_id": OTHER_ID}
 NO_PROJECT: dict[str, Any] = {"project": None}

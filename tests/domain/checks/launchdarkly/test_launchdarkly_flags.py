@@ -10,7 +10,7 @@ import pytest
 from tests.domain.checks.case import Case, table
 from tests.domain.facts_at_hand import NOW, SEGMENT, failure, found, healthy_facts
 from wizard.domain.failure import FailureKind
-from wizard.domain.segment import Delivery
+from wizard.domain.services.segment import Delivery
 
 NOT_THERE: dict[str, Any] = {
     "segments": (),

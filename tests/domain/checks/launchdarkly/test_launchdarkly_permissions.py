@@ -24,8 +24,8 @@ from tests.domain.facts_at_hand import (
     token_with,
 )
 from wizard.domain.failure import FailureKind
-from wizard.domain.launchdarkly import Caller, CustomRole, Member, Statement, Token
-from wizard.domain.segment import Delivery
+from wizard.domain.services.launchdarkly import Caller, CustomRole, Member, Statement, Token
+from wizard.domain.services.segment import Delivery
 
 CHECK = "launchdarkly.token.permissions"
 HERE = "proj/shop:env/production:segment/*"

@@ -20,7 +20,7 @@ from tests.domain.facts_at_hand import (
     unknown_token,
 )
 from wizard.domain.failure import FailureKind
-from wizard.domain.launchdarkly import Caller, Instance, Token
+from wizard.domain.services.launchdarkly import Caller, Instance, Token
 from wizard.domain.tokens.credentials import Shape
 
 UNREAD = {

@@ -25,7 +25,7 @@ from wizard.domain.answers import ContextKey
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
 from wizard.domain.failure import FailureKind, Service
-from wizard.domain.segment import Activation, Connection, Connections, Delivery, Landing
+from wizard.domain.services.segment import Activation, Connection, Connections, Delivery, Landing
 
 FEW = replace(SEGMENT, included_count=3)
 ALL_KEYS = ContextKey.USER_ID_THEN_EMAIL_THEN_ANONYMOUS_ID

@@ -20,8 +20,8 @@ from tests.domain.facts_at_hand import (
     refused,
 )
 from wizard.domain.failure import Failure
-from wizard.domain.launchdarkly import Caller, Token
-from wizard.domain.segment import Delivery, Destination, Source, Space, Use
+from wizard.domain.services.launchdarkly import Caller, Token
+from wizard.domain.services.segment import Delivery, Destination, Source, Space, Use
 
 SECOND = replace(DESTINATION, id="dst_2", name="Another")
 STAGING = replace(DESTINATION, id="dst_3", name="Staging", client_side_id=STAGING_ID)

@@ -11,9 +11,9 @@ from tests.domain.checks.case import Case, table
 from tests.domain.facts_at_hand import MAPPING, NOW, failure, found, healthy_facts
 from wizard.domain.answers import ContextKey
 from wizard.domain.failure import FailureKind, Service
-from wizard.domain.launchdarkly import ContextKind
-from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY
-from wizard.domain.segment import Activation
+from wizard.domain.services.launchdarkly import ContextKind
+from wizard.domain.services.mapping import FALLBACK_CATALOG_ENTRY
+from wizard.domain.services.segment import Activation
 
 OF_AN_ACTIVATION = replace(MAPPING, id="sub_8", trigger='context.personas.event_emitter_id = "ee_1"')
 USER = ContextKind("user", "User", last_seen=NOW)

@@ -10,7 +10,7 @@ import pytest
 from tests.domain.checks.case import Case, table
 from tests.domain.facts_at_hand import DESTINATION, ENGAGE_SOURCE, NOW, SEGMENT, VIP, failure, found, healthy_facts
 from wizard.domain.failure import Service
-from wizard.domain.launchdarkly import LaunchDarklySegment
+from wizard.domain.services.launchdarkly import LaunchDarklySegment
 
 LOST = LaunchDarklySegment(
     "segment-audiences-aud_0", "Old cohort", "segment-audiences", unbounded=True, context_kind="user",

@@ -26,8 +26,8 @@ from wizard.domain.checks.check import run_checks
 from wizard.domain.checks.sync.sync_delivery import is_of_any_audience
 from wizard.domain.failure import FailureKind, Service
 from wizard.domain.findings import Finding, healthy
-from wizard.domain.launchdarkly import Allowlist, LaunchDarklySegment, SegmentWrite
-from wizard.domain.segment import Delivery
+from wizard.domain.services.launchdarkly import Allowlist, LaunchDarklySegment, SegmentWrite
+from wizard.domain.services.segment import Delivery
 
 TO_BE_MADE: dict[str, Any] = {"destinations": (), "subscriptions": None, "delivery": None, "connections": {}}
 NEW = {"destination": "new"}

@@ -9,7 +9,7 @@ import pytest
 
 from tests.domain.checks.case import Case, table
 from tests.domain.facts_at_hand import NOW, found, healthy_facts, refused
-from wizard.domain.segment import Delivery, Intake
+from wizard.domain.services.segment import Delivery, Intake
 
 
 def _intake(received: int, *reasons: tuple[str, int]) -> dict[str, Any]:

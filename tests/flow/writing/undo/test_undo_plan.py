@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from wizard.domain.segment import Activation, Connection, Connections, Destination, Subscription
+from wizard.domain.services.segment import Activation, Connection, Connections, Destination, Subscription
 from wizard.flow.profile.journal import Entry, EntryStage, Resource
 from wizard.flow.writing.undo.undo_plan import Doing, UndoFacts, plan_undo
 

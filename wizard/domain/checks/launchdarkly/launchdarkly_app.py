@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from wizard.domain import links
 from wizard.domain.answers import Answers, ContextKey
 from wizard.domain.checks import subjects
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, skipped, unknown, warned
@@ -16,8 +15,9 @@ from wizard.domain.checks.launchdarkly.launchdarkly_approvals import NEEDS
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts, is_closed
 from wizard.domain.findings import Finding, Status
-from wizard.domain.launchdarkly import ContextKind, CustomRole, PersistentStore
-from wizard.domain.segment import Delivery
+from wizard.domain.services import links
+from wizard.domain.services.launchdarkly import ContextKind, CustomRole, PersistentStore
+from wizard.domain.services.segment import Delivery
 from wizard.domain.signals import key_shapes
 from wizard.domain.signals.sdks import is_server_side, uses_server_side
 from wizard.domain.step_id import StepId

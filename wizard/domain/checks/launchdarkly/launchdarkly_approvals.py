@@ -5,7 +5,6 @@ See docs/launchdarkly.md#account-and-project-rules.
 
 from __future__ import annotations
 
-from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks import subjects
 from wizard.domain.checks.check import CannotJudge, Check, Findings, not_judged, passed, skipped, unknown, warned
@@ -14,6 +13,7 @@ from wizard.domain.checks.launchdarkly.launchdarkly_permissions import need_gran
 from wizard.domain.facts import Facts
 from wizard.domain.failure import Failure
 from wizard.domain.findings import Status
+from wizard.domain.services import links
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.held_token import target_of, token_in_use
 from wizard.domain.tokens.permissions import Judgement, Target, Verdict, judge, smallest_policy

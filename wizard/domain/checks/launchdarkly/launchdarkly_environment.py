@@ -6,7 +6,6 @@ docs/launchdarkly.md#first-sync-problems.
 
 from __future__ import annotations
 
-from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks import subjects
 from wizard.domain.checks.check import (
@@ -25,7 +24,8 @@ from wizard.domain.checks.launchdarkly import launchdarkly_token
 from wizard.domain.checks.launchdarkly.launchdarkly_permissions import need_grant
 from wizard.domain.facts import Facts, is_closed, is_failure
 from wizard.domain.failure import Failure, FailureKind
-from wizard.domain.launchdarkly import Caller
+from wizard.domain.services import links
+from wizard.domain.services.launchdarkly import Caller
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import WHAT_IT_IS, Shape, read_paste
 from wizard.domain.tokens.permissions import Target, Verdict, judge

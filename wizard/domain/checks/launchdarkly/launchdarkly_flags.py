@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks import subjects
 from wizard.domain.checks.check import Check, Findings, need, passed, skipped, warned
 from wizard.domain.checks.sync.segment_of_audience import slot_of_segment
 from wizard.domain.checks.sync.sync_segment import THERE, need_segment, page
 from wizard.domain.facts import Facts
-from wizard.domain.naming import flag_rule
-from wizard.domain.segment import Audience
+from wizard.domain.services import links
+from wizard.domain.services.naming import flag_rule
+from wizard.domain.services.segment import Audience
 from wizard.domain.step_id import StepId
 from wizard.text import count
 

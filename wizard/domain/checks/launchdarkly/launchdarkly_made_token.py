@@ -5,11 +5,11 @@ See docs/launchdarkly.md#making-and-deleting-tokens.
 
 from __future__ import annotations
 
-from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks.check import Check, Findings, need, not_judged, passed, warned
 from wizard.domain.checks.launchdarkly import launchdarkly_token
 from wizard.domain.facts import Facts
+from wizard.domain.services import links
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens import made_token
 from wizard.text import count

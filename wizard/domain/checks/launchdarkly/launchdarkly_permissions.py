@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks.check import (
     PAIR_ID,
@@ -28,8 +27,9 @@ from wizard.domain.checks.launchdarkly import launchdarkly_token
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts, is_closed, is_making_a_token
 from wizard.domain.findings import Status
-from wizard.domain.launchdarkly import Project, Statement, Token
-from wizard.domain.segment import Delivery
+from wizard.domain.services import links
+from wizard.domain.services.launchdarkly import Project, Statement, Token
+from wizard.domain.services.segment import Delivery
 from wizard.domain.signals import deliveries
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens import held_token

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks import machine
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, skipped, unknown, warned
 from wizard.domain.explain import evidence_of
 from wizard.domain.facts import Facts, is_failure, is_making_a_token
 from wizard.domain.failure import FailureKind
-from wizard.domain.launchdarkly import Caller, Instance, Token
+from wizard.domain.services import links
+from wizard.domain.services.launchdarkly import Caller, Instance, Token
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens import held_token
 from wizard.domain.tokens.credentials import WHAT_IT_IS, Shape

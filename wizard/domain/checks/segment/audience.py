@@ -9,7 +9,6 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
-from wizard.domain import links
 from wizard.domain.answers import Answers, ContextKey
 from wizard.domain.checks import subjects
 from wizard.domain.checks.check import Check, Findings, failed, need, passed, run_checks, skipped, unknown, warned
@@ -18,9 +17,10 @@ from wizard.domain.checks.sync import earlier_members, segment_of_audience
 from wizard.domain.facts import Facts
 from wizard.domain.failure import Failure
 from wizard.domain.findings import Finding, Status
-from wizard.domain.links import Link
-from wizard.domain.mapping import LABELS, uncovered_identifiers, widest_context_key
-from wizard.domain.segment import Audience, AudienceKind, Connections, Delivery, Workspace
+from wizard.domain.services import links
+from wizard.domain.services.links import Link
+from wizard.domain.services.mapping import LABELS, uncovered_identifiers, widest_context_key
+from wizard.domain.services.segment import Audience, AudienceKind, Connections, Delivery, Workspace
 from wizard.domain.signals import deliveries, landing
 from wizard.domain.signals.computation import Computation, computation_of
 from wizard.domain.step_id import StepId

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks import subjects
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, skipped, unknown, warned
@@ -20,8 +19,9 @@ from wizard.domain.checks.segment.mapping import EXISTS as MAPPING_EXISTS
 from wizard.domain.checks.segment.segment_apis import refused_connections
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts, is_closed
-from wizard.domain.mapping import Difference, activation_mappings
-from wizard.domain.segment import (
+from wizard.domain.services import links
+from wizard.domain.services.mapping import Difference, activation_mappings
+from wizard.domain.services.segment import (
     Activation,
     Audience,
     AudienceKind,

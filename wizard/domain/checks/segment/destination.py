@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from wizard.domain import links
 from wizard.domain.answers import NEW_DESTINATION, Answers
 from wizard.domain.checks import subjects
 from wizard.domain.checks.check import (
@@ -31,9 +30,10 @@ from wizard.domain.checks.launchdarkly import (
 from wizard.domain.checks.segment import segment_access, segment_engage
 from wizard.domain.checks.who import naming_who
 from wizard.domain.facts import Facts, is_closed, is_making_a_token, listed
-from wizard.domain.launchdarkly import Token
-from wizard.domain.naming import engage_sources, is_engage
-from wizard.domain.segment import Destination, Source
+from wizard.domain.services import links
+from wizard.domain.services.launchdarkly import Token
+from wizard.domain.services.naming import engage_sources, is_engage
+from wizard.domain.services.segment import Destination, Source
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens import held_token
 from wizard.domain.tokens.held_token import Holding

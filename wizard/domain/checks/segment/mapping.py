@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from wizard.domain import links
 from wizard.domain.answers import Answers, ContextKey
 from wizard.domain.checks import subjects
 from wizard.domain.checks.check import CannotJudge, Check, Findings, failed, need, not_judged, passed, unknown, warned
@@ -10,7 +9,8 @@ from wizard.domain.checks.launchdarkly import launchdarkly_app
 from wizard.domain.checks.segment.destination import EXISTS as DESTINATION_EXISTS
 from wizard.domain.checks.who import naming_who
 from wizard.domain.facts import Facts, listed
-from wizard.domain.mapping import (
+from wizard.domain.services import links
+from wizard.domain.services.mapping import (
     LABELS,
     VISIBLE_FIELDS,
     Difference,
@@ -19,7 +19,7 @@ from wizard.domain.mapping import (
     has_a_trigger_of_its_own,
     wanted_settings,
 )
-from wizard.domain.segment import Subscription
+from wizard.domain.services.segment import Subscription
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import activation_names, catalog_entry
 

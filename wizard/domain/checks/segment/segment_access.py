@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks import machine
 from wizard.domain.checks.check import CLOSED_APIS_ID, Check, Findings, failed, need, not_judged, passed, warned
@@ -10,7 +9,8 @@ from wizard.domain.checks.segment.segment_apis import permissions
 from wizard.domain.explain import evidence_of
 from wizard.domain.facts import Facts, is_closed
 from wizard.domain.failure import KNOWN_NOWHERE, Failure
-from wizard.domain.segment import Region, Workspace
+from wizard.domain.services import links
+from wizard.domain.services.segment import Region, Workspace
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import WHAT_IT_IS_TO_SEGMENT, Shape
 

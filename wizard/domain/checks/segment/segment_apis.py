@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Iterable, Mapping
 from typing import Any
 
-from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks.check import Findings, failed, need, not_judged, passed, warned
 from wizard.domain.facts import Facts, is_closed
 from wizard.domain.failure import Failure, FailureKind
-from wizard.domain.naming import is_engage
-from wizard.domain.segment import Connections
+from wizard.domain.services import links
+from wizard.domain.services.naming import is_engage
+from wizard.domain.services.segment import Connections
 from wizard.domain.tokens.closed import Whose, whose_doing
 from wizard.domain.wanted import chosen_destination, engage_sources_of
 from wizard.text import count

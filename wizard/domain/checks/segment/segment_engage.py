@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, warned
 from wizard.domain.checks.segment import segment_access
 from wizard.domain.explain import evidence_of
 from wizard.domain.facts import Facts, is_closed
-from wizard.domain.naming import is_engage
-from wizard.domain.segment import Source, Space
+from wizard.domain.services import links
+from wizard.domain.services.naming import is_engage
+from wizard.domain.services.segment import Source, Space
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination, chosen_space, engage_sources_of, source_for_a_new_destination
 from wizard.text import count

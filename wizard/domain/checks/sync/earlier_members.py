@@ -11,9 +11,9 @@ from wizard.domain.answers import Answers
 from wizard.domain.checks import subjects
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts
-from wizard.domain.launchdarkly import LaunchDarklySegment
-from wizard.domain.mapping import uncovered_identifiers
-from wizard.domain.segment import Audience, Connection, Connections, Delivery
+from wizard.domain.services.launchdarkly import LaunchDarklySegment
+from wizard.domain.services.mapping import uncovered_identifiers
+from wizard.domain.services.segment import Audience, Connection, Connections, Delivery
 from wizard.domain.signals import deliveries, landing
 from wizard.domain.signals.activations import activations_of
 from wizard.domain.signals.usual_times import appears_within

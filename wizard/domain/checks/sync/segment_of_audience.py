@@ -13,8 +13,8 @@ from enum import StrEnum
 from wizard.domain.answers import Answers
 from wizard.domain.facts import Facts, listed
 from wizard.domain.failure import Failure
-from wizard.domain.launchdarkly import LaunchDarklySegment
-from wizard.domain.naming import (
+from wizard.domain.services.launchdarkly import LaunchDarklySegment
+from wizard.domain.services.naming import (
     SegmentMatch,
     carries_another_id,
     expected_segment_key,
@@ -23,7 +23,7 @@ from wizard.domain.naming import (
     seen_before,
     segment_name,
 )
-from wizard.domain.segment import Audience, Delivery
+from wizard.domain.services.segment import Audience, Delivery
 from wizard.domain.signals.usual_times import VISIBLE_WITHIN_S, usually_appears_within
 from wizard.domain.wanted import can_be_attached, chosen_audiences, wanted_client_side_id
 from wizard.text import plain

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks import subjects
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, unknown, warned
@@ -14,8 +13,9 @@ from wizard.domain.checks.sync import segment_of_audience, sync_source
 from wizard.domain.facts import Facts
 from wizard.domain.failure import Failure
 from wizard.domain.findings import Finding
-from wizard.domain.launchdarkly import Allowlist, Caller, SegmentWrite
-from wizard.domain.segment import Audience, Delivery
+from wizard.domain.services import links
+from wizard.domain.services.launchdarkly import Allowlist, Caller, SegmentWrite
+from wizard.domain.services.segment import Audience, Delivery
 from wizard.domain.signals import deliveries
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens import held_token

@@ -16,9 +16,9 @@ from wizard.domain.checks.check import (
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.checks.sync.sync_segment import READY, STEP, list_page, need_segments
 from wizard.domain.facts import Facts
-from wizard.domain.launchdarkly import LaunchDarklySegment
-from wizard.domain.naming import segment_name
-from wizard.domain.segment import Audience
+from wizard.domain.services.launchdarkly import LaunchDarklySegment
+from wizard.domain.services.naming import segment_name
+from wizard.domain.services.segment import Audience
 from wizard.text import count
 
 

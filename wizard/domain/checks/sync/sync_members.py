@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks import subjects
 from wizard.domain.checks.check import (
@@ -19,9 +18,10 @@ from wizard.domain.checks.check import (
 from wizard.domain.checks.sync import earlier_members, segment_of_audience, sync_delivery
 from wizard.domain.checks.sync.sync_segment import STEP, THERE, how_to_send_again, need_segment, page
 from wizard.domain.facts import Facts
-from wizard.domain.launchdarkly import LaunchDarklySegment
-from wizard.domain.links import Link
-from wizard.domain.segment import Audience
+from wizard.domain.services import links
+from wizard.domain.services.launchdarkly import LaunchDarklySegment
+from wizard.domain.services.links import Link
+from wizard.domain.services.segment import Audience
 from wizard.text import count
 
 _STILL_COUNTED = timedelta(minutes=15)  # since the segment was made

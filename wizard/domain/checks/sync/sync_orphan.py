@@ -11,7 +11,7 @@ from wizard.domain.checks.segment import segment_engage
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.checks.sync.sync_segment import STEP, list_page, need_segments
 from wizard.domain.facts import Facts
-from wizard.domain.launchdarkly import LaunchDarklySegment
+from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.text import count
 
 _MOST_NAMED = 3

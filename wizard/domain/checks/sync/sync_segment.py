@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks import subjects
 from wizard.domain.checks.check import (
@@ -24,10 +23,11 @@ from wizard.domain.checks.sync import segment_of_audience, sync_delivery, sync_s
 from wizard.domain.checks.sync.segment_of_audience import Presence
 from wizard.domain.facts import Facts, listed
 from wizard.domain.failure import Failure, FailureKind
-from wizard.domain.launchdarkly import LaunchDarklySegment
-from wizard.domain.links import Link
-from wizard.domain.naming import segment_name
-from wizard.domain.segment import Audience
+from wizard.domain.services import links
+from wizard.domain.services.launchdarkly import LaunchDarklySegment
+from wizard.domain.services.links import Link
+from wizard.domain.services.naming import segment_name
+from wizard.domain.services.segment import Audience
 from wizard.domain.signals.usual_times import appears_within, is_slow
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_environment

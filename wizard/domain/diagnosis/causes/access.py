@@ -5,7 +5,6 @@ Whoever can't read a service can't blame anything in it, so these come before ev
 
 from __future__ import annotations
 
-from wizard.domain import links
 from wizard.domain.checks import machine
 from wizard.domain.checks.check import Check
 from wizard.domain.checks.launchdarkly import launchdarkly_token
@@ -14,6 +13,7 @@ from wizard.domain.diagnosis.cause import Cause, Proof, Sign, confirms
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.failure import Failure
 from wizard.domain.findings import Status
+from wizard.domain.services import links
 
 
 def _says(check: Check, *statuses: Status) -> Sign:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from wizard.domain import links
 from wizard.domain.diagnosis.cause import (
     CHECK_AGAIN,
     Cause,
@@ -14,6 +13,7 @@ from wizard.domain.diagnosis.cause import (
 )
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
+from wizard.domain.services import links
 
 CHANGED = Question(
     "changed",

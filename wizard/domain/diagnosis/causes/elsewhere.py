@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from wizard.domain import links
 from wizard.domain.checks.launchdarkly import launchdarkly_app
 from wizard.domain.checks.sync import sync_segment
 from wizard.domain.checks.sync.segment_of_audience import Presence
@@ -18,6 +17,7 @@ from wizard.domain.diagnosis.cause import (
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
 from wizard.domain.findings import Status
+from wizard.domain.services import links
 
 ENVIRONMENT = Question(
     "environment",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from wizard.domain import links
 from wizard.domain.checks.segment import audience as audience_checks
 from wizard.domain.checks.segment import audience_attached
 from wizard.domain.checks.segment import mapping as mapping_checks
@@ -19,6 +18,7 @@ from wizard.domain.diagnosis.cause import (
 )
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.findings import Status
+from wizard.domain.services import links
 
 _KEPT = "Segment removes nobody from a LaunchDarkly segment when an audience is deleted or detached."
 

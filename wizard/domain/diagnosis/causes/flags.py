@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from wizard.domain import links
 from wizard.domain.diagnosis.cause import (
     CHECK_AGAIN,
     Cause,
@@ -16,8 +15,9 @@ from wizard.domain.diagnosis.cause import (
 )
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
-from wizard.domain.launchdarkly import Reason
-from wizard.domain.naming import flag_rule
+from wizard.domain.services import links
+from wizard.domain.services.launchdarkly import Reason
+from wizard.domain.services.naming import flag_rule
 from wizard.domain.signals import served
 from wizard.text import count
 

@@ -5,13 +5,13 @@ Support, who looks with a token of their own, isn't even asked. Anyone else gets
 
 from __future__ import annotations
 
-from wizard.domain import links
 from wizard.domain.checks.launchdarkly import launchdarkly_app
 from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, confirms, excludes
 from wizard.domain.diagnosis.causes.members import compared
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.findings import Status
-from wizard.domain.launchdarkly import KeyShapes
+from wizard.domain.services import links
+from wizard.domain.services.launchdarkly import KeyShapes
 from wizard.domain.signals import key_shapes, served
 from wizard.text import count
 

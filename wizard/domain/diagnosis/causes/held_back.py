@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from wizard.domain import links
 from wizard.domain.checks.sync import sync_delivery, sync_source
 from wizard.domain.diagnosis.cause import (
     WATCH,
@@ -17,6 +16,7 @@ from wizard.domain.diagnosis.cause import (
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
 from wizard.domain.findings import Status
+from wizard.domain.services import links
 
 EVENT = Question(
     "event",

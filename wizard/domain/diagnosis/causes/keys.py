@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from wizard.domain import links
 from wizard.domain.answers import ContextKey
 from wizard.domain.checks.launchdarkly import launchdarkly_app
 from wizard.domain.checks.sync import sync_members
@@ -11,7 +10,8 @@ from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
 from wizard.domain.facts import listed
 from wizard.domain.findings import Status
-from wizard.domain.launchdarkly import KeyShapes
+from wizard.domain.services import links
+from wizard.domain.services.launchdarkly import KeyShapes
 from wizard.domain.signals import key_shapes
 
 APP_KIND = Question(

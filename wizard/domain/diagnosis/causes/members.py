@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from wizard.domain import links
 from wizard.domain.answers import ContextKey
 from wizard.domain.checks.segment import audience, audience_attached
 from wizard.domain.checks.sync import earlier_members, sync_members
@@ -22,7 +21,8 @@ from wizard.domain.diagnosis.cause import (
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import NO, YES, Choice, Question
 from wizard.domain.findings import Status
-from wizard.domain.mapping import uncovered_identifiers
+from wizard.domain.services import links
+from wizard.domain.services.mapping import uncovered_identifiers
 from wizard.domain.signals import deliveries
 from wizard.domain.signals import landing as landings
 from wizard.text import count

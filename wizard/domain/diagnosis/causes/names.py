@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from wizard.domain import links
 from wizard.domain.diagnosis.cause import (
     CHECK_AGAIN,
     Cause,
@@ -15,8 +14,9 @@ from wizard.domain.diagnosis.cause import (
 )
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
-from wizard.domain.launchdarkly import LaunchDarklySegment
-from wizard.domain.naming import segment_name
+from wizard.domain.services import links
+from wizard.domain.services.launchdarkly import LaunchDarklySegment
+from wizard.domain.services.naming import segment_name
 from wizard.text import count
 
 CANDIDATE = Question(

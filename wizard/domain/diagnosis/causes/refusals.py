@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from wizard.domain import links
 from wizard.domain.checks.launchdarkly import (
     launchdarkly_app,
     launchdarkly_approvals,
@@ -30,7 +29,8 @@ from wizard.domain.diagnosis.question import Choice, Question
 from wizard.domain.facts import is_failure
 from wizard.domain.failure import FailureKind
 from wizard.domain.findings import Status
-from wizard.domain.launchdarkly import Allowlist, Caller
+from wizard.domain.services import links
+from wizard.domain.services.launchdarkly import Allowlist, Caller
 from wizard.domain.signals import deliveries
 from wizard.domain.tokens import held_token
 from wizard.text import count

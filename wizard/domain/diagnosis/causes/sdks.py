@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from wizard.domain import links
 from wizard.domain.checks.launchdarkly import launchdarkly_app
 from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, answer, confirms, excludes, no_answer, suggests
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
-from wizard.domain.launchdarkly import Sdk
+from wizard.domain.services import links
+from wizard.domain.services.launchdarkly import Sdk
 
 _LEAST = {  # docs/launchdarkly.md#using-a-segment-in-flags
     "cpp": (3, 11),

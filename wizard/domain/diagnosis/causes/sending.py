@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from wizard.domain import links
 from wizard.domain.diagnosis.cause import (
     WATCH,
     Cause,
@@ -15,7 +14,8 @@ from wizard.domain.diagnosis.cause import (
 )
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
-from wizard.domain.segment import AudienceKind
+from wizard.domain.services import links
+from wizard.domain.services.segment import AudienceKind
 from wizard.text import count
 
 SENDS = Question(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from wizard.domain import links
 from wizard.domain.checks.check import Check
 from wizard.domain.checks.segment import audience, audience_attached, destination, mapping, segment_engage
 from wizard.domain.diagnosis.cause import (
@@ -19,6 +18,7 @@ from wizard.domain.diagnosis.cause import (
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import NO, YES, Choice, Question
 from wizard.domain.findings import Status
+from wizard.domain.services import links
 from wizard.domain.signals.computation import Computation, computation_of
 
 HELD_ID = Question(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from wizard.domain.checks.sync.segment_of_audience import Whereabouts
 from wizard.domain.explain import explain
 from wizard.domain.failure import Failure
-from wizard.domain.segment import Audience, Connections, Delivery
+from wizard.domain.services.segment import Audience, Connections, Delivery
 from wizard.domain.signals.usual_times import SLOW_WITHIN_S, is_slow
 from wizard.flow.watching.durations import Usual
 from wizard.flow.watching.progress import Stage, StageState

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wizard.domain.failure import Failure
-from wizard.domain.segment import Delivery
+from wizard.domain.services.segment import Delivery
 from wizard.domain.signals.computation import Computation, computation_of
 from wizard.domain.signals.deliveries import is_passing, main_reason, meets_every_event, mostly_fail
 from wizard.domain.signals.usual_times import COMPUTED_WITHIN_S, DELIVERED_WITHIN_S, is_slow

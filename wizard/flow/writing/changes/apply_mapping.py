@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from wizard.domain.failure import Failure
-from wizard.domain.mapping import differences
 from wizard.domain.planning.plan import Change
-from wizard.domain.segment import Destination, Subscription
+from wizard.domain.services.mapping import differences
+from wizard.domain.services.segment import Destination, Subscription
 from wizard.domain.tokens.closed import MAP, why_not_done
 from wizard.domain.wanted import chosen_mapping
 from wizard.flow.profile.journal import Resource, Write

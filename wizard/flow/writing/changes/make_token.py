@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from wizard.domain.failure import Failure, FailureKind
-from wizard.domain.launchdarkly import Caller, CustomRole, MadeToken, Member, Token
+from wizard.domain.services.launchdarkly import Caller, CustomRole, MadeToken, Member, Token
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN
 from wizard.domain.tokens.permissions import NEEDED_ACTIONS, Grant, Target, Verdict, grant_of, judge
 from wizard.flow.outside.access_tokens import AccessTokens

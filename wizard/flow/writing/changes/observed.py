@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from wizard.domain.facts import Facts
 from wizard.domain.failure import Failure
-from wizard.domain.segment import Activation, Connection, Connections
+from wizard.domain.services.segment import Activation, Connection, Connections
 from wizard.flow.reading.segment import attached_ids, listed_ids
 from wizard.flow.reading.segment_lists import with_connections
 from wizard.flow.state import State

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from wizard.domain.failure import Failure
 from wizard.domain.planning.plan import Change
-from wizard.domain.segment import Activation, Audience
+from wizard.domain.services.segment import Activation, Audience
 from wizard.domain.signals.activations import differing, settings_to_send
 from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.writing import result as results

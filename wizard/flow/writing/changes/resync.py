@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from wizard.domain.failure import Failure
 from wizard.domain.planning.plan import Change
 from wizard.domain.planning.resync import sent_again_by
-from wizard.domain.segment import Activation, Audience, Connection
+from wizard.domain.services.segment import Activation, Audience, Connection
 from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.writing import result as results
 from wizard.flow.writing.changes.run import Run

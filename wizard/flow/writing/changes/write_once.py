@@ -9,9 +9,9 @@ from typing import Generic, TypeAlias, TypeVar
 
 from wizard.clock import Clock
 from wizard.domain.failure import Failure, FailureKind
-from wizard.domain.flag import FlagRule
-from wizard.domain.launchdarkly import MadeToken
-from wizard.domain.segment import Activation, Connection, Destination, Subscription
+from wizard.domain.services.flag import FlagRule
+from wizard.domain.services.launchdarkly import MadeToken
+from wizard.domain.services.segment import Activation, Connection, Destination, Subscription
 from wizard.flow.profile.journal import WRITTEN_AGAIN_AFTER, Entry, Journal, Write, may_be_there, written_lately
 
 Made = TypeVar("Made", bound=Destination | Subscription | Connection | Activation | FlagRule | MadeToken)

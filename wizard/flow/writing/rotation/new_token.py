@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from wizard.domain.failure import Failure, FailureKind
-from wizard.domain.launchdarkly import MadeToken, Token
 from wizard.domain.planning.change import Change
-from wizard.domain.segment import Destination
+from wizard.domain.services.launchdarkly import MadeToken, Token
+from wizard.domain.services.segment import Destination
 from wizard.domain.tokens import held_token, made_token
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN
 from wizard.domain.tokens.permissions import Target

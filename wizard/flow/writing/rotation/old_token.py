@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from wizard.domain.failure import Failure, FailureKind
-from wizard.domain.launchdarkly import Token
 from wizard.domain.planning.change import Change
+from wizard.domain.services.launchdarkly import Token
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN
 from wizard.flow.writing import result as results
 from wizard.flow.writing.result import Outcome, Result, ended, failed, trouble_of

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from wizard.domain.facts import Reach
-from wizard.domain.launchdarkly import Token
 from wizard.domain.planning.change import Change
-from wizard.domain.segment import Delivery
+from wizard.domain.services.launchdarkly import Token
+from wizard.domain.services.segment import Delivery
 from wizard.flow.writing import result as results
 from wizard.flow.writing.result import Outcome, Result, ended, failed
 from wizard.flow.writing.rotation.turn import Turn

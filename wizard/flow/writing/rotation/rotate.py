@@ -10,8 +10,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from wizard.domain.launchdarkly import Token
 from wizard.domain.planning.change import DESTINATION, TOKEN, Change
+from wizard.domain.services.launchdarkly import Token
 from wizard.domain.tokens.rotation import Rotation
 from wizard.flow.writing import result as results
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble, ended

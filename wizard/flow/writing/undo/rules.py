@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Iterable
 
 from wizard.domain.failure import Failure
-from wizard.domain.flag import FlagRule
 from wizard.domain.flag_rule import is_as_shown, to_remove
+from wizard.domain.services.flag import FlagRule
 from wizard.flow.outside.launchdarkly import LaunchDarkly
 from wizard.flow.outside.ports import Ports
 from wizard.flow.profile.journal import Entry, Resource

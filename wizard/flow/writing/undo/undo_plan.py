@@ -13,12 +13,12 @@ from types import MappingProxyType
 from typing import Any
 
 from wizard.domain.failure import Failure
-from wizard.domain.flag import FlagRule
 from wizard.domain.flag_rule import is_as_shown
-from wizard.domain.launchdarkly import Token
-from wizard.domain.mapping import has_a_trigger_of_its_own
 from wizard.domain.planning.change import attached_key
-from wizard.domain.segment import Activation, Connection, Connections, Destination, Subscription
+from wizard.domain.services.flag import FlagRule
+from wizard.domain.services.launchdarkly import Token
+from wizard.domain.services.mapping import has_a_trigger_of_its_own
+from wizard.domain.services.segment import Activation, Connection, Connections, Destination, Subscription
 from wizard.flow.profile.journal import OPEN_FOR, Entry, Resource
 from wizard.flow.profile.shown_values import differing, shown_values
 from wizard.flow.writing.undo.undo_token import NO_MAKER, holder, title_of

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from wizard.domain.failure import Failure
-from wizard.domain.naming import DESTINATION_NAME
-from wizard.domain.segment import Destination
+from wizard.domain.services.naming import DESTINATION_NAME
+from wizard.domain.services.segment import Destination
 from wizard.flow.profile.journal import Entry, may_be_there
 from wizard.flow.writing.remembered import confirm_intended
 from wizard.flow.writing.result import Outcome, Result

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wizard.domain.failure import Failure, FailureKind
-from wizard.domain.launchdarkly import Caller, Token
-from wizard.domain.segment import Destination
+from wizard.domain.services.launchdarkly import Caller, Token
+from wizard.domain.services.segment import Destination
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, read_paste
 from wizard.flow.outside.ports import Ports
 from wizard.flow.outside.vault import VaultRefused

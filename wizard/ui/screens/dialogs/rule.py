@@ -15,12 +15,12 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from wizard.domain import links
 from wizard.domain.explain import explain
 from wizard.domain.facts import listed
 from wizard.domain.failure import Failure
 from wizard.domain.flag_rule import after_words, as_request, as_terraform, in_words, said
-from wizard.domain.launchdarkly import Environment, LaunchDarklySegment, Project
+from wizard.domain.services import links
+from wizard.domain.services.launchdarkly import Environment, LaunchDarklySegment, Project
 from wizard.domain.step_id import StepId
 from wizard.flow.busy import Busy
 from wizard.flow.reading.clients import launchdarkly_of

@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
-from wizard.domain.launchdarkly import LaunchDarklySegment
-from wizard.domain.segment import Region, Workspace
+from wizard.domain.services.launchdarkly import LaunchDarklySegment
+from wizard.domain.services.segment import Region, Workspace
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from wizard.domain.launchdarkly import LaunchDarklySegment
-from wizard.domain.segment import Audience, Connection, Source, Space
+from wizard.domain.services.launchdarkly import LaunchDarklySegment
+from wizard.domain.services.segment import Audience, Connection, Source, Space
 from wizard.text import plain
 
 ENGAGE_SOURCE_TYPE, ENGAGE_SOURCE_SLUG = "dBg7wLNWBb", "personas-compute"

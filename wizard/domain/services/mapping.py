@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from wizard.domain.answers import ContextKey
-from wizard.domain.segment import Audience, CatalogEntry, Subscription
-from wizard.domain.trigger import same_trigger
+from wizard.domain.services.segment import Audience, CatalogEntry, Subscription
+from wizard.domain.services.trigger import same_trigger
 
 ACTION_SLUG = "syncAudience"
 DEFAULT_CONTEXT_KIND = "user"

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from wizard.domain.launchdarkly import LaunchDarklySegment
-from wizard.domain.naming import (
+from wizard.domain.services.launchdarkly import LaunchDarklySegment
+from wizard.domain.services.naming import (
     SegmentMatch,
     destination_name,
     engage_sources,
@@ -16,7 +16,7 @@ from wizard.domain.naming import (
     match_segments,
     segment_name,
 )
-from wizard.domain.segment import Audience, Connection, Source, Space
+from wizard.domain.services.segment import Audience, Connection, Source, Space
 from wizard.text import plain
 
 AUDIENCE = Audience("aud_2abcDEF", "vip_customers", "VIP customers!", "spa_1")

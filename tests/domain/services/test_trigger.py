@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wizard.domain.trigger import same_trigger
+from wizard.domain.services.trigger import same_trigger
 
 PRESET = 'type = "identify" or type = "track"'
 

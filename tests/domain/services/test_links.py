@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from wizard.domain import links
-from wizard.domain.links import ALL, Link, find
+from wizard.domain.services import links
+from wizard.domain.services.links import ALL, Link, find
 
 VENDORS = (
     "https://app.launchdarkly.com/",

@@ -47,7 +47,7 @@ class Space:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A source, which may be Engage's own (`wizard.domain.naming.is_engage`)."""
+    """A source, which may be Engage's own (`wizard.domain.services.naming.is_engage`)."""
 
     id: str
     slug: str

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from wizard.domain.answers import ContextKey
-from wizard.domain.mapping import (
+from wizard.domain.services.mapping import (
     FALLBACK_CATALOG_ENTRY,
     LABELS,
     Difference,
@@ -20,7 +20,7 @@ from wizard.domain.mapping import (
     uncovered_identifiers,
     wanted_settings,
 )
-from wizard.domain.segment import Audience, Subscription
+from wizard.domain.services.segment import Audience, Subscription
 
 CATALOG = replace(FALLBACK_CATALOG_ENTRY, action_id="action-1", from_catalog=True)
 TRIGGER = FALLBACK_CATALOG_ENTRY.trigger

@@ -25,7 +25,7 @@ class Package(ModuleType):
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
-        spec = find_spec(name)
+        spec = self.__spec__ = find_spec(name)
         assert spec is not None
         assert spec.origin is not None
         self.__path__ = list(spec.submodule_search_locations or ())
@@ -39,7 +39,7 @@ class Package(ModuleType):
         return getattr(import_module(self._modules[name]), name)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def official() -> ModuleType:
     """LaunchDarkly's client."""
     client, api, models = (Package(f"launchdarkly_api{part}") for part in ("", ".api", ".models"))

@@ -91,8 +91,8 @@ async def test_a_change_of_a_mapping_is_wrapped() -> None:
     fake = Fake(always(200, {"data": {"subscription": {"id": "sub"}}}))
     await fake.segment.update_subscription("d1", "sub", enabled=True)
     assert sent(fake) == ("PATCH /destinations/d1/subscriptions/sub", {"input": {"enabled": True}})
-    await fake.segment.update_subscription("d1", "sub", name="n", trigger="t", settings=SETTINGS)
-    assert fake.last_body == {"input": {"name": "n", "trigger": "t", "settings": SETTINGS}}
+    await fake.segment.update_subscription("d1", "sub", trigger="t", settings=SETTINGS)
+    assert fake.last_body == {"input": {"trigger": "t", "settings": SETTINGS}}
     assert fake.last.headers["content-type"] == V1ALPHA
 
 

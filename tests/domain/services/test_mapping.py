@@ -180,12 +180,6 @@ def test_settings_without_a_known_context_key_are_compared_in_full() -> None:
     assert differences(seen, trigger=TRIGGER, settings=wanted) == (Difference("user_email", None, "x"),)
 
 
-def test_a_name_is_compared_when_one_is_wanted() -> None:
-    assert differences(subscription(), trigger=TRIGGER, settings=SETTINGS, name="Sync") == ()
-    renamed = differences(subscription(), trigger=TRIGGER, settings=SETTINGS, name="Mine")
-    assert renamed == (Difference("name", "Sync", "Mine"),)
-
-
 # --- context keys -----------------------------------------------------------------------------------------------
 
 

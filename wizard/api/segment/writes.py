@@ -87,15 +87,12 @@ class SegmentWrites:
         destination_id: str,
         subscription_id: str,
         *,
-        name: str | None = None,
         trigger: str | None = None,
         enabled: bool | None = None,
         settings: Mapping[str, Any] | None = None,
     ) -> model.Subscription | Failure:
         refuse_masked(settings)
-        given = _given(
-            name=name, trigger=trigger, enabled=enabled, settings=None if settings is None else dict(settings)
-        )
+        given = _given(trigger=trigger, enabled=enabled, settings=None if settings is None else dict(settings))
         where = path("/destinations/{}/subscriptions/{}", destination_id, subscription_id)
         call = self._wire.call("PATCH", where, V1ALPHA, body={"input": given})
         return await self._one(call, "subscription", models.SubscriptionItem, lambda item: item.seen(destination_id))

@@ -105,7 +105,6 @@ _DOCS = "https://launchdarkly.com/docs"
 TWILIO_DOCS = Link("Syncing segments with Twilio Segment", f"{_DOCS}/home/flags/twilio")
 SYNCED_SEGMENTS_DOCS = Link("Synced segments", f"{_DOCS}/home/flags/synced-segments")
 SEGMENTS_DOCS = Link("Segments in general", f"{_DOCS}/home/flags/segments")
-SEGMENT_CONFIGURATION_DOCS = Link("Segment configuration", f"{_DOCS}/home/flags/segment-config")
 SEGMENT_MANAGEMENT_DOCS = Link("Managing segments", f"{_DOCS}/home/flags/segment-management")
 CONTEXT_KINDS_DOCS = Link("Context kinds", f"{_DOCS}/home/flags/context-kinds")
 ANONYMOUS_CONTEXTS_DOCS = Link("Anonymous contexts", f"{_DOCS}/home/flags/anonymous-contexts")
@@ -114,21 +113,14 @@ CREATE_TOKEN_DOCS = Link("Creating API access tokens", f"{_DOCS}/home/account/ap
 TOKEN_EXPIRY_DOCS = Link("Resetting tokens and their expiry", f"{_DOCS}/home/account/api-reset")
 ENVIRONMENT_KEYS_DOCS = Link("SDK credentials", f"{_DOCS}/home/account/environment/keys")
 ROLE_POLICIES_DOCS = Link("Using policies", f"{_DOCS}/home/account/roles/role-policies")
-ROLE_RESOURCES_DOCS = Link("Using resources", f"{_DOCS}/home/account/roles/role-resources")
 ROLE_ACTIONS_DOCS = Link("Role actions", f"{_DOCS}/home/account/roles/role-actions")
-ROLE_TAGS_DOCS = Link("Using tags in policies", f"{_DOCS}/home/account/roles/role-tags")
-ORGANIZATION_ROLES_DOCS = Link("Organization roles", f"{_DOCS}/home/account/roles/organization-roles")
-PROJECT_ROLES_DOCS = Link("Project roles", f"{_DOCS}/home/account/roles/project-roles")
-EXAMPLE_ROLES_DOCS = Link("Example roles", f"{_DOCS}/home/account/roles/example-roles")
 PRIVATE_PROJECTS_DOCS = Link("Private projects", f"{_DOCS}/home/account/private-projects")
 IP_ALLOWLIST_DOCS = Link("IP allowlist", f"{_DOCS}/home/account/ip-allowlist")
 VIEWS_DOCS = Link("Managing views", f"{_DOCS}/home/account/views/manage")
 APPROVALS_DOCS = Link("Approvals", f"{_DOCS}/home/releases/approvals")
 EU_DOCS = Link("LaunchDarkly in the European Union", f"{_DOCS}/home/infrastructure/eu")
 FEDERAL_DOCS = Link("LaunchDarkly in federal environments", f"{_DOCS}/home/infrastructure/federal")
-PUBLIC_IP_LIST_DOCS = Link("Public IP list", f"{_DOCS}/home/infrastructure/ip-list")
 BIG_SEGMENTS_DOCS = Link("Big segments in SDKs", f"{_DOCS}/sdk/features/big-segments")
-RELAY_PROXY_DOCS = Link("Relay Proxy", f"{_DOCS}/sdk/relay-proxy")
 REDIS_DOCS = Link("Redis integration", f"{_DOCS}/integrations/redis")
 DYNAMODB_DOCS = Link("DynamoDB integration", f"{_DOCS}/integrations/dynamodb")
 LAUNCHDARKLY_SALES = Link("LaunchDarkly sales", "https://launchdarkly.com/contact-sales/")
@@ -165,14 +157,6 @@ SEGMENT_DESTINATION = Link(
     f"{_SEGMENT}/{{workspace}}/destinations/{{destination_slug}}/sources/{{source_slug}}/instances/{{destination}}",
     "Connections → Destinations → the destination",
 )
-SEGMENT_SOURCE = Link(
-    "Source", f"{_SEGMENT}/{{workspace}}/sources/{{source_slug}}/overview", "Connections → Sources → the source"
-)
-SEGMENT_SOURCE_DEBUGGER = Link(
-    "Source debugger",
-    f"{_SEGMENT}/{{workspace}}/sources/{{source_slug}}/debugger",
-    "Connections → Sources → the source → Debugger",
-)
 SEGMENT_AUDIENCE = Link(
     "Audience",
     f"{_SEGMENT}/{{workspace}}/engage/spaces/{{space}}/audiences/{{audience}}",
@@ -186,11 +170,6 @@ SEGMENT_NEW_AUDIENCE = Link(
     "Engage → Audiences → New audience",
 )
 SEGMENT_PROFILES = Link("Profile explorer", f"{_MINE}/unify/spaces/{{space}}/explorer", "Unify → Profile explorer")
-SEGMENT_IDENTITY = Link(
-    "Identity resolution settings",
-    f"{_SEGMENT}/{{workspace}}/unify/spaces/{{space}}/settings/identity-resolution",
-    "Unify → Unify settings → Identity resolution",
-)
 SEGMENT_STATUS = Link("Segment status", "https://status.segment.com/")
 
 # --- Segment's documentation ------------------------------------------------------------------------------------
@@ -211,7 +190,6 @@ PUBLIC_API_DOCS = Link("Segment Public API", f"{_TWILIO}/api/public-api")
 PUBLIC_API_START_DOCS = Link("Public API: getting started", f"{_API}/Getting-Started")
 PUBLIC_API_LIMITS_DOCS = Link("Public API: rate limits", f"{_API}/Rate-Limits")
 PUBLIC_API_ERRORS_DOCS = Link("Public API: error handling", f"{_API}/Error-Handling")
-PUBLIC_API_AUDIENCES_DOCS = Link("Public API: audiences", f"{_API}/Audiences")
 PUBLIC_API_DELIVERY_DOCS = Link("Public API: delivery overview", f"{_API}/Delivery-Overview")
 
 LAUNCHDARKLY_SUPPORT = "support@launchdarkly.com"

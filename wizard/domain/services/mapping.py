@@ -159,15 +159,12 @@ def differences(
     *,
     trigger: str,
     settings: Mapping[str, Any],
-    name: str | None = None,
 ) -> tuple[Difference, ...]:
     """Return what differs, by our keys only: Segment adds keys of its own (docs/segment.md#mapping-calls).
 
     A trigger that isn't shown, or settings of which none are shown, differ from nothing.
     """
     found = []
-    if name is not None and subscription.name != name:
-        found.append(Difference("name", subscription.name, name))
     if subscription.trigger is not None and not same_trigger(subscription.trigger, trigger):
         found.append(Difference("trigger", subscription.trigger, trigger))
     for key, wanted in settings.items() if subscription.settings else ():

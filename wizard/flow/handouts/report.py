@@ -24,7 +24,6 @@ from wizard.domain.tokens.credentials import Shape, read_paste
 from wizard.domain.tokens.scrub import leaks, scrub
 from wizard.flow.profile.journal import Entry
 from wizard.flow.walk import Walk
-from wizard.flow.watching.progress import Progress
 from wizard.flow.words import STATUSES
 from wizard.text import plain
 
@@ -59,10 +58,9 @@ def secrets_of(walk: Walk) -> tuple[str, ...]:
 def report(
     walk: Walk,
     versions: Mapping[str, str],
-    progress: Iterable[Progress] = (),
     findings: tuple[Finding, ...] | None = None,
 ) -> str:
-    """Return the report. `progress`: what a watch saw; `findings`: those that were shown, else the walk's own."""
+    """Return the report. `findings`: those that were shown, else the walk's own."""
     findings = walk.findings if findings is None else findings
     parts = (
         _head(walk),
@@ -71,7 +69,7 @@ def report(
         _section("What is wrong", _findings(findings)),
         _section("Passed", (f"- `{one.id}`" for one in findings if one.status is Status.PASS)),
         _section("Not checked", _skipped(findings)),
-        _section("Timeline", _timeline(walk, progress)),
+        _section("Timeline", _timeline(walk)),
         _section("Requests", _requests(walk.ports.requests.all)),
     )
     return scrub("\n".join(parts), secrets_of(walk))
@@ -121,15 +119,11 @@ def _skipped(findings: Iterable[Finding]) -> Iterator[str]:
     return (f"- `{finding.id}` {unmarked(finding.summary)}" for finding in skipped)
 
 
-def _timeline(walk: Walk, progress: Iterable[Progress]) -> Iterator[str]:
+def _timeline(walk: Walk) -> Iterator[str]:
     yield from (_written(entry) for entry in walk.session.saved.journal)
     applied = walk.session.saved.applied_at
     if applied:
         yield f"- {applied:%Y-%m-%d %H:%M:%S} attaching began"
-    for seen in progress:
-        for audience in seen.audiences:
-            stages = ", ".join(f"{stage.stage} {stage.state}" for stage in audience.stages)
-            yield f"- {seen.at:%Y-%m-%d %H:%M:%S} {unmarked(audience.key)}: {stages}"
 
 
 def _written(entry: Entry) -> str:

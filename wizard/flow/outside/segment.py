@@ -182,7 +182,6 @@ class Segment(Protocol):
         destination_id: str,
         subscription_id: str,
         *,
-        name: str | None = None,
         trigger: str | None = None,
         enabled: bool | None = None,
         settings: Mapping[str, Any] | None = None,

@@ -16,10 +16,10 @@ _COLUMN = 6
 class PictureView(Aligned):
     """One or more pictures; each part has its stage's mark and colour once a sync is watched."""
 
-    def __init__(self, pictures: tuple[Picture, ...] = (), *, classes: str = "") -> None:
+    def __init__(self, *, classes: str = "") -> None:
         super().__init__(column=_COLUMN, classes=classes)
         self._pictures: tuple[Picture, ...] = ()
-        self.show_pictures(pictures)
+        self.display = False
 
     def show_pictures(self, pictures: tuple[Picture, ...]) -> None:
         if pictures != self._pictures:

@@ -24,16 +24,15 @@ _SAID = (
 class AddEnvironmentsScreen(Dialog[tuple[str, ...] | None]):
     """Closes with the client-side IDs that were picked, with NEW_PROFILE alone, or with None."""
 
-    def __init__(self, choices: tuple[Choice, ...], said: str = _SAID) -> None:
+    def __init__(self, choices: tuple[Choice, ...]) -> None:
         super().__init__()
         self._choices = choices
-        self._said = said
         self._picker = Picker(many=True, filtered=True, unlisted=lambda _: None, verb="add")
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static("Add environments", markup=False, classes="title")
-            yield Static(self._said, markup=False)
+            yield Static(_SAID, markup=False)
             yield self._picker
             with Actions():
                 yield Button("Add", id="add", variant="primary")

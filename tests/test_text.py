@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
-from wizard.text import NAME_LIMIT, count, cut, last_four, plain, without_controls
+from wizard.text import NAME_LIMIT, count, cut, last_four, plain, sentence, within_sentence, without_controls
 
 FAMILY = "👨\u200d👩\u200d👧"
 
@@ -111,3 +111,16 @@ def test_only_the_end_of_a_long_secret_is_shown() -> None:
 def test_what_was_pasted_keeps_its_lines_and_loses_what_a_terminal_would_obey() -> None:
     pasted = "one\ttwo\r\nthr\x1b]0;ee\x07\x9b31m\x9d\x00\x7f é漢🎉\ud800"
     assert without_controls(pasted) == "one\ttwo\r\nthr]0;ee31m é漢🎉"
+
+
+@pytest.mark.parametrize(
+    ("said", "alone", "inside"),
+    [
+        ("No such file", "No such file.", "No such file"),
+        ("No such file.", "No such file.", "No such file"),
+        ("Why?", "Why?", "Why?"),
+        ("and so on …", "and so on …", "and so on …"),
+    ],
+)
+def test_what_a_system_says_gets_one_full_stop(said: str, alone: str, inside: str) -> None:
+    assert (sentence(said), within_sentence(said)) == (alone, inside)

@@ -53,7 +53,7 @@ class Keyring(KeyringBackend):
 
 class Locked(Keyring):
     def get_password(self, service: str, username: str) -> str | None:
-        raise KeyringLocked(f"{service} of {username}:\n\x1b[31mlocked")
+        raise KeyringLocked(f"{service} of {username}:\n\x1b[31mlocked.")
 
 
 class ReadOnly(Keyring):
@@ -268,7 +268,7 @@ async def test_a_keyring_goes_by_the_name_that_people_use(backend: Keyring, name
 
 async def test_the_errors_of_a_back_end_become_words() -> None:
     stored = await vault_on(Locked()).load()
-    assert stored.why_not == "the keyring refused: audience-wizard of shop: [31mlocked"
+    assert stored.why_not == "the keyring refused: audience-wizard of shop: [31mlocked", "without the full stop"
     assert await vault_on(ReadOnly()).save(SECRETS, "") == (
         f"{MEMORY}: the keyring refused: audience-wizard of shop cannot be written "
         f"({len(json.dumps({'launchdarkly_token': LAUNCHDARKLY, 'segment_token': SEGMENT}))} characters)"

@@ -17,7 +17,6 @@ from wizard.clock import FastClock, SystemClock
 from wizard.domain.failure import Service
 from wizard.domain.step_id import StepId
 from wizard.flow.kept_secrets import keep_secrets, load_secrets
-from wizard.flow.outside.notices import Notice
 from wizard.sandbox.app import Sandbox
 from wizard.settings import Settings
 from wizard.vault import KeyringVault, MemoryVault
@@ -43,11 +42,11 @@ def test_a_real_walk_is_built_without_touching_disk_network_or_keyring(tmp_path:
 
 
 def test_without_a_home_the_run_keeps_nothing_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    said: list[Notice] = []
     walk = build_walk(Settings(environ={"AUDIENCE_WIZARD_HOME": "~nobody-of-that-name/wizard"}))
-    walk.ports.notices.listen(said.append)
     assert walk.session.put_aside == ()
-    assert "set AUDIENCE_WIZARD_HOME to a folder" in said[0].text
+    assert "set AUDIENCE_WIZARD_HOME to a folder" in walk.session.trouble
+    assert not walk.session.has_record
+    assert not walk.session.can_note()
 
     monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # as without HOME and without a passwd entry
     monkeypatch.delenv("XDG_STATE_HOME", raising=False)

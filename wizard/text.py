@@ -87,6 +87,16 @@ def count(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def sentence(text: str) -> str:
+    """Return `text` with a full stop, unless it ends in one or in another end of a sentence."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
+def within_sentence(text: str) -> str:
+    """Return what a system or a service said without its full stop, so that our own sentence can go on or end."""
+    return text.rstrip(". ")
+
+
 def last_four(secret: str) -> str:
     """Return what a screen may show of a secret: its last four characters, nothing of a shorter one."""
     return plain(secret[-4:]) if len(secret) >= 12 else ""

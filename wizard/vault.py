@@ -29,7 +29,7 @@ from wizard.domain.tokens.credentials import (
     read_paste,
 )
 from wizard.flow.outside.vault import Stored, VaultRefused
-from wizard.text import plain
+from wizard.text import plain, within_sentence
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -334,7 +334,7 @@ def _why(error: Exception) -> str:
         return f"the keyring did not answer within {TIME_LIMIT_S:.0f} s; it may be locked"
     if isinstance(error, VaultRefused):
         return str(error)
-    return f"the keyring refused: {plain(str(error)) or type(error).__name__}"
+    return f"the keyring refused: {within_sentence(plain(str(error))) or type(error).__name__}"
 
 
 async def _in_time(call: Callable[[], T]) -> T:

@@ -54,7 +54,8 @@ def build_walk(settings: Settings, *, skips_waits: bool = False) -> Walk:
     if settings.sandbox:
         return _sandbox_walk(settings, SkippingClock() if skips_waits else FastClock(settings.speed))
     ports = real_ports(settings)
-    session = Session(settings.home / settings.profile if settings.home else None, ports.clock)
+    folder = settings.home / settings.profile if settings.home else None
+    session = Session(folder, ports.clock, "" if folder else _NO_HOME)
     return new_walk(ports, _of_target(session, settings))
 
 
@@ -123,8 +124,7 @@ def _first_notices(settings: Settings) -> Notices:
     """Return what is wrong with this machine's settings and stops nothing."""
     notices = Notices()
     log = LogFile(settings.log_file).trouble if settings.log_file else ""
-    nowhere = "" if settings.home else _NO_HOME
-    for trouble in (nowhere, log, unusable_key_log(settings.environ)):
+    for trouble in (log, unusable_key_log(settings.environ)):
         if trouble:
             notices.add(trouble)
     return notices

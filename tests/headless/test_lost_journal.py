@@ -10,6 +10,7 @@ import pytest
 from tests.faulty import Fault, meeting
 from tests.headless.runs import ALL_MADE, NOTHING, World, applied
 from wizard.flow.profile import saved_file
+from wizard.flow.profile.session import Session
 
 
 @pytest.fixture
@@ -46,6 +47,22 @@ async def test_undo_looks_for_the_wizards_name_where_its_record_is_lost(tmp_path
     assert "no record of changes" in ran.err
     assert "  LaunchDarkly - shop / production (" in ran.err
     assert world.made() == ALL_MADE
+
+
+async def test_without_a_home_folder_nobody_knows_what_was_made(tmp_path: Path) -> None:
+    world = await applied(tmp_path)
+    nowhere = Session(None, world.clock, "Nothing is kept, because there is no home folder.")
+    ran = await world.run("undo", session=nowhere)
+    assert (ran.code, ran.document["results"]) == (3, [])
+    assert "there is no home folder" in ran.err
+    assert "  LaunchDarkly - shop / production (" in ran.err
+
+
+async def test_without_a_home_folder_nothing_is_written_unasked(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    ran = await world.run("apply", session=Session(None, world.clock, "Nothing is kept."))
+    assert (ran.code, world.writes()) == (1, [])
+    assert {result["error"]["code"] for result in ran.document["results"]} == {"no_journal"}
 
 
 async def test_a_record_that_cannot_be_read_is_not_nothing(tmp_path: Path) -> None:

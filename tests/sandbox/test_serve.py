@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -9,6 +11,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from wizard.sandbox import command
 from wizard.sandbox.serve import LoopbackServer, Served, ServerNotInstalled
 
 
@@ -56,3 +59,22 @@ def test_without_uvicorn_the_error_says_what_to_install(monkeypatch: pytest.Monk
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     with pytest.raises(ServerNotInstalled, match=r"\.venv/bin/pip install '\.\[sandbox\]'"):
         LoopbackServer("happy")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
+@pytest.mark.parametrize("told", ["SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("serves", [False, True])
+def test_a_server_that_is_told_to_stop_ends_without_a_failure(
+    monkeypatch: pytest.MonkeyPatch, told: str, serves: bool
+) -> None:
+    number = getattr(signal, told)
+    stop = lambda: os.kill(os.getpid(), number)  # noqa: E731
+    ready = (lambda _: threading.Timer(0.1, stop).start()) if serves else lambda _: stop()
+    monkeypatch.setattr(command, "_print_json", ready)
+    before = signal.getsignal(number)
+    try:
+        with pytest.raises(SystemExit) as ended:
+            command.serve_scenario("happy", 60, as_json=True)
+    finally:
+        signal.signal(number, before)
+    assert ended.value.code == 0

@@ -14,6 +14,7 @@ from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.services import links
 from wizard.domain.services.links import Link
 from wizard.domain.tokens.closed import Whose, is_second_instance, wants_it_in_engage, whose_doing
+from wizard.text import within_sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def explain(failure: Failure) -> Explanation:
     See docs/launchdarkly.md#errors and docs/segment.md#errors.
     """
     told = _told(failure)
-    names = {"host": failure.host, "vendor": _vendor(failure), "said": failure.message}
+    names = {"host": failure.host, "vendor": _vendor(failure), "said": within_sentence(failure.message)}
     cause = told.cause.format(**names)
     if failure.outcome_unknown:
         cause += " The change may still have been made."

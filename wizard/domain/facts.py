@@ -106,7 +106,8 @@ class Facts:
     sources_taken: frozenset[str] = frozenset()  # ids of Engage sources that another target's new destination gets
     # what the profile remembers of this setup
     attached_at: datetime | None = None  # when attaching began
-    repaired_at: datetime | None = None  # of the wizard's last repair, while not all members were sent since
+    repaired_at: datetime | None = None  # the wizard's last repair of the destination or its mapping
+    sent_since_repair: frozenset[str] = frozenset()  # ids of the audiences whose members were all sent since
     known_segments: frozenset[str] = frozenset()  # keys of the synced segments that were there then
     found_segments: Mapping[str, str] = field(default_factory=dict)  # by key of an audience: of its segment, once found
     counted: Mapping[str, Landing] = field(default_factory=dict)  # by audience id: what earlier runs counted
@@ -175,6 +176,10 @@ class Facts:
     intake: Seen[Intake] = None  # at the destination's source
     landing: Mapping[str, Landing | Failure] = field(default_factory=dict)  # by audience id; counted with a yes only
     audit: Seen[tuple[AuditEvent, ...]] = None  # of a destination that is not as wanted
+
+    def repair_of(self, audience_id: str) -> datetime | None:
+        """Return when the wizard's last repair was, while not all members of the audience were sent since."""
+        return None if audience_id in self.sent_since_repair else self.repaired_at
 
 
 def is_making_a_token(facts: Facts, answers: Answers) -> bool:

@@ -22,7 +22,7 @@ from wizard.domain.tokens.credentials import (
     read_paste,
 )
 from wizard.flow.outside.ports import Ports
-from wizard.flow.profile.journal import found_in_place, repaired_at
+from wizard.flow.profile.journal import found_in_place, last_repair
 from wizard.flow.reading.reader import Reader
 from wizard.flow.reading.reading import Reading
 from wizard.flow.state import State
@@ -303,12 +303,16 @@ class Walk(Reader):
         began = saved.applied_at if same else None
         known = frozenset(saved.known_segments if began else ())
         found = dict(self.session.found_segments.keys) if same else {}
-        repaired = repaired_at(saved.journal) if same else None
-        seen = (facts.attached_at, facts.known_segments, facts.found_segments, facts.repaired_at)
-        if (began, known, found, repaired) == seen:
-            return state
-        remembered = replace(facts, attached_at=began, known_segments=known, found_segments=found, repaired_at=repaired)
-        return replace(state, facts=remembered)
+        repaired, sent = last_repair(saved.journal) if same else (None, frozenset[str]())
+        remembered = replace(
+            facts,
+            attached_at=began,
+            known_segments=known,
+            found_segments=found,
+            repaired_at=repaired,
+            sent_since_repair=sent,
+        )
+        return state if remembered == facts else replace(state, facts=remembered)
 
     def _outdate_after(self, ask: Ask) -> None:
         changed_at = next(index for index, step in enumerate(self.steps) if ask in step.asks)

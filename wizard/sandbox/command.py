@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import signal
+import sys
 
 from wizard.sandbox.scenarios import SCENARIOS, UnknownScenario
 from wizard.sandbox.serve import Served, ServerNotInstalled, serve
@@ -17,7 +19,14 @@ def list_scenarios() -> None:
 
 
 def serve_scenario(scenario: str, speed: float, *, as_json: bool) -> None:
-    """Serve until interrupted. Raises UnknownScenario, ServerNotInstalled, KeyboardInterrupt."""
+    """Serve until interrupted. Raises UnknownScenario, ServerNotInstalled, KeyboardInterrupt.
+
+    To be told to stop is the usual end of a server, so it raises SystemExit without a failure.
+    """
+    for name in ("SIGTERM", "SIGHUP"):
+        told = getattr(signal, name, None)  # Windows has no SIGHUP
+        if told and signal.getsignal(told) is not signal.SIG_IGN:  # as under nohup
+            signal.signal(told, lambda *_: sys.exit(0))
     serve(scenario, speed, on_ready=_print_json if as_json else _print_text)
 
 

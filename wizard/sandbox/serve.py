@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import uvicorn
 
 DEFAULT_SPEED = 60.0
+_ENDS_WITHIN_S = 1  # also with a slow answer under way
 _HOSTS = (LAUNCHDARKLY_COMMERCIAL, CLIENT_SIDE_COMMERCIAL, SEGMENT_DEFAULT)
 
 
@@ -113,6 +114,7 @@ def _uvicorn_server(app: ASGIApp) -> uvicorn.Server:
             proxy_headers=False,
             access_log=False,
             log_level="critical",
+            timeout_graceful_shutdown=_ENDS_WITHIN_S,
         )
     )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import traceback
 from typing import TYPE_CHECKING
 
+from wizard.text import sentence
+
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk
 
@@ -32,7 +34,7 @@ def _how_to_go_on(walk: Walk | None, command: str) -> str:
     if walk.state.sandbox:
         return f"This was the sandbox: nothing was stored. Start again with: {command} --sandbox {walk.state.sandbox}"
     if walk.session.trouble:
-        return f"{walk.session.trouble} Start again with: {command}"
+        return f"{sentence(walk.session.trouble)} Start again with: {command}"
     if not walk.session.saved.is_begun:
         return f"Nothing was changed. Start again with: {command}"
     return f"Your answers are saved. Go on with: {command}"

@@ -9,18 +9,25 @@ from typing import Any
 import pytest
 
 from tests.walks import apply_all, stage, walk_to_review, watch_to_the_end
+from wizard.domain.facts import Facts
 from wizard.domain.planning.change import DESTINATION, MAPPING, Action
-from wizard.flow.profile.journal import Entry, EntryStage, Resource, repaired_at
+from wizard.flow.profile.journal import Entry, EntryStage, Resource, last_repair
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 M, D, C, A = Resource.MAPPING, Resource.DESTINATION, Resource.CONNECTION, Resource.ACTIVATION
 
 
-def _journal(*made: tuple[Resource, Any, Any]) -> tuple[Entry, ...]:
+def _journal(*made: tuple[Resource, Any, Any], audience: str = "aud") -> tuple[Entry, ...]:
+    within = {"audience": audience}
     return tuple(
-        Entry(AT + timedelta(minutes=number), EntryStage.MADE, kind, "change", "id", before=before, after=after)
+        Entry(AT + timedelta(minutes=number), EntryStage.MADE, kind, "change", "id", within, before, after)
         for number, (kind, before, after) in enumerate(made)
     )
+
+
+def _owed(journal: tuple[Entry, ...], audience: str = "aud") -> datetime | None:
+    repaired, sent = last_repair(journal)
+    return Facts(AT, repaired_at=repaired, sent_since_repair=sent).repair_of(audience)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +45,16 @@ def _journal(*made: tuple[Resource, Any, Any]) -> tuple[Entry, ...]:
     ],
 )
 def test_when_the_last_repair_was(made: tuple[tuple[Resource, Any, Any], ...], minute: int | None) -> None:
-    assert repaired_at(_journal(*made)) == (None if minute is None else AT + timedelta(minutes=minute))
+    assert _owed(_journal(*made)) == (None if minute is None else AT + timedelta(minutes=minute))
+
+
+@pytest.mark.parametrize("sends", [(A, {}, {}), (C, None, {})])
+def test_what_is_sent_to_one_audience_is_still_owed_to_the_others(sends: tuple[Resource, Any, Any]) -> None:
+    repair = (M, {"enabled": False}, {"enabled": True})
+    sent = (*_journal(repair), *_journal(sends, audience="other"))
+    assert (_owed(sent, "other"), _owed(sent)) == (None, AT)
+    repaired_again = (*sent, *_journal(repair))
+    assert (_owed(repaired_again, "other"), _owed(repaired_again)) == (AT, AT)
 
 
 @pytest.mark.parametrize("scenario", ["mapping-edited", "mapping-disabled", "destination-disabled"])
@@ -60,7 +76,7 @@ async def test_after_a_repair_alone_the_plan_sends_all_members_again(scenario: s
 
     await apply_all(staged)
     await staged.walk.read()
-    assert staged.walk.state.facts.repaired_at is None
+    assert staged.walk.state.facts.sent_since_repair
     assert not staged.walk.plan().pending
     last = (await watch_to_the_end(staged, staged.clock.now()))[-1]
     assert last.audiences[0].about_the_count == "As many as the audience has."

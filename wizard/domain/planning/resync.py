@@ -55,7 +55,7 @@ def follows_a_repair(audience: Audience, facts: Facts, answers: Answers) -> bool
 
 def is_owed(audience: Audience, facts: Facts, answers: Answers) -> bool:
     """Return whether members from before an earlier repair are missing, and LaunchDarkly takes events now."""
-    seen, repaired = facts.delivery, facts.repaired_at
+    seen, repaired = facts.delivery, facts.repair_of(audience.id)
     if isinstance(seen, Delivery) and deliveries.are_blocked(seen):
         is_over = repaired is not None and seen.last_failed_at is not None and seen.last_failed_at <= repaired
         if not is_over:

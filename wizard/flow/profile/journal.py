@@ -121,21 +121,25 @@ def unconfirmed(journal: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(entry for entry in last.values() if entry.stage is EntryStage.INTENDED)
 
 
-def repaired_at(journal: Iterable[Entry]) -> datetime | None:
-    """Return when the destination or its mapping was repaired last; None when all members were sent since, or never.
+def last_repair(journal: Iterable[Entry]) -> tuple[datetime | None, frozenset[str]]:
+    """Return when the destination or its mapping was repaired last, and the audiences that were sent whole since.
 
     Segment sends changes only, so members that weren't sent before a repair are still missing after it.
     """
     last: datetime | None = None
+    sent: set[str] = set()
     for entry in journal:
-        sends = entry.kind in {Resource.CONNECTION, Resource.ACTIVATION} and (
-            entry.is_creation or entry.replaces_nothing
-        )
-        if entry.stage is EntryStage.MADE and sends:
-            last = None
-        elif entry.kind in {Resource.DESTINATION, Resource.MAPPING}:
-            last = entry.at if _lets_events_through(entry) else None if entry.stage is EntryStage.UNDONE else last
-    return last
+        if entry.stage is EntryStage.MADE and _sends_all_members(entry):
+            sent.add(entry.within.get("audience", ""))
+        elif entry.kind in {Resource.DESTINATION, Resource.MAPPING} and (
+            entry.stage is EntryStage.UNDONE or _lets_events_through(entry)
+        ):
+            last, sent = None if entry.stage is EntryStage.UNDONE else entry.at, set()
+    return last, frozenset(sent)
+
+
+def _sends_all_members(entry: Entry) -> bool:
+    return entry.kind in {Resource.CONNECTION, Resource.ACTIVATION} and (entry.is_creation or entry.replaces_nothing)
 
 
 def _lets_events_through(entry: Entry) -> bool:

@@ -38,12 +38,14 @@ _ATTACHES = frozenset({Resource.CONNECTION, Resource.ACTIVATION})
 class Session:
     """A profile's saved state; a `Journal`. Without a folder it keeps all in memory.
 
-    The answers in `saved` are this run's own once it has given some. The journal is the profile's: it also has what
-    other runs have entered by the time of this run's last write.
+    `no_folder` says why that loses something: one sentence, or empty where nothing has to outlive the run. The answers
+    in `saved` are this run's own once it has given some. The journal is the profile's: it also has what other runs have
+    entered by the time of this run's last write.
     """
 
-    def __init__(self, folder: Path | None, clock: Clock) -> None:
+    def __init__(self, folder: Path | None, clock: Clock, no_folder: str = "") -> None:
         self._folder = folder
+        self._no_folder = no_folder
         self._clock = clock
         self._lock: FileLock | None = None
         self._found: FoundSegments | None = None
@@ -56,7 +58,7 @@ class Session:
         self.target = ""  # of which this is the progress, in a profile with several
         self.workspace = ""  # id of Segment's, noted with each entry: another one's token cannot take it back
         self.saved = (self._file.load() if self._file else None) or Saved()
-        self.trouble = self._file.trouble if self._file else ""  # one sentence: what could not be used or kept
+        self.trouble = self._file.trouble if self._file else no_folder  # one sentence: what could not be used or kept
 
     @cached_property
     def history(self) -> History:
@@ -87,14 +89,16 @@ class Session:
     @property
     def has_record(self) -> bool:
         """Return whether the journal says what was made: no earlier one was lost, and there is one."""
-        return self._file is None or (self._file.path.exists() and not self.trouble and not self.put_aside)
+        if self._file is None:
+            return not self._no_folder
+        return self._file.path.exists() and not self.trouble and not self.put_aside
 
     def of_target(self, name: str) -> Session:
         """Return the progress and journal of one environment of this profile, which has several."""
         if name not in self._targets:
             here = self._folder
             folder = here.with_name(f"{here.name}@{folder_name(name)}") if here else None
-            self._targets[name] = Session(folder, self._clock)
+            self._targets[name] = Session(folder, self._clock, self._no_folder)
             self._targets[name].target, self._targets[name].profile = name, self
         return self._targets[name]
 
@@ -130,7 +134,7 @@ class Session:
     def can_note(self) -> bool:
         """Write the file, and return whether what this run notes is kept for the next one."""
         self._write(lambda saved: replace(saved, saved_at=None))
-        return not self._unwritten
+        return not self._unwritten and not self._no_folder
 
     def _caught_up(self, saved: Saved) -> Saved:
         for change in self._unwritten:

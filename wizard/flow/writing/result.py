@@ -8,6 +8,7 @@ from enum import StrEnum
 from wizard.domain.explain import explain
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.planning.plan import Action, Change
+from wizard.text import sentence
 
 
 class Outcome(StrEnum):
@@ -87,7 +88,7 @@ def trouble_of(failure: Failure) -> Trouble:
 
 def no_policy(failure: Failure) -> Trouble:
     """Return that LaunchDarkly makes no token with a policy of its own, with the way around it."""
-    said = f" LaunchDarkly said: {failure.message}." if failure.message else ""
+    said = f" LaunchDarkly said: {sentence(failure.message)}" if failure.message else ""
     return Trouble(
         "no_policy",
         "LaunchDarkly refused to make a service token with a policy of its own.",

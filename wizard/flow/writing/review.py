@@ -22,13 +22,17 @@ from wizard.flow.writing.apply import apply
 from wizard.flow.writing.changes.observed import Observed
 from wizard.flow.writing.remembered import begin_sync, confirm_intended, take_results
 from wizard.flow.writing.result import Outcome, Result, Started
+from wizard.text import sentence
 
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk
 
 
 _UNNOTED = "Without that record, the wizard couldn't take the changes back later."
-_NOTE_IT = "Free the disk or correct the folder's permissions. To go on without a record, say yes once more."
+_NOTE_IT = (
+    "Free the disk, correct the folder's permissions, or set AUDIENCE_WIZARD_HOME to another folder. "
+    "To go on without a record, say yes once more."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ async def apply_reviewed(walk: Walk, reviewed: Reviewed) -> AsyncIterator[Starte
         return
     if not walk.goes_on_unnoted and not walk.session.can_note():
         walk.goes_on_unnoted = True  # after another yes
-        yield Moved(now, f"{walk.session.trouble}. {_UNNOTED}", fix=_NOTE_IT)
+        yield Moved(now, f"{sentence(walk.session.trouble)} {_UNNOTED}", fix=_NOTE_IT)
         return
     begin_sync(walk, reviewed.plan)
     results = []

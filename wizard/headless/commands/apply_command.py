@@ -31,7 +31,10 @@ from wizard.text import count
 NOT_AGREED = not_agreed("changed")
 INTERRUPTED, _CUT_OFF = interrupted("apply"), cut_off("apply", "made", "was made")
 _LOOK_AGAIN = "Read the new plan with audience-wizard plan, then run audience-wizard apply again."
-_NO_JOURNAL = "Free the disk or correct the folder's permissions, or add --without-journal to go on without a record."
+_NO_JOURNAL = (
+    "Free the disk, correct the folder's permissions, or set AUDIENCE_WIZARD_HOME to another folder. "
+    "To go on without a record, add --without-journal."
+)
 
 
 async def apply_plan(walk: Walk, options: Options, out: Output) -> ExitCode:

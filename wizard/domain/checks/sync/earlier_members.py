@@ -85,7 +85,7 @@ def _was_only_repaired(audience: Audience, facts: Facts, answers: Answers) -> bo
     """Return whether the wizard's last repair came without the resync that an activation of the audience can do."""
     connection = _connection(audience, facts, answers)
     return (
-        facts.repaired_at is not None
+        facts.repair_of(audience.id) is not None
         and connection is not None
         and bool(activations_of(audience.id, connection, facts))
     )

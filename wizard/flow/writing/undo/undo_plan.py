@@ -22,7 +22,7 @@ from wizard.domain.services.segment import Activation, Connection, Connections, 
 from wizard.flow.profile.journal import OPEN_FOR, Entry, Resource
 from wizard.flow.profile.shown_values import differing, shown_values
 from wizard.flow.writing.undo.undo_token import NO_MAKER, holder, title_of
-from wizard.text import count, plain
+from wizard.text import count, plain, within_sentence
 
 
 class Doing(StrEnum):
@@ -312,7 +312,7 @@ def _put_back_by_hand(entry: Entry) -> str:
 
 
 def _unseen(entry: Entry, title: str, failure: Failure | None) -> TakeBack:
-    said = f": {failure.message}" if failure and failure.message else ""
+    said = f": {within_sentence(failure.message)}" if failure and failure.message else ""
     who = "LaunchDarkly" if entry.kind is Resource.RULE else "Segment"
     return TakeBack(entry, Doing.BY_HAND, title, f"{who} doesn't show it{said}.")
 

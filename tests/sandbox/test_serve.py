@@ -68,8 +68,10 @@ def test_a_server_that_is_told_to_stop_ends_without_a_failure(
     monkeypatch: pytest.MonkeyPatch, told: str, serves: bool
 ) -> None:
     number = getattr(signal, told)
-    stop = lambda: os.kill(os.getpid(), number)  # noqa: E731
-    ready = (lambda _: threading.Timer(0.1, stop).start()) if serves else lambda _: stop()
+
+    def ready(_: Served) -> None:
+        threading.Timer(0.1 if serves else 0, os.kill, (os.getpid(), number)).start()
+
     monkeypatch.setattr(command, "_print_json", ready)
     before = signal.getsignal(number)
     try:

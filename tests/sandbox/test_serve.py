@@ -70,7 +70,10 @@ def test_a_server_that_is_told_to_stop_ends_without_a_failure(
     number = getattr(signal, told)
 
     def ready(_: Served) -> None:
-        threading.Timer(0.1 if serves else 0, os.kill, (os.getpid(), number)).start()
+        if serves:
+            threading.Timer(0.1, os.kill, (os.getpid(), number)).start()
+        else:
+            os.kill(os.getpid(), number)
 
     monkeypatch.setattr(command, "_print_json", ready)
     before = signal.getsignal(number)

@@ -77,8 +77,8 @@ class LoopbackServer:
 
     def run(self, on_ready: Callable[[Served], None]) -> None:
         """Serve until `stop()` or an interrupt. The sockets already listen, so earlier calls wait their turn."""
-        on_ready(self.facts)
         try:
+            on_ready(self.facts)
             self._server.run(sockets=self._sockets)
         finally:
             for one in self._sockets:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from textual.pilot import Pilot
 
-from tests.ui.scenarios import LARGE, SMALL, Situation, reach, settled
+from tests.ui.coming_back import OnAProfile, finished_yesterday
+from tests.ui.scenarios import LARGE, SMALL, SimulatedWizard, Situation, reach, settled
 from tests.ui.waiting import until
 
 SIZES = (SMALL, LARGE)
@@ -52,14 +55,18 @@ class Album:
 
     async def _open(self, situation: Situation) -> Pilot[Any]:
         await self._stack.aclose()
-        running: AbstractAsyncContextManager[Pilot[Any]] = situation.app().run_test(
-            size=SMALL, notifications=True, tooltips=True
-        )
+        app = await self._come_back(situation) if situation.comes_back else situation.app()
+        running: AbstractAsyncContextManager[Pilot[Any]] = app.run_test(size=SMALL, notifications=True, tooltips=True)
         return await self._stack.enter_async_context(running)
+
+    async def _come_back(self, situation: Situation) -> SimulatedWizard:
+        folder = Path(self._stack.enter_context(TemporaryDirectory())) / "home" / "default"
+        return OnAProfile(await finished_yesterday(folder, situation.world), folder)
 
 
 def goes_on_from(last: Situation, next: Situation) -> bool:
-    return last.world == next.world and next.does[: len(last.does)] == last.does
+    from_there = last.world == next.world and last.comes_back == next.comes_back
+    return from_there and next.does[: len(last.does)] == last.does
 
 
 async def _taken(pilot: Pilot[Any], size: tuple[int, int]) -> str:

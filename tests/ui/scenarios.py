@@ -43,6 +43,7 @@ class Situation:
     shows: str  # what a reviewer must see
     world: str = "happy"
     does: tuple[str, ...] = ()
+    comes_back: bool = False  # a day after the set-up was finished: what is done begins on the home page
 
     def app(self) -> SimulatedWizard:
         return SimulatedWizard(self.world)
@@ -258,6 +259,9 @@ _ATTACH_BY_HAND = ("until:review", "still", "y", "enter", "wait:1", "enter", "wa
 _TROUBLE = _at("review", "f2")
 _MANY = _at("audiences", "space", "down", "space", "down", "space", "down", "space")
 _LATER = ("wait:420",)
+_RULE = ("a", "enter")
+_INVENTORY = _at("review", "ctrl+p", *"inventory", "enter")
+_MADE_TOKEN = _at("launchdarkly", "down", "enter", "until:review")
 
 SITUATIONS: tuple[Situation, ...] = (
     Situation("welcome", "What the wizard will do, what is needed, that nothing changes before Review."),
@@ -295,6 +299,16 @@ SITUATIONS: tuple[Situation, ...] = (
     Situation("repair", "Review with exactly what mends it.", "destination-disabled", (*_TROUBLE, "8", "enter")),
     Situation("work-shown", "The requests behind it, as lines for a shell.", "reader-token", ("finding", "w")),
     Situation("quit-question", "A pasted token would be lost.", does=(*_TOKEN_FIELD, "paste:api-0123456789", "f10")),
+    Situation("rule", "The rule in words and as code, before a yes.", does=_at("first_sync", "wait:3600", *_RULE)),
+    # coming back to a finished setup
+    Situation("home", "How it stands, and what to do next.", comes_back=True),
+    Situation("inventory", "Every synced segment, the worst first; why, and what to do.", "many-segments", _INVENTORY),
+    Situation("undo", "What a yes takes back, what stays.", comes_back=True, does=("5",)),
+    Situation("undone", "What was taken back, what is left.", comes_back=True, does=("5", "y", "enter")),
+    Situation("rotate", "The new token's way in, before a yes.", comes_back=True, does=("9",)),
+    # a token that the wizard makes
+    Situation("make-token", "Paste a token, or let the wizard make one.", "make-token", _at("launchdarkly")),
+    Situation("make-token-review", "The token among the changes.", "make-token", _MADE_TOKEN),
     # one thing is wrong
     Situation("reader-token", "This token can't write segments: cause, fix.", "reader-token", ("finding",)),
     Situation("wrong-pair", "Another account's client-side ID.", "wrong-pair", (*_PASTED_ID, "finding")),

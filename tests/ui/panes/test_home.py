@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
-from tests.copied import copied
-from tests.fake_clock import FakeClock
+from tests.ui.coming_back import OnAProfile, finished_yesterday
 from tests.ui.plain import text_on
-from tests.ui.scenarios import SimulatedWizard, reach
+from tests.ui.scenarios import reach
 from tests.ui.waiting import until
 from tests.walks import stage_on
 from wizard.domain.answers import Answers
@@ -26,7 +23,6 @@ from wizard.flow.environments import environments_of
 from wizard.flow.handouts.setup_report import read_report
 from wizard.flow.home import fill_from
 from wizard.flow.profile.session import Session
-from wizard.flow.walk import Walk
 from wizard.sandbox.app import Sandbox
 from wizard.sandbox.launchdarkly.state import Segment
 from wizard.ui.screens.dialogs.start_over import StartOverScreen
@@ -36,48 +32,15 @@ from wizard.ui.screens.troubleshoot import TroubleshootScreen
 from wizard.ui.screens.undo import UndoScreen
 from wizard.ui.screens.walk import WELCOME
 
-DAY_S = 86_400.0
-FINISHED = ("until:review", "y", "enter", "enter", "wait:3600")
-
-
-class OnAProfile(SimulatedWizard):
-    """The wizard on a profile and in a world that outlive it."""
-
-    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
-        super().__init__(sandbox.scenario.name)
-        assert isinstance(sandbox.clock, FakeClock)
-        self.sandbox, self.clock, self._folder = sandbox, sandbox.clock, folder
-
-    def _build(self) -> Walk:
-        return stage_on(self.sandbox, session=Session(self._folder, self.clock)).walk
-
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / "home" / "default"
 
 
-_YESTERDAY: list[tuple[Sandbox, TemporaryDirectory[str]]] = []
-
-
 @pytest.fixture
 async def sandbox(folder: Path) -> Sandbox:
-    """A world whose set-up was finished yesterday, on its profile: walked once, then copied."""
-    if not _YESTERDAY:
-        place = TemporaryDirectory()
-        _YESTERDAY.append((await _finished(Path(place.name)), place))
-    finished, place = _YESTERDAY[0]
-    shutil.copytree(place.name, folder)
-    return copied(finished)
-
-
-async def _finished(folder: Path) -> Sandbox:
-    clock = FakeClock(auto=True)
-    sandbox = Sandbox("happy", clock)
-    async with OnAProfile(sandbox, folder).run_test(size=(80, 24)) as pilot:
-        await reach(pilot, FINISHED)
-    await clock.advance(DAY_S)
-    return sandbox
+    return await finished_yesterday(folder)
 
 
 START_OVER = (*["down"] * 9, "enter")  # the tenth way has no number

@@ -1,0 +1,52 @@
+"""The wizard opened again on a set-up that was finished yesterday."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.copied import copied
+from tests.fake_clock import FakeClock
+from tests.ui.scenarios import SimulatedWizard, reach
+from tests.walks import stage_on
+from wizard.flow.profile.session import Session
+from wizard.flow.walk import Walk
+from wizard.sandbox.app import Sandbox
+
+DAY_S = 86_400.0
+_FINISHED = ("until:review", "y", "enter", "enter", "wait:3600")
+
+
+class OnAProfile(SimulatedWizard):
+    """The wizard on a profile and in a world that outlive it."""
+
+    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
+        super().__init__(sandbox.scenario.name)
+        assert isinstance(sandbox.clock, FakeClock)
+        self.sandbox, self.clock, self._folder = sandbox, sandbox.clock, folder
+
+    def _build(self) -> Walk:
+        return stage_on(self.sandbox, session=Session(self._folder, self.clock)).walk
+
+
+_KEPT: dict[str, tuple[Sandbox, TemporaryDirectory[str]]] = {}
+
+
+async def finished_yesterday(folder: Path, world: str = "happy") -> Sandbox:
+    """Return a world whose setup was finished a day ago, on a profile in `folder`: walked once, then copied."""
+    if world not in _KEPT:
+        place = TemporaryDirectory()
+        _KEPT[world] = (await _finished(Path(place.name), world), place)
+    finished, place = _KEPT[world]
+    shutil.copytree(place.name, folder)
+    return copied(finished)
+
+
+async def _finished(folder: Path, world: str) -> Sandbox:
+    clock = FakeClock(auto=True)
+    sandbox = Sandbox(world, clock)
+    async with OnAProfile(sandbox, folder).run_test(size=(80, 24)) as pilot:
+        await reach(pilot, _FINISHED)
+    await clock.advance(DAY_S)
+    return sandbox

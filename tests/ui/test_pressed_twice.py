@@ -18,7 +18,7 @@ from wizard.ui.screens.dialogs.commands import Command, CommandsScreen
 from wizard.ui.screens.dialogs.finding import FindingScreen
 from wizard.ui.screens.dialogs.help import HelpScreen
 from wizard.ui.screens.dialogs.quit import QuitScreen
-from wizard.ui.screens.dialogs.report import ReportScreen
+from wizard.ui.screens.handouts.report import ReportScreen
 from wizard.ui.screens.troubleshoot import TroubleshootScreen
 from wizard.ui.widgets.button import Button
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wizard.ui.appearance import scheme
+from wizard.ui.screens.base.keyed import KeyedScreen
 from wizard.ui.screens.dialogs.commands import Command
-from wizard.ui.screens.keyed import KeyedScreen
 
 if TYPE_CHECKING:
     from wizard.ui.app import AudienceWizard

@@ -79,7 +79,7 @@ class HomeWays:
     def _export(self, name: str) -> None:
         """Ask where to save it, or say why there is nothing to save."""
         from wizard.flow.handouts.exports import Export, NothingToExport, export
-        from wizard.ui.screens.dialogs.export import ExportScreen
+        from wizard.ui.screens.handouts.export import ExportScreen
 
         app, walk = self._app, self._app.walk_screen.walk
         if walk is None:
@@ -95,7 +95,7 @@ class HomeWays:
 
     def undo(self) -> None:
         """Show what can be taken back, and take it back after a yes."""
-        from wizard.ui.screens.undo import UndoScreen
+        from wizard.ui.screens.changes.undo import UndoScreen
 
         app, walk = self._app, self._app.walk_screen.walk
         if walk is None or any(isinstance(screen, UndoScreen) for screen in app.screen_stack):
@@ -113,7 +113,7 @@ class HomeWays:
 
     def rotate(self) -> None:
         """Show how the token is rotated, and do it after a yes."""
-        from wizard.ui.screens.rotate import RotateScreen
+        from wizard.ui.screens.changes.rotate import RotateScreen
 
         app, walk = self._app, self._app.walk_screen.walk
         if walk is None or any(isinstance(screen, RotateScreen) for screen in app.screen_stack):

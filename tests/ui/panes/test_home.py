@@ -25,11 +25,11 @@ from wizard.flow.home import fill_from
 from wizard.flow.profile.session import Session
 from wizard.sandbox.app import Sandbox
 from wizard.sandbox.launchdarkly.state import Segment
+from wizard.ui.screens.changes.rotate import RotateScreen
+from wizard.ui.screens.changes.undo import UndoScreen
 from wizard.ui.screens.dialogs.start_over import StartOverScreen
 from wizard.ui.screens.inventory import InventoryScreen
-from wizard.ui.screens.rotate import RotateScreen
 from wizard.ui.screens.troubleshoot import TroubleshootScreen
-from wizard.ui.screens.undo import UndoScreen
 from wizard.ui.screens.walk import WELCOME
 
 

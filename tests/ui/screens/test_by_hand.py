@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, reach
 from wizard.ui.screens.by_hand import ByHandScreen
-from wizard.ui.screens.dialogs.plain_text import PlainTextScreen
+from wizard.ui.screens.handouts.plain_text import PlainTextScreen
 from wizard.ui.terminal import clipboard
 from wizard.ui.terminal.clipboard import Helper
 

@@ -20,7 +20,7 @@ from wizard.flow.words import NOTHING_GIVEN, worth_reading
 from wizard.flow.writing.repair import repair_of
 from wizard.ui.appearance import signs
 from wizard.ui.panes import guidance
-from wizard.ui.screens.keyed import KeyedScreen
+from wizard.ui.screens.base.keyed import KeyedScreen
 from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.button import Button

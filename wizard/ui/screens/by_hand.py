@@ -19,9 +19,9 @@ from wizard.flow.by_hand import Coach, HandLook, HandStep, HandValue
 from wizard.flow.picture import pictures
 from wizard.flow.walk import Walk
 from wizard.ui.screens import by_hand_lines as lines
+from wizard.ui.screens.base.keyed import KeyedScreen
+from wizard.ui.screens.base.on_top import OnTop
 from wizard.ui.screens.dialogs.commands import Command
-from wizard.ui.screens.keyed import KeyedScreen
-from wizard.ui.screens.on_top import OnTop
 from wizard.ui.screens.walk_lines import where_it_points
 from wizard.ui.terminal.clipboard import copy
 from wizard.ui.widgets.actions import Actions
@@ -216,7 +216,7 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
         yield Command("Request card", "ask an admin: a text to send", self.action_request_card, "F4")
 
     def action_request_card(self) -> None:
-        from wizard.ui.screens.dialogs.plain_text import show_request_card
+        from wizard.ui.screens.handouts.plain_text import show_request_card
 
         show_request_card(self.app, self._card)
 

@@ -17,8 +17,8 @@ from wizard.flow.inventory.beside import is_of_the_setup, walk_beside
 from wizard.flow.inventory.take import Inventory, LookedUp, inventory_of
 from wizard.flow.walk import Walk
 from wizard.ui.screens import inventory_lines as lines
-from wizard.ui.screens.keyed import KeyedScreen
-from wizard.ui.screens.on_top import OnTop
+from wizard.ui.screens.base.keyed import KeyedScreen
+from wizard.ui.screens.base.on_top import OnTop
 from wizard.ui.screens.walk_lines import where_it_points
 from wizard.ui.widgets.aligned import Aligned
 from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
@@ -183,7 +183,7 @@ class InventoryScreen(OnTop[None], KeyedScreen[None]):
 
     def action_rule(self) -> None:
         """Show the rule that a flag needs to use this segment."""
-        from wizard.ui.screens.dialogs.rule import ask_for_flag, place_of
+        from wizard.ui.screens.changes.rule import ask_for_flag, place_of
 
         row = self._picker.row
         place = place_of(self._walk, row.project, row.environment) if row else None

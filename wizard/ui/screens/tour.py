@@ -15,8 +15,8 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from wizard.tour import TOUR, WORLDS
-from wizard.ui.screens.keyed import KeyedScreen
-from wizard.ui.screens.on_top import OnTop
+from wizard.ui.screens.base.keyed import KeyedScreen
+from wizard.ui.screens.base.on_top import OnTop
 from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
 from wizard.ui.widgets.scrolling import is_more_below
 

@@ -22,10 +22,10 @@ from wizard.flow.diagnosing import ask_for_evidence, read_what_was_agreed_to, se
 from wizard.flow.walk import Walk
 from wizard.flow.words import worth_reading
 from wizard.ui.screens import troubleshoot_lines as lines
+from wizard.ui.screens.base.keyed import KeyedScreen
+from wizard.ui.screens.base.on_top import OnTop
 from wizard.ui.screens.dialogs.finding import changes
-from wizard.ui.screens.keyed import KeyedScreen
 from wizard.ui.screens.mending import CHECKED, SAME
-from wizard.ui.screens.on_top import OnTop
 from wizard.ui.screens.walk_lines import where_it_points
 from wizard.ui.terminal.clipboard import copy
 from wizard.ui.widgets.actions import Actions
@@ -359,7 +359,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
 
     def action_show_work(self) -> None:
         if self._finding is not None:
-            from wizard.ui.screens.dialogs.work_shown import show_work
+            from wizard.ui.screens.handouts.work_shown import show_work
 
             show_work(self.app, self._walk, self._finding)
 
@@ -371,6 +371,6 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
             self._show_rest(now, self._guide)
 
     def action_save_report(self) -> None:
-        from wizard.ui.screens.dialogs.report import ReportScreen
+        from wizard.ui.screens.handouts.report import ReportScreen
 
         self.app.push_screen(ReportScreen(self._walk), lambda told: self._tell("✓", told) if told else None)

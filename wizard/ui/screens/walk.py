@@ -16,7 +16,7 @@ from textual.containers import Horizontal
 
 from wizard.domain.step_id import StepId
 from wizard.ui.panes.welcome import WelcomePane
-from wizard.ui.screens.keyed import KeyedScreen
+from wizard.ui.screens.base.keyed import KeyedScreen
 from wizard.ui.screens.pages import Pages, PaneMaker, Then
 from wizard.ui.screens.walk_lines import keys_in_the_rail, keys_of, where_it_points
 from wizard.ui.widgets.button import Button
@@ -273,7 +273,7 @@ class WalkScreen(KeyedScreen[None]):
     def action_request_card(self) -> None:
         """Show the request card of a step that needs rights which the user may not have."""
         if self.pane is not None and (card := self.pane.request_card):
-            from wizard.ui.screens.dialogs.plain_text import show_request_card
+            from wizard.ui.screens.handouts.plain_text import show_request_card
 
             show_request_card(self.app, card)
 

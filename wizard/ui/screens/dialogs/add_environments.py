@@ -8,7 +8,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from wizard.flow.steps.ask import Choice
-from wizard.ui.screens.dialogs.dialog import Dialog
+from wizard.ui.screens.base.dialog import Dialog
 from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.button import Button
 from wizard.ui.widgets.frame import Hint

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from wizard.flow.steps.ask import Choice
-from wizard.ui.screens.dialogs.dialog import Dialog
+from wizard.ui.screens.base.dialog import Dialog
 from wizard.ui.widgets.lists.picker import Picker
 
 

@@ -20,7 +20,7 @@ from wizard.flow.walk import Walk
 from wizard.flow.writing.repair import repair_of
 from wizard.text import KEY_LIMIT, plain
 from wizard.ui.appearance import signs
-from wizard.ui.screens.dialogs.dialog import Dialog
+from wizard.ui.screens.base.dialog import Dialog
 from wizard.ui.terminal.clipboard import copy
 from wizard.ui.terminal.links import link
 from wizard.ui.widgets.actions import Actions
@@ -147,12 +147,12 @@ class FindingScreen(Dialog[Verdict | None]):
 
     def action_request_card(self) -> None:
         if self._card:
-            from wizard.ui.screens.dialogs.plain_text import show_request_card
+            from wizard.ui.screens.handouts.plain_text import show_request_card
 
             show_request_card(self.app, self._card)
 
     def action_show_work(self) -> None:
-        from wizard.ui.screens.dialogs.work_shown import show_work
+        from wizard.ui.screens.handouts.work_shown import show_work
 
         show_work(self.app, self._walk, self._finding)
 

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from wizard.domain.step_id import StepId
 from wizard.flow.steps.ask import Ask, Kind
-from wizard.ui.screens.dialogs.dialog import Dialog
+from wizard.ui.screens.base.dialog import Dialog
 from wizard.ui.terminal.clipboard import copy
 from wizard.ui.terminal.links import link
 from wizard.ui.widgets.actions import Actions

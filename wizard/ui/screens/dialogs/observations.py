@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 from wizard.flow.handouts.report import NOT_SAVED, save_at
 from wizard.flow.observing import OFFER, WHAT_IT_TAKES, observe, page_of
 from wizard.flow.walk import Walk
-from wizard.ui.screens.dialogs.dialog import Dialog
+from wizard.ui.screens.base.dialog import Dialog
 from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.button import Button
 from wizard.ui.widgets.fields.open_input import OpenInput

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from wizard.ui.screens.dialogs.dialog import Dialog
+from wizard.ui.screens.base.dialog import Dialog
 from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.button import Button
 from wizard.ui.widgets.frame import Hint

@@ -8,8 +8,8 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
-from wizard.ui.screens.keyed import Answer, KeyedScreen
-from wizard.ui.screens.on_top import OnTop
+from wizard.ui.screens.base.keyed import Answer, KeyedScreen
+from wizard.ui.screens.base.on_top import OnTop
 from wizard.ui.widgets.frame import Hint
 from wizard.ui.widgets.scrolling import SCROLLING, Scrolls
 from wizard.ui.widgets.shrinking import AS_MUCH_AS_IT_TAKES, shrinks

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from wizard.flow.handouts.report import report, save_at, versions
 from wizard.flow.walk import Walk
-from wizard.ui.screens.dialogs.save import SaveScreen
+from wizard.ui.screens.handouts.save import SaveScreen
 
 
 class ReportScreen(SaveScreen):

@@ -31,7 +31,7 @@ from wizard.flow.writing.rotation.words import (
     mark,
 )
 from wizard.ui.panes.change_lines import of_outcome
-from wizard.ui.screens.dialogs.dialog import Dialog
+from wizard.ui.screens.base.dialog import Dialog
 from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.button import Button

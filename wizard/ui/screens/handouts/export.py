@@ -7,7 +7,7 @@ from pathlib import Path
 
 from wizard.flow.handouts.exports import FILE_NAMES, Export, write_export
 from wizard.flow.walk import Walk
-from wizard.ui.screens.dialogs.save import SaveScreen
+from wizard.ui.screens.handouts.save import SaveScreen
 
 _TITLES: Mapping[Export, str] = {
     Export.SETUP: "Save the setup as a file?",

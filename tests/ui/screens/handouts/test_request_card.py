@@ -6,7 +6,7 @@ import pytest
 
 from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, reach
-from wizard.ui.screens.dialogs.plain_text import PlainTextScreen
+from wizard.ui.screens.handouts.plain_text import PlainTextScreen
 from wizard.ui.screens.walk import WalkScreen
 
 WAYS = {

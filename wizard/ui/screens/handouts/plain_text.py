@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from wizard.ui.screens.on_top import OnTop
+from wizard.ui.screens.base.on_top import OnTop
 from wizard.ui.terminal.clipboard import copy
 from wizard.ui.widgets.frame import Hairline, Hint, HintBar
 from wizard.ui.work import work

@@ -7,7 +7,7 @@ from textual.app import App
 from wizard.domain.findings import Finding
 from wizard.flow.handouts.requests_shown import as_text, work_behind
 from wizard.flow.walk import Walk
-from wizard.ui.screens.dialogs.plain_text import PlainTextScreen
+from wizard.ui.screens.handouts.plain_text import PlainTextScreen
 
 _NOTHING = "Nothing was asked for this: it follows from what you answered, or from what this machine has."
 _NOTE = "Tokens are left out. Each line works once its variable is set."

@@ -30,8 +30,8 @@ from wizard.flow.walk import Walk
 from wizard.flow.writing.result import Outcome
 from wizard.flow.writing.undo.rules import confirm_rules
 from wizard.text import plain
+from wizard.ui.screens.base.dialog import Dialog
 from wizard.ui.screens.dialogs.commands import Command, CommandsScreen
-from wizard.ui.screens.dialogs.dialog import Dialog
 from wizard.ui.terminal.clipboard import copy
 from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.button import Button

@@ -22,7 +22,7 @@ class End:
     cause: str
     asks: int = 0  # at most
     given: Mapping[str, str] = field(default_factory=dict)  # anything else is answered with "I don't know"
-    answers: Mapping[str, Any] = field(default_factory=dict)  # of the set-up
+    answers: Mapping[str, Any] = field(default_factory=dict)  # of the setup
 
     def __str__(self) -> str:
         return f"{self.symptom} in {self.scenario}" + "".join(f", {one}" for one in self.given.values())
@@ -75,7 +75,7 @@ PROMISED = (  # the most questions are part of the promise
     End("failed-deliveries", "approvals-empty", "approvals", 3, TO_ALL_403),
     End("failed-deliveries", "token-reset", "token-reset"),
     End("failed-deliveries", "token-expired-since", "token-expired"),
-    End("failed-deliveries", "eu-set-up", "eu-account"),
+    End("failed-deliveries", "eu-setup", "eu-account"),
     End("two-of-one-name", "audience-made-again", "audience-made-again"),
     End("odd-name", "synced", "name-from-key"),
     End("never-removed", "audience-deleted", "audience-deleted", 2, {}, {"audiences": ("aud_gone",)}),

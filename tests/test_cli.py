@@ -137,7 +137,7 @@ def test_secrets_alone_lists_them(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize("way", ["setup.toml", "-f setup.toml", "-c setup.toml", "--config setup.toml"])
-def test_a_set_up_file_is_understood_with_its_option_and_without(
+def test_a_setup_file_is_understood_with_its_option_and_without(
     way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -105,7 +105,7 @@ async def test_a_walk_and_doctor_name_the_one_cause_and_break_no_rule_of_the_ser
     assert not staged.sandbox.breaches
 
 
-async def test_a_working_set_up_is_healthy_for_support_with_a_read_only_token_of_their_own() -> None:
+async def test_a_working_setup_is_healthy_for_support_with_a_read_only_token_of_their_own() -> None:
     staged = stage("support-token")
     await walk_to_review(staged)
     findings = {finding.id: finding for finding in _as_doctor(staged)}

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 # Textual's own switches for developers: it logs each event, and so each pasted token.
 _WRITES_WHAT_IS_TYPED = ("TEXTUAL", "TEXTUAL_DEBUG", "TEXTUAL_LOG")
-# Commands that need a set-up that is made: in the sandbox, whose worlds are fresh, they make the scenario's first.
+# Commands that need a setup that is made: in the sandbox, whose worlds are fresh, they make the scenario's first.
 _LOOK_AT_WHAT_CAME_OF_IT = {"doctor", "troubleshoot", "export", "undo", "inventory", "rule", "rotate"}
-_NEED_A_SET_UP = {*_LOOK_AT_WHAT_CAME_OF_IT, "watch"}
+_NEED_A_SETUP = {*_LOOK_AT_WHAT_CAME_OF_IT, "watch"}
 
 
 class _Refused(Exception):
@@ -363,9 +363,9 @@ def _options(given: argparse.Namespace, settings: Settings) -> Options:
         environment=getattr(given, "environment", "") or "",
         audience=getattr(given, "audience", "") or "",
         space=getattr(given, "space", "") or "",
-        after_set_up=bool(settings.sandbox) and given.command in _NEED_A_SET_UP,
+        after_setup=bool(settings.sandbox) and given.command in _NEED_A_SETUP,
         target=getattr(given, "target", None) or "",
-        common=settings.of_set_up,
+        common=settings.of_setup,
     )
 
 

@@ -53,8 +53,8 @@ class Settings:
         return home_of(self.environ)
 
     @property
-    def of_set_up(self) -> str:
-        """Return the options that lead another command to the same set-up, as ` --profile staging`."""
+    def of_setup(self) -> str:
+        """Return the options that lead another command to the same setup, as ` --profile staging`."""
         profile = "" if self.profile == DEFAULT_PROFILE else f" --profile {self.profile}"
         profile += f" --target {self.target}" if self.target else ""
         return f"{profile} --sandbox {self.sandbox}" if self.sandbox else profile

@@ -91,7 +91,7 @@ TOUR = (
             World("token-of-a-reader", "Failed deliveries: the token's creator"),
             World("token-expired-since", "Failed deliveries: an expired token"),
             World("token-reset", "Failed deliveries: a token that was reset"),
-            World("eu-set-up", "Failed deliveries: an EU account"),
+            World("eu-setup", "Failed deliveries: an EU account"),
             World("refused-before", "Failed deliveries: it's over"),
             World("refused-lately", "Failed deliveries: a new IP allowlist"),
             World("members-refused", "It's empty: one action is missing"),

@@ -67,7 +67,7 @@ def _of_target(session: Session, settings: Settings) -> Session:
 def _sandbox_walk(settings: Settings, clock: Clock) -> Walk:
     """Return a walk on the sandbox.
 
-    A command without a set-up file uses what the profile saved; here that is the scenario's own set-up.
+    A command without a setup file uses what the profile saved; here that is the scenario's own setup.
     """
     from wizard.sandbox.app import Sandbox  # with its web framework; who has accounts doesn't wait for it
 
@@ -75,7 +75,7 @@ def _sandbox_walk(settings: Settings, clock: Clock) -> Walk:
     session = Session(None, clock)
     session.saved = replace(session.saved, answers=answers_of(sandbox))
     _give_environments(session, sandbox)
-    ports = replace(ports_of(sandbox, SystemClock(), trace=_trace(settings)), options=settings.of_set_up)
+    ports = replace(ports_of(sandbox, SystemClock(), trace=_trace(settings)), options=settings.of_setup)
     if settings.log_file and (trouble := LogFile(settings.log_file).trouble):
         ports.notices.add(trouble)
     return new_walk(ports, _of_target(session, settings))
@@ -116,7 +116,7 @@ def real_ports(settings: Settings) -> Ports:
     waits = Waits(notices, clock)
     runtime = Runtime(clock, random.SystemRandom().random, waits.add, requests.add, notices.add, requests.shapes.append)
     services = HttpServices(urls, runtime, opener(Proxies(settings.environ)))
-    vault, options = _vault(settings, notices.add), settings.of_set_up
+    vault, options = _vault(settings, notices.add), settings.of_setup
     return Ports(services, vault, clock, clock, options=options, notices=notices, requests=requests)
 
 

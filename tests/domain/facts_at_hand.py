@@ -1,4 +1,4 @@
-"""A perfectly set-up world as facts and answers; each test changes the one thing that it is about."""
+"""A perfectly set up world as facts and answers; each test changes the one thing that it is about."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ STORE = PersistentStore("shop", "production", "redis", "prod redis", True, True,
 
 
 def healthy_facts(**changed: Any) -> Facts:
-    """What is read in a set-up that works, but for what a test changes."""
+    """What is read in a setup that works, but for what a test changes."""
     facts = Facts(
         made_tokens=(),
         now=NOW,
@@ -133,7 +133,7 @@ def healthy_facts(**changed: Any) -> Facts:
 
 
 def healthy_answers(**changed: Any) -> Answers:
-    """What a user answered who wants exactly that set-up."""
+    """What a user answered who wants exactly that setup."""
     answers = Answers(
         server_side=True,
         by_hand=False,

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """`folder` holds the set-up file, the state and whatever else a run writes."""
+    """`folder` holds the setup file, the state and whatever else a run writes."""
 
     server: LoopbackServer
     folder: Path

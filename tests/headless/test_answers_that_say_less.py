@@ -1,4 +1,4 @@
-"""Answers that lack a field, or have it in another form: the set-up ends right, or what isn't known is said.
+"""Answers that lack a field, or have it in another form: the setup ends right, or what isn't known is said.
 
 A sample, one of each kind, of a sweep over every field of every answer.
 """

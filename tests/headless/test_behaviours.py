@@ -1,4 +1,4 @@
-"""Whichever way the services behave where nobody has proof, a set-up ends right, or the wizard tells the truth.
+"""Whichever way the services behave where nobody has proof, a setup ends right, or the wizard tells the truth.
 
 Each switch of the sandbox's table is on by itself, while all commands run one after the other.
 """
@@ -250,7 +250,7 @@ async def test_two_ways_at_once_end_as_the_harder_of_them(world: World, one: Beh
 
 
 def asked_for(world: World, what: str) -> str:
-    """Let the account require something that the sync may or may not need; return the set-up."""
+    """Let the account require something that the sync may or may not need; return the setup."""
     project = world.sandbox.world.accounts[0].projects["shop"]
     project.segments_need_a_view = what == "view"
     project.environments["production"].segment_approvals = what == "approval"

@@ -1,4 +1,4 @@
-"""Segment lists what was made minutes later: what this set-up made is neither made again nor lost."""
+"""Segment lists what was made minutes later: what this setup made is neither made again nor lost."""
 
 from __future__ import annotations
 

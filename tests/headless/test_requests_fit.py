@@ -1,4 +1,4 @@
-"""Every request of a whole set-up, and its answer, fits LaunchDarkly's official specification."""
+"""Every request of a whole setup, and its answer, fits LaunchDarkly's official specification."""
 
 from __future__ import annotations
 
@@ -119,9 +119,7 @@ def specification() -> Specification:
 @pytest.mark.parametrize(
     "scenario", ["happy", "no-store", "custom-role-missing-update", "make-token", "no-custom-roles"]
 )
-async def test_every_request_of_a_whole_set_up_fits(
-    tmp_path: Path, specification: Specification, scenario: str
-) -> None:
+async def test_every_request_of_a_whole_setup_fits(tmp_path: Path, specification: Specification, scenario: str) -> None:
     world, recorder = World(tmp_path, scenario), Recorder()
     setup = MAKE if world.sandbox.scenario.makes_token else SETUP
 

@@ -1,4 +1,4 @@
-"""The steps of a set-up, made through the API by the services' rules."""
+"""The steps of a setup, made through the API by the services' rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A whole set-up on the sandbox, from the welcome to the segment, as the frames of a film."""
+"""A whole setup on the sandbox, from the welcome to the segment, as the frames of a film."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wizard.domain.step_id import StepId
 from wizard.ui.panes.first_sync import FirstSyncPane
 
 RECORDING = "recording"
-TITLE = "Audience Wizard: a whole set-up in the sandbox"
+TITLE = "Audience Wizard: a whole setup in the sandbox"
 PAGE_S, ANSWER_S, LETTER_S, REVIEW_S, WAIT_S, END_S = 2.0, 0.9, 0.25, 4.0, 0.6, 6.0
 _MOST_KEYS = 60
 _POLLS, _POLL_S = 40, 30  # seconds of the sandbox's time

@@ -1,4 +1,4 @@
-"""The recording at the top of the README: a whole set-up, as a picture that any page can show."""
+"""The recording at the top of the README: a whole setup, as a picture that any page can show."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TOLD = (
 )
 
 
-async def test_it_tells_a_whole_set_up(request: pytest.FixtureRequest) -> None:
+async def test_it_tells_a_whole_setup(request: pytest.FixtureRequest) -> None:
     recorded = await record()
     if request.config.getoption("update_snapshots"):
         FILE.write_text(recorded, encoding="utf-8", newline="\n")

@@ -76,7 +76,7 @@ def new_client(transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
 
 
 def opener(proxies: Proxies) -> OpenClient:
-    """Return a function that opens the client for real hosts, in a thread because the TLS set-up blocks."""
+    """Return a function that opens the client for real hosts, in a thread because the TLS setup blocks."""
 
     def way(proxy: str | None) -> httpx.AsyncHTTPTransport:
         return httpx.AsyncHTTPTransport(verify=tls_context(), limits=LIMITS, proxy=proxy, trust_env=False)

@@ -1,4 +1,4 @@
-"""Coming back to a finished set-up: how it stands, and a new profile for another environment."""
+"""Coming back to a finished setup: how it stands, and a new profile for another environment."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def is_finished(walk: Walk) -> bool:
 
 
 async def check(walk: Walk) -> None:
-    """Read both services, and record how the set-up stands."""
+    """Read both services, and record how the setup stands."""
     await walk.read()
     walk.session.note_check(healthy(walk.findings))
     walk.changed()

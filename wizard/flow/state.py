@@ -1,4 +1,4 @@
-"""The state of a set-up: facts, answers and secrets."""
+"""The state of a setup: facts, answers and secrets."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where a set-up stands: what was read, what the user answered, and the tokens. Frozen; a change is a new State."""
+    """Where a setup stands: what was read, what the user answered, and the tokens. Frozen; a change is a new State."""
 
     facts: Facts
     answers: Answers = field(default_factory=Answers)
     secrets: Secrets = field(default_factory=Secrets)
-    made: tuple[Entry, ...] = ()  # the journal's entries of what this set-up made and didn't take back
+    made: tuple[Entry, ...] = ()  # the journal's entries of what this setup made and didn't take back
     first_rows: Mapping[str, tuple[Any, ...]] = field(
         default_factory=dict
     )  # by slot: of lists whose rest is being read

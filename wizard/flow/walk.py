@@ -183,7 +183,7 @@ class Walk(Reader):
         self.take(Answers())
 
     def call_off_start_over(self) -> None:
-        """Go back to the saved set-up, if nothing new was confirmed since a start over."""
+        """Go back to the saved setup, if nothing new was confirmed since a start over."""
         if self.session.call_off_start_over():
             self.resume()
 

@@ -37,38 +37,38 @@ class Options:
     check_only: bool = False
     count_members: bool = False  # whether `doctor` may spend audience previews
     since_last: bool = False  # whether `doctor` says only what has changed since it was last asked so
-    against: Path | None = None  # of `doctor`: the report of a set-up that today is compared with
+    against: Path | None = None  # of `doctor`: the report of a setup that today is compared with
     verbose: bool = False  # whether `doctor` shows every check
     symptom: str = ""  # of `troubleshoot`: an id
     given: tuple[str, ...] = ()  # answers for `troubleshoot`, each as QUESTION=ANSWER
     flag: str = ""  # of `rule`: its key, or the address of its page
-    segments: tuple[str, ...] = ()  # of `rule`: keys, instead of those of the set-up's audiences
+    segments: tuple[str, ...] = ()  # of `rule`: keys, instead of those of the setup's audiences
     variation: str = ""  # of `rule`: the value or name of the one that members get
     apply: bool = False  # whether `rule` adds the rule
-    environment: str = ""  # of `troubleshoot` and `rule`: another one than the set-up's, as PROJECT/ENVIRONMENT
-    audience: str = ""  # of `troubleshoot`: another one than the set-up's, by key, name or id
+    environment: str = ""  # of `troubleshoot` and `rule`: another one than the setup's, as PROJECT/ENVIRONMENT
+    audience: str = ""  # of `troubleshoot`: another one than the setup's, by key, name or id
     space: str = ""  # of that audience
-    after_set_up: bool = False  # whether the command first makes the sandbox scenario's set-up
-    target: str = ""  # the name of the environment that is meant, where the set-up has several
-    is_set_up: bool = False  # whether the sandbox scenario's set-up has been made already
+    after_setup: bool = False  # whether the command first makes the sandbox scenario's setup
+    target: str = ""  # the name of the environment that is meant, where the setup has several
+    is_set_up: bool = False  # whether the sandbox scenario's setup has been made already
     common: str = ""  # the options for every command that were typed, as ` --profile staging`
 
     @property
     def moment(self) -> str:
         """Return the words for the moment of a simulated world that is looked at: `plan` looks at another one."""
-        return " (sandbox, after the setup)" if self.after_set_up else ""
+        return " (sandbox, after the setup)" if self.after_setup else ""
 
     @property
-    def makes_set_up(self) -> bool:
-        """Return whether the sandbox scenario's set-up is still to be made."""
-        return self.after_set_up and not self.is_set_up
+    def makes_setup(self) -> bool:
+        """Return whether the sandbox scenario's setup is still to be made."""
+        return self.after_setup and not self.is_set_up
 
     def command(self, name: str) -> str:
-        """Return another command about the same set-up, to type next."""
+        """Return another command about the same setup, to type next."""
         return self.of_this_run(f"audience-wizard {name}")
 
     def of_this_run(self, text: str) -> str:
-        """Return the text with the options of this set-up in each command; one for a target has them already."""
+        """Return the text with the options of this setup in each command; one for a target has them already."""
         if not self.target and " --target " in text:
             return text
         config = f" -c {quote(str(self.config))}" if self.config else ""

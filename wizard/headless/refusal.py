@@ -24,7 +24,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One mistake in a set-up file; `line` 0 means that it has no line of its own."""
+    """One mistake in a setup file; `line` 0 means that it has no line of its own."""
 
     line: int
     key: str

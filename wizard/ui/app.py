@@ -215,7 +215,7 @@ class AudienceWizard(SafeApp[int]):
             self.walk_screen.go(walk.steps[0].id)
 
     def action_save_setup(self) -> None:
-        """Write the set-up to a file, for the commands, a colleague or a pipeline."""
+        """Write the setup to a file, for the commands, a colleague or a pipeline."""
         from wizard.flow.handouts.setup_toml import save_setup
 
         walk = self.walk_screen.walk

@@ -9,7 +9,7 @@ from wizard.ui.screens.walk import WalkScreen
 
 
 def what_stays(walk: Walk | None) -> str:
-    """Return what happens to the set-up when the user quits now."""
+    """Return what happens to the setup when the user quits now."""
     if walk is None or not walk.accepted:
         return "You can start again at any time."
     if walk.state.sandbox:

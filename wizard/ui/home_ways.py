@@ -1,4 +1,4 @@
-"""What a user does with a finished set-up: the ways from the home page, of which the list of commands has some too."""
+"""What a user does with a finished setup: the ways from the home page, of which the list of commands has some too."""
 
 from __future__ import annotations
 

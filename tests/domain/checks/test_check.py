@@ -93,7 +93,7 @@ def _reads_stores(facts: Facts, _: Answers) -> Findings:
 
 
 @pytest.mark.parametrize("kind", list(FailureKind))
-def test_no_failure_of_a_call_is_a_failure_of_the_set_up(kind: FailureKind) -> None:
+def test_no_failure_of_a_call_is_a_failure_of_the_setup(kind: FailureKind) -> None:
     (finding,) = _run(_check("a.1", _reads_stores), facts=replace(NOTHING, stores=failure(kind)))
     assert finding.status is Status.UNKNOWN
     assert finding.cause

@@ -93,7 +93,7 @@ def test_a_single_call_that_meets_an_outage_is_unknown() -> None:
     assert statuses(healthy_facts(context_kinds=failure(FailureKind.SERVER)))["launchdarkly.context_kind"] == "unknown"
 
 
-def test_a_set_up_stays_healthy_without_the_client_side_host() -> None:
+def test_a_setup_stays_healthy_without_the_client_side_host() -> None:
     from tests.domain.facts_at_hand import found
 
     gone = failure(FailureKind.CONNECT, Service.CLIENT_SIDE)

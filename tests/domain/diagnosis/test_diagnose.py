@@ -144,7 +144,7 @@ class Case:
     end: str
     asks: int = 0  # at most
     given: Mapping[str, str] = field(default_factory=dict)  # anything else is answered with "I don't know"
-    answers: Mapping[str, Any] = field(default_factory=dict)  # of the set-up
+    answers: Mapping[str, Any] = field(default_factory=dict)  # of the setup
 
 
 CASES = (
@@ -504,7 +504,7 @@ CASES = (
     Case("the flag is LaunchDarkly's own", "flag-off",
          {**SEGMENT_DOWN, **serves("false", "OFF")}, "flag-is-off", 0, {},
          {"test_user": "user-1"}),
-    Case("Segment's token can't read the set-up", "never-appeared",
+    Case("Segment's token can't read the setup", "never-appeared",
          {**NO_SEGMENT, **{slot: failure(FailureKind.FORBIDDEN, Service.SEGMENT)
                            for slot in ("destinations", "audiences", "subscriptions", "delivery")}}, "segment-closed"),
     Case("the workspace has no Engage", "never-appeared", {**NO_SEGMENT, "spaces": ()}, "no-engage"),
@@ -809,7 +809,7 @@ LOOKED_AT_BY_SUPPORT: World = {  # a different token that LaunchDarkly knows, in
         ({"sdks_in_use": failure(), "key_shapes": failure(), "allowlist": failure()}, {"test_user": ""}),
     ],
 )
-def test_a_healthy_set_up_is_called_that_without_a_question_to_support(more: World, answers: Mapping[str, Any]) -> None:
+def test_a_healthy_setup_is_called_that_without_a_question_to_support(more: World, answers: Mapping[str, Any]) -> None:
     """Whatever the symptom: support can't answer what only the app's developers know."""
     for symptom in SYMPTOMS:
         end, asked = ended(Case("", symptom.id, {**LOOKED_AT_BY_SUPPORT, **more}, "", answers=answers))

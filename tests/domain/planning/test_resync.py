@@ -1,4 +1,4 @@
-"""When all members are sent again: asked for, or needed after a deletion or a repair; never by the hand's set-up."""
+"""When all members are sent again: asked for, or needed after a deletion or a repair; never by the hand's setup."""
 
 from __future__ import annotations
 

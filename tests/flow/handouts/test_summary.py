@@ -22,7 +22,7 @@ async def synced(many: int = 1) -> Staged:
     return staged
 
 
-async def test_a_finished_set_up_says_what_was_made_where_it_is_and_what_next() -> None:
+async def test_a_finished_setup_says_what_was_made_where_it_is_and_what_next() -> None:
     lines = summary((await synced()).walk, "audience-wizard")
     assert lines[0].endswith("→ Vip customers · 1,234 members")
     assert lines[1].startswith("https://app.launchdarkly.com/projects/shop/segments/")

@@ -1,4 +1,4 @@
-"""A list is completed with what this set-up made and the list lacks."""
+"""A list is completed with what this setup made and the list lacks."""
 
 from __future__ import annotations
 

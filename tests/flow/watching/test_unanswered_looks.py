@@ -47,7 +47,7 @@ class Line(httpx.AsyncBaseTransport):
 
 
 class Silent:
-    """A set-up whose services can be made to give no answer, and to answer again."""
+    """A setup whose services can be made to give no answer, and to answer again."""
 
     def __init__(self, folder: Path, sandbox: Sandbox | None = None) -> None:
         self.sandbox = sandbox or Sandbox("happy", FakeClock(auto=True))
@@ -95,7 +95,7 @@ _MADE: dict[str, tuple[Silent, TemporaryDirectory[str]]] = {}
 
 @pytest.fixture
 async def applied(tmp_path: Path) -> Silent:
-    """A set-up whose first sync has just begun: made once, then copied."""
+    """A setup whose first sync has just begun: made once, then copied."""
     if "applied" not in _MADE:
         place = TemporaryDirectory()
         first = Silent(Path(place.name))

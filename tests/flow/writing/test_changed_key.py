@@ -1,4 +1,4 @@
-"""Another context key after a set-up was applied: review, yes, and what is left by hand reach the activation too."""
+"""Another context key after a setup was applied: review, yes, and what is left by hand reach the activation too."""
 
 from __future__ import annotations
 

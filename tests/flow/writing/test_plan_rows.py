@@ -81,7 +81,7 @@ def test_afterwards_the_count_says_what_was_done() -> None:
     assert tally_of_results(plan, ended) == "0 added, 1 changed, 1 failed, 1 already right"
 
 
-async def test_a_set_up_that_was_made_is_right_already() -> None:
+async def test_a_setup_that_was_made_is_right_already() -> None:
     staged = stage("happy")
     await walk_to_review(staged)
     assert tally(staged.walk.plan()) == "3 to add, 0 to change, 0 already right"

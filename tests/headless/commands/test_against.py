@@ -1,4 +1,4 @@
-"""`doctor --against`: the same set-up on another day and another machine, compared with a report of it."""
+"""`doctor --against`: the same setup on another day and another machine, compared with a report of it."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def checks(ran: Ran) -> dict[str, dict[str, Any]]:
     return found
 
 
-async def test_a_set_up_that_works_is_healthy(world: World) -> None:
+async def test_a_setup_that_works_is_healthy(world: World) -> None:
     ran = await world.run("doctor")
 
     assert set(ran.document) == {"schema", "healthy", "checks"}

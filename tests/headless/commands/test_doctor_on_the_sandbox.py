@@ -1,4 +1,4 @@
-"""`doctor --sandbox SCENARIO` looks at a running set-up, and first names what the scenario is about."""
+"""`doctor --sandbox SCENARIO` looks at a running setup, and first names what the scenario is about."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_a_late_segment_is_what_the_verdict_waits_for(capsys: pytest.CaptureFixt
     assert "Couldn't tell: nothing failed" in said
 
 
-def test_a_healthy_set_up_is_a_line_for_each_step_and_the_result(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_healthy_setup_is_a_line_for_each_step_and_the_result(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["doctor", "--sandbox"]) == 0
 
     lines = capsys.readouterr().out.splitlines()

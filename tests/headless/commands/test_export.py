@@ -1,4 +1,4 @@
-"""`export`: a text that leads to the same set-up, to standard output or to a file of its own."""
+"""`export`: a text that leads to the same setup, to standard output or to a file of its own."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ async def world(tmp_path: Path) -> World:
     return await applied(tmp_path)
 
 
-async def test_the_set_up_that_was_written_needs_no_change(world: World) -> None:
+async def test_the_setup_that_was_written_needs_no_change(world: World) -> None:
     ran = await world.run("export", setup=None, action="setup", as_json=False)
     assert ran.code == 0
     assert tomllib.loads(ran.out)["launchdarkly"]["project"] == "shop"
@@ -114,7 +114,7 @@ async def test_one_of_several_environments_is_exported_by_its_name(tmp_path: Pat
     assert tomllib.loads(named.out)["launchdarkly"]["environment"] == "staging"
 
 
-async def test_terraform_holds_all_environments_of_a_set_up_or_none(tmp_path: Path) -> None:
+async def test_terraform_holds_all_environments_of_a_setup_or_none(tmp_path: Path) -> None:
     world, place = World(tmp_path), tmp_path / "all.tf"
     before = await world.run("export", setup=TWO, action="terraform", into=place)
     assert (before.code, place.exists()) == (1, False)

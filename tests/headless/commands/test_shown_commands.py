@@ -1,4 +1,4 @@
-"""A command copied from a run leads to the same set-up: no printed one drops `--sandbox` or `--profile`."""
+"""A command copied from a run leads to the same setup: no printed one drops `--sandbox` or `--profile`."""
 
 from __future__ import annotations
 

@@ -54,14 +54,14 @@ def our_mapping(world: World) -> Mapping:
         ("synced", ALL_MADE, "somebody else made the setup"),
     ],
 )
-async def test_in_the_sandbox_the_set_up_is_made_first(
+async def test_in_the_sandbox_the_setup_is_made_first(
     tmp_path: Path, scenario: str, made: dict[str, int], said: str
 ) -> None:
     world = World(tmp_path, scenario)
     session = Session(None, world.clock)
     session.saved = replace(session.saved, answers=answers_of(world.sandbox))
 
-    ran = await world.run("undo", setup=None, session=session, after_set_up=True)
+    ran = await world.run("undo", setup=None, session=session, after_setup=True)
 
     assert (ran.code, world.made()) == (0, made)
     assert said in ran.err
@@ -315,7 +315,7 @@ async def test_what_is_gone_already_is_already_done(world: World) -> None:
 
 
 async def test_a_file_takes_back_its_own_environment_only(world: World) -> None:
-    """Two set-ups in one profile; the second one's destination needs a source of its own, which the app makes."""
+    """Two setups in one profile; the second one's destination needs a source of its own, which the app makes."""
     made = world.sandbox.app_actions.create_destination(
         workspace(world).sources[0].id,
         world.sandbox.tokens.launchdarkly_access_token,

@@ -312,7 +312,7 @@ def test_moments_are_in_utc() -> None:
     assert moment(datetime.fromisoformat("2026-09-01T14:00:00.25+02:00")) == "2026-09-01T12:00:00.250Z"
 
 
-async def test_a_set_up_that_was_never_applied_is_told_to_be_applied(tmp_path: Path) -> None:
+async def test_a_setup_that_was_never_applied_is_told_to_be_applied(tmp_path: Path) -> None:
     ran = await World(tmp_path).run("watch", as_json=False)
 
     assert ran.code == 1
@@ -321,7 +321,7 @@ async def test_a_set_up_that_was_never_applied_is_told_to_be_applied(tmp_path: P
     assert "Add destination" not in ran.out + ran.err
 
 
-async def test_a_set_up_left_half_way_is_told_to_be_applied_and_not_waited_for(tmp_path: Path) -> None:
+async def test_a_setup_left_half_way_is_told_to_be_applied_and_not_waited_for(tmp_path: Path) -> None:
     world = World(tmp_path, "resume")
 
     ran = await world.run("watch", setup=None, session=_of_the_scenario(world))
@@ -336,15 +336,15 @@ async def test_a_set_up_left_half_way_is_told_to_be_applied_and_not_waited_for(t
 async def test_a_person_s_step_is_waited_for(tmp_path: Path) -> None:
     world = World(tmp_path, "attach-needs-app")
 
-    ran = await world.run("watch", setup=None, session=_of_the_scenario(world), after_set_up=True, timeout_s=60.0)
+    ran = await world.run("watch", setup=None, session=_of_the_scenario(world), after_setup=True, timeout_s=60.0)
 
     assert (ran.code, ran.documents[-1]["outcome"]) == (3, "timeout")
 
 
-async def test_in_the_sandbox_the_set_up_is_made_first(tmp_path: Path) -> None:
+async def test_in_the_sandbox_the_setup_is_made_first(tmp_path: Path) -> None:
     world = World(tmp_path)
 
-    ran = await world.run("watch", setup=None, session=_of_the_scenario(world), after_set_up=True)
+    ran = await world.run("watch", setup=None, session=_of_the_scenario(world), after_setup=True)
 
     assert ran.code == 0
     assert "Watching shop / production (sandbox, after the setup)" in ran.err
@@ -358,7 +358,7 @@ def _of_the_scenario(world: World) -> Session:
     return session
 
 
-async def test_a_set_up_whose_destination_is_gone_was_applied(world: World) -> None:
+async def test_a_setup_whose_destination_is_gone_was_applied(world: World) -> None:
     workspace = world.sandbox.world.workspaces[0]
     workspace.connections.clear()
     workspace.destinations.clear()

@@ -76,11 +76,11 @@ class Script:
 
 def staged(scenario: str = "happy", *, folder: Path | None = None, vault: Vault | None = None) -> Staged:
     """On the sandbox's fast time, while a person's own time stands still."""
-    set_up = stage(scenario, vault=vault)
-    walk = set_up.walk
+    setup = stage(scenario, vault=vault)
+    walk = setup.walk
     ports = replace(walk.ports, stopwatch=FakeClock(), sandbox="" if folder else scenario)
-    session = Session(folder, set_up.clock)
-    return replace(set_up, walk=new_walk(ports, session))
+    session = Session(folder, setup.clock)
+    return replace(setup, walk=new_walk(ports, session))
 
 
 async def talk(walk: Walk, *answers: str) -> tuple[int, Script]:

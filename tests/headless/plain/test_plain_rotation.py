@@ -1,4 +1,4 @@
-"""Rotating the destination's token line by line, from the first page of a finished set-up."""
+"""Rotating the destination's token line by line, from the first page of a finished setup."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ async def test_an_admins_token_is_asked_for_unseen(tmp_path: Path) -> None:
     assert len(said.hidden) == 2
 
 
-async def test_a_set_up_that_is_not_finished_has_nothing_to_rotate(tmp_path: Path) -> None:
+async def test_a_setup_that_is_not_finished_has_nothing_to_rotate(tmp_path: Path) -> None:
     world = await applied(tmp_path)
     staged = stage_on(world.sandbox, session=world.session())
     _, said = await talk(staged.walk, "4", "q")

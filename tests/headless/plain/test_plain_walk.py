@@ -337,7 +337,7 @@ async def test_ctrl_c_while_watching_leaves_safely_and_names_the_command(tmp_pat
 @pytest.mark.parametrize(
     ("answer", "step"), [(ENTER, "Step 3 of 8"), ("2", "Step 1 of 8"), ("3", "Step 1 of 8: Prerequisites.")]
 )
-async def test_a_saved_set_up_is_resumed_reviewed_or_started_over(tmp_path: Path, answer: str, step: str) -> None:
+async def test_a_saved_setup_is_resumed_reviewed_or_started_over(tmp_path: Path, answer: str, step: str) -> None:
     await talk(staged(folder=tmp_path).walk, *PREREQUISITES, ENTER, *LAUNCHDARKLY, "q")
 
     again = staged(folder=tmp_path).walk

@@ -9,14 +9,14 @@ from wizard.sandbox.launchdarkly.state import Flag, Rule
 TO_THE_END = (*TO_REVIEW, "yes", ENTER)
 
 
-def rules(set_up: Staged, flag: str) -> list[Rule]:
-    return set_up.sandbox.world.accounts[0].projects["shop"].environments["production"].flags[flag].rules
+def rules(setup: Staged, flag: str) -> list[Rule]:
+    return setup.sandbox.world.accounts[0].projects["shop"].environments["production"].flags[flag].rules
 
 
 async def test_the_inventory_is_told_at_any_prompt() -> None:
-    set_up = staged("many-segments")
+    setup = staged("many-segments")
 
-    _, script = await talk(set_up.walk, *PREREQUISITES, "1", "i")
+    _, script = await talk(setup.walk, *PREREQUISITES, "1", "i")
 
     assert "shop: 8 synced segments in 3 environments, 6 out of step." in script.text
     assert "audience-wizard troubleshoot more-members --sandbox many-segments" not in script.text
@@ -29,24 +29,24 @@ async def test_before_an_environment_is_chosen_there_is_no_inventory() -> None:
 
 
 async def test_once_the_segment_is_there_a_flags_rule_is_shown_and_added() -> None:
-    set_up = staged()
+    setup = staged()
 
-    code, script = await talk(set_up.walk, *TO_THE_END, "vip-louge", "4", "yes")
+    code, script = await talk(setup.walk, *TO_THE_END, "vip-louge", "4", "yes")
 
     assert code == 0, script.text
     assert "  4. VIP lounge (vip-lounge)" in script.text
     assert "The project has no flag vip-louge." in script.text, "and it's asked again"
     assert "The rule for VIP lounge (vip-lounge) in shop / production:" in script.text
     assert "Done: the rule of vip-lounge" in script.text
-    assert len(rules(set_up, "vip-lounge")) == 1
+    assert len(rules(setup, "vip-lounge")) == 1
 
 
 async def test_a_flag_that_is_no_boolean_is_asked_about_its_variation() -> None:
-    set_up = staged()
-    flags = set_up.sandbox.world.accounts[0].projects["shop"].environments["production"].flags
+    setup = staged()
+    flags = setup.sandbox.world.accounts[0].projects["shop"].environments["production"].flags
     flags["colour"] = Flag("colour", fallthrough="blue", off_value="grey")
 
-    _, script = await talk(set_up.walk, *TO_THE_END, "colour", "grey", ENTER)
+    _, script = await talk(setup.walk, *TO_THE_END, "colour", "grey", ENTER)
 
     assert 'serve "grey"' in script.text
-    assert rules(set_up, "colour") == []
+    assert rules(setup, "colour") == []

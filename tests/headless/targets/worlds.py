@@ -1,4 +1,4 @@
-"""Set-up files with several environments."""
+"""Setup files with several environments."""
 
 from __future__ import annotations
 

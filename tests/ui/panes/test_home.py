@@ -1,4 +1,4 @@
-"""Coming back to a finished set-up: the home page, and starting over without losing anything."""
+"""Coming back to a finished setup: the home page, and starting over without losing anything."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def saved_answers(folder: Path) -> dict[str, Any]:
     return saved
 
 
-async def test_a_finished_set_up_opens_on_its_home_page(sandbox: Sandbox, folder: Path) -> None:
+async def test_a_finished_setup_opens_on_its_home_page(sandbox: Sandbox, folder: Path) -> None:
     async with back(sandbox, folder) as (_, pilot):
         assert "✓ Healthy since 1 September 2026, 12:" in seen(pilot)
         assert "VIP customers → Vip customers · 1,234 of 1,234 members" in seen(pilot)

@@ -1,4 +1,4 @@
-"""The set-up as a file, from the screen."""
+"""The setup as a file, from the screen."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ async def test_in_the_sandbox_no_file_is_written(tmp_path: Path, monkeypatch: py
         assert not (tmp_path / "setup.toml").exists()
 
 
-async def test_ctrl_s_writes_the_set_up_beside_what_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_ctrl_s_writes_the_setup_beside_what_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "setup.toml").write_text("mine")
     staged = await on_real_accounts()
@@ -64,7 +64,7 @@ async def test_a_folder_that_cannot_be_written_is_said(monkeypatch: pytest.Monke
         assert said == ["Not written: Read-only file system"]
 
 
-async def test_a_saved_set_up_can_be_looked_through() -> None:
+async def test_a_saved_setup_can_be_looked_through() -> None:
     staged = stage("happy")
     await walk_to_review(staged)
     saved = staged.walk.session.saved.answers

@@ -149,7 +149,7 @@ async def test_the_styles_are_read_again_for_another_theme_only(monkeypatch: pyt
         assert app.walk_screen.styles.background.hex.lower() == LIGHT.background
 
 
-async def test_a_saved_set_up_goes_on_with_the_page_that_is_made_first() -> None:
+async def test_a_saved_setup_goes_on_with_the_page_that_is_made_first() -> None:
     session = Session(None, FakeClock())
     session.keep(session.saved.answers, (StepId.LAUNCHDARKLY,))
     async with opened(hand_made.walk(session=session)) as (app, pilot):

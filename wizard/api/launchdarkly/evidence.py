@@ -1,4 +1,4 @@
-"""What LaunchDarkly knows beyond the set-up, read when a diagnosis or the first sync's end asks for it."""
+"""What LaunchDarkly knows beyond the setup, read when a diagnosis or the first sync's end asks for it."""
 
 from __future__ import annotations
 

@@ -342,7 +342,7 @@ WORKED_BEFORE = Symptom(
     (contradictions.lost_its_audience,),
     (*_TOKENS, "flag_uses", "stores"),
     most_questions=3,
-    hints=hints.OF_A_SET_UP,
+    hints=hints.OF_A_SETUP,
 )
 TWO_OF_ONE_NAME = Symptom(
     "two-of-one-name",

@@ -82,7 +82,7 @@ def rests_on(facts: Facts, answers: Answers) -> Mapping[str, str]:
 
 
 def _destinations_of(facts: Facts, answers: Answers) -> Seen[tuple[Destination, ...]]:
-    """Return the destinations that this set-up may use: those of other environments are made beside it."""
+    """Return the destinations that this setup may use: those of other environments are made beside it."""
     if not isinstance(facts.destinations, tuple):
         return facts.destinations
     fitting, name = fitting_destinations(facts, answers), wanted_destination_name(facts, answers)

@@ -54,7 +54,7 @@ def prove(
 
 
 def statuses(findings: Iterable[Finding]) -> dict[str, Status]:
-    """Return how each check of the set-up ended, of one that was made several times the worst."""
+    """Return how each check of the setup ended, of one that was made several times the worst."""
     found: dict[str, Status] = {}
     for one in findings:
         if one.status in _JUDGED and not is_about_this_run(one):
@@ -69,7 +69,7 @@ def _is_untold(finding: Finding) -> bool:
 
 
 def is_about_this_run(finding: Finding) -> bool:
-    """Return whether the check is about this machine, or the token that looks: neither is a part of the set-up."""
+    """Return whether the check is about this machine, or the token that looks: neither is a part of the setup."""
     return finding.id.startswith(("machine.", "segment.token.")) or finding.id.endswith(".reachable")
 
 

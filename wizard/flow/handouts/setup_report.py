@@ -1,4 +1,4 @@
-"""The dated report of a set-up: a page for a person, with a record that `doctor --against` compares with today."""
+"""The dated report of a setup: a page for a person, with a record that `doctor --against` compares with today."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _VERDICTS = {
 
 
 class NoReport(ValueError):
-    """A text that isn't a report of a set-up; the message says why."""
+    """A text that isn't a report of a setup; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)

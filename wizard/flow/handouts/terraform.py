@@ -1,4 +1,4 @@
-"""Write Segment's side of a set-up as Terraform: each resource with its import block, the token as a variable.
+"""Write Segment's side of a setup as Terraform: each resource with its import block, the token as a variable.
 
 What no provider holds is a comment. See docs/segment.md#terraform.
 """

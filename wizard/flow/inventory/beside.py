@@ -1,4 +1,4 @@
-"""A walk beside the set-up, to diagnose another segment of the inventory. Nothing of it is saved."""
+"""A walk beside the setup, to diagnose another segment of the inventory. Nothing of it is saved."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ Told = Callable[[LookedUp], None]
 
 
 def project_of(state: State) -> Project | None:
-    """Return the project of the set-up; None when it couldn't be read."""
+    """Return the project of the setup; None when it couldn't be read."""
     chosen = chosen_environment(state.facts, state.answers)
     if chosen:
         return chosen[0]

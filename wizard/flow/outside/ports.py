@@ -84,7 +84,7 @@ class Ports:
     clock: Clock  # the world's time; in the sandbox it runs fast
     stopwatch: Clock  # the time that a person waits by, never faster than real time
     sandbox: str = ""  # the scenario's name when both services are simulated
-    options: str = ""  # that lead another command to the same set-up, as ` --profile staging`
+    options: str = ""  # that lead another command to the same setup, as ` --profile staging`
     notices: Notices = field(default_factory=Notices)
     recent: Recent = field(default_factory=Recent)
     requests: SentRequests = field(default_factory=SentRequests)  # the run's requests, to show behind a finding

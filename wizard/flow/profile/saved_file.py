@@ -41,7 +41,7 @@ class Saved:
     known_segments: tuple[str, ...] = ()  # keys of the synced segments that were there before
     checked_at: datetime | None = None  # when the home page last looked at both services
     healthy_since: datetime | None = None
-    checkups: Mapping[str, Checkup] = field(default_factory=dict)  # by path of a set-up file, or empty
+    checkups: Mapping[str, Checkup] = field(default_factory=dict)  # by path of a setup file, or empty
     targets: tuple[str, ...] = ()  # names of the environments, where the profile has several
     hand_ticks: tuple[str, ...] = ()  # marks of the steps by hand that the user said are done
 

@@ -221,7 +221,7 @@ class Session:
         return True
 
     def note_check(self, is_healthy: bool | None) -> None:
-        """Record when the set-up was looked at, and since when it has been healthy. None: it couldn't be told."""
+        """Record when the setup was looked at, and since when it has been healthy. None: it couldn't be told."""
         now = self._clock.now()
 
         def noted(saved: Saved) -> Saved:
@@ -231,7 +231,7 @@ class Session:
         self._write(noted)
 
     def note_checkup(self, which: str, checkup: Checkup) -> None:
-        """Keep what a check-up found, for the next one to compare with; `which`: the set-up file, or empty."""
+        """Keep what a check-up found, for the next one to compare with; `which`: the setup file, or empty."""
         self._write(lambda saved: replace(saved, checkups={**saved.checkups, which: checkup}))
 
     # --- journal --------------------------------------------------------------------------------------------------
@@ -265,7 +265,7 @@ class Session:
         self._write(opened_again)
 
     def deleted(self, entry: Entry) -> None:
-        """Enter that a thing is gone because another one took its place: the set-up stands as before."""
+        """Enter that a thing is gone because another one took its place: the setup stands as before."""
         self._enter(replace(entry, at=self._clock.now(), stage=EntryStage.UNDONE))
 
     def _entry(self, stage: EntryStage, write: Write, resource_id: str = "") -> Entry:

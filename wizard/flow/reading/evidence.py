@@ -1,4 +1,4 @@
-"""What is read about a set-up beyond its steps: whose token the destination holds, what flags serve, and the like.
+"""What is read about a setup beyond its steps: whose token the destination holds, what flags serve, and the like.
 
 Most of it is read on request only (`Reader.ask_for`): a diagnosis or the end of the first sync asks for it.
 """

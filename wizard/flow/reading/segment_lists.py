@@ -29,7 +29,7 @@ def lists_of(ports: Ports, state: State) -> Lists:
 
 
 class Lists:
-    """Segment's lists, completed with `made`: what this set-up made and hasn't undone."""
+    """Segment's lists, completed with `made`: what this setup made and hasn't undone."""
 
     def __init__(self, client: Segment, made: Iterable[Entry], now: datetime) -> None:
         self._client = client

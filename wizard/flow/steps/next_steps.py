@@ -1,4 +1,4 @@
-"""Will the app see it? What a flag still needs once the segment is there; never a failure of the set-up.
+"""Will the app see it? What a flag still needs once the segment is there; never a failure of the setup.
 
 See docs/launchdarkly.md#using-a-segment-in-flags.
 """

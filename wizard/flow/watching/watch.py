@@ -39,7 +39,7 @@ async def follow(
     stop_when_stuck: bool = False,
     every_s: float | None = None,
 ) -> AsyncIterator[Progress]:
-    """Watch what this set-up is about. While a service doesn't say what that is, ask again and say why."""
+    """Watch what this setup is about. While a service doesn't say what that is, ask again and say why."""
     clock = walk.ports.clock
     started, since = clock.monotonic(), walk.state.facts.attached_at or since or clock.now()
     while reason := why_unknown(walk):
@@ -178,7 +178,7 @@ _EVERY_LOOK = "segments"  # also when it is as before: the moment of the last lo
 
 
 def start_of(walk: Walk, since: datetime | None = None) -> WatchStart:
-    """Return what a watch of this set-up starts from: when attaching began, as the profile remembers it."""
+    """Return what a watch of this setup starts from: when attaching began, as the profile remembers it."""
     session, began = walk.session, walk.state.facts.attached_at
     return WatchStart(
         walk.state,

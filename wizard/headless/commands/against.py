@@ -1,4 +1,4 @@
-"""`doctor --against`: take a report of a set-up, check the same set-up today, and say what differs."""
+"""`doctor --against`: take a report of a setup, check the same setup today, and say what differs."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def read_against(path: Path) -> Proven:
 
 
 async def take_proven(walk: Walk, proven: Proven) -> Given:
-    """Take the answers of the set-up that the report is about; secrets come from variables and the keyring."""
+    """Take the answers of the setup that the report is about; secrets come from variables and the keyring."""
     return await take_answers(walk, proven.path, lambda path, _: SetupFile(path, _answers(proven), {}, frozenset()))
 
 

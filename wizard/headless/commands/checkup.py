@@ -101,7 +101,7 @@ def _skipped(findings: Iterable[Finding]) -> Iterator[str]:
 
 
 def is_only_unreachable(findings: Iterable[Finding]) -> bool:
-    """Return whether hosts that couldn't be reached are all that failed: that says nothing about the set-up."""
+    """Return whether hosts that couldn't be reached are all that failed: that says nothing about the setup."""
     failed = [finding.id for finding in findings if finding.status is Status.FAIL]
     return bool(failed) and all(check.endswith(".reachable") for check in failed)
 

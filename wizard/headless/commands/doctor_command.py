@@ -1,4 +1,4 @@
-"""`doctor`: check a set-up on both sides and show the one cause first. Changes nothing."""
+"""`doctor`: check a setup on both sides and show the one cause first. Changes nothing."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from wizard.headless.refusal import Refused, did_you_mean, shown
 from wizard.headless.setup.missing import missing_asks, missing_in_short
 from wizard.headless.setup.prepare import take_answers
 from wizard.headless.setup.reading_in_time import read_in_time
-from wizard.headless.setup.sandbox_set_up import set_up
+from wizard.headless.setup.sandbox_setup import set_up
 
 _CODES = {True: ExitCode.OK, False: ExitCode.PROBLEM, None: ExitCode.COULD_NOT_TELL}
 # The check that reports a question's missing answer.
@@ -65,7 +65,7 @@ async def doctor(walk: Walk, options: Options, out: Output) -> ExitCode:
     refuse_unfit(options)
     if options.list_checks:
         return list_all(out)
-    if options.makes_set_up:
+    if options.makes_setup:
         await set_up(new_walk(walk.ports, walk.session), options.config)
     found = await examine(walk, options, out)
     if out.as_json:
@@ -126,7 +126,7 @@ async def _count_members(walk: Walk, out: Output) -> None:
 
 
 def _since_last(walk: Walk, findings: tuple[Finding, ...], options: Options) -> Since:
-    """Return what has changed since the last check-up of this set-up that was compared, and keep this one.
+    """Return what has changed since the last check-up of this setup that was compared, and keep this one.
 
     A file is known by its path: on a bad day nothing can be read of the environment that it names.
     """
@@ -144,7 +144,7 @@ def _durations_ms(walk: Walk) -> dict[str, int]:
 
 
 def code_of(findings: Iterable[Finding], verdict: bool | None) -> ExitCode:
-    """Return the exit code; when only hosts couldn't be reached, nothing is known about the set-up."""
+    """Return the exit code; when only hosts couldn't be reached, nothing is known about the setup."""
     return ExitCode.COULD_NOT_TELL if is_only_unreachable(findings) else _CODES[verdict]
 
 

@@ -1,4 +1,4 @@
-"""`export`: write a set-up file, Terraform or a dated report of what exists. Changes nothing in either service."""
+"""`export`: write a setup file, Terraform or a dated report of what exists. Changes nothing in either service."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wizard.headless.printing.output import Output
 from wizard.headless.setup.missing import missing_asks, missing_in_short
 from wizard.headless.setup.prepare import NOT_FOR_A_PLAN, Given, take_answers
 from wizard.headless.setup.reading_in_time import read_in_time
-from wizard.headless.setup.sandbox_set_up import set_up
+from wizard.headless.setup.sandbox_setup import set_up
 
 _NEVER_READ = {
     Export.SETUP: NOT_FOR_A_PLAN,
@@ -26,7 +26,7 @@ _NEVER_READ = {
 async def export_setup(walk: Walk, options: Options, out: Output) -> ExitCode:
     """Read both sides, write the text to the file or to standard output, and return the exit code. Raises Refused."""
     what = Export(options.action)
-    if options.makes_set_up:
+    if options.makes_setup:
         await set_up(new_walk(walk.ports, walk.session), options.config)
     given = await read_for(walk, what, options)
     text = export(walk, what)

@@ -19,14 +19,14 @@ from wizard.headless.printing.output import Output
 from wizard.headless.refusal import Refused
 from wizard.headless.setup.missing import missing_asks, missing_lines
 from wizard.headless.setup.prepare import Given, take_answers
-from wizard.headless.setup.sandbox_set_up import set_up
+from wizard.headless.setup.sandbox_setup import set_up
 
 _TOLD_EVERY_S = 10.0
 
 
 async def inventory(walk: Walk, options: Options, out: Output) -> ExitCode:
     """Read both services, print the rows, and return the exit code. Raises Refused."""
-    if options.makes_set_up:
+    if options.makes_setup:
         await set_up(new_walk(walk.ports, walk.session), options.config)
     project = await read_project(walk, options)
     if project is None:
@@ -35,7 +35,7 @@ async def inventory(walk: Walk, options: Options, out: Output) -> ExitCode:
 
 
 async def read_project(walk: Walk, options: Options) -> Project | None:
-    """Read what an inventory rests on, and return the set-up's project. Raises Refused."""
+    """Read what an inventory rests on, and return the setup's project. Raises Refused."""
     given = await take_answers(walk, options.config)
     _refuse_without_place(given)
     walk.left_out |= frozenset(READINGS_BY_SLOT) - READS

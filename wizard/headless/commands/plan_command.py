@@ -42,7 +42,7 @@ async def plan(walk: Walk, options: Options, out: Output) -> ExitCode:
 
 
 def check_file(options: Options, out: Output) -> ExitCode:
-    """Judge the set-up file alone, without tokens or network, for a pre-commit hook. Raises Refused."""
+    """Judge the setup file alone, without tokens or network, for a pre-commit hook. Raises Refused."""
     if options.config is None:
         raise Refused("--check needs a file: audience-wizard plan --check -c setup.toml")
     setup = parse_whole(options.config)
@@ -66,7 +66,7 @@ def code_of(drawn: Plan, findings: tuple[Finding, ...]) -> ExitCode:
 
 
 def why_blocked(drawn: Plan, findings: tuple[Finding, ...]) -> ExitCode:
-    """Return the exit code of a blocked plan: an unreachable host or a failed read isn't a problem of the set-up."""
+    """Return the exit code of a blocked plan: an unreachable host or a failed read isn't a problem of the setup."""
     problems = {f.id for f in findings if f.status is Status.FAIL and not f.id.endswith(".reachable")}
     return ExitCode.PROBLEM if problems & set(drawn.blocked_by) else ExitCode.COULD_NOT_TELL
 

@@ -24,7 +24,7 @@ from wizard.headless.printing.endings import code_of, cut_off, how_many, interru
 from wizard.headless.printing.findings_text import finding_lines
 from wizard.headless.printing.output import Output
 from wizard.headless.setup.prepare import prepare, read_as_maker
-from wizard.headless.setup.sandbox_set_up import set_up
+from wizard.headless.setup.sandbox_setup import set_up
 
 _NOT_AGREED = not_agreed("changed")
 _INTERRUPTED, _CUT_OFF = interrupted("rotate"), cut_off("rotate", "done", "happened")
@@ -36,7 +36,7 @@ async def rotate_token(walk: Walk, options: Options, out: Output) -> ExitCode:
     """Show the rotation, ask for a yes, and do it. Raises Refused, Busy."""
     refuse_unattended(options, out, "rotate")
     walk.session.lock()
-    if options.after_set_up:
+    if options.after_setup:
         await set_up(new_walk(walk.ports, walk.session), options.config)
     await prepare(walk, options.config, begin=read_as_maker)
     if failing := _in_the_way(walk.findings):

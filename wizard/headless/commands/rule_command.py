@@ -33,7 +33,7 @@ from wizard.headless.refusal import Refused, did_you_mean, shown
 from wizard.headless.setup.elsewhere import look_elsewhere
 from wizard.headless.setup.missing import missing_asks, missing_lines
 from wizard.headless.setup.prepare import take_answers
-from wizard.headless.setup.sandbox_set_up import set_up
+from wizard.headless.setup.sandbox_setup import set_up
 
 _READS = frozenset({"caller", "token", "roles", "member", "project", "projects", "segments", "workspace", "spaces"})
 _NOT_AGREED, _INTERRUPTED = not_agreed("added"), interrupted("rule")
@@ -44,7 +44,7 @@ async def rule(walk: Walk, options: Options, out: Output) -> ExitCode:
     _refuse_unattended(options, out)
     if options.apply:
         walk.session.lock()
-    if options.makes_set_up:
+    if options.makes_setup:
         await set_up(new_walk(walk.ports, walk.session), options.config)
     given = await take_answers(walk, options.config)
     missing = tuple(ask for ask in missing_asks(walk) if ask.secret is LAUNCHDARKLY_TOKEN or ask.id == "environment")
@@ -119,7 +119,7 @@ async def _of_flag(walk: Walk, place: tuple[Project, Environment], options: Opti
 async def _segments(
     walk: Walk, place: tuple[Project, Environment], options: Options
 ) -> tuple[LaunchDarklySegment, ...] | Failure:
-    """Return the segments of `--segment`, else those of the set-up's audiences. Raises Refused when there is none."""
+    """Return the segments of `--segment`, else those of the setup's audiences. Raises Refused when there is none."""
     if options.segments:
         return await segments_by_key(walk.ports, walk.state, place, options.segments)
     if isinstance(walk.state.facts.segments, Failure):

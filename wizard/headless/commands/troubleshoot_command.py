@@ -21,7 +21,7 @@ from wizard.headless.setup.elsewhere import look_elsewhere, refuse_half_a_place
 from wizard.headless.setup.missing import missing_asks, missing_in_short
 from wizard.headless.setup.prepare import take_answers
 from wizard.headless.setup.reading_in_time import read_in_time
-from wizard.headless.setup.sandbox_set_up import set_up
+from wizard.headless.setup.sandbox_setup import set_up
 
 _BESIDE = "This isn't what the setup is about, so no command repairs it."
 
@@ -32,7 +32,7 @@ async def troubleshoot(walk: Walk, options: Options, out: Output) -> ExitCode:
         return _list(out)
     symptom, given = _symptom(options.symptom), _given(options.given)
     refuse_half_a_place(options.environment)
-    if options.after_set_up:
+    if options.after_setup:
         await set_up(new_walk(walk.ports, walk.session), options.config)
     began = walk.ports.stopwatch.monotonic()
     answers = await take_answers(walk, options.config)

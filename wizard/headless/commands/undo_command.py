@@ -40,10 +40,10 @@ from wizard.headless.printing.output import Output
 from wizard.headless.refusal import Refused
 from wizard.headless.setup.missing import missing_asks, missing_lines
 from wizard.headless.setup.prepare import NOT_FOR_A_PLAN, Given, read_segments, take_answers
-from wizard.headless.setup.sandbox_set_up import set_up
+from wizard.headless.setup.sandbox_setup import set_up
 from wizard.text import count
 
-# In the sandbox the wizard makes the set-up first, so something else kept it from that.
+# In the sandbox the wizard makes the setup first, so something else kept it from that.
 _NOT_OURS = "In this sandbox scenario, somebody else made the setup, or something keeps the wizard from making it."
 NOT_AGREED = not_agreed("taken back")
 INTERRUPTED, _CUT_OFF = interrupted("undo"), cut_off("undo", "taken back", "is gone")
@@ -53,7 +53,7 @@ async def undo_all(walk: Walk, options: Options, out: Output) -> ExitCode:
     """Show what can be taken back, ask for a yes, and do it. Raises Refused, Busy."""
     refuse_unattended(options, out, "undo")
     walk.session.lock()
-    if options.makes_set_up:
+    if options.makes_setup:
         await set_up(new_walk(walk.ports, walk.session), options.config)
     plan = await look_back(walk, options, out)
     if isinstance(plan, ExitCode):
@@ -77,7 +77,7 @@ async def look_back(walk: Walk, options: Options, out: Output) -> tuple[TakeBack
     if given.setup and not walk.state.answers.client_side_id:
         out.say(f"We couldn't read which environment {given.file} is about, so nothing was taken back.")
         return ExitCode.COULD_NOT_TELL
-    plan = await review_undo(walk, lambda entries, seen: _of_this_set_up(entries, given, seen))
+    plan = await review_undo(walk, lambda entries, seen: _of_this_setup(entries, given, seen))
     if isinstance(plan, Failure):
         return _could_not_look(walk.session.saved.made, plan, out)
     return plan or _nothing_to_do(walk, options, out)
@@ -91,7 +91,7 @@ def left_alone(plan: tuple[TakeBack, ...], why: Trouble, out: Output, code: Exit
 
 
 def _nothing_to_do(walk: Walk, options: Options, out: Output) -> ExitCode:
-    out.say(NOTHING, *([_NOT_OURS] if options.after_set_up else []), *_put_aside(walk))
+    out.say(NOTHING, *([_NOT_OURS] if options.after_setup else []), *_put_aside(walk))
     if out.as_json:
         out.document(results_document(()))
     return ExitCode.OK
@@ -123,7 +123,7 @@ def _refuse_without_token(given: Given) -> None:
         raise Refused(*missing_lines(missing, given.walk, given.file))
 
 
-def _of_this_set_up(entries: tuple[Entry, ...], given: Given, seen: UndoFacts) -> tuple[Entry, ...]:
+def _of_this_setup(entries: tuple[Entry, ...], given: Given, seen: UndoFacts) -> tuple[Entry, ...]:
     """Return the entries of the file's environment; without a file, all that the profile made."""
     made, wanted = given.walk.session.saved.made, given.walk.state.answers.client_side_id
     if given.setup is None:

@@ -30,7 +30,7 @@ from wizard.headless.printing.documents import interrupted_document, stage_docum
 from wizard.headless.printing.findings_text import finding_lines
 from wizard.headless.printing.output import Output
 from wizard.headless.setup.prepare import place, prepare
-from wizard.headless.setup.sandbox_set_up import set_up
+from wizard.headless.setup.sandbox_setup import set_up
 from wizard.spans import elapsed
 from wizard.text import plain
 
@@ -61,7 +61,7 @@ async def watch_sync(walk: Walk, options: Options, out: Output) -> ExitCode:
 
 async def _prepare(walk: Walk, options: Options, out: Output) -> None:
     try:
-        if options.makes_set_up:
+        if options.makes_setup:
             await set_up(new_walk(walk.ports, walk.session), options.config, syncs=False)
         await prepare(walk, options.config)
     except asyncio.CancelledError:

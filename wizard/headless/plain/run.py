@@ -143,7 +143,7 @@ class PlainWalk:
     # --- the beginning -------------------------------------------------------------------------------------------
 
     async def _begin(self) -> int:
-        """At which step the walk begins: the first one, or where a saved set-up was left."""
+        """At which step the walk begins: the first one, or where a saved setup was left."""
         self._dialogue.say_trouble(self.walk.session.trouble)
         if others := other_environments(self.walk):
             self._dialogue.say("", others)

@@ -1,4 +1,4 @@
-"""Where a set-up stands, said when somebody leaves it: what is saved, what was made, and how to go on."""
+"""Where a setup stands, said when somebody leaves it: what is saved, what was made, and how to go on."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ def about(row: Row, space: str = "") -> Iterator[str]:
 def diagnosis(row: Row, space: str = "") -> str:
     """Return the command that finds the cause; empty where the row says all that is known.
 
-    `space`: the set-up's, which needn't be named.
+    `space`: the setup's, which needn't be named.
     """
     if not row.symptom or row.audience is None:
         return ""

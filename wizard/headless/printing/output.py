@@ -21,7 +21,7 @@ class Output:
     rings: bool = False
     page: Page = PIPE  # how `data` shows lines
     narration_page: Page = PIPE
-    of_this_run: Callable[[str], str] = str  # puts the options of the set-up into the commands of a line
+    of_this_run: Callable[[str], str] = str  # puts the options of the setup into the commands of a line
     take: Callable[[Mapping[str, Any]], None] | None = None  # gets the documents instead, to put several into one
 
     def say(self, *lines: str) -> None:

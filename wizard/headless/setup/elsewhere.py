@@ -1,4 +1,4 @@
-"""Look at another environment or audience than the set-up's, for a command that changes nothing of the set-up."""
+"""Look at another environment or audience than the setup's, for a command that changes nothing of the setup."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def refuse_half_a_place(environment: str) -> None:
 
 
 def look_elsewhere(walk: Walk, environment: str, audience: str = "", space: str = "") -> bool:
-    """Take other answers, which aren't saved; return whether they differ from the set-up's. Raises Refused."""
+    """Take other answers, which aren't saved; return whether they differ from the setup's. Raises Refused."""
     refuse_half_a_place(environment)
     before = answers = walk.state.answers
     project, _, key = environment.partition("/")

@@ -21,7 +21,7 @@ _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
 @dataclass(frozen=True, slots=True)
 class SetupFile:
-    """The contents of a set-up file, and the line of each setting."""
+    """The contents of a setup file, and the line of each setting."""
 
     path: Path
     answers: Answers
@@ -42,7 +42,7 @@ class SetupFile:
         return Mistake(line, self.called.get(setting, setting), what, near)
 
     def target(self, name: str) -> SetupFile:
-        """Return one target's set-up. Raises Refused when the file has no such target."""
+        """Return one target's setup. Raises Refused when the file has no such target."""
         names = [one.name for one in self.targets]
         if name in names:
             return self.targets[names.index(name)]
@@ -53,14 +53,14 @@ class SetupFile:
 
 
 def read_setup(path: Path, target: str = "") -> SetupFile:
-    """Read a set-up file. Raises Refused when it can't be read, isn't TOML, or holds anything unknown."""
+    """Read a setup file. Raises Refused when it can't be read, isn't TOML, or holds anything unknown."""
     setup = parse_setup(path, target)
     setup.refuse()
     return setup
 
 
 def parse_setup(path: Path, target: str = "") -> SetupFile:
-    """Read the set-up of one environment, with its mistakes. Raises Refused when it isn't TOML.
+    """Read the setup of one environment, with its mistakes. Raises Refused when it isn't TOML.
 
     Also when the file has several environments and none is named.
     """
@@ -74,7 +74,7 @@ def parse_setup(path: Path, target: str = "") -> SetupFile:
 
 
 def parse_whole(path: Path) -> SetupFile:
-    """Read a set-up file with all of its targets and mistakes. Raises Refused when it isn't TOML.
+    """Read a setup file with all of its targets and mistakes. Raises Refused when it isn't TOML.
 
     What is a mistake isn't an answer.
     """

@@ -1,4 +1,4 @@
-"""Where each setting of a set-up file stands: its line, which `tomllib` doesn't report."""
+"""Where each setting of a setup file stands: its line, which `tomllib` doesn't report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with one value of a set-up file, as far as that shows without asking the services."""
+"""What is wrong with one value of a setup file, as far as that shows without asking the services."""
 
 from __future__ import annotations
 

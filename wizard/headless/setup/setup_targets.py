@@ -1,4 +1,4 @@
-"""The `[[targets]]` of a set-up file: environments that share its other tables, each with what differs."""
+"""The `[[targets]]` of a setup file: environments that share its other tables, each with what differs."""
 
 from __future__ import annotations
 

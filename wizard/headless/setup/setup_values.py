@@ -1,4 +1,4 @@
-"""Names in a set-up file that the services don't have, known only after reading (exit 2, with the nearest name)."""
+"""Names in a setup file that the services don't have, known only after reading (exit 2, with the nearest name)."""
 
 from __future__ import annotations
 

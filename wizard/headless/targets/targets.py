@@ -1,4 +1,4 @@
-"""The environments of a set-up that has several: each a walk of its own, over the same clients and tokens."""
+"""The environments of a setup that has several: each a walk of its own, over the same clients and tokens."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from wizard.flow.writing.review import Reviewed
 from wizard.headless.options import Options
 from wizard.headless.printing.output import Output
 from wizard.headless.refusal import Refused, did_you_mean, shown
-from wizard.headless.setup.sandbox_set_up import set_up
+from wizard.headless.setup.sandbox_setup import set_up
 from wizard.headless.setup.setup_file import parse_whole
 
 T = TypeVar("T")
@@ -61,7 +61,7 @@ class OnTargets:
 
 
 def targets_of(walk: Walk, options: Options, *, also_own: bool = False) -> tuple[Target, ...]:
-    """Return the environments that are meant; none where the set-up has just one, without a name. Raises Refused."""
+    """Return the environments that are meant; none where the setup has just one, without a name. Raises Refused."""
     sessions = _sessions(walk, options)
     if options.target:
         name = _named(options, tuple(sessions))
@@ -110,13 +110,13 @@ def _all(names: Iterable[str]) -> str:
 
 
 async def set_up_all(targets: Iterable[Target], *, syncs: bool = True) -> tuple[Target, ...]:
-    """Make the sandbox scenario's set-ups, where that is to be done: one after the other, as a person would.
+    """Make the sandbox scenario's setups, where that is to be done: one after the other, as a person would.
 
     Return the targets with that noted.
     """
     made = []
     for target in targets:
-        if target.options.makes_set_up:
+        if target.options.makes_setup:
             await set_up(new_walk(target.walk.ports, target.walk.session), target.options.config, syncs=syncs)
         made.append(replace(target, options=replace(target.options, is_set_up=True)))
     return tuple(made)

@@ -1,4 +1,4 @@
-"""Scenarios in which a token, an account or a workspace is not what the set-up needs."""
+"""Scenarios in which a token, an account or a workspace is not what the setup needs."""
 
 from __future__ import annotations
 

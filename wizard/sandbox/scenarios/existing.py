@@ -1,4 +1,4 @@
-"""Scenarios of a set-up made hours ago: whole, half-way, or broken in one place."""
+"""Scenarios of a setup made hours ago: whole, half-way, or broken in one place."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ AUDIENCE_KEY = "vip_customers"
 
 
 @dataclass(slots=True)
-class SetUp:
-    """Acme with a set-up, and the parts that scenarios change."""
+class Setup:
+    """Acme with a setup, and the parts that scenarios change."""
 
     company: Acme
     destination: Destination
@@ -29,10 +29,10 @@ class SetUp:
     audience: Audience
 
 
-def made(company: Acme, number: int = 1, source: Source | None = None) -> SetUp:
+def made(company: Acme, number: int = 1, source: Source | None = None) -> Setup:
     """Return Acme with destination and mapping as the wizard makes them, and nothing attached."""
     destination = Destination(
-        id=hex_id("destination", "set-up", number),
+        id=hex_id("destination", "set_up", number),
         source_id=(source or company.source).id,
         metadata_id=catalog.LAUNCHDARKLY_ID,
         name="LaunchDarkly - shop / production",
@@ -41,7 +41,7 @@ def made(company: Acme, number: int = 1, source: Source | None = None) -> SetUp:
         created_at=company.start - AGE,
     )
     mapping = Mapping(
-        id=letters_id("mapping", "set-up", number),
+        id=letters_id("mapping", "set_up", number),
         name=catalog.PRESET_NAME,
         action_id=catalog.ACTION_ID,
         trigger=catalog.TRIGGER,
@@ -53,17 +53,17 @@ def made(company: Acme, number: int = 1, source: Source | None = None) -> SetUp:
     company.workspace.note(
         destination.created_at, "Integration Created", destination.id, "integration", destination.name
     )
-    return SetUp(company, destination, mapping, company.audience(AUDIENCE_KEY))
+    return Setup(company, destination, mapping, company.audience(AUDIENCE_KEY))
 
 
-def attached(company: Acme, *, in_app: bool = False) -> SetUp:
-    """Return the whole set-up, three hours old: by API with an activation, or in the App with both toggles on."""
-    set_up = made(company)
+def attached(company: Acme, *, in_app: bool = False) -> Setup:
+    """Return the whole setup, three hours old: by API with an activation, or in the App with both toggles on."""
+    setup = made(company)
     at = company.start - AGE
     connection = Connection(
         id="ii_200000001",
-        audience_id=set_up.audience.id,
-        destination_id=set_up.destination.id,
+        audience_id=setup.audience.id,
+        destination_id=setup.destination.id,
         created_at=at,
         updated_at=at,
         send_identify=in_app,
@@ -73,61 +73,61 @@ def attached(company: Acme, *, in_app: bool = False) -> SetUp:
         sync = Activation("act_200000002", "LaunchDarkly sync", "Audience Membership Changed", True, True, at)
         connection.activations[sync.id] = sync
     company.workspace.connections.append(connection)
-    return set_up
+    return setup
 
 
 def _resume(start: datetime) -> Prepared:
     return prepared(made(acme(start)).company)
 
 
-def _broken(change: Callable[[SetUp], None]) -> Callable[[datetime], Prepared]:
-    """Return a whole set-up that was wrong in one place from its beginning."""
+def _broken(change: Callable[[Setup], None]) -> Callable[[datetime], Prepared]:
+    """Return a whole setup that was wrong in one place from its beginning."""
 
     def build(start: datetime) -> Prepared:
-        set_up = attached(acme(start))
-        change(set_up)
-        return prepared(set_up.company)
+        setup = attached(acme(start))
+        change(setup)
+        return prepared(setup.company)
 
     return build
 
 
-def _disable_destination(set_up: SetUp) -> None:
-    set_up.destination.enabled = False
-    at = set_up.destination.created_at + timedelta(minutes=1)
-    destination = set_up.destination
-    set_up.company.workspace.note(at, "Integration Disabled", destination.id, "integration", destination.name)
+def _disable_destination(setup: Setup) -> None:
+    setup.destination.enabled = False
+    at = setup.destination.created_at + timedelta(minutes=1)
+    destination = setup.destination
+    setup.company.workspace.note(at, "Integration Disabled", destination.id, "integration", destination.name)
 
 
-def _disable_mapping(set_up: SetUp) -> None:
-    set_up.mapping.enabled = False
+def _disable_mapping(setup: Setup) -> None:
+    setup.mapping.enabled = False
 
 
-def _edit_mapping(set_up: SetUp) -> None:
+def _edit_mapping(setup: Setup) -> None:
     """Map the audience's id to a trait, and send Track events only."""
     edited: Json = {"segment_audience_id": {"@path": "$.properties.audience_id"}}
-    set_up.mapping.settings |= edited
-    set_up.mapping.trigger = 'type = "track"'
+    setup.mapping.settings |= edited
+    setup.mapping.trigger = 'type = "track"'
 
 
-def _use_another_token(set_up: SetUp) -> None:
-    set_up.destination.settings["apiKey"] = key_with_uuid("api", "revoked")
+def _use_another_token(setup: Setup) -> None:
+    setup.destination.settings["apiKey"] = key_with_uuid("api", "revoked")
 
 
-def _refuse_segments_addresses(set_up: SetUp) -> None:
-    set_up.company.account.allowlist_refuses_segment = True
+def _refuse_segments_addresses(setup: Setup) -> None:
+    setup.company.account.allowlist_refuses_segment = True
 
 
-def _use_an_unknown_kind(set_up: SetUp) -> None:
-    set_up.mapping.settings["context_kind"] = "person"
+def _use_an_unknown_kind(setup: Setup) -> None:
+    setup.mapping.settings["context_kind"] = "person"
 
 
-def _empty_the_audience(set_up: SetUp) -> None:
-    set_up.audience.members = Crowd(0)
+def _empty_the_audience(setup: Setup) -> None:
+    setup.audience.members = Crowd(0)
 
 
-def _forget_user_ids(set_up: SetUp) -> None:
-    set_up.audience.members = Crowd(612, prefix="visitor", without_user_id_every=1)
-    set_up.audience.external_ids = ("anonymous_id", "email")
+def _forget_user_ids(setup: Setup) -> None:
+    setup.audience.members = Crowd(612, prefix="visitor", without_user_id_every=1)
+    setup.audience.external_ids = ("anonymous_id", "email")
 
 
 def _two_destinations(start: datetime) -> Prepared:
@@ -148,17 +148,17 @@ def _two_destinations(start: datetime) -> Prepared:
 
 
 def _no_history(start: datetime) -> Prepared:
-    set_up = attached(acme(start), in_app=True)
-    set_up.audience.history = False
-    return prepared(set_up.company)
+    setup = attached(acme(start), in_app=True)
+    setup.audience.history = False
+    return prepared(setup.company)
 
 
 def _support_token(start: datetime) -> Prepared:
-    """Return a set-up that works, looked at with the read-only personal token of somebody in support."""
-    set_up = attached(acme(start))
-    company = set_up.company
+    """Return a setup that works, looked at with the read-only personal token of somebody in support."""
+    setup = attached(acme(start))
+    company = setup.company
     made_at = start - AGE + timedelta(minutes=10)
-    key, name = f"segment-audiences-{set_up.audience.id}", sentence_case(set_up.audience.key)
+    key, name = f"segment-audiences-{setup.audience.id}", sentence_case(setup.audience.key)
     used = Segment(key, name, made_at, made_at, "segment-audiences", flag_keys=["new-checkout"])
     company.production.segments[key] = used
     company.production.flags["new-checkout"].rules.append(Rule(key))

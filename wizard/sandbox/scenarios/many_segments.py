@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from wizard.sandbox.ids import hex_id, letters_id
 from wizard.sandbox.launchdarkly.state import Environment, Rule, Segment
 from wizard.sandbox.scenarios.acme import acme
-from wizard.sandbox.scenarios.existing import AGE, SetUp, attached, made
+from wizard.sandbox.scenarios.existing import AGE, Setup, attached, made
 from wizard.sandbox.scenarios.scenario import Prepared, Scenario, prepared
 from wizard.sandbox.segment.state import Activation, Connection, Pace, Source
 from wizard.sandbox.sync.destination import sentence_case
@@ -17,11 +17,11 @@ _SENT = 1_000_000  # batches: more than any audience has
 
 
 def synced(
-    set_up: SetUp, place: Environment, audience_key: str, members: int, *, key: str = "", flags: tuple[str, ...] = ()
+    setup: Setup, place: Environment, audience_key: str, members: int, *, key: str = "", flags: tuple[str, ...] = ()
 ) -> Segment:
     """Add the synced segment of an audience, with its members counted; `key` is that of another audience's segment."""
-    audience = set_up.company.audience(audience_key)
-    at = set_up.company.start - AGE + timedelta(minutes=10)
+    audience = setup.company.audience(audience_key)
+    at = setup.company.start - AGE + timedelta(minutes=10)
     segment = Segment(
         key or f"segment-audiences-{audience.id}",
         sentence_case(audience.key),
@@ -32,52 +32,52 @@ def synced(
     )
     place.segments[segment.key] = segment
     for flag in flags:
-        set_up.company.production.flags[flag].rules.append(Rule(segment.key))
+        setup.company.production.flags[flag].rules.append(Rule(segment.key))
     return segment
 
 
-def attach(set_up: SetUp, audience_key: str) -> None:
-    """Attach one more audience to the set-up's destination; everything that it sends was sent."""
-    workspace, audience = set_up.company.workspace, set_up.company.audience(audience_key)
-    at = set_up.company.start - AGE
+def attach(setup: Setup, audience_key: str) -> None:
+    """Attach one more audience to the setup's destination; everything that it sends was sent."""
+    workspace, audience = setup.company.workspace, setup.company.audience(audience_key)
+    at = setup.company.start - AGE
     number = len(workspace.connections)
-    connection = Connection(f"ii_3{number:08d}", audience.id, set_up.destination.id, at, at, batches_sent=_SENT)
+    connection = Connection(f"ii_3{number:08d}", audience.id, setup.destination.id, at, at, batches_sent=_SENT)
     sync = Activation(f"act_3{number:08d}", "LaunchDarkly sync", "Audience Membership Changed", True, True, at)
     connection.activations[sync.id] = sync
     workspace.connections.append(connection)
 
 
 def _many_segments(start: datetime) -> Prepared:
-    set_up = attached(acme(start))
-    company = set_up.company
+    setup = attached(acme(start))
+    company = setup.company
     company.workspace.pace = Pace(between_trickles=_NEVER_S)
     for connection in company.workspace.connections:
         connection.batches_sent = _SENT
     production = company.production
     for key in ("new_signups", "trial_users", "cart_abandoners"):
-        attach(set_up, key)
-    synced(set_up, production, "vip_customers", 1_234, flags=("new-checkout", "vip-prices"))
-    synced(set_up, production, "new_signups", 412)
-    synced(set_up, production, "trial_users", 510)
-    synced(set_up, production, "cart_abandoners", 2_903, flags=("free-shipping",))
-    synced(set_up, production, "loyalty_gold", 402)
-    _without_audiences(set_up)
-    _switched_off_in_staging(set_up)
+        attach(setup, key)
+    synced(setup, production, "vip_customers", 1_234, flags=("new-checkout", "vip-prices"))
+    synced(setup, production, "new_signups", 412)
+    synced(setup, production, "trial_users", 510)
+    synced(setup, production, "cart_abandoners", 2_903, flags=("free-shipping",))
+    synced(setup, production, "loyalty_gold", 402)
+    _without_audiences(setup)
+    _switched_off_in_staging(setup)
     return prepared(company)
 
 
-def _without_audiences(set_up: SetUp) -> None:
+def _without_audiences(setup: Setup) -> None:
     """Add the segment of an earlier VIP audience, which a flag still uses, and one whose audience was deleted."""
-    production = set_up.company.production
+    production = setup.company.production
     earlier = f"segment-audiences-aud_{letters_id('audience', 'earlier', length=27)}"
-    synced(set_up, production, "vip_customers", 900, key=earlier, flags=("vip-lounge",))
+    synced(setup, production, "vip_customers", 900, key=earlier, flags=("vip-lounge",))
     gone = f"segment-audiences-aud_{letters_id('audience', 'gone', length=27)}"
-    synced(set_up, production, "referrers", 150, key=gone).name = "Summer sale 2023"
+    synced(setup, production, "referrers", 150, key=gone).name = "Summer sale 2023"
 
 
-def _switched_off_in_staging(set_up: SetUp) -> None:
+def _switched_off_in_staging(setup: Setup) -> None:
     """Add staging's destination, which somebody switched off, and the segment that it filled before."""
-    company = set_up.company
+    company = setup.company
     first = company.source
     further = Source(
         id=letters_id("source", "Acme", "prod", 2),
@@ -95,7 +95,7 @@ def _switched_off_in_staging(set_up: SetUp) -> None:
     at = company.start - AGE
     audience = company.audience("vip_customers")
     company.workspace.connections.append(Connection("ii_400000001", audience.id, second.id, at, at, send_track=True))
-    synced(set_up, staging, "vip_customers", 1_180)
+    synced(setup, staging, "vip_customers", 1_180)
 
 
 MANY_SEGMENTS = (Scenario("many-segments", "A project with synced segments in every state", _many_segments),)

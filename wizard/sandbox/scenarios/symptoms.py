@@ -1,4 +1,4 @@
-"""Scenarios of what people see in a set-up that has run for hours: one for each cause that a diagnosis can end at."""
+"""Scenarios of what people see in a setup that has run for hours: one for each cause that a diagnosis can end at."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from wizard.sandbox.launchdarkly.state import (
 )
 from wizard.sandbox.scenarios.accounts import VIEW_SHOP
 from wizard.sandbox.scenarios.acme import Acme, acme, add_good_token
-from wizard.sandbox.scenarios.existing import AGE, SetUp, attached
+from wizard.sandbox.scenarios.existing import AGE, Setup, attached
 from wizard.sandbox.scenarios.scenario import Prepared, Scenario, prepared
 from wizard.sandbox.segment.state import Crowd, Delivered, Pace
 from wizard.sandbox.sync.destination import sentence_case
@@ -29,33 +29,33 @@ _SENT = 1_000_000  # batches: more than any audience has, so that nothing is lef
 _KEY = "segment-audiences-{}"
 
 
-def _wrong(change: Callable[[SetUp], None], *, in_app: bool = False) -> Callable[[datetime], Prepared]:
-    """Return a set-up that is made hours ago and in which one thing is wrong."""
+def _wrong(change: Callable[[Setup], None], *, in_app: bool = False) -> Callable[[datetime], Prepared]:
+    """Return a setup that is made hours ago and in which one thing is wrong."""
 
     def build(start: datetime) -> Prepared:
-        set_up = attached(acme(start), in_app=in_app)
-        change(set_up)
-        return prepared(set_up.company)
+        setup = attached(acme(start), in_app=in_app)
+        change(setup)
+        return prepared(setup.company)
 
     return build
 
 
-def _nothing(_: SetUp) -> None:
-    """Leave the set-up as it is."""
+def _nothing(_: Setup) -> None:
+    """Leave the setup as it is."""
 
 
-def _is_used(set_up: SetUp, flag: Flag | None = None, **segment: str) -> None:
+def _is_used(setup: Setup, flag: Flag | None = None, **segment: str) -> None:
     """Have the first sync long done, with every member counted and a flag that uses the segment."""
-    found = _counted(set_up, len(set_up.audience.members))
+    found = _counted(setup, len(setup.audience.members))
     found.flag_keys = [FLAG]
     found.context_kind = segment.get("context_kind", found.context_kind)
-    flags = set_up.company.production.flags
+    flags = setup.company.production.flags
     flags[FLAG] = flag or replace(flags[FLAG], rules=[*flags[FLAG].rules, Rule(found.key)])
 
 
-def _counted(set_up: SetUp, members: int, *, generation: int = 1) -> Segment:
+def _counted(setup: Setup, members: int, *, generation: int = 1) -> Segment:
     """Have so many members counted, and nothing sent any more."""
-    company, audience = set_up.company, set_up.audience
+    company, audience = setup.company, setup.audience
     made = company.start - AGE + timedelta(minutes=10)
     keys = [f"user-{number:04d}" for number in range(1, members + 1)]
     segment = Segment(
@@ -68,21 +68,21 @@ def _counted(set_up: SetUp, members: int, *, generation: int = 1) -> Segment:
         counted_at=dict.fromkeys(keys, made),
     )
     company.production.segments[segment.key] = segment
-    _stop(set_up)
+    _stop(setup)
     return segment
 
 
-def _stop(set_up: SetUp) -> None:
-    set_up.company.workspace.pace = Pace(between_trickles=_NEVER_S)
-    for connection in set_up.company.workspace.connections_of(set_up.audience.id):
+def _stop(setup: Setup) -> None:
+    setup.company.workspace.pace = Pace(between_trickles=_NEVER_S)
+    for connection in setup.company.workspace.connections_of(setup.audience.id):
         connection.batches_sent = _SENT
 
 
 # --- nothing arrives ----------------------------------------------------------------------------------------------
 
 
-def _switch_both_off(set_up: SetUp) -> None:
-    for connection in set_up.company.workspace.connections_of(set_up.audience.id):
+def _switch_both_off(setup: Setup) -> None:
+    for connection in setup.company.workspace.connections_of(setup.audience.id):
         connection.send_identify = connection.send_track = False
 
 
@@ -103,44 +103,44 @@ def _members_refused(start: datetime) -> Prepared:
     return prepared(company)
 
 
-def _require_approvals(set_up: SetUp) -> None:
-    set_up.company.production.segment_approvals = True
+def _require_approvals(setup: Setup) -> None:
+    setup.company.production.segment_approvals = True
 
 
-def _some_without_user_id(set_up: SetUp) -> None:
+def _some_without_user_id(setup: Setup) -> None:
     """Have every tenth member known by email only; without batching, each refusal meets one member."""
-    set_up.audience.members = Crowd(1234, without_user_id_every=10)
-    set_up.mapping.settings["enable_batching"] = False
+    setup.audience.members = Crowd(1234, without_user_id_every=10)
+    setup.mapping.settings["enable_batching"] = False
 
 
-def _left_out(set_up: SetUp) -> None:
+def _left_out(setup: Setup) -> None:
     """Have every tenth member known by email only, and nothing sent any more: only a count tells why some lack."""
-    set_up.audience.members = Crowd(1230, without_user_id_every=10)
-    _counted(set_up, 1107)
+    setup.audience.members = Crowd(1230, without_user_id_every=10)
+    _counted(setup, 1107)
 
 
-def _make_segment_again(set_up: SetUp) -> None:
-    _counted(set_up, 44, generation=2)
+def _make_segment_again(setup: Setup) -> None:
+    _counted(setup, 44, generation=2)
 
 
-def _keep_who_left(set_up: SetUp) -> None:
-    _counted(set_up, 2234)
+def _keep_who_left(setup: Setup) -> None:
+    _counted(setup, 2234)
 
 
 # --- what LaunchDarkly refuses ------------------------------------------------------------------------------------
 
 
-def _without_the_plan(set_up: SetUp) -> None:
-    set_up.company.account.synced_segments_on_plan = False
-    del set_up.company.production.segments["amplitude-9f3k2"]
+def _without_the_plan(setup: Setup) -> None:
+    setup.company.account.synced_segments_on_plan = False
+    del setup.company.production.segments["amplitude-9f3k2"]
 
 
-def _made_by_a_reader(set_up: SetUp) -> None:
-    set_up.company.token.ceiling = "reader"
+def _made_by_a_reader(setup: Setup) -> None:
+    setup.company.token.ceiling = "reader"
 
 
 def _seen_by_another_token(company: Acme) -> Prepared:
-    """Look at the set-up with a service token that works, not with the destination's."""
+    """Look at the setup with a service token that works, not with the destination's."""
     return prepared(company, token=add_good_token(company))
 
 
@@ -152,58 +152,58 @@ def _expired_in_destination(start: datetime) -> Prepared:
 
 
 def _reset_in_destination(start: datetime) -> Prepared:
-    set_up = attached(acme(start))
-    set_up.destination.settings["apiKey"] = key_with_uuid("api", "reset")
-    return prepared(set_up.company)
+    setup = attached(acme(start))
+    setup.destination.settings["apiKey"] = key_with_uuid("api", "reset")
+    return prepared(setup.company)
 
 
-def _european(set_up: SetUp) -> None:
-    set_up.company.account.instance = "eu"
+def _european(setup: Setup) -> None:
+    setup.company.account.instance = "eu"
 
 
 # --- flags and SDKs -----------------------------------------------------------------------------------------------
 
 
-def _flag_off(set_up: SetUp) -> None:
-    _is_used(set_up, Flag(FLAG, on=False, rules=[Rule(_KEY.format(set_up.audience.id))]))
+def _flag_off(setup: Setup) -> None:
+    _is_used(setup, Flag(FLAG, on=False, rules=[Rule(_KEY.format(setup.audience.id))]))
 
 
-def _other_rule_first(set_up: SetUp) -> None:
-    _is_used(set_up, Flag(FLAG, rules=[Rule("", False), Rule(_KEY.format(set_up.audience.id))]))
+def _other_rule_first(setup: Setup) -> None:
+    _is_used(setup, Flag(FLAG, rules=[Rule("", False), Rule(_KEY.format(setup.audience.id))]))
 
 
-def _rule_of_another_segment(set_up: SetUp) -> None:
-    _is_used(set_up, Flag(FLAG, rules=[Rule("early-adopters")]))
+def _rule_of_another_segment(setup: Setup) -> None:
+    _is_used(setup, Flag(FLAG, rules=[Rule("early-adopters")]))
 
 
-def _other_kind(set_up: SetUp) -> None:
-    _is_used(set_up, context_kind="organization")
-    made = set_up.company.start - timedelta(days=400)
-    set_up.company.shop.context_kinds.append(ContextKind("account", "Account", made, set_up.company.start))
+def _other_kind(setup: Setup) -> None:
+    _is_used(setup, context_kind="organization")
+    made = setup.company.start - timedelta(days=400)
+    setup.company.shop.context_kinds.append(ContextKind("account", "Account", made, setup.company.start))
 
 
-def _app_sends_emails(set_up: SetUp) -> None:
-    _is_used(set_up)
-    start = set_up.company.start
-    set_up.company.production.contexts = [
+def _app_sends_emails(setup: Setup) -> None:
+    _is_used(setup)
+    start = setup.company.start
+    setup.company.production.contexts = [
         SeenContext("user", f"person{number}@example.com", start - timedelta(minutes=number)) for number in range(1, 41)
     ]
 
 
-def _without_a_store(set_up: SetUp) -> None:
-    _is_used(set_up)
-    set_up.company.account.stores.clear()
+def _without_a_store(setup: Setup) -> None:
+    _is_used(setup)
+    setup.company.account.stores.clear()
 
 
-def _stale_store(set_up: SetUp) -> None:
-    _is_used(set_up)
-    set_up.company.account.stores[0].potentially_stale = True
+def _stale_store(setup: Setup) -> None:
+    _is_used(setup)
+    setup.company.account.stores[0].potentially_stale = True
 
 
-def _sdk(name: str, version: str) -> Callable[[SetUp], None]:
-    def change(set_up: SetUp) -> None:
-        _is_used(set_up)
-        set_up.company.account.sdks = [SdkSeen(name, version, "server", "shop", "production")]
+def _sdk(name: str, version: str) -> Callable[[Setup], None]:
+    def change(setup: Setup) -> None:
+        _is_used(setup)
+        setup.company.account.sdks = [SdkSeen(name, version, "server", "shop", "production")]
 
     return change
 
@@ -211,28 +211,28 @@ def _sdk(name: str, version: str) -> Callable[[SetUp], None]:
 # --- names and endings --------------------------------------------------------------------------------------------
 
 
-def _made_again(set_up: SetUp) -> None:
+def _made_again(setup: Setup) -> None:
     """Have the segment of an audience that was deleted, with the flag that still uses it."""
-    _counted(set_up, len(set_up.audience.members))
+    _counted(setup, len(setup.audience.members))
     old_id = "aud_" + letters_id("audience", "deleted", length=27)
-    made = set_up.company.start - timedelta(days=90)
+    made = setup.company.start - timedelta(days=90)
     counted = {f"user-{number:04d}": made for number in range(1, 901)}
-    name = sentence_case(set_up.audience.key)
+    name = sentence_case(setup.audience.key)
     old = Segment(_KEY.format(old_id), name, made, made, "segment-audiences", counted_at=counted, flag_keys=[FLAG])
-    set_up.company.production.segments[old.key] = old
+    setup.company.production.segments[old.key] = old
 
 
-def _detached(set_up: SetUp) -> None:
-    _counted(set_up, len(set_up.audience.members))
-    set_up.company.workspace.connections = [
-        one for one in set_up.company.workspace.connections if one.audience_id != set_up.audience.id
+def _detached(setup: Setup) -> None:
+    _counted(setup, len(setup.audience.members))
+    setup.company.workspace.connections = [
+        one for one in setup.company.workspace.connections if one.audience_id != setup.audience.id
     ]
 
 
-def _paused(set_up: SetUp) -> None:
+def _paused(setup: Setup) -> None:
     """Have the sync paused a while ago: thirty members have come since and aren't sent."""
-    _counted(set_up, len(set_up.audience.members) - 30)
-    for connection in set_up.company.workspace.connections_of(set_up.audience.id):
+    _counted(setup, len(setup.audience.members) - 30)
+    for connection in setup.company.workspace.connections_of(setup.audience.id):
         connection.paused = True
 
 
@@ -246,61 +246,61 @@ def _empty_space(start: datetime) -> Prepared:
     return prepared(company)
 
 
-def _deleted(set_up: SetUp) -> None:
-    _detached(set_up)
-    del set_up.company.workspace.audiences[set_up.audience.id]
+def _deleted(setup: Setup) -> None:
+    _detached(setup)
+    del setup.company.workspace.audiences[setup.audience.id]
 
 
-def _trigger_without_exits(set_up: SetUp) -> None:
-    _counted(set_up, 1400)
-    set_up.mapping.trigger = 'type = "track" and event = "Audience Entered"'
+def _trigger_without_exits(setup: Setup) -> None:
+    _counted(setup, 1400)
+    setup.mapping.trigger = 'type = "track" and event = "Audience Entered"'
 
 
-def _silent(set_up: SetUp) -> None:
-    _stop(set_up)
+def _silent(setup: Setup) -> None:
+    _stop(setup)
 
 
-def _silent_without_history(set_up: SetUp) -> None:
-    _stop(set_up)
-    set_up.audience.history = False
+def _silent_without_history(setup: Setup) -> None:
+    _stop(setup)
+    setup.audience.history = False
 
 
 # --- refused for a while ------------------------------------------------------------------------------------------
 
 
-def _refused(set_up: SetUp, *, hours: float, long: timedelta, reason: str) -> None:
+def _refused(setup: Setup, *, hours: float, long: timedelta, reason: str) -> None:
     """Have a long-done sync whose changes were refused for a while and taken in every other hour; none comes later."""
-    _is_used(set_up)
-    start = set_up.company.start
+    _is_used(setup)
+    start = setup.company.start
     began = start - timedelta(hours=hours)
     for minutes in range(15, int(AGE.total_seconds() / 60), 15):
         at = start - timedelta(minutes=minutes)
         is_refused = began <= at < began + long
         stage = "failed-delivery" if is_refused else "successful-delivery"
-        set_up.company.workspace.deliveries.append(
+        setup.company.workspace.deliveries.append(
             Delivered(
                 at,
                 stage,
-                set_up.destination.source_id,
-                set_up.destination.id,
+                setup.destination.source_id,
+                setup.destination.id,
                 "identify",
                 "",
                 4,
                 reason if is_refused else "",
-                set_up.mapping.id,
-                set_up.audience.id,
+                setup.mapping.id,
+                setup.audience.id,
             )
         )
 
 
-def _refused_before(set_up: SetUp) -> None:
-    _refused(set_up, hours=3, long=timedelta(hours=1), reason="401")
+def _refused_before(setup: Setup) -> None:
+    _refused(setup, hours=3, long=timedelta(hours=1), reason="401")
 
 
-def _refused_lately(set_up: SetUp) -> None:
+def _refused_lately(setup: Setup) -> None:
     """An allowlist was switched on half an hour ago, and the wizard's token may not read it."""
-    _refused(set_up, hours=0.5, long=timedelta(hours=1), reason="401")
-    set_up.company.account.allowlist_refuses_segment = True
+    _refused(setup, hours=0.5, long=timedelta(hours=1), reason="401")
+    setup.company.account.allowlist_refuses_segment = True
 
 
 SYMPTOMS = (
@@ -340,7 +340,7 @@ SYMPTOMS = (
         "refused-lately", "An IP allowlist refuses Segment's deliveries since half an hour", _wrong(_refused_lately)
     ),
     Scenario("token-reset", "The destination's token was reset", _reset_in_destination),
-    Scenario("eu-set-up", "A setup was made for an account in the EU instance", _wrong(_european)),
+    Scenario("eu-setup", "A setup was made for an account in the EU instance", _wrong(_european)),
     Scenario("no-flag", "No flag uses the segment", _wrong(_nothing)),
     Scenario("flag-off", "The flag that uses the segment is off", _wrong(_flag_off)),
     Scenario("other-rule-first", "Another rule of the flag decides first", _wrong(_other_rule_first)),

@@ -1,7 +1,7 @@
 """Carry audiences to LaunchDarkly as time passes, derived from the clock on each request, without a background task.
 
 A first sync starts when a connection begins to send. Its events go out in batches of a thousand from about nine minutes
-on. Later a few events trickle in as profiles change, so that a repaired set-up shows signs of life.
+on. Later a few events trickle in as profiles change, so that a repaired setup shows signs of life.
 """
 
 from __future__ import annotations

@@ -229,7 +229,7 @@ class StepPane(Vertical, Scrolls):
 
     @property
     def can_be_saved(self) -> bool:
-        """Return whether the set-up is complete enough to save as a file."""
+        """Return whether the setup is complete enough to save as a file."""
         return False
 
     @property

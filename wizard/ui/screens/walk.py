@@ -91,7 +91,7 @@ class WalkScreen(KeyedScreen[None]):
         self.show_walk()
 
     async def _open_home(self, walk: Walk) -> None:
-        """Show the home page of a finished set-up in the place of Welcome."""
+        """Show the home page of a finished setup in the place of Welcome."""
         from wizard.ui.panes.home import HomePane
 
         walk.resume()
@@ -166,7 +166,7 @@ class WalkScreen(KeyedScreen[None]):
 
     @property
     def is_home(self) -> bool:
-        """Return whether a finished set-up's home page is shown in the place of Welcome."""
+        """Return whether a finished setup's home page is shown in the place of Welcome."""
         return self.welcome.is_home
 
     def open_question(self, step_id: str, ask_id: str) -> None:
@@ -174,7 +174,7 @@ class WalkScreen(KeyedScreen[None]):
         self.go(step_id, lambda pane: pane.open_ask(ask_id))
 
     def begin(self) -> None:
-        """Go to the first step that isn't done, at the start and when a saved set-up goes on."""
+        """Go to the first step that isn't done, at the start and when a saved setup goes on."""
         from wizard.flow.guide import first_open_step
 
         if self.walk is not None:

@@ -16,7 +16,7 @@ from wizard.text import cut
 
 
 class TitleLine(Static):
-    """The product's name at the left; at the right the set-up's environment, and whether it is simulated."""
+    """The product's name at the left; at the right the setup's environment, and whether it is simulated."""
 
     NAME = "Audience Wizard"
 

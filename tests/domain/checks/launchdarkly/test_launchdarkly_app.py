@@ -186,7 +186,7 @@ def test_rules_and_usage(case: Case) -> None:
     case.holds()
 
 
-def test_a_closed_list_of_stores_does_not_make_a_set_up_unhealthy() -> None:
+def test_a_closed_list_of_stores_does_not_make_a_setup_unhealthy() -> None:
     facts = healthy_facts(
         stores=failure(FailureKind.FORBIDDEN, path="/api/v2/integration-capabilities/big-segment-store")
     )

@@ -45,5 +45,5 @@ def test_the_flags(case: Case) -> None:
     case.holds()
 
 
-def test_what_is_not_known_here_keeps_no_set_up_from_being_healthy() -> None:
+def test_what_is_not_known_here_keeps_no_setup_from_being_healthy() -> None:
     assert not found(healthy_facts(segment_details={"aud_1": failure()}))["launchdarkly.flags"].matters

@@ -160,7 +160,7 @@ CASES = (
     Case(
         "segment.engage",
         "fail",
-        "a set-up file names a space of a workspace without Engage",
+        "a setup file names a space of a workspace without Engage",
         {"spaces": refused(), "sources": (WEB,), "audiences": refused(), "connections": {}},
         {"space": "prod"},
         root=True,

@@ -67,7 +67,7 @@ def test_a_segment_without_an_audience(case: Case) -> None:
     case.holds()
 
 
-def test_it_keeps_no_set_up_from_being_healthy_and_holds_the_keys() -> None:
+def test_it_keeps_no_setup_from_being_healthy_and_holds_the_keys() -> None:
     finding = found(healthy_facts(**lost("warn", "").facts))["sync.orphan"]
     assert not finding.blocks
     assert finding.evidence == {"segments": [LOST.key], "flags": {LOST.key: []}}

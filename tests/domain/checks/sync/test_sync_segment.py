@@ -561,7 +561,7 @@ def test_nobody_is_told_to_delete_what_may_be_the_right_one() -> None:
     assert "don't delete any before you're certain" in findings["sync.segment"].fix
 
 
-def test_by_hand_a_set_up_is_not_called_healthy_before_its_segment_is_there() -> None:
+def test_by_hand_a_setup_is_not_called_healthy_before_its_segment_is_there() -> None:
     there = found(healthy_facts(**BLIND), healthy_answers(**BY_HAND))
     missing = found(healthy_facts(**{**BLIND, "segments": ()}), healthy_answers(**BY_HAND))
     assert healthy(there.values()) is True

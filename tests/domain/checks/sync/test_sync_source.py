@@ -63,7 +63,7 @@ def test_the_source(case: Case) -> None:
     case.holds()
 
 
-def test_what_is_not_known_here_keeps_no_set_up_from_being_healthy() -> None:
+def test_what_is_not_known_here_keeps_no_setup_from_being_healthy() -> None:
     assert not found(healthy_facts(intake=refused()))["sync.source"].matters
 
 

@@ -38,5 +38,5 @@ def test_the_test_user(case: Case) -> None:
     case.holds()
 
 
-def test_what_is_not_known_here_keeps_no_set_up_from_being_healthy() -> None:
+def test_what_is_not_known_here_keeps_no_setup_from_being_healthy() -> None:
     assert not found(healthy_facts(test_user_member={"aud_1": failure()}))["sync.test_user"].matters

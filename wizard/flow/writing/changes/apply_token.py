@@ -1,4 +1,4 @@
-"""Make the service token of a set-up, so that the destination can get it."""
+"""Make the service token of a setup, so that the destination can get it."""
 
 from __future__ import annotations
 

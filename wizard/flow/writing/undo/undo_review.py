@@ -44,7 +44,7 @@ def _all(entries: Entries, _: UndoFacts) -> Entries:
 async def review_undo(
     walk: Walk, ours: Callable[[Entries, UndoFacts], Entries] = _all
 ) -> tuple[TakeBack, ...] | Failure:
-    """Look at what was made, and return what would be taken back; `ours` leaves out what another set-up made."""
+    """Look at what was made, and return what would be taken back; `ours` leaves out what another setup made."""
     confirm_intended(walk)
     await confirm_rules(walk.ports, walk.state, walk.session)
     seen = await look(walk.ports, walk.state, walk.session.saved.made)

@@ -1,4 +1,4 @@
-"""Make a scenario's set-up, so that a command with `--sandbox` has one to look at, to watch or to take back."""
+"""Make a scenario's setup, so that a command with `--sandbox` has one to look at, to watch or to take back."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _TRIES = 4  # runs of apply: some scenarios lose answers, and in some a colleagu
 
 
 async def set_up(walk: Walk, config: Path | None, *, syncs: bool = True) -> None:
-    """Apply the set-up, with `syncs` let its first sync go by; leave alone what the scenario set up or keeps from it.
+    """Apply the setup, with `syncs` let its first sync go by; leave alone what the scenario set up or keeps from it.
 
-    An outage begins after it: it's about a set-up that runs.
+    An outage begins after it: it's about a setup that runs.
     Raises Refused for a mistake in the file. An answer that the scenario keeps from being known isn't a mistake.
     """
     with walk.ports.before_outage():

@@ -1,4 +1,4 @@
-"""Scenarios of a set-up with one mistake: what a client can see of it."""
+"""Scenarios of a setup with one mistake: what a client can see of it."""
 
 from __future__ import annotations
 

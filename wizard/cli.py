@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # Textual's own switches for developers: it logs each event, and so each pasted token.
 _WRITES_WHAT_IS_TYPED = ("TEXTUAL", "TEXTUAL_DEBUG", "TEXTUAL_LOG")
-# Commands that need a setup that is made: in the sandbox, whose worlds are fresh, they make the scenario's first.
+# Commands that need a finished setup: in the sandbox, where every world is new, they first make the scenario's setup.
 _LOOK_AT_WHAT_CAME_OF_IT = {"doctor", "troubleshoot", "export", "undo", "inventory", "rule", "rotate"}
 _NEED_A_SETUP = {*_LOOK_AT_WHAT_CAME_OF_IT, "watch"}
 
@@ -241,7 +241,7 @@ def _walk_of(profile: str, settings: Settings) -> Walk:
 
 
 def _start_with(options: tuple[str, ...], frame: EarlyFrame) -> None:
-    """Replace this process with the wizard in another profile or environment; of two options the last one counts."""
+    """Replace this process with the wizard in another profile or environment; the last of two equal options counts."""
     frame.give_back()
     sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, "-m", "wizard", *sys.argv[1:], *options])  # noqa: S606

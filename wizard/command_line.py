@@ -79,7 +79,7 @@ Examples:
 Examples:
   audience-wizard export setup setup.toml           the setup as a file for plan, apply and doctor
   audience-wizard export terraform audience.tf      Segment's side, with an import block for each resource
-  audience-wizard export report report.md           what is so today, for doctor --against report.md
+  audience-wizard export report report.md           the current state, for doctor --against report.md
 """,
     "secrets": """\
 Examples:
@@ -195,7 +195,7 @@ def build_parser(arguments: Sequence[str] | None = None) -> argparse.ArgumentPar
         add_its_own(command)
 
     add("plan", "show what would change and why; change nothing", _add_plan)
-    add("apply", "carry the plan out; asks first unless --yes", _add_apply)
+    add("apply", "make the changes of the plan; asks first unless --yes", _add_apply)
     add("watch", "follow the first sync until the segment appears", _add_watch)
     add("doctor", "check a setup in both services, and explain each problem and its fix", _add_doctor)
     add("troubleshoot", "find the one cause of what you see, with proof and a fix", _add_troubleshoot)

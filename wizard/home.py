@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def home_of(environ: Mapping[str, str]) -> Path | None:
-    """Return the folder; None where this user has no home, or the variable names that of nobody."""
+    """Return the folder; None when this user has no home, or the variable names an unknown user's."""
     chosen = environ.get("AUDIENCE_WIZARD_HOME", "")
     from platformdirs import user_state_path
 

@@ -34,7 +34,7 @@ class WrongSetting(Exception):
 class Settings:
     environ: Mapping[str, str]
     profile: str = DEFAULT_PROFILE
-    target: str = ""  # which of the profile's environments the wizard opens; a command has an option for it
+    target: str = ""  # which of the profile's environments the wizard opens; commands have an option for it
     launchdarkly_url: str = LAUNCHDARKLY_URL
     launchdarkly_client_url: str = LAUNCHDARKLY_CLIENT_URL
     segment_url: str = ""  # empty: the vendor's host of the token's region

@@ -1,4 +1,4 @@
-"""What the wizard is shown on: a browser, a terminal that can draw a full screen, or one that can't, and why."""
+"""What the wizard is shown on: a browser, a terminal with a full screen, or a terminal without one, and why."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def _shown(character: str) -> str:
 
 
 def _standing(text: str) -> str:
-    """Drop joiners and marks that follow nothing: alone they are invisible, or change the character beside them."""
+    """Drop joiners and marks that follow nothing: alone, they are invisible or change the next character."""
     kept: list[str] = []
     marks = 0
     for character, after in zip(text, text[1:] + " ", strict=False):

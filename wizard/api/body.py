@@ -33,7 +33,7 @@ async def whole(response: httpx.Response, most: int = MOST_BYTES) -> httpx.Respo
 
 async def _pieces(response: httpx.Response, most: int) -> AsyncIterator[bytes]:
     unpack = _unpacker(response.headers.get("content-encoding", ""))
-    async for raw in cast(httpx.AsyncByteStream, response.stream):  # `aiter_raw` refuses a body that is at hand
+    async for raw in cast(httpx.AsyncByteStream, response.stream):  # `aiter_raw` refuses a body that was already read
         piece = unpack(raw, most + 1)
         most -= len(piece)
         if most < 0:

@@ -65,7 +65,7 @@ def each(model: type[M], raw: object) -> Iterator[M]:
 
 
 def unusable_as(model: type[M], raw: list[Any]) -> bool:
-    """Return whether a list has items, and none that is usable: then it says nothing, least of all that it is empty."""
+    """Return whether a list has items and none is usable: such a list is unknown, not empty."""
     return bool(raw) and next(each(model, raw), None) is None
 
 

@@ -55,7 +55,7 @@ class Proxies:
         self._is_told = any(self._variable(scheme)[1] for scheme in ("http", "https", "all"))
 
     def of(self, url: str) -> Proxy | None:
-        """Return the proxy for an address; None: none. Raises ProxyTrouble for a variable that can't be used."""
+        """Return an address's proxy; None for a direct connection. Raises ProxyTrouble for an unusable variable."""
         parts = urlsplit(url)
         if is_loopback(parts.hostname or ""):
             return None

@@ -32,7 +32,7 @@ class BaseUrls:
 class HttpServices:
     """The real `wizard.flow.outside.ports.Services`: one per process; `close()` it on the loop that used it.
 
-    Clients are kept by token, because they learn: a workspace's region, a refused filter.
+    Clients are kept by token, because they remember a workspace's region and refused filters.
     """
 
     def __init__(self, urls: BaseUrls, runtime: Runtime, open_client: OpenClient) -> None:

@@ -108,7 +108,7 @@ def why_untrusted(error: ssl.SSLCertVerificationError) -> str:
 
 
 def where_told() -> str:
-    """Return what is wrong where a variable says that the authorities are, in words; empty when nothing is."""
+    """Return what is wrong with SSL_CERT_FILE or SSL_CERT_DIR, in words; empty when nothing is."""
     paths = ssl.get_default_verify_paths()
     for name, wrong_with in (
         (paths.openssl_cafile_env, _wrong_with_file),
@@ -159,7 +159,7 @@ def _missing(context: ssl.SSLContext) -> str:
 
 
 def _is_told() -> bool:
-    """Return whether a variable says where the authorities are."""
+    """Return whether SSL_CERT_FILE or SSL_CERT_DIR is set."""
     paths = ssl.get_default_verify_paths()
     return any(os.environ.get(name) for name in (paths.openssl_cafile_env, paths.openssl_capath_env))
 

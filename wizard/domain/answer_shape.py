@@ -1,7 +1,7 @@
 """What an answer of a service looked like, with none of its values: classes and counts for the observations.
 
-Names of fields come from the service, and even one of those may hold somebody's text. So a name is told only where it
-is made of words that the services use themselves.
+Names of fields come from the service, and even one of those may hold somebody's text. So a name is shown only if it is
+made of words that the services use themselves.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def route(method: str, url: str) -> str:
 
 
 def told(names: Iterable[object]) -> str:
-    """Return the names that are made of the services' own words; of the others how many there are."""
+    """Return the names that are made of the services' own words, and the number of the others."""
     every = [name if isinstance(name, str) else "" for name in names]
     known = [name for name in every if is_own_word(name)][:_MOST_NAMES]
     others = len(every) - len(known)

@@ -40,7 +40,7 @@ class Answers:
     environment: str = ""  # key
     client_side_id: str = ""  # what the user pasted, or the chosen environment's
     space: str = ""  # id
-    engage_source: str = ""  # id; only when it cannot be told from the space
+    engage_source: str = ""  # ID; only when the space doesn't determine it
     destination: str = ""  # id of the one to use, or NEW_DESTINATION
     beside: tuple[str, ...] = ()  # ids of the environment's destinations that were there when a new one was chosen
     destination_name: str = ""
@@ -61,7 +61,7 @@ class Secrets:
     maker_token: SecretStr | None = None  # makes the service token; in memory only
 
     def of(self, credential: Credential | None) -> SecretStr | None:
-        """Return the token that was given; None also for what is no token."""
+        """Return the given token; None without one, or when the text isn't a token."""
         by_slot = {
             LAUNCHDARKLY_TOKEN.slot: self.launchdarkly_token,
             SEGMENT_TOKEN.slot: self.segment_token,

@@ -44,7 +44,7 @@ class Since:
 
 
 def checkup_of(findings: Iterable[Finding], before: Checkup | None, at: datetime) -> Checkup:
-    """Return what to keep. What couldn't be told this time stands as it stood before."""
+    """Return what to keep. What is unknown this time keeps its earlier value."""
     found = tuple(findings)
     told = {about(one) for one in found if one.status in _IS_KNOWN}
     stands = [one for one in before.problems if one not in told] if before else []

@@ -1,4 +1,4 @@
-"""Why a call brought no usable answer, in words: what happened, whose fault it is, what to do.
+"""Explain a failed call in words: what happened, where the fault is, what to do.
 
 One table per service. The status decides, then the vendor's code, then its message; what neither table knows keeps the
 vendor's own words. See docs/launchdarkly.md#errors and docs/segment.md#errors.
@@ -88,7 +88,7 @@ _WORTH_QUOTING = {
     FailureKind.SERVER,
 }
 
-# --- never reached the service: whose fault ---------------------------------------------------------------------
+# --- requests that never reached the service ----------------------------------------------------------------------
 
 _NETWORK: dict[FailureKind, Explanation] = {
     FailureKind.DNS: Explanation(
@@ -141,13 +141,13 @@ _BY_OWN_CODE: dict[tuple[FailureKind, str], Explanation] = {
     ),
     (FailureKind.CERTIFICATE, "not_yet_valid"): Explanation(
         "The certificate that {host} showed isn't valid yet.",
-        "Most likely this machine's clock is behind. Otherwise whoever runs {host}, or a proxy, set up the certificate "
+        "Most likely this machine's clock is behind. Otherwise the certificate of {host}, or of a proxy, was set up "
         "wrong.",
         _CLOCK,
     ),
     (FailureKind.CERTIFICATE, "expired"): Explanation(
         "The certificate that {host} showed has expired.",
-        "This machine's clock is ahead, or whoever runs {host}, or a proxy, let the certificate expire.",
+        "This machine's clock is ahead, or the certificate of {host}, or of a proxy, wasn't renewed.",
         "Set this machine's clock right, or ask your network's admin about the certificate if the clock is right.",
     ),
     (FailureKind.CERTIFICATE, "other_name"): Explanation(
@@ -193,7 +193,7 @@ _BY_OWN_CODE: dict[tuple[FailureKind, str], Explanation] = {
     (FailureKind.NOT_THE_SERVICE, "too_large"): Explanation(
         "The answer of {host} is too large: {said}.",
         "{vendor} doesn't send answers of that size. Most likely something else answered, or {vendor} has a problem.",
-        "Check again later, and report it to whoever maintains the wizard if it stays.",
+        "Check again later. If it stays, report it to the wizard's maintainers.",
     ),
 }
 
@@ -231,7 +231,7 @@ _LAUNCHDARKLY: dict[FailureKind, Explanation] = {
     FailureKind.INVALID: Explanation(
         "LaunchDarkly didn't accept the request.",
         "This account or this version of LaunchDarkly's API doesn't support the request.",
-        "Report this to whoever maintains the wizard, with the request ID.",
+        "Report this to the wizard's maintainers, with the request ID.",
         (links.LAUNCHDARKLY_API_DOCS,),
     ),
     FailureKind.RATE_LIMITED: Explanation(
@@ -328,7 +328,7 @@ _SEGMENT: dict[FailureKind, Explanation] = {
     FailureKind.INVALID: Explanation(
         "Segment didn't accept the request.",
         "Segment doesn't accept one of the fields or values here.",
-        "Do this step by hand in Segment's web app, and report the message to whoever maintains the wizard.",
+        "Do this step by hand in Segment's web app, and report the message to the wizard's maintainers.",
         (links.PUBLIC_API_ERRORS_DOCS,),
     ),
     FailureKind.RATE_LIMITED: Explanation(

@@ -36,7 +36,7 @@ class Finding:
     links: tuple[str, ...] = ()
     evidence: Mapping[str, Any] = field(default_factory=dict)
     matters: bool = True  # False: an `unknown` here does not keep a setup from being healthy
-    judged: bool = True  # False, of a skipped one: what it rests on is not known, so that it says nothing
+    judged: bool = True  # False for a skipped finding whose inputs are unknown, so it says nothing
 
     @property
     def blocks(self) -> bool:
@@ -50,13 +50,13 @@ class Finding:
 
 
 def root_causes_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Failures, then warnings, then what could not be told; within each the order of the walk."""
+    """Sort findings: failures, warnings, then unknowns, each in the order of the walk."""
     order = (Status.FAIL, Status.WARN, Status.UNKNOWN, Status.PASS, Status.SKIPPED)
     return tuple(sorted(findings, key=lambda finding: order.index(finding.status)))
 
 
 def healthy(findings: Iterable[Finding]) -> bool | None:
-    """True: nothing failed and all that matters could be told. False: something failed. None: cannot be told."""
+    """Return True when nothing failed and all that matters was checked, False when something failed, else None."""
     found = tuple(findings)
     if any(finding.status is Status.FAIL for finding in found):
         return False

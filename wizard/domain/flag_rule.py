@@ -73,7 +73,7 @@ def in_words(draft: RuleDraft) -> str:
 
 
 def after_words(draft: RuleDraft) -> str:
-    """Return what the rule doesn't do by itself, as a sentence; empty when it does all."""
+    """Return what else the rule needs to take effect, as a sentence; empty when nothing."""
     where, number = plain(draft.environment.key), len(draft.flag.rules or ())
     first = f"{count(number, 'rule')} of the flag {'is' if number == 1 else 'are'} looked at first." if number else ""
     off = f"The flag is off in {where}, so the rule does nothing until somebody switches the flag on."

@@ -21,7 +21,7 @@ _NO_ESCAPE_OF_HCL = {"\\b": "\\u0008", "\\f": "\\u000c"}
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """An expression as it is, such as `var.token`. Never made from text of others."""
+    """A raw expression, such as `var.token`. Never made from other people's text."""
 
     text: str
 

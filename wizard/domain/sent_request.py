@@ -8,7 +8,7 @@ from datetime import datetime
 from wizard.domain.failure import FailureKind, Service
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN
 
-# What stands in a header where a token was sent: a shell fills it in.
+# What a shown header has in place of the token; a shell fills it in.
 SHOWN_TOKENS = {
     Service.LAUNCHDARKLY: f"${LAUNCHDARKLY_TOKEN.variable}",
     Service.SEGMENT: f"${SEGMENT_TOKEN.variable}",

@@ -1,6 +1,6 @@
-"""What the answers come to, given what was read: which environment, destination, source and mapping are meant.
+"""What the answers mean, given what was read: which environment, destination, source and mapping.
 
-The plan shows it, apply carries it out; both ask here, so that what was reviewed is what is applied.
+Both plan and apply ask here, so what was reviewed is what is applied.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def chosen_audiences(facts: Facts, answers: Answers) -> tuple[Audience, ...]:
 def chosen_destination(facts: Facts, answers: Answers, made_by_us: frozenset[str] = frozenset()) -> Destination | None:
     """Return the destination to use; None when one is to be made.
 
-    A new one is never made beside one that fits: then an earlier run made it and did not live to write that down.
+    A new one is never made beside one that fits: an earlier run made that one and ended before it could record it.
     """
     every = listed(facts.destinations)
     named = next((destination for destination in every if destination.id == answers.destination), None)
@@ -183,7 +183,7 @@ def free_sources(facts: Facts, answers: Answers) -> tuple[Source, ...]:
 
 
 def source_for_a_new_destination(facts: Facts, answers: Answers) -> Source | None:
-    """The space's first one before those that Segment added later. None: it cannot be told, or each has one already."""
+    """The space's first one before those that Segment added later. None: unknown, or each has one already."""
     free, space = free_sources(facts, answers), chosen_space(facts, answers)
     first = [source for source in free if space and not is_further_source(source, space)]
     chosen = first or free

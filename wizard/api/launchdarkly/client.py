@@ -153,10 +153,10 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
     async def _told_apart(
         self, project: str, environment: str, segment: model.LaunchDarklySegment
     ) -> model.LaunchDarklySegment:
-        """Return a segment with what fills it: listed ones may not say it (docs/launchdarkly.md#one-segment).
+        """Return a segment with what fills it, which a list may leave out (docs/launchdarkly.md#one-segment).
 
-        Of big ones the filter is trusted. Any other one is opened, once; where that doesn't say it either, the form of
-        the key does.
+        For a big segment, the list's filter is trusted. Any other segment is opened once. If that doesn't show what
+        fills it either, the form of its key decides.
         """
         is_filtered = self._filters[0] == ONLY_SYNCED
         if segment.external or (not segment.unbounded and not is_filtered):

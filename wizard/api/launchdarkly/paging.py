@@ -19,7 +19,7 @@ from wizard.domain.failure import Failure
 LIMITS = (100, 50, None)  # asked for in turn: the specification names no maximum, and None is the service's own size
 LEAST_PAGE = 20  # no list's own page is smaller: one of fewer items is the whole list
 MOST_PAGES = 500
-LONGEST_S = 60.0  # a list whose pages are asked for one by one
+LONGEST_S = 60.0  # for a list that is read page by page
 
 Ask = Callable[[Call], Awaitable[Answer | Failure]]
 FirstPage = Callable[[list[Any]], None]
@@ -40,10 +40,10 @@ class Lists:
     async def all_items(self, call: Call, first_page: FirstPage = _unheard) -> list[Any] | Failure:
         """Return the raw items of every page, or a `Failure` when one is missing.
 
-        `first_page` is told the items of the first one while others are read.
+        `first_page` receives the items of the first page while the others are read.
 
-        Half a list can't be told from a whole one, so no part of it is returned. The total is trusted first, then the
-        link to the next page. Without either, the next offset is asked for until a page brings nothing new.
+        Half a list looks like a whole one, so no part of it is returned. The total is trusted first, then the link to
+        the next page. Without either, the next offset is asked for until a page brings nothing new.
         """
         limit, first = await self._first(call)
         if isinstance(first, Failure):

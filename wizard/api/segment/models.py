@@ -150,7 +150,7 @@ def _word(words: type[StrEnum], raw: str) -> str:
 
 
 def _counted(raw: object) -> object:
-    """Return a size that is a number by itself, or an object with its count as an audience's size is."""
+    """Return a size, which is a plain number or, like an audience's, an object with a count."""
     return raw.get("count") if isinstance(raw, dict) else raw
 
 

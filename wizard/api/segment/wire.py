@@ -116,9 +116,9 @@ class Wire:
     ) -> Listed | Failure:
         """Read a list to its end, page by page, because a cursor leads only to the next page.
 
-        `first_page` is told the items of the first one while the others are read.
+        `first_page` receives the items of the first page while the others are read.
 
-        A list that doesn't end is a `Failure`, or said and returned as far as it was read.
+        A list that doesn't end is a `Failure`. With `is_enough_in_part`, it's a notice and the part that was read.
         """
         call = self.call("GET", where, media, query=(*query, PAGE))
         first = await self._page(call, key)

@@ -48,7 +48,7 @@ class Check:
     step: StepId
     judge: Judge
     needs: tuple[Check, ...] = ()
-    matters: bool = True  # False: not being able to tell does not keep a setup from being healthy
+    matters: bool = True  # False: a setup can be healthy although this is unknown
     explained_by: tuple[Check, ...] = ()
     reads: tuple[str, ...] = ()
 
@@ -180,7 +180,8 @@ class _Roots:
     def __init__(self) -> None:
         self._failed: set[str] = set()
         self._silent: set[str] = set()  # ids of the checks whose host doesn't answer
-        self._behind: dict[str, str] = {}  # by id of a check that an outage leaves open: the one that reports it
+        # by ID of a check that an outage leaves open: the ID of the check that reports the outage
+        self._behind: dict[str, str] = {}
         self._root: dict[tuple[str, str], str] = {}
         self._audiences: dict[str, list[str]] = {}
 
@@ -246,7 +247,7 @@ def _run(check: Check, facts: Facts, answers: Answers, roots: _Roots) -> Finding
 
 
 def _is_answered_without(root: str, check: Check, answers: Answers) -> bool:
-    """All that Segment's side needs of LaunchDarkly is the client-side ID: who gave it need not wait for an outage."""
+    """Segment's side needs only the client-side ID from LaunchDarkly, so with that ID an outage doesn't matter."""
     is_segments = check.id.startswith(_SEGMENT_SIDE)
     return is_segments and root == REACHABLE[Service.LAUNCHDARKLY] and bool(answers.client_side_id)
 
@@ -260,7 +261,7 @@ def _named(check: Check, findings: Findings) -> Findings:
 
 
 def _with_its_name(check: Check, told: Finding) -> Finding:
-    """Every finding of every look passes here: `replace` would take three times as long."""
+    """Every finding passes here, and `replace` would take three times as long."""
     matters = told.matters and check.matters
     said = (told.status, told.summary, told.cause, told.fix, told.links, told.evidence)
     return Finding(check.id, check.title, *said, matters, told.judged)

@@ -1,4 +1,4 @@
-"""What the answers point at among the things that were read. Where it is not there yet, the judge ends as skipped."""
+"""Find what the answers refer to among what was read. A judge that lacks it ends as skipped."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ AudiencesOf: TypeAlias = Callable[[Facts, Answers], dict[str, Audience | None]]
 
 
 def seen_projects(facts: Facts) -> tuple[Project, ...]:
-    """Return the project as read by itself, which says more than the list, then the listed ones."""
+    """Return the project that was read on its own, which has more fields, then the listed projects."""
     direct = (facts.project,) if isinstance(facts.project, Project) else ()
     return (*direct, *listed(facts.projects))
 

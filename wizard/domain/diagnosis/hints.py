@@ -62,7 +62,7 @@ WHOLE_LISTS = Hint(
 )
 CONFLICT = Hint(
     "conflict",
-    "A delivery fails with 409 when it meets another change. Segment sends the delivery again by itself.",
+    "A delivery fails with 409 when it meets another change. Segment retries the delivery on its own.",
 )
 TWICE = Hint(
     "twice",

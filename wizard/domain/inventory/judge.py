@@ -29,7 +29,7 @@ def _with_flags(row: Row, place: Place) -> Row:
 
 
 def with_known_flags(row: Row, flags: tuple[str, ...]) -> Row:
-    """Return the row with what the segment says of its flags, read by itself: it knows more than the list."""
+    """Return the row with the flags that the segment names when read on its own, which a list leaves out."""
     known = tuple(dict.fromkeys((*(row.flags or ()), *flags)))
     row = replace(row, flags=known)
     return replace(row, fix=_clean_up(row)) if row.may_be_cleaned_up else row

@@ -22,14 +22,14 @@ IsAttached: TypeAlias = Callable[[Audience], bool | None]  # to a destination of
 
 @dataclass(frozen=True, slots=True)
 class Ownership:
-    """Whose a segment is; nothing of it: no audience was found.
+    """Which audience owns a segment; all fields are empty when none was found.
 
     `instead` is the namesake that has the audience, or may have it.
     """
 
     audience: Audience | None = None
     instead: LaunchDarklySegment | None = None
-    is_untold: bool = False  # an audience of its name may feed it, and nobody can tell
+    is_untold: bool = False  # an audience of its name may feed it; unknown
     is_older: bool = False  # than the audience of its name, so that it was an earlier audience's
 
 

@@ -68,7 +68,7 @@ class Row:
 
 
 def are_in_step(rows: Iterable[Row]) -> bool | None:
-    """True: all are. False: one isn't. None: one can't be told, and no other is out of step."""
+    """Return whether all are in step; None when one is unknown and no other is out of step."""
     standings = {row.standing for row in rows}
     if standings - {Standing.IN_STEP, Standing.UNKNOWN}:
         return False

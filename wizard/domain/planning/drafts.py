@@ -51,7 +51,7 @@ from wizard.domain.wanted import (
 )
 
 RESYNC: Mapping[str, Any] = {"resync": True}  # all that such a change does
-AFTER_A_REPAIR = "Members were refused or not sent before the repair. By itself Segment doesn't send them again."
+AFTER_A_REPAIR = "Members were refused or not sent before the repair. Segment doesn't send them again on its own."
 NEW_TOKEN = "the new service token"  # noqa: S105 - words, no secret
 ACTIVATION_NAME = "LaunchDarkly sync"
 ACTIVATION_TYPE = "Audience Membership Changed"
@@ -347,9 +347,9 @@ def _why_sent_again(ground: Ground, audience: Audience, connection: Connection) 
     if _hand(ground) or not resync.sent_again_by(audience, connection, facts):
         return ""
     if audience.key in ground.resync:
-        return "You asked for it. By itself Segment sends changes only."
+        return "You asked for it. On its own, Segment sends only changes."
     if resync.is_due(audience, facts):
-        return "The segment was deleted in LaunchDarkly. By itself Segment doesn't send earlier members again."
+        return "The segment was deleted in LaunchDarkly. Segment doesn't send earlier members again on its own."
     is_after_a_repair = ground.is_repaired and resync.follows_a_repair(audience, facts, answers)
     if is_after_a_repair or resync.is_owed(audience, facts, answers):
         return AFTER_A_REPAIR

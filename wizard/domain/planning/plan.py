@@ -88,7 +88,7 @@ def make_plan(
 
     `resync`: keys of audiences whose members are to be sent again.
 
-    A change that rests on what could not be read is left out, and the check that would tell blocks the plan.
+    A change that depends on something unread is left out, and the check that reports it blocks the plan.
     """
     destination = chosen_destination(facts, answers, made_by_us)
     listed = {one.id: one for one in chosen_audiences(facts, answers)}
@@ -131,8 +131,8 @@ _REPAIRED = {
     audience_attached.ACTIVATION_MAPPING.id,
 }
 _MENDED_BY_A_RESYNC = {sync_segment.SEGMENT.id, sync_members.MEMBERS.id}
-# Said, yet no reason to wait: the first sync waits for members by itself, and a store is the flags' need, not the
-# segment's (docs/launchdarkly.md#using-a-segment-in-flags).
+# These are reported but block no plan: the first sync waits for members anyway, and only flags need a store
+# (docs/launchdarkly.md#using-a-segment-in-flags).
 _NOT_IN_THE_WAY = {AUDIENCE_COMPUTED.id, AUDIENCE_SIZE.id, launchdarkly_app.STORE.id}
 
 
@@ -149,7 +149,7 @@ def keeps_back(finding: Finding, answers: Answers) -> bool:
 _OF_THE_SEGMENT_TOKEN = {machine.SEGMENT_REACHABLE.id, segment_access.REGION.id, segment_engage.ENGAGE.id}
 
 
-# The setup works; whether it does what the user wants is the user's to say.
+# The setup works, so the user decides whether to go on.
 GOING_ON_IS_POSSIBLE = {DESTINATION_SINGLE.id, AUDIENCE_IDENTIFIERS.id, launchdarkly_app.CONTEXT_KIND.id}
 
 
@@ -164,12 +164,12 @@ def _only_watches(check: str, answers: Answers) -> bool:
 
 
 def repairs(plan: Plan, finding: Finding) -> bool:
-    """Whether applying this plan mends what the check found."""
+    """Return whether applying this plan repairs what the check found."""
     return bool(mended_by(plan, finding))
 
 
 def mended_by(plan: Plan, finding: Finding) -> tuple[str, ...]:
-    """Ids of the changes that mend what the check found."""
+    """Return the IDs of the changes that repair what the check found."""
     is_its_own = _is_no_obstacle(finding) and finding.id not in _NOT_IN_THE_WAY
     if plan.blocked_by or finding.status not in {Status.FAIL, Status.WARN} or not is_its_own:
         return ()

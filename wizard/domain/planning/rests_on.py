@@ -1,4 +1,4 @@
-"""What a plan rests on: once that has moved, the plan isn't made, but drawn again."""
+"""What a plan depends on: if any of it changes, the plan is drawn again instead of applied."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from wizard.domain.wanted import (
     wanted_destination_name,
 )
 
-# Of each thing the fields that a plan is drawn from: a field that is not named here moves nothing.
+# The fields of each thing that a plan is drawn from. Other fields may change freely.
 _RESTS_ON: Mapping[type, tuple[str, ...]] = {
     Destination: ("id", "name", "source_id", "enabled", "client_side_id", "token_last_four"),
     Source: ("id", "name"),
@@ -46,7 +46,7 @@ _RESTS_ON: Mapping[type, tuple[str, ...]] = {
         "id",
         "key",
         "enabled",
-    ),  # a list may say less of one than the audience by itself; what counts has its own part
+    ),  # a list may have fewer fields than an audience read on its own; what matters has its own entry
     Connections: ("items",),
     Connection: ("id", "destination_id", "enabled"),
     Activation: ("id", "name", "connection_id", "enabled", "action_id", "settings"),
@@ -58,7 +58,7 @@ _RESTS_ON: Mapping[type, tuple[str, ...]] = {
 
 
 def rests_on(facts: Facts, answers: Answers) -> Mapping[str, str]:
-    """Return what a plan rests on, by the words for it: what differs later has moved.
+    """Return what a plan depends on, by the words for it. An entry that differs later has changed.
 
     Sizes, ages, and the order in which a service lists things are no part of it.
     """

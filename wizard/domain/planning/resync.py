@@ -1,6 +1,6 @@
 """When all members of an audience have to be sent again, and whether the API can do that.
 
-Segment sends only changes by itself. A segment that was deleted in LaunchDarkly comes back with the members that
+On its own, Segment sends only changes. A segment that was deleted in LaunchDarkly comes back with the members that
 changed since, and what was refused or not sent before a repair never comes. See docs/segment.md#activations.
 """
 
@@ -42,8 +42,8 @@ def _was_sent_since(segment: LaunchDarklySegment, facts: Facts) -> bool:
 def follows_a_repair(audience: Audience, facts: Facts, answers: Answers) -> bool:
     """Return whether a repair of the destination or the mapping has to send all members again.
 
-    What was refused or not sent so far doesn't come by itself: the segment is missing or lacks members, or LaunchDarkly
-    refused changes.
+    That's when the segment is missing or lacks members, or LaunchDarkly refused changes: Segment doesn't send those
+    again.
     """
     if not isinstance(facts.segments, tuple):
         return False

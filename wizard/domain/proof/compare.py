@@ -1,4 +1,4 @@
-"""Compare what was so at an earlier moment with what is so now."""
+"""Compare the earlier state of a setup with its state now."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wizard.domain.services.trigger import same_trigger
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Something that isn't as it was: of a fact its value, of a check its status; None: it isn't known now."""
+    """A fact with another value, or a check with another status; `now` is None when it isn't known."""
 
     id: str
     label: str
@@ -23,7 +23,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What is the same (a number of each), what differs, and what couldn't be told this time."""
+    """What is the same (a number of each), what differs, and what is unknown this time."""
 
     at: datetime
     place: str
@@ -36,16 +36,16 @@ class Comparison:
 
     @property
     def is_same(self) -> bool | None:
-        """Return whether all is as it was; None when nothing differs and something couldn't be told."""
+        """Return whether nothing has changed; None when no change is seen and something is unknown."""
         if self.facts or self.checks:
             return False
         return None if self.unknown else True
 
 
 def compare(before: Proof, now: Proof) -> Comparison:
-    """Compare what was so with what is so; what wasn't known before isn't asked for."""
+    """Compare two states. What was unknown in the earlier one is left out."""
     facts = tuple(_compared(before.facts, now.facts))
-    known = {*now.checks, *now.unknown}  # a check that isn't needed any more is neither another nor unknown
+    known = {*now.checks, *now.unknown}  # a check that is no longer needed has neither changed nor become unknown
     checks = tuple(one for one in _compared(_as_claims(before.checks), _as_claims(now.checks)) if one.id in known)
     return Comparison(
         before.at,

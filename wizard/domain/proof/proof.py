@@ -1,4 +1,4 @@
-"""What is so on both sides at one moment, as claims with names of their own. It holds no secret."""
+"""The state of both services at one moment, as named claims. It holds no secret."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TRIGGER = "mapping/trigger"
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One thing that is so: `destination/enabled`, what a person calls it, and its value."""
+    """One fact about a setup: its ID, such as `destination/enabled`, its label and its value."""
 
     id: str
     label: str
@@ -27,7 +27,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What is so. `counts` move by themselves and aren't compared; `setup`: the settings that lead to the same plan.
+    """The state of a setup. `counts` always change and aren't compared; `setup`: the settings for the same plan.
 
     `checks`: the status of each check that was judged, by "ID" or "ID (audience key)"; `unknown`: those that matter and
     couldn't be judged.

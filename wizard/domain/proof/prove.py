@@ -1,4 +1,4 @@
-"""Say what is so on both sides: what was read, and how each check ended."""
+"""Record the state of both services: what was read, and how each check ended."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def prove(
     setup: Mapping[str, Held],
     at: datetime,
 ) -> Proof:
-    """Return what is so. `setup`: the settings that lead to the same plan, by their keys in setup.toml."""
+    """Return the state of the setup. `setup`: the settings that lead to the same plan, by their keys in setup.toml."""
     destination = chosen_destination(facts, answers)
     claims = (
         *_places(facts, answers),
@@ -54,7 +54,7 @@ def prove(
 
 
 def statuses(findings: Iterable[Finding]) -> dict[str, Status]:
-    """Return how each check of the setup ended, of one that was made several times the worst."""
+    """Return how each check of the setup ended; the worst status for a check with several findings."""
     found: dict[str, Status] = {}
     for one in findings:
         if one.status in _JUDGED and not is_about_this_run(one):
@@ -146,7 +146,8 @@ def _connection(head: str, label: str, seen: object, destination: Destination | 
         yield Claim(f"{head}/connection", f"Connection of {label}", one.id)
         yield from _said(f"{head}/connection/enabled", f"Connection of {label} enabled", one.enabled)
     elif is_none or (destination and isinstance(seen, Connections) and len(items) == seen.total):
-        yield Claim(f"{head}/connection", f"Connection of {label}", GONE)  # fewer than all: the token may not see it
+        # fewer than the total: the token may be unable to see it
+        yield Claim(f"{head}/connection", f"Connection of {label}", GONE)
 
 
 def _missing_audiences(facts: Facts, answers: Answers) -> Iterator[Claim]:

@@ -163,7 +163,7 @@ class LaunchDarklySegment:
     included_count: int | None = None
     generation: int = 1
     deleted: bool = False
-    flags: tuple[str, ...] | None = None  # keys of the flags that target it; only when it was read by itself
+    flags: tuple[str, ...] | None = None  # keys of the flags that target it; only when the segment was read on its own
     page: str = ""  # the path of its page in the app, where LaunchDarkly names it
 
 

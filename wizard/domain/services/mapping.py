@@ -149,7 +149,7 @@ def _is_of_the_action(subscription: Subscription, catalog: CatalogEntry) -> bool
 
 
 def _is_an_activations(subscription: Subscription, catalog: CatalogEntry, owners: Container[str]) -> bool:
-    """Tell by the trigger, and by the name, which is its activation's: the trigger may have been edited."""
+    """Recognize it by its trigger, or by its activation's name, because the trigger may have been edited."""
     is_named_so = subscription.name in owners and subscription.name != catalog.preset_name
     return is_named_so or has_a_trigger_of_its_own(subscription)
 

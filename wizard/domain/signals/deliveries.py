@@ -1,7 +1,7 @@
 """What Segment's delivery counts say, and of which audience: one reading for the watch and the checks.
 
 Segment counts deliveries for a destination. Its answer names the audience only in some workspaces; where it doesn't,
-one audience's refusals are never told as another's.
+one audience's refusals are never reported as another's.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _NAMED = {
 }
 _STATUS = re.compile(r"(?<!\d)[45]\d\d(?!\d)")
 _PASSING = ("TIMEDOUT", "TIMEOUT", "ECONNRESET", "ENOTFOUND", "RETRY")
-_OWN = ("INVALID_SETTINGS", "PAYLOAD_VALIDATION")  # Segment refuses by itself, so no status comes with it
+_OWN = ("INVALID_SETTINGS", "PAYLOAD_VALIDATION")  # refused by Segment itself, so there is no HTTP status
 _MEETS_EVERY_EVENT = {401, 403, 404}  # the destination's own settings
 
 
@@ -60,14 +60,14 @@ def codes(seen: Delivery) -> dict[int, int]:
 
 
 def passes(reason: str) -> bool:
-    """Whether Segment tries again by itself what failed for this reason."""
+    """Return whether Segment retries what failed for this reason."""
     code = code_of(reason)
     is_busy = code is not None and (code == 429 or code >= 500)
     return is_busy or any(mark in reason.upper() for mark in _PASSING)
 
 
 def is_passing(seen: Delivery) -> bool:
-    """Whether all that failed failed for reasons that pass."""
+    """Return whether Segment retries everything that failed."""
     reasons = [reason for reason, _ in seen.failure_reasons]
     return bool(reasons) and all(passes(reason) for reason in reasons)
 

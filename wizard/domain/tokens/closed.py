@@ -1,4 +1,4 @@
-"""Whose doing it is that Segment keeps a part of its API closed: the workspace's, the token's, or it can't be told.
+"""Why a part of Segment's API is closed: because of the workspace, because of the token, or unknown.
 
 A part of the API may be off for a whole workspace. Then no role of a token opens it, and the web app is the way.
 """
@@ -11,7 +11,7 @@ from wizard.domain.failure import Failure, FailureKind
 
 
 class Whose(StrEnum):
-    """Who keeps an API closed, with how sure that is."""
+    """What keeps an API closed, and how sure that is."""
 
     WORKSPACE = "workspace"  # Segment says so
     PROBABLY_WORKSPACE = "probably the workspace"  # the same token opens everything else
@@ -48,7 +48,7 @@ def is_second_instance(failure: Failure) -> bool:
 
 
 def why_not_done(failure: Failure, job: str) -> str:
-    """Say why Segment's API didn't do `job` ("create a mapping"), and whose doing that is."""
+    """Say why Segment's API didn't do `job` ("create a mapping"): the workspace, the token, or unknown."""
     if wants_it_in_engage(failure):
         return "Segment wants the destination added in Engage Settings first."
     if is_second_instance(failure):

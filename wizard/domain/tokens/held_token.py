@@ -1,4 +1,4 @@
-"""Whose access token the destination holds, and whether it may stay there.
+"""Which access token the destination holds, and whether it may stay there.
 
 Segment masks the token: only its last four characters can be compared with those of the tokens that LaunchDarkly
 lists. See docs/segment.md#secret-settings and docs/launchdarkly.md#token-metadata.
@@ -123,7 +123,7 @@ def id_of_held(facts: Facts, answers: Answers) -> str:
 def last_write(facts: Facts) -> SegmentWrite | None:
     """Return the newest change of a segment that the audit log has of the destination's token.
 
-    The wizard never changes a segment, so such a change comes from Segment, whoever else has the token.
+    The wizard never changes a segment, so such a change comes from Segment, even if others have the token.
     """
     return max(listed(facts.segment_writes), key=lambda write: write.at, default=None)
 

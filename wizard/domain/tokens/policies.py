@@ -106,7 +106,7 @@ def _malformed(statement: Statement) -> str:
 # --- one resource specifier: `type/name;selectors:type/name;selectors` ----------------------------------------------
 
 _SPACE_AROUND_MARKS = re.compile(r"\s*([:;,{}])\s*")
-# A colon also stands inside `{critical:true}` and after `view`.
+# A colon also occurs inside `{critical:true}` and after `view`.
 _BETWEEN_PARTS = re.compile(r"(?<![;,]view):(?![^{]*\})", re.IGNORECASE)
 _BETWEEN_SELECTORS = re.compile(r",(?![^{]*\})")
 _TYPE = re.compile(r"[a-z][a-z-]*")

@@ -1,4 +1,4 @@
-"""How far a rotation of the destination's token is, told by the tokens themselves, so that any run can go on with it.
+"""How far a rotation of the destination's token is. The tokens themselves show it, so any run can go on with it.
 
 The new token's description names the token that it replaces. The destination's ending tells which of the two it holds.
 See docs/launchdarkly.md#rotating-a-token.
@@ -38,7 +38,7 @@ def rotation_of(
     facts: Facts,
     answers: Answers,
 ) -> Rotation:
-    """Tell what there is; `tokens` are all that a maker may see."""
+    """Return the state of a rotation; `tokens` are all that the admin's token can see."""
     by_id = {token.id: token for token in tokens}
     ours = sorted((token for token in tokens if made_token.is_ours(token, facts, answers)), key=made_token.age)
     held = _ending_like(destination, tokens)

@@ -58,7 +58,7 @@ class LaunchDarkly(Protocol):
         ...
 
     async def role(self, role_id: str) -> CustomRole | Failure:
-        """Return a custom role with its policy; closed when the token may not view roles."""
+        """Return a custom role with its policy; closed when the token isn't allowed to view roles."""
         ...
 
     async def member(self) -> Member | Failure:
@@ -70,12 +70,12 @@ class LaunchDarkly(Protocol):
     ) -> tuple[Project, ...] | Failure:
         """Return every project that the token may view, each with all of its environments.
 
-        `first` is told those of the first page while the others are read.
+        `first` receives those of the first page while the others are read.
         """
         ...
 
     async def project(self, key: str) -> Project | Failure:
-        """Return one project with all of its environments; closed when the token may not view it."""
+        """Return one project with all of its environments; closed when the token isn't allowed to view it."""
         ...
 
     async def context_kinds(self, project: str) -> tuple[ContextKind, ...] | Failure:
@@ -115,11 +115,11 @@ class LaunchDarkly(Protocol):
     async def segment_writes(
         self, project: str, environment: str, token_id: str, since: datetime | None
     ) -> tuple[SegmentWrite, ...] | Failure:
-        """Return a token's newest changes of the environment's segments; closed when it may not view the audit log."""
+        """Return a token's newest changes of the environment's segments; closed when it can't view the audit log."""
         ...
 
     async def allowlist(self) -> Allowlist | Failure:
-        """Return the account's IP allowlist from a beta endpoint; closed when the token may not view it."""
+        """Return the account's IP allowlist from a beta endpoint; closed when the token isn't allowed to view it."""
         ...
 
     async def flags(self, project: str, environment: str) -> tuple[Flag, ...] | Failure:

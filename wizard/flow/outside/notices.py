@@ -1,6 +1,6 @@
-"""What the outside has to tell a user meanwhile: that a service asks to wait, that a list doesn't end.
+"""Notices for the user from the parts that call the services: a service asks to wait, a list doesn't end.
 
-The parts that notice this know no interface. Each notice waits until an interface listens.
+Those parts know no interface, so each notice waits until an interface listens.
 """
 
 from __future__ import annotations

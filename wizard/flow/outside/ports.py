@@ -3,7 +3,7 @@
 Every method returns what was read or a `Failure`, and raises only for programming errors and cancellation. Any call can
 fail on its way (DNS, CONNECT, PROXY, CERTIFICATE, TIMEOUT, NOT_THE_SERVICE), be refused for its rate (RATE_LIMITED), or
 meet the service's own trouble (SERVER). Each method names the further `FailureKind`s to expect. "Closed" stands for
-UNAUTHORIZED, FORBIDDEN or NOT_FOUND: the token may not see it, the feature is off, or it doesn't exist, and the service
+UNAUTHORIZED, FORBIDDEN or NOT_FOUND: the token can't see it, the feature is off, or it doesn't exist, and the service
 doesn't say which (`Failure.is_closed`).
 
 A write returns the object as the service shows it afterwards. With `Failure.outcome_unknown` the write may have

@@ -1,4 +1,4 @@
-"""What was read a moment ago, for everyone who looks at the same thing: several environments may share an audience."""
+"""Recent answers, shared by all readers of the same thing: several environments may use one audience."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class Recent:
-    """Answers with the moment of each, so that a limit on reading one thing holds for all who read it."""
+    """Answers with the time of each, so that a limit on reading one thing holds for all its readers."""
 
     def __init__(self) -> None:
         self._seen: dict[Hashable, tuple[float, Any]] = {}

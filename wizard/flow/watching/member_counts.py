@@ -77,7 +77,7 @@ def _earlier(seen: Counted) -> str:
         return ""
     return (
         f"{seen.members:,} of {seen.size:,}: the others were refused or not sent before the repair, and Segment "
-        "doesn't send them again by itself."
+        f"doesn't send them again on its own."
     )
 
 

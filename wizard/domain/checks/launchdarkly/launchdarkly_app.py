@@ -87,7 +87,7 @@ def _judge_kind(key: str, facts: Facts, answers: Answers, whose: str = "") -> Fi
 
 
 def _seen_there(kind: ContextKind, environment: str, evidence: dict[str, object]) -> Findings:
-    """LaunchDarkly keeps recent observations only, so that a kind may still come from an app that rests."""
+    """LaunchDarkly keeps only recent observations, so an idle app may still send this kind."""
     if not kind.seen_in or not environment:
         return passed(f"Your app sends {kind.key} contexts.", evidence=evidence)
     evidence |= {"seen_in": sorted(kind.seen_in)}
@@ -104,7 +104,7 @@ def _seen_there(kind: ContextKind, environment: str, evidence: dict[str, object]
 
 
 def _context_keys(facts: Facts, answers: Answers) -> Findings:
-    """Say it before anything is attached: members with other keys than the app's match no flag."""
+    """Warn before anything is attached: members whose keys differ from the app's match no flag."""
     kind, context_key = subjects.context_kind(facts, answers), subjects.context_key(facts, answers)
     if not kind or context_key is None:
         subjects.need_what_the_mapping_says(facts, answers)
@@ -163,7 +163,7 @@ def _store(facts: Facts, answers: Answers) -> Findings:
 
 
 def _by_what_connected(finding: Finding, facts: Facts) -> Finding:
-    """What connected needn't use the segment, so that nothing has failed as long as nobody said that it does."""
+    """Turn a failure into a warning: an SDK that connected may have nothing to do with the segment."""
     if not finding.blocks:
         return finding
     sdks = facts.sdks_in_use if isinstance(facts.sdks_in_use, tuple) else ()
@@ -229,7 +229,7 @@ _STORE_PAGES = (links.BIG_SEGMENTS_DOCS, links.REDIS_DOCS, links.DYNAMODB_DOCS)
 
 
 def _plan(facts: Facts, answers: Answers) -> Findings:
-    """Judge the plan, which no call shows: evidence can only speak for it (docs/launchdarkly.md#plan)."""
+    """Judge the plan, which no call shows; an existing synced segment proves it (docs/launchdarkly.md#plan)."""
     need(facts.caller, "the token's identity")
     if isinstance(facts.segments, tuple) and any(s.external or s.unbounded for s in facts.segments):
         return passed("The plan includes synced segments: this environment has one.")

@@ -19,7 +19,7 @@ from wizard.text import count
 STEP = StepId.FIRST_SYNC
 
 
-_NEW = timedelta(hours=1)  # nobody has had the time to use the segment in a flag
+_NEW = timedelta(hours=1)  # too new for a flag to use the segment
 
 
 def _flags(audience: Audience, facts: Facts, answers: Answers) -> Findings:
@@ -39,7 +39,7 @@ def _flags(audience: Audience, facts: Facts, answers: Answers) -> Findings:
         return skipped(f"{said}{flag_rule(segment.name)}.", evidence=evidence)
     return warned(
         f"No flag uses {segment.name} yet.",
-        cause="A segment changes nothing by itself. A flag needs a rule that uses the segment.",
+        cause="A segment changes nothing on its own. A flag needs a rule that uses the segment.",
         fix=f"In LaunchDarkly, go to Code → Flags, open your flag and add a rule: {flag_rule(segment.name)}.",
         links=(*page(segment, facts, answers), links.SEGMENTS_DOCS),
         evidence=evidence,

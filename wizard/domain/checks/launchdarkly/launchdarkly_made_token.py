@@ -1,4 +1,4 @@
-"""Service tokens that the wizard made: each is in a destination, or it's in nobody's hands.
+"""Service tokens that the wizard made and that no destination holds, so nobody can use them.
 
 See docs/launchdarkly.md#making-and-deleting-tokens.
 """

@@ -1,4 +1,4 @@
-"""What the token may do where the sync writes: allow, deny or cannot tell.
+"""What the token may do where the sync writes: allow, deny or unknown.
 
 See docs/launchdarkly.md#permission-problems.
 """
@@ -61,7 +61,7 @@ def need_grant(facts: Facts) -> Grant:
 
 
 def need_grant_in_use(facts: Facts, answers: Answers) -> Grant:
-    """What the token may do that Segment sends with: the destination's where it is known, else ours."""
+    """Return what Segment's token may do: the destination's token where that is known, else ours."""
     other = held_token.other_token(facts, answers)
     return held_token.grant_of_other(other, facts) if other else need_grant(facts)
 
@@ -74,7 +74,7 @@ _NOTHING_KNOWN = {
 
 
 def may_write(facts: Facts, answers: Answers) -> bool:
-    """Whether its metadata allows what the sync needs; not when that cannot be told."""
+    """Return whether the token's metadata allows what the sync needs; False also when that is unknown."""
     try:
         return all(finding.status is Status.PASS for finding in _judged(facts, answers))
     except CannotJudge:
@@ -82,7 +82,7 @@ def may_write(facts: Facts, answers: Answers) -> bool:
 
 
 def _permissions(facts: Facts, answers: Answers) -> Findings:
-    """A verdict is in the evidence also where nothing could be read (docs/reference.md#json-documents)."""
+    """Add a verdict to the evidence even where nothing could be read (docs/reference.md#json-documents)."""
     try:
         return _judged(facts, answers)
     except CannotJudge as ended:
@@ -91,7 +91,7 @@ def _permissions(facts: Facts, answers: Answers) -> Findings:
 
 
 def _judged(facts: Facts, answers: Answers) -> Findings:
-    """Judge the token that Segment sends with: the destination's where it is known, else ours.
+    """Judge Segment's token: the destination's where that is known, else ours.
 
     Metadata is not proof (docs/launchdarkly.md#token-metadata): only a segment that appears is.
     """
@@ -166,7 +166,7 @@ def _policy(facts: Facts, answers: Answers) -> dict[str, str]:
 
 
 def _anywhere(facts: Facts, answers: Answers) -> Target:
-    """A base role says the same everywhere; policies have to wait for the environment."""
+    """A base role allows the same everywhere. Policies can be judged only for a chosen environment."""
     if isinstance(facts.token, Token) and facts.token.role:
         return Target("", "")
     if answers.client_side_id:
@@ -250,7 +250,7 @@ def _may_not_be_enough(denied: list[Judgement], target: Target, evidence: dict[s
 
 
 def _joined(denied: Iterable[Judgement]) -> str:
-    """One sentence for each policy that says no, with all that it refuses."""
+    """Return one sentence for each policy that denies something, with all that it denies."""
     because = list(dict.fromkeys(found.because for found in denied))
     if len(because) == 2:
         (first, action), (second, other) = ((*one.removesuffix(".").rsplit(" ", 1),) for one in because)
@@ -276,7 +276,7 @@ def _may_not(denied: list[Judgement], target: Target, evidence: dict[str, Any], 
 
 
 def _shown(statement: Statement) -> dict[str, Any]:
-    """Return a statement as it stands in the role, without empty fields."""
+    """Return a statement as the role has it, without empty fields."""
     lists = {
         "resources": statement.resources,
         "notResources": statement.not_resources,

@@ -1,4 +1,4 @@
-"""The LaunchDarkly access token: is it one, whose is it, will it last.
+"""The LaunchDarkly access token: its kind, its owner and its expiry.
 
 See docs/launchdarkly.md#credential-problems and docs/launchdarkly.md#permission-problems.
 """
@@ -111,7 +111,7 @@ def _unreachable_instance(instance: Instance) -> Findings:
 
 
 def _valid(facts: Facts, _: Answers) -> Findings:
-    """Any answer but 401 says nothing about the token."""
+    """Fail only on 401: no other answer is about the token."""
     caller = facts.caller
     if is_failure(caller, FailureKind.UNAUTHORIZED):
         nowhere = _is_known_nowhere(facts)
@@ -131,7 +131,7 @@ def _valid(facts: Facts, _: Answers) -> Findings:
 
 
 def _personal(facts: Facts, answers: Answers) -> Findings:
-    """Judge the token that Segment sends with; ours doesn't matter where the destination holds another one."""
+    """Judge Segment's token; ours doesn't matter when the destination holds another one."""
     match held_token.holding(facts, answers):
         case Holding.KNOWN:
             return _personal_in_the_destination(held_token.other_token(facts, answers))
@@ -178,7 +178,7 @@ def _ours_is_personal(facts: Facts) -> Findings:
 
 
 def _lifetime(facts: Facts, answers: Answers) -> Findings:
-    """Judge the expiry of the token that Segment sends with, if LaunchDarkly shows one.
+    """Judge the expiry of Segment's token, if LaunchDarkly shows one.
 
     See docs/launchdarkly.md#token-expiry.
     """

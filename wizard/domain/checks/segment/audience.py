@@ -1,4 +1,4 @@
-"""The chosen audiences: there, on, computed, with members that can be synced.
+"""The chosen audiences: whether they exist, are enabled and computed, and have members that can sync.
 
 See docs/segment.md#mapping-problems and docs/segment.md#audience-problems.
 """

@@ -1,4 +1,4 @@
-"""How the chosen audiences send: attached, of which kind, how often, since when.
+"""How the chosen audiences send: whether they're attached, their kind, cadence and history.
 
 See docs/segment.md#audience-problems and docs/segment.md#delivery-problems.
 """

@@ -215,7 +215,7 @@ def _token(facts: Facts, answers: Answers) -> Findings:
 def _holds_a_known_one(
     instance: Destination, evidence: Mapping[str, object], facts: Facts, answers: Answers
 ) -> Findings:
-    """Another token than ours is right as long as it works: support looks with a token of its own."""
+    """Judge a listed token that isn't ours: it's fine as long as it works, as when support looks."""
     token = held_token.other_token(facts, answers) or Token("")
     kind = "personal token" if token.service_token is False else "service token"
     named = f"the {kind} {token.name or 'without a name'}, which ends in {token.last_four}"

@@ -1,4 +1,4 @@
-"""Which parts of Segment's API are open, and whose doing it is when one is not."""
+"""Which parts of Segment's API this token can use, and why the others are closed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SOURCE_ADMIN = "source admin"
 
 
 def permissions(facts: Facts, answers: Answers) -> Findings:
-    """Tell what is closed, and put it down to the token or to the workspace as far as that can be told."""
+    """Report what is closed, and whether the token or the workspace is the reason, as far as that is known."""
     need(facts.workspace, "the workspace of this token")
     if facts.spaces is None and facts.sources is None:
         return not_judged("Not read yet: which Segment APIs the token can use.")
@@ -84,7 +84,7 @@ def _refused(facts: Facts) -> dict[str, Failure]:
 
 
 def refused_connections(facts: Facts) -> Failure | None:
-    """Segment's answer where it does not show what an audience is connected to."""
+    """Return Segment's refusal to show what an audience is connected to, if it refused."""
     return next((seen for seen in facts.connections.values() if is_closed(seen)), None)
 
 
@@ -110,7 +110,7 @@ def _engage_is_off(facts: Facts) -> bool:
     return powerful and not any(map(is_engage, facts.sources))
 
 
-# --- whose doing it is --------------------------------------------------------------------------------------------
+# --- why it is closed ---------------------------------------------------------------------------------------------
 
 _SUMMARIES = {
     Whose.WORKSPACE: "This workspace doesn't offer these parts of Segment's API: {}.",

@@ -1,7 +1,7 @@
 """Where an audience's segment is, as far as LaunchDarkly was asked: the one judgement behind the checks and the watch.
 
-Nothing here is concluded from silence. A look that brought no answer is `UNANSWERED`, and a list that was read before
-attaching is no list (`wizard.flow.reading.launchdarkly` drops it).
+A missing answer proves nothing. A poll without an answer is `UNANSWERED`, and a list that was read before attaching is
+no list (`wizard.flow.reading.launchdarkly` drops it).
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def _missing(audience: Audience, facts: Facts, answers: Answers) -> Whereabouts:
     return Whereabouts(Presence.MISSING if due else Presence.AWAITED, environment=place)
 
 
-# --- whose ------------------------------------------------------------------------------------------------------
+# --- which segment ----------------------------------------------------------------------------------------------
 
 
 def synced(facts: Facts) -> tuple[LaunchDarklySegment, ...]:
@@ -283,7 +283,7 @@ def _taken_at(facts: Facts) -> datetime:
 
 
 def may_be_elsewhere(facts: Facts, answers: Answers) -> bool:
-    """Worth a look at the project's other environments: deliveries went somewhere, or the ID was typed in by hand."""
+    """Return whether to look in the project's other environments: deliveries went somewhere, or the ID was typed in."""
     if not isinstance(facts.segments, tuple):
         return False
     missing = [one for one in chosen_audiences(facts, answers) if found(one, facts) is None]
@@ -291,9 +291,9 @@ def may_be_elsewhere(facts: Facts, answers: Answers) -> bool:
 
 
 def elsewhere(audience: Audience, facts: Facts) -> str:
-    """Another environment of the project that holds the audience's segment; empty when none is seen to.
+    """Return another environment of the project that holds the audience's segment; empty when none is seen.
 
-    One from before attaching is no trace of this sync: an audience may go to several environments.
+    A segment from before attaching is no evidence of this sync: an audience may go to several environments.
     """
     for environment, segments in facts.segments_elsewhere.items():
         there = match_segments(audience, segments).found if isinstance(segments, tuple) else None

@@ -66,7 +66,7 @@ _WHY_UNKNOWN = (
 
 
 def _delivery(facts: Facts, answers: Answers) -> Findings:
-    """Judge each audience where Segment tells them apart, else all together."""
+    """Judge each audience where Segment counts by audience, else all together."""
     subjects.need_destination(facts, answers)
     if isinstance(facts.delivery, Failure) and facts.delivery.is_closed and (written := _written(facts)):
         return _segment_sends({}, written, "shows no deliveries to this token")
@@ -80,7 +80,7 @@ def _delivery(facts: Facts, answers: Answers) -> Findings:
 
 
 def _of_all(seen: Delivery, audiences: tuple[Audience, ...], facts: Facts, answers: Answers) -> Findings:
-    """Judge all audiences together. Wrong settings meet every audience; other failures may be any audience's."""
+    """Judge all audiences together. Wrong settings affect every audience; other failures may belong to any."""
     judged = _judged(seen, audiences, facts, answers)
     if len(audiences) < 2 or not seen.failed or deliveries.meets_every_event(deliveries.main_reason(seen)):
         return judged

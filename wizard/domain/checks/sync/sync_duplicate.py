@@ -1,4 +1,4 @@
-"""Other segments of the same name, which nobody should take for the audience's."""
+"""Other segments of the same name, which could be mistaken for the audience's."""
 
 from __future__ import annotations
 

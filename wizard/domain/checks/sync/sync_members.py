@@ -1,4 +1,4 @@
-"""What fills the segment: its members, against the audience's, and the kind of their contexts."""
+"""The segment's members compared with the audience's, and the kind of their contexts."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def _too_few(audience: Audience, segment: LaunchDarklySegment, facts: Facts, ans
     if segment.generation > 1:
         return failed(
             summary,
-            cause="The segment was deleted and created again. By itself Segment doesn't send earlier members again.",
+            cause="The segment was deleted and created again. Segment doesn't send earlier members again on its own.",
             fix=how_to_send_again(audience, facts),
             links=pages,
             evidence=evidence,
@@ -112,7 +112,7 @@ def _too_few(audience: Audience, segment: LaunchDarklySegment, facts: Facts, ans
     if earlier_members.are_missing(audience, facts, answers):
         return failed(
             summary,
-            cause="The others were refused or not sent before the repair. By itself Segment doesn't send them again.",
+            cause="The others were refused or not sent before the repair. Segment doesn't send them again on its own.",
             fix=how_to_send_again(audience, facts),
             links=pages,
             evidence=evidence,
@@ -154,7 +154,7 @@ def _kind(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 
 
 def _or_make_it_again(segment: LaunchDarklySegment, audience: Audience, facts: Facts) -> str:
-    """Return the other way to mend it: never delete a segment that a flag uses."""
+    """Return the other fix, which never deletes a segment that a flag uses."""
     flags = segment_of_audience.flags_of(segment, audience, facts)
     if flags:
         return f": deleting {segment.name} to create it again would break {', '.join(flags[:3])}, which uses it"

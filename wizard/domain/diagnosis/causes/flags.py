@@ -89,7 +89,7 @@ NO_FLAG = Cause(
             "flag-rule", "A rule of the flag uses the segment, as you saw.", "right", "other-first", "more-conditions"
         ),
     ),
-    "The flag has no rule for {segment}. A segment changes nothing by itself.",
+    "The flag has no rule for {segment}. A segment changes nothing on its own.",
     f"In LaunchDarkly, go to Code → Flags, open your flag and add a rule: {_RULE}.",
     CHECK_AGAIN,
     (links.LAUNCHDARKLY_FLAGS, links.SEGMENTS_DOCS),

@@ -201,7 +201,7 @@ BEFORE_A_REPAIR = Cause(
     "before-a-repair",
     "Members were refused or not sent before a repair",
     (_before_a_repair,),
-    "Members were refused or not sent before the repair. By itself Segment doesn't send them again: {counts}.",
+    "Members were refused or not sent before the repair. Segment doesn't send them again on its own: {counts}.",
     "{resync}",
     WATCH,
     (links.SEND_AUDIENCE_DATA_DOCS,),

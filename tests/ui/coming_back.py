@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+
+from textual.pilot import Pilot
 
 from tests.copied import copied
 from tests.fake_clock import FakeClock
+from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, reach
 from tests.walks import stage_on
 from wizard.flow.profile.session import Session
@@ -50,3 +57,20 @@ async def _finished(folder: Path, world: str) -> Sandbox:
         await reach(pilot, _FINISHED)
     await clock.advance(DAY_S)
     return sandbox
+
+
+@asynccontextmanager
+async def back(sandbox: Sandbox, folder: Path, *does: str) -> AsyncIterator[tuple[OnAProfile, Pilot[Any]]]:
+    app = OnAProfile(sandbox, folder)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await reach(pilot, does)
+        yield app, pilot
+
+
+def seen(pilot: Pilot[Any]) -> str:
+    return text_on(pilot.app)
+
+
+def saved_answers(folder: Path) -> dict[str, Any]:
+    saved: dict[str, Any] = json.loads((folder / "setup.json").read_text())["answers"]
+    return saved

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 import textual
 
+from tests.ui.coming_back import finished_yesterday
 from tests.ui.looked_up_once import classes_looked_up_once
 from tests.ui.parsed_once import style_sheets_parsed_once
 from tests.ui.quiet import painted_when_quiet, pilots_wait_for_the_loop
 from tests.ui.styled_once import nodes_styled_once
+from wizard.sandbox.app import Sandbox
 from wizard.ui.terminal import clipboard
 from wizard.ui.widgets.button import Button
 
@@ -62,3 +65,15 @@ def quick_pilots(
     painted_when_quiet: None,
 ) -> None:
     """Keys are answered before the next one, no time is slept through, and nothing is done twice."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return where a profile that was finished yesterday is kept."""
+    return tmp_path / "home" / "default"
+
+
+@pytest.fixture
+async def sandbox(folder: Path) -> Sandbox:
+    """Return the world of that profile, for the tests that come back to it."""
+    return await finished_yesterday(folder)

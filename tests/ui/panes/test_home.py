@@ -3,64 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 
-from tests.ui.coming_back import OnAProfile, finished_yesterday
-from tests.ui.plain import text_on
+from tests.ui.coming_back import back, saved_answers, seen
 from tests.ui.scenarios import reach
 from tests.ui.waiting import until
 from tests.walks import stage_on
 from wizard.domain.answers import Answers
-from wizard.domain.tokens.credentials import MAKER_TOKEN, read_paste
 from wizard.flow.environments import environments_of
 from wizard.flow.handouts.setup_report import read_report
 from wizard.flow.home import fill_from
 from wizard.flow.profile.session import Session
 from wizard.sandbox.app import Sandbox
 from wizard.sandbox.launchdarkly.state import Segment
-from wizard.ui.screens.changes.rotate import RotateScreen
-from wizard.ui.screens.changes.undo import UndoScreen
 from wizard.ui.screens.dialogs.start_over import StartOverScreen
 from wizard.ui.screens.inventory import InventoryScreen
 from wizard.ui.screens.troubleshoot import TroubleshootScreen
 from wizard.ui.screens.walk import WELCOME
 
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "home" / "default"
-
-
-@pytest.fixture
-async def sandbox(folder: Path) -> Sandbox:
-    return await finished_yesterday(folder)
-
-
 START_OVER = (*["down"] * 9, "enter")  # the tenth way has no number
-
-
-@asynccontextmanager
-async def back(sandbox: Sandbox, folder: Path, *does: str) -> AsyncIterator[tuple[OnAProfile, Pilot[Any]]]:
-    app = OnAProfile(sandbox, folder)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await reach(pilot, does)
-        yield app, pilot
-
-
-def seen(pilot: Pilot[Any]) -> str:
-    return text_on(pilot.app)
-
-
-def saved_answers(folder: Path) -> dict[str, Any]:
-    saved: dict[str, Any] = json.loads((folder / "setup.json").read_text())["answers"]
-    return saved
 
 
 async def test_a_finished_setup_opens_on_its_home_page(sandbox: Sandbox, folder: Path) -> None:
@@ -242,61 +206,3 @@ async def test_environments_are_picked_with_space_and_get_this_setups_answers(sa
     assert (staging.answers.environment, staging.answers.destination) == ("staging", "")
     assert staging.accepted[-1] == "audiences"  # Review comes next
     assert list(environments_of(saved)) == ["shop/production", "shop/staging", "shop/test"]
-
-
-async def test_undo_shows_what_it_takes_back_and_does_it_after_a_yes(sandbox: Sandbox, folder: Path) -> None:
-    destinations = sandbox.world.workspaces[0].destinations
-    there = len(destinations)
-    async with back(sandbox, folder, "5") as (app, pilot):
-        assert isinstance(app.screen, UndoScreen)
-        assert "- Delete the destination LaunchDarkly - shop / production" in seen(pilot)
-        await reach(pilot, ("enter",))  # Close has the focus
-        assert not isinstance(app.screen, UndoScreen)
-        assert len(destinations) == there
-        await reach(pilot, ("5", "y"))
-        assert "Enter take back 4 things" in seen(pilot)
-        await reach(pilot, ("enter",))
-        assert "✓ the destination LaunchDarkly - shop / production · done" in seen(pilot)
-        assert "Stays in LaunchDarkly" in seen(pilot)
-        assert len(destinations) == there - 1
-        await reach(pilot, ("enter",))
-        assert app.walk_screen.at == "review"
-        assert "3 to add, 0 to change, 0 already right" in seen(pilot)
-    assert saved_answers(folder)["destination"] == "new"
-
-
-async def test_the_token_is_rotated_after_a_yes_and_how_it_ended_is_said(sandbox: Sandbox, folder: Path) -> None:
-    before = [token.secret for token in sandbox.world.accounts[0].tokens]
-    async with back(sandbox, folder, "9") as (app, pilot):
-        assert isinstance(app.screen, RotateScreen)
-        await until(pilot, lambda: "Rotate the token" in seen(pilot) and "set the new token" in seen(pilot))
-        await reach(pilot, ("enter",))  # on Close, as Enter alone changes nothing
-        assert [token.secret for token in sandbox.world.accounts[0].tokens] == before
-        await reach(pilot, ("9",))
-        await until(pilot, lambda: "set the new token" in seen(pilot))
-        await reach(pilot, ("y", "enter"))
-        await until(pilot, lambda: "Old token segment-sync · by hand" in seen(pilot))
-        new = sandbox.world.accounts[0].tokens[-1]
-        there = sandbox.world.workspaces[0].destinations.values()
-        assert new.secret in {one.settings.get("apiKey") for one in there}
-        assert new.secret not in seen(pilot)
-        assert sandbox.breaches == []
-
-
-async def test_without_an_admins_token_the_rotation_asks_for_one_and_names_a_mistake(
-    sandbox: Sandbox, folder: Path
-) -> None:
-    async with back(sandbox, folder) as (app, pilot):
-        walk = app.walk_screen.walk
-        assert walk is not None
-        walk.become(walk.state.with_token(MAKER_TOKEN, read_paste("")))
-        await reach(pilot, ("9",))
-        assert "Paste an access token of an admin" in seen(pilot)
-        await reach(pilot, (*"sdk-1234567890ab", "enter"))
-        assert "This is an SDK key" in seen(pilot)
-        assert walk.state.secrets.maker_token is None
-        admins = sandbox.tokens.launchdarkly_admin_token
-        await reach(pilot, (*admins, "enter"))
-        await until(pilot, lambda: "set the new token" in seen(pilot))
-        assert admins not in seen(pilot)
-        assert walk.state.secrets.maker_token is not None

@@ -156,7 +156,8 @@ class FirstSyncPane(StepPane):
 
     def action_show_rule(self) -> None:
         """Show the rule, ready to copy or to add: for the flag that was picked, else for one that is picked now."""
-        from wizard.ui.screens.changes.rule import RuleScreen, ask_for_flag
+        from wizard.ui.screens.changes.pick_flag import ask_for_flag
+        from wizard.ui.screens.changes.rule import RuleScreen
 
         state = self.walk.state
         place = chosen_environment(state.facts, state.answers)

@@ -183,7 +183,7 @@ class InventoryScreen(OnTop[None], KeyedScreen[None]):
 
     def action_rule(self) -> None:
         """Show the rule that a flag needs to use this segment."""
-        from wizard.ui.screens.changes.rule import ask_for_flag, place_of
+        from wizard.ui.screens.changes.pick_flag import ask_for_flag, place_of
 
         row = self._picker.row
         place = place_of(self._walk, row.project, row.environment) if row else None

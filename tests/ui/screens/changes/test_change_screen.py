@@ -1,0 +1,26 @@
+"""What undo and a rotation share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.ui.coming_back import back, seen
+from wizard.flow.busy import Busy
+from wizard.flow.profile.session import Session
+from wizard.sandbox.app import Sandbox
+
+
+@pytest.mark.parametrize(("way", "said"), [("5", "Nothing was taken back."), ("9", "Nothing was changed.")])
+async def test_a_profile_that_another_run_holds_is_left_alone(
+    way: str, said: str, sandbox: Sandbox, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Session, "lock", _held)
+    async with back(sandbox, folder, way) as (_, pilot):
+        assert f"held by another run. {said}" in " ".join(seen(pilot).split())
+        assert "Y then Enter" not in seen(pilot)
+
+
+def _held(_: Session) -> None:
+    raise Busy("The profile is held by another run.")

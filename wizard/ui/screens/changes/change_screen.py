@@ -1,0 +1,169 @@
+"""What undo, rotation and a flag's rule share: show what would happen, do it after a yes, say how it ended."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
+from textual.binding import BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+from textual.worker import Worker
+
+from wizard.flow.busy import Busy
+from wizard.flow.walk import Walk
+from wizard.flow.writing.change_words import how_it_went
+from wizard.flow.writing.result import Result
+from wizard.ui.panes.change_lines import of_outcome
+from wizard.ui.screens.base.dialog import Dialog
+from wizard.ui.screens.base.keyed import Answer
+from wizard.ui.widgets.actions import Actions
+from wizard.ui.widgets.aligned import Line
+from wizard.ui.widgets.button import Button
+from wizard.ui.widgets.deliberate import DeliberateButton
+from wizard.ui.widgets.frame import Hint
+from wizard.ui.work import work
+
+
+class Stage(Enum):
+    NEEDS_AN_ANSWER = auto()
+    LOOKING = auto()
+    TO_APPROVE = auto()
+    CHANGING = auto()  # can't be closed
+    WAITING = auto()  # nothing is written meanwhile, so it can be left
+    ENDED = auto()
+
+
+class ChangeScreen(Dialog[Answer]):
+    """The dialog. A subclass looks, fills what is shown, and makes the changes. Enter counts only on the lit button."""
+
+    AUTO_FOCUS = "#close"
+    BINDINGS: ClassVar[list[BindingType]] = []
+    NOTHING_DONE: ClassVar[str]  # said where another run holds the profile
+
+    def __init__(self, walk: Walk, title: str, *shown: Widget, field: Widget | None = None) -> None:
+        """`shown` is what would happen, which scrolls; `field` takes what is needed first."""
+        super().__init__()
+        self.walk = walk
+        self.stage = Stage.LOOKING
+        self._title, self._shown, self._field = title, shown, field
+        self._state = Static("", markup=False, classes="state")
+        self._yes = DeliberateButton()
+        self._making: Worker[None] | None = None
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static(self._title, markup=False, classes="title")
+            yield self._state
+            if self._field is not None:
+                yield self._field
+            yield VerticalScroll(*self._shown, can_focus=False, classes="body")
+            yield Actions(self._yes, Button("Close", id="close"))
+            yield self.hints
+
+    # --- for a subclass ------------------------------------------------------------------------------------------
+
+    @property
+    def yes(self) -> str:
+        """Return what the button says."""
+        raise NotImplementedError
+
+    async def look(self) -> None:
+        """Read what there is, show what would happen, and say how that can go on."""
+        raise NotImplementedError
+
+    async def make(self) -> None:
+        """Make the changes, and end."""
+        raise NotImplementedError
+
+    @property
+    def answer(self) -> Answer | None:
+        """Return what the dialog closes with."""
+        return None
+
+    def own_keys(self) -> tuple[Hint, ...]:
+        """Return the keys that other changes don't have."""
+        return ()
+
+    # --- what is going on ----------------------------------------------------------------------------------------
+
+    def begin(self, doing: str) -> None:
+        """Look, which `doing` describes."""
+        self.say(Stage.LOOKING, working(f"{doing} …"))
+        work(self, self.look(), group="check", description=doing.lower())
+
+    def say(self, stage: Stage, state: Content | str) -> None:
+        self.stage = stage
+        self._state.update(state)
+        self._yes.display = stage is Stage.TO_APPROVE
+        self._yes.relabel(self.yes)
+        if self._field is not None:
+            self._field.display = stage is Stage.NEEDS_AN_ANSWER
+        self.show_keys_soon()
+
+    def end(self, state: Content | str) -> None:
+        """Say how it ended; Enter closes."""
+        self.say(Stage.ENDED, state)
+        self.query_one("#close", Button).focus()
+
+    def locked(self) -> bool:
+        """Take the profile for this run; where another one has it, say so and end."""
+        try:
+            self.walk.session.lock()
+        except Busy as busy:
+            self.end(problem(f"{busy} {self.NOTHING_DONE}"))
+            return False
+        return True
+
+    # --- yes -----------------------------------------------------------------------------------------------------
+
+    def on_key(self, event: events.Key) -> None:
+        """Light the button on `y`, as Review does."""
+        if self.stage is Stage.TO_APPROVE and event.key.lower() == "y":
+            self._yes.light()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        if event.button is not self._yes:
+            self.dismiss()
+        elif self.stage is Stage.TO_APPROVE:
+            self.say(Stage.CHANGING, working("Starting …"))
+            self._making = work(self, self.make(), group="apply", description=self._title.lower())
+
+    def dismiss(self, result: Answer | None = None) -> AwaitComplete:
+        """Close, but not in the middle of a change."""
+        del result
+        if self.stage is Stage.CHANGING:
+            return AwaitComplete()
+        if self._making is not None:
+            self._making.cancel()
+        return super().dismiss(self.answer)
+
+    def keys(self) -> tuple[Hint, ...]:
+        yes = (Hint("Y then Enter", self.yes[:1].lower() + self.yes[1:], "app.simulate_key('y')"),)
+        offers = self.stage is Stage.TO_APPROVE and not self._yes.has_focus
+        return (*(yes if offers else ()), *self.own_keys(), *super().keys())
+
+
+def working(text: str) -> Content:
+    return Content.assemble(("○ ", "$accent"), text)
+
+
+def well(text: str) -> Content:
+    return Content.assemble(("✓ ", "$success"), text)
+
+
+def problem(text: str) -> Content:
+    return Content.assemble(("✗ ", "$error"), text)
+
+
+def ended(title: str, result: Result) -> tuple[Line, ...]:
+    """Return how a change went, below its title."""
+    sign = of_outcome(result.outcome)
+    named = Line(Content.styled(sign.glyph, sign.style), f"{title[:1].upper()}{title[1:]} · {sign.word}")
+    return (named, *(Line("", text) for _, text in how_it_went(result) if text != title))

@@ -1,4 +1,4 @@
-"""The wizard opened again on a set-up that was finished yesterday."""
+"""The wizard opened again on a setup that was finished yesterday."""
 
 from __future__ import annotations
 

@@ -56,9 +56,12 @@ def root_causes_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def healthy(findings: Iterable[Finding]) -> bool | None:
-    """Return True when nothing failed and all that matters was checked, False when something failed, else None."""
+    """Return True when nothing failed and all that matters was checked, False when something failed, else None.
+
+    A host that doesn't answer says nothing about the set-up.
+    """
     found = tuple(findings)
-    if any(finding.status is Status.FAIL for finding in found):
-        return False
+    if failed := {finding.id for finding in found if finding.status is Status.FAIL}:
+        return None if all(check.endswith(".reachable") for check in failed) else False
     untold = (finding for finding in found if finding.status is Status.UNKNOWN or not finding.judged)
     return None if any(finding.matters for finding in untold) else True

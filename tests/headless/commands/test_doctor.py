@@ -237,7 +237,7 @@ async def test_a_host_that_cannot_be_reached_skips_the_rest_of_its_side(world: W
     ran = await world.run("doctor", wrap=lambda inner: Unreachable(inner, "api.segmentapis.com"))
 
     found = checks(ran)
-    assert (ran.code, ran.document["healthy"]) == (3, False)
+    assert (ran.code, ran.document["healthy"]) == (3, None)
     assert found["segment.reachable"]["status"] == "fail"
     assert found["segment.token.valid"]["evidence"]["waits_for"] == "segment.reachable"
     assert found["launchdarkly.token.valid"]["status"] == "pass"
@@ -262,6 +262,15 @@ async def test_while_launchdarkly_is_down_segments_side_is_judged_by_the_client_
         assert (ran.code, found["destination.enabled"]["status"]) == (code, status)
         assert {found[check]["status"] for check in ("mapping.enabled", "audience.attached")} == {"pass"}
         assert found["launchdarkly.pair"]["evidence"]["waits_for"] == "launchdarkly.reachable"
+
+
+async def test_segments_side_alone_is_not_healthy_while_launchdarkly_is_down(world: World) -> None:
+    ran = await world.run("doctor", setup=None, only=("destination.enabled",), wrap=without_launchdarkly)
+
+    (found,) = ran.document["checks"]
+    assert (ran.code, ran.document["healthy"], found["status"]) == (3, None, "unknown")
+    assert "is switched on. But LaunchDarkly couldn't confirm which environment that is." in found["summary"]
+    assert "app.launchdarkly.com" in found["cause"]
 
 
 async def test_without_a_client_side_id_segments_side_waits_for_launchdarkly(world: World) -> None:
@@ -345,17 +354,6 @@ async def test_a_check_that_waits_for_a_failure_is_not_healthy_by_itself(tmp_pat
 
     assert (ran.code, ran.document["healthy"]) == (3, None)
     assert checks(ran)["mapping.enabled"]["evidence"]["waits_for"] == "destination.exists"
-
-
-async def test_while_launchdarkly_is_down_what_the_profile_knows_is_enough_for_segments_side(world: World) -> None:
-    ran = await world.run(
-        "doctor",
-        setup=None,
-        only=("destination.enabled",),
-        wrap=lambda inner: Answers503(inner, "app.launchdarkly.com"),
-    )
-
-    assert (ran.code, ran.document["healthy"]) == (0, True)
 
 
 class Slow(httpx.AsyncBaseTransport):

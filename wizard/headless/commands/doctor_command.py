@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from wizard.domain.answers import NEW_DESTINATION
-from wizard.domain.checks.catalogue import CHECKS
-from wizard.domain.checks.check import run_checks
+from wizard.domain.checks.catalogue import CHECKS, check
+from wizard.domain.checks.check import Check, run_checks
 from wizard.domain.checks.launchdarkly import launchdarkly_environment, launchdarkly_token
 from wizard.domain.checks.segment import audience, segment_access, segment_engage
 from wizard.domain.checkup import Since, checkup_of, since
@@ -183,9 +183,27 @@ def _unreachable_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def _only(findings: Iterable[Finding], only: tuple[str, ...]) -> tuple[Finding, ...]:
     """Keep the checks that `--only` names; each of them counts, whatever else is wrong."""
+    every = tuple(findings)
     if not only:
-        return tuple(findings)
-    return tuple(replace(finding, matters=True) for finding in findings if finding.id in only)
+        return every
+    open_ = {Status.FAIL, Status.UNKNOWN}
+    silent = {one.id: one for one in every if one.id.endswith(".reachable") and one.status in open_}
+    chosen = (replace(finding, matters=True) for finding in every if finding.id in only)
+    return tuple(_unconfirmed(finding, silent) if finding.status is Status.PASS else finding for finding in chosen)
+
+
+def _unconfirmed(finding: Finding, silent: Mapping[str, Finding]) -> Finding:
+    """Return what was seen as unknown where a service that confirms which environment it is about doesn't answer."""
+    outage = next((silent[one] for one in _rests_on(check(finding.id)) if one in silent), None)
+    if outage is None:
+        return finding
+    summary = f"{finding.summary} But LaunchDarkly couldn't confirm which environment that is."
+    return replace(finding, status=Status.UNKNOWN, summary=summary, cause=outage.summary, fix=outage.fix)
+
+
+def _rests_on(given: Check) -> frozenset[str]:
+    """Return the IDs of all checks that this one needs, and that those need."""
+    return frozenset({one.id for one in given.needs}.union(*map(_rests_on, given.needs)))
 
 
 def _fixable(plan: Plan, findings: Iterable[Finding]) -> frozenset[int]:

@@ -166,7 +166,7 @@ async def test_a_variable_that_says_where_is_followed_alone(authority: Path, mon
     failure = await who_answers(authority)
 
     assert isinstance(failure, Failure)
-    assert (failure.kind, failure.code) == (FailureKind.CERTIFICATE, trust.NONE_WHERE_TOLD)
+    assert (failure.kind, failure.code) == (FailureKind.CERTIFICATE, trust.NONE_IN_VARIABLE)
     assert "SSL_CERT_FILE names /nowhere/cert.pem, which we can't read" in explain(failure).summary
 
 

@@ -32,7 +32,7 @@ def test_every_failure_of_every_service_has_an_explanation(one: Failure) -> None
         (failure(FailureKind.CERTIFICATE), "SSL_CERT_FILE"),
         (failure(FailureKind.CERTIFICATE, code="no_authorities"), "came without certificate authorities"),
         (failure(FailureKind.CERTIFICATE, Service.SEGMENT, code="no_authorities"), "Install Certificates.command"),
-        (failure(FailureKind.CERTIFICATE, code="no_authorities_where_told"), "SSL_CERT_FILE and SSL_CERT_DIR"),
+        (failure(FailureKind.CERTIFICATE, code="no_authorities_in_variable"), "SSL_CERT_FILE and SSL_CERT_DIR"),
         (failure(FailureKind.CERTIFICATE, code="not_yet_valid"), "automatic time"),
         (failure(FailureKind.CERTIFICATE, code="expired"), "has expired"),
         (failure(FailureKind.CERTIFICATE, code="other_name"), "Another host than app.launchdarkly.com answered"),

@@ -14,7 +14,7 @@ import pytest
 
 from tests.headless.plain.plain_script import ENTER, TO_REVIEW, staged, talk
 from tests.headless.runs import World
-from wizard.domain.answer_shape import told
+from wizard.domain.answer_shape import known_names
 
 _TO_REVIEW = (*TO_REVIEW[:3], ENTER, *TO_REVIEW[3:])  # where nothing is simulated, one more question is asked
 MARK = "-planted7"
@@ -114,4 +114,4 @@ async def test_in_the_sandbox_nothing_is_offered() -> None:
     ],
 )
 def test_only_the_services_own_words_are_told(names: list[object], said: str) -> None:
-    assert told(names) == said
+    assert known_names(names) == said

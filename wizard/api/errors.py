@@ -19,7 +19,7 @@ import httpx
 from wizard.api.body import MOST_BYTES, TooLarge
 from wizard.api.call import Call
 from wizard.api.proxies import ProxyTrouble
-from wizard.api.trust import NONE_WHERE_TOLD, where_told, why_untrusted
+from wizard.api.trust import NONE_IN_VARIABLE, mistake_in_variables, why_untrusted
 from wizard.domain.failure import Failure, FailureKind
 from wizard.text import plain
 
@@ -129,7 +129,7 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _certificate(error: ssl.SSLCertVerificationError, code: str) -> str:
-    return where_told() if code == NONE_WHERE_TOLD else str(getattr(error, "verify_message", "") or error)
+    return mistake_in_variables() if code == NONE_IN_VARIABLE else str(getattr(error, "verify_message", "") or error)
 
 
 def _timeout(error: Exception) -> str:

@@ -52,7 +52,7 @@ class Proxies:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
-        self._is_told = any(self._variable(scheme)[1] for scheme in ("http", "https", "all"))
+        self._is_set = any(self._variable(scheme)[1] for scheme in ("http", "https", "all"))
 
     def of(self, url: str) -> Proxy | None:
         """Return an address's proxy; None for a direct connection. Raises ProxyTrouble for an unusable variable."""
@@ -72,7 +72,7 @@ class Proxies:
         return name, self._environ.get(name, "").strip()
 
     def _of_the_system(self, parts: SplitResult) -> Proxy | None:
-        if self._is_told or sys.platform not in {"darwin", "win32"}:
+        if self._is_set or sys.platform not in {"darwin", "win32"}:
             return None
         value = getproxies().get(parts.scheme, "")
         return _checked("This machine's proxy setting", value) if value and not self._is_excepted(parts) else None

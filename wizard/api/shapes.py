@@ -11,7 +11,7 @@ import httpx
 
 from wizard.api.call import Call
 from wizard.api.errors import Answer
-from wizard.domain.answer_shape import AnswerShape, is_own_word, route, told
+from wizard.domain.answer_shape import AnswerShape, is_own_word, known_names, route
 from wizard.domain.failure import Failure, Service
 
 _SIZES = ("limit", "pagination.count")
@@ -19,7 +19,7 @@ _SIZES = ("limit", "pagination.count")
 
 def shape_of(call: Call, response: httpx.Response, read: Answer | Failure, at: datetime) -> AnswerShape:
     """Return the shape of an answer, or of a refusal."""
-    limits = told(name for name in response.headers if "ratelimit" in name or name == "retry-after")
+    limits = known_names(name for name in response.headers if "ratelimit" in name or name == "retry-after")
     shape = AnswerShape(call.service, route(call.method, call.url), at, response.status_code, limits=limits)
     if isinstance(read, Failure):
         return replace(shape, code=read.code if is_own_word(read.code) else "")
@@ -32,11 +32,13 @@ def _of_body(shape: AnswerShape, call: Call, body: dict[str, Any]) -> AnswerShap
     is_page = items is not None and ("items" in body or call.service is Service.SEGMENT)
     if is_page and items is not None:
         first = items[0] if items and isinstance(items[0], dict) else {}
-        return replace(shape, fields=told(first), got=len(items), asked=_asked(call), **_paging(call, body))
+        return replace(shape, fields=known_names(first), got=len(items), asked=_asked(call), **_paging(call, body))
     only = next(iter(body.values())) if call.service is Service.SEGMENT and len(body) == 1 else body
     only = only if isinstance(only, dict) else {}
     settings = only.get("settings")
-    return replace(shape, fields=told(only), settings=told(settings) if isinstance(settings, dict) else "")
+    return replace(
+        shape, fields=known_names(only), settings=known_names(settings) if isinstance(settings, dict) else ""
+    )
 
 
 def _asked(call: Call) -> int | None:

@@ -19,7 +19,7 @@ import certifi
 KEY_LOG = "SSLKEYLOGFILE"
 # Failure codes (wizard.domain.explain): Python knows no authority, or the path in a variable holds none …
 NO_AUTHORITIES = "no_authorities"
-NONE_WHERE_TOLD = "no_authorities_where_told"
+NONE_IN_VARIABLE = "no_authorities_in_variable"
 # … or something is wrong with the certificate itself.
 NOT_YET_VALID = "not_yet_valid"
 EXPIRED = "expired"
@@ -49,7 +49,7 @@ def tls_context() -> ssl.SSLContext:
 
     Takes about 40 ms, so call it off the event loop.
     """
-    if _is_told():
+    if _is_set():
         return _pythons_context()
     context = _context_of_the_system()
     with contextlib.suppress(OSError):  # a missing file shows when a certificate is checked
@@ -107,16 +107,16 @@ def why_untrusted(error: ssl.SSLCertVerificationError) -> str:
     return _missing_here() if number in _UNKNOWN_ISSUER else _BY_CODE.get(number, "")
 
 
-def where_told() -> str:
+def mistake_in_variables() -> str:
     """Return what is wrong with SSL_CERT_FILE or SSL_CERT_DIR, in words; empty when nothing is."""
     paths = ssl.get_default_verify_paths()
     for name, wrong_with in (
         (paths.openssl_cafile_env, _wrong_with_file),
         (paths.openssl_capath_env, _wrong_with_folders),
     ):
-        told = os.environ.get(name, "")
-        if told and (wrong := wrong_with(told)):
-            return f"{name} names {told}, {wrong}"
+        named = os.environ.get(name, "")
+        if named and (wrong := wrong_with(named)):
+            return f"{name} names {named}, {wrong}"
     return ""
 
 
@@ -134,10 +134,10 @@ def _wrong_with_file(path: str) -> str:
     return ""
 
 
-def _wrong_with_folders(told: str) -> str:
+def _wrong_with_folders(paths: str) -> str:
     """Folders are separated as in PATH, and one that holds authorities is enough."""
     try:
-        held = [name for folder in told.split(os.pathsep) for name in os.listdir(folder)]
+        held = [name for folder in paths.split(os.pathsep) for name in os.listdir(folder)]
     except OSError as error:
         return f"which we can't read ({error.strerror})"
     if any(map(_NAMED_BY_ITS_HASH.fullmatch, held)):
@@ -147,8 +147,8 @@ def _wrong_with_folders(told: str) -> str:
 
 @functools.cache
 def _missing_here() -> str:
-    if _is_told():
-        return NONE_WHERE_TOLD if where_told() else ""
+    if _is_set():
+        return NONE_IN_VARIABLE if mistake_in_variables() else ""
     return "" if sys.platform in _JUDGED_BY_THE_SYSTEM else _missing(_default_context())
 
 
@@ -158,7 +158,7 @@ def _missing(context: ssl.SSLContext) -> str:
     return "" if context.cert_store_stats()["x509_ca"] or _holds_authorities(folder) else NO_AUTHORITIES
 
 
-def _is_told() -> bool:
+def _is_set() -> bool:
     """Return whether SSL_CERT_FILE or SSL_CERT_DIR is set."""
     paths = ssl.get_default_verify_paths()
     return any(os.environ.get(name) for name in (paths.openssl_cafile_env, paths.openssl_capath_env))

@@ -72,7 +72,7 @@ def route(method: str, url: str) -> str:
     return f"{method} /" + "/".join(part if part in _IN_A_PATH else "…" for part in parts)
 
 
-def told(names: Iterable[object]) -> str:
+def known_names(names: Iterable[object]) -> str:
     """Return the names that are made of the services' own words, and the number of the others."""
     every = [name if isinstance(name, str) else "" for name in names]
     known = [name for name in every if is_own_word(name)][:_MOST_NAMES]

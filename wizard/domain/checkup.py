@@ -46,8 +46,8 @@ class Since:
 def checkup_of(findings: Iterable[Finding], before: Checkup | None, at: datetime) -> Checkup:
     """Return what to keep. What is unknown this time keeps its earlier value."""
     found = tuple(findings)
-    told = {about(one) for one in found if one.status in _IS_KNOWN}
-    stands = [one for one in before.problems if one not in told] if before else []
+    known = {about(one) for one in found if one.status in _IS_KNOWN}
+    stands = [one for one in before.problems if one not in known] if before else []
     problems = [about(one) for one in found if one.status in _IS_NEWS]
     members = {**(before.members if before else {}), **_members(found)}
     return Checkup(at, tuple(dict.fromkeys([*problems, *stands])), members)

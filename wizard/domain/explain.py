@@ -13,7 +13,7 @@ from typing import Any
 from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.services import links
 from wizard.domain.services.links import Link
-from wizard.domain.tokens.closed import Whose, is_second_instance, wants_it_in_engage, whose_doing
+from wizard.domain.tokens.closed import ClosedBy, closed_by, is_second_instance, wants_it_in_engage
 from wizard.text import within_sentence
 
 
@@ -35,13 +35,13 @@ def explain(failure: Failure) -> Explanation:
 
     See docs/launchdarkly.md#errors and docs/segment.md#errors.
     """
-    told = _told(failure)
+    found = _explanation_of(failure)
     names = {"host": failure.host, "vendor": _vendor(failure), "said": within_sentence(failure.message)}
-    cause = told.cause.format(**names)
+    cause = found.cause.format(**names)
     if failure.outcome_unknown:
         cause += " The change may still have been made."
-    summary = told.summary.format(**names) + ("" if "{said}" in told.summary else _own_words(failure))
-    return Explanation(summary, cause, told.fix.format(**names), told.links)
+    summary = found.summary.format(**names) + ("" if "{said}" in found.summary else _own_words(failure))
+    return Explanation(summary, cause, found.fix.format(**names), found.links)
 
 
 def evidence_of(failure: Failure) -> Mapping[str, Any]:
@@ -68,7 +68,7 @@ def _own_words(failure: Failure) -> str:
     return said + request
 
 
-def _told(failure: Failure) -> Explanation:
+def _explanation_of(failure: Failure) -> Explanation:
     special = _segment_special(failure) if failure.service is Service.SEGMENT else _launchdarkly_special(failure)
     if special is not None:
         return special
@@ -134,7 +134,7 @@ _BY_OWN_CODE: dict[tuple[FailureKind, str], Explanation] = {
         "Run “Install Certificates.command” in Applications → Python on macOS, or point SSL_CERT_FILE at a file with "
         "your company's CA certificate.",
     ),
-    (FailureKind.CERTIFICATE, "no_authorities_where_told"): Explanation(
+    (FailureKind.CERTIFICATE, "no_authorities_in_variable"): Explanation(
         "The wizard can't check the certificate of {host}: {said}.",
         "SSL_CERT_FILE and SSL_CERT_DIR replace this machine's certificate authorities.",
         "Point that variable at the CA certificates, or unset it.",
@@ -372,7 +372,7 @@ def _segment_special(failure: Failure) -> Explanation | None:
         return _ENGAGE_FIRST
     if failure.is_closed and failure.path.split("?")[0] in {"", "/"}:
         return _WORKSPACE_REFUSED
-    if failure.is_closed and whose_doing(failure) is Whose.WORKSPACE:
+    if failure.is_closed and closed_by(failure) is ClosedBy.WORKSPACE:
         return _NOT_IN_THIS_WORKSPACE
     if is_second_instance(failure):
         return _SECOND_INSTANCE

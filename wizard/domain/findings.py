@@ -63,5 +63,5 @@ def healthy(findings: Iterable[Finding]) -> bool | None:
     found = tuple(findings)
     if failed := {finding.id for finding in found if finding.status is Status.FAIL}:
         return None if all(check.endswith(".reachable") for check in failed) else False
-    untold = (finding for finding in found if finding.status is Status.UNKNOWN or not finding.judged)
-    return None if any(finding.matters for finding in untold) else True
+    unknown = (finding for finding in found if finding.status is Status.UNKNOWN or not finding.judged)
+    return None if any(finding.matters for finding in unknown) else True

@@ -128,7 +128,7 @@ def use_of(destination: Destination, facts: Facts) -> Use:
     return seen.get(destination.id, Use()) if isinstance(seen, Mapping) else Use()
 
 
-def told_apart(destination: Destination, facts: Facts) -> str:
+def distinct_name(destination: Destination, facts: Facts) -> str:
     """Return the destination's name, with the beginning of its ID where another one has the same name."""
     same = sum(one.name == destination.name for one in listed(facts.destinations))
     return f"{destination.name} ({destination.id[:8]}…)" if same > 1 else destination.name

@@ -9,7 +9,7 @@ from wizard.domain.checks.sync.segment_of_audience import found
 from wizard.domain.facts import Facts
 from wizard.domain.services.naming import segment_name
 from wizard.domain.services.segment import Audience
-from wizard.domain.wanted import chosen_destination, environment_words, told_apart, wanted_destination_name
+from wizard.domain.wanted import chosen_destination, distinct_name, environment_words, wanted_destination_name
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
 from wizard.flow.watching.durations import History
@@ -70,7 +70,7 @@ def _rest(audiences: tuple[Audience, ...]) -> Iterator[Picture]:
 def _path(state: State) -> tuple[Part, Part]:
     facts, answers = state.facts, state.answers
     there = chosen_destination(facts, answers)
-    name = told_apart(there, facts) if there else wanted_destination_name(facts, answers)
+    name = distinct_name(there, facts) if there else wanted_destination_name(facts, answers)
     return Part(plain(name)), Part(environment_words(facts, answers))
 
 

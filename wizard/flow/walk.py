@@ -10,7 +10,7 @@ from wizard.domain.answers import NEW_DESTINATION, Answers
 from wizard.domain.checks.check import Check, run_checks
 from wizard.domain.commands import of_this_run
 from wizard.domain.findings import Finding, Status
-from wizard.domain.planning.plan import Action, Plan, make_plan, may_go_on, mended_by
+from wizard.domain.planning.plan import Action, Plan, make_plan, may_go_on, repairing_changes
 from wizard.domain.services.segment import Region, Workspace
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import (
@@ -250,7 +250,7 @@ class Walk(Reader):
             return False
         plan = self.plan()
         created = {change.id for change in plan.changes if change.action is Action.CREATE}
-        return not created.isdisjoint(mended_by(plan, finding))
+        return not created.isdisjoint(repairing_changes(plan, finding))
 
     def _is_begun(self, step: Step) -> bool:
         """Return whether a question is answered; at Review and the first sync, whether the changes are made.

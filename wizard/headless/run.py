@@ -22,7 +22,7 @@ from wizard.headless.plain.dialogue.terminal import NARROWEST, USUAL, Terminal
 from wizard.headless.printing.output import Output
 from wizard.headless.printing.page import Page, stand_ins
 from wizard.headless.refusal import Refused
-from wizard.headless.stopping import let_go_of_stdout, until_told_to_stop
+from wizard.headless.stopping import let_go_of_stdout, until_stopped
 from wizard.headless.targets.targets import OnTargets, Target, refuse_several, targets_of
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}  # of where standard output goes
@@ -133,15 +133,15 @@ def run_secrets(load: Callable[[Callable[[str], None]], Vault], options: Options
 async def run_walk(command: Command, walk: Walk, options: Options, out: Output) -> ExitCode:
     """Run a command on a walk; whatever happens, end its calls and release the profile."""
     walk.ports.notices.listen(lambda notice: out.say(notice.text))
-    walks, told = [walk], {""}
+    walks, said = [walk], {""}
     try:
         targets = targets_of(walk, options, also_own=isinstance(command, OnTargets) and command.also_own)
         walks = list({id(one): one for one in (walk, *(target.walk for target in targets))}.values())
-        _say_troubles(walks, told, out)
+        _say_troubles(walks, said, out)
         async with beats(walk.ports.stopwatch, SILENT_S, EVERY_S, lambda: _say_what_is_waited_for(walks, out)):
             return await _run(command, walk, targets, options, out)
     finally:
-        _say_troubles(walks, told, out)
+        _say_troubles(walks, said, out)
         await asyncio.gather(*(one.close() for one in walks))
         await walk.ports.services.close()
         for one in walks:
@@ -158,11 +158,11 @@ async def _run(command: Command, walk: Walk, targets: tuple[Target, ...], option
     return await command.several(walk, targets, options, out)
 
 
-def _say_troubles(walks: Iterable[Walk], told: set[str], out: Output) -> None:
+def _say_troubles(walks: Iterable[Walk], said: set[str], out: Output) -> None:
     """Say what couldn't be used or kept of each profile, once."""
     for trouble in dict.fromkeys(walk.session.trouble for walk in walks):
-        if trouble not in told:
-            told.add(trouble)
+        if trouble not in said:
+            said.add(trouble)
             out.say(trouble)
 
 
@@ -175,7 +175,7 @@ def _ended(begin: Callable[[Output], Awaitable[ExitCode]], options: Options, rep
     """Run to the end and return the exit code; an error is one sentence, never a traceback."""
     out = _output(options)
     try:
-        return asyncio.run(until_told_to_stop(lambda: begin(out)))
+        return asyncio.run(until_stopped(lambda: begin(out)))
     except (Refused, Busy) as refused:
         _say(out, f"audience-wizard: {refused}")
         return ExitCode.USAGE if isinstance(refused, Refused) else ExitCode.PROBLEM
@@ -185,7 +185,7 @@ def _ended(begin: Callable[[Output], Awaitable[ExitCode]], options: Options, rep
     except BrokenPipeError:
         let_go_of_stdout()
         return ExitCode.INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - the last place where it can be told in words
+    except Exception as error:  # noqa: BLE001 - the last place where it can be said in words
         if isinstance(error, OSError) and error.errno in _NO_ROOM:
             _say(out, f"audience-wizard: we can't write the output ({error.strerror}).")
         else:

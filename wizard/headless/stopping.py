@@ -13,7 +13,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-async def until_told_to_stop(begin: Callable[[], Awaitable[T]]) -> T:
+async def until_stopped(begin: Callable[[], Awaitable[T]]) -> T:
     """Handle SIGTERM and a closed terminal as Ctrl+C: cancel the task at its next await."""
     with _cancelled_by(signal.SIGTERM, getattr(signal, "SIGHUP", None)):
         return await begin()

@@ -24,9 +24,9 @@ def serve_scenario(scenario: str, speed: float, *, as_json: bool) -> None:
     To be told to stop is the usual end of a server, so it raises SystemExit without a failure.
     """
     for name in ("SIGTERM", "SIGHUP"):
-        told = getattr(signal, name, None)  # Windows has no SIGHUP
-        if told and signal.getsignal(told) is not signal.SIG_IGN:  # as under nohup
-            signal.signal(told, lambda *_: sys.exit(0))
+        stop = getattr(signal, name, None)  # Windows has no SIGHUP
+        if stop and signal.getsignal(stop) is not signal.SIG_IGN:  # as under nohup
+            signal.signal(stop, lambda *_: sys.exit(0))
     serve(scenario, speed, on_ready=_print_json if as_json else _print_text)
 
 

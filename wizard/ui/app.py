@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from wizard.ui.panes.review import ReviewPane
     from wizard.ui.screens.dialogs.commands import Command
     from wizard.ui.terminal.attention import Attention
-    from wizard.ui.terminal.terminal_input import BackgroundTold
+    from wizard.ui.terminal.terminal_input import BackgroundReported
 
 
 _LEAVES = {"ctrl+c", "ctrl+q", "f10"}  # these keys work while the walk is loaded
@@ -340,9 +340,9 @@ class AudienceWizard(SafeApp[int]):
     def _run_chosen(self, chosen: Command | None) -> None:
         if chosen is not None:
             self.held.hold()  # what is typed after Enter is meant for what the command shows
-            self.call_later(self._carry_out, chosen)  # after the list has closed
+            self.call_later(self._run_command, chosen)  # after the list has closed
 
-    async def _carry_out(self, chosen: Command) -> None:
+    async def _run_command(self, chosen: Command) -> None:
         try:
             ran = chosen.run()
             if isawaitable(ran):
@@ -416,7 +416,7 @@ class AudienceWizard(SafeApp[int]):
         self.colours.choose(chosen)
         self.theme = self.colours.theme
 
-    def on_background_told(self, event: BackgroundTold) -> None:
+    def on_background_reported(self, event: BackgroundReported) -> None:
         event.stop()
-        self.colours.told = event.scheme
+        self.colours.reported = event.scheme
         self.theme = self.colours.theme

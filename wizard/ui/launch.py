@@ -68,7 +68,7 @@ def run_wizard(
     the wizard with other options. End the process right after this: threads may still be waiting.
     """
     while True:
-        app = AudienceWizard(load, colours=Colours(frame.chosen, frame.told, keep_scheme), choose=choose)
+        app = AudienceWizard(load, colours=Colours(frame.chosen, frame.reported, keep_scheme), choose=choose)
         app.command, app.open_profile = command, open_profile
         error = _run_to_the_end(app, frame)
         if error is None:

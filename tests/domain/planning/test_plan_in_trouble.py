@@ -79,7 +79,7 @@ def test_a_side_that_has_trouble_of_its_own_blocks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("check", "evidence", "mended"),
+    ("check", "evidence", "repaired"),
     [
         ("destination.enabled", {}, True),
         ("mapping.fields", {}, False),
@@ -87,12 +87,12 @@ def test_a_side_that_has_trouble_of_its_own_blocks() -> None:
         ("audience.attached", {"audience": "vip_customers"}, False),
     ],
 )
-def test_what_a_plan_repairs(check: str, evidence: dict[str, Any], mended: bool) -> None:
+def test_what_a_plan_repairs(check: str, evidence: dict[str, Any], repaired: bool) -> None:
     seen = healthy_facts(destinations=(replace(DESTINATION, enabled=False),))
     plan = make_plan(seen, healthy_answers(), ())
     finding = Finding(check, "", Status.FAIL, "", evidence=evidence)
 
-    assert repairs(plan, finding) is mended
+    assert repairs(plan, finding) is repaired
     assert not repairs(replace(plan, blocked_by=("launchdarkly.pair",)), finding)
     assert not repairs(plan, replace(finding, status=Status.PASS))
 

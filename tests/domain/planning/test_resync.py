@@ -21,7 +21,7 @@ from tests.domain.facts_at_hand import (
 )
 from wizard.domain.facts import Facts
 from wizard.domain.planning.change import Action
-from wizard.domain.planning.plan import make_plan, mended_by
+from wizard.domain.planning.plan import make_plan, repairing_changes
 from wizard.domain.planning.resync import is_due
 from wizard.domain.services.segment import Connection, Connections, Delivery, Landing
 
@@ -67,7 +67,7 @@ def test_the_plan_sends_them_again_and_mends_what_the_checks_found() -> None:
     assert (change.action, change.after, change.undoable) == (Action.UPDATE, {"resync": True}, False)
     members = found(facts)["sync.members"]
     assert "was deleted and created again" in members.cause
-    assert mended_by(plan, members) == ("audience:vip_customers",)
+    assert repairing_changes(plan, members) == ("audience:vip_customers",)
 
 
 def test_it_sends_them_again_when_somebody_asks() -> None:
@@ -158,7 +158,7 @@ def test_what_is_owed_is_the_cause_of_too_few_members_and_mended_by_the_plan() -
     plan, change = _planned(facts)
     members = found(facts)["sync.members"]
     assert "refused or not sent before the repair" in members.cause
-    assert mended_by(plan, members) == (change.id,)
+    assert repairing_changes(plan, members) == (change.id,)
 
 
 def test_a_repair_that_was_made_alone_is_the_cause_of_too_few_members_until_they_are_sent_again() -> None:
@@ -172,9 +172,9 @@ def test_a_repair_that_was_made_alone_is_the_cause_of_too_few_members_until_they
 def test_repairing_a_finding_sends_all_members_again_once_nothing_else_is_broken() -> None:
     off = healthy_facts(**OFF, segments=())
     plan, change = _planned(off)
-    assert mended_by(plan, found(off)["destination.enabled"]) == ("destination", change.id)
+    assert repairing_changes(plan, found(off)["destination.enabled"]) == ("destination", change.id)
     both = healthy_facts(**OFF, **MAPPING_OFF, segments=())
-    assert mended_by(_planned(both)[0], found(both)["destination.enabled"]) == ("destination",)
+    assert repairing_changes(_planned(both)[0], found(both)["destination.enabled"]) == ("destination",)
 
 
 def test_more_members_than_the_audience_has_are_no_pass() -> None:

@@ -15,7 +15,7 @@ from wizard.ui.app import AudienceWizard
 from wizard.ui.appearance import theme
 from wizard.ui.appearance.colours import Colours
 from wizard.ui.appearance.scheme import DARK, LIGHT, Replies, chosen, guessed, keep, mistake, scheme_of
-from wizard.ui.terminal.terminal_input import BackgroundTold, TerminalInput
+from wizard.ui.terminal.terminal_input import BackgroundReported, TerminalInput
 
 WHITE, ATTRIBUTES = b"\x1b]11;rgb:ffff/ffff/ffff\x1b\\", b"\x1b[?62;22c"
 
@@ -85,9 +85,9 @@ def test_the_background_may_come_last_and_no_escape_is_held_then() -> None:
 
 
 def test_a_late_answer_is_told() -> None:
-    told = TerminalInput(FakeClock().monotonic, Replies(expected=True)).feed(WHITE + b"x")
-    assert [one.scheme for one in told if isinstance(one, BackgroundTold)] == [LIGHT]
-    assert keys(told) == ["x"]
+    messages = TerminalInput(FakeClock().monotonic, Replies(expected=True)).feed(WHITE + b"x")
+    assert [one.scheme for one in messages if isinstance(one, BackgroundReported)] == [LIGHT]
+    assert keys(messages) == ["x"]
 
 
 def test_a_choice_is_kept_and_a_variable_wins(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_a_choice_is_kept_and_a_variable_wins(tmp_path: Path) -> None:
 
 async def test_the_choice_in_the_list_of_commands_is_used_and_kept() -> None:
     kept: list[str] = []
-    app = opened_with(Colours(told=DARK, keep=kept.append))
+    app = opened_with(Colours(reported=DARK, keep=kept.append))
     async with app.run_test() as pilot:
         shown = [app.theme]
         for title in ("lighttheme", "automatictheme", "darktheme"):
@@ -117,7 +117,7 @@ async def test_the_choice_in_the_list_of_commands_is_used_and_kept() -> None:
 async def test_what_the_terminal_says_late_does_not_win_over_a_choice(chosen: str, expected: str) -> None:
     app = opened_with(Colours(chosen=chosen))
     async with app.run_test() as pilot:
-        app.post_message(BackgroundTold(LIGHT))
+        app.post_message(BackgroundReported(LIGHT))
         await pilot.pause()
         assert app.theme == expected
 

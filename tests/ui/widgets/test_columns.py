@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wizard.flow.steps.ask import Choice
-from wizard.ui.widgets.lists.columns import Columns, told_apart
+from wizard.ui.widgets.lists.columns import Columns, with_distinct_labels
 
 AUDIENCES = (
     Choice("a", "VIP customers", details=("1,234 members", "Live", "real-time", "vip_customers")),
@@ -55,7 +55,7 @@ def test_the_word_recommended_gives_way_to_what_tells_the_choices_apart() -> Non
 def test_rows_that_read_the_same_get_the_beginning_of_their_id() -> None:
     ids = "01fbb43ec5a2", "ac4d207d634f"
     twins = tuple(Choice(each, "LaunchDarkly - shop", details=("this environment",)) for each in ids)
-    one, other, alone = told_apart((*twins, Choice("new", "Make a new one")))
+    one, other, alone = with_distinct_labels((*twins, Choice("new", "Make a new one")))
     assert (one.details, other.details) == (("01fbb43e…", "this environment"), ("ac4d207d…", "this environment"))
     assert alone.details == ("",)
-    assert told_apart(AUDIENCES) is AUDIENCES
+    assert with_distinct_labels(AUDIENCES) is AUDIENCES

@@ -147,10 +147,10 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
         if unusable_as(models.SegmentItem, found):
             return unusable(self._wire.get(where), "no segment of the list has a key")
         items = {segment.key: segment.seen() for segment in each(models.SegmentItem, found)}
-        whole = [await self._told_apart(project, environment, segment) for segment in items.values()]
+        whole = [await self._with_its_filler(project, environment, segment) for segment in items.values()]
         return tuple(segment for segment in whole if segment.external)
 
-    async def _told_apart(
+    async def _with_its_filler(
         self, project: str, environment: str, segment: model.LaunchDarklySegment
     ) -> model.LaunchDarklySegment:
         """Return a segment with what fills it, which a list may leave out (docs/launchdarkly.md#one-segment).

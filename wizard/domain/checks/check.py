@@ -14,7 +14,7 @@ from wizard.domain.findings import Finding, Status
 from wizard.domain.services.links import Link, in_region
 from wizard.domain.services.segment import Region, Workspace
 from wizard.domain.step_id import StepId
-from wizard.domain.tokens.closed import Whose, whose_doing
+from wizard.domain.tokens.closed import ClosedBy, closed_by
 
 T = TypeVar("T")
 Findings: TypeAlias = tuple[Finding, ...]
@@ -159,15 +159,15 @@ def need_answer(answer: str, what: str) -> str:
 
 def no_answer(failure: Failure, what: str) -> Findings:
     """Return an unknown finding for a call without a usable answer, with what can be done about the call."""
-    told = explain(failure)
+    found = explain(failure)
     vendor = "Segment" if failure.service is Service.SEGMENT else "LaunchDarkly"
     closed = failure.kind in {FailureKind.UNAUTHORIZED, FailureKind.FORBIDDEN}
-    by_workspace = failure.service is Service.SEGMENT and whose_doing(failure) is Whose.WORKSPACE
+    by_workspace = failure.service is Service.SEGMENT and closed_by(failure) is ClosedBy.WORKSPACE
     is_tokens = closed and not by_workspace
     summary = f"{vendor} doesn't let this token read {what}."
-    summary = summary if is_tokens else f"We couldn't check this. {told.summary}"
-    pages = tuple(link.url for link in told.links)
-    finding = Finding("", "", Status.UNKNOWN, summary, told.cause, told.fix, pages, evidence_of(failure))
+    summary = summary if is_tokens else f"We couldn't check this. {found.summary}"
+    pages = tuple(link.url for link in found.links)
+    finding = Finding("", "", Status.UNKNOWN, summary, found.cause, found.fix, pages, evidence_of(failure))
     return (finding,)
 
 
@@ -260,11 +260,11 @@ def _named(check: Check, findings: Findings) -> Findings:
     return tuple(_with_its_name(check, finding) for finding in findings)
 
 
-def _with_its_name(check: Check, told: Finding) -> Finding:
+def _with_its_name(check: Check, found: Finding) -> Finding:
     """Every finding passes here, and `replace` would take three times as long."""
-    matters = told.matters and check.matters
-    said = (told.status, told.summary, told.cause, told.fix, told.links, told.evidence)
-    return Finding(check.id, check.title, *said, matters, told.judged)
+    matters = found.matters and check.matters
+    said = (found.status, found.summary, found.cause, found.fix, found.links, found.evidence)
+    return Finding(check.id, check.title, *said, matters, found.judged)
 
 
 def waiting(root: str, audience: str = "") -> Findings:

@@ -66,11 +66,11 @@ def _reachable(slot: Callable[[Facts], Seen[Reach]], what: str) -> Callable[[Fac
 
 
 def _no_way(failure: Failure) -> Findings:
-    told = explain(failure)
+    why = explain(failure)
     if failure.kind in {FailureKind.SERVER, FailureKind.NOT_THE_SERVICE}:
-        return unknown(told.summary, cause=told.cause, fix=told.fix, links=told.links, evidence=evidence_of(failure))
+        return unknown(why.summary, cause=why.cause, fix=why.fix, links=why.links, evidence=evidence_of(failure))
     if failure.is_network:
-        return failed(told.summary, cause=told.cause, fix=told.fix, links=told.links, evidence=evidence_of(failure))
+        return failed(why.summary, cause=why.cause, fix=why.fix, links=why.links, evidence=evidence_of(failure))
     return ()
 
 

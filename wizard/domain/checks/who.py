@@ -24,8 +24,8 @@ def naming_who(judge: Judge) -> Judge:
         if not events:
             return findings
         newest = sorted(events, key=lambda event: (event.at is not None, event.at), reverse=True)[:_MOST]
-        told = {"last_changes": [_line(event) for event in newest]}
-        return tuple(replace(one, evidence={**one.evidence, **told}) if one.blocks else one for one in findings)
+        last_changes = {"last_changes": [_line(event) for event in newest]}
+        return tuple(replace(one, evidence={**one.evidence, **last_changes}) if one.blocks else one for one in findings)
 
     return judged
 

@@ -29,7 +29,7 @@ from wizard.domain.diagnosis.symptom import Symptom, symptom_named
 from wizard.domain.diagnosis.words import LABELS_OF_COPIES, Copy, copies_of, page, sentence, words
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
-from wizard.domain.planning.plan import Plan, mended_by
+from wizard.domain.planning.plan import Plan, repairing_changes
 from wizard.domain.services import links
 from wizard.domain.wanted import chosen_audiences
 from wizard.text import count
@@ -280,7 +280,7 @@ class Search:
             menu=_menu(urls),
             copies=self._copies(cause, finding),
             finding=finding,
-            repair=mended_by(self.plan, finding) if self.plan and finding else (),
+            repair=repairing_changes(self.plan, finding) if self.plan and finding else (),
             is_likely=is_likely,
             is_trouble=cause.is_trouble,
         )

@@ -82,7 +82,7 @@ class _Judge:
         unanswered = self.side.unanswered.get(self.segment.key)
         if unanswered is not None:
             return self._row(Standing.UNKNOWN, f"We couldn't look up its audience: {_said(unanswered)}.")
-        if owner.is_untold:
+        if owner.is_unknown:
             return self._row(Standing.UNKNOWN, "An audience of its name may feed it, but we can't tell.")
         if not self._destinations():
             return self._row(

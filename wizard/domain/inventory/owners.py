@@ -29,7 +29,7 @@ class Ownership:
 
     audience: Audience | None = None
     instead: LaunchDarklySegment | None = None
-    is_untold: bool = False  # an audience of its name may feed it; unknown
+    is_unknown: bool = False  # an audience of its name may feed it; unknown
     is_older: bool = False  # than the audience of its name, so that it was an earlier audience's
 
 
@@ -77,7 +77,7 @@ def owner_of(
     attached = {one: is_attached(one) for one in _named(segment, audiences)}
     here = tuple(one for one, verdict in attached.items() if verdict)
     if len(here) != 1:
-        return Ownership(is_untold=bool(here) or None in attached.values())
+        return Ownership(is_unknown=bool(here) or None in attached.values())
     if namesakes:
         return Ownership(here[0], instead=namesakes[0])
     return Ownership(is_older=True) if _is_older(segment, here[0]) else Ownership(here[0])

@@ -40,12 +40,12 @@ from wizard.domain.wanted import (
     catalog_entry,
     chosen_destination,
     chosen_mapping,
+    distinct_name,
     engage_sources_of,
     environment_words,
     free_sources,
     mapping_settings,
     source_for_a_new_destination,
-    told_apart,
     wanted_client_side_id,
     wanted_destination_name,
 )
@@ -137,7 +137,7 @@ def _hand_for_a_source(ground: Ground) -> str:
 
 def _existing_destination(ground: Ground, seen: Destination) -> Change:
     edits = tuple(edit for edit in _destination_edits(ground, seen) if edit.now != edit.wanted)
-    change = _existing(DESTINATION, f"Destination {told_apart(seen, ground.facts)}", seen.id, ground)
+    change = _existing(DESTINATION, f"Destination {distinct_name(seen, ground.facts)}", seen.id, ground)
     # The token that is replaced cannot be read, so it cannot be put back.
     undoable = all(edit.key != "token" for edit in edits)
     hand = _hand(ground) or _hand_for_the_token(ground, edits)

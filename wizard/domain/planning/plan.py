@@ -46,7 +46,7 @@ __all__ = [
     "chosen_destination",
     "make_plan",
     "mapping_settings",
-    "mended_by",
+    "repairing_changes",
     "repairs",
     "source_for_a_new_destination",
 ]
@@ -165,10 +165,10 @@ def _only_watches(check: str, answers: Answers) -> bool:
 
 def repairs(plan: Plan, finding: Finding) -> bool:
     """Return whether applying this plan repairs what the check found."""
-    return bool(mended_by(plan, finding))
+    return bool(repairing_changes(plan, finding))
 
 
-def mended_by(plan: Plan, finding: Finding) -> tuple[str, ...]:
+def repairing_changes(plan: Plan, finding: Finding) -> tuple[str, ...]:
     """Return the IDs of the changes that repair what the check found."""
     is_its_own = _is_no_obstacle(finding) and finding.id not in _NOT_IN_THE_WAY
     if plan.blocked_by or finding.status not in {Status.FAIL, Status.WARN} or not is_its_own:
@@ -177,8 +177,8 @@ def mended_by(plan: Plan, finding: Finding) -> tuple[str, ...]:
     of_audience = attaching(str(finding.evidence.get("audience", "")))
     if finding.id in _MENDED_BY_A_RESYNC:
         return tuple(one.id for one in plan.changes if one.id == of_audience and one.writes and one.after == RESYNC)
-    mended = MAPPING if _is_of_the_mapping(finding) else of_audience if beginning == "audience" else beginning
-    found = tuple(change.id for change in plan.changes if change.id == mended and change.writes)
+    repaired = MAPPING if _is_of_the_mapping(finding) else of_audience if beginning == "audience" else beginning
+    found = tuple(change.id for change in plan.changes if change.id == repaired and change.writes)
     return (*found, *_sent_again_after(plan, found))
 
 

@@ -30,12 +30,12 @@ def token_change(facts: Facts, answers: Answers, destination: Change | NotKnown)
     if isinstance(destination, Change) and not _takes_a_token(destination):
         return _of_the_destination(facts, answers)
     left = made_token.left_over(facts, answers)
-    if not left and (unseen := _perhaps_in_use(facts, answers)):
+    if not left and (unseen := _may_be_in_use(facts, answers)):
         return _kept(facts, unseen, _NOT_SEEN)
     return _renewed(facts, left[0]) if left else _new(facts, answers)
 
 
-def _perhaps_in_use(facts: Facts, answers: Answers) -> Token | None:
+def _may_be_in_use(facts: Facts, answers: Answers) -> Token | None:
     """Return a token of ours that a destination may hold, where destinations can't be seen."""
     made = made_token.ours(facts, answers)
     return made[0] if made and not isinstance(facts.destinations, tuple) else None

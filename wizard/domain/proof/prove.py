@@ -49,7 +49,7 @@ def prove(
     )
     counts = tuple(claim for one in chosen_audiences(facts, answers) for claim in _counts(one, facts))
     place, checks = environment_words(facts, answers), statuses(findings)
-    unknown = tuple(dict.fromkeys(about(one) for one in findings if _is_untold(one) and about(one) not in checks))
+    unknown = tuple(dict.fromkeys(about(one) for one in findings if _is_unknown(one) and about(one) not in checks))
     return Proof(at, place, healthy(findings), setup, claims, counts, checks, unknown)
 
 
@@ -62,10 +62,10 @@ def statuses(findings: Iterable[Finding]) -> dict[str, Status]:
     return found
 
 
-def _is_untold(finding: Finding) -> bool:
+def _is_unknown(finding: Finding) -> bool:
     """Return whether the check matters and couldn't be made; one that isn't needed says nothing."""
-    untold = finding.status is Status.UNKNOWN or not finding.judged
-    return untold and finding.matters and not is_about_this_run(finding)
+    is_open = finding.status is Status.UNKNOWN or not finding.judged
+    return is_open and finding.matters and not is_about_this_run(finding)
 
 
 def is_about_this_run(finding: Finding) -> bool:

@@ -59,23 +59,23 @@ def codes(seen: Delivery) -> dict[int, int]:
     return dict(counts.most_common())
 
 
-def passes(reason: str) -> bool:
+def is_retried(reason: str) -> bool:
     """Return whether Segment retries what failed for this reason."""
     code = code_of(reason)
     is_busy = code is not None and (code == 429 or code >= 500)
     return is_busy or any(mark in reason.upper() for mark in _PASSING)
 
 
-def is_passing(seen: Delivery) -> bool:
+def is_being_retried(seen: Delivery) -> bool:
     """Return whether Segment retries everything that failed."""
     reasons = [reason for reason, _ in seen.failure_reasons]
-    return bool(reasons) and all(passes(reason) for reason in reasons)
+    return bool(reasons) and all(is_retried(reason) for reason in reasons)
 
 
 def is_explained(seen: Delivery) -> bool:
     """Whether a reason of the failures is one that the wizard knows."""
     reasons = [reason for reason, _ in seen.failure_reasons]
-    return any(code_of(one) or passes(one) or any(mark in one.upper() for mark in _OWN) for one in reasons)
+    return any(code_of(one) or is_retried(one) or any(mark in one.upper() for mark in _OWN) for one in reasons)
 
 
 def is_over(seen: Delivery) -> bool:
@@ -109,7 +109,7 @@ def are_blocked(seen: Delivery) -> bool:
 def main_reason(seen: Delivery) -> str:
     """Return the reason of most failures, before all one that doesn't pass; empty when Segment gives none."""
     reasons = [reason for reason, _ in seen.failure_reasons]
-    return next((reason for reason in reasons if not passes(reason)), reasons[0] if reasons else "")
+    return next((reason for reason in reasons if not is_retried(reason)), reasons[0] if reasons else "")
 
 
 def meets_every_event(reason: str) -> bool:
@@ -123,7 +123,7 @@ def mostly_fail(seen: Delivery, *, members_arrived: bool) -> bool:
     A batch is refused as a whole, so a few refusals are harmless once members arrived.
     """
     is_harmless = members_arrived and seen.failed < FEW
-    return bool(seen.failed) and seen.failed >= seen.delivered and not is_passing(seen) and not is_harmless
+    return bool(seen.failed) and seen.failed >= seen.delivered and not is_being_retried(seen) and not is_harmless
 
 
 def of_audience(seen: Delivery, audience: Audience, among: Iterable[Audience]) -> Delivery | None:

@@ -10,17 +10,17 @@ from enum import StrEnum
 from wizard.domain.failure import Failure, FailureKind
 
 
-class Whose(StrEnum):
+class ClosedBy(StrEnum):
     """What keeps an API closed, and how sure that is."""
 
     WORKSPACE = "workspace"  # Segment says so
     PROBABLY_WORKSPACE = "probably the workspace"  # the same token opens everything else
     PROBABLY_TOKEN = "probably the token"  # noqa: S105 - no secret
-    UNTOLD = "unknown"  # Segment gives the same answer in both cases
+    UNKNOWN = "unknown"  # Segment gives the same answer in both cases
 
     @property
     def is_workspace(self) -> bool:
-        return self in {Whose.WORKSPACE, Whose.PROBABLY_WORKSPACE}
+        return self in {ClosedBy.WORKSPACE, ClosedBy.PROBABLY_WORKSPACE}
 
 
 ADD, MAP, ATTACH = "create a destination", "create a mapping", "attach a destination to an audience"
@@ -29,12 +29,12 @@ SHOW_ACTIVATIONS = "show activations"
 _SAID_OF_A_WORKSPACE = ("not enabled", "not available", "feature")
 
 
-def whose_doing(failure: Failure) -> Whose:
+def closed_by(failure: Failure) -> ClosedBy:
     """Judge by Segment's answer: its words first, then the status documented for a token without permission."""
     said = failure.message.casefold()
     if any(words in said for words in _SAID_OF_A_WORKSPACE):
-        return Whose.WORKSPACE
-    return Whose.PROBABLY_TOKEN if failure.kind is FailureKind.UNAUTHORIZED else Whose.UNTOLD
+        return ClosedBy.WORKSPACE
+    return ClosedBy.PROBABLY_TOKEN if failure.kind is FailureKind.UNAUTHORIZED else ClosedBy.UNKNOWN
 
 
 def wants_it_in_engage(failure: Failure) -> bool:
@@ -55,12 +55,12 @@ def why_not_done(failure: Failure, job: str) -> str:
         return "This Engage source already has a LaunchDarkly destination. Only Segment's web app can add another one."
     if not failure.is_closed:
         return f"Segment's API didn't {job}."
-    match whose_doing(failure):
-        case Whose.WORKSPACE | Whose.PROBABLY_WORKSPACE:
+    match closed_by(failure):
+        case ClosedBy.WORKSPACE | ClosedBy.PROBABLY_WORKSPACE:
             return f"This workspace doesn't let the API {job}."
-        case Whose.PROBABLY_TOKEN:
+        case ClosedBy.PROBABLY_TOKEN:
             return f"Segment's API refused to {job}: most likely the token lacks a role."
-        case Whose.UNTOLD:
+        case ClosedBy.UNKNOWN:
             return (
                 f"Segment's API refused to {job}. We can't tell whether the token lacks a role or the workspace "
                 "doesn't have this API."

@@ -11,8 +11,8 @@ from wizard.domain.services.mapping import VISIBLE_FIELDS
 from wizard.domain.services.segment import Audience
 from wizard.domain.signals.activations import differing
 from wizard.flow.by_hand.audience import audience_link
-from wizard.flow.by_hand.mapping import field_values, told
-from wizard.flow.by_hand.seen import audience_of, untold
+from wizard.flow.by_hand.mapping import field_values, in_the_apps_words
+from wizard.flow.by_hand.seen import audience_of, why_unseen
 from wizard.flow.by_hand.step import HandStep, Tick, cannot_tell, different, done
 from wizard.flow.state import State
 from wizard.text import plain
@@ -64,11 +64,11 @@ def _name_of(state: State, audience: Audience, activation_id: str) -> str:
 def _seen(state: State, audience: Audience, activation_id: str, wanted: Mapping[str, Any]) -> Tick:
     seen = state.facts.activations.get(audience.id)
     if not isinstance(seen, tuple):
-        return untold(seen, state)
+        return why_unseen(seen, state)
     there = next((one for one in seen if one.id == activation_id), None)
     if there is None:
         return done("The activation is gone, so it sends nothing.")
     if not there.settings:
         return cannot_tell("Segment doesn't show the activation's mapping. Tick this step when you've done it.")
-    found = told(differing(there.settings, wanted, wanted))
+    found = in_the_apps_words(differing(there.settings, wanted, wanted))
     return different(f"In the activation, {found}.") if found else done()

@@ -14,7 +14,15 @@ from wizard.domain.services.mapping import FALLBACK_CATALOG_ENTRY
 from wizard.domain.services.segment import Audience, AudienceKind, Connections, Workspace
 from wizard.domain.wanted import chosen_space, wanted_destination_name
 from wizard.flow.by_hand.destination import ADD
-from wizard.flow.by_hand.seen import Before, audience_of, connection_to, connections_of, instance, sees_segment, untold
+from wizard.flow.by_hand.seen import (
+    Before,
+    audience_of,
+    connection_to,
+    connections_of,
+    instance,
+    sees_segment,
+    why_unseen,
+)
 from wizard.flow.by_hand.step import HandStep, HandValue, Tick, cannot_tell, different, done, not_yet
 from wizard.flow.state import State
 from wizard.text import plain
@@ -95,7 +103,7 @@ def _attached(state: State, change_id: str, there_before: Before) -> Tick:
     audience, on = audience_of(state, change_id), instance(state, there_before)
     seen = connections_of(state, audience)
     if not isinstance(seen, Connections):
-        return untold(seen, state) if audience.id else _unlisted(state)
+        return why_unseen(seen, state) if audience.id else _unlisted(state)
     connection = connection_to(seen, on)
     if connection:
         if connection.enabled is False:
@@ -110,7 +118,7 @@ def _attached(state: State, change_id: str, there_before: Before) -> Tick:
 
 def _unlisted(state: State) -> Tick:
     if not sees_segment(state):
-        return untold(None, state)
+        return why_unseen(None, state)
     return cannot_tell("The Segment token can't list this audience. Tick this step when you've done it.")
 
 

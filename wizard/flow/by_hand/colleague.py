@@ -1,4 +1,4 @@
-"""What a colleague does in the sandbox about a finding that only a person in a web app can mend."""
+"""What a colleague does in the sandbox about a finding that only a person in a web app can fix."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from wizard.flow.walk import Walk
 
 
-def can_mend(walk: Walk, finding: Finding) -> bool:
+def can_fix(walk: Walk, finding: Finding) -> bool:
     """Return whether the simulated web apps have somebody who can do what the fix says."""
     return walk.ports.colleague is not None and finding.status is Status.FAIL and bool(_left_over(walk, finding))
 
 
-def mend(walk: Walk, finding: Finding) -> None:
+def fix(walk: Walk, finding: Finding) -> None:
     """Let the colleague delete every destination but the chosen one."""
     if walk.ports.colleague is not None:
         for destination_id in _left_over(walk, finding):

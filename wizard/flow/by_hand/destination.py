@@ -27,7 +27,7 @@ from wizard.domain.wanted import (
     wanted_client_side_id,
     wanted_destination_name,
 )
-from wizard.flow.by_hand.seen import Before, instance, untold
+from wizard.flow.by_hand.seen import Before, instance, why_unseen
 from wizard.flow.by_hand.step import HandStep, HandValue, Seen, Tick, cannot_tell, different, done, not_yet
 from wizard.flow.state import State
 
@@ -216,7 +216,7 @@ def _client_side_id(state: State) -> HandValue:
 
 def _judged(state: State, there: Destination | None, judge: Callable[[State, Destination], Tick]) -> Tick:
     if not isinstance(state.facts.destinations, tuple):
-        return untold(state.facts.destinations, state)
+        return why_unseen(state.facts.destinations, state)
     return judge(state, there) if there else not_yet("The destination isn't there yet.")
 
 

@@ -17,7 +17,7 @@ from wizard.domain.services.segment import Subscription
 from wizard.domain.services.trigger import same_trigger
 from wizard.domain.wanted import catalog_entry, mapping_settings, wanted_destination_name
 from wizard.flow.by_hand.destination import destination_link
-from wizard.flow.by_hand.seen import Before, instance, mapping, own_mapping_ids, untold
+from wizard.flow.by_hand.seen import Before, instance, mapping, own_mapping_ids, why_unseen
 from wizard.flow.by_hand.step import HandStep, HandValue, Tick, cannot_tell, different, done, not_yet
 from wizard.flow.state import State
 
@@ -139,7 +139,7 @@ def _replaced(change: Change, state: State, there_before: Before, hidden: set[st
 
     def seen(state: State) -> Tick:
         if not isinstance(state.facts.subscriptions, tuple):
-            return untold(state.facts.subscriptions, state)
+            return why_unseen(state.facts.subscriptions, state)
         return not_yet("The old mapping is still there.") if old in own_mapping_ids(state) else done()
 
     remove = replace(
@@ -191,7 +191,7 @@ def _judged(state: State, there_before: Before, resource_id: str, without: str, 
     if on is None and isinstance(state.facts.destinations, tuple):
         return not_yet("The destination comes first.")
     if on is None or not isinstance(slot, tuple):
-        return untold(slot if on else state.facts.destinations, state)
+        return why_unseen(slot if on else state.facts.destinations, state)
     there = mapping(state, on, resource_id, without)
     return judge(state, there) if there else not_yet("The mapping isn't there yet.")
 
@@ -218,11 +218,11 @@ def _is_triggered(state: State, there: Subscription) -> Tick:
 def _is_as_wanted(state: State, there: Subscription) -> Tick:
     wanted = mapping_settings(state.facts, state.answers, there)
     trigger = catalog_entry(state.facts).trigger
-    found = told(differences(there, trigger=trigger, settings=wanted))
+    found = in_the_apps_words(differences(there, trigger=trigger, settings=wanted))
     return different(f"The mapping is there but {found}.") if found else done()
 
 
-def told(found: Iterable[Difference]) -> str:
+def in_the_apps_words(found: Iterable[Difference]) -> str:
     """Say what is not as wanted, in the app's own words."""
     return "; ".join(
         f"{FIELD_LABELS[one.key]} is {_in_app(one.now)}, wanted {_in_app(one.wanted)}"

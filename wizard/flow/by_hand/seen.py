@@ -37,7 +37,7 @@ def before(state: State, known_segments: frozenset[str] = frozenset()) -> Before
     return Before(ids, known_segments)
 
 
-def untold(slot: object, state: State) -> Tick:
+def why_unseen(slot: object, state: State) -> Tick:
     """Return why nothing is seen of a slot that wasn't read."""
     if not sees_segment(state):
         return cannot_tell("Without a Segment token, the wizard can't see this. Tick this step when you've done it.")

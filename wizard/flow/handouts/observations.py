@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from wizard.domain.answer_shape import AnswerShape, route, told
+from wizard.domain.answer_shape import AnswerShape, known_names, route
 from wizard.domain.answers import Answers
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts, is_closed, listed
@@ -175,7 +175,7 @@ def _of_what_was_made(facts: Facts, answers: Answers, shapes: tuple[AnswerShape,
     for mapping in own[:1]:
         others = [name for name in mapping.settings if name not in {*catalog.fields, *VISIBLE_FIELDS}]
         state = f"enabled {_yes(mapping.enabled)}, trigger {_trigger(mapping.trigger, catalog.trigger)}"
-        yield f"mapping: {state}, settings that nobody sent: {told(others) or 'none'}"
+        yield f"mapping: {state}, settings that nobody sent: {known_names(others) or 'none'}"
     yield f"connections: {_connections(facts, answers)}"
 
 
@@ -206,7 +206,7 @@ def _of_the_deliveries(facts: Facts) -> Iterator[str]:
     by_audience = _yes(bool(delivery.by_audience)) if isinstance(delivery, Delivery) else _unseen(delivery)
     yield f"deliveries told apart by audience: {by_audience}, by mapping: {_yes(facts.delivery_names_mappings)}"
     names, under_v1 = facts.metric_names, facts.audiences_under_v1
-    metrics = (told(names) or "none") if isinstance(names, tuple) else _unseen(names)
+    metrics = (known_names(names) or "none") if isinstance(names, tuple) else _unseen(names)
     audiences = f"{under_v1} on a page" if isinstance(under_v1, int) else _unseen(under_v1)
     yield f"delivery metrics: {metrics}; audiences under v1: {audiences}"
 

@@ -108,8 +108,8 @@ def _findings(findings: Iterable[Finding]) -> Iterator[str]:
             continue
         yield f"### {STATUSES[finding.status].capitalize()}: `{finding.id}`\n"
         yield f"{unmarked(finding.summary)}\n"
-        told = (("Cause", finding.cause), ("Fix", finding.fix))
-        yield from (f"{label}: {unmarked(text)}\n" for label, text in told if text)
+        parts = (("Cause", finding.cause), ("Fix", finding.fix))
+        yield from (f"{label}: {unmarked(text)}\n" for label, text in parts if text)
         yield from (f"- <{url}>" for url in finding.links)
         yield "\n" + _code(json.dumps(dict(finding.evidence), indent=2, default=str, ensure_ascii=False))
 

@@ -54,7 +54,7 @@ class Inventory:
     went_on: bool = False  # from the look-ups of a run that was interrupted
 
 
-Told = Callable[[LookedUp], None]
+OnProgress = Callable[[LookedUp], None]
 
 
 def project_of(state: State) -> Project | None:
@@ -69,21 +69,21 @@ def workspace_id(facts: Facts) -> str:
     return facts.workspace.id if isinstance(facts.workspace, Workspace) else ""
 
 
-async def inventory_of(walk: Walk, told: Told = lambda _: None) -> Inventory | None:
+async def inventory_of(walk: Walk, on_progress: OnProgress = lambda _: None) -> Inventory | None:
     """Take the inventory of the project that the walk has chosen; None while it has none."""
     await walk.read()
     project, facts = project_of(walk.state), walk.state.facts
     if project is None:
         return None
     kept = walk.session.kept_look_ups(workspace_id(facts))
-    return await take_inventory(walk.ports, walk.state, project, kept, told)
+    return await take_inventory(walk.ports, walk.state, project, kept, on_progress)
 
 
 async def take_inventory(
-    ports: Ports, state: State, project: Project, kept: KeptLookUps, told: Told = lambda _: None
+    ports: Ports, state: State, project: Project, kept: KeptLookUps, on_progress: OnProgress = lambda _: None
 ) -> Inventory:
     """Read both services and judge each segment. Nothing is changed."""
-    taking = _Taking(ports, state, project, kept, told)
+    taking = _Taking(ports, state, project, kept, on_progress)
     return await taking.inventory()
 
 
@@ -93,7 +93,7 @@ class _Taking:
     state: State
     project: Project
     kept: KeptLookUps
-    told: Told
+    on_progress: OnProgress
     _done: int = 0
     _total: int = 0
     _unanswered: dict[str, Failure] = field(default_factory=dict)  # by key of a segment
@@ -197,7 +197,7 @@ class _Taking:
     async def _connected(self, audience: Audience) -> tuple[str, Connections | Failure]:
         seen = self.kept.connections(audience.id) or await self._asked(audience)
         self._done += 1
-        self.told(LookedUp(self._done, self._total))
+        self.on_progress(LookedUp(self._done, self._total))
         return audience.id, seen
 
     async def _asked(self, audience: Audience) -> Connections | Failure:

@@ -154,8 +154,8 @@ def _is_certain(finding: Finding) -> bool:
 def _cause(stage: Stage, finding: Finding) -> Cause:
     """A check that only says again what the stage shows is told by its cause."""
     text = finding.cause if (stage, finding.id) in _RESTATES and finding.cause else finding.summary
-    is_told = finding.status is Status.FAIL or finding.id in _CERTAIN_AS_A_WARNING
-    is_certain = is_told and not is_of_any_audience(finding)
+    is_problem = finding.status is Status.FAIL or finding.id in _CERTAIN_AS_A_WARNING
+    is_certain = is_problem and not is_of_any_audience(finding)
     return Cause(text, finding.fix, finding.id, is_certain=is_certain)
 
 

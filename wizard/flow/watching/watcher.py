@@ -73,7 +73,7 @@ class Watcher:
         await self._open_those_that_are_counted(judged)
         self._missing = self._what_is_missing_of(judged)
         self._is_late = _needs_a_look(judged)
-        audiences = self._told(judged)
+        audiences = self._progress_of_each(judged)
         now, test_user = self._ports.clock.now(), self._answers.test_user
         trouble = " ".join(said for said in (self._trouble, self._segment_trouble) if said)
         return Progress(now, elapsed, audiences, trouble=trouble, test_user=test_user)
@@ -211,7 +211,7 @@ class Watcher:
 
     # --- what it comes to ----------------------------------------------------------------------------------------
 
-    def _told(self, judged: list[tuple[StageSeen, ...]]) -> tuple[AudienceProgress, ...]:
+    def _progress_of_each(self, judged: list[tuple[StageSeen, ...]]) -> tuple[AudienceProgress, ...]:
         facts, before = self.facts(), self._launchdarkly.counted_before
         options = self._ports.options
         findings = [one.of_this_run(options) for one in run_checks(CHECKS, facts, self._answers)]

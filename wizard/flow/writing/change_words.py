@@ -104,8 +104,8 @@ def how_it_went(result: Result) -> Iterator[tuple[str, str]]:
     error = result.error
     if error is not None:
         yield "", error.summary
-        told = (("cause", error.cause), ("fix", error.fix), ("request", error.request_id))
-        yield from ((label, text) for label, text in told if text)
+        parts = (("cause", error.cause), ("fix", error.fix), ("request", error.request_id))
+        yield from ((label, text) for label, text in parts if text)
     is_said = error is not None and (result.outcome is not Outcome.BY_HAND or error.fix == result.detail)
     if result.detail and not is_said:
         yield "", result.detail

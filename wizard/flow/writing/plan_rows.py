@@ -71,11 +71,11 @@ def right_already(plan: Plan) -> str:
 
 def row_of(change: Change) -> Row:
     what, beginning = _TITLES.get(change.id, _CONNECTION)
-    told = ", ".join(_told(change.action, values(change)))
-    return Row(MARKS[change.action], what, change.title.removeprefix(beginning), told)
+    deciding = ", ".join(_deciding(change.action, values(change)))
+    return Row(MARKS[change.action], what, change.title.removeprefix(beginning), deciding)
 
 
-def _told(action: Action, found: Iterable[Value]) -> Iterator[str]:
+def _deciding(action: Action, found: Iterable[Value]) -> Iterator[str]:
     """Yield the values that decide: of an update every one that changes, of anything else the telling ones."""
     for value in found:
         if action is Action.UPDATE and value.now is not None:

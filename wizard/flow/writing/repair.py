@@ -12,7 +12,7 @@ from wizard.domain.checks.segment.audience import IDENTIFIERS
 from wizard.domain.checks.segment.destination import EXISTS
 from wizard.domain.checks.sync.sync_members import CONTEXT_KIND
 from wizard.domain.findings import Finding, Status
-from wizard.domain.planning.plan import mended_by
+from wizard.domain.planning.plan import repairing_changes
 from wizard.domain.services.launchdarkly import KeyShape, KeyShapes
 from wizard.domain.services.mapping import uncovered_identifiers, widest_context_key
 from wizard.domain.signals import key_shapes
@@ -40,7 +40,7 @@ def repair_of(walk: Walk, finding: Finding) -> Repair | None:
     """Return the repair of a failure or warning; None when only a person can mend it."""
     if finding.status not in {Status.FAIL, Status.WARN}:
         return None
-    if changes := mended_by(walk.plan(), finding):
+    if changes := repairing_changes(walk.plan(), finding):
         return Repair(changes)
     if finding.id == EXISTS.id and finding.status is Status.WARN:  # a new one was chosen beside one that fits
         return Repair(ask="destination", value=str(finding.evidence.get("destination", "")))

@@ -115,8 +115,8 @@ def _behind(compared: Comparison, findings: Iterable[Finding]) -> Iterator[Findi
     yield from (one for one in found if one.status in _BAD and about(one) in changed)
     if compared.unknown:
         refused = (one for one in found if one.status is Status.FAIL and is_about_this_run(one))
-        untold = (one for one in found if one.status is Status.UNKNOWN and one.matters)
-        yield from islice(chain(refused, untold), 1)
+        unknown = (one for one in found if one.status is Status.UNKNOWN and one.matters)
+        yield from islice(chain(refused, unknown), 1)
 
 
 def _result(compared: Comparison) -> str:

@@ -55,14 +55,14 @@ async def apply_plan(walk: Walk, options: Options, out: Output) -> ExitCode:
     if plan.pending:
         await read_segments(walk)  # the watch tells the new segments from those read here
     results: list[Result] = []
-    code = await carry_out(walk, reviewed, out, results)
+    code = await make_changes(walk, reviewed, out, results)
     if options.watch and code is not ExitCode.PROBLEM and not kept_back(results):
         return await follow(walk, options, out)
     out.text(_ending(walk, results, options))
     return code
 
 
-async def carry_out(walk: Walk, reviewed: Reviewed, out: Output, results: list[Result]) -> ExitCode:
+async def make_changes(walk: Walk, reviewed: Reviewed, out: Output, results: list[Result]) -> ExitCode:
     """Make the changes that the API makes, and say what is left to do by hand. Fills `results` as changes end."""
     plan = reviewed.plan
     if plan.made_at_once:

@@ -32,8 +32,8 @@ def checkup(
         yield from finding_lines(finding)
     if options.verbose:
         yield from _skipped(findings)
-    elif verdict is None and (untold := _untold(findings)):
-        yield from ("", f"{finding_line(untold[0])} ({untold[0].id})")
+    elif verdict is None and (unknown := _unknown(findings)):
+        yield from ("", f"{finding_line(unknown[0])} ({unknown[0].id})")
     yield ""
     yield _result(findings, verdict)
     yield f"Next: {_next(findings, verdict, options, is_fixable=is_fixable)}"
@@ -79,7 +79,7 @@ def _in_full(findings: tuple[Finding, ...], options: Options) -> Iterable[Findin
     return worth_reading(findings)
 
 
-def _untold(findings: Iterable[Finding]) -> list[Finding]:
+def _unknown(findings: Iterable[Finding]) -> list[Finding]:
     """Return the skipped findings that keep the verdict open, without findings that wait for another check."""
     skipped = (finding for finding in findings if finding.status is Status.SKIPPED)
     return [one for one in skipped if one.matters and not one.judged and not one.evidence.get("waits_for")]
@@ -116,8 +116,8 @@ def _result(findings: tuple[Finding, ...], verdict: bool | None) -> str:
         return f"Not healthy: {count(number[Status.FAIL], 'problem')} ({', '.join(failed)})."
     warned = f", {count(number[Status.WARN], 'warning')}" if number[Status.WARN] else ""
     if verdict is None:
-        untold = (finding for finding in findings if finding.status is Status.UNKNOWN or not finding.judged)
-        missed = count(number[Status.UNKNOWN] or sum(finding.matters for finding in untold), "check")
+        unknown = (finding for finding in findings if finding.status is Status.UNKNOWN or not finding.judged)
+        missed = count(number[Status.UNKNOWN] or sum(finding.matters for finding in unknown), "check")
         return f"Couldn't tell: nothing failed, but we couldn't make {missed}{warned}."
     return f"Healthy: {count(number[Status.PASS], 'check')} passed{warned}."
 

@@ -21,7 +21,7 @@ from wizard.headless.setup.missing import missing_asks, missing_lines
 from wizard.headless.setup.prepare import Given, take_answers
 from wizard.headless.setup.sandbox_setup import set_up
 
-_TOLD_EVERY_S = 10.0
+_SAID_EVERY_S = 10.0
 
 
 async def inventory(walk: Walk, options: Options, out: Output) -> ExitCode:
@@ -93,9 +93,9 @@ class _Teller:
     def __init__(self, walk: Walk, out: Output) -> None:
         self._clock = walk.ports.clock
         self._out = out
-        self._told_at = self._clock.monotonic()
+        self._said_at = self._clock.monotonic()
 
     def tell(self, looked_up: LookedUp) -> None:
-        if self._clock.monotonic() - self._told_at >= _TOLD_EVERY_S:
-            self._told_at = self._clock.monotonic()
+        if self._clock.monotonic() - self._said_at >= _SAID_EVERY_S:
+            self._said_at = self._clock.monotonic()
             self._out.say(f"Looked up {looked_up.done:,} of {looked_up.total:,} audiences in Segment …")

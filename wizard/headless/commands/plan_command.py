@@ -102,8 +102,8 @@ def in_the_way(drawn: Plan, findings: Iterable[Finding]) -> list[Finding]:
     findings = tuple(findings)
     blocking = [f for f in findings if f.id in drawn.blocked_by and f.status in {Status.FAIL, Status.UNKNOWN}]
     sides = {_side(check) for check in drawn.blocked_by} - {_side(finding.id) for finding in blocking}
-    untold = (finding for finding in findings if finding.status is Status.UNKNOWN and finding.cause)
-    hiding = {_side(finding.id): finding for finding in reversed(tuple(untold))}
+    unknown = (finding for finding in findings if finding.status is Status.UNKNOWN and finding.cause)
+    hiding = {_side(finding.id): finding for finding in reversed(tuple(unknown))}
     return [*blocking, *(hiding[side] for side in sorted(sides) if side in hiding)]
 
 

@@ -16,10 +16,10 @@ async def go_through(dialogue: Dialogue, coach: Coach, step: Step, card: str) ->
 
     Raises Left; what was ticked is kept.
     """
-    told: set[str] = set()
+    said: set[str] = set()
     while not coach.is_done and (current := coach.current):
-        if current.id not in told:
-            told.add(current.id)
+        if current.id not in said:
+            said.add(current.id)
             ids = [one.id for one in coach.steps if one.change_id]
             dialogue.say("", *_step_lines(current, ids.index(current.id) + 1, len(ids)))
         dialogue.say(

@@ -114,7 +114,7 @@ class ReviewVisit(StepVisit):
         self._results.clear()
         planned = {change.id: change for change in reviewed.plan.changes}
         under_way: list[Started] = []
-        async with self.dialogue.told_now_and_then(lambda: self._say_still(under_way)):
+        async with self.dialogue.heartbeat(lambda: self._say_still(under_way)):
             async for event in apply_reviewed(self.walk, reviewed):
                 under_way.clear()
                 if isinstance(event, Moved):

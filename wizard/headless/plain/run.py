@@ -28,7 +28,7 @@ from wizard.headless.plain.rotating import rotate_the_token
 from wizard.headless.plain.steps import StepVisit
 from wizard.headless.plain.tour import choose_world
 from wizard.headless.printing.endings import code_of
-from wizard.headless.stopping import let_go_of_stdout, until_told_to_stop
+from wizard.headless.stopping import let_go_of_stdout, until_stopped
 
 _WELCOME = (
     "Audience Wizard: a Segment audience, as a segment in LaunchDarkly.",
@@ -67,7 +67,7 @@ def run_plain(
         return await PlainWalk(load(), terminal, command).run()
 
     try:
-        return asyncio.run(until_told_to_stop(talk))
+        return asyncio.run(until_stopped(talk))
     except (KeyboardInterrupt, asyncio.CancelledError):
         return ExitCode.INTERRUPTED
     except BrokenPipeError:

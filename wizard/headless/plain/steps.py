@@ -34,7 +34,7 @@ class StepVisit:
         self._wanted: Ask | None = None  # to be asked although it is answered
         self._said: set[Note | str] = set()
         self._is_checked_again = False  # whether the step was read again since the finding was said
-        self._told: tuple[str, ...] = ()  # the finding that was said in full last
+        self._last_said: tuple[str, ...] = ()  # the finding that was said in full last
 
     async def run(self) -> None:
         self._head()
@@ -176,13 +176,13 @@ class StepVisit:
     def in_full(self, finding: Finding) -> tuple[str, ...]:
         """Return the lines of a finding; when it was said just before, only that nothing changed."""
         lines = tuple(words.finding_in_full(finding))
-        if lines == self._told:
+        if lines == self._last_said:
             return (
                 "Checked just now: same result."
                 if self._is_checked_again
                 else f"Still {lines[0][:1].lower()}{lines[0][1:]}",
             )
-        self._told = lines
+        self._last_said = lines
         return lines
 
     def _answer(self, ask: Ask) -> str:

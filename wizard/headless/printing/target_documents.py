@@ -49,7 +49,7 @@ def doctors_document(parts: Sequence[Part], healthy: bool | None) -> dict[str, A
 def all_watched_document(parts: Sequence[Part], outcome: str) -> dict[str, Any]:
     """Return the last line of `watch`: how all ended, in the fields of one environment's end."""
     ends = [document for _, document in parts]
-    told = ("outcome", "elapsed_s", "test_user", "trouble")
+    fields = ("outcome", "elapsed_s", "test_user", "trouble")
     return {
         "schema": SCHEMA,
         "event": "result",
@@ -60,7 +60,7 @@ def all_watched_document(parts: Sequence[Part], outcome: str) -> dict[str, Any]:
         "test_user": None,
         "next_steps": list(dict.fromkeys(step for end in ends for step in end["next_steps"])),
         "trouble": next((end["trouble"] for end in ends if end["trouble"]), None),
-        "targets": [{"target": name, **{key: document[key] for key in told}} for name, document in parts],
+        "targets": [{"target": name, **{key: document[key] for key in fields}} for name, document in parts],
     } | ({"interrupted": True} if any(end.get("interrupted") for end in ends) else {})
 
 

@@ -15,8 +15,8 @@ from wizard.headless.commands.apply_command import (
     INTERRUPTED,
     NOT_AGREED,
     blocked,
-    carry_out,
     kept_back,
+    make_changes,
     skipped,
 )
 from wizard.headless.commands.plan_command import why_blocked
@@ -112,7 +112,7 @@ async def _apply_open(walk: Walk, every: Sequence[Applied], options: Options, ou
     walk.session.keep_targets(tuple(one.target.name for one in every if one.target.walk.session is not walk.session))
     await together(read_segments(one.target.walk) for one in to_do if one.reviewed.plan.pending)
     for one in to_do:
-        await _carry_out(one, [other for other in to_do if not other.documents and other is not one], out)
+        await _make_changes(one, [other for other in to_do if not other.documents and other is not one], out)
 
 
 def _question(writes: Sequence[Applied]) -> str:
@@ -120,12 +120,12 @@ def _question(writes: Sequence[Applied]) -> str:
     return f"Make {count(changes, 'change')} in {count(len(writes), 'environment')}?"
 
 
-async def _carry_out(one: Applied, left: Sequence[Applied], out: Output) -> None:
+async def _make_changes(one: Applied, left: Sequence[Applied], out: Output) -> None:
     if one.reviewed.plan.pending:
         out.text(("", f"{one.target.title}:"))
     to = one.target.output(out, one.documents.append)
     try:
-        one.code = await carry_out(one.target.walk, one.reviewed, to, one.results)
+        one.code = await make_changes(one.target.walk, one.reviewed, to, one.results)
     except asyncio.CancelledError:
         one.code = ExitCode.INTERRUPTED
         for other in left:

@@ -31,7 +31,7 @@ def patch_flag(call: Call) -> Answer:
     _refuse_without_approval(environment, flag)
     rules = _with_ids(flag)
     for instruction in _instructions(body):
-        rules = _carried_out(instruction, rules, project, flag)
+        rules = _followed(instruction, rules, project, flag)
     flag.rules, flag.version = rules, flag.version + 1
     environment.flags[flag.key] = flag
     _note(call, project, environment, flag)
@@ -66,7 +66,7 @@ def _instructions(body: Json) -> list[Json]:
     return found
 
 
-def _carried_out(instruction: Mapping[str, Any], rules: list[Rule], project: Project, flag: Flag) -> list[Rule]:
+def _followed(instruction: Mapping[str, Any], rules: list[Rule], project: Project, flag: Flag) -> list[Rule]:
     match instruction.get("kind"):
         case "addRule":
             return _added(instruction, rules, project, flag)

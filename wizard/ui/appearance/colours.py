@@ -9,15 +9,15 @@ from wizard.ui.appearance.theme import DARK, LIGHT
 
 
 class Colours:
-    def __init__(self, chosen: str = "", told: str = "", keep: Callable[[str], None] = lambda _: None) -> None:
-        """`told` is what the terminal says of itself; `keep` keeps a choice for the next runs."""
+    def __init__(self, chosen: str = "", reported: str = "", keep: Callable[[str], None] = lambda _: None) -> None:
+        """`reported` is what the terminal says of itself; `keep` keeps a choice for the next runs."""
         self.chosen = chosen
-        self.told = told
+        self.reported = reported
         self.keep = keep
 
     @property
     def theme(self) -> str:
-        return LIGHT.name if (self.chosen or self.told) == LIGHT_SCHEME else DARK.name
+        return LIGHT.name if (self.chosen or self.reported) == LIGHT_SCHEME else DARK.name
 
     def choose(self, scheme: str) -> None:
         """Use a scheme from now on; an empty one is the terminal's own."""

@@ -178,7 +178,7 @@ class FirstSyncPane(StepPane):
         if self.can_observe:
             from wizard.ui.screens.dialogs.observations import ObservationsScreen
 
-            self.app.push_screen(ObservationsScreen(self.walk), lambda told: self.app.notify(told) if told else None)
+            self.app.push_screen(ObservationsScreen(self.walk), lambda saved: self.app.notify(saved) if saved else None)
 
     @property
     def symptom(self) -> str:
@@ -248,8 +248,8 @@ class FirstSyncPane(StepPane):
         if self._problem is not None and not had_problem:
             self.call_after_refresh(self._see_problem)
         if self._progress is not None:
-            told = frozenset(row.finding.id for row in self.finding_rows if row.finding.blocks)
-            self._stages.show(audience_lines(self._progress, told))
+            above = frozenset(row.finding.id for row in self.finding_rows if row.finding.blocks)
+            self._stages.show(audience_lines(self._progress, above))
             self._where.show(where_it_is(self._progress))
         self._picture.show_pictures(self._pictures())
         self.query_one(".purpose").display = self._progress is None  # which says more
@@ -266,8 +266,8 @@ class FirstSyncPane(StepPane):
 
         The stages say what can't be told while the sync is watched, and the next steps that no flag uses the segment.
         """
-        told = tuple(one for one in super().worth_reading(findings) if one.id != FLAGS.id)
-        return told if self._is_there else tuple(one for one in told if one.status is not Status.UNKNOWN)
+        shown = tuple(one for one in super().worth_reading(findings) if one.id != FLAGS.id)
+        return shown if self._is_there else tuple(one for one in shown if one.status is not Status.UNKNOWN)
 
     def _pictures(self) -> tuple[Picture, ...]:
         """Return the picture of each audience that is shown in full, lit as far as its sync is."""

@@ -311,11 +311,11 @@ class StepPane(Vertical, Scrolls):
         """Return the findings that the page shows in full; the others are counted."""
         return worth_reading(findings)
 
-    def _why_it_waits(self, told: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    def _why_it_waits(self, shown: tuple[Finding, ...]) -> tuple[Finding, ...]:
         """Return the finding of another step that keeps a question from being asked, or asked again."""
         waits = any(question.display and question.waits_for for question in self.questions)
         keeps = why_it_waits(self.walk, self.step) if waits else None
-        return (keeps,) if keeps is not None and keeps not in told else ()
+        return (keeps,) if keeps is not None and keeps not in shown else ()
 
     def _update_rows(self, before: tuple[Finding, ...], rows: tuple[Finding, ...], repairs: tuple[str, ...]) -> None:
         """Show the findings; a row keeps the focus while a poll counts on."""

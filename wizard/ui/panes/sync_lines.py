@@ -22,13 +22,13 @@ WHOLE = 2  # this many audiences are shown with all stages; with more, only the 
 _QUIET = {StageState.DONE, StageState.WAITING, StageState.SKIPPED}
 
 
-def audience_lines(progress: Progress, told: frozenset[str] = frozenset()) -> tuple[Line, ...]:
-    """Return the lines; `told` has the checks whose cause and fix stand above them already."""
+def audience_lines(progress: Progress, reported: frozenset[str] = frozenset()) -> tuple[Line, ...]:
+    """Return the lines; `reported` has the checks whose cause and fix stand above them already."""
     many = len(progress.audiences) > WHOLE
     lines: list[Line] = []
     for place, audience in enumerate(progress.worst_first):
         if not many or (place == 0 and not audience.is_green):
-            whole = _whole(audience, progress, told)
+            whole = _whole(audience, progress, reported)
             lines += [*whole, Line()] if whole else []
         else:
             lines.append(_folded(audience))
@@ -53,11 +53,11 @@ def _folded(audience: AudienceProgress) -> Line:
     )
 
 
-def _whole(audience: AudienceProgress, progress: Progress, told: frozenset[str]) -> list[Line]:
+def _whole(audience: AudienceProgress, progress: Progress, reported: frozenset[str]) -> list[Line]:
     lines: list[Line] = []
     for stage in audience.stages:
         if stage.state is not StageState.SKIPPED and not (audience.is_whole and stage.stage is not Stage.MEMBER):
-            lines += _stage(_without(told, stage))
+            lines += _stage(_without(reported, stage))
     lines += [Line(Content.styled("! note", "$warning"), note) for note in audience.notes]
     lines += _segment(audience, ended=progress.outcome is WatchOutcome.APPEARED)
     return [_title(audience), *lines] if lines and len(progress.audiences) > 1 else lines
@@ -68,10 +68,10 @@ def _title(audience: AudienceProgress) -> Line:
     return Line("Audience", Content.assemble(named, ("  becomes  ", "$muted"), audience.expected_name))
 
 
-def _without(told: frozenset[str], stage: StageSeen) -> StageSeen:
-    """Return the stage without the causes that are told elsewhere, and without their fix."""
-    fixes = {cause.fix for cause in stage.causes if cause.check in told}
-    left = tuple(cause for cause in stage.causes if cause.check not in told)
+def _without(reported: frozenset[str], stage: StageSeen) -> StageSeen:
+    """Return the stage without the causes that are reported elsewhere, and without their fix."""
+    fixes = {cause.fix for cause in stage.causes if cause.check in reported}
+    left = tuple(cause for cause in stage.causes if cause.check not in reported)
     return replace(stage, causes=left, advice="" if stage.advice in fixes else stage.advice)
 
 
@@ -190,6 +190,6 @@ def _signed(is_green: bool, text: str) -> Content:
 
 def _members(audience: AudienceProgress, members: int) -> Content:
     """Return the member count and its history, as a shape and as numbers."""
-    told = count(members, "member")
+    reported = count(members, "member")
     shape, way = blocks(audience.counts), numbers(audience.counts)
-    return Content.assemble(told, (f"  {shape}", "$accent"), (f" {way}", "$muted")) if way else Content(told)
+    return Content.assemble(reported, (f"  {shape}", "$accent"), (f" {way}", "$muted")) if way else Content(reported)

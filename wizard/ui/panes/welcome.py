@@ -21,7 +21,7 @@ from wizard.ui.widgets.shrinking import shrinks
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk
 
-STEPS_TOLD = (  # in words of its own: the walk's own steps are loaded later
+STEPS_IN_SHORT = (  # in words of its own: the walk's own steps are loaded later
     Line("1  Prerequisites", "what this machine can reach, how you work"),
     Line("2  LaunchDarkly", "a token, and the environment to write to"),
     Line("3  Twilio Segment", "a token, and the space with the audiences"),
@@ -52,7 +52,7 @@ class WelcomePane(Vertical, Scrolls):
     def __init__(self) -> None:
         super().__init__(id="pane-welcome", classes="pane")
         self.body = VerticalScroll(can_focus=False, classes="body")
-        self._told = Aligned(_told(), column=20)
+        self._introduction = Aligned(_introduction(), column=20)
         self.guidance = Aligned(column=self.GUIDANCE_COLUMN, classes="guidance")
         shrinks(self.body, lambda _: (None, 0), self.guidance)
         self.begin = Button("Begin", id="begin", variant="primary")
@@ -62,7 +62,7 @@ class WelcomePane(Vertical, Scrolls):
         yield Static("A Segment audience, as a segment in LaunchDarkly", markup=False, classes="title")
         yield Static(HOW_LONG, markup=False, classes="purpose")
         with self.body:
-            yield self._told
+            yield self._introduction
         yield self._buttons
 
     def enter(self) -> None:
@@ -82,7 +82,7 @@ class WelcomePane(Vertical, Scrolls):
         from wizard.ui.panes.guidance import where_tokens_are_made
 
         del command
-        self._told.show(_told(SIMULATED if walk.state.sandbox else KEPT))
+        self._introduction.show(_introduction(SIMULATED if walk.state.sandbox else KEPT))
         if saved := _said(walk):
             self.body.mount(Aligned(saved, column=9), before=0)
         self.guidance.show(where_tokens_are_made(walk))
@@ -109,10 +109,10 @@ class WelcomePane(Vertical, Scrolls):
             self.post_message(said())
 
 
-def _told(secrets: str = "") -> tuple[Line, ...]:
+def _introduction(secrets: str = "") -> tuple[Line, ...]:
     """Return the steps and what to know about them; where secrets are kept is known once the walk is loaded."""
-    told = ("", NEEDS, "", f"{NOTHING_CHANGES_YET} Leave at any time.", *([secrets] if secrets else []))
-    return (*STEPS_TOLD, *(Line(text=text, wide=True) for text in told))
+    texts = ("", NEEDS, "", f"{NOTHING_CHANGES_YET} Leave at any time.", *([secrets] if secrets else []))
+    return (*STEPS_IN_SHORT, *(Line(text=text, wide=True) for text in texts))
 
 
 def _said(walk: Walk) -> tuple[Line, ...]:

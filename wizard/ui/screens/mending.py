@@ -42,7 +42,7 @@ class Mending:
             app.push_screen(dialog, partial(self._after, finding, going_on))
 
     def _after(self, finding: Finding, going_on: bool, verdict: Verdict | None) -> None:
-        from wizard.flow.by_hand.colleague import mend
+        from wizard.flow.by_hand.colleague import fix
         from wizard.ui.screens.dialogs.finding import Verdict
 
         pane, walk = self._screen.pane, self._screen.walk
@@ -57,7 +57,7 @@ class Mending:
         elif verdict is Verdict.REPAIR:
             self.repair(finding)
         elif verdict is Verdict.COLLEAGUE:
-            mend(walk, finding)
+            fix(walk, finding)
             self._check(walk, pane, finding, going_on=going_on)
 
     def _go_on_with(self, walk: Walk, pane: StepPane, finding: Finding) -> None:

@@ -53,7 +53,7 @@ class Attention:
         self._notice = notice_of(environ)
         self._write, self._bell, self._is_in_front = write, bell, is_in_front
         self._title = ""
-        self._told = ""
+        self._last_news = ""
 
     def switch(self) -> None:
         """Turn it on or off, for this run."""
@@ -67,11 +67,11 @@ class Attention:
             return
         self._say_in_the_title(title(progress))
         news = worth_a_look(progress)
-        if news and news != self._told:
+        if news and news != self._last_news:
             self._bell()
             if not self._is_in_front():
                 self._write(self._notice.value.format(text=_safe(news)))
-        self._told = news or self._told
+        self._last_news = news or self._last_news
 
     def end(self) -> None:
         """Restore the terminal's title."""

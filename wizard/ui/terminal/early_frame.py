@@ -67,7 +67,7 @@ class EarlyFrame:
         return chosen(self._environ, home_of(self._environ))
 
     @property
-    def told(self) -> str:
+    def reported(self) -> str:
         """Light or dark, by what the terminal says of itself; empty when it says nothing."""
         return self.replies.scheme or guessed(self._environ)
 
@@ -95,7 +95,7 @@ class EarlyFrame:
         self._look_at_the_colours(stdin)
         columns, rows = os.get_terminal_size(stdin)
         coloured = self._environ.get("COLORTERM", "") in {"truecolor", "24bit"} and "NO_COLOR" not in self._environ
-        _write(draw(columns, rows, coloured=coloured, scheme=self.chosen or self.told))
+        _write(draw(columns, rows, coloured=coloured, scheme=self.chosen or self.reported))
 
     def _look_at_the_colours(self, stdin: int) -> None:
         """Ask the terminal for its background, and wait a moment unless the user has chosen; keep what is typed."""

@@ -25,7 +25,7 @@ _END = BRACKETED_PASTE_END.encode()
 _NOT_PASTED = (b"\x1b", b"\x03", b"\x11")  # Escape and every sequence, Ctrl+C, Ctrl+Q
 
 
-class BackgroundTold(Message):
+class BackgroundReported(Message):
     """The terminal said late whether it's light or dark."""
 
     def __init__(self, scheme: str) -> None:
@@ -52,8 +52,8 @@ class TerminalInput:
         """Return the messages for these bytes; none until the rest of a character or key arrives."""
         before, data = self._replies.scheme, self._replies.typed_in(data)
         cut_off = self._pasted is not None and data.startswith(_NOT_PASTED) and self._silence > SHORT_PAUSE_S
-        told = [BackgroundTold(self._replies.scheme)] if self._replies.scheme != before else []
-        return [*told, *(self._take(_END) if cut_off else ()), *self._take(data)]
+        reported = [BackgroundReported(self._replies.scheme)] if self._replies.scheme != before else []
+        return [*reported, *(self._take(_END) if cut_off else ()), *self._take(data)]
 
     def tick(self) -> list[Message]:
         """Return what became clear with time: a lone Escape is one that nothing follows. Call often."""

@@ -165,7 +165,7 @@ def _project(facts: Facts, answers: Answers) -> Findings:
 
 
 def _hidden(refused: Failure, key: str) -> Findings:
-    (told,) = no_answer(refused, "the project")
+    (finding,) = no_answer(refused, "the project")
     return unknown(
         f"This token can't view the project {key}.",
         cause="The token's role doesn't allow viewProject in this project. The wizard needs that for its own checks. "
@@ -173,7 +173,7 @@ def _hidden(refused: Failure, key: str) -> Findings:
         fix=f"In LaunchDarkly, go to Organization settings → Roles and add viewProject on proj/{key} to the token's "
         "role.",
         links=(links.PRIVATE_PROJECTS_DOCS, links.ROLE_POLICIES_DOCS),
-        evidence={"project": key, **told.evidence},
+        evidence={"project": key, **finding.evidence},
     )
 
 

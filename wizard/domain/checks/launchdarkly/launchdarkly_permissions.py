@@ -86,8 +86,10 @@ def _permissions(facts: Facts, answers: Answers) -> Findings:
     try:
         return _judged(facts, answers)
     except CannotJudge as ended:
-        told = tuple(replace(finding, evidence={**_NOTHING_KNOWN, **finding.evidence}) for finding in ended.findings)
-        raise CannotJudge(told, ended.failure) from ended
+        findings = tuple(
+            replace(finding, evidence={**_NOTHING_KNOWN, **finding.evidence}) for finding in ended.findings
+        )
+        raise CannotJudge(findings, ended.failure) from ended
 
 
 def _judged(facts: Facts, answers: Answers) -> Findings:

@@ -33,7 +33,7 @@ from wizard.domain.services.segment import (
 )
 from wizard.domain.signals import deliveries
 from wizard.domain.signals.activations import activations_of, differing, possible_settings
-from wizard.domain.tokens.closed import Whose, whose_doing
+from wizard.domain.tokens.closed import ClosedBy, closed_by
 from wizard.domain.wanted import activation_names, activation_settings, catalog_entry, chosen_audiences
 from wizard.text import count
 
@@ -301,7 +301,7 @@ def _attach_by_api(facts: Facts, _: Answers) -> Findings:
     if need(facts.attach_by_api, "whether Segment's API can attach the destination"):
         return passed("Segment's API can attach the destination.")
     refused = refused_connections(facts)
-    by_workspace = refused is not None and whose_doing(refused) is Whose.WORKSPACE
+    by_workspace = refused is not None and closed_by(refused) is ClosedBy.WORKSPACE
     return warned(
         "This workspace doesn't offer Segment's API for attaching destinations."
         if by_workspace

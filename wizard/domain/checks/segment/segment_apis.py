@@ -12,7 +12,7 @@ from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.services import links
 from wizard.domain.services.naming import is_engage
 from wizard.domain.services.segment import Connections
-from wizard.domain.tokens.closed import Whose, whose_doing
+from wizard.domain.tokens.closed import ClosedBy, closed_by
 from wizard.domain.wanted import chosen_destination, engage_sources_of
 from wizard.text import count
 
@@ -31,13 +31,13 @@ def permissions(facts: Facts, answers: Answers) -> Findings:
     refused = _refused(facts)
     no_key = _shows_no_key(facts, answers) if refused else ""
     closed = {name: _said(failure) for name, failure in refused.items()} | ({_SOURCE_ADMIN: no_key} if no_key else {})
-    whose = Whose.PROBABLY_TOKEN if no_key else _whose(refused)
-    if not closed or _is_told_elsewhere(closed, whose, facts):
+    by = ClosedBy.PROBABLY_TOKEN if no_key else _closed_by(refused)
+    if not closed or _is_reported_elsewhere(closed, by, facts):
         return _hides_connections(facts) or _all_open(closed, facts)
-    summary = _SUMMARIES[whose].format(_words(closed))
+    summary = _SUMMARIES[by].format(_words(closed))
     if _cannot_go_on(closed, facts, answers):
-        return failed(summary, **_about(closed, whose))
-    return warned(f"{summary} You do these steps by hand in Segment's web app.", **_about(closed, whose))
+        return failed(summary, **_about(closed, by))
+    return warned(f"{summary} You do these steps by hand in Segment's web app.", **_about(closed, by))
 
 
 def _all_open(closed: Collection[str], facts: Facts) -> Findings:
@@ -113,45 +113,45 @@ def _engage_is_off(facts: Facts) -> bool:
 # --- why it is closed ---------------------------------------------------------------------------------------------
 
 _SUMMARIES = {
-    Whose.WORKSPACE: "This workspace doesn't offer these parts of Segment's API: {}.",
-    Whose.PROBABLY_WORKSPACE: "Segment refuses these parts of its API: {}.",
-    Whose.PROBABLY_TOKEN: "This token can't use these parts of Segment's API: {}.",
-    Whose.UNTOLD: "Segment refuses these parts of its API: {}.",
+    ClosedBy.WORKSPACE: "This workspace doesn't offer these parts of Segment's API: {}.",
+    ClosedBy.PROBABLY_WORKSPACE: "Segment refuses these parts of its API: {}.",
+    ClosedBy.PROBABLY_TOKEN: "This token can't use these parts of Segment's API: {}.",
+    ClosedBy.UNKNOWN: "Segment refuses these parts of its API: {}.",
 }
 _CAUSES = {
-    Whose.WORKSPACE: "Segment says that they're off for the workspace. The token's role isn't the cause.",
-    Whose.PROBABLY_WORKSPACE: "Most likely the workspace doesn't have them: the same token opens everything else.",
-    Whose.PROBABLY_TOKEN: "Most likely the token lacks a role on the space or on its Engage source.",
-    Whose.UNTOLD: "The token lacks a role, or the workspace doesn't have these parts. Segment gives the same answer in "
-    "both cases, so we can't tell which.",
+    ClosedBy.WORKSPACE: "Segment says that they're off for the workspace. The token's role isn't the cause.",
+    ClosedBy.PROBABLY_WORKSPACE: "Most likely the workspace doesn't have them: the same token opens everything else.",
+    ClosedBy.PROBABLY_TOKEN: "Most likely the token lacks a role on the space or on its Engage source.",
+    ClosedBy.UNKNOWN: "The token lacks a role, or the workspace doesn't have these parts. Segment gives the same "
+    "answer in both cases, so we can't tell which.",
 }
 _ASK_SEGMENT = "ask Segment to open them for this workspace"
 
 
-def _whose(refused: Mapping[str, Failure]) -> Whose:
+def _closed_by(refused: Mapping[str, Failure]) -> ClosedBy:
     """A token that opens the space with its audiences and destinations has the role for what they lead to."""
-    each = {whose_doing(failure) for failure in refused.values()}
-    if Whose.PROBABLY_TOKEN in each:
-        return Whose.PROBABLY_TOKEN
-    if each == {Whose.WORKSPACE}:
-        return Whose.WORKSPACE
-    return Whose.PROBABLY_WORKSPACE if refused.keys() <= {"subscriptions", "connections"} else Whose.UNTOLD
+    each = {closed_by(failure) for failure in refused.values()}
+    if ClosedBy.PROBABLY_TOKEN in each:
+        return ClosedBy.PROBABLY_TOKEN
+    if each == {ClosedBy.WORKSPACE}:
+        return ClosedBy.WORKSPACE
+    return ClosedBy.PROBABLY_WORKSPACE if refused.keys() <= {"subscriptions", "connections"} else ClosedBy.UNKNOWN
 
 
-def _is_told_elsewhere(closed: Collection[str], whose: Whose, facts: Facts) -> bool:
+def _is_reported_elsewhere(closed: Collection[str], by: ClosedBy, facts: Facts) -> bool:
     """Return whether `audience.attach_by_api` reports this."""
-    return set(closed) == {"connections"} and whose.is_workspace and facts.attach_by_api is False
+    return set(closed) == {"connections"} and by.is_workspace and facts.attach_by_api is False
 
 
-def _about(closed: Mapping[str, str], whose: Whose) -> dict[str, Any]:
+def _about(closed: Mapping[str, str], by: ClosedBy) -> dict[str, Any]:
     """Cause, fix, pages and evidence of what is closed."""
-    fixes = {Whose.PROBABLY_TOKEN: f"{_ROLES}.", Whose.UNTOLD: f"{_ROLES}, or {_ASK_SEGMENT}."}
+    fixes = {ClosedBy.PROBABLY_TOKEN: f"{_ROLES}.", ClosedBy.UNKNOWN: f"{_ROLES}, or {_ASK_SEGMENT}."}
     pages = (links.SEGMENT_ACCESS, links.SEGMENT_TOKENS, links.SEGMENT_ROLES_DOCS)
     return {
-        "cause": _CAUSES[whose],
-        "fix": fixes.get(whose, f"Do these steps by hand in Segment's web app, or {_ASK_SEGMENT}."),
-        "links": (links.SEGMENT_WORKSPACE,) if whose.is_workspace else pages,
-        "evidence": {"closed": dict(closed), "missing": list(closed), "because_of": str(whose)},
+        "cause": _CAUSES[by],
+        "fix": fixes.get(by, f"Do these steps by hand in Segment's web app, or {_ASK_SEGMENT}."),
+        "links": (links.SEGMENT_WORKSPACE,) if by.is_workspace else pages,
+        "evidence": {"closed": dict(closed), "missing": list(closed), "because_of": str(by)},
     }
 
 

@@ -111,7 +111,7 @@ def _judged(seen: Delivery, audiences: Iterable[Audience], facts: Facts, answers
         return _too_early(evidence) if is_early else _nothing_sent(evidence)
     if not seen.failed:
         return passed(f"Segment delivered {count(seen.delivered, 'event')}, and none failed.", evidence=evidence)
-    if deliveries.is_passing(seen):
+    if deliveries.is_being_retried(seen):
         return warned(
             f"{count(seen.failed, 'delivery', 'deliveries')} failed, and Segment is trying again.",
             cause="LaunchDarkly limited the rate or had a problem. Segment tries again for up to four hours.",
@@ -207,9 +207,9 @@ def _why_refused(reason: str, facts: Facts, answers: Answers) -> tuple[str, str]
         return cause.format("The IP allowlist" if is_on else "Most likely an IP allowlist", works), fix
     if works and code == 403:
         return _MAKER
-    told = next((told for mark, told in _WHY_FAILED.items() if mark in reason.upper()), _WHY_UNKNOWN)
-    told = _WHY_REFUSED.get(code, told) if code is not None else told
-    return _or_an_activation(*told, facts) if code == _INVALID else told
+    why = next((why for mark, why in _WHY_FAILED.items() if mark in reason.upper()), _WHY_UNKNOWN)
+    why = _WHY_REFUSED.get(code, why) if code is not None else why
+    return _or_an_activation(*why, facts) if code == _INVALID else why
 
 
 def _is_off(allowlist: object) -> bool:

@@ -300,7 +300,7 @@ def _lost(evidence: Evidence) -> Proof | None:
     seen = evidence.delivery
     if seen is None or not seen.failed:
         return None
-    if not deliveries.is_passing(seen):
+    if not deliveries.is_being_retried(seen):
         return None
     many = count(seen.failed, "delivery", "deliveries")
     return suggests(f"{many} failed with {deliveries.main_reason(seen)}, and Segment gives up after four hours.")
@@ -353,7 +353,7 @@ def _is_stale(evidence: Evidence) -> Proof | None:
             else None
         )
     said = f"{evidence.name} has {evidence.members or 0:,} members, and the audience has {evidence.size or 0:,}"
-    is_delayed = evidence.delivery is not None and deliveries.is_passing(evidence.delivery) and not evidence.works
+    is_delayed = evidence.delivery is not None and deliveries.is_being_retried(evidence.delivery) and not evidence.works
     if (
         is_delayed
         or _may_be_on_its_way(evidence)

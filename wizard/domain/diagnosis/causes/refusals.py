@@ -362,7 +362,7 @@ def _is_passing(evidence: Evidence) -> Proof | None:
     if evidence.fails_for_an_unknown_reason:
         return None
     reason = deliveries.main_reason(seen)
-    if deliveries.is_passing(seen):
+    if deliveries.is_being_retried(seen):
         return confirms(
             f"{count(seen.failed, 'delivery', 'deliveries')} failed with {reason}, and Segment tries again."
         )

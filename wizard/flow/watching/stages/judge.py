@@ -29,8 +29,8 @@ def judge(evidence: Evidence, elapsed_s: float, done_at: Mapping[Stage, float]) 
         was_seen = judged.state is not StageState.DONE or stage not in evidence.unseen
         took = waited if was_seen else None
         usual = _usual(judged.usual, stage, evidence)
-        told = (judged.state, title, judged.detail, took, usual, advice)
-        stages.append(StageSeen(stage, *told, per_minute=judged.per_minute, was_refused=judged.was_refused))
+        parts = (judged.state, title, judged.detail, took, usual, advice)
+        stages.append(StageSeen(stage, *parts, per_minute=judged.per_minute, was_refused=judged.was_refused))
         began = _next_begins(judged.state, began, ended) if was_seen else began
     return tuple(stages)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wizard.domain.failure import Failure
 from wizard.domain.services.segment import Delivery
 from wizard.domain.signals.computation import Computation, computation_of
-from wizard.domain.signals.deliveries import is_passing, main_reason, meets_every_event, mostly_fail
+from wizard.domain.signals.deliveries import is_being_retried, main_reason, meets_every_event, mostly_fail
 from wizard.domain.signals.usual_times import COMPUTED_WITHIN_S, DELIVERED_WITHIN_S, is_slow
 from wizard.flow.watching.progress import Stage, StageState
 from wizard.flow.watching.stages.evidence import Evidence, Judged, bound, is_new, under_way, why
@@ -67,7 +67,7 @@ def delivered(evidence: Evidence, waited: float | None) -> Judged:
         return judged
     if is_new(evidence):
         return Judged(StageState.DONE, "the segment is there", usual)
-    if isinstance(delivery, Delivery) and is_passing(delivery):
+    if isinstance(delivery, Delivery) and is_being_retried(delivery):
         state = under_way(evidence, Stage.DELIVERED, waited, bound(evidence, DELIVERED_WITHIN_S))
         return Judged(state, f"{_refused(delivery)}, for now", usual, "Wait: Segment tries again for 4 hours.")
     if waited is None:

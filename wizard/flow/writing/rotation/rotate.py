@@ -58,11 +58,11 @@ async def rotate(walk: Walk, reviewed: Rotating, within_s: float = PROOF_WITHIN_
 def _rests_on(rotation: Rotation) -> object:
     """Return what has to be as it was shown. When a token was last used is no part of it: working ones always are."""
 
-    def told(token: Token | None) -> tuple[str, str]:
+    def identity(token: Token | None) -> tuple[str, str]:
         return (token.id, token.last_four) if token else ("", "")
 
-    there, left = rotation.destination, tuple(map(told, rotation.left))
-    return there.id, there.token_last_four, told(rotation.old), told(rotation.new), rotation.is_in_place, left
+    there, left = rotation.destination, tuple(map(identity, rotation.left))
+    return there.id, there.token_last_four, identity(rotation.old), identity(rotation.new), rotation.is_in_place, left
 
 
 def skipped(change: Change, trouble: Trouble) -> Result:

@@ -70,13 +70,13 @@ class TakeBack:
         return self.doing in {Doing.LEAVE, Doing.BY_HAND}
 
 
-def plan_undo(made: Iterable[Entry], seen: UndoFacts, perhaps: Iterable[Entry] = ()) -> tuple[TakeBack, ...]:
+def plan_undo(made: Iterable[Entry], seen: UndoFacts, uncertain: Iterable[Entry] = ()) -> tuple[TakeBack, ...]:
     """Plan the undo in the order that the services allow: rule, activation, connection, mapping, destination, token.
 
-    `perhaps`: what may have been made and may still come to be listed, so that nothing is taken from under it.
+    `uncertain`: what may have been made and may still come to be listed, so that nothing is taken from under it.
     """
     drawing = _Drawing(tuple(made), seen)
-    drawing.drawn += [_perhaps(entry, seen.names) for entry in perhaps if entry.kind is not Resource.ACTIVATION]
+    drawing.drawn += [_uncertain(entry, seen.names) for entry in uncertain if entry.kind is not Resource.ACTIVATION]
     drawing.draw(Resource.RULE, drawing.rule)
     drawing.draw(Resource.ACTIVATION, drawing.activation)
     drawing.draw(Resource.CONNECTION, drawing.connection)
@@ -271,7 +271,7 @@ def _is_on(destination_id: str, entry: Entry) -> bool:
     return entry.within.get("destination") == destination_id
 
 
-def _perhaps(entry: Entry, names: Mapping[str, str]) -> TakeBack:
+def _uncertain(entry: Entry, names: Mapping[str, str]) -> TakeBack:
     """An activation is not among these: Segment itself keeps a connection that has one.
 
     See docs/segment.md#connections.

@@ -51,8 +51,8 @@ async def review_undo(
     if isinstance(seen, Failure):
         return seen
     saved = walk.session.saved
-    perhaps = may_be_there(saved.journal, walk.ports.clock.now())
-    return plan_undo(ours(saved.made, seen), seen, ours(perhaps, seen))
+    uncertain = may_be_there(saved.journal, walk.ports.clock.now())
+    return plan_undo(ours(saved.made, seen), seen, ours(uncertain, seen))
 
 
 def named_like_ours(walk: Walk) -> tuple[Destination, ...] | None:

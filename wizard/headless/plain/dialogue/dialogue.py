@@ -165,13 +165,13 @@ class Dialogue:
 
     async def reading(self, job: Coroutine[Any, Any, None]) -> None:
         """Read from the services; print what is asked and, when it takes long, for how long."""
-        async with self.told_now_and_then(self._calls.still_waiting):
+        async with self.heartbeat(self._calls.still_waiting):
             await job
 
     def say_still_reading(self) -> None:
         """Say what is being read, and for how long."""
         self._calls.still_waiting()
 
-    def told_now_and_then(self, still: Callable[[], None]) -> AbstractAsyncContextManager[None]:
+    def heartbeat(self, still: Callable[[], None]) -> AbstractAsyncContextManager[None]:
         """Print `still` when the block takes longer than a few seconds, and again every few seconds."""
         return beats(self.walk.ports.stopwatch, _FIRST_S, _EVERY_S, still)

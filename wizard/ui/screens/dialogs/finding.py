@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from wizard.domain.diagnosis.symptom import symptom_of
 from wizard.domain.findings import Finding
-from wizard.flow.by_hand.colleague import can_mend
+from wizard.flow.by_hand.colleague import can_fix
 from wizard.flow.steps.ask import Ask
 from wizard.flow.walk import Walk
 from wizard.flow.writing.repair import repair_of
@@ -61,7 +61,7 @@ class FindingScreen(Dialog[Verdict | None]):
         self._going_on = going_on
         self._news = news  # what came of checking again
         self._repair = repair_of(walk, finding)
-        self._has_colleague = can_mend(walk, finding)
+        self._has_colleague = can_fix(walk, finding)
 
     def compose(self) -> ComposeResult:
         finding = self._finding

@@ -65,7 +65,7 @@ def _cells(text: str) -> int:
     return len(text) if text.isascii() else cell_len(text)
 
 
-def told_apart(choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
+def with_distinct_labels(choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
     """Return the choices, with the beginning of the id beside those that would read the same."""
     times = Counter((choice.label, choice.details) for choice in choices)
     if len(times) == len(choices):

@@ -16,7 +16,7 @@ from wizard.flow.steps.ask import Choice
 from wizard.flow.steps.narrowing import Narrowing
 from wizard.text import cut
 from wizard.ui.widgets.fields.open_input import OpenInput
-from wizard.ui.widgets.lists.columns import told_apart
+from wizard.ui.widgets.lists.columns import with_distinct_labels
 from wizard.ui.widgets.lists.rows import Rows
 from wizard.ui.widgets.shrinking import AS_MUCH_AS_IT_TAKES, shrinks
 
@@ -126,7 +126,7 @@ class Picker(Widget):
 
     def offer(self, choices: tuple[Choice, ...], at: str = "") -> None:
         """Show other choices, and keep the filter's text."""
-        self._choices = choices = told_apart(choices)
+        self._choices = choices = with_distinct_labels(choices)
         self._narrowing = Narrowing(choices)
         self._order = {choice.value: index for index, choice in enumerate(choices)}
         self.rows.measure(choices)

@@ -10,7 +10,7 @@ from tests.reference_page import Section
 from wizard.domain.step_id import StepId
 from wizard.flow.journey import STEPS
 from wizard.flow.words import HOW_LONG
-from wizard.ui.panes.welcome import STEPS_TOLD
+from wizard.ui.panes.welcome import STEPS_IN_SHORT
 
 ROOT = Path(__file__).parents[1]
 README, INDEX_PAGE = ((ROOT / name).read_text("utf-8") for name in ("README.md", "docs/index-page.md"))
@@ -26,7 +26,7 @@ def test_every_text_counts_the_steps(text: str) -> None:
 
 
 def test_the_welcome_and_the_readme_list_the_steps_in_their_order() -> None:
-    assert [line.head for line in STEPS_TOLD] == [f"{number}  {title}" for number, title in enumerate(TITLES, 1)]
+    assert [line.head for line in STEPS_IN_SHORT] == [f"{number}  {title}" for number, title in enumerate(TITLES, 1)]
     assert [title for title, _ in Section("README", README).rows("step")] == TITLES
 
 

@@ -172,7 +172,7 @@ class AudienceWizard(SafeApp[int]):
         self._draw_due = False
         self.walk_screen.show_walk()
 
-    def on_welcome_pane_begun(self, event: WelcomePane.Begun) -> None:
+    def on_welcome_pane_started(self, event: WelcomePane.Started) -> None:
         event.stop()
         if self.walk_screen.walk is None:
             self._begin_wanted = True
@@ -203,11 +203,11 @@ class AudienceWizard(SafeApp[int]):
 
         return HomeWays(self)
 
-    def on_home_pane_wanted(self, event: HomePane.Wanted) -> None:
+    def on_home_pane_picked(self, event: HomePane.Picked) -> None:
         event.stop()
         self.ways.take(event.way)
 
-    def on_welcome_pane_looked_through(self, event: WelcomePane.LookedThrough) -> None:
+    def on_welcome_pane_browse_requested(self, event: WelcomePane.BrowseRequested) -> None:
         event.stop()
         walk = self.walk_screen.walk
         if walk is not None:
@@ -254,7 +254,7 @@ class AudienceWizard(SafeApp[int]):
 
         return Attention(os.environ, self.write_to_terminal, self.bell, lambda: self.app_focus)
 
-    def on_first_sync_pane_looked(self, event: FirstSyncPane.Looked) -> None:
+    def on_first_sync_pane_polled(self, event: FirstSyncPane.Polled) -> None:
         event.stop()
         if event.progress is None:
             self.attention.end()

@@ -43,7 +43,7 @@ class PickerApp(App[None]):
     def action_page(self, by: int) -> None:
         self.pages.append(by)
 
-    def on_picker_taken(self, event: Picker.Taken) -> None:
+    def on_picker_submitted(self, event: Picker.Submitted) -> None:
         self.taken.append(event.values)
 
 

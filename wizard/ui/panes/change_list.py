@@ -36,7 +36,7 @@ class ChangeList(Aligned, can_focus=True):
         Binding("enter", "fold", show=False),
     ]
 
-    class Looked(Message):
+    class RowChanged(Message):
         """What Enter does may have changed: another row is highlighted, or this one is unfolded."""
 
     def __init__(self, *, column: int) -> None:
@@ -112,7 +112,7 @@ class ChangeList(Aligned, can_focus=True):
 
     def _see(self) -> None:
         """Scroll to the highlighted change."""
-        self.post_message(self.Looked())
+        self.post_message(self.RowChanged())
         places = list(self._places())
         if places and isinstance(self.parent, Widget):
             top, height = places[self._at]

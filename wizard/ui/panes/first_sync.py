@@ -50,7 +50,7 @@ class FirstSyncPane(StepPane):
     class Finished(Message):
         """The sync is complete, and the user is done."""
 
-    class Looked(Message):
+    class Polled(Message):
         """A poll ended; `progress` is None when the watch has stopped."""
 
         def __init__(self, progress: Progress | None) -> None:
@@ -98,7 +98,7 @@ class FirstSyncPane(StepPane):
 
     def leave(self) -> None:
         self.workers.cancel_group(self, "watch")
-        self.post_message(self.Looked(None))
+        self.post_message(self.Polled(None))
 
     @property
     def _waits_for_review(self) -> bool:
@@ -223,7 +223,7 @@ class FirstSyncPane(StepPane):
             was_there, self._progress = self._is_there, progress
             if was_there and not self._is_there and self.next.has_focus:
                 self.rest()  # Next would quit now
-            self.post_message(self.Looked(progress))
+            self.post_message(self.Polled(progress))
             take_up(self.walk, progress)  # at each poll, so that findings never contradict the stages above them
             self.walk.changed()  # redraws the rail and the key bar
             if answers_again:

@@ -53,7 +53,7 @@ class HomePane(WelcomePane):
         Binding(str(number), f"take({number - 1})", show=False) for number in range(1, min(len(WAYS), 9) + 1)
     ]
 
-    class Wanted(Message):
+    class Picked(Message):
         """The user picked what to do."""
 
         def __init__(self, way: Way) -> None:
@@ -110,13 +110,13 @@ class HomePane(WelcomePane):
         pages = (line for segment in few for line in of_a_segment(answers.project, answers.environment, segment))
         self.guidance.show((*pages, *self._shell))
 
-    def on_numbered_wanted(self, event: Numbered.Wanted) -> None:
+    def on_numbered_picked(self, event: Numbered.Picked) -> None:
         event.stop()
-        self.post_message(self.Wanted(WAYS[event.index]))
+        self.post_message(self.Picked(WAYS[event.index]))
 
     def action_take(self, index: int) -> None:
         """Take a choice by its number."""
-        self.post_message(self.Wanted(WAYS[index]))
+        self.post_message(self.Picked(WAYS[index]))
 
 
 def _line(note: Note) -> Line:

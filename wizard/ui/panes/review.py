@@ -365,6 +365,6 @@ class ReviewPane(StepPane):
         is_now = applying is not None and applying.now is not None and applying.now.id == change.id
         return change_lines.entry(change, result, is_now=is_now)
 
-    def on_change_list_looked(self, event: ChangeList.Looked) -> None:
+    def on_change_list_row_changed(self, event: ChangeList.RowChanged) -> None:
         event.stop()
         self.screen.call_after_refresh(self.walk.changed)  # the key bar says what Enter does

@@ -381,7 +381,7 @@ class StepPane(Vertical, Scrolls):
     def on_resize(self) -> None:
         self.call_after_refresh(self.see_choice)
 
-    def on_question_looked(self, event: Question.Looked) -> None:
+    def on_question_highlighted(self, event: Question.Highlighted) -> None:
         event.stop()
         self.call_after_refresh(self.see_choice)
         if isinstance(self.screen, KeyedScreen):
@@ -393,7 +393,7 @@ class StepPane(Vertical, Scrolls):
         event.stop()
         self.go_on_from_answer()
 
-    def on_question_wanted(self, event: Question.Wanted) -> None:
+    def on_question_open_requested(self, event: Question.OpenRequested) -> None:
         event.stop()
         if event.question.is_open:
             self.press_next()  # Next waits: show what it waits for

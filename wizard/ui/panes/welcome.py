@@ -40,10 +40,10 @@ class WelcomePane(Vertical, Scrolls):
     is_home: ClassVar[bool] = False
     GUIDANCE_COLUMN: ClassVar[int] = 18
 
-    class Begun(Message):
+    class Started(Message):
         """The user wants to start, or to go on."""
 
-    class LookedThrough(Message):
+    class BrowseRequested(Message):
         """The user wants to see the saved answers, from the first step on."""
 
     class StartedOver(Message):
@@ -103,7 +103,9 @@ class WelcomePane(Vertical, Scrolls):
         self.begin.refresh(layout=True)  # the new label is wider
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        said = {"begin": self.Begun, "through": self.LookedThrough, "over": self.StartedOver}.get(event.button.id or "")
+        said = {"begin": self.Started, "through": self.BrowseRequested, "over": self.StartedOver}.get(
+            event.button.id or ""
+        )
         if said is not None:
             event.stop()
             self.post_message(said())

@@ -258,7 +258,7 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
 
     # --- messages from widgets ---------------------------------------------------------------------------------------
 
-    def on_numbered_wanted(self, event: CopyRows.Wanted) -> None:
+    def on_numbered_picked(self, event: CopyRows.Picked) -> None:
         event.stop()
         self.action_copy_value(event.index)
 

@@ -130,7 +130,7 @@ class InventoryScreen(OnTop[None], KeyedScreen[None]):
     def on_resize(self) -> None:
         self._show_about()
 
-    def on_picker_looked(self, event: Picker.Looked) -> None:
+    def on_picker_highlighted(self, event: Picker.Highlighted) -> None:
         event.stop()
         self._show_about()
 
@@ -153,7 +153,7 @@ class InventoryScreen(OnTop[None], KeyedScreen[None]):
         if not self._picker.clear_filter():
             self.dismiss(None)
 
-    def on_picker_taken(self, event: Picker.Taken) -> None:
+    def on_picker_submitted(self, event: Picker.Submitted) -> None:
         event.stop()
         row = self._picker.row
         if row is None:

@@ -196,7 +196,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
     def action_leave(self) -> None:
         self.dismiss(None)
 
-    def on_numbered_wanted(self, event: Numbered.Wanted) -> None:
+    def on_numbered_picked(self, event: Numbered.Picked) -> None:
         event.stop()
         self.action_take(event.index)
 

@@ -59,7 +59,7 @@ class RotateScreen(ChangeScreen[None]):
         self.walk.become(self.walk.state.with_token(MAKER_TOKEN, paste))
         return True
 
-    def on_secret_input_taken(self, event: SecretInput.Taken) -> None:
+    def on_secret_input_accepted(self, event: SecretInput.Accepted) -> None:
         event.stop()
         self.begin(_LOOKING)
         self.query_one("#close", Button).focus()

@@ -53,11 +53,11 @@ class AddEnvironmentsScreen(Dialog[tuple[str, ...] | None]):
         select = (Hint("Space", "select", "app.simulate_key('space')"),) if self._picker.can_select else ()
         return (*select, *super().keys())
 
-    def on_picker_looked(self, event: Picker.Looked) -> None:
+    def on_picker_highlighted(self, event: Picker.Highlighted) -> None:
         event.stop()
         self.show_keys()
 
-    def on_picker_taken(self, event: Picker.Taken) -> None:
+    def on_picker_submitted(self, event: Picker.Submitted) -> None:
         event.stop()
         self._add(event.values)
 

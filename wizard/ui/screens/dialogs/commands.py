@@ -54,11 +54,11 @@ class CommandsScreen(Dialog[Command]):
     def scrolled(self) -> Widget:
         return self._picker
 
-    def on_picker_looked(self, event: Picker.Looked) -> None:
+    def on_picker_highlighted(self, event: Picker.Highlighted) -> None:
         event.stop()
         self.show_keys()
 
-    def on_picker_taken(self, event: Picker.Taken) -> None:
+    def on_picker_submitted(self, event: Picker.Submitted) -> None:
         event.stop()
         for index in event.values:
             self.take(int(index))

@@ -27,7 +27,7 @@ class Head(Static):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "want", "Change", show=False)]
 
-    class Wanted(Message):
+    class OpenRequested(Message):
         """The user wants to open the question, or to know what it waits for."""
 
     def __init__(self) -> None:
@@ -56,7 +56,7 @@ class Head(Static):
         self.refresh()
 
     def action_want(self) -> None:
-        self.post_message(self.Wanted())
+        self.post_message(self.OpenRequested())
 
     def on_click(self, event: events.Click) -> None:
         event.stop()

@@ -53,14 +53,14 @@ class Question(Widget):
             self.question = question
             super().__init__()
 
-    class Looked(Message):
+    class Highlighted(Message):
         """Another choice is highlighted."""
 
         def __init__(self, question: Question) -> None:
             self.question = question
             super().__init__()
 
-    class Wanted(Message):
+    class OpenRequested(Message):
         """The user wants to open a folded question."""
 
         def __init__(self, question: Question) -> None:
@@ -313,9 +313,9 @@ class Question(Widget):
         elif self.ask.kind is Kind.TEXT and self._field.value in {"", self._suggested}:
             self._field.value = self._suggested = str(value)
 
-    def on_head_wanted(self, event: Head.Wanted) -> None:
+    def on_head_open_requested(self, event: Head.OpenRequested) -> None:
         event.stop()
-        self.post_message(self.Wanted(self))
+        self.post_message(self.OpenRequested(self))
 
     # --- the answer ----------------------------------------------------------------------------------------------
 
@@ -362,16 +362,16 @@ class Question(Widget):
         if taken:
             self.post_message(self.Answered(self))
 
-    def on_picker_taken(self, event: Picker.Taken) -> None:
+    def on_picker_submitted(self, event: Picker.Submitted) -> None:
         event.stop()
         self._say_answered(self._take_chosen(event.picker, event.values))
 
-    def on_picker_looked(self, event: Picker.Looked) -> None:
+    def on_picker_highlighted(self, event: Picker.Highlighted) -> None:
         """Show the reason for what Enter takes under the list."""
         event.stop()
         self._why.show(event.picker.why or ("" if event.choice or not self._starts_open else _MEANS))
         self.say("")
-        self.post_message(self.Looked(self))
+        self.post_message(self.Highlighted(self))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -399,6 +399,6 @@ class Question(Widget):
                 self._under.update(Content.styled(f"{len(text)} characters{ends} · Enter takes it", "$muted"))
                 self._under.display = True
 
-    def on_secret_input_taken(self, event: SecretInput.Taken) -> None:
+    def on_secret_input_accepted(self, event: SecretInput.Accepted) -> None:
         event.stop()
         self._say_answered(True)

@@ -24,7 +24,7 @@ class SecretInput(Input):
     class Edited(Message):
         """The user changed the text by hand."""
 
-    class Taken(Message):
+    class Accepted(Message):
         """Enter was pressed, and the owner took the text."""
 
     def __init__(self, take: Callable[[str], bool], placeholder: str = "") -> None:
@@ -51,7 +51,7 @@ class SecretInput(Input):
 
     async def action_submit(self) -> None:
         if self.offer():
-            self.post_message(self.Taken())
+            self.post_message(self.Accepted())
 
     async def _on_key(self, event: events.Key) -> None:
         """Handle Enter in order with the other keys; a binding would run after keys typed ahead."""

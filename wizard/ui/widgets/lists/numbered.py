@@ -25,7 +25,7 @@ class Numbered(Widget, can_focus=True):
         Binding("enter", "want", "Take", show=False),
     ]
 
-    class Wanted(Message):
+    class Picked(Message):
         """A row was picked; carries its index, never its text."""
 
         def __init__(self, index: int) -> None:
@@ -66,7 +66,7 @@ class Numbered(Widget, can_focus=True):
 
     def action_want(self) -> None:
         if self.rows:
-            self.post_message(self.Wanted(self.at))
+            self.post_message(self.Picked(self.at))
 
     def on_click(self, event: events.Click) -> None:
         event.stop()

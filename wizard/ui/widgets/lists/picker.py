@@ -62,7 +62,7 @@ class Picker(Widget):
     Picker Horizontal > Static { width: auto; height: 1; padding-left: 2; }
     """
 
-    class Taken(Message):
+    class Submitted(Message):
         """Enter: `values` holds all that are marked, else the highlighted one; empty when nothing matches."""
 
         def __init__(self, picker: Picker, values: tuple[str, ...]) -> None:
@@ -70,7 +70,7 @@ class Picker(Widget):
             self.values = values
             super().__init__()
 
-    class Looked(Message):
+    class Highlighted(Message):
         """Another choice is highlighted."""
 
         def __init__(self, picker: Picker, choice: Choice | None) -> None:
@@ -265,7 +265,7 @@ class Picker(Widget):
         if choice is not None:
             self._show_marked(self._marked ^ {choice.value})  # the rows stay where they are under the hand
             self.filter.select_all()
-            self.post_message(self.Looked(self, choice))
+            self.post_message(self.Highlighted(self, choice))
 
     def on_key(self, event: events.Key) -> None:
         """Send letters typed in the list to the filter."""
@@ -287,9 +287,9 @@ class Picker(Widget):
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         event.stop()
-        self.post_message(self.Looked(self, self.rows.highlighted))
+        self.post_message(self.Highlighted(self, self.rows.highlighted))
 
-    def on_rows_taken(self, event: Rows.Taken) -> None:
+    def on_rows_submitted(self, event: Rows.Submitted) -> None:
         event.stop()
         self._take(event.choice)
 
@@ -308,7 +308,7 @@ class Picker(Widget):
         return (choice.value,) if choice is not None else ()
 
     def _take(self, choice: Choice | None) -> None:
-        self.post_message(self.Taken(self, self._taken_with(choice)))
+        self.post_message(self.Submitted(self, self._taken_with(choice)))
 
     def _place(self, value: str) -> int:
         return self._order.get(value, len(self._order))

@@ -48,14 +48,14 @@ class Rows(ScrollView, can_focus=True):
     class Moved(Message):
         """Another row is highlighted."""
 
-    class Taken(Message):
+    class Submitted(Message):
         """Enter or a click on a row; a later key may have moved the highlight when this is handled."""
 
         def __init__(self, choice: Choice | None) -> None:
             self.choice = choice
             super().__init__()
 
-    class Marked(Taken):
+    class Marked(Submitted):
         """Space on a row, or a click where several can be marked."""
 
     def __init__(self, *, many: bool) -> None:
@@ -144,10 +144,10 @@ class Rows(ScrollView, can_focus=True):
         self.go_to(len(self._shown) - 1)
 
     def action_take(self) -> None:
-        self.post_message(self.Taken(self.highlighted))
+        self.post_message(self.Submitted(self.highlighted))
 
     def action_mark(self) -> None:
-        self.post_message((self.Marked if self._many else self.Taken)(self.highlighted))
+        self.post_message((self.Marked if self._many else self.Submitted)(self.highlighted))
 
     def go_to_page(self, by: int) -> None:
         self.go_to((self.at or 0) + by * max(1, self.scrollable_content_region.height - 1))

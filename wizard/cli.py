@@ -363,6 +363,7 @@ def _options(given: argparse.Namespace, settings: Settings) -> Options:
         environment=getattr(given, "environment", "") or "",
         audience=getattr(given, "audience", "") or "",
         space=getattr(given, "space", "") or "",
+        user=getattr(given, "user", "") or "",
         after_setup=bool(settings.sandbox) and given.command in _NEED_A_SETUP,
         target=getattr(given, "target", None) or "",
         common=settings.of_setup,

@@ -326,6 +326,8 @@ def _add_troubleshoot(parser: argparse.ArgumentParser) -> None:
     add("--environment", metavar="PROJECT/ENVIRONMENT", help="look at this one instead of the setup's")
     add("--audience", metavar="AUDIENCE", help="look at this one instead of the setup's: its key, name or ID")
     add("--space", metavar="SPACE", help="with --audience: the space that it's in, where that isn't the setup's")
+    add("--user", metavar="KEY", help="the user who it's about, by the context key that your app sends")
+    add("--flag", metavar="FLAG", help="the flag that it's about, by its key")
     parser.add_argument("-v", "--verbose", action="store_true", help="also show what was excluded, and why")
 
 

@@ -41,13 +41,14 @@ class Options:
     verbose: bool = False  # whether `doctor` shows every check
     symptom: str = ""  # of `troubleshoot`: an id
     given: tuple[str, ...] = ()  # answers for `troubleshoot`, each as QUESTION=ANSWER
-    flag: str = ""  # of `rule`: its key, or the address of its page
+    flag: str = ""  # of `rule` and `troubleshoot`: its key, or the address of its page
     segments: tuple[str, ...] = ()  # of `rule`: keys, instead of those of the setup's audiences
     variation: str = ""  # of `rule`: the value or name of the one that members get
     apply: bool = False  # whether `rule` adds the rule
     environment: str = ""  # of `troubleshoot` and `rule`: another one than the setup's, as PROJECT/ENVIRONMENT
     audience: str = ""  # of `troubleshoot`: another one than the setup's, by key, name or id
     space: str = ""  # of that audience
+    user: str = ""  # of `troubleshoot`: the test user, by context key
     after_setup: bool = False  # whether the command first makes the sandbox scenario's setup
     target: str = ""  # the name of the environment that is meant, where the setup has several
     is_set_up: bool = False  # whether the sandbox scenario's setup has been made already

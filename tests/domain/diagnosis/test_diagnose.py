@@ -74,6 +74,14 @@ BY_HAND: World = {  # without a Segment token
     "delivery": None, "intake": None, "attach_by_api": None, "catalog": None,
 }  # fmt: skip
 HAND_MADE = {"by_hand": True, "audiences": ("vip_customers",)}
+UNKNOWN_KIND: World = {
+    "subscriptions": (replace(MAPPING, settings={**MAPPING.settings, "context_kind": "person"}),),
+    "audiences": (DEFAULT_IDENTIFIERS,),
+}
+ALL_RIGHT = {
+    "flag-rule": "right", "sdk": "server", "store": "right", "app-key": "same", "app-kind": "same",
+    "environment": "yes",
+}  # fmt: skip
 NEEDS_A_VIEW = replace(SHOP, segments_need_a_view=True)
 UNREADABLE: World = {"segments": failure(), "segment_details": {"aud_1": failure()}, "test_user_member": {}}
 SEGMENT_DOWN: World = {"segment_reach": failure(FailureKind.SERVER, Service.SEGMENT)}
@@ -95,6 +103,9 @@ def with_segment(audience: Any = VIP, **changed: Any) -> World:
         "segment_details": {"aud_1": replace(segment, flags=("new-checkout",))},
         "audiences": (audience,),
     }
+
+
+EMPTY: World = {**with_segment(included_count=0), "test_user_member": {}}
 
 
 def refused(reason: str, many: int = 100, **more: Any) -> World:
@@ -227,7 +238,7 @@ CASES = (
     Case("by hand, none fails, another client-side ID", "never-appeared", BY_HAND, "wrong-environment", 3,
          {"code": "none", "sends": "on", "held-id": "no"}, HAND_MADE),
     Case("deliveries are taken, and the segment isn't there", "never-appeared",
-         {**NO_SEGMENT, "attached_at": LONG_AGO}, NOT_FOUND, 3),
+         {**NO_SEGMENT, "attached_at": LONG_AGO}, "segment-deleted", 3),
     Case("nobody may read the segments", "never-appeared", UNREADABLE, NOT_FOUND, 3),
     # empty
     Case("the role lacks updateIncluded", "empty",
@@ -243,7 +254,25 @@ CASES = (
           "delivery": Delivery(0, 50, 0, (("BAD_REQUEST", 50),))}, "identifiers"),
     Case("nothing is wrong", "empty", {}, "nothing-wrong"),
     Case("the audience is empty", "empty", with_segment(replace(VIP, size=0), included_count=0), "audience-empty"),
-    Case("the events remove members", "empty", with_segment(included_count=0), "removals-only", 2, {"event": "false"}),
+    Case("the events remove members", "empty", EMPTY, "removals-only", 2, {"event": "false"}),
+    Case("all events were taken, and the count comes late", "empty", EMPTY, "count-late", 3,
+         {"event": "true", "recent": "no"}),
+    Case("the count is late, and the test user is in", "empty", with_segment(included_count=0), "count-late"),
+    Case("the repair begins to work", "empty",
+         {**with_segment(included_count=0, created_at=NOW - timedelta(minutes=4)), "test_user_member": {},
+          "delivery": Delivery(0, 1234, 0, (("403", 1234),), last_failed_at=NOW - timedelta(hours=2))},
+         "still-counting"),
+    *(Case("LaunchDarkly limits the rate", symptom, {**world, "delivery": Delivery(0, 500, 0, (("429", 500),))}, "busy")
+      for symptom, world in (("never-appeared", NO_SEGMENT), ("empty", EMPTY))),
+    Case("a few wait, and they are no reason for so many", "fewer-members",
+         {**with_segment(DEFAULT_IDENTIFIERS, included_count=1111), "delivery": Delivery(1111, 3, 0, (("429", 3),))},
+         "identifiers", 2, {"profile": "lacks"}),
+    *(Case("the project doesn't have the mapping's kind", symptom, {**world, **UNKNOWN_KIND}, "kind-unknown", 0, {},
+           {"context_kind": "person"})
+      for symptom, world in (("never-appeared", refused("400")), ("failed-deliveries", refused("BAD_REQUEST")),
+                             ("empty", {**EMPTY, "delivery": Delivery(0, 100, 0, (("400", 100),))}))),
+    Case("it's being computed again", "never-appeared",
+         {**SILENT, "audiences": (replace(VIP, status="Backfilling"),)}, "sends-nothing", 3),
     # fewer
     Case("nothing is missing", "fewer-members", {}, "nothing-wrong"),
     Case("the mapping has another key than was chosen", "fewer-members",
@@ -283,6 +312,9 @@ CASES = (
           "connections": {"aud_1": Connections((Connection("con_1", "dst_1", created_at=LONG_AGO),), 1)}},
          "identifiers", 1, {"profile": "lacks"}),
     Case("no history", "fewer-members", with_segment(replace(VIP, history=False), included_count=44), "history-off"),
+    Case("the first sync is still running", "fewer-members",
+         {**with_segment(DEFAULT_IDENTIFIERS, included_count=300), "attached_at": NOW - timedelta(minutes=14)},
+         "still-counting"),
     Case("one hour old", "fewer-members",
          with_segment(included_count=500, created_at=NOW - timedelta(minutes=5)), "still-counting", 3),
     # more
@@ -324,6 +356,10 @@ CASES = (
     Case("a prerequisite", "flag-off", serves("false", "PREREQUISITE_FAILED"), "prerequisite"),
     Case("the flag is off, as a person saw", "flag-off", {}, "flag-is-off", 1, {"flag-rule": "off"}),
     Case("another kind", "flag-off", with_segment(context_kind="account"), "other-kind"),
+    Case("nobody is named, and nobody knows anything", "flag-off", {"test_user_member": {}}, "flag-is-left", 5, {},
+         {"test_user": ""}),
+    Case("nobody is named, and all looks right", "flag-off", {"test_user_member": {}}, "flag-is-left", 5, ALL_RIGHT,
+         {"test_user": ""}),
     Case("a kind that LaunchDarkly has never seen, and another one that it sees", "flag-off",
          {"context_kinds": (ContextKind("user", "User"), ContextKind("account", "Account", last_seen=NOW))},
          "other-kind"),
@@ -640,7 +676,7 @@ def test_the_forecast_gives_the_number() -> None:
         ("never-appeared", UNREADABLE, {}, "we couldn't read LaunchDarkly's segments."),
         ("never-appeared", BY_HAND, HAND_MADE, "without a Segment token we see nothing of what Segment sends."),
         ("user-missing", with_segment(included_count=1230), {"test_user": ""},
-         "no test user is set in the First sync step, so we couldn't look anyone up."),
+         "no test user is set, so we couldn't look anyone up."),
         ("flag-off", {"test_user_member": {"aud_1": failure()}}, {}, "we couldn't look up u_42 in LaunchDarkly."),
         ("more-members", with_segment(replace(VIP, size=None)), {}, "Segment doesn't say how many members the audience "
                                                                     "has."),
@@ -655,7 +691,7 @@ def test_nothing_is_called_right_that_could_not_be_seen(
 
 def test_nothing_is_called_right_where_the_symptom_is_seen() -> None:
     for symptom, world in (
-        ("never-appeared", {**NO_SEGMENT, "attached_at": LONG_AGO}),
+        ("never-appeared", {**NO_SEGMENT, "attached_at": LONG_AGO, "delivery": None}),
         ("fewer-members", with_segment(DEFAULT_IDENTIFIERS, included_count=1102)),
         ("more-members", with_segment(included_count=1270)),
     ):
@@ -673,7 +709,7 @@ def test_what_the_flag_serves_is_said_before_the_app_is_asked_about() -> None:
 
 
 def test_a_field_that_is_as_it_should_be_is_never_to_be_restored() -> None:
-    removals = Case("", "empty", with_segment(included_count=0), "", given={"event": "false"})
+    removals = Case("", "empty", EMPTY, "", given={"event": "false"})
     assert "--resync vip_customers" in ended(removals)[0].fix
     edited = {**MAPPING.settings, "traits_or_props": {"@path": "$.context"}}
     world = {**removals.world, "subscriptions": (replace(MAPPING, settings=edited),)}

@@ -48,6 +48,17 @@ async def test_each_run_asks_one_question_until_the_answers_lead_to_the_end(tmp_
     assert (ended.code, ended.document["cause"]["id"]) == (ExitCode.OK, "wrong-prefix")
 
 
+async def test_a_user_and_a_flag_can_be_named_for_one_run(tmp_path: Path) -> None:
+    world = World(tmp_path, "flag-off")
+    page = "https://app.launchdarkly.com/projects/shop/flags/new-checkout/targeting?env=production"
+    unnamed = await world.run("troubleshoot", symptom="flag-off")
+    assert unnamed.document["question"]["id"] == "flag-rule"
+    named = await world.run("troubleshoot", symptom="flag-off", user="user-0001", flag=page)
+    assert (named.code, named.document["cause"]["id"]) == (ExitCode.OK, "flag-is-off")
+    elsewhere = await world.run("troubleshoot", symptom="flag-off", user="user-0001", flag="vip-lounge")
+    assert elsewhere.document["cause"]["id"] == "no-flag-uses-it"
+
+
 async def test_where_nothing_is_set_up_two_lines_say_so(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.vault = tokens(world, segment_token="", launchdarkly_token="")

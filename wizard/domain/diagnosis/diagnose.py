@@ -24,7 +24,7 @@ from wizard.domain.diagnosis import judging
 from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, Verdict, Weighed, suggests, weigh
 from wizard.domain.diagnosis.contradictions import Turn
 from wizard.domain.diagnosis.evidence import Evidence, look
-from wizard.domain.diagnosis.question import UNSURE, Question
+from wizard.domain.diagnosis.question import DO_NOT_KNOW, UNSURE, Question
 from wizard.domain.diagnosis.symptom import Symptom, symptom_named
 from wizard.domain.diagnosis.words import LABELS_OF_COPIES, Copy, copies_of, page, sentence, words
 from wizard.domain.facts import Facts
@@ -35,6 +35,11 @@ from wizard.domain.wanted import chosen_audiences
 from wizard.text import count
 
 _REPORT = "Save a report with audience-wizard doctor --report FILE and send it to LaunchDarkly and Segment support."
+_OR_REPORT = _REPORT.replace("Save", "Or save", 1)
+_NAME = (
+    "Name the user and troubleshoot again: audience-wizard troubleshoot {} --user KEY, or the test user in the First "
+    "sync step."
+)
 _SUPPORT = (
     Copy("LaunchDarkly support", links.LAUNCHDARKLY_SUPPORT),
     Copy("Segment support", links.SEGMENT_SUPPORT),
@@ -209,8 +214,11 @@ class Search:
 
     def _left_when_asked_out(self) -> Weighed | None:
         """Return that end after the last question, unless something of the symptom itself couldn't be seen."""
-        is_unseen = bool(judging.unread(self.evidence) or self.about.gap(self.evidence))
-        if is_unseen or not self.remaining or not self.evidence.given:
+        nobody_is_named = not self.evidence.answers.test_user
+        gap = self.about.gap(self.evidence)
+        if judging.unread(self.evidence) or not self.evidence.given or (gap and not nobody_is_named):
+            return None
+        if not self.remaining and not gap:
             return None
         return self._left(replace(self.evidence, is_asked_out=True))
 
@@ -295,18 +303,30 @@ class Search:
         is_chosen = bool(self.evidence.answers.audiences)
         unread = tuple(one for one in self.evidence.findings if _keeps_from_reading(one))
         says = self._why_none(unread)
-        proofs = tuple(proof for one in self.remaining for proof in one.proofs)
+        fitting = tuple(one for one in self.remaining if one.verdict is Verdict.SUGGESTS)
+        proofs = {proof.says: proof for one in fitting for proof in one.proofs}
         return Diagnosis(
             id=NOT_FOUND,
             says=says,
-            fix=_REPORT if is_chosen else _CREATE if self.evidence.facts.audiences == () else _CHOOSE,
-            proofs=(*(suggests(one.summary, one) for one in unread), *proofs),
+            fix=self._way_on() if is_chosen else _CREATE if self.evidence.facts.audiences == () else _CHOOSE,
+            proofs=(*(suggests(one.summary, one) for one in unread), *proofs.values()),
             excluded=self.excluded,
             said_first=self.said_first,
             copies=_SUPPORT if is_chosen else (),
-            left=tuple(one.cause.title for one in self.remaining),
+            left=tuple(one.cause.title for one in fitting or self.remaining),
             is_found=False,
         )
+
+    def _way_on(self) -> str:
+        """Return what somebody else may know, or how to name a user, before a report to support."""
+        if self.about.gap is judging.user_unseen and not self.evidence.answers.test_user:
+            return f"{_NAME.format(self.about.id)} {_OR_REPORT}"
+        open_ones = tuple(one for one in self.remaining if one.verdict is Verdict.SUGGESTS)
+        unknown = (one for one in self.about.questions if self.evidence.given.get(one.id) == DO_NOT_KNOW)
+        asked = [self._filled(one).text for one in unknown if self._decides(one, open_ones) > 0]
+        if not asked:
+            return _REPORT
+        return f"Find out what you couldn't answer, and troubleshoot again: {' '.join(asked[:3])} {_OR_REPORT}"
 
     def _why_none(self, unread: tuple[Finding, ...]) -> str:
         if not self.evidence.answers.audiences:

@@ -47,6 +47,7 @@ _AGREES_WITHIN = 0.01  # of the audience: members come and go between the two co
 _SETTLED_AFTER = timedelta(hours=1)  # since LaunchDarkly created the segment
 
 _CLOCKS_DIFFER = timedelta(minutes=5)
+_JUST_NOW = timedelta(minutes=15)  # until the Delivery Overview shows what became of it
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _LOOKED_FOR = set(Presence) - {Presence.UNASKED, Presence.UNANSWERED}
 
@@ -225,10 +226,11 @@ class Evidence:
     def candidates(self) -> tuple[LaunchDarklySegment, ...]:
         """Return the segments that may be the audience's; one of its name that came since attaching is one, too."""
         among = self.whereabouts.candidates
-        if among or self.segment is not None or self.attached_at is None:
+        if among or self.segment is not None or self.attached_at is None or self.audience is None:
             return among
         since = self.attached_at - _CLOCKS_DIFFER
-        return tuple(one for one in self.others_of_the_name if one.external and (one.created_at or _NEVER) >= since)
+        named = (one for one in self.others_of_the_name if one.external and (one.created_at or _NEVER) >= since)
+        return tuple(named) or segment_of_audience.came_since(since, self.audience, self.facts)
 
     @property
     def fails_for_an_unknown_reason(self) -> bool:
@@ -256,6 +258,21 @@ class Evidence:
         """Whether LaunchDarkly takes nearly everything that Segment delivers lately, and members come of it."""
         seen, came_of_it = self.delivery, self.members != 0 or not self.size
         return seen is not None and deliveries.are_taken(seen) and came_of_it
+
+    @property
+    def all_were_taken(self) -> bool:
+        """Whether LaunchDarkly lately took as many events as the audience has members, and refused none."""
+        seen = self.delivery
+        return seen is not None and bool(self.size) and not seen.failed and seen.delivered >= 0.9 * (self.size or 0)
+
+    @property
+    def came_after_the_refusals(self) -> bool:
+        """Whether the segment came minutes ago, and Segment's last refusal is from before: a repair begins to work."""
+        made, refused = self.segment.created_at if self.segment else None, None
+        if self.delivery is not None and self.delivery.failed:
+            refused = self.delivery.last_failed_at
+        is_after = made is not None and refused is not None and made - refused > _CLOCKS_DIFFER
+        return is_after and made is not None and self.facts.now - made < _JUST_NOW
 
     @property
     def last_change(self) -> SegmentWrite | None:

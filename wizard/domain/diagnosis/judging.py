@@ -23,7 +23,7 @@ def unread(evidence: Evidence) -> str:
 def user_unseen(evidence: Evidence) -> str:
     user = evidence.answers.test_user
     if not user:
-        return "no test user is set in the First sync step, so we couldn't look anyone up"
+        return "no test user is set, so we couldn't look anyone up"
     return f"we couldn't look up {user} in LaunchDarkly" if evidence.is_member is None else ""
 
 

@@ -94,7 +94,7 @@ def sentence(text: str, named: dict[str, str]) -> str:
 def _why_no_value(evidence: Evidence) -> str:
     user = evidence.answers.test_user
     if not user:
-        return "Without a test user, the wizard can't ask LaunchDarkly what the flag serves."
+        return "Without a test user (--user KEY), the wizard can't ask LaunchDarkly what the flag serves."
     return f"LaunchDarkly didn't tell the wizard what the flag serves to {user}."
 
 
@@ -110,9 +110,9 @@ def _about_the_flag(evidence: Evidence, segment: str) -> dict[str, str]:
         return {"what_is_left": left, "look_at_the_flag": look}
     return {
         "what_is_left": "What's left to check is what the flag serves to the user.",
-        "look_at_the_flag": "Set the user as test user in the First sync step and troubleshoot again: the wizard says "
-        "what the flag serves, and by which rule. Or go to Code → Flags in LaunchDarkly and open the flag: it has to "
-        f"be on, and its first rule has to be for {segment}.",
+        "look_at_the_flag": "Name the user and the flag: audience-wizard troubleshoot flag-off --user KEY --flag FLAG, "
+        "or in the First sync step. Then the wizard says what the flag serves, and by which rule. Or go to Code → "
+        f"Flags in LaunchDarkly and open the flag: it has to be on, and its first rule has to be for {segment}.",
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from shlex import quote
 
 from wizard.domain.diagnosis.diagnose import Diagnosis, Search
@@ -11,6 +12,7 @@ from wizard.domain.diagnosis.symptom import QUESTIONS, SYMPTOMS, Symptom, sympto
 from wizard.exit_codes import ExitCode
 from wizard.flow.diagnosing import ask_for_evidence, read_what_was_agreed_to, search_for_cause
 from wizard.flow.journey import new_walk
+from wizard.flow.steps.target_flag import key_of_flag
 from wizard.flow.walk import Walk
 from wizard.headless.options import Options
 from wizard.headless.printing.diagnosis_text import diagnosis_lines, question_lines, symptom_lines
@@ -39,6 +41,7 @@ async def troubleshoot(walk: Walk, options: Options, out: Output) -> ExitCode:
     is_beside = look_elsewhere(walk, options.environment, options.audience, options.space)
     if is_beside:
         out.say(_BESIDE)
+    _take_user(walk, options)
     ask_for_evidence(walk, symptom)
     await read_in_time(walk, walk.ports.stopwatch.monotonic() - began)
     missing = missing_asks(walk)
@@ -46,6 +49,13 @@ async def troubleshoot(walk: Walk, options: Options, out: Output) -> ExitCode:
     await read_what_was_agreed_to(walk, given)
     repairs = "" if is_beside else options.command("apply")
     return await _search(walk, search_for_cause(walk, symptom, given), repairs, options, out)
+
+
+def _take_user(walk: Walk, options: Options) -> None:
+    """Look at this user and flag instead of the profile's, without saving them."""
+    answers = walk.state.answers
+    user, flag = options.user or answers.test_user, key_of_flag(options.flag) or answers.flag
+    walk.take(replace(answers, test_user=user, flag=flag))
 
 
 async def _search(walk: Walk, search: Search, repairs: str, options: Options, out: Output) -> ExitCode:
@@ -132,7 +142,13 @@ def _show_question(search: Search, question: Question, options: Options, out: Ou
 
 def _place(options: Options) -> str:
     """Return the options that lead to the same environment and audience again."""
-    given = (("environment", options.environment), ("audience", options.audience), ("space", options.space))
+    given = (
+        ("environment", options.environment),
+        ("audience", options.audience),
+        ("space", options.space),
+        ("user", options.user),
+        ("flag", options.flag),
+    )
     return "".join(f" --{name} {quote(value)}" for name, value in given if value)
 
 

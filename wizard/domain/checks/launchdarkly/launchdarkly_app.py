@@ -24,7 +24,7 @@ from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_environment
 
 STEP = StepId.LAUNCHDARKLY
-_IS_UNKNOWN = "is_unknown"
+IS_UNKNOWN = "is_unknown"
 
 
 def _context_kind(facts: Facts, answers: Answers) -> Findings:
@@ -47,7 +47,7 @@ def _context_kind(facts: Facts, answers: Answers) -> Findings:
 
 def _may_not_match(findings: Findings) -> bool:
     """Return whether flags may not match a segment of the judged kind."""
-    return findings[0].blocks or _IS_UNKNOWN in findings[0].evidence
+    return findings[0].blocks or IS_UNKNOWN in findings[0].evidence
 
 
 def _judge_kind(key: str, facts: Facts, answers: Answers, whose: str = "") -> Findings:
@@ -64,7 +64,7 @@ def _judge_kind(key: str, facts: Facts, answers: Answers, whose: str = "") -> Fi
             "sync will show it.",
             fix="Choose a kind from the list in the Mapping step, or evaluate a flag with this kind once.",
             links=(links.CONTEXT_KINDS_DOCS,),
-            evidence={**evidence, _IS_UNKNOWN: True},
+            evidence={**evidence, IS_UNKNOWN: True},
         )
     if kind.archived:
         return failed(

@@ -112,6 +112,16 @@ def candidates(audience: Audience, facts: Facts, answers: Answers) -> tuple[Laun
     return tuple(one for one in among if one.name not in taken and not _is_a_stranger(one, audience, facts))
 
 
+def came_since(moment: datetime, audience: Audience, facts: Facts) -> tuple[LaunchDarklySegment, ...]:
+    """Return the synced segments that came since a moment, without those of the space's other audiences."""
+    new = match_segments(audience, synced(facts), facts.known_segments, moment).candidates
+    others = [one for one in listed(facts.audiences) if one.key != audience.key]
+    taken = {_name(one) for one in others}
+    return tuple(
+        one for one in new if one.name not in taken and not any(_carries_its_id(one.key, each) for each in others)
+    )
+
+
 def strangers(audience: Audience, facts: Facts) -> tuple[LaunchDarklySegment, ...]:
     """Return namesakes that most likely belong to another audience, which has or had the same key."""
     return tuple(one for one in namesakes(audience, facts) if _is_a_stranger(one, audience, facts))

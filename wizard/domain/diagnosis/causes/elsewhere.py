@@ -18,6 +18,7 @@ from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
 from wizard.domain.findings import Status
 from wizard.domain.services import links
+from wizard.text import count
 
 ENVIRONMENT = Question(
     "environment",
@@ -27,6 +28,9 @@ ENVIRONMENT = Question(
 )
 
 
+_NOT_THERE = {Presence.MISSING, Presence.AWAITED}
+
+
 def _is_elsewhere(evidence: Evidence) -> Proof | None:
     where = evidence.whereabouts
     if where.presence is Presence.ELSEWHERE:
@@ -34,10 +38,16 @@ def _is_elsewhere(evidence: Evidence) -> Proof | None:
     return suggests(f"{where.environment} has a segment called {evidence.name}.") if where.environment else None
 
 
+def _was_never_made(evidence: Evidence) -> Proof | None:
+    if not evidence.is_refused or evidence.whereabouts.presence not in _NOT_THERE:
+        return None
+    return excludes(f"Deliveries fail with {evidence.code}, so none of them made a segment.")
+
+
 SEGMENT_ELSEWHERE = Cause(
     "segment-elsewhere",
     "The segment is in another environment",
-    (_is_elsewhere,),
+    (_is_elsewhere, _was_never_made),
     "The first sync went to {elsewhere}, not to {place}.",
     "In Segment, open {destination} and set the client-side ID to {client_side_id}. Then go to Engage → Audiences → "
     "{audience}, remove the destination and attach it again, so that all members are sent to {place}.",
@@ -48,16 +58,21 @@ SEGMENT_ELSEWHERE = Cause(
 
 
 def _is_deleted(evidence: Evidence) -> Proof | None:
-    if evidence.whereabouts.presence is not Presence.DELETED:
-        return None
-    said = f"LaunchDarkly no longer lists {evidence.name}, which was there before."
-    return confirms(said, evidence.finding(sync_segment.SEGMENT))
+    """The first delivery that LaunchDarkly takes makes the segment, so one that isn't there most likely was deleted."""
+    presence, seen = evidence.whereabouts.presence, evidence.delivery
+    if presence is Presence.DELETED:
+        said = f"LaunchDarkly no longer lists {evidence.name}, which was there before."
+        return confirms(said, evidence.finding(sync_segment.SEGMENT))
+    if presence is Presence.MISSING and seen is not None and seen.delivered and not seen.failed:
+        took = count(seen.delivered, "event")
+        return suggests(f"LaunchDarkly took {took} from Segment, and lists no segment {evidence.name}.")
+    return None
 
 
 SEGMENT_DELETED = Cause(
     "segment-deleted",
     "The segment was deleted in LaunchDarkly",
-    (_is_deleted,),
+    (_is_deleted, _was_never_made),
     "The segment {segment} was deleted in LaunchDarkly. Segment sends new changes, but not the members from before.",
     "{resync}",
     WATCH,

@@ -5,7 +5,17 @@ from __future__ import annotations
 from wizard.domain.answers import ContextKey
 from wizard.domain.checks.launchdarkly import launchdarkly_app
 from wizard.domain.checks.sync import sync_members
-from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, answer, confirms, no_answer, suggests
+from wizard.domain.diagnosis.cause import (
+    CHECK_AGAIN,
+    WATCH,
+    Cause,
+    Proof,
+    answer,
+    confirms,
+    excludes,
+    no_answer,
+    suggests,
+)
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
 from wizard.domain.facts import listed
@@ -63,6 +73,28 @@ def _kind_is_unseen(evidence: Evidence) -> Proof | None:
         f"{finding.summary} It sees the {'kind' if len(seen) == 1 else 'kinds'} {', '.join(seen[:3])}.", finding
     )
 
+
+def _kind_is_unknown(evidence: Evidence) -> Proof | None:
+    """A sync may be refused for a kind that the project doesn't have; only a refusal of everything is proof of it."""
+    finding = evidence.finding(launchdarkly_app.CONTEXT_KIND)
+    if finding is None:
+        return None
+    if launchdarkly_app.IS_UNKNOWN not in finding.evidence:
+        return excludes(f"The project has the context kind: {finding.summary}")
+    is_invalid = evidence.code == 400 and evidence.is_refused
+    return confirms(f"Deliveries fail with 400. {finding.summary}", finding) if is_invalid else None
+
+
+KIND_UNKNOWN = Cause(
+    "kind-unknown",
+    "The project doesn't have the context kind",
+    (_kind_is_unknown,),
+    "LaunchDarkly refuses the events as invalid, most likely because the project doesn't have {context_kind}.",
+    "In LaunchDarkly, go to Code → Contexts, open the kinds behind the gear icon and create {context_kind}. Or choose "
+    "a kind of the project in the Mapping step and apply the plan.",
+    WATCH,
+    (links.CONTEXT_KINDS_DOCS,),
+)
 
 OTHER_KIND = Cause(
     "other-kind",

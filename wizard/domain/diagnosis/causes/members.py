@@ -227,6 +227,8 @@ def _identifiers(evidence: Evidence) -> Proof | None:
     if len(lacking) == len(one.identifiers):
         finding = evidence.finding(audience.IDENTIFIERS)
         return confirms(f"{one.name} admits people by {', '.join(lacking)} only.", finding)
+    if evidence.members == 0 and evidence.all_were_taken:
+        return excludes("LaunchDarkly took as many events as the audience has members, and refused none.")
     if not evidence.has_fewer and evidence.segment is not None:
         return None
     if evidence.code != 400 or evidence.delivery is None:
@@ -271,6 +273,10 @@ IDENTIFIERS = Cause(
 
 
 def _arriving(evidence: Evidence) -> Proof | None:
+    if evidence.came_after_the_refusals:
+        return confirms(f"LaunchDarkly created {evidence.name} minutes ago, after the last refusal.")
+    if evidence.is_early and not (evidence.delivery and evidence.delivery.failed):
+        return confirms(f"The first sync is within its usual time, and {evidence.name} has {evidence.counts}.")
     if evidence.is_new and evidence.segment is not None:
         return suggests(f"{evidence.name} is less than an hour old, and has {evidence.counts}.")
     if evidence.is_early:
@@ -291,6 +297,37 @@ STILL_COUNTING = Cause(
     "Changes are still arriving, or LaunchDarkly is still counting them: {segment} has {counts}.",
     "Wait an hour, or up to eight hours for a batch audience. LaunchDarkly doesn't say when its count is complete.",
     "Open First sync (audience-wizard watch): the count stops growing when all members have arrived.",
+    (links.SYNCED_SEGMENTS_DOCS,),
+    is_trouble=False,
+)
+
+
+def _is_counted_late(evidence: Evidence) -> Proof | None:
+    if evidence.members != 0 or not evidence.size:
+        return excludes(f"{evidence.name} has {evidence.counts}.") if evidence.members else None
+    if evidence.is_member:
+        return confirms(f"LaunchDarkly counts nobody, but {evidence.answers.test_user} is a member.")
+    if not evidence.all_were_taken:
+        return None
+    taken = count(evidence.delivery.delivered if evidence.delivery else 0, "event")
+    return suggests(f"LaunchDarkly took {taken}, and refused none.")
+
+
+COUNT_LATE = Cause(
+    "count-late",
+    "LaunchDarkly hasn't counted the members yet",
+    (
+        _is_counted_late,
+        lambda evidence: (
+            suggests("The events add members, as you said.") if evidence.given.get("event") == "true" else None
+        ),
+    ),
+    "LaunchDarkly took the events, but its count doesn't show the members yet. How soon the count follows isn't "
+    "documented.",
+    "In LaunchDarkly, go to Code → Segments, open {segment} and look up someone who is in {audience}. If that person "
+    "is there, wait for the count. If nobody is there after a day, send LaunchDarkly support the report of "
+    "audience-wizard doctor --report FILE.",
+    CHECK_AGAIN,
     (links.SYNCED_SEGMENTS_DOCS,),
     is_trouble=False,
 )

@@ -363,9 +363,9 @@ def _is_passing(evidence: Evidence) -> Proof | None:
         return None
     reason = deliveries.main_reason(seen)
     if deliveries.is_being_retried(seen):
-        return confirms(
-            f"{count(seen.failed, 'delivery', 'deliveries')} failed with {reason}, and Segment tries again."
-        )
+        said = f"{count(seen.failed, 'delivery', 'deliveries')} failed with {reason}, and Segment tries again."
+        is_small_part = deliveries.are_taken(seen) and evidence.shows_trouble
+        return (suggests if is_small_part else confirms)(said)
     return excludes(f"Deliveries fail with {reason}, which doesn't pass by waiting.")
 
 

@@ -16,6 +16,7 @@ from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
 from wizard.domain.services import links
 from wizard.domain.services.segment import AudienceKind
+from wizard.domain.signals.computation import Computation, computation_of
 from wizard.text import count
 
 SENDS = Question(
@@ -201,10 +202,17 @@ def _is_silent(evidence: Evidence) -> Proof | None:
     return confirms(said) if never_came and _sends_and_is_silent(evidence) else suggests(said)
 
 
+def _is_being_computed(evidence: Evidence) -> Proof | None:
+    one = evidence.audience
+    if one is None or not evidence.is_oddly_silent or computation_of(one) is not Computation.AGAIN:
+        return None
+    return suggests(f"Segment shows {one.name} as {one.status}.")
+
+
 SENDS_NOTHING = Cause(
     "sends-nothing",
     "The audience sends nothing",
-    (no_answer("sends", "The switches explain the silence.", "off", "absent"), _is_silent),
+    (no_answer("sends", "The switches explain the silence.", "off", "absent"), _is_silent, _is_being_computed),
     "{audience} sends nothing: Segment hasn't computed it since you attached the destination, or nobody entered or "
     "left it.",
     "In Segment, go to Engage → Audiences → {audience} and wait for its next computation. If the source stays silent "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+import httpx
 import pytest
 
 from tests.domain.facts_at_hand import SEGMENT
@@ -46,6 +47,26 @@ async def test_who_gives_up_waiting_could_not_tell() -> None:
     assert isinstance(caller, Failure)
     assert caller.kind is FailureKind.TIMEOUT
     assert staged.finding("launchdarkly.token.valid").status is not Status.PASS
+    await staged.walk.close()
+
+
+@pytest.mark.parametrize(("status", "kind"), [(429, FailureKind.RATE_LIMITED), (503, FailureKind.SERVER)])
+async def test_a_service_that_puts_us_off_has_answered(status: int, kind: FailureKind) -> None:
+    async def puts_off(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(status, headers={"Retry-After": "60"}, json={}, request=request)
+
+    staged = stage("happy", wrap=lambda _: httpx.MockTransport(puts_off))
+    await load_secrets(staged.walk)
+    reading = asyncio.create_task(staged.walk.read())
+    while not staged.walk.ports.requests.behind(("caller",)):
+        await staged.clock.settle(1)
+
+    staged.walk.give_up()
+    await reading
+
+    caller = staged.walk.state.facts.caller
+    assert isinstance(caller, Failure)
+    assert (caller.kind, caller.status) == (kind, status)
     await staged.walk.close()
 
 

@@ -63,7 +63,11 @@ def _vendor(failure: Failure) -> str:
 
 def _own_words(failure: Failure) -> str:
     """What the service itself said: in full for what no table knows, else only what its support asks for."""
-    said = f' The answer: "{failure.message}".' if failure.message and failure.kind in _WORTH_QUOTING else ""
+    said = (
+        f' The answer: "{within_sentence(failure.message)}".'
+        if failure.message and failure.kind in _WORTH_QUOTING
+        else ""
+    )
     request = f" Request ID {failure.request_id}." if failure.request_id else ""
     return said + request
 

@@ -169,7 +169,8 @@ class Reader:
 
     def _late(self, reading: Reading) -> Any:
         host = self._host(reading)
-        failure = Failure(self.ports.services.owner_of(host), FailureKind.TIMEOUT, host, "GET", "")
+        status = next((one.status for _, one in reversed(self.ports.requests.behind((reading.slot,)))), None)
+        failure = Failure(self.ports.services.owner_of(host), _kind_of_late(status), host, "GET", "", status)
         return reading.late(self.state, failure)
 
     def _host(self, reading: Reading) -> str:
@@ -296,3 +297,10 @@ def _why_silent(seen: object) -> Failure | None:
     """Return the failure of a call without an answer; a refusal is an answer."""
     every = seen.values() if isinstance(seen, Mapping) else (seen,)
     return next((one for one in every if isinstance(one, Failure) and not one.is_closed), None)
+
+
+def _kind_of_late(status: int | None) -> FailureKind:
+    """Return why a reading isn't done: a service that put us off did answer."""
+    if status == 429:
+        return FailureKind.RATE_LIMITED
+    return FailureKind.SERVER if status is not None and status >= 500 else FailureKind.TIMEOUT

@@ -106,7 +106,8 @@ async def _look_without_record(given: Given, out: Output) -> ExitCode:
     walk = given.walk
     walk.left_out |= NOT_FOR_A_PLAN
     await walk.read()
-    out.say(*_put_aside(walk), *without_record(walk))
+    is_told = {walk.session.trouble}  # as with every command
+    out.say(*_put_aside(walk), *(line for line in without_record(walk) if line not in is_told))
     if out.as_json:
         out.document(results_document(()))
     is_empty = named_like_ours(walk) == () and not walk.session.trouble and not walk.session.put_aside

@@ -173,7 +173,7 @@ def ports_of(
     services = HttpServices(BaseUrls(), runtime, open_client)
     given = {slot: (value, "from the sandbox") for slot, value in _given(sandbox.tokens).items()}
     vault = MemoryVault("the sandbox stores nothing", given)
-    person = Person(sandbox.world.workspaces[0], sandbox.app_actions)
+    person = Person(sandbox.world.workspaces[0], sandbox.world.accounts, sandbox.app_actions)
     return Ports(
         services,
         vault,

@@ -37,7 +37,10 @@ def test_a_rule_in_words_says_what_it_does_and_what_it_does_not() -> None:
     assert in_words(DRAFT) == "Context in segment Vip, serve true"
     assert after_words(DRAFT) == ""
     later = replace(DRAFT, flag=replace(FLAG, on=False, rules=(RULE,)))
-    assert after_words(later).startswith("1 rule of the flag is looked at first. The flag is off in production")
+    first = (
+        "The flag has 1 rule already. LaunchDarkly checks it before this one, and the first rule that matches decides"
+    )
+    assert after_words(later).startswith(f"{first} what is served. The flag is off in production")
 
 
 def test_the_request_names_the_variation_by_id_and_terraform_by_its_place() -> None:

@@ -134,6 +134,33 @@ async def test_what_else_has_the_focus_shows_and_says_what_enter_does(
         assert "▸" in seen(pilot) if id == "NumberedChoices" else lit_in(app, app.screen.focused.region)
 
 
+@pytest.mark.parametrize(
+    ("world", "mends"),
+    [
+        ("reader-token", "Change Access token"),
+        ("wrong-pair", "Change Environment"),
+        ("no-engage", "Check again"),
+        ("mapping-edited", "Repair it: review 1 change"),
+        ("two-destinations", "Let a colleague do it (sandbox)"),
+    ],
+)
+async def test_the_first_button_of_a_finding_is_the_one_that_mends_it(world: str, mends: str) -> None:
+    async with walked("finding", world=world) as (app, _):
+        first = app.screen.query(Button).first()
+        assert (str(first.label), first.variant, first.has_focus) == (mends, "primary", True)
+        assert [one.variant for one in app.screen.query(Button)].count("primary") == 1
+
+
+async def test_facts_behind_a_finding_are_words_and_what_asked_nothing_shows_no_requests() -> None:
+    async with walked("finding", world="sdk-key-pasted") as (_, pilot):
+        assert "W requests" not in seen(pilot)
+    async with walked("until:first_sync", "wait:420", "enter", world="delivery-failing") as (app, pilot):
+        assert "W requests" in seen(pilot)
+        told = app.screen.query_one(".evidence", Aligned).plain
+        assert "answered 403" in told
+        assert "{" not in told
+
+
 async def test_the_line_of_keys_under_a_dialog_says_nothing_that_is_not_so() -> None:
     async with walked("finding", world="reader-token") as (app, pilot):
         assert isinstance(app.screen, FindingScreen)

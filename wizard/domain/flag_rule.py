@@ -75,7 +75,8 @@ def in_words(draft: RuleDraft) -> str:
 def after_words(draft: RuleDraft) -> str:
     """Return what else the rule needs to take effect, as a sentence; empty when nothing."""
     where, number = plain(draft.environment.key), len(draft.flag.rules or ())
-    first = f"{count(number, 'rule')} of the flag {'is' if number == 1 else 'are'} looked at first." if number else ""
+    has = f"The flag has {count(number, 'rule')} already. LaunchDarkly checks {'it' if number == 1 else 'them'} before"
+    first = f"{has} this one, and the first rule that matches decides what is served." if number else ""
     off = f"The flag is off in {where}, so the rule does nothing until somebody switches the flag on."
     return " ".join(filter(None, (first, off if draft.flag.on is False else "")))
 

@@ -213,7 +213,7 @@ class Walk(Reader):
         return tuple(finding for finding in self.findings if finding.id in ids)
 
     def ask_of(self, finding: Finding) -> Ask | None:
-        """Return the question that the finding is about: its `about` matches the longest part of the finding's ID.
+        """Return the question that the finding is about: it names the longest part of the finding's ID.
 
         None while that question waits for something, so that nobody could answer it.
         """
@@ -221,7 +221,7 @@ class Walk(Reader):
             (len(beginning), ask)
             for step in self.steps
             for ask in self.asks(step)
-            for beginning in ask.about
+            for beginning in (*ask.about, *ask.around)
             if finding.id.startswith(beginning)
         ]
         ask = max(fitting, key=lambda pair: pair[0])[1] if fitting else None

@@ -1,13 +1,14 @@
-"""The person at the simulated App, who does what a step by hand says, with the pasted values.
+"""The person at the simulated web apps, who does what a step by hand says, with the pasted values.
 
 Nobody can open a sandbox's web app. When the user marks a step there as done, this person does it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from wizard.sandbox.app_actions import AppActions
+from wizard.sandbox.launchdarkly.state import Account
 from wizard.sandbox.segment import catalog
 from wizard.sandbox.segment.state import ENGAGE_SOURCE_SLUG, Connection, Destination, Workspace
 from wizard.sandbox.segment.state import Mapping as Subscription
@@ -28,8 +29,9 @@ class Person:
     `subject` is the id of what is changed, for an audience its id or key.
     """
 
-    def __init__(self, workspace: Workspace, app: AppActions) -> None:
+    def __init__(self, workspace: Workspace, accounts: Iterable[Account], app: AppActions) -> None:
         self._workspace = workspace
+        self._accounts = tuple(accounts)
         self._app = app
         self._source_id = workspace.sources[0].id if workspace.sources else ""
         self._does: Mapping[str, Callable[[str, Values], object]] = {
@@ -44,6 +46,7 @@ class Person:
             "remove": self._remove,
             "send": self._choose_calls,
             "confirm": self._attach,
+            "allow": self._let_segment_in,
         }
 
     def __call__(self, step_id: str, subject: str, values: Values) -> None:
@@ -51,6 +54,11 @@ class Person:
         does = self._does.get(step_id.rpartition(".")[2])
         if does:
             does(subject, values)
+
+    def _let_segment_in(self, _: str, __: Values) -> None:
+        """Add Segment's addresses to LaunchDarkly's IP allowlist."""
+        for account in self._accounts:
+            account.allowlist_refuses_segment = False
 
     # --- destination --------------------------------------------------------------------------------------------
 

@@ -44,7 +44,7 @@ async def test_what_is_shared_is_said_once_and_what_differs_in_its_group(tmp_pat
     assert lines[0] == "Plan for 3 environments"
     assert lines[1] == "The same in all: segment.by_hand off, mapping.context_kind user, mapping.batching on"
     groups = [at for at, line in enumerate(lines) if line.startswith("Plan for shop")]
-    assert lines[groups[2]].endswith(" (qa)")
+    assert lines[groups[2]].endswith(", called qa")
     assert lines[groups[2] + 1] == (
         "Only here: segment.space prod, mapping.context_key user_id_then_email, audiences.include new_signups"
     )

@@ -41,6 +41,19 @@ async def test_in_the_sandbox_a_colleague_mends_what_only_the_web_app_can() -> N
         assert not isinstance(app.screen, FindingScreen)
 
 
+async def test_the_sandbox_lets_a_user_live_through_the_mended_allowlist() -> None:
+    async with walked("until:first_sync", "wait:420", "enter", world="delivery-failing") as pilot:
+        await reach(pilot, ("enter",))
+        assert "Your colleague did it." in seen(pilot)
+        await reach(pilot, ("escape", *["wait:300"] * 6))
+        assert "Repair it: review 1 change" in seen(pilot)
+        await reach(pilot, ("ctrl+r",))
+        await until(pilot, lambda: "Make 1 change" in seen(pilot))
+        await reach(pilot, ("y", "enter", "enter", "wait:1800"))
+        assert "1,234 of 1,234" in seen(pilot)
+        assert "Finish" in seen(pilot)
+
+
 async def test_a_repair_says_where_it_leads_back_to() -> None:
     async with walked("until:destination", "enter", "ctrl+r", world="destination-disabled", size=(120, 40)) as pilot:
         await until(pilot, lambda: "Make 1 change" in seen(pilot))

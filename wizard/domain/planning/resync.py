@@ -63,7 +63,8 @@ def is_owed(audience: Audience, facts: Facts, answers: Answers) -> bool:
     if repaired is not None:
         return follows_a_repair(audience, facts, answers)
     segment = segment_of_audience.found(audience, facts)
-    is_counted = segment is not None and _lacks_members(segment, audience, facts)
+    is_certain = earlier_members.were_refused(audience, facts, answers)  # so nobody has to wait for the count
+    is_counted = segment is not None and (is_certain or _lacks_members(segment, audience, facts))
     return is_counted and earlier_members.are_missing(audience, facts, answers)
 
 

@@ -118,12 +118,13 @@ def meets_every_event(reason: str) -> bool:
 
 
 def mostly_fail(seen: Delivery, *, members_arrived: bool) -> bool:
-    """Whether more is refused than delivered, for reasons that waiting doesn't change.
+    """Whether more is refused than delivered, for reasons that waiting doesn't change, and that isn't over.
 
     A batch is refused as a whole, so a few refusals are harmless once members arrived.
     """
     is_harmless = members_arrived and seen.failed < FEW
-    return bool(seen.failed) and seen.failed >= seen.delivered and not is_being_retried(seen) and not is_harmless
+    is_settled = is_being_retried(seen) or is_over(seen)
+    return bool(seen.failed) and seen.failed >= seen.delivered and not is_settled and not is_harmless
 
 
 def of_audience(seen: Delivery, audience: Audience, among: Iterable[Audience]) -> Delivery | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wizard.domain.checks.segment.destination import SINGLE
+from wizard.domain.checks.sync.sync_delivery import DELIVERY, LET_SEGMENT_IN
 from wizard.domain.findings import Finding, Status
 
 if TYPE_CHECKING:
@@ -13,14 +14,21 @@ if TYPE_CHECKING:
 
 def can_fix(walk: Walk, finding: Finding) -> bool:
     """Return whether the simulated web apps have somebody who can do what the fix says."""
-    return walk.ports.colleague is not None and finding.status is Status.FAIL and bool(_left_over(walk, finding))
+    return walk.ports.colleague is not None and finding.status is Status.FAIL and bool(_to_do(walk, finding))
 
 
 def fix(walk: Walk, finding: Finding) -> None:
-    """Let the colleague delete every destination but the chosen one."""
+    """Let the colleague do what the fix says."""
     if walk.ports.colleague is not None:
-        for destination_id in _left_over(walk, finding):
-            walk.ports.colleague("destination.delete", destination_id, {})
+        for step, subject in _to_do(walk, finding):
+            walk.ports.colleague(step, subject, {})
+
+
+def _to_do(walk: Walk, finding: Finding) -> tuple[tuple[str, str], ...]:
+    """Return the steps and what each is about: the addresses to let in, or the destinations to delete."""
+    if finding.id == DELIVERY.id and finding.fix == LET_SEGMENT_IN:
+        return (("allowlist.allow", ""),)
+    return tuple(("destination.delete", one) for one in _left_over(walk, finding))
 
 
 def _left_over(walk: Walk, finding: Finding) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ _VERDICTS = {
     False: "Not healthy: a check failed.",
     None: "Not everything could be checked.",
 }
+_LEFT_OUT = "`doctor` counts more: it also checks this machine, and the token that reads Segment."
 
 
 class NoReport(ValueError):
@@ -95,7 +96,7 @@ def _checks(proof: Proof) -> str:
         for check, status in proof.checks.items()
         if status is not Status.PASS
     )
-    return "\n".join((f"- {count(passed, 'check')} passed", *others))
+    return "\n".join((f"- {count(passed, 'check')} of the setup passed. {_LEFT_OUT}", *others))
 
 
 # --- read ---------------------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ from wizard.flow.reading.clients import launchdarkly_of, reads_segment, segment_
 from wizard.flow.reading.segment_lists import lists_of
 from wizard.flow.state import State
 from wizard.flow.walk import Walk
+from wizard.text import count
 
 T = TypeVar("T")
 
@@ -52,6 +53,13 @@ class Inventory:
     of_others: int = 0  # segments that another partner's integration fills
     environments: int = 0
     went_on: bool = False  # from the look-ups of a run that was interrupted
+
+    @property
+    def how_many(self) -> str:
+        """Return "12 synced segments in 2 of 3 environments"."""
+        holding = len({row.environment for row in self.rows})
+        some = f"{holding} of " if 0 < holding < self.environments else ""
+        return f"{count(len(self.rows), 'synced segment')} in {some}{count(self.environments, 'environment')}"
 
 
 OnProgress = Callable[[LookedUp], None]

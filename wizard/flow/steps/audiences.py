@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from wizard.domain.checks.segment.audience import EXISTS
+from wizard.domain.checks.segment.audience_attached import OTHER_ACTIVATIONS
 from wizard.domain.facts import listed
 from wizard.domain.failure import Failure
 from wizard.domain.services import links
@@ -174,7 +176,8 @@ AUDIENCES = Step(
     asks=(
         Ask(
             id="audiences",
-            about=("audience.",),
+            about=(EXISTS.id, OTHER_ACTIVATIONS.id),
+            around=("audience.",),
             kind=Kind.PICK_MANY,
             label="Audiences",
             hint="Type to filter by name, key or id. Space selects.",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from wizard.domain.answers import NEW_DESTINATION
+from wizard.domain.checks.segment import destination
 from wizard.domain.facts import listed
 from wizard.domain.services import links
 from wizard.domain.services.segment import Destination, Use
@@ -169,7 +170,8 @@ DESTINATION = Step(
     asks=(
         Ask(
             id="destination",
-            about=("destination.",),
+            about=(destination.EXISTS.id,),
+            around=("destination.",),
             kind=Kind.CHOICE,
             label="Destination",
             hint="Use an existing destination, or create a new one.",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from wizard.domain.checks.launchdarkly import launchdarkly_token
+from wizard.domain.checks.launchdarkly import launchdarkly_approvals, launchdarkly_environment, launchdarkly_token
+from wizard.domain.checks.segment import destination
 from wizard.domain.facts import is_failure, listed
 from wizard.domain.failure import FailureKind
 from wizard.domain.services import links
@@ -163,7 +164,7 @@ LAUNCHDARKLY = Step(
         MAKE_TOKEN,
         Ask(
             id=LAUNCHDARKLY_TOKEN.slot,
-            about=("launchdarkly.token", launchdarkly_token.INSTANCE.id),
+            about=("launchdarkly.token", launchdarkly_token.INSTANCE.id, destination.TOKEN.id),
             kind=Kind.SECRET,
             label="Access token",
             hint="Paste a service token with the Writer role, or with createSegment and updateIncluded.",
@@ -208,7 +209,8 @@ LAUNCHDARKLY = Step(
         ),
         Ask(
             id="environment",
-            about=("launchdarkly.",),
+            about=tuple(one.id for one in launchdarkly_environment.CHECKS),
+            around=(launchdarkly_approvals.APPROVALS.id,),
             kind=Kind.PICK,
             label="Environment",
             hint="Type to filter by project, environment or key, or paste a client-side ID.",

@@ -167,7 +167,7 @@ MAPPING = Step(
         ),
         Ask(
             id="context_key",
-            about=("mapping.", audience.IDENTIFIERS.id, launchdarkly_app.CONTEXT_KEYS.id),
+            about=(mapping.CONTEXT_KEY.id, audience.IDENTIFIERS.id, launchdarkly_app.CONTEXT_KEYS.id),
             kind=Kind.CHOICE,
             label="Context key",
             hint="The Segment identifier that becomes the context key.",
@@ -193,6 +193,7 @@ MAPPING = Step(
         ),
         Ask(
             id="batching",
+            about=(mapping.BATCHING.id,),
             kind=Kind.CHOICE,
             label="Batching",
             hint="Sends changes together.",

@@ -111,7 +111,8 @@ def _where_it_is_sent(state: State) -> str:
 
 _TOKEN = Ask(
     id=SEGMENT_TOKEN.slot,
-    about=("segment.token", segment_access.REGION.id),
+    about=(segment_access.KIND.id, segment_access.VALID.id, segment_access.REGION.id),
+    around=(segment_access.PERMISSIONS.id,),
     kind=Kind.SECRET,
     label="Public API token",
     hint="Paste a token. Only a Workspace Owner can create one.",
@@ -146,7 +147,7 @@ SEGMENT = Step(
         _TOKEN_THAT_WATCHES,
         Ask(
             id="space",
-            about=(segment_engage.ENGAGE.id,),
+            around=(segment_engage.ENGAGE.id,),
             kind=Kind.PICK,
             label="Space",
             hint="The Engage space that has the audiences.",

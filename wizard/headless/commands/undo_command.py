@@ -25,6 +25,7 @@ from wizard.flow.writing.undo.undo_review import (
     STAYS,
     WORDS,
     forget_destination,
+    leaves_segments,
     named_like_ours,
     review_undo,
     said,
@@ -222,6 +223,8 @@ def plan_lines(plan: tuple[TakeBack, ...], options: Options) -> Iterator[str]:
     yield f"What this wizard made{options.moment}, and what happens to it:"
     for back in plan:
         yield f"  {WORDS[back.doing][0]} {said(back)}"
+    if leaves_segments(plan):
+        yield STAYS
 
 
 def _what_stays(walk: Walk, results: Iterable[Result]) -> Iterator[str]:

@@ -63,14 +63,13 @@ def inventory_lines(taken: Inventory, space: str = "", moment: str = "") -> Iter
 
 
 def headline(taken: Inventory) -> str:
-    """Return "shop: 12 synced segments in 3 environments, 2 out of step"."""
+    """Return "shop: 12 synced segments in 2 of 3 environments, 1 out of step"."""
     out_of_step = sum(row.standing not in {Standing.IN_STEP, Standing.UNKNOWN} for row in taken.rows)
     unknown = sum(row.standing is Standing.UNKNOWN for row in taken.rows)
-    where = count(taken.environments, "environment")
     counted = [f"{out_of_step} out of step"] if out_of_step else []
     counted += [f"{unknown} unknown"] if unknown else []
     rest = f", {', '.join(counted)}" if counted else ", all in step" if taken.rows else ""
-    return f"{plain(taken.project)}: {count(len(taken.rows), 'synced segment')} in {where}{rest}"
+    return f"{plain(taken.project)}: {taken.how_many}{rest}"
 
 
 def line(row: Row) -> str:

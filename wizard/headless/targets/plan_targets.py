@@ -71,7 +71,7 @@ def plans_lines(targets: Sequence[Target], plans: Sequence[Plan]) -> Iterator[st
 def called(target: Target) -> str:
     """Return the environment's name after its heading, where the heading doesn't say it already."""
     is_said = target.name == place(target.walk).replace(" / ", "/")
-    return "" if is_said else f" ({target.name})"
+    return "" if is_said else f", called {target.name}"
 
 
 def _ending(targets: Sequence[Target], plans: Sequence[Plan], options: Options) -> Iterator[str]:

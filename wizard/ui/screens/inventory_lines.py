@@ -27,7 +27,7 @@ def verdict(taken: Inventory | None) -> Content:
         return Content.assemble(("! ", "$warning"), NO_PROJECT)
     off = sum(row.standing not in {Standing.IN_STEP, Standing.UNKNOWN} for row in taken.rows)
     unknown = sum(row.standing is Standing.UNKNOWN for row in taken.rows)
-    where = f"{plain(taken.project)}, {count(taken.environments, 'environment')}"
+    where = f"{plain(taken.project)}, {taken.how_many}"
     said = [f"{off} out of step"] * bool(off) + [f"{unknown} unknown"] * bool(unknown)
     said += [f"{count(len(taken.not_read), 'environment')} not read"] * bool(taken.not_read)
     all_well = "all in step" if taken.rows else "no segment that Segment fills"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _STANDS = {Status.FAIL, Status.UNKNOWN}
 SAME, CHECKED = "Checked just now: same result.", "Checked just now."
+DONE_BY_A_COLLEAGUE = "Your colleague did it. What Segment counts follows a few minutes later."
 
 
 class Mending:
@@ -58,7 +59,7 @@ class Mending:
             self.repair(finding)
         elif verdict is Verdict.COLLEAGUE:
             fix(walk, finding)
-            self._check(walk, pane, finding, going_on=going_on)
+            self._check(walk, pane, finding, going_on=going_on, said=DONE_BY_A_COLLEAGUE)
 
     def _go_on_with(self, walk: Walk, pane: StepPane, finding: Finding) -> None:
         walk.go_on_with(finding)
@@ -79,17 +80,21 @@ class Mending:
         if self._screen.walk is not None and self._screen.pane is not None:
             self._check(self._screen.walk, self._screen.pane)
 
-    def _check(self, walk: Walk, pane: StepPane, finding: Finding | None = None, *, going_on: bool = False) -> None:
-        again = self._check_again(walk, pane, finding, going_on=going_on)
+    def _check(
+        self, walk: Walk, pane: StepPane, finding: Finding | None = None, *, going_on: bool = False, said: str = ""
+    ) -> None:
+        again = self._check_again(walk, pane, finding, going_on=going_on, said=said)
         work(self._screen, again, group="read", description="reading again")
 
-    async def _check_again(self, walk: Walk, pane: StepPane, finding: Finding | None, *, going_on: bool) -> None:
+    async def _check_again(
+        self, walk: Walk, pane: StepPane, finding: Finding | None, *, going_on: bool, said: str
+    ) -> None:
         """Read again, and say that it was done: in the dialog that asked for it while its finding stands."""
         before = pane.result
         await walk.read_again(*self._screen.ids_up_to(pane.step))
         if self._screen.pane is not pane or self._screen.app.screen is not self._screen:
             return
-        said = SAME if pane.result == before else CHECKED
+        said = said or (SAME if pane.result == before else CHECKED)
         stands = next(
             (one for one in walk.findings if finding and one.id == finding.id and one.status in _STANDS), None
         )

@@ -25,6 +25,7 @@ from wizard.ui.screens import troubleshoot_lines as lines
 from wizard.ui.screens.base.keyed import KeyedScreen
 from wizard.ui.screens.base.on_top import OnTop
 from wizard.ui.screens.dialogs.finding import changes
+from wizard.ui.screens.handouts.work_shown import has_work, show_work
 from wizard.ui.screens.mending import CHECKED, SAME
 from wizard.ui.screens.walk_lines import where_it_points
 from wizard.ui.terminal.clipboard import copy
@@ -285,10 +286,15 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
 
     def keys(self) -> tuple[Hint, ...]:
         more = (Hint("PgDn", "more", "screen.scroll(8)"),) if is_more_below(self._body) else ()
-        return (*more, *lines.keys(self._now, self._finding, checking=self._checking))
+        return (*more, *lines.keys(self._now, has_work=self._has_work, checking=self._checking))
+
+    @property
+    def _has_work(self) -> bool:
+        return self._finding is not None and has_work(self._walk, self._finding)
 
     def _show_actions(self, end: Diagnosis) -> None:
         ask = self._walk.ask_of(end.finding) if end.finding is not None else None
+        ask = ask if ask is not None and end.finding is not None and ask.mends(end.finding) else None
         self.first.display = bool(end.repair) or ask is not None
         self.first.label = Content(lines.of_repair(end) if end.repair or ask is None else changes(ask))
         self._again.display = self._report.display = True
@@ -359,8 +365,6 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
 
     def action_show_work(self) -> None:
         if self._finding is not None:
-            from wizard.ui.screens.handouts.work_shown import show_work
-
             show_work(self.app, self._walk, self._finding)
 
     def action_unfold(self) -> None:

@@ -159,7 +159,7 @@ def of_repair(end: Diagnosis) -> str:
     return f"Repair it: review {count(len(end.repair), 'change')}"
 
 
-def keys(now: Question | Diagnosis | None, finding: Finding | None, *, checking: bool) -> tuple[Hint, ...]:
+def keys(now: Question | Diagnosis | None, *, has_work: bool, checking: bool) -> tuple[Hint, ...]:
     """Return the keys besides Enter; `now` is None on the page of symptoms."""
     if checking:
         return _CLOSE
@@ -172,7 +172,7 @@ def keys(now: Question | Diagnosis | None, finding: Finding | None, *, checking:
     work = (Hint("W", "the requests", "screen.show_work", spare=2, tight="requests"),)
     return (
         *(page if now.links else ()),
-        *(work if finding else ()),
+        *(work if has_work else ()),
         *((Hint("E", "excluded", "screen.unfold", spare=3),) if now.excluded else ()),
         Hint("S", "report", "screen.save_report", spare=4),
         *_CLOSE,

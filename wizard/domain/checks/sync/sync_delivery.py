@@ -111,6 +111,10 @@ def _judged(seen: Delivery, audiences: Iterable[Audience], facts: Facts, answers
         return _too_early(evidence) if is_early else _nothing_sent(evidence)
     if not seen.failed:
         return passed(f"Segment delivered {count(seen.delivered, 'event')}, and none failed.", evidence=evidence)
+    if deliveries.is_over(seen):
+        until = f" until {seen.last_failed_at:%H:%M} UTC" if seen.last_failed_at else ""
+        said = f"{count(seen.failed, 'delivery', 'deliveries')} failed{until}. LaunchDarkly has taken everything since."
+        return passed(said, evidence=evidence)
     if deliveries.is_being_retried(seen):
         return warned(
             f"{count(seen.failed, 'delivery', 'deliveries')} failed, and Segment is trying again.",
@@ -170,11 +174,11 @@ def _nothing_sent(evidence: dict[str, object]) -> Findings:
     )
 
 
-_ALLOWLIST = (
-    "{} in LaunchDarkly blocks Segment: {}.",
+LET_SEGMENT_IN = (
     "In Segment, go to Settings → Workspace settings → Destination IP settings, switch it on, and add its addresses "
-    "to the IP allowlist under Organization settings → Security in LaunchDarkly.",
+    "to the IP allowlist under Organization settings → Security in LaunchDarkly."
 )
+_ALLOWLIST = ("{} in LaunchDarkly blocks Segment: {}.", LET_SEGMENT_IN)
 
 _APPROVALS = (
     "Most likely the environment's required approvals hold the changes up. A token's role or the plan can also be the "

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from wizard.domain.failure import Failure
 from wizard.domain.services.naming import DESTINATION_NAME
 from wizard.domain.services.segment import Destination
-from wizard.flow.profile.journal import Entry, may_be_there
+from wizard.flow.profile.journal import Entry, Resource, may_be_there
 from wizard.flow.writing.remembered import confirm_intended
 from wizard.flow.writing.result import Outcome, Result
 from wizard.flow.writing.undo.rules import confirm_rules
@@ -76,6 +76,11 @@ def without_record(walk: Walk) -> tuple[str, ...]:
 def said(back: TakeBack) -> str:
     """Return what happens to one thing, and why it isn't simply taken back."""
     return f"{WORDS[back.doing][1]} {back.title}{f'. {back.why}' if back.why else ''}"
+
+
+def leaves_segments(plan: Iterable[TakeBack]) -> bool:
+    """Return whether the plan stops a sync: what it has sent stays (docs/segment.md#adding-and-removing-members)."""
+    return any(back.writes and back.entry.kind is Resource.CONNECTION for back in plan)
 
 
 def forget_destination(walk: Walk, results: Iterable[Result]) -> None:

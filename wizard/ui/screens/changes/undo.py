@@ -14,6 +14,7 @@ from wizard.flow.writing.undo.undo_review import (
     STAYS,
     WORDS,
     forget_destination,
+    leaves_segments,
     review_undo,
     said,
     without_record,
@@ -59,7 +60,8 @@ class UndoScreen(ChangeScreen[bool]):
         self._plan = plan
         self._lines.show(tuple(_line(back) for back in plan))
         if any(back.writes for back in plan):
-            self.say(Stage.TO_APPROVE, "This happens after your yes. Nothing is taken back before it.")
+            stays = f"\n{STAYS}" if leaves_segments(plan) else ""
+            self.say(Stage.TO_APPROVE, f"This happens after your yes. Nothing is taken back before it.{stays}")
         else:
             self.end("Nothing here can be taken back by the wizard." if plan else self._nothing)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable, Mapping
 from enum import Enum, auto
 from typing import ClassVar
 
@@ -21,6 +21,7 @@ from wizard.flow.writing.repair import repair_of
 from wizard.text import KEY_LIMIT, plain
 from wizard.ui.appearance import signs
 from wizard.ui.screens.base.dialog import Dialog
+from wizard.ui.screens.handouts.work_shown import has_work, show_work
 from wizard.ui.terminal.clipboard import copy
 from wizard.ui.terminal.links import link
 from wizard.ui.widgets.actions import Actions
@@ -43,7 +44,7 @@ class Verdict(Enum):
 class FindingScreen(Dialog[Verdict | None]):
     """The screen of a finding; with `going_on`, the finding stands before the next step."""
 
-    AUTO_FOCUS = "#repair, #again"
+    AUTO_FOCUS = "Button.-primary"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o,O", "open_page", "Open the page", show=False),
@@ -61,6 +62,7 @@ class FindingScreen(Dialog[Verdict | None]):
         self._going_on = going_on
         self._news = news  # what came of checking again
         self._repair = repair_of(walk, finding)
+        self._ask = walk.ask_of(finding)
         self._has_colleague = can_fix(walk, finding)
 
     def compose(self) -> ComposeResult:
@@ -77,25 +79,40 @@ class FindingScreen(Dialog[Verdict | None]):
                 yield Aligned(tuple(_said(finding)), column=10, classes="said")
                 yield Aligned(tuple(_evidence(finding)), column=20, classes="evidence")
             with Actions():
-                if self._repair is not None:
-                    yield Button(str(self._repair), id="repair", variant="primary")
-                yield Button("Check again", id="again", variant="default" if self._repair else "primary")
-                if (ask := self._walk.ask_of(finding)) is not None:
-                    yield Button(changes(ask), id="change")
-                if self._has_colleague:
-                    yield Button("Let a colleague do it (sandbox)", id="colleague")
+                yield from self._ways()
                 if self._going_on:
                     yield Button("Go on anyway", id="anyway")
                 yield Button("Close", id="close")
             yield self.hints
 
+    @property
+    def _first(self) -> str:
+        """Return the button that mends the finding."""
+        if self._repair is not None:
+            return "repair"
+        if self._ask is not None and self._ask.mends(self._finding):
+            return "change"
+        return "colleague" if self._has_colleague else "again"
+
+    def _ways(self) -> Iterable[Button]:
+        """Return the ways from the finding to its end; what mends it comes first and is the primary one."""
+        labels = {
+            "repair": str(self._repair or ""),
+            "again": "Check again",
+            "change": changes(self._ask) if self._ask else "",
+            "colleague": "Let a colleague do it (sandbox)" if self._has_colleague else "",
+        }
+        for way in sorted(labels, key=lambda way: way != self._first):
+            if labels[way]:
+                yield Button(labels[way], id=way, variant="primary" if way == self._first else "default")
+
     def keys(self) -> tuple[Hint, ...]:
         links = (Hint("O", "open page", "screen.open_page"), Hint("C", "copy link", "screen.copy"))
         policy = (Hint("P", "copy policy", "screen.copy_policy"),) if self._policy else ()
-        work = Hint("W", "requests", "screen.show_work")
+        work = (Hint("W", "requests", "screen.show_work"),) if has_work(self._walk, self._finding) else ()
         card = (Hint("F4", "ask an admin", "screen.request_card"),) if self._card else ()
         mends = (Hint("R", "repair it", "screen.repair"),) if self._repair else ()
-        return (*mends, *(links if self._finding.links else ()), *policy, work, *card, *super().keys())
+        return (*mends, *(links if self._finding.links else ()), *policy, *work, *card, *super().keys())
 
     @property
     def symptom(self) -> str:
@@ -140,7 +157,7 @@ class FindingScreen(Dialog[Verdict | None]):
     @property
     def _card(self) -> str:
         """Return the request card for the finding's own token; none for a finding about something else."""
-        ask = self._walk.ask_of(self._finding)
+        ask = self._ask
         step = next((step for step in self._walk.steps if ask in step.asks), None)
         is_about_a_token = ask is not None and ask.secret is not None
         return step.request_card(self._walk.state) if step and is_about_a_token else ""
@@ -152,8 +169,6 @@ class FindingScreen(Dialog[Verdict | None]):
             show_request_card(self.app, self._card)
 
     def action_show_work(self) -> None:
-        from wizard.ui.screens.handouts.work_shown import show_work
-
         show_work(self.app, self._walk, self._finding)
 
 
@@ -175,7 +190,7 @@ def _said(finding: Finding) -> list[Line]:
 def _evidence(finding: Finding) -> list[Line]:
     """Return the policy that the fix names, then the facts behind the finding; strangers' texts are cleaned again."""
     lines = [
-        Line(Content.styled(plain(str(name)), "$muted"), Content.styled(_printed(value), "$muted"))
+        Line(Content.styled(_as_words(str(name)), "$muted"), Content.styled(_printed(value), "$muted"))
         for name, value in finding.evidence.items()
         if name != "policy" and value not in ([], (), {}, "", None)
     ]
@@ -190,8 +205,22 @@ def _evidence(finding: Finding) -> list[Line]:
 
 
 def _printed(value: object) -> str:
-    if isinstance(value, str):
-        return plain(value)
     if isinstance(value, (list, tuple)):
-        return plain(", ".join(str(each) for each in value))
-    return plain(json.dumps(value, default=str, ensure_ascii=False))
+        return plain(", ".join(map(_printed, value)))
+    if isinstance(value, Mapping):
+        return plain(", ".join(_pair(str(name), each) for name, each in value.items()))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,}" if isinstance(value, int) else plain(str(value))
+
+
+def _pair(name: str, value: object) -> str:
+    """Return "237 answered 403" for the number of answers with a status, and "name: value" for all else."""
+    if isinstance(value, int) and name.isdecimal():
+        return f"{value:,} answered {name}"
+    return f"{_as_words(name)}: {_printed(value)}"
+
+
+def _as_words(name: str) -> str:
+    """Return the name of a fact as people write it."""
+    return plain(name.replace("_", " "))

@@ -9,11 +9,15 @@ from wizard.flow.handouts.requests_shown import as_text, work_behind
 from wizard.flow.walk import Walk
 from wizard.ui.screens.handouts.plain_text import PlainTextScreen
 
-_NOTHING = "Nothing was asked for this: it follows from what you answered, or from what this machine has."
 _NOTE = "Tokens are left out. Each line works once its variable is set."
 
 
+def has_work(walk: Walk, finding: Finding) -> bool:
+    """Return whether anything was asked for the finding; a check of this machine or of a token's form asks nothing."""
+    return bool(work_behind(finding, walk.ports.requests))
+
+
 def show_work(app: App[object], walk: Walk, finding: Finding) -> None:
-    text = as_text(work_behind(finding, walk.ports.requests))
-    title = f"The requests behind: {finding.title}"
-    app.push_screen(PlainTextScreen(title, text or _NOTHING, _NOTE if text else ""))
+    """Show the requests, where there are any."""
+    if text := as_text(work_behind(finding, walk.ports.requests)):
+        app.push_screen(PlainTextScreen(f"The requests behind: {finding.title}", text, _NOTE))

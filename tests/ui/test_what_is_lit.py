@@ -135,7 +135,7 @@ async def test_what_else_has_the_focus_shows_and_says_what_enter_does(
 
 
 @pytest.mark.parametrize(
-    ("world", "mends"),
+    ("world", "fixes"),
     [
         ("reader-token", "Change Access token"),
         ("wrong-pair", "Change Environment"),
@@ -144,10 +144,10 @@ async def test_what_else_has_the_focus_shows_and_says_what_enter_does(
         ("two-destinations", "Let a colleague do it (sandbox)"),
     ],
 )
-async def test_the_first_button_of_a_finding_is_the_one_that_mends_it(world: str, mends: str) -> None:
+async def test_the_first_button_of_a_finding_is_the_one_that_fixes_it(world: str, fixes: str) -> None:
     async with walked("finding", world=world) as (app, _):
         first = app.screen.query(Button).first()
-        assert (str(first.label), first.variant, first.has_focus) == (mends, "primary", True)
+        assert (str(first.label), first.variant, first.has_focus) == (fixes, "primary", True)
         assert [one.variant for one in app.screen.query(Button)].count("primary") == 1
 
 

@@ -41,7 +41,7 @@ async def test_in_the_sandbox_a_colleague_mends_what_only_the_web_app_can() -> N
         assert not isinstance(app.screen, FindingScreen)
 
 
-async def test_the_sandbox_lets_a_user_live_through_the_mended_allowlist() -> None:
+async def test_the_sandbox_lets_a_user_live_through_the_repaired_allowlist() -> None:
     async with walked("until:first_sync", "wait:420", "enter", world="delivery-failing") as pilot:
         await reach(pilot, ("enter",))
         assert "Your colleague did it." in seen(pilot)

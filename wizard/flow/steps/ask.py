@@ -149,8 +149,8 @@ class Ask:
     optional: bool = False
     settings: tuple[Setting, ...] = ()  # the keys of setup.toml that answer it
     variable: str = ""  # its environment variable
-    about: tuple[str, ...] = ()  # beginnings of the ids of checks that another answer here mends
-    around: tuple[str, ...] = ()  # the same, of checks that are mended elsewhere: another answer only avoids them
+    about: tuple[str, ...] = ()  # beginnings of the ids of checks that another answer here fixes
+    around: tuple[str, ...] = ()  # the same, of checks that are fixed elsewhere: another answer only avoids them
     evidence: tuple[str, ...] = ()  # slots that nothing else needs: read once somebody wants to answer
     secret: Credential | None = None  # for Kind.SECRET: the token that is pasted
 
@@ -159,8 +159,8 @@ class Ask:
         """Return the key that a person is asked to set; empty when there is none."""
         return next((setting.key for setting in reversed(self.settings) if not setting.optional), "")
 
-    def mends(self, finding: Finding) -> bool:
-        """Return whether another answer is what mends the finding."""
+    def fixes(self, finding: Finding) -> bool:
+        """Return whether another answer is what fixes the finding."""
         return finding.status in {Status.FAIL, Status.WARN} and finding.id.startswith(self.about)
 
     def is_answered(self, state: State) -> bool:

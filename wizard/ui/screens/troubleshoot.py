@@ -294,7 +294,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
 
     def _show_actions(self, end: Diagnosis) -> None:
         ask = self._walk.ask_of(end.finding) if end.finding is not None else None
-        ask = ask if ask is not None and end.finding is not None and ask.mends(end.finding) else None
+        ask = ask if ask is not None and end.finding is not None and ask.fixes(end.finding) else None
         self.first.display = bool(end.repair) or ask is not None
         self.first.label = Content(lines.of_repair(end) if end.repair or ask is None else changes(ask))
         self._again.display = self._report.display = True

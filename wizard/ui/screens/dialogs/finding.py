@@ -87,15 +87,15 @@ class FindingScreen(Dialog[Verdict | None]):
 
     @property
     def _first(self) -> str:
-        """Return the button that mends the finding."""
+        """Return the button that fixes the finding."""
         if self._repair is not None:
             return "repair"
-        if self._ask is not None and self._ask.mends(self._finding):
+        if self._ask is not None and self._ask.fixes(self._finding):
             return "change"
         return "colleague" if self._has_colleague else "again"
 
     def _ways(self) -> Iterable[Button]:
-        """Return the ways from the finding to its end; what mends it comes first and is the primary one."""
+        """Return the ways from the finding to its end; what fixes it comes first and is the primary one."""
         labels = {
             "repair": str(self._repair or ""),
             "again": "Check again",

@@ -17,7 +17,7 @@ def waits_for_an_audience(state: State) -> bool:
 
 
 async def watch_for_audiences(walk: Walk) -> None:
-    """Look until the space has an audience, and read it. An answer that doesn't come is no end; a refusal is."""
+    """Look until the space has an audience, and read it. A missing answer doesn't end the wait. A refusal does."""
     while waits_for_an_audience(walk.state):
         await walk.ports.clock.sleep(LOOKS_EVERY_S)
         seen = await segment_of(walk.ports, walk.state).audiences(walk.state.answers.space)

@@ -1,4 +1,4 @@
-"""Counting the members that land with each context key: what it costs, and what came of it. Every face asks first."""
+"""Count the members that each context key reaches: the cost and the results. Every interface asks first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Coming back to a finished setup: how it stands, and a new profile for another environment."""
+"""The home page of a finished setup: its state, and a new profile for another environment."""
 
 from __future__ import annotations
 

@@ -36,17 +36,17 @@ class Options:
     accept: tuple[str, ...] = ()  # of `plan` and `apply`: ids of the checks whose failure the user goes on with
     check_only: bool = False
     count_members: bool = False  # whether `doctor` may spend audience previews
-    since_last: bool = False  # whether `doctor` says only what has changed since it was last asked so
+    since_last: bool = False  # whether `doctor` says only what has changed since its last run with this option
     against: Path | None = None  # of `doctor`: the report of a setup that today is compared with
     verbose: bool = False  # whether `doctor` shows every check
     symptom: str = ""  # of `troubleshoot`: an id
     given: tuple[str, ...] = ()  # answers for `troubleshoot`, each as QUESTION=ANSWER
     flag: str = ""  # of `rule` and `troubleshoot`: its key, or the address of its page
     segments: tuple[str, ...] = ()  # of `rule`: keys, instead of those of the setup's audiences
-    variation: str = ""  # of `rule`: the value or name of the one that members get
+    variation: str = ""  # of `rule`: the value or name of the variation that members get
     apply: bool = False  # whether `rule` adds the rule
-    environment: str = ""  # of `troubleshoot` and `rule`: another one than the setup's, as PROJECT/ENVIRONMENT
-    audience: str = ""  # of `troubleshoot`: another one than the setup's, by key, name or id
+    environment: str = ""  # of `troubleshoot` and `rule`: instead of the setup's, as PROJECT/ENVIRONMENT
+    audience: str = ""  # of `troubleshoot`: instead of the setup's, by key, name or ID
     space: str = ""  # of that audience
     user: str = ""  # of `troubleshoot`: the test user, by context key
     after_setup: bool = False  # whether the command first makes the sandbox scenario's setup

@@ -185,7 +185,7 @@ def _ended(begin: Callable[[Output], Awaitable[ExitCode]], options: Options, rep
     except BrokenPipeError:
         let_go_of_stdout()
         return ExitCode.INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - the last place where it can be said in words
+    except Exception as error:  # noqa: BLE001 - the last place that can report it in words
         if isinstance(error, OSError) and error.errno in _NO_ROOM:
             _say(out, f"audience-wizard: we can't write the output ({error.strerror}).")
         else:

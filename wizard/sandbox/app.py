@@ -121,7 +121,7 @@ class Sandbox:
         return recorded
 
     async def _come_after_the_others(self) -> None:
-        """Answer requests that arrive together one by one, with a turn of the loop in between, as a network would."""
+        """Answer requests that arrive together one at a time, with a turn of the loop in between, like a network."""
         self._arriving += 1
         for _ in range(self._arriving):
             await one_turn()

@@ -1,8 +1,7 @@
-"""Ways in which the services may behave where nobody has proof: each is a switch that a world can have on.
+"""How the services may behave where their documentation is unclear: each is a switch of a world.
 
-What is proven is in docs/launchdarkly.md and docs/segment.md; the sandbox does that by itself. A switch that is on
-makes the sandbox behave the other way, so that a test can show that the wizard ends right, or tells the truth, in
-both.
+By default, the sandbox does what docs/launchdarkly.md and docs/segment.md say. A switch that is on makes it behave
+differently, so that tests can show that the wizard ends right, or says what it doesn't know, either way.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ class Behaviour(StrEnum):
     KEY_IN_UPPER_CASE = "key-in-upper-case", "The segment's key is in upper case."
     KEY_FROM_NAME = "key-from-name", "The segment's key is made from its name and has no ID."
     KEY_IS_THE_ID = "key-is-the-id", "The segment's key is the audience's ID, without a prefix."
-    EXTERNAL_NOT_LISTED = "external-not-listed", "Listed segments lack `_external`; a segment by itself has it."
+    EXTERNAL_NOT_LISTED = "external-not-listed", "Listed segments lack `_external`; a segment read on its own has it."
     EXTERNAL_NOWHERE = "external-nowhere", "No segment shows `_external`."
     EXTERNAL_OTHER_WORD = "external-other-word", "`_external` is another word than `segment-audiences`."
     EXTERNAL_FILTER_REFUSED = "external-filter-refused", "The filter `external exists` is refused with 400."
@@ -65,7 +64,7 @@ class Behaviour(StrEnum):
     ACCOUNT_HIDDEN = "account-hidden", "The account's name is refused with 404."
     KINDS_HIDDEN = "kinds-hidden", "The project's context kinds are refused with 403."
     MEMBERSHIP_HIDDEN = "membership-hidden", "Whether somebody is a member is refused with 404."
-    PROJECT_HIDDEN = "project-hidden", "A project by itself is refused with 403."
+    PROJECT_HIDDEN = "project-hidden", "A project read on its own is refused with 403."
 
     # --- Segment: workspace ------------------------------------------------------------------------------------------
 

@@ -90,7 +90,7 @@ class AudienceWizard(SafeApp[int]):
         self.stylesheet.set_variables(self.get_css_variables())
 
     def refresh_css(self, animate: bool = True) -> None:
-        """Textual reads all styles once more for the theme of the start: before the first frame, and for nothing."""
+        """Skip the refresh for the theme of the start: Textual would read all styles again before the first frame."""
         if self.screen_stack:
             super().refresh_css(animate)
 
@@ -308,7 +308,7 @@ class AudienceWizard(SafeApp[int]):
         self.push_screen(HelpScreen(ask.label if ask else pane.step.title, ask, keys))
 
     def action_troubleshoot(self, symptom: str = "") -> None:
-        """Open troubleshooting over the current screen, and carry out in the walk what the user picks there.
+        """Open troubleshooting over the current screen, and do in the walk what the user picks there.
 
         It begins with `symptom`, or else with what the screen below it shows.
         """

@@ -24,7 +24,7 @@ def commands_of(app: AudienceWizard) -> Iterator[Command]:
     yield Command("Troubleshoot", "find the cause of what you see", app.action_troubleshoot, "F2")
     yield Command("Save setup.toml", "the setup as a file for the commands", app.action_save_setup, "Ctrl+S")
     yield Command("Export as Terraform", "HCL, code: Segment's side, to import", app.ways.export_terraform)
-    yield Command("Export a dated report", "proof, audit: what is so today", app.ways.export_report)
+    yield Command("Export a dated report", "proof, audit: the state today", app.ways.export_report)
     yield Command("Inventory", "every synced segment, and what is out of step", app.ways.inventory)
     yield Command("Add environments", "more of them, with this setup's answers", app.ways.add_environments)
     yield Command("Undo", "take back what the wizard made", app.ways.undo)

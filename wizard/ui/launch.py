@@ -103,7 +103,7 @@ def _run_to_the_end(app: App[Any], frame: EarlyFrame) -> Exception | None:
         app.driver_class = WizardDriver
     try:
         asyncio.Runner().run(_run(app))
-    except Exception as error:  # noqa: BLE001 - the last place where it can be told in words
+    except Exception as error:  # noqa: BLE001 - the last place that can report it in words
         if app._driver is not None:
             app._driver.close()  # writes the output that restores the terminal
         return app._exception or error

@@ -84,7 +84,7 @@ async def test_a_service_that_does_not_answer_is_no_difference(world: World, tmp
     )
 
     assert ran.code == 3
-    assert "? Couldn't be told this time: LaunchDarkly account, LaunchDarkly environment" in ran.out
+    assert "? Unknown this time: LaunchDarkly account, LaunchDarkly environment" in ran.out
     assert "(launchdarkly.reachable)" in ran.out
 
 

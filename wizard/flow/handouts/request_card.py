@@ -29,6 +29,7 @@ from wizard.flow.writing.result import Result
 from wizard.text import plain
 
 SUGGESTED_NAME = "segment-sync"
+_BYPASS = "This environment requires approvals for segments. A sync can't get them, so the token needs the bypass."
 _NEVER_IN_A_CHAT = "Never send it in a chat or an email. Put it into our password manager and share it with me there."
 
 
@@ -62,8 +63,8 @@ def _steps_wanted(state: State, steps: tuple[HandStep, ...]) -> Iterator[str]:
     yield _section(
         "What comes back",
         "Just tell me when it is done, or which step looks different. No secret has to come back.",
-        "The segment should then appear by itself: after about ten minutes, or up to eight hours for batch and account "
-        "audiences.",
+        "The segment should then appear on its own: after about ten minutes, or up to eight hours for batch and "
+        "account audiences.",
         *_page(steps[-1].link, steps[-1].menu_path),
     )
 
@@ -145,7 +146,7 @@ def _service_token_wanted(state: State) -> Iterator[str]:
         "This is the smallest policy, for an inline policy or a custom role. The role Writer works too.",
         *([] if all(keys) else ["Fill in the keys of the project and the environment."]),
         smallest_policy(project, environment, bypass_approvals=approvals),
-        *(["This environment wants approvals for segments, which a sync can't give: hence the bypass."] * approvals),
+        *([_BYPASS] * approvals),
         *_page(links.ROLE_POLICIES_DOCS),
     )
     yield _client_side_id_wanted(state, keys)

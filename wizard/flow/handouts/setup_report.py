@@ -44,7 +44,7 @@ class _Record:
 
 
 def proof_of(walk: Walk) -> Proof:
-    """Return what is so now, judged by what exists and not by what a plan would create."""
+    """Return the state now, judged by what exists and not by what a plan would create."""
     state = walk.state
     answers = state.answers
     if answers.destination == NEW_DESTINATION:
@@ -58,7 +58,7 @@ def proof_of(walk: Walk) -> Proof:
 
 
 def setup_report(proof: Proof) -> str:
-    """Return the page: what is so, the checks, and the record at the end."""
+    """Return the page: the state, the checks, and the record at the end."""
     parts = (
         f"# Setup report: {unmarked(proof.place)}\n\n"
         f"Read at {proof.at:%Y-%m-%d %H:%M} UTC by Audience Wizard {__version__}. {_VERDICTS[proof.healthy]}\n"

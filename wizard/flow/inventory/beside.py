@@ -1,4 +1,4 @@
-"""A walk beside the setup, to diagnose another segment of the inventory. Nothing of it is saved."""
+"""A separate walk, to diagnose another segment of the inventory. Nothing of it is saved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which segment each audience's was, once it was found: so that a later run recognises it, renamed or gone.
+"""The segment of each audience, once found, so that a later run recognizes it, even renamed or deleted.
 
 One small file, `found.json`, beside the profile's `setup.json`, which a watch must not write: another run may be
 applying. What cannot be read or written is done without.

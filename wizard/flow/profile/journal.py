@@ -43,12 +43,12 @@ class EntryStage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One write. `before` and `after` are those of the change that it carries out: no secret is in them."""
+    """One write. `before` and `after` are the change's, and hold no secret."""
 
     kind: Resource
     change_id: str
     within: Mapping[str, str] = field(default_factory=dict)  # ids of what it lives in, as undo needs them
-    before: Mapping[str, Any] | None = None  # None: it is made anew; else the values that were replaced
+    before: Mapping[str, Any] | None = None  # None for a new thing, else the values that were replaced
     after: Mapping[str, Any] | None = None  # what was set
     changes: str = ""  # id of the existing resource that the write changes
 
@@ -78,7 +78,7 @@ class Entry:
 
     @property
     def replaces_nothing(self) -> bool:
-        """Whether it only sent members again: then there is nothing to take back."""
+        """Return whether it only sent members again, which can't be taken back."""
         return self.before is not None and not self.before and not self.after
 
     @property
@@ -116,7 +116,7 @@ def standing(journal: Iterable[Entry]) -> tuple[Entry, ...]:
 
 
 def unconfirmed(journal: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Intended, and no word whether it happened: what is found in its place is ours, or was changed by us."""
+    """Return writes without a known result: what is found in their place is ours, or was changed by us."""
     last = {entry.place: entry for entry in journal}
     return tuple(entry for entry in last.values() if entry.stage is EntryStage.INTENDED)
 
@@ -156,7 +156,7 @@ def may_be_there(journal: Iterable[Entry], now: datetime, within: timedelta = OP
 
 
 def written_lately(journal: Iterable[Entry], write: Write, now: datetime) -> bool:
-    """Whether just this may have been written a moment ago: where it is not seen, it may still show."""
+    """Return whether this may have been written a moment ago, so that it may still appear."""
     last = {entry.place: entry for entry in journal}.get(write.place)
     return last is not None and last.stage in {EntryStage.INTENDED, EntryStage.MADE} and now - last.at < SHOWS_WITHIN
 

@@ -58,7 +58,7 @@ class KeptLookUps:
                 write_whole(self._path, _form().dump_json(kept))
 
     def forget(self) -> None:
-        """Forget it all: the next inventory looks anew."""
+        """Forget all look-ups, so that the next inventory makes them again."""
         self._seen = {}
         if self._path is not None:
             with contextlib.suppress(OSError):

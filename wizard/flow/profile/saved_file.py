@@ -57,7 +57,7 @@ class Saved:
 
     @property
     def unconfirmed(self) -> tuple[Entry, ...]:
-        """Intended, and no word whether it happened: what is found in its place is ours."""
+        """Return writes without a known result: what is found in their place is ours."""
         return unconfirmed(self.journal)
 
     @property

@@ -193,7 +193,7 @@ class Session:
         self._write(begun)
 
     def call_off_sync(self) -> None:
-        """Nothing was attached after all."""
+        """Forget that attaching began, because nothing was attached."""
         self._write(lambda saved: saved if _is_attached(saved) else _without_sync(saved))
 
     def keep_ticks(self, marks: tuple[str, ...]) -> None:
@@ -213,7 +213,7 @@ class Session:
             self.saved = _begun_anew(self.saved)
 
     def call_off_start_over(self) -> bool:
-        """Take the saved answers up again, if nothing was written since a start over; return whether that is so."""
+        """Restore the saved answers if nothing was written since a start over; return whether they were restored."""
         if self._earlier is None or _begun_anew not in self._unwritten:
             return False
         self._unwritten.remove(_begun_anew)

@@ -1,7 +1,6 @@
-"""The clients for the tokens at hand, and what is read before anything is known about either service. Only reads.
+"""The clients for the given tokens, and what is read before anything is known about either service. Only reads.
 
-Each service's own readings are in `launchdarkly_readings` and `segment_readings`; those of a first sync in
-`sync_readings`.
+Each service's own readings are in `launchdarkly.py` and `segment.py`, and those of a first sync in `first_sync.py`.
 """
 
 from __future__ import annotations

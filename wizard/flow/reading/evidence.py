@@ -1,4 +1,4 @@
-"""What is read about a setup beyond its steps: whose token the destination holds, what flags serve, and the like.
+"""What is read about a setup beyond its steps: the destination's token, what flags serve, and the like.
 
 Most of it is read on request only (`Reader.ask_for`): a diagnosis or the end of the first sync asks for it.
 """
@@ -187,7 +187,7 @@ def _caller(state: State) -> Hashable | None:
 
 
 def _of_the_audit_log(state: State) -> Hashable | None:
-    """Return the environment, the token and since when; nobody can tell whose changes an unknown token's are."""
+    """Return the environment, the token and since when; an unknown token's changes could be anybody's."""
     environment, token = in_environment(state), held_token.id_of_held(state.facts, state.answers)
     return (environment, token, state.facts.attached_at) if environment and token else None
 

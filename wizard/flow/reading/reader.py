@@ -29,7 +29,7 @@ _EMPTY: dict[str, Any] = {
 class Reader:
     """Read the services into the state. All of it is safe to repeat: nothing is written to a service.
 
-    `changed` is called after each change of state or of what is under way, in the event loop.
+    `changed` is called in the event loop after each change of state, and when a call begins or ends.
     """
 
     def __init__(self, ports: Ports, readings: tuple[Reading, ...], state: State) -> None:

@@ -40,8 +40,8 @@ class Reading:
     late: Callable[[State, Failure], Any] = _the_failure  # what the slot holds once the read has taken too long
     on_request: bool = False  # read only once something asks for it: `Reader.ask_for`
     needed: Callable[[State], bool] = _never  # of one on request: when it's read without being asked for
-    costly: bool = False  # each reading takes a part of a limit: kept until its inputs change, and asked for each time
-    in_parts: ReadInParts | None = None  # as `read`, and tells its last argument what came first
+    costly: bool = False  # each reading uses up part of a limit: kept until its inputs change, and requested each time
+    in_parts: ReadInParts | None = None  # as `read`, and calls its last argument with the first rows
     chosen_at: StepId | None = None  # of one in parts: the step whose question lists it
     when_asked: Callable[[State], Hashable | None] | None = None  # the inputs then, where more can be read on request
 

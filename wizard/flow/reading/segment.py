@@ -80,7 +80,7 @@ def listed_ids(state: State) -> tuple[str, ...]:
 
 
 def _looked_at_ids(state: State) -> tuple[str, ...]:
-    """Nothing is connected to a destination that is not there: then a few audiences tell the rest."""
+    """Return the audiences to look at: just a few when there is no destination that they could be connected to."""
     ids = listed_ids(state)
     return ids if _destination_id(state) else ids[:_ENOUGH]
 

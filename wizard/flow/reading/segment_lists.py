@@ -1,7 +1,7 @@
 """Segment's lists, completed with what this setup made and the lists don't show yet.
 
-A service may list what it made minutes later. So what the journal holds as made lately is looked for by its id: a
-list that lacks it is no reason to make it a second time, nor to take away what it stands on.
+A service may list what it made minutes later. So what the journal holds as made lately is looked for by its id: a list
+that lacks it is no reason to make it again, or to remove what it depends on.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ def find_environment(state: State, client_side_id: str) -> tuple[Project, Enviro
 def put_client_side_id(state: State, value: Value) -> State:
     """Take a client-side ID, with its project and environment when the token can see them.
 
-    Another environment has another destination: what was chosen and named for the former one is asked anew.
+    Another environment has another destination, so what was chosen and named for the former one is asked again.
     """
     client_side_id, answers = str(value), state.answers
     found = find_environment(state, client_side_id)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from wizard.flow.steps.ask import Choice
 
 _BLANKS_AND_SIGNS = re.compile(r"[^\w\n]|_")
-LEAST_OF_AN_ID = 6  # shorter words stand in too many ids by chance
+LEAST_OF_AN_ID = 6  # shorter words occur in too many IDs by chance
 
 
 class Narrowing:

@@ -1,6 +1,6 @@
 """The test user, who is followed through all stages, and the context key that this mapping makes of the user.
 
-It is asked for with the audiences, before anything is attached, and once more while the first sync is watched.
+The wizard asks for it with the audiences, before anything is attached, and again while the first sync is watched.
 """
 
 from __future__ import annotations

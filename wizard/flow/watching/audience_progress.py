@@ -1,4 +1,4 @@
-"""What one look comes to for one audience: its stages with their causes, its segment, its count."""
+"""The progress of one audience after a look: its stages with their causes, its segment, its count."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Why a stage may be late or stuck: what the checks saw about it first, then what usually keeps it.
+"""Why a stage may be late or stuck: first what the checks saw, then the usual causes.
 
-Pure. A cause of one audience is never told of another.
+Pure. A cause of one audience is never shown for another.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from wizard.flow.watching.progress import Cause, Stage
 
 MOST = 4  # more are not read; F2 has them all
 
-# By stage the beginnings of the ids of the checks that are about it. A stage's own restatement is no cause of it.
+# By stage the beginnings of the ids of the checks that are about it. A check that only restates the stage is no cause
+# of it.
 _CHECKS: Mapping[Stage, tuple[str, ...]] = {
     Stage.ATTACHED: (
         destination.EXISTS.id,
@@ -83,7 +84,7 @@ _RESTATES = {
     (Stage.DELIVERED, sync_delivery.DELIVERY.id),
     (Stage.DELIVERED, sync_source.SOURCE.id),
 }
-_ONLY_WHEN_REFUSED = {(Stage.DELIVERED, audience.IDENTIFIERS.id)}  # who lacks an identifier is sent, and refused
+_ONLY_WHEN_REFUSED = {(Stage.DELIVERED, audience.IDENTIFIERS.id)}  # members without the identifier are sent and refused
 _CERTAIN_AS_A_WARNING = {sync_delivery.FILTERED.id}  # events that no mapping takes are not sent, whatever else is right
 _FOLLOW_FROM_TIME = ("sync.", audience.COMPUTED.id, audience_attached.ATTACHED.id)  # what is being waited for
 _WORTH = {Status.FAIL, Status.WARN, Status.UNKNOWN}
@@ -128,7 +129,7 @@ def causes_of(
     with_usual: bool = True,
     was_refused: bool = False,
 ) -> tuple[Cause, ...]:
-    """The likely causes in order, at most MOST: where something is certain only that, else what is usual comes last.
+    """Return the likely causes in order, at most MOST: a certain one alone, else the usual ones last.
 
     `with_usual` False: the stage said itself what is wrong; only what was seen explains it.
     """
@@ -139,7 +140,7 @@ def causes_of(
 
 
 def known_at_once(stage: Stage, findings: Iterable[Finding], audience_key: str) -> tuple[Cause, ...]:
-    """What keeps the stage for certain, however early it is."""
+    """Return what certainly holds up the stage, however early it is."""
     certain = [finding for finding in findings if _is_certain(finding)]
     return tuple(cause for cause in causes_of(stage, certain, audience_key, with_usual=False, was_refused=True))
 
@@ -152,7 +153,7 @@ def _is_certain(finding: Finding) -> bool:
 
 
 def _cause(stage: Stage, finding: Finding) -> Cause:
-    """A check that only says again what the stage shows is told by its cause."""
+    """Return the cause; of a check that only restates the stage, the check's own cause."""
     text = finding.cause if (stage, finding.id) in _RESTATES and finding.cause else finding.summary
     is_problem = finding.status is Status.FAIL or finding.id in _CERTAIN_AS_A_WARNING
     is_certain = is_problem and not is_of_any_audience(finding)

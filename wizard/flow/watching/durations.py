@@ -1,4 +1,4 @@
-"""What is usual here: how long each stage took in this machine's earlier runs, per kind of audience.
+"""How long each stage took in this machine's earlier runs, per kind of audience.
 
 One small file, `usual.json`, beside the profiles: numbers of seconds, no names, no ids. What cannot be read or written
 is done without; nothing rests on it.

@@ -127,7 +127,7 @@ _TOLD = 4  # numbers of a line that is read
 
 
 def numbers(counts: Sequence[int]) -> str:
-    """ "0 → 412 → 1,234": first, last, and what lies evenly between. Empty when nothing has changed."""
+    """Return "0 → 412 → 1,234": first, last, and evenly spaced counts between. Empty when nothing has changed."""
     if len(counts) < 2:
         return ""
     return " → ".join(f"{counts[place]:,}" for place in _places(len(counts), _TOLD))

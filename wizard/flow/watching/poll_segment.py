@@ -20,7 +20,7 @@ from wizard.flow.watching.poll_launchdarkly import as_last_seen
 from wizard.flow.watching.watched_audience import WatchedAudience
 
 SEGMENT_EVERY_S = 15.0
-AUDIENCE_LEAST_S = 10.0  # from one read of an audience to the next, whoever watches it
+AUDIENCE_LEAST_S = 10.0  # between two reads of an audience, by all watches together
 AUDIENCES_AT_ONCE = 10  # 40 a minute; the documented limit is 50 lists of connections
 DELIVERY_EVERY_S = 60.0
 CLOSER_EVERY_S, CLOSER_WHILE_WELL_S = 60.0, 5 * 60.0

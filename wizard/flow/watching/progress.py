@@ -30,7 +30,7 @@ class StageState(StrEnum):
     DONE = "done"
     LATE = "late"
     UNKNOWN = "cannot tell"
-    STUCK = "stuck"  # something was seen that time will not mend
+    STUCK = "stuck"  # something is wrong that waiting won't fix
     SKIPPED = "not asked"
 
 
@@ -74,12 +74,12 @@ class AudienceProgress:
     expected_name: str  # what the segment will be called in LaunchDarkly
     stages: tuple[StageSeen, ...]
     segment: LaunchDarklySegment | None = None
-    candidates: tuple[LaunchDarklySegment, ...] = ()  # look-alikes: shown, never guessed between
+    candidates: tuple[LaunchDarklySegment, ...] = ()  # look-alikes: shown, never chosen by the wizard
     url: str = ""
     size: int | None = None  # of the audience in Segment
     counts: tuple[int, ...] = ()  # members over time, as they changed; oldest first
     about_the_count: str = ""  # one sentence: how LaunchDarkly's count compares with the audience's size
-    notes: tuple[str, ...] = ()  # what was recognised: made anew, gone, in another environment, another kind
+    notes: tuple[str, ...] = ()  # what was recognized: created again, deleted, in another environment, of another kind
     problems: tuple[str, ...] = ()  # what the checks of the sync found wrong with it
     is_member: bool | None = None  # what LaunchDarkly says of the test user
     was_there_before: bool = False  # the segment, when attaching began: that it is there proves nothing
@@ -158,7 +158,7 @@ class Progress:
 
     @property
     def could_not_look(self) -> bool:
-        """Whether some segment is there is not known, because the last look brought no answer."""
+        """Return whether it's unknown that a segment is there, because the last look brought no answer."""
         seen = {one.state_of(Stage.VISIBLE) for one in self.audiences}
         return bool(self.trouble) and (not seen or StageState.UNKNOWN in seen)
 

@@ -1,4 +1,4 @@
-"""What a person has to know of an audience's segment besides how far it is: one sentence for each thing."""
+"""Notes on an audience's segment besides its progress, one sentence each."""
 
 from __future__ import annotations
 

@@ -85,9 +85,9 @@ async def watch(
 ) -> AsyncIterator[Progress]:
     """Poll until every audience's segment exists and is counted; the last progress carries the outcome.
 
-    Without `timeout_s` it goes on until it is left. `stop_when_stuck` ends it as failed when something was seen
-    that waiting will not mend; a person who watches may mend it meanwhile. `every_s` seconds pass from look to look;
-    without it, as many as suit the stage.
+    Without `timeout_s` it goes on until it is left. `stop_when_stuck` ends it as failed when something is wrong that
+    waiting won't fix; a person who watches may fix it meanwhile. `every_s` seconds pass from look to look; without it,
+    as many as suit the stage.
     """
     watcher = Watcher(ports, start)
     try:
@@ -156,7 +156,7 @@ def _interval(progress: Progress, state: State) -> float:
 
 
 def _pause(interval: float, took: float, left: float | None) -> float:
-    """Slow services are not asked at once again, nor is the end overslept."""
+    """Return the pause: slow services aren't asked again at once, and the end isn't missed."""
     pause = max(interval - took, interval / 2)
     return pause if left is None else min(pause, left)
 

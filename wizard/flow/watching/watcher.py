@@ -1,4 +1,4 @@
-"""One look after the other at both sides, and what each comes to.
+"""Look at both services again and again, and judge the stages after each look.
 
 A look that brings no answer changes nothing that was seen before; it only says so.
 """

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """What mends a finding: `value` for the question `ask`, or the plan's `changes` by their IDs."""
+    """What repairs a finding: `value` for the question `ask`, or the plan's `changes` by their IDs."""
 
     changes: tuple[str, ...] = ()
     ask: str = ""
@@ -37,7 +37,7 @@ class Repair:
 
 
 def repair_of(walk: Walk, finding: Finding) -> Repair | None:
-    """Return the repair of a failure or warning; None when only a person can mend it."""
+    """Return the repair of a failure or warning; None when only a person can fix it."""
     if finding.status not in {Status.FAIL, Status.WARN}:
         return None
     if changes := repairing_changes(walk.plan(), finding):

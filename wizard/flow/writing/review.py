@@ -1,7 +1,7 @@
-"""From the review to what came of it: the one way in which every face applies a plan.
+"""From the review to the results: the one way in which every interface applies a plan.
 
-What was reviewed is what is applied: right before the first write the services are read again,
-and a plan is not carried out once the services have changed under it.
+What was reviewed is what is applied: right before the first write the services are read again, and a plan isn't applied
+once the services have changed.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _UNNOTED = "Without that record, the wizard couldn't take the changes back later."
 _NOTE_IT = (
     "Free the disk, correct the folder's permissions, or set AUDIENCE_WIZARD_HOME to another folder. "
-    "To go on without a record, say yes once more."
+    "To go on without a record, say yes again."
 )
 
 

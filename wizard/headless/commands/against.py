@@ -71,7 +71,7 @@ def _answers(proven: Proven) -> Answers:
 
 
 def comparison(compared: Comparison, findings: Iterable[Finding], options: Options) -> Iterator[str]:
-    """Return the lines: what differs, what couldn't be told, the findings behind it, and the result."""
+    """Return the lines: what differs, what is unknown, the findings behind it, and the result."""
     yield f"Compared with the report of {compared.at:%Y-%m-%d %H:%M} UTC for {plain(compared.place)}{options.moment}"
     yield ""
     yield from (_differs(one) for one in compared.facts)
@@ -92,7 +92,7 @@ def _unread(unknown: tuple[Change, ...]) -> Iterator[str]:
     if unknown:
         named = ", ".join(plain(one.label) for one in unknown[:_MOST_NAMED])
         more = len(unknown) - _MOST_NAMED
-        yield f"? Couldn't be told this time: {named}{f', and {more} more' if more > 0 else ''}."
+        yield f"? Unknown this time: {named}{f', and {more} more' if more > 0 else ''}."
 
 
 def _differs(change: Change) -> str:

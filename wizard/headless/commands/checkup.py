@@ -80,7 +80,7 @@ def _in_full(findings: tuple[Finding, ...], options: Options) -> Iterable[Findin
 
 
 def _unknown(findings: Iterable[Finding]) -> list[Finding]:
-    """Return the skipped findings that keep the verdict open, without findings that wait for another check."""
+    """Return the skipped findings that leave the verdict open, without those that wait for another check."""
     skipped = (finding for finding in findings if finding.status is Status.SKIPPED)
     return [one for one in skipped if one.matters and not one.judged and not one.evidence.get("waits_for")]
 

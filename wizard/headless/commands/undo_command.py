@@ -68,7 +68,7 @@ async def undo_all(walk: Walk, options: Options, out: Output) -> ExitCode:
 
 
 async def look_back(walk: Walk, options: Options, out: Output) -> tuple[TakeBack, ...] | ExitCode:
-    """Return what can be taken back, or the exit code where there is nothing or it can't be told. Raises Refused."""
+    """Return what can be taken back, or the exit code where that is nothing or unknown. Raises Refused."""
     given = await take_answers(walk, options.config)
     if not walk.session.saved.made and not walk.session.saved.unconfirmed:
         return _nothing_to_do(walk, options, out) if walk.session.has_record else await _look_without_record(given, out)
@@ -103,7 +103,7 @@ def _put_aside(walk: Walk) -> Iterator[str]:
 
 
 async def _look_without_record(given: Given, out: Output) -> ExitCode:
-    """Say that nobody knows what was made, and name what bears the wizard's name in Segment."""
+    """Say that it's unknown what was made, and name what has the wizard's name in Segment."""
     walk = given.walk
     walk.left_out |= NOT_FOR_A_PLAN
     await walk.read()

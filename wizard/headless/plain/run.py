@@ -73,7 +73,7 @@ def run_plain(
     except BrokenPipeError:
         let_go_of_stdout()
         return ExitCode.INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - the last place where it can be told in words
+    except Exception as error:  # noqa: BLE001 - the last place that can report it in words
         terminal.say(f"Something went wrong ({type(error).__name__}). {report(error)}")
         return ExitCode.PROBLEM
 

@@ -1,4 +1,4 @@
-"""Where a setup stands, said when somebody leaves it: what is saved, what was made, and how to go on."""
+"""What a user reads on leaving: what is saved, what was made, and how to go on."""
 
 from __future__ import annotations
 

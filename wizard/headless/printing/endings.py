@@ -25,7 +25,7 @@ def interrupted(command: str) -> Trouble:
 
 
 def cut_off(command: str, doing: str, not_known: str) -> Trouble:
-    """Return why nobody knows whether a write happened: the run ended between the request and its answer."""
+    """Say that it's unknown whether a write happened: the run ended between the request and its answer."""
     summary = f"The run was interrupted while this was being {doing}, so we don't know whether it {not_known}."
     return Trouble("interrupted", summary, "", f"Run audience-wizard {command} again. It checks that first.")
 

@@ -32,7 +32,7 @@ def print_rule(out: Output, drafted: Drafted, command: str) -> None:
 
 
 def in_short(drafted: Drafted) -> Iterator[str]:
-    """Return the rule and what it doesn't do by itself."""
+    """Return the rule, and what else it needs to take effect."""
     draft = drafted.draft
     yield f"The rule for {plain(draft.flag.name)} ({draft.flag.key}) in {draft.project} / {draft.environment.key}:"
     yield f"  {in_words(draft)}"

@@ -18,7 +18,7 @@ SEMANTIC = "domain-model=launchdarkly.semanticpatch"
 
 
 def patch_flag(call: Call) -> Answer:
-    """Carry out all instructions, or refuse all of them."""
+    """Follow all instructions, or refuse all of them."""
     project = call.project()
     if SEMANTIC not in call.incoming.headers.get("content-type", ""):
         raise refused(400, "Invalid JSON patch: expected an array of operations")

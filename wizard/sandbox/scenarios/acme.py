@@ -66,7 +66,7 @@ class Acme:
 
 
 def add_good_token(company: Acme) -> str:
-    """Add a LaunchDarkly token that may write, for the person whose own token may not; return it."""
+    """Add a LaunchDarkly token that can write, for a person whose own token can't; return it."""
     good = replace(
         company.token,
         id=hex_id("token", company.account.name, "good"),

@@ -38,7 +38,7 @@ class Scenario:
     name: str
     title: str
     build: Callable[[datetime], Prepared]
-    audience: str = ""  # key of the one that the profile saved, where it isn't the first of the first space
+    audience: str = ""  # key of the audience that the profile saved, if it isn't the first of the first space
     environments: tuple[tuple[str, str], ...] = ()  # that the profile has: key of each, and slug of its space
     makes_token: bool = False  # nobody has a service token, so the wizard makes one
     server_side: bool | None = None  # whether server-side SDKs use the segment, where the scenario is about them

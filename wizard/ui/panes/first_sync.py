@@ -264,7 +264,7 @@ class FirstSyncPane(StepPane):
     def worth_reading(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         """Leave out what the page says elsewhere.
 
-        The stages say what can't be told while the sync is watched, and the next steps that no flag uses the segment.
+        The stages say what is unknown while the sync is watched, and the next steps say that no flag uses the segment.
         """
         shown = tuple(one for one in super().worth_reading(findings) if one.id != FLAGS.id)
         return shown if self._is_there else tuple(one for one in shown if one.status is not Status.UNKNOWN)
@@ -334,7 +334,7 @@ class FirstSyncPane(StepPane):
         return f" Attached {elapsed(ago)} ago." if ago >= 1 else ""
 
     def _meanwhile(self, progress: Progress) -> list[Content]:
-        """Return what to do meanwhile; nothing while there is something to mend."""
+        """Return what to do meanwhile; nothing while there is something to fix."""
         if any(stage.needs_a_look for audience in progress.audiences for stage in audience.stages):
             return []
         return [Content.styled(line, "$muted") for line in while_waiting(self.walk.ports)]

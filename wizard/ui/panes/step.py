@@ -134,7 +134,7 @@ class StepPane(Vertical, Scrolls):
         return any(row.repair for row in self.finding_rows)
 
     def action_repair(self) -> None:
-        """Repair the highlighted finding, else the first finding of this step that the wizard can mend."""
+        """Repair the highlighted finding, else the first finding of this step that the wizard can repair."""
         row = next((row for row in self.finding_rows if row.repair), None)
         if row is not None:
             row.action_repair()

@@ -27,7 +27,7 @@ def commands_of(screen: WalkScreen) -> Iterator[Command]:
         return
     yield Command("Check again", "read this step again from both services", screen.action_check_again, "F5")
     if pane.can_repair:
-        yield Command("Repair it", "mend what this step found", pane.action_repair, "Ctrl+R")
+        yield Command("Repair it", "fix what this step found", pane.action_repair, "Ctrl+R")
     yield Command("Steps", "go to another step", screen.action_rail, "F6")
     if pane.request_card:
         yield Command("Request card", "ask an admin: a text to send", screen.action_request_card, "F4")

@@ -9,7 +9,7 @@ from textual.widget import Widget
 from wizard.ui.widgets.aligned import Aligned
 from wizard.ui.widgets.shrinking import fills
 
-LEAST = 6  # rows: fewer would say nothing, and a small page stays calm
+LEAST = 6  # rows: fewer would say too little
 
 
 class Filling(Aligned):

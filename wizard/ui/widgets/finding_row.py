@@ -41,7 +41,7 @@ class FindingRow(Aligned, can_focus=True):
             super().__init__()
 
     def __init__(self, finding: Finding, repair: str = "", *, with_cause: bool = False) -> None:
-        """`repair` says what Ctrl+R does; empty when only a person can mend it."""
+        """`repair` says what Ctrl+R does; empty when only a person can fix it."""
         super().__init__(_lines(finding, repair, with_cause=with_cause), column=_COLUMN)
         self.finding = finding
         self.repair = repair

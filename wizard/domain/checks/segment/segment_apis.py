@@ -91,7 +91,7 @@ def refused_connections(facts: Facts) -> Failure | None:
 def _shows_no_key(facts: Facts, answers: Answers) -> str:
     """Say that no source of the space shows its write key, which a Source Admin would see; empty when one does.
 
-    That is no proof by itself: Segment may show write keys to nobody (docs/segment.md#roles).
+    That alone is no proof: Segment may show write keys to nobody (docs/segment.md#roles).
     """
     sources = engage_sources_of(facts, answers)
     without = sources and all(source.writable is False for source in sources)

@@ -33,13 +33,13 @@ class Evidence:
     by_hand: bool
     counted_before: int | None = None  # the segment's count at the look before
     learned: Mapping[Stage, Usual] = field(default_factory=dict)  # from earlier runs with this kind of audience
-    unseen: frozenset[Stage] = frozenset()  # done before anybody looked: when is not known
+    unseen: frozenset[Stage] = frozenset()  # done before the first look, so the time is unknown
     was_there_before: bool = False  # the segment was there when attaching began: that it is there proves nothing
     others: bool = False  # `delivery` may be another audience's
     are_earlier_missing: bool = False  # members were refused or not sent before a repair, and nothing sends them again
     to_send_again: str = ""  # what to do about those
     was_sent_again: bool = False  # all members, lately: a small count says nothing yet
-    is_meant_known: bool = True  # False: which destination is meant cannot be told
+    is_meant_known: bool = True  # False: unknown which destination is meant
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from wizard.flow.watching.stages.segment_side import attached, computed, deliver
 def judge(evidence: Evidence, elapsed_s: float, done_at: Mapping[Stage, float]) -> tuple[StageSeen, ...]:
     """The stages in order. `done_at`: when those that are done were first seen so, in seconds since attaching.
 
-    A stage's time runs from when the stage before it was done. A stage that can't be told, or was done before anybody
-    looked, holds nothing up.
+    A stage's time runs from when the stage before it was done. A stage that is unknown, or was done before the first
+    look, holds nothing up.
     """
     stages: list[StageSeen] = []
     began: float | None = 0.0
@@ -35,7 +35,7 @@ def judge(evidence: Evidence, elapsed_s: float, done_at: Mapping[Stage, float]) 
     return tuple(stages)
 
 
-_DUE = {StageState.LATE, StageState.STUCK, StageState.UNKNOWN}  # otherwise nobody is told what to do about it
+_DUE = {StageState.LATE, StageState.STUCK, StageState.UNKNOWN}  # only these get advice
 
 
 def _next_begins(state: StageState, began: float | None, ended: float) -> float | None:

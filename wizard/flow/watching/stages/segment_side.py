@@ -108,7 +108,7 @@ def _some_delivered(evidence: Evidence, delivery: Delivery) -> Judged:
 def _mostly_refused(evidence: Evidence, delivery: Delivery, waited: float | None) -> Judged | None:
     """Stuck where waiting changes nothing: what every event meets, or most of this audience's.
 
-    Another audience's refusals are not this one's: told apart they are not counted here, else nobody can tell.
+    Another audience's refusals aren't counted here where Segment counts by audience.
     """
     reason, usual = main_reason(delivery), _DELIVERED_USUALLY
     meets_all = meets_every_event(reason)

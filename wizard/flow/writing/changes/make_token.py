@@ -94,7 +94,7 @@ class TokenMaker:
         return seen if isinstance(seen, Failure) else None
 
     async def _reset(self, order: Order, token_id: str) -> MadeToken | Failure:
-        """Reset a token that nothing holds; after a lost answer once more, since that secret is lost too."""
+        """Reset a token that nothing holds, and again after a lost answer, since that secret is lost too."""
         made = await self._access_tokens.reset(token_id)
         if isinstance(made, Failure) and made.may_have_happened:
             made = await self._access_tokens.reset(token_id)

@@ -27,7 +27,7 @@ REPEATED_AFTER_429 = 5
 
 @dataclass(frozen=True, slots=True)
 class Written(Generic[Made]):
-    """What was seen in the end: the thing itself, why not, or None when it did not show.
+    """What was seen in the end: the thing itself, why it isn't there, or None when it didn't appear.
 
     Not `is_listed`: the service answered that it made it, and does not list it yet.
     """
@@ -49,7 +49,7 @@ class Writer:
     async def write_once(
         self, write: Write, look: Look[Made], make: Make[Made], at_first: Look[Made] | None = None
     ) -> Written[Made]:
-        """What is there, else what was made. `at_first`: the look before the write, where it differs.
+        """Return what is there, else what was made. `at_first`: the look before the write, where it differs.
 
         What a run that was killed began to make a moment ago is looked for until it would be listed, then made.
         """

@@ -1,4 +1,4 @@
-"""The last step of a rotation: the old token goes if the wizard made it, else it's said why it stays."""
+"""The last step of a rotation: delete the old token if the wizard made it, else say why it stays."""
 
 from __future__ import annotations
 

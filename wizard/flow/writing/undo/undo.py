@@ -126,7 +126,7 @@ async def undo(
 
 
 def by_change(plan: tuple[TakeBack, ...], results: Iterable[Result]) -> tuple[Result, ...]:
-    """Return one result for each change that was once applied: the worst of its things, the last of several alike."""
+    """Return one result for each change that was once applied: the worst of its results, and the last of equal ones."""
     subjects = {(back.entry.change_id, back.entry.resource_id): _subject(back) for back in plan}
     groups: dict[str, list[Result]] = {}
     for result in results:
@@ -187,7 +187,7 @@ class _Run:
         return _result(back, ended)
 
     async def _delete(self, back: TakeBack) -> Outcome | Failure:
-        """Delete one thing, if nobody else has. After a lost answer, look before trying again."""
+        """Delete one thing, unless it's gone already. After a lost answer, look before trying again."""
         failure = await self._send_delete(back)
         if failure is not None and failure.outcome_unknown and await self._is_there(back.entry) is True:
             failure = await self._send_delete(back)
@@ -221,7 +221,7 @@ class _Run:
             case Resource.RULE:
                 return await remove_rule(self._launchdarkly, entry)
             case Resource.TOKEN:
-                raise ValueError("a token is deleted by itself")
+                raise ValueError("a token is deleted in `_delete_token`")
             case _:
                 assert_never(entry.kind)
 

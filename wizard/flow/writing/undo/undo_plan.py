@@ -30,7 +30,7 @@ class Doing(StrEnum):
     RESTORE = "restore"  # the values that were there before
     LEAVE = "leave"  # it is no longer only ours
     GONE = "gone"  # someone else took it back or deleted it
-    BY_HAND = "by hand"  # it cannot be told, or no API does it
+    BY_HAND = "by hand"  # unknown, or no API does it
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class TakeBack:
 def plan_undo(made: Iterable[Entry], seen: UndoFacts, uncertain: Iterable[Entry] = ()) -> tuple[TakeBack, ...]:
     """Plan the undo in the order that the services allow: rule, activation, connection, mapping, destination, token.
 
-    `uncertain`: what may have been made and may still come to be listed, so that nothing is taken from under it.
+    `uncertain`: what may have been made and isn't listed yet, so nothing that it depends on is removed.
     """
     drawing = _Drawing(tuple(made), seen)
     drawing.drawn += [_uncertain(entry, seen.names) for entry in uncertain if entry.kind is not Resource.ACTIVATION]
@@ -87,7 +87,7 @@ def plan_undo(made: Iterable[Entry], seen: UndoFacts, uncertain: Iterable[Entry]
 
 
 class _Drawing:
-    """The plan as it is drawn. Earlier decisions bind later ones: nothing is deleted from under what stays."""
+    """The plan in the making. Earlier decisions bind later ones: what stays keeps what it depends on."""
 
     def __init__(self, made: tuple[Entry, ...], seen: UndoFacts) -> None:
         self._made = made

@@ -56,13 +56,13 @@ async def review_undo(
 
 
 def named_like_ours(walk: Walk) -> tuple[Destination, ...] | None:
-    """Return the destinations that bear the wizard's name; None when Segment's couldn't be read."""
+    """Return the destinations that have the wizard's name; None when Segment's couldn't be read."""
     seen = walk.state.facts.destinations
     return tuple(one for one in seen if one.name.startswith(DESTINATION_NAME)) if isinstance(seen, tuple) else None
 
 
 def without_record(walk: Walk) -> tuple[str, ...]:
-    """Say that nobody knows what was made, and name what bears the wizard's name in Segment."""
+    """Say that it's unknown what was made, and name what has the wizard's name in Segment."""
     named = named_like_ours(walk)
     lost = (walk.session.trouble or NO_RECORD, "So undo can't tell what the wizard made.")
     if named is None:
@@ -70,7 +70,7 @@ def without_record(walk: Walk) -> tuple[str, ...]:
     if not named:
         return (*lost, "Segment has no destination with the wizard's name.")
     listed = (f"  {one.name} ({one.id})" for one in named)
-    return (*lost, "These destinations bear the wizard's name:", *listed, LOOK_AT_THEM)
+    return (*lost, "These destinations have the wizard's name:", *listed, LOOK_AT_THEM)
 
 
 def said(back: TakeBack) -> str:

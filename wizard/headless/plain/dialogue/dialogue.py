@@ -1,4 +1,4 @@
-"""Saying and asking: what each prompt understands besides its answer."""
+"""Print and ask, and handle what each prompt understands besides its answer."""
 
 from __future__ import annotations
 

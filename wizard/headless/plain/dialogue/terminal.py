@@ -130,7 +130,7 @@ class Terminal:
 
 
 def _windows_paste() -> str:
-    """A Windows console has no echo to switch off: its keys are read one by one."""
+    """A Windows console has no echo to switch off: its keys are read one at a time."""
     import getpass
 
     try:

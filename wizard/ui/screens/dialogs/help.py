@@ -23,11 +23,11 @@ from wizard.ui.work import work
 
 WELCOME_KEYS = (
     Line("Enter", "press the lit button"),
-    Line("Tab", "from button to button; Shift+Tab the other way"),
+    Line("Tab", "from button to button; Shift+Tab goes back"),
 )
 STEP_KEYS = (
     Line("Enter", "take the answer, press the lit button, or open the lit line; the last line says which"),
-    Line("Tab", "from field to field, line to line; Shift+Tab the other way"),
+    Line("Tab", "from field to field, line to line; Shift+Tab goes back"),
     Line("← →", "from button to button"),
     Line("↑ ↓", "move in a list, or scroll; PgUp, PgDn, Home and End go further"),
     Line("Esc", "clear the filter, else go back; answers stay"),
@@ -57,7 +57,7 @@ INVENTORY_KEYS = (
     Line("F5", "read both services again"),
     Line("Esc", "clear the filter, else go back"),
 )
-CARD_KEYS = (Line("F4", "ask an admin: a request card, to send to whoever has the rights"),)
+CARD_KEYS = (Line("F4", "ask an admin: a request card, to send to someone who has the rights"),)
 EVERYWHERE = (
     Line("F1 or ?", "this help; ? where no text is typed"),
     Line("F2", "troubleshoot: find the cause of what you see"),
@@ -71,7 +71,7 @@ EVERYWHERE = (
 
 FILTER_KEYS = (Line("Letters", "filter the list. Blanks aren't needed: “vipcust” finds “VIP customers”"),)
 SELECT_KEYS = (
-    Line("Space", "select the highlighted row, or take it back, also while you filter; letters then filter anew"),
+    Line("Space", "select the highlighted row, or take it back, also while you filter; letters then filter again"),
     Line("Enter", "take what is selected; with nothing selected, the highlighted row"),
 )
 
@@ -94,7 +94,7 @@ BY_HAND_KEYS = (
     Line("1 to 9", "copy that value"),
     Line("← →", "the step before, the next one; Up and Down from value to value"),
     Line("O, C", "open the page, copy its link"),
-    Line("R", "a request card, to send to whoever has the rights"),
+    Line("R", "a request card, to send to someone who has the rights"),
     Line("F5", "check now"),
     Line("PgDn", "more of the step"),
     Line("Esc", "leave; the place is kept"),

@@ -18,7 +18,7 @@ _WHAT: Mapping[Export, str] = {
     Export.SETUP: "With it, plan, apply and doctor work on the same setup elsewhere. No token is in it.",
     Export.TERRAFORM: "It holds the destination and its mapping, each with its import block. The token is a variable. "
     "What the provider can't hold is a comment.",
-    Export.REPORT: "It says what is so on both sides: IDs, names, switches, counts and checks. No token is in it. "
+    Export.REPORT: "It records the state of both services: IDs, names, switches, counts and checks. No token is in it. "
     "Later, audience-wizard doctor --against says what differs.",
 }
 

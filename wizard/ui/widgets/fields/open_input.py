@@ -9,7 +9,7 @@ from wizard.flow.walk import NOT_HERE
 
 
 class OpenInput(Input):
-    """An input that is emptied as soon as a token stands in it.
+    """An input that empties itself as soon as it holds a token.
 
     The token would be seen, saved in a file, and sent as a name.
     """

@@ -201,7 +201,7 @@ class Question(Widget):
         self.take_focus()
 
     def take_focus(self) -> None:
-        """Focus what takes the answer. The page scrolls by itself: Textual would, before the layout is known."""
+        """Focus what takes the answer. The page does the scrolling: Textual would scroll before the layout is known."""
         if self.waits_for:
             self._head.focus(scroll_visible=False)
         elif isinstance(self._field, Picker):

@@ -1,22 +1,18 @@
 """How many members land with each context key, as earlier runs counted it, and the previews that this took.
 
 One small file, `counted.json`, beside the profile's `setup.json`. It holds numbers, dates and IDs of audiences, and of
-an audience's definition a fingerprint only. What cannot be read or written is done without.
+an audience's definition a fingerprint only.
 """
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
-
 from wizard.domain.services.segment import Landing
-from wizard.flow.profile.private_file import make_private, read_whole, write_whole
+from wizard.flow.profile.small_file import SmallFile
 
 FILE = "counted.json"
 
@@ -27,18 +23,12 @@ class _Kept:
     previews: dict[str, int] = field(default_factory=dict)  # begun, by space and month
 
 
-@cache
-def _form() -> TypeAdapter[_Kept]:
-    """Made on first use, because it takes a while and the sandbox has no file."""
-    return TypeAdapter(_Kept)
-
-
 class CountedMembers:
     """The counts of earlier runs; without a folder, of this run only."""
 
     def __init__(self, folder: Path | None) -> None:
-        self._path = folder / FILE if folder else None
-        self._kept = self._load()
+        self._file = SmallFile(folder, FILE, _Kept)
+        self._kept = self._file.load()
 
     @property
     def landing(self) -> Mapping[str, Landing]:
@@ -52,17 +42,7 @@ class CountedMembers:
     def remember(self, counted: Mapping[str, Landing], space: str, previews: int, now: datetime) -> None:
         spent = {_month(space, now): self.previews(space, now) + previews}
         self._kept = _Kept({**self._kept.audiences, **counted}, {**self._kept.previews, **spent})
-        if self._path is not None:
-            with contextlib.suppress(OSError):
-                make_private(self._path.parent)
-                write_whole(self._path, _form().dump_json(self._kept))
-
-    def _load(self) -> _Kept:
-        try:
-            there = read_whole(self._path) if self._path else b""
-            return _form().validate_json(there) if there else _Kept()
-        except (OSError, ValidationError):
-            return _Kept()
+        self._file.save(self._kept)
 
 
 def _month(space: str, now: datetime) -> str:

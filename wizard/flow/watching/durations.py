@@ -1,23 +1,18 @@
 """How long each stage took in this machine's earlier runs, per kind of audience.
 
-One small file, `usual.json`, beside the profiles: numbers of seconds, no names, no ids. What cannot be read or written
-is done without; nothing rests on it.
+One small file, `usual.json`, beside the profiles: numbers of seconds, no names, no ids.
 """
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from statistics import median
 from typing import TypeAlias
 
-from pydantic import TypeAdapter, ValidationError
-
 from wizard.domain.signals.usual_times import Kind
-from wizard.flow.profile.private_file import make_private, write_whole
+from wizard.flow.profile.small_file import SmallFile
 from wizard.flow.watching.progress import Stage
 from wizard.spans import elapsed
 
@@ -26,12 +21,6 @@ KEPT = 20  # runs of each stage: what was usual a year ago need not be so today
 LEARNED = frozenset({Stage.COMPUTED, Stage.DELIVERED, Stage.VISIBLE, Stage.COUNTED})  # the others wait for people
 
 Taken: TypeAlias = dict[str, dict[str, list[float]]]  # seconds by kind of audience and stage, oldest first
-
-
-@cache
-def _form() -> TypeAdapter[Taken]:
-    """Made on first use, because it takes a while and the sandbox has no file."""
-    return TypeAdapter(Taken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +39,8 @@ class History:
     """The durations that this machine has seen. Without a folder only this run remembers them."""
 
     def __init__(self, folder: Path | None) -> None:
-        self._path = folder / FILE if folder else None
-        self._taken = self._load()
+        self._file: SmallFile[Taken] = SmallFile(folder, FILE, dict[str, dict[str, list[float]]])
+        self._taken = self._file.load()
 
     def of(self, kind: Kind) -> Mapping[Stage, Usual]:
         stages = {
@@ -63,21 +52,9 @@ class History:
         """Add one run. With several audiences, the median of their seconds counts."""
         if not took:
             return
-        self._taken = self._load() or self._taken  # another run may have added its own meanwhile
+        self._taken = self._file.load() or self._taken  # another run may have added its own meanwhile
         for (kind, stage), seconds in took.items():
             times = self._taken.setdefault(kind, {}).setdefault(stage, [])
             times.append(round(median(seconds), 1))
             del times[:-KEPT]
-        self._save()
-
-    def _load(self) -> Taken:
-        try:
-            return _form().validate_json(self._path.read_bytes()) if self._path else {}
-        except (OSError, ValidationError):
-            return {}
-
-    def _save(self) -> None:
-        if self._path is not None:
-            with contextlib.suppress(OSError):
-                make_private(self._path.parent)
-                write_whole(self._path, _form().dump_json(self._taken))
+        self._file.save(self._taken)

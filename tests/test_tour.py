@@ -16,7 +16,7 @@ from wizard.domain.findings import Status
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN, Credential
 from wizard.flow.kept_secrets import load_secrets
-from wizard.flow.steps.good_token import good_token
+from wizard.flow.steps.step import good_token
 from wizard.flow.walk import Walk
 from wizard.headless.plain.tour import choose_world
 from wizard.sandbox import SCENARIOS

@@ -1,4 +1,4 @@
-"""Clean text from the services once, where it enters, and cut it to the cells that a screen has.
+"""Clean text from the services once, where it enters, cut it to the cells of a screen, and put numbers in words.
 
 Names of audiences, projects and segments hold whatever their authors typed: escape codes that a terminal would obey,
 right-to-left marks that reorder a line, thousands of characters. Nothing here interprets markup; screens hand the
@@ -100,3 +100,15 @@ def within_sentence(text: str) -> str:
 def last_four(secret: str) -> str:
     """Return what a screen may show of a secret: its last four characters, nothing of a shorter one."""
     return plain(secret[-4:]) if len(secret) >= 12 else ""
+
+
+def elapsed(seconds: float) -> str:
+    """Return a duration in words: "3 s", "4 min", "4 min 10 s", "2 h 5 min"."""
+    whole = int(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if rest and minutes < 10 else f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"

@@ -7,8 +7,7 @@ from wizard.flow.kept_secrets import keep_secrets
 from wizard.flow.steps.ask import Kind
 from wizard.flow.steps.step import Mark, Step
 from wizard.flow.walk import Walk
-from wizard.spans import elapsed
-from wizard.text import count
+from wizard.text import count, elapsed
 
 
 def first_open_step(walk: Walk) -> Step:

@@ -17,8 +17,7 @@ from wizard.flow.guide import other_environments
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.steps.step import Note
 from wizard.flow.watching.member_counts import members_of
-from wizard.spans import elapsed
-from wizard.text import plain
+from wizard.text import elapsed, plain
 
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk

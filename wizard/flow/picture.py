@@ -12,9 +12,8 @@ from wizard.domain.services.segment import Audience
 from wizard.domain.wanted import chosen_destination, distinct_name, environment_words, wanted_destination_name
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
-from wizard.flow.watching.durations import History
+from wizard.flow.watching.durations import History, about, usual_s
 from wizard.flow.watching.progress import AudienceProgress, Stage, StageState
-from wizard.flow.watching.when_due import about, usual_s
 from wizard.text import count, plain
 
 ARROW = "──▶"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wizard.flow.steps.ask import Choice
-from wizard.flow.steps.narrowing import Narrowing
+from wizard.flow.steps.ask import Choice, Narrowing
 
 CHOICES = (
     Choice("1", "Team 19 / Test", ("team-19 / test",), search="0a19eu5571ab"),

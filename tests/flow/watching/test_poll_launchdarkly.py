@@ -11,8 +11,7 @@ from tests.walks import stage
 from wizard.domain.failure import Failure, FailureKind
 from wizard.flow.state import State
 from wizard.flow.watching.poll_launchdarkly import MEMBER_EVERY_S, LaunchDarklyPoller
-from wizard.flow.watching.start import WatchStart
-from wizard.flow.watching.watched_audience import WatchedAudience
+from wizard.flow.watching.watched_audience import WatchedAudience, WatchStart
 
 
 @dataclass

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
@@ -176,3 +177,33 @@ def in_the_app_of(ask: Ask, region: Region) -> Ask:
     """Return the question with its page in the web app of the workspace's region; the usual one is as it is."""
     page = in_region(ask.help.link, Workspace("", "", "", region))
     return ask if page == ask.help.link else replace(ask, help=replace(ask.help, link=page))
+
+
+_BLANKS_AND_SIGNS = re.compile(r"[^\w\n]|_")
+LEAST_OF_AN_ID = 6  # shorter words occur in too many IDs by chance
+
+
+class Narrowing:
+    """The choices that hold every typed word. Ids are searched only for a word that looks like part of one."""
+
+    def __init__(self, choices: Sequence[Choice]) -> None:
+        self._choices = choices
+        self._shown = ["\n".join((choice.label, *choice.details)).casefold() for choice in choices]
+        self._bare = [_bare(shown) for shown in self._shown]
+        self._hidden = [choice.search.casefold() for choice in choices]
+
+    def matching(self, typed: str) -> list[Choice]:
+        left: Sequence[int] = range(len(self._choices))
+        for word in typed.casefold().split():
+            by_id, bare = len(word) >= LEAST_OF_AN_ID, _bare(word)
+            left = [
+                i
+                for i in left
+                if word in self._shown[i] or (bare and bare in self._bare[i]) or (by_id and word in self._hidden[i])
+            ]
+        return [self._choices[index] for index in left]
+
+
+def _bare(text: str) -> str:
+    """Return a text without blanks and signs: where Space selects, nobody can type a blank."""
+    return _BLANKS_AND_SIGNS.sub("", text)

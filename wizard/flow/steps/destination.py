@@ -21,8 +21,7 @@ from wizard.domain.wanted import (
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Setting, Value
 from wizard.flow.steps.step import Note, Step
-from wizard.spans import elapsed
-from wizard.text import count
+from wizard.text import count, elapsed
 
 
 def seen_destinations(state: State) -> tuple[Destination, ...]:

@@ -17,8 +17,7 @@ from wizard.flow.handouts.request_card import segment_token_request_card
 from wizard.flow.reading.clients import reads_segment
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Setting, Value
-from wizard.flow.steps.good_token import good_token
-from wizard.flow.steps.step import Note, Step
+from wizard.flow.steps.step import Note, Step, good_token
 
 
 def seen_spaces(state: State) -> tuple[Space, ...]:

@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from wizard.domain.step_id import StepId
+from wizard.domain.tokens.credentials import Credential
+from wizard.flow.state import State
 
 if TYPE_CHECKING:
     from wizard.flow.state import State
@@ -57,3 +59,11 @@ class Step:
     notes: Callable[[State], tuple[Note, ...]] = _no_notes
     settle: Callable[[State], State] = _as_it_is  # answers what follows from the facts, until nothing changes
     request_card: Callable[[State], str] = _no_card  # a text for a colleague with the rights; empty when not needed
+
+
+def good_token(state: State, credential: Credential) -> tuple[Note, ...]:
+    """Return a note with the token, until it is used."""
+    good, given = state.good_tokens.get(credential.slot, ""), state.secrets.of(credential)
+    if not good or (given is not None and given.get_secret_value() == good):
+        return ()
+    return (Note("To try the recovery, paste this token of the sandbox:"), Note(good))

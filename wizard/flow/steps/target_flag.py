@@ -12,8 +12,7 @@ from wizard.domain.services.launchdarkly import Flag, LaunchDarklySegment
 from wizard.domain.services.naming import flag_rule
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
-from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value, last_kept
-from wizard.flow.steps.narrowing import Narrowing
+from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Narrowing, Value, last_kept
 from wizard.text import KEY_LIMIT, plain
 
 

@@ -1,4 +1,4 @@
-"""How long each stage took in this machine's earlier runs, per kind of audience.
+"""How long each stage took in this machine's earlier runs, per kind of audience, and when segments are due by that.
 
 One small file, `usual.json`, beside the profiles: numbers of seconds, no names, no ids.
 """
@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from statistics import median
 from typing import TypeAlias
 
-from wizard.domain.signals.usual_times import Kind
+from wizard.domain.services.segment import Audience
+from wizard.domain.signals.usual_times import APPEARS_AFTER_S, Kind, kind_of
 from wizard.flow.profile.small_file import SmallFile
 from wizard.flow.watching.progress import Stage
-from wizard.spans import elapsed
+from wizard.text import elapsed
 
 FILE = "usual.json"
 KEPT = 20  # runs of each stage: what was usual a year ago need not be so today
@@ -58,3 +60,32 @@ class History:
             times.append(round(median(seconds), 1))
             del times[:-KEPT]
         self._file.save(self._taken)
+
+
+_UNTIL_VISIBLE = (Stage.COMPUTED, Stage.DELIVERED, Stage.VISIBLE)
+
+
+def usual_s(audiences: Iterable[Audience], history: History) -> float:
+    """Return how long the slowest of these audiences usually takes: as seen on this machine, else as documented."""
+    return max((_of(kind, history) for kind in {kind_of(audience) for audience in audiences}), default=0.0)
+
+
+def _of(kind: Kind, history: History) -> float:
+    learned = history.of(kind)
+    if Stage.VISIBLE not in learned:
+        return APPEARS_AFTER_S[kind]
+    return sum(learned[stage].seconds for stage in _UNTIL_VISIBLE if stage in learned)
+
+
+def about(seconds: float) -> str:
+    """Return a rough duration: "about 10 min", "about 8 h"."""
+    minutes = max(1, round(seconds / 60))
+    return f"about {minutes} min" if minutes < 90 else f"about {round(minutes / 60)} h"
+
+
+def time_of_day(due: datetime, now: datetime, timezone: tzinfo | None) -> str:
+    """Return "about 16:40", with the day when it isn't today. `timezone` None: the machine's own."""
+    local, today = due.astimezone(timezone), now.astimezone(timezone).date()
+    rounded = local + timedelta(seconds=30)
+    day = {0: "", 1: " tomorrow"}.get((rounded.date() - today).days, f" on {rounded:%A}")
+    return f"about {rounded:%H:%M}{day}"

@@ -16,8 +16,7 @@ from wizard.domain.services.launchdarkly import CustomRole, LaunchDarklySegment,
 from wizard.flow.outside.launchdarkly import LaunchDarkly
 from wizard.flow.outside.ports import Ports
 from wizard.flow.reading.clients import launchdarkly_of
-from wizard.flow.watching.start import WatchStart
-from wizard.flow.watching.watched_audience import WatchedAudience
+from wizard.flow.watching.watched_audience import WatchedAudience, WatchStart
 
 T = TypeVar("T")
 

@@ -9,8 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
-from wizard.spans import elapsed
-from wizard.text import plain
+from wizard.text import elapsed, plain
 
 
 class Stage(StrEnum):

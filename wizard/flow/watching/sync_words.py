@@ -8,12 +8,10 @@ from wizard.domain.commands import of_this_run
 from wizard.flow.outside.ports import Ports
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
-from wizard.flow.watching.durations import History
+from wizard.flow.watching.durations import History, time_of_day, usual_s
 from wizard.flow.watching.member_counts import blocks, members_of, numbers
 from wizard.flow.watching.progress import AudienceProgress, Progress, Stage, came_after_s
-from wizard.flow.watching.when_due import time_of_day, usual_s
-from wizard.spans import elapsed
-from wizard.text import plain
+from wizard.text import elapsed, plain
 
 _IN_MINUTES_FROM_S = 120.0
 _CELLS = 24  # of the line of members over time; a short one is stretched

@@ -20,7 +20,7 @@ from wizard.flow.state import State
 from wizard.flow.watching.poll_launchdarkly import LEAST_S
 from wizard.flow.watching.progress import Progress, StageState, WatchOutcome
 from wizard.flow.watching.stages.evidence import why
-from wizard.flow.watching.start import WatchStart
+from wizard.flow.watching.watched_audience import WatchStart
 from wizard.flow.watching.watcher import Watcher
 
 if TYPE_CHECKING:

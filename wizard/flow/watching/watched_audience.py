@@ -1,15 +1,18 @@
-"""What a watch remembers of one audience: what was last seen of it, and since when each of its stages is done."""
+"""What a watch starts from, and what it remembers of each audience: what was last seen, and which stages are done."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from wizard.domain.checks.sync.segment_of_audience import Presence, Whereabouts
 from wizard.domain.failure import Failure
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.segment import Audience, Connections, Destination
-from wizard.flow.watching.durations import LEARNED
+from wizard.flow.profile.found_segments import FoundSegments
+from wizard.flow.state import State
+from wizard.flow.watching.durations import LEARNED, History
 from wizard.flow.watching.progress import Stage, StageSeen, StageState
 
 SEEN_FROM_THE_BEGINNING_S = 60.0  # a first look this soon after attaching missed nothing worth a number
@@ -99,3 +102,14 @@ class WatchedAudience:
         was_waited_for = self._states.get(seen.stage) in _WAITED_FOR
         if was_waited_for and self._is_exact and seen.stage in LEARNED and seen.elapsed_s is not None:
             self.took[seen.stage] = seen.elapsed_s
+
+
+@dataclass(frozen=True, slots=True)
+class WatchStart:
+    """`since`: what the time of each stage is counted from. What was there before, the state's facts know."""
+
+    state: State
+    since: datetime
+    history: History | None = None  # None: this watch learns nothing and knows nothing of earlier ones
+    found: FoundSegments | None = None  # by earlier watches
+    listed_at: datetime | None = None  # when LaunchDarkly was last asked for the state's segments

@@ -31,8 +31,7 @@ from wizard.flow.watching.poll_segment import SegmentPoller
 from wizard.flow.watching.progress import AudienceProgress, Progress, Stage, StageSeen, StageState
 from wizard.flow.watching.stages.evidence import Evidence, why
 from wizard.flow.watching.stages.judge import judge
-from wizard.flow.watching.start import WatchStart
-from wizard.flow.watching.watched_audience import WatchedAudience
+from wizard.flow.watching.watched_audience import WatchedAudience, WatchStart
 
 MISSING_AFTER_S = 3 * 60.0  # since LaunchDarkly took deliveries: then the segment may be somewhere else
 SEGMENT_MAY_TAKE_S = 1.0  # longer than LaunchDarkly; a later answer is shown with the next poll

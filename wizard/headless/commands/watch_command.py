@@ -31,8 +31,7 @@ from wizard.headless.printing.findings_text import finding_lines
 from wizard.headless.printing.output import Output
 from wizard.headless.setup.prepare import place, prepare
 from wizard.headless.setup.sandbox_setup import set_up
-from wizard.spans import elapsed
-from wizard.text import plain
+from wizard.text import elapsed, plain
 
 UNREAD = "There is nothing to watch: we couldn't read the audiences and the environment."
 NEVER_APPLIED = "There is nothing to watch: this setup isn't applied, so Segment has no destination for it."

@@ -7,8 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from wizard.flow.environments import IN_THE_SANDBOX, add_environments, to_add, why_not
 from wizard.flow.guide import other_environments
-from wizard.flow.steps.ask import Choice
-from wizard.flow.steps.narrowing import Narrowing
+from wizard.flow.steps.ask import Choice, Narrowing
 from wizard.flow.walk import Walk
 from wizard.headless.plain.troubleshooting import Say
 

@@ -16,8 +16,7 @@ from wizard.flow.watching.progress import (
     about_the_test_user,
     how_it_ended,
 )
-from wizard.spans import elapsed
-from wizard.text import plain
+from wizard.text import elapsed, plain
 
 _QUIET = {StageState.WAITING, StageState.SKIPPED}
 _WAITED_FOR = {StageState.UNDER_WAY, StageState.LATE, StageState.STUCK, StageState.UNKNOWN}

@@ -1,4 +1,4 @@
-"""The catalog: LaunchDarkly Audiences as the vendor declares it, and a few other destinations.
+"""The catalog: LaunchDarkly Audiences as the vendor declares it, with mappings made from it, and a few others.
 
 See docs/segment.md#catalog-entry and docs/segment.md#preset-fields.
 """
@@ -9,6 +9,8 @@ from collections.abc import Mapping
 
 from wizard.sandbox.behaviours import Behaviour
 from wizard.sandbox.exchange import Answer, Json
+from wizard.sandbox.ids import letters_id
+from wizard.sandbox.segment import state
 from wizard.sandbox.segment.answers import page, refused, success
 from wizard.sandbox.segment.gate import Call, Endpoint
 
@@ -183,3 +185,13 @@ ENDPOINTS = (
     Endpoint("GET", "/catalog/destinations", list_catalog, roles=False),
     Endpoint("GET", "/catalog/destinations/{id}", one_entry, roles=False),
 )
+
+
+def add_mapping(
+    workspace: state.Workspace, destination: state.Destination, name: str, fires: str, enabled: bool, settings: Json
+) -> state.Mapping:
+    """Add a mapping of the one action that LaunchDarkly Audiences has."""
+    mapping_id = letters_id("mapping", workspace.id, workspace.next_number())
+    made = state.Mapping(mapping_id, name, ACTION_ID, fires, enabled, settings)
+    destination.mappings[made.id] = made
+    return made

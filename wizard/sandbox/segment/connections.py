@@ -11,7 +11,6 @@ from wizard.sandbox.behaviours import Behaviour
 from wizard.sandbox.exchange import Answer, Json
 from wizard.sandbox.ids import iso
 from wizard.sandbox.segment import catalog
-from wizard.sandbox.segment.add_mapping import add_mapping
 from wizard.sandbox.segment.answers import (
     LIST,
     MAP,
@@ -28,6 +27,7 @@ from wizard.sandbox.segment.answers import (
     success,
 )
 from wizard.sandbox.segment.audiences import named_audience
+from wizard.sandbox.segment.catalog import add_mapping
 from wizard.sandbox.segment.gate import ALPHA, Call, Endpoint
 from wizard.sandbox.segment.state import BATCH, Activation, Audience, Connection, Destination, Mapping, Workspace
 

@@ -11,7 +11,6 @@ from wizard.sandbox.behaviours import Behaviour
 from wizard.sandbox.exchange import Answer, Json
 from wizard.sandbox.ids import hex_id
 from wizard.sandbox.segment import catalog
-from wizard.sandbox.segment.add_mapping import add_mapping
 from wizard.sandbox.segment.answers import (
     MAP,
     MAP_REQUIRED,
@@ -25,6 +24,7 @@ from wizard.sandbox.segment.answers import (
     success,
 )
 from wizard.sandbox.segment.answers import Field as InputField
+from wizard.sandbox.segment.catalog import add_mapping
 from wizard.sandbox.segment.gate import Call, Endpoint
 from wizard.sandbox.segment.state import Destination, RefusedDestination, Workspace
 

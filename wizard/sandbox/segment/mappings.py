@@ -8,7 +8,6 @@ from __future__ import annotations
 from wizard.sandbox.behaviours import Behaviour
 from wizard.sandbox.exchange import Answer, Json
 from wizard.sandbox.segment import catalog
-from wizard.sandbox.segment.add_mapping import add_mapping
 from wizard.sandbox.segment.answers import (
     MAP,
     MAP_REQUIRED,
@@ -23,6 +22,7 @@ from wizard.sandbox.segment.answers import (
     refused,
     success,
 )
+from wizard.sandbox.segment.catalog import add_mapping
 from wizard.sandbox.segment.destinations import named_destination
 from wizard.sandbox.segment.gate import ALPHA, Call, Endpoint
 from wizard.sandbox.segment.state import Destination, Mapping

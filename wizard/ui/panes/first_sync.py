@@ -31,8 +31,7 @@ from wizard.flow.watching.progress import (
 )
 from wizard.flow.watching.sync_words import due, while_waiting
 from wizard.flow.watching.watch import follow, take_up
-from wizard.spans import elapsed
-from wizard.text import count
+from wizard.text import count, elapsed
 from wizard.ui.panes.guidance import while_it_syncs
 from wizard.ui.panes.picture import PictureView
 from wizard.ui.panes.step import StepPane

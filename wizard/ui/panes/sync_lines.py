@@ -11,8 +11,7 @@ from textual.style import Style
 from wizard.flow.watching.member_counts import blocks, numbers
 from wizard.flow.watching.progress import AudienceProgress, Cause, Progress, Stage, StageSeen, StageState, WatchOutcome
 from wizard.flow.watching.sync_words import finale, over_time
-from wizard.spans import elapsed
-from wizard.text import count, plain
+from wizard.text import count, elapsed, plain
 from wizard.ui.appearance import signs
 from wizard.ui.terminal.links import link
 from wizard.ui.widgets.aligned import Line

@@ -11,8 +11,7 @@ from wizard.flow.by_hand import Coach, HandLook, HandStep, TickState
 from wizard.flow.by_hand.step import ONCE_TICKED
 from wizard.flow.picture import Picture
 from wizard.flow.steps.step import Mark
-from wizard.spans import elapsed
-from wizard.text import count
+from wizard.text import count, elapsed
 from wizard.ui.appearance.signs import Sign
 from wizard.ui.terminal.links import link
 from wizard.ui.widgets.aligned import Line

@@ -9,8 +9,7 @@ from textual.widgets import Static
 
 from wizard.flow.reading.reading import UnderWay
 from wizard.flow.walk import Walk
-from wizard.spans import elapsed
-from wizard.text import cut
+from wizard.text import cut, elapsed
 
 
 class Waiting(Static):

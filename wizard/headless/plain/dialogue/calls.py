@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from wizard.clock import Clock
 from wizard.flow.reading.reading import UnderWay
 from wizard.flow.walk import Walk
-from wizard.spans import elapsed
+from wizard.text import elapsed
 
 
 @contextlib.asynccontextmanager

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 
 from wizard.domain.failure import Failure
-from wizard.flow.steps.ask import Ask, Kind, Value
-from wizard.flow.steps.narrowing import Narrowing
+from wizard.flow.steps.ask import Ask, Kind, Narrowing, Value
 from wizard.flow.watching.stages.evidence import why
 from wizard.headless.plain.dialogue import words
 from wizard.headless.plain.dialogue.dialogue import Dialogue

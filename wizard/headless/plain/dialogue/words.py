@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from wizard.domain.findings import Finding
 from wizard.flow.steps.ask import Ask, Choice, Kind, Value
-from wizard.flow.steps.good_token import good_token as good_token_notes
 from wizard.flow.steps.step import Note, Step
+from wizard.flow.steps.step import good_token as good_token_notes
 from wizard.flow.walk import Walk
 from wizard.flow.words import nothing_wrong, passed_and_waiting, worth_reading
 from wizard.headless.printing.findings_text import finding_line, finding_lines

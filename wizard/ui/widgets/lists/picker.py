@@ -12,8 +12,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from wizard.flow.steps.ask import Choice
-from wizard.flow.steps.narrowing import Narrowing
+from wizard.flow.steps.ask import Choice, Narrowing
 from wizard.text import cut
 from wizard.ui.widgets.fields.open_input import OpenInput
 from wizard.ui.widgets.lists.columns import with_distinct_labels

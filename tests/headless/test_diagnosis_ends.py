@@ -13,7 +13,7 @@ from tests.diagnosis_ends import ENDS, End, Found, begun, number_of, searched
 from wizard.exit_codes import ExitCode
 from wizard.headless.commands.troubleshoot_command import troubleshoot
 from wizard.headless.options import Options
-from wizard.headless.plain.troubleshooting import find_cause
+from wizard.headless.plain.asides.troubleshooting import find_cause
 from wizard.headless.printing.output import Output
 from wizard.sandbox.scenarios.symptoms import SYMPTOMS
 

@@ -11,7 +11,7 @@ import pytest
 from tests.sandbox import walk
 from tests.sandbox.conftest import ALPHA, BETA, V1, World
 from wizard.domain.services.segment import Region
-from wizard.sandbox.hosts import SEGMENT_HOSTS
+from wizard.sandbox.http.hosts import SEGMENT_HOSTS
 from wizard.sandbox.segment import catalog
 from wizard.sandbox.segment.state import PublicToken
 

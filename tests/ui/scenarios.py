@@ -60,7 +60,7 @@ class SimulatedWizard(AudienceWizard):
         self.client_side_id = ""
         self.frozen = False  # calls are in progress that will not end, so the app doesn't settle
         self.world = world
-        self.mute: dict[str, str] = {}  # by service, its answer to everything: see `wizard.sandbox.faults`
+        self.mute: dict[str, str] = {}  # by service, its answer to everything: see `wizard.sandbox.http.faults`
         super().__init__(self._build, calm=True)
 
     def _build(self) -> Walk:

@@ -54,7 +54,7 @@ def _watch() -> Command:
 
 
 def _doctor() -> Command:
-    from wizard.headless.commands.doctor_command import doctor
+    from wizard.headless.commands.doctor.doctor_command import doctor
     from wizard.headless.targets.doctor_targets import doctor_targets
 
     return OnTargets(doctor, doctor_targets)

@@ -13,12 +13,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from wizard.clock import Clock, one_turn
 from wizard.sandbox.app_actions import AppActions
 from wizard.sandbox.behaviours import Behaviour
-from wizard.sandbox.client_side import client_side
-from wizard.sandbox.faults import OUTAGE, Faults
-from wizard.sandbox.hosts import CLIENT_SIDE_HOSTS, LAUNCHDARKLY_HOSTS, SEGMENT_HOSTS
+from wizard.sandbox.http.faults import OUTAGE, Faults
+from wizard.sandbox.http.hosts import CLIENT_SIDE_HOSTS, LAUNCHDARKLY_HOSTS, SEGMENT_HOSTS
+from wizard.sandbox.http.limits import Limiter
 from wizard.sandbox.journal import Breach, Journal, Recorded
 from wizard.sandbox.launchdarkly.api import launchdarkly
-from wizard.sandbox.limits import Limiter
+from wizard.sandbox.launchdarkly.client_side import client_side
 from wizard.sandbox.scenarios import Credentials, scenario_named
 from wizard.sandbox.segment.api import segment
 from wizard.sandbox.sync.engine import Engine

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from wizard.clock import FastClock, SystemClock
 from wizard.sandbox.app import Sandbox
-from wizard.sandbox.hosts import CLIENT_SIDE_COMMERCIAL, LAUNCHDARKLY_COMMERCIAL, SEGMENT_DEFAULT
+from wizard.sandbox.http.hosts import CLIENT_SIDE_COMMERCIAL, LAUNCHDARKLY_COMMERCIAL, SEGMENT_DEFAULT
 
 if TYPE_CHECKING:
     import uvicorn

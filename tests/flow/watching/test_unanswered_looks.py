@@ -24,7 +24,7 @@ from wizard.flow.watching.progress import Progress, Stage, StageState, WatchOutc
 from wizard.flow.watching.watch import follow, take_up, why_unknown
 from wizard.flow.writing.remembered import begin_sync
 from wizard.sandbox.app import Sandbox
-from wizard.sandbox.faults import MUTE_ANSWERS
+from wizard.sandbox.http.faults import MUTE_ANSWERS
 
 MINUTE = 60.0
 NETWORK = {"down": httpx.ConnectError, "timeout": httpx.ReadTimeout}

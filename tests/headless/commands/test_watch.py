@@ -22,7 +22,7 @@ from wizard.headless.commands.watch_command import watch_sync
 from wizard.headless.options import Options
 from wizard.headless.printing.documents import moment
 from wizard.headless.printing.output import Output
-from wizard.sandbox.faults import MUTE_ANSWERS
+from wizard.sandbox.http.faults import MUTE_ANSWERS
 from wizard.sandbox.launchdarkly.state import Flag, Rule
 from wizard.wiring import answers_of
 

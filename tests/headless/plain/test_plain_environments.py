@@ -11,7 +11,7 @@ from tests.walks import stage_on
 from wizard.domain.step_id import StepId
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.walk import Walk
-from wizard.headless.plain.environments import add_more
+from wizard.headless.plain.asides.environments import add_more
 
 
 async def told(walk: Walk, *typed: str) -> list[str]:

@@ -17,12 +17,12 @@ from wizard.flow.watching.progress import Progress, WatchOutcome
 from wizard.flow.watching.sync_words import due, finale, while_waiting
 from wizard.flow.watching.watch import follow, take_up, why_unknown
 from wizard.headless.plain import stages
+from wizard.headless.plain.asides.rule import offer_rule
 from wizard.headless.plain.dialogue import words
 from wizard.headless.plain.dialogue.calls import beats
 from wizard.headless.plain.dialogue.conversation import EndOfInput
 from wizard.headless.plain.dialogue.leaving import Back, GoTo
 from wizard.headless.plain.dialogue.questions import ask_question
-from wizard.headless.plain.rule import offer_rule
 from wizard.headless.plain.steps import StepVisit
 
 _HEARTBEAT_S = 60.0

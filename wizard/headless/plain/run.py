@@ -18,13 +18,13 @@ from wizard.flow.walk import Walk
 from wizard.flow.words import HOW_LONG, KEPT, NEEDS, NOTHING_CHANGES_YET, SIMULATED
 from wizard.flow.writing.result import Result
 from wizard.headless.plain import standing
+from wizard.headless.plain.asides.rotating import rotate_the_token
 from wizard.headless.plain.dialogue.conversation import Conversation, EndOfInput
 from wizard.headless.plain.dialogue.dialogue import COMMANDS, Dialogue
 from wizard.headless.plain.dialogue.leaving import Back, GoTo, Left, Quit
 from wizard.headless.plain.dialogue.terminal import Terminal
 from wizard.headless.plain.first_sync import FirstSyncVisit
 from wizard.headless.plain.review import ReviewVisit
-from wizard.headless.plain.rotating import rotate_the_token
 from wizard.headless.plain.steps import StepVisit
 from wizard.headless.plain.tour import choose_world
 from wizard.headless.printing.endings import code_of

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from wizard.exit_codes import ExitCode
 from wizard.flow.walk import Walk
-from wizard.headless.commands.doctor_command import Examined, doctor, examine, refuse_unfit, write_report
+from wizard.headless.commands.doctor.doctor_command import Examined, doctor, examine, refuse_unfit, write_report
 from wizard.headless.options import Options
 from wizard.headless.printing.output import Output
 from wizard.headless.printing.target_documents import doctors_document

@@ -10,22 +10,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from wizard.sandbox.exchange import Answer, as_response, read
-from wizard.sandbox.hosts import LAUNCHDARKLY_HOSTS
+from wizard.sandbox.http.exchange import Answer, as_response, read
+from wizard.sandbox.http.hosts import LAUNCHDARKLY_HOSTS
+from wizard.sandbox.http.limits import Limiter
 from wizard.sandbox.journal import Journal
-from wizard.sandbox.launchdarkly import (
-    access_tokens,
-    flag_rules,
-    flags,
-    identity,
-    integrations,
-    projects,
-    segments,
-    targets,
-)
+from wizard.sandbox.launchdarkly import flag_rules, flags, integrations, projects, segments, targets
 from wizard.sandbox.launchdarkly.answers import error
 from wizard.sandbox.launchdarkly.gate import Endpoint, Gate
-from wizard.sandbox.limits import Limiter
+from wizard.sandbox.launchdarkly.tokens import access_tokens, identity
 from wizard.sandbox.world import World
 
 ENDPOINTS = (

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from wizard.sandbox.exchange import Answer, Json
+from wizard.sandbox.http.exchange import Answer, Json
 from wizard.sandbox.ids import hex_id
 from wizard.sandbox.launchdarkly.answers import refused
 from wizard.sandbox.launchdarkly.flags import named_flag, rule_id, shown_flag, variation_id

@@ -9,7 +9,7 @@ import re
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from wizard.sandbox.exchange import Answer, Json
+from wizard.sandbox.http.exchange import Answer, Json
 from wizard.sandbox.launchdarkly.answers import link, page, refused, self_link
 from wizard.sandbox.launchdarkly.gate import Call, Endpoint
 from wizard.sandbox.launchdarkly.segments import evaluated_segments, keys_by_kind, object_of

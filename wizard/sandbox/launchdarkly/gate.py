@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wizard.sandbox.behaviours import Behaviour, status_of_refusal
-from wizard.sandbox.exchange import Answer, Incoming, Refusal
+from wizard.sandbox.http.exchange import Answer, Incoming, Refusal
+from wizard.sandbox.http.limits import Limiter, Taken
 from wizard.sandbox.ids import milliseconds
 from wizard.sandbox.journal import Breach, Journal, PollingJudge
-from wizard.sandbox.launchdarkly.answers import error, refused
-from wizard.sandbox.launchdarkly.other_paging import limited, paged
-from wizard.sandbox.launchdarkly.policies import Part
+from wizard.sandbox.launchdarkly.answers import error, limited, paged, refused
 from wizard.sandbox.launchdarkly.state import CURRENT_API_VERSION, Account, Environment, Project, Token
-from wizard.sandbox.limits import Limiter, Taken
+from wizard.sandbox.launchdarkly.tokens.policies import Part
 from wizard.sandbox.world import World
 
 VERSIONS = (20160426, 20191212, 20210729, 20220603, CURRENT_API_VERSION)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from wizard.sandbox.exchange import Answer, Incoming, Json
+from wizard.sandbox.http.exchange import Answer, Incoming, Json
 from wizard.sandbox.ids import milliseconds
 from wizard.sandbox.launchdarkly.answers import link, page, refused, self_link
 from wizard.sandbox.launchdarkly.gate import Call, Endpoint

@@ -11,13 +11,13 @@ from datetime import timedelta
 from typing import Any
 
 from wizard.sandbox.behaviours import Behaviour
-from wizard.sandbox.exchange import Answer, Json
+from wizard.sandbox.http.exchange import Answer, Json
 from wizard.sandbox.ids import hex_id, iso, milliseconds
 from wizard.sandbox.launchdarkly.answers import link, page, refused, self_link
 from wizard.sandbox.launchdarkly.filters import BadFilter, segment_filter
 from wizard.sandbox.launchdarkly.gate import Call, Endpoint
-from wizard.sandbox.launchdarkly.policies import Part
 from wizard.sandbox.launchdarkly.state import CURRENT_API_VERSION, Environment, Project, Segment
+from wizard.sandbox.launchdarkly.tokens.policies import Part
 
 UNCOUNTED_FOR = timedelta(seconds=20)
 """A brand-new synced segment has no metadata yet: how long is not documented."""

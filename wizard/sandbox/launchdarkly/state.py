@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from wizard.sandbox.exchange import Json
-from wizard.sandbox.launchdarkly.policies import BASE_ROLES, Part, Policy, Resource, any_allows
+from wizard.sandbox.http.exchange import Json
+from wizard.sandbox.launchdarkly.tokens.policies import BASE_ROLES, Part, Policy, Resource, any_allows
 
 CURRENT_API_VERSION = 20240415
 

@@ -12,11 +12,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from wizard.sandbox.behaviours import Behaviour
-from wizard.sandbox.exchange import Answer, Json
+from wizard.sandbox.http.exchange import Answer, Json
 from wizard.sandbox.ids import hex_id
 from wizard.sandbox.launchdarkly.answers import refused
 from wizard.sandbox.launchdarkly.gate import Call, Endpoint
-from wizard.sandbox.launchdarkly.policies import Part
 from wizard.sandbox.launchdarkly.state import (
     Account,
     AuditEntry,
@@ -25,6 +24,7 @@ from wizard.sandbox.launchdarkly.state import (
     Segment,
     Token,
 )
+from wizard.sandbox.launchdarkly.tokens.policies import Part
 from wizard.sandbox.world import World
 
 INTEGRATION_KEY = "segment-audiences"

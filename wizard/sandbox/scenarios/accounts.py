@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from wizard.sandbox.exchange import Json
+from wizard.sandbox.http.exchange import Json
 from wizard.sandbox.ids import hex_id
 from wizard.sandbox.launchdarkly.state import CustomRole
 from wizard.sandbox.scenarios.acme import Acme, acme, add_good_segment_token, add_good_token

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from wizard.sandbox.exchange import Json
+from wizard.sandbox.http.exchange import Json
 from wizard.sandbox.ids import hex_id, key_with_uuid, letters_id
 from wizard.sandbox.launchdarkly.state import Member, Rule, Segment, Token
 from wizard.sandbox.scenarios.acme import Acme, acme

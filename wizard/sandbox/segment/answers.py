@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from wizard.sandbox.exchange import Answer, Incoming, Json, Refusal
+from wizard.sandbox.http.exchange import Answer, Incoming, Json, Refusal
 
 Item = TypeVar("Item")
 

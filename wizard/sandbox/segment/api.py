@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from wizard.sandbox.exchange import as_response, read
-from wizard.sandbox.hosts import SEGMENT_HOSTS
+from wizard.sandbox.http.exchange import as_response, read
+from wizard.sandbox.http.hosts import SEGMENT_HOSTS
+from wizard.sandbox.http.limits import Limiter
 from wizard.sandbox.journal import Journal
-from wizard.sandbox.limits import Limiter
 from wizard.sandbox.segment import (
     audiences,
     catalog,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from wizard.sandbox.behaviours import Behaviour
-from wizard.sandbox.exchange import Answer, Json
+from wizard.sandbox.http.exchange import Answer, Json
 from wizard.sandbox.ids import iso, letters_id
 from wizard.sandbox.segment import catalog, computing
 from wizard.sandbox.segment.answers import (

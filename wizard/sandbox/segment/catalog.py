@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from wizard.sandbox.behaviours import Behaviour
-from wizard.sandbox.exchange import Answer, Json
+from wizard.sandbox.http.exchange import Answer, Json
 from wizard.sandbox.ids import letters_id
 from wizard.sandbox.segment import state
 from wizard.sandbox.segment.answers import page, refused, success

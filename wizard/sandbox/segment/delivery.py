@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from wizard.sandbox.exchange import Answer, Incoming, Json
+from wizard.sandbox.http.exchange import Answer, Incoming, Json
 from wizard.sandbox.ids import iso
 from wizard.sandbox.segment import catalog
 from wizard.sandbox.segment.answers import invalid, refused, success

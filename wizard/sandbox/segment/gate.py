@@ -12,9 +12,9 @@ from datetime import datetime
 from email.utils import format_datetime
 
 from wizard.sandbox.behaviours import Behaviour, status_of_refusal
-from wizard.sandbox.exchange import Answer, Incoming, Refusal
+from wizard.sandbox.http.exchange import Answer, Incoming, Refusal
+from wizard.sandbox.http.limits import Limiter, Taken
 from wizard.sandbox.journal import Breach, Journal, PollingJudge
-from wizard.sandbox.limits import Limiter, Taken
 from wizard.sandbox.segment.answers import error, refused
 from wizard.sandbox.segment.state import PublicToken, Workspace
 from wizard.sandbox.world import World

@@ -6,7 +6,7 @@ See docs/segment.md#mapping-calls.
 from __future__ import annotations
 
 from wizard.sandbox.behaviours import Behaviour
-from wizard.sandbox.exchange import Answer, Json
+from wizard.sandbox.http.exchange import Answer, Json
 from wizard.sandbox.segment import catalog
 from wizard.sandbox.segment.answers import (
     MAP,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from wizard.sandbox.exchange import Answer, Json
+from wizard.sandbox.http.exchange import Answer, Json
 from wizard.sandbox.ids import letters_id
 from wizard.sandbox.segment.answers import (
     LIST,

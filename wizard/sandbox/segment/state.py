@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from wizard.sandbox.behaviours import Behaviour
-from wizard.sandbox.exchange import Json
+from wizard.sandbox.http.exchange import Json
 
 ENGAGE_SOURCE_SLUG = "personas-compute"
 BATCH = 1000

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from wizard.sandbox.behaviours import Behaviour
-from wizard.sandbox.exchange import Json
+from wizard.sandbox.http.exchange import Json
 
 Matches = Callable[[Json], bool]
 

@@ -6,7 +6,7 @@ See docs/segment.md#workspace-spaces-and-sources, docs/segment.md#audit-trail an
 from __future__ import annotations
 
 from wizard.sandbox.behaviours import Behaviour
-from wizard.sandbox.exchange import Answer, Json
+from wizard.sandbox.http.exchange import Answer, Json
 from wizard.sandbox.ids import iso, letters_id
 from wizard.sandbox.segment.answers import page, refused, success
 from wizard.sandbox.segment.gate import ALPHA, Call, Endpoint

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from wizard.sandbox.exchange import Json
+from wizard.sandbox.http.exchange import Json
 from wizard.sandbox.segment.catalog import CONTEXT_KEYS, REQUIRED_FIELDS
 from wizard.sandbox.segment.trigger import value_at
 

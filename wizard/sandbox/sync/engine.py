@@ -11,8 +11,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from wizard.sandbox.behaviours import Behaviour
-from wizard.sandbox.exchange import Json, Refusal
-from wizard.sandbox.faults import OUTAGE
+from wizard.sandbox.http.exchange import Json, Refusal
+from wizard.sandbox.http.faults import OUTAGE
 from wizard.sandbox.launchdarkly import targets
 from wizard.sandbox.launchdarkly.state import Account
 from wizard.sandbox.segment.catalog import LAUNCHDARKLY_ID

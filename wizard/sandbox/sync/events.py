@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from wizard.sandbox.behaviours import Behaviour
-from wizard.sandbox.exchange import Json
+from wizard.sandbox.http.exchange import Json
 from wizard.sandbox.ids import letters_id
 from wizard.sandbox.segment.state import Audience, Profile
 

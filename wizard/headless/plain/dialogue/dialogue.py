@@ -15,13 +15,13 @@ from wizard.flow.steps.ask import Ask
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
 from wizard.flow.words import NOTHING_GIVEN, worth_reading
+from wizard.headless.plain.asides.environments import add_more
+from wizard.headless.plain.asides.inventory import tell_inventory
+from wizard.headless.plain.asides.troubleshooting import find_cause
 from wizard.headless.plain.dialogue import words
 from wizard.headless.plain.dialogue.calls import Calls, beats
 from wizard.headless.plain.dialogue.conversation import Conversation
 from wizard.headless.plain.dialogue.leaving import Back, GoTo, Left, Quit, ReadAgain
-from wizard.headless.plain.environments import add_more
-from wizard.headless.plain.inventory import tell_inventory
-from wizard.headless.plain.troubleshooting import find_cause
 
 COMMANDS = (
     "At any prompt: ? explains the question and these keys, b goes back, f lists the findings, t finds the cause of "

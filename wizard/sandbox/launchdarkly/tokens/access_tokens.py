@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from wizard.sandbox.exchange import Answer, Json
+from wizard.sandbox.http.exchange import Answer, Json
 from wizard.sandbox.ids import hex_id, key_with_uuid
 from wizard.sandbox.launchdarkly.answers import refused, whole_number
 from wizard.sandbox.launchdarkly.gate import VERSIONS, Call, Endpoint
-from wizard.sandbox.launchdarkly.identity import token_shown
-from wizard.sandbox.launchdarkly.policies import Part
 from wizard.sandbox.launchdarkly.state import CURRENT_API_VERSION, Token
+from wizard.sandbox.launchdarkly.tokens.identity import token_shown
+from wizard.sandbox.launchdarkly.tokens.policies import Part
 
 _ROLES = ("reader", "writer", "admin")
 _GRANTS = ("role", "customRoleIds", "inlineRole")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from wizard.flow.inventory.take import LookedUp, inventory_of
 from wizard.flow.walk import Walk
-from wizard.headless.plain.troubleshooting import Read, Say
+from wizard.headless.plain.asides.troubleshooting import Read, Say
 from wizard.headless.printing.inventory_text import inventory_lines
 
 NO_PROJECT = "Choose an environment first: the inventory is of its project."

@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from wizard.sandbox.exchange import Answer, as_response
-from wizard.sandbox.hosts import CLIENT_SIDE_HOSTS
+from wizard.sandbox.http.exchange import Answer, as_response
+from wizard.sandbox.http.hosts import CLIENT_SIDE_HOSTS
 from wizard.sandbox.world import World
 
 

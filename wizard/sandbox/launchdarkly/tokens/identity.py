@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from wizard.sandbox.exchange import Answer, Json
+from wizard.sandbox.http.exchange import Answer, Json
 from wizard.sandbox.ids import milliseconds
 from wizard.sandbox.launchdarkly.answers import page, refused, self_link
 from wizard.sandbox.launchdarkly.gate import VERSIONS, Call, Endpoint
-from wizard.sandbox.launchdarkly.policies import Part
 from wizard.sandbox.launchdarkly.state import (
     CURRENT_API_VERSION,
     Account,
@@ -22,6 +21,7 @@ from wizard.sandbox.launchdarkly.state import (
     Project,
     Token,
 )
+from wizard.sandbox.launchdarkly.tokens.policies import Part
 
 SEEN_NEVER = 0
 

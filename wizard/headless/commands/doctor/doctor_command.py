@@ -25,9 +25,9 @@ from wizard.flow.observing import page_of
 from wizard.flow.reading.observing import FIVE_READS
 from wizard.flow.steps.ask import Ask
 from wizard.flow.walk import Walk
-from wizard.headless.commands.against import comparison, read_against, take_proven
-from wizard.headless.commands.checkup import checkup, is_only_unreachable
-from wizard.headless.commands.since_last import since_line
+from wizard.headless.commands.doctor.against import comparison, read_against, take_proven
+from wizard.headless.commands.doctor.checkup import checkup, is_only_unreachable
+from wizard.headless.commands.doctor.since_last import since_line
 from wizard.headless.options import Options
 from wizard.headless.printing.documents import doctor_document
 from wizard.headless.printing.output import Output

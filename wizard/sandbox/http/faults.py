@@ -13,8 +13,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wizard.clock import Clock
-from wizard.sandbox.exchange import Answer, as_response
-from wizard.sandbox.hosts import LAUNCHDARKLY_HOSTS, SEGMENT_HOSTS
+from wizard.sandbox.http.exchange import Answer, as_response
+from wizard.sandbox.http.hosts import LAUNCHDARKLY_HOSTS, SEGMENT_HOSTS
 from wizard.sandbox.ids import milliseconds
 from wizard.sandbox.launchdarkly import answers as launchdarkly
 from wizard.sandbox.segment import answers as segment

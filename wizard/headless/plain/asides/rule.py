@@ -15,8 +15,8 @@ from wizard.flow.rules.draft import Drafted, NoVariation, draft_rule
 from wizard.flow.steps.target_flag import found_segments, key_of_flag
 from wizard.flow.walk import Walk
 from wizard.flow.writing.undo.rules import confirm_rules
+from wizard.headless.plain.asides.troubleshooting import AskLine, Read, Say
 from wizard.headless.plain.changes import result_lines
-from wizard.headless.plain.troubleshooting import AskLine, Read, Say
 from wizard.headless.printing.rule_text import in_short
 from wizard.text import plain
 

@@ -9,7 +9,7 @@ from wizard.flow.environments import IN_THE_SANDBOX, add_environments, to_add, w
 from wizard.flow.guide import other_environments
 from wizard.flow.steps.ask import Choice, Narrowing
 from wizard.flow.walk import Walk
-from wizard.headless.plain.troubleshooting import Say
+from wizard.headless.plain.asides.troubleshooting import Say
 
 _SHOWN = 20  # at a time; words narrow the list
 _PROMPT = "Numbers to add, words to narrow the list, Enter to leave it: "

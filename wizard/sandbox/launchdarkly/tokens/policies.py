@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from wizard.sandbox.exchange import Json
+from wizard.sandbox.http.exchange import Json
 
 Attributes = Mapping[str, Sequence[str]]
 Policy = Sequence[Json]

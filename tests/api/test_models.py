@@ -7,24 +7,27 @@ from typing import Any
 
 import pytest
 
-from wizard.api.launchdarkly import models as launchdarkly
+from wizard.api.launchdarkly.models.evidence import AuditItem
+from wizard.api.launchdarkly.models.places import ContextKindItem, EnvironmentItem, ProjectItem, StoreItem
+from wizard.api.launchdarkly.models.segments import SegmentItem
+from wizard.api.launchdarkly.models.tokens import AccountAnswer, CallerAnswer, MemberAnswer, RoleAnswer, TokenAnswer
 from wizard.api.lenient import Remote, cleaned, each, moment_of_ms, moment_of_text, one
 from wizard.api.segment import models as segment
 from wizard.domain.services.launchdarkly import CustomRole, Environment, Member, Project, Statement, Token
 from wizard.domain.services.segment import Audience, AudienceKind, Cadence, Region
 
 ALL: list[type[Remote]] = [
-    launchdarkly.CallerAnswer,
-    launchdarkly.AccountAnswer,
-    launchdarkly.TokenAnswer,
-    launchdarkly.RoleAnswer,
-    launchdarkly.MemberAnswer,
-    launchdarkly.EnvironmentItem,
-    launchdarkly.ProjectItem,
-    launchdarkly.ContextKindItem,
-    launchdarkly.AuditItem,
-    launchdarkly.SegmentItem,
-    launchdarkly.StoreItem,
+    CallerAnswer,
+    AccountAnswer,
+    TokenAnswer,
+    RoleAnswer,
+    MemberAnswer,
+    EnvironmentItem,
+    ProjectItem,
+    ContextKindItem,
+    AuditItem,
+    SegmentItem,
+    StoreItem,
     segment.WorkspaceAnswer,
     segment.SpaceItem,
     segment.SourceItem,
@@ -110,7 +113,7 @@ def test_a_launchdarkly_token_is_read_whole() -> None:
         "serviceToken": True,
         "lastUsed": 0,
     }
-    assert seen(launchdarkly.TokenAnswer, raw).seen() == Token(
+    assert seen(TokenAnswer, raw).seen() == Token(
         id="t1",
         name="segment-sync",
         inline_role=(
@@ -125,7 +128,7 @@ def test_a_launchdarkly_token_is_read_whole() -> None:
 
 
 def test_a_custom_role_is_known_by_what_was_asked_for() -> None:
-    assert seen(launchdarkly.RoleAnswer, {"key": "r", "basePermissions": "reader"}).seen("asked") == CustomRole(
+    assert seen(RoleAnswer, {"key": "r", "basePermissions": "reader"}).seen("asked") == CustomRole(
         "asked", "r", "r", (), "reader"
     )
 
@@ -139,7 +142,7 @@ def test_a_member_is_counted_up() -> None:
         "permissionGrants": [{}],
         "roleAttributes": {"teams": ["x", 7], "odd": "y"},
     }
-    assert seen(launchdarkly.MemberAnswer, raw).seen() == Member("m", "reader", ("a",), 2, 1, {"teams": ("x",)})
+    assert seen(MemberAnswer, raw).seen() == Member("m", "reader", ("a",), 2, 1, {"teams": ("x",)})
 
 
 def test_an_environment_keeps_no_keys() -> None:
@@ -152,7 +155,7 @@ def test_an_environment_keeps_no_keys() -> None:
         "tags": ["prod"],
         "resourceApprovalSettings": {"segment": {"required": True}, "flag": {"required": False}},
     }
-    environment = seen(launchdarkly.EnvironmentItem, raw)
+    environment = seen(EnvironmentItem, raw)
     assert environment.seen() == Environment(
         "57be1db38b75bf0772d11384", "production", "production", ("prod",), True, True
     )
@@ -161,19 +164,19 @@ def test_an_environment_keeps_no_keys() -> None:
 
 def test_a_project_without_approvals_or_views_says_nothing_about_them() -> None:
     raw = {"key": "p", "environments": {"items": [{"_id": "1", "key": "e"}, {"key": "no id"}], "totalCount": 2}}
-    item = seen(launchdarkly.ProjectItem, raw)
+    item = seen(ProjectItem, raw)
     assert item.environments.whole
     assert item.seen() == Project("p", "p", (), (Environment("1", "e", "e"),))
 
 
 def test_an_archived_context_kind_goes_by_either_name() -> None:
-    assert seen(launchdarkly.ContextKindItem, {"key": "k", "archived": True}).seen().archived
-    assert seen(launchdarkly.ContextKindItem, {"key": "k", "hideInTargeting": True}).seen().archived
+    assert seen(ContextKindItem, {"key": "k", "archived": True}).seen().archived
+    assert seen(ContextKindItem, {"key": "k", "hideInTargeting": True}).seen().archived
 
 
 def test_an_unknown_count_is_never_zero() -> None:
-    assert seen(launchdarkly.SegmentItem, {"key": "k"}).seen().included_count is None
-    zero = seen(launchdarkly.SegmentItem, {"key": "k", "_unboundedMetadata": {"includedCount": 0}}).seen()
+    assert seen(SegmentItem, {"key": "k"}).seen().included_count is None
+    zero = seen(SegmentItem, {"key": "k", "_unboundedMetadata": {"includedCount": 0}}).seen()
     assert zero.included_count == 0
 
 
@@ -307,6 +310,6 @@ def test_text_becomes_a_moment(raw: Any, moment: datetime | None) -> None:
     ],
 )
 def test_a_page_that_an_answer_names_is_on_the_apps_own_host(href: object, page: str) -> None:
-    read = one(launchdarkly.SegmentItem, {"key": "vip", "_links": {"site": {"href": href}}})
+    read = one(SegmentItem, {"key": "vip", "_links": {"site": {"href": href}}})
     assert read is not None
     assert read.seen().page == page

@@ -82,6 +82,11 @@ def items_of(model: type[M]) -> BeforeValidator:
     return BeforeValidator(lambda raw: tuple(each(model, raw)))
 
 
+def length(raw: object) -> int:
+    """Return how many items a list has; 0 for anything else."""
+    return len(raw) if isinstance(raw, list) else 0
+
+
 def moment_of_ms(raw: object) -> datetime | None:
     """Return LaunchDarkly's epoch milliseconds as a moment; 0 means never."""
     if isinstance(raw, bool) or not isinstance(raw, int | float) or raw <= 0:

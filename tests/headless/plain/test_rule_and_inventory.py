@@ -13,12 +13,12 @@ def rules(setup: Staged, flag: str) -> list[Rule]:
     return setup.sandbox.world.accounts[0].projects["shop"].environments["production"].flags[flag].rules
 
 
-async def test_the_inventory_is_told_at_any_prompt() -> None:
+async def test_the_inventory_is_shown_at_any_prompt() -> None:
     setup = staged("many-segments")
 
     _, script = await talk(setup.walk, *PREREQUISITES, "1", "i")
 
-    assert "shop: 8 synced segments in 3 environments, 6 out of step." in script.text
+    assert "shop: 8 synced segments in 2 of 3 environments, 6 out of step." in script.text
     assert "audience-wizard troubleshoot more-members --sandbox many-segments" not in script.text
     assert "troubleshoot more-members --environment shop/production --audience cart_abandoners" in script.text
 

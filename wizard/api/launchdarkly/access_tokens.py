@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wizard.api.call import Call, path
-from wizard.api.launchdarkly import models
+from wizard.api.launchdarkly.models.tokens import MadeTokenAnswer
 from wizard.api.launchdarkly.wire import API_VERSION, Wire
 from wizard.domain.failure import Failure
 from wizard.domain.services.launchdarkly import MadeToken
@@ -39,4 +39,4 @@ class AccessTokensClient:
         return answer if isinstance(answer, Failure) else None
 
     async def _made(self, call: Call) -> MadeToken | Failure:
-        return await self._wire.one(call, models.MadeTokenAnswer, models.MadeTokenAnswer.made)
+        return await self._wire.one(call, MadeTokenAnswer, MadeTokenAnswer.made)

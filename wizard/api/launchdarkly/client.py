@@ -10,9 +10,11 @@ from typing import Any
 
 from wizard.api.call import Call, path
 from wizard.api.errors import Answer, unusable
-from wizard.api.launchdarkly import models
 from wizard.api.launchdarkly.evidence import EvidenceReads
 from wizard.api.launchdarkly.flags import FlagCalls
+from wizard.api.launchdarkly.models.places import ContextKindItem, EnvironmentItem, ProjectItem, StoreItem
+from wizard.api.launchdarkly.models.segments import Membership, SegmentItem
+from wizard.api.launchdarkly.models.tokens import AccountAnswer, CallerAnswer, MemberAnswer, RoleAnswer, TokenAnswer
 from wizard.api.launchdarkly.wire import BETA, Wire
 from wizard.api.lenient import each, each_in_turn, one, unusable_as
 from wizard.api.reach import reach
@@ -52,9 +54,7 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
         return await reach(self._wire.transport, call)
 
     async def caller(self) -> model.Caller | Failure:
-        return await self._wire.one(
-            self._wire.get("/api/v2/caller-identity"), models.CallerAnswer, models.CallerAnswer.seen
-        )
+        return await self._wire.one(self._wire.get("/api/v2/caller-identity"), CallerAnswer, CallerAnswer.seen)
 
     async def instance(self) -> Instance | Failure:
         """Ask the EU and federal instances about the token; only from the commercial instance.
@@ -76,42 +76,40 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
 
         The specification doesn't list this endpoint (docs/launchdarkly.md#account-name).
         """
-        return await self._wire.one(
-            self._wire.get("/api/v2/account"), models.AccountAnswer, lambda seen: seen.organization
-        )
+        return await self._wire.one(self._wire.get("/api/v2/account"), AccountAnswer, lambda seen: seen.organization)
 
     async def token(self, token_id: str) -> model.Token | Failure:
         call = self._wire.get(path("/api/v2/tokens/{}", token_id))
-        return await self._wire.one(call, models.TokenAnswer, models.TokenAnswer.seen)
+        return await self._wire.one(call, TokenAnswer, TokenAnswer.seen)
 
     async def role(self, role_id: str) -> model.CustomRole | Failure:
         call = self._wire.get(path("/api/v2/roles/{}", role_id))
-        return await self._wire.one(call, models.RoleAnswer, lambda role: role.seen(role_id))
+        return await self._wire.one(call, RoleAnswer, lambda role: role.seen(role_id))
 
     async def member(self) -> model.Member | Failure:
         call = self._wire.get("/api/v2/members/me", (("expand", "roleAttributes"),))
-        return await self._wire.one(call, models.MemberAnswer, models.MemberAnswer.seen)
+        return await self._wire.one(call, MemberAnswer, MemberAnswer.seen)
 
     async def projects(
         self, first: Callable[[tuple[model.Project, ...]], None] = lambda _: None
     ) -> tuple[model.Project, ...] | Failure:
         def tell(page: list[Any]) -> None:
-            first(tuple(item.seen() for item in each(models.ProjectItem, page)))
+            first(tuple(item.seen() for item in each(ProjectItem, page)))
 
         call = self._wire.get("/api/v2/projects", (("expand", "environments"),))
         found = await self._wire.lists.all_items(call, tell)
         if isinstance(found, Failure):
             return found
-        if unusable_as(models.ProjectItem, found):
+        if unusable_as(ProjectItem, found):
             return unusable(self._wire.get("/api/v2/projects"), "no project of the list has a key")
-        items = {project.key: project async for project in each_in_turn(models.ProjectItem, found)}
+        items = {project.key: project async for project in each_in_turn(ProjectItem, found)}
         whole = await asyncio.gather(*(self._with_environments(item) for item in items.values()))
         failed = next((project for project in whole if isinstance(project, Failure)), None)
         return failed or tuple(project for project in whole if isinstance(project, model.Project))
 
     async def project(self, key: str) -> model.Project | Failure:
         call = self._wire.get(path("/api/v2/projects/{}", key), (("expand", "environments"),))
-        found = await self._wire.one(call, models.ProjectItem, lambda item: item)
+        found = await self._wire.one(call, ProjectItem, lambda item: item)
         return found if isinstance(found, Failure) else await self._with_environments(found)
 
     async def context_kinds(self, project: str) -> tuple[model.ContextKind, ...] | Failure:
@@ -121,7 +119,7 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
             answer = await self._wire.transport.ask(self._wire.get(where))
         if isinstance(answer, Failure):
             return answer
-        return tuple(kind.seen() for kind in each(models.ContextKindItem, answer.body.get("items")))
+        return tuple(kind.seen() for kind in each(ContextKindItem, answer.body.get("items")))
 
     async def stores(self) -> tuple[model.PersistentStore, ...] | Failure:
         """Read every big-segment store of the account, a beta resource (docs/launchdarkly.md#persistent-stores)."""
@@ -130,7 +128,7 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
         )
         if isinstance(answer, Failure):
             return answer
-        return tuple(store.seen() for store in each(models.StoreItem, answer.body.get("items")))
+        return tuple(store.seen() for store in each(StoreItem, answer.body.get("items")))
 
     async def synced_segments(self, project: str, environment: str) -> tuple[model.LaunchDarklySegment, ...] | Failure:
         """Read synced segments, newest first, with the narrowest filter that the service accepts.
@@ -144,9 +142,9 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
             found = await self._segments(where)
         if isinstance(found, Failure):
             return found
-        if unusable_as(models.SegmentItem, found):
+        if unusable_as(SegmentItem, found):
             return unusable(self._wire.get(where), "no segment of the list has a key")
-        items = {segment.key: segment.seen() for segment in each(models.SegmentItem, found)}
+        items = {segment.key: segment.seen() for segment in each(SegmentItem, found)}
         whole = [await self._with_its_filler(project, environment, segment) for segment in items.values()]
         return tuple(segment for segment in whole if segment.external)
 
@@ -188,7 +186,7 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
         found = await self._wire.lists.all_items(self._wire.get(where, narrowed))
         if isinstance(found, Failure):
             return found
-        segments = (item.seen() for item in each(models.SegmentItem, found))
+        segments = (item.seen() for item in each(SegmentItem, found))
         return tuple(segment for segment in segments if segment.name == name)
 
     async def fillers_listed(self, project: str, environment: str) -> tuple[int, int] | Failure:
@@ -197,12 +195,12 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
         answer = await self._wire.transport.ask(self._wire.get(where, (("limit", "50"), ("sort", "-creationDate"))))
         if isinstance(answer, Failure):
             return answer
-        found = [item.seen() for item in each(models.SegmentItem, answer.body.get("items"))]
+        found = [item.seen() for item in each(SegmentItem, answer.body.get("items"))]
         return len(found), sum(bool(segment.external) for segment in found)
 
     async def segment(self, project: str, environment: str, key: str) -> model.LaunchDarklySegment | Failure:
         call = self._wire.get(path("/api/v2/segments/{}/{}/{}", project, environment, key))
-        return await self._wire.one(call, models.SegmentItem, models.SegmentItem.seen)
+        return await self._wire.one(call, SegmentItem, SegmentItem.seen)
 
     async def is_member(self, project: str, environment: str, segment: str, context_key: str) -> bool | Failure:
         """Read whether a context is a member of a segment.
@@ -214,7 +212,7 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
         call = self._wire.get(where + path("/contexts/{}", context_key))
         answer = await self._wire.transport.ask(call)
         if isinstance(answer, Answer):
-            membership = one(models.Membership, answer.body)
+            membership = one(Membership, answer.body)
             if membership is not None and membership.included is not None:
                 return membership.included and not membership.excluded
             answer = unusable(call, "the answer doesn't say whether the context is included")
@@ -226,14 +224,14 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
     async def _evaluates(self, project: str, environment: str, segment: str, context_key: str) -> bool | None:
         """Return the evaluation's answer for `segment`; None when it has none."""
         where = path("/api/v2/segments/{}/{}/{}", project, environment, segment)
-        found = await self._wire.one(self._wire.get(where), models.SegmentItem, models.SegmentItem.seen)
+        found = await self._wire.one(self._wire.get(where), SegmentItem, SegmentItem.seen)
         if isinstance(found, Failure):
             return None
         kind = found.context_kind or "user"
         verdict = await self.evaluated_member(project, environment, segment, kind, context_key)
         return None if isinstance(verdict, Failure) else verdict
 
-    async def _with_environments(self, item: models.ProjectItem) -> model.Project | Failure:
+    async def _with_environments(self, item: ProjectItem) -> model.Project | Failure:
         """Add the environments after the first page, which is all that the project itself lists.
 
         See docs/launchdarkly.md#projects-and-environments.
@@ -245,7 +243,7 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
         found = await self._wire.lists.all_items(self._wire.get(where))
         if isinstance(found, Failure):
             return project if found.is_closed else found
-        items = {environment.key: environment.seen() for environment in each(models.EnvironmentItem, found)}
+        items = {environment.key: environment.seen() for environment in each(EnvironmentItem, found)}
         return replace(project, environments=tuple(items.values()))
 
 

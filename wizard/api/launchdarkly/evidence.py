@@ -9,7 +9,16 @@ from datetime import datetime
 
 from wizard.api.call import Call, path
 from wizard.api.errors import unusable
-from wizard.api.launchdarkly import models
+from wizard.api.launchdarkly.models.evidence import (
+    AllowlistAnswer,
+    AuditItem,
+    ContextRecord,
+    FlagItem,
+    FlagValueItem,
+    SdkItem,
+)
+from wizard.api.launchdarkly.models.segments import Evaluation
+from wizard.api.launchdarkly.models.tokens import TokenAnswer
 from wizard.api.launchdarkly.wire import BETA, Wire
 from wizard.api.lenient import each
 from wizard.domain.failure import Failure, FailureKind
@@ -32,7 +41,7 @@ class EvidenceReads:
         found = await self._wire.lists.all_items(self._wire.get("/api/v2/tokens", (("showAll", "true"),)))
         if isinstance(found, Failure):
             return found
-        return tuple({token.id: token.seen() for token in each(models.TokenAnswer, found)}.values())
+        return tuple({token.id: token.seen() for token in each(TokenAnswer, found)}.values())
 
     async def segment_writes(
         self, project: str, environment: str, token_id: str, since: datetime | None
@@ -44,13 +53,13 @@ class EvidenceReads:
         answer = await self._wire.transport.ask(call)
         if isinstance(answer, Failure):
             return answer
-        entries = each(models.AuditItem, answer.body.get("items"))
+        entries = each(AuditItem, answer.body.get("items"))
         return tuple(write for entry in entries if entry.token.id == token_id for write in entry.writes())
 
     async def allowlist(self) -> model.Allowlist | Failure:
         """Read the account's IP allowlist, a beta resource (docs/launchdarkly.md#ip-allowlist)."""
         call = self._wire.get("/api/v2/account/ip-allowlist", version=BETA)
-        return await self._wire.one(call, models.AllowlistAnswer, models.AllowlistAnswer.seen)
+        return await self._wire.one(call, AllowlistAnswer, AllowlistAnswer.seen)
 
     async def flag_value(
         self, project: str, environment: str, flag: str, kind: str, context_key: str
@@ -62,7 +71,7 @@ class EvidenceReads:
         answer = await self._wire.transport.ask(call)
         if isinstance(answer, Failure):
             return answer
-        values = (value.seen() for value in each(models.FlagValueItem, answer.body.get("items")))
+        values = (value.seen() for value in each(FlagValueItem, answer.body.get("items")))
         return next((value for value in values if value.flag == flag), None) or _not_named(call, "flag")
 
     async def flags(self, project: str, environment: str) -> tuple[model.Flag, ...] | Failure:
@@ -71,7 +80,7 @@ class EvidenceReads:
         found = await self._wire.lists.all_items(asked)
         if isinstance(found, Failure):
             return found
-        items = {flag.key: flag.seen(environment) for flag in each(models.FlagItem, found)}
+        items = {flag.key: flag.seen(environment) for flag in each(FlagItem, found)}
         return tuple(items.values())
 
     async def evaluated_member(
@@ -83,7 +92,7 @@ class EvidenceReads:
         answer = await self._wire.transport.ask(call)
         if isinstance(answer, Failure):
             return answer
-        verdicts = each(models.Evaluation, answer.body.get("items"))
+        verdicts = each(Evaluation, answer.body.get("items"))
         found = next((verdict.is_member for verdict in verdicts if verdict.key == segment), None)
         return _not_named(call, "segment") if found is None else found
 
@@ -94,7 +103,7 @@ class EvidenceReads:
         answer = await self._wire.transport.ask(self._wire.ask_with(where, body))
         if isinstance(answer, Failure):
             return answer
-        items = each(models.ContextRecord, answer.body.get("items"))
+        items = each(ContextRecord, answer.body.get("items"))
         shapes = Counter(shape_of(item.context.key) for item in items if item.context.kind == kind)
         return model.KeyShapes(kind, dict(shapes.most_common()))
 
@@ -107,7 +116,7 @@ class EvidenceReads:
         items = answer.body.get("items")
         if not isinstance(items, list):
             return unusable(call, "the answer has no list")
-        return tuple(item.seen() for item in each(models.SdkItem, items))
+        return tuple(item.seen() for item in each(SdkItem, items))
 
 
 def _not_named(call: Call, what: str) -> Failure:

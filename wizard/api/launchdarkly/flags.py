@@ -8,7 +8,7 @@ from typing import Any
 
 from wizard.api.call import path
 from wizard.api.errors import unusable
-from wizard.api.launchdarkly.flag_models import FlagDetailsItem
+from wizard.api.launchdarkly.models.flags import FlagDetailsItem
 from wizard.api.launchdarkly.wire import Wire
 from wizard.api.lenient import each
 from wizard.domain.failure import Failure

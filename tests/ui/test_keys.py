@@ -290,7 +290,7 @@ async def test_undo_shows_as_many_ends_as_it_takes_back() -> None:
         await until(pilot, lambda: "Take back 4 things" in seen(pilot))
         await reach(pilot, ("y", "enter"))
         await until(pilot, lambda: seen(pilot).count("· done") == 4)
-        assert "✓ the connection of VIP customers · done" in seen(pilot)
+        assert "✓ The connection of VIP customers · done" in seen(pilot)
         assert "vip_customers" not in seen(pilot)
         await reach(pilot, ("escape", "f6", "end", "enter"))
         assert "Nothing is made yet." in seen(pilot)

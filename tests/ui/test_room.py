@@ -152,6 +152,33 @@ async def test_what_a_yes_to_steps_by_hand_does_is_said_too() -> None:
         assert "Undo   Ctrl+P" not in seen(pilot)
 
 
+async def test_a_cause_says_what_comes_next_where_there_is_room() -> None:
+    async with walked("until:review", "f2", "8", world="destination-disabled", size=(120, 40)) as pilot:
+        assert "Repair  Review shows exactly this repair" in seen(pilot)
+        assert "PgDn" not in seen(pilot)
+        await resize(pilot, (80, 24))
+        await until(pilot, lambda: "Repair  Review shows" not in seen(pilot))
+        await until(pilot, lambda: "PgDn more" not in seen(pilot))
+        await reach(pilot, ("escape",))
+        await resize(pilot, (120, 40))
+        await until(pilot, lambda: "About   Pick what you see." in seen(pilot))
+
+
+async def test_a_problem_of_the_sync_is_seen_in_the_picture_where_there_is_room() -> None:
+    async with walked("until:first_sync", "wait:420", world="delivery-failing") as pilot:
+        assert "──▶" not in seen(pilot)
+        await resize(pilot, (120, 40))
+        await until(pilot, lambda: "──▶ ✗ LaunchDarkly - shop / production" in seen(pilot))
+        assert "After the fix, members arrive" in seen(pilot)
+
+
+async def test_welcome_has_a_picture_where_there_is_room() -> None:
+    async with walked() as pilot:
+        assert "──▶" not in seen(pilot)
+        await resize(pilot, (120, 40))
+        await until(pilot, lambda: "Segment audience ──▶ LaunchDarkly Audiences destination" in seen(pilot))
+
+
 async def test_a_panel_of_sixty_columns_keeps_the_keys_that_lead_away() -> None:
     async with walked("until:audiences", size=(60, 15)) as pilot:
         bar = seen(pilot).rstrip().splitlines()[-1].split()

@@ -41,6 +41,12 @@ class Picture:
         return f"{drawn} {self.beside}" if self.beside else drawn
 
 
+IN_GENERAL = Picture(
+    (Part("Segment audience"), Part("LaunchDarkly Audiences destination"), Part("LaunchDarkly segment")),
+    "(its members follow the audience, and your flags target it)",
+)
+
+
 def pictures(state: State, history: History) -> tuple[Picture, ...]:
     """Return what will exist once the plan is made: one picture for each audience, on one path when there are many."""
     audiences = chosen_audiences(state)

@@ -26,3 +26,9 @@ def test_an_address_breaks_at_its_slashes_and_stays_whole(width: int) -> None:
     assert all(len(row) <= width for row in rows)
     if width >= 48:
         assert all(row.endswith("/") for row in rows[:-1])
+
+
+def test_what_does_not_fit_beside_a_text_begins_a_line_of_its_own() -> None:
+    aligned = Aligned((Line("Mapping", "Sync Engage Audience", beside=" · done"),), column=10)
+    assert [row.plain for row in aligned._laid_out(40)] == ["Mapping   Sync Engage Audience · done"]
+    assert [row.plain for row in aligned._laid_out(34)] == ["Mapping   Sync Engage Audience", "          done"]

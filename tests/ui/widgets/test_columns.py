@@ -19,13 +19,13 @@ def drawn(choices: tuple[Choice, ...], room: int) -> list[str]:
 def test_the_least_telling_columns_go_first_and_nothing_else_is_cut() -> None:
     assert drawn(AUDIENCES, 80) == [
         "VIP customers  1,234 members  Live      real-time  vip_customers",
-        "Beta           7 members      disabled  batch      beta",
+        "Beta               7 members  disabled  batch      beta",
     ]
     assert drawn(AUDIENCES, 60) == [
         "VIP customers  1,234 members  Live      real-time",
-        "Beta           7 members      disabled  batch",
+        "Beta               7 members  disabled  batch",
     ]
-    assert drawn(AUDIENCES, 40) == ["VIP customers  1,234 members  Live", "Beta           7 members      disabled"]
+    assert drawn(AUDIENCES, 40) == ["VIP customers  1,234 members  Live", "Beta               7 members  disabled"]
 
 
 def test_columns_stay_in_place_whichever_rows_are_left() -> None:
@@ -59,3 +59,14 @@ def test_rows_that_read_the_same_get_the_beginning_of_their_id() -> None:
     assert (one.details, other.details) == (("01fbb43e…", "this environment"), ("ac4d207d…", "this environment"))
     assert alone.details == ("",)
     assert with_distinct_labels(AUDIENCES) is AUDIENCES
+
+
+def test_numbers_end_in_one_place_and_other_details_begin_in_one() -> None:
+    groups = (*AUDIENCES, Choice("c", "Firms", details=("35 accounts", "Live")))
+    assert drawn(groups, 40) == [
+        "VIP customers  1,234 members  Live",
+        "Beta               7 members  disabled",
+        "Firms            35 accounts  Live",
+    ]
+    ids = (Choice("a", "One", details=("12ab",)), Choice("b", "Two", details=("3",)))
+    assert drawn(ids, 40) == ["One  12ab", "Two  3"]

@@ -65,7 +65,7 @@ def _row(change: Change, sign: Sign, beside: str = "") -> Line:
     row = row_of(change)
     head = Content.assemble((sign.glyph, sign.style), f" {row.what}")
     more = beside or row.values
-    return Line(head, Content.assemble((row.name, "bold"), (f" · {more}" if more else "", "$muted")))
+    return Line(head, Content.styled(row.name, "bold"), beside=Content.styled(f" · {more}" if more else "", "$muted"))
 
 
 def _dim(label: str, text: str) -> Line:

@@ -32,7 +32,7 @@ from wizard.flow.watching.progress import (
 from wizard.flow.watching.sync_words import due, while_waiting
 from wizard.flow.watching.watch import follow, take_up
 from wizard.text import count, elapsed
-from wizard.ui.panes.guidance import while_it_syncs
+from wizard.ui.panes.guidance import while_it_is_stuck, while_it_syncs
 from wizard.ui.panes.picture import PictureView
 from wizard.ui.panes.step import StepPane
 from wizard.ui.panes.sync_lines import COLUMN, WHOLE, audience_lines, ending, how_it_went, where_it_is
@@ -250,14 +250,16 @@ class FirstSyncPane(StepPane):
             above = frozenset(row.finding.id for row in self.finding_rows if row.finding.blocks)
             self._stages.show(audience_lines(self._progress, above))
             self._where.show(where_it_is(self._progress))
-        self._picture.show_pictures(self._pictures())
+        self._show_pictures()
         self.query_one(".purpose").display = self._progress is None  # which says more
         self._tick()
 
     def guidance(self) -> tuple[Line, ...]:
         """Return what comes after the wait, and at the end how each stage went."""
-        if self._progress is None or self._problem is not None:
+        if self._progress is None:
             return ()
+        if self._problem is not None:
+            return while_it_is_stuck()
         return how_it_went(self._progress) if self._is_there else while_it_syncs()
 
     def worth_reading(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -268,12 +270,24 @@ class FirstSyncPane(StepPane):
         shown = tuple(one for one in super().worth_reading(findings) if one.id != FLAGS.id)
         return shown if self._is_there else tuple(one for one in shown if one.status is not Status.UNKNOWN)
 
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.call_after_refresh(self._show_pictures)
+
+    def _show_pictures(self) -> None:
+        self._picture.show_pictures(self._pictures())
+
     def _pictures(self) -> tuple[Picture, ...]:
         """Return the picture of each audience that is shown in full, lit as far as its sync is."""
-        if self._progress is None or self._is_there or self._problem is not None:
+        if self._progress is None or self._is_there or (self._problem is not None and not self._has_room):
             return ()
         shown = self._progress.worst_first[: WHOLE if len(self.audiences) <= WHOLE else 1]
         return tuple(lit(audience, self.walk.state) for audience in shown)
+
+    @property
+    def _has_room(self) -> bool:
+        """Return whether the page shows the picture below a problem, too."""
+        return self.screen.has_class("-tall")
 
     def _say_where_next_leads(self) -> None:
         """Leave the label as it is: no problem stops a user who quits."""

@@ -51,6 +51,44 @@ def while_it_syncs() -> tuple[Line, ...]:
     )
 
 
+def while_it_is_stuck() -> tuple[Line, ...]:
+    """Return what happens once a problem of a first sync is mended."""
+    return (
+        _line("Then", "After the fix, members arrive in about 10 minutes. The wizard goes on watching meanwhile."),
+        _line("If unsure", "F2 goes from what you see to the cause, and repairs it where the wizard can."),
+    )
+
+
+def before_a_search() -> tuple[Line, ...]:
+    """Return how troubleshooting goes, for its page of symptoms."""
+    return (
+        _line(
+            "About",
+            "Pick what you see. The wizard runs the checks that matter, asks what no API can tell, and ends at one "
+            "cause.",
+        ),
+        _line("Then", "The cause comes with its fix. Where the wizard can repair it, Review shows that change first."),
+    )
+
+
+def during_a_search() -> tuple[Line, ...]:
+    """Return what an answer does and where the questions end."""
+    return (
+        _line("About", "Each answer rules out causes. Esc takes an answer back."),
+        _line("Then", "One cause with its fix, or what is left of the causes, to report to the vendors' support."),
+    )
+
+
+def after_a_search(*, repairs: bool) -> tuple[Line, ...]:
+    """Return what a repair does, and what else can be done about a cause."""
+    repair = "Review shows exactly this repair, and makes it after your yes. Then you come back here."
+    again = "Once the fix is made, Check again reads both services and says whether this is still the cause."
+    return (
+        _line("Repair", repair) if repairs else _line("Again", again),
+        _line("Report", "S saves what was checked and found, for the vendors' support. No token is in it."),
+    )
+
+
 def where_tokens_are_made(walk: Walk) -> tuple[Line, ...]:
     """Return where each token is made, so that both can be at hand before the first step."""
     asks = {ask.label: ask for step in walk.steps for ask in step.asks if ask.kind is Kind.SECRET}

@@ -42,6 +42,18 @@ class Way(Enum):
 
 
 WAYS = tuple(Way)
+_ABOUT = {
+    Way.SYNC: "its key and page, the rule for a flag",
+    Way.ADD_AUDIENCE: "through the same destination",
+    Way.ADD_ENVIRONMENT: "each gets a destination of its own",
+    Way.TROUBLESHOOT: "from what you see to the cause and its fix",
+    Way.UNDO: "shown first; segments stay with their members",
+    Way.STEPS: "each question with your answer",
+    Way.EXPORT: "for another machine, for code, for an audit",
+    Way.INVENTORY: "in all environments of the project",
+    Way.ROTATE: "a new service token, without a gap",
+    Way.START_OVER: "with new answers; what was made stays",
+}
 
 
 class HomePane(WelcomePane):
@@ -85,7 +97,8 @@ class HomePane(WelcomePane):
         return f"{answers.project} / {answers.environment}" if answers.project else "A Segment audience in LaunchDarkly"
 
     def on_mount(self) -> None:
-        self._choices.show(tuple(way.value for way in WAYS), enter_does="open")
+        labels, about = zip(*((way.value, _ABOUT[way]) for way in WAYS), strict=True)
+        self._choices.show(labels, enter_does="open", about=about)
         self.draw()
 
     def enter(self) -> None:

@@ -79,14 +79,18 @@ class WelcomePane(Vertical, Scrolls):
 
     def show_ready(self, walk: Walk, command: str) -> None:
         """Show what is known once the walk is loaded; `command` starts the wizard again with the same profile."""
+        from wizard.flow.picture import IN_GENERAL
         from wizard.ui.panes.guidance import where_tokens_are_made
+        from wizard.ui.panes.picture import PictureView
 
         del command
         self._introduction.show(_introduction(SIMULATED if walk.state.sandbox else KEPT))
         if saved := _said(walk):
             self.body.mount(Aligned(saved, column=9), before=0)
         self.guidance.show(where_tokens_are_made(walk))
-        self.body.mount(self.guidance)
+        picture = PictureView(classes="picture")
+        picture.show_pictures((IN_GENERAL,))
+        self.body.mount(picture, self.guidance)
         is_begun = walk.session.saved.is_begun
         self.begin.label = Content("Go on" if is_begun else "Begin")
         self.begin.refresh(layout=True)

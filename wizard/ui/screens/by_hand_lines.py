@@ -9,7 +9,7 @@ from textual.content import Content
 
 from wizard.flow.by_hand import Coach, HandLook, HandStep, TickState
 from wizard.flow.by_hand.step import ONCE_TICKED
-from wizard.flow.picture import Picture
+from wizard.flow.picture import ARROW, Picture
 from wizard.flow.steps.step import Mark
 from wizard.text import count, elapsed
 from wizard.ui.appearance.signs import Sign
@@ -86,7 +86,7 @@ def after_it(coach: Coach, step: HandStep, becomes: tuple[Picture, ...]) -> tupl
     """Return the steps that follow with their values, then what comes of them, for a page that has the room."""
     numbered = list(enumerate(coach.steps, 1))[coach.steps.index(step) + 1 :]
     ahead = [line for number, one in numbered if one.change_id for line in _ahead(number, one)]
-    rows = (*ahead, *(Line("", Content.styled(str(picture), "$muted")) for picture in becomes))
+    rows = (*ahead, *(line for picture in becomes for line in _drawn(picture)))
     return (Line(), rows[0]._replace(head=Content.styled("After", "$muted")), *rows[1:]) if rows else ()
 
 
@@ -94,6 +94,12 @@ def _ahead(number: int, step: HandStep) -> Iterator[Line]:
     yield Line("", Content.styled(f"{number} {step.title}", "$muted"), short=True)
     for value in step.values:
         yield Line("", Content.styled(f"  {value.label}: {value.shown}", "$muted"), short=True)
+
+
+def _drawn(picture: Picture) -> Iterator[Line]:
+    first, *others = picture.parts
+    said = (first.text, *(f"  {ARROW} {part.text}" for part in others), *((picture.beside,) if picture.beside else ()))
+    return (Line("", Content.styled(text, "$muted"), short=True) for text in said)
 
 
 # --- what was seen --------------------------------------------------------------------------------------------------

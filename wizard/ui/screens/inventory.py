@@ -34,7 +34,7 @@ class SegmentPicker(Picker):
     """The rows; Enter finds out why a segment is out of step, and opens the page of any other."""
 
     def __init__(self) -> None:
-        super().__init__(many=False, filtered=True, unlisted=lambda _: None)
+        super().__init__(many=False, filtered=True, unlisted=lambda _: None, boxes=False)
         self.segments: tuple[Row, ...] = ()
 
     @property
@@ -72,7 +72,7 @@ class InventoryScreen(OnTop[None], KeyedScreen[None]):
         self._title_line = TitleLine()
         self._state = Static("", markup=False, classes="verdict")
         self._picker = SegmentPicker()
-        self._about = Aligned(column=6, classes="about-row")
+        self._about = Aligned(column=7, classes="about-row")
 
     def compose(self) -> ComposeResult:
         yield self._title_line
@@ -111,7 +111,7 @@ class InventoryScreen(OnTop[None], KeyedScreen[None]):
 
     def _show(self, taken: Inventory | None) -> None:
         self._say(lines.verdict(taken))
-        self._picker.segments = taken.rows if taken else ()
+        self._picker.segments = lines.worst_first(taken.rows) if taken else ()
         self._picker.display = bool(self._picker.segments)
         self._picker.offer(lines.choices(self._picker.segments))
         if self._picker.display:

@@ -12,6 +12,7 @@ from wizard.ui.widgets.aligned import Line
 
 BESIDE = "This is beside your setup. To change it, open the wizard for that environment."
 NO_PROJECT = "Choose an environment first: the inventory is of its project."
+_LAST = {Standing.UNKNOWN: 1, Standing.IN_STEP: 2}
 _MARKS = {Standing.IN_STEP: "✓", Standing.UNKNOWN: "?"}
 
 
@@ -33,6 +34,11 @@ def verdict(taken: Inventory | None) -> Content:
     all_well = "all in step" if taken.rows else "no segment that Segment fills"
     mark = ("✓ ", "$success") if not said else ("! ", "$warning")
     return Content.assemble(mark, f"{where}: {', '.join(said) or all_well}")
+
+
+def worst_first(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Return what is out of step, then what is unknown, then the rest, each in its order."""
+    return tuple(sorted(rows, key=lambda row: _LAST.get(row.standing, 0)))
 
 
 def choices(rows: tuple[Row, ...]) -> tuple[Choice, ...]:

@@ -21,6 +21,7 @@ from wizard.flow.by_hand import HandValue
 from wizard.flow.diagnosing import ask_for_evidence, read_what_was_agreed_to, search_for_cause
 from wizard.flow.walk import Walk
 from wizard.flow.words import worth_reading
+from wizard.ui.panes import guidance
 from wizard.ui.screens import troubleshoot_lines as lines
 from wizard.ui.screens.base.keyed import KeyedScreen
 from wizard.ui.screens.base.on_top import OnTop
@@ -103,6 +104,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         self._filling = Filling(column=2)
         parts = (self._said, self.choices, self.values, self._more, self._rows, self._counted)
         self._body = page_with(*parts, filling=self._filling)
+        self._foot = Aligned(column=8, classes="guidance")
         self._waiting = Waiting(walk)
         self._told = Static("", markup=False, classes="told")
         self.first = Button("Close", id="first", variant="primary")
@@ -116,6 +118,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
             yield self._head
             yield self._title
             yield self._body
+            yield self._foot
             yield self._told
             yield self._waiting
             with Actions(parts=True):
@@ -262,6 +265,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         """Show one page, and hide what belongs to other pages."""
         self._heading = head
         self._show_head()
+        self._show_foot()
         self._title.update(title)
         self._said.show(said)
         self.choices.show(choices, enter_does="answer")
@@ -280,9 +284,28 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         now = None if self._checking else self._now
         self._head.update(lines.head(self._heading, now, asked, self._head.content_size.width))
 
+    def _show_foot(self) -> None:
+        """Explain the page where there is room for it."""
+        self._foot.show(self._guidance() if self.has_class("-tall") else ())
+
+    def _guidance(self) -> lines.Lines:
+        if self._checking:
+            return ()
+        match self._now:
+            case None:
+                return guidance.before_a_search()
+            case Question():
+                return guidance.during_a_search()
+            case Diagnosis() as end:
+                return guidance.after_a_search(repairs=bool(end.repair))
+
     def on_resize(self) -> None:
-        """Place the search's state at the right edge again."""
-        self.call_after_refresh(self._show_head)
+        """Place the search's state at the right edge again, and explain the page or not."""
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        self._show_head()
+        self._show_foot()
 
     def keys(self) -> tuple[Hint, ...]:
         more = (Hint("PgDn", "more", "screen.scroll(8)"),) if is_more_below(self._body) else ()

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
+_BETWEEN = " ·"  # between a text and what stands beside it
 _WORD_OF_AN_ADDRESS = re.compile(r"[^/?&=#]*[/?&=#]+|[^/?&=#]+")
 
 
@@ -20,7 +21,7 @@ class Line(NamedTuple):
     text: Content | str = ""
     wide: bool = False  # ignores the column, and the indent where it wraps
     short: bool = False  # cut to one line; for a link that a key copies
-    beside: Content | str = ""  # said after a short text only where all of it fits on the line
+    beside: Content | str = ""  # said after the text where all of it fits; else below it, or of a short text not at all
 
 
 class Aligned(Widget):
@@ -83,9 +84,9 @@ class Aligned(Widget):
     def _entry(self, line: Line, inside: int) -> list[Content]:
         beside = max(8, inside - self.column)
         head, text = _content(line.head), _content(line.text)
-        if line.short:
-            text = _with_what_fits(text, _content(line.beside), beside)
-        wrapped = text.wrap(beside) if text else [Content("")]
+        more = _content(line.beside)
+        lines = [_with_what_fits(text, more, beside)] if line.short else _with_below(text, more, beside)
+        wrapped = lines if text else [Content("")]
         spare = max(1, self.column - cell_len(head.plain))
         first = head.extend_right(spare) + wrapped[0]
         return [first, *(Content(" " * self.column) + rest for rest in wrapped[1:])]
@@ -94,6 +95,15 @@ class Aligned(Widget):
 def _with_what_fits(text: Content, more: Content, width: int) -> Content:
     whole = text + more
     return whole if whole.cell_length <= width else text.truncate(width, ellipsis=True)
+
+
+def _with_below(text: Content, more: Content, width: int) -> list[Content]:
+    """Return the lines of a text with what stands beside it, which begins a line where it doesn't fit."""
+    whole = text + more
+    if not more or whole.cell_length <= width:
+        return whole.wrap(width)
+    blanks = len(more.plain) - len(more.plain.lstrip(_BETWEEN))
+    return [*text.wrap(width), *more[blanks:].wrap(width)]
 
 
 def _wide(line: Line, inside: int) -> list[Content]:

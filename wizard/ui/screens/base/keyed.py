@@ -61,8 +61,9 @@ class KeyedScreen(Screen[Answer]):
         return (*enter, *keys, *more)
 
     def follow(self, scrolled: Widget) -> None:
-        """Draw the key bar again as the text scrolls: at its end there is no more."""
+        """Draw the key bar again as the text scrolls, and as it comes to fit or not: at its end there is no more."""
         self.watch(scrolled, "scroll_y", self.show_keys, init=False)
+        self.watch(scrolled, "show_vertical_scrollbar", self.show_keys, init=False)
 
     def show_keys_soon(self) -> None:
         """Draw the line now, and again when the page is laid out: only then it is known whether all of it fits."""

@@ -32,7 +32,7 @@ class CommandsScreen(Dialog[Command]):
         super().__init__()
         self._commands = commands
         self._about = title
-        self._picker = Picker(many=False, filtered=True, unlisted=lambda _: None, verb=verb)
+        self._picker = Picker(many=False, filtered=True, unlisted=lambda _: None, verb=verb, boxes=False)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):

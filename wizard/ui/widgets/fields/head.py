@@ -79,7 +79,7 @@ def spoken(ask: Ask, state: State, choices: Choices, *, is_open: bool, where: st
     said = _value(ask, state, choices, where)
     if waits_for:
         answer = (f"{said} · ", "" if is_open else "$muted") if said else ""
-        return Content.assemble((label, "bold" if is_open else ""), answer, (f"waits for {waits_for}", "$muted"))
+        return Content.assemble((label, "bold" if is_open else "$muted"), answer, (f"waits for {waits_for}", "$muted"))
     if is_open:
         return Content.assemble((ask.label, "bold $accent"), ("  optional" if ask.optional else "", "$muted"))
     if said:

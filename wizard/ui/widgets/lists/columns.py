@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,6 +16,7 @@ from wizard.text import cut
 _TAG = "recommended"
 _GAP = 2
 _ID_CELLS = 9
+_NUMBER = re.compile(r"[\d,]+(?= |$)")  # at the beginning of a detail: "1,234 members"
 
 
 class Columns:
@@ -24,8 +26,9 @@ class Columns:
         labels = sorted(_cells(choice.label) for choice in choices) or [0]
         self._label = labels[-1]
         self._most_labels = labels[-(-(len(labels) - 1) * 4 // 5)]  # a few long names don't cost everyone a column
-        details = zip_longest(*(choice.details for choice in choices), fillvalue="")
-        self._details = [max(map(_cells, column)) for column in details]
+        columns = tuple(zip_longest(*(choice.details for choice in choices), fillvalue=""))
+        self._numbers = [_longest_number(column) for column in columns]
+        self._details = [max(map(_cells, column)) for column in columns]
         self._tag = _GAP + len(_TAG) if any(choice.recommended for choice in choices) else 0
 
     def of(self, choice: Choice, room: int) -> tuple[str, str, str]:
@@ -33,8 +36,8 @@ class Columns:
         tag = self._tag if room - self._tag >= self._label + _taken(self._details[:1]) else 0
         label, details = self._fitting(room - tag)
         drawn = "".join(
-            " " * _GAP + set_cell_size(cut(text, cells), cells)
-            for text, cells in zip(_padded(choice.details, len(details)), details, strict=True)
+            " " * _GAP + set_cell_size(_right(cut(text, cells), number, cells), cells)
+            for text, number, cells in zip(_padded(choice.details, len(details)), self._numbers, details, strict=False)
             if cells
         )
         said = f"{'':{_GAP}}{_TAG}" if choice.recommended and tag else ""
@@ -51,6 +54,18 @@ class Columns:
         if len(details) == 1:
             details = [max(0, min(details[0], room - label - _GAP))]
         return max(0, min(label, room)), details
+
+
+def _longest_number(column: Sequence[str]) -> int:
+    """Return how long the longest number of a column is, if each of its details begins with one."""
+    numbers = [_NUMBER.match(text) for text in column if text]
+    return max((len(one[0]) for one in numbers if one), default=0) if all(numbers) else 0
+
+
+def _right(text: str, number: int, cells: int) -> str:
+    """Return a detail with its number below the others' last digits, as far as the column has room for that."""
+    found = _NUMBER.match(text) if number else None
+    return " " * min(number - len(found[0]), cells - len(text)) + text if found else text
 
 
 def _taken(details: Sequence[int]) -> int:

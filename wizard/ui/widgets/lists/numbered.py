@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -11,6 +12,7 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.widget import Widget
 
+_GAP = 3
 MARGIN = 4  # cells for the highlight's mark and the number
 
 
@@ -114,10 +116,12 @@ class NumberedChoices(Numbered):
     def __init__(self) -> None:
         super().__init__(classes="choices")
         self._labels: tuple[str, ...] = ()
+        self._about: tuple[str, ...] = ()
         self.enter_does = ""
 
-    def show(self, labels: tuple[str, ...], at: int = 0, *, enter_does: str = "") -> None:
-        self._labels, self.at, self.enter_does = labels, at, enter_does
+    def show(self, labels: tuple[str, ...], at: int = 0, *, enter_does: str = "", about: tuple[str, ...] = ()) -> None:
+        """Show the choices; `about` says more about each, where there is room beside all of them."""
+        self._labels, self.at, self.enter_does, self._about = labels, at, enter_does, about
         self.display = bool(labels)
         self.refresh(layout=True)
 
@@ -126,4 +130,8 @@ class NumberedChoices(Numbered):
         return len(self._labels)
 
     def entry(self, index: int, width: int) -> list[Content]:
-        return list(Content.styled(self._labels[index], "bold" if self.is_at(index) else "").wrap(width))
+        label = Content.styled(self._labels[index], "bold" if self.is_at(index) else "")
+        column = max(map(cell_len, self._labels)) + _GAP
+        if not self._about or column + max(map(cell_len, self._about)) > width:
+            return list(label.wrap(width))
+        return [label.extend_right(column - label.cell_length) + Content.styled(self._about[index], "$muted")]

@@ -85,8 +85,9 @@ class Picker(Widget):
         unlisted: Callable[[str], Choice | None],
         verb: str = "take",
         without: str = "",
+        boxes: bool = True,
     ) -> None:
-        """`verb` says what Enter does with a choice.
+        """`verb` says what Enter does with a choice; without `boxes` it does that at once, and nothing is marked.
 
         `without` says what Enter does while none is highlighted. With it no choice is a default: none is highlighted
         before the user moves or types.
@@ -105,7 +106,7 @@ class Picker(Widget):
         self.filter = Filter(self._take_key, self._narrow)
         self.tally = Static("", markup=False, classes="tally")
         self.names = Static("", markup=False, classes="names")
-        self.rows = Rows(many=many)
+        self.rows = Rows(many=many, boxes=boxes)
         shrinks(self, lambda _: (self.rows, AS_MUCH_AS_IT_TAKES))
 
     def compose(self) -> ComposeResult:

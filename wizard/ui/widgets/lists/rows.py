@@ -20,7 +20,7 @@ from wizard.ui.widgets.lists.columns import Columns
 from wizard.ui.widgets.lit import is_lit
 
 _LIT = Style(bold=True, reverse=True)
-_MARGIN = 4  # the mark of the highlight, and the box
+_MARK_CELLS = _BOX_CELLS = 2  # of the highlight, and of a box
 
 
 class Rows(ScrollView, can_focus=True):
@@ -58,9 +58,11 @@ class Rows(ScrollView, can_focus=True):
     class Marked(Submitted):
         """Space on a row, or a click where several can be marked."""
 
-    def __init__(self, *, many: bool) -> None:
+    def __init__(self, *, many: bool, boxes: bool = True) -> None:
+        """Without `boxes`, Enter does something at once: no row stays marked."""
         super().__init__()
         self._many = many
+        self._boxes = boxes
         self._shown: Sequence[Choice] = ()
         self._columns = Columns(())
         self._typed: Choice | None = None
@@ -193,10 +195,10 @@ class Rows(ScrollView, can_focus=True):
         box = "rows--mark" if choice.value in self.marked else "rows--detail"
         lit = self._style("rows--mark") + _LIT
         columns = self._columns if choice is not self._typed else Columns((choice,))
-        label, details, tag = columns.of(choice, width - _MARGIN)
+        label, details, tag = columns.of(choice, width - _MARK_CELLS - _BOX_CELLS * self._boxes)
         return [
             ("▸ " if highlighted else "  ", self._style("rows--mark")),
-            (f"{self._box(choice)} ", self._style(box)),
+            (f"{self._box(choice)} " * self._boxes, self._style(box)),
             (label.rstrip(), lit if highlighted and is_lit(self) else self._style("rows--label")),
             (" " * (len(label) - len(label.rstrip())), Style()),
             (details, self._style("rows--detail")),

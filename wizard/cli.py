@@ -140,7 +140,7 @@ def _refuse_unknown_target(settings: Settings) -> None:
 
     from wizard.command_line import did_you_mean
     from wizard.domain.tokens.credentials import holds_a_token
-    from wizard.flow.environments import environments_of
+    from wizard.flow.targets.environments import environments_of
 
     names = tuple(environments_of(_build_walk(replace(settings, target="")).session))
     if settings.target in names:

@@ -17,13 +17,13 @@ from wizard.domain.answers import Answers
 from wizard.domain.failure import Service
 from wizard.domain.sent_request import SentRequest
 from wizard.domain.tokens.credentials import CLIENT_SIDE_ID, LAUNCHDARKLY_TOKEN, MAKER_TOKEN, SEGMENT_TOKEN
-from wizard.flow.environments import environments_of
 from wizard.flow.journey import new_walk
 from wizard.flow.outside.notices import Notices
 from wizard.flow.outside.ports import Ports
 from wizard.flow.outside.requests import SentRequests
 from wizard.flow.outside.vault import Vault
 from wizard.flow.profile.session import Session
+from wizard.flow.targets.environments import environments_of
 from wizard.flow.walk import Walk
 from wizard.log_file import LogFile
 from wizard.settings import Settings

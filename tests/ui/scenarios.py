@@ -256,6 +256,10 @@ _TO_VALUES = ("right", "right", "1", "2")
 _TICK = ("space", "wait:1")
 _ATTACH_BY_HAND = ("until:review", "still", "y", "enter", "wait:1", "enter", "wait:1")
 
+_OPEN_THE_LAST = ("shift+tab", "shift+tab", "enter")  # question of a step whose Next is focused
+PICK_STAGING = (*_at("segment"), "escape", *_OPEN_THE_LAST, *"shop", "space", "enter")
+IN_DEVELOPMENT = (*_at("destination"), "escape", "enter", *_OPEN_THE_LAST, "down", "space", "enter")
+
 _TROUBLE = _at("review", "f2")
 _MANY = _at("audiences", "space", "down", "space", "down", "space", "down", "space")
 _LATER = ("wait:420",)
@@ -288,6 +292,17 @@ SITUATIONS: tuple[Situation, ...] = (
         does=_at("first_sync", "wait:3600", "escape", "mute:launchdarkly=503", "enter", "wait:5"),
     ),
     Situation("many-audiences", "One whole, the others a line each.", does=(*_MANY, "until:first_sync", "wait:400")),
+    Situation("other-environments", "Picked among the others, with a count.", does=PICK_STAGING[:-1]),
+    Situation(
+        "several-review",
+        "A group for each environment; what all share is said once, and one is partly by hand.",
+        does=(*PICK_STAGING, "until:review"),
+    ),
+    Situation(
+        "several-sync",
+        "A line for each environment, then the own one's stages.",
+        does=(*PICK_STAGING, *IN_DEVELOPMENT, "until:first_sync", "wait:300"),
+    ),
     Situation("ask-an-admin", "What a LaunchDarkly admin is to make, with the policy.", does=_at("launchdarkly", "f4")),
     Situation("help", "What the question is, where its answer is found.", does=_at("launchdarkly", "f1")),
     Situation("troubleshoot", "What do you see, and what was checked so far.", "destination-disabled", _TROUBLE),

@@ -39,7 +39,9 @@ class Answers:
     project: str = ""  # key
     environment: str = ""  # key
     client_side_id: str = ""  # what the user pasted, or the chosen environment's
+    other_environments: tuple[str, ...] = ()  # "project/environment" of those that get the same setup
     space: str = ""  # id
+    other_spaces: tuple[str, ...] = ()  # "project/environment=space id" of those with a space of their own
     engage_source: str = ""  # ID; only when the space doesn't determine it
     destination: str = ""  # id of the one to use, or NEW_DESTINATION
     beside: tuple[str, ...] = ()  # ids of the environment's destinations that were there when a new one was chosen

@@ -103,7 +103,7 @@ class Facts:
     maker_token_shape: Shape | None = None  # of the token that makes the service token
     maker_token_last_four: str = ""
     segment_token_shape: Shape | None = None
-    sources_taken: frozenset[str] = frozenset()  # ids of Engage sources that another target's new destination gets
+    sources_taken: frozenset[str] = frozenset()  # ids of Engage sources that another environment's new destination gets
     # what the profile remembers of this setup
     attached_at: datetime | None = None  # when attaching began
     repaired_at: datetime | None = None  # the wizard's last repair of the destination or its mapping

@@ -12,10 +12,10 @@ from wizard.domain.findings import Finding, Status, healthy, root_causes_first
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.segment import Audience
 from wizard.domain.step_id import StepId
-from wizard.flow.environments import shared
 from wizard.flow.guide import other_environments
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.steps.step import Note
+from wizard.flow.targets.environments import without_place
 from wizard.flow.watching.member_counts import members_of
 from wizard.text import elapsed, plain
 
@@ -115,7 +115,7 @@ async def fill_from(walk: Walk, new: Walk) -> None:
 
     Tokens go where the first profile keeps them.
     """
-    answers = shared(walk)
+    answers = without_place(walk.kept_answers)
     new.session.keep(answers, (StepId.PREREQUISITES,))
     if answers.keep_secrets:
         await new.ports.vault.save(walk.state.secrets, "")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,7 @@ from wizard.domain.tokens.credentials import (
     holds_a_token,
     read_paste,
 )
+from wizard.flow.outside.notices import Notices
 from wizard.flow.outside.ports import Ports
 from wizard.flow.profile.journal import found_in_place, last_repair
 from wizard.flow.reading.reader import Reader
@@ -62,6 +65,7 @@ class Walk(Reader):
         self.vault_trouble = ""  # why the keyring could not be read
         self.hand_makes_the_destination = False  # and no existing destination could be meant instead
         self._checks = checks
+        self._forks: list[Walk] = []
         self._judged: tuple[State, tuple[Finding, ...]] | None = None
 
     # --- questions ----------------------------------------------------------------------------------------------
@@ -129,6 +133,19 @@ class Walk(Reader):
                     self.become(ask.put(self.state, value))
         self.changed()
 
+    async def read_and_suggest(self, *step_ids: StepId) -> None:
+        """Read for these steps, or for all, and answer with the wizard's suggestions until nothing changes.
+
+        Where to keep tokens is left as it is: only a person decides that.
+        """
+        keep, before = self.state.answers.keep_secrets, None
+        while before != self.state.answers:
+            before = self.state.answers
+            for step in self.steps:
+                await self.read(*step_ids)
+                self.suggest(step)
+        self.take(replace(self.state.answers, keep_secrets=keep))
+
     def accept(self, step: Step) -> None:
         """Record that the user went on from this step."""
         self.suggest(step)
@@ -186,6 +203,32 @@ class Walk(Reader):
         """Go back to the saved setup, if nothing new was confirmed since a start over."""
         if self.session.call_off_start_over():
             self.resume()
+
+    # --- other environments --------------------------------------------------------------------------------------
+
+    def fork(self, session: Session, answers: Answers, accepted: Iterable[StepId] = ()) -> Walk:
+        """Return the walk of another environment of the profile, which begins with what is the same there."""
+        ports = replace(self.ports, notices=Notices(), options=self._options_in(session.target))
+        fork = Walk(ports, self.steps, tuple(self._readings.values()), self._checks, self.state, session)
+        fork.begin_with(self)
+        if self.state.has_made_a_token:
+            fork.state = fork.state.with_token(LAUNCHDARKLY_TOKEN, read_paste(""))  # it's for one environment only
+        fork.accepted, fork.waived, fork.where = set(accepted), set(self.waived), dict(self.where)
+        fork.changed = lambda: self.changed()
+        fork.become(replace(fork.state, answers=replace(answers, audiences=())))
+        fork.become(replace(fork.state, answers=answers))  # in another space, only now that the list here is forgotten
+        self._forks.append(fork)
+        return fork
+
+    def _options_in(self, target: str) -> str:
+        if self.ports.sandbox:
+            return self.ports.options  # it keeps no environments that a command could name
+        common = self.ports.options.removesuffix(f" --target {self.session.target}")
+        return f"{common} --target {target}" if target else common
+
+    async def close(self) -> None:
+        """Stop every reading in progress, also those of other environments."""
+        await asyncio.gather(super().close(), *(fork.close() for fork in self._forks))
 
     # --- what was made -------------------------------------------------------------------------------------------
 

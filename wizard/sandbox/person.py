@@ -64,7 +64,9 @@ class Person:
 
     def _choose_source(self, _: str, values: Values) -> None:
         engage = [one for one in self._workspace.sources if one.metadata_slug == ENGAGE_SOURCE_SLUG]
-        named = [one for one in engage if one.name == values["Source"]]
+        named = [
+            one for one in engage if one.name == values.get("Source")
+        ]  # none: Segment adds a source beside the first
         self._source_id = (named or engage)[0].id
 
     def _fill_in_settings(self, subject: str, values: Values) -> None:

@@ -241,7 +241,7 @@ class AudienceWizard(SafeApp[int]):
         walk, review = self.walk_screen.walk, self.walk_screen.pane
         if walk is None or not isinstance(review, ReviewPane) or self.is_applying:
             return
-        self.applying = review.applying = Applying(walk, event.reviewed, self._walk_changed)
+        self.applying = review.applying = Applying(walk, event.groups, self._walk_changed)
         work(self, self.applying.run(), group="apply", description="making the changes")
 
     def on_first_sync_pane_finished(self, event: FirstSyncPane.Finished) -> None:
@@ -407,7 +407,7 @@ class AudienceWizard(SafeApp[int]):
                 walk.session.keep(walk.kept_answers, walk.session.saved.accepted)
             await walk.close()
         finally:
-            walk.session.unlock()
+            walk.session.profile.unlock()
 
     # --- light or dark -------------------------------------------------------------------------------------------
 

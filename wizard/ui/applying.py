@@ -1,39 +1,106 @@
-"""An apply, in progress or ended; owned by the app, so that changing the step doesn't end it."""
+"""An apply, in progress or ended; owned by the app, so that changing the step doesn't end it.
+
+One yes may be for several environments: then it applies their plans one after the other.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from wizard.domain.planning.plan import Plan
 from wizard.domain.step_id import StepId
 from wizard.flow.busy import Busy
+from wizard.flow.targets.picked import Group, keep
 from wizard.flow.walk import Walk
 from wizard.flow.writing.result import Outcome, Result, Started
-from wizard.flow.writing.review import Moved, Reviewed, apply_reviewed
+from wizard.flow.writing.review import Moved, apply_reviewed
 
 if TYPE_CHECKING:
     from wizard.flow.by_hand import Coach
 
 
 class Applying:
-    """The reviewed plan, the change in progress, and the results."""
+    """The reviewed plans of a walk's own environment and of those beside it, and how far they are applied."""
 
-    def __init__(self, walk: Walk, reviewed: Reviewed, changed: Callable[[], None]) -> None:
-        self.plan = reviewed.plan
+    def __init__(self, walk: Walk, groups: Sequence[Group], changed: Callable[[], None]) -> None:
+        self._walk, self.groups = walk, tuple(groups)
+        self.parts = tuple(Part(group, changed) for group in groups)
+        self.own, self.others = self.parts[0], self.parts[1:]
+        self._changed = changed
+
+    async def run(self) -> None:
+        """Apply one plan after the other; what fails in one leaves the others to be made."""
+        if self.others:
+            keep(self._walk, (group for group in self.groups if group.is_to_do))
+        try:
+            for part in self.parts:
+                if part.group.is_to_do and not self.refused:
+                    await part.run()
+        finally:
+            for part in self.parts:
+                part.ended = True
+            self._changed()
+
+    @property
+    def plan(self) -> Plan:
+        return self.own.plan
+
+    @property
+    def results(self) -> Mapping[str, Result]:
+        return self.own.results
+
+    @property
+    def refused(self) -> str:
+        """Return why nothing was applied in the walk's own environment."""
+        return self.own.refused
+
+    @property
+    def now(self) -> Started | None:
+        return next((part.now for part in self.parts if part.now), None)
+
+    @property
+    def ended(self) -> bool:
+        return all(part.ended for part in self.parts)
+
+    @property
+    def is_outdated(self) -> bool:
+        return self.ended and self.own.is_outdated
+
+    @property
+    def failed(self) -> bool:
+        return self.own.failed or any(part.failed or part.refused for part in self.others)
+
+    @property
+    def by_hand(self) -> bool:
+        return any(part.by_hand for part in self.parts)
+
+    @property
+    def at_hand(self) -> Part | None:
+        """Return the environment whose steps by hand come next; after the last step, the last of them."""
+        coached = [part for part in self.parts if part.coach is not None]
+        left = (part for part in coached if part.coach and not part.coach.is_done)
+        return next(left, coached[-1] if coached else None)
+
+
+class Part:
+    """One environment's reviewed plan, the change in progress, and the results."""
+
+    def __init__(self, group: Group, changed: Callable[[], None]) -> None:
+        self.group, self.plan = group, group.plan
         self.refused = ""  # why nothing was applied
         self.now: Started | None = None
         self.results: dict[str, Result] = {}
         self.ended = False
         self.coach: Coach | None = None  # set once steps are left to do by hand
-        self._left = reviewed.plan  # the changes still to do when the apply ended
-        self._edits = walk.edits[StepId.REVIEW]
-        self._walk = walk
-        self._reviewed = reviewed
+        self.walk = group.target.walk
+        self._left = group.plan  # the changes still to do when the apply ended
+        self._edits = self.walk.edits[StepId.REVIEW]
         self._changed = changed
 
     async def run(self) -> None:
         try:
-            async for event in apply_reviewed(self._walk, self._reviewed):
+            async for event in apply_reviewed(self.walk, self.group.reviewed):
                 self._take(event)
                 self._changed()
             self._hand_over()
@@ -41,7 +108,7 @@ class Applying:
             self.refused = f"{busy} Nothing was done."
         finally:
             self.now, self.ended = None, True
-            self._left = self._walk.plan()
+            self._left = self.walk.plan()
             self._changed()
 
     @property
@@ -50,9 +117,7 @@ class Applying:
 
         an answer or token changed, or something was undone.
         """
-        if not self.ended:
-            return False
-        return self._edits != self._walk.edits[StepId.REVIEW] or (self._is_done and self._has_more_to_do)
+        return self._edits != self.walk.edits[StepId.REVIEW] or (self._is_done and self._has_more_to_do)
 
     @property
     def _is_done(self) -> bool:
@@ -60,15 +125,15 @@ class Applying:
 
     @property
     def _has_more_to_do(self) -> bool:
-        plan = self._walk.plan()
-        return plan != self._left and bool(plan.pending) and not self._walk.under_way
+        plan = self.walk.plan()
+        return plan != self._left and bool(plan.pending) and not self.walk.under_way
 
     def _hand_over(self) -> None:
         """Start coaching the steps by hand, at the user's place; the same coach stays until the next yes."""
         if self.by_hand:
             from wizard.flow.by_hand import Coach
 
-            self.coach = Coach(self._walk, self.plan, self.results.values())
+            self.coach = Coach(self.walk, self.plan, self.results.values())
 
     def _take(self, event: Started | Result | Moved) -> None:
         if isinstance(event, Moved):

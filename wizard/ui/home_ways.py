@@ -126,27 +126,32 @@ class HomeWays:
     # --- another environment -------------------------------------------------------------------------------------
 
     def add_environments(self) -> None:
-        """Let the user pick environments that get this setup's answers, and start the wizard in the first one."""
-        from wizard.flow.environments import IN_THE_SANDBOX, to_add, why_not
+        """Let the user pick environments that get this setup's answers, and show what is to be made in them."""
+        from wizard.flow.targets.environments import to_add, why_not
         from wizard.ui.screens.dialogs.add_environments import AddEnvironmentsScreen
 
         walk = self._app.walk_screen.walk
-        if self._app.open_profile is None or walk is None:
-            self._app.notify(IN_THE_SANDBOX)
-        elif why := why_not(walk):
+        if walk is None:
+            return
+        if why := why_not(walk):
             self._app.notify(why)
         else:
-            self._app.push_screen(AddEnvironmentsScreen(to_add(walk)), self._take_environments)
+            dialog = AddEnvironmentsScreen(to_add(walk), has_profiles=self._app.open_profile is not None)
+            self._app.push_screen(dialog, self._take_environments)
 
     def _take_environments(self, picked: tuple[str, ...] | None) -> None:
-        from wizard.flow.environments import add_environments
+        from wizard.flow.targets.environments import ADDED, add
         from wizard.ui.screens.dialogs.add_environments import NEW_PROFILE
 
-        walk = self._app.walk_screen.walk
+        walk, screen = self._app.walk_screen.walk, self._app.walk_screen
         if picked == (NEW_PROFILE,):
             self._name_profile()
-        elif picked and walk is not None and (names := add_environments(walk, picked)):
-            self._start_with("--target", names[0])
+        elif picked and walk is not None:
+            add(walk, picked)
+            if StepId.REVIEW in walk.accepted:
+                screen.go(StepId.REVIEW)
+            else:
+                self._app.notify(ADDED)
 
     def _start_with(self, *options: str) -> None:
         """Close the wizard, for another one to start in its place."""

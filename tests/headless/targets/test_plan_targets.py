@@ -35,7 +35,7 @@ async def test_a_second_destination_on_one_engage_source_is_by_hand_and_the_rest
     assert actions["shop/staging", "destination"] == "create"
     assert actions["qa", "destination"] == "by_hand"
     reason = next(one["reason"] for one in ran.document["changes"] if one["action"] == "by_hand")
-    assert "Personas Production gets the LaunchDarkly destination of another target." in reason
+    assert "Personas Production gets another environment's LaunchDarkly destination." in reason
 
 
 async def test_what_is_shared_is_said_once_and_what_differs_in_its_group(tmp_path: Path) -> None:

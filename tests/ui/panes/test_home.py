@@ -13,10 +13,10 @@ from tests.ui.scenarios import reach
 from tests.ui.waiting import until
 from tests.walks import stage_on
 from wizard.domain.answers import Answers
-from wizard.flow.environments import environments_of
 from wizard.flow.handouts.setup_report import read_report
 from wizard.flow.home import fill_from
 from wizard.flow.profile.session import Session
+from wizard.flow.targets.environments import environments_of
 from wizard.sandbox.app import Sandbox
 from wizard.sandbox.launchdarkly.state import Segment
 from wizard.ui.screens.dialogs.start_over import StartOverScreen
@@ -193,17 +193,26 @@ async def test_the_new_profile_is_what_the_wizard_goes_on_with(sandbox: Sandbox,
     assert (folder.parent / "staging" / "setup.json").exists()
 
 
-async def test_environments_are_picked_with_space_and_get_this_setups_answers(sandbox: Sandbox, folder: Path) -> None:
-    async with back(sandbox, folder) as (app, pilot):
-        app.open_profile = lambda _: stage_on(sandbox).walk
-        await reach(pilot, ("ctrl+p", *"environments", "enter", *"shop", "space", "down", "space"))
-        assert "2 selected: Shop / Staging, Shop / Test" in seen(pilot)
+async def test_environments_are_added_from_home_and_one_yes_makes_what_is_new(sandbox: Sandbox, folder: Path) -> None:
+    further_source(sandbox)
+    async with back(sandbox, folder) as (_, pilot):
+        await reach(pilot, ("ctrl+p", *"environments", "enter", *"shop", "space"))
+        assert "1 selected: Shop / Staging" in seen(pilot)
         await reach(pilot, ("enter",))
-        assert app.next_options == ("--target", "shop/staging")
+        assert "3 to add, 0 to change, 3 already right in 2 environments" in seen(pilot)
+        await reach(pilot, ("y", "enter", "enter"))
+        assert "shop / staging" in seen(pilot)
+        assert sandbox.breaches == []
     saved = Session(folder, sandbox.clock)
-    assert saved.saved.targets == ("shop/staging", "shop/test")
-    own, staging = saved.saved.answers, saved.of_target("shop/staging").saved
-    assert (staging.answers.space, staging.answers.audiences) == (own.space, own.audiences)
-    assert (staging.answers.environment, staging.answers.destination) == ("staging", "")
-    assert staging.accepted[-1] == "audiences"  # Review comes next
-    assert list(environments_of(saved)) == ["shop/production", "shop/staging", "shop/test"]
+    own, staging = saved.saved, saved.of_target("shop/staging").saved
+    assert list(environments_of(saved)) == ["shop/production", "shop/staging"]
+    assert (staging.answers.space, staging.answers.audiences) == (own.answers.space, own.answers.audiences)
+    assert len(staging.made) == len(own.made) == 4
+    assert "review" in staging.accepted
+
+
+def further_source(sandbox: Sandbox) -> None:
+    """Segment has a source for a further destination, which its web app added."""
+    workspace = sandbox.world.workspaces[0]
+    first = workspace.sources[0]
+    workspace.sources.append(replace(first, id="furtherSource1234567890", slug=f"{first.slug}2", name="Personas (2)"))

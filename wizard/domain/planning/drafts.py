@@ -131,7 +131,7 @@ def _hand_for_a_source(ground: Ground) -> str:
     if not sources or free_sources(ground.facts, ground.answers):
         return ""
     taken = sources[0].id in ground.facts.sources_taken
-    has = "gets the LaunchDarkly destination of another target" if taken else "already has a LaunchDarkly destination"
+    has = "gets another environment's LaunchDarkly destination" if taken else "already has a LaunchDarkly destination"
     return f"{sources[0].name} {has}. Only Segment's web app can add another one."
 
 

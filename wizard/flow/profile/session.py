@@ -173,6 +173,8 @@ class Session:
         if self._lock is not None:
             self._lock.release()
             self._lock = None
+        for target in self._targets.values():
+            target.unlock()
 
     # --- progress -------------------------------------------------------------------------------------------------
 

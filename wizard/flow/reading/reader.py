@@ -59,6 +59,11 @@ class Reader:
             self._clear(outdated)
         self._stop(self._outdated(self._reading_with))
 
+    def begin_with(self, other: Reader) -> None:
+        """Take what another reader has read over the same clients. What has other inputs here is forgotten next."""
+        self._read_with, self.read_at = dict(other._read_with), dict(other.read_at)
+        self.state = replace(other.state, first_rows={})
+
     async def read(self, *step_ids: StepId) -> None:
         """Read concurrently all that can be read now for these steps, or for all when none is named.
 

@@ -52,8 +52,9 @@ def put_client_side_id(state: State, value: Value) -> State:
     project, environment = (found[0].key, found[1].key) if found else ("", "")
     if answers.client_side_id and answers.client_side_id != client_side_id:
         answers = replace(answers, destination="", destination_name="")
+    others = tuple(name for name in answers.other_environments if name != f"{project}/{environment}")
     answers = replace(answers, client_side_id=client_side_id, project=project, environment=environment)
-    return replace(state, answers=answers)
+    return replace(state, answers=replace(answers, other_environments=others))
 
 
 def settle_environment(state: State) -> State:
@@ -85,6 +86,23 @@ def _choices(projects: tuple[Project, ...]) -> tuple[Choice, ...]:
         for project in projects
         for environment in project.environments
     )
+
+
+def other_environments(state: State) -> tuple[Choice, ...]:
+    """Return the environments besides the chosen one, by the name that they have in the profile."""
+    chosen = state.answers.client_side_id
+    return tuple(one for one in _by_name(seen_projects(state)) if one.search != chosen)
+
+
+@last_kept
+def _by_name(projects: tuple[Project, ...]) -> tuple[Choice, ...]:
+    names = (f"{project.key}/{one.key}" for project in projects for one in project.environments)
+    return tuple(replace(choice, value=name) for name, choice in zip(names, _choices(projects), strict=True))
+
+
+def _put_others(state: State, value: Value) -> State:
+    names = (value,) if isinstance(value, str) else value
+    return replace(state, answers=replace(state.answers, other_environments=tuple(filter(None, names))))
 
 
 def _pasted_id(text: str, state: State) -> Choice | None:
@@ -215,7 +233,7 @@ LAUNCHDARKLY = Step(
             hint="Type to filter by project, environment or key, or paste a client-side ID.",
             help=Help(
                 "A destination sends to one environment of one project. The wizard reads the client-side ID for you. "
-                "For several environments in one go, list them as [[targets]] in setup.toml and use apply.",
+                "For several environments in one go, pick the others in the next question.",
                 "LaunchDarkly: the environment's SDK credentials page → Client-side ID",
                 links.ENVIRONMENT_KEYS_DOCS.url,
             ),
@@ -239,6 +257,25 @@ LAUNCHDARKLY = Step(
                 ),
             ),
             variable=CLIENT_SIDE_ID.variable,
+        ),
+        Ask(
+            id="other_environments",
+            kind=Kind.PICK_MANY,
+            label="Also set up",
+            hint="Optional: environments that get the same setup.",
+            help=Help(
+                "Each environment gets its own destination, and this setup's other answers. Review shows a group for "
+                "each, and one yes makes the changes of all. For environments that differ more, such as in the space, "
+                "list them as [[targets]] in setup.toml.",
+                "LaunchDarkly: Project settings → Environments",
+                links.ENVIRONMENT_KEYS_DOCS.url,
+            ),
+            get=lambda state: state.answers.other_environments,
+            put=_put_others,
+            choices=other_environments,
+            optional=True,
+            applies=lambda state: bool(state.answers.client_side_id and other_environments(state)),
+            words=lambda state: ", ".join(state.answers.other_environments),
         ),
     ),
     notes=_notes,

@@ -63,13 +63,15 @@ class Value(NamedTuple):
     label: str = ""  # the name as the vendor's screens write it; a field that has none there keeps its key
 
 
-def what_yes_does(plan: Plan) -> str:
-    """ "make 3 changes", with what is left to the hand."""
-    writes, waiting = len(plan.made_at_once), len(plan.waiting)
-    by_hand = len(plan.pending) - writes - waiting
+def what_yes_does(*plans: Plan) -> str:
+    """ "make 3 changes", with what is left to the hand; of several plans also in how many environments they are."""
+    writes, waiting = sum(len(plan.made_at_once) for plan in plans), sum(len(plan.waiting) for plan in plans)
+    by_hand = sum(len(plan.pending) for plan in plans) - writes - waiting
+    places = sum(bool(plan.made_at_once) for plan in plans)
+    there = f" in {count(places, 'environment')}" if places > 1 else ""
     if not writes:
         return f"do {count(by_hand, 'change')} by hand" + (f", then make {waiting}" if waiting else "")
-    return f"make {count(writes, 'change')}" + (f", do {by_hand} by hand" if by_hand else "")
+    return f"make {count(writes, 'change')}{there}" + (f", do {by_hand} by hand" if by_hand else "")
 
 
 def where(change: Change, separator: str) -> str:

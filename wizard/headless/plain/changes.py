@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from wizard.domain.planning.plan import Action, Change, Plan
 from wizard.flow.picture import pictures
+from wizard.flow.targets.picked import Group, whole
+from wizard.flow.targets.shared_answers import as_asked, own_as_asked
 from wizard.flow.walk import Walk
 from wizard.flow.writing.change_words import OUTCOMES, how_it_went, values, where
 from wizard.flow.writing.plan_rows import MARKS, already_right, right_already, tally
 from wizard.flow.writing.result import Result
+from wizard.flow.writing.review import what_blocks
+from wizard.text import count
 
 
 def plan_lines(plan: Plan) -> Iterator[str]:
@@ -22,6 +26,28 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     if right := right_already(plan):
         yield ""
         yield f"= {right}"
+
+
+def groups_lines(groups: Sequence[Group]) -> Iterator[str]:
+    """Return the plan of the only environment; of several what they share, then each one's plan under its name."""
+    if len(groups) == 1:
+        yield from (*plan_lines(groups[0].plan), *picture_lines(groups[0].target.walk, groups[0].plan))
+        return
+    targets = [group.target for group in groups]
+    yield f"{counted(groups)}."
+    yield from as_asked(targets)
+    for group in groups:
+        yield from ("", f"{group.title}:", *own_as_asked(group.target, targets))
+        if group.plan.blocked_by:
+            yield f"Left out: {what_blocks(group.target.walk, group.plan)}"
+        else:
+            yield from (*plan_lines(group.plan), *picture_lines(group.target.walk, group.plan))
+
+
+def counted(groups: Sequence[Group]) -> str:
+    """Return the tally of all changes, and in how many environments they are."""
+    there = f" in {count(len(groups), 'environment')}" if len(groups) > 1 else ""
+    return f"{tally(whole(groups))}{there}"
 
 
 def picture_lines(walk: Walk, plan: Plan) -> Iterator[str]:

@@ -12,6 +12,7 @@ from wizard.flow.handouts.report import NOT_SAVED, save_at
 from wizard.flow.observing import OFFER, observe, page_of
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.steps.next_steps import FINAL_EVIDENCE, are_all_there, next_steps
+from wizard.flow.targets.followed import Followed, beside
 from wizard.flow.walk import Walk
 from wizard.flow.watching.progress import Progress, WatchOutcome
 from wizard.flow.watching.sync_words import due, finale, while_waiting
@@ -30,6 +31,8 @@ _HEARTBEAT_S = 60.0
 
 class FirstSyncVisit(StepVisit):
     """The first sync, until every segment exists. Ctrl+C leaves earlier."""
+
+    _place = ""  # the environment's name, where others are watched beside it
 
     async def close(self) -> bool:
         for ask in self.walk.asks(self.step):
@@ -61,6 +64,25 @@ class FirstSyncVisit(StepVisit):
             self.dialogue.say(_saved(place, page, self.walk))
 
     async def _watch(self) -> None:
+        """Watch this environment, and beside it the others whose first sync has begun."""
+        others = beside(self.walk)
+        answers = self.walk.state.answers
+        self._place = f"{answers.project} / {answers.environment}: " if others else ""
+        await asyncio.gather(self._watch_own(), *map(self._watch_other, others))
+
+    async def _watch_other(self, followed: Followed) -> None:
+        teller = stages.Teller()
+        async for progress in followed.looks():
+            for line in teller.news(progress):
+                self.dialogue.say(f"{followed.title}: {line.strip()}")
+            if progress.outcome is WatchOutcome.APPEARED:
+                self.dialogue.ring()
+                self.dialogue.say("", f"{followed.title}: {stages.the_end(progress, progress.outcome)}")
+                self.dialogue.say(*(finale(audience, progress) for audience in progress.audiences))
+                for audience in progress.audiences:
+                    self.dialogue.say("", *stages.segment_lines(audience))
+
+    async def _watch_own(self) -> None:
         walk = self.walk
         if not chosen_audiences(walk.state) and not why_unknown(walk):
             self.dialogue.say("You haven't chosen an audience yet.")
@@ -87,10 +109,10 @@ class FirstSyncVisit(StepVisit):
 
     def _say_progress(self, teller: stages.Teller, progress: Progress) -> None:
         if news := list(teller.news(progress)):
-            self.dialogue.say(*news)
+            self.dialogue.say(*(f"{self._place}{line.strip() if self._place else line}" for line in news))
         if progress.outcome is WatchOutcome.APPEARED:
             self.dialogue.ring()
-            self.dialogue.say("", stages.the_end(progress, progress.outcome))
+            self.dialogue.say("", f"{self._place}{stages.the_end(progress, progress.outcome)}")
             self.dialogue.say(*(finale(audience, progress) for audience in progress.audiences))
             if left := what_is_left(self.walk):
                 self.dialogue.say(left)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from wizard.domain.findings import root_causes_first
-from wizard.domain.planning.plan import Change, Plan
+from wizard.domain.planning.plan import Plan
 from wizard.domain.step_id import StepId
 from wizard.flow.by_hand import Coach
 from wizard.flow.guide import what_is_left
 from wizard.flow.handouts.request_card import segment_request_card
 from wizard.flow.steps.step import Step
+from wizard.flow.targets.picked import Group, Picked, keep
 from wizard.flow.writing.change_words import ALL_MADE, AS_WANTED, SOME_FAILED, what_yes_does
-from wizard.flow.writing.plan_rows import tally
 from wizard.flow.writing.result import Outcome, Result, Started
-from wizard.flow.writing.review import Moved, Reviewed, apply_reviewed, review
+from wizard.flow.writing.review import Moved, apply_reviewed, review
 from wizard.headless.plain import changes
 from wizard.headless.plain.by_hand import go_through
 from wizard.headless.plain.dialogue.dialogue import NO_ANSWER, Dialogue
@@ -29,7 +29,8 @@ class ReviewVisit(StepVisit):
         """`results` is filled while changes are made, so that a goodbye in the middle says how far they got."""
         super().__init__(dialogue, step)
         self._results = results
-        self._shown: Plan | None = None
+        self._picked = Picked(self.walk)
+        self._shown: tuple[Plan, ...] = ()
 
     @property
     def reads_again(self) -> tuple[StepId, ...]:
@@ -37,33 +38,42 @@ class ReviewVisit(StepVisit):
         return ()
 
     async def close(self) -> bool:
-        reviewed = review(self.walk)
-        plan = reviewed.plan
-        self._say_plan(plan)
-        if plan.blocked_by:
+        groups = await self._review()
+        self._say_plans(groups)
+        to_do = tuple(group.plan for group in groups if group.is_to_do)
+        if groups[0].plan.blocked_by or (not to_do and any(group.plan.blocked_by for group in groups)):
             await self._wait("Enter checks again")
             raise ReadAgain
-        if plan.pending:
-            await self._wait_for_yes(plan)
-            return await self._is_made(reviewed)
-        await self._wait("Enter goes on")
+        await (self._wait_for_yes(to_do) if to_do else self._wait("Enter goes on"))
+        if self._picked.is_outdated:
+            self.dialogue.say("", "You picked other environments meanwhile. This is the plan now:")
+            return False
+        if to_do:
+            return await self._is_made(groups)
         await self.accept()
         return True
+
+    async def _review(self) -> tuple[Group, ...]:
+        """Return what is to be made here, and in the other environments that were picked."""
+        if self._picked.take_up():
+            await self.dialogue.reading(self._picked.read())
+        return self._picked.groups(review)
 
     async def _wait(self, prompt: str) -> None:
         while await self.dialogue.ask(prompt, self.step):
             self.dialogue.say(NO_ANSWER)
 
-    def _say_plan(self, plan: Plan) -> None:
-        if plan != self._shown:
-            self.dialogue.say("", *changes.plan_lines(plan), *changes.picture_lines(self.walk, plan), "")
-        self._shown = plan
-        if plan.blocked_by:
-            self.dialogue.say("This plan can't be applied yet.", *self._what_blocks(plan))
-        elif not plan.pending:
+    def _say_plans(self, groups: tuple[Group, ...]) -> None:
+        own, plans = groups[0].plan, tuple(group.plan for group in groups)
+        if plans != self._shown:
+            self.dialogue.say("", *changes.groups_lines(groups), "")
+        self._shown = plans
+        if own.blocked_by:
+            self.dialogue.say("This plan can't be applied yet.", *self._what_blocks(own))
+        elif not any(plan.pending for plan in plans):
             self.dialogue.say(what_is_left(self.walk) or AS_WANTED)
         else:
-            self.dialogue.say(f"{tally(plan)}.")
+            self.dialogue.say(f"{changes.counted(groups)}.")
 
     def _what_blocks(self, plan: Plan) -> Iterable[str]:
         """Return what is in the way in full; when it is the same after another look, only that."""
@@ -72,14 +82,15 @@ class ReviewVisit(StepVisit):
 
     # --- yes -----------------------------------------------------------------------------------------------------
 
-    async def _wait_for_yes(self, plan: Plan) -> None:
-        self.dialogue.say(f"Type yes to {what_yes_does(plan)}.")
+    async def _wait_for_yes(self, plans: tuple[Plan, ...]) -> None:
+        self.dialogue.say(f"Type yes to {what_yes_does(*plans)}.")
         while (await self.dialogue.ask("Answer", self.step)).casefold() != "yes":
             self.dialogue.say("Nothing was changed. Type the word yes, or b to go back.")
 
-    async def _is_made(self, reviewed: Reviewed) -> bool:
+    async def _is_made(self, groups: tuple[Group, ...]) -> bool:
         """Make the changes; return True when the user goes on to the first sync."""
-        moved = await self._apply(reviewed)
+        self._results.clear()
+        moved = await self._apply_all(groups)
         if moved:
             self.dialogue.say("", f"{moved.why} Nothing was changed. This is the plan now:")
             return False
@@ -90,7 +101,7 @@ class ReviewVisit(StepVisit):
             return False
         if Outcome.BY_HAND in outcomes:
             self.dialogue.say("", "Do the rest by hand, in Segment's web app.")
-            if await self._go_through_by_hand(reviewed.plan):
+            if await self._go_through_by_hand(groups):
                 self.walk.forget_what_is_made()
                 await self.dialogue.reading(self.walk.read())
                 self.dialogue.say("", "The wizard can make the rest now:")
@@ -101,21 +112,44 @@ class ReviewVisit(StepVisit):
         await self.accept()
         return True
 
-    async def _go_through_by_hand(self, plan: Plan) -> bool:
+    async def _go_through_by_hand(self, groups: tuple[Group, ...]) -> bool:
         """Whether something waited for it, which the API makes after another yes."""
-        results = tuple(self._results.values())
-        card = segment_request_card(self.walk.state, plan, results)
-        coach = Coach(self.walk, plan, results)
-        await go_through(self.dialogue, coach, self.step, card)
-        return bool(coach.waiting)
+        is_awaited = False
+        for group in groups:
+            walk, results = group.target.walk, tuple(self._of(group))
+            if any(result.outcome is Outcome.BY_HAND for result in results):
+                coach = Coach(walk, group.plan, results)
+                if len(groups) > 1:
+                    self.dialogue.say("", f"{group.title}:")
+                card = segment_request_card(walk.state, group.plan, results)
+                await go_through(self.dialogue, coach, self.step, card)
+                is_awaited |= bool(coach.waiting)
+        return is_awaited
 
-    async def _apply(self, reviewed: Reviewed) -> Moved | None:
-        """Apply the plan; return why nothing was done, if the services changed since the review."""
-        self._results.clear()
-        planned = {change.id: change for change in reviewed.plan.changes}
+    async def _apply_all(self, groups: tuple[Group, ...]) -> Moved | None:
+        """Apply one plan after the other; return why nothing was done here, if the services changed meanwhile.
+
+        What fails in one environment leaves the others to be made.
+        """
+        to_do = [group for group in groups if group.is_to_do]
+        if len(groups) > 1:
+            keep(self.walk, to_do)
+        for group in to_do:
+            if len(groups) > 1:
+                self.dialogue.say("", f"{group.title}:")
+            moved = await self._apply(group)
+            if moved and group is groups[0]:
+                return moved
+            if moved:
+                self.dialogue.say(f"{moved.why} Nothing was changed here.")
+        return None
+
+    async def _apply(self, group: Group) -> Moved | None:
+        """Apply a plan; return why nothing was done, if the services changed since the review."""
+        planned = {change.id: change for change in group.plan.changes}
         under_way: list[Started] = []
         async with self.dialogue.heartbeat(lambda: self._say_still(under_way)):
-            async for event in apply_reviewed(self.walk, reviewed):
+            async for event in apply_reviewed(group.target.walk, group.reviewed):
                 under_way.clear()
                 if isinstance(event, Moved):
                     return event
@@ -123,12 +157,16 @@ class ReviewVisit(StepVisit):
                     under_way.append(event)
                     self.dialogue.say(f"At {event.host}: {event.doing} …")
                 else:
-                    self._take(event, planned[event.id])
+                    self._results[self._key(group, event.id)] = event
+                    self.dialogue.say(*changes.result_lines(event, planned[event.id].title))
         return None
 
-    def _take(self, result: Result, change: Change) -> None:
-        self._results[result.id] = result
-        self.dialogue.say(*changes.result_lines(result, change.title))
+    def _of(self, group: Group) -> Iterator[Result]:
+        keys = (self._key(group, change.id) for change in group.plan.changes)
+        return (self._results[key] for key in keys if key in self._results)
+
+    def _key(self, group: Group, change_id: str) -> str:
+        return change_id if group.target.walk is self.walk else f"{change_id} in {group.title}"
 
     def _say_still(self, under_way: list[Started]) -> None:
         for started in under_way:

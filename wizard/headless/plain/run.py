@@ -111,7 +111,7 @@ class PlainWalk:
                 self._loading.cancel()
             await self.walk.close()
             await self.walk.ports.services.close()
-            self.walk.session.unlock()
+            self.walk.session.profile.unlock()
 
     async def _talk(self) -> int:
         self._dialogue.say(*_WELCOME, SIMULATED if self.walk.state.sandbox else KEPT, COMMANDS)

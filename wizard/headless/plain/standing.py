@@ -15,8 +15,8 @@ def where_it_stands(walk: Walk, results: Mapping[str, Result], command: str) -> 
     done: Collection[str] = walk.accepted or set(walk.session.saved.accepted)  # left before it was resumed
     accepted = [step.title for step in walk.steps if step.id in done]
     yield f"{len(accepted)} of {len(walk.steps)} steps are done{': ' if accepted else ''}{', '.join(accepted)}."
-    made = [result.id for result in results.values() if result.outcome is Outcome.DONE]
-    by_hand = [result.id for result in results.values() if result.outcome is Outcome.BY_HAND]
+    made = [key for key, result in results.items() if result.outcome is Outcome.DONE]
+    by_hand = [key for key, result in results.items() if result.outcome is Outcome.BY_HAND]
     if made:
         yield f"Made in this run: {', '.join(made)}."
     if by_hand:

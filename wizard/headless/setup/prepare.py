@@ -129,7 +129,7 @@ async def prepare(
     _refuse_making_by_hand(walk)
     begin(walk)
     _refuse_missing(given, before_reading=True)
-    await read_and_suggest(walk)
+    await walk.read_and_suggest()
     await _read_what_became_of_it(walk)
     _take_resync(walk, resync)
     _take_accepted(walk, accept)
@@ -185,20 +185,6 @@ async def read_segments(walk: Walk) -> None:
     walk.left_out -= {"segments"}
     walk.become(walk.state)  # the profile may know of another sync, for which the list would be read again
     await walk.read(StepId.LAUNCHDARKLY)
-
-
-async def read_and_suggest(walk: Walk) -> None:
-    """Read, and answer with the wizard's suggestions until nothing changes.
-
-    Where to keep tokens is left unanswered: a command must not decide that.
-    """
-    keep, before = walk.state.answers.keep_secrets, None
-    while before != walk.state.answers:
-        before = walk.state.answers
-        for step in walk.steps:
-            await walk.read()
-            walk.suggest(step)
-    walk.take(replace(walk.state.answers, keep_secrets=keep))
 
 
 def take_the_test_user(walk: Walk) -> None:

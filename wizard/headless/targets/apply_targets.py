@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wizard.exit_codes import ExitCode
+from wizard.flow.targets.targets import draw_in_order
 from wizard.flow.walk import Walk
 from wizard.flow.writing.result import Result, Trouble
 from wizard.flow.writing.review import Reviewed, review
@@ -28,7 +29,7 @@ from wizard.headless.printing.output import Output
 from wizard.headless.printing.target_documents import all_results_document
 from wizard.headless.setup.prepare import read_segments
 from wizard.headless.targets.plan_targets import plans_lines, prepare_all
-from wizard.headless.targets.targets import Target, draw_in_order, together, worst
+from wizard.headless.targets.targets import Target, together, worst
 from wizard.headless.targets.watch_targets import follow_targets
 from wizard.text import count
 

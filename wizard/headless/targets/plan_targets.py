@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from wizard.domain.planning.plan import Plan
 from wizard.domain.wanted import wanted_client_side_id
 from wizard.exit_codes import ExitCode
+from wizard.flow.targets.shared_answers import own_lines, shared_lines
+from wizard.flow.targets.targets import draw_in_order
 from wizard.flow.walk import Walk
 from wizard.flow.writing.change_words import AS_WANTED
 from wizard.flow.writing.review import Reviewed
@@ -18,8 +20,7 @@ from wizard.headless.printing.target_documents import plans_document
 from wizard.headless.refusal import Refused
 from wizard.headless.setup.prepare import place, prepare
 from wizard.headless.targets.said_once import said_once
-from wizard.headless.targets.shared_answers import own_lines, shared_lines
-from wizard.headless.targets.targets import Target, draw_in_order, together, worst
+from wizard.headless.targets.targets import Target, together, worst
 from wizard.text import count
 
 

@@ -7,15 +7,13 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn, TypeAlias, TypeVar
 
-from wizard.domain.planning.plan import Action, Plan
-from wizard.domain.wanted import source_for_a_new_destination
 from wizard.exit_codes import ExitCode
-from wizard.flow.environments import environments_of
 from wizard.flow.journey import new_walk
 from wizard.flow.outside.notices import Notices
 from wizard.flow.profile.session import Session
+from wizard.flow.targets import targets
+from wizard.flow.targets.environments import environments_of
 from wizard.flow.walk import Walk
-from wizard.flow.writing.review import Reviewed
 from wizard.headless.options import Options
 from wizard.headless.printing.output import Output
 from wizard.headless.refusal import Refused, did_you_mean, shown
@@ -27,11 +25,9 @@ _WORST_FIRST = (ExitCode.PROBLEM, ExitCode.COULD_NOT_TELL, ExitCode.WAITING, Exi
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """One environment, with the options that name it."""
+class Target(targets.Target):
+    """One environment, with the options that name it. The name is empty for what the profile made without one."""
 
-    name: str  # empty: what the profile made without one
-    walk: Walk
     options: Options
 
     @property
@@ -134,26 +130,6 @@ async def together(calls: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
             raise one
         done.append(one)
     return done
-
-
-def draw_in_order(targets: Iterable[Target], draw: Callable[[Walk], Reviewed]) -> list[Reviewed]:
-    """Draw each plan after those before it: an Engage source takes one destination (docs/segment.md#engage-sources)."""
-    taken: frozenset[str] = frozenset()
-    drawn = []
-    for target in targets:
-        walk = target.walk
-        walk.become(replace(walk.state, facts=replace(walk.state.facts, sources_taken=taken)))
-        reviewed = draw(walk)
-        drawn.append(reviewed)
-        taken |= _takes(walk, reviewed.plan)
-    return drawn
-
-
-def _takes(walk: Walk, plan: Plan) -> frozenset[str]:
-    """Return the Engage source on which the plan creates a destination."""
-    creates = any(change.id == "destination" and change.action is Action.CREATE for change in plan.changes)
-    source = source_for_a_new_destination(walk.state.facts, walk.state.answers)
-    return frozenset({source.id}) if creates and source and not plan.blocked_by else frozenset()
 
 
 def worst(codes: Iterable[ExitCode]) -> ExitCode:

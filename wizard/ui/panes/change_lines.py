@@ -27,10 +27,11 @@ _STYLES = {
 NOW = Sign("○", "now", "$accent")
 
 
-def briefly(plan: Plan) -> str:
+def briefly(*plans: Plan) -> str:
     """Return what a yes does, in a few words for the key bar."""
-    writes = len(plan.made_at_once)
-    return f"make {count(writes, 'change')}" if writes else f"do {len(plan.pending) - len(plan.waiting)} by hand"
+    writes = sum(len(plan.made_at_once) for plan in plans)
+    by_hand = sum(len(plan.pending) - len(plan.waiting) for plan in plans) - writes
+    return f"make {count(writes, 'change')}" if writes else f"do {by_hand} by hand"
 
 
 def entry(change: Change, result: Result | None = None, *, is_now: bool = False) -> Entry:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
 from datetime import datetime
 from typing import ClassVar
 
@@ -20,6 +22,7 @@ from wizard.flow.picture import Picture, lit
 from wizard.flow.steps.next_steps import FINAL_EVIDENCE
 from wizard.flow.steps.step import Step
 from wizard.flow.steps.target_flag import flag_page, found_segments, segment_names
+from wizard.flow.targets.followed import Followed, beside
 from wizard.flow.walk import Walk
 from wizard.flow.watching.progress import (
     AudienceProgress,
@@ -35,7 +38,15 @@ from wizard.text import count, elapsed
 from wizard.ui.panes.guidance import while_it_is_stuck, while_it_syncs
 from wizard.ui.panes.picture import PictureView
 from wizard.ui.panes.step import StepPane
-from wizard.ui.panes.sync_lines import COLUMN, WHOLE, audience_lines, ending, how_it_went, where_it_is
+from wizard.ui.panes.sync_lines import (
+    COLUMN,
+    WHOLE,
+    audience_lines,
+    ending,
+    environment_lines,
+    how_it_went,
+    where_it_is,
+)
 from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.finding_row import FindingRow
 from wizard.ui.widgets.frame import Hint
@@ -68,6 +79,7 @@ class FirstSyncPane(StepPane):
         self._began: datetime | None = None
         self._applied_at: datetime | None = None
         self._progress: Progress | None = None
+        self._beside: tuple[Followed, ...] = ()  # the first syncs of other environments
         self._state_line = Static("", markup=False, classes="verdict")
         self._picture = PictureView(classes="picture")
         self._stages = Aligned(column=COLUMN, classes="changes")
@@ -92,8 +104,10 @@ class FirstSyncPane(StepPane):
         applied_at = self.walk.session.saved.applied_at
         if applied_at != self._applied_at:  # more changes were made, so the earlier progress is out of date
             self._applied_at, self._progress = applied_at, None
+        known = {one.name: one for one in self._beside if one.walk.session.saved.applied_at}
+        self._beside = tuple((known | {one.name: one for one in beside(self.walk)}).values())
         super().enter()
-        work(self, self._watch(), group="watch", exclusive=True, description="watching the first sync")
+        work(self, self._watch_all(), group="watch", exclusive=True, description="watching the first sync")
 
     def leave(self) -> None:
         self.workers.cancel_group(self, "watch")
@@ -187,8 +201,13 @@ class FirstSyncPane(StepPane):
         return later.get(undone[0], "never-appeared") if undone else ""
 
     @property
-    def _is_there(self) -> bool:
+    def _is_own_there(self) -> bool:
         return self._progress is not None and self._progress.outcome is WatchOutcome.APPEARED
+
+    @property
+    def _is_there(self) -> bool:
+        """Return whether each segment is there, in every environment that is followed."""
+        return self._is_own_there and all(one.is_there for one in self._beside)
 
     @property
     def result(self) -> tuple[object, ...]:
@@ -212,6 +231,15 @@ class FirstSyncPane(StepPane):
         super().go_on_from_answer()
         self.enter()
 
+    async def _watch_all(self) -> None:
+        """Watch each environment, side by side: each has a poll of its own."""
+        await asyncio.gather(self._watch(), *(self._follow(one) for one in self._beside if not one.is_there))
+
+    async def _follow(self, followed: Followed) -> None:
+        async for _progress in followed.looks():
+            self.walk.changed()
+        self._end()
+
     async def _watch(self) -> None:
         await self.walk.read()  # after a restart nothing has been read that could be watched
         if self._has_nothing_to_watch:
@@ -222,19 +250,25 @@ class FirstSyncPane(StepPane):
             was_there, self._progress = self._is_there, progress
             if was_there and not self._is_there and self.next.has_focus:
                 self.rest()  # Next would quit now
-            self.post_message(self.Polled(progress))
+            if self._is_there or not self._is_own_there:
+                self.post_message(self.Polled(progress))
             take_up(self.walk, progress)  # at each poll, so that findings never contradict the stages above them
             self.walk.changed()  # redraws the rail and the key bar
             if answers_again:
                 self.walk.forget_failures()
                 await self.walk.read()
+        self.walk.accept(self.step)
         self._end()
         self.walk.ask_for(*FINAL_EVIDENCE)
         await self.walk.read(self.step.id)  # the slots that the watch doesn't poll
         self.walk.session.note_check(healthy(self.walk.findings))
 
     def _end(self) -> None:
-        self.walk.accept(self.step)
+        """Lead on once each segment is there."""
+        if not self._is_there:
+            return
+        if self._beside:
+            self.post_message(self.Polled(self._progress))
         if self.current is None:
             self.rest()
         self.call_after_refresh(self.body.scroll_home, animate=False)  # what came of it is said at the top
@@ -247,12 +281,32 @@ class FirstSyncPane(StepPane):
         if self._problem is not None and not had_problem:
             self.call_after_refresh(self._see_problem)
         if self._progress is not None:
-            above = frozenset(row.finding.id for row in self.finding_rows if row.finding.blocks)
-            self._stages.show(audience_lines(self._progress, above))
             self._where.show(where_it_is(self._progress))
+        self._stages.show((*self._every_environment(), *self._own_lines()))
         self._show_pictures()
         self.query_one(".purpose").display = self._progress is None  # which says more
         self._tick()
+
+    def _every_environment(self) -> Iterator[Line]:
+        """Return how far each environment is, in a line or two; nothing where there is just one."""
+        if not self._beside:
+            return
+        yield from environment_lines(self._place, self._progress)
+        for one in self._beside:
+            yield from environment_lines(one.title, one.progress, one.walk.ports.options)
+
+    def _own_lines(self) -> tuple[Line, ...]:
+        """Return the stages of the walk's own environment, under its name where others are followed too."""
+        if self._progress is None:
+            return ()
+        told = frozenset(row.finding.id for row in self.finding_rows if row.finding.blocks)
+        lines = audience_lines(self._progress, told)
+        heading = (Line(), Line("", Content.styled(self._place, "bold"))) if self._beside and lines else ()
+        return (*heading, *lines)
+
+    @property
+    def _place(self) -> str:
+        return f"{self.walk.state.answers.project} / {self.walk.state.answers.environment}"
 
     def guidance(self) -> tuple[Line, ...]:
         """Return what comes after the wait, and at the end how each stage went."""
@@ -279,7 +333,9 @@ class FirstSyncPane(StepPane):
 
     def _pictures(self) -> tuple[Picture, ...]:
         """Return the picture of each audience that is shown in full, lit as far as its sync is."""
-        if self._progress is None or self._is_there or (self._problem is not None and not self._has_room):
+        if self._progress is None or self._beside or self._is_own_there:
+            return ()
+        if self._problem is not None and not self._has_room:
             return ()
         shown = self._progress.worst_first[: WHOLE if len(self.audiences) <= WHOLE else 1]
         return tuple(lit(audience, self.walk.state) for audience in shown)
@@ -315,8 +371,15 @@ class FirstSyncPane(StepPane):
         if progress.outcome is WatchOutcome.APPEARED:
             left = what_is_left(self.walk)
             offered = ("\nPress W to see how both services answered.", "$muted") if self.can_observe else ""
-            return Content.assemble(_the_end(progress), (f"\n! {left}", "$warning") if left else "", offered)
-        return Content("\n").join([self._progress_line(progress), *self._left_at_review(), *self._meanwhile(progress)])
+            end = Content.assemble(_the_end(progress), (f"\n! {left}", "$warning") if left else "", offered)
+            return end if self._is_there else Content("\n").join([self._how_many_are_there(), end])
+        others = [self._how_many_are_there()] if self._beside else []
+        lines = (self._progress_line(progress), *self._left_at_review(), *self._meanwhile(progress))
+        return Content("\n").join([*others, *lines])
+
+    def _how_many_are_there(self) -> Content:
+        there = sum(one.is_there for one in self._beside) + self._is_own_there
+        return Content.assemble(("○ ", "$accent"), f"{there} of {len(self._beside) + 1} environments are synced.")
 
     def _left_at_review(self) -> list[Content]:
         if not self._waits_for_review:

@@ -16,13 +16,15 @@ from wizard.domain.planning.plan import Change, Plan
 from wizard.flow.guide import what_is_left
 from wizard.flow.picture import pictures
 from wizard.flow.steps.step import Step
+from wizard.flow.targets.picked import Group, Picked, as_shown
+from wizard.flow.targets.shared_answers import as_asked
 from wizard.flow.walk import Walk
 from wizard.flow.writing.change_words import ALL_MADE, AS_WANTED, SOME_FAILED, what_yes_does
 from wizard.flow.writing.plan_rows import already_right, right_already, tally, tally_of_results
-from wizard.flow.writing.review import Reviewed, review, what_blocks
+from wizard.flow.writing.review import review, what_blocks
 from wizard.text import count
-from wizard.ui.applying import Applying
-from wizard.ui.panes import change_lines
+from wizard.ui.applying import Applying, Part
+from wizard.ui.panes import change_lines, group_lines
 from wizard.ui.panes.change_list import ChangeList, Entry
 from wizard.ui.panes.guidance import after_a_yes, back_to
 from wizard.ui.panes.picture import PictureView
@@ -30,6 +32,7 @@ from wizard.ui.panes.step import StepPane
 from wizard.ui.widgets.aligned import Line
 from wizard.ui.widgets.deliberate import DeliberateButton
 from wizard.ui.widgets.frame import Hint
+from wizard.ui.work import work
 
 if TYPE_CHECKING:
     from wizard.flow.by_hand import Coach
@@ -53,10 +56,10 @@ class ReviewPane(StepPane):
     more_spare = 2
 
     class Approved(Message):
-        """The user said yes to exactly this plan."""
+        """The user said yes to exactly these plans: of the walk's own environment, and of those beside it."""
 
-        def __init__(self, reviewed: Reviewed) -> None:
-            self.reviewed = reviewed
+        def __init__(self, groups: tuple[Group, ...]) -> None:
+            self.groups = groups
             super().__init__()
 
     class Repaired(Message):
@@ -75,8 +78,11 @@ class ReviewPane(StepPane):
         self._only: tuple[str, ...] = ()  # ids of the changes of a repair; empty for the whole plan
         self._back_to = ""  # title of the step that a repair came from
         self._shown = Plan(())
+        self._picked = Picked(walk)
+        self._groups: tuple[Group, ...] = ()  # of this environment and those beside it; empty where there is just one
         self._stage = Stage.READING
         self._tally = Static("", markup=False, classes="tally")
+        self._shared = Static("", markup=False, classes="right")
         self.changes = ChangeList(column=change_lines.COLUMN)
         self._right = Static("", markup=False, classes="right")
         self._picture = PictureView(classes="picture")
@@ -88,6 +94,7 @@ class ReviewPane(StepPane):
     def compose_more(self) -> ComposeResult:
         yield self._verdict
         yield self._tally
+        yield self._shared
         yield self.changes
         yield self._right
         yield self._picture
@@ -124,11 +131,12 @@ class ReviewPane(StepPane):
         self.rest()
 
     def _approve(self) -> None:
-        """Approve the plan on the screen; if the plan changed since it was drawn, draw it again instead."""
-        shown, reviewed = self._shown, review(self.walk)
-        reviewed = replace(reviewed, plan=self._restricted(reviewed.plan))
-        if reviewed.plan == shown:
-            self.post_message(self.Approved(reviewed))
+        """Approve the plans on the screen; if one changed since it was drawn, draw them again instead."""
+        own, *others = self._picked.groups(review) if self._groups else self._picked.alone(review)
+        own = replace(own, reviewed=replace(own.reviewed, plan=self._restricted(own.plan)))
+        groups = (own, *others)
+        if tuple(group.plan for group in groups) == self._plans:
+            self.post_message(self.Approved(groups))
         else:
             self.show()
 
@@ -165,8 +173,10 @@ class ReviewPane(StepPane):
         match self._stage:
             case Stage.READING | Stage.APPLYING:
                 pass
-            case Stage.BLOCKED:
+            case Stage.BLOCKED if self._shown.blocked_by:
                 self.post_message(self.BlockRead(self._shown.blocked_by[0]))
+            case Stage.BLOCKED:
+                self.call_later(self.app.run_action, "screen.check_again")
             case Stage.TO_APPROVE:
                 self._approve()
             case Stage.FAILED:
@@ -181,7 +191,7 @@ class ReviewPane(StepPane):
 
     def keys(self) -> tuple[Hint, ...]:
         if self._stage is Stage.TO_APPROVE and not self.make.has_focus:
-            does = change_lines.briefly(self._shown)
+            does = change_lines.briefly(*self._to_do)
             verb, one = does.partition(" ")[0], " 1 " in does
             short = f"{verb} {'it' if one else 'them'}"
             yes = Hint("Y then Enter", does, "app.simulate_key('y')", short=short, tight=verb)
@@ -191,30 +201,36 @@ class ReviewPane(StepPane):
     # --- steps by hand -----------------------------------------------------------------------------------------------
 
     @property
+    def _at_hand(self) -> Part | None:
+        return self.applying.at_hand if self.applying else None
+
+    @property
     def _coach(self) -> Coach | None:
-        return self.applying.coach if self.applying else None
+        return self._at_hand.coach if self._at_hand else None
 
     def _open_by_hand(self) -> None:
         from wizard.ui.screens.by_hand import ByHandScreen
 
-        if self._coach is not None:
-            self.app.push_screen(ByHandScreen(self.walk, self._coach, self.request_card), self._leave_by_hand)
+        part = self._at_hand
+        if part is not None and part.coach is not None:
+            screen = ByHandScreen(part.walk, part.coach, self.request_card)
+            self.app.push_screen(screen, lambda goes_on: self._leave_by_hand(part, goes_on))
 
     @property
     def request_card(self) -> str:
         from wizard.flow.handouts.request_card import segment_request_card
 
-        if self.applying is None or self._coach is None:
-            return ""
-        return segment_request_card(self.walk.state, self.applying.plan, self.applying.results.values())
+        part = self._at_hand
+        return segment_request_card(part.walk.state, part.plan, part.results.values()) if part is not None else ""
 
-    def _leave_by_hand(self, goes_on: bool | None) -> None:
-        if self._coach is not None and self._coach.waiting and self._coach.is_done:
+    def _leave_by_hand(self, part: Part, goes_on: bool | None) -> None:
+        is_left = self._at_hand is not part  # the steps of another environment come next
+        if part.coach is not None and part.coach.waiting and part.coach.is_done and not is_left:
             self.applying = None  # what waited for the steps by hand is a new plan, which needs its own yes
             self.walk.forget_what_is_made()
             self.post_message(self.Touched())
         self.show()
-        if goes_on:
+        if goes_on and not is_left:
             self.post_message(self.NextPressed())
 
     @property
@@ -230,22 +246,46 @@ class ReviewPane(StepPane):
     def show(self) -> None:
         if self.applying is not None and self.applying.is_outdated:
             self.applying = None
-        before = self._stage, self._shown
+        before = self._stage, self._shown, self._groups
         refused = self.applying is not None and self.applying.refused
         self._shown = self.applying.plan if self.applying and not refused else self._restricted(self.walk.plan())
+        self._groups = self._groups_now()
         self._stage = stage = self._stage_now()
-        if (stage, self._shown) != before:
+        if (stage, self._shown, self._groups) != before:
             self.make.put_out()  # it was lit for another purpose
             if self.screen.focused in (self.make, self.changes, self.body):
                 self.rest()
             self.call_after_refresh(self.body.scroll_home, animate=False)  # what came of it is said at the top
-            if stage is Stage.BY_HAND and self.display and not self._shown.made_at_once:
+            if stage is Stage.BY_HAND and self.display and not any(plan.made_at_once for plan in self._plans):
                 self._open_by_hand()  # there are no results to read first
         said = self._said()
         self._verdict.update(said)
         self._verdict.display = bool(said)
         self._show_plan()
         super().show()
+
+    # --- other environments ------------------------------------------------------------------------------------------
+
+    def _groups_now(self) -> tuple[Group, ...]:
+        """Return what is made in each environment, and read what is missing for it."""
+        if self.applying is not None and not self.applying.refused:
+            return self.applying.groups if self.applying.others else ()
+        if self._only or not self.walk.state.answers.other_environments:
+            return ()
+        if self.walk.under_way or self._picked.is_reading:
+            return self._groups
+        if self._picked.take_up():
+            work(self, self._picked.read(), group="read", description="reading for the other environments")
+        return self._picked.groups(as_shown) if self._picked.targets else ()
+
+    @property
+    def _plans(self) -> tuple[Plan, ...]:
+        return (self._shown, *(group.plan for group in self._groups[1:]))
+
+    @property
+    def _to_do(self) -> tuple[Plan, ...]:
+        """Return the plans that a yes is for."""
+        return tuple(plan for plan in self._plans if plan.pending and not plan.blocked_by)
 
     def _say_where_next_leads(self) -> None:
         """Leave the label as it is: here the plan decides, not the findings."""
@@ -260,20 +300,23 @@ class ReviewPane(StepPane):
             if not applying.ended:
                 return Stage.APPLYING
             return Stage.FAILED if applying.failed else Stage.BY_HAND if applying.by_hand else Stage.DONE
-        if self.walk.under_way or not self._shown.changes:
-            return Stage.READING if self.walk.under_way or not self._shown.blocked_by else Stage.BLOCKED
+        is_reading = bool(self.walk.under_way) or self._picked.is_reading
+        if is_reading or not self._shown.changes:
+            return Stage.READING if is_reading or not self._shown.blocked_by else Stage.BLOCKED
         if self._shown.blocked_by:
             return Stage.BLOCKED
-        return Stage.TO_APPROVE if self._shown.pending else Stage.DONE
+        if self._to_do:
+            return Stage.TO_APPROVE
+        return Stage.BLOCKED if any(plan.blocked_by for plan in self._plans) else Stage.DONE
 
     def _label(self) -> str:
         match self._stage:
             case Stage.READING:
                 return "Reading …"
             case Stage.BLOCKED:
-                return "Show what is in the way"
+                return "Show what is in the way" if self._shown.blocked_by else "Check again"
             case Stage.TO_APPROVE:
-                return what_yes_does(self._shown).capitalize()
+                return what_yes_does(*self._to_do).capitalize()
             case Stage.APPLYING:
                 return "Making the changes …"
             case Stage.FAILED:
@@ -294,7 +337,7 @@ class ReviewPane(StepPane):
             case Stage.BLOCKED:
                 if refused:
                     return Content.assemble(("✗ ", "$error"), refused)
-                return Content.assemble(("✗ Can't be applied yet: ", "$error"), what_blocks(self.walk, self._shown))
+                return Content.assemble(("✗ Can't be applied yet: ", "$error"), self._what_blocks())
             case Stage.TO_APPROVE:
                 back = f"Esc goes back to {self._back_to}. After that, Review shows the whole plan."
                 only = f"Only the repair is shown. {back}" if self._only else ""
@@ -312,33 +355,42 @@ class ReviewPane(StepPane):
             case _:
                 assert_never(self._stage)
 
+    def _what_blocks(self) -> str:
+        blocked = [group for group in self._groups[1:] if group.plan.blocked_by]
+        if blocked and not self._shown.blocked_by:
+            return f"{blocked[0].title}: {what_blocks(blocked[0].target.walk, blocked[0].plan)}"
+        return what_blocks(self.walk, self._shown)
+
     def _said_at_the_end(self, said: str) -> Content:
         """A tick alone would hide the problem that the user went on with."""
         left = what_is_left(self.walk)
         return Content.assemble(("! ", "$warning"), left) if left else Content.assemble(("✓ ", "$success"), said)
 
     def _left_by_hand(self) -> str:
-        coach = self._coach
+        coach, where = self._coach, f"{self._at_hand.group.title}. " if self._groups and self._at_hand else ""
         steps = [step for step in coach.steps if step.change_id] if coach else []
         behind = sum(coach.is_behind(step) for step in steps) if coach else 0
         done = f"{behind} of {count(len(steps), 'step')} done"
         if coach and behind == len(steps) and not coach.is_done:
             done = "each step is ticked, not all are seen yet"
         if coach and coach.waiting:
-            return f"By hand first: {done}. Then the wizard makes {count(len(coach.waiting), 'change')}."
-        return f"What is left is done by hand: {done}."
+            return f"{where}By hand first: {done}. Then the wizard makes {count(len(coach.waiting), 'change')}."
+        return f"{where}What is left is done by hand: {done}."
 
     def _show_plan(self) -> None:
-        plan = self._shown
+        plan, groups = self._shown, self._groups
+        self._show_rows(group_lines.entries(groups, self.applying) if groups else self._rows(plan))
+        right = right_already(plan) if not groups else ""
+        shared = "\n".join(as_asked([group.target for group in groups])) if groups else ""
         counted = self._counted_changes(plan)
-        self._show_rows(tuple(self._entry(change) for change in plan.changes if self._is_a_row(change)))
-        right = right_already(plan)
+        for said, text in ((self._tally, counted), (self._again, counted), (self._shared, shared)):
+            said.update(text)
+            said.display = bool(text)
         self._right.update(Content.styled(f"= {right}", "$muted") if right else "")
-        self._picture.show_pictures(pictures(self.walk.state, self.walk.session.history) if plan.changes else ())
-        for said, shown in ((self._tally, counted), (self._again, counted), (self._right, right)):
-            said.display = bool(shown)
-        self._tally.update(counted)
-        self._again.update(counted)
+        self._right.display = bool(right)
+        walks = [group.target.walk for group in groups] or [self.walk]
+        drawn = (one for walk in walks for one in pictures(walk.state, walk.session.history))
+        self._picture.show_pictures(tuple(drawn) if plan.changes else ())
 
     def _show_rows(self, rows: tuple[Entry, ...]) -> None:
         """Show the rows; without any the page itself keeps the focus, which would go to some button."""
@@ -351,13 +403,15 @@ class ReviewPane(StepPane):
 
     def _counted_changes(self, plan: Plan) -> str:
         applying = self.applying
+        if self._groups:
+            return group_lines.counted(self._groups, applying)
         if applying is not None and applying.ended and not applying.refused:
             return tally_of_results(plan, applying.results)
         return tally(plan) if plan.changes else ""
 
-    def _is_a_row(self, change: Change) -> bool:
-        """What is right already takes one line for all, after an apply too."""
-        return change not in already_right(self._shown)
+    def _rows(self, plan: Plan) -> tuple[Entry, ...]:
+        """Return a row for each change. What is right already takes one line for all, after an apply too."""
+        return tuple(self._entry(change) for change in plan.changes if change not in already_right(plan))
 
     def _entry(self, change: Change) -> Entry:
         applying = self.applying

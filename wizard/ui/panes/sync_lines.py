@@ -34,21 +34,46 @@ def audience_lines(progress: Progress, reported: frozenset[str] = frozenset()) -
     return tuple(lines[:-1] if lines and lines[-1] == Line() else lines)
 
 
-def _folded(audience: AudienceProgress) -> Line:
-    """Return one line: a finished audience with its link, or one that waits."""
+def environment_lines(title: str, progress: Progress | None, options: str | None = None) -> Iterator[Line]:
+    """Return a line for each audience of one environment of several; where one is late, why and what to do.
+
+    `options` lead a command to that environment; None where the page says more of it.
+    """
+    place = f"{title} · "
+    if progress is None or not progress.audiences:
+        trouble = progress.trouble if progress else ""
+        beside = f"Couldn't look: {trouble}" if trouble else "not checked yet"
+        yield Line(Content.styled("○ waiting", "$muted"), Content.assemble(place, (beside, "$muted")))
+        return
+    for audience in progress.worst_first:
+        yield _folded(audience, place)
+        if options is not None and audience.at is not None and audience.at.needs_a_look:
+            yield from _how_to_mend(audience.at, options)
+
+
+def _how_to_mend(stage: StageSeen, options: str) -> Iterator[Line]:
+    yield from map(_cause, stage.causes)
+    advice = stage.advice or f"audience-wizard troubleshoot never-appeared{options} finds the cause."
+    yield Line(Content.styled("  next", "$muted"), advice)
+
+
+def _folded(audience: AudienceProgress, place: str = "") -> Line:
+    """Return one line: a finished audience with its link, or one that waits; `place` is the environment, if named."""
     name, segment, at = audience.name or audience.key, audience.segment, audience.at
     if audience.is_green and segment is not None:
         members = count(segment.included_count or 0, "member")
         linked = Content.styled(plain(segment.name), Style(link=audience.url))
         return Line(
-            Content.styled("✓ done", "$success"), Content.assemble(linked, (f" · {members}", "$muted")), short=True
+            Content.styled("✓ done", "$success"),
+            Content.assemble(place, linked, (f" · {members}", "$muted")),
+            short=not place,
         )
     sign = signs.of_stage(at.state if at else StageState.UNKNOWN)
     beside = f" · {at.title}" if at else " · not checked yet"
     return Line(
         Content.styled(f"{sign.glyph} {sign.word}", sign.style),
-        Content.assemble(name, (beside, "$muted")),
-        short=True,
+        Content.assemble(place, name, (beside, "$muted")),
+        short=not place,
     )
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 
-from wizard.flow.environments import IN_THE_SANDBOX, add_environments, to_add, why_not
-from wizard.flow.guide import other_environments
 from wizard.flow.steps.ask import Choice, Narrowing
+from wizard.flow.targets.environments import ADDED, add, to_add, why_not
 from wizard.flow.walk import Walk
 from wizard.headless.plain.asides.troubleshooting import Say
 
@@ -17,15 +16,15 @@ _PROMPT = "Numbers to add, words to narrow the list, Enter to leave it: "
 
 async def add_more(walk: Walk, say: Say, ask: Callable[[str], Awaitable[str]]) -> None:
     """List the environments that the profile doesn't have, and add those that are picked. Raises Left, EndOfInput."""
-    if why := IN_THE_SANDBOX if walk.state.sandbox else why_not(walk):
+    if why := why_not(walk):
         say(why)
         return
     shown = choices = to_add(walk)
     _list(shown, say)
     while given := (await ask(_PROMPT)).strip():
         if picked := _picked(given, shown):
-            add_environments(walk, [choice.value for choice in picked])
-            say(other_environments(walk))
+            add(walk, tuple(choice.value for choice in picked))
+            say(ADDED)
             return
         shown = tuple(Narrowing(choices).matching(given)) or choices
         _list(shown, say)

@@ -16,17 +16,18 @@ from wizard.ui.widgets.lists.picker import Picker
 
 NEW_PROFILE = "a new profile"
 _SAID = (
-    "Each environment gets its own destination, and this setup's other answers. The wizard goes on with the first one. "
-    "To make the changes of all in one go: audience-wizard apply. For what differs, use [[targets]] in setup.toml."
+    "Each environment gets its own destination, and this setup's other answers. Review shows a group for each, and one "
+    "yes makes the changes of all. For what differs, use [[targets]] in setup.toml."
 )
 
 
 class AddEnvironmentsScreen(Dialog[tuple[str, ...] | None]):
-    """Closes with the client-side IDs that were picked, with NEW_PROFILE alone, or with None."""
+    """Closes with the names of the environments that were picked, with NEW_PROFILE alone, or with None."""
 
-    def __init__(self, choices: tuple[Choice, ...]) -> None:
+    def __init__(self, choices: tuple[Choice, ...], *, has_profiles: bool) -> None:
         super().__init__()
         self._choices = choices
+        self._has_profiles = has_profiles
         self._picker = Picker(many=True, filtered=True, unlisted=lambda _: None, verb="add")
 
     def compose(self) -> ComposeResult:
@@ -36,7 +37,8 @@ class AddEnvironmentsScreen(Dialog[tuple[str, ...] | None]):
             yield self._picker
             with Actions():
                 yield Button("Add", id="add", variant="primary")
-                yield Button("A new profile instead", id="profile")
+                if self._has_profiles:
+                    yield Button("A new profile instead", id="profile")
                 yield Button("Close", id="close")
             yield self.hints
 

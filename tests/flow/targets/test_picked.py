@@ -1,0 +1,226 @@
+"""Environments that are picked beside a walk's own: read once, reviewed together, made one after the other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.walks import Staged, stage, walk_to_review
+from wizard.domain.planning.plan import Action
+from wizard.domain.step_id import StepId
+from wizard.flow.profile.session import Session
+from wizard.flow.targets.environments import add, environments_of, question, to_add, why_not
+from wizard.flow.targets.followed import beside
+from wizard.flow.targets.picked import Group, Picked, as_shown, keep, whole
+from wizard.flow.targets.shared_answers import as_asked, own_as_asked
+from wizard.flow.walk import Walk
+from wizard.flow.writing.plan_rows import tally
+from wizard.flow.writing.result import Outcome, Result
+from wizard.flow.writing.review import apply_reviewed, review
+
+STAGING, TEST = "shop/staging", "shop/test"
+
+
+def further_source(staged: Staged) -> None:
+    """Segment has a source for a further destination, which its web app added."""
+    workspace = staged.sandbox.world.workspaces[0]
+    first = workspace.sources[0]
+    workspace.sources.append(replace(first, id="furtherSource1234567890", slug=f"{first.slug}2", name="Personas (2)"))
+
+
+async def reviewed(staged: Staged, *names: str) -> tuple[Picked, tuple[Group, ...]]:
+    """Walk to Review, with these environments picked besides."""
+    await walk_to_review(staged)
+    walk = staged.walk
+    assert walk.answer(question(walk), names) == ""
+    await walk.read()
+    return await looked(walk)
+
+
+async def looked(walk: Walk) -> tuple[Picked, tuple[Group, ...]]:
+    picked = Picked(walk)
+    if picked.take_up():
+        await picked.read()
+    return picked, picked.groups(review)
+
+
+async def made(walk: Walk, groups: tuple[Group, ...]) -> dict[str, list[Outcome]]:
+    """Say yes, and return how each environment ended."""
+    keep(walk, groups)
+    ended: dict[str, list[Outcome]] = {}
+    for group in groups:
+        events = [event async for event in apply_reviewed(group.target.walk, group.reviewed)]
+        ended[group.target.name] = [event.outcome for event in events if isinstance(event, Result)]
+    return ended
+
+
+def destinations(staged: Staged) -> list[str]:
+    every = staged.sandbox.world.workspaces[0].destinations.values()
+    return [one.name for one in every if "LaunchDarkly" in one.name]
+
+
+async def test_each_environment_gets_a_group_and_what_all_share_is_said_once() -> None:
+    staged = stage("happy")
+
+    _, groups = await reviewed(staged, STAGING)
+
+    own, staging = groups
+    assert [one.title for one in groups] == ["shop / production", "shop / staging"]
+    assert [change.action for change in own.plan.changes] == [Action.CREATE] * 3
+    assert staging.plan.changes[0].action is Action.BY_HAND  # an Engage source takes one destination
+    assert staging.plan.changes[0].title == "Destination LaunchDarkly - shop / staging"
+    assert tally(whole(groups)) == "5 to add, 0 to change, 1 by hand, 0 already right"
+    (said,) = as_asked([one.target for one in groups])
+    assert said.endswith(
+        "Space prod, Context kind user, Context key user_id_only, Batching on, Audiences vip_customers"
+    )
+
+
+async def test_what_all_share_is_asked_once() -> None:
+    staged = stage("happy")
+    await walk_to_review(staged)
+    before = [f"{one.method} {one.path}" for one in staged.sandbox.requests]
+    walk = staged.walk
+    walk.answer(question(walk), (STAGING, TEST))
+    await walk.read()
+
+    await looked(walk)
+
+    more = [one.path for one in staged.sandbox.requests[len(before) :]]
+    assert more
+    shared = (
+        "/workspace",
+        "/caller-identity",
+        "/api/v2/projects",
+        "/spaces",
+        "/audiences",
+        "/sources",
+        "/destinations",
+    )
+    assert not [path for path in more if path.endswith(shared)]
+    assert staged.sandbox.breaches == []
+
+
+async def test_one_yes_makes_all_and_each_keeps_a_journal_of_its_own() -> None:
+    staged = stage("happy")
+    further_source(staged)
+    walk = staged.walk
+    _, groups = await reviewed(staged, STAGING)
+
+    ended = await made(walk, groups)
+
+    assert ended == dict.fromkeys(("shop/production", STAGING), [Outcome.DONE] * 3)
+    assert destinations(staged) == ["LaunchDarkly - shop / production", "LaunchDarkly - shop / staging"]
+    assert staged.sandbox.breaches == []
+    profile = walk.session
+    assert list(environments_of(profile)) == ["shop/production", STAGING]
+    assert {len(one.saved.made) for one in environments_of(profile).values()} == {len(profile.saved.made)}
+    picked, _ = await looked(walk)
+    assert picked.targets == ()  # they are set up, and have their own answers from now on
+
+
+async def test_an_environment_with_a_space_of_its_own_gets_the_audiences_of_the_same_keys() -> None:
+    staged = stage("happy")
+    walk = staged.walk
+    await reviewed(staged, STAGING)
+    (development,) = staged.ask("other_spaces").choices(walk.state)
+    assert walk.answer(staged.ask("other_spaces"), (development.value,)) == ""
+    await walk.read()
+
+    _, groups = await looked(walk)
+
+    own, staging = (group.target for group in groups)
+    assert development.label == "shop / staging ← Development"
+    assert own_as_asked(staging, [own, staging]) == ("Only here: Space dev",)
+    assert [change.action for change in groups[1].plan.changes] == [Action.CREATE] * 3
+    assert set((await made(walk, groups))[STAGING]) == {Outcome.DONE}
+    assert staged.sandbox.breaches == []
+
+
+async def test_what_is_set_up_is_not_offered_again() -> None:
+    staged = stage("happy")
+    further_source(staged)
+    _, groups = await reviewed(staged, STAGING)
+    await made(staged.walk, groups)
+
+    offered = [choice.value for choice in to_add(staged.walk)]
+
+    assert TEST in offered
+    assert not {STAGING, "shop/production"} & set(offered)
+    add(staged.walk, (TEST,))
+    assert staged.walk.state.answers.other_environments == (STAGING, TEST)
+
+
+async def test_before_an_environment_is_chosen_none_is_added() -> None:
+    assert why_not(stage("happy").walk).startswith("Pick this setup's own environment first")
+
+
+async def test_the_commands_know_what_was_picked_before_the_first_yes(tmp_path: Path) -> None:
+    staged = stage("happy", session=Session(tmp_path / "home" / "default", stage("happy").clock))
+    await reviewed(staged, STAGING)
+    staged.walk.keep()
+
+    known = environments_of(Session(tmp_path / "home" / "default", staged.clock))
+
+    assert list(known) == ["shop/production", STAGING]
+    own, staging = (one.saved.answers for one in known.values())
+    assert (staging.project, staging.environment, staging.client_side_id) == ("shop", "staging", "")
+    assert (staging.audiences, staging.destination) == (own.audiences, "")
+
+
+async def test_the_own_environment_is_no_other_one() -> None:
+    staged = stage("happy")
+    await reviewed(staged, STAGING)
+    walk = staged.walk
+    place = next(one for one in staged.ask("environment").choices(walk.state) if one.detail == "shop / staging")
+
+    walk.answer(staged.ask("environment"), place.value)
+
+    assert walk.state.answers.other_environments == ()
+    assert place.value not in [one.search for one in question(walk).choices(walk.state)]
+
+
+@pytest.mark.parametrize("fails", ["production", "staging"])
+async def test_a_failure_in_one_leaves_the_others_done_and_the_next_review_has_what_is_left(fails: str) -> None:
+    staged = stage("happy")
+    further_source(staged)
+    walk = staged.walk
+    _, groups = await reviewed(staged, STAGING)
+    failing = next(group for group in groups if group.title.endswith(fails))
+    at = groups.index(failing)
+
+    await made(walk, groups[:at] + groups[at + 1 :])
+    _, again = await looked(walk)
+
+    left = [group.title for group in again if group.is_to_do]
+    assert left == [failing.title]
+
+
+async def test_the_first_syncs_of_all_are_followed_with_one_list_call_each() -> None:
+    staged = stage("happy")
+    further_source(staged)
+    walk = staged.walk
+    _, groups = await reviewed(staged, STAGING)
+    await made(walk, groups)
+    walk.session.keep(walk.kept_answers, tuple(StepId)[:-1])
+
+    (staging,) = beside(walk)
+    looks = [progress async for progress in staging.looks()]
+
+    assert staging.is_there
+    assert staging.title == "shop / staging"
+    polls = staged.calls("GET", "/api/v2/segments/shop/staging")
+    assert 0 < polls <= 2 * len(looks) + 3
+    assert beside(walk) == ()  # seen to its end
+
+
+async def test_a_plan_that_is_only_shown_records_nothing() -> None:
+    staged = stage("happy")
+    picked, _ = await reviewed(staged, STAGING)
+
+    shown = picked.groups(as_shown)
+
+    assert [group.reviewed.rests_on for group in shown] == [{}, {}]
+    assert picked.take_up() is False

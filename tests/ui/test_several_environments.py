@@ -1,0 +1,108 @@
+"""Several environments on the screen: picked in the walk, one review with a group for each, one yes, one page."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+from textual.pilot import Pilot
+
+from tests.ui.plain import text_on
+from tests.ui.scenarios import IN_DEVELOPMENT, PICK_STAGING, SimulatedWizard, reach
+from wizard.ui.screens.by_hand import ByHandScreen
+from wizard.wiring import Wrap
+
+YES = ("still", "y", "enter", "wait:1")
+TICK = ("space", "wait:10")
+
+
+@asynccontextmanager
+async def at_review(
+    *picks: str, wrap: Wrap = lambda transport: transport
+) -> AsyncIterator[tuple[SimulatedWizard, Pilot[Any]]]:
+    app = SimulatedWizard("happy", wrap=wrap)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await reach(pilot, (*picks, "until:review"))
+        yield app, pilot
+
+
+def seen(pilot: Pilot[Any]) -> str:
+    return text_on(pilot.app)
+
+
+def destinations(app: SimulatedWizard) -> list[str]:
+    every = app.sandbox.world.workspaces[0].destinations.values()
+    return [one.name for one in every if "LaunchDarkly" in one.name]
+
+
+async def test_one_yes_makes_all_and_one_page_follows_all() -> None:
+    async with at_review(*PICK_STAGING, *IN_DEVELOPMENT) as (app, pilot):
+        assert "6 to add, 0 to change, 0 already right in 2 environments" in seen(pilot)
+        assert "Environment    shop / production" in seen(pilot)
+        assert "Environment    shop / staging" in seen(pilot)
+        assert "Only here: Space dev" in seen(pilot)
+        assert destinations(app) == []
+        await reach(pilot, YES)
+        assert destinations(app) == ["LaunchDarkly - shop / production", "LaunchDarkly - shop / staging"]
+        assert "6 added, 0 changed, 0 already right in 2 environments" in seen(pilot)
+        await reach(pilot, ("enter", "wait:300"))
+        assert "0 of 2 environments are synced." in seen(pilot)
+        assert "shop / staging · VIP customers (dev)" in seen(pilot)
+        await reach(pilot, ("wait:900",))
+        assert "✓ done       shop / production · Vip customers · 1,234 members" in seen(pilot)
+        assert "✓ done       shop / staging · Vip customers · 20 members" in seen(pilot)
+        assert "Finish" in seen(pilot)
+        assert app.sandbox.breaches == []
+
+
+async def test_a_second_instance_that_segment_refuses_is_by_hand_and_the_rest_goes_on() -> None:
+    async with at_review(*PICK_STAGING) as (app, pilot):
+        assert "5 to add, 0 to change, 1 by hand, 0 already right in 2 environments" in seen(pilot)
+        assert "Make 3 changes, do 1 by hand" in seen(pilot)
+        await reach(pilot, YES)
+        assert "shop / staging. By hand first: 0 of 4 steps done." in seen(pilot)
+        await reach(pilot, ("enter",))
+        assert isinstance(app.screen, ByHandScreen)
+        assert "shop / staging" in seen(pilot).splitlines()[0]
+        await reach(pilot, (*TICK * 4, "enter"))
+        assert "2 to add, 0 to change, 4 already right in 2 environments" in seen(pilot)
+        await reach(pilot, YES)
+        assert "Everything was made and read back." in seen(pilot)
+        assert destinations(app) == ["LaunchDarkly - shop / production", "LaunchDarkly - shop / staging"]
+        assert app.sandbox.breaches == []
+
+
+class _Refuses(httpx.AsyncBaseTransport):
+    """Segment doesn't create one environment's destination, until it's mended."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, mended: list[bool]) -> None:
+        self._inner, self._mended = inner, mended
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "POST" and "shop / staging" in request.content.decode() and not self._mended:
+            return httpx.Response(500, json={"errors": [{"type": "internal", "message": "Internal error"}]})
+        return await self._inner.handle_async_request(request)
+
+
+async def test_a_failure_in_one_leaves_the_other_done_and_checking_again_goes_on() -> None:
+    mended: list[bool] = []
+    async with at_review(*PICK_STAGING, *IN_DEVELOPMENT, wrap=lambda inner: _Refuses(inner, mended)) as (app, pilot):
+        await reach(pilot, ("y", "enter"))
+        assert "Some changes failed. The changes that were made stay." in seen(pilot)
+        assert "3 added, 0 changed, 1 failed, 2 skipped, 0 already right in 2 environments" in seen(pilot)
+        assert destinations(app) == ["LaunchDarkly - shop / production"]
+        mended.append(True)
+        await reach(pilot, ("enter",))
+        assert "3 to add, 0 to change, 3 already right in 2 environments" in seen(pilot)
+        await reach(pilot, ("y", "enter"))
+        assert "Everything was made and read back." in seen(pilot)
+        assert len(destinations(app)) == 2
+
+
+async def test_who_picks_no_other_environment_sees_the_plan_alone() -> None:
+    async with at_review() as (_, pilot):
+        assert "3 to add, 0 to change, 0 already right" in seen(pilot)
+        assert "environments" not in seen(pilot)
+        assert "The same in all" not in seen(pilot)

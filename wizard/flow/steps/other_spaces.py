@@ -1,0 +1,67 @@
+"""The spaces of the other environments that get the same setup, where it isn't this environment's space."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from wizard.domain.answers import Answers
+from wizard.domain.facts import listed
+from wizard.domain.services import links
+from wizard.flow.state import State
+from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value
+from wizard.text import plain
+
+_IN = "="  # between an environment's name and the ID of its space: no name of an environment has it
+
+
+def space_of(name: str, answers: Answers) -> str:
+    """Return the ID of the space whose audiences an environment gets."""
+    return _by_name(answers.other_spaces).get(name, answers.space)
+
+
+def _by_name(pairs: tuple[str, ...]) -> Mapping[str, str]:
+    """Return the spaces by environment; of two for one environment, the one that was picked last."""
+    return {name: space for name, _, space in (pair.partition(_IN) for pair in pairs)}
+
+
+def _choices(state: State) -> tuple[Choice, ...]:
+    spaces = [one for one in listed(state.facts.spaces) if one.id != state.answers.space]
+    return tuple(
+        Choice(
+            f"{name}{_IN}{space.id}",
+            f"{name.replace('/', ' / ')} ← {plain(space.name or space.slug)}",
+            details=(space.slug,),
+            why=f"{name.replace('/', ' / ')} gets the audiences with the same keys in this space.",
+        )
+        for name in state.answers.other_environments
+        for space in spaces
+    )
+
+
+def _put(state: State, value: Value) -> State:
+    pairs = (value,) if isinstance(value, str) else value
+    picked = _by_name(tuple(filter(None, pairs)))
+    spaces = tuple(f"{name}{_IN}{space}" for name, space in picked.items())
+    return replace(state, answers=replace(state.answers, other_spaces=spaces))
+
+
+OTHER_SPACES = Ask(
+    id="other_spaces",
+    kind=Kind.PICK_MANY,
+    label="Other spaces",
+    hint="Optional: where another environment gets the audiences of another space. In the same space, only Segment's "
+    "web app can add its destination.",
+    help=Help(
+        "An Engage source takes one LaunchDarkly destination. An environment that gets the audiences of a space of its "
+        "own can be set up without Segment's web app. The audiences there have to have the same keys.",
+        "Segment: Unify → the space's name, top left",
+        links.ENGAGE_DOCS.url,
+    ),
+    get=lambda state: state.answers.other_spaces,
+    put=_put,
+    choices=_choices,
+    optional=True,
+    applies=lambda state: bool(state.answers.space and not state.answers.by_hand and _choices(state)),
+    words=lambda state: ", ".join(_by_name(state.answers.other_spaces)),
+)

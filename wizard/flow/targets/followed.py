@@ -1,0 +1,57 @@
+"""The first syncs of a profile's other environments, followed beside the walk's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wizard.domain.step_id import StepId
+from wizard.flow.targets.environments import environments_of
+from wizard.flow.watching.progress import Progress, WatchOutcome
+from wizard.flow.watching.watch import follow, take_up
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from wizard.flow.profile.session import Session
+    from wizard.flow.walk import Walk
+
+
+@dataclass(slots=True)
+class Followed:
+    """One environment's first sync, as of its latest poll."""
+
+    name: str
+    walk: Walk
+    progress: Progress | None = None
+
+    @property
+    def title(self) -> str:
+        return self.name.replace("/", " / ")
+
+    @property
+    def is_there(self) -> bool:
+        return self.progress is not None and self.progress.outcome is WatchOutcome.APPEARED
+
+    async def looks(self) -> AsyncIterator[Progress]:
+        """Poll until each segment appears; LaunchDarkly gets one poll for the environment."""
+        await self.walk.read()
+        async for progress in follow(self.walk):
+            self.progress = progress
+            take_up(self.walk, progress)
+            yield progress
+        self.walk.accept(self.walk.step(StepId.FIRST_SYNC))
+
+
+def beside(walk: Walk) -> tuple[Followed, ...]:
+    """Return the other environments whose first sync has begun and hasn't been seen to its end."""
+    others = ((name, session) for name, session in environments_of(walk.session.profile).items())
+    return tuple(
+        Followed(name, walk.fork(session, session.saved.answers, _accepted(session)))
+        for name, session in others
+        if session is not walk.session and session.saved.applied_at and StepId.FIRST_SYNC not in session.saved.accepted
+    )
+
+
+def _accepted(session: Session) -> tuple[StepId, ...]:
+    return tuple(step for step in StepId if step in session.saved.accepted)

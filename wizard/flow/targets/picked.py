@@ -1,0 +1,123 @@
+"""The environments that a walk sets up besides its own, and what is to be made in each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from wizard.domain.facts import listed
+from wizard.domain.planning.plan import Plan
+from wizard.domain.step_id import StepId
+from wizard.flow.targets.environments import ANSWERED, answers_in
+from wizard.flow.targets.targets import Target, draw_in_order
+from wizard.flow.walk import Walk
+from wizard.flow.writing.review import Reviewed
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What is to be made in one environment; its plan as it is shown."""
+
+    target: Target
+    reviewed: Reviewed
+
+    @property
+    def plan(self) -> Plan:
+        return self.reviewed.plan
+
+    @property
+    def title(self) -> str:
+        return self.target.name.replace("/", " / ")
+
+    def id_of(self, change_id: str) -> str:
+        """Return an ID that no change of another environment has."""
+        return f"{self.target.name}:{change_id}"
+
+    @property
+    def is_to_do(self) -> bool:
+        """Return whether a yes would do something here."""
+        return bool(self.plan.pending) and not self.plan.blocked_by
+
+
+class Picked:
+    """The environments that were picked and aren't set up yet, each with a walk that begins with what is read here."""
+
+    def __init__(self, walk: Walk) -> None:
+        self._walk = walk
+        self._made_of: object = None
+        self.targets: tuple[Target, ...] = ()
+        self.is_reading = False
+
+    def take_up(self) -> bool:
+        """Take the answers and what is read by now; return whether that leaves something to read."""
+        walk = self._walk
+        made_of = self._names(), walk.kept_answers, dict(walk.read_at)
+        if made_of == self._made_of:
+            return False
+        self._made_of = made_of
+        self.targets = tuple(self._target(name) for name in made_of[0])
+        return bool(self.targets)
+
+    @property
+    def is_outdated(self) -> bool:
+        """Return whether other environments were picked since."""
+        return self._names() != tuple(target.name for target in self.targets)
+
+    def _names(self) -> tuple[str, ...]:
+        """Return the environments that aren't set up; one that was set up has its own answers from then on."""
+        profile, names = self._walk.session.profile, self._walk.state.answers.other_environments
+        return tuple(name for name in names if StepId.REVIEW not in profile.of_target(name).saved.accepted)
+
+    def _target(self, name: str) -> Target:
+        walk = self._walk
+        session, keys = (
+            walk.session.profile.of_target(name),
+            {one.id: one.key for one in listed(walk.state.facts.audiences)},
+        )
+        return Target(name, walk.fork(session, answers_in(session, walk.kept_answers, keys), ANSWERED))
+
+    async def read(self) -> None:
+        """Read what a plan rests on, for all at once."""
+        self.is_reading = True
+        try:
+            await asyncio.gather(*(one.walk.read_and_suggest(*ANSWERED) for one in self.targets))
+        finally:
+            self.is_reading = False
+            self._walk.changed()
+
+    def groups(self, draw: Callable[[Walk], Reviewed]) -> tuple[Group, ...]:
+        """Return what is to be made in each environment, the walk's own first."""
+        every = (self._own, *self.targets)
+        return tuple(Group(*pair) for pair in zip(every, draw_in_order(every, draw), strict=True))
+
+    def alone(self, draw: Callable[[Walk], Reviewed]) -> tuple[Group]:
+        """Return what is to be made in the walk's own environment."""
+        return (Group(self._own, draw(self._walk)),)
+
+    @property
+    def _own(self) -> Target:
+        answers = self._walk.state.answers
+        return Target(f"{answers.project}/{answers.environment}", self._walk)
+
+
+def whole(groups: Sequence[Group]) -> Plan:
+    """Return the changes of all that can be applied as one plan, to be counted; of several, each names its place."""
+    if len(groups) == 1:
+        return groups[0].plan
+    to_do = (group for group in groups if not group.plan.blocked_by)
+    return Plan(tuple(replace(one, id=group.id_of(one.id)) for group in to_do for one in group.plan.changes))
+
+
+def as_shown(walk: Walk) -> Reviewed:
+    """Return the plan to show, without a record of what it rests on."""
+    return Reviewed(walk.plan(), {})
+
+
+def keep(walk: Walk, groups: Iterable[Group]) -> None:
+    """Save the environments that a yes was given for, so that the commands know them from now on."""
+    others = [group.target for group in groups if group.target.walk is not walk]
+    profile = walk.session.profile
+    profile.keep_targets(tuple(dict.fromkeys((*profile.saved.targets, *(one.name for one in others)))))
+    for one in others:
+        one.walk.keep()

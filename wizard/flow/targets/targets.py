@@ -1,0 +1,40 @@
+"""Several environments that are set up together: each a walk of its own, over the same clients and tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from wizard.domain.planning.plan import Action, Plan
+from wizard.domain.wanted import source_for_a_new_destination
+from wizard.flow.walk import Walk
+from wizard.flow.writing.review import Reviewed
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One environment, by the name that it has in the profile."""
+
+    name: str
+    walk: Walk
+
+
+def draw_in_order(targets: Iterable[Target], draw: Callable[[Walk], Reviewed]) -> list[Reviewed]:
+    """Draw each plan after those before it: an Engage source takes one destination (docs/segment.md#engage-sources)."""
+    taken: frozenset[str] = frozenset()
+    drawn = []
+    for target in targets:
+        walk = target.walk
+        if taken != walk.state.facts.sources_taken:
+            walk.become(replace(walk.state, facts=replace(walk.state.facts, sources_taken=taken)))
+        reviewed = draw(walk)
+        drawn.append(reviewed)
+        taken |= _takes(walk, reviewed.plan)
+    return drawn
+
+
+def _takes(walk: Walk, plan: Plan) -> frozenset[str]:
+    """Return the Engage source on which the plan creates a destination."""
+    creates = any(change.id == "destination" and change.action is Action.CREATE for change in plan.changes)
+    source = source_for_a_new_destination(walk.state.facts, walk.state.answers)
+    return frozenset({source.id}) if creates and source and not plan.blocked_by else frozenset()

@@ -1,0 +1,54 @@
+"""The plans of several environments as rows: a heading for each, its changes, and what stands in their way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from textual.content import Content
+
+from wizard.flow.targets.picked import Group, whole
+from wizard.flow.targets.shared_answers import own_as_asked
+from wizard.flow.writing.plan_rows import already_right, right_already, tally, tally_of_results
+from wizard.flow.writing.review import what_blocks
+from wizard.text import count
+from wizard.ui.applying import Applying, Part
+from wizard.ui.panes import change_lines
+from wizard.ui.panes.change_list import Entry
+from wizard.ui.widgets.aligned import Line
+
+
+def entries(groups: Sequence[Group], applying: Applying | None) -> tuple[Entry, ...]:
+    """Return the rows of each environment under its name."""
+    parts = applying.parts if applying else (None,) * len(groups)
+    return tuple(row for group, part in zip(groups, parts, strict=True) for row in _rows(group, groups, part))
+
+
+def _rows(group: Group, groups: Sequence[Group], part: Part | None) -> Iterator[Entry]:
+    own = own_as_asked(group.target, [one.target for one in groups])
+    space = (Line(),) if group is not groups[0] else ()
+    yield _named(group, "", *space, Line(Content.styled("Environment", "$muted"), Content.styled(group.title, "bold")))
+    yield from (_named(group, "own", Line("", line)) for line in own)
+    if why := (part and part.refused) or (what_blocks(group.target.walk, group.plan) if group.plan.blocked_by else ""):
+        yield _named(group, "blocked", Line(Content.styled("✗ left out", "$error"), why))
+    right = already_right(group.plan)
+    for change in (one for one in group.plan.changes if one not in right and not group.plan.blocked_by):
+        result = part.results.get(change.id) if part else None
+        is_now = part is not None and part.now is not None and part.now.id == change.id
+        entry = change_lines.entry(change, result, is_now=is_now)
+        yield replace(entry, id=group.id_of(change.id))
+    if said := right_already(group.plan):
+        yield _named(group, "right", Line("", Content.styled(f"= {said}", "$muted")))
+
+
+def _named(group: Group, what: str, *lines: Line) -> Entry:
+    return Entry(group.id_of(what), lines)
+
+
+def counted(groups: Sequence[Group], applying: Applying | None) -> str:
+    """Return the tally of all environments that can be applied."""
+    there = f" in {count(len(groups), 'environment')}"
+    if applying is None or not applying.ended:
+        return f"{tally(whole(groups))}{there}"
+    ended = {one.group.id_of(id_): result for one in applying.parts for id_, result in one.results.items()}
+    return f"{tally_of_results(whole(groups), ended)}{there}"

@@ -74,6 +74,7 @@ BY_HAND: World = {  # without a Segment token
     "delivery": None, "intake": None, "attach_by_api": None, "catalog": None,
 }  # fmt: skip
 HAND_MADE = {"by_hand": True, "audiences": ("vip_customers",)}
+ACTIVATION_OFF = {"aud_1": tuple(replace(one, enabled=False) for one in healthy_facts().activations["aud_1"])}  # type: ignore[union-attr]
 UNKNOWN_KIND: World = {
     "subscriptions": (replace(MAPPING, settings={**MAPPING.settings, "context_kind": "person"}),),
     "audiences": (DEFAULT_IDENTIFIERS,),
@@ -240,6 +241,11 @@ CASES = (
     Case("deliveries are taken, and the segment isn't there", "never-appeared",
          {**NO_SEGMENT, "attached_at": LONG_AGO}, "segment-deleted", 3),
     Case("nobody may read the segments", "never-appeared", UNREADABLE, NOT_FOUND, 3),
+    *(Case("the activation is switched off", symptom,
+           {**SILENT, **world, "connections": healthy_facts().connections, "activations": ACTIVATION_OFF},
+           "activation-off")
+      for symptom, world in (("never-appeared", {}), ("fewer-members", with_segment(included_count=1000)),
+                             ("never-removed", with_segment(included_count=1400)))),
     # empty
     Case("the role lacks updateIncluded", "empty",
          {**with_segment(included_count=0),
@@ -284,6 +290,8 @@ CASES = (
     Case("every tenth has no user ID, refused as invalid", "fewer-members",
          {**with_segment(DEFAULT_IDENTIFIERS, included_count=1111),
           "delivery": Delivery(1111, 900, 0, (("BAD_REQUEST", 900),))}, "identifiers"),
+    Case("silent, and default identifiers: a person is asked about those first", "fewer-members",
+         {**QUIET, **with_segment(DEFAULT_IDENTIFIERS, included_count=1111)}, "identifiers", 1, {"profile": "lacks"}),
     Case("default identifiers, and nobody knows anything", "fewer-members",
          with_segment(DEFAULT_IDENTIFIERS, included_count=1102), NOT_FOUND, 3),
     Case("everyone has a user ID, an incident", "fewer-members",
@@ -436,6 +444,9 @@ CASES = (
          "activation-events", 2, {"profile": "has"}),
     Case("a few failed, and everybody is there", "failed-deliveries",
          {"delivery": Delivery(1300, 3, 0, (("400", 3),))}, "nothing-wrong"),
+    *(Case(f"{code} passes", "failed-deliveries", {"delivery": Delivery(60, 15, 0, ((code, 15),))}, "busy")
+      for code in ("409", "CONFLICT")),
+    Case("only a conflict", "failed-deliveries", {"delivery": Delivery(0, 15, 0, (("409", 15),))}, "busy"),
     Case("429 passes", "failed-deliveries", {"delivery": Delivery(900, 80, 0, (("429", 80),))}, "busy"),
     Case("503 passes", "failed-deliveries", {"delivery": Delivery(0, 80, 0, (("503", 80),))}, "busy"),
     Case("a timeout passes", "failed-deliveries", refused("TIMEOUT"), "busy"),

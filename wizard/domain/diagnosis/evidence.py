@@ -192,6 +192,14 @@ class Evidence:
         return next((one for one in own if one.connection_id in ids and one.enabled is not False), None)
 
     @property
+    def activation_off(self) -> Activation | None:
+        """Return what activated the connection by API and is switched off, if no other activation is on."""
+        seen = self.facts.activations.get(self.audience.id) if self.audience else None
+        if self.activation is not None or self.connection is None or not isinstance(seen, tuple):
+            return None
+        return next((one for one in seen if one.connection_id in {"", self.connection.id}), None)
+
+    @property
     def attached_at(self) -> datetime | None:
         """Return when the destination was attached: as the profile remembers, else as Segment says."""
         return self.facts.attached_at or (self.connection.created_at if self.connection else None)
@@ -244,14 +252,14 @@ class Evidence:
         said = self.given.get("code", "")
         if not self.delivery or not self.delivery.failed or self.fails_for_an_unknown_reason:
             return int(said) if said.isdigit() else None
-        lasting = {code: many for code, many in deliveries.codes(self.delivery).items() if code < 429}
+        lasting = [code for code in deliveries.codes(self.delivery) if not deliveries.passes(code)]
         return next(iter(lasting or deliveries.codes(self.delivery)), None)
 
     @property
     def is_refused(self) -> bool:
         """Whether something arrived, and all of it was refused for a reason that waiting doesn't change."""
         is_taken = bool(self.delivery and self.delivery.delivered)
-        return self.code is not None and self.code < 429 and not is_taken
+        return self.code is not None and not deliveries.passes(self.code) and not is_taken
 
     @property
     def works(self) -> bool:

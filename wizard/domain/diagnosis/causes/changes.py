@@ -41,7 +41,7 @@ TOKEN_REPLACED = Cause(
         ),
     ),
     "The destination still holds the old token.",
-    "Paste the new token in the LaunchDarkly step and apply the plan, so that the destination gets it.",
+    "Paste the new service token in the LaunchDarkly step and apply the plan, so that the destination gets it.",
     CHECK_AGAIN,
     (links.SEGMENT_DESTINATIONS, links.TOKEN_EXPIRY_DOCS),
 )

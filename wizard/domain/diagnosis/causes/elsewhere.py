@@ -49,8 +49,9 @@ SEGMENT_ELSEWHERE = Cause(
     "The segment is in another environment",
     (_is_elsewhere, _was_never_made),
     "The first sync went to {elsewhere}, not to {place}.",
-    "In Segment, open {destination} and set the client-side ID to {client_side_id}. Then go to Engage → Audiences → "
-    "{audience}, remove the destination and attach it again, so that all members are sent to {place}.",
+    "In Segment, open the Settings tab of {destination} and set LaunchDarkly client-side ID to {client_side_id}. Then "
+    "go to Engage → Audiences → {audience}, choose Remove destination from audience and attach the destination again, "
+    "so that all members are sent to {place}.",
     WATCH,
     (links.SEGMENT_DESTINATIONS, links.ENVIRONMENT_KEYS_DOCS),
     ("client_side_id",),

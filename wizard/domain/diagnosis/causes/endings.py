@@ -8,6 +8,7 @@ from wizard.domain.checks.segment import mapping as mapping_checks
 from wizard.domain.checks.sync import sync_orphan
 from wizard.domain.diagnosis.cause import (
     CHECK_AGAIN,
+    WATCH,
     Cause,
     Proof,
     answer,
@@ -19,6 +20,7 @@ from wizard.domain.diagnosis.cause import (
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.findings import Status
 from wizard.domain.services import links
+from wizard.text import count
 
 _KEPT = "Segment removes nobody from a LaunchDarkly segment when an audience is deleted or detached."
 
@@ -106,6 +108,30 @@ PAUSED = Cause(
     "{audience} is paused: Connect to destination is off, so neither new members nor removals are sent.",
     "In Segment, go to Engage → Audiences → {audience}, open {destination} and switch on Connect to destination.",
     CHECK_AGAIN,
+    (links.SEND_AUDIENCE_DATA_DOCS,),
+)
+
+
+def _is_activation_off(evidence: Evidence) -> Proof | None:
+    """With the web app's switches on, Segment would send all the same, so silence is a part of the proof."""
+    if evidence.activation is not None:
+        return excludes(f"The activation {evidence.activation.name} is on.")
+    if evidence.counted:
+        return excludes(f"Segment counted {count(evidence.counted, 'delivery', 'deliveries')} to the destination.")
+    one = evidence.activation_off
+    if one is None or not evidence.sends_nothing:
+        return None
+    return confirms(f"The activation {one.name} is switched off, and Segment counted no event and no delivery.")
+
+
+ACTIVATION_OFF = Cause(
+    "activation-off",
+    "The activation is switched off",
+    (_is_activation_off,),
+    "The activation that sends {audience} to {destination} is switched off, so Segment sends neither new members nor "
+    "removals.",
+    "In Segment, go to Engage → Audiences → {audience}, open {destination} and switch its activation on.",
+    WATCH,
     (links.SEND_AUDIENCE_DATA_DOCS,),
 )
 TRIGGER_DROPS_EXITS = Cause(

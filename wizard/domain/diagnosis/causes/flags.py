@@ -104,7 +104,8 @@ FLAG_OFF = Cause(
         no_answer("flag-rule", "The flag is on, as you saw.", "right", "no-rule", "other-first", "more-conditions"),
     ),
     "The flag is off in {place}. While a flag is off, every context gets its off variation.",
-    "In LaunchDarkly, go to Code → Flags, open your flag and switch it on in {place}.",
+    "In LaunchDarkly, go to Code → Flags, open your flag and check what its default rule serves: it decides for "
+    "everybody whom no rule matches. Then switch the flag on in {place}.",
     CHECK_AGAIN,
     (links.LAUNCHDARKLY_FLAGS, links.SEGMENTS_DOCS),
 )

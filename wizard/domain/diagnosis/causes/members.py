@@ -38,7 +38,7 @@ JOINED = Question(
 )
 COUNT = Question(
     "count",
-    "Should the wizard count how many members of {audience} have a value for {context_key}?",
+    "Should the wizard count how many members of {audience} have the identifier that {context_key} sends?",
     "{what_counting_costs}",
     (Choice(YES, "Yes, count them"), Choice(NO, "No")),
     lambda evidence: evidence.can_be_counted and (evidence.has_fewer or evidence.code == 400),
@@ -46,8 +46,8 @@ COUNT = Question(
 )
 PROFILE = Question(
     "profile",
-    "In Segment, go to Unify → Profile explorer and open a missing member. Does the profile have what {context_key} "
-    "needs?",
+    "In Segment, go to Unify → Profile explorer and open a missing member. Does the profile have the "
+    "identifier that {context_key} sends?",
     "A profile without this identifier doesn't sync, and it can make its whole batch fail.",
     (Choice("has", "Yes"), Choice("lacks", "No")),
     lambda evidence: evidence.landing is None,
@@ -263,7 +263,7 @@ IDENTIFIERS = Cause(
         answer("profile", "A missing member has no value for the context key, as you saw.", "lacks"),
         no_answer("profile", "A missing member has a value for the context key, as you saw.", "has"),
     ),
-    "{lacking} of {audience} have no value for {context_key}, so they don't sync.{left_out}",
+    "{lacking} of {audience} lack the identifier that {context_key} sends, so they don't sync.{left_out}",
     "Choose a context key in the Mapping step that these members have, and apply the plan. To admit people known by "
     "other identifiers, create the audience again: an audience's identifiers can't be edited.",
     "In Segment, open the audience, choose Preview → Insights → Identifier breakdown and compare it with the segment's "
@@ -313,14 +313,16 @@ def _is_counted_late(evidence: Evidence) -> Proof | None:
     return suggests(f"LaunchDarkly took {taken}, and refused none.")
 
 
+def _is_taken_uncounted(evidence: Evidence) -> bool:
+    return evidence.members == 0 and evidence.all_were_taken and evidence.given.get("event") == "true"
+
+
 COUNT_LATE = Cause(
     "count-late",
     "LaunchDarkly hasn't counted the members yet",
     (
         _is_counted_late,
-        lambda evidence: (
-            suggests("The events add members, as you said.") if evidence.given.get("event") == "true" else None
-        ),
+        lambda evidence: suggests("The events add members, as you said.") if _is_taken_uncounted(evidence) else None,
     ),
     "LaunchDarkly took the events, but its count doesn't show the members yet. How soon the count follows isn't "
     "documented.",

@@ -47,7 +47,7 @@ CODE = Question(
         Choice("401", "401"),
         Choice("403", "403"),
         Choice("404", "404"),
-        Choice("429", "429, 5xx or a timeout"),
+        Choice("429", "409, 429, 5xx or a timeout"),
     ),
     lambda evidence: evidence.delivery is None or evidence.fails_for_an_unknown_reason,
 )
@@ -374,10 +374,11 @@ BUSY = Cause(
     "LaunchDarkly is busy or has a problem",
     (
         _is_passing,
-        answer("code", "Deliveries fail with 429, 5xx or a timeout, as you read in Segment.", "429"),
-        no_answer("code", "No delivery fails with 429, 5xx or a timeout.", "none", "400", "401", "403", "404"),
+        answer("code", "Deliveries fail with 409, 429, 5xx or a timeout, as you read in Segment.", "429"),
+        no_answer("code", "No delivery fails with 409, 429, 5xx or a timeout.", "none", "400", "401", "403", "404"),
     ),
-    "LaunchDarkly limits the rate or has a problem. Segment tries each delivery again for up to four hours.",
+    "LaunchDarkly limits the rate, has a problem, or met another change at the same moment. Segment tries each "
+    "delivery again for up to four hours.",
     "Wait, and check LaunchDarkly's status page. If the incident lasts longer than four hours, {resync_clause}.",
     "Check again in an hour: Segment shows no new failed deliveries.",
     (links.LAUNCHDARKLY_STATUS, links.SEGMENT_STATUS),
@@ -417,7 +418,8 @@ ACTIVATION_EVENTS = Cause(
     (_activation_sends, refused_with(400)),
     "The activation's events may lack a field that the mapping needs, such as the audience's class. Segment doesn't "
     "document what an activation sends.",
-    "In Segment, go to Engage → Audiences → {audience}, open {destination} and switch on Send Track.",
+    "In Segment, go to Engage → Audiences → {audience}, open {destination} and switch on Send Track under Event "
+    "settings.",
     WATCH,
     (links.SEND_AUDIENCE_DATA_DOCS,),
 )

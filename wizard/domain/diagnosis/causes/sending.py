@@ -74,7 +74,9 @@ def _events_are_counted(evidence: Evidence) -> Proof | None:
 
 
 def _nothing_is_counted(evidence: Evidence) -> Proof | None:
-    return suggests("Segment counted no event at the source and no delivery.") if evidence.is_oddly_silent else None
+    """A quiet hour says little of a segment that has members: they came while a switch was on."""
+    is_silent = evidence.is_oddly_silent and not evidence.members
+    return suggests("Segment counted no event at the source and no delivery.") if is_silent else None
 
 
 SWITCHES_OFF = Cause(
@@ -87,7 +89,8 @@ SWITCHES_OFF = Cause(
         _nothing_is_counted,
     ),
     "Send Identify and Send Track are both off, so {audience} sends nothing to {destination}.",
-    "In Segment, go to Engage → Audiences → {audience}, open {destination} and switch on Send Track.",
+    "In Segment, go to Engage → Audiences → {audience}, open {destination} and switch on Send Track under Event "
+    "settings.",
     WATCH,
     (links.SEND_AUDIENCE_DATA_DOCS,),
 )

@@ -16,6 +16,7 @@ from wizard.wiring import Wrap
 
 YES = ("still", "y", "enter", "wait:1")
 TICK = ("space", "wait:10")
+UNDO = ("ctrl+p", *"undo", "enter")
 
 
 @asynccontextmanager
@@ -72,6 +73,21 @@ async def test_a_second_instance_that_segment_refuses_is_by_hand_and_the_rest_go
         assert "Everything was made and read back." in seen(pilot)
         assert destinations(app) == ["LaunchDarkly - shop / production", "LaunchDarkly - shop / staging"]
         assert app.sandbox.breaches == []
+
+
+async def test_undo_takes_back_one_environment_or_all_after_one_yes() -> None:
+    async with at_review(*PICK_STAGING, *IN_DEVELOPMENT) as (app, pilot):
+        await reach(pilot, YES)
+        await reach(pilot, (*UNDO, "down", "down", "enter"))  # the second environment
+        assert "Delete the destination LaunchDarkly - shop / staging" in seen(pilot)
+        assert "shop / production" not in seen(pilot).partition("Undo what")[2]
+        await reach(pilot, ("y", "enter", "enter"))
+        assert destinations(app) == ["LaunchDarkly - shop / production"]
+        assert "3 to add, 0 to change, 3 already right in 2 environments" in seen(pilot)
+        await reach(pilot, (*YES, *UNDO, "enter"))
+        assert "Take back 8 things" in seen(pilot)
+        await reach(pilot, ("y", "enter"))
+        assert destinations(app) == []
 
 
 class _Refuses(httpx.AsyncBaseTransport):

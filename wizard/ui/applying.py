@@ -65,7 +65,7 @@ class Applying:
 
     @property
     def is_outdated(self) -> bool:
-        return self.ended and self.own.is_outdated
+        return self.ended and (self.own.is_outdated or any(part.is_undone for part in self.others))
 
     @property
     def failed(self) -> bool:
@@ -118,6 +118,12 @@ class Part:
         an answer or token changed, or something was undone.
         """
         return self._edits != self.walk.edits[StepId.REVIEW] or (self._is_done and self._has_more_to_do)
+
+    @property
+    def is_undone(self) -> bool:
+        """Return whether what was made here was taken back since."""
+        is_made = bool(self.results) and self._is_done
+        return is_made and StepId.REVIEW not in self.walk.session.saved.accepted
 
     @property
     def _is_done(self) -> bool:

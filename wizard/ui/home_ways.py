@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 from wizard.domain.step_id import StepId
@@ -10,6 +11,7 @@ from wizard.ui.panes.welcome import WelcomePane
 from wizard.ui.work import work
 
 if TYPE_CHECKING:
+    from wizard.flow.targets.targets import Target
     from wizard.ui.app import AudienceWizard
     from wizard.ui.panes.home import Way
 
@@ -94,16 +96,30 @@ class HomeWays:
     # --- undo ----------------------------------------------------------------------------------------------------
 
     def undo(self) -> None:
-        """Show what can be taken back, and take it back after a yes."""
+        """Show what can be taken back, and take it back after a yes; of several environments, ask which first."""
+        from wizard.flow.targets.made import where_something_was_made
         from wizard.ui.screens.changes.undo import UndoScreen
+        from wizard.ui.screens.dialogs.commands import Command, CommandsScreen
 
         app, walk = self._app, self._app.walk_screen.walk
         if walk is None or any(isinstance(screen, UndoScreen) for screen in app.screen_stack):
             return
         if app.is_applying:
             app.notify("Changes are being made now. Undo works once they are done.")
+            return
+        targets = where_something_was_made(walk)
+        if len(targets) > 1:
+            every = Command("All environments", "what the wizard made in each", lambda: self._undo_in(targets))
+            one = (Command(it.title, "only there", partial(self._undo_in, (it,))) for it in targets)
+            screen = CommandsScreen((every, *one), "Undo what the wizard made", "look at it")
+            app.push_screen(screen, lambda chosen: chosen.run() if chosen else None)
         else:
-            app.push_screen(UndoScreen(walk), lambda undone: self._show_what_is_open() if undone else None)
+            self._undo_in(targets)
+
+    def _undo_in(self, targets: tuple[Target, ...]) -> None:
+        from wizard.ui.screens.changes.undo import UndoScreen
+
+        self._app.push_screen(UndoScreen(targets), lambda undone: self._show_what_is_open() if undone else None)
 
     def _show_what_is_open(self) -> None:
         """Review is to do again, as after an undo by its command."""

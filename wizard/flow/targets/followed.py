@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wizard.domain.step_id import StepId
-from wizard.flow.targets.environments import environments_of
+from wizard.flow.targets.environments import accepted_in, environments_of
 from wizard.flow.watching.progress import Progress, WatchOutcome
 from wizard.flow.watching.watch import follow, take_up
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from wizard.flow.profile.session import Session
     from wizard.flow.walk import Walk
 
 
@@ -47,11 +46,7 @@ def beside(walk: Walk) -> tuple[Followed, ...]:
     """Return the other environments whose first sync has begun and hasn't been seen to its end."""
     others = ((name, session) for name, session in environments_of(walk.session.profile).items())
     return tuple(
-        Followed(name, walk.fork(session, session.saved.answers, _accepted(session)))
+        Followed(name, walk.fork(session, session.saved.answers, accepted_in(session)))
         for name, session in others
         if session is not walk.session and session.saved.applied_at and StepId.FIRST_SYNC not in session.saved.accepted
     )
-
-
-def _accepted(session: Session) -> tuple[StepId, ...]:
-    return tuple(step for step in StepId if step in session.saved.accepted)

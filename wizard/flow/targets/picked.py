@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from wizard.domain.facts import listed
 from wizard.domain.planning.plan import Plan
 from wizard.domain.step_id import StepId
-from wizard.flow.targets.environments import ANSWERED, answers_in
+from wizard.flow.targets.environments import ANSWERED, answers_in, name_of
 from wizard.flow.targets.targets import Target, draw_in_order
 from wizard.flow.walk import Walk
 from wizard.flow.writing.review import Reviewed
@@ -28,7 +28,7 @@ class Group:
 
     @property
     def title(self) -> str:
-        return self.target.name.replace("/", " / ")
+        return self.target.title
 
     def id_of(self, change_id: str) -> str:
         """Return an ID that no change of another environment has."""
@@ -97,8 +97,7 @@ class Picked:
 
     @property
     def _own(self) -> Target:
-        answers = self._walk.state.answers
-        return Target(f"{answers.project}/{answers.environment}", self._walk)
+        return Target(name_of(self._walk.state.answers), self._walk)
 
 
 def whole(groups: Sequence[Group]) -> Plan:

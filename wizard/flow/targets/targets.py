@@ -18,6 +18,10 @@ class Target:
     name: str
     walk: Walk
 
+    @property
+    def title(self) -> str:
+        return self.name.replace("/", " / ")
+
 
 def draw_in_order(targets: Iterable[Target], draw: Callable[[Walk], Reviewed]) -> list[Reviewed]:
     """Draw each plan after those before it: an Engage source takes one destination (docs/segment.md#engage-sources)."""

@@ -18,6 +18,7 @@ from wizard.flow.watching.progress import Progress, WatchOutcome
 from wizard.flow.watching.sync_words import due, finale, while_waiting
 from wizard.flow.watching.watch import follow, take_up, why_unknown
 from wizard.headless.plain import stages
+from wizard.headless.plain.asides.exporting import offer_export
 from wizard.headless.plain.asides.rule import offer_rule
 from wizard.headless.plain.dialogue import words
 from wizard.headless.plain.dialogue.calls import beats
@@ -44,6 +45,7 @@ class FirstSyncVisit(StepVisit):
         with contextlib.suppress(Back, EndOfInput):
             await self._offer_rule()
             await self._offer_observations()
+            await offer_export(self.dialogue)
         return True
 
     async def _offer_rule(self) -> None:

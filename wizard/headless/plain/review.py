@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from wizard.domain.findings import root_causes_first
 from wizard.domain.planning.plan import Plan
 from wizard.domain.step_id import StepId
+from wizard.flow.busy import Busy
 from wizard.flow.by_hand import Coach
 from wizard.flow.guide import what_is_left
 from wizard.flow.handouts.request_card import segment_request_card
@@ -137,7 +138,10 @@ class ReviewVisit(StepVisit):
         for group in to_do:
             if len(groups) > 1:
                 self.dialogue.say("", f"{group.title}:")
-            moved = await self._apply(group)
+            try:
+                moved = await self._apply(group)
+            except Busy as busy:
+                moved = Moved(group.reviewed, str(busy))
             if moved and group is groups[0]:
                 return moved
             if moved:

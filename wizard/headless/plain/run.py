@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from wizard.domain.step_id import StepId
 from wizard.exit_codes import ExitCode
@@ -18,7 +18,9 @@ from wizard.flow.walk import Walk
 from wizard.flow.words import HOW_LONG, KEPT, NEEDS, NOTHING_CHANGES_YET, SIMULATED
 from wizard.flow.writing.result import Result
 from wizard.headless.plain import standing
+from wizard.headless.plain.asides.exporting import offer_export
 from wizard.headless.plain.asides.rotating import rotate_the_token
+from wizard.headless.plain.asides.undoing import undo_what_was_made
 from wizard.headless.plain.dialogue.conversation import Conversation, EndOfInput
 from wizard.headless.plain.dialogue.dialogue import COMMANDS, Dialogue
 from wizard.headless.plain.dialogue.leaving import Back, GoTo, Left, Quit
@@ -42,7 +44,11 @@ _WAYS_ON = (
     "  3. Start over",
     "Enter goes on where you left.",
 )
-_ROTATE = "  4. Rotate the destination's token"
+_OF_A_FINISHED_SETUP = (
+    "  4. Rotate the destination's token",
+    "  5. Undo what the wizard made",
+    "  6. Export (setup.toml, Terraform, dated report)",
+)
 
 
 def run_plain(
@@ -155,8 +161,8 @@ class PlainWalk:
     async def _resume(self) -> int:
         while True:
             given = await self._ask_at_the_start()
-            if given == "4" and is_finished(self.walk):
-                await self._rotate()
+            if given in self._asides and is_finished(self.walk):
+                await self._do_first(self._asides[given])
                 continue
             if given == "3":
                 self.walk.start_over()
@@ -167,15 +173,23 @@ class PlainWalk:
                 continue
             return 0 if given in {"2", "3"} else self._first_undone()
 
-    async def _rotate(self) -> None:
-        """Rotate the token, and ask again how to go on."""
+    @property
+    def _asides(self) -> Mapping[str, Callable[[Dialogue], Awaitable[None]]]:
+        return {"4": rotate_the_token, "5": undo_what_was_made, "6": self._export}
+
+    async def _do_first(self, aside: Callable[[Dialogue], Awaitable[None]]) -> None:
+        """Do what a finished setup offers, and ask again how to go on."""
         self.walk.resume()
         with contextlib.suppress(Back):
-            await rotate_the_token(self._dialogue)
+            await aside(self._dialogue)
         self._dialogue.say("", *self._ways_on())
 
+    async def _export(self, dialogue: Dialogue) -> None:
+        await dialogue.reading(self.walk.read())
+        await offer_export(dialogue)
+
     def _ways_on(self) -> tuple[str, ...]:
-        return (*_WAYS_ON[:3], *([_ROTATE] if is_finished(self.walk) else []), *_WAYS_ON[3:])
+        return (*_WAYS_ON[:3], *(_OF_A_FINISHED_SETUP if is_finished(self.walk) else ()), *_WAYS_ON[3:])
 
     async def _ask_at_the_start(self) -> str:
         """Ask for a number on the first page, where going back leads nowhere."""

@@ -111,10 +111,10 @@ class ChangeScreen(Dialog[Answer]):
         self.say(Stage.ENDED, state)
         self.query_one("#close", Button).focus()
 
-    def locked(self) -> bool:
-        """Take the profile for this run; where another one has it, say so and end."""
+    def locked(self, walk: Walk | None = None) -> bool:
+        """Take the profile for this run, or another environment of it; where another run has it, say so and end."""
         try:
-            self.walk.session.lock()
+            (walk or self.walk).session.lock()
         except Busy as busy:
             self.end(problem(f"{busy} {self.NOTHING_DONE}"))
             return False

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
+
 from textual.content import Content
 
 from wizard.domain.failure import Failure
-from wizard.flow.walk import Walk
+from wizard.flow.targets.targets import Target
 from wizard.flow.writing.result import Outcome, Result, Started, trouble_of
-from wizard.flow.writing.undo.undo import TakeBack, undo
+from wizard.flow.writing.undo.take_back import take_back
+from wizard.flow.writing.undo.undo import TakeBack
 from wizard.flow.writing.undo.undo_review import (
     LOOK_AT_WHAT_STAYS,
     NOTHING,
     STAYS,
     WORDS,
-    forget_destination,
     leaves_segments,
     review_undo,
     said,
     without_record,
 )
-from wizard.flow.writing.undo.undo_token import forget_token
 from wizard.text import count
 from wizard.ui.screens.changes.change_screen import ChangeScreen, Stage, ended, problem, working
 from wizard.ui.widgets.aligned import Aligned, Line
@@ -30,64 +32,92 @@ class UndoScreen(ChangeScreen[bool]):
 
     NOTHING_DONE = "Nothing was taken back."
 
-    def __init__(self, walk: Walk) -> None:
+    def __init__(self, targets: Sequence[Target]) -> None:
+        """`targets` are the environments to take back, of which there is at least one."""
         self._lines = Aligned(column=2)
-        super().__init__(walk, "Undo what the wizard made", self._lines)
-        self._plan: tuple[TakeBack, ...] = ()
-        self._results: list[Result] = []
+        super().__init__(targets[0].walk, "Undo what the wizard made", self._lines)
+        self._targets = tuple(targets)
+        self._plans: dict[str, tuple[TakeBack, ...]] = {}  # by environment
+        self._unread: dict[str, str] = {}  # why an environment couldn't be looked at
+        self._results: dict[str, list[Result]] = {}
 
     def on_mount(self) -> None:
         super().on_mount()
         self.begin("Checking what still exists")
 
     @property
+    def _every(self) -> tuple[TakeBack, ...]:
+        return tuple(back for plan in self._plans.values() for back in plan)
+
+    @property
     def yes(self) -> str:
-        return f"Take back {count(sum(back.writes for back in self._plan), 'thing')}"
+        return f"Take back {count(sum(back.writes for back in self._every), 'thing')}"
 
     @property
     def answer(self) -> bool:
-        return any(one.outcome is Outcome.DONE for one in self._results)
+        return any(one.outcome is Outcome.DONE for results in self._results.values() for one in results)
 
     async def look(self) -> None:
-        if not self.locked():
-            return
-        await self.walk.read()
-        plan = await review_undo(self.walk)
-        if isinstance(plan, Failure):
-            why = trouble_of(plan)
-            self.end(problem(f"We couldn't read what was made. {why.summary} {why.fix}"))
-            return
-        self._plan = plan
-        self._lines.show(tuple(_line(back) for back in plan))
+        for target in self._targets:
+            if not self.locked(target.walk):
+                return
+        await asyncio.gather(*map(self._look_at, self._targets))
+        plan = self._every
+        self._lines.show(tuple(self._lines_of_all()))
         if any(back.writes for back in plan):
             stays = f"\n{STAYS}" if leaves_segments(plan) else ""
             self.say(Stage.TO_APPROVE, f"This happens after your yes. Nothing is taken back before it.{stays}")
+        elif self._unread:
+            self.end(problem(next(iter(self._unread.values()))))
         else:
             self.end("Nothing here can be taken back by the wizard." if plan else self._nothing)
+
+    async def _look_at(self, target: Target) -> None:
+        await target.walk.read()
+        plan = await review_undo(target.walk)
+        if isinstance(plan, Failure):
+            why = trouble_of(plan)
+            self._unread[target.name] = f"We couldn't read what was made. {why.summary} {why.fix}"
+        else:
+            self._plans[target.name] = plan
 
     @property
     def _nothing(self) -> str:
         return NOTHING if self.walk.session.has_record else "\n".join(without_record(self.walk))
 
     async def make(self) -> None:
-        walk = self.walk
-        walk.keep()  # `resume` takes what is saved
-        async for event in undo(walk.ports, walk.state, self._plan, walk.session):
-            if isinstance(event, Started):
-                self.say(Stage.CHANGING, working(f"{event.host} · {event.doing}"))
-            else:
-                self._results.append(event)
-        forget_destination(walk, self._results)
-        await forget_token(walk, self._results)
-        walk.resume()
-        walk.forget_what_is_made()
-        self._lines.show(tuple(line for one in self._results for line in ended(self._title_of(one), one)))
-        is_left = any(one.outcome is Outcome.SKIPPED for one in self._results)
+        """Take back one environment after the other; a failure in one leaves the others to be done."""
+        for target in (one for one in self._targets if one.name in self._plans):
+            results = self._results[target.name] = []
+            async for event in take_back(target.walk, self._plans[target.name]):
+                if isinstance(event, Started):
+                    self.say(Stage.CHANGING, working(f"{event.host} · {event.doing}"))
+                else:
+                    results.append(event)
+        self._lines.show(tuple(self._lines_of_all()))
+        is_left = any(one.outcome is Outcome.SKIPPED for results in self._results.values() for one in results)
         self.end(f"{LOOK_AT_WHAT_STAYS}\n{STAYS}" if is_left else STAYS)
 
-    def _title_of(self, result: Result) -> str:
-        made = (back for back in self._plan if back.entry.change_id == result.id)
-        return next((back.title for back in made if back.entry.resource_id == result.resource_id), result.id)
+    # --- drawing -------------------------------------------------------------------------------------------------
+
+    def _lines_of_all(self) -> Iterator[Line]:
+        """Yield what happens to each thing, or how it ended; of several environments under their names."""
+        for target in self._targets:
+            if len(self._targets) > 1:
+                yield Line("", Content.styled(target.title, "bold"))
+            if why := self._unread.get(target.name):
+                yield Line(Content.styled("✗", "$error"), why)
+            plan = self._plans.get(target.name, ())
+            if target.name in self._results:
+                for one in self._results[target.name]:
+                    yield from ended(_title_of(one, plan), one)
+            else:
+                yield from map(_line, plan)
+
+
+def _title_of(result: Result, plan: Iterable[TakeBack]) -> str:
+    made = (back for back in plan if back.entry.change_id == result.id)
+    return next((back.title for back in made if back.entry.resource_id == result.resource_id), result.id)
 
 
 def _line(back: TakeBack) -> Line:

@@ -1,0 +1,73 @@
+"""What a finished setup offers line by line: undo for all environments or one, and files to take along."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.headless.plain.plain_script import AUDIENCES, DESTINATION, ENTER, MAPPING, PREREQUISITES, talk
+from tests.headless.plain.test_plain_rotation import finished
+from tests.walks import Staged, stage, stage_on
+from wizard.flow.profile.session import Session
+
+_ALL_BY_API = ("1", "3", "shop", "1", ENTER, ENTER, "1", "4", "1", ENTER, ENTER)
+
+
+async def with_two_environments(folder: Path) -> Staged:
+    """A finished setup of production and staging, opened again."""
+    set_up = stage("happy", session=Session(folder, stage("happy").clock))
+    answers = (*PREREQUISITES, *_ALL_BY_API, *DESTINATION, *MAPPING, *AUDIENCES)
+    await talk(set_up.walk, *answers, "yes", ENTER)
+    return stage_on(set_up.sandbox, session=Session(folder, set_up.clock))
+
+
+def destinations(staged: Staged) -> list[str]:
+    every = staged.sandbox.world.workspaces[0].destinations.values()
+    return [one.name for one in every if "LaunchDarkly" in one.name]
+
+
+async def test_undo_asks_which_environment_and_takes_back_one(tmp_path: Path) -> None:
+    staged = await with_two_environments(tmp_path / "home")
+
+    _, script = await talk(staged.walk, "5", "2", ENTER, "5", "2", "yes", "q")
+
+    assert "  1. shop / production" in script.text
+    assert "  2. shop / staging" in script.text
+    assert "Nothing was taken back." in script.text
+    assert "Done: the destination LaunchDarkly - shop / staging" in script.text
+    assert destinations(staged) == ["LaunchDarkly - shop / production"]
+    assert staged.sandbox.breaches == []
+
+
+async def test_undo_takes_back_all_environments_after_one_yes(tmp_path: Path) -> None:
+    staged = await with_two_environments(tmp_path / "home")
+
+    _, script = await talk(staged.walk, "5", "a", "yes", "q")
+
+    assert "Type yes to take back 8 things, or Enter to leave it: " in script.text
+    assert script.text.count("Stays in LaunchDarkly") == 1
+    assert destinations(staged) == []
+
+
+async def test_undo_of_the_only_environment_asks_for_none(tmp_path: Path) -> None:
+    _, staged = await finished(tmp_path)
+
+    _, script = await talk(staged.walk, "5", "yes", "q")
+
+    assert "A number, a for all" not in script.text
+    assert destinations(staged) == []
+
+
+async def test_what_exists_is_saved_and_a_file_that_is_there_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    _, staged = await finished(tmp_path / "world")
+
+    _, script = await talk(staged.walk, "6", "1", ENTER, "1", ENTER, "2", "mine.tf", "9", ENTER, "q")
+
+    assert 'project = "shop"' in (tmp_path / "setup.toml").read_text()
+    assert "import {" in (tmp_path / "mine.tf").read_text()
+    assert f"Saved: {tmp_path / 'setup.toml'}" in script.text
+    assert f"Not saved. {tmp_path / 'setup.toml'} exists already." in script.text

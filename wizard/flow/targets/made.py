@@ -1,0 +1,24 @@
+"""The environments of a profile in which the wizard made something that can be taken back."""
+
+from __future__ import annotations
+
+from wizard.flow.profile.session import Session
+from wizard.flow.targets.environments import accepted_in, environments_of, name_of
+from wizard.flow.targets.targets import Target
+from wizard.flow.walk import Walk
+
+
+def where_something_was_made(walk: Walk) -> tuple[Target, ...]:
+    """Return those environments, the walk's own first; its own alone where nothing was made."""
+    own = Target(name_of(walk.state.answers), walk)
+    others = (one for one in environments_of(walk.session.profile).items() if one[1] is not walk.session)
+    found = [Target(name, _walk_in(session, walk)) for name, session in others if _has_made(session)]
+    return (own, *found) if _has_made(walk.session) or not found else tuple(found)
+
+
+def _has_made(session: Session) -> bool:
+    return bool(session.saved.made or session.saved.unconfirmed)
+
+
+def _walk_in(session: Session, walk: Walk) -> Walk:
+    return walk.fork(session, session.saved.answers, accepted_in(session))

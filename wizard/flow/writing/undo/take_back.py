@@ -1,0 +1,28 @@
+"""Take back what was reviewed, and remember it: the way in which the wizard's faces undo."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+from wizard.flow.writing.result import Result, Started
+from wizard.flow.writing.undo.undo import TakeBack, undo
+from wizard.flow.writing.undo.undo_review import forget_destination
+from wizard.flow.writing.undo.undo_token import forget_token
+
+if TYPE_CHECKING:
+    from wizard.flow.walk import Walk
+
+
+async def take_back(walk: Walk, plan: tuple[TakeBack, ...]) -> AsyncIterator[Started | Result]:
+    """Take back one thing after the other; the setup is open again at Review afterwards."""
+    walk.keep()  # `resume` takes what is saved
+    results = []
+    async for event in undo(walk.ports, walk.state, plan, walk.session):
+        if isinstance(event, Result):
+            results.append(event)
+        yield event
+    forget_destination(walk, results)
+    await forget_token(walk, results)
+    walk.resume()
+    walk.forget_what_is_made()

@@ -1,0 +1,45 @@
+"""What exists, saved to a file from the line-by-line walk: as setup.toml, as Terraform or as a dated report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from wizard.flow.handouts.exports import FILE_NAMES, Export, NothingToExport, export, write_export
+from wizard.flow.handouts.report import NOT_SAVED
+from wizard.flow.walk import Walk
+from wizard.headless.plain.dialogue.dialogue import Dialogue
+
+_WHAT: Mapping[str, tuple[Export, str]] = {
+    "1": (Export.SETUP, "setup.toml, the setup as a file for the commands"),
+    "2": (Export.TERRAFORM, "Terraform, Segment's side as code to import"),
+    "3": (Export.REPORT, "a dated report, to compare with later"),
+}
+
+
+async def offer_export(dialogue: Dialogue) -> None:
+    """Save what the user picks, one after the other; Enter alone leaves. A file that exists is kept."""
+    dialogue.say("", "You can take this setup along:", *(f"  {key}. {said}" for key, (_, said) in _WHAT.items()))
+    while given := (await dialogue.ask_aside("Number to save one, Enter to go on: ")).strip():
+        if given in _WHAT:
+            await _save(dialogue, _WHAT[given][0])
+
+
+async def _save(dialogue: Dialogue, what: Export) -> None:
+    text = export(dialogue.walk, what)
+    if isinstance(text, NothingToExport):
+        dialogue.say(f"Nothing to save. {text.why}")
+        return
+    usual = Path.cwd() / FILE_NAMES[what]
+    place = (await dialogue.ask_aside(f"File, Enter for {usual}: ")).strip() or str(usual)
+    dialogue.say(_written(place, text, dialogue.walk))
+
+
+def _written(place: str, text: str, walk: Walk) -> str:
+    """Write the file, and return the line that says so, or why not."""
+    try:
+        path = Path(place).expanduser()
+        write_export(path, text, walk)
+    except NOT_SAVED as error:
+        return f"Not saved. {error}"
+    return f"Saved: {path}"

@@ -1,0 +1,75 @@
+"""Taking back what the wizard made, line by line: in which environments, a yes, and how each thing ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from wizard.domain.failure import Failure
+from wizard.flow.busy import Busy
+from wizard.flow.targets.made import where_something_was_made
+from wizard.flow.targets.targets import Target
+from wizard.flow.writing.result import Started, trouble_of
+from wizard.flow.writing.undo.take_back import take_back
+from wizard.flow.writing.undo.undo import TakeBack
+from wizard.flow.writing.undo.undo_review import NOTHING, STAYS, WORDS, leaves_segments, review_undo, said
+from wizard.headless.plain.changes import result_lines
+from wizard.headless.plain.dialogue.dialogue import Dialogue
+from wizard.text import count
+
+_ALL = "a"
+
+
+async def undo_what_was_made(dialogue: Dialogue) -> None:
+    """Take back after a yes; Enter alone leaves."""
+    targets = await _picked(dialogue, where_something_was_made(dialogue.walk))
+    plans = [(target, await _look_at(dialogue, target, is_named=len(targets) > 1)) for target in targets]
+    every = [back for _, plan in plans for back in plan]
+    if not any(back.writes for back in every):
+        dialogue.say(*([] if every or not targets else [NOTHING]))
+        return
+    dialogue.say(*([STAYS] if leaves_segments(every) else []))
+    things = count(sum(back.writes for back in every), "thing")
+    if (
+        await dialogue.ask_aside(f"Type yes to take back {things}, or Enter to leave it: ")
+    ).strip().casefold() != "yes":
+        dialogue.say("Nothing was taken back.")
+        return
+    for target, plan in plans:
+        dialogue.say("", *([f"{target.title}:"] if len(plans) > 1 else []))
+        async for event in take_back(target.walk, plan):
+            if isinstance(event, Started):
+                dialogue.say(f"At {event.host}: {event.doing} …")
+            else:
+                dialogue.say(*result_lines(replace(event, detail=""), event.detail))
+
+
+async def _picked(dialogue: Dialogue, targets: Sequence[Target]) -> Sequence[Target]:
+    """Return the environments that the user picks; without several, the only one."""
+    if len(targets) < 2:
+        return targets
+    dialogue.say("", *(f"  {number}. {target.title}" for number, target in enumerate(targets, 1)))
+    while given := (await dialogue.ask_aside(f"A number, {_ALL} for all, Enter to leave it: ")).strip().casefold():
+        if given == _ALL:
+            return targets
+        if given.isdecimal() and 1 <= int(given) <= len(targets):
+            return [targets[int(given) - 1]]
+    return ()
+
+
+async def _look_at(dialogue: Dialogue, target: Target, *, is_named: bool) -> tuple[TakeBack, ...]:
+    """Say what would be taken back there, and return it; nothing where that can't be read."""
+    try:
+        target.walk.session.lock()
+    except Busy as busy:
+        dialogue.say("", f"Problem: {busy}")
+        return ()
+    await dialogue.reading(target.walk.read())
+    plan = await review_undo(target.walk)
+    dialogue.say("", *([f"{target.title}:"] if is_named else []))
+    if isinstance(plan, Failure):
+        why = trouble_of(plan)
+        dialogue.say(f"Problem: we couldn't read what was made. {why.summary}", f"Fix: {why.fix}")
+        return ()
+    dialogue.say(*(f"  {WORDS[back.doing][0]} {said(back)}" for back in plan))
+    return plan

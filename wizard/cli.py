@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -38,15 +39,30 @@ def main(arguments: list[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     _own_modules_first()
     _no_core_file()
+    code = 0
     try:
         code = _main(arguments)
         _flush()
     except BrokenPipeError:  # nobody reads the output any more, as with `| head`
         from wizard.exit_codes import ExitCode
 
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_the_output()
         return ExitCode.INTERRUPTED
+    except OSError as error:
+        from wizard.exit_codes import ExitCode
+
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}:
+            raise
+        _drop_the_output()
+        if not code:
+            print(f"audience-wizard: we can't write the output ({error.strerror}).", file=sys.stderr)
+        return code or ExitCode.PROBLEM
     return code
+
+
+def _drop_the_output() -> None:
+    """Let go of standard output, so that the interpreter doesn't try to write it again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _own_modules_first() -> None:

@@ -38,6 +38,11 @@ async def test_what_is_asked_for_is_unpacked(pack: Callable[[bytes], bytes], enc
     assert fake.last.headers["accept-encoding"] == "gzip, deflate"
 
 
+async def test_a_header_in_another_encoding_spoils_no_answer() -> None:
+    answer = httpx.Response(200, content=CALLER, headers=[(b"Via", b"Firmen-Pr\xfcfung \xff")])
+    assert isinstance(await Fake(lambda _: answer).launchdarkly.caller(), Caller)
+
+
 @pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "gzip"])
 async def test_what_cannot_be_unpacked_is_not_the_service(encoding: str) -> None:
     failure = await encoded(b"\x1f\x8bnot gzip", encoding).launchdarkly.caller()

@@ -172,6 +172,12 @@ def test_an_exception_says_whose_fault_it_is(
     assert read.is_network
 
 
+@pytest.mark.parametrize("error", [httpx.ReadError(""), httpx.RemoteProtocolError("illegal status line")])
+def test_a_connection_that_was_made_and_broke_off_is_not_called_unreachable(error: httpx.TransportError) -> None:
+    said = explain(errors.from_exception(call(), error)).summary
+    assert said == f"The connection to {call().host} broke off before a whole answer came."
+
+
 def test_a_certificate_from_the_future_points_at_the_clock() -> None:
     failure = errors.from_exception(call(), raised(httpx.ConnectError("x"), NOT_YET_VALID))
     assert "clock" in explain(failure).cause

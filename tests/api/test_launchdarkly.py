@@ -85,6 +85,61 @@ async def test_a_list_is_read_to_its_end(total: int, cap: int, requests: int) ->
     assert len(fake.requests) == requests
 
 
+async def test_pages_that_are_shorter_than_the_first_leave_nothing_out() -> None:
+    def shrinking(request: httpx.Request) -> httpx.Response:
+        offset = int(request.url.params.get("offset", "0"))
+        items = [{"key": f"k{n}", "_external": "x"} for n in range(offset, min(70, offset + (10 if offset else 30)))]
+        return reply(200, {"items": items, "totalCount": 70})
+
+    segments = await Fake(shrinking).launchdarkly.synced_segments("p", "e")
+    assert not isinstance(segments, Failure)
+    assert len({segment.key for segment in segments}) == 70
+
+
+async def test_a_total_that_counts_more_than_is_shown_is_told_once() -> None:
+    shown = {"": [{"key": "k", "_external": "x"}]}
+    fake = Fake(lambda asked: reply(200, {"items": shown.get(asked.url.params.get("offset", ""), []), "totalCount": 3}))
+    for _ in range(2):
+        segments = await fake.launchdarkly.synced_segments("p", "e")
+        assert not isinstance(segments, Failure)
+        assert len({one.key for one in segments}) == 1
+    (note,) = fake.notes
+    assert note == "LaunchDarkly's list /api/v2/segments/p/e shows 1 of 3. The token may not see the others."
+
+
+@pytest.mark.parametrize("total", [-1, 0, True, "2", 1.5])
+async def test_a_total_that_cannot_be_right_ends_no_list(total: object) -> None:
+    where = "/api/v2/segments/p/e"
+    pages = iter(
+        [
+            {
+                "items": [{"key": "a", "_external": "x"}],
+                "totalCount": total,
+                "_links": {"next": {"href": f"{where}?offset=1"}},
+            },
+            {"items": [{"key": "b", "_external": "x"}], "totalCount": total},
+        ]
+    )
+    segments = await Fake(lambda _: reply(200, next(pages))).launchdarkly.synced_segments("p", "e")
+    assert not isinstance(segments, Failure)
+    assert [one.key for one in segments] == ["a", "b"]
+
+
+@pytest.mark.parametrize("body", [{}, {"items": 5}, {"items": None}, {"items": {"a": 1}}])
+async def test_an_answer_without_a_list_is_not_an_empty_list(body: dict[str, Any]) -> None:
+    client = Fake(always(200, body)).launchdarkly
+    for read in (
+        client.context_kinds("p"),
+        client.stores(),
+        client.fillers_listed("p", "e"),
+        client.key_shapes("p", "e", "user"),
+        client.segment_writes("p", "e", "t", None),
+    ):
+        failure = await read
+        assert isinstance(failure, Failure)
+        assert failure.kind is FailureKind.NOT_THE_SERVICE
+
+
 async def test_the_pages_after_the_first_are_asked_for_at_once() -> None:
     fake = Fake(paged(2_000, make=lambda n: {"key": f"k{n}", "name": "P", "environments": environments(total=0)}))
     projects = await fake.launchdarkly.projects()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import io
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -27,3 +29,14 @@ def test_a_full_disk_behind_the_output_is_named(
     code = run_secrets(lambda _: vault, Options(as_json=True, action="list"), lambda _: "unexpected")
     assert code == ExitCode.PROBLEM
     assert capsys.readouterr().err == "audience-wizard: we can't write the output (No space left on device).\n"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+@pytest.mark.parametrize(("command", "unbuffered"), [("--version", ""), ("--version", "1")])
+def test_what_is_printed_last_is_no_error_of_ours_either(command: str, unbuffered: str) -> None:
+    run = [sys.executable, "-m", "wizard", *command.split()]
+    environ = os.environ | {"PYTHONUNBUFFERED": unbuffered}
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(run, env=environ, stdout=full, stderr=subprocess.PIPE, text=True, timeout=20, check=False)
+    said = "audience-wizard: we can't write the output (No space left on device).\n"
+    assert (done.returncode, done.stderr) == (ExitCode.PROBLEM, said)

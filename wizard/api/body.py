@@ -11,7 +11,7 @@ import httpx
 MOST_BYTES = 8 * 2**20  # parsed, this much JSON takes about ten times as much memory
 ENCODINGS = "gzip, deflate"  # what is asked for, and all that is unpacked
 _GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
-_ABOUT_THE_BODY = ("content-encoding", "content-length", "transfer-encoding")
+_ABOUT_THE_BODY = (b"content-encoding", b"content-length", b"transfer-encoding")
 
 
 class TooLarge(httpx.DecodingError):
@@ -27,7 +27,7 @@ async def whole(response: httpx.Response, most: int = MOST_BYTES) -> httpx.Respo
         body = b"".join([piece async for piece in _pieces(response, most)])
     finally:
         await response.aclose()
-    headers = [(name, value) for name, value in response.headers.multi_items() if name not in _ABOUT_THE_BODY]
+    headers = [(name, value) for name, value in response.headers.raw if name.lower() not in _ABOUT_THE_BODY]
     return httpx.Response(response.status_code, headers=headers, content=body, request=response.request)
 
 

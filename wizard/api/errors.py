@@ -29,6 +29,7 @@ NETWORK_LOGIN = 511  # a Wi-Fi's login page, never a service
 # Our own codes of failures that have a sentence of their own (wizard.domain.explain).
 TLS = "tls"
 TOO_LARGE = "too_large"
+BROKEN_OFF = "broken_off"
 _SECRETS = re.compile(
     r"(?<![\w-])(?:api|sdk|mob)-[\w-]{4,}"
     r"|(?<![\w-])sgp_\w+"
@@ -115,6 +116,8 @@ def _network(error: Exception, causes: tuple[BaseException, ...]) -> tuple[Failu
         return FailureKind.NOT_THE_SERVICE, TOO_LARGE, f"more than {MOST_BYTES // 2**20} MB"
     if isinstance(error, httpx.DecodingError):
         return FailureKind.NOT_THE_SERVICE, "", "the body couldn't be decoded"
+    if isinstance(error, httpx.ReadError | httpx.WriteError | httpx.RemoteProtocolError):
+        return FailureKind.CONNECT, BROKEN_OFF, str(error) or "the connection was lost"
     if isinstance(error, httpx.TransportError | OSError):
         return FailureKind.CONNECT, "", str(error) or "the connection was lost"
     return FailureKind.NOT_THE_SERVICE, "", f"the answer couldn't be read ({type(error).__name__})"
@@ -215,7 +218,7 @@ def _text(value: object) -> str:
 
 def _own_words(response: httpx.Response, body: object) -> str:
     if response.is_redirect:
-        return f"redirected to {response.headers.get('location', 'another place')}"
+        return f"redirected to {response.headers.get('location') or 'another place'}"
     if body is None and is_page(response):
         return "a web page came instead of an answer: a proxy or gateway may stand in between"
     if response.is_success:

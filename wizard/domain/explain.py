@@ -169,6 +169,11 @@ _BY_OWN_CODE: dict[tuple[FailureKind, str], Explanation] = {
         "Most likely a proxy or firewall answers in between, or {host} isn't an https address.",
         "Open https://{host} in a browser on this machine to see who answers, then check again.",
     ),
+    (FailureKind.CONNECT, "broken_off"): Explanation(
+        "The connection to {host} broke off before a whole answer came.",
+        "Most likely a proxy or firewall in between ended it or answered instead, or {vendor} has a problem.",
+        "Check again. If it stays, open https://{host} in a browser on this machine to see who answers.",
+    ),
     (FailureKind.PROXY, "proxy_variable"): Explanation(
         "The wizard can't use the proxy settings of this machine: {said}.",
         "The wizard reaches {host} through the proxy that these variables name.",

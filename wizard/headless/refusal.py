@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from wizard.domain.tokens.credentials import Shape, read_paste
+from wizard.domain.tokens.credentials import Shape, holds_a_token, read_paste
 from wizard.text import plain
 
 _CREDENTIALS = {Shape.ACCESS_TOKEN, Shape.SDK_KEY, Shape.MOBILE_KEY, Shape.SEGMENT_TOKEN, Shape.SEVERAL}
@@ -33,7 +33,7 @@ class Mistake:
 
     def at(self, file: str) -> str:
         where = f"{file}:{self.line}" if self.line else file
-        key = plain(self.key)
+        key = "this key" if holds_a_token(self.key) else plain(self.key)
         hint = f" Nearest valid: {self.nearest}." if self.nearest else ""
         return f"{where}: {key}: {self.what}{hint}"
 

@@ -114,21 +114,20 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
 
     async def context_kinds(self, project: str) -> tuple[model.ContextKind, ...] | Failure:
         where = path("/api/v2/projects/{}/context-kinds", project)
-        answer = await self._wire.transport.ask(self._wire.get(where, (("expand", "environmentObservations"),)))
-        if isinstance(answer, Failure) and answer.status in {400, 422}:
-            answer = await self._wire.transport.ask(self._wire.get(where))
-        if isinstance(answer, Failure):
-            return answer
-        return tuple(kind.seen() for kind in each(ContextKindItem, answer.body.get("items")))
+        found = await self._wire.lists.one_page(self._wire.get(where, (("expand", "environmentObservations"),)))
+        if isinstance(found, Failure) and found.status in {400, 422}:
+            found = await self._wire.lists.one_page(self._wire.get(where))
+        if isinstance(found, Failure):
+            return found
+        return tuple(kind.seen() for kind in each(ContextKindItem, found))
 
     async def stores(self) -> tuple[model.PersistentStore, ...] | Failure:
         """Read every big-segment store of the account, a beta resource (docs/launchdarkly.md#persistent-stores)."""
-        answer = await self._wire.transport.ask(
-            self._wire.get("/api/v2/integration-capabilities/big-segment-store", version=BETA)
-        )
-        if isinstance(answer, Failure):
-            return answer
-        return tuple(store.seen() for store in each(StoreItem, answer.body.get("items")))
+        call = self._wire.get("/api/v2/integration-capabilities/big-segment-store", version=BETA)
+        found = await self._wire.lists.one_page(call)
+        if isinstance(found, Failure):
+            return found
+        return tuple(store.seen() for store in each(StoreItem, found))
 
     async def synced_segments(self, project: str, environment: str) -> tuple[model.LaunchDarklySegment, ...] | Failure:
         """Read synced segments, newest first, with the narrowest filter that the service accepts.
@@ -192,11 +191,12 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
     async def fillers_listed(self, project: str, environment: str) -> tuple[int, int] | Failure:
         """Return how many segments the newest page of the unfiltered list has, and how many of them show a filler."""
         where = path("/api/v2/segments/{}/{}", project, environment)
-        answer = await self._wire.transport.ask(self._wire.get(where, (("limit", "50"), ("sort", "-creationDate"))))
-        if isinstance(answer, Failure):
-            return answer
-        found = [item.seen() for item in each(SegmentItem, answer.body.get("items"))]
-        return len(found), sum(bool(segment.external) for segment in found)
+        call = self._wire.get(where, (("limit", "50"), ("sort", "-creationDate")))
+        found = await self._wire.lists.one_page(call)
+        if isinstance(found, Failure):
+            return found
+        segments = [item.seen() for item in each(SegmentItem, found)]
+        return len(segments), sum(bool(segment.external) for segment in segments)
 
     async def segment(self, project: str, environment: str, key: str) -> model.LaunchDarklySegment | Failure:
         call = self._wire.get(path("/api/v2/segments/{}/{}/{}", project, environment, key))

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from wizard.api.call import Call, path
-from wizard.api.errors import unusable
 from wizard.api.launchdarkly.models.evidence import (
     AllowlistAnswer,
     AuditItem,
@@ -50,10 +49,10 @@ class EvidenceReads:
         began = (("after", str(int(since.timestamp() * 1000))),) if since else ()
         spec = ("spec", f"proj/{project}:env/{environment}:segment/*")
         call = self._wire.get("/api/v2/auditlog", (spec, ("token", token_id), *began, ("limit", "20")))
-        answer = await self._wire.transport.ask(call)
-        if isinstance(answer, Failure):
-            return answer
-        entries = each(AuditItem, answer.body.get("items"))
+        found = await self._wire.lists.one_page(call)
+        if isinstance(found, Failure):
+            return found
+        entries = each(AuditItem, found)
         return tuple(write for entry in entries if entry.token.id == token_id for write in entry.writes())
 
     async def allowlist(self) -> model.Allowlist | Failure:
@@ -68,10 +67,10 @@ class EvidenceReads:
         where = path(_ENVIRONMENT + "/flags/evaluate", project, environment)
         query = (("filter", f"query equals {json.dumps(flag)}"), ("limit", "50"))
         call = self._wire.ask_with(where, {"kind": kind, "key": context_key}, query)
-        answer = await self._wire.transport.ask(call)
-        if isinstance(answer, Failure):
-            return answer
-        values = (value.seen() for value in each(FlagValueItem, answer.body.get("items")))
+        found = await self._wire.lists.one_page(call)
+        if isinstance(found, Failure):
+            return found
+        values = (value.seen() for value in each(FlagValueItem, found))
         return next((value for value in values if value.flag == flag), None) or _not_named(call, "flag")
 
     async def flags(self, project: str, environment: str) -> tuple[model.Flag, ...] | Failure:
@@ -89,34 +88,31 @@ class EvidenceReads:
         """Evaluate every segment for one context (docs/launchdarkly.md#membership)."""
         where = path(_ENVIRONMENT + "/segments/evaluate", project, environment)
         call = self._wire.ask_with(where, {"kind": kind, "key": context_key})
-        answer = await self._wire.transport.ask(call)
-        if isinstance(answer, Failure):
-            return answer
-        verdicts = each(Evaluation, answer.body.get("items"))
-        found = next((verdict.is_member for verdict in verdicts if verdict.key == segment), None)
-        return _not_named(call, "segment") if found is None else found
+        found = await self._wire.lists.one_page(call)
+        if isinstance(found, Failure):
+            return found
+        verdicts = each(Evaluation, found)
+        is_member = next((verdict.is_member for verdict in verdicts if verdict.key == segment), None)
+        return _not_named(call, "segment") if is_member is None else is_member
 
     async def key_shapes(self, project: str, environment: str, kind: str) -> model.KeyShapes | Failure:
         """Count the shapes of recent context keys (docs/launchdarkly.md#what-the-apps-contexts-look-like)."""
         where = path(_ENVIRONMENT + "/contexts/search", project, environment)
         body = {"filter": f"kind equals {json.dumps(kind)}", "sort": "-ts", "limit": _MOST_CONTEXTS}
-        answer = await self._wire.transport.ask(self._wire.ask_with(where, body))
-        if isinstance(answer, Failure):
-            return answer
-        items = each(ContextRecord, answer.body.get("items"))
+        found = await self._wire.lists.one_page(self._wire.ask_with(where, body))
+        if isinstance(found, Failure):
+            return found
+        items = each(ContextRecord, found)
         shapes = Counter(shape_of(item.context.key) for item in items if item.context.kind == kind)
         return model.KeyShapes(kind, dict(shapes.most_common()))
 
     async def sdks(self) -> tuple[model.Sdk, ...] | Failure:
         """Read the SDKs in use from a bare list, a beta resource (docs/launchdarkly.md#sdks-in-use)."""
         call = replace(self._wire.get("/api/v2/usage/sdk-versions/details", version=BETA), bare_list=True)
-        answer = await self._wire.transport.ask(call)
-        if isinstance(answer, Failure):
-            return answer
-        items = answer.body.get("items")
-        if not isinstance(items, list):
-            return unusable(call, "the answer has no list")
-        return tuple(item.seen() for item in each(SdkItem, items))
+        found = await self._wire.lists.one_page(call)
+        if isinstance(found, Failure):
+            return found
+        return tuple(item.seen() for item in each(SdkItem, found))
 
 
 def _not_named(call: Call, what: str) -> Failure:

@@ -32,9 +32,11 @@ def _unheard(_: list[Any]) -> None:
 class Lists:
     """The lists of one client; remembers the page size that each list takes, so that a poll repeats no refusal."""
 
-    def __init__(self, ask: Ask, clock: Clock) -> None:
+    def __init__(self, ask: Ask, clock: Clock, note: Callable[[str], None] = lambda _: None) -> None:
         self._ask = ask
         self._clock = clock
+        self._note = note
+        self._left_open: set[str] = set()  # by path, of what the user was told
         self._limits: dict[str, int | None] = {}  # by path, where 100 was refused
 
     async def all_items(self, call: Call, first_page: FirstPage = _unheard) -> list[Any] | Failure:
@@ -49,16 +51,21 @@ class Lists:
         if isinstance(first, Failure):
             return first
         items = _items(first)
-        total = first.body.get("totalCount")
-        if total > len(items) if isinstance(total, int) else _next(first) or len(items) >= LEAST_PAGE:
+        total = _total(first)
+        if total > len(items) if total is not None else _next(first) or len(items) >= LEAST_PAGE:
             first_page(items)
-        if isinstance(total, int):
-            rest = await _by_offset(self._page, call, limit, first=len(items), total=total)
+        if total is not None:
+            rest = await self._by_total(call, limit, first=len(items), total=total)
         elif _next(first):
             rest = await self._by_link(call, first)
         else:
             rest = await self._page_by_page(call, limit, items)
         return rest if isinstance(rest, Failure) else items + rest
+
+    async def one_page(self, call: Call) -> list[Any] | Failure:
+        """Return the raw items of a list that is asked for once."""
+        answer = await self._page(call)
+        return answer if isinstance(answer, Failure) else _items(answer)
 
     async def _first(self, call: Call) -> tuple[int | None, Answer | Failure]:
         """Return the first page, and the page size that was asked for. A list may refuse a large one with 400."""
@@ -74,6 +81,32 @@ class Lists:
                 return limit, answer
         assert first is not None  # noqa: S101 - there is at least one size
         return known, first  # the page size wasn't the problem
+
+    async def _by_total(self, call: Call, limit: int | None, *, first: int, total: int) -> list[Any] | Failure:
+        """Read the pages after the first at once; where some of them were shorter than the first, one by one."""
+        items = await _by_offset(self._page, call, limit, first=first, total=total)
+        if isinstance(items, Failure) or not 0 < first + len(items) < total:
+            return items
+        offset, until = first, self._clock.monotonic() + LONGEST_S
+        while offset < total:
+            if self._clock.monotonic() > until:
+                return unusable(call, f"the list didn't end within {offset:,} items")
+            page = await self.one_page(_part(call, limit, offset=offset))
+            if isinstance(page, Failure):
+                return page
+            if not page:
+                self._say_what_is_left_open(call, offset, total)
+                break
+            items += [item for item in page if item not in items]
+            offset += len(page)
+        return items
+
+    def _say_what_is_left_open(self, call: Call, shown: int, total: int) -> None:
+        """Say once that a list has fewer items than it says."""
+        if call.path not in self._left_open:
+            self._left_open.add(call.path)
+            where = f"LaunchDarkly's list {call.path}"
+            self._note(f"{where} shows {shown:,} of {total:,}. The token may not see the others.")
 
     async def _page_by_page(self, call: Call, limit: int | None, seen: list[Any]) -> list[Any] | Failure:
         """Read on by offset while pages bring something new. A short page is the last one."""
@@ -125,6 +158,14 @@ async def _by_offset(ask: Ask, call: Call, limit: int | None, *, first: int, tot
             return answer
         items += _items(answer)
     return items
+
+
+def _total(answer: Answer) -> int | None:
+    """Return the number of items of the whole list; None where it isn't told, or can't be right."""
+    total = answer.body.get("totalCount")
+    if not isinstance(total, int) or isinstance(total, bool):
+        return None
+    return total if total >= len(_items(answer)) else None
 
 
 def _items(answer: Answer) -> list[Any]:

@@ -35,7 +35,7 @@ class Wire:
         self.transport = transport
         self.base_url = base_url
         self.token = token
-        self.lists = Lists(transport.ask, transport.clock)
+        self.lists = Lists(transport.ask, transport.clock, transport.note)
         self._polls = polls
 
     def get(self, where: str, query: Query = (), version: str = API_VERSION) -> Call:

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from wizard.domain.answers import Answers
+from wizard.domain.tokens.credentials import holds_a_token
 from wizard.flow.journey import SETTINGS, TABLES
 from wizard.headless.refusal import Mistake, Refused, did_you_mean, shown
 from wizard.headless.setup.setup_lines import lines_of, lines_of_items
 from wizard.headless.setup.setup_mistakes import mistake_in
 from wizard.headless.setup.setup_targets import TARGETS, TargetTable, read_targets
 
+_MOST_BYTES = 2 * 2**20  # tens of thousands of audiences
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
 
@@ -79,22 +81,30 @@ def parse_whole(path: Path) -> SetupFile:
     What is a mistake isn't an answer.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")  # Windows editors put a byte order mark first
+        with path.open("rb") as file:
+            read = file.read(_MOST_BYTES + 1)
+        text = read.decode("utf-8-sig")  # Windows editors put a byte order mark first
     except UnicodeDecodeError:
         raise Refused(f"{path}: this file isn't UTF-8 text.") from None
     except OSError as error:
         raise Refused(f"{path}: we couldn't read this file: {error.strerror}.") from None
+    if len(read) > _MOST_BYTES:
+        raise Refused(f"{path}: this file is larger than {_MOST_BYTES // 2**20} MB, so it's no setup.toml.")
     try:
-        tables = tomllib.loads(text)
+        return _checked(path, text, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise Refused(_not_toml(path, str(error))) from None
-    return _checked(path, text, tables)
+    except RecursionError:
+        raise Refused(f"{path}: this file is nested too deeply.") from None
+    except ValueError:  # Python's limit, which TOML doesn't have
+        raise Refused(f"{path}: this file has a number of too many digits.") from None
 
 
 def _not_toml(path: Path, said: str) -> str:
     found = _AT_LINE.search(said)
     where = f"{path}:{found[1]}" if found else str(path)
-    return f"{where}: this isn't valid TOML: {_AT_LINE.sub('', said).strip()}."
+    why = "" if holds_a_token(said) else f": {_AT_LINE.sub('', said).strip()}"
+    return f"{where}: this isn't valid TOML{why}."
 
 
 def _checked(path: Path, text: str, tables: Mapping[str, Any]) -> SetupFile:

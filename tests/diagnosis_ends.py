@@ -9,8 +9,8 @@ from typing import Any
 from tests.walks import Staged, stage, walk_to_review
 from wizard.domain.diagnosis.diagnose import Diagnosis
 from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
-from wizard.domain.diagnosis.symptom import SYMPTOMS as EVERY_SYMPTOM
-from wizard.domain.diagnosis.symptom import symptom_named
+from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS as EVERY_SYMPTOM
+from wizard.domain.diagnosis.symptoms.catalogue import symptom_named
 from wizard.flow.diagnosing import ask_for_evidence, read_what_was_agreed_to, search_for_cause
 from wizard.wiring import Wrap
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from wizard.domain.checks.catalogue import CHECKS
-from wizard.domain.diagnosis.symptom import CAUSES, HINTS
+from wizard.domain.diagnosis.symptoms.catalogue import CAUSES, HINTS
 
 ROOT = Path(__file__).parents[1]
 SERVICES = ("launchdarkly.md", "segment.md")

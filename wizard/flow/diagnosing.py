@@ -8,10 +8,11 @@ from dataclasses import replace
 from wizard.domain.answers import NEW_DESTINATION
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
-from wizard.domain.diagnosis.causes.members import COUNT
+from wizard.domain.diagnosis.causes.members.too_few import COUNT
 from wizard.domain.diagnosis.diagnose import Search, search
 from wizard.domain.diagnosis.question import YES
-from wizard.domain.diagnosis.symptom import SYMPTOMS, Symptom
+from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS
+from wizard.domain.diagnosis.symptoms.symptom import Symptom
 from wizard.flow.counting import count_members, why_not
 from wizard.flow.walk import Walk
 

@@ -15,7 +15,7 @@ from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import Check
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import Question
-from wizard.domain.diagnosis.symptom import CAUSES, HINTS, QUESTIONS, SYMPTOMS
+from wizard.domain.diagnosis.symptoms.catalogue import CAUSES, HINTS, QUESTIONS, SYMPTOMS
 from wizard.domain.diagnosis.words import words
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status

@@ -14,7 +14,7 @@ from wizard.domain.checks.check import Check, run_checks
 from wizard.domain.diagnosis import causes
 from wizard.domain.diagnosis.cause import Cause, weigh
 from wizard.domain.diagnosis.evidence import Evidence, look
-from wizard.domain.diagnosis.symptom import CAUSES
+from wizard.domain.diagnosis.symptoms.catalogue import CAUSES
 from wizard.domain.findings import Finding
 
 # The checks that no cause asks, by the reason why.
@@ -74,9 +74,8 @@ def test_each_check_is_a_sign_of_a_cause_or_says_why_its_problem_explains_nothin
 
 
 def test_each_cause_belongs_to_a_symptom() -> None:
-    modules = [
-        importlib.import_module(f"{causes.__name__}.{one.name}") for one in pkgutil.iter_modules(causes.__path__)
-    ]
+    found = pkgutil.walk_packages(causes.__path__, f"{causes.__name__}.")
+    modules = [importlib.import_module(one.name) for one in found]
     written = {one.id for module in modules for one in vars(module).values() if isinstance(one, Cause)}
     of_turns = {"no-failure"}  # a contradiction ends with it
     assert written == {cause.id for cause in CAUSES} - of_turns

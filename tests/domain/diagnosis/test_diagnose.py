@@ -35,7 +35,7 @@ from wizard.domain.checks.check import run_checks
 from wizard.domain.diagnosis.diagnose import NOT_FOUND, Diagnosis, Search, search
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
-from wizard.domain.diagnosis.symptom import CAUSES, QUESTIONS, SYMPTOMS, symptom_named, symptom_of
+from wizard.domain.diagnosis.symptoms.catalogue import CAUSES, QUESTIONS, SYMPTOMS, symptom_named, symptom_of
 from wizard.domain.diagnosis.words import words
 from wizard.domain.facts import Facts
 from wizard.domain.failure import FailureKind, Service

@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, reach
 from tests.ui.waiting import until
-from wizard.domain.diagnosis.symptom import SYMPTOMS
+from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS
 from wizard.flow.writing.result import Outcome
 from wizard.ui.screens.by_hand import ByHandScreen
 from wizard.ui.screens.dialogs.finding import FindingScreen

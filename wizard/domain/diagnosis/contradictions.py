@@ -10,8 +10,9 @@ from wizard.domain.checks.segment import audience as audience_checks
 from wizard.domain.checks.segment import audience_attached, destination, mapping, segment_engage
 from wizard.domain.checks.sync.segment_of_audience import Presence, may_be_unfed
 from wizard.domain.diagnosis.cause import Cause, Proof, confirms
-from wizard.domain.diagnosis.causes import endings, flags, keys, members
+from wizard.domain.diagnosis.causes import endings, flags, keys
 from wizard.domain.diagnosis.causes.flags import NOTHING
+from wizard.domain.diagnosis.causes.members import all_there
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.findings import Status
 from wizard.domain.services.launchdarkly import Reason
@@ -39,7 +40,7 @@ def it_is_there(evidence: Evidence) -> Turn | None:
     said = f"The segment is there: {segment.name}, {evidence.counts}."
     if evidence.members == 0 and evidence.size != 0:
         return Turn(said, becomes="empty")
-    return Turn(said, becomes="fewer-members") if evidence.has_fewer else Turn(said, members.IS_THERE)
+    return Turn(said, becomes="fewer-members") if evidence.has_fewer else Turn(said, all_there.IS_THERE)
 
 
 _MISSING = {Presence.AWAITED, Presence.MISSING, Presence.ELSEWHERE, Presence.DELETED}
@@ -86,7 +87,7 @@ _KEEP_UP = (  # failures of these keep what is sent next from arriving
 )
 
 
-def _agreement(evidence: Evidence, said: str, cause: Cause = members.NOTHING_WRONG) -> Turn:
+def _agreement(evidence: Evidence, said: str, cause: Cause = all_there.NOTHING_WRONG) -> Turn:
     """Counts that agree are well only while nothing stands in the way of what is sent next."""
     if (blocked := refused_now(evidence)) is not None:
         return blocked
@@ -147,7 +148,7 @@ def nobody_is_missing(evidence: Evidence) -> Turn | None:
     """Say that no member is missing where the counts agree, when there is no test user to look up."""
     if evidence.answers.test_user or not evidence.nobody_is_missing:
         return None
-    return _agreement(evidence, f"No member is missing: {_said_counts(evidence)}", members.EVERYBODY_IS_THERE)
+    return _agreement(evidence, f"No member is missing: {_said_counts(evidence)}", all_there.EVERYBODY_IS_THERE)
 
 
 _BY_A_RULE = {Reason.RULE_MATCH, Reason.TARGET_MATCH, Reason.FALLTHROUGH}
@@ -196,7 +197,7 @@ def few_failed(evidence: Evidence) -> Turn | None:
     seen = evidence.delivery
     if seen is None or not seen.failed or not (evidence.works and evidence.counts_agree):
         return None
-    return Turn(f"{_said_failed(seen)}, and every member is there all the same.", members.NOTHING_WRONG)
+    return Turn(f"{_said_failed(seen)}, and every member is there all the same.", all_there.NOTHING_WRONG)
 
 
 def failed_before(evidence: Evidence) -> Turn | None:
@@ -207,7 +208,7 @@ def failed_before(evidence: Evidence) -> Turn | None:
     seen = evidence.delivery
     if seen is None or not evidence.counts_agree or not deliveries.is_over(seen):
         return None
-    return Turn(f"{_said_failed(seen)}, {_said_times(seen)}, and every member is there.", members.NOTHING_WRONG)
+    return Turn(f"{_said_failed(seen)}, {_said_times(seen)}, and every member is there.", all_there.NOTHING_WRONG)
 
 
 def _said_failed(seen: Delivery) -> str:

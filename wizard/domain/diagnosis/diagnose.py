@@ -25,7 +25,8 @@ from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, Verdict, We
 from wizard.domain.diagnosis.contradictions import Turn
 from wizard.domain.diagnosis.evidence import Evidence, look
 from wizard.domain.diagnosis.question import DO_NOT_KNOW, UNSURE, Question
-from wizard.domain.diagnosis.symptom import Symptom, symptom_named
+from wizard.domain.diagnosis.symptoms.catalogue import symptom_named
+from wizard.domain.diagnosis.symptoms.symptom import Symptom
 from wizard.domain.diagnosis.words import LABELS_OF_COPIES, Copy, copies_of, page, sentence, words
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status

@@ -8,7 +8,8 @@ from shlex import quote
 
 from wizard.domain.diagnosis.diagnose import Diagnosis, Search
 from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
-from wizard.domain.diagnosis.symptom import QUESTIONS, SYMPTOMS, Symptom, symptom_named
+from wizard.domain.diagnosis.symptoms.catalogue import QUESTIONS, SYMPTOMS, symptom_named
+from wizard.domain.diagnosis.symptoms.symptom import Symptom
 from wizard.exit_codes import ExitCode
 from wizard.flow.diagnosing import ask_for_evidence, read_what_was_agreed_to, search_for_cause
 from wizard.flow.journey import new_walk

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from wizard.domain.diagnosis.diagnose import Diagnosis, Search
 from wizard.domain.diagnosis.question import Question
-from wizard.domain.diagnosis.symptom import SYMPTOMS
+from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS
 from wizard.text import count
 
 

@@ -12,10 +12,10 @@ from textual.content import Content
 from textual.widgets import Static
 
 from wizard.domain.answers import Answers
-from wizard.domain.diagnosis.causes.members import COUNT
+from wizard.domain.diagnosis.causes.members.too_few import COUNT
 from wizard.domain.diagnosis.diagnose import Diagnosis, Search
 from wizard.domain.diagnosis.question import YES, Question
-from wizard.domain.diagnosis.symptom import SYMPTOMS, symptom_named
+from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS, symptom_named
 from wizard.domain.findings import Finding, root_causes_first
 from wizard.flow.by_hand import HandValue
 from wizard.flow.diagnosing import ask_for_evidence, read_what_was_agreed_to, search_for_cause

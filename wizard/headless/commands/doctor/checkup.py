@@ -8,7 +8,7 @@ from itertools import groupby
 from wizard.domain.checks.catalogue import check
 from wizard.domain.checks.launchdarkly import launchdarkly_token
 from wizard.domain.checks.segment import segment_access
-from wizard.domain.diagnosis.symptom import symptom_of
+from wizard.domain.diagnosis.symptoms.catalogue import symptom_of
 from wizard.domain.findings import Finding, Status
 from wizard.flow.walk import Walk
 from wizard.flow.words import worth_reading

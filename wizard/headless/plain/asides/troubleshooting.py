@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeAlias
 
 from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
-from wizard.domain.diagnosis.symptom import SYMPTOMS, Symptom
+from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS
+from wizard.domain.diagnosis.symptoms.symptom import Symptom
 from wizard.flow.diagnosing import ask_for_evidence, read_what_was_agreed_to, search_for_cause
 from wizard.flow.walk import Walk
 from wizard.headless.plain.dialogue.leaving import Back

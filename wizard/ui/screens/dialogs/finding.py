@@ -12,7 +12,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from wizard.domain.diagnosis.symptom import symptom_of
+from wizard.domain.diagnosis.symptoms.catalogue import symptom_of
 from wizard.domain.findings import Finding
 from wizard.flow.by_hand.colleague import can_fix
 from wizard.flow.steps.ask import Ask

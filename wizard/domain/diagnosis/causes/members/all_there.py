@@ -1,0 +1,95 @@
+"""Ends where every member is there, and nothing is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, confirms
+from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.services import links
+from wizard.domain.signals import deliveries
+from wizard.text import count
+
+
+def compared(evidence: Evidence) -> str:
+    """Say what was compared, and when."""
+    at = f"{evidence.facts.now:%H:%M} UTC"
+    size = count(evidence.size or 0, "member")
+    return f"Compared at {at}: LaunchDarkly counts {evidence.members or 0:,} in {evidence.name}, Segment counts {size}."
+
+
+def _agree(evidence: Evidence) -> Proof | None:
+    return confirms(compared(evidence)) if evidence.counts_agree else None
+
+
+NOTHING_WRONG = Cause(
+    "nothing-wrong",
+    "Nothing is wrong",
+    (_agree,),
+    "Nothing is wrong: {segment} has {counts}.",
+    "You don't have to do anything. Members who enter or leave the audience follow within minutes.",
+    "Check again when the two counts differ.",
+    (links.SYNCED_SEGMENTS_DOCS,),
+    is_trouble=False,
+)
+
+
+def _runs(evidence: Evidence) -> Proof | None:
+    """Every member is there and nothing that is sent is refused. A quiet audience has nothing left to send.
+
+    Where Segment doesn't count deliveries, a token that LaunchDarkly knows has to do, or what a person saw.
+    """
+    seen = evidence.delivery
+    if not evidence.counts_agree:
+        return None
+    if seen is None:
+        is_accepted = evidence.held_token is not None or evidence.given.get("code") == "none"
+        return confirms(compared(evidence)) if is_accepted else None
+    is_taken = not seen.failed or deliveries.is_over(seen)
+    return confirms(f"{compared(evidence)} LaunchDarkly refused nothing lately.") if is_taken else None
+
+
+WORKS_AGAIN = replace(
+    NOTHING_WRONG,
+    signs=(_runs,),
+    says="We found nothing wrong: {segment} has {counts}.",
+    fix="You don't have to do anything. If something still looks wrong to you, save a report with audience-wizard "
+    "doctor --report FILE and send it to LaunchDarkly and Segment support.",
+)
+
+
+def _nobody_is_missing(evidence: Evidence) -> Proof | None:
+    return confirms(compared(evidence)) if evidence.nobody_is_missing else None
+
+
+EVERYBODY_IS_THERE = Cause(
+    "everybody-is-there",
+    "Every member of the audience is there",
+    (_nobody_is_missing,),
+    "Nothing is wrong with the sync: {segment} has {counts}. Whoever isn't in the segment isn't in {audience}, or has "
+    "another key there.",
+    "In Segment, go to Unify → Profile explorer, open the person and check that {audience} is among the profile's "
+    "audiences. To look the person up in LaunchDarkly too, set a test user in the First sync step and troubleshoot "
+    "again.",
+    CHECK_AGAIN,
+    (links.SEGMENT_PROFILES, links.SYNCED_SEGMENTS_DOCS),
+    is_trouble=False,
+)
+
+
+def _there(evidence: Evidence) -> Proof | None:
+    return confirms(f"LaunchDarkly lists {evidence.name}, with {evidence.counts}.") if evidence.segment else None
+
+
+IS_THERE = Cause(
+    "is-there",
+    "The segment is there, under another name",
+    (_there,),
+    "The segment is there: {segment}. LaunchDarkly names it after the audience's key, {audience_key}, not after its "
+    "name.",
+    "In LaunchDarkly, go to Code → Segments and open {segment}.",
+    "The segment's page shows {counts}.",
+    (links.SYNCED_SEGMENTS_DOCS,),
+    ("segment",),
+    is_trouble=False,
+)

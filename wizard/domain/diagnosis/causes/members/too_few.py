@@ -1,0 +1,191 @@
+"""Causes of too few members: some were lost, or they lack what the context key sends."""
+
+from __future__ import annotations
+
+from wizard.domain.checks.segment import audience, audience_attached
+from wizard.domain.checks.sync import earlier_members, sync_members
+from wizard.domain.diagnosis.cause import WATCH, Cause, Proof, answer, confirms, excludes, no_answer, suggests
+from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.diagnosis.question import NO, YES, Choice, Question
+from wizard.domain.findings import Status
+from wizard.domain.services import links
+from wizard.domain.services.mapping import uncovered_identifiers
+from wizard.domain.signals import deliveries
+from wizard.domain.signals import landing as landings
+from wizard.text import count
+
+JOINED = Question(
+    "joined",
+    "Were the missing members in the audience before you attached the destination?",
+    "Without historical event data, Segment sends only members who enter or leave later.",
+    (Choice("before", "Yes, most of them"), Choice("after", "No, they entered later")),
+    lambda evidence: evidence.audience is None or evidence.audience.history is None,
+)
+COUNT = Question(
+    "count",
+    "Should the wizard count how many members of {audience} have the identifier that {context_key} sends?",
+    "{what_counting_costs}",
+    (Choice(YES, "Yes, count them"), Choice(NO, "No")),
+    lambda evidence: evidence.can_be_counted and (evidence.has_fewer or evidence.code == 400),
+    settles=("identifiers",),
+)
+PROFILE = Question(
+    "profile",
+    "In Segment, go to Unify → Profile explorer and open a missing member. Does the profile have the "
+    "identifier that {context_key} sends?",
+    "A profile without this identifier doesn't sync, and it can make its whole batch fail.",
+    (Choice("has", "Yes"), Choice("lacks", "No")),
+    lambda evidence: evidence.landing is None,
+)
+INCIDENT = Question(
+    "incident",
+    "Did LaunchDarkly's or Segment's status page report an incident since the members joined?",
+    "Segment tries a delivery again for four hours and then gives up. Neither service shows this afterwards.",
+    (Choice("no", "No"), Choice("yes", "Yes")),
+)
+
+
+def _made_again(evidence: Evidence) -> Proof | None:
+    segment = evidence.segment
+    if segment is None:
+        return None
+    if segment.generation <= 1:
+        return excludes(f"LaunchDarkly created {segment.name} once, and it was never deleted.")
+    if not evidence.has_fewer:
+        return None
+    said = f"LaunchDarkly created {segment.name} again after it was deleted, and it has {evidence.counts}."
+    return confirms(said, evidence.finding(sync_members.MEMBERS))
+
+
+MADE_AGAIN = Cause(
+    "segment-made-again",
+    "The segment was deleted and made again",
+    (_made_again,),
+    "{segment} was deleted in LaunchDarkly and made again. Segment sent only the changes since then: {counts}.",
+    "{resync}",
+    WATCH,
+    (links.SEND_AUDIENCE_DATA_DOCS,),
+)
+
+
+def _before_a_repair(evidence: Evidence) -> Proof | None:
+    one, seen = evidence.audience, evidence.delivery
+    if one is None or not evidence.has_fewer or (seen is not None and deliveries.are_blocked(seen)):
+        return None
+    if not earlier_members.are_missing(one, evidence.facts, evidence.answers):
+        return None
+    if earlier_members.were_refused(one, evidence.facts, evidence.answers):
+        return confirms(f"LaunchDarkly refused deliveries before, and {evidence.name} has {evidence.counts}.")
+    return suggests(f"{evidence.name} came long after attaching, and it has {evidence.counts}.")
+
+
+BEFORE_A_REPAIR = Cause(
+    "before-a-repair",
+    "Members were refused or not sent before a repair",
+    (_before_a_repair,),
+    "Members were refused or not sent before the repair. Segment doesn't send them again on its own: {counts}.",
+    "{resync}",
+    WATCH,
+    (links.SEND_AUDIENCE_DATA_DOCS,),
+)
+
+
+def _identifiers(evidence: Evidence) -> Proof | None:
+    """Suggest identifiers only where members are missing or events are refused: admitting others is no proof."""
+    one, key = evidence.audience, evidence.context_key
+    if one is None or key is None:
+        return None
+    counted = _by_the_forecast(evidence)
+    if counted is not None:
+        return counted
+    delivered = evidence.delivery.delivered if evidence.delivery else 0
+    if evidence.code not in {None, 400} and (evidence.segment is None or not delivered):
+        return excludes(f"Deliveries fail with {evidence.code}, and a missing identifier gives 400.")
+    if not one.identifiers:
+        return None
+    lacking = uncovered_identifiers(key, one.identifiers)
+    if not lacking:
+        return excludes("Every member has an identifier for the context key: the audience admits no others.")
+    if len(lacking) == len(one.identifiers):
+        finding = evidence.finding(audience.IDENTIFIERS)
+        return confirms(f"{one.name} admits people by {', '.join(lacking)} only.", finding)
+    if evidence.members == 0 and evidence.all_were_taken:
+        return excludes("LaunchDarkly took as many events as the audience has members, and refused none.")
+    if not evidence.has_fewer and evidence.segment is not None:
+        return None
+    if evidence.code != 400 or evidence.delivery is None:
+        return None
+    many = deliveries.codes(evidence.delivery).get(400, evidence.delivery.failed)
+    short = (
+        f"{evidence.missing:,} of {count(evidence.size or 0, 'member')} are missing, and " if evidence.segment else ""
+    )
+    return confirms(f"{short}LaunchDarkly refused {count(many, 'event')} as invalid (400).")
+
+
+def _by_the_forecast(evidence: Evidence) -> Proof | None:
+    """What Segment's previews counted explains the whole difference, or none of it."""
+    landing, size = evidence.landing, evidence.size
+    if landing is None or not size or evidence.members is None:
+        return None
+    without = size - landing
+    if without <= 0:
+        return excludes(f"All {count(size, 'member')} have a value for the context key.")
+    at = landings.dated(evidence.audience, evidence.facts) if evidence.audience else ""
+    said = f"{count(without, 'member')} {'has' if without == 1 else 'have'} no value for the context key{at}"
+    if abs(landing - evidence.members) <= max(1, 0.01 * size):
+        return confirms(f"{said}: that is the whole difference.")
+    return suggests(f"{said}, which explains a part of the difference.")
+
+
+IDENTIFIERS = Cause(
+    "identifiers",
+    "Members lack the identifier that the context key needs",
+    (
+        _identifiers,
+        answer("profile", "A missing member has no value for the context key, as you saw.", "lacks"),
+        no_answer("profile", "A missing member has a value for the context key, as you saw.", "has"),
+    ),
+    "{lacking} of {audience} lack the identifier that {context_key} sends, so they don't sync.{left_out}",
+    "Choose a context key in the Mapping step that these members have, and apply the plan. To admit people known by "
+    "other identifiers, create the audience again: an audience's identifiers can't be edited.",
+    "In Segment, open the audience, choose Preview → Insights → Identifier breakdown and compare it with the segment's "
+    "members.",
+    (links.TWILIO_DESTINATION_DOCS, links.ID_SYNC_DOCS),
+)
+
+
+def _lost(evidence: Evidence) -> Proof | None:
+    seen = evidence.delivery
+    if seen is None or not seen.failed:
+        return None
+    if not deliveries.is_being_retried(seen):
+        return None
+    many = count(seen.failed, "delivery", "deliveries")
+    return suggests(f"{many} failed with {deliveries.main_reason(seen)}, and Segment gives up after four hours.")
+
+
+LOST_IN_INCIDENT = Cause(
+    "lost-in-incident",
+    "Deliveries were lost in an incident",
+    (
+        no_answer("incident", "No incident was reported, as you said.", "no"),
+        answer("incident", "An incident was reported, as you said.", "yes"),
+        _lost,
+    ),
+    "Deliveries failed during an incident, and Segment gave up on them after four hours.",
+    "{resync}",
+    WATCH,
+    (links.LAUNCHDARKLY_STATUS, links.SEGMENT_STATUS),
+)
+
+
+def _two_keys(evidence: Evidence) -> Proof | None:
+    finding = evidence.finding(audience_attached.ACTIVATION_MAPPING)
+    if finding is None:
+        return None
+    if finding.status is Status.PASS:
+        return excludes(finding.summary, finding)
+    return confirms(finding.summary, finding) if finding.status is Status.FAIL else None
+
+
+ACTIVATION_DIFFERS = Cause("activation-differs", "The activation sends with another mapping", (_two_keys,), then=WATCH)

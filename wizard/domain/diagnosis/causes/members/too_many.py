@@ -1,0 +1,82 @@
+"""Causes of too many members: some left and stay, or one person has several keys."""
+
+from __future__ import annotations
+
+from wizard.domain.answers import ContextKey
+from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, answer, confirms, excludes, no_answer, suggests
+from wizard.domain.diagnosis.causes.members.counting import may_be_on_its_way
+from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.diagnosis.question import Choice, Question
+from wizard.domain.services import links
+from wizard.domain.signals import deliveries
+
+IDS = Question(
+    "ids",
+    "In Segment, go to Unify → Profile explorer and open a few members. Do they have several values of an identifier?",
+    "Segment sends one event for each identifier of a profile, and each becomes a member of its own.",
+    (Choice("one", "No, one value each"), Choice("several", "Yes, several")),
+    lambda evidence: _may_have_several_keys(evidence),
+)
+
+
+def _may_have_several_keys(evidence: Evidence) -> bool:
+    return evidence.context_key not in {None, ContextKey.USER_ID_ONLY, ContextKey.EMAIL_ONLY}
+
+
+def _is_stale(evidence: Evidence) -> Proof | None:
+    if not evidence.has_more:
+        return (
+            excludes(f"{evidence.name} has {evidence.counts}.")
+            if evidence.members is not None and evidence.size
+            else None
+        )
+    said = f"{evidence.name} has {evidence.members or 0:,} members, and the audience has {evidence.size or 0:,}"
+    is_delayed = evidence.delivery is not None and deliveries.is_being_retried(evidence.delivery) and not evidence.works
+    if (
+        is_delayed
+        or may_be_on_its_way(evidence)
+        or (_may_have_several_keys(evidence) and evidence.given.get("ids") != "one")
+    ):
+        return suggests(f"{said}.")
+    segment, one = evidence.segment, evidence.audience
+    is_reused = (
+        segment is not None
+        and one is not None
+        and segment.created_at
+        and one.created_at
+        and segment.created_at < one.created_at
+    )
+    older = ". The segment is older than the audience, so the audience's key was used before." if is_reused else "."
+    return confirms(f"{said}{older}")
+
+
+STALE_MEMBERS = Cause(
+    "stale-members",
+    "The segment keeps members who left",
+    (_is_stale,),
+    "{segment} keeps {surplus} who are no longer in {audience}: the audience's key was used before, or removals were "
+    "lost.",
+    "{fresh_segment}",
+    "The new segment's page shows as many members as the audience.",
+    (links.SEGMENT_MANAGEMENT_DOCS, links.SEND_AUDIENCE_DATA_DOCS),
+)
+SEVERAL_KEYS = Cause(
+    "several-keys",
+    "A profile becomes several members",
+    (
+        lambda evidence: None if _may_have_several_keys(evidence) else excludes("The context key uses one identifier."),
+        lambda evidence: (
+            excludes(f"{evidence.name} has {evidence.counts}.")
+            if evidence.members is not None and evidence.size and not evidence.has_more
+            else None
+        ),
+        answer("ids", "Members have several values of an identifier, as you saw.", "several"),
+        no_answer("ids", "Members have one value of each identifier, as you saw.", "one"),
+    ),
+    "Segment sends one event for each identifier of a profile, so one person becomes several members of {segment}.",
+    "Nothing is wrong with the sync. If you want one member for each person, choose the context key Use Segment UserId "
+    "only in the Mapping step, and let a new segment take the members.",
+    CHECK_AGAIN,
+    (links.TWILIO_DESTINATION_DOCS, links.ID_SYNC_DOCS),
+    is_trouble=False,
+)

@@ -1,0 +1,165 @@
+"""Causes of a refusal in what the destination holds: its token, its client-side ID, and the account of both."""
+
+from __future__ import annotations
+
+from wizard.domain.checks.launchdarkly import launchdarkly_environment, launchdarkly_token
+from wizard.domain.checks.segment import destination
+from wizard.domain.diagnosis.cause import (
+    CHECK_AGAIN,
+    WATCH,
+    Cause,
+    Proof,
+    answer,
+    confirms,
+    deliveries_work,
+    excludes,
+    fails,
+    no_answer,
+    refused_with,
+    suggests,
+)
+from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.diagnosis.question import Choice, Question
+from wizard.domain.facts import is_failure
+from wizard.domain.failure import FailureKind
+from wizard.domain.findings import Status
+from wizard.domain.services import links
+from wizard.domain.services.launchdarkly import Caller
+from wizard.domain.signals import deliveries
+
+TOKEN_QUESTION = Question(
+    "token-listed",
+    "Segment shows the last characters of the token on the Settings tab of {destination}. Does LaunchDarkly list a "
+    "token that ends with them, under Organization settings → Authorization?",
+    "The wizard couldn't find this token in LaunchDarkly. Only an admin sees the tokens of everybody.",
+    (
+        Choice("valid", "Yes, and it's valid"),
+        Choice("expired", "Yes, but it's expired"),
+        Choice("no", "No, and I see the tokens of everybody"),
+    ),
+    lambda evidence: evidence.code == 401 and evidence.held_token is None,
+)
+
+TOKEN_PAGES = (links.LAUNCHDARKLY_NEW_TOKEN, links.CREATE_TOKEN_DOCS)
+
+
+def _token_expired(evidence: Evidence) -> Proof | None:
+    token = evidence.held_token
+    if evidence.is_own_token and isinstance(evidence.facts.caller, Caller):
+        return excludes("LaunchDarkly accepts the destination's token from this machine.")
+    if token is None or token.expires_at is None:
+        return None
+    day = f"{token.expires_at.day} {token.expires_at:%B %Y}"
+    if token.expires_at <= evidence.facts.now:
+        return confirms(f"The destination's token {token.name} expired on {day}.")
+    return excludes(f"The destination's token {token.name} is valid until {day}.")
+
+
+TOKEN_EXPIRED = Cause(
+    "token-expired",
+    "The destination's token expired",
+    (
+        _token_expired,
+        deliveries_work,
+        answer("token-listed", "LaunchDarkly shows the destination's token as expired, as you saw.", "expired"),
+        no_answer("token-listed", "LaunchDarkly shows no expired token for it, as you saw.", "valid", "no"),
+        refused_with(401),
+    ),
+    "The destination's token expired, so LaunchDarkly refuses what Segment sends.",
+    "In LaunchDarkly, go to Organization settings → Authorization and create a service token that lasts longer. "
+    "{put_it_in}",
+    WATCH,
+    (links.LAUNCHDARKLY_NEW_TOKEN, links.TOKEN_EXPIRY_DOCS),
+)
+
+
+def _token_is_gone(evidence: Evidence) -> Proof | None:
+    """A token that the wizard uses too and that LaunchDarkly refuses, or one that no listed token matches."""
+    held = evidence.destination.token_last_four if evidence.destination else ""
+    if evidence.is_own_token and is_failure(evidence.facts.caller, FailureKind.UNAUTHORIZED):
+        said = f"LaunchDarkly doesn't know the token that ends in {held}, which the destination holds."
+        return confirms(said, evidence.finding(launchdarkly_token.VALID))
+    if evidence.held_token is not None:
+        return excludes(f"LaunchDarkly knows the destination's token: {evidence.held_token.name or held}.")
+    if not evidence.holds_an_unknown_token or not held:
+        return None
+    checked = evidence.finding(destination.TOKEN)
+    if checked is not None and checked.status is Status.PASS:
+        return excludes(checked.summary, checked)
+    said = f"LaunchDarkly shows no token that ends in {held}, which the destination holds."
+    return confirms(said) if evidence.code == 401 else suggests(said)
+
+
+def _another_token(evidence: Evidence) -> Proof | None:
+    """A different token is a reason only where deliveries are refused as unauthorized."""
+    finding = evidence.finding(destination.TOKEN)
+    if finding is None or finding.status is not Status.FAIL:
+        return None
+    return (confirms if evidence.code == 401 else suggests)(finding.summary, finding)
+
+
+def _is_unauthorized(evidence: Evidence) -> Proof | None:
+    """Suggest the token at a 401: an invalid token is by far its most usual cause."""
+    if evidence.code != 401 or evidence.held_token is not None:
+        return None
+    return suggests("With 401, LaunchDarkly says that it doesn't accept the token.")
+
+
+TOKEN_GONE = Cause(
+    "token-reset",
+    "The destination's token was reset or deleted",
+    (
+        deliveries_work,
+        _token_is_gone,
+        _another_token,
+        answer("token-listed", "LaunchDarkly doesn't list the destination's token, as you saw.", "no"),
+        no_answer("token-listed", "LaunchDarkly lists the destination's token, as you saw.", "valid", "expired"),
+        _is_unauthorized,
+        refused_with(401),
+    ),
+    "The destination holds a token that LaunchDarkly doesn't know: it was reset, deleted or mistyped, or it expired.",
+    "{replace_token}",
+    WATCH,
+    TOKEN_PAGES,
+)
+EU_ACCOUNT = Cause(
+    "eu-account",
+    "The account is in another LaunchDarkly instance",
+    (fails(launchdarkly_token.INSTANCE), refused_with(401)),
+    then="Segment can't reach the EU and federal instances, so there's nothing to check again.",
+)
+NO_CLIENT_SIDE_ID = Cause(
+    "client-side-id-unknown",
+    "The client-side ID doesn't exist",
+    (fails(launchdarkly_environment.CLIENT_SIDE_ID), refused_with(400, 404)),
+    then=WATCH,
+)
+OTHER_ACCOUNT = Cause(
+    "other-account",
+    "The client-side ID belongs to another account",
+    (fails(launchdarkly_environment.PAIR), refused_with(400, 403, 404)),
+    then=WATCH,
+)
+
+
+def _settings(evidence: Evidence) -> Proof | None:
+    seen = evidence.delivery
+    reason = deliveries.main_reason(seen).upper() if seen and seen.failed else ""
+    if "INVALID_SETTINGS" in reason:
+        return confirms("Deliveries fail with INVALID_SETTINGS: the token or the client-side ID is missing.")
+    return excludes(f"Deliveries fail with {reason}.") if reason else None
+
+
+SETTINGS_MISSING = Cause(
+    "settings-missing",
+    "The destination's token or client-side ID is missing",
+    (_settings,),
+    "The destination has no token or no client-side ID.",
+    "Apply the plan in Review (audience-wizard apply), which sets both, or set them on the Settings tab of "
+    "{destination} in Segment.",
+    CHECK_AGAIN,
+    (links.SEGMENT_DESTINATIONS,),
+    ("client_side_id",),
+)
+
+OF_TOKENS = (EU_ACCOUNT, TOKEN_EXPIRED, TOKEN_GONE)

@@ -1,0 +1,214 @@
+"""Causes of a 403 or 404: what the token may do, and the rules of the account. Many show the same status."""
+
+from __future__ import annotations
+
+from wizard.domain.checks.launchdarkly import launchdarkly_app, launchdarkly_approvals, launchdarkly_permissions
+from wizard.domain.diagnosis.cause import (
+    WATCH,
+    Cause,
+    Proof,
+    answer,
+    confirms,
+    deliveries_work,
+    excludes,
+    fails,
+    no_answer,
+    refused_with,
+    suggests,
+)
+from wizard.domain.diagnosis.causes.refusals.credentials import TOKEN_PAGES, TOKEN_QUESTION
+from wizard.domain.diagnosis.causes.set_up import HELD_ID
+from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.diagnosis.question import Choice, Question
+from wizard.domain.findings import Status
+from wizard.domain.services import links
+from wizard.domain.services.launchdarkly import Allowlist
+from wizard.domain.signals import deliveries
+from wizard.domain.tokens import held_token
+from wizard.text import count
+
+PLAN_QUESTION = Question(
+    "plan",
+    "Does your LaunchDarkly plan include synced segments?",
+    "LaunchDarkly offers synced segments on select plans only, and its API doesn't show the plan.",
+    (Choice("yes", "Yes, someone confirmed it"), Choice("no", "No")),
+)
+MAKER_QUESTION = Question(
+    "token-maker",
+    "Could the person who created the destination's token change segments in {place}?",
+    "A token never has more rights than its creator had, whatever role LaunchDarkly shows.",
+    (Choice("yes", "Yes: an admin or a Writer"), Choice("no", "No, that person had fewer rights")),
+)
+ALLOWLIST_QUESTION = Question(
+    "allowlist",
+    "Does your LaunchDarkly account have an IP allowlist?",
+    "The allowlist can admit this machine and block Segment. LaunchDarkly shows the list to admins only.",
+    (
+        Choice("no", "No"),
+        Choice("with-segment", "Yes, and it includes Segment's addresses for API access"),
+        Choice("without-segment", "Yes, and it doesn't include Segment's addresses"),
+    ),
+    lambda evidence: (
+        not (isinstance(evidence.facts.allowlist, Allowlist) and not evidence.facts.allowlist.refuses_tokens)
+    ),
+)
+
+
+TOKEN_ROLE = Cause(
+    "token-role",
+    "The token's role doesn't allow it",
+    (deliveries_work, fails(launchdarkly_permissions.PERMISSIONS), refused_with(403)),
+    "{whose_token} isn't allowed to create segments or to change their members.",
+    "Ask a LaunchDarkly admin to create a service token with the Writer role, or with the policy below, under "
+    "Organization settings → Authorization. {put_it_in}",
+    WATCH,
+    (links.LAUNCHDARKLY_NEW_TOKEN, links.ROLE_ACTIONS_DOCS),
+)
+
+
+def _owner_lost_rights(evidence: Evidence) -> Proof | None:
+    """What the maker may do today decides for a personal token, and only hints for a service token."""
+    token = evidence.held_token
+    if token is None or not held_token.maker_had_fewer_rights(token):
+        return None
+    who = token.owner or "The person who made the destination's token"
+    says = confirms if token.service_token is False else suggests
+    return says(f"{who} has the role {token.member_role}.")
+
+
+TOKEN_MAKER = Cause(
+    "token-maker",
+    "The token's creator had fewer rights",
+    (
+        deliveries_work,
+        _owner_lost_rights,
+        no_answer("token-maker", "The token's creator could change segments, as you said.", "yes"),
+        answer("token-maker", "The token's creator had fewer rights, as you said.", "no"),
+        refused_with(403),
+    ),
+    "The destination's token has fewer rights than its role shows, because its creator had fewer rights.",
+    "Ask a LaunchDarkly admin to create a service token with the Writer role under Organization settings → "
+    "Authorization. {put_it_in}",
+    WATCH,
+    TOKEN_PAGES,
+)
+
+
+def _approvals(evidence: Evidence) -> Proof | None:
+    """The gate is standing; that the segment stays empty, or a 403, is the evidence that fits."""
+    finding = evidence.finding(launchdarkly_approvals.APPROVALS)
+    if finding is None:
+        return None
+    if finding.status is Status.PASS:
+        return excludes(finding.summary, finding)
+    if finding.status not in {Status.FAIL, Status.WARN, Status.UNKNOWN}:
+        return None
+    if evidence.segment is not None and evidence.members == 0:
+        return confirms(f"{finding.summary} {evidence.name} was created and stays empty.", finding)
+    return suggests(finding.summary, finding) if evidence.code == 403 else None
+
+
+APPROVALS = Cause(
+    "approvals",
+    "Segment changes need an approval",
+    (
+        deliveries_work,
+        lambda evidence: refused_with(403)(evidence) if evidence.code not in {None, 403} else None,
+        _approvals,
+        refused_with(403),
+    ),
+    "{place} requires approvals for segment changes, and the destination's token can't bypass them.",
+    "Ask someone who manages {place} in LaunchDarkly to turn off required approvals for segments in the environment's "
+    "settings. Or create a service token with the policy below, which bypasses approvals. {put_it_in}",
+    WATCH,
+    (links.APPROVALS_DOCS, links.ROLE_ACTIONS_DOCS),
+)
+
+
+def _plan_has_it(evidence: Evidence) -> Proof | None:
+    if evidence.has_synced_segments:
+        return excludes("The plan includes synced segments: this environment has one.")
+    finding = evidence.finding(launchdarkly_app.PLAN)
+    return excludes(finding.summary, finding) if finding and finding.status is Status.PASS else None
+
+
+PLAN = Cause(
+    "plan",
+    "The plan doesn't include synced segments",
+    (
+        _plan_has_it,
+        deliveries_work,
+        no_answer("plan", "The plan includes synced segments, as you said.", "yes"),
+        answer("plan", "The plan doesn't include synced segments, as you said.", "no"),
+        refused_with(403, 404),
+    ),
+    "Your LaunchDarkly plan doesn't include synced segments, so LaunchDarkly refuses what Segment sends.",
+    "Ask LaunchDarkly sales for a plan that includes synced segments (Enterprise).",
+    WATCH,
+    (links.LAUNCHDARKLY_SALES, links.SYNCED_SEGMENTS_DOCS),
+)
+
+
+def _no_allowlist(evidence: Evidence) -> Proof | None:
+    seen = evidence.facts.allowlist
+    is_off = isinstance(seen, Allowlist) and not seen.refuses_tokens
+    return excludes("The account has no IP allowlist for API access.") if is_off else None
+
+
+def _allowlist(evidence: Evidence) -> Proof | None:
+    """A list that is on is a reason only where something is refused."""
+    seen = evidence.facts.allowlist
+    if not isinstance(seen, Allowlist) or not seen.refuses_tokens or evidence.code not in {401, 403, 404}:
+        return None
+    return suggests(f"The account's IP allowlist for API access has {count(seen.entries, 'entry', 'entries')}.")
+
+
+def _is_taken_too(evidence: Evidence) -> bool:
+    """A list lets nothing through: what was taken says that the refusals ended, unless they are the newest of all."""
+    seen = evidence.delivery
+    if seen is None or not seen.delivered or evidence.code not in {401, 403, 404}:
+        return False
+    return not deliveries.are_blocked(seen)
+
+
+ALLOWLIST = Cause(
+    "allowlist",
+    "An IP allowlist blocks Segment",
+    (
+        deliveries_work,
+        _no_allowlist,
+        no_answer("allowlist", "No IP allowlist blocks Segment, as you said.", "no", "with-segment"),
+        answer("allowlist", "The IP allowlist doesn't include Segment's addresses, as you said.", "without-segment"),
+        lambda evidence: None if _is_taken_too(evidence) else refused_with(401, 403, 404)(evidence),
+        _allowlist,
+    ),
+    "LaunchDarkly refuses what Segment sends, because its IP allowlist doesn't include Segment's addresses.",
+    "In Segment, go to Settings → Workspace settings → Destination IP settings and switch it on. Then add the ranges "
+    "that it shows to the IP allowlist for API access, under Organization settings → Security in LaunchDarkly.",
+    WATCH,
+    (links.IP_ALLOWLIST_DOCS,),
+)
+
+
+def _view(evidence: Evidence) -> Proof | None:
+    finding = evidence.finding(launchdarkly_approvals.VIEW)
+    if evidence.segment is not None:
+        return excludes(f"The segment {evidence.name} was created.")
+    if finding is None or finding.status is not Status.WARN:
+        return (
+            excludes("New segments don't have to be linked to a view.")
+            if finding and finding.status is Status.PASS
+            else None
+        )
+    return suggests(finding.summary, finding) if evidence.code == 403 else None
+
+
+VIEW = Cause(
+    "required-view",
+    "New segments must be linked to a view",
+    (_view, lambda evidence: refused_with(403)(evidence) if evidence.code not in {None, 403} else None),
+    then=WATCH,
+)
+OF_RIGHTS = (TOKEN_ROLE, APPROVALS, TOKEN_MAKER, PLAN, VIEW, ALLOWLIST)
+
+QUESTIONS = (TOKEN_QUESTION, HELD_ID, PLAN_QUESTION, MAKER_QUESTION, ALLOWLIST_QUESTION)  # about any refusal

@@ -1,0 +1,66 @@
+"""All symptoms, causes, questions and hints."""
+
+from __future__ import annotations
+
+from wizard.domain.checks.sync import sync_members
+from wizard.domain.diagnosis import contradictions
+from wizard.domain.diagnosis.cause import Cause
+from wizard.domain.diagnosis.causes import endings, from_outside, keys
+from wizard.domain.diagnosis.causes.members import all_there
+from wizard.domain.diagnosis.hints import Hint
+from wizard.domain.diagnosis.question import Question
+from wizard.domain.diagnosis.symptoms.counts import FEWER, MORE, NEVER_REMOVED
+from wizard.domain.diagnosis.symptoms.evaluation import FLAG_OFF, SERVER_WRONG
+from wizard.domain.diagnosis.symptoms.names import ODD_NAME, TWO_OF_ONE_NAME
+from wizard.domain.diagnosis.symptoms.nothing_arrives import EMPTY, NEVER_APPEARED
+from wizard.domain.diagnosis.symptoms.one_user import USER_MISSING
+from wizard.domain.diagnosis.symptoms.symptom import Symptom
+from wizard.domain.diagnosis.symptoms.trouble import FAILED, WORKED_BEFORE
+from wizard.domain.findings import Finding
+
+SYMPTOMS: tuple[Symptom, ...] = (
+    NEVER_APPEARED,
+    EMPTY,
+    FEWER,
+    MORE,
+    FLAG_OFF,
+    SERVER_WRONG,
+    FAILED,
+    WORKED_BEFORE,
+    TWO_OF_ONE_NAME,
+    ODD_NAME,
+    NEVER_REMOVED,
+    USER_MISSING,
+)
+
+
+def symptom_named(symptom_id: str) -> Symptom | None:
+    return next((one for one in SYMPTOMS if one.id == symptom_id), None)
+
+
+def symptom_of(finding: Finding) -> Symptom | None:
+    """Return the symptom that a finding shows; the check's own before its group's."""
+    if finding.id == sync_members.MEMBERS.id and finding.evidence.get("members") == 0:
+        return EMPTY
+    own = next((one for one in SYMPTOMS if finding.id in one.starts_with), None)
+    groups = ((one, name) for one in SYMPTOMS for name in one.starts_with if name.endswith("."))
+    return own or next((one for one, name in groups if finding.id.startswith(name)), None)
+
+
+_ENDS = (  # of contradictions
+    all_there.IS_THERE,
+    all_there.NOTHING_WRONG,
+    contradictions.NO_FAILURE,
+    keys.IS_MEMBER,
+    all_there.EVERYBODY_IS_THERE,
+    from_outside.SERVER_IS_LEFT,
+    from_outside.FLAG_IS_LEFT,
+    endings.SEGMENT_WITHOUT_AUDIENCE,
+)
+CAUSES: tuple[Cause, ...] = tuple(
+    {
+        cause.id: cause for cause in (*(cause for one in SYMPTOMS for cause in (*one.causes, *one.access)), *_ENDS)
+    }.values()
+)
+QUESTIONS: tuple[Question, ...] = tuple({each.id: each for one in SYMPTOMS for each in one.questions}.values())
+HINTS: tuple[Hint, ...] = tuple({hint.id: hint for one in SYMPTOMS for hint in one.hints}.values())

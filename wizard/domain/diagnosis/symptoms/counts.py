@@ -1,0 +1,109 @@
+"""Symptoms of counts that differ: too few members, too many, or members who stay."""
+
+from __future__ import annotations
+
+from wizard.domain.checks.segment import audience, audience_attached
+from wizard.domain.checks.sync import sync_members, sync_orphan
+from wizard.domain.diagnosis import contradictions, hints, judging
+from wizard.domain.diagnosis.causes import endings, held_back, sending, set_up
+from wizard.domain.diagnosis.causes.members import counting, too_few, too_many
+from wizard.domain.diagnosis.causes.refusals import credentials, events, rights
+from wizard.domain.diagnosis.symptoms.symptom import READS_OF_TOKENS, Symptom
+
+_KEPT_BACK = (  # what keeps a removal from arriving
+    set_up.ENGAGE_SOURCE_OFF,
+    endings.AUDIENCE_DELETED,
+    endings.DETACHED,
+    endings.PAUSED,
+    endings.ACTIVATION_OFF,
+    endings.TRIGGER_DROPS_EXITS,
+    set_up.DESTINATION_MISSING,
+    set_up.DESTINATION_OFF,
+    set_up.MAPPING_MISSING,
+    set_up.MAPPING_OFF,
+    set_up.FIELDS_EDITED,
+    set_up.AUDIENCE_OFF,
+    set_up.COMPUTATION_FAILED,
+    *credentials.OF_TOKENS,
+    rights.TOKEN_ROLE,
+)
+FEWER = Symptom(
+    "fewer-members",
+    "The segment has fewer members than the audience",
+    (
+        *credentials.OF_TOKENS,
+        rights.TOKEN_ROLE,
+        *set_up.ON_THE_WAY,
+        endings.PAUSED,
+        endings.ACTIVATION_OFF,
+        too_few.MADE_AGAIN,
+        too_few.BEFORE_A_REPAIR,
+        set_up.MAPPING_DIFFERS,
+        sending.HISTORY_OFF,
+        too_few.IDENTIFIERS,
+        counting.STILL_COUNTING,
+        too_few.LOST_IN_INCIDENT,
+        too_few.ACTIVATION_DIFFERS,
+        events.BUSY,
+        *held_back.OF_EVENTS,
+        events.PAYLOAD,
+        rights.TOKEN_MAKER,
+        rights.APPROVALS,
+        rights.ALLOWLIST,
+        sending.SWITCHES_OFF,
+    ),
+    (too_few.COUNT, too_few.PROFILE, counting.RECENT, too_few.JOINED, too_few.INCIDENT, events.CODE, sending.SENDS),
+    (
+        contradictions.it_is_not_there,
+        contradictions.counts_agree,
+        contradictions.it_has_more,
+        contradictions.it_has_none,
+    ),
+    READS_OF_TOKENS,
+    leads_to=("never-appeared", "empty", "failed-deliveries"),
+    hints=(hints.BREAKDOWN, hints.LAG, hints.CONFLICT, hints.TWICE, hints.NO_FORCED_RUN),
+    starts_with=(sync_members.MEMBERS.id, audience.IDENTIFIERS.id, audience_attached.HISTORY.id),
+    gap=judging.counts_unseen,
+)
+MORE = Symptom(
+    "more-members",
+    "The segment has more members than the audience",
+    (*_KEPT_BACK, too_many.STALE_MEMBERS, too_many.SEVERAL_KEYS, events.BUSY, counting.STILL_COUNTING),
+    (too_many.IDS, counting.RECENT),
+    (
+        contradictions.lost_its_audience,
+        contradictions.it_is_not_there,
+        contradictions.counts_agree,
+        contradictions.it_has_none,
+        contradictions.it_has_fewer,
+    ),
+    reads=READS_OF_TOKENS,
+    leads_to=("failed-deliveries",),
+    gap=judging.counts_unseen,
+)
+NEVER_REMOVED = Symptom(
+    "never-removed",
+    "Members are never removed",
+    (
+        *_KEPT_BACK,
+        endings.REMOVALS_WORK,
+        too_many.STALE_MEMBERS,
+        too_many.SEVERAL_KEYS,
+        events.BUSY,
+        sending.SWITCHES_OFF,
+        sending.SENDS_NOTHING,
+        counting.STILL_COUNTING,
+    ),
+    (too_many.IDS, sending.SENDS, counting.RECENT),
+    (
+        contradictions.lost_its_audience,
+        contradictions.it_is_not_there,
+        contradictions.refused_now,
+        contradictions.it_has_none,
+        contradictions.it_has_fewer,
+    ),
+    reads=READS_OF_TOKENS,
+    leads_to=("never-appeared", "failed-deliveries", "empty", "fewer-members"),
+    gap=judging.counts_unseen,
+    starts_with=(sync_orphan.ORPHAN.id,),
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -64,7 +65,7 @@ async def _excluded_is_folded_until_it_is_wanted(app: SimulatedWizard, pilot: Pi
     await _resize(pilot, 120, 40)
     assert first in seen(pilot), "a page with the room shows some"
     assert mapping not in seen(pilot), "and not all, beside the cause"
-    assert "and 21 more. E shows all." in seen(pilot)
+    assert re.search(r"and \d+ more. E shows all\.", seen(pilot))
     await _resize(pilot, 80, 24)
     await reach(pilot, ("e",))
     shown = app.screen.query_one(".more", Aligned).plain

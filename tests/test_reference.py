@@ -23,7 +23,7 @@ from tests.reference_page import codes, commands, sections
 from wizard.command_line import build_parser
 from wizard.domain.findings import Status
 from wizard.domain.inventory.row import Standing
-from wizard.domain.planning.plan import Action
+from wizard.domain.planning.change import Action
 from wizard.domain.tokens.credentials import CREDENTIALS
 from wizard.exit_codes import ExitCode
 from wizard.flow.journey import SETTINGS, STEPS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.flow.writing.no_journal import NoJournal
 from tests.walks import stage, walk_to_review
 from wizard.domain.findings import Status
-from wizard.domain.planning.plan import Action
+from wizard.domain.planning.change import Action
 from wizard.flow.watching.progress import WatchOutcome
 from wizard.flow.watching.watch import WatchStart, watch
 from wizard.flow.writing.apply import apply

@@ -13,7 +13,7 @@ from tests.walks import stage, walk_to_review
 from wizard.domain.answers import Answers
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.findings import Status
-from wizard.domain.planning.plan import Action
+from wizard.domain.planning.change import Action
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.writing.remembered import begin_sync, take_results
 from wizard.flow.writing.result import Outcome, Result

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from tests.fake_clock import FakeClock
 from tests.walks import Staged, accept, apply_all, stage, stage_on, walk_to_review
 from wizard.domain.answers import NEW_DESTINATION, Answers, Secrets
-from wizard.domain.planning.plan import Action
+from wizard.domain.planning.change import Action
 from wizard.domain.step_id import StepId
 from wizard.flow.kept_secrets import keep_secrets, load_secrets
 from wizard.flow.outside.vault import Stored

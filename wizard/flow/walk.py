@@ -12,7 +12,8 @@ from wizard.domain.answers import NEW_DESTINATION, Answers
 from wizard.domain.checks.check import Check, run_checks
 from wizard.domain.commands import of_this_run
 from wizard.domain.findings import Finding, Status
-from wizard.domain.planning.plan import Action, Plan, make_plan, may_go_on, repairing_changes
+from wizard.domain.planning.change import Action
+from wizard.domain.planning.plan import Plan, make_plan, may_go_on, repairing_changes
 from wizard.domain.services.segment import Region, Workspace
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import (

@@ -13,16 +13,8 @@ from wizard.domain.answers import NEW_DESTINATION, Answers, ContextKey
 from wizard.domain.facts import Facts
 from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.findings import Finding, Status
-from wizard.domain.planning.change import SEGMENT_APP
-from wizard.domain.planning.plan import (
-    Action,
-    Change,
-    Plan,
-    chosen_destination,
-    make_plan,
-    mapping_settings,
-    source_for_a_new_destination,
-)
+from wizard.domain.planning.change import SEGMENT_APP, Action, Change
+from wizard.domain.planning.plan import Plan, make_plan
 from wizard.domain.planning.rests_on import rests_on
 from wizard.domain.services.launchdarkly import Caller, Environment, Project, Token
 from wizard.domain.services.mapping import FALLBACK_CATALOG_ENTRY, wanted_settings
@@ -38,6 +30,7 @@ from wizard.domain.services.segment import (
     Subscription,
     Workspace,
 )
+from wizard.domain.wanted import chosen_destination, mapping_settings, source_for_a_new_destination
 
 CREATE, UPDATE, ADOPT, NONE, BY_HAND = Action
 CLIENT_SIDE_ID, STAGING_ID = "57be1db38b75bf0772d11384", "57be1db38b75bf0772d11999"

@@ -13,7 +13,8 @@ from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
 from wizard.domain.failure import FailureKind, Service
 from wizard.domain.findings import Finding, Status
-from wizard.domain.planning.plan import Action, make_plan, repairs
+from wizard.domain.planning.change import Action
+from wizard.domain.planning.plan import make_plan, repairs
 from wizard.domain.services.segment import Activation, Connection, Connections, Delivery
 
 OURS, THEIRS = Activation("act_1", "LaunchDarkly sync", "con_1"), Activation("act_2", "Theirs", "con_2")

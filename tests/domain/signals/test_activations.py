@@ -10,8 +10,8 @@ import pytest
 from tests.domain.facts_at_hand import MAPPING, healthy_answers, healthy_facts
 from wizard.domain.answers import ContextKey
 from wizard.domain.facts import Facts
-from wizard.domain.planning.change import SEGMENT_APP
-from wizard.domain.planning.plan import Action, Change, make_plan
+from wizard.domain.planning.change import SEGMENT_APP, Action, Change
+from wizard.domain.planning.plan import make_plan
 from wizard.domain.services.segment import Activation, Subscription
 from wizard.domain.signals.activations import settings_to_send
 

@@ -13,7 +13,7 @@ import pytest
 from tests.domain.facts_at_hand import refused
 from tests.fake_clock import FakeClock
 from tests.walks import Staged, accept, apply_all, stage, stage_on, walk_to_review, watch_to_the_end
-from wizard.domain.planning.plan import Action
+from wizard.domain.planning.change import Action
 from wizard.domain.step_id import StepId
 from wizard.flow.by_hand import Coach, HandLook, TickState
 from wizard.flow.profile.session import Session

@@ -26,7 +26,8 @@ from tests.domain.facts_at_hand import (
 from wizard.domain.answers import NEW_DESTINATION, Answers, ContextKey, Secrets
 from wizard.domain.facts import Facts
 from wizard.domain.failure import FailureKind, Service
-from wizard.domain.planning.plan import Action, Plan, make_plan
+from wizard.domain.planning.change import Action
+from wizard.domain.planning.plan import Plan, make_plan
 from wizard.domain.services import links
 from wizard.domain.services.segment import Activation, Connection, Connections, Destination, Source
 from wizard.flow.by_hand import HandStep, HandValue, Tick, TickState, hand_steps

@@ -10,7 +10,8 @@ import pytest
 from tests.faulty import Fault, meeting
 from tests.flow.writing.test_apply import DESTINATIONS, MAPPINGS
 from tests.walks import Staged, stage, stage_on, walk_to_review, watch_to_the_end
-from wizard.domain.planning.plan import Action, Plan
+from wizard.domain.planning.change import Action
+from wizard.domain.planning.plan import Plan
 from wizard.domain.step_id import StepId
 from wizard.flow.by_hand import Coach, HandLook
 from wizard.flow.guide import first_open_step

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.walks import Staged, stage, walk_to_review
-from wizard.domain.planning.plan import Action
+from wizard.domain.planning.change import Action
 from wizard.domain.step_id import StepId
 from wizard.flow.profile.session import Session
 from wizard.flow.targets.environments import add, environments_of, question, to_add, why_not

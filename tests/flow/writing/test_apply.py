@@ -11,7 +11,7 @@ from tests.faulty import Fault, deaf_after, meeting
 from tests.flow.writing.no_journal import NoJournal
 from tests.walks import Staged, apply_all, stage, stage_on, walk_to_review
 from wizard.domain.failure import FailureKind, Service
-from wizard.domain.planning.plan import Action
+from wizard.domain.planning.change import Action
 from wizard.domain.tokens.closed import ATTACH, why_not_done
 from wizard.flow.profile.journal import EntryStage, Resource
 from wizard.flow.writing.apply import apply

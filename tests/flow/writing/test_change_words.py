@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wizard.domain.findings import Status
-from wizard.domain.planning.change import MAPPING
-from wizard.domain.planning.plan import Action, Change, Plan
+from wizard.domain.planning.change import MAPPING, Action, Change
+from wizard.domain.planning.plan import Plan
 from wizard.flow.words import STATUSES
 from wizard.flow.writing.change_words import ACTIONS, OUTCOMES, Value, values
 from wizard.flow.writing.result import Outcome, Result

@@ -9,7 +9,7 @@ import pytest
 from tests.faulty import Fault, meeting
 from tests.walks import Staged, stage, stage_on, walk_to_review
 from wizard.domain.answers import NEW_DESTINATION
-from wizard.domain.planning.plan import Action
+from wizard.domain.planning.change import Action
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.profile.session import Session

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tests.walks import apply_all, stage, walk_to_review
-from wizard.domain.planning.change import DESTINATION, MAPPING, attaching
-from wizard.domain.planning.plan import Action, Change, Plan
+from wizard.domain.planning.change import DESTINATION, MAPPING, Action, Change, attaching
+from wizard.domain.planning.plan import Plan
 from wizard.flow.writing.plan_rows import Row, right_already, row_of, tally, tally_of_results
 from wizard.flow.writing.result import Outcome, Result
 

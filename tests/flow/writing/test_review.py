@@ -9,7 +9,7 @@ import pytest
 
 from tests.flow.writing.no_journal import NoJournal
 from tests.walks import Staged, stage, walk_to_review
-from wizard.domain.planning.plan import Action
+from wizard.domain.planning.change import Action
 from wizard.flow.writing.apply import apply
 from wizard.flow.writing.changes.observed import A_MOMENT, Observed
 from wizard.flow.writing.result import Outcome, Result

@@ -27,7 +27,8 @@ from tests.headless.plain.plain_script import (
     talk,
 )
 from tests.walks import apply_all, stage_on, walk_to_review
-from wizard.domain.planning.plan import Action, Plan
+from wizard.domain.planning.change import Action
+from wizard.domain.planning.plan import Plan
 from wizard.flow.handouts.summary import summary
 from wizard.flow.writing.change_words import what_yes_does
 from wizard.headless.plain.run import PlainWalk

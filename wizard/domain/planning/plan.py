@@ -20,36 +20,16 @@ from wizard.domain.checks.segment.destination import TOKEN as DESTINATION_TOKEN
 from wizard.domain.checks.sync import sync_members, sync_segment
 from wizard.domain.facts import Facts, host_in_region
 from wizard.domain.findings import Finding, Status
+from wizard.domain.planning.audience_draft import AFTER_A_REPAIR, RESYNC, audience_change, repairs_what_is_there
 from wizard.domain.planning.change import DESTINATION, MAPPING, TOKEN, Action, Change, attaching
-from wizard.domain.planning.drafts import (
-    AFTER_A_REPAIR,
-    RESYNC,
-    Ground,
-    NotKnown,
-    audience_change,
-    destination_change,
-    mapping_change,
-    repairs_what_is_there,
-)
+from wizard.domain.planning.destination_draft import destination_change
+from wizard.domain.planning.ground import Ground, NotKnown
+from wizard.domain.planning.mapping_draft import mapping_change
 from wizard.domain.planning.token_draft import token_change
 from wizard.domain.wanted import (
     chosen_audiences,
     chosen_destination,
-    mapping_settings,
-    source_for_a_new_destination,
 )
-
-__all__ = [
-    "Action",
-    "Change",
-    "Plan",
-    "chosen_destination",
-    "make_plan",
-    "mapping_settings",
-    "repairing_changes",
-    "repairs",
-    "source_for_a_new_destination",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +110,7 @@ _REPAIRED = {
     audience_attached.ATTACHED.id,
     audience_attached.ACTIVATION_MAPPING.id,
 }
-_MENDED_BY_A_RESYNC = {sync_segment.SEGMENT.id, sync_members.MEMBERS.id}
+_REPAIRED_BY_A_RESYNC = {sync_segment.SEGMENT.id, sync_members.MEMBERS.id}
 # These are reported but block no plan: the first sync waits for members anyway, and only flags need a store
 # (docs/launchdarkly.md#using-a-segment-in-flags).
 _NOT_IN_THE_WAY = {AUDIENCE_COMPUTED.id, AUDIENCE_SIZE.id, launchdarkly_app.STORE.id}
@@ -175,7 +155,7 @@ def repairing_changes(plan: Plan, finding: Finding) -> tuple[str, ...]:
         return ()
     beginning = finding.id.partition(".")[0]
     of_audience = attaching(str(finding.evidence.get("audience", "")))
-    if finding.id in _MENDED_BY_A_RESYNC:
+    if finding.id in _REPAIRED_BY_A_RESYNC:
         return tuple(one.id for one in plan.changes if one.id == of_audience and one.writes and one.after == RESYNC)
     repaired = MAPPING if _is_of_the_mapping(finding) else of_audience if beginning == "audience" else beginning
     found = tuple(change.id for change in plan.changes if change.id == repaired and change.writes)

@@ -6,7 +6,7 @@ from wizard.domain.answers import Answers
 from wizard.domain.checks.launchdarkly import launchdarkly_made_token
 from wizard.domain.facts import Facts, is_closed, is_making_a_token
 from wizard.domain.planning.change import TOKEN, Action, Change
-from wizard.domain.planning.drafts import NotKnown
+from wizard.domain.planning.ground import NotKnown
 from wizard.domain.services.launchdarkly import Token
 from wizard.domain.tokens import held_token, made_token
 from wizard.domain.wanted import environment_words

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 from wizard.domain.explain import explain
 from wizard.domain.failure import Failure
-from wizard.domain.planning.change import MAPPING
-from wizard.domain.planning.plan import Change, Plan
+from wizard.domain.planning.change import MAPPING, Change
+from wizard.domain.planning.plan import Plan
 from wizard.domain.services.segment import Audience, Destination, Workspace
 from wizard.domain.wanted import chosen_destination, wanted_client_side_id
 from wizard.flow.by_hand import activation, audience, destination, mapping

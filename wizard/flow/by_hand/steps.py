@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from wizard.domain.planning.change import DESTINATION, MAPPING, attached_key
-from wizard.domain.planning.plan import Action, Change, Plan
+from wizard.domain.planning.change import DESTINATION, MAPPING, Action, Change, attached_key
+from wizard.domain.planning.plan import Plan
 from wizard.domain.services.links import Link, in_region
 from wizard.flow.by_hand.activation import SLOT as ACTIVATIONS
 from wizard.flow.by_hand.activation import activation_steps, changes_activations

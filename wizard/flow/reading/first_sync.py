@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.failure import Failure
-from wizard.domain.planning.drafts import changes_what_is_there
+from wizard.domain.planning.mapping_draft import changes_what_is_there
 from wizard.domain.services.launchdarkly import LaunchDarklySegment, Project
 from wizard.domain.services.naming import segment_name
 from wizard.domain.services.segment import AuditEvent, Intake

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.flag_rule import RuleDraft, as_request, standing_rule
-from wizard.domain.planning.plan import Action
+from wizard.domain.planning.change import Action
 from wizard.domain.services.flag import FlagDetails, FlagRule
 from wizard.flow.outside.launchdarkly import LaunchDarkly
 from wizard.flow.outside.ports import Ports

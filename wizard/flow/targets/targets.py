@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from wizard.domain.planning.plan import Action, Plan
+from wizard.domain.planning.change import Action
+from wizard.domain.planning.plan import Plan
 from wizard.domain.wanted import source_for_a_new_destination
 from wizard.flow.walk import Walk
 from wizard.flow.writing.review import Reviewed

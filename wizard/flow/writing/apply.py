@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Mapping
 
 from wizard.domain.failure import Failure
-from wizard.domain.planning.change import DESTINATION, MAPPING, TOKEN
-from wizard.domain.planning.plan import Action, Change, Plan
+from wizard.domain.planning.change import DESTINATION, MAPPING, TOKEN, Action, Change
+from wizard.domain.planning.plan import Plan
 from wizard.flow.outside.ports import Ports
 from wizard.flow.profile.journal import Entry, Journal
 from wizard.flow.state import State

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from wizard.domain.answers import ContextKey
-from wizard.domain.planning.change import DESTINATION, MAPPING
-from wizard.domain.planning.plan import Action, Change, Plan
+from wizard.domain.planning.change import DESTINATION, MAPPING, Action, Change
+from wizard.domain.planning.plan import Plan
 from wizard.domain.services.mapping import FIELD_LABELS, LABELS
 from wizard.flow.writing.result import Outcome, Result
 from wizard.text import KEY_LIMIT, count, plain

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from wizard.domain.planning.change import DESTINATION, MAPPING, TOKEN
-from wizard.domain.planning.plan import Action, Change, Plan
+from wizard.domain.planning.change import DESTINATION, MAPPING, TOKEN, Action, Change
+from wizard.domain.planning.plan import Plan
 from wizard.flow.writing.change_words import Value, values
 from wizard.flow.writing.result import Outcome, Result
 

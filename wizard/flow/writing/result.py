@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from wizard.domain.explain import explain
 from wizard.domain.failure import Failure, FailureKind
-from wizard.domain.planning.plan import Action, Change
+from wizard.domain.planning.change import Action, Change
 from wizard.text import sentence
 
 

@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Iterable, Iterator
 
 from wizard.domain.findings import Finding
-from wizard.domain.planning.plan import Change, Plan, may_go_on
+from wizard.domain.planning.change import Change
+from wizard.domain.planning.plan import Plan, may_go_on
 from wizard.exit_codes import ExitCode
 from wizard.flow.by_hand import HandStep, hand_steps
 from wizard.flow.profile.journal import Entry

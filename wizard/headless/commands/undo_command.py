@@ -8,8 +8,7 @@ from dataclasses import replace
 
 from wizard.domain.facts import listed
 from wizard.domain.failure import Failure
-from wizard.domain.planning.change import attached_key
-from wizard.domain.planning.plan import Action
+from wizard.domain.planning.change import Action, attached_key
 from wizard.domain.services import links
 from wizard.domain.services.naming import match_segments
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN

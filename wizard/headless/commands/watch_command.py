@@ -8,8 +8,7 @@ from datetime import datetime
 
 from wizard.domain.facts import is_closed, is_failure
 from wizard.domain.failure import FailureKind
-from wizard.domain.planning.change import attaching
-from wizard.domain.planning.plan import Action
+from wizard.domain.planning.change import Action, attaching
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination
 from wizard.exit_codes import ExitCode

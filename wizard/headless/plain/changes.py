@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from wizard.domain.planning.plan import Action, Change, Plan
+from wizard.domain.planning.change import Action, Change
+from wizard.domain.planning.plan import Plan
 from wizard.flow.picture import pictures
 from wizard.flow.targets.picked import Group, whole
 from wizard.flow.targets.shared_answers import as_asked, own_as_asked

@@ -14,7 +14,8 @@ from wizard.domain.checkup import Since
 from wizard.domain.diagnosis.diagnose import Diagnosis, Search
 from wizard.domain.diagnosis.question import Question
 from wizard.domain.findings import Finding
-from wizard.domain.planning.plan import Change, Plan
+from wizard.domain.planning.change import Change
+from wizard.domain.planning.plan import Plan
 from wizard.domain.proof.compare import Change as Changed
 from wizard.domain.proof.compare import Comparison
 from wizard.flow.by_hand import HandStep

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from wizard.domain.planning.plan import Action
+from wizard.domain.planning.change import Action
 from wizard.domain.step_id import StepId
 from wizard.flow.walk import Walk
 from wizard.flow.watching.watch import follow

@@ -6,7 +6,8 @@ from typing import assert_never
 
 from textual.content import Content
 
-from wizard.domain.planning.plan import Action, Change, Plan
+from wizard.domain.planning.change import Action, Change
+from wizard.domain.planning.plan import Plan
 from wizard.flow.writing.change_words import ACTIONS, OUTCOMES, how_it_went, values, where
 from wizard.flow.writing.plan_rows import MARKS, row_of
 from wizard.flow.writing.result import Outcome, Result

@@ -12,7 +12,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from wizard.domain.planning.plan import Change, Plan
+from wizard.domain.planning.change import Change
+from wizard.domain.planning.plan import Plan
 from wizard.flow.guide import what_is_left
 from wizard.flow.picture import pictures
 from wizard.flow.steps.step import Step

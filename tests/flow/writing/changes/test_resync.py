@@ -7,7 +7,7 @@ from datetime import timedelta
 import httpx
 
 from tests.walks import Staged, apply_all, stage, walk_to_review
-from wizard.domain.planning.plan import Action
+from wizard.domain.planning.change import Action
 from wizard.flow.writing.result import Outcome
 from wizard.sandbox.launchdarkly.state import Segment
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wizard.domain.failure import Failure
-from wizard.domain.planning.plan import Action, Change
+from wizard.domain.planning.change import Action, Change
 from wizard.domain.services.segment import Destination
 from wizard.domain.tokens.closed import ADD, is_second_instance, why_not_done
 from wizard.domain.wanted import source_for_a_new_destination

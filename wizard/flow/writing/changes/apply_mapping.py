@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from wizard.domain.failure import Failure
-from wizard.domain.planning.plan import Change
+from wizard.domain.planning.change import Change
 from wizard.domain.services.mapping import differences
 from wizard.domain.services.segment import Destination, Subscription
 from wizard.domain.tokens.closed import MAP, why_not_done

@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wizard.domain.failure import Failure
-from wizard.domain.planning.change import attached_key
-from wizard.domain.planning.drafts import ACTIVATION_NAME, RESYNC
-from wizard.domain.planning.plan import Action, Change
+from wizard.domain.planning.audience_draft import ACTIVATION_NAME, RESYNC
+from wizard.domain.planning.change import Action, Change, attached_key
 from wizard.domain.services.mapping import VISIBLE_FIELDS
 from wizard.domain.services.segment import Activation, Audience, Connection, Connections
 from wizard.domain.tokens.closed import ATTACH, wants_it_in_engage, why_not_done

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from wizard.domain.failure import Failure
-from wizard.domain.planning.plan import Change
+from wizard.domain.planning.change import Change
 from wizard.domain.services.segment import Activation, Audience
 from wizard.domain.signals.activations import differing, settings_to_send
 from wizard.flow.profile.journal import Resource, Write

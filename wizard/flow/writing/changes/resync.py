@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wizard.domain.failure import Failure
-from wizard.domain.planning.plan import Change
+from wizard.domain.planning.change import Change
 from wizard.domain.planning.resync import sent_again_by
 from wizard.domain.services.segment import Activation, Audience, Connection
 from wizard.flow.profile.journal import Resource, Write

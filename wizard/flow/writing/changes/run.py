@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wizard.domain.failure import Failure
-from wizard.domain.planning.plan import Change
+from wizard.domain.planning.change import Change
 from wizard.domain.services.segment import CatalogEntry
 from wizard.domain.wanted import catalog_entry, chosen_destination, wanted_client_side_id
 from wizard.flow.outside.ports import Ports

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from wizard.domain.failure import Failure
 from wizard.domain.planning.change import DESTINATION, TOKEN, Action, Change
-from wizard.domain.planning.plan import Plan, chosen_destination
+from wizard.domain.planning.plan import Plan
 from wizard.domain.services.launchdarkly import Token
 from wizard.domain.tokens import held_token, made_token
 from wizard.domain.tokens.rotation import Rotation, rotation_of
+from wizard.domain.wanted import chosen_destination
 from wizard.flow.reading.segment_lists import lists_of
 from wizard.flow.writing import result as results
 from wizard.flow.writing.result import Trouble, trouble_of

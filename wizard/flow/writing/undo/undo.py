@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeVar, assert_never
 
 from wizard.domain.facts import host_in_region, listed
 from wizard.domain.failure import Failure, FailureKind, Service
-from wizard.domain.planning.plan import Action
+from wizard.domain.planning.change import Action
 from wizard.domain.services.launchdarkly import Token
 from wizard.domain.services.segment import Activation, Connection, Destination, Subscription, Workspace
 from wizard.flow.outside.ports import Ports

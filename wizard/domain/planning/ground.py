@@ -1,0 +1,64 @@
+"""What the changes of a plan are drawn from, and what their drafts share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from wizard.domain.answers import Answers, ContextKey
+from wizard.domain.facts import Facts, is_closed, is_making_a_token
+from wizard.domain.planning.change import Action, Change
+from wizard.domain.services.mapping import LABELS
+from wizard.domain.services.segment import (
+    Audience,
+    Destination,
+)
+
+NEW_TOKEN = "the new service token"  # noqa: S105 - words, no secret
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the changes are drawn from; without a `destination`, one is to be made."""
+
+    facts: Facts
+    answers: Answers
+    made_by_us: frozenset[str]
+    destination: Destination | None
+    audiences: Mapping[str, Audience]  # by id
+    resync: frozenset[str] = frozenset()  # keys of audiences whose members are to be sent again, as the user asked
+    is_repaired: bool = False  # the plan makes the destination or its mapping let events through
+
+
+NotKnown = str  # the check that has to be answered before the change can be drawn
+
+
+def hand_for_all(ground: Ground) -> str:
+    """Why all of the Segment side is done by hand; empty when its API does it."""
+    if ground.answers.by_hand:
+        return "You do Segment's part in its web app."
+    return "The Segment token can't read destinations." if is_closed(ground.facts.destinations) else ""
+
+
+def existing(id_: str, title: str, resource_id: str, ground: Ground) -> Change:
+    """Something that is there, before it is compared."""
+    host = ground.facts.segment_host
+    return Change(id_, Action.NONE, title, "", "", host, None, None, undoable=True, resource_id=resource_id)
+
+
+def shown_token(last_four: str) -> str:
+    return f"ends in {last_four}" if last_four else "the token that you gave"
+
+
+def our_token(ground: Ground) -> str:
+    is_made = is_making_a_token(ground.facts, ground.answers)
+    return NEW_TOKEN if is_made else shown_token(ground.facts.launchdarkly_token_last_four)
+
+
+def in_words(value: object) -> str:
+    """Return a setting's value as the App shows it."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if value in tuple(ContextKey):
+        return f"“{LABELS[ContextKey(str(value))]}”"
+    return "not set" if value is None else str(value)

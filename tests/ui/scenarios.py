@@ -280,7 +280,8 @@ SITUATIONS: tuple[Situation, ...] = (
     Situation("audiences", "Two marked, the count says so.", does=_at("audiences", "space", "down", "space")),
     Situation("review", "Each change with value, why, where, undo; Yes says how many.", does=_at("review")),
     Situation("applied", "Each change done and read back; on to the first sync.", does=_at("review", "y", "enter")),
-    Situation("first-sync", "The stages, the first ones done or under way.", does=_at("first_sync", "wait:60")),
+    Situation("first-sync-begun", "The stages, the first ones under way.", does=_at("first_sync", "wait:60")),
+    Situation("first-sync", "The segment is there, and its members come in.", does=_at("first_sync", "wait:585")),
     Situation("appeared", "The segment's name, key, members and link.", does=_at("first_sync", "wait:3600")),
     Situation("late", "Which stage is late, why perhaps, what next.", "segment-late", _at("first_sync", "wait:1500")),
     Situation(

@@ -179,6 +179,14 @@ async def test_welcome_has_a_picture_where_there_is_room() -> None:
         await until(pilot, lambda: "Segment audience ──▶ LaunchDarkly Audiences destination" in seen(pilot))
 
 
+async def test_the_inventory_lists_the_worst_first_and_says_what_its_words_mean_where_there_is_room() -> None:
+    async with walked("until:review", "ctrl+p", *"inventory", "enter", world="many-segments", size=(120, 40)) as pilot:
+        await until(pilot, lambda: "▸ ! Trial users" in seen(pilot))
+        assert "orphan        Nothing sends members to it any more." in seen(pilot)
+        await resize(pilot, (80, 24))
+        assert "Nothing sends members" not in seen(pilot)
+
+
 async def test_a_panel_of_sixty_columns_keeps_the_keys_that_lead_away() -> None:
     async with walked("until:audiences", size=(60, 15)) as pilot:
         bar = seen(pilot).rstrip().splitlines()[-1].split()

@@ -110,7 +110,7 @@ def test_deliveries_are_drawn_minute_by_minute() -> None:
 def test_members_over_time_are_one_line_with_first_and_last() -> None:
     grown = replace(done("grown"), counts=(0, 12, 40), about_the_count="As many as the audience has.")
     said = heads(audience_lines(Progress(START, 60, (grown,))))
-    assert "  Members|40 members  ▁▃█ 0 → 12 → 40" in said
+    assert "  Members|▁▃█  0 → 12 → 40" in said
     assert "|As many as the audience has." in said
 
 

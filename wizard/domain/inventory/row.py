@@ -29,6 +29,13 @@ WORDS = {
     Standing.DOUBLE: "double",
     Standing.UNKNOWN: "unknown",
 }
+MEANINGS = {
+    Standing.LATE: "It has fewer members than its audience.",
+    Standing.MORE_MEMBERS: "It has more members than its audience.",
+    Standing.ORPHAN: "Nothing sends members to it any more.",
+    Standing.DOUBLE: "Another segment has the same name.",
+    Standing.UNKNOWN: "We couldn't read enough to tell.",
+}
 SYMPTOMS = {
     Standing.LATE: "fewer-members",
     Standing.MORE_MEMBERS: "more-members",

@@ -104,7 +104,7 @@ def _without(reported: frozenset[str], stage: StageSeen) -> StageSeen:
 
 def _stage(stage: StageSeen) -> Iterator[Line]:
     """Return a quiet stage in one line, and the stage that is waited for in full."""
-    took = f" · {elapsed(stage.elapsed_s)}" if stage.elapsed_s is not None else ""
+    took = f" · {elapsed(stage.elapsed_s)}" if stage.elapsed_s else ""
     sign = signs.of_stage(stage.state)
     head, title = Content.styled(f"{sign.glyph} {sign.word}", sign.style), stage.title + took
     if stage.state in _QUIET:
@@ -213,7 +213,6 @@ def _signed(is_green: bool, text: str) -> Content:
 
 
 def _members(audience: AudienceProgress, members: int) -> Content:
-    """Return the member count and its history, as a shape and as numbers."""
-    reported = count(members, "member")
+    """Return the member count, or how it came to that as a shape and as numbers: the stage says it, too."""
     shape, way = blocks(audience.counts), numbers(audience.counts)
-    return Content.assemble(reported, (f"  {shape}", "$accent"), (f" {way}", "$muted")) if way else Content(reported)
+    return Content.assemble((shape, "$accent"), f"  {way}") if way else Content(count(members, "member"))

@@ -74,15 +74,18 @@ class InventoryScreen(OnTop[None], KeyedScreen[None]):
         self._picker = SegmentPicker()
         self._about = Aligned(column=7, classes="about-row")
 
+        self._legend = Aligned(column=14, classes="guidance")  # shown once there are segments
+
     def compose(self) -> ComposeResult:
         yield self._title_line
         yield Hairline()
         with Vertical(classes="pane") as pane:
-            shrinks(pane, lambda _: (self._picker, AS_MUCH_AS_IT_TAKES))
+            shrinks(pane, lambda _: (self._picker, AS_MUCH_AS_IT_TAKES), self._legend)
             yield Static("Synced segments", markup=False, classes="title")
             yield self._state
             yield self._picker
             yield self._about
+            yield self._legend
         yield Hairline()
         yield self.hints
 
@@ -114,6 +117,7 @@ class InventoryScreen(OnTop[None], KeyedScreen[None]):
         self._picker.segments = lines.worst_first(taken.rows) if taken else ()
         self._picker.display = bool(self._picker.segments)
         self._picker.offer(lines.choices(self._picker.segments))
+        self._legend.show(lines.legend() if self._picker.display else ())
         if self._picker.display:
             self._picker.take_focus()
         self._show_about()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from wizard.domain.inventory.row import WORDS, Row, Standing
+from wizard.domain.inventory.row import MEANINGS, WORDS, Row, Standing
 from wizard.flow.inventory.take import Inventory, LookedUp
 from wizard.flow.steps.ask import Choice
 from wizard.text import count, plain
@@ -67,6 +67,12 @@ def about(row: Row) -> tuple[Line, ...]:
         *((Line("Fed", fed),) if fed else ()),
         Line("Key", row.segment.key, short=True),
     )
+
+
+def legend() -> tuple[Line, ...]:
+    """Return what each state means, for a page that has the room."""
+    told = MEANINGS.items()
+    return tuple(Line(Content.styled(WORDS[one], "$muted"), Content.styled(text, "$muted")) for one, text in told)
 
 
 def _members(row: Row) -> str:

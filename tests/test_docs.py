@@ -1,9 +1,11 @@
-"""Links from the code to the pages under docs/ lead to headings."""
+"""The pages and the code agree: links lead to headings, and what a page cites exists."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+
+import pytest
 
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.diagnosis.symptoms.catalogue import CAUSES, HINTS
@@ -41,3 +43,29 @@ def test_the_pages_of_both_services_name_every_check_and_no_other() -> None:
     named = {name for page in SERVICES for name in ids.findall(PAGES[page])} - {"destination.id"}
     assert named - known == set()
     assert known - named <= ABOUT_NEITHER_SERVICE | OBVIOUS
+
+
+def _code_of(page: str) -> set[str]:
+    """Return what a page cites in backticks, without its blocks of code."""
+    text = re.sub(r"```.*?```", "", (ROOT / page).read_text("utf-8"), flags=re.S)
+    return set(re.findall(r"`([^`\n]+)`", text))
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", *(f"docs/{name}" for name in PAGES)]
+)
+def test_every_path_that_a_page_cites_exists(page: str) -> None:
+    tree = [path.relative_to(ROOT) for folder in ("wizard", "tests", "docs") for path in (ROOT / folder).rglob("*")]
+    tree += [path.relative_to(ROOT) for path in ROOT.iterdir()]
+    known = {f"/{path.as_posix()}{'/' if (ROOT / path).is_dir() else ''}" for path in tree}
+    cited = {one for one in _code_of(page) if re.fullmatch(r"[\w./-]+(?:\.(?:py|md|tcss|toml)|/)", one)}
+    cited -= {"setup.toml"}
+    assert {one for one in cited if not any(path.endswith(f"/{one}") for path in known)} == set()
+
+
+@pytest.mark.parametrize("page", ["ARCHITECTURE.md", "CONTRIBUTING.md"])
+def test_every_name_that_a_page_cites_is_in_the_code(page: str) -> None:
+    code = (path for folder in ("wizard", "tests") for path in (ROOT / folder).rglob("*.py"))
+    words = {word for path in code for word in re.findall(r"\w+", path.read_text("utf-8"))}
+    names = {one for one in _code_of(page) if re.fullmatch(r"[A-Za-z_]\w*(?:\.(?!(?:py|md|toml)$)\w+)*", one)} - {"CI"}
+    assert {one for one in names if not words.issuperset(one.split("."))} == set()

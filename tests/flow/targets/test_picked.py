@@ -139,6 +139,21 @@ async def test_an_environment_with_a_space_of_its_own_gets_the_audiences_of_the_
     assert staged.sandbox.breaches == []
 
 
+async def test_a_problem_of_another_environment_that_keeps_no_change_back_is_named() -> None:
+    staged = stage("happy")
+    await walk_to_review(staged)
+    walk = staged.walk
+    walk.answer(staged.ask("server_side"), "yes")
+    walk.answer(question(walk), (STAGING,))
+    await walk.read()
+
+    _, (own, staging) = await looked(walk)
+
+    assert own.problem == ""
+    assert staging.problem == "Shop / Staging has no persistent store."
+    assert staging.is_to_do
+
+
 async def test_what_is_set_up_is_not_offered_again() -> None:
     staged = stage("happy")
     further_source(staged)

@@ -132,6 +132,19 @@ async def test_a_token_without_rights_in_one_environment_blocks_only_that_one(tm
     }
 
 
+async def test_an_option_that_is_about_one_environment_names_the_command_for_each(tmp_path: Path) -> None:
+    world, file = World(tmp_path), tmp_path / "setup.toml"
+    there = f"-c {file} --target shop/staging"
+
+    ran = await world.run("apply", setup=TWO, resync=("vip_customers",))
+    assert (ran.code, ran.out) == (2, "")
+    assert f"  audience-wizard apply {there} --resync vip_customers" in ran.err.splitlines()
+
+    ran = await world.run("doctor", setup=TWO, against=tmp_path / "a report.md")
+    assert (ran.code, ran.out) == (2, "")
+    assert f"  audience-wizard doctor {there} --against '{tmp_path / 'a report.md'}'" in ran.err.splitlines()
+
+
 async def test_a_command_that_is_about_one_environment_asks_which(tmp_path: Path) -> None:
     ran = await World(tmp_path).run("troubleshoot", setup=TWO, symptom="never-appeared")
 

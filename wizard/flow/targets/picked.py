@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from wizard.domain.facts import listed
 from wizard.domain.planning.plan import Plan
 from wizard.domain.step_id import StepId
+from wizard.flow.guide import first_in_the_way
 from wizard.flow.targets.environments import ANSWERED, answers_in, name_of
 from wizard.flow.targets.targets import Target, draw_in_order
 from wizard.flow.walk import Walk
@@ -29,6 +30,13 @@ class Group:
     @property
     def title(self) -> str:
         return self.target.title
+
+    @property
+    def problem(self) -> str:
+        """Return the first failure that keeps no change back, which a walk through that environment would show."""
+        walk = self.target.walk
+        found = first_in_the_way(walk, walk.step(StepId.AUDIENCES))
+        return found.summary if found is not None and not self.plan.blocked_by else ""
 
     def id_of(self, change_id: str) -> str:
         """Return an ID that no change of another environment has."""

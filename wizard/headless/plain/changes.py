@@ -39,6 +39,8 @@ def groups_lines(groups: Sequence[Group]) -> Iterator[str]:
     yield from as_asked(targets)
     for group in groups:
         yield from ("", f"{group.title}:", *own_as_asked(group.target, targets))
+        if group is not groups[0] and (problem := group.problem):
+            yield f"Problem: {problem}"
         if group.plan.blocked_by:
             yield f"Left out: {what_blocks(group.target.walk, group.plan)}"
         else:

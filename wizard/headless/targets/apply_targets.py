@@ -69,7 +69,7 @@ async def apply_targets(walk: Walk, targets: tuple[Target, ...], options: Option
     refuse_unattended(options, out, "apply")
     for each in (walk, *(target.walk for target in targets)):
         each.session.lock()
-    await prepare_all(targets, options)
+    await prepare_all(targets, options, "apply")
     every = _reviewed(targets, options)
     out.say(*plans_lines(targets, [one.reviewed.plan for one in every]))
     _skip_blocked(every)

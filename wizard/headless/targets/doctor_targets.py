@@ -13,7 +13,7 @@ from wizard.headless.printing.target_documents import doctors_document
 from wizard.headless.refusal import Refused
 from wizard.headless.targets.plan_targets import called
 from wizard.headless.targets.said_once import said_once
-from wizard.headless.targets.targets import Target, set_up_all, together, worst
+from wizard.headless.targets.targets import Target, commands_for_one, set_up_all, together, worst
 
 
 async def doctor_targets(walk: Walk, targets: tuple[Target, ...], options: Options, out: Output) -> ExitCode:
@@ -22,7 +22,8 @@ async def doctor_targets(walk: Walk, targets: tuple[Target, ...], options: Optio
         return await doctor(walk, options, out)
     refuse_unfit(options)
     if options.against:
-        raise Refused("--against compares one environment. Name it with --target.")
+        one = commands_for_one(targets, "doctor", "--against", str(options.against))
+        raise Refused("--against compares one environment. Name it with --target.", *one)
     targets = await set_up_all(targets)
     found = await _examined(targets, out)
     if out.as_json:

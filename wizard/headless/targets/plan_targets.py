@@ -20,7 +20,7 @@ from wizard.headless.printing.target_documents import plans_document
 from wizard.headless.refusal import Refused
 from wizard.headless.setup.prepare import place, prepare
 from wizard.headless.targets.said_once import said_once
-from wizard.headless.targets.targets import Target, together, worst
+from wizard.headless.targets.targets import Target, commands_for_one, together, worst
 from wizard.text import count
 
 
@@ -29,7 +29,7 @@ async def plan_targets(walk: Walk, targets: tuple[Target, ...], options: Options
     del walk
     if options.check_only:
         return check_file(options, out)
-    await prepare_all(targets, options)
+    await prepare_all(targets, options, "plan")
     drawn = [reviewed.plan for reviewed in draw_in_order(targets, lambda one: Reviewed(one.plan(), {}))]
     if out.as_json:
         names = [target.name for target in targets]
@@ -39,10 +39,12 @@ async def plan_targets(walk: Walk, targets: tuple[Target, ...], options: Options
     return worst(code_of(plan, target.walk.findings) for target, plan in zip(targets, drawn, strict=True))
 
 
-async def prepare_all(targets: Sequence[Target], options: Options) -> None:
+async def prepare_all(targets: Sequence[Target], options: Options, command: str) -> None:
     """Read for all environments at once: what they share is asked once. Raises Refused."""
     if options.resync:
-        raise Refused("--resync is about one environment. Name it with --target.")
+        typed = [word for key in options.resync for word in ("--resync", key)]
+        one = commands_for_one(targets, command, *typed)
+        raise Refused("--resync is about one environment. Name it with --target.", *one)
     await together(prepare(target.walk, options.config, (), options.accept) for target in targets)
     _refuse_twins(targets)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, replace
+from shlex import quote
 from typing import Any, NoReturn, TypeAlias, TypeVar
 
 from wizard.exit_codes import ExitCode
@@ -99,6 +100,12 @@ def _target(walk: Walk, options: Options, name: str, session: Session) -> Target
 def refuse_several(targets: tuple[Target, ...]) -> NoReturn:
     """Raise Refused: the command is about one environment."""
     raise Refused("This command is about one environment. Name it with --target.", _all(one.name for one in targets))
+
+
+def commands_for_one(targets: Iterable[Target], command: str, *option: str) -> tuple[str, ...]:
+    """Return the command to type for each environment, where one with this option is about one only."""
+    typed = " ".join(map(quote, option))
+    return tuple(f"  {target.options.command(command)} {typed}" for target in targets)
 
 
 def _all(names: Iterable[str]) -> str:

@@ -29,6 +29,8 @@ def _rows(group: Group, groups: Sequence[Group], part: Part | None) -> Iterator[
     space = (Line(),) if group is not groups[0] else ()
     yield _named(group, "", *space, Line(Content.styled("Environment", "$muted"), Content.styled(group.title, "bold")))
     yield from (_named(group, "own", Line("", line)) for line in own)
+    if group is not groups[0] and (problem := group.problem):
+        yield _named(group, "problem", Line("", Content.assemble(("! ", "$warning"), problem)))
     if why := (part and part.refused) or (what_blocks(group.target.walk, group.plan) if group.plan.blocked_by else ""):
         yield _named(group, "blocked", Line(Content.styled("✗ left out", "$error"), why))
     right = already_right(group.plan)

@@ -10,13 +10,15 @@ from textual.pilot import Pilot
 from tests.ui.film import Frame, film_of, rows_of
 from tests.ui.scenarios import SMALL, SimulatedWizard, on_with, reach, wizard
 from wizard.domain.step_id import StepId
+from wizard.flow.watching.progress import Progress
 from wizard.ui.panes.first_sync import FirstSyncPane
 
 RECORDING = "recording"
 TITLE = "Audience Wizard: a whole setup in the sandbox"
 PAGE_S, ANSWER_S, LETTER_S, REVIEW_S, WAIT_S, END_S = 2.0, 0.9, 0.25, 4.0, 0.6, 6.0
 _MOST_KEYS = 60
-_POLLS, _POLL_S = 40, 30  # seconds of the sandbox's time
+_POLLS = 40
+_POLL_S, _POLL_OF_MEMBERS_S = 60, 10  # seconds of the sandbox's time; members come in quickly
 
 
 async def record() -> str:
@@ -66,16 +68,26 @@ async def _made(pilot: Pilot[Any]) -> AsyncIterator[Frame]:
 
 async def _watched(pilot: Pilot[Any]) -> AsyncIterator[Frame]:
     for _ in range(_POLLS):
-        await reach(pilot, (f"wait:{_POLL_S}",))
+        await reach(pilot, (f"wait:{_POLL_OF_MEMBERS_S if _is_visible(pilot) else _POLL_S}",))
         yield _shot(pilot, WAIT_S)
         if _is_watched_to_the_end(pilot):
             return
 
 
+def _is_visible(pilot: Pilot[Any]) -> bool:
+    progress = _progress(pilot)
+    return progress is not None and any(audience.segment for audience in progress.audiences)
+
+
 def _is_watched_to_the_end(pilot: Pilot[Any]) -> bool:
+    progress = _progress(pilot)
+    return progress is not None and progress.is_green
+
+
+def _progress(pilot: Pilot[Any]) -> Progress | None:
     pane = wizard(pilot).walk_screen.pane
     assert isinstance(pane, FirstSyncPane)
-    return pane._progress is not None and pane._progress.is_green
+    return pane._progress
 
 
 def _shot(pilot: Pilot[Any], seconds: float) -> Frame:

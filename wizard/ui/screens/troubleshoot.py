@@ -62,6 +62,9 @@ Wish: TypeAlias = Finding | Repair | Change
 _EXCLUDED_SHOWN = 7  # rows: all of them would drown the cause, which is what the page is about
 
 
+_TALL = 38  # rows of a screen in which a long cause still has its room above what comes next
+
+
 class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
     """The troubleshooting screen; closes with what the user wants to do."""
 
@@ -286,7 +289,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
 
     def _show_foot(self) -> None:
         """Explain the page where there is room for it."""
-        self._foot.show(self._guidance() if self.has_class("-tall") else ())
+        self._foot.show(self._guidance() if self.size.height >= _TALL else ())
 
     def _guidance(self) -> lines.Lines:
         if self._checking:

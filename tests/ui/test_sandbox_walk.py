@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
 from textual.pilot import Pilot
 
 from tests.faulty import Fault, meeting
@@ -67,7 +68,7 @@ async def test_coming_back_to_a_silent_launchdarkly_is_no_deletion_and_ends_on_t
 
 
 async def test_changing_the_answer_goes_to_the_question_that_the_finding_is_about() -> None:
-    async with walked("finding", "right", "enter", world="reader-token") as (app, _):
+    async with walked("finding", "enter", world="reader-token") as (app, _):
         pane = app.walk_screen.pane
         assert pane is not None
         assert pane.current is not None
@@ -123,12 +124,26 @@ async def test_the_dialog_of_a_step_names_a_finding_of_that_step() -> None:
         assert "/audiences" in seen(pilot)
 
 
-async def test_a_question_that_waits_for_another_one_says_so() -> None:
+@pytest.mark.parametrize(
+    ("step", "waits_for", "leads_to", "there"),
+    [
+        ("audiences", "the space", "segment", "Twilio Segment"),
+        ("mapping", "the environment", "launchdarkly", "LaunchDarkly"),
+        ("destination", "the environment", "launchdarkly", "LaunchDarkly"),
+    ],
+)
+async def test_a_question_that_waits_for_another_one_leads_to_it(
+    step: str, waits_for: str, leads_to: str, there: str
+) -> None:
     async with walked("enter") as (app, pilot):
-        app.walk_screen.go("audiences")
+        app.walk_screen.go(step)
+        await reach(pilot, ())
+        assert f"waits for {waits_for}" in seen(pilot)
+        assert f"Enter go to {there} " in seen(pilot)
         await reach(pilot, ("enter",))
-        assert app.screen is app.walk_screen
-        assert "This waits for the space. F5 checks again." in seen(pilot)
+        assert app.walk_screen.at == leads_to
+        assert app.walk_screen.pane is not None
+        assert app.walk_screen.pane.current is not None
 
 
 async def test_a_token_that_was_revoked_while_the_review_was_open_is_called_that() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wizard.domain.findings import Finding, Status, root_causes_first
 from wizard.flow.kept_secrets import keep_secrets
-from wizard.flow.steps.ask import Kind
+from wizard.flow.steps.ask import Ask, Kind
 from wizard.flow.steps.step import Mark, Step
 from wizard.flow.walk import Walk
 from wizard.text import count, elapsed
@@ -46,6 +46,13 @@ def why_it_waits(walk: Walk, step: Step) -> Finding | None:
     keeps_waiting = {Status.FAIL, Status.UNKNOWN}
     causes = (*root_causes_first(own), *root_causes_first(awaited))
     return next((finding for finding in causes if finding.status in keeps_waiting), None)
+
+
+def answered_first(walk: Walk, ask: Ask) -> tuple[Step, Ask] | None:
+    """Return the question of another step that nobody has answered, for a question that waits for its answer."""
+    waiting = (walk.step(step) for step in ask.awaits) if ask.waits_for(walk.state) else ()
+    open_ones = ((step, one) for step in waiting for one in walk.missing(step) if not one.waits_for(walk.state))
+    return next(open_ones, None)
 
 
 def other_environments(walk: Walk) -> str:

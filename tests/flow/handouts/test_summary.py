@@ -69,3 +69,15 @@ def test_an_address_is_never_broken() -> None:
         "see",
         "https://example.com/a-very-long-address",
     ]
+
+
+async def test_a_changed_mapping_was_not_made_and_a_problem_that_is_left_is_named() -> None:
+    staged = stage("mapping-edited")
+    await walk_to_review(staged)
+    await apply_all(staged)
+    assert summary(staged.walk, "audience-wizard")[0] == "Changed: 1 mapping."
+    broken = stage("delivery-failing")
+    await walk_to_review(broken)
+    await apply_all(broken)
+    await watch_to_the_end(broken, broken.clock.now())
+    assert "A problem is left in step 8: Deliveries." in summary(broken.walk, "audience-wizard")

@@ -87,18 +87,27 @@ def test_what_is_empty_is_not_answered(tmp_path: Path, text: str) -> None:
     assert read_setup(path).answers == Answers()
 
 
+FORM = "Write [[targets]], and right below it the settings: "
 WRONG = [
     ('[launchdarkly]\nprojcet = "shop"', "2: launchdarkly.projcet: there is no such setting.", "launchdarkly.project"),
     ('[launchdrakly]\nproject = "shop"', "1: launchdrakly: there is no such table.", "launchdarkly"),
-    ('project = "shop"', "1: project: there is no such table.", ""),
+    ('project = "shop"', "1: project: it belongs into a table: write it below [launchdarkly].", ""),
     ('launchdarkly.projekt = "shop"', "1: launchdarkly.projekt: there is no such setting.", "launchdarkly.project"),
     ('launchdarkly = {projekt = "x"}', "1: launchdarkly.projekt: there is no such setting.", "launchdarkly.project"),
-    ('launchdarkly = "shop"', "1: launchdarkly: this must be a table.", "launchdarkly"),
+    ('launchdarkly = "shop"', "1: launchdarkly: write it as one table: [launchdarkly], with its", ""),
+    ('[[launchdarkly]]\nproject = "shop"', "1: launchdarkly: write it as one table: [launchdarkly], with its", ""),
+    ('[target]\nproject = "shop"', "1: target: there is no such table.", "targets"),
+    ('[targets.launchdarkly]\nproject = "shop"', f"1: targets: each environment is a table of its own. {FORM}", ""),
+    (
+        '[[targets]]\nproject = "a"\nenvironment = "b"\n[targets.launchdarkly]\nproject = "c"',
+        f"4: targets.launchdarkly: a target has no tables of its own. {FORM}",
+        "",
+    ),
     ('[segment]\n\nby_hand = "yes"', "3: segment.by_hand: this must be true or false.", ""),
     ("[segment]\nby_hand = 1", "2: segment.by_hand: this must be true or false.", ""),
     ("[segment]\nspace = 7", "2: segment.space: this must be a text in quotes.", ""),
-    ('[audiences]\ninclude = "vip"', "2: audiences.include: this must be a list of texts.", ""),
-    ("[audiences]\ninclude = [1]", "2: audiences.include: this must be a list of texts.", ""),
+    ('[audiences]\ninclude = "vip"', "2: audiences.include: this must be a list of texts, as", ""),
+    ("[audiences]\ninclude = [1]", "2: audiences.include: this must be a list of texts, as", ""),
     ('[mapping]\ncontext_key = "userid"', "2: mapping.context_key: “userid” is none of user_id_only", "user_id_only"),
     (
         '[launchdarkly]\nclient_side_id = "production"',

@@ -10,7 +10,8 @@ from wizard.domain.checks.sync.segment_of_audience import found
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.segment import Audience
-from wizard.flow.profile.journal import Resource
+from wizard.flow.guide import what_is_left
+from wizard.flow.profile.journal import Entry, Resource
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.text import count, plain
 
@@ -50,8 +51,10 @@ def _said(walk: Walk, command: str, *, names_segments: bool) -> Iterator[str]:
         yield from _segments(walk, there) if names_segments else ()
     elif walk.session.saved.applied_at and not walk.state.sandbox:
         yield f"The sync goes on without the wizard. Follow it: {command} watch"
-    if is_made:
-        yield f"Made: {_made(walk)}."
+    if done := _done(walk):
+        yield done
+    if left := what_is_left(walk):
+        yield left
     if walk.state.sandbox:
         yield SANDBOX
     elif there or is_made:
@@ -79,7 +82,14 @@ def _page(walk: Walk, segment: LaunchDarklySegment) -> str:
     return links.segment_page(walk.state.answers.project, walk.state.answers.environment, segment).url
 
 
-def _made(walk: Walk) -> str:
-    """Return "1 destination, 1 mapping, 2 connections"."""
-    kinds = [entry.kind for entry in walk.session.saved.made]
-    return ", ".join(count(kinds.count(kind), word) for kind, word in _KINDS.items() if kind in kinds) or "changes"
+def _done(walk: Walk) -> str:
+    """Return "Made: 1 destination, 2 connections. Changed: 1 mapping."."""
+    entries = walk.session.saved.made
+    created = _counted(one for one in entries if one.is_creation)
+    changed = _counted(one for one in entries if not one.is_creation and not one.replaces_nothing)
+    return " ".join(f"{word}: {said}." for word, said in (("Made", created), ("Changed", changed)) if said)
+
+
+def _counted(entries: Iterable[Entry]) -> str:
+    kinds = [entry.kind for entry in entries]
+    return ", ".join(count(kinds.count(kind), word) for kind, word in _KINDS.items() if kind in kinds)

@@ -7,15 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 from wizard.domain.findings import Finding, Status
 from wizard.domain.services.links import in_region
 from wizard.domain.services.segment import Region, Workspace
+from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import Credential
 from wizard.flow.state import State
 
-T = TypeVar("T")
+P = ParamSpec("P")
 R = TypeVar("R")
 Value: TypeAlias = str | tuple[str, ...]
 
@@ -54,16 +55,21 @@ class Help:
     link: str = ""
 
 
-def last_kept(make: Callable[[T], R]) -> Callable[[T], R]:
-    """Keep the last result for as long as the argument is the same object: there may be ten thousand choices."""
-    kept: list[tuple[T, R]] = []
+def last_kept(make: Callable[P, R]) -> Callable[P, R]:
+    """Keep the last result for as long as the arguments are the same: there may be ten thousand choices."""
+    kept: list[tuple[tuple[object, ...], R]] = []
 
-    def made(of: T) -> R:
-        if not kept or kept[0][0] is not of:
-            kept[:] = [(of, make(of))]
+    def made(*of: P.args, **named: P.kwargs) -> R:
+        if not kept or not all(map(_is_same, kept[0][0], of)):
+            kept[:] = [(of, make(*of, **named))]
         return kept[0][1]
 
     return made
+
+
+def _is_same(before: object, now: object) -> bool:
+    """Compare by identity, and only what is small by its content."""
+    return before is now or (isinstance(now, dict) and before == now)
 
 
 Held: TypeAlias = str | bool | tuple[str, ...]
@@ -145,6 +151,7 @@ class Ask:
     mistake: Callable[[str, State], str] = _no_mistake  # of a cleaned text, before any call; empty when fine
     applies: Callable[[State], bool] = _always
     waits_for: Callable[[State], str] = lambda _: ""
+    awaits: tuple[StepId, ...] = ()  # the steps whose answers it can't do without
     words: Callable[[State], str] = _no_words  # the answer as text, though its choices can't be read
     takes_the_only: bool = False  # a single choice is taken without asking
     optional: bool = False

@@ -9,12 +9,15 @@ from wizard.domain.checks.segment.audience import EXISTS
 from wizard.domain.checks.segment.audience_attached import OTHER_ACTIVATIONS
 from wizard.domain.facts import listed
 from wizard.domain.failure import Failure
+from wizard.domain.inventory.owners import audience_id_in
 from wizard.domain.services import links
 from wizard.domain.services.naming import segment_name
 from wizard.domain.services.segment import Audience, AudienceKind, Cadence, Workspace
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_space
+from wizard.flow.profile.journal import Resource
 from wizard.flow.reading.clients import chosen_audiences, reads_segment
+from wizard.flow.reading.segment import attached_ids
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Setting, Value, last_kept
 from wizard.flow.steps.next_steps import before_attaching
@@ -32,10 +35,18 @@ def _size(audience: Audience) -> str:
     return count(audience.size, "account" if audience.kind == AudienceKind.ACCOUNTS else "member")
 
 
-def _details(audience: Audience) -> tuple[str, ...]:
+def _details(audience: Audience, already: str) -> tuple[str, ...]:
     cadence = _CADENCES.get(audience.cadence, audience.cadence)
     off = "disabled" if audience.enabled is False else audience.status
-    return _size(audience), off, cadence, audience.key
+    return already, _size(audience), off, cadence, audience.key
+
+
+def _already(state: State) -> dict[str, str]:
+    """Return what is done already, by the ID of the audience: the destination is attached, or there is a segment."""
+    made = (one.within.get("audience", "") for one in state.made if one.kind is Resource.CONNECTION)
+    segments = (one for one in listed(state.facts.segments) if one.external and not one.deleted)
+    attached = dict.fromkeys((*attached_ids(state), *made), "attached")
+    return attached | dict.fromkeys(map(audience_id_in, segments), "synced")
 
 
 def _listed(state: State) -> tuple[Audience, ...]:
@@ -44,16 +55,16 @@ def _listed(state: State) -> tuple[Audience, ...]:
 
 
 def _audiences(state: State) -> tuple[Choice, ...]:
-    return _choices(_listed(state))
+    return _choices(_listed(state), _already(state))
 
 
 @last_kept
-def _choices(listed: tuple[Audience, ...]) -> tuple[Choice, ...]:
+def _choices(listed: tuple[Audience, ...], already: dict[str, str]) -> tuple[Choice, ...]:
     return tuple(
         Choice(
             audience.id,
             audience.name or audience.key,
-            details=_details(audience),
+            details=_details(audience, already.get(audience.id, "")),
             search=audience.id,
             why=f"The segment in LaunchDarkly will be called “{segment_name(audience.key)}”.",
         )
@@ -192,6 +203,7 @@ AUDIENCES = Step(
             choices=_audiences,
             suggest=_the_only,
             waits_for=_waits_for,
+            awaits=(StepId.SEGMENT,),
             applies=_lists_audiences,
             settings=(_INCLUDE,),
         ),

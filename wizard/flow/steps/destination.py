@@ -186,6 +186,7 @@ DESTINATION = Step(
             takes_the_only=True,
             suggest=_suggested,
             waits_for=_waits_for_destinations,
+            awaits=(StepId.LAUNCHDARKLY, StepId.SEGMENT),
             applies=lambda state: not state.answers.by_hand,
         ),
         Ask(

@@ -83,6 +83,8 @@ def _suggested_kind(state: State) -> Value:
 
 
 def _waits_for_kinds(state: State) -> str:
+    if not (state.answers.project or state.answers.client_side_id):
+        return "the environment"
     can_be_read = isinstance(state.facts.caller, Caller) and state.answers.project
     return "the project's context kinds" if can_be_read and state.facts.context_kinds is None else ""
 
@@ -162,6 +164,7 @@ MAPPING = Step(
             free=_typed_kind,
             suggest=_suggested_kind,
             waits_for=_waits_for_kinds,
+            awaits=(StepId.LAUNCHDARKLY,),
             words=lambda state: state.answers.context_kind,
             settings=(Setting("mapping.context_kind", "context_kind", lambda s: str(_written(s)["context_kind"])),),
         ),

@@ -10,7 +10,7 @@ from wizard.flow.journey import SETTINGS, TABLES
 from wizard.flow.steps.ask import Setting
 from wizard.headless.refusal import Mistake, nearest, shown
 
-_WORDS = {str: "a text in quotes", bool: "true or false", list: "a list of texts"}
+_WORDS = {str: "a text in quotes", bool: "true or false", list: 'a list of texts, as ["vip", "trial"]'}
 _SECRETS = ("token", "secret", "password", "api_key", "apikey")
 
 
@@ -45,13 +45,16 @@ def _secret(name: str, line: int, value: str = "") -> Mistake:
 
 
 def _unknown(name: str, line: int) -> Mistake:
+    """Return what is wrong with the name of a setting or a table, with the form that works."""
     table, _, key = name.partition(".")
     if key:
-        what = "there is no such setting."
-    else:
-        what = "this must be a table." if name in TABLES else "there is no such table."
-    near = nearest(name, (one for one in SETTINGS if one.startswith(f"{table}."))) if key else nearest(name, TABLES)
-    return Mistake(line, name, what, near)
+        near = nearest(name, (one for one in SETTINGS if one.startswith(f"{table}.")))
+        return Mistake(line, name, "there is no such setting.", near)
+    if name in TABLES:
+        return Mistake(line, name, f"write it as one table: [{name}], with its settings below it.")
+    if at_home := [setting for setting in SETTINGS.values() if setting.key == f"{setting.table}.{name}"]:
+        return Mistake(line, name, f"it belongs into a table: write it below [{at_home[0].table}].")
+    return Mistake(line, name, "there is no such table.", nearest(name, (*TABLES, "targets")))
 
 
 def _wrong_value(setting: Setting, value: Any) -> tuple[str, str] | None:

@@ -30,6 +30,7 @@ OWN = {
     "audiences": "audiences.include",
 }
 _PLACE = ("launchdarkly.project", "launchdarkly.environment", "launchdarkly.client_side_id")
+_FORM = f'Write [[{TARGETS}]], and right below it the settings: project = "shop", environment = "production".'
 _NAMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}")
 _NOT_A_NAME = "letters, digits, dots, dashes, underscores and slashes only, at most 100."
 
@@ -49,7 +50,8 @@ def read_targets(
 ) -> tuple[tuple[TargetTable, ...], tuple[Mistake, ...]]:
     """Return the targets and their mistakes; `shared` are the values of the file's other tables."""
     if not isinstance(content, list) or not all(isinstance(one, Mapping) for one in content):
-        return (), (Mistake(lines.get(TARGETS, 0), TARGETS, "each target is a table of its own: [[targets]]."),)
+        line = next((at for name, at in lines.items() if name.partition(".")[0] == TARGETS), 0)
+        return (), (Mistake(line, TARGETS, f"each environment is a table of its own. {_FORM}"),)
     mistakes = [mistake for number, table in enumerate(content) for mistake in _mistakes(table, number, lines)]
     targets = tuple(_target(table, number, shared, lines) for number, table in enumerate(content))
     return targets, (*mistakes, *_of_all(content, targets, shared, lines))
@@ -99,6 +101,8 @@ def _mistake(key: str, value: Any, number: int, lines: Mapping[str, int]) -> Mis
         wrong = mistake_in(OWN[key], value, {OWN[key]: line})
         return replace(wrong, key=named) if wrong else None
     hidden = secret_in(named, line, value)
+    if isinstance(value, Mapping) and not hidden:
+        return Mistake(lines.get(named, line), named, f"a target has no tables of its own. {_FORM}")
     return hidden or Mistake(line, named, "there is no such setting.", f"{TARGETS}.{nearest(key, (*OWN, NAME))}")
 
 

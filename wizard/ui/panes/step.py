@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from wizard.domain.findings import Finding, root_causes_first
-from wizard.flow.guide import in_the_way, why_it_waits
+from wizard.flow.guide import answered_first, in_the_way, why_it_waits
 from wizard.flow.steps.step import Mark, Note, Step
 from wizard.flow.walk import Walk
 from wizard.flow.words import NOTHING_GIVEN, worth_reading
@@ -284,12 +284,13 @@ class StepPane(Vertical, Scrolls):
     def _say_where_next_leads(self) -> None:
         """Let the key bar say that a failure stops Next."""
         missing = self.first_missing()
+        elsewhere = answered_first(self.walk, missing.ask) if missing is not None else None
         is_stopped = (
             in_the_way(self.walk, self.step)
             if missing is None
             else missing.waits_for and why_it_waits(self.walk, self.step)
         )
-        self.next.leads_to = _SEES if is_stopped else ""
+        self.next.leads_to = f"go to {elsewhere[0].title}" if elsewhere else _SEES if is_stopped else ""
         if missing is not None:
             missing.next_does = self.next.leads_to or "next"
 

@@ -242,9 +242,12 @@ class WalkScreen(KeyedScreen[None]):
 
     def _is_stopped(self, walk: Walk, pane: StepPane) -> bool:
         """Show what stops the user here: an unanswered question, or the failure that keeps it from being asked."""
-        from wizard.flow.guide import in_the_way, why_it_waits
+        from wizard.flow.guide import answered_first, in_the_way, why_it_waits
 
         question = pane.first_missing()
+        if question is not None and (first := answered_first(walk, question.ask)):
+            self.open_question(first[0].id, first[1].id)
+            return True
         waits = question is not None and bool(question.waits_for)
         failed = why_it_waits(walk, pane.step) if waits else in_the_way(walk, pane.step)
         if question is not None and not (waits and failed):

@@ -110,7 +110,7 @@ async def test_a_number_that_changed_is_not_the_same_result() -> None:
 
 
 async def test_checking_again_says_so() -> None:
-    async with walked("finding", "enter", world="reader-token") as (app, pilot):
+    async with walked("finding", "right", "enter", world="reader-token") as (app, pilot):
         assert isinstance(app.screen, FindingScreen)
         assert "Checked just now: same result." in seen(pilot)
         await reach(pilot, ("escape", "f5"))

@@ -54,6 +54,17 @@ async def test_the_sandbox_lets_a_user_live_through_the_repaired_allowlist() -> 
         assert "Finish" in seen(pilot)
 
 
+async def test_checking_the_first_sync_again_looks_at_its_stages_too() -> None:
+    async with walked("until:first_sync", "wait:60", "still") as pilot:
+        await reach(pilot, ("wait:4",))
+        assert "next check in 6 s" in seen(pilot)
+        await reach(pilot, ("f5",))
+        assert "next check in 10 s" in seen(pilot)
+        assert "Checked just now" in seen(pilot)
+        await reach(pilot, ("wait:4",))
+        assert "next check in 6 s" in seen(pilot)
+
+
 async def test_a_repair_says_where_it_leads_back_to() -> None:
     async with walked("until:destination", "enter", "ctrl+r", world="destination-disabled", size=(120, 40)) as pilot:
         await until(pilot, lambda: "Make 1 change" in seen(pilot))

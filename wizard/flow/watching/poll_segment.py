@@ -47,6 +47,11 @@ class SegmentPoller:
         self._due, self._delivery_due = -math.inf, DELIVERY_EVERY_S
         self._looked_closer: float | None = None  # at the beginning all was just read
 
+    def hurry(self) -> None:
+        """Let everything be due at the next look."""
+        self._due = self._delivery_due = -math.inf
+        self._looked_closer = -math.inf
+
     async def look(self, elapsed: float, *, is_late: bool) -> None:
         """Read whatever is due, in parallel. `is_late`: at the last poll, a stage was late."""
         await asyncio.gather(*self._looks(elapsed))

@@ -6,6 +6,7 @@ however many audiences are watched.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime
@@ -38,6 +39,7 @@ async def follow(
     timeout_s: float | None = None,
     stop_when_stuck: bool = False,
     every_s: float | None = None,
+    asked: asyncio.Event | None = None,
 ) -> AsyncIterator[Progress]:
     """Watch what this setup is about. While a service doesn't say what that is, ask again and say why."""
     clock = walk.ports.clock
@@ -51,12 +53,14 @@ async def follow(
         yield Progress(clock.now(), elapsed, (), outcome, pause, trouble=reason)
         if is_over:
             return
-        await clock.sleep(pause)
+        await _rest(clock, pause, asked)
         walk.forget_failures()
         await walk.read()
     left = _left(timeout_s, clock.monotonic() - started)
     start = start_of(walk, since)
-    async for progress in watch(walk.ports, start, timeout_s=left, stop_when_stuck=stop_when_stuck, every_s=every_s):
+    async for progress in watch(
+        walk.ports, start, timeout_s=left, stop_when_stuck=stop_when_stuck, every_s=every_s, asked=asked
+    ):
         yield progress
 
 
@@ -82,16 +86,17 @@ async def watch(
     timeout_s: float | None = None,
     stop_when_stuck: bool = False,
     every_s: float | None = None,
+    asked: asyncio.Event | None = None,
 ) -> AsyncIterator[Progress]:
     """Poll until every audience's segment exists and is counted; the last progress carries the outcome.
 
     Without `timeout_s` it goes on until it is left. `stop_when_stuck` ends it as failed when something is wrong that
     waiting won't fix; a person who watches may fix it meanwhile. `every_s` seconds pass from look to look; without it,
-    as many as suit the stage.
+    as many as suit the stage. `asked` is set by whoever wants the next look at once.
     """
     watcher = Watcher(ports, start)
     try:
-        async for progress in _looks(watcher, ports.clock, start.state, timeout_s, stop_when_stuck, every_s):
+        async for progress in _looks(watcher, ports.clock, start.state, timeout_s, stop_when_stuck, every_s, asked):
             yield progress
     finally:
         watcher.learn()
@@ -105,6 +110,7 @@ async def _looks(
     timeout_s: float | None,
     stop_when_stuck: bool,
     every_s: float | None,
+    asked: asyncio.Event | None,
 ) -> AsyncIterator[Progress]:
     started = clock.monotonic()
     while True:
@@ -118,10 +124,27 @@ async def _looks(
         yield replace(progress, outcome=outcome, next_look_s=pause, saw=watcher.saw())
         if outcome is not None:
             return
-        await clock.sleep(pause)
+        if await _rest(clock, pause, asked):
+            watcher.hurry()
         if left is not None and pause >= left and now + pause - began < LEAST_S:
             yield _at_the_end(progress, clock, pause)
             return
+
+
+async def _rest(clock: Clock, pause: float, asked: asyncio.Event | None) -> bool:
+    """Sleep until the next look is due; return whether somebody asked for it before that."""
+    if asked is None:
+        await clock.sleep(pause)
+        return False
+    waiting = {asyncio.ensure_future(clock.sleep(pause)), asyncio.ensure_future(asked.wait())}
+    try:
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for one in waiting:
+            one.cancel()
+    was_asked = asked.is_set()
+    asked.clear()
+    return was_asked
 
 
 def _at_the_end(progress: Progress, clock: Clock, later_s: float) -> Progress:

@@ -77,6 +77,10 @@ class Watcher:
         trouble = " ".join(said for said in (self._trouble, self._segment_trouble) if said)
         return Progress(now, elapsed, audiences, trouble=trouble, test_user=test_user)
 
+    def hurry(self) -> None:
+        """Let the next look read all that it may, though it was read lately."""
+        self._segment.hurry()
+
     async def _look_at_both(self, elapsed: float) -> None:
         """Side by side. News from LaunchDarkly does not wait for a Segment that takes its time."""
         if self._segment_under_way is None or self._segment_under_way.done():

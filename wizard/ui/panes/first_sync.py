@@ -77,6 +77,8 @@ class FirstSyncPane(StepPane):
     def __init__(self, walk: Walk, step: Step) -> None:
         super().__init__(walk, step)
         self._began: datetime | None = None
+        self._asked, self._looked = asyncio.Event(), asyncio.Event()  # for a look at once; it was taken
+        self._is_polling = False
         self._applied_at: datetime | None = None
         self._progress: Progress | None = None
         self._beside: tuple[Followed, ...] = ()  # the first syncs of other environments
@@ -108,6 +110,13 @@ class FirstSyncPane(StepPane):
         self._beside = tuple((known | {one.name: one for one in beside(self.walk)}).values())
         super().enter()
         work(self, self._watch_all(), group="watch", exclusive=True, description="watching the first sync")
+
+    async def look_again(self) -> None:
+        """Poll at once, so that the stages are as new as the checks."""
+        if self._is_polling:
+            self._looked.clear()
+            self._asked.set()
+            await self._looked.wait()
 
     def leave(self) -> None:
         self.workers.cancel_group(self, "watch")
@@ -241,11 +250,19 @@ class FirstSyncPane(StepPane):
         self._end()
 
     async def _watch(self) -> None:
+        self._is_polling = True
+        try:
+            await self._poll()
+        finally:
+            self._is_polling = False
+            self._looked.set()
+
+    async def _poll(self) -> None:
         await self.walk.read()  # after a restart nothing has been read that could be watched
         if self._has_nothing_to_watch:
             return
         self._began = self._began or self.walk.ports.clock.now()
-        async for progress in follow(self.walk, since=self._began):
+        async for progress in follow(self.walk, since=self._began, asked=self._asked):
             answers_again = self._progress is not None and bool(self._progress.trouble) and not progress.trouble
             was_there, self._progress = self._is_there, progress
             if was_there and not self._is_there and self.next.has_focus:
@@ -254,6 +271,7 @@ class FirstSyncPane(StepPane):
                 self.post_message(self.Polled(progress))
             take_up(self.walk, progress)  # at each poll, so that findings never contradict the stages above them
             self.walk.changed()  # redraws the rail and the key bar
+            self._looked.set()
             if answers_again:
                 self.walk.forget_failures()
                 await self.walk.read()

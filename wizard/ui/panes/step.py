@@ -161,6 +161,9 @@ class StepPane(Vertical, Scrolls):
     def label_next(self, label: str) -> None:
         self.next.relabel(label)
 
+    async def look_again(self) -> None:
+        """Look again at what the step watches besides what it reads; nothing here."""
+
     def leave(self) -> None:
         """Prepare for another step being shown; does nothing here."""
 

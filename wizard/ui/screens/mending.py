@@ -92,6 +92,7 @@ class Mending:
         """Read again, and say that it was done: in the dialog that asked for it while its finding stands."""
         before = pane.result
         await walk.read_again(*self._screen.ids_up_to(pane.step))
+        await pane.look_again()
         if self._screen.pane is not pane or self._screen.app.screen is not self._screen:
             return
         said = said or (SAME if pane.result == before else CHECKED)

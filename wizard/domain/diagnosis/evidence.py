@@ -36,6 +36,7 @@ from wizard.domain.services.segment import (
     Workspace,
 )
 from wizard.domain.signals import deliveries, landing
+from wizard.domain.signals.clocks import at_services_time
 from wizard.domain.signals.sdks import is_server_side
 from wizard.domain.signals.usual_times import usually_appears_within
 from wizard.domain.tokens import held_token
@@ -398,6 +399,7 @@ class Evidence:
 
 def look(facts: Facts, answers: Answers, findings: Iterable[Finding], audience: Audience | None = None) -> Evidence:
     """Gather the evidence about an audience; without one, about the first that was chosen."""
+    facts = at_services_time(facts)
     audiences = chosen_audiences(facts, answers)
     about = audience or next(iter(audiences), None)
     where = segment_of_audience.whereabouts(about, facts, answers) if about else UNASKED

@@ -94,7 +94,10 @@ def sentence(text: str, named: dict[str, str]) -> str:
 def _why_no_value(evidence: Evidence) -> str:
     user = evidence.answers.test_user
     if not user:
-        return "Without a test user (--user KEY), the wizard can't ask LaunchDarkly what the flag serves."
+        return (
+            "Without a test user (First sync step, or --user KEY), the wizard can't ask LaunchDarkly what the flag "
+            "serves."
+        )
     return f"LaunchDarkly didn't tell the wizard what the flag serves to {user}."
 
 

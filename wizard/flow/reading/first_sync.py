@@ -13,6 +13,7 @@ from wizard.domain.planning.mapping_draft import changes_what_is_there
 from wizard.domain.services.launchdarkly import LaunchDarklySegment, Project
 from wizard.domain.services.naming import segment_name
 from wizard.domain.services.segment import AuditEvent, Intake
+from wizard.domain.signals.clocks import services_time
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination
 from wizard.flow.outside.ports import Ports
@@ -120,7 +121,7 @@ async def _intake(ports: Ports, state: State) -> Intake | Failure | None:
     destination = chosen_destination(state.facts, state.answers)
     if destination is None:
         return None
-    end = ports.clock.now()
+    end = services_time(ports.clock.now(), state.facts)
     return await segment_of(ports, state).intake(destination.source_id, end - _DELIVERY_SPAN, end)
 
 

@@ -1,0 +1,24 @@
+"""The services' time, where this machine's clock is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from wizard.domain.facts import Facts, Reach
+
+_SKEW_SECONDS = 60.0  # a request's own time explains less
+
+
+def services_time(moment: datetime, facts: Facts) -> datetime:
+    """Return a moment of this machine as the services' clocks show it."""
+    reaches = (facts.segment_reach, facts.launchdarkly_reach)
+    skews = (reach.clock_skew_seconds or 0.0 for reach in reaches if isinstance(reach, Reach))
+    skew = next((one for one in skews if abs(one) > _SKEW_SECONDS), 0.0)
+    return moment - timedelta(seconds=skew)
+
+
+def at_services_time(facts: Facts) -> Facts:
+    """Return the facts with the machine's own moments as the services' clocks show them, to compare with theirs."""
+    attached = facts.attached_at and services_time(facts.attached_at, facts)
+    return replace(facts, now=services_time(facts.now, facts), attached_at=attached)

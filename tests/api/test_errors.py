@@ -159,6 +159,7 @@ SELF_SIGNED = ssl.SSLCertVerificationError(1, "certificate verify failed: self-s
         (httpx.WriteError(""), FailureKind.CONNECT, True),
         (httpx.RemoteProtocolError("Server disconnected"), FailureKind.CONNECT, True),
         (httpx.DecodingError("x"), FailureKind.NOT_THE_SERVICE, True),
+        (httpx.RemoteProtocolError("Invalid URL in location header: x."), FailureKind.NOT_THE_SERVICE, True),
         (httpx.ProxyError("407 Proxy Authentication Required"), FailureKind.PROXY, False),
     ],
 )

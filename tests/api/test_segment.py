@@ -147,6 +147,18 @@ async def test_what_is_known_by_its_id_is_asked_for_alone() -> None:
     ]
 
 
+async def test_a_page_that_comes_again_under_new_cursors_ends_the_list() -> None:
+    numbers = iter(range(1_000))
+    again = lambda _: data(audiences=[{"id": "a"}], pagination={"current": "x", "next": str(next(numbers))})  # noqa: E731
+    fake = Fake(again)
+    found = await fake.segment.audiences("spa_1")
+    assert not isinstance(found, Failure)
+    assert [one.id for one in found] == ["a"]
+    assert len(fake.requests) == 2
+    (note,) = fake.notes
+    assert note.endswith("didn't end within 2 pages. The wizard goes on with the 1 audiences that it read.")
+
+
 async def test_a_cursor_that_repeats_ends_the_list() -> None:
     fake = Fake(cursors("a", "b", "a"))
     await fake.segment.spaces()
@@ -551,4 +563,4 @@ async def test_a_cursor_that_leads_back_is_no_end_of_a_list_that_has_more() -> N
     page = page_of_sources(1, next="again", totalEntries=9)
     failure = await Fake(always(200, {"data": page})).segment.sources()
     assert isinstance(failure, Failure)
-    assert failure.message == "the list of sources ended after 2 of 9"
+    assert failure.message == "the list of sources ended after 1 of 9"

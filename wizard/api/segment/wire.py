@@ -127,9 +127,9 @@ class Wire:
         items, cursors, page = _list(first, key), set[str](), first
         if _paging(first).next:
             first_page(items)
-        until = self.transport.clock.monotonic() + LONGEST_S
+        until, pages, repeats = self.transport.clock.monotonic() + LONGEST_S, [list(items)], False
         while (cursor := _paging(page).next) and cursor not in cursors:
-            if len(cursors) + 1 == MOST_PAGES or self.transport.clock.monotonic() > until:
+            if repeats or len(cursors) + 1 == MOST_PAGES or self.transport.clock.monotonic() > until:
                 if not is_enough_in_part:
                     return unusable(call, f"the list of {key} didn't end within {len(cursors) + 1} pages")
                 self.transport.note(
@@ -142,7 +142,11 @@ class Wire:
             if isinstance(following, Failure):
                 return following
             page = following
-            items += _list(page, key)
+            latest = _list(page, key)
+            repeats = bool(latest) and latest in pages
+            if not repeats:
+                pages.append(latest)
+                items += latest
         listed = Listed(items, first, call)
         if not _is_cut_off(listed, page, key):
             self._say_what_is_left_open(listed, page, key)

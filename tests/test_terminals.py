@@ -52,7 +52,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
 
 def background(terminal: Terminal) -> str:
-    """Return the colour behind the line under the title."""
+    """Return the color behind the line under the title."""
     return f"#{terminal.screen.buffer[1][79].bg}"
 
 
@@ -78,7 +78,7 @@ def test_an_answer_in_the_middle_of_keys_takes_none_of_them(start: Start) -> Non
     assert background(terminal) == LIGHT.background
 
 
-def test_a_late_answer_changes_the_colours_and_no_screen_is_left_behind(start: Start) -> None:
+def test_a_late_answer_changes_the_colors_and_no_screen_is_left_behind(start: Start) -> None:
     """Not every terminal has a second screen, so what was drawn is removed at the end."""
     terminal = start()
     terminal.until("Begin")

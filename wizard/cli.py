@@ -365,7 +365,7 @@ def _options(given: argparse.Namespace, settings: Settings) -> Options:
         into=Path(given.into) if getattr(given, "into", None) else None,
         force=getattr(given, "force", False),
         words=tuple(getattr(given, "words", ())),
-        coloured=settings.coloured,
+        colored=settings.colored,
         count_members=getattr(given, "count_members", False),
         since_last=getattr(given, "since_last", False),
         against=Path(given.against) if getattr(given, "against", None) else None,

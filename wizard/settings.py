@@ -44,7 +44,7 @@ class Settings:
     speed: float = SPEED  # how many times as fast as real time the sandbox runs
     plain: bool = False
     notify: bool = True  # whether the bell, the title and desktop notices are on
-    coloured: bool = False  # whether the commands may use colour on a terminal
+    colored: bool = False  # whether the commands may use color on a terminal
     log_file: Path | None = None
 
     @property
@@ -87,7 +87,7 @@ def read_settings(given: argparse.Namespace, environ: Mapping[str, str]) -> Sett
         speed=speed,
         plain=bool(given.plain) or environ.get("ACCESSIBLE", "") not in ("", "0"),
         notify=wants_notices(environ),
-        coloured=takes_colour(environ),
+        colored=takes_color(environ),
         log_file=Path(log_file) if log_file else None,
     )
 
@@ -97,8 +97,8 @@ def wants_notices(environ: Mapping[str, str]) -> bool:
     return environ.get("AUDIENCE_WIZARD_NOTIFY", "").lower() not in {"off", "0", "no"}
 
 
-def takes_colour(environ: Mapping[str, str]) -> bool:
-    """Return whether a terminal may be sent colours: `NO_COLOR` isn't set, and the terminal knows them."""
+def takes_color(environ: Mapping[str, str]) -> bool:
+    """Return whether a terminal may be sent colors: `NO_COLOR` isn't set, and the terminal knows them."""
     knows = environ.get("TERM", "") not in {"", "dumb"} or "WT_SESSION" in environ
     return "NO_COLOR" not in environ and knows
 

@@ -68,9 +68,9 @@ def _standing(text: str) -> str:
 
 
 def _is_emoji_part(character: str) -> bool:
-    """Return whether this is a pictograph, a skin tone, or the mark that asks for the coloured form."""
-    is_skin_colour = "\U0001f3fb" <= character <= "\U0001f3ff"
-    return is_skin_colour or character == "\ufe0f" or unicodedata.category(character) == "So"
+    """Return whether this is a pictograph, a skin tone, or the mark that asks for the colored form."""
+    is_skin_color = "\U0001f3fb" <= character <= "\U0001f3ff"
+    return is_skin_color or character == "\ufe0f" or unicodedata.category(character) == "So"
 
 
 def cut(text: str, cells: int) -> str:

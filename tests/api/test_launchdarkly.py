@@ -18,7 +18,7 @@ from wizard.domain.facts import Reach
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.services.launchdarkly import UNNAMED, Instance, PersistentStore, Project
 from wizard.sandbox.app import Sandbox
-from wizard.sandbox.behaviours import Behaviour
+from wizard.sandbox.behaviors import Behavior
 from wizard.sandbox.launchdarkly.state import Segment
 from wizard.wiring import ports_of
 
@@ -264,7 +264,7 @@ async def test_a_segment_is_opened_before_it_is_thrown_away(
         if request.url.path.endswith(f"/{listed['key']}"):
             return reply(404, {}) if alone is None else reply(200, listed | alone)
         is_refused = "filter" in request.url.params and not takes_filters
-        big = {"unbounded": not takes_filters}  # a filter that isn't honoured lists ordinary ones too
+        big = {"unbounded": not takes_filters}  # a filter that isn't honored lists ordinary ones too
         return reply(400, {}) if is_refused else reply(200, {"items": [listed | big], "totalCount": 1})
 
     fake = Fake(answer)
@@ -520,10 +520,10 @@ async def test_an_answer_without_a_list_is_no_empty_list(body: dict[str, Any]) -
     assert isinstance(await second.launchdarkly.synced_segments("p", "e"), Failure)
 
 
-@pytest.mark.parametrize("behaviour", [one for one in Behaviour if one.startswith(("lists-", "limit-"))])
-async def test_no_way_of_paging_ends_a_list_early(behaviour: Behaviour) -> None:
+@pytest.mark.parametrize("behavior", [one for one in Behavior if one.startswith(("lists-", "limit-"))])
+async def test_no_way_of_paging_ends_a_list_early(behavior: Behavior) -> None:
     """230 segments and 30 environments, whichever parts of paging the service leaves out."""
-    sandbox = Sandbox("happy", FakeClock(auto=True), behaviours=[behaviour])
+    sandbox = Sandbox("happy", FakeClock(auto=True), behaviors=[behavior])
     shop = sandbox.world.accounts[0].projects["shop"]
     production, now = shop.environments["production"], sandbox.clock.now()
     for number in range(30):

@@ -57,10 +57,10 @@ def test_a_name_stays_text_in_terraform() -> None:
 
 def test_of_a_boolean_true_is_served_and_of_others_what_is_named() -> None:
     blue = Variation("b", "blue", "Blue theme")
-    colours = replace(FLAG, variations=(Variation("g", "grey"), blue))
+    colors = replace(FLAG, variations=(Variation("g", "grey"), blue))
     assert usual_variation(FLAG) == ON
-    assert usual_variation(colours) is None
-    assert [variation_named(colours, typed) for typed in ("blue", '"blue"', "Blue theme", "red")] == [blue] * 3 + [None]
+    assert usual_variation(colors) is None
+    assert [variation_named(colors, typed) for typed in ("blue", '"blue"', "Blue theme", "red")] == [blue] * 3 + [None]
 
 
 @pytest.mark.parametrize(

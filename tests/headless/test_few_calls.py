@@ -9,7 +9,7 @@ import pytest
 from tests.headless.round_trips import Rounds
 from tests.headless.runs import SETUP, World
 from wizard.sandbox.app import Sandbox
-from wizard.sandbox.behaviours import Behaviour
+from wizard.sandbox.behaviors import Behavior
 
 MOST_CALLS = 20
 MOST_ROUND_TRIPS = 4
@@ -42,10 +42,10 @@ async def test_plan_then_apply_in_a_huge_workspace_waits_for_no_rate_limit(tmp_p
     assert calls(world, "/api/v2/projects") == calls(world, "/api/v2/projects/shop")
 
 
-@pytest.mark.parametrize("behaviour", [Behaviour.SEARCH_IGNORED, Behaviour.SEARCH_REFUSED])
-async def test_where_the_search_finds_nothing_the_list_is_read(tmp_path: Path, behaviour: Behaviour) -> None:
+@pytest.mark.parametrize("behavior", [Behavior.SEARCH_IGNORED, Behavior.SEARCH_REFUSED])
+async def test_where_the_search_finds_nothing_the_list_is_read(tmp_path: Path, behavior: Behavior) -> None:
     world = World(tmp_path, "huge")
-    world.begin(Sandbox("huge", world.clock, behaviours=[behaviour]))
+    world.begin(Sandbox("huge", world.clock, behaviors=[behavior]))
 
     ran = await world.run("plan", setup=SETUP.replace("vip_customers", "cohort_09999"))
 

@@ -205,7 +205,7 @@ def test_a_signal_ends_the_reading_of_a_secret(tmp_path: Path) -> None:
     child.close(force=True)
 
 
-def test_among_strange_modules_without_colour_and_in_ascii(tmp_path: Path) -> None:
+def test_among_strange_modules_without_color_and_in_ascii(tmp_path: Path) -> None:
     """No module of the working folder is loaded, and what the stream can't show stands as what it can."""
     for name in ("pydantic", "httpx", "argparse", "keyring"):
         (tmp_path / f"{name}.py").write_text("raise SystemExit('a stranger was loaded')")

@@ -75,7 +75,7 @@ async def test_a_hidden_project_is_left_out_and_refused(happy: World) -> None:
 async def test_projects_can_be_searched(happy: World) -> None:
     found = (await happy.launchdarkly("/api/v2/projects?filter=query:PLAT,keys:platform|shop")).json()
     assert [project["key"] for project in found["items"]] == ["platform"]
-    assert (await happy.launchdarkly("/api/v2/projects?filter=colour:red")).status_code == 400
+    assert (await happy.launchdarkly("/api/v2/projects?filter=color:red")).status_code == 400
 
 
 async def test_segments_can_be_filtered_by_expression(happy: World) -> None:
@@ -87,7 +87,7 @@ async def test_segments_can_be_filtered_by_expression(happy: World) -> None:
     assert await keys("unbounded equals true") == ["amplitude-9f3k2"]
     assert await keys('tags anyOf ["beta"],query equals "BETA"') == ["beta-testers"]
     assert len(await keys('(external exists true|tags anyOf ["beta"])')) == 2
-    for bad in ("external equals true", "colour exists true", "external exists", "(external exists true"):
+    for bad in ("external equals true", "color exists true", "external exists", "(external exists true"):
         assert (await happy.launchdarkly(f"{happy.segments}?filter={bad}")).status_code == 400, bad
 
 

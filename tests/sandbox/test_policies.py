@@ -1,4 +1,4 @@
-"""The sandbox's judgement of role policies: docs/launchdarkly.md#worked-examples and the rules around them."""
+"""The sandbox's judgment of role policies: docs/launchdarkly.md#worked-examples and the rules around them."""
 
 from __future__ import annotations
 

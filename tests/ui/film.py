@@ -138,7 +138,7 @@ class _Film:
             column += cell_len(text)
 
     def _drawn_text(self, text: str, style: Style, x: float) -> Iterator[str]:
-        fore, back = _colours(style)
+        fore, back = _colors(style)
         if back != self.ground:
             yield f'<rect x="{x:g}" width="{cell_len(text) * CELL:g}" height="{ROW}" fill="{back}"/>'
         if lines := "".join(_strokes(text, x)):
@@ -176,7 +176,7 @@ def _css(fore: str, style: Style) -> str:
     )
 
 
-def _colours(style: Style) -> tuple[str, str]:
+def _colors(style: Style) -> tuple[str, str]:
     fore = style.color.get_truecolor(DIMMED_MONOKAI).hex if style.color else "#ffffff"
     back = style.bgcolor.get_truecolor(DIMMED_MONOKAI, foreground=False).hex if style.bgcolor else "#000000"
     return (back, fore) if style.reverse else (fore, back)
@@ -187,7 +187,7 @@ def _ground(rows: Rows) -> str:
     cells: Counter[str] = Counter()
     for row in rows:
         for text, style, _ in row:
-            cells[_colours(style or Style())[1]] += cell_len(text)
+            cells[_colors(style or Style())[1]] += cell_len(text)
     return cells.most_common(1)[0][0]
 
 

@@ -17,7 +17,7 @@ def style_sheets_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def parse_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every app takes the same rules as long as its text and its colours are the same."""
+    """Every app takes the same rules as long as its text and its colors are the same."""
 
     def parsed(sheet: Stylesheet, css: str, **more: Any) -> Any:
         key = css, *more.values(), tuple(sheet._variables.items())

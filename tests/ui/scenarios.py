@@ -43,7 +43,7 @@ class Situation:
     shows: str  # what a reviewer must see
     world: str = "happy"
     does: tuple[str, ...] = ()
-    comes_back: bool = False  # a day after the set-up was finished: what is done begins on the home page
+    comes_back: bool = False  # a day after the setup was finished: what is done begins on the home page
 
     def app(self) -> SimulatedWizard:
         return SimulatedWizard(self.world)

@@ -40,7 +40,7 @@ def seen(pilot: Pilot[Any]) -> str:
 
 
 def cells_in_reverse(app: SimulatedWizard) -> Iterator[Offset]:
-    """Return the cells in bold and reverse, which show on a terminal without colours; a scrollbar isn't bold."""
+    """Return the cells in bold and reverse, which show on a terminal without colors; a scrollbar isn't bold."""
     for y, strip in enumerate(app.screen._compositor.render_strips(app.size)):
         x = 0
         for segment in strip:
@@ -225,12 +225,12 @@ async def test_leaving_before_the_segment_is_there_is_asked_too() -> None:
         await until(pilot, lambda: app.return_code == 0)
 
 
-# --- in a terminal without colours ---------------------------------------------------------------------------------
+# --- in a terminal without colors ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("colours", [{"NO_COLOR": "1"}, {"TERM": "xterm", "COLORTERM": ""}], ids=["none", "16"])
-def test_the_focus_shows_without_colours(colours: dict[str, str], tmp_path: os.PathLike[str]) -> None:
-    environment = {**os.environ, "TERM": "xterm-256color", "AUDIENCE_WIZARD_HOME": str(tmp_path), **colours}
+@pytest.mark.parametrize("colors", [{"NO_COLOR": "1"}, {"TERM": "xterm", "COLORTERM": ""}], ids=["none", "16"])
+def test_the_focus_shows_without_colors(colors: dict[str, str], tmp_path: os.PathLike[str]) -> None:
+    environment = {**os.environ, "TERM": "xterm-256color", "AUDIENCE_WIZARD_HOME": str(tmp_path), **colors}
     child = pexpect.spawn(sys.executable, ["-m", "wizard", "--sandbox", "happy"], env=environment, dimensions=(24, 80))
     terminal = Terminal(child)
     try:

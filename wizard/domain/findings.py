@@ -58,7 +58,7 @@ def root_causes_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def healthy(findings: Iterable[Finding]) -> bool | None:
     """Return True when nothing failed and all that matters was checked, False when something failed, else None.
 
-    A host that doesn't answer says nothing about the set-up.
+    A host that doesn't answer says nothing about the setup.
     """
     found = tuple(findings)
     if failed := {finding.id for finding in found if finding.status is Status.FAIL}:

@@ -86,7 +86,7 @@ def _block(block: Block, indent: str) -> Iterator[str]:
 
 
 def _attributes(attributes: Mapping[str, Value], indent: str) -> Iterator[str]:
-    """Yield one attribute after the other; neighbours of one line each have their equals signs below each other."""
+    """Yield one attribute after the other; neighbors of one line each have their equals signs below each other."""
     run: list[tuple[str, str]] = []
     for name, value in attributes.items():
         key, said = name if _NAME.fullmatch(name) else quoted(name), _value(value, indent)

@@ -1,4 +1,4 @@
-"""What will exist, drawn as text: audience, destination, segment. The first sync colours it stage by stage."""
+"""What will exist, drawn as text: audience, destination, segment. The first sync colors it stage by stage."""
 
 from __future__ import annotations
 

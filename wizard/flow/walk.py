@@ -242,7 +242,7 @@ class Walk(Reader):
         self.become(replace(self.state, answers=replace(self.state.answers, destination=destination_id)))
         self.keep()
 
-    # --- judgement ----------------------------------------------------------------------------------------------
+    # --- judgment ----------------------------------------------------------------------------------------------
 
     @property
     def findings(self) -> tuple[Finding, ...]:

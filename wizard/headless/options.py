@@ -30,7 +30,7 @@ class Options:
     into: Path | None = None  # of `export`: the file; None is standard output
     force: bool = False  # of `export`: whether a file that is there is replaced
     words: tuple[str, ...] = ()  # the words after the action of `secrets`
-    coloured: bool = False  # whether a terminal's lines may be coloured
+    colored: bool = False  # whether a terminal's lines may be colored
     without_journal: bool = False
     resync: tuple[str, ...] = ()  # of `plan` and `apply`: keys of audiences whose members are to be sent again
     accept: tuple[str, ...] = ()  # of `plan` and `apply`: ids of the checks whose failure the user goes on with

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wizard.clock import Clock, one_turn
 from wizard.sandbox.app_actions import AppActions
-from wizard.sandbox.behaviours import Behaviour
+from wizard.sandbox.behaviors import Behavior
 from wizard.sandbox.http.faults import OUTAGE, Faults
 from wizard.sandbox.http.hosts import CLIENT_SIDE_HOSTS, LAUNCHDARKLY_HOSTS, SEGMENT_HOSTS
 from wizard.sandbox.http.limits import Limiter
@@ -29,11 +29,11 @@ class Sandbox:
     """One scenario's world with the APIs of both services in front of it.
 
     `clock` is the world's time. `limits_clock` is what rate limits and polling are judged by: the same clock in
-    process, the machine's own time where clients run in another process. `behaviours` are the switches that are on.
+    process, the machine's own time where clients run in another process. `behaviors` are the switches that are on.
     """
 
     def __init__(
-        self, scenario: str, clock: Clock, limits_clock: Clock | None = None, behaviours: Iterable[Behaviour] = ()
+        self, scenario: str, clock: Clock, limits_clock: Clock | None = None, behaviors: Iterable[Behavior] = ()
     ) -> None:
         self.scenario = scenario_named(scenario)
         self.clock = clock
@@ -42,9 +42,9 @@ class Sandbox:
         prepared = self.scenario.build(clock.now())
         self.world: World = prepared.world
         self.tokens: Credentials = prepared.credentials
-        self.world.behaviours.update(behaviours)
+        self.world.behaviors.update(behaviors)
         for workspace in self.world.workspaces:
-            workspace.behaviours = self.world.behaviours
+            workspace.behaviors = self.world.behaviors
         self._engine = Engine(self.world)
         self._hands = [AppActions(workspace, clock) for workspace in self.world.workspaces]
         limiter = Limiter(limits_clock or clock)

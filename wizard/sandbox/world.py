@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from wizard.sandbox.behaviours import Behaviour
+from wizard.sandbox.behaviors import Behavior
 from wizard.sandbox.launchdarkly.state import Account
 from wizard.sandbox.segment.state import Workspace
 
@@ -21,7 +21,7 @@ class World:
     """The name of the faults between client and services: "", "slow", "flaky" or "outage"."""
     mute: dict[str, str] = field(default_factory=dict)
     """What a service ("launchdarkly", "segment") answers to every call; taken out, it answers again."""
-    behaviours: set[Behaviour] = field(default_factory=set)
+    behaviors: set[Behavior] = field(default_factory=set)
 
     def accounts_in(self, instance: str) -> list[Account]:
         return [account for account in self.accounts if account.instance == instance]

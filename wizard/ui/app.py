@@ -18,7 +18,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from wizard.text import without_controls
-from wizard.ui.appearance.colours import Colours
+from wizard.ui.appearance.theme_choice import ThemeChoice
 from wizard.ui.panes.welcome import WelcomePane
 from wizard.ui.safe_app import SafeApp
 from wizard.ui.screens.pages import PaneMaker
@@ -67,7 +67,7 @@ class AudienceWizard(SafeApp[int]):
         load: Callable[[], Walk],
         *,
         calm: bool = False,
-        colours: Colours | None = None,
+        theme_choice: ThemeChoice | None = None,
         choose: Callable[[str], None] | None = None,
     ) -> None:
         """`choose` takes a world of the sandbox before `load` is called; None: there is nothing to choose."""
@@ -85,8 +85,8 @@ class AudienceWizard(SafeApp[int]):
         self.command = "audience-wizard"  # starts the wizard again with the same profile
         self.open_profile: Callable[[str], Walk] | None = None  # the walk of another profile; none in the sandbox
         self.next_options: tuple[str, ...] = ()  # to start the wizard with, after this one has closed
-        self.colours = colours or Colours()
-        self.theme = self.colours.theme
+        self.theme_choice = theme_choice or ThemeChoice()
+        self.theme = self.theme_choice.theme
         self.stylesheet.set_variables(self.get_css_variables())
 
     def refresh_css(self, animate: bool = True) -> None:
@@ -413,10 +413,10 @@ class AudienceWizard(SafeApp[int]):
 
     def use_scheme(self, chosen: str) -> None:
         """Use light or dark from now on; empty for the terminal's own."""
-        self.colours.choose(chosen)
-        self.theme = self.colours.theme
+        self.theme_choice.choose(chosen)
+        self.theme = self.theme_choice.theme
 
     def on_background_reported(self, event: BackgroundReported) -> None:
         event.stop()
-        self.colours.reported = event.scheme
-        self.theme = self.colours.theme
+        self.theme_choice.reported = event.scheme
+        self.theme = self.theme_choice.theme

@@ -16,7 +16,7 @@ from textual.app import App
 from wizard.exit_codes import ExitCode
 from wizard.terminal import in_browser
 from wizard.ui.app import AudienceWizard
-from wizard.ui.appearance.colours import Colours
+from wizard.ui.appearance.theme_choice import ThemeChoice
 from wizard.ui.failure import said_at_the_end
 from wizard.ui.terminal.early_frame import is_gone
 
@@ -68,7 +68,7 @@ def run_wizard(
     the wizard with other options. End the process right after this: threads may still be waiting.
     """
     while True:
-        app = AudienceWizard(load, colours=Colours(frame.chosen, frame.reported, keep_scheme), choose=choose)
+        app = AudienceWizard(load, theme_choice=ThemeChoice(frame.chosen, frame.reported, keep_scheme), choose=choose)
         app.command, app.open_profile = command, open_profile
         error = _run_to_the_end(app, frame)
         if error is None:

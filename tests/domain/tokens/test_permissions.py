@@ -14,7 +14,7 @@ from wizard.domain.services.launchdarkly import CustomRole, Member, Statement, T
 from wizard.domain.tokens.permissions import (
     NEEDED_ACTIONS,
     Grant,
-    Judgement,
+    Judgment,
     Policy,
     Target,
     Verdict,
@@ -43,7 +43,7 @@ def policy(*given: Mapping[str, Any], name: str = "The role Sync") -> Policy:
     return Policy(name, tuple(statement(one) for one in given))
 
 
-def judged(*given: Mapping[str, Any], action: str = "createSegment", target: Target = PRODUCTION) -> Judgement:
+def judged(*given: Mapping[str, Any], action: str = "createSegment", target: Target = PRODUCTION) -> Judgment:
     return judge(action, Grant((policy(*given),)), target)
 
 
@@ -165,8 +165,8 @@ SPECIFIERS = {
     "proj/*:env/*;prod,{critical:true}:segment/*": ALLOW,
     "proj/*:env/*;eu,{critical:true}:segment/*": DENY,
     "proj/*:env/*;prod,{critical:false}:segment/*": DENY,
-    "proj/*:env/*;{colour:red}:segment/*": UNKNOWN,
-    "proj/*:env/*;{critical:true,colour:red}:segment/*": UNKNOWN,
+    "proj/*:env/*;{color:red}:segment/*": UNKNOWN,
+    "proj/*:env/*;{critical:true,color:red}:segment/*": UNKNOWN,
     "proj/*;{critical:true}:env/*:segment/*": UNKNOWN,
     "proj/*:env/*:segment/*;view:mobile": UNKNOWN,
     "proj/*:env/*;view:mobile:segment/*": UNKNOWN,
@@ -432,9 +432,9 @@ def test_a_role_that_cannot_be_read_makes_a_denial_unknown(roles: dict[str, Cust
     grant = grant_of(
         Token("t", custom_role_ids=("r1", "r2")), known | (roles or {}) if roles is not None else None, None
     )
-    judgement = judge("createSegment", grant, PRODUCTION)
-    assert judgement.verdict is UNKNOWN
-    assert "r1" in judgement.because
+    judgment = judge("createSegment", grant, PRODUCTION)
+    assert judgment.verdict is UNKNOWN
+    assert "r1" in judgment.because
 
 
 def test_a_role_that_cannot_be_read_takes_nothing_away() -> None:
@@ -453,7 +453,7 @@ def test_a_role_that_cannot_be_read_takes_nothing_away() -> None:
     ],
 )
 def test_a_grant_that_is_not_known_says_why(token: Token | Failure | None, said: str) -> None:
-    assert judge("createSegment", grant_of(token, None, None), PRODUCTION) == Judgement(UNKNOWN, said)
+    assert judge("createSegment", grant_of(token, None, None), PRODUCTION) == Judgment(UNKNOWN, said)
 
 
 @pytest.mark.parametrize(
@@ -525,11 +525,11 @@ def test_a_service_token_has_no_owner() -> None:
         ({"resources": ["*"]}, "The role Sync may allow createSegment: it should name either actions or notActions."),
     ],
 )
-def test_a_judgement_names_the_policy_and_the_reason(given: dict[str, Any], said: str) -> None:
+def test_a_judgment_names_the_policy_and_the_reason(given: dict[str, Any], said: str) -> None:
     assert judged(given).because == said
 
 
-def test_a_judgement_carries_the_statement_that_decided_it() -> None:
+def test_a_judgment_carries_the_statement_that_decided_it() -> None:
     allow, deny = {"resources": ["*"], "actions": ["*"]}, {"effect": "deny", "resources": ["*"], "actions": ["create*"]}
     assert judged(allow, deny).statement == statement(deny)
     assert judged(allow, deny, action="updateIncluded").statement == statement(allow)
@@ -538,11 +538,11 @@ def test_a_judgement_carries_the_statement_that_decided_it() -> None:
 
 def test_a_doubtful_deny_is_told_as_such() -> None:
     doubtful = {"effect": "deny", "resources": ["proj/*:env/*:segment/*;view:x"], "actions": ["*"]}
-    judgement = judged({"resources": ["*"], "actions": ["*"]}, doubtful)
+    judgment = judged({"resources": ["*"], "actions": ["*"]}, doubtful)
     assert (
-        judgement.because == "The role Sync may deny createSegment: it covers only resources that are linked to a view."
+        judgment.because == "The role Sync may deny createSegment: it covers only resources that are linked to a view."
     )
-    assert judgement.statement == statement(doubtful)
+    assert judgment.statement == statement(doubtful)
 
 
 def test_the_owner_who_limits_a_personal_token_is_named() -> None:

@@ -144,7 +144,7 @@ async def test_where_destinations_cannot_be_seen_nothing_else_is_looked_for() ->
     assert (await one_look(coach)).next_look_s == 0.0
 
 
-async def test_an_instance_that_the_app_puts_on_a_source_of_its_own_is_recognised() -> None:
+async def test_an_instance_that_the_app_puts_on_a_source_of_its_own_is_recognized() -> None:
     staged = stage("two-destinations")
     walk = staged.walk
     await walk_to_review(staged)

@@ -1,4 +1,4 @@
-"""What is said beside a stage: the count explained, what was recognised, the likely causes, members over time."""
+"""What is said beside a stage: the count explained, what was recognized, the likely causes, members over time."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_without_an_audience_to_compare_with_nothing_is_said() -> None:
     assert about_the_count(Counted(5, None, None)) == ""
 
 
-# --- recognised --------------------------------------------------------------------------------------------------
+# --- recognized --------------------------------------------------------------------------------------------------
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 ANSWERS = Answers(project="shop", environment="production", audiences=(AUDIENCE.id,))

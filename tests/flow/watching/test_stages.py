@@ -305,7 +305,7 @@ def test_late_is_after_the_shipped_bound_or_twice_what_is_usual_whichever_is_lat
     assert stage(Stage.VISIBLE, evidence, elapsed_s * MINUTE, attached=0, computed=0, delivered=0).state is state
 
 
-# --- recognised --------------------------------------------------------------------------------------------------
+# --- recognized --------------------------------------------------------------------------------------------------
 
 
 def visible(where: Whereabouts, elapsed_s: float = MINUTE, **changed: Any) -> StageSeen:

@@ -523,7 +523,7 @@ async def test_an_old_segment_is_no_proof_that_it_is_fed_now() -> None:
     assert (states(last)[2], states(last)[3]) == (StageState.LATE, StageState.DONE)
 
 
-async def test_what_an_earlier_watch_found_is_recognised_by_the_next_one(tmp_path: Path) -> None:
+async def test_what_an_earlier_watch_found_is_recognized_by_the_next_one(tmp_path: Path) -> None:
     clock = FakeClock(auto=True)
     staged = await applied("happy", clock=clock, session=Session(tmp_path, clock))
     found = [progress async for progress in watch(staged.walk.ports, start_of(staged.walk))][-1]

@@ -1,4 +1,4 @@
-"""Lines on a terminal: wrapped on words, the sign or status in colour; in a file or pipe as they are."""
+"""Lines on a terminal: wrapped on words, the sign or status in color; in a file or pipe as they are."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import pytest
 import wizard
 from tests.headless.runs import World
 from wizard.headless.printing.output import Output
-from wizard.headless.printing.page import WIDEST, Page, coloured, stand_ins, wrapped
-from wizard.settings import takes_colour
+from wizard.headless.printing.page import WIDEST, Page, colored, stand_ins, wrapped
+from wizard.settings import takes_color
 
 LINK = "https://app.launchdarkly.com/projects/shop/segments/segment-audiences-aud_WVevLTIBCFUkDUEGzMibyGtJgDa"
 LONG = (
@@ -55,8 +55,8 @@ def test_what_follows_stands_under_the_text_and_not_under_its_sign() -> None:
         ("Destination     5 ✓, 1 failed", "failed"),
     ],
 )
-def test_a_sign_a_status_and_a_count_have_their_colour(line: str, word: str) -> None:
-    shown = coloured(line)
+def test_a_sign_a_status_and_a_count_have_their_color(line: str, word: str) -> None:
+    shown = colored(line)
 
     assert re.search(rf"\x1b\[\d+m{re.escape(word)}\x1b\[0m", shown)
     assert SGR.sub("", shown) == line
@@ -64,7 +64,7 @@ def test_a_sign_a_status_and_a_count_have_their_colour(line: str, word: str) -> 
 
 @pytest.mark.parametrize("line", ["  name: Failed + tries", "Failedly", "-c setup.toml", "Nextcloud: a", "2+2"])
 def test_the_same_word_elsewhere_has_none(line: str) -> None:
-    assert coloured(line) == line
+    assert colored(line) == line
 
 
 @pytest.mark.parametrize(
@@ -78,8 +78,8 @@ def test_the_same_word_elsewhere_has_none(line: str) -> None:
         ({"WT_SESSION": "1"}, True),
     ],
 )
-def test_no_color_and_a_terminal_without_colours_are_honoured(environ: dict[str, str], takes: bool) -> None:
-    assert takes_colour(environ) is takes
+def test_no_color_and_a_terminal_without_colors_are_honored(environ: dict[str, str], takes: bool) -> None:
+    assert takes_color(environ) is takes
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
@@ -87,7 +87,7 @@ async def test_a_whole_plan_fits_the_terminal(tmp_path: Path, width: int) -> Non
     world = World(tmp_path)
     as_it_is = await world.run("plan", as_json=False)
 
-    out = Output(io.StringIO(), io.StringIO(), page=Page(width, coloured=True))
+    out = Output(io.StringIO(), io.StringIO(), page=Page(width, colored=True))
     out.text(as_it_is.out.splitlines())
     assert isinstance(out.data, io.StringIO)
     shown = out.data.getvalue()
@@ -101,8 +101,8 @@ async def test_a_whole_plan_fits_the_terminal(tmp_path: Path, width: int) -> Non
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
-@pytest.mark.parametrize(("variables", "is_coloured"), [({}, True), ({"NO_COLOR": "1"}, False)])
-def test_a_terminal_has_colours_and_its_own_width(tmp_path: Path, variables: dict[str, str], is_coloured: bool) -> None:
+@pytest.mark.parametrize(("variables", "is_colored"), [({}, True), ({"NO_COLOR": "1"}, False)])
+def test_a_terminal_has_colors_and_its_own_width(tmp_path: Path, variables: dict[str, str], is_colored: bool) -> None:
     import sys
 
     import pexpect
@@ -115,8 +115,8 @@ def test_a_terminal_has_colours_and_its_own_width(tmp_path: Path, variables: dic
     child.close()
 
     shown = child.before or ""
-    assert ("\x1b[32m+\x1b[0m Destination" in shown) is is_coloured
-    assert ("\x1b" in shown) is is_coloured
+    assert ("\x1b[32m+\x1b[0m Destination" in shown) is is_colored
+    assert ("\x1b" in shown) is is_colored
     assert all(len(row) <= 60 for row in SGR.sub("", shown).splitlines())
 
 

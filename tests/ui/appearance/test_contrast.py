@@ -12,19 +12,19 @@ from wizard.ui.appearance.theme import DARK, LIGHT
 TEXTS = ("foreground", "muted", "accent", "success", "warning", "error")
 BEHIND = ("background", "panel", "raised")
 THEMES = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
-# as xterm draws the sixteen colours
+# as xterm draws the sixteen colors
 SIXTEEN = (
     *("#000000", "#cd0000", "#00cd00", "#cdcd00", "#0000ee", "#cd00cd", "#00cdcd", "#e5e5e5"),
     *("#7f7f7f", "#ff0000", "#00ff00", "#ffff00", "#5c5cff", "#ff00ff", "#00ffff", "#ffffff"),
 )
 
 
-def colour(theme: Theme, name: str) -> str:
+def color(theme: Theme, name: str) -> str:
     return theme.variables.get(name) or str(getattr(theme, name))
 
 
 def of_sixteen(shade: str) -> str:
-    """Return what a terminal with sixteen colours makes of it."""
+    """Return what a terminal with sixteen colors makes of it."""
     number = Color.parse(shade).downgrade(ColorSystem.STANDARD).number
     assert number is not None
     return SIXTEEN[number]
@@ -47,20 +47,20 @@ def luminance(shade: str) -> float:
 def test_texts_can_be_read_and_edges_be_seen(theme: Theme) -> None:
     for behind in BEHIND:
         for text in TEXTS:
-            assert contrast(colour(theme, text), colour(theme, behind)) >= 4.5, (text, behind)
-        assert contrast(colour(theme, "edge"), colour(theme, behind)) >= 3, behind
+            assert contrast(color(theme, text), color(theme, behind)) >= 4.5, (text, behind)
+        assert contrast(color(theme, "edge"), color(theme, behind)) >= 3, behind
 
 
 @THEMES
 def test_what_is_lit_can_be_seen_and_read(theme: Theme) -> None:
-    """In reverse: the accent behind, the page's colour in front."""
+    """In reverse: the accent behind, the page's color in front."""
     for page in ("background", "raised"):
-        assert contrast(colour(theme, "accent"), colour(theme, page)) >= 4.5
+        assert contrast(color(theme, "accent"), color(theme, page)) >= 4.5
 
 
 @THEMES
 @pytest.mark.parametrize("front", ["foreground", "muted", "accent", "success", "warning", "edge"])
-def test_with_sixteen_colours_too(theme: Theme, front: str) -> None:
+def test_with_sixteen_colors_too(theme: Theme, front: str) -> None:
     """Placeholders are muted on raised fields; edges are drawn on the page."""
     for behind in ("background",) if front == "edge" else ("background", "raised"):
-        assert contrast(of_sixteen(colour(theme, front)), of_sixteen(colour(theme, behind))) >= 3, behind
+        assert contrast(of_sixteen(color(theme, front)), of_sixteen(color(theme, behind))) >= 3, behind

@@ -13,15 +13,15 @@ from tests.ui.terminal.test_terminal_input import keys
 from wizard.flow.walk import Walk
 from wizard.ui.app import AudienceWizard
 from wizard.ui.appearance import theme
-from wizard.ui.appearance.colours import Colours
 from wizard.ui.appearance.scheme import DARK, LIGHT, Replies, chosen, guessed, keep, mistake, scheme_of
+from wizard.ui.appearance.theme_choice import ThemeChoice
 from wizard.ui.terminal.terminal_input import BackgroundReported, TerminalInput
 
 WHITE, ATTRIBUTES = b"\x1b]11;rgb:ffff/ffff/ffff\x1b\\", b"\x1b[?62;22c"
 
 
 @pytest.mark.parametrize(
-    ("colour", "scheme"),
+    ("color", "scheme"),
     [
         (b"rgb:ffff/ffff/ffff", LIGHT),
         (b"rgb:fd/f6/e3", LIGHT),  # Solarized
@@ -32,8 +32,8 @@ WHITE, ATTRIBUTES = b"\x1b]11;rgb:ffff/ffff/ffff\x1b\\", b"\x1b[?62;22c"
         (b"#ffffff", ""),
     ],
 )
-def test_a_background_says_what_fits_it(colour: bytes, scheme: str) -> None:
-    assert scheme_of(colour) == scheme
+def test_a_background_says_what_fits_it(color: bytes, scheme: str) -> None:
+    assert scheme_of(color) == scheme
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_choice_is_kept_and_a_variable_wins(tmp_path: Path) -> None:
 
 async def test_the_choice_in_the_list_of_commands_is_used_and_kept() -> None:
     kept: list[str] = []
-    app = opened_with(Colours(reported=DARK, keep=kept.append))
+    app = opened_with(ThemeChoice(reported=DARK, keep=kept.append))
     async with app.run_test() as pilot:
         shown = [app.theme]
         for title in ("lighttheme", "automatictheme", "darktheme"):
@@ -115,16 +115,16 @@ async def test_the_choice_in_the_list_of_commands_is_used_and_kept() -> None:
 
 @pytest.mark.parametrize(("chosen", "expected"), [("", theme.LIGHT.name), (DARK, theme.DARK.name)])
 async def test_what_the_terminal_says_late_does_not_win_over_a_choice(chosen: str, expected: str) -> None:
-    app = opened_with(Colours(chosen=chosen))
+    app = opened_with(ThemeChoice(chosen=chosen))
     async with app.run_test() as pilot:
         app.post_message(BackgroundReported(LIGHT))
         await pilot.pause()
         assert app.theme == expected
 
 
-def opened_with(colours: Colours) -> AudienceWizard:
+def opened_with(choice: ThemeChoice) -> AudienceWizard:
     load: Callable[[], Walk] = SimulatedWizard("happy")._build
-    return AudienceWizard(load, calm=True, colours=colours)
+    return AudienceWizard(load, calm=True, theme_choice=choice)
 
 
 @pytest.mark.parametrize("value", ["", "light", " Dark "])

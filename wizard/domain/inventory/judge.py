@@ -49,7 +49,7 @@ def _clean_up(row: Row) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Judge:
-    """The judgement of one segment; the first thing that is wrong decides."""
+    """The judgment of one segment; the first thing that is wrong decides."""
 
     place: Place
     side: SegmentSide

@@ -62,15 +62,15 @@ def _named(segment: LaunchDarklySegment, audiences: tuple[Audience, ...]) -> tup
 
 def owner_of(
     segment: LaunchDarklySegment,
-    neighbours: Iterable[LaunchDarklySegment],
+    neighbors: Iterable[LaunchDarklySegment],
     audiences: tuple[Audience, ...],
     is_attached: IsAttached,
 ) -> Ownership:
-    """Return whose segment it is; `neighbours` are all synced segments of its environment."""
+    """Return whose segment it is; `neighbors` are all synced segments of its environment."""
     own = by_id(segment, audiences)
     if own is not None:
         return Ownership(own)
-    namesakes = tuple(one for one in neighbours if one.name == segment.name and one.key != segment.key)
+    namesakes = tuple(one for one in neighbors if one.name == segment.name and one.key != segment.key)
     fed = next((one for one in namesakes if by_id(one, audiences) is not None), None)
     if fed is not None:
         return Ownership(by_id(fed, audiences), instead=fed)

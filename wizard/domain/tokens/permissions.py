@@ -61,7 +61,7 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgment:
     verdict: Verdict
     because: str
     statement: Statement | None = None
@@ -144,15 +144,15 @@ def _ceiling(owner: Member) -> Policy | None:
 _MOST_PERMISSIVE_FIRST = (Verdict.ALLOW, Verdict.UNKNOWN, Verdict.DENY)
 
 
-def judge(action: str, grant: Grant, target: Target, flag: FlagTarget | None = None) -> Judgement:
+def judge(action: str, grant: Grant, target: Target, flag: FlagTarget | None = None) -> Judgment:
     """`viewProject` is judged on the project, every other action on the flag, or without one on the segment-to-be."""
     request = _request(action, target, flag)
     if grant.ceiling and _by_policy(grant.ceiling, request).verdict is Verdict.DENY:
         role = grant.ceiling.name.removeprefix("The ")
         because = f"A personal token can't do more than its owner, who has the {role}."
-        return Judgement(Verdict.DENY, because, policy_name=grant.ceiling.name)
+        return Judgment(Verdict.DENY, because, policy_name=grant.ceiling.name)
     if grant.unknown_because:
-        return Judgement(Verdict.UNKNOWN, grant.unknown_because)
+        return Judgment(Verdict.UNKNOWN, grant.unknown_because)
     return _most_permissive(grant, request)
 
 
@@ -164,23 +164,23 @@ def _request(action: str, target: Target, flag: FlagTarget | None) -> Request:
     return Request(action, resource, target.role_attributes)
 
 
-def _most_permissive(grant: Grant, request: Request) -> Judgement:
+def _most_permissive(grant: Grant, request: Request) -> Judgment:
     """Across policies the most permissive wins; what cannot be read may be more permissive still.
 
     See docs/launchdarkly.md#statements.
     """
-    judgements = sorted(
+    judgments = sorted(
         (_by_policy(policy, request) for policy in grant.policies),
-        key=lambda judgement: (_MOST_PERMISSIVE_FIRST.index(judgement.verdict), judgement.statement is None),
+        key=lambda judgment: (_MOST_PERMISSIVE_FIRST.index(judgment.verdict), judgment.statement is None),
     )
-    best = judgements[0] if judgements else Judgement(Verdict.DENY, f"Nothing allows {request.action}.")
+    best = judgments[0] if judgments else Judgment(Verdict.DENY, f"Nothing allows {request.action}.")
     if best.verdict is not Verdict.DENY or not grant.unreadable:
         return best
     because = f"We couldn't read one of the token's roles ({grant.unreadable[0]}). It may allow {request.action}."
-    return Judgement(Verdict.UNKNOWN, because)
+    return Judgment(Verdict.UNKNOWN, because)
 
 
-def _by_policy(policy: Policy, request: Request) -> Judgement:
+def _by_policy(policy: Policy, request: Request) -> Judgment:
     """Inside one policy a deny beats an allow, and what no statement matches is denied.
 
     See docs/launchdarkly.md#statements.
@@ -189,14 +189,14 @@ def _by_policy(policy: Policy, request: Request) -> Judgement:
     deny, denying = _strongest((s for s in policy.statements if s.effect != "allow"), request)
     action, name = request.action, policy.name
     if deny.match is Match.YES:
-        return Judgement(Verdict.DENY, f"{name} denies {action}, and a deny overrides every allow.", denying, name)
+        return Judgment(Verdict.DENY, f"{name} denies {action}, and a deny overrides every allow.", denying, name)
     if allow.match is Match.NO:
         return _unmatched(policy, request)
     if allow.match is Match.MAYBE:
-        return Judgement(Verdict.UNKNOWN, f"{name} may allow {action}: {plain(allow.why)}.", allowing, name)
+        return Judgment(Verdict.UNKNOWN, f"{name} may allow {action}: {plain(allow.why)}.", allowing, name)
     if deny.match is Match.MAYBE:
-        return Judgement(Verdict.UNKNOWN, f"{name} may deny {action}: {plain(deny.why)}.", denying, name)
-    return Judgement(Verdict.ALLOW, f"{name} allows {action}.", allowing, name)
+        return Judgment(Verdict.UNKNOWN, f"{name} may deny {action}: {plain(deny.why)}.", denying, name)
+    return Judgment(Verdict.ALLOW, f"{name} allows {action}.", allowing, name)
 
 
 def _strongest(statements: Iterable[Statement], request: Request) -> tuple[Answer, Statement | None]:
@@ -204,7 +204,7 @@ def _strongest(statements: Iterable[Statement], request: Request) -> tuple[Answe
     return max(answers, key=lambda pair: pair[0].match, default=(NO, None))
 
 
-def _unmatched(policy: Policy, request: Request) -> Judgement:
+def _unmatched(policy: Policy, request: Request) -> Judgment:
     """Denied because nothing matches; names the statement that comes nearest, if one allows the action elsewhere."""
     for statement in policy.statements:
         elsewhere = replace(statement, resources=("*",)) if statement.resources else statement
@@ -213,8 +213,8 @@ def _unmatched(policy: Policy, request: Request) -> Judgement:
             parent = replace(request, resource=request.resource[:-1])
             if parent.resource and statement_matches(statement, parent).match is Match.YES:
                 because += " An environment doesn't include its segments: end the resource with :segment/*."
-            return Judgement(Verdict.DENY, because, statement, policy.name)
-    return Judgement(Verdict.DENY, f"{policy.name} doesn't allow {request.action}.", policy_name=policy.name)
+            return Judgment(Verdict.DENY, because, statement, policy.name)
+    return Judgment(Verdict.DENY, f"{policy.name} doesn't allow {request.action}.", policy_name=policy.name)
 
 
 def policy_statements(project: str, environment: str, *, bypass_approvals: bool = False) -> list[dict[str, object]]:

@@ -14,7 +14,7 @@ from wizard.domain.services.segment import Audience
 
 
 def notes(where: Whereabouts, audience: Audience, facts: Facts, answers: Answers) -> tuple[str, ...]:
-    """Return what was recognised: made again, gone, of another audience, elsewhere, of another kind."""
+    """Return what was recognized: made again, gone, of another audience, elsewhere, of another kind."""
     if where.segment is not None:
         return tuple(_there(where.segment, audience, facts, answers))
     strangers = (

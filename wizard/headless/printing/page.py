@@ -1,4 +1,4 @@
-"""Lines as a terminal shows them: wrapped on words, and with the sign or status at their start in colour."""
+"""Lines as a terminal shows them: wrapped on words, and with the sign or status at their start in color."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ class Page:
     """How a stream shows lines; by default as they are, for files and pipes."""
 
     width: int = 0  # in cells; 0: lines aren't wrapped
-    coloured: bool = False
+    colored: bool = False
     stand_ins: Mapping[int, str] = field(default_factory=dict)  # for `str.translate`
 
     def show(self, line: str) -> str:
         line = line.translate(self.stand_ins) if self.stand_ins else line
         shown = wrapped(line, min(self.width, WIDEST)) if self.width else line
-        return coloured(shown) if self.coloured else shown
+        return colored(shown) if self.colored else shown
 
 
 PIPE = Page()
@@ -96,8 +96,8 @@ def wrapped(text: str, width: int) -> str:
     return "\n".join(lines)
 
 
-def coloured(text: str) -> str:
-    """Put the sign, status or label at the start of each line in its colour, and the counts of a group too."""
+def colored(text: str) -> str:
+    """Put the sign, status or label at the start of each line in its color, and the counts of a group too."""
 
     def paint(found: re.Match[str]) -> str:
         word = found[2] or found[3]

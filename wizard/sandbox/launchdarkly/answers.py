@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from wizard.sandbox.behaviours import Behaviour
+from wizard.sandbox.behaviors import Behavior
 from wizard.sandbox.http.exchange import Answer, Incoming, Json, Refusal
 
 Item = TypeVar("Item")
@@ -82,41 +82,39 @@ def _href(incoming: Incoming, changes: dict[str, int]) -> str:
 
 # --- the other ways in which lists may be paged -----------------------------------------------------------------------
 
-_WITHOUT_TOTAL = {Behaviour.LISTS_WITHOUT_TOTAL, Behaviour.LISTS_WITHOUT_BOTH}
-_WITHOUT_LINKS = {Behaviour.LISTS_WITHOUT_LINKS, Behaviour.LISTS_WITHOUT_BOTH}
+_WITHOUT_TOTAL = {Behavior.LISTS_WITHOUT_TOTAL, Behavior.LISTS_WITHOUT_BOTH}
+_WITHOUT_LINKS = {Behavior.LISTS_WITHOUT_LINKS, Behavior.LISTS_WITHOUT_BOTH}
 FEW = 20
 HALF = 50
 
 
-def limited(incoming: Incoming, behaviours: Collection[Behaviour]) -> Incoming:
+def limited(incoming: Incoming, behaviors: Collection[Behavior]) -> Incoming:
     """Return the request with the page size that the service uses for it; refuse one that is too large."""
     limit = incoming.value("limit") or ""
     if not limit.isdecimal():
         return incoming
-    if Behaviour.LIMIT_FIFTY in behaviours and int(limit) > HALF:
+    if Behavior.LIMIT_FIFTY in behaviors and int(limit) > HALF:
         raise refused(400, "invalid value for query parameter limit")
-    if Behaviour.LISTS_OF_TWENTY not in behaviours or int(limit) <= FEW:
+    if Behavior.LISTS_OF_TWENTY not in behaviors or int(limit) <= FEW:
         return incoming
     others = tuple(pair for pair in incoming.query if pair[0] != "limit")
     return replace(incoming, query=(*others, ("limit", str(FEW))))
 
 
-def paged(answer: Answer, behaviours: Collection[Behaviour]) -> Answer:
+def paged(answer: Answer, behaviors: Collection[Behavior]) -> Answer:
     """Return the answer without the parts of paging that this world's lists lack."""
-    return replace(answer, body=_without(answer.body, set(behaviours))) if behaviours else answer
+    return replace(answer, body=_without(answer.body, set(behaviors))) if behaviors else answer
 
 
-def _without(body: Any, behaviours: set[Behaviour]) -> Any:
+def _without(body: Any, behaviors: set[Behavior]) -> Any:
     if not isinstance(body, dict):
         return body
-    kept = {name: _without(value, behaviours) for name, value in body.items()}
+    kept = {name: _without(value, behaviors) for name, value in body.items()}
     if "items" not in kept:
-        return {
-            name: [_without(one, behaviours) for one in v] if isinstance(v, list) else v for name, v in kept.items()
-        }
-    if behaviours & _WITHOUT_TOTAL:
+        return {name: [_without(one, behaviors) for one in v] if isinstance(v, list) else v for name, v in kept.items()}
+    if behaviors & _WITHOUT_TOTAL:
         kept.pop("totalCount", None)
-    if behaviours & _WITHOUT_LINKS and isinstance(kept.get("_links"), dict):
+    if behaviors & _WITHOUT_LINKS and isinstance(kept.get("_links"), dict):
         kept["_links"] = {name: link for name, link in kept["_links"].items() if name not in ("next", "last")}
-    kept["items"] = [_without(one, behaviours) for one in kept["items"]]
+    kept["items"] = [_without(one, behaviors) for one in kept["items"]]
     return kept

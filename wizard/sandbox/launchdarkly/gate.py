@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from wizard.sandbox.behaviours import Behaviour, status_of_refusal
+from wizard.sandbox.behaviors import Behavior, status_of_refusal
 from wizard.sandbox.http.exchange import Answer, Incoming, Refusal
 from wizard.sandbox.http.limits import Limiter, Taken
 from wizard.sandbox.ids import milliseconds
@@ -26,9 +26,9 @@ POLLING_SECONDS = 10
 
 
 _SHUT_OUT = {
-    Behaviour.WIZARD_SHUT_OUT_401: 401,
-    Behaviour.WIZARD_SHUT_OUT_403: 403,
-    Behaviour.WIZARD_SHUT_OUT_404: 404,
+    Behavior.WIZARD_SHUT_OUT_401: 401,
+    Behavior.WIZARD_SHUT_OUT_403: 403,
+    Behavior.WIZARD_SHUT_OUT_404: 404,
 }
 
 
@@ -110,9 +110,9 @@ class Gate:
         headers = self._count(endpoint, account)
         try:
             call = self._call(endpoint, incoming, account, token, now)
-            if status := status_of_refusal(endpoint.method, endpoint.path, self._world.behaviours):
+            if status := status_of_refusal(endpoint.method, endpoint.path, self._world.behaviors):
                 raise refused(status)
-            return paged(endpoint.handle(call), self._world.behaviours).with_headers(headers)
+            return paged(endpoint.handle(call), self._world.behaviors).with_headers(headers)
         except Refusal as refusal:
             return refusal.answer.with_headers(headers)
 
@@ -127,7 +127,7 @@ class Gate:
 
     def _shut_out(self) -> None:
         """Refuse what comes from an address that an IP allowlist lacks (docs/launchdarkly.md#ip-allowlist)."""
-        status = next((status for one, status in _SHUT_OUT.items() if one in self._world.behaviours), 0)
+        status = next((status for one, status in _SHUT_OUT.items() if one in self._world.behaviors), 0)
         if status:
             raise refused(status)
 
@@ -162,7 +162,7 @@ class Gate:
         def note(why: str) -> None:
             self.breach(incoming, why)
 
-        asked_for = limited(incoming, self._world.behaviours)
+        asked_for = limited(incoming, self._world.behaviors)
         return Call(asked_for, self._world, account, token, dated, asked == "beta", now, note)
 
     def _judge_polling(self, endpoint: Endpoint, incoming: Incoming) -> None:

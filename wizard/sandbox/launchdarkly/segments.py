@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from wizard.sandbox.behaviours import Behaviour
+from wizard.sandbox.behaviors import Behavior
 from wizard.sandbox.http.exchange import Answer, Json
 from wizard.sandbox.ids import hex_id, iso, milliseconds
 from wizard.sandbox.launchdarkly.answers import link, page, refused, self_link
@@ -41,17 +41,17 @@ def list_segments(call: Call) -> Answer:
 
 def _listed(call: Call, item: Json) -> Json:
     """Return an item of a list: whether it shows `_external` isn't documented."""
-    hidden = Behaviour.EXTERNAL_NOT_LISTED in call.world.behaviours
+    hidden = Behavior.EXTERNAL_NOT_LISTED in call.world.behaviors
     return {name: value for name, value in item.items() if not (hidden and name == "_external")}
 
 
 def _fits(call: Call) -> Callable[[Segment], bool]:
-    expression, switched = call.incoming.value("filter"), call.world.behaviours
-    is_refused = Behaviour.EXTERNAL_FILTER_REFUSED in switched and "external exists" in (expression or "")
-    if expression and (is_refused or Behaviour.FILTERS_REFUSED in switched):
+    expression, switched = call.incoming.value("filter"), call.world.behaviors
+    is_refused = Behavior.EXTERNAL_FILTER_REFUSED in switched and "external exists" in (expression or "")
+    if expression and (is_refused or Behavior.FILTERS_REFUSED in switched):
         raise refused(400, "invalid filter")
     try:
-        is_ignored = not expression or Behaviour.FILTERS_IGNORED in switched
+        is_ignored = not expression or Behavior.FILTERS_IGNORED in switched
         return segment_filter(expression) if expression and not is_ignored else lambda _: True
     except BadFilter as bad:
         raise refused(400, f"invalid filter: {bad}") from bad
@@ -97,20 +97,20 @@ def _segment(call: Call, project: Project, environment: Environment, segment: Se
         "unbounded": segment.unbounded,
         "_links": self_link(f"/api/v2/segments/{project.key}/{environment.key}/{segment.key}"),
     }
-    if Behaviour.SEGMENT_NAMES_ITS_PAGE in call.world.behaviours:
+    if Behavior.SEGMENT_NAMES_ITS_PAGE in call.world.behaviors:
         shown["_links"]["site"] = link(f"/{project.key}/{environment.key}/segments/{segment.key}") | {
             "type": "text/html"
         }
     if segment.external is None:
         return shown | {"included": segment.included, "excluded": []}
     shown["unboundedContextKind"] = segment.context_kind
-    if Behaviour.EXTERNAL_NOWHERE not in call.world.behaviours:
+    if Behavior.EXTERNAL_NOWHERE not in call.world.behaviors:
         shown["_external"] = segment.external
     return shown | _metadata(call, environment, segment)
 
 
 def _metadata(call: Call, environment: Environment, segment: Segment) -> Json:
-    if call.now < segment.created_at + UNCOUNTED_FOR or Behaviour.COUNT_NOT_SHOWN in call.world.behaviours:
+    if call.now < segment.created_at + UNCOUNTED_FOR or Behavior.COUNT_NOT_SHOWN in call.world.behaviors:
         return {}
     metadata = {
         "envId": environment.id,

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from wizard.sandbox.behaviours import Behaviour
+from wizard.sandbox.behaviors import Behavior
 from wizard.sandbox.http.exchange import Answer, Json
 from wizard.sandbox.ids import hex_id
 from wizard.sandbox.launchdarkly.answers import refused
@@ -48,22 +48,22 @@ def receive(world: World, account: Account, token: Token, body: Any, now: dateti
     """Take one request of the destination; answer 204 or raise a Refusal that says why not."""
     batch = _checked_batch(body)
     project, environment = _environment(world, account, body["environmentId"])
-    part = Part("segment", _segment_key(batch[0], world.behaviours))
+    part = Part("segment", _segment_key(batch[0], world.behaviors))
     where = (project.part(), environment.part(), part)
     if not account.synced_segments_on_plan:
         raise refused(403)
-    _refuse_what_nobody_knows(world.behaviours, project, body)
+    _refuse_what_nobody_knows(world.behaviors, project, body)
     segment = environment.segments.get(part.name)
     if segment is None or segment.deleted:
         if not account.may(token, "createSegment", *where):
             raise refused(403)
         segment = _created(account, token, project, environment, part.name, batch[0], now)
-        if Behaviour.EXTERNAL_OTHER_WORD in world.behaviours:
+        if Behavior.EXTERNAL_OTHER_WORD in world.behaviors:
             segment.external = "twilio-segment"
         segment.context_kind = body.get("contextKind") or "user"
     if not account.may(token, "updateIncluded", *where):
         raise refused(403)
-    asks = environment.segment_approvals and Behaviour.APPROVAL_NOT_ASKED_FOR not in world.behaviours
+    asks = environment.segment_approvals and Behavior.APPROVAL_NOT_ASKED_FOR not in world.behaviors
     if asks and not account.may(token, "bypassRequiredSegmentApproval", *where):
         raise refused(403, "approval is required")
     _apply(segment, batch, now)
@@ -71,25 +71,25 @@ def receive(world: World, account: Account, token: Token, body: Any, now: dateti
     return Answer(204)
 
 
-def _refuse_what_nobody_knows(behaviours: Collection[Behaviour], project: Project, body: Json) -> None:
+def _refuse_what_nobody_knows(behaviors: Collection[Behavior], project: Project, body: Json) -> None:
     """Refuse a sync for its view or its kind, where the world does: neither is documented."""
-    if Behaviour.VIEW_ASKED_FOR in behaviours and project.segments_need_a_view:
+    if Behavior.VIEW_ASKED_FOR in behaviors and project.segments_need_a_view:
         raise refused(403)
     known = {kind.key for kind in project.context_kinds}
-    if Behaviour.KIND_ASKED_FOR in behaviours and body.get("contextKind", "user") not in known:
+    if Behavior.KIND_ASKED_FOR in behaviors and body.get("contextKind", "user") not in known:
         raise refused(400)
 
 
-def _segment_key(first: Json, behaviours: Collection[Behaviour]) -> str:
+def _segment_key(first: Json, behaviors: Collection[Behavior]) -> str:
     """Return the key of the segment; its form isn't documented (docs/launchdarkly.md#recognizing-a-segment)."""
     cohort_id = str(first["cohortId"])
-    if Behaviour.KEY_IN_LOWER_CASE in behaviours:
+    if Behavior.KEY_IN_LOWER_CASE in behaviors:
         return f"{INTEGRATION_KEY}-{cohort_id.lower()}"
-    if Behaviour.KEY_IN_UPPER_CASE in behaviours:
+    if Behavior.KEY_IN_UPPER_CASE in behaviors:
         return f"{INTEGRATION_KEY}-{cohort_id}".upper()
-    if Behaviour.KEY_FROM_NAME in behaviours:
+    if Behavior.KEY_FROM_NAME in behaviors:
         return str(first["cohortName"]).lower().replace(" ", "-")
-    return cohort_id if Behaviour.KEY_IS_THE_ID in behaviours else f"{INTEGRATION_KEY}-{cohort_id}"
+    return cohort_id if Behavior.KEY_IS_THE_ID in behaviors else f"{INTEGRATION_KEY}-{cohort_id}"
 
 
 def _checked_batch(body: Any) -> list[Json]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from wizard.sandbox.behaviours import Behaviour
+from wizard.sandbox.behaviors import Behavior
 from wizard.sandbox.http.exchange import Answer, Json
 from wizard.sandbox.ids import iso, letters_id
 from wizard.sandbox.segment import catalog, computing
@@ -32,7 +32,7 @@ _KINDS = ("USERS", "ACCOUNTS", "LINKED")
 
 
 def list_audiences(call: Call) -> Answer:
-    """Return audiences; only the alpha version honours search, paging and `include` (docs/segment.md#media-types)."""
+    """Return audiences; only the alpha version honors search, paging and `include` (docs/segment.md#media-types)."""
     audiences = call.workspace.audiences_of(space_id(call))
     if call.version != "v1alpha":
         return _first_page_whatever_was_asked(call, audiences)
@@ -50,9 +50,9 @@ def _first_page_whatever_was_asked(call: Call, audiences: list[Audience]) -> Ans
 
 def _found(call: Call, audiences: list[Audience]) -> list[Audience]:
     kind, query = call.incoming.value("search.type"), call.incoming.value("search.query")
-    if (kind is None and query is None) or Behaviour.SEARCH_IGNORED in call.workspace.behaviours:
+    if (kind is None and query is None) or Behavior.SEARCH_IGNORED in call.workspace.behaviors:
         return audiences
-    if Behaviour.SEARCH_REFUSED in call.workspace.behaviours:
+    if Behavior.SEARCH_REFUSED in call.workspace.behaviors:
         raise invalid("search.type", 'property "search.type" should not exist')
     if kind not in ("NAME", "KEY", "DEFINITION"):
         raise invalid("search.type", "search.type must be NAME, KEY or DEFINITION")
@@ -117,10 +117,10 @@ def supported_destinations(call: Call) -> Answer:
         raise refused(404, "Unknown audience type")
     asked = call.incoming.value("slug")
     listed: Json = {}
-    switched = call.workspace.behaviours
-    if Behaviour.SUPPORTED_LIST in switched:
+    switched = call.workspace.behaviors
+    if Behavior.SUPPORTED_LIST in switched:
         return success({"destinations": [{"slug": catalog.LAUNCHDARKLY_SLUG, "name": "LaunchDarkly Audiences"}]})
-    offers = call.workspace.attaching == "open" and Behaviour.SUPPORTED_NONE not in switched
+    offers = call.workspace.attaching == "open" and Behavior.SUPPORTED_NONE not in switched
     if offers and asked in (None, catalog.LAUNCHDARKLY_SLUG):
         action = {"id": catalog.ACTION_ID, "slug": catalog.ACTION_SLUG, "name": "Sync Audience"}
         listed[catalog.LAUNCHDARKLY_SLUG] = {"name": "LaunchDarkly Audiences", "actions": [action]}
@@ -154,10 +154,10 @@ def _audience(call: Call, audience: Audience) -> Json:
         "createdAt": iso(audience.created_at),
         "updatedAt": iso(audience.created_at),
     }
-    if Behaviour.STATUS_HIDDEN in call.workspace.behaviours:
+    if Behavior.STATUS_HIDDEN in call.workspace.behaviors:
         del shown["status"]
     count = computing.size(call.workspace, audience, call.now)
-    if count is not None and Behaviour.SIZE_HIDDEN not in call.workspace.behaviours:
+    if count is not None and Behavior.SIZE_HIDDEN not in call.workspace.behaviors:
         kind = "ENTITIES" if audience.kind == "LINKED" else audience.kind
         shown["size"] = {"count": count, "type": kind}
     return shown

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from wizard.sandbox.behaviours import Behaviour
+from wizard.sandbox.behaviors import Behavior
 from wizard.sandbox.http.exchange import Answer, Json
 from wizard.sandbox.ids import letters_id
 from wizard.sandbox.segment import state
@@ -177,7 +177,7 @@ def one_entry(call: Call) -> Answer:
     entry = CATALOG.get(call.incoming.params["id"])
     if entry is None:
         raise refused(404, "Destination metadata not found")
-    bare: Json = {"presets": []} if Behaviour.CATALOG_WITHOUT_PRESETS in call.workspace.behaviours else {}
+    bare: Json = {"presets": []} if Behavior.CATALOG_WITHOUT_PRESETS in call.workspace.behaviors else {}
     return success({"destinationMetadata": entry | bare})
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from wizard.sandbox.behaviours import Behaviour
+from wizard.sandbox.behaviors import Behavior
 from wizard.sandbox.http.exchange import Answer, Json
 from wizard.sandbox.ids import iso
 from wizard.sandbox.segment import catalog
@@ -95,7 +95,7 @@ def attach(call: Call) -> Answer:
     call.workspace.connections.append(made)
     call.workspace.list_later("connections", made.id, call.now)
     call.workspace.note(call.now, "Destination Added into Audience", audience.id, "audience", audience.name)
-    hidden = Behaviour.ATTACHED_WITHOUT_ID in call.workspace.behaviours
+    hidden = Behavior.ATTACHED_WITHOUT_ID in call.workspace.behaviors
     answer = {
         "connection": {} if hidden else {"id": made.id},
         "idSyncConfiguration": made.id_sync,
@@ -156,15 +156,15 @@ def detach(call: Call) -> Answer:
 
 
 _BY_DESTINATION = {
-    Behaviour.DETACH_BY_DESTINATION_400: 400,
-    Behaviour.DETACH_BY_DESTINATION_404: 404,
-    Behaviour.DETACH_BY_DESTINATION_422: 422,
+    Behavior.DETACH_BY_DESTINATION_400: 400,
+    Behavior.DETACH_BY_DESTINATION_404: 404,
+    Behavior.DETACH_BY_DESTINATION_422: 422,
 }
 
 
 def _detached(call: Call) -> Connection:
     """Return the connection to delete. Whether the path takes its ID or the destination's isn't documented."""
-    status = next((status for one, status in _BY_DESTINATION.items() if one in call.workspace.behaviours), 0)
+    status = next((status for one, status in _BY_DESTINATION.items() if one in call.workspace.behaviors), 0)
     if not status:
         return _named(call)
     wanted = call.incoming.params["connectionId"]
@@ -220,7 +220,7 @@ def activate(call: Call) -> Answer:
         id=f"act_{call.workspace.next_number():09d}",
         name=body["activationName"],
         kind=body["activationType"],
-        enabled=body.get("enabled", False) and Behaviour.ACTIVATION_STARTS_OFF not in call.workspace.behaviours,
+        enabled=body.get("enabled", False) and Behavior.ACTIVATION_STARTS_OFF not in call.workspace.behaviors,
         perform_resync=body["performResync"],
         created_at=call.now,
         mapping=own,

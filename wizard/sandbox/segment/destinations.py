@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from wizard.sandbox.behaviours import Behaviour
+from wizard.sandbox.behaviors import Behavior
 from wizard.sandbox.http.exchange import Answer, Json
 from wizard.sandbox.ids import hex_id
 from wizard.sandbox.segment import catalog
@@ -92,7 +92,7 @@ def create(call: Call) -> Answer:
         source_id=source.id,
         metadata_id=metadata_id,
         name=name,
-        enabled=body.get("enabled", False) and Behaviour.DESTINATION_STARTS_OFF not in workspace.behaviours,
+        enabled=body.get("enabled", False) and Behavior.DESTINATION_STARTS_OFF not in workspace.behaviors,
         settings=dict(body["settings"]),
         created_at=call.now,
     )
@@ -105,9 +105,9 @@ def create(call: Call) -> Answer:
 
 def _bring_the_preset(workspace: Workspace, made: Destination) -> None:
     """Add the preset's mapping, in worlds where it comes along (docs/segment.md#mapping-calls)."""
-    if not workspace.behaviours & {Behaviour.PRESET_AT_ONCE, Behaviour.PRESET_LATER}:
+    if not workspace.behaviors & {Behavior.PRESET_AT_ONCE, Behavior.PRESET_LATER}:
         return
-    later = Behaviour.PRESET_LATER in workspace.behaviours
+    later = Behavior.PRESET_LATER in workspace.behaviors
     settings = dict(catalog.PRESET_FIELDS)
     mapping = add_mapping(workspace, made, catalog.PRESET_NAME, catalog.TRIGGER, later, settings)
     if later:
@@ -157,11 +157,11 @@ def delete(call: Call) -> Answer:
 def destination_body(call: Call, destination: Destination) -> Json:
     """Return the instance with masked secrets: ten bullets and the last four characters."""
     secrets = catalog.secret_settings(destination.metadata_id)
-    ends = Behaviour.MASK_WITHOUT_END not in call.workspace.behaviours
+    ends = Behavior.MASK_WITHOUT_END not in call.workspace.behaviors
     settings = {
         name: BULLETS + value[-4:] * ends if name in secrets else value for name, value in destination.settings.items()
     }
-    if Behaviour.SETTINGS_GAIN_KEYS in call.workspace.behaviours:
+    if Behavior.SETTINGS_GAIN_KEYS in call.workspace.behaviors:
         settings["dynamicAuthSettings"] = {}
     return {
         "id": destination.id,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import format_datetime
 
-from wizard.sandbox.behaviours import Behaviour, status_of_refusal
+from wizard.sandbox.behaviors import Behavior, status_of_refusal
 from wizard.sandbox.http.exchange import Answer, Incoming, Refusal
 from wizard.sandbox.http.limits import Limiter, Taken
 from wizard.sandbox.journal import Breach, Journal, PollingJudge
@@ -125,7 +125,7 @@ class Gate:
         def note(why: str) -> None:
             self.breach(incoming, why)
 
-        if status := status_of_refusal(endpoint.method, endpoint.path, workspace.behaviours):
+        if status := status_of_refusal(endpoint.method, endpoint.path, workspace.behaviors):
             raise refused(status, "Refused")
         answer = _without_total(endpoint.handle(Call(incoming, workspace, token, version, now, note)), workspace)
         return answer.with_headers({"content-type": _MEDIA_TYPE_OF[version]})
@@ -163,20 +163,20 @@ class Gate:
 
 
 _OTHER_REGION = {
-    Behaviour.OTHER_REGION_400: 400,
-    Behaviour.OTHER_REGION_403: 403,
-    Behaviour.OTHER_REGION_404: 404,
-    Behaviour.OTHER_REGION_422: 422,
+    Behavior.OTHER_REGION_400: 400,
+    Behavior.OTHER_REGION_403: 403,
+    Behavior.OTHER_REGION_404: 404,
+    Behavior.OTHER_REGION_422: 422,
 }
 
 
 def _of_another_region(workspace: Workspace) -> int:
-    return next((status for one, status in _OTHER_REGION.items() if one in workspace.behaviours), 0)
+    return next((status for one, status in _OTHER_REGION.items() if one in workspace.behaviors), 0)
 
 
 def _without_total(answer: Answer, workspace: Workspace) -> Answer:
     data = answer.body.get("data") if isinstance(answer.body, dict) else None
-    if Behaviour.PAGES_WITHOUT_TOTAL not in workspace.behaviours or not isinstance(data, dict):
+    if Behavior.PAGES_WITHOUT_TOTAL not in workspace.behaviors or not isinstance(data, dict):
         return answer
     pagination = {name: value for name, value in data.get("pagination", {}).items() if name != "totalEntries"}
     return replace(answer, body={"data": {**data, **({"pagination": pagination} if pagination else {})}})

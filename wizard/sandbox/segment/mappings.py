@@ -5,7 +5,7 @@ See docs/segment.md#mapping-calls.
 
 from __future__ import annotations
 
-from wizard.sandbox.behaviours import Behaviour
+from wizard.sandbox.behaviors import Behavior
 from wizard.sandbox.http.exchange import Answer, Json
 from wizard.sandbox.segment import catalog
 from wizard.sandbox.segment.answers import (
@@ -77,7 +77,7 @@ def create(call: Call) -> Answer:
         raise refused(400, f"At most {MOST_MAPPINGS} mappings per destination")
     if any(m.action_id == body["actionId"] and not m.activation_id for m in destination.mappings.values()):
         call.note("a second mapping of the same action")
-    enabled = body["enabled"] and Behaviour.MAPPING_STARTS_OFF not in call.workspace.behaviours
+    enabled = body["enabled"] and Behavior.MAPPING_STARTS_OFF not in call.workspace.behaviors
     made = add_mapping(call.workspace, destination, body["name"], body["trigger"], enabled, settings)
     call.workspace.list_later("mappings", made.id, call.now)
     return success({"destinationSubscription": _mapping(call, destination, made)})
@@ -133,14 +133,14 @@ def _mapping(call: Call, destination: Destination, mapping: Mapping) -> Json:
         "actionSlug": catalog.ACTION_SLUG,
         "destinationId": destination.id,
         "enabled": mapping.enabled,
-        "trigger": reformatted(mapping.trigger, call.workspace.behaviours),
+        "trigger": reformatted(mapping.trigger, call.workspace.behaviors),
         "settings": mapping.settings | _keys_that_nobody_sent(call),
         "modelId": "",
     }
 
 
 def _keys_that_nobody_sent(call: Call) -> Json:
-    gains = Behaviour.SETTINGS_GAIN_KEYS in call.workspace.behaviours
+    gains = Behavior.SETTINGS_GAIN_KEYS in call.workspace.behaviors
     return {"__segment_internal_engage_force_full_sync": True, "batch_bytes": 100} if gains else {}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from wizard.sandbox.behaviours import Behaviour
+from wizard.sandbox.behaviors import Behavior
 from wizard.sandbox.http.exchange import Json
 
 ENGAGE_SOURCE_SLUG = "personas-compute"
@@ -283,7 +283,7 @@ class Workspace:
     waited_for: dict[str, list[datetime]] = field(default_factory=dict)
     """When the connections of each audience were read."""
     pace: Pace = field(default_factory=Pace)
-    behaviours: set[Behaviour] = field(default_factory=set)
+    behaviors: set[Behavior] = field(default_factory=set)
     """The world's."""
     default_limit: int = 200
     """Calls per minute where no limit is documented."""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Collection
 from typing import Any
 
-from wizard.sandbox.behaviours import Behaviour
+from wizard.sandbox.behaviors import Behavior
 from wizard.sandbox.http.exchange import Json
 
 Matches = Callable[[Json], bool]
@@ -40,14 +40,14 @@ def _test(text: str) -> Matches:
     return lambda event: (look(event) == wanted) is equal
 
 
-def reformatted(text: str, behaviours: Collection[Behaviour]) -> str:
+def reformatted(text: str, behaviors: Collection[Behavior]) -> str:
     """Return a trigger as the API shows it: verbatim, or in one of the other ways with the same meaning."""
     parts = text.split(" or ")
-    if Behaviour.TRIGGER_REORDERED in behaviours:
+    if Behavior.TRIGGER_REORDERED in behaviors:
         parts.reverse()
-    if Behaviour.TRIGGER_TIGHT in behaviours:
+    if Behavior.TRIGGER_TIGHT in behaviors:
         parts = [part.replace(" = ", "=") for part in parts]
-    if Behaviour.TRIGGER_IN_PARENTHESES in behaviours:
+    if Behavior.TRIGGER_IN_PARENTHESES in behaviors:
         return f"({' or '.join(f'({part})' for part in parts)})"
     return " or ".join(parts)
 

@@ -5,7 +5,7 @@ See docs/segment.md#workspace-spaces-and-sources, docs/segment.md#audit-trail an
 
 from __future__ import annotations
 
-from wizard.sandbox.behaviours import Behaviour
+from wizard.sandbox.behaviors import Behavior
 from wizard.sandbox.http.exchange import Answer, Json
 from wizard.sandbox.ids import iso, letters_id
 from wizard.sandbox.segment.answers import page, refused, success
@@ -59,7 +59,7 @@ def one_source(call: Call) -> Answer:
 def _source(call: Call, source: Source) -> Json:
     """Return a source; its write keys are shown to a source admin only."""
     type_id, type_slug = _type_of(call, source)
-    shows_keys = call.token.owner and Behaviour.WRITE_KEYS_HIDDEN not in call.workspace.behaviours
+    shows_keys = call.token.owner and Behavior.WRITE_KEYS_HIDDEN not in call.workspace.behaviors
     return {
         "id": source.id,
         "slug": source.slug,
@@ -87,10 +87,10 @@ def _type_of(call: Call, source: Source) -> tuple[str, str]:
     """Return the ID and the slug of the source's type (docs/segment.md#engage-sources)."""
     if source.metadata_slug != ENGAGE_SOURCE_SLUG:
         return letters_id("metadata", source.metadata_slug), source.metadata_slug
-    switched = call.workspace.behaviours
-    if Behaviour.ENGAGE_TYPE_DIFFERS in switched:
+    switched = call.workspace.behaviors
+    if Behavior.ENGAGE_TYPE_DIFFERS in switched:
         return letters_id("metadata", "engage"), "engage"
-    return ENGAGE_SOURCE_TYPE, "engage" if Behaviour.ENGAGE_SLUG_DIFFERS in switched else source.metadata_slug
+    return ENGAGE_SOURCE_TYPE, "engage" if Behavior.ENGAGE_SLUG_DIFFERS in switched else source.metadata_slug
 
 
 def audit_events(call: Call) -> Answer:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from wizard.sandbox.behaviours import Behaviour
+from wizard.sandbox.behaviors import Behavior
 from wizard.sandbox.http.exchange import Json, Refusal
 from wizard.sandbox.http.faults import OUTAGE
 from wizard.sandbox.launchdarkly import targets
@@ -131,8 +131,8 @@ class _Feed:
         types = self._connection.event_types()
         emitters = [one.emitter_id for one in self._connection.activations.values() if one.emitter_id and one.enabled]
         profile = self._audience.members[number // len(types)]
-        kind, behaviours = types[number % len(types)], self._world.behaviours
-        return membership_event(kind, self._audience, profile, emitters=emitters, behaviours=behaviours)
+        kind, behaviors = types[number % len(types)], self._world.behaviors
+        return membership_event(kind, self._audience, profile, emitters=emitters, behaviors=behaviors)
 
     def _deliver(self, events: list[Json], at: datetime) -> bool:
         """Deliver a batch and return whether it ended: delivered, refused or filtered, not to be retried."""
@@ -196,15 +196,15 @@ class _Feed:
 
 
 _SHUT_OUT = {
-    Behaviour.SEGMENT_SHUT_OUT_401: 401,
-    Behaviour.SEGMENT_SHUT_OUT_403: 403,
-    Behaviour.SEGMENT_SHUT_OUT_404: 404,
+    Behavior.SEGMENT_SHUT_OUT_401: 401,
+    Behavior.SEGMENT_SHUT_OUT_403: 403,
+    Behavior.SEGMENT_SHUT_OUT_404: 404,
 }
 
 
 def _shut_out(world: World, account: Account) -> int:
     """Return the status with which an IP allowlist refuses Segment; 0 when there is none."""
-    status = next((status for one, status in _SHUT_OUT.items() if one in world.behaviours), 0)
+    status = next((status for one, status in _SHUT_OUT.items() if one in world.behaviors), 0)
     return status or (403 if account.allowlist_refuses_segment else 0)
 
 

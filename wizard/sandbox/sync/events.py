@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from wizard.sandbox.behaviours import Behaviour
+from wizard.sandbox.behaviors import Behavior
 from wizard.sandbox.http.exchange import Json
 from wizard.sandbox.ids import letters_id
 from wizard.sandbox.segment.state import Audience, Profile
@@ -17,7 +17,7 @@ def membership_event(
     *,
     member: bool = True,
     emitters: Sequence[str] = (),
-    behaviours: Collection[Behaviour] = (),
+    behaviors: Collection[Behavior] = (),
 ) -> Json:
     """Return an identify or a track event. Identifiers that a profile lacks are absent, not null."""
     personas = {
@@ -27,11 +27,11 @@ def membership_event(
         "namespace": audience.space_id,
         "space_id": audience.space_id,
     }
-    if Behaviour.EVENT_ID_DIFFERS in behaviours:
+    if Behavior.EVENT_ID_DIFFERS in behaviors:
         personas["computation_id"] = "aud_" + letters_id("computation", audience.id, length=27)
     if emitters:
         personas["event_emitter_id"] = emitters[0]
-        if Behaviour.CLASS_NOT_SENT in behaviours:
+        if Behavior.CLASS_NOT_SENT in behaviors:
             del personas["computation_class"]
     event: Json = {"type": kind, "context": {"personas": personas}}
     if profile.user_id is not None:

@@ -1,4 +1,4 @@
-"""The colours of the early frame by name, which the themes share."""
+"""The colors of the early frame by name, which the themes share."""
 
 from __future__ import annotations
 

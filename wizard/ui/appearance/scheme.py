@@ -21,8 +21,8 @@ _BACKGROUND = re.compile(rb"\x1b\]11;([^\x07\x1b]{0,60})(?:\x07|\x1b\\)")
 _ATTRIBUTES = re.compile(rb"\x1b\[\?[\d;]{0,60}c")
 _BEGUN = re.compile(rb"\x1b\](?:1|11|11;[^\x07\x1b]{0,60}\x1b?)?\Z")
 _PERHAPS_BEGUN = re.compile(_BEGUN.pattern + rb"|\x1b(?:\[(?:\?[\d;]{0,60})?)?\Z")
-_COLOUR = re.compile(rb"rgba?:([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})")
-_LIGHT_NUMBERS = {"7", *(str(number) for number in range(9, 16))}  # of the 16 colours, as vim counts them
+_COLOR = re.compile(rb"rgba?:([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})")
+_LIGHT_NUMBERS = {"7", *(str(number) for number in range(9, 16))}  # of the 16 colors, as vim counts them
 
 
 class Replies:
@@ -55,9 +55,9 @@ class Replies:
         return held
 
 
-def scheme_of(colour: bytes) -> str:
-    """Return what fits a background such as `rgb:ffff/ffff/ffff`; empty when it isn't a colour."""
-    found = _COLOUR.fullmatch(colour) or _COLOUR.match(colour)
+def scheme_of(color: bytes) -> str:
+    """Return what fits a background such as `rgb:ffff/ffff/ffff`; empty when it isn't a color."""
+    found = _COLOR.fullmatch(color) or _COLOR.match(color)
     if found is None:
         return ""
     red, green, blue = (int(part, 16) / (16 ** len(part) - 1) for part in found.groups())

@@ -1,4 +1,4 @@
-"""How each state is drawn: a glyph, a word and a colour, so that no meaning depends on the colour."""
+"""How each state is drawn: a glyph, a word and a color, so that no meaning depends on the color."""
 
 from __future__ import annotations
 
@@ -71,5 +71,5 @@ def of_stage(state: StageState) -> Sign:
 
 
 def style_of_note(mark: str) -> str:
-    """Return the colour of a note's mark."""
+    """Return the color of a note's mark."""
     return {"!": "$warning", "✓": "$success", "✗": "$error"}.get(mark, "$muted")

@@ -1,4 +1,4 @@
-"""The two colour themes, with one accent; no meaning depends on colour alone (see `wizard.ui.appearance.signs`)."""
+"""The two color themes, with one accent; no meaning depends on color alone (see `wizard.ui.appearance.signs`)."""
 
 from __future__ import annotations
 

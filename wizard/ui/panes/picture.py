@@ -14,7 +14,7 @@ _COLUMN = 6
 
 
 class PictureView(Aligned):
-    """One or more pictures; each part has its stage's mark and colour once a sync is watched."""
+    """One or more pictures; each part has its stage's mark and color once a sync is watched."""
 
     def __init__(self, *, classes: str = "") -> None:
         super().__init__(column=_COLUMN, classes=classes)

@@ -42,7 +42,7 @@ def worst_first(rows: tuple[Row, ...]) -> tuple[Row, ...]:
 
 
 def choices(rows: tuple[Row, ...]) -> tuple[Choice, ...]:
-    """Return the rows of the list; what is out of step comes with a mark, for eyes that see no colours."""
+    """Return the rows of the list; what is out of step comes with a mark, for eyes that see no colors."""
     return tuple(
         Choice(
             str(place),

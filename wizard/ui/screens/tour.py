@@ -25,7 +25,7 @@ _LESSONS = {world.name: world.lesson for world in WORLDS}
 
 
 class Worlds(OptionList):
-    """The list, in groups. The highlighted world has a mark too, because colours may be off."""
+    """The list, in groups. The highlighted world has a mark too, because colors may be off."""
 
     enter_does = "open this world"
 

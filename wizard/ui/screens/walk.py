@@ -205,7 +205,7 @@ class WalkScreen(KeyedScreen[None]):
         elif pane.is_repair:
             self.mending.go_back()
         else:
-            self.go(self._neighbour(pane.step, -1))
+            self.go(self._neighbor(pane.step, -1))
 
     def action_more(self) -> None:
         (self.pane or self.welcome).action_page(1)
@@ -261,9 +261,9 @@ class WalkScreen(KeyedScreen[None]):
         from wizard.flow.guide import leave
 
         work(self, leave(walk, pane.step), group="keep", description="going on from a step")
-        self.go(self._neighbour(pane.step, 1))
+        self.go(self._neighbor(pane.step, 1))
 
-    def _neighbour(self, step: Step, by: int) -> str:
+    def _neighbor(self, step: Step, by: int) -> str:
         steps = self.walk.steps if self.walk else ()
         index = steps.index(step) + by
         return WELCOME if index < 0 else steps[min(index, len(steps) - 1)].id

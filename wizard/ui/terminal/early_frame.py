@@ -25,15 +25,15 @@ from wizard.ui.appearance.scheme import QUESTION, Replies, chosen, guessed
 NAME = "Audience Wizard"
 _ENTER = "\x1b[?1049h\x1b[?25l"
 _LEAVE = "\x1b[H\x1b[2J\x1b[?25h\x1b[?1049l"  # cleared first: not every terminal has a second screen
-_PATIENCE_S = 0.05  # for the terminal's background; an answer that takes longer, over SSH, changes the colours later
+_PATIENCE_S = 0.05  # for the terminal's background; an answer that takes longer, over SSH, changes the colors later
 
 
-def draw(columns: int, rows: int, *, coloured: bool, scheme: str = "") -> str:
+def draw(columns: int, rows: int, *, colored: bool, scheme: str = "") -> str:
     """Return the title line, both hairlines and a word about what is loading, as terminal output."""
-    colours = LIGHT if scheme == LIGHT_SCHEME else DARK
-    back = _paint(48, colours.background) if coloured else ""
-    fore = colours.foreground, colours.hairline, colours.muted
-    text, line, dim = (_paint(38, one) if coloured else "" for one in fore)
+    colors = LIGHT if scheme == LIGHT_SCHEME else DARK
+    back = _paint(48, colors.background) if colored else ""
+    fore = colors.foreground, colors.hairline, colors.muted
+    text, line, dim = (_paint(38, one) if colored else "" for one in fore)
     rule = "─" * columns
     return "".join(
         (
@@ -46,8 +46,8 @@ def draw(columns: int, rows: int, *, coloured: bool, scheme: str = "") -> str:
     )
 
 
-def _paint(layer: int, colour: str) -> str:
-    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+def _paint(layer: int, color: str) -> str:
+    red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
     return f"\x1b[{layer};2;{red};{green};{blue}m"
 
 
@@ -92,12 +92,12 @@ class EarlyFrame:
         for each in (signal.SIGTERM, signal.SIGHUP):
             if signal.getsignal(each) is not signal.SIG_IGN:
                 signal.signal(each, self._stop)
-        self._look_at_the_colours(stdin)
+        self._look_at_the_colors(stdin)
         columns, rows = os.get_terminal_size(stdin)
-        coloured = self._environ.get("COLORTERM", "") in {"truecolor", "24bit"} and "NO_COLOR" not in self._environ
-        _write(draw(columns, rows, coloured=coloured, scheme=self.chosen or self.reported))
+        colored = self._environ.get("COLORTERM", "") in {"truecolor", "24bit"} and "NO_COLOR" not in self._environ
+        _write(draw(columns, rows, colored=colored, scheme=self.chosen or self.reported))
 
-    def _look_at_the_colours(self, stdin: int) -> None:
+    def _look_at_the_colors(self, stdin: int) -> None:
         """Ask the terminal for its background, and wait a moment unless the user has chosen; keep what is typed."""
         from select import select
 

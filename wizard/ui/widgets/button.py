@@ -6,7 +6,7 @@ from textual import widgets
 
 
 class Button(widgets.Button, inherit_css=False):  # noqa: TID251 - the only place that may
-    """Textual's button, one line high; the app's style sheet has its colours.
+    """Textual's button, one line high; the app's style sheet has its colors.
 
     Textual reads the rules of a widget's class before it draws the first one. Its own 57 rules for a button, of which
     the wizard used four, took as long as all the wizard's.

@@ -1,4 +1,4 @@
-"""How the focused line looks: its first words in reverse, which shows without colours too."""
+"""How the focused line looks: its first words in reverse, which shows without colors too."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from wizard.domain.findings import Status
 from wizard.domain.services import links
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.held_token import target_of, token_in_use
-from wizard.domain.tokens.permissions import Judgement, Target, Verdict, judge, smallest_policy
+from wizard.domain.tokens.permissions import Judgment, Target, Verdict, judge, smallest_policy
 
 STEP = StepId.LAUNCHDARKLY
 _BYPASS = "bypassRequiredSegmentApproval"
@@ -55,7 +55,7 @@ def _has_a_policy(facts: Facts, answers: Answers) -> bool:
     return token is not None and bool(token.custom_role_ids or token.inline_role)
 
 
-def _gate(place: subjects.Place, bypass: Judgement, target: Target) -> Findings:
+def _gate(place: subjects.Place, bypass: Judgment, target: Target) -> Findings:
     summary = f"{subjects.place_name(place)} requires approvals for segment changes."
     cause = (
         "Without a bypass, LaunchDarkly may create the segment and refuse its members. LaunchDarkly doesn't document "

@@ -37,7 +37,7 @@ from wizard.domain.tokens.held_token import Holding, target_of
 from wizard.domain.tokens.permissions import (
     NEEDED_ACTIONS,
     Grant,
-    Judgement,
+    Judgment,
     Target,
     Verdict,
     grant_of,
@@ -122,12 +122,12 @@ def _of_other(token: Token, facts: Facts, answers: Answers) -> Findings:
     return _by_its_role(grant, target, view, who, facts, answers)
 
 
-def _by_its_role(grant: Grant, target: Target, view: Judgement, who: str, facts: Facts, answers: Answers) -> Findings:
-    judgements = {action: judge(action, grant, target) for action in NEEDED_ACTIONS}
-    evidence = _evidence(facts, answers, target, judgements, view)
-    denied = [found for found in judgements.values() if found.verdict is Verdict.DENY]
-    unsure = [found for found in judgements.values() if found.verdict is Verdict.UNKNOWN]
-    if denied and len(denied) < len(judgements) and not _is_refused(facts, answers):
+def _by_its_role(grant: Grant, target: Target, view: Judgment, who: str, facts: Facts, answers: Answers) -> Findings:
+    judgments = {action: judge(action, grant, target) for action in NEEDED_ACTIONS}
+    evidence = _evidence(facts, answers, target, judgments, view)
+    denied = [found for found in judgments.values() if found.verdict is Verdict.DENY]
+    unsure = [found for found in judgments.values() if found.verdict is Verdict.UNKNOWN]
+    if denied and len(denied) < len(judgments) and not _is_refused(facts, answers):
         return _may_not_be_enough(denied, target, evidence, who)
     if denied:
         return _may_not(denied, target, evidence, who)
@@ -176,28 +176,28 @@ def _anywhere(facts: Facts, answers: Answers) -> Target:
     raise CannotJudge(not_judged("Not chosen yet: the project and environment."))
 
 
-def _view(facts: Facts, grant: Grant, target: Target) -> Judgement:
+def _view(facts: Facts, grant: Grant, target: Target) -> Judgment:
     """Probed rather than computed: the computed value only explains a refusal.
 
     See docs/launchdarkly.md#judging-a-token.
     """
     if isinstance(facts.project, Project):
-        return Judgement(Verdict.ALLOW, "The wizard read the project with this token.")
+        return Judgment(Verdict.ALLOW, "The wizard read the project with this token.")
     computed = judge("viewProject", grant, target)
     refused = is_closed(facts.project)
     if computed.verdict is Verdict.DENY and not refused:
-        return Judgement(Verdict.UNKNOWN, computed.because, computed.statement, computed.policy_name)
+        return Judgment(Verdict.UNKNOWN, computed.because, computed.statement, computed.policy_name)
     return computed
 
 
 def _evidence(
-    facts: Facts, answers: Answers, target: Target, judgements: dict[str, Judgement], view: Judgement
+    facts: Facts, answers: Answers, target: Target, judgments: dict[str, Judgment], view: Judgment
 ) -> dict[str, Any]:
-    actions = {action: str(found.verdict) for action, found in judgements.items()}
-    verdicts = {found.verdict for found in judgements.values()}
+    actions = {action: str(found.verdict) for action, found in judgments.items()}
+    verdicts = {found.verdict for found in judgments.values()}
     needed = next((v for v in (Verdict.DENY, Verdict.UNKNOWN) if v in verdicts), Verdict.ALLOW)
     no_view = view.verdict is Verdict.DENY
-    missing = [action for action, found in judgements.items() if found.verdict is Verdict.DENY]
+    missing = [action for action, found in judgments.items() if found.verdict is Verdict.DENY]
     evidence: dict[str, Any] = {
         "verdict": str(Verdict.UNKNOWN if needed is Verdict.ALLOW and no_view else needed),
         "missing": [*(["viewProject"] if no_view else []), *missing],
@@ -241,7 +241,7 @@ def _is_refused(facts: Facts, answers: Answers) -> bool:
     return was_refused or any(one is not None and one.included_count == 0 for one in there)
 
 
-def _may_not_be_enough(denied: list[Judgement], target: Target, evidence: dict[str, Any], who: str) -> Findings:
+def _may_not_be_enough(denied: list[Judgment], target: Target, evidence: dict[str, Any], who: str) -> Findings:
     """One of the two actions is missing; whether a sync needs both isn't documented.
 
     See docs/launchdarkly.md#actions-the-sync-needs.
@@ -251,7 +251,7 @@ def _may_not_be_enough(denied: list[Judgement], target: Target, evidence: dict[s
     return (replace(refused, status=Status.WARN, cause=cause),)
 
 
-def _joined(denied: Iterable[Judgement]) -> str:
+def _joined(denied: Iterable[Judgment]) -> str:
     """Return one sentence for each policy that denies something, with all that it denies."""
     because = list(dict.fromkeys(found.because for found in denied))
     if len(because) == 2:
@@ -261,7 +261,7 @@ def _joined(denied: Iterable[Judgement]) -> str:
     return " ".join(because)
 
 
-def _may_not(denied: list[Judgement], target: Target, evidence: dict[str, Any], who: str) -> Findings:
+def _may_not(denied: list[Judgment], target: Target, evidence: dict[str, Any], who: str) -> Findings:
     missing = " or ".join(_IN_WORDS[action] for action in evidence["missing"] if action in NEEDED_ACTIONS)
     decided = denied[0].statement
     if decided is not None:
@@ -288,7 +288,7 @@ def _shown(statement: Statement) -> dict[str, Any]:
     return {"effect": statement.effect, **{name: list(values) for name, values in lists.items() if values}}
 
 
-def _cannot_tell(unsure: Judgement, target: Target, evidence: dict[str, Any], who: str) -> Findings:
+def _cannot_tell(unsure: Judgment, target: Target, evidence: dict[str, Any], who: str) -> Findings:
     return unknown(
         f"We can't tell whether {who} can write segments{_there(target)}. The first sync will show it.",
         cause=unsure.because,
@@ -298,7 +298,7 @@ def _cannot_tell(unsure: Judgement, target: Target, evidence: dict[str, Any], wh
     )
 
 
-def _may_not_view(view: Judgement, target: Target, evidence: dict[str, Any]) -> Findings:
+def _may_not_view(view: Judgment, target: Target, evidence: dict[str, Any]) -> Findings:
     """Whether a sync is refused without it is unverified (docs/launchdarkly.md#statements)."""
     return warned(
         f"This token can write segments{_there(target)}, but it can't view the project.",

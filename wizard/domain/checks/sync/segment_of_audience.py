@@ -1,4 +1,4 @@
-"""Where an audience's segment is, as far as LaunchDarkly was asked: the one judgement behind the checks and the watch.
+"""Where an audience's segment is, as far as LaunchDarkly was asked: the one judgment behind the checks and the watch.
 
 A missing answer proves nothing. A poll without an answer is `UNANSWERED`, and a list that was read before attaching is
 no list (`wizard.flow.reading.launchdarkly` drops it).

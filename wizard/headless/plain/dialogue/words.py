@@ -1,4 +1,4 @@
-"""Questions, answers and findings as lines: the word first, so that nothing rests on a colour or a glyph."""
+"""Questions, answers and findings as lines: the word first, so that nothing rests on a color or a glyph."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ CARD_KEYS = (Line("F4", "ask an admin: a request card, to send to someone who ha
 EVERYWHERE = (
     Line("F1 or ?", "this help; ? where no text is typed"),
     Line("F2", "troubleshoot: find the cause of what you see"),
-    Line("Ctrl+P", "all commands by name, and light or dark colours, undo, notices"),
+    Line("Ctrl+P", "all commands by name, and light or dark colors, undo, notices"),
     Line("Ctrl+S", "save the setup as setup.toml"),
     Line("Ctrl+C", "copy what the mouse selected; quit when nothing is selected"),
     Line("Ctrl+Z", "pause; fg in the shell comes back"),

@@ -19,7 +19,7 @@ from tests.headless.runs import ALL_MADE, NOTHING, SETUP, World
 from tests.walks import stage_on, walk_to_review
 from wizard.domain.services import links
 from wizard.sandbox.app import Sandbox
-from wizard.sandbox.behaviours import Behaviour
+from wizard.sandbox.behaviors import Behavior
 from wizard.sandbox.launchdarkly.state import Segment
 
 COMMANDS = ("plan", "apply", "watch", "apply again", "doctor", "undo")
@@ -56,45 +56,45 @@ _UNSEEN: Mapping[str, End] = {
 }
 _HIDDEN = {**_UNSEEN, "doctor": (3, "(audience.activation)")}
 _OR_AN_ALLOWLIST = "or the account's IP allowlist doesn't include this machine."
-OTHER_ENDS: Mapping[Behaviour, Mapping[str, End]] = {
-    Behaviour.WIZARD_SHUT_OUT_401: {
+OTHER_ENDS: Mapping[Behavior, Mapping[str, End]] = {
+    Behavior.WIZARD_SHUT_OUT_401: {
         "plan": (1, _OR_AN_ALLOWLIST),
         "apply": (1, ""),
         "watch": (3, _OR_AN_ALLOWLIST),
         "apply again": (1, ""),
         "doctor": (1, _OR_AN_ALLOWLIST),
     },
-    Behaviour.WIZARD_SHUT_OUT_403: _CANNOT_LOOK,
-    Behaviour.WIZARD_SHUT_OUT_404: _CANNOT_LOOK,
-    Behaviour.SEGMENT_SHUT_OUT_401: _REFUSED,
-    Behaviour.SEGMENT_SHUT_OUT_403: _REFUSED,
-    Behaviour.SEGMENT_SHUT_OUT_404: _REFUSED,
-    Behaviour.EVENT_ID_DIFFERS: {
+    Behavior.WIZARD_SHUT_OUT_403: _CANNOT_LOOK,
+    Behavior.WIZARD_SHUT_OUT_404: _CANNOT_LOOK,
+    Behavior.SEGMENT_SHUT_OUT_401: _REFUSED,
+    Behavior.SEGMENT_SHUT_OUT_403: _REFUSED,
+    Behavior.SEGMENT_SHUT_OUT_404: _REFUSED,
+    Behavior.EVENT_ID_DIFFERS: {
         "watch": (3, "most likely Vip customers; its key carries another ID"),
         "doctor": (3, "is most likely VIP customers. It has 1,234 members."),
     },
-    Behaviour.CLASS_NOT_SENT: {
+    Behavior.CLASS_NOT_SENT: {
         "watch": (1, "switch on Send Identify or Send Track"),
         "doctor": (1, "such as the audience's class"),
     },
-    Behaviour.TOKEN_HIDDEN: {"doctor": (3, "We can't tell whether this token can write segments")},
-    Behaviour.KINDS_HIDDEN: {"doctor": (3, "doesn't let this token read the project's context kinds")},
-    Behaviour.PROJECT_HIDDEN: {"doctor": (3, "This token can't view the project shop")},
-    Behaviour.MASK_WITHOUT_END: {"doctor": (3, "doesn't show the last four characters of the token")},
-    Behaviour.SIZE_HIDDEN: {"doctor": (3, "size")},
-    Behaviour.STATUS_HIDDEN: {"doctor": (3, "VIP customers")},
-    Behaviour.ATTACHING_REFUSED_400: _BY_HAND,
-    Behaviour.ATTACHING_REFUSED_403: _BY_HAND,
-    Behaviour.ATTACHING_REFUSED_404: _BY_HAND,
-    Behaviour.ATTACHING_REFUSED_422: _BY_HAND,
-    Behaviour.SUPPORTED_NONE: _BY_HAND,
-    Behaviour.SUPPORTED_HIDDEN: _BY_HAND,
-    Behaviour.ACTIVATING_REFUSED_400: _NOT_STARTED,
-    Behaviour.ACTIVATING_REFUSED_403: _NOT_STARTED,
-    Behaviour.ACTIVATIONS_HIDDEN_403: _UNSEEN,
-    Behaviour.ACTIVATIONS_HIDDEN_404: _HIDDEN,
+    Behavior.TOKEN_HIDDEN: {"doctor": (3, "We can't tell whether this token can write segments")},
+    Behavior.KINDS_HIDDEN: {"doctor": (3, "doesn't let this token read the project's context kinds")},
+    Behavior.PROJECT_HIDDEN: {"doctor": (3, "This token can't view the project shop")},
+    Behavior.MASK_WITHOUT_END: {"doctor": (3, "doesn't show the last four characters of the token")},
+    Behavior.SIZE_HIDDEN: {"doctor": (3, "size")},
+    Behavior.STATUS_HIDDEN: {"doctor": (3, "VIP customers")},
+    Behavior.ATTACHING_REFUSED_400: _BY_HAND,
+    Behavior.ATTACHING_REFUSED_403: _BY_HAND,
+    Behavior.ATTACHING_REFUSED_404: _BY_HAND,
+    Behavior.ATTACHING_REFUSED_422: _BY_HAND,
+    Behavior.SUPPORTED_NONE: _BY_HAND,
+    Behavior.SUPPORTED_HIDDEN: _BY_HAND,
+    Behavior.ACTIVATING_REFUSED_400: _NOT_STARTED,
+    Behavior.ACTIVATING_REFUSED_403: _NOT_STARTED,
+    Behavior.ACTIVATIONS_HIDDEN_403: _UNSEEN,
+    Behavior.ACTIVATIONS_HIDDEN_404: _HIDDEN,
 }
-"""By behaviour and command its exit code and what it says; what isn't named ends right."""
+"""By behavior and command its exit code and what it says; what isn't named ends right."""
 MADE = {
     id(_BY_HAND): {**ALL_MADE, "connections": 0, "activations": 0},
     id(_NOT_STARTED): {**ALL_MADE, "activations": 0},
@@ -102,7 +102,7 @@ MADE = {
     id(_HIDDEN): {**ALL_MADE, "activations": 0},
 }
 """By end what is there before undo, where it isn't all or nothing."""
-IN_THE_EU = [one for one in Behaviour if one.startswith("other-region")]
+IN_THE_EU = [one for one in Behavior if one.startswith("other-region")]
 
 
 @pytest.fixture
@@ -123,11 +123,11 @@ def written(world: World) -> list[tuple[str, str]]:
     return [(one.method, one.path) for one in asked if not one.path.startswith("/api/v2/")]
 
 
-@pytest.mark.parametrize("behaviour", Behaviour)
-async def test_every_behaviour_ends_right_or_is_told(world: World, behaviour: Behaviour) -> None:
-    scenario = "wrong-region" if behaviour in IN_THE_EU else "happy"
-    world.begin(Sandbox(scenario, in_minutes(), behaviours=[behaviour]))
-    others = OTHER_ENDS.get(behaviour, {})
+@pytest.mark.parametrize("behavior", Behavior)
+async def test_every_behavior_ends_right_or_is_told(world: World, behavior: Behavior) -> None:
+    scenario = "wrong-region" if behavior in IN_THE_EU else "happy"
+    world.begin(Sandbox(scenario, in_minutes(), behaviors=[behavior]))
+    others = OTHER_ENDS.get(behavior, {})
     made = MADE.get(id(others), ALL_MADE if others.get("apply", (0, ""))[0] == 0 else NOTHING)
     for command in COMMANDS:
         before = written(world)
@@ -157,9 +157,9 @@ async def test_what_was_attached_by_hand_is_proven_by_what_arrives(tmp_path: Pat
     assert findings["audience.attached"]["summary"].endswith("the segment Vip customers came since attaching.")
 
 
-@pytest.mark.parametrize("behaviour", [Behaviour.ACTIVATIONS_HIDDEN_403, Behaviour.ACTIVATING_REFUSED_400])
-async def test_switches_that_a_person_set_are_proven_by_what_arrives(world: World, behaviour: Behaviour) -> None:
-    world.begin(Sandbox("happy", in_minutes(), behaviours=[behaviour]))
+@pytest.mark.parametrize("behavior", [Behavior.ACTIVATIONS_HIDDEN_403, Behavior.ACTIVATING_REFUSED_400])
+async def test_switches_that_a_person_set_are_proven_by_what_arrives(world: World, behavior: Behavior) -> None:
+    world.begin(Sandbox("happy", in_minutes(), behaviors=[behavior]))
     before = [(await ran(world, command))[0] for command in ("apply", "apply again")]
     workspace = world.sandbox.world.workspaces[0]
     (connection,) = (
@@ -218,7 +218,7 @@ async def test_every_page_of_segments_app_is_in_the_workspaces_region(tmp_path: 
 
 async def test_a_segments_page_is_the_one_that_launchdarkly_names(tmp_path: Path) -> None:
     world = World(tmp_path)
-    world.begin(Sandbox("happy", in_minutes(), behaviours=[Behaviour.SEGMENT_NAMES_ITS_PAGE]))
+    world.begin(Sandbox("happy", in_minutes(), behaviors=[Behavior.SEGMENT_NAMES_ITS_PAGE]))
     await world.run("apply")
 
     watched = await world.run("watch", timeout_s=1800.0)
@@ -228,17 +228,17 @@ async def test_a_segments_page_is_the_one_that_launchdarkly_names(tmp_path: Path
 
 
 TELLING_PAIRS = [
-    (Behaviour.EXTERNAL_NOT_LISTED, Behaviour.EVENT_ID_DIFFERS),
-    (Behaviour.DESTINATION_STARTS_OFF, Behaviour.PRESET_LATER),
-    (Behaviour.TRIGGER_IN_PARENTHESES, Behaviour.DETACH_BY_DESTINATION_422),
-    (Behaviour.MAPPING_STARTS_OFF, Behaviour.ATTACHING_REFUSED_404),
-    (Behaviour.CLASS_NOT_SENT, Behaviour.FILTERS_REFUSED),
+    (Behavior.EXTERNAL_NOT_LISTED, Behavior.EVENT_ID_DIFFERS),
+    (Behavior.DESTINATION_STARTS_OFF, Behavior.PRESET_LATER),
+    (Behavior.TRIGGER_IN_PARENTHESES, Behavior.DETACH_BY_DESTINATION_422),
+    (Behavior.MAPPING_STARTS_OFF, Behavior.ATTACHING_REFUSED_404),
+    (Behavior.CLASS_NOT_SENT, Behavior.FILTERS_REFUSED),
 ]
 
 
 @pytest.mark.parametrize(("one", "other"), TELLING_PAIRS)
-async def test_two_ways_at_once_end_as_the_harder_of_them(world: World, one: Behaviour, other: Behaviour) -> None:
-    world.begin(Sandbox("happy", in_minutes(), behaviours=[one, other]))
+async def test_two_ways_at_once_end_as_the_harder_of_them(world: World, one: Behavior, other: Behavior) -> None:
+    world.begin(Sandbox("happy", in_minutes(), behaviors=[one, other]))
     for command in COMMANDS:
         ends = [OTHER_ENDS.get(each, {}).get(command, (RIGHT[command], "")) for each in (one, other)]
         harder = next((end for end in ends if end[0] != RIGHT[command]), ends[0])
@@ -258,21 +258,21 @@ def asked_for(world: World, what: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("what", "behaviours", "arrives"),
+    ("what", "behaviors", "arrives"),
     [
         ("approval", (), False),
-        ("approval", (Behaviour.APPROVAL_NOT_ASKED_FOR,), True),
+        ("approval", (Behavior.APPROVAL_NOT_ASKED_FOR,), True),
         ("view", (), True),
-        ("view", (Behaviour.VIEW_ASKED_FOR,), False),
+        ("view", (Behavior.VIEW_ASKED_FOR,), False),
         ("kind", (), True),
-        ("kind", (Behaviour.KIND_ASKED_FOR,), False),
+        ("kind", (Behavior.KIND_ASKED_FOR,), False),
     ],
 )
 async def test_what_the_sync_may_ask_for_is_said_and_holds_up_nobody(
-    tmp_path: Path, what: str, behaviours: tuple[Behaviour, ...], arrives: bool
+    tmp_path: Path, what: str, behaviors: tuple[Behavior, ...], arrives: bool
 ) -> None:
     world = World(tmp_path)
-    world.begin(Sandbox("happy", in_minutes(), behaviours=behaviours))
+    world.begin(Sandbox("happy", in_minutes(), behaviors=behaviors))
     setup = asked_for(world, what)
 
     plan, applied = [await world.run(command, setup=setup, as_json=False) for command in ("plan", "apply")]

@@ -8,7 +8,7 @@ from wizard.ui.appearance.scheme import LIGHT as LIGHT_SCHEME
 from wizard.ui.appearance.theme import DARK, LIGHT
 
 
-class Colours:
+class ThemeChoice:
     def __init__(self, chosen: str = "", reported: str = "", keep: Callable[[str], None] = lambda _: None) -> None:
         """`reported` is what the terminal says of itself; `keep` keeps a choice for the next runs."""
         self.chosen = chosen

@@ -13,12 +13,12 @@ _MEMBERSHIP = "/api/v2/segments/{projectKey}/{environmentKey}/{segmentKey}/conte
 _CONNECTIONS = "/spaces/{spaceId}/audiences/{audienceId}/destination-connections"
 
 
-class Behaviour(StrEnum):
+class Behavior(StrEnum):
     """A switch by its name, with one line of what it changes (`what`)."""
 
     what: str
 
-    def __new__(cls, name: str, what: str) -> Behaviour:
+    def __new__(cls, name: str, what: str) -> Behavior:
         made = str.__new__(cls, name)
         made._value_ = name
         made.what = what
@@ -127,34 +127,34 @@ class Behaviour(StrEnum):
     AUDIT_HIDDEN = "audit-hidden", "The audit trail is refused with 403."
 
 
-REFUSED: Mapping[Behaviour, tuple[str, str, int]] = {
-    Behaviour.TOKEN_HIDDEN: ("GET", "/api/v2/tokens/{id}", 403),
-    Behaviour.ACCOUNT_HIDDEN: ("GET", "/api/v2/account", 404),
-    Behaviour.KINDS_HIDDEN: ("GET", "/api/v2/projects/{projectKey}/context-kinds", 403),
-    Behaviour.MEMBERSHIP_HIDDEN: (
+REFUSED: Mapping[Behavior, tuple[str, str, int]] = {
+    Behavior.TOKEN_HIDDEN: ("GET", "/api/v2/tokens/{id}", 403),
+    Behavior.ACCOUNT_HIDDEN: ("GET", "/api/v2/account", 404),
+    Behavior.KINDS_HIDDEN: ("GET", "/api/v2/projects/{projectKey}/context-kinds", 403),
+    Behavior.MEMBERSHIP_HIDDEN: (
         "GET",
         _MEMBERSHIP,
         404,
     ),
-    Behaviour.PROJECT_HIDDEN: ("GET", "/api/v2/projects/{projectKey}", 403),
-    Behaviour.CATALOG_HIDDEN: ("GET", "/catalog/destinations/{id}", 403),
-    Behaviour.ATTACHING_REFUSED_400: ("POST", _CONNECTIONS, 400),
-    Behaviour.ATTACHING_REFUSED_403: ("POST", _CONNECTIONS, 403),
-    Behaviour.ATTACHING_REFUSED_404: ("POST", _CONNECTIONS, 404),
-    Behaviour.ATTACHING_REFUSED_422: ("POST", _CONNECTIONS, 422),
-    Behaviour.ACTIVATING_REFUSED_400: ("POST", _CONNECTIONS + "/{connectionId}/activations", 400),
-    Behaviour.ACTIVATING_REFUSED_403: ("POST", _CONNECTIONS + "/{connectionId}/activations", 403),
-    Behaviour.ACTIVATIONS_HIDDEN_403: ("GET", "/spaces/{spaceId}/audiences/{audienceId}/activations", 403),
-    Behaviour.ACTIVATIONS_HIDDEN_404: ("GET", "/spaces/{spaceId}/audiences/{audienceId}/activations", 404),
-    Behaviour.SUPPORTED_HIDDEN: ("GET", "/spaces/{spaceId}/audienceType/{type}/supported-destinations", 404),
-    Behaviour.DELIVERY_HIDDEN_403: ("GET", "/delivery-overview/{stage}", 403),
-    Behaviour.DELIVERY_HIDDEN_404: ("GET", "/delivery-overview/{stage}", 404),
-    Behaviour.AUDIT_HIDDEN: ("GET", "/audit-events", 403),
+    Behavior.PROJECT_HIDDEN: ("GET", "/api/v2/projects/{projectKey}", 403),
+    Behavior.CATALOG_HIDDEN: ("GET", "/catalog/destinations/{id}", 403),
+    Behavior.ATTACHING_REFUSED_400: ("POST", _CONNECTIONS, 400),
+    Behavior.ATTACHING_REFUSED_403: ("POST", _CONNECTIONS, 403),
+    Behavior.ATTACHING_REFUSED_404: ("POST", _CONNECTIONS, 404),
+    Behavior.ATTACHING_REFUSED_422: ("POST", _CONNECTIONS, 422),
+    Behavior.ACTIVATING_REFUSED_400: ("POST", _CONNECTIONS + "/{connectionId}/activations", 400),
+    Behavior.ACTIVATING_REFUSED_403: ("POST", _CONNECTIONS + "/{connectionId}/activations", 403),
+    Behavior.ACTIVATIONS_HIDDEN_403: ("GET", "/spaces/{spaceId}/audiences/{audienceId}/activations", 403),
+    Behavior.ACTIVATIONS_HIDDEN_404: ("GET", "/spaces/{spaceId}/audiences/{audienceId}/activations", 404),
+    Behavior.SUPPORTED_HIDDEN: ("GET", "/spaces/{spaceId}/audienceType/{type}/supported-destinations", 404),
+    Behavior.DELIVERY_HIDDEN_403: ("GET", "/delivery-overview/{stage}", 403),
+    Behavior.DELIVERY_HIDDEN_404: ("GET", "/delivery-overview/{stage}", 404),
+    Behavior.AUDIT_HIDDEN: ("GET", "/audit-events", 403),
 }
-"""The method and the path of the endpoint that a behaviour refuses, and the status."""
+"""The method and the path of the endpoint that a behavior refuses, and the status."""
 
 
-def status_of_refusal(method: str, path: str, behaviours: Collection[Behaviour]) -> int:
+def status_of_refusal(method: str, path: str, behaviors: Collection[Behavior]) -> int:
     """Return the status with which an endpoint is refused in this world; 0 when it isn't."""
-    found = (REFUSED[one] for one in REFUSED if one in behaviours)
+    found = (REFUSED[one] for one in REFUSED if one in behaviors)
     return next((status for verb, where, status in found if (verb, where) == (method, path)), 0)

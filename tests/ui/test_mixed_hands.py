@@ -59,3 +59,29 @@ async def test_a_tick_alone_does_not_end_the_steps() -> None:
         await reach(pilot, ("escape",))
         assert app.walk_screen.at == "review"
         assert "By hand first: each step is ticked, not all are seen yet." in seen(pilot)
+
+
+async def test_a_token_that_the_wizard_makes_is_pasted_by_hand_and_shows_nowhere() -> None:
+    app = SimulatedWizard("make-token")
+    by_hand, lets_make = ("enter", "down", "enter"), ("until:launchdarkly", "down", "enter", "enter")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await reach(pilot, (*by_hand, *lets_make, "until:review"))
+        assert "1 to add, 0 to change, 3 by hand" in seen(pilot)
+        assert "Make 1 change, do 3 by hand" in seen(pilot)
+        await reach(pilot, ("still", "y", "enter", "wait:1"))
+        token = app.state.secrets.launchdarkly_token
+        assert token is not None
+        assert token.get_secret_value() in {one.secret for one in app.sandbox.world.accounts[0].tokens}
+        await reach(pilot, ("enter", "wait:1"))
+        shown = [seen(pilot)]
+        for _ in range(10):
+            await reach(pilot, ("space", "wait:1"))
+            shown.append(seen(pilot))
+        made = list(app.sandbox.world.workspaces[0].destinations.values())[-1]
+        assert made.settings["apiKey"] == token.get_secret_value()
+        assert "LaunchDarkly Service Token" in "".join(shown)
+        assert token.get_secret_value() not in "".join(shown)
+        await reach(pilot, ("enter", "wait:1", "wait:3600"))
+        assert app.walk_screen.at == "first_sync"
+        assert "1,234 of 1,234" in seen(pilot)
+        assert app.sandbox.breaches == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from tests.domain.facts_at_hand import healthy_answers, healthy_facts
 from tests.headless.runs import SETUP, World
 from tests.walks import stage_on
 from wizard.domain.answers import Answers, ContextKey
+from wizard.domain.facts import listed
 from wizard.flow.handouts.setup_toml import write_setup
 from wizard.flow.journey import SETTINGS
 from wizard.headless.refusal import Refused
@@ -288,6 +290,32 @@ async def test_what_was_written_leads_to_the_same_plan(tmp_path: Path) -> None:
     written = write_setup(staged.walk.state.answers, staged.walk.state.facts)
 
     assert (await world.run("plan", setup=written)).document == before.document
+
+
+async def test_what_is_written_of_several_environments_leads_to_the_plan_of_each(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    path = tmp_path / "setup.toml"
+    path.write_text(SETUP)
+    staged = stage_on(world.sandbox, session=world.session())
+    await prepare(staged.walk, path)
+    development = next(one.id for one in listed(staged.walk.state.facts.spaces) if one.slug == "dev")
+    answers = replace(
+        staged.walk.state.answers,
+        other_environments=("shop/staging", "shop/test"),
+        other_spaces=(f"shop/staging={development}",),
+    )
+
+    written = write_setup(answers, staged.walk.state.facts)
+
+    own, *others = tomllib.loads(written)["targets"]
+    assert (own["environment"], own["destination_name"]) == ("production", "LaunchDarkly - shop / production")
+    assert others == [
+        {"project": "shop", "environment": "staging", "space": "dev"},
+        {"project": "shop", "environment": "test"},
+    ]
+    ran = await world.run("plan", setup=written)
+    actions = {one["target"]: one["action"] for one in ran.document["changes"] if one["id"] == "destination"}
+    assert actions == {"shop/production": "create", "shop/staging": "create", "shop/test": "by_hand"}
 
 
 def test_a_byte_order_mark_and_blanks_around_a_value_mean_nothing(tmp_path: Path) -> None:

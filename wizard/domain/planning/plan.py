@@ -46,9 +46,9 @@ class Plan:
 
     @property
     def waiting(self) -> tuple[Change, ...]:
-        """Return what the API makes once a person has made the destination."""
+        """Return what the API makes once a person has made the destination, which gets the token before."""
         is_awaited = any(change.id == DESTINATION and change.action is Action.BY_HAND for change in self.changes)
-        return tuple(change for change in self.pending if is_awaited and change.writes)
+        return tuple(change for change in self.pending if is_awaited and change.writes and change.id != TOKEN)
 
     @property
     def made_at_once(self) -> tuple[Change, ...]:

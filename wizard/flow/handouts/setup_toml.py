@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from wizard.domain.answers import Answers
@@ -11,7 +12,15 @@ from wizard.domain.facts import Facts
 from wizard.flow.journey import SETTINGS, TABLES
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Held
+from wizard.flow.steps.other_spaces import space_of
 
+_OF_ONE = {  # what each of several environments has for itself, and its key in [[targets]]
+    "launchdarkly.project": "project",
+    "launchdarkly.environment": "environment",
+    "launchdarkly.client_side_id": "client_side_id",
+    "segment.engage_source": "engage_source",
+    "destination.name": "destination_name",
+}
 _HEAD = "# audience-wizard plan -c setup.toml\n# Tokens are never in this file: they come from variables."
 
 
@@ -19,14 +28,34 @@ def write_setup(answers: Answers, facts: Facts) -> str:
     """Return a whole setup.toml that leads to the same plan."""
     state = State(facts, answers)
     tables = ("\n".join((f"[{table}]", *_lines(table, state))) for table in TABLES)
-    return "\n\n".join([_HEAD, *tables]) + "\n"
+    return "\n\n".join([_HEAD, *tables, *_targets(state)]) + "\n"
 
 
 def _lines(table: str, state: State) -> Iterator[str]:
+    """Yield the settings of a table, without those that each of several environments has for itself."""
+    elsewhere = _OF_ONE if state.answers.other_environments else ()
     for setting in SETTINGS.values():
-        value = setting.write(state) if setting.table == table else None
+        value = setting.write(state) if setting.table == table and setting.key not in elsewhere else None
         if value is not None:
             yield f"{setting.key.partition('.')[2]} = {_toml(value)}"
+
+
+def _targets(state: State) -> Iterator[str]:
+    """Yield a table for each of several environments, the setup's own first."""
+    if not state.answers.other_environments:
+        return
+    yield _target({key: SETTINGS[setting].write(state) for setting, key in _OF_ONE.items()})
+    for name in state.answers.other_environments:
+        project, _, environment = name.partition("/")
+        space = space_of(name, state.answers)
+        there = replace(state, answers=replace(state.answers, space=space))
+        own_space = SETTINGS["segment.space"].write(there) if space != state.answers.space else None
+        yield _target({"project": project, "environment": environment, "space": own_space})
+
+
+def _target(values: Mapping[str, Held | None]) -> str:
+    given = (f"{key} = {_toml(value)}" for key, value in values.items() if value is not None)
+    return "\n".join(("[[targets]]", *given))
 
 
 def save_setup(folder: Path, answers: Answers, facts: Facts) -> Path:

@@ -11,6 +11,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.selection import SELECT_ALL
 from textual.widgets import Static
+from textual.widgets._toast import Toast
 
 from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, reach, settled
@@ -190,7 +191,23 @@ async def test_ctrl_c_copies_what_is_selected_and_quits_otherwise() -> None:
         await until(pilot, lambda: "The selection: " in seen(pilot))
         assert app.is_running
         await pilot.press("ctrl+c")
+        await until(pilot, lambda: "nothing of what you did in it is stored" in seen(pilot))
+        await pilot.press("ctrl+c")
         await until(pilot, lambda: app.return_code == 0)
+
+
+async def test_one_notice_at_a_time_lies_where_nobody_reads_or_types() -> None:
+    async with walked("until:mapping") as (app, pilot):
+        app.notify("one notice")
+        await until(pilot, lambda: "one notice" in seen(pilot))
+        app.notify("another notice")
+        await until(pilot, lambda: "another notice" in seen(pilot))
+        await until(pilot, lambda: len(app.screen.query(Toast)) == 1)
+        assert app.screen.query_one(Toast).region.bottom == app.walk_screen.hints.region.y
+        await reach(pilot, ("f1",))
+        app.notify("three")
+        await until(pilot, lambda: "three" in seen(pilot))
+        assert app.screen.query_one(Toast).region.bottom == app.size.height
 
 
 async def test_keys_before_the_walk_is_loaded_are_kept() -> None:

@@ -246,7 +246,7 @@ class AudienceWizard(SafeApp[int]):
 
     def on_first_sync_pane_finished(self, event: FirstSyncPane.Finished) -> None:
         event.stop()
-        self.call_later(self.run_action, "leave")
+        self.exit(0)
 
     @cached_property
     def attention(self) -> Attention:
@@ -367,7 +367,7 @@ class AudienceWizard(SafeApp[int]):
             self._ask_before_leaving(self._would_be_lost() or what_stays(walk))
 
     def action_leave(self) -> None:
-        """Quit by a key of the terminal, or at the end: ask only when something would be lost."""
+        """Quit by a key of the terminal: ask only when something would be lost."""
         from wizard.ui.screens.dialogs.quit import QuitScreen
 
         lost = self._would_be_lost()
@@ -382,12 +382,15 @@ class AudienceWizard(SafeApp[int]):
         self.push_screen(QuitScreen(what_happens), lambda leave: self.exit(0) if leave else None)
 
     def _would_be_lost(self) -> str:
+        from wizard.ui.farewell import IN_THE_SANDBOX
+
         if self.is_applying:
             return "Changes are being made now. Leaving stops before the next one; what was made stays."
         pane = self.walk_screen.pane
         if pane is not None and pane.unsaved:
             return f"{pane.unsaved}: the wizard hasn't taken what you entered. Quitting now loses it."
-        return ""
+        walk = self.walk_screen.walk
+        return IN_THE_SANDBOX if walk is not None and walk.state.sandbox and walk.accepted else ""
 
     def farewell(self) -> tuple[str, ...]:
         """Return the lines that stay in the terminal once the screen has closed."""

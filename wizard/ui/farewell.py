@@ -7,13 +7,15 @@ from wizard.flow.handouts.summary import summary
 from wizard.flow.walk import Walk
 from wizard.ui.screens.walk import WalkScreen
 
+IN_THE_SANDBOX = "This is the sandbox: nothing of what you did in it is stored."
+
 
 def what_stays(walk: Walk | None) -> str:
     """Return what happens to the setup when the user quits now."""
     if walk is None or not walk.accepted:
         return "You can start again at any time."
     if walk.state.sandbox:
-        return "This is the sandbox: nothing is stored."
+        return IN_THE_SANDBOX
     if walk.session.saved.applied_at:
         said = "The sync goes on without the wizard. To follow it, run: audience-wizard watch"
         return of_this_run(said, walk.ports.options)

@@ -33,8 +33,9 @@ class SafeApp(App[ReturnType]):
         timeout: float | None = None,
         markup: bool = False,
     ) -> None:
-        """Show a toast without interpreting markup: the message may hold a stranger's text."""
+        """Show one toast in the place of the one before, without markup: the message may hold a stranger's text."""
         del markup
+        self.clear_notifications()
         stays = 3600.0 if self.calm else timeout
         super().notify(message, title=title, severity=severity, timeout=stays, markup=False)
 

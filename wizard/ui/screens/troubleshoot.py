@@ -60,8 +60,6 @@ class Change:
 
 Wish: TypeAlias = Finding | Repair | Change
 _EXCLUDED_SHOWN = 7  # rows: all of them would drown the cause, which is what the page is about
-
-
 _TALL = 38  # rows of a screen in which a long cause still has its room above what comes next
 
 

@@ -74,7 +74,7 @@ def _own_modules_first() -> None:
 
 
 def _no_core_file() -> None:
-    """A crash must not write the memory, with the tokens in it, to a file."""
+    """Prevent a core file: after a crash, it would hold the memory with its tokens."""
     if sys.platform == "win32":
         return
     import resource
@@ -294,7 +294,7 @@ _walks: list[Walk] = []  # of this run: no log may show their tokens
 
 
 def _collect_nothing_yet() -> None:
-    """While modules load there is no garbage, and looking for it takes a tenth of the start."""
+    """Pause the garbage collector while modules load: there is no garbage, and looking takes a tenth of the start."""
     gc.disable()
 
 

@@ -126,7 +126,7 @@ class Parser(argparse.ArgumentParser):
 
     @property
     def _typed_command(self) -> argparse.ArgumentParser:
-        """The parser of the command that was typed; argparse reports an unknown option by the main one."""
+        """Return the parser of the typed command; argparse reports an unknown option by the main one."""
         return next((self._commands[word] for word in self.typed if word in self._commands), self)
 
 

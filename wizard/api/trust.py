@@ -135,7 +135,7 @@ def _wrong_with_file(path: str) -> str:
 
 
 def _wrong_with_folders(paths: str) -> str:
-    """Folders are separated as in PATH, and one that holds authorities is enough."""
+    """Return what is wrong with folders, separated as in PATH, of which one has to hold authorities."""
     try:
         held = [name for folder in paths.split(os.pathsep) for name in os.listdir(folder)]
     except OSError as error:

@@ -45,7 +45,7 @@ def explain(failure: Failure) -> Explanation:
 
 
 def evidence_of(failure: Failure) -> Mapping[str, Any]:
-    """What a vendor's support asks for; all of it was redacted where it entered."""
+    """Return what a vendor's support asks for. Its texts are redacted already."""
     seen = {
         "host": failure.host,
         "call": f"{failure.method} {failure.path}".strip(),
@@ -62,7 +62,7 @@ def _vendor(failure: Failure) -> str:
 
 
 def _own_words(failure: Failure) -> str:
-    """What the service itself said: in full for what no table knows, else only what its support asks for."""
+    """Return what the service itself said: in full for what no table knows, else only what its support asks for."""
     said = (
         f' The answer: "{within_sentence(failure.message)}".'
         if failure.message and failure.kind in _WORTH_QUOTING

@@ -59,7 +59,7 @@ def _keys(facts: Facts, answers: Answers) -> tuple[str, str]:
 
 
 def environment_words(facts: Facts, answers: Answers) -> str:
-    """`shop / production`; the client-side ID when nobody said whose it is."""
+    """Return `shop / production`; the client-side ID when its environment is unknown."""
     keys = _keys(facts, answers)
     return " / ".join(keys) if all(keys) else wanted_client_side_id(facts, answers)
 
@@ -88,7 +88,7 @@ def chosen_space(facts: Facts, answers: Answers) -> Space | None:
 
 
 def chosen_audiences(facts: Facts, answers: Answers) -> tuple[Audience, ...]:
-    """The audiences that the user picked and that the space still has, in the order of picking.
+    """Return the audiences that the user picked and that the space still has, in the order of picking.
 
     By hand, without a list, only their keys are known: enough to find their segments.
     """
@@ -163,7 +163,7 @@ def can_be_attached(destination: Destination, facts: Facts, answers: Answers) ->
 
 
 def engage_sources_of(facts: Facts, answers: Answers) -> tuple[Source, ...]:
-    """The chosen source, else every one that the chosen space may own."""
+    """Return the chosen source, else every one that the chosen space may own."""
     sources = listed(facts.sources)
     if answers.engage_source:
         return tuple(source for source in sources if source.id == answers.engage_source)
@@ -183,7 +183,7 @@ def free_sources(facts: Facts, answers: Answers) -> tuple[Source, ...]:
 
 
 def source_for_a_new_destination(facts: Facts, answers: Answers) -> Source | None:
-    """The space's first one before those that Segment added later. None: unknown, or each has one already."""
+    """Return a free source, the space's first one preferred. None: unknown, or each has a destination already."""
     free, space = free_sources(facts, answers), chosen_space(facts, answers)
     first = [source for source in free if space and not is_further_source(source, space)]
     chosen = first or free
@@ -221,7 +221,7 @@ def activation_names(facts: Facts) -> frozenset[str]:
 
 
 def mapping_settings(facts: Facts, answers: Answers, current: Subscription | None) -> dict[str, Any]:
-    """The full settings to send. What was not answered stays as it is, or takes its recommended value."""
+    """Return the full settings to send. What was not answered stays as it is, or takes its recommended value."""
     now = current.settings if current else {}
     kind, key, batching = now.get("context_kind"), now.get("context_key"), now.get("enable_batching")
     recommended = recommended_context_key(chosen_audiences(facts, answers))

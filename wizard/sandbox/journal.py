@@ -20,7 +20,7 @@ class Recorded:
 
     @property
     def writes(self) -> bool:
-        """Whether it asked for a change: a POST that searches or evaluates asks for none."""
+        """Return whether it asked for a change: a POST that searches or evaluates asks for none."""
         asks = self.path.endswith(("/search", "/evaluate"))
         return self.method not in {"GET", "HEAD"} and not asks
 

@@ -247,7 +247,7 @@ def _run(check: Check, facts: Facts, answers: Answers, roots: _Roots) -> Finding
 
 
 def _is_answered_without(root: str, check: Check, answers: Answers) -> bool:
-    """Segment's side needs only the client-side ID from LaunchDarkly, so with that ID an outage doesn't matter."""
+    """Return whether an outage of LaunchDarkly doesn't matter: Segment's side needs only the client-side ID from it."""
     is_segments = check.id.startswith(_SEGMENT_SIDE)
     return is_segments and root == REACHABLE[Service.LAUNCHDARKLY] and bool(answers.client_side_id)
 
@@ -261,7 +261,7 @@ def _named(check: Check, findings: Findings) -> Findings:
 
 
 def _with_its_name(check: Check, found: Finding) -> Finding:
-    """Every finding passes here, and `replace` would take three times as long."""
+    """Add the check's ID and title. Every finding passes here, and `replace` would take three times as long."""
     matters = found.matters and check.matters
     said = (found.status, found.summary, found.cause, found.fix, found.links, found.evidence)
     return Finding(check.id, check.title, *said, matters, found.judged)

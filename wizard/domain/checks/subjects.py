@@ -72,7 +72,7 @@ def place_name(place: Place) -> str:
 
 
 def matching_destinations(facts: Facts, answers: Answers) -> tuple[Destination, ...]:
-    """Every instance that writes to the chosen environment."""
+    """Return every instance that writes to the chosen environment."""
     instances = need(facts.destinations, "the workspace's destinations")
     wanted = need_client_side_id(facts, answers)
     return tuple(instance for instance in instances if instance.client_side_id == wanted)
@@ -88,7 +88,7 @@ def need_destination(facts: Facts, answers: Answers) -> Destination:
 
 
 def mappings(facts: Facts, answers: Answers) -> tuple[Subscription, ...]:
-    """The destination's mappings of the sync, without those that activations own."""
+    """Return the destination's mappings for the sync, without those of activations."""
     destination = need_destination(facts, answers)
     seen = need(facts.subscriptions, "the destination's mappings")
     here = (s for s in seen if s.destination_id in {"", destination.id})
@@ -106,7 +106,7 @@ def need_mapping(facts: Facts, answers: Answers) -> Subscription:
 
 
 def seen_mapping(facts: Facts, answers: Answers) -> Subscription | None:
-    """The mapping that exists, if it was read."""
+    """Return the mapping that exists, if it was read."""
     destination = chosen_destination(facts, answers)
     return chosen_mapping(facts, answers, destination) if destination else None
 

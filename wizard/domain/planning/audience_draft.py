@@ -51,7 +51,7 @@ _ActivationEdits = tuple[tuple[Activation, tuple[Difference, ...]], ...]
 
 
 def audience_change(ground: Ground, chosen: str) -> Change | NotKnown:
-    """`chosen` is an audience's id; its key when the Segment side is done by hand and no audience can be read."""
+    """Draft what happens to an audience. `chosen` is its ID; its key when no audience can be read."""
     audience = ground.audiences.get(chosen)
     if audience is None:
         unlisted = Audience(chosen, chosen, chosen, "")
@@ -71,7 +71,7 @@ def audience_change(ground: Ground, chosen: str) -> Change | NotKnown:
 
 
 def _proven(ground: Ground, audience: Audience, proof: LaunchDarklySegment) -> Change:
-    """Attached by hand, as what arrived shows: its connection can't be read."""
+    """Keep an audience that was attached by hand, as what arrived shows; its connection can't be read."""
     there = existing(attaching(audience.key), f"Connection to {audience.name}", "", ground)
     return replace(
         there,
@@ -114,7 +114,7 @@ def _activate(there: Change, audience: Audience) -> Change:
 def _activation_unseen(
     there: Change, ground: Ground, audience: Audience, connection: Connection, failure: Failure
 ) -> Change | NotKnown:
-    """Segment doesn't show whether our connection was ever activated; what arrived since attaching proves it.
+    """Draft a connection of ours whose activations Segment doesn't show; what arrived since attaching proves them.
 
     One made in the app sends without an activation.
     """
@@ -188,7 +188,7 @@ def _activation_settings(ground: Ground) -> Mapping[str, Any]:
 def _activation_edits(
     ground: Ground, audience: Audience, connection: Connection, wanted: Mapping[str, Any]
 ) -> _ActivationEdits:
-    """What differs in the mapping of each activation that makes the connection send."""
+    """Return what differs in the mapping of each activation that makes the connection send."""
     facts = ground.facts
     every = activations_of(audience.id, connection, facts)
     found = ((one, edits_of(one, facts, wanted, ours=one.id in ground.made_by_us)) for one in every)
@@ -196,7 +196,7 @@ def _activation_edits(
 
 
 def _realigned(there: Change, ground: Ground, found: _ActivationEdits) -> Change:
-    """A changed mapping alone would leave members under keys of two kinds: the activation goes on with the old one."""
+    """Draft the activations' update: with the mapping changed alone, members would get keys of two kinds."""
     edits = [edit for _, edits in found for edit in edits]
     todo, because = dict.fromkeys(map(to_set, edits)), dict.fromkeys(map(why_to_set, edits))
     whose = " and ".join(_whose_activation(activation, ground) for activation, _ in found)

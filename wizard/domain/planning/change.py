@@ -60,7 +60,7 @@ class Change:
 
     @property
     def writes(self) -> bool:
-        """Whether apply will call a service for this."""
+        """Return whether apply will call a service for this."""
         return self.action in {Action.CREATE, Action.UPDATE}
 
 

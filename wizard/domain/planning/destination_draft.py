@@ -110,7 +110,7 @@ def _destination_edits(ground: Ground, seen: Destination) -> Iterable[Edit]:
 
 
 def _gets_our_token(ground: Ground, seen: Destination) -> bool:
-    """A token that works stays. But with a new client-side ID ours is sent too (docs/segment.md#secret-settings)."""
+    """Return whether our token goes into it: for one that fails, or with a new ID (docs/segment.md#secret-settings)."""
     facts, answers = ground.facts, ground.answers
     has_one = facts.launchdarkly_token_last_four or is_making_a_token(facts, answers)
     if not (has_one and seen.token_last_four):

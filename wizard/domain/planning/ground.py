@@ -34,14 +34,14 @@ NotKnown = str  # the check that has to be answered before the change can be dra
 
 
 def hand_for_all(ground: Ground) -> str:
-    """Why all of the Segment side is done by hand; empty when its API does it."""
+    """Return why all of the Segment side is done by hand; empty when its API does it."""
     if ground.answers.by_hand:
         return "You do Segment's part in its web app."
     return "The Segment token can't read destinations." if is_closed(ground.facts.destinations) else ""
 
 
 def existing(id_: str, title: str, resource_id: str, ground: Ground) -> Change:
-    """Something that is there, before it is compared."""
+    """Return a change for something that exists, before it is compared."""
     host = ground.facts.segment_host
     return Change(id_, Action.NONE, title, "", "", host, None, None, undoable=True, resource_id=resource_id)
 

@@ -25,7 +25,7 @@ from wizard.domain.wanted import (
 
 
 def changes_what_is_there(facts: Facts, answers: Answers) -> bool:
-    """Whether the destination or its mapping exists and is not as wanted."""
+    """Return whether the destination or its mapping exists and is not as wanted."""
     ground = Ground(facts, answers, frozenset(), chosen_destination(facts, answers), {})
     drawn = (destination_change(ground), mapping_change(ground)) if ground.destination else ()
     return any(isinstance(change, Change) and change.resource_id and change.before for change in drawn)

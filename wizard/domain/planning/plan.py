@@ -64,7 +64,7 @@ def make_plan(
     made_by_us: frozenset[str] = frozenset(),
     resync: frozenset[str] = frozenset(),
 ) -> Plan:
-    """`made_by_us`: ids of destinations, mappings and connections that this setup has made or recorded.
+    """Make the plan. `made_by_us`: IDs of destinations, mappings and connections that this setup has made or recorded.
 
     `resync`: keys of audiences whose members are to be sent again.
 

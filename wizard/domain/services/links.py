@@ -24,7 +24,7 @@ class Link:
     menu: str = ""  # the way through the vendor's own menus; empty for documentation
 
     def to(self, **keys: str) -> Link:
-        """The page of one thing; keys are percent-encoded, for people choose them freely."""
+        """Return the page of one thing; keys are percent-encoded, because people choose them freely."""
         encoded = {name: quote(key, safe="") for name, key in keys.items()}
         return replace(self, url=self.url.format(**encoded))
 

@@ -110,7 +110,7 @@ _FIELD_OF = {"segment_user_id": _USER_ID, "user_email": _EMAIL, "segment_anonymo
 def wanted_settings(
     catalog: CatalogEntry, context_kind: str, context_key: ContextKey, batching: bool
 ) -> dict[str, Any]:
-    """The catalog's preset, hidden fields included, with only the three visible settings laid over.
+    """Return the catalog's preset, hidden fields included, with the three visible settings laid over it.
 
     See docs/segment.md#preset-fields.
     """
@@ -184,13 +184,13 @@ def _may_be_missing(key: str, settings: Mapping[str, Any]) -> bool:
 
 
 def context_key_choices(recommended: ContextKey = ContextKey.USER_ID_ONLY) -> tuple[ContextKeyChoice, ...]:
-    """All five, the recommended one first."""
+    """Return all five choices, the recommended one first."""
     order = sorted(ContextKey, key=lambda value: value is not recommended)
     return tuple(ContextKeyChoice(value, LABELS[value], _WHY[value], value is recommended) for value in order)
 
 
 def recommended_context_key(audiences: Iterable[Audience]) -> ContextKey:
-    """The userId, unless the audiences' settings say that their members are known by something else only."""
+    """Return the userId, unless the audiences' settings say that their members are known only by something else."""
     known = {_identifier(name) for audience in audiences for name in audience.identifiers}
     if _USER_ID in known:
         return ContextKey.USER_ID_ONLY
@@ -205,7 +205,7 @@ def carried_identifiers(context_key: ContextKey) -> tuple[str, ...]:
 
 
 def uncovered_identifiers(context_key: ContextKey, identifiers: Iterable[str]) -> tuple[str, ...]:
-    """The audience's identifiers that this context key cannot carry: members known by these alone are not synced."""
+    """Return the audience's identifiers that this context key can't carry: members known only by these don't sync."""
     return tuple(name for name in identifiers if _identifier(name) not in _CARRIED[context_key])
 
 
@@ -216,7 +216,7 @@ def widest_context_key(audiences: Iterable[Audience]) -> ContextKey:
 
 
 def example(context_kind: str, context_key: ContextKey, identifiers: Iterable[str] = ()) -> str:
-    """One or two sentences: what a profile becomes, and what it becomes without its first identifier."""
+    """Return what a profile becomes, and what it becomes without its first identifier, in one or two sentences."""
     known = {_identifier(name) for name in identifiers}
     carried = _CARRIED[context_key]
     first, *others = [name for name in carried if name in known] or carried
@@ -227,6 +227,6 @@ def example(context_kind: str, context_key: ContextKey, identifiers: Iterable[st
 
 
 def _identifier(name: str) -> str:
-    """Segment writes `user_id` in an audience's settings and `userId` in an event."""
+    """Return an identifier as an event has it: `userId` for the `user_id` of an audience's settings."""
     spelled = name.casefold().replace("_", "")
     return next((known for known in _EXAMPLES if known.casefold() == spelled), name)

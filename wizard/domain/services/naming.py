@@ -28,7 +28,7 @@ class SegmentMatch:
 
 
 def segment_name(audience_key: str) -> str:
-    """The name that the destination sends: the audience's key, sentence-cased.
+    """Return the name that the destination sends: the audience's key, sentence-cased.
 
     See docs/launchdarkly.md#recognizing-a-segment.
     """
@@ -36,7 +36,7 @@ def segment_name(audience_key: str) -> str:
 
 
 def expected_segment_key(audience_id: str) -> str:
-    """The key that LaunchDarkly probably gives the segment; unverified, never the only proof.
+    """Return the key that LaunchDarkly probably gives the segment; unverified, never the only proof.
 
     See docs/launchdarkly.md#recognizing-a-segment.
     """
@@ -47,7 +47,7 @@ DESTINATION_NAME = "LaunchDarkly - "  # how the name of a destination of ours be
 
 
 def destination_name(project: str, environment: str) -> str:
-    """The default name of a destination, from the keys of project and environment."""
+    """Return the default name of a destination, from the keys of project and environment."""
     return f"{DESTINATION_NAME}{project} / {environment}"
 
 
@@ -125,7 +125,7 @@ def engage_source_name(space: Space) -> str:
 def engage_sources(
     space: Space, sources: Iterable[Source], connections: Iterable[Connection] = (), spaces: Iterable[Space] = ()
 ) -> tuple[Source, ...]:
-    """The space's Engage sources by the first rule that finds any; several: a person chooses.
+    """Return the space's Engage sources by the first rule that finds any; a person chooses among several.
 
     See docs/segment.md#engage-sources.
 

@@ -77,7 +77,7 @@ def is_being_retried(seen: Delivery) -> bool:
 
 
 def is_explained(seen: Delivery) -> bool:
-    """Whether a reason of the failures is one that the wizard knows."""
+    """Return whether a reason of the failures is one that the wizard knows."""
     reasons = [reason for reason, _ in seen.failure_reasons]
     return any(code_of(one) or is_retried(one) or any(mark in one.upper() for mark in _OWN) for one in reasons)
 
@@ -94,7 +94,7 @@ def is_over(seen: Delivery) -> bool:
 
 
 def are_taken(seen: Delivery) -> bool:
-    """Whether LaunchDarkly takes what is sent now: all but a few, or everything since the last failure.
+    """Return whether LaunchDarkly takes what is sent now: all but a few, or everything since the last failure.
 
     A few refusals of the destination itself aren't few: the last ones of many deliveries may have met a new block.
     """
@@ -103,7 +103,7 @@ def are_taken(seen: Delivery) -> bool:
 
 
 def are_blocked(seen: Delivery) -> bool:
-    """Whether the destination itself is refused now: nothing was taken, or nothing since the last refusal."""
+    """Return whether the destination itself is refused now: nothing was taken, or nothing since the last refusal."""
     if not any(meets_every_event(reason) for reason, _ in seen.failure_reasons):
         return False
     failed, taken = seen.last_failed_at, seen.last_at
@@ -117,12 +117,12 @@ def main_reason(seen: Delivery) -> str:
 
 
 def meets_every_event(reason: str) -> bool:
-    """Whether the destination's settings are refused, and with them every audience's events."""
+    """Return whether the destination's settings are refused, and with them every audience's events."""
     return code_of(reason) in _MEETS_EVERY_EVENT or "INVALID_SETTINGS" in reason.upper()
 
 
 def mostly_fail(seen: Delivery, *, members_arrived: bool) -> bool:
-    """Whether more is refused than delivered, for reasons that waiting doesn't change, and that isn't over.
+    """Return whether more is refused than delivered, for reasons that waiting doesn't change, and that isn't over.
 
     A batch is refused as a whole, so a few refusals are harmless once members arrived.
     """
@@ -160,7 +160,7 @@ def _has_something_to_send(audience: Audience) -> bool:
 
 
 def _may_be_attached(audience: Audience, destination: Destination | None, facts: Facts) -> bool:
-    """Unless Segment showed every connection and the destination is not among them."""
+    """Return whether it may be attached: unless Segment showed every connection and none leads to the destination."""
     seen = facts.connections.get(audience.id)
     if destination is None or not isinstance(seen, Connections) or (seen.total or 0) > len(seen.items):
         return True

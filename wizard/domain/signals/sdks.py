@@ -11,7 +11,7 @@ from wizard.domain.services.launchdarkly import Sdk
 
 
 def is_server_side(sdk: Sdk) -> bool:
-    """Which words LaunchDarkly uses is unverified, and the name says it too."""
+    """Return whether an SDK is a server-side one, by LaunchDarkly's word or by its name: the words are unverified."""
     return "server" in sdk.kind.casefold() or "server" in sdk.name.casefold() or bool(sdk.relay_version)
 
 

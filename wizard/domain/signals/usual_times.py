@@ -36,7 +36,7 @@ def kind_of(audience: Audience | None) -> Kind:
 
 
 def is_slow(audience: Audience | None) -> bool:
-    """Whether Segment computes the audience every eight hours or so instead of at once."""
+    """Return whether Segment computes the audience every eight hours or so instead of at once."""
     return kind_of(audience) is not Kind.REAL_TIME
 
 

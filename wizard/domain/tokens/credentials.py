@@ -88,7 +88,7 @@ def read_paste(raw: str) -> Paste:
 
 
 def holds_a_token(text: str) -> bool:
-    """Whether a text holds what certainly is a secret of either service."""
+    """Return whether a text holds what certainly is a secret of either service."""
     return bool(LAUNCHDARKLY_SECRET.search(text) or SEGMENT_SECRET.search(text))
 
 
@@ -185,7 +185,7 @@ _WHERE_PUBLIC_API_TOKENS_ARE = (
 
 
 def mistake_in_launchdarkly_token(paste: Paste) -> str:
-    """What is wrong with a text in the access token's field; empty when nothing is known to be."""
+    """Return what is wrong with a text in the access token's field; empty when nothing is known to be."""
     match paste.shape:
         case Shape.SDK_KEY | Shape.MOBILE_KEY:
             what = WHAT_IT_IS[paste.shape]
@@ -202,7 +202,7 @@ def mistake_in_launchdarkly_token(paste: Paste) -> str:
 
 
 def mistake_in_client_side_id(paste: Paste) -> str:
-    """What is wrong with a text in the client-side ID's field; empty when nothing is known to be."""
+    """Return what is wrong with a text in the client-side ID's field; empty when nothing is known to be."""
     match paste.shape:
         case Shape.CLIENT_SIDE_ID:
             return ""
@@ -219,7 +219,7 @@ def mistake_in_client_side_id(paste: Paste) -> str:
 
 
 def mistake_in_segment_token(paste: Paste) -> str:
-    """What is wrong with a text in the Public API token's field; empty when nothing is known to be."""
+    """Return what is wrong with a text in the Public API token's field; empty when nothing is known to be."""
     if paste.shape in {Shape.ACCESS_TOKEN, Shape.SDK_KEY, Shape.MOBILE_KEY, Shape.CLIENT_SIDE_ID}:
         return f"This looks like {WHAT_IT_IS_TO_SEGMENT[paste.shape]}. {_WHERE_PUBLIC_API_TOKENS_ARE}"
     return _mistake_in_form(paste, "a Public API token", _WHERE_PUBLIC_API_TOKENS_ARE)

@@ -145,7 +145,7 @@ _MOST_PERMISSIVE_FIRST = (Verdict.ALLOW, Verdict.UNKNOWN, Verdict.DENY)
 
 
 def judge(action: str, grant: Grant, target: Target, flag: FlagTarget | None = None) -> Judgment:
-    """`viewProject` is judged on the project, every other action on the flag, or without one on the segment-to-be."""
+    """Judge an action: `viewProject` on the project, others on the flag, or without one on the segment-to-be."""
     request = _request(action, target, flag)
     if grant.ceiling and _by_policy(grant.ceiling, request).verdict is Verdict.DENY:
         role = grant.ceiling.name.removeprefix("The ")
@@ -165,7 +165,7 @@ def _request(action: str, target: Target, flag: FlagTarget | None) -> Request:
 
 
 def _most_permissive(grant: Grant, request: Request) -> Judgment:
-    """Across policies the most permissive wins; what cannot be read may be more permissive still.
+    """Judge across policies: the most permissive one wins, and an unreadable one may be more permissive still.
 
     See docs/launchdarkly.md#statements.
     """
@@ -181,7 +181,7 @@ def _most_permissive(grant: Grant, request: Request) -> Judgment:
 
 
 def _by_policy(policy: Policy, request: Request) -> Judgment:
-    """Inside one policy a deny beats an allow, and what no statement matches is denied.
+    """Judge by one policy: a deny beats an allow, and what no statement matches is denied.
 
     See docs/launchdarkly.md#statements.
     """
@@ -205,7 +205,7 @@ def _strongest(statements: Iterable[Statement], request: Request) -> tuple[Answe
 
 
 def _unmatched(policy: Policy, request: Request) -> Judgment:
-    """Denied because nothing matches; names the statement that comes nearest, if one allows the action elsewhere."""
+    """Deny because no statement matches; name the closest one, if it allows the action elsewhere."""
     for statement in policy.statements:
         elsewhere = replace(statement, resources=("*",)) if statement.resources else statement
         if statement.effect == "allow" and statement_matches(elsewhere, request).match is Match.YES:

@@ -76,7 +76,7 @@ class Request:
 
 
 def statement_matches(statement: Statement, request: Request) -> Answer:
-    """Whether a statement matches; it never has both negations (docs/launchdarkly.md#statements)."""
+    """Return whether a statement matches; it never has both negations (docs/launchdarkly.md#statements)."""
     malformed = _malformed(statement)
     if malformed:
         return maybe(malformed)
@@ -178,7 +178,7 @@ _MOST_COMBINATIONS = 10_000
 
 
 def _glob_matches(pattern: str, texts: Iterable[str], request: Request, *, fold: bool = False) -> Answer:
-    """Keys match by case, tags (`fold`) do not. An attribute without a known value may be anything."""
+    """Match a pattern: keys by case, tags (`fold`) not. An attribute without a known value may be anything."""
     names = tuple(dict.fromkeys(_ATTRIBUTE.findall(pattern)))
     known = {name: tuple(filter(None, request.attributes.get(name) or ())) for name in names}
     values = [known[name] or ("*",) for name in names]
@@ -200,7 +200,7 @@ def _folded(text: str, fold: bool) -> str:
 
 
 def _glob(pattern: str, text: str) -> bool:
-    """`*` stands for any characters; nothing else is special. Linear, whatever a policy holds."""
+    """Return whether a glob matches, in which only `*` is special. Linear in time, whatever a policy holds."""
     first, *others = pattern.split("*")
     if not others:
         return text == pattern

@@ -29,7 +29,7 @@ _FORMS = {
 
 
 def scrub(text: str, secrets: Iterable[str]) -> str:
-    """`text` without any part of a secret, and without anything that has the form of one."""
+    """Return `text` without any part of a secret, and without anything that has the form of one."""
     for secret in _spellings(secrets):
         text = _without(text, secret)
     for form in _FORMS.values():

@@ -25,7 +25,7 @@ def changes_activations(change: Change) -> bool:
 
 
 def activation_steps(change: Change, state: State) -> tuple[HandStep, ...]:
-    """One step for each activation that the change names."""
+    """Return one step for each activation that the change names."""
     before, after = ((values or {})["activations"] for values in (change.before, change.after))
     audience = audience_of(state, change.id)
     return tuple(_step(change, state, audience, one, before[one], after[one]) for one in after)

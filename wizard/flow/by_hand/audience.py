@@ -89,7 +89,7 @@ def _sending_note(audience: Audience) -> str:
 
 
 def audience_link(state: State, audience: Audience) -> Link:
-    """The audience's own page once all of its address is known."""
+    """Return the audience's own page once all of its address is known."""
     workspace, space = state.facts.workspace, chosen_space(state.facts, state.answers)
     if not audience.id or space is None or not isinstance(workspace, Workspace):
         return links.SEGMENT_AUDIENCES

@@ -175,7 +175,7 @@ def field_values(wanted: Any, now: Any, keys: tuple[str, ...]) -> tuple[HandValu
 
 
 def _in_app(value: object) -> str:
-    """A value in the app's own words."""
+    """Return a value in the app's own words."""
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if value in tuple(ContextKey):

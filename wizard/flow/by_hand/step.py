@@ -55,7 +55,7 @@ class HandValue:
 
     @property
     def shown(self) -> str:
-        """`text` as a screen may draw it."""
+        """Return `text` as a screen may draw it."""
         return plain(self.text, KEY_LIMIT)
 
     def to_copy(self, secrets: Secrets) -> str:

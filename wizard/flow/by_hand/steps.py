@@ -24,7 +24,7 @@ from wizard.flow.writing.result import Outcome, Result
 def hand_steps(
     state: State, plan: Plan, results: Iterable[Result] = (), known_segments: frozenset[str] = frozenset()
 ) -> tuple[HandStep, ...]:
-    """The steps of each change that is left to the hand, and a last look at LaunchDarkly; none without such a change.
+    """Return the steps of each change left to do by hand, and a last look at LaunchDarkly; none without such a change.
 
     `results`: of an apply, which may hand over what the plan left to the API. `known_segments`: keys of the synced
     segments that were there before; another one that appears proves the steps before it.

@@ -95,7 +95,7 @@ def _section(title: str, lines: Iterable[str]) -> str:
 
 
 def _settings(walk: Walk) -> Iterator[str]:
-    """Which answers were given and where secrets came from; no value of either."""
+    """Yield which answers were given and where secrets came from, without a value of either."""
     answers = walk.state.answers
     given = [name for name in answers.__slots__ if getattr(answers, name) not in (None, "", ())]
     yield f"- answered: {', '.join(given) or 'nothing'}"
@@ -133,7 +133,7 @@ def _written(entry: Entry) -> str:
 
 
 def _requests(requests: Iterable[SentRequest]) -> Iterator[str]:
-    """Addresses without their query, which may hold a name that somebody typed."""
+    """Yield the requests, without the query of their addresses, which may hold a name that somebody typed."""
     for one in requests:
         at = f"{one.at:%H:%M:%S.%f}"[:-3] if one.at else ""
         where = urlsplit(one.url)
@@ -151,7 +151,7 @@ def unmarked(text: str) -> str:
 
 
 def _code(text: str) -> str:
-    """Indented: no text can end it."""
+    """Return the text as an indented block, which no text can end."""
     return "\n".join(f"    {line}" for line in text.splitlines())
 
 

@@ -37,13 +37,13 @@ _NEVER_IN_A_CHAT = "Never send it in a chat or an email. Put it into our passwor
 
 
 def segment_request_card(state: State, plan: Plan, results: Iterable[Result] = ()) -> str:
-    """The steps that are left to the hand; without any, the Public API token that the wizard works with."""
+    """Return the card for the steps left to do by hand; without any, for the Public API token."""
     steps = hand_steps(state, plan, results)
     return _card(_steps_wanted(state, steps)) if steps else segment_token_request_card(state)
 
 
 def segment_token_request_card(state: State) -> str:
-    """A Public API token with the smallest rights (docs/segment.md#roles)."""
+    """Return the card for a Public API token with the smallest rights (docs/segment.md#roles)."""
     return _card(_public_api_token_wanted(state))
 
 
@@ -120,7 +120,7 @@ def _roles(state: State) -> str:
 
 
 def launchdarkly_request_card(state: State) -> str:
-    """A service token with the smallest rights, and the environment's client-side ID.
+    """Return the card for a service token with the smallest rights, and the environment's client-side ID.
 
     See docs/launchdarkly.md#smallest-policy.
     """

@@ -162,7 +162,7 @@ def written_lately(journal: Iterable[Entry], write: Write, now: datetime) -> boo
 
 
 def made_lately(journal: Iterable[Entry], resource_id: str, now: datetime) -> bool:
-    """Whether this is ours and so new that what is in it came with it."""
+    """Return whether this is ours and so new that what is in it came with it."""
     made = (entry for entry in standing(journal) if entry.resource_id == resource_id and entry.is_creation)
     return any(now - entry.at < SHOWS_WITHIN for entry in made)
 

@@ -186,7 +186,7 @@ class _UnusableError(Exception):
 
 
 def _parsed(text: bytes) -> Saved:
-    """Raises _UnusableError."""
+    """Parse the file's text. Raises _UnusableError."""
     try:
         if _schema().validate_json(text).schema > SCHEMA:
             raise _UnusableError("was written by a newer wizard")
@@ -196,7 +196,7 @@ def _parsed(text: bytes) -> Saved:
 
 
 def _journal_of(text: bytes) -> tuple[Entry, ...]:
-    """Answers that can't be read are no reason to forget what was made: undo needs it."""
+    """Return the journal of a file whose answers can't be read: undo needs to know what was made."""
     try:
         return TypeAdapter(_Journal).validate_json(text).journal
     except ValidationError:

@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 @cache
 def _adapter(kind: Any) -> TypeAdapter[Any]:
-    """Made on first use, because it takes a while and the sandbox has no file."""
+    """Return a kind's adapter, made on first use: that takes a while, and the sandbox has no file."""
     return TypeAdapter(kind)
 
 

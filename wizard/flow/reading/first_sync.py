@@ -78,7 +78,7 @@ def _of_test_user(state: State) -> Hashable | None:
 
 
 def _flags_to_target(state: State) -> Hashable | None:
-    """A segment that isn't there yet needs no flag."""
+    """Return the flags' inputs; a segment that doesn't exist yet needs no flag."""
     return in_environment(state) if _segment_keys(state) else None
 
 

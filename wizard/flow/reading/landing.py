@@ -24,7 +24,7 @@ def audiences_to_count(state: State) -> tuple[Audience, ...]:
 
 
 def _of_audiences(state: State) -> Hashable | None:
-    """The size isn't among the inputs: a member more is no reason to spend previews again."""
+    """Return the inputs without the audiences' size: one more member is no reason to spend previews again."""
     space, audiences = in_space(state), audiences_to_count(state)
     what = tuple((one.id, one.definition, one.identifiers) for one in audiences)
     return (space, what) if space and what else None

@@ -74,7 +74,7 @@ async def _written(writer: Writer, write: Write, client: LaunchDarkly, draft: Ru
 
 
 def _not_shown(draft: RuleDraft) -> Failure:
-    """The service said yes: whether it did it is seen by looking again."""
+    """Return the failure of a rule that the service accepted and doesn't show."""
     where = f"/api/v2/flags/{draft.project}/{draft.flag.key}"
     said = "the flag doesn't show the rule"
     return Failure(Service.LAUNCHDARKLY, FailureKind.INVALID, "", "PATCH", where, message=said, outcome_unknown=True)

@@ -76,7 +76,7 @@ def _flags(state: State, found: dict[str, list[Finding]]) -> Iterator[Note]:
 
 
 def _served(state: State) -> Iterator[Note]:
-    """What the flags serve to the test user, as LaunchDarkly evaluates them: the app may get something else."""
+    """Return what the flags serve to the test user, as LaunchDarkly evaluates them: the app may get something else."""
     user, values = plain(state.answers.test_user), state.facts.flag_values
     if not user or not values:
         return
@@ -95,7 +95,7 @@ def _served(state: State) -> Iterator[Note]:
 
 
 def _evaluation_is_in_doubt(state: State) -> bool:
-    """Whether LaunchDarkly counts the user as a member of a segment, and its evaluation doesn't.
+    """Return whether LaunchDarkly counts the user as a member of a segment, and its evaluation doesn't.
 
     See docs/launchdarkly.md#what-a-flag-serves.
     """

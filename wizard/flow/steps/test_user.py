@@ -39,7 +39,7 @@ BEFOREHAND = replace(TEST_USER, id="canary", applies=lambda state: bool(state.an
 
 
 def what_it_becomes(state: State) -> tuple[Note, ...]:
-    """ "u_42 becomes user / u_42", and whether the key looks like one that this mapping makes."""
+    """Return "u_42 becomes user / u_42", and whether the key looks like one that this mapping makes."""
     user, key = plain(state.answers.test_user), subjects.context_key(state.facts, state.answers)
     kind = subjects.context_kind(state.facts, state.answers)
     if not user or not kind or key is None:

@@ -39,7 +39,7 @@ def progress_of(
     answers: Answers,
     counted_before: Mapping[str, int | None],
 ) -> AudienceProgress:
-    """`counted_before`: members by key of a segment, as the look before saw them."""
+    """Return an audience's progress. `counted_before`: members by key of a segment, as the look before saw them."""
     audience, where, segment = watched.audience, watched.where, watched.where.segment
     return AudienceProgress(
         audience_id=audience.id,
@@ -92,7 +92,7 @@ def _page(segment: LaunchDarklySegment, answers: Answers) -> str:
 
 
 def _is_problem(finding: Finding) -> bool:
-    """Whether the checks of the sync found it wrong with an audience; also when every stage is done."""
+    """Return whether the checks of the sync found it wrong with an audience; also when every stage is done."""
     is_its_own = "audience" in finding.evidence
     return finding.status is Status.FAIL and finding.id.startswith("sync.") and is_its_own
 

@@ -143,7 +143,7 @@ def blocks(counts: Sequence[int], cells: int = 12) -> str:
 
 
 def _places(many: int, most: int) -> list[int]:
-    """At most `most` places, evenly spread, the first and the last among them."""
+    """Return at most `most` places, evenly spread, with the first and the last among them."""
     if many <= most:
         return list(range(many))
     return [round(place * (many - 1) / (most - 1)) for place in range(most)]

@@ -89,14 +89,14 @@ class AudienceProgress:
 
     @property
     def is_whole(self) -> bool:
-        """The segment is there, its members are counted, and the test user was waited for long enough."""
+        """Return whether the segment is there, its members are counted, and the test user was waited for."""
         counted, member = self.state_of(Stage.COUNTED), self.state_of(Stage.MEMBER)
         settled = {StageState.DONE, StageState.SKIPPED, StageState.UNKNOWN, StageState.LATE}
         return self.appeared and self._is_fed and counted is StageState.DONE and member in settled
 
     @property
     def _is_fed(self) -> bool:
-        """A segment from before is fed when Segment's deliveries say so, or nobody can tell."""
+        """Return whether an older segment gets deliveries: Segment's counts say so, or they say nothing."""
         return not self.was_there_before or self.state_of(Stage.DELIVERED) in {StageState.DONE, StageState.UNKNOWN}
 
     @property
@@ -108,13 +108,13 @@ class AudienceProgress:
 
     @property
     def is_green(self) -> bool:
-        """Nothing is left to look at: a test user who was named is a member in LaunchDarkly's own words."""
+        """Return whether nothing is left to look at; LaunchDarkly itself has to name the test user as a member."""
         is_done = self.is_whole and self.state_of(Stage.MEMBER) in {StageState.DONE, StageState.SKIPPED}
         return is_done and not self.notes and not self.problems
 
     @property
     def at(self) -> StageSeen | None:
-        """The stage that it stands at: the first that is stuck or late, else the first that is not done."""
+        """Return the stage that it's at: the first that is stuck or late, else the first that isn't done."""
         bad = (stage for stage in self.stages if stage.needs_a_look)
         undone = (stage for stage in self.stages if stage.state not in {StageState.DONE, StageState.SKIPPED})
         return next(bad, None) or next(undone, None)

@@ -166,7 +166,7 @@ def _outcome(progress: Progress, left: float | None, stop_when_stuck: bool) -> W
 
 
 def _interval(progress: Progress, state: State) -> float:
-    """Seconds from look to look: slower where nothing is due for hours."""
+    """Return the seconds from look to look: more where nothing is due for hours."""
     elapsed_s = progress.elapsed_s
     if progress.audiences and all(audience.appeared for audience in progress.audiences):
         return 15.0  # the count, and the test user, who is asked for besides
@@ -185,7 +185,7 @@ def _pause(interval: float, took: float, left: float | None) -> float:
 
 
 def are_slow(state: State) -> bool:
-    """Every watched audience is computed in batches: nothing is due for hours."""
+    """Return whether every watched audience is computed in batches, so that nothing is due for hours."""
     chosen = chosen_audiences(state)
     return bool(chosen) and all(is_slow(audience) for audience in chosen)
 

@@ -43,7 +43,7 @@ class WatchedAudience:
 
     @property
     def unseen_so_far(self) -> frozenset[Stage]:
-        """Stages of which, when they are done, nobody saw when; at the first look all."""
+        """Return the stages whose end nobody would have seen; at the first look all."""
         if self._looked_at is None:
             return frozenset(Stage)
         return frozenset(self.unseen | {Stage.VISIBLE} if self.was_found else self.unseen)
@@ -77,7 +77,7 @@ class WatchedAudience:
             self.counts += [*from_nothing, members]
 
     def take_stages(self, stages: Iterable[StageSeen], elapsed: float) -> None:
-        """Remembers what is done now; learns from what was seen from its beginning to its end."""
+        """Remember what is done now, and learn from stages that were seen from beginning to end."""
         for seen in stages:
             if seen.state is not StageState.DONE:
                 self.done_at.pop(seen.stage, None)

@@ -82,7 +82,7 @@ class Watcher:
         self._segment.hurry()
 
     async def _look_at_both(self, elapsed: float) -> None:
-        """Side by side. News from LaunchDarkly does not wait for a Segment that takes its time."""
+        """Look at both services side by side: news from LaunchDarkly doesn't wait for a slow Segment."""
         if self._segment_under_way is None or self._segment_under_way.done():
             self._segment_trouble, self._segment_asked_at = "", self._ports.stopwatch.monotonic()
             self._segment_under_way = asyncio.create_task(self._segment.look(elapsed, is_late=self._is_late))
@@ -231,7 +231,7 @@ class Watcher:
     # --- for those who come after --------------------------------------------------------------------------------
 
     def facts(self) -> Facts:
-        """Everything that was read before, with what this watch saw since."""
+        """Return everything that was read before, with what this watch saw since."""
         return replace(self._facts, now=self._ports.clock.now(), found_segments=self._found, **self.saw())
 
     def saw(self) -> dict[str, Any]:

@@ -127,7 +127,7 @@ async def _look_once_more(walk: Walk) -> str:
 
 
 def _put_into_the_list(walk: Walk) -> None:
-    """The project as it is now, or that it's gone: the list that it was chosen from is from before."""
+    """Replace the project in the list that it was chosen from by the project as it is now."""
     now, listed, key = walk.state.facts.project, walk.state.facts.projects, walk.state.answers.project
     is_gone = isinstance(now, Failure) and now.kind is FailureKind.NOT_FOUND
     if isinstance(listed, tuple) and (isinstance(now, Project) or is_gone):

@@ -113,7 +113,7 @@ def _pairs(typed: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def _by_number(choice: str, ids: tuple[str, ...]) -> str:
-    """The answers are shown with numbers, so a number names one, too."""
+    """Return the answer that a number names: the answers are shown with numbers."""
     is_number = choice.isdecimal() and choice not in ids and 1 <= int(choice) <= len(ids)
     return ids[int(choice) - 1] if is_number else choice
 

@@ -56,7 +56,7 @@ def _value(value: HandValue) -> str:
 
 
 async def _look(dialogue: Dialogue, coach: Coach) -> None:
-    """One look at what Segment shows now."""
+    """Look once at what Segment shows now."""
     async for look in coach.poll():
         dialogue.say_trouble(look.trouble)
         return

@@ -27,7 +27,7 @@ class ReviewVisit(StepVisit):
     """What was shown is what is applied: the plan on which yes was said, and nothing else."""
 
     def __init__(self, dialogue: Dialogue, step: Step, results: dict[str, Result]) -> None:
-        """`results` is filled while changes are made, so that a goodbye in the middle says how far they got."""
+        """Fill `results` while changes are made, so that leaving in the middle can say how far they got."""
         super().__init__(dialogue, step)
         self._results = results
         self._picked = Picked(self.walk)
@@ -114,7 +114,7 @@ class ReviewVisit(StepVisit):
         return True
 
     async def _go_through_by_hand(self, groups: tuple[Group, ...]) -> bool:
-        """Whether something waited for it, which the API makes after another yes."""
+        """Return whether something waited for it, which the API makes after another yes."""
         is_awaited = False
         for group in groups:
             walk, results = group.target.walk, tuple(self._of(group))

@@ -59,7 +59,7 @@ def run_plain(
     rings: bool = True,
     choose: Callable[[str], None] | None = None,
 ) -> int:
-    """Talks until the user leaves; the exit code.
+    """Talk until the user leaves, and return the exit code.
 
     `command` starts the wizard again with the same profile. `report` logs an unexpected error and says where. `rings`:
     the terminal's bell tells when the first sync is over. `choose` takes the world of the sandbox that the user picks
@@ -132,7 +132,7 @@ class PlainWalk:
         return ExitCode.OK
 
     async def _visit(self, index: int) -> int:
-        """At which step the walk goes on."""
+        """Visit a step, and return the index of the step at which the walk goes on."""
         try:
             await self._make_visit(self.walk.steps[index]).run()
         except Back:
@@ -149,7 +149,7 @@ class PlainWalk:
     # --- the beginning -------------------------------------------------------------------------------------------
 
     async def _begin(self) -> int:
-        """At which step the walk begins: the first one, or where a saved setup was left."""
+        """Return the index of the step at which the walk begins: the first, or where a saved setup was left."""
         self._dialogue.say_trouble(self.walk.session.trouble)
         if others := other_environments(self.walk):
             self._dialogue.say("", others)

@@ -98,7 +98,7 @@ def _cause(cause: Cause) -> str:
 
 
 def the_end(progress: Progress, outcome: WatchOutcome) -> str:
-    """How it ended, in one sentence; green only when a test user who was named is a member too."""
+    """Say how it ended, in one sentence; green only when a test user who was named is a member too."""
     waited = elapsed(progress.elapsed_s)
     if outcome is WatchOutcome.FAILED:
         return f"Waiting won't fix this. Watched for {waited}."

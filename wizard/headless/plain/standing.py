@@ -11,7 +11,7 @@ from wizard.text import count
 
 
 def where_it_stands(walk: Walk, results: Mapping[str, Result], command: str) -> Iterator[str]:
-    """`command` starts this wizard again, with the profile that it works on."""
+    """Yield where the setup stands. `command` starts this wizard again, with the profile that it works on."""
     done: Collection[str] = walk.accepted or set(walk.session.saved.accepted)  # left before it was resumed
     accepted = [step.title for step in walk.steps if step.id in done]
     yield f"{len(accepted)} of {len(walk.steps)} steps are done{': ' if accepted else ''}{', '.join(accepted)}."

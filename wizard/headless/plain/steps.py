@@ -88,7 +88,7 @@ class StepVisit:
 
     @property
     def _first_missing(self) -> Ask | None:
-        """The first question that can be answered now and is not."""
+        """Return the first open question that can be answered now."""
         ready = (ask for ask in self.walk.missing(self.step) if not ask.waits_for(self.walk.state))
         return next(ready, None)
 

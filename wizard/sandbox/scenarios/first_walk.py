@@ -95,7 +95,7 @@ def _with_faults(name: str) -> Scenario:
 
 
 def _make_token(start: datetime) -> Prepared:
-    """Nobody has made a service token yet; an admin has a token of their own."""
+    """Return the world in which nobody has made a service token yet, and an admin has one of their own."""
     company = acme(start)
     company.account.tokens.remove(company.token)
     return prepared(company, token="")

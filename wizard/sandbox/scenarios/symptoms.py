@@ -298,7 +298,7 @@ def _refused_before(setup: Setup) -> None:
 
 
 def _refused_lately(setup: Setup) -> None:
-    """An allowlist was switched on half an hour ago, and the wizard's token may not read it."""
+    """Switch on an allowlist half an hour ago, which the wizard's token can't read."""
     _refused(setup, hours=0.5, long=timedelta(hours=1), reason="401")
     setup.company.account.allowlist_refuses_segment = True
 

@@ -89,7 +89,7 @@ class FirstSyncPane(StepPane):
         self.foot.column = COLUMN
 
     def compose_body(self) -> ComposeResult:
-        """A problem with its fix stands above everything that can wait; the segment's key and address come last."""
+        """Compose a problem with its fix above everything that can wait; the segment's key and address come last."""
         yield self._state_line
         yield self.rows
         yield self._picture

@@ -363,7 +363,7 @@ class ReviewPane(StepPane):
         return what_blocks(self.walk, self._shown)
 
     def _said_at_the_end(self, said: str) -> Content:
-        """A tick alone would hide the problem that the user went on with."""
+        """Return a tick alone would hide the problem that the user went on with."""
         left = what_is_left(self.walk)
         return Content.assemble(("! ", "$warning"), left) if left else Content.assemble(("✓ ", "$success"), said)
 

@@ -142,7 +142,7 @@ class WalkScreen(KeyedScreen[None]):
         self._typed.release()
 
     def _go_when_mounted(self, step_id: str, then: Then) -> None:
-        """What is typed until then is meant for the page that is coming."""
+        """Wait for a page; what is typed until then is meant for it."""
         self.pages.wait_for(step_id, then)
         if self.walk is not None:
             self._typed.hold()
@@ -324,7 +324,7 @@ class WalkScreen(KeyedScreen[None]):
         self._watches_audiences = is_empty
 
     def _show_rail(self) -> None:
-        """The rail, or where it would take too much room, what it says in the title of the step."""
+        """Show the rail, or where it would take too much room, what it says in the title of the step."""
         folded = self.size.width < _RAIL_FROM[0] or self.size.height < _RAIL_FROM[1]
         self.rail.display = self.pane is not None and not folded
         width = 30 if self.size.width >= 110 else 21

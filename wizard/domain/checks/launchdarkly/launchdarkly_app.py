@@ -28,7 +28,7 @@ IS_UNKNOWN = "is_unknown"
 
 
 def _context_kind(facts: Facts, answers: Answers) -> Findings:
-    """Whether a sync is refused for an unknown kind is unverified (docs/launchdarkly.md#context-kinds).
+    """Judge the context kind. Whether a sync takes an unknown one is unverified (docs/launchdarkly.md#context-kinds).
 
     A mapping that exists is judged by its own kind too: it is what arrives today.
     """
@@ -51,7 +51,7 @@ def _may_not_match(findings: Findings) -> bool:
 
 
 def _judge_kind(key: str, facts: Facts, answers: Answers, whose: str = "") -> Findings:
-    """`whose`: a sentence that says where the kind comes from, when it is not the chosen one."""
+    """Judge one kind. `whose`: a sentence that says where the kind comes from, when it isn't the chosen one."""
     kinds = need(facts.context_kinds, "the project's context kinds")
     kind = next((kind for kind in kinds if kind.key == key), None)
     evidence: dict[str, object] = {"context_kind": key, "kinds": [kind.key for kind in kinds if not kind.archived][:20]}
@@ -87,7 +87,7 @@ def _judge_kind(key: str, facts: Facts, answers: Answers, whose: str = "") -> Fi
 
 
 def _seen_there(kind: ContextKind, environment: str, evidence: dict[str, object]) -> Findings:
-    """LaunchDarkly keeps only recent observations, so an idle app may still send this kind."""
+    """Judge where the kind was seen. LaunchDarkly keeps only recent observations, so an idle app may still send it."""
     if not kind.seen_in or not environment:
         return passed(f"Your app sends {kind.key} contexts.", evidence=evidence)
     evidence |= {"seen_in": sorted(kind.seen_in)}
@@ -147,7 +147,7 @@ def _keys_differ(said: str, context_key: ContextKey, evidence: dict[str, object]
 
 
 def _store(facts: Facts, answers: Answers) -> Findings:
-    """Decides whether server-side flags can use the segment, not whether it appears.
+    """Judge the persistent store: it decides whether server-side flags can use the segment, not whether it appears.
 
     See docs/launchdarkly.md#using-a-segment-in-flags.
     """

@@ -81,7 +81,7 @@ def _gate(place: subjects.Place, bypass: Judgment, target: Target) -> Findings:
 
 
 def _view(facts: Facts, answers: Answers) -> Findings:
-    """The effect on syncs is unverified (docs/launchdarkly.md#required-views)."""
+    """Judge the required view. Its effect on syncs is unverified (docs/launchdarkly.md#required-views)."""
     project, _ = subjects.need_environment(facts, answers)
     name = project.name or project.key
     if project.segments_need_a_view is None and isinstance(facts.project, Failure):

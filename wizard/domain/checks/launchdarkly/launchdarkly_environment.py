@@ -84,7 +84,7 @@ def _why_unknown(wanted: str, facts: Facts) -> str:
 
 
 def _pair(facts: Facts, answers: Answers) -> Findings:
-    """Segment's own test passes when the token and the ID belong to different accounts.
+    """Judge whether token and client-side ID belong together: Segment's own test passes when they don't.
 
     See docs/segment.md#credential-test.
     """
@@ -130,7 +130,7 @@ def _account(facts: Facts) -> str:
 
 
 def _sees_every_project(facts: Facts) -> bool:
-    """Whether its role lets the token view a project that no policy names; only then a missing one is elsewhere."""
+    """Return whether the token can view every project, so that a missing one belongs to another account."""
     grant = need_grant(facts)
     statements = [statement for policy in grant.policies for statement in policy.statements]
     if any(statement.effect == "deny" or statement.not_resources for statement in statements):
@@ -140,7 +140,7 @@ def _sees_every_project(facts: Facts) -> bool:
 
 
 def _project(facts: Facts, answers: Answers) -> Findings:
-    """Whether a sync needs to view the project is unverified (docs/launchdarkly.md#statements)."""
+    """Judge the project. It's unverified whether a sync has to view it (docs/launchdarkly.md#statements)."""
     if facts.projects == () and facts.project is None:
         return unknown(
             "The token is valid, but it can't see any project.",

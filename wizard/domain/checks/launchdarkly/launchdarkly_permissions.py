@@ -168,7 +168,7 @@ def _policy(facts: Facts, answers: Answers) -> dict[str, str]:
 
 
 def _anywhere(facts: Facts, answers: Answers) -> Target:
-    """A base role allows the same everywhere. Policies can be judged only for a chosen environment."""
+    """Judge without an environment: a base role allows the same everywhere, and policies have to wait."""
     if isinstance(facts.token, Token) and facts.token.role:
         return Target("", "")
     if answers.client_side_id:
@@ -177,7 +177,7 @@ def _anywhere(facts: Facts, answers: Answers) -> Target:
 
 
 def _view(facts: Facts, grant: Grant, target: Target) -> Judgment:
-    """Probed rather than computed: the computed value only explains a refusal.
+    """Judge `viewProject` by trying it; what the policies say only explains a refusal.
 
     See docs/launchdarkly.md#judging-a-token.
     """
@@ -242,7 +242,7 @@ def _is_refused(facts: Facts, answers: Answers) -> bool:
 
 
 def _may_not_be_enough(denied: list[Judgment], target: Target, evidence: dict[str, Any], who: str) -> Findings:
-    """One of the two actions is missing; whether a sync needs both isn't documented.
+    """Warn that one of the two actions is missing; it isn't documented whether a sync needs both.
 
     See docs/launchdarkly.md#actions-the-sync-needs.
     """
@@ -299,7 +299,7 @@ def _cannot_tell(unsure: Judgment, target: Target, evidence: dict[str, Any], who
 
 
 def _may_not_view(view: Judgment, target: Target, evidence: dict[str, Any]) -> Findings:
-    """Whether a sync is refused without it is unverified (docs/launchdarkly.md#statements)."""
+    """Warn that the token can't view the project; a sync may not need that (docs/launchdarkly.md#statements)."""
     return warned(
         f"This token can write segments{_there(target)}, but it can't view the project.",
         cause=f"{view.because} The wizard needs that for its own checks. LaunchDarkly doesn't document "

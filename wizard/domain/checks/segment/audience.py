@@ -49,7 +49,7 @@ def page(audience: Audience, facts: Facts, answers: Answers) -> tuple[Link, ...]
 
 
 def _exists(facts: Facts, answers: Answers) -> Findings:
-    """Don't reuse `_each`: this check is about audiences that no longer exist."""
+    """Judge whether each audience exists. Don't reuse `_each`: this check is about audiences that no longer do."""
     if isinstance(facts.audiences, Failure) and not answers.by_hand:
         need(facts.audiences, "the space's audiences")  # without the list, no audience can be chosen
     if facts.audiences == () and not answers.audiences:

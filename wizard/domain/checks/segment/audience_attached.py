@@ -126,7 +126,7 @@ def _has_arrived(audience: Audience, facts: Facts) -> bool:
 
 
 def _is_sent_events(audience: Audience, facts: Facts, answers: Answers) -> bool:
-    """Events of another audience are no sign that this one sends."""
+    """Return whether this audience's events are counted; those of another audience are no sign that this one sends."""
     if not isinstance(facts.delivery, Delivery):
         return False
     own = deliveries.of_audience(facts.delivery, audience, deliveries.senders(facts, answers))
@@ -297,7 +297,7 @@ def _history(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 
 
 def _attach_by_api(facts: Facts, _: Answers) -> Findings:
-    """Whether the destination is listed is unverified, so it is asked (docs/segment.md#supported-destinations)."""
+    """Judge whether the API attaches the destination; only asking shows it (docs/segment.md#supported-destinations)."""
     if need(facts.attach_by_api, "whether Segment's API can attach the destination"):
         return passed("Segment's API can attach the destination.")
     refused = refused_connections(facts)

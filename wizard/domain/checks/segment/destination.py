@@ -279,7 +279,7 @@ def _has_to_be_replaced(
 
 
 def _replacing(instance: Destination, facts: Facts, answers: Answers) -> str:
-    """Our token goes into the destination only when it's a service token that may write."""
+    """Return how to replace the token: ours goes into the destination only if it's a service token that can write."""
     if is_making_a_token(facts, answers):
         return "Let the wizard make a service token for it in Review (audience-wizard apply)."
     if held_token.is_ours_fit(facts, answers):

@@ -42,7 +42,7 @@ def _exists(facts: Facts, answers: Answers) -> Findings:
 
 
 def _single(facts: Facts, answers: Answers) -> Findings:
-    """Mappings that belong to an activation are not counted (docs/segment.md#activations)."""
+    """Judge the number of mappings, without those of activations (docs/segment.md#activations)."""
     found = subjects.mappings(facts, answers)
     if len(found) <= 1:
         return passed("One mapping syncs audiences.") if found else not_judged("Not checked: there is no mapping yet.")
@@ -143,7 +143,7 @@ def _edited_in_an_activation(mapping: Subscription) -> Findings:
 
 
 def _fields(facts: Facts, answers: Answers) -> Findings:
-    """Hidden fields cannot be seen in the web app; keys that Segment adds are no edit.
+    """Judge the hidden fields, which the web app doesn't show. Keys that Segment adds don't count as an edit.
 
     See docs/segment.md#preset-fields.
     """

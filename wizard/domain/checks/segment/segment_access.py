@@ -41,7 +41,7 @@ def _kind(facts: Facts, _: Answers) -> Findings:
 
 
 def _valid(facts: Facts, _: Answers) -> Findings:
-    """The client has asked both regions; statuses for the wrong one are unverified (docs/segment.md#regions)."""
+    """Judge the token, about which both regions were asked (docs/segment.md#regions)."""
     workspace = facts.workspace
     if is_closed(workspace):
         return failed(
@@ -61,7 +61,7 @@ def _what_each_region_said(refused: Failure) -> str:
 
 
 def _region(facts: Facts, _: Answers) -> Findings:
-    """A workspace in the other region is no trouble while its own host is asked."""
+    """Judge the region: a workspace in the other one is fine as long as its own host is asked."""
     workspace = need(facts.workspace, "the workspace of this token")
     in_use = _BY_HOST.get(facts.segment_host.lower())
     evidence = {"region": str(workspace.region), "host": facts.segment_host}
@@ -82,7 +82,7 @@ def _region(facts: Facts, _: Answers) -> Findings:
 
 
 def _catalog(facts: Facts, _: Answers) -> Findings:
-    """Ids and preset are taken from the catalog at run time; `FALLBACK_CATALOG_ENTRY` is the fall-back.
+    """Judge whether the catalog shows the destination; `FALLBACK_CATALOG_ENTRY` is used if it doesn't.
 
     See docs/segment.md#catalog-entry.
     """

@@ -103,7 +103,7 @@ def _said(failure: Failure) -> str:
 
 
 def _engage_is_off(facts: Facts) -> bool:
-    """Spaces are closed although the token is powerful, and no Engage source exists: the feature, not the role."""
+    """Return whether Engage is missing: a powerful token sees no space and no Engage source."""
     if not (is_closed(facts.spaces) and isinstance(facts.sources, tuple)):
         return False
     powerful = facts.spaces.kind is FailureKind.NOT_FOUND or any(source.writable for source in facts.sources)
@@ -129,7 +129,7 @@ _ASK_SEGMENT = "ask Segment to open them for this workspace"
 
 
 def _closed_by(refused: Mapping[str, Failure]) -> ClosedBy:
-    """A token that opens the space with its audiences and destinations has the role for what they lead to."""
+    """Return what closes these APIs: a token that opens the space with its audiences has the role for the rest."""
     each = {closed_by(failure) for failure in refused.values()}
     if ClosedBy.PROBABLY_TOKEN in each:
         return ClosedBy.PROBABLY_TOKEN
@@ -144,7 +144,7 @@ def _is_reported_elsewhere(closed: Collection[str], by: ClosedBy, facts: Facts) 
 
 
 def _about(closed: Mapping[str, str], by: ClosedBy) -> dict[str, Any]:
-    """Cause, fix, pages and evidence of what is closed."""
+    """Return cause, fix, pages and evidence of what is closed."""
     fixes = {ClosedBy.PROBABLY_TOKEN: f"{_ROLES}.", ClosedBy.UNKNOWN: f"{_ROLES}, or {_ASK_SEGMENT}."}
     pages = (links.SEGMENT_ACCESS, links.SEGMENT_TOKENS, links.SEGMENT_ROLES_DOCS)
     return {

@@ -229,7 +229,7 @@ def may_be_unfed(segment: LaunchDarklySegment, facts: Facts) -> bool:
 
 
 def is_deleted(audience: Audience, facts: Facts) -> bool:
-    """LaunchDarkly answered, and it is gone. One that was deleted before attaching is made again by this sync."""
+    """Return whether the segment is gone; if it was deleted before attaching, this sync creates it again."""
     return _is_gone(audience, facts) or any(_is_since(one, facts) for one in _deleted(audience, facts))
 
 
@@ -262,7 +262,7 @@ def _came_since(segment: LaunchDarklySegment, facts: Facts) -> bool:
 
 
 def took_deliveries(facts: Facts, answers: Answers) -> bool:
-    """LaunchDarkly took deliveries and listed no segment of any audience.
+    """Return whether LaunchDarkly took deliveries while it lists no segment of any audience.
 
     Deliveries are counted for the destination: once one audience arrived, they say nothing of the others.
     """
@@ -273,7 +273,7 @@ def took_deliveries(facts: Facts, answers: Answers) -> bool:
 
 
 def is_due(facts: Facts, answers: Answers) -> bool:
-    """LaunchDarkly took deliveries, and the time that it usually needs for a segment is over since."""
+    """Return whether the usual time for a segment has passed since LaunchDarkly took deliveries."""
     return took_deliveries(facts, answers) and facts.now - _taken_at(facts) >= _USUALLY_VISIBLE
 
 

@@ -129,7 +129,7 @@ def _judged(seen: Delivery, audiences: Iterable[Audience], facts: Facts, answers
 
 
 def _counted_late(evidence: dict[str, object]) -> Findings:
-    """Members in LaunchDarkly are proof enough: Segment's counts are minutes late."""
+    """Pass because members are in LaunchDarkly: Segment's counts are minutes late."""
     return passed(
         "Members have arrived in LaunchDarkly. Segment counts deliveries a few minutes late.", evidence=evidence
     )
@@ -294,7 +294,7 @@ _OF_SOME_EVENTS = {"FILTERED_BY_RULES", "FILTERED_BY_END_USER_CONSENT"}
 
 
 def _filtered(facts: Facts, answers: Answers) -> Findings:
-    """Events of other audiences are always filtered: that is no trouble."""
+    """Judge filtered events. Those of other audiences are always filtered, which is normal."""
     subjects.need_destination(facts, answers)
     seen = need(facts.delivery, "what was delivered")
     found = next(((reason, many) for reason, many in seen.filter_reasons if reason.upper() in _WHY_FILTERED), None)

@@ -108,7 +108,7 @@ def how_to_send_again(audience: Audience, facts: Facts) -> str:
 
 
 def _is_awaited(audience: Audience, place: str, facts: Facts, answers: Answers) -> Findings:
-    """`place`: another environment with a segment of this name, which may be this sync's or another one's."""
+    """Judge a segment that may still come. `place`: another environment with a segment of this name."""
     cause, fix = _why_awaited(audience, facts)
     if place:
         cause = f"The environment {place} has a segment of this name. The destination may hold that client-side ID."
@@ -126,7 +126,7 @@ def _is_awaited(audience: Audience, place: str, facts: Facts, answers: Answers) 
 
 
 def _why_awaited(audience: Audience, facts: Facts) -> tuple[str, str]:
-    """Cause and fix. Time alone is no failure; once the usual one is over it is a reason to look."""
+    """Return cause and fix. Time alone is no failure, but after the usual time there's a reason to look."""
     waited = facts.now - facts.attached_at if facts.attached_at else timedelta(0)
     if waited < appears_within(audience):
         return _usual_time(audience), "Follow the first sync in the First sync step, or run audience-wizard watch."
@@ -201,7 +201,7 @@ def _look_alikes(
 
 
 def _most_likely(audience: Audience, segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> Findings:
-    """A lone namesake that came with the sync, under another ID (docs/launchdarkly.md#recognizing-a-segment)."""
+    """Judge a lone namesake that came with the sync, with another ID (docs/launchdarkly.md#recognizing-a-segment)."""
     members = "" if segment.included_count is None else f" It has {count(segment.included_count, 'member')}."
     return unknown(
         f"The segment {segment.name} ({segment.key}) is most likely {audience.name}.{members}",

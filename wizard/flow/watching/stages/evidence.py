@@ -55,7 +55,7 @@ class Judged:
 
 
 def under_way(evidence: Evidence, stage: Stage, waited: float | None, late_after_s: float) -> StageState:
-    """Late by the shipped bound or by twice what is usual here, whichever is later."""
+    """Judge an unfinished stage: late by the shipped bound or by twice what is usual here, whichever is later."""
     if waited is None:
         return StageState.WAITING
     learned = evidence.learned.get(stage)
@@ -68,5 +68,5 @@ def bound(evidence: Evidence, usual_bound_s: float) -> float:
 
 
 def is_new(evidence: Evidence) -> bool:
-    """The segment came since attaching began: that proves every stage before it."""
+    """Return whether the segment came since attaching began, which proves every stage before it."""
     return evidence.where.segment is not None and not evidence.was_there_before

@@ -14,7 +14,7 @@ from wizard.flow.watching.stages.segment_side import attached, computed, deliver
 
 
 def judge(evidence: Evidence, elapsed_s: float, done_at: Mapping[Stage, float]) -> tuple[StageSeen, ...]:
-    """The stages in order. `done_at`: when those that are done were first seen so, in seconds since attaching.
+    """Judge the stages in order. `done_at`: when finished stages were first seen so, in seconds since attaching.
 
     A stage's time runs from when the stage before it was done. A stage that is unknown, or was done before the first
     look, holds nothing up.
@@ -39,7 +39,7 @@ _DUE = {StageState.LATE, StageState.STUCK, StageState.UNKNOWN}  # only these get
 
 
 def _next_begins(state: StageState, began: float | None, ended: float) -> float | None:
-    """None while it is held up."""
+    """Return when the next stage begins; None while it is held up."""
     if began is None or state is StageState.UNKNOWN:
         return began
     return max(began, ended) if state is StageState.DONE else None

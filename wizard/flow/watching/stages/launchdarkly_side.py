@@ -64,7 +64,7 @@ def _not_looked(where: Whereabouts) -> str:
 
 
 def counted(evidence: Evidence, waited: float | None) -> Judged:
-    """Done when the count has come to rest: LaunchDarkly counts while members arrive."""
+    """Judge the count, which is done when it has come to rest: LaunchDarkly counts while members arrive."""
     segment, size = evidence.where.segment, evidence.audience.size if evidence.audience else None
     usual = "a minute or two after the segment"
     if segment is None:

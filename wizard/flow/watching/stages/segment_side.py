@@ -90,7 +90,7 @@ def _nothing_delivered(evidence: Evidence, waited: float) -> Judged:
 
 
 def _counted_deliveries(evidence: Evidence, delivery: Delivery, waited: float | None) -> Judged | None:
-    """What Segment counted; None when that says nothing yet."""
+    """Judge by Segment's counts; None when they say nothing yet."""
     arrived = is_new(evidence) and evidence.where.segment is not None and evidence.where.segment.included_count != 0
     if mostly_fail(delivery, members_arrived=arrived):
         return _mostly_refused(evidence, delivery, waited)
@@ -106,7 +106,7 @@ def _some_delivered(evidence: Evidence, delivery: Delivery) -> Judged:
 
 
 def _mostly_refused(evidence: Evidence, delivery: Delivery, waited: float | None) -> Judged | None:
-    """Stuck where waiting changes nothing: what every event meets, or most of this audience's.
+    """Judge refusals: stuck where waiting changes nothing, for all events or for most of this audience's.
 
     Another audience's refusals aren't counted here where Segment counts by audience.
     """

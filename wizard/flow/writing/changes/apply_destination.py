@@ -66,7 +66,7 @@ async def _switched_on(run: Run, change: Change, made: Destination) -> Result:
 
 
 async def _update(run: Run, change: Change) -> Result:
-    """Token and client-side ID are sent together or not at all (docs/segment.md#secret-settings)."""
+    """Update it, with token and client-side ID together or not at all (docs/segment.md#secret-settings)."""
     after, token = change.after or {}, run.state.secrets.launchdarkly_token
     sets_credentials = "settings" in after
     if sets_credentials and token is None:

@@ -30,7 +30,7 @@ async def apply_mapping(run: Run, change: Change) -> Result:
 
 
 def note_a_mapping_that_came_along(run: Run, change: Change) -> None:
-    """A mapping that is right and came with our destination is ours: it goes with the destination."""
+    """Note a mapping that came with our destination and is right as ours: it goes with the destination."""
     if run.is_destination_new:
         run.journal.made(Write(Resource.MAPPING, change.id, {"destination": run.destination_id}), change.resource_id)
 
@@ -104,7 +104,7 @@ async def _update(run: Run, change: Change, there: Subscription, write: Write) -
         return None if now and differences(now, trigger=trigger, settings=change.settings) else now
 
     async def update() -> Subscription | Failure:
-        """The settings are sent whole, since a partial write may replace them (docs/segment.md#mapping-calls)."""
+        """Send the settings whole, since a partial write may replace them (docs/segment.md#mapping-calls)."""
         changed = {difference.key for difference in differences(there, trigger=trigger, settings=change.settings)}
         return await run.segment.update_subscription(
             run.destination_id,

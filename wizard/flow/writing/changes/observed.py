@@ -30,7 +30,7 @@ class Observed:
     """What was seen last, by audience ID."""
 
     def __init__(self, facts: Facts | None = None, at: datetime | None = None) -> None:
-        """`facts` that were read at `at`, for this apply; without them it looks for itself."""
+        """Start from `facts` that were read at `at`, for this apply; without them, look for itself."""
         self.connections: dict[str, Connections | Failure] = dict(facts.connections) if facts else {}
         self.activations: dict[str, Activations | Failure] = dict(facts.activations) if facts else {}
         self._at = at
@@ -59,7 +59,7 @@ class Observed:
         self.activations[audience_id] = (*others, activation)
 
     def whole(self, state: State) -> dict[str, Mapping[str, object]]:
-        """The slots of the facts that need not be read again: each audience that belongs into them was seen."""
+        """Return the slots that need not be read again, because each of their audiences was seen."""
         connections = _of_each(self.connections, listed_ids(state))
         if connections is None:
             return {}

@@ -43,7 +43,7 @@ class Realigner:
         seen: Activation | Failure | None = None
 
         async def look() -> Activation | Failure | None:
-            """What Segment doesn't show counts as set: it accepted the update."""
+            """Look at the activation. What Segment doesn't show counts as set: it accepted the update."""
             nonlocal seen
             seen = await self._seen(write.changes)
             is_other = isinstance(seen, Activation) and differing(seen.settings, wanted, wanted)

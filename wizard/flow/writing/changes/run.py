@@ -44,7 +44,7 @@ class Run:
 
     @property
     def is_destination_new(self) -> bool:
-        """Whether a mapping in it has come with it, and goes with it (docs/segment.md#mapping-calls)."""
+        """Return whether the destination is new, so that its mapping came with it (docs/segment.md#mapping-calls)."""
         return self.made_a_destination or made_lately(self._earlier, self.destination_id, self.clock.now())
 
 

@@ -79,7 +79,7 @@ class Writer:
         return not write.changes and any(entry.place == write.place for entry in begun)
 
     async def _made_once(self, write: Write, look: Look[Made], make: Make[Made]) -> Written[Made]:
-        """A write is repeated only after looks that did not find it: once if its answer was lost.
+        """Write, and repeat a write only after looks that didn't find it: once if its answer was lost.
 
         One that was refused for its rate is repeated more often. The looks wait as long as the service asks.
         """

@@ -90,7 +90,7 @@ async def _each(
 async def _others(
     client: Segment, state: State, spaces: Iterable[str], own: Mapping[str, str]
 ) -> tuple[dict[str, str], int]:
-    """The other audiences of these spaces, each with its space, as many as can be looked at; how many cannot.
+    """Return the other audiences of these spaces, as many as can be looked at, and how many are left.
 
     A page of the list has more than can be looked at, so no more of it is read.
     """
@@ -141,7 +141,7 @@ def _subject(back: TakeBack) -> str:
 
 
 def _first_of_its_own(plan: tuple[TakeBack, ...]) -> Callable[[TakeBack], int]:
-    """The order of the plan, with what belongs together side by side; mapping and destination stay last."""
+    """Group the plan in its order: what belongs together side by side, mapping and destination last."""
     first: dict[str, int] = {}
     for place, back in enumerate(plan):
         first.setdefault(_subject(back), place)
@@ -264,7 +264,7 @@ class _Run:
         return await self._client.update_activation(space, audience, now.id, action_id=now.action_id, settings=settings)
 
     async def _restore_destination(self, now: Destination, before: Mapping[str, Any]) -> Destination | Failure:
-        """Token and client-side ID go together: the token that is in it is ours."""
+        """Restore the destination's values; token and client-side ID go together, and the token in it is ours."""
         token, place = self._secrets.launchdarkly_token, before.get("settings", {}).get("client_side_id")
         if place and token is None:
             return Failure(Service.SEGMENT, FailureKind.UNAUTHORIZED, "", "PATCH", "", message="no LaunchDarkly token")
@@ -278,7 +278,7 @@ _IN_SEGMENT = "Look at it in Segment under Connections → Destinations, and del
 
 
 def _without_nothing(settings: dict[str, Any] | None) -> dict[str, Any] | None:
-    """A setting that was not set before is left out: the service takes no nulls."""
+    """Leave out settings that were not set before: the service takes no nulls."""
     return None if settings is None else {key: value for key, value in settings.items() if value is not None}
 
 

@@ -208,7 +208,7 @@ class _Drawing:
         return ""
 
     def with_its_mapping(self, back: TakeBack) -> TakeBack:
-        """An activation is put back only together with the mapping: members would get keys of two kinds."""
+        """Put an activation back only together with the mapping: members would get keys of two kinds."""
         destination = back.entry.within.get("destination", "")
         stays = any(b.stays and b.entry.kind is Resource.MAPPING and _is_on(destination, b.entry) for b in self.drawn)
         if back.entry.kind is not Resource.ACTIVATION or back.doing is not Doing.RESTORE or not stays:
@@ -272,7 +272,7 @@ def _is_on(destination_id: str, entry: Entry) -> bool:
 
 
 def _uncertain(entry: Entry, names: Mapping[str, str]) -> TakeBack:
-    """An activation is not among these: Segment itself keeps a connection that has one.
+    """Keep what may have been made. An activation isn't among these: Segment itself keeps a connection that has one.
 
     See docs/segment.md#connections.
     """
@@ -305,7 +305,7 @@ def _audience(entry: Entry, names: Mapping[str, str]) -> str:
 
 
 def _put_back_by_hand(entry: Entry) -> str:
-    """Whole settings can't be sent without knowing the rest of them."""
+    """Return how to put an activation back by hand: its settings can't be sent without knowing all of them."""
     before = (entry.before or {}).get("settings", {})
     values = ", ".join(f"{key} to {_word(value)}" for key, value in before.items())
     return f"Segment doesn't show its mapping: in Segment, set {values} there."
@@ -322,7 +322,7 @@ def _left(entry: Entry, title: str, changed: str) -> TakeBack:
 
 
 def _changes(ours: Mapping[str, Any] | None, now: Mapping[str, Any]) -> str:
-    """What differs from what was set, in words; only what was set and is shown counts."""
+    """Return what differs from what was set, in words; only what was set and is shown counts."""
     return "; ".join(f"{key} was {_word(wanted)}, is {_word(seen)}" for key, wanted, seen in differing(ours or {}, now))
 
 

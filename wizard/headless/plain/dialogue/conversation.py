@@ -13,11 +13,11 @@ class Conversation(Protocol):
     """One line asked and answered at a time. It wraps each paragraph to the terminal's width itself."""
 
     async def ask(self, prompt: str) -> str:
-        """One line, without its end. Raises EndOfInput."""
+        """Ask for one line, without its end. Raises EndOfInput."""
         ...
 
     async def ask_secret(self, prompt: str) -> str:
-        """One line that is not shown while it is typed; a paste of several lines comes whole. Raises EndOfInput."""
+        """Ask for a line that isn't shown; a paste of several lines comes whole. Raises EndOfInput."""
         ...
 
     def ring(self) -> None:

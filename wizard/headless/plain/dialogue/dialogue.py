@@ -68,7 +68,7 @@ class Dialogue:
     # --- prompts -------------------------------------------------------------------------------------------------
 
     async def ask(self, prompt: str, about: Ask | Step, *, hidden: bool = False, card: str = "") -> str:
-        """What was typed, when it is an answer. Raises Left for what leads elsewhere, EndOfInput at the end.
+        """Return what was typed, when it is an answer. Raises Left for what leads elsewhere, EndOfInput at the end.
 
         `card`: the request card that `c` prints, when it is not the step's own.
         """
@@ -101,7 +101,7 @@ class Dialogue:
                 return given if hidden else given.strip().removeprefix(_LITERAL)
 
     async def ask_aside(self, prompt: str) -> str:
-        """What was typed at a prompt that isn't about a question of the walk. Raises Left, EndOfInput."""
+        """Return what was typed at a prompt that isn't about a question of the walk. Raises Left, EndOfInput."""
         while True:
             given = await self._conversation.ask(prompt)
             command = given.strip().casefold()
@@ -115,7 +115,7 @@ class Dialogue:
                 return given
 
     async def ask_secret_aside(self, prompt: str) -> str:
-        """What was pasted unseen at such a prompt. Raises EndOfInput."""
+        """Return what was pasted unseen at such a prompt. Raises EndOfInput."""
         return await self._conversation.ask_secret(prompt)
 
     async def _return_at_back(self, aside: Coroutine[Any, Any, None]) -> None:

@@ -126,12 +126,12 @@ class Picking:
 
     @property
     def _is_left_open(self) -> bool:
-        """Whether Enter answers nothing; taking an empty text would be an answer for some questions."""
+        """Return whether Enter answers nothing; taking an empty text would be an answer for some questions."""
         return self._ask.optional and not self._default
 
     @property
     def _only_match(self) -> tuple[str, ...]:
-        """The one choice that the typed words left, until a number was typed; Enter takes it."""
+        """Return the one choice that the typed words left, until a number was typed; Enter takes it."""
         is_left = self._words and len(self._shown) == 1 and not self._is_toggled
         return (self._shown[0].value,) if is_left else ()
 

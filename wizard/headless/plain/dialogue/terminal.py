@@ -88,7 +88,7 @@ class Terminal:
             self._print("\a")
 
     def _print(self, text: str) -> None:
-        """Raises BrokenPipeError: nobody reads any more, or the terminal was closed."""
+        """Print lines. Raises BrokenPipeError when nobody reads any more, or the terminal was closed."""
         try:
             print(text.translate(self._stand_ins), end="", file=self._out, flush=True)
         except OSError as error:
@@ -130,7 +130,7 @@ class Terminal:
 
 
 def _windows_paste() -> str:
-    """A Windows console has no echo to switch off: its keys are read one at a time."""
+    """Read a paste on Windows, whose console has no echo to switch off: key by key."""
     import getpass
 
     try:
@@ -140,7 +140,7 @@ def _windows_paste() -> str:
 
 
 def _descriptor(source: TextIO | None) -> int | None:
-    """None when standard input is closed."""
+    """Return the file descriptor; None when standard input is closed."""
     try:
         return None if source is None else source.fileno()
     except (OSError, ValueError):
@@ -176,7 +176,7 @@ def _without_echo(fd: int | None, again: Callable[[], None]) -> Iterator[None]:
 
 
 async def _in_thread(read: Callable[[], str]) -> str:
-    """A blocking read off the loop; one that nobody waits for any more ends with the process."""
+    """Run a blocking read off the loop; one that nobody waits for any more ends with the process."""
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[str] = loop.create_future()
 

@@ -59,7 +59,7 @@ def note(one: Note) -> str:
 
 
 def request_card(card: str) -> Iterator[str]:
-    """Between two rulers, so that it can be selected whole."""
+    """Return the card between two rulers, so that it can be selected whole."""
     yield "For a colleague who has the rights. It holds no secret, and the wizard doesn't send it."
     yield from (_RULER, *card.rstrip().splitlines(), _RULER)
 
@@ -78,7 +78,7 @@ def answer(walk: Walk, ask: Ask) -> str:
 
 
 def labels(value: Value, choices: tuple[Choice, ...]) -> str:
-    """Values as a person knows them: by their labels."""
+    """Return values as a person knows them: by their labels."""
     values = (value,) if isinstance(value, str) else value
     named = {one.value: one.label for one in choices}
     return "; ".join(plain(named.get(each, each)) for each in values)
@@ -99,7 +99,7 @@ def finding(one: Finding) -> str:
 
 
 def counted(findings: tuple[Finding, ...]) -> str:
-    """ "9 checks passed, 2 wait for the fix."; empty when there is nothing to count."""
+    """Return "9 checks passed, 2 wait for the fix."; empty when there is nothing to count."""
     parts = [part for part in passed_and_waiting(findings) if part]
     return f"{', '.join(parts)}." if parts else ""
 
@@ -114,5 +114,5 @@ def finding_list(findings: tuple[Finding, ...]) -> Iterator[str]:
 
 
 def finding_in_full(one: Finding) -> Iterator[str]:
-    """What was seen, why, the one thing to do; each link on a line of its own."""
+    """Return what was seen, why, and the one thing to do; each link is on its own line."""
     return finding_lines(one, with_id=False)

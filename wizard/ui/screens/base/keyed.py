@@ -98,7 +98,7 @@ class KeyedScreen(Screen[Answer]):
         self.call_after_refresh(self._wake_pages_below)
 
     def _wake_pages_below(self) -> None:
-        """A page below a dialog lays out what changed while another screen covered it; Textual wakes the top one."""
+        """Lay out pages below a dialog that changed while covered; Textual wakes only the top one."""
         for screen in self.app.screen_stack[:-1]:
             screen.check_idle()
 

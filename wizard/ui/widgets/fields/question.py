@@ -162,12 +162,12 @@ class Question(Widget):
 
     @property
     def list_scrolls(self) -> bool:
-        """Whether there is a list in view that is longer than the room for it."""
+        """Return whether there is a list in view that is longer than the room for it."""
         return self._list is not None and not self._list.fits
 
     @property
     def list_has_more(self) -> bool:
-        """Whether PgDn moves in the list."""
+        """Return whether PgDn moves in the list."""
         return self._list is not None and self._list.can_page(1)
 
     @property

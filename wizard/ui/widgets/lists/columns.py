@@ -44,7 +44,7 @@ class Columns:
         return set_cell_size(cut(choice.label, label), label), drawn, said
 
     def _fitting(self, room: int) -> tuple[int, list[int]]:
-        """The width of the label and of each detail that is shown; a label keeps two thirds if it needs them."""
+        """Return the width of the label and of each detail that is shown; a label keeps two thirds if it needs them."""
         details = list(self._details)
         most = room * 2 // 3
         least = self._label if self._label <= most else min(self._most_labels, most)

@@ -99,7 +99,7 @@ class Rows(ScrollView, can_focus=True):
 
     @property
     def fits(self) -> bool:
-        """Whether every row is in view."""
+        """Return whether every row is in view."""
         return len(self._shown) <= self.scrollable_content_region.height
 
     @property

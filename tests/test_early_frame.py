@@ -230,7 +230,7 @@ def test_neither_bytes_that_are_no_text_nor_an_ignored_hang_up_end_it(start: Cal
     terminal.press_until(ENTER, "▸ 1 Prerequisites")
 
 
-def test_an_import_that_fails_is_told_on_a_clean_terminal(start: Callable[..., Held]) -> None:
+def test_an_import_that_fails_is_reported_on_a_clean_terminal(start: Callable[..., Held]) -> None:
     terminal = start("--sandbox", "happy")
     terminal.until("Starting …")
     terminal.open("broken")
@@ -240,7 +240,7 @@ def test_an_import_that_fails_is_told_on_a_clean_terminal(start: Callable[..., H
     assert b"textual is broken" in terminal.written.split(LEFT)[-1]
 
 
-def test_a_refusal_is_told_on_a_clean_terminal(start: Callable[..., Held]) -> None:
+def test_a_refusal_is_reported_on_a_clean_terminal(start: Callable[..., Held]) -> None:
     terminal = start("--sandbox", "happy", AUDIENCE_WIZARD_SEGMENT_URL="nowhere")
 
     assert terminal.end() == 2

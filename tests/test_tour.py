@@ -142,7 +142,7 @@ BAD = {
 
 
 @pytest.mark.parametrize(("name", "credential"), BAD.items(), ids=list(BAD))
-async def test_the_good_token_is_shown_until_it_is_pasted_and_mends_the_world(
+async def test_the_good_token_is_shown_until_it_is_pasted_and_fixes_the_world(
     name: str, credential: Credential
 ) -> None:
     staged = stage(name)

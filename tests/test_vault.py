@@ -308,7 +308,9 @@ async def test_a_back_end_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch
     assert "did not answer" in stored.why_not
 
 
-async def test_who_waits_for_a_keyring_is_told_and_the_check_says_it_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_user_who_waits_for_a_keyring_is_told_and_the_check_says_it_meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(wizard.vault, "NOTICED_S", 0.02)
     keyring, notes = Hanging(), asyncio.Queue[str]()
     vault = KeyringVault("shop", {}, lambda: keyring, notes.put_nowait)

@@ -65,7 +65,7 @@ async def test_what_several_ask_for_at_the_same_time_is_asked_for_once() -> None
     assert slow.requests == ["GET /api/v2/caller-identity"]
 
 
-async def test_what_was_answered_is_asked_for_anew() -> None:
+async def test_what_was_answered_is_asked_for_again() -> None:
     slow = Slow()
     slow.may_answer.set()
     for _ in range(2):
@@ -150,7 +150,7 @@ async def test_what_is_asked_after_one_who_does_not_wait_was_refused_waits() -> 
     assert fake.clock.sleeps == [8.0]
 
 
-async def test_each_who_asked_has_a_line_to_show_and_what_went_out_is_told_once() -> None:
+async def test_each_who_asked_has_a_line_to_show_and_what_went_out_is_reported_once() -> None:
     slow, went_out = Slow(), list[SentRequest]()
     requests = SentRequests(also=went_out.append)
     runtime = Runtime(slow.clock, lambda: 0.0, trace=requests.add)

@@ -96,7 +96,7 @@ async def test_pages_that_are_shorter_than_the_first_leave_nothing_out() -> None
     assert len({segment.key for segment in segments}) == 70
 
 
-async def test_a_total_that_counts_more_than_is_shown_is_told_once() -> None:
+async def test_a_total_that_counts_more_than_is_shown_is_reported_once() -> None:
     shown = {"": [{"key": "k", "_external": "x"}]}
     fake = Fake(lambda asked: reply(200, {"items": shown.get(asked.url.params.get("offset", ""), []), "totalCount": 3}))
     for _ in range(2):
@@ -346,7 +346,7 @@ async def test_the_simple_reads_go_where_the_contract_says() -> None:
     ]
 
 
-async def test_a_member_of_a_big_segment_is_told_by_the_segment() -> None:
+async def test_a_member_of_a_big_segment_is_reported_by_the_segment() -> None:
     fake = Fake(always(200, {"userKey": "u 1", "included": True, "excluded": False}))
     assert await fake.launchdarkly.is_member("p", "e", "s", "u 1/2") is True
     assert fake.targets == ["GET /api/v2/segments/p/e/s/contexts/u%201%2F2"]

@@ -126,7 +126,7 @@ async def answering(*answers: bytes) -> AsyncIterator[str]:
     ],
 )
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
-async def test_what_a_proxy_says_is_told_apart(scheme: str, answers: tuple[bytes, ...], code: str) -> None:
+async def test_what_a_proxy_says_is_distinguished(scheme: str, answers: tuple[bytes, ...], code: str) -> None:
     async with answering(*answers) as address:
         failure = await reached({"ALL_PROXY": f"{scheme}://user:hush@{address}"})
     gc.collect()  # httpcore leaves the socket of a refused SOCKS connection open

@@ -180,7 +180,7 @@ async def test_an_eu_account_is_found() -> None:
     assert await bench.launchdarkly.instance() is Instance.EU
 
 
-async def test_an_sdk_key_is_answered_and_told_apart() -> None:
+async def test_an_sdk_key_is_answered_and_distinguished() -> None:
     bench = Bench("sdk-key-pasted")
     caller = got(await bench.launchdarkly.caller())
     assert caller.environment_id or caller.token_kind == "server"

@@ -458,7 +458,7 @@ def of_audiences(request: httpx.Request) -> httpx.Response:
     return data(dataset=rows[request.url.path.rpartition("/")[2]], total=52)
 
 
-async def test_deliveries_are_told_apart_where_segment_names_the_audience() -> None:
+async def test_deliveries_are_distinguished_where_segment_names_the_audience() -> None:
     fake = Fake(of_audiences)
     found = await fake.segment.delivery_by_audience("src", "dst", START - timedelta(hours=1), START)
     assert isinstance(found, dict)
@@ -472,7 +472,7 @@ async def test_deliveries_are_told_apart_where_segment_names_the_audience() -> N
     assert fake.last.url.params["groupBy.1"] == "audienceId"
 
 
-async def test_where_a_row_names_no_audience_none_is_told_apart() -> None:
+async def test_where_a_row_names_no_audience_none_is_distinguished() -> None:
     assert await Fake(overview).segment.delivery_by_audience("src", "dst", START - timedelta(hours=1), START) == {}
     refusing = Fake(always(400, {"errors": []}))
     assert isinstance(await refusing.segment.delivery_by_audience("src", "dst", START, START), Failure)

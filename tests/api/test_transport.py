@@ -216,7 +216,7 @@ async def test_at_most_ten_requests_are_under_way_and_a_pause_holds_no_place() -
     assert most == AT_ONCE == 10
 
 
-async def test_every_exchange_is_told_without_its_secrets() -> None:
+async def test_every_exchange_is_reported_without_its_secrets() -> None:
     fake = Fake(in_turn(reply(503, None, {"x-request-id": "r-1"}), reply(200, CALLER)))
     await fake.launchdarkly.caller()
     first, second = fake.sent
@@ -231,7 +231,7 @@ async def test_an_exchange_without_an_answer_says_why() -> None:
     assert {(e.status, e.failure) for e in fake.sent} == {(None, FailureKind.TIMEOUT)}
 
 
-async def test_a_secret_in_an_address_is_hidden_in_what_is_told() -> None:
+async def test_a_secret_in_an_address_is_hidden_in_what_is_reported() -> None:
     fake = Fake(always(404, {}))
     failure = await fake.launchdarkly.project(LAUNCHDARKLY_TOKEN.get_secret_value())
     assert LAUNCHDARKLY_TOKEN.get_secret_value() not in repr((failure, fake.sent))

@@ -70,7 +70,7 @@ def test_a_block_is_what_a_parser_reads() -> None:
 
 
 @pytest.mark.skipif(_TERRAFORM is None, reason="Terraform isn't installed")
-def test_terraform_reads_the_same_text_and_would_lay_out_the_block_alike() -> None:
+def test_terraform_reads_the_same_text_and_would_lay_out_the_block_the_same_way() -> None:
     every = f"base64encode(jsonencode([{', '.join(map(quoted, _TEXTS))}]))"
     formatted = _terraform("fmt", "-", given=f"{_EVERY_KIND}\n")
 

@@ -113,5 +113,5 @@ async def test_in_the_sandbox_nothing_is_offered() -> None:
         ([7, "östlich"], "2 others"),
     ],
 )
-def test_only_the_services_own_words_are_told(names: list[object], said: str) -> None:
+def test_only_the_services_own_words_are_reported(names: list[object], said: str) -> None:
     assert known_names(names) == said

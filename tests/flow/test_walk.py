@@ -222,7 +222,7 @@ async def test_asked_again_an_answer_that_rested_on_another_one_goes_when_that_o
     assert (it.facts.caller, it.facts.projects) == ("somebody else", None)
 
 
-async def test_what_arrives_for_a_former_answer_is_dropped_and_read_anew_at_once() -> None:
+async def test_what_arrives_for_a_former_answer_is_dropped_and_read_again_at_once() -> None:
     it = bench()
     it.walk.answer(SPACE, "prod")
     reading = asyncio.create_task(it.walk.read(StepId.MAPPING))

@@ -223,7 +223,7 @@ async def test_a_name_that_several_audiences_carry_stays_a_name() -> None:
     assert "audience.exists" in staged.walk.plan().blocked_by
 
 
-async def test_another_environment_asks_for_its_destination_and_name_anew() -> None:
+async def test_another_environment_asks_for_its_destination_and_name_again() -> None:
     staged = stage("happy")
     await walk_to_review(staged)
     assert staged.walk.state.answers.destination_name == "LaunchDarkly - shop / production"
@@ -234,7 +234,7 @@ async def test_another_environment_asks_for_its_destination_and_name_anew() -> N
     assert staged.walk.state.answers.destination_name == "LaunchDarkly - shop / staging"
 
 
-async def test_a_destination_that_is_gone_is_asked_for_anew() -> None:
+async def test_a_destination_that_is_gone_is_asked_for_again() -> None:
     staged = stage("resume")
     await walk_to_review(staged)
     del staged.sandbox.world.workspaces[0].destinations[staged.walk.state.answers.destination]

@@ -124,7 +124,7 @@ def written(world: World) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("behavior", Behavior)
-async def test_every_behavior_ends_right_or_is_told(world: World, behavior: Behavior) -> None:
+async def test_every_behavior_ends_right_or_is_reported(world: World, behavior: Behavior) -> None:
     scenario = "wrong-region" if behavior in IN_THE_EU else "happy"
     world.begin(Sandbox(scenario, in_minutes(), behaviors=[behavior]))
     others = OTHER_ENDS.get(behavior, {})
@@ -186,7 +186,7 @@ async def test_a_segment_from_before_proves_no_attachment(tmp_path: Path) -> Non
     assert [(await ran(world, command))[0] for command in ("apply", "plan", "apply", "plan")] == [4, 4, 4, 4]
 
 
-async def test_every_host_that_is_told_is_in_the_workspaces_region(tmp_path: Path) -> None:
+async def test_every_host_that_is_reported_is_in_the_workspaces_region(tmp_path: Path) -> None:
     world = World(tmp_path, "wrong-region")
 
     told = [await world.run(command, as_json=False) for command in ("plan", "apply", "undo")]

@@ -60,7 +60,7 @@ class Way(httpx.AsyncBaseTransport):
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-async def test_a_fault_on_the_way_is_told_and_the_same_again_ends_right(
+async def test_a_fault_on_the_way_is_reported_and_the_same_again_ends_right(
     command: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     every = await _cases(command, tmp_path_factory.mktemp("undisturbed"))

@@ -15,7 +15,6 @@ from tests.headless.commands.test_plan_and_apply import made_by_hand
 from tests.headless.runs import ALL_MADE, SETUP, World
 from wizard.flow.profile.session import Session
 
-SETUP_WITH_A_NAME = f'{SETUP}[destination]\nname = "Ours"\n'
 WRITES = 4  # destination, mapping, connection, activation
 THREE = ("destination", "mapping", "audience:vip_customers")
 

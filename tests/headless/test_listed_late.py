@@ -191,7 +191,7 @@ async def test_what_was_not_made_after_all_is_made_by_the_next_run(
     assert world.made() == ALL_MADE
 
 
-async def test_who_interrupts_a_write_has_its_answer_in_the_journal(world: World) -> None:
+async def test_a_user_who_interrupts_a_write_has_its_answer_in_the_journal(world: World) -> None:
     """As by Ctrl+C: what Segment answers in the moment after it counts."""
 
     class Interrupts(httpx.AsyncBaseTransport):

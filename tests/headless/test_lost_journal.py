@@ -75,7 +75,7 @@ async def test_a_record_that_cannot_be_read_is_not_nothing(tmp_path: Path) -> No
     assert "Segment has no destination with the wizard's name" in ran.err
 
 
-async def test_where_nothing_was_ever_made_and_nothing_bears_the_name_there_is_nothing(tmp_path: Path) -> None:
+async def test_where_nothing_was_ever_made_and_nothing_has_the_name_there_is_nothing(tmp_path: Path) -> None:
     assert (await World(tmp_path).run("undo")).code == 0
 
 

@@ -223,7 +223,7 @@ def _hire_a_reader(world: World) -> None:
     account.tokens[0].role = "reader"
 
 
-async def test_a_token_that_may_less_than_it_says_goes_nowhere_and_is_told(world: World) -> None:
+async def test_a_token_that_may_less_than_it_says_goes_nowhere_and_is_reported(world: World) -> None:
     """Its maker's role changed between the plan and the making, as nobody would see in the token's own role."""
     account = world.sandbox.world.accounts[0]
     hidden = {"effect": "deny", "resources": ["proj/shop"], "actions": ["viewProject"]}

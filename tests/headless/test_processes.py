@@ -89,7 +89,7 @@ def test_killed_for_real_it_ends_as_one_run_would(served: Served) -> None:
 
 
 @POSIX
-def test_who_stops_a_watch_is_told_where_things_stand(tmp_path: Path) -> None:
+def test_a_user_who_stops_a_watch_is_told_where_things_stand(tmp_path: Path) -> None:
     signals = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP")]
     child = started(tmp_path, *["watch --json --sandbox happy --speed 20 --timeout 2h"] * len(signals))
     for each in signals:

@@ -171,7 +171,7 @@ async def test_without_proof_the_old_token_stays_and_a_later_run_goes_on(tmp_pat
     assert failed(world) == 0
 
 
-async def test_a_token_that_somebody_else_made_is_left_and_told(tmp_path: Path) -> None:
+async def test_a_token_that_somebody_else_made_is_left_and_reported(tmp_path: Path) -> None:
     world = World(tmp_path)
     assert (await world.run("apply", watch=True)).code == 0
     old = world.sandbox.world.accounts[0].tokens[0]

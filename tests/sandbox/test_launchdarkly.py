@@ -7,7 +7,6 @@ from collections.abc import Callable
 from tests.sandbox.conftest import World
 
 EU = "https://app.eu.launchdarkly.com"
-VENDOR = {"User_Agent": "SegmentSyncAudiences/1.1.0"}
 
 
 async def test_a_bearer_prefix_is_refused_and_noted(happy: World) -> None:

@@ -28,7 +28,7 @@ async def in_an_empty_space() -> AsyncIterator[tuple[SimulatedWizard, Pilot[Any]
         yield app, pilot, lambda: workspace.audiences.update(made)
 
 
-async def test_the_first_audience_shows_by_itself() -> None:
+async def test_the_first_audience_shows_on_its_own() -> None:
     async with in_an_empty_space() as (app, pilot, make_audiences):
         shown = " ".join(text_on(app).split())
         assert "Production has no audiences" in shown

@@ -121,7 +121,7 @@ async def test_checking_again_says_so() -> None:
 @pytest.mark.parametrize(
     ("world", "step"), [("destination-disabled", StepId.DESTINATION), ("empty-audience", StepId.AUDIENCES)]
 )
-async def test_a_failure_stops_next_even_where_review_or_time_mends_it(world: str, step: StepId) -> None:
+async def test_a_failure_stops_next_even_where_review_or_time_fixes_it(world: str, step: StepId) -> None:
     async with walked("finding", world=world) as (app, pilot):
         assert (app.walk_screen.at, isinstance(app.screen, FindingScreen)) == (step, True)
         await reach(pilot, ("escape",))

@@ -6,7 +6,7 @@ from tests.ui.plain import text_of
 from tests.ui.scenarios import SimulatedWizard, reach, settled
 
 
-async def test_hosts_are_told_beside_the_token_and_pages_open_in_the_workspaces_region() -> None:
+async def test_hosts_are_shown_beside_the_token_and_pages_open_in_the_workspaces_region() -> None:
     app = SimulatedWizard("wrong-region")
     async with app.run_test(size=(80, 24)) as pilot:
         await reach(pilot, ("until:segment",))

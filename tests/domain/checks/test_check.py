@@ -110,7 +110,7 @@ def test_a_check_that_does_not_matter_makes_its_unknown_harmless() -> None:
     assert not finding.matters
 
 
-def test_an_outage_is_told_by_the_check_that_looks_whether_the_host_answers() -> None:
+def test_an_outage_is_reported_by_the_check_that_looks_whether_the_host_answers() -> None:
     reachable = _check("launchdarkly.reachable", _says(unknown("It has trouble of its own.", fix="Wait.")))
     down = replace(NOTHING, stores=failure(FailureKind.SERVER))
     assert _run(reachable, _check("a.1", _reads_stores), facts=down)[1].summary.endswith(
@@ -125,7 +125,7 @@ def test_what_waits_for_an_outage_does_not_keep_others_waiting() -> None:
     assert findings[2].status is Status.PASS
 
 
-def test_a_closed_segment_api_is_told_by_the_check_of_the_tokens_permissions() -> None:
+def test_a_closed_segment_api_is_reported_by_the_check_of_the_tokens_permissions() -> None:
     def judge(facts: Facts, _: Answers) -> Findings:
         need(facts.audiences, "the space's audiences")
         return passed("Fine.")

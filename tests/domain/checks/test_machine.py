@@ -80,7 +80,7 @@ def test_the_rest_of_a_side_that_cannot_be_reached_waits_for_it() -> None:
     assert seen["segment.token.valid"] == "pass"
 
 
-def test_an_outage_is_told_once_and_is_no_failure() -> None:
+def test_an_outage_is_reported_once_and_is_no_failure() -> None:
     down = failure(FailureKind.SERVER)
     facts = healthy_facts(launchdarkly_reach=down, caller=down, token=None, projects=None, project=None)
     seen = statuses(facts)

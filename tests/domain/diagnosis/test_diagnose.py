@@ -808,7 +808,7 @@ def test_a_failure_beside_the_cause_is_named() -> None:
         (with_segment(included_count=44, generation=2), ("audience:vip_customers",)),  # all members are sent again
     ],
 )
-def test_what_the_plan_mends_is_offered(world: World, repair: tuple[str, ...]) -> None:
+def test_what_the_plan_fixes_is_offered(world: World, repair: tuple[str, ...]) -> None:
     end, _ = ended(case("worked-before", world))
     assert end.repair == repair
 

@@ -146,7 +146,7 @@ def test_everything_is_as_wanted(ours: frozenset[str], action: Action) -> None:
     ("facts", "answers"),
     [(FRESH, ANSWERS), (DONE, CHOSEN), (with_destination(enabled=False, token_last_four="9z9z"), CHOSEN)],
 )
-def test_a_plan_is_ready_for_json_and_told_in_sentences(facts: Facts, answers: Answers) -> None:
+def test_a_plan_is_ready_for_json_and_reported_in_sentences(facts: Facts, answers: Answers) -> None:
     for drawn in plan(facts, answers).changes:
         assert json.loads(json.dumps([drawn.before, drawn.after])) == [drawn.before, drawn.after]
         assert drawn.summary.endswith(".")
@@ -342,7 +342,7 @@ def test_the_source_of_a_new_destination(changed: dict[str, Any], answers: Answe
     assert source_for_a_new_destination(replace(FRESH, **changed), answers) == source
 
 
-def test_a_source_that_cannot_be_told_blocks() -> None:
+def test_a_source_that_is_unknown_blocks() -> None:
     drawn = plan(replace(FRESH, sources=TWO_OF_ONE_NAME), ANSWERS)
     assert drawn.blocked_by == ("segment.engage",)
     assert [c.id for c in drawn.changes] == ["mapping", "audience:vip_customers"]

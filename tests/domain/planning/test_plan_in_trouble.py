@@ -98,7 +98,7 @@ def test_what_a_plan_repairs(check: str, evidence: dict[str, Any], repaired: boo
     assert not repairs(plan, replace(finding, status=Status.PASS))
 
 
-def test_attaching_mends_no_empty_audience() -> None:
+def test_attaching_fixes_no_empty_audience() -> None:
     seen = healthy_facts(connections={"aud_1": Connections(())})
     plan = make_plan(seen, healthy_answers(), ())
 

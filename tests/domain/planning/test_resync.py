@@ -61,7 +61,7 @@ def _planned(facts: Facts, resync: frozenset[str] = frozenset(), **answers: Any)
     return plan, change
 
 
-def test_the_plan_sends_them_again_and_mends_what_the_checks_found() -> None:
+def test_the_plan_sends_them_again_and_fixes_what_the_checks_found() -> None:
     facts = healthy_facts(segments=(AGAIN,))
     plan, change = _planned(facts)
     assert (change.action, change.after, change.undoable) == (Action.UPDATE, {"resync": True}, False)
@@ -153,7 +153,7 @@ def test_after_somebody_elses_repair_the_earlier_members_are_still_owed(there: d
     assert (change.after == SENDS_AGAIN) is again
 
 
-def test_what_is_owed_is_the_cause_of_too_few_members_and_mended_by_the_plan() -> None:
+def test_what_is_owed_is_the_cause_of_too_few_members_and_repaired_by_the_plan() -> None:
     facts = healthy_facts(**FEW, **IS_OLD)
     plan, change = _planned(facts)
     members = found(facts)["sync.members"]

@@ -36,7 +36,7 @@ EVERY: tuple[tuple[dict[str, Any], Computation, StageState, str], ...] = (
 
 
 @pytest.mark.parametrize(("changed", "computation", "state", "status"), EVERY)
-def test_stage_and_check_read_a_status_alike(
+def test_stage_and_check_read_a_status_the_same_way(
     changed: dict[str, Any], computation: Computation, state: StageState, status: str
 ) -> None:
     audience = replace(VIP, **changed)
@@ -47,6 +47,6 @@ def test_stage_and_check_read_a_status_alike(
     assert found(healthy_facts(audiences=(audience,)))["audience.computed"].status == status
 
 
-def test_what_is_off_is_told_by_the_check_of_that_name() -> None:
+def test_what_is_off_is_reported_by_the_check_of_that_name() -> None:
     for changed in ({"status": "Disabled"}, {"enabled": False}):
         assert found(healthy_facts(audiences=(replace(VIP, **changed),)))["audience.enabled"].status == "fail"

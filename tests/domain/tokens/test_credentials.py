@@ -165,7 +165,7 @@ def test_a_mistake_is_named_in_its_field(field: str, raw: str, said: str) -> Non
 
 
 @pytest.mark.parametrize(("field", "raw", "said"), [case for case in MISTAKES if case[2]])
-def test_a_mistake_is_told_in_short_sentences_without_blame(field: str, raw: str, said: str) -> None:
+def test_a_mistake_is_reported_in_short_sentences_without_blame(field: str, raw: str, said: str) -> None:
     mistake = FIELDS[field](read_paste(raw))
     assert mistake.endswith(".")
     assert "!" not in mistake

@@ -536,7 +536,7 @@ def test_a_judgment_carries_the_statement_that_decided_it() -> None:
     assert judged(allow).policy_name == "The role Sync"
 
 
-def test_a_doubtful_deny_is_told_as_such() -> None:
+def test_a_doubtful_deny_is_reported_as_such() -> None:
     doubtful = {"effect": "deny", "resources": ["proj/*:env/*:segment/*;view:x"], "actions": ["*"]}
     judgment = judged({"resources": ["*"], "actions": ["*"]}, doubtful)
     assert (

@@ -42,7 +42,7 @@ def _rotation(holds: Token, *tokens: Token) -> Rotation:
         pytest.param(OURS, (), None, None, False, id="none ends like it"),
     ],
 )  # fmt: skip
-def test_it_is_told_by_ending_and_description(
+def test_it_is_recognized_by_ending_and_description(
     holds: Token, tokens: tuple[Token, ...], old: Token | None, new: Token | None, is_in_place: bool
 ) -> None:
     found = _rotation(holds, *tokens)

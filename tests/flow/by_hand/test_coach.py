@@ -100,7 +100,7 @@ async def test_each_step_ticks_itself_when_it_is_done_in_the_app() -> None:
     assert staged.writes == []
 
 
-async def test_polling_is_gentle_reads_only_what_is_open_and_ends_by_itself() -> None:
+async def test_polling_is_gentle_reads_only_what_is_open_and_ends_on_its_own() -> None:
     staged = stage("attach-needs-app")
     await walk_to_review(staged)
     plan = staged.walk.plan()

@@ -133,7 +133,7 @@ def test_an_activation_is_edited_where_it_is() -> None:
     assert (ticks["done"].state, ticks["not shown"].state) == (TickState.DONE, TickState.CANNOT_TELL)
 
 
-def test_each_audience_is_added_by_itself() -> None:
+def test_each_audience_is_added_on_its_own() -> None:
     steps = steps_of(BLIND, replace(BY_HAND, audiences=("vip_customers", "trial")))
     assert ids(steps)[7:13] == [*WHOLE[7:10], "audience:trial.add", "audience:trial.send", "audience:trial.confirm"]
     assert len({step.mark for step in steps}) == len(steps)
@@ -205,7 +205,7 @@ def test_of_a_destination_only_what_differs_is_changed(
         ),
     ],
 )
-def test_of_a_mapping_only_what_differs_is_changed_and_what_the_app_hides_is_made_anew(
+def test_of_a_mapping_only_what_differs_is_changed_and_what_the_app_hides_is_made_again(
     changed: dict[str, Any], expected: list[str], values: list[tuple[str, str, str]]
 ) -> None:
     facts = healthy_facts(subscriptions=(replace(MAPPING, **changed),))
@@ -452,7 +452,7 @@ def test_the_last_look_is_at_the_segments_page(segments: Any, state: str, says: 
     assert last.change_id == ""
 
 
-def test_a_hidden_field_is_mended_when_the_new_mapping_is_on_and_the_old_one_is_gone() -> None:
+def test_a_hidden_field_is_repaired_when_the_new_mapping_is_on_and_the_old_one_is_gone() -> None:
     old = replace(MAPPING, settings={**MAPPING.settings, "segment_audience_id": "edited"})
     made = replace(MAPPING, id="sub_2", enabled=False)
     answers = healthy_answers(by_hand=True)

@@ -67,6 +67,6 @@ def test_it_is_about_twenty_lines() -> None:
         ({"included_count": 3}, "members counted: fewer than the audience has"),
     ],
 )
-def test_what_nobody_knew_is_told_by_its_class(segment: dict[str, Any], said: str) -> None:
+def test_what_nobody_knew_is_reported_by_its_class(segment: dict[str, Any], said: str) -> None:
     lines = page(segments=(replace(SEGMENT, **segment),)).splitlines()
     assert [line for line in lines if line.startswith(f"- {said}")]

@@ -60,7 +60,7 @@ async def test_a_sync_under_way_can_be_followed() -> None:
     assert lines[0] == "The sync goes on without the wizard. Follow it: audience-wizard watch"
 
 
-async def test_who_did_nothing_is_told_nothing() -> None:
+async def test_a_user_who_did_nothing_is_told_nothing() -> None:
     assert summary(stage("happy").walk, "audience-wizard") == ()
 
 

@@ -15,7 +15,7 @@ def test_what_was_found_is_known_to_the_next_run(tmp_path: Path) -> None:
     assert (tmp_path / "default" / "found.json").stat().st_mode & 0o077 == 0
 
 
-def test_attaching_anew_makes_what_was_found_before_say_nothing(tmp_path: Path) -> None:
+def test_attaching_again_makes_what_was_found_before_say_nothing(tmp_path: Path) -> None:
     FoundSegments(tmp_path, START).remember({"vip": "a-key"})
     assert FoundSegments(tmp_path, START + timedelta(hours=1)).keys == {}
 

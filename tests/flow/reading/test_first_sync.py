@@ -42,7 +42,7 @@ async def test_what_reached_the_source_is_counted() -> None:
     assert intake.received > 0
 
 
-async def test_who_switched_a_destination_off_is_told_in_its_evidence() -> None:
+async def test_who_switched_a_destination_off_is_reported_in_its_evidence() -> None:
     staged = await _walked(stage("destination-disabled"))
     (disabled, created) = staged.finding("destination.enabled").evidence["last_changes"]
     assert "Integration Disabled, by ada@example.com" in disabled

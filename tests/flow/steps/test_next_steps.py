@@ -61,7 +61,7 @@ def test_before_attaching_only_what_is_wrong_is_said() -> None:
         ("ada@example.com", ContextKey.USER_ID_THEN_EMAIL, "!", "only for people without a userId"),
     ],
 )
-def test_the_test_users_key_is_told_beforehand(user: str, key: ContextKey, mark: str, words: str) -> None:
+def test_the_test_users_key_is_shown_beforehand(user: str, key: ContextKey, mark: str, words: str) -> None:
     (note,) = what_it_becomes(state({"test_user": user, "context_key": key}))
     assert (note.mark, words in note.text) == (mark, True)
 

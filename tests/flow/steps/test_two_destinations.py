@@ -50,7 +50,7 @@ async def test_the_order_of_the_list_doesnt_decide() -> None:
     assert [choice.recommended for choice in choices(staged)] == [False, True, False]
 
 
-async def test_review_tells_them_apart() -> None:
+async def test_review_distinguishes_them() -> None:
     staged = await reviewed()
     chosen = staged.walk.state.answers.destination
     assert f"LaunchDarkly - shop / production ({chosen[:8]}…)" in right_already(staged.walk.plan())

@@ -116,7 +116,7 @@ async def test_a_watch_teaches_and_the_next_one_says_so() -> None:
     assert staged.walk.session.history.of(Kind.REAL_TIME) == usual
 
 
-async def test_who_leaves_in_between_teaches_what_was_seen_so_far() -> None:
+async def test_a_user_who_leaves_in_between_teaches_what_was_seen_so_far() -> None:
     staged = await _applied()
     looks = watch(staged.walk.ports, start_of(staged.walk))
     async for progress in looks:

@@ -89,7 +89,7 @@ def test_a_namesake_from_before_whose_key_says_nothing_is_not_taken_for_granted(
     assert noted(SEGMENT, known_segments=frozenset({SEGMENT.key})) == ()
 
 
-def test_a_segment_that_was_made_anew_says_so() -> None:
+def test_a_segment_that_was_made_again_says_so() -> None:
     (note,) = noted(replace(SEGMENT, generation=2))
     assert "deleted in LaunchDarkly and created again" in note
 
@@ -162,7 +162,7 @@ def test_what_is_certain_is_known_at_once_and_what_time_brings_is_not() -> None:
     assert at_once == ["destination.enabled", "audience.size", "sync.filtered"]
 
 
-def test_what_only_says_the_stage_again_is_told_by_its_cause() -> None:
+def test_what_only_says_the_stage_again_is_reported_by_its_cause() -> None:
     refused = replace(finding("sync.delivery", Status.FAIL), cause="The token may not write.")
     (cause,) = causes_of(Stage.DELIVERED, (refused,), "vip", with_usual=False)
     (elsewhere, *_) = causes_of(Stage.VISIBLE, (refused,), "vip")
@@ -186,7 +186,7 @@ def test_what_may_be_another_audiences_is_a_possibility_no_more() -> None:
     assert causes_of(Stage.VISIBLE, (replace(refused, evidence={"audience": "another"}),), "vip")[0].check == ""
 
 
-def test_where_something_is_certain_only_that_is_told() -> None:
+def test_where_something_is_certain_only_that_is_reported() -> None:
     findings = (
         finding("audience.size", Status.UNKNOWN, "vip"),
         finding("mapping.enabled", Status.FAIL),

@@ -198,7 +198,7 @@ def test_visible_is_late_only_after_its_usual_time(change: dict[str, Any], elaps
     assert stage(Stage.VISIBLE, evidence, elapsed_s, attached=0, computed=0, delivered=0).state is state
 
 
-def test_by_hand_the_segment_is_waited_for_although_nothing_else_can_be_told() -> None:
+def test_by_hand_the_segment_is_waited_for_although_nothing_else_is_known() -> None:
     by_hand = Evidence(None, None, None, NOT_THERE, None, "", "", by_hand=True)
     assert [seen.state for seen in judge(by_hand, MINUTE, {})] == [X, X, X, U, W, N]
     late = judge(by_hand, 21 * MINUTE, {})[3]
@@ -325,7 +325,7 @@ def test_a_namesake_in_another_environment_is_a_hint_no_more() -> None:
 
 
 @pytest.mark.parametrize(("audience", "advice"), [(AUDIENCE, "this audience's members"), (None, "pick that audience")])
-def test_look_alikes_are_named_and_what_tells_them_apart(audience: Audience | None, advice: str) -> None:
+def test_look_alikes_are_named_and_what_distinguishes_them(audience: Audience | None, advice: str) -> None:
     alike = Whereabouts(
         Presence.LOOK_ALIKES, candidates=(replace(SEGMENT, name="First"), replace(SEGMENT, name="Second"))
     )

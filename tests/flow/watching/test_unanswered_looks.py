@@ -267,7 +267,7 @@ async def test_what_was_there_stays_there_until_launchdarkly_says_otherwise(sile
 
 
 @pytest.mark.parametrize("asked", ["destination-connections", "/delivery-overview/"])
-async def test_one_closed_call_of_segment_is_told_by_its_stage_alone(silent: Silent, asked: str) -> None:
+async def test_one_closed_call_of_segment_is_reported_by_its_stage_alone(silent: Silent, asked: str) -> None:
     await silent.apply()
     mute = silent.sandbox.world.mute
 
@@ -398,7 +398,7 @@ async def test_at_no_look_a_finding_contradicts_the_stage_above_it(scenario: str
     assert seen == {}
 
 
-async def test_a_segment_deleted_in_the_middle_is_called_so_by_stage_and_finding_alike(silent: Silent) -> None:
+async def test_a_segment_deleted_in_the_middle_is_called_so_by_stage_and_finding_the_same_way(silent: Silent) -> None:
     await silent.apply()
     segments = silent.sandbox.world.accounts[0].projects["shop"].environments["production"].segments
     deleted = False

@@ -324,7 +324,7 @@ async def test_many_audiences_are_read_within_the_documented_limit() -> None:
     assert all(later - earlier <= timedelta(seconds=20) for earlier, later in pairwise(read_at)), "a turn reads nobody"
 
 
-async def test_who_waits_for_no_news_says_how_often_to_look() -> None:
+async def test_a_user_who_waits_for_no_news_says_how_often_to_look() -> None:
     staged = await applied("segment-late")
     looks = await watched(staged, timeout_s=10 * MINUTE, every_s=2 * MINUTE)
     assert [look.elapsed_s // MINUTE for look in looks] == [0, 2, 4, 6, 8, 10]
@@ -453,7 +453,7 @@ async def test_news_from_launchdarkly_does_not_wait_for_segment() -> None:
     assert last.audiences[0].segment is not None
 
 
-async def test_a_segment_that_says_nothing_is_told() -> None:
+async def test_a_segment_that_says_nothing_is_reported() -> None:
     transports: list[SlowSegment] = []
 
     def wrap(inner: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
@@ -546,7 +546,7 @@ async def test_later_watches_know_how_long_it_has_been_waited() -> None:
     assert delivered.causes
 
 
-async def test_what_keeps_it_for_certain_is_told_at_the_first_look() -> None:
+async def test_what_keeps_it_for_certain_is_reported_at_the_first_look() -> None:
     staged = await applied("happy")
     workspace = staged.sandbox.world.workspaces[0]
     (destination,) = (one for one in workspace.destinations.values() if one.id in staged.walk.made_by_us)

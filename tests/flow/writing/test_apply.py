@@ -68,7 +68,7 @@ async def test_the_values_that_were_reviewed_are_the_ones_that_are_set() -> None
     assert kinds == {"user"}
 
 
-async def test_a_plan_that_was_carried_out_changes_nothing_the_second_time() -> None:
+async def test_a_plan_that_was_applied_changes_nothing_the_second_time() -> None:
     staged = stage("happy")
     await walk_to_review(staged)
     first = staged.walk.plan()
@@ -194,9 +194,7 @@ async def test_where_attaching_is_closed_it_is_left_to_the_hand() -> None:
         (FailureKind.INVALID, "must be added to Engage first", "didn't attach"),
     ],
 )
-def test_why_the_api_does_not_attach_is_said_as_far_as_it_can_be_told(
-    kind: FailureKind, message: str, why: str
-) -> None:
+def test_why_the_api_does_not_attach_is_said_as_far_as_it_is_known(kind: FailureKind, message: str, why: str) -> None:
     assert why in why_not_done(failure(kind, Service.SEGMENT, message=message), ATTACH)
 
 

@@ -26,7 +26,7 @@ EDITED = Change(
 )
 
 
-def test_of_an_update_each_value_is_told_with_what_is_there_now() -> None:
+def test_of_an_update_each_value_is_reported_with_what_is_there_now() -> None:
     assert list(values(EDITED)) == [
         Value("enabled", "off", "on", "Status"),
         Value("context_kind", "user", "device", "Context kind"),

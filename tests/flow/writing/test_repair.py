@@ -50,7 +50,7 @@ async def test_a_finding_with_a_safe_fix_has_exactly_its_repair(world: str, chec
         ("happy", "destination.exists"),
     ],
 )
-async def test_what_only_a_person_can_mend_has_none(world: str, check: str) -> None:
+async def test_what_only_a_person_can_fix_has_none(world: str, check: str) -> None:
     staged = stage(world)
     if world == "reader-token":
         await load_secrets(staged.walk)

@@ -112,7 +112,7 @@ async def test_an_audience_that_does_not_exist_is_a_finding(world: World) -> Non
 
 
 @pytest.mark.parametrize("without", ["segment_token", "launchdarkly_token"])
-async def test_without_a_token_that_side_cannot_be_told(world: World, without: str) -> None:
+async def test_without_a_token_that_side_is_unknown(world: World, without: str) -> None:
     world.vault = tokens(world, **{without: ""})
     side = without.partition("_")[0]
 
@@ -349,7 +349,7 @@ async def test_without_a_token_no_check_alone_is_healthy(world: World) -> None:
     assert (ran.code, ran.document["healthy"]) == (3, None)
 
 
-async def test_a_check_that_waits_for_a_failure_is_not_healthy_by_itself(tmp_path: Path) -> None:
+async def test_a_check_that_waits_for_a_failure_is_not_healthy_on_its_own(tmp_path: Path) -> None:
     ran = await World(tmp_path).run("doctor", only=("mapping.enabled",))
 
     assert (ran.code, ran.document["healthy"]) == (3, None)

@@ -463,7 +463,7 @@ async def test_a_service_that_is_silent_after_the_review_is_no_verdict(world: Wo
     assert world.writes() == []
 
 
-async def test_who_interrupts_is_told_what_was_done_and_what_was_not(world: World) -> None:
+async def test_a_user_who_interrupts_is_told_what_was_done_and_what_was_not(world: World) -> None:
     class Interrupting(Session):
         """Ctrl+C arrives while the mapping is being made."""
 
@@ -516,7 +516,7 @@ async def test_a_state_that_cannot_be_used_is_set_aside_in_words(world: World, c
     assert len(list((world.folder / "default").glob("setup.2*.json"))) == 1
 
 
-async def test_a_disk_that_takes_nothing_ends_no_run_and_is_told(world: World) -> None:
+async def test_a_disk_that_takes_nothing_ends_no_run_and_is_reported(world: World) -> None:
     (world.folder / "default").write_text("a file where the folder should be")
 
     ran = await world.run("apply", without_journal=True)

@@ -58,7 +58,7 @@ async def test_members_that_came_or_went_are_counted(world: World) -> None:
     assert ran.document["since_last"]["members"] == {"vip_customers": {"before": 1234, "now": 1000}}
 
 
-async def test_what_cannot_be_told_stands_as_it_stood(world: World) -> None:
+async def test_what_is_unknown_keeps_its_earlier_value(world: World) -> None:
     switch_destination(world, on=False)
     await morning(world)
 

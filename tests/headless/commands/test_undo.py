@@ -256,7 +256,7 @@ async def test_a_name_that_is_not_shown_has_not_been_changed(world: World) -> No
     assert world.made() == NOTHING
 
 
-async def test_what_somebody_has_changed_since_stays_and_is_told(world: World) -> None:
+async def test_what_somebody_has_changed_since_stays_and_is_reported(world: World) -> None:
     our_mapping(world).settings["context_key"] = "email_only"
 
     ran = await world.run("undo")
@@ -413,7 +413,7 @@ async def test_what_was_read_a_moment_ago_is_not_looked_at_again(world: World) -
     assert paths.count("destination-connections") == len(workspace(world).audiences_of(workspace(world).spaces[0].id))
 
 
-async def test_who_interrupts_is_told_that_it_is_not_known_whether_it_is_gone(world: World) -> None:
+async def test_a_user_who_interrupts_is_told_that_it_is_not_known_whether_it_is_gone(world: World) -> None:
     class Interrupts(httpx.AsyncBaseTransport):
         async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
             if request.method == "DELETE" and "/subscriptions/" in request.url.path:
@@ -437,7 +437,7 @@ async def test_who_interrupts_is_told_that_it_is_not_known_whether_it_is_gone(wo
     assert (await world.run("undo")).code == 0
 
 
-async def test_who_does_not_say_yes_is_told_once_that_nothing_was_taken_back(world: World) -> None:
+async def test_a_user_who_does_not_say_yes_is_told_once_that_nothing_was_taken_back(world: World) -> None:
     ran = await world.run("undo", setup=None, typed="n", as_json=False)
 
     assert ran.code == 4

@@ -128,7 +128,7 @@ async def test_time_that_runs_out_is_no_verdict_and_it_goes_on_from_there(world:
     assert late.documents[-1]["elapsed_s"] > 90
 
 
-async def test_what_waiting_will_not_mend_ends_it(world: World) -> None:
+async def test_what_waiting_will_not_fix_ends_it(world: World) -> None:
     next(
         one for one in world.sandbox.world.workspaces[0].audiences.values() if one.key == "vip_customers"
     ).enabled = False
@@ -154,7 +154,7 @@ async def test_for_people_one_printed_line_for_each_change(world: World) -> None
 
 
 @pytest.mark.parametrize("as_json", [True, False])
-async def test_who_leaves_is_told_where_things_stand(world: World, as_json: bool) -> None:
+async def test_a_user_who_leaves_is_told_where_things_stand(world: World, as_json: bool) -> None:
     world.clock.auto = False
     staged = stage_on(world.sandbox, session=world.session())
     out, err = io.StringIO(), io.StringIO()
@@ -197,7 +197,7 @@ async def test_what_may_be_the_segment_is_in_the_stage_as_it_happens(world: Worl
     assert visible["notes"] == ["The segment is gone. Somebody deleted it in LaunchDarkly."]
 
 
-async def test_who_waits_long_is_told_now_and_then_that_it_is_still_watched(world: World) -> None:
+async def test_a_user_who_waits_long_is_told_now_and_then_that_it_is_still_watched(world: World) -> None:
     world.clock.auto = False
     staged = stage_on(world.sandbox, session=world.session())
     stopwatch = FakeClock()
@@ -370,7 +370,7 @@ async def test_a_setup_whose_destination_is_gone_was_applied(world: World) -> No
     assert ran.documents[0]["event"] == "stage"
 
 
-async def test_who_interrupts_a_watch_in_json_gets_its_result_line(world: World) -> None:
+async def test_a_user_who_interrupts_a_watch_in_json_gets_its_result_line(world: World) -> None:
     staged = stage_on(world.sandbox, session=world.session())
     out = io.StringIO()
     options = Options(config=world.setup(), as_json=True)

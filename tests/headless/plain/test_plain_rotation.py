@@ -18,7 +18,7 @@ async def finished(folder: Path) -> tuple[World, Staged]:
     return world, stage_on(world.sandbox, session=session)
 
 
-async def test_it_is_shown_asked_and_told_step_by_step(tmp_path: Path) -> None:
+async def test_it_is_shown_asked_and_reported_step_by_step(tmp_path: Path) -> None:
     world, staged = await finished(tmp_path)
     _, said = await talk(staged.walk, "4", ENTER, "4", "yes", "q")
     text = said.text

@@ -147,7 +147,7 @@ def test_a_token_is_refused_with_the_variable_that_it_belongs_in(tmp_path: Path,
     assert line.endswith(f"setup.toml never holds a token. Delete this line and set {variable} instead.")
 
 
-async def test_mistakes_of_both_kinds_are_told_in_one_run_in_the_order_of_the_file(tmp_path: Path) -> None:
+async def test_mistakes_of_both_kinds_are_reported_in_one_run_in_the_order_of_the_file(tmp_path: Path) -> None:
     text = SETUP.replace('"shop"', '"shpo"').replace('space = "prod"', 'space = "prod"\nspase = "x"')
     text = text.replace("vip_customers", "vip_custmers")
 
@@ -158,7 +158,7 @@ async def test_mistakes_of_both_kinds_are_told_in_one_run_in_the_order_of_the_fi
     assert keys == ["launchdarkly.project", "segment.spase", "audiences.include"]
 
 
-def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
+def test_every_mistake_is_reported_at_once(tmp_path: Path) -> None:
     assert len(refused(tmp_path, '[segment]\nspase = "x"\nby_hand = "x"\n[mapping]\nbatching = "x"\n')) == 3
 
 

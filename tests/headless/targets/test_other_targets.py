@@ -158,7 +158,7 @@ def test_a_world_of_several_environments_comes_with_them(scenario: str, spaces: 
     assert len({one.space for one in answers}) == spaces
 
 
-async def test_a_wait_is_about_all_environments_and_told_once(tmp_path: Path) -> None:
+async def test_a_wait_is_about_all_environments_and_reported_once(tmp_path: Path) -> None:
     world = World(tmp_path, "rate-limited")
     await world.run("apply", setup=TWO)
 
@@ -201,7 +201,7 @@ def test_the_wizard_opens_one_environment_or_says_which_there_are(capsys: pytest
     assert "no environment shop/stagign. Did you mean shop/staging? Its environments: shop/production" in said
 
 
-async def test_a_problem_of_all_environments_is_told_once(tmp_path: Path) -> None:
+async def test_a_problem_of_all_environments_is_reported_once(tmp_path: Path) -> None:
     world = World(tmp_path, "expired-token")
 
     ran = await world.run("doctor", setup=TWO, as_json=False)
@@ -226,7 +226,7 @@ class _Leaves(io.StringIO):
         raise NotImplementedError
 
 
-async def test_who_leaves_a_watch_gets_the_last_line_about_all(tmp_path: Path) -> None:
+async def test_a_user_who_leaves_a_watch_gets_the_last_line_about_all(tmp_path: Path) -> None:
     world, out = await applied(tmp_path, TWO), _Leaves()
     staged = stage_on(world.sandbox, vault=None, session=world.session())
     options = Options(config=world.setup(TWO), as_json=True)

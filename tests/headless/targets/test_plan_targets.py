@@ -51,7 +51,7 @@ async def test_what_is_shared_is_said_once_and_what_differs_in_its_group(tmp_pat
     assert f"Next: audience-wizard apply -c {tmp_path / 'setup.toml'}" in lines[-1]
 
 
-async def test_a_change_that_is_the_same_elsewhere_is_told_once(tmp_path: Path) -> None:
+async def test_a_change_that_is_the_same_elsewhere_is_reported_once(tmp_path: Path) -> None:
     lines = (await World(tmp_path).run("plan", setup=THREE, as_json=False)).out.splitlines()
 
     mapping = "+ Mapping Sync Engage Audience to LaunchDarkly"

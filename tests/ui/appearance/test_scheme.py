@@ -84,7 +84,7 @@ def test_the_background_may_come_last_and_no_escape_is_held_then() -> None:
     assert replies.scheme == LIGHT
 
 
-def test_a_late_answer_is_told() -> None:
+def test_a_late_answer_is_reported() -> None:
     messages = TerminalInput(FakeClock().monotonic, Replies(expected=True)).feed(WHITE + b"x")
     assert [one.scheme for one in messages if isinstance(one, BackgroundReported)] == [LIGHT]
     assert keys(messages) == ["x"]

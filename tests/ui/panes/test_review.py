@@ -103,7 +103,7 @@ async def test_a_paste_that_comes_as_keys_makes_nothing() -> None:
             assert app.focused is (review_of(app).make if text == "y\r" else review_of(app).changes), text
 
 
-async def test_a_button_that_means_something_else_now_has_to_be_lit_anew() -> None:
+async def test_a_button_that_means_something_else_now_has_to_be_lit_again() -> None:
     async with walked("until:review", "y") as (app, pilot):
         review_of(app).make.put_out()
         await reach(pilot, ("enter",))
@@ -286,7 +286,7 @@ async def test_a_repair_under_way_is_not_forgotten_by_a_look_elsewhere() -> None
 
 
 @pytest.mark.parametrize("key", ["r", "enter"])
-async def test_an_answer_that_mends_a_finding_is_given_by_its_key_and_by_its_button(key: str) -> None:
+async def test_an_answer_that_fixes_a_finding_is_given_by_its_key_and_by_its_button(key: str) -> None:
     async with walked("finding", key, world="anonymous-audience") as (app, pilot):
         assert app.state.answers.context_key == "user_id_then_email_then_anonymousId"
         assert "No member of VIP customers can sync" not in seen(pilot)

@@ -32,7 +32,7 @@ async def test_a_repair_by_an_answer_leads_to_review_with_the_change_that_it_nee
         assert screen.at == "audiences"
 
 
-async def test_in_the_sandbox_a_colleague_mends_what_only_the_web_app_can() -> None:
+async def test_in_the_sandbox_a_colleague_fixes_what_only_the_web_app_can() -> None:
     async with walked("finding", world="two-destinations") as pilot:
         app = pilot.app
         assert "Let a colleague do it" in seen(pilot)

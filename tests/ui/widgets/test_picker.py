@@ -120,7 +120,7 @@ async def test_space_selects_what_the_filter_found_and_what_is_typed_next_finds_
     assert app.taken == [("aud_112", "aud_777", "aud_4321")]
 
 
-async def test_from_the_list_too_typing_after_a_selection_begins_anew() -> None:
+async def test_from_the_list_too_typing_after_a_selection_begins_again() -> None:
     app = PickerApp(many=True)
     async with app.run_test() as pilot:
         await pilot.press(*"77", "down", "space", *"99", "left", "right")

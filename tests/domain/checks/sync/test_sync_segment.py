@@ -528,7 +528,7 @@ def _of_two(delivery: Delivery, **changed: Any) -> list[Finding]:
     return [finding for finding in findings if finding.id == "sync.delivery"]
 
 
-def test_refusals_that_nobody_can_tell_apart_are_told_of_no_audience() -> None:
+def test_refusals_that_nobody_can_tell_apart_are_reported_for_no_audience() -> None:
     (finding,) = _of_two(Delivery(0, 7, 0, (("400", 7),)))
     assert (finding.status, is_of_any_audience(finding)) == ("fail", True)
     assert "doesn't say which audience they belong to" in finding.cause
@@ -536,7 +536,7 @@ def test_refusals_that_nobody_can_tell_apart_are_told_of_no_audience() -> None:
     assert not is_of_any_audience(settings), "the destination's token meets every audience"
 
 
-def test_refusals_are_told_of_the_audience_that_segment_names() -> None:
+def test_refusals_are_reported_for_the_audience_that_segment_names() -> None:
     apart = {"aud_2": Delivery(0, 7, 0, (("400", 7),)), "aud_1": Delivery(40, 0, 0)}
     found_of = {one.evidence["audience"]: one.status for one in _of_two(Delivery(40, 7, 0, by_audience=apart))}
     assert found_of == {"vip_customers": "pass", "lapsed": "fail"}
@@ -608,6 +608,6 @@ def test_a_segment_from_before_attaching_is_no_proof_while_nothing_was_delivered
     assert found(healthy_facts(**{**JUST_ATTACHED, **changed}))["sync.segment"].status == status
 
 
-def test_what_one_audience_sends_is_told_of_the_destination() -> None:
+def test_what_one_audience_sends_is_reported_for_the_destination() -> None:
     refused = healthy_facts(delivery=Delivery(0, 9, 0, (("401", 9),)))
     assert "audience" not in found(refused)["sync.delivery"].evidence

@@ -58,6 +58,7 @@ from wizard.domain.tokens.credentials import Shape
 # --- worlds -------------------------------------------------------------------------------------------------------
 
 World = Mapping[str, Any]
+
 LONG_AGO = NOW - timedelta(days=3)
 BY_APP: World = {  # attached in Segment's web app: no activation
     "connections": {"aud_1": Connections((Connection("con_1", "dst_1", enabled=True, created_at=LONG_AGO),), 1)},
@@ -504,6 +505,8 @@ CASES = (
          {"delivery": Delivery(500, 400, 0, (("401", 400),))}, NOT_FOUND, 3),
     Case("by hand, 401, the token expired", "worked-before", BY_HAND, "token-expired", 2,
          {"code": "401", "token-listed": "expired"}, HAND_MADE),
+    Case("the segment isn't there any more, and the audience is quiet", "worked-before",
+         {**NO_SEGMENT, **QUIET, "attached_at": LONG_AGO}, "segment-gone"),
     Case("destination off", "worked-before", {"destinations": (replace(DESTINATION, enabled=False),)},
          "destination-off"),
     Case("deleted and made again", "worked-before", with_segment(included_count=44, generation=2),

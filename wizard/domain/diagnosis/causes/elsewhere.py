@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from wizard.domain.checks.launchdarkly import launchdarkly_app
 from wizard.domain.checks.sync import sync_segment
 from wizard.domain.checks.sync.segment_of_audience import Presence
@@ -78,6 +80,24 @@ SEGMENT_DELETED = Cause(
     "{resync}",
     WATCH,
     (links.SEND_AUDIENCE_DATA_DOCS, links.SYNCED_SEGMENTS_DOCS),
+)
+
+
+def _is_gone(evidence: Evidence) -> Proof | None:
+    """Where the sync worked, the segment was there. One that has another name or key now is a candidate."""
+    is_missing = evidence.whereabouts.presence in _NOT_THERE and evidence.is_early is False
+    if not is_missing or evidence.others_of_the_name or evidence.candidates:
+        return None
+    return confirms(f"LaunchDarkly lists no segment {evidence.name}, and it was there while the sync worked.")
+
+
+SEGMENT_GONE = replace(
+    SEGMENT_DELETED,
+    id="segment-gone",
+    title="The segment is gone from LaunchDarkly",
+    signs=(_was_never_made, _is_gone),
+    says="The segment {segment} is gone: most likely someone deleted it in LaunchDarkly. Segment sends new changes, "
+    "but not the members from before.",
 )
 
 

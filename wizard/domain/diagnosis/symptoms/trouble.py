@@ -51,6 +51,7 @@ WORKED_BEFORE = Symptom(
         *set_up.ON_THE_WAY,
         endings.PAUSED,
         endings.ACTIVATION_OFF,
+        elsewhere.SEGMENT_GONE,
         too_few.MADE_AGAIN,
         too_few.BEFORE_A_REPAIR,
         events.BUSY,

@@ -103,6 +103,7 @@ async def test_a_space_of_its_own_spares_the_steps_by_hand() -> None:
     assert "Type yes to make 6 changes in 2 environments." in script.text
     assert "By hand" not in script.text
     assert script.text.count("Synced after 10 min.") == 2
+    assert "Made: 1 destination, 1 mapping, 1 connection.\nMade in shop/staging too." in script.text
     assert set_up.sandbox.breaches == []
 
 

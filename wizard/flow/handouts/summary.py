@@ -13,6 +13,7 @@ from wizard.domain.services.segment import Audience
 from wizard.flow.guide import what_is_left
 from wizard.flow.profile.journal import Entry, Resource
 from wizard.flow.reading.clients import chosen_audiences
+from wizard.flow.targets.environments import environments_of
 from wizard.text import count, plain
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ def _said(walk: Walk, command: str, *, names_segments: bool) -> Iterator[str]:
         yield f"The sync goes on without the wizard. Follow it: {command} watch"
     if done := _done(walk):
         yield done
+    if others := _other_environments(walk):
+        yield f"Made in {', '.join(others)} too."
     if left := what_is_left(walk):
         yield left
     if walk.state.sandbox:
@@ -62,6 +65,11 @@ def _said(walk: Walk, command: str, *, names_segments: bool) -> Iterator[str]:
         yield f"Take it back: {command} undo"
     else:
         yield f"Your answers are saved. Go on with: {command}"
+
+
+def _other_environments(walk: Walk) -> list[str]:
+    there = environments_of(walk.session.profile)
+    return [name for name, session in there.items() if session is not walk.session and session.saved.made]
 
 
 def _segment_of(walk: Walk, audience: Audience) -> LaunchDarklySegment | None:

@@ -91,7 +91,7 @@ def test_hostile_texts_are_cleaned_wherever_they_come(item: type[Remote]) -> Non
     assert len(name) <= 200
 
 
-def seen(item: type[Remote], raw: Any) -> Any:
+def read_as(item: type[Remote], raw: Any) -> Any:
     found: Any = one(item, raw)
     assert found is not None
     return found
@@ -113,7 +113,7 @@ def test_a_launchdarkly_token_is_read_whole() -> None:
         "serviceToken": True,
         "lastUsed": 0,
     }
-    assert seen(TokenAnswer, raw).seen() == Token(
+    assert read_as(TokenAnswer, raw).to_domain() == Token(
         id="t1",
         name="segment-sync",
         inline_role=(
@@ -128,7 +128,7 @@ def test_a_launchdarkly_token_is_read_whole() -> None:
 
 
 def test_a_custom_role_is_known_by_what_was_asked_for() -> None:
-    assert seen(RoleAnswer, {"key": "r", "basePermissions": "reader"}).seen("asked") == CustomRole(
+    assert read_as(RoleAnswer, {"key": "r", "basePermissions": "reader"}).to_domain("asked") == CustomRole(
         "asked", "r", "r", (), "reader"
     )
 
@@ -142,7 +142,7 @@ def test_a_member_is_counted_up() -> None:
         "permissionGrants": [{}],
         "roleAttributes": {"teams": ["x", 7], "odd": "y"},
     }
-    assert seen(MemberAnswer, raw).seen() == Member("m", "reader", ("a",), 2, 1, {"teams": ("x",)})
+    assert read_as(MemberAnswer, raw).to_domain() == Member("m", "reader", ("a",), 2, 1, {"teams": ("x",)})
 
 
 def test_an_environment_keeps_no_keys() -> None:
@@ -155,8 +155,8 @@ def test_an_environment_keeps_no_keys() -> None:
         "tags": ["prod"],
         "resourceApprovalSettings": {"segment": {"required": True}, "flag": {"required": False}},
     }
-    environment = seen(EnvironmentItem, raw)
-    assert environment.seen() == Environment(
+    environment = read_as(EnvironmentItem, raw)
+    assert environment.to_domain() == Environment(
         "57be1db38b75bf0772d11384", "production", "production", ("prod",), True, True
     )
     assert "secret" not in repr(environment)
@@ -164,28 +164,28 @@ def test_an_environment_keeps_no_keys() -> None:
 
 def test_a_project_without_approvals_or_views_says_nothing_about_them() -> None:
     raw = {"key": "p", "environments": {"items": [{"_id": "1", "key": "e"}, {"key": "no id"}], "totalCount": 2}}
-    item = seen(ProjectItem, raw)
+    item = read_as(ProjectItem, raw)
     assert item.environments.whole
-    assert item.seen() == Project("p", "p", (), (Environment("1", "e", "e"),))
+    assert item.to_domain() == Project("p", "p", (), (Environment("1", "e", "e"),))
 
 
 def test_an_archived_context_kind_goes_by_either_name() -> None:
-    assert seen(ContextKindItem, {"key": "k", "archived": True}).seen().archived
-    assert seen(ContextKindItem, {"key": "k", "hideInTargeting": True}).seen().archived
+    assert read_as(ContextKindItem, {"key": "k", "archived": True}).to_domain().archived
+    assert read_as(ContextKindItem, {"key": "k", "hideInTargeting": True}).to_domain().archived
 
 
 def test_an_unknown_count_is_never_zero() -> None:
-    assert seen(SegmentItem, {"key": "k"}).seen().included_count is None
-    zero = seen(SegmentItem, {"key": "k", "_unboundedMetadata": {"includedCount": 0}}).seen()
+    assert read_as(SegmentItem, {"key": "k"}).to_domain().included_count is None
+    zero = read_as(SegmentItem, {"key": "k", "_unboundedMetadata": {"includedCount": 0}}).to_domain()
     assert zero.included_count == 0
 
 
 def test_a_source_tells_only_whether_it_has_write_keys() -> None:
-    full = seen(segment.SourceItem, {"id": "s", "writeKeys": ["wk-secret"]})
-    assert full.seen().writable is True
+    full = read_as(segment.SourceItem, {"id": "s", "writeKeys": ["wk-secret"]})
+    assert full.to_domain().writable is True
     assert "wk-secret" not in repr(full)
-    assert seen(segment.SourceItem, {"id": "s", "writeKeys": []}).seen().writable is False
-    assert seen(segment.SourceItem, {"id": "s"}).seen().writable is None
+    assert read_as(segment.SourceItem, {"id": "s", "writeKeys": []}).to_domain().writable is False
+    assert read_as(segment.SourceItem, {"id": "s"}).to_domain().writable is None
 
 
 @pytest.mark.parametrize(
@@ -200,8 +200,8 @@ def test_a_source_tells_only_whether_it_has_write_keys() -> None:
     ],
 )
 def test_of_a_destinations_token_the_last_four_characters_are_kept(sent: Any, kept: str) -> None:
-    item = seen(segment.DestinationItem, {"id": "d", "settings": {"apiKey": sent, "clientId": "c"}})
-    assert item.seen().token_last_four == kept
+    item = read_as(segment.DestinationItem, {"id": "d", "settings": {"apiKey": sent, "clientId": "c"}})
+    assert item.to_domain().token_last_four == kept
     assert "11111111" not in repr(item)
 
 
@@ -219,7 +219,7 @@ def test_an_audience_is_read_whole() -> None:
         "options": {"filterByExternalIds": ["user_id", None], "includeHistoricalData": False},
         "createdAt": "2026-01-02T03:04:05.000Z",
     }
-    assert seen(segment.AudienceItem, raw).seen("s1") == Audience(
+    assert read_as(segment.AudienceItem, raw).to_domain("s1") == Audience(
         id="aud_1",
         key="vip_customers",
         name="VIP customers",
@@ -247,13 +247,13 @@ def test_the_words_for_an_audience_are_known_however_they_are_spelled(
     kind: str | None, cadence: str | None, seen_as: tuple[str, str]
 ) -> None:
     raw = {"id": "aud_1"} | ({"audienceType": kind, "computeCadence": {"type": cadence}} if kind else {})
-    audience = seen(segment.AudienceItem, raw).seen("s1")
+    audience = read_as(segment.AudienceItem, raw).to_domain("s1")
     assert (audience.kind, audience.cadence) == seen_as
 
 
 def test_a_nameless_thing_is_called_by_its_id() -> None:
-    assert seen(segment.WorkspaceAnswer, {"id": "w"}).seen(Region.US).name == "w"
-    assert seen(segment.AudienceItem, {"id": "a", "key": "k"}).seen("s").name == "k"
+    assert read_as(segment.WorkspaceAnswer, {"id": "w"}).to_domain(Region.US).name == "w"
+    assert read_as(segment.AudienceItem, {"id": "a", "key": "k"}).to_domain("s").name == "k"
 
 
 def test_settings_keep_their_shape_and_lose_what_is_hostile() -> None:
@@ -312,4 +312,4 @@ def test_text_becomes_a_moment(raw: Any, moment: datetime | None) -> None:
 def test_a_page_that_an_answer_names_is_on_the_apps_own_host(href: object, page: str) -> None:
     read = one(SegmentItem, {"key": "vip", "_links": {"site": {"href": href}}})
     assert read is not None
-    assert read.seen().page == page
+    assert read.to_domain().page == page

@@ -347,7 +347,7 @@ SITUATIONS: tuple[Situation, ...] = (
     Situation("request-card", "The colleague's part as plain text.", does=(*_BY_HAND, "r", "enter")),
     Situation(
         "attach-by-hand",
-        "Only attaching is left to the hand.",
+        "Only attaching is left to do by hand.",
         "attach-needs-app",
         (*_ATTACH_BY_HAND, "enter", "wait:1"),
     ),

@@ -1,4 +1,4 @@
-"""A finding: what one check saw, why, and the one thing to do. Rendered by every face, made by pure functions."""
+"""A finding: what one check saw, why, and the one thing to do. Rendered by every interface, made by pure functions."""
 
 from __future__ import annotations
 

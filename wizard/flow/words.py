@@ -1,4 +1,4 @@
-"""Words and sentences that every face says in the same way. Light to import: the first frame needs it."""
+"""Words and sentences that every interface says in the same way. Light to import: the first frame needs it."""
 
 from __future__ import annotations
 

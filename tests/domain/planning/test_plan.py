@@ -348,7 +348,7 @@ def test_a_source_that_is_unknown_blocks() -> None:
     assert [c.id for c in drawn.changes] == ["mapping", "audience:vip_customers"]
 
 
-def test_a_source_that_is_taken_leaves_the_destination_to_the_hand() -> None:
+def test_a_source_that_is_taken_leaves_the_destination_to_be_done_by_hand() -> None:
     elsewhere = replace(DESTINATION, client_side_id=STAGING_ID)
     drawn = plan(replace(FRESH, destinations=(elsewhere,)), ANSWERS)
     assert [c.action for c in drawn.changes] == [BY_HAND, CREATE, CREATE]
@@ -541,7 +541,7 @@ def test_without_the_api_everything_is_done_by_hand() -> None:
     assert all(c.reason.endswith("You do Segment's part in its web app.") for c in drawn.changes)
 
 
-def test_what_is_seen_to_be_right_is_not_left_to_the_hand() -> None:
+def test_what_is_seen_to_be_right_is_not_left_to_be_done_by_hand() -> None:
     drawn = plan(DONE, replace(CHOSEN, by_hand=True))
     assert [c.action for c in drawn.changes] == [NONE] * 3
 

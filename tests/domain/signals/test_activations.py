@@ -87,7 +87,7 @@ def test_someone_elses_is_said_to_be_theirs_and_keeps_its_hidden_fields() -> Non
     assert (sent["segment_user_id"], sent["context_key"]) == ("me", "email_only")
 
 
-def test_by_hand_it_is_left_to_the_hand() -> None:
+def test_by_hand_it_is_left_to_be_done_by_hand() -> None:
     change = drawn(of_vip(activation()), by_hand=True)
 
     assert (change.action, change.host) == (Action.BY_HAND, SEGMENT_APP)

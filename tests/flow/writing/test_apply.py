@@ -171,7 +171,7 @@ async def test_a_write_that_happened_is_ours_even_if_it_cannot_be_read_back() ->
 # --- by hand ----------------------------------------------------------------------------------------------------
 
 
-async def test_where_attaching_is_closed_it_is_left_to_the_hand() -> None:
+async def test_where_attaching_is_closed_it_is_left_to_be_done_by_hand() -> None:
     staged = stage("happy", wrap=meeting(Fault.CLOSED, "POST", CONNECTIONS))
     await walk_to_review(staged)
     results = await apply_all(staged)
@@ -198,7 +198,7 @@ def test_why_the_api_does_not_attach_is_said_as_far_as_it_is_known(kind: Failure
     assert why in why_not_done(failure(kind, Service.SEGMENT, message=message), ATTACH)
 
 
-async def test_where_attaching_has_to_begin_in_the_app_it_is_left_to_the_hand() -> None:
+async def test_where_attaching_has_to_begin_in_the_app_it_is_left_to_be_done_by_hand() -> None:
     staged = stage("attach-needs-app")
     await walk_to_review(staged)
     results = await apply_all(staged)

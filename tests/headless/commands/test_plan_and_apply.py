@@ -274,7 +274,7 @@ async def test_an_outage_is_no_verdict(tmp_path: Path) -> None:
     assert world.writes() == []
 
 
-async def test_what_only_the_app_can_do_is_left_to_the_hand(tmp_path: Path) -> None:
+async def test_what_only_the_app_can_do_is_left_to_be_done_by_hand(tmp_path: Path) -> None:
     world = World(tmp_path, "attach-needs-app")
 
     plan = await world.run("plan")

@@ -337,7 +337,7 @@ async def test_a_file_takes_back_its_own_environment_only(world: World) -> None:
     ("audiences", "code", "destination"),
     [(OTHERS_LOOKED_AT, 0, "done"), (OTHERS_LOOKED_AT + 1, 4, "by_hand")],
 )
-async def test_more_audiences_than_can_be_looked_at_leave_the_destination_to_the_hand(
+async def test_more_audiences_than_can_be_looked_at_leave_the_destination_to_be_done_by_hand(
     world: World, audiences: int, code: int, destination: str
 ) -> None:
     space = workspace(world).spaces[0]

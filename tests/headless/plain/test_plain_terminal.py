@@ -1,4 +1,4 @@
-"""The plain face in a real process: pipes, a dumb terminal, a hidden paste, Ctrl+C."""
+"""The line-by-line interface in a real process: pipes, a dumb terminal, a hidden paste, Ctrl+C."""
 
 from __future__ import annotations
 

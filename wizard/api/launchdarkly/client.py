@@ -54,7 +54,7 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
         return await reach(self._wire.transport, call)
 
     async def caller(self) -> model.Caller | Failure:
-        return await self._wire.one(self._wire.get("/api/v2/caller-identity"), CallerAnswer, CallerAnswer.seen)
+        return await self._wire.one(self._wire.get("/api/v2/caller-identity"), CallerAnswer, CallerAnswer.to_domain)
 
     async def instance(self) -> Instance | Failure:
         """Ask the EU and federal instances about the token; only from the commercial instance.
@@ -80,21 +80,21 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
 
     async def token(self, token_id: str) -> model.Token | Failure:
         call = self._wire.get(path("/api/v2/tokens/{}", token_id))
-        return await self._wire.one(call, TokenAnswer, TokenAnswer.seen)
+        return await self._wire.one(call, TokenAnswer, TokenAnswer.to_domain)
 
     async def role(self, role_id: str) -> model.CustomRole | Failure:
         call = self._wire.get(path("/api/v2/roles/{}", role_id))
-        return await self._wire.one(call, RoleAnswer, lambda role: role.seen(role_id))
+        return await self._wire.one(call, RoleAnswer, lambda role: role.to_domain(role_id))
 
     async def member(self) -> model.Member | Failure:
         call = self._wire.get("/api/v2/members/me", (("expand", "roleAttributes"),))
-        return await self._wire.one(call, MemberAnswer, MemberAnswer.seen)
+        return await self._wire.one(call, MemberAnswer, MemberAnswer.to_domain)
 
     async def projects(
         self, first: Callable[[tuple[model.Project, ...]], None] = lambda _: None
     ) -> tuple[model.Project, ...] | Failure:
         def tell(page: list[Any]) -> None:
-            first(tuple(item.seen() for item in each(ProjectItem, page)))
+            first(tuple(item.to_domain() for item in each(ProjectItem, page)))
 
         call = self._wire.get("/api/v2/projects", (("expand", "environments"),))
         found = await self._wire.lists.all_items(call, tell)
@@ -119,7 +119,7 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
             found = await self._wire.lists.one_page(self._wire.get(where))
         if isinstance(found, Failure):
             return found
-        return tuple(kind.seen() for kind in each(ContextKindItem, found))
+        return tuple(kind.to_domain() for kind in each(ContextKindItem, found))
 
     async def stores(self) -> tuple[model.PersistentStore, ...] | Failure:
         """Read every big-segment store of the account, a beta resource (docs/launchdarkly.md#persistent-stores)."""
@@ -127,7 +127,7 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
         found = await self._wire.lists.one_page(call)
         if isinstance(found, Failure):
             return found
-        return tuple(store.seen() for store in each(StoreItem, found))
+        return tuple(store.to_domain() for store in each(StoreItem, found))
 
     async def synced_segments(self, project: str, environment: str) -> tuple[model.LaunchDarklySegment, ...] | Failure:
         """Read synced segments, newest first, with the narrowest filter that the service accepts.
@@ -143,7 +143,7 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
             return found
         if unusable_as(SegmentItem, found):
             return unusable(self._wire.get(where), "no segment of the list has a key")
-        items = {segment.key: segment.seen() for segment in each(SegmentItem, found)}
+        items = {segment.key: segment.to_domain() for segment in each(SegmentItem, found)}
         whole = [await self._with_its_filler(project, environment, segment) for segment in items.values()]
         return tuple(segment for segment in whole if segment.external)
 
@@ -185,7 +185,7 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
         found = await self._wire.lists.all_items(self._wire.get(where, narrowed))
         if isinstance(found, Failure):
             return found
-        segments = (item.seen() for item in each(SegmentItem, found))
+        segments = (item.to_domain() for item in each(SegmentItem, found))
         return tuple(segment for segment in segments if segment.name == name)
 
     async def fillers_listed(self, project: str, environment: str) -> tuple[int, int] | Failure:
@@ -195,12 +195,12 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
         found = await self._wire.lists.one_page(call)
         if isinstance(found, Failure):
             return found
-        segments = [item.seen() for item in each(SegmentItem, found)]
+        segments = [item.to_domain() for item in each(SegmentItem, found)]
         return len(segments), sum(bool(segment.external) for segment in segments)
 
     async def segment(self, project: str, environment: str, key: str) -> model.LaunchDarklySegment | Failure:
         call = self._wire.get(path("/api/v2/segments/{}/{}/{}", project, environment, key))
-        return await self._wire.one(call, SegmentItem, SegmentItem.seen)
+        return await self._wire.one(call, SegmentItem, SegmentItem.to_domain)
 
     async def is_member(self, project: str, environment: str, segment: str, context_key: str) -> bool | Failure:
         """Read whether a context is a member of a segment.
@@ -224,7 +224,7 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
     async def _evaluates(self, project: str, environment: str, segment: str, context_key: str) -> bool | None:
         """Return the evaluation's answer for `segment`; None when it has none."""
         where = path("/api/v2/segments/{}/{}/{}", project, environment, segment)
-        found = await self._wire.one(self._wire.get(where), SegmentItem, SegmentItem.seen)
+        found = await self._wire.one(self._wire.get(where), SegmentItem, SegmentItem.to_domain)
         if isinstance(found, Failure):
             return None
         kind = found.context_kind or "user"
@@ -236,14 +236,14 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
 
         See docs/launchdarkly.md#projects-and-environments.
         """
-        project = item.seen()
+        project = item.to_domain()
         if item.environments is not None and item.environments.whole:
             return project
         where = path("/api/v2/projects/{}/environments", item.key)
         found = await self._wire.lists.all_items(self._wire.get(where))
         if isinstance(found, Failure):
             return project if found.is_closed else found
-        items = {environment.key: environment.seen() for environment in each(EnvironmentItem, found)}
+        items = {environment.key: environment.to_domain() for environment in each(EnvironmentItem, found)}
         return replace(project, environments=tuple(items.values()))
 
 

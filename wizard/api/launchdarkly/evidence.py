@@ -40,7 +40,7 @@ class EvidenceReads:
         found = await self._wire.lists.all_items(self._wire.get("/api/v2/tokens", (("showAll", "true"),)))
         if isinstance(found, Failure):
             return found
-        return tuple({token.id: token.seen() for token in each(TokenAnswer, found)}.values())
+        return tuple({token.id: token.to_domain() for token in each(TokenAnswer, found)}.values())
 
     async def segment_writes(
         self, project: str, environment: str, token_id: str, since: datetime | None
@@ -58,7 +58,7 @@ class EvidenceReads:
     async def allowlist(self) -> model.Allowlist | Failure:
         """Read the account's IP allowlist, a beta resource (docs/launchdarkly.md#ip-allowlist)."""
         call = self._wire.get("/api/v2/account/ip-allowlist", version=BETA)
-        return await self._wire.one(call, AllowlistAnswer, AllowlistAnswer.seen)
+        return await self._wire.one(call, AllowlistAnswer, AllowlistAnswer.to_domain)
 
     async def flag_value(
         self, project: str, environment: str, flag: str, kind: str, context_key: str
@@ -70,7 +70,7 @@ class EvidenceReads:
         found = await self._wire.lists.one_page(call)
         if isinstance(found, Failure):
             return found
-        values = (value.seen() for value in each(FlagValueItem, found))
+        values = (value.to_domain() for value in each(FlagValueItem, found))
         return next((value for value in values if value.flag == flag), None) or _not_named(call, "flag")
 
     async def flags(self, project: str, environment: str) -> tuple[model.Flag, ...] | Failure:
@@ -79,7 +79,7 @@ class EvidenceReads:
         found = await self._wire.lists.all_items(asked)
         if isinstance(found, Failure):
             return found
-        items = {flag.key: flag.seen(environment) for flag in each(FlagItem, found)}
+        items = {flag.key: flag.to_domain(environment) for flag in each(FlagItem, found)}
         return tuple(items.values())
 
     async def evaluated_member(
@@ -112,7 +112,7 @@ class EvidenceReads:
         found = await self._wire.lists.one_page(call)
         if isinstance(found, Failure):
             return found
-        return tuple(item.seen() for item in each(SdkItem, found))
+        return tuple(item.to_domain() for item in each(SdkItem, found))
 
 
 def _not_named(call: Call, what: str) -> Failure:

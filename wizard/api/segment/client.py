@@ -57,13 +57,13 @@ class SegmentClient(SegmentCounts, SegmentWrites):
 
     async def _workspace(self, region: Region) -> model.Workspace | Failure:
         call = self._wire.call("GET", "/", V1, region=region)
-        return await self._one(call, "workspace", models.WorkspaceAnswer, lambda found: found.seen(region))
+        return await self._one(call, "workspace", models.WorkspaceAnswer, lambda found: found.to_domain(region))
 
     async def spaces(self) -> tuple[model.Space, ...] | Failure:
-        return await self._all("/spaces", V1ALPHA, "spaces", models.SpaceItem, models.SpaceItem.seen)
+        return await self._all("/spaces", V1ALPHA, "spaces", models.SpaceItem, models.SpaceItem.to_domain)
 
     async def sources(self) -> tuple[model.Source, ...] | Failure:
-        return await self._all("/sources", V1, "sources", models.SourceItem, models.SourceItem.seen)
+        return await self._all("/sources", V1, "sources", models.SourceItem, models.SourceItem.to_domain)
 
     async def catalog(self) -> model.CatalogEntry | Failure:
         """Read the catalog entry by ID, else by slug; fall back to the known values (docs/segment.md#catalog-entry)."""
@@ -88,33 +88,35 @@ class SegmentClient(SegmentCounts, SegmentWrites):
         if unusable_as(models.DestinationItem, listed.items):
             return _without_ids(listed)
         items = each(models.DestinationItem, listed.items)
-        return _once(item.seen() for item in items if _is_of_this_type(item))
+        return _once(item.to_domain() for item in items if _is_of_this_type(item))
 
     async def destination(self, destination_id: str) -> model.Destination | Failure:
         call = self._wire.call("GET", path("/destinations/{}", destination_id), V1)
-        return await self._one(call, "destination", models.DestinationItem, models.DestinationItem.seen)
+        return await self._one(call, "destination", models.DestinationItem, models.DestinationItem.to_domain)
 
     async def subscriptions(self, destination_id: str) -> tuple[model.Subscription, ...] | Failure:
         where = path("/destinations/{}/subscriptions", destination_id)
         return await self._all(
-            where, V1ALPHA, "subscriptions", models.SubscriptionItem, lambda item: item.seen(destination_id)
+            where, V1ALPHA, "subscriptions", models.SubscriptionItem, lambda item: item.to_domain(destination_id)
         )
 
     async def subscription(self, destination_id: str, subscription_id: str) -> model.Subscription | Failure:
         call = self._wire.call(
             "GET", path("/destinations/{}/subscriptions/{}", destination_id, subscription_id), V1ALPHA
         )
-        return await self._one(call, "subscription", models.SubscriptionItem, lambda item: item.seen(destination_id))
+        return await self._one(
+            call, "subscription", models.SubscriptionItem, lambda item: item.to_domain(destination_id)
+        )
 
     async def audiences(
         self, space_id: str, first: Callable[[tuple[model.Audience, ...]], None] = lambda _: None
     ) -> tuple[model.Audience, ...] | Failure:
         def tell(page: list[Any]) -> None:
-            first(_once(item.seen(space_id) for item in each(models.AudienceItem, page)))
+            first(_once(item.to_domain(space_id) for item in each(models.AudienceItem, page)))
 
         where = path("/spaces/{}/audiences", space_id)
         listed = await self._wire.listed(where, V1ALPHA, "audiences", is_enough_in_part=True, first_page=tell)
-        return await _seen(listed, models.AudienceItem, lambda item: item.seen(space_id))
+        return await _seen(listed, models.AudienceItem, lambda item: item.to_domain(space_id))
 
     async def some_audiences(self, space_id: str) -> tuple[tuple[model.Audience, ...], int] | Failure:
         """Read one page, and how many audiences are beyond it: at least one where a next page has no total."""
@@ -122,7 +124,7 @@ class SegmentClient(SegmentCounts, SegmentWrites):
         page = await self._wire.page(call, "audiences")
         if isinstance(page, Failure):
             return page
-        seen = await _seen(page, models.AudienceItem, lambda item: item.seen(space_id))
+        seen = await _seen(page, models.AudienceItem, lambda item: item.to_domain(space_id))
         beyond = max((page.total or 0) - len(page.items), int(page.has_next))
         return seen if isinstance(seen, Failure) else (seen, beyond)
 
@@ -136,12 +138,12 @@ class SegmentClient(SegmentCounts, SegmentWrites):
         data = await self._wire.data(call)
         if isinstance(data, Failure):
             return data
-        seen = (item.seen(space_id) for item in each(models.AudienceItem, data.get("audiences")))
+        seen = (item.to_domain(space_id) for item in each(models.AudienceItem, data.get("audiences")))
         return next((audience for audience in seen if audience.key == key), None)
 
     async def audience(self, space_id: str, audience_id: str) -> model.Audience | Failure:
         call = self._wire.call("GET", path("/spaces/{}/audiences/{}", space_id, audience_id), V1)
-        found = await self._one(call, "audience", models.AudienceItem, lambda item: item.seen(space_id))
+        found = await self._one(call, "audience", models.AudienceItem, lambda item: item.to_domain(space_id))
         return found if isinstance(found, Failure) else replace(found, id=audience_id)
 
     async def start_preview(self, audience: model.Audience, identifiers: tuple[str, ...]) -> model.Preview | Failure:
@@ -156,11 +158,11 @@ class SegmentClient(SegmentCounts, SegmentWrites):
         }
         where = path("/spaces/{}/audiences/previews", audience.space_id)
         call = self._wire.call("POST", where, V1ALPHA, body=body)
-        return await self._one(call, "audiencePreview", models.PreviewItem, models.PreviewItem.seen)
+        return await self._one(call, "audiencePreview", models.PreviewItem, models.PreviewItem.to_domain)
 
     async def preview(self, space_id: str, preview_id: str) -> model.Preview | Failure:
         call = self._wire.call("GET", path("/spaces/{}/audiences/previews/{}", space_id, preview_id), V1ALPHA)
-        return await self._one(call, "audiencePreview", models.PreviewItem, models.PreviewItem.seen)
+        return await self._one(call, "audiencePreview", models.PreviewItem, models.PreviewItem.to_domain)
 
     async def connections(self, space_id: str, audience_id: str) -> model.Connections | Failure:
         where = path("/spaces/{}/audiences/{}/destination-connections", space_id, audience_id)
@@ -169,16 +171,16 @@ class SegmentClient(SegmentCounts, SegmentWrites):
             return listed
         if unusable_as(models.ConnectionItem, listed.items):
             return _without_ids(listed)
-        return model.Connections(_once(c.seen() for c in each(models.ConnectionItem, listed.items)), listed.total)
+        return model.Connections(_once(c.to_domain() for c in each(models.ConnectionItem, listed.items)), listed.total)
 
     async def activations(self, space_id: str, audience_id: str) -> tuple[model.Activation, ...] | Failure:
         where = path("/spaces/{}/audiences/{}/activations", space_id, audience_id)
-        return await self._all(where, V1ALPHA, "activations", models.ActivationItem, models.ActivationItem.seen)
+        return await self._all(where, V1ALPHA, "activations", models.ActivationItem, models.ActivationItem.to_domain)
 
     async def activation(self, space_id: str, audience_id: str, activation_id: str) -> model.Activation | Failure:
         where = path("/spaces/{}/audiences/{}/activations/{}", space_id, audience_id, activation_id)
         call = self._wire.call("GET", where, V1ALPHA)
-        return await self._one(call, "activation", models.ActivationItem, models.ActivationItem.seen)
+        return await self._one(call, "activation", models.ActivationItem, models.ActivationItem.to_domain)
 
     async def attach_by_api(self, space_id: str, audience_kind: str) -> bool | Failure:
         where = path("/spaces/{}/audienceType/{}/supported-destinations", space_id, audience_kind)
@@ -245,4 +247,4 @@ def _once(items: Iterable[T]) -> tuple[T, ...]:
 
 
 def _entry(item: models.CatalogItem) -> model.CatalogEntry | None:
-    return item.seen(ACTION_SLUG)
+    return item.to_domain(ACTION_SLUG)

@@ -99,7 +99,7 @@ class SegmentCounts:
         listed = await self._wire.listed("/audit-events", V1, "events", query)
         if isinstance(listed, Failure):
             return listed
-        return tuple(item.seen() for item in each(models.AuditItem, listed.items))
+        return tuple(item.to_domain() for item in each(models.AuditItem, listed.items))
 
     def _span(self, start: datetime, end: datetime) -> Query:
         return (

@@ -36,7 +36,7 @@ class WorkspaceAnswer(Remote):
     slug: Key = ""
     name: Name = ""
 
-    def seen(self, region: Region) -> model.Workspace:
+    def to_domain(self, region: Region) -> model.Workspace:
         return model.Workspace(id=self.id, slug=self.slug, name=self.name or self.slug or self.id, region=region)
 
 
@@ -47,7 +47,7 @@ class SpaceItem(Remote):
     slug: Key = ""
     name: Name = ""
 
-    def seen(self) -> model.Space:
+    def to_domain(self) -> model.Space:
         return model.Space(id=self.id, slug=self.slug, name=self.name or self.slug or self.id)
 
 
@@ -71,7 +71,7 @@ class SourceItem(Remote):
     enabled: bool | None = None
     writable: Annotated[bool | None, BeforeValidator(_any)] = Field(default=None, validation_alias="writeKeys")
 
-    def seen(self) -> model.Source:
+    def to_domain(self) -> model.Source:
         return model.Source(
             id=self.id,
             slug=self.slug,
@@ -108,7 +108,7 @@ class DestinationItem(Remote):
     enabled: bool | None = None
     settings: DestinationSettings = DestinationSettings()
 
-    def seen(self) -> model.Destination:
+    def to_domain(self) -> model.Destination:
         return model.Destination(
             id=self.id,
             name=self.name or self.id,
@@ -131,7 +131,7 @@ class SubscriptionItem(Remote):
     trigger: Key | None = None
     settings: Settings = Field(default_factory=dict)
 
-    def seen(self, destination_id: str) -> model.Subscription:
+    def to_domain(self, destination_id: str) -> model.Subscription:
         return model.Subscription(
             id=self.id,
             name=self.name or self.id,
@@ -186,7 +186,7 @@ class AudienceItem(Remote):
     definition: Definition = Definition()
     created_at: Iso = Field(default=None, validation_alias="createdAt")
 
-    def seen(self, space_id: str) -> model.Audience:
+    def to_domain(self, space_id: str) -> model.Audience:
         return model.Audience(
             id=self.id,
             key=self.key,
@@ -212,7 +212,7 @@ class PreviewItem(Remote):
     size: Annotated[int | None, BeforeValidator(_counted)] = None
     why_failed: Name = Field(default="", validation_alias="failureReason")
 
-    def seen(self) -> model.Preview:
+    def to_domain(self) -> model.Preview:
         return model.Preview(self.id, _word(PreviewStatus, self.status), self.size, self.why_failed)
 
 
@@ -226,7 +226,7 @@ class ConnectionItem(Remote):
     enabled: bool | None = None
     created_at: Iso = Field(default=None, validation_alias="createdAt")
 
-    def seen(self, destination_id: str = "") -> model.Connection:
+    def to_domain(self, destination_id: str = "") -> model.Connection:
         return model.Connection(
             id=self.id,
             destination_id=self.destination_id or destination_id,
@@ -252,7 +252,7 @@ class ActivationItem(Remote):
     mapping: ActivationMapping = Field(default=ActivationMapping(), validation_alias="destinationMapping")
     is_resyncing: bool | None = Field(default=None, validation_alias="performResync")
 
-    def seen(self, connection_id: str = "") -> model.Activation:
+    def to_domain(self, connection_id: str = "") -> model.Activation:
         return model.Activation(
             id=self.id,
             name=self.name or self.id,
@@ -285,7 +285,7 @@ class CatalogItem(Remote):
     actions: Annotated[tuple[ActionItem, ...], items_of(ActionItem)] = ()
     presets: Annotated[tuple[PresetItem, ...], items_of(PresetItem)] = ()
 
-    def seen(self, action_slug: str) -> model.CatalogEntry | None:
+    def to_domain(self, action_slug: str) -> model.CatalogEntry | None:
         """Return the entry with the preset of one action; None when it has no such preset."""
         action = next((a for a in self.actions if a.slug == action_slug), None)
         preset = next((p for p in self.presets if action is not None and p.action_id == action.id), None)
@@ -311,7 +311,7 @@ class AuditItem(Remote):
     email: Name = Field(default="", validation_alias="actorEmail")
     resource: Name = Field(default="", validation_alias="resourceName")
 
-    def seen(self) -> model.AuditEvent:
+    def to_domain(self) -> model.AuditEvent:
         return model.AuditEvent(self.at, self.kind, self.email or self.actor, self.resource)
 
 

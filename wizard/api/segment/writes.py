@@ -43,7 +43,7 @@ class SegmentWrites:
             "settings": _credentials(token, client_side_id),
         }
         call = self._wire.call("POST", "/destinations", V1, body=body, secrets=(token.get_secret_value(),))
-        return await self._one(call, "destination", models.DestinationItem, models.DestinationItem.seen)
+        return await self._one(call, "destination", models.DestinationItem, models.DestinationItem.to_domain)
 
     async def update_destination(
         self,
@@ -57,7 +57,7 @@ class SegmentWrites:
         body = _given(name=name, enabled=enabled, settings=settings)
         secrets = (credentials[0].get_secret_value(),) if credentials is not None else ()
         call = self._wire.call("PATCH", path("/destinations/{}", destination_id), V1, body=body, secrets=secrets)
-        return await self._one(call, "destination", models.DestinationItem, models.DestinationItem.seen)
+        return await self._one(call, "destination", models.DestinationItem, models.DestinationItem.to_domain)
 
     async def create_subscription(
         self,
@@ -79,7 +79,7 @@ class SegmentWrites:
         }
         call = self._wire.call("POST", path("/destinations/{}/subscriptions", destination_id), V1ALPHA, body=body)
         return await self._one(
-            call, "destinationSubscription", models.SubscriptionItem, lambda item: item.seen(destination_id)
+            call, "destinationSubscription", models.SubscriptionItem, lambda item: item.to_domain(destination_id)
         )
 
     async def update_subscription(
@@ -95,13 +95,15 @@ class SegmentWrites:
         given = _given(trigger=trigger, enabled=enabled, settings=None if settings is None else dict(settings))
         where = path("/destinations/{}/subscriptions/{}", destination_id, subscription_id)
         call = self._wire.call("PATCH", where, V1ALPHA, body={"input": given})
-        return await self._one(call, "subscription", models.SubscriptionItem, lambda item: item.seen(destination_id))
+        return await self._one(
+            call, "subscription", models.SubscriptionItem, lambda item: item.to_domain(destination_id)
+        )
 
     async def connect(self, space_id: str, audience_id: str, destination_id: str) -> model.Connection | Failure:
         where = path("/spaces/{}/audiences/{}/destination-connections", space_id, audience_id)
         body = {"destination": {"id": destination_id, "type": "destination"}}
         call = self._wire.call("POST", where, V1ALPHA, body=body)
-        return await self._one(call, "connection", models.ConnectionItem, lambda item: item.seen(destination_id))
+        return await self._one(call, "connection", models.ConnectionItem, lambda item: item.to_domain(destination_id))
 
     async def activate(
         self,
@@ -125,7 +127,7 @@ class SegmentWrites:
             "destinationMapping": {"actionId": action_id, "settings": dict(settings)},
         }
         call = self._wire.call("POST", where, V1ALPHA, body=body)
-        return await self._one(call, "activation", models.ActivationItem, lambda item: item.seen(connection_id))
+        return await self._one(call, "activation", models.ActivationItem, lambda item: item.to_domain(connection_id))
 
     async def update_activation(
         self,
@@ -143,13 +145,13 @@ class SegmentWrites:
         mapping = {"actionId": action_id, "settings": dict(settings)}
         body = _given(enabled=enabled, destinationMapping=mapping, performResync=True)
         call = self._wire.call("PATCH", where, V1ALPHA, body=body)
-        return await self._one(call, "activation", models.ActivationItem, models.ActivationItem.seen)
+        return await self._one(call, "activation", models.ActivationItem, models.ActivationItem.to_domain)
 
     async def resync(self, space_id: str, audience_id: str, activation_id: str) -> model.Activation | Failure:
         """Send all members again, and change nothing else."""
         where = path("/spaces/{}/audiences/{}/activations/{}", space_id, audience_id, activation_id)
         call = self._wire.call("PATCH", where, V1ALPHA, body={"performResync": True})
-        return await self._one(call, "activation", models.ActivationItem, models.ActivationItem.seen)
+        return await self._one(call, "activation", models.ActivationItem, models.ActivationItem.to_domain)
 
     async def delete_activation(self, space_id: str, audience_id: str, activation_id: str) -> Failure | None:
         return await self._delete(

@@ -28,7 +28,7 @@ def always(_: Evidence) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`text`, `why` and labels may hold `{names}`. A face gets them filled in, with "I don't know" as last choice.
+    """`text`, `why` and labels may hold `{names}`. Interfaces get them filled in, with "I don't know" as last choice.
 
     `asked`: whether it makes sense, and the wizard can't read the answer itself.
     """

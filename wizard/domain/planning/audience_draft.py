@@ -15,7 +15,7 @@ from wizard.domain.facts import is_closed
 from wizard.domain.failure import Failure
 from wizard.domain.planning import resync
 from wizard.domain.planning.change import DESTINATION, MAPPING, Action, Change, attaching, by_hand, compared
-from wizard.domain.planning.ground import Ground, NotKnown, existing, hand_for_all
+from wizard.domain.planning.ground import Ground, NotKnown, existing, why_all_by_hand
 from wizard.domain.planning.mapping_draft import to_set, why_to_set
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.mapping import Difference
@@ -55,7 +55,7 @@ def audience_change(ground: Ground, chosen: str) -> Change | NotKnown:
     audience = ground.audiences.get(chosen)
     if audience is None:
         unlisted = Audience(chosen, chosen, chosen, "")
-        return _attach(ground, unlisted, hand_for_all(ground)) if hand_for_all(ground) else AUDIENCE_EXISTS.id
+        return _attach(ground, unlisted, why_all_by_hand(ground)) if why_all_by_hand(ground) else AUDIENCE_EXISTS.id
     seen = ground.facts.connections.get(audience.id)
     connection = _connection(ground, seen)
     if connection:
@@ -64,7 +64,7 @@ def audience_change(ground: Ground, chosen: str) -> Change | NotKnown:
         return _connected(change, ground, audience, connection)
     if is_closed(seen) and (proof := segment_of_audience.proves_attaching(audience, ground.facts)):
         return _proven(ground, audience, proof)
-    hand = hand_for_all(ground) or _hand_for_attaching(ground, seen)
+    hand = why_all_by_hand(ground) or _why_attached_by_hand(ground, seen)
     if ground.destination and not hand and not isinstance(seen, Connections):
         return AUDIENCE_ATTACHED.id
     return _attach(ground, audience, hand)
@@ -141,7 +141,7 @@ def _connected(there: Change, ground: Ground, audience: Audience, connection: Co
         return _activation_unseen(there, ground, audience, connection, unseen)
     edits = _activation_edits(ground, audience, connection, there.settings)
     if edits:
-        return by_hand(_realigned(there, ground, edits), hand_for_all(ground))
+        return by_hand(_realigned(there, ground, edits), why_all_by_hand(ground))
     if reason := _why_sent_again(ground, audience, connection):
         return _sent_again(there, reason)
     return compared(there, (), ours=connection.id in ground.made_by_us)
@@ -150,7 +150,7 @@ def _connected(there: Change, ground: Ground, audience: Audience, connection: Co
 def _why_sent_again(ground: Ground, audience: Audience, connection: Connection) -> str:
     """Return why all members are sent again; empty when nothing needs it, or no activation can."""
     facts, answers = ground.facts, ground.answers
-    if hand_for_all(ground) or not resync.sent_again_by(audience, connection, facts):
+    if why_all_by_hand(ground) or not resync.sent_again_by(audience, connection, facts):
         return ""
     if audience.key in ground.resync:
         return "You asked for it. On its own, Segment sends only changes."
@@ -217,7 +217,7 @@ def _whose_activation(activation: Activation, ground: Ground) -> str:
     return f"{whose} {activation.name}"
 
 
-def _hand_for_attaching(ground: Ground, seen: Connections | Failure | None) -> str:
+def _why_attached_by_hand(ground: Ground, seen: Connections | Failure | None) -> str:
     listed = ground.facts.attach_by_api
     if listed is False:
         return "Segment's API doesn't attach this destination. Its web app does."

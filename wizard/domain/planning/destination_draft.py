@@ -10,7 +10,7 @@ from wizard.domain.checks.segment import segment_engage
 from wizard.domain.checks.segment.destination import EXISTS as DESTINATION_EXISTS
 from wizard.domain.facts import is_closed, is_making_a_token
 from wizard.domain.planning.change import DESTINATION, Action, Change, Edit, by_hand, compared
-from wizard.domain.planning.ground import Ground, NotKnown, existing, hand_for_all, our_token, shown_token
+from wizard.domain.planning.ground import Ground, NotKnown, existing, our_token, shown_token, why_all_by_hand
 from wizard.domain.services.segment import (
     Destination,
     Source,
@@ -31,11 +31,11 @@ from wizard.domain.wanted import (
 def destination_change(ground: Ground) -> Change | NotKnown:
     if not wanted_client_side_id(ground.facts, ground.answers):
         return launchdarkly_environment.CLIENT_SIDE_ID.id
-    if not hand_for_all(ground) and not isinstance(ground.facts.destinations, tuple):
+    if not why_all_by_hand(ground) and not isinstance(ground.facts.destinations, tuple):
         return DESTINATION_EXISTS.id
     if ground.destination:
         return _existing_destination(ground, ground.destination)
-    hand = hand_for_all(ground) or _hand_for_a_source(ground)
+    hand = why_all_by_hand(ground) or _why_source_by_hand(ground)
     source = source_for_a_new_destination(ground.facts, ground.answers)
     return _new_destination(ground, source, hand) if source or hand else segment_engage.ENGAGE.id
 
@@ -63,7 +63,7 @@ def _new_destination(ground: Ground, source: Source | None, hand: str) -> Change
     return by_hand(change, hand)
 
 
-def _hand_for_a_source(ground: Ground) -> str:
+def _why_source_by_hand(ground: Ground) -> str:
     """Return why a new destination is added by hand: only the web app adds a second one, on a source of its own.
 
     See docs/segment.md#one-instance-for-an-environment.
@@ -83,11 +83,11 @@ def _existing_destination(ground: Ground, seen: Destination) -> Change:
     change = existing(DESTINATION, f"Destination {distinct_name(seen, ground.facts)}", seen.id, ground)
     # The token that is replaced cannot be read, so it cannot be put back.
     undoable = all(edit.key != "token" for edit in edits)
-    hand = hand_for_all(ground) or _hand_for_the_token(ground, edits)
+    hand = why_all_by_hand(ground) or _why_token_by_hand(ground, edits)
     return compared(replace(change, undoable=undoable), edits, ours=seen.id in ground.made_by_us, hand=hand)
 
 
-def _hand_for_the_token(ground: Ground, edits: tuple[Edit, ...]) -> str:
+def _why_token_by_hand(ground: Ground, edits: tuple[Edit, ...]) -> str:
     is_unfit = not held_token.is_ours_fit(ground.facts, ground.answers)
     if is_unfit and any(edit.key == "token" for edit in edits):
         return "Your access token isn't fit for the destination: it's personal, or it can't write segments."

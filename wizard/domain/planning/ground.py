@@ -33,7 +33,7 @@ class Ground:
 NotKnown = str  # the check that has to be answered before the change can be drawn
 
 
-def hand_for_all(ground: Ground) -> str:
+def why_all_by_hand(ground: Ground) -> str:
     """Return why all of the Segment side is done by hand; empty when its API does it."""
     if ground.answers.by_hand:
         return "You do Segment's part in its web app."

@@ -11,7 +11,7 @@ from wizard.domain.checks.segment.mapping import EXISTS as MAPPING_EXISTS
 from wizard.domain.facts import Facts, is_closed
 from wizard.domain.planning.change import DESTINATION, MAPPING, Action, Change, Edit, by_hand, compared
 from wizard.domain.planning.destination_draft import destination_change
-from wizard.domain.planning.ground import Ground, NotKnown, existing, hand_for_all, in_words
+from wizard.domain.planning.ground import Ground, NotKnown, existing, in_words, why_all_by_hand
 from wizard.domain.services.mapping import FIELD_LABELS, VISIBLE_FIELDS, Difference, differences
 from wizard.domain.services.segment import (
     Subscription,
@@ -34,7 +34,7 @@ def changes_what_is_there(facts: Facts, answers: Answers) -> bool:
 def mapping_change(ground: Ground) -> Change | NotKnown:
     seen = ground.facts.subscriptions
     closed = "The Segment token can't read or change mappings." if is_closed(seen) else ""
-    hand = hand_for_all(ground) or closed
+    hand = why_all_by_hand(ground) or closed
     is_new = ground.destination is None or ground.answers.destination == NEW_DESTINATION
     if not is_new and not hand and not isinstance(seen, tuple):
         return MAPPING_EXISTS.id

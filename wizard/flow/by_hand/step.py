@@ -15,7 +15,7 @@ from wizard.text import KEY_LIMIT, plain
 
 
 class TickState(StrEnum):
-    """Each face draws it with a glyph and a word, never by color alone."""
+    """Each interface draws it with a glyph and a word, never by color alone."""
 
     DONE = "done"
     NOT_YET = "not yet"

@@ -1,4 +1,4 @@
-"""Which steps a plan leaves to the hand, in the documented order (docs/segment.md#doing-it-by-hand)."""
+"""Which steps a plan leaves to do by hand, in the documented order (docs/segment.md#doing-it-by-hand)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A question of the walk, declared once as data with functions; each face renders it by its kind."""
+"""A question of the walk, declared once as data with functions; each interface renders it by its kind."""
 
 from __future__ import annotations
 

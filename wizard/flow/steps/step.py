@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Mark(StrEnum):
-    """How a step stands on the rail; each face draws it with a glyph and a word, never by color alone."""
+    """How a step stands on the rail; each interface draws it with a glyph and a word, never by color alone."""
 
     TODO = "to do"
     IN_PROGRESS = "in progress"  # everything is answered, and the user has not gone on yet

@@ -1,4 +1,4 @@
-"""How far a first sync is, as every face shows it: stages, audiences, outcome."""
+"""How far a first sync is, as every interface shows it: stages, audiences, outcome."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ async def apply(
 def _what_keeps_back(run: Run, change: Change, outcomes: Mapping[str, Outcome]) -> str:
     """Return why a change can't be made now, in a sentence; empty when it can."""
     for need in change.needs:
-        if need in run.left_to_the_hand:
+        if need in run.left_to_do_by_hand:
             return f"Comes after the {need}, which is made by hand first."
     broken = (need for need in change.needs if outcomes.get(need) in {Outcome.FAILED, Outcome.SKIPPED})
     return next((f"Waits for the {need}, which isn't done." for need in broken), "")
@@ -62,7 +62,7 @@ def _what_keeps_back(run: Run, change: Change, outcomes: Mapping[str, Outcome]) 
 def _without_a_write(run: Run, change: Change) -> Result:
     if change.action is Action.BY_HAND:
         if change.id == DESTINATION:
-            run.left_to_the_hand.add(change.id)
+            run.left_to_do_by_hand.add(change.id)
         return ended(change, Outcome.BY_HAND, detail=change.summary)
     if change.id == DESTINATION:
         run.destination_id = change.resource_id

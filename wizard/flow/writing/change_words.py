@@ -1,4 +1,4 @@
-"""A change, and how it ended, in the words that every face shows."""
+"""A change, and how it ended, in the words that every interface shows."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Value(NamedTuple):
 
 
 def what_yes_does(*plans: Plan) -> str:
-    """ "make 3 changes", with what is left to the hand; of several plans also in how many environments they are."""
+    """ "make 3 changes", with what is left to do by hand; of several plans also in how many environments they are."""
     writes, waiting = sum(len(plan.made_at_once) for plan in plans), sum(len(plan.waiting) for plan in plans)
     by_hand = sum(len(plan.pending) for plan in plans) - writes - waiting
     places = sum(bool(plan.made_at_once) for plan in plans)

@@ -40,7 +40,7 @@ def begin_sync(walk: Walk, plan: Plan) -> None:
     workspace = walk.state.facts.workspace
     walk.session.workspace = workspace.id if isinstance(workspace, Workspace) else ""
     walk.session.begin_sync(known, attaches=attaches)
-    _leave_to_the_hand(walk, {change.id for change in plan.pending if not change.writes})
+    _note_what_is_left_by_hand(walk, {change.id for change in plan.pending if not change.writes})
 
 
 def _has_come(walk: Walk, key: str) -> bool:
@@ -56,7 +56,7 @@ async def take_results(walk: Walk, results: Iterable[Result], observed: Observed
     by_id = {result.id: result for result in results}
     created = {r.resource_id for r in by_id.values() if r.outcome is Outcome.DONE and r.action is Action.CREATE}
     walk.made_by_us |= walk.session.saved.made_ids | created
-    _leave_to_the_hand(walk, {result.id for result in by_id.values() if result.outcome is Outcome.BY_HAND})
+    _note_what_is_left_by_hand(walk, {result.id for result in by_id.values() if result.outcome is Outcome.BY_HAND})
     attached = {result.outcome for result in by_id.values() if attached_key(result.id)}
     if attached == {Outcome.SKIPPED}:
         walk.session.call_off_sync()
@@ -90,7 +90,7 @@ async def _read_again(walk: Walk, observed: Observed | None) -> None:
     await walk.read(StepId.SEGMENT, StepId.DESTINATION, StepId.AUDIENCES)
 
 
-def _leave_to_the_hand(walk: Walk, change_ids: set[str]) -> None:
+def _note_what_is_left_by_hand(walk: Walk, change_ids: set[str]) -> None:
     """Note whether a person makes the destination, and none was there that could be meant instead."""
     fitting = chosen_destination(walk.state.facts, replace(walk.state.answers, destination=""))
     walk.hand_makes_the_destination = DESTINATION in change_ids and fitting is None

@@ -1,4 +1,4 @@
-"""How each change of a plan ends, as every face shows it."""
+"""How each change of a plan ends, as every interface shows it."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def failed(change: Change, trouble: Trouble, resource_id: str = "") -> Result:
     return Result(change.id, change.action, Outcome.FAILED, resource_id, trouble.summary, trouble)
 
 
-def left_to_the_hand(change: Change, failure: Failure, why: str, what_to_do: str, resource_id: str = "") -> Result:
+def left_to_do_by_hand(change: Change, failure: Failure, why: str, what_to_do: str, resource_id: str = "") -> Result:
     """Return that the API doesn't do this here: a person does it in the web app, and the watch sees it.
 
     See docs/segment.md#attaching-an-audience.

@@ -1,4 +1,4 @@
-"""The plain face: the walk as numbered questions and printed lines, for screen readers and dumb terminals.
+"""The line-by-line interface: the walk as numbered questions and printed lines, for screen readers and dumb terminals.
 
 It renders what `wizard.flow` declares, as `wizard.ui` does; no rule of the walk lives here. Nothing is repainted and
 no meaning rests on color, position or a glyph.

@@ -48,7 +48,7 @@ class AllowlistAnswer(Remote):
     sessions: bool = Field(default=False, validation_alias="sessionAllowlistEnabled")
     entries: Annotated[int, BeforeValidator(length)] = 0
 
-    def seen(self) -> model.Allowlist:
+    def to_domain(self) -> model.Allowlist:
         return model.Allowlist(self.tokens, self.sessions, self.entries)
 
 
@@ -70,7 +70,7 @@ class FlagValueItem(Remote):
     value: Annotated[str, BeforeValidator(_value)] = Field(default="null", validation_alias="_value")
     reason: FlagReason = FlagReason()
 
-    def seen(self) -> model.FlagValue:
+    def to_domain(self) -> model.FlagValue:
         index = self.reason.rule_index
         return model.FlagValue(
             flag=self.key,
@@ -111,7 +111,7 @@ class FlagItem(Remote):
     name: Name = ""
     environments: Annotated[Mapping[str, FlagState], BeforeValidator(_states)] = Field(default_factory=dict)
 
-    def seen(self, environment: str) -> model.Flag:
+    def to_domain(self, environment: str) -> model.Flag:
         state = self.environments.get(environment)
         return model.Flag(self.key, self.name or self.key, state.on if state is not None else None)
 
@@ -126,5 +126,5 @@ class SdkItem(Remote):
     environment: Key = Field(default="", validation_alias="environmentKey")
     relay_version: Key = Field(default="", validation_alias="relayVersion")
 
-    def seen(self) -> model.Sdk:
+    def to_domain(self) -> model.Sdk:
         return model.Sdk(**self.model_dump())

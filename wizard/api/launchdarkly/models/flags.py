@@ -16,7 +16,7 @@ class ClauseItem(Remote):
     values: Keys = ()
     negate: bool = False
 
-    def seen(self) -> model.Clause:
+    def to_domain(self) -> model.Clause:
         return model.Clause(self.op, self.values, self.negate)
 
 
@@ -25,8 +25,8 @@ class RuleItem(Remote):
     variation: int | None = None
     clauses: Annotated[tuple[ClauseItem, ...], items_of(ClauseItem)] = ()
 
-    def seen(self) -> model.FlagRule:
-        return model.FlagRule(self.id, tuple(clause.seen() for clause in self.clauses), self.variation)
+    def to_domain(self) -> model.FlagRule:
+        return model.FlagRule(self.id, tuple(clause.to_domain() for clause in self.clauses), self.variation)
 
 
 class Fallthrough(Remote):
@@ -57,7 +57,7 @@ class VariationItem(Remote):
     value: Annotated[Any, BeforeValidator(cleaned)] = None
     name: Name = ""
 
-    def seen(self) -> model.Variation:
+    def to_domain(self) -> model.Variation:
         return model.Variation(self.id, self.value, self.name)
 
 
@@ -71,16 +71,16 @@ class FlagDetailsItem(Remote):
     variations: Annotated[tuple[VariationItem, ...], items_of(VariationItem)] = ()
     environments: Annotated[Mapping[str, TargetingItem], BeforeValidator(_by_environment)] = Field(default_factory=dict)
 
-    def seen(self, environment: str) -> model.FlagDetails:
+    def to_domain(self, environment: str) -> model.FlagDetails:
         here = self.environments.get(environment) or TargetingItem()
         return model.FlagDetails(
             key=self.key,
             name=self.name or self.key,
-            variations=tuple(variation.seen() for variation in self.variations),
+            variations=tuple(variation.to_domain() for variation in self.variations),
             tags=self.tags,
             archived=self.archived,
             on=here.on,
-            rules=tuple(rule.seen() for rule in here.rules) if here.rules is not None else None,
+            rules=tuple(rule.to_domain() for rule in here.rules) if here.rules is not None else None,
             off_variation=here.off_variation,
             fallthrough=here.fallthrough.variation,
         )

@@ -37,7 +37,7 @@ class EnvironmentItem(Remote):
     approvals: ResourceApprovals = Field(default=ResourceApprovals(), validation_alias="resourceApprovalSettings")
     flag_approvals: Approvals = Field(default=Approvals(), validation_alias="approvalSettings")
 
-    def seen(self) -> model.Environment:
+    def to_domain(self) -> model.Environment:
         return model.Environment(
             client_side_id=self.id,
             key=self.key,
@@ -75,12 +75,12 @@ class ProjectItem(Remote):
     environments: EnvironmentPage | None = None
     needs_view: bool | None = Field(default=None, validation_alias="requireViewAssociationForNewSegments")
 
-    def seen(self) -> model.Project:
+    def to_domain(self) -> model.Project:
         return model.Project(
             key=self.key,
             name=self.name or self.key,
             tags=self.tags,
-            environments=tuple(e.seen() for e in self.environments.items) if self.environments else (),
+            environments=tuple(e.to_domain() for e in self.environments.items) if self.environments else (),
             segments_need_a_view=self.needs_view,
         )
 
@@ -104,7 +104,7 @@ class ContextKindItem(Remote):
         default=(), validation_alias="environmentObservations"
     )
 
-    def seen(self) -> model.ContextKind:
+    def to_domain(self) -> model.ContextKind:
         return model.ContextKind(
             key=self.key,
             name=self.name or self.key,
@@ -142,7 +142,7 @@ class StoreItem(Remote):
     on: bool = False
     status: StoreStatus = Field(default=StoreStatus(), validation_alias="_status")
 
-    def seen(self) -> model.PersistentStore:
+    def to_domain(self) -> model.PersistentStore:
         return model.PersistentStore(
             project=self.project,
             environment=self.environment,

@@ -50,7 +50,7 @@ class SegmentItem(Remote):
     )
     page: Annotated[str, BeforeValidator(_page)] = Field(default="", validation_alias="_links")
 
-    def seen(self) -> model.LaunchDarklySegment:
+    def to_domain(self) -> model.LaunchDarklySegment:
         return model.LaunchDarklySegment(
             key=self.key,
             name=self.name or self.key,

@@ -26,7 +26,7 @@ class CallerAnswer(Remote):
     environment_id: Key = Field(default="", validation_alias="environmentId")
     expires_at: Moment = Field(default=None, validation_alias="expiresAt")
 
-    def seen(self) -> model.Caller:
+    def to_domain(self) -> model.Caller:
         return model.Caller(**self.model_dump())
 
 
@@ -43,7 +43,7 @@ class StatementItem(Remote):
     actions: Keys = ()
     not_actions: Keys = Field(default=(), validation_alias="notActions")
 
-    def seen(self) -> model.Statement:
+    def to_domain(self) -> model.Statement:
         return model.Statement(**self.model_dump())
 
 
@@ -76,13 +76,13 @@ class TokenAnswer(Remote):
     member: TokenMember = Field(default=TokenMember(), validation_alias="_member")
     expires_at: Moment = Field(default=None, validation_alias="expiry")
 
-    def seen(self) -> model.Token:
+    def to_domain(self) -> model.Token:
         return model.Token(
             id=self.id,
             name=self.name,
             role=self.role,
             custom_role_ids=self.custom_role_ids,
-            inline_role=tuple(statement.seen() for statement in self.inline_role),
+            inline_role=tuple(statement.to_domain() for statement in self.inline_role),
             service_token=self.service_token,
             last_four=self.ending[-4:],
             last_used=self.last_used,
@@ -103,7 +103,7 @@ class MadeTokenAnswer(TokenAnswer):
     secret: SecretStr = Field(validation_alias="token", min_length=_LONGER_THAN_AN_ENDING)
 
     def made(self) -> model.MadeToken:
-        return model.MadeToken(self.seen(), self.secret)
+        return model.MadeToken(self.to_domain(), self.secret)
 
 
 class RoleAnswer(Remote):
@@ -115,12 +115,12 @@ class RoleAnswer(Remote):
     policy: Policy = ()
     base_permissions: Key = Field(default="", validation_alias="basePermissions")
 
-    def seen(self, asked_for: str) -> model.CustomRole:
+    def to_domain(self, asked_for: str) -> model.CustomRole:
         return model.CustomRole(
             id=self.id or asked_for,
             key=self.key,
             name=self.name or self.key,
-            policy=tuple(statement.seen() for statement in self.policy),
+            policy=tuple(statement.to_domain() for statement in self.policy),
             base_permissions=self.base_permissions,
         )
 
@@ -147,7 +147,7 @@ class MemberAnswer(Remote):
         default_factory=dict, validation_alias="roleAttributes"
     )
 
-    def seen(self) -> model.Member:
+    def to_domain(self) -> model.Member:
         return model.Member(
             id=self.id,
             role=self.role,

@@ -14,7 +14,7 @@ from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.writing import result as results
 from wizard.flow.writing.changes.run import Run, result_of
 from wizard.flow.writing.changes.write_once import Written
-from wizard.flow.writing.result import Outcome, Result, ended, failed, left_to_the_hand
+from wizard.flow.writing.result import Outcome, Result, ended, failed, left_to_do_by_hand
 
 _HAS_TO_BE_RIGHT = {"enabled": True, "settings": {"token": "", "client_side_id": ""}}  # in a new destination
 
@@ -40,9 +40,9 @@ async def _create(run: Run, change: Change) -> Result:
 
     made = await run.writer.write_once(_write(run, change), lambda: _new_one(run), create)
     if isinstance(made.seen, Failure) and (made.seen.is_closed or is_second_instance(made.seen)):
-        run.left_to_the_hand.add(change.id)
+        run.left_to_do_by_hand.add(change.id)
         what_to_do = results.ADD_BESIDE if is_second_instance(made.seen) else results.ADD_BY_HAND
-        return left_to_the_hand(change, made.seen, why_not_done(made.seen, ADD), what_to_do)
+        return left_to_do_by_hand(change, made.seen, why_not_done(made.seen, ADD), what_to_do)
     if isinstance(made.seen, Destination):
         if made.was_there and not _is_as_wanted(run, made.seen, _HAS_TO_BE_RIGHT):
             return failed(change, results.MOVED, made.seen.id)

@@ -16,7 +16,7 @@ from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.writing import result as results
 from wizard.flow.writing.changes.run import Run, result_of
 from wizard.flow.writing.changes.write_once import Written
-from wizard.flow.writing.result import Outcome, Result, ended, failed, left_to_the_hand
+from wizard.flow.writing.result import Outcome, Result, ended, failed, left_to_do_by_hand
 
 PRESET_LOOKS_S = (3.0, 6.0, 10.0)  # since the destination was made
 
@@ -38,7 +38,7 @@ def note_a_mapping_that_came_along(run: Run, change: Change) -> None:
 def _unseen(change: Change, failure: Failure) -> Result:
     """Return the result of a change that can't be seen, so that nothing after it waits for it."""
     if failure.is_closed:
-        return left_to_the_hand(change, failure, why_not_done(failure, MAP), results.MAP_BY_HAND)
+        return left_to_do_by_hand(change, failure, why_not_done(failure, MAP), results.MAP_BY_HAND)
     unseen: Written[Subscription] = Written(failure)
     return result_of(change, unseen)
 
@@ -59,8 +59,8 @@ async def _create(run: Run, change: Change, write: Write) -> Result:
 
     made = await run.writer.write_once(write, look, create)
     if isinstance(made.seen, Failure) and made.seen.is_closed:
-        run.left_to_the_hand.add(change.id)
-        return left_to_the_hand(change, made.seen, why_not_done(made.seen, MAP), results.MAP_BY_HAND)
+        run.left_to_do_by_hand.add(change.id)
+        return left_to_do_by_hand(change, made.seen, why_not_done(made.seen, MAP), results.MAP_BY_HAND)
     if isinstance(made.seen, Subscription) and not made.was_there and made.seen.enabled is False:
         return await _switched_on(run, change, made.seen)
     return result_of(change, made)

@@ -20,7 +20,7 @@ from wizard.flow.writing.changes.realign import Realigner
 from wizard.flow.writing.changes.resync import Resyncer
 from wizard.flow.writing.changes.run import Run, result_of
 from wizard.flow.writing.changes.write_once import Written
-from wizard.flow.writing.result import Outcome, Result, failed, is_not_offered, left_to_the_hand
+from wizard.flow.writing.result import Outcome, Result, failed, is_not_offered, left_to_do_by_hand
 
 
 async def attach_audience(run: Run, change: Change) -> Result:
@@ -34,7 +34,7 @@ async def attach_audience(run: Run, change: Change) -> Result:
     made = await _connect(run, change, audience)
     if isinstance(made.seen, Failure) and is_not_offered(made.seen):
         what_to_do = results.ADD_IN_ENGAGE if wants_it_in_engage(made.seen) else results.ATTACH_BY_HAND
-        return left_to_the_hand(change, made.seen, why_not_done(made.seen, ATTACH), what_to_do)
+        return left_to_do_by_hand(change, made.seen, why_not_done(made.seen, ATTACH), what_to_do)
     result = result_of(change, made)
     is_complete = made.was_there and change.action is not Action.UPDATE and not made.met_a_conflict
     if not isinstance(made.seen, Connection) or is_complete:
@@ -91,7 +91,7 @@ async def _activate(run: Run, change: Change, audience: Audience, connection: Co
     if isinstance(made.seen, Activation) and not made.is_listed:
         run.observed.add_activation(audience.id, made.seen)
     if isinstance(made.seen, Failure) and is_not_offered(made.seen):
-        return left_to_the_hand(change, made.seen, results.NOT_STARTED, results.START_BY_HAND, connection.id)
+        return left_to_do_by_hand(change, made.seen, results.NOT_STARTED, results.START_BY_HAND, connection.id)
     starts_off = isinstance(made.seen, Activation) and not made.was_there and made.seen.enabled is False
     if isinstance(made.seen, Activation) and starts_off and not await _is_on_now(run, change, audience, made.seen):
         return failed(change, results.ACTIVATION_STAYS_OFF, connection.id)

@@ -13,7 +13,7 @@ from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.writing import result as results
 from wizard.flow.writing.changes.run import Run
 from wizard.flow.writing.changes.write_once import Written
-from wizard.flow.writing.result import WORST_FIRST, Outcome, Result, ended, failed, is_not_offered, left_to_the_hand
+from wizard.flow.writing.result import WORST_FIRST, Outcome, Result, ended, failed, is_not_offered, left_to_do_by_hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Realigner:
 def _result(change: Change, made: Written[Activation]) -> Result:
     """Return the result for the connection that the change is about."""
     if isinstance(made.seen, Failure) and is_not_offered(made.seen):
-        return left_to_the_hand(change, made.seen, results.NOT_REALIGNED, results.REALIGN_BY_HAND)
+        return left_to_do_by_hand(change, made.seen, results.NOT_REALIGNED, results.REALIGN_BY_HAND)
     if isinstance(made.seen, Failure):
         return failed(change, results.trouble_of(made.seen))
     if made.seen is None:

@@ -35,7 +35,7 @@ class Run:
         chosen = chosen_destination(state.facts, state.answers)
         self.destination_id = chosen.id if chosen else ""
         self.made_a_destination, self.made_at = False, 0.0  # monotonic seconds
-        self.left_to_the_hand: set[str] = set()  # ids of changes that others build on, and that can be seen once made
+        self.left_to_do_by_hand: set[str] = set()  # ids of changes that others build on, and that can be seen once made
         self._earlier = earlier
 
     @property

@@ -1,4 +1,4 @@
-"""What a rotation would do, as changes that every face shows before the yes."""
+"""What a rotation would do, as changes that every interface shows before the yes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A rotation and its results, in the words that every face shows."""
+"""A rotation and its results, in the words that every interface shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Take back what was reviewed, and remember it: the way in which the wizard's faces undo."""
+"""Take back what was reviewed, and remember it: the way in which the wizard's interfaces undo."""
 
 from __future__ import annotations
 

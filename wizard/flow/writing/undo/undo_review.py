@@ -1,4 +1,4 @@
-"""What an undo would take back, as every face shows it before the yes, and what is remembered after it."""
+"""What an undo would take back, as every interface shows it before the yes, and what is remembered after it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the plain face talks through. `terminal` has the real one; tests script theirs."""
+"""What the line-by-line interface talks through. `terminal` has the real one; tests script theirs."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.api.fakes import SEGMENT_TOKEN, Fake, Handler, always, data, in_turn, reply
 from tests.fake_clock import START
-from wizard.api.segment.catalog import METADATA_ID, SLUG, names_it
+from wizard.api.segment.catalog import METADATA_ID, SLUG, names_the_destination
 from wizard.api.services import BaseUrls
 from wizard.domain.facts import Reach
 from wizard.domain.failure import KNOWN_NOWHERE, Failure, FailureKind
@@ -366,7 +366,7 @@ def test_looking_into_an_answer_ends() -> None:
     deep: Any = SLUG
     for _ in range(1_000):
         deep = [deep]
-    assert not names_it(deep)
+    assert not names_the_destination(deep)
 
 
 def overview(request: httpx.Request) -> httpx.Response:

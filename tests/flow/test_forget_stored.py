@@ -16,7 +16,7 @@ async def who_wants_memory_only(keyring: Keyring) -> Staged:
     staged = stage("happy", vault=vault_on(keyring))
     walk = staged.walk
     walk.ports = replace(walk.ports, sandbox="")
-    walk.become(replace(walk.state, sandbox=""))
+    walk.take_state(replace(walk.state, sandbox=""))
     await load_secrets(walk)
     await walk.read(StepId.PREREQUISITES)
     assert walk.answer(staged.ask("keep_secrets"), "no") == ""

@@ -6,7 +6,7 @@ import pytest
 from textual.content import Content
 
 from tests.walks import apply_all, seen_audiences, stage, walk_to_review, watch_to_the_end
-from wizard.flow.picture import Picture, lit, pictures
+from wizard.flow.picture import Picture, pictures, with_progress
 from wizard.flow.watching.progress import StageState
 from wizard.ui.panes.picture import picture_lines
 
@@ -56,7 +56,7 @@ async def test_the_sync_lights_it_part_by_part() -> None:
     await apply_all(staged)
     progresses = await watch_to_the_end(staged, staged.clock.now())
     states = [
-        tuple(part.state for part in lit(one.audiences[0], staged.walk.state).parts)
+        tuple(part.state for part in with_progress(one.audiences[0], staged.walk.state).parts)
         for one in progresses
         if one.audiences
     ]

@@ -27,7 +27,7 @@ def test_the_tokens_question_names_every_host_that_may_get_it() -> None:
     assert asked(at, "segment_token").hint.endswith(BOTH)
 
     state = at.walk.state
-    at.walk.become(replace(state, facts=replace(state.facts, segment_host="eu1.api.segmentapis.com")))
+    at.walk.take_state(replace(state, facts=replace(state.facts, segment_host="eu1.api.segmentapis.com")))
     assert asked(at, "segment_token").hint.endswith("The wizard asks only eu1.api.segmentapis.com about it.")
 
 

@@ -213,7 +213,7 @@ async def test_asked_again_an_answer_that_rested_on_another_one_goes_when_that_o
     it.sources["projects"].answer(("shop",))
     await reading
 
-    again = asyncio.create_task(it.walk.read_anew("caller", "projects"))
+    again = asyncio.create_task(it.walk.refresh_known("caller", "projects"))
     await turns()
     it.sources["caller"].answer("somebody else")
     it.sources["projects"].answer(("shop", "mine"))

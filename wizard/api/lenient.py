@@ -33,7 +33,7 @@ class Remote(BaseModel):
 
     @field_validator("*", mode="wrap")
     @classmethod
-    def _odd_is_absent(cls, value: Any, validate: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+    def _use_default_for_wrong(cls, value: Any, validate: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
         try:
             return validate(value)
         except ValidationError:

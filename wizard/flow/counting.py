@@ -56,7 +56,7 @@ def _keep(walk: Walk, before: Mapping[str, object]) -> None:
     previews = sum(len(to_count(one)) if isinstance(found, Landing) else 1 for one, found in new)
     if new:
         walk.session.counted.remember(counts, walk.state.answers.space, previews, walk.ports.clock.now())
-        walk.become(walk.state)
+        walk.take_state(walk.state)
 
 
 def results(walk: Walk) -> Iterator[str]:

@@ -35,7 +35,7 @@ async def check(walk: Walk) -> None:
     walk.changed()
 
 
-def how_it_stands(walk: Walk) -> tuple[Note, ...]:
+def status_notes(walk: Walk) -> tuple[Note, ...]:
     """Return the lines of the home page: health and since when, members now, the last check, other environments."""
     others = other_environments(walk)
     return (_health(walk), *_members(walk), _last_check(walk), *([Note(others, "·")] if others else []))

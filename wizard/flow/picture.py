@@ -97,7 +97,7 @@ def _beside(audience: Audience, state: State, history: History) -> str:
 # --- while it syncs ---------------------------------------------------------------------------------------------
 
 
-def lit(audience: AudienceProgress, state: State) -> Picture:
+def with_progress(audience: AudienceProgress, state: State) -> Picture:
     """Return an audience's picture, each part with the state of the stages that it stands for."""
     destination, place = _path(state)
     segment = audience.segment

@@ -111,14 +111,14 @@ class Walk(Reader):
             mistake = ask.mistake(cleaned, self.state) or _misplaced(cleaned, self.state)
             if mistake:
                 return mistake
-        self.become(ask.put(self.state, cleaned))
+        self.take_state(ask.put(self.state, cleaned))
         return ""
 
     def _paste(self, ask: Ask, credential: Credential, raw: str) -> str:
         paste = read_paste(raw)
         mistake = credential.mistake(paste) if paste.text or not ask.optional else ""
         if not mistake:
-            self.become(self.state.with_token(credential, paste))
+            self.take_state(self.state.with_token(credential, paste))
         return mistake
 
     def where_kept(self, ask: Ask) -> str:
@@ -131,7 +131,7 @@ class Walk(Reader):
             if ask.applies(self.state) and not ask.is_answered(self.state) and not ask.waits_for(self.state):
                 value = ask.suggest(self.state)
                 if value:
-                    self.become(ask.put(self.state, value))
+                    self.take_state(ask.put(self.state, value))
         self.changed()
 
     async def read_and_suggest(self, *step_ids: StepId) -> None:
@@ -190,7 +190,7 @@ class Walk(Reader):
     def take(self, answers: Answers) -> None:
         """Take answers from a file or from an earlier run."""
         self.edits.update(step.id for step in self.steps)
-        self.become(replace(self.state, answers=answers))
+        self.take_state(replace(self.state, answers=answers))
         self.changed()
 
     def start_over(self) -> None:
@@ -216,8 +216,10 @@ class Walk(Reader):
             fork.state = fork.state.with_token(LAUNCHDARKLY_TOKEN, read_paste(""))  # it's for one environment only
         fork.accepted, fork.waived, fork.where = set(accepted), set(self.waived), dict(self.where)
         fork.changed = lambda: self.changed()
-        fork.become(replace(fork.state, answers=replace(answers, audiences=())))
-        fork.become(replace(fork.state, answers=answers))  # in another space, only now that the list here is forgotten
+        fork.take_state(replace(fork.state, answers=replace(answers, audiences=())))
+        fork.take_state(
+            replace(fork.state, answers=answers)
+        )  # in another space, only now that the list here is forgotten
         self._forks.append(fork)
         return fork
 
@@ -239,7 +241,7 @@ class Walk(Reader):
 
     def use_destination(self, destination_id: str) -> None:
         """Use this destination from now on: it was made for this setup, by the API or by hand."""
-        self.become(replace(self.state, answers=replace(self.state.answers, destination=destination_id)))
+        self.take_state(replace(self.state, answers=replace(self.state.answers, destination=destination_id)))
         self.keep()
 
     # --- judgment ----------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from wizard.flow.profile.journal import (
     Resource,
     Write,
     found_in_place,
-    standing,
+    not_undone,
     unconfirmed,
     written_lately,
 )
@@ -34,9 +34,9 @@ def entry(stage: EntryStage, kind: str = "mapping", resource_id: str = "sub_1", 
 def test_what_was_undone_is_no_longer_ours() -> None:
     made, undone = entry(EntryStage.MADE), entry(EntryStage.UNDONE)
 
-    assert standing((made,)) == (made,)
-    assert standing((made, undone)) == ()
-    assert standing((made, undone, made)) == (made,)
+    assert not_undone((made,)) == (made,)
+    assert not_undone((made, undone)) == ()
+    assert not_undone((made, undone, made)) == (made,)
 
 
 def test_what_was_made_and_then_changed_counts_as_made_with_the_last_values() -> None:
@@ -45,7 +45,7 @@ def test_what_was_made_and_then_changed_counts_as_made_with_the_last_values() ->
         EntryStage.MADE, before={"settings": {"context_key": "a"}}, after={"settings": {"context_key": "b"}}
     )
 
-    (ours,) = standing((made, changed))
+    (ours,) = not_undone((made, changed))
 
     assert ours.is_creation
     assert ours.after == {"enabled": True, "settings": {"context_kind": "user", "context_key": "b"}}
@@ -55,7 +55,7 @@ def test_what_was_changed_twice_goes_back_to_the_first_value() -> None:
     first = entry(EntryStage.MADE, before={"enabled": False}, after={"enabled": True})
     second = entry(EntryStage.MADE, before={"enabled": True, "name": "a"}, after={"enabled": True, "name": "b"})
 
-    (ours,) = standing((first, second))
+    (ours,) = not_undone((first, second))
 
     assert ours.before == {"enabled": False, "name": "a"}
     assert ours.after == {"enabled": True, "name": "b"}

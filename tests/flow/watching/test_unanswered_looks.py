@@ -334,7 +334,7 @@ async def test_a_second_apply_before_anybody_looked_knows_what_was_there_before(
     known = staged.walk.session.saved.known_segments
     assert known
     await staged.clock.advance(1)
-    staged.walk.become(staged.walk.state)
+    staged.walk.take_state(staged.walk.state)
     assert staged.walk.state.facts.segments is None
     begin_sync(staged.walk, plan)
     assert staged.walk.session.saved.known_segments == known

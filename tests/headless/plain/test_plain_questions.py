@@ -123,7 +123,9 @@ async def test_the_sandboxs_good_token_is_said_at_its_prompt_and_in_its_help() -
 
 def _with_good_token() -> Walk:
     its_walk = walk()
-    its_walk.become(replace(its_walk.state, good_tokens={SECRET.secret.slot if SECRET.secret else "": "a-good-token"}))
+    its_walk.take_state(
+        replace(its_walk.state, good_tokens={SECRET.secret.slot if SECRET.secret else "": "a-good-token"})
+    )
     return its_walk
 
 
@@ -146,7 +148,7 @@ async def test_an_empty_list_says_which_service_gave_none() -> None:
     typed = replace(PICK, choices=lambda _: (), evidence=("flags",), free=lambda text, _: Choice(text, text))
     its_walk = _with(typed)
     closed = Failure(Service.LAUNCHDARKLY, FailureKind.FORBIDDEN, "app.launchdarkly.com", "GET", "/flags", status=403)
-    its_walk.become(replace(its_walk.state, facts=replace(its_walk.state.facts, flags=closed)))
+    its_walk.take_state(replace(its_walk.state, facts=replace(its_walk.state.facts, flags=closed)))
 
     _, said = await _asked(typed, "new-checkout", ENTER, of=its_walk)
 

@@ -115,7 +115,7 @@ async def test_a_button_that_means_something_else_now_has_to_be_lit_again() -> N
 async def test_a_plan_that_is_another_one_by_now_is_shown_instead_of_made() -> None:
     async with walked("until:review", "y") as (app, pilot):
         walk = review_of(app).walk
-        walk.become(replace(walk.state, answers=replace(walk.state.answers, destination_name="Another name")))
+        walk.take_state(replace(walk.state, answers=replace(walk.state.answers, destination_name="Another name")))
         await reach(pilot, ("enter",))
         assert app.applying is None
         assert "Another name" in seen(pilot)

@@ -8,7 +8,7 @@ METADATA_ID = FALLBACK_CATALOG_ENTRY.metadata_id
 SLUG = FALLBACK_CATALOG_ENTRY.slug
 
 
-def names_it(found: object, depth: int = 5) -> bool:
+def names_the_destination(found: object, depth: int = 5) -> bool:
     """Return whether a response of no fixed shape names LaunchDarkly Audiences anywhere, by id or slug.
 
     See docs/segment.md#supported-destinations.
@@ -16,5 +16,7 @@ def names_it(found: object, depth: int = 5) -> bool:
     if isinstance(found, str):
         return found in {METADATA_ID, SLUG}
     if depth and isinstance(found, dict):
-        return any(names_it(key) or names_it(value, depth - 1) for key, value in found.items())
-    return depth > 0 and isinstance(found, list) and any(names_it(item, depth - 1) for item in found)
+        return any(
+            names_the_destination(key) or names_the_destination(value, depth - 1) for key, value in found.items()
+        )
+    return depth > 0 and isinstance(found, list) and any(names_the_destination(item, depth - 1) for item in found)

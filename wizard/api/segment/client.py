@@ -11,7 +11,7 @@ from wizard.api.errors import unusable
 from wizard.api.lenient import Remote, each, each_in_turn, unusable_as
 from wizard.api.reach import reach
 from wizard.api.segment import models
-from wizard.api.segment.catalog import METADATA_ID, SLUG, names_it
+from wizard.api.segment.catalog import METADATA_ID, SLUG, names_the_destination
 from wizard.api.segment.counts import SegmentCounts
 from wizard.api.segment.wire import PAGE, V1, V1ALPHA, Listed
 from wizard.api.segment.writes import SegmentWrites
@@ -189,7 +189,11 @@ class SegmentClient(SegmentCounts, SegmentWrites):
         if isinstance(data, Failure):
             return data
         found = data.get("destinations")
-        return names_it(found) if isinstance(found, dict | list) else unusable(call, "the answer has no destinations")
+        return (
+            names_the_destination(found)
+            if isinstance(found, dict | list)
+            else unusable(call, "the answer has no destinations")
+        )
 
     async def audiences_under_v1(self, space_id: str) -> int | Failure:
         """Return how many audiences the first page lists under the media type v1, where only v1alpha is documented."""

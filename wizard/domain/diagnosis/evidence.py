@@ -253,14 +253,14 @@ class Evidence:
         said = self.given.get("code", "")
         if not self.delivery or not self.delivery.failed or self.fails_for_an_unknown_reason:
             return int(said) if said.isdigit() else None
-        lasting = [code for code in deliveries.codes(self.delivery) if not deliveries.passes(code)]
+        lasting = [code for code in deliveries.codes(self.delivery) if not deliveries.is_temporary(code)]
         return next(iter(lasting or deliveries.codes(self.delivery)), None)
 
     @property
     def is_refused(self) -> bool:
         """Whether something arrived, and all of it was refused for a reason that waiting doesn't change."""
         is_taken = bool(self.delivery and self.delivery.delivered)
-        return self.code is not None and not deliveries.passes(self.code) and not is_taken
+        return self.code is not None and not deliveries.is_temporary(self.code) and not is_taken
 
     @property
     def works(self) -> bool:

@@ -62,10 +62,10 @@ def codes(seen: Delivery) -> dict[int, int]:
 def is_retried(reason: str) -> bool:
     """Return whether Segment retries what failed for this reason."""
     code = code_of(reason)
-    return (code is not None and passes(code)) or any(mark in reason.upper() for mark in _PASSING)
+    return (code is not None and is_temporary(code)) or any(mark in reason.upper() for mark in _PASSING)
 
 
-def passes(code: int) -> bool:
+def is_temporary(code: int) -> bool:
     """Return whether a status says that another moment is enough: a conflict, a rate limit, an incident."""
     return code in {409, 429} or code >= 500
 

@@ -100,7 +100,7 @@ class Journal(Protocol):
 # --- what a journal comes to --------------------------------------------------------------------------------------
 
 
-def standing(journal: Iterable[Entry]) -> tuple[Entry, ...]:
+def not_undone(journal: Iterable[Entry]) -> tuple[Entry, ...]:
     """Return what was made or changed and not taken back: one entry for each resource, in the order of making.
 
     What was made and changed later counts as made, with the values that were set last.
@@ -163,7 +163,7 @@ def written_lately(journal: Iterable[Entry], write: Write, now: datetime) -> boo
 
 def made_lately(journal: Iterable[Entry], resource_id: str, now: datetime) -> bool:
     """Return whether this is ours and so new that what is in it came with it."""
-    made = (entry for entry in standing(journal) if entry.resource_id == resource_id and entry.is_creation)
+    made = (entry for entry in not_undone(journal) if entry.resource_id == resource_id and entry.is_creation)
     return any(now - entry.at < SHOWS_WITHIN for entry in made)
 
 

@@ -52,7 +52,7 @@ class Reader:
         """Return the state with the answers that follow from what was read."""
         return state
 
-    def become(self, state: State) -> None:
+    def take_state(self, state: State) -> None:
         """Take a new state, and forget what was read with other inputs and what depends on that."""
         self.state = self.settled(state)
         while outdated := self._outdated(self._read_with):
@@ -121,13 +121,13 @@ class Reader:
         """Forget these slots and what depends on them."""
         self._stop([slot for slot in slots if slot in self.under_way])
         self._clear([slot for slot in slots if slot in self._read_with])
-        self.become(self.state)
+        self.take_state(self.state)
         self.changed()
 
     def forget_failures(self) -> None:
         """Forget the calls that failed, so that the next `read` tries them again."""
         self._clear([slot for slot in self._read_with if isinstance(getattr(self.state.facts, slot), Failure)])
-        self.become(self.state)
+        self.take_state(self.state)
         self.changed()
 
     def give_up(self) -> None:
@@ -135,7 +135,7 @@ class Reader:
         late = {slot: self._late(self._readings[slot]) for slot in self.under_way}
         self._read_with |= {slot: self._reading_with[slot] for slot in late}
         self._stop(tuple(late))
-        self.become(replace(self.state, facts=replace(self.state.facts, **late)))
+        self.take_state(replace(self.state, facts=replace(self.state.facts, **late)))
         self.changed()
 
     def saw(self, slot: str, seen: object) -> None:
@@ -145,7 +145,7 @@ class Reader:
             self._take(slot, inputs, seen)
         self.changed()
 
-    async def read_anew(self, *slots: str) -> tuple[Failure, ...]:
+    async def refresh_known(self, *slots: str) -> tuple[Failure, ...]:
         """Ask again, side by side, for what was read, and return why any of it brought no answer.
 
         What is known stays until the answer comes, and goes on without one; what rests on it stays while the answer
@@ -269,7 +269,7 @@ class Reader:
         if self._readings[slot].costly:
             self.asked_for -= {slot}
         facts = replace(self.state.facts, now=now, **{slot: seen})  # type: ignore[arg-type]
-        self.become(replace(self.state, facts=facts))
+        self.take_state(replace(self.state, facts=facts))
 
     def _clear(self, slots: list[str]) -> None:
         for slot in slots:

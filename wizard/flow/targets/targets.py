@@ -31,7 +31,7 @@ def draw_in_order(targets: Iterable[Target], draw: Callable[[Walk], Reviewed]) -
     for target in targets:
         walk = target.walk
         if taken != walk.state.facts.sources_taken:
-            walk.become(replace(walk.state, facts=replace(walk.state.facts, sources_taken=taken)))
+            walk.take_state(replace(walk.state, facts=replace(walk.state.facts, sources_taken=taken)))
         reviewed = draw(walk)
         drawn.append(reviewed)
         taken |= _takes(walk, reviewed.plan)

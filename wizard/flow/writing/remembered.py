@@ -76,10 +76,10 @@ def _take_the_token(walk: Walk, observed: Observed | None) -> None:
     if observed is None:
         return
     if observed.made_token is not None:
-        walk.become(walk.state.with_token(LAUNCHDARKLY_TOKEN, read_paste(observed.made_token.get_secret_value())))
+        walk.take_state(walk.state.with_token(LAUNCHDARKLY_TOKEN, read_paste(observed.made_token.get_secret_value())))
         walk.where[LAUNCHDARKLY_TOKEN.slot] = observed.kept_in
     if observed.is_policy_refused != walk.state.is_policy_refused:
-        walk.become(replace(walk.state, is_policy_refused=observed.is_policy_refused))
+        walk.take_state(replace(walk.state, is_policy_refused=observed.is_policy_refused))
 
 
 async def _read_again(walk: Walk, observed: Observed | None) -> None:

@@ -114,7 +114,7 @@ async def _look_once_more(walk: Walk) -> str:
     was made without is no reason to make nothing.
     """
     unread = [slot for slot in _WHO if isinstance(getattr(walk.state.facts, slot), Failure)]
-    silent = await walk.read_anew(*(slot for slot in _WHO if slot not in unread))
+    silent = await walk.refresh_known(*(slot for slot in _WHO if slot not in unread))
     if silent:
         return explain(silent[0]).summary
     _put_into_the_list(walk)

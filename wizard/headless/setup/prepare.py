@@ -54,7 +54,7 @@ async def take_answers(walk: Walk, config: Path | None, read: Callable[[Path, st
         answers = replace(answers, client_side_id=from_vault)
     elif not (answers.client_side_id or (answers.project and answers.environment)):
         answers = replace(answers, client_side_id=from_vault)
-    walk.become(replace(walk.state, looks_up=True))
+    walk.take_state(replace(walk.state, looks_up=True))
     walk.take(answers)
     return given
 
@@ -95,7 +95,7 @@ NOT_FOR_A_PLAN = frozenset(
 def read_as_maker(walk: Walk) -> None:
     """Read LaunchDarkly with the token that makes others, so that no other token is needed or used."""
     answers = replace(walk.state.answers, make_token=True)
-    walk.become(replace(walk.state, answers=answers, reads_as_maker=True))
+    walk.take_state(replace(walk.state, answers=answers, reads_as_maker=True))
 
 
 def _refuse_making_by_hand(walk: Walk) -> None:
@@ -183,7 +183,7 @@ def _take_accepted(walk: Walk, checks: tuple[str, ...]) -> None:
 async def read_segments(walk: Walk) -> None:
     """Read the synced segments that exist now."""
     walk.left_out -= {"segments"}
-    walk.become(walk.state)  # the profile may know of another sync, for which the list would be read again
+    walk.take_state(walk.state)  # the profile may know of another sync, for which the list would be read again
     await walk.read(StepId.LAUNCHDARKLY)
 
 

@@ -18,7 +18,7 @@ from wizard.domain.findings import Finding, Status, healthy
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_environment
 from wizard.flow.guide import what_is_left
-from wizard.flow.picture import Picture, lit
+from wizard.flow.picture import Picture, with_progress
 from wizard.flow.steps.next_steps import FINAL_EVIDENCE
 from wizard.flow.steps.step import Step
 from wizard.flow.steps.target_flag import flag_page, found_segments, segment_names
@@ -221,7 +221,7 @@ class FirstSyncPane(StepPane):
     @property
     def result(self) -> tuple[object, ...]:
         stages = tuple((one.state, one.detail) for audience in self.audiences for one in audience.stages)
-        drawn = tuple(lit(audience, self.walk.state) for audience in self.audiences)
+        drawn = tuple(with_progress(audience, self.walk.state) for audience in self.audiences)
         return (*super().result, stages, drawn)
 
     def press_next(self) -> None:
@@ -356,7 +356,7 @@ class FirstSyncPane(StepPane):
         if self._problem is not None and not self._has_room:
             return ()
         shown = self._progress.worst_first[: WHOLE if len(self.audiences) <= WHOLE else 1]
-        return tuple(lit(audience, self.walk.state) for audience in shown)
+        return tuple(with_progress(audience, self.walk.state) for audience in shown)
 
     @property
     def _has_room(self) -> bool:

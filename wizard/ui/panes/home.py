@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from wizard.flow.home import how_it_stands, segments_there, symptom
+from wizard.flow.home import segments_there, status_notes, symptom
 from wizard.flow.picture import pictures
 from wizard.flow.steps.step import Note
 from wizard.flow.walk import Walk
@@ -115,7 +115,7 @@ class HomePane(WelcomePane):
         return symptom(self._walk)
 
     def draw(self) -> None:
-        notes = (note for note in how_it_stands(self._walk) if note.text)
+        notes = (note for note in status_notes(self._walk) if note.text)
         self._stands.show(tuple(_line(note) for note in notes))
         self._picture.show_pictures(pictures(self._walk.state, self._walk.session.history))
         answers, there = self._walk.state.answers, segments_there(self._walk)

@@ -13,7 +13,7 @@ from textual.widgets import Static
 from wizard.domain.inventory.judge import with_known_flags
 from wizard.domain.inventory.row import Row
 from wizard.domain.services import links
-from wizard.flow.inventory.beside import is_of_the_setup, walk_beside
+from wizard.flow.inventory.separate_walk import is_of_the_setup, separate_walk
 from wizard.flow.inventory.take import Inventory, LookedUp, inventory_of
 from wizard.flow.walk import Walk
 from wizard.ui.screens import inventory_lines as lines
@@ -175,7 +175,7 @@ class InventoryScreen(OnTop[None], KeyedScreen[None]):
             self.dismiss(None)
             self.app.call_later(self.app.run_action, f"troubleshoot('{row.symptom}')")
             return
-        beside = walk_beside(self._walk, row)
+        beside = separate_walk(self._walk, row)
         self.app.push_screen(
             TroubleshootScreen(beside, symptom=row.symptom),
             lambda wish: self.app.notify(lines.BESIDE) if wish is not None else None,

@@ -36,7 +36,7 @@ async def test_without_an_admins_token_the_rotation_asks_for_one_and_names_a_mis
     async with back(sandbox, folder) as (app, pilot):
         walk = app.walk_screen.walk
         assert walk is not None
-        walk.become(walk.state.with_token(MAKER_TOKEN, read_paste("")))
+        walk.take_state(walk.state.with_token(MAKER_TOKEN, read_paste("")))
         await reach(pilot, ("9",))
         assert "Paste an access token of an admin" in seen(pilot)
         await reach(pilot, (*"sdk-1234567890ab", "enter"))

@@ -179,7 +179,7 @@ def _judge_stores(facts: Facts, answers: Answers) -> Findings:
     if stores and not sick:
         return passed(f"The persistent store {stores[0].name} is healthy.", evidence=_store_evidence(stores))
     if len(sick) < len(stores):
-        return _one_is_sick(sick[0], stores)
+        return _one_is_unhealthy(sick[0], stores)
     return _no_healthy_store(place, stores)
 
 
@@ -192,7 +192,7 @@ def _store_evidence(stores: list[PersistentStore]) -> dict[str, object]:
     return {"stores": [{"name": s.name, "kind": s.kind, "state": s.trouble or "healthy"} for s in stores]}
 
 
-def _one_is_sick(store: PersistentStore, stores: list[PersistentStore]) -> Findings:
+def _one_is_unhealthy(store: PersistentStore, stores: list[PersistentStore]) -> Findings:
     return warned(
         f"The persistent store {store.name} {store.trouble}. Another one is healthy.",
         cause=f"SDKs that read from {store.name} see outdated members or none.",

@@ -21,6 +21,7 @@ from wizard.domain.checks.check import (
     unknown,
     warned,
 )
+from wizard.domain.checks.last_changes import with_last_changes
 from wizard.domain.checks.launchdarkly import (
     launchdarkly_approvals,
     launchdarkly_environment,
@@ -28,7 +29,6 @@ from wizard.domain.checks.launchdarkly import (
     launchdarkly_token,
 )
 from wizard.domain.checks.segment import segment_access, segment_engage
-from wizard.domain.checks.who import naming_who
 from wizard.domain.facts import Facts, is_closed, is_making_a_token, listed
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import Token
@@ -329,13 +329,18 @@ SOURCE = Check(
     reads=("destinations", "sources"),
 )
 ENABLED = Check(
-    "destination.enabled", "Destination status", STEP, naming_who(_enabled), _THERE, reads=("destinations", "audit")
+    "destination.enabled",
+    "Destination status",
+    STEP,
+    with_last_changes(_enabled),
+    _THERE,
+    reads=("destinations", "audit"),
 )
 CLIENT_SIDE_ID = Check(
     "destination.client_side_id",
     "Destination's environment",
     STEP,
-    naming_who(_client_side_id),
+    with_last_changes(_client_side_id),
     _THERE,
     reads=("destinations", "audit"),
 )
@@ -343,7 +348,7 @@ TOKEN = Check(
     "destination.token",
     "Destination's token",
     STEP,
-    naming_who(_token),
+    with_last_changes(_token),
     _THERE,
     reads=("destinations", "destination_tokens", "delivery", "audit"),
 )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from wizard.domain.answers import Answers, ContextKey
 from wizard.domain.checks import subjects
 from wizard.domain.checks.check import CannotJudge, Check, Findings, failed, need, not_judged, passed, unknown, warned
+from wizard.domain.checks.last_changes import with_last_changes
 from wizard.domain.checks.launchdarkly import launchdarkly_app
 from wizard.domain.checks.segment.destination import EXISTS as DESTINATION_EXISTS
-from wizard.domain.checks.who import naming_who
 from wizard.domain.facts import Facts, listed
 from wizard.domain.services import links
 from wizard.domain.services.mapping import (
@@ -236,13 +236,13 @@ EXISTS = Check("mapping.exists", "Mapping", STEP, _exists, (DESTINATION_EXISTS,)
 _THERE = (DESTINATION_EXISTS, EXISTS)
 SINGLE = Check("mapping.single", "Number of mappings", STEP, _single, _THERE, reads=("subscriptions",))
 ENABLED = Check(
-    "mapping.enabled", "Mapping status", STEP, naming_who(_enabled), _THERE, reads=("subscriptions", "audit")
+    "mapping.enabled", "Mapping status", STEP, with_last_changes(_enabled), _THERE, reads=("subscriptions", "audit")
 )
 TRIGGER = Check(
     "mapping.trigger",
     "Mapping trigger",
     STEP,
-    naming_who(_trigger),
+    with_last_changes(_trigger),
     _THERE,
     reads=("subscriptions", "catalog", "activations", "audit"),
 )
@@ -250,7 +250,7 @@ FIELDS = Check(
     "mapping.fields",
     "Hidden fields",
     STEP,
-    naming_who(_fields),
+    with_last_changes(_fields),
     (*_THERE, TRIGGER),
     reads=("subscriptions", "catalog", "audit"),
 )
@@ -258,7 +258,7 @@ CONTEXT_KIND = Check(
     "mapping.context_kind",
     "Context kind in the mapping",
     STEP,
-    naming_who(_context_kind),
+    with_last_changes(_context_kind),
     (*_THERE, launchdarkly_app.CONTEXT_KIND),
     reads=("subscriptions", "audit"),
 )
@@ -266,7 +266,7 @@ CONTEXT_KEY = Check(
     "mapping.context_key",
     "Context key in the mapping",
     STEP,
-    naming_who(_context_key),
+    with_last_changes(_context_key),
     _THERE,
     reads=("subscriptions", "audit"),
 )

@@ -40,5 +40,5 @@ class Turn:
         """Read with the new token from now on, once the destination holds it."""
         if self.made is not None and self.since is not None:
             paste = read_paste(self.made.secret.get_secret_value())
-            self.walk.become(self.walk.state.with_token(LAUNCHDARKLY_TOKEN, paste))
+            self.walk.take_state(self.walk.state.with_token(LAUNCHDARKLY_TOKEN, paste))
         self.walk.forget_slots("destinations", "destination_tokens", "made_tokens")

@@ -60,7 +60,7 @@ async def forget_token(walk: Walk, results: Iterable[Result]) -> None:
     gone = {result.resource_id for result in results if result.outcome in {Outcome.DONE, Outcome.ALREADY}}
     if own not in gone or walk.state.secrets.launchdarkly_token is None:
         return
-    walk.become(walk.state.with_token(LAUNCHDARKLY_TOKEN, read_paste("")))
+    walk.take_state(walk.state.with_token(LAUNCHDARKLY_TOKEN, read_paste("")))
     try:
         await walk.ports.vault.forget(LAUNCHDARKLY_TOKEN.slot)
     except VaultRefused:

@@ -39,7 +39,7 @@ async def _takes_a_maker(dialogue: Dialogue) -> bool:
     while text := (await dialogue.ask_secret_aside("Paste: ")).strip():
         paste = read_paste(text)
         if not (mistake := MAKER_TOKEN.mistake(paste)):
-            dialogue.walk.become(dialogue.walk.state.with_token(MAKER_TOKEN, paste))
+            dialogue.walk.take_state(dialogue.walk.state.with_token(MAKER_TOKEN, paste))
             return True
         dialogue.say(f"Not taken: {mistake}")
     return False

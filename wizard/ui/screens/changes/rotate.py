@@ -56,7 +56,7 @@ class RotateScreen(ChangeScreen[None]):
         if mistake := MAKER_TOKEN.mistake(paste):
             self.say(Stage.NEEDS_AN_ANSWER, problem(mistake))
             return False
-        self.walk.become(self.walk.state.with_token(MAKER_TOKEN, paste))
+        self.walk.take_state(self.walk.state.with_token(MAKER_TOKEN, paste))
         return True
 
     def on_secret_input_accepted(self, event: SecretInput.Accepted) -> None:

@@ -17,7 +17,7 @@ def is_of_the_setup(walk: Walk, row: Row) -> bool:
     return is_here and row.audience is not None and bool({row.audience.id, row.audience.key} & set(answers.audiences))
 
 
-def walk_beside(walk: Walk, row: Row) -> Walk:
+def separate_walk(walk: Walk, row: Row) -> Walk:
     """Return a walk with the same tokens that looks at the row's environment and audience."""
     audience = row.audience
     beside = new_walk(walk.ports, Session(None, walk.ports.clock))
@@ -39,6 +39,6 @@ def walk_beside(walk: Walk, row: Row) -> Walk:
         launchdarkly_token_last_four=seen.launchdarkly_token_last_four,
         segment_token_shape=seen.segment_token_shape,
     )
-    beside.become(replace(beside.state, facts=facts, secrets=walk.state.secrets))
+    beside.take_state(replace(beside.state, facts=facts, secrets=walk.state.secrets))
     beside.take(answers)
     return beside

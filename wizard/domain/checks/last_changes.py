@@ -15,7 +15,7 @@ from wizard.domain.services.segment import AuditEvent
 _MOST = 3
 
 
-def naming_who(judge: Judge) -> Judge:
+def with_last_changes(judge: Judge) -> Judge:
     """Return the judge with the audit trail's last lines in its failures, if the trail could be read."""
 
     def judged(facts: Facts, answers: Answers) -> Findings:

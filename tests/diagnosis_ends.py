@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.walks import Staged, stage, walk_to_review
-from wizard.domain.diagnosis.diagnose import Diagnosis
+from wizard.domain.diagnosis.conclusion import Diagnosis
 from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
 from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS as EVERY_SYMPTOM
 from wizard.domain.diagnosis.symptoms.catalogue import symptom_named

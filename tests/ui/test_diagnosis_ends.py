@@ -7,7 +7,7 @@ import pytest
 from tests.diagnosis_ends import ENDS, End, begun, number_of, searched
 from tests.ui.scenarios import Counted, SimulatedWizard, reach
 from tests.walks import Staged
-from wizard.domain.diagnosis.diagnose import Diagnosis
+from wizard.domain.diagnosis.conclusion import Diagnosis
 from wizard.flow.walk import Walk
 from wizard.ui.screens.troubleshoot import TroubleshootScreen
 

@@ -12,7 +12,8 @@ from tests.fake_clock import START
 from tests.headless.runs import World, tokens
 from wizard.cli import main
 from wizard.domain.answers import Answers
-from wizard.domain.diagnosis.diagnose import Diagnosis, Search
+from wizard.domain.diagnosis.conclusion import Diagnosis
+from wizard.domain.diagnosis.diagnose import Search
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS
 from wizard.domain.facts import Facts

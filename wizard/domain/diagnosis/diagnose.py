@@ -11,74 +11,26 @@ without one, a report is the way on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from wizard.domain.answers import Answers
-from wizard.domain.checks import machine
-from wizard.domain.checks.launchdarkly import launchdarkly_environment, launchdarkly_token
-from wizard.domain.checks.segment import segment_access, segment_engage
 from wizard.domain.commands import of_this_run
 from wizard.domain.diagnosis import judging
-from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, Verdict, Weighed, suggests, weigh
+from wizard.domain.diagnosis.asking import filled, most_telling
+from wizard.domain.diagnosis.cause import Cause, Verdict, Weighed, weigh
+from wizard.domain.diagnosis.conclusion import Conclusion, Diagnosis, Excluded
 from wizard.domain.diagnosis.contradictions import Turn
 from wizard.domain.diagnosis.evidence import Evidence, look
-from wizard.domain.diagnosis.question import DO_NOT_KNOW, UNSURE, Question
+from wizard.domain.diagnosis.question import Question
 from wizard.domain.diagnosis.symptoms.catalogue import symptom_named
 from wizard.domain.diagnosis.symptoms.symptom import Symptom
-from wizard.domain.diagnosis.words import LABELS_OF_COPIES, Copy, copies_of, page, sentence, words
+from wizard.domain.diagnosis.words import words
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
-from wizard.domain.planning.plan import Plan, repairing_changes
-from wizard.domain.services import links
+from wizard.domain.planning.plan import Plan
 from wizard.domain.wanted import chosen_audiences
-from wizard.text import count
-
-_REPORT = "Save a report with audience-wizard doctor --report FILE and send it to LaunchDarkly and Segment support."
-_OR_REPORT = _REPORT.replace("Save", "Or save", 1)
-_NAME = (
-    "Name the user and troubleshoot again: audience-wizard troubleshoot {} --user KEY, or the test user in the First "
-    "sync step."
-)
-_SUPPORT = (
-    Copy("LaunchDarkly support", links.LAUNCHDARKLY_SUPPORT),
-    Copy("Segment support", links.SEGMENT_SUPPORT),
-)
-_CREATE = "The space has no audience. In Segment, go to Engage → Audiences and create one, then choose it here."
-_CHOOSE = "Choose an audience in the Audiences step, and troubleshoot again."
-NOT_FOUND = "not-found"
-
-
-@dataclass(frozen=True, slots=True)
-class Excluded:
-    """A cause that it isn't, and why."""
-
-    cause: str  # id
-    title: str
-    because: str
-
-
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
-    """The end: one cause with its proof and fix; or, with `is_found` False, what is left and the way on."""
-
-    id: str
-    says: str
-    fix: str
-    then: str = ""  # how to see that the fix worked
-    proofs: tuple[Proof, ...] = ()
-    excluded: tuple[Excluded, ...] = ()
-    said_first: tuple[str, ...] = ()  # what contradicts the symptom
-    links: tuple[str, ...] = ()
-    menu: str = ""  # the way through the vendor's menus to the first link
-    copies: tuple[Copy, ...] = ()
-    finding: Finding | None = None  # that tells of the cause
-    repair: tuple[str, ...] = ()  # ids of the plan's changes that would mend it, after a yes
-    left: tuple[str, ...] = ()  # titles of the causes that nothing excluded, when none was found
-    is_found: bool = True
-    is_likely: bool = False  # fits best, and isn't proven
-    is_trouble: bool = True  # False: nothing is wrong
 
 
 @dataclass(frozen=True)
@@ -100,19 +52,19 @@ class Search:
     @property
     def _next(self) -> Question | Diagnosis:
         if self._end is not None:
-            return self._concluded(weigh(self._end, self.evidence))
+            return self._conclusion.found(weigh(self._end, self.evidence))
         confirmed = self._confirmed()
         if confirmed is not None:
-            return self._concluded(confirmed)
+            return self._conclusion.found(confirmed)
         if (left := self._left(self.evidence)) is not None:
-            return self._concluded(left)
+            return self._conclusion.found(left)
         question = self._to_ask()
         if question is not None:
-            return self._filled(question)
+            return filled(question, self.evidence)
         if (left := self._left_when_asked_out()) is not None:
-            return self._concluded(left)
+            return self._conclusion.found(left)
         likely = self._most_suggested()
-        return self._concluded(likely, is_likely=True) if likely else self._not_found()
+        return self._conclusion.found(likely, is_likely=True) if likely else self._conclusion.not_found()
 
     @property
     def has_a_cause(self) -> bool:
@@ -237,115 +189,15 @@ class Search:
         return isinstance(self.evidence.facts.audiences, tuple) and not self.evidence.answers.audiences
 
     def _to_ask(self) -> Question | None:
-        """Return the question whose answers decide the most of what is left."""
         if len(self.evidence.given) >= self.about.most_questions or self._has_nothing_to_ask_about:
             return None
-        open_ones = self.remaining
-        asked = (one for one in self.about.questions if one.id not in self.evidence.given and one.asked(self.evidence))
-        worth = [(self._decides(question, open_ones), question) for question in asked]
-        best = max(worth, key=lambda pair: pair[0], default=(0.0, None))
-        return best[1] if best[0] > 0 else None
-
-    def _decides(self, question: Question, open_ones: tuple[Weighed, ...]) -> float:
-        """Return how much of the likelihood that is left an answer would confirm or exclude.
-
-        A cause early in the list is likelier than a later one, and one that the evidence suggests is likelier still.
-        """
-        after = [self.evidence.answered({**self.given, question.id: choice.id}) for choice in question.choices]
-        likelihood = 0.0
-        for rank, one in enumerate(open_ones):
-            verdicts = {weigh(one.cause, evidence).verdict for evidence in after}
-            if verdicts & {Verdict.CONFIRMS, Verdict.EXCLUDES} or one.cause.id in question.settles:
-                likelihood += (1 + 3 * len(one.proofs)) / (1 + rank)
-        return likelihood
-
-    def _filled(self, question: Question) -> Question:
-        named = words(self.evidence)
-        choices = tuple(replace(choice, label=sentence(choice.label, named)) for choice in question.choices)
-        text, why = sentence(question.text, named), sentence(question.why, named)
-        return replace(question, text=text, why=why, choices=(*choices, UNSURE))
+        return most_telling(self.about, self.remaining, self.evidence)
 
     # --- the end --------------------------------------------------------------------------------------------------
 
-    def _concluded(self, found: Weighed, *, is_likely: bool = False) -> Diagnosis:
-        cause, named = found.cause, words(self.evidence)
-        finding = next((proof.finding for proof in found.proofs if proof.finding), None)
-        pages = [link for each in cause.links if (link := page(each, self.evidence))]
-        workspace = self.evidence.facts.workspace
-        urls = tuple(links.in_region(link.url, workspace) for link in pages) or (finding.links if finding else ())
-        says, fix = sentence(cause.says, named) or _cause_of(finding), sentence(cause.fix, named)
-        if finding is not None and finding.fix and fix in {"", finding.fix}:  # its pages go with it
-            fix, urls = finding.fix, finding.links if fix else urls
-        then = "" if cause.then is CHECK_AGAIN and not cause.is_trouble else cause.then  # nothing was to be done
-        return Diagnosis(
-            id=cause.id,
-            says=says,
-            fix=fix,
-            then=sentence(then, named),
-            proofs=found.proofs,
-            excluded=self.excluded,
-            said_first=self.said_first,
-            links=urls,
-            menu=_menu(urls),
-            copies=self._copies(cause, finding),
-            finding=finding,
-            repair=repairing_changes(self.plan, finding) if self.plan and finding else (),
-            is_likely=is_likely,
-            is_trouble=cause.is_trouble,
-        )
-
-    def _copies(self, cause: Cause, finding: Finding | None) -> tuple[Copy, ...]:
-        named, unnamed = words(self.evidence), words(Evidence(self.evidence.facts, Answers(), ()))
-        own = (Copy(LABELS_OF_COPIES[name], named[name]) for name in cause.copies if named[name] != unnamed[name])
-        of_finding = copies_of(finding) if finding else ()
-        return tuple(dict.fromkeys((*own, *of_finding)))
-
-    def _not_found(self) -> Diagnosis:
-        is_chosen = bool(self.evidence.answers.audiences)
-        unread = tuple(one for one in self.evidence.findings if _keeps_from_reading(one))
-        says = self._why_none(unread)
-        fitting = tuple(one for one in self.remaining if one.verdict is Verdict.SUGGESTS)
-        proofs = {proof.says: proof for one in fitting for proof in one.proofs}
-        return Diagnosis(
-            id=NOT_FOUND,
-            says=says,
-            fix=self._way_on() if is_chosen else _CREATE if self.evidence.facts.audiences == () else _CHOOSE,
-            proofs=(*(suggests(one.summary, one) for one in unread), *proofs.values()),
-            excluded=self.excluded,
-            said_first=self.said_first,
-            copies=_SUPPORT if is_chosen else (),
-            left=tuple(one.cause.title for one in fitting or self.remaining),
-            is_found=False,
-        )
-
-    def _way_on(self) -> str:
-        """Return what somebody else may know, or how to name a user, before a report to support."""
-        if self.about.gap is judging.user_unseen and not self.evidence.answers.test_user:
-            return f"{_NAME.format(self.about.id)} {_OR_REPORT}"
-        open_ones = tuple(one for one in self.remaining if one.verdict is Verdict.SUGGESTS)
-        unknown = (one for one in self.about.questions if self.evidence.given.get(one.id) == DO_NOT_KNOW)
-        asked = [self._filled(one).text for one in unknown if self._decides(one, open_ones) > 0]
-        if not asked:
-            return _REPORT
-        return f"Find out what you couldn't answer, and troubleshoot again: {' '.join(asked[:3])} {_OR_REPORT}"
-
-    def _why_none(self, unread: tuple[Finding, ...]) -> str:
-        if not self.evidence.answers.audiences:
-            return "We can't tell yet: no audience is chosen."
-        if unread:
-            return "We don't know the cause: we couldn't read everything."
-        if gap := judging.unread(self.evidence) or self.about.gap(self.evidence):
-            return f"We don't know the cause: {gap}."
-        is_wrong = any(one.status is Status.FAIL for one in self.evidence.findings)
-        passed = sum(one.status is Status.PASS for one in self.evidence.findings)
-        if (
-            is_wrong
-            or self.evidence.shows_trouble
-            or not passed
-            or any(one.verdict is Verdict.SUGGESTS for one in self.remaining)
-        ):
-            return "We don't know the cause."
-        return f"We found nothing wrong: {count(passed, 'check')} passed."
+    @property
+    def _conclusion(self) -> Conclusion:
+        return Conclusion(self.about, self.evidence, self.said_first, self.excluded, self.remaining, self.plan)
 
     @property
     def hints(self) -> tuple[str, ...]:
@@ -366,36 +218,6 @@ class Search:
         told = self.next.finding if isinstance(self.next, Diagnosis) else None
         failed = (one for one in self.evidence.findings if one.status is Status.FAIL and one is not told)
         return tuple(one for one in failed if not one.id.startswith("sync."))
-
-
-_ACCESS = {
-    one.id
-    for one in (
-        machine.LAUNCHDARKLY_REACHABLE,
-        machine.SEGMENT_REACHABLE,
-        launchdarkly_token.KIND,
-        launchdarkly_token.INSTANCE,
-        launchdarkly_token.VALID,
-        launchdarkly_environment.PAIR,
-        segment_access.KIND,
-        segment_access.VALID,
-        segment_access.PERMISSIONS,
-        segment_engage.ENGAGE,
-    )
-}
-
-
-def _keeps_from_reading(finding: Finding) -> bool:
-    """Whether a service couldn't be asked, so that nobody can tell what is wrong in it."""
-    return finding.id in _ACCESS and finding.status in {Status.FAIL, Status.UNKNOWN}
-
-
-def _cause_of(finding: Finding | None) -> str:
-    return (finding.cause or finding.summary) if finding else ""
-
-
-def _menu(urls: Iterable[str]) -> str:
-    return next((found.menu for url in urls if (found := links.find(url)) and found.menu), "")
 
 
 def search(

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from shlex import quote
 
-from wizard.domain.diagnosis.diagnose import Diagnosis, Search
+from wizard.domain.diagnosis.conclusion import Diagnosis
+from wizard.domain.diagnosis.diagnose import Search
 from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
 from wizard.domain.diagnosis.symptoms.catalogue import QUESTIONS, SYMPTOMS, symptom_named
 from wizard.domain.diagnosis.symptoms.symptom import Symptom

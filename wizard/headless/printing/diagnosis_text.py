@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wizard.domain.diagnosis.diagnose import Diagnosis, Search
+from wizard.domain.diagnosis.conclusion import Diagnosis
+from wizard.domain.diagnosis.diagnose import Search
 from wizard.domain.diagnosis.question import Question
 from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS
 from wizard.text import count

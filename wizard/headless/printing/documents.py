@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from wizard.domain.checkup import Since
-from wizard.domain.diagnosis.diagnose import Diagnosis, Search
+from wizard.domain.diagnosis.conclusion import Diagnosis
+from wizard.domain.diagnosis.diagnose import Search
 from wizard.domain.diagnosis.question import Question
 from wizard.domain.findings import Finding
 from wizard.domain.planning.change import Change

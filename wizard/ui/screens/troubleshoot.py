@@ -13,7 +13,8 @@ from textual.widgets import Static
 
 from wizard.domain.answers import Answers
 from wizard.domain.diagnosis.causes.members.too_few import COUNT
-from wizard.domain.diagnosis.diagnose import Diagnosis, Search
+from wizard.domain.diagnosis.conclusion import Diagnosis
+from wizard.domain.diagnosis.diagnose import Search
 from wizard.domain.diagnosis.question import YES, Question
 from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS, symptom_named
 from wizard.domain.findings import Finding, root_causes_first

@@ -7,7 +7,8 @@ from typing import TypeAlias
 from textual.content import Content
 
 from wizard.domain.answers import Answers
-from wizard.domain.diagnosis.diagnose import Diagnosis, Excluded, Search
+from wizard.domain.diagnosis.conclusion import Diagnosis, Excluded
+from wizard.domain.diagnosis.diagnose import Search
 from wizard.domain.diagnosis.question import Question
 from wizard.domain.findings import Finding
 from wizard.domain.planning.plan import Plan

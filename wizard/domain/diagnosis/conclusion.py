@@ -1,0 +1,186 @@
+"""The end of a search: one cause with its proof and fix; without one, what is left and the way on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from wizard.domain.answers import Answers
+from wizard.domain.checks import machine
+from wizard.domain.checks.launchdarkly import launchdarkly_environment, launchdarkly_token
+from wizard.domain.checks.segment import segment_access, segment_engage
+from wizard.domain.diagnosis import judging
+from wizard.domain.diagnosis.asking import decides, filled
+from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, Verdict, Weighed, suggests
+from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.diagnosis.question import DO_NOT_KNOW
+from wizard.domain.diagnosis.symptoms.symptom import Symptom
+from wizard.domain.diagnosis.words import LABELS_OF_COPIES, Copy, copies_of, page, sentence, words
+from wizard.domain.findings import Finding, Status
+from wizard.domain.planning.plan import Plan, repairing_changes
+from wizard.domain.services import links
+from wizard.text import count
+
+_REPORT = "Save a report with audience-wizard doctor --report FILE and send it to LaunchDarkly and Segment support."
+_OR_REPORT = _REPORT.replace("Save", "Or save", 1)
+_NAME = (
+    "Name the user and troubleshoot again: audience-wizard troubleshoot {} --user KEY, or the test user in the First "
+    "sync step."
+)
+_SUPPORT = (
+    Copy("LaunchDarkly support", links.LAUNCHDARKLY_SUPPORT),
+    Copy("Segment support", links.SEGMENT_SUPPORT),
+)
+_CREATE = "The space has no audience. In Segment, go to Engage → Audiences and create one, then choose it here."
+_CHOOSE = "Choose an audience in the Audiences step, and troubleshoot again."
+NOT_FOUND = "not-found"
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """A cause that it isn't, and why."""
+
+    cause: str  # id
+    title: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """The end: one cause with its proof and fix; or, with `is_found` False, what is left and the way on."""
+
+    id: str
+    says: str
+    fix: str
+    then: str = ""  # how to see that the fix worked
+    proofs: tuple[Proof, ...] = ()
+    excluded: tuple[Excluded, ...] = ()
+    said_first: tuple[str, ...] = ()  # what contradicts the symptom
+    links: tuple[str, ...] = ()
+    menu: str = ""  # the way through the vendor's menus to the first link
+    copies: tuple[Copy, ...] = ()
+    finding: Finding | None = None  # that tells of the cause
+    repair: tuple[str, ...] = ()  # ids of the plan's changes that would mend it, after a yes
+    left: tuple[str, ...] = ()  # titles of the causes that nothing excluded, when none was found
+    is_found: bool = True
+    is_likely: bool = False  # fits best, and isn't proven
+    is_trouble: bool = True  # False: nothing is wrong
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """What a search came to, from which its end is worded."""
+
+    about: Symptom
+    evidence: Evidence
+    said_first: tuple[str, ...]
+    excluded: tuple[Excluded, ...]
+    remaining: tuple[Weighed, ...]
+    plan: Plan | None = None
+
+    @property
+    def _fitting(self) -> tuple[Weighed, ...]:
+        return tuple(one for one in self.remaining if one.verdict is Verdict.SUGGESTS)
+
+    def found(self, found: Weighed, *, is_likely: bool = False) -> Diagnosis:
+        cause, named = found.cause, words(self.evidence)
+        finding = next((proof.finding for proof in found.proofs if proof.finding), None)
+        pages = [link for each in cause.links if (link := page(each, self.evidence))]
+        workspace = self.evidence.facts.workspace
+        urls = tuple(links.in_region(link.url, workspace) for link in pages) or (finding.links if finding else ())
+        says, fix = sentence(cause.says, named) or _cause_of(finding), sentence(cause.fix, named)
+        if finding is not None and finding.fix and fix in {"", finding.fix}:  # its pages go with it
+            fix, urls = finding.fix, finding.links if fix else urls
+        then = "" if cause.then is CHECK_AGAIN and not cause.is_trouble else cause.then  # nothing was to be done
+        return Diagnosis(
+            id=cause.id,
+            says=says,
+            fix=fix,
+            then=sentence(then, named),
+            proofs=found.proofs,
+            excluded=self.excluded,
+            said_first=self.said_first,
+            links=urls,
+            menu=_menu(urls),
+            copies=self._copies(cause, finding),
+            finding=finding,
+            repair=repairing_changes(self.plan, finding) if self.plan and finding else (),
+            is_likely=is_likely,
+            is_trouble=cause.is_trouble,
+        )
+
+    def _copies(self, cause: Cause, finding: Finding | None) -> tuple[Copy, ...]:
+        named, unnamed = words(self.evidence), words(Evidence(self.evidence.facts, Answers(), ()))
+        own = (Copy(LABELS_OF_COPIES[name], named[name]) for name in cause.copies if named[name] != unnamed[name])
+        of_finding = copies_of(finding) if finding else ()
+        return tuple(dict.fromkeys((*own, *of_finding)))
+
+    def not_found(self) -> Diagnosis:
+        is_chosen = bool(self.evidence.answers.audiences)
+        unread = tuple(one for one in self.evidence.findings if _keeps_from_reading(one))
+        says = self._why_none(unread)
+        proofs = {proof.says: proof for one in self._fitting for proof in one.proofs}
+        return Diagnosis(
+            id=NOT_FOUND,
+            says=says,
+            fix=self._way_on() if is_chosen else _CREATE if self.evidence.facts.audiences == () else _CHOOSE,
+            proofs=(*(suggests(one.summary, one) for one in unread), *proofs.values()),
+            excluded=self.excluded,
+            said_first=self.said_first,
+            copies=_SUPPORT if is_chosen else (),
+            left=tuple(one.cause.title for one in self._fitting or self.remaining),
+            is_found=False,
+        )
+
+    def _way_on(self) -> str:
+        """Return what somebody else may know, or how to name a user, before a report to support."""
+        if self.about.gap is judging.user_unseen and not self.evidence.answers.test_user:
+            return f"{_NAME.format(self.about.id)} {_OR_REPORT}"
+        unknown = (one for one in self.about.questions if self.evidence.given.get(one.id) == DO_NOT_KNOW)
+        asked = [filled(one, self.evidence).text for one in unknown if decides(one, self._fitting, self.evidence)]
+        if not asked:
+            return _REPORT
+        return f"Find out what you couldn't answer, and troubleshoot again: {' '.join(asked[:3])} {_OR_REPORT}"
+
+    def _why_none(self, unread: tuple[Finding, ...]) -> str:
+        if not self.evidence.answers.audiences:
+            return "We can't tell yet: no audience is chosen."
+        if unread:
+            return "We don't know the cause: we couldn't read everything."
+        if gap := judging.unread(self.evidence) or self.about.gap(self.evidence):
+            return f"We don't know the cause: {gap}."
+        is_wrong = any(one.status is Status.FAIL for one in self.evidence.findings)
+        passed = sum(one.status is Status.PASS for one in self.evidence.findings)
+        if is_wrong or self.evidence.shows_trouble or not passed or self._fitting:
+            return "We don't know the cause."
+        return f"We found nothing wrong: {count(passed, 'check')} passed."
+
+
+_ACCESS = {
+    one.id
+    for one in (
+        machine.LAUNCHDARKLY_REACHABLE,
+        machine.SEGMENT_REACHABLE,
+        launchdarkly_token.KIND,
+        launchdarkly_token.INSTANCE,
+        launchdarkly_token.VALID,
+        launchdarkly_environment.PAIR,
+        segment_access.KIND,
+        segment_access.VALID,
+        segment_access.PERMISSIONS,
+        segment_engage.ENGAGE,
+    )
+}
+
+
+def _keeps_from_reading(finding: Finding) -> bool:
+    """Whether a service couldn't be asked, so that nobody can tell what is wrong in it."""
+    return finding.id in _ACCESS and finding.status in {Status.FAIL, Status.UNKNOWN}
+
+
+def _cause_of(finding: Finding | None) -> str:
+    return (finding.cause or finding.summary) if finding else ""
+
+
+def _menu(urls: Iterable[str]) -> str:
+    return next((found.menu for url in urls if (found := links.find(url)) and found.menu), "")

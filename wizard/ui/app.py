@@ -327,7 +327,7 @@ class AudienceWizard(SafeApp[int]):
             if pane is None:
                 symptom = symptom or self.walk_screen.welcome.symptom
             screen = TroubleshootScreen(walk, symptom=symptom, applying=self.is_applying)
-            self.push_screen(screen, self.walk_screen.mending.take_wish)
+            self.push_screen(screen, self.walk_screen.finding_actions.take_wish)
 
     def action_commands(self) -> None:
         """Open the list of commands over the current screen, once."""

@@ -48,10 +48,10 @@ def environment_lines(title: str, progress: Progress | None, options: str | None
     for audience in progress.worst_first:
         yield _folded(audience, place)
         if options is not None and audience.at is not None and audience.at.needs_a_look:
-            yield from _how_to_mend(audience.at, options)
+            yield from _how_to_fix(audience.at, options)
 
 
-def _how_to_mend(stage: StageSeen, options: str) -> Iterator[Line]:
+def _how_to_fix(stage: StageSeen, options: str) -> Iterator[Line]:
     yield from map(_cause, stage.causes)
     advice = stage.advice or f"audience-wizard troubleshoot never-appeared{options} finds the cause."
     yield Line(Content.styled("  next", "$muted"), advice)

@@ -27,8 +27,8 @@ from wizard.ui.screens import troubleshoot_lines as lines
 from wizard.ui.screens.base.keyed import KeyedScreen
 from wizard.ui.screens.base.on_top import OnTop
 from wizard.ui.screens.dialogs.finding import changes
+from wizard.ui.screens.finding_actions import CHECKED, SAME
 from wizard.ui.screens.handouts.work_shown import has_work, show_work
-from wizard.ui.screens.mending import CHECKED, SAME
 from wizard.ui.screens.walk_lines import where_it_points
 from wizard.ui.terminal.clipboard import copy
 from wizard.ui.widgets.actions import Actions

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from wizard.ui.panes.review import ReviewPane
     from wizard.ui.panes.step import StepPane
     from wizard.ui.screens.dialogs.commands import Command
-    from wizard.ui.screens.mending import Mending
+    from wizard.ui.screens.finding_actions import FindingActions
     from wizard.ui.terminal.held_keys import HeldKeys
     from wizard.ui.widgets.finding_row import FindingRow
 
@@ -102,10 +102,10 @@ class WalkScreen(KeyedScreen[None]):
         self.welcome.enter()
 
     @cached_property
-    def mending(self) -> Mending:
-        from wizard.ui.screens.mending import Mending
+    def finding_actions(self) -> FindingActions:
+        from wizard.ui.screens.finding_actions import FindingActions
 
-        return Mending(self)
+        return FindingActions(self)
 
     def mount_ahead(self) -> None:
         self.pages.mount_ahead(self.at)
@@ -203,7 +203,7 @@ class WalkScreen(KeyedScreen[None]):
         if pane.going_on:
             self.workers.cancel_group(self, "next")
         elif pane.is_repair:
-            self.mending.go_back()
+            self.finding_actions.go_back()
         else:
             self.go(self._neighbor(pane.step, -1))
 
@@ -253,7 +253,7 @@ class WalkScreen(KeyedScreen[None]):
         if question is not None and not (waits and failed):
             pane.ask_for(question)
         elif failed:
-            self.mending.open(failed, going_on=question is None)
+            self.finding_actions.open(failed, going_on=question is None)
         return question is not None or failed is not None
 
     def accept(self, walk: Walk, pane: StepPane) -> None:
@@ -271,7 +271,7 @@ class WalkScreen(KeyedScreen[None]):
     # --- findings ------------------------------------------------------------------------------------------------
 
     def action_check_again(self) -> None:
-        self.mending.check_again()
+        self.finding_actions.check_again()
 
     def action_request_card(self) -> None:
         """Show the request card of a step that needs rights which the user may not have."""
@@ -373,11 +373,11 @@ class WalkScreen(KeyedScreen[None]):
         found = [finding for finding in self.walk.findings if finding.id == event.check_id] if self.walk else []
         if found:
             first = root_causes_first(found)[0]
-            self.mending.open(first, going_on=may_go_on(first))
+            self.finding_actions.open(first, going_on=may_go_on(first))
 
     def on_review_pane_repaired(self, event: ReviewPane.Repaired) -> None:
         event.stop()
-        self.mending.go_back()
+        self.finding_actions.go_back()
 
     def on_rail_chosen(self, event: Rail.Chosen) -> None:
         event.stop()
@@ -385,11 +385,11 @@ class WalkScreen(KeyedScreen[None]):
 
     def on_finding_row_repaired(self, event: FindingRow.Repaired) -> None:
         event.stop()
-        self.mending.repair(event.finding)
+        self.finding_actions.repair(event.finding)
 
     def on_finding_row_opened(self, event: FindingRow.Opened) -> None:
         event.stop()
-        self.mending.open(event.finding)
+        self.finding_actions.open(event.finding)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         if event.button.id == "quit":

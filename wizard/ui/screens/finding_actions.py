@@ -24,7 +24,7 @@ SAME, CHECKED = "Checked just now: same result.", "Checked just now."
 DONE_BY_A_COLLEAGUE = "Your colleague did it. What Segment counts follows a few minutes later."
 
 
-class Mending:
+class FindingActions:
     """The ways from a finding to its end, on the walk's screen."""
 
     def __init__(self, screen: WalkScreen) -> None:

@@ -64,6 +64,12 @@ class Options:
         """Return whether the sandbox scenario's setup is still to be made."""
         return self.after_setup and not self.is_set_up
 
+    @property
+    def forgets(self) -> str:
+        """Say how to go on in the sandbox, where the next command starts from a new setup; empty elsewhere."""
+        said = f"Nothing of the sandbox is kept. To go on from here, use the full screen: audience-wizard{self.common}"
+        return said if self.after_setup else ""
+
     def command(self, name: str) -> str:
         """Return another command about the same setup, to type next."""
         return self.of_this_run(f"audience-wizard {name}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import hcl2
@@ -10,7 +11,9 @@ import pytest
 
 from tests.faulty import Fault, deaf_after, meeting
 from tests.headless.runs import Ran, World
+from wizard.flow.profile.session import Session
 from wizard.sandbox.launchdarkly.state import Environment, Flag, Rule
+from wizard.wiring import answers_of
 
 PATCH = "/api/v2/flags/shop/vip-lounge"
 
@@ -110,6 +113,14 @@ async def test_a_rule_is_added_once_and_taken_back(world: World) -> None:
     assert (undone.code, undone.statuses()) == (0, {"rule": "done"})
     assert len(rules(world)) == before
     assert (await world.run("undo")).document["results"] == []
+
+
+async def test_the_sandbox_offers_no_undo_that_would_find_nothing(world: World) -> None:
+    session = Session(None, world.clock)
+    session.saved = replace(session.saved, answers=answers_of(world.sandbox))
+    ran = await add(world, setup=None, session=session, as_json=False, after_setup=True)
+    assert "Nothing of the sandbox is kept." in ran.out
+    assert "undo" not in ran.out
 
 
 async def test_nobody_said_yes(world: World) -> None:

@@ -94,7 +94,7 @@ MAKER = Ask(
 TOKEN_ROLE = Ask(
     id="token_role",
     kind=Kind.CHOICE,
-    label="Rights of the new token",
+    label="New token rights",
     hint="LaunchDarkly refused a token with a policy of its own. Should the new token get the Writer role?",
     help=Help(
         "A token with a policy of its own needs a LaunchDarkly plan with custom roles. The Writer role works on every "

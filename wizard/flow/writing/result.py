@@ -93,7 +93,7 @@ def no_policy(failure: Failure) -> Trouble:
         "no_policy",
         "LaunchDarkly refused to make a service token with a policy of its own.",
         f"Most likely your plan has no custom roles, or the admin's token can't create tokens.{said}",
-        "To let the wizard make it with the Writer role, answer Rights of the new token in the LaunchDarkly step "
+        "To let the wizard make it with the Writer role, answer New token rights in the LaunchDarkly step "
         '(launchdarkly.token_role = "writer" in setup.toml). Or paste a token of your own.',
         failure.request_id,
     )

@@ -84,10 +84,13 @@ async def _rotate(walk: Walk, reviewed: Rotating, options: Options, out: Output)
         async for event in rotate(walk, reviewed, options.timeout_s):
             if isinstance(event, Started):
                 begun = event.id
-                out.say(f"{event.host}: {event.doing} …", *([BOTH_WORK] if event.id == PROOF else []))
+                out.say(
+                    f"{event.host}: {event.doing} …",
+                    *([BOTH_WORK] if event.id == PROOF and not options.forgets else []),
+                )
             else:
                 done.append(event)
-                out.text(result_lines(event, titles[event.id]))
+                out.text(result_lines(_shown(event, options), titles[event.id]))
     except asyncio.CancelledError:
         left = list(_left(reviewed, done, begun))
         for result in left:
@@ -116,10 +119,20 @@ def _code(done: list[Result]) -> ExitCode:
     return ExitCode.COULD_NOT_TELL if is_unproven else code_of(done)
 
 
+def _shown(result: Result, options: Options) -> Result:
+    """Return the result without the advice to rotate again where that would start from the beginning."""
+    error = result.error
+    if error is None or not options.forgets or "rotate again" not in error.fix:
+        return result
+    return replace(result, error=replace(error, fix=""))
+
+
 def _ending(done: list[Result], options: Options) -> Iterator[str]:
     yield ""
     yield f"{how_many(done)}."
-    if any(result.outcome in {Outcome.FAILED, Outcome.SKIPPED} for result in done):
+    if options.forgets:
+        yield options.forgets
+    elif any(result.outcome in {Outcome.FAILED, Outcome.SKIPPED} for result in done):
         yield f"Next: {options.command('rotate')}"
     else:
         yield f"Next: {options.command('doctor')}"

@@ -190,5 +190,5 @@ async def _apply(walk: Walk, drafted: Drafted, options: Options, out: Output) ->
     out.text(result_lines(replace(result, detail=""), f"the rule of {draft.flag.key}"))
     if result.outcome is Outcome.DONE:
         page = links.LAUNCHDARKLY_FLAG.to(project=draft.project, environment=draft.environment.key, flag=draft.flag.key)
-        out.text((f"  {page.url}", f"To take it back: {options.command('undo')}"))
+        out.text((f"  {page.url}", options.forgets or f"To take it back: {options.command('undo')}"))
     return code_of((result,))

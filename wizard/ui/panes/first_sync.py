@@ -158,13 +158,13 @@ class FirstSyncPane(StepPane):
 
     def keys(self) -> tuple[Hint, ...]:
         opens = "open the flag" if self.walk.state.answers.flag else "open flags"
-        can = self._can_target and not self._is_typing
-        rule = (Hint("A", "add a rule", "app.simulate_key('a')"),) if can else ()
-        flag = (Hint("O", opens, "app.simulate_key('o')"),) if can else ()
+        can = self.can_target and not self._is_typing
+        rule = (Hint("A", "add a rule", "app.simulate_key('a')", short="rule"),) if can else ()
+        flag = (Hint("O", opens, "app.simulate_key('o')", short=opens.rpartition(" ")[2]),) if can else ()
         return (*rule, *flag, *super().keys())
 
     @property
-    def _can_target(self) -> bool:
+    def can_target(self) -> bool:
         return bool(segment_names(self.walk.state))
 
     @property
@@ -173,7 +173,7 @@ class FirstSyncPane(StepPane):
 
     def action_open_flag(self) -> None:
         """Open the page where the flag gets its rule."""
-        if self._can_target:
+        if self.can_target:
             self.app.open_url(flag_page(self.walk.state))
 
     def action_show_rule(self) -> None:
@@ -183,7 +183,7 @@ class FirstSyncPane(StepPane):
 
         state = self.walk.state
         place = chosen_environment(state.facts, state.answers)
-        if not self._can_target or place is None:
+        if not self.can_target or place is None:
             return
         if state.answers.flag:
             self.app.push_screen(RuleScreen(self.walk, place, state.answers.flag, found_segments(state)))

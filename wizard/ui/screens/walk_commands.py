@@ -33,7 +33,7 @@ def commands_of(screen: WalkScreen) -> Iterator[Command]:
         yield Command("Request card", "ask an admin: a text to send", screen.action_request_card, "F4")
     if screen.at in _WHERE_KEYS_MATTER:
         yield Command("Count members", "how many each context key reaches", screen.action_count_members)
-    if isinstance(pane, FirstSyncPane):
+    if isinstance(pane, FirstSyncPane) and pane.can_target:
         yield Command("Rule", "what a flag needs to use the segment", pane.action_show_rule, "A")
     if isinstance(pane, FirstSyncPane) and pane.can_observe:
         yield Command(OFFER, "a page to save, after a yes", pane.action_observe, "W")

@@ -21,7 +21,7 @@ def where_it_points(walk: Walk) -> str:
 
 _EVERYWHERE = (
     Hint("F1", "help", "app.help", spare=1),
-    Hint("F2", "troubleshoot", "app.troubleshoot", spare=2, tight="trouble"),
+    Hint("F2", "troubleshoot", "app.troubleshoot", spare=2, tight="fix"),
     Hint("F10", "quit", "app.ask_quit"),
 )
 

@@ -140,7 +140,7 @@ def fit(hints: tuple[Hint, ...], width: int) -> tuple[Hint, ...]:
     """
     while _cells(hints, 2) > width and _most_spare(hints).spare >= _BEFORE_WORDS:
         hints = _without(hints, _most_spare(hints))
-    for words, gap in (("", 2), ("short", 2), ("short tight", 1)):
+    for words, gap in (("", 2), ("short", 2), ("short tight", 2), ("short tight", 1)):
         if _cells(shorter := _in_few_words(hints, width, words), gap) <= width:
             return shorter
     while _cells(_in_few_words(hints, width, "short tight")) > width and _most_spare(hints).spare:

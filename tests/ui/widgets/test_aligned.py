@@ -28,6 +28,12 @@ def test_an_address_breaks_at_its_slashes_and_stays_whole(width: int) -> None:
         assert all(row.endswith("/") for row in rows[:-1])
 
 
+def test_an_indented_address_breaks_at_its_slashes_too() -> None:
+    aligned = Aligned((Line(text="   https://app.segment.com/catalog/actions-launchdarkly", wide=True),), column=0)
+    rows = [row.plain for row in aligned._laid_out(40)]
+    assert rows == ["   https://app.segment.com/catalog/", "actions-launchdarkly"]
+
+
 def test_what_does_not_fit_beside_a_text_begins_a_line_of_its_own() -> None:
     aligned = Aligned((Line("Mapping", "Sync Engage Audience", beside=" · done"),), column=10)
     assert [row.plain for row in aligned._laid_out(40)] == ["Mapping   Sync Engage Audience · done"]

@@ -113,7 +113,7 @@ def _wide(line: Line, inside: int) -> list[Content]:
 
 def _address(text: Content, width: int) -> list[Content]:
     """Wrap an address at its slashes; without blanks, so that it can be marked and copied whole."""
-    if " " in text.plain:
+    if " " in text.plain.strip():
         return text.wrap(width)
     rows, start, end = [], 0, 0
     for word in _WORD_OF_AN_ADDRESS.finditer(text.plain):

@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from wizard.ui.screens.base.on_top import OnTop
 from wizard.ui.terminal.clipboard import copy
+from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.frame import Hairline, Hint, HintBar
 from wizard.ui.work import work
 
@@ -31,7 +32,7 @@ class PlainTextScreen(OnTop[None]):
         self._text = text
         self._note = note
         self._said = Static("", markup=False, classes="said-of-copying")
-        self._body = VerticalScroll(Static(_drawn(text), markup=False, classes="card"), classes="body")
+        self._body = VerticalScroll(Aligned(_drawn(text), column=0, classes="card"), classes="body")
         self._hints = HintBar()
 
     def compose(self) -> ComposeResult:
@@ -71,7 +72,7 @@ def show_request_card(app: App[Any], card: str) -> None:
     app.push_screen(PlainTextScreen("Request card, for a colleague who has the rights", card, note))
 
 
-def _drawn(text: str) -> Content:
-    """Return the text as it is; lines that begin like a shell comment are muted."""
+def _drawn(text: str) -> tuple[Line, ...]:
+    """Return the text as it is; lines that begin like a shell comment are muted, and addresses break at slashes."""
     lines = (Content.styled(line, "$muted") if line.startswith("# ") else Content(line) for line in text.split("\n"))
-    return Content("\n").join(lines)
+    return tuple(Line(text=line, wide=True) for line in lines)

@@ -116,6 +116,12 @@ def whole(groups: Sequence[Group]) -> Plan:
     return Plan(tuple(replace(one, id=group.id_of(one.id)) for group in to_do for one in group.plan.changes))
 
 
+def left_out(groups: Iterable[Group]) -> str:
+    """Say which environments a yes couldn't be for; empty when there is none."""
+    names = [group.title for group in groups if group.plan.blocked_by]
+    return f"Left out: {', '.join(names)}. The plan says what is in the way there." if names else ""
+
+
 def as_shown(walk: Walk) -> Reviewed:
     """Return the plan to show, without a record of what it rests on."""
     return Reviewed(walk.plan(), {})

@@ -23,7 +23,7 @@ from wizard.headless.plain.asides.rule import offer_rule
 from wizard.headless.plain.dialogue import words
 from wizard.headless.plain.dialogue.calls import beats
 from wizard.headless.plain.dialogue.conversation import EndOfInput
-from wizard.headless.plain.dialogue.leaving import Back, GoTo
+from wizard.headless.plain.dialogue.leaving import Back, GoTo, Quit
 from wizard.headless.plain.dialogue.questions import ask_question
 from wizard.headless.plain.steps import StepVisit
 
@@ -42,7 +42,7 @@ class FirstSyncVisit(StepVisit):
                 self._asked.append(ask)
         await self._watch()
         await self.accept()
-        with contextlib.suppress(Back, EndOfInput):
+        with contextlib.suppress(Back, Quit, EndOfInput):  # all is done, so leaving an offer is the end of the walk
             await self._offer_rule()
             await self._offer_observations()
             await offer_export(self.dialogue)

@@ -12,7 +12,7 @@ from wizard.flow.by_hand import Coach
 from wizard.flow.guide import what_is_left
 from wizard.flow.handouts.request_card import segment_request_card
 from wizard.flow.steps.step import Step
-from wizard.flow.targets.picked import Group, Picked, keep
+from wizard.flow.targets.picked import Group, Picked, keep, left_out
 from wizard.flow.writing.change_words import ALL_MADE, AS_WANTED, SOME_FAILED, what_yes_does
 from wizard.flow.writing.result import Outcome, Result, Started
 from wizard.flow.writing.review import Moved, apply_reviewed, review
@@ -109,7 +109,7 @@ class ReviewVisit(StepVisit):
                 return False
             self.dialogue.say("", "The first sync shows whether it works.")
         else:
-            self.dialogue.say("", ALL_MADE)
+            self.dialogue.say("", left_out(groups) or ALL_MADE)
         await self.accept()
         return True
 

@@ -17,7 +17,7 @@ from wizard.domain.planning.plan import Plan
 from wizard.flow.guide import what_is_left
 from wizard.flow.picture import pictures
 from wizard.flow.steps.step import Step
-from wizard.flow.targets.picked import Group, Picked, as_shown
+from wizard.flow.targets.picked import Group, Picked, as_shown, left_out
 from wizard.flow.targets.shared_answers import as_asked
 from wizard.flow.walk import Walk
 from wizard.flow.writing.change_words import ALL_MADE, AS_WANTED, SOME_FAILED, what_yes_does
@@ -364,7 +364,7 @@ class ReviewPane(StepPane):
 
     def _said_at_the_end(self, said: str) -> Content:
         """Return a tick alone would hide the problem that the user went on with."""
-        left = what_is_left(self.walk)
+        left = what_is_left(self.walk) or left_out(self._groups)
         return Content.assemble(("! ", "$warning"), left) if left else Content.assemble(("✓ ", "$success"), said)
 
     def _left_by_hand(self) -> str:

@@ -18,6 +18,10 @@ from wizard.domain.services.links import Link
 from wizard.text import count
 
 WATCH = "Open First sync (audience-wizard watch): members arrive about 10 minutes after the fix."
+REPAIRED = (  # for a repair after which Segment doesn't send again what was refused or kept back until then
+    "Open First sync (audience-wizard watch): changes arrive about 10 minutes after the fix. If members from before "
+    "are still missing then, {resync_clause}."
+)
 CHECK_AGAIN = "Check again. This cause is gone when the fix worked."
 
 

@@ -8,7 +8,7 @@ from wizard.domain.checks.segment import mapping as mapping_checks
 from wizard.domain.checks.sync import sync_orphan
 from wizard.domain.diagnosis.cause import (
     CHECK_AGAIN,
-    WATCH,
+    REPAIRED,
     Cause,
     Proof,
     answer,
@@ -107,7 +107,7 @@ PAUSED = Cause(
     (_is_paused,),
     "{audience} is paused: Connect to destination is off, so neither new members nor removals are sent.",
     "In Segment, go to Engage → Audiences → {audience}, open {destination} and switch on Connect to destination.",
-    CHECK_AGAIN,
+    REPAIRED,
     (links.SEND_AUDIENCE_DATA_DOCS,),
 )
 
@@ -131,7 +131,7 @@ ACTIVATION_OFF = Cause(
     "The activation that sends {audience} to {destination} is switched off, so Segment sends neither new members nor "
     "removals.",
     "In Segment, go to Engage → Audiences → {audience}, open {destination} and switch its activation on.",
-    WATCH,
+    REPAIRED,
     (links.SEND_AUDIENCE_DATA_DOCS,),
 )
 TRIGGER_DROPS_EXITS = Cause(

@@ -90,7 +90,8 @@ NO_FLAG = Cause(
         ),
     ),
     "The flag has no rule for {segment}. A segment changes nothing on its own.",
-    f"In LaunchDarkly, go to Code → Flags, open your flag and add a rule: {_RULE}.",
+    f"In LaunchDarkly, go to Code → Flags, open your flag and add a rule: {_RULE}. Or let the wizard add the rule: "
+    "audience-wizard rule FLAG --apply.",
     CHECK_AGAIN,
     (links.LAUNCHDARKLY_FLAGS, links.SEGMENTS_DOCS),
     ("segment",),
@@ -104,8 +105,8 @@ FLAG_OFF = Cause(
         no_answer("flag-rule", "The flag is on, as you saw.", "right", "no-rule", "other-first", "more-conditions"),
     ),
     "The flag is off in {place}. While a flag is off, every context gets its off variation.",
-    "In LaunchDarkly, go to Code → Flags, open your flag and check what its default rule serves: it decides for "
-    "everybody whom no rule matches. Then switch the flag on in {place}.",
+    "In LaunchDarkly, go to Code → Flags, open your flag and check what its default rule serves, because everyone "
+    "whom no rule matches gets it. Then switch the flag on in {place}.",
     CHECK_AGAIN,
     (links.LAUNCHDARKLY_FLAGS, links.SEGMENTS_DOCS),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wizard.domain.checks.sync import sync_delivery, sync_source
 from wizard.domain.diagnosis.cause import (
+    REPAIRED,
     WATCH,
     Cause,
     Proof,
@@ -38,7 +39,7 @@ def _source_blocks(evidence: Evidence) -> Proof | None:
     return (confirms if finding.status is Status.FAIL else excludes)(finding.summary, finding)
 
 
-SOURCE_BLOCKS = Cause("source-blocks", "The Engage source blocks events", (_source_blocks,), then=WATCH)
+SOURCE_BLOCKS = Cause("source-blocks", "The Engage source blocks events", (_source_blocks,), then=REPAIRED)
 
 
 def _is_filtered(evidence: Evidence) -> Proof | None:
@@ -51,7 +52,7 @@ def _is_filtered(evidence: Evidence) -> Proof | None:
     return (confirms if not evidence.counted else suggests)(finding.summary, finding)
 
 
-FILTERED = Cause("filtered", "Segment filters the events out", (_is_filtered,), then=WATCH)
+FILTERED = Cause("filtered", "Segment filters the events out", (_is_filtered,), then=REPAIRED)
 REMOVALS_ONLY = Cause(
     "removals-only",
     "The events only remove members",

@@ -7,7 +7,7 @@ from wizard.domain.checks.launchdarkly import launchdarkly_app
 from wizard.domain.checks.sync import sync_members
 from wizard.domain.diagnosis.cause import (
     CHECK_AGAIN,
-    WATCH,
+    REPAIRED,
     Cause,
     Proof,
     answer,
@@ -92,7 +92,7 @@ KIND_UNKNOWN = Cause(
     "LaunchDarkly refuses the events as invalid, most likely because the project doesn't have {context_kind}.",
     "In LaunchDarkly, go to Code → Contexts, open the kinds behind the gear icon and create {context_kind}. Or choose "
     "a kind of the project in the Mapping step and apply the plan.",
-    WATCH,
+    REPAIRED,
     (links.CONTEXT_KINDS_DOCS,),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from wizard.domain.checks.check import Check
 from wizard.domain.checks.segment import audience, audience_attached, destination, mapping, segment_engage
 from wizard.domain.diagnosis.cause import (
+    REPAIRED,
     WATCH,
     Cause,
     Proof,
@@ -34,7 +35,7 @@ HELD_ID = Question(
 
 def _of(check: Check, id_: str, title: str) -> Cause:
     """A cause that one check reads and words."""
-    return Cause(id_, title, (fails(check),), then=WATCH)
+    return Cause(id_, title, (fails(check),), then=REPAIRED)
 
 
 ENGAGE_SOURCE_OFF = _of(segment_engage.SOURCE, "engage-source-off", "The Engage source is switched off")
@@ -80,7 +81,7 @@ def _mapping_differs(evidence: Evidence) -> Proof | None:
     return excludes("The mapping has the chosen context kind and context key.") if is_right else None
 
 
-MAPPING_DIFFERS = Cause("mapping-differs", "The mapping isn't set as you chose", (_mapping_differs,), then=WATCH)
+MAPPING_DIFFERS = Cause("mapping-differs", "The mapping isn't set as you chose", (_mapping_differs,), then=REPAIRED)
 TRIGGER_EDITED = _of(mapping.TRIGGER, "trigger-edited", "The mapping's trigger was edited")
 AUDIENCE_OFF = _of(audience.ENABLED, "audience-off", "The audience is disabled")
 AUDIENCE_EMPTY = _of(audience.SIZE, "audience-empty", "The audience itself is empty")

@@ -146,8 +146,9 @@ IDENTIFIERS = Cause(
         no_answer("profile", "A missing member has a value for the context key, as you saw.", "has"),
     ),
     "{lacking} of {audience} lack the identifier that {context_key} sends, so they don't sync.{left_out}",
-    "Choose a context key in the Mapping step that these members have, and apply the plan. To admit people known by "
-    "other identifiers, create the audience again: an audience's identifiers can't be edited.",
+    "Choose a context key in the Mapping step that falls back to an identifier of these members, and apply the plan. "
+    "Your app has to send that identifier as their context key. To admit people known by other identifiers, create the "
+    "audience again: an audience's identifiers can't be edited.",
     "In Segment, open the audience, choose Preview → Insights → Identifier breakdown and compare it with the segment's "
     "members.",
     (links.TWILIO_DESTINATION_DOCS, links.ID_SYNC_DOCS),

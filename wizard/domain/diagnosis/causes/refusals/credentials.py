@@ -5,8 +5,7 @@ from __future__ import annotations
 from wizard.domain.checks.launchdarkly import launchdarkly_environment, launchdarkly_token
 from wizard.domain.checks.segment import destination
 from wizard.domain.diagnosis.cause import (
-    CHECK_AGAIN,
-    WATCH,
+    REPAIRED,
     Cause,
     Proof,
     answer,
@@ -68,7 +67,7 @@ TOKEN_EXPIRED = Cause(
     "The destination's token expired, so LaunchDarkly refuses what Segment sends.",
     "In LaunchDarkly, go to Organization settings → Authorization and create a service token that lasts longer. "
     "{put_it_in}",
-    WATCH,
+    REPAIRED,
     (links.LAUNCHDARKLY_NEW_TOKEN, links.TOKEN_EXPIRY_DOCS),
 )
 
@@ -119,7 +118,7 @@ TOKEN_GONE = Cause(
     ),
     "The destination holds a token that LaunchDarkly doesn't know: it was reset, deleted or mistyped, or it expired.",
     "{replace_token}",
-    WATCH,
+    REPAIRED,
     TOKEN_PAGES,
 )
 EU_ACCOUNT = Cause(
@@ -132,13 +131,13 @@ NO_CLIENT_SIDE_ID = Cause(
     "client-side-id-unknown",
     "The client-side ID doesn't exist",
     (fails(launchdarkly_environment.CLIENT_SIDE_ID), refused_with(400, 404)),
-    then=WATCH,
+    then=REPAIRED,
 )
 OTHER_ACCOUNT = Cause(
     "other-account",
     "The client-side ID belongs to another account",
     (fails(launchdarkly_environment.PAIR), refused_with(400, 403, 404)),
-    then=WATCH,
+    then=REPAIRED,
 )
 
 
@@ -157,7 +156,7 @@ SETTINGS_MISSING = Cause(
     "The destination has no token or no client-side ID.",
     "Apply the plan in Review (audience-wizard apply), which sets both, or set them on the Settings tab of "
     "{destination} in Segment.",
-    CHECK_AGAIN,
+    REPAIRED,
     (links.SEGMENT_DESTINATIONS,),
     ("client_side_id",),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wizard.domain.diagnosis.cause import (
+    REPAIRED,
     WATCH,
     Cause,
     Proof,
@@ -80,7 +81,7 @@ PAYLOAD = Cause(
     "The destination refuses the events: a hidden field of the mapping is missing, or a computed trait is attached "
     "instead of an audience.",
     "Restore the preset's values of the mapping in Review (audience-wizard apply), and attach audiences only.",
-    WATCH,
+    REPAIRED,
     (links.TWILIO_DESTINATION_DOCS,),
 )
 

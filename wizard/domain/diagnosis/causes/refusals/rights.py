@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wizard.domain.checks.launchdarkly import launchdarkly_app, launchdarkly_approvals, launchdarkly_permissions
 from wizard.domain.diagnosis.cause import (
-    WATCH,
+    REPAIRED,
     Cause,
     Proof,
     answer,
@@ -61,7 +61,7 @@ TOKEN_ROLE = Cause(
     "{whose_token} isn't allowed to create segments or to change their members.",
     "Ask a LaunchDarkly admin to create a service token with the Writer role, or with the policy below, under "
     "Organization settings → Authorization. {put_it_in}",
-    WATCH,
+    REPAIRED,
     (links.LAUNCHDARKLY_NEW_TOKEN, links.ROLE_ACTIONS_DOCS),
 )
 
@@ -89,7 +89,7 @@ TOKEN_MAKER = Cause(
     "The destination's token has fewer rights than its role shows, because its creator had fewer rights.",
     "Ask a LaunchDarkly admin to create a service token with the Writer role under Organization settings → "
     "Authorization. {put_it_in}",
-    WATCH,
+    REPAIRED,
     TOKEN_PAGES,
 )
 
@@ -120,7 +120,7 @@ APPROVALS = Cause(
     "{place} requires approvals for segment changes, and the destination's token can't bypass them.",
     "Ask someone who manages {place} in LaunchDarkly to turn off required approvals for segments in the environment's "
     "settings. Or create a service token with the policy below, which bypasses approvals. {put_it_in}",
-    WATCH,
+    REPAIRED,
     (links.APPROVALS_DOCS, links.ROLE_ACTIONS_DOCS),
 )
 
@@ -144,7 +144,7 @@ PLAN = Cause(
     ),
     "Your LaunchDarkly plan doesn't include synced segments, so LaunchDarkly refuses what Segment sends.",
     "Ask LaunchDarkly sales for a plan that includes synced segments (Enterprise).",
-    WATCH,
+    REPAIRED,
     (links.LAUNCHDARKLY_SALES, links.SYNCED_SEGMENTS_DOCS),
 )
 
@@ -185,7 +185,7 @@ ALLOWLIST = Cause(
     "LaunchDarkly refuses what Segment sends, because its IP allowlist doesn't include Segment's addresses.",
     "In Segment, go to Settings → Workspace settings → Destination IP settings and switch it on. Then add the ranges "
     "that it shows to the IP allowlist for API access, under Organization settings → Security in LaunchDarkly.",
-    WATCH,
+    REPAIRED,
     (links.IP_ALLOWLIST_DOCS,),
 )
 
@@ -207,7 +207,7 @@ VIEW = Cause(
     "required-view",
     "New segments must be linked to a view",
     (_view, lambda evidence: refused_with(403)(evidence) if evidence.code not in {None, 403} else None),
-    then=WATCH,
+    then=REPAIRED,
 )
 OF_RIGHTS = (TOKEN_ROLE, APPROVALS, TOKEN_MAKER, PLAN, VIEW, ALLOWLIST)
 

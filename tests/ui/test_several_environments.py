@@ -117,6 +117,21 @@ async def test_a_failure_in_one_leaves_the_other_done_and_checking_again_goes_on
         assert len(destinations(app)) == 2
 
 
+async def test_an_environment_that_is_blocked_is_left_out_and_named_at_the_end() -> None:
+    app = SimulatedWizard("other-environment-role")
+    client_side_only = ("enter", "enter", "down", "down", "enter", "enter")
+    staging_with_production = ("down", "enter", "shift+tab", "shift+tab", "enter", *"shop", "space", "enter")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await reach(pilot, (*client_side_only, *staging_with_production, "until:review"))
+        assert "3 to add, 0 to change, 0 already right in 1 of 2 environments" in seen(pilot)
+        assert "✗ left out     This token can't create segments" in seen(pilot)
+        await reach(pilot, ("y", "enter"))
+        assert "! Left out: shop / production. The plan says what is in the way there." in seen(pilot)
+        assert destinations(app) == ["LaunchDarkly - shop / staging"]
+        await reach(pilot, ("enter",))
+        assert app.walk_screen.at == "first_sync"
+
+
 async def test_who_picks_no_other_environment_sees_the_plan_alone() -> None:
     async with at_review() as (_, pilot):
         assert "3 to add, 0 to change, 0 already right" in seen(pilot)

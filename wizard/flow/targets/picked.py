@@ -14,6 +14,7 @@ from wizard.flow.targets.environments import ANSWERED, answers_in, name_of
 from wizard.flow.targets.targets import Target, draw_in_order
 from wizard.flow.walk import Walk
 from wizard.flow.writing.review import Reviewed
+from wizard.text import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,15 @@ def whole(groups: Sequence[Group]) -> Plan:
         return groups[0].plan
     to_do = (group for group in groups if not group.plan.blocked_by)
     return Plan(tuple(replace(one, id=group.id_of(one.id)) for group in to_do for one in group.plan.changes))
+
+
+def places(groups: Sequence[Group]) -> str:
+    """Return in how many environments a plan's changes are, to stand behind its count; empty where there is one."""
+    if len(groups) == 1:
+        return ""
+    blocked = sum(bool(group.plan.blocked_by) for group in groups)
+    of = f"{len(groups) - blocked} of " if blocked else ""
+    return f" in {of}{count(len(groups), 'environment')}"
 
 
 def left_out(groups: Iterable[Group]) -> str:

@@ -7,14 +7,13 @@ from collections.abc import Iterator, Sequence
 from wizard.domain.planning.change import Action, Change
 from wizard.domain.planning.plan import Plan
 from wizard.flow.picture import pictures
-from wizard.flow.targets.picked import Group, whole
+from wizard.flow.targets.picked import Group, places, whole
 from wizard.flow.targets.shared_answers import as_asked, own_as_asked
 from wizard.flow.walk import Walk
 from wizard.flow.writing.change_words import OUTCOMES, how_it_went, values, where
 from wizard.flow.writing.plan_rows import MARKS, already_right, right_already, tally
 from wizard.flow.writing.result import Result
 from wizard.flow.writing.review import what_blocks
-from wizard.text import count
 
 
 def plan_lines(plan: Plan) -> Iterator[str]:
@@ -49,8 +48,7 @@ def groups_lines(groups: Sequence[Group]) -> Iterator[str]:
 
 def counted(groups: Sequence[Group]) -> str:
     """Return the tally of all changes, and in how many environments they are."""
-    there = f" in {count(len(groups), 'environment')}" if len(groups) > 1 else ""
-    return f"{tally(whole(groups))}{there}"
+    return f"{tally(whole(groups))}{places(groups)}"
 
 
 def picture_lines(walk: Walk, plan: Plan) -> Iterator[str]:

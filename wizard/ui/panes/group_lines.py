@@ -7,11 +7,10 @@ from dataclasses import replace
 
 from textual.content import Content
 
-from wizard.flow.targets.picked import Group, whole
+from wizard.flow.targets.picked import Group, places, whole
 from wizard.flow.targets.shared_answers import own_as_asked
 from wizard.flow.writing.plan_rows import already_right, right_already, tally, tally_of_results
 from wizard.flow.writing.review import what_blocks
-from wizard.text import count
 from wizard.ui.applying import Applying, Part
 from wizard.ui.panes import change_lines
 from wizard.ui.panes.change_list import Entry
@@ -49,8 +48,7 @@ def _named(group: Group, what: str, *lines: Line) -> Entry:
 
 def counted(groups: Sequence[Group], applying: Applying | None) -> str:
     """Return the tally of all environments that can be applied."""
-    there = f" in {count(len(groups), 'environment')}"
     if applying is None or not applying.ended:
-        return f"{tally(whole(groups))}{there}"
+        return f"{tally(whole(groups))}{places(groups)}"
     ended = {one.group.id_of(id_): result for one in applying.parts for id_, result in one.results.items()}
-    return f"{tally_of_results(whole(groups), ended)}{there}"
+    return f"{tally_of_results(whole(groups), ended)}{places(groups)}"

@@ -389,7 +389,7 @@ class ReviewPane(StepPane):
             said.display = bool(text)
         self._right.update(Content.styled(f"= {right}", "$muted") if right else "")
         self._right.display = bool(right)
-        walks = [group.target.walk for group in groups] or [self.walk]
+        walks = [group.target.walk for group in groups if not group.plan.blocked_by] or [self.walk]
         drawn = (one for walk in walks for one in pictures(walk.state, walk.session.history))
         self._picture.show_pictures(tuple(drawn) if plan.changes else ())
 

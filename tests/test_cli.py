@@ -248,6 +248,16 @@ def test_a_setting_that_cannot_be_used_is_refused_by_name(arguments: list[str]) 
     assert TOKEN not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("PROFILE", "../elsewhere"), ("SEGMENT_URL", "localhost:80"), ("LAUNCHDARKLY_CLIENT_URL", "http://10.0.0.1")],
+)
+def test_a_variable_that_cannot_be_used_is_refused_by_its_own_name(variable: str, value: str) -> None:
+    name = f"AUDIENCE_WIZARD_{variable}"
+    with pytest.raises(WrongSetting, match=name):
+        read_settings(build_parser().parse_args(["plan"]), {name: value})
+
+
 def test_a_scenario_where_a_command_belongs_is_told_to_go_after_the_option(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -66,6 +66,9 @@ def read_settings(given: argparse.Namespace, environ: Mapping[str, str]) -> Sett
     def pick(option: object, variable: str, fallback: str = "") -> str:
         return str(option or environ.get(f"AUDIENCE_WIZARD_{variable}") or fallback)
 
+    def url(option: object, name: str, variable: str, fallback: str = "") -> str:
+        return _url(name if option else f"AUDIENCE_WIZARD_{variable}", pick(option, variable, fallback))
+
     log_file = pick(given.log_file, "LOG")
     speed = given.speed if given.speed is not None else SPEED
     if not speed > 0:
@@ -73,14 +76,18 @@ def read_settings(given: argparse.Namespace, environ: Mapping[str, str]) -> Sett
     chooses = given.sandbox == CHOSEN_LATER
     return Settings(
         environ=environ,
-        profile=_profile(pick(given.profile, "PROFILE", DEFAULT_PROFILE)),
-        target="" if given.command else given.target or "",
-        launchdarkly_url=_url("--launchdarkly-url", pick(given.launchdarkly_url, "LAUNCHDARKLY_URL", LAUNCHDARKLY_URL)),
-        launchdarkly_client_url=_url(
-            "--launchdarkly-client-url",
-            pick(given.launchdarkly_client_url, "LAUNCHDARKLY_CLIENT_URL", LAUNCHDARKLY_CLIENT_URL),
+        profile=_profile(
+            "--profile" if given.profile else "AUDIENCE_WIZARD_PROFILE", pick(given.profile, "PROFILE", DEFAULT_PROFILE)
         ),
-        segment_url=_url("--segment-url", pick(given.segment_url, "SEGMENT_URL")),
+        target="" if given.command else given.target or "",
+        launchdarkly_url=url(given.launchdarkly_url, "--launchdarkly-url", "LAUNCHDARKLY_URL", LAUNCHDARKLY_URL),
+        launchdarkly_client_url=url(
+            given.launchdarkly_client_url,
+            "--launchdarkly-client-url",
+            "LAUNCHDARKLY_CLIENT_URL",
+            LAUNCHDARKLY_CLIENT_URL,
+        ),
+        segment_url=url(given.segment_url, "--segment-url", "SEGMENT_URL"),
         use_keyring=not given.no_keyring and environ.get("AUDIENCE_WIZARD_KEYRING", "").lower() != "off",
         sandbox=DEFAULT_SCENARIO if chooses else given.sandbox or "",
         chooses_scenario=chooses,
@@ -103,21 +110,21 @@ def takes_color(environ: Mapping[str, str]) -> bool:
     return "NO_COLOR" not in environ and knows
 
 
-def _profile(name: str) -> str:
-    """Check a profile's name: it names a folder, so it must not lead out of its place."""
+def _profile(given_by: str, name: str) -> str:
+    """Check a profile's name, which names a folder, so it must not lead out of its place."""
     if name == DEFAULT_PROFILE:
         return name
     from wizard.domain.tokens.credentials import holds_a_token  # the first frame doesn't wait for it
 
     if holds_a_token(name):
-        raise WrongSetting("--profile: this looks like a token. A token is never an argument.")
+        raise WrongSetting(f"{given_by}: this looks like a token. A token is never an argument.")
     if not PROFILE_NAME.fullmatch(name):
-        raise WrongSetting("--profile: letters, digits, dots, dashes and underscores only, and no dot at the start.")
+        raise WrongSetting(f"{given_by}: letters, digits, dots, dashes and underscores only, and no dot at the start.")
     return name
 
 
-def _url(option: str, url: str) -> str:
-    """Check a service's address; empty means the default.
+def _url(given_by: str, url: str) -> str:
+    """Check a service's address, given by an option or a variable; empty means the default.
 
     A user name or password in it is refused, because it would end up in logs. Without TLS, anyone on the way could
     read the token.
@@ -131,10 +138,10 @@ def _url(option: str, url: str) -> str:
     if not url:
         return url
     if not right:
-        raise WrongSetting(f"{option}: an address that begins with https://, without a name or password.")
+        raise WrongSetting(f"{given_by}: an address that begins with https://, without a name or password.")
     if parts.scheme == "http" and not is_loopback(host):
         raise WrongSetting(
-            f"{option}: an address that begins with https://. With http://, the wizard only sends tokens to this "
+            f"{given_by}: an address that begins with https://. With http://, the wizard only sends tokens to this "
             "machine itself (127.0.0.1)."
         )
     return url

@@ -75,6 +75,15 @@ async def test_a_record_that_cannot_be_read_is_not_nothing(tmp_path: Path) -> No
     assert "Segment has no destination with the wizard's name" in ran.err
 
 
+@pytest.mark.parametrize("left", ["", "{}"])
+async def test_an_empty_record_is_a_lost_one(tmp_path: Path, left: str) -> None:
+    world = await applied(tmp_path)
+    (tmp_path / "default" / "setup.json").write_text(left)
+    ran = await world.run("undo")
+    assert ran.code == 3
+    assert "no record of changes" in ran.err
+
+
 async def test_where_nothing_was_ever_made_and_nothing_has_the_name_there_is_nothing(tmp_path: Path) -> None:
     assert (await World(tmp_path).run("undo")).code == 0
 

@@ -91,7 +91,8 @@ class Session:
         """Return whether the journal says what was made: no earlier one was lost, and there is one."""
         if self._file is None:
             return not self._no_folder
-        return self._file.path.exists() and not self.trouble and not self.put_aside
+        is_ours = self._file.path.exists() and self.saved.saved_at is not None  # an empty file holds nothing of ours
+        return is_ours and not self.trouble and not self.put_aside
 
     def of_target(self, name: str) -> Session:
         """Return the progress and journal of one environment of this profile, which has several."""

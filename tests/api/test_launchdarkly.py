@@ -74,6 +74,12 @@ async def test_the_stores_are_a_beta_resource() -> None:
     assert fake.last.headers["ld-api-version"] == "beta"
 
 
+async def test_a_store_is_off_only_where_it_is_said() -> None:
+    stores = await Fake(always(200, {"items": [{"_id": "1"}, {"_id": "2", "on": None}]})).launchdarkly.stores()
+    assert not isinstance(stores, Failure)
+    assert [store.on for store in stores] == [True, True]
+
+
 @pytest.mark.parametrize(
     ("total", "cap", "requests"), [(0, 100, 1), (100, 100, 1), (101, 100, 2), (450, 100, 5), (45, 20, 3)]
 )

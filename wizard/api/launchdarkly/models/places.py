@@ -139,7 +139,7 @@ class StoreItem(Remote):
     project: Key = Field(default="", validation_alias="projectKey")
     environment: Key = Field(default="", validation_alias="environmentKey")
     name: Name = ""
-    on: bool = False
+    on: bool = True  # off only where LaunchDarkly says so
     status: StoreStatus = Field(default=StoreStatus(), validation_alias="_status")
 
     def to_domain(self) -> model.PersistentStore:

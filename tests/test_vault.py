@@ -323,6 +323,21 @@ async def test_a_user_who_waits_for_a_keyring_is_told_and_the_check_says_it_mean
     assert (await vault.look()).usable
 
 
+async def test_a_keyring_that_was_slow_is_asked_again_when_something_is_to_be_stored(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(wizard.vault, "NOTICED_S", 0.02)
+    keyring, notes = Hanging(), asyncio.Queue[str]()
+    vault = KeyringVault("shop", {}, lambda: keyring, notes.put_nowait)
+    loading = asyncio.create_task(vault.load())
+    await notes.get()
+
+    storing = asyncio.create_task(vault.save(SECRETS, ""))
+    keyring.released.set()
+    assert await storing == keyring.name
+    await loading
+
+
 def test_a_back_end_that_hangs_does_not_keep_the_process_from_ending() -> None:
     script = """
 import asyncio, time

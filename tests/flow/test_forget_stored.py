@@ -9,11 +9,12 @@ import pytest
 from tests.test_vault import SECRETS, Keyring, vault_on
 from tests.walks import Staged, stage
 from wizard.domain.step_id import StepId
+from wizard.domain.tokens.credentials import SEGMENT_TOKEN
 from wizard.flow.kept_secrets import keep_secrets, load_secrets
 
 
-async def who_wants_memory_only(keyring: Keyring) -> Staged:
-    staged = stage("happy", vault=vault_on(keyring))
+async def who_wants_memory_only(keyring: Keyring, variables: dict[str, str] | None = None) -> Staged:
+    staged = stage("happy", vault=vault_on(keyring, variables or {}))
     walk = staged.walk
     walk.ports = replace(walk.ports, sandbox="")
     walk.take_state(replace(walk.state, sandbox=""))
@@ -42,6 +43,15 @@ async def test_the_answer_is_followed(said: str, left: int, place: str) -> None:
     assert await keep_secrets(staged.walk) == place
     assert len(keyring.entries) == left
     assert staged.walk.state.secrets == SECRETS
+
+
+async def test_a_token_of_a_variable_still_comes_from_it_after_the_stored_ones_are_deleted() -> None:
+    keyring = Keyring()
+    await vault_on(keyring).save(SECRETS, "")
+    staged = await who_wants_memory_only(keyring, {"SEGMENT_PUBLIC_API_TOKEN": "sgp_of_the_variable"})
+    staged.walk.answer(staged.ask("forget_stored"), "yes")
+    await keep_secrets(staged.walk)
+    assert staged.walk.where == {SEGMENT_TOKEN.slot: "SEGMENT_PUBLIC_API_TOKEN"}
 
 
 async def test_nothing_is_asked_where_nothing_is_stored() -> None:

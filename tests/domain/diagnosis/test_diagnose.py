@@ -844,6 +844,12 @@ def test_a_segment_that_a_flag_uses_is_never_to_be_deleted_first() -> None:
     assert "point new-checkout at another segment first, and delete Vip customers only then" in gone.fix
 
 
+def test_a_segment_that_no_flag_uses_may_be_deleted_at_once() -> None:
+    unused = {"segment_details": {"aud_1": replace(SEGMENT, flags=())}}
+    gone, _ = ended(case("never-removed", {"connections": {"aud_1": Connections((), 0)}, **unused}))
+    assert "go to Code → Segments and delete Vip customers, which no flag uses" in gone.fix
+
+
 def test_nothing_is_to_be_deleted_where_nobody_can_tell_the_two_apart() -> None:
     twins = (replace(SEGMENT, key="one"), replace(SEGMENT, key="two"))
     end, _ = ended(case("two-of-one-name", {"segments": twins, "segment_details": {}}))

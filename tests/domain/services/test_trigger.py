@@ -37,6 +37,7 @@ def test_the_same_events_are_the_same_trigger(shown: str) -> None:
         "",
         'type = "track"',
         'type = "identify" and type = "track"',
+        'type = "identify" or (type = "identify" and type = "track")',
         'type = "identify" or type = "Track"',
         'type = "identify" or type != "track"',
         'type = "identify" or type = "track" or type = "page"',

@@ -270,6 +270,11 @@ def test_attributes_with_more_values_than_anybody_has_are_not_multiplied_out() -
     assert on("proj/${roleAttribute/a}${roleAttribute/b}:env/*:segment/*", target) is UNKNOWN
 
 
+def test_a_glob_may_begin_and_end_with_a_star() -> None:
+    assert on("proj/shop:env/*rod*:segment/*", replace(PRODUCTION, project="shop", environment="production")) is ALLOW
+    assert on("proj/*shop*:env/*:segment/*", replace(PRODUCTION, project="shop")) is ALLOW
+
+
 def test_a_glob_with_many_stars_is_decided_at_once() -> None:
     target = replace(PRODUCTION, project="a" * 2_000)
     assert on("proj/" + "a*" * 2_000 + "b:env/*:segment/*", target) is DENY

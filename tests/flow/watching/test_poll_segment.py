@@ -16,6 +16,7 @@ from wizard.flow.watching.poll_segment import SegmentPoller
 from wizard.flow.watching.watched_audience import WatchedAudience
 
 SENT = Delivery(1, 0, 0)
+SWITCHED_OFF = replace(MAPPING, enabled=False)
 
 
 @dataclass
@@ -37,7 +38,7 @@ class OpensLater:
         return (DESTINATION,)
 
     async def subscriptions(self, _: str) -> tuple[Subscription, ...]:
-        return (MAPPING,)
+        return (SWITCHED_OFF,)
 
     async def delivery(self, *_: object) -> Delivery | Failure:
         return self.deliveries.pop(0)
@@ -55,3 +56,4 @@ async def test_deliveries_that_are_closed_to_the_token_are_asked_for_again_with_
 
     await poller.look(180.0, is_late=True)
     assert poller.delivery == SENT
+    assert poller.subscriptions == (SWITCHED_OFF,)

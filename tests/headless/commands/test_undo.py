@@ -90,6 +90,7 @@ async def test_a_second_undo_has_nothing_to_do_and_a_second_apply_makes_all_agai
     assert (again.code, again.document["results"]) == (0, [])
     assert "nothing to take back" in again.err
     assert len(world.writes()) == written
+    assert world.session().saved.answers.destination == ""
     assert (await world.run("apply", setup=None)).code == 0
     assert world.made() == ALL_MADE
 

@@ -420,6 +420,13 @@ CASES = (
     Case(
         "sync.duplicate",
         "warn",
+        "many flags use the old one",
+        {"segments": (SEGMENT, NAMESAKE), "flag_uses": {NAMESAKE.key: ("a", "b", "c", "d")}},
+        says="change the rules of a, b, c to Vip customers",
+    ),
+    Case(
+        "sync.duplicate",
+        "warn",
         "no flag uses the old one",
         {"segments": (SEGMENT, NAMESAKE), "flag_uses": {NAMESAKE.key: ()}},
         says=f"delete or rename {NAMESAKE.key}, unless another audience syncs to it",

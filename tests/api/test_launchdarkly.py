@@ -219,6 +219,16 @@ async def test_a_link_to_another_place_is_not_followed_and_half_a_list_is_no_lis
     assert "at another address" in failure.message
 
 
+@pytest.mark.parametrize(
+    "host", ["HTTPS://App.LaunchDarkly.com", "https://app.launchdarkly.com:443", "//app.launchdarkly.com"]
+)
+async def test_a_link_with_the_services_own_host_written_otherwise_is_followed(host: str) -> None:
+    fake = Fake(linked(f"{host}/api/v2/segments/p/e?offset=1", None))
+    segments = await fake.launchdarkly.synced_segments("p", "e")
+    assert not isinstance(segments, Failure)
+    assert fake.targets[1:] == ["GET /api/v2/segments/p/e?offset=1"]
+
+
 async def test_a_link_that_repeats_ends_the_list() -> None:
     fake = Fake(linked(*(f"/api/v2/segments/p/e?offset={n}" for n in (1, 2, 1))))
     await fake.launchdarkly.synced_segments("p", "e")

@@ -159,6 +159,13 @@ async def test_a_page_that_comes_again_under_new_cursors_ends_the_list() -> None
     assert note.endswith("didn't end within 2 pages. The wizard goes on with the 1 audiences that it read.")
 
 
+async def test_a_cursor_that_no_address_can_hold_is_a_failure() -> None:
+    answer = b'{"data": {"spaces": [{"id": "a"}], "pagination": {"current": "x", "next": "\\ud800"}}}'
+    failure = await Fake(lambda _: reply(200, answer)).segment.spaces()
+    assert isinstance(failure, Failure)
+    assert failure.kind is FailureKind.NOT_THE_SERVICE
+
+
 async def test_a_cursor_that_repeats_ends_the_list() -> None:
     fake = Fake(cursors("a", "b", "a"))
     await fake.segment.spaces()

@@ -132,6 +132,8 @@ class Transport:
         """
         if not _is_sendable(call):
             return errors.failure(call, FailureKind.UNAUTHORIZED, "the token holds characters that no token has")
+        if not _has_an_address(call):
+            return errors.failure(call, FailureKind.NOT_THE_SERVICE, "it led to an address that can't be read")
         if _holds_the_others_token(call):
             return errors.failure(call, FailureKind.UNAUTHORIZED, "it holds the other service's token and wasn't sent")
         attempt = 1
@@ -240,6 +242,14 @@ class Transport:
 def _is_sendable(call: Call) -> bool:
     """Return whether the headers are visible ASCII, which a pasted token may not be."""
     return all(value.isascii() and value.isprintable() for value in call.headers.values())
+
+
+def _has_an_address(call: Call) -> bool:
+    """Return whether the address can be written: a service may name a next page by half a character."""
+    try:
+        return bool(call.url)
+    except UnicodeEncodeError:
+        return False
 
 
 def _holds_the_others_token(call: Call) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from wizard.api.call import Call, host_of
+from wizard.api.call import Call
 from wizard.api.errors import Answer, unusable
 from wizard.clock import Clock
 from wizard.domain.failure import Failure
@@ -190,9 +190,16 @@ def _is_of_this_list(call: Call, href: str) -> bool:
     """Return whether an address is a page of the same list: the token goes nowhere else."""
     try:
         link = urlsplit(href)
-        return host_of(href) in {"", call.host} and unquote(link.path) == unquote(call.path)
+        is_here = not link.netloc or _place(href) == _place(call.base_url)
+        return is_here and unquote(link.path) == unquote(call.path)
     except ValueError:
         return False
+
+
+def _place(url: str) -> tuple[str | None, int | None]:
+    """Return the host in small letters, and the port: the scheme's own where none is named. Raises ValueError."""
+    parts = urlsplit(url)
+    return parts.hostname, parts.port or {"http": 80}.get(parts.scheme, 443)
 
 
 def _follow(call: Call, href: str) -> Call:

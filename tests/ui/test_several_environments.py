@@ -43,7 +43,7 @@ async def test_one_yes_makes_all_and_one_page_follows_all() -> None:
         assert "6 to add, 0 to change, 0 already right in 2 environments" in seen(pilot)
         assert "Environment    shop / production" in seen(pilot)
         assert "Environment    shop / staging" in seen(pilot)
-        assert "Only here: Space dev" in seen(pilot)
+        assert "Only here: Space Development" in seen(pilot)
         assert destinations(app) == []
         await reach(pilot, YES)
         assert destinations(app) == ["LaunchDarkly - shop / production", "LaunchDarkly - shop / staging"]

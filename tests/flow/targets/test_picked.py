@@ -14,7 +14,7 @@ from wizard.flow.profile.session import Session
 from wizard.flow.targets.environments import add, environments_of, question, to_add, why_not
 from wizard.flow.targets.followed import beside
 from wizard.flow.targets.picked import Group, Picked, as_shown, keep, whole
-from wizard.flow.targets.shared_answers import as_asked, own_as_asked
+from wizard.flow.targets.shared_answers import as_asked, own_lines, shared_lines
 from wizard.flow.walk import Walk
 from wizard.flow.writing.plan_rows import tally
 from wizard.flow.writing.result import Outcome, Result
@@ -72,9 +72,9 @@ async def test_each_environment_gets_a_group_and_what_all_share_is_said_once() -
     assert staging.plan.changes[0].action is Action.BY_HAND  # an Engage source takes one destination
     assert staging.plan.changes[0].title == "Destination LaunchDarkly - shop / staging"
     assert tally(whole(groups)) == "5 to add, 0 to change, 1 by hand, 0 already right"
-    (said,) = as_asked([one.target for one in groups])
+    (said,) = shared_lines([one.target for one in groups], as_asked)
     assert said.endswith(
-        "Space prod, Context kind user, Context key user_id_only, Batching on, Audiences vip_customers"
+        "Space Production, Context kind user, Context key Use Segment UserId only, Batching On, Audiences VIP customers"
     )
 
 
@@ -133,7 +133,7 @@ async def test_an_environment_with_a_space_of_its_own_gets_the_audiences_of_the_
 
     own, staging = (group.target for group in groups)
     assert development.label == "shop / staging ← Development"
-    assert own_as_asked(staging, [own, staging]) == ("Only here: Space dev",)
+    assert own_lines(staging, [own, staging], as_asked) == ("Only here: Space Development, Audiences VIP customers (dev)",)
     assert [change.action for change in groups[1].plan.changes] == [Action.CREATE] * 3
     assert set((await made(walk, groups))[STAGING]) == {Outcome.DONE}
     assert staged.sandbox.breaches == []

@@ -81,7 +81,7 @@ async def test_one_yes_is_for_all_and_what_segment_refuses_is_done_by_hand() -> 
 
     assert code == 0
     assert "5 to add, 0 to change, 1 by hand, 0 already right in 2 environments." in script.text
-    assert "The same in all: Space prod, Context kind user," in script.text
+    assert "The same in all: Space Production, Context kind user," in script.text
     assert "Type yes to make 3 changes, do 1 by hand." in script.text
     assert script.text.count("Type yes to") == 2  # the second is for what waited for the steps by hand
     assert "Type yes to make 2 changes." in script.text
@@ -99,7 +99,7 @@ async def test_a_space_of_its_own_spares_the_steps_by_hand() -> None:
 
     assert code == 0
     assert "Other spaces: shop / staging ← Development" in script.text
-    assert "Only here: Space dev" in script.text
+    assert "Only here: Space Development, Audiences VIP customers (dev)" in script.text
     assert "Type yes to make 6 changes in 2 environments." in script.text
     assert "By hand" not in script.text
     assert script.text.count("Synced after 10 min.") == 2

@@ -8,7 +8,7 @@ from wizard.domain.planning.change import Action, Change
 from wizard.domain.planning.plan import Plan
 from wizard.flow.picture import pictures
 from wizard.flow.targets.picked import Group, places, whole
-from wizard.flow.targets.shared_answers import as_asked, own_as_asked
+from wizard.flow.targets.shared_answers import as_asked, own_lines, shared_lines
 from wizard.flow.walk import Walk
 from wizard.flow.writing.change_words import OUTCOMES, how_it_went, values, where
 from wizard.flow.writing.plan_rows import MARKS, already_right, right_already, tally
@@ -35,9 +35,9 @@ def groups_lines(groups: Sequence[Group]) -> Iterator[str]:
         return
     targets = [group.target for group in groups]
     yield f"{counted(groups)}."
-    yield from as_asked(targets)
+    yield from shared_lines(targets, as_asked)
     for group in groups:
-        yield from ("", f"{group.title}:", *own_as_asked(group.target, targets))
+        yield from ("", f"{group.title}:", *own_lines(group.target, targets, as_asked))
         if group is not groups[0] and (problem := group.problem):
             yield f"Problem: {problem}"
         if group.plan.blocked_by:

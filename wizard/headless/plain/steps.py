@@ -188,7 +188,7 @@ class StepVisit:
     def _answer(self, ask: Ask) -> str:
         waits = ask.waits_for(self.walk.state)
         said = words.answer(self.walk, ask)
-        return f"{ask.label}: {said or (f'waits for {waits}' if waits else 'not given')}"
+        return f"{ask.label}: {said or (f'waits for {waits}' if waits else 'none')}"
 
     async def accept(self) -> None:
         place = await leave(self.walk, self.step)

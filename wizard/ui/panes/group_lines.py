@@ -8,7 +8,7 @@ from dataclasses import replace
 from textual.content import Content
 
 from wizard.flow.targets.picked import Group, places, whole
-from wizard.flow.targets.shared_answers import own_as_asked
+from wizard.flow.targets.shared_answers import as_asked, own_lines
 from wizard.flow.writing.plan_rows import already_right, right_already, tally, tally_of_results
 from wizard.flow.writing.review import what_blocks
 from wizard.ui.applying import Applying, Part
@@ -24,7 +24,7 @@ def entries(groups: Sequence[Group], applying: Applying | None) -> tuple[Entry, 
 
 
 def _rows(group: Group, groups: Sequence[Group], part: Part | None) -> Iterator[Entry]:
-    own = own_as_asked(group.target, [one.target for one in groups])
+    own = own_lines(group.target, [one.target for one in groups], as_asked)
     space = (Line(),) if group is not groups[0] else ()
     yield _named(group, "", *space, Line(Content.styled("Environment", "$muted"), Content.styled(group.title, "bold")))
     yield from (_named(group, "own", Line("", line)) for line in own)

@@ -18,7 +18,7 @@ from wizard.flow.guide import what_is_left
 from wizard.flow.picture import pictures
 from wizard.flow.steps.step import Step
 from wizard.flow.targets.picked import Group, Picked, as_shown, left_out
-from wizard.flow.targets.shared_answers import as_asked
+from wizard.flow.targets.shared_answers import as_asked, shared_lines
 from wizard.flow.walk import Walk
 from wizard.flow.writing.change_words import ALL_MADE, AS_WANTED, SOME_FAILED, what_yes_does
 from wizard.flow.writing.plan_rows import already_right, right_already, tally, tally_of_results
@@ -382,7 +382,7 @@ class ReviewPane(StepPane):
         plan, groups = self._shown, self._groups
         self._show_rows(group_lines.entries(groups, self.applying) if groups else self._rows(plan))
         right = right_already(plan) if not groups else ""
-        shared = "\n".join(as_asked([group.target for group in groups])) if groups else ""
+        shared = "\n".join(shared_lines([group.target for group in groups], as_asked)) if groups else ""
         counted = self._counted_changes(plan)
         for said, text in ((self._tally, counted), (self._again, counted), (self._shared, shared)):
             said.update(text)

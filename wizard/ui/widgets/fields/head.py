@@ -87,7 +87,7 @@ def spoken(ask: Ask, state: State, choices: Choices, *, is_open: bool, where: st
     suggested = _labels(ask, ask.suggest(state), choices)
     if suggested:
         return Content.assemble((f"{label}suggested  ", "$muted"), suggested)
-    return Content.styled(label + ("not given, optional" if ask.optional else "to answer"), "$muted")
+    return Content.styled(label + ("none, optional" if ask.optional else "to answer"), "$muted")
 
 
 def _value(ask: Ask, state: State, choices: Choices, where: str) -> str:

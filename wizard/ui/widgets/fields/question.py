@@ -295,7 +295,7 @@ class Question(Widget):
 
     @property
     def _without(self) -> str:
-        return "leave it open" if self.ask.optional else ""
+        return "skip it" if self.ask.optional else ""
 
     def _unlisted(self, text: str) -> Choice | None:
         return self.ask.free(text, self.walk.state)

@@ -133,7 +133,9 @@ async def test_an_environment_with_a_space_of_its_own_gets_the_audiences_of_the_
 
     own, staging = (group.target for group in groups)
     assert development.label == "shop / staging ← Development"
-    assert own_lines(staging, [own, staging], as_asked) == ("Only here: Space Development, Audiences VIP customers (dev)",)
+    assert own_lines(staging, [own, staging], as_asked) == (
+        "Only here: Space Development, Audiences VIP customers (dev)",
+    )
     assert [change.action for change in groups[1].plan.changes] == [Action.CREATE] * 3
     assert set((await made(walk, groups))[STAGING]) == {Outcome.DONE}
     assert staged.sandbox.breaches == []

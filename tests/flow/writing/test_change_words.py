@@ -50,7 +50,7 @@ def test_both_faces_say_how_it_went_in_the_same_sentences() -> None:
     result = Result(MAPPING, Action.UPDATE, Outcome.DONE, "sub_1", "Segment has made it.")
     assert list(result_lines(result, EDITED.title)) == ["Done: Mapping Sync", "  Segment has made it."]
     drawn = entry(EDITED, result)
-    assert [str(line.text) for line in drawn.shown] == ["Sync · done"]
+    assert [f"{line.text}{line.beside}" for line in drawn.shown] == ["Sync · done"]
     assert str(drawn.folded[0].text) == "Segment has made it."
 
 

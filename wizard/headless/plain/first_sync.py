@@ -7,7 +7,6 @@ import contextlib
 from datetime import datetime
 
 from wizard.domain.step_id import StepId
-from wizard.flow.guide import what_is_left
 from wizard.flow.handouts.report import NOT_SAVED, save_at
 from wizard.flow.observing import OFFER, observe, page_of
 from wizard.flow.reading.clients import chosen_audiences
@@ -116,8 +115,6 @@ class FirstSyncVisit(StepVisit):
             self.dialogue.ring()
             self.dialogue.say("", f"{self._place}{stages.the_end(progress, progress.outcome)}")
             self.dialogue.say(*(finale(audience, progress) for audience in progress.audiences))
-            if left := what_is_left(self.walk):
-                self.dialogue.say(left)
             for audience in progress.audiences:
                 self.dialogue.say("", *stages.segment_lines(audience))
 

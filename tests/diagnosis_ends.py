@@ -124,6 +124,12 @@ FURTHER = (
     ),
     End("browser-not-server", "approvals-empty", "approvals"),
     End("user-missing", "synced", "is-a-member", 0, {}, ON_A_FLAG),
+    End("never-appeared", "activation-off", "activation-off"),
+    End("never-appeared", "kind-refused", "kind-unknown", 0, {}, {"context_kind": "person"}),
+    End("never-appeared", "deliveries-limited", "busy"),
+    End("empty", "counted-late", "count-late", 3, {"event": "true", "recent": "no"}, NOBODY),
+    End("worked-before", "silent-audience", "segment-gone"),
+    End("flag-off", "synced", "flag-is-left", 5, {}, NOBODY),
 )
 ENDS = (*PROMISED, *FURTHER)
 

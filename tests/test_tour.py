@@ -119,7 +119,7 @@ async def test_a_number_a_name_or_enter_chooses(answers: tuple[str, ...], name: 
 
 
 async def test_no_more_than_twenty_rows_stand_before_a_prompt_and_m_lists_the_rest() -> None:
-    script = Script(("m", "m", "m", "m", ""))
+    script = Script((*("m",) * 5, ""))
 
     await choose_world(script)
 

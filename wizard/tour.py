@@ -79,7 +79,7 @@ TOUR = (
         ),
     ),
     Group(
-        "Troubleshoot with F2: segment and deliveries",
+        "Troubleshoot with F2: it never appeared",
         (
             World("synced", "Nothing is wrong, and it has an odd name"),
             World("support-token", "Nothing is wrong, seen with support's token"),
@@ -87,6 +87,14 @@ TOUR = (
             World("switches-off", "It never appeared: both Send switches are off"),
             World("silent-audience", "It never appeared: the audience is silent"),
             World("silent-without-history", "It never appeared: no historical data"),
+            World("activation-off", "It never appeared: the activation is off"),
+            World("kind-refused", "It never appeared: an unknown context kind"),
+            World("deliveries-limited", "It never appeared: the rate is limited"),
+        ),
+    ),
+    Group(
+        "Troubleshoot with F2: deliveries and members",
+        (
             World("plan-without-segments", "Failed deliveries: the plan"),
             World("token-of-a-reader", "Failed deliveries: the token's creator"),
             World("token-expired-since", "Failed deliveries: an expired token"),
@@ -96,6 +104,7 @@ TOUR = (
             World("refused-lately", "Failed deliveries: a new IP allowlist"),
             World("members-refused", "It's empty: one action is missing"),
             World("approvals-empty", "It's empty: changes need an approval"),
+            World("counted-late", "It's empty: the count comes late"),
             World("some-without-user-id", "Fewer members: no user ID"),
             World("left-out", "Fewer members: count who has a user ID"),
             World("segment-made-again", "Fewer members: the segment was deleted"),

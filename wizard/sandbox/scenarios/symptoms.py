@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from wizard.sandbox.behaviors import Behavior
 from wizard.sandbox.ids import hex_id, key_with_uuid, letters_id
 from wizard.sandbox.launchdarkly.state import (
     ContextKind,
@@ -265,6 +266,38 @@ def _silent_without_history(setup: Setup) -> None:
     setup.audience.history = False
 
 
+def _activation_off(setup: Setup) -> None:
+    for connection in setup.company.workspace.connections_of(setup.audience.id):
+        for activation in connection.activations.values():
+            activation.enabled = False
+
+
+def _ask_for_the_kind(setup: Setup) -> None:
+    """Have the sync refused for a kind that the project doesn't have, which nobody documents."""
+    setup.mapping.settings["context_kind"] = "person"
+    setup.company.world.behaviors.add(Behavior.KIND_ASKED_FOR)
+
+
+def _count_late(setup: Setup) -> None:
+    """Have every member's event taken two hours ago, and the count a day behind."""
+    segment = _counted(setup, len(setup.audience.members))
+    segment.counted_at = dict.fromkeys(segment.counted_at, setup.company.start + timedelta(days=1))
+    _delivered(setup, timedelta(hours=2), "successful-delivery", len(setup.audience.members))
+
+
+def _limit_the_rate(setup: Setup) -> None:
+    _stop(setup)
+    for minutes in range(10, 60, 10):
+        _delivered(setup, timedelta(minutes=minutes), "failed-delivery", 500, "429")
+
+
+def _delivered(setup: Setup, ago: timedelta, stage: str, many: int, reason: str = "") -> None:
+    at, to = setup.company.start - ago, setup.destination
+    setup.company.workspace.deliveries.append(
+        Delivered(at, stage, to.source_id, to.id, "identify", "", many, reason, setup.mapping.id, setup.audience.id)
+    )
+
+
 # --- refused for a while ------------------------------------------------------------------------------------------
 
 
@@ -341,6 +374,10 @@ SYMPTOMS = (
     ),
     Scenario("token-reset", "The destination's token was reset", _reset_in_destination),
     Scenario("eu-setup", "A setup was made for an account in the EU instance", _wrong(_european)),
+    Scenario("activation-off", "The activation that sends the audience is switched off", _wrong(_activation_off)),
+    Scenario("kind-refused", "The sync is refused for an unknown context kind", _wrong(_ask_for_the_kind)),
+    Scenario("counted-late", "Every member was sent, and the count is a day behind", _wrong(_count_late)),
+    Scenario("deliveries-limited", "LaunchDarkly limits the rate of all deliveries", _wrong(_limit_the_rate)),
     Scenario("no-flag", "No flag uses the segment", _wrong(_nothing)),
     Scenario("flag-off", "The flag that uses the segment is off", _wrong(_flag_off)),
     Scenario("other-rule-first", "Another rule of the flag decides first", _wrong(_other_rule_first)),

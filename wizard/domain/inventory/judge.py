@@ -103,7 +103,7 @@ class _Judge:
         return replace(row, audience=audience, destination=destination, mapping=mapping)
 
     def _fed(self, audience: Audience, destination: Destination | None, mapping: Subscription | None) -> Row | None:
-        """Return why nothing feeds the segment; None when something does, or it can't be told."""
+        """Return why nothing feeds the segment; None when something does, or when that is unknown."""
         name, where = plain(audience.name), f"{self.place.project} / {self.place.environment.key}"
         if audience.enabled is False:
             return self._row(Standing.ORPHAN, f"{name} is off in Segment.", f"In Segment, switch on {name}.")

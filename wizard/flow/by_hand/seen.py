@@ -58,7 +58,7 @@ def sees_segment(state: State) -> bool:
 
 
 def instance(state: State, there_before: Before, resource_id: str = "") -> Destination | None:
-    """Return the destination to change; else one that fits, whoever made it; else one that is new."""
+    """Return the destination to change; else one that fits, no matter who made it; else a new one."""
     every = state.facts.destinations if isinstance(state.facts.destinations, tuple) else ()
     if resource_id:
         return next((one for one in every if one.id == resource_id), None)

@@ -92,7 +92,7 @@ async def watch(
 
     Without `timeout_s` it goes on until it is left. `stop_when_stuck` ends it as failed when something is wrong that
     waiting won't fix; a person who watches may fix it meanwhile. `every_s` seconds pass from look to look; without it,
-    as many as suit the stage. `asked` is set by whoever wants the next look at once.
+    as many as suit the stage. `asked` is set to look again at once.
     """
     watcher = Watcher(ports, start)
     try:

@@ -52,7 +52,7 @@ def while_it_syncs() -> tuple[Line, ...]:
 
 
 def while_it_is_stuck() -> tuple[Line, ...]:
-    """Return what happens once a problem of a first sync is mended."""
+    """Return what happens once a problem of a first sync is fixed."""
     return (
         _line("Then", "After the fix, members arrive in about 10 minutes. The wizard goes on watching meanwhile."),
         _line("If unsure", "F2 goes from what you see to the cause, and repairs it where the wizard can."),

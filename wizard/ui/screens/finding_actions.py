@@ -107,7 +107,7 @@ class FindingActions:
     # --- repair --------------------------------------------------------------------------------------------------
 
     def repair(self, finding: Finding) -> None:
-        """Review exactly the changes that mend the finding, or take the answer that mends it."""
+        """Review exactly the changes that fix the finding, or take the answer that fixes it."""
         from wizard.flow.writing.repair import repair_of
 
         walk, pane = self._screen.walk, self._screen.pane

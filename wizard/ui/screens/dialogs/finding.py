@@ -111,8 +111,8 @@ class FindingScreen(Dialog[Verdict | None]):
         policy = (Hint("P", "copy policy", "screen.copy_policy"),) if self._policy else ()
         work = (Hint("W", "requests", "screen.show_work"),) if has_work(self._walk, self._finding) else ()
         card = (Hint("F4", "ask an admin", "screen.request_card"),) if self._card else ()
-        mends = (Hint("R", "repair it", "screen.repair"),) if self._repair else ()
-        return (*mends, *(links if self._finding.links else ()), *policy, *work, *card, *super().keys())
+        repairs = (Hint("R", "repair it", "screen.repair"),) if self._repair else ()
+        return (*repairs, *(links if self._finding.links else ()), *policy, *work, *card, *super().keys())
 
     @property
     def symptom(self) -> str:

@@ -1,7 +1,7 @@
 """Which audience a synced segment belongs to: by the ID in its key, else by its name.
 
 A name alone is weak: audiences of other spaces have the same, and so has an audience that was created again. So an
-audience that is only of the same name counts where it's attached to a destination of the segment's environment.
+audience that only has the same name counts where it's attached to a destination of the segment's environment.
 
 See docs/launchdarkly.md#recognizing-a-segment.
 """

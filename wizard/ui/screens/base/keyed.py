@@ -71,7 +71,7 @@ class KeyedScreen(Screen[Answer]):
         self.call_after_refresh(self.show_keys)
 
     def on_compose(self) -> None:
-        """Take the classes of the terminal's size while the screen is empty; afterwards all widgets are styled again."""
+        """Take the classes of the terminal's size while the screen is empty; later, every widget is styled again."""
         by_width, by_height = self.app.HORIZONTAL_BREAKPOINTS, self.app.VERTICAL_BREAKPOINTS
         for cells, breakpoints in ((self.app.size.width, by_width), (self.app.size.height, by_height)):
             self.add_class(*[name for least, name in breakpoints or () if least <= cells][-1:])

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.selection import SELECT_ALL
 from textual.widgets import Static
@@ -16,6 +17,7 @@ from textual.widgets._toast import Toast
 from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, reach, settled
 from tests.ui.waiting import until
+from wizard.domain.answers import ContextKey
 from wizard.domain.step_id import StepId
 from wizard.flow.steps.target_flag import flag_page
 from wizard.ui.panes.review import ReviewPane
@@ -194,6 +196,14 @@ async def test_ctrl_c_copies_what_is_selected_and_quits_otherwise() -> None:
         await until(pilot, lambda: "nothing of what you did in it is stored" in seen(pilot))
         await pilot.press("ctrl+c")
         await until(pilot, lambda: app.return_code == 0)
+
+
+async def test_keys_after_an_enter_are_for_the_question_that_it_opens() -> None:
+    async with walked("until:mapping", "enter") as (app, pilot):
+        for key in ("enter", "down", "enter"):
+            app.post_message(Key(key, None))
+        await until(pilot, lambda: app.state.answers.batching is False)
+        assert app.state.answers.context_key == ContextKey.USER_ID_ONLY
 
 
 async def test_one_notice_at_a_time_lies_where_nobody_reads_or_types() -> None:

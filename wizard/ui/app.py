@@ -76,7 +76,7 @@ class AudienceWizard(SafeApp[int]):
         self._choose = choose
         self._begin_wanted = False
         self._is_loading = choose is None
-        self.held = HeldKeys(super().on_event, self.call_after_refresh, self._must_wait)
+        self.held = HeldKeys(super().on_event, self.call_after_refresh, self._must_wait, self._is_busy)
         if choose is not None:
             self.held.hold()  # for the menu of worlds
         self._draw_due = False
@@ -276,9 +276,18 @@ class AudienceWizard(SafeApp[int]):
             event.text = without_controls(event.text[:LONGEST_PASTE])
         if self._may_be_held(event) and self.held.take(event):
             return
+        answers = self._is_an_answer(event)
         await super().on_event(event)
-        if isinstance(event, events.Key) and event.key == "enter" and self.focused is self.walk_screen.welcome.begin:
+        if answers and self.focused is self.walk_screen.welcome.begin:
             self._hold_keys()
+        elif answers:
+            self.held.hold()  # what follows is meant for the question that opens next
+            self.held.release()
+
+    def _is_an_answer(self, event: events.Event) -> bool:
+        """Return whether the key is an Enter that the walk's page takes."""
+        is_enter = isinstance(event, events.Key) and event.key == "enter" and not event.is_forwarded
+        return is_enter and self.screen is self.walk_screen
 
     def _may_be_held(self, event: events.Event) -> TypeGuard[events.Key | events.Paste]:
         is_typed = isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded
@@ -291,6 +300,12 @@ class AudienceWizard(SafeApp[int]):
 
     def _must_wait(self) -> bool:
         return self._is_loading or self.walk_screen.pages.is_awaited
+
+    def _is_busy(self) -> bool:
+        """Return whether something is still on its way from the focused widget to the page, or back as the focus."""
+        focused = self.screen.focused
+        nodes = (self, *(focused.ancestors_with_self if focused is not None else (self.screen,)))
+        return any(node.message_queue_size for node in nodes)
 
     # --- keys that work everywhere -------------------------------------------------------------------------------
 

@@ -11,17 +11,23 @@ Typed: TypeAlias = Key | Paste
 
 
 class HeldKeys:
-    """What was typed too early. `later` calls a function once the screen is drawn; `must_wait`: go on holding."""
+    """What was typed too early.
+
+    `later` calls a function once the screen is drawn; `must_wait`: go on holding until the next release; `is_busy`: a
+    key before it still has its effect.
+    """
 
     def __init__(
         self,
         send: Callable[[Typed], Awaitable[None]],
         later: Callable[[Callable[[], Awaitable[None]]], object],
         must_wait: Callable[[], bool],
+        is_busy: Callable[[], bool],
     ) -> None:
         self._send = send
         self._later = later
         self._must_wait = must_wait
+        self._is_busy = is_busy
         self._kept: list[Typed] | None = None
         self._is_due = False
 
@@ -45,7 +51,9 @@ class HeldKeys:
         self._is_due = False
         if self._must_wait():
             return
-        if self._kept:
+        if self._is_busy():
+            self.release()
+        elif self._kept:
             await self._send(self._kept.pop(0))
             self.release()
         else:

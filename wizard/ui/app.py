@@ -98,6 +98,7 @@ class AudienceWizard(SafeApp[int]):
         return self.walk_screen
 
     def on_mount(self) -> None:
+        self.screen_change_signal.subscribe(self, lambda _: self.held.release_on())
         self.app_resume_signal.subscribe(self, lambda _: self.screen.refresh())
         self.call_after_refresh(self._start_loading)
 

@@ -47,6 +47,11 @@ class HeldKeys:
             self._is_due = True
             self._later(self._type_next)
 
+    def release_on(self) -> None:
+        """Release again on another screen: the one before may not be drawn any more."""
+        if self._is_due:
+            self._later(self._type_next)
+
     async def _type_next(self) -> None:
         self._is_due = False
         if self._must_wait():

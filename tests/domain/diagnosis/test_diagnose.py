@@ -364,6 +364,10 @@ CASES = (
          {**with_segment(included_count=2234),
           "subscriptions": (replace(MAPPING, settings={**MAPPING.settings, "context_key": "user_id_then_email"}),)},
          "several-keys", 1, {"ids": "several"}, {"context_key": ContextKey.USER_ID_THEN_EMAIL}),
+    Case("several identifiers, and nobody knows: nothing is deleted on a guess", "more-members",
+         {**with_segment(included_count=2234),
+          "subscriptions": (replace(MAPPING, settings={**MAPPING.settings, "context_key": "user_id_then_email"}),)},
+         NOT_FOUND, 2, {}, {"context_key": ContextKey.USER_ID_THEN_EMAIL}),
     # flag off
     Case("no flag uses it", "flag-off", {"segment_details": {"aud_1": replace(SEGMENT, flags=())}},
          "no-flag-uses-it", 1),

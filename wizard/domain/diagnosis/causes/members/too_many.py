@@ -65,6 +65,7 @@ SEVERAL_KEYS = Cause(
     "A profile becomes several members",
     (
         lambda evidence: None if _may_have_several_keys(evidence) else excludes("The context key uses one identifier."),
+        lambda evidence: suggests("The context key uses several identifiers.") if evidence.has_more else None,
         lambda evidence: (
             excludes(f"{evidence.name} has {evidence.counts}.")
             if evidence.members is not None and evidence.size and not evidence.has_more

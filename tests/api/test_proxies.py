@@ -31,7 +31,7 @@ PROXY = "http://proxy:8080"
         ({"HTTPS_PROXY": " proxy:8080 "}, "HTTPS_PROXY (proxy:8080)"),
         ({"https_proxy": "http://small:1", "HTTPS_PROXY": PROXY}, "https_proxy (small:1)"),
         ({"ALL_PROXY": "socks5://127.0.0.1:1080"}, "ALL_PROXY (127.0.0.1:1080)"),
-        ({"all_proxy": "socks5h://[::1]:1080", "HTTPS_PROXY": ""}, "all_proxy (::1:1080)"),
+        ({"all_proxy": "socks5h://[::1]:1080", "HTTPS_PROXY": ""}, "all_proxy ([::1]:1080)"),
         ({"HTTP_PROXY": PROXY}, None),
         ({"HTTPS_PROXY": "http://user:p%23ss@proxy:8080"}, "HTTPS_PROXY (proxy:8080)"),
         ({"HTTPS_PROXY": PROXY, "NO_PROXY": "localhost,[::1]"}, "HTTPS_PROXY (proxy:8080)"),

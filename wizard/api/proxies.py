@@ -89,7 +89,8 @@ def _checked(name: str, value: str) -> Proxy:
         raise ProxyTrouble(WRONG_VARIABLE, f"{name} {wrong}")
     parts = urlsplit(url)
     port = f":{parts.port}" if parts.port else ""
-    return Proxy(url, f"{name} ({parts.hostname}{port})")
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return Proxy(url, f"{name} ({host}{port})")
 
 
 def _what_is_wrong(url: str) -> str:

@@ -86,6 +86,11 @@ class FindingScreen(Dialog[Verdict | None]):
             yield self.hints
 
     @property
+    def _is_repair_lit(self) -> bool:
+        """Return whether Enter repairs, too: the key bar says it once."""
+        return self.focused is not None and self.focused.id == "repair"
+
+    @property
     def _first(self) -> str:
         """Return the button that fixes the finding."""
         if self._repair is not None:
@@ -111,7 +116,7 @@ class FindingScreen(Dialog[Verdict | None]):
         policy = (Hint("P", "copy policy", "screen.copy_policy"),) if self._policy else ()
         work = (Hint("W", "requests", "screen.show_work"),) if has_work(self._walk, self._finding) else ()
         card = (Hint("F4", "ask an admin", "screen.request_card"),) if self._card else ()
-        repairs = (Hint("R", "repair it", "screen.repair"),) if self._repair else ()
+        repairs = (Hint("R", "repair it", "screen.repair"),) if self._repair and not self._is_repair_lit else ()
         return (*repairs, *(links if self._finding.links else ()), *policy, *work, *card, *super().keys())
 
     @property

@@ -245,7 +245,7 @@ def test_a_refusal_is_reported_on_a_clean_terminal(start: Callable[..., Held]) -
 
     assert terminal.end() == 2
     assert terminal.is_as_before()
-    assert b"--segment-url" in terminal.written.split(LEFT)[-1]
+    assert b"AUDIENCE_WIZARD_SEGMENT_URL" in terminal.written.split(LEFT)[-1]
 
 
 @pytest.mark.parametrize("variables", [{"TERM": "dumb"}, {"ACCESSIBLE": "1"}])

@@ -23,13 +23,11 @@ def _only_x1(text: str) -> Choice | None:
 class PickerApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [("pageup", "page(-1)"), ("pagedown", "page(1)")]
 
-    def __init__(self, *, many: bool, listed: tuple[Choice, ...] = MANY) -> None:
+    def __init__(self, *, many: bool, listed: tuple[Choice, ...] = MANY, without: str = "") -> None:
         super().__init__()
         self.listed = listed
         self.pages: list[int] = []
-        self.picker = Picker(
-            many=many, filtered=True, unlisted=lambda text: Choice(text, f"Use {text}") if text == "x1" else None
-        )
+        self.picker = Picker(many=many, filtered=True, unlisted=_only_x1, without=without)
         self.taken: list[tuple[str, ...]] = []
 
     def compose(self) -> ComposeResult:
@@ -118,6 +116,18 @@ async def test_space_selects_what_the_filter_found_and_what_is_typed_next_finds_
         await pilot.press("enter")
         await pilot.pause()
     assert app.taken == [("aud_112", "aud_777", "aud_4321")]
+
+
+@pytest.mark.parametrize("from_filter", [False, True])
+async def test_space_selects_the_first_choice_where_none_is_highlighted_yet(from_filter: bool) -> None:
+    app = PickerApp(many=True, without="skip it")
+    async with app.run_test() as pilot:
+        if from_filter:
+            app.picker.filter.focus()
+        assert (app.picker.enter_does, app.picker.can_select) == ("skip it", True)
+        await pilot.press("space", "enter")
+        await pilot.pause()
+        assert app.taken == [(MANY[0].value,)]
 
 
 async def test_from_the_list_too_typing_after_a_selection_begins_again() -> None:

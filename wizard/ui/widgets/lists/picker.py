@@ -181,7 +181,7 @@ class Picker(Widget):
 
     @property
     def can_select(self) -> bool:
-        return self._many and self.rows.highlighted is not None
+        return self._many and bool(self._choices) and not self.finds_nothing
 
     @property
     def is_filtered(self) -> bool:
@@ -251,6 +251,7 @@ class Picker(Widget):
             case "home" | "end" if not self.filter.value:  # in a text they move the cursor
                 self._go_into_list(self.rows.action_first if key == "home" else self.rows.action_last)
             case "space" if self._many:
+                self.rows.light_one()
                 self._toggle(self.rows.highlighted)
             case _:
                 return False

@@ -36,7 +36,7 @@ def sign(coach: Coach, step: HandStep) -> Sign:
 def head(coach: Coach, step: HandStep, width: int) -> Content:
     """Return the step's number, its title in the vendor's words, and its state; a long title on its own line."""
     mine = [one.id for one in coach.steps if one.change_id]
-    place = f"By hand, step {mine.index(step.id) + 1} of {len(mine)}" if step.id in mine else "By hand, in the end"
+    place = f"By hand, step {mine.index(step.id) + 1} of {len(mine)}" if step.id in mine else "By hand, last"
     stands = sign(coach, step)
     right = f"{stands.glyph} {stands.word}"
     beside = f"  {step.title}"

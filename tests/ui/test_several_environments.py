@@ -44,6 +44,7 @@ async def test_one_yes_makes_all_and_one_page_follows_all() -> None:
         assert "Environment    shop / production" in seen(pilot)
         assert "Environment    shop / staging" in seen(pilot)
         assert "Only here: Space Development" in seen(pilot)
+        assert "Enter show details" in seen(pilot), "a heading has none, so the first change is highlighted"
         assert destinations(app) == []
         await reach(pilot, YES)
         assert destinations(app) == ["LaunchDarkly - shop / production", "LaunchDarkly - shop / staging"]

@@ -47,7 +47,7 @@ class ChangeList(Aligned, can_focus=True):
 
     def show_entries(self, entries: tuple[Entry, ...]) -> None:
         self._entries = entries
-        self._at = max(0, min(self._at, len(entries) - 1))
+        self._at = min(self._stops(), key=lambda index: abs(index - self._at), default=0)
         self.show(tuple(line for entry in entries for line in self._lines_of(entry)))
 
     def _lines_of(self, entry: Entry) -> tuple[Line, ...]:
@@ -72,12 +72,17 @@ class ChangeList(Aligned, can_focus=True):
     # --- keys and mouse ------------------------------------------------------------------------------------------
 
     def action_look(self, by: int) -> None:
-        if 0 <= self._at + by < len(self._entries):
-            self._at += by
-            self.refresh()
-            self._see()
-        else:
+        further = [index for index in self._stops() if (index - self._at) * by > 0]
+        if not further:
             raise SkipAction  # the page scrolls instead
+        self._at = further[0] if by > 0 else further[-1]
+        self.refresh()
+        self._see()
+
+    def _stops(self) -> list[int]:
+        """Return the rows that have something to unfold; a heading is passed over."""
+        stops = [index for index, entry in enumerate(self._entries) if entry.folded]
+        return stops or list(range(len(self._entries)))
 
     def action_fold(self) -> None:
         """Show or hide the details of the highlighted change."""

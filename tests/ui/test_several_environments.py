@@ -76,6 +76,19 @@ async def test_a_second_instance_that_segment_refuses_is_by_hand_and_the_rest_go
         assert app.sandbox.breaches == []
 
 
+async def test_a_destination_that_was_just_made_for_another_environment_is_not_taken_for_this_one() -> None:
+    async with at_review(*PICK_STAGING[:-1], "down", "space", "enter") as (app, pilot):
+        await reach(pilot, (*YES, "enter", *TICK * 4, "enter", "enter", "wait:10"))
+        assert "shop / test" in seen(pilot).splitlines()[0]
+        assert "By hand, step 1 of 4  Add destination" in seen(pilot)
+        assert "The destination isn't there yet." in seen(pilot)
+        await reach(pilot, TICK * 4)
+        assert destinations(app)[1:] == ["LaunchDarkly - shop / staging", "LaunchDarkly - shop / test"]
+        await reach(pilot, ("enter", *YES))
+        assert "Everything was made and read back." in seen(pilot)
+        assert app.sandbox.breaches == []
+
+
 async def test_undo_takes_back_one_environment_or_all_after_one_yes() -> None:
     async with at_review(*PICK_STAGING, *IN_DEVELOPMENT) as (app, pilot):
         await reach(pilot, YES)

@@ -109,6 +109,7 @@ class Facts:
     repaired_at: datetime | None = None  # the wizard's last repair of the destination or its mapping
     sent_since_repair: frozenset[str] = frozenset()  # ids of the audiences whose members were all sent since
     known_segments: frozenset[str] = frozenset()  # keys of the synced segments that were there then
+    used_elsewhere: frozenset[str] = frozenset()  # by other environments: client-side IDs, ids of destinations
     found_segments: Mapping[str, str] = field(default_factory=dict)  # by key of an audience: of its segment, once found
     counted: Mapping[str, Landing] = field(default_factory=dict)  # by audience id: what earlier runs counted
     previews_used: int = 0  # of the space's monthly limit, by this profile

@@ -141,11 +141,16 @@ def fitting_destinations(facts: Facts, answers: Answers) -> tuple[Destination, .
     return tuple(d for d in seen if d.client_side_id == wanted and can_be_attached(d, facts, answers))
 
 
+def is_used_elsewhere(destination: Destination, facts: Facts) -> bool:
+    """Return whether another environment of the profile uses it: to point it here would end that one's sync."""
+    return not facts.used_elsewhere.isdisjoint({destination.id, destination.client_side_id})
+
+
 def _misdirected(facts: Facts, answers: Answers) -> Destination | None:
-    """Return a destination named as the wizard would name it that writes to another environment."""
+    """Return a destination named as the wizard would name it that writes to an environment without a setup here."""
     name = destination_name(*_keys(facts, answers)) if all(_keys(facts, answers)) else ""
-    every = listed(facts.destinations)
-    named = [d for d in every if d.name == name != "" and d.client_side_id and can_be_attached(d, facts, answers)]
+    free = [d for d in listed(facts.destinations) if d.client_side_id and not is_used_elsewhere(d, facts)]
+    named = [d for d in free if d.name == name != "" and can_be_attached(d, facts, answers)]
     own = plain(answers.destination_name) in {"", name}
     return named[0] if own and len(named) == 1 and wanted_client_side_id(facts, answers) else None
 

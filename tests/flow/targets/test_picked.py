@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.walks import Staged, stage, walk_to_review
+from wizard.domain.facts import listed
 from wizard.domain.planning.change import Action
 from wizard.domain.step_id import StepId
+from wizard.domain.wanted import chosen_destination
 from wizard.flow.profile.session import Session
 from wizard.flow.targets.environments import add, environments_of, question, to_add, why_not
 from wizard.flow.targets.followed import beside
@@ -241,3 +243,15 @@ async def test_a_plan_that_is_only_shown_records_nothing() -> None:
 
     assert [group.reviewed.rests_on for group in shown] == [{}, {}]
     assert picked.take_up() is False
+
+
+async def test_another_environments_destination_is_not_this_ones_whatever_it_is_called() -> None:
+    staged = stage("happy")
+    _, groups = await reviewed(staged, STAGING)
+    await made(staged.walk, groups)
+    staging = groups[1].target.walk
+    [made_here] = [one for one in listed(staging.state.facts.destinations) if one.client_side_id]
+    staging.saw("destinations", (replace(made_here, name="LaunchDarkly - shop / staging"),))
+
+    assert chosen_destination(staging.state.facts, replace(staging.state.answers, destination="")) is None
+    assert chosen_destination(staged.walk.state.facts, staged.walk.state.answers) == made_here

@@ -15,6 +15,7 @@ from wizard.domain.wanted import (
     catalog_entry,
     chosen_destination,
     chosen_mapping,
+    is_used_elsewhere,
     wanted_client_side_id,
 )
 from wizard.flow.by_hand.step import Tick, cannot_tell, not_yet
@@ -58,7 +59,10 @@ def sees_segment(state: State) -> bool:
 
 
 def instance(state: State, there_before: Before, resource_id: str = "") -> Destination | None:
-    """Return the destination to change; else one that fits, no matter who made it; else a new one."""
+    """Return the destination to change; else one that fits, no matter who made it; else a new one.
+
+    A new one that another environment uses was made there meanwhile.
+    """
     every = state.facts.destinations if isinstance(state.facts.destinations, tuple) else ()
     if resource_id:
         return next((one for one in every if one.id == resource_id), None)
@@ -66,7 +70,8 @@ def instance(state: State, there_before: Before, resource_id: str = "") -> Desti
     if chosen:
         return chosen
     wanted = wanted_client_side_id(state.facts, state.answers)
-    new = (one for one in every if one.id not in there_before.destinations)
+    free = (one for one in every if not is_used_elsewhere(one, state.facts))
+    new = (one for one in free if one.id not in there_before.destinations)
     return min(new, key=lambda one: one.client_side_id != wanted, default=None)
 
 

@@ -16,6 +16,7 @@ from wizard.wiring import Wrap
 
 YES = ("still", "y", "enter", "wait:1")
 TICK = ("space", "wait:10")
+WHY_BY_HAND = "Personas Production gets another environment's LaunchDarkly destination. Only Segment's web app can add"
 UNDO = ("ctrl+p", *"undo", "enter")
 
 
@@ -31,6 +32,11 @@ async def at_review(
 
 def seen(pilot: Pilot[Any]) -> str:
     return text_on(pilot.app)
+
+
+def as_one_line(text: str) -> str:
+    """Return the lines beside the rail as one, so that a sentence can be found that is broken between words."""
+    return " ".join(" ".join(line.partition("│")[2] for line in text.splitlines()).split())
 
 
 def destinations(app: SimulatedWizard) -> list[str]:
@@ -63,9 +69,13 @@ async def test_a_second_instance_that_segment_refuses_is_by_hand_and_the_rest_go
     async with at_review(*PICK_STAGING) as (app, pilot):
         assert "5 to add, 0 to change, 1 by hand, 0 already right in 2 environments" in seen(pilot)
         assert "Make 3 changes, do 1 by hand" in seen(pilot)
+        assert WHY_BY_HAND in as_one_line(seen(pilot)), "before the yes"
         await reach(pilot, YES)
         assert "shop / staging. By hand first: 0 of 4 steps done." in seen(pilot)
+        assert WHY_BY_HAND in as_one_line(seen(pilot)), "and after it"
         await reach(pilot, ("enter",))
+        assert "Engage → Engage Settings → Destinations → LaunchDarkly Audiences" in seen(pilot)
+        assert "Connections → Catalog" not in seen(pilot)
         assert isinstance(app.screen, ByHandScreen)
         assert "shop / staging" in seen(pilot).splitlines()[0]
         await reach(pilot, (*TICK * 4, "enter"))

@@ -57,6 +57,7 @@ class Change:
     resource_id: str = ""  # of what exists
     needs: tuple[str, ...] = ()  # ids of changes that come first
     settings: Mapping[str, Any] = field(default_factory=dict)  # of a mapping or activation: whole, as they are sent
+    why_by_hand: str = ""  # the part of the reason that says why a person makes it
 
     @property
     def writes(self) -> bool:
@@ -81,7 +82,7 @@ def by_hand(change: Change, why: str) -> Change:
     if not why:
         return change
     reason = f"{change.reason} {why}"
-    return replace(change, action=Action.BY_HAND, reason=reason, host=SEGMENT_APP, undoable=False)
+    return replace(change, action=Action.BY_HAND, reason=reason, host=SEGMENT_APP, undoable=False, why_by_hand=why)
 
 
 def compared(there: Change, edits: tuple[Edit, ...], *, ours: bool, hand: str = "") -> Change:

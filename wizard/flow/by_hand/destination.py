@@ -34,10 +34,7 @@ from wizard.flow.state import State
 SLOT = "destinations"
 ADD = "Add destination"
 _NO_OTHER_FIELD = "Leave every other field as it is."
-_ADDS_A_SOURCE = (
-    "{} holds one LaunchDarkly destination only. Add this one under Engage → Engage Settings → Destinations: Segment "
-    "adds a source for it."
-)
+_ADDS_A_SOURCE = "{} holds one LaunchDarkly destination only. Segment adds a source for this one."
 _UNTESTED = "Segment's own test passes even when the token can't write segments."
 
 
@@ -50,7 +47,8 @@ def destination_steps(change: Change, state: State, there_before: Before) -> tup
 
 def _added(change: Change, state: State, there_before: Before) -> tuple[HandStep, ...]:
     catalog = catalog_entry(state.facts)
-    found = ("Connections", "Catalog", catalog.name, ADD)
+    start = ("Engage", "Engage Settings", "Destinations") if _is_taken(state) else ("Connections", "Catalog")
+    found = (*start, catalog.name, ADD)
 
     def seen(judge: Callable[[State, Destination], Tick]) -> Seen:
         return lambda state: _judged(state, instance(state, there_before), judge)
@@ -85,10 +83,10 @@ def _added(change: Change, state: State, there_before: Before) -> tuple[HandStep
 
 
 def _which(state: State) -> str:
-    note = (
-        "Other LaunchDarkly destinations in the catalog don't sync audiences. Engage → Engage Settings → Destinations "
-        "leads to the same page."
-    )
+    note = "Other LaunchDarkly destinations in the catalog don't sync audiences."
+    if _is_taken(state):
+        return f"{_ADDS_A_SOURCE.format(_wanted_source(state))} {note}"
+    note += " Engage → Engage Settings → Destinations leads to the same page."
     if isinstance(state.facts.destinations, tuple):
         return note
     where = environment_words(state.facts, state.answers)

@@ -63,6 +63,12 @@ def already_right(plan: Plan) -> tuple[Change, ...]:
     return tuple(change for change in plan.changes if change.action in {Action.ADOPT, Action.NONE})
 
 
+def why_by_hand(plan: Plan, change: Change) -> str:
+    """Return why a person makes this change; empty where an earlier change says the same."""
+    before = plan.changes[: plan.changes.index(change)]
+    return "" if change.why_by_hand in {one.why_by_hand for one in before} else change.why_by_hand
+
+
 def right_already(plan: Plan) -> str:
     """Return what is right already in one line; empty when there is nothing."""
     names = [f"{row.what} {row.name}" for row in map(row_of, already_right(plan))]

@@ -35,16 +35,20 @@ def briefly(*plans: Plan) -> str:
     return f"make {count(writes, 'change')}" if writes else f"do {by_hand} by hand"
 
 
-def entry(change: Change, result: Result | None = None, *, is_now: bool = False) -> Entry:
-    """Return a change as one row with its details folded; a result that needs reading is shown in full."""
+def entry(change: Change, result: Result | None = None, *, is_now: bool = False, why: str = "") -> Entry:
+    """Return a change as one row with its details folded; a result that needs reading is shown in full.
+
+    `why`: what is said at once of a change that a person makes.
+    """
+    reason = (Line("", Content.styled(why, "$muted")),) if why else ()
     if result is None:
         sign = NOW if is_now else of_action(change.action)
-        return Entry(change.id, (_row(change, sign),), tuple(details(change)))
+        return Entry(change.id, (_row(change, sign), *reason), tuple(details(change)))
     sign = of_outcome(result.outcome)
     if result.outcome in _QUIET:
         return Entry(change.id, (_row(change, sign, sign.word),), (*_how_it_went(result), *details(change)))
     by_hand = _values(change) if result.outcome is Outcome.BY_HAND else []
-    return Entry(change.id, (_row(change, sign, sign.word), *_how_it_went(result), *by_hand))
+    return Entry(change.id, (_row(change, sign, sign.word), *reason, *_how_it_went(result), *by_hand))
 
 
 def details(change: Change) -> list[Line]:

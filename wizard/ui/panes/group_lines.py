@@ -9,7 +9,7 @@ from textual.content import Content
 
 from wizard.flow.targets.picked import Group, places, whole
 from wizard.flow.targets.shared_answers import as_asked, own_lines
-from wizard.flow.writing.plan_rows import already_right, right_already, tally, tally_of_results
+from wizard.flow.writing.plan_rows import already_right, right_already, tally, tally_of_results, why_by_hand
 from wizard.flow.writing.review import what_blocks
 from wizard.ui.applying import Applying, Part
 from wizard.ui.panes import change_lines
@@ -36,7 +36,7 @@ def _rows(group: Group, groups: Sequence[Group], part: Part | None) -> Iterator[
     for change in (one for one in group.plan.changes if one not in right and not group.plan.blocked_by):
         result = part.results.get(change.id) if part else None
         is_now = part is not None and part.now is not None and part.now.id == change.id
-        entry = change_lines.entry(change, result, is_now=is_now)
+        entry = change_lines.entry(change, result, is_now=is_now, why=why_by_hand(group.plan, change))
         yield replace(entry, id=group.id_of(change.id))
     if said := right_already(group.plan):
         yield _named(group, "right", Line("", Content.styled(f"= {said}", "$muted")))

@@ -21,7 +21,7 @@ from wizard.flow.targets.picked import Group, Picked, as_shown, left_out
 from wizard.flow.targets.shared_answers import as_asked, shared_lines
 from wizard.flow.walk import Walk
 from wizard.flow.writing.change_words import ALL_MADE, AS_WANTED, SOME_FAILED, what_yes_does
-from wizard.flow.writing.plan_rows import already_right, right_already, tally, tally_of_results
+from wizard.flow.writing.plan_rows import already_right, right_already, tally, tally_of_results, why_by_hand
 from wizard.flow.writing.review import review, what_blocks
 from wizard.text import count
 from wizard.ui.applying import Applying, Part
@@ -418,7 +418,7 @@ class ReviewPane(StepPane):
         applying = self.applying
         result = applying.results.get(change.id) if applying else None
         is_now = applying is not None and applying.now is not None and applying.now.id == change.id
-        return change_lines.entry(change, result, is_now=is_now)
+        return change_lines.entry(change, result, is_now=is_now, why=why_by_hand(self._shown, change))
 
     def on_change_list_row_changed(self, event: ChangeList.RowChanged) -> None:
         event.stop()

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 
 from tests.ui.plain import text_on
 from tests.ui.scenarios import IN_DEVELOPMENT, PICK_STAGING, SimulatedWizard, reach
+from wizard.flow.handouts.summary import summary
 from wizard.ui.screens.by_hand import ByHandScreen
 from wizard.wiring import Wrap
 
@@ -67,12 +68,19 @@ async def test_one_yes_makes_all_and_one_page_follows_all() -> None:
 
 async def test_a_second_instance_that_segment_refuses_is_by_hand_and_the_rest_goes_on() -> None:
     async with at_review(*PICK_STAGING) as (app, pilot):
-        assert "5 to add, 0 to change, 1 by hand, 0 already right in 2 environments" in seen(pilot)
+        assert (
+            "3 to add, 0 to change, 1 by hand, 2 after the steps by hand, 0 already right in 2 environments"
+            in as_one_line(seen(pilot))
+        )
         assert "Make 3 changes, do 1 by hand" in seen(pilot)
         assert WHY_BY_HAND in as_one_line(seen(pilot)), "before the yes"
         await reach(pilot, YES)
         assert "shop / staging. By hand first: 0 of 4 steps done." in seen(pilot)
         assert WHY_BY_HAND in as_one_line(seen(pilot)), "and after it"
+        assert "3 added, 0 changed, 1 by hand, 2 after the steps by hand" in seen(pilot)
+        assert "VIP customers · after the steps by hand" in seen(pilot)
+        assert "skipped" not in seen(pilot)
+        assert "in progress" in seen(pilot).splitlines()[2], "something is left"
         await reach(pilot, ("enter",))
         assert "Engage → Engage Settings → Destinations → LaunchDarkly Audiences" in seen(pilot)
         assert "Connections → Catalog" not in seen(pilot)
@@ -83,6 +91,9 @@ async def test_a_second_instance_that_segment_refuses_is_by_hand_and_the_rest_go
         await reach(pilot, YES)
         assert "Everything was made and read back." in seen(pilot)
         assert destinations(app) == ["LaunchDarkly - shop / production", "LaunchDarkly - shop / staging"]
+        assert "✓ done" in seen(pilot).splitlines()[2]
+        assert app.walk_screen.walk is not None
+        assert "Also set up: shop/staging." in summary(app.walk_screen.walk, "audience-wizard")
         assert app.sandbox.breaches == []
 
 

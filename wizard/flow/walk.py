@@ -288,8 +288,17 @@ class Walk(Reader):
             return Mark.IN_PROGRESS
         if step.id not in self.accepted or self.missing(step):
             return Mark.TODO
+        if step.id is StepId.REVIEW and self._is_left_elsewhere():
+            return Mark.IN_PROGRESS
         is_open = any(ask.waits_for(self.state) for ask in self.asks(step) if not ask.optional)
         return Mark.WARN if is_open or statuses & {Status.WARN, Status.UNKNOWN} else Mark.DONE
+
+    def _is_left_elsewhere(self) -> bool:
+        """Return whether a yes was given for another environment too, and its first sync hasn't begun."""
+        profile = self.session.profile
+        picked = (one for one in self.state.answers.other_environments if one in profile.saved.targets)
+        others = (profile.of_target(one).saved for one in picked)
+        return any(StepId.REVIEW not in one.accepted and one.applied_at is None for one in others)
 
     def _is_yet_to_be_made(self, finding: Finding) -> bool:
         """Return whether the wizard makes what is missing, now that a person has made the destination."""

@@ -80,7 +80,9 @@ async def test_one_yes_is_for_all_and_what_segment_refuses_is_done_by_hand() -> 
     code, script = await talk(set_up.walk, *_TO_REVIEW, "yes", *[ENTER] * 4, "yes", *[ENTER] * 2)
 
     assert code == 0
-    assert "5 to add, 0 to change, 1 by hand, 0 already right in 2 environments." in script.text
+    assert (
+        "3 to add, 0 to change, 1 by hand, 2 after the steps by hand, 0 already right in 2 environments." in script.text
+    )
     assert "The same in all: Space Production, Context kind user," in script.text
     assert "Type yes to make 3 changes, do 1 by hand." in script.text
     assert script.text.count("Type yes to") == 2  # the second is for what waited for the steps by hand
@@ -103,7 +105,7 @@ async def test_a_space_of_its_own_spares_the_steps_by_hand() -> None:
     assert "Type yes to make 6 changes in 2 environments." in script.text
     assert "By hand" not in script.text
     assert script.text.count("Synced after 10 min.") == 2
-    assert "Made: 1 destination, 1 mapping, 1 connection.\nMade in shop/staging too." in script.text
+    assert "Made: 1 destination, 1 mapping, 1 connection.\nAlso set up: shop/staging." in script.text
     assert set_up.sandbox.breaches == []
 
 
@@ -114,7 +116,9 @@ async def test_an_environment_that_is_added_at_the_yes_is_shown_first() -> None:
 
     assert set_up.writes == []
     assert "You picked other environments meanwhile." in script.text
-    assert "5 to add, 0 to change, 1 by hand, 0 already right in 2 environments." in script.text
+    assert (
+        "3 to add, 0 to change, 1 by hand, 2 after the steps by hand, 0 already right in 2 environments." in script.text
+    )
 
 
 class _Refuses(httpx.AsyncBaseTransport):

@@ -133,7 +133,7 @@ async def test_after_a_destination_by_hand_the_rest_is_shown_and_made_after_anot
 
     assert (code, said.unused) == (0, []), said.text[-2000:]
     first, second = said.text.split("The wizard can make the rest now:")
-    assert "Skipped: Mapping" in first
+    assert "After the steps by hand: Mapping" in first
     assert "Comes after the destination, which is made by hand first." in first
     assert "By hand, 4 of 4: Enable Destination" in first
     assert "Type yes to make 2 changes." in second

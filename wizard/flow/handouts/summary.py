@@ -10,6 +10,7 @@ from wizard.domain.checks.sync.segment_of_audience import found
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.segment import Audience
+from wizard.domain.step_id import StepId
 from wizard.flow.guide import what_is_left
 from wizard.flow.profile.journal import Entry, Resource
 from wizard.flow.reading.clients import chosen_audiences
@@ -54,8 +55,7 @@ def _said(walk: Walk, command: str, *, names_segments: bool) -> Iterator[str]:
         yield f"The sync goes on without the wizard. Follow it: {command} watch"
     if done := _done(walk):
         yield done
-    if others := _other_environments(walk):
-        yield f"Made in {', '.join(others)} too."
+    yield from _other_environments(walk)
     if left := what_is_left(walk):
         yield left
     if walk.state.sandbox:
@@ -67,9 +67,14 @@ def _said(walk: Walk, command: str, *, names_segments: bool) -> Iterator[str]:
         yield f"Your answers are saved. Go on with: {command}"
 
 
-def _other_environments(walk: Walk) -> list[str]:
+def _other_environments(walk: Walk) -> Iterator[str]:
+    """Say which other environments are set up, no matter by whose hands, and which only in part."""
     there = environments_of(walk.session.profile)
-    return [name for name, session in there.items() if session is not walk.session and session.saved.made]
+    others = {name: one.saved for name, one in there.items() if one is not walk.session and one.saved.made}
+    whole = [name for name, saved in others.items() if StepId.REVIEW in saved.accepted]
+    for said, names in (("Also set up", whole), ("Set up in part", [one for one in others if one not in whole])):
+        if names:
+            yield f"{said}: {', '.join(names)}."
 
 
 def _segment_of(walk: Walk, audience: Audience) -> LaunchDarklySegment | None:

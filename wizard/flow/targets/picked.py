@@ -117,6 +117,11 @@ def whole(groups: Sequence[Group]) -> Plan:
     return Plan(tuple(replace(one, id=group.id_of(one.id)) for group in to_do for one in group.plan.changes))
 
 
+def counted_plans(groups: Sequence[Group]) -> tuple[Plan, ...]:
+    """Return the plans that can be applied; the only one in any case."""
+    return tuple(group.plan for group in groups if len(groups) == 1 or not group.plan.blocked_by)
+
+
 def places(groups: Sequence[Group]) -> str:
     """Return in how many environments a plan's changes are, to stand behind its count; empty where there is one."""
     if len(groups) == 1:

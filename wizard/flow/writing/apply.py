@@ -6,6 +6,7 @@ What was reviewed is what is applied. Nothing here decides what to change; that 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import replace
 
 from wizard.domain.failure import Failure
 from wizard.domain.planning.change import DESTINATION, MAPPING, TOKEN, Action, Change
@@ -40,7 +41,8 @@ async def apply(
     for change in plan.changes:
         why = _what_keeps_back(run, change, outcomes) if change.writes else ""
         if why:
-            result = ended(change, Outcome.SKIPPED, detail=why)
+            waits = not run.left_to_do_by_hand.isdisjoint(change.needs)
+            result = replace(ended(change, Outcome.SKIPPED, detail=why), waits_for_hands=waits)
         elif change.writes:
             yield Started(change.id, change.title, change.host)
             result = await _write(run, change)

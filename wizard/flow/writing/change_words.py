@@ -27,6 +27,7 @@ OUTCOMES: Mapping[Outcome, str] = {
     Outcome.FAILED: "failed",
     Outcome.SKIPPED: "skipped",
 }
+AFTER_THE_HANDS = "after the steps by hand"
 ALL_MADE = "Everything was made and read back."
 SOME_FAILED = "Some changes failed. The changes that were made stay."
 AS_WANTED = "Everything is as wanted already."
@@ -61,6 +62,11 @@ class Value(NamedTuple):
     now: str | None
     wanted: str
     label: str = ""  # the name as the vendor's screens write it; a field that has none there keeps its key
+
+
+def word_of(result: Result) -> str:
+    """Return how a change ended in a word or a few."""
+    return AFTER_THE_HANDS if result.waits_for_hands else OUTCOMES[result.outcome]
 
 
 def what_yes_does(*plans: Plan) -> str:

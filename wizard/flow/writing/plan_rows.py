@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from wizard.domain.planning.change import DESTINATION, MAPPING, TOKEN, Action, Change
 from wizard.domain.planning.plan import Plan
-from wizard.flow.writing.change_words import Value, values
+from wizard.flow.writing.change_words import AFTER_THE_HANDS, OUTCOMES, Value, values, word_of
 from wizard.flow.writing.result import Outcome, Result
 
 MARKS: Mapping[Action, str] = {
@@ -36,13 +36,14 @@ class Row:
     values: str
 
 
-def tally(plan: Plan) -> str:
-    """Return "3 to add, 0 to change, 1 already right"; what a person does is counted apart."""
-    actions = [change.action for change in plan.changes]
-    by_hand = actions.count(Action.BY_HAND)
+def tally(*plans: Plan) -> str:
+    """Return "3 to add, 0 to change, 1 already right"; what a person does, and what waits for it, is counted apart."""
+    actions = [change.action for plan in plans for change in plan.changes if change not in plan.waiting]
+    by_hand, waiting = actions.count(Action.BY_HAND), sum(len(plan.waiting) for plan in plans)
     parts = [f"{actions.count(Action.CREATE)} to add", f"{actions.count(Action.UPDATE)} to change"]
     parts += [f"{by_hand} by hand"] if by_hand else []
-    return ", ".join([*parts, f"{len(already_right(plan))} already right"])
+    parts += [f"{waiting} {AFTER_THE_HANDS}"] if waiting else []
+    return ", ".join([*parts, f"{sum(len(already_right(plan)) for plan in plans)} already right"])
 
 
 def tally_of_results(plan: Plan, results: Mapping[str, Result]) -> str:
@@ -52,9 +53,9 @@ def tally_of_results(plan: Plan, results: Mapping[str, Result]) -> str:
     there = sum(outcome is Outcome.ALREADY for _, outcome in ended)
     right = there + sum(change.id not in results for change in already_right(plan))
     parts = [f"{added} added", f"{changed} changed"]
-    for outcome, word in ((Outcome.FAILED, "failed"), (Outcome.SKIPPED, "skipped"), (Outcome.BY_HAND, "by hand")):
-        many = sum(one is outcome for _, one in ended)
-        parts += [f"{many} {word}"] if many else []
+    words = [word_of(result) for result in results.values()]
+    for word in (OUTCOMES[Outcome.FAILED], OUTCOMES[Outcome.SKIPPED], OUTCOMES[Outcome.BY_HAND], AFTER_THE_HANDS):
+        parts += [f"{words.count(word)} {word}"] if word in words else []
     return ", ".join([*parts, f"{right} already right"])
 
 

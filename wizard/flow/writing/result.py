@@ -54,6 +54,7 @@ class Result:
     resource_id: str = ""
     detail: str = ""  # one sentence for a person
     error: Trouble | None = None
+    waits_for_hands: bool = False  # skipped until a person has done the steps by hand
 
 
 def ended(change: Change, outcome: Outcome, resource_id: str = "", detail: str = "") -> Result:

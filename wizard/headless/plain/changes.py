@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from wizard.domain.planning.change import Action, Change
 from wizard.domain.planning.plan import Plan
 from wizard.flow.picture import pictures
-from wizard.flow.targets.picked import Group, places, whole
+from wizard.flow.targets.picked import Group, counted_plans, places
 from wizard.flow.targets.shared_answers import as_asked, own_lines, shared_lines
 from wizard.flow.walk import Walk
-from wizard.flow.writing.change_words import OUTCOMES, how_it_went, values, where
+from wizard.flow.writing.change_words import how_it_went, values, where, word_of
 from wizard.flow.writing.plan_rows import MARKS, already_right, right_already, tally
 from wizard.flow.writing.result import Result
 from wizard.flow.writing.review import what_blocks
@@ -48,7 +48,7 @@ def groups_lines(groups: Sequence[Group]) -> Iterator[str]:
 
 def counted(groups: Sequence[Group]) -> str:
     """Return the tally of all changes, and in how many environments they are."""
-    return f"{tally(whole(groups))}{places(groups)}"
+    return f"{tally(*counted_plans(groups))}{places(groups)}"
 
 
 def picture_lines(walk: Walk, plan: Plan) -> Iterator[str]:
@@ -70,6 +70,6 @@ def _change_lines(change: Change) -> Iterator[str]:
 
 
 def result_lines(result: Result, title: str) -> Iterator[str]:
-    yield f"{OUTCOMES[result.outcome].capitalize()}: {title}"
+    yield f"{word_of(result).capitalize()}: {title}"
     for label, said in how_it_went(result):
         yield f"  {label.capitalize()}: {said}" if label else f"  {said}"

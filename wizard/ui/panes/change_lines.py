@@ -8,7 +8,7 @@ from textual.content import Content
 
 from wizard.domain.planning.change import Action, Change
 from wizard.domain.planning.plan import Plan
-from wizard.flow.writing.change_words import ACTIONS, OUTCOMES, how_it_went, values, where
+from wizard.flow.writing.change_words import ACTIONS, OUTCOMES, how_it_went, values, where, word_of
 from wizard.flow.writing.plan_rows import MARKS, row_of
 from wizard.flow.writing.result import Outcome, Result
 from wizard.text import count
@@ -46,7 +46,7 @@ def entry(change: Change, result: Result | None = None, *, is_now: bool = False,
         return Entry(change.id, (_row(change, sign), *reason), tuple(details(change)))
     sign = of_outcome(result.outcome)
     if result.outcome in _QUIET:
-        return Entry(change.id, (_row(change, sign, sign.word),), (*_how_it_went(result), *details(change)))
+        return Entry(change.id, (_row(change, sign, word_of(result)),), (*_how_it_went(result), *details(change)))
     by_hand = _values(change) if result.outcome is Outcome.BY_HAND else []
     return Entry(change.id, (_row(change, sign, sign.word), *reason, *_how_it_went(result), *by_hand))
 

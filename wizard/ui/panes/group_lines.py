@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from textual.content import Content
 
-from wizard.flow.targets.picked import Group, places, whole
+from wizard.flow.targets.picked import Group, counted_plans, places, whole
 from wizard.flow.targets.shared_answers import as_asked, own_lines
 from wizard.flow.writing.plan_rows import already_right, right_already, tally, tally_of_results, why_by_hand
 from wizard.flow.writing.review import what_blocks
@@ -49,6 +49,6 @@ def _named(group: Group, what: str, *lines: Line) -> Entry:
 def counted(groups: Sequence[Group], applying: Applying | None) -> str:
     """Return the tally of all environments that can be applied."""
     if applying is None or not applying.ended:
-        return f"{tally(whole(groups))}{places(groups)}"
+        return f"{tally(*counted_plans(groups))}{places(groups)}"
     ended = {one.group.id_of(id_): result for one in applying.parts for id_, result in one.results.items()}
     return f"{tally_of_results(whole(groups), ended)}{places(groups)}"

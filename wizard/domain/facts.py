@@ -109,6 +109,7 @@ class Facts:
     repaired_at: datetime | None = None  # the wizard's last repair of the destination or its mapping
     sent_since_repair: frozenset[str] = frozenset()  # ids of the audiences whose members were all sent since
     known_segments: frozenset[str] = frozenset()  # keys of the synced segments that were there then
+    known_changes: Mapping[str, datetime] = field(default_factory=dict)  # by key, when those had last changed
     used_elsewhere: frozenset[str] = frozenset()  # by other environments: client-side IDs, ids of destinations
     found_segments: Mapping[str, str] = field(default_factory=dict)  # by key of an audience: of its segment, once found
     counted: Mapping[str, Landing] = field(default_factory=dict)  # by audience id: what earlier runs counted

@@ -380,6 +380,7 @@ class Walk(Reader):
             facts,
             attached_at=began,
             known_segments=known,
+            known_changes=saved.known_changes if began else {},
             found_segments=found,
             repaired_at=repaired,
             sent_since_repair=sent,

@@ -39,6 +39,7 @@ class Saved:
     journal: tuple[Entry, ...] = ()
     applied_at: datetime | None = None  # when attaching began: the first sync is measured from here
     known_segments: tuple[str, ...] = ()  # keys of the synced segments that were there before
+    known_changes: Mapping[str, datetime] = field(default_factory=dict)  # by key, when those had last changed
     checked_at: datetime | None = None  # when the home page last looked at both services
     healthy_since: datetime | None = None
     checkups: Mapping[str, Checkup] = field(default_factory=dict)  # by path of a setup file, or empty

@@ -7,7 +7,9 @@ one. `wizard.flow.profile.saved_file` keeps it on disk.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -185,13 +187,25 @@ class Session:
         if self._unwritten or (answers, accepted) != (self.saved.answers, self.saved.accepted):
             self._write(lambda saved: replace(saved, answers=answers, accepted=accepted))
 
-    def begin_sync(self, known_segments: tuple[str, ...], *, attaches: bool = False) -> None:
-        """Record that attaching begins now, and which segments exist. `attaches`: also when it began earlier."""
+    def begin_sync(
+        self,
+        known_segments: tuple[str, ...],
+        known_changes: Mapping[str, datetime] | None = None,
+        *,
+        attaches: bool = False,
+    ) -> None:
+        """Record that attaching begins now, and which segments exist. `attaches`: also when it began earlier.
+
+        `known_changes`: by key, when these segments last changed by LaunchDarkly's own clock.
+        """
         now = self._clock.now()
 
         def begun(saved: Saved) -> Saved:
             is_new = attaches or saved.applied_at is None
-            return replace(saved, applied_at=now, known_segments=known_segments) if is_new else saved
+            begun_now = replace(
+                saved, applied_at=now, known_segments=known_segments, known_changes=dict(known_changes or {})
+            )
+            return begun_now if is_new else saved
 
         self._write(begun)
 
@@ -302,4 +316,4 @@ def _is_attached(saved: Saved) -> bool:
 
 
 def _without_sync(saved: Saved) -> Saved:
-    return replace(saved, applied_at=None, known_segments=())
+    return replace(saved, applied_at=None, known_segments=(), known_changes={})

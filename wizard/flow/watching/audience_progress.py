@@ -8,12 +8,14 @@ from dataclasses import replace
 from wizard.domain.answers import Answers
 from wizard.domain.checks import subjects
 from wizard.domain.checks.segment.audience import IDENTIFIERS
+from wizard.domain.checks.sync import earlier_members
 from wizard.domain.checks.sync.segment_of_audience import was_there_before
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.naming import segment_name
+from wizard.domain.services.segment import Audience
 from wizard.flow.watching import recognize
 from wizard.flow.watching.causes import causes_of, known_at_once
 from wizard.flow.watching.member_counts import Counted, about_the_count
@@ -57,7 +59,16 @@ def progress_of(
         problems=tuple(finding.summary for finding in findings if _is_problem(finding)),
         is_member=watched.member,
         was_there_before=segment is not None and was_there_before(segment, facts),
+        came_after_s=_came_after_s(watched.audience, segment, facts, answers),
     )
+
+
+def _came_after_s(
+    audience: Audience, segment: LaunchDarklySegment | None, facts: Facts, answers: Answers
+) -> float | None:
+    """Return how many seconds after attaching LaunchDarkly made the segment; None where that isn't known."""
+    began, made = earlier_members.attached_at(audience, facts, answers), segment.created_at if segment else None
+    return (made - began).total_seconds() if began and made and made >= began else None
 
 
 def _about_the_count(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -82,6 +82,7 @@ class AudienceProgress:
     problems: tuple[str, ...] = ()  # what the checks of the sync found wrong with it
     is_member: bool | None = None  # what LaunchDarkly says of the test user
     was_there_before: bool = False  # the segment, when attaching began: that it is there proves nothing
+    came_after_s: float | None = None  # when LaunchDarkly made the segment, since attaching; None where not known
 
     @property
     def appeared(self) -> bool:
@@ -105,6 +106,17 @@ class AudienceProgress:
         is_empty = bool(self.size) and self.segment is not None and self.segment.included_count == 0
         lacks_earlier = any(seen.was_refused for seen in self.stages if seen.stage is Stage.COUNTED)
         return self.appeared and self._is_fed and not is_empty and not lacks_earlier
+
+    @property
+    def was_seen_to_come(self) -> bool:
+        """Return whether somebody watched while the segment came, or while an older one began to be fed."""
+        came = Stage.DELIVERED if self.was_there_before else Stage.VISIBLE
+        return any(seen.stage is came and seen.elapsed_s is not None for seen in self.stages)
+
+    @property
+    def awaits_proof(self) -> bool:
+        """Return whether nothing shows yet that an older segment is fed."""
+        return self.appeared and not self._is_fed
 
     @property
     def is_green(self) -> bool:
@@ -171,32 +183,14 @@ class Progress:
         return sum(audience.is_whole for audience in self.audiences)
 
 
-def came_after_s(audience: AudienceProgress, progress: Progress) -> float | None:
-    """Return how many seconds after attaching LaunchDarkly made the segment; None when it doesn't say so."""
-    made = audience.segment.created_at if audience.segment is not None else None
-    began = progress.at - timedelta(seconds=progress.elapsed_s)
-    return (made - began).total_seconds() if made is not None and made >= began else None
-
-
 def how_it_ended(progress: Progress) -> str:
     """Return "Synced after 10 min"; when nobody looked while it came, LaunchDarkly may say when it did."""
-    came_unseen = all(
-        seen.elapsed_s is None for one in progress.audiences for seen in one.stages if seen.stage is Stage.VISIBLE
-    )
-    waited = elapsed(progress.elapsed_s)
-    if not came_unseen:
-        return f"Synced after {waited}"
-    came = [came_after_s(audience, progress) for audience in progress.audiences]
-    if came and None not in came:
-        return f"The segment appeared {elapsed(max(seconds or 0.0 for seconds in came))} after attaching"
-    return (
-        f"The segment is there. We first looked {waited} after attaching"
-        if progress.elapsed_s > _LONG_S
-        else "The segment is there already"
-    )
-
-
-_LONG_S = 120.0
+    if any(one.was_seen_to_come for one in progress.audiences):
+        return f"Synced after {elapsed(progress.elapsed_s)}"
+    came = [one.came_after_s for one in progress.audiences if one.came_after_s is not None]
+    if came and len(came) == len(progress.audiences):
+        return f"The segment appeared {elapsed(max(came))} after attaching"
+    return "The segment is there already"
 
 
 def about_the_test_user(progress: Progress) -> str:

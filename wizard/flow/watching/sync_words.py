@@ -10,7 +10,7 @@ from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
 from wizard.flow.watching.durations import History, time_of_day, usual_s
 from wizard.flow.watching.member_counts import blocks, members_of, numbers
-from wizard.flow.watching.progress import AudienceProgress, Progress, Stage, came_after_s
+from wizard.flow.watching.progress import AudienceProgress, Progress
 from wizard.text import elapsed, plain
 
 _IN_MINUTES_FROM_S = 120.0
@@ -52,8 +52,7 @@ def _members(members: int | None, size: int | None) -> str:
 
 def _took(audience: AudienceProgress, progress: Progress) -> str:
     """Return how long it took; where nobody watched, how soon LaunchDarkly made the segment, if it says so."""
-    seen = next((stage.elapsed_s for stage in audience.stages if stage.stage is Stage.VISIBLE), None)
-    took = progress.elapsed_s if seen is not None else came_after_s(audience, progress)
+    took = progress.elapsed_s if audience.was_seen_to_come else audience.came_after_s
     return "" if took is None else elapsed(took - took % 60 if took > _IN_MINUTES_FROM_S else took)
 
 

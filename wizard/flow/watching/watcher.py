@@ -168,6 +168,7 @@ class Watcher:
             learned=self._learned(audience),
             unseen=watched.unseen_so_far,
             was_there_before=segment is not None and segment_of_audience.was_there_before(segment, self._facts),
+            has_changed_since=segment is not None and segment_of_audience.has_changed_since(segment, self._facts),
             others=not is_own,
             are_earlier_missing=self._are_earlier_missing(audience, facts),
             to_send_again=how_to_send_again(audience, facts),

@@ -102,11 +102,22 @@ def the_end(progress: Progress, outcome: WatchOutcome) -> str:
     waited = elapsed(progress.elapsed_s)
     if outcome is WatchOutcome.FAILED:
         return f"Waiting won't fix this. Watched for {waited}."
+    if outcome is WatchOutcome.TIMEOUT and _lacks_only_proof(progress):
+        return f"The segment existed before you attached the audience. {_UNPROVEN} {waited}."
     if outcome is WatchOutcome.TIMEOUT:
         return f"{_how_far(progress)} after {waited}. It may still come."
     if progress.test_user:
         return f"{how_it_ended(progress)}; {about_the_test_user(progress)}."
     return f"{how_it_ended(progress)}."
+
+
+_UNPROVEN = "We couldn't tell whether Segment sends to it. Watched for"
+
+
+def _lacks_only_proof(progress: Progress) -> bool:
+    """Return whether all segments are there and counted, and one that is older isn't seen to be fed."""
+    counted = all(one.state_of(Stage.COUNTED) is StageState.DONE for one in progress.audiences)
+    return counted and any(one.awaits_proof for one in progress.audiences)
 
 
 def _how_far(progress: Progress) -> str:

@@ -5,7 +5,7 @@ See docs/segment.md#activations.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from wizard.domain.answers import Answers
 from wizard.domain.checks import subjects
@@ -16,6 +16,7 @@ from wizard.domain.services.mapping import uncovered_identifiers
 from wizard.domain.services.segment import Audience, Connection, Connections, Delivery
 from wizard.domain.signals import deliveries, landing
 from wizard.domain.signals.activations import activations_of
+from wizard.domain.signals.clocks import services_time
 from wizard.domain.signals.usual_times import appears_within
 from wizard.domain.wanted import chosen_destination
 
@@ -57,6 +58,17 @@ def is_just_attached(audience: Audience, facts: Facts, answers: Answers) -> bool
     connection = _connection(audience, facts, answers)
     at = connection.created_at if connection else None
     return at is not None and facts.now - at < _STARTS_AFTER
+
+
+def attached_at(audience: Audience, facts: Facts, answers: Answers) -> datetime | None:
+    """Return when attaching began, to compare with LaunchDarkly's times; None where no clock agrees with them.
+
+    Segment's own time of the connection is better than this machine's, whose clock may be wrong.
+    """
+    connection, began = _connection(audience, facts, answers), facts.attached_at
+    if connection is not None and _began_with_the_connection(connection, facts):
+        return connection.created_at
+    return began if began is not None and services_time(began, facts) == began else None
 
 
 def were_sent_again_lately(audience: Audience, facts: Facts, answers: Answers) -> bool:

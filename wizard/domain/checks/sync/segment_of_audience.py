@@ -197,6 +197,15 @@ def was_there_before(segment: LaunchDarklySegment, facts: Facts) -> bool:
     return segment.key in facts.known_segments
 
 
+def has_changed_since(segment: LaunchDarklySegment, facts: Facts) -> bool:
+    """Return whether an older segment has changed since attaching began, which shows that it is fed.
+
+    Both times are LaunchDarkly's, so no clock of another machine matters.
+    """
+    then, now = facts.known_changes.get(segment.key), segment.modified_at
+    return then is not None and now is not None and now > then
+
+
 def has_arrived_since(segment: LaunchDarklySegment, facts: Facts) -> bool:
     """Return whether the segment is new and not counted as empty, so that LaunchDarkly took events."""
     return not was_there_before(segment, facts) and segment.included_count != 0
@@ -219,7 +228,7 @@ def some_arrived_since(facts: Facts, answers: Answers) -> bool:
 
 def may_be_unfed(segment: LaunchDarklySegment, facts: Facts) -> bool:
     """Return whether an older segment may get nothing: attached lately, and Segment's counts show no delivery."""
-    if not was_there_before(segment, facts) or facts.attached_at is None:
+    if not was_there_before(segment, facts) or has_changed_since(segment, facts) or facts.attached_at is None:
         return False
     nothing_yet = isinstance(facts.delivery, Delivery) and not facts.delivery.delivered
     return nothing_yet and facts.now - facts.attached_at < _FED_WITHIN

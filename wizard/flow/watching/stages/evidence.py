@@ -35,6 +35,7 @@ class Evidence:
     learned: Mapping[Stage, Usual] = field(default_factory=dict)  # from earlier runs with this kind of audience
     unseen: frozenset[Stage] = frozenset()  # done before the first look, so the time is unknown
     was_there_before: bool = False  # the segment was there when attaching began: that it is there proves nothing
+    has_changed_since: bool = False  # an older segment changed in LaunchDarkly since attaching began
     others: bool = False  # `delivery` may be another audience's
     are_earlier_missing: bool = False  # members were refused or not sent before a repair, and nothing sends them again
     to_send_again: str = ""  # what to do about those
@@ -70,3 +71,8 @@ def bound(evidence: Evidence, usual_bound_s: float) -> float:
 def is_new(evidence: Evidence) -> bool:
     """Return whether the segment came since attaching began, which proves every stage before it."""
     return evidence.where.segment is not None and not evidence.was_there_before
+
+
+def is_fed(evidence: Evidence) -> bool:
+    """Return whether LaunchDarkly shows that the segment gets something since attaching began."""
+    return is_new(evidence) or (evidence.where.segment is not None and evidence.has_changed_since)

@@ -8,7 +8,7 @@ from wizard.domain.signals.computation import Computation, computation_of
 from wizard.domain.signals.deliveries import is_being_retried, main_reason, meets_every_event, mostly_fail
 from wizard.domain.signals.usual_times import COMPUTED_WITHIN_S, DELIVERED_WITHIN_S, is_slow
 from wizard.flow.watching.progress import Stage, StageState
-from wizard.flow.watching.stages.evidence import Evidence, Judged, bound, is_new, under_way, why
+from wizard.flow.watching.stages.evidence import Evidence, Judged, bound, is_fed, is_new, under_way, why
 from wizard.text import count
 
 
@@ -65,8 +65,9 @@ def delivered(evidence: Evidence, waited: float | None) -> Judged:
     delivery, usual = evidence.delivery, _DELIVERED_USUALLY
     if isinstance(delivery, Delivery) and (judged := _counted_deliveries(evidence, delivery, waited)):
         return judged
-    if is_new(evidence):
-        return Judged(StageState.DONE, "the segment is there", usual)
+    if is_fed(evidence):
+        said = "the segment is there" if is_new(evidence) else "the segment has changed since attaching"
+        return Judged(StageState.DONE, said, usual)
     if isinstance(delivery, Delivery) and is_being_retried(delivery):
         state = under_way(evidence, Stage.DELIVERED, waited, bound(evidence, DELIVERED_WITHIN_S))
         return Judged(state, f"{_refused(delivery)}, for now", usual, "Wait: Segment tries again for 4 hours.")
@@ -100,7 +101,7 @@ def _counted_deliveries(evidence: Evidence, delivery: Delivery, waited: float | 
 def _some_delivered(evidence: Evidence, delivery: Delivery) -> Judged:
     refused = f", {_refused(delivery)}" if delivery.failed else ""
     detail = f"{count(delivery.delivered, 'event')} delivered to this destination{refused}"
-    if evidence.others and not is_new(evidence):
+    if evidence.others and not is_fed(evidence):
         return Judged(StageState.UNKNOWN, f"{detail}; Segment doesn't show for which audience", _DELIVERED_USUALLY)
     return Judged(StageState.DONE, detail, _DELIVERED_USUALLY, per_minute=delivery.per_minute)
 

@@ -81,6 +81,21 @@ async def test_a_segment_that_was_deleted_was_not_there_before_attaching() -> No
     assert staged.walk.session.saved.known_segments == (SEGMENT.key,)
 
 
+async def test_when_an_older_segment_last_changed_is_remembered_for_the_watch() -> None:
+    """Both times are LaunchDarkly's, so a later change is proof whatever this machine's clock says."""
+    staged = stage("happy")
+    await walk_to_review(staged)
+    changed = staged.clock.now()
+    staged.walk.saw("segments", (replace(SEGMENT, modified_at=changed),))
+    begin_sync(staged.walk, staged.walk.plan())
+    staged.walk.take_state(staged.walk.state)
+    assert staged.walk.state.facts.known_changes == {SEGMENT.key: changed}
+
+    staged.walk.session.call_off_sync()
+    staged.walk.take_state(staged.walk.state)
+    assert not staged.walk.state.facts.known_changes
+
+
 @pytest.mark.parametrize(("outcome", "is_waited_for"), [(Outcome.SKIPPED, False), (Outcome.BY_HAND, True)])
 async def test_where_nothing_could_be_attached_no_sync_is_waited_for(outcome: Outcome, is_waited_for: bool) -> None:
     staged = stage("happy")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from pydantic import SecretStr
 
 from tests.domain.facts_at_hand import DESTINATION, MAPPING, VIP, healthy_answers, healthy_facts, refused
 from tests.walks import stage
 from wizard.domain.answers import Secrets
+from wizard.domain.facts import Reach
 from wizard.domain.failure import Failure
 from wizard.domain.services.segment import Audience, Connections, Delivery, Destination, Subscription
 from wizard.flow.state import State
@@ -24,6 +26,7 @@ class OpensLater:
     """A Segment, and the services that lead to it, whose deliveries are closed to the token at first."""
 
     deliveries: list[Delivery | Failure] = field(default_factory=lambda: [refused(), SENT])
+    spans: list[tuple[datetime, datetime]] = field(default_factory=list)
 
     def segment(self, *_: object) -> OpensLater:
         return self
@@ -40,7 +43,8 @@ class OpensLater:
     async def subscriptions(self, _: str) -> tuple[Subscription, ...]:
         return (SWITCHED_OFF,)
 
-    async def delivery(self, *_: object) -> Delivery | Failure:
+    async def delivery(self, _source: str, _destination: str, start: datetime, end: datetime) -> Delivery | Failure:
+        self.spans.append((start, end))
         return self.deliveries.pop(0)
 
 
@@ -57,3 +61,16 @@ async def test_deliveries_that_are_closed_to_the_token_are_asked_for_again_with_
     await poller.look(180.0, is_late=True)
     assert poller.delivery == SENT
     assert poller.subscriptions == (SWITCHED_OFF,)
+
+
+async def test_deliveries_are_counted_by_segments_clock_where_this_machines_is_wrong() -> None:
+    services = OpensLater([SENT])
+    ports = replace(stage("happy").walk.ports, services=services)  # type: ignore[arg-type]
+    began, an_hour = ports.clock.now() - timedelta(minutes=10), timedelta(hours=1)
+    facts = healthy_facts(attached_at=began, segment_reach=Reach("api.segmentapis.com", -an_hour.total_seconds()))
+    state = State(facts, healthy_answers(), Secrets(segment_token=SecretStr("sgp_token")))
+    await SegmentPoller(ports, state, (WatchedAudience(VIP),), lambda _: None).look(60.0, is_late=False)
+
+    ((start, end),) = services.spans
+    assert end == ports.clock.now() + an_hour
+    assert began + an_hour - timedelta(minutes=1) <= start <= began + an_hour

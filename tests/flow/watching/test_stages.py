@@ -41,6 +41,9 @@ WAITING = Evidence(AUDIENCE, CONNECTED, NOTHING, NOT_THERE, None, "dst_1", "", b
 THERE = replace(WAITING, delivery=DELIVERED, where=FOUND, counted_before=40)
 
 
+CHANGED = {"was_there_before": True, "has_changed_since": True}
+
+
 def stage(name: Stage, evidence: Evidence, elapsed_s: float = MINUTE, **done_at: float) -> StageSeen:
     stages = judge(evidence, elapsed_s, {Stage(key): at for key, at in done_at.items()})
     return next(seen for seen in stages if seen.stage is name)
@@ -146,6 +149,9 @@ def test_computed_follows_the_audiences_own_status(
         ({"delivery": refused("503")}, 16 * MINUTE, L, "7 events refused: 503, for now"),
         ({"delivery": refused("401"), "where": FOUND, "was_there_before": True}, MINUTE, S, "7 events refused: 401"),
         ({"where": FOUND, "was_there_before": True}, MINUTE, U, "nothing delivered yet"),
+        ({"where": FOUND, **CHANGED}, MINUTE, D, "the segment has changed since attaching"),
+        ({"delivery": DELIVERED, "others": True, "where": FOUND, **CHANGED}, MINUTE, D, "40 events delivered"),
+        ({"delivery": refused("401"), "where": FOUND, **CHANGED}, MINUTE, S, "7 events refused: 401"),
         ({"delivery": CLOSED}, MINUTE, X, "doesn't show deliveries to this token"),
         ({"delivery": SILENT}, MINUTE, X, "didn't say"),
         ({"delivery": None}, MINUTE, U, "hasn't been asked yet"),

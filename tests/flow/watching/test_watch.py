@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -25,9 +26,11 @@ from wizard.flow.outside.launchdarkly import LaunchDarkly
 from wizard.flow.outside.ports import Services
 from wizard.flow.profile.session import Session
 from wizard.flow.reading.segment import delivered_since
-from wizard.flow.watching.progress import Progress, Stage, StageState, WatchOutcome
+from wizard.flow.watching.progress import Progress, Stage, StageState, WatchOutcome, how_it_ended
 from wizard.flow.watching.watch import WatchStart, start_of, take_up, watch
 from wizard.flow.writing.result import Outcome
+from wizard.headless.plain.stages import the_end
+from wizard.text import elapsed
 
 MINUTE = 60.0
 LOOKS = "/api/v2/segments/"
@@ -521,6 +524,84 @@ async def test_an_old_segment_is_no_proof_that_it_is_fed_now() -> None:
     assert last.outcome is WatchOutcome.TIMEOUT
     assert (audience.appeared, audience.is_whole) == (True, False)
     assert (states(last)[2], states(last)[3]) == (StageState.LATE, StageState.DONE)
+
+
+class CountsNothing:
+    """The services, with a Segment that never counts a delivery."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def launchdarkly(self, *given: Any, **more: Any) -> LaunchDarkly:
+        return self._services.launchdarkly(*given, **more)
+
+    def segment(self, *given: Any, **more: Any) -> Any:
+        client = self._services.segment(*given, **more)
+
+        async def nothing(*_: object, **__: object) -> Delivery:
+            return Delivery(0, 0, 0)
+
+        client.delivery = nothing  # type: ignore[method-assign]
+        return client
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+async def test_an_older_segment_that_changes_after_attaching_is_fed(is_known: bool) -> None:
+    """What undo and a second apply come to: where Segment counts nothing, LaunchDarkly's own times are the proof."""
+    staged = await applied("happy")
+    before = (await watched(staged, every_s=MINUTE))[-1].audiences[0].segment
+    assert before is not None
+    assert before.modified_at is not None
+    ports = replace(staged.walk.ports, services=CountsNothing(staged.walk.ports.services))  # type: ignore[arg-type]
+    changes = {before.key: before.modified_at} if is_known else {}
+    facts = replace(
+        staged.walk.state.facts,
+        attached_at=staged.clock.now(),
+        known_segments=frozenset({before.key}),
+        known_changes=changes,
+        delivery=None,
+    )
+    again = WatchStart(replace(staged.walk.state, facts=facts), staged.clock.now())
+    looks = [progress async for progress in watch(ports, again, timeout_s=60 * MINUTE, every_s=MINUTE)]
+    last = looks[-1]
+    said = the_end(last, last.outcome or WatchOutcome.FAILED)
+    assert not looks[0].audiences[0].is_whole
+    if is_known:
+        assert last.outcome is WatchOutcome.APPEARED
+        assert said == f"Synced after {elapsed(last.elapsed_s)}."
+    else:
+        assert last.outcome is WatchOutcome.TIMEOUT
+        assert said.startswith("The segment existed before you attached the audience. We couldn't tell whether")
+
+
+async def test_the_time_said_is_when_the_segment_appeared_however_late_somebody_looks() -> None:
+    staged = await applied("happy")
+    await staged.clock.advance(20 * MINUTE)
+    said = []
+    for _ in range(2):
+        last = (await watched(staged, every_s=MINUTE))[-1]
+        said.append(how_it_ended(last))
+        await staged.clock.advance(60 * MINUTE)
+    assert said[0] == said[1]
+    assert re.fullmatch(r"The segment appeared (9|10) min.* after attaching", said[0])
+
+
+async def test_the_time_is_by_the_services_clocks_where_this_machines_is_behind() -> None:
+    staged = await applied("happy")
+    await staged.clock.advance(20 * MINUTE)
+    facts = replace(staged.walk.state.facts, attached_at=staged.clock.now() - timedelta(hours=3))
+    behind = WatchStart(replace(staged.walk.state, facts=facts), staged.clock.now() - timedelta(hours=3))
+    last = [progress async for progress in watch(staged.walk.ports, behind, every_s=MINUTE)][-1]
+    assert re.fullmatch(r"The segment appeared (9|10) min.* after attaching", how_it_ended(last))
+
+
+async def test_without_a_time_of_the_segment_no_time_is_said() -> None:
+    staged = await applied("happy")
+    await staged.clock.advance(20 * MINUTE)
+    last = (await watched(staged, every_s=MINUTE))[-1]
+    (audience,) = last.audiences
+    untold = replace(last, audiences=(replace(audience, came_after_s=None),))
+    assert how_it_ended(untold) == "The segment is there already"
 
 
 async def test_what_an_earlier_watch_found_is_recognized_by_the_next_one(tmp_path: Path) -> None:

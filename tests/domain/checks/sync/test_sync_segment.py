@@ -597,6 +597,10 @@ def test_what_was_found_once_and_is_gone_was_deleted() -> None:
 
 
 JUST_ATTACHED = {"attached_at": NOW - timedelta(minutes=5), "known_segments": frozenset({SEGMENT.key})}
+CHANGED_SINCE = {
+    "segments": (replace(SEGMENT, modified_at=NOW),),
+    "known_changes": {SEGMENT.key: NOW - timedelta(days=1)},
+}
 
 
 @pytest.mark.parametrize(
@@ -606,6 +610,9 @@ JUST_ATTACHED = {"attached_at": NOW - timedelta(minutes=5), "known_segments": fr
         (_delivered(5), "pass"),
         ({"delivery": failure()}, "pass"),
         ({**_delivered(0), "known_segments": frozenset()}, "pass"),
+        ({**_delivered(0), **CHANGED_SINCE}, "pass"),
+        ({**_delivered(0), **CHANGED_SINCE, "known_changes": {SEGMENT.key: NOW}}, "unknown"),
+        ({**_delivered(0), **CHANGED_SINCE, "known_changes": {}}, "unknown"),
         ({**_delivered(0), "attached_at": NOW - timedelta(hours=2)}, "pass"),
     ],
 )

@@ -92,8 +92,7 @@ async def test_when_an_older_segment_last_changed_is_remembered_for_the_watch() 
     assert staged.walk.state.facts.known_changes == {SEGMENT.key: changed}
 
     staged.walk.session.call_off_sync()
-    staged.walk.take_state(staged.walk.state)
-    assert not staged.walk.state.facts.known_changes
+    assert not staged.walk.session.saved.known_changes
 
 
 @pytest.mark.parametrize(("outcome", "is_waited_for"), [(Outcome.SKIPPED, False), (Outcome.BY_HAND, True)])

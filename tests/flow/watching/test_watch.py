@@ -566,6 +566,7 @@ async def test_an_older_segment_that_changes_after_attaching_is_fed(is_known: bo
     last = looks[-1]
     said = the_end(last, last.outcome or WatchOutcome.FAILED)
     assert not looks[0].audiences[0].is_whole
+    assert last.audiences[0].came_after_s is None, "it is older than this attaching"
     if is_known:
         assert last.outcome is WatchOutcome.APPEARED
         assert said == f"Synced after {elapsed(last.elapsed_s)}."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 from tests.fake_clock import START
 from tests.flow.watching.test_stages import SEGMENT
@@ -78,13 +77,11 @@ def test_a_cause_that_stands_above_the_stages_is_not_told_twice() -> None:
 
 def test_how_long_it_took_is_said_where_somebody_watched_or_launchdarkly_says_it() -> None:
     unseen = done("VIP")
-    assert unseen.segment is not None
     stages = tuple(replace(stage, elapsed_s=60.0) for stage in unseen.stages)
-    earlier, later = (replace(unseen.segment, created_at=START + timedelta(seconds=s)) for s in (-900, -45))
     ways = (
         replace(unseen, stages=stages),
-        replace(unseen, segment=earlier),
-        replace(unseen, segment=later),
+        unseen,
+        replace(unseen, came_after_s=555.0),
     )
     told = [str(ending(Progress(START, 600, (one,)))) for one in ways]
     assert told == ["VIP → VIP · 40 members · 10 min", "VIP → VIP · 40 members", "VIP → VIP · 40 members · 9 min"]

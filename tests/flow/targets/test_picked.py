@@ -12,6 +12,7 @@ from wizard.domain.facts import listed
 from wizard.domain.planning.change import Action
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination
+from wizard.flow.handouts.summary import summary
 from wizard.flow.profile.session import Session
 from wizard.flow.targets.environments import add, environments_of, question, to_add, why_not
 from wizard.flow.targets.followed import beside
@@ -257,3 +258,16 @@ async def test_another_environments_destination_is_not_this_ones_whatever_it_is_
 
     assert chosen_destination(staging.state.facts, replace(staging.state.answers, destination="")) is None
     assert chosen_destination(staged.walk.state.facts, staged.walk.state.answers) == made_here
+
+
+async def test_the_closing_text_tells_what_is_set_up_from_what_is_set_up_in_part() -> None:
+    staged = stage("happy")
+    further_source(staged)
+    _, groups = await reviewed(staged, STAGING)
+    await made(staged.walk, groups)
+    assert "Also set up: shop/staging." in summary(staged.walk, "audience-wizard")
+
+    session = groups[1].target.walk.session
+    session.saved = replace(session.saved, accepted=())
+
+    assert "Set up in part: shop/staging." in summary(staged.walk, "audience-wizard")

@@ -362,6 +362,8 @@ async def test_a_yes_that_makes_nothing_by_api_is_not_asked_for(tmp_path: Path) 
     assert ran.code == 4
     assert "Type yes" not in ran.err
     assert ran.statuses() == {THREE[0]: "by_hand", THREE[1]: "skipped", THREE[2]: "skipped"}
+    said = await world.run("apply", as_json=False)
+    assert "1 left to do by hand, 2 after the steps by hand." in said.out
     assert world.writes() == []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from wizard.exit_codes import ExitCode
-from wizard.flow.writing.change_words import OUTCOMES
+from wizard.flow.writing.change_words import AFTER_THE_HANDS, OUTCOMES
 from wizard.flow.writing.result import Outcome, Result, Trouble
 
 
@@ -32,8 +32,8 @@ def cut_off(command: str, doing: str, not_known: str) -> Trouble:
 
 def how_many(results: Iterable[Result]) -> str:
     """Return "1 failed, 2 done": how the changes ended, the failed ones first."""
-    outcomes = [result.outcome for result in results]
     order = (Outcome.FAILED, Outcome.DONE, Outcome.ALREADY, Outcome.BY_HAND, Outcome.SKIPPED)
-    said = {Outcome.ALREADY: "already right", Outcome.BY_HAND: "left to do by hand"}
-    counted = ((outcomes.count(one), said.get(one, OUTCOMES[one])) for one in order)
+    said = {**OUTCOMES, Outcome.ALREADY: "already right", Outcome.BY_HAND: "left to do by hand"}
+    words = [AFTER_THE_HANDS if one.waits_for_hands else said[one.outcome] for one in results]
+    counted = ((words.count(word), word) for word in (*(said[one] for one in order), AFTER_THE_HANDS))
     return ", ".join(f"{number} {word}" for number, word in counted if number)

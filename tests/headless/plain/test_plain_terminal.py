@@ -30,7 +30,7 @@ def _environment(home: Path, **more: str) -> dict[str, str]:
 
 
 def test_the_whole_walk_through_pipes_is_plain_text_that_fits_eighty_columns(tmp_path: Path) -> None:
-    answers = "".join(f"{answer}\n" for answer in (*TO_REVIEW, "yes", ""))
+    answers = "".join(f"{answer}\n" for answer in (*TO_REVIEW, "yes", *[""] * 6))
 
     ended = subprocess.run(
         [*COMMAND, "--plain"],

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import pexpect
 import pyte
@@ -12,6 +14,18 @@ import pyte
 SETTLE_S = 0.3
 NOTHING_S = 3.0
 PATIENCE_S = 60.0
+
+
+def untouched_attributes() -> list[Any]:
+    """Return the attributes of a terminal before a program changes them: once it has started, it may have."""
+    import termios  # Windows has none, and skips the tests that need it
+
+    ours, theirs = os.openpty()
+    try:
+        return termios.tcgetattr(theirs)
+    finally:
+        os.close(ours)
+        os.close(theirs)
 
 
 @dataclass

@@ -14,7 +14,7 @@ from typing import TextIO
 import pexpect
 import pytest
 
-from tests.terminal import PATIENCE_S, Terminal
+from tests.terminal import PATIENCE_S, Terminal, untouched_attributes
 from wizard.exit_codes import ExitCode
 
 if sys.platform == "win32":
@@ -45,7 +45,6 @@ class Held(Terminal):
     def __init__(self, child: pexpect.spawn, gate: Path) -> None:
         super().__init__(child)
         self._gate = gate
-        self.before = termios.tcgetattr(child.child_fd)
 
     def open(self, how: str = "go on") -> None:
         """Let the program go on once it has come to the gate; fail if it has ended."""
@@ -90,7 +89,7 @@ class Held(Terminal):
 
     def is_as_before(self) -> bool:
         left = self.written.rindex(LEFT) > self.written.rindex(ENTERED)
-        return left and termios.tcgetattr(self.child.child_fd) == self.before
+        return left and termios.tcgetattr(self.child.child_fd) == untouched_attributes()
 
     def inked(self, row: int) -> list[tuple[str, str, str, bool]]:
         """Return the left half of a row without its blanks, as it is drawn."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from tests.terminal import Terminal
+from tests.terminal import Terminal, untouched_attributes
 
 if sys.platform == "win32":
     pytest.skip("needs a pseudo-terminal", allow_module_level=True)
@@ -48,7 +48,6 @@ def started(breaks: str, home: Path) -> Terminal:
 @pytest.mark.parametrize("breaks", BREAKS)
 def test_it_says_what_happened_and_how_to_go_on(breaks: str, tmp_path: Path) -> None:
     terminal = started(BREAKS[breaks], tmp_path)
-    before = termios.tcgetattr(terminal.child.child_fd)
     terminal.until("Begin")
     terminal.press(ENTER)
     terminal.press_until(F6 + ENTER, SORRY)
@@ -61,7 +60,7 @@ def test_it_says_what_happened_and_how_to_go_on(breaks: str, tmp_path: Path) -> 
     assert "Traceback" not in said
     assert "api-0123456789" not in said
     assert terminal.child.exitstatus == 1
-    assert termios.tcgetattr(terminal.child.child_fd) == before
+    assert termios.tcgetattr(terminal.child.child_fd) == untouched_attributes()
 
 
 def test_after_a_mistake_in_drawing_the_wizard_starts_again(tmp_path: Path) -> None:

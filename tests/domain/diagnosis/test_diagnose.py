@@ -228,6 +228,12 @@ CASES = (
          {"plan": "yes", "token-maker": "yes", "allowlist": "no"}),
     Case("the space has no audience", "never-appeared", {**NO_SEGMENT, "audiences": (), "connections": {}},
          "no-audience", 0, {}, {"audiences": ()}),
+    *(
+        Case(f"nothing is set up, and Segment holds no destination: {symptom}", symptom,
+             {**NO_SEGMENT, "destinations": (), "connections": {}}, "no-destination", 0, {},
+             {"client_side_id": "", "project": "", "environment": "", "audiences": (), "destination": ""})
+        for symptom in ("never-appeared", "empty", "fewer-members")
+    ),
     Case("the mapping has another key than was chosen", "never-appeared",
          {**NO_SEGMENT, **BY_EMAIL, "delivery": Delivery(0, 100, 0, (("400", 100),))}, "mapping-differs"),
     Case("the mapping has another key, and the token is refused", "never-appeared",
@@ -846,6 +852,13 @@ def test_a_segment_that_a_flag_uses_is_never_to_be_deleted_first() -> None:
     )
     gone, _ = ended(case("never-removed", {"connections": {"aud_1": Connections((), 0)}}))
     assert "point new-checkout at another segment first, and delete Vip customers only then" in gone.fix
+
+
+def test_a_kind_that_nobody_looked_up_is_not_excluded() -> None:
+    unread = begun(case("never-appeared", {**NO_SEGMENT, "context_kinds": None}))
+    read = begun(case("never-appeared", NO_SEGMENT))
+    assert "kind-unknown" not in {one.cause for one in unread.excluded}
+    assert "kind-unknown" in {one.cause for one in read.excluded}
 
 
 def test_a_segment_that_no_flag_uses_may_be_deleted_at_once() -> None:

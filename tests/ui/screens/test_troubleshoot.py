@@ -178,8 +178,13 @@ async def test_it_opens_over_the_steps_by_hand_and_closes_to_them() -> None:
 
 
 async def test_before_anything_is_chosen_it_says_that_little_could_be_checked() -> None:
-    async with walked("f2", "8") as (_, pilot):
+    async with walked("f2", "8", world="two-destinations") as (_, pilot):
         assert "No environment or no audience is chosen yet" in seen(pilot)
+
+
+async def test_before_anything_is_chosen_it_sees_that_segment_holds_no_destination() -> None:
+    async with walked("f2", "8") as (_, pilot):
+        assert "The workspace has no LaunchDarkly destination" in seen(pilot)
 
 
 async def test_a_symptom_is_read_whole_in_a_narrow_panel() -> None:

@@ -77,7 +77,7 @@ def _kind_is_unseen(evidence: Evidence) -> Proof | None:
 def _kind_is_unknown(evidence: Evidence) -> Proof | None:
     """A sync may be refused for a kind that the project doesn't have; only a refusal of everything is proof of it."""
     finding = evidence.finding(launchdarkly_app.CONTEXT_KIND)
-    if finding is None:
+    if finding is None or finding.status in {Status.SKIPPED, Status.UNKNOWN}:
         return None
     if launchdarkly_app.IS_UNKNOWN not in finding.evidence:
         return excludes(f"The project has the context kind: {finding.summary}")

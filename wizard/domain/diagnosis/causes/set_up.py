@@ -40,6 +40,25 @@ def _of(check: Check, id_: str, title: str) -> Cause:
 
 ENGAGE_SOURCE_OFF = _of(segment_engage.SOURCE, "engage-source-off", "The Engage source is switched off")
 DESTINATION_MISSING = _of(destination.EXISTS, "destination-missing", "The destination doesn't exist")
+
+
+def _has_no_destination(evidence: Evidence) -> Proof | None:
+    """Before an environment is chosen no check looks for its destination; where there is none at all, none has to."""
+    is_unset = not evidence.answers.client_side_id and not evidence.answers.destination
+    is_bare = is_unset and evidence.facts.destinations == ()
+    return confirms("Segment lists no LaunchDarkly destination in this workspace.") if is_bare else None
+
+
+NO_DESTINATION = Cause(
+    "no-destination",
+    "The workspace has no LaunchDarkly destination",
+    (_has_no_destination,),
+    "The workspace has no LaunchDarkly destination, so Segment sends nothing to LaunchDarkly.",
+    "Go through the wizard's steps: they create the destination and attach the audience. If your audiences are in "
+    "another workspace, paste that workspace's token in the Twilio Segment step.",
+    WATCH,
+    (links.SEGMENT_DESTINATIONS,),
+)
 DESTINATION_OFF = _of(destination.ENABLED, "destination-off", "The destination is switched off")
 WRONG_SOURCE = _of(destination.SOURCE, "wrong-source", "The destination is on a source that audiences don't use")
 
@@ -128,6 +147,7 @@ COMPUTATION_FAILED = Cause(
     (links.SEGMENT_AUDIENCES_DOCS,),
 )
 ON_THE_WAY = (
+    NO_DESTINATION,
     ENGAGE_SOURCE_OFF,
     DESTINATION_MISSING,
     WRONG_SOURCE,

@@ -218,9 +218,8 @@ class Walk(Reader):
         fork.accepted, fork.waived, fork.where = set(accepted), set(self.waived), dict(self.where)
         fork.changed = lambda: self.changed()
         fork.take_state(replace(fork.state, answers=replace(answers, audiences=())))
-        fork.take_state(
-            replace(fork.state, answers=answers)
-        )  # in another space, only now that the list here is forgotten
+        # In another space, the audiences can be answered only now that the list of this one is forgotten.
+        fork.take_state(replace(fork.state, answers=answers))
         self._forks.append(fork)
         return fork
 

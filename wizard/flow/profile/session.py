@@ -201,11 +201,10 @@ class Session:
         now = self._clock.now()
 
         def begun(saved: Saved) -> Saved:
-            is_new = attaches or saved.applied_at is None
-            begun_now = replace(
-                saved, applied_at=now, known_segments=known_segments, known_changes=dict(known_changes or {})
-            )
-            return begun_now if is_new else saved
+            if not attaches and saved.applied_at is not None:
+                return saved
+            changes = dict(known_changes or {})
+            return replace(saved, applied_at=now, known_segments=known_segments, known_changes=changes)
 
         self._write(begun)
 

@@ -363,7 +363,7 @@ class ReviewPane(StepPane):
         return what_blocks(self.walk, self._shown)
 
     def _said_at_the_end(self, said: str) -> Content:
-        """Return a tick alone would hide the problem that the user went on with."""
+        """Say how it ended; a tick alone would hide the problem that the user went on with."""
         left = what_is_left(self.walk) or left_out(self._groups)
         return Content.assemble(("! ", "$warning"), left) if left else Content.assemble(("✓ ", "$success"), said)
 

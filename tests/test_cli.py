@@ -13,8 +13,8 @@ import pytest
 
 from tests.test_reference import COMMANDS
 from wizard.cli import main
-from wizard.command_line import build_parser, seconds
-from wizard.settings import WrongSetting, read_settings
+from wizard.command_line.commands import build_parser, seconds
+from wizard.command_line.settings import WrongSetting, read_settings
 
 TOKEN = "api-0123abcd-0123-0123-0123-0123456789ab"
 SHARED = [

@@ -20,7 +20,8 @@ from tests.headless.runs import World, applied
 from tests.headless.targets.worlds import TWO
 from tests.headless.test_make_token import MAKE
 from tests.reference_page import codes, commands, sections
-from wizard.command_line import build_parser
+from wizard.command_line.commands import build_parser
+from wizard.command_line.settings import Settings, read_settings
 from wizard.domain.findings import Status
 from wizard.domain.inventory.row import Standing
 from wizard.domain.planning.change import Action
@@ -34,7 +35,6 @@ from wizard.headless.commands.secrets_command import SECRETS, secrets
 from wizard.headless.options import Options
 from wizard.headless.printing.output import Output
 from wizard.sandbox.serve import Served
-from wizard.settings import Settings, read_settings
 
 CODE = Path(wizard.__file__).parent
 PARSER = build_parser()

@@ -12,6 +12,7 @@ from tests.headless.plain.plain_script import Script
 from tests.ui.screens.test_walk_screen import seen
 from tests.ui.waiting import until
 from tests.walks import stage
+from wizard.command_line.settings import Settings
 from wizard.domain.findings import Status
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN, Credential
@@ -20,7 +21,6 @@ from wizard.flow.steps.step import good_token
 from wizard.flow.walk import Walk
 from wizard.headless.plain.tour import choose_world
 from wizard.sandbox import SCENARIOS
-from wizard.settings import Settings
 from wizard.tour import TOUR, WORLDS
 from wizard.ui.app import AudienceWizard
 from wizard.ui.screens.tour import TourScreen

@@ -14,11 +14,11 @@ from tests.fake_clock import FakeClock
 from wizard.api.proxies import Proxies
 from wizard.api.transport import opener, tls_context
 from wizard.clock import FastClock, SystemClock
+from wizard.command_line.settings import Settings
 from wizard.domain.failure import Service
 from wizard.domain.step_id import StepId
 from wizard.flow.kept_secrets import keep_secrets, load_secrets
 from wizard.sandbox.app import Sandbox
-from wizard.settings import Settings
 from wizard.vault import KeyringVault, MemoryVault
 from wizard.wiring import build_walk, ports_of, real_ports
 

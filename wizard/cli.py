@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
+    from wizard.command_line.settings import Settings
     from wizard.flow.walk import Walk
     from wizard.headless.options import Options
-    from wizard.settings import Settings
     from wizard.ui.terminal.early_frame import EarlyFrame
 
 
@@ -109,7 +109,7 @@ def _main(arguments: list[str]) -> int:
 
 
 def _parsed(arguments: list[str]) -> argparse.Namespace:
-    from wizard.command_line import COMMANDS, build_parser
+    from wizard.command_line.commands import COMMANDS, build_parser
 
     if arguments[:1] == ["help"]:
         arguments = [*arguments[1:2], "--help"]
@@ -131,7 +131,7 @@ def _refuse_bare_scenario(word: str) -> None:
 
 
 def _run(given: argparse.Namespace, frame: EarlyFrame) -> int:
-    from wizard.settings import WrongSetting, read_settings
+    from wizard.command_line.settings import WrongSetting, read_settings
 
     try:
         settings = read_settings(given, os.environ)
@@ -154,7 +154,7 @@ def _refuse_unknown_target(settings: Settings) -> None:
     """Raise _Refused for an environment that the profile doesn't have."""
     from dataclasses import replace
 
-    from wizard.command_line import did_you_mean
+    from wizard.command_line.commands import did_you_mean
     from wizard.domain.tokens.credentials import holds_a_token
     from wizard.flow.targets.environments import environments_of
 
@@ -171,7 +171,7 @@ def _unknown_scenario(name: str) -> str:
 
     The default isn't looked up, because the first frame is waiting.
     """
-    from wizard.command_line import COMMANDS, DEFAULT_SCENARIO
+    from wizard.command_line.commands import COMMANDS, DEFAULT_SCENARIO
 
     if name == DEFAULT_SCENARIO:
         return ""
@@ -270,7 +270,7 @@ def _load(settings: Settings) -> Walk:
 
 def _command(settings: Settings) -> str:
     """Return the command that starts the wizard again with the same profile."""
-    from wizard.settings import DEFAULT_PROFILE
+    from wizard.command_line.settings import DEFAULT_PROFILE
 
     profile = "" if settings.profile == DEFAULT_PROFILE else f" --profile {settings.profile}"
     return f"audience-wizard{profile}{f' --target {settings.target}' if settings.target else ''}"

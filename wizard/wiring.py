@@ -13,6 +13,7 @@ from wizard.api.services import BaseUrls, HttpServices
 from wizard.api.transport import Runtime, new_client, opener, tls_context
 from wizard.api.trust import unusable_key_log
 from wizard.clock import Clock, FastClock, SkippingClock, SystemClock
+from wizard.command_line.settings import Settings
 from wizard.domain.answers import Answers
 from wizard.domain.failure import Service
 from wizard.domain.sent_request import SentRequest
@@ -26,7 +27,6 @@ from wizard.flow.profile.session import Session
 from wizard.flow.targets.environments import environments_of
 from wizard.flow.walk import Walk
 from wizard.log_file import LogFile
-from wizard.settings import Settings
 from wizard.vault import KeyringVault, MemoryVault, from_variables
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ NOT_FOR_THE_FIRST_FRAME = {
 UNTIL_THE_FIRST_FRAME = """
 import os
 from wizard.cli import _parsed
-from wizard.settings import read_settings
+from wizard.command_line.settings import read_settings
 from wizard.ui.app import AudienceWizard
 
 read_settings(_parsed(["--sandbox", "happy"]), os.environ)

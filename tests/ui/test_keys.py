@@ -19,7 +19,7 @@ from tests.ui.scenarios import SimulatedWizard, reach, settled
 from tests.ui.waiting import until
 from wizard.domain.answers import ContextKey
 from wizard.domain.step_id import StepId
-from wizard.flow.steps.target_flag import flag_page
+from wizard.flow.steps.questions.target_flag import flag_page
 from wizard.ui.panes.review import ReviewPane
 from wizard.ui.screens.dialogs.commands import CommandsScreen
 from wizard.ui.screens.dialogs.count_members import CountMembersScreen

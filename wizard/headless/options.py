@@ -1,4 +1,4 @@
-"""A command's own options, beside those that every command takes (`wizard.settings`)."""
+"""A command's own options, beside those that every command takes (`wizard.command_line.settings`)."""
 
 from __future__ import annotations
 

@@ -181,7 +181,7 @@ class HomeWays:
         self._app.push_screen(NewProfileScreen(self._profile_mistake), self._make_profile)
 
     def _profile_mistake(self, name: str) -> str:
-        from wizard.settings import PROFILE_NAME
+        from wizard.command_line.settings import PROFILE_NAME
 
         walk = self._app.walk_screen.walk
         if not PROFILE_NAME.fullmatch(name):

@@ -9,7 +9,7 @@ from wizard.domain.failure import Failure
 from wizard.domain.services.segment import Landing
 from wizard.domain.step_id import StepId
 from wizard.flow import counting
-from wizard.sandbox.segment.previews import A_MONTH
+from wizard.sandbox.segment.audiences.previews import A_MONTH
 from wizard.sandbox.segment.state import Crowd, Preview
 
 PREVIEWS = "/audiences/previews"

@@ -11,7 +11,7 @@ from wizard.domain.answers import ContextKey
 from wizard.domain.services.launchdarkly import FlagValue
 from wizard.flow.state import State
 from wizard.flow.steps.next_steps import before_attaching, next_steps
-from wizard.flow.steps.test_user import what_it_becomes
+from wizard.flow.steps.questions.test_user import what_it_becomes
 
 
 def state(answers: dict[str, Any] | None = None, **facts: Any) -> State:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.walks import Staged, apply_all, stage, walk_to_review, watch_to_the_end
 from wizard.domain.step_id import StepId
 from wizard.flow.steps.next_steps import next_steps
-from wizard.flow.steps.target_flag import flag_page, rule
+from wizard.flow.steps.questions.target_flag import flag_page, rule
 
 
 async def synced() -> Staged:

@@ -11,9 +11,9 @@ import pytest
 
 import wizard
 from tests.headless.runs import World
+from wizard.command_line.settings import takes_color
 from wizard.headless.printing.output import Output
 from wizard.headless.printing.page import WIDEST, Page, colored, stand_ins, wrapped
-from wizard.settings import takes_color
 
 LINK = "https://app.launchdarkly.com/projects/shop/segments/segment-audiences-aud_WVevLTIBCFUkDUEGzMibyGtJgDa"
 LONG = (

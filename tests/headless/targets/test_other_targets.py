@@ -17,12 +17,12 @@ from tests.headless.targets.test_apply_targets import destinations, further_sour
 from tests.headless.targets.worlds import SHARED, THREE, TWO
 from tests.walks import stage_on
 from wizard.cli import main
+from wizard.command_line.settings import Settings
 from wizard.flow.guide import other_environments
 from wizard.flow.profile.session import Session
 from wizard.headless.options import Options
 from wizard.headless.printing.output import Output
 from wizard.headless.run import COMMANDS, run_walk
-from wizard.settings import Settings
 from wizard.wiring import build_walk
 
 ONE_SPACE = SHARED + '[[targets]]\nenvironment = "production"\n[[targets]]\nenvironment = "staging"\n'

@@ -12,7 +12,7 @@ from wizard.domain.facts import Facts
 from wizard.flow.journey import SETTINGS, TABLES
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Held
-from wizard.flow.steps.other_spaces import space_of
+from wizard.flow.steps.questions.other_spaces import space_of
 
 _OF_ONE = {  # what each of several environments has for itself, and its key in [[targets]]
     "launchdarkly.project": "project",

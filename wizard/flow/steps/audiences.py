@@ -21,9 +21,9 @@ from wizard.flow.reading.segment import attached_ids
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Setting, Value, last_kept
 from wizard.flow.steps.next_steps import before_attaching
+from wizard.flow.steps.questions.test_user import BEFOREHAND, what_it_becomes
 from wizard.flow.steps.segment import lists_spaces
 from wizard.flow.steps.step import Note, Step
-from wizard.flow.steps.test_user import BEFOREHAND, what_it_becomes
 from wizard.text import count
 
 _CADENCES: Mapping[str, str] = {Cadence.REALTIME: "real-time", Cadence.BATCH: "batch"}

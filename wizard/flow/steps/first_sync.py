@@ -5,9 +5,9 @@ from __future__ import annotations
 from wizard.domain.step_id import StepId
 from wizard.flow.state import State
 from wizard.flow.steps.next_steps import next_steps
+from wizard.flow.steps.questions.target_flag import FLAG
+from wizard.flow.steps.questions.test_user import TEST_USER, what_it_becomes
 from wizard.flow.steps.step import Note, Step
-from wizard.flow.steps.target_flag import FLAG
-from wizard.flow.steps.test_user import TEST_USER, what_it_becomes
 
 
 def _notes(state: State) -> tuple[Note, ...]:

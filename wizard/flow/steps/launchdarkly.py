@@ -17,8 +17,8 @@ from wizard.flow.handouts.request_card import launchdarkly_request_card
 from wizard.flow.reading.launchdarkly import is_found_by_key
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Setting, Value, last_kept
-from wizard.flow.steps.make_token import MAKE_TOKEN, MAKER, TOKEN_ROLE, is_pasted
 from wizard.flow.steps.prerequisites import NO, YES, yes_or_no
+from wizard.flow.steps.questions.make_token import MAKE_TOKEN, MAKER, TOKEN_ROLE, is_pasted
 from wizard.flow.steps.step import Note, Step, good_token
 
 _COMMERCIAL_HOST = "app.launchdarkly.com"

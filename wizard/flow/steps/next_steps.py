@@ -17,8 +17,8 @@ from wizard.domain.signals import served
 from wizard.domain.wanted import environment_words, wanted_client_side_id
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
+from wizard.flow.steps.questions.target_flag import rule
 from wizard.flow.steps.step import Note
-from wizard.flow.steps.target_flag import rule
 from wizard.text import count, plain
 
 MINIMUM_SDKS = ".NET 6.2.0, C++ 3.11, Go 5.5.0, Java 5.7.0, Node 6.2.0, PHP 6.4.0, Python 7.3.0, Ruby 6.3.0"

@@ -17,7 +17,7 @@ from wizard.flow.handouts.request_card import segment_token_request_card
 from wizard.flow.reading.clients import reads_segment
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Setting, Value
-from wizard.flow.steps.other_spaces import OTHER_SPACES
+from wizard.flow.steps.questions.other_spaces import OTHER_SPACES
 from wizard.flow.steps.step import Note, Step, good_token
 
 

@@ -11,7 +11,7 @@ from wizard.domain.step_id import StepId
 from wizard.flow.profile.session import Session
 from wizard.flow.steps.ask import Ask, Choice
 from wizard.flow.steps.launchdarkly import other_environments
-from wizard.flow.steps.other_spaces import space_of
+from wizard.flow.steps.questions.other_spaces import space_of
 
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk

@@ -19,7 +19,7 @@ from wizard.flow.journey import READINGS_BY_SLOT, new_walk
 from wizard.flow.reading.clients import launchdarkly_of
 from wizard.flow.rules.add import add_rule
 from wizard.flow.rules.draft import Drafted, NoVariation, draft_rule, segments_by_key
-from wizard.flow.steps.target_flag import found_segments, key_of_flag
+from wizard.flow.steps.questions.target_flag import found_segments, key_of_flag
 from wizard.flow.walk import Walk
 from wizard.flow.writing.result import Outcome, Result
 from wizard.flow.writing.undo.rules import confirm_rules

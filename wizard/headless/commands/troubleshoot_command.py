@@ -14,7 +14,7 @@ from wizard.domain.diagnosis.symptoms.symptom import Symptom
 from wizard.exit_codes import ExitCode
 from wizard.flow.diagnosing import ask_for_evidence, read_what_was_agreed_to, search_for_cause
 from wizard.flow.journey import new_walk
-from wizard.flow.steps.target_flag import key_of_flag
+from wizard.flow.steps.questions.target_flag import key_of_flag
 from wizard.flow.walk import Walk
 from wizard.headless.options import Options
 from wizard.headless.printing.diagnosis_text import diagnosis_lines, question_lines, symptom_lines

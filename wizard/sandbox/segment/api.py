@@ -14,17 +14,9 @@ from wizard.sandbox.http.exchange import as_response, read
 from wizard.sandbox.http.hosts import SEGMENT_HOSTS
 from wizard.sandbox.http.limits import Limiter
 from wizard.sandbox.journal import Journal
-from wizard.sandbox.segment import (
-    audiences,
-    catalog,
-    connections,
-    delivery,
-    destinations,
-    mappings,
-    previews,
-    workspace,
-)
+from wizard.sandbox.segment import catalog, delivery, destinations, mappings, workspace
 from wizard.sandbox.segment.answers import error
+from wizard.sandbox.segment.audiences import audiences, connections, previews
 from wizard.sandbox.segment.gate import Endpoint, Gate
 from wizard.sandbox.world import World
 

@@ -15,8 +15,8 @@ from wizard.sandbox.http.exchange import Json, Refusal
 from wizard.sandbox.http.faults import OUTAGE
 from wizard.sandbox.launchdarkly import targets
 from wizard.sandbox.launchdarkly.state import Account
+from wizard.sandbox.segment.audiences.computing import pace
 from wizard.sandbox.segment.catalog import LAUNCHDARKLY_ID
-from wizard.sandbox.segment.computing import pace
 from wizard.sandbox.segment.state import (
     BATCH,
     Audience,

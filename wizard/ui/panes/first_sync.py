@@ -20,8 +20,8 @@ from wizard.domain.wanted import chosen_environment
 from wizard.flow.guide import what_is_left
 from wizard.flow.picture import Picture, with_progress
 from wizard.flow.steps.next_steps import FINAL_EVIDENCE
+from wizard.flow.steps.questions.target_flag import flag_page, found_segments, segment_names
 from wizard.flow.steps.step import Step
-from wizard.flow.steps.target_flag import flag_page, found_segments, segment_names
 from wizard.flow.targets.followed import Followed, beside
 from wizard.flow.walk import Walk
 from wizard.flow.watching.progress import (

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import Enum
 
+from wizard.command_line.settings import wants_notices
 from wizard.flow.watching.progress import Progress, StageState, WatchOutcome
-from wizard.settings import wants_notices
 from wizard.text import count, plain
 
 _KEEP_TITLE, _TITLE_AS_BEFORE = "\x1b[22;2t", "\x1b[23;2t"

@@ -12,7 +12,7 @@ from wizard.domain.wanted import chosen_environment
 from wizard.flow.reading.clients import launchdarkly_of
 from wizard.flow.rules.add import add_rule
 from wizard.flow.rules.draft import Drafted, NoVariation, draft_rule
-from wizard.flow.steps.target_flag import found_segments, key_of_flag
+from wizard.flow.steps.questions.target_flag import found_segments, key_of_flag
 from wizard.flow.walk import Walk
 from wizard.flow.writing.undo.rules import confirm_rules
 from wizard.headless.plain.asides.troubleshooting import AskLine, Read, Say

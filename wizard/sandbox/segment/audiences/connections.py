@@ -26,7 +26,7 @@ from wizard.sandbox.segment.answers import (
     refused,
     success,
 )
-from wizard.sandbox.segment.audiences import named_audience
+from wizard.sandbox.segment.audiences.audiences import named_audience
 from wizard.sandbox.segment.catalog import add_mapping
 from wizard.sandbox.segment.gate import ALPHA, Call, Endpoint
 from wizard.sandbox.segment.state import BATCH, Activation, Audience, Connection, Destination, Mapping, Workspace

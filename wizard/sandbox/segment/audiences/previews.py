@@ -17,7 +17,7 @@ from wizard.sandbox.segment.answers import (
     refused,
     success,
 )
-from wizard.sandbox.segment.audiences import FEATURE, space_id
+from wizard.sandbox.segment.audiences.audiences import FEATURE, space_id
 from wizard.sandbox.segment.gate import V1_OR_ALPHA, Call, Endpoint
 from wizard.sandbox.segment.state import Audience, Preview, Profile
 

@@ -1,0 +1,1 @@
+"""Audiences in the simulated Segment: reading them, computing them, counting them, and attaching destinations."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from wizard.clock import Clock
 from wizard.sandbox.ids import hex_id, letters_id
 from wizard.sandbox.segment import catalog
-from wizard.sandbox.segment.audiences.connections import add_own_mapping
+from wizard.sandbox.segment.audiences.activations import add_own_mapping
 from wizard.sandbox.segment.catalog import add_mapping
 from wizard.sandbox.segment.state import Activation, Connection, Destination, Mapping, Source, Workspace
 

@@ -16,7 +16,7 @@ from wizard.sandbox.http.limits import Limiter
 from wizard.sandbox.journal import Journal
 from wizard.sandbox.segment import catalog, delivery, destinations, mappings, workspace
 from wizard.sandbox.segment.answers import error
-from wizard.sandbox.segment.audiences import audiences, connections, previews
+from wizard.sandbox.segment.audiences import activations, audiences, connections, previews
 from wizard.sandbox.segment.gate import Endpoint, Gate
 from wizard.sandbox.world import World
 
@@ -28,6 +28,7 @@ ENDPOINTS = (
     *previews.ENDPOINTS,  # before /audiences/{audienceId}, which "previews" would match
     *audiences.ENDPOINTS,
     *connections.ENDPOINTS,
+    *activations.ENDPOINTS,
     *delivery.ENDPOINTS,
 )
 

@@ -13,7 +13,8 @@ import pytest
 
 from tests.test_reference import COMMANDS
 from wizard.cli import main
-from wizard.command_line.commands import build_parser, seconds
+from wizard.command_line.build import build_parser
+from wizard.command_line.commands import seconds
 from wizard.command_line.settings import WrongSetting, read_settings
 
 TOKEN = "api-0123abcd-0123-0123-0123-0123456789ab"

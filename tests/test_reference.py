@@ -20,7 +20,7 @@ from tests.headless.runs import World, applied
 from tests.headless.targets.worlds import TWO
 from tests.headless.test_make_token import MAKE
 from tests.reference_page import codes, commands, sections
-from wizard.command_line.commands import build_parser
+from wizard.command_line.build import build_parser
 from wizard.command_line.settings import Settings, read_settings
 from wizard.domain.findings import Status
 from wizard.domain.inventory.row import Standing

@@ -19,15 +19,11 @@ if TYPE_CHECKING:
 
     from wizard.command_line.settings import Settings
     from wizard.flow.walk import Walk
-    from wizard.headless.options import Options
     from wizard.ui.terminal.early_frame import EarlyFrame
 
 
 # Textual's own switches for developers: it logs each event, and so each pasted token.
 _WRITES_WHAT_IS_TYPED = ("TEXTUAL", "TEXTUAL_DEBUG", "TEXTUAL_LOG")
-# Commands that need a finished setup: in the sandbox, where every world is new, they first make the scenario's setup.
-_LOOK_AT_WHAT_CAME_OF_IT = {"doctor", "troubleshoot", "export", "undo", "inventory", "rule", "rotate"}
-_NEED_A_SETUP = {*_LOOK_AT_WHAT_CAME_OF_IT, "watch"}
 
 
 class _Refused(Exception):
@@ -109,11 +105,12 @@ def _main(arguments: list[str]) -> int:
 
 
 def _parsed(arguments: list[str]) -> argparse.Namespace:
-    from wizard.command_line.commands import COMMANDS, build_parser
+    from wizard.command_line.build import build_parser
+    from wizard.command_line.commands import BY_NAME
 
     if arguments[:1] == ["help"]:
         arguments = [*arguments[1:2], "--help"]
-    if arguments and not arguments[0].startswith("-") and arguments[0] not in COMMANDS:
+    if arguments and not arguments[0].startswith("-") and arguments[0] not in BY_NAME:
         _refuse_bare_scenario(arguments[0])
     try:
         return build_parser(arguments).parse_args(arguments)
@@ -154,7 +151,7 @@ def _refuse_unknown_target(settings: Settings) -> None:
     """Raise _Refused for an environment that the profile doesn't have."""
     from dataclasses import replace
 
-    from wizard.command_line.commands import did_you_mean
+    from wizard.command_line.parser import did_you_mean
     from wizard.domain.tokens.credentials import holds_a_token
     from wizard.flow.targets.environments import environments_of
 
@@ -171,11 +168,11 @@ def _unknown_scenario(name: str) -> str:
 
     The default isn't looked up, because the first frame is waiting.
     """
-    from wizard.command_line.commands import COMMANDS, DEFAULT_SCENARIO
+    from wizard.command_line.commands import BY_NAME, DEFAULT_SCENARIO
 
     if name == DEFAULT_SCENARIO:
         return ""
-    if name in COMMANDS:
+    if name in BY_NAME:
         return f"--sandbox comes after the command: audience-wizard {name} --sandbox"
     from wizard.sandbox.scenarios import UnknownScenario, scenario_named
 
@@ -325,65 +322,21 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:
 
 def _run_command(given: argparse.Namespace, settings: Settings) -> int:
     _collect_nothing_yet()
+    from wizard.command_line.commands import BY_NAME, Begins
+    from wizard.headless.options import options_of
     from wizard.headless.run import run_command
 
-    skips_waits = given.command in _LOOK_AT_WHAT_CAME_OF_IT
+    skips_waits = BY_NAME[given.command].begins is Begins.SYNCED
     load = lambda: _build_walk(settings, skips_waits=skips_waits)  # noqa: E731 - loads nothing until it is called
-    return run_command(given.command, load, _options(given, settings), _reporter(settings))
+    return run_command(given.command, load, options_of(given, settings), _reporter(settings))
 
 
 def _run_secrets(given: argparse.Namespace, settings: Settings) -> int:
+    from wizard.headless.options import options_of
     from wizard.headless.run import run_secrets
     from wizard.wiring import vault_of
 
-    return run_secrets(lambda note: vault_of(settings, note), _options(given, settings), _reporter(settings))
-
-
-def _options(given: argparse.Namespace, settings: Settings) -> Options:
-    from pathlib import Path
-
-    from wizard.headless.options import DEFAULT_TIMEOUT_S, Options
-
-    config = getattr(given, "config", None) or getattr(given, "file", None)
-    return Options(
-        config=Path(config) if config else None,
-        as_json=bool(given.json),
-        as_csv=getattr(given, "csv", False),
-        yes=getattr(given, "yes", False),
-        watch=getattr(given, "watch", False),
-        check_only=getattr(given, "check", False),
-        resync=tuple(getattr(given, "resync", None) or ()),
-        accept=tuple(getattr(given, "accept", None) or ()),
-        without_journal=getattr(given, "without_journal", False),
-        timeout_s=getattr(given, "timeout", None) or DEFAULT_TIMEOUT_S,
-        only=tuple(one.strip() for ids in getattr(given, "only", None) or () for one in ids.split(",")),
-        list_checks=getattr(given, "list_checks", False),
-        rings=settings.notify,
-        report=Path(given.report) if getattr(given, "report", None) else None,
-        observations=bool(getattr(given, "observations", False)),
-        action=getattr(given, "action", "") or "",
-        into=Path(given.into) if getattr(given, "into", None) else None,
-        force=getattr(given, "force", False),
-        words=tuple(getattr(given, "words", ())),
-        colored=settings.colored,
-        count_members=getattr(given, "count_members", False),
-        since_last=getattr(given, "since_last", False),
-        against=Path(given.against) if getattr(given, "against", None) else None,
-        verbose=getattr(given, "verbose", False),
-        symptom=getattr(given, "symptom", "") or "",
-        given=tuple(getattr(given, "answer", None) or ()),
-        flag=getattr(given, "flag", "") or "",
-        segments=tuple(getattr(given, "segment", None) or ()),
-        variation=getattr(given, "variation", "") or "",
-        apply=getattr(given, "apply", False),
-        environment=getattr(given, "environment", "") or "",
-        audience=getattr(given, "audience", "") or "",
-        space=getattr(given, "space", "") or "",
-        user=getattr(given, "user", "") or "",
-        after_setup=bool(settings.sandbox) and given.command in _NEED_A_SETUP,
-        target=getattr(given, "target", None) or "",
-        common=settings.of_setup,
-    )
+    return run_secrets(lambda note: vault_of(settings, note), options_of(given, settings), _reporter(settings))
 
 
 def _reporter(settings: Settings) -> Callable[[BaseException], str]:

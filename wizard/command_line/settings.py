@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from wizard.command_line.commands import CHOSEN_LATER, DEFAULT_SCENARIO
+from wizard.command_line.build import CHOSEN_LATER
+from wizard.command_line.commands import DEFAULT_SCENARIO
 from wizard.home import home_of
 from wizard.loopback import is_loopback
 

@@ -1,0 +1,76 @@
+"""A parser that refuses in whole sentences, and never repeats what may be a secret. Imports no library."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NoReturn
+
+_CLOSE = 0.6  # of 1; less similar names have little to do with each other
+_SHORTEST_SECRET = 20
+_PREFIXES = ("api-", "sdk-", "mob-", "sgp_")
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose messages never repeat what may be a secret: arguments end up in logs."""
+
+    typed: Sequence[str] = ()
+
+    def error(self, message: str) -> NoReturn:
+        said = _in_our_words(message, self._commands) + self._meant(message)
+        for piece in {piece for argument in self.typed for piece in (argument, *argument.split("="))}:
+            if len(piece) >= _SHORTEST_SECRET or piece.startswith(_PREFIXES):
+                said = said.replace(piece, "(not shown)")
+        self.exit(2, f"audience-wizard: {said[:1].upper()}{said[1:]}\nSee: {self._typed_command.prog} --help\n")
+
+    def _meant(self, message: str) -> str:
+        """Return the option or word that was probably meant; empty when none is close."""
+        option = re.search(r"unrecognized arguments: (--?[\w-]+)", message)
+        if option is not None:
+            return did_you_mean(option[1], self._typed_command._option_string_actions)
+        word = re.search(r"invalid choice: '([\w-]+)'", message)
+        valid = (str(word) for action in self._actions for word in action.choices or ())
+        return did_you_mean(word[1], valid) if word else ""
+
+    @property
+    def _commands(self) -> Mapping[str, argparse.ArgumentParser]:
+        parts = (action for action in self._actions if isinstance(action, argparse._SubParsersAction))
+        return next((part.choices for part in parts), {})
+
+    @property
+    def _typed_command(self) -> argparse.ArgumentParser:
+        """Return the parser of the typed command; argparse reports an unknown option by the main one."""
+        return next((self._commands[word] for word in self.typed if word in self._commands), self)
+
+
+def did_you_mean(given: str, valid: Iterable[str]) -> str:
+    """Return the question to add to a refusal; empty when no name is close."""
+    near = difflib.get_close_matches(given, list(valid), n=1, cutoff=_CLOSE)
+    return f" Did you mean {near[0]}?" if near else ""
+
+
+def _in_our_words(message: str, commands: Iterable[str]) -> str:
+    """Return argparse's message as a sentence."""
+    unknown = re.fullmatch(r"unrecognized arguments: (.+)", message)
+    if unknown is not None:
+        is_option = unknown[1].startswith("-")
+        return f"there is no option {unknown[1]}." if is_option else f"one word is too many: {unknown[1]}."
+    if message.startswith("argument setup.toml: "):
+        return f"{message.removeprefix('argument setup.toml: ')}. A scenario goes after --sandbox."
+    choice = re.fullmatch(r"argument (.+?): invalid choice: '(.*)' \(choose from .+\)", message)
+    if choice is None:
+        return f"{message}."
+    if choice[1] == "command":
+        return f"there is no command {choice[2]}. The commands: {', '.join(commands)}."
+    return f"there is no {choice[2]} here. Choose {choice[1].replace('|', ', ')}."
+
+
+class Help(argparse.RawDescriptionHelpFormatter):
+    """Help that lists the commands right below their heading."""
+
+    def _format_action(self, action: argparse.Action) -> str:
+        if isinstance(action, argparse._SubParsersAction):
+            return "".join(map(self._format_action, action._get_subactions()))
+        return super()._format_action(action)

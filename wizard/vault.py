@@ -27,6 +27,7 @@ from wizard.domain.tokens.credentials import (
     TOKENS,
     Credential,
     read_paste,
+    target_of,
 )
 from wizard.flow.outside.vault import Stored, VaultRefused
 from wizard.text import plain, within_sentence
@@ -76,7 +77,7 @@ class MemoryVault:
     async def put(self, slot: str, value: str) -> str:  # noqa: ARG002 - the port's signature
         raise VaultRefused(self._why)
 
-    async def forget(self, slot: str) -> bool:  # noqa: ARG002 - the port's signature
+    async def forget(self, slot: str, *, in_targets: bool = False) -> bool:  # noqa: ARG002 - the port's signature
         if not self._nothing_is_stored:
             raise VaultRefused(self._why)
         return False
@@ -155,19 +156,19 @@ class KeyringVault:
             raise VaultRefused(_why(error)) from None
         return self._name
 
-    async def forget(self, slot: str) -> bool:
+    async def forget(self, slot: str, *, in_targets: bool = False) -> bool:
         """Delete one secret; the profile's entry goes with the last one, and whole when it can't be read."""
         try:
             await self._need_a_keyring()
             entry = await self._read()
-            if slot in entry:
-                await self._keep({kept: value for kept, value in entry.items() if kept != slot})
+            gone = {one for one in entry if one == slot or (in_targets and one.startswith(f"{slot}@"))}
+            await self._keep({kept: value for kept, value in entry.items() if kept not in gone})
         except _UnreadableError:
             await self._forget_all()
             return True
         except Exception as error:  # noqa: BLE001 - a keyring backend raises what it likes
             raise VaultRefused(_why(error)) from None
-        return slot in entry
+        return bool(gone)
 
     async def _need_a_keyring(self) -> None:
         """Raise VaultRefused without one."""
@@ -272,7 +273,8 @@ def stored(values: Mapping[str, str], where: Mapping[str, str], why_not: str = "
         segment_token=_secret(values.get(SEGMENT_TOKEN.slot, "")),
         maker_token=_secret(values.get(MAKER_TOKEN.slot, "")),
     )
-    return Stored(secrets, values.get(CLIENT_SIDE_ID.slot, ""), where, why_not)
+    of_targets = {name: SecretStr(value) for slot, value in values.items() if (name := target_of(slot))}
+    return Stored(secrets, values.get(CLIENT_SIDE_ID.slot, ""), where, of_targets, why_not)
 
 
 def _secret(value: str) -> SecretStr | None:
@@ -298,7 +300,8 @@ def _parse(text: str | None) -> dict[str, str]:
     if not isinstance(entry, dict):
         raise _UnreadableError
     slots = {credential.slot for credential in CREDENTIALS}
-    return {slot: value for slot, value in entry.items() if slot in slots and isinstance(value, str)}
+    kept = (pair for pair in entry.items() if pair[0] in slots or target_of(pair[0]))
+    return {slot: value for slot, value in kept if isinstance(value, str)}
 
 
 def _usable(found: KeyringBackend) -> list[KeyringBackend] | VaultSeen:

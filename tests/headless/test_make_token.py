@@ -46,8 +46,9 @@ class Keyring(MemoryVault):
         self.entry[slot] = value
         return "a keyring"
 
-    async def forget(self, slot: str) -> bool:
-        return self.entry.pop(slot, None) is not None
+    async def forget(self, slot: str, *, in_targets: bool = False) -> bool:
+        gone = [one for one in self.entry if one == slot or (in_targets and one.startswith(f"{slot}@"))]
+        return bool([self.entry.pop(one) for one in gone])
 
 
 def given(world: World) -> dict[str, tuple[str, str]]:

@@ -53,6 +53,11 @@ class Answers:
     test_user: str = ""  # its context key under this mapping
     flag: str = ""  # key of the flag that will use the segment
 
+    @property
+    def place(self) -> str:
+        """Return the name that the environment has among those of a profile."""
+        return f"{self.project}/{self.environment}" if self.environment else self.client_side_id
+
 
 @dataclass(frozen=True, slots=True)
 class Secrets:

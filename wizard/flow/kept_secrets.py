@@ -7,9 +7,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wizard.domain.commands import of_this_run
-from wizard.domain.tokens.credentials import CLIENT_SIDE_ID, CREDENTIALS, TOKENS, read_paste
+from wizard.domain.tokens.credentials import (
+    CLIENT_SIDE_ID,
+    CREDENTIALS,
+    LAUNCHDARKLY_TOKEN,
+    TOKENS,
+    Credential,
+    read_paste,
+    slot_in,
+)
 
 if TYPE_CHECKING:
+    from pydantic import SecretStr
+
+    from wizard.flow.outside.vault import Stored
     from wizard.flow.walk import Walk
 
 
@@ -20,10 +31,11 @@ PATIENCE_S = 3.0  # until the way on is open without what a keyring holds
 async def load_secrets(walk: Walk) -> None:
     """Take the secrets in variables, the keyring or the sandbox as if they were pasted. Given ones stay."""
     stored = await walk.ports.vault.load()
+    walk.own_tokens.update(_own_tokens(walk, stored))
     walk.vault_trouble = of_this_run(stored.why_not, walk.ports.options)
     where = stored.where or {}
     for ask in (ask for step in walk.steps for ask in step.asks):
-        token = stored.secrets.of(ask.secret)
+        token = _kept(walk, stored, ask.secret)
         if ask.secret and token is not None and not ask.is_answered(walk.state):
             walk.take_state(walk.state.with_token(ask.secret, read_paste(token.get_secret_value())))
             walk.where[ask.secret.slot] = where.get(ask.secret.slot, "")
@@ -32,6 +44,23 @@ async def load_secrets(walk: Walk) -> None:
         walk.take_state(replace(walk.state, answers=answers))
         walk.where[CLIENT_SIDE_ID.slot] = where.get(CLIENT_SIDE_ID.slot, "")
     walk.changed()
+
+
+def _own_tokens(walk: Walk, stored: Stored) -> dict[str, SecretStr]:
+    """Return by name of an environment the token that was made for it alone; none where a variable wins over them."""
+    if (stored.where or {}).get(LAUNCHDARKLY_TOKEN.slot) in LAUNCHDARKLY_TOKEN.variables:
+        return {}
+    profile, first = walk.session.profile, stored.secrets.launchdarkly_token
+    is_made = profile.saved.has_made_a_token and profile.name not in stored.of_targets
+    return {**stored.of_targets, **({"": first} if first and is_made else {})}
+
+
+def _kept(walk: Walk, stored: Stored, credential: Credential | None) -> SecretStr | None:
+    """Return what is stored for a walk's environment: its own token, or else the one that all share."""
+    token = stored.secrets.of(credential)
+    if credential is not LAUNCHDARKLY_TOKEN or not walk.own_tokens:
+        return token
+    return walk.own_token or (None if "" in walk.own_tokens else token)
 
 
 async def begin_to_load_secrets(walk: Walk) -> asyncio.Future[None]:
@@ -54,7 +83,7 @@ async def _forget_stored(walk: Walk) -> str:
 
     try:
         for credential in CREDENTIALS:
-            await walk.ports.vault.forget(credential.slot)
+            await walk.ports.vault.forget(credential.slot, in_targets=True)
     except VaultRefused as refused:
         return f"; the stored tokens couldn't be deleted: {refused}"
     walk.forget_slots("vault")
@@ -70,9 +99,25 @@ async def keep_secrets(walk: Walk) -> str:
         return "nowhere: this is the sandbox"
     if not walk.state.answers.keep_secrets:
         return f"{_MEMORY}{await _forget_stored(walk) if walk.state.answers.forget_stored else ''}"
-    place = await walk.ports.vault.save(walk.state.secrets, walk.state.answers.client_side_id)
+    place = await _save(walk)
     for token in TOKENS:
         if walk.state.secrets.of(token) is not None:
             walk.where.setdefault(token.slot, place)
     walk.changed()
     return place
+
+
+async def _save(walk: Walk) -> str:
+    """Store what the user gave. The token of one environment takes no other's place."""
+    from wizard.flow.outside.vault import VaultRefused
+
+    secrets, name = walk.state.secrets, walk.own_token_name
+    token = secrets.launchdarkly_token
+    if token is None or name not in walk.own_tokens:
+        return await walk.ports.vault.save(secrets, walk.state.answers.client_side_id)
+    walk.own_tokens[name] = token
+    try:
+        await walk.ports.vault.put(slot_in(name), token.get_secret_value())
+    except VaultRefused as refused:
+        return f"{_MEMORY}: {refused}"
+    return await walk.ports.vault.save(replace(secrets, launchdarkly_token=None), walk.state.answers.client_side_id)

@@ -35,6 +35,8 @@ from wizard.flow.steps.ask import Ask, Value, in_the_app_of
 from wizard.flow.steps.step import Mark, Step
 
 if TYPE_CHECKING:
+    from pydantic import SecretStr
+
     from wizard.flow.profile.session import Session
 
 NOT_HERE = "This looks like a token. Tokens belong in the hidden fields only."
@@ -63,6 +65,7 @@ class Walk(Reader):
         self.resync: set[str] = set()  # keys of audiences whose members are to be sent again, as the user asked
         self.made_by_us = session.saved.made_ids
         self.where: dict[str, str] = {}  # by slot of a secret: the keyring's name, the variable's, or the sandbox
+        self.own_tokens: dict[str, SecretStr] = {}  # by name of an environment: made for it alone; "" is the profile's
         self.goes_on_unnoted = False  # the user wants changes that the profile can't record
         self.vault_trouble = ""  # why the keyring could not be read
         self.hand_makes_the_destination = False  # and no existing destination could be meant instead
@@ -213,8 +216,11 @@ class Walk(Reader):
         ports = replace(self.ports, notices=Notices(), options=self._options_in(session.target))
         fork = Walk(ports, self.steps, tuple(self._readings.values()), self._checks, self.state, session)
         fork.begin_with(self)
-        if self.state.has_made_a_token:
-            fork.state = fork.state.with_token(LAUNCHDARKLY_TOKEN, read_paste(""))  # it's for one environment only
+        fork.own_tokens = self.own_tokens
+        if self.own_tokens or self.state.has_made_a_token:
+            token = fork.own_token or self._shared_token
+            paste = read_paste(token.get_secret_value() if token else "")
+            fork.state = fork.state.with_token(LAUNCHDARKLY_TOKEN, paste)
         fork.accepted, fork.waived, fork.where = set(accepted), set(self.waived), dict(self.where)
         fork.changed = lambda: self.changed()
         fork.take_state(replace(fork.state, answers=replace(answers, audiences=())))
@@ -222,6 +228,21 @@ class Walk(Reader):
         fork.take_state(replace(fork.state, answers=answers))
         self._forks.append(fork)
         return fork
+
+    @property
+    def own_token_name(self) -> str:
+        """Return the name under which this environment's own token is kept; the profile's first one has none."""
+        return "" if self.session is self.session.profile and "" in self.own_tokens else self.session.name
+
+    @property
+    def own_token(self) -> SecretStr | None:
+        return self.own_tokens.get(self.own_token_name)
+
+    @property
+    def _shared_token(self) -> SecretStr | None:
+        """Return the token that other environments are read with, too; one that was made is for one environment."""
+        is_own = self.own_token is not None or self.state.has_made_a_token
+        return None if is_own else self.state.secrets.launchdarkly_token
 
     def _options_in(self, target: str) -> str:
         if self.ports.sandbox:

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.walks import Staged, stage, walk_to_review
+from tests.headless.test_make_token import Keyring
+from tests.walks import Staged, stage, stage_on, walk_to_review
 from wizard.domain.facts import listed
 from wizard.domain.planning.change import Action
 from wizard.domain.step_id import StepId
+from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, read_paste
 from wizard.domain.wanted import chosen_destination
 from wizard.flow.handouts.summary import summary
+from wizard.flow.kept_secrets import keep_secrets, load_secrets
 from wizard.flow.profile.session import Session
 from wizard.flow.targets.environments import add, environments_of, question, to_add, why_not
 from wizard.flow.targets.followed import beside
@@ -271,3 +274,38 @@ async def test_the_closing_text_tells_what_is_set_up_from_what_is_set_up_in_part
     session.saved = replace(session.saved, accepted=())
 
     assert "Set up in part: shop/staging." in summary(staged.walk, "audience-wizard")
+
+
+async def test_each_environments_made_token_is_kept_and_read_with_by_the_next_run_too() -> None:
+    staged = stage("make-token")
+    staged.walk.ports = replace(staged.walk.ports, vault=(vault := Keyring(_admins(staged))))
+    further_source(staged)
+    walk = staged.walk
+    _, groups = await reviewed(staged, STAGING)
+    assert set(await made(walk, groups)) == {"shop/production", STAGING}
+
+    assert list(vault.entry) == ["launchdarkly_token@shop/production", f"launchdarkly_token@{STAGING}"]
+    again = stage_on(staged.sandbox, vault=vault, session=walk.session).walk
+    again.resume()
+    await load_secrets(again)
+    for each in (walk, again):
+        assert _token(each) == vault.entry["launchdarkly_token@shop/production"]
+        assert [_token(one.walk) for one in beside(each)] == [vault.entry[f"launchdarkly_token@{STAGING}"]]
+    again.state = again.state.with_token(LAUNCHDARKLY_TOKEN, read_paste("api-pasted"))
+    again.take(replace(again.state.answers, keep_secrets=True))
+    again.state = replace(again.state, sandbox="")
+    await keep_secrets(again)
+    assert vault.entry["launchdarkly_token@shop/production"] == "api-pasted"
+
+
+def _admins(staged: Staged) -> dict[str, tuple[str, str]]:
+    tokens = staged.sandbox.tokens
+    return {
+        "launchdarkly_admin_token": (tokens.launchdarkly_admin_token, "LAUNCHDARKLY_ADMIN_TOKEN"),
+        "segment_token": (tokens.segment_public_api_token, "SEGMENT_PUBLIC_API_TOKEN"),
+    }
+
+
+def _token(walk: Walk) -> str:
+    token = walk.state.secrets.launchdarkly_token
+    return token.get_secret_value() if token else ""

@@ -302,3 +302,14 @@ MAKER_TOKEN = Credential(
 """Makes, renews and deletes the service token. Kept in memory only, so it's none of CREDENTIALS."""
 TOKENS = (LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN)
 CREDENTIALS = (*TOKENS, CLIENT_SIDE_ID)
+_OF_TARGET = f"{LAUNCHDARKLY_TOKEN.slot}@"
+
+
+def slot_in(target: str) -> str:
+    """Return the vault's slot for the LaunchDarkly token of one environment; of the profile's own without a name."""
+    return f"{_OF_TARGET}{target}" if target else LAUNCHDARKLY_TOKEN.slot
+
+
+def target_of(slot: str) -> str:
+    """Return the name of the environment whose own token a slot holds; empty for a slot of the whole profile."""
+    return slot.removeprefix(_OF_TARGET) if slot.startswith(_OF_TARGET) else ""

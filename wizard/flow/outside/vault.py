@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from wizard.domain.answers import Secrets
 from wizard.domain.facts import VaultSeen
 
 if TYPE_CHECKING:
-    pass
+    from pydantic import SecretStr
 
 
 class VaultRefused(Exception):
@@ -36,8 +36,11 @@ class Vault(Protocol):
         """Store one secret, even when a variable wins over it; return where it lives. Raises VaultRefused."""
         ...
 
-    async def forget(self, slot: str) -> bool:
-        """Delete one stored secret; return whether there was one. Raises VaultRefused."""
+    async def forget(self, slot: str, *, in_targets: bool = False) -> bool:
+        """Delete one stored secret; return whether there was one. Raises VaultRefused.
+
+        `in_targets`: those that single environments have in its place, too.
+        """
         ...
 
 
@@ -48,4 +51,5 @@ class Stored:
     secrets: Secrets
     client_side_id: str = ""
     where: Mapping[str, str] | None = None
+    of_targets: Mapping[str, SecretStr] = field(default_factory=dict)  # by name: their own LaunchDarkly tokens
     why_not: str = ""  # why the keyring couldn't be read: locked, denied, too slow

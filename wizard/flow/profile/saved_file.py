@@ -20,7 +20,7 @@ from pydantic import TypeAdapter, ValidationError
 from wizard.clock import Clock
 from wizard.domain.answers import Answers
 from wizard.domain.checkup import Checkup
-from wizard.flow.profile.journal import Entry, not_undone, unconfirmed
+from wizard.flow.profile.journal import Entry, Resource, not_undone, unconfirmed
 from wizard.flow.profile.private_file import make_private, read_whole, write_whole
 
 SCHEMA = 1
@@ -50,6 +50,10 @@ class Saved:
     def made(self) -> tuple[Entry, ...]:
         """Return what this wizard made or changed and hasn't taken back, one entry for each resource."""
         return not_undone(self.journal)
+
+    @property
+    def has_made_a_token(self) -> bool:
+        return any(entry.kind is Resource.TOKEN for entry in self.made)
 
     @property
     def made_ids(self) -> frozenset[str]:

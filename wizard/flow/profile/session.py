@@ -111,6 +111,13 @@ class Session:
         if (*names, *held) != self.saved.targets:
             self._write(lambda saved: replace(saved, targets=(*names, *held)))
 
+    @property
+    def name(self) -> str:
+        """Return the environment's name among the profile's; empty where there is just one."""
+        answers = self.saved.answers
+        has_others = bool(self.saved.targets or answers.other_environments)
+        return self.target or (answers.place if has_others else "")
+
     def has_sibling(self, name: str) -> bool:
         """Return whether another profile of this machine has that name already."""
         return self._folder is not None and (self._folder.parent / name).exists()

@@ -43,12 +43,7 @@ def _own_name(session: Session, others: Mapping[str, Session]) -> str:
     answers = session.saved.answers
     is_named_already = answers.client_side_id in {one.saved.answers.client_side_id for one in others.values()}
     is_set_up = StepId.REVIEW in session.saved.accepted or bool(answers.other_environments)
-    return name_of(answers) if is_set_up and not is_named_already else ""
-
-
-def name_of(answers: Answers) -> str:
-    """Return the name that an environment has among those of a profile."""
-    return f"{answers.project}/{answers.environment}" if answers.environment else answers.client_side_id
+    return answers.place if is_set_up and not is_named_already else ""
 
 
 def accepted_in(session: Session) -> tuple[StepId, ...]:

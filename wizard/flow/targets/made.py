@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from wizard.flow.profile.session import Session
-from wizard.flow.targets.environments import accepted_in, environments_of, name_of
+from wizard.flow.targets.environments import accepted_in, environments_of
 from wizard.flow.targets.targets import Target
 from wizard.flow.walk import Walk
 
 
 def where_something_was_made(walk: Walk) -> tuple[Target, ...]:
     """Return those environments, the walk's own first; its own alone where nothing was made."""
-    own = Target(name_of(walk.state.answers), walk)
+    own = Target(walk.state.answers.place, walk)
     others = (one for one in environments_of(walk.session.profile).items() if one[1] is not walk.session)
     found = [Target(name, _walk_in(session, walk)) for name, session in others if _has_made(session)]
     return (own, *found) if _has_made(walk.session) or not found else tuple(found)

@@ -10,7 +10,7 @@ from wizard.domain.facts import listed
 from wizard.domain.planning.plan import Plan
 from wizard.domain.step_id import StepId
 from wizard.flow.guide import first_in_the_way
-from wizard.flow.targets.environments import ANSWERED, answers_in, name_of
+from wizard.flow.targets.environments import ANSWERED, answers_in
 from wizard.flow.targets.targets import Target, draw_in_order
 from wizard.flow.walk import Walk
 from wizard.flow.writing.review import Reviewed
@@ -106,7 +106,7 @@ class Picked:
 
     @property
     def _own(self) -> Target:
-        return Target(name_of(self._walk.state.answers), self._walk)
+        return Target(self._walk.state.answers.place, self._walk)
 
 
 def whole(groups: Sequence[Group]) -> Plan:

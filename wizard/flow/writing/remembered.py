@@ -80,6 +80,7 @@ def _take_the_token(walk: Walk, observed: Observed | None) -> None:
     if observed.made_token is not None:
         walk.take_state(walk.state.with_token(LAUNCHDARKLY_TOKEN, read_paste(observed.made_token.get_secret_value())))
         walk.where[LAUNCHDARKLY_TOKEN.slot] = observed.kept_in
+        walk.own_tokens[walk.own_token_name] = observed.made_token
     if observed.is_policy_refused != walk.state.is_policy_refused:
         walk.take_state(replace(walk.state, is_policy_refused=observed.is_policy_refused))
 

@@ -77,7 +77,7 @@ async def apply_reviewed(walk: Walk, reviewed: Reviewed) -> AsyncIterator[Starte
     begin_sync(walk, reviewed.plan)
     results = []
     earlier, observed = walk.session.saved.journal, Observed(walk.state.facts, walk.ports.clock.now())
-    observed.is_one_of_several = bool(walk.session.target or walk.state.answers.other_environments)
+    observed.token_name = walk.own_token_name
     async for event in apply(walk.ports, walk.state, reviewed.plan, walk.session, earlier, observed):
         if isinstance(event, Result):
             results.append(event)

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from wizard.domain.tokens.credentials import CLIENT_SIDE_ID, CREDENTIALS, TOKENS, Credential, read_paste
+from wizard.domain.tokens.credentials import (
+    CLIENT_SIDE_ID,
+    CREDENTIALS,
+    LAUNCHDARKLY_TOKEN,
+    TOKENS,
+    Credential,
+    read_paste,
+    slot_in,
+)
 from wizard.exit_codes import ExitCode
 from wizard.flow.outside.vault import Stored, Vault, VaultRefused
 from wizard.headless.options import Options
 from wizard.headless.printing.output import Output
 from wizard.headless.refusal import CLOSE, Refused, nearest
-from wizard.text import last_four
+from wizard.text import last_four, plain
 
 SECRETS: Mapping[str, Credential] = {credential.name: credential for credential in CREDENTIALS}
 _NAMES = ", ".join(SECRETS)
@@ -35,9 +43,9 @@ async def _run(vault: Vault, options: Options, out: Output, read: Callable[[str]
             _refuse_more_than(0, options.words)
             return await _list(vault, options, out)
         case "set":
-            return await _set(vault, _named(options.words), out, read)
+            return await _set(vault, _named(options.words), options.target, out, read)
         case _:
-            return await _forget(vault, _named(options.words), out)
+            return await _forget(vault, _named(options.words), options.target, out)
 
 
 def _named(words: tuple[str, ...]) -> Credential:
@@ -48,6 +56,13 @@ def _named(words: tuple[str, ...]) -> Credential:
     if words and (near := nearest(words[0], SECRETS, CLOSE)):
         raise Refused(f"There is no secret of that name. Did you mean {near}?", f"Names: {_NAMES}.")
     raise Refused(f"Name the secret: {_NAMES}.", *(_NEVER_AN_ARGUMENT if words else ()))
+
+
+def _slot(secret: Credential, target: str) -> str:
+    """Return where the vault keeps a secret: one environment has a token of its own, if any."""
+    if target and secret is not LAUNCHDARKLY_TOKEN:
+        raise Refused(f"--target is for {LAUNCHDARKLY_TOKEN.name}: environments share the other secrets.")
+    return slot_in(target) if target else secret.slot
 
 
 def _refuse_more_than(most: int, words: tuple[str, ...]) -> None:
@@ -68,7 +83,7 @@ async def _list(vault: Vault, options: Options, out: Output) -> ExitCode:
             {"name": name, "where": where.get(secret.slot) or None, "last_four": ends[secret.slot] or None}
             for name, secret in SECRETS.items()
         ]
-        out.document({"schema": 1, "secrets": listed})
+        out.document({"schema": 1, "secrets": [*listed, *_listed_of_targets(stored)]})
     width = max(map(len, SECRETS))
     unknown = "unknown" if stored.why_not else "not stored"
     for name, secret in SECRETS.items():
@@ -76,7 +91,22 @@ async def _list(vault: Vault, options: Options, out: Output) -> ExitCode:
         end = f"ends in {ends[secret.slot]}" if ends[secret.slot] else ""
         said = ", ".join(part for part in (place, end) if part) or f"{unknown}; variable {secret.variable}"
         out.text([f"{name:{width}}  {said}"])
+    for one in _listed_of_targets(stored):
+        out.text([f"{one['name']:{width}}  {one['where']}, ends in {one['last_four']}, for {one['target']} only"])
     return ExitCode.COULD_NOT_TELL if stored.why_not else ExitCode.OK
+
+
+def _listed_of_targets(stored: Stored) -> list[dict[str, str | None]]:
+    where = stored.where or {}
+    return [
+        {
+            "name": LAUNCHDARKLY_TOKEN.name,
+            "target": plain(name),
+            "where": where.get(slot_in(name)),
+            "last_four": last_four(token.get_secret_value()),
+        }
+        for name, token in stored.of_targets.items()
+    ]
 
 
 def _ends(stored: Stored) -> dict[str, str]:
@@ -88,13 +118,14 @@ def _ends(stored: Stored) -> dict[str, str]:
 # --- set and forget -----------------------------------------------------------------------------------------------
 
 
-async def _set(vault: Vault, secret: Credential, out: Output, read: Callable[[str], str]) -> ExitCode:
+async def _set(vault: Vault, secret: Credential, target: str, out: Output, read: Callable[[str], str]) -> ExitCode:
+    slot = _slot(secret, target)
     paste = read_paste(read(f"{secret.label} (hidden): "))
     mistake = secret.mistake(paste)
     if mistake:
         raise Refused(mistake)
     try:
-        place = await vault.put(secret.slot, paste.text)
+        place = await vault.put(slot, paste.text)
     except VaultRefused as refused:
         raise Refused(f"Nothing was stored: {refused}.", f"Use the variable instead: {secret.variable}") from None
     where = (await vault.load()).where or {}
@@ -107,9 +138,10 @@ async def _set(vault: Vault, secret: Credential, out: Output, read: Callable[[st
     return ExitCode.OK
 
 
-async def _forget(vault: Vault, secret: Credential, out: Output) -> ExitCode:
+async def _forget(vault: Vault, secret: Credential, target: str, out: Output) -> ExitCode:
+    slot = _slot(secret, target)
     try:
-        was_there = await vault.forget(secret.slot)
+        was_there = await vault.forget(slot, in_targets=not target)
     except VaultRefused as refused:
         out.say(f"Nothing was deleted. We couldn't look in the keyring: {refused}.")
         if out.as_json:

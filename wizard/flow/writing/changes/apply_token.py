@@ -25,7 +25,7 @@ async def apply_token(run: Run, change: Change) -> Result:
     if lacking := await what_it_lacks(run.ports, made, target):
         return failed(change, lacking, made.id)
     run.observed.made_token = made.secret
-    run.observed.kept_in = await store(run.ports, run.state, made, is_one_of_several=run.observed.is_one_of_several)
+    run.observed.kept_in = await store(run.ports, run.state, made, run.observed.token_name)
     run.state = run.state.with_token(LAUNCHDARKLY_TOKEN, read_paste(made.secret.get_secret_value()))
     kept = run.observed.kept_in
     where = f"The secret is stored in {kept}." if kept else "The secret is in memory for this run only."

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.services.launchdarkly import Caller, CustomRole, MadeToken, Member, Token
-from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN
+from wizard.domain.tokens.credentials import slot_in
 from wizard.domain.tokens.permissions import NEEDED_ACTIONS, Grant, Target, Verdict, grant_of, judge
 from wizard.flow.outside.access_tokens import AccessTokens
 from wizard.flow.outside.launchdarkly import LaunchDarkly
@@ -151,14 +151,14 @@ def _denied(grant: Grant, target: Target) -> bool:
     return any(judge(action, grant, target).verdict is Verdict.DENY for action in NEEDED_ACTIONS)
 
 
-async def store(ports: Ports, state: State, made: MadeToken, *, is_one_of_several: bool) -> str:
+async def store(ports: Ports, state: State, made: MadeToken, name: str) -> str:
     """Store the secret in the keyring, unless the user wants memory only. Return where; empty when nowhere.
 
-    The keyring has one token for a profile, so one of several environments' tokens isn't stored.
+    `name`: under which a profile with several environments keeps it.
     """
-    if is_one_of_several or state.answers.keep_secrets is False:
+    if state.answers.keep_secrets is False:
         return ""
     try:
-        return await ports.vault.put(LAUNCHDARKLY_TOKEN.slot, made.secret.get_secret_value())
+        return await ports.vault.put(slot_in(name), made.secret.get_secret_value())
     except VaultRefused:
         return ""

@@ -37,7 +37,7 @@ class Observed:
         self.made_token: SecretStr | None = None  # the secret of the service token that this apply made
         self.kept_in = ""  # where that secret is stored; empty: in memory only
         self.is_policy_refused = False
-        self.is_one_of_several = False  # the profile has other environments, too
+        self.token_name = ""  # under which that secret is stored, in a profile with several environments
 
     def connections_lately(self, audience_id: str, now: datetime) -> Connections | None:
         """Return connections read a moment ago; None when they have to be read."""

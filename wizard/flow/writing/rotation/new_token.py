@@ -31,7 +31,7 @@ async def make_the_new_token(turn: Turn, change: Change) -> Result:
     turn.made, turn.new = made, made.token
     if not change.writes:
         return ended(change, Outcome.ALREADY, made.id)
-    place = await store(turn.ports, turn.state, made, is_one_of_several=bool(turn.session.target))
+    place = await store(turn.ports, turn.state, made, turn.walk.own_token_name)
     if place:
         turn.walk.where[LAUNCHDARKLY_TOKEN.slot] = place
     where = f"The secret is stored in {place}." if place else "The secret is in memory for this run only."

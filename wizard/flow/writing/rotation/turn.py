@@ -40,5 +40,6 @@ class Turn:
         """Read with the new token from now on, once the destination holds it."""
         if self.made is not None and self.since is not None:
             paste = read_paste(self.made.secret.get_secret_value())
+            self.walk.own_tokens[self.walk.own_token_name] = self.made.secret
             self.walk.take_state(self.walk.state.with_token(LAUNCHDARKLY_TOKEN, paste))
         self.walk.forget_slots("destinations", "destination_tokens", "made_tokens")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.services.launchdarkly import Caller, Token
 from wizard.domain.services.segment import Destination
-from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, read_paste
+from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, read_paste, slot_in
 from wizard.flow.outside.ports import Ports
 from wizard.flow.outside.vault import VaultRefused
 from wizard.flow.profile.journal import Entry, Resource
@@ -61,8 +61,10 @@ async def forget_token(walk: Walk, results: Iterable[Result]) -> None:
     if own not in gone or walk.state.secrets.launchdarkly_token is None:
         return
     walk.take_state(walk.state.with_token(LAUNCHDARKLY_TOKEN, read_paste("")))
+    name = walk.own_token_name
+    walk.own_tokens.pop(name, None)
     try:
-        await walk.ports.vault.forget(LAUNCHDARKLY_TOKEN.slot)
+        await walk.ports.vault.forget(slot_in(name))
     except VaultRefused:
         return
     walk.where.pop(LAUNCHDARKLY_TOKEN.slot, None)

@@ -1,0 +1,141 @@
+"""Several environments whose tokens the wizard makes: each is kept for its environment alone, and found again."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import httpx
+import pytest
+
+from tests.headless.runs import Ran, World
+from tests.headless.targets.worlds import TWO
+from tests.headless.test_killed import Killed
+from tests.headless.test_make_token import Keyring, given
+from tests.headless.test_rotate import Watched, failed, pass_time
+from wizard.headless.commands.secrets_command import secrets
+from wizard.headless.options import Options
+from wizard.headless.printing.output import Output
+
+MAKE_BOTH = TWO.replace('project = "shop"', 'project = "shop"\nmake_token = true')
+STAGING, PRODUCTION = "shop/staging", "shop/production"
+_APPLIED: list[tuple[World, TemporaryDirectory[str]]] = []
+
+
+async def applied(folder: Path) -> World:
+    """Both environments after an apply that went well, with an admin's token: made once, then copied."""
+    if not _APPLIED:
+        place = TemporaryDirectory()
+        world = World(Path(place.name), "make-token")
+        world.vault = Keyring(given(world))
+        assert (await world.run("apply", setup=MAKE_BOTH, watch=True)).code == 0
+        _APPLIED.append((world, place))
+    before = _APPLIED[0][0]
+    world = before.copy(folder)
+    world.vault = Keyring(given(world))
+    world.vault.entry = dict(kept(before))
+    return world
+
+
+def made(world: World) -> dict[str, str]:
+    """By slot, the secret of each token that LaunchDarkly holds for one of the environments."""
+    beginning, tokens = "Segment Audiences - ", world.sandbox.world.accounts[0].tokens
+    places = [(one.name.removeprefix(beginning), one.secret) for one in tokens if one.name.startswith(beginning)]
+    assert len(places) == len(dict(places))
+    return {f"launchdarkly_token@{place.replace(' / ', '/')}": secret for place, secret in places}
+
+
+def kept(world: World) -> dict[str, str]:
+    assert isinstance(world.vault, Keyring)
+    return world.vault.entry
+
+
+def without_an_admin(world: World) -> None:
+    assert isinstance(world.vault, Keyring)
+    world.vault._given.pop("launchdarkly_admin_token")
+
+
+async def test_each_token_is_kept_for_its_environment_and_the_other_commands_use_it(tmp_path: Path) -> None:
+    world = await applied(tmp_path)
+    assert set(made(world)) == {f"launchdarkly_token@{PRODUCTION}", f"launchdarkly_token@{STAGING}"}
+    assert kept(world) == made(world)
+
+    without_an_admin(world)
+    planned = await world.run("plan", setup=MAKE_BOTH)
+    checked = await world.run("doctor", setup=None)
+    watched = await world.run("watch", setup=None)
+
+    assert {one["action"] for one in planned.document["changes"]} == {"none"}
+    assert (checked.code, checked.document["healthy"]) == (0, True)
+    assert watched.documents[-1]["outcome"] == "appeared"
+
+
+async def test_undo_forgets_the_token_of_the_environment_that_it_takes_back(tmp_path: Path) -> None:
+    world = await applied(tmp_path)
+    assert (await world.run("undo", setup=None, target=STAGING)).code == 0
+    assert list(kept(world)) == list(made(world)) == [f"launchdarkly_token@{PRODUCTION}"]
+    assert (await world.run("undo", setup=None)).code == 0
+    assert kept(world) == made(world) == {}
+
+
+@pytest.mark.parametrize("last", ["", "POST /api/v2/tokens", "PATCH /destinations/", "DELETE /api/v2/tokens/"])
+async def test_one_environments_token_is_rotated_without_a_gap_wherever_a_run_dies(tmp_path: Path, last: str) -> None:
+    world = await applied(tmp_path)
+    before = made(world)
+    if last:
+        with pytest.raises(Killed):
+            await _rotate(world, wrap=lambda inner: DiesAfter(world, inner, last))
+        await pass_time(world)
+
+    rotated = await _rotate(world, wrap=lambda inner: Watched(world, inner))
+
+    assert rotated.code == 0, rotated.err
+    assert set(rotated.statuses().values()) <= {"done", "already"}
+    differs = {slot for slot in before if made(world)[slot] != before[slot]}
+    assert (kept(world), differs) == (made(world), {f"launchdarkly_token@{STAGING}"})
+    await pass_time(world)
+    assert failed(world) == 0
+    without_an_admin(world)
+    assert (await world.run("doctor", setup=None)).document["healthy"] is True
+
+
+async def _rotate(world: World, wrap: Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport]) -> Ran:
+    return await world.run("rotate", setup=None, target=STAGING, wrap=wrap)
+
+
+class DiesAfter(Watched):
+    """Dies once the service took the call that begins like this."""
+
+    def __init__(self, world: World, inner: httpx.AsyncBaseTransport, beginning: str) -> None:
+        super().__init__(world, inner)
+        self._beginning = beginning
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await super().handle_async_request(request)
+        if self.calls[-1].startswith(self._beginning):
+            await response.aread()
+            raise Killed
+        return response
+
+
+async def test_secrets_lists_and_forgets_them_all_or_one(tmp_path: Path) -> None:
+    world = await applied(tmp_path)
+    listed = json.loads(await _secrets(world, "list", as_json=True))["secrets"]
+    ends = {one["target"]: one["last_four"] for one in listed if "target" in one}
+    assert ends == {slot.partition("@")[2]: secret[-4:] for slot, secret in kept(world).items()}
+    assert "for shop/staging only" in await _secrets(world, "list")
+
+    await _secrets(world, "forget", "launchdarkly-token", target=STAGING)
+    assert list(kept(world)) == [f"launchdarkly_token@{PRODUCTION}"]
+    await _secrets(world, "forget", "launchdarkly-token")
+    assert kept(world) == {}
+
+
+async def _secrets(world: World, action: str, *words: str, target: str = "", as_json: bool = False) -> str:
+    out, options = io.StringIO(), Options(action=action, words=words, target=target, as_json=as_json)
+    assert world.vault is not None
+    assert await secrets(world.vault, options, Output(out, io.StringIO(), as_json, None), input) == 0
+    return out.getvalue()

@@ -249,14 +249,44 @@ def test_a_setting_that_cannot_be_used_is_refused_by_name(arguments: list[str]) 
     assert TOKEN not in str(caught.value)
 
 
+def test_a_variable_that_cannot_be_used_is_refused_by_its_own_name() -> None:
+    with pytest.raises(WrongSetting, match="AUDIENCE_WIZARD_PROFILE"):
+        read_settings(build_parser().parse_args(["plan"]), {"AUDIENCE_WIZARD_PROFILE": "../elsewhere"})
+
+
 @pytest.mark.parametrize(
-    ("variable", "value"),
-    [("PROFILE", "../elsewhere"), ("SEGMENT_URL", "localhost:80"), ("LAUNCHDARKLY_CLIENT_URL", "http://10.0.0.1")],
+    ("value", "says"),
+    [
+        ("localhost:80", "doesn't begin with https://"),
+        ("sgp_aTokenInTheWrongVariable", "doesn't begin with https://"),
+        ("http://10.0.0.1", "begins with http://, which the wizard only takes for this machine itself"),
+        ("http://localhost.example.com", "begins with http://"),
+        (f"https://me:{TOKEN}@host", "holds a user name or password"),
+        ("https://host:port", "its host or port can't be read"),
+        ("https://:443", "names no host"),
+        ("https://host/?page=1", "has a ? or # in it"),
+        ("https://ho st", "has a space"),
+    ],
 )
-def test_a_variable_that_cannot_be_used_is_refused_by_its_own_name(variable: str, value: str) -> None:
-    name = f"AUDIENCE_WIZARD_{variable}"
-    with pytest.raises(WrongSetting, match=name):
-        read_settings(build_parser().parse_args(["plan"]), {name: value})
+@pytest.mark.parametrize("service", ["LAUNCHDARKLY", "LAUNCHDARKLY_CLIENT", "SEGMENT"])
+def test_a_variable_that_names_no_address_is_said_later_without_its_value(service: str, value: str, says: str) -> None:
+    """It becomes a finding, and a setup in the sandbox doesn't care."""
+    variable = f"AUDIENCE_WIZARD_{service}_URL"
+    settings = read_settings(build_parser().parse_args(["plan"]), {variable: value})
+
+    assert settings.wrong_addresses[variable].startswith(f"{variable} ")
+    assert says in settings.wrong_addresses[variable]
+    assert value not in repr(settings.wrong_addresses)
+    assert TOKEN not in repr(settings.wrong_addresses)
+    addresses = (settings.launchdarkly_url, settings.launchdarkly_client_url, settings.segment_url)
+    assert addresses == ("https://app.launchdarkly.com", "https://clientsdk.launchdarkly.com", "")
+
+
+def test_a_wrong_variable_does_not_matter_beside_the_option() -> None:
+    given = build_parser().parse_args(["plan", "--segment-url", "https://segment.example"])
+    settings = read_settings(given, {"AUDIENCE_WIZARD_SEGMENT_URL": "nothing"})
+
+    assert (settings.segment_url, settings.wrong_addresses) == ("https://segment.example", {})
 
 
 def test_a_scenario_where_a_command_belongs_is_told_to_go_after_the_option(

@@ -13,7 +13,12 @@ from wizard.api.services import BaseUrls, HttpServices
 from wizard.api.transport import Runtime, new_client, opener, tls_context
 from wizard.api.trust import unusable_key_log
 from wizard.clock import Clock, FastClock, SkippingClock, SystemClock
-from wizard.command_line.settings import Settings
+from wizard.command_line.settings import (
+    LAUNCHDARKLY_CLIENT_VARIABLE,
+    LAUNCHDARKLY_VARIABLE,
+    SEGMENT_VARIABLE,
+    Settings,
+)
 from wizard.domain.answers import Answers
 from wizard.domain.failure import Service
 from wizard.domain.sent_request import SentRequest
@@ -39,6 +44,11 @@ if TYPE_CHECKING:
 _NO_HOME = (
     "Nothing of this run is kept, because there is no home folder. To keep it, set AUDIENCE_WIZARD_HOME to a folder."
 )
+_OWN_ADDRESS = {
+    LAUNCHDARKLY_VARIABLE: Service.LAUNCHDARKLY,
+    LAUNCHDARKLY_CLIENT_VARIABLE: Service.CLIENT_SIDE,
+    SEGMENT_VARIABLE: Service.SEGMENT,
+}
 NOTICED_S = 3.0  # seconds of silence that a person wonders about
 _VENDORS = {Service.SEGMENT: "Segment"} | dict.fromkeys((Service.LAUNCHDARKLY, Service.CLIENT_SIDE), "LaunchDarkly")
 
@@ -111,7 +121,8 @@ def _give_environments(session: Session, sandbox: Sandbox) -> None:
 def real_ports(settings: Settings) -> Ports:
     clock, notices = SystemClock(), _first_notices(settings)
     tls_context()  # cached here before any loop runs; otherwise three would be made at a time
-    urls = BaseUrls(settings.launchdarkly_url, settings.launchdarkly_client_url, settings.segment_url or None)
+    wrong = {_OWN_ADDRESS[variable]: why for variable, why in settings.wrong_addresses.items()}
+    urls = BaseUrls(settings.launchdarkly_url, settings.launchdarkly_client_url, settings.segment_url or None, wrong)
     requests = SentRequests(also=_trace(settings))
     waits = Waits(notices, clock)
     runtime = Runtime(clock, random.SystemRandom().random, waits.add, requests.add, notices.add, requests.shapes.append)

@@ -15,7 +15,9 @@ from wizard import __version__
 from wizard.api.call import Call, path
 from wizard.api.errors import Answer
 from wizard.api.proxies import Proxies
+from wizard.api.services import BaseUrls
 from wizard.api.transport import AT_ONCE, TIMEOUT, Runtime, Transport, new_client, opener
+from wizard.domain.facts import Reach
 from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.services.segment import Region
 
@@ -235,6 +237,20 @@ async def test_a_secret_in_an_address_is_hidden_in_what_is_reported() -> None:
     fake = Fake(always(404, {}))
     failure = await fake.launchdarkly.project(LAUNCHDARKLY_TOKEN.get_secret_value())
     assert LAUNCHDARKLY_TOKEN.get_secret_value() not in repr((failure, fake.sent))
+
+
+async def test_nothing_is_sent_to_a_service_whose_address_is_wrong() -> None:
+    wrong = {Service.LAUNCHDARKLY: "AUDIENCE_WIZARD_LAUNCHDARKLY_URL names no host"}
+    fake = Fake(always(200, CALLER), BaseUrls(wrong=wrong))
+
+    failure = await fake.launchdarkly.caller()
+    reached = await fake.services.client_side().reach()
+
+    assert isinstance(failure, Failure)
+    assert (failure.kind, failure.is_network, failure.host) == (FailureKind.ADDRESS, True, "")
+    assert "AUDIENCE_WIZARD_LAUNCHDARKLY_URL names no host" in failure.message
+    assert isinstance(reached, Reach)
+    assert [request.url.host for request in fake.requests] == ["clientsdk.launchdarkly.com"]
 
 
 async def test_redirects_are_not_followed() -> None:

@@ -92,6 +92,8 @@ def failure(
 
 def from_exception(call: Call, error: Exception) -> Failure:
     """Return why no response came; `outcome_unknown` is set when a write may have arrived."""
+    if isinstance(error, ProxyTrouble):
+        return failure(call, FailureKind.PROXY, str(error), code=error.code)
     causes = tuple(_causes(error))
     if certificate := next((c for c in causes if isinstance(c, ssl.SSLCertVerificationError)), None):
         code = why_untrusted(certificate)
@@ -102,8 +104,6 @@ def from_exception(call: Call, error: Exception) -> Failure:
 
 def _network(error: Exception, causes: tuple[BaseException, ...]) -> tuple[FailureKind, str, str]:
     """Return the kind of a network failure, its code where it has a sentence of its own, and what was seen."""
-    if isinstance(error, ProxyTrouble):
-        return FailureKind.PROXY, error.code, str(error)
     if isinstance(error, httpx.ProxyError):
         return FailureKind.PROXY, "", str(error)
     if any(isinstance(cause, socket.gaierror) for cause in causes):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from pydantic import SecretStr
 
@@ -22,11 +23,15 @@ from wizard.domain.services.segment import Region
 
 @dataclass(frozen=True, slots=True)
 class BaseUrls:
-    """The services' addresses, with a scheme; `segment` None means the vendor's host of the token's region."""
+    """The services' addresses, with a scheme; `segment` None means the vendor's host of the token's region.
+
+    `wrong` says of a service why its address can't be used. Nothing is sent to such a service.
+    """
 
     launchdarkly: str = client.COMMERCIAL
     client_side: str = client_side.COMMERCIAL
     segment: str | None = None
+    wrong: Mapping[Service, str] = field(default_factory=dict)
 
 
 class HttpServices:
@@ -42,7 +47,9 @@ class HttpServices:
         self.launchdarkly_host = host_of(self._launchdarkly_url)
         self.client_side_host = host_of(self._client_side_url)
         self.segment_host = host_of(self._segment_url or HOSTS[Region.US])
-        self._transports = {service: Transport(service, open_client, runtime) for service in Service}
+        self._transports = {
+            service: Transport(service, open_client, runtime, urls.wrong.get(service, "")) for service in Service
+        }
         self._launchdarkly_clients: dict[tuple[SecretStr | None, bool], LaunchDarklyClient] = {}
         self._segment_clients: dict[tuple[SecretStr | None, Region | None], SegmentClient] = {}
 

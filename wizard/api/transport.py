@@ -21,8 +21,9 @@ from wizard.api import errors
 from wizard.api.body import ENCODINGS, whole
 from wizard.api.call import Call, Limit
 from wizard.api.errors import Answer
-from wizard.api.proxies import Proxies, Routed
+from wizard.api.proxies import Proxies
 from wizard.api.retry import Wait, wait_before_next
+from wizard.api.routed import Routed
 from wizard.api.shapes import shape_of
 from wizard.api.shared import Shared
 from wizard.api.trust import tls_context
@@ -102,12 +103,13 @@ class Transport:
     Callers that ask for the same thing at the same time share one request.
     """
 
-    def __init__(self, service: Service, open_client: OpenClient, runtime: Runtime) -> None:
+    def __init__(self, service: Service, open_client: OpenClient, runtime: Runtime, wrong_address: str = "") -> None:
         self.clock = runtime.clock
         self.note = runtime.note
         self._service = service
         self._open_client = open_client
         self._runtime = runtime
+        self._wrong_address = wrong_address
         self._client: httpx.AsyncClient | None = None
         self._opening = asyncio.Lock()
         self._places = asyncio.Semaphore(AT_ONCE)
@@ -130,6 +132,8 @@ class Transport:
 
         With `patient=False`, a 429 is returned at once.
         """
+        if self._wrong_address:
+            return replace(errors.failure(call, FailureKind.ADDRESS, self._wrong_address), host="")
         if not _is_sendable(call):
             return errors.failure(call, FailureKind.UNAUTHORIZED, "the token holds characters that no token has")
         if not _has_an_address(call):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     import argparse
 
 DEFAULT_PROFILE = "default"
+LAUNCHDARKLY_VARIABLE = "AUDIENCE_WIZARD_LAUNCHDARKLY_URL"
+LAUNCHDARKLY_CLIENT_VARIABLE = "AUDIENCE_WIZARD_LAUNCHDARKLY_CLIENT_URL"
+SEGMENT_VARIABLE = "AUDIENCE_WIZARD_SEGMENT_URL"
 LAUNCHDARKLY_URL = "https://app.launchdarkly.com"
 LAUNCHDARKLY_CLIENT_URL = "https://clientsdk.launchdarkly.com"
 SPEED = 60.0
@@ -39,6 +42,7 @@ class Settings:
     launchdarkly_url: str = LAUNCHDARKLY_URL
     launchdarkly_client_url: str = LAUNCHDARKLY_CLIENT_URL
     segment_url: str = ""  # empty: the vendor's host of the token's region
+    wrong_addresses: Mapping[str, str] = field(default_factory=dict)  # by variable, what is wrong in it
     use_keyring: bool = True
     sandbox: str = ""  # a scenario's name; empty: the real services
     chooses_scenario: bool = False  # whether the wizard offers the scenarios first
@@ -67,9 +71,16 @@ def read_settings(given: argparse.Namespace, environ: Mapping[str, str]) -> Sett
     def pick(option: object, variable: str, fallback: str = "") -> str:
         return str(option or environ.get(f"AUDIENCE_WIZARD_{variable}") or fallback)
 
-    def url(option: object, name: str, variable: str, fallback: str = "") -> str:
-        return _url(name if option else f"AUDIENCE_WIZARD_{variable}", pick(option, variable, fallback))
+    def url(option: str | None, name: str, variable: str, fallback: str = "") -> str:
+        if option and (wrong := _wrong_in_address(option)):
+            raise WrongSetting(f"{name} {wrong}.")
+        if option or not (given := environ.get(variable, "").strip()):
+            return option or fallback
+        if wrong := _wrong_in_address(given):
+            wrong_addresses[variable] = f"{variable} {wrong}"
+        return fallback if wrong else given
 
+    wrong_addresses: dict[str, str] = {}
     log_file = pick(given.log_file, "LOG")
     speed = given.speed if given.speed is not None else SPEED
     if not speed > 0:
@@ -81,14 +92,15 @@ def read_settings(given: argparse.Namespace, environ: Mapping[str, str]) -> Sett
             "--profile" if given.profile else "AUDIENCE_WIZARD_PROFILE", pick(given.profile, "PROFILE", DEFAULT_PROFILE)
         ),
         target="" if given.command else given.target or "",
-        launchdarkly_url=url(given.launchdarkly_url, "--launchdarkly-url", "LAUNCHDARKLY_URL", LAUNCHDARKLY_URL),
+        launchdarkly_url=url(given.launchdarkly_url, "--launchdarkly-url", LAUNCHDARKLY_VARIABLE, LAUNCHDARKLY_URL),
         launchdarkly_client_url=url(
             given.launchdarkly_client_url,
             "--launchdarkly-client-url",
-            "LAUNCHDARKLY_CLIENT_URL",
+            LAUNCHDARKLY_CLIENT_VARIABLE,
             LAUNCHDARKLY_CLIENT_URL,
         ),
-        segment_url=url(given.segment_url, "--segment-url", "SEGMENT_URL"),
+        segment_url=url(given.segment_url, "--segment-url", SEGMENT_VARIABLE),
+        wrong_addresses=wrong_addresses,
         use_keyring=not given.no_keyring and environ.get("AUDIENCE_WIZARD_KEYRING", "").lower() != "off",
         sandbox=DEFAULT_SCENARIO if chooses else given.sandbox or "",
         chooses_scenario=chooses,
@@ -124,25 +136,26 @@ def _profile(given_by: str, name: str) -> str:
     return name
 
 
-def _url(given_by: str, url: str) -> str:
-    """Check a service's address, given by an option or a variable; empty means the default.
+def _wrong_in_address(url: str) -> str:
+    """Return what is wrong with a service's address, with no part of it; empty when nothing is.
 
-    A user name or password in it is refused, because it would end up in logs. Without TLS, anyone on the way could
-    read the token.
+    A user name or password would end up in logs. Without TLS, anyone on the way could read the token.
     """
+    if not url.lower().startswith(("https://", "http://")):
+        return "doesn't begin with https://"
+    if not url.isprintable() or " " in url:
+        return "has a space or a control character in it"
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port
-        right = parts.scheme in {"http", "https"} and bool(host) and "@" not in parts.netloc and url.isprintable()
     except ValueError:
-        right = False
-    if not url:
-        return url
-    if not right:
-        raise WrongSetting(f"{given_by}: an address that begins with https://, without a name or password.")
+        return "isn't an address: its host or port can't be read"
+    if "@" in parts.netloc:
+        return "holds a user name or password, which the wizard doesn't send"
+    if not host:
+        return "names no host"
+    if "?" in url or "#" in url:
+        return "has a ? or # in it, where only a host and a path belong"
     if parts.scheme == "http" and not is_loopback(host):
-        raise WrongSetting(
-            f"{given_by}: an address that begins with https://. With http://, the wizard only sends tokens to this "
-            "machine itself (127.0.0.1)."
-        )
-    return url
+        return "begins with http://, which the wizard only takes for this machine itself (127.0.0.1)"
+    return ""

@@ -95,6 +95,11 @@ _WORTH_QUOTING = {
 # --- requests that never reached the service ----------------------------------------------------------------------
 
 _NETWORK: dict[FailureKind, Explanation] = {
+    FailureKind.ADDRESS: Explanation(
+        "The wizard has no address to reach {vendor}: {said}.",
+        "That variable replaces the address of {vendor} that the wizard knows. Nothing was sent.",
+        "Correct or unset that variable, then run the wizard again.",
+    ),
     FailureKind.DNS: Explanation(
         "This machine couldn't find {host}.",
         "The network's name service (DNS) doesn't know the host, or this machine has no network.",
@@ -188,6 +193,22 @@ _BY_OWN_CODE: dict[tuple[FailureKind, str], Explanation] = {
         "This machine couldn't connect to the proxy of {said}.",
         "Nothing answers at that address and port. {host} itself wasn't asked.",
         "Correct the variable, start the proxy, or unset the variable if this network needs none.",
+    ),
+    (FailureKind.PROXY, "proxy_silent"): Explanation(
+        "The proxy of {said} didn't answer in time.",
+        "The proxy took the connection and then stayed silent. It may be down, or {host} may not answer it.",
+        "Correct the variable, restart the proxy, or ask your network's admin whether the proxy reaches {host}.",
+    ),
+    (FailureKind.PROXY, "proxy_tls"): Explanation(
+        "This machine couldn't make a TLS connection to the proxy of {said}.",
+        "The variable begins with https://, so the connection to the proxy itself is encrypted. Most proxies expect "
+        "http://, or this machine doesn't trust the proxy's certificate.",
+        "Begin the variable with http://, or point SSL_CERT_FILE at the CA certificate of the proxy.",
+    ),
+    (FailureKind.PROXY, "proxy_needs_no_login"): Explanation(
+        "The proxy of {said} doesn't take a login.",
+        "The variable holds a user name and password, and this SOCKS proxy only takes connections without.",
+        "Remove the user name and password from the variable, then run the wizard again.",
     ),
     (FailureKind.PROXY, "proxy_login"): Explanation(
         "The proxy of {said} wants a login.",

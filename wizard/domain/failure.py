@@ -17,6 +17,7 @@ class Service(StrEnum):
 class FailureKind(StrEnum):
     """Why a call brought no usable answer."""
 
+    ADDRESS = "address"  # a variable names no address to send to
     DNS = "dns"
     CONNECT = "connect"
     PROXY = "proxy"
@@ -68,6 +69,7 @@ class Failure:
     def is_network(self) -> bool:
         """Return whether the service itself was never reached."""
         return self.kind in {
+            FailureKind.ADDRESS,
             FailureKind.DNS,
             FailureKind.CONNECT,
             FailureKind.PROXY,

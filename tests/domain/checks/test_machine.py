@@ -39,6 +39,18 @@ CASES = (
         Case("launchdarkly.reachable", "fail", kind, {"launchdarkly_reach": failure(kind)}, root=True)
         for kind in NETWORK
     ),
+    Case(
+        "launchdarkly.reachable",
+        "fail",
+        "a variable that names no address",
+        {
+            "launchdarkly_reach": failure(
+                FailureKind.ADDRESS, message="AUDIENCE_WIZARD_LAUNCHDARKLY_URL doesn't begin with https://"
+            )
+        },
+        says="AUDIENCE_WIZARD_LAUNCHDARKLY_URL doesn't begin",
+        root=True,
+    ),
     Case("launchdarkly.reachable", "unknown", "outage", {"launchdarkly_reach": failure(FailureKind.SERVER)}),
     Case(
         "launchdarkly.reachable",

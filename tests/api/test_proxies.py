@@ -8,16 +8,18 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import httpx
 import pytest
 
 from tests.api.fakes import LAUNCHDARKLY_TOKEN
 from tests.fake_clock import FakeClock
 from wizard.api.proxies import Proxies, ProxyTrouble
+from wizard.api.routed import OPEN_S, Routed
 from wizard.api.services import BaseUrls, HttpServices
-from wizard.api.transport import Runtime, opener
+from wizard.api.transport import Runtime, new_client, tls_context
 from wizard.domain.explain import explain
 from wizard.domain.facts import Reach
-from wizard.domain.failure import Failure, FailureKind
+from wizard.domain.failure import Failure, FailureKind, Service
 
 LAUNCHDARKLY = "https://app.launchdarkly.com/api/v2/projects"
 PROXY = "http://proxy:8080"
@@ -89,10 +91,17 @@ async def test_a_variable_that_cannot_be_used_is_a_finding_without_its_password(
         Proxies(environ).of(LAUNCHDARKLY)
 
 
-async def reached(environ: dict[str, str]) -> Reach | Failure:
+async def reached(environ: dict[str, str], open_s: float = OPEN_S) -> Reach | Failure:
     """Ask a host that nothing but a proxy reaches from here."""
+
+    def way(proxy: str | None) -> httpx.AsyncHTTPTransport:
+        return httpx.AsyncHTTPTransport(verify=tls_context(), proxy=proxy)
+
+    async def open_client(_: Service) -> httpx.AsyncClient:
+        return new_client(Routed(Proxies(environ), way, open_s))
+
     runtime = Runtime(FakeClock(auto=True), lambda: 0.0)
-    services = HttpServices(BaseUrls(launchdarkly="https://app.launchdarkly.test"), runtime, opener(Proxies(environ)))
+    services = HttpServices(BaseUrls(launchdarkly="https://app.launchdarkly.test"), runtime, open_client)
     try:
         return await services.launchdarkly(LAUNCHDARKLY_TOKEN).reach()
     finally:
@@ -100,19 +109,24 @@ async def reached(environ: dict[str, str]) -> Reach | Failure:
 
 
 @asynccontextmanager
-async def answering(*answers: bytes) -> AsyncIterator[str]:
-    """The address of something that answers what it receives, piece by piece, then hangs up."""
+async def answering(*answers: bytes, hangs_up: bool = True) -> AsyncIterator[str]:
+    """The address of something that answers what it receives, piece by piece, then hangs up or stays silent."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         for one in answers:
             await reader.read(4_096)
             writer.write(one)
             await writer.drain()
+        if not hangs_up:
+            await over.wait()
         writer.close()
+
+    over = asyncio.Event()
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     async with server:
         yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        over.set()
 
 
 @pytest.mark.parametrize(
@@ -120,6 +134,11 @@ async def answering(*answers: bytes) -> AsyncIterator[str]:
     [
         ("http", (b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n",), "proxy_login"),
         ("http", (b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n",), "proxy_refuses"),
+        ("http", (), "proxy_refuses"),
+        ("http", (b"SSH-2.0-OpenSSH\r\n",), "proxy_refuses"),
+        ("http", (b"HTTP/1.1 511 Network Authentication Required\r\nContent-Length: 0\r\n\r\n",), "proxy_refuses"),
+        ("https", (b"HTTP/1.1 400 Bad Request\r\n\r\n",), "proxy_tls"),
+        ("socks5", (b"\x05\x00",), "proxy_needs_no_login"),
         ("socks5", (b"\x05\xff",), "proxy_login"),
         ("socks5", (b"\x05\x02", b"\x01\x00", b"\x05\x02\x00\x01\x00\x00\x00\x00\x00\x00"), "proxy_refuses"),
         ("socks5", (b"HTTP/1.1 400 Bad Request\r\n\r\n",), "proxy_refuses"),
@@ -133,6 +152,29 @@ async def test_what_a_proxy_says_is_distinguished(scheme: str, answers: tuple[by
     assert isinstance(failure, Failure)
     assert (failure.kind, failure.code) == (FailureKind.PROXY, code)
     assert failure.message == f"ALL_PROXY ({address})"
+
+
+_TUNNEL = b"HTTP/1.1 200 Connection established\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "answers"),
+    [("http", ()), ("http", (_TUNNEL,)), ("https", ()), ("socks5", ()), ("socks5h", (b"\x05\x00",))],
+)
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+async def test_a_proxy_that_stays_silent_is_named(scheme: str, answers: tuple[bytes, ...]) -> None:
+    async with answering(*answers, hangs_up=False) as address:
+        failure = await reached({"HTTPS_PROXY": f"{scheme}://{address}"}, open_s=0.05)
+    gc.collect()
+    assert isinstance(failure, Failure)
+    assert (failure.code, failure.message) == ("proxy_silent", f"HTTPS_PROXY ({address})")
+
+
+async def test_what_breaks_off_behind_the_proxy_is_the_hosts_trouble() -> None:
+    async with answering(_TUNNEL) as address:
+        failure = await reached({"HTTPS_PROXY": f"http://{address}"})
+    assert isinstance(failure, Failure)
+    assert (failure.kind, failure.code) == (FailureKind.CONNECT, "tls")
 
 
 async def test_a_proxy_that_nobody_runs_is_named() -> None:

@@ -5,12 +5,9 @@ httpx would read the same variables, but it fails on a mistake in them with an e
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
-import socket
-import ssl
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies
@@ -19,12 +16,7 @@ import httpx
 
 from wizard.loopback import is_loopback
 
-# Codes of failures (wizard.domain.explain).
-WRONG_VARIABLE = "proxy_variable"
-UNKNOWN_NAME = "proxy_name"
-DEAD = "proxy_dead"
-LOGIN = "proxy_login"
-REFUSES = "proxy_refuses"
+WRONG_VARIABLE = "proxy_variable"  # a failure's code (wizard.domain.explain)
 _SCHEMES = ("http", "https", "socks5", "socks5h")
 
 
@@ -137,49 +129,3 @@ def _is_in_range(host: str, wanted: str) -> bool:
         return ipaddress.ip_address(host) in ipaddress.ip_network(wanted, strict=False)
     except ValueError:
         return False
-
-
-class Routed(httpx.AsyncBaseTransport):
-    """Send each request through the proxy of its address, or directly, and tell a proxy's trouble from the host's."""
-
-    def __init__(self, proxies: Proxies, make: Callable[[str | None], httpx.AsyncBaseTransport]) -> None:
-        self._proxies = proxies
-        self._make = make
-        self._ways: dict[str | None, httpx.AsyncBaseTransport] = {}
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        proxy = self._proxies.of(str(request.url))
-        way = self._way(proxy.url if proxy else None)
-        try:
-            return await way.handle_async_request(request)
-        except Exception as error:
-            if proxy is not None and (code := _code(error, proxy)):
-                raise ProxyTrouble(code, proxy.shown) from error
-            raise
-
-    def _way(self, url: str | None) -> httpx.AsyncBaseTransport:
-        if url not in self._ways:
-            self._ways[url] = self._make(url)
-        return self._ways[url]
-
-    async def aclose(self) -> None:
-        await asyncio.gather(*(way.aclose() for way in self._ways.values()))
-
-
-def _code(error: Exception, proxy: Proxy) -> str:
-    """Return what is wrong with the proxy; empty when it did its part."""
-    if isinstance(error, httpx.ProxyError):
-        return LOGIN if any(word in str(error).lower() for word in ("407", "auth", "password")) else REFUSES
-    if not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
-        by_httpx = isinstance(error, httpx.HTTPError)
-        return "" if by_httpx or not proxy.url.startswith("socks") else REFUSES  # it doesn't speak SOCKS
-    causes = tuple(_causes(error))
-    if any(isinstance(cause, ssl.SSLError) for cause in causes):
-        return ""
-    return UNKNOWN_NAME if any(isinstance(cause, socket.gaierror) for cause in causes) else DEAD
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__

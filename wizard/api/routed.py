@@ -1,0 +1,122 @@
+"""The way of each request, directly or through a proxy, and a proxy's trouble told from the host's."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from enum import Enum, auto
+from typing import Any
+
+import httpx
+
+from wizard.api.proxies import Proxies, ProxyTrouble
+
+# Codes of failures (wizard.domain.explain).
+UNKNOWN_NAME = "proxy_name"
+DEAD = "proxy_dead"
+SILENT = "proxy_silent"
+LOGIN = "proxy_login"
+NEEDS_NO_LOGIN = "proxy_needs_no_login"
+REFUSES = "proxy_refuses"
+OWN_TLS = "proxy_tls"
+OPEN_S = 10.0  # for a new connection through a proxy; httpcore sets no limit to a SOCKS proxy's answers
+
+
+class Routed(httpx.AsyncBaseTransport):
+    """Send each request through the proxy of its address, or directly."""
+
+    def __init__(
+        self, proxies: Proxies, make: Callable[[str | None], httpx.AsyncBaseTransport], open_s: float = OPEN_S
+    ) -> None:
+        self._proxies = proxies
+        self._make = make
+        self._open_s = open_s
+        self._ways: dict[str | None, httpx.AsyncBaseTransport] = {}
+        self._left: list[httpx.AsyncBaseTransport] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        proxy = self._proxies.of(str(request.url))
+        if proxy is None:
+            return await self._way(None).handle_async_request(request)
+        opening = _Opening(self._open_s)
+        request.extensions = {**request.extensions, "trace": opening.follow}
+        try:
+            async with opening.deadline:
+                return await self._way(proxy.url).handle_async_request(request)
+        except TimeoutError as error:
+            self._left.append(self._ways.pop(proxy.url))  # httpcore counts a connection that was given up as in use
+            raise ProxyTrouble(SILENT, proxy.shown) from error
+        except Exception as error:
+            if code := _code(error, opening.stage):
+                raise ProxyTrouble(code, proxy.shown) from error
+            raise
+
+    def _way(self, url: str | None) -> httpx.AsyncBaseTransport:
+        if url not in self._ways:
+            self._ways[url] = self._make(url)
+        return self._ways[url]
+
+    async def aclose(self) -> None:
+        await asyncio.gather(*(way.aclose() for way in (*self._ways.values(), *self._left)))
+
+
+class _Stage(Enum):
+    OPEN = auto()  # the host itself is reached
+    CONNECTING = auto()
+    ASKING_PROXY = auto()
+    REACHING_HOST = auto()
+
+
+_STAGES = {
+    "connect_tcp.started": _Stage.CONNECTING,
+    "connect_tcp.complete": _Stage.ASKING_PROXY,
+    "proxy.start_tls.started": _Stage.REACHING_HOST,
+    "socks.start_tls.started": _Stage.REACHING_HOST,
+    "proxy.start_tls.complete": _Stage.OPEN,
+    "socks.start_tls.complete": _Stage.OPEN,
+}
+
+
+class _Opening:
+    """How far a new connection through a proxy has come; a connection that is used again is open."""
+
+    def __init__(self, seconds: float) -> None:
+        self.stage = _Stage.OPEN
+        self.deadline = asyncio.timeout(None)
+        self._seconds = seconds
+
+    async def follow(self, event: str, _: dict[str, Any]) -> None:
+        """Take one of httpcore's events, such as "proxy.start_tls.complete"."""
+        found = next((stage for end, stage in _STAGES.items() if event.endswith(end)), self.stage)
+        if found is not self.stage and _Stage.OPEN in (found, self.stage):
+            now = asyncio.get_running_loop().time()
+            self.deadline.reschedule(None if found is _Stage.OPEN else now + self._seconds)
+        self.stage = found
+
+
+def _code(error: Exception, stage: _Stage) -> str:
+    """Return what is wrong with the proxy; empty when it did its part."""
+    causes = tuple(_causes(error))
+    if stage is _Stage.OPEN:
+        return ""
+    if stage is _Stage.CONNECTING:
+        return UNKNOWN_NAME if any(isinstance(cause, socket.gaierror) for cause in causes) else DEAD
+    if isinstance(error, httpx.TimeoutException):
+        return SILENT
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return OWN_TLS if stage is _Stage.ASKING_PROXY else ""  # the host's certificate has findings of its own
+    return _refusal(str(error).lower()) if isinstance(error, httpx.ProxyError) else REFUSES
+
+
+def _refusal(said: str) -> str:
+    if "got no auth" in said:
+        return NEEDS_NO_LOGIN
+    return LOGIN if any(word in said for word in ("407", "auth", "password")) and "511" not in said else REFUSES
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__

@@ -13,7 +13,7 @@ from tests.domain.facts_at_hand import NOW
 from wizard.domain.answers import Answers
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import Check
-from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.diagnosis.question import Question
 from wizard.domain.diagnosis.symptoms.catalogue import CAUSES, HINTS, QUESTIONS, SYMPTOMS
 from wizard.domain.diagnosis.words import words

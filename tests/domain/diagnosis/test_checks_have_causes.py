@@ -13,7 +13,7 @@ from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import Check, run_checks
 from wizard.domain.diagnosis import causes
 from wizard.domain.diagnosis.cause import Cause, weigh
-from wizard.domain.diagnosis.evidence import Evidence, look
+from wizard.domain.diagnosis.evidence.evidence import Evidence, look
 from wizard.domain.diagnosis.symptoms.catalogue import CAUSES
 from wizard.domain.findings import Finding
 

@@ -34,7 +34,7 @@ from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
 from wizard.domain.diagnosis.conclusion import NOT_FOUND, Diagnosis
 from wizard.domain.diagnosis.diagnose import Search, search
-from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
 from wizard.domain.diagnosis.symptoms.catalogue import CAUSES, QUESTIONS, SYMPTOMS, symptom_named, symptom_of
 from wizard.domain.diagnosis.words import words

@@ -14,7 +14,7 @@ from wizard.cli import main
 from wizard.domain.answers import Answers
 from wizard.domain.diagnosis.conclusion import Diagnosis
 from wizard.domain.diagnosis.diagnose import Search
-from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS
 from wizard.domain.facts import Facts
 from wizard.exit_codes import ExitCode

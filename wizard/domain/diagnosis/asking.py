@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wizard.domain.diagnosis.cause import Verdict, Weighed, weigh
-from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.diagnosis.question import UNSURE, Question
 from wizard.domain.diagnosis.symptoms.symptom import Symptom
 from wizard.domain.diagnosis.words import sentence, words

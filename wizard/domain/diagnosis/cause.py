@@ -12,7 +12,7 @@ from enum import Enum, auto
 from typing import TypeAlias
 
 from wizard.domain.checks.check import Check
-from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.findings import Finding, Status
 from wizard.domain.services.links import Link
 from wizard.text import count

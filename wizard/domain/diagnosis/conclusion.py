@@ -12,7 +12,7 @@ from wizard.domain.checks.segment import segment_access, segment_engage
 from wizard.domain.diagnosis import judging
 from wizard.domain.diagnosis.asking import decides, filled
 from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, Verdict, Weighed, suggests
-from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.diagnosis.question import DO_NOT_KNOW
 from wizard.domain.diagnosis.symptoms.symptom import Symptom
 from wizard.domain.diagnosis.words import LABELS_OF_COPIES, Copy, copies_of, page, sentence, words

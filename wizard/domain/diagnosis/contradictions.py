@@ -13,7 +13,7 @@ from wizard.domain.diagnosis.cause import Cause, Proof, confirms
 from wizard.domain.diagnosis.causes import endings, flags, keys
 from wizard.domain.diagnosis.causes.flags import NOTHING
 from wizard.domain.diagnosis.causes.members import all_there
-from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.findings import Status
 from wizard.domain.services.launchdarkly import Reason
 from wizard.domain.services.segment import Delivery, Intake

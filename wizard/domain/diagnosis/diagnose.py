@@ -22,7 +22,7 @@ from wizard.domain.diagnosis.asking import filled, most_telling
 from wizard.domain.diagnosis.cause import Cause, Verdict, Weighed, weigh
 from wizard.domain.diagnosis.conclusion import Conclusion, Diagnosis, Excluded
 from wizard.domain.diagnosis.contradictions import Turn
-from wizard.domain.diagnosis.evidence import Evidence, look
+from wizard.domain.diagnosis.evidence.evidence import Evidence, look
 from wizard.domain.diagnosis.question import Question
 from wizard.domain.diagnosis.symptoms.catalogue import symptom_named
 from wizard.domain.diagnosis.symptoms.symptom import Symptom

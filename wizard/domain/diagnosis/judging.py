@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from wizard.domain.checks.sync.segment_of_audience import Presence
-from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.diagnosis.evidence.evidence import Evidence
 
 Gap: TypeAlias = Callable[[Evidence], str]  # a clause; empty where nothing is missing
 

@@ -11,7 +11,7 @@ from wizard.domain.checks.launchdarkly import launchdarkly_approvals, launchdark
 from wizard.domain.checks.segment import audience as audience_checks
 from wizard.domain.checks.segment import destination, mapping
 from wizard.domain.checks.sync import sync_segment
-from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.findings import Finding, Status
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.links import Link

@@ -10,7 +10,7 @@ from wizard.domain.checks.check import Check
 from wizard.domain.checks.launchdarkly import launchdarkly_token
 from wizard.domain.checks.segment import segment_access, segment_engage
 from wizard.domain.diagnosis.cause import Cause, Proof, Sign, confirms
-from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.failure import Failure
 from wizard.domain.findings import Status
 from wizard.domain.services import links

@@ -11,7 +11,7 @@ from wizard.domain.diagnosis.cause import (
     excludes,
     no_answer,
 )
-from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
 from wizard.domain.services import links
 

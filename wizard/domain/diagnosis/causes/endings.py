@@ -17,7 +17,7 @@ from wizard.domain.diagnosis.cause import (
     fails,
     no_answer,
 )
-from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.findings import Status
 from wizard.domain.services import links
 from wizard.text import count

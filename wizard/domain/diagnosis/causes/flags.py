@@ -13,7 +13,7 @@ from wizard.domain.diagnosis.cause import (
     no_answer,
     suggests,
 )
-from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import Reason

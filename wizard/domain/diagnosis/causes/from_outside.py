@@ -8,7 +8,7 @@ from __future__ import annotations
 from wizard.domain.checks.launchdarkly import launchdarkly_app
 from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, confirms, excludes
 from wizard.domain.diagnosis.causes.members.all_there import compared
-from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.findings import Status
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import KeyShapes

@@ -16,7 +16,7 @@ from wizard.domain.diagnosis.cause import (
     no_answer,
     suggests,
 )
-from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
 from wizard.domain.facts import listed
 from wizard.domain.findings import Status

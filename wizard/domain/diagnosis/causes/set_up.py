@@ -16,7 +16,7 @@ from wizard.domain.diagnosis.cause import (
     no_answer,
     suggests,
 )
-from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.diagnosis.question import NO, YES, Choice, Question
 from wizard.domain.findings import Status
 from wizard.domain.services import links

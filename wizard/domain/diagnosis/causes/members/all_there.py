@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, confirms
-from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.services import links
 from wizard.domain.signals import deliveries
 from wizard.text import count

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wizard.domain.answers import ContextKey
 from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, answer, confirms, excludes, no_answer, suggests
 from wizard.domain.diagnosis.causes.members.counting import may_be_on_its_way
-from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
 from wizard.domain.services import links
 from wizard.domain.signals import deliveries

@@ -17,7 +17,7 @@ from wizard.domain.diagnosis.cause import (
     refused_with,
     suggests,
 )
-from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
 from wizard.domain.facts import is_failure
 from wizard.domain.failure import FailureKind

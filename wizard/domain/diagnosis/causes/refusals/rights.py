@@ -18,7 +18,7 @@ from wizard.domain.diagnosis.cause import (
 )
 from wizard.domain.diagnosis.causes.refusals.credentials import TOKEN_PAGES, TOKEN_QUESTION
 from wizard.domain.diagnosis.causes.set_up import HELD_ID
-from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
 from wizard.domain.findings import Status
 from wizard.domain.services import links

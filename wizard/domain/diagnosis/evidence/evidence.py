@@ -1,0 +1,56 @@
+"""What a diagnosis may look at: findings, facts, and what a person answered. Nothing here is asked or judged.
+
+A method returns None, an empty value or False where the wizard couldn't tell. "Unknown" never says anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from wizard.domain.answers import Answers
+from wizard.domain.checks.sync import segment_of_audience
+from wizard.domain.checks.sync.segment_of_audience import Presence
+from wizard.domain.diagnosis.evidence.flags import FlagEvidence
+from wizard.domain.diagnosis.evidence.gathered import UNASKED
+from wizard.domain.diagnosis.evidence.launchdarkly import LaunchDarklyEvidence
+from wizard.domain.diagnosis.evidence.sending import SendingEvidence
+from wizard.domain.facts import Facts
+from wizard.domain.findings import Finding
+from wizard.domain.services.segment import Audience, Delivery
+from wizard.domain.signals import deliveries
+from wizard.domain.signals.clocks import at_services_time
+from wizard.domain.wanted import chosen_audiences, chosen_destination
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence(SendingEvidence, LaunchDarklyEvidence, FlagEvidence):
+    """The evidence about one audience. `look` gathers it once; `answered` adds what a person said."""
+
+    @property
+    def shows_trouble(self) -> bool:
+        """Whether what was read isn't as it should be, whatever the checks say of the setup."""
+        where = self.whereabouts.presence
+        is_late = where is Presence.AWAITED and self.is_early is False
+        is_missing = is_late or where in {Presence.MISSING, Presence.ELSEWHERE, Presence.DELETED}
+        is_odd = bool(self.is_member) and self.facts.evaluated_member.get(self.slot) is False
+        is_refused = bool(self.delivery and self.delivery.failed) and not self.works
+        return is_missing or self.has_fewer or self.has_more or self.is_member is False or is_refused or is_odd
+
+
+def look(facts: Facts, answers: Answers, findings: Iterable[Finding], audience: Audience | None = None) -> Evidence:
+    """Gather the evidence about an audience; without one, about the first that was chosen."""
+    facts = at_services_time(facts)
+    audiences = chosen_audiences(facts, answers)
+    about = audience or next(iter(audiences), None)
+    where = segment_of_audience.whereabouts(about, facts, answers) if about else UNASKED
+    destination = chosen_destination(facts, answers)
+    return Evidence(facts, answers, tuple(findings), about, where, destination, _delivery(about, facts, answers))
+
+
+def _delivery(audience: Audience | None, facts: Facts, answers: Answers) -> Delivery | None:
+    """Return the audience's deliveries, else those of all audiences, which are certain where one audience sends."""
+    seen = facts.delivery
+    if not isinstance(seen, Delivery) or audience is None:
+        return None
+    return deliveries.of_audience(seen, audience, deliveries.senders(facts, answers))

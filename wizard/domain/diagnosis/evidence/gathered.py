@@ -1,0 +1,48 @@
+"""What was gathered about one audience: facts, findings, and what a person answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+from wizard.domain.answers import Answers
+from wizard.domain.checks.check import Check
+from wizard.domain.checks.sync.segment_of_audience import Presence, Whereabouts
+from wizard.domain.facts import Facts
+from wizard.domain.findings import Finding, Status
+from wizard.domain.services.segment import Audience, Delivery, Destination
+
+UNASKED = Whereabouts(Presence.UNASKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What an `Evidence` holds."""
+
+    facts: Facts
+    answers: Answers
+    findings: tuple[Finding, ...]
+    audience: Audience | None = None
+    whereabouts: Whereabouts = field(default=UNASKED)
+    destination: Destination | None = None
+    delivery: Delivery | None = None  # of the audience, where Segment tells audiences apart
+    given: Mapping[str, str] = field(default_factory=dict)  # choice by question, both by id
+    is_asked_out: bool = False  # every question that could tell more was asked, and something is left
+
+    def answered(self, given: Mapping[str, str]) -> Self:
+        return replace(self, given=given)
+
+    def finding(self, check: Check) -> Finding | None:
+        """Return what the check says about the audience, the most urgent finding first."""
+        own = [one for one in self.findings if one.id == check.id and self._is_about_it(one)]
+        order = (Status.FAIL, Status.WARN, Status.UNKNOWN, Status.PASS, Status.SKIPPED)
+        return min(own, key=lambda one: order.index(one.status), default=None)
+
+    def _is_about_it(self, finding: Finding) -> bool:
+        about = finding.evidence.get("audience", "")
+        return not about or self.audience is None or about == self.audience.key
+
+    def says(self, check: Check, *statuses: Status) -> bool:
+        finding = self.finding(check)
+        return finding is not None and finding.status in statuses

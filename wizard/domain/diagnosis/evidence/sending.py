@@ -1,0 +1,144 @@
+"""What Segment sends: how the audience is attached, and what became of its deliveries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from wizard.domain.checks.sync import segment_of_audience
+from wizard.domain.checks.sync.segment_of_audience import Presence
+from wizard.domain.diagnosis.evidence.segment import SegmentEvidence
+from wizard.domain.facts import listed
+from wizard.domain.services.launchdarkly import LaunchDarklySegment, SegmentWrite
+from wizard.domain.services.segment import Activation, Connection, Connections, Intake
+from wizard.domain.signals import deliveries
+from wizard.domain.signals.usual_times import usually_appears_within
+from wizard.domain.tokens import held_token
+
+_CLOCKS_DIFFER = timedelta(minutes=5)
+_JUST_NOW = timedelta(minutes=15)  # until the Delivery Overview shows what became of it
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_LOOKED_FOR = set(Presence) - {Presence.UNASKED, Presence.UNANSWERED}
+
+
+@dataclass(frozen=True, slots=True)
+class SendingEvidence(SegmentEvidence):
+    """The evidence about what is sent."""
+
+    @property
+    def connection(self) -> Connection | None:
+        seen = self.facts.connections.get(self.audience.id) if self.audience else None
+        items = seen.items if isinstance(seen, Connections) and self.destination else ()
+        return next((one for one in items if self.destination and one.destination_id == self.destination.id), None)
+
+    @property
+    def activation(self) -> Activation | None:
+        """Return what activates the connection by API, if it's on."""
+        seen = self.facts.activations.get(self.audience.id) if self.audience else None
+        own = seen if isinstance(seen, tuple) and self.connection else ()
+        ids = {"", self.connection.id if self.connection else ""}
+        return next((one for one in own if one.connection_id in ids and one.enabled is not False), None)
+
+    @property
+    def activation_off(self) -> Activation | None:
+        """Return what activated the connection by API and is switched off, if no other activation is on."""
+        seen = self.facts.activations.get(self.audience.id) if self.audience else None
+        if self.activation is not None or self.connection is None or not isinstance(seen, tuple):
+            return None
+        return next((one for one in seen if one.connection_id in {"", self.connection.id}), None)
+
+    @property
+    def attached_at(self) -> datetime | None:
+        """Return when the destination was attached: as the profile remembers, else as Segment says."""
+        return self.facts.attached_at or (self.connection.created_at if self.connection else None)
+
+    @property
+    def is_early(self) -> bool | None:
+        """Whether the first sync is within its usual time; None when nobody knows when it began."""
+        if self.attached_at is None or self.audience is None:
+            return None
+        return self.facts.now - self.attached_at < usually_appears_within(self.audience)
+
+    @property
+    def counted(self) -> int:
+        """How many deliveries Segment counted, whatever became of them."""
+        return self.delivery.delivered + self.delivery.failed if self.delivery else 0
+
+    @property
+    def sends_nothing(self) -> bool:
+        """Segment's counts can be read, and neither the source nor the destination has any event."""
+        intake = self.facts.intake
+        is_silent = isinstance(intake, Intake) and not (intake.received or intake.failed or intake.filtered)
+        return is_silent and self.delivery is not None and not self.counted
+
+    @property
+    def is_oddly_silent(self) -> bool:
+        """Whether something should have been sent. Silence is normal while nobody enters or leaves."""
+        is_missing = self.segment is None and self.whereabouts.presence in _LOOKED_FOR
+        is_short = is_missing or self.members == 0 or self.has_fewer or self.has_more
+        return self.sends_nothing and is_short
+
+    @property
+    def candidates(self) -> tuple[LaunchDarklySegment, ...]:
+        """Return the segments that may be the audience's; one of its name that came since attaching is one, too."""
+        among = self.whereabouts.candidates
+        if among or self.segment is not None or self.attached_at is None or self.audience is None:
+            return among
+        since = self.attached_at - _CLOCKS_DIFFER
+        named = (one for one in self.others_of_the_name if one.external and (one.created_at or _NEVER) >= since)
+        return tuple(named) or segment_of_audience.came_since(since, self.audience, self.facts)
+
+    @property
+    def fails_for_an_unknown_reason(self) -> bool:
+        """Whether Segment counts failed deliveries and names no reason that the wizard knows: its list is open."""
+        seen = self.delivery
+        return seen is not None and bool(seen.failed) and not deliveries.is_explained(seen)
+
+    @property
+    def code(self) -> int | None:
+        """Return the status of most failed deliveries, as Segment counts them or a person read it there."""
+        said = self.given.get("code", "")
+        if not self.delivery or not self.delivery.failed or self.fails_for_an_unknown_reason:
+            return int(said) if said.isdigit() else None
+        lasting = [code for code in deliveries.codes(self.delivery) if not deliveries.is_temporary(code)]
+        return next(iter(lasting or deliveries.codes(self.delivery)), None)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether something arrived, and all of it was refused for a reason that waiting doesn't change."""
+        is_taken = bool(self.delivery and self.delivery.delivered)
+        return self.code is not None and not deliveries.is_temporary(self.code) and not is_taken
+
+    @property
+    def works(self) -> bool:
+        """Whether LaunchDarkly takes nearly everything that Segment delivers lately, and members come of it."""
+        seen, came_of_it = self.delivery, self.members != 0 or not self.size
+        return seen is not None and deliveries.are_taken(seen) and came_of_it
+
+    @property
+    def all_were_taken(self) -> bool:
+        """Whether LaunchDarkly lately took as many events as the audience has members, and refused none."""
+        seen = self.delivery
+        return seen is not None and bool(self.size) and not seen.failed and seen.delivered >= 0.9 * (self.size or 0)
+
+    @property
+    def came_after_the_refusals(self) -> bool:
+        """Whether the segment came minutes ago, and Segment's last refusal is from before: a repair begins to work."""
+        made, refused = self.segment.created_at if self.segment else None, None
+        if self.delivery is not None and self.delivery.failed:
+            refused = self.delivery.last_failed_at
+        is_after = made is not None and refused is not None and made - refused > _CLOCKS_DIFFER
+        return is_after and made is not None and self.facts.now - made < _JUST_NOW
+
+    @property
+    def last_change(self) -> SegmentWrite | None:
+        """Return the newest change of members by the destination's token, where Segment counts no failed delivery."""
+        written, began = held_token.last_write(self.facts), self.attached_at
+        if written is None or written.action == "createSegment" or (self.delivery and self.delivery.failed):
+            return None
+        return written if began is None or written.at >= began else None
+
+    def is_made_by_the_sync(self, segment: LaunchDarklySegment) -> bool:
+        """Return whether the audit log says that the destination's token made the segment."""
+        written = listed(self.facts.segment_writes)
+        return any(one.segment == segment.key and one.action == "createSegment" for one in written)

@@ -331,6 +331,7 @@ class AudienceWizard(SafeApp[int]):
         from wizard.ui.panes.first_sync import FirstSyncPane
         from wizard.ui.screens.dialogs.finding import FindingScreen
         from wizard.ui.screens.troubleshoot import TroubleshootScreen
+        from wizard.ui.widgets.finding_row import FindingRow
 
         walk, pane = self.walk_screen.walk, self.walk_screen.pane
         if walk is None:
@@ -338,6 +339,8 @@ class AudienceWizard(SafeApp[int]):
         elif not any(isinstance(screen, TroubleshootScreen) for screen in self.screen_stack):
             if isinstance(self.screen, FindingScreen):
                 symptom = symptom or self.screen.symptom
+            if isinstance(self.screen.focused, FindingRow):
+                symptom = symptom or self.screen.focused.symptom
             if isinstance(pane, FirstSyncPane):
                 symptom = symptom or pane.symptom
             if pane is None:

@@ -999,6 +999,8 @@ def test_names_with_braces_are_only_text() -> None:
     [
         ("sync.members", {"members": 0}, "empty"),
         ("sync.members", {"members": 44}, "fewer-members"),
+        ("sync.members", {"members": 44, "audience_size": 1234}, "fewer-members"),
+        ("sync.members", {"members": 2234, "audience_size": 1234}, "more-members"),
         ("sync.delivery", {}, "failed-deliveries"),
         ("sync.duplicate", {}, "two-of-one-name"),
         ("destination.token", {}, "failed-deliveries"),
@@ -1013,6 +1015,7 @@ def test_a_finding_starts_with_the_symptom_that_it_shows(
 ) -> None:
     found = symptom_of(Finding(check, "", Status.FAIL, "", evidence=evidence))
     assert (found.id if found else None) == symptom
+    assert symptom_of(Finding(check, "", Status.PASS, "", evidence=evidence)) is None
 
 
 # --- the data -----------------------------------------------------------------------------------------------------

@@ -431,6 +431,13 @@ async def test_for_people_a_problem_comes_with_cause_and_fix(tmp_path: Path) -> 
     assert then.startswith("Next: follow the fix for “Token permissions”, then audience-wizard doctor -c ")
 
 
+async def test_for_people_a_problem_of_a_sync_names_the_command_that_finds_its_cause(tmp_path: Path) -> None:
+    begun = await World(tmp_path, "destination-disabled").run("doctor", as_json=False)
+    assert "  Troubleshoot: audience-wizard troubleshoot never-appeared -c " in begun.out
+    before = await World(tmp_path, "reader-token").run("doctor", as_json=False)
+    assert "Troubleshoot:" not in before.out, "nothing was sent yet"
+
+
 async def test_readings_take_the_time_that_they_take(world: World) -> None:
     class Steady(Slow):
         async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

@@ -338,6 +338,15 @@ async def test_findings_are_numbered_and_a_number_opens_one() -> None:
     assert "  Cause: Nobody filled it.\n  Fix: Fill it.\n  https://example.com/fix" in said.text
 
 
+async def test_a_finding_leads_to_its_cause() -> None:
+    late = replace(FINDING, id="sync.segment", title="The segment")
+    _, said = await _asked(CHOICE, "f", "1", "t", "b", ENTER, of=walk(findings=(late,)))
+
+    way = "t to find the cause of “The segment never appeared in LaunchDarkly”"
+    assert f"Number to read one, {way}, Enter to return: " in said.prompts
+    assert "Which status do its failed deliveries have?" in said.text
+
+
 async def test_without_findings_it_says_so() -> None:
     _, said = await _asked(CHOICE, "f", ENTER)
 

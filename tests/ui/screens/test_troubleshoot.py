@@ -23,6 +23,7 @@ from wizard.ui.screens.troubleshoot import TroubleshootScreen
 from wizard.ui.terminal import clipboard
 from wizard.ui.terminal.clipboard import Helper
 from wizard.ui.widgets.aligned import Aligned
+from wizard.ui.widgets.finding_row import FindingRow
 
 
 @asynccontextmanager
@@ -148,9 +149,16 @@ async def test_the_requests_behind_a_finding_are_lines_without_a_token(monkeypat
 
 
 async def test_from_a_finding_it_starts_with_the_symptom_that_the_finding_shows() -> None:
-    async with walked("finding", "f2", world="reader-token") as (app, _):
+    async with walked("finding", world="reader-token") as (app, pilot):
+        assert "F2 find the cause" in seen(pilot)
+        await reach(pilot, ("f2",))
         assert isinstance(app.screen, TroubleshootScreen)
         assert SYMPTOMS[app.screen.choices.at].id == "failed-deliveries"
+        await reach(pilot, ("f2", "escape"))
+        app.screen.query(FindingRow).first().focus()
+        await reach(pilot, ("f2",))
+        assert isinstance(app.screen, TroubleshootScreen)
+        assert SYMPTOMS[app.screen.choices.at].id == "failed-deliveries", "the row is enough"
 
 
 async def test_a_finding_of_the_start_opens_in_the_walk() -> None:

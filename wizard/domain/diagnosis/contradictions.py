@@ -40,7 +40,9 @@ def it_is_there(evidence: Evidence) -> Turn | None:
     said = f"The segment is there: {segment.name}, {evidence.counts}."
     if evidence.members == 0 and evidence.size != 0:
         return Turn(said, becomes="empty")
-    return Turn(said, becomes="fewer-members") if evidence.has_fewer else Turn(said, all_there.IS_THERE)
+    if evidence.has_fewer or evidence.has_more:
+        return Turn(said, becomes="fewer-members" if evidence.has_fewer else "more-members")
+    return Turn(said, all_there.IS_THERE)
 
 
 _MISSING = {Presence.AWAITED, Presence.MISSING, Presence.ELSEWHERE, Presence.DELETED}

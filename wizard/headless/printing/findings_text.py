@@ -12,8 +12,11 @@ def finding_line(finding: Finding) -> str:
     return f"{STATUSES[finding.status].capitalize()}: {finding.summary or finding.title}"
 
 
-def finding_lines(finding: Finding, *, with_id: bool = True) -> Iterator[str]:
-    """Return the whole finding; `with_id` names the check, for a script or a support case."""
+def finding_lines(finding: Finding, *, with_id: bool = True, troubleshoot: str = "") -> Iterator[str]:
+    """Return the whole finding; `with_id` names the check, for a script or a support case.
+
+    `troubleshoot`: how the diagnosis begins that the finding leads to.
+    """
     yield f"{finding_line(finding)}{f' ({finding.id})' if with_id else ''}"
     if finding.status in {Status.PASS, Status.SKIPPED}:
         return
@@ -21,6 +24,8 @@ def finding_lines(finding: Finding, *, with_id: bool = True) -> Iterator[str]:
         yield f"  Cause: {finding.cause}"
     if finding.fix:
         yield f"  Fix: {finding.fix}"
+    if troubleshoot:
+        yield f"  Troubleshoot: {troubleshoot}"
     if policy := str(finding.evidence.get("policy", "")):
         yield "  Policy, to copy:"
         yield from (f"    {line}" for line in policy.splitlines())

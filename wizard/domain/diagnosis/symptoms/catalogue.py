@@ -16,7 +16,7 @@ from wizard.domain.diagnosis.symptoms.nothing_arrives import EMPTY, NEVER_APPEAR
 from wizard.domain.diagnosis.symptoms.one_user import USER_MISSING
 from wizard.domain.diagnosis.symptoms.symptom import Symptom
 from wizard.domain.diagnosis.symptoms.trouble import FAILED, WORKED_BEFORE
-from wizard.domain.findings import Finding
+from wizard.domain.findings import Finding, Status
 
 SYMPTOMS: tuple[Symptom, ...] = (
     NEVER_APPEARED,
@@ -39,12 +39,22 @@ def symptom_named(symptom_id: str) -> Symptom | None:
 
 
 def symptom_of(finding: Finding) -> Symptom | None:
-    """Return the symptom that a finding shows; the check's own before its group's."""
-    if finding.id == sync_members.MEMBERS.id and finding.evidence.get("members") == 0:
-        return EMPTY
+    """Return the symptom that a finding shows; the check's own before its group's. None where nothing is wrong."""
+    if finding.status in {Status.PASS, Status.SKIPPED}:
+        return None
+    if finding.id == sync_members.MEMBERS.id:
+        return _symptom_of_counts(finding)
     own = next((one for one in SYMPTOMS if finding.id in one.starts_with), None)
     groups = ((one, name) for one in SYMPTOMS for name in one.starts_with if name.endswith("."))
     return own or next((one for one, name in groups if finding.id.startswith(name)), None)
+
+
+def _symptom_of_counts(finding: Finding) -> Symptom:
+    members, size = finding.evidence.get("members"), finding.evidence.get("audience_size")
+    if members == 0:
+        return EMPTY
+    has_more = isinstance(members, int) and isinstance(size, int) and members > size
+    return MORE if has_more else FEWER
 
 
 _ENDS = (  # of contradictions

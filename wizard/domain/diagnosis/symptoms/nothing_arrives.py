@@ -54,7 +54,7 @@ NEVER_APPEARED = Symptom(
     (names.CANDIDATE, *_OF_SENDING, *rights.QUESTIONS, elsewhere.ENVIRONMENT),
     (contradictions.it_is_there,),
     READS_OF_TOKENS,
-    leads_to=("empty", "fewer-members"),
+    leads_to=("empty", "fewer-members", "more-members"),
     hints=hints.OF_SENDING,
     starts_with=("sync.segment", "sync.source", "sync.filtered", "destination.", "mapping.", "audience."),
 )

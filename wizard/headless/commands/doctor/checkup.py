@@ -7,7 +7,8 @@ from itertools import groupby
 
 from wizard.domain.checks.catalogue import check
 from wizard.domain.checks.launchdarkly import launchdarkly_token
-from wizard.domain.checks.segment import segment_access
+from wizard.domain.checks.segment import audience_attached, segment_access
+from wizard.domain.checks.sync import sync_segment
 from wizard.domain.diagnosis.symptoms.catalogue import symptom_of
 from wizard.domain.findings import Finding, Status
 from wizard.flow.walk import Walk
@@ -17,6 +18,7 @@ from wizard.headless.printing.findings_text import finding_line, finding_lines
 from wizard.headless.setup.prepare import place
 from wizard.text import count
 
+_BEGUN = {audience_attached.ATTACHED.id, sync_segment.SEGMENT.id}  # pass only where something may have been sent
 _TOKENS = {launchdarkly_token.KIND.id, segment_access.KIND.id}  # unknown only where no token was given
 
 
@@ -29,7 +31,7 @@ def checkup(
     yield from _groups(walk, findings)
     for finding in _in_full(findings, options):
         yield ""
-        yield from finding_lines(finding)
+        yield from finding_lines(finding, troubleshoot=_way_to_the_cause(finding, findings, options))
     if options.verbose:
         yield from _skipped(findings)
     elif verdict is None and (unknown := _unknown(findings)):
@@ -77,6 +79,15 @@ def _in_full(findings: tuple[Finding, ...], options: Options) -> Iterable[Findin
     if options.verbose or options.only:
         return (finding for finding in findings if finding.status is not Status.SKIPPED or options.only)
     return worth_reading(findings)
+
+
+def _way_to_the_cause(finding: Finding, findings: Iterable[Finding], options: Options) -> str:
+    """Return the command that diagnoses what the finding shows; empty before a sync, when there's no symptom yet."""
+    has_begun = finding.id.startswith("sync.") or any(
+        one.id in _BEGUN and one.status is Status.PASS for one in findings
+    )
+    symptom = symptom_of(finding) if has_begun and "troubleshoot" not in finding.fix else None
+    return options.command(f"troubleshoot {symptom.id}") if symptom else ""
 
 
 def _unknown(findings: Iterable[Finding]) -> list[Finding]:

@@ -19,29 +19,33 @@ Read: TypeAlias = Callable[[Coroutine[Any, Any, None]], Awaitable[None]]
 
 
 async def find_cause(walk: Walk, say: Say, ask: AskLine, read: Read) -> None:
-    """Lead from a symptom to its cause; Enter alone leaves, and answers a question with "I don't know".
+    """Lead from a symptom that is chosen here to its cause; Enter alone leaves."""
+    say(*numbered_symptoms())
+    symptom = await _chosen(say, ask)
+    if symptom is not None:
+        await search(symptom, walk, say, ask, read)
+
+
+async def search(symptom: Symptom, walk: Walk, say: Say, ask: AskLine, read: Read) -> None:
+    """Lead from a symptom to its cause; Enter alone answers a question with "I don't know".
 
     At a question, `ask` may raise Back, which leads to the question before, and from the first one out of here.
     """
-    say(*numbered_symptoms())
-    symptom = await _chosen(say, ask)
-    if symptom is None:
-        return
     ask_for_evidence(walk, symptom)
     await read(walk.read_again())
-    search = search_for_cause(walk, symptom, {})
-    step = search.next
+    found = search_for_cause(walk, symptom, {})
+    step = found.next
     while isinstance(step, Question):
         try:
-            given = search.answered(await _answered(step, say, ask)).given
+            given = found.answered(await _answered(step, say, ask)).given
         except Back:
-            if not search.given:
+            if not found.given:
                 raise
-            given = search.back().given
+            given = found.back().given
         await read(read_what_was_agreed_to(walk, given))
-        search = search_for_cause(walk, symptom, given)
-        step = search.next
-    say("", *diagnosis_lines(step, search, "Review", verbose=True))
+        found = search_for_cause(walk, symptom, given)
+        step = found.next
+    say("", *diagnosis_lines(step, found, "Review", verbose=True))
 
 
 async def _chosen(say: Say, ask: AskLine) -> Symptom | None:

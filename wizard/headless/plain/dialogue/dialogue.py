@@ -9,6 +9,8 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from wizard.domain.commands import of_this_run
+from wizard.domain.diagnosis.symptoms.catalogue import symptom_of
+from wizard.domain.diagnosis.symptoms.symptom import Symptom
 from wizard.domain.findings import root_causes_first
 from wizard.flow import counting
 from wizard.flow.steps.ask import Ask
@@ -17,7 +19,7 @@ from wizard.flow.walk import Walk
 from wizard.flow.words import NOTHING_GIVEN, worth_reading
 from wizard.headless.plain.asides.environments import add_more
 from wizard.headless.plain.asides.inventory import tell_inventory
-from wizard.headless.plain.asides.troubleshooting import find_cause
+from wizard.headless.plain.asides.troubleshooting import find_cause, search
 from wizard.headless.plain.dialogue import words
 from wizard.headless.plain.dialogue.calls import Calls, beats
 from wizard.headless.plain.dialogue.conversation import Conversation
@@ -141,15 +143,21 @@ class Dialogue:
             self.say(*counting.results(self.walk))
 
     async def _read_findings(self) -> None:
-        """List all findings of the walk; a number opens one."""
+        """List all findings of the walk; a number opens one, and t goes on from it to its cause."""
         found = root_causes_first(self.walk.findings)
         rows = worth_reading(found)
         self.say(*words.finding_list(found))
+        symptom: Symptom | None = None
         while rows:
-            given = (await self.ask_aside("Number to read one, Enter to return: ")).strip()
+            cause = f"t to find the cause of “{symptom.title}”, " if symptom else ""
+            given = (await self.ask_aside(f"Number to read one, {cause}Enter to return: ")).strip()
+            if symptom and given.casefold() == "t":
+                await search(symptom, self.walk, self.say, self.ask_aside, self.reading)
+                return
             if not given.isdecimal() or not 1 <= int(given) <= len(rows):
                 return
             self.say(*words.finding_in_full(rows[int(given) - 1]))
+            symptom = symptom_of(rows[int(given) - 1])
 
     def take(self, ask: Ask, value: str | tuple[str, ...]) -> bool:
         """Put an answer into the walk; print its mistake when there is one."""

@@ -117,7 +117,8 @@ class FindingScreen(Dialog[Verdict | None]):
         work = (Hint("W", "requests", "screen.show_work"),) if has_work(self._walk, self._finding) else ()
         card = (Hint("F4", "ask an admin", "screen.request_card"),) if self._card else ()
         repairs = (Hint("R", "repair it", "screen.repair"),) if self._repair and not self._is_repair_lit else ()
-        return (*repairs, *(links if self._finding.links else ()), *policy, *work, *card, *super().keys())
+        cause = (Hint("F2", "find the cause", "app.troubleshoot", spare=1, tight="cause"),) if self.symptom else ()
+        return (*repairs, *(links if self._finding.links else ()), *policy, *work, *card, *cause, *super().keys())
 
     @property
     def symptom(self) -> str:

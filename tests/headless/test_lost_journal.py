@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.faulty import Fault, meeting
+from tests.full_disk import fill_the_disk
 from tests.headless.runs import ALL_MADE, NOTHING, World, applied
-from wizard.flow.profile import saved_file
 from wizard.flow.profile.session import Session
 
 
 @pytest.fixture
 def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(saved_file, "write_whole", full)
+    fill_the_disk(monkeypatch)
 
 
 @pytest.mark.usefixtures("full_disk")
@@ -37,6 +35,24 @@ async def test_unless_it_is_told_to(tmp_path: Path) -> None:
     world = World(tmp_path)
     assert (await world.run("apply", without_journal=True)).code == 0
     assert world.made() == ALL_MADE
+
+
+@pytest.mark.parametrize(("command", "options"), [("rotate", {}), ("rule", {"flag": "vip-lounge", "apply": True})])
+async def test_other_changes_are_not_made_unrecorded_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, options: dict[str, Any]
+) -> None:
+    world = await applied(tmp_path, watch=True)
+    before = world.writes()
+    fill_the_disk(monkeypatch)
+
+    refused = await world.run(command, **options)
+    assert (refused.code, world.writes()) == (1, before)
+    assert "No space left on device" in refused.err
+    assert "add --without-journal" in refused.err
+    assert "no_journal" in refused.out
+
+    assert (await world.run(command, without_journal=True, **options)).code in {0, 4}
+    assert world.writes() != before
 
 
 async def test_undo_looks_for_the_wizards_name_where_its_record_is_lost(tmp_path: Path) -> None:

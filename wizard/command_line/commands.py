@@ -73,10 +73,14 @@ def _add_apply(parser: argparse.ArgumentParser) -> None:
     _add_resync(parser)
     _add_accept(parser)
     parser.add_argument("--watch", action="store_true", help="then follow the first sync")
+    _add_without_journal(parser)
+    _add_timeout(parser)
+
+
+def _add_without_journal(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--without-journal", action="store_true", help="also when the changes can't be recorded for undo"
     )
-    _add_timeout(parser)
 
 
 def _add_watch(parser: argparse.ArgumentParser) -> None:
@@ -144,6 +148,7 @@ def _add_rule(parser: argparse.ArgumentParser) -> None:
     add("--variation", metavar="VALUE", help="what members get, where the flag isn't a boolean")
     add("--apply", action="store_true", help="add the rule, where the token may; asks first unless --yes")
     _add_yes(parser)
+    _add_without_journal(parser)
 
 
 def _add_undo(parser: argparse.ArgumentParser) -> None:
@@ -163,6 +168,7 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
 def _add_rotate(parser: argparse.ArgumentParser) -> None:
     _add_file(parser)
     _add_yes(parser)
+    _add_without_journal(parser)
     parser.add_argument(
         "--timeout", type=seconds, metavar="TIME", help="how long to wait for the proof: 90s, 30m (the default), 2h"
     )

@@ -66,7 +66,6 @@ class Walk(Reader):
         self.made_by_us = session.saved.made_ids
         self.where: dict[str, str] = {}  # by slot of a secret: the keyring's name, the variable's, or the sandbox
         self.own_tokens: dict[str, SecretStr] = {}  # by name of an environment: made for it alone; "" is the profile's
-        self.goes_on_unnoted = False  # the user wants changes that the profile can't record
         self.vault_trouble = ""  # why the keyring could not be read
         self.hand_makes_the_destination = False  # and no existing destination could be meant instead
         self._checks = checks

@@ -133,6 +133,7 @@ def run_secrets(load: Callable[[Callable[[str], None]], Vault], options: Options
 async def run_walk(command: Command, walk: Walk, options: Options, out: Output) -> ExitCode:
     """Run a command on a walk; whatever happens, end its calls and release the profile."""
     walk.ports.notices.listen(lambda notice: out.say(notice.text))
+    walk.session.profile.goes_on_unrecorded = options.without_journal
     walks, said = [walk], {""}
     try:
         targets = targets_of(walk, options, also_own=isinstance(command, OnTargets) and command.also_own)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from tests.full_disk import fill_the_disk
 from tests.headless.plain.plain_script import ENTER, talk
 from tests.headless.runs import World, applied
 from tests.walks import Staged, stage_on
@@ -31,6 +34,17 @@ async def test_it_is_shown_asked_and_reported_step_by_step(tmp_path: Path) -> No
     assert new.name.startswith("Segment Audiences")
     assert new.secret not in text
     assert world.breaches == []
+
+
+async def test_a_rotation_that_cannot_be_recorded_is_said_before_the_yes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, staged = await finished(tmp_path)
+    writes = world.writes()
+    fill_the_disk(monkeypatch)
+    _, said = await talk(staged.walk, "4", ENTER, "q")
+    assert "Warning: Progress can't be saved (No space left on device)." in said.text
+    assert world.writes() == writes
 
 
 async def test_an_admins_token_is_asked_for_unseen(tmp_path: Path) -> None:

@@ -56,6 +56,7 @@ class Session:
         self._unwritten: list[Change] = []  # changes that the disk hasn't taken yet
         self._answered = False  # in this run
         self._earlier: Saved | None = None  # what a start over put aside, until it is written
+        self.goes_on_unrecorded = False  # the user wants changes that this profile can't record
         self.profile = self  # of which this is one environment, or the whole
         self.target = ""  # of which this is the progress, in a profile with several
         self.workspace = ""  # id of Segment's, noted with each entry: another one's token cannot take it back

@@ -37,9 +37,9 @@ async def add_rule(ports: Ports, state: State, draft: RuleDraft, session: Sessio
     client = launchdarkly_of(ports, state)
     now = await client.flag(draft.project, draft.environment.key, draft.flag.key)
     if isinstance(now, Failure):
-        return _failed(trouble_of(now))
+        return not_added(trouble_of(now))
     if standing_rule(now, draft.keys) is None and _targeting(now) != _targeting(draft.flag):
-        return _failed(_MOVED)
+        return not_added(_MOVED)
     writer = Writer(session, ports.clock, session.saved.journal)
     return _result(await _written(writer, _write(draft), client, draft))
 
@@ -82,13 +82,14 @@ def _not_shown(draft: RuleDraft) -> Failure:
 
 def _result(made: Written[FlagRule]) -> Result:
     if isinstance(made.seen, Failure):
-        return _failed(_APPROVAL if made.seen.status == 405 else trouble_of(made.seen))
+        return not_added(_APPROVAL if made.seen.status == 405 else trouble_of(made.seen))
     if made.seen is None:
-        return _failed(NOT_SEEN)
+        return not_added(NOT_SEEN)
     if made.was_there:
         return Result(CHANGE_ID, Action.CREATE, Outcome.ALREADY, made.seen.id, "The flag has the rule already.")
     return Result(CHANGE_ID, Action.CREATE, Outcome.DONE, made.seen.id, "The flag has the rule.")
 
 
-def _failed(trouble: Trouble) -> Result:
+def not_added(trouble: Trouble) -> Result:
+    """Return the result of a rule that wasn't added, and why."""
     return Result(CHANGE_ID, Action.CREATE, Outcome.FAILED, "", trouble.summary, trouble)

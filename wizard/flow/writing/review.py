@@ -20,16 +20,15 @@ from wizard.domain.step_id import StepId
 from wizard.flow.reading.segment import audiences_again
 from wizard.flow.writing.apply import apply
 from wizard.flow.writing.changes.observed import Observed
+from wizard.flow.writing.record import why_unrecorded
 from wizard.flow.writing.remembered import begin_sync, confirm_intended, take_results
 from wizard.flow.writing.result import Outcome, Result, Started
-from wizard.text import sentence
 
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk
 
 
-_UNNOTED = "Without that record, the wizard couldn't take the changes back later."
-_NOTE_IT = (
+_RECORD_IT = (
     "Free the disk, correct the folder's permissions, or set AUDIENCE_WIZARD_HOME to another folder. "
     "To go on without a record, say yes again."
 )
@@ -70,9 +69,9 @@ async def apply_reviewed(walk: Walk, reviewed: Reviewed) -> AsyncIterator[Starte
     if why := unseen or what_blocks(walk, now.plan) or _what_moved(reviewed, now):
         yield Moved(now, why, could_look=not unseen)
         return
-    if not walk.goes_on_unnoted and not walk.session.can_note():
-        walk.goes_on_unnoted = True  # after another yes
-        yield Moved(now, f"{sentence(walk.session.trouble)} {_UNNOTED}", fix=_NOTE_IT)
+    if why := why_unrecorded(walk.session):
+        walk.session.profile.goes_on_unrecorded = True  # after another yes
+        yield Moved(now, why, fix=_RECORD_IT)
         return
     begin_sync(walk, reviewed.plan)
     results = []

@@ -24,7 +24,7 @@ from wizard.headless.options import Options
 from wizard.headless.plain.by_hand import every_step
 from wizard.headless.plain.changes import result_lines
 from wizard.headless.printing.documents import results_document
-from wizard.headless.printing.endings import code_of, cut_off, how_many, interrupted, not_agreed
+from wizard.headless.printing.endings import code_of, cut_off, how_many, interrupted, no_journal, not_agreed
 from wizard.headless.printing.output import Output
 from wizard.headless.setup.prepare import prepare, read_segments
 from wizard.text import count
@@ -32,10 +32,6 @@ from wizard.text import count
 NOT_AGREED = not_agreed("changed")
 INTERRUPTED, _CUT_OFF = interrupted("apply"), cut_off("apply", "made", "was made")
 _LOOK_AGAIN = "Read the new plan with audience-wizard plan, then run audience-wizard apply again."
-_NO_JOURNAL = (
-    "Free the disk, correct the folder's permissions, or set AUDIENCE_WIZARD_HOME to another folder. "
-    "To go on without a record, add --without-journal."
-)
 
 
 async def apply_plan(walk: Walk, options: Options, out: Output) -> ExitCode:
@@ -43,7 +39,6 @@ async def apply_plan(walk: Walk, options: Options, out: Output) -> ExitCode:
     refuse_unattended(options, out, "apply")
     walk.session.lock()
     await prepare(walk, options.config, options.resync, options.accept)
-    walk.goes_on_unnoted = options.without_journal
     reviewed = review(walk)
     plan = reviewed.plan
     out.say(*plan_lines(walk, plan))
@@ -157,8 +152,7 @@ def _moved(walk: Walk, plan: Plan, moved: Moved, out: Output) -> ExitCode:
         return nothing_done(plan.changes, blocked(now, walk.findings), out, why_blocked(now, walk.findings))
     code = "moved" if moved.could_look else "not_seen"
     if moved.fix:
-        unnoted = Trouble("no_journal", f"{moved.why} Nothing was changed.", "", _NO_JOURNAL)
-        return nothing_done(plan.changes, unnoted, out, ExitCode.PROBLEM)
+        return nothing_done(plan.changes, no_journal(moved.why), out, ExitCode.PROBLEM)
     why = Trouble(code, f"{moved.why} Nothing was changed.", "", _LOOK_AGAIN)
     return nothing_done(plan.changes, why, out, ExitCode.PROBLEM if moved.could_look else ExitCode.COULD_NOT_TELL)
 

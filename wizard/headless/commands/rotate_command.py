@@ -12,6 +12,7 @@ from wizard.exit_codes import ExitCode
 from wizard.flow.journey import new_walk
 from wizard.flow.walk import Walk
 from wizard.flow.writing import result as results
+from wizard.flow.writing.record import why_unrecorded
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble
 from wizard.flow.writing.rotation.plan import IDS, PROOF, Rotating, review_rotation
 from wizard.flow.writing.rotation.rotate import rotate, skipped
@@ -20,7 +21,7 @@ from wizard.headless.consent import agreed, refuse_unattended
 from wizard.headless.options import Options
 from wizard.headless.plain.changes import result_lines
 from wizard.headless.printing.documents import results_document
-from wizard.headless.printing.endings import code_of, cut_off, how_many, interrupted, not_agreed
+from wizard.headless.printing.endings import code_of, cut_off, how_many, interrupted, no_journal, not_agreed
 from wizard.headless.printing.findings_text import finding_lines
 from wizard.headless.printing.output import Output
 from wizard.headless.setup.prepare import prepare, read_as_maker
@@ -50,6 +51,10 @@ async def rotate_token(walk: Walk, options: Options, out: Output) -> ExitCode:
         return _nothing_done(_every_step(walk), reviewed, out, ExitCode.PROBLEM)
     out.say(f"Rotating the token of {reviewed.rotation.destination.name}{options.moment}:")
     out.say(*(f"  {line}" for line in rotation_lines(reviewed.plan)))
+    if why := why_unrecorded(walk.session):
+        trouble = no_journal(why)
+        out.say(trouble.summary, f"Fix: {trouble.fix}")
+        return _nothing_done(reviewed.plan.changes, trouble, out, ExitCode.PROBLEM)
     if not await agreed(options, out, f"{QUESTION}?"):
         out.say(_NOT_AGREED.summary)
         return _nothing_done(reviewed.plan.changes, _NOT_AGREED, out, ExitCode.WAITING)

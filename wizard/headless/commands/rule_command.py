@@ -17,16 +17,17 @@ from wizard.domain.wanted import chosen_environment
 from wizard.exit_codes import ExitCode
 from wizard.flow.journey import READINGS_BY_SLOT, new_walk
 from wizard.flow.reading.clients import launchdarkly_of
-from wizard.flow.rules.add import add_rule
+from wizard.flow.rules.add import add_rule, not_added
 from wizard.flow.rules.draft import Drafted, NoVariation, draft_rule, segments_by_key
 from wizard.flow.steps.questions.target_flag import found_segments, key_of_flag
 from wizard.flow.walk import Walk
+from wizard.flow.writing.record import why_unrecorded
 from wizard.flow.writing.result import Outcome, Result
 from wizard.flow.writing.undo.rules import confirm_rules
 from wizard.headless.consent import agreed
 from wizard.headless.options import Options
 from wizard.headless.plain.changes import result_lines
-from wizard.headless.printing.endings import code_of, interrupted, not_agreed
+from wizard.headless.printing.endings import code_of, interrupted, no_journal, not_agreed
 from wizard.headless.printing.output import Output
 from wizard.headless.printing.rule_text import flag_lines, flags_document, in_short, print_rule, rule_document
 from wizard.headless.refusal import Refused, did_you_mean, shown
@@ -174,6 +175,12 @@ async def _apply(walk: Walk, drafted: Drafted, options: Options, out: Output) ->
         return ExitCode.OK if drafted.standing else ExitCode.WAITING
     if not out.as_json:
         out.say(*in_short(drafted))
+    if why := why_unrecorded(walk.session):
+        trouble = no_journal(why)
+        out.say(trouble.summary, f"Fix: {trouble.fix}")
+        if out.as_json:
+            out.document(rule_document(drafted, not_added(trouble)))
+        return ExitCode.PROBLEM
     question = f"Add this rule to {draft.flag.name} in {draft.project} / {draft.environment.key}?"
     if not await agreed(options, out, question):
         out.say(_NOT_AGREED.summary)

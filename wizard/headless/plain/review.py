@@ -93,7 +93,8 @@ class ReviewVisit(StepVisit):
         self._results.clear()
         moved = await self._apply_all(groups)
         if moved:
-            self.dialogue.say("", f"{moved.why} Nothing was changed. This is the plan now:")
+            fix = f" {moved.fix}" if moved.fix else ""
+            self.dialogue.say("", f"{moved.why} Nothing was changed.{fix} This is the plan now:")
             return False
         outcomes = {result.outcome for result in self._results.values()}
         if Outcome.FAILED in outcomes:

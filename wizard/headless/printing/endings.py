@@ -20,6 +20,14 @@ def not_agreed(done: str) -> Trouble:
     return Trouble("not_agreed", f"Nobody said yes, so nothing was {done}.")
 
 
+def no_journal(why: str) -> Trouble:
+    fix = (
+        "Free the disk, correct the folder's permissions, or set AUDIENCE_WIZARD_HOME to another folder. "
+        "To go on without a record, add --without-journal."
+    )
+    return Trouble("no_journal", f"{why} Nothing was changed.", "", fix)
+
+
 def interrupted(command: str) -> Trouble:
     return Trouble("interrupted", "The run was interrupted before this.", "", f"Run audience-wizard {command} again.")
 

@@ -70,7 +70,7 @@ async def apply_targets(walk: Walk, targets: tuple[Target, ...], options: Option
     for each in (walk, *(target.walk for target in targets)):
         each.session.lock()
     await prepare_all(targets, options, "apply")
-    every = _reviewed(targets, options)
+    every = _reviewed(targets)
     out.say(*plans_lines(targets, [one.reviewed.plan for one in every]))
     _skip_blocked(every)
     try:
@@ -88,9 +88,7 @@ async def apply_targets(walk: Walk, targets: tuple[Target, ...], options: Option
     return worst(one.code for one in every)
 
 
-def _reviewed(targets: Sequence[Target], options: Options) -> list[Applied]:
-    for target in targets:
-        target.walk.goes_on_unnoted = options.without_journal
+def _reviewed(targets: Sequence[Target]) -> list[Applied]:
     return [Applied(*pair) for pair in zip(targets, draw_in_order(targets, review), strict=True)]
 
 

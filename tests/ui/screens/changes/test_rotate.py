@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from tests.full_disk import fill_the_disk
 from tests.ui.coming_back import back, seen
 from tests.ui.scenarios import reach
 from tests.ui.waiting import until
@@ -28,6 +31,17 @@ async def test_the_token_is_rotated_after_a_yes_and_how_it_ended_is_said(sandbox
         assert new.secret in {one.settings.get("apiKey") for one in there}
         assert new.secret not in seen(pilot)
         assert sandbox.breaches == []
+
+
+async def test_a_change_that_cannot_be_recorded_is_said_before_the_yes(
+    sandbox: Sandbox, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with back(sandbox, folder) as (_, pilot):
+        fill_the_disk(monkeypatch)
+        await reach(pilot, ("9",))
+        await until(pilot, lambda: "set the new token" in seen(pilot))
+        assert "! Progress can't be saved (No space left on device)." in seen(pilot)
+        assert "undo can't take it back" in " ".join(seen(pilot).split())
 
 
 async def test_without_an_admins_token_the_rotation_asks_for_one_and_names_a_mistake(

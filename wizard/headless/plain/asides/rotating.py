@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wizard.domain.tokens.credentials import MAKER_TOKEN, read_paste
+from wizard.flow.writing.record import why_unrecorded
 from wizard.flow.writing.result import Result, Started, Trouble
 from wizard.flow.writing.rotation.plan import PROOF, review_rotation
 from wizard.flow.writing.rotation.rotate import rotate
@@ -22,6 +23,8 @@ async def rotate_the_token(dialogue: Dialogue) -> None:
         dialogue.say("", f"Problem: {reviewed.summary}", *([f"Fix: {reviewed.fix}"] if reviewed.fix else []))
         return
     dialogue.say("", f"{QUESTION}:", *(f"  {line}" for line in rotation_lines(reviewed.plan)))
+    if why := why_unrecorded(walk.session):
+        dialogue.say(f"Warning: {why}")
     if (await dialogue.ask_aside("Type yes, or Enter to leave it: ")).strip().casefold() != "yes":
         dialogue.say("Nothing was changed.")
         return

@@ -14,6 +14,7 @@ from wizard.flow.rules.add import add_rule
 from wizard.flow.rules.draft import Drafted, NoVariation, draft_rule
 from wizard.flow.steps.questions.target_flag import found_segments, key_of_flag
 from wizard.flow.walk import Walk
+from wizard.flow.writing.record import why_unrecorded
 from wizard.flow.writing.undo.rules import confirm_rules
 from wizard.headless.plain.asides.troubleshooting import AskLine, Read, Say
 from wizard.headless.plain.changes import result_lines
@@ -91,6 +92,8 @@ async def _show_and_add(walk: Walk, drafted: Drafted, say: Say, ask: AskLine, re
     if drafted.why_not:
         say(f"The wizard doesn't add it. {drafted.why_not}")
         return
+    if why := why_unrecorded(walk.session):
+        say(f"Warning: {why}")
     if (await ask("yes to add the rule, Enter to leave it: ")).strip().casefold() not in _YES:
         return
 

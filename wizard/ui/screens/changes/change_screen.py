@@ -18,6 +18,7 @@ from textual.worker import Worker
 from wizard.flow.busy import Busy
 from wizard.flow.walk import Walk
 from wizard.flow.writing.change_words import how_it_went
+from wizard.flow.writing.record import why_unrecorded
 from wizard.flow.writing.result import Result
 from wizard.ui.panes.change_lines import of_outcome
 from wizard.ui.screens.base.dialog import Dialog
@@ -105,6 +106,12 @@ class ChangeScreen(Dialog[Answer]):
         if self._field is not None:
             self._field.display = stage is Stage.NEEDS_AN_ANSWER
         self.show_keys_soon()
+
+    def offer(self, state: str) -> None:
+        """Wait for a yes, and warn where the change couldn't be recorded."""
+        why = why_unrecorded(self.walk.session)
+        warning = Content.assemble("\n", ("! ", "$warning"), why) if why else ""
+        self.say(Stage.TO_APPROVE, Content.assemble(state, warning))
 
     def end(self, state: Content | str) -> None:
         """Say how it ended; Enter closes."""

@@ -76,7 +76,7 @@ class RotateScreen(ChangeScreen[None]):
             return
         self._reviewed = reviewed
         self._draw()
-        self.say(Stage.TO_APPROVE, "This happens after your yes, one step after the other.")
+        self.offer("This happens after your yes, one step after the other.")
 
     async def make(self) -> None:
         if self._reviewed is None:

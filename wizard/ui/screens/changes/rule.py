@@ -101,7 +101,7 @@ class RuleScreen(ChangeScreen[None]):
             self.end(Content.assemble(("! ", "$warning"), f"The wizard doesn't add it. {drafted.why_not}"))
         else:
             where = f"{draft.project} / {draft.environment.key}"
-            self.say(Stage.TO_APPROVE, f"It's added in {where} after your yes. Undo takes it back.")
+            self.offer(f"It's added in {where} after your yes. Undo takes it back.")
 
     async def make(self) -> None:
         walk = self.walk

@@ -7,12 +7,13 @@ import gc
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.test_reference import COMMANDS
-from wizard.cli import main
+from wizard.cli import _command, main
 from wizard.command_line.build import build_parser
 from wizard.command_line.commands import seconds
 from wizard.command_line.settings import WrongSetting, read_settings
@@ -194,6 +195,18 @@ def test_an_option_may_stand_before_or_after_the_command() -> None:
     after = build_parser().parse_args(["plan", "--profile", "a", "--json"])
 
     assert (before.profile, before.json) == (after.profile, after.json) == ("a", True)
+
+
+def test_commands_that_the_wizard_prints_repeat_the_options_that_they_need() -> None:
+    typed = ["--no-keyring", "--profile", "staging", "--target", "eu", "--segment-url", "http://127.0.0.1:8003"]
+    settings = read_settings(build_parser().parse_args(typed), {})
+    of_setup = settings.of_setup
+
+    assert of_setup == " --profile staging --no-keyring --segment-url http://127.0.0.1:8003 --target eu"
+    build_parser().parse_args(["watch", *of_setup.split()])
+    build_parser().parse_args([*of_setup.split(), "--plain"])
+    assert _command(settings) == f"audience-wizard{of_setup}"
+    assert _command(replace(settings, sandbox="happy")) == _command(settings)
 
 
 def test_a_command_that_was_not_typed_costs_no_options() -> None:

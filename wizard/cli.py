@@ -266,11 +266,10 @@ def _load(settings: Settings) -> Walk:
 
 
 def _command(settings: Settings) -> str:
-    """Return the command that starts the wizard again with the same profile."""
-    from wizard.command_line.settings import DEFAULT_PROFILE
+    """Return the command that starts the wizard again with the same profile; from the sandbox, outside of it."""
+    from dataclasses import replace
 
-    profile = "" if settings.profile == DEFAULT_PROFILE else f" --profile {settings.profile}"
-    return f"audience-wizard{profile}{f' --target {settings.target}' if settings.target else ''}"
+    return f"audience-wizard{replace(settings, sandbox='').of_setup}"
 
 
 def _talk(settings: Settings) -> int:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -51,6 +52,7 @@ class Settings:
     notify: bool = True  # whether the bell, the title and desktop notices are on
     colored: bool = False  # whether the commands may use color on a terminal
     log_file: Path | None = None
+    typed: str = ""  # the options that every later command needs too, as ` --no-keyring`
 
     @property
     def home(self) -> Path | None:
@@ -61,8 +63,8 @@ class Settings:
     def of_setup(self) -> str:
         """Return the options that lead another command to the same setup, as ` --profile staging`."""
         profile = "" if self.profile == DEFAULT_PROFILE else f" --profile {self.profile}"
-        profile += f" --target {self.target}" if self.target else ""
-        return f"{profile} --sandbox {self.sandbox}" if self.sandbox else profile
+        target = f" --target {self.target}" if self.target else ""
+        return f"{profile}{target} --sandbox {self.sandbox}" if self.sandbox else f"{profile}{self.typed}{target}"
 
 
 def read_settings(given: argparse.Namespace, environ: Mapping[str, str]) -> Settings:
@@ -109,7 +111,18 @@ def read_settings(given: argparse.Namespace, environ: Mapping[str, str]) -> Sett
         notify=wants_notices(environ),
         colored=takes_color(environ),
         log_file=Path(log_file) if log_file else None,
+        typed=_typed(given),
     )
+
+
+def _typed(given: argparse.Namespace) -> str:
+    """Return the options, as typed, without which another command would work on other services or other tokens."""
+    urls = (
+        ("--launchdarkly-url", given.launchdarkly_url),
+        ("--launchdarkly-client-url", given.launchdarkly_client_url),
+    )
+    named = (f" {name} {quote(url)}" for name, url in (*urls, ("--segment-url", given.segment_url)) if url)
+    return "".join((" --no-keyring" if given.no_keyring else "", *named))
 
 
 def wants_notices(environ: Mapping[str, str]) -> bool:

@@ -20,4 +20,9 @@ async def agreed(options: Options, out: Output, question: str) -> bool:
     if options.yes:
         return True
     answer = await out.ask(f"{question} Type yes: ") if out.ask else ""
+    return is_yes(answer)
+
+
+def is_yes(answer: str) -> bool:
+    """Return whether a typed line says yes: the whole word or its letter, alone on the line."""
     return answer.strip().casefold() in {"y", "yes"}

@@ -55,9 +55,11 @@ def test_without_any_input_it_ends_at_once_and_names_what_is_missing(
     monkeypatch.setenv("ACCESSIBLE", "1")
     with open(os.devnull, encoding="utf-8") as nothing:
         monkeypatch.setattr("sys.stdin", nothing)
-        assert main(["--sandbox", "happy"]) == 2
+        assert main(["--sandbox"]) == 2
 
-    assert "Missing: Environment" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "Sandbox: happy." in said, "nobody chose the world"
+    assert "Missing: Environment" in said
 
 
 @pytest.fixture

@@ -57,13 +57,13 @@ async def test_what_each_call_asks_is_said_before_its_findings() -> None:
     assert "Asking app.launchdarkly.com: asking who this token is …" in said.said
 
 
-async def test_nothing_but_the_word_yes_changes_anything() -> None:
+async def test_nothing_but_a_yes_changes_anything() -> None:
     world = staged()
 
-    code, said = await talk(world.walk, *TO_REVIEW, ENTER, "y", "q")
+    code, said = await talk(world.walk, *TO_REVIEW, ENTER, "yep", "q")
 
     assert code == 0
-    assert said.text.count("Nothing was changed. Type the word yes") == 2
+    assert said.text.count("Nothing was changed. Type yes or y") == 2
     assert {change.action for change in world.walk.plan().changes} == {Action.CREATE}
 
 
@@ -198,9 +198,9 @@ async def test_c_by_hand_prints_the_steps_for_a_colleague() -> None:
 
 async def test_a_word_that_is_not_yes_changes_nothing_and_is_not_answered_with_the_whole_plan() -> None:
     staged_up = staged()
-    _, said = await talk(staged_up.walk, *TO_REVIEW, "y", "please")
+    _, said = await talk(staged_up.walk, *TO_REVIEW, "yes!", "please")
 
-    assert said.text.count("Nothing was changed. Type the word yes, or b to go back.") == 2
+    assert said.text.count("Nothing was changed. Type yes or y, or b to go back.") == 2
     assert said.text.count("Type yes to ") == 1
     assert not staged_up.walk.session.saved.made_ids
 
@@ -298,7 +298,8 @@ async def test_the_end_of_input_names_what_is_missing() -> None:
     code, said = await talk(staged().walk, *PREREQUISITES)
 
     assert code == 2
-    assert "Missing: Environment, given by LAUNCHDARKLY_CLIENT_SIDE_ID" in said.text
+    by_key = "launchdarkly.project and launchdarkly.environment (or launchdarkly.client_side_id) in setup.toml"
+    assert f"Missing: Environment, given by {by_key} or the variable LAUNCHDARKLY_CLIENT_SIDE_ID." in said.text
 
 
 async def test_the_end_of_input_before_yes_ends_as_waiting() -> None:

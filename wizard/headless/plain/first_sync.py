@@ -16,6 +16,7 @@ from wizard.flow.walk import Walk
 from wizard.flow.watching.progress import Progress, WatchOutcome
 from wizard.flow.watching.sync_words import due, finale, while_waiting
 from wizard.flow.watching.watch import follow, take_up, why_unknown
+from wizard.headless.consent import is_yes
 from wizard.headless.plain import stages
 from wizard.headless.plain.asides.exporting import offer_export
 from wizard.headless.plain.asides.rule import offer_rule
@@ -56,7 +57,7 @@ class FirstSyncVisit(StepVisit):
         if self.walk.state.sandbox or not are_all_there(self.walk.state):
             return
         self.dialogue.say("", f"{OFFER}: type yes to see it. That takes five more reads, and nothing is sent.")
-        if (await self.dialogue.ask_aside("yes to see it, Enter to leave it: ")).strip().casefold() not in {"y", "yes"}:
+        if not is_yes(await self.dialogue.ask_aside("yes to see it, Enter to leave it: ")):
             return
         await self.dialogue.reading(observe(self.walk))
         page = page_of(self.walk)

@@ -16,6 +16,7 @@ from wizard.flow.targets.picked import Group, Picked, keep, left_out
 from wizard.flow.writing.change_words import ALL_MADE, AS_WANTED, SOME_FAILED, what_yes_does
 from wizard.flow.writing.result import Outcome, Result, Started
 from wizard.flow.writing.review import Moved, apply_reviewed, review
+from wizard.headless.consent import is_yes
 from wizard.headless.plain import changes
 from wizard.headless.plain.by_hand import go_through
 from wizard.headless.plain.dialogue.dialogue import NO_ANSWER, Dialogue
@@ -85,8 +86,8 @@ class ReviewVisit(StepVisit):
 
     async def _wait_for_yes(self, plans: tuple[Plan, ...]) -> None:
         self.dialogue.say(f"Type yes to {what_yes_does(*plans)}.")
-        while (await self.dialogue.ask("Answer", self.step)).casefold() != "yes":
-            self.dialogue.say("Nothing was changed. Type the word yes, or b to go back.")
+        while not is_yes(await self.dialogue.ask("Answer", self.step)):
+            self.dialogue.say("Nothing was changed. Type yes or y, or b to go back.")
 
     async def _is_made(self, groups: tuple[Group, ...]) -> bool:
         """Make the changes; return True when the user goes on to the first sync."""

@@ -30,6 +30,7 @@ from wizard.headless.plain.review import ReviewVisit
 from wizard.headless.plain.steps import StepVisit
 from wizard.headless.plain.tour import choose_world
 from wizard.headless.printing.endings import code_of
+from wizard.headless.setup.missing import ways_to_give
 from wizard.headless.stopping import let_go_of_stdout, until_stopped
 
 _WELCOME = (
@@ -120,7 +121,8 @@ class PlainWalk:
             self.walk.session.profile.unlock()
 
     async def _talk(self) -> int:
-        self._dialogue.say(*_WELCOME, SIMULATED if self.walk.state.sandbox else KEPT, COMMANDS)
+        world = self.walk.state.sandbox
+        self._dialogue.say(*_WELCOME, f"Sandbox: {world}. {SIMULATED}" if world else KEPT, COMMANDS)
         self.walk.ports.notices.listen(lambda notice: self._dialogue.say(notice.text))
         self._loading = await begin_to_load_secrets(self.walk)
         self._dialogue.say_trouble(self.walk.vault_trouble)
@@ -213,7 +215,7 @@ class PlainWalk:
         state = self.walk.state
         missing = [ask for step in self.walk.steps for ask in self.walk.missing(step) if not ask.suggest(state)]
         for ask in missing:
-            where = " or ".join(part for part in (ask.variable, ask.setting and f"{ask.setting} in setup.toml") if part)
+            where = " or ".join(ways_to_give(ask, self.walk))
             self._dialogue.say(f"Missing: {ask.label}{f', given by {where}' if where else ''}.")
         if missing:
             return ExitCode.USAGE

@@ -55,7 +55,7 @@ def missing_lines(missing: tuple[Ask, ...], walk: Walk, file: str) -> Iterator[s
     """Return the lines that name the missing answers."""
     yield f"{'One answer is' if len(missing) == 1 else f'{len(missing)} answers are'} missing:"
     for ask in missing:
-        yield f"  {ask.label}: {' or '.join(_ways(ask, walk, file))}"
+        yield f"  {ask.label}: {' or '.join(ways_to_give(ask, walk, file))}"
         yield f"    Where: {ask.help.where}{f' ({ask.help.link})' if ask.help.link else ''}"
         if ask.secret and walk.vault_trouble:
             yield f"    The keyring wasn't used: {walk.vault_trouble}"
@@ -63,7 +63,8 @@ def missing_lines(missing: tuple[Ask, ...], walk: Walk, file: str) -> Iterator[s
         yield "This profile has no saved answers. Give a file with -c setup.toml."
 
 
-def _ways(ask: Ask, walk: Walk, file: str) -> Iterator[str]:
+def ways_to_give(ask: Ask, walk: Walk, file: str = "") -> Iterator[str]:
+    """Yield each way to give an answer without being asked, as a text that "or" joins."""
     if ask.setting:
         key = _ENVIRONMENT if ask.id == "environment" else ask.setting
         yield f"{key} in {file or 'setup.toml'}{_may_be_left_out(ask, walk)}"

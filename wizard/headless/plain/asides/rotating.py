@@ -8,6 +8,7 @@ from wizard.flow.writing.result import Result, Started, Trouble
 from wizard.flow.writing.rotation.plan import PROOF, review_rotation
 from wizard.flow.writing.rotation.rotate import rotate
 from wizard.flow.writing.rotation.words import BOTH_WORK, PASTE_A_MAKER, QUESTION, rotation_lines
+from wizard.headless.consent import is_yes
 from wizard.headless.plain.changes import result_lines
 from wizard.headless.plain.dialogue.dialogue import Dialogue
 
@@ -25,7 +26,7 @@ async def rotate_the_token(dialogue: Dialogue) -> None:
     dialogue.say("", f"{QUESTION}:", *(f"  {line}" for line in rotation_lines(reviewed.plan)))
     if why := why_unrecorded(walk.session):
         dialogue.say(f"Warning: {why}")
-    if (await dialogue.ask_aside("Type yes, or Enter to leave it: ")).strip().casefold() != "yes":
+    if not is_yes(await dialogue.ask_aside("Type yes, or Enter to leave it: ")):
         dialogue.say("Nothing was changed.")
         return
     titles = {change.id: change.title for change in reviewed.plan.changes}

@@ -16,13 +16,13 @@ from wizard.flow.steps.questions.target_flag import found_segments, key_of_flag
 from wizard.flow.walk import Walk
 from wizard.flow.writing.record import why_unrecorded
 from wizard.flow.writing.undo.rules import confirm_rules
+from wizard.headless.consent import is_yes
 from wizard.headless.plain.asides.troubleshooting import AskLine, Read, Say
 from wizard.headless.plain.changes import result_lines
 from wizard.headless.printing.rule_text import in_short
 from wizard.text import plain
 
 _SHOWN = 20  # flags; a longer list is read in LaunchDarkly
-_YES = {"y", "yes"}
 
 
 async def offer_rule(walk: Walk, say: Say, ask: AskLine, read: Read) -> None:
@@ -94,7 +94,7 @@ async def _show_and_add(walk: Walk, drafted: Drafted, say: Say, ask: AskLine, re
         return
     if why := why_unrecorded(walk.session):
         say(f"Warning: {why}")
-    if (await ask("yes to add the rule, Enter to leave it: ")).strip().casefold() not in _YES:
+    if not is_yes(await ask("yes to add the rule, Enter to leave it: ")):
         return
 
     async def add() -> None:

@@ -13,6 +13,7 @@ from wizard.flow.writing.result import Started, trouble_of
 from wizard.flow.writing.undo.take_back import take_back
 from wizard.flow.writing.undo.undo import TakeBack
 from wizard.flow.writing.undo.undo_review import NOTHING, STAYS, WORDS, leaves_segments, review_undo, said
+from wizard.headless.consent import is_yes
 from wizard.headless.plain.changes import result_lines
 from wizard.headless.plain.dialogue.dialogue import Dialogue
 from wizard.text import count
@@ -30,9 +31,7 @@ async def undo_what_was_made(dialogue: Dialogue) -> None:
         return
     dialogue.say(*([STAYS] if leaves_segments(every) else []))
     things = count(sum(back.writes for back in every), "thing")
-    if (
-        await dialogue.ask_aside(f"Type yes to take back {things}, or Enter to leave it: ")
-    ).strip().casefold() != "yes":
+    if not is_yes(await dialogue.ask_aside(f"Type yes to take back {things}, or Enter to leave it: ")):
         dialogue.say("Nothing was taken back.")
         return
     for target, plan in plans:

@@ -17,6 +17,7 @@ from wizard.flow.steps.ask import Ask
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
 from wizard.flow.words import NOTHING_GIVEN, worth_reading
+from wizard.headless.consent import is_yes
 from wizard.headless.plain.asides.environments import add_more
 from wizard.headless.plain.asides.inventory import tell_inventory
 from wizard.headless.plain.asides.troubleshooting import find_cause, search
@@ -138,7 +139,7 @@ class Dialogue:
             self.say(why)
             return
         self.say(counting.budget(self.walk))
-        if (await self.ask_aside("yes to count, Enter to leave it: ")).strip().casefold() in {"y", "yes"}:
+        if is_yes(await self.ask_aside("yes to count, Enter to leave it: ")):
             await self.reading(counting.count_members(self.walk))
             self.say(*counting.results(self.walk))
 

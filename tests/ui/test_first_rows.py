@@ -10,6 +10,7 @@ import pytest
 from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, on_with, reach, settled
 from tests.ui.waiting import until
+from wizard.ui.widgets.lists.rows import Rows
 
 
 class Held(httpx.AsyncBaseTransport):
@@ -49,8 +50,13 @@ async def test_the_first_page_is_shown_before_the_second_one_is_answered(
             await reach(pilot, on_with(pilot))
         await until(pilot, lambda: first in text_on(app))
         assert app.asked  # for the second page
+        await pilot.press("down", "down")
+        rows = app.focused
+        assert isinstance(rows, Rows)
+        lit = rows.highlighted
 
         held.let_go.set()
         app.frozen = False
         await settled(pilot)
         assert every in text_on(app)
+        assert rows.highlighted == lit, "what the user highlighted is still what Enter takes"

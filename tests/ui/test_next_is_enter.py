@@ -188,6 +188,16 @@ async def test_the_context_key_that_is_highlighted_is_taken_and_batching_is_aske
         assert app.walk_screen.pane.current.ask.id == "batching"
 
 
+async def test_what_is_highlighted_or_selected_is_taken_when_another_question_opens() -> None:
+    app = SimulatedWizard("happy")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await reach(pilot, ("until:mapping", "down", "tab", "enter"))
+        assert app.state.answers.context_kind == "organization"
+        assert "▸ ● Use Segment UserId only" in seen(pilot)
+        await reach(pilot, ("tab", "enter"))
+        assert app.state.answers.context_key is None, "nobody chose it: it is only suggested"
+
+
 async def test_the_environment_that_is_highlighted_is_taken() -> None:
     app = SimulatedWizard("happy")
     async with app.run_test(size=(80, 24)) as pilot:

@@ -102,6 +102,20 @@ async def test_the_button_with_the_focus_is_lit_and_named_beside_enter(
         assert labels <= {str(stop.label) for stop in stops if isinstance(stop, Button)}
 
 
+async def test_the_question_that_enter_passed_by_is_named_with_the_key_that_leads_to_it() -> None:
+    async with walked("until:launchdarkly", "enter") as (app, pilot):
+        assert "Enter next   ↑ also set up   Esc back" in seen(pilot)
+        pane = app.walk_screen.pane
+        assert pane is not None
+        await reach(pilot, ("up",))
+        assert "Enter answer   ↑↓ move   Esc back" in seen(pilot)
+        await reach(pilot, ("up", "down", "down"))
+        assert app.focused is pane.next
+        await reach(pilot, ("up", "enter"))
+        assert pane.current is not None
+        assert pane.current.ask.id == "other_environments"
+
+
 async def test_the_primary_button_is_not_lit_while_another_one_is() -> None:
     async with walked("until:segment", "enter") as (app, pilot):
         pane = app.walk_screen.pane

@@ -59,4 +59,4 @@ async def test_review_distinguishes_them() -> None:
 async def test_where_there_is_one_nothing_is_counted() -> None:
     staged = await reviewed("destination-disabled")
     assert staged.walk.state.facts.destination_use is None
-    assert choices(staged)[0].why == "This destination already sends to the chosen environment."
+    assert choices(staged)[0].why == "This destination already sends to the chosen environment, so it's recommended."

@@ -52,6 +52,13 @@ def test_the_word_recommended_gives_way_to_what_tells_the_choices_apart() -> Non
     assert drawn(kinds, 20)[0] == "user    seen today"
 
 
+def test_without_a_column_of_its_own_the_word_recommended_stands_behind_a_short_row() -> None:
+    keys = (Choice("u", "Use UserId only", recommended=True), Choice("a", "Use UserId or email or AnonymousId"))
+    assert drawn(keys, 60)[0] == f"{'Use UserId only':36}recommended"
+    assert drawn(keys, 40)[0] == "Use UserId only  recommended"
+    assert drawn(keys, 27)[0] == "Use UserId only"
+
+
 def test_rows_that_read_the_same_get_the_beginning_of_their_id() -> None:
     ids = "01fbb43ec5a2", "ac4d207d634f"
     twins = tuple(Choice(each, "LaunchDarkly - shop", details=("this environment",)) for each in ids)

@@ -207,10 +207,24 @@ async def test_the_key_bar_says_what_is_taken_when_another_row_is_highlighted() 
         assert app.picker.enter_does == "take New sign-ups"
         await pilot.press("space", "down")
         assert app.picker.enter_does == app.picker.enter_verb == "take 1 selected"
-        assert app.picker.why == "of a"
+        assert app.picker.why == "of b", "the line below the list is about the lit row"
         await pilot.press("space")
         assert app.picker.enter_does == "take 2 selected"
         assert app.picker.why == "of b"
         await pilot.press("up", "space", "enter")
         await pilot.pause()
     assert app.taken == [("b",)]
+
+
+async def test_what_a_search_found_is_taken_beside_what_is_selected() -> None:
+    app = PickerApp(many=True, listed=(Choice("a", "New sign-ups"), Choice("b", "Trial users"), Choice("c", "Lapsed")))
+    async with app.run_test() as pilot:
+        await pilot.press("space", *"trial")
+        assert (app.picker.enter_does, app.picker.enter_verb) == ("take 1 selected and Trial users", "take 2")
+        await pilot.press("enter", "space", "space")
+        assert app.picker.enter_does == "take 1 selected", "it was selected and taken back"
+        await pilot.press("enter", *"new")
+        assert app.picker.enter_does == "take 1 selected"
+        await pilot.press("enter")
+        await pilot.pause()
+    assert app.taken == [("a", "b"), ("a",), ("a",)]

@@ -66,7 +66,7 @@ def _choices(listed: tuple[Audience, ...], already: dict[str, str]) -> tuple[Cho
             audience.name or audience.key,
             details=_details(audience, already.get(audience.id, "")),
             search=audience.id,
-            why=f"The segment in LaunchDarkly will be called “{segment_name(audience.key)}”.",
+            why=f"Its segment in LaunchDarkly is called “{segment_name(audience.key)}”.",
         )
         for audience in listed
     )

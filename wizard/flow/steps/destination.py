@@ -64,11 +64,11 @@ def _why(destination: Destination, state: State) -> str:
     if destination.client_side_id != state.answers.client_side_id:
         return "This destination sends to another environment. If you use it here, it no longer sends there."
     rivals = fitting_destinations(state.facts, state.answers)
+    advice = ", so it's recommended" if destination == fitting_destination(state) else ""
     if len(rivals) < 2 or not isinstance(state.facts.destination_use, Mapping):
-        return "This destination already sends to the chosen environment."
+        return f"This destination already sends to the chosen environment{advice}."
     use = use_of(destination, state.facts)
     sends = count(use.audiences, "audience sends", "audiences send")
-    advice = ", so it's recommended" if destination == fitting_destination(state) else ""
     age = _age(use, state)
     return f"{sends} through it{advice}. Its ID is {destination.id}{f', and it is {age}' if age else ''}."
 

@@ -20,6 +20,7 @@ from wizard.flow.words import NOTHING_GIVEN, worth_reading
 from wizard.flow.writing.repair import repair_of
 from wizard.ui.appearance import signs
 from wizard.ui.panes import guidance
+from wizard.ui.panes.arrow_keys import ArrowKeys
 from wizard.ui.screens.base.keyed import KeyedScreen
 from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned, Line
@@ -28,14 +29,15 @@ from wizard.ui.widgets.fields.question import Question
 from wizard.ui.widgets.finding_row import FindingRow, counted
 from wizard.ui.widgets.frame import Hint
 from wizard.ui.widgets.next_button import NextButton
-from wizard.ui.widgets.scrolling import SCROLLING, Scrolls
+from wizard.ui.widgets.scrolling import SCROLLING
 from wizard.ui.widgets.shrinking import shrinks
+from wizard.ui.widgets.step_title import StepTitle
 from wizard.ui.widgets.waiting import Waiting
 
 _SEES = "see the problem"
 
 
-class StepPane(Vertical, Scrolls):
+class StepPane(Vertical, ArrowKeys):
     """The pane of one step. One question is open at a time; the others take one line each."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -65,7 +67,7 @@ class StepPane(Vertical, Scrolls):
         self.current: Question | None = None
         self.going_on = False
         self.body = VerticalScroll(can_focus=False, classes="body")
-        self._title = Title(step.title)
+        self._title = StepTitle(step.title)
         self.questions = tuple(Question(walk, ask) for ask in step.asks)
         self.foot = Aligned(column=guidance.COLUMN, classes="guidance")
         shrinks(self.body, self._gives, self.foot)
@@ -147,7 +149,12 @@ class StepPane(Vertical, Scrolls):
         page = (Hint("Ctrl+O", "open page", "screen.open_page", spare=3),) if makes_a_token else ()
         # may be left out of the bar: there is a Back button too
         escapes = "clear the filter" if self.current is not None and self.current.is_filtered else "back"
-        return (*space, *page, Hint("Esc", escapes, "screen.back", spare=1, short=escapes.partition(" ")[0]))
+        return (
+            *space,
+            *page,
+            *self.arrow_keys(),
+            Hint("Esc", escapes, "screen.back", spare=1, short=escapes.partition(" ")[0]),
+        )
 
     def action_open_page(self) -> None:
         """Open the page that the open question is about."""
@@ -402,7 +409,14 @@ class StepPane(Vertical, Scrolls):
         if event.question.is_open:
             self.press_next()  # Next waits: show what it waits for
         else:
+            self._leave_open_question()
             self.open_question(event.question)
+
+    def _leave_open_question(self) -> None:
+        """Take what was chosen in the open question, which would be lost in the folded one."""
+        if self.current is not None and self.current.display:
+            self.current.take_what_was_chosen()
+            self.post_message(self.Touched())
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         if event.button.id == "next":
@@ -411,34 +425,6 @@ class StepPane(Vertical, Scrolls):
         elif event.button.id == "back":
             event.stop()
             self.post_message(self.BackPressed())
-
-
-class Title(Static):
-    """The step's title and state, as glyph and word."""
-
-    def __init__(self, title: str) -> None:
-        super().__init__(markup=False, classes="step-title")
-        self._title = title
-        self._place = ""
-        self._mark = Mark.TODO
-
-    def show_place(self, place: str) -> None:
-        """Show "Step 2 of 8" before the title, or nothing."""
-        if place != self._place:
-            self._place = place
-            self.refresh()
-
-    def show(self, mark: Mark) -> None:
-        self._mark = mark
-        self.refresh()
-
-    def render(self) -> Content:
-        sign = signs.of_mark(self._mark)
-        state = f"{sign.glyph} {sign.word}"
-        place = f"{self._place} · " if self._place else ""
-        spare = self.content_size.width - len(place) - len(self._title) - len(state)
-        title = Content.assemble((place, "$muted"), (self._title, "bold"))
-        return Content.assemble(title, " " * spare, (state, sign.style)) if spare > 0 else title
 
 
 def _line(note: Note) -> Line:

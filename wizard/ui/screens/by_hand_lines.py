@@ -180,13 +180,13 @@ def keys(coach: Coach, step: HandStep, *, more: bool) -> tuple[Hint, ...]:
     )
     return (
         *tick,
-        Hint("←→", "steps", "screen.turn(1)"),
+        Hint("←→", "steps", "screen.turn(1)", spare=1),
         *((Hint("PgDn", "more", "screen.scroll(8)"),) if more else ()),
         Hint("O", "open page", "screen.open_page", spare=2, tight="open"),
         Hint("C", "copy link", "screen.copy_link", spare=3),
         Hint("R", "request card", "screen.request_card", spare=4),  # there is a button too
         Hint("Esc", "leave", "screen.leave"),
-        Hint("F1", "help", "screen.help", spare=1),
+        Hint("F1", "help", "screen.help"),
         Hint("F2", "troubleshoot", "app.troubleshoot", spare=2, tight="fix"),
         Hint("F10", "quit", "app.ask_quit"),
     )

@@ -146,7 +146,7 @@ class InventoryScreen(OnTop[None], KeyedScreen[None]):
         page = (Hint("Ctrl+O", "open its page", "screen.open_page", 2),) if has_row and not is_on_enter else ()
         rule = (Hint("Ctrl+R", "its rule for a flag", "screen.rule", short="rule"),) if has_row else ()
         again = Hint("F5", "check again", "screen.look_again", 1, short="again")
-        return (*rule, *page, again, Hint("F1", "help", "screen.help", 3), Hint("Esc", "back", "screen.back"))
+        return (*rule, *page, again, Hint("F1", "help", "screen.help"), Hint("Esc", "back", "screen.back"))
 
     def action_help(self) -> None:
         from wizard.ui.screens.dialogs.help import INVENTORY_KEYS, HelpScreen

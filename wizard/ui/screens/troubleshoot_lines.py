@@ -24,7 +24,7 @@ Lines: TypeAlias = tuple[Line, ...]
 _MOST_BESIDE = 3
 _CLOSE = (
     Hint("Esc", "back", "screen.back"),
-    Hint("F1", "help", "screen.help", spare=1),
+    Hint("F1", "help", "screen.help"),
     Hint("F2", "close", "screen.leave", spare=1),
     Hint("F10", "quit", "app.ask_quit"),
 )

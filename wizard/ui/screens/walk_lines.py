@@ -20,7 +20,7 @@ def where_it_points(walk: Walk) -> str:
 
 
 _EVERYWHERE = (
-    Hint("F1", "help", "app.help", spare=1),
+    Hint("F1", "help", "app.help"),  # which names the keys that are left out
     Hint("F2", "troubleshoot", "app.troubleshoot", spare=2, tight="fix"),
     Hint("F10", "quit", "app.ask_quit"),
 )
@@ -37,7 +37,7 @@ def keys_of(pane: StepPane | None, welcome: WelcomePane) -> tuple[Hint, ...]:
     if pane is None:
         return (*welcome.more("screen.more"), *_EVERYWHERE)
     keys = [*pane.keys(), *pane.more("screen.more")]
-    if pane.can_be_saved:
+    if pane.can_be_saved and not pane.walk.state.sandbox:  # which writes no file
         keys.append(Hint("Ctrl+S", "save", "app.save_setup", spare=3))
     if pane.request_card:
         keys.append(Hint("F4", "ask an admin", "screen.request_card", spare=4))

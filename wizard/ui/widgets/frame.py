@@ -60,6 +60,7 @@ class Hairline(Widget):
 
 
 _BEFORE_WORDS = 3
+_GAP, _WIDEST_GAP = 2, 3  # cells between two keys: with one, a word and the next key read as one
 
 
 class Hint(NamedTuple):
@@ -115,12 +116,12 @@ class HintBar(Static):
 def _spread(hints: tuple[Hint, ...], width: int) -> Content:
     drawn = [_drawn(hint) for hint in hints]
     spare = width - sum(each.cell_length for each in drawn)
-    gap = max(1, min(3, spare // max(1, len(drawn) - 1)))
+    gap = max(_GAP, min(_WIDEST_GAP, spare // max(1, len(drawn) - 1)))
     return Content(" " * gap).join(drawn)
 
 
-def _cells(hints: tuple[Hint, ...], gap: int = 1) -> int:
-    return sum(cell_len(hint.key) + 1 + cell_len(hint.word) for hint in hints) + gap * (len(hints) - 1)
+def _cells(hints: tuple[Hint, ...]) -> int:
+    return sum(cell_len(hint.key) + 1 + cell_len(hint.word) for hint in hints) + _GAP * (len(hints) - 1)
 
 
 def wrap(hints: tuple[Hint, ...], width: int) -> list[tuple[Hint, ...]]:
@@ -134,14 +135,14 @@ def wrap(hints: tuple[Hint, ...], width: int) -> list[tuple[Hint, ...]]:
 
 
 def fit(hints: tuple[Hint, ...], width: int) -> tuple[Hint, ...]:
-    """Return the hints that fit, with two blanks between them unless that would cost a key.
+    """Return the hints that fit: F1 names the keys that are left out.
 
     What nobody spares is dropped from the end at last, but never the last one and the first one.
     """
-    while _cells(hints, 2) > width and _most_spare(hints).spare >= _BEFORE_WORDS:
+    while _cells(hints) > width and _most_spare(hints).spare >= _BEFORE_WORDS:
         hints = _without(hints, _most_spare(hints))
-    for words, gap in (("", 2), ("short", 2), ("short tight", 2), ("short tight", 1)):
-        if _cells(shorter := _in_few_words(hints, width, words), gap) <= width:
+    for words in ("", "short", "short tight"):
+        if _cells(shorter := _in_few_words(hints, width, words)) <= width:
             return shorter
     while _cells(_in_few_words(hints, width, "short tight")) > width and _most_spare(hints).spare:
         hints = _without(hints, _most_spare(hints))
@@ -164,7 +165,7 @@ def _in_few_words(hints: tuple[Hint, ...], width: int, words: str) -> tuple[Hint
     for kind in words.split():
         fewer = [getattr(hint, kind) for hint in hints]
         for at in reversed(range(len(hints))):
-            if _cells(hints, 2) > width and fewer[at]:
+            if _cells(hints) > width and fewer[at]:
                 hints = (*hints[:at], hints[at]._replace(word=fewer[at]), *hints[at + 1 :])
     return hints
 

@@ -30,6 +30,7 @@ STEP_KEYS = (
     Line("Tab", "from field to field, line to line; Shift+Tab goes back"),
     Line("← →", "from button to button"),
     Line("↑ ↓", "move in a list, or scroll; PgUp, PgDn, Home and End go further"),
+    Line("↑", "from a button to the answers above, and to a question that may be left out"),
     Line("Esc", "clear the filter, else go back; answers stay"),
     Line("Ctrl+O", "open the page that the question is about"),
     Line("Ctrl+R", "repair what this step found, where the wizard can; R on a finding does too"),
@@ -72,7 +73,7 @@ EVERYWHERE = (
 FILTER_KEYS = (Line("Letters", "filter the list. Blanks aren't needed: “vipcust” finds “VIP customers”"),)
 SELECT_KEYS = (
     Line("Space", "select the highlighted row, or take it back, also while you filter; letters then filter again"),
-    Line("Enter", "take what is selected; with nothing selected, the highlighted row"),
+    Line("Enter", "take what is selected, and the highlighted row of a search; with nothing selected, that row"),
 )
 
 TROUBLESHOOT_KEYS = (

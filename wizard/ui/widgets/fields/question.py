@@ -77,7 +77,7 @@ class Question(Widget):
         self._offered: tuple[Choice, ...] = ()
         self._in_field: tuple[Choice, ...] | None = None
         self._suggested = ""  # the suggestion in the field while nobody has typed
-        self._head = Head()
+        self.head = Head()
         self._hint = Aligned(_hints(self.ask), column=_WHERE_CELLS, classes="hint")
         self._why = Why()
         self._under = Static("", markup=False, classes="under")
@@ -87,7 +87,7 @@ class Question(Widget):
 
     def compose(self) -> ComposeResult:
         """Compose the head alone: most questions of a page stay folded, and a field is many widgets."""
-        yield self._head
+        yield self.head
 
     def _unfold(self) -> None:
         """Mount what only an open question shows; all of it can have the focus and be typed into at once."""
@@ -145,6 +145,15 @@ class Question(Widget):
             case Input():
                 return self.is_open and self._field.value not in {"", self._suggested, self.ask.get(self.walk.state)}
 
+    def take_what_was_chosen(self) -> None:
+        """Take what the user selected, moved to or typed, before another question opens; a token waits for its Enter.
+
+        What is refused stays in the field.
+        """
+        is_chosen = self._picker.is_used if self._picker is not None else self.unsaved
+        if self.is_open and is_chosen and not self.is_secret and not self.waits_for:
+            self.take()
+
     @property
     def enter_does(self) -> str:
         """The verb for Enter in the field."""
@@ -175,7 +184,7 @@ class Question(Widget):
         """Return where in the question that is what Enter takes: a row, though the focus may be in the filter above."""
         if self._list is not None:
             return self._list.highlight.translate(self._field.virtual_region.offset)
-        return (self._field if self._is_whole and self._field.display else self._head).virtual_region
+        return (self._field if self._is_whole and self._field.display else self.head).virtual_region
 
     @property
     def _list(self) -> Rows | None:
@@ -200,10 +209,21 @@ class Question(Widget):
             self._mark(self.ask.get(self.walk.state) or self.ask.suggest(self.walk.state))
         self.take_focus()
 
+    @property
+    def is_answered(self) -> bool:
+        return self.ask.is_answered(self.walk.state)
+
+    def go_to(self) -> None:
+        """Focus the line, or the field of an open question."""
+        if self.is_open:
+            self.take_focus()
+        else:
+            self.head.focus()
+
     def take_focus(self) -> None:
         """Focus what takes the answer. The page does the scrolling: Textual would scroll before the layout is known."""
         if self.waits_for:
-            self._head.focus(scroll_visible=False)
+            self.head.focus(scroll_visible=False)
         elif isinstance(self._field, Picker):
             self._field.take_focus()
         else:
@@ -215,7 +235,7 @@ class Question(Widget):
         if focused is None or not self.is_open:
             return False
         in_field = focused is self._field or self._field in focused.ancestors
-        return in_field if self.waits_for else focused is self._head
+        return in_field if self.waits_for else focused is self.head
 
     def fold(self) -> None:
         self.is_open = False
@@ -247,11 +267,11 @@ class Question(Widget):
             self._offer()
         if self._is_whole:
             self._show_parts(ready)
-        self._head.can_focus = not ready
+        self.head.can_focus = not ready
         self.set_class(self.is_open, "-open")
         where = self.walk.where_kept(self.ask)
         line = spoken(self.ask, self.walk.state, self._choices, is_open=self.is_open, where=where)
-        self._head.show(line, self._head_does)
+        self.head.show(line, self._head_does)
         if self._has_misplaced_focus():
             self.take_focus()
 

@@ -40,8 +40,13 @@ class Columns:
             for text, number, cells in zip(_padded(choice.details, len(details)), self._numbers, details, strict=False)
             if cells
         )
-        said = f"{'':{_GAP}}{_TAG}" if choice.recommended and tag else ""
-        return set_cell_size(cut(choice.label, label), label), drawn, said
+        said = f"{'':{_GAP}}{_TAG}" if choice.recommended else ""
+        shown = set_cell_size(cut(choice.label, label), label)
+        if tag or not said:
+            return shown, drawn, said
+        ends_in_a_detail = bool(drawn.strip())  # without a column for it, the word stands right behind its own row
+        shown, drawn = (shown, drawn.rstrip()) if ends_in_a_detail else (shown.rstrip(), "")
+        return shown, drawn, said if _cells(shown) + _cells(drawn) + len(said) <= room else ""
 
     def _fitting(self, room: int) -> tuple[int, list[int]]:
         """Return the width of the label and of each detail that is shown; a label keeps two thirds if it needs them."""

@@ -62,7 +62,7 @@ class Picker(Widget):
     """
 
     class Submitted(Message):
-        """Enter: `values` holds all that are marked, else the highlighted one; empty when nothing matches."""
+        """Enter: `values` holds what is `chosen`; empty when nothing matches."""
 
         def __init__(self, picker: Picker, values: tuple[str, ...]) -> None:
             self.picker = picker
@@ -103,7 +103,8 @@ class Picker(Widget):
         self._order: dict[str, int] = {}
         self._marked: frozenset[str] = frozenset()
         self._is_typed = False  # whether a row stands for what is typed and not listed
-        self.filter = Filter(self._take_key, self._narrow)
+        self._searches = False  # whether something was typed since the last choice: then the lit row is meant, too
+        self.filter = Filter(self._take_key, self._search)
         self.tally = Static("", markup=False, classes="tally")
         self.names = Static("", markup=False, classes="names")
         self.rows = Rows(many=many, boxes=boxes)
@@ -125,13 +126,15 @@ class Picker(Widget):
     # --- what is shown -------------------------------------------------------------------------------------------
 
     def offer(self, choices: tuple[Choice, ...], at: str = "") -> None:
-        """Show other choices, and keep the filter's text."""
+        """Show other choices, and keep the filter's text and what the user highlighted."""
+        moved_to = self.rows.highlighted if self.rows.is_moved else None
         self._choices = choices = with_distinct_labels(choices)
         self._narrowing = Narrowing(choices)
         self._order = {choice.value: index for index, choice in enumerate(choices)}
         self.rows.measure(choices)
         self.rows.styles.height = max(1, len(choices))
-        self._narrow(at)
+        self._narrow(moved_to.value if moved_to else at)
+        self.rows.is_moved = moved_to is not None and moved_to == self.rows.highlighted
 
     def mark(self, values: frozenset[str]) -> None:
         """Mark earlier choices, and list them first."""
@@ -147,6 +150,8 @@ class Picker(Widget):
     @property
     def enter_does(self) -> str:
         """Say what Enter takes by its name; empty where there is nothing to take."""
+        if self._found is not None:
+            return f"{self._verb} {len(self._marked):,} selected and {cut(self._found.label, _LONGEST_NAME)}"
         if self._takes_selected:
             return f"{self._verb} {len(self._marked):,} selected"
         highlighted = self.rows.highlighted
@@ -157,18 +162,16 @@ class Picker(Widget):
     @property
     def enter_verb(self) -> str:
         """Return what Enter does for a key bar without room for the name: the row is lit."""
+        if self._found is not None:
+            return f"{self._verb} {len(self._marked) + 1:,}"
         if self._takes_selected:
             return self.enter_does
         return f"{self._verb} it" if self.rows.highlighted is not None else ""
 
     @property
     def why(self) -> str:
-        """Return why the choice is there that Enter takes; of several selected ones, why the highlighted one is."""
-        highlighted = self.rows.highlighted
-        if not self._takes_selected or (highlighted is not None and highlighted.value in self._marked):
-            return highlighted.why if highlighted is not None else ""
-        selected = [choice for choice in self._choices if choice.value in self._marked]
-        return selected[0].why if len(selected) == 1 else ""
+        """Return why the lit choice is there."""
+        return self.rows.highlighted.why if self.rows.highlighted is not None else ""
 
     @property
     def finds_nothing(self) -> bool:
@@ -180,12 +183,26 @@ class Picker(Widget):
         return self._many and bool(self._marked)
 
     @property
+    def _found(self) -> Choice | None:
+        """Return the lit row of a search, which Enter takes beside what is selected: so it was found for that."""
+        return self.rows.highlighted if self._is_found(self.rows.highlighted) else None
+
+    def _is_found(self, choice: Choice | None) -> bool:
+        is_new = choice is not None and choice.value not in self._marked
+        return self._takes_selected and self._searches and is_new
+
+    @property
     def can_select(self) -> bool:
         return self._many and bool(self._choices) and not self.finds_nothing
 
     @property
     def is_filtered(self) -> bool:
         return bool(self.filter.value)
+
+    @property
+    def is_used(self) -> bool:
+        """Return whether what Enter takes is the user's doing: selected, else in a list of one choice moved to."""
+        return self._takes_selected or (not self._many and (self.rows.is_moved or self.is_filtered))
 
     def take_focus(self) -> None:
         (self.filter if self._filtered and not self._many else self.rows).focus(scroll_visible=False)
@@ -198,6 +215,10 @@ class Picker(Widget):
 
     def _matches(self) -> list[Choice]:
         return self._narrowing.matching(self.filter.value)
+
+    def _search(self) -> None:
+        self._searches = bool(self.filter.value)
+        self._narrow()
 
     def _narrow(self, at: str = "") -> None:
         shown = self._matches()
@@ -264,6 +285,7 @@ class Picker(Widget):
     def _toggle(self, choice: Choice | None) -> None:
         """Select or unselect the row; the next letters start a new search."""
         if choice is not None:
+            self._searches = False
             self._show_marked(self._marked ^ {choice.value})  # the rows stay where they are under the hand
             self.filter.select_all()
             self.post_message(self.Highlighted(self, choice))
@@ -300,12 +322,13 @@ class Picker(Widget):
 
     @property
     def chosen(self) -> tuple[str, ...]:
-        """Return what Enter takes: all that are marked, else the highlighted one."""
+        """Return what Enter takes: all that are marked, with the one that was searched; else the highlighted one."""
         return self._taken_with(self.rows.highlighted)
 
     def _taken_with(self, choice: Choice | None) -> tuple[str, ...]:
         if self._takes_selected:
-            return tuple(sorted(self._marked, key=self._place))
+            found = {choice.value} if choice is not None and self._is_found(choice) else set()
+            return tuple(sorted(self._marked | found, key=self._place))
         return (choice.value,) if choice is not None else ()
 
     def _take(self, choice: Choice | None) -> None:

@@ -68,6 +68,7 @@ class Rows(ScrollView, can_focus=True):
         self._typed: Choice | None = None
         self.marked: frozenset[str] = frozenset()
         self.at: int | None = None
+        self.is_moved = False  # whether the highlight is where the user put it
 
     # --- what is shown -------------------------------------------------------------------------------------------
 
@@ -82,6 +83,7 @@ class Rows(ScrollView, can_focus=True):
         """
         self._typed = typed
         self._shown = choices
+        self.is_moved = False
         self.at = None if at is None or not choices else max(0, min(at, len(choices) - 1))
         self._fit()
         self._see_highlight()
@@ -164,7 +166,7 @@ class Rows(ScrollView, can_focus=True):
     def go_to(self, index: int) -> None:
         at = max(0, min(index, len(self._shown) - 1))
         if at != self.at and self._shown:
-            self.at = at
+            self.at, self.is_moved = at, True
             self._see_highlight()
             self.refresh()
             self.post_message(self.Moved())

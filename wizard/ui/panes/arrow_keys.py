@@ -1,0 +1,73 @@
+"""Up and Down between the lines of a step's page and its buttons, where there is nothing to scroll."""
+
+from __future__ import annotations
+
+from textual.widget import Widget
+
+from wizard.ui.widgets.button import Button
+from wizard.ui.widgets.fields.question import Question
+from wizard.ui.widgets.finding_row import FindingRow
+from wizard.ui.widgets.frame import Hint
+from wizard.ui.widgets.next_button import NextButton
+from wizard.ui.widgets.scrolling import Scrolls
+
+_MOVE = Hint("↑↓", "move", "app.simulate_key('down')", spare=4)
+
+
+class ArrowKeys(Scrolls, Widget):
+    """What a page binds Up and Down to: without them only Tab would lead back to an answer, and no key bar says so."""
+
+    questions: tuple[Question, ...]
+    finding_rows: tuple[FindingRow, ...]
+    next: NextButton
+
+    def action_scroll(self, by: int) -> None:
+        goal = self._goal(by)
+        if goal is None:
+            super().action_scroll(by)
+        elif isinstance(goal, Question):
+            goal.go_to()
+        else:
+            goal.focus()
+
+    def arrow_keys(self) -> tuple[Hint, ...]:
+        """Return the hint for what Up leads to from a button: a question that was passed by, else the answers."""
+        if self._at is not None:
+            return (_MOVE,)
+        goal = self._goal(-1)
+        if not isinstance(goal, Question):
+            return ()
+        label = goal.ask.label
+        action = "app.simulate_key('up')"
+        if goal is self._passed_by:
+            return (Hint("↑", f"{label[:1].lower()}{label[1:]}", action, spare=2, short="optional"),)
+        return (Hint("↑", "answers", action, spare=3),)
+
+    @property
+    def _lines(self) -> tuple[Question | FindingRow, ...]:
+        return (*(one for one in self.questions if one.display), *self.finding_rows)
+
+    @property
+    def _at(self) -> int | None:
+        """Return which of the lines has the focus. In an open field the keys are the field's."""
+        focused = self.screen.focused
+        return next((at for at, one in enumerate(self._lines) if focused in (one, getattr(one, "head", None))), None)
+
+    @property
+    def _passed_by(self) -> Question | None:
+        """Return the first optional question without an answer: Enter went on without it."""
+        shown = (one for one in self.questions if one.display and not one.is_open)
+        return next((one for one in shown if one.ask.optional and not one.is_answered and not one.waits_for), None)
+
+    def _goal(self, by: int) -> Question | FindingRow | NextButton | None:
+        """Return what the key leads to; nothing where it scrolls."""
+        lines, at, focused = self._lines, self._at, self.screen.focused
+        if at is not None and at + by in range(len(lines)):
+            return lines[at + by]
+        if at is not None:
+            return self.next if by > 0 else None
+        is_below = focused is self.scrolled or isinstance(focused, Button)
+        is_at_the_top = self.scrolled is not None and not self.scrolled.scroll_offset.y
+        if by > 0 or not is_below or not is_at_the_top or not lines:
+            return None
+        return self._passed_by or lines[-1]

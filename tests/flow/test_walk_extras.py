@@ -78,7 +78,7 @@ async def test_a_segment_that_was_deleted_was_not_there_before_attaching() -> No
 
     begin_sync(staged.walk, staged.walk.plan())
 
-    assert staged.walk.session.saved.known_segments == (SEGMENT.key,)
+    assert staged.walk.session.saved.known_segments.keys() == {SEGMENT.key}
 
 
 async def test_when_an_older_segment_last_changed_is_remembered_for_the_watch() -> None:
@@ -89,10 +89,10 @@ async def test_when_an_older_segment_last_changed_is_remembered_for_the_watch() 
     staged.walk.saw("segments", (replace(SEGMENT, modified_at=changed),))
     begin_sync(staged.walk, staged.walk.plan())
     staged.walk.take_state(staged.walk.state)
-    assert staged.walk.state.facts.known_changes == {SEGMENT.key: changed}
+    assert staged.walk.state.facts.known_segments == {SEGMENT.key: changed}
 
     staged.walk.session.call_off_sync()
-    assert not staged.walk.session.saved.known_changes
+    assert not staged.walk.session.saved.known_segments
 
 
 @pytest.mark.parametrize(("outcome", "is_waited_for"), [(Outcome.SKIPPED, False), (Outcome.BY_HAND, True)])

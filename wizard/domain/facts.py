@@ -101,15 +101,13 @@ class Facts:
     launchdarkly_token_shape: Shape | None = None
     launchdarkly_token_last_four: str = ""
     maker_token_shape: Shape | None = None  # of the token that makes the service token
-    maker_token_last_four: str = ""
     segment_token_shape: Shape | None = None
     sources_taken: frozenset[str] = frozenset()  # ids of Engage sources that another environment's new destination gets
     # what the profile remembers of this setup
     attached_at: datetime | None = None  # when attaching began
     repaired_at: datetime | None = None  # the wizard's last repair of the destination or its mapping
     sent_since_repair: frozenset[str] = frozenset()  # ids of the audiences whose members were all sent since
-    known_segments: frozenset[str] = frozenset()  # keys of the synced segments that were there then
-    known_changes: Mapping[str, datetime] = field(default_factory=dict)  # by key, when those had last changed
+    known_segments: Mapping[str, datetime | None] = field(default_factory=dict)  # see `Saved.known_segments`
     used_elsewhere: frozenset[str] = frozenset()  # by other environments: client-side IDs, ids of destinations
     found_segments: Mapping[str, str] = field(default_factory=dict)  # by key of an audience: of its segment, once found
     counted: Mapping[str, Landing] = field(default_factory=dict)  # by audience id: what earlier runs counted

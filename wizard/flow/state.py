@@ -44,7 +44,7 @@ class State:
             facts = replace(self.facts, launchdarkly_token_shape=shape, launchdarkly_token_last_four=ending)
             return replace(self, facts=facts, secrets=replace(self.secrets, launchdarkly_token=token))
         if credential.slot == MAKER_TOKEN.slot:
-            facts = replace(self.facts, maker_token_shape=shape, maker_token_last_four=last_four(paste.text))
+            facts = replace(self.facts, maker_token_shape=shape)
             return replace(self, facts=facts, secrets=replace(self.secrets, maker_token=token))
         facts = replace(self.facts, segment_token_shape=shape)
         return replace(self, facts=facts, secrets=replace(self.secrets, segment_token=token))

@@ -392,14 +392,12 @@ class Walk(Reader):
         saved, answers, facts = self.session.saved, state.answers, state.facts
         same = (answers.project, answers.environment) == (saved.answers.project, saved.answers.environment)
         began = saved.applied_at if same else None
-        known = frozenset(saved.known_segments if began else ())
         found = dict(self.session.found_segments.keys) if same else {}
         repaired, sent = last_repair(saved.journal) if same else (None, frozenset[str]())
         remembered = replace(
             facts,
             attached_at=began,
-            known_segments=known,
-            known_changes=saved.known_changes if began else {},
+            known_segments=saved.known_segments if began else {},
             found_segments=found,
             repaired_at=repaired,
             sent_since_repair=sent,

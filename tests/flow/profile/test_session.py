@@ -6,6 +6,7 @@ import json
 import os
 import stat
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,7 @@ def test_what_was_saved_is_there_in_the_next_run(folder: Path) -> None:
     session.keep(ANSWERS, ACCEPTED)
     session.intend(DESTINATION)
     session.made(DESTINATION, "dst_1")
-    session.begin_sync(("old-segment",))
+    session.begin_sync({"old-segment": None})
     again = session_in(folder)
     assert again.saved == session.saved
     assert (again.saved.answers, again.saved.accepted) == (ANSWERS, ACCEPTED)
@@ -130,8 +131,10 @@ def test_without_a_folder_all_is_kept_in_memory() -> None:
         ("[]", "is damaged"),
         ('{"schema": "one"}', "is damaged"),
         ('{"schema": 1, "answers": {"context_key": "no such key"}}', "is damaged"),
-        ('{"schema": 2}', "was written by a newer wizard"),
-        ('{"schema": 2, "answers": "in another form"}', "was written by a newer wizard"),
+        ('{"schema": 1, "known_segments": ["a"], "known_changes": ["a"]}', "is damaged"),
+        ('{"schema": 1, "known_segments": [{}]}', "is damaged"),
+        ('{"schema": 3}', "was written by a newer wizard"),
+        ('{"schema": 3, "answers": "in another form"}', "was written by a newer wizard"),
         ("\x00\x00\x00", "is damaged"),
     ],
 )
@@ -146,6 +149,18 @@ def test_a_file_that_cannot_be_used_is_put_aside_with_a_sentence(folder: Path, t
     assert aside.read_text() == text
     session.keep(ANSWERS, ACCEPTED)
     assert session_in(folder).saved.answers == ANSWERS
+
+
+def test_a_file_of_schema_1_says_in_two_fields_which_segments_were_there(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    old = '{"schema": 1, "known_segments": ["a", "b"], "known_changes": {"b": "2026-10-01T09:00:00Z"}}'
+    (folder / "setup.json").write_text(old)
+    session = session_in(folder)
+    there_before = {"a": None, "b": datetime(2026, 10, 1, 9, tzinfo=UTC)}
+    assert (session.saved.known_segments, session.trouble) == (there_before, "")
+    session.keep(ANSWERS, ACCEPTED)
+    saved = session_in(folder).saved
+    assert (saved.schema, saved.known_segments) == (2, there_before)
 
 
 def test_an_empty_file_is_as_good_as_none(folder: Path) -> None:
@@ -225,19 +240,19 @@ def test_what_was_intended_without_a_word_since_is_unconfirmed(folder: Path) -> 
 async def test_the_first_sync_is_measured_from_the_last_attaching() -> None:
     clock = FakeClock()
     session = session_in(None, clock)
-    session.begin_sync(("a",))
+    session.begin_sync({"a": None})
     await clock.advance(60)
-    session.begin_sync(("a", "b"))
-    assert (session.saved.applied_at, session.saved.known_segments) == (START, ("a",))
-    session.begin_sync(("a", "b"), attaches=True)
+    session.begin_sync({"a": None, "b": START})
+    assert (session.saved.applied_at, session.saved.known_segments) == (START, {"a": None})
+    session.begin_sync({"a": None, "b": START}, attaches=True)
     assert session.saved.applied_at == clock.now()
-    assert session.saved.known_segments == ("a", "b")
+    assert session.saved.known_segments == {"a": None, "b": START}
 
 
 def test_what_is_taken_back_opens_the_stops_from_the_review_on(folder: Path) -> None:
     session = session_in(folder)
     session.keep(ANSWERS, ("prerequisites", "audiences", "review", "first_sync"))
-    session.begin_sync(("a",), attaches=True)
+    session.begin_sync({"a": None}, attaches=True)
     session.made(DESTINATION, "dst_1")
     session.made(CONNECTION, "ii_1")
     session.made(replace(CONNECTION, change_id="audience:another"), "ii_2")
@@ -245,18 +260,18 @@ def test_what_is_taken_back_opens_the_stops_from_the_review_on(folder: Path) -> 
     session.undone(session.saved.made[-1])
     saved = session_in(folder).saved
     assert saved.accepted == ("prerequisites", "audiences")
-    assert (saved.applied_at, saved.known_segments) == (START, ("a",))
+    assert (saved.applied_at, saved.known_segments) == (START, {"a": None})
 
     session.undone(session.saved.made[-1])
     saved = session_in(folder).saved
-    assert (saved.applied_at, saved.known_segments) == (None, ())
+    assert (saved.applied_at, saved.known_segments) == (None, {})
     assert (saved.answers, saved.made_ids) == (ANSWERS, frozenset({"dst_1"}))
 
 
 @pytest.mark.parametrize(("attached", "since"), [(False, None), (True, START)])
 def test_a_sync_is_called_off_only_while_nothing_is_attached(attached: bool, since: object) -> None:
     session = session_in(None)
-    session.begin_sync(("a",), attaches=True)
+    session.begin_sync({"a": None}, attaches=True)
     if attached:
         session.made(CONNECTION, "ii_1")
     session.call_off_sync()
@@ -267,7 +282,7 @@ def test_to_start_over_forgets_answers_and_keeps_the_journal() -> None:
     session = session_in(None)
     session.keep(ANSWERS, ACCEPTED)
     session.made(DESTINATION, "dst_1")
-    session.begin_sync(())
+    session.begin_sync({})
     session.start_over()
     assert session.saved.answers == Answers()
     assert session.saved.accepted == ()

@@ -41,7 +41,7 @@ WRITES: dict[str, Callable[[Session], None]] = {
     "goes on from a step": lambda session: session.keep(OTHER, ACCEPTED),
     "starts over": starts_over,
     "ticks a step by hand": lambda session: session.keep_ticks(("destination.add 1234",)),
-    "begins a sync": lambda session: session.begin_sync(("old",), attaches=True),
+    "begins a sync": lambda session: session.begin_sync({"old": None}, attaches=True),
     "finds what was intended": lambda session: session.confirmed(THEIRS, "map_9"),
     "is about to write": lambda session: session.intend(CONNECTION),
     "has made something": lambda session: session.made(CONNECTION, "ii_9"),
@@ -96,7 +96,7 @@ def test_what_one_run_takes_back_does_not_come_back_with_the_other(folder: Path)
 def test_each_run_goes_on_with_the_answers_that_it_gave_itself(folder: Path) -> None:
     applying, open_screen = run_on(folder), run_on(folder)
     applying.keep(ANSWERS, ACCEPTED)
-    applying.begin_sync(("old",))
+    applying.begin_sync({"old": None})
     open_screen.keep(OTHER, ("prerequisites",))
     applying.made(DESTINATION, "dst_1")
 

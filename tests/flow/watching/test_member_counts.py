@@ -83,10 +83,10 @@ def test_an_audience_that_was_made_again_has_a_stale_namesake() -> None:
 
 def test_a_namesake_from_before_whose_key_says_nothing_is_not_taken_for_granted() -> None:
     old = replace(SEGMENT, key="5f3c")
-    (note,) = noted(old, known_segments=frozenset({"5f3c"}))
+    (note,) = noted(old, known_segments={"5f3c": None})
     assert "Compare its members." in note
     assert noted(old) == ()
-    assert noted(SEGMENT, known_segments=frozenset({SEGMENT.key})) == ()
+    assert noted(SEGMENT, known_segments={SEGMENT.key: None}) == ()
 
 
 def test_a_segment_that_was_made_again_says_so() -> None:
@@ -98,8 +98,8 @@ def test_a_segment_that_was_made_again_says_so() -> None:
     "before",
     [
         {"found_segments": {"vip": "a-key"}},
-        {"known_segments": frozenset({SEGMENT.key})},
-        {"known_segments": frozenset({"shop-AUD_1"})},
+        {"known_segments": {SEGMENT.key: None}},
+        {"known_segments": {"shop-AUD_1": None}},
     ],
 )
 def test_a_segment_that_was_there_is_gone_once_launchdarkly_says_so(before: dict[str, Any]) -> None:

@@ -318,7 +318,7 @@ async def test_deliveries_from_before_attaching_are_none_of_this_sync() -> None:
     assert not isinstance(old, Failure | None)
     assert old.delivered
     await staged.clock.advance(1)
-    staged.walk.session.begin_sync((), attaches=True)
+    staged.walk.session.begin_sync({}, attaches=True)
     await staged.clock.advance(MINUTE)
     await staged.walk.read_again()
     new = staged.walk.state.facts.delivery

@@ -517,7 +517,7 @@ async def test_an_old_segment_is_no_proof_that_it_is_fed_now() -> None:
     (destination,) = (one for one in workspace.destinations.values() if one.id in staged.walk.made_by_us)
     destination.enabled = False
     now, state = staged.clock.now(), staged.walk.state
-    facts = replace(state.facts, attached_at=now, known_segments=frozenset({before.key}))
+    facts = replace(state.facts, attached_at=now, known_segments={before.key: None})
     again = WatchStart(replace(state, facts=facts), now)
     last = [progress async for progress in watch(staged.walk.ports, again, timeout_s=20 * MINUTE, every_s=MINUTE)][-1]
     (audience,) = last.audiences
@@ -553,12 +553,10 @@ async def test_an_older_segment_that_changes_after_attaching_is_fed(is_known: bo
     assert before is not None
     assert before.modified_at is not None
     ports = replace(staged.walk.ports, services=CountsNothing(staged.walk.ports.services))  # type: ignore[arg-type]
-    changes = {before.key: before.modified_at} if is_known else {}
     facts = replace(
         staged.walk.state.facts,
         attached_at=staged.clock.now(),
-        known_segments=frozenset({before.key}),
-        known_changes=changes,
+        known_segments={before.key: before.modified_at if is_known else None},
         delivery=None,
     )
     again = WatchStart(replace(staged.walk.state, facts=facts), staged.clock.now())

@@ -193,7 +193,7 @@ async def test_of_another_environment_the_profile_remembers_nothing(world: World
 async def test_a_segment_that_was_there_when_attaching_began_was_deleted(world: World) -> None:
     segment = the_segment(world)
     session = world.session()
-    session.begin_sync((segment.key,), attaches=True)
+    session.begin_sync({segment.key: None}, attaches=True)
     world.sandbox.world.accounts[0].projects["shop"].environments["production"].segments.clear()
 
     ran = await world.run("doctor")

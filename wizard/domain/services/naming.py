@@ -5,7 +5,7 @@ See docs/launchdarkly.md#recognizing-a-segment and docs/segment.md#engage-source
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,7 +54,7 @@ def destination_name(project: str, environment: str) -> str:
 def match_segments(
     audience: Audience,
     segments: Iterable[LaunchDarklySegment],
-    known_before: frozenset[str] = frozenset(),
+    known_before: Collection[str] = (),
     since: datetime | None = None,
 ) -> SegmentMatch:
     """Match by (a) the audience's ID in the key, (b) the name, (c) being new since `since`.
@@ -101,7 +101,7 @@ def carries_another_id(segment: LaunchDarklySegment, audience: Audience) -> bool
     return carries_an_id and audience.id.casefold() not in key
 
 
-def is_new(segment: LaunchDarklySegment, known_before: frozenset[str], since: datetime | None) -> bool:
+def is_new(segment: LaunchDarklySegment, known_before: Collection[str], since: datetime | None) -> bool:
     """Return whether the segment came since attaching began."""
     if since is None or segment.key in known_before:
         return False

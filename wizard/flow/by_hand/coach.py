@@ -7,10 +7,11 @@ to see.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from wizard.domain.explain import explain
+from wizard.domain.facts import listed
 from wizard.domain.failure import Failure
 from wizard.domain.planning.change import MAPPING, Change
 from wizard.domain.planning.plan import Plan
@@ -213,12 +214,12 @@ def _waiting(plan: Plan, results: tuple[Result, ...]) -> tuple[Change, ...]:
     return tuple(change for change in plan.changes if change.id in kept_back or change in plan.waiting)
 
 
-def _known_segments(walk: Walk) -> frozenset[str]:
+def _known_segments(walk: Walk) -> Collection[str]:
     """Return the keys of the segments from before the work began, which may have been in an earlier run."""
     saved, seen = walk.session.saved, walk.state.facts.segments
     if saved.applied_at is not None:
-        return frozenset(saved.known_segments)
-    return frozenset(segment.key for segment in seen) if isinstance(seen, tuple) else frozenset()
+        return saved.known_segments
+    return {segment.key for segment in listed(seen)}
 
 
 def _is_closed(seen: object) -> bool:

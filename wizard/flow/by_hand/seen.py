@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from wizard.domain.failure import Failure
@@ -29,10 +30,10 @@ class Before:
     """What existed when the steps were drawn. Anything newer is the person's work."""
 
     destinations: frozenset[str] = frozenset()  # ids
-    segments: frozenset[str] = frozenset()  # keys of synced segments
+    segments: Collection[str] = ()  # keys of synced segments
 
 
-def before(state: State, known_segments: frozenset[str] = frozenset()) -> Before:
+def before(state: State, known_segments: Collection[str] = ()) -> Before:
     seen = state.facts.destinations
     ids = frozenset(one.id for one in seen) if isinstance(seen, tuple) else frozenset[str]()
     return Before(ids, known_segments)

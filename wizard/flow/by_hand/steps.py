@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from wizard.domain.planning.change import DESTINATION, MAPPING, Action, Change, attached_key
@@ -22,7 +22,7 @@ from wizard.flow.writing.result import Outcome, Result
 
 
 def hand_steps(
-    state: State, plan: Plan, results: Iterable[Result] = (), known_segments: frozenset[str] = frozenset()
+    state: State, plan: Plan, results: Iterable[Result] = (), known_segments: Collection[str] = ()
 ) -> tuple[HandStep, ...]:
     """Return the steps of each change left to do by hand, and a last look at LaunchDarkly; none without such a change.
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import Annotated, Any, TypeAlias
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
 from wizard.clock import Clock
 from wizard.domain.answers import Answers
@@ -23,7 +23,7 @@ from wizard.domain.checkup import Checkup
 from wizard.flow.profile.journal import Entry, Resource, not_undone, unconfirmed
 from wizard.flow.profile.private_file import make_private, read_whole, write_whole
 
-SCHEMA = 1
+SCHEMA = 2
 FILE = "setup.json"
 _WAITS_S = 5.0  # another run's write takes milliseconds
 
@@ -38,8 +38,8 @@ class Saved:
     accepted: tuple[str, ...] = ()  # ids of steps that the user went on from
     journal: tuple[Entry, ...] = ()
     applied_at: datetime | None = None  # when attaching began: the first sync is measured from here
-    known_segments: tuple[str, ...] = ()  # keys of the synced segments that were there before
-    known_changes: Mapping[str, datetime] = field(default_factory=dict)  # by key, when those had last changed
+    # the synced segments that were there before, by key: when each had last changed by LaunchDarkly's clock, if known
+    known_segments: Mapping[str, datetime | None] = field(default_factory=dict)
     checked_at: datetime | None = None  # when the home page last looked at both services
     healthy_since: datetime | None = None
     checkups: Mapping[str, Checkup] = field(default_factory=dict)  # by path of a setup file, or empty
@@ -117,7 +117,7 @@ class SavedFile:
             return there if changed == there else self._written(changed)
 
     def _written(self, saved: Saved) -> Saved:
-        saved = replace(saved, saved_at=self._clock.now())
+        saved = replace(saved, schema=SCHEMA, saved_at=self._clock.now())
         write_whole(self.path, _saved().dump_json(saved, indent=2))
         return saved
 
@@ -216,6 +216,12 @@ class _Schema:
 
 
 @dataclass(frozen=True, slots=True)
+class _Schema1:
+    known_segments: tuple[str, ...] = ()
+    known_changes: Mapping[str, datetime] = field(default_factory=dict)  # by key, when those had last changed
+
+
+@dataclass(frozen=True, slots=True)
 class _Journal:
     journal: tuple[Entry, ...] = ()
 
@@ -223,7 +229,15 @@ class _Journal:
 # Made on first use, because they take a while and the sandbox has no file.
 @cache
 def _saved() -> TypeAdapter[Saved]:
-    return TypeAdapter(Saved)
+    return TypeAdapter(Annotated[Saved, BeforeValidator(_from_schema_1)])
+
+
+def _from_schema_1(saved: Any) -> Any:
+    """Merge what schema 1 keeps in two fields."""
+    if not isinstance(saved, dict) or not isinstance(saved.get("known_segments"), list):
+        return saved
+    earlier = TypeAdapter(_Schema1).validate_python(saved)
+    return {**saved, "known_segments": {key: earlier.known_changes.get(key) for key in earlier.known_segments}}
 
 
 @cache

@@ -195,24 +195,14 @@ class Session:
         if self._unwritten or (answers, accepted) != (self.saved.answers, self.saved.accepted):
             self._write(lambda saved: replace(saved, answers=answers, accepted=accepted))
 
-    def begin_sync(
-        self,
-        known_segments: tuple[str, ...],
-        known_changes: Mapping[str, datetime] | None = None,
-        *,
-        attaches: bool = False,
-    ) -> None:
-        """Record that attaching begins now, and which segments exist. `attaches`: also when it began earlier.
-
-        `known_changes`: by key, when these segments last changed by LaunchDarkly's own clock.
-        """
+    def begin_sync(self, known_segments: Mapping[str, datetime | None], *, attaches: bool = False) -> None:
+        """Record that attaching begins now, and which segments exist. `attaches`: also when it began earlier."""
         now = self._clock.now()
 
         def begun(saved: Saved) -> Saved:
             if not attaches and saved.applied_at is not None:
                 return saved
-            changes = dict(known_changes or {})
-            return replace(saved, applied_at=now, known_segments=known_segments, known_changes=changes)
+            return replace(saved, applied_at=now, known_segments=known_segments)
 
         self._write(begun)
 
@@ -323,4 +313,4 @@ def _is_attached(saved: Saved) -> bool:
 
 
 def _without_sync(saved: Saved) -> Saved:
-    return replace(saved, applied_at=None, known_segments=(), known_changes={})
+    return replace(saved, applied_at=None, known_segments={})

@@ -32,16 +32,14 @@ def confirm_intended(walk: Walk) -> None:
 def begin_sync(walk: Walk, plan: Plan) -> None:
     """Record, before a plan is applied, when attaching begins and which segments exist already."""
     segments, saved = walk.state.facts.segments, walk.session.saved
-    known, changes = saved.known_segments, saved.known_changes  # nothing was read since: what existed then is older
+    known = saved.known_segments  # while nothing was read since, what existed then is older
     if isinstance(segments, tuple):
-        existing = [segment for segment in segments if not segment.deleted]
-        known = tuple(segment.key for segment in existing)
-        changes = {segment.key: segment.modified_at for segment in existing if segment.modified_at is not None}
+        known = {segment.key: segment.modified_at for segment in segments if not segment.deleted}
     attaching = [change for change in plan.pending if attached_key(change.id)]
     attaches = any(change.writes or not _has_come(walk, attached_key(change.id)) for change in attaching)
     workspace = walk.state.facts.workspace
     walk.session.workspace = workspace.id if isinstance(workspace, Workspace) else ""
-    walk.session.begin_sync(known, changes, attaches=attaches)
+    walk.session.begin_sync(known, attaches=attaches)
     _note_what_is_left_by_hand(walk, {change.id for change in plan.pending if not change.writes})
 
 

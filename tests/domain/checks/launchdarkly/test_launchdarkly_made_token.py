@@ -29,7 +29,6 @@ MAKING: dict[str, Any] = {
     "launchdarkly_token_shape": None,
     "launchdarkly_token_last_four": "",
     "maker_token_shape": Shape.ACCESS_TOKEN,
-    "maker_token_last_four": "7g8h",
     "caller": Caller("acc_1", "tok_ada", "Ada's own", "personal", "mem_1", service_token=False),
     "token": ADMINS,
 }

@@ -177,7 +177,7 @@ CASES = (
         {
             **_delivered(0, ("401", 1)),
             "attached_at": NOW - timedelta(minutes=3),
-            "known_segments": frozenset({SEGMENT.key}),
+            "known_segments": {SEGMENT.key: None},
         },
     ),
     Case("sync.delivery", "warn", "they pass", _delivered(0, ("429", 5), ("ETIMEDOUT", 2)), says="four hours"),
@@ -264,7 +264,7 @@ CASES = (
         "sync.segment",
         "fail",
         "of another audience, delivered",
-        {"segments": (NAMESAKE,), **ATTACHED, "known_segments": frozenset({NAMESAKE.key})},
+        {"segments": (NAMESAKE,), **ATTACHED, "known_segments": {NAMESAKE.key: None}},
         says="delivered events. The key of the segment of this name (segment-audiences-aud_0) carries another audience",
         root=True,
     ),
@@ -279,7 +279,7 @@ CASES = (
         "sync.segment",
         "fail",
         "gone since attaching began",
-        {"segments": (), **_delivered(0), **ATTACHED, "known_segments": frozenset({SEGMENT.key})},
+        {"segments": (), **_delivered(0), **ATTACHED, "known_segments": {SEGMENT.key: None}},
         says="was deleted",
         root=True,
     ),
@@ -348,7 +348,7 @@ CASES = (
         "sync.segment",
         "fail",
         "gone, told by the end of its key",
-        {"segments": (), **_delivered(0), **ATTACHED, "known_segments": frozenset({"shop-aud_1"})},
+        {"segments": (), **_delivered(0), **ATTACHED, "known_segments": {"shop-aud_1": None}},
         says="was deleted",
         root=True,
     ),
@@ -596,10 +596,10 @@ def test_what_was_found_once_and_is_gone_was_deleted() -> None:
     assert (gone.status, "was deleted in LaunchDarkly" in gone.summary) == ("fail", True)
 
 
-JUST_ATTACHED = {"attached_at": NOW - timedelta(minutes=5), "known_segments": frozenset({SEGMENT.key})}
+JUST_ATTACHED = {"attached_at": NOW - timedelta(minutes=5), "known_segments": {SEGMENT.key: None}}
 CHANGED_SINCE = {
     "segments": (replace(SEGMENT, modified_at=NOW),),
-    "known_changes": {SEGMENT.key: NOW - timedelta(days=1)},
+    "known_segments": {SEGMENT.key: NOW - timedelta(days=1)},
 }
 
 
@@ -609,10 +609,10 @@ CHANGED_SINCE = {
         (_delivered(0), "unknown"),
         (_delivered(5), "pass"),
         ({"delivery": failure()}, "pass"),
-        ({**_delivered(0), "known_segments": frozenset()}, "pass"),
+        ({**_delivered(0), "known_segments": {}}, "pass"),
         ({**_delivered(0), **CHANGED_SINCE}, "pass"),
-        ({**_delivered(0), **CHANGED_SINCE, "known_changes": {SEGMENT.key: NOW}}, "unknown"),
-        ({**_delivered(0), **CHANGED_SINCE, "known_changes": {}}, "unknown"),
+        ({**_delivered(0), **CHANGED_SINCE, "known_segments": {SEGMENT.key: NOW}}, "unknown"),
+        ({**_delivered(0), **CHANGED_SINCE, "known_segments": {SEGMENT.key: None}}, "unknown"),
         ({**_delivered(0), "attached_at": NOW - timedelta(hours=2)}, "pass"),
     ],
 )

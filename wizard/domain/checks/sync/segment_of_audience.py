@@ -202,7 +202,7 @@ def has_changed_since(segment: LaunchDarklySegment, facts: Facts) -> bool:
 
     Both times are LaunchDarkly's, so no clock of another machine matters.
     """
-    then, now = facts.known_changes.get(segment.key), segment.modified_at
+    then, now = facts.known_segments.get(segment.key), segment.modified_at
     return then is not None and now is not None and now > then
 
 
@@ -248,7 +248,7 @@ def _is_gone(audience: Audience, facts: Facts) -> bool:
         return False
     keys = {one.key for one in facts.segments if not one.deleted}
     was_found = facts.found_segments.get(audience.key, "")
-    gone = facts.known_segments - keys
+    gone = facts.known_segments.keys() - keys
     return was_found not in {"", *keys} or any(_carries_its_id(key, audience) for key in gone)
 
 

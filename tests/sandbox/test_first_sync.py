@@ -79,7 +79,7 @@ async def test_attaching_in_the_app_sends_by_its_toggles(happy: World) -> None:
     mapping = actions.create_mapping(made.id)
     assert (made.enabled, mapping.enabled) == (False, False)
     actions.enable_destination(made.id)
-    actions.enable_mapping(made.id, mapping.id)
+    mapping.enabled = True
     audience = next(one for one in workspace.audiences.values() if one.key == "vip_customers")
     actions.attach(audience.id, made.id, track=False)
     await happy.pass_time(minutes=12)

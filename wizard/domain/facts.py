@@ -57,6 +57,11 @@ def listed(seen: Seen[tuple[T, ...]]) -> tuple[T, ...]:
     return seen if isinstance(seen, tuple) else ()
 
 
+def known(seen: Seen[T]) -> T | None:
+    """Return what was read; None while it is not read, and where the call brought no answer."""
+    return None if isinstance(seen, Failure) else seen
+
+
 def is_closed(seen: object) -> TypeGuard[Failure]:
     """Return whether the service refused the call to this token; an outage is no refusal."""
     return isinstance(seen, Failure) and seen.is_closed

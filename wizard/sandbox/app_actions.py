@@ -83,9 +83,6 @@ class AppActions:
         destination = self._workspace.destinations[destination_id]
         return add_mapping(self._workspace, destination, catalog.PRESET_NAME, catalog.TRIGGER, enabled, settings)
 
-    def enable_mapping(self, destination_id: str, mapping_id: str, *, enabled: bool = True) -> None:
-        self._workspace.destinations[destination_id].mappings[mapping_id].enabled = enabled
-
     def attach(self, audience_id: str, destination_id: str, *, identify: bool = True, track: bool = True) -> Connection:
         """Add the destination to the audience, with Send Identify and Send Track as given."""
         now = self._clock.now()

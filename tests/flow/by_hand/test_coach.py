@@ -87,7 +87,7 @@ async def test_each_step_ticks_itself_when_it_is_done_in_the_app() -> None:
     assert look.ticks["mapping.status"].detail == "The mapping exists but is disabled."
 
     mapping.settings["context_kind"] = "user"
-    app.enable_mapping(made.id, mapping.id)
+    mapping.enabled = True
     assert seen_done(coach, await one_look(coach))[-1] == "mapping.status"
     audience = next(one for one in ws.audiences.values() if one.key == "vip_customers")
     app.attach(audience.id, made.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from wizard.domain.facts import listed
 from wizard.domain.failure import Failure
 from wizard.domain.inventory.owners import Ownership, by_id, owner_of
 from wizard.domain.inventory.row import Row, Standing
@@ -129,7 +130,7 @@ class _Judge:
         return None
 
     def _destinations(self) -> tuple[Destination, ...]:
-        every = self.side.destinations if isinstance(self.side.destinations, tuple) else ()
+        every = listed(self.side.destinations)
         return tuple(one for one in every if one.client_side_id == self.place.environment.client_side_id)
 
     def _destination_of(self, audience: Audience) -> Destination | None:

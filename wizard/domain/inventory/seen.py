@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from wizard.domain.facts import Seen
+from wizard.domain.facts import Seen, listed
 from wizard.domain.failure import Failure
 from wizard.domain.services.launchdarkly import Environment, LaunchDarklySegment
 from wizard.domain.services.naming import SYNCED_KEY_PREFIX
@@ -26,12 +26,12 @@ class Place:
     @property
     def of_segment(self) -> tuple[LaunchDarklySegment, ...]:
         """Return the segments that Segment may fill, without those that another partner's integration names."""
-        seen = self.segments if isinstance(self.segments, tuple) else ()
+        seen = listed(self.segments)
         return tuple(one for one in seen if not one.deleted and not is_of_another_partner(one))
 
     @property
     def of_others(self) -> tuple[LaunchDarklySegment, ...]:
-        seen = self.segments if isinstance(self.segments, tuple) else ()
+        seen = listed(self.segments)
         return tuple(one for one in seen if not one.deleted and is_of_another_partner(one))
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from wizard.domain.answers import Answers
 from wizard.domain.checks.sync import segment_of_audience
-from wizard.domain.facts import Facts, is_making_a_token, listed
+from wizard.domain.facts import Facts, is_making_a_token, known, listed
 from wizard.domain.services.launchdarkly import Caller, Member, SegmentWrite, Token
 from wizard.domain.services.segment import Delivery
 from wizard.domain.signals import deliveries
@@ -58,7 +58,7 @@ def other_token(facts: Facts, answers: Answers) -> Token | None:
 
 def token_in_use(facts: Facts, answers: Answers) -> Token | None:
     """Return the token that Segment sends with: the destination's, or ours where it will be put there."""
-    return other_token(facts, answers) or (facts.token if isinstance(facts.token, Token) else None)
+    return other_token(facts, answers) or known(facts.token)
 
 
 def _alike(facts: Facts, answers: Answers) -> tuple[Token, ...]:

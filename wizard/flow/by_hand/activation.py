@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from wizard.domain.facts import listed
 from wizard.domain.planning.change import Change
 from wizard.domain.services import links
 from wizard.domain.services.mapping import VISIBLE_FIELDS
@@ -56,9 +57,8 @@ def _step(
 
 
 def _name_of(state: State, audience: Audience, activation_id: str) -> str:
-    seen = state.facts.activations.get(audience.id)
-    listed = seen if isinstance(seen, tuple) else ()
-    return next((one.name for one in listed if one.id == activation_id), "the activation")
+    there = listed(state.facts.activations.get(audience.id))
+    return next((one.name for one in there if one.id == activation_id), "the activation")
 
 
 def _seen(state: State, audience: Audience, activation_id: str, wanted: Mapping[str, Any]) -> Tick:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from wizard.domain.facts import Seen, listed
 from wizard.domain.planning.change import Change
 from wizard.domain.services import links
 from wizard.domain.services.links import Link
@@ -28,7 +29,7 @@ from wizard.domain.wanted import (
     wanted_destination_name,
 )
 from wizard.flow.by_hand.seen import Before, instance, why_unseen
-from wizard.flow.by_hand.step import HandStep, HandValue, Seen, Tick, cannot_tell, different, done, not_yet
+from wizard.flow.by_hand.step import HandStep, HandValue, Judge, Tick, cannot_tell, different, done, not_yet
 from wizard.flow.state import State
 
 SLOT = "destinations"
@@ -50,7 +51,7 @@ def _added(change: Change, state: State, there_before: Before) -> tuple[HandStep
     start = ("Engage", "Engage Settings", "Destinations") if _is_taken(state) else ("Connections", "Catalog")
     found = (*start, catalog.name, ADD)
 
-    def seen(judge: Callable[[State, Destination], Tick]) -> Seen:
+    def seen(judge: Callable[[State, Destination], Tick]) -> Judge:
         return lambda state: _judged(state, instance(state, there_before), judge)
 
     def step(name: str, title: str, menu: tuple[str, ...], judge: Callable[[State, Destination], Tick]) -> HandStep:
@@ -133,7 +134,7 @@ def _changed(change: Change, state: State) -> tuple[HandStep, ...]:
     there = instance(state, Before(), change.resource_id)
     menu = ("Connections", "Destinations", there.name if there else "the destination", "Settings", "Basic settings")
 
-    def seen(judge: Callable[[State, Destination], Tick]) -> Seen:
+    def seen(judge: Callable[[State, Destination], Tick]) -> Judge:
         return lambda state: _judged(state, instance(state, Before(), change.resource_id), judge)
 
     edited = HandStep(
@@ -187,9 +188,8 @@ def destination_link(state: State, there: Destination | None) -> Link:
     )
 
 
-def _source_of(there: Destination, sources: object) -> Source | None:
-    seen: tuple[Source, ...] = sources if isinstance(sources, tuple) else ()
-    return next((one for one in seen if one.id == there.source_id), None)
+def _source_of(there: Destination, sources: Seen[tuple[Source, ...]]) -> Source | None:
+    return next((one for one in listed(sources) if one.id == there.source_id), None)
 
 
 # --- values -----------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ See docs/launchdarkly.md#recognizing-a-segment and docs/launchdarkly.md#synced-s
 
 from __future__ import annotations
 
+from wizard.domain.facts import listed
 from wizard.domain.services import links
 from wizard.domain.services.naming import match_segments, segment_name
 from wizard.domain.services.segment import Audience
@@ -52,7 +53,7 @@ def _seen(state: State, there_before: Before) -> Tick:
 
 
 def _of_audience(state: State, audience: Audience, there_before: Before) -> Tick:
-    segments = state.facts.segments if isinstance(state.facts.segments, tuple) else ()
+    segments = listed(state.facts.segments)
     match = match_segments(audience, segments, there_before.segments)
     if match.found is None:
         names = ", ".join(plain(one.name) for one in match.candidates[:3])

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from wizard.domain.answers import ContextKey
+from wizard.domain.facts import listed
 from wizard.domain.planning.change import Change
 from wizard.domain.services import links
 from wizard.domain.services.mapping import FIELD_LABELS, LABELS, VISIBLE_FIELDS, Difference, differences
@@ -154,7 +155,7 @@ def _replaced(change: Change, state: State, there_before: Before, hidden: set[st
 
 
 def _name_of(state: State, change: Change) -> str:
-    seen = state.facts.subscriptions if isinstance(state.facts.subscriptions, tuple) else ()
+    seen = listed(state.facts.subscriptions)
     return next((one.name for one in seen if one.id == change.resource_id), "the mapping")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from wizard.domain.facts import listed
 from wizard.domain.failure import Failure
 from wizard.domain.planning.change import attached_key
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
@@ -34,9 +35,7 @@ class Before:
 
 
 def before(state: State, known_segments: Collection[str] = ()) -> Before:
-    seen = state.facts.destinations
-    ids = frozenset(one.id for one in seen) if isinstance(seen, tuple) else frozenset[str]()
-    return Before(ids, known_segments)
+    return Before(frozenset(one.id for one in listed(state.facts.destinations)), known_segments)
 
 
 def why_unseen(slot: object, state: State) -> Tick:
@@ -64,7 +63,7 @@ def instance(state: State, there_before: Before, resource_id: str = "") -> Desti
 
     A new one that another environment uses was made there meanwhile.
     """
-    every = state.facts.destinations if isinstance(state.facts.destinations, tuple) else ()
+    every = listed(state.facts.destinations)
     if resource_id:
         return next((one for one in every if one.id == resource_id), None)
     chosen = chosen_destination(state.facts, state.answers)
@@ -78,7 +77,7 @@ def instance(state: State, there_before: Before, resource_id: str = "") -> Desti
 
 def mapping(state: State, on: Destination, resource_id: str = "", without: str = "") -> Subscription | None:
     """Return the mapping to change, else the best of the sync's own. `without`: the ID of a mapping to be replaced."""
-    seen = state.facts.subscriptions if isinstance(state.facts.subscriptions, tuple) else ()
+    seen = listed(state.facts.subscriptions)
     if resource_id:
         return next((one for one in seen if one.id == resource_id), None)
     facts = replace(state.facts, subscriptions=tuple(one for one in seen if one.id != without))
@@ -86,7 +85,7 @@ def mapping(state: State, on: Destination, resource_id: str = "", without: str =
 
 
 def own_mapping_ids(state: State) -> frozenset[str]:
-    seen = state.facts.subscriptions if isinstance(state.facts.subscriptions, tuple) else ()
+    seen = listed(state.facts.subscriptions)
     return frozenset(one.id for one in own_mappings(seen, catalog_entry(state.facts), activation_names(state.facts)))
 
 
@@ -114,6 +113,6 @@ def connection_to(seen: Connections | Failure | None, on: Destination | None) ->
 
 def new_segment(state: State, audience: Audience, there_before: Before) -> LaunchDarklySegment | None:
     """Return the audience's segment if it is new; it proves every step before it."""
-    seen = state.facts.segments if isinstance(state.facts.segments, tuple) else ()
+    seen = listed(state.facts.segments)
     found = match_segments(audience, seen, there_before.segments).found
     return found if found and found.key not in there_before.segments else None

@@ -66,7 +66,7 @@ class HandValue:
         return secret.get_secret_value() if secret else ""
 
 
-Seen = Callable[[State], Tick]
+Judge = Callable[[State], Tick]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class HandStep:
     title: str  # in the vendor's words
     menu: tuple[str, ...]  # the way there through the vendor's menus
     link: Link
-    seen: Seen = field(repr=False, compare=False)
+    seen: Judge = field(repr=False, compare=False)
     slot: str  # field of Facts in which it is seen
     values: tuple[HandValue, ...] = ()
     note: str = ""  # why, or what to watch out for

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from wizard.domain.explain import explain
-from wizard.domain.facts import Facts, is_failure, listed
+from wizard.domain.facts import Facts, is_failure, known, listed
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.inventory.judge import judge, with_known_flags
 from wizard.domain.inventory.owners import audience_id_in, by_id, likely_audience_key, may_own
@@ -70,7 +70,7 @@ def project_of(state: State) -> Project | None:
     chosen = chosen_environment(state.facts, state.answers)
     if chosen:
         return chosen[0]
-    return state.facts.project if isinstance(state.facts.project, Project) else None
+    return known(state.facts.project)
 
 
 def workspace_id(facts: Facts) -> str:

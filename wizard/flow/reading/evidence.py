@@ -10,7 +10,7 @@ from collections.abc import Hashable
 
 from wizard.domain.checks import subjects
 from wizard.domain.checks.sync import segment_of_audience
-from wizard.domain.facts import is_making_a_token
+from wizard.domain.facts import is_making_a_token, known
 from wizard.domain.failure import Failure
 from wizard.domain.services.launchdarkly import (
     Caller,
@@ -183,7 +183,7 @@ async def _sdks(ports: Ports, state: State) -> tuple[Sdk, ...] | Failure:
 
 
 def _caller(state: State) -> Hashable | None:
-    return state.facts.caller if isinstance(state.facts.caller, Caller) else None
+    return known(state.facts.caller)
 
 
 def _of_the_audit_log(state: State) -> Hashable | None:

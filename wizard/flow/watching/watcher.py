@@ -16,10 +16,10 @@ from wizard.domain.checks.sync import earlier_members, segment_of_audience
 from wizard.domain.checks.sync.segment_of_audience import Presence, Whereabouts
 from wizard.domain.checks.sync.sync_segment import how_to_send_again
 from wizard.domain.commands import of_this_run
-from wizard.domain.facts import Facts
+from wizard.domain.facts import Facts, known
 from wizard.domain.failure import Failure
 from wizard.domain.services.naming import segment_name
-from wizard.domain.services.segment import Audience, Connections, Delivery
+from wizard.domain.services.segment import Audience, Delivery
 from wizard.domain.signals.deliveries import of_audience, senders
 from wizard.domain.signals.usual_times import Kind, kind_of
 from wizard.domain.wanted import wanted_client_side_id
@@ -106,7 +106,7 @@ class Watcher:
 
     def _follow(self, audience: Audience) -> WatchedAudience:
         seen = self._facts.connections.get(audience.id)
-        return WatchedAudience(audience, seen if isinstance(seen, Connections) else None)
+        return WatchedAudience(audience, known(seen))
 
     def _what_is_missing(self) -> str:
         if not self._watched:

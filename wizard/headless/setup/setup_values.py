@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.domain.answers import Answers
-from wizard.domain.facts import Facts, listed
+from wizard.domain.facts import Facts, known, listed
 from wizard.domain.services.launchdarkly import Project
 from wizard.domain.tokens.credentials import CLIENT_SIDE_ID
 from wizard.domain.wanted import chosen_environment
@@ -91,7 +91,7 @@ def _source(setup: SetupFile, facts: Facts, answers: Answers) -> Iterator[Mistak
 
 
 def _audiences(setup: SetupFile, facts: Facts, answers: Answers) -> Iterator[Mistake]:
-    seen = facts.audiences if isinstance(facts.audiences, tuple) else None
+    seen = known(facts.audiences)
     if seen is None:
         return
     ids = {audience.id for audience in seen}

@@ -126,9 +126,9 @@ def _account(start: datetime) -> Account:
     return account
 
 
-def empty_account(name: str, start: datetime, instance: str = "us") -> Account:
+def empty_account(name: str, start: datetime) -> Account:
     """Build an account with one admin, a service token that may write, and the admin's own token."""
-    account = Account(hex_id("account", name), name, instance)
+    account = Account(hex_id("account", name), name)
     ada = Member(hex_id("member", name), "ada@example.com", "Ada", "Okafor")
     account.members[ada.id] = ada
     made = start - timedelta(days=2)

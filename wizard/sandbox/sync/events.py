@@ -15,7 +15,6 @@ def membership_event(
     audience: Audience,
     profile: Profile,
     *,
-    member: bool = True,
     emitters: Sequence[str] = (),
     behaviors: Collection[Behavior] = (),
 ) -> Json:
@@ -40,7 +39,6 @@ def membership_event(
         event["anonymousId"] = profile.anonymous_id
     email = {} if profile.email is None else {"email": profile.email}
     if kind == "identify":
-        return event | {"traits": {audience.key: member, **email}}
+        return event | {"traits": {audience.key: True, **email}}
     event["context"]["traits"] = email
-    name = "Audience Entered" if member else "Audience Exited"
-    return event | {"event": name, "properties": {"audience_key": audience.key, audience.key: member}}
+    return event | {"event": "Audience Entered", "properties": {"audience_key": audience.key, audience.key: True}}

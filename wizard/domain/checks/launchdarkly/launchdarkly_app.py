@@ -13,7 +13,7 @@ from wizard.domain.checks.check import Check, Findings, failed, need, not_judged
 from wizard.domain.checks.launchdarkly import launchdarkly_token
 from wizard.domain.checks.launchdarkly.launchdarkly_approvals import NEEDS
 from wizard.domain.checks.sync import segment_of_audience
-from wizard.domain.facts import Facts, is_closed
+from wizard.domain.facts import Facts, is_closed, listed
 from wizard.domain.findings import Finding, Status
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import ContextKind, CustomRole, PersistentStore
@@ -166,7 +166,7 @@ def _by_what_connected(finding: Finding, facts: Facts) -> Finding:
     """Turn a failure into a warning: an SDK that connected may have nothing to do with the segment."""
     if not finding.blocks:
         return finding
-    sdks = facts.sdks_in_use if isinstance(facts.sdks_in_use, tuple) else ()
+    sdks = listed(facts.sdks_in_use)
     names = ", ".join(f"{sdk.name} {sdk.version}".strip() for sdk in sdks if is_server_side(sdk))
     cause = f"{finding.cause} In the last day {names} connected."
     return replace(finding, status=Status.WARN, cause=cause)

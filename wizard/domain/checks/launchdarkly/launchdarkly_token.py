@@ -11,7 +11,7 @@ from wizard.domain.answers import Answers
 from wizard.domain.checks import machine
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, skipped, unknown, warned
 from wizard.domain.explain import evidence_of
-from wizard.domain.facts import Facts, is_failure, is_making_a_token
+from wizard.domain.facts import Facts, is_failure, is_making_a_token, known
 from wizard.domain.failure import FailureKind
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import Caller, Instance, Token
@@ -163,7 +163,7 @@ def _not_made_yet() -> Findings:
 
 def _ours_is_personal(facts: Facts) -> Findings:
     caller = need(facts.caller, "the token's identity")
-    token = facts.token if isinstance(facts.token, Token) else None
+    token = known(facts.token)
     service = caller.service_token if caller.service_token is not None else token and token.service_token
     if service is None:
         return skipped("LaunchDarkly doesn't say whether this is a service token.")

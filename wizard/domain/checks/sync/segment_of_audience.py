@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from wizard.domain.answers import Answers
-from wizard.domain.facts import Facts, listed
+from wizard.domain.facts import Facts, known, listed
 from wizard.domain.failure import Failure
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.naming import (
@@ -333,4 +333,4 @@ def flags_of(segment: LaunchDarklySegment, audience: Audience, facts: Facts) -> 
         details = facts.segment_details.get(slot_of_segment(audience, facts))
         return details.flags if isinstance(details, LaunchDarklySegment) else None
     seen = facts.flag_uses.get(segment.key, segment.flags)
-    return seen if isinstance(seen, tuple) else None
+    return known(seen)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from wizard.domain.facts import Facts
+from wizard.domain.facts import Facts, listed
 from wizard.domain.failure import Failure
 from wizard.domain.services.segment import Activation, Connection, Connections
 from wizard.flow.reading.segment import attached_ids, listed_ids
@@ -55,7 +55,7 @@ class Observed:
     def add_activation(self, audience_id: str, activation: Activation) -> None:
         """Add an activation that isn't listed yet, or replace it by a newer look."""
         seen = self.activations.get(audience_id)
-        others = (one for one in seen if one.id != activation.id) if isinstance(seen, tuple) else ()
+        others = (one for one in listed(seen) if one.id != activation.id)
         self.activations[audience_id] = (*others, activation)
 
     def whole(self, state: State) -> dict[str, Mapping[str, object]]:

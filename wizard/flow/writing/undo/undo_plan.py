@@ -12,6 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from wizard.domain.facts import listed
 from wizard.domain.failure import Failure
 from wizard.domain.flag_rule import is_as_shown
 from wizard.domain.planning.change import attached_key
@@ -154,7 +155,7 @@ class _Drawing:
     def _has_an_activation_that_stays(self, audience: str, connection: Connection) -> bool:
         seen = self._seen.activations.get(audience)
         taken = {back.entry.resource_id for back in self.drawn if back.doing is Doing.DELETE}
-        here = (one for one in seen if one.connection_id == connection.id) if isinstance(seen, tuple) else ()
+        here = (one for one in listed(seen) if one.connection_id == connection.id)
         unseen = any(back.stays and back.entry.within.get("connection") == connection.id for back in self.drawn)
         return unseen or any(one.id not in taken for one in here)
 

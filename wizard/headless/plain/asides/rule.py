@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from wizard.domain.explain import explain
+from wizard.domain.facts import listed
 from wizard.domain.failure import Failure
 from wizard.domain.flag_rule import as_request, as_terraform, said
 from wizard.domain.services.launchdarkly import Flag
@@ -46,7 +47,7 @@ async def _flags(walk: Walk, read: Read) -> tuple[Flag, ...]:
         place = chosen_environment(walk.state.facts, walk.state.answers)
         if place:
             flags = await launchdarkly_of(walk.ports, walk.state).flags(place[0].key, place[1].key)
-            found.append(flags if isinstance(flags, tuple) else ())
+            found.append(listed(flags))
 
     await read(look())
     return found[0] if found else ()

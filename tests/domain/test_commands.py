@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from wizard.command_line.commands import BY_NAME
 from wizard.domain.commands import of_this_run
 
 
@@ -29,3 +30,8 @@ def test_options_that_are_there_in_part_are_completed_in_their_order() -> None:
     text = "audience-wizard watch --profile eu later"
     assert of_this_run(text, " -c a.toml", " --profile eu") == "audience-wizard watch -c a.toml --profile eu later"
     assert of_this_run("audience-wizard watch") == "audience-wizard watch"
+
+
+@pytest.mark.parametrize("name", sorted(BY_NAME.keys() - {"sandbox"}))
+def test_no_command_but_the_sandbox_itself_is_forgotten(name: str) -> None:
+    assert of_this_run(f"audience-wizard {name}", " --sandbox x") == f"audience-wizard {name} --sandbox x"

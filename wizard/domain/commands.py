@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 _SECRETS = r"secrets(?: list| (?:set|forget)(?: (?:launchdarkly-token|client-side-id|segment-token|NAME))?)?"
-_NAMES = rf"plan|apply|watch|doctor|undo|inventory|rule|rotate|{_SECRETS}|troubleshoot(?: [a-z]+(?:-[a-z]+)+)?"
+_EXPORT = "export(?: (?:setup|terraform|report))?"
+_TROUBLESHOOT = "troubleshoot(?: [a-z]+(?:-[a-z]+)+)?"
+_NAMES = rf"plan|apply|watch|doctor|undo|inventory|rule|rotate|{_EXPORT}|{_SECRETS}|{_TROUBLESHOOT}"
 _COMMAND = rf"\baudience-wizard (?:{_NAMES})\b"
 
 

@@ -11,16 +11,10 @@ from wizard.domain.answers import Answers
 from wizard.domain.facts import Facts
 from wizard.flow.journey import SETTINGS, TABLES
 from wizard.flow.state import State
-from wizard.flow.steps.ask import Held
+from wizard.flow.steps.ask import Held, Scope
 from wizard.flow.steps.questions.other_spaces import space_of
 
-_OF_ONE = {  # what each of several environments has for itself, and its key in [[targets]]
-    "launchdarkly.project": "project",
-    "launchdarkly.environment": "environment",
-    "launchdarkly.client_side_id": "client_side_id",
-    "segment.engage_source": "engage_source",
-    "destination.name": "destination_name",
-}
+_OWN = tuple(setting for setting in SETTINGS.values() if setting.scope is Scope.OWN)
 _HEAD = "# audience-wizard plan -c setup.toml\n# Tokens are never in this file: they come from variables."
 
 
@@ -33,9 +27,9 @@ def write_setup(answers: Answers, facts: Facts) -> str:
 
 def _lines(table: str, state: State) -> Iterator[str]:
     """Yield the settings of a table, without those that each of several environments has for itself."""
-    elsewhere = _OF_ONE if state.answers.other_environments else ()
+    elsewhere = _OWN if state.answers.other_environments else ()
     for setting in SETTINGS.values():
-        value = setting.write(state) if setting.table == table and setting.key not in elsewhere else None
+        value = setting.write(state) if setting.table == table and setting not in elsewhere else None
         if value is not None:
             yield f"{setting.key.partition('.')[2]} = {_toml(value)}"
 
@@ -44,7 +38,7 @@ def _targets(state: State) -> Iterator[str]:
     """Yield a table for each of several environments, the setup's own first."""
     if not state.answers.other_environments:
         return
-    yield _target({key: SETTINGS[setting].write(state) for setting, key in _OF_ONE.items()})
+    yield _target({setting.answer: setting.write(state) for setting in _OWN})
     for name in state.answers.other_environments:
         project, _, environment = name.partition("/")
         space = space_of(name, state.answers)

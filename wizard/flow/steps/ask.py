@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from functools import cache
 from typing import Any, ParamSpec, TypeAlias, TypeVar
 
@@ -79,6 +79,14 @@ def _fine(_: str) -> str:
     return ""
 
 
+class Scope(Enum):
+    """Whether several environments of a setup share a setting."""
+
+    SETUP = auto()  # all of them share it
+    TARGET = auto()  # each may have its own, under the name of `Setting.answer` in its table of [[targets]]
+    OWN = auto()  # each has its own, there
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """How an answer is read from a file, and written to one that leads to the same plan."""
@@ -91,6 +99,7 @@ class Setting:
     convert: Callable[[Any], Any] = lambda value: value
     mistake: Callable[[str], str] = _fine
     optional: bool = False  # True: no command asks for a missing value
+    scope: Scope = Scope.SETUP
 
     @property
     def table(self) -> str:

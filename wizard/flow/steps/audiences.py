@@ -19,7 +19,7 @@ from wizard.flow.profile.journal import Resource
 from wizard.flow.reading.clients import chosen_audiences, reads_segment
 from wizard.flow.reading.segment import attached_ids
 from wizard.flow.state import State
-from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Setting, Value, last_kept
+from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Scope, Setting, Value, last_kept
 from wizard.flow.steps.next_steps import before_attaching
 from wizard.flow.steps.questions.test_user import BEFOREHAND, what_it_becomes
 from wizard.flow.steps.segment import lists_spaces
@@ -155,7 +155,14 @@ def _name_of(chosen: str, by_id: dict[str, Audience]) -> str:
     return audience.key if len(sharing) == 1 and audience.key else audience.id
 
 
-_INCLUDE = Setting("audiences.include", "audiences", _written, list, convert=lambda items: tuple(dict.fromkeys(items)))
+_INCLUDE = Setting(
+    "audiences.include",
+    "audiences",
+    _written,
+    list,
+    convert=lambda items: tuple(dict.fromkeys(items)),
+    scope=Scope.TARGET,
+)
 
 
 def _how_to_make_one(state: State) -> Note | None:

@@ -19,7 +19,7 @@ from wizard.domain.wanted import (
     wanted_destination_name,
 )
 from wizard.flow.state import State
-from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Setting, Value
+from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Scope, Setting, Value
 from wizard.flow.steps.step import Note, Step
 from wizard.text import count, elapsed
 
@@ -203,7 +203,7 @@ DESTINATION = Step(
             put=_put_name,
             suggest=_suggested_name,
             applies=_makes_a_new_one,
-            settings=(Setting("destination.name", "destination_name", _written_name),),
+            settings=(Setting("destination.name", "destination_name", _written_name, scope=Scope.OWN),),
         ),
     ),
     notes=_notes,

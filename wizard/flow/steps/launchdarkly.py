@@ -16,7 +16,7 @@ from wizard.domain.wanted import chosen_environment, environment_words, wanted_c
 from wizard.flow.handouts.request_card import launchdarkly_request_card
 from wizard.flow.reading.launchdarkly import is_found_by_key
 from wizard.flow.state import State
-from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Setting, Value, last_kept
+from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Scope, Setting, Value, last_kept
 from wizard.flow.steps.prerequisites import NO, YES, yes_or_no
 from wizard.flow.steps.questions.make_token import MAKE_TOKEN, MAKER, TOKEN_ROLE, is_pasted
 from wizard.flow.steps.step import Note, Step, good_token
@@ -173,6 +173,13 @@ def _notes(state: State) -> tuple[Note, ...]:
     return (*good_token(state, LAUNCHDARKLY_TOKEN), what)
 
 
+OTHER_INSTANCES = Setting(
+    "launchdarkly.ask_other_instances",
+    "ask_other_instances",
+    lambda state: state.answers.ask_other_instances,
+    bool,
+    optional=True,
+)
 LAUNCHDARKLY = Step(
     id=StepId.LAUNCHDARKLY,
     title="LaunchDarkly",
@@ -214,15 +221,7 @@ LAUNCHDARKLY = Step(
             choices=_ways_to_find_out,
             optional=True,
             applies=_is_refused,
-            settings=(
-                Setting(
-                    "launchdarkly.ask_other_instances",
-                    "ask_other_instances",
-                    lambda state: state.answers.ask_other_instances,
-                    bool,
-                    optional=True,
-                ),
-            ),
+            settings=(OTHER_INSTANCES,),
         ),
         Ask(
             id="environment",
@@ -247,13 +246,14 @@ LAUNCHDARKLY = Step(
             waits_for=_waits_for_projects,
             words=lambda state: environment_words(state.facts, state.answers),
             settings=(
-                Setting("launchdarkly.project", "project", _written_project),
-                Setting("launchdarkly.environment", "environment", _written_environment),
+                Setting("launchdarkly.project", "project", _written_project, scope=Scope.OWN),
+                Setting("launchdarkly.environment", "environment", _written_environment, scope=Scope.OWN),
                 Setting(
                     "launchdarkly.client_side_id",
                     "client_side_id",
                     _written_client_side_id,
                     mistake=lambda text: CLIENT_SIDE_ID.mistake(read_paste(text)),
+                    scope=Scope.OWN,
                 ),
             ),
             variable=CLIENT_SIDE_ID.variable,

@@ -17,7 +17,7 @@ from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination, chosen_mapping, mapping_settings
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
-from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Setting, Value
+from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Scope, Setting, Value
 from wizard.flow.steps.prerequisites import NO, YES, yes_or_no
 from wizard.flow.steps.step import Note, Step
 from wizard.text import count, plain
@@ -166,7 +166,14 @@ MAPPING = Step(
             waits_for=_waits_for_kinds,
             awaits=(StepId.LAUNCHDARKLY,),
             words=lambda state: state.answers.context_kind,
-            settings=(Setting("mapping.context_kind", "context_kind", lambda s: str(_written(s)["context_kind"])),),
+            settings=(
+                Setting(
+                    "mapping.context_kind",
+                    "context_kind",
+                    lambda s: str(_written(s)["context_kind"]),
+                    scope=Scope.TARGET,
+                ),
+            ),
         ),
         Ask(
             id="context_key",
@@ -191,6 +198,7 @@ MAPPING = Step(
                     lambda state: str(_written(state)["context_key"]),
                     valid=tuple(ContextKey),
                     convert=ContextKey,
+                    scope=Scope.TARGET,
                 ),
             ),
         ),
@@ -209,7 +217,15 @@ MAPPING = Step(
             put=_put_batching,
             choices=_batching,
             suggest=lambda _: YES,
-            settings=(Setting("mapping.batching", "batching", lambda s: bool(_written(s)["enable_batching"]), bool),),
+            settings=(
+                Setting(
+                    "mapping.batching",
+                    "batching",
+                    lambda s: bool(_written(s)["enable_batching"]),
+                    bool,
+                    scope=Scope.TARGET,
+                ),
+            ),
         ),
     ),
     notes=_notes,

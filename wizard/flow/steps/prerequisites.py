@@ -9,7 +9,7 @@ from wizard.domain.facts import VaultSeen
 from wizard.domain.services import links
 from wizard.domain.step_id import StepId
 from wizard.flow.state import State
-from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Setting, Value
+from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Scope, Setting, Value
 from wizard.flow.steps.step import Note, Step
 
 YES, NO = "yes", "no"
@@ -118,7 +118,14 @@ _SDKS = Ask(
     put=_put_server_side,
     choices=_sdk_sides,
     settings=(
-        Setting("launchdarkly.server_side", "server_side", lambda s: s.answers.server_side, bool, optional=True),
+        Setting(
+            "launchdarkly.server_side",
+            "server_side",
+            lambda s: s.answers.server_side,
+            bool,
+            optional=True,
+            scope=Scope.TARGET,
+        ),
     ),
     applies=lambda state: not state.made,
 )

@@ -16,7 +16,7 @@ from wizard.domain.wanted import chosen_space, engage_sources_of, free_sources
 from wizard.flow.handouts.request_card import segment_token_request_card
 from wizard.flow.reading.clients import reads_segment
 from wizard.flow.state import State
-from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Setting, Value
+from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Scope, Setting, Value
 from wizard.flow.steps.questions.other_spaces import OTHER_SPACES
 from wizard.flow.steps.step import Note, Step, good_token
 
@@ -164,7 +164,7 @@ SEGMENT = Step(
             suggest=lambda state: _the_only(_spaces(state)),
             waits_for=_waits_for_spaces,
             applies=lists_spaces,
-            settings=(Setting("segment.space", "space", _written_space),),
+            settings=(Setting("segment.space", "space", _written_space, scope=Scope.TARGET),),
         ),
         Ask(
             id="engage_source",
@@ -191,6 +191,7 @@ SEGMENT = Step(
                     "engage_source",
                     lambda state: state.answers.engage_source or None,
                     optional=True,
+                    scope=Scope.OWN,
                 ),
             ),
         ),

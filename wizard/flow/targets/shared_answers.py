@@ -7,25 +7,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from wizard.domain.step_id import StepId
 from wizard.flow.journey import SETTINGS, STEPS
 from wizard.flow.state import State
-from wizard.flow.steps.ask import Ask, Held
+from wizard.flow.steps.ask import Ask, Held, Scope
+from wizard.flow.steps.launchdarkly import OTHER_INSTANCES
 from wizard.flow.targets.targets import Target
 from wizard.flow.walk import Walk
 from wizard.text import plain
 
-_NAMED_ELSEWHERE = (
-    "launchdarkly.project",
-    "launchdarkly.environment",
-    "launchdarkly.client_side_id",
-    "destination.name",
-    "launchdarkly.ask_other_instances",
-    "segment.engage_source",  # an id that says little; the new destination names the source
-)
+_SHARED = {key: one for key, one in SETTINGS.items() if one.scope is not Scope.OWN and one is not OTHER_INSTANCES}
 _ASKS = tuple(
     ask
     for step in STEPS
     if step.id in {StepId.SEGMENT, StepId.MAPPING, StepId.AUDIENCES}
     for ask in step.asks
-    if any(setting.key not in _NAMED_ELSEWHERE for setting in ask.settings)
+    if any(setting.key in _SHARED for setting in ask.settings)
 )
 
 Say = Callable[[Walk], Mapping[str, str]]
@@ -34,8 +28,7 @@ Say = Callable[[Walk], Mapping[str, str]]
 
 def as_written(walk: Walk) -> Mapping[str, str]:
     """Return the answers by their key in setup.toml; the environment and its destination are in each heading."""
-    settings = (one for one in SETTINGS.values() if one.key not in _NAMED_ELSEWHERE)
-    found = ((one.key, one.write(walk.state)) for one in settings)
+    found = ((key, one.write(walk.state)) for key, one in _SHARED.items())
     return {key: _word(value) for key, value in found if value not in (None, "", ())}
 
 

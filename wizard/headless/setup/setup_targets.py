@@ -9,27 +9,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from wizard.domain.tokens.credentials import holds_a_token
+from wizard.flow.journey import SETTINGS
 from wizard.flow.profile.session import folder_name
+from wizard.flow.steps.ask import Scope
 from wizard.headless.refusal import Mistake, nearest, shown
 from wizard.headless.setup.setup_mistakes import mistake_in, secret_in
 
 TARGETS = "targets"
 NAME = "name"
 # What each environment may have for itself, and the setting that it stands for.
-OWN = {
-    "project": "launchdarkly.project",
-    "environment": "launchdarkly.environment",
-    "client_side_id": "launchdarkly.client_side_id",
-    "server_side": "launchdarkly.server_side",
-    "space": "segment.space",
-    "engage_source": "segment.engage_source",
-    "destination_name": "destination.name",
-    "context_kind": "mapping.context_kind",
-    "context_key": "mapping.context_key",
-    "batching": "mapping.batching",
-    "audiences": "audiences.include",
-}
-_PLACE = ("launchdarkly.project", "launchdarkly.environment", "launchdarkly.client_side_id")
+OWN = {one.answer: one.key for one in SETTINGS.values() if one.scope is not Scope.SETUP}
+_DESTINATION_NAME = OWN["destination_name"]
+_PLACE = OWN["project"], OWN["environment"], OWN["client_side_id"]
 _FORM = f'Write [[{TARGETS}]], and right below it the settings: project = "shop", environment = "production".'
 _NAMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}")
 _NOT_A_NAME = "letters, digits, dots, dashes, underscores and slashes only, at most 100."
@@ -119,9 +110,9 @@ def _of_all(
     """Yield what is wrong with the targets as they stand together."""
     yield from (_missing_place(number, lines) for number, one in enumerate(targets) if not one.name)
     yield from _twice(targets, lines)
-    if len(content) > 1 and shared.get("destination.name"):
+    if len(content) > 1 and shared.get(_DESTINATION_NAME):
         what = "every environment has its own destination. Give destination_name in each [[targets]] instead."
-        yield Mistake(lines.get("destination.name", 0), "destination.name", what)
+        yield Mistake(lines.get(_DESTINATION_NAME, 0), _DESTINATION_NAME, what)
 
 
 def _missing_place(number: int, lines: Mapping[str, int]) -> Mistake:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from wizard.domain.checks.launchdarkly.launchdarkly_token import LIFETIME
 from wizard.domain.findings import Finding, Status
 
 _IS_NEWS = {Status.FAIL, Status.WARN}
@@ -76,5 +77,5 @@ def _members(findings: Iterable[Finding]) -> dict[str, int]:
 
 
 def _token_ends(findings: Iterable[Finding]) -> datetime | None:
-    said = (one.evidence.get("expires_at") for one in findings if one.id == "launchdarkly.token.lifetime")
+    said = (one.evidence.get("expires_at") for one in findings if one.id == LIFETIME.id)
     return next((datetime.fromisoformat(moment) for moment in said if moment), None)

@@ -32,6 +32,7 @@ from wizard.domain.failure import FailureKind, Service
 from wizard.domain.findings import Finding, healthy
 from wizard.domain.services import links
 from wizard.domain.step_id import StepId
+from wizard.flow.journey import SETTINGS
 
 SUBJECTS = (
     test_audience,
@@ -121,21 +122,23 @@ def test_a_check_stands_in_a_file_that_begins_as_its_id() -> None:
 
 
 def _named_in(path: Path) -> set[str]:
-    """The strings of a file that look like the id of a check, or like its beginning."""
-    tree = ast.parse(path.read_text())
-    calls = (one for one in ast.walk(tree) if isinstance(one, ast.Call) and ast.unparse(one.func) == "Setting")
-    settings = {call.args[0] for call in calls}
-    strings = (one for one in ast.walk(tree) if isinstance(one, ast.Constant) and one not in settings)
-    families = "|".join({one.id.partition(".")[0] for one in CHECKS})
+    """The strings of a file that look like the id of a check or of a setting, or like its beginning."""
+    strings = (one for one in ast.walk(ast.parse(path.read_text())) if isinstance(one, ast.Constant))
+    families = "|".join({name.partition(".")[0] for name in (*(check.id for check in CHECKS), *SETTINGS)})
     form = re.compile(rf"({families})\.[a-z_.]*")
     return {one.value for one in strings if isinstance(one.value, str) and form.fullmatch(one.value)}
 
 
-@pytest.mark.parametrize("folder", ["domain", "flow/reading", "flow/steps", "flow/watching", "flow/writing", "ui"])
-def test_whatever_else_names_a_check_by_its_id_names_one_that_exists(folder: str) -> None:
+STEPS_BY_HAND = ("destination.delete", "destination.enable", "destination.settings", "launchdarkly.segments")
+
+
+@pytest.mark.parametrize("folder", ["command_line", "domain", "flow", "headless", "ui"])
+def test_whatever_else_names_a_check_or_a_setting_names_one_that_exists(folder: str) -> None:
     root = Path(wizard.__file__).parent
     named = {one for path in sorted((root / folder).rglob("*.py")) for one in _named_in(path)}
-    assert {one for one in named if not any(check.id.startswith(one) for check in CHECKS)} == set()
+    there = (*(check.id for check in CHECKS), *SETTINGS, *STEPS_BY_HAND)
+    beginnings = {name[: dot.end()] for name in there for dot in re.finditer(r"\.", name)}
+    assert named - {*there} - beginnings == set()
 
 
 def test_checks_stand_in_the_order_of_the_walk_and_need_only_what_comes_before() -> None:

@@ -188,7 +188,7 @@ LAUNCHDARKLY = Step(
         MAKE_TOKEN,
         Ask(
             id=LAUNCHDARKLY_TOKEN.slot,
-            about=("launchdarkly.token", launchdarkly_token.INSTANCE.id, destination.TOKEN.id),
+            about=("launchdarkly.token.", launchdarkly_token.INSTANCE.id, destination.TOKEN.id),
             kind=Kind.SECRET,
             label="Access token",
             hint="Paste a service token with the Writer role, or with createSegment and updateIncluded.",

@@ -6,6 +6,10 @@ import asyncio
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from wizard.domain.checks import machine
+from wizard.domain.checks.check import REACHABLE
+from wizard.domain.checks.launchdarkly import launchdarkly_token
+from wizard.domain.checks.segment import segment_access
 from wizard.domain.findings import Finding, Status, root_causes_first
 from wizard.domain.planning.change import Action, Change
 from wizard.exit_codes import ExitCode
@@ -29,8 +33,14 @@ from wizard.headless.setup.sandbox_setup import set_up
 
 _NOT_AGREED = not_agreed("changed")
 _INTERRUPTED, _CUT_OFF = interrupted("rotate"), cut_off("rotate", "done", "happened")
-_IN_THE_WAY = ("launchdarkly.reachable", "launchdarkly.token.kind", "launchdarkly.token.valid", "segment.reachable")
-_OF_SEGMENT = ("segment.token.kind", "segment.token.valid")
+_IN_THE_WAY = (  # without these, nothing can be rotated
+    machine.LAUNCHDARKLY_REACHABLE,
+    machine.SEGMENT_REACHABLE,
+    launchdarkly_token.KIND,
+    launchdarkly_token.VALID,
+    segment_access.KIND,
+    segment_access.VALID,
+)
 
 
 async def rotate_token(walk: Walk, options: Options, out: Output) -> ExitCode:
@@ -43,7 +53,7 @@ async def rotate_token(walk: Walk, options: Options, out: Output) -> ExitCode:
     if failing := _in_the_way(walk.findings):
         out.say(*finding_lines(failing))
         trouble = Trouble("blocked", failing.summary, failing.cause, failing.fix)
-        is_known = failing.status is Status.FAIL and not failing.id.endswith(".reachable")
+        is_known = failing.status is Status.FAIL and failing.id not in REACHABLE.values()
         return _nothing_done(_every_step(walk), trouble, out, ExitCode.PROBLEM if is_known else ExitCode.COULD_NOT_TELL)
     reviewed = await review_rotation(walk, options.timeout_s)
     if isinstance(reviewed, Trouble):
@@ -63,7 +73,7 @@ async def rotate_token(walk: Walk, options: Options, out: Output) -> ExitCode:
 
 def _in_the_way(findings: Iterable[Finding]) -> Finding | None:
     """Return the first failure without which nothing can be rotated."""
-    ids = {*_IN_THE_WAY, *_OF_SEGMENT}
+    ids = {check.id for check in _IN_THE_WAY}
     bad = (one for one in root_causes_first(findings) if one.status in {Status.FAIL, Status.UNKNOWN})
     return next((one for one in bad if one.id in ids and one.blocks | one.matters), None)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, get_args
 
 import pytest
 
@@ -14,10 +14,11 @@ from tests.fake_clock import FakeClock
 from tests.walks import stage
 from wizard.domain.answers import Answers
 from wizard.domain.checks.check import Check, failed, passed, unknown, warned
-from wizard.domain.facts import Facts
+from wizard.domain.facts import Facts, Slot
 from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.findings import Finding
 from wizard.domain.step_id import StepId
+from wizard.flow.journey import ALL_READINGS
 from wizard.flow.outside.ports import Ports
 from wizard.flow.profile.session import Session
 from wizard.flow.reading.reading import Reading
@@ -79,7 +80,7 @@ class Bench:
     """A small walk: `caller` needs nothing, `projects` the caller, `project` the projects and an answer."""
 
     walk: Walk
-    sources: dict[str, Source]
+    sources: dict[Slot, Source]
     changes: list[int] = field(default_factory=list)
 
     def calls(self) -> dict[str, int]:
@@ -100,13 +101,13 @@ def _project(state: State) -> Hashable | None:
 
 
 def bench(*checks: Check) -> Bench:
-    sources = {slot: Source() for slot in ("caller", "projects", "project", "spaces")}
-    inputs = {
+    inputs: dict[Slot, Callable[[State], Hashable | None]] = {
         "caller": lambda _: True,
         "projects": _caller,
         "project": _project,
         "spaces": lambda s: s.answers.space or None,
     }
+    sources: dict[Slot, Source] = {slot: Source() for slot in inputs}
     readings = tuple(
         Reading(
             slot,
@@ -124,6 +125,11 @@ def bench(*checks: Check) -> Bench:
     made = Bench(walk, sources)
     walk.changed = lambda: made.changes.append(1)
     return made
+
+
+def test_each_slot_is_a_field_of_the_facts_and_has_one_reading() -> None:
+    assert sorted(reading.slot for reading in ALL_READINGS) == sorted(get_args(Slot))
+    assert set(get_args(Slot)) <= {one.name for one in fields(Facts)}
 
 
 async def turns(number: int = 5) -> None:
@@ -173,7 +179,7 @@ async def test_what_is_read_is_not_read_again() -> None:
     again.cancel()
 
 
-async def _read(it: Bench, slot: str, value: Any, step: StepId) -> None:
+async def _read(it: Bench, slot: Slot, value: Any, step: StepId) -> None:
     """Answers one reading, and lets the others of the step wait."""
     reading = asyncio.create_task(it.walk.read(step))
     await turns()
@@ -317,13 +323,10 @@ async def test_a_changed_answer_forgets_exactly_what_rests_on_it() -> None:
     it = bench()
     it.walk.answer(PROJECT, "shop")
     it.walk.answer(SPACE, "prod")
-    for slot, value, step in (
-        ("caller", "me", StepId.LAUNCHDARKLY),
-        ("projects", ("a",), StepId.LAUNCHDARKLY),
-        ("project", "p", StepId.LAUNCHDARKLY),
-        ("spaces", (), StepId.MAPPING),
-    ):
-        await _read(it, slot, value, step)
+    await _read(it, "caller", "me", StepId.LAUNCHDARKLY)
+    await _read(it, "projects", ("a",), StepId.LAUNCHDARKLY)
+    await _read(it, "project", "p", StepId.LAUNCHDARKLY)
+    await _read(it, "spaces", (), StepId.MAPPING)
     it.walk.answer(PROJECT, "other")
     assert (it.facts.caller, it.facts.projects, it.facts.project, it.facts.spaces) == ("me", ("a",), None, ())
     it.walk.answer(PROJECT, "other")
@@ -463,7 +466,7 @@ def test_what_was_never_accepted_is_not_outdated() -> None:
 # --- readings that need no waiting ------------------------------------------------------------------------------
 
 
-def at_once(it: Bench, slot: str, value: object) -> None:
+def at_once(it: Bench, slot: Slot, value: object) -> None:
     """The reading of this slot answers without waiting for anything."""
 
     async def read(_: Ports, __: State) -> object:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias, TypeGuard, TypeVar
+from typing import Literal, TypeAlias, TypeGuard, TypeVar
 
 from wizard.domain.answers import Answers
 from wizard.domain.failure import Failure, FailureKind
@@ -50,6 +50,60 @@ from wizard.domain.tokens.credentials import Shape
 
 T = TypeVar("T")
 Seen: TypeAlias = T | Failure | None
+# The fields of `Facts` that are read, as other code names them.
+Slot = Literal[
+    "vault",
+    "launchdarkly_reach",
+    "client_side_reach",
+    "segment_reach",
+    "caller",
+    "other_instance",
+    "account_name",
+    "token",
+    "roles",
+    "member",
+    "projects",
+    "project",
+    "client_side_id_exists",
+    "context_kinds",
+    "stores",
+    "segments",
+    "namesakes",
+    "segments_elsewhere",
+    "segment_details",
+    "test_user_member",
+    "made_tokens",
+    "destination_tokens",
+    "destination_token_roles",
+    "flags",
+    "flag_uses",
+    "flag_values",
+    "evaluated_member",
+    "key_shapes",
+    "sdks_in_use",
+    "allowlist",
+    "segment_writes",
+    "fillers_listed",
+    "audiences_under_v1",
+    "metric_names",
+    "delivery_names_mappings",
+    "workspace",
+    "spaces",
+    "sources",
+    "catalog",
+    "destinations",
+    "subscriptions",
+    "audiences",
+    "every_audience",
+    "connections",
+    "destination_use",
+    "activations",
+    "attach_by_api",
+    "delivery",
+    "intake",
+    "landing",
+    "audit",
+]
 
 
 def listed(seen: Seen[tuple[T, ...]]) -> tuple[T, ...]:

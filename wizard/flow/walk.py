@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from wizard.domain.answers import NEW_DESTINATION, Answers
 from wizard.domain.checks.check import Check, run_checks
 from wizard.domain.commands import of_this_run
+from wizard.domain.facts import Slot
 from wizard.domain.findings import Finding, Status
 from wizard.domain.planning.change import Action
 from wizard.domain.planning.plan import Plan, make_plan, may_go_on, repairing_changes
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from wizard.flow.profile.session import Session
 
 NOT_HERE = "This looks like a token. Tokens belong in the hidden fields only."
-_CHANGED_BY_APPLY = ("destinations", "subscriptions", "connections", "activations")
+_CHANGED_BY_APPLY: tuple[Slot, ...] = ("destinations", "subscriptions", "connections", "activations")
 
 
 class Walk(Reader):

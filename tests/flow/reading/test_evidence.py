@@ -7,14 +7,15 @@ from dataclasses import replace
 import pytest
 
 from tests.walks import Staged, apply_all, stage, walk_to_review
+from wizard.domain.facts import Slot
 from wizard.domain.failure import Failure
 from wizard.domain.services.launchdarkly import Allowlist, FlagValue, KeyShape, KeyShapes, Sdk
 from wizard.sandbox.launchdarkly.state import Flag, Segment
 
-ON_REQUEST = ("flag_values", "evaluated_member", "sdks_in_use", "allowlist", "segment_writes")
+ON_REQUEST: tuple[Slot, ...] = ("flag_values", "evaluated_member", "sdks_in_use", "allowlist", "segment_writes")
 
 
-async def _walked(scenario: str, *asked_for: str) -> Staged:
+async def _walked(scenario: str, *asked_for: Slot) -> Staged:
     staged = stage(scenario)
     await walk_to_review(staged)
     staged.walk.ask_for(*asked_for)

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from wizard.domain.answers import Answers
 from wizard.domain.explain import evidence_of, explain
-from wizard.domain.facts import Facts, Seen
+from wizard.domain.facts import Facts, Seen, Slot
 from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.findings import Finding, Status
 from wizard.domain.services.links import Link, in_region
@@ -50,7 +50,7 @@ class Check:
     needs: tuple[Check, ...] = ()
     matters: bool = True  # False: a setup can be healthy although this is unknown
     explained_by: tuple[Check, ...] = ()
-    reads: tuple[str, ...] = ()
+    reads: tuple[Slot, ...] = ()
 
 
 def run_checks(checks: Iterable[Check], facts: Facts, answers: Answers) -> Findings:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wizard.domain.facts import listed
+from wizard.domain.facts import Slot, listed
 from wizard.domain.planning.change import Change
 from wizard.domain.services import links
 from wizard.domain.services.mapping import VISIBLE_FIELDS
@@ -18,7 +18,7 @@ from wizard.flow.by_hand.step import HandStep, Tick, cannot_tell, different, don
 from wizard.flow.state import State
 from wizard.text import plain
 
-SLOT = "activations"
+SLOT: Slot = "activations"
 
 
 def changes_activations(change: Change) -> bool:

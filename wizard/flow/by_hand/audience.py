@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from wizard.domain.facts import Slot
 from wizard.domain.planning.change import Change
 from wizard.domain.services import links
 from wizard.domain.services.links import Link
@@ -27,8 +28,8 @@ from wizard.flow.by_hand.step import HandStep, HandValue, Tick, cannot_tell, dif
 from wizard.flow.state import State
 from wizard.text import plain
 
-SLOT = "connections"
-SEEN_IN_LAUNCHDARKLY = "segments"
+SLOT: Slot = "connections"
+SEEN_IN_LAUNCHDARKLY: Slot = "segments"
 _IDENTIFY = HandValue("Send Identify", "On", typed=False)
 _TRACK = HandValue("Send Track", "On", typed=False)
 

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iter
 from dataclasses import dataclass, replace
 
 from wizard.domain.explain import explain
-from wizard.domain.facts import listed
+from wizard.domain.facts import Slot, listed
 from wizard.domain.failure import Failure
 from wizard.domain.planning.change import MAPPING, Change
 from wizard.domain.planning.plan import Plan
@@ -128,7 +128,7 @@ class Coach:
         slots = self._wanted()
         return max(EVERY_S, *(PER_AUDIENCE_S * len(self._audiences(slot)) for slot in _OF_AUDIENCES)) if slots else 0.0
 
-    def _wanted(self) -> set[str]:
+    def _wanted(self) -> set[Slot]:
         """Return the slots worth another look: not done, and open to the token."""
         facts = self._walk.state.facts
         # Mappings and connections are told apart by their destination: unseen, it leaves nothing to look for.
@@ -147,7 +147,7 @@ class Coach:
         tick = self.tick(step)
         return not tick.is_done and not (tick.state is TickState.CANNOT_TELL and self.is_ticked(step))
 
-    def _audiences(self, slot: str) -> dict[str, Audience]:
+    def _audiences(self, slot: Slot) -> dict[str, Audience]:
         """Return by ID the audiences that may still be attached, or whose activation may still be edited."""
         steps = (step for step in self.steps if step.slot == slot and self._is_open(step))
         listed = (audience_of(self._walk.state, step.change_id) for step in steps)
@@ -190,7 +190,7 @@ class Coach:
         page = destination.destination_link(self._walk.state, made)
         self.steps = tuple(replace(one, link=page) if one.change_id == MAPPING else one for one in self.steps)
 
-    async def _look_at_audiences(self, slot: str, ask: Callable[[str, str], Awaitable[object]]) -> None:
+    async def _look_at_audiences(self, slot: Slot, ask: Callable[[str, str], Awaitable[object]]) -> None:
         open_ones = self._audiences(slot)
         seen = await asyncio.gather(*(ask(one.space_id, one.id) for one in open_ones.values()))
         found: dict[str, object] = {}
@@ -201,7 +201,7 @@ class Coach:
                 self._trouble = explain(answer).summary
         self._walk.saw(slot, {**getattr(self._walk.state.facts, slot), **found})
 
-    def _saw(self, slot: str, seen: object) -> None:
+    def _saw(self, slot: Slot, seen: object) -> None:
         """Take what a call saw; a call without an answer changes nothing."""
         if isinstance(seen, Failure):
             self._trouble = explain(seen).summary

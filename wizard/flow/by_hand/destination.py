@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from wizard.domain.facts import Seen, listed
+from wizard.domain.facts import Seen, Slot, listed
 from wizard.domain.planning.change import Change
 from wizard.domain.services import links
 from wizard.domain.services.links import Link
@@ -32,7 +32,7 @@ from wizard.flow.by_hand.seen import Before, instance, why_unseen
 from wizard.flow.by_hand.step import HandStep, HandValue, Judge, Tick, cannot_tell, different, done, not_yet
 from wizard.flow.state import State
 
-SLOT = "destinations"
+SLOT: Slot = "destinations"
 ADD = "Add destination"
 _NO_OTHER_FIELD = "Leave every other field as it is."
 _ADDS_A_SOURCE = "{} holds one LaunchDarkly destination only. Segment adds a source for this one."

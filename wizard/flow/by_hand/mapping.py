@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from wizard.domain.answers import ContextKey
-from wizard.domain.facts import listed
+from wizard.domain.facts import Slot, listed
 from wizard.domain.planning.change import Change
 from wizard.domain.services import links
 from wizard.domain.services.mapping import FIELD_LABELS, LABELS, VISIBLE_FIELDS, Difference, differences
@@ -22,7 +22,7 @@ from wizard.flow.by_hand.seen import Before, instance, mapping, own_mapping_ids,
 from wizard.flow.by_hand.step import HandStep, HandValue, Tick, cannot_tell, different, done, not_yet
 from wizard.flow.state import State
 
-SLOT = "subscriptions"
+SLOT: Slot = "subscriptions"
 Judge = Callable[[State, Subscription], Tick]
 _EVENTS = "Select events to map and send"
 

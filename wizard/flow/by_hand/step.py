@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from wizard.domain.answers import Secrets
+from wizard.domain.facts import Slot
 from wizard.domain.services.links import Link
 from wizard.domain.tokens.credentials import Credential
 from wizard.flow.state import State
@@ -79,7 +80,7 @@ class HandStep:
     menu: tuple[str, ...]  # the way there through the vendor's menus
     link: Link
     seen: Judge = field(repr=False, compare=False)
-    slot: str  # field of Facts in which it is seen
+    slot: Slot  # in which it is seen
     values: tuple[HandValue, ...] = ()
     note: str = ""  # why, or what to watch out for
     docs: Link | None = None

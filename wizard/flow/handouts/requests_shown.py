@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.findings import Finding
 from wizard.domain.sent_request import SHOWN_TOKENS, SentRequest
-from wizard.flow.journey import READINGS_BY_SLOT
+from wizard.flow.journey import ALL_READINGS
 from wizard.flow.outside.requests import SentRequests
 
 _READS = {check.id: check.reads for check in CHECKS}
+_DOING: Mapping[str, str] = {reading.slot: reading.doing for reading in ALL_READINGS}
 _MOST_OF_A_KIND = 5  # a long list takes a request for each page; a few show what was asked
 
 
@@ -53,7 +54,7 @@ def _last_attempts(slot: str, requests: Iterable[SentRequest]) -> list[Shown]:
 def _shown(slot: str, request: SentRequest) -> Shown:
     answer = request.status if request.status is not None else f"no answer: {request.failure}"
     return Shown(
-        doing=READINGS_BY_SLOT[slot].doing,
+        doing=_DOING[slot],
         curl=curl(request),
         outcome=str(answer),
         request_id=request.request_id,

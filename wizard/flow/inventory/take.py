@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from wizard.domain.explain import explain
-from wizard.domain.facts import Facts, is_failure, known, listed
+from wizard.domain.facts import Facts, Slot, is_failure, known, listed
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.inventory.judge import judge, with_known_flags
 from wizard.domain.inventory.owners import audience_id_in, by_id, likely_audience_key, may_own
@@ -31,7 +31,7 @@ from wizard.text import count
 
 T = TypeVar("T")
 
-READS = frozenset({"caller", "project", "projects", "workspace", "spaces", "destinations"})
+READS: frozenset[Slot] = frozenset({"caller", "project", "projects", "workspace", "spaces", "destinations"})
 """The slots that an inventory rests on; a command leaves out all others."""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import replace
 from typing import Any
 
-from wizard.domain.facts import is_failure
+from wizard.domain.facts import Slot, is_failure
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.services.launchdarkly import Caller, CustomRole, Project, Token
 from wizard.domain.signals.sdks import uses_server_side
@@ -132,7 +132,7 @@ async def _roles(ports: Ports, state: State) -> dict[str, CustomRole | Failure]:
 
 
 def _from_launchdarkly(
-    slot: str, step: StepId, doing: str, inputs: Inputs, call: Callable[[LaunchDarkly, State], Awaitable[Any]]
+    slot: Slot, step: StepId, doing: str, inputs: Inputs, call: Callable[[LaunchDarkly, State], Awaitable[Any]]
 ) -> Reading:
     return Reading(
         slot, step, doing, launchdarkly_host, inputs, lambda ports, state: call(launchdarkly_of(ports, state), state)

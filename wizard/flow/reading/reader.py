@@ -11,7 +11,7 @@ from dataclasses import MISSING, fields, replace
 from datetime import datetime
 from typing import Any
 
-from wizard.domain.facts import Facts, host_in_region
+from wizard.domain.facts import Facts, Slot, host_in_region
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.step_id import StepId
 from wizard.flow.outside.ports import Ports
@@ -35,17 +35,17 @@ class Reader:
     def __init__(self, ports: Ports, readings: tuple[Reading, ...], state: State) -> None:
         self.ports = ports
         self.state = state
-        self.under_way: dict[str, UnderWay] = {}
+        self.under_way: dict[Slot, UnderWay] = {}
         self.changed: Callable[[], None] = lambda: None
-        self.left_out: frozenset[str] = frozenset()  # slots that this run has no use for: their calls are spared
-        self.asked_for: frozenset[str] = frozenset()  # slots that are read on request, and were requested
-        self.took: dict[str, float] = {}  # seconds that a person waited for each slot, when it was last read
-        self.read_at: dict[str, datetime] = {}  # when each slot was last answered, or not
+        self.left_out: frozenset[Slot] = frozenset()  # slots that this run has no use for: their calls are spared
+        self.asked_for: frozenset[Slot] = frozenset()  # slots that are read on request, and were requested
+        self.took: dict[Slot, float] = {}  # seconds that a person waited for each slot, when it was last read
+        self.read_at: dict[Slot, datetime] = {}  # when each slot was last answered, or not
         self._readings = {reading.slot: reading for reading in readings}
-        self._read_with: dict[str, Hashable] = {}  # by slot that was read
-        self._reading_with: dict[str, Hashable] = {}  # by slot that is being read
-        self._tasks: dict[str, asyncio.Task[None]] = {}  # by slot that is being read
-        self._first_rows: dict[str, asyncio.Future[None]] = {}  # by slot that is being read: done with the first rows
+        self._read_with: dict[Slot, Hashable] = {}  # by slot that was read
+        self._reading_with: dict[Slot, Hashable] = {}  # by slot that is being read
+        self._tasks: dict[Slot, asyncio.Task[None]] = {}  # by slot that is being read
+        self._first_rows: dict[Slot, asyncio.Future[None]] = {}  # by slot that is being read: done with the first rows
         self._closed = False
 
     def settled(self, state: State) -> State:
@@ -87,7 +87,7 @@ class Reader:
                 if not task.cancelled():
                     task.result()
 
-    def _awaited(self, slot: str, step_ids: set[StepId]) -> asyncio.Future[None] | None:
+    def _awaited(self, slot: Slot, step_ids: set[StepId]) -> asyncio.Future[None] | None:
         """Return what these steps wait for: of a list in parts its first rows, unless one of them chooses from it."""
         reading = self._readings[slot]
         if reading.step not in step_ids:
@@ -95,7 +95,11 @@ class Reader:
         is_enough = reading.in_parts is not None and reading.chosen_at not in step_ids
         return self._first_rows[slot] if is_enough else self._tasks[slot]
 
-    def ask_for(self, *slots: str) -> None:
+    def use(self, *slots: Slot) -> None:
+        """Read these slots, although they were left out before."""
+        self.left_out -= frozenset(slots)
+
+    def ask_for(self, *slots: Slot) -> None:
         """Request evidence that no step needs, so that the next `read` reads it too."""
         self.asked_for |= frozenset(slots)
 
@@ -117,7 +121,7 @@ class Reader:
         again = (reading for reading in self._readings.values() if reading.step in wanted and not reading.costly)
         self.forget_slots(*(reading.slot for reading in again))
 
-    def forget_slots(self, *slots: str) -> None:
+    def forget_slots(self, *slots: Slot) -> None:
         """Forget these slots and what depends on them."""
         self._stop([slot for slot in slots if slot in self.under_way])
         self._clear([slot for slot in slots if slot in self._read_with])
@@ -138,14 +142,14 @@ class Reader:
         self.take_state(replace(self.state, facts=replace(self.state.facts, **late)))
         self.changed()
 
-    def saw(self, slot: str, seen: object) -> None:
+    def saw(self, slot: Slot, seen: object) -> None:
         """Take what a poll saw for a slot, as if it had been read now."""
         inputs = self._inputs(self._readings[slot])
         if inputs is not None:
             self._take(slot, inputs, seen)
         self.changed()
 
-    async def refresh_known(self, *slots: str) -> tuple[Failure, ...]:
+    async def refresh_known(self, *slots: Slot) -> tuple[Failure, ...]:
         """Ask again, side by side, for what was read, and return why any of it brought no answer.
 
         What is known stays until the answer comes, and goes on without one; what rests on it stays while the answer
@@ -219,14 +223,14 @@ class Reader:
         elif task.done():
             task.result()
 
-    def _stop(self, slots: Iterable[str]) -> None:
+    def _stop(self, slots: Iterable[Slot]) -> None:
         for slot in slots:
             task = self._tasks.get(slot)
             self._ended(slot)
             if task is not None:
                 task.cancel()
 
-    def _ended(self, slot: str) -> None:
+    def _ended(self, slot: Slot) -> None:
         del self.under_way[slot], self._reading_with[slot]
         self._first_rows.pop(slot, None)
         if slot in self.state.first_rows:
@@ -263,7 +267,7 @@ class Reader:
             return await reading.read(self.ports, state)
         return await reading.in_parts(self.ports, state, show)
 
-    def _take(self, slot: str, inputs: Hashable, seen: object) -> None:
+    def _take(self, slot: Slot, inputs: Hashable, seen: object) -> None:
         now = self.ports.clock.now()
         self._read_with[slot], self.read_at[slot] = inputs, now
         if self._readings[slot].costly:
@@ -271,13 +275,13 @@ class Reader:
         facts = replace(self.state.facts, now=now, **{slot: seen})  # type: ignore[arg-type]
         self.take_state(replace(self.state, facts=facts))
 
-    def _clear(self, slots: list[str]) -> None:
+    def _clear(self, slots: list[Slot]) -> None:
         for slot in slots:
             del self._read_with[slot]
         cleared = {slot: _EMPTY[slot] for slot in slots}
         self.state = self.settled(replace(self.state, facts=replace(self.state.facts, **cleared)))
 
-    def _outdated(self, read_with: dict[str, Hashable]) -> list[str]:
+    def _outdated(self, read_with: dict[Slot, Hashable]) -> list[Slot]:
         return [slot for slot, inputs in read_with.items() if self._is_outdated(self._readings[slot], inputs)]
 
     def _is_outdated(self, reading: Reading, inputs: Hashable) -> bool:

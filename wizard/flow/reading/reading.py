@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from wizard.domain.facts import Slot
 from wizard.domain.failure import Failure
 from wizard.domain.step_id import StepId
 from wizard.flow.outside.ports import Ports
@@ -31,7 +32,7 @@ class Reading:
     read before is forgotten and read again.
     """
 
-    slot: str  # a field of Facts
+    slot: Slot
     step: StepId  # the step that first needs it
     doing: str  # "reading projects and environments"
     host: Callable[[Ports], str]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from wizard.domain.facts import listed
+from wizard.domain.facts import Slot, listed
 from wizard.domain.failure import Failure
 from wizard.domain.services.segment import (
     Activation,
@@ -255,13 +255,13 @@ async def _with_audiences(
 
 
 def _from_segment(
-    slot: str, step: StepId, doing: str, inputs: Inputs, call: Callable[[Segment, State], Awaitable[Any]]
+    slot: Slot, step: StepId, doing: str, inputs: Inputs, call: Callable[[Segment, State], Awaitable[Any]]
 ) -> Reading:
     return Reading(slot, step, doing, segment_host, inputs, lambda ports, state: call(segment_of(ports, state), state))
 
 
 def _listed(
-    slot: str, step: StepId, doing: str, inputs: Inputs, call: Callable[[Lists, State], Awaitable[Any]]
+    slot: Slot, step: StepId, doing: str, inputs: Inputs, call: Callable[[Lists, State], Awaitable[Any]]
 ) -> Reading:
     return Reading(slot, step, doing, segment_host, inputs, lambda ports, state: call(lists_of(ports, state), state))
 

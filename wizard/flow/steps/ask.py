@@ -9,6 +9,7 @@ from enum import Enum, StrEnum, auto
 from functools import cache
 from typing import Any, ParamSpec, TypeAlias, TypeVar
 
+from wizard.domain.facts import Slot
 from wizard.domain.findings import Finding, Status
 from wizard.domain.services.links import in_region
 from wizard.domain.services.segment import Region, Workspace
@@ -168,7 +169,7 @@ class Ask:
     variable: str = ""  # its environment variable
     about: tuple[str, ...] = ()  # beginnings of the ids of checks that another answer here fixes
     around: tuple[str, ...] = ()  # the same, of checks that are fixed elsewhere: another answer only avoids them
-    evidence: tuple[str, ...] = ()  # slots that nothing else needs: read once somebody wants to answer
+    evidence: tuple[Slot, ...] = ()  # slots that nothing else needs: read once somebody wants to answer
     secret: Credential | None = None  # for Kind.SECRET: the token that is pasted
 
     @property

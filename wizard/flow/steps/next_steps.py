@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from wizard.domain.checks.check import run_checks
 from wizard.domain.checks.launchdarkly import launchdarkly_app, launchdarkly_flags
 from wizard.domain.checks.sync import segment_of_audience
-from wizard.domain.facts import listed
+from wizard.domain.facts import Slot, listed
 from wizard.domain.findings import Finding, Status
 from wizard.domain.services.launchdarkly import ContextKind, FlagValue, Reason
 from wizard.domain.signals import served
@@ -26,7 +26,7 @@ _CHECKS = (launchdarkly_app.CONTEXT_KIND, launchdarkly_app.STORE, launchdarkly_f
 _MOST_KINDS = 3
 _MOST_FLAGS = 3
 _BY_A_RULE = {Reason.RULE_MATCH, Reason.TARGET_MATCH}
-FINAL_EVIDENCE = ("flag_values", "evaluated_member")  # what is read once the segments are there
+FINAL_EVIDENCE: tuple[Slot, ...] = ("flag_values", "evaluated_member")  # what is read once the segments are there
 
 
 def before_attaching(state: State) -> tuple[Note, ...]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from wizard.domain.facts import Slot
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.text import elapsed, plain
 
@@ -152,7 +153,7 @@ class Progress:
     next_look_s: float = 0.0
     trouble: str = ""  # the last look brought no answer: who, why
     test_user: str = ""
-    saw: Mapping[str, Any] = field(default_factory=dict)  # by slot of `Facts`: what the walk need not read again
+    saw: Mapping[Slot, Any] = field(default_factory=dict)  # what the walk need not read again
 
     @property
     def worst_first(self) -> tuple[AudienceProgress, ...]:

@@ -16,7 +16,7 @@ from wizard.domain.checks.sync import earlier_members, segment_of_audience
 from wizard.domain.checks.sync.segment_of_audience import Presence, Whereabouts
 from wizard.domain.checks.sync.sync_segment import how_to_send_again
 from wizard.domain.commands import of_this_run
-from wizard.domain.facts import Facts, known
+from wizard.domain.facts import Facts, Slot, known
 from wizard.domain.failure import Failure
 from wizard.domain.services.naming import segment_name
 from wizard.domain.services.segment import Audience, Delivery
@@ -235,13 +235,13 @@ class Watcher:
         """Return everything that was read before, with what this watch saw since."""
         return replace(self._facts, now=self._ports.clock.now(), found_segments=self._found, **self.saw())
 
-    def saw(self) -> dict[str, Any]:
+    def saw(self) -> dict[Slot, Any]:
         """Return by slot of `Facts` what this watch saw last; each slot comes after those it depends on."""
         watched = [one for one in self._watched if one.audience.id]
         connections = {one.audience.id: one.connections for one in watched if one.connections is not None}
         members = {one.slot: one.is_member for one in self._watched if one.is_member is not None}
         details = {one.slot: one.details for one in self._watched if one.details is not None}
-        every = {
+        every: dict[Slot, Any] = {
             "token": self._launchdarkly.token,
             "roles": self._launchdarkly.roles,
             "project": self._launchdarkly.project,

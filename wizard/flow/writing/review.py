@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wizard.domain.explain import explain
+from wizard.domain.facts import Slot
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.findings import root_causes_first
 from wizard.domain.planning.plan import Plan
@@ -100,8 +101,8 @@ def _what_moved(reviewed: Reviewed, now: Reviewed) -> str:
 
 # --- the last look before the first write ------------------------------------------------------------------------
 
-_WHO = ("caller", "workspace", "project", "client_side_id_exists", "token", "roles")
-_WHAT_IS_THERE = (
+_WHO: tuple[Slot, ...] = ("caller", "workspace", "project", "client_side_id_exists", "token", "roles")
+_WHAT_IS_THERE: tuple[Slot, ...] = (
     "made_tokens", "sources", "catalog", "destinations", "subscriptions", "connections", "activations", "attach_by_api",
 )  # fmt: skip
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from wizard.domain.facts import Slot
 from wizard.domain.tokens.scrub import leaks
 from wizard.exit_codes import ExitCode
 from wizard.flow.handouts.exports import Export, NothingToExport, NotWritten, export, write_export
@@ -16,10 +19,10 @@ from wizard.headless.setup.prepare import NOT_FOR_A_PLAN, Given, take_answers
 from wizard.headless.setup.reading_in_time import read_in_time
 from wizard.headless.setup.sandbox_setup import set_up
 
-_NEVER_READ = {
+_NEVER_READ: Mapping[Export, frozenset[Slot]] = {
     Export.SETUP: NOT_FOR_A_PLAN,
     Export.TERRAFORM: NOT_FOR_A_PLAN - {"segments"},
-    Export.REPORT: frozenset[str](),
+    Export.REPORT: frozenset(),
 }
 
 

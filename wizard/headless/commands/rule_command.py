@@ -8,6 +8,7 @@ from dataclasses import replace
 from shlex import quote
 
 from wizard.domain.explain import explain
+from wizard.domain.facts import Slot
 from wizard.domain.failure import Failure
 from wizard.domain.flag_rule import said
 from wizard.domain.services import links
@@ -36,7 +37,9 @@ from wizard.headless.setup.missing import missing_asks, missing_lines
 from wizard.headless.setup.prepare import take_answers
 from wizard.headless.setup.sandbox_setup import set_up
 
-_READS = frozenset({"caller", "token", "roles", "member", "project", "projects", "segments", "workspace", "spaces"})
+_READS: frozenset[Slot] = frozenset(
+    {"caller", "token", "roles", "member", "project", "projects", "segments", "workspace", "spaces"}
+)
 _NOT_AGREED, _INTERRUPTED = not_agreed("added"), interrupted("rule")
 
 

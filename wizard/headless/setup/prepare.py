@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from wizard.domain.answers import Answers
-from wizard.domain.facts import is_closed, listed
+from wizard.domain.facts import Slot, is_closed, listed
 from wizard.domain.planning.plan import GOING_ON_IS_POSSIBLE
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens import held_token
@@ -72,7 +72,7 @@ def _refuse_another_id(given: Given, from_variable: str) -> None:
 
 
 # A plan doesn't need what became of the sync, and the services ask clients not to poll for it.
-NOT_FOR_A_PLAN = frozenset(
+NOT_FOR_A_PLAN: frozenset[Slot] = frozenset(
     {
         "segments",
         "delivery",
@@ -147,10 +147,10 @@ async def _read_what_became_of_it(walk: Walk) -> None:
     """
     facts = walk.state.facts
     if held_token.holding(facts, walk.state.answers) is Holding.UNKNOWN:
-        walk.left_out -= {"delivery"}
+        walk.use("delivery")
     is_begun = facts.attached_at is not None and bool(facts.activations)
     if is_begun or any(facts.activations.values()) or any(map(is_closed, facts.connections.values())):
-        walk.left_out -= {"segments"}
+        walk.use("segments")
     await walk.read()
 
 
@@ -182,7 +182,7 @@ def _take_accepted(walk: Walk, checks: tuple[str, ...]) -> None:
 
 async def read_segments(walk: Walk) -> None:
     """Read the synced segments that exist now."""
-    walk.left_out -= {"segments"}
+    walk.use("segments")
     walk.take_state(walk.state)  # the profile may know of another sync, for which the list would be read again
     await walk.read(StepId.LAUNCHDARKLY)
 

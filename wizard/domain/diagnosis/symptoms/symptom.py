@@ -11,6 +11,7 @@ from wizard.domain.diagnosis.contradictions import Contradiction
 from wizard.domain.diagnosis.hints import Hint
 from wizard.domain.diagnosis.judging import Gap
 from wizard.domain.diagnosis.question import Question
+from wizard.domain.facts import Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Symptom:
     causes: tuple[Cause, ...]
     questions: tuple[Question, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
-    reads: tuple[str, ...] = ()
+    reads: tuple[Slot, ...] = ()
     hints: tuple[Hint, ...] = ()
     starts_with: tuple[str, ...] = ()  # findings that show it: ids of checks, or beginnings that end with a dot
     gap: Gap = judging.unread  # what keeps the symptom itself from being seen
@@ -34,4 +35,4 @@ class Symptom:
     access: tuple[Cause, ...] = (*access.TO_LAUNCHDARKLY, *access.TO_SEGMENT)  # what keeps the wizard from looking
 
 
-READS_OF_TOKENS = ("destination_tokens", "destination_token_roles", "allowlist", "segment_writes")
+READS_OF_TOKENS: tuple[Slot, ...] = ("destination_tokens", "destination_token_roles", "allowlist", "segment_writes")

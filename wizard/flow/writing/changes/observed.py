@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from wizard.domain.facts import Facts, listed
+from wizard.domain.facts import Facts, Slot, listed
 from wizard.domain.failure import Failure
 from wizard.domain.services.segment import Activation, Connection, Connections
 from wizard.flow.reading.segment import attached_ids, listed_ids
@@ -58,14 +58,14 @@ class Observed:
         others = (one for one in listed(seen) if one.id != activation.id)
         self.activations[audience_id] = (*others, activation)
 
-    def whole(self, state: State) -> dict[str, Mapping[str, object]]:
+    def whole(self, state: State) -> dict[Slot, Mapping[str, object]]:
         """Return the slots that need not be read again, because each of their audiences was seen."""
         connections = _of_each(self.connections, listed_ids(state))
         if connections is None:
             return {}
         attached = attached_ids(replace(state, facts=replace(state.facts, connections=connections)))
         activations = _of_each(self.activations, attached)
-        found: dict[str, Mapping[str, object]] = {"connections": connections}
+        found: dict[Slot, Mapping[str, object]] = {"connections": connections}
         return found if activations is None else {**found, "activations": activations}
 
 

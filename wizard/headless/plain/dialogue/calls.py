@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 
 from wizard.clock import Clock
+from wizard.domain.facts import Slot
 from wizard.flow.reading.reading import UnderWay
 from wizard.flow.walk import Walk
 from wizard.text import elapsed
@@ -36,7 +37,7 @@ class Calls:
     def __init__(self, walk: Walk, say: Callable[[str], None]) -> None:
         self._walk = walk
         self._say = say
-        self._known: dict[str, UnderWay] = {}
+        self._known: dict[Slot, UnderWay] = {}
         self._due = False
         walk.changed = self._changed
 

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from wizard.domain.explain import explain
+from wizard.domain.facts import Slot
 from wizard.domain.failure import Failure
 from wizard.domain.flag_rule import after_words, as_request, as_terraform, in_words, said
 from wizard.domain.services import links
@@ -31,7 +32,11 @@ from wizard.ui.work import work
 Place: TypeAlias = "tuple[Project, Environment]"
 Segments: TypeAlias = "tuple[LaunchDarklySegment, ...]"
 Told: TypeAlias = "Callable[[str], None]"
-_TELL_OF_FLAGS = ("segment_details", "flag_uses", "flag_values")  # slots that a new rule makes out of date
+_TELL_OF_FLAGS: tuple[Slot, ...] = (
+    "segment_details",
+    "flag_uses",
+    "flag_values",
+)  # a new rule outdates them
 _READING = "Reading the flag"
 
 

@@ -163,4 +163,4 @@ async def searched(staged: Staged, end: End) -> Found:
 
 def number_of(symptom: str) -> int:
     """Return the number that stands before the symptom in every list of them."""
-    return [one.id for one in EVERY_SYMPTOM].index(symptom) + 1
+    return [str(one.id) for one in EVERY_SYMPTOM].index(symptom) + 1

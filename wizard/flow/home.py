@@ -12,6 +12,7 @@ from wizard.domain.findings import Finding, Status, healthy, root_causes_first
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.segment import Audience
 from wizard.domain.step_id import StepId
+from wizard.domain.symptom_id import SymptomId
 from wizard.flow.guide import other_environments
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.steps.step import Note
@@ -84,7 +85,8 @@ def symptom(walk: Walk) -> str:
     for audience in chosen_audiences(walk.state):
         segment = found(audience, walk.state.facts)
         if segment is not None and _is_odd(segment, walk):
-            return "more-members" if (segment.included_count or 0) > (audience.size or 0) else "fewer-members"
+            has_more = (segment.included_count or 0) > (audience.size or 0)
+            return SymptomId.MORE_MEMBERS if has_more else SymptomId.FEWER_MEMBERS
     return ""
 
 

@@ -18,6 +18,7 @@ from wizard.domain.findings import Status
 from wizard.domain.services.launchdarkly import Reason
 from wizard.domain.services.segment import Delivery, Intake
 from wizard.domain.signals import deliveries, served
+from wizard.domain.symptom_id import SymptomId
 from wizard.text import count
 
 
@@ -27,7 +28,7 @@ class Turn:
 
     says: str
     cause: Cause | None = None
-    becomes: str = ""  # id of the symptom that is the right one
+    becomes: SymptomId | None = None  # the symptom that is the right one
 
 
 Contradiction: TypeAlias = Callable[[Evidence], Turn | None]
@@ -39,9 +40,9 @@ def it_is_there(evidence: Evidence) -> Turn | None:
         return None
     said = f"The segment is there: {segment.name}, {evidence.counts}."
     if evidence.members == 0 and evidence.size != 0:
-        return Turn(said, becomes="empty")
+        return Turn(said, becomes=SymptomId.EMPTY)
     if evidence.has_fewer or evidence.has_more:
-        return Turn(said, becomes="fewer-members" if evidence.has_fewer else "more-members")
+        return Turn(said, becomes=SymptomId.FEWER_MEMBERS if evidence.has_fewer else SymptomId.MORE_MEMBERS)
     return Turn(said, all_there.IS_THERE)
 
 
@@ -51,7 +52,7 @@ _MISSING = {Presence.AWAITED, Presence.MISSING, Presence.ELSEWHERE, Presence.DEL
 def it_is_not_there(evidence: Evidence) -> Turn | None:
     if evidence.whereabouts.presence not in _MISSING:
         return None
-    return Turn(f"LaunchDarkly doesn't list the segment {evidence.name}.", becomes="never-appeared")
+    return Turn(f"LaunchDarkly doesn't list the segment {evidence.name}.", becomes=SymptomId.NEVER_APPEARED)
 
 
 def lost_its_audience(evidence: Evidence) -> Turn | None:
@@ -72,7 +73,7 @@ def refused_now(evidence: Evidence) -> Turn | None:
     if evidence.delivery is None or not deliveries.are_blocked(evidence.delivery):
         return None
     agree = f"{evidence.name} has {evidence.counts}, but " if evidence.segment else ""
-    return Turn(f"{agree}LaunchDarkly refuses what Segment sends now.", becomes="failed-deliveries")
+    return Turn(f"{agree}LaunchDarkly refuses what Segment sends now.", becomes=SymptomId.FAILED_DELIVERIES)
 
 
 _KEEP_UP = (  # failures of these keep what is sent next from arriving
@@ -94,7 +95,7 @@ def _agreement(evidence: Evidence, said: str, cause: Cause = all_there.NOTHING_W
     if (blocked := refused_now(evidence)) is not None:
         return blocked
     if any(evidence.says(check, Status.FAIL) for check in _KEEP_UP):
-        return Turn(f"{said} The next changes won't arrive.", becomes="worked-before")
+        return Turn(f"{said} The next changes won't arrive.", becomes=SymptomId.WORKED_BEFORE)
     return Turn(said, cause)
 
 
@@ -105,21 +106,22 @@ def counts_agree(evidence: Evidence) -> Turn | None:
 
 
 def it_has_more(evidence: Evidence) -> Turn | None:
-    return Turn(_said_counts(evidence), becomes="more-members") if evidence.has_more else None
+    return Turn(_said_counts(evidence), becomes=SymptomId.MORE_MEMBERS) if evidence.has_more else None
 
 
 def it_has_some(evidence: Evidence) -> Turn | None:
-    is_filled = bool(evidence.members) and evidence.has_fewer
-    return Turn(f"The segment isn't empty: {_said_counts(evidence)}", becomes="fewer-members") if is_filled else None
+    if not (evidence.members and evidence.has_fewer):
+        return None
+    return Turn(f"The segment isn't empty: {_said_counts(evidence)}", becomes=SymptomId.FEWER_MEMBERS)
 
 
 def it_has_none(evidence: Evidence) -> Turn | None:
     is_empty = evidence.members == 0 and evidence.size != 0
-    return Turn(_said_counts(evidence), becomes="empty") if is_empty else None
+    return Turn(_said_counts(evidence), becomes=SymptomId.EMPTY) if is_empty else None
 
 
 def it_has_fewer(evidence: Evidence) -> Turn | None:
-    return Turn(_said_counts(evidence), becomes="fewer-members") if evidence.has_fewer else None
+    return Turn(_said_counts(evidence), becomes=SymptomId.FEWER_MEMBERS) if evidence.has_fewer else None
 
 
 def _said_counts(evidence: Evidence) -> str:
@@ -129,7 +131,7 @@ def _said_counts(evidence: Evidence) -> str:
 def user_is_not_in(evidence: Evidence) -> Turn | None:
     if evidence.is_member is not False:
         return None
-    return Turn(f"{evidence.answers.test_user} isn't a member of {evidence.name}.", becomes="user-missing")
+    return Turn(f"{evidence.answers.test_user} isn't a member of {evidence.name}.", becomes=SymptomId.USER_MISSING)
 
 
 def rule_is_there(evidence: Evidence) -> Turn | None:
@@ -170,9 +172,9 @@ def flag_serves_it(evidence: Evidence) -> Turn | None:
 def _what_is_true(said: str, evidence: Evidence) -> Turn:
     """Lead from failed deliveries that aren't there to what is."""
     if evidence.segment is None:
-        return Turn(f"{said}.", becomes="never-appeared")
-    true = "empty" if evidence.members == 0 else "more-members" if evidence.has_more else "fewer-members"
-    return Turn(f"{said}, and {_said_counts(evidence)}", becomes=true)
+        return Turn(f"{said}.", becomes=SymptomId.NEVER_APPEARED)
+    true = SymptomId.MORE_MEMBERS if evidence.has_more else SymptomId.FEWER_MEMBERS
+    return Turn(f"{said}, and {_said_counts(evidence)}", becomes=SymptomId.EMPTY if evidence.members == 0 else true)
 
 
 def none_failed(evidence: Evidence) -> Turn | None:

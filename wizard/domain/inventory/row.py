@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.segment import Audience, Destination, Subscription
+from wizard.domain.symptom_id import SymptomId
 
 
 class Standing(StrEnum):
@@ -37,10 +38,10 @@ MEANINGS = {
     Standing.UNKNOWN: "We couldn't read enough to tell.",
 }
 SYMPTOMS = {
-    Standing.LATE: "fewer-members",
-    Standing.MORE_MEMBERS: "more-members",
-    Standing.ORPHAN: "worked-before",
-    Standing.DOUBLE: "two-of-one-name",
+    Standing.LATE: SymptomId.FEWER_MEMBERS,
+    Standing.MORE_MEMBERS: SymptomId.MORE_MEMBERS,
+    Standing.ORPHAN: SymptomId.WORKED_BEFORE,
+    Standing.DOUBLE: SymptomId.TWO_OF_ONE_NAME,
 }
 
 

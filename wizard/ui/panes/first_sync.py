@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 from wizard.domain.checks.launchdarkly.launchdarkly_flags import FLAGS
 from wizard.domain.findings import Finding, Status, healthy
 from wizard.domain.step_id import StepId
+from wizard.domain.symptom_id import SymptomId
 from wizard.domain.wanted import chosen_environment
 from wizard.flow.guide import what_is_left
 from wizard.flow.picture import Picture, with_progress
@@ -206,8 +207,8 @@ class FirstSyncPane(StepPane):
     def symptom(self) -> str:
         """Return the symptom to troubleshoot: the stage that isn't done."""
         undone = [stage.stage for one in self.audiences for stage in one.stages if stage.state is not StageState.DONE]
-        later = {Stage.COUNTED: "empty", Stage.MEMBER: "user-missing"}
-        return later.get(undone[0], "never-appeared") if undone else ""
+        later = {Stage.COUNTED: SymptomId.EMPTY, Stage.MEMBER: SymptomId.USER_MISSING}
+        return later.get(undone[0], SymptomId.NEVER_APPEARED) if undone else ""
 
     @property
     def _is_own_there(self) -> bool:

@@ -34,7 +34,7 @@ SYMPTOMS: tuple[Symptom, ...] = (
 )
 
 
-def symptom_named(symptom_id: str) -> Symptom | None:
+def symptom_named(symptom_id: str | None) -> Symptom | None:
     return next((one for one in SYMPTOMS if one.id == symptom_id), None)
 
 

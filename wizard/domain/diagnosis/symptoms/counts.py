@@ -9,6 +9,7 @@ from wizard.domain.diagnosis.causes import endings, held_back, sending, set_up
 from wizard.domain.diagnosis.causes.members import counting, too_few, too_many
 from wizard.domain.diagnosis.causes.refusals import credentials, events, rights
 from wizard.domain.diagnosis.symptoms.symptom import READS_OF_TOKENS, Symptom
+from wizard.domain.symptom_id import SymptomId
 
 _KEPT_BACK = (  # what keeps a removal from arriving
     set_up.ENGAGE_SOURCE_OFF,
@@ -28,7 +29,7 @@ _KEPT_BACK = (  # what keeps a removal from arriving
     rights.TOKEN_ROLE,
 )
 FEWER = Symptom(
-    "fewer-members",
+    SymptomId.FEWER_MEMBERS,
     "The segment has fewer members than the audience",
     (
         *credentials.OF_TOKENS,
@@ -60,13 +61,13 @@ FEWER = Symptom(
         contradictions.it_has_none,
     ),
     READS_OF_TOKENS,
-    leads_to=("never-appeared", "empty", "failed-deliveries"),
+    leads_to=(SymptomId.NEVER_APPEARED, SymptomId.EMPTY, SymptomId.FAILED_DELIVERIES),
     hints=(hints.BREAKDOWN, hints.LAG, hints.CONFLICT, hints.TWICE, hints.NO_FORCED_RUN),
     starts_with=(sync_members.MEMBERS.id, audience.IDENTIFIERS.id, audience_attached.HISTORY.id),
     gap=judging.counts_unseen,
 )
 MORE = Symptom(
-    "more-members",
+    SymptomId.MORE_MEMBERS,
     "The segment has more members than the audience",
     (*_KEPT_BACK, too_many.STALE_MEMBERS, too_many.SEVERAL_KEYS, events.BUSY, counting.STILL_COUNTING),
     (too_many.IDS, counting.RECENT),
@@ -78,11 +79,11 @@ MORE = Symptom(
         contradictions.it_has_fewer,
     ),
     reads=READS_OF_TOKENS,
-    leads_to=("failed-deliveries",),
+    leads_to=(SymptomId.FAILED_DELIVERIES,),
     gap=judging.counts_unseen,
 )
 NEVER_REMOVED = Symptom(
-    "never-removed",
+    SymptomId.NEVER_REMOVED,
     "Members are never removed",
     (
         *_KEPT_BACK,
@@ -103,7 +104,7 @@ NEVER_REMOVED = Symptom(
         contradictions.it_has_fewer,
     ),
     reads=READS_OF_TOKENS,
-    leads_to=("never-appeared", "failed-deliveries", "empty", "fewer-members"),
+    leads_to=(SymptomId.NEVER_APPEARED, SymptomId.FAILED_DELIVERIES, SymptomId.EMPTY, SymptomId.FEWER_MEMBERS),
     gap=judging.counts_unseen,
     starts_with=(sync_orphan.ORPHAN.id,),
 )

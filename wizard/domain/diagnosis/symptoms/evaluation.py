@@ -7,9 +7,10 @@ from wizard.domain.diagnosis import contradictions, hints, judging
 from wizard.domain.diagnosis.causes import access, changes, elsewhere, flags, from_outside, keys, sdks
 from wizard.domain.diagnosis.causes.members import too_few
 from wizard.domain.diagnosis.symptoms.symptom import Symptom
+from wizard.domain.symptom_id import SymptomId
 
 FLAG_OFF = Symptom(
-    "flag-off",
+    SymptomId.FLAG_OFF,
     "A user is in the segment, but the flag is off for them",
     (
         changes.FLAG_ON_OLD_SEGMENT,
@@ -34,20 +35,20 @@ FLAG_OFF = Symptom(
     standing=sdks.ON_THE_SERVER,
     before_those=(flags.FLAG_RULE,),
     gap=judging.user_unseen,
-    leads_to=("never-appeared", "empty", "user-missing"),
+    leads_to=(SymptomId.NEVER_APPEARED, SymptomId.EMPTY, SymptomId.USER_MISSING),
     hints=(hints.NAME_FROM_KEY,),
     starts_with=("launchdarkly.flags", "launchdarkly.context_kind", "launchdarkly.context_keys", "sync.context_kind"),
     access=access.TO_LAUNCHDARKLY,
 )
 SERVER_WRONG = Symptom(
-    "browser-not-server",
+    SymptomId.BROWSER_NOT_SERVER,
     "It's right in the browser and wrong on the server",
     (*sdks.ON_THE_SERVER, keys.OTHER_KEY, keys.OTHER_KIND, elsewhere.OTHER_ENVIRONMENT),
     (sdks.SDK, sdks.STORE, keys.APP_KEY, keys.APP_KIND, elsewhere.ENVIRONMENT),
     (contradictions.it_is_not_there, contradictions.it_has_none),
     ("key_shapes", "sdks_in_use", "stores", "destination_tokens"),
     is_left=from_outside.SERVER_IS_LEFT,
-    leads_to=("never-appeared", "empty"),
+    leads_to=(SymptomId.NEVER_APPEARED, SymptomId.EMPTY),
     starts_with=(launchdarkly_app.STORE.id,),
     access=access.TO_LAUNCHDARKLY,
 )

@@ -6,18 +6,19 @@ from wizard.domain.checks.sync import sync_duplicate
 from wizard.domain.diagnosis import contradictions
 from wizard.domain.diagnosis.causes import names
 from wizard.domain.diagnosis.symptoms.symptom import Symptom
+from wizard.domain.symptom_id import SymptomId
 
 TWO_OF_ONE_NAME = Symptom(
-    "two-of-one-name",
+    SymptomId.TWO_OF_ONE_NAME,
     "There are two segments of the same name",
     (names.MADE_BY_HAND, names.SAME_KEY, names.MADE_AGAIN, names.ONLY_ONE),
     contradictions=(contradictions.none_has_the_name,),
     reads=("flag_uses",),
-    leads_to=("never-appeared",),
+    leads_to=(SymptomId.NEVER_APPEARED,),
     starts_with=(sync_duplicate.DUPLICATE.id,),
 )
 ODD_NAME = Symptom(
-    "odd-name",
+    SymptomId.ODD_NAME,
     "The segment has an odd name",
     (names.NAME_EDITED, names.NAME_FROM_KEY),
     contradictions=(contradictions.it_is_not_there,),

@@ -8,6 +8,7 @@ from wizard.domain.diagnosis.causes import elsewhere, endings, held_back, keys, 
 from wizard.domain.diagnosis.causes.members import counting, too_few
 from wizard.domain.diagnosis.causes.refusals import credentials, events, rights
 from wizard.domain.diagnosis.symptoms.symptom import READS_OF_TOKENS, Symptom
+from wizard.domain.symptom_id import SymptomId
 
 _OF_SENDING = (sending.SENDS, sending.WAITED, events.CODE, sending.SCHEDULE, sending.CALLS, held_back.EVENT)
 _SILENT = (
@@ -20,7 +21,7 @@ _SILENT = (
 )
 
 NEVER_APPEARED = Symptom(
-    "never-appeared",
+    SymptomId.NEVER_APPEARED,
     "The segment never appeared in LaunchDarkly",
     (
         names.MAYBE_THERE,
@@ -54,12 +55,12 @@ NEVER_APPEARED = Symptom(
     (names.CANDIDATE, *_OF_SENDING, *rights.QUESTIONS, elsewhere.ENVIRONMENT),
     (contradictions.it_is_there,),
     READS_OF_TOKENS,
-    leads_to=("empty", "fewer-members", "more-members"),
+    leads_to=(SymptomId.EMPTY, SymptomId.FEWER_MEMBERS, SymptomId.MORE_MEMBERS),
     hints=hints.OF_SENDING,
     starts_with=("sync.segment", "sync.source", "sync.filtered", "destination.", "mapping.", "audience."),
 )
 EMPTY = Symptom(
-    "empty",
+    SymptomId.EMPTY,
     "The segment is there, but it's empty",
     (
         *credentials.OF_TOKENS,
@@ -103,7 +104,7 @@ EMPTY = Symptom(
         contradictions.it_has_some,
     ),
     READS_OF_TOKENS,
-    leads_to=("never-appeared", "fewer-members", "failed-deliveries"),
+    leads_to=(SymptomId.NEVER_APPEARED, SymptomId.FEWER_MEMBERS, SymptomId.FAILED_DELIVERIES),
     hints=hints.OF_SENDING,
     starts_with=(launchdarkly_approvals.APPROVALS.id,),
     gap=judging.counts_unseen,

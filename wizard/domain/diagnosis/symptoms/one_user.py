@@ -8,9 +8,10 @@ from wizard.domain.diagnosis.causes import elsewhere, endings, keys, sending, se
 from wizard.domain.diagnosis.causes.members import too_few
 from wizard.domain.diagnosis.causes.refusals import credentials, rights
 from wizard.domain.diagnosis.symptoms.symptom import READS_OF_TOKENS, Symptom
+from wizard.domain.symptom_id import SymptomId
 
 USER_MISSING = Symptom(
-    "user-missing",
+    SymptomId.USER_MISSING,
     "A user who should be in the segment isn't",
     (
         endings.AUDIENCE_DELETED,
@@ -45,7 +46,7 @@ USER_MISSING = Symptom(
     ),
     (*READS_OF_TOKENS, "key_shapes"),
     gap=judging.user_unseen,
-    leads_to=("never-appeared", "empty"),
+    leads_to=(SymptomId.NEVER_APPEARED, SymptomId.EMPTY),
     hints=(hints.QUEUE, hints.LAG),
     starts_with=(sync_test_user.TEST_USER.id,),
 )

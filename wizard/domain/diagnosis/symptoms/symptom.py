@@ -12,13 +12,14 @@ from wizard.domain.diagnosis.hints import Hint
 from wizard.domain.diagnosis.judging import Gap
 from wizard.domain.diagnosis.question import Question
 from wizard.domain.facts import Slot
+from wizard.domain.symptom_id import SymptomId
 
 
 @dataclass(frozen=True, slots=True)
 class Symptom:
     """`causes`: the most likely first. `reads`: slots of `Facts` that are read only on request."""
 
-    id: str
+    id: SymptomId
     title: str
     causes: tuple[Cause, ...]
     questions: tuple[Question, ...] = ()
@@ -27,7 +28,7 @@ class Symptom:
     hints: tuple[Hint, ...] = ()
     starts_with: tuple[str, ...] = ()  # findings that show it: ids of checks, or beginnings that end with a dot
     gap: Gap = judging.unread  # what keeps the symptom itself from being seen
-    leads_to: tuple[str, ...] = ()  # ids of symptoms that a contradiction goes on from
+    leads_to: tuple[SymptomId, ...] = ()  # that a contradiction goes on from
     is_left: Cause | None = None  # told to a user who looks from outside, where nothing that was read explains it
     most_questions: int = 5
     standing: tuple[Cause, ...] = ()  # hold in many setups that work, so they wait until `before_those` were asked

@@ -9,6 +9,7 @@ from wizard.domain.diagnosis.causes import changes, elsewhere, endings, held_bac
 from wizard.domain.diagnosis.causes.members import all_there, too_few, too_many
 from wizard.domain.diagnosis.causes.refusals import credentials, events, rights
 from wizard.domain.diagnosis.symptoms.symptom import READS_OF_TOKENS, Symptom
+from wizard.domain.symptom_id import SymptomId
 
 _REFUSED = (
     *credentials.OF_TOKENS,
@@ -19,7 +20,7 @@ _REFUSED = (
     *rights.OF_RIGHTS,
 )
 FAILED = Symptom(
-    "failed-deliveries",
+    SymptomId.FAILED_DELIVERIES,
     "Segment shows failed deliveries",
     (
         set_up.DESTINATION_MISSING,
@@ -36,12 +37,12 @@ FAILED = Symptom(
     (contradictions.none_failed, contradictions.failed_before, contradictions.few_failed),
     READS_OF_TOKENS,
     most_questions=3,
-    leads_to=("never-appeared", "empty", "fewer-members", "more-members"),
+    leads_to=(SymptomId.NEVER_APPEARED, SymptomId.EMPTY, SymptomId.FEWER_MEMBERS, SymptomId.MORE_MEMBERS),
     hints=(hints.GREEN_TEST, hints.CONFLICT, hints.LAG),
     starts_with=(sync_delivery.DELIVERY.id, destination.TOKEN.id, "launchdarkly.token."),
 )
 WORKED_BEFORE = Symptom(
-    "worked-before",
+    SymptomId.WORKED_BEFORE,
     "It worked until recently, and now it doesn't",
     (
         elsewhere.SEGMENT_ELSEWHERE,

@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from tests.ui.plain import text_on
 from tests.ui.scenarios import IN_DEVELOPMENT, PICK_STAGING, SimulatedWizard, reach
 from wizard.flow.handouts.summary import summary
+from wizard.sandbox.segment.state import Destination
 from wizard.ui.screens.by_hand import ByHandScreen
 from wizard.wiring import Wrap
 
@@ -172,3 +173,31 @@ async def test_who_picks_no_other_environment_sees_the_plan_alone() -> None:
         assert "3 to add, 0 to change, 0 already right" in seen(pilot)
         assert "environments" not in seen(pilot)
         assert "The same in all" not in seen(pilot)
+
+
+async def test_the_keys_of_the_first_sync_ask_which_environment_is_meant() -> None:
+    async with at_review(*PICK_STAGING, *IN_DEVELOPMENT) as (app, pilot):
+        await reach(pilot, (*YES, "enter", "wait:300"))
+        _of_staging(app).enabled = False
+        await reach(pilot, ("f2",))
+        assert "Troubleshoot which environment?" in seen(pilot)
+        assert "shop / staging     0 of 1 audience synced" in seen(pilot)
+        await reach(pilot, ("down", "enter", "enter"))
+        assert "The destination LaunchDarkly - shop / staging is switched off." in seen(pilot)
+        await reach(pilot, ("enter",))
+        assert "Only the repair of shop / staging is shown." in seen(pilot)
+        await reach(pilot, ("y", "enter"))
+        assert "0 added, 2 changed, 0 already right" in seen(pilot)
+        assert _of_staging(app).enabled
+        await reach(pilot, ("enter",))
+        assert "shop / staging" in seen(pilot).splitlines()[0]
+        assert "has no LaunchDarkly Audiences destination" not in seen(pilot)
+        await reach(pilot, ("escape", "wait:1200", "a"))
+        assert "In which environment does a flag get the rule?" in seen(pilot)
+        await reach(pilot, ("down", "enter", "enter"))
+        assert "It's added in shop / staging after your yes." in seen(pilot)
+
+
+def _of_staging(app: SimulatedWizard) -> Destination:
+    every = app.sandbox.world.workspaces[0].destinations.values()
+    return next(one for one in every if one.name == "LaunchDarkly - shop / staging")

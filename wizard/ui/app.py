@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from inspect import isawaitable
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeGuard
@@ -27,6 +27,7 @@ from wizard.ui.terminal.held_keys import HeldKeys
 from wizard.ui.work import work
 
 if TYPE_CHECKING:
+    from wizard.flow.targets.targets import Target
     from wizard.flow.walk import Walk
     from wizard.ui.applying import Applying
     from wizard.ui.home_ways import HomeWays
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from wizard.ui.panes.home import HomePane
     from wizard.ui.panes.review import ReviewPane
     from wizard.ui.screens.dialogs.commands import Command
+    from wizard.ui.screens.troubleshoot import Wish
     from wizard.ui.terminal.attention import Attention
     from wizard.ui.terminal.terminal_input import BackgroundReported
 
@@ -323,10 +325,11 @@ class AudienceWizard(SafeApp[int]):
         keys = keys_of_step(pane.step.id, has_card=bool(pane.request_card))
         self.push_screen(HelpScreen(ask.label if ask else pane.step.title, ask, keys))
 
-    def action_troubleshoot(self, symptom: str = "") -> None:
+    def action_troubleshoot(self, symptom: str = "", environment: str = "") -> None:
         """Open troubleshooting over the current screen, and do in the walk what the user picks there.
 
-        It begins with `symptom`, or else with what the screen below it shows.
+        It begins with `symptom`, or else with what the screen below it shows. Where several environments are followed,
+        it asks which is meant, unless `environment` names it.
         """
         from wizard.ui.panes.first_sync import FirstSyncPane
         from wizard.ui.screens.dialogs.finding import FindingScreen
@@ -337,16 +340,38 @@ class AudienceWizard(SafeApp[int]):
         if walk is None:
             self._hold_keys(events.Key("f2", None))
         elif not any(isinstance(screen, TroubleshootScreen) for screen in self.screen_stack):
-            if isinstance(self.screen, FindingScreen):
-                symptom = symptom or self.screen.symptom
-            if isinstance(self.screen.focused, FindingRow):
-                symptom = symptom or self.screen.focused.symptom
-            if isinstance(pane, FirstSyncPane):
-                symptom = symptom or pane.symptom
-            if pane is None:
-                symptom = symptom or self.walk_screen.welcome.symptom
-            screen = TroubleshootScreen(walk, symptom=symptom, applying=self.is_applying)
-            self.push_screen(screen, self.walk_screen.finding_actions.take_wish)
+            lit = self.screen if isinstance(self.screen, FindingScreen) else self.screen.focused
+            of_finding = lit.symptom if isinstance(lit, (FindingScreen, FindingRow)) else ""
+            if isinstance(pane, FirstSyncPane) and (environment or not of_finding):
+                self._ask_where(pane, symptom, environment)
+            else:
+                shown = self.walk_screen.welcome.symptom if pane is None else ""
+                self._troubleshoot(walk, symptom or of_finding or shown)
+
+    def _ask_where(self, pane: FirstSyncPane, symptom: str, environment: str) -> None:
+        """Ask which of the followed environments is meant; one that has been named isn't asked for again."""
+        from wizard.ui.screens.dialogs.which_environment import ask_which
+
+        named = [pair for pair in pane.environments if pair[0].name == environment]
+        targets = named or (pane.environments[:1] if symptom else pane.environments)
+
+        async def troubleshoot(target: Target) -> None:
+            actions, is_own = self.walk_screen.finding_actions, target.walk is self.walk_screen.walk
+            take = actions.take_wish if is_own else partial(actions.take_wish_in, target)
+            if not is_own:  # whose steps nobody has opened
+                await target.walk.read()
+            self._troubleshoot(target.walk, symptom or pane.symptom_in(target.walk), take)
+
+        def begin(target: Target) -> None:
+            work(self, troubleshoot(target), group="read", description="reading for troubleshooting")
+
+        ask_which(self, targets, "Troubleshoot which environment?", begin)
+
+    def _troubleshoot(self, walk: Walk, symptom: str, take: Callable[[Wish | None], None] | None = None) -> None:
+        from wizard.ui.screens.troubleshoot import TroubleshootScreen
+
+        screen = TroubleshootScreen(walk, symptom=symptom, applying=self.is_applying)
+        self.push_screen(screen, take or self.walk_screen.finding_actions.take_wish)
 
     def action_commands(self) -> None:
         """Open the list of commands over the current screen, once."""

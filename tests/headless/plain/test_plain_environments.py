@@ -109,6 +109,21 @@ async def test_a_space_of_its_own_spares_the_steps_by_hand() -> None:
     assert set_up.sandbox.breaches == []
 
 
+async def test_troubleshooting_and_the_rule_ask_which_environment_is_meant() -> None:
+    set_up = staged()
+    in_development = ("1", "4", "1", ENTER, ENTER)
+    answers = (*PREREQUISITES, *_PICK_STAGING, *in_development, *DESTINATION, *MAPPING, *AUDIENCES)
+
+    _, script = await talk(set_up.walk, *answers, "yes", "t", "2", "1", ENTER, "2", "vip-lounge", "yes")
+
+    assert "Troubleshoot which environment?\n  1. shop / production\n  2. shop / staging" in script.text
+    assert "The destination LaunchDarkly - shop / staging is there." in script.text
+    assert "In which environment does a flag get the rule?" in script.text
+    environments = set_up.sandbox.world.accounts[0].projects["shop"].environments
+    changed = [key for key, one in environments.items() for flag in one.flags.values() if flag.version > 1]
+    assert changed == ["staging"]
+
+
 async def test_an_environment_that_is_added_at_the_yes_is_shown_first() -> None:
     set_up = staged()
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from wizard.domain.step_id import StepId
 from wizard.flow.targets.environments import accepted_in, environments_of
+from wizard.flow.targets.targets import Target
 from wizard.flow.watching.progress import Progress, WatchOutcome
 from wizard.flow.watching.watch import follow, take_up
 
@@ -40,6 +41,11 @@ class Followed:
             take_up(self.walk, progress)
             yield progress
         self.walk.accept(self.walk.step(StepId.FIRST_SYNC))
+
+
+def followed_now(walk: Walk) -> tuple[Target, ...]:
+    """Return the environments whose first sync is followed, the walk's own first."""
+    return (Target(walk.state.answers.place, walk), *(Target(one.name, one.walk) for one in beside(walk)))
 
 
 def beside(walk: Walk) -> tuple[Followed, ...]:

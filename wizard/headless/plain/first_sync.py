@@ -12,6 +12,7 @@ from wizard.flow.observing import OFFER, observe, page_of
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.steps.next_steps import FINAL_EVIDENCE, are_all_there, next_steps
 from wizard.flow.targets.followed import Followed, beside
+from wizard.flow.targets.targets import Target
 from wizard.flow.walk import Walk
 from wizard.flow.watching.progress import Progress, WatchOutcome
 from wizard.flow.watching.sync_words import due, finale, while_waiting
@@ -20,6 +21,7 @@ from wizard.headless.consent import is_yes
 from wizard.headless.plain import stages
 from wizard.headless.plain.asides.exporting import offer_export
 from wizard.headless.plain.asides.rule import offer_rule
+from wizard.headless.plain.asides.which_environment import ask_which
 from wizard.headless.plain.dialogue import words
 from wizard.headless.plain.dialogue.calls import beats
 from wizard.headless.plain.dialogue.conversation import EndOfInput
@@ -34,6 +36,7 @@ class FirstSyncVisit(StepVisit):
     """The first sync, until every segment exists. Ctrl+C leaves earlier."""
 
     _place = ""  # the environment's name, where others are watched beside it
+    _beside: tuple[Followed, ...] = ()
 
     async def close(self) -> bool:
         for ask in self.walk.asks(self.step):
@@ -49,8 +52,15 @@ class FirstSyncVisit(StepVisit):
         return True
 
     async def _offer_rule(self) -> None:
-        if are_all_there(self.walk.state):
-            await offer_rule(self.walk, self.dialogue.say, self.dialogue.ask_aside, self.dialogue.reading)
+        """Offer the rule in each environment that has its segments; of several, ask in which."""
+        own = Target(self.walk.state.answers.place, self.walk)
+        every = (own, *(Target(one.name, one.walk) for one in self._beside))
+        there = [target for target in every if are_all_there(target.walk.state)]
+        if not there:
+            return
+        question = "In which environment does a flag get the rule?"
+        if target := await ask_which(question, there, self.dialogue.say, self.dialogue.ask_aside):
+            await offer_rule(target.walk, self.dialogue.say, self.dialogue.ask_aside, self.dialogue.reading)
 
     async def _offer_observations(self) -> None:
         """Show how both services answered after a yes, and save it after another."""
@@ -67,7 +77,7 @@ class FirstSyncVisit(StepVisit):
 
     async def _watch(self) -> None:
         """Watch this environment, and beside it the others whose first sync has begun."""
-        others = beside(self.walk)
+        others = self._beside = beside(self.walk)
         answers = self.walk.state.answers
         self._place = f"{answers.project} / {answers.environment}: " if others else ""
         await asyncio.gather(self._watch_own(), *map(self._watch_other, others))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import ClassVar
 
@@ -24,6 +24,7 @@ from wizard.flow.steps.next_steps import FINAL_EVIDENCE
 from wizard.flow.steps.questions.target_flag import flag_page, found_segments, segment_names
 from wizard.flow.steps.step import Step
 from wizard.flow.targets.followed import Followed, beside
+from wizard.flow.targets.targets import Target
 from wizard.flow.walk import Walk
 from wizard.flow.watching.progress import (
     AudienceProgress,
@@ -45,6 +46,7 @@ from wizard.ui.panes.sync_lines import (
     audience_lines,
     ending,
     environment_lines,
+    how_far,
     how_it_went,
     where_it_is,
 )
@@ -166,7 +168,13 @@ class FirstSyncPane(StepPane):
 
     @property
     def can_target(self) -> bool:
-        return bool(segment_names(self.walk.state))
+        return any(segment_names(target.walk.state) for target, _ in self.environments)
+
+    @property
+    def environments(self) -> tuple[tuple[Target, str], ...]:
+        """Return the environments that are followed, the walk's own first, and how far each is."""
+        every = ((self.walk.state.answers.place, self.walk, self._progress), *map(_parts, self._beside))
+        return tuple((Target(name, walk), how_far(progress)) for name, walk, progress in every)
 
     @property
     def _is_typing(self) -> bool:
@@ -174,22 +182,32 @@ class FirstSyncPane(StepPane):
 
     def action_open_flag(self) -> None:
         """Open the page where the flag gets its rule."""
-        if self.can_target:
-            self.app.open_url(flag_page(self.walk.state))
+        self._ask_which("In which environment?", lambda target: self.app.open_url(flag_page(target.walk.state)))
 
     def action_show_rule(self) -> None:
         """Show the rule, ready to copy or to add: for the flag that was picked, else for one that is picked now."""
+        self._ask_which("In which environment does a flag get the rule?", self._show_rule)
+
+    def _show_rule(self, target: Target) -> None:
         from wizard.ui.screens.changes.pick_flag import ask_for_flag
         from wizard.ui.screens.changes.rule import RuleScreen
 
-        state = self.walk.state
+        state = target.walk.state
         place = chosen_environment(state.facts, state.answers)
-        if not self.can_target or place is None:
+        if place is None:
             return
         if state.answers.flag:
-            self.app.push_screen(RuleScreen(self.walk, place, state.answers.flag, found_segments(state)))
+            self.app.push_screen(RuleScreen(target.walk, place, state.answers.flag, found_segments(state)))
         else:
-            ask_for_flag(self.app, self.walk, place, found_segments(state))
+            ask_for_flag(self.app, target.walk, place, found_segments(state))
+
+    def _ask_which(self, question: str, take: Callable[[Target], None]) -> None:
+        """Go on in the environment that is meant, of those that have their segments."""
+        from wizard.ui.screens.dialogs.which_environment import ask_which
+
+        if self.can_target:
+            there = [pair for pair in self.environments if segment_names(pair[0].walk.state)]
+            ask_which(self.app, there, question, take)
 
     @property
     def can_observe(self) -> bool:
@@ -203,10 +221,12 @@ class FirstSyncPane(StepPane):
 
             self.app.push_screen(ObservationsScreen(self.walk), lambda saved: self.app.notify(saved) if saved else None)
 
-    @property
-    def symptom(self) -> str:
-        """Return the symptom to troubleshoot: the stage that isn't done."""
-        undone = [stage.stage for one in self.audiences for stage in one.stages if stage.state is not StageState.DONE]
+    def symptom_in(self, walk: Walk) -> str:
+        """Return the symptom to troubleshoot in an environment: the stage that isn't done."""
+        followed = {id(one.walk): one.progress for one in self._beside} | {id(self.walk): self._progress}
+        progress = followed.get(id(walk))
+        every = progress.audiences if progress else ()
+        undone = [stage.stage for one in every for stage in one.stages if stage.state is not StageState.DONE]
         later = {Stage.COUNTED: SymptomId.EMPTY, Stage.MEMBER: SymptomId.USER_MISSING}
         return later.get(undone[0], SymptomId.NEVER_APPEARED) if undone else ""
 
@@ -433,6 +453,10 @@ class FirstSyncPane(StepPane):
         if any(stage.needs_a_look for audience in progress.audiences for stage in audience.stages):
             return []
         return [Content.styled(line, "$muted") for line in while_waiting(self.walk.ports)]
+
+
+def _parts(followed: Followed) -> tuple[str, Walk, Progress | None]:
+    return followed.name, followed.walk, followed.progress
 
 
 def _the_end(progress: Progress) -> Content:

@@ -19,6 +19,7 @@ from wizard.flow.picture import pictures
 from wizard.flow.steps.step import Step
 from wizard.flow.targets.picked import Group, Picked, as_shown, left_out
 from wizard.flow.targets.shared_answers import as_asked, shared_lines
+from wizard.flow.targets.targets import Target
 from wizard.flow.walk import Walk
 from wizard.flow.writing.change_words import ALL_MADE, AS_WANTED, SOME_FAILED, what_yes_does
 from wizard.flow.writing.plan_rows import already_right, right_already, tally, tally_of_results, why_by_hand
@@ -69,8 +70,8 @@ class ReviewPane(StepPane):
     class BlockRead(Message):
         """The user wants to read the finding that blocks the plan."""
 
-        def __init__(self, check_id: str) -> None:
-            self.check_id = check_id
+        def __init__(self, check_id: str, walk: Walk) -> None:
+            self.check_id, self.walk = check_id, walk
             super().__init__()
 
     def __init__(self, walk: Walk, step: Step) -> None:
@@ -78,6 +79,7 @@ class ReviewPane(StepPane):
         self.applying: Applying | None = None
         self._only: tuple[str, ...] = ()  # ids of the changes of a repair; empty for the whole plan
         self._back_to = ""  # title of the step that a repair came from
+        self._beside: Target | None = None  # the other environment that a repair is for
         self._shown = Plan(())
         self._picked = Picked(walk)
         self._groups: tuple[Group, ...] = ()  # of this environment and those beside it; empty where there is just one
@@ -133,7 +135,7 @@ class ReviewPane(StepPane):
 
     def _approve(self) -> None:
         """Approve the plans on the screen; if one changed since it was drawn, draw them again instead."""
-        own, *others = self._picked.groups(review) if self._groups else self._picked.alone(review)
+        own, *others = self._picked.groups(review) if self._groups else self._alone()
         own = replace(own, reviewed=replace(own.reviewed, plan=self._restricted(own.plan)))
         groups = (own, *others)
         if tuple(group.plan for group in groups) == self._plans:
@@ -141,16 +143,30 @@ class ReviewPane(StepPane):
         else:
             self.show()
 
-    def repair(self, changes: tuple[str, ...], back_to: str) -> None:
-        """Show only these changes of the plan, until the user goes elsewhere; Next leads back to a step."""
+    def _alone(self) -> tuple[Group]:
+        """Return what is made in the one environment that is shown."""
+        if self._beside is None:
+            return self._picked.alone(review)
+        return (Group(self._beside, review(self._beside.walk)),)
+
+    def repair(self, changes: tuple[str, ...], back_to: str, beside: Target | None = None) -> None:
+        """Show only these changes of the plan, until the user goes elsewhere; Next leads back to a step.
+
+        `beside`: of another environment's plan.
+        """
         if not self._is_under_way:
-            self.applying, self._only, self._back_to = None, changes, back_to
+            self.applying, self._only, self._back_to, self._beside = None, changes, back_to, beside
             self.show()
+
+    @property
+    def _planned(self) -> Walk:
+        """Return the walk whose plan is shown."""
+        return self._beside.walk if self._beside is not None else self.walk
 
     def leave(self) -> None:
         """Show the whole plan on the next visit."""
         if self._only and not self._is_under_way:
-            self.applying, self._only = None, ()
+            self.applying, self._only, self._beside = None, (), None
 
     @property
     def is_repair(self) -> bool:
@@ -167,15 +183,16 @@ class ReviewPane(StepPane):
 
     @property
     def result(self) -> tuple[object, ...]:
-        drawn = pictures(self.walk.state, self.walk.session.history)
-        return (*super().result, self._restricted(self.walk.plan()), drawn)
+        walk = self._planned
+        drawn = pictures(walk.state, walk.session.history)
+        return (*super().result, self._restricted(walk.plan()), drawn)
 
     def press_next(self) -> None:
         match self._stage:
             case Stage.READING | Stage.APPLYING:
                 pass
             case Stage.BLOCKED if self._shown.blocked_by:
-                self.post_message(self.BlockRead(self._shown.blocked_by[0]))
+                self.post_message(self.BlockRead(self._shown.blocked_by[0], self._planned))
             case Stage.BLOCKED:
                 self.call_later(self.app.run_action, "screen.check_again")
             case Stage.TO_APPROVE:
@@ -249,7 +266,7 @@ class ReviewPane(StepPane):
             self.applying = None
         before = self._stage, self._shown, self._groups
         refused = self.applying is not None and self.applying.refused
-        self._shown = self.applying.plan if self.applying and not refused else self._restricted(self.walk.plan())
+        self._shown = self.applying.plan if self.applying and not refused else self._restricted(self._planned.plan())
         self._groups = self._groups_now()
         self._stage = stage = self._stage_now()
         if (stage, self._shown, self._groups) != before:
@@ -301,7 +318,7 @@ class ReviewPane(StepPane):
             if not applying.ended:
                 return Stage.APPLYING
             return Stage.FAILED if applying.failed else Stage.BY_HAND if applying.by_hand else Stage.DONE
-        is_reading = bool(self.walk.under_way) or self._picked.is_reading
+        is_reading = bool(self._planned.under_way) or self._picked.is_reading
         if is_reading or not self._shown.changes:
             return Stage.READING if is_reading or not self._shown.blocked_by else Stage.BLOCKED
         if self._shown.blocked_by:
@@ -341,7 +358,8 @@ class ReviewPane(StepPane):
                 return Content.assemble(("✗ Can't be applied yet: ", "$error"), self._what_blocks())
             case Stage.TO_APPROVE:
                 back = f"Esc goes back to {self._back_to}. After that, Review shows the whole plan."
-                only = f"Only the repair is shown. {back}" if self._only else ""
+                of = f" of {self._beside.title}" if self._beside else ""
+                only = f"Only the repair{of} is shown. {back}" if self._only else ""
                 said = refused or only
                 return Content.assemble(("! ", "$warning"), said) if said else Content("")
             case Stage.APPLYING:
@@ -360,11 +378,11 @@ class ReviewPane(StepPane):
         blocked = [group for group in self._groups[1:] if group.plan.blocked_by]
         if blocked and not self._shown.blocked_by:
             return f"{blocked[0].title}: {what_blocks(blocked[0].target.walk, blocked[0].plan)}"
-        return what_blocks(self.walk, self._shown)
+        return what_blocks(self._planned, self._shown)
 
     def _said_at_the_end(self, said: str) -> Content:
         """Say how it ended; a tick alone would hide the problem that the user went on with."""
-        left = what_is_left(self.walk) or left_out(self._groups)
+        left = what_is_left(self._planned) or left_out(self._groups)
         return Content.assemble(("! ", "$warning"), left) if left else Content.assemble(("✓ ", "$success"), said)
 
     def _left_by_hand(self) -> str:
@@ -389,7 +407,7 @@ class ReviewPane(StepPane):
             said.display = bool(text)
         self._right.update(Content.styled(f"= {right}", "$muted") if right else "")
         self._right.display = bool(right)
-        walks = [group.target.walk for group in groups if not group.plan.blocked_by] or [self.walk]
+        walks = [group.target.walk for group in groups if not group.plan.blocked_by] or [self._planned]
         drawn = (one for walk in walks for one in pictures(walk.state, walk.session.history))
         self._picture.show_pictures(tuple(drawn) if plan.changes else ())
 

@@ -51,6 +51,15 @@ def environment_lines(title: str, progress: Progress | None, options: str | None
             yield from _how_to_fix(audience.at, options)
 
 
+def how_far(progress: Progress | None) -> str:
+    """Return how far an environment is, to pick it from a list."""
+    if progress is None or not progress.audiences:
+        return "not checked yet"
+    if progress.outcome is WatchOutcome.APPEARED:
+        return "synced"
+    return f"{progress.finished} of {count(len(progress.audiences), 'audience')} synced"
+
+
 def _how_to_fix(stage: StageSeen, options: str) -> Iterator[Line]:
     yield from map(_cause, stage.causes)
     advice = stage.advice or f"audience-wizard troubleshoot never-appeared{options} finds the cause."

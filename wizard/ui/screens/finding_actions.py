@@ -12,6 +12,7 @@ from wizard.ui.work import work
 
 if TYPE_CHECKING:
     from wizard.domain.findings import Finding
+    from wizard.flow.targets.targets import Target
     from wizard.flow.walk import Walk
     from wizard.flow.writing.repair import Repair
     from wizard.ui.panes.step import StepPane
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _STANDS = {Status.FAIL, Status.UNKNOWN}
 SAME, CHECKED = "Checked just now: same result.", "Checked just now."
+BESIDE = "This is beside your setup. To change it, open the wizard for that environment."
 DONE_BY_A_COLLEAGUE = "Your colleague did it. What Segment counts follows a few minutes later."
 
 
@@ -146,14 +148,16 @@ class FindingActions:
         at = screen.at if screen.pane is not None and screen.at != StepId.REVIEW else StepId.FIRST_SYNC
         self._review_only(changes, walk.step(StepId(at)).title, lambda: screen.go(at))
 
-    def _review_only(self, changes: tuple[str, ...], back_to: str, back: Callable[[], None]) -> None:
+    def _review_only(
+        self, changes: tuple[str, ...], back_to: str, back: Callable[[], None], beside: Target | None = None
+    ) -> None:
         from wizard.ui.panes.review import ReviewPane
 
         self._back = back
 
         def repair(pane: StepPane) -> None:
             if isinstance(pane, ReviewPane):
-                pane.repair(changes, back_to)
+                pane.repair(changes, back_to, beside)
 
         self._screen.go(StepId.REVIEW, repair)
 
@@ -170,6 +174,38 @@ class FindingActions:
         if wish is not None:
             self._screen.call_later(self._fulfil, wish)
 
+    def take_wish_in(self, target: Target, wish: Wish | None) -> None:
+        """Do it in another environment, whose answers aren't on this screen to be changed."""
+        from wizard.ui.screens.troubleshoot import Change, Repair
+
+        if isinstance(wish, Repair):
+            again = partial(self._troubleshoot_again, self._screen.at, wish.symptom, target.name)
+            self._screen.call_later(self._review_only, wish.changes, "Troubleshooting", again, target)
+        elif isinstance(wish, Change):
+            self._screen.app.notify(BESIDE)
+        elif wish is not None:
+            self.open_beside(target.walk, wish)
+
+    def open_beside(self, walk: Walk, finding: Finding) -> None:
+        """Show a finding of another environment in full."""
+        from wizard.ui.screens.dialogs.finding import FindingScreen, Verdict
+
+        def after(verdict: Verdict | None) -> None:
+            if verdict is not None and verdict is not Verdict.AGAIN:
+                self._screen.app.notify(BESIDE)
+            elif verdict is not None:
+                work(self._screen, self._look_beside(walk, finding), group="read", description="reading again")
+
+        self._screen.app.push_screen(FindingScreen(walk, finding), after)
+
+    async def _look_beside(self, walk: Walk, finding: Finding) -> None:
+        await walk.read_again()
+        stands = next((one for one in walk.findings if one.id == finding.id and one.status in _STANDS), None)
+        if stands is None:
+            self._screen.app.notify(CHECKED)
+        else:
+            self.open_beside(walk, stands)
+
     def _fulfil(self, wish: Wish) -> None:
         from wizard.ui.screens.troubleshoot import Change, Repair
 
@@ -183,7 +219,7 @@ class FindingActions:
         elif not isinstance(wish, Change):
             self.open(wish)
 
-    def _troubleshoot_again(self, at: str, symptom: str) -> None:
+    def _troubleshoot_again(self, at: str, symptom: str, environment: str = "") -> None:
         """Show the step from which troubleshooting was opened, and troubleshooting over it."""
         self._screen.go(at)
-        self._screen.call_later(self._screen.app.run_action, f"troubleshoot({symptom!r})")
+        self._screen.call_later(self._screen.app.run_action, f"troubleshoot({symptom!r}, {environment!r})")

@@ -19,6 +19,7 @@ from wizard.flow.walk import Walk
 from wizard.ui.screens import inventory_lines as lines
 from wizard.ui.screens.base.keyed import KeyedScreen
 from wizard.ui.screens.base.on_top import OnTop
+from wizard.ui.screens.finding_actions import BESIDE
 from wizard.ui.screens.walk_lines import where_it_points
 from wizard.ui.widgets.aligned import Aligned
 from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
@@ -178,7 +179,7 @@ class InventoryScreen(OnTop[None], KeyedScreen[None]):
         beside = separate_walk(self._walk, row)
         self.app.push_screen(
             TroubleshootScreen(beside, symptom=row.symptom),
-            lambda wish: self.app.notify(lines.BESIDE) if wish is not None else None,
+            lambda wish: self.app.notify(BESIDE) if wish is not None else None,
         )
 
     def action_open_page(self) -> None:

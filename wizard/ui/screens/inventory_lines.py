@@ -10,7 +10,6 @@ from wizard.flow.steps.ask import Choice
 from wizard.text import count, plain
 from wizard.ui.widgets.aligned import Line
 
-BESIDE = "This is beside your setup. To change it, open the wizard for that environment."
 NO_PROJECT = "Choose an environment first: the inventory is of its project."
 _LAST = {Standing.UNKNOWN: 1, Standing.IN_STEP: 2}
 _MARKS = {Standing.IN_STEP: "✓", Standing.UNKNOWN: "?"}

@@ -370,10 +370,12 @@ class WalkScreen(KeyedScreen[None]):
         from wizard.domain.planning.plan import may_go_on
 
         event.stop()
-        found = [finding for finding in self.walk.findings if finding.id == event.check_id] if self.walk else []
-        if found:
+        found = [finding for finding in event.walk.findings if finding.id == event.check_id]
+        if found and event.walk is self.walk:
             first = root_causes_first(found)[0]
             self.finding_actions.open(first, going_on=may_go_on(first))
+        elif found:
+            self.finding_actions.open_beside(event.walk, root_causes_first(found)[0])
 
     def on_review_pane_repaired(self, event: ReviewPane.Repaired) -> None:
         event.stop()

@@ -15,12 +15,14 @@ from wizard.domain.findings import root_causes_first
 from wizard.flow import counting
 from wizard.flow.steps.ask import Ask
 from wizard.flow.steps.step import Step
+from wizard.flow.targets.followed import followed_now
 from wizard.flow.walk import Walk
 from wizard.flow.words import NOTHING_GIVEN, worth_reading
 from wizard.headless.consent import is_yes
 from wizard.headless.plain.asides.environments import add_more
 from wizard.headless.plain.asides.inventory import tell_inventory
 from wizard.headless.plain.asides.troubleshooting import find_cause, search
+from wizard.headless.plain.asides.which_environment import ask_which
 from wizard.headless.plain.dialogue import words
 from wizard.headless.plain.dialogue.calls import Calls, beats
 from wizard.headless.plain.dialogue.conversation import Conversation
@@ -89,7 +91,7 @@ class Dialogue:
             elif command == "f":
                 await self._return_at_back(self._read_findings())
             elif command == "t":
-                await self._return_at_back(find_cause(self.walk, self.say, self.ask_aside, self.reading))
+                await self._return_at_back(self._find_cause())
             elif command == "i":
                 await tell_inventory(self.walk, self.say, self.reading)
             elif command == "e":
@@ -124,6 +126,15 @@ class Dialogue:
     async def _return_at_back(self, aside: Coroutine[Any, Any, None]) -> None:
         with contextlib.suppress(Back):
             await aside
+
+    async def _find_cause(self) -> None:
+        """Troubleshoot; where several first syncs are followed, in the environment that is meant."""
+        target = await ask_which("Troubleshoot which environment?", followed_now(self.walk), self.say, self.ask_aside)
+        if target is None:
+            return
+        if target.walk is not self.walk:
+            await self.reading(target.walk.read())
+        await find_cause(target.walk, self.say, self.ask_aside, self.reading)
 
     def _step_of(self, about: Ask | Step) -> Step:
         return next(step for step in self.walk.steps if about is step or about in step.asks)

@@ -222,4 +222,4 @@ class FindingActions:
     def _troubleshoot_again(self, at: str, symptom: str, environment: str = "") -> None:
         """Show the step from which troubleshooting was opened, and troubleshooting over it."""
         self._screen.go(at)
-        self._screen.call_later(self._screen.app.run_action, f"troubleshoot({symptom!r}, {environment!r})")
+        self._screen.call_later(self._screen.app.run_action, f"troubleshoot({str(symptom)!r}, {environment!r})")

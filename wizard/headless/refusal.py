@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from wizard.domain.tokens.credentials import Shape, holds_a_token, read_paste
@@ -11,6 +11,7 @@ from wizard.text import plain
 
 _CREDENTIALS = {Shape.ACCESS_TOKEN, Shape.SDK_KEY, Shape.MOBILE_KEY, Shape.SEGMENT_TOKEN, Shape.SEVERAL}
 CLOSE = 0.6  # of 1; less similar names have little to do with each other
+_LONGEST_KEY = 120  # characters that are told and compared
 _LONGEST_NAME = 40  # a word of this many characters is more likely a token than a name
 
 
@@ -24,25 +25,32 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One mistake in a setup file; `line` 0 means that it has no line of its own."""
+    """One mistake in a setup file; `line` 0 means that it has no line of its own.
+
+    `nearest` finds the nearest valid name. That takes a while, so it's only asked for what is told.
+    """
 
     line: int
     key: str
     what: str
-    nearest: str = ""
+    nearest: Callable[[], str] = str
 
     def at(self, file: str) -> str:
         where = f"{file}:{self.line}" if self.line else file
-        key = "this key" if holds_a_token(self.key) else plain(self.key)
-        hint = f" Nearest valid: {self.nearest}." if self.nearest else ""
-        return f"{where}: {key}: {self.what}{hint}"
+        key = "this key" if holds_a_token(self.key) else plain(self.key, _LONGEST_KEY)
+        near = self.nearest()
+        return f"{where}: {key}: {self.what}{f' Nearest valid: {near}.' if near else ''}"
 
 
 def nearest(given: str, valid: Iterable[str], least: float = 0.0) -> str:
     """Return the most similar name; empty when none is at least so similar."""
-    lowered = {name.casefold(): name for name in sorted(valid, reverse=True)}
-    found = difflib.get_close_matches(given.casefold(), lowered, n=1, cutoff=least)
-    return lowered[found[0]] if found else ""
+    compared, best = difflib.SequenceMatcher(b=given.casefold()[:_LONGEST_KEY]), ""
+    for name in sorted(valid, reverse=True):
+        compared.set_seq1(name.casefold()[:_LONGEST_KEY])
+        is_far = compared.real_quick_ratio() < least or compared.quick_ratio() < least
+        if not is_far and (ratio := compared.ratio()) >= least and (ratio > least or not best):
+            least, best = ratio, name
+    return best
 
 
 def did_you_mean(given: str, valid: Iterable[str], *, by_word: bool = False) -> str:

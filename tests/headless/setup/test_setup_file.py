@@ -21,6 +21,7 @@ from wizard.domain.facts import listed
 from wizard.flow.handouts.setup_toml import write_setup
 from wizard.flow.journey import SETTINGS
 from wizard.headless.refusal import Refused
+from wizard.headless.setup import setup_mistakes
 from wizard.headless.setup.prepare import prepare
 from wizard.headless.setup.setup_file import read_setup
 from wizard.vault import MemoryVault
@@ -323,6 +324,45 @@ def test_a_byte_order_mark_and_blanks_around_a_value_mean_nothing(tmp_path: Path
     path.write_bytes(b'\xef\xbb\xbf[launchdarkly]\nproject = "shop "\n[audiences]\ninclude = [" vip_customers\\t"]\n')
     setup = read_setup(path)
     assert (setup.answers.project, setup.answers.audiences) == ("shop", ("vip_customers",))
+
+
+def test_of_very_many_mistakes_a_hundred_are_told_and_the_rest_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each nearest name takes a while, and nobody corrects so many at once."""
+    asked: list[str] = []
+
+    def near(name: str, _: object) -> str:
+        asked.append(name)
+        return "mapping.batching"
+
+    monkeypatch.setattr(setup_mistakes, "nearest", near)
+    told = refused(tmp_path, "[mapping]\n" + "".join(f"key{number} = 1\n" for number in range(1_100)))
+    assert told[0].endswith("setup.toml:2: mapping.key0: there is no such setting. Nearest valid: mapping.batching.")
+    assert (len(told), len(asked)) == (101, 100)
+    assert told[-1].startswith("And 1,000 more mistakes in ")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[[targets]]\nproject = 'a'\n" * 201, ":401: targets: a file holds at most 200 environments"),
+        ("a." * 64 + "b = 1\n", "nested too deeply"),
+        ('"a" . ' * 64 + "b = 1\n", "nested too deeply"),
+        ("x = {" + "a." * 64 + "b = 1}\n", "nested too deeply"),
+    ],
+)
+def test_what_would_take_minutes_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    (told,) = refused(tmp_path, text)
+    assert said in told
+
+
+def test_items_of_a_list_have_their_own_lines(tmp_path: Path) -> None:
+    path = tmp_path / "setup.toml"
+    path.write_text("# 'b'\n[audiences]\ninclude = ['a',\n 'b', \" c \",\n 'd\\e', \"f\\u0067\"]\n")
+    lines = read_setup(path).lines
+    found = [lines[f"audiences.include={item}"] for item in ("a", "b", "c", "d\\e", "fg")]
+    assert found == [3, 4, 4, 5, 3]
 
 
 def test_a_key_with_control_characters_does_not_reach_the_terminal_raw(tmp_path: Path) -> None:

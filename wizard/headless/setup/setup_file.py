@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,15 @@ from wizard.domain.answers import Answers
 from wizard.domain.tokens.credentials import holds_a_token
 from wizard.flow.journey import SETTINGS, TABLES
 from wizard.headless.refusal import Mistake, Refused, did_you_mean, shown
-from wizard.headless.setup.setup_lines import lines_of, lines_of_items
+from wizard.headless.setup.setup_lines import lines_of, lines_of_items, lines_of_texts
 from wizard.headless.setup.setup_mistakes import mistake_in
 from wizard.headless.setup.setup_targets import TARGETS, TargetTable, read_targets
+from wizard.text import count
 
 _MOST_BYTES = 2 * 2**20  # tens of thousands of audiences
+# A name of so many parts would cost tomllib minutes.
+_DEEP = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){64}""")
+_MOST_TOLD = 100  # mistakes
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
 
@@ -37,9 +41,11 @@ class SetupFile:
     def refuse(self, more: tuple[Mistake, ...] = ()) -> None:
         """Raise Refused when there is a mistake, with all of them in the order of the file."""
         if mistakes := sorted((*self.mistakes, *more), key=lambda mistake: mistake.line):
-            raise Refused(*(mistake.at(str(self.path)) for mistake in mistakes))
+            told = [mistake.at(str(self.path)) for mistake in mistakes[:_MOST_TOLD]]
+            left = len(mistakes) - len(told)
+            raise Refused(*told, *([f"And {count(left, 'more mistake')} in {self.path}."] if left else []))
 
-    def mistake(self, setting: str, what: str, near: str = "", item: str = "") -> Mistake:
+    def mistake(self, setting: str, what: str, near: Callable[[], str] = str, item: str = "") -> Mistake:
         line = self.lines.get(f"{setting}={item}") or self.lines.get(setting, 0)
         return Mistake(line, self.called.get(setting, setting), what, near)
 
@@ -90,6 +96,8 @@ def parse_whole(path: Path) -> SetupFile:
         raise Refused(f"{path}: we couldn't read this file: {error.strerror}.") from None
     if len(read) > _MOST_BYTES:
         raise Refused(f"{path}: this file is larger than {_MOST_BYTES // 2**20} MB, so it's no setup.toml.")
+    if _DEEP.search(text):
+        raise Refused(f"{path}: this file is nested too deeply.")
     try:
         return _checked(path, text, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
@@ -113,21 +121,22 @@ def _checked(path: Path, text: str, tables: Mapping[str, Any]) -> SetupFile:
     found = [(name, value, mistake_in(name, value, lines)) for name, value in _flat(content)]
     values = {name: value for name, value, mistake in found if mistake is None and name in SETTINGS}
     mistakes = tuple(mistake for _, _, mistake in found if mistake is not None)
-    lines |= dict(lines_of_items(text, values, lines))
+    texts = lines_of_texts(text)
+    lines |= dict(lines_of_items(texts, values, lines))
     shared = SetupFile(path, answers_of(values), lines, _given(values), mistakes)
     if TARGETS not in tables:
         return shared
     targets, wrong = read_targets(_trimmed(tables[TARGETS]), values, lines)
     shared = replace(shared, mistakes=(*mistakes, *wrong))
-    return replace(shared, targets=tuple(_of_target(shared, one, text) for one in targets))
+    return replace(shared, targets=tuple(_of_target(shared, one, texts) for one in targets))
 
 
-def _of_target(shared: SetupFile, target: TargetTable, text: str) -> SetupFile:
+def _of_target(shared: SetupFile, target: TargetTable, texts: Mapping[str, Sequence[int]]) -> SetupFile:
     lines = {**shared.lines, **target.lines}
     return replace(
         shared,
         answers=answers_of(target.values),
-        lines={**lines, **dict(lines_of_items(text, target.values, lines))},
+        lines={**lines, **dict(lines_of_items(texts, target.values, lines))},
         given=_given(target.values),
         called=target.called,
         name=target.name,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 _PART = r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')"""
 _NAME = rf"{_PART}(?:\s*\.\s*{_PART})*"
+_QUOTED = re.compile(r""""([^"\\]*)"|'([^']*)'""")
 _HEADER = re.compile(rf"\s*(\[\[?)\s*({_NAME})\s*\]\]?\s*(?:#.*)?")
 _KEY = re.compile(rf"\s*({_NAME})\s*=")
 
@@ -31,11 +33,21 @@ def _dotted(name: str) -> str:
     return ".".join(part.strip().strip("\"'") for part in re.findall(_PART, name))
 
 
-def lines_of_items(text: str, values: Mapping[str, Any], lines: Mapping[str, int]) -> Iterator[tuple[str, int]]:
-    """Return the line of each list item that is written there literally."""
-    rows = text.splitlines()
+def lines_of_texts(text: str) -> Mapping[str, Sequence[int]]:
+    """Return the numbers of the lines on which each text in quotes stands."""
+    found = defaultdict(list)
+    for number, line in enumerate(text.splitlines(), 1):
+        for quoted in _QUOTED.finditer(line):
+            found[(quoted[1] or quoted[2] or "").strip()].append(number)
+    return found
+
+
+def lines_of_items(
+    texts: Mapping[str, Sequence[int]], values: Mapping[str, Any], lines: Mapping[str, int]
+) -> Iterator[tuple[str, int]]:
+    """Return the line of each list item; of one with an escape code the list's."""
     for name, value in values.items():
         for item in value if isinstance(value, list) else ():
-            first = lines.get(name, 1)
-            found = (number for number in range(first, len(rows) + 1) if item in rows[number - 1])
-            yield f"{name}={item}", next(found, first)
+            first, found = lines.get(name, 1), texts.get(item, ())
+            following = bisect_left(found, first)
+            yield f"{name}={item}", found[following] if following < len(found) else first

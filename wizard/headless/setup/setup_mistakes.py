@@ -25,8 +25,8 @@ def mistake_in(name: str, value: Any, lines: Mapping[str, int]) -> Mistake | Non
     wrong = _wrong_value(setting, value)
     if wrong is None:
         return None
-    what, near = wrong
-    return Mistake(line, name, what, near)
+    what, valid = wrong
+    return Mistake(line, name, what, lambda: nearest(str(value), valid))
 
 
 def secret_in(name: str, line: int, value: Any) -> Mistake | None:
@@ -48,25 +48,25 @@ def _unknown(name: str, line: int) -> Mistake:
     """Return what is wrong with the name of a setting or a table, with the form that works."""
     table, _, key = name.partition(".")
     if key:
-        near = nearest(name, (one for one in SETTINGS if one.startswith(f"{table}.")))
-        return Mistake(line, name, "there is no such setting.", near)
+        others = [one for one in SETTINGS if one.startswith(f"{table}.")]
+        return Mistake(line, name, "there is no such setting.", lambda: nearest(name, others))
     if name in TABLES:
         return Mistake(line, name, f"write it as one table: [{name}], with its settings below it.")
     if at_home := [setting for setting in SETTINGS.values() if setting.key == f"{setting.table}.{name}"]:
         return Mistake(line, name, f"it belongs into a table: write it below [{at_home[0].table}].")
-    return Mistake(line, name, "there is no such table.", nearest(name, (*TABLES, "targets")))
+    return Mistake(line, name, "there is no such table.", lambda: nearest(name, (*TABLES, "targets")))
 
 
-def _wrong_value(setting: Setting, value: Any) -> tuple[str, str] | None:
-    """Return what is wrong with a value, and the nearest valid one."""
+def _wrong_value(setting: Setting, value: Any) -> tuple[str, tuple[str, ...]] | None:
+    """Return what is wrong with a value, and the valid ones where that is a choice."""
     if not _is_a(setting.holds, value):
-        return f"this must be {_WORDS[setting.holds]}.", ""
+        return f"this must be {_WORDS[setting.holds]}.", ()
     if not isinstance(value, str) or not value:
         return None
     if setting.valid and value not in setting.valid:
-        return f"{shown(value)} is none of {', '.join(setting.valid)}.", nearest(value, setting.valid)
+        return f"{shown(value)} is none of {', '.join(setting.valid)}.", setting.valid
     mistake = setting.mistake(value)
-    return (mistake, "") if mistake else None
+    return (mistake, ()) if mistake else None
 
 
 def _is_a(wanted: type, value: Any) -> bool:

@@ -21,6 +21,7 @@ NAME = "name"
 OWN = {one.answer: one.key for one in SETTINGS.values() if one.scope is not Scope.SETUP}
 _DESTINATION_NAME = OWN["destination_name"]
 _PLACE = OWN["project"], OWN["environment"], OWN["client_side_id"]
+_MOST_TARGETS = 200
 _FORM = f'Write [[{TARGETS}]], and right below it the settings: project = "shop", environment = "production".'
 _NAMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}")
 _NOT_A_NAME = "letters, digits, dots, dashes, underscores and slashes only, at most 100."
@@ -43,6 +44,9 @@ def read_targets(
     if not isinstance(content, list) or not all(isinstance(one, Mapping) for one in content):
         line = next((at for name, at in lines.items() if name.partition(".")[0] == TARGETS), 0)
         return (), (Mistake(line, TARGETS, f"each environment is a table of its own. {_FORM}"),)
+    if len(content) > _MOST_TARGETS:
+        line = lines.get(f"{TARGETS}[{_MOST_TARGETS}]", 0)
+        return (), (Mistake(line, TARGETS, f"a file holds at most {_MOST_TARGETS} environments. Divide it."),)
     mistakes = [mistake for number, table in enumerate(content) for mistake in _mistakes(table, number, lines)]
     targets = tuple(_target(table, number, shared, lines) for number, table in enumerate(content))
     return targets, (*mistakes, *_of_all(content, targets, shared, lines))
@@ -94,7 +98,8 @@ def _mistake(key: str, value: Any, number: int, lines: Mapping[str, int]) -> Mis
     hidden = secret_in(named, line, value)
     if isinstance(value, Mapping) and not hidden:
         return Mistake(lines.get(named, line), named, f"a target has no tables of its own. {_FORM}")
-    return hidden or Mistake(line, named, "there is no such setting.", f"{TARGETS}.{nearest(key, (*OWN, NAME))}")
+    near = lambda: f"{TARGETS}.{nearest(key, (*OWN, NAME))}"  # noqa: E731 - found when it's told
+    return hidden or Mistake(line, named, "there is no such setting.", near)
 
 
 def _wrong_name(value: Any, line: int) -> Mistake | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import partial
 
 from wizard.domain.answers import Answers
 from wizard.domain.facts import Facts, known, listed
@@ -28,11 +30,11 @@ def _places(setup: SetupFile, facts: Facts) -> Iterator[Mistake]:
     project = next((one for one in projects if one.key == wanted.project), None)
     if project is None:
         what = f"the token sees no project with the key {shown(wanted.project)}."
-        yield setup.mistake("launchdarkly.project", what, _nearest_project(wanted.project, projects))
+        yield setup.mistake("launchdarkly.project", what, lambda: _nearest_project(wanted.project, projects))
     elif wanted.environment and project.environment(wanted.environment) is None:
         what = f"the project {project.key} has no environment with the key {shown(wanted.environment)}."
         keys = [environment.key for environment in project.environments]
-        yield setup.mistake("launchdarkly.environment", what, nearest(wanted.environment, keys))
+        yield setup.mistake("launchdarkly.environment", what, lambda: nearest(wanted.environment, keys))
 
 
 def _nearest_project(wanted: str, projects: tuple[Project, ...]) -> str:
@@ -78,7 +80,7 @@ def _space(setup: SetupFile, facts: Facts, answers: Answers) -> Iterator[Mistake
     else:
         slugs = {space.name: space.slug for space in spaces} | {space.slug: space.slug for space in spaces}
         what = f"the workspace has no space {shown(wanted)}."
-        yield setup.mistake("segment.space", what, slugs[nearest(wanted, slugs)])
+        yield setup.mistake("segment.space", what, lambda: slugs[nearest(wanted, slugs)])
 
 
 def _source(setup: SetupFile, facts: Facts, answers: Answers) -> Iterator[Mistake]:
@@ -87,7 +89,7 @@ def _source(setup: SetupFile, facts: Facts, answers: Answers) -> Iterator[Mistak
         return
     ids = {source.slug: source.id for source in sources} | {source.id: source.id for source in sources}
     what = f"the workspace has no source {shown(wanted)}."
-    yield setup.mistake("segment.engage_source", what, ids[nearest(wanted, ids)])
+    yield setup.mistake("segment.engage_source", what, lambda: ids[nearest(wanted, ids)])
 
 
 def _audiences(setup: SetupFile, facts: Facts, answers: Answers) -> Iterator[Mistake]:
@@ -96,11 +98,18 @@ def _audiences(setup: SetupFile, facts: Facts, answers: Answers) -> Iterator[Mis
         return
     ids = {audience.id for audience in seen}
     names = {audience.name: audience.key for audience in seen} | {audience.key: audience.key for audience in seen}
+    called = defaultdict(list)
+    for audience in seen:
+        for name in {audience.key, audience.name}:
+            called[name].append(audience.id)
     for wanted in (one for one in answers.audiences if one not in ids):
-        alike = [audience.id for audience in seen if wanted in (audience.key, audience.name)]
-        if alike:
+        if alike := called.get(wanted):
             what = f"several audiences are called {shown(wanted)}: give the id of one: {', '.join(alike[:5])}."
             yield setup.mistake("audiences.include", what, item=wanted)
         else:
-            near = names[nearest(wanted, names)] if names else ""
+            near = partial(_nearest_audience, wanted, names)
             yield setup.mistake("audiences.include", f"the space has no audience {shown(wanted)}.", near, wanted)
+
+
+def _nearest_audience(wanted: str, keys: Mapping[str, str]) -> str:
+    return keys[nearest(wanted, keys)] if keys else ""

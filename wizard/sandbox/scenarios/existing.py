@@ -154,7 +154,7 @@ def _no_history(start: datetime) -> Prepared:
 
 
 def _support_token(start: datetime) -> Prepared:
-    """Return a setup that works, looked at with the read-only personal token of somebody in support."""
+    """Return a setup that works, looked at with the read-only tokens of somebody in support."""
     setup = attached(acme(start))
     company = setup.company
     made_at = start - AGE + timedelta(minutes=10)
@@ -168,13 +168,14 @@ def _support_token(start: datetime) -> Prepared:
     company.account.tokens.append(
         Token(hex_id("token", "support"), secret, "Sam's own", sam.id, start - AGE, service=False, role="reader")
     )
+    company.public_token.owner, company.public_token.reads = False, True
     return prepared(company, token=secret)
 
 
 EXISTING = (
     Scenario(
         "support-token",
-        "Somebody in support looks at a setup that works, with a read-only token of their own",
+        "Somebody in support looks at a setup that works, with read-only tokens of their own",
         _support_token,
     ),
     Scenario("resume", "A setup was left half-way: destination and mapping exist, nothing is attached", _resume),

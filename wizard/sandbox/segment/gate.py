@@ -118,7 +118,7 @@ class Gate:
         self._check_habits(endpoint, incoming)
         if endpoint.feature and endpoint.feature not in workspace.features:
             raise refused(403, f"The feature {endpoint.feature} is not enabled for this workspace")
-        if endpoint.roles and not token.owner:
+        if endpoint.roles and not token.may(endpoint.method):
             # Documented as 401 although the token is good (docs/segment.md#errors).
             raise refused(401, "The token is not permitted to do this")
 

@@ -209,6 +209,11 @@ class PublicToken:
     secret: str = field(repr=False)
     name: str
     owner: bool = True
+    reads: bool = False
+    """Whether a member's token has the read-only roles: it sees what an owner's does, but no write key."""
+
+    def may(self, method: str) -> bool:
+        return self.owner or (self.reads and method == "GET")
 
 
 @dataclass(frozen=True, slots=True)

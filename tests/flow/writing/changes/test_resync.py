@@ -36,7 +36,7 @@ async def test_a_segment_that_was_made_again_gets_all_members_and_the_journal_sa
 
 
 async def test_what_was_asked_for_is_asked_for_once() -> None:
-    staged = stage("support-token")
+    staged = stage("synced")
     await walk_to_review(staged)
     staged.walk.resync.add("vip_customers")
     assert (await apply_all(staged))[CHANGE].outcome is Outcome.DONE

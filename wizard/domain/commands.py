@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
+# What belongs to the name of a command, so that the options come after it.
 _SECRETS = r"secrets(?: list| (?:set|forget)(?: (?:launchdarkly-token|client-side-id|segment-token|NAME))?)?"
 _EXPORT = "export(?: (?:setup|terraform|report))?"
 _TROUBLESHOOT = "troubleshoot(?: [a-z]+(?:-[a-z]+)+)?"
-_NAMES = rf"plan|apply|watch|doctor|undo|inventory|rule|rotate|{_EXPORT}|{_SECRETS}|{_TROUBLESHOOT}"
-_COMMAND = rf"\baudience-wizard (?:{_NAMES})\b"
+_COMMAND = rf"\baudience-wizard (?:{_SECRETS}|{_EXPORT}|{_TROUBLESHOOT}|(?!sandbox\b)[a-z]+)\b"
 
 
 def of_this_run(text: str, *options: str) -> str:

@@ -34,6 +34,7 @@ from wizard.flow.writing.rotation.plan import IDS as ROTATION_IDS
 from wizard.headless.commands.secrets_command import SECRETS, secrets
 from wizard.headless.options import Options
 from wizard.headless.printing.output import Output
+from wizard.headless.setup.setup_targets import NAME, OWN
 from wizard.sandbox.serve import Served
 
 CODE = Path(wizard.__file__).parent
@@ -156,6 +157,12 @@ def test_every_key_of_a_setup_file_is_on_the_page_with_its_type_and_values() -> 
     }
     for name, setting in SETTINGS.items():
         assert set(setting.valid) <= set(codes(rows[name][3])), name
+
+
+def test_every_key_of_a_target_is_on_the_page() -> None:
+    rows = sections(3)["Several environments"].rows("in a target")
+
+    assert {code for row in rows for code in codes(row[0])} == {NAME, *OWN}
 
 
 # --- exit codes ---------------------------------------------------------------------------------------------------

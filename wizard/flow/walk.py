@@ -25,10 +25,10 @@ from wizard.domain.tokens.credentials import (
     holds_a_token,
     read_paste,
 )
-from wizard.domain.wanted import wanted_client_side_id
 from wizard.flow.outside.notices import Notices
 from wizard.flow.outside.ports import Ports
-from wizard.flow.profile.journal import found_in_place, last_repair
+from wizard.flow.profile.journal import found_in_place
+from wizard.flow.profile.recall import with_profile
 from wizard.flow.reading.reader import Reader
 from wizard.flow.reading.reading import Reading
 from wizard.flow.state import State
@@ -362,59 +362,13 @@ class Walk(Reader):
             state = step.settle(state)
             for ask in step.asks:
                 state = _with_the_only_choice(ask, state)
-        state = self._with_what_is_used_elsewhere(state)
-        return self._with_what_was_counted(self._with_when_attaching_began(state))
-
-    def _with_what_is_used_elsewhere(self, state: State) -> State:
-        """Add what the profile's other environments use, so that it's never taken for this one's."""
-        used, facts = self._used_elsewhere(state), state.facts
-        return state if facts.used_elsewhere == used else replace(state, facts=replace(facts, used_elsewhere=used))
-
-    def _used_elsewhere(self, state: State) -> frozenset[str]:
-        profile = self.session.profile
-        if not profile.saved.targets:
-            return frozenset()
-        others = (profile, *map(profile.of_target, profile.saved.targets))
-        answers = [one.saved.answers for one in others if one is not self.session]
-        here = wanted_client_side_id(state.facts, state.answers)
-        used = {one for there in answers if there.client_side_id != here for one in _used_in(there)}
-        return frozenset(used - {state.answers.destination})
-
-    def _with_what_was_counted(self, state: State) -> State:
-        """Add what earlier runs counted by audience previews, and how many of these were used this month."""
-        kept, facts = self.session.counted, state.facts
-        used = kept.previews(state.answers.space, facts.now)
-        if (kept.landing, used) == (facts.counted, facts.previews_used):
-            return state
-        return replace(state, facts=replace(facts, counted=kept.landing, previews_used=used))
-
-    def _with_when_attaching_began(self, state: State) -> State:
-        """Add when attaching and the last repair were, which the profile knows only for the environment it saved."""
-        saved, answers, facts = self.session.saved, state.answers, state.facts
-        same = (answers.project, answers.environment) == (saved.answers.project, saved.answers.environment)
-        began = saved.applied_at if same else None
-        found = dict(self.session.found_segments.keys) if same else {}
-        repaired, sent = last_repair(saved.journal) if same else (None, frozenset[str]())
-        remembered = replace(
-            facts,
-            attached_at=began,
-            known_segments=saved.known_segments if began else {},
-            found_segments=found,
-            repaired_at=repaired,
-            sent_since_repair=sent,
-        )
-        return state if remembered == facts else replace(state, facts=remembered)
+        return with_profile(state, self.session)
 
     def _outdate_after(self, ask: Ask) -> None:
         changed_at = next(index for index, step in enumerate(self.steps) if ask in step.asks)
         later = {step.id for step in self.steps[changed_at + 1 :]}
         self.edits.update(later)
         self.outdated |= later & self.accepted
-
-
-def _used_in(answers: Answers) -> set[str]:
-    """Return the client-side ID of an environment, and the id of its destination."""
-    return {answers.client_side_id, answers.destination} - {"", NEW_DESTINATION}
 
 
 def _misplaced(text: str, state: State) -> str:

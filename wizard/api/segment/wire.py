@@ -48,6 +48,16 @@ class Listed:
         return bool(_paging(self.first).next)
 
 
+@dataclass(slots=True)
+class _Read:
+    """A list as far as it was read."""
+
+    items: list[Any]
+    last: dict[str, Any]  # the last page's body
+    pages: int = 1
+    is_endless: bool = False  # more pages were named than anybody reads
+
+
 class Wire:
     """One token on its workspace's region.
 
@@ -124,38 +134,40 @@ class Wire:
         first = await self._page(call, key)
         if isinstance(first, Failure):
             return first
-        items, cursors, page = _list(first, key), set[str](), first
         if _paging(first).next:
-            first_page(items)
-        until, pages, repeats = self.transport.clock.monotonic() + LONGEST_S, [list(items)], False
-        while (cursor := _paging(page).next) and cursor not in cursors:
-            if repeats or len(cursors) + 1 == MOST_PAGES or self.transport.clock.monotonic() > until:
-                if not is_enough_in_part:
-                    return unusable(call, f"the list of {key} didn't end within {len(cursors) + 1} pages")
-                self.transport.note(
-                    f"Segment's list of {key} didn't end within {len(cursors) + 1} pages. "
-                    f"The wizard goes on with the {len(items):,} {key} that it read."
-                )
-                return Listed(items, first, call)
+            first_page(_list(first, key))
+        read = await self._read_on(call, key, first)
+        if isinstance(read, Failure):
+            return read
+        listed = Listed(read.items, first, call)
+        short = _why_short(read, listed, key)
+        if not short:
+            self._say_what_is_left_open(listed, read.last, key)
+        elif is_enough_in_part:
+            goes_on = f"The wizard goes on with the {len(read.items):,} {key} that it read."
+            self.transport.note(f"Segment's list of {key} {short}. {goes_on}")
+        else:
+            return unusable(call, f"the list of {key} {short}")
+        return listed
+
+    async def _read_on(self, call: Call, key: str, first: dict[str, Any]) -> _Read | Failure:
+        """Follow the cursors from the first page. A page that came before adds nothing, and is followed no further."""
+        read, pages, cursors = _Read(list(_list(first, key)), first), [_list(first, key)], set[str]()
+        until, repeats = self.transport.clock.monotonic() + LONGEST_S, False
+        while (cursor := _paging(read.last).next) and cursor not in cursors:
+            if repeats or read.pages == MOST_PAGES or self.transport.clock.monotonic() > until:
+                read.is_endless = True
+                break
             cursors.add(cursor)
-            following = await self._page(replace(call, query=(*call.query, ("pagination.cursor", cursor))), key)
-            if isinstance(following, Failure):
-                return following
-            page = following
-            latest = _list(page, key)
+            page = await self._page(replace(call, query=(*call.query, ("pagination.cursor", cursor))), key)
+            if isinstance(page, Failure):
+                return page
+            read.last, read.pages, latest = page, read.pages + 1, _list(page, key)
             repeats = bool(latest) and latest in pages
             if not repeats:
                 pages.append(latest)
-                items += latest
-        listed = Listed(items, first, call)
-        if not _is_cut_off(listed, page, key):
-            self._say_what_is_left_open(listed, page, key)
-            return listed
-        said = f"list of {key} ended after {len(items):,} of {listed.total or 0:,}"
-        if not is_enough_in_part:
-            return unusable(call, f"the {said}")
-        self.transport.note(f"Segment's {said}. The wizard goes on with those.")
-        return listed
+                read.items += latest
+        return read
 
     def _say_what_is_left_open(self, listed: Listed, last: dict[str, Any], key: str) -> None:
         """Say once when a list may have more items than it shows."""
@@ -170,6 +182,15 @@ class Wire:
             return
         self._left_open.add(key)
         self.transport.note(f"Segment's list of {key} {said}")
+
+
+def _why_short(read: _Read, listed: Listed, key: str) -> str:
+    """Return how the list falls short of the whole; empty when it doesn't."""
+    if read.is_endless:
+        return f"didn't end within {read.pages} pages"
+    if _is_cut_off(listed, read.last, key):
+        return f"ended after {len(read.items):,} of {listed.total or 0:,}"
+    return ""
 
 
 def _is_cut_off(listed: Listed, last: dict[str, Any], key: str) -> bool:

@@ -1,0 +1,69 @@
+"""Add to the facts what the profile remembers of a setup."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from wizard.domain.answers import NEW_DESTINATION, Answers
+from wizard.domain.wanted import wanted_client_side_id
+from wizard.flow.profile.journal import last_repair
+from wizard.flow.state import State
+
+if TYPE_CHECKING:
+    from wizard.flow.profile.session import Session
+
+
+def with_profile(state: State, session: Session) -> State:
+    """Return the state with what other environments use, what was counted, and when attaching began."""
+    state = _with_what_is_used_elsewhere(state, session)
+    return _with_what_was_counted(_with_when_attaching_began(state, session), session)
+
+
+def _with_what_is_used_elsewhere(state: State, session: Session) -> State:
+    """Add what the profile's other environments use, so that it's never taken for this one's."""
+    used, facts = _used_elsewhere(state, session), state.facts
+    return state if facts.used_elsewhere == used else replace(state, facts=replace(facts, used_elsewhere=used))
+
+
+def _used_elsewhere(state: State, session: Session) -> frozenset[str]:
+    profile = session.profile
+    if not profile.saved.targets:
+        return frozenset()
+    others = (profile, *map(profile.of_target, profile.saved.targets))
+    answers = [one.saved.answers for one in others if one is not session]
+    here = wanted_client_side_id(state.facts, state.answers)
+    used = {one for there in answers if there.client_side_id != here for one in _used_in(there)}
+    return frozenset(used - {state.answers.destination})
+
+
+def _with_what_was_counted(state: State, session: Session) -> State:
+    """Add what earlier runs counted by audience previews, and how many of these were used this month."""
+    kept, facts = session.counted, state.facts
+    used = kept.previews(state.answers.space, facts.now)
+    if (kept.landing, used) == (facts.counted, facts.previews_used):
+        return state
+    return replace(state, facts=replace(facts, counted=kept.landing, previews_used=used))
+
+
+def _with_when_attaching_began(state: State, session: Session) -> State:
+    """Add when attaching and the last repair were, which the profile knows only for the environment it saved."""
+    saved, answers, facts = session.saved, state.answers, state.facts
+    same = (answers.project, answers.environment) == (saved.answers.project, saved.answers.environment)
+    began = saved.applied_at if same else None
+    found = dict(session.found_segments.keys) if same else {}
+    repaired, sent = last_repair(saved.journal) if same else (None, frozenset[str]())
+    remembered = replace(
+        facts,
+        attached_at=began,
+        known_segments=saved.known_segments if began else {},
+        found_segments=found,
+        repaired_at=repaired,
+        sent_since_repair=sent,
+    )
+    return state if remembered == facts else replace(state, facts=remembered)
+
+
+def _used_in(answers: Answers) -> set[str]:
+    """Return the client-side ID of an environment, and the id of its destination."""
+    return {answers.client_side_id, answers.destination} - {"", NEW_DESTINATION}

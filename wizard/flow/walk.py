@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from wizard.domain.answers import NEW_DESTINATION, Answers
 from wizard.domain.checks.check import Check, run_checks
+from wizard.domain.checks.segment.audience_attached import is_yet_to_attach
 from wizard.domain.commands import of_this_run
 from wizard.domain.facts import Slot
 from wizard.domain.findings import Finding, Status
@@ -276,8 +277,12 @@ class Walk(Reader):
         return self._judged[1]
 
     def findings_of(self, step: Step) -> tuple[Finding, ...]:
+        """Return what the checks of a step found. Before Review, an audience that it will attach is no failure."""
         ids = {check.id for check in self._checks if check.step == step.id}
-        return tuple(finding for finding in self.findings if finding.id in ids)
+        found = tuple(finding for finding in self.findings if finding.id in ids)
+        if StepId.REVIEW in self.accepted - self.outdated:
+            return found
+        return tuple(finding for finding in found if not is_yet_to_attach(finding))
 
     def ask_of(self, finding: Finding) -> Ask | None:
         """Return the question that the finding is about: it names the longest part of the finding's ID.

@@ -19,8 +19,8 @@ from textual.screen import Screen
 
 from wizard.text import without_controls
 from wizard.ui.appearance.theme_choice import ThemeChoice
+from wizard.ui.leaving import LeavingApp
 from wizard.ui.panes.welcome import WelcomePane
-from wizard.ui.safe_app import SafeApp
 from wizard.ui.screens.pages import PaneMaker
 from wizard.ui.screens.walk import WalkScreen
 from wizard.ui.terminal.held_keys import HeldKeys
@@ -45,7 +45,7 @@ _STYLES_AFTER_WELCOME = Path(__file__).with_name("app.tcss")
 LONGEST_PASTE = 10_000  # characters; no answer is as long, and with a whole file each key would take seconds
 
 
-class AudienceWizard(SafeApp[int]):
+class AudienceWizard(LeavingApp):
     """The app. `load` builds the walk, in a thread after the first frame."""
 
     TITLE = "Audience Wizard"
@@ -247,10 +247,6 @@ class AudienceWizard(SafeApp[int]):
         self.applying = review.applying = Applying(walk, event.groups, self._walk_changed)
         work(self, self.applying.run(), group="apply", description="making the changes")
 
-    def on_first_sync_pane_finished(self, event: FirstSyncPane.Finished) -> None:
-        event.stop()
-        self.exit(0)
-
     @cached_property
     def attention(self) -> Attention:
         from wizard.ui.terminal.attention import Attention
@@ -393,56 +389,6 @@ class AudienceWizard(SafeApp[int]):
                 await ran
         finally:
             self.held.release()
-
-    def action_copy_or_quit(self) -> None:
-        """Copy what the mouse selected; quit when nothing is selected."""
-        if not self.copy_selection():
-            self.action_leave()
-
-    def action_ask_quit(self) -> None:
-        """Quit by F10 or a button: ask first, because both are pressed by mistake; the second F10 quits."""
-        from wizard.ui.farewell import what_stays
-        from wizard.ui.screens.dialogs.quit import QuitScreen
-
-        walk = self.walk_screen.walk
-        if walk is None or isinstance(self.screen, QuitScreen):
-            self.exit(0)
-        else:
-            self._ask_before_leaving(self._would_be_lost() or what_stays(walk))
-
-    def action_leave(self) -> None:
-        """Quit by a key of the terminal: ask only when something would be lost."""
-        from wizard.ui.screens.dialogs.quit import QuitScreen
-
-        lost = self._would_be_lost()
-        if not lost or isinstance(self.screen, QuitScreen):
-            self.exit(0)
-        else:
-            self._ask_before_leaving(lost)
-
-    def _ask_before_leaving(self, what_happens: str) -> None:
-        from wizard.ui.screens.dialogs.quit import QuitScreen
-
-        self.push_screen(QuitScreen(what_happens), lambda leave: self.exit(0) if leave else None)
-
-    def _would_be_lost(self) -> str:
-        from wizard.ui.farewell import IN_THE_SANDBOX
-
-        if self.is_applying:
-            return "Changes are being made now. Leaving stops before the next one; what was made stays."
-        pane = self.walk_screen.pane
-        if pane is not None and pane.unsaved:
-            return f"{pane.unsaved}: the wizard hasn't taken what you entered. Quitting now loses it."
-        walk = self.walk_screen.walk
-        return IN_THE_SANDBOX if walk is not None and walk.state.sandbox and walk.accepted else ""
-
-    def farewell(self) -> tuple[str, ...]:
-        """Return the lines that stay in the terminal once the screen has closed."""
-        if self.walk_screen.walk is None:
-            return ()
-        from wizard.ui.farewell import farewell
-
-        return farewell(self.walk_screen, self.command, self.size.width or 80)
 
     async def on_unmount(self) -> None:
         self.attention.end()

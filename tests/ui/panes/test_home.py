@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.ui.coming_back import back, saved_answers, seen
-from tests.ui.scenarios import reach
+from tests.ui.scenarios import SimulatedWizard, reach
 from tests.ui.waiting import until
 from tests.walks import stage_on
 from wizard.domain.answers import Answers
@@ -37,6 +37,15 @@ async def test_a_finished_setup_opens_on_its_home_page(sandbox: Sandbox, folder:
         await pilot.pause()
         assert "Key    segment-audiences-aud_" in seen(pilot)
         assert "Page   https://app.launchdarkly.com/projects/shop/segments/" in seen(pilot)
+
+
+async def test_in_the_sandbox_finish_shows_the_home_page_of_what_was_made() -> None:
+    app = SimulatedWizard("happy")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await reach(pilot, ("until:review", "y", "enter", "enter", "wait:3600", "enter"))
+        await until(pilot, lambda: app.walk_screen.is_home and "VIP customers → Vip customers" in seen(pilot))
+        assert app.walk_screen.at == WELCOME
+        assert "✓ Healthy since" in seen(pilot)
 
 
 async def test_what_broke_meanwhile_is_named_on_the_home_page(sandbox: Sandbox, folder: Path) -> None:
@@ -87,7 +96,10 @@ async def test_each_way_leads_to_its_step(sandbox: Sandbox, folder: Path) -> Non
 
 
 async def test_an_audience_is_added_and_reviewed_alone(sandbox: Sandbox, folder: Path) -> None:
-    async with back(sandbox, folder, "2", "down", "space", "enter", "until:review") as (_, pilot):
+    async with back(sandbox, folder, "2", "down", "space", "enter") as (_, pilot):
+        assert "2 selected: VIP customers, New sign-ups" in seen(pilot)
+        assert "✗" not in seen(pilot), "that it isn't attached yet is what Review is for"
+        await reach(pilot, ("until:review",))
         assert "1 to add, 0 to change, 3 already right" in seen(pilot)
 
 

@@ -87,14 +87,20 @@ class WalkScreen(KeyedScreen[None]):
         await self.pages.begin(walk, make_pane, begun_with)
         self.walk = walk
         if is_finished(walk):
+            walk.resume()
             await self._open_home(walk)
         self.show_walk()
+
+    async def go_home(self, walk: Walk) -> None:
+        """Show the home page of a setup that has just been finished."""
+        if not self.is_home:
+            await self._open_home(walk)
+        self.go(WELCOME)
 
     async def _open_home(self, walk: Walk) -> None:
         """Show the home page of a finished setup in the place of Welcome."""
         from wizard.ui.panes.home import HomePane
 
-        walk.resume()
         await self.welcome.remove()
         self.welcome = HomePane(walk)
         await self._middle.mount(self.welcome, after=self.rail)

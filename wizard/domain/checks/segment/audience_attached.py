@@ -19,6 +19,7 @@ from wizard.domain.checks.segment.mapping import EXISTS as MAPPING_EXISTS
 from wizard.domain.checks.segment.segment_apis import refused_connections
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts, is_closed
+from wizard.domain.findings import Finding, Status
 from wizard.domain.services import links
 from wizard.domain.services.mapping import Difference, activation_mappings
 from wizard.domain.services.segment import (
@@ -365,3 +366,9 @@ OTHER_ACTIVATIONS = Check(
     reads=("subscriptions", "connections", "activations"),
 )
 CHECKS = (KIND, CADENCE, HISTORY, ATTACH_BY_API, ATTACHED, ACTIVATION, ACTIVATION_MAPPING, OTHER_ACTIVATIONS)
+
+
+def is_yet_to_attach(finding: Finding) -> bool:
+    """Return whether nothing but attaching is missing: the audience has no connection, or a check waits for one."""
+    is_missing = finding.id == ATTACHED.id and finding.status is Status.FAIL and "destination" in finding.evidence
+    return is_missing or finding.evidence.get("waits_for") == ATTACHED.id

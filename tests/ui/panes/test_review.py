@@ -18,7 +18,8 @@ from tests.ui.scenarios import SimulatedWizard, reach, settled
 from tests.ui.waiting import until
 from wizard.flow.writing.result import Outcome
 from wizard.sandbox.ids import key_with_uuid
-from wizard.ui.panes.review import ReviewPane, Stage
+from wizard.ui.panes.review import ReviewPane
+from wizard.ui.panes.review_stage import Stage
 from wizard.ui.widgets.button import Button
 from wizard.wiring import Wrap
 
@@ -306,6 +307,12 @@ async def test_enter_unfolds_the_highlighted_change_and_folds_it_again() -> None
         assert "✓ Everything was made" in seen(pilot), "also with details in view"
 
 
-async def test_first_and_last_line_count_the_changes() -> None:
+async def test_the_first_line_counts_the_changes_and_the_last_one_too_where_the_first_is_out_of_view() -> None:
     async with walked("until:review") as (_, pilot):
-        assert seen(pilot).count("3 to add, 0 to change, 0 already right") == 2
+        assert seen(pilot).count("3 to add, 0 to change, 0 already right") == 1
+        await reach(pilot, ("enter",))
+        assert "LaunchDarkly Service Token" in seen(pilot)
+        await reach(pilot, ("pagedown", "pagedown"))
+        assert "3 to add, 0 to change, 0 already right" in seen(pilot)
+        await reach(pilot, ("enter",))
+        assert seen(pilot).count("3 to add, 0 to change, 0 already right") == 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from enum import Enum, auto
 from typing import TYPE_CHECKING, assert_never
 
 from textual import events
@@ -21,7 +20,7 @@ from wizard.flow.targets.picked import Group, Picked, as_shown, left_out
 from wizard.flow.targets.shared_answers import as_asked, shared_lines
 from wizard.flow.targets.targets import Target
 from wizard.flow.walk import Walk
-from wizard.flow.writing.change_words import ALL_MADE, AS_WANTED, SOME_FAILED, what_yes_does
+from wizard.flow.writing.change_words import ALL_MADE, AS_WANTED, SOME_FAILED
 from wizard.flow.writing.plan_rows import already_right, right_already, tally, tally_of_results, why_by_hand
 from wizard.flow.writing.review import review, what_blocks
 from wizard.text import count
@@ -30,26 +29,16 @@ from wizard.ui.panes import change_lines, group_lines
 from wizard.ui.panes.change_list import ChangeList, Entry
 from wizard.ui.panes.guidance import after_a_yes, back_to
 from wizard.ui.panes.picture import PictureView
+from wizard.ui.panes.review_stage import Stage, label
 from wizard.ui.panes.step import StepPane
 from wizard.ui.widgets.aligned import Line
 from wizard.ui.widgets.deliberate import DeliberateButton
 from wizard.ui.widgets.frame import Hint
+from wizard.ui.widgets.last_tally import LastTally
 from wizard.ui.work import work
 
 if TYPE_CHECKING:
     from wizard.flow.by_hand import Coach
-
-
-class Stage(Enum):
-    """What the primary button does now."""
-
-    READING = auto()
-    BLOCKED = auto()
-    TO_APPROVE = auto()
-    APPLYING = auto()
-    FAILED = auto()
-    BY_HAND = auto()
-    DONE = auto()
 
 
 class ReviewPane(StepPane):
@@ -89,7 +78,7 @@ class ReviewPane(StepPane):
         self.changes = ChangeList(column=change_lines.COLUMN)
         self._right = Static("", markup=False, classes="right")
         self._picture = PictureView(classes="picture")
-        self._again = Static("", markup=False, classes="tally again")  # the tally below the plan too
+        self._again = LastTally(self.body)
         self._verdict = Static("", markup=False, classes="verdict")
         self._follows_a_letter = False  # the key before was a letter too, so a word is being typed
         self.next = self.make = DeliberateButton()
@@ -310,7 +299,7 @@ class ReviewPane(StepPane):
 
     def _show_next(self) -> None:
         self.make.variant = "default" if self._stage in {Stage.READING, Stage.APPLYING} else "primary"
-        self.label_next(self._label())
+        self.label_next(label(self._stage, self._to_do, self._back_to if self._only else "", self._shown.blocked_by))
 
     def _stage_now(self) -> Stage:
         applying = self.applying
@@ -326,25 +315,6 @@ class ReviewPane(StepPane):
         if self._to_do:
             return Stage.TO_APPROVE
         return Stage.BLOCKED if any(plan.blocked_by for plan in self._plans) else Stage.DONE
-
-    def _label(self) -> str:
-        match self._stage:
-            case Stage.READING:
-                return "Reading …"
-            case Stage.BLOCKED:
-                return "Show what is in the way" if self._shown.blocked_by else "Check again"
-            case Stage.TO_APPROVE:
-                return what_yes_does(*self._to_do).capitalize()
-            case Stage.APPLYING:
-                return "Making the changes …"
-            case Stage.FAILED:
-                return "Check again"
-            case Stage.BY_HAND:
-                return "Do the rest by hand"
-            case Stage.DONE:
-                return f"Back to {self._back_to}" if self._only else "Next"
-            case _:
-                assert_never(self._stage)
 
     def _said(self) -> Content:
         applying = self.applying
@@ -402,7 +372,8 @@ class ReviewPane(StepPane):
         right = right_already(plan) if not groups else ""
         shared = "\n".join(shared_lines([group.target for group in groups], as_asked)) if groups else ""
         counted = self._counted_changes(plan)
-        for said, text in ((self._tally, counted), (self._again, counted), (self._shared, shared)):
+        self._again.say(counted)
+        for said, text in ((self._tally, counted), (self._shared, shared)):
             said.update(text)
             said.display = bool(text)
         self._right.update(Content.styled(f"= {right}", "$muted") if right else "")
@@ -410,6 +381,10 @@ class ReviewPane(StepPane):
         walks = [group.target.walk for group in groups if not group.plan.blocked_by] or [self._planned]
         drawn = (one for walk in walks for one in pictures(walk.state, walk.session.history))
         self._picture.show_pictures(tuple(drawn) if plan.changes else ())
+
+    def see_choice(self) -> None:
+        super().see_choice()
+        self._again.fit()
 
     def _show_rows(self, rows: tuple[Entry, ...]) -> None:
         """Show the rows; without any the page itself keeps the focus, which would go to some button."""

@@ -95,6 +95,9 @@ class WalkScreen(KeyedScreen[None]):
         """Show the home page of a setup that has just been finished."""
         if not self.is_home:
             await self._open_home(walk)
+        self.begin_at_home()
+
+    def begin_at_home(self) -> None:
         self.go(WELCOME)
 
     async def _open_home(self, walk: Walk) -> None:

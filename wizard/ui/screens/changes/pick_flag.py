@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from textual.app import App
@@ -38,8 +39,7 @@ async def _list_flags(app: App[Any], walk: Walk, place: Place, segments: Segment
         return
     state = {True: "on", False: "off", None: ""}
     commands = tuple(
-        Command(plain(flag.name), f"{flag.key} {state[flag.on]}".strip(), lambda key=flag.key: key)  # type: ignore[misc]
-        for flag in flags
+        Command(plain(flag.name), flag.key, partial(str, flag.key), state=state[flag.on]) for flag in flags
     )
 
     def show(chosen: Command | None) -> None:

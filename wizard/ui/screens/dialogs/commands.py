@@ -17,12 +17,16 @@ from wizard.ui.widgets.lists.picker import Picker
 
 @dataclass(frozen=True)
 class Command:
-    """A command; `title` is a noun or a verb, and `why` says what it is good for, in words that users type."""
+    """A command; `title` is a noun or a verb, and `why` says what it is good for, in words that users type.
+
+    `state` is a column of its own, for what is chosen from a list of things that are on or off.
+    """
 
     title: str
     why: str
     run: Callable[[], object]
     key: str = ""
+    state: str = ""
 
 
 class CommandsScreen(Dialog[Command]):
@@ -44,7 +48,9 @@ class CommandsScreen(Dialog[Command]):
         super().on_mount()
         self._picker.offer(
             tuple(
-                Choice(str(index), command.title + f" ({command.key})" * bool(command.key), (command.why,))
+                Choice(
+                    str(index), command.title + f" ({command.key})" * bool(command.key), (command.state, command.why)
+                )
                 for index, command in enumerate(self._commands)
             )
         )
@@ -65,3 +71,8 @@ class CommandsScreen(Dialog[Command]):
 
     def take(self, index: int) -> None:
         self.dismiss(self._commands[index])
+
+
+def _choice(index: int, command: Command) -> Choice:
+    key = f" ({command.key})" if command.key else ""
+    return Choice(str(index), f"{command.title}{key}", (command.state, command.why))

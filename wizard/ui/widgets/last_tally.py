@@ -1,0 +1,27 @@
+"""The count of a plan's changes below the plan, too."""
+
+from __future__ import annotations
+
+from textual.widget import Widget
+from textual.widgets import Static
+
+
+class LastTally(Static):
+    """The last line of a plan that is longer than the page, whose first line is out of view then."""
+
+    def __init__(self, page: Widget) -> None:
+        """`page` is what scrolls."""
+        super().__init__("", markup=False, classes="tally again")
+        self._page = page
+        self._text = ""
+        self.display = False
+
+    def say(self, text: str) -> None:
+        self._text = text
+        self.update(text)
+        self.call_after_refresh(self.fit)
+
+    def fit(self) -> None:
+        """Show the line where the page without it is too long to be seen at once."""
+        own = self.virtual_region_with_margin.height if self.display else 0
+        self.display = bool(self._text) and self._page.virtual_size.height - own > self._page.size.height

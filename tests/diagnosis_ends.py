@@ -11,7 +11,7 @@ from wizard.domain.diagnosis.conclusion import Diagnosis
 from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
 from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS as EVERY_SYMPTOM
 from wizard.domain.diagnosis.symptoms.catalogue import symptom_named
-from wizard.flow.diagnosing import ask_for_evidence, read_what_was_agreed_to, search_for_cause
+from wizard.flow.diagnosing import Way, ask_for_evidence, read_what_was_agreed_to, search_for_cause
 from wizard.wiring import Wrap
 
 
@@ -23,6 +23,7 @@ class End:
     asks: int = 0  # at most
     given: Mapping[str, str] = field(default_factory=dict)  # anything else is answered with "I don't know"
     answers: Mapping[str, Any] = field(default_factory=dict)  # of the setup
+    first: Way | None = None  # the one thing to do first
 
     def __str__(self) -> str:
         return f"{self.symptom} in {self.scenario}" + "".join(f", {one}" for one in self.given.values())
@@ -43,16 +44,16 @@ TO_ALL_403 = {"plan": "yes", "token-maker": "yes", "allowlist": "no"}
 UNCHANGED = {"changed": "nothing", "incident": "no"}
 
 PROMISED = (  # the most questions are part of the promise
-    End("never-appeared", "synced", "is-there"),
-    End("never-appeared", "switches-off", "switches-off", 2, {"sends": "off"}),
+    End("never-appeared", "synced", "is-there", first=Way.PAGE),
+    End("never-appeared", "switches-off", "switches-off", 2, {"sends": "off"}, first=Way.COLLEAGUE),
     End("never-appeared", "silent-audience", "sends-nothing", 3, {"sends": "on"}),
     End("never-appeared", "silent-without-history", "history-off", 3, {"sends": "on"}),
-    End("empty", "members-refused", "token-role"),
+    End("empty", "members-refused", "token-role", first=Way.REQUEST),
     End("empty", "approvals-empty", "approvals"),
-    End("empty", "synced", "nothing-wrong"),
+    End("empty", "synced", "nothing-wrong", first=Way.AGAIN),
     End("fewer-members", "synced", "nothing-wrong"),
     End("fewer-members", "some-without-user-id", "identifiers"),
-    End("fewer-members", "segment-made-again", "segment-made-again"),
+    End("fewer-members", "segment-made-again", "segment-made-again", first=Way.REPAIR),
     End("more-members", "stale-members", "stale-members", 1),
     End("flag-off", "no-flag", "no-flag-uses-it", 1, {}, {"test_user": "user-0001"}),
     End("flag-off", "no-flag", "no-flag-uses-it", 1, {}, NOBODY),
@@ -113,7 +114,7 @@ FURTHER = (
     End("never-appeared", "destination-disabled", "destination-off"),
     End("never-appeared", "mapping-disabled", "mapping-off"),
     End("empty", "empty-audience", "audience-empty"),
-    End("fewer-members", "left-out", "identifiers", 1, {"count": "yes"}),
+    End("fewer-members", "left-out", "identifiers", 1, {"count": "yes"}, first=Way.ANSWER),
     End("fewer-members", "no-history", "history-off"),
     End("failed-deliveries", "silent-audience", "sends-nothing", 3, {"sends": "on"}),
     End("failed-deliveries", "refused-before", "nothing-wrong"),

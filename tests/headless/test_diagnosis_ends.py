@@ -11,6 +11,7 @@ import pytest
 
 from tests.diagnosis_ends import ENDS, End, Found, begun, number_of, searched
 from wizard.exit_codes import ExitCode
+from wizard.flow.diagnosing import first_way
 from wizard.headless.commands.troubleshoot_command import troubleshoot
 from wizard.headless.options import Options
 from wizard.headless.plain.asides.troubleshooting import find_cause
@@ -62,6 +63,7 @@ async def test_every_face_ends_at_the_cause_after_no_more_questions_than_promise
     found = await searched(staged, end)
     assert (found.end.id, len(found.numbers) <= end.asks) == (end.cause, True), (found.end, list(found.given))
     assert not staged.sandbox.breaches
+    assert end.first in {None, first_way(staged.walk, found.end)}
     code, document = await _as_json(end, found)
     assert (code, document["state"], document["cause"]["id"]) == (ExitCode.OK, "cause", end.cause)
     assert document["cause"]["cause"] == found.end.says

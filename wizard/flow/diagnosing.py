@@ -4,17 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from enum import Enum, auto
 
 from wizard.domain.answers import NEW_DESTINATION
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
 from wizard.domain.diagnosis.causes.members.too_few import COUNT
+from wizard.domain.diagnosis.conclusion import Diagnosis
 from wizard.domain.diagnosis.diagnose import Search, search
 from wizard.domain.diagnosis.question import YES
 from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS
 from wizard.domain.diagnosis.symptoms.symptom import Symptom
+from wizard.domain.services.links import is_documentation
+from wizard.flow.by_hand import colleague
 from wizard.flow.counting import count_members, why_not
+from wizard.flow.steps.ask import Ask
 from wizard.flow.walk import Walk
+
+
+class Way(Enum):
+    """The one thing to do first at the end of a search."""
+
+    REPAIR = auto()  # review the changes that mend it
+    COLLEAGUE = auto()  # the sandbox's only: somebody in the simulated web apps does it
+    REQUEST = auto()  # somebody else has to do it, and gets a text
+    ANSWER = auto()  # change an answer of the wizard
+    PAGE = auto()  # the vendor's page where it is done
+    AGAIN = auto()
+    REPORT = auto()
+
+
+def first_way(walk: Walk, end: Diagnosis) -> Way:
+    if not end.is_found:
+        return Way.REPORT
+    is_open = {
+        Way.REPAIR: bool(end.repair),
+        Way.COLLEAGUE: colleague.can_end(walk, end),
+        Way.REQUEST: end.request is not None,
+        Way.ANSWER: ask_to_change(walk, end) is not None,
+        Way.PAGE: bool(end.links) and not is_documentation(end.links[0]),
+    }
+    return next((way for way, can in is_open.items() if can), Way.AGAIN)
+
+
+def ask_to_change(walk: Walk, end: Diagnosis) -> Ask | None:
+    """Return the question that the fix changes, if it can be answered now."""
+    named = next((one for step in walk.steps for one in walk.asks(step) if one.id == end.ask), None)
+    if named is not None:
+        return None if named.waits_for(walk.state) else named
+    ask = walk.ask_of(end.finding) if end.finding else None
+    return ask if ask is not None and end.finding is not None and ask.fixes(end.finding) else None
 
 
 def ask_for_evidence(walk: Walk, symptom: Symptom) -> None:

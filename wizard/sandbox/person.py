@@ -6,11 +6,12 @@ Nobody can open a sandbox's web app. When the user marks a step there as done, t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from wizard.sandbox.app_actions import AppActions
 from wizard.sandbox.launchdarkly.state import Account
 from wizard.sandbox.segment import catalog
-from wizard.sandbox.segment.state import ENGAGE_SOURCE_SLUG, Connection, Destination, Workspace
+from wizard.sandbox.segment.state import ENGAGE_SOURCE_SLUG, Connection, Destination, Pace, Workspace
 from wizard.sandbox.segment.state import Mapping as Subscription
 
 Values = Mapping[str, str]
@@ -46,7 +47,10 @@ class Person:
             "remove": self._remove,
             "send": self._choose_calls,
             "confirm": self._attach,
+            "resume": self._resume,
+            "activate": self._switch_activations_on,
             "allow": self._let_segment_in,
+            "waive": self._waive_approvals,
         }
 
     def __call__(self, step_id: str, subject: str, values: Values) -> None:
@@ -56,9 +60,18 @@ class Person:
             does(subject, values)
 
     def _let_segment_in(self, _: str, __: Values) -> None:
-        """Add Segment's addresses to LaunchDarkly's IP allowlist."""
+        """Add Segment's addresses to LaunchDarkly's IP allowlist; members come and go again, which shows the repair."""
         for account in self._accounts:
             account.allowlist_refuses_segment = False
+        self._workspace.pace = replace(self._workspace.pace, between_trickles=Pace().between_trickles)
+
+    def _waive_approvals(self, *_: object) -> None:
+        """Turn off required approvals for segments in every environment that a destination sends to."""
+        sent_to = {one.settings.get("clientId") for one in self._workspace.destinations.values()}
+        for account in self._accounts:
+            for _project, environment in account.environments():
+                if environment.id in sent_to:
+                    environment.segment_approvals = False
 
     # --- destination --------------------------------------------------------------------------------------------
 
@@ -127,6 +140,15 @@ class Person:
     def _choose_calls(self, subject: str, values: Values) -> None:
         for one in self._connections(subject):
             one.send_identify, one.send_track = "Send Identify" in values, "Send Track" in values
+
+    def _resume(self, subject: str, _: Values) -> None:
+        for one in self._connections(subject):
+            one.paused = False
+
+    def _switch_activations_on(self, subject: str, _: Values) -> None:
+        for connection in self._connections(subject):
+            for activation in connection.activations.values():
+                activation.enabled = True
 
     def _attach(self, subject: str, values: Values) -> None:
         there = self._instance(name=values["Destination"])

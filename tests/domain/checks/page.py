@@ -89,7 +89,7 @@ def _causes() -> Iterator[str]:
     yield "## Causes\n"
     yield "A cause without a text of its own says what its check says.\n"
     for cause in CAUSES:
-        said = f" {cause.says} **Fix:** {cause.fix} **Then:** {cause.then}" if cause.says else ""
+        said = f" {cause.says} **Fix:** {cause.whole_fix} **Then:** {cause.then}" if cause.says else ""
         yield f"- `cause:{cause.id}` **{cause.title}.**{said}".format_map(_UNNAMED)
     yield ""
 

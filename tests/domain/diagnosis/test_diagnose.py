@@ -498,6 +498,10 @@ CASES = (
     Case("401 now and then between deliveries that are taken", "failed-deliveries",
          {"delivery": replace(FAILED_BEFORE, last_failed_at=NOW - timedelta(minutes=9))}, "allowlist", 1,
          {"allowlist": "without-segment"}),
+    *(Case(f"401 until something was taken again, and no allowlist: {symptom}", symptom,
+           {"delivery": replace(FAILED_BEFORE, last_failed_at=NOW - timedelta(minutes=9))}, "refusals-ended", 3,
+           {"allowlist": "no", "changed": "nothing", "incident": "no"})
+      for symptom in ("failed-deliveries", "worked-before")),
     Case("401 lately, and an allowlist", "failed-deliveries",
          {"delivery": Delivery(500, 400, 0, (("401", 400),)),
           "allowlist": Allowlist(refuses_tokens=True, refuses_sessions=False, entries=2)}, "allowlist", 1),
@@ -843,8 +847,9 @@ def test_a_change_in_the_audit_log_rules_out_what_keeps_the_token_from_writing()
 def test_a_segment_that_a_flag_uses_is_never_to_be_deleted_first() -> None:
     end, _ = ended(case("two-of-one-name", TWO_SEGMENTS))
     assert end.fix == (
-        "In LaunchDarkly, go to Code → Flags and point new-checkout at the new Vip customers first. Then disconnect "
-        "the old audience in Segment, if it still exists, and delete segment-audiences-aud_0 last."
+        "In LaunchDarkly, go to Code → Flags and point new-checkout at the new Vip customers first. In "
+        "Segment, open the old audience, if it still exists, and choose Remove destination from audience. Delete "
+        "segment-audiences-aud_0 last."
     )
     stale, _ = ended(case("more-members", with_segment(included_count=2234)))
     assert stale.fix == (
@@ -1039,13 +1044,16 @@ def test_ids_are_unique_and_every_symptom_that_is_led_to_exists() -> None:
 
 def test_texts_are_sentences_and_hold_known_names_only() -> None:
     names = set(words(Evidence(Facts(now=NOW), Answers(), ())))
-    texts = [text for cause in CAUSES for text in (cause.says, cause.fix, cause.then) if text]
+    texts = [text for cause in CAUSES for text in (cause.says, cause.whole_fix, cause.then) if text]
     texts += [text for question in QUESTIONS for text in (question.text, question.why)]
     for text in texts:
         assert re.search(r"[.?}]$", text), text
         assert not re.search(r"!|  |\b(please|simply|successfully|unfortunately)\b", text), text
         assert {name for _, name, _, _ in string.Formatter().parse(text) if name} <= names, text
     assert all(cause.links or not cause.says or cause.id == "no-failure" for cause in CAUSES)
+    requests = [(cause, cause.request) for cause in CAUSES if cause.request]
+    assert all("{request}" in cause.fix and request.to[0].islower() for cause, request in requests)
+    assert not [cause.id for cause in CAUSES if re.search(r"\b[Aa]sk (?!\{)", cause.fix)], "what others do can be sent"
 
 
 def test_without_an_audience_the_way_on_is_to_choose_one_and_no_report() -> None:
@@ -1122,3 +1130,14 @@ def test_what_a_person_saw_is_held_against_what_launchdarkly_lists(
         assert isinstance(now.next, Diagnosis)
         assert now.next.id == ends
         assert any("new-checkout" in proof.says for proof in now.next.proofs)
+
+
+def test_after_a_fix_it_asks_again_what_the_cause_rests_on() -> None:
+    found = begun(case("never-appeared", SILENT))
+    assert isinstance(found.next, Question)
+    off = found.with_answers({"event": "none", "sends": "off"})
+    assert isinstance(off.next, Diagnosis)
+    assert off.asked_anew().given == {"event": "none"}
+    read = begun(case("never-appeared", {**NO_SEGMENT, "destinations": (replace(DESTINATION, enabled=False),)}))
+    told = read.with_answers({"sends": "on"})
+    assert told.asked_anew().given == {"sends": "on"}, "what was read needs no answer"

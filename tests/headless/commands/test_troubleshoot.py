@@ -86,7 +86,7 @@ async def test_on_a_terminal_it_asks_and_without_one_it_says_how_to_go_on(tmp_pa
     asked = await world.run("troubleshoot", typed="2", verbose=True, **server)
     assert asked.code == ExitCode.OK
     assert "Which persistent store does your app or Relay Proxy read" in asked.err
-    assert "Cause: Your SDK or Relay Proxy reads the store with another prefix" in asked.out
+    assert "Cause: Your SDK or Relay Proxy reads the store with a different prefix" in asked.out
     assert "  The SDK is too old? LaunchDarkly saw no old server-side SDK: node-server-sdk 9.7.3." in asked.out
 
     told = await world.run("troubleshoot", **server)

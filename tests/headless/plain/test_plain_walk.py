@@ -242,7 +242,10 @@ async def test_t_leads_from_a_symptom_over_a_question_to_the_cause() -> None:
     assert code == 0
     assert "Type a number from 1 to 12." in said.text
     assert "Which persistent store does your app or Relay Proxy read" in said.text
-    assert "Cause: Your SDK or Relay Proxy reads the store with another prefix than LaunchDarkly writes." in said.text
+    assert (
+        "Cause: Your SDK or Relay Proxy reads the store with a different prefix from the one that LaunchDarkly"
+        in said.text
+    )
     assert "Excluded: " in said.text
 
 

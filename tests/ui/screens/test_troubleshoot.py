@@ -108,7 +108,7 @@ async def test_what_contradicts_the_symptom_is_said_first() -> None:
     async with walked("until:review", "f2", "1", world="synced") as (_, pilot):
         said = " ".join(seen(pilot).split())
         assert "✓ nothing wrong The segment is there: Vip customers, 1,234 of 1,234 members." in said
-        assert "Why The segment is there: Vip customers. LaunchDarkly names it after the audience's key" in said
+        assert "Why LaunchDarkly names the segment after the audience's key, vip_customers, not after" in said
 
 
 async def test_a_report_is_saved_after_a_yes_and_holds_no_token(

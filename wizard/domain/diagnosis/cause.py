@@ -22,7 +22,7 @@ REPAIRED = (  # for a repair after which Segment doesn't send again what was ref
     "Open First sync (audience-wizard watch): changes arrive about 10 minutes after the fix. If members from before "
     "are still missing then, {resync_clause}."
 )
-CHECK_AGAIN = "Check again. This cause is gone when the fix worked."
+CHECK_AGAIN = "Check again. If the fix worked, this cause doesn't show any more."
 
 
 class Verdict(Enum):
@@ -45,9 +45,23 @@ class Proof:
 Sign: TypeAlias = Callable[[Evidence], Proof | None]
 
 
+ADMIN, DEVELOPERS = "a LaunchDarkly admin", "the app's developers"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What somebody else has to do. `to` follows "Ask … to", and may hold `{names}` as a cause's texts do."""
+
+    of: str  # "a LaunchDarkly admin"
+    to: str
+
+
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """`says`, `fix` and `then` may hold `{names}` (see `words`). Without `says` and `fix`, the finding's are told."""
+    """`says`, `fix` and `then` may hold `{names}` (see `words`). Without `says` and `fix`, the finding's are told.
+
+    A fix that begins with `{request}` asks somebody else. `ask`: the question of the wizard that the fix changes.
+    """
 
     id: str
     title: str  # in a list of what was excluded
@@ -57,7 +71,17 @@ class Cause:
     then: str = CHECK_AGAIN  # how to see that it worked
     links: tuple[Link, ...] = ()
     copies: tuple[str, ...] = ()  # names of values to copy
+    request: Request | None = None
+    ask: str = ""
     is_trouble: bool = True  # False: nothing is wrong, and this says why it looks so
+
+    @property
+    def whole_fix(self) -> str:
+        """Return the fix with its request in words."""
+        if self.request is None:
+            return self.fix
+        asked = f"ask {self.request.of} to {self.request.to}"
+        return self.fix.replace("{request}", asked if self.fix.index("{request}") else f"A{asked[1:]}")
 
 
 @dataclass(frozen=True, slots=True)

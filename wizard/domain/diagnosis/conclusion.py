@@ -11,7 +11,7 @@ from wizard.domain.checks.launchdarkly import launchdarkly_environment, launchda
 from wizard.domain.checks.segment import segment_access, segment_engage
 from wizard.domain.diagnosis import judging
 from wizard.domain.diagnosis.asking import decides, filled
-from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, Verdict, Weighed, suggests
+from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, Request, Verdict, Weighed, suggests
 from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.diagnosis.question import DO_NOT_KNOW
 from wizard.domain.diagnosis.symptoms.symptom import Symptom
@@ -61,6 +61,8 @@ class Diagnosis:
     copies: tuple[Copy, ...] = ()
     finding: Finding | None = None  # that tells of the cause
     repair: tuple[str, ...] = ()  # ids of the plan's changes that would mend it, after a yes
+    request: Request | None = None  # what somebody else has to do, in words that can be sent to them
+    ask: str = ""  # the wizard's own question whose answer the fix changes
     left: tuple[str, ...] = ()  # titles of the causes that nothing excluded, when none was found
     is_found: bool = True
     is_likely: bool = False  # fits best, and isn't proven
@@ -88,7 +90,7 @@ class Conclusion:
         pages = [link for each in cause.links if (link := page(each, self.evidence))]
         workspace = self.evidence.facts.workspace
         urls = tuple(links.in_region(link.url, workspace) for link in pages) or (finding.links if finding else ())
-        says, fix = sentence(cause.says, named) or _cause_of(finding), sentence(cause.fix, named)
+        says, fix = sentence(cause.says, named) or _cause_of(finding), sentence(cause.whole_fix, named)
         if finding is not None and finding.fix and fix in {"", finding.fix}:  # its pages go with it
             fix, urls = finding.fix, finding.links if fix else urls
         then = "" if cause.then is CHECK_AGAIN and not cause.is_trouble else cause.then  # nothing was to be done
@@ -101,13 +103,20 @@ class Conclusion:
             excluded=self.excluded,
             said_first=self.said_first,
             links=urls,
-            menu=_menu(urls),
+            menu=_menu(urls, fix),
             copies=self._copies(cause, finding),
             finding=finding,
             repair=repairing_changes(self.plan, finding) if self.plan and finding else (),
+            request=self._request(cause, named),
+            ask=cause.ask,
             is_likely=is_likely,
             is_trouble=cause.is_trouble,
         )
+
+    @staticmethod
+    def _request(cause: Cause, named: dict[str, str]) -> Request | None:
+        one = cause.request
+        return Request(one.of.format_map(named), one.to.format_map(named)) if one else None
 
     def _copies(self, cause: Cause, finding: Finding | None) -> tuple[Copy, ...]:
         named, unnamed = words(self.evidence), words(Evidence(self.evidence.facts, Answers(), ()))
@@ -182,5 +191,7 @@ def _cause_of(finding: Finding | None) -> str:
     return (finding.cause or finding.summary) if finding else ""
 
 
-def _menu(urls: Iterable[str]) -> str:
-    return next((found.menu for url in urls if (found := links.find(url)) and found.menu), "")
+def _menu(urls: Iterable[str], fix: str) -> str:
+    """Return the way to the first page that has one; empty where the fix says it already."""
+    menu = next((found.menu for url in urls if (found := links.find(url)) and found.menu), "")
+    return "" if " → ".join(menu.split(" → ")[:2]) in fix else menu

@@ -93,6 +93,12 @@ class Search:
         """Return the search without the last answer."""
         return self.with_answers(dict(list(self.given.items())[:-1]))
 
+    def asked_anew(self) -> Search:
+        """Return the search without the answers that its end rests on, so that they are asked again after a fix."""
+        end, without = self.next, {one: self.with_answers(_without(one, self.given)).next for one in self.given}
+        rests_on = (one for one, other in without.items() if not isinstance(other, Diagnosis) or other.id != end.id)
+        return self.with_answers(_without(next(rests_on, ""), self.given))
+
     # --- the contradiction ----------------------------------------------------------------------------------------
 
     @cached_property
@@ -218,6 +224,10 @@ class Search:
         told = self.next.finding if isinstance(self.next, Diagnosis) else None
         failed = (one for one in self.evidence.findings if one.status is Status.FAIL and one is not told)
         return tuple(one for one in failed if not one.id.startswith("sync."))
+
+
+def _without(question: str, given: dict[str, str]) -> dict[str, str]:
+    return {one: choice for one, choice in given.items() if one != question}
 
 
 def search(

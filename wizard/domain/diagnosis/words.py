@@ -13,6 +13,7 @@ from wizard.domain.checks.segment import destination, mapping
 from wizard.domain.checks.sync import sync_segment
 from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.findings import Finding, Status
+from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.links import Link
 from wizard.domain.services.mapping import LABELS
@@ -37,6 +38,7 @@ _TELL_APART = (
     "In LaunchDarkly, go to Code → Segments and find the segment that holds the audience's members. "
     "Don't delete any of them before you're certain."
 )
+_REMOVE = "In Segment, open the old audience, if it still exists, and choose Remove destination from audience."
 _PAUSE = "switch Connect to destination off and on again, or ask Segment support for a resync of the audience"
 
 
@@ -57,9 +59,7 @@ def words(evidence: Evidence) -> dict[str, str]:
         "audience": own,
         "audience_key": audience.key if audience else "the audience's key",
         "segment": name,
-        "segment_kind": _kind(evidence.segment.context_kind if evidence.segment else "", "the segment's kind"),
-        "new_kind": "A segment keeps its kind: once no flag uses it, delete it in LaunchDarkly and attach the audience "
-        "again.",
+        **_about_kinds(evidence, name),
         "destination": to,
         "place": _place(evidence),
         "elsewhere": evidence.whereabouts.environment or "another environment",
@@ -81,14 +81,38 @@ def words(evidence: Evidence) -> dict[str, str]:
     }
 
 
+def _about_kinds(evidence: Evidence, segment: str) -> dict[str, str]:
+    """Return which kinds differ: the segment's and the mapping's, or both and the app's."""
+    own, sent = (
+        evidence.segment.context_kind if evidence.segment else "",
+        subjects.context_kind(evidence.facts, evidence.answers),
+    )
+    new = f"A segment keeps its kind: for another kind, delete {segment} once no flag uses it, and attach the "
+    new += "audience again."
+    if own and sent and own != sent:
+        return {
+            "kinds_differ": f"{segment} holds {own} contexts, but the mapping creates {sent} contexts.",
+            "one_kind": f"In the Mapping step, set the context kind back to {own} and apply the plan. {new}",
+        }
+    held = _kind(own or sent, "the segment's kind")
+    return {
+        "kinds_differ": f"Your app evaluates the flag with another context kind. {segment} holds contexts of {held}.",
+        "one_kind": f"Evaluate the flag with a context of {held}. Or choose your app's context kind in the Mapping "
+        f"step and apply the plan. {new}",
+    }
+
+
 def _kind(kind: str, unknown: str) -> str:
     return f"the kind {kind}" if kind else unknown
+
+
+_NO_NAMES = ("the ", "your ", "other ")
 
 
 def sentence(text: str, named: dict[str, str]) -> str:
     """Fill in the names; what stands for an unknown one may begin the sentence."""
     filled = text.format_map(named)
-    return filled[:1].upper() + filled[1:] if filled.startswith(("the ", "your ", "other ")) else filled
+    return filled[:1].upper() + filled[1:] if filled.startswith(_NO_NAMES) else filled
 
 
 def _why_no_value(evidence: Evidence) -> str:
@@ -104,14 +128,17 @@ def _why_no_value(evidence: Evidence) -> str:
 def _about_the_flag(evidence: Evidence, segment: str) -> dict[str, str]:
     """Return what is left where the sync is right: the app where the flag's value is known, else the flag."""
     user = evidence.answers.test_user
+    named = evidence.answers.flag
+    flag = {"flag": named or "your flag", "flag_key": named or "FLAG"}
     if evidence.value is not None:
         left = f"The flag serves {evidence.value.value} to {user}, so what's left is the app that evaluates it."
         look = (
             f"Ask the app's developers which context kind, context key and SDK key the app uses where {user} gets "
             "another value. On a server, go on with “It's right in the browser and wrong on the server”."
         )
-        return {"what_is_left": left, "look_at_the_flag": look}
+        return {**flag, "what_is_left": left, "look_at_the_flag": look}
     return {
+        **flag,
         "what_is_left": "What's left to check is what the flag serves to the user.",
         "look_at_the_flag": "Name the user and the flag: audience-wizard troubleshoot flag-off --user KEY --flag FLAG, "
         "or in the First sync step. Then the wizard says what the flag serves, and by which rule. Or go to Code → "
@@ -154,6 +181,7 @@ def _about_the_token(evidence: Evidence, destination_name: str) -> dict[str, str
     return {
         "whose_token": "The destination's token" if is_held else "The access token",
         "put_it_in": put_it_in,
+        "put_a_new_one_in": put_it_in.replace("Then paste it", "If you get a new token, paste it"),
         "replace_token": compared.fix
         if compared is not None and compared.fix
         else "In LaunchDarkly, go to Organization settings → Authorization and create a service token with the Writer "
@@ -193,13 +221,10 @@ def _retire_other(other: LaunchDarklySegment | None, used: tuple[str, ...] | Non
     if other is not None and not other.external:
         return f"In LaunchDarkly, {_retire(key, used)}. Or rename it there."
     if not used:
-        return (
-            f"Disconnect the old audience in Segment, if it still exists. Then, in LaunchDarkly, {_retire(key, used)}."
-        )
+        return f"{_REMOVE} Then, in LaunchDarkly, {_retire(key, used)}."
     flags = ", ".join(used[:3])
     return (
-        f"In LaunchDarkly, go to Code → Flags and point {flags} at the new {right} first. Then disconnect the old "
-        f"audience in Segment, if it still exists, and delete {key} last."
+        f"In LaunchDarkly, go to Code → Flags and point {flags} at the new {right} first. {_REMOVE} Delete {key} last."
     )
 
 
@@ -240,6 +265,9 @@ def page(link: Link, evidence: Evidence) -> Link | None:
     """Return the page of this setup's own things; None while what it's about isn't known."""
     if "{" not in link.url:
         return link
+    place = chosen_environment(evidence.facts, evidence.answers)
+    if link is links.LAUNCHDARKLY_SEGMENT and place and evidence.segment:
+        return links.segment_page(place[0].key, place[1].key, evidence.segment)
     try:
         return link.to(**_keys(evidence))
     except KeyError:
@@ -254,7 +282,7 @@ def _keys(evidence: Evidence) -> dict[str, str]:
         "project": place[0].key if place else "",
         "environment": place[1].key if place else "",
         "segment": evidence.segment.key if evidence.segment else "",
-        "flag": answers.flag or next(iter(evidence.flags or ()), ""),
+        "flag": answers.flag or (evidence.flags[0] if evidence.flags and len(evidence.flags) == 1 else ""),
         "space": (space.slug or space.id) if space else "",
         "workspace": workspace,
         "audience": evidence.audience.id if evidence.audience else "",

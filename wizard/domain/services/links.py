@@ -35,6 +35,11 @@ def find(url: str) -> Link | None:
     return next((replace(link, url=url) for pattern, link in _PATTERNS if pattern.fullmatch(known)), None)
 
 
+def is_documentation(url: str) -> bool:
+    """Return whether a page is there to be read, and nothing can be done on it."""
+    return url.startswith((f"{_DOCS}/", f"{_TWILIO}/", f"{_API}/"))
+
+
 def in_region(url: str, workspace: object) -> str:
     """Return the page in the web app of the workspace's region (docs/segment.md#regions).
 

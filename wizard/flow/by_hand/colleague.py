@@ -1,4 +1,4 @@
-"""What a colleague does in the sandbox about a finding that only a person in a web app can fix."""
+"""What a colleague does in the sandbox about a finding or a cause that only a person in a web app can fix."""
 
 from __future__ import annotations
 
@@ -7,9 +7,21 @@ from typing import TYPE_CHECKING
 from wizard.domain.checks.segment.destination import SINGLE
 from wizard.domain.checks.sync.sync_delivery import DELIVERY, LET_SEGMENT_IN
 from wizard.domain.findings import Finding, Status
+from wizard.flow.reading.clients import chosen_audiences
 
 if TYPE_CHECKING:
+    from wizard.domain.diagnosis.conclusion import Diagnosis
     from wizard.flow.walk import Walk
+
+
+_BOTH_ON = {"Send Identify": "", "Send Track": ""}
+_DOES = {  # by cause
+    "allowlist": "allowlist.allow",
+    "approvals": "approvals.waive",
+    "switches-off": "audience.send",
+    "connection-paused": "audience.resume",
+    "activation-off": "audience.activate",
+}
 
 
 def can_fix(walk: Walk, finding: Finding) -> bool:
@@ -22,6 +34,18 @@ def fix(walk: Walk, finding: Finding) -> None:
     if walk.ports.colleague is not None:
         for step, subject in _to_do(walk, finding):
             walk.ports.colleague(step, subject, {})
+
+
+def can_end(walk: Walk, cause: Diagnosis) -> bool:
+    """Return whether the simulated web apps have somebody who can do what the cause's fix says."""
+    return walk.ports.colleague is not None and cause.id in _DOES
+
+
+def end(walk: Walk, cause: Diagnosis) -> None:
+    """Let the colleague do what the cause's fix says, for every audience."""
+    if walk.ports.colleague is not None:
+        for audience in chosen_audiences(walk.state):
+            walk.ports.colleague(_DOES[cause.id], audience.id, _BOTH_ON)
 
 
 def _to_do(walk: Walk, finding: Finding) -> tuple[tuple[str, str], ...]:

@@ -30,7 +30,7 @@ from wizard.text import plain
 
 SUGGESTED_NAME = "segment-sync"
 _BYPASS = "This environment requires approvals for segments. A sync can't get them, so the token needs the bypass."
-_NEVER_IN_A_CHAT = "Never send it in a chat or an email. Put it into our password manager and share it with me there."
+NEVER_IN_A_CHAT = "Never send it in a chat or an email. Put it into our password manager and share it with me there."
 
 
 # --- to the Segment admin ---------------------------------------------------------------------------------------
@@ -50,17 +50,17 @@ def segment_token_request_card(state: State) -> str:
 def _steps_wanted(state: State, steps: tuple[HandStep, ...]) -> Iterator[str]:
     yield "Request: steps in Twilio Segment, for syncing audiences to LaunchDarkly"
     yield from _why(state)
-    yield _section("Rights that it takes", _roles(state))
+    yield section("Rights that it takes", _roles(state))
     in_segment = [step for step in steps if step.change_id]
-    yield _section("What to do, in this order", "About ten minutes, in the Segment web app.")
+    yield section("What to do, in this order", "About ten minutes, in the Segment web app.")
     yield from (_as_text(number, step) for number, step in enumerate(in_segment, 1))
-    yield _section("To read more", *dict.fromkeys(step.docs.url for step in in_segment if step.docs))
+    yield section("To read more", *dict.fromkeys(step.docs.url for step in in_segment if step.docs))
     if any(value.secret for step in in_segment for value in step.values):
-        yield _section(
+        yield section(
             "The service token",
             "You get it from me through our password manager, not in this message. Don't forward it.",
         )
-    yield _section(
+    yield section(
         "What comes back",
         "Just tell me when it is done, or which step looks different. No secret has to come back.",
         "The segment should then appear on its own: after about ten minutes, or up to eight hours for batch and "
@@ -86,22 +86,22 @@ def _public_api_token_wanted(state: State) -> Iterator[str]:
     space = chosen_space(state.facts, state.answers)
     yield "Request: a Segment Public API token, for syncing audiences to LaunchDarkly"
     yield from _why(state)
-    yield _section(
+    yield section(
         "What to create",
         "A Public API token, described as: Audience Wizard",
         "Only a Workspace Owner can make one. It is shown once.",
         *_page(links.SEGMENT_TOKENS, f"{links.SEGMENT_TOKENS.menu} → + Create Token"),
     )
-    yield _section("With which rights", _roles(state), *_page(links.SEGMENT_ROLES_DOCS))
-    yield _section(
+    yield section("With which rights", _roles(state), *_page(links.SEGMENT_ROLES_DOCS))
+    yield section(
         "What is done with it",
         f"It reads the audiences{f' of the space {plain(space.name)}' if space else ''}, makes one destination "
         f"({FALLBACK_CATALOG_ENTRY.name}) with one mapping, and attaches the chosen audiences to it. I see and approve "
         "each change before it is made. No audience is changed.",
     )
-    yield _section(
+    yield section(
         "How it comes back",
-        _NEVER_IN_A_CHAT,
+        NEVER_IN_A_CHAT,
         "I paste it into the wizard, which keeps it in my keyring or in memory only. Revoke it when we are done if you "
         "like: the sync goes on without it.",
         f"Also tell me which region the workspace is in (a chat message is fine): {' or '.join(Region)}.",
@@ -134,14 +134,14 @@ def _service_token_wanted(state: State) -> Iterator[str]:
     approvals = bool(chosen and chosen[1].segment_approvals_required)
     yield "Request: a LaunchDarkly service token, for syncing Twilio Segment audiences"
     yield from _why(state)
-    yield _section(
+    yield section(
         "What to create",
         f"An access token, as a service token, named: {SUGGESTED_NAME}",
         "A service token goes on working when its maker leaves.",
         "The account has to be on LaunchDarkly's commercial instance (app.launchdarkly.com): Segment reaches no other.",
         *_page(links.LAUNCHDARKLY_NEW_TOKEN),
     )
-    yield _section(
+    yield section(
         "With which rights",
         "This is the smallest policy, for an inline policy or a custom role. The role Writer works too.",
         *([] if all(keys) else ["Fill in the keys of the project and the environment."]),
@@ -150,9 +150,9 @@ def _service_token_wanted(state: State) -> Iterator[str]:
         *_page(links.ROLE_POLICIES_DOCS),
     )
     yield _client_side_id_wanted(state, keys)
-    yield _section(
+    yield section(
         "How it comes back",
-        f"The token: {_NEVER_IN_A_CHAT[:1].lower()}{_NEVER_IN_A_CHAT[1:]} I paste it into the wizard.",
+        f"The token: {NEVER_IN_A_CHAT[:1].lower()}{NEVER_IN_A_CHAT[1:]} I paste it into the wizard.",
         "The client-side ID is no secret: the chat is fine.",
         "Don't send an SDK key or a mobile key. Neither can do this.",
     )
@@ -165,7 +165,7 @@ def _client_side_id_wanted(state: State, keys: tuple[str, str]) -> str:
     else:
         said = "Also tell me the environment's client-side ID: 24 characters, 0-9 and a-f."
     page = links.LAUNCHDARKLY_ENVIRONMENTS.to(project=keys[0], environment=keys[1])
-    return _section("The environment", said, *_page(page if all(keys) else links.LAUNCHDARKLY_PROJECTS))
+    return section("The environment", said, *_page(page if all(keys) else links.LAUNCHDARKLY_PROJECTS))
 
 
 # --- both -------------------------------------------------------------------------------------------------------
@@ -176,11 +176,16 @@ def _why(state: State) -> Iterator[str]:
     where = environment_words(state.facts, state.answers)
     become = [f"- {plain(one.name or one.key)}, called “{plain(segment_name(one.key))}”" for one in audiences]
     said = "Twilio Segment audiences are to appear as segments in LaunchDarkly, so that feature flags can target them"
-    yield _section("Why", f"{said}{f', in {plain(where)}' if where else ''}{':' if become else '.'}", *become)
+    yield section("Why", f"{said}{f', in {plain(where)}' if where else ''}{':' if become else '.'}", *become)
 
 
-def _section(title: str, *lines: str) -> str:
+def section(title: str, *lines: str) -> str:
     return "\n".join(["", title.upper(), *lines])
+
+
+def pages(url: str) -> list[str]:
+    """Return an address with the way to it through the vendor's menus, if one is known."""
+    return _page(links.find(url) or Link("", url))
 
 
 def _page(link: Link, menu: str = "") -> list[str]:

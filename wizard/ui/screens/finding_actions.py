@@ -12,6 +12,7 @@ from wizard.ui.work import work
 
 if TYPE_CHECKING:
     from wizard.domain.findings import Finding
+    from wizard.flow.steps.ask import Ask
     from wizard.flow.targets.targets import Target
     from wizard.flow.walk import Walk
     from wizard.flow.writing.repair import Repair
@@ -70,9 +71,12 @@ class FindingActions:
 
     def _change(self, walk: Walk, finding: Finding) -> None:
         """Open the question that the finding is about, in whichever step it is."""
-        ask = walk.ask_of(finding)
+        if (ask := walk.ask_of(finding)) is not None:
+            self._answer(walk, ask)
+
+    def _answer(self, walk: Walk, ask: Ask) -> None:
         step = next((step for step in walk.steps if ask in step.asks), None)
-        if ask is not None and step is not None:
+        if step is not None:
             self._screen.open_question(step.id, ask.id)
 
     # --- check again ---------------------------------------------------------------------------------------------
@@ -213,7 +217,7 @@ class FindingActions:
         while app.screen is not self._screen:
             app.pop_screen()
         if isinstance(wish, Change) and self._screen.walk is not None:
-            self._change(self._screen.walk, wish.finding)
+            self._answer(self._screen.walk, wish.ask)
         elif isinstance(wish, Repair):
             self._review_only(wish.changes, "Troubleshooting", partial(self._troubleshoot_again, at, wish.symptom))
         elif not isinstance(wish, Change):

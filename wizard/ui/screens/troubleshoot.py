@@ -18,8 +18,17 @@ from wizard.domain.diagnosis.diagnose import Search
 from wizard.domain.diagnosis.question import YES, Question
 from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS, symptom_named
 from wizard.domain.findings import Finding, root_causes_first
-from wizard.flow.by_hand import HandValue
-from wizard.flow.diagnosing import ask_for_evidence, read_what_was_agreed_to, search_for_cause
+from wizard.flow.by_hand import HandValue, colleague
+from wizard.flow.diagnosing import (
+    Way,
+    ask_for_evidence,
+    ask_to_change,
+    first_way,
+    read_what_was_agreed_to,
+    search_for_cause,
+)
+from wizard.flow.handouts.fix_request import fix_request
+from wizard.flow.steps.ask import Ask
 from wizard.flow.walk import Walk
 from wizard.flow.words import worth_reading
 from wizard.ui.panes import guidance
@@ -27,7 +36,8 @@ from wizard.ui.screens import troubleshoot_lines as lines
 from wizard.ui.screens.base.keyed import KeyedScreen
 from wizard.ui.screens.base.on_top import OnTop
 from wizard.ui.screens.dialogs.finding import changes
-from wizard.ui.screens.finding_actions import CHECKED, SAME
+from wizard.ui.screens.finding_actions import CHECKED, DONE_BY_A_COLLEAGUE, SAME
+from wizard.ui.screens.handouts.plain_text import show_request_card
 from wizard.ui.screens.handouts.work_shown import has_work, show_work
 from wizard.ui.screens.walk_lines import where_it_points
 from wizard.ui.terminal.clipboard import copy
@@ -54,9 +64,9 @@ class Repair:
 
 @dataclass(frozen=True)
 class Change:
-    """The user wants to change the answer that the finding is about."""
+    """The user wants to change the answer to this question of the wizard."""
 
-    finding: Finding
+    ask: Ask
 
 
 Wish: TypeAlias = Finding | Repair | Change
@@ -110,6 +120,8 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         self._waiting = Waiting(walk)
         self._told = Static("", markup=False, classes="told")
         self.first = Button("Close", id="first", variant="primary")
+        self._way = Way.AGAIN  # what the first button does
+        self._change = Button("", id="change")
         self._again = Button("Check again", id="again")
         self._report = Button("Save a report", id="report")
 
@@ -125,6 +137,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
             yield self._waiting
             with Actions(parts=True):
                 yield self.first
+                yield self._change
                 yield self._again
                 yield self._report
                 yield Button("Close", id="close")
@@ -149,22 +162,29 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         return self._now.finding if isinstance(self._now, Diagnosis) else None
 
     def action_check_again(self) -> None:
-        if not self._checking:
-            work(self, self._check(), group="check", exclusive=True, description="running the checks")
+        self._check_after("")
 
-    async def _check(self) -> None:
-        """Read both services again; the answers so far stay. Where an end was shown, say that it was checked."""
+    def _check_after(self, said: str) -> None:
+        if not self._checking:
+            work(self, self._check(said), group="check", exclusive=True, description="running the checks")
+
+    async def _check(self, said: str) -> None:
+        """Read both services again, and ask again what a cause rests on. Where an end was shown, say what came of it.
+
+        The other answers stay.
+        """
         before, self._checking = self._now, True
         self._show_checking()
         if not self._walk.accepted and self._walk.session.saved.answers != Answers():
             self._walk.resume()
         ask_for_evidence(self._walk, self._symptom)
         await (self._walk.read() if self._applying else self._walk.read_again())
-        self._guide = search_for_cause(self._walk, self._symptom, self._guide.given if self._guide else {})
+        guide = self._guide.asked_anew() if self._guide and isinstance(before, Diagnosis) else self._guide
+        self._guide = search_for_cause(self._walk, self._symptom, guide.given if guide else {})
         self._checking = False
         self._show_step()
         if isinstance(before, Diagnosis):
-            self._tell("✓", SAME if self._now == before else CHECKED)
+            self._tell("✓", said or (SAME if self._now == before else CHECKED))
 
     def _answer(self, guide: Search) -> None:
         """Go on with another answer; one that agrees to a reading waits for it."""
@@ -275,7 +295,8 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         self._more.show(())
         self._filling.show(())
         self._rows.display = self._counted.display = False
-        self.first.display = self._again.display = self._report.display = False
+        for button in (self.first, self._change, self._again, self._report):
+            button.display = False
         self._tell("", "")
         self.show_keys()
         self._body.scroll_home(animate=False)
@@ -318,17 +339,17 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         return self._finding is not None and has_work(self._walk, self._finding)
 
     def _show_actions(self, end: Diagnosis) -> None:
-        ask = self._walk.ask_of(end.finding) if end.finding is not None else None
-        ask = ask if ask is not None and end.finding is not None and ask.fixes(end.finding) else None
-        self.first.display = bool(end.repair) or ask is not None
-        self.first.label = Content(lines.of_repair(end) if end.repair or ask is None else changes(ask))
+        self._way, ask = first_way(self._walk, end), ask_to_change(self._walk, end)
+        self.first.display = self._way not in {Way.AGAIN, Way.REPORT}
+        self.first.label = Content(lines.first_button(self._way, end, ask))
+        self._change.display = ask is not None and self._way in {Way.COLLEAGUE, Way.REQUEST}
+        self._change.label = Content(changes(ask) if ask else "")
         self._again.display = self._report.display = True
-        self._again.variant = "default" if self.first.display or not end.is_found else "primary"
-        self._report.variant = "default" if end.is_found else "primary"
-        for button in (self.first, self._again, self._report):
+        self._again.variant = "primary" if self._way is Way.AGAIN else "default"
+        self._report.variant = "primary" if self._way is Way.REPORT else "default"
+        for button in (self.first, self._change, self._again, self._report):
             button.refresh(layout=True)
-        focus = self.first if self.first.display else self._report if not end.is_found else self._again
-        focus.focus()
+        {Way.AGAIN: self._again, Way.REPORT: self._report}.get(self._way, self.first).focus()
 
     def _show_waiting(self) -> None:
         self._waiting.show(self._walk.under_way.values() if self._checking else ())
@@ -353,6 +374,8 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         event.stop()
         if event.button.id == "first":
             self._press_first()
+        elif event.button.id == "change":
+            self._leave_to_change()
         elif event.button.id == "again":
             self.action_check_again()
         elif event.button.id == "report":
@@ -361,11 +384,25 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
             self.dismiss(None)
 
     def _press_first(self) -> None:
-        now, finding = self._now, self._finding
-        if isinstance(now, Diagnosis) and now.repair:
-            self.dismiss(Repair(now.repair, self._symptom.id))
-        elif finding is not None:
-            self.dismiss(Change(finding))
+        end = self._now
+        if not isinstance(end, Diagnosis):
+            return
+        if self._way is Way.REPAIR:
+            self.dismiss(Repair(end.repair, self._symptom.id))
+        elif self._way is Way.COLLEAGUE:
+            colleague.end(self._walk, end)
+            self._check_after(DONE_BY_A_COLLEAGUE)
+        elif self._way is Way.REQUEST:
+            show_request_card(self.app, fix_request(end, self._walk.state))
+        elif self._way is Way.PAGE:
+            self.action_open_page()
+        else:
+            self._leave_to_change()
+
+    def _leave_to_change(self) -> None:
+        ask = ask_to_change(self._walk, self._now) if isinstance(self._now, Diagnosis) else None
+        if ask is not None:
+            self.dismiss(Change(ask))
 
     @property
     def _link(self) -> str:

@@ -13,9 +13,12 @@ from wizard.domain.diagnosis.question import Question
 from wizard.domain.findings import Finding
 from wizard.domain.planning.plan import Plan
 from wizard.flow.by_hand import HandValue
+from wizard.flow.diagnosing import Way
+from wizard.flow.steps.ask import Ask
 from wizard.flow.words import nothing_wrong, worth_reading
 from wizard.text import count
 from wizard.ui.appearance import signs
+from wizard.ui.screens.dialogs.finding import changes
 from wizard.ui.terminal.links import link
 from wizard.ui.widgets.aligned import Line
 from wizard.ui.widgets.frame import Hint
@@ -156,8 +159,16 @@ def _heading(said: str, causes: Lines) -> Line:
     return Line(text=Content.styled(f"{said}: {count(len(causes), 'cause')}", "$muted"), wide=True)
 
 
-def of_repair(end: Diagnosis) -> str:
-    return f"Repair it: review {count(len(end.repair), 'change')}"
+def first_button(way: Way, end: Diagnosis, ask: Ask | None) -> str:
+    """Return the label of the button that does the first thing to do."""
+    labels = {
+        Way.REPAIR: f"Repair it: review {count(len(end.repair), 'change')}",
+        Way.COLLEAGUE: "Let a colleague do it (sandbox)",
+        Way.REQUEST: "Show the request",
+        Way.ANSWER: changes(ask) if ask else "",
+        Way.PAGE: "Open the page",
+    }
+    return labels.get(way, "")
 
 
 def keys(now: Question | Diagnosis | None, *, has_work: bool, checking: bool) -> tuple[Hint, ...]:

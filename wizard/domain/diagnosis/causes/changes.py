@@ -17,7 +17,7 @@ from wizard.domain.services import links
 
 CHANGED = Question(
     "changed",
-    "What changed around the time when it stopped?",
+    "What changed at about the time when the sync stopped?",
     "The wizard sees how things are now, but not what they were like before.",
     (
         Choice("token", "The access token was reset or replaced"),
@@ -44,6 +44,7 @@ TOKEN_REPLACED = Cause(
     "Paste the new service token in the LaunchDarkly step and apply the plan, so that the destination gets it.",
     CHECK_AGAIN,
     (links.SEGMENT_DESTINATIONS, links.TOKEN_EXPIRY_DOCS),
+    ask="launchdarkly_token",
 )
 PERSON_LEFT = Cause(
     "person-left",
@@ -66,7 +67,8 @@ PERSON_LEFT = Cause(
             "nothing",
         ),
     ),
-    "A personal token loses its rights when its owner does.",
+    "The destination holds the personal token of someone who left or has fewer rights now. The token lost these "
+    "rights, too.",
     "In LaunchDarkly, go to Organization settings → Authorization and create a service token. Then paste it in the "
     "LaunchDarkly step and apply the plan, so that the destination gets it.",
     CHECK_AGAIN,
@@ -107,7 +109,7 @@ FLAG_ON_OLD_SEGMENT = Cause(
     "A new audience makes a new segment, and your flag still uses the old one.",
     "{retire_other}",
     CHECK_AGAIN,
-    (links.LAUNCHDARKLY_SEGMENTS, links.SEGMENT_MANAGEMENT_DOCS),
+    (links.LAUNCHDARKLY_FLAGS, links.SEGMENT_MANAGEMENT_DOCS),
 )
 EDITED = Cause(
     "edited",
@@ -116,9 +118,9 @@ EDITED = Cause(
         answer("changed", "Someone edited the destination, the mapping or the audience, as you said.", "edited"),
         no_answer("changed", "Nobody edited it, as you said.", "token", "person", "audience", "segment", "nothing"),
     ),
-    "An edit in Segment changed what is sent.",
-    "In Segment, go to Settings → Admin → Audit Trail, find the edit and undo it, or restore it in Review "
-    "(audience-wizard apply).",
+    "Someone's edit in Segment changed what Segment sends.",
+    "In Segment, go to Settings → Admin → Audit Trail, find the edit and undo it. Or let Review (audience-wizard "
+    "apply) restore the values that the sync needs.",
     CHECK_AGAIN,
     (links.SEGMENT_AUDIT_TRAIL,),
 )

@@ -135,4 +135,5 @@ OTHER_ENVIRONMENT = Cause(
     "destination.",
     WATCH,
     (links.LAUNCHDARKLY_PROJECTS, links.ENVIRONMENT_KEYS_DOCS),
+    ask="environment",
 )

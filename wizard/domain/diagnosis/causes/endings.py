@@ -60,8 +60,8 @@ SEGMENT_WITHOUT_AUDIENCE = Cause(
     "The segment's audience was deleted",
     (_lost_its_audience,),
     f"The audience of {{lost_segment}} was deleted. {_KEPT}",
-    "To go on syncing, create the audience in Segment again and set it up here: it gets a new segment. To end it, in "
-    "LaunchDarkly, {retire_lost}.",
+    "To keep syncing, create the audience in Segment again and set it up here: it gets a new segment. To end the "
+    "sync, in LaunchDarkly {retire_lost}.",
     CHECK_AGAIN,
     (links.SEGMENT_MANAGEMENT_DOCS,),
 )
@@ -85,7 +85,7 @@ DETACHED = Cause(
         no_answer("sends", "The audience lists the destination, as you said.", "on", "off"),
     ),
     f"{{audience}} no longer sends to {{destination}}. {_KEPT}",
-    "To go on syncing, attach the audience again in Review (audience-wizard apply). To end it, in LaunchDarkly "
+    "To keep syncing, attach the audience again in Review (audience-wizard apply). To end the sync, in LaunchDarkly "
     "{retire_clause}.",
     CHECK_AGAIN,
     (links.SEND_AUDIENCE_DATA_DOCS, links.SEGMENT_MANAGEMENT_DOCS),
@@ -108,7 +108,10 @@ PAUSED = Cause(
     "{audience} is paused: Connect to destination is off, so neither new members nor removals are sent.",
     "In Segment, go to Engage → Audiences → {audience}, open {destination} and switch on Connect to destination.",
     REPAIRED,
-    (links.SEND_AUDIENCE_DATA_DOCS,),
+    (
+        links.SEGMENT_AUDIENCE,
+        links.SEND_AUDIENCE_DATA_DOCS,
+    ),
 )
 
 
@@ -132,7 +135,10 @@ ACTIVATION_OFF = Cause(
     "removals.",
     "In Segment, go to Engage → Audiences → {audience}, open {destination} and switch its activation on.",
     REPAIRED,
-    (links.SEND_AUDIENCE_DATA_DOCS,),
+    (
+        links.SEGMENT_AUDIENCE,
+        links.SEND_AUDIENCE_DATA_DOCS,
+    ),
 )
 TRIGGER_DROPS_EXITS = Cause(
     "trigger-drops-exits",
@@ -156,7 +162,7 @@ REMOVALS_WORK = Cause(
     "Members are removed",
     (_removals_arrive,),
     "Nothing is wrong: {segment} has {counts}, so members who leave the audience are removed.",
-    "You don't have to do anything. A change arrives within minutes, and after up to eight hours for a batch audience.",
+    "You don't have to do anything. Changes arrive within minutes, or within eight hours for a batch audience.",
     CHECK_AGAIN,
     (links.SYNCED_SEGMENTS_DOCS,),
     is_trouble=False,

@@ -89,11 +89,11 @@ NO_FLAG = Cause(
             "flag-rule", "A rule of the flag uses the segment, as you saw.", "right", "other-first", "more-conditions"
         ),
     ),
-    "The flag has no rule for {segment}. A segment changes nothing on its own.",
-    f"In LaunchDarkly, go to Code → Flags, open your flag and add a rule: {_RULE}. Or let the wizard add the rule: "
-    "audience-wizard rule FLAG --apply.",
+    "{flag} has no rule for {segment}. A segment changes nothing on its own.",
+    f"In LaunchDarkly, go to Code → Flags, open {{flag}} and add a rule: {_RULE}. Or let the wizard add the rule: "
+    "audience-wizard rule {flag_key} --apply.",
     CHECK_AGAIN,
-    (links.LAUNCHDARKLY_FLAGS, links.SEGMENTS_DOCS),
+    (links.LAUNCHDARKLY_FLAG, links.LAUNCHDARKLY_FLAGS, links.SEGMENTS_DOCS),
     ("segment",),
 )
 FLAG_OFF = Cause(
@@ -105,10 +105,10 @@ FLAG_OFF = Cause(
         no_answer("flag-rule", "The flag is on, as you saw.", "right", "no-rule", "other-first", "more-conditions"),
     ),
     "The flag is off in {place}. While a flag is off, every context gets its off variation.",
-    "In LaunchDarkly, go to Code → Flags, open your flag and check what its default rule serves, because everyone "
-    "whom no rule matches gets it. Then switch the flag on in {place}.",
+    "In LaunchDarkly, go to Code → Flags, open {flag} and check what its default rule serves: everyone who matches no "
+    "rule gets that. Then switch the flag on in {place}.",
     CHECK_AGAIN,
-    (links.LAUNCHDARKLY_FLAGS, links.SEGMENTS_DOCS),
+    (links.LAUNCHDARKLY_FLAG, links.LAUNCHDARKLY_FLAGS, links.SEGMENTS_DOCS),
 )
 
 
@@ -133,11 +133,12 @@ OTHER_RULE_FIRST = Cause(
         answer("flag-rule", "Another rule or target comes first, as you saw.", "other-first"),
         no_answer("flag-rule", "The rule for the segment comes first, as you saw.", "right", "off", "no-rule"),
     ),
-    "A rule or an individual target decides that isn't the rule for {segment}, or that rule serves this value itself.",
-    "In LaunchDarkly, go to Code → Flags, open your flag and move the rule for {segment} above the rule that decides. "
-    "Individual targets always come first.",
+    "Another rule or an individual target decides before the rule for {segment}. Or the rule for {segment} serves "
+    "this value itself.",
+    "In LaunchDarkly, go to Code → Flags, open {flag} and move the rule for {segment} above the rule that decides. "
+    "Individual targets always come first: remove the user from them.",
     CHECK_AGAIN,
-    (links.LAUNCHDARKLY_FLAGS, links.SEGMENTS_DOCS),
+    (links.LAUNCHDARKLY_FLAG, links.LAUNCHDARKLY_FLAGS, links.SEGMENTS_DOCS),
 )
 FELL_THROUGH = Cause(
     "fell-through",
@@ -149,11 +150,11 @@ FELL_THROUGH = Cause(
             "flag-rule", "The rule for the segment has no further conditions, as you saw.", "right", "off", "no-rule"
         ),
     ),
-    "No rule matches the user, so the flag's default rule decides. The rule for {segment} has another condition, or it "
-    "uses another segment.",
-    f"In LaunchDarkly, go to Code → Flags, open your flag and check that one rule says only: {_RULE}.",
+    "No rule matches the user, so the flag's default rule decides. The rule has a further condition, or it's "
+    "for another segment than {segment}.",
+    f"In LaunchDarkly, go to Code → Flags, open {{flag}} and check that one rule says only: {_RULE}.",
     CHECK_AGAIN,
-    (links.LAUNCHDARKLY_FLAGS, links.SEGMENTS_DOCS),
+    (links.LAUNCHDARKLY_FLAG, links.LAUNCHDARKLY_FLAGS, links.SEGMENTS_DOCS),
 )
 PREREQUISITE = Cause(
     "prerequisite",
@@ -171,10 +172,12 @@ PREREQUISITE = Cause(
             "more-conditions",
         ),
     ),
-    "The flag has a prerequisite flag that serves another variation to the user, so no rule is looked at.",
-    "In LaunchDarkly, go to Code → Flags, open your flag and check its prerequisites.",
+    "The flag has a prerequisite that serves another variation to the user, so LaunchDarkly doesn't look at the "
+    "flag's rules.",
+    "In LaunchDarkly, go to Code → Flags, open {flag} and check which variation each prerequisite has to serve. Then "
+    "check the prerequisite's own rules.",
     CHECK_AGAIN,
-    (links.LAUNCHDARKLY_FLAGS,),
+    (links.LAUNCHDARKLY_FLAG, links.LAUNCHDARKLY_FLAGS),
 )
 
 AT_THE_FLAG = (NO_FLAG, FLAG_OFF, PREREQUISITE, FELL_THROUGH, OTHER_RULE_FIRST)

@@ -6,7 +6,7 @@ Support, who looks with a token of their own, isn't even asked. Anyone else gets
 from __future__ import annotations
 
 from wizard.domain.checks.launchdarkly import launchdarkly_app
-from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, confirms, excludes
+from wizard.domain.diagnosis.cause import CHECK_AGAIN, DEVELOPERS, Cause, Proof, Request, confirms, excludes
 from wizard.domain.diagnosis.causes.members.all_there import compared
 from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.findings import Status
@@ -76,11 +76,15 @@ SERVER_IS_LEFT = Cause(
     "Only your app's own configuration is left",
     (_differs, _has_no_healthy_store, _counts, _store, _sdks, _kinds, _keys),
     "Nothing is wrong that LaunchDarkly and Segment show. What's left is the configuration of the app on its servers.",
-    "Ask the app's developers to compare three settings: the SDK or Relay Proxy reads the persistent store of {place}, "
-    "with the prefix {client_side_id}, and the SDK key is the one of {place}.",
+    "{request}.",
     CHECK_AGAIN,
     (links.BIG_SEGMENTS_DOCS, links.ENVIRONMENT_KEYS_DOCS),
     ("client_side_id",),
+    request=Request(
+        DEVELOPERS,
+        "check three settings: the SDK or Relay Proxy reads the persistent store of {place}, with the prefix "
+        "{client_side_id}, and the app uses the SDK key of {place}",
+    ),
     is_trouble=False,
 )
 FLAG_IS_LEFT = Cause(

@@ -49,7 +49,7 @@ IN_AUDIENCE = Question(
     "in-audience",
     "In Segment, go to Unify → Profile explorer and open this person. Is {audience} among the profile's audiences?",
     "Segment's API doesn't show the members of an audience.",
-    (Choice("yes", "Yes, for more than an hour"), Choice("recent", "Yes, since a short time"), Choice("no", "No")),
+    (Choice("yes", "Yes, for more than an hour"), Choice("recent", "Yes, for less than an hour"), Choice("no", "No")),
 )
 
 
@@ -105,11 +105,11 @@ OTHER_KIND = Cause(
         no_answer("app-kind", "Your app evaluates the flag with the segment's context kind, as you said.", "same"),
         _kind_is_unseen,
     ),
-    "Your app and the segment use different context kinds. The mapping creates contexts of {context_kind}.",
-    "Evaluate the flag with a context of {segment_kind}, or choose your app's context kind in the Mapping step. "
-    "{new_kind}",
+    "{kinds_differ}",
+    "{one_kind}",
     CHECK_AGAIN,
     (links.CONTEXT_KINDS_DOCS,),
+    ask="context_kind",
 )
 
 
@@ -136,10 +136,11 @@ OTHER_KEY = Cause(
         ),
     ),
     "Your app and the mapping use different keys for the same person. The mapping is set to {context_key}.",
-    "Choose the context key that your app sends in the Mapping step and apply the plan. Or send Segment's identifier "
-    "as the context key from your app.",
+    "In the Mapping step, choose the context key that your app sends, and apply the plan. Or have your app send "
+    "Segment's identifier as its context key.",
     CHECK_AGAIN,
     (links.SEGMENTS_DOCS, links.TWILIO_DESTINATION_DOCS),
+    ask="context_key",
 )
 ANONYMOUS = Cause(
     "anonymous",
@@ -149,10 +150,12 @@ ANONYMOUS = Cause(
         no_answer("app-key", "Your app doesn't send an anonymous key, as you said.", "same", "another"),
     ),
     "Visitors who haven't signed in have no userId, so they aren't members under their anonymous key.",
-    "Choose a context key with AnonymousId in the Mapping step, and send Segment's anonymousId as the context key from "
-    "your SDK. The audience has to admit anonymous users: it can't be edited to do so, so create it again if needed.",
+    "In the Mapping step, choose a context key with AnonymousId, and apply the plan. Have your app send Segment's "
+    "anonymousId as its context key. The audience has to admit anonymous users: if it doesn't, create the audience "
+    "again, because it can't be edited to admit them.",
     CHECK_AGAIN,
     (links.ANONYMOUS_CONTEXTS_DOCS, links.TWILIO_DESTINATION_DOCS),
+    ask="context_key",
 )
 
 # --- one person ---------------------------------------------------------------------------------------------------
@@ -183,17 +186,17 @@ NOT_IN_AUDIENCE = Cause(
     "This person isn't in {audience}, so Segment never sends them.",
     "In Segment, go to Engage → Audiences → {audience} and compare its definition with the person's events and traits.",
     CHECK_AGAIN,
-    (links.SEGMENT_PROFILES, links.SEGMENT_AUDIENCES_DOCS),
+    (links.SEGMENT_AUDIENCE, links.SEGMENT_AUDIENCES_DOCS),
 )
 JUST_JOINED = Cause(
     "just-joined",
-    "The user joined a short time ago",
+    "The user joined less than an hour ago",
     (
-        answer("in-audience", "The person joined the audience a short time ago, as you saw.", "recent"),
+        answer("in-audience", "The person joined the audience less than an hour ago, as you saw.", "recent"),
         no_answer("in-audience", "The person has been in the audience for more than an hour.", "yes", "no"),
     ),
-    "The person joined the audience a short time ago, and the change is on its way.",
-    "Wait a few minutes. A batch audience needs up to eight hours.",
+    "The person joined the audience less than an hour ago, and the change is on its way.",
+    "Wait an hour, or up to eight hours for a batch audience.",
     CHECK_AGAIN,
     (links.SYNCED_SEGMENTS_DOCS,),
     is_trouble=False,

@@ -98,10 +98,10 @@ SAME_KEY = Cause(
     "Another audience with the key {audience_key} fills {others}. It may be in another space, or it was made to "
     "replace {audience}.",
     "In Segment, go to Engage → Audiences in each space and decide which audience with this key to keep. "
-    "In LaunchDarkly, point the other segment's flags at its segment first. Then disconnect the other audience, and "
-    "delete its segment last.",
+    "In LaunchDarkly, go to Code → Flags and point every flag at that audience's segment. Then choose Remove "
+    "destination from audience in the other audience, and delete the other segment last.",
     CHECK_AGAIN,
-    (links.SEGMENT_MANAGEMENT_DOCS, links.LAUNCHDARKLY_SEGMENTS),
+    (links.SEGMENT_AUDIENCES, links.SEGMENT_MANAGEMENT_DOCS),
 )
 
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 
 from wizard.domain.checks.launchdarkly import launchdarkly_app
-from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, answer, confirms, excludes, no_answer, suggests
+from wizard.domain.diagnosis.cause import (
+    CHECK_AGAIN,
+    DEVELOPERS,
+    Cause,
+    Proof,
+    Request,
+    answer,
+    confirms,
+    excludes,
+    no_answer,
+    suggests,
+)
 from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
 from wizard.domain.services import links
@@ -111,9 +122,10 @@ CANNOT_READ = Cause(
         no_answer("sdk", "The SDK can use synced segments, as you said.", "server", "old", "relay"),
     ),
     "This SDK can't use synced segments. Rust, Haskell and edge SDKs treat nobody as a member.",
-    "Evaluate the flag with a client-side SDK, or with another server-side SDK.",
+    "{request}.",
     CHECK_AGAIN,
     (links.BIG_SEGMENTS_DOCS,),
+    request=Request(DEVELOPERS, "evaluate the flag with a client-side SDK, or with another server-side SDK"),
 )
 
 
@@ -139,9 +151,10 @@ TOO_OLD = Cause(
         no_answer("sdk", "The SDK's version isn't the problem, as you said.", "server", "edge", "relay"),
     ),
     "The server-side SDK is too old for synced segments. It treats nobody as a member, and reports no error.",
-    f"Upgrade the server-side SDK to at least {_LEAST_IN_WORDS}.",
+    "{request}.",
     CHECK_AGAIN,
     (links.BIG_SEGMENTS_DOCS,),
+    request=Request(DEVELOPERS, f"upgrade the server-side SDK to at least {_LEAST_IN_WORDS}"),
 )
 
 # --- the store ----------------------------------------------------------------------------------------------------
@@ -174,11 +187,15 @@ NO_STORE = Cause(
     ),
     "{place} has no persistent store, or your app doesn't read one. Without it a server-side SDK finds nobody in the "
     "segment.",
-    "In LaunchDarkly, go to Integrations and add a Redis or DynamoDB persistent store for {place}. Then configure big "
-    "segments in your SDK or Relay Proxy, with the prefix {client_side_id}.",
+    "In LaunchDarkly, go to Integrations and add a Redis or DynamoDB persistent store for {place}. Then {request}.",
     CHECK_AGAIN,
     (links.BIG_SEGMENTS_DOCS, links.REDIS_DOCS, links.DYNAMODB_DOCS),
     ("client_side_id",),
+    request=Request(
+        DEVELOPERS,
+        "configure big segments in the SDK or Relay Proxy, with the persistent store of {place} and the prefix "
+        "{client_side_id}",
+    ),
 )
 NOT_CONFIGURED = Cause(
     "store-not-configured",
@@ -192,11 +209,15 @@ NOT_CONFIGURED = Cause(
         no_answer("store", "Your app reads the persistent store, as you said.", "right", "prefix"),
     ),
     "{place} has a persistent store, but your app isn't configured to read it.",
-    "In your SDK's or Relay Proxy's configuration, add the big segment store of {place}, with the prefix "
-    "{client_side_id}.",
+    "{request}.",
     CHECK_AGAIN,
     (links.BIG_SEGMENTS_DOCS,),
     ("client_side_id",),
+    request=Request(
+        DEVELOPERS,
+        "add the persistent store of {place} to the configuration of the SDK or Relay Proxy, with the prefix "
+        "{client_side_id}",
+    ),
 )
 
 
@@ -231,11 +252,15 @@ WRONG_PREFIX = Cause(
             "store", "Your app reads the store with the right prefix, or no store, as you said.", "right", "none"
         ),
     ),
-    "Your SDK or Relay Proxy reads the store with another prefix than LaunchDarkly writes.",
-    "In your SDK's or Relay Proxy's configuration, set the prefix of the big segment store to {client_side_id}.",
+    "Your SDK or Relay Proxy reads the store with a different prefix from the one that LaunchDarkly writes with.",
+    "{request}.",
     CHECK_AGAIN,
     (links.BIG_SEGMENTS_DOCS,),
     ("client_side_id",),
+    request=Request(
+        DEVELOPERS,
+        "set the prefix of the persistent store to {client_side_id} in the configuration of the SDK or Relay Proxy",
+    ),
 )
 
 ON_THE_SERVER = (CANNOT_READ, TOO_OLD, STORE_SICK, NO_STORE, NOT_CONFIGURED, WRONG_PREFIX)

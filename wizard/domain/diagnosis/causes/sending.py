@@ -89,10 +89,13 @@ SWITCHES_OFF = Cause(
         _nothing_is_counted,
     ),
     "Send Identify and Send Track are both off, so {audience} sends nothing to {destination}.",
-    "In Segment, go to Engage → Audiences → {audience}, open {destination} and switch on Send Track under Event "
-    "settings.",
+    "In Segment, go to Engage → Audiences → {audience}, open {destination} and switch on Send Identify and "
+    "Send Track under Event settings. Both are on by default.",
     WATCH,
-    (links.SEND_AUDIENCE_DATA_DOCS,),
+    (
+        links.SEGMENT_AUDIENCE,
+        links.SEND_AUDIENCE_DATA_DOCS,
+    ),
 )
 NOT_IN_ENGAGE = Cause(
     "not-in-engage",
@@ -135,7 +138,7 @@ STILL_EARLY = Cause(
         no_answer("waited", "The destination was attached longer ago, as you said.", "longer"),
         answer("waited", "The destination was attached a short time ago, as you said.", "minutes", "today"),
     ),
-    "The first sync is still within its usual time: 10 minutes, and up to eight hours for a batch audience.",
+    "The first sync is still within its usual time: about 10 minutes, or up to eight hours for a batch audience.",
     "Wait until the segment appears.",
     "Open First sync (audience-wizard watch): it ends when the segment appears.",
     (links.SYNCED_SEGMENTS_DOCS,),
@@ -185,7 +188,10 @@ HISTORY_OFF = Cause(
     "the destination.",
     "{resync_or_history}",
     WATCH,
-    (links.SEND_AUDIENCE_DATA_DOCS,),
+    (
+        links.SEGMENT_AUDIENCE,
+        links.SEND_AUDIENCE_DATA_DOCS,
+    ),
 )
 
 
@@ -221,7 +227,7 @@ SENDS_NOTHING = Cause(
     "In Segment, go to Engage → Audiences → {audience} and wait for its next computation. If the source stays silent "
     "after it, {resync_clause}.",
     "In Segment, the Engage source's Debugger tab shows events of {audience}.",
-    (links.SEND_AUDIENCE_DATA_DOCS, links.SEGMENT_AUDIENCES_DOCS),
+    (links.SEGMENT_AUDIENCE, links.SEND_AUDIENCE_DATA_DOCS, links.SEGMENT_AUDIENCES_DOCS),
 )
 SCHEDULE_GONE = Cause(
     "schedule-gone",
@@ -234,9 +240,12 @@ SCHEDULE_GONE = Cause(
         no_answer("schedule", "The schedule runs, as you said.", "runs"),
     ),
     "Segment never computes a Linked audience without a schedule.",
-    "In Segment, go to Engage → Audiences → {audience}, add a schedule and check its activation.",
+    "In Segment, go to Engage → Audiences → {audience}, add a schedule and check that the activation is on.",
     WATCH,
-    (links.SEGMENT_AUDIENCES_DOCS,),
+    (
+        links.SEGMENT_AUDIENCE,
+        links.SEGMENT_AUDIENCES_DOCS,
+    ),
 )
 GROUP_CALLS = Cause(
     "group-calls",
@@ -250,8 +259,11 @@ GROUP_CALLS = Cause(
         answer("calls", "The audience sends Group calls only, as you said.", "group"),
         no_answer("calls", "The audience sends Identify or Track calls, as you said.", "others"),
     ),
-    "Group calls never reach the mapping.",
+    "{audience} sends Group calls only, and the mapping's trigger doesn't take them.",
     "In Segment, go to Engage → Audiences → {audience} and choose Identify or Track for {destination}.",
     WATCH,
-    (links.SEND_AUDIENCE_DATA_DOCS,),
+    (
+        links.SEGMENT_AUDIENCE,
+        links.SEND_AUDIENCE_DATA_DOCS,
+    ),
 )

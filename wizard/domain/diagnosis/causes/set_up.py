@@ -9,6 +9,7 @@ from wizard.domain.diagnosis.cause import (
     WATCH,
     Cause,
     Proof,
+    Request,
     answer,
     confirms,
     excludes,
@@ -58,6 +59,7 @@ NO_DESTINATION = Cause(
     "another workspace, paste that workspace's token in the Twilio Segment step.",
     WATCH,
     (links.SEGMENT_DESTINATIONS,),
+    ask="destination",
 )
 DESTINATION_OFF = _of(destination.ENABLED, "destination-off", "The destination is switched off")
 WRONG_SOURCE = _of(destination.SOURCE, "wrong-source", "The destination is on a source that audiences don't use")
@@ -142,9 +144,10 @@ COMPUTATION_FAILED = Cause(
     "Segment couldn't compute the audience",
     (lambda evidence: _computation(evidence, is_broken=True),),
     "Segment couldn't compute {audience}, so it sends nothing.",
-    "Ask Segment support why {audience} failed. In Segment, go to Engage → Audiences and check its definition, too.",
+    "{request}. In Segment, also go to Engage → Audiences → {audience} and check its definition.",
     WATCH,
-    (links.SEGMENT_AUDIENCES_DOCS,),
+    (links.SEGMENT_AUDIENCE, links.SEGMENT_AUDIENCES_DOCS),
+    request=Request("Segment support", "find out why Segment can't compute {audience}"),
 )
 ON_THE_WAY = (
     NO_DESTINATION,

@@ -32,6 +32,7 @@ FAILED = Symptom(
         too_few.IDENTIFIERS,
         events.ACTIVATION_EVENTS,
         events.BUSY,
+        events.ENDED,
     ),
     (events.CODE, *rights.QUESTIONS, too_few.COUNT, too_few.PROFILE),
     (contradictions.none_failed, contradictions.failed_before, contradictions.few_failed),
@@ -75,6 +76,7 @@ WORKED_BEFORE = Symptom(
         sending.SENDS_NOTHING,
         sdks.STORE_SICK,
         all_there.WORKS_AGAIN,
+        events.ENDED,
     ),
     (
         changes.CHANGED,

@@ -83,7 +83,7 @@ TROUBLESHOOT_KEYS = (
     Line("W", "the requests behind the cause"),
     Line("E", "what was excluded, and why"),
     Line("S", "save a report"),
-    Line("F5", "check again"),
+    Line("F5", "check again; what only you can tell is asked again"),
     Line("PgDn", "more of the page"),
     Line("Esc", "the question before, then the list of symptoms"),
     Line("F2", "close"),

@@ -85,11 +85,11 @@ IS_THERE = Cause(
     "is-there",
     "The segment is there, under another name",
     (_there,),
-    "The segment is there: {segment}. LaunchDarkly names it after the audience's key, {audience_key}, not after its "
-    "name.",
+    "LaunchDarkly names the segment after the audience's key, {audience_key}, not after the audience's name, "
+    "{audience}.",
     "In LaunchDarkly, go to Code → Segments and open {segment}.",
     "The segment's page shows {counts}.",
-    (links.SYNCED_SEGMENTS_DOCS,),
+    (links.LAUNCHDARKLY_SEGMENT, links.SYNCED_SEGMENTS_DOCS),
     ("segment",),
     is_trouble=False,
 )

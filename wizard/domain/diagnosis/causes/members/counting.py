@@ -10,7 +10,7 @@ from wizard.text import count
 
 RECENT = Question(
     "recent",
-    "Did a large change happen in the audience within the last hour?",
+    "Did many people enter or leave {audience} within the last hour?",
     "LaunchDarkly counts members while they arrive, and it doesn't say when the count is complete.",
     (Choice("yes", "Yes"), Choice("no", "No")),
     lambda evidence: not evidence.is_new,
@@ -35,8 +35,8 @@ STILL_COUNTING = Cause(
     "still-counting",
     "Members are still arriving",
     (
-        answer("recent", "A large change happened within the last hour, as you said.", "yes"),
-        no_answer("recent", "No large change happened within the last hour, as you said.", "no"),
+        answer("recent", "Many people entered or left within the last hour, as you said.", "yes"),
+        no_answer("recent", "Few people entered or left within the last hour, as you said.", "no"),
         _arriving,
     ),
     "Changes are still arriving, or LaunchDarkly is still counting them: {segment} has {counts}.",
@@ -75,7 +75,7 @@ COUNT_LATE = Cause(
     "is there, wait for the count. If nobody is there after a day, send LaunchDarkly support the report of "
     "audience-wizard doctor --report FILE.",
     CHECK_AGAIN,
-    (links.SYNCED_SEGMENTS_DOCS,),
+    (links.LAUNCHDARKLY_SEGMENT, links.SYNCED_SEGMENTS_DOCS),
     is_trouble=False,
 )
 

@@ -35,7 +35,9 @@ PROFILE = Question(
     "identifier that {context_key} sends?",
     "A profile without this identifier doesn't sync, and it can make its whole batch fail.",
     (Choice("has", "Yes"), Choice("lacks", "No")),
-    lambda evidence: evidence.landing is None,
+    lambda evidence: (
+        evidence.landing is None and (evidence.code == 400 or evidence.is_member is False or not evidence.counts_agree)
+    ),
 )
 INCIDENT = Question(
     "incident",
@@ -83,7 +85,8 @@ BEFORE_A_REPAIR = Cause(
     "before-a-repair",
     "Members were refused or not sent before a repair",
     (_before_a_repair,),
-    "Members were refused or not sent before the repair. Segment doesn't send them again on its own: {counts}.",
+    "Some members were refused or not sent before the repair, and Segment doesn't send them again on its own: "
+    "{segment} has {counts}.",
     "{resync}",
     WATCH,
     (links.SEND_AUDIENCE_DATA_DOCS,),
@@ -99,7 +102,7 @@ def _identifiers(evidence: Evidence) -> Proof | None:
     if counted is not None:
         return counted
     delivered = evidence.delivery.delivered if evidence.delivery else 0
-    if evidence.code not in {None, 400} and (evidence.segment is None or not delivered):
+    if evidence.code not in {None, 400} and (evidence.segment is None or not delivered or evidence.counts_agree):
         return excludes(f"Deliveries fail with {evidence.code}, and a missing identifier gives 400.")
     if not one.identifiers:
         return None
@@ -146,12 +149,13 @@ IDENTIFIERS = Cause(
         no_answer("profile", "A missing member has a value for the context key, as you saw.", "has"),
     ),
     "{lacking} of {audience} lack the identifier that {context_key} sends, so they don't sync.{left_out}",
-    "Choose a context key in the Mapping step that falls back to an identifier of these members, and apply the plan. "
+    "In the Mapping step, choose a context key that falls back to an identifier of these members, and apply the plan. "
     "Your app has to send that identifier as their context key. To admit people known by other identifiers, create the "
     "audience again: an audience's identifiers can't be edited.",
     "In Segment, open the audience, choose Preview → Insights → Identifier breakdown and compare it with the segment's "
     "members.",
     (links.TWILIO_DESTINATION_DOCS, links.ID_SYNC_DOCS),
+    ask="context_key",
 )
 
 

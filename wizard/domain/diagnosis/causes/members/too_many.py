@@ -12,7 +12,7 @@ from wizard.domain.signals import deliveries
 
 IDS = Question(
     "ids",
-    "In Segment, go to Unify → Profile explorer and open a few members. Do they have several values of an identifier?",
+    "In Segment, go to Unify → Profile explorer and open a few members. Do they have several values of one identifier?",
     "Segment sends one event for each identifier of a profile, and each becomes a member of its own.",
     (Choice("one", "No, one value each"), Choice("several", "Yes, several")),
     lambda evidence: _may_have_several_keys(evidence),
@@ -75,9 +75,10 @@ SEVERAL_KEYS = Cause(
         no_answer("ids", "Members have one value of each identifier, as you saw.", "one"),
     ),
     "Segment sends one event for each identifier of a profile, so one person becomes several members of {segment}.",
-    "Nothing is wrong with the sync. If you want one member for each person, choose the context key Use Segment UserId "
-    "only in the Mapping step, and let a new segment take the members.",
+    "Nothing is wrong with the sync. To have one member for each person, choose Use Segment UserId only in the Mapping "
+    "step and apply the plan. Members from before stay in the segment: a new audience makes a new segment.",
     CHECK_AGAIN,
     (links.TWILIO_DESTINATION_DOCS, links.ID_SYNC_DOCS),
+    ask="context_key",
     is_trouble=False,
 )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from wizard.domain.checks.launchdarkly import launchdarkly_environment, launchdarkly_token
 from wizard.domain.checks.segment import destination
 from wizard.domain.diagnosis.cause import (
+    ADMIN,
     REPAIRED,
     Cause,
     Proof,
+    Request,
     answer,
     confirms,
     deliveries_work,
@@ -65,10 +67,14 @@ TOKEN_EXPIRED = Cause(
         refused_with(401),
     ),
     "The destination's token expired, so LaunchDarkly refuses what Segment sends.",
-    "In LaunchDarkly, go to Organization settings → Authorization and create a service token that lasts longer. "
-    "{put_it_in}",
+    "{request}. {put_it_in}",
     REPAIRED,
     (links.LAUNCHDARKLY_NEW_TOKEN, links.TOKEN_EXPIRY_DOCS),
+    request=Request(
+        ADMIN,
+        "create a service token with the Writer role and a later expiry, under Organization settings → Authorization",
+    ),
+    ask="launchdarkly_token",
 )
 
 

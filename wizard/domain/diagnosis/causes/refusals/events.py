@@ -66,6 +66,29 @@ BUSY = Cause(
 )
 
 
+def _ended(evidence: Evidence) -> Proof | None:
+    """Something taken since the last refusal fits a repair; a block that admits some addresses shows the same."""
+    seen = evidence.delivery
+    if seen is None or not (seen.failed and seen.last_failed_at and seen.last_at) or not evidence.counts_agree:
+        return None
+    if seen.last_at <= seen.last_failed_at:
+        return None
+    refused, taken = f"{seen.last_failed_at:%H:%M} UTC", f"{seen.last_at:%H:%M} UTC"
+    return suggests(f"LaunchDarkly refused deliveries until {refused}, and took others until {taken}.")
+
+
+ENDED = Cause(
+    "refusals-ended",
+    "LaunchDarkly refuses nothing any more",
+    (_ended,),
+    "The refusals have ended: LaunchDarkly took what Segment sent after them, and {segment} has {counts}.",
+    "You don't have to do anything.",
+    "Check again in an hour: Segment shows no new failed deliveries.",
+    (links.SYNCED_SEGMENTS_DOCS,),
+    is_trouble=False,
+)
+
+
 def _payload(evidence: Evidence) -> Proof | None:
     seen = evidence.delivery
     reason = deliveries.main_reason(seen).upper() if seen and seen.failed else ""
@@ -102,5 +125,8 @@ ACTIVATION_EVENTS = Cause(
     "In Segment, go to Engage → Audiences → {audience}, open {destination} and switch on Send Track under Event "
     "settings.",
     WATCH,
-    (links.SEND_AUDIENCE_DATA_DOCS,),
+    (
+        links.SEGMENT_AUDIENCE,
+        links.SEND_AUDIENCE_DATA_DOCS,
+    ),
 )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from wizard.domain.checks.launchdarkly import launchdarkly_app, launchdarkly_approvals, launchdarkly_permissions
 from wizard.domain.diagnosis.cause import (
+    ADMIN,
     REPAIRED,
     Cause,
     Proof,
+    Request,
     answer,
     confirms,
     deliveries_work,
@@ -59,10 +61,15 @@ TOKEN_ROLE = Cause(
     "The token's role doesn't allow it",
     (deliveries_work, fails(launchdarkly_permissions.PERMISSIONS), refused_with(403)),
     "{whose_token} isn't allowed to create segments or to change their members.",
-    "Ask a LaunchDarkly admin to create a service token with the Writer role, or with the policy below, under "
-    "Organization settings → Authorization. {put_it_in}",
+    "{request}. {put_it_in}",
     REPAIRED,
     (links.LAUNCHDARKLY_NEW_TOKEN, links.ROLE_ACTIONS_DOCS),
+    request=Request(
+        ADMIN,
+        "create a service token with the Writer role, or with the policy below, under Organization settings → "
+        "Authorization",
+    ),
+    ask="launchdarkly_token",
 )
 
 
@@ -87,10 +94,11 @@ TOKEN_MAKER = Cause(
         refused_with(403),
     ),
     "The destination's token has fewer rights than its role shows, because its creator had fewer rights.",
-    "Ask a LaunchDarkly admin to create a service token with the Writer role under Organization settings → "
-    "Authorization. {put_it_in}",
+    "{request}. {put_it_in}",
     REPAIRED,
     TOKEN_PAGES,
+    request=Request(ADMIN, "create a service token with the Writer role, under Organization settings → Authorization"),
+    ask="launchdarkly_token",
 )
 
 
@@ -118,10 +126,14 @@ APPROVALS = Cause(
         refused_with(403),
     ),
     "{place} requires approvals for segment changes, and the destination's token can't bypass them.",
-    "Ask someone who manages {place} in LaunchDarkly to turn off required approvals for segments in the environment's "
-    "settings. Or create a service token with the policy below, which bypasses approvals. {put_it_in}",
+    "{request}. {put_a_new_one_in}",
     REPAIRED,
-    (links.APPROVALS_DOCS, links.ROLE_ACTIONS_DOCS),
+    (links.LAUNCHDARKLY_ENVIRONMENTS, links.APPROVALS_DOCS, links.ROLE_ACTIONS_DOCS),
+    request=Request(
+        "someone who manages {place} in LaunchDarkly",
+        "turn off required approvals for segments in the environment's settings, or to create a service token with "
+        "the policy below, which bypasses approvals",
+    ),
 )
 
 
@@ -143,9 +155,10 @@ PLAN = Cause(
         refused_with(403, 404),
     ),
     "Your LaunchDarkly plan doesn't include synced segments, so LaunchDarkly refuses what Segment sends.",
-    "Ask LaunchDarkly sales for a plan that includes synced segments (Enterprise).",
+    "{request}.",
     REPAIRED,
     (links.LAUNCHDARKLY_SALES, links.SYNCED_SEGMENTS_DOCS),
+    request=Request("LaunchDarkly sales", "add synced segments to the plan (Enterprise includes them)"),
 )
 
 
@@ -183,10 +196,15 @@ ALLOWLIST = Cause(
         _allowlist,
     ),
     "LaunchDarkly refuses what Segment sends, because its IP allowlist doesn't include Segment's addresses.",
-    "In Segment, go to Settings → Workspace settings → Destination IP settings and switch it on. Then add the ranges "
-    "that it shows to the IP allowlist for API access, under Organization settings → Security in LaunchDarkly.",
+    "{request}.",
     REPAIRED,
     (links.IP_ALLOWLIST_DOCS,),
+    request=Request(
+        ADMIN,
+        "add Segment's addresses to the IP allowlist for API access, under Organization settings → Security. Segment "
+        "shows them under Settings → Workspace settings → Destination IP settings, once these settings are switched "
+        "on there",
+    ),
 )
 
 

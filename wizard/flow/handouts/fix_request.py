@@ -1,0 +1,36 @@
+"""A request for whoever has to make the fix of a diagnosis: plain text for a chat. Holds no secret."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wizard.domain.diagnosis.conclusion import Diagnosis
+from wizard.domain.wanted import environment_words
+from wizard.flow.handouts.request_card import NEVER_IN_A_CHAT, pages, section
+from wizard.flow.state import State
+from wizard.text import plain
+
+_HEARD = (", as you said", ", as you saw", ", as you read in Segment")  # whoever gets the request said nothing
+
+
+def fix_request(end: Diagnosis, state: State) -> str:
+    """Return the request; empty where nobody else has to do anything."""
+    where = environment_words(state.facts, state.answers)
+    return "\n".join(_parts(end, end.request.to, plain(where))) + "\n" if end.request else ""
+
+
+def _parts(end: Diagnosis, to: str, where: str) -> Iterator[str]:
+    yield f"Request: a fix for syncing Twilio Segment audiences to LaunchDarkly{f', in {where}' if where else ''}"
+    yield section("What is wrong", _ours(end.says), *(f"- {_ours(proof.says)}" for proof in end.proofs))
+    values = (f"{one.label}: {one.value}" for one in end.copies)
+    yield section("What to do", f"{to[:1].upper()}{_ours(to[1:])}.", *values)
+    yield section("Pages", *(line for url in end.links for line in pages(url)))
+    if "service token" in to:
+        yield section("How it comes back", NEVER_IN_A_CHAT)
+
+
+def _ours(text: str) -> str:
+    """Return a sentence as the person who sends it would say it."""
+    for heard in _HEARD:
+        text = text.replace(heard, "")
+    return text.replace("Your ", "Our ").replace(" your ", " our ")

@@ -20,7 +20,7 @@ from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.steps.step import good_token
 from wizard.flow.walk import Walk
 from wizard.headless.plain.tour import choose_world
-from wizard.sandbox import SCENARIOS
+from wizard.sandbox.scenarios import SCENARIOS
 from wizard.tour import TOUR, WORLDS
 from wizard.ui.app import AudienceWizard
 from wizard.ui.screens.tour import TourScreen

@@ -12,7 +12,8 @@ import pytest
 
 from tests.fake_clock import FakeClock
 from wizard.api.proxies import Proxies
-from wizard.api.transport import opener, tls_context
+from wizard.api.transport import opener
+from wizard.api.trust import tls_context
 from wizard.clock import FastClock, SystemClock
 from wizard.command_line.settings import Settings
 from wizard.domain.failure import Service

@@ -19,12 +19,13 @@ from wizard.flow.steps.ask import Ask, Kind
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
 from wizard.flow.watching.progress import Progress
-from wizard.flow.watching.watch import WatchStart, watch
+from wizard.flow.watching.watch import watch
+from wizard.flow.watching.watched_audience import WatchStart
 from wizard.flow.writing.apply import apply
 from wizard.flow.writing.remembered import begin_sync, take_results
 from wizard.flow.writing.result import Result
-from wizard.sandbox import SCENARIOS
 from wizard.sandbox.app import Sandbox
+from wizard.sandbox.scenarios import SCENARIOS
 from wizard.sandbox.scenarios.symptoms import SYMPTOMS
 from wizard.wiring import Wrap, ports_of
 

@@ -307,7 +307,9 @@ def _build_walk(settings: Settings, *, skips_waits: bool = False) -> Walk:
 
 def _serve(given: argparse.Namespace, settings: Settings) -> int:
     from wizard.exit_codes import ExitCode
-    from wizard.sandbox.command import ServerNotInstalled, UnknownScenario, list_scenarios, serve_scenario
+    from wizard.sandbox.command import list_scenarios, serve_scenario
+    from wizard.sandbox.scenarios import UnknownScenario
+    from wizard.sandbox.serve import ServerNotInstalled
 
     try:
         if given.list_scenarios:

@@ -10,31 +10,12 @@ import traceback
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
+from wizard.domain.sent_request import SentRequest
 from wizard.domain.tokens.scrub import scrub
 from wizard.text import plain
 
 _LINE = 2_000
-
-
-class Line(Protocol):
-    """The fields of a request that go into the log (`wizard.domain.sent_request.SentRequest`)."""
-
-    @property
-    def method(self) -> str: ...
-    @property
-    def url(self) -> str: ...
-    @property
-    def attempt(self) -> int: ...
-    @property
-    def seconds(self) -> float: ...
-    @property
-    def status(self) -> int | None: ...
-    @property
-    def failure(self) -> str | None: ...
-    @property
-    def request_id(self) -> str: ...
 
 
 class LogFile:
@@ -43,7 +24,7 @@ class LogFile:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def request(self, line: Line) -> None:
+    def request(self, line: SentRequest) -> None:
         outcome = line.status if line.status is not None else line.failure
         attempt = f" attempt {line.attempt}" if line.attempt > 1 else ""
         request = f" request {line.request_id}" if line.request_id else ""

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from wizard.api.proxies import Proxies
 from wizard.api.retry import Wait
 from wizard.api.services import BaseUrls, HttpServices
-from wizard.api.transport import Runtime, new_client, opener, tls_context
-from wizard.api.trust import unusable_key_log
+from wizard.api.transport import Runtime, new_client, opener
+from wizard.api.trust import tls_context, unusable_key_log
 from wizard.clock import Clock, FastClock, SkippingClock, SystemClock
 from wizard.command_line.settings import (
     LAUNCHDARKLY_CLIENT_VARIABLE,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
     from wizard.sandbox.app import Sandbox
-    from wizard.sandbox.scenarios import Credentials
+    from wizard.sandbox.scenarios.scenario import Credentials
 
 _NO_HOME = (
     "Nothing of this run is kept, because there is no home folder. To keep it, set AUDIENCE_WIZARD_HOME to a folder."

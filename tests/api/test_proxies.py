@@ -16,7 +16,8 @@ from tests.fake_clock import FakeClock
 from wizard.api.proxies import Proxies, ProxyTrouble
 from wizard.api.routed import OPEN_S, Routed
 from wizard.api.services import BaseUrls, HttpServices
-from wizard.api.transport import Runtime, new_client, tls_context
+from wizard.api.transport import Runtime, new_client
+from wizard.api.trust import tls_context
 from wizard.domain.explain import explain
 from wizard.domain.facts import Reach
 from wizard.domain.failure import Failure, FailureKind, Service

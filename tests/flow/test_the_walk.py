@@ -7,7 +7,8 @@ from tests.walks import stage, walk_to_review
 from wizard.domain.findings import Status
 from wizard.domain.planning.change import Action
 from wizard.flow.watching.progress import WatchOutcome
-from wizard.flow.watching.watch import WatchStart, watch
+from wizard.flow.watching.watch import watch
+from wizard.flow.watching.watched_audience import WatchStart
 from wizard.flow.writing.apply import apply
 from wizard.flow.writing.remembered import take_results
 from wizard.flow.writing.result import Outcome, Result

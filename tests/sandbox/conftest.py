@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.fake_clock import FakeClock
-from wizard.sandbox import Sandbox
+from wizard.sandbox.app import Sandbox
 
 LAUNCHDARKLY = "https://app.launchdarkly.com"
 SEGMENT = "https://api.segmentapis.com"

@@ -10,8 +10,8 @@ import pytest
 from tests.fake_clock import START, FakeClock
 from tests.sandbox import walk
 from tests.sandbox.conftest import ALPHA, World
-from wizard.sandbox import SCENARIOS, Sandbox
-from wizard.sandbox.scenarios import UnknownScenario
+from wizard.sandbox.app import Sandbox
+from wizard.sandbox.scenarios import SCENARIOS, UnknownScenario
 from wizard.sandbox.scenarios.hostile import HOSTILE_NAMES
 from wizard.sandbox.segment import catalog
 

@@ -33,8 +33,6 @@ from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.sent_request import SHOWN_TOKENS, SentRequest
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_SECRET, SEGMENT_SECRET
 
-__all__ = ["OpenClient", "Runtime", "SentRequest", "Transport", "new_client", "opener", "tls_context"]
-
 USER_AGENT = f"audience-wizard/{__version__}"
 TIMEOUT = httpx.Timeout(connect=5.0, read=15.0, write=15.0, pool=15.0)
 AT_ONCE = 10

@@ -19,7 +19,8 @@ from wizard.sandbox.http.limits import Limiter
 from wizard.sandbox.journal import Breach, Journal, Recorded
 from wizard.sandbox.launchdarkly.api import launchdarkly
 from wizard.sandbox.launchdarkly.client_side import client_side
-from wizard.sandbox.scenarios import Credentials, scenario_named
+from wizard.sandbox.scenarios import scenario_named
+from wizard.sandbox.scenarios.scenario import Credentials
 from wizard.sandbox.segment.api import segment
 from wizard.sandbox.sync.engine import Engine
 from wizard.sandbox.world import World

@@ -6,10 +6,8 @@ import json
 import signal
 import sys
 
-from wizard.sandbox.scenarios import SCENARIOS, UnknownScenario
-from wizard.sandbox.serve import Served, ServerNotInstalled, serve
-
-__all__ = ["ServerNotInstalled", "UnknownScenario", "list_scenarios", "serve_scenario"]
+from wizard.sandbox.scenarios import SCENARIOS
+from wizard.sandbox.serve import Served, serve
 
 
 def list_scenarios() -> None:

@@ -17,7 +17,7 @@ from wizard.flow.writing.result import Outcome, Result, Started
 from wizard.flow.writing.review import Moved, apply_reviewed
 
 if TYPE_CHECKING:
-    from wizard.flow.by_hand import Coach
+    from wizard.flow.by_hand.coach import Coach
 
 
 class Applying:
@@ -137,7 +137,7 @@ class Part:
     def _hand_over(self) -> None:
         """Start coaching the steps by hand, at the user's place; the same coach stays until the next yes."""
         if self.by_hand:
-            from wizard.flow.by_hand import Coach
+            from wizard.flow.by_hand.coach import Coach
 
             self.coach = Coach(self.walk, self.plan, self.results.values())
 

@@ -15,7 +15,8 @@ from tests.fake_clock import FakeClock
 from tests.walks import Staged, accept, apply_all, stage, stage_on, walk_to_review, watch_to_the_end
 from wizard.domain.planning.change import Action
 from wizard.domain.step_id import StepId
-from wizard.flow.by_hand import Coach, HandLook, TickState
+from wizard.flow.by_hand.coach import Coach, HandLook
+from wizard.flow.by_hand.step import TickState
 from wizard.flow.profile.session import Session
 from wizard.flow.watching.progress import WatchOutcome
 from wizard.sandbox.app import Sandbox

@@ -30,7 +30,8 @@ from wizard.domain.planning.change import Action
 from wizard.domain.planning.plan import Plan, make_plan
 from wizard.domain.services import links
 from wizard.domain.services.segment import Activation, Connection, Connections, Destination, Source
-from wizard.flow.by_hand import HandStep, HandValue, Tick, TickState, hand_steps
+from wizard.flow.by_hand.step import HandStep, HandValue, Tick, TickState
+from wizard.flow.by_hand.steps import hand_steps
 from wizard.flow.state import State
 from wizard.flow.writing.result import Outcome, Result
 

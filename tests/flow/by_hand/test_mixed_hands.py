@@ -13,7 +13,7 @@ from tests.walks import Staged, stage, stage_on, walk_to_review, watch_to_the_en
 from wizard.domain.planning.change import Action
 from wizard.domain.planning.plan import Plan
 from wizard.domain.step_id import StepId
-from wizard.flow.by_hand import Coach, HandLook
+from wizard.flow.by_hand.coach import Coach, HandLook
 from wizard.flow.guide import first_open_step
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.steps.step import Mark

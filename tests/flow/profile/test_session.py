@@ -16,7 +16,8 @@ from tests.walks import apply_all, stage, walk_to_review
 from wizard.domain.answers import Answers, ContextKey
 from wizard.flow.busy import Busy
 from wizard.flow.profile.journal import Entry, Resource, Write
-from wizard.flow.profile.session import Saved, Session
+from wizard.flow.profile.saved_file import Saved
+from wizard.flow.profile.session import Session
 
 ANSWERS = Answers(
     server_side=False,

@@ -27,7 +27,8 @@ from wizard.flow.outside.ports import Services
 from wizard.flow.profile.session import Session
 from wizard.flow.reading.segment import delivered_since
 from wizard.flow.watching.progress import Progress, Stage, StageState, WatchOutcome, how_it_ended
-from wizard.flow.watching.watch import WatchStart, start_of, take_up, watch
+from wizard.flow.watching.watch import start_of, take_up, watch
+from wizard.flow.watching.watched_audience import WatchStart
 from wizard.flow.writing.result import Outcome
 from wizard.headless.plain.stages import the_end
 from wizard.text import elapsed

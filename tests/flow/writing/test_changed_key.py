@@ -6,7 +6,7 @@ from tests.faulty import Fault, meeting
 from tests.walks import Staged, apply_all, stage, walk_to_review
 from wizard.domain.answers import ContextKey
 from wizard.domain.planning.change import Action
-from wizard.flow.by_hand import Coach
+from wizard.flow.by_hand.coach import Coach
 from wizard.flow.writing.result import Outcome, Result
 from wizard.flow.writing.review import Moved, apply_reviewed, review
 from wizard.sandbox.segment.state import Activation

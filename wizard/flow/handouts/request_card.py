@@ -22,7 +22,8 @@ from wizard.domain.wanted import (
     environment_words,
     wanted_client_side_id,
 )
-from wizard.flow.by_hand import HandStep, HandValue, hand_steps
+from wizard.flow.by_hand.step import HandStep, HandValue
+from wizard.flow.by_hand.steps import hand_steps
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
 from wizard.flow.writing.result import Result

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import tzinfo
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from wizard.clock import Clock
 from wizard.domain.failure import Service
@@ -67,12 +67,11 @@ class Services(Protocol):
         ...
 
 
-class Colleague(Protocol):
-    """The person at the sandbox's web apps, who does a step by hand when the user marks it as done."""
+Colleague: TypeAlias = Callable[[str, str, Mapping[str, str]], None]
+"""The person at the sandbox's web apps, who does a step by hand when the user marks it as done.
 
-    def __call__(self, step_id: str, subject: str, values: Mapping[str, str]) -> None:
-        """Do the step; `values` are by the label of their field, as a person would have pasted them."""
-        ...
+Takes the step's id, its subject, and the values by the label of their field, as a person would have pasted them.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,6 @@ from wizard.flow.watching.durations import History
 if TYPE_CHECKING:
     from filelock import FileLock
 
-__all__ = ["Saved", "Session"]
-
 _NOT_IN_A_FOLDERS_NAME = re.compile(r"[^a-z0-9._-]+")
 _RESTS_ON_AN_APPLY = frozenset({StepId.REVIEW, StepId.FIRST_SYNC})
 _ATTACHES = frozenset({Resource.CONNECTION, Resource.ACTIVATION})

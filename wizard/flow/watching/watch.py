@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 READ_AGAIN_S = 15.0  # what has to be known before anything can be watched
 
-__all__ = ["WatchStart", "follow", "start_of", "take_up", "watch", "why_unknown"]
-
 
 async def follow(
     walk: Walk,

@@ -9,7 +9,8 @@ from wizard.domain.findings import Finding
 from wizard.domain.planning.change import Change
 from wizard.domain.planning.plan import Plan, may_go_on
 from wizard.exit_codes import ExitCode
-from wizard.flow.by_hand import HandStep, hand_steps
+from wizard.flow.by_hand.step import HandStep
+from wizard.flow.by_hand.steps import hand_steps
 from wizard.flow.profile.journal import Entry
 from wizard.flow.walk import Walk
 from wizard.flow.writing.apply import apply

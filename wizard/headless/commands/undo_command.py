@@ -17,7 +17,8 @@ from wizard.flow.journey import new_walk
 from wizard.flow.profile.journal import Entry, Resource
 from wizard.flow.walk import Walk
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble, trouble_of
-from wizard.flow.writing.undo.undo import TakeBack, UndoFacts, by_change, plan_undo, undo
+from wizard.flow.writing.undo.undo import by_change, undo
+from wizard.flow.writing.undo.undo_plan import TakeBack, UndoFacts, plan_undo
 from wizard.flow.writing.undo.undo_review import (
     LOOK_AT_WHAT_STAYS,
     NOTHING,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wizard.flow.by_hand import Coach, HandStep, HandValue
-from wizard.flow.by_hand.step import ONCE_TICKED
+from wizard.flow.by_hand.coach import Coach
+from wizard.flow.by_hand.step import ONCE_TICKED, HandStep, HandValue
 from wizard.flow.steps.step import Step
 from wizard.headless.plain.dialogue.dialogue import NO_ANSWER, Dialogue
 from wizard.text import plain

@@ -8,7 +8,7 @@ from wizard.domain.findings import root_causes_first
 from wizard.domain.planning.plan import Plan
 from wizard.domain.step_id import StepId
 from wizard.flow.busy import Busy
-from wizard.flow.by_hand import Coach
+from wizard.flow.by_hand.coach import Coach
 from wizard.flow.guide import what_is_left
 from wizard.flow.handouts.request_card import segment_request_card
 from wizard.flow.steps.step import Step

@@ -19,7 +19,7 @@ from wizard.domain.planning.change import Change
 from wizard.domain.planning.plan import Plan
 from wizard.domain.proof.compare import Change as Changed
 from wizard.domain.proof.compare import Comparison
-from wizard.flow.by_hand import HandStep
+from wizard.flow.by_hand.step import HandStep
 from wizard.flow.outside.notices import Notice
 from wizard.flow.watching.progress import AudienceProgress, Progress, Stage, StageSeen, WatchOutcome
 from wizard.flow.writing.result import Result, Trouble

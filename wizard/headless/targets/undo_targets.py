@@ -9,7 +9,7 @@ from typing import Any
 
 from wizard.exit_codes import ExitCode
 from wizard.flow.walk import Walk
-from wizard.flow.writing.undo.undo import TakeBack
+from wizard.flow.writing.undo.undo_plan import TakeBack
 from wizard.headless.commands.undo_command import (
     INTERRUPTED,
     NOT_AGREED,

@@ -10,12 +10,10 @@ from wizard.sandbox.scenarios.existing import EXISTING
 from wizard.sandbox.scenarios.first_walk import FIRST_WALK
 from wizard.sandbox.scenarios.hostile import HOSTILE
 from wizard.sandbox.scenarios.many_segments import MANY_SEGMENTS
-from wizard.sandbox.scenarios.scenario import Credentials, Prepared, Scenario
+from wizard.sandbox.scenarios.scenario import Scenario
 from wizard.sandbox.scenarios.sizes import SIZES
 from wizard.sandbox.scenarios.symptoms import SYMPTOMS
 from wizard.text import plain
-
-__all__ = ["SCENARIOS", "Credentials", "Prepared", "Scenario", "UnknownScenario", "scenario_named"]
 
 SCENARIOS: Mapping[str, Scenario] = {
     scenario.name: scenario

@@ -38,7 +38,7 @@ from wizard.ui.widgets.last_tally import LastTally
 from wizard.ui.work import work
 
 if TYPE_CHECKING:
-    from wizard.flow.by_hand import Coach
+    from wizard.flow.by_hand.coach import Coach
 
 
 class ReviewPane(StepPane):

@@ -15,7 +15,8 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from wizard.flow.by_hand import Coach, HandLook, HandStep, HandValue
+from wizard.flow.by_hand.coach import Coach, HandLook
+from wizard.flow.by_hand.step import HandStep, HandValue
 from wizard.flow.picture import pictures
 from wizard.flow.walk import Walk
 from wizard.ui.screens import by_hand_lines as lines

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from rich.cells import cell_len
 from textual.content import Content
 
-from wizard.flow.by_hand import Coach, HandLook, HandStep, TickState
-from wizard.flow.by_hand.step import ONCE_TICKED
+from wizard.flow.by_hand.coach import Coach, HandLook
+from wizard.flow.by_hand.step import ONCE_TICKED, HandStep, TickState
 from wizard.flow.picture import ARROW, Picture
 from wizard.flow.steps.step import Mark
 from wizard.text import count, elapsed

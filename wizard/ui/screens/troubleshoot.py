@@ -18,7 +18,8 @@ from wizard.domain.diagnosis.diagnose import Search
 from wizard.domain.diagnosis.question import YES, Question
 from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS, symptom_named
 from wizard.domain.findings import Finding, root_causes_first
-from wizard.flow.by_hand import HandValue, colleague
+from wizard.flow.by_hand import colleague
+from wizard.flow.by_hand.step import HandValue
 from wizard.flow.diagnosing import (
     Way,
     ask_for_evidence,

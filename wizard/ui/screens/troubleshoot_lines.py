@@ -12,7 +12,7 @@ from wizard.domain.diagnosis.diagnose import Search
 from wizard.domain.diagnosis.question import Question
 from wizard.domain.findings import Finding
 from wizard.domain.planning.plan import Plan
-from wizard.flow.by_hand import HandValue
+from wizard.flow.by_hand.step import HandValue
 from wizard.flow.diagnosing import Way
 from wizard.flow.steps.ask import Ask
 from wizard.flow.words import nothing_wrong, worth_reading

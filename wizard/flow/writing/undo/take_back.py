@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from wizard.flow.writing.result import Result, Started
-from wizard.flow.writing.undo.undo import TakeBack, undo
+from wizard.flow.writing.undo.undo import undo
+from wizard.flow.writing.undo.undo_plan import TakeBack
 from wizard.flow.writing.undo.undo_review import forget_destination
 from wizard.flow.writing.undo.undo_token import forget_token
 

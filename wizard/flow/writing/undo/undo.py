@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from typing import Any, Protocol, TypeVar, assert_never
+from typing import Any, TypeVar, assert_never
 
 from wizard.domain.facts import host_in_region, listed
 from wizard.domain.failure import Failure, FailureKind, Service
@@ -14,24 +14,19 @@ from wizard.domain.services.segment import Activation, Connection, Destination, 
 from wizard.flow.outside.ports import Ports
 from wizard.flow.outside.segment import Segment
 from wizard.flow.profile.journal import Entry, Resource
+from wizard.flow.profile.session import Session
 from wizard.flow.reading.clients import launchdarkly_of, segment_of
 from wizard.flow.reading.segment_lists import Lists
 from wizard.flow.state import State
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble, trouble_of
 from wizard.flow.writing.undo.rules import has_rule, look_at_rules, remove_rule
-from wizard.flow.writing.undo.undo_plan import Doing, TakeBack, UndoFacts, plan_undo
+from wizard.flow.writing.undo.undo_plan import Doing, TakeBack, UndoFacts
 from wizard.flow.writing.undo.undo_token import delete_token, tokens_seen, with_error
-
-__all__ = ["Doing", "TakeBack", "UndoFacts", "by_change", "look", "plan_undo", "undo"]
 
 T = TypeVar("T")
 
 OTHERS_LOOKED_AT = 40  # connections can be listed 50 times a minute (docs/segment.md#rate-limits)
 _WORST_FIRST = (Outcome.FAILED, Outcome.BY_HAND, Outcome.SKIPPED, Outcome.DONE, Outcome.ALREADY)
-
-
-class UndoJournal(Protocol):
-    def undone(self, entry: Entry) -> None: ...
 
 
 # --- looking ------------------------------------------------------------------------------------------------------
@@ -112,7 +107,7 @@ async def _others(
 
 
 async def undo(
-    ports: Ports, state: State, plan: tuple[TakeBack, ...], journal: UndoJournal
+    ports: Ports, state: State, plan: tuple[TakeBack, ...], journal: Session
 ) -> AsyncIterator[Started | Result]:
     """Undo in the plan's order, with what belongs together side by side; yield one result for each thing."""
     host = host_in_region(ports.services.segment_host, state.facts)
@@ -151,7 +146,7 @@ def _first_of_its_own(plan: tuple[TakeBack, ...]) -> Callable[[TakeBack], int]:
 class _Run:
     """One undo under way. What could not be taken back keeps what it stands on."""
 
-    def __init__(self, ports: Ports, state: State, journal: UndoJournal) -> None:
+    def __init__(self, ports: Ports, state: State, journal: Session) -> None:
         self._ports = ports
         self._state = state
         self._client = segment_of(ports, state)

@@ -13,7 +13,8 @@ from wizard.flow.profile.journal import Entry, Resource, may_be_there
 from wizard.flow.writing.remembered import confirm_intended
 from wizard.flow.writing.result import Outcome, Result
 from wizard.flow.writing.undo.rules import confirm_rules
-from wizard.flow.writing.undo.undo import Doing, TakeBack, UndoFacts, look, plan_undo
+from wizard.flow.writing.undo.undo import look
+from wizard.flow.writing.undo.undo_plan import Doing, TakeBack, UndoFacts, plan_undo
 
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk

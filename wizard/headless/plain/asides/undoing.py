@@ -11,7 +11,7 @@ from wizard.flow.targets.made import where_something_was_made
 from wizard.flow.targets.targets import Target
 from wizard.flow.writing.result import Started, trouble_of
 from wizard.flow.writing.undo.take_back import take_back
-from wizard.flow.writing.undo.undo import TakeBack
+from wizard.flow.writing.undo.undo_plan import TakeBack
 from wizard.flow.writing.undo.undo_review import NOTHING, STAYS, WORDS, leaves_segments, review_undo, said
 from wizard.headless.consent import is_yes
 from wizard.headless.plain.changes import result_lines

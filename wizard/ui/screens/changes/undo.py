@@ -11,7 +11,7 @@ from wizard.domain.failure import Failure
 from wizard.flow.targets.targets import Target
 from wizard.flow.writing.result import Outcome, Result, Started, trouble_of
 from wizard.flow.writing.undo.take_back import take_back
-from wizard.flow.writing.undo.undo import TakeBack
+from wizard.flow.writing.undo.undo_plan import TakeBack
 from wizard.flow.writing.undo.undo_review import (
     LOOK_AT_WHAT_STAYS,
     NOTHING,

@@ -10,7 +10,7 @@ from wizard.text import plain
 from wizard.ui.widgets.lists.numbered import Numbered
 
 if TYPE_CHECKING:
-    from wizard.flow.by_hand import HandValue
+    from wizard.flow.by_hand.step import HandValue
 
 _LABEL_CELLS = 29
 

@@ -60,10 +60,14 @@ def background(terminal: Terminal) -> str:
 
 
 @pytest.mark.parametrize(("answer", "said", "expected"), [(WHITE, "15;0", LIGHT), (BLACK, "0;15", DARK)])
-def test_the_terminals_own_background_decides(answer: bytes, said: str, expected: Palette, start: Start) -> None:
+def test_the_terminals_own_background_decides(
+    answer: bytes, said: str, expected: Palette, start: Start, tmp_path: Path
+) -> None:
     """What a variable says of it counts for less."""
-    terminal = start(COLORFGBG=said)
-    terminal.child.send(answer + ATTRIBUTES)  # is there when the wizard looks, however slow this machine is
+    sent = tmp_path / "sent"
+    terminal = start(COLORFGBG=said, line=f"until [ -e {sent} ]; do sleep 0.01; done; exec {{}}")
+    terminal.child.send(answer + ATTRIBUTES)
+    sent.touch()  # the answer is there when the wizard looks, however slow this machine is
     terminal.until("Starting …")
     early = background(terminal)
     terminal.until("Begin")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from textual.widgets import Input
-
 from wizard.domain.tokens.credentials import holds_a_token
 from wizard.flow.walk import NOT_HERE
+from wizard.ui.widgets.fields.steady_input import SteadyInput
 
 
-class OpenInput(Input):
+class OpenInput(SteadyInput):
     """An input that empties itself as soon as it holds a token.
 
     The token would be seen, saved in a file, and sent as a name.

@@ -97,8 +97,6 @@ class Question(Widget):
         self.mount_all((self._hint, self._field, self._why, self._under))
         if self._picker is not None:
             self._picker.fill()
-        for field in self.query(Input):
-            field.cursor_blink = self.app.animation_level != "none"
 
     def on_mount(self) -> None:
         self.fold()

@@ -8,10 +8,12 @@ from textual import events
 from textual.message import Message
 from textual.widgets import Input
 
+from wizard.ui.widgets.fields.steady_input import SteadyInput
+
 _ENTERS = {"enter", "ctrl+j"}  # a terminal that doesn't mark a paste sends its line breaks as either
 
 
-class SecretInput(Input):
+class SecretInput(SteadyInput):
     """A hidden field. Its owner learns that something happened, never what was typed.
 
     `take` returns whether the owner took the text. Enter offers the text at once and drops what was typed after it:

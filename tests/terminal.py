@@ -113,4 +113,5 @@ class Terminal:
     def read_to_the_end(self) -> None:
         """Read the rest of the output, until the program ends."""
         self._read(PATIENCE_S)
+        assert self.has_ended, f"it did not end:\n{self.text}"
         self.child.wait()

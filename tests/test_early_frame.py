@@ -240,11 +240,11 @@ def test_an_import_that_fails_is_reported_on_a_clean_terminal(start: Callable[..
 
 
 def test_a_refusal_is_reported_on_a_clean_terminal(start: Callable[..., Held]) -> None:
-    terminal = start("--sandbox", "happy", AUDIENCE_WIZARD_SEGMENT_URL="nowhere")
+    terminal = start("--sandbox", "happy", AUDIENCE_WIZARD_PROFILE="../elsewhere")
 
     assert terminal.end() == 2
     assert terminal.is_as_before()
-    assert b"AUDIENCE_WIZARD_SEGMENT_URL" in terminal.written.split(LEFT)[-1]
+    assert b"AUDIENCE_WIZARD_PROFILE" in terminal.written.split(LEFT)[-1]
 
 
 @pytest.mark.parametrize("variables", [{"TERM": "dumb"}, {"ACCESSIBLE": "1"}])

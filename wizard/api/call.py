@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from wizard.domain.failure import Service
+from wizard.domain.tokens.credentials import Credential
 
 Query = tuple[tuple[str, str], ...]
 
@@ -39,6 +40,7 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: Mapping[str, Any] | None = field(default=None, repr=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    credential: Credential | None = None  # which token it goes out with
     reads: bool = False
     once: bool = False
     bare_list: bool = False

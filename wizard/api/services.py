@@ -19,6 +19,7 @@ from wizard.api.segment.wire import HOSTS, Wire
 from wizard.api.transport import OpenClient, Runtime, Transport
 from wizard.domain.failure import Service
 from wizard.domain.services.segment import Region
+from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, MAKER_TOKEN, Credential
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +51,23 @@ class HttpServices:
         self._transports = {
             service: Transport(service, open_client, runtime, urls.wrong.get(service, "")) for service in Service
         }
-        self._launchdarkly_clients: dict[tuple[SecretStr | None, bool], LaunchDarklyClient] = {}
+        self._launchdarkly_clients: dict[tuple[SecretStr | None, bool, str], LaunchDarklyClient] = {}
         self._segment_clients: dict[tuple[SecretStr | None, Region | None], SegmentClient] = {}
 
-    def launchdarkly(self, token: SecretStr | None, *, polls: bool = False) -> LaunchDarklyClient:
-        known = self._launchdarkly_clients.get((token, polls))
+    def launchdarkly(
+        self, token: SecretStr | None, *, polls: bool = False, credential: Credential = LAUNCHDARKLY_TOKEN
+    ) -> LaunchDarklyClient:
+        known = self._launchdarkly_clients.get((token, polls, credential.slot))
         if known is None:
-            transport = self._transports[Service.LAUNCHDARKLY]
-            wire = launchdarkly_wire.Wire(transport, self._launchdarkly_url, token, polls=polls)
-            known = self._launchdarkly_clients[token, polls] = LaunchDarklyClient(wire)
+            transport, url = self._transports[Service.LAUNCHDARKLY], self._launchdarkly_url
+            wire = launchdarkly_wire.Wire(transport, url, token, polls=polls, credential=credential)
+            known = self._launchdarkly_clients[token, polls, credential.slot] = LaunchDarklyClient(wire)
         return known
 
     def access_tokens(self, token: SecretStr | None) -> AccessTokensClient:
         transport = self._transports[Service.LAUNCHDARKLY]
-        return AccessTokensClient(launchdarkly_wire.Wire(transport, self._launchdarkly_url, token))
+        wire = launchdarkly_wire.Wire(transport, self._launchdarkly_url, token, credential=MAKER_TOKEN)
+        return AccessTokensClient(wire)
 
     def client_side(self) -> ClientSideHost:
         return ClientSideHost(self._transports[Service.CLIENT_SIDE], self._client_side_url)

@@ -30,7 +30,7 @@ from wizard.api.trust import tls_context
 from wizard.clock import Clock
 from wizard.domain.answer_shape import AnswerShape
 from wizard.domain.failure import Failure, FailureKind, Service
-from wizard.domain.sent_request import SHOWN_TOKENS, SentRequest
+from wizard.domain.sent_request import SentRequest, shown_token
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_SECRET, SEGMENT_SECRET
 
 USER_AGENT = f"audience-wizard/{__version__}"
@@ -291,6 +291,6 @@ def _sent_request(
 def _shown_header(value: str, call: Call) -> str:
     """Show the variable in the token's place, and hide whatever else looks like a token."""
     scheme, _, rest = value.rpartition(" ")
-    if rest in call.secrets and call.service in SHOWN_TOKENS:
-        return f"{scheme} {SHOWN_TOKENS[call.service]}".lstrip()
+    if rest in call.secrets and call.credential is not None:
+        return f"{scheme} {shown_token(call.credential)}".lstrip()
     return errors.redact(value, call.secrets)

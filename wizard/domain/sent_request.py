@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wizard.domain.failure import FailureKind, Service
-from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN
+from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, MAKER_TOKEN, SEGMENT_TOKEN, Credential
 
-# What a shown header has in place of the token; a shell fills it in.
-SHOWN_TOKENS = {
-    Service.LAUNCHDARKLY: f"${LAUNCHDARKLY_TOKEN.variable}",
-    Service.SEGMENT: f"${SEGMENT_TOKEN.variable}",
-}
+
+def shown_token(credential: Credential) -> str:
+    """Return what a shown header has in place of the token; a shell fills it in."""
+    return f"${credential.variable}"
+
+
+SHOWN_TOKENS = tuple(map(shown_token, (LAUNCHDARKLY_TOKEN, MAKER_TOKEN, SEGMENT_TOKEN)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ async def repeat(staged: Staged, line: str) -> httpx.Response:
     tokens = staged.sandbox.tokens
     given = {
         "LAUNCHDARKLY_ACCESS_TOKEN": tokens.launchdarkly_access_token,
+        "LAUNCHDARKLY_ADMIN_TOKEN": tokens.launchdarkly_admin_token,
         "SEGMENT_PUBLIC_API_TOKEN": tokens.segment_public_api_token,
     }
     method, url, headers, body = run_in_a_shell(line, given)
@@ -101,7 +102,19 @@ async def test_no_line_holds_a_secret(name: str) -> None:
         tokens.segment_public_api_token,
     ):
         assert not secret or secret not in text
-    assert "$LAUNCHDARKLY_ACCESS_TOKEN" in text or name == "sdk-key-pasted"
+    variable = "$LAUNCHDARKLY_ADMIN_TOKEN" if staged.sandbox.scenario.makes_token else "$LAUNCHDARKLY_ACCESS_TOKEN"
+    assert variable in text or name == "sdk-key-pasted"
+
+
+async def test_a_call_with_the_admins_token_names_its_variable() -> None:
+    staged = stage("make-token")
+    await walk_to_review(staged)
+    shown = work_behind(staged.finding("launchdarkly.client_side_id"), staged.walk.ports.requests)
+    lines = [one for one in shown if "/api/v2/" in one.curl]
+    assert lines
+    for one in lines:
+        assert "Authorization: $LAUNCHDARKLY_ADMIN_TOKEN" in one.curl
+        assert str((await repeat(staged, one.curl)).status_code) == one.outcome
 
 
 async def test_a_finding_that_waits_shows_what_is_behind_its_root() -> None:

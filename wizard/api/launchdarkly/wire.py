@@ -17,6 +17,7 @@ from wizard.api.launchdarkly.paging import Lists
 from wizard.api.lenient import Remote, one
 from wizard.api.transport import Transport
 from wizard.domain.failure import Failure, Service
+from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, Credential
 
 API_VERSION = "20240415"
 BETA = "beta"
@@ -31,12 +32,21 @@ class Wire:
     A pause that the service asks for still holds the next call.
     """
 
-    def __init__(self, transport: Transport, base_url: str, token: SecretStr | None, *, polls: bool = False) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        base_url: str,
+        token: SecretStr | None,
+        *,
+        polls: bool = False,
+        credential: Credential = LAUNCHDARKLY_TOKEN,
+    ) -> None:
         self.transport = transport
         self.base_url = base_url
         self.token = token
         self.lists = Lists(transport.ask, transport.clock, transport.note)
         self._polls = polls
+        self._credential = credential
 
     def get(self, where: str, query: Query = (), version: str = API_VERSION) -> Call:
         secrets = (self.token.get_secret_value(),) if self.token else ()
@@ -48,6 +58,7 @@ class Wire:
             query,
             self._headers(version),
             secrets=secrets,
+            credential=self._credential,
             once=self._polls,
         )
 

@@ -19,6 +19,7 @@ from wizard.api.segment.models import MASK, Paging
 from wizard.api.transport import Transport
 from wizard.domain.failure import Failure, Service
 from wizard.domain.services.segment import Region
+from wizard.domain.tokens.credentials import SEGMENT_TOKEN
 
 HOSTS = {region: f"https://{region.host}" for region in Region}
 V1 = "application/vnd.segment.v1+json"
@@ -89,7 +90,7 @@ class Wire:
             secrets = (self._token.get_secret_value(), *secrets)
         base_url = self._base_url or HOSTS[region or self.region]
         limit = limit_of(method, where)
-        return Call(Service.SEGMENT, method, base_url, where, query, headers, body, secrets, limit=limit)
+        return Call(Service.SEGMENT, method, base_url, where, query, headers, body, secrets, SEGMENT_TOKEN, limit=limit)
 
     async def data(self, call: Call) -> dict[str, Any] | Failure:
         """Return the contents of the envelope; a body without one isn't this service's."""

@@ -74,7 +74,7 @@ def curl(request: SentRequest) -> str:
 
 def _quoted(header: str) -> str:
     """Quote for a shell: in double quotes only where a variable is filled in and nothing else can be read."""
-    variable = next((name for name in SHOWN_TOKENS.values() if header.endswith(name)), "")
+    variable = next((name for name in SHOWN_TOKENS if header.endswith(name)), "")
     fixed = header.removesuffix(variable)
     plain = fixed.replace(" ", "").replace(":", "").isalpha()
     return f'"{header}"' if variable and plain else shlex.quote(header)

@@ -23,6 +23,7 @@ from wizard.domain.failure import Service
 from wizard.domain.services.segment import (
     Region,
 )
+from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, Credential
 from wizard.flow.outside.notices import Notices
 from wizard.flow.outside.recent import Recent
 from wizard.flow.outside.requests import SentRequests
@@ -42,8 +43,13 @@ class Services(Protocol):
     client_side_host: str
     segment_host: str
 
-    def launchdarkly(self, token: SecretStr | None, *, polls: bool = False) -> LaunchDarkly:
-        """Return the client of a token; with `polls`, failed calls aren't retried because the caller asks again."""
+    def launchdarkly(
+        self, token: SecretStr | None, *, polls: bool = False, credential: Credential = LAUNCHDARKLY_TOKEN
+    ) -> LaunchDarkly:
+        """Return the client of a token; with `polls`, failed calls aren't retried because the caller asks again.
+
+        `credential` says which token it is, for the requests that are shown.
+        """
         ...
 
     def access_tokens(self, token: SecretStr | None) -> AccessTokens:

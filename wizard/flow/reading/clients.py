@@ -12,7 +12,7 @@ from wizard.domain import wanted
 from wizard.domain.facts import VaultSeen
 from wizard.domain.services.segment import Audience, Workspace
 from wizard.domain.step_id import StepId
-from wizard.domain.tokens.credentials import SEGMENT_SHAPES
+from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, MAKER_TOKEN, SEGMENT_SHAPES
 from wizard.flow.outside.launchdarkly import LaunchDarkly
 from wizard.flow.outside.ports import Ports
 from wizard.flow.outside.segment import Segment
@@ -30,7 +30,9 @@ Inputs: TypeAlias = Callable[[State], Hashable | None]
 
 def launchdarkly_of(ports: Ports, state: State, *, polls: bool = False) -> LaunchDarkly:
     """Return the LaunchDarkly client; for `polls` see `wizard.flow.outside.ports.Services`."""
-    return ports.services.launchdarkly(state.launchdarkly_reader, polls=polls)
+    reader, maker = state.launchdarkly_reader, state.secrets.maker_token
+    credential = MAKER_TOKEN if reader is not None and reader is maker else LAUNCHDARKLY_TOKEN
+    return ports.services.launchdarkly(reader, polls=polls, credential=credential)
 
 
 def segment_of(ports: Ports, state: State) -> Segment:

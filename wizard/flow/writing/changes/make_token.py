@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.services.launchdarkly import Caller, CustomRole, MadeToken, Member, Token
-from wizard.domain.tokens.credentials import slot_in
+from wizard.domain.tokens.credentials import MAKER_TOKEN, slot_in
 from wizard.domain.tokens.permissions import NEEDED_ACTIONS, Grant, Target, Verdict, grant_of, judge
 from wizard.flow.outside.access_tokens import AccessTokens
 from wizard.flow.outside.launchdarkly import LaunchDarkly
@@ -55,7 +55,7 @@ class TokenMaker:
     def __init__(self, ports: Ports, maker: SecretStr, writer: Writer, journal: Journal) -> None:
         self._clock = ports.clock
         self._access_tokens: AccessTokens = ports.services.access_tokens(maker)
-        self._client: LaunchDarkly = ports.services.launchdarkly(maker)
+        self._client: LaunchDarkly = ports.services.launchdarkly(maker, credential=MAKER_TOKEN)
         self._writer = writer
         self._journal = journal
 

@@ -10,6 +10,7 @@ from wizard.domain.planning.change import DESTINATION, TOKEN, Action, Change
 from wizard.domain.planning.plan import Plan
 from wizard.domain.services.launchdarkly import Token
 from wizard.domain.tokens import held_token, made_token
+from wizard.domain.tokens.credentials import MAKER_TOKEN
 from wizard.domain.tokens.rotation import Rotation, rotation_of
 from wizard.domain.wanted import chosen_destination
 from wizard.flow.reading.segment_lists import lists_of
@@ -50,7 +51,7 @@ async def review_rotation(walk: Walk, within_s: float = PROOF_WITHIN_S) -> Rotat
         return results.NOTHING_TO_ROTATE
     if not destination.token_last_four:
         return results.ENDING_NOT_SHOWN
-    tokens = await walk.ports.services.launchdarkly(maker).tokens()
+    tokens = await walk.ports.services.launchdarkly(maker, credential=MAKER_TOKEN).tokens()
     if isinstance(tokens, Failure):
         return trouble_of(tokens)
     rotation = rotation_of(destination, seen, tokens, state.facts, state.answers)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from wizard.domain.services.launchdarkly import MadeToken, Token
-from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, read_paste
+from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, MAKER_TOKEN, read_paste
 from wizard.domain.tokens.rotation import Rotation
 from wizard.flow.reading.clients import segment_of
 from wizard.flow.reading.segment_lists import lists_of
@@ -25,7 +25,7 @@ class Turn:
     def __init__(self, walk: Walk, maker: SecretStr, rotation: Rotation, within_s: float) -> None:
         self.walk, self.rotation, self.within_s = walk, rotation, within_s
         self.ports, self.state, self.session = walk.ports, walk.state, walk.session
-        self.client = walk.ports.services.launchdarkly(maker)
+        self.client = walk.ports.services.launchdarkly(maker, credential=MAKER_TOKEN)
         self.access_tokens = walk.ports.services.access_tokens(maker)
         self.segment = segment_of(walk.ports, walk.state)
         self.lists = lists_of(walk.ports, walk.state)

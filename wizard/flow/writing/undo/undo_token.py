@@ -13,6 +13,7 @@ from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, read_paste, slo
 from wizard.flow.outside.ports import Ports
 from wizard.flow.outside.vault import VaultRefused
 from wizard.flow.profile.journal import Entry, Resource
+from wizard.flow.reading.clients import launchdarkly_of
 from wizard.flow.reading.segment_lists import Lists
 from wizard.flow.state import State
 from wizard.flow.writing.result import Outcome, Result, Trouble, trouble_of
@@ -32,7 +33,7 @@ async def tokens_seen(ports: Ports, state: State, made: Iterable[Entry]) -> tupl
     """Return LaunchDarkly's tokens, if the wizard made one."""
     if all(entry.kind is not Resource.TOKEN for entry in made):
         return ()
-    return await ports.services.launchdarkly(state.secrets.maker_token or state.launchdarkly_reader).tokens()
+    return await launchdarkly_of(ports, replace(state, reads_as_maker=True)).tokens()
 
 
 def holder(token: Token, destinations: Iterable[Destination]) -> Destination | None:

@@ -80,7 +80,7 @@ def _no_core_file() -> None:
 
 
 def _flush() -> None:
-    """Write what is left here, where a closed pipe can be told from a bug."""
+    """Write what is left while a closed pipe can still be distinguished from a bug."""
     if sys.stdout is not None and not sys.stdout.closed:
         sys.stdout.flush()
 

@@ -79,7 +79,7 @@ def _sandbox_walk(settings: Settings, clock: Clock) -> Walk:
 
     A command without a setup file uses what the profile saved; here that is the scenario's own setup.
     """
-    from wizard.sandbox.app import Sandbox  # with its web framework; who has accounts doesn't wait for it
+    from wizard.sandbox.app import Sandbox  # loads a web framework, which a run on the real services doesn't wait for
 
     sandbox = Sandbox(settings.sandbox, clock)
     session = Session(None, clock)

@@ -56,7 +56,7 @@ class Runtime:
     on_wait: Callable[[Wait], None] | None = None
     trace: Callable[[SentRequest], None] | None = None
     note: Callable[[str], None] = lambda _: None
-    shape: Callable[[AnswerShape], None] | None = None  # is told what each answer looked like
+    shape: Callable[[AnswerShape], None] | None = None  # gets the shape of each answer
     answer_s: float = ANSWER_S
 
 

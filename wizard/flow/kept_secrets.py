@@ -56,7 +56,7 @@ def _own_tokens(walk: Walk, stored: Stored) -> dict[str, SecretStr]:
 
 
 def _kept(walk: Walk, stored: Stored, credential: Credential | None) -> SecretStr | None:
-    """Return what is stored for a walk's environment: its own token, or else the one that all share."""
+    """Return what is stored for a walk's environment: its own token, or else the shared one."""
     token = stored.secrets.of(credential)
     if credential is not LAUNCHDARKLY_TOKEN or not walk.own_tokens:
         return token

@@ -28,7 +28,7 @@ STATUSES: Mapping[Status, str] = {
 
 
 def worth_reading(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return failures, warnings and what could not be told; the rest is counted."""
+    """Return failures, warnings and unknowns; the rest is counted."""
     return tuple(one for one in findings if one.status in {Status.FAIL, Status.WARN, Status.UNKNOWN})
 
 

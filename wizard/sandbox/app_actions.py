@@ -159,7 +159,7 @@ class AppActions:
         return any(one.settings.get("clientId") == client_id for one in every)
 
     def _due_for_the_colleague(self, now: datetime) -> list[str]:
-        """Return the audiences that the wizard reads again and again, or the one that the scenario names."""
+        """Return the audiences that the wizard reads again and again, or the scenario's."""
         key, ready_since = self._workspace.colleague_attaches, self._workspace.ready_since
         if key != "*":
             due = ready_since is not None and now - ready_since >= COLLEAGUE_TAKES

@@ -19,7 +19,7 @@ def list_scenarios() -> None:
 def serve_scenario(scenario: str, speed: float, *, as_json: bool) -> None:
     """Serve until interrupted. Raises UnknownScenario, ServerNotInstalled, KeyboardInterrupt.
 
-    To be told to stop is the usual end of a server, so it raises SystemExit without a failure.
+    A signal is the usual end of a server, so it raises SystemExit without a failure.
     """
     for name in ("SIGTERM", "SIGHUP"):
         stop = getattr(signal, name, None)  # Windows has no SIGHUP

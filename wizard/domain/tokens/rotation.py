@@ -57,8 +57,8 @@ def _is_under_way(token: Token, replaced: Token, held: Token) -> bool:
 
 
 def _ending_like(destination: Destination, tokens: Iterable[Token]) -> Token | None:
-    alike = [token for token in tokens if token.last_four == destination.token_last_four != ""]
-    return alike[0] if len(alike) == 1 else None
+    fitting = [token for token in tokens if token.last_four == destination.token_last_four != ""]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _left(ours: Iterable[Token], endings: set[str], *kept: Token | None) -> tuple[Token, ...]:

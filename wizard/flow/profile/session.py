@@ -233,7 +233,7 @@ class Session:
         return True
 
     def note_check(self, is_healthy: bool | None) -> None:
-        """Record when the setup was looked at, and since when it has been healthy. None: it couldn't be told."""
+        """Record when the setup was looked at, and since when it has been healthy. None: unknown."""
         now = self._clock.now()
 
         def noted(saved: Saved) -> Saved:

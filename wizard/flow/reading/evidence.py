@@ -40,7 +40,7 @@ from wizard.flow.state import State
 
 
 def _of_another_token(state: State) -> Hashable | None:
-    """Return the ending of a token that isn't ours; of ours everything is read by its ID."""
+    """Return the ending of the destination's token, unless it's ours, which is read by its ID."""
     facts, answers = state.facts, state.answers
     has_one = facts.launchdarkly_token_last_four or is_making_a_token(facts, answers)
     if not isinstance(facts.caller, Caller) or not has_one:
@@ -50,7 +50,7 @@ def _of_another_token(state: State) -> Hashable | None:
 
 
 async def _tokens(ports: Ports, state: State) -> tuple[Token, ...] | Failure:
-    """Keep only those that may be in the destination."""
+    """Return the tokens that may be the destination's."""
     seen = await launchdarkly_of(ports, state).tokens()
     ending = held_token.ending_of(state.facts, state.answers)
     return seen if isinstance(seen, Failure) else tuple(token for token in seen if token.last_four == ending)
@@ -176,7 +176,7 @@ async def _key_shapes(ports: Ports, state: State) -> KeyShapes | Failure:
 
 
 async def _sdks(ports: Ports, state: State) -> tuple[Sdk, ...] | Failure:
-    """Keep those of the chosen environment; LaunchDarkly lists the whole account's."""
+    """Return the chosen environment's SDKs; LaunchDarkly lists those of the whole account."""
     seen = await launchdarkly_of(ports, state).sdks()
     place = (state.answers.project, state.answers.environment)
     return seen if isinstance(seen, Failure) else tuple(sdk for sdk in seen if (sdk.project, sdk.environment) == place)

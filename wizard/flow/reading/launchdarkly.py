@@ -88,7 +88,7 @@ def _in_a_list(state: State) -> Hashable | None:
 
 
 def _of_tokens_made(state: State) -> Hashable | None:
-    """Depend on the environment that the wizard makes a token for, once it is to make one."""
+    """Return the environment to make a token for, once the wizard is to make one."""
     environment = in_environment(state)
     return environment if state.answers.make_token or state.has_made_a_token else None
 
@@ -107,7 +107,7 @@ def in_environment(state: State) -> Hashable | None:
 
 
 def _since_attaching(state: State) -> Hashable | None:
-    """Depend on when attaching began: an older list can't say that the segment is missing."""
+    """Return when attaching began: a list from before it can't say that the segment is missing."""
     environment = in_environment(state)
     return (environment, state.facts.attached_at) if environment else None
 

@@ -152,8 +152,8 @@ class Reader:
     async def refresh_known(self, *slots: Slot) -> tuple[Failure, ...]:
         """Ask again, side by side, for what was read, and return why any of it brought no answer.
 
-        What is known stays until the answer comes, and goes on without one; what rests on it stays while the answer
-        is the same.
+        The earlier answer counts until another one comes, and goes on to count where none comes. What depends on it is
+        forgotten only when the new answer is different.
         """
         again = [self._readings[slot] for slot in slots if slot in self._read_with]
         seen = await asyncio.gather(*(self._ask(reading, self.state) for reading in again))
@@ -161,7 +161,7 @@ class Reader:
         for reading, answer in zip(again, seen, strict=True):
             if failure := _why_silent(answer):
                 silent.append(failure)
-            elif reading.slot in self._read_with:  # else it rested on another one, whose answer is not the same
+            elif reading.slot in self._read_with:  # otherwise an answer that it depends on has changed
                 self.saw(reading.slot, answer)
         return tuple(silent)
 

@@ -44,7 +44,9 @@ class Reading:
     costly: bool = False  # each reading uses up part of a limit: kept until its inputs change, and requested each time
     in_parts: ReadInParts | None = None  # as `read`, and calls its last argument with the first rows
     chosen_at: StepId | None = None  # of one in parts: the step whose question lists it
-    when_asked: Callable[[State], Hashable | None] | None = None  # the inputs then, where more can be read on request
+    when_asked: Callable[[State], Hashable | None] | None = (
+        None  # its inputs when it's asked for, if it then reads more
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ UPDATE_RULES = "updateRules"
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """A rule to add, or the one that the flag has already. `why_not`: why the wizard can't add it, as a sentence."""
+    """A rule to add, or the flag's existing rule. `why_not`: why the wizard can't add it, as a sentence."""
 
     draft: RuleDraft
     standing: FlagRule | None = None

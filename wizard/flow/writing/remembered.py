@@ -44,7 +44,7 @@ def begin_sync(walk: Walk, plan: Plan) -> None:
 
 
 def _has_come(walk: Walk, key: str) -> bool:
-    """Return whether the audience's segment came since attaching began: the beginning that proves it must stay."""
+    """Return whether the audience's segment came since attaching began; that moment is kept as the proof."""
     facts = walk.state.facts
     chosen = next((one for one in chosen_audiences(facts, walk.state.answers) if one.key == key), None)
     there = segment_of_audience.found(chosen, facts) if chosen and facts.attached_at else None
@@ -92,6 +92,6 @@ async def _read_again(walk: Walk, observed: Observed | None) -> None:
 
 
 def _note_what_is_left_by_hand(walk: Walk, change_ids: set[str]) -> None:
-    """Note whether a person makes the destination, and none was there that could be meant instead."""
+    """Note whether a person makes the destination, with no existing one that could be meant instead."""
     fitting = chosen_destination(walk.state.facts, replace(walk.state.answers, destination=""))
     walk.hand_makes_the_destination = DESTINATION in change_ids and fitting is None

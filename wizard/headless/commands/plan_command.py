@@ -88,7 +88,7 @@ def plan_lines(walk: Walk, drawn: Plan) -> Iterator[str]:
 
 
 def _may_hold_up(findings: Iterable[Finding]) -> Iterator[Note]:
-    """Yield what LaunchDarkly asks for new segments: whether it asks a sync, too, isn't documented."""
+    """Yield what LaunchDarkly requires of new segments. Whether it requires that of a sync isn't documented."""
     for finding in findings:
         if finding.id in _ASKED_FOR and finding.status in {Status.WARN, Status.UNKNOWN} and finding.judged:
             yield Note(f"{finding.summary} The first sync will show whether it needs that.", "!")
@@ -97,7 +97,7 @@ def _may_hold_up(findings: Iterable[Finding]) -> Iterator[Note]:
 def in_the_way(drawn: Plan, findings: Iterable[Finding]) -> list[Finding]:
     """Return the findings that block the plan; of a check about several audiences, only those that failed.
 
-    Of a check that was never made, the first one of its side that couldn't be made either: that one knows why.
+    For a check that was never made, it's the first of its service that couldn't be made: that one knows why.
     """
     findings = tuple(findings)
     blocking = [f for f in findings if f.id in drawn.blocked_by and f.status in {Status.FAIL, Status.UNKNOWN}]

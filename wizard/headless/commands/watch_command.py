@@ -132,7 +132,7 @@ def _is_never_applied(walk: Walk) -> bool:
     facts, answers = walk.state.facts, walk.state.answers
     if answers.by_hand or walk.session.saved.made or not isinstance(facts.destinations, tuple):
         return False
-    is_none_of_it = not facts.destinations or _is_known(walk)  # whose environment is unknown can't be found in a list
+    is_none_of_it = not facts.destinations or _is_known(walk)  # no list shows the destination of an unknown environment
     return is_none_of_it and chosen_destination(facts, answers, walk.made_by_us) is None
 
 
@@ -141,7 +141,7 @@ def _is_known(walk: Walk) -> bool:
 
 
 def _is_refused(walk: Walk) -> bool:
-    """Return whether a service refuses the token what says what there is to watch, so that polling can't help."""
+    """Return whether a token can't read what there is to watch, so that polling can't help."""
     facts = walk.state.facts
     if is_failure(facts.caller, FailureKind.UNAUTHORIZED):
         return True

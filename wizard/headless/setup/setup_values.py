@@ -103,8 +103,8 @@ def _audiences(setup: SetupFile, facts: Facts, answers: Answers) -> Iterator[Mis
         for name in {audience.key, audience.name}:
             called[name].append(audience.id)
     for wanted in (one for one in answers.audiences if one not in ids):
-        if alike := called.get(wanted):
-            what = f"several audiences are called {shown(wanted)}: give the id of one: {', '.join(alike[:5])}."
+        if those := called.get(wanted):
+            what = f"several audiences are called {shown(wanted)}: give the id of one: {', '.join(those[:5])}."
             yield setup.mistake("audiences.include", what, item=wanted)
         else:
             near = partial(_nearest_audience, wanted, names)

@@ -53,6 +53,6 @@ def _lines(target: Target, found: Sequence[str], options: Options) -> tuple[str,
 
 
 def _healthy(verdicts: Iterable[bool | None]) -> bool | None:
-    """Return whether all are healthy; one that isn't counts before one that couldn't be told."""
+    """Return whether all are healthy; one that isn't counts before one that we couldn't judge."""
     every = set(verdicts)
     return next((verdict for verdict in (False, None) if verdict in every), True)

@@ -10,7 +10,7 @@ _TOLD = ("+ ", "~ ", "> ", "Failed:", "Warning:", "Unknown:")  # how a change or
 
 
 def said_once(groups: Sequence[tuple[str, Iterable[str]]]) -> list[list[str]]:
-    """Return the lines of each group; of what an earlier one has, the first line and where the rest is."""
+    """Return each group's lines; where an earlier group has the same, only the first and where the rest is."""
     said: dict[tuple[str, ...], str] = {}
     return [list(_shortened(name, lines, said)) for name, lines in groups]
 

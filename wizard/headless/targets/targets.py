@@ -92,7 +92,7 @@ def _named(options: Options, names: tuple[str, ...]) -> str:
 
 
 def _target(walk: Walk, options: Options, name: str, session: Session) -> Target:
-    """Return an environment with a walk of its own; what is noticed on the way is told once, for all."""
+    """Return an environment with a walk of its own; a notice is given once, for all environments."""
     ports = replace(walk.ports, notices=Notices())
     return Target(name, new_walk(ports, session), replace(options, target=name))
 
@@ -140,6 +140,6 @@ async def together(calls: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
 
 
 def worst(codes: Iterable[ExitCode]) -> ExitCode:
-    """Return the exit code that says the most: a problem before all else, then what couldn't be told."""
+    """Return the exit code that says the most: a problem first, then that we couldn't tell."""
     every = set(codes)
     return next((code for code in _WORST_FIRST if code in every), ExitCode.OK)

@@ -260,9 +260,9 @@ def _why_unknown(facts: Facts, instance: Destination) -> str:
         return "Your token can't list the account's access tokens (GET /tokens)."
     if not isinstance(facts.destination_tokens, tuple):
         return "We couldn't read the account's access tokens."
-    alike = sum(token.last_four == instance.token_last_four for token in facts.destination_tokens)
-    if alike > 1:
-        return f"{alike} tokens of the account end like that."
+    same = sum(token.last_four == instance.token_last_four for token in facts.destination_tokens)
+    if same > 1:
+        return f"{same} tokens of the account end like that."
     return "LaunchDarkly lists no such token for yours. It was deleted or reset, or it's somebody's personal token."
 
 

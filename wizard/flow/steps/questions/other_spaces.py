@@ -21,7 +21,7 @@ def space_of(name: str, answers: Answers) -> str:
 
 
 def _by_name(pairs: tuple[str, ...]) -> Mapping[str, str]:
-    """Return the spaces by environment; of two for one environment, the one that was picked last."""
+    """Return the spaces by environment; of two for one environment, the last that was picked."""
     return {name: space for name, _, space in (pair.partition(_IN) for pair in pairs)}
 
 

@@ -35,7 +35,7 @@ TEST_USER = Ask(
     put=_put,
     optional=True,
 )
-BEFOREHAND = replace(TEST_USER, id="canary", applies=lambda state: bool(state.answers.audiences))
+BEFOREHAND = replace(TEST_USER, id="test_user_before", applies=lambda state: bool(state.answers.audiences))
 
 
 def what_it_becomes(state: State) -> tuple[Note, ...]:

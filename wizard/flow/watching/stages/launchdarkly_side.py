@@ -47,7 +47,7 @@ def visible(evidence: Evidence, waited: float | None) -> Judged:
 
 
 def _look_alikes(where: Whereabouts, evidence: Evidence) -> str:
-    """Return their names; of a lone one with the audience's name, that it most likely is the one."""
+    """Return the look-alikes' names; of a single one with the audience's name, that it most likely is the one."""
     names = ", ".join(candidate.name for candidate in where.candidates[:3])
     key = evidence.audience.key if evidence.audience else ""
     if key and len(where.candidates) == 1 and names == plain(segment_name(key)):

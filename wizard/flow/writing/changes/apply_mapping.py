@@ -30,7 +30,7 @@ async def apply_mapping(run: Run, change: Change) -> Result:
 
 
 def note_a_mapping_that_came_along(run: Run, change: Change) -> None:
-    """Note a mapping that came with our destination and is right as ours: it goes with the destination."""
+    """Note as ours a right mapping that came with our destination: undo removes it with the destination."""
     if run.is_destination_new:
         run.journal.made(Write(Resource.MAPPING, change.id, {"destination": run.destination_id}), change.resource_id)
 

@@ -17,7 +17,7 @@ from wizard.flow.writing.rotation.turn import Turn
 
 
 async def make_the_new_token(turn: Turn, change: Change) -> Result:
-    """Make the new token, or go on with the one that an earlier run made, and see what it may do."""
+    """Make the new token, or go on with an earlier run's, and see what it may do."""
     if turn.rotation.is_in_place:
         return ended(change, Outcome.ALREADY)
     target = held_token.target_of(turn.state.facts, turn.state.answers)

@@ -100,7 +100,7 @@ class _Drawing:
         self.drawn += [one(entry) if self._is_here(entry) else _elsewhere(entry, self._seen.names) for entry in mine]
 
     def _is_here(self, entry: Entry) -> bool:
-        """Return whether the entry is of this workspace: an entry of another one isn't gone because it isn't here."""
+        """Return whether the entry is of this workspace: what another one has isn't gone because it isn't listed."""
         return (
             entry.kind is Resource.RULE
             or not (entry.workspace and self._seen.workspace)
@@ -149,7 +149,9 @@ class _Drawing:
         if self._has_an_activation_that_stays(audience, there):
             return TakeBack(entry, Doing.LEAVE, title, "An activation on it stays.")
         others = any(one.destination_id == there.destination_id and one is not there for one in seen.items)
-        known_by = replace(there, destination_id="") if others else there  # by destination, all would go
+        known_by = (
+            replace(there, destination_id="") if others else there
+        )  # deleting by the destination's ID would delete them all
         return TakeBack(entry, Doing.DELETE, title, connection=known_by)
 
     def _has_an_activation_that_stays(self, audience: str, connection: Connection) -> bool:

@@ -193,7 +193,7 @@ def _only(findings: Iterable[Finding], only: tuple[str, ...]) -> tuple[Finding, 
 
 
 def _unconfirmed(finding: Finding, silent: Mapping[str, Finding]) -> Finding:
-    """Return what was seen as unknown where a service that confirms which environment it is about doesn't answer."""
+    """Return findings as unknown while the service that confirms which environment they are about doesn't answer."""
     outage = next((silent[one] for one in _rests_on(check(finding.id)) if one in silent), None)
     if outage is None:
         return finding

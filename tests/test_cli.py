@@ -7,7 +7,7 @@ import gc
 import os
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from wizard.cli import _command, main
 from wizard.command_line.build import build_parser
 from wizard.command_line.commands import seconds
 from wizard.command_line.settings import WrongSetting, read_settings
+from wizard.headless.options import Options
 
 TOKEN = "api-0123abcd-0123-0123-0123-0123456789ab"
 SHARED = [
@@ -40,6 +41,19 @@ def test_every_command_has_help_and_takes_every_shared_option(command: str, caps
     said = capsys.readouterr().out
     assert left.value.code == 0
     assert all(option in said for option in SHARED)
+
+
+NEEDED = {"export": ["setup"]}  # words without which a command isn't parsed
+
+
+@pytest.mark.parametrize("command", [command for command in COMMANDS if command != "sandbox"])
+def test_every_option_of_a_command_reaches_it(command: str) -> None:
+    own = (
+        vars(build_parser().parse_args([command, *NEEDED.get(command, ())])).keys()
+        - vars(build_parser().parse_args([])).keys()
+    )
+
+    assert own - {"file"} <= {field.name for field in fields(Options)}, "a file is the same as --config"
 
 
 @pytest.mark.parametrize(
@@ -194,7 +208,7 @@ def test_an_option_may_stand_before_or_after_the_command() -> None:
     before = build_parser().parse_args(["--profile", "a", "--json", "plan"])
     after = build_parser().parse_args(["plan", "--profile", "a", "--json"])
 
-    assert (before.profile, before.json) == (after.profile, after.json) == ("a", True)
+    assert (before.profile, before.as_json) == (after.profile, after.as_json) == ("a", True)
 
 
 def test_commands_that_the_wizard_prints_repeat_the_options_that_they_need() -> None:

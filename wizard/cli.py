@@ -315,7 +315,7 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:
         if given.list_scenarios:
             list_scenarios()
         else:
-            serve_scenario(given.scenario, settings.speed, as_json=bool(given.json))
+            serve_scenario(given.scenario, settings.speed, as_json=bool(given.as_json))
     except (UnknownScenario, ServerNotInstalled) as error:
         raise _Refused(str(error.args[0])) from None
     return ExitCode.OK

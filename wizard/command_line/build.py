@@ -81,6 +81,12 @@ def _add_options(parser: argparse.ArgumentParser, default: object) -> None:
     add("--launchdarkly-client-url", default=default, metavar="URL", help="LaunchDarkly client-side SDK host")
     add("--segment-url", default=default, metavar="URL", help="Segment Public API")
     add("--no-keyring", action="store_true", default=default, help="secrets from variables only; store nothing")
-    add("--json", action="store_true", default=default, help="machine-readable output on standard output")
+    add(
+        "--json",
+        dest="as_json",
+        action="store_true",
+        default=default,
+        help="machine-readable output on standard output",
+    )
     add("--plain", action="store_true", default=default, help="line by line, for screen readers and dumb terminals")
     add("--log-file", default=default, metavar="PATH", help="write a redacted debug log")

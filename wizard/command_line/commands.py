@@ -19,6 +19,10 @@ def seconds(text: str) -> float:
     return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3_600}[found[2]]
 
 
+def _ids(text: str) -> list[str]:
+    return [one.strip() for one in text.split(",")]
+
+
 def _toml(text: str) -> str:
     """Check that a bare word is a file's name, because it may be a secret. Raises ArgumentTypeError."""
     if not text.endswith(".toml"):
@@ -39,14 +43,22 @@ def _add_yes(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_timeout(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--timeout", type=seconds, metavar="TIME", help="how long to watch: 90s, 30m (the default), 2h")
+    parser.add_argument(
+        "--timeout",
+        dest="timeout_s",
+        type=seconds,
+        metavar="TIME",
+        help="how long to watch: 90s, 30m (the default), 2h",
+    )
 
 
 def _add_plan(parser: argparse.ArgumentParser) -> None:
     _add_file(parser)
     _add_resync(parser)
     _add_accept(parser)
-    parser.add_argument("--check", action="store_true", help="only judge the file, without tokens or network")
+    parser.add_argument(
+        "--check", dest="check_only", action="store_true", help="only judge the file, without tokens or network"
+    )
 
 
 def _add_accept(parser: argparse.ArgumentParser) -> None:
@@ -90,7 +102,9 @@ def _add_watch(parser: argparse.ArgumentParser) -> None:
 
 def _add_doctor(parser: argparse.ArgumentParser) -> None:
     _add_file(parser)
-    parser.add_argument("--only", action="append", metavar="ID", help="only this check; several as a list with commas")
+    parser.add_argument(
+        "--only", action="extend", type=_ids, metavar="ID", help="only this check; several as a list with commas"
+    )
     parser.add_argument("--list", action="store_true", dest="list_checks", help="list every check and stop")
     parser.add_argument("--report", metavar="FILE", help="also write a support report, without secrets")
     parser.add_argument(
@@ -121,6 +135,7 @@ def _add_troubleshoot(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-c", "-f", "--config", metavar="FILE", help=_FILE_HELP)
     parser.add_argument(
         "--answer",
+        dest="given",
         action="append",
         metavar="ID=VALUE",
         help="the answer to a question, by their ids; can be given several times",
@@ -136,14 +151,20 @@ def _add_troubleshoot(parser: argparse.ArgumentParser) -> None:
 
 def _add_inventory(parser: argparse.ArgumentParser) -> None:
     _add_file(parser)
-    parser.add_argument("--csv", action="store_true", help="one line a segment, for a spreadsheet")
+    parser.add_argument("--csv", dest="as_csv", action="store_true", help="one line a segment, for a spreadsheet")
 
 
 def _add_rule(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("flag", nargs="?", metavar="FLAG", help="its key, or the address of its page; without it, all flags")
     add("-c", "-f", "--config", metavar="FILE", help=_FILE_HELP)
-    add("--segment", action="append", metavar="KEY", help="this segment instead of the setup's; can be given again")
+    add(
+        "--segment",
+        dest="segments",
+        action="append",
+        metavar="KEY",
+        help="this segment instead of the setup's; can be given again",
+    )
     add("--environment", metavar="PROJECT/ENVIRONMENT", help="look at this one instead of the setup's")
     add("--variation", metavar="VALUE", help="what members get, where the flag isn't a boolean")
     add("--apply", action="store_true", help="add the rule, where the token may; asks first unless --yes")
@@ -170,7 +191,11 @@ def _add_rotate(parser: argparse.ArgumentParser) -> None:
     _add_yes(parser)
     _add_without_journal(parser)
     parser.add_argument(
-        "--timeout", type=seconds, metavar="TIME", help="how long to wait for the proof: 90s, 30m (the default), 2h"
+        "--timeout",
+        dest="timeout_s",
+        type=seconds,
+        metavar="TIME",
+        help="how long to wait for the proof: 90s, 30m (the default), 2h",
     )
 
 

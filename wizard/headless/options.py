@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from wizard.command_line.settings import Settings
 
 DEFAULT_TIMEOUT_S = 30 * 60.0
+_PATHS = {"config", "report", "into", "against"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,44 +92,15 @@ class Options:
 
 
 def options_of(given: argparse.Namespace, settings: Settings) -> Options:
-    """Return the options that were typed for a command, and those of its setup."""
+    """Return the options that were typed for a command, each under the name of its field, and those of its setup."""
+    typed = {name: value for name, value in vars(given).items() if value and name in Options.__dataclass_fields__}
+    lists = {name: tuple(value) for name, value in typed.items() if isinstance(value, list)}
     config = getattr(given, "config", None) or getattr(given, "file", None)
-    return Options(
-        config=Path(config) if config else None,
-        as_json=bool(given.json),
-        as_csv=getattr(given, "csv", False),
-        yes=getattr(given, "yes", False),
-        watch=getattr(given, "watch", False),
-        check_only=getattr(given, "check", False),
-        resync=tuple(getattr(given, "resync", None) or ()),
-        accept=tuple(getattr(given, "accept", None) or ()),
-        without_journal=getattr(given, "without_journal", False),
-        timeout_s=getattr(given, "timeout", None) or DEFAULT_TIMEOUT_S,
-        only=tuple(one.strip() for ids in getattr(given, "only", None) or () for one in ids.split(",")),
-        list_checks=getattr(given, "list_checks", False),
-        rings=settings.notify,
-        report=Path(given.report) if getattr(given, "report", None) else None,
-        observations=bool(getattr(given, "observations", False)),
-        action=getattr(given, "action", "") or "",
-        into=Path(given.into) if getattr(given, "into", None) else None,
-        force=getattr(given, "force", False),
-        words=tuple(getattr(given, "words", ())),
-        colored=settings.colored,
-        count_members=getattr(given, "count_members", False),
-        since_last=getattr(given, "since_last", False),
-        against=Path(given.against) if getattr(given, "against", None) else None,
-        verbose=getattr(given, "verbose", False),
-        symptom=getattr(given, "symptom", "") or "",
-        given=tuple(getattr(given, "answer", None) or ()),
-        flag=getattr(given, "flag", "") or "",
-        segments=tuple(getattr(given, "segment", None) or ()),
-        variation=getattr(given, "variation", "") or "",
-        apply=getattr(given, "apply", False),
-        environment=getattr(given, "environment", "") or "",
-        audience=getattr(given, "audience", "") or "",
-        space=getattr(given, "space", "") or "",
-        user=getattr(given, "user", "") or "",
-        after_setup=bool(settings.sandbox) and BY_NAME[given.command].begins is not Begins.NEW,
-        target=getattr(given, "target", None) or "",
-        common=settings.of_setup,
-    )
+    paths = {name: Path(path) for name, path in {**typed, "config": config}.items() if path and name in _PATHS}
+    of_setup = {
+        "rings": settings.notify,
+        "colored": settings.colored,
+        "after_setup": bool(settings.sandbox) and BY_NAME[given.command].begins is not Begins.NEW,
+        "common": settings.of_setup,
+    }
+    return Options(**{**typed, **lists, **paths, **of_setup})

@@ -139,3 +139,18 @@ async def _secrets(world: World, action: str, *words: str, target: str = "", as_
     assert world.vault is not None
     assert await secrets(world.vault, options, Output(out, io.StringIO(), as_json, None), input) == 0
     return out.getvalue()
+
+
+async def test_a_report_of_one_environment_is_compared_with_that_one_and_its_own_token(tmp_path: Path) -> None:
+    world = await applied(tmp_path)
+    without_an_admin(world)
+    for target in (PRODUCTION, STAGING):
+        report = tmp_path / f"{target.partition('/')[2]}.md"
+        exported = await world.run("export", setup=None, action="report", into=report, target=target, as_json=False)
+        assert exported.code == 0, exported.err
+        for named in ("", target):
+            compared = await world.run("doctor", setup=None, against=report, target=named)
+            assert (compared.code, compared.document["against"]["same"]) == (0, True)
+    of_another = await world.run("doctor", setup=None, against=report, target=PRODUCTION)
+    assert of_another.code == 2
+    assert of_another.err.endswith("staging.md has no such target.\nThe targets: shop/staging")

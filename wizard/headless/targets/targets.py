@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from shlex import quote
 from typing import Any, NoReturn, TypeAlias, TypeVar
 
@@ -70,9 +71,9 @@ def targets_of(walk: Walk, options: Options, *, also_own: bool = False) -> tuple
 
 
 def _sessions(walk: Walk, options: Options) -> Mapping[str, Session]:
-    """Return the environments in the file, or those that the profile remembers; a report names its only one itself."""
+    """Return the environments in the file, or those that the profile remembers; of a report, the one it's about."""
     if options.config is None and options.against:
-        return {}
+        return _of_report(walk, options.against)
     if options.config is None:
         return environments_of(walk.session)
     whole = parse_whole(options.config)
@@ -81,10 +82,28 @@ def _sessions(walk: Walk, options: Options) -> Mapping[str, Session]:
     return {one.name: walk.session.of_target(one.name) for one in whole.targets}
 
 
+def _of_report(walk: Walk, path: Path) -> Mapping[str, Session]:
+    """Return the profile's environment that a report is about, whose own token it's read with; none where it has one.
+
+    Raises Refused.
+    """
+    from wizard.headless.commands.doctor.against import read_against  # which no other command needs
+
+    setup = read_against(path).proof.setup
+    keys, client_side_id = ("launchdarkly.project", "launchdarkly.environment"), "launchdarkly.client_side_id"
+    place, known_by_id = "/".join(str(setup.get(key, "")) for key in keys), setup.get(client_side_id)
+
+    def is_it(session: Session) -> bool:
+        answers = session.saved.answers
+        return answers.place == place or answers.client_side_id == known_by_id
+
+    return {name: session for name, session in environments_of(walk.session).items() if is_it(session)}
+
+
 def _named(options: Options, names: tuple[str, ...]) -> str:
     if options.target in names:
         return options.target
-    where = str(options.config) if options.config else "this profile"
+    where = str(options.config or options.against or "this profile")
     what = f"--target {shown(options.target)}:"
     if not names:
         raise Refused(f"{what} {where} has no targets, so the option isn't needed.")

@@ -57,39 +57,38 @@ def test_a_paste_has_a_shape(raw: str, shape: Shape) -> None:
 
 
 @pytest.mark.parametrize(
-    ("raw", "text", "cleaned"),
+    ("raw", "text"),
     [
-        (TOKEN, TOKEN, ()),
-        (f"  {TOKEN}\t", TOKEN, ("spaces",)),
-        (f"{TOKEN}\n", TOKEN, ("line end",)),
-        (f"\u00a0{TOKEN}\r\n", TOKEN, ("line end", "spaces")),
-        (f'"{TOKEN}"', TOKEN, ("quotes",)),
-        (f"'{TOKEN}',", TOKEN, ("quotes",)),
-        (f"“{TOKEN}”", TOKEN, ("quotes",)),
-        (f"`{TOKEN}`", TOKEN, ("quotes",)),
-        (f"{TOKEN};", TOKEN, ("punctuation",)),
-        (f"Bearer {TOKEN}", TOKEN, ("Bearer",)),
-        (f"bearer  {TOKEN}", TOKEN, ("Bearer",)),
-        (f"Authorization: {TOKEN}", TOKEN, ("Authorization:",)),
-        (f'"authorization: Bearer {TOKEN}"', TOKEN, ("quotes", "Authorization:", "Bearer")),
-        (f"export LAUNCHDARKLY_ACCESS_TOKEN={TOKEN}", TOKEN, ("variable name",)),
-        (f"LD_ACCESS_TOKEN='{TOKEN}'", TOKEN, ("variable name", "quotes")),
-        (f"set LD={TOKEN}", TOKEN, ("variable name",)),
-        (f'$env:LD = "{TOKEN}"', TOKEN, ("variable name", "quotes")),
-        (f"\x1b[200~{TOKEN}\x1b[201~", TOKEN, ("control characters",)),
-        (f"\ufeff{TOKEN}\u200b\x00", TOKEN, ("control characters",)),
-        (f"{TOKEN[:20]}\n{TOKEN[20:]}", TOKEN, ("line end",)),
-        ("Zm9vYmFyYmF6==", "Zm9vYmFyYmF6==", ()),
-        ("Zm9vYmFyYmF6cQ=", "Zm9vYmFyYmF6cQ=", ()),
-        ("Bearer", "Bearer", ()),
-        ('"', '"', ()),
-        ('""', "", ("quotes",)),
-        (" \n ", "", ("line end", "spaces")),
+        (TOKEN, TOKEN),
+        (f"  {TOKEN}\t", TOKEN),
+        (f"{TOKEN}\n", TOKEN),
+        (f"\u00a0{TOKEN}\r\n", TOKEN),
+        (f'"{TOKEN}"', TOKEN),
+        (f"'{TOKEN}',", TOKEN),
+        (f"“{TOKEN}”", TOKEN),
+        (f"`{TOKEN}`", TOKEN),
+        (f"{TOKEN};", TOKEN),
+        (f"Bearer {TOKEN}", TOKEN),
+        (f"bearer  {TOKEN}", TOKEN),
+        (f"Authorization: {TOKEN}", TOKEN),
+        (f'"authorization: Bearer {TOKEN}"', TOKEN),
+        (f"export LAUNCHDARKLY_ACCESS_TOKEN={TOKEN}", TOKEN),
+        (f"LD_ACCESS_TOKEN='{TOKEN}'", TOKEN),
+        (f"set LD={TOKEN}", TOKEN),
+        (f'$env:LD = "{TOKEN}"', TOKEN),
+        (f"\x1b[200~{TOKEN}\x1b[201~", TOKEN),
+        (f"\ufeff{TOKEN}\u200b\x00", TOKEN),
+        (f"{TOKEN[:20]}\n{TOKEN[20:]}", TOKEN),
+        ("Zm9vYmFyYmF6==", "Zm9vYmFyYmF6=="),
+        ("Zm9vYmFyYmF6cQ=", "Zm9vYmFyYmF6cQ="),
+        ("Bearer", "Bearer"),
+        ('"', '"'),
+        ('""', ""),
+        (" \n ", ""),
     ],
 )
-def test_what_a_copy_brings_along_is_taken_off_and_named(raw: str, text: str, cleaned: tuple[str, ...]) -> None:
-    paste = read_paste(raw)
-    assert (paste.text, paste.cleaned) == (text, cleaned)
+def test_what_a_copy_brings_along_is_taken_off(raw: str, text: str) -> None:
+    assert read_paste(raw).text == text
 
 
 def test_what_is_in_the_middle_of_two_stays_there() -> None:

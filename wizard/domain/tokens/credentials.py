@@ -38,11 +38,10 @@ CLIENT_SIDE_ID_SHAPES = frozenset({Shape.CLIENT_SIDE_ID, Shape.OTHER})
 
 @dataclass(frozen=True, slots=True)
 class Paste:
-    """A pasted credential: `text` is what is left after cleaning, `cleaned` says what was taken off."""
+    """A pasted credential: `text` is what is left after cleaning."""
 
     text: str = field(repr=False)
     shape: Shape
-    cleaned: tuple[str, ...] = ()  # words for a screen: "spaces", "Bearer", "quotes", "line end", …
 
 
 _PREFIXES = {
@@ -67,9 +66,9 @@ _ESCAPE_SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[@-~]")
 _QUOTES = {'"': '"', "'": "'", "`": "`", "“": "”", "‘": "’", "«": "»"}
 # The value of an assignment has eight characters or more, so that the padding of `abc==` is left alone.
 _WRAPPINGS = (
-    ("Authorization:", re.compile(r"authorization\s*:\s*(.*)", re.IGNORECASE | re.DOTALL)),
-    ("Bearer", re.compile(r"bearer\s+(.*)", re.IGNORECASE | re.DOTALL)),
-    ("variable name", re.compile(r"(?:export\s+|set\s+|\$env:)?[A-Za-z_]\w*\s*=\s*([^=\s].{7,})", re.DOTALL)),
+    re.compile(r"authorization\s*:\s*(.*)", re.IGNORECASE | re.DOTALL),
+    re.compile(r"bearer\s+(.*)", re.IGNORECASE | re.DOTALL),
+    re.compile(r"(?:export\s+|set\s+|\$env:)?[A-Za-z_]\w*\s*=\s*([^=\s].{7,})", re.DOTALL),
 )
 
 
@@ -77,14 +76,11 @@ def read_paste(raw: str) -> Paste:
     """Strip what a copy brings along, and recognize the rest."""
     if len(raw) > _TOO_LONG_FOR_ONE:
         return Paste(raw[:_TOO_LONG_FOR_ONE], Shape.SEVERAL)
-    cleaned: dict[str, None] = {}
-    text = _without_control_characters(raw, cleaned)
-    before = None
+    text, before = _without_control_characters(raw), None
     while before != text:
-        before = text
-        text = _unwrapped(_without_quotes(_without_space(text, cleaned), cleaned), cleaned)
-    text = _joined(text, cleaned)
-    return Paste(text, _shape(text), tuple(cleaned))
+        before, text = text, _unwrapped(_without_quotes(text.strip()))
+    text = _joined(text)
+    return Paste(text, _shape(text))
 
 
 def holds_a_token(text: str) -> bool:
@@ -92,50 +88,26 @@ def holds_a_token(text: str) -> bool:
     return bool(LAUNCHDARKLY_SECRET.search(text) or SEGMENT_SECRET.search(text))
 
 
-def _without_control_characters(text: str, cleaned: dict[str, None]) -> str:
-    text_only = _ESCAPE_SEQUENCE.sub("", text)
-    kept = "".join(c for c in text_only if c.isspace() or unicodedata.category(c) not in {"Cc", "Cf"})
-    if kept != text:
-        cleaned["control characters"] = None
-    return kept
+def _without_control_characters(text: str) -> str:
+    visible = _ESCAPE_SEQUENCE.sub("", text)
+    return "".join(c for c in visible if c.isspace() or unicodedata.category(c) not in {"Cc", "Cf"})
 
 
-def _without_space(text: str, cleaned: dict[str, None]) -> str:
-    inner = text.strip()
-    around = text[: len(text) - len(text.lstrip())] + text[len(text.rstrip()) :]
-    if any(character in "\r\n" for character in around):
-        cleaned["line end"] = None
-    if any(character not in "\r\n" for character in around):
-        cleaned["spaces"] = None
-    return inner
-
-
-def _without_quotes(text: str, cleaned: dict[str, None]) -> str:
+def _without_quotes(text: str) -> str:
     trimmed = text.rstrip(",;")
-    if len(trimmed) >= 2 and _QUOTES.get(trimmed[0]) == trimmed[-1]:
-        cleaned["quotes"] = None
-        return trimmed[1:-1]
-    if trimmed != text:
-        cleaned["punctuation"] = None
-    return trimmed
+    is_quoted = len(trimmed) >= 2 and _QUOTES.get(trimmed[0]) == trimmed[-1]
+    return trimmed[1:-1] if is_quoted else trimmed
 
 
-def _unwrapped(text: str, cleaned: dict[str, None]) -> str:
-    for words, wrapping in _WRAPPINGS:
-        found = wrapping.fullmatch(text)
-        if found:
-            cleaned[words] = None
-            return found.group(1)
-    return text
+def _unwrapped(text: str) -> str:
+    found = next((found for wrapping in _WRAPPINGS if (found := wrapping.fullmatch(text))), None)
+    return found.group(1) if found else text
 
 
-def _joined(text: str, cleaned: dict[str, None]) -> str:
+def _joined(text: str) -> str:
     """Join a token that a terminal broke over two lines; leave anything else as it is."""
     whole = "".join(text.split())
-    if whole == text or not LAUNCHDARKLY_SECRET.fullmatch(whole):
-        return text
-    cleaned["line end"] = None
-    return whole
+    return whole if LAUNCHDARKLY_SECRET.fullmatch(whole) else text
 
 
 def _shape(text: str) -> Shape:

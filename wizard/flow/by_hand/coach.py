@@ -7,7 +7,7 @@ to see.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
 from wizard.domain.explain import explain
@@ -33,9 +33,8 @@ _OF_AUDIENCES = (audience.SLOT, activation.SLOT)
 
 @dataclass(frozen=True, slots=True)
 class HandLook:
-    """What one look saw: a tick for each step by its id. `next_look_s` is 0 when there is nothing left to look for."""
+    """How a look went. `next_look_s` is 0 when there is nothing left to look for."""
 
-    ticks: Mapping[str, Tick]
     trouble: str = ""  # the look brought no answer: who, why
     next_look_s: float = 0.0
 
@@ -119,7 +118,7 @@ class Coach:
         while True:
             await self._look()
             pause = self._pause()
-            yield HandLook({step.id: self.tick(step) for step in self.steps}, self._trouble, pause)
+            yield HandLook(self._trouble, pause)
             if not pause:
                 return
             await self._walk.ports.clock.sleep(pause)

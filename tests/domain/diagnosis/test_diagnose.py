@@ -37,6 +37,7 @@ from wizard.domain.diagnosis.diagnose import Search, search
 from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
 from wizard.domain.diagnosis.symptoms.catalogue import CAUSES, QUESTIONS, SYMPTOMS, symptom_named, symptom_of
+from wizard.domain.diagnosis.symptoms.symptom_id import SymptomId
 from wizard.domain.diagnosis.words import words
 from wizard.domain.facts import Facts, Reach
 from wizard.domain.failure import FailureKind, Service
@@ -54,7 +55,6 @@ from wizard.domain.services.launchdarkly import (
     SegmentWrite,
 )
 from wizard.domain.services.segment import Connection, Connections, Delivery, Intake, Landing
-from wizard.domain.symptom_id import SymptomId
 from wizard.domain.tokens.credentials import Shape
 
 # --- worlds -------------------------------------------------------------------------------------------------------

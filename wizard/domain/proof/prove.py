@@ -9,9 +9,9 @@ from typing import Any
 
 from wizard.domain.answers import Answers
 from wizard.domain.checks.sync.segment_of_audience import found
-from wizard.domain.checkup import about
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status, healthy
+from wizard.domain.proof.checkup import about
 from wizard.domain.proof.proof import GONE, TRIGGER, Claim, Held, Proof, Value
 from wizard.domain.services.launchdarkly import Caller
 from wizard.domain.services.mapping import FIELD_LABELS

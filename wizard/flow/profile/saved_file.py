@@ -19,7 +19,7 @@ from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
 from wizard.clock import Clock
 from wizard.domain.answers import Answers
-from wizard.domain.checkup import Checkup
+from wizard.domain.proof.checkup import Checkup
 from wizard.flow.profile.journal import Entry, Resource, not_undone, unconfirmed
 from wizard.flow.profile.private_file import make_private, read_whole, write_whole
 

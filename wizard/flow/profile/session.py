@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from wizard.clock import Clock
 from wizard.domain.answers import Answers
-from wizard.domain.checkup import Checkup
+from wizard.domain.proof.checkup import Checkup
 from wizard.domain.step_id import StepId
 from wizard.flow.busy import Busy
 from wizard.flow.profile.counted_members import CountedMembers

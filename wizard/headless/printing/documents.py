@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from wizard.domain.checkup import Since
 from wizard.domain.diagnosis.conclusion import Diagnosis
 from wizard.domain.diagnosis.diagnose import Search
 from wizard.domain.diagnosis.question import Question
 from wizard.domain.findings import Finding
 from wizard.domain.planning.change import Change
 from wizard.domain.planning.plan import Plan
+from wizard.domain.proof.checkup import Since
 from wizard.domain.proof.compare import Change as Changed
 from wizard.domain.proof.compare import Comparison
 from wizard.flow.by_hand.step import HandStep

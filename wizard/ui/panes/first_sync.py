@@ -14,9 +14,9 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from wizard.domain.checks.launchdarkly.launchdarkly_flags import FLAGS
+from wizard.domain.diagnosis.symptoms.symptom_id import SymptomId
 from wizard.domain.findings import Finding, Status, healthy
 from wizard.domain.step_id import StepId
-from wizard.domain.symptom_id import SymptomId
 from wizard.domain.wanted import chosen_environment
 from wizard.flow.guide import what_is_left
 from wizard.flow.picture import Picture, with_progress

@@ -11,8 +11,8 @@ from wizard.domain.diagnosis.contradictions import Contradiction
 from wizard.domain.diagnosis.hints import Hint
 from wizard.domain.diagnosis.judging import Gap
 from wizard.domain.diagnosis.question import Question
+from wizard.domain.diagnosis.symptoms.symptom_id import SymptomId
 from wizard.domain.facts import Slot
-from wizard.domain.symptom_id import SymptomId
 
 
 @dataclass(frozen=True, slots=True)

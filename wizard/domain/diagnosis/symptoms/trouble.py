@@ -9,7 +9,7 @@ from wizard.domain.diagnosis.causes import changes, elsewhere, endings, held_bac
 from wizard.domain.diagnosis.causes.members import all_there, too_few, too_many
 from wizard.domain.diagnosis.causes.refusals import credentials, events, rights
 from wizard.domain.diagnosis.symptoms.symptom import READS_OF_TOKENS, Symptom
-from wizard.domain.symptom_id import SymptomId
+from wizard.domain.diagnosis.symptoms.symptom_id import SymptomId
 
 _REFUSED = (
     *credentials.OF_TOKENS,

@@ -8,8 +8,8 @@ from itertools import chain, islice
 from pathlib import Path
 
 from wizard.domain.answers import Answers
-from wizard.domain.checkup import about
 from wizard.domain.findings import Finding, Status
+from wizard.domain.proof.checkup import about
 from wizard.domain.proof.compare import Change, Comparison
 from wizard.domain.proof.proof import GONE, Proof
 from wizard.domain.proof.prove import is_about_this_run

@@ -11,9 +11,9 @@ from wizard.domain.checks.catalogue import CHECKS, check
 from wizard.domain.checks.check import Check, run_checks
 from wizard.domain.checks.launchdarkly import launchdarkly_environment, launchdarkly_token
 from wizard.domain.checks.segment import audience, segment_access, segment_engage
-from wizard.domain.checkup import Since, checkup_of, since
 from wizard.domain.findings import Finding, Status, healthy, root_causes_first
 from wizard.domain.planning.plan import Plan, repairs
+from wizard.domain.proof.checkup import Since, checkup_of, since
 from wizard.domain.proof.compare import compare
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN
 from wizard.exit_codes import ExitCode

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from wizard.domain.checkup import Since
+from wizard.domain.proof.checkup import Since
 from wizard.flow.walk import Walk
 from wizard.headless.setup.prepare import place
 from wizard.text import count, plain

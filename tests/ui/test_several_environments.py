@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from textual.pilot import Pilot
 
 from tests.ui.plain import text_on
@@ -175,7 +177,10 @@ async def test_who_picks_no_other_environment_sees_the_plan_alone() -> None:
         assert "The same in all" not in seen(pilot)
 
 
-async def test_the_keys_of_the_first_sync_ask_which_environment_is_meant() -> None:
+async def test_the_keys_of_the_first_sync_ask_which_environment_is_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     async with at_review(*PICK_STAGING, *IN_DEVELOPMENT) as (app, pilot):
         await reach(pilot, (*YES, "enter", "wait:300"))
         _of_staging(app).enabled = False
@@ -196,6 +201,12 @@ async def test_the_keys_of_the_first_sync_ask_which_environment_is_meant() -> No
         assert "In which environment does a flag get the rule?" in seen(pilot)
         await reach(pilot, ("down", "enter", "enter"))
         assert "It's added in shop / staging after your yes." in seen(pilot)
+        await reach(pilot, ("escape", "ctrl+p", *"rotate", "enter"))
+        assert "Rotate the token of which environment?" in seen(pilot)
+        await reach(pilot, ("down", "enter", "wait:1"))
+        assert "Destination LaunchDarkly - shop / staging: set the new token." in seen(pilot)
+        await reach(pilot, ("escape", "ctrl+p", *"dated", "enter", "down", "enter", "enter"))
+    assert "shop / staging" in (tmp_path / "setup-report.md").read_text()
 
 
 def _of_staging(app: SimulatedWizard) -> Destination:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from wizard.domain.step_id import StepId
 from wizard.ui.panes.welcome import WelcomePane
 from wizard.ui.work import work
 
 if TYPE_CHECKING:
+    from wizard.flow.handouts.exports import Export
     from wizard.flow.targets.targets import Target
+    from wizard.flow.walk import Walk
     from wizard.ui.app import AudienceWizard
     from wizard.ui.panes.home import Way
 
@@ -79,15 +81,44 @@ class HomeWays:
         self._export("report")
 
     def _export(self, name: str) -> None:
-        """Ask where to save it, or say why there is nothing to save."""
-        from wizard.flow.handouts.exports import Export, NothingToExport, export
-        from wizard.ui.screens.handouts.export import ExportScreen
+        """Export it of one environment; Terraform's file is about all that are set up."""
+        from wizard.flow.handouts.exports import Export
+        from wizard.flow.targets.made import set_up_in
+        from wizard.ui.screens.dialogs.which_environment import ask_which
 
-        app, walk = self._app, self._app.walk_screen.walk
+        walk, what = self._app.walk_screen.walk, Export(name)
         if walk is None:
             return
-        what = Export(name)
-        text = export(walk, what)
+        match what:
+            case Export.SETUP:
+                self._save(what, walk)
+            case Export.TERRAFORM:
+                self._read_and_save(what, *(target.walk for target in set_up_in(walk)))
+            case Export.REPORT:
+                targets, question = [(one, "") for one in set_up_in(walk)], "Report on which environment?"
+                ask_which(self._app, targets, question, lambda one: self._read_and_save(what, one.walk))
+            case _:
+                assert_never(what)
+
+    def _read_and_save(self, what: Export, walk: Walk, *others: Walk) -> None:
+        """Read what other environments have before it's saved; the walk's own is read already."""
+        unread = [one for one in (walk, *others) if one is not self._app.walk_screen.walk]
+
+        async def read() -> None:
+            await asyncio.gather(*(one.read() for one in unread))
+            self._save(what, walk, *others)
+
+        if unread:
+            work(self._app, read(), group="read", description="reading what is exported")
+        else:
+            self._save(what, walk)
+
+    def _save(self, what: Export, walk: Walk, *others: Walk) -> None:
+        """Ask where to save it, or say why there is nothing to save."""
+        from wizard.flow.handouts.exports import NothingToExport, export
+        from wizard.ui.screens.handouts.export import ExportScreen
+
+        app, text = self._app, export(walk, what, *others)
         if isinstance(text, NothingToExport):
             app.notify(f"Nothing to save. {text.why}")
         else:
@@ -128,8 +159,10 @@ class HomeWays:
     # --- rotation ------------------------------------------------------------------------------------------------
 
     def rotate(self) -> None:
-        """Show how the token is rotated, and do it after a yes."""
+        """Show how the token is rotated, and do it after a yes; of several environments, ask which first."""
+        from wizard.flow.targets.made import set_up_in
         from wizard.ui.screens.changes.rotate import RotateScreen
+        from wizard.ui.screens.dialogs.which_environment import ask_which
 
         app, walk = self._app, self._app.walk_screen.walk
         if walk is None or any(isinstance(screen, RotateScreen) for screen in app.screen_stack):
@@ -137,7 +170,14 @@ class HomeWays:
         if app.is_applying:
             app.notify("Changes are being made now. Rotate the token once they are done.")
         else:
-            app.push_screen(RotateScreen(walk))
+            targets = [(target, "") for target in set_up_in(walk)]
+            question = "Rotate the token of which environment?"
+            ask_which(app, targets, question, self._rotate_in)
+
+    def _rotate_in(self, target: Target) -> None:
+        from wizard.ui.screens.changes.rotate import RotateScreen
+
+        self._app.push_screen(RotateScreen(target.walk))
 
     # --- another environment -------------------------------------------------------------------------------------
 

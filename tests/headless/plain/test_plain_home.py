@@ -71,3 +71,19 @@ async def test_what_exists_is_saved_and_a_file_that_is_there_is_kept(
     assert "import {" in (tmp_path / "mine.tf").read_text()
     assert f"Saved: {tmp_path / 'setup.toml'}" in script.text
     assert f"Not saved. {tmp_path / 'setup.toml'} exists already." in script.text
+
+
+async def test_terraform_is_about_all_environments_and_a_report_or_a_rotation_about_the_one_that_is_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    staged = await with_two_environments(tmp_path / "home")
+
+    _, script = await talk(staged.walk, "6", "2", "all.tf", "3", "2", "r.md", ENTER, "4", "2", ENTER, "q")
+
+    terraform = (tmp_path / "all.tf").read_text()
+    assert all(f'"segment_destination" "launchdarkly_shop_{one}"' in terraform for one in ("production", "staging"))
+    assert "shop / staging" in (tmp_path / "r.md").read_text()
+    assert "shop / production" not in (tmp_path / "r.md").read_text()
+    assert "Rotate the token of which environment?" in script.text
+    assert "Destination LaunchDarkly - shop / staging: set the new token." in script.text

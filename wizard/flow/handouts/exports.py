@@ -43,9 +43,9 @@ class NotWritten(OSError):
     """Nothing was written, because of what is at that place; the text says what."""
 
 
-def export(walk: Walk, what: Export) -> str | NothingToExport:
-    """Return what was read as a text that holds no secret."""
-    return _TEXTS[what](walk)
+def export(walk: Walk, what: Export, *others: Walk) -> str | NothingToExport:
+    """Return what was read as a text that holds no secret; Terraform's holds the `others` environments, too."""
+    return _terraform(walk, *others) if what is Export.TERRAFORM else _TEXTS[what](walk)
 
 
 def _setup(walk: Walk) -> str | NothingToExport:
@@ -55,9 +55,11 @@ def _setup(walk: Walk) -> str | NothingToExport:
     return write_setup(answers, walk.state.facts)
 
 
-def _terraform(walk: Walk) -> str | NothingToExport:
-    one = existing(walk)
-    return one if isinstance(one, NothingToExport) else terraform((one,), walk.ports.clock.now())
+def _terraform(*walks: Walk) -> str | NothingToExport:
+    every = [existing(walk) for walk in walks]
+    missing = next((one for one in every if isinstance(one, NothingToExport)), None)
+    there = (one for one in every if isinstance(one, Existing))
+    return missing or terraform(tuple(there), walks[0].ports.clock.now())
 
 
 def existing(walk: Walk) -> Existing | NothingToExport:
@@ -94,7 +96,6 @@ def _unread(what: str, seen: object, walk: Walk) -> NothingToExport:
 
 _TEXTS: Mapping[Export, Callable[[Walk], str | NothingToExport]] = {
     Export.SETUP: _setup,
-    Export.TERRAFORM: _terraform,
     Export.REPORT: _report,
 }
 

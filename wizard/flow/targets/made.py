@@ -1,4 +1,4 @@
-"""The environments of a profile in which the wizard made something that can be taken back."""
+"""The environments of a profile that are set up, and those in which the wizard made something to take back."""
 
 from __future__ import annotations
 
@@ -14,6 +14,13 @@ def where_something_was_made(walk: Walk) -> tuple[Target, ...]:
     others = (one for one in environments_of(walk.session.profile).items() if one[1] is not walk.session)
     found = [Target(name, _walk_in(session, walk)) for name, session in others if _has_made(session)]
     return (own, *found) if _has_made(walk.session) or not found else tuple(found)
+
+
+def set_up_in(walk: Walk) -> tuple[Target, ...]:
+    """Return the environments whose setup is under way or done, the walk's own first."""
+    own = Target(walk.state.answers.place, walk)
+    others = (one for one in environments_of(walk.session.profile).items() if one[1] is not walk.session)
+    return (own, *(Target(name, _walk_in(one, walk)) for name, one in others if one.saved.applied_at or _has_made(one)))
 
 
 def _has_made(session: Session) -> bool:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from wizard.flow.handouts.exports import FILE_NAMES, Export, NothingToExport, export, write_export
 from wizard.flow.handouts.report import NOT_SAVED
+from wizard.flow.targets.made import set_up_in
 from wizard.flow.walk import Walk
+from wizard.headless.plain.asides.which_environment import ask_which
 from wizard.headless.plain.dialogue.dialogue import Dialogue
 
 _WHAT: Mapping[str, tuple[Export, str]] = {
@@ -26,7 +28,21 @@ async def offer_export(dialogue: Dialogue) -> None:
 
 
 async def _save(dialogue: Dialogue, what: Export) -> None:
-    text = export(dialogue.walk, what)
+    targets = set_up_in(dialogue.walk)
+    if what is Export.SETUP:
+        targets = targets[:1]
+    elif what is Export.REPORT:
+        target = await ask_which("Report on which environment?", targets, dialogue.say, dialogue.ask_aside)
+        targets = (target,) if target else ()
+    if targets:
+        await _save_of(dialogue, what, *(target.walk for target in targets))
+
+
+async def _save_of(dialogue: Dialogue, what: Export, walk: Walk, *others: Walk) -> None:
+    for one in (walk, *others):
+        if one is not dialogue.walk:
+            await dialogue.reading(one.read())
+    text = export(walk, what, *others)
     if isinstance(text, NothingToExport):
         dialogue.say(f"Nothing to save. {text.why}")
         return

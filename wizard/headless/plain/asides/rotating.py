@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from wizard.domain.tokens.credentials import MAKER_TOKEN, read_paste
+from wizard.flow.targets.made import set_up_in
+from wizard.flow.walk import Walk
 from wizard.flow.writing.record import why_unrecorded
 from wizard.flow.writing.result import Result, Started, Trouble
 from wizard.flow.writing.rotation.plan import PROOF, review_rotation
 from wizard.flow.writing.rotation.rotate import rotate
 from wizard.flow.writing.rotation.words import BOTH_WORK, PASTE_A_MAKER, QUESTION, rotation_lines
 from wizard.headless.consent import is_yes
+from wizard.headless.plain.asides.which_environment import ask_which
 from wizard.headless.plain.changes import result_lines
 from wizard.headless.plain.dialogue.dialogue import Dialogue
 
 
 async def rotate_the_token(dialogue: Dialogue) -> None:
     """Rotate after a yes; Enter alone leaves."""
-    walk = dialogue.walk
-    if walk.state.secrets.maker_token is None and not await _takes_a_maker(dialogue):
+    question, targets = "Rotate the token of which environment?", set_up_in(dialogue.walk)
+    target = await ask_which(question, targets, dialogue.say, dialogue.ask_aside)
+    if target is None:
+        return
+    walk = target.walk
+    if walk.state.secrets.maker_token is None and not await _takes_a_maker(dialogue, walk):
         return
     await dialogue.reading(walk.read())
     reviewed = await review_rotation(walk)
@@ -37,13 +44,13 @@ async def rotate_the_token(dialogue: Dialogue) -> None:
             dialogue.say(*result_lines(event, titles[event.id]))
 
 
-async def _takes_a_maker(dialogue: Dialogue) -> bool:
+async def _takes_a_maker(dialogue: Dialogue, walk: Walk) -> bool:
     """Take the admin's token into memory; return whether one was given."""
     dialogue.say("", PASTE_A_MAKER, "What you paste or type isn't shown. Enter alone leaves it.")
     while text := (await dialogue.ask_secret_aside("Paste: ")).strip():
         paste = read_paste(text)
         if not (mistake := MAKER_TOKEN.mistake(paste)):
-            dialogue.walk.take_state(dialogue.walk.state.with_token(MAKER_TOKEN, paste))
+            walk.take_state(walk.state.with_token(MAKER_TOKEN, paste))
             return True
         dialogue.say(f"Not taken: {mistake}")
     return False

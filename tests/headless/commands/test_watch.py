@@ -372,9 +372,9 @@ async def test_a_setup_whose_destination_is_gone_was_applied(world: World) -> No
 
 async def test_a_user_who_interrupts_a_watch_in_json_gets_its_result_line(world: World) -> None:
     staged = stage_on(world.sandbox, session=world.session())
-    out = io.StringIO()
+    out, err = io.StringIO(), io.StringIO()
     options = Options(config=world.setup(), as_json=True)
-    task = asyncio.create_task(watch_sync(staged.walk, options, Output(out, io.StringIO(), as_json=True)))
+    task = asyncio.create_task(watch_sync(staged.walk, options, Output(out, err, as_json=True)))
     while not out.getvalue():
         await one_turn()
     task.cancel()
@@ -383,3 +383,4 @@ async def test_a_user_who_interrupts_a_watch_in_json_gets_its_result_line(world:
 
     last = json.loads(out.getvalue().splitlines()[-1])
     assert (last["event"], last["outcome"], last["interrupted"]) == ("result", "timeout", True)
+    assert "of simulated time. The sandbox ended too: its next run begins anew." in err.getvalue()

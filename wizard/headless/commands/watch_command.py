@@ -72,6 +72,11 @@ def _nothing_seen(walk: Walk, outcome: WatchOutcome = WatchOutcome.TIMEOUT, trou
     return Progress(walk.ports.clock.now(), 0.0, (), outcome=outcome, trouble=trouble)
 
 
+def _lasting(seconds: float, walk: Walk) -> str:
+    """Return how long, in words; the sandbox's time runs fast, so ten minutes pass in ten seconds."""
+    return f"{elapsed(seconds)} of simulated time" if walk.state.sandbox else elapsed(seconds)
+
+
 async def _give_up_on_slow_reads(walk: Walk) -> None:
     """Give up on unanswered reads every few seconds, so that one silent service doesn't hold up the other."""
     while True:
@@ -86,8 +91,10 @@ async def follow(walk: Walk, options: Options, out: Output) -> ExitCode:
         return ExitCode.COULD_NOT_TELL
     if _is_never_applied(walk):
         return _wont_begin(walk, NEVER_APPLIED, options, out)
-    leaving = "Ctrl+C stops watching. The sync goes on without the wizard."
-    out.say(f"Watching {place(walk)}{options.moment} for {elapsed(options.timeout_s)}. {leaving}")
+    leaving = "Ctrl+C stops watching."
+    if not walk.state.sandbox:
+        leaving += " The sync goes on without the wizard."
+    out.say(f"Watching {place(walk)}{options.moment} for {_lasting(options.timeout_s, walk)}. {leaving}")
     narrator = _Narrator(out, options, walk)
     walk.ports.notices.listen(narrator.tell)
     looks = follow_sync(walk, timeout_s=options.timeout_s, stop_when_stuck=True)
@@ -255,8 +262,9 @@ class _Narrator:
         lines = [
             f"{audience.key}: {one.title}: {one.state.value}" for audience in last.audiences for one in audience.stages
         ]
-        since = f"after {elapsed(last.elapsed_s)}" if self.last else "before the first check"
-        lines += [f"Stopped watching {since}. The sync goes on.", f"Next: {self._options.command('watch')}"]
+        since = f"after {_lasting(last.elapsed_s, self._walk)}" if self.last else "before the first check"
+        then = "The sandbox ended too: its next run begins anew." if self._walk.state.sandbox else "The sync goes on."
+        lines += [f"Stopped watching {since}. {then}", f"Next: {self._options.command('watch')}"]
         if self._out.as_json:
             self._out.say(*lines)
             self._out.document(interrupted_document(last))

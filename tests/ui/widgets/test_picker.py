@@ -228,3 +228,16 @@ async def test_what_a_search_found_is_taken_beside_what_is_selected() -> None:
         await pilot.press("enter")
         await pilot.pause()
     assert app.taken == [("a", "b"), ("a",), ("a",)]
+
+
+async def test_the_mouse_wheel_takes_the_highlight_along() -> None:
+    app = PickerApp(many=False)
+    async with app.run_test() as pilot:
+        await pilot.press("down")
+        for _ in range(2):
+            await pilot._post_mouse_events([events.MouseScrollDown], app.picker.rows)
+        await pilot.pause()
+        first = app.picker.rows.scroll_offset.y
+        assert first > 1
+        assert app.picker.rows.at == first
+        assert f"▸ ○ Audience {first} " in text_on(app)

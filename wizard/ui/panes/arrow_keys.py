@@ -40,7 +40,8 @@ class ArrowKeys(Scrolls, Widget):
         label = goal.ask.label
         action = "app.simulate_key('up')"
         if goal is self._passed_by:
-            return (Hint("↑", f"{label[:1].lower()}{label[1:]}", action, spare=2, short="optional"),)
+            spare = 3 if self.next.leads_to else 2  # beside a problem, the key that finds its cause comes first
+            return (Hint("↑", f"{label[:1].lower()}{label[1:]}", action, spare=spare, short="optional"),)
         return (Hint("↑", "answers", action, spare=3),)
 
     @property

@@ -176,7 +176,7 @@ def keys(now: Question | Diagnosis | None, *, has_work: bool, checking: bool) ->
     if checking:
         return _CLOSE
     if not isinstance(now, Diagnosis):
-        return (Hint("↑↓", "choose", "app.simulate_key('down')"), *_CLOSE)
+        return (Hint("↑↓", "choose", "app.simulate_key('down')", spare=2), *_CLOSE)
     page = (
         Hint("O", "open page", "screen.open_page", spare=2, tight="open"),
         Hint("C", "copy link", "screen.copy_link", spare=2, tight="copy"),

@@ -124,12 +124,20 @@ class HelpScreen(Dialog[None]):
             with VerticalScroll(can_focus=False, classes="body"):
                 if self._ask is not None:
                     yield Aligned(_about(self._ask), column=10, classes="said")
-                yield Aligned((*_list_keys(self._ask), *self._keys), column=14, classes="keys")
+                yield Aligned((*_list_keys(self._ask), *self._that_work()), column=14, classes="keys")
             with Actions():
                 yield Button("Close", id="close", variant="primary")
                 if self._ask is not None and self._ask.help.link:
                     yield Button("Open the page (o)", id="page")
             yield self.hints
+
+    def _that_work(self) -> tuple[Line, ...]:
+        """Return the keys; no file is written in the sandbox."""
+        from wizard.ui.app import AudienceWizard
+
+        walk = self.app.walk_screen.walk if isinstance(self.app, AudienceWizard) else None
+        in_sandbox = walk is not None and bool(walk.state.sandbox)
+        return tuple(line for line in self._keys if not (in_sandbox and line.head == "Ctrl+S"))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         if event.button.id == "page":

@@ -178,6 +178,22 @@ class Rows(ScrollView, can_focus=True):
             self.go_to(index)
             self.action_mark()
 
+    def on_mouse_scroll_down(self) -> None:
+        self.call_after_refresh(self._keep_highlight_in_view)
+
+    def on_mouse_scroll_up(self) -> None:
+        self.call_after_refresh(self._keep_highlight_in_view)
+
+    def on_scroll_to(self) -> None:
+        self.call_after_refresh(self._keep_highlight_in_view)  # the scrollbar was dragged
+
+    def _keep_highlight_in_view(self) -> None:
+        """Move the highlight with the rows: Enter must not take a row that is out of sight."""
+        first = self.scroll_offset.y
+        last = first + self.scrollable_content_region.height - 1
+        if self.at is not None and not first <= self.at <= last:
+            self.go_to(max(first, min(self.at, last)))
+
     def on_focus(self) -> None:
         self.refresh()
 

@@ -11,16 +11,23 @@ from tests.walks import Staged, stage
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import SEGMENT_TOKEN
 from wizard.flow.kept_secrets import keep_secrets, load_secrets
+from wizard.flow.outside.vault import Vault
+from wizard.vault import MemoryVault
 
 
-async def who_wants_memory_only(keyring: Keyring, variables: dict[str, str] | None = None) -> Staged:
-    staged = stage("happy", vault=vault_on(keyring, variables or {}))
+async def at_prerequisites(vault: Vault) -> Staged:
+    staged = stage("happy", vault=vault)
     walk = staged.walk
     walk.ports = replace(walk.ports, sandbox="")
     walk.take_state(replace(walk.state, sandbox=""))
     await load_secrets(walk)
     await walk.read(StepId.PREREQUISITES)
-    assert walk.answer(staged.ask("keep_secrets"), "no") == ""
+    return staged
+
+
+async def who_wants_memory_only(keyring: Keyring, variables: dict[str, str] | None = None) -> Staged:
+    staged = await at_prerequisites(vault_on(keyring, variables or {}))
+    assert staged.walk.answer(staged.ask("keep_secrets"), "no") == ""
     return staged
 
 
@@ -56,3 +63,8 @@ async def test_a_token_of_a_variable_still_comes_from_it_after_the_stored_ones_a
 
 async def test_nothing_is_asked_where_nothing_is_stored() -> None:
     assert not is_asked(await who_wants_memory_only(Keyring()))
+
+
+async def test_with_the_keyring_switched_off_nobody_is_asked_where_tokens_are_kept() -> None:
+    staged = await at_prerequisites(MemoryVault("switched off with --no-keyring", {}))
+    assert staged.ask("keep_secrets") not in staged.walk.asks(staged.walk.step(StepId.PREREQUISITES))

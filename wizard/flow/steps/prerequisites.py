@@ -65,6 +65,11 @@ def _stored(state: State) -> tuple[Choice, ...]:
     )
 
 
+def _may_be_kept(state: State) -> bool:
+    """Return whether there is something to choose: with the keyring switched off, nothing is kept."""
+    return not isinstance(state.facts.vault, VaultSeen) or state.facts.vault.wanted
+
+
 def _places(state: State) -> tuple[Choice, ...]:
     memory = Choice(
         NO,
@@ -172,7 +177,7 @@ PREREQUISITES = Step(
             choices=_places,
             suggest=lambda state: _places(state)[0].value,
             waits_for=lambda state: "the keyring" if state.facts.vault is None else "",
-            applies=lambda state: not state.sandbox,
+            applies=lambda state: not state.sandbox and _may_be_kept(state),
         ),
         Ask(
             id="forget_stored",

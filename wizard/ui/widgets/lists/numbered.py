@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from rich.cells import cell_len
 from textual import events
+from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Region, Size
@@ -24,6 +25,8 @@ class Numbered(Widget, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "Up", show=False),
         Binding("down", "move(1)", "Down", show=False),
+        Binding("home", "edge(-1)", "First", show=False),
+        Binding("end", "edge(1)", "Last", show=False),
         Binding("enter", "want", "Take", show=False),
     ]
 
@@ -58,6 +61,13 @@ class Numbered(Widget, can_focus=True):
             self.app.action_focus_next()
         else:
             self.app.action_focus_previous()
+
+    def action_edge(self, by: int) -> None:
+        """Highlight the first or the last row; from there on, the key is the page's."""
+        edge = self.rows - 1 if by > 0 else 0
+        if self.at == edge:
+            raise SkipAction
+        self.action_move(edge - self.at)
 
     def _see_row(self) -> None:
         """Scroll the row into view, where the page is longer than the screen."""

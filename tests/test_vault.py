@@ -18,7 +18,8 @@ from pydantic import SecretStr
 
 import wizard.vault
 from wizard.domain.answers import Secrets
-from wizard.vault import MEMORY, SERVICE, SLOW, KeyringVault, MemoryVault, from_variables
+from wizard.flow.outside.vault import IN_MEMORY
+from wizard.vault import SERVICE, SLOW, KeyringVault, MemoryVault, from_variables
 
 LAUNCHDARKLY = "api-11111111-2222-3333-4444-55555555dada"
 SEGMENT = "sgp_0123456789abcdefghijklmnop"
@@ -215,7 +216,7 @@ async def test_the_first_back_end_that_takes_an_entry_gets_it_and_is_named() -> 
 
 @pytest.mark.parametrize("chain", [Chain(PassesOn(), PassesOn(), Plaintext()), Forgets()])
 async def test_where_nothing_takes_an_entry_nothing_is_stored(chain: Keyring) -> None:
-    assert (await vault_on(chain).save(SECRETS, "")).startswith(f"{MEMORY}: the keyring refused")
+    assert (await vault_on(chain).save(SECRETS, "")).startswith(f"{IN_MEMORY}: the keyring refused")
 
 
 # --- back ends that cannot be used ------------------------------------------------------------------------------
@@ -245,7 +246,7 @@ async def test_a_back_end_that_keeps_nothing_or_keeps_it_in_a_file_is_not_used(b
     seen = await vault.look()
     assert not seen.usable
     assert why in seen.why_not
-    assert (await vault.save(SECRETS, "")).startswith(MEMORY)
+    assert (await vault.save(SECRETS, "")).startswith(IN_MEMORY)
     stored = await vault.load()
     assert stored.secrets == Secrets(None, SecretStr(SEGMENT))
     assert why in stored.why_not
@@ -270,7 +271,7 @@ async def test_the_errors_of_a_back_end_become_words() -> None:
     stored = await vault_on(Locked()).load()
     assert stored.why_not == "the keyring refused: audience-wizard of shop: [31mlocked", "without the full stop"
     assert await vault_on(ReadOnly()).save(SECRETS, "") == (
-        f"{MEMORY}: the keyring refused: audience-wizard of shop cannot be written "
+        f"{IN_MEMORY}: the keyring refused: audience-wizard of shop cannot be written "
         f"({len(json.dumps({'launchdarkly_token': LAUNCHDARKLY, 'segment_token': SEGMENT}))} characters)"
     )
 
@@ -377,4 +378,4 @@ async def test_memory_keeps_nothing_and_says_so() -> None:
     stored = await memory.load()
     assert stored.secrets == Secrets(None, SecretStr(SEGMENT))
     assert stored.where == {"segment_token": "SEGMENT_PUBLIC_API_TOKEN"}
-    assert await memory.save(SECRETS, "") == MEMORY
+    assert await memory.save(SECRETS, "") == IN_MEMORY

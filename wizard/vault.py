@@ -29,7 +29,7 @@ from wizard.domain.tokens.credentials import (
     read_paste,
     target_of,
 )
-from wizard.flow.outside.vault import Stored, VaultRefused
+from wizard.flow.outside.vault import IN_MEMORY, Stored, VaultRefused
 from wizard.text import plain, within_sentence
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ SERVICE = "audience-wizard"
 TIME_LIMIT_S = 15.0  # long enough to type a locked keyring's password
 NOTICED_S = 3.0  # a person wonders about a longer silence
 SLOW = "it has not answered for 3 s, and may be locked"
-MEMORY = "memory, for this run only"
 _NAMES = {
     "keyring.backends.macOS": "macOS Keychain",
     "keyring.backends.SecretService": "Secret Service keyring",
@@ -72,7 +71,7 @@ class MemoryVault:
         return stored(values, {slot: origin for slot, (_, origin) in self._given.items()})
 
     async def save(self, secrets: Secrets, client_side_id: str) -> str:  # noqa: ARG002 - the port's signature
-        return MEMORY
+        return IN_MEMORY
 
     async def put(self, slot: str, value: str) -> str:  # noqa: ARG002 - the port's signature
         raise VaultRefused(self._why)
@@ -145,7 +144,7 @@ class KeyringVault:
             before = await self._read()
             await self._keep({**before, **self._to_keep(secrets, client_side_id)})
         except Exception as error:  # noqa: BLE001 - a keyring backend raises what it likes
-            return f"{MEMORY}: {_why(error)}"
+            return f"{IN_MEMORY}: {_why(error)}"
         return self._name
 
     async def put(self, slot: str, value: str) -> str:

@@ -12,10 +12,10 @@ from wizard.domain.answers import NEW_DESTINATION, Answers, Secrets
 from wizard.domain.planning.change import Action
 from wizard.domain.step_id import StepId
 from wizard.flow.kept_secrets import keep_secrets, load_secrets
-from wizard.flow.outside.vault import Stored
+from wizard.flow.outside.vault import IN_MEMORY, Stored
 from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.profile.session import Session
-from wizard.vault import MEMORY, MemoryVault
+from wizard.vault import MemoryVault
 
 # --- resume, start over, take up --------------------------------------------------------------------------------
 
@@ -156,9 +156,9 @@ async def test_secrets_are_kept_only_when_the_user_wants_it() -> None:
     vault = Keeps()
     staged = real_walk(vault)
     staged.walk.answer(staged.ask("launchdarkly_token"), TOKEN.get_secret_value())
-    assert await keep_secrets(staged.walk) == MEMORY
+    assert await keep_secrets(staged.walk) == IN_MEMORY
     staged.walk.answer(staged.ask("keep_secrets"), "no")
-    assert await keep_secrets(staged.walk) == MEMORY
+    assert await keep_secrets(staged.walk) == IN_MEMORY
     assert vault.kept == []
     staged.walk.answer(staged.ask("keep_secrets"), "yes")
     await keep_secrets(staged.walk)

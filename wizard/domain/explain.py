@@ -276,11 +276,14 @@ _LAUNCHDARKLY: dict[FailureKind, Explanation] = {
         (links.LAUNCHDARKLY_STATUS,),
     ),
 }
+CREATE_ONE_IN_LAUNCHDARKLY = (
+    "In LaunchDarkly, go to Organization settings → Authorization, create a service token and paste it."
+)
 _TOKEN_REFUSED = Explanation(
     "LaunchDarkly doesn't accept this token (401).",
     "The token was mistyped, deleted or reset, it has expired, it belongs to another LaunchDarkly instance, or the "
     "account's IP allowlist doesn't include this machine.",
-    "In LaunchDarkly, go to Organization settings → Authorization, create a service token and paste it.",
+    CREATE_ONE_IN_LAUNCHDARKLY,
     (links.LAUNCHDARKLY_NEW_TOKEN, links.CREATE_TOKEN_DOCS),
 )
 _CALLER_CLOSED = Explanation(
@@ -374,11 +377,14 @@ _SEGMENT: dict[FailureKind, Explanation] = {
         (links.SEGMENT_STATUS,),
     ),
 }
+CREATE_ONE_IN_SEGMENT = (
+    "Ask a Workspace Owner to create a Public API token under Settings → Workspace settings → Access Management → "
+    "Tokens in Segment, and paste it."
+)
 _WORKSPACE_REFUSED = Explanation(
     "Segment doesn't know this token.",
     "The token was mistyped or revoked, or it's another kind of token.",
-    "Ask a Workspace Owner to create a Public API token under Settings → Workspace settings → Access Management → "
-    "Tokens in Segment, and paste it.",
+    CREATE_ONE_IN_SEGMENT,
     (links.SEGMENT_TOKENS, links.PUBLIC_API_START_DOCS),
 )
 _SECOND_INSTANCE = Explanation(

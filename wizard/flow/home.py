@@ -18,6 +18,7 @@ from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.steps.step import Note
 from wizard.flow.targets.environments import without_place
 from wizard.flow.watching.member_counts import members_of
+from wizard.flow.words import NOT_ALL_CHECKED
 from wizard.text import elapsed, plain
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def _health(walk: Walk) -> Note:
     worst = _worst(walk)
     if judged is False and worst:
         return Note(worst.summary, "✗")
-    return Note(f"Not everything could be checked. {worst.summary if worst else ''}".strip(), "?")
+    return Note(f"{NOT_ALL_CHECKED} {worst.summary if worst else ''}".strip(), "?")
 
 
 def _worst(walk: Walk) -> Finding | None:

@@ -16,6 +16,7 @@ from wizard.domain.tokens.credentials import (
     read_paste,
     slot_in,
 )
+from wizard.flow.outside.vault import IN_MEMORY
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from wizard.flow.walk import Walk
 
 
-_MEMORY = "memory, for this run only"
 PATIENCE_S = 3.0  # until the way on is open without what a keyring holds
 
 
@@ -98,7 +98,7 @@ async def keep_secrets(walk: Walk) -> str:
     if walk.state.sandbox:
         return "nowhere: this is the sandbox"
     if not walk.state.answers.keep_secrets:
-        return f"{_MEMORY}{await _forget_stored(walk) if walk.state.answers.forget_stored else ''}"
+        return f"{IN_MEMORY}{await _forget_stored(walk) if walk.state.answers.forget_stored else ''}"
     place = await _save(walk)
     for token in TOKENS:
         if walk.state.secrets.of(token) is not None:
@@ -119,5 +119,5 @@ async def _save(walk: Walk) -> str:
     try:
         await walk.ports.vault.put(slot_in(name), token.get_secret_value())
     except VaultRefused as refused:
-        return f"{_MEMORY}: {refused}"
+        return f"{IN_MEMORY}: {refused}"
     return await walk.ports.vault.save(replace(secrets, launchdarkly_token=None), walk.state.answers.client_side_id)

@@ -17,6 +17,10 @@ NEEDS = (
 SIMULATED = "Both services are simulated: no account is needed, and nothing is stored anywhere."
 KEPT = "Tokens go into this machine's keyring if you want, and nowhere else."
 NOTHING_GIVEN = "Answer this to go on."
+SAME_RESULT = "Checked just now: same result."
+NOT_ALL_CHECKED = "Not everything could be checked."
+WHAT_DO_YOU_SEE = "What do you see?"
+WHICH_GETS_THE_RULE = "In which environment does a flag get the rule?"
 
 STATUSES: Mapping[Status, str] = {
     Status.PASS: "pass",
@@ -25,6 +29,11 @@ STATUSES: Mapping[Status, str] = {
     Status.UNKNOWN: "unknown",
     Status.SKIPPED: "skipped",
 }
+
+
+def go_on_with(command: str) -> str:
+    """Say that the answers are saved, and the command that goes on."""
+    return f"Your answers are saved. Go on with: {command}"
 
 
 def worth_reading(findings: Iterable[Finding]) -> tuple[Finding, ...]:

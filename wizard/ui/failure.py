@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from typing import TYPE_CHECKING
 
+from wizard.flow.words import go_on_with
 from wizard.text import sentence
 
 if TYPE_CHECKING:
@@ -37,4 +38,4 @@ def _how_to_go_on(walk: Walk | None, command: str) -> str:
         return f"{sentence(walk.session.trouble)} Start again with: {command}"
     if not walk.session.saved.is_begun:
         return f"Nothing was changed. Start again with: {command}"
-    return f"Your answers are saved. Go on with: {command}"
+    return go_on_with(command)

@@ -20,7 +20,7 @@ from wizard.domain.proof.prove import prove
 from wizard.flow.handouts.report import unmarked
 from wizard.flow.journey import SETTINGS
 from wizard.flow.walk import Walk
-from wizard.flow.words import STATUSES
+from wizard.flow.words import NOT_ALL_CHECKED, STATUSES
 from wizard.text import count
 
 SCHEMA = 1
@@ -28,7 +28,7 @@ _RECORD = re.compile(r"^```json\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _VERDICTS = {
     True: "Healthy: no check failed.",
     False: "Not healthy: a check failed.",
-    None: "Not everything could be checked.",
+    None: NOT_ALL_CHECKED,
 }
 _LEFT_OUT = "`doctor` counts more: it also checks this machine, and the token that reads Segment."
 

@@ -15,6 +15,7 @@ from wizard.flow.guide import what_is_left
 from wizard.flow.profile.journal import Entry, Resource
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.targets.environments import environments_of
+from wizard.flow.words import go_on_with
 from wizard.text import count, plain
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _said(walk: Walk, command: str, *, names_segments: bool) -> Iterator[str]:
         yield f"Check it: {command} doctor"
         yield f"Take it back: {command} undo"
     else:
-        yield f"Your answers are saved. Go on with: {command}"
+        yield go_on_with(command)
 
 
 def _other_environments(walk: Walk) -> Iterator[str]:

@@ -33,6 +33,7 @@ T = TypeVar("T")
 
 READS: frozenset[Slot] = frozenset({"caller", "project", "projects", "workspace", "spaces", "destinations"})
 """The slots that an inventory rests on; a command leaves out all others."""
+NO_PROJECT = "Choose an environment first: the inventory is of its project."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,9 @@ class LookedUp:
 
     done: int
     total: int
+
+    def __str__(self) -> str:
+        return f"Looked up {self.done:,} of {self.total:,} audiences in Segment …"
 
 
 @dataclass(frozen=True, slots=True)

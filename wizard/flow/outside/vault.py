@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
 
+IN_MEMORY = "memory, for this run only"
+
+
 class VaultRefused(Exception):
     """The keyring refused; the text says why and holds no secret."""
 

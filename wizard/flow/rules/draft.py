@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from wizard.domain.failure import Failure
+from wizard.domain.explain import explain
+from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.flag_rule import RuleDraft, standing_rule, usual_variation, variation_named, why_approvals_forbid_it
 from wizard.domain.services.flag import FlagDetails, FlagRule, Variation
 from wizard.domain.services.launchdarkly import Environment, LaunchDarklySegment, Member, Project
@@ -13,8 +14,10 @@ from wizard.domain.tokens.permissions import FlagTarget, Target, Verdict, grant_
 from wizard.flow.outside.ports import Ports
 from wizard.flow.reading.clients import launchdarkly_of
 from wizard.flow.state import State
+from wizard.text import plain
 
 UPDATE_RULES = "updateRules"
+HAS_A_RULE = "The flag has a rule for this segment already."
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,11 @@ class Drafted:
     def may_add(self) -> bool:
         return self.standing is None and not self.why_not
 
+    @property
+    def not_added(self) -> str:
+        """Say that the wizard doesn't add it, and why; empty when it may."""
+        return f"The wizard doesn't add it. {self.why_not}" if self.why_not else ""
+
 
 @dataclass(frozen=True, slots=True)
 class NoVariation:
@@ -39,6 +47,12 @@ class NoVariation:
     @property
     def variations(self) -> tuple[Variation, ...]:
         return self.flag.variations
+
+
+def why_no_rule(failure: Failure, flag_key: str) -> str:
+    """Return why no rule was drafted: there is no such flag, or it couldn't be read."""
+    missing = failure.kind is FailureKind.NOT_FOUND
+    return f"The project has no flag {plain(flag_key)}." if missing else explain(failure).summary
 
 
 async def draft_rule(

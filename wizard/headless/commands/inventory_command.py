@@ -98,4 +98,4 @@ class _Teller:
     def tell(self, looked_up: LookedUp) -> None:
         if self._clock.monotonic() - self._said_at >= _SAID_EVERY_S:
             self._said_at = self._clock.monotonic()
-            self._out.say(f"Looked up {looked_up.done:,} of {looked_up.total:,} audiences in Segment …")
+            self._out.say(str(looked_up))

@@ -20,6 +20,7 @@ from wizard.flow.writing.result import Outcome, Result, Started, Trouble, troubl
 from wizard.flow.writing.undo.undo import by_change, undo
 from wizard.flow.writing.undo.undo_plan import TakeBack, UndoFacts, plan_undo
 from wizard.flow.writing.undo.undo_review import (
+    COULD_NOT_READ,
     LOOK_AT_WHAT_STAYS,
     NOTHING,
     STAYS,
@@ -208,7 +209,7 @@ def _skipped(plan: Iterable[TakeBack], why: Trouble) -> list[Result]:
 
 def _could_not_look(made: tuple[Entry, ...], failure: Failure, out: Output) -> ExitCode:
     why = trouble_of(failure)
-    out.say(f"We couldn't read what was made. {why.summary}", f"Cause: {why.cause}", f"Fix: {why.fix}")
+    out.say(f"{COULD_NOT_READ} {why.summary}", f"Cause: {why.cause}", f"Fix: {why.fix}")
     if out.as_json:
         nothing_seen = plan_undo(made, UndoFacts(()))
         out.document(results_document(by_change(nothing_seen, _skipped(nothing_seen, why))))

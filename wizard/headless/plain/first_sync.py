@@ -17,6 +17,7 @@ from wizard.flow.walk import Walk
 from wizard.flow.watching.progress import Progress, WatchOutcome
 from wizard.flow.watching.sync_words import due, finale, while_waiting
 from wizard.flow.watching.watch import follow, take_up, why_unknown
+from wizard.flow.words import WHICH_GETS_THE_RULE
 from wizard.headless.consent import is_yes
 from wizard.headless.plain import stages
 from wizard.headless.plain.asides.exporting import offer_export
@@ -58,8 +59,7 @@ class FirstSyncVisit(StepVisit):
         there = [target for target in every if are_all_there(target.walk.state)]
         if not there:
             return
-        question = "In which environment does a flag get the rule?"
-        if target := await ask_which(question, there, self.dialogue.say, self.dialogue.ask_aside):
+        if target := await ask_which(WHICH_GETS_THE_RULE, there, self.dialogue.say, self.dialogue.ask_aside):
             await offer_rule(target.walk, self.dialogue.say, self.dialogue.ask_aside, self.dialogue.reading)
 
     async def _offer_observations(self) -> None:

@@ -13,7 +13,7 @@ from wizard.flow.audience_list import waits_for_an_audience, watch_for_audiences
 from wizard.flow.guide import in_the_way, leave, why_it_waits
 from wizard.flow.steps.ask import Ask
 from wizard.flow.steps.step import Note, Step
-from wizard.flow.words import worth_reading
+from wizard.flow.words import SAME_RESULT, worth_reading
 from wizard.headless.plain.dialogue import words
 from wizard.headless.plain.dialogue.dialogue import NO_ANSWER, Dialogue
 from wizard.headless.plain.dialogue.leaving import Back, ReadAgain
@@ -177,11 +177,7 @@ class StepVisit:
         """Return the lines of a finding; when it was said just before, only that nothing changed."""
         lines = tuple(words.finding_in_full(finding))
         if lines == self._last_said:
-            return (
-                "Checked just now: same result."
-                if self._is_checked_again
-                else f"Still {lines[0][:1].lower()}{lines[0][1:]}",
-            )
+            return (SAME_RESULT if self._is_checked_again else f"Still {lines[0][:1].lower()}{lines[0][1:]}",)
         self._last_said = lines
         return lines
 

@@ -8,6 +8,7 @@ from wizard.domain.diagnosis.conclusion import Diagnosis
 from wizard.domain.diagnosis.diagnose import Search
 from wizard.domain.diagnosis.question import Question
 from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS
+from wizard.flow.words import WHAT_DO_YOU_SEE
 from wizard.text import count
 
 
@@ -17,7 +18,7 @@ def symptom_lines() -> Iterator[str]:
 
 
 def numbered_symptoms() -> Iterator[str]:
-    yield "What do you see?"
+    yield WHAT_DO_YOU_SEE
     yield from (f"  {number}. {one.title}" for number, one in enumerate(SYMPTOMS, 1))
 
 

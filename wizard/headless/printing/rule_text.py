@@ -9,7 +9,7 @@ from typing import Any
 from wizard.domain.flag_rule import CONTENT_TYPE, after_words, as_request, as_terraform, in_words
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import Environment, Flag, Project
-from wizard.flow.rules.draft import Drafted
+from wizard.flow.rules.draft import HAS_A_RULE, Drafted
 from wizard.flow.writing.result import Result
 from wizard.headless.printing.documents import SCHEMA, result_item
 from wizard.headless.printing.output import Output
@@ -28,7 +28,7 @@ def print_rule(out: Output, drafted: Drafted, command: str) -> None:
         out.raw(json.dumps(as_request(drafted.draft), ensure_ascii=False, indent=2) + "\n")
         out.text(("", "As Terraform:"))
         out.raw(as_terraform(drafted.draft) + "\n")
-        out.text(("", f"The wizard doesn't add it. {drafted.why_not}" if drafted.why_not else f"To add it: {command}"))
+        out.text(("", drafted.not_added or f"To add it: {command}"))
 
 
 def in_short(drafted: Drafted) -> Iterator[str]:
@@ -39,7 +39,7 @@ def in_short(drafted: Drafted) -> Iterator[str]:
     if said := after_words(draft):
         yield f"  {said}"
     if drafted.standing:
-        yield "The flag has a rule for this segment already."
+        yield HAS_A_RULE
 
 
 def _page(drafted: Drafted) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from wizard.domain.answers import Answers
 from wizard.domain.tokens.credentials import holds_a_token
 from wizard.flow.journey import SETTINGS, TABLES
+from wizard.headless.given_file import read_text
 from wizard.headless.refusal import Mistake, Refused, did_you_mean, shown
 from wizard.headless.setup.setup_lines import lines_of, lines_of_items, lines_of_texts
 from wizard.headless.setup.setup_mistakes import mistake_in
@@ -86,16 +87,7 @@ def parse_whole(path: Path) -> SetupFile:
 
     What is a mistake isn't an answer.
     """
-    try:
-        with path.open("rb") as file:
-            read = file.read(_MOST_BYTES + 1)
-        text = read.decode("utf-8-sig")  # Windows editors put a byte order mark first
-    except UnicodeDecodeError:
-        raise Refused(f"{path}: this file isn't UTF-8 text.") from None
-    except OSError as error:
-        raise Refused(f"{path}: we couldn't read this file: {error.strerror}.") from None
-    if len(read) > _MOST_BYTES:
-        raise Refused(f"{path}: this file is larger than {_MOST_BYTES // 2**20} MB, so it's no setup.toml.")
+    text = read_text(path, _MOST_BYTES, "setup.toml")
     if _DEEP.search(text):
         raise Refused(f"{path}: this file is nested too deeply.")
     try:

@@ -36,6 +36,7 @@ from wizard.flow.watching.progress import (
 )
 from wizard.flow.watching.sync_words import due, while_waiting
 from wizard.flow.watching.watch import follow, take_up
+from wizard.flow.words import WHICH_GETS_THE_RULE
 from wizard.text import count, elapsed
 from wizard.ui.panes.guidance import while_it_is_stuck, while_it_syncs
 from wizard.ui.panes.picture import PictureView
@@ -186,7 +187,7 @@ class FirstSyncPane(StepPane):
 
     def action_show_rule(self) -> None:
         """Show the rule, ready to copy or to add: for the flag that was picked, else for one that is picked now."""
-        self._ask_which("In which environment does a flag get the rule?", self._show_rule)
+        self._ask_which(WHICH_GETS_THE_RULE, self._show_rule)
 
     def _show_rule(self, target: Target) -> None:
         from wizard.ui.screens.changes.pick_flag import ask_for_flag

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from wizard.domain.findings import Status
 from wizard.domain.step_id import StepId
+from wizard.flow.words import SAME_RESULT
 from wizard.ui.work import work
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from wizard.ui.screens.walk import WalkScreen
 
 _STANDS = {Status.FAIL, Status.UNKNOWN}
-SAME, CHECKED = "Checked just now: same result.", "Checked just now."
+CHECKED = "Checked just now."
 BESIDE = "This is beside your setup. To change it, open the wizard for that environment."
 DONE_BY_A_COLLEAGUE = "Your colleague did it. What Segment counts follows a few minutes later."
 
@@ -101,7 +102,7 @@ class FindingActions:
         await pane.look_again()
         if self._screen.pane is not pane or self._screen.app.screen is not self._screen:
             return
-        said = said or (SAME if pane.result == before else CHECKED)
+        said = said or (SAME_RESULT if pane.result == before else CHECKED)
         stands = next(
             (one for one in walk.findings if finding and one.id == finding.id and one.status in _STANDS), None
         )

@@ -5,12 +5,11 @@ from __future__ import annotations
 from textual.content import Content
 
 from wizard.domain.inventory.row import MEANINGS, WORDS, Row, Standing
-from wizard.flow.inventory.take import Inventory, LookedUp
+from wizard.flow.inventory.take import NO_PROJECT, Inventory, LookedUp
 from wizard.flow.steps.ask import Choice
 from wizard.text import count, plain
 from wizard.ui.widgets.aligned import Line
 
-NO_PROJECT = "Choose an environment first: the inventory is of its project."
 _LAST = {Standing.UNKNOWN: 1, Standing.IN_STEP: 2}
 _MARKS = {Standing.IN_STEP: "✓", Standing.UNKNOWN: "?"}
 

@@ -31,13 +31,13 @@ from wizard.flow.diagnosing import (
 from wizard.flow.handouts.fix_request import fix_request
 from wizard.flow.steps.ask import Ask
 from wizard.flow.walk import Walk
-from wizard.flow.words import worth_reading
+from wizard.flow.words import SAME_RESULT, WHAT_DO_YOU_SEE, worth_reading
 from wizard.ui.panes import guidance
 from wizard.ui.screens import troubleshoot_lines as lines
 from wizard.ui.screens.base.keyed import KeyedScreen
 from wizard.ui.screens.base.on_top import OnTop
 from wizard.ui.screens.dialogs.finding import changes
-from wizard.ui.screens.finding_actions import CHECKED, DONE_BY_A_COLLEAGUE, SAME
+from wizard.ui.screens.finding_actions import CHECKED, DONE_BY_A_COLLEAGUE
 from wizard.ui.screens.handouts.plain_text import show_request_card
 from wizard.ui.screens.handouts.work_shown import has_work, show_work
 from wizard.ui.screens.walk_lines import where_it_points
@@ -185,7 +185,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         self._checking = False
         self._show_step()
         if isinstance(before, Diagnosis):
-            self._tell("✓", said or (SAME if self._now == before else CHECKED))
+            self._tell("✓", said or (SAME_RESULT if self._now == before else CHECKED))
 
     def _answer(self, guide: Search) -> None:
         """Go on with another answer; one that agrees to a reading waits for it."""
@@ -245,7 +245,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         """Show the symptoms to choose from, and below them the checks so far."""
         self._guide, self._is_unfolded = None, False
         findings = root_causes_first(self._walk.findings)
-        self._show("Troubleshooting", "What do you see?")
+        self._show("Troubleshooting", WHAT_DO_YOU_SEE)
         at = SYMPTOMS.index(self._symptom)
         self.choices.show(tuple(one.title for one in SYMPTOMS), at, enter_does="check it")
         await self._rows.remove_children()

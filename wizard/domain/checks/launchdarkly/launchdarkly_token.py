@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from wizard.domain.answers import Answers
 from wizard.domain.checks import machine
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, skipped, unknown, warned
-from wizard.domain.explain import evidence_of
+from wizard.domain.explain import CREATE_ONE_IN_LAUNCHDARKLY, evidence_of
 from wizard.domain.facts import Facts, is_failure, is_making_a_token, known
 from wizard.domain.failure import FailureKind
 from wizard.domain.services import links
@@ -56,7 +56,7 @@ def _kind(facts: Facts, answers: Answers) -> Findings:
         return failed(
             f"This is {what}, not an access token.",
             cause=_WHY.get(shape, _KINDS) if shape else _KINDS,
-            fix="In LaunchDarkly, go to Organization settings → Authorization, create a service token and paste it.",
+            fix=CREATE_ONE_IN_LAUNCHDARKLY,
             links=(links.LAUNCHDARKLY_NEW_TOKEN, links.ENVIRONMENT_KEYS_DOCS),
             evidence={"kind": what},
         )
@@ -64,7 +64,7 @@ def _kind(facts: Facts, answers: Answers) -> Findings:
         return failed(
             "This doesn't look like an access token, and LaunchDarkly doesn't know it.",
             cause="An access token begins with api-.",
-            fix="In LaunchDarkly, go to Organization settings → Authorization, create a service token and paste it.",
+            fix=CREATE_ONE_IN_LAUNCHDARKLY,
             links=(links.LAUNCHDARKLY_NEW_TOKEN, links.LAUNCHDARKLY_TOKENS),
             evidence={"kind": "something else"},
         )

@@ -6,7 +6,7 @@ from wizard.domain.answers import Answers
 from wizard.domain.checks import machine
 from wizard.domain.checks.check import CLOSED_APIS_ID, Check, Findings, failed, need, not_judged, passed, warned
 from wizard.domain.checks.segment.segment_apis import permissions
-from wizard.domain.explain import evidence_of
+from wizard.domain.explain import CREATE_ONE_IN_SEGMENT, evidence_of
 from wizard.domain.facts import Facts, is_closed
 from wizard.domain.failure import KNOWN_NOWHERE, Failure
 from wizard.domain.services import links
@@ -15,10 +15,6 @@ from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import WHAT_IT_IS_TO_SEGMENT, Shape
 
 STEP = StepId.SEGMENT
-_CREATE_ONE = (
-    "Ask a Workspace Owner to create a Public API token under Settings → Workspace settings → Access Management → "
-    "Tokens in Segment, and paste it."
-)
 _BY_HOST = {region.host: region for region in Region}
 
 
@@ -34,7 +30,7 @@ def _kind(facts: Facts, _: Answers) -> Findings:
     return failed(
         f"This is {what}, not a Segment Public API token.",
         cause="The fields may have been swapped.",
-        fix=_CREATE_ONE,
+        fix=CREATE_ONE_IN_SEGMENT,
         links=(links.SEGMENT_TOKENS, links.PUBLIC_API_DOCS),
         evidence={"kind": what},
     )
@@ -48,7 +44,7 @@ def _valid(facts: Facts, _: Answers) -> Findings:
             "Segment doesn't know this token.",
             cause="The token was mistyped or revoked, or it's another kind of token, such as a Config API token, a "
             f"Profile API token or a write key.{_what_each_region_said(workspace)}",
-            fix=_CREATE_ONE,
+            fix=CREATE_ONE_IN_SEGMENT,
             links=(links.SEGMENT_TOKENS, links.PUBLIC_API_DOCS),
             evidence=evidence_of(workspace),
         )

@@ -29,6 +29,8 @@ WORDS: Mapping[Doing, tuple[str, str]] = {
     Doing.BY_HAND: (">", "By hand:"),
 }
 NOTHING = "There is nothing to take back: nothing that this profile made still exists."
+NOTHING_DONE = "Nothing was taken back."
+COULD_NOT_READ = "We couldn't read what was made."
 NO_RECORD = "There is no record of changes for this profile on this machine."
 LOOK_AT_THEM = "Fix: look at them in Segment under Connections → Destinations, and delete what nobody needs."
 LOOK_AT_WHAT_STAYS = (

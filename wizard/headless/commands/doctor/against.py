@@ -17,6 +17,7 @@ from wizard.flow.handouts.setup_report import NoReport, read_report, shown
 from wizard.flow.journey import SETTINGS
 from wizard.flow.walk import Walk
 from wizard.flow.words import STATUSES
+from wizard.headless.given_file import read_text
 from wizard.headless.options import Options
 from wizard.headless.printing.findings_text import finding_lines
 from wizard.headless.refusal import Refused
@@ -25,7 +26,7 @@ from wizard.headless.setup.setup_file import SetupFile, answers_of
 from wizard.headless.setup.setup_mistakes import mistake_in
 from wizard.text import count, plain
 
-_MOST_BYTES = 5_000_000
+_MOST_BYTES = 5 * 2**20
 _MOST_NAMED = 3
 _BAD = {Status.FAIL, Status.WARN}
 
@@ -41,13 +42,7 @@ class Proven:
 def read_against(path: Path) -> Proven:
     """Read a report. Raises Refused."""
     try:
-        with path.open("rb") as file:
-            text = file.read(_MOST_BYTES).decode("utf-8-sig")
-        return Proven(path, read_report(text))
-    except OSError as error:
-        raise Refused(f"{path}: we couldn't read this file: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise Refused(f"{path}: this file isn't UTF-8 text.") from None
+        return Proven(path, read_report(read_text(path, _MOST_BYTES, "report of a setup")))
     except NoReport as error:
         raise Refused(f"{path}: {error}") from None
 

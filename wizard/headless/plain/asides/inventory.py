@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from wizard.flow.inventory.take import LookedUp, inventory_of
+from wizard.flow.inventory.take import NO_PROJECT, LookedUp, inventory_of
 from wizard.flow.walk import Walk
 from wizard.headless.plain.asides.troubleshooting import Read, Say
 from wizard.headless.printing.inventory_text import inventory_lines
 
-NO_PROJECT = "Choose an environment first: the inventory is of its project."
 _TOLD_EVERY = 25  # audiences; Segment answers 50 a minute
 
 
@@ -27,6 +26,6 @@ async def tell_inventory(walk: Walk, say: Say, read: Read) -> None:
 def _teller(say: Say) -> Callable[[LookedUp], None]:
     def tell(looked_up: LookedUp) -> None:
         if looked_up.done % _TOLD_EVERY == 0 and looked_up.done < looked_up.total:
-            say(f"Looked up {looked_up.done:,} of {looked_up.total:,} audiences in Segment …")
+            say(str(looked_up))
 
     return tell

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-from wizard.domain.explain import explain
 from wizard.domain.facts import listed
 from wizard.domain.failure import Failure
 from wizard.domain.flag_rule import as_request, as_terraform, said
@@ -12,7 +11,7 @@ from wizard.domain.services.launchdarkly import Flag
 from wizard.domain.wanted import chosen_environment
 from wizard.flow.reading.clients import launchdarkly_of
 from wizard.flow.rules.add import add_rule
-from wizard.flow.rules.draft import Drafted, NoVariation, draft_rule
+from wizard.flow.rules.draft import Drafted, NoVariation, draft_rule, why_no_rule
 from wizard.flow.steps.questions.target_flag import found_segments, key_of_flag
 from wizard.flow.walk import Walk
 from wizard.flow.writing.record import why_unrecorded
@@ -59,8 +58,7 @@ async def _drafted(walk: Walk, key: str, say: Say, ask: AskLine, read: Read) -> 
     while True:
         drafted = await _draft(walk, key, variation, read)
         if isinstance(drafted, Failure):
-            missing = f"The project has no flag {plain(key)}." if drafted.status == 404 else explain(drafted).summary
-            say(f"Problem: {missing}")
+            say(f"Problem: {why_no_rule(drafted, key)}")
             return None
         if not isinstance(drafted, NoVariation):
             return drafted
@@ -90,8 +88,8 @@ async def _show_and_add(walk: Walk, drafted: Drafted, say: Say, ask: AskLine, re
     if drafted.standing:
         return
     say("As a request:", json.dumps(as_request(draft), ensure_ascii=False), "As Terraform:", as_terraform(draft))
-    if drafted.why_not:
-        say(f"The wizard doesn't add it. {drafted.why_not}")
+    if drafted.not_added:
+        say(drafted.not_added)
         return
     if why := why_unrecorded(walk.session):
         say(f"Warning: {why}")

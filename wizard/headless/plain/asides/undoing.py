@@ -12,7 +12,7 @@ from wizard.flow.targets.targets import Target
 from wizard.flow.writing.result import Started, trouble_of
 from wizard.flow.writing.undo.take_back import take_back
 from wizard.flow.writing.undo.undo_plan import TakeBack
-from wizard.flow.writing.undo.undo_review import NOTHING, STAYS, WORDS, leaves_segments, review_undo, said
+from wizard.flow.writing.undo.undo_review import NOTHING, NOTHING_DONE, STAYS, WORDS, leaves_segments, review_undo, said
 from wizard.headless.consent import is_yes
 from wizard.headless.plain.changes import result_lines
 from wizard.headless.plain.dialogue.dialogue import Dialogue
@@ -32,7 +32,7 @@ async def undo_what_was_made(dialogue: Dialogue) -> None:
     dialogue.say(*([STAYS] if leaves_segments(every) else []))
     things = count(sum(back.writes for back in every), "thing")
     if not is_yes(await dialogue.ask_aside(f"Type yes to take back {things}, or Enter to leave it: ")):
-        dialogue.say("Nothing was taken back.")
+        dialogue.say(NOTHING_DONE)
         return
     for target, plan in plans:
         dialogue.say("", *([f"{target.title}:"] if len(plans) > 1 else []))

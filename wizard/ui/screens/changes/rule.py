@@ -10,7 +10,6 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from wizard.domain.explain import explain
 from wizard.domain.facts import Slot
 from wizard.domain.failure import Failure
 from wizard.domain.flag_rule import after_words, as_request, as_terraform, in_words, said
@@ -18,7 +17,7 @@ from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import Environment, LaunchDarklySegment, Project
 from wizard.domain.step_id import StepId
 from wizard.flow.rules.add import add_rule
-from wizard.flow.rules.draft import Drafted, NoVariation, draft_rule
+from wizard.flow.rules.draft import HAS_A_RULE, Drafted, NoVariation, draft_rule, why_no_rule
 from wizard.flow.walk import Walk
 from wizard.flow.writing.result import Outcome
 from wizard.flow.writing.undo.rules import confirm_rules
@@ -74,8 +73,7 @@ class RuleScreen(ChangeScreen[None]):
         await confirm_rules(walk.ports, walk.state, walk.session)
         drafted = await draft_rule(walk.ports, walk.state, self._place, self._flag, self._segments, variation)
         if isinstance(drafted, Failure):
-            missing = f"The project has no flag {plain(self._flag)}." if drafted.status == 404 else ""
-            self.end(problem(missing or explain(drafted).summary))
+            self.end(problem(why_no_rule(drafted, self._flag)))
         elif isinstance(drafted, NoVariation):
             self._ask_for_variation(drafted)
         else:
@@ -101,9 +99,9 @@ class RuleScreen(ChangeScreen[None]):
         self._rule.update(Content.assemble((in_words(draft), "bold"), f"\n{after}" if after else ""))
         self._code.update(Content.styled(f"{self._request}\n\n{as_terraform(draft)}", "$muted"))
         if drafted.standing:
-            self.end(well("The flag has a rule for this segment already."))
-        elif drafted.why_not:
-            self.end(Content.assemble(("! ", "$warning"), f"The wizard doesn't add it. {drafted.why_not}"))
+            self.end(well(HAS_A_RULE))
+        elif drafted.not_added:
+            self.end(Content.assemble(("! ", "$warning"), drafted.not_added))
         else:
             where = f"{draft.project} / {draft.environment.key}"
             self.offer(f"It's added in {where} after your yes. Undo takes it back.")

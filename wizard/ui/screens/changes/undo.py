@@ -13,8 +13,10 @@ from wizard.flow.writing.result import Outcome, Result, Started, trouble_of
 from wizard.flow.writing.undo.take_back import take_back
 from wizard.flow.writing.undo.undo_plan import TakeBack
 from wizard.flow.writing.undo.undo_review import (
+    COULD_NOT_READ,
     LOOK_AT_WHAT_STAYS,
     NOTHING,
+    NOTHING_DONE,
     STAYS,
     WORDS,
     leaves_segments,
@@ -30,7 +32,7 @@ from wizard.ui.widgets.aligned import Aligned, Line
 class UndoScreen(ChangeScreen[bool]):
     """The dialog; closes with True when something was taken back."""
 
-    NOTHING_DONE = "Nothing was taken back."
+    NOTHING_DONE = NOTHING_DONE
 
     def __init__(self, targets: Sequence[Target]) -> None:
         """`targets` are the environments to take back, of which there is at least one."""
@@ -77,7 +79,7 @@ class UndoScreen(ChangeScreen[bool]):
         plan = await review_undo(target.walk)
         if isinstance(plan, Failure):
             why = trouble_of(plan)
-            self._unread[target.name] = f"We couldn't read what was made. {why.summary} {why.fix}"
+            self._unread[target.name] = f"{COULD_NOT_READ} {why.summary} {why.fix}"
         else:
             self._plans[target.name] = plan
 

@@ -1,0 +1,22 @@
+"""A file that a user named, read as text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from wizard.headless.refusal import Refused
+
+
+def read_text(path: Path, most_bytes: int, what: str) -> str:
+    """Return the file's text. Raises Refused for a file that can't be read or is too large to be `what`."""
+    try:
+        with path.open("rb") as file:
+            read = file.read(most_bytes + 1)
+        text = read.decode("utf-8-sig")  # Windows editors put a byte order mark first
+    except UnicodeDecodeError:
+        raise Refused(f"{path}: this file isn't UTF-8 text.") from None
+    except OSError as error:
+        raise Refused(f"{path}: we couldn't read this file: {error.strerror}.") from None
+    if len(read) > most_bytes:
+        raise Refused(f"{path}: this file is larger than {most_bytes // 2**20} MB, so it's no {what}.")
+    return text

@@ -30,7 +30,7 @@ NAME_FROM_KEY = Hint(
 )
 LAST_USED = Hint(
     "last-used",
-    "If LaunchDarkly shows that the token was used, this wizard may have used it. It isn't a sign of a delivery.",
+    "If LaunchDarkly shows that the token was used, this wizard may have used it. That alone is no sign of a delivery.",
 )
 QUEUE = Hint(
     "queue",
@@ -92,8 +92,8 @@ ALERTS = Hint(
 
 BREAKDOWN = Hint(
     "identifier-breakdown",
-    "Members without what {context_key} needs don't sync. In Segment, open {audience} and choose Preview → Insights → "
-    "Identifier breakdown to see how many have it.",
+    "Members without the identifier that {context_key} sends don't sync. In Segment, open {audience} and choose "
+    "Preview → Insights → Identifier breakdown to see how many members have this identifier.",
     (links.ID_SYNC_DOCS,),
 )
 

@@ -26,7 +26,7 @@ _RULE = flag_rule("{segment}")
 
 FLAG_RULE = Question(
     "flag-rule",
-    "In LaunchDarkly, open the flag in {place}. What does its Targeting tab show?",
+    "In LaunchDarkly, open {flag} in {place}. What does its Targeting tab show?",
     "{why_no_value}",
     (
         Choice("right", "The flag is on, and its first rule is for {segment}"),

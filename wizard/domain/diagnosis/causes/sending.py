@@ -33,7 +33,7 @@ SENDS = Question(
 WAITED = Question(
     "waited",
     "How long ago was {destination} attached to the audience?",
-    "The first sync usually takes about 10 minutes, and up to eight hours for a batch audience. Segment doesn't say "
+    "The first sync usually takes about 10 minutes, or up to eight hours for a batch audience. Segment doesn't say "
     "when the destination was attached.",
     (
         Choice("minutes", "Less than 20 minutes"),

@@ -26,7 +26,7 @@ from wizard.domain.signals.computation import Computation, computation_of
 HELD_ID = Question(
     "held-id",
     "In Segment, open the Settings tab of {destination}. Is LaunchDarkly client-side ID set to {client_side_id}?",
-    "The wizard couldn't read the destination. With another ID, the deliveries go elsewhere, or nowhere.",
+    "The wizard couldn't read the destination. With another ID, Segment sends to another environment, or nowhere.",
     (Choice(YES, "Yes"), Choice(NO, "No, it's another one")),
     lambda evidence: (
         evidence.destination is None and (evidence.code in {400, 404} or evidence.given.get("code") == "none")

@@ -31,8 +31,8 @@ COUNT = Question(
 )
 PROFILE = Question(
     "profile",
-    "In Segment, go to Unify → Profile explorer and open a missing member. Does the profile have the "
-    "identifier that {context_key} sends?",
+    "In Segment, go to Unify → Profile explorer and open someone who is missing. Does the profile have "
+    "the identifier that {context_key} sends?",
     "A profile without this identifier doesn't sync, and it can make its whole batch fail.",
     (Choice("has", "Yes"), Choice("lacks", "No")),
     lambda evidence: (

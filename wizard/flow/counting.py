@@ -32,6 +32,9 @@ def why_not(walk: Walk) -> str:
         return "A preview of an account-level audience counts accounts, which says nothing about the people in them."
     if not audiences_to_count(walk.state):
         return f"Segment's API can't count the members of these audiences. {BY_HAND}"
+    seen = [walk.state.facts.landing.get(one.id) for one in audiences_to_count(walk.state)]
+    if all(isinstance(one, Landing) for one in seen):
+        return "The members are counted already. Mapping shows the result beside each context key."
     return ""
 
 

@@ -39,7 +39,7 @@ async def test_the_counts_stand_beside_each_context_key_and_in_the_finding() -> 
     assert (landing.members, landing.by_key["user_id_only"], landing.by_key["user_id_then_email"]) == (1234, 1111, 1234)
     key = staged.ask("context_key")
     details = {choice.value: choice.details for choice in key.choices(staged.walk.state)}
-    assert details["user_id_only"] == ("1,111 of 1,234 members",)
+    assert details["user_id_only"] == ("1,111 of 1,234",)
     assert "Use email only: 1,234 of 1,234 members" in list(counting.results(staged.walk))
     assert staged.finding("audience.identifiers").summary.startswith("1,111 of 1,234 members of VIP customers can sync")
     assert not staged.sandbox.breaches
@@ -63,7 +63,7 @@ async def test_the_next_run_knows_the_count_and_what_it_took() -> None:
     await walk_to_review(next_run)
     assert not next_run.walk.state.facts.landing
     details = {one.value: one.details for one in next_run.ask("context_key").choices(next_run.walk.state)}
-    assert details["user_id_only"] == ("1,111 of 1,234 members",)
+    assert details["user_id_only"] == ("1,111 of 1,234",)
     assert "This profile used 3 of them this month." in counting.budget(next_run.walk)
     assert staged.calls("POST", PREVIEWS) == 3
 

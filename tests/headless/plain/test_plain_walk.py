@@ -237,9 +237,10 @@ async def test_k_says_what_counting_takes_and_counts_only_after_a_yes() -> None:
 
 
 async def test_t_leads_from_a_symptom_over_a_question_to_the_cause() -> None:
-    code, said = await talk(staged("synced").walk, *TO_REVIEW, "t", "seven", "6", "2", "q")
+    code, said = await talk(staged("synced").walk, *TO_REVIEW, "t", "seven", "6", "2", "c", "q")
 
     assert code == 0
+    assert "WHAT TO DO\nSet the prefix of the persistent store to " in said.text
     assert "Type a number from 1 to 12." in said.text
     assert "Which persistent store does your app or Relay Proxy read" in said.text
     assert (

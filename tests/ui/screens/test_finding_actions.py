@@ -73,3 +73,13 @@ async def test_a_repair_says_where_it_leads_back_to() -> None:
         await reach(pilot, ("y", "enter"))
         assert "Back to Destination" in seen(pilot)
         assert "Then   First sync" not in seen(pilot)
+
+
+async def test_members_are_counted_with_a_key_that_the_page_names_once_audiences_are_chosen() -> None:
+    async with walked("until:mapping") as pilot:
+        assert "F7" not in seen(pilot)
+        await reach(pilot, ("until:review",))
+        pilot.app.walk_screen.go("mapping")  # type: ignore[attr-defined]
+        await until(pilot, lambda: "F7 count members" in seen(pilot))
+        await reach(pilot, ("f7",))
+        assert "Counting takes 3 audience previews." in seen(pilot)

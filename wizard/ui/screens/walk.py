@@ -48,6 +48,7 @@ class WalkScreen(KeyedScreen[None]):
         Binding("f4", "request_card", "Request card", show=False),
         Binding("f5", "check_again", "Check again", show=False),
         Binding("f6", "rail", "Steps", show=False),
+        Binding("f7", "count_members", "Count members", show=False),
     ]
 
     def __init__(self, keys: HeldKeys) -> None:

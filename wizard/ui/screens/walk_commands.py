@@ -34,7 +34,7 @@ def commands_of(screen: WalkScreen) -> Iterator[Command]:
     if pane.request_card:
         yield Command("Request card", "ask an admin: a text to send", screen.action_request_card, "F4")
     if screen.at in _WHERE_KEYS_MATTER:
-        yield Command("Count members", "how many each context key reaches", screen.action_count_members)
+        yield Command("Count members", "how many each context key reaches", screen.action_count_members, "F7")
     if isinstance(pane, FirstSyncPane) and pane.can_target:
         yield Command("Rule", "what a flag needs to use the segment", pane.action_show_rule, "A")
     if isinstance(pane, FirstSyncPane) and pane.can_observe:

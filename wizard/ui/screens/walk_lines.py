@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wizard.domain.step_id import StepId
+from wizard.flow import counting
 from wizard.ui.widgets.frame import Hint
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ def where_it_points(walk: Walk) -> str:
     return " · ".join(part for part in (place, f"sandbox: {sandbox}" if sandbox else "") if part)
 
 
+_COUNTED = {StepId.MAPPING, StepId.AUDIENCES}  # where the number of members who land matters
 _EVERYWHERE = (
     Hint("F1", "help", "app.help"),  # which names the keys that are left out
     Hint("F2", "troubleshoot", "app.troubleshoot", spare=2, tight="fix"),
@@ -39,6 +42,8 @@ def keys_of(pane: StepPane | None, welcome: WelcomePane) -> tuple[Hint, ...]:
     keys = [*pane.keys(), *pane.more("screen.more")]
     if pane.can_be_saved and not pane.walk.state.sandbox:  # which writes no file
         keys.append(Hint("Ctrl+S", "save", "app.save_setup", spare=3))
+    if pane.step.id in _COUNTED and not counting.why_not(pane.walk):
+        keys.append(Hint("F7", "count members", "screen.count_members", spare=2, tight="count"))
     if pane.request_card:
         keys.append(Hint("F4", "ask an admin", "screen.request_card", spare=4))
     return (*keys, *_EVERYWHERE)

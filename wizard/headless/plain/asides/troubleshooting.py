@@ -9,8 +9,10 @@ from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
 from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS
 from wizard.domain.diagnosis.symptoms.symptom import Symptom
 from wizard.flow.diagnosing import ask_for_evidence, read_what_was_agreed_to, search_for_cause
+from wizard.flow.handouts.fix_request import fix_request
 from wizard.flow.walk import Walk
 from wizard.headless.plain.dialogue.leaving import Back
+from wizard.headless.plain.dialogue.words import request_card
 from wizard.headless.printing.diagnosis_text import diagnosis_lines, numbered_symptoms, question_lines
 
 Say: TypeAlias = Callable[..., None]
@@ -46,6 +48,9 @@ async def search(symptom: Symptom, walk: Walk, say: Say, ask: AskLine, read: Rea
         found = search_for_cause(walk, symptom, given)
         step = found.next
     say("", *diagnosis_lines(step, found, "Review", verbose=True))
+    if card := fix_request(step, walk.state):
+        typed = await ask("c prints a request to send to whoever makes this fix, Enter to return: ")
+        say(*(request_card(card) if typed.strip().casefold() == "c" else ()))
 
 
 async def _chosen(say: Say, ask: AskLine) -> Symptom | None:

@@ -147,7 +147,7 @@ class Dialogue:
     async def _count_members(self) -> None:
         """Count who lands with each context key, after a yes to what it costs."""
         if why := counting.why_not(self.walk):
-            self.say(why)
+            self.say(why, *counting.results(self.walk))
             return
         self.say(counting.budget(self.walk))
         if is_yes(await self.ask_aside("yes to count, Enter to leave it: ")):

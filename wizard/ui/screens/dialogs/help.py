@@ -36,6 +36,7 @@ STEP_KEYS = (
     Line("Ctrl+R", "repair what this step found, where the wizard can; R on a finding does too"),
     Line("F5", "read this step again"),
     Line("F6", "to the list of steps; Up, Down and Enter there, Esc comes back"),
+    Line("F7", "how many members each context key reaches; asks before it counts"),
 )
 TOUR_KEYS = (
     Line("Enter", "open the lit world"),

@@ -276,4 +276,5 @@ async def test_without_an_admins_token_undo_says_who_can_delete_it(world: World)
 
     assert (undone.code, undone.statuses()["token"]) == (4, "by_hand")
     assert "LAUNCHDARKLY_ADMIN_TOKEN" in undone.document["results"][-1]["error"]["summary"]
+    assert "Organization settings → Authorization in LaunchDarkly" in undone.document["results"][-1]["error"]["fix"]
     assert json.dumps(undone.document)

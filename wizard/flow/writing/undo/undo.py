@@ -162,11 +162,10 @@ class _Run:
             self._journal.undone(entry)
             return _result(back, Outcome.ALREADY)
         if back.doing is Doing.BY_HAND:
-            return _result(
-                back, Outcome.BY_HAND, Trouble("by_hand", f"Left: {back.title}. {back.why}", "", _IN_SEGMENT)
-            )
+            where = _WHERE.get(entry.kind, _IN_SEGMENT)
+            return _result(back, Outcome.BY_HAND, Trouble("by_hand", back.why, "", where))
         if back.doing is Doing.LEAVE:
-            return _result(back, Outcome.SKIPPED, Trouble("not_only_ours", f"Left: {back.title}. {back.why}"))
+            return _result(back, Outcome.SKIPPED, Trouble("not_only_ours", back.why))
         if back.token is not None:
             return await self._delete_token(back, back.token)
         if self._failed & {
@@ -270,6 +269,10 @@ class _Run:
 
 
 _IN_SEGMENT = "Look at it in Segment under Connections → Destinations, and delete it there if nobody needs it."
+_WHERE = {
+    Resource.TOKEN: "To delete it by hand, go to Organization settings → Authorization in LaunchDarkly.",
+    Resource.RULE: "Look at the flag's rules in LaunchDarkly, and delete this one there if nobody needs it.",
+}
 
 
 def _without_nothing(settings: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -281,5 +284,5 @@ def _result(back: TakeBack, outcome: Outcome, error: Trouble | None = None) -> R
     """Return how taking back ended; `action` is the action that was taken back."""
     entry = back.entry
     action = Action.CREATE if entry.is_creation else Action.UPDATE
-    said = f"{back.title}: {back.why}" if back.why else back.title
+    said = f"{back.title}: {back.why}" if back.why and error is None else back.title
     return Result(entry.change_id, action, outcome, entry.resource_id, said, error)

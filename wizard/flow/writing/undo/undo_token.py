@@ -22,10 +22,7 @@ from wizard.text import plain
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk
 
-NO_MAKER = (
-    "Only an admin's token can delete it: set LAUNCHDARKLY_ADMIN_TOKEN and undo again. Or delete it in LaunchDarkly "
-    "under Organization settings → Authorization."
-)
+NO_MAKER = "Only an admin's token can delete it: set LAUNCHDARKLY_ADMIN_TOKEN and undo again."
 _HELD = Trouble("still_used", "Left: a destination still holds this token, or we couldn't see whether one does.")
 
 

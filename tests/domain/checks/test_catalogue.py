@@ -129,7 +129,10 @@ def _named_in(path: Path) -> set[str]:
     return {one.value for one in strings if isinstance(one.value, str) and form.fullmatch(one.value)}
 
 
-STEPS_BY_HAND = ("destination.delete", "destination.enable", "destination.settings", "launchdarkly.segments")
+STEPS_BY_HAND = (
+    *("destination.delete", "destination.enable", "destination.settings", "launchdarkly.segments"),
+    *("audience.activate", "audience.resume", "audience.send"),
+)
 
 
 @pytest.mark.parametrize("folder", ["command_line", "domain", "flow", "headless", "ui"])

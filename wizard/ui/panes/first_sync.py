@@ -164,7 +164,7 @@ class FirstSyncPane(StepPane):
         opens = "open the flag" if self.walk.state.answers.flag else "open flags"
         can = self.can_target and not self._is_typing
         rule = (Hint("A", "add a rule", "app.simulate_key('a')", short="rule"),) if can else ()
-        flag = (Hint("O", opens, "app.simulate_key('o')", spare=3),) if can else ()
+        flag = (Hint("O", opens, "app.simulate_key('o')", short=opens.rpartition(" ")[2]),) if can else ()
         return (*rule, *flag, *super().keys())
 
     @property

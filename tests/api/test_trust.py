@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import ssl
 import subprocess
@@ -197,6 +198,22 @@ async def test_what_is_wrong_where_a_variable_points_is_said_though_python_knows
     summary = explain(failure).summary
     assert f"{variable} names {tmp_path / named}, " in summary
     assert said in summary
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no named pipes in folders")
+async def test_a_named_pipe_in_a_variable_holds_up_nothing(
+    authority: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipe = str(tmp_path / "pipe")
+    os.mkfifo(pipe)
+    monkeypatch.setenv("SSL_CERT_FILE", pipe)
+    monkeypatch.setenv("SSLKEYLOGFILE", pipe)
+
+    failure = await who_answers(authority)
+
+    assert isinstance(failure, Failure)
+    assert f"SSL_CERT_FILE names {pipe}, which isn't a file" in explain(failure).summary
+    assert trust.unusable_key_log({"SSLKEYLOGFILE": pipe}) == f"SSLKEYLOGFILE is ignored: {pipe} isn't a file."
 
 
 async def test_a_file_whose_authority_is_another_one_is_not_blamed_for_its_form(

@@ -63,7 +63,7 @@ def _context_of_the_system() -> ssl.SSLContext:
     import truststore
 
     context: ssl.SSLContext = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    if path := os.environ.get(KEY_LOG):
+    if (path := os.environ.get(KEY_LOG)) and not _may_never_end(path):
         with contextlib.suppress(OSError, ValueError):
             context.keylog_filename = path
     return context
@@ -82,6 +82,10 @@ def _default_context() -> ssl.SSLContext:
 
 def _pythons_context() -> ssl.SSLContext:
     """Return what Python makes by default; it writes keys for a debugger where SSLKEYLOGFILE says, or fails."""
+    if _may_never_end(os.environ.get(KEY_LOG, "")):
+        os.environ.pop(KEY_LOG)
+    if _may_never_end(os.environ.get(ssl.get_default_verify_paths().openssl_cafile_env, "")):
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts nobody, as with a file that isn't there
     try:
         return ssl.create_default_context()
     except OSError:
@@ -94,11 +98,19 @@ def unusable_key_log(environ: Mapping[str, str]) -> str:
     path = environ.get(KEY_LOG, "")
     if not path:
         return ""
+    if _may_never_end(path):
+        return f"{KEY_LOG} is ignored: {path} isn't a file."
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).keylog_filename = path
     except (OSError, ValueError) as error:
         return f"{KEY_LOG} is ignored: we can't write {path} ({getattr(error, 'strerror', None) or error})."
     return ""
+
+
+def _may_never_end(path: str) -> bool:
+    """Return whether opening or reading the path may wait for ever: a named pipe, a terminal, /dev/zero."""
+    is_handed_over = path.startswith(("/dev/fd/", "/proc/self/fd/"))  # by a shell's <(…), which ends
+    return os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path) and not is_handed_over
 
 
 def why_untrusted(error: ssl.SSLCertVerificationError) -> str:
@@ -124,6 +136,8 @@ def _wrong_with_file(path: str) -> str:
     try:
         if os.path.isdir(path):
             return "which is a folder"
+        if _may_never_end(path):
+            return "which isn't a file"
         if not os.path.getsize(path):
             return "which is empty"
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)

@@ -79,6 +79,12 @@ def test_a_log_that_is_a_link_is_not_written_and_said(tmp_path: Path) -> None:
     assert not target.exists()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="has no named pipes in folders")
+def test_a_log_that_is_a_pipe_without_a_reader_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "log")
+    assert LogFile(tmp_path / "log").trouble.startswith("The log can't be written: ")
+
+
 def test_a_log_is_its_owners_whatever_the_umask(tmp_path: Path) -> None:
     for umask in (0, 0o777):
         path, old = tmp_path / f"{umask}.log", os.umask(umask)

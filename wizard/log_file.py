@@ -46,14 +46,15 @@ class LogFile:
     def _append(self, text: str, *, keep_space: bool = False) -> str:
         """Append a line; return why that wasn't possible.
 
-        A link is never followed: in a shared folder, somebody else may have put it there.
+        A link is never followed: in a shared folder, somebody else may have put it there. A named pipe that nobody
+        reads isn't waited for.
         """
         indent = text[: len(text) - len(text.lstrip())] if keep_space else ""
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         try:
             is_new = not self._path.exists()
-            no_link = getattr(os, "O_NOFOLLOW", 0)  # Windows has none
-            handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | no_link, 0o600)
+            flags = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # Windows has neither
+            handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | flags, 0o600)
             with os.fdopen(handle, "a", encoding="utf-8", errors="replace") as file:
                 if is_new:  # a umask may take even the owner's rights
                     self._path.chmod(0o600)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from wizard.headless.refusal import Refused
@@ -10,8 +11,7 @@ from wizard.headless.refusal import Refused
 def read_text(path: Path, most_bytes: int, what: str) -> str:
     """Return the file's text. Raises Refused for a file that can't be read or is too large to be `what`."""
     try:
-        with path.open("rb") as file:
-            read = file.read(most_bytes + 1)
+        read = _contents(path, most_bytes + 1) if path.is_file() else _contents_once(path, most_bytes + 1)
         text = read.decode("utf-8-sig")  # Windows editors put a byte order mark first
     except UnicodeDecodeError:
         raise Refused(f"{path}: this file isn't UTF-8 text.") from None
@@ -20,3 +20,14 @@ def read_text(path: Path, most_bytes: int, what: str) -> str:
     if len(read) > most_bytes:
         raise Refused(f"{path}: this file is larger than {most_bytes // 2**20} MB, so it's no {what}.")
     return text
+
+
+def _contents(path: Path, most_bytes: int) -> bytes:
+    with path.open("rb") as file:
+        return file.read(most_bytes)
+
+
+@cache
+def _contents_once(path: Path, most_bytes: int) -> bytes:
+    """Return what comes out of a pipe, as in `-c <(…)` and `-c /dev/stdin`, however often a run asks for it."""
+    return _contents(path, most_bytes)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 import tomllib
 from dataclasses import replace
 from datetime import date
@@ -355,6 +357,16 @@ def test_of_very_many_mistakes_a_hundred_are_told_and_the_rest_counted(
 def test_what_would_take_minutes_is_refused(tmp_path: Path, text: str, said: str) -> None:
     (told,) = refused(tmp_path, text)
     assert said in told
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no pipes with a path")
+def test_a_file_that_comes_through_a_pipe_can_be_read_again() -> None:
+    end, pipe = os.pipe()
+    os.write(pipe, WHOLE.encode())
+    os.close(pipe)
+    path = Path(f"/dev/fd/{end}")
+    assert read_setup(path).answers == read_setup(path).answers != Answers()
+    os.close(end)
 
 
 def test_items_of_a_list_have_their_own_lines(tmp_path: Path) -> None:

@@ -118,6 +118,7 @@ def test_what_was_pasted_keeps_its_lines_and_loses_what_a_terminal_would_obey() 
     [
         ("No such file", "No such file.", "No such file"),
         ("No such file.", "No such file.", "No such file"),
+        ("Failed to unlock!", "Failed to unlock!", "Failed to unlock"),
         ("Why?", "Why?", "Why?"),
         ("and so on …", "and so on …", "and so on …"),
     ],

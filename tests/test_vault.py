@@ -268,7 +268,10 @@ async def test_a_keyring_goes_by_the_name_that_people_use(backend: Keyring, name
 
 
 async def test_the_errors_of_a_back_end_become_words() -> None:
-    stored = await vault_on(Locked()).load()
+    vault = vault_on(Locked())
+    stored = await vault.load()
+    seen = await vault.look()
+    assert (seen.usable, seen.why_not) == (False, stored.why_not), "there is one, and it is locked"
     assert stored.why_not == "the keyring refused: audience-wizard of shop: [31mlocked", "without the full stop"
     assert await vault_on(ReadOnly()).save(SECRETS, "") == (
         f"{IN_MEMORY}: the keyring refused: audience-wizard of shop cannot be written "

@@ -94,7 +94,7 @@ def sentence(text: str) -> str:
 
 def within_sentence(text: str) -> str:
     """Return what a system or a service said without its full stop, so that our own sentence can go on or end."""
-    return text.rstrip(". ")
+    return text.rstrip(".! ")
 
 
 def last_four(secret: str) -> str:

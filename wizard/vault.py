@@ -102,6 +102,7 @@ class KeyringVault:
         self._entry: dict[str, str] | None = None  # the keyring entry's contents; None: not read yet
         self._name = ""  # of the back end that holds the entry, or would
         self._is_slow = False  # nothing has answered since a person was told to wait
+        self._why_refused = ""  # why it didn't let us read, as a locked one doesn't
 
     async def look(self) -> VaultSeen:
         """Return whether there is a keyring; where variables hold both tokens, none is needed."""
@@ -112,6 +113,8 @@ class KeyringVault:
     async def _look(self) -> VaultSeen:
         if self._is_slow:
             return VaultSeen(usable=False, backend=self._name, why_not=SLOW)
+        if self._why_refused:
+            return VaultSeen(usable=False, backend=self._name, why_not=self._why_refused)
         try:
             usable = await self._answered(lambda: _usable(self._find()))
         except Exception as error:  # noqa: BLE001 - a keyring backend raises what it likes
@@ -171,7 +174,7 @@ class KeyringVault:
 
     async def _need_a_keyring(self) -> None:
         """Raise VaultRefused without one."""
-        self._is_slow = False  # a person who goes on may have unlocked it
+        self._is_slow, self._why_refused = False, ""  # a person who goes on may have unlocked it
         seen = await self._look()
         if not seen.usable:
             raise VaultRefused(seen.why_not)
@@ -198,7 +201,12 @@ class KeyringVault:
     async def _read(self) -> dict[str, str]:
         """Return the entry. Raises _UnreadableError for one that this wizard didn't write."""
         if self._entry is None:
-            self._entry = _parse(await self._answered(self._get))
+            try:
+                text = await self._answered(self._get)
+            except Exception as error:
+                self._why_refused = _why(error)
+                raise
+            self._entry = _parse(text)
         return self._entry
 
     async def _answered(self, call: Callable[[], T]) -> T:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.walks import Staged, stage, stage_on, walk_to_review
 from wizard.domain.answers import Answers
+from wizard.domain.facts import VaultSeen
 from wizard.domain.findings import Status
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import TOKENS, Credential, read_paste
@@ -67,6 +68,16 @@ async def test_what_is_suggested_is_among_the_choices() -> None:
         values = {choice.value for choice in choices}
         assert len(values) == len(choices)
         assert not values or set(wanted) - {""} <= values, ask.id
+
+
+def test_a_keyring_that_was_chosen_and_is_locked_now_keeps_its_name() -> None:
+    (ask,) = (one for one in EVERY_ASK if one.id == "keep_secrets")
+    state = stage("happy").walk.state
+    state = replace(state, facts=replace(state.facts, vault=VaultSeen(usable=False, backend="", why_not="locked")))
+    chosen = replace(state, answers=replace(state.answers, keep_secrets=True))
+
+    assert [choice.value for choice in ask.choices(state)] == ["no"]
+    assert [choice.label for choice in ask.choices(chosen)][1] == "In the keyring, once it can be used"
 
 
 async def test_all_choices_have_a_label() -> None:

@@ -78,7 +78,8 @@ def _places(state: State) -> tuple[Choice, ...]:
     )
     vault = state.facts.vault
     if vault is None or not vault.usable:
-        return (replace(memory, recommended=True),)
+        chosen_before = Choice(YES, "In the keyring, once it can be used", why="Until then they're kept in memory.")
+        return (replace(memory, recommended=True), *([chosen_before] if state.answers.keep_secrets else []))
     return (Choice(YES, f"In the {vault.backend}", recommended=True, why="One entry for this profile."), memory)
 
 

@@ -205,20 +205,20 @@ def _output(options: Options) -> Output:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     data, narration = sys.stdout or io.StringIO(), sys.stderr or io.StringIO()
-    page, narration_page = (_page(stream, colored=options.colored) for stream in (data, narration))
+    page, narration_page = (page_on(stream, colored=options.colored) for stream in (data, narration))
     is_terminal = sys.stdin is not None and not sys.stdin.closed and sys.stdin.isatty()
     ask = Terminal(out=narration).ask if is_terminal else None
     rings = options.rings and narration.isatty()
     return Output(data, narration, options.as_json, ask, rings, page, narration_page, options.of_this_run)
 
 
-def _page(stream: TextIO, *, colored: bool) -> Page:
+def page_on(stream: TextIO, *, colored: bool) -> Page:
     """Return how a stream shows lines: a terminal's own width and colors; a file or pipe gets lines as they are."""
     plain = stand_ins(stream.encoding)
     if not stream.isatty():
         return Page(stand_ins=plain)
     try:
-        width = os.get_terminal_size(stream.fileno()).columns
+        width = os.get_terminal_size(stream.fileno()).columns or USUAL  # 0: a terminal that nobody gave a size
     except OSError:
         width = USUAL
     return Page(max(NARROWEST, width), colored, plain)

@@ -14,6 +14,7 @@ from tests.headless.runs import World
 from wizard.command_line.settings import takes_color
 from wizard.headless.printing.output import Output
 from wizard.headless.printing.page import WIDEST, Page, colored, stand_ins, wrapped
+from wizard.headless.run import page_on
 
 LINK = "https://app.launchdarkly.com/projects/shop/segments/segment-audiences-aud_WVevLTIBCFUkDUEGzMibyGtJgDa"
 LONG = (
@@ -140,3 +141,14 @@ def test_whatever_a_command_may_print_has_a_stand_in() -> None:
     )
     marks = {mark for mark in written if ord(mark) > 127}
     assert Page(stand_ins=stand_ins("ascii")).show("".join(sorted(marks))).isascii()
+
+
+@pytest.mark.parametrize(("columns", "width"), [(0, 80), (10, 20), (132, 132)])
+def test_a_terminal_without_a_size_is_as_wide_as_usual(
+    monkeypatch: pytest.MonkeyPatch, columns: int, width: int
+) -> None:
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    monkeypatch.setattr(stream, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(stream, "fileno", lambda: 1, raising=False)
+    monkeypatch.setattr(os, "get_terminal_size", lambda _: os.terminal_size((columns, 24)))
+    assert page_on(stream, colored=False).width == width

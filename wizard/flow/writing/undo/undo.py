@@ -172,7 +172,7 @@ class _Run:
             entry.resource_id,
             entry.within.get("destination") if entry.kind is Resource.MAPPING else "",
         }:
-            return _result(back, Outcome.SKIPPED, Trouble("still_used", f"Left: {back.title}. Something on it stays."))
+            return _result(back, Outcome.SKIPPED, Trouble("still_used", "Something on it stays."))
         ended = await (self._delete(back) if back.doing is Doing.DELETE else self._restore(back))
         if isinstance(ended, Failure):
             self._failed |= {entry.within[key] for key in ("destination", "connection") if key in entry.within}

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from wizard.flow.walk import Walk
 
 NO_MAKER = "Only an admin's token can delete it: set LAUNCHDARKLY_ADMIN_TOKEN and undo again."
-_HELD = Trouble("still_used", "Left: a destination still holds this token, or we couldn't see whether one does.")
+_HELD = Trouble("still_used", "A destination still holds this token, or we couldn't see whether one does.")
 
 
 async def tokens_seen(ports: Ports, state: State, made: Iterable[Entry]) -> tuple[Token, ...] | Failure:

@@ -154,3 +154,16 @@ async def test_a_report_of_one_environment_is_compared_with_that_one_and_its_own
     of_another = await world.run("doctor", setup=None, against=report, target=PRODUCTION)
     assert of_another.code == 2
     assert of_another.err.endswith("staging.md has no such target.\nThe targets: shop/staging")
+
+
+async def test_a_destination_by_hand_says_how_to_get_at_the_token_that_was_made_for_it(tmp_path: Path) -> None:
+    world = World(tmp_path, "make-token")
+    world.vault = Keyring(given(world))
+    of_one_space = MAKE_BOTH.replace('space = "dev"\n', "")
+
+    ran = await world.run("apply", setup=of_one_space, as_json=False)
+
+    assert ran.code == 4
+    assert kept(world) == made(world)
+    ending = made(world)[f"launchdarkly_token@{STAGING}"][-4:]
+    assert f"LaunchDarkly Service Token: the token that the wizard made, ends in {ending}. Only the full" in ran.out

@@ -202,7 +202,7 @@ def _name(state: State) -> HandValue:
 def _token(state: State) -> HandValue:
     last_four = state.facts.launchdarkly_token_last_four
     shown = f"ends in {last_four}" if last_four else "the service token"
-    return HandValue("LaunchDarkly Service Token", shown, secret=LAUNCHDARKLY_TOKEN)
+    return HandValue("LaunchDarkly Service Token", shown, secret=LAUNCHDARKLY_TOKEN, made=state.has_made_a_token)
 
 
 def _client_side_id(state: State) -> HandValue:

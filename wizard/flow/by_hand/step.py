@@ -52,6 +52,7 @@ class HandValue:
     text: str = ""  # exactly as it has to be; of a secret, what may be shown of it
     before: str = ""  # the current value, where one is replaced
     secret: Credential | None = None  # copied, never drawn
+    made: bool = False  # a secret that the wizard made, so that nobody else has it
     typed: bool = True  # False: chosen from a list or switched, nothing to paste
 
     @property

@@ -51,8 +51,13 @@ def _step_lines(step: HandStep, number: int, total: int) -> Iterator[str]:
 
 
 def _value(value: HandValue) -> str:
-    shown = f"your token, {value.shown}" if value.secret else value.shown
-    return f"  {value.label}: {f'{plain(value.before)} becomes ' if value.before else ''}{shown}"
+    return f"  {value.label}: {f'{plain(value.before)} becomes ' if value.before else ''}{_shown(value)}"
+
+
+def _shown(value: HandValue) -> str:
+    if value.made:
+        return f"the token that the wizard made, {value.shown}. Only the full screen copies it, and nothing shows it."
+    return f"your token, {value.shown}" if value.secret else value.shown
 
 
 async def _look(dialogue: Dialogue, coach: Coach) -> None:

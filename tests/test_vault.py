@@ -298,6 +298,15 @@ async def test_where_variables_hold_everything_no_keyring_is_asked() -> None:
     assert (seen.usable, seen.wanted) == (False, False)  # no warning in a pipeline whose tokens come from variables
 
 
+async def test_where_variables_hold_both_tokens_and_something_else_names_the_environment_no_keyring_is_asked() -> None:
+    variables = {"LD_ACCESS_TOKEN": LAUNCHDARKLY, "SEGMENT_PUBLIC_API_TOKEN": SEGMENT}
+    keyring = Keyring()
+    assert (await vault_on(keyring, variables).load(needs_id=False)).secrets == SECRETS
+    assert keyring.reads == 0
+    await vault_on(keyring, variables).load()
+    assert keyring.reads > 0
+
+
 # --- a back end that hangs --------------------------------------------------------------------------------------
 
 

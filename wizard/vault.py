@@ -66,7 +66,7 @@ class MemoryVault:
     async def look(self) -> VaultSeen:
         return VaultSeen(usable=False, backend="", why_not=self._why, wanted=False)
 
-    async def load(self) -> Stored:
+    async def load(self, *, needs_id: bool = True) -> Stored:  # noqa: ARG002 - the port's signature
         values = {slot: value for slot, (value, _) in self._given.items()}
         return stored(values, {slot: origin for slot, (_, origin) in self._given.items()})
 
@@ -124,11 +124,11 @@ class KeyringVault:
         self._name = self._name or _name_of(usable[0])
         return VaultSeen(usable=True, backend=self._name, holds_some=bool(self._entry))
 
-    async def load(self) -> Stored:
+    async def load(self, *, needs_id: bool = True) -> Stored:
         given = from_variables(self._variables)
         found = {slot: value for slot, (value, _) in given.items()}
         where = {slot: name for slot, (_, name) in given.items()}
-        if {credential.slot for credential in CREDENTIALS} <= given.keys():
+        if {credential.slot for credential in (CREDENTIALS if needs_id else TOKENS)} <= given.keys():
             return stored(found, where)
         seen = await self._look()
         if not seen.usable:

@@ -17,7 +17,7 @@ class Slow(MemoryVault):
         super().__init__("a test", {"segment_token": ("sgp_0123456789abcdefghijklmnop", "a test")})
         self.unlocked = asyncio.Event()
 
-    async def load(self) -> Stored:
+    async def load(self, *, needs_id: bool = True) -> Stored:  # noqa: ARG002 - the port's signature
         await self.unlocked.wait()
         return await super().load()
 

@@ -100,7 +100,7 @@ class Keeps(MemoryVault):
         self.stored = stored
         self.kept: list[tuple[Secrets, str]] = []
 
-    async def load(self) -> Stored:
+    async def load(self, *, needs_id: bool = True) -> Stored:  # noqa: ARG002 - the port's signature
         return self.stored
 
     async def save(self, secrets: Secrets, client_side_id: str) -> str:

@@ -35,7 +35,7 @@ class Keyring(MemoryVault):
     async def look(self) -> VaultSeen:
         return VaultSeen(usable=True, backend="a keyring")
 
-    async def load(self) -> Stored:
+    async def load(self, *, needs_id: bool = True) -> Stored:  # noqa: ARG002 - the port's signature
         given = {slot: value for slot, (value, _) in self._given.items()}
         return stored({**self.entry, **given}, dict.fromkeys([*self.entry, *given], "a keyring"))
 

@@ -28,9 +28,12 @@ if TYPE_CHECKING:
 PATIENCE_S = 3.0  # until the way on is open without what a keyring holds
 
 
-async def load_secrets(walk: Walk) -> None:
-    """Take the secrets in variables, the keyring or the sandbox as if they were pasted. Given ones stay."""
-    stored = await walk.ports.vault.load()
+async def load_secrets(walk: Walk, *, needs_id: bool = True) -> None:
+    """Take the secrets in variables, the keyring or the sandbox as if they were pasted. Given ones stay.
+
+    `needs_id`: nothing else names the environment, so the client-side ID is looked for too.
+    """
+    stored = await walk.ports.vault.load(needs_id=needs_id)
     walk.own_tokens.update(_own_tokens(walk, stored))
     walk.vault_trouble = of_this_run(stored.why_not, walk.ports.options)
     where = stored.where or {}

@@ -155,7 +155,8 @@ async def _run(command: Command, walk: Walk, targets: tuple[Target, ...], option
         return await command(targets[0].walk if targets else walk, options, out)
     if not isinstance(command, OnTargets):
         refuse_several(targets)
-    await load_secrets(walk)  # a keyring is opened once, and no log of an error may show what it held
+    # A keyring is opened once, and no log of an error may show what it held. Each environment has its own ID.
+    await load_secrets(walk, needs_id=False)
     return await command.several(walk, targets, options, out)
 
 

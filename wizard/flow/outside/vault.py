@@ -27,8 +27,12 @@ class Vault(Protocol):
         """Return whether a keyring can be used, and why not."""
         ...
 
-    async def load(self) -> Stored:
-        """Return every secret that variables or the keyring hold; the keyring's errors are in `Stored.why_not`."""
+    async def load(self, *, needs_id: bool = True) -> Stored:
+        """Return every secret that variables or the keyring hold; the keyring's errors are in `Stored.why_not`.
+
+        Where variables hold all that is needed, the keyring isn't asked. `needs_id`: nothing else names the
+        environment.
+        """
         ...
 
     async def save(self, secrets: Secrets, client_side_id: str) -> str:

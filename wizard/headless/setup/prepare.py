@@ -46,13 +46,14 @@ async def take_answers(walk: Walk, config: Path | None, read: Callable[[Path, st
     From here on the chosen project and audiences are read by their keys, and whole lists only where those fail.
     """
     given = Given(walk, read(config, walk.session.target) if config else None)
-    await load_secrets(walk)
-    from_vault = walk.state.answers.client_side_id
     answers = given.answers
+    names_place = bool(answers.client_side_id or (answers.project and answers.environment))
+    await load_secrets(walk, needs_id=not names_place)
+    from_vault = walk.state.answers.client_side_id
     if walk.where.get(CLIENT_SIDE_ID.slot) == CLIENT_SIDE_ID.variable:
         _refuse_another_id(given, from_vault)
         answers = replace(answers, client_side_id=from_vault)
-    elif not (answers.client_side_id or (answers.project and answers.environment)):
+    elif not names_place:
         answers = replace(answers, client_side_id=from_vault)
     walk.take_state(replace(walk.state, looks_up=True))
     walk.take(answers)

@@ -134,6 +134,19 @@ async def test_the_entry_is_written_only_when_something_changed() -> None:
     assert keyring.writes == 2
 
 
+async def test_what_another_run_stored_meanwhile_stays() -> None:
+    keyring = Keyring()
+    one, other = vault_on(keyring), vault_on(keyring)
+    await one.load()
+    await other.put("launchdarkly_token@shop/staging", "api-staging")
+    await one.put("launchdarkly_token@shop/production", "api-production")
+    assert {*(await vault_on(keyring).load()).of_targets} == {"shop/staging", "shop/production"}
+    assert await other.forget("launchdarkly_token@shop/staging")
+    assert {*(await vault_on(keyring).load()).of_targets} == {"shop/production"}
+    assert await one.forget("launchdarkly_token", in_targets=True)
+    assert keyring.entries == {}
+
+
 async def test_variables_win_and_are_not_copied() -> None:
     keyring = Keyring()
     await vault_on(keyring).save(SECRETS, CLIENT_SIDE_ID)

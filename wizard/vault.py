@@ -153,7 +153,7 @@ class KeyringVault:
     async def put(self, slot: str, value: str) -> str:
         try:
             await self._need_a_keyring()
-            await self._keep({**await self._read(), slot: value})
+            await self._keep({**await self._read_again(), slot: value})
         except Exception as error:  # noqa: BLE001 - a keyring backend raises what it likes
             raise VaultRefused(_why(error)) from None
         return self._name
@@ -162,7 +162,7 @@ class KeyringVault:
         """Delete one secret; the profile's entry goes with the last one, and whole when it can't be read."""
         try:
             await self._need_a_keyring()
-            entry = await self._read()
+            entry = await self._read_again()
             gone = {one for one in entry if one == slot or (in_targets and one.startswith(f"{slot}@"))}
             await self._keep({kept: value for kept, value in entry.items() if kept not in gone})
         except _UnreadableError:
@@ -208,6 +208,11 @@ class KeyringVault:
                 raise
             self._entry = _parse(text)
         return self._entry
+
+    async def _read_again(self) -> dict[str, str]:
+        """Return the entry as it is now: another run may have stored another environment's token meanwhile."""
+        self._entry = None
+        return await self._read()
 
     async def _answered(self, call: Callable[[], T]) -> T:
         """Run a blocking call; when it takes as long as a person notices, say what is waited for."""

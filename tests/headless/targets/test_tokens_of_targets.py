@@ -79,6 +79,10 @@ async def test_undo_forgets_the_token_of_the_environment_that_it_takes_back(tmp_
     assert list(kept(world)) == list(made(world)) == [f"launchdarkly_token@{PRODUCTION}"]
     assert (await world.run("undo", setup=None)).code == 0
     assert kept(world) == made(world) == {}
+    without_an_admin(world)
+    refused = await world.run("plan", setup=None)
+    assert "LAUNCHDARKLY_ADMIN_TOKEN" in refused.err
+    assert "no saved answers" not in refused.err, "only the token is missing"
 
 
 @pytest.mark.parametrize("last", ["", "POST /api/v2/tokens", "PATCH /destinations/", "DELETE /api/v2/tokens/"])

@@ -59,7 +59,7 @@ def missing_lines(missing: tuple[Ask, ...], walk: Walk, file: str) -> Iterator[s
         yield f"    Where: {ask.help.where}{f' ({ask.help.link})' if ask.help.link else ''}"
         if ask.secret and walk.vault_trouble:
             yield f"    The keyring wasn't used: {walk.vault_trouble}"
-    if not file:
+    if not file and not walk.session.saved.is_begun:
         yield "This profile has no saved answers. Give a file with -c setup.toml."
 
 

@@ -233,7 +233,9 @@ class Walk(Reader):
     @property
     def own_token_name(self) -> str:
         """Return the name under which this environment's own token is kept; the profile's first one has none."""
-        return "" if self.session is self.session.profile and "" in self.own_tokens else self.session.name
+        profile = self.session.profile
+        is_first = self.session is profile or self.session.target == profile.saved.answers.place
+        return "" if is_first and "" in self.own_tokens else self.session.name
 
     @property
     def own_token(self) -> SecretStr | None:

@@ -14,7 +14,7 @@ import pytest
 from tests.headless.runs import Ran, World
 from tests.headless.targets.worlds import TWO
 from tests.headless.test_killed import Killed
-from tests.headless.test_make_token import Keyring, given
+from tests.headless.test_make_token import MAKE, Keyring, given
 from tests.headless.test_rotate import Watched, failed, pass_time
 from wizard.headless.commands.secrets_command import secrets
 from wizard.headless.options import Options
@@ -136,6 +136,26 @@ async def test_secrets_lists_and_forgets_them_all_or_one(tmp_path: Path) -> None
     assert list(kept(world)) == [f"launchdarkly_token@{PRODUCTION}"]
     await _secrets(world, "forget", "launchdarkly-token")
     assert kept(world) == {}
+
+
+async def test_a_setup_that_gets_more_environments_keeps_its_token(tmp_path: Path) -> None:
+    world = World(tmp_path, "make-token")
+    world.vault = Keyring(given(world))
+    assert (await world.run("apply", setup=MAKE)).code == 0
+    (first,) = kept(world).values()
+
+    assert (await world.run("apply", setup=MAKE_BOTH)).code == 0
+
+    assert kept(world) == {"launchdarkly_token": first, **made_for(world, STAGING)}
+    assert first in made(world).values()
+    without_an_admin(world)
+    assert (await world.run("doctor", setup=None)).document["healthy"] in {True, None}
+    assert (await world.run("plan", setup=MAKE_BOTH)).code == 0
+
+
+def made_for(world: World, target: str) -> dict[str, str]:
+    slot = f"launchdarkly_token@{target}"
+    return {slot: made(world)[slot]}
 
 
 async def _secrets(world: World, action: str, *words: str, target: str = "", as_json: bool = False) -> str:

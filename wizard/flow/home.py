@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -116,10 +117,10 @@ def _when(moment: datetime, walk: Walk) -> str:
 async def fill_from(walk: Walk, new: Walk) -> None:
     """Give a new profile the answers that don't depend on the environment, such as the space and the mapping.
 
-    Tokens go where the first profile keeps them.
+    Tokens go where the first profile keeps them; one that was made for its environment stays behind.
     """
     answers = without_place(walk.kept_answers)
     new.session.keep(answers, (StepId.PREREQUISITES,))
     if answers.keep_secrets:
-        await new.ports.vault.save(walk.state.secrets, "")
+        await new.ports.vault.save(replace(walk.state.secrets, launchdarkly_token=walk.shared_token), "")
     await new.close()

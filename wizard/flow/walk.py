@@ -219,7 +219,7 @@ class Walk(Reader):
         fork.begin_with(self)
         fork.own_tokens = self.own_tokens
         if self.own_tokens or self.state.has_made_a_token:
-            token = fork.own_token or self._shared_token
+            token = fork.own_token or self.shared_token
             paste = read_paste(token.get_secret_value() if token else "")
             fork.state = fork.state.with_token(LAUNCHDARKLY_TOKEN, paste)
         fork.accepted, fork.waived, fork.where = set(accepted), set(self.waived), dict(self.where)
@@ -242,7 +242,7 @@ class Walk(Reader):
         return self.own_tokens.get(self.own_token_name)
 
     @property
-    def _shared_token(self) -> SecretStr | None:
+    def shared_token(self) -> SecretStr | None:
         """Return the token that other environments are read with, too; one that was made is for one environment."""
         is_own = self.own_token is not None or self.state.has_made_a_token
         return None if is_own else self.state.secrets.launchdarkly_token

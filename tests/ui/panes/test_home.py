@@ -7,12 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from tests.ui.coming_back import back, saved_answers, seen
 from tests.ui.scenarios import SimulatedWizard, reach
 from tests.ui.waiting import until
 from tests.walks import stage_on
-from wizard.domain.answers import Answers
+from wizard.domain.answers import Answers, Secrets
 from wizard.flow.handouts.setup_report import read_report
 from wizard.flow.home import fill_from
 from wizard.flow.profile.session import Session
@@ -23,6 +24,7 @@ from wizard.ui.screens.dialogs.start_over import StartOverScreen
 from wizard.ui.screens.inventory import InventoryScreen
 from wizard.ui.screens.troubleshoot import TroubleshootScreen
 from wizard.ui.screens.walk import WELCOME
+from wizard.vault import MemoryVault
 
 START_OVER = ("end", "enter")  # the tenth way has no number
 
@@ -191,6 +193,34 @@ async def test_a_new_profile_gets_what_does_not_depend_on_the_environment(sandbo
     assert (answers.environment, answers.client_side_id, answers.destination) == ("", "", "")
     assert answers.engage_source == ""
     assert walk.session.has_sibling("staging")
+
+
+class Saved(MemoryVault):
+    """A vault that remembers what it was to save."""
+
+    secrets = Secrets()
+
+    async def save(self, secrets: Secrets, client_side_id: str) -> str:
+        self.secrets = secrets
+        return await super().save(secrets, client_side_id)
+
+
+@pytest.mark.parametrize("is_made", [False, True])
+async def test_a_token_that_was_made_for_one_environment_is_none_for_another(
+    sandbox: Sandbox, folder: Path, is_made: bool
+) -> None:
+    walk = stage_on(sandbox, session=Session(folder, sandbox.clock)).walk
+    walk.resume()
+    token, segments = SecretStr("api-made"), SecretStr("sgp_of_the_workspace")
+    walk.state = replace(walk.state, secrets=Secrets(token, segments))
+    walk.own_tokens |= {"": token} if is_made else {}
+    walk.take(replace(walk.state.answers, keep_secrets=True))
+    new = stage_on(sandbox, vault=Saved("", {}), session=Session(folder.parent / "new", sandbox.clock)).walk
+
+    await fill_from(walk, new)
+
+    assert isinstance(new.ports.vault, Saved)
+    assert new.ports.vault.secrets == Secrets(None if is_made else token, segments)
 
 
 async def test_the_new_profile_is_what_the_wizard_goes_on_with(sandbox: Sandbox, folder: Path) -> None:

@@ -323,7 +323,7 @@ async def test_ctrl_c_at_a_prompt_says_where_things_stand() -> None:
 
 async def test_ctrl_c_while_watching_leaves_safely_and_names_the_command(tmp_path: Path) -> None:
     world = staged(folder=tmp_path)
-    script = Script((*PREREQUISITES, ENTER, *LAUNCHDARKLY, *SEGMENT, *DESTINATION, *MAPPING, *AUDIENCES, "yes", ENTER))
+    script = Script((*PREREQUISITES, *LAUNCHDARKLY, *SEGMENT, *DESTINATION, *MAPPING, *AUDIENCES, "yes", ENTER))
     run = asyncio.create_task(PlainWalk(world.walk, script).run())
     await script.hears("Audience computed: under way")
     run.cancel()
@@ -344,7 +344,7 @@ async def test_ctrl_c_while_watching_leaves_safely_and_names_the_command(tmp_pat
     ("answer", "step"), [(ENTER, "Step 3 of 8"), ("2", "Step 1 of 8"), ("3", "Step 1 of 8: Prerequisites.")]
 )
 async def test_a_saved_setup_is_resumed_reviewed_or_started_over(tmp_path: Path, answer: str, step: str) -> None:
-    await talk(staged(folder=tmp_path).walk, *PREREQUISITES, ENTER, *LAUNCHDARKLY, "q")
+    await talk(staged(folder=tmp_path).walk, *PREREQUISITES, *LAUNCHDARKLY, "q")
 
     again = staged(folder=tmp_path).walk
     _, said = await talk(again, "what", answer, "q")
@@ -356,7 +356,7 @@ async def test_a_saved_setup_is_resumed_reviewed_or_started_over(tmp_path: Path,
 
 
 async def test_leaving_before_it_is_resumed_says_what_is_saved(tmp_path: Path) -> None:
-    await talk(staged(folder=tmp_path).walk, *PREREQUISITES, ENTER, "q")
+    await talk(staged(folder=tmp_path).walk, *PREREQUISITES, "q")
 
     _, said = await talk(staged(folder=tmp_path).walk, "b", "q")
 

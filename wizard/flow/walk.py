@@ -28,6 +28,7 @@ from wizard.domain.tokens.credentials import (
 )
 from wizard.flow.outside.notices import Notices
 from wizard.flow.outside.ports import Ports
+from wizard.flow.outside.requests import SentRequests
 from wizard.flow.profile.journal import found_in_place
 from wizard.flow.profile.recall import with_profile
 from wizard.flow.reading.reader import Reader
@@ -214,7 +215,8 @@ class Walk(Reader):
 
     def fork(self, session: Session, answers: Answers, accepted: Iterable[StepId] = ()) -> Walk:
         """Return the walk of another environment of the profile, which begins with what is the same there."""
-        ports = replace(self.ports, notices=Notices(), options=self._options_in(session.target))
+        requests = SentRequests(begun_with=self.ports.requests)
+        ports = replace(self.ports, notices=Notices(), options=self._options_in(session.target), requests=requests)
         fork = Walk(ports, self.steps, tuple(self._readings.values()), self._checks, self.state, session)
         fork.begin_with(self)
         fork.own_tokens = self.own_tokens
@@ -227,6 +229,7 @@ class Walk(Reader):
         fork.take_state(replace(fork.state, answers=replace(answers, audiences=())))
         # In another space, the audiences can be answered only now that the list of this one is forgotten.
         fork.take_state(replace(fork.state, answers=answers))
+        requests.taken = frozenset(fork._read_with)
         self._forks.append(fork)
         return fork
 

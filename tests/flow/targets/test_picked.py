@@ -14,6 +14,7 @@ from wizard.domain.planning.change import Action
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, read_paste
 from wizard.domain.wanted import chosen_destination
+from wizard.flow.handouts.requests_shown import work_behind
 from wizard.flow.handouts.summary import summary
 from wizard.flow.kept_secrets import keep_secrets, load_secrets
 from wizard.flow.profile.session import Session
@@ -309,3 +310,14 @@ def _admins(staged: Staged) -> dict[str, tuple[str, str]]:
 def _token(walk: Walk) -> str:
     token = walk.state.secrets.launchdarkly_token
     return token.get_secret_value() if token else ""
+
+
+async def test_the_requests_behind_a_finding_are_those_of_its_own_environment() -> None:
+    staged = stage("happy")
+    _, (own, staging) = await reviewed(staged, STAGING)
+    ids = {one.target.name: one.target.walk.state.answers.client_side_id for one in (own, staging)}
+    for group, other in ((own, staging), (staging, own)):
+        walk = group.target.walk
+        shown = [one.curl for finding in walk.findings for one in work_behind(finding, walk.ports.requests)]
+        assert any(ids[group.target.name] in one or group.target.name in one for one in shown)
+        assert not any(ids[other.target.name] in one or other.target.name in one for one in shown)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from wizard.domain.inventory.row import Row
 from wizard.flow.journey import new_walk
+from wizard.flow.outside.requests import SentRequests
 from wizard.flow.profile.session import Session
 from wizard.flow.walk import Walk
 
@@ -20,7 +21,8 @@ def is_of_the_setup(walk: Walk, row: Row) -> bool:
 def separate_walk(walk: Walk, row: Row) -> Walk:
     """Return a walk with the same tokens that looks at the row's environment and audience."""
     audience = row.audience
-    beside = new_walk(walk.ports, Session(None, walk.ports.clock))
+    ports = replace(walk.ports, requests=SentRequests(begun_with=walk.ports.requests))
+    beside = new_walk(ports, Session(None, walk.ports.clock))
     answers = replace(
         walk.state.answers,
         project=row.project,

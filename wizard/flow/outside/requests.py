@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from itertools import count
@@ -21,24 +21,35 @@ class _Purpose:
 
     slot: str = ""
     number: int = 0
+    whose: int = 0  # of several environments, each with a walk of its own
 
 
 _purpose: ContextVar[_Purpose] = ContextVar("purpose of the requests", default=_Purpose())  # noqa: B039 - frozen
 
 
-def begin_reading(slot: str) -> None:
+def begin_reading(slot: str, whose: int = 0) -> None:
     """Count the requests of this task, and of tasks that it starts, as those of a slot's reading."""
-    _purpose.set(_Purpose(slot, next(_NUMBERS)))
+    _purpose.set(_Purpose(slot, next(_NUMBERS), whose))
 
 
 class SentRequests:
     """What `Runtime.trace` of the transport is given. `also` gets each request that went out too."""
 
-    def __init__(self, also: Callable[[SentRequest], None] | None = None) -> None:
-        self._kept: deque[tuple[_Purpose, SentRequest]] = deque(maxlen=_KEPT)
+    def __init__(
+        self, also: Callable[[SentRequest], None] | None = None, begun_with: SentRequests | None = None
+    ) -> None:
+        """Begin with those of another walk, whose facts this one has taken."""
         self._also = also
-        self.shapes: deque[AnswerShape] = deque(maxlen=_KEPT)
+        self._kept: deque[tuple[_Purpose, SentRequest]] = begun_with._kept if begun_with else deque(maxlen=_KEPT)
+        self._lineage: tuple[int, ...] = (next(_NUMBERS), *begun_with._lineage) if begun_with else (0,)
+        self.taken: Container[str] | None = None  # slots whose facts were taken; None: any
+        self.shapes: deque[AnswerShape] = begun_with.shapes if begun_with else deque(maxlen=_KEPT)
         """What the newest answers looked like, in the order in which they came."""
+
+    @property
+    def whose(self) -> int:
+        """Return the number of the walk whose readings these are."""
+        return self._lineage[0]
 
     def add(self, request: SentRequest) -> None:
         self._kept.append((_purpose.get(), request))
@@ -51,8 +62,13 @@ class SentRequests:
         return tuple(request for _, request in self._kept if not request.shared)
 
     def behind(self, slots: Iterable[str]) -> tuple[tuple[str, SentRequest], ...]:
-        """Return the requests of each slot's last reading, with the slot."""
-        latest = {purpose.slot: purpose.number for purpose, _ in self._kept}
-        wanted = tuple(slots)
-        last = [(p, one) for p, one in self._kept if p.slot in wanted and p.number == latest[p.slot]]
-        return tuple((p.slot, one) for slot in wanted for p, one in last if p.slot == slot)
+        """Return the requests of each slot's last reading, with the slot: the walk's own, else what it began with."""
+        return tuple((slot, one) for slot in slots for one in self._last_of(slot))
+
+    def _last_of(self, slot: str) -> list[SentRequest]:
+        read = [(purpose, one) for purpose, one in self._kept if purpose.slot == slot]
+        there = {purpose.whose for purpose, _ in read}
+        is_taken = self.taken is None or slot in self.taken
+        whose = next((one for one in self._lineage if one in there and (is_taken or one == self.whose)), None)
+        latest = max((purpose.number for purpose, _ in read if purpose.whose == whose), default=0)
+        return [one for purpose, one in read if purpose.number == latest]

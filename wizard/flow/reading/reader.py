@@ -166,7 +166,7 @@ class Reader:
         return tuple(silent)
 
     async def _ask(self, reading: Reading, state: State) -> Any:
-        begin_reading(reading.slot)
+        begin_reading(reading.slot, self.ports.requests.whose)
         return await reading.read(self.ports, state)
 
     def is_reading(self, step_id: StepId) -> bool:
@@ -240,7 +240,7 @@ class Reader:
 
     async def _fill(self, reading: Reading, call: UnderWay, inputs: Hashable, state: State) -> None:
         """Read with the state that the call was started with; the answer to a call that was stopped is dropped."""
-        begin_reading(reading.slot)
+        begin_reading(reading.slot, self.ports.requests.whose)
         try:
             seen = await self._read(reading, call, state)
         finally:

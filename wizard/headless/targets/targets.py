@@ -12,6 +12,7 @@ from typing import Any, NoReturn, TypeAlias, TypeVar
 from wizard.exit_codes import ExitCode
 from wizard.flow.journey import new_walk
 from wizard.flow.outside.notices import Notices
+from wizard.flow.outside.requests import SentRequests
 from wizard.flow.profile.session import Session
 from wizard.flow.targets import targets
 from wizard.flow.targets.environments import environments_of
@@ -112,7 +113,7 @@ def _named(options: Options, names: tuple[str, ...]) -> str:
 
 def _target(walk: Walk, options: Options, name: str, session: Session) -> Target:
     """Return an environment with a walk of its own; a notice is given once, for all environments."""
-    ports = replace(walk.ports, notices=Notices())
+    ports = replace(walk.ports, notices=Notices(), requests=SentRequests(begun_with=walk.ports.requests))
     return Target(name, new_walk(ports, session), replace(options, target=name))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wizard.domain.step_id import StepId
-from wizard.flow import counting
 from wizard.ui.widgets.frame import Hint
 
 if TYPE_CHECKING:
@@ -39,6 +38,8 @@ def keys_of(pane: StepPane | None, welcome: WelcomePane) -> tuple[Hint, ...]:
     """Return the keys besides Enter that work now; without a pane, Welcome's."""
     if pane is None:
         return (*welcome.more("screen.more"), *_EVERYWHERE)
+    from wizard.flow import counting  # the first frame has no page of a step
+
     keys = [*pane.keys(), *pane.more("screen.more")]
     if pane.can_be_saved and not pane.walk.state.sandbox:  # which writes no file
         keys.append(Hint("Ctrl+S", "save", "app.save_setup", spare=3))

@@ -26,7 +26,7 @@ from wizard.text import plain
 MESSAGE_LIMIT = 500
 HIDDEN = "(hidden)"
 NETWORK_LOGIN = 511  # a Wi-Fi's login page, never a service
-# Our own codes of failures that have a sentence of their own (wizard.domain.explain).
+# Our own codes of failures that have a sentence of their own (wizard.domain.explanations.network).
 TLS = "tls"
 TOO_LARGE = "too_large"
 BROKEN_OFF = "broken_off"

@@ -16,7 +16,7 @@ import httpx
 
 from wizard.loopback import is_loopback
 
-WRONG_VARIABLE = "proxy_variable"  # a failure's code (wizard.domain.explain)
+WRONG_VARIABLE = "proxy_variable"  # a failure's code (wizard.domain.explanations.network)
 _SCHEMES = ("http", "https", "socks5", "socks5h")
 
 

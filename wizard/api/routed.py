@@ -13,7 +13,7 @@ import httpx
 
 from wizard.api.proxies import Proxies, ProxyTrouble
 
-# Codes of failures (wizard.domain.explain).
+# Codes of failures (wizard.domain.explanations.network).
 UNKNOWN_NAME = "proxy_name"
 DEAD = "proxy_dead"
 SILENT = "proxy_silent"

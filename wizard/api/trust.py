@@ -17,7 +17,7 @@ from collections.abc import Mapping
 import certifi
 
 KEY_LOG = "SSLKEYLOGFILE"
-# Failure codes (wizard.domain.explain): Python knows no authority, or the path in a variable holds none …
+# Failure codes (wizard.domain.explanations.network): Python knows no authority, or the path in a variable holds none …
 NO_AUTHORITIES = "no_authorities"
 NONE_IN_VARIABLE = "no_authorities_in_variable"
 # … or something is wrong with the certificate itself.

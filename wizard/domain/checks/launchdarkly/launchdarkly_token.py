@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from wizard.domain.answers import Answers
 from wizard.domain.checks import machine
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, skipped, unknown, warned
-from wizard.domain.explain import CREATE_ONE_IN_LAUNCHDARKLY, evidence_of
+from wizard.domain.explain import evidence_of
+from wizard.domain.explanations.launchdarkly import CREATE_ONE_IN_LAUNCHDARKLY
 from wizard.domain.facts import Facts, is_failure, is_making_a_token, known
 from wizard.domain.failure import FailureKind
 from wizard.domain.services import links

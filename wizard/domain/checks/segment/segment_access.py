@@ -6,7 +6,8 @@ from wizard.domain.answers import Answers
 from wizard.domain.checks import machine
 from wizard.domain.checks.check import CLOSED_APIS_ID, Check, Findings, failed, need, not_judged, passed, warned
 from wizard.domain.checks.segment.segment_apis import permissions
-from wizard.domain.explain import CREATE_ONE_IN_SEGMENT, evidence_of
+from wizard.domain.explain import evidence_of
+from wizard.domain.explanations.segment import CREATE_ONE_IN_SEGMENT
 from wizard.domain.facts import Facts, is_closed
 from wizard.domain.failure import KNOWN_NOWHERE, Failure
 from wizard.domain.services import links

@@ -1,0 +1,139 @@
+"""Requests that never reached the service, by kind and by the code that `wizard.api` gives what it can tell apart."""
+
+from __future__ import annotations
+
+from wizard.domain.explanations.explanation import Explanation
+from wizard.domain.failure import FailureKind
+
+NETWORK: dict[FailureKind, Explanation] = {
+    FailureKind.ADDRESS: Explanation(
+        "The wizard has no address to reach {vendor}: {said}.",
+        "That variable replaces the address of {vendor} that the wizard knows. Nothing was sent.",
+        "Correct or unset that variable, then run the wizard again.",
+    ),
+    FailureKind.DNS: Explanation(
+        "This machine couldn't find {host}.",
+        "The network's name service (DNS) doesn't know the host, or this machine has no network.",
+        "Connect to a network or VPN that can resolve {host}, then check again.",
+    ),
+    FailureKind.CONNECT: Explanation(
+        "This machine couldn't connect to {host}.",
+        "A firewall or this machine's network blocks the way, or {vendor} is down. We can't tell which from here.",
+        "Allow this machine to reach {host} on port 443, or set HTTPS_PROXY, then check again.",
+    ),
+    FailureKind.PROXY: Explanation(
+        "Your network's proxy refused the connection to {host}.",
+        "The proxy wants a login, or it doesn't let {host} through.",
+        "Set HTTPS_PROXY to the right proxy address with its login, or ask your network's admin to allow {host}.",
+    ),
+    FailureKind.CERTIFICATE: Explanation(
+        "This machine doesn't trust the certificate that {host} showed.",
+        "Most likely a proxy in your network opens TLS with its own certificate, or this machine's clock is wrong.",
+        "Point SSL_CERT_FILE at a file with your company's CA certificate, then run the wizard again.",
+    ),
+    FailureKind.TIMEOUT: Explanation(
+        "{host} didn't answer in time.",
+        "The network is slow, a firewall drops the connection, or {vendor} has trouble. We can't tell which from here.",
+        "Open https://{host} in a browser on this machine to see which side is slow.",
+    ),
+    FailureKind.NOT_THE_SERVICE: Explanation(
+        "Something other than {vendor} answered for {host}.",
+        "Most likely a proxy, a firewall or a Wi-Fi login page answered instead.",
+        "Open https://{host} in a browser on this machine, get past the page that it shows, then check again.",
+    ),
+}
+
+_CLOCK = "Turn on automatic time in this machine's date and time settings, then check again."
+
+# By the code that `wizard.api` gives what it can tell apart.
+BY_OWN_CODE: dict[tuple[FailureKind, str], Explanation] = {
+    (FailureKind.CERTIFICATE, "no_authorities"): Explanation(
+        "This machine doesn't trust the certificate that {host} showed.",
+        "This Python came without certificate authorities, and the wizard's own don't know this certificate either. A "
+        "proxy may open TLS with its own certificate.",
+        "Run “Install Certificates.command” in Applications → Python on macOS, or point SSL_CERT_FILE at a file with "
+        "your company's CA certificate.",
+    ),
+    (FailureKind.CERTIFICATE, "no_authorities_in_variable"): Explanation(
+        "The wizard can't check the certificate of {host}: {said}.",
+        "SSL_CERT_FILE and SSL_CERT_DIR replace this machine's certificate authorities.",
+        "Point that variable at the CA certificates, or unset it.",
+    ),
+    (FailureKind.CERTIFICATE, "not_yet_valid"): Explanation(
+        "The certificate that {host} showed isn't valid yet.",
+        "Most likely this machine's clock is behind. Otherwise the certificate of {host}, or of a proxy, was set up "
+        "wrong.",
+        _CLOCK,
+    ),
+    (FailureKind.CERTIFICATE, "expired"): Explanation(
+        "The certificate that {host} showed has expired.",
+        "This machine's clock is ahead, or the certificate of {host}, or of a proxy, wasn't renewed.",
+        "Set this machine's clock right, or ask your network's admin about the certificate if the clock is right.",
+    ),
+    (FailureKind.CERTIFICATE, "other_name"): Explanation(
+        "Another host than {host} answered: its certificate has another name.",
+        "A proxy, a Wi-Fi login page or a wrong DNS or hosts entry leads {host} to another machine.",
+        "Open https://{host} in a browser on this machine to see who answers, then correct the network or the address.",
+    ),
+    (FailureKind.CERTIFICATE, "strict"): Explanation(
+        "Python refuses the CA certificate behind {host}: {said}.",
+        "Python 3.13 and later check CA certificates more strictly, and your company's CA certificate lacks something.",
+        "Ask your network's admin for a CA certificate that follows RFC 5280, or run the wizard with Python 3.12.",
+    ),
+    (FailureKind.CONNECT, "tls"): Explanation(
+        "This machine and {host} couldn't agree on TLS: {said}.",
+        "Most likely a proxy or firewall answers in between, or {host} isn't an https address.",
+        "Open https://{host} in a browser on this machine to see who answers, then check again.",
+    ),
+    (FailureKind.CONNECT, "broken_off"): Explanation(
+        "The connection to {host} broke off before a whole answer came.",
+        "Most likely a proxy or firewall in between ended it or answered instead, or {vendor} has a problem.",
+        "Check again. If it stays, open https://{host} in a browser on this machine to see who answers.",
+    ),
+    (FailureKind.PROXY, "proxy_variable"): Explanation(
+        "The wizard can't use the proxy settings of this machine: {said}.",
+        "The wizard reaches {host} through the proxy that these variables name.",
+        "Correct or unset that variable, then run the wizard again.",
+    ),
+    (FailureKind.PROXY, "proxy_name"): Explanation(
+        "This machine couldn't find the proxy of {said}.",
+        "The name in that variable doesn't resolve here. {host} itself wasn't asked.",
+        "Correct the variable, connect to the network or VPN that knows the proxy, or unset the variable.",
+    ),
+    (FailureKind.PROXY, "proxy_dead"): Explanation(
+        "This machine couldn't connect to the proxy of {said}.",
+        "Nothing answers at that address and port. {host} itself wasn't asked.",
+        "Correct the variable, start the proxy, or unset the variable if this network needs none.",
+    ),
+    (FailureKind.PROXY, "proxy_silent"): Explanation(
+        "The proxy of {said} didn't answer in time.",
+        "The proxy took the connection and then stayed silent. It may be down, or {host} may not answer it.",
+        "Correct the variable, restart the proxy, or ask your network's admin whether the proxy reaches {host}.",
+    ),
+    (FailureKind.PROXY, "proxy_tls"): Explanation(
+        "This machine couldn't make a TLS connection to the proxy of {said}.",
+        "The variable begins with https://, so the connection to the proxy itself is encrypted. Most proxies expect "
+        "http://, or this machine doesn't trust the proxy's certificate.",
+        "Begin the variable with http://, or point SSL_CERT_FILE at the CA certificate of the proxy.",
+    ),
+    (FailureKind.PROXY, "proxy_needs_no_login"): Explanation(
+        "The proxy of {said} doesn't take a login.",
+        "The variable holds a user name and password, and this SOCKS proxy only takes connections without.",
+        "Remove the user name and password from the variable, then run the wizard again.",
+    ),
+    (FailureKind.PROXY, "proxy_login"): Explanation(
+        "The proxy of {said} wants a login.",
+        "The variable holds no user name and password for the proxy, or the wrong ones.",
+        "Write the login into the variable as http://user:password@host:port, with special characters as %-codes.",
+    ),
+    (FailureKind.PROXY, "proxy_refuses"): Explanation(
+        "The proxy of {said} refused to connect to {host}.",
+        "The proxy doesn't let {host} through, or the variable names something that isn't such a proxy.",
+        "Ask your network's admin to allow {host} on port 443, or correct the variable.",
+    ),
+    (FailureKind.NOT_THE_SERVICE, "too_large"): Explanation(
+        "The answer of {host} is too large: {said}.",
+        "{vendor} doesn't send answers of that size. Most likely something else answered, or {vendor} has a problem.",
+        "Check again later. If it stays, report it to the wizard's maintainers.",
+    ),
+}

@@ -1,0 +1,98 @@
+"""What Segment's refusals mean (docs/segment.md#errors)."""
+
+from __future__ import annotations
+
+from wizard.domain.explanations.explanation import Explanation
+from wizard.domain.failure import Failure, FailureKind
+from wizard.domain.services import links
+from wizard.domain.tokens.closed import ClosedBy, closed_by, is_second_instance, wants_it_in_engage
+
+_CLOSED = Explanation(
+    "Segment refused this part of its API.",
+    "The token lacks a role, or the workspace doesn't have this API. Segment gives the same answer in both cases.",
+    "In Segment, go to Settings → Workspace settings → Access Management and give the token Unify and Engage Admin on "
+    "the space and Source Admin on its Engage source, or ask Segment to open the API for the workspace.",
+    (links.SEGMENT_ACCESS, links.SEGMENT_ROLES_DOCS),
+)
+_CLOSED_TO_THE_TOKEN = Explanation(
+    "Segment doesn't let this token use this part of its API (401).",
+    "Most likely the token lacks a role: 401 is Segment's answer to a token without permission.",
+    "In Segment, go to Settings → Workspace settings → Access Management and give the token Unify and Engage Admin on "
+    "the space and Source Admin on its Engage source.",
+    (links.SEGMENT_ACCESS, links.SEGMENT_ROLES_DOCS),
+)
+_NOT_IN_THIS_WORKSPACE = Explanation(
+    "This workspace doesn't offer this part of Segment's API.",
+    "Segment says that it's off for the workspace. The token's role isn't the cause.",
+    "Do this step by hand in Segment's web app, or ask Segment to open the API for the workspace.",
+    (links.SEGMENT_WORKSPACE,),
+)
+TABLE: dict[FailureKind, Explanation] = {
+    FailureKind.UNAUTHORIZED: _CLOSED_TO_THE_TOKEN,
+    FailureKind.FORBIDDEN: _CLOSED,
+    FailureKind.NOT_FOUND: Explanation(
+        "Segment couldn't find this (404).",
+        "It was deleted, this token can't see it, or the workspace doesn't have the feature.",
+        "In Segment's web app, check whether it's still there.",
+        (links.SEGMENT_DESTINATIONS,),
+    ),
+    FailureKind.CONFLICT: Explanation(
+        "Segment refused because something else still uses it (409).",
+        "An activation uses it, or Segment is still processing an edit.",
+        "Wait a minute, check again, then repeat the step.",
+    ),
+    FailureKind.INVALID: Explanation(
+        "Segment didn't accept the request.",
+        "Segment doesn't accept one of the fields or values here.",
+        "Do this step by hand in Segment's web app, and report the message to the wizard's maintainers.",
+        (links.PUBLIC_API_ERRORS_DOCS,),
+    ),
+    FailureKind.RATE_LIMITED: Explanation(
+        "Segment's rate limit is reached (429).",
+        "Segment takes five mapping changes a minute. Other tools with this token or address count too.",
+        "Wait a minute, then repeat the step.",
+        (links.PUBLIC_API_LIMITS_DOCS,),
+    ),
+    FailureKind.SERVER: Explanation(
+        "Twilio Segment has a problem on its side.",
+        "Segment answered with a server error. Your setup isn't the cause.",
+        "Check Segment's status page, then check again later.",
+        (links.SEGMENT_STATUS,),
+    ),
+}
+CREATE_ONE_IN_SEGMENT = (
+    "Ask a Workspace Owner to create a Public API token under Settings → Workspace settings → Access Management → "
+    "Tokens in Segment, and paste it."
+)
+_WORKSPACE_REFUSED = Explanation(
+    "Segment doesn't know this token.",
+    "The token was mistyped or revoked, or it's another kind of token.",
+    CREATE_ONE_IN_SEGMENT,
+    (links.SEGMENT_TOKENS, links.PUBLIC_API_START_DOCS),
+)
+_SECOND_INSTANCE = Explanation(
+    "Segment takes only one LaunchDarkly Audiences destination on this source.",
+    "This Engage source already has a LaunchDarkly Audiences destination.",
+    "Use that destination, or add another one in Segment's web app under Engage → Engage Settings → Destinations.",
+    (links.SEGMENT_DESTINATIONS,),
+)
+
+
+_ENGAGE_FIRST = Explanation(
+    "Segment wants the destination added in Engage Settings first.",
+    "An audience can only use destinations that were added to its Engage space.",
+    "In Segment, go to Engage → Engage Settings → Destinations, add LaunchDarkly Audiences, then repeat the step.",
+    (links.SEGMENT_DESTINATIONS,),
+)
+
+
+def special(failure: Failure) -> Explanation | None:
+    if wants_it_in_engage(failure):
+        return _ENGAGE_FIRST
+    if failure.is_closed and failure.path.split("?")[0] in {"", "/"}:
+        return _WORKSPACE_REFUSED
+    if failure.is_closed and closed_by(failure) is ClosedBy.WORKSPACE:
+        return _NOT_IN_THIS_WORKSPACE
+    if is_second_instance(failure):
+        return _SECOND_INSTANCE
+    return None

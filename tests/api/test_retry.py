@@ -47,6 +47,10 @@ def before_next(ms: object) -> dict[str, Any]:
         (LD, too_many(retry_after="soon", x_ratelimit_reset="never"), 10),
         (LD, too_many(retry_after="-1"), 10),
         (LD, too_many(retry_after="nan"), 10),
+        (LD, too_many(retry_after=date(7)), 7),
+        (LD, too_many(retry_after=date(-9)), 10),
+        (LD, too_many(retry_after=date(3607), date=date(3600)), 7),
+        (SEGMENT, too_many(before_next(57_647), retry_after=date(3)), 3),
         # this machine's clock is an hour wrong; the service's own time counts
         (LD, too_many(x_ratelimit_reset=epoch_ms(3604), date=date(3600)), 4),
         (SEGMENT, too_many(before_next(57_647), retry_after="3", x_ratelimit_reset=date(9)), 3),
@@ -69,7 +73,9 @@ def test_a_rate_limit_is_waited_out_as_long_as_the_service_says(
     assert wait.seconds == pytest.approx(seconds)
 
 
-@pytest.mark.parametrize("response", [too_many(retry_after="3600"), too_many(before_next(3_600_000))])
+@pytest.mark.parametrize(
+    "response", [too_many(retry_after="3600"), too_many(retry_after=date(3_600)), too_many(before_next(3_600_000))]
+)
 def test_who_asks_for_an_hour_is_not_waited_for(response: httpx.Response) -> None:
     assert wait_before_next(SEGMENT, response, 1, True, START, 0.0) is None
 
@@ -95,6 +101,7 @@ def test_a_server_error_that_names_a_time_is_believed() -> None:
 @pytest.mark.parametrize(
     ("outcome", "attempts"),
     [
+        (reply(511), 1),
         (too_many(retry_after="1"), 6),
         (reply(500), 5),
         (Failure(LD, FailureKind.DNS, "h", "GET", "/"), 3),

@@ -19,13 +19,13 @@ import httpx
 from wizard.api.body import MOST_BYTES, TooLarge
 from wizard.api.call import Call
 from wizard.api.proxies import ProxyTrouble
+from wizard.api.retry import NETWORK_LOGIN
 from wizard.api.trust import NONE_IN_VARIABLE, mistake_in_variables, why_untrusted
 from wizard.domain.failure import Failure, FailureKind
 from wizard.text import plain
 
 MESSAGE_LIMIT = 500
 HIDDEN = "(hidden)"
-NETWORK_LOGIN = 511  # a Wi-Fi's login page, never a service
 # Our own codes of failures that have a sentence of their own (wizard.domain.explanations.network).
 TLS = "tls"
 TOO_LARGE = "too_large"

@@ -20,6 +20,7 @@ from wizard.domain.failure import Failure, FailureKind, Service
 RATE_LIMIT_ATTEMPTS = 6
 SERVER_ATTEMPTS = 5
 NETWORK_ATTEMPTS = 3
+NETWORK_LOGIN = 511  # a Wi-Fi's login page, never a service
 LONGEST_WAIT = 120.0  # seconds; a longer wait is shown to the user as a failure
 LAUNCHDARKLY_RESET = (0.2, 15.0)
 SEGMENT_RESET = (0.2, 60.0)
@@ -58,8 +59,9 @@ def wait_before_next(
         again = attempt < RATE_LIMIT_ATTEMPTS
         asked = _asked_by(service, outcome, now)
     else:
-        again = repeatable and outcome.status_code >= 500 and attempt < SERVER_ATTEMPTS
-        asked = _retry_after(outcome)
+        is_theirs = outcome.status_code >= 500 and outcome.status_code != NETWORK_LOGIN
+        again = repeatable and is_theirs and attempt < SERVER_ATTEMPTS
+        asked = _retry_after(outcome, server_time(outcome.headers) or now)
     if not again or (asked is not None and asked > LONGEST_WAIT):
         return None
     seconds = asked + SPREAD * chance if asked is not None else _back_off(attempt, chance)
@@ -74,7 +76,7 @@ def _back_off(attempt: int, chance: float) -> float:
 def _asked_by(service: Service, response: httpx.Response, now: datetime) -> float | None:
     """Return the seconds that a 429 asks for; None when it names none and the back-off applies."""
     server_now = server_time(response.headers) or now
-    after = _retry_after(response)
+    after = _retry_after(response, server_now)
     if after is not None:
         return after
     reset = response.headers.get("x-ratelimit-reset", "")
@@ -90,8 +92,11 @@ def server_time(headers: Mapping[str, str]) -> datetime | None:
     return _date(headers.get("date", ""))
 
 
-def _retry_after(response: httpx.Response) -> float | None:
-    return _number(response.headers.get("retry-after", ""))
+def _retry_after(response: httpx.Response, now: datetime) -> float | None:
+    """Return the seconds until the moment that the header names, as a number or as a date; a past one says nothing."""
+    named = response.headers.get("retry-after", "")
+    until = _date(named)
+    return _first(_number(named), _number((until - now).total_seconds()) if until is not None else None)
 
 
 def _ms_before_next(response: httpx.Response) -> float | None:

@@ -36,7 +36,7 @@ class Way(Enum):
 
 def first_way(walk: Walk, end: Diagnosis) -> Way:
     if not end.is_found:
-        return Way.REPORT
+        return Way.ANSWER if ask_to_change(walk, end) else Way.REPORT
     is_open = {
         Way.REPAIR: bool(end.repair),
         Way.COLLEAGUE: colleague.can_end(walk, end),

@@ -851,6 +851,7 @@ def test_a_segment_that_a_flag_uses_is_never_to_be_deleted_first() -> None:
         "Segment, open the old audience, if it still exists, and choose Remove destination from audience. Delete "
         "segment-audiences-aud_0 last."
     )
+    assert "/flags?" in end.links[0], "the page that the fix names first"
     stale, _ = ended(case("more-members", with_segment(included_count=2234)))
     assert stale.fix == (
         "In Segment, create the audience again with a key that was never used, and attach it. In LaunchDarkly, "
@@ -1060,6 +1061,7 @@ def test_without_an_audience_the_way_on_is_to_choose_one_and_no_report() -> None
     end, _ = ended(replace(case("two-of-one-name"), answers={"audiences": ()}))
     assert (end.id, end.says) == (NOT_FOUND, "We can't tell yet: no audience is chosen.")
     assert end.fix == "Choose an audience in the Audiences step, and troubleshoot again."
+    assert end.ask == "audiences"
     assert not end.copies
 
 

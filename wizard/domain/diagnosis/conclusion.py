@@ -87,10 +87,8 @@ class Conclusion:
     def found(self, found: Weighed, *, is_likely: bool = False) -> Diagnosis:
         cause, named = found.cause, words(self.evidence)
         finding = next((proof.finding for proof in found.proofs if proof.finding), None)
-        pages = [link for each in cause.links if (link := page(each, self.evidence))]
-        workspace = self.evidence.facts.workspace
-        urls = tuple(links.in_region(link.url, workspace) for link in pages) or (finding.links if finding else ())
         says, fix = sentence(cause.says, named) or _cause_of(finding), sentence(cause.whole_fix, named)
+        urls = self._pages(cause, fix) or (finding.links if finding else ())
         if finding is not None and finding.fix and fix in {"", finding.fix}:  # its pages go with it
             fix, urls = finding.fix, finding.links if fix else urls
         then = "" if cause.then is CHECK_AGAIN and not cause.is_trouble else cause.then  # nothing was to be done
@@ -112,6 +110,12 @@ class Conclusion:
             is_likely=is_likely,
             is_trouble=cause.is_trouble,
         )
+
+    def _pages(self, cause: Cause, fix: str) -> tuple[str, ...]:
+        """Return the cause's pages; the one that the fix names first comes first."""
+        pages = [link for each in cause.links if (link := page(each, self.evidence))]
+        ordered = sorted(pages, key=lambda link: _place_in(fix, link.menu))
+        return tuple(links.in_region(link.url, self.evidence.facts.workspace) for link in ordered)
 
     @staticmethod
     def _request(cause: Cause, named: dict[str, str]) -> Request | None:
@@ -138,12 +142,17 @@ class Conclusion:
             said_first=self.said_first,
             copies=_SUPPORT if is_chosen else (),
             left=tuple(one.cause.title for one in self._fitting or self.remaining),
+            ask="audiences" if not is_chosen else "test_user" if self._is_user_unnamed else "",
             is_found=False,
         )
 
+    @property
+    def _is_user_unnamed(self) -> bool:
+        return self.about.gap is judging.user_unseen and not self.evidence.answers.test_user
+
     def _way_on(self) -> str:
         """Return what somebody else may know, or how to name a user, before a report to support."""
-        if self.about.gap is judging.user_unseen and not self.evidence.answers.test_user:
+        if self._is_user_unnamed:
             return f"{_NAME.format(self.about.id)} {_OR_REPORT}"
         unknown = (one for one in self.about.questions if self.evidence.given.get(one.id) == DO_NOT_KNOW)
         asked = [filled(one, self.evidence).text for one in unknown if decides(one, self._fitting, self.evidence)]
@@ -194,4 +203,10 @@ def _cause_of(finding: Finding | None) -> str:
 def _menu(urls: Iterable[str], fix: str) -> str:
     """Return the way to the first page that has one; empty where the fix says it already."""
     menu = next((found.menu for url in urls if (found := links.find(url)) and found.menu), "")
-    return "" if " → ".join(menu.split(" → ")[:2]) in fix else menu
+    return "" if _place_in(fix, menu) < len(fix) else menu
+
+
+def _place_in(fix: str, menu: str) -> int:
+    """Return where a fix names a page by the beginning of its menu path; behind its end where it doesn't."""
+    at = fix.find(" → ".join(menu.split(" → ")[:2])) if menu else -1
+    return at if at >= 0 else len(fix)

@@ -87,18 +87,19 @@ def _about_kinds(evidence: Evidence, segment: str) -> dict[str, str]:
         evidence.segment.context_kind if evidence.segment else "",
         subjects.context_kind(evidence.facts, evidence.answers),
     )
-    new = f"A segment keeps its kind: for another kind, delete {segment} once no flag uses it, and attach the "
-    new += "audience again."
+    new = f"To use another kind, delete {segment} once no flag uses it, and attach the audience again: a segment keeps "
+    new += "its kind."
     if own and sent and own != sent:
         return {
             "kinds_differ": f"{segment} holds {own} contexts, but the mapping creates {sent} contexts.",
-            "one_kind": f"In the Mapping step, set the context kind back to {own} and apply the plan. {new}",
+            "one_kind": f"In the Mapping step, set the context kind back to {own} and apply the plan. Evaluate the "
+            f"flag with {own} contexts. {new}",
         }
     held = _kind(own or sent, "the segment's kind")
     return {
         "kinds_differ": f"Your app evaluates the flag with another context kind. {segment} holds contexts of {held}.",
         "one_kind": f"Evaluate the flag with a context of {held}. Or choose your app's context kind in the Mapping "
-        f"step and apply the plan. {new}",
+        f"step, and apply the plan. {new}",
     }
 
 

@@ -109,7 +109,7 @@ FLAG_ON_OLD_SEGMENT = Cause(
     "A new audience makes a new segment, and your flag still uses the old one.",
     "{retire_other}",
     CHECK_AGAIN,
-    (links.LAUNCHDARKLY_FLAGS, links.SEGMENT_MANAGEMENT_DOCS),
+    (links.LAUNCHDARKLY_SEGMENTS, links.LAUNCHDARKLY_FLAGS, links.SEGMENT_MANAGEMENT_DOCS),
 )
 EDITED = Cause(
     "edited",

@@ -75,7 +75,7 @@ MADE_AGAIN = Cause(
     "old segment stays.",
     "{retire_other}",
     CHECK_AGAIN,
-    (links.LAUNCHDARKLY_SEGMENTS, links.SEGMENT_MANAGEMENT_DOCS),
+    (links.LAUNCHDARKLY_SEGMENTS, links.LAUNCHDARKLY_FLAGS, links.SEGMENT_MANAGEMENT_DOCS),
 )
 
 

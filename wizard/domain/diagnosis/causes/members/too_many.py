@@ -58,7 +58,7 @@ STALE_MEMBERS = Cause(
     "lost.",
     "{fresh_segment}",
     "The new segment's page shows as many members as the audience.",
-    (links.SEGMENT_MANAGEMENT_DOCS, links.SEND_AUDIENCE_DATA_DOCS),
+    (links.LAUNCHDARKLY_SEGMENTS, links.SEGMENT_MANAGEMENT_DOCS, links.SEND_AUDIENCE_DATA_DOCS),
 )
 SEVERAL_KEYS = Cause(
     "several-keys",

@@ -20,9 +20,10 @@ from wizard.sandbox.scenarios.symptoms import SYMPTOMS
 
 
 async def _line_by_line(end: End, found: Found) -> str:
-    """Type the symptom's number and the answers' numbers; asking once more than that fails."""
+    """Type the symptom's number and the answers' numbers, then Enter; asking once more than that fails."""
     staged = await begun(end)
-    typed: Iterator[str] = iter(map(str, (number_of(end.symptom), *found.numbers)))
+    after = ("",) if found.end.excluded or found.end.request else ()
+    typed: Iterator[str] = iter((*map(str, (number_of(end.symptom), *found.numbers)), *after))
     said: list[str] = []
 
     async def ask(_: str) -> str:

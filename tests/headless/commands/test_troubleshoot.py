@@ -117,4 +117,4 @@ def test_what_is_only_likely_is_never_told_as_a_fact() -> None:
     search = Search(SYMPTOMS[0], Evidence(Facts(now=START), Answers(), ()))
     for is_trouble in (True, False):
         end = Diagnosis("maybe", "It may be there.", "Look.", is_likely=True, is_trouble=is_trouble)
-        assert next(iter(diagnosis_lines(end, search, "Review", verbose=False))) == "Most likely: It may be there."
+        assert next(iter(diagnosis_lines(end, search, "Review"))) == "Most likely: It may be there."

@@ -237,7 +237,7 @@ async def test_k_says_what_counting_takes_and_counts_only_after_a_yes() -> None:
 
 
 async def test_t_leads_from_a_symptom_over_a_question_to_the_cause() -> None:
-    code, said = await talk(staged("synced").walk, *TO_REVIEW, "t", "seven", "6", "2", "c", "q")
+    code, said = await talk(staged("synced").walk, *TO_REVIEW, "t", "seven", "6", "2", "e", "c", "", "q")
 
     assert code == 0
     assert "WHAT TO DO\nSet the prefix of the persistent store to " in said.text
@@ -247,7 +247,7 @@ async def test_t_leads_from_a_symptom_over_a_question_to_the_cause() -> None:
         "Cause: Your SDK or Relay Proxy reads the store with a different prefix from the one that LaunchDarkly"
         in said.text
     )
-    assert "Excluded: " in said.text
+    assert "The app doesn't read the store? Your app reads the persistent store, as you said." in said.text
 
 
 async def test_a_question_that_cannot_be_asked_says_what_keeps_it() -> None:

@@ -17,7 +17,13 @@ from wizard.flow.journey import new_walk
 from wizard.flow.steps.questions.target_flag import key_of_flag
 from wizard.flow.walk import Walk
 from wizard.headless.options import Options
-from wizard.headless.printing.diagnosis_text import diagnosis_lines, question_lines, symptom_lines
+from wizard.headless.printing.diagnosis_text import (
+    diagnosis_lines,
+    excluded_count,
+    excluded_lines,
+    question_lines,
+    symptom_lines,
+)
 from wizard.headless.printing.documents import SCHEMA, diagnosis_document, question_document
 from wizard.headless.printing.output import Output
 from wizard.headless.refusal import Refused, did_you_mean, shown
@@ -72,7 +78,8 @@ async def _search(walk: Walk, search: Search, repairs: str, options: Options, ou
         step = search.next
     if out.as_json:
         out.document(diagnosis_document(search, step, options.command("doctor --report report.md")))
-    out.text(diagnosis_lines(step, search, repairs, verbose=options.verbose))
+    excluded = excluded_lines(step) if options.verbose else excluded_count(step, "The option -v")
+    out.text((*diagnosis_lines(step, search, repairs), *excluded))
     return _code_of(step)
 
 

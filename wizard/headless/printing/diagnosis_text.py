@@ -28,11 +28,8 @@ def question_lines(question: Question) -> Iterator[str]:
     yield from (f"  {number}. {choice.label}" for number, choice in enumerate(question.choices, 1))
 
 
-def diagnosis_lines(end: Diagnosis, search: Search, repairs: str, *, verbose: bool) -> Iterator[str]:
-    """Return the end; what was excluded is a count, and in full with `verbose`.
-
-    `repairs`: where a repair is made; empty where none can be.
-    """
+def diagnosis_lines(end: Diagnosis, search: Search, repairs: str) -> Iterator[str]:
+    """Return the end without what was excluded. `repairs`: where a repair is made; empty where none can be."""
     yield from end.said_first
     yield f"{_heading(end)}: {end.says}" if end.is_trouble or end.is_likely or not end.is_found else end.says
     yield from (f"  Seen: {proof.says}" for proof in end.proofs if proof.says != end.says)
@@ -49,7 +46,6 @@ def diagnosis_lines(end: Diagnosis, search: Search, repairs: str, *, verbose: bo
     yield from (f"  {link}" for link in end.links)
     yield from (f"  Still open: {title}" for title in end.left)
     yield from (f"Beside it: {finding.summary} ({finding.id})" for finding in search.others)
-    yield from _excluded(end, verbose=verbose)
 
 
 def _heading(end: Diagnosis) -> str:
@@ -58,11 +54,18 @@ def _heading(end: Diagnosis) -> str:
     return "Most likely" if end.is_likely else "Cause"
 
 
-def _excluded(end: Diagnosis, *, verbose: bool) -> Iterator[str]:
-    if not end.excluded:
-        return
-    if not verbose:
-        yield f"Excluded: {count(len(end.excluded), 'cause')}. The option -v shows why."
-        return
-    yield f"Excluded: {count(len(end.excluded), 'cause')}."
+def excluded_count(end: Diagnosis, unfold: str) -> Iterator[str]:
+    """Return how many causes were excluded, and what shows them: `unfold`."""
+    if end.excluded:
+        yield f"{_counted(end)} {unfold} shows why."
+
+
+def excluded_lines(end: Diagnosis) -> Iterator[str]:
+    """Return each excluded cause and why."""
+    if end.excluded:
+        yield _counted(end)
     yield from (f"  {one.title}? {one.because}" for one in end.excluded)
+
+
+def _counted(end: Diagnosis) -> str:
+    return f"Excluded: {count(len(end.excluded), 'cause')}."

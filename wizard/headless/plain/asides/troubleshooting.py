@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeAlias
 
+from wizard.domain.diagnosis.conclusion import Diagnosis
 from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
 from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS
 from wizard.domain.diagnosis.symptoms.symptom import Symptom
@@ -13,7 +14,13 @@ from wizard.flow.handouts.fix_request import fix_request
 from wizard.flow.walk import Walk
 from wizard.headless.plain.dialogue.leaving import Back
 from wizard.headless.plain.dialogue.words import request_card
-from wizard.headless.printing.diagnosis_text import diagnosis_lines, numbered_symptoms, question_lines
+from wizard.headless.printing.diagnosis_text import (
+    diagnosis_lines,
+    excluded_count,
+    excluded_lines,
+    numbered_symptoms,
+    question_lines,
+)
 
 Say: TypeAlias = Callable[..., None]
 AskLine: TypeAlias = Callable[[str], Awaitable[str]]
@@ -47,10 +54,17 @@ async def search(symptom: Symptom, walk: Walk, say: Say, ask: AskLine, read: Rea
         await read(read_what_was_agreed_to(walk, given))
         found = search_for_cause(walk, symptom, given)
         step = found.next
-    say("", *diagnosis_lines(step, found, "Review", verbose=True))
-    if card := fix_request(step, walk.state):
-        typed = await ask("c prints a request to send to whoever makes this fix, Enter to return: ")
-        say(*(request_card(card) if typed.strip().casefold() == "c" else ()))
+    say("", *diagnosis_lines(step, found, "Review"), *excluded_count(step, "e"))
+    await _tell_more(step, fix_request(step, walk.state), say, ask)
+
+
+async def _tell_more(end: Diagnosis, request: str, say: Say, ask: AskLine) -> None:
+    """Show on demand what was excluded, and what to ask of somebody else."""
+    ways = {"e": "e shows what was excluded", "c": "c prints a request for whoever makes this fix"}
+    told = {"e": tuple(excluded_lines(end)), "c": tuple(request_card(request)) if request else ()}
+    prompt = ", ".join([*(said for letter, said in ways.items() if told[letter]), "Enter to return: "])
+    while any(told.values()) and (lines := told.get((await ask(prompt)).strip().casefold())):
+        say(*lines)
 
 
 async def _chosen(say: Say, ask: AskLine) -> Symptom | None:

@@ -87,12 +87,12 @@ async def test_the_list_of_steps_knows_home_end_and_escape() -> None:
 
 async def test_in_the_list_of_steps_only_its_own_keys_are_shown() -> None:
     async with walked("until:first_sync", "wait:3600") as (_, pilot):
-        assert "O flags" in seen(pilot)
+        assert "A add a rule" in seen(pilot)
         await reach(pilot, ("f6",))
         assert " Enter go there   ↑↓ choose   Esc back   F1 help" in seen(pilot)
-        assert "O flags" not in seen(pilot)
+        assert "A add a rule" not in seen(pilot)
         await reach(pilot, ("escape",))
-        assert "O flags" in seen(pilot)
+        assert "A add a rule" in seen(pilot)
 
 
 async def test_where_the_rail_has_no_room_the_steps_are_a_dialog() -> None:

@@ -164,7 +164,9 @@ class FirstSyncPane(StepPane):
         opens = "open the flag" if self.walk.state.answers.flag else "open flags"
         can = self.can_target and not self._is_typing
         rule = (Hint("A", "add a rule", "app.simulate_key('a')", short="rule"),) if can else ()
-        flag = (Hint("O", opens, "app.simulate_key('o')", short=opens.rpartition(" ")[2]),) if can else ()
+        spare = 0 if self.walk.state.answers.flag else 3  # of all flags, the list is a key away: A
+        short = opens.rpartition(" ")[2]
+        flag = (Hint("O", opens, "app.simulate_key('o')", spare, short),) if can else ()
         return (*rule, *flag, *super().keys())
 
     @property

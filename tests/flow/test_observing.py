@@ -16,7 +16,6 @@ from tests.headless.plain.plain_script import ENTER, TO_REVIEW, staged, talk
 from tests.headless.runs import World
 from wizard.domain.answer_shape import known_names
 
-_TO_REVIEW = (*TO_REVIEW[:3], ENTER, *TO_REVIEW[3:])  # where nothing is simulated, one more question is asked
 MARK = "-planted7"
 OWN = {"segment-audiences", "LaunchDarkly", "Personas"}  # words of the services' own, which the page may say
 FIVE = ("/ip-allowlist", "/delivery-metrics")  # two of the five reads that nothing else makes
@@ -77,13 +76,13 @@ async def test_line_by_line_the_page_is_offered_and_read_only_after_a_yes(tmp_pa
     at = staged(folder=tmp_path / "profile")
     page = tmp_path / "page.md"
 
-    code, left = await talk(at.walk, *_TO_REVIEW, "yes", ENTER, ENTER, ENTER)
+    code, left = await talk(at.walk, *TO_REVIEW, "yes", ENTER, ENTER, ENTER)
     assert code == 0
     assert "type yes to see it" in left.text
     assert not [one for one in at.sandbox.requests if one.path.endswith(FIVE)]
 
     at = staged(folder=tmp_path / "other")
-    _, said = await talk(at.walk, *_TO_REVIEW, "yes", ENTER, ENTER, "yes", str(page))
+    _, said = await talk(at.walk, *TO_REVIEW, "yes", ENTER, ENTER, "yes", str(page))
     assert {one.path.rsplit("/", 1)[1] for one in at.sandbox.requests if one.path.endswith(FIVE)} == {
         "ip-allowlist",
         "delivery-metrics",

@@ -8,7 +8,7 @@ from tests.fake_clock import START
 from tests.flow.watching.test_stages import SEGMENT
 from tests.ui.terminal.test_attention import D, N, S, U, audience
 from wizard.flow.watching.progress import AudienceProgress, Cause, Progress, Stage, StageState, WatchOutcome
-from wizard.ui.panes.sync_lines import audience_lines, ending, how_it_went
+from wizard.ui.panes.sync_lines import audience_lines, ending, environment_lines, how_it_went
 from wizard.ui.widgets.aligned import Line
 
 W = StageState.WAITING
@@ -60,6 +60,14 @@ def test_a_stage_that_needs_a_look_says_why_and_what_next() -> None:
         "F2 troubleshoots it",
     ):
         assert words in said
+
+
+def test_an_environment_that_is_stuck_leads_to_its_troubleshooting() -> None:
+    progress = Progress(START, 60, (audience(D, D, S, W, W, N),))
+    said = "\n".join(heads(tuple(environment_lines("shop / staging", progress))))
+    assert "shop / staging" in said
+    assert "  next|F2 finds the cause." in said
+    assert "next|" not in "\n".join(heads(tuple(environment_lines("shop / staging", progress, is_told_below=True))))
 
 
 def test_a_cause_that_stands_above_the_stages_is_not_told_twice() -> None:

@@ -333,9 +333,9 @@ class FirstSyncPane(StepPane):
         """Return how far each environment is, in a line or two; nothing where there is just one."""
         if not self._beside:
             return
-        yield from environment_lines(self._place, self._progress)
+        yield from environment_lines(self._place, self._progress, is_told_below=True)
         for one in self._beside:
-            yield from environment_lines(one.title, one.progress, one.walk.ports.options)
+            yield from environment_lines(one.title, one.progress)
 
     def _own_lines(self) -> tuple[Line, ...]:
         """Return the stages of the walk's own environment, under its name where others are followed too."""

@@ -34,11 +34,8 @@ def audience_lines(progress: Progress, reported: frozenset[str] = frozenset()) -
     return tuple(lines[:-1] if lines and lines[-1] == Line() else lines)
 
 
-def environment_lines(title: str, progress: Progress | None, options: str | None = None) -> Iterator[Line]:
-    """Return a line for each audience of one environment of several; where one is late, why and what to do.
-
-    `options` lead a command to that environment; None where the page says more of it.
-    """
+def environment_lines(title: str, progress: Progress | None, *, is_told_below: bool = False) -> Iterator[Line]:
+    """Return a line for each audience of one environment of several; where one is late, why and what to do."""
     place = f"{title} · "
     if progress is None or not progress.audiences:
         trouble = progress.trouble if progress else ""
@@ -47,8 +44,8 @@ def environment_lines(title: str, progress: Progress | None, options: str | None
         return
     for audience in progress.worst_first:
         yield _folded(audience, place)
-        if options is not None and audience.at is not None and audience.at.needs_a_look:
-            yield from _how_to_fix(audience.at, options)
+        if not is_told_below and audience.at is not None and audience.at.needs_a_look:
+            yield from _how_to_fix(audience.at)
 
 
 def how_far(progress: Progress | None) -> str:
@@ -60,10 +57,9 @@ def how_far(progress: Progress | None) -> str:
     return f"{progress.finished} of {count(len(progress.audiences), 'audience')} synced"
 
 
-def _how_to_fix(stage: StageSeen, options: str) -> Iterator[Line]:
+def _how_to_fix(stage: StageSeen) -> Iterator[Line]:
     yield from map(_cause, stage.causes)
-    advice = stage.advice or f"audience-wizard troubleshoot never-appeared{options} finds the cause."
-    yield Line(Content.styled("  next", "$muted"), advice)
+    yield Line(Content.styled("  next", "$muted"), stage.advice or "F2 finds the cause.")
 
 
 def _folded(audience: AudienceProgress, place: str = "") -> Line:

@@ -67,9 +67,10 @@ class Hanging(Keyring):
 
     def __init__(self) -> None:
         super().__init__()
-        self.released = threading.Event()
+        self.asked, self.released = threading.Event(), threading.Event()
 
     def get_password(self, service: str, username: str) -> str | None:
+        self.asked.set()
         self.released.wait(20)
         return super().get_password(service, username)
 
@@ -343,6 +344,17 @@ async def test_a_user_who_waits_for_a_keyring_is_told_and_the_check_says_it_mean
     loading = asyncio.create_task(vault.load())
     said = await notes.get()
     assert said == f"Waiting for the keyring: {SLOW}. Unlock it where it asks, or paste the tokens instead."
+    assert (await vault.look()).why_not == SLOW
+    keyring.released.set()
+    await loading
+    assert (await vault.look()).usable
+
+
+async def test_while_the_keyring_is_read_the_check_does_not_say_that_it_can_be_used() -> None:
+    keyring = Hanging()
+    vault = vault_on(keyring)
+    loading = asyncio.create_task(vault.load())
+    assert await asyncio.to_thread(keyring.asked.wait, 20)
     assert (await vault.look()).why_not == SLOW
     keyring.released.set()
     await loading

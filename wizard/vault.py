@@ -102,6 +102,7 @@ class KeyringVault:
         self._entry: dict[str, str] | None = None  # the keyring entry's contents; None: not read yet
         self._name = ""  # of the back end that holds the entry, or would
         self._is_slow = False  # nothing has answered since a person was told to wait
+        self._is_reading = False  # whoever looks meanwhile has gone on without waiting any longer
         self._why_refused = ""  # why it didn't let us read, as a locked one doesn't
 
     async def look(self) -> VaultSeen:
@@ -111,7 +112,7 @@ class KeyringVault:
         return await self._look()
 
     async def _look(self) -> VaultSeen:
-        if self._is_slow:
+        if self._is_slow or self._is_reading:
             return VaultSeen(usable=False, backend=self._name, why_not=SLOW)
         if self._why_refused:
             return VaultSeen(usable=False, backend=self._name, why_not=self._why_refused)
@@ -174,7 +175,8 @@ class KeyringVault:
 
     async def _need_a_keyring(self) -> None:
         """Raise VaultRefused without one."""
-        self._is_slow, self._why_refused = False, ""  # a person who goes on may have unlocked it
+        # A person who goes on may have unlocked it.
+        self._is_slow, self._is_reading, self._why_refused = False, False, ""
         seen = await self._look()
         if not seen.usable:
             raise VaultRefused(seen.why_not)
@@ -201,11 +203,14 @@ class KeyringVault:
     async def _read(self) -> dict[str, str]:
         """Return the entry. Raises _UnreadableError for one that this wizard didn't write."""
         if self._entry is None:
+            self._is_reading = True
             try:
                 text = await self._answered(self._get)
             except Exception as error:
                 self._why_refused = _why(error)
                 raise
+            finally:
+                self._is_reading = False
             self._entry = _parse(text)
         return self._entry
 

@@ -271,6 +271,14 @@ async def test_a_service_that_gives_no_answer_is_no_verdict_and_once_it_answers_
     assert (again.code, again.documents[-1]["outcome"], again.documents[-1]["trouble"]) == (0, "appeared", None)
 
 
+async def test_an_environment_that_nobody_could_read_leaves_no_gap_in_the_sentence(world: World) -> None:
+    world.sandbox.world.mute["launchdarkly"] = "503"
+
+    ran = await world.run("watch", as_json=False, timeout_s=60)
+
+    assert "Watching the first sync for 1 min" in ran.err
+
+
 @pytest.mark.parametrize("service", ["LaunchDarkly", "Twilio Segment"])
 async def test_people_are_told_once_that_nobody_could_look(world: World, service: str) -> None:
     world.sandbox.world.mute["segment" if "Segment" in service else "launchdarkly"] = "503"

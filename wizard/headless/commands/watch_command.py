@@ -94,7 +94,8 @@ async def follow(walk: Walk, options: Options, out: Output) -> ExitCode:
     leaving = "Ctrl+C stops watching."
     if not walk.state.sandbox:
         leaving += " The sync goes on without the wizard."
-    out.say(f"Watching {place(walk)}{options.moment} for {_lasting(options.timeout_s, walk)}. {leaving}")
+    what = f"{place(walk) or 'the first sync'}{options.moment}"
+    out.say(f"Watching {what} for {_lasting(options.timeout_s, walk)}. {leaving}")
     narrator = _Narrator(out, options, walk)
     walk.ports.notices.listen(narrator.tell)
     looks = follow_sync(walk, timeout_s=options.timeout_s, stop_when_stuck=True)

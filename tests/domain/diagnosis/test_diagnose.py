@@ -1143,3 +1143,12 @@ def test_after_a_fix_it_asks_again_what_the_cause_rests_on() -> None:
     read = begun(case("never-appeared", {**NO_SEGMENT, "destinations": (replace(DESTINATION, enabled=False),)}))
     told = read.with_answers({"sends": "on"})
     assert told.asked_anew().given == {"sends": "on"}, "what was read needs no answer"
+
+
+def test_the_segment_of_a_deleted_audience_is_named_and_never_deleted_before_its_flags_are_known() -> None:
+    gone = replace(case("never-removed", AUDIENCE_GONE), answers={"audiences": ("vip_customers",)})
+    end, _ = ended(gone)
+    assert (end.id, end.links[0].endswith("/docs")) == ("audience-deleted", False)
+    assert "open Vip customers and check which flags use it, and delete it once no flag does" in end.fix
+    used = replace(gone, world={**AUDIENCE_GONE, "flag_uses": {SEGMENT.key: ("new-checkout",)}})
+    assert "point new-checkout at another segment first" in ended(used)[0].fix

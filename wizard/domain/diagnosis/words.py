@@ -211,7 +211,7 @@ def _ways(evidence: Evidence, audience: str, destination_name: str, segment: str
         "retire_other": _retire_other(other, used, segment) if evidence.segment else _TELL_APART,
         "lost_segment": lost.name if lost else "the segment",
         "retire_lost": _retire(lost.name if lost else "the segment", evidence.flags_of(lost) if lost else None),
-        "retire_own": f"In LaunchDarkly, {_retire(segment, evidence.flags)}.",
+        "retire_own": f"In LaunchDarkly, {_retire_its_own(evidence, segment)}.",
         "retire_clause": _retire(segment, evidence.flags),
         "fresh_segment": _fresh(segment, evidence.flags, clause),
     }
@@ -237,6 +237,14 @@ def _fresh(segment: str, flags: tuple[str, ...] | None, resync: str) -> str:
         "In Segment, create the audience again with a key that was never used, and attach it. In LaunchDarkly, go "
         f"to Code → Flags and point {', '.join(flags[:3])} at its new segment, and delete {segment} last."
     )
+
+
+def _retire_its_own(evidence: Evidence, segment: str) -> str:
+    """An audience that is gone can't lead to its segment. The only one that lost its audience must be it."""
+    lost = evidence.lost_segments
+    if evidence.audience is None and len(lost) == 1:
+        return _retire(lost[0].name, evidence.flags_of(lost[0]))
+    return _retire(segment, evidence.flags)
 
 
 def _retire(segment: str, flags: tuple[str, ...] | None) -> str:

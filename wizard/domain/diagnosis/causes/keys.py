@@ -170,7 +170,7 @@ IS_MEMBER = Cause(
     "is-a-member",
     "The user is a member",
     (_is_member,),
-    "{test_user} is a member of {segment}.",
+    "Nothing is missing: the sync has added {test_user} to the segment.",
     "If a flag is off for this user, start again with “A user is in the segment, but the flag is off”.",
     "In LaunchDarkly, go to Code → Segments, open {segment} and look the user up.",
     (links.SEGMENTS_DOCS,),

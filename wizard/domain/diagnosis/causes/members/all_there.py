@@ -26,7 +26,7 @@ NOTHING_WRONG = Cause(
     "nothing-wrong",
     "Nothing is wrong",
     (_agree,),
-    "Nothing is wrong: {segment} has {counts}.",
+    "Nothing is wrong with the sync.",
     "You don't have to do anything. Members who enter or leave the audience follow within minutes.",
     "Check again when the two counts differ.",
     (links.SYNCED_SEGMENTS_DOCS,),

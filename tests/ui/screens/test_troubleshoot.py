@@ -203,3 +203,11 @@ async def test_a_symptom_is_read_whole_in_a_narrow_panel() -> None:
         lines = [line.strip() for line in seen(pilot).splitlines()]
         assert "The segment has fewer members than the audience" in lines
         assert "✗ the cause" in lines
+
+
+async def test_from_a_first_sync_that_is_over_it_starts_with_what_the_page_warns_of() -> None:
+    async with walked("until:first_sync", "wait:60", world="audience-made-again") as (app, pilot):
+        assert "F2" in seen(pilot).splitlines()[-1]
+        await reach(pilot, ("f2",))
+        assert isinstance(app.screen, TroubleshootScreen)
+        assert SYMPTOMS[app.screen.choices.at].id == "two-of-one-name"

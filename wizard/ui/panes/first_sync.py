@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 
 from wizard.domain.checks.launchdarkly.launchdarkly_flags import FLAGS
 from wizard.domain.diagnosis.symptoms.symptom_id import SymptomId
-from wizard.domain.findings import Finding, Status, healthy
+from wizard.domain.findings import Finding, Status, healthy, root_causes_first
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_environment
 from wizard.flow.guide import what_is_left
@@ -56,6 +56,8 @@ from wizard.ui.widgets.finding_row import FindingRow
 from wizard.ui.widgets.frame import Hint
 from wizard.ui.widgets.lists.rows import Rows
 from wizard.ui.work import work
+
+_OVER = {StageState.DONE, StageState.SKIPPED}
 
 
 class FirstSyncPane(StepPane):
@@ -225,13 +227,19 @@ class FirstSyncPane(StepPane):
             self.app.push_screen(ObservationsScreen(self.walk), lambda saved: self.app.notify(saved) if saved else None)
 
     def symptom_in(self, walk: Walk) -> str:
-        """Return the symptom to troubleshoot in an environment: the stage that isn't done."""
+        """Return the symptom to troubleshoot in an environment: the stage that isn't done, else the first finding."""
+        from wizard.domain.diagnosis.symptoms.catalogue import symptom_of
+
         followed = {id(one.walk): one.progress for one in self._beside} | {id(self.walk): self._progress}
         progress = followed.get(id(walk))
         every = progress.audiences if progress else ()
-        undone = [stage.stage for one in every for stage in one.stages if stage.state is not StageState.DONE]
+        undone = [stage.stage for one in every for stage in one.stages if stage.state not in _OVER]
         later = {Stage.COUNTED: SymptomId.EMPTY, Stage.MEMBER: SymptomId.USER_MISSING}
-        return later.get(undone[0], SymptomId.NEVER_APPEARED) if undone else ""
+        if undone:
+            return later.get(undone[0], SymptomId.NEVER_APPEARED)
+        wrong = {Status.FAIL, Status.WARN}
+        found = (one for one in root_causes_first(walk.findings_of(self.step)) if one.status in wrong)
+        return next((symptom.id for one in found if (symptom := symptom_of(one))), "")
 
     @property
     def _is_own_there(self) -> bool:

@@ -171,6 +171,27 @@ async def test_a_proxy_that_stays_silent_is_named(scheme: str, answers: tuple[by
     assert (failure.code, failure.message) == ("proxy_silent", f"HTTPS_PROXY ({address})")
 
 
+async def test_many_requests_at_once_meet_a_silent_proxy_without_an_error_and_each_later_one_tries_anew() -> None:
+    made: list[httpx.AsyncBaseTransport] = []
+
+    def way(_: str | None) -> httpx.AsyncBaseTransport:
+        made.append(_Silent())
+        return made[-1]
+
+    routed = Routed(Proxies({"HTTPS_PROXY": "http://user:hush@proxy:1"}), way, open_s=0.01)
+    for _ in range(2):
+        requests = (httpx.Request("GET", "https://app.launchdarkly.test") for _ in range(5))
+        troubles = await asyncio.gather(*map(routed.handle_async_request, requests), return_exceptions=True)
+        assert {repr(trouble) for trouble in troubles} == {"ProxyTrouble('HTTPS_PROXY (proxy:1)')"}
+    assert len(made) == 2
+
+
+class _Silent(httpx.AsyncBaseTransport):
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await request.extensions["trace"]("connection.connect_tcp.started", {})
+        return await asyncio.Future()
+
+
 async def test_what_breaks_off_behind_the_proxy_is_the_hosts_trouble() -> None:
     async with answering(_TUNNEL) as address:
         failure = await reached({"HTTPS_PROXY": f"http://{address}"})

@@ -200,20 +200,23 @@ async def test_what_is_wrong_where_a_variable_points_is_said_though_python_knows
     assert said in summary
 
 
+@pytest.mark.parametrize(
+    ("variable", "wrong"), [("SSL_CERT_FILE", "which isn't a file"), ("SSL_CERT_DIR", "which we can't read")]
+)
 async def test_a_named_pipe_in_a_variable_holds_up_nothing(
-    authority: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    authority: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, wrong: str
 ) -> None:
     if sys.platform == "win32":
         pytest.skip("has no named pipes in folders")
     pipe = str(tmp_path / "pipe")
     os.mkfifo(pipe)
-    monkeypatch.setenv("SSL_CERT_FILE", pipe)
+    monkeypatch.setenv(variable, pipe)
     monkeypatch.setenv("SSLKEYLOGFILE", pipe)
 
     failure = await who_answers(authority)
 
     assert isinstance(failure, Failure)
-    assert f"SSL_CERT_FILE names {pipe}, which isn't a file" in explain(failure).summary
+    assert f"{variable} names {pipe}, {wrong}" in explain(failure).summary
     assert trust.unusable_key_log({"SSLKEYLOGFILE": pipe}) == f"SSLKEYLOGFILE is ignored: {pipe} isn't a file."
 
 

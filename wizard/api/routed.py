@@ -40,13 +40,13 @@ class Routed(httpx.AsyncBaseTransport):
         proxy = self._proxies.of(str(request.url))
         if proxy is None:
             return await self._way(None).handle_async_request(request)
-        opening = _Opening(self._open_s)
+        opening, way = _Opening(self._open_s), self._way(proxy.url)
         request.extensions = {**request.extensions, "trace": opening.follow}
         try:
             async with opening.deadline:
-                return await self._way(proxy.url).handle_async_request(request)
+                return await way.handle_async_request(request)
         except TimeoutError as error:
-            self._left.append(self._ways.pop(proxy.url))  # httpcore counts a connection that was given up as in use
+            self._leave(proxy.url, way)
             raise ProxyTrouble(SILENT, proxy.shown) from error
         except Exception as error:
             if code := _code(error, opening.stage):
@@ -57,6 +57,11 @@ class Routed(httpx.AsyncBaseTransport):
         if url not in self._ways:
             self._ways[url] = self._make(url)
         return self._ways[url]
+
+    def _leave(self, url: str, way: httpx.AsyncBaseTransport) -> None:
+        """Make a new way from now on: httpcore counts a connection that was given up as in use for ever."""
+        if self._ways.get(url) is way:
+            self._left.append(self._ways.pop(url))
 
     async def aclose(self) -> None:
         await asyncio.gather(*(way.aclose() for way in (*self._ways.values(), *self._left)))

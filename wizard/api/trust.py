@@ -84,7 +84,8 @@ def _pythons_context() -> ssl.SSLContext:
     """Return what Python makes by default; it writes keys for a debugger where SSLKEYLOGFILE says, or fails."""
     if _may_never_end(os.environ.get(KEY_LOG, "")):
         os.environ.pop(KEY_LOG)
-    if _may_never_end(os.environ.get(ssl.get_default_verify_paths().openssl_cafile_env, "")):
+    paths = ssl.get_default_verify_paths()
+    if any(_may_never_end(os.environ.get(name, "")) for name in (paths.openssl_cafile_env, paths.openssl_capath_env)):
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts nobody, as with a file that isn't there
     try:
         return ssl.create_default_context()

@@ -47,6 +47,8 @@ def status_notes(walk: Walk) -> tuple[Note, ...]:
 def _health(walk: Walk) -> Note:
     if walk.under_way:
         return Note("Checking both services …", "○")
+    if not is_finished(walk):
+        return Note("What the wizard made was taken back. Review shows what it would make again.", "·")
     judged, since = healthy(walk.findings), walk.session.saved.healthy_since
     if judged:
         return Note(f"Healthy since {_when(since, walk)}" if since else "Healthy", "✓")

@@ -28,4 +28,6 @@ async def test_undo_shows_what_it_takes_back_and_does_it_after_a_yes(sandbox: Sa
         await reach(pilot, ("enter",))
         assert app.walk_screen.at == "review"
         assert "3 to add, 0 to change, 0 already right" in seen(pilot)
+        await reach(pilot, ("ctrl+p", *"home", "enter"))
+        assert "What the wizard made was taken back." in seen(pilot)
     assert saved_answers(folder)["destination"] == "new"

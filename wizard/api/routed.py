@@ -7,11 +7,14 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator
 from enum import Enum, auto
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from wizard.api.proxies import Proxies, ProxyTrouble
+
+if TYPE_CHECKING:
+    import httpcore
 
 # Codes of failures (wizard.domain.explanations.network).
 UNKNOWN_NAME = "proxy_name"
@@ -46,10 +49,12 @@ class Routed(httpx.AsyncBaseTransport):
             async with opening.deadline:
                 return await way.handle_async_request(request)
         except TimeoutError as error:
+            await opening.give_up()
             self._leave(proxy.url, way)
             raise ProxyTrouble(SILENT, proxy.shown) from error
         except Exception as error:
             if code := _code(error, opening.stage):
+                await opening.give_up()
                 raise ProxyTrouble(code, proxy.shown) from error
             raise
 
@@ -91,14 +96,22 @@ class _Opening:
         self.stage = _Stage.OPEN
         self.deadline = asyncio.timeout(None)
         self._seconds = seconds
+        self._stream: httpcore.AsyncNetworkStream | None = None
 
-    async def follow(self, event: str, _: dict[str, Any]) -> None:
+    async def follow(self, event: str, seen: dict[str, Any]) -> None:
         """Take one of httpcore's events, such as "proxy.start_tls.complete"."""
         found = next((stage for end, stage in _STAGES.items() if event.endswith(end)), self.stage)
         if found is not self.stage and _Stage.OPEN in (found, self.stage):
             now = asyncio.get_running_loop().time()
             self.deadline.reschedule(None if found is _Stage.OPEN else now + self._seconds)
         self.stage = found
+        if event.endswith("connect_tcp.complete"):
+            self._stream = seen["return_value"]
+
+    async def give_up(self) -> None:
+        """Close the connection: httpcore leaves one to a SOCKS proxy open."""
+        if self._stream is not None:
+            await self._stream.aclose()
 
 
 def _code(error: Exception, stage: _Stage) -> str:

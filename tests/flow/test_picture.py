@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from textual.content import Content
 
@@ -48,6 +51,23 @@ async def test_a_segment_that_is_there_says_how_many_members_it_has() -> None:
     await staged.walk.read()
     last = pictures(staged.walk.state, staged.walk.session.history)[0]
     assert last.beside == "(1,234 members now)"
+
+
+async def test_a_segment_that_was_there_is_not_promised_again_while_nothing_is_read() -> None:
+    staged = stage("happy")
+    await walk_to_review(staged)
+    facts = replace(staged.walk.state.facts, segments=None, found_segments={"vip_customers": "its-key"})
+    assert pictures(replace(staged.walk.state, facts=facts), staged.walk.session.history)[0].beside == "(there already)"
+
+
+@pytest.mark.parametrize(("world", "hours"), [("delivery-failing", 0), ("silent-audience", 2)])
+async def test_an_attached_audience_that_is_blocked_or_late_has_no_time(world: str, hours: int) -> None:
+    staged = stage(world)
+    await walk_to_review(staged)
+    await apply_all(staged)
+    facts = staged.walk.state.facts
+    staged.walk.state = replace(staged.walk.state, facts=replace(facts, now=facts.now + timedelta(hours=hours)))
+    assert pictures(staged.walk.state, staged.walk.session.history)[0].beside == "(about 1,234 members, not there yet)"
 
 
 async def test_the_sync_lights_it_part_by_part() -> None:

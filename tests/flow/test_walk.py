@@ -11,7 +11,7 @@ import pytest
 
 from tests.eager import either_order_of_tasks
 from tests.fake_clock import FakeClock
-from tests.walks import stage
+from tests.walks import apply_all, stage, walk_to_review
 from wizard.domain.answers import Answers
 from wizard.domain.checks.check import Check, failed, passed, unknown, warned
 from wizard.domain.facts import Facts, Slot
@@ -416,6 +416,18 @@ def test_a_step_whose_answered_question_waits_for_a_service_is_not_done() -> Non
     walk.answer(waiting, "shop")
     walk.accept(step)
     assert walk.mark(step) is Mark.WARN
+
+
+async def test_review_is_not_done_while_a_change_or_an_answer_before_it_is_left() -> None:
+    staged = stage("happy")
+    await walk_to_review(staged)
+    walk, review = staged.walk, staged.walk.step(StepId.REVIEW)
+    walk.accept(review)
+    assert walk.mark(review) is Mark.IN_PROGRESS, "nothing is made yet"
+    await apply_all(staged)
+    assert walk.mark(review) is Mark.DONE
+    walk.take_state(replace(walk.state, answers=replace(walk.state.answers, audiences=())))
+    assert walk.mark(review) is Mark.IN_PROGRESS, "a repair made something, and no audience is chosen"
 
 
 def test_findings_are_of_the_state_as_it_is_and_judged_once_for_it() -> None:

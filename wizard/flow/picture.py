@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from wizard.domain.checks.sync.segment_of_audience import found
 from wizard.domain.facts import Facts
 from wizard.domain.services.naming import segment_name
-from wizard.domain.services.segment import Audience
+from wizard.domain.services.segment import Audience, Connections, Delivery
+from wizard.domain.signals.deliveries import are_blocked
 from wizard.domain.wanted import chosen_destination, distinct_name, environment_words, wanted_destination_name
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
@@ -86,12 +87,31 @@ def _segment(audience: Audience, facts: Facts) -> str:
 
 def _beside(audience: Audience, state: State, history: History) -> str:
     """Return how many members, and when; of a segment that is there, how many it has."""
-    there = found(audience, state.facts)
+    facts = state.facts
+    there = found(audience, facts)
     if there is not None:
         now = there.included_count
         return "(there already)" if now is None else f"({count(now, 'member')} now)"
+    if facts.segments is None and audience.key in facts.found_segments:
+        return "(there already)"
     members = [f"about {count(audience.size, 'member')}"] if audience.size is not None else []
-    return f"({', '.join([*members, f'in {about(usual_s((audience,), history))}'])})"
+    return f"({', '.join([*members, _when(audience, state, history)])})"
+
+
+def _when(audience: Audience, state: State, history: History) -> str:
+    """Return how soon the segment usually comes. Once that time has passed, or deliveries fail, promise nothing."""
+    facts, left = state.facts, usual_s((audience,), history)
+    if _is_attached(audience, state):
+        since = facts.attached_at or facts.now
+        is_blocked = isinstance(facts.delivery, Delivery) and are_blocked(facts.delivery)
+        left = 0.0 if is_blocked else left - (facts.now - since).total_seconds()
+    return f"in {about(left)}" if left > 0 else "not there yet"
+
+
+def _is_attached(audience: Audience, state: State) -> bool:
+    seen, there = state.facts.connections.get(audience.id), chosen_destination(state.facts, state.answers)
+    connections = seen.items if isinstance(seen, Connections) else ()
+    return there is not None and any(one.destination_id == there.id for one in connections)
 
 
 # --- while it syncs ---------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from wizard.domain.answers import NEW_DESTINATION, Answers
@@ -318,17 +319,26 @@ class Walk(Reader):
             return Mark.IN_PROGRESS
         if step.id not in self.accepted or self.missing(step):
             return Mark.TODO
-        if step.id is StepId.REVIEW and self._is_left_elsewhere():
+        if self._is_left_elsewhere(step.id) or (step.id is StepId.REVIEW and self._has_more_to_make()):
             return Mark.IN_PROGRESS
         is_open = any(ask.waits_for(self.state) for ask in self.asks(step) if not ask.optional)
         return Mark.WARN if is_open or statuses & {Status.WARN, Status.UNKNOWN} else Mark.DONE
 
-    def _is_left_elsewhere(self) -> bool:
-        """Return whether a yes was given for another environment too, and its first sync hasn't begun."""
+    def _has_more_to_make(self) -> bool:
+        """Return whether a change came up since the yes, or an earlier step has a question that nobody has answered."""
+        before = takewhile(lambda step: step.id is not StepId.REVIEW, self.steps)
+        return any(map(self.missing, before)) or any(change.writes for change in self.plan().pending)
+
+    def _is_left_elsewhere(self, step_id: StepId) -> bool:
+        """Return whether a yes was given for another environment too, and this step isn't done there."""
         profile = self.session.profile
         picked = (one for one in self.state.answers.other_environments if one in profile.saved.targets)
-        others = (profile.of_target(one).saved for one in picked)
-        return any(StepId.REVIEW not in one.accepted and one.applied_at is None for one in others)
+        others = [profile.of_target(one).saved for one in picked]
+        if step_id is StepId.FIRST_SYNC:
+            return any(one.applied_at is not None and step_id not in one.accepted for one in others)
+        return step_id is StepId.REVIEW and any(
+            step_id not in one.accepted and one.applied_at is None for one in others
+        )
 
     def _is_yet_to_be_made(self, finding: Finding) -> bool:
         """Return whether the wizard makes what is missing, now that a person has made the destination."""

@@ -18,6 +18,7 @@ from wizard.flow.handouts.requests_shown import work_behind
 from wizard.flow.handouts.summary import summary
 from wizard.flow.kept_secrets import keep_secrets, load_secrets
 from wizard.flow.profile.session import Session
+from wizard.flow.steps.step import Mark
 from wizard.flow.targets.environments import add, environments_of, question, to_add, why_not
 from wizard.flow.targets.followed import beside
 from wizard.flow.targets.picked import Group, Picked, as_shown, counted_plans, keep
@@ -163,6 +164,19 @@ async def test_a_problem_of_another_environment_that_keeps_no_change_back_is_nam
     assert own.problem == ""
     assert staging.problem == "Shop / Staging has no persistent store."
     assert staging.is_to_do
+
+
+async def test_the_first_sync_is_done_once_each_environment_is_synced() -> None:
+    staged = stage("happy")
+    further_source(staged)
+    _, groups = await reviewed(staged, STAGING)
+    await made(staged.walk, groups)
+    step = staged.walk.step(StepId.FIRST_SYNC)
+    staged.walk.accept(step)
+    assert staged.walk.mark(step) is Mark.IN_PROGRESS
+    staging = beside(staged.walk)[0].walk
+    staging.accept(staging.step(StepId.FIRST_SYNC))
+    assert staged.walk.mark(step) is not Mark.IN_PROGRESS
 
 
 async def test_what_is_set_up_is_not_offered_again() -> None:

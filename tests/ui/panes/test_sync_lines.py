@@ -8,7 +8,14 @@ from tests.fake_clock import START
 from tests.flow.watching.test_stages import SEGMENT
 from tests.ui.terminal.test_attention import D, N, S, U, audience
 from wizard.flow.watching.progress import AudienceProgress, Cause, Progress, Stage, StageState, WatchOutcome
-from wizard.ui.panes.sync_lines import audience_lines, ending, environment_lines, how_it_went
+from wizard.ui.panes.sync_lines import (
+    audience_lines,
+    ending,
+    environment_lines,
+    how_it_went,
+    how_many_environments,
+    where_it_is,
+)
 from wizard.ui.widgets.aligned import Line
 
 W = StageState.WAITING
@@ -146,3 +153,16 @@ def test_that_there_is_no_count_yet_is_said_once() -> None:
 def test_audiences_whose_end_is_said_above_have_no_title_of_their_own() -> None:
     ended = Progress(START, 60, (done("VIP"), done("New")), WatchOutcome.APPEARED)
     assert audience_lines(ended) == ()
+
+
+def test_one_environment_is_synced_and_two_are() -> None:
+    said = [how_many_environments(synced, 3).plain for synced in (0, 1, 2)]
+    assert said == [f"○ {n} of 3 environments {be} synced." for n, be in ((0, "are"), (1, "is"), (2, "are"))]
+
+
+def test_each_of_two_keys_says_whose_it_is() -> None:
+    one, two = (
+        where_it_is(Progress(START, 60, (done("VIP"),))),
+        where_it_is(Progress(START, 60, (done("A"), done("B")))),
+    )
+    assert [str(line.beside) for line in (one[0], two[0], two[2])] == ["", " · A", " · B"]

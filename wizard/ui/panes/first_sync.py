@@ -49,6 +49,7 @@ from wizard.ui.panes.sync_lines import (
     environment_lines,
     how_far,
     how_it_went,
+    how_many_environments,
     where_it_is,
 )
 from wizard.ui.widgets.aligned import Aligned, Line
@@ -429,7 +430,7 @@ class FirstSyncPane(StepPane):
 
     def _how_many_are_there(self) -> Content:
         there = sum(one.is_there for one in self._beside) + self._is_own_there
-        return Content.assemble(("○ ", "$accent"), f"{there} of {len(self._beside) + 1} environments are synced.")
+        return how_many_environments(there, len(self._beside) + 1)
 
     def _left_at_review(self) -> list[Content]:
         if not self._waits_for_review:

@@ -48,6 +48,13 @@ def environment_lines(title: str, progress: Progress | None, *, is_told_below: b
             yield from _how_to_fix(audience.at)
 
 
+def how_many_environments(synced: int, every: int) -> Content:
+    """Return how many of several environments are synced, while some aren't."""
+    return Content.assemble(
+        ("○ ", "$accent"), f"{synced} of {every} environments {'is' if synced == 1 else 'are'} synced."
+    )
+
+
 def how_far(progress: Progress | None) -> str:
     """Return how far an environment is, to pick it from a list."""
     if progress is None or not progress.audiences:
@@ -184,12 +191,15 @@ def where_it_is(progress: Progress) -> tuple[Line, ...]:
     if len(progress.audiences) > WHOLE:
         return ()
     there = (audience for audience in progress.audiences if audience.segment is not None)
-    return tuple(line for audience in there for line in _key_and_page(audience))
+    is_one = len(progress.audiences) == 1
+    return tuple(line for audience in there for line in _key_and_page(audience, named=not is_one))
 
 
-def _key_and_page(audience: AudienceProgress) -> Iterator[Line]:
-    key = plain(audience.segment.key) if audience.segment else ""
-    yield Line(Content.styled("Segment key", "$muted"), key)
+def _key_and_page(audience: AudienceProgress, *, named: bool) -> Iterator[Line]:
+    key, name = (plain(audience.segment.key), plain(audience.segment.name)) if audience.segment else ("", "")
+    yield Line(
+        Content.styled("Segment key", "$muted"), key, beside=Content.styled(f" · {name}" if named else "", "$muted")
+    )
     yield Line(text=link(audience.url), wide=True)
 
 

@@ -11,6 +11,7 @@ import pytest
 from tests.domain.facts_at_hand import NOW, VIP, failure, healthy_answers, healthy_facts
 from wizard.domain.services.segment import Audience, Connections, Delivery
 from wizard.domain.signals.deliveries import (
+    are_blocked,
     are_taken,
     code_of,
     codes,
@@ -45,6 +46,24 @@ def test_more_refused_than_delivered_is_a_failure_unless_it_passes_or_members_ca
 ) -> None:
     seen = Delivery(delivered, sum(many for _, many in failures), 0, failures)
     assert mostly_fail(seen, members_arrived=arrived) is fails
+
+
+@pytest.mark.parametrize(
+    ("delivered", "reason", "since_the_last_refusal", "blocked"),
+    [
+        (0, "403", False, True),
+        (40, "403", False, True),
+        (40, "403", True, False),
+        (0, "BAD_REQUEST/400", False, False),
+        (40, "BAD_REQUEST/400", False, False),
+    ],
+)
+def test_a_destination_is_blocked_while_nothing_is_taken_after_the_last_refusal(
+    delivered: int, reason: str, since_the_last_refusal: bool, blocked: bool
+) -> None:
+    taken_at = NOW if since_the_last_refusal else NOW - timedelta(hours=2)
+    seen = Delivery(delivered, 9, 0, ((reason, 9),), last_failed_at=NOW - timedelta(hours=1))
+    assert are_blocked(replace(seen, last_at=taken_at if delivered else None)) is blocked
 
 
 @pytest.mark.parametrize(

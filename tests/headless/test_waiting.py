@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import io
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -10,6 +12,10 @@ import httpx
 from tests.fake_clock import FakeClock
 from tests.faulty import Fault, meeting
 from tests.headless.runs import World, applied
+from tests.walks import stage_on
+from wizard.headless.commands.watch_command import watch_sync
+from wizard.headless.options import Options
+from wizard.headless.printing.output import Output
 
 
 async def test_a_pause_that_a_service_asks_for_is_said_at_once(tmp_path: Path) -> None:
@@ -52,3 +58,37 @@ async def test_after_three_seconds_it_is_said_what_is_waited_for(tmp_path: Path)
     ran = await running
     assert ran.code == 4
     assert "Still waiting after 3 s: app.launchdarkly.com, " in ran.err
+
+
+class SlowPolls(httpx.AsyncBaseTransport):
+    """A way on which nothing reaches LaunchDarkly any more once the watch has said that it begins."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, said: io.StringIO) -> None:
+        self.inner, self._said = inner, said
+        self.is_asked = asyncio.Event()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.host == "app.launchdarkly.com" and "Watching " in self._said.getvalue():
+            self.is_asked.set()
+            await asyncio.Event().wait()
+        return await self.inner.handle_async_request(request)
+
+
+async def test_a_poll_that_takes_long_is_said_once(tmp_path: Path) -> None:
+    world, said, ways = await applied(tmp_path), io.StringIO(), list[SlowPolls]()
+
+    def wrap(inner: httpx.AsyncBaseTransport) -> SlowPolls:
+        ways.append(SlowPolls(inner, said))
+        return ways[0]
+
+    staged, stopwatch = stage_on(world.sandbox, wrap=wrap, session=world.session()), FakeClock()
+    staged.walk.ports = replace(staged.walk.ports, stopwatch=stopwatch)
+    watching = asyncio.create_task(watch_sync(staged.walk, Options(config=world.setup()), Output(io.StringIO(), said)))
+    await ways[0].is_asked.wait()
+    await world.clock.advance(60)
+    await stopwatch.advance(12)
+
+    assert said.getvalue().count("Still waiting for LaunchDarkly's answer.") == 1
+    watching.cancel()
+    await asyncio.gather(watching, return_exceptions=True)
+    await staged.walk.close()

@@ -17,7 +17,7 @@ from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.outside.vault import Vault
 from wizard.flow.walk import Walk
 from wizard.headless.options import Options
-from wizard.headless.plain.dialogue.calls import beats, still_waiting
+from wizard.headless.plain.dialogue.calls import EVERY_S, SILENT_S, beats, still_waiting
 from wizard.headless.plain.dialogue.terminal import NARROWEST, USUAL, Terminal
 from wizard.headless.printing.output import Output
 from wizard.headless.printing.page import Page, stand_ins
@@ -26,7 +26,6 @@ from wizard.headless.stopping import let_go_of_stdout, until_stopped
 from wizard.headless.targets.targets import OnTargets, Target, refuse_several, targets_of
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}  # of where standard output goes
-SILENT_S, EVERY_S = 3.0, 10.0  # until a command says what it waits for, and then now and then
 
 Command: TypeAlias = Callable[[Walk, Options, Output], Awaitable[ExitCode]]
 Report: TypeAlias = Callable[[BaseException], str]  # logs an unexpected error, and returns a sentence that says where

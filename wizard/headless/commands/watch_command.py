@@ -23,7 +23,7 @@ from wizard.flow.watching.watch import follow as follow_sync
 from wizard.flow.watching.watch import take_up, why_unknown
 from wizard.headless.options import Options
 from wizard.headless.plain.dialogue import words
-from wizard.headless.plain.dialogue.calls import beats
+from wizard.headless.plain.dialogue.calls import SILENT_S, beats
 from wizard.headless.plain.stages import Teller, heartbeat, segment_lines, the_end, trouble_line
 from wizard.headless.printing.documents import interrupted_document, stage_document, waiting_document, watched_document
 from wizard.headless.printing.findings_text import finding_lines
@@ -99,8 +99,12 @@ async def follow(walk: Walk, options: Options, out: Output) -> ExitCode:
     narrator = _Narrator(out, options, walk)
     walk.ports.notices.listen(narrator.tell)
     looks = follow_sync(walk, timeout_s=options.timeout_s, stop_when_stuck=True)
+    clock, stopwatch = walk.ports.clock, walk.ports.stopwatch
     try:
-        async with beats(walk.ports.stopwatch, HEARTBEAT_S, HEARTBEAT_S, lambda: narrator.beat(walk.ports.clock.now())):
+        async with (
+            beats(stopwatch, SILENT_S, SILENT_S, lambda: narrator.say_that_it_waits(clock.now())),
+            beats(stopwatch, HEARTBEAT_S, HEARTBEAT_S, lambda: narrator.beat(clock.now())),
+        ):
             async for progress in looks:
                 narrator.take(progress)
     except asyncio.CancelledError:
@@ -212,6 +216,7 @@ class _Narrator:
         self._shown: dict[tuple[str, Stage], object] = {}
         self._trouble = ""
         self.last: Progress | None = None
+        self._waited_after: object = self  # the progress before the poll that takes long
 
     def take(self, progress: Progress) -> None:
         self.last = progress
@@ -238,6 +243,14 @@ class _Narrator:
                 if self._shown.get((audience.key, stage.stage)) != news:
                     self._shown[audience.key, stage.stage] = news
                     yield audience, stage
+
+    def say_that_it_waits(self, now: datetime) -> None:
+        """Write once a poll that LaunchDarkly takes long; a slow Segment is told in the progress itself."""
+        last = self.last
+        due_s = 0.0 if last is None else last.next_look_s + SILENT_S - (now - last.at).total_seconds()
+        if due_s <= 0 and self._waited_after is not last and not self._walk.under_way:  # a reading has its own line
+            self._waited_after = last
+            self._out.say("Still waiting for LaunchDarkly's answer.")
 
     def beat(self, now: datetime) -> None:
         """Write that the watch goes on and what it waits for, while nothing changes."""

@@ -12,6 +12,8 @@ from wizard.flow.reading.reading import UnderWay
 from wizard.flow.walk import Walk
 from wizard.text import elapsed
 
+SILENT_S, EVERY_S = 3.0, 10.0  # until a command says what it waits for, and then now and then
+
 
 @contextlib.asynccontextmanager
 async def beats(clock: Clock, first_s: float, every_s: float, tell: Callable[[], None]) -> AsyncIterator[None]:

@@ -19,6 +19,7 @@ from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.steps.step import Note
 from wizard.flow.targets.environments import without_place
 from wizard.flow.watching.member_counts import members_of
+from wizard.flow.watching.sync_words import if_simulated
 from wizard.flow.words import NOT_ALL_CHECKED
 from wizard.text import elapsed, plain
 
@@ -109,11 +110,11 @@ def _last_check(walk: Walk) -> Note:
     if at is None:
         return Note("Never checked before" if walk.under_way else "")
     age = (walk.ports.clock.now() - at).total_seconds()
-    return Note("Checked just now" if age < 60 else f"Last checked {elapsed(age)} ago")
+    return Note("Checked just now" if age < 60 else f"Last checked {elapsed(age)} ago{if_simulated(walk.ports)}")
 
 
 def _when(moment: datetime, walk: Walk) -> str:
-    return f"{moment.astimezone(walk.ports.timezone):%d %B %Y, %H:%M}".lstrip("0")
+    return f"{moment.astimezone(walk.ports.timezone):%d %B %Y, %H:%M}".lstrip("0") + if_simulated(walk.ports)
 
 
 async def fill_from(walk: Walk, new: Walk) -> None:

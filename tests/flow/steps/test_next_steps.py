@@ -10,7 +10,7 @@ from tests.domain.facts_at_hand import failure, healthy_answers, healthy_facts
 from wizard.domain.answers import ContextKey
 from wizard.domain.services.launchdarkly import FlagValue
 from wizard.flow.state import State
-from wizard.flow.steps.next_steps import before_attaching, next_steps
+from wizard.flow.steps.next_steps import before_attaching, in_another_environment, next_steps
 from wizard.flow.steps.questions.test_user import what_it_becomes
 
 
@@ -41,6 +41,13 @@ def test_before_the_segment_is_there_nothing_follows() -> None:
 )
 def test_what_the_app_needs_is_said(answers: dict[str, Any], facts: dict[str, Any], words: str) -> None:
     assert words in said(state(answers, **facts))
+
+
+def test_of_another_environment_its_store_and_its_prefix_are_said() -> None:
+    store, prefix = in_another_environment("shop / staging", state({"server_side": True}, stores=()))
+    assert (store.mark, store.text.startswith("shop / staging: Server-side SDKs: ")) == ("!", True)
+    assert "set the store's prefix to the client-side ID of" in prefix.text
+    assert in_another_environment("shop / staging", state({"server_side": False}, stores=())) == ()
 
 
 def test_before_attaching_only_what_is_wrong_is_said() -> None:

@@ -6,6 +6,7 @@ See docs/launchdarkly.md#using-a-segment-in-flags.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from wizard.domain.checks.check import run_checks
 from wizard.domain.checks.launchdarkly import launchdarkly_app, launchdarkly_flags
@@ -23,6 +24,7 @@ from wizard.text import count, plain
 
 MINIMUM_SDKS = ".NET 6.2.0, C++ 3.11, Go 5.5.0, Java 5.7.0, Node 6.2.0, PHP 6.4.0, Python 7.3.0, Ruby 6.3.0"
 _CHECKS = (launchdarkly_app.CONTEXT_KIND, launchdarkly_app.STORE, launchdarkly_flags.FLAGS)
+_PREFIX = "set the store's prefix"
 _MOST_KINDS = 3
 _MOST_FLAGS = 3
 _BY_A_RULE = {Reason.RULE_MATCH, Reason.TARGET_MATCH}
@@ -42,6 +44,12 @@ def next_steps(state: State) -> tuple[Note, ...]:
     found = _findings(state)
     steps = (*_flags(state, found), *_served(state), *_kinds(state, found), *_store(state, found))
     return (Note("Next steps for your app:"), *steps)
+
+
+def in_another_environment(name: str, state: State) -> tuple[Note, ...]:
+    """Return what differs in an environment that was set up beside the first: its store, and the store's prefix."""
+    own = [note for note in _store(state, _findings(state)) if note.mark == "!" or _PREFIX in note.text]
+    return tuple(replace(note, text=f"{name}: {note.text}") for note in own)
 
 
 def are_all_there(state: State) -> bool:
@@ -136,5 +144,5 @@ def _store(state: State, found: dict[str, list[Finding]]) -> Iterator[Note]:
         yield Note("Server-side SDKs and the Relay Proxy need a persistent store (Redis or DynamoDB).", "·")
     prefix = wanted_client_side_id(state.facts, state.answers)
     where = environment_words(state.facts, state.answers)
-    yield Note(f"Server-side SDKs: set the store's prefix to the client-side ID of {where}: {prefix}", "·")
+    yield Note(f"Server-side SDKs: {_PREFIX} to the client-side ID of {where}: {prefix}", "·")
     yield Note(f"Server-side SDKs need at least {MINIMUM_SDKS}. Rust, Haskell and edge SDKs can't use it.", "·")

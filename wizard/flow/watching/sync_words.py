@@ -24,8 +24,13 @@ def due(state: State, ports: Ports, history: History) -> str:
         return ""
     at = began + timedelta(seconds=usual_s(audiences, history))
     when = time_of_day(at, now, ports.timezone)
-    simulated = " (simulated time)" if ports.sandbox else ""  # it runs fast: the user's own clock shows another hour
-    return f"Due {when}{simulated}" if at >= now else f"Usually there by {when.removeprefix('about ')}{simulated}"
+    by = f"Due {when}" if at >= now else f"Usually there by {when.removeprefix('about ')}"
+    return f"{by}{if_simulated(ports)}"
+
+
+def if_simulated(ports: Ports) -> str:
+    """Return what follows a time of the sandbox, which runs fast: the user's own clock shows another hour."""
+    return " (simulated time)" if ports.sandbox else ""
 
 
 def while_waiting(ports: Ports) -> tuple[str, ...]:

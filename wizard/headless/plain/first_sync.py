@@ -10,7 +10,7 @@ from wizard.domain.step_id import StepId
 from wizard.flow.handouts.report import NOT_SAVED, save_at
 from wizard.flow.observing import OFFER, observe, page_of
 from wizard.flow.reading.clients import chosen_audiences
-from wizard.flow.steps.next_steps import FINAL_EVIDENCE, are_all_there, next_steps
+from wizard.flow.steps.next_steps import FINAL_EVIDENCE, are_all_there, in_another_environment, next_steps
 from wizard.flow.targets.followed import Followed, beside
 from wizard.flow.targets.targets import Target
 from wizard.flow.walk import Walk
@@ -93,6 +93,8 @@ class FirstSyncVisit(StepVisit):
                 self.dialogue.say(*(finale(audience, progress) for audience in progress.audiences))
                 for audience in progress.audiences:
                     self.dialogue.say("", *stages.segment_lines(audience))
+                for note in in_another_environment(followed.title, followed.walk.state):
+                    self.dialogue.say(words.note(note))
 
     async def _watch_own(self) -> None:
         walk = self.walk

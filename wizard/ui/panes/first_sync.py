@@ -20,9 +20,9 @@ from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_environment
 from wizard.flow.guide import what_is_left
 from wizard.flow.picture import Picture, with_progress
-from wizard.flow.steps.next_steps import FINAL_EVIDENCE
+from wizard.flow.steps.next_steps import FINAL_EVIDENCE, in_another_environment
 from wizard.flow.steps.questions.target_flag import flag_page, found_segments, segment_names
-from wizard.flow.steps.step import Step
+from wizard.flow.steps.step import Note, Step
 from wizard.flow.targets.followed import Followed, beside
 from wizard.flow.targets.targets import Target
 from wizard.flow.walk import Walk
@@ -34,7 +34,7 @@ from wizard.flow.watching.progress import (
     WatchOutcome,
     about_the_test_user,
 )
-from wizard.flow.watching.sync_words import due, while_waiting
+from wizard.flow.watching.sync_words import due, if_simulated, while_waiting
 from wizard.flow.watching.watch import follow, take_up
 from wizard.flow.words import WHICH_GETS_THE_RULE
 from wizard.text import count, elapsed
@@ -332,7 +332,7 @@ class FirstSyncPane(StepPane):
         if self._problem is not None and not had_problem:
             self.call_after_refresh(self._see_problem)
         if self._progress is not None:
-            self._where.show(where_it_is(self._progress))
+            self._where.show((*where_it_is(self._progress), *self._where_beside()))
         self._stages.show((*self._every_environment(), *self._own_lines()))
         self._show_pictures()
         self.query_one(".purpose").display = self._progress is None  # which says more
@@ -358,6 +358,19 @@ class FirstSyncPane(StepPane):
     @property
     def _place(self) -> str:
         return f"{self.walk.state.answers.project} / {self.walk.state.answers.environment}"
+
+    def notes(self) -> tuple[Note, ...]:
+        """Add, once all are synced, what is different in the other environments."""
+        there = self._beside if self._is_there else ()
+        other = (note for one in there for note in in_another_environment(one.title, one.walk.state))
+        return (*super().notes(), *other)
+
+    def _where_beside(self) -> Iterator[Line]:
+        """Yield the segments of the other environments, each under the environment's name."""
+        for one in self._beside:
+            if one.progress is not None and (lines := where_it_is(one.progress)):
+                yield Line(text=Content.styled(one.title, "bold"), wide=True)
+                yield from lines
 
     def guidance(self) -> tuple[Line, ...]:
         """Return what comes after the wait, and at the end how each stage went."""
@@ -449,6 +462,7 @@ class FirstSyncPane(StepPane):
                 f"{progress.finished} of {len(progress.audiences)} appeared after {elapsed(progress.elapsed_s + age)}"
             )
         due_at = "" if progress.trouble else due(walk.state, walk.ports, walk.session.history)
+        watched += "" if due_at else if_simulated(walk.ports)
         soon = f"next check in {elapsed(max(0.0, progress.next_look_s - age))}"
         said = " · ".join(part for part in (due_at, watched, soon) if part)
         trouble = f"\n! Couldn't look: {progress.trouble}" if progress.trouble else ""
@@ -458,7 +472,7 @@ class FirstSyncPane(StepPane):
         """Return how long ago attaching began, for a user who comes back to a sync."""
         began = self.walk.state.facts.attached_at
         ago = (self.walk.ports.clock.now() - began).total_seconds() if began else 0.0
-        return f" Attached {elapsed(ago)} ago." if ago >= 1 else ""
+        return f" Attached {elapsed(ago)} ago{if_simulated(self.walk.ports)}." if ago >= 1 else ""
 
     def _meanwhile(self, progress: Progress) -> list[Content]:
         """Return what to do meanwhile; nothing while there is something to fix."""

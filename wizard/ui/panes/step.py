@@ -265,9 +265,12 @@ class StepPane(Vertical, ArrowKeys):
         self._title.show(self.walk.mark(self.step))
         self._waiting.show(self.walk.under_way.values())
         self._show_next()
-        self._notes.show(tuple(_line(note) for note in self.step.notes(self.walk.state)))
+        self._notes.show(tuple(_line(note) for note in self.notes()))
         self._show_findings()
         self.foot.show(self.guidance())
+
+    def notes(self) -> tuple[Note, ...]:
+        return self.step.notes(self.walk.state)
 
     def guidance(self) -> tuple[Line, ...]:
         """Return what a page with room to spare explains."""

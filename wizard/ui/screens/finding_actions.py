@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _STANDS = {Status.FAIL, Status.UNKNOWN}
 CHECKED = "Checked just now."
 BESIDE = "This is beside your setup. To change it, open the wizard for that environment."
-DONE_BY_A_COLLEAGUE = "Your colleague did it. What Segment counts follows a few minutes later."
+DONE_BY_A_COLLEAGUE = "Your colleague did it. Segment's delivery counts catch up in a few minutes."
 
 
 class FindingActions:

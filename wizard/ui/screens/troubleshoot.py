@@ -103,6 +103,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         self._applying = applying  # an apply in progress: what it changes isn't read again meanwhile
         self._symptom = symptom_named(symptom) or SYMPTOMS[0]
         self._guide: Search | None = None
+        self._is_fixed = False  # the cause that was shown is gone
         self._is_unfolded = False  # whether what was excluded is shown, too
         self._checking = False
         self._news = Content("")
@@ -183,6 +184,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         guide = self._guide.asked_anew() if self._guide and isinstance(before, Diagnosis) else self._guide
         self._guide = search_for_cause(self._walk, self._symptom, guide.given if guide else {})
         self._checking = False
+        self._is_fixed = lines.is_fixed(before, self._now) or (self._is_fixed and self._now == before)
         self._show_step()
         if isinstance(before, Diagnosis):
             self._tell("✓", said or (SAME_RESULT if self._now == before else CHECKED))
@@ -243,7 +245,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
 
     async def _show_start(self) -> None:
         """Show the symptoms to choose from, and below them the checks so far."""
-        self._guide, self._is_unfolded = None, False
+        self._guide, self._is_unfolded, self._is_fixed = None, False, False
         findings = root_causes_first(self._walk.findings)
         self._show("Troubleshooting", WHAT_DO_YOU_SEE)
         at = SYMPTOMS.index(self._symptom)
@@ -273,7 +275,8 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
             self._filling.show(lines.so_far(guide, below=beside))
             self.choices.focus()
         else:
-            self._show(self._symptom.title, lines.verdict(now), said=lines.conclusion(now, self._walk.plan()))
+            said = lines.conclusion(now, self._walk.plan(), fixed=self._is_fixed)
+            self._show(self._symptom.title, lines.verdict(now), said=said)
             self.values.show(lines.values(now))
             self._show_rest(now, guide)
             self._show_actions(now)
@@ -306,7 +309,8 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
     def _show_head(self) -> None:
         asked = len(self._guide.given) if self._guide else 0
         now = None if self._checking else self._now
-        self._head.update(lines.head(self._heading, now, asked, self._head.content_size.width))
+        width = self._head.content_size.width
+        self._head.update(lines.head(self._heading, now, asked, width, fixed=self._is_fixed))
 
     def _show_foot(self) -> None:
         """Explain the page where there is room for it."""

@@ -38,11 +38,14 @@ def checked_so_far(findings: tuple[Finding, ...]) -> Lines:
     return (Line(text=Content.styled(said, "$muted"), wide=True),)
 
 
-def head(symptom: str, now: Question | Diagnosis | None, asked: int, width: int) -> Content:
+def head(symptom: str, now: Question | Diagnosis | None, asked: int, width: int, *, fixed: bool = False) -> Content:
     """Return the symptom, with the progress of the search at the right, or below it where the line is too short."""
     if now is None:
         return Content.styled(symptom, "$muted")
-    stands = Content.styled(f"? question {asked + 1}", "$warning") if isinstance(now, Question) else _how_it_ended(now)
+    if isinstance(now, Question):
+        stands = Content.styled(f"? question {asked + 1}", "$warning")
+    else:
+        stands = Content.styled("✓ fixed", "$success") if fixed else _how_it_ended(now)
     spare = width - len(symptom) - len(stands)
     return Content.assemble((symptom, "$muted"), " " * spare if spare > 0 else "\n", stands)
 
@@ -89,17 +92,30 @@ def _finding(finding: Finding) -> Line:
 # --- the conclusion --------------------------------------------------------------------------------------------------
 
 
+def is_fixed(before: Question | Diagnosis | None, now: Question | Diagnosis | None) -> bool:
+    """Return whether a cause was found before a check, and nothing is wrong after it."""
+    was_wrong = isinstance(before, Diagnosis) and before.is_found and before.is_trouble
+    return was_wrong and _is_well(now)
+
+
+def _is_well(now: Question | Diagnosis | None) -> bool:
+    return isinstance(now, Diagnosis) and now.is_found and not (now.is_trouble or now.is_likely)
+
+
 def verdict(end: Diagnosis) -> str:
     """Return what contradicts the symptom, which is said first, or else the cause."""
     return " ".join(end.said_first) or end.says
 
 
-def conclusion(end: Diagnosis, plan: Plan) -> Lines:
-    """Return the cause below a contradiction, the proof, what to do or what the repair does, and how to see it."""
+def conclusion(end: Diagnosis, plan: Plan, *, fixed: bool = False) -> Lines:
+    """Return the cause below a contradiction, the proof, what to do or what the repair does, and how to see it.
+
+    Once it's fixed, nobody asks any more why it seemed wrong.
+    """
     repair = [change.summary for change in plan.changes if change.id in end.repair and change.writes]
     seen = [proof.says for proof in end.proofs if proof.says != end.says]
     parts = (
-        ("Cause" if end.is_trouble else "Why", end.says if end.said_first else ""),
+        ("Cause" if end.is_trouble else "Why", end.says if end.said_first and not fixed else ""),
         *(("Seen", said) for said in seen),
         ("Do this", end.fix),
         ("Where", end.menu),

@@ -178,6 +178,7 @@ LET_SEGMENT_IN = (
     "In Segment, go to Settings → Workspace settings → Destination IP settings, switch it on, and add its addresses "
     "to the IP allowlist under Organization settings → Security in LaunchDarkly."
 )
+_ALLOWLIST_PAGES = (links.SEGMENT_WORKSPACE, links.IP_ALLOWLIST_DOCS)
 _ALLOWLIST = ("{} in LaunchDarkly blocks Segment: {}.", LET_SEGMENT_IN)
 
 _APPROVALS = (
@@ -269,7 +270,8 @@ def _deliveries_fail(
     said = f", mostly with {reason}" if reason else ""
     summary = f"{seen.failed:,} of {count(seen.delivered + seen.failed, 'delivery', 'deliveries')} failed{said}."
     tell = failed if deliveries.mostly_fail(seen, members_arrived=members_arrived) else warned
-    return tell(summary, cause=cause, fix=fix, links=PAGES, evidence=evidence)
+    pages = (*_ALLOWLIST_PAGES, *PAGES) if fix.startswith(LET_SEGMENT_IN[:-1]) else PAGES
+    return tell(summary, cause=cause, fix=fix, links=pages, evidence=evidence)
 
 
 _WHY_FILTERED = {

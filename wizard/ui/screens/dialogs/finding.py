@@ -21,6 +21,7 @@ from wizard.flow.writing.repair import repair_of
 from wizard.text import KEY_LIMIT, plain
 from wizard.ui.appearance import signs
 from wizard.ui.screens.base.dialog import Dialog
+from wizard.ui.screens.finding_actions import DONE_BY_A_COLLEAGUE
 from wizard.ui.screens.handouts.work_shown import has_work, show_work
 from wizard.ui.terminal.clipboard import copy
 from wizard.ui.terminal.links import link
@@ -97,7 +98,7 @@ class FindingScreen(Dialog[Verdict | None]):
             return "repair"
         if self._ask is not None and self._ask.fixes(self._finding):
             return "change"
-        return "colleague" if self._has_colleague else "again"
+        return "colleague" if self._has_colleague and self._news != DONE_BY_A_COLLEAGUE else "again"
 
     def _ways(self) -> Iterable[Button]:
         """Return the ways from the finding to its end; what fixes it comes first and is the primary one."""

@@ -211,3 +211,13 @@ async def test_from_a_first_sync_that_is_over_it_starts_with_what_the_page_warns
         await reach(pilot, ("f2",))
         assert isinstance(app.screen, TroubleshootScreen)
         assert SYMPTOMS[app.screen.choices.at].id == "two-of-one-name"
+
+
+async def test_a_low_terminal_shows_the_answers_above_the_reason_for_their_question() -> None:
+    async with walked("f2", "enter", world="switches-off") as (_, pilot):
+        assert seen(pilot).index("Segment's API didn't") < seen(pilot).index("1 None")
+        await _resize(pilot, 60, 15)
+        assert "▸ 1 None" in seen(pilot)
+        assert "3 401" in seen(pilot)
+        assert "Segment's API didn't" not in seen(pilot), "it is a page below"
+        assert "PgDn more" in seen(pilot)

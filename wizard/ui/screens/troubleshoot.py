@@ -72,6 +72,7 @@ class Change:
 
 Wish: TypeAlias = Finding | Repair | Change
 _EXCLUDED_SHOWN = 7  # rows: all of them would drown the cause, which is what the page is about
+_LOW = 18  # rows of a screen below which a question has room for its answers, and hardly for more
 _TALL = 38  # rows of a screen in which a long cause still has its room above what comes next
 
 
@@ -273,8 +274,10 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
             self._more.show(beside)
             self._filling.more, self._filling.most = "and {} more", None
             self._filling.show(lines.so_far(guide, below=beside))
+            self._order()
             self.choices.focus()
         else:
+            self._order()
             said = lines.conclusion(now, self._walk.plan(), fixed=self._is_fixed)
             self._show(self._symptom.title, lines.verdict(now), said=said)
             self.values.show(lines.values(now))
@@ -312,6 +315,13 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         width = self._head.content_size.width
         self._head.update(lines.head(self._heading, now, asked, width, fixed=self._is_fixed))
 
+    def _order(self) -> None:
+        """Put the answers above the reason for their question, where a low terminal would hide them below it."""
+        answers_first = isinstance(self._now, Question) and self.size.height < _LOW
+        first, then = (self.choices, self._said) if answers_first else (self._said, self.choices)
+        if self._body.children.index(first) > self._body.children.index(then):
+            self._body.move_child(first, before=then)
+
     def _show_foot(self) -> None:
         """Explain the page where there is room for it."""
         self._foot.show(self._guidance() if self.size.height >= _TALL else ())
@@ -334,6 +344,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
     def _fit(self) -> None:
         self._show_head()
         self._show_foot()
+        self._order()
 
     def keys(self) -> tuple[Hint, ...]:
         more = (Hint("PgDn", "more", "screen.scroll(8)"),) if is_more_below(self._body) else ()

@@ -153,8 +153,12 @@ class HomeWays:
         self._app.push_screen(UndoScreen(targets), lambda undone: self._show_what_is_open() if undone else None)
 
     def _show_what_is_open(self) -> None:
-        """Review is to do again, as after an undo by its command."""
-        self._app.walk_screen.go(StepId.REVIEW)
+        """Go back to the home page, which says what is there now; in a walk, to Review, which is to do again."""
+        screen = self._app.walk_screen
+        if screen.is_home:
+            screen.begin_at_home()
+        else:
+            screen.go(StepId.REVIEW)
 
     # --- rotation ------------------------------------------------------------------------------------------------
 

@@ -28,6 +28,9 @@ WORDS: Mapping[Doing, tuple[str, str]] = {
     Doing.GONE: ("=", "Already gone:"),
     Doing.BY_HAND: (">", "By hand:"),
 }
+TAKEN_BACK: Mapping[Doing, str] = {Doing.DELETE: "deleted", Doing.RESTORE: "put back"}
+ALL_TAKEN_BACK = "Everything was taken back."
+SOME_LEFT = "Not everything could be taken back."
 NOTHING = "There is nothing to take back: nothing that this profile made still exists."
 NOTHING_DONE = "Nothing was taken back."
 COULD_NOT_READ = "We couldn't read what was made."

@@ -19,7 +19,7 @@ from wizard.flow.busy import Busy
 from wizard.flow.walk import Walk
 from wizard.flow.writing.change_words import how_it_went
 from wizard.flow.writing.record import why_unrecorded
-from wizard.flow.writing.result import Result
+from wizard.flow.writing.result import Outcome, Result
 from wizard.ui.panes.change_lines import of_outcome
 from wizard.ui.screens.base.dialog import Dialog
 from wizard.ui.screens.base.keyed import Answer
@@ -169,8 +169,9 @@ def problem(text: str) -> Content:
     return Content.assemble(("✗ ", "$error"), text)
 
 
-def ended(title: str, result: Result) -> tuple[Line, ...]:
-    """Return how a change went, below its title."""
+def ended(title: str, result: Result, done: str = "") -> tuple[Line, ...]:
+    """Return how a change went, below its title; `done` says what was done, where that is more than "done"."""
     sign = of_outcome(result.outcome)
-    named = Line(Content.styled(sign.glyph, sign.style), f"{title[:1].upper()}{title[1:]} · {sign.word}")
+    word = done if done and result.outcome is Outcome.DONE else sign.word
+    named = Line(Content.styled(sign.glyph, sign.style), f"{title[:1].upper()}{title[1:]} · {word}")
     return (named, *(Line("", text) for _, text in how_it_went(result) if text != title))

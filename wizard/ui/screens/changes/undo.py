@@ -13,11 +13,14 @@ from wizard.flow.writing.result import Outcome, Result, Started, trouble_of
 from wizard.flow.writing.undo.take_back import take_back
 from wizard.flow.writing.undo.undo_plan import TakeBack
 from wizard.flow.writing.undo.undo_review import (
+    ALL_TAKEN_BACK,
     COULD_NOT_READ,
     LOOK_AT_WHAT_STAYS,
     NOTHING,
     NOTHING_DONE,
+    SOME_LEFT,
     STAYS,
+    TAKEN_BACK,
     WORDS,
     leaves_segments,
     review_undo,
@@ -25,7 +28,7 @@ from wizard.flow.writing.undo.undo_review import (
     without_record,
 )
 from wizard.text import count
-from wizard.ui.screens.changes.change_screen import ChangeScreen, Stage, ended, problem, working
+from wizard.ui.screens.changes.change_screen import ChangeScreen, Stage, ended, problem, well, working
 from wizard.ui.widgets.aligned import Aligned, Line
 
 
@@ -97,8 +100,11 @@ class UndoScreen(ChangeScreen[bool]):
                 else:
                     results.append(event)
         self._lines.show(tuple(self._lines_of_all()))
-        is_left = any(one.outcome is Outcome.SKIPPED for results in self._results.values() for one in results)
-        self.end(f"{LOOK_AT_WHAT_STAYS}\n{STAYS}" if is_left else STAYS)
+        outcomes = {one.outcome for results in self._results.values() for one in results}
+        is_all = not self._unread and outcomes <= {Outcome.DONE, Outcome.ALREADY}
+        head = well(ALL_TAKEN_BACK) if is_all else Content.assemble(("! ", "$warning"), SOME_LEFT)
+        left = f"\n{LOOK_AT_WHAT_STAYS}" if Outcome.SKIPPED in outcomes else ""
+        self.end(Content.assemble(head, f"{left}\n{STAYS}"))
 
     # --- drawing -------------------------------------------------------------------------------------------------
 
@@ -112,14 +118,15 @@ class UndoScreen(ChangeScreen[bool]):
             plan = self._plans.get(target.name, ())
             if target.name in self._results:
                 for one in self._results[target.name]:
-                    yield from ended(_title_of(one, plan), one)
+                    yield from _ended(one, plan)
             else:
                 yield from map(_line, plan)
 
 
-def _title_of(result: Result, plan: Iterable[TakeBack]) -> str:
+def _ended(result: Result, plan: Iterable[TakeBack]) -> tuple[Line, ...]:
     made = (back for back in plan if back.entry.change_id == result.id)
-    return next((back.title for back in made if back.entry.resource_id == result.resource_id), result.id)
+    back = next((back for back in made if back.entry.resource_id == result.resource_id), None)
+    return ended(back.title, result, TAKEN_BACK.get(back.doing, "")) if back else ended(result.id, result)
 
 
 def _line(back: TakeBack) -> Line:

@@ -99,6 +99,7 @@ async def test_a_saved_environment_is_shown_though_nobody_can_list_it() -> None:
 
 async def test_a_late_sync_is_reported_by_its_stages_alone() -> None:
     async with walked("until:first_sync", "wait:1500", world="segment-late") as (_, pilot):
+        assert "Meanwhile" not in seen(pilot), "no flag can be picked yet"
         assert "! late       Delivered by Segment · 20 min" in seen(pilot)
         assert "attached 25" in seen(pilot)
         assert "unknown" not in seen(pilot)

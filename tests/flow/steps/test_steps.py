@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
+from pydantic import SecretStr
 
 from tests.walks import Staged, stage, stage_on, walk_to_review
-from wizard.domain.answers import Answers
-from wizard.domain.facts import VaultSeen
+from wizard.domain.answers import Answers, Secrets
+from wizard.domain.facts import Facts, VaultSeen
 from wizard.domain.findings import Status
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import TOKENS, Credential, read_paste
 from wizard.flow.journey import STEPS
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.profile.journal import Entry, EntryStage, Resource
+from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Kind
+from wizard.flow.steps.prerequisites import NO, YES
+from wizard.flow.steps.questions.make_token import MAKE_TOKEN
 from wizard.vault import MemoryVault
 
 EVERY_ASK = [ask for step in STEPS for ask in step.asks]
@@ -235,3 +240,14 @@ async def test_which_sdks_use_the_segment_has_no_default_and_may_stay_open_once_
     assert walk.state.answers.server_side is True
     assert walk.answer(later, "") == ""
     assert walk.state.answers.server_side is None
+
+
+def test_where_nobody_has_a_service_token_and_an_admins_is_there_the_wizard_makes_one() -> None:
+    without = State(Facts(datetime(2026, 1, 1, tzinfo=UTC)))
+    admins = replace(without, secrets=Secrets(maker_token=SecretStr("api-admin")))
+    suggested = [(MAKE_TOKEN.suggest(state), _recommended(state)) for state in (without, admins)]
+    assert suggested == [(NO, ["Paste one"]), (YES, ["Let the wizard make one"])]
+
+
+def _recommended(state: State) -> list[str]:
+    return [choice.label for choice in MAKE_TOKEN.choices(state) if choice.recommended]

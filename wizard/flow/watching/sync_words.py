@@ -36,8 +36,7 @@ def if_simulated(ports: Ports) -> str:
 def while_waiting(ports: Ports) -> tuple[str, ...]:
     """Return what a user can do meanwhile. The sandbox ends with the wizard, so nobody comes back to its sync."""
     later = of_this_run("You can close this and run audience-wizard watch later.", ports.options)
-    meanwhile = "Meanwhile: choose the flag that will use the segment."
-    return (meanwhile,) if ports.sandbox else (later, meanwhile)
+    return () if ports.sandbox else (later,)
 
 
 def finale(audience: AudienceProgress, progress: Progress) -> str:

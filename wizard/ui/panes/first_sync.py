@@ -478,7 +478,10 @@ class FirstSyncPane(StepPane):
         """Return what to do meanwhile; nothing while there is something to fix."""
         if any(stage.needs_a_look for audience in progress.audiences for stage in audience.stages):
             return []
-        return [Content.styled(line, "$muted") for line in while_waiting(self.walk.ports)]
+        state = self.walk.state
+        picks = segment_names(state) and not state.answers.flag
+        flag = ("Meanwhile: press A to pick the flag that will use the segment.",) if picks else ()
+        return [Content.styled(line, "$muted") for line in (*while_waiting(self.walk.ports), *flag)]
 
 
 def _parts(followed: Followed) -> tuple[str, Walk, Progress | None]:

@@ -25,12 +25,19 @@ def _is_open(state: State) -> bool:
     return state.answers.make_token is not None or state.secrets.launchdarkly_token is None
 
 
-def _ways(_: State) -> tuple[Choice, ...]:
+def _can_make(state: State) -> bool:
+    """Return whether an admin's token is there, and no service token: to paste one, somebody would have to make it."""
+    return state.secrets.of(MAKER_TOKEN) is not None and state.secrets.launchdarkly_token is None
+
+
+def _ways(state: State) -> tuple[Choice, ...]:
+    makes = _can_make(state)
     return (
-        Choice(NO, "Paste one", recommended=True, why="Somebody has made it in LaunchDarkly for you."),
+        Choice(NO, "Paste one", recommended=not makes, why="Somebody has made it in LaunchDarkly for you."),
         Choice(
             YES,
             "Let the wizard make one",
+            recommended=makes,
             why="The wizard makes it with an admin's token, which stays in memory. Nobody sees the new token.",
         ),
     )
@@ -66,7 +73,7 @@ MAKE_TOKEN = Ask(
     get=lambda state: yes_or_no(state.answers.make_token),
     put=_put_make,
     choices=_ways,
-    suggest=lambda _: NO,
+    suggest=lambda state: YES if _can_make(state) else NO,
     applies=_is_open,
     settings=(
         Setting(

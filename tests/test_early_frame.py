@@ -182,7 +182,7 @@ def test_a_hang_up_later_leaves_a_clean_terminal_and_says_how_things_stand(start
     terminal = start("--sandbox", "happy")
     terminal.open()
     terminal.until("Begin")
-    terminal.press_until(ENTER, "Enter choose one")
+    terminal.press_until(ENTER, "↑↓ choose one")
     terminal.press_until(DOWN, "▸ ○ Client-side")
     terminal.press_until(ENTER, "▸ 2 LaunchDarkly")
     terminal.child.kill(signal.SIGHUP)

@@ -77,7 +77,7 @@ def test_the_keyboard_alone_leads_from_nothing_to_the_segment(start: Callable[..
     """On the Linux console, which is sent only what its fonts have."""
     terminal = start(TERM="linux")
     terminal.until("Begin")
-    terminal.press_until(ENTER, "Enter choose one")
+    terminal.press_until(ENTER, "↑↓ choose one")
     terminal.press_until(DOWN, "Enter take it")
     terminal.press_until(ENTER, "▸ 2 LaunchDarkly")
     terminal.until("shop / production")

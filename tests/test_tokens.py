@@ -255,7 +255,7 @@ async def at_the_token(staged: Staged, step: str, size: tuple[int, int] = (80, 2
         for _ in range(30):
             if app.walk_screen.at == step and isinstance(app.screen.focused, SecretInput):
                 break
-            if "Enter choose one" in seen(pilot):
+            if "↑↓ choose one" in seen(pilot):
                 await pilot.press("down")
             await pilot.press("enter")
             await settled(pilot)

@@ -141,7 +141,7 @@ def walk_to_the_audiences(program: Timed) -> None:
     """One Enter at a time: one too many would answer the question that is to be measured."""
     program.until_shown("Begin")
     while "▸ 6 Audiences" not in program.text:
-        program.latency(DOWN if "Enter choose one" in program.text else ENTER)
+        program.latency(DOWN if "↑↓ choose one" in program.text else ENTER)
         program.until_quiet()
     program.until_shown(f"{HUGE} listed")
 

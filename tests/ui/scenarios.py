@@ -179,7 +179,7 @@ def on_with(pilot: Pilot[Any]) -> tuple[str, ...]:
     """Return the keys that go on: Enter, and Down before it where a question has no default."""
     pane = wizard(pilot).walk_screen.pane
     picker = next(iter(pane.current.query(Picker)), None) if pane is not None and pane.current is not None else None
-    waits = picker is not None and picker.is_on_screen and picker.enter_does == "choose one"
+    waits = picker is not None and picker.is_on_screen and not picker.enter_does
     return ("down", "enter") if waits else ("enter",)
 
 

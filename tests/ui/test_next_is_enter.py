@@ -151,7 +151,8 @@ async def test_a_question_without_a_suggestion_is_answered_by_a_choice_only(way:
     step = Step(StepId.PREREQUISITES, "First things", "One choice.", (replace(CHOICE, suggest=lambda _: ""),))
     async with opened(hand_made.walk(steps=(step,))) as (app, pilot):
         await begin(pilot)
-        assert "Enter choose one" in seen(pilot)
+        bar = seen(pilot).splitlines()[-1]
+        assert bar.startswith(" ↑↓ choose one"), "Enter would only say so"
         assert "Press ↑ or ↓ to see what each answer means." in seen(pilot)
         await way(pilot)
         await until(pilot, lambda: "✗ Choose one" in seen(pilot))
@@ -239,3 +240,25 @@ async def test_the_back_button_goes_back_whatever_the_filter_holds() -> None:
         assert app.walk_screen.pane is not None
         app.walk_screen.pane.query_one("#back", Button).press()
         await until(pilot, lambda: app.walk_screen.at == "mapping")
+
+
+async def test_a_field_to_type_into_says_what_enter_takes_and_leads_up_to_the_answer_above() -> None:
+    step = Step(StepId.PREREQUISITES, "First things", "A choice, a token.", (CHOICE, hand_made.SECRET))
+    async with opened(hand_made.walk(steps=(step,))) as (app, pilot):
+        await begin(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: "paste here" in seen(pilot))
+        assert _bar(pilot).startswith(" Ctrl+O open page   ↑ answers"), "there is nothing to take"
+        await pilot.press("up")
+        assert _bar(pilot).startswith(" Enter change")
+        await pilot.press("down")
+        await paste(pilot, TOKEN)
+        await until(pilot, lambda: _bar(pilot).startswith(" Enter take it"))
+        await pilot.press("enter")
+        await until(pilot, lambda: _token_of(app) == TOKEN)
+        await pilot.press("up", "enter")
+        await until(pilot, lambda: _bar(pilot).startswith(" Enter keep the token"))
+
+
+def _bar(pilot: Pilot[Any]) -> str:
+    return seen(pilot).splitlines()[-1]

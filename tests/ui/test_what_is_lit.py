@@ -266,3 +266,11 @@ def until_lit(terminal: Terminal, word: str) -> None:
             return
         terminal.press("")  # reads on
     raise AssertionError(f"{word} was never lit; {lit} is:\n{terminal.text}")
+
+
+async def test_up_from_next_stops_at_a_finding_on_its_way() -> None:
+    async with walked("until:launchdarkly", "enter", world="approvals-required") as (app, pilot):
+        assert "Enter next   ↑ findings" in seen(pilot)
+        await reach(pilot, ("up",))
+        assert isinstance(app.focused, FindingRow)
+        assert "Enter read" in seen(pilot)

@@ -91,7 +91,8 @@ async def test_a_token_is_copied_and_neither_drawn_nor_kept_nor_told(pasteboard:
 async def test_a_step_that_is_seen_is_left_behind_and_one_that_differs_is_named() -> None:
     async with by_hand(*SETTINGS, "space", "wait:1") as (_, pilot):
         assert "Basic settings · seen" in seen(pilot)
-        assert "The destination exists but is switched off." in seen(pilot)
+        assert "○ Now: The destination exists but is switched off." in seen(pilot)
+        assert "different" not in seen(pilot), "it is what the step is about"
         await reach(pilot, ("space", "wait:1"))
         assert "step 5 of 10" in seen(pilot)
 

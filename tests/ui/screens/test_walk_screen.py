@@ -31,6 +31,7 @@ from wizard.ui.appearance.theme import LIGHT
 from wizard.ui.screens.dialogs.finding import FindingScreen
 from wizard.ui.screens.dialogs.quit import QuitScreen
 from wizard.ui.screens.pages import Pages
+from wizard.ui.screens.walk_lines import keys_in_the_rail
 from wizard.ui.widgets.frame import Hint, fit
 from wizard.ui.widgets.rail import Rail
 
@@ -456,3 +457,7 @@ def test_keys_that_can_be_spared_make_room_for_those_that_cannot() -> None:
         20: ["Enter", "F10"],
         5: ["Enter", "F10"],
     }
+
+
+def test_the_tight_word_of_troubleshooting_says_of_no_page_that_something_is_broken() -> None:
+    assert [hint.word for hint in fit(keys_in_the_rail(), 51)] == ["choose", "back", "help", "trouble", "quit"]

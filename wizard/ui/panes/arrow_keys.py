@@ -32,17 +32,19 @@ class ArrowKeys(Scrolls, Widget):
 
     def arrow_keys(self) -> tuple[Hint, ...]:
         """Return the hint for what Up leads to from a button: a question that was passed by, else the answers."""
-        if self._at is not None:
+        action = "app.simulate_key('up')"
+        if self._at is not None and not self._typed_in:
             return (_MOVE,)
         goal = self._goal(-1)
+        if isinstance(goal, FindingRow):
+            return (Hint("↑", "findings", action, spare=2),)
         if not isinstance(goal, Question):
             return ()
         label = goal.ask.label
-        action = "app.simulate_key('up')"
         if goal is self._passed_by:
             spare = 3 if self.next.leads_to else 2  # beside a problem, the key that finds its cause comes first
             return (Hint("↑", f"{label[:1].lower()}{label[1:]}", action, spare=spare, short="optional"),)
-        return (Hint("↑", "answers", action, spare=3),)
+        return (Hint("↑", "answers", action, spare=2 if self._typed_in else 3),)
 
     @property
     def _lines(self) -> tuple[Question | FindingRow, ...]:
@@ -50,9 +52,15 @@ class ArrowKeys(Scrolls, Widget):
 
     @property
     def _at(self) -> int | None:
-        """Return which of the lines has the focus. In an open field the keys are the field's."""
-        focused = self.screen.focused
-        return next((at for at, one in enumerate(self._lines) if focused in (one, getattr(one, "head", None))), None)
+        """Return which of the lines has the focus. In an open list the keys are the list's."""
+        focused, typed_in = self.screen.focused, self._typed_in
+        with_focus = (at for at, one in enumerate(self._lines) if focused in (one, getattr(one, "head", None)))
+        return self._lines.index(typed_in) if typed_in is not None else next(with_focus, None)
+
+    @property
+    def _typed_in(self) -> Question | None:
+        """Return the question whose one-line field has the focus: no key of the field moves up or down."""
+        return next((one for one in self.questions if one.display and one.is_typed_in), None)
 
     @property
     def _passed_by(self) -> Question | None:
@@ -71,4 +79,4 @@ class ArrowKeys(Scrolls, Widget):
         is_at_the_top = self.scrolled is not None and not self.scrolled.scroll_offset.y
         if by > 0 or not is_below or not is_at_the_top or not lines:
             return None
-        return self._passed_by or lines[-1]
+        return lines[-1] if isinstance(lines[-1], FindingRow) else self._passed_by or lines[-1]

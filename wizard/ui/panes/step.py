@@ -145,12 +145,15 @@ class StepPane(Vertical, ArrowKeys):
         """Return the keys besides Enter that work in this step."""
         selects = self.current is not None and self.current.can_select and self.current.has_focus_within
         space = (Hint("Space", "select", "screen.select"),) if selects else ()
+        needs_a_choice = self.current is not None and self.current.needs_a_choice and self.current.has_focus_within
+        choose = (Hint("↑↓", "choose one", "app.simulate_key('down')"),) if needs_a_choice else ()
         makes_a_token = self.current is not None and self.current.is_secret
         page = (Hint("Ctrl+O", "open page", "screen.open_page", spare=3),) if makes_a_token else ()
         # may be left out of the bar: there is a Back button too
         escapes = "clear the filter" if self.current is not None and self.current.is_filtered else "back"
         return (
             *space,
+            *choose,
             *page,
             *self.arrow_keys(),
             Hint("Esc", escapes, "screen.back", spare=1, short=escapes.partition(" ")[0]),

@@ -26,11 +26,16 @@ def sign(coach: Coach, step: HandStep) -> Sign:
     tick = coach.tick(step)
     if tick.state is TickState.DONE:
         return Sign("✓", "seen", "$success")
-    if tick.state is TickState.DIFFERENT:
+    if _is_amiss(coach, step):
         return Sign("!", "different", "$warning")
     if coach.is_ticked(step):
         return Sign("✓", "on your word", "$accent")
     return Sign("·", "to do" if step.change_id else "awaited", "$muted")
+
+
+def _is_amiss(coach: Coach, step: HandStep) -> bool:
+    """Return whether something differs that should be right: before a step is done, what differs is what's to do."""
+    return coach.tick(step).state is TickState.DIFFERENT and (coach.is_ticked(step) or not step.change_id)
 
 
 def head(coach: Coach, step: HandStep, width: int) -> Content:
@@ -63,7 +68,7 @@ def rail_cells(coach: Coach, width: int) -> int:
 
 
 def _mark(coach: Coach, step: HandStep) -> Mark:
-    if coach.tick(step).state is TickState.DIFFERENT:
+    if _is_amiss(coach, step):
         return Mark.WARN
     return Mark.DONE if coach.is_behind(step) else Mark.TODO
 
@@ -110,7 +115,7 @@ def seen(coach: Coach, step: HandStep, news: Content, look: HandLook | None) -> 
     lines = [Line(text=news, wide=True)] if news else []
     if coach.is_done and step == coach.steps[-1]:
         return (*lines, _line(*_ended(coach)))
-    lines.append(_line(*_stands(coach, step, look)))
+    lines.append(_stands(coach, step, look))
     if look is not None and look.trouble:
         lines.append(_line(Sign("!", "", "$warning"), f"The last check brought no answer. {look.trouble}"))
     return tuple(lines)
@@ -125,25 +130,27 @@ def _ended(coach: Coach) -> tuple[Sign, str]:
     return Sign("✓", "", "$accent"), "You've ticked each step. The first sync shows whether it works."
 
 
-def _stands(coach: Coach, step: HandStep, look: HandLook | None) -> tuple[Sign, str]:
+def _stands(coach: Coach, step: HandStep, look: HandLook | None) -> Line:
+    """Return what was seen of the step, and when it is looked at again."""
     tick = coach.tick(step)
     if look is None:
-        return Sign("○", "", "$accent"), "Looking …"
+        return _line(Sign("○", "", "$accent"), "Looking …")
     again = f" Checks every {elapsed(look.next_look_s)}." if look.next_look_s else ""
-    stands = sign(coach, step)
     match tick.state:
         case TickState.DONE:
-            return stands, f"Seen. {tick.detail}"
+            return _line(sign(coach, step), f"Seen. {tick.detail}")
+        case TickState.DIFFERENT if _is_amiss(coach, step):
+            return _line(sign(coach, step), f"Still different: {tick.detail}", again)
         case TickState.DIFFERENT:
-            return stands, f"Still different: {tick.detail}{again}"
+            return _line(Sign("○", "", "$accent"), f"Now: {tick.detail}", again)
         case TickState.NOT_YET if step.change_id:
-            return Sign("○", "", "$accent"), f"{tick.detail or 'Not seen yet.'}{again}"
+            return _line(Sign("○", "", "$accent"), tick.detail or "Not seen yet.", again)
         case _:
-            return Sign("·", "", "$muted"), tick.detail
+            return _line(Sign("·", "", "$muted"), tick.detail)
 
 
-def _line(stands: Sign, text: str) -> Line:
-    return Line(Content.styled(stands.glyph, stands.style), text)
+def _line(stands: Sign, text: str, beside: str = "") -> Line:
+    return Line(Content.styled(stands.glyph, stands.style), text, beside=beside)
 
 
 def word_taken(coach: Coach, step: HandStep) -> Content:
@@ -187,7 +194,7 @@ def keys(coach: Coach, step: HandStep, *, more: bool) -> tuple[Hint, ...]:
         Hint("R", "request card", "screen.request_card", spare=4),  # there is a button too
         Hint("Esc", "leave", "screen.leave"),
         Hint("F1", "help", "screen.help"),
-        Hint("F2", "troubleshoot", "app.troubleshoot", spare=2, tight="fix"),
+        Hint("F2", "troubleshoot", "app.troubleshoot", spare=1, tight="trouble"),
         Hint("F10", "quit", "app.ask_quit"),
     )
 

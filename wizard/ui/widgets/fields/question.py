@@ -54,7 +54,7 @@ class Question(Widget):
             super().__init__()
 
     class Highlighted(Message):
-        """Another choice is highlighted."""
+        """Enter would take something else now: another choice is highlighted, or another text is typed."""
 
         def __init__(self, question: Question) -> None:
             self.question = question
@@ -153,9 +153,23 @@ class Question(Widget):
             self.take()
 
     @property
+    def is_typed_in(self) -> bool:
+        """Return whether the field is one to type into, and has the focus."""
+        return self._is_whole and isinstance(self._field, Input) and self._field.has_focus
+
+    @property
     def enter_does(self) -> str:
-        """The verb for Enter in the field."""
-        return "next"
+        """The verb for Enter in a field to type into; empty where Enter would only ask for an answer."""
+        if isinstance(self._field, Input) and self._field.value.strip():
+            return "take it"
+        if self.is_secret and self.is_answered:
+            return "keep the token"
+        return "skip it" if self.ask.optional else ""
+
+    @property
+    def needs_a_choice(self) -> bool:
+        """Return whether nothing is lit in a list in which nothing is suggested."""
+        return self._picker is not None and self._starts_open and not self._picker.enter_does
 
     @property
     def _head_does(self) -> str:
@@ -298,7 +312,7 @@ class Question(Widget):
                 return OpenInput(compact=True)
             case Kind.CHOICE:
                 return Picker(
-                    many=False, filtered=False, unlisted=lambda _: None, without=self._without or "choose one"
+                    many=False, filtered=False, unlisted=lambda _: None, without=self._without, suggests=False
                 )
             case Kind.PICK | Kind.PICK_MANY:
                 many = self.ask.kind is Kind.PICK_MANY
@@ -398,16 +412,19 @@ class Question(Widget):
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         self.say("")
+        self.post_message(self.Highlighted(self))
 
     def on_secret_input_edited(self, event: SecretInput.Edited) -> None:
         """Clear the mistake, unless it is about what was typed before it was shown."""
         event.stop()
+        self.post_message(self.Highlighted(self))
         if isinstance(self._field, SecretInput) and not self._field.is_refused:
             self.say("")
 
     def on_secret_input_pasted(self, event: SecretInput.Pasted) -> None:
         """Show a mistake in the pasted text before Enter, and before any call."""
         event.stop()
+        self.post_message(self.Highlighted(self))
         if isinstance(self._field, SecretInput) and self.ask.secret:
             paste = read_paste(self._field.peek())
             text, mistake = paste.text, self.ask.secret.mistake(paste)

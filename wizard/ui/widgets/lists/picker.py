@@ -85,12 +85,13 @@ class Picker(Widget):
         unlisted: Callable[[str], Choice | None],
         verb: str = "take",
         without: str = "",
+        suggests: bool = True,
         boxes: bool = True,
     ) -> None:
         """`verb` says what Enter does with a choice; without `boxes` it does that at once, and nothing is marked.
 
-        `without` says what Enter does while none is highlighted. With it no choice is a default: none is highlighted
-        before the user moves or types.
+        `without` says what Enter does while none is highlighted. With it, or where nothing `suggests` a choice, none is
+        highlighted before the user moves or types.
         """
         super().__init__()
         self._many = many
@@ -98,6 +99,7 @@ class Picker(Widget):
         self._unlisted = unlisted
         self._verb = verb
         self._without = without
+        self._starts_lit = suggests and not without
         self._choices: tuple[Choice, ...] = ()
         self._narrowing = Narrowing(())
         self._order: dict[str, int] = {}
@@ -227,7 +229,7 @@ class Picker(Widget):
             shown.insert(0, unlisted)
         if self._many:
             shown.sort(key=lambda choice: choice.value not in self._marked)
-        first = None if self._without and not self.filter.value else 0
+        first = 0 if self._starts_lit or self.filter.value else None
         index = next((index for index, choice in enumerate(shown) if choice.value == at), first) if at else first
         self.rows.show(shown, index, unlisted)
         self._is_typed = unlisted is not None

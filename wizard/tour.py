@@ -22,7 +22,7 @@ TOUR = (
             World("happy", "The whole way, from tokens to a segment"),
             World("fresh", "New accounts, one project, one new audience"),
             World("make-token", "Let the wizard make the service token"),
-            World("no-custom-roles", "The same, on a plan without custom roles"),
+            World("no-custom-roles", "Make the token on a plan without custom roles"),
         ),
     ),
     Group(
@@ -51,12 +51,12 @@ TOUR = (
         "Some steps are done by hand",
         (
             World("attach-needs-app", "Attach the audience in Segment's web app"),
-            World("no-attach-api", "The same, and the API can't show it"),
+            World("no-attach-api", "Attach it there, unseen by the API"),
             World("create-needs-app", "Create the destination in the web app"),
         ),
     ),
     Group(
-        "Several environments (commands)",
+        "Several environments, from a shell",
         (
             World("environments", "Two environments, a space for each"),
             World("shared-space", "Two environments that share a space"),

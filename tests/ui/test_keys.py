@@ -213,7 +213,7 @@ async def test_one_notice_at_a_time_lies_where_nobody_reads_or_types() -> None:
         app.notify("another notice")
         await until(pilot, lambda: "another notice" in seen(pilot))
         await until(pilot, lambda: len(app.screen.query(Toast)) == 1)
-        assert app.screen.query_one(Toast).region.bottom == app.walk_screen.hints.region.y
+        assert app.screen.query_one(Toast).region.bottom == app.walk_screen.hints.region.y - 2, "above the buttons"
         await reach(pilot, ("f1",))
         app.notify("three")
         await until(pilot, lambda: "three" in seen(pilot))
@@ -257,6 +257,7 @@ async def test_without_a_browser_the_link_is_copied(monkeypatch: pytest.MonkeyPa
     async with walked("until:first_sync", "wait:3600", "o") as (app, pilot):
         await until(pilot, lambda: "No browser here." in seen(pilot))
         assert [note.message.splitlines()[-1] for note in app._notifications] == [flag_page(app.state)]
+        assert "Finish" in seen(pilot), "a notice leaves the buttons in view"
 
 
 async def test_the_flag_is_picked_from_a_list_and_enter_alone_leaves_it_open() -> None:
@@ -314,7 +315,7 @@ async def test_at_review_what_enter_does_and_the_keys_that_lead_away_stay(width:
 
 async def test_undo_shows_as_many_ends_as_it_takes_back() -> None:
     async with walked("until:first_sync", "wait:3600", "ctrl+p", *"undo", "enter") as (app, pilot):
-        await until(pilot, lambda: "Take back 4 things" in seen(pilot))
+        await until(pilot, lambda: "Undo 4 items" in seen(pilot))
         await reach(pilot, ("y", "enter"))
         await until(pilot, lambda: seen(pilot).count("· deleted") == 4)
         assert "✓ The connection of VIP customers · deleted" in seen(pilot)

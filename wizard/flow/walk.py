@@ -326,6 +326,8 @@ class Walk(Reader):
 
     def _has_more_to_make(self) -> bool:
         """Return whether a change came up since the yes, or an earlier step has a question that nobody has answered."""
+        if self.state.facts.destinations is None:  # nothing is read yet that could tell
+            return False
         before = takewhile(lambda step: step.id is not StepId.REVIEW, self.steps)
         return any(map(self.missing, before)) or any(change.writes for change in self.plan().pending)
 

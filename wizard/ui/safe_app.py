@@ -56,7 +56,7 @@ class SafeApp(App[ReturnType]):
         else:
             from wizard.ui.terminal.clipboard import copy
 
-            self.notify(f"No browser here. The link: {await copy(self, url)}\n{url}")
+            self.notify(f"No browser here. The link is {await copy(self, url)}\n{url}")
 
     def copy_selection(self) -> bool:
         """Copy what the mouse selected; return False when nothing is selected."""

@@ -129,7 +129,7 @@ async def test_it_is_shown_first_and_asked(world: World, typed: str, code: int) 
     ran = await world.run("undo", typed=typed)
 
     assert "Delete the destination LaunchDarkly - shop / production" in ran.err
-    assert ran.err.index("Take back 4 things?") > ran.err.index("Stays in LaunchDarkly: each segment with its members.")
+    assert ran.err.index("Undo 4 items?") > ran.err.index("Stays in LaunchDarkly: each segment with its members.")
     assert "Delete the connection of VIP customers" in ran.err
     assert "vip_customers" not in ran.err
     assert ran.code == code

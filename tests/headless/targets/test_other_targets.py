@@ -112,7 +112,7 @@ async def test_undo_takes_back_all_or_one_after_one_yes(tmp_path: Path) -> None:
 
     await world.run("apply", setup=None)
     ran = await world.run("undo", setup=None, typed="yes")
-    assert "Take back 8 things?" in ran.err
+    assert "Undo 8 items?" in ran.err
     assert {one["exit_code"] for one in ran.document["targets"]} == {0}
     assert destinations(world) == []
 

@@ -7,7 +7,9 @@ from dataclasses import replace
 from tests.fake_clock import START
 from tests.flow.watching.test_stages import SEGMENT
 from tests.ui.terminal.test_attention import D, N, S, U, audience
-from wizard.flow.watching.progress import AudienceProgress, Cause, Progress, Stage, StageState, WatchOutcome
+from wizard.flow.watching.member_counts import rate
+from wizard.flow.watching.progress import AudienceProgress, Cause, Progress, Stage, StageSeen, StageState, WatchOutcome
+from wizard.ui.panes import sync_lines
 from wizard.ui.panes.sync_lines import (
     audience_lines,
     ending,
@@ -116,7 +118,7 @@ def test_deliveries_are_drawn_minute_by_minute() -> None:
         for stage in delivered.stages
     )
     said = heads(audience_lines(Progress(START, 60, (replace(delivered, stages=stages),))))
-    assert "|▁█▃  0 → 120 → 40 a minute" in said
+    assert "|▁█▃  0 to 120 a minute" in said
 
 
 def test_members_over_time_are_one_line_with_first_and_last() -> None:
@@ -166,3 +168,15 @@ def test_each_of_two_keys_says_whose_it_is() -> None:
         where_it_is(Progress(START, 60, (done("A"), done("B")))),
     )
     assert [str(line.beside) for line in (one[0], two[0], two[2])] == ["", " · A", " · B"]
+
+
+def test_a_rate_is_true_of_each_minute() -> None:
+    assert [rate(counts) for counts in ((3, 0, 3, 0, 3), (4, 4), (7,), ())] == ["0 to 3 a minute", "4 a minute", "", ""]
+
+
+def test_what_is_said_of_a_stage_under_way_is_said_in_sentences() -> None:
+    stage = StageSeen(
+        Stage.DELIVERED, U, "Delivered", "12 events; Segment doesn't show for which audience", usual="a minute; late"
+    )
+    _, said = sync_lines._stage(stage)
+    assert str(said.text) == "12 events. Segment doesn't show for which audience. Usually a minute. Late."

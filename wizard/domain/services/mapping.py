@@ -88,11 +88,11 @@ FIELD_LABELS = {  # the App's own words, by the key of a setting
 }
 
 _WHY = {
-    ContextKey.USER_ID_ONLY: "For apps whose context key is Segment's userId. Every key is of the same kind.",
+    ContextKey.USER_ID_ONLY: "For apps whose context key is Segment's userId. Every key is a userId.",
     ContextKey.EMAIL_ONLY: "For apps whose context key is the email address.",
-    ContextKey.USER_ID_THEN_EMAIL: "Also syncs profiles without a userId. Keys are of two kinds.",
+    ContextKey.USER_ID_THEN_EMAIL: "Also syncs profiles without a userId. Their key is the email address.",
     ContextKey.USER_ID_THEN_ANONYMOUS_ID: "Also syncs visitors who haven't signed in, if your app sends that ID.",
-    ContextKey.USER_ID_THEN_EMAIL_THEN_ANONYMOUS_ID: "Syncs the most profiles. Keys are of three kinds.",
+    ContextKey.USER_ID_THEN_EMAIL_THEN_ANONYMOUS_ID: "Syncs the most profiles. Keys are a mix of all three.",
 }
 
 _USER_ID, _EMAIL, _ANONYMOUS_ID = "userId", "email", "anonymousId"

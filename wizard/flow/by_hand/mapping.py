@@ -71,7 +71,7 @@ def _new(change: Change, state: State, there_before: Before, without: str = "") 
             menu=at,
             values=(HandValue("Mapping", preset, typed=False),),
             note="Use the pre-built mapping: it fills fields that the app hides. If one is listed already, edit that "
-            "one and make no second."
+            "one instead of adding another."
             if not without
             else "The new mapping fills the hidden fields again. Leave the old one on until the new one is on.",
         ),

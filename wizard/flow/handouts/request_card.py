@@ -51,7 +51,7 @@ def segment_token_request_card(state: State) -> str:
 def _steps_wanted(state: State, steps: tuple[HandStep, ...]) -> Iterator[str]:
     yield "Request: steps in Twilio Segment, for syncing audiences to LaunchDarkly"
     yield from _why(state)
-    yield section("Rights that it takes", _roles(state))
+    yield section("Rights needed", _roles(state))
     in_segment = [step for step in steps if step.change_id]
     yield section("What to do, in this order", "About ten minutes, in the Segment web app.")
     yield from (_as_text(number, step) for number, step in enumerate(in_segment, 1))
@@ -138,8 +138,9 @@ def _service_token_wanted(state: State) -> Iterator[str]:
     yield section(
         "What to create",
         f"An access token, as a service token, named: {SUGGESTED_NAME}",
-        "A service token goes on working when its maker leaves.",
-        "The account has to be on LaunchDarkly's commercial instance (app.launchdarkly.com): Segment reaches no other.",
+        "A service token keeps working after the person who made it leaves.",
+        "The account has to be on LaunchDarkly's commercial instance (app.launchdarkly.com).",
+        "Segment can't reach any other.",
         *_page(links.LAUNCHDARKLY_NEW_TOKEN),
     )
     yield section(

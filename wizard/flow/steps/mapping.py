@@ -153,8 +153,8 @@ MAPPING = Step(
             label="Context kind",
             hint="Members become contexts of this kind.",
             help=Help(
-                "A synced segment holds contexts of one kind. The kind seems to be fixed when the segment is created, "
-                "so choose it before the first sync.",
+                "A synced segment holds contexts of one kind. LaunchDarkly seems to set the kind when it creates "
+                "the segment, so choose it before the first sync.",
                 "LaunchDarkly: Code → Contexts → gear icon",
                 links.CONTEXT_KINDS_DOCS.url,
             ),

@@ -72,8 +72,8 @@ def _flags(state: State, found: dict[str, list[Finding]]) -> Iterator[Note]:
     judged = found.get(launchdarkly_flags.FLAGS.id, [])
     unused = [finding for finding in judged if finding.evidence.get("flags") == []]
     if unused:
-        others = count(len(unused) - 1, "more segment")
-        more = f" The same is true of {others}." if len(unused) > 1 else ""
+        others = count(len(unused) - 1, "more segment has", "more segments have")
+        more = f" {others} no flag either." if len(unused) > 1 else ""
         yield Note(f"No flag uses {unused[0].evidence['name']} yet.{more}", "·")  # however long: it's the next step
         yield Note(rule(state), "·")
     elif judged and all(finding.status is Status.PASS for finding in judged):

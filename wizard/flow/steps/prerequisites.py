@@ -87,7 +87,7 @@ def _sdk_sides(_: State) -> tuple[Choice, ...]:
     return (
         Choice(
             YES,
-            "Server-side SDKs or a Relay Proxy too",
+            "At least one server-side SDK or Relay Proxy",
             why="They need a persistent store. .NET, C++ (3.11+), Go, Java, Node, PHP, Python and Ruby can use the "
             "segment. Rust, Haskell and edge SDKs can't.",
         ),

@@ -66,4 +66,4 @@ def good_token(state: State, credential: Credential) -> tuple[Note, ...]:
     good, given = state.good_tokens.get(credential.slot, ""), state.secrets.of(credential)
     if not good or (given is not None and given.get_secret_value() == good):
         return ()
-    return (Note("To try the recovery, paste this token of the sandbox:"), Note(good))
+    return (Note("To try the recovery, paste this sandbox token:"), Note(good))

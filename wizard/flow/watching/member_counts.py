@@ -133,6 +133,14 @@ def numbers(counts: Sequence[int]) -> str:
     return " → ".join(f"{counts[place]:,}" for place in _places(len(counts), _TOLD))
 
 
+def rate(per_minute: Sequence[int]) -> str:
+    """Return "0 to 3 a minute", which is true of each minute; empty where there is no course to tell."""
+    if len(per_minute) < 2:
+        return ""
+    least, most = min(per_minute), max(per_minute)
+    return f"{most:,} a minute" if least == most else f"{least:,} to {most:,} a minute"
+
+
 def blocks(counts: Sequence[int], cells: int = 12) -> str:
     """Return the counts as a shape of at most `cells` block characters."""
     if len(counts) < 2:

@@ -23,6 +23,7 @@ _TITLES = {
     MAPPING: ("Mapping", "Mapping "),
 }
 _CONNECTION = ("Connection", "Connection to ")
+_ALWAYS = {"to add", "to change", "already right"}
 _TELLING = ("client_side_id", "context_kind", "context_key", "send")
 
 
@@ -37,13 +38,21 @@ class Row:
 
 
 def tally(*plans: Plan) -> str:
-    """Return "3 to add, 0 to change, 1 already right"; what a person does, and what waits for it, is counted apart."""
+    """Return "3 to add, 0 to change, 1 already right"; what a person does, and what waits for it, is counted apart.
+
+    With those, what there is none of is left out: five counts with zeros are hard to read.
+    """
     actions = [change.action for plan in plans for change in plan.changes if change not in plan.waiting]
     by_hand, waiting = actions.count(Action.BY_HAND), sum(len(plan.waiting) for plan in plans)
-    parts = [f"{actions.count(Action.CREATE)} to add", f"{actions.count(Action.UPDATE)} to change"]
-    parts += [f"{by_hand} by hand"] if by_hand else []
-    parts += [f"{waiting} {AFTER_THE_HANDS}"] if waiting else []
-    return ", ".join([*parts, f"{sum(len(already_right(plan)) for plan in plans)} already right"])
+    counts = {
+        "to add": actions.count(Action.CREATE),
+        "to change": actions.count(Action.UPDATE),
+        "by hand": by_hand,
+        AFTER_THE_HANDS: waiting,
+        "already right": sum(len(already_right(plan)) for plan in plans),
+    }
+    always = set() if by_hand or waiting else _ALWAYS
+    return ", ".join(f"{many} {what}" for what, many in counts.items() if many or what in always)
 
 
 def tally_of_results(plan: Plan, results: Mapping[str, Result]) -> str:

@@ -62,7 +62,7 @@ async def undo_all(walk: Walk, options: Options, out: Output) -> ExitCode:
         return plan
     out.say(*plan_lines(plan, options))
     writes = sum(back.writes for back in plan)
-    if writes and not await agreed(options, out, f"Take back {count(writes, 'thing')}?"):
+    if writes and not await agreed(options, out, f"Undo {count(writes, 'item')}?"):
         out.say(NOT_AGREED.summary)
         return left_alone(plan, NOT_AGREED, out, ExitCode.WAITING)
     return await take_back(walk, plan, options, out)

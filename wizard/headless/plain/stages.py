@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wizard.flow.watching.member_counts import numbers
+from wizard.flow.watching.member_counts import numbers, rate
 from wizard.flow.watching.progress import (
     AudienceProgress,
     Cause,
@@ -77,8 +77,8 @@ def stage_line(name: str, stage: StageSeen) -> str:
         f" after {elapsed(stage.elapsed_s)}" if stage.state is StageState.DONE and stage.elapsed_s is not None else ""
     )
     detail = f", {stage.detail}" if stage.detail else ""
-    way = numbers(stage.per_minute)
-    return f"{name}{stage.title}: {stage.state.value}{took}{detail}{f', each minute {way}' if way else ''}"
+    how_many = rate(stage.per_minute)
+    return f"{name}{stage.title}: {stage.state.value}{took}{detail}{f', {how_many}' if how_many else ''}"
 
 
 def _what_to_expect(stage: StageSeen) -> Iterator[str]:

@@ -53,7 +53,7 @@ async def undo_targets(walk: Walk, targets: tuple[Target, ...], options: Options
     out.say(*_all_lines(every))
     to_do = [one for one in every if one.plan]
     writes = sum(one.writes for one in to_do)
-    if writes and not await agreed(options, out, f"Take back {count(writes, 'thing')}?"):
+    if writes and not await agreed(options, out, f"Undo {count(writes, 'item')}?"):
         out.say(NOT_AGREED.summary)
         for one in to_do:
             one.code = left_alone(one.plan, NOT_AGREED, one.output(out), ExitCode.WAITING)

@@ -39,7 +39,7 @@ def _rows(group: Group, groups: Sequence[Group], part: Part | None) -> Iterator[
         entry = change_lines.entry(change, result, is_now=is_now, why=why_by_hand(group.plan, change))
         yield replace(entry, id=group.id_of(change.id))
     if said := right_already(group.plan):
-        yield _named(group, "right", Line("", Content.styled(f"= {said}", "$muted")))
+        yield _named(group, "right", Line(Content.styled("=", "$muted"), Content.styled(said, "$muted")))
 
 
 def _named(group: Group, what: str, *lines: Line) -> Entry:

@@ -31,7 +31,7 @@ from wizard.ui.panes.guidance import after_a_yes, back_to
 from wizard.ui.panes.picture import PictureView
 from wizard.ui.panes.review_stage import Stage, label
 from wizard.ui.panes.step import StepPane
-from wizard.ui.widgets.aligned import Line
+from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.deliberate import DeliberateButton
 from wizard.ui.widgets.frame import Hint
 from wizard.ui.widgets.last_tally import LastTally
@@ -76,7 +76,7 @@ class ReviewPane(StepPane):
         self._tally = Static("", markup=False, classes="tally")
         self._shared = Static("", markup=False, classes="right")
         self.changes = ChangeList(column=change_lines.COLUMN)
-        self._right = Static("", markup=False, classes="right")
+        self._right = Aligned(column=2, classes="right")
         self._picture = PictureView(classes="picture")
         self._again = LastTally(self.body)
         self._verdict = Static("", markup=False, classes="verdict")
@@ -376,7 +376,7 @@ class ReviewPane(StepPane):
         for said, text in ((self._tally, counted), (self._shared, shared)):
             said.update(text)
             said.display = bool(text)
-        self._right.update(Content.styled(f"= {right}", "$muted") if right else "")
+        self._right.show((Line(Content.styled("=", "$muted"), Content.styled(right, "$muted")),) if right else ())
         self._right.display = bool(right)
         walks = [group.target.walk for group in groups if not group.plan.blocked_by] or [self._planned]
         drawn = (one for walk in walks for one in pictures(walk.state, walk.session.history))

@@ -8,10 +8,10 @@ from dataclasses import replace
 from textual.content import Content
 from textual.style import Style
 
-from wizard.flow.watching.member_counts import blocks, numbers
+from wizard.flow.watching.member_counts import blocks, numbers, rate
 from wizard.flow.watching.progress import AudienceProgress, Cause, Progress, Stage, StageSeen, StageState, WatchOutcome
 from wizard.flow.watching.sync_words import finale, over_time
-from wizard.text import count, elapsed, plain
+from wizard.text import count, elapsed, plain, sentence
 from wizard.ui.appearance import signs
 from wizard.ui.terminal.links import link
 from wizard.ui.widgets.aligned import Line
@@ -133,15 +133,15 @@ def _stage(stage: StageSeen) -> Iterator[Line]:
 
 def _over_time(stage: StageSeen) -> Iterator[Line]:
     """Return the deliveries by minute."""
-    if way := numbers(stage.per_minute):
+    if how_many := rate(stage.per_minute):
         shape = (blocks(stage.per_minute), "$accent")
-        yield Line("", Content.assemble(shape, (f"  {way} a minute", "$muted")))
+        yield Line("", Content.assemble(shape, (f"  {how_many}", "$muted")))
 
 
 def _whole_stage(stage: StageSeen) -> Iterator[Line]:
     usual = f"usually {stage.usual}" if stage.usual and stage.state is not StageState.STUCK else ""
-    beside = "; ".join(part for part in (stage.detail, usual) if part)
-    if beside:
+    said = "; ".join(part for part in (stage.detail, usual) if part).split("; ")
+    if beside := " ".join(sentence(f"{part[:1].upper()}{part[1:]}") for part in said if part):
         yield Line("", Content.styled(beside, "$muted"))
     for cause in stage.causes:
         yield _cause(cause)

@@ -56,7 +56,7 @@ class UndoScreen(ChangeScreen[bool]):
 
     @property
     def yes(self) -> str:
-        return f"Take back {count(sum(back.writes for back in self._every), 'thing')}"
+        return f"Undo {count(sum(back.writes for back in self._every), 'item')}"
 
     @property
     def answer(self) -> bool:
@@ -71,7 +71,7 @@ class UndoScreen(ChangeScreen[bool]):
         self._lines.show(tuple(self._lines_of_all()))
         if any(back.writes for back in plan):
             stays = f"\n{STAYS}" if leaves_segments(plan) else ""
-            self.say(Stage.TO_APPROVE, f"This happens after your yes. Nothing is taken back before it.{stays}")
+            self.say(Stage.TO_APPROVE, f"Nothing is taken back before you say yes.{stays}")
         elif self._unread:
             self.end(problem(next(iter(self._unread.values()))))
         else:

@@ -9,7 +9,7 @@ from wizard.flow.handouts.requests_shown import as_text, work_behind
 from wizard.flow.walk import Walk
 from wizard.ui.screens.handouts.plain_text import PlainTextScreen
 
-_NOTE = "Tokens are left out: set the variables of a line first."
+_NOTE = "Tokens are left out. Set a line's variables before you run it."
 
 
 def has_work(walk: Walk, finding: Finding) -> bool:

@@ -20,7 +20,7 @@ async def test_undo_shows_what_it_takes_back_and_does_it_after_a_yes(sandbox: Sa
         assert not isinstance(app.screen, UndoScreen)
         assert len(destinations) == there
         await reach(pilot, ("5", "y"))
-        assert "Enter take back 4 things" in seen(pilot)
+        assert "Enter undo 4 items" in seen(pilot)
         await reach(pilot, ("enter",))
         assert "✓ The destination LaunchDarkly - shop / production · deleted" in seen(pilot)
         assert "✓ Everything was taken back." in seen(pilot)

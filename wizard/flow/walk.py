@@ -27,6 +27,7 @@ from wizard.domain.tokens.credentials import (
     holds_a_token,
     read_paste,
 )
+from wizard.domain.wanted import chosen_destination
 from wizard.flow.outside.notices import Notices
 from wizard.flow.outside.ports import Ports
 from wizard.flow.outside.requests import SentRequests
@@ -329,7 +330,12 @@ class Walk(Reader):
         if self.state.facts.destinations is None:  # nothing is read yet that could tell
             return False
         before = takewhile(lambda step: step.id is not StepId.REVIEW, self.steps)
-        return any(map(self.missing, before)) or any(change.writes for change in self.plan().pending)
+        if any(map(self.missing, before)):
+            return True
+        facts = self.state.facts
+        has_one = chosen_destination(facts, self.state.answers, self.made_by_us) is not None
+        is_read = facts.destinations is not None and (facts.subscriptions is not None or not has_one)
+        return is_read and any(change.writes for change in self.plan().pending)
 
     def _is_left_elsewhere(self, step_id: StepId) -> bool:
         """Return whether a yes was given for another environment too, and this step isn't done there."""

@@ -112,7 +112,7 @@ async def test_troubleshooting_and_the_rule_ask_which_environment_is_meant() -> 
     in_development = ("1", "4", "1", ENTER, ENTER)
     answers = (*PREREQUISITES, *_PICK_STAGING, *in_development, *DESTINATION, *MAPPING, *AUDIENCES)
 
-    _, script = await talk(set_up.walk, *answers, "yes", "t", "2", "1", ENTER, "2", "vip-lounge", "yes")
+    _, script = await talk(set_up.walk, *answers, "yes", "t", "2", "1", "e", ENTER, ENTER, "2", "vip-lounge", "yes")
 
     assert "Troubleshoot which environment?\n  1. shop / production\n  2. shop / staging" in script.text
     assert "The destination LaunchDarkly - shop / staging is there." in script.text

@@ -19,6 +19,7 @@ from wizard.domain.flag_rule import (
     usual_variation,
     variation_named,
     why_approvals_forbid_it,
+    without_a_rule,
 )
 from wizard.domain.services.flag import Clause, FlagDetails, FlagRule, Variation
 from wizard.domain.services.launchdarkly import Environment, LaunchDarklySegment, Statement, Token
@@ -36,7 +37,9 @@ HOSTILE = '"] } ${file("/etc/passwd")} %{for x in y}\n}'
 def test_a_rule_in_words_says_what_it_does_and_what_it_does_not() -> None:
     assert in_words(DRAFT) == "Context in segment Vip, serve true"
     assert after_words(DRAFT) == ""
-    later = replace(DRAFT, flag=replace(FLAG, on=False, rules=(RULE,)))
+    there = replace(DRAFT, flag=replace(FLAG, on=False, rules=(RULE,)))
+    assert after_words(there).startswith("The flag is off in production")
+    later = replace(there, flag=replace(there.flag, rules=(replace(RULE, clauses=()),)))
     first = (
         "The flag has 1 rule already. LaunchDarkly checks it before this one, and the first rule that matches decides"
     )
@@ -115,3 +118,9 @@ def test_a_policy_is_judged_on_the_flag(resource: str, actions: tuple[str, ...],
     target = Target("shop", "production")
     judged = judge("updateRules", grant_of(token, {}, None), target, FlagTarget("checkout", ("beta",)))
     assert judged.verdict is verdict
+
+
+def test_a_segment_that_a_rule_matches_already_needs_no_other_rule() -> None:
+    lapsed = LaunchDarklySegment("segment-audiences-aud_2", "Lapsed")
+    assert without_a_rule(FLAG, (SEGMENT, lapsed)) == (SEGMENT, lapsed)
+    assert without_a_rule(replace(FLAG, rules=(RULE,)), (SEGMENT, lapsed)) == (lapsed,)

@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from tests.faulty import Fault, meeting
 from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, reach
+from tests.ui.waiting import until
 from wizard.flow.writing.result import Outcome
 from wizard.ui.screens.dialogs.finding import FindingScreen
 from wizard.wiring import Wrap
@@ -165,3 +166,12 @@ async def test_what_a_colleague_made_while_the_review_was_open_is_not_said_to_be
         )
         await reach(pilot, ("y", "enter"))
         assert "Everything is as wanted already." in seen(pilot)
+
+
+async def test_the_flag_that_got_the_rule_is_the_flag_to_target() -> None:
+    rule = ("a", *"prices", "enter", "y", "enter", "enter")
+    async with walked("until:first_sync", "wait:3600", *rule) as (_, pilot):
+        await until(pilot, lambda: "Flags already use the segment: vip-prices." in seen(pilot))
+        assert "Flag to target    vip-prices" in seen(pilot)
+        assert "A rule  O flag" in seen(pilot)
+        assert " F2 " in seen(pilot), "what a sync lacks has a cause"

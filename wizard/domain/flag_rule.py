@@ -73,10 +73,11 @@ def in_words(draft: RuleDraft) -> str:
 
 
 def after_words(draft: RuleDraft) -> str:
-    """Return what else the rule needs to take effect, as a sentence; empty when nothing."""
+    """Return what else the rule, to add or there already, needs to take effect, as a sentence; empty when nothing."""
     where, number = plain(draft.environment.key), len(draft.flag.rules or ())
     has = f"The flag has {count(number, 'rule')} already. LaunchDarkly checks {'it' if number == 1 else 'them'} before"
-    first = f"{has} this one, and the first rule that matches decides what is served." if number else ""
+    is_new = standing_rule(draft.flag, draft.keys) is None
+    first = f"{has} this one, and the first rule that matches decides what is served." if number and is_new else ""
     off = f"The flag is off in {where}, so the rule does nothing until somebody switches the flag on."
     return " ".join(filter(None, (first, off if draft.flag.on is False else "")))
 
@@ -130,6 +131,11 @@ def as_terraform(draft: RuleDraft) -> str:
 def standing_rule(flag: FlagDetails, keys: tuple[str, ...]) -> FlagRule | None:
     """Return a rule that already matches members of all these segments, and asks for nothing else."""
     return next((rule for rule in flag.rules or () if _matches(rule, keys)), None)
+
+
+def without_a_rule(flag: FlagDetails, segments: tuple[LaunchDarklySegment, ...]) -> tuple[LaunchDarklySegment, ...]:
+    """Return the segments whose members no rule matches yet: another rule for the others would change nothing."""
+    return tuple(segment for segment in segments if standing_rule(flag, (segment.key,)) is None)
 
 
 def _matches(rule: FlagRule, keys: tuple[str, ...]) -> bool:

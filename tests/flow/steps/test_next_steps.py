@@ -35,6 +35,7 @@ def test_before_the_segment_is_there_nothing_follows() -> None:
         ({"server_side": True}, {"stores": ()}, "! Server-side SDKs: "),
         ({"server_side": None}, {"stores": ()}, "need a persistent store (Redis or DynamoDB)"),
         ({"server_side": False}, {"stores": ()}, "· Client-side and mobile SDKs need nothing more"),
+        ({}, {}, "✓ Flags already use the segment: new-checkout."),
         ({"context_kind": "planet"}, {}, "LaunchDarkly has seen these kinds: "),
         ({}, {"segment_details": {}}, "Add this rule to your flag: Context in segment "),
     ],

@@ -299,7 +299,7 @@ async def test_enter_unfolds_the_highlighted_change_and_folds_it_again() -> None
         assert "Service Token" not in seen(pilot)
         await reach(pilot, ("enter",))
         assert "LaunchDarkly Service Token" in seen(pilot)
-        assert "Enter hide " in seen(pilot)
+        assert "Enter collapse " in seen(pilot)
         await reach(pilot, ("enter",))
         assert "Service Token" not in seen(pilot)
         assert app.applying is None

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 from wizard.domain.explain import explain
 from wizard.domain.failure import Failure, FailureKind
-from wizard.domain.flag_rule import RuleDraft, standing_rule, usual_variation, variation_named, why_approvals_forbid_it
+from wizard.domain.flag_rule import (
+    RuleDraft,
+    standing_rule,
+    usual_variation,
+    variation_named,
+    why_approvals_forbid_it,
+    without_a_rule,
+)
 from wizard.domain.services.flag import FlagDetails, FlagRule, Variation
 from wizard.domain.services.launchdarkly import Environment, LaunchDarklySegment, Member, Project
 from wizard.domain.tokens.permissions import FlagTarget, Target, Verdict, grant_of, judge
@@ -63,7 +70,7 @@ async def draft_rule(
     segments: tuple[LaunchDarklySegment, ...],
     variation: str = "",
 ) -> Drafted | NoVariation | Failure:
-    """Read the flag and return the rule for these segments."""
+    """Read the flag and return the rule for those of the segments that have none there, or the rule that they have."""
     project, environment = place
     flag = await launchdarkly_of(ports, state).flag(project.key, environment.key, flag_key)
     if isinstance(flag, Failure):
@@ -71,8 +78,10 @@ async def draft_rule(
     served = variation_named(flag, variation) if variation else usual_variation(flag)
     if served is None:
         return NoVariation(flag)
-    draft = RuleDraft(project.key, environment, flag, segments, served)
-    return Drafted(draft, standing_rule(flag, draft.keys), why_not_added(state, place, flag))
+    missing = without_a_rule(flag, segments)
+    draft = RuleDraft(project.key, environment, flag, missing or segments, served)
+    standing = None if missing else standing_rule(flag, draft.keys) or standing_rule(flag, draft.keys[:1])
+    return Drafted(draft, standing, why_not_added(state, place, flag))
 
 
 def why_not_added(state: State, place: tuple[Project, Environment], flag: FlagDetails) -> str:

@@ -77,9 +77,19 @@ def _flags(state: State, found: dict[str, list[Finding]]) -> Iterator[Note]:
         yield Note(f"No flag uses {unused[0].evidence['name']} yet.{more}", "·")  # however long: it's the next step
         yield Note(rule(state), "·")
     elif judged and all(finding.status is Status.PASS for finding in judged):
-        yield Note("Flags already use the segment." if len(judged) == 1 else "Flags already use the segments.", "✓")
+        what = "the segment" if len(judged) == 1 else "the segments"
+        yield Note(f"Flags already use {what}: {_named(state, judged)}.", "✓")
     else:
         yield Note(rule(state), "·")
+
+
+def _named(state: State, judged: list[Finding]) -> str:
+    """Return the names of the flags that use the segments, and how many more there are."""
+    names = {flag.key: flag.name for flag in listed(state.facts.flags)}
+    keys = dict.fromkeys(key for finding in judged for key in finding.evidence["flags"])
+    shown, more = list(keys)[:_MOST_FLAGS], len(keys) - _MOST_FLAGS
+    said = ", ".join(plain(names.get(key) or key) for key in shown)
+    return f"{said} and {count(more, 'more', 'more')}" if more > 0 else said
 
 
 def _served(state: State) -> Iterator[Note]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -21,7 +22,7 @@ from wizard.domain.wanted import chosen_environment
 from wizard.flow.guide import what_is_left
 from wizard.flow.picture import Picture, with_progress
 from wizard.flow.steps.next_steps import FINAL_EVIDENCE, in_another_environment
-from wizard.flow.steps.questions.target_flag import flag_page, found_segments, segment_names
+from wizard.flow.steps.questions.target_flag import FLAG, flag_page, found_segments, segment_names
 from wizard.flow.steps.step import Note, Step
 from wizard.flow.targets.followed import Followed, beside
 from wizard.flow.targets.targets import Target
@@ -166,11 +167,18 @@ class FirstSyncPane(StepPane):
     def keys(self) -> tuple[Hint, ...]:
         opens = "open the flag" if self.walk.state.answers.flag else "open flags"
         can = self.can_target and not self._is_typing
-        rule = (Hint("A", "add a rule", "app.simulate_key('a')", short="rule"),) if can else ()
+        does = "see the rule" if self._has_its_rule else "add a rule"
+        rule = (Hint("A", does, "app.simulate_key('a')", short="rule"),) if can else ()
         spare = 0 if self.walk.state.answers.flag else 3  # of all flags, the list is a key away: A
         short = opens.rpartition(" ")[2]
         flag = (Hint("O", opens, "app.simulate_key('o')", spare, short),) if can else ()
         return (*rule, *flag, *super().keys())
+
+    @property
+    def _has_its_rule(self) -> bool:
+        """Return whether the picked flag uses each segment."""
+        flag, judged = self.walk.state.answers.flag, [one for one in self.walk.findings if one.id == FLAGS.id]
+        return bool(flag and judged) and all(flag in one.evidence.get("flags", ()) for one in judged)
 
     @property
     def can_target(self) -> bool:
@@ -205,7 +213,7 @@ class FirstSyncPane(StepPane):
         if state.answers.flag:
             self.app.push_screen(RuleScreen(target.walk, place, state.answers.flag, found_segments(state)))
         else:
-            ask_for_flag(self.app, target.walk, place, found_segments(state))
+            ask_for_flag(self.app, target.walk, place, found_segments(state), partial(target.walk.answer, FLAG))
 
     def _ask_which(self, question: str, take: Callable[[Target], None]) -> None:
         """Go on in the environment that is meant, of those that have their segments."""

@@ -319,7 +319,8 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         """Put the answers above the reason for their question, where a low terminal would hide them below it."""
         answers_first = isinstance(self._now, Question) and self.size.height < _LOW
         first, then = (self.choices, self._said) if answers_first else (self._said, self.choices)
-        if self._body.children.index(first) > self._body.children.index(then):
+        shown = [one for one in self._body.children if one in {first, then}]  # neither once the screen closes
+        if shown == [then, first]:
             self._body.move_child(first, before=then)
 
     def _show_foot(self) -> None:

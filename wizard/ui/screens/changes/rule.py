@@ -30,7 +30,7 @@ from wizard.ui.work import work
 
 Place: TypeAlias = "tuple[Project, Environment]"
 Segments: TypeAlias = "tuple[LaunchDarklySegment, ...]"
-Told: TypeAlias = "Callable[[str], None]"
+Told: TypeAlias = "Callable[[str], object]"
 _TELL_OF_FLAGS: tuple[Slot, ...] = (
     "segment_details",
     "flag_uses",

@@ -19,7 +19,7 @@ from wizard.ui.widgets.lists.picker import Picker
 class Command:
     """A command; `title` is a noun or a verb, and `why` says what it is good for, in words that users type.
 
-    `state` is a column of its own, for what is chosen from a list of things that are on or off.
+    `state` is a last column of its own, for what is chosen from a list of things that are on or off.
     """
 
     title: str
@@ -49,7 +49,7 @@ class CommandsScreen(Dialog[Command]):
         self._picker.offer(
             tuple(
                 Choice(
-                    str(index), command.title + f" ({command.key})" * bool(command.key), (command.state, command.why)
+                    str(index), command.title + f" ({command.key})" * bool(command.key), (command.why, command.state)
                 )
                 for index, command in enumerate(self._commands)
             )
@@ -75,4 +75,4 @@ class CommandsScreen(Dialog[Command]):
 
 def _choice(index: int, command: Command) -> Choice:
     key = f" ({command.key})" if command.key else ""
-    return Choice(str(index), f"{command.title}{key}", (command.state, command.why))
+    return Choice(str(index), f"{command.title}{key}", (command.why, command.state))

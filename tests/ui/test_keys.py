@@ -215,6 +215,7 @@ async def test_one_notice_at_a_time_lies_where_nobody_reads_or_types() -> None:
         await until(pilot, lambda: len(app.screen.query(Toast)) == 1)
         assert app.screen.query_one(Toast).region.bottom == app.walk_screen.hints.region.y - 2, "above the buttons"
         await reach(pilot, ("f1",))
+        await until(pilot, lambda: "another notice" not in seen(pilot))
         app.notify("three")
         await until(pilot, lambda: "three" in seen(pilot))
         assert app.screen.query_one(Toast).region.bottom == app.size.height

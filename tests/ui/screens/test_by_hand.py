@@ -189,7 +189,7 @@ async def test_the_last_link_is_in_view_also_below_what_has_just_been_copied() -
     async with by_hand(*SETTINGS, "enter", "enter") as (app, pilot):
         step = app.screen.step  # type: ignore[attr-defined]
         assert step.title == "Basic settings"
-        assert "if your terminal allows programs to" in seen(pilot)
+        assert "if your terminal allows it" in seen(pilot)
         assert step.docs.url in marked(pilot)
         assert "PgDn" not in seen(pilot)
 

@@ -150,7 +150,7 @@ SYNC_READINGS: tuple[Reading, ...] = (
     ),
     Reading("intake", StepId.AUDIENCES, "reading what reached the source", segment_host, delivered, _intake),
     Reading(
-        "namesakes", StepId.FIRST_SYNC, "looking for segments of the same name", launchdarkly_host, _of_names,
+        "namesakes", StepId.FIRST_SYNC, "looking for segments with the same name", launchdarkly_host, _of_names,
         _namesakes,
     ),
     Reading(

@@ -51,7 +51,7 @@ async def copy(app: App[Any], text: str) -> str:
     helper = find_helper(os.environ)
     if helper is not None and await asyncio.to_thread(_take, helper, text):
         return f"copied with {helper.name}, and sent to the terminal."
-    return "copied, if your terminal allows programs to copy."
+    return "copied, if your terminal allows it."
 
 
 def find_helper(environ: Mapping[str, str], platform: str = sys.platform) -> Helper | None:

@@ -1,4 +1,4 @@
-"""Other segments of the same name, which could be mistaken for the audience's."""
+"""Other segments with the same name, which could be mistaken for the audience's."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from wizard.text import count
 
 
 def _duplicate(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """Warn about segments of the same name that are certainly not the audience's."""
+    """Warn about segments with the same name that are certainly not the audience's."""
     need_segments(facts)
     name = segment_name(audience.key)
     among = segment_of_audience.candidates(audience, facts, answers)
@@ -80,7 +80,7 @@ def _how_to_remove(uses: Mapping[str, tuple[str, ...] | None], right: LaunchDark
 
 DUPLICATE = Check(
     "sync.duplicate",
-    "Segments of the same name",
+    "Segments with the same name",
     STEP,
     subjects.for_each_segment(_duplicate),
     READY,

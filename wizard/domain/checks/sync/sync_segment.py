@@ -144,7 +144,7 @@ def _usual_time(audience: Audience) -> str:
 
 
 def _whose_namesake(audience: Audience, facts: Facts) -> str:
-    """Name a segment of the same name that is another audience's."""
+    """Name a segment with the same name that is another audience's."""
     keys = ", ".join(one.key for one in segment_of_audience.strangers(audience, facts)[:3])
     return f" The key of the segment of this name ({keys}) carries another audience's ID." if keys else ""
 

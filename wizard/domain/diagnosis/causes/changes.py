@@ -81,7 +81,7 @@ def _old_is_used(evidence: Evidence) -> Proof | None:
     for other in evidence.others_of_the_name:
         if used := evidence.flags_of(other):
             said = f"{', '.join(used[:3])} {'uses' if len(used) == 1 else 'use'} {other.key}, the older segment"
-            return None if evidence.flags else confirms(f"{said} of the same name.")
+            return None if evidence.flags else confirms(f"{said} with the same name.")
     return None
 
 

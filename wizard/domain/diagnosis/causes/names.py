@@ -45,7 +45,7 @@ def _is_made_by_hand(evidence: Evidence) -> Proof | None:
 
 MADE_BY_HAND = Cause(
     "made-by-hand",
-    "Someone made a segment of the same name by hand",
+    "Someone made a segment with the same name by hand",
     (_is_made_by_hand,),
     "{others} has the same name as the synced segment, but someone made it by hand. Segment never fills it.",
     "{retire_other}",

@@ -28,7 +28,7 @@ class FlagEvidence(Gathered):
         return seen.flags if isinstance(seen, LaunchDarklySegment) else None
 
     def flags_of(self, segment: LaunchDarklySegment) -> tuple[str, ...] | None:
-        """Return the flags that use another segment of the same name."""
+        """Return the flags that use another segment with the same name."""
         seen = self.facts.flag_uses.get(segment.key, segment.flags)
         return seen if isinstance(seen, tuple) else None
 

@@ -10,7 +10,7 @@ from wizard.domain.diagnosis.symptoms.symptom_id import SymptomId
 
 TWO_OF_ONE_NAME = Symptom(
     SymptomId.TWO_OF_ONE_NAME,
-    "There are two segments of the same name",
+    "There are two segments with the same name",
     (names.MADE_BY_HAND, names.SAME_KEY, names.MADE_AGAIN, names.ONLY_ONE),
     contradictions=(contradictions.none_has_the_name,),
     reads=("flag_uses",),

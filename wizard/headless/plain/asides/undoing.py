@@ -30,8 +30,8 @@ async def undo_what_was_made(dialogue: Dialogue) -> None:
         dialogue.say(*([] if every or not targets else [NOTHING]))
         return
     dialogue.say(*([STAYS] if leaves_segments(every) else []))
-    things = count(sum(back.writes for back in every), "thing")
-    if not is_yes(await dialogue.ask_aside(f"Type yes to take back {things}, or Enter to leave it: ")):
+    items = count(sum(back.writes for back in every), "item")
+    if not is_yes(await dialogue.ask_aside(f"Type yes to undo {items}, or Enter to leave it: ")):
         dialogue.say(NOTHING_DONE)
         return
     for target, plan in plans:

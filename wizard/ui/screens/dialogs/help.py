@@ -132,6 +132,10 @@ class HelpScreen(Dialog[None]):
                     yield Button("Open the page (o)", id="page")
             yield self.hints
 
+    def on_mount(self) -> None:
+        """Take away a notice, which would lie over the keys."""
+        self.app.clear_notifications()
+
     def _that_work(self) -> tuple[Line, ...]:
         """Return the keys; no file is written in the sandbox."""
         from wizard.ui.app import AudienceWizard

@@ -868,6 +868,13 @@ def test_a_kind_that_nobody_looked_up_is_not_excluded() -> None:
     assert "kind-unknown" in {one.cause for one in read.excluded}
 
 
+def test_historical_data_that_is_off_explains_the_silence_alone() -> None:
+    off = begun(case("never-appeared", {**SILENT, "audiences": (replace(VIP, history=False),)}))
+    on = begun(case("never-appeared", SILENT))
+    assert "sends-nothing" in {one.cause for one in off.excluded}
+    assert "sends-nothing" not in {one.cause for one in on.excluded}
+
+
 def test_a_segment_that_no_flag_uses_may_be_deleted_at_once() -> None:
     unused = {"segment_details": {"aud_1": replace(SEGMENT, flags=())}}
     gone, _ = ended(case("never-removed", {"connections": {"aud_1": Connections((), 0)}, **unused}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import tomllib
@@ -61,6 +62,11 @@ async def test_a_file_is_its_owners_alone_and_is_replaced_only_when_asked_for(wo
 
     assert (await world.run("export", action="setup", into=place, force=True)).code == 0
     assert tomllib.loads(place.read_text())["launchdarkly"]["project"] == "shop"
+
+
+async def test_a_folder_that_is_not_there_is_said_in_the_systems_words(world: World, tmp_path: Path) -> None:
+    ran = await world.run("export", action="setup", into=tmp_path / "missing" / "out.toml")
+    assert (ran.code, f"({os.strerror(errno.ENOENT)})" in ran.err) == (1, True)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="symbolic links need a right of their own there")

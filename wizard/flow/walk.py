@@ -327,15 +327,12 @@ class Walk(Reader):
 
     def _has_more_to_make(self) -> bool:
         """Return whether a change came up since the yes, or an earlier step has a question that nobody has answered."""
-        if self.state.facts.destinations is None:  # nothing is read yet that could tell
-            return False
-        before = takewhile(lambda step: step.id is not StepId.REVIEW, self.steps)
-        if any(map(self.missing, before)):
-            return True
         facts = self.state.facts
         has_one = chosen_destination(facts, self.state.answers, self.made_by_us) is not None
-        is_read = facts.destinations is not None and (facts.subscriptions is not None or not has_one)
-        return is_read and any(change.writes for change in self.plan().pending)
+        if facts.destinations is None or (has_one and facts.subscriptions is None):  # nothing is read yet to tell by
+            return False
+        before = takewhile(lambda step: step.id is not StepId.REVIEW, self.steps)
+        return any(map(self.missing, before)) or any(change.writes for change in self.plan().pending)
 
     def _is_left_elsewhere(self, step_id: StepId) -> bool:
         """Return whether a yes was given for another environment too, and this step isn't done there."""

@@ -309,13 +309,14 @@ class AudienceWizard(LeavingApp):
     # --- keys that work everywhere -------------------------------------------------------------------------------
 
     def action_help(self) -> None:
-        from wizard.ui.screens.dialogs.help import HelpScreen, keys_of_step
+        from wizard.ui.screens.dialogs.help import EVERYWHERE, HOME_KEYS, WELCOME_KEYS, HelpScreen, keys_of_step
 
         pane = self.walk_screen.pane
         if self.screen is not self.walk_screen:
             return
         if pane is None:
-            self.push_screen(HelpScreen("Keys", None))
+            own = HOME_KEYS if self.walk_screen.is_home else WELCOME_KEYS
+            self.push_screen(HelpScreen("Keys", None, (*own, *EVERYWHERE)))
             return
         ask = pane.current.ask if pane.current else None
         keys = keys_of_step(pane.step.id, has_card=bool(pane.request_card))

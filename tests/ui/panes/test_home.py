@@ -48,6 +48,13 @@ async def test_in_the_sandbox_finish_shows_the_home_page_of_what_was_made() -> N
         await until(pilot, lambda: app.walk_screen.is_home and "VIP customers → Vip customers" in seen(pilot))
         assert app.walk_screen.at == WELCOME
         assert "✓ Healthy since" in seen(pilot)
+        assert "PgDn more" not in seen(pilot), "all of it is in view"
+        await reach(pilot, ("up",))
+        assert "▸ 1 See the segment" in seen(pilot), "nothing stands above"
+        await reach(pilot, ("f1",))
+        assert "1 to 9" in seen(pilot)
+        await reach(pilot, ("escape", "8", "escape"))
+        assert "▸ 8 List every synced segment" in seen(pilot)
 
 
 async def test_what_broke_meanwhile_is_named_on_the_home_page(sandbox: Sandbox, folder: Path) -> None:
@@ -91,7 +98,7 @@ async def test_where_there_is_room_the_home_page_has_the_picture_and_the_command
 
 async def test_each_way_leads_to_its_step(sandbox: Sandbox, folder: Path) -> None:
     async with back(sandbox, folder) as (app, pilot):
-        for key, at in (("1", "first_sync"), ("2", "audiences"), ("6", "prerequisites"), ("enter", "first_sync")):
+        for key, at in (("1", "first_sync"), ("2", "audiences"), ("6", "prerequisites"), ("enter", "prerequisites")):
             await reach(pilot, (key,))
             assert app.walk_screen.at == at
             app.walk_screen.go(WELCOME)

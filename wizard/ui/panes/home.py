@@ -102,6 +102,7 @@ class HomePane(WelcomePane):
         self.draw()
 
     def enter(self) -> None:
+        self.body.scroll_home(animate=False)
         self._choices.focus(scroll_visible=False)  # how it stands is above the choices
 
     def show_ready(self, walk: Walk, command: str) -> None:
@@ -128,7 +129,8 @@ class HomePane(WelcomePane):
         self.post_message(self.Picked(WAYS[event.index]))
 
     def action_take(self, index: int) -> None:
-        """Take a choice by its number."""
+        """Take a choice by its number, which is lit when the user comes back."""
+        self._choices.light(index)
         self.post_message(self.Picked(WAYS[index]))
 
 

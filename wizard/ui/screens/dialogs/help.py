@@ -25,6 +25,13 @@ WELCOME_KEYS = (
     Line("Enter", "press the lit button"),
     Line("Tab", "from button to button; Shift+Tab goes back"),
 )
+HOME_KEYS = (
+    Line("Enter", "open what is lit"),
+    Line("1 to 9", "open that one at once"),
+    Line("↑ ↓", "from one to the next; Home and End go further"),
+    Line("PgDn", "more of the page"),
+    Line("Tab", "from the list to Quit and back"),
+)
 STEP_KEYS = (
     Line("Enter", "take the answer, press the lit button, or open the lit line; the last line says which"),
     Line("Tab", "from field to field, line to line; Shift+Tab goes back"),

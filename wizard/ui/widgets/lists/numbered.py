@@ -52,15 +52,21 @@ class Numbered(Widget, can_focus=True):
     # --- keys and mouse ------------------------------------------------------------------------------------------
 
     def action_move(self, by: int) -> None:
-        """Move the highlight; past the ends, move the focus."""
+        """Move the highlight; past the ends, move the focus. Where nothing stands above, Up is the page's."""
         if 0 <= self.at + by < self.rows:
-            self.at += by
-            self.refresh()
+            self.light(self.at + by)
             self._see_row()
         elif by > 0:
             self.app.action_focus_next()
+        elif self.screen.focus_chain[:1] == [self]:
+            raise SkipAction
         else:
             self.app.action_focus_previous()
+
+    def light(self, index: int) -> None:
+        """Highlight a row."""
+        self.at = index
+        self.refresh()
 
     def action_edge(self, by: int) -> None:
         """Highlight the first or the last row; from there on, the key is the page's."""

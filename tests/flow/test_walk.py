@@ -408,6 +408,15 @@ def test_a_step_stands_as_it_is_answered_accepted_and_judged(
     assert it.walk.mark(it.walk.step(StepId.LAUNCHDARKLY)) is mark
 
 
+def test_a_step_is_in_progress_from_its_first_answer_on() -> None:
+    walk = bench().walk
+    step = replace(STEPS[0], asks=(PROJECT, replace(PROJECT, id="another", get=lambda _: "")))
+    walk.steps = (step,)
+    assert walk.mark(step) is Mark.TODO
+    walk.answer(PROJECT, "shop")
+    assert walk.mark(step) is Mark.IN_PROGRESS
+
+
 def test_a_step_whose_answered_question_waits_for_a_service_is_not_done() -> None:
     walk = bench().walk
     waiting = replace(PROJECT, waits_for=lambda _: "the token's projects")

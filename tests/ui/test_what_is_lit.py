@@ -167,9 +167,9 @@ async def test_the_first_button_of_a_finding_is_the_one_that_fixes_it(world: str
 
 async def test_facts_behind_a_finding_are_words_and_what_asked_nothing_shows_no_requests() -> None:
     async with walked("finding", world="sdk-key-pasted") as (_, pilot):
-        assert "W requests" not in seen(pilot)
+        assert "W API calls" not in seen(pilot)
     async with walked("until:first_sync", "wait:420", "enter", world="delivery-failing") as (app, pilot):
-        assert "W requests" in seen(pilot)
+        assert "W API calls" in seen(pilot)
         told = app.screen.query_one(".evidence", Aligned).plain
         assert "answered 403" in told
         assert "{" not in told

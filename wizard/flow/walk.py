@@ -307,7 +307,7 @@ class Walk(Reader):
         return None if ask is None or ask.waits_for(self.state) else ask
 
     def mark(self, step: Step) -> Mark:
-        """Return the step's mark. Before the step is accepted: to do, or in progress once everything is answered."""
+        """Return the step's mark. Before the step is accepted: to do, or in progress once a question is answered."""
         if self.is_reading(step.id):
             return Mark.READING
         found = (finding for finding in self.findings_of(step) if finding.matters or finding.blocks)
@@ -316,7 +316,7 @@ class Walk(Reader):
             return Mark.CHANGED
         if Status.FAIL in statuses and (step.id in self.accepted or not self.missing(step)):
             return Mark.PROBLEM
-        if step.id not in self.accepted and self._is_begun(step) and not self.missing(step):
+        if step.id not in self.accepted and self._is_begun(step):
             return Mark.IN_PROGRESS
         if step.id not in self.accepted or self.missing(step):
             return Mark.TODO

@@ -20,7 +20,7 @@ class Mark(StrEnum):
     """How a step stands on the rail; each interface draws it with a glyph and a word, never by color alone."""
 
     TODO = "to do"
-    IN_PROGRESS = "in progress"  # everything is answered, and the user has not gone on yet
+    IN_PROGRESS = "in progress"  # a question is answered, and the user has not gone on yet
     READING = "checking"
     DONE = "done"
     WARN = "warning"  # done, with something worth reading

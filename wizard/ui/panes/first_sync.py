@@ -340,7 +340,9 @@ class FirstSyncPane(StepPane):
         if self._problem is not None and not had_problem:
             self.call_after_refresh(self._see_problem)
         if self._progress is not None:
-            self._where.show((*where_it_is(self._progress), *self._where_beside()))
+            own = where_it_is(self._progress)
+            heading = (Line(text=Content.styled(self._place, "bold"), wide=True),) if own and self._beside else ()
+            self._where.show((*heading, *own, *self._where_beside()))
         self._stages.show((*self._every_environment(), *self._own_lines()))
         self._show_pictures()
         self.query_one(".purpose").display = self._progress is None  # which says more

@@ -197,7 +197,7 @@ def keys(now: Question | Diagnosis | None, *, has_work: bool, checking: bool) ->
         Hint("O", "open page", "screen.open_page", spare=2, tight="open"),
         Hint("C", "copy link", "screen.copy_link", spare=2, tight="copy"),
     )
-    work = (Hint("W", "the requests", "screen.show_work", spare=2, tight="requests"),)
+    work = (Hint("W", "API calls", "screen.show_work", spare=2, tight="calls"),)
     return (
         *(page if now.links else ()),
         *(work if has_work else ()),

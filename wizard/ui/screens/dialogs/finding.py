@@ -115,7 +115,7 @@ class FindingScreen(Dialog[Verdict | None]):
     def keys(self) -> tuple[Hint, ...]:
         links = (Hint("O", "open page", "screen.open_page"), Hint("C", "copy link", "screen.copy"))
         policy = (Hint("P", "copy policy", "screen.copy_policy"),) if self._policy else ()
-        work = (Hint("W", "requests", "screen.show_work"),) if has_work(self._walk, self._finding) else ()
+        work = (Hint("W", "API calls", "screen.show_work"),) if has_work(self._walk, self._finding) else ()
         card = (Hint("F4", "ask an admin", "screen.request_card"),) if self._card else ()
         repairs = (Hint("R", "repair it", "screen.repair"),) if self._repair and not self._is_repair_lit else ()
         cause = (Hint("F2", "find the cause", "app.troubleshoot", spare=1, tight="cause"),) if self.symptom else ()

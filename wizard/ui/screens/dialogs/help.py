@@ -88,7 +88,7 @@ TROUBLESHOOT_KEYS = (
     Line("Enter", "check the lit symptom, give the lit answer, or press the lit button"),
     Line("1 to 9", "that symptom, that answer, or copy that value"),
     Line("O, C", "open the page of the fix, copy its link"),
-    Line("W", "the requests behind the cause"),
+    Line("W", "the API calls behind the cause"),
     Line("E", "what was excluded, and why"),
     Line("S", "save a report"),
     Line("F5", "check again; what only you can tell is asked again"),

@@ -20,4 +20,4 @@ def has_work(walk: Walk, finding: Finding) -> bool:
 def show_work(app: App[object], walk: Walk, finding: Finding) -> None:
     """Show the requests, where there are any."""
     if text := as_text(work_behind(finding, walk.ports.requests)):
-        app.push_screen(PlainTextScreen(f"The requests behind: {finding.title}", text, _NOTE))
+        app.push_screen(PlainTextScreen(f"The API calls behind: {finding.title}", text, _NOTE))

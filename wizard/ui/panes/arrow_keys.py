@@ -42,8 +42,7 @@ class ArrowKeys(Scrolls, Widget):
             return ()
         label = goal.ask.label
         if goal is self._passed_by:
-            spare = 3 if self.next.leads_to else 2  # beside a problem, the key that finds its cause comes first
-            return (Hint("↑", f"{label[:1].lower()}{label[1:]}", action, spare=spare, short="optional"),)
+            return (Hint("↑", f"{label[:1].lower()}{label[1:]}", action, spare=3),)
         return (Hint("↑", "answers", action, spare=2 if self._typed_in else 3),)
 
     @property

@@ -78,7 +78,7 @@ def test_afterwards_the_count_says_what_was_done() -> None:
         MAPPING: Result(MAPPING, Action.UPDATE, Outcome.DONE),
         CONNECTED.id: Result(CONNECTED.id, Action.CREATE, Outcome.FAILED),
     }
-    assert tally_of_results(plan, ended) == "0 added, 1 changed, 1 failed, 1 already right"
+    assert tally_of_results(plan, ended) == "1 changed, 1 failed, 1 already right"
 
 
 async def test_a_setup_that_was_made_is_right_already() -> None:

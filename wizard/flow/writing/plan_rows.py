@@ -56,16 +56,16 @@ def tally(*plans: Plan) -> str:
 
 
 def tally_of_results(plan: Plan, results: Mapping[str, Result]) -> str:
-    """Return "3 added, 0 changed, 1 already right" once the changes were made; failures are counted apart."""
+    """Return "3 added, 0 changed, 1 already right" once the changes were made; without zeros beside failures."""
     ended = [(result.action, result.outcome) for result in results.values()]
     added, changed = (ended.count((action, Outcome.DONE)) for action in (Action.CREATE, Action.UPDATE))
     there = sum(outcome is Outcome.ALREADY for _, outcome in ended)
     right = there + sum(change.id not in results for change in already_right(plan))
-    parts = [f"{added} added", f"{changed} changed"]
     words = [word_of(result) for result in results.values()]
-    for word in (OUTCOMES[Outcome.FAILED], OUTCOMES[Outcome.SKIPPED], OUTCOMES[Outcome.BY_HAND], AFTER_THE_HANDS):
-        parts += [f"{words.count(word)} {word}"] if word in words else []
-    return ", ".join([*parts, f"{right} already right"])
+    others = (OUTCOMES[Outcome.FAILED], OUTCOMES[Outcome.SKIPPED], OUTCOMES[Outcome.BY_HAND], AFTER_THE_HANDS)
+    apart = {word: words.count(word) for word in others if word in words}
+    counts = {"added": added, "changed": changed, **apart, "already right": right}
+    return ", ".join(f"{many} {what}" for what, many in counts.items() if many or not apart)
 
 
 def already_right(plan: Plan) -> tuple[Change, ...]:

@@ -257,7 +257,7 @@ async def test_a_field_to_type_into_says_what_enter_takes_and_leads_up_to_the_an
         await pilot.press("enter")
         await until(pilot, lambda: _token_of(app) == TOKEN)
         await pilot.press("up", "enter")
-        await until(pilot, lambda: _bar(pilot).startswith(" Enter keep the token"))
+        await until(pilot, lambda: _bar(pilot).startswith(" Enter keep it"))
 
 
 def _bar(pilot: Pilot[Any]) -> str:

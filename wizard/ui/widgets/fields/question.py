@@ -163,7 +163,7 @@ class Question(Widget):
         if isinstance(self._field, Input) and self._field.value.strip():
             return "take it"
         if self.is_secret and self.is_answered:
-            return "keep the token"
+            return "keep it"
         return "skip it" if self.ask.optional else ""
 
     @property

@@ -349,3 +349,11 @@ async def test_troubleshooting_says_that_there_is_more_in_a_low_terminal() -> No
         assert "The segment never appeared" not in seen(pilot)
         await reach(pilot, ("f1",))
         assert "check the lit symptom" in seen(pilot)
+
+
+async def test_a_problem_is_in_view_in_a_low_terminal_before_what_follows_from_the_answers() -> None:
+    async with walked("until:mapping", *["enter"] * 3, world="mapping-disabled", size=(60, 15)) as pilot:
+        await until(pilot, lambda: "✗ failed" in seen(pilot))
+        assert "A profile with userId" not in seen(pilot)
+        await resize(pilot, (80, 24))
+        assert "A profile with userId" in seen(pilot)

@@ -270,10 +270,20 @@ class StepPane(Vertical, ArrowKeys):
         self._show_next()
         self._notes.show(tuple(_line(note) for note in self.notes()))
         self._show_findings()
+        self._order_judged()
         self.foot.show(self.guidance())
 
     def notes(self) -> tuple[Note, ...]:
         return self.step.notes(self.walk.state)
+
+    def _order_judged(self) -> None:
+        """Put a problem above what follows from the answers, where a low terminal would hide it below that."""
+        is_low = self.screen.has_class("-short") or self.screen.has_class("-tiny")
+        problem_first = is_low and any(row.finding.blocks for row in self.finding_rows)
+        first, then = (self._judged, self._notes) if problem_first else (self._notes, self._judged)
+        shown = [one for one in self.body.children if one in {first, then}]  # a subclass has another order
+        if shown == [then, first]:
+            self.body.move_child(first, before=then)
 
     def guidance(self) -> tuple[Line, ...]:
         """Return what a page with room to spare explains."""
@@ -396,6 +406,7 @@ class StepPane(Vertical, ArrowKeys):
             self.body.scroll_to_region(wanted, animate=False, immediate=True)
 
     def on_resize(self) -> None:
+        self._order_judged()
         self.call_after_refresh(self.see_choice)
 
     def on_question_highlighted(self, event: Question.Highlighted) -> None:

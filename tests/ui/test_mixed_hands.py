@@ -66,7 +66,7 @@ async def test_a_token_that_the_wizard_makes_is_pasted_by_hand_and_shows_nowhere
     by_hand, lets_make = ("enter", "down", "enter"), ("until:launchdarkly", "down", "enter", "enter")
     async with app.run_test(size=(100, 30)) as pilot:
         await reach(pilot, (*by_hand, *lets_make, "until:review"))
-        assert "1 to add, 3 by hand" in seen(pilot)
+        assert "1 to add, 0 to change, 3 by hand" in seen(pilot)
         assert "Make 1 change, do 3 by hand" in seen(pilot)
         await reach(pilot, ("still", "y", "enter", "wait:1"))
         token = app.state.secrets.launchdarkly_token

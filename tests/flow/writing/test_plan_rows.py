@@ -57,7 +57,7 @@ def test_a_change_is_one_row(change: Change, row: Row) -> None:
     [
         ((Action.CREATE, Action.CREATE, Action.CREATE), "3 to add, 0 to change, 0 already right"),
         ((Action.NONE, Action.UPDATE, Action.ADOPT), "0 to add, 1 to change, 2 already right"),
-        ((Action.CREATE, Action.CREATE, Action.BY_HAND), "2 to add, 1 by hand"),
+        ((Action.CREATE, Action.CREATE, Action.BY_HAND), "2 to add, 0 to change, 1 by hand, 0 already right"),
     ],
 )
 def test_the_changes_are_counted_by_kind(actions: tuple[Action, ...], said: str) -> None:

@@ -31,6 +31,7 @@ WORDS = {
     Standing.UNKNOWN: "unknown",
 }
 MEANINGS = {
+    Standing.IN_STEP: "It has as many members as its audience.",
     Standing.LATE: "It has fewer members than its audience.",
     Standing.MORE_MEMBERS: "It has more members than its audience.",
     Standing.ORPHAN: "Nothing sends members to it any more.",

@@ -40,7 +40,7 @@ class Row:
 def tally(*plans: Plan) -> str:
     """Return "3 to add, 0 to change, 1 already right"; what a person does, and what waits for it, is counted apart.
 
-    With those, what there is none of is left out: five counts with zeros are hard to read.
+    With those, what several environments have none of is left out: five counts with zeros are hard to read.
     """
     actions = [change.action for plan in plans for change in plan.changes if change not in plan.waiting]
     by_hand, waiting = actions.count(Action.BY_HAND), sum(len(plan.waiting) for plan in plans)
@@ -51,7 +51,7 @@ def tally(*plans: Plan) -> str:
         AFTER_THE_HANDS: waiting,
         "already right": sum(len(already_right(plan)) for plan in plans),
     }
-    always = set() if by_hand or waiting else _ALWAYS
+    always = set() if len(plans) > 1 and (by_hand or waiting) else _ALWAYS
     return ", ".join(f"{many} {what}" for what, many in counts.items() if many or what in always)
 
 

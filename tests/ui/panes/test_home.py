@@ -145,6 +145,9 @@ async def test_the_inventory_lists_every_segment_and_leads_to_its_rule(sandbox: 
         await until(pilot, lambda: ": 1 out of step, 40 unknown" in seen(pilot))
         await until(pilot, lambda: "▸ ! Vip customers  late " in seen(pilot))
         assert "Enter find out why" in seen(pilot)
+        asked = len(sandbox.requests)
+        await reach(pilot, ("f5",))
+        await until(pilot, lambda: len(sandbox.requests) > asked and ": 1 out of step, 40 unknown" in seen(pilot))
         await reach(pilot, ("pagedown",) * 9)
         assert "▸ ? Gone 39" in seen(pilot)  # in view, and so is what is known of it
         assert "neither its audience nor a destination" in seen(pilot)

@@ -1,0 +1,22 @@
+"""A flag's rule on the screen, as text to copy."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.ui.scenarios import reach
+from tests.ui.test_keys import walked
+from wizard.ui.screens.changes.rule import RuleScreen
+
+
+async def test_the_request_and_the_terraform_can_be_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    copied: list[str] = []
+    async with walked("until:first_sync", "wait:3600", "a", "enter") as (app, pilot):
+        assert isinstance(app.screen, RuleScreen)
+        monkeypatch.setattr(app, "copy_to_clipboard", copied.append)
+        await reach(pilot, ("j", "t"))
+    request, terraform = copied
+    assert json.loads(request)["environmentKey"] == "production"
+    assert "launchdarkly_feature_flag_environment" in terraform

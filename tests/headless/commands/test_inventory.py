@@ -12,6 +12,10 @@ from tests.benchmarks.inventory import PER_MINUTE, many, timed
 from tests.faulty import Fault, meeting
 from tests.headless.runs import SETUP, World, tokens
 from tests.headless.targets.worlds import TWO
+from wizard.domain.services.launchdarkly import Project
+from wizard.flow.walk import Walk
+from wizard.headless.commands.inventory_command import read_project
+from wizard.headless.options import Options
 
 STATES = {
     ("production", "Vip customers", "new-checkout vip-prices"): "in_step",
@@ -99,6 +103,19 @@ async def test_several_environments_of_one_project_are_listed_once(tmp_path: Pat
 
     assert (ran.code, ran.document["projects"], len(ran.document["segments"])) == (1, ["shop"], 8)
     assert one.document["segments"] == ran.document["segments"]
+
+
+async def test_a_project_that_nobody_could_read_leaves_the_verdict_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def read_the_first_alone(walk: Walk, options: Options) -> Project | None:
+        project = await read_project(walk, options)
+        return project if "production" in walk.session.target else None
+
+    assert (await World(tmp_path).run("inventory", setup=TWO)).code == 0
+    monkeypatch.setattr("wizard.headless.targets.inventory_targets.read_project", read_the_first_alone)
+    ran = await World(tmp_path).run("inventory", setup=TWO)
+    assert (ran.code, ran.document["projects"]) == (3, ["shop"])
 
 
 async def test_nothing_synced_is_all_in_step(tmp_path: Path) -> None:

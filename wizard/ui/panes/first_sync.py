@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from wizard.domain.checks.launchdarkly.launchdarkly_flags import FLAGS
 from wizard.domain.diagnosis.symptoms.symptom_id import SymptomId
 from wizard.domain.findings import Finding, Status, healthy, root_causes_first
 from wizard.domain.step_id import StepId
-from wizard.domain.wanted import chosen_environment
 from wizard.flow.guide import what_is_left
 from wizard.flow.picture import Picture, with_progress
 from wizard.flow.steps.next_steps import FINAL_EVIDENCE, in_another_environment
-from wizard.flow.steps.questions.target_flag import FLAG, flag_page, found_segments, segment_names
+from wizard.flow.steps.questions.target_flag import segment_names
 from wizard.flow.steps.step import Note, Step
 from wizard.flow.targets.followed import Followed, beside
 from wizard.flow.targets.targets import Target
@@ -37,11 +35,10 @@ from wizard.flow.watching.progress import (
 )
 from wizard.flow.watching.sync_words import due, if_simulated, while_waiting
 from wizard.flow.watching.watch import follow, take_up
-from wizard.flow.words import WHICH_GETS_THE_RULE
 from wizard.text import count, elapsed
+from wizard.ui.panes.flag_keys import FlagKeys
 from wizard.ui.panes.guidance import while_it_is_stuck, while_it_syncs
 from wizard.ui.panes.picture import PictureView
-from wizard.ui.panes.step import StepPane
 from wizard.ui.panes.sync_lines import (
     COLUMN,
     WHOLE,
@@ -55,14 +52,12 @@ from wizard.ui.panes.sync_lines import (
 )
 from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.finding_row import FindingRow
-from wizard.ui.widgets.frame import Hint
-from wizard.ui.widgets.lists.rows import Rows
 from wizard.ui.work import work
 
 _OVER = {StageState.DONE, StageState.SKIPPED}
 
 
-class FirstSyncPane(StepPane):
+class FirstSyncPane(FlagKeys):
     """The pane of the first sync; it watches only while it is shown, and starts from the present state."""
 
     class Finished(Message):
@@ -77,8 +72,6 @@ class FirstSyncPane(StepPane):
 
     with_causes = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("o,O", "open_flag", "Open the flag", show=False),
-        Binding("a,A", "show_rule", "The rule for the flag", show=False),
         Binding("w,W", "observe", "How both services answered", show=False),
     ]
 
@@ -164,64 +157,11 @@ class FirstSyncPane(StepPane):
     def can_be_saved(self) -> bool:
         return True
 
-    def keys(self) -> tuple[Hint, ...]:
-        opens = "open the flag" if self.walk.state.answers.flag else "open flags"
-        can = self.can_target and not self._is_typing
-        does = "see the rule" if self._has_its_rule else "add a rule"
-        rule = (Hint("A", does, "app.simulate_key('a')", short="rule"),) if can else ()
-        spare = 0 if self.walk.state.answers.flag else 3  # of all flags, the list is a key away: A
-        short = opens.rpartition(" ")[2]
-        flag = (Hint("O", opens, "app.simulate_key('o')", spare, short),) if can else ()
-        return (*rule, *flag, *super().keys())
-
-    @property
-    def _has_its_rule(self) -> bool:
-        """Return whether the picked flag uses each segment."""
-        flag, judged = self.walk.state.answers.flag, [one for one in self.walk.findings if one.id == FLAGS.id]
-        return bool(flag and judged) and all(flag in one.evidence.get("flags", ()) for one in judged)
-
-    @property
-    def can_target(self) -> bool:
-        return any(segment_names(target.walk.state) for target, _ in self.environments)
-
     @property
     def environments(self) -> tuple[tuple[Target, str], ...]:
         """Return the environments that are followed, the walk's own first, and how far each is."""
         every = ((self.walk.state.answers.place, self.walk, self._progress), *map(_parts, self._beside))
         return tuple((Target(name, walk), how_far(progress)) for name, walk, progress in every)
-
-    @property
-    def _is_typing(self) -> bool:
-        return isinstance(self.screen.focused, (Input, Rows))
-
-    def action_open_flag(self) -> None:
-        """Open the page where the flag gets its rule."""
-        self._ask_which("In which environment?", lambda target: self.app.open_url(flag_page(target.walk.state)))
-
-    def action_show_rule(self) -> None:
-        """Show the rule, ready to copy or to add: for the flag that was picked, else for one that is picked now."""
-        self._ask_which(WHICH_GETS_THE_RULE, self._show_rule)
-
-    def _show_rule(self, target: Target) -> None:
-        from wizard.ui.screens.changes.pick_flag import ask_for_flag
-        from wizard.ui.screens.changes.rule import RuleScreen
-
-        state = target.walk.state
-        place = chosen_environment(state.facts, state.answers)
-        if place is None:
-            return
-        if state.answers.flag:
-            self.app.push_screen(RuleScreen(target.walk, place, state.answers.flag, found_segments(state)))
-        else:
-            ask_for_flag(self.app, target.walk, place, found_segments(state), partial(target.walk.answer, FLAG))
-
-    def _ask_which(self, question: str, take: Callable[[Target], None]) -> None:
-        """Go on in the environment that is meant, of those that have their segments."""
-        from wizard.ui.screens.dialogs.which_environment import ask_which
-
-        if self.can_target:
-            there = [pair for pair in self.environments if segment_names(pair[0].walk.state)]
-            ask_which(self.app, there, question, take)
 
     @property
     def can_observe(self) -> bool:

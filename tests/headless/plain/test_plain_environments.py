@@ -116,6 +116,7 @@ async def test_troubleshooting_and_the_rule_ask_which_environment_is_meant() -> 
 
     assert "Troubleshoot which environment?\n  1. shop / production\n  2. shop / staging" in script.text
     assert "The destination LaunchDarkly - shop / staging is there." in script.text
+    assert script.text.count("Meanwhile: decide which flag will use the segment.") == 1
     assert "In which environment does a flag get the rule?" in script.text
     environments = set_up.sandbox.world.accounts[0].projects["shop"].environments
     changed = [key for key, one in environments.items() for flag in one.flags.values() if flag.version > 1]

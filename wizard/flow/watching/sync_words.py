@@ -39,6 +39,9 @@ def while_waiting(ports: Ports) -> tuple[str, ...]:
     return () if ports.sandbox else (later,)
 
 
+DECIDE = "Meanwhile: decide which flag will use the segment."
+
+
 def finale(audience: AudienceProgress, progress: Progress) -> str:
     """Return "VIP customers → Vip customers · 1,234 of 1,234 · 10 min"."""
     segment = audience.segment

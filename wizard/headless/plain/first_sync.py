@@ -15,7 +15,7 @@ from wizard.flow.targets.followed import Followed, beside
 from wizard.flow.targets.targets import Target
 from wizard.flow.walk import Walk
 from wizard.flow.watching.progress import Progress, WatchOutcome
-from wizard.flow.watching.sync_words import due, finale, while_waiting
+from wizard.flow.watching.sync_words import DECIDE, due, finale, while_waiting
 from wizard.flow.watching.watch import follow, take_up, why_unknown
 from wizard.flow.words import WHICH_GETS_THE_RULE
 from wizard.headless.consent import is_yes
@@ -103,7 +103,7 @@ class FirstSyncVisit(StepVisit):
             raise GoTo(walk.steps.index(walk.step(StepId.AUDIENCES)))
         self.dialogue.say("", "Watching both services. Ctrl+C stops watching. The sync goes on without the wizard.")
         due_at = due(walk.state, walk.ports, walk.session.history)
-        self.dialogue.say(*([f"{due_at}."] if due_at else []), *while_waiting(walk.ports))
+        self.dialogue.say(*([f"{due_at}."] if due_at else []), *while_waiting(walk.ports), DECIDE)
         teller, last = stages.Teller(), list[Progress]()
         async with beats(walk.ports.stopwatch, _HEARTBEAT_S, _HEARTBEAT_S, lambda: self._say_heartbeat(last)):
             try:

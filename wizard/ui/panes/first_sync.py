@@ -33,7 +33,7 @@ from wizard.flow.watching.progress import (
     WatchOutcome,
     about_the_test_user,
 )
-from wizard.flow.watching.sync_words import due, if_simulated, while_waiting
+from wizard.flow.watching.sync_words import DECIDE, due, if_simulated, while_waiting
 from wizard.flow.watching.watch import follow, take_up
 from wizard.text import count, elapsed
 from wizard.ui.panes.flag_keys import FlagKeys
@@ -427,9 +427,9 @@ class FirstSyncPane(FlagKeys):
         if any(stage.needs_a_look for audience in progress.audiences for stage in audience.stages):
             return []
         state = self.walk.state
-        picks = segment_names(state) and not state.answers.flag
-        flag = ("Meanwhile: press A to pick the flag that will use the segment.",) if picks else ()
-        return [Content.styled(line, "$muted") for line in (*while_waiting(self.walk.ports), *flag)]
+        flag = "Meanwhile: press A to pick the flag that will use the segment." if segment_names(state) else DECIDE
+        lines = (*while_waiting(self.walk.ports), *(() if state.answers.flag else (flag,)))
+        return [Content.styled(line, "$muted") for line in lines]
 
 
 def _parts(followed: Followed) -> tuple[str, Walk, Progress | None]:

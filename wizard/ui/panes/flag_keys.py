@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
@@ -28,9 +29,9 @@ class FlagKeys(StepPane):
     ]
 
     @property
+    @abstractmethod
     def environments(self) -> tuple[tuple[Target, str], ...]:
         """Return the environments that are followed, the walk's own first, and how far each is."""
-        raise NotImplementedError
 
     def keys(self) -> tuple[Hint, ...]:
         opens = "open the flag" if self.walk.state.answers.flag else "open flags"

@@ -24,7 +24,7 @@ class LeavingApp(SafeApp[int]):
         raise NotImplementedError
 
     def on_first_sync_pane_finished(self, event: FirstSyncPane.Finished) -> None:
-        """End here; in the sandbox, whose next run begins anew, show the page that a finished setup opens on."""
+        """End here; in the sandbox, of which nothing stays, show the page that a finished setup opens on."""
         event.stop()
         walk = self.walk_screen.walk
         if walk is not None and walk.state.sandbox:

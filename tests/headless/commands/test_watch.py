@@ -391,4 +391,4 @@ async def test_a_user_who_interrupts_a_watch_in_json_gets_its_result_line(world:
 
     last = json.loads(out.getvalue().splitlines()[-1])
     assert (last["event"], last["outcome"], last["interrupted"]) == ("result", "timeout", True)
-    assert "of simulated time. The sandbox ended too: its next run begins anew." in err.getvalue()
+    assert "of simulated time. The sandbox ended too: its next run starts from the beginning." in err.getvalue()

@@ -245,7 +245,7 @@ class _Narrator:
                     yield audience, stage
 
     def say_that_it_waits(self, now: datetime) -> None:
-        """Write once a poll that LaunchDarkly takes long; a slow Segment is told in the progress itself."""
+        """Say, once for each poll, that LaunchDarkly takes long. That Segment does is part of the progress."""
         last = self.last
         due_s = 0.0 if last is None else last.next_look_s + SILENT_S - (now - last.at).total_seconds()
         if due_s <= 0 and self._waited_after is not last and not self._walk.under_way:  # a reading has its own line
@@ -277,7 +277,11 @@ class _Narrator:
             f"{audience.key}: {one.title}: {one.state.value}" for audience in last.audiences for one in audience.stages
         ]
         since = f"after {_lasting(last.elapsed_s, self._walk)}" if self.last else "before the first check"
-        then = "The sandbox ended too: its next run begins anew." if self._walk.state.sandbox else "The sync goes on."
+        then = (
+            "The sandbox ended too: its next run starts from the beginning."
+            if self._walk.state.sandbox
+            else "The sync goes on."
+        )
         lines += [f"Stopped watching {since}. {then}", f"Next: {self._options.command('watch')}"]
         if self._out.as_json:
             self._out.say(*lines)

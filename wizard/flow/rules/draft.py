@@ -24,7 +24,7 @@ from wizard.flow.state import State
 from wizard.text import plain
 
 UPDATE_RULES = "updateRules"
-HAS_A_RULE = "The flag has a rule for this segment already."
+HAS_A_RULE = "The flag has this rule already."
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,14 +46,7 @@ class CommandsScreen(Dialog[Command]):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self._picker.offer(
-            tuple(
-                Choice(
-                    str(index), command.title + f" ({command.key})" * bool(command.key), (command.why, command.state)
-                )
-                for index, command in enumerate(self._commands)
-            )
-        )
+        self._picker.offer(tuple(_choice(index, command) for index, command in enumerate(self._commands)))
         self._picker.take_focus()
 
     @property

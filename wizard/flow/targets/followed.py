@@ -45,7 +45,7 @@ class Followed:
 
 def followed_now(walk: Walk) -> tuple[Target, ...]:
     """Return the environments whose first sync is followed, the walk's own first."""
-    return (Target(walk.state.answers.place, walk), *(Target(one.name, one.walk) for one in beside(walk)))
+    return (Target.own(walk), *(Target(one.name, one.walk) for one in beside(walk)))
 
 
 def beside(walk: Walk) -> tuple[Followed, ...]:

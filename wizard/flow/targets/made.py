@@ -10,17 +10,20 @@ from wizard.flow.walk import Walk
 
 def where_something_was_made(walk: Walk) -> tuple[Target, ...]:
     """Return those environments, the walk's own first; its own alone where nothing was made."""
-    own = Target(walk.state.answers.place, walk)
-    others = (one for one in environments_of(walk.session.profile).items() if one[1] is not walk.session)
-    found = [Target(name, _walk_in(session, walk)) for name, session in others if _has_made(session)]
-    return (own, *found) if _has_made(walk.session) or not found else tuple(found)
+    found = [Target(name, _walk_in(one, walk)) for name, one in _others(walk) if _has_made(one)]
+    return (Target.own(walk), *found) if _has_made(walk.session) or not found else tuple(found)
 
 
 def set_up_in(walk: Walk) -> tuple[Target, ...]:
     """Return the environments whose setup is under way or done, the walk's own first."""
-    own = Target(walk.state.answers.place, walk)
-    others = (one for one in environments_of(walk.session.profile).items() if one[1] is not walk.session)
-    return (own, *(Target(name, _walk_in(one, walk)) for name, one in others if one.saved.applied_at or _has_made(one)))
+    begun = ((name, one) for name, one in _others(walk) if one.saved.applied_at or _has_made(one))
+    return (Target.own(walk), *(Target(name, _walk_in(one, walk)) for name, one in begun))
+
+
+def _others(walk: Walk) -> list[tuple[str, Session]]:
+    """Return the profile's other environments by name."""
+    every = environments_of(walk.session.profile).items()
+    return [(name, session) for name, session in every if session is not walk.session]
 
 
 def _has_made(session: Session) -> bool:

@@ -106,7 +106,7 @@ class Picked:
 
     @property
     def _own(self) -> Target:
-        return Target(self._walk.state.answers.place, self._walk)
+        return Target.own(self._walk)
 
 
 def whole(groups: Sequence[Group]) -> Plan:

@@ -19,6 +19,11 @@ class Target:
     name: str
     walk: Walk
 
+    @classmethod
+    def own(cls, walk: Walk) -> Target:
+        """Return the environment that a walk is about."""
+        return cls(walk.state.answers.place, walk)
+
     @property
     def title(self) -> str:
         return self.name.replace("/", " / ")

@@ -54,8 +54,7 @@ class FirstSyncVisit(StepVisit):
 
     async def _offer_rule(self) -> None:
         """Offer the rule in each environment that has its segments; of several, ask in which."""
-        own = Target(self.walk.state.answers.place, self.walk)
-        every = (own, *(Target(one.name, one.walk) for one in self._beside))
+        every = (Target.own(self.walk), *(Target(one.name, one.walk) for one in self._beside))
         there = [target for target in every if are_all_there(target.walk.state)]
         if not there:
             return

@@ -9,6 +9,7 @@ from typing import Any
 from tests.walks import Staged, stage, walk_to_review
 from wizard.domain.diagnosis.conclusion import Diagnosis
 from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
+from wizard.domain.diagnosis.question_id import Given
 from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS as EVERY_SYMPTOM
 from wizard.domain.diagnosis.symptoms.catalogue import symptom_named
 from wizard.flow.diagnosing import Way, ask_for_evidence, read_what_was_agreed_to, search_for_cause
@@ -21,7 +22,7 @@ class End:
     scenario: str
     cause: str
     asks: int = 0  # at most
-    given: Mapping[str, str] = field(default_factory=dict)  # anything else is answered with "I don't know"
+    given: Given = field(default_factory=dict)  # anything else is answered with "I don't know"
     answers: Mapping[str, Any] = field(default_factory=dict)  # of the setup
     first: Way | None = None  # the one thing to do first
 
@@ -34,14 +35,14 @@ class Found:
     """How a search went: the end, and by question the answer and its number."""
 
     end: Diagnosis
-    given: Mapping[str, str]
+    given: Given
     numbers: tuple[int, ...]
 
 
 NOBODY = {"test_user": ""}
 ON_A_FLAG = {"test_user": "user-0001", "flag": "new-checkout"}
-TO_ALL_403 = {"plan": "yes", "token-maker": "yes", "allowlist": "no"}
-UNCHANGED = {"changed": "nothing", "incident": "no"}
+TO_ALL_403: Given = {"plan": "yes", "token-maker": "yes", "allowlist": "no"}
+UNCHANGED: Given = {"changed": "nothing", "incident": "no"}
 
 PROMISED = (  # the most questions are part of the promise
     End("never-appeared", "synced", "is-there", first=Way.PAGE),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from enum import Enum, auto
 
@@ -13,6 +12,7 @@ from wizard.domain.diagnosis.causes.members.too_few import COUNT
 from wizard.domain.diagnosis.conclusion import Diagnosis
 from wizard.domain.diagnosis.diagnose import Search, search
 from wizard.domain.diagnosis.question import YES
+from wizard.domain.diagnosis.question_id import Given
 from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS
 from wizard.domain.diagnosis.symptoms.symptom import Symptom
 from wizard.domain.services.links import is_documentation
@@ -64,13 +64,13 @@ def ask_for_evidence(walk: Walk, symptom: Symptom) -> None:
     walk.ask_for(*symptom.reads, *(slot for one in SYMPTOMS if one.id in symptom.leads_to for slot in one.reads))
 
 
-async def read_what_was_agreed_to(walk: Walk, given: Mapping[str, str]) -> None:
+async def read_what_was_agreed_to(walk: Walk, given: Given) -> None:
     """Count the members if somebody said yes to it; what was counted already isn't counted again."""
     if given.get(COUNT.id) == YES and not why_not(walk):
         await count_members(walk)
 
 
-def search_for_cause(walk: Walk, symptom: Symptom, given: Mapping[str, str]) -> Search:
+def search_for_cause(walk: Walk, symptom: Symptom, given: Given) -> Search:
     """Search in what was read. What a plan would create doesn't exist, so it isn't judged."""
     facts, answers = walk.state.facts, walk.state.answers
     if answers.destination == NEW_DESTINATION:

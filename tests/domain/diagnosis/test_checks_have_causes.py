@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from typing import get_args
 
 import pytest
 
@@ -14,7 +15,9 @@ from wizard.domain.checks.check import Check, run_checks
 from wizard.domain.diagnosis import causes
 from wizard.domain.diagnosis.cause import Cause, weigh
 from wizard.domain.diagnosis.evidence.evidence import Evidence, look
-from wizard.domain.diagnosis.symptoms.catalogue import CAUSES
+from wizard.domain.diagnosis.question import DO_NOT_KNOW
+from wizard.domain.diagnosis.question_id import ChoiceId, QuestionId
+from wizard.domain.diagnosis.symptoms.catalogue import CAUSES, QUESTIONS
 from wizard.domain.findings import Finding
 
 # The checks that no cause asks, by the reason why.
@@ -79,3 +82,8 @@ def test_each_cause_belongs_to_a_symptom() -> None:
     written = {one.id for module in modules for one in vars(module).values() if isinstance(one, Cause)}
     of_turns = {"no-failure"}  # a contradiction ends with it
     assert written == {cause.id for cause in CAUSES} - of_turns
+
+
+def test_each_id_that_an_answer_may_have_is_of_a_question() -> None:
+    assert set(get_args(QuestionId)) == {one.id for one in QUESTIONS}
+    assert set(get_args(ChoiceId)) == {choice.id for one in QUESTIONS for choice in one.choices} | {DO_NOT_KNOW}

@@ -36,6 +36,7 @@ from wizard.domain.diagnosis.conclusion import NOT_FOUND, Diagnosis
 from wizard.domain.diagnosis.diagnose import Search, search
 from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
+from wizard.domain.diagnosis.question_id import Given
 from wizard.domain.diagnosis.symptoms.catalogue import CAUSES, QUESTIONS, SYMPTOMS, symptom_named, symptom_of
 from wizard.domain.diagnosis.symptoms.symptom_id import SymptomId
 from wizard.domain.diagnosis.words import words
@@ -83,7 +84,7 @@ UNKNOWN_KIND: World = {
     "subscriptions": (replace(MAPPING, settings={**MAPPING.settings, "context_kind": "person"}),),
     "audiences": (DEFAULT_IDENTIFIERS,),
 }
-ALL_RIGHT = {
+ALL_RIGHT: Given = {
     "flag-rule": "right", "sdk": "server", "store": "right", "app-key": "same", "app-kind": "same",
     "environment": "yes",
 }  # fmt: skip
@@ -165,7 +166,7 @@ class Case:
     world: World
     end: str
     asks: int = 0  # at most
-    given: Mapping[str, str] = field(default_factory=dict)  # anything else is answered with "I don't know"
+    given: Given = field(default_factory=dict)  # anything else is answered with "I don't know"
     answers: Mapping[str, Any] = field(default_factory=dict)  # of the setup
 
 
@@ -662,7 +663,7 @@ def begun(case: Case) -> Search:
 
 def ended(case: Case) -> tuple[Diagnosis, list[str]]:
     """The end, and the questions that led to it."""
-    now, asked = begun(case), []
+    now, asked = begun(case), list[str]()
     while isinstance(question := now.next, Question):
         asked.append(question.id)
         now = now.answered(case.given.get(question.id, DO_NOT_KNOW))
@@ -951,7 +952,7 @@ def test_an_answer_can_be_taken_back() -> None:
     assert isinstance(then.next, Diagnosis)
     assert then.back().next == start.next
     assert start.back().next == start.next
-    assert then.answered("anything") is then
+    assert then.answered("edge") is then
 
 
 def test_of_several_audiences_the_one_that_shows_the_symptom_is_meant() -> None:

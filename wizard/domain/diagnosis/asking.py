@@ -28,7 +28,7 @@ def decides(question: Question, open_ones: tuple[Weighed, ...], evidence: Eviden
     likelihood = 0.0
     for rank, one in enumerate(open_ones):
         verdicts = {weigh(one.cause, each).verdict for each in after}
-        if verdicts & {Verdict.CONFIRMS, Verdict.EXCLUDES} or one.cause.id in question.settles:
+        if verdicts & {Verdict.CONFIRMS, Verdict.EXCLUDES} or one.cause.settled_by == question.id:
             likelihood += (1 + 3 * len(one.proofs)) / (1 + rank)
     return likelihood
 

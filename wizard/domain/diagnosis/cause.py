@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from wizard.domain.checks.check import Check
 from wizard.domain.diagnosis.evidence.evidence import Evidence
+from wizard.domain.diagnosis.question_id import ChoiceId, QuestionId
 from wizard.domain.findings import Finding, Status
 from wizard.domain.services.links import Link
 from wizard.text import count
@@ -73,6 +74,7 @@ class Cause:
     copies: tuple[str, ...] = ()  # names of values to copy
     request: Request | None = None
     ask: str = ""
+    settled_by: QuestionId | None = None  # a yes to it reads more, which decides
     is_trouble: bool = True  # False: nothing is wrong, and this says why it looks so
 
     @property
@@ -138,12 +140,12 @@ def fails(check: Check) -> Sign:
     return sign
 
 
-def answer(question: str, says: str, *choices: str) -> Sign:
+def answer(question: QuestionId, says: str, *choices: ChoiceId) -> Sign:
     """One of these answers confirms."""
     return lambda evidence: confirms(says) if evidence.given.get(question) in choices else None
 
 
-def no_answer(question: str, says: str, *choices: str) -> Sign:
+def no_answer(question: QuestionId, says: str, *choices: ChoiceId) -> Sign:
     """One of these answers excludes."""
     return lambda evidence: excludes(says) if evidence.given.get(question) in choices else None
 

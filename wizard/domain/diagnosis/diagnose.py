@@ -24,6 +24,7 @@ from wizard.domain.diagnosis.conclusion import Conclusion, Diagnosis, Excluded
 from wizard.domain.diagnosis.contradictions import Turn
 from wizard.domain.diagnosis.evidence.evidence import Evidence, look
 from wizard.domain.diagnosis.question import Question
+from wizard.domain.diagnosis.question_id import ChoiceId, Given, QuestionId
 from wizard.domain.diagnosis.symptoms.catalogue import symptom_named
 from wizard.domain.diagnosis.symptoms.symptom import Symptom
 from wizard.domain.diagnosis.words import words
@@ -76,17 +77,17 @@ class Search:
         return self.evidence.shows_trouble
 
     @property
-    def given(self) -> dict[str, str]:
+    def given(self) -> dict[QuestionId, ChoiceId]:
         return dict(self.evidence.given)
 
-    def answered(self, choice_id: str) -> Search:
+    def answered(self, choice: ChoiceId) -> Search:
         """Return the search with an answer to the question that is next; the same when none is."""
         question = self.next
         if not isinstance(question, Question):
             return self
-        return self.with_answers({**self.given, question.id: choice_id})
+        return self.with_answers({**self.given, question.id: choice})
 
-    def with_answers(self, given: dict[str, str]) -> Search:
+    def with_answers(self, given: Given) -> Search:
         return replace(self, evidence=self.evidence.answered(given))
 
     def back(self) -> Search:
@@ -97,7 +98,7 @@ class Search:
         """Return the search without the answers that its end rests on, so that they are asked again after a fix."""
         end, without = self.next, {one: self.with_answers(_without(one, self.given)).next for one in self.given}
         rests_on = (one for one, other in without.items() if not isinstance(other, Diagnosis) or other.id != end.id)
-        return self.with_answers(_without(next(rests_on, ""), self.given))
+        return self.with_answers(_without(next(rests_on, None), self.given))
 
     # --- the contradiction ----------------------------------------------------------------------------------------
 
@@ -226,7 +227,7 @@ class Search:
         return tuple(one for one in failed if not one.id.startswith("sync."))
 
 
-def _without(question: str, given: dict[str, str]) -> dict[str, str]:
+def _without(question: QuestionId | None, given: Given) -> Given:
     return {one: choice for one, choice in given.items() if one != question}
 
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from wizard.domain.diagnosis.evidence.evidence import Evidence
+from wizard.domain.diagnosis.question_id import ChoiceId, QuestionId
 
-DO_NOT_KNOW = "do-not-know"
+DO_NOT_KNOW: Final = "do-not-know"
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    id: str
+    id: ChoiceId
     label: str
 
 
-YES, NO = "yes", "no"
+YES: Final = "yes"
+NO: Final = "no"
 UNSURE = Choice(DO_NOT_KNOW, "I don't know")
 Asked: TypeAlias = Callable[[Evidence], bool]
 
@@ -33,9 +35,8 @@ class Question:
     `asked`: whether it makes sense, and the wizard can't read the answer itself.
     """
 
-    id: str
+    id: QuestionId
     text: str
     why: str  # what no API shows
     choices: tuple[Choice, ...]
     asked: Asked = always
-    settles: tuple[str, ...] = ()  # ids of the causes that a yes decides, because something more is read then

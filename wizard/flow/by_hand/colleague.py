@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from wizard.domain.checks.segment.destination import SINGLE
 from wizard.domain.checks.sync.sync_delivery import DELIVERY, LET_SEGMENT_IN
+from wizard.domain.diagnosis.causes.endings import ACTIVATION_OFF, PAUSED
+from wizard.domain.diagnosis.causes.refusals.rights import ALLOWLIST, APPROVALS
+from wizard.domain.diagnosis.causes.sending import SWITCHES_OFF
 from wizard.domain.findings import Finding, Status
 from wizard.flow.reading.clients import chosen_audiences
 
@@ -16,11 +19,11 @@ if TYPE_CHECKING:
 
 _BOTH_ON = {"Send Identify": "", "Send Track": ""}
 _DOES = {  # by cause
-    "allowlist": "allowlist.allow",
-    "approvals": "approvals.waive",
-    "switches-off": "audience.send",
-    "connection-paused": "audience.resume",
-    "activation-off": "audience.activate",
+    ALLOWLIST.id: "allowlist.allow",
+    APPROVALS.id: "approvals.waive",
+    SWITCHES_OFF.id: "audience.send",
+    PAUSED.id: "audience.resume",
+    ACTIVATION_OFF.id: "audience.activate",
 }
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from shlex import quote
 
 from wizard.domain.diagnosis.conclusion import Diagnosis
 from wizard.domain.diagnosis.diagnose import Search
 from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
+from wizard.domain.diagnosis.question_id import ChoiceId, Given, QuestionId
 from wizard.domain.diagnosis.symptoms.catalogue import QUESTIONS, SYMPTOMS, symptom_named
 from wizard.domain.diagnosis.symptoms.symptom import Symptom
 from wizard.exit_codes import ExitCode
@@ -106,32 +107,31 @@ def _symptom(typed: str) -> Symptom:
     return found
 
 
-def _given(typed: Iterable[str]) -> dict[str, str]:
+def _given(typed: Iterable[str]) -> Given:
     """Return each `ID=VALUE` as choice by question. Raises Refused for what no question has."""
-    valid = {one.id: (*(choice.id for choice in one.choices), DO_NOT_KNOW) for one in QUESTIONS}
-    pairs = [(question, _by_number(choice, valid.get(question, ()))) for question, choice in _pairs(typed)]
-    mistakes = [_mistake(question, choice, valid) for question, choice in pairs]
-    if any(mistakes):
-        raise Refused(*(mistake for mistake in mistakes if mistake))
-    return dict(pairs)
+    read = [_read(each) for each in typed]
+    mistakes = [one for one in read if isinstance(one, str)]
+    if mistakes:
+        raise Refused(*mistakes)
+    return dict(one for one in read if not isinstance(one, str))
 
 
-def _pairs(typed: Iterable[str]) -> list[tuple[str, str]]:
-    return [(question, choice) for question, _, choice in (each.partition("=") for each in typed)]
+def _read(typed: str) -> tuple[QuestionId, ChoiceId] | str:
+    """Return the question and its choice, which may be given by its number; else what is wrong."""
+    name, _, value = typed.partition("=")
+    question = next((one for one in QUESTIONS if one.id == name), None)
+    if question is None:
+        return f"There is no question {shown(name)}.{did_you_mean(name, (one.id for one in QUESTIONS))}"
+    ids = (*(choice.id for choice in question.choices), DO_NOT_KNOW)
+    choice = next((one for one in ids if one == value), None) or _by_number(value, ids)
+    if choice is None:
+        return f"{shown(value)} isn't an answer to {name}. The answers: {', '.join(ids)}."
+    return question.id, choice
 
 
-def _by_number(choice: str, ids: tuple[str, ...]) -> str:
+def _by_number(typed: str, ids: tuple[ChoiceId, ...]) -> ChoiceId | None:
     """Return the answer that a number names: the answers are shown with numbers."""
-    is_number = choice.isdecimal() and choice not in ids and 1 <= int(choice) <= len(ids)
-    return ids[int(choice) - 1] if is_number else choice
-
-
-def _mistake(question: str, choice: str, valid: Mapping[str, tuple[str, ...]]) -> str:
-    if question not in valid:
-        return f"There is no question {shown(question)}.{did_you_mean(question, valid)}"
-    if choice not in valid[question]:
-        return f"{shown(choice)} isn't an answer to {question}. The answers: {', '.join(valid[question])}."
-    return ""
+    return ids[int(typed) - 1] if typed.isdecimal() and 1 <= int(typed) <= len(ids) else None
 
 
 # --- a question ---------------------------------------------------------------------------------------------------
@@ -161,7 +161,7 @@ def _place(options: Options) -> str:
     return "".join(f" --{name} {quote(value)}" for name, value in given if value)
 
 
-async def _asked(question: Question, out: Output) -> str:
+async def _asked(question: Question, out: Output) -> ChoiceId:
     """Ask until the answer is one of the numbers; Enter alone is "I don't know"."""
     out.say("", *question_lines(question))
     while out.ask is not None:

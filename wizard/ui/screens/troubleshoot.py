@@ -16,6 +16,7 @@ from wizard.domain.diagnosis.causes.members.too_few import COUNT
 from wizard.domain.diagnosis.conclusion import Diagnosis
 from wizard.domain.diagnosis.diagnose import Search
 from wizard.domain.diagnosis.question import YES, Question
+from wizard.domain.diagnosis.question_id import Given
 from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS, symptom_named
 from wizard.domain.findings import Finding, root_causes_first
 from wizard.flow.by_hand import colleague
@@ -198,7 +199,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         else:
             self._show_step()
 
-    async def _count(self, given: dict[str, str]) -> None:
+    async def _count(self, given: Given) -> None:
         self._checking = True
         self._show(self._symptom.title, "The members are being counted.")
         await read_what_was_agreed_to(self._walk, given)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
 
 from wizard.domain.answers import Answers
 from wizard.domain.checks.check import Check
 from wizard.domain.checks.sync.segment_of_audience import Presence, Whereabouts
+from wizard.domain.diagnosis.question_id import Given
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
 from wizard.domain.services.segment import Audience, Delivery, Destination
@@ -27,10 +27,10 @@ class Gathered:
     whereabouts: Whereabouts = field(default=UNASKED)
     destination: Destination | None = None
     delivery: Delivery | None = None  # of the audience, where Segment tells audiences apart
-    given: Mapping[str, str] = field(default_factory=dict)  # choice by question, both by id
+    given: Given = field(default_factory=dict)
     is_asked_out: bool = False  # every question that could tell more was asked, and something is left
 
-    def answered(self, given: Mapping[str, str]) -> Self:
+    def answered(self, given: Given) -> Self:
         return replace(self, given=given)
 
     def finding(self, check: Check) -> Finding | None:

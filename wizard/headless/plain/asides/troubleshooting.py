@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from wizard.domain.diagnosis.conclusion import Diagnosis
 from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
+from wizard.domain.diagnosis.question_id import ChoiceId
 from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS
 from wizard.domain.diagnosis.symptoms.symptom import Symptom
 from wizard.flow.diagnosing import ask_for_evidence, read_what_was_agreed_to, search_for_cause
@@ -72,7 +73,7 @@ async def _chosen(say: Say, ask: AskLine) -> Symptom | None:
     return SYMPTOMS[number - 1] if number else None
 
 
-async def _answered(question: Question, say: Say, ask: AskLine) -> str:
+async def _answered(question: Question, say: Say, ask: AskLine) -> ChoiceId:
     say("", *question_lines(question), "Enter says that you don't know.")
     number = await _number(len(question.choices), "Number: ", say, ask)
     return question.choices[number - 1].id if number else DO_NOT_KNOW

@@ -27,7 +27,6 @@ COUNT = Question(
     "{what_counting_costs}",
     (Choice(YES, "Yes, count them"), Choice(NO, "No")),
     lambda evidence: evidence.can_be_counted and (evidence.has_fewer or evidence.code == 400),
-    settles=("identifiers",),
 )
 PROFILE = Question(
     "profile",
@@ -156,6 +155,7 @@ IDENTIFIERS = Cause(
     "members.",
     (links.TWILIO_DESTINATION_DOCS, links.ID_SYNC_DOCS),
     ask="context_key",
+    settled_by=COUNT.id,
 )
 
 

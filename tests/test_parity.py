@@ -23,7 +23,7 @@ from tests.ui.quiet import painted_when_quiet, pilots_wait_for_the_loop
 from tests.ui.scenarios import SimulatedWizard, on_with, reach, settled
 from tests.ui.styled_once import nodes_styled_once
 from tests.walks import Staged, stage, stage_on
-from wizard.domain.answers import Answers
+from wizard.domain.answers import Answers, AskId
 from wizard.domain.findings import Finding
 from wizard.flow.profile.session import Session
 from wizard.flow.steps.ask import Ask, Value
@@ -72,7 +72,7 @@ Found = list[tuple[str, str, str]]
 class Walked:
     """What one interface made of a world."""
 
-    asked: list[str] = field(default_factory=list)
+    asked: list[AskId] = field(default_factory=list)
     answers: Answers = field(default_factory=Answers)  # at Review
     plan: dict[str, Any] = field(default_factory=dict)
     found: Found = field(default_factory=list)  # at Review
@@ -286,7 +286,7 @@ async def test_three_faces_make_the_same_of_a_world(
     assert_a_set_up_file_can_say(line.asked, world)
 
 
-def assert_a_set_up_file_can_say(asked: Sequence[str], world: str) -> None:
+def assert_a_set_up_file_can_say(asked: Sequence[AskId], world: str) -> None:
     """What a person is asked a setting or a variable may answer too."""
     staged = stage(world)
     assert asked

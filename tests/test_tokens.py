@@ -24,6 +24,7 @@ from tests.headless.runs import SETUP, Ran, World, tokens
 from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, settled, wizard
 from tests.walks import Staged, stage
+from wizard.domain.answers import AskId
 from wizard.flow.outside.vault import Vault
 from wizard.flow.walk import Walk
 from wizard.ui.widgets.fields.secret_input import SecretInput
@@ -235,7 +236,7 @@ class Opened(SimulatedWizard):
 
 @pytest.mark.parametrize("field", ["destination_name", "test_user", "audience_keys", "environment"])
 @pytest.mark.parametrize("secret", [LAUNCHDARKLY, SDK_KEY, SEGMENT])
-async def test_an_open_field_takes_no_token_which_would_be_saved_and_sent(field: str, secret: str) -> None:
+async def test_an_open_field_takes_no_token_which_would_be_saved_and_sent(field: AskId, secret: str) -> None:
     staged = stage("happy")
     before = staged.walk.state.answers
 

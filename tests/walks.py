@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from tests.fake_clock import FakeClock, Patient
+from wizard.domain.answers import AskId
 from wizard.domain.findings import Finding
 from wizard.domain.planning.plan import Plan
 from wizard.domain.services.segment import Audience
@@ -41,7 +42,7 @@ class Staged:
     sandbox: Sandbox
     clock: FakeClock
 
-    def ask(self, ask_id: str) -> Ask:
+    def ask(self, ask_id: AskId) -> Ask:
         return next(ask for step in self.walk.steps for ask in step.asks if ask.id == ask_id)
 
     def finding(self, check_id: str) -> Finding:

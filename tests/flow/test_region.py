@@ -8,6 +8,7 @@ import pytest
 
 from tests.headless.plain.plain_script import ENTER, staged, talk
 from tests.walks import Staged, stage, walk_to_review
+from wizard.domain.answers import AskId
 from wizard.domain.findings import Status
 from wizard.domain.step_id import StepId
 from wizard.flow.kept_secrets import load_secrets
@@ -17,7 +18,7 @@ from wizard.vault import MemoryVault
 BOTH = "The wizard asks api.segmentapis.com about it, and eu1.api.segmentapis.com if that host refuses it."
 
 
-def asked(at: Staged, ask_id: str) -> Ask:
+def asked(at: Staged, ask_id: AskId) -> Ask:
     walk = at.walk
     return next(ask for step in walk.steps for ask in walk.asks(step) if ask.id == ask_id)
 
@@ -55,7 +56,7 @@ async def test_a_workspace_in_the_other_region_says_what_each_host_answered() ->
 
 
 @pytest.mark.parametrize("ask_id", ["destination_name", "engage_source"])
-async def test_a_question_with_a_page_of_the_other_regions_app_can_be_answered(ask_id: str) -> None:
+async def test_a_question_with_a_page_of_the_other_regions_app_can_be_answered(ask_id: AskId) -> None:
     at = stage("wrong-region")
     await walk_to_review(at)
     ask = asked(at, ask_id)

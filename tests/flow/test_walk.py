@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 import pytest
 
 from tests.eager import either_order_of_tasks
 from tests.fake_clock import FakeClock
 from tests.walks import apply_all, stage, walk_to_review
-from wizard.domain.answers import Answers
+from wizard.domain.answers import Answers, AskId
 from wizard.domain.checks.check import Check, failed, passed, unknown, warned
 from wizard.domain.facts import Facts, Slot
 from wizard.domain.failure import Failure, FailureKind, Service
@@ -53,7 +53,15 @@ def put(name: str):  # type: ignore[no-untyped-def]
 
 
 def ask(name: str, **more: Any) -> Ask:
-    return Ask(name, Kind.TEXT, name, Help("what", "where"), lambda s: getattr(s.answers, name), put(name), **more)
+    return Ask(
+        cast("AskId", name),
+        Kind.TEXT,
+        name,
+        Help("what", "where"),
+        lambda s: getattr(s.answers, name),
+        put(name),
+        **more,
+    )
 
 
 def no_colon(text: str, _: State) -> str:
@@ -410,7 +418,7 @@ def test_a_step_stands_as_it_is_answered_accepted_and_judged(
 
 def test_a_step_is_in_progress_from_its_first_answer_on() -> None:
     walk = bench().walk
-    step = replace(STEPS[0], asks=(PROJECT, replace(PROJECT, id="another", get=lambda _: "")))
+    step = replace(STEPS[0], asks=(PROJECT, replace(PROJECT, id="space", get=lambda _: "")))
     walk.steps = (step,)
     assert walk.mark(step) is Mark.TODO
     walk.answer(PROJECT, "shop")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from tests.fake_clock import FakeClock
-from wizard.domain.answers import Answers
+from wizard.domain.answers import Answers, AskId
 from wizard.domain.checks.check import Check
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
@@ -43,11 +43,11 @@ def _setting(field: str) -> tuple[Callable[[State], Value], Callable[[State, Val
 
 def ask(id: str, kind: Kind, field: str, **more: Any) -> Ask:
     get, put = _setting(field)
-    return Ask(id=id, kind=kind, label=id.capitalize(), help=HELP, get=get, put=put, **more)
+    return Ask(id=cast("AskId", id), kind=kind, label=id.capitalize(), help=HELP, get=get, put=put, **more)
 
 
 SECRET = Ask(
-    id="token",
+    id="launchdarkly_token",
     kind=Kind.SECRET,
     label="Access token",
     help=HELP,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, MAKER_TOKEN, SEGMENT_TOKEN, Credential
 
@@ -21,6 +21,37 @@ class ContextKey(StrEnum):
     USER_ID_THEN_ANONYMOUS_ID = "user_id_then_anonymousId"
     USER_ID_THEN_EMAIL_THEN_ANONYMOUS_ID = "user_id_then_email_then_anonymousId"
 
+
+AskId: TypeAlias = Literal[
+    "audience_keys",
+    "audiences",
+    "ask_other_instances",
+    "batching",
+    "by_hand",
+    "context_key",
+    "context_kind",
+    "destination",
+    "destination_name",
+    "engage_source",
+    "environment",
+    "flag",
+    "forget_stored",
+    "keep_secrets",
+    "launchdarkly_admin_token",
+    "launchdarkly_token",
+    "make_token",
+    "other_environments",
+    "other_spaces",
+    "segment_token",
+    "segment_token_that_watches",
+    "server_side",
+    "server_side_later",
+    "space",
+    "test_user",
+    "test_user_before",
+    "token_role",
+]
+"""The questions of the walk, by id: causes and repairs name one by it."""
 
 NEW_DESTINATION = "new"
 

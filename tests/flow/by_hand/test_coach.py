@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -13,6 +12,7 @@ import pytest
 from tests.domain.facts_at_hand import refused
 from tests.fake_clock import FakeClock
 from tests.walks import Staged, accept, apply_all, stage, stage_on, walk_to_review, watch_to_the_end
+from wizard.domain.answers import AskId
 from wizard.domain.planning.change import Action
 from wizard.domain.step_id import StepId
 from wizard.flow.by_hand.coach import Coach, HandLook
@@ -234,7 +234,7 @@ async def test_without_a_token_nothing_is_polled_and_the_sandbox_can_be_walked_t
 
 async def test_what_is_done_by_hand_equals_what_the_api_writes() -> None:
     by_api, hands = stage("happy"), stage("happy")
-    answers: dict[str, Any] = {"context_kind": "organization", "context_key": "user_id_then_email", "batching": "no"}
+    answers: dict[AskId, str] = {"context_kind": "organization", "context_key": "user_id_then_email", "batching": "no"}
     for staged in (by_api, hands):
         for ask_id, value in answers.items():
             assert staged.walk.answer(staged.ask(ask_id), value) == ""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import get_args
 
 import pytest
 from pydantic import SecretStr
 
 from tests.walks import Staged, stage, stage_on, walk_to_review
-from wizard.domain.answers import Answers, Secrets
+from wizard.domain.answers import Answers, AskId, Secrets
 from wizard.domain.facts import Facts, VaultSeen
 from wizard.domain.findings import Status
 from wizard.domain.step_id import StepId
@@ -115,7 +116,7 @@ async def test_all_choices_have_a_label() -> None:
         ("environment", "api-11111111-2222-3333-4444-555555555555", "an access token"),
     ],
 )
-async def test_a_credential_of_another_kind_is_named_before_any_call(ask_id: str, pasted: str, said: str) -> None:
+async def test_a_credential_of_another_kind_is_named_before_any_call(ask_id: AskId, pasted: str, said: str) -> None:
     staged = stage("happy")
     mistake = staged.walk.answer(staged.ask(ask_id), pasted)
     assert said in mistake
@@ -251,3 +252,9 @@ def test_where_nobody_has_a_service_token_and_an_admins_is_there_the_wizard_make
 
 def _recommended(state: State) -> list[str]:
     return [choice.label for choice in MAKE_TOKEN.choices(state) if choice.recommended]
+
+
+def test_each_id_that_a_cause_may_name_is_of_a_question() -> None:
+    asks = [ask for step in stage("happy").walk.steps for ask in step.asks]
+    assert sorted(ask.id for ask in asks) == sorted(get_args(AskId))
+    assert all(ask.id.startswith(ask.secret.slot) for ask in asks if ask.secret)

@@ -16,6 +16,7 @@ from tests.faulty import Fault, meeting
 from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, reach, settled
 from tests.ui.waiting import until
+from wizard.domain.answers import AskId
 from wizard.flow.writing.result import Outcome
 from wizard.sandbox.ids import key_with_uuid
 from wizard.ui.panes.review import ReviewPane
@@ -192,7 +193,7 @@ async def test_an_answer_that_stays_the_same_leaves_what_was_made_on_the_screen(
         assert "Everything was made and read back." in seen(pilot)
 
 
-async def _open(pilot: Pilot[Any], app: SimulatedWizard, ask_id: str) -> None:
+async def _open(pilot: Pilot[Any], app: SimulatedWizard, ask_id: AskId) -> None:
     assert app.walk_screen.pane is not None
     app.walk_screen.pane.open_ask(ask_id)
     await settled(pilot)

@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from textual import events
@@ -21,6 +21,7 @@ from tests.ui.hand_made import TOKEN, Reads
 from tests.ui.plain import text_on
 from tests.ui.quiet import PATIENCE_S
 from tests.ui.waiting import until
+from wizard.domain.answers import AskId
 from wizard.domain.findings import Finding, Status
 from wizard.domain.step_id import StepId
 from wizard.flow.profile.session import Session
@@ -113,7 +114,7 @@ async def test_the_first_step_waits_for_no_other_page_and_one_that_is_awaited_is
 async def test_what_is_typed_before_a_page_is_there_reaches_that_page(slow_pages: asyncio.Event) -> None:
     async with opened(hand_made.walk()) as (app, pilot):
         await begin(pilot)
-        app.walk_screen.open_question(StepId.MAPPING, "name")
+        app.walk_screen.open_question(StepId.MAPPING, cast("AskId", "name"))
         app.simulate_key("7")
         app.post_message(events.Paste("8"))
         app.simulate_key("9")

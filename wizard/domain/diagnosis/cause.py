@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TypeAlias
 
+from wizard.domain.answers import AskId
 from wizard.domain.checks.check import Check
 from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.diagnosis.question_id import ChoiceId, QuestionId
@@ -73,7 +74,7 @@ class Cause:
     links: tuple[Link, ...] = ()
     copies: tuple[str, ...] = ()  # names of values to copy
     request: Request | None = None
-    ask: str = ""
+    ask: AskId | None = None
     settled_by: QuestionId | None = None  # a yes to it reads more, which decides
     is_trouble: bool = True  # False: nothing is wrong, and this says why it looks so
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from wizard.domain.answers import Answers
+from wizard.domain.answers import Answers, AskId
 from wizard.domain.checks import machine
 from wizard.domain.checks.launchdarkly import launchdarkly_environment, launchdarkly_token
 from wizard.domain.checks.segment import segment_access, segment_engage
@@ -62,7 +62,7 @@ class Diagnosis:
     finding: Finding | None = None  # that tells of the cause
     repair: tuple[str, ...] = ()  # ids of the plan's changes that would mend it, after a yes
     request: Request | None = None  # what somebody else has to do, in words that can be sent to them
-    ask: str = ""  # the wizard's own question whose answer the fix changes
+    ask: AskId | None = None  # the wizard's own question whose answer the fix changes
     left: tuple[str, ...] = ()  # titles of the causes that nothing excluded, when none was found
     is_found: bool = True
     is_likely: bool = False  # fits best, and isn't proven
@@ -142,7 +142,7 @@ class Conclusion:
             said_first=self.said_first,
             copies=_SUPPORT if is_chosen else (),
             left=tuple(one.cause.title for one in self._fitting or self.remaining),
-            ask="audiences" if not is_chosen else "test_user" if self._is_user_unnamed else "",
+            ask="audiences" if not is_chosen else "test_user" if self._is_user_unnamed else None,
             is_found=False,
         )
 

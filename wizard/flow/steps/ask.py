@@ -9,6 +9,7 @@ from enum import Enum, StrEnum, auto
 from functools import cache
 from typing import Any, ParamSpec, TypeAlias, TypeVar
 
+from wizard.domain.answers import AskId
 from wizard.domain.facts import Slot
 from wizard.domain.findings import Finding, Status
 from wizard.domain.services.links import in_region
@@ -146,7 +147,7 @@ class Ask:
     What is said about a question (`help`, `hint`) may change with the run, and leaves it the same question.
     """
 
-    id: str
+    id: AskId
     kind: Kind
     label: str
     help: Help = field(compare=False)

@@ -187,7 +187,7 @@ LAUNCHDARKLY = Step(
     asks=(
         MAKE_TOKEN,
         Ask(
-            id=LAUNCHDARKLY_TOKEN.slot,
+            id="launchdarkly_token",
             about=("launchdarkly.token.", launchdarkly_token.INSTANCE.id, destination.TOKEN.id),
             kind=Kind.SECRET,
             label="Access token",

@@ -110,7 +110,7 @@ def _where_it_is_sent(state: State) -> str:
 
 
 _TOKEN = Ask(
-    id=SEGMENT_TOKEN.slot,
+    id="segment_token",
     about=(segment_access.KIND.id, segment_access.VALID.id, segment_access.REGION.id),
     around=(segment_access.PERMISSIONS.id,),
     kind=Kind.SECRET,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wizard.domain.answers import ContextKey
+from wizard.domain.answers import AskId, ContextKey
 from wizard.domain.checks import subjects
 from wizard.domain.checks.launchdarkly.launchdarkly_app import CONTEXT_KEYS
 from wizard.domain.checks.segment.audience import IDENTIFIERS
@@ -28,7 +28,7 @@ class Repair:
     """What repairs a finding: `value` for the question `ask`, or the plan's `changes` by their IDs."""
 
     changes: tuple[str, ...] = ()
-    ask: str = ""
+    ask: AskId | None = None
     value: str = ""
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from wizard.domain.answers import AskId
 from wizard.domain.findings import Finding, root_causes_first
 from wizard.flow.guide import answered_first, in_the_way, why_it_waits
 from wizard.flow.steps.step import Mark, Note, Step
@@ -220,7 +221,7 @@ class StepPane(Vertical, ArrowKeys):
             self.call_after_refresh(self.see_choice)
         self._show_questions()
 
-    def open_ask(self, ask_id: str) -> None:
+    def open_ask(self, ask_id: AskId) -> None:
         """Open the question with that id."""
         for question in self.questions:
             if question.ask.id == ask_id and question.display:

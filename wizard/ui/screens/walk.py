@@ -14,6 +14,7 @@ from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
+from wizard.domain.answers import AskId
 from wizard.domain.step_id import StepId
 from wizard.ui.panes.welcome import WelcomePane
 from wizard.ui.screens.base.keyed import KeyedScreen
@@ -179,7 +180,7 @@ class WalkScreen(KeyedScreen[None]):
         """Return whether a finished setup's home page is shown in the place of Welcome."""
         return self.welcome.is_home
 
-    def open_question(self, step_id: str, ask_id: str) -> None:
+    def open_question(self, step_id: str, ask_id: AskId) -> None:
         """Show a step with one of its questions open, whether it is answered or not."""
         self.go(step_id, lambda pane: pane.open_ask(ask_id))
 

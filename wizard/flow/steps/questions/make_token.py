@@ -82,7 +82,7 @@ MAKE_TOKEN = Ask(
     ),
 )
 MAKER = Ask(
-    id=MAKER_TOKEN.slot,
+    id="launchdarkly_admin_token",
     about=(launchdarkly_permissions.PERMISSIONS.id,),
     kind=Kind.SECRET,
     label="Admin's token",

@@ -13,7 +13,8 @@ from wizard.domain.diagnosis.question_id import Given
 from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS as EVERY_SYMPTOM
 from wizard.domain.diagnosis.symptoms.catalogue import symptom_named
 from wizard.flow.diagnosing import Way, ask_for_evidence, read_what_was_agreed_to, search_for_cause
-from wizard.wiring import Wrap
+from wizard.headless.setup.prepare import take_answers
+from wizard.wiring import Wrap, answers_of
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,9 @@ class End:
     given: Given = field(default_factory=dict)  # anything else is answered with "I don't know"
     answers: Mapping[str, Any] = field(default_factory=dict)  # of the setup
     first: Way | None = None  # the one thing to do first
+
+    def answer_to(self, question: str) -> str:
+        return self.given.get(question, DO_NOT_KNOW)
 
     def __str__(self) -> str:
         return f"{self.symptom} in {self.scenario}" + "".join(f", {one}" for one in self.given.values())
@@ -134,17 +138,34 @@ FURTHER = (
     End("flag-off", "synced", "flag-is-left", 5, {}, NOBODY),
 )
 ENDS = (*PROMISED, *FURTHER)
+# Of each symptom the end that the most questions lead to. A face asks for a symptom's evidence, asks its questions and
+# shows the end it is given: no other end of the symptom takes another path through it.
+HARDEST = tuple({end.symptom: end for end in sorted(ENDS, key=lambda end: end.asks)}.values())
 
 
-async def begun(end: End, wrap: Wrap = lambda transport: transport) -> Staged:
-    """Return a walk up to Review in the scenario, with everything read that the symptom asks for."""
+def saved(end: End) -> Staged:
+    """Return a walk that has read nothing yet, with the scenario's setup saved in its profile."""
+    staged = stage(end.scenario)
+    staged.walk.session.keep(replace(answers_of(staged.sandbox), **end.answers), ())
+    return staged
+
+
+async def at_review(end: End, wrap: Wrap = lambda transport: transport) -> Staged:
+    """Return a walk up to Review in the scenario. Nothing is read that only a diagnosis looks at."""
     staged = stage(end.scenario, wrap=wrap)
     await walk_to_review(staged)
+    staged.walk.take(replace(staged.walk.state.answers, server_side=None, **end.answers))
+    return staged
+
+
+async def begun(end: End) -> Staged:
+    """Return a walk with the scenario's setup, with everything read that the symptom asks for."""
+    staged = saved(end)
     walk, symptom = staged.walk, symptom_named(end.symptom)
     assert symptom is not None
-    walk.take(replace(walk.state.answers, server_side=None, **end.answers))
+    await take_answers(walk, None)
     ask_for_evidence(walk, symptom)
-    await walk.read_again()
+    await walk.read()
     return staged
 
 
@@ -154,7 +175,7 @@ async def searched(staged: Staged, end: End) -> Found:
     assert symptom is not None
     found, numbers = search_for_cause(walk, symptom, {}), list[int]()
     while isinstance(question := found.next, Question):
-        answer = end.given.get(question.id, DO_NOT_KNOW)
+        answer = end.answer_to(question.id)
         numbers.append([choice.id for choice in question.choices].index(answer) + 1)
         given = found.answered(answer).given
         await read_what_was_agreed_to(walk, given)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Coroutine, Iterator
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from typing import Any, TypeAlias
 
 import pytest
 
-from tests.diagnosis_ends import ENDS, End, Found, begun, number_of, searched
+from tests.diagnosis_ends import ENDS, HARDEST, End, at_review, begun, number_of, saved, searched
+from tests.walks import Staged
 from wizard.exit_codes import ExitCode
 from wizard.flow.diagnosing import first_way
 from wizard.headless.commands.troubleshoot_command import troubleshoot
@@ -18,40 +19,41 @@ from wizard.headless.plain.asides.troubleshooting import find_cause
 from wizard.headless.printing.output import Output
 from wizard.sandbox.scenarios.symptoms import SYMPTOMS
 
+Ask: TypeAlias = Callable[[str], Awaitable[str]]
 
-async def _line_by_line(end: End, found: Found) -> str:
-    """Type the symptom's number and the answers' numbers, then Enter; asking once more than that fails."""
-    staged = await begun(end)
-    after = ("",) if found.end.excluded or found.end.request else ()
-    typed: Iterator[str] = iter((*map(str, (number_of(end.symptom), *found.numbers)), *after))
-    said: list[str] = []
+
+async def _run(staged: Staged, end: End, *given: str, ask: Ask | None = None) -> tuple[ExitCode, str]:
+    """Run the command; what an earlier run of the walk has read isn't read again."""
+    out, as_json = io.StringIO(), ask is None
+    options = Options(symptom=end.symptom, given=given, as_json=as_json)
+    code = await troubleshoot(staged.walk, options, Output(out, io.StringIO(), as_json, ask))
+    return code, out.getvalue()
+
+
+async def _as_json(staged: Staged, end: End) -> tuple[ExitCode, dict[str, Any], list[str]]:
+    """Run the command once for each question, as a script does; return its end, and the answers that led there."""
+    given: list[str] = []
+    while True:
+        code, out = await _run(staged, end, *given)
+        document = json.loads(out)
+        if document["state"] != "question":
+            return code, document, given
+        question = document["question"]["id"]
+        given.append(f"{question}={end.answer_to(question)}")
+
+
+async def _to_be_asked(staged: Staged, end: End) -> Staged:
+    """Return the walk as it is, or another one where members were counted: nobody is asked about that again."""
+    return await begun(end) if staged.walk.state.facts.landing else staged
+
+
+def _typing(typed: Iterator[str]) -> Ask:
+    """Type the next line at each prompt; being asked once more fails."""
 
     async def ask(_: str) -> str:
         return next(typed)
 
-    async def read(reading: Coroutine[Any, Any, None]) -> None:
-        await reading
-
-    await find_cause(staged.walk, lambda *lines: said.extend(lines), ask, read)
-    assert not list(typed)
-    return "\n".join(said)
-
-
-async def _as_json(end: End, found: Found) -> tuple[ExitCode, dict[str, Any]]:
-    """Run the command once for each question, as a script does."""
-    staged = await begun(end)
-    staged.walk.session.keep(staged.walk.state.answers, ())
-    given: list[str] = []
-    while True:
-        out = io.StringIO()
-        options = Options(symptom=end.symptom, given=tuple(given), as_json=True)
-        code = await troubleshoot(staged.walk, options, Output(out, io.StringIO(), True, None))
-        document = json.loads(out.getvalue())
-        if document["state"] != "question":
-            assert [one.partition("=")[0] for one in given] == list(found.given)
-            return code, document
-        question = document["question"]["id"]
-        given.append(f"{question}={found.given[question]}")
+    return ask
 
 
 def test_every_scenario_of_a_symptom_is_walked() -> None:
@@ -59,15 +61,40 @@ def test_every_scenario_of_a_symptom_is_walked() -> None:
 
 
 @pytest.mark.parametrize("end", ENDS, ids=str)
-async def test_every_face_ends_at_the_cause_after_no_more_questions_than_promised(end: End) -> None:
-    staged = await begun(end)
-    found = await searched(staged, end)
-    assert (found.end.id, len(found.numbers) <= end.asks) == (end.cause, True), (found.end, list(found.given))
-    assert not staged.sandbox.breaches
-    assert end.first in {None, first_way(staged.walk, found.end)}
-    code, document = await _as_json(end, found)
+async def test_it_ends_at_the_cause_after_no_more_questions_than_promised(end: End) -> None:
+    """As JSON from what the services answer, then in the flow and at a terminal from the same facts."""
+    staged = saved(end)
+    code, document, given = await _as_json(staged, end)
     assert (code, document["state"], document["cause"]["id"]) == (ExitCode.OK, "cause", end.cause)
-    assert document["cause"]["cause"] == found.end.says
-    said = await _line_by_line(end, found)
+    assert len(given) <= end.asks
+    assert not staged.sandbox.breaches
+
+    found = await searched(await _to_be_asked(staged, end), end)
+    assert [f"{question}={answer}" for question, answer in found.given.items()] == given
+    assert (found.end.id, found.end.says) == (end.cause, document["cause"]["cause"])
+    assert end.first in {None, first_way(staged.walk, found.end)}
+
+    typed = iter(map(str, found.numbers))
+    code, said = await _run(await _to_be_asked(staged, end), end, ask=_typing(typed))
+    assert (code, list(typed)) == (ExitCode.OK, [])
     assert found.end.says in said
     assert f"Fix: {found.end.fix}" in said
+
+
+@pytest.mark.parametrize("end", HARDEST, ids=str)
+async def test_line_by_line_it_ends_the_same_way(end: End) -> None:
+    """From Review on: the symptom's number and the answers' numbers, then Enter."""
+    found = await searched(await begun(end), end)
+    staged, said = await at_review(end), list[str]()
+    after = ("",) if found.end.excluded or found.end.request else ()
+    typed = iter((*map(str, (number_of(end.symptom), *found.numbers)), *after))
+
+    async def read(reading: Coroutine[Any, Any, None]) -> None:
+        await reading
+
+    await find_cause(staged.walk, lambda *lines: said.extend(lines), _typing(typed), read)
+
+    assert (found.end.id, list(typed)) == (end.cause, [])
+    text = "\n".join(said)
+    assert found.end.says in text
+    assert f"Fix: {found.end.fix}" in text

@@ -138,9 +138,11 @@ FURTHER = (
     End("flag-off", "synced", "flag-is-left", 5, {}, NOBODY),
 )
 ENDS = (*PROMISED, *FURTHER)
-# Of each symptom the end that the most questions lead to. A face asks for a symptom's evidence, asks its questions and
-# shows the end it is given: no other end of the symptom takes another path through it.
-HARDEST = tuple({end.symptom: end for end in sorted(ENDS, key=lambda end: end.asks)}.values())
+
+# What each face walks to: of each symptom the end that the most questions lead to, and two ends that need what a face
+# reads itself, after a yes (the members' count) and when it begins (the flag's rules). It shows any other end likewise.
+_MOST_ASKED = {end.symptom: end for end in sorted(ENDS, key=lambda end: (end.asks, "count" in end.given))}
+SHOWN = (*_MOST_ASKED.values(), next(end for end in ENDS if end.cause == "flag-is-off"))
 
 
 def saved(end: End) -> Staged:

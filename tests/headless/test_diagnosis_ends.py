@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from tests.diagnosis_ends import ENDS, HARDEST, End, at_review, begun, number_of, saved, searched
+from tests.diagnosis_ends import ENDS, SHOWN, End, at_review, begun, number_of, saved, searched
 from tests.walks import Staged
 from wizard.exit_codes import ExitCode
 from wizard.flow.diagnosing import first_way
@@ -81,7 +81,7 @@ async def test_it_ends_at_the_cause_after_no_more_questions_than_promised(end: E
     assert f"Fix: {found.end.fix}" in said
 
 
-@pytest.mark.parametrize("end", HARDEST, ids=str)
+@pytest.mark.parametrize("end", SHOWN, ids=str)
 async def test_line_by_line_it_ends_the_same_way(end: End) -> None:
     """From Review on: the symptom's number and the answers' numbers, then Enter."""
     found = await searched(await begun(end), end)

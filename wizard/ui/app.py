@@ -100,7 +100,7 @@ class AudienceWizard(LeavingApp):
         return self.walk_screen
 
     def on_mount(self) -> None:
-        self.screen_change_signal.subscribe(self, lambda _: self.held.release_on())
+        self.screen_change_signal.subscribe(self, lambda _: self._screen_changed())
         self.app_resume_signal.subscribe(self, lambda _: self.screen.refresh())
         self.call_after_refresh(self._start_loading)
 
@@ -166,14 +166,21 @@ class AudienceWizard(LeavingApp):
     # --- the walk ------------------------------------------------------------------------------------------------
 
     def _walk_changed(self) -> None:
-        """Draw once for all changes of one turn of the loop."""
+        """Draw once for all that changes until the next frame."""
         if not self._draw_due and self.is_running:
             self._draw_due = True
-            self.call_later(self._draw)
+            self.call_after_refresh(self._draw)
 
     def _draw(self) -> None:
-        self._draw_due = False
-        self.walk_screen.show_walk()
+        if self._draw_due:
+            self._draw_due = False
+            self.walk_screen.show_walk()
+
+    def _screen_changed(self) -> None:
+        """Ask again for what the screen before was asked for: it may not be drawn any more."""
+        self.held.release_on()
+        if self._draw_due:
+            self.call_after_refresh(self._draw)
 
     def on_welcome_pane_started(self, event: WelcomePane.Started) -> None:
         event.stop()

@@ -258,6 +258,10 @@ class ReviewPane(StepPane):
         self._shown = self.applying.plan if self.applying and not refused else self._restricted(self._planned.plan())
         self._groups = self._groups_now()
         self._stage = stage = self._stage_now()
+        said = self._said()
+        self._verdict.update(said)
+        self._verdict.display = bool(said)
+        self._show_plan()
         if (stage, self._shown, self._groups) != before:
             self.make.put_out()  # it was lit for another purpose
             if self.screen.focused in (self.make, self.changes, self.body):
@@ -265,10 +269,6 @@ class ReviewPane(StepPane):
             self.call_after_refresh(self.body.scroll_home, animate=False)  # what came of it is said at the top
             if stage is Stage.BY_HAND and self.display and not any(plan.made_at_once for plan in self._plans):
                 self._open_by_hand()  # there are no results to read first
-        said = self._said()
-        self._verdict.update(said)
-        self._verdict.display = bool(said)
-        self._show_plan()
         super().show()
 
     # --- other environments ------------------------------------------------------------------------------------------

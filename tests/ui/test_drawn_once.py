@@ -1,0 +1,50 @@
+"""However much changes between two frames, the walk is drawn once for all of it, and never not at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.ui.scenarios import SimulatedWizard, reach
+from tests.ui.waiting import until
+from wizard.ui.screens.dialogs.help import HelpScreen
+
+
+async def test_looks_that_no_frame_lies_between_are_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = SimulatedWizard("happy")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await reach(pilot, ("until:first_sync",))
+        drawn, looks = counted(app, monkeypatch), len(app.sandbox.requests)
+        await app.clock.advance(600)
+        assert len(app.sandbox.requests) > looks + 20
+        await reach(pilot, ())
+        assert 1 <= len(drawn) <= 3
+
+
+async def test_a_change_is_drawn_though_the_dialog_above_closes_before_its_next_frame(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = SimulatedWizard("happy")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await reach(pilot, ("until:launchdarkly", "f1"))
+        dialog, drawn = app.screen, counted(app, monkeypatch)
+        assert isinstance(dialog, HelpScreen)
+        dialog.refresh()
+        app.walk.changed()
+        await app.clock.settle()  # turns of the loop, without a frame
+        assert not drawn
+        dialog.dismiss()
+        await until(pilot, lambda: app.screen is app.walk_screen)
+        assert drawn
+
+
+def counted(app: SimulatedWizard, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return a list that grows each time the walk is drawn."""
+    drawn: list[int] = []
+    show_walk = app.walk_screen.show_walk
+
+    def shown() -> None:
+        drawn.append(len(drawn))
+        show_walk()
+
+    monkeypatch.setattr(app.walk_screen, "show_walk", shown)
+    return drawn

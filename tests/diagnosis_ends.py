@@ -9,7 +9,7 @@ from typing import Any
 from tests.walks import Staged, stage, walk_to_review
 from wizard.domain.diagnosis.conclusion import Diagnosis
 from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
-from wizard.domain.diagnosis.question_id import Given
+from wizard.domain.diagnosis.question_id import ChoiceId, Given, QuestionId
 from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS as EVERY_SYMPTOM
 from wizard.domain.diagnosis.symptoms.catalogue import symptom_named
 from wizard.flow.diagnosing import Way, ask_for_evidence, read_what_was_agreed_to, search_for_cause
@@ -27,7 +27,7 @@ class End:
     answers: Mapping[str, Any] = field(default_factory=dict)  # of the setup
     first: Way | None = None  # the one thing to do first
 
-    def answer_to(self, question: str) -> str:
+    def answer_to(self, question: QuestionId) -> ChoiceId:
         return self.given.get(question, DO_NOT_KNOW)
 
     def __str__(self) -> str:

@@ -57,6 +57,11 @@ class FakeClock:
             await self.settle()
         self._elapsed = end
 
+    async def leap(self, seconds: float) -> None:
+        """Move the time at once, as for a machine that slept: who sleeps wakes once, at the end."""
+        self._elapsed += seconds
+        await self.advance(0)
+
     async def settle(self, turns: int = 60) -> None:
         """Run tasks until they wait for the clock again, or for `turns` turns of the loop."""
         for _ in range(turns):

@@ -1,8 +1,8 @@
 """Named situations for pictures: a simulated world, what the user does, and what must be seen.
 
-A step of `does` is a key; `paste:TEXT`; `wait:SECONDS` of the world's time; `until:STOP`, Enter until that step is
-reached; `finding`, Enter until a finding stops the walk; or `mute:SERVICE=ANSWER`, a service's answer to every request
-from then on (`mute:` ends it).
+A step of `does` is a key; `paste:TEXT`; `wait:SECONDS` of the world's time; `leap:SECONDS`, a wait with one look at
+its end; `until:STOP`, Enter until that step is reached; `finding`, Enter until a finding stops the walk; or
+`mute:SERVICE=ANSWER`, a service's answer to every request from then on (`mute:` ends it).
 """
 
 from __future__ import annotations
@@ -124,8 +124,9 @@ async def _do(pilot: Pilot[Any], step: str) -> None:
         await _paste(pilot, what)
     elif verb == "client-side-id":
         await _paste(pilot, wizard(pilot).client_side_id)
-    elif verb == "wait":
-        await wizard(pilot).clock.advance(float(what))
+    elif verb in {"wait", "leap"}:
+        clock = wizard(pilot).clock
+        await (clock.advance if verb == "wait" else clock.leap)(float(what))
         wizard(pilot).walk_screen.show_walk()  # which itself shows the time once a second, by the machine's clock
     elif verb == "mute":
         service, _, answer = what.partition("=")

@@ -46,5 +46,5 @@ async def test_the_screen_leads_to_the_segment() -> None:
     app = SimulatedWizard("happy")
     async with app.run_test(size=(80, 24)) as pilot:
         asyncio.get_running_loop().set_task_factory(eager_task_factory)
-        await reach(pilot, ("until:first_sync", "wait:3600"))
+        await reach(pilot, ("until:first_sync", "wait:60", "leap:3600"))
         assert "1,234 of 1,234" in text_on(app)

@@ -242,6 +242,7 @@ async def test_one_key_repairs_a_finding_and_leads_back_to_its_step() -> None:
     async with walked("until:destination", "r", world="destination-disabled", wrap=waits) as (app, pilot):
         assert "off → on" in seen(pilot)
         assert "Make 1 change" in seen(pilot)
+        await _it_says_where_it_leads_back_to(pilot)
         await reach(pilot, ("y", "freeze", "enter"))
         await until(pilot, lambda: review_of(app)._stage is Stage.APPLYING)
         for step in ("mapping", "review"):
@@ -256,6 +257,23 @@ async def test_one_key_repairs_a_finding_and_leads_back_to_its_step() -> None:
         await reach(pilot, ("enter",))
         assert app.walk_screen.at == "destination"
         assert "is switched off" not in seen(pilot)
+
+
+async def _it_says_where_it_leads_back_to(pilot: Pilot[Any]) -> None:
+    """And is asked for from the finding's own page too."""
+    await reach(pilot, ("escape", "enter", "ctrl+r"))
+    await _resize(pilot, 120, 40)
+    assert "Only the repair is shown. Esc goes back to Destination." in seen(pilot)
+    assert "Then   Back to Destination." in seen(pilot)
+    assert "Then   First sync" not in seen(pilot)
+    assert "Y then Enter make 1 change" in seen(pilot)
+    await _resize(pilot, 80, 24)
+
+
+async def _resize(pilot: Pilot[Any], width: int, height: int) -> None:
+    await pilot.resize_terminal(width, height)
+    await until(pilot, lambda: pilot.app.screen.size == (width, height))
+    await settled(pilot)
 
 
 async def test_from_review_a_finding_is_waived_for_the_plan_alone_or_fixed_by_its_answer() -> None:

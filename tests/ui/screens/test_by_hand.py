@@ -20,6 +20,7 @@ from wizard.ui.panes.review import ReviewPane
 from wizard.ui.panes.review_stage import Stage
 from wizard.ui.screens.by_hand import ByHandScreen
 from wizard.ui.screens.handouts.plain_text import PlainTextScreen
+from wizard.ui.screens.troubleshoot import TroubleshootScreen
 from wizard.ui.terminal import clipboard
 from wizard.ui.terminal.clipboard import Helper
 
@@ -72,6 +73,7 @@ async def test_all_of_it_can_be_read_and_copied_before_anything_is_done(
     heard: list[Message] = []
     async with by_hand(SimulatedWizard("happy"), *CHOSEN, heard=heard) as (app, pilot):
         await _f1_says_which_keys_there_are(app, pilot)
+        await _troubleshooting_opens_over_it_and_closes_to_it(app, pilot)
         await _the_request_card_is_copied_whole_and_holds_no_secret(app, pilot, pasteboard)
         await _each_page_is_one_line_that_a_key_copies(app, pilot, pasteboard)
         await reach(pilot, ("left",) * 8)
@@ -92,6 +94,13 @@ async def _f1_says_which_keys_there_are(app: SimulatedWizard, pilot: Pilot[Any])
     await reach(pilot, ("f1",))
     assert "copy the value that is marked" in seen(pilot)
     await reach(pilot, ("escape",))
+    assert isinstance(app.screen, ByHandScreen)
+
+
+async def _troubleshooting_opens_over_it_and_closes_to_it(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
+    await reach(pilot, ("f2",))
+    assert isinstance(app.screen, TroubleshootScreen)
+    await reach(pilot, ("f2",))
     assert isinstance(app.screen, ByHandScreen)
 
 

@@ -17,7 +17,6 @@ from tests.ui.scenarios import SimulatedWizard, reach
 from tests.ui.waiting import until
 from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS
 from wizard.flow.writing.result import Outcome
-from wizard.ui.screens.by_hand import ByHandScreen
 from wizard.ui.screens.dialogs.finding import FindingScreen
 from wizard.ui.screens.troubleshoot import TroubleshootScreen
 from wizard.ui.terminal import clipboard
@@ -38,9 +37,18 @@ def seen(pilot: Pilot[Any]) -> str:
     return text_on(pilot.app)
 
 
-async def test_a_safe_repair_goes_through_review_with_exactly_its_change_and_a_yes() -> None:
-    async with walked("until:review", "f2", "8", world="destination-disabled") as (app, pilot):
+async def test_a_safe_repair_goes_through_review_with_exactly_its_change_and_a_yes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with walked(world="destination-disabled") as (app, pilot):
+        await _before_anything_is_chosen_it_says_that_little_could_be_checked(pilot)
+        await reach(pilot, ("until:review",))
+        await _a_finding_of_the_start_opens_in_the_walk(app, pilot)
+        await _a_symptom_is_read_whole_in_a_narrow_panel(pilot)
+        await reach(pilot, ("f2", "8"))
         await _excluded_is_folded_until_it_is_wanted(app, pilot)
+        await _a_report_is_saved_after_a_yes_and_holds_no_token(app, pilot, tmp_path)
         await reach(pilot, ("f5",))
         assert "✓ Checked just now: same result." in seen(pilot)
         await reach(pilot, ("enter",))
@@ -56,6 +64,48 @@ async def test_a_safe_repair_goes_through_review_with_exactly_its_change_and_a_y
         assert app.applying is not None
         made = {id: one.outcome for id, one in app.applying.results.items()}
         assert made == {"destination": Outcome.DONE, "audience:vip_customers": Outcome.DONE}
+
+
+async def _before_anything_is_chosen_it_says_that_little_could_be_checked(pilot: Pilot[Any]) -> None:
+    await reach(pilot, ("f2", "8"))
+    assert "No environment or no audience is chosen yet" in seen(pilot)
+    await reach(pilot, ("f2",))
+
+
+async def _a_finding_of_the_start_opens_in_the_walk(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
+    await reach(pilot, ("f2", "tab", "enter"))
+    assert isinstance(app.screen, FindingScreen)
+    assert "Destination status" in seen(pilot)
+    await reach(pilot, ("escape",))
+
+
+async def _a_symptom_is_read_whole_in_a_narrow_panel(pilot: Pilot[Any]) -> None:
+    await reach(pilot, ("f2", "3"))
+    assert "The segment has fewer members than the audience                    ✗ the cause" in seen(pilot)
+    await _resize(pilot, 60, 15)
+    lines = [line.strip() for line in seen(pilot).splitlines()]
+    assert "The segment has fewer members than the audience" in lines
+    assert "✗ the cause" in lines
+    await _resize(pilot, 80, 24)
+    await reach(pilot, ("f2",))
+
+
+async def _a_report_is_saved_after_a_yes_and_holds_no_token(
+    app: SimulatedWizard, pilot: Pilot[Any], folder: Path
+) -> None:
+    await reach(pilot, ("s", "shift+tab"))
+    for place in ("/nowhere", "~nobody/"):
+        await reach(pilot, ("home", *place, "enter"))
+        assert "Not saved." in seen(pilot), place
+    await reach(pilot, ("escape", "s"))
+    assert not os.listdir(folder)
+    assert "Not saved." not in seen(pilot)
+    await reach(pilot, ("enter",))
+    (name,) = os.listdir(folder)
+    assert "✓ Saved:" in seen(pilot)
+    token = app.state.secrets.launchdarkly_token
+    assert token is not None
+    assert token.get_secret_value() not in (folder / name).read_text(encoding="utf-8")
 
 
 async def _excluded_is_folded_until_it_is_wanted(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
@@ -82,9 +132,9 @@ async def _resize(pilot: Pilot[Any], width: int, height: int) -> None:
 
 async def _going_elsewhere_brings_the_whole_plan_back(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
     await reach(pilot, ("escape",))
-    assert isinstance(app.screen, TroubleshootScreen)
-    assert SYMPTOMS[app.screen.choices.at].id == "worked-before"
-    await reach(pilot, ("f2", "until:review"))
+    assert _symptom(app) == "worked-before"
+    await reach(pilot, ("f2",))
+    assert app.walk_screen.is_current
     assert "Only the repair is shown." not in seen(pilot)
     assert "= Already right" in seen(pilot)
 
@@ -102,6 +152,8 @@ async def test_questions_lead_to_one_cause_and_back_again() -> None:
         await _resize(pilot, 80, 24)
         await reach(pilot, ("escape",))
         assert "What do you see?" in seen(pilot)
+        await reach(pilot, ("8",))
+        assert "The workspace has no LaunchDarkly destination" in seen(pilot), "though nothing is chosen yet"
 
 
 async def test_what_contradicts_the_symptom_is_said_first() -> None:
@@ -111,26 +163,30 @@ async def test_what_contradicts_the_symptom_is_said_first() -> None:
         assert "Why LaunchDarkly names the segment after the audience's key, vip_customers, not after" in said
 
 
-async def test_a_report_is_saved_after_a_yes_and_holds_no_token(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+async def test_a_finding_shows_its_requests_and_a_card_and_starts_with_its_symptom(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    async with walked("until:review", "f2", "8", "s", "shift+tab", world="destination-disabled") as (app, pilot):
-        for place in ("/nowhere", "~nobody/"):
-            await reach(pilot, ("home", *place, "enter"))
-            assert "Not saved." in seen(pilot), place
-        await reach(pilot, ("escape", "s"))
-        assert not os.listdir(tmp_path)
-        assert "Not saved." not in seen(pilot)
-        await reach(pilot, ("enter",))
-        (name,) = os.listdir(tmp_path)
-        assert "✓ Saved:" in seen(pilot)
-        token = app.state.secrets.launchdarkly_token
-        assert token is not None
-        assert token.get_secret_value() not in (tmp_path / name).read_text(encoding="utf-8")
+    async with walked("finding", world="reader-token") as (app, pilot):
+        finding = app.screen
+        assert isinstance(finding, FindingScreen)
+        assert "F2 find the cause" in seen(pilot)
+        await _the_requests_behind_it_are_lines_without_a_token(app, pilot, monkeypatch)
+        assert app.screen is finding
+        await reach(pilot, ("f4",))
+        assert "Request: a LaunchDarkly service token" in seen(pilot), "it is about a token"
+        await reach(pilot, ("escape",))
+        assert app.screen is finding
+        await reach(pilot, ("f2",))
+        assert _symptom(app) == "failed-deliveries"
+        await reach(pilot, ("f2", "escape"))
+        app.screen.query(FindingRow).first().focus()
+        await reach(pilot, ("f2",))
+        assert _symptom(app) == "failed-deliveries", "the row is enough"
 
 
-async def test_the_requests_behind_a_finding_are_lines_without_a_token(monkeypatch: pytest.MonkeyPatch) -> None:
+async def _the_requests_behind_it_are_lines_without_a_token(
+    app: SimulatedWizard, pilot: Pilot[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     given: list[str] = []
 
     def take(_: Helper, text: str) -> bool:
@@ -139,32 +195,17 @@ async def test_the_requests_behind_a_finding_are_lines_without_a_token(monkeypat
 
     monkeypatch.setattr(clipboard, "find_helper", lambda _: Helper(("xclip",)))
     monkeypatch.setattr(clipboard, "_take", take)
-    async with walked("finding", "w", "enter", world="reader-token") as (app, pilot):
-        assert 'Authorization: $LAUNCHDARKLY_ACCESS_TOKEN"' in "".join(given)
-        token = app.state.secrets.launchdarkly_token
-        assert token is not None
-        assert token.get_secret_value() not in "".join(given) + seen(pilot)
-        await reach(pilot, ("escape",))
-        assert isinstance(app.screen, FindingScreen)
+    await reach(pilot, ("w", "enter"))
+    assert 'Authorization: $LAUNCHDARKLY_ACCESS_TOKEN"' in "".join(given)
+    token = app.state.secrets.launchdarkly_token
+    assert token is not None
+    assert token.get_secret_value() not in "".join(given) + seen(pilot)
+    await reach(pilot, ("escape",))
 
 
-async def test_from_a_finding_it_starts_with_the_symptom_that_the_finding_shows() -> None:
-    async with walked("finding", world="reader-token") as (app, pilot):
-        assert "F2 find the cause" in seen(pilot)
-        await reach(pilot, ("f2",))
-        assert isinstance(app.screen, TroubleshootScreen)
-        assert SYMPTOMS[app.screen.choices.at].id == "failed-deliveries"
-        await reach(pilot, ("f2", "escape"))
-        app.screen.query(FindingRow).first().focus()
-        await reach(pilot, ("f2",))
-        assert isinstance(app.screen, TroubleshootScreen)
-        assert SYMPTOMS[app.screen.choices.at].id == "failed-deliveries", "the row is enough"
-
-
-async def test_a_finding_of_the_start_opens_in_the_walk() -> None:
-    async with walked("until:review", "f2", "tab", "enter", world="destination-disabled") as (app, pilot):
-        assert isinstance(app.screen, FindingScreen)
-        assert "Destination status" in seen(pilot)
+def _symptom(app: SimulatedWizard) -> str:
+    assert isinstance(app.screen, TroubleshootScreen)
+    return SYMPTOMS[app.screen.choices.at].id
 
 
 async def test_the_answer_that_a_cause_is_about_is_one_key_away() -> None:
@@ -178,39 +219,11 @@ async def test_the_answer_that_a_cause_is_about_is_one_key_away() -> None:
         assert app.walk_screen.pane.current.ask.id == "launchdarkly_token"
 
 
-async def test_it_opens_over_the_steps_by_hand_and_closes_to_them() -> None:
-    async with walked("enter", "down", "enter", "until:review", "still", "y", "enter", "wait:1", "f2") as (app, pilot):
-        assert isinstance(app.screen, TroubleshootScreen)
-        await reach(pilot, ("f2",))
-        assert isinstance(app.screen, ByHandScreen)
-
-
-async def test_before_anything_is_chosen_it_says_that_little_could_be_checked() -> None:
-    async with walked("f2", "8", world="two-destinations") as (_, pilot):
-        assert "No environment or no audience is chosen yet" in seen(pilot)
-
-
-async def test_before_anything_is_chosen_it_sees_that_segment_holds_no_destination() -> None:
-    async with walked("f2", "8") as (_, pilot):
-        assert "The workspace has no LaunchDarkly destination" in seen(pilot)
-
-
-async def test_a_symptom_is_read_whole_in_a_narrow_panel() -> None:
-    async with walked("until:review", "f2", "3", world="destination-disabled") as (_, pilot):
-        assert "The segment has fewer members than the audience                    ✗ the cause" in seen(pilot)
-        await pilot.resize_terminal(60, 15)
-        await until(pilot, lambda: pilot.app.screen.size == (60, 15))
-        lines = [line.strip() for line in seen(pilot).splitlines()]
-        assert "The segment has fewer members than the audience" in lines
-        assert "✗ the cause" in lines
-
-
 async def test_from_a_first_sync_that_is_over_it_starts_with_what_the_page_warns_of() -> None:
     async with walked("until:first_sync", "wait:60", world="audience-made-again") as (app, pilot):
         assert "F2" in seen(pilot).splitlines()[-1]
         await reach(pilot, ("f2",))
-        assert isinstance(app.screen, TroubleshootScreen)
-        assert SYMPTOMS[app.screen.choices.at].id == "two-of-one-name"
+        assert _symptom(app) == "two-of-one-name"
 
 
 async def test_a_low_terminal_shows_the_answers_above_the_reason_for_their_question() -> None:

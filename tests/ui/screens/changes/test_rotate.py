@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 
 from tests.full_disk import fill_the_disk
-from tests.ui.coming_back import back, seen
+from tests.ui.coming_back import OnAProfile, back, seen
 from tests.ui.scenarios import reach
 from tests.ui.waiting import until
 from wizard.domain.tokens.credentials import MAKER_TOKEN, read_paste
@@ -15,9 +17,16 @@ from wizard.sandbox.app import Sandbox
 from wizard.ui.screens.changes.rotate import RotateScreen
 
 
-async def test_the_token_is_rotated_after_a_yes_and_how_it_ended_is_said(sandbox: Sandbox, folder: Path) -> None:
+async def test_the_token_is_rotated_after_a_yes_and_how_it_ended_is_said(
+    sandbox: Sandbox, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = [token.secret for token in sandbox.world.accounts[0].tokens]
-    async with back(sandbox, folder, "9") as (app, pilot):
+    async with back(sandbox, folder) as (app, pilot):
+        await _without_an_admins_token_it_asks_for_one_and_names_a_mistake(app, pilot)
+        with monkeypatch.context() as full:
+            fill_the_disk(full)
+            await _a_change_that_cannot_be_recorded_is_said_before_the_yes(pilot)
+        await reach(pilot, ("9",))
         assert isinstance(app.screen, RotateScreen)
         await until(pilot, lambda: "Rotate the token" in seen(pilot) and "set the new token" in seen(pilot))
         await reach(pilot, ("enter",))  # on Close, as Enter alone changes nothing
@@ -33,31 +42,25 @@ async def test_the_token_is_rotated_after_a_yes_and_how_it_ended_is_said(sandbox
         assert sandbox.breaches == []
 
 
-async def test_a_change_that_cannot_be_recorded_is_said_before_the_yes(
-    sandbox: Sandbox, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with back(sandbox, folder) as (_, pilot):
-        fill_the_disk(monkeypatch)
-        await reach(pilot, ("9",))
-        await until(pilot, lambda: "set the new token" in seen(pilot))
-        assert "! Progress can't be saved (No space left on device)." in seen(pilot)
-        assert "undo can't take it back" in " ".join(seen(pilot).split())
+async def _without_an_admins_token_it_asks_for_one_and_names_a_mistake(app: OnAProfile, pilot: Pilot[Any]) -> None:
+    walk = app.walk
+    walk.take_state(walk.state.with_token(MAKER_TOKEN, read_paste("")))
+    await reach(pilot, ("9",))
+    assert "Paste an access token of an admin" in seen(pilot)
+    await reach(pilot, (*"sdk-1234567890ab", "enter"))
+    assert "This is an SDK key" in seen(pilot)
+    assert walk.state.secrets.maker_token is None
+    admins = app.sandbox.tokens.launchdarkly_admin_token
+    await reach(pilot, (*admins, "enter"))
+    await until(pilot, lambda: "set the new token" in seen(pilot))
+    assert admins not in seen(pilot)
+    assert walk.state.secrets.maker_token is not None
+    await reach(pilot, ("escape",))
 
 
-async def test_without_an_admins_token_the_rotation_asks_for_one_and_names_a_mistake(
-    sandbox: Sandbox, folder: Path
-) -> None:
-    async with back(sandbox, folder) as (app, pilot):
-        walk = app.walk_screen.walk
-        assert walk is not None
-        walk.take_state(walk.state.with_token(MAKER_TOKEN, read_paste("")))
-        await reach(pilot, ("9",))
-        assert "Paste an access token of an admin" in seen(pilot)
-        await reach(pilot, (*"sdk-1234567890ab", "enter"))
-        assert "This is an SDK key" in seen(pilot)
-        assert walk.state.secrets.maker_token is None
-        admins = sandbox.tokens.launchdarkly_admin_token
-        await reach(pilot, (*admins, "enter"))
-        await until(pilot, lambda: "set the new token" in seen(pilot))
-        assert admins not in seen(pilot)
-        assert walk.state.secrets.maker_token is not None
+async def _a_change_that_cannot_be_recorded_is_said_before_the_yes(pilot: Pilot[Any]) -> None:
+    await reach(pilot, ("9",))
+    await until(pilot, lambda: "set the new token" in seen(pilot))
+    assert "! Progress can't be saved (No space left on device)." in seen(pilot)
+    assert "undo can't take it back" in " ".join(seen(pilot).split())
+    await reach(pilot, ("escape",))

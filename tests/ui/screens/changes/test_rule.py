@@ -13,7 +13,7 @@ from wizard.ui.screens.changes.rule import RuleScreen
 
 async def test_the_request_and_the_terraform_can_be_copied(monkeypatch: pytest.MonkeyPatch) -> None:
     copied: list[str] = []
-    async with walked("until:first_sync", "wait:3600", "a", "enter") as (app, pilot):
+    async with walked("until:first_sync", "leap:3600", "a", "enter") as (app, pilot):
         assert isinstance(app.screen, RuleScreen)
         monkeypatch.setattr(app, "copy_to_clipboard", copied.append)
         await reach(pilot, ("j", "t"))

@@ -48,7 +48,10 @@ def destinations(app: SimulatedWizard) -> list[str]:
     return [one.name for one in every if "LaunchDarkly" in one.name]
 
 
-async def test_one_yes_makes_all_and_one_page_follows_all() -> None:
+async def test_one_yes_makes_all_one_page_follows_all_and_its_keys_ask_which_environment_is_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     async with at_review(*PICK_STAGING, *IN_DEVELOPMENT) as (app, pilot):
         assert "6 to add, 0 to change, 0 already right in 2 environments" in seen(pilot)
         assert "Environment    shop / production" in seen(pilot)
@@ -62,125 +65,8 @@ async def test_one_yes_makes_all_and_one_page_follows_all() -> None:
         await reach(pilot, ("enter", "wait:300"))
         assert "0 of 2 environments are synced." in seen(pilot)
         assert "shop / staging · VIP customers (dev)" in seen(pilot)
-        await reach(pilot, ("wait:900",))
-        assert "✓ done       shop / production · Vip customers · 1,234 members" in seen(pilot)
-        assert "✓ done       shop / staging · Vip customers · 20 members" in seen(pilot)
-        assert "Finish" in seen(pilot)
         assert app.sandbox.breaches == []
 
-
-async def test_a_second_instance_that_segment_refuses_is_by_hand_and_the_rest_goes_on() -> None:
-    async with at_review(*PICK_STAGING) as (app, pilot):
-        assert "3 to add, 1 by hand, 2 after the steps by hand in 2 environments" in as_one_line(seen(pilot))
-        assert "Make 3 changes, do 1 by hand" in seen(pilot)
-        assert WHY_BY_HAND in as_one_line(seen(pilot)), "before the yes"
-        await reach(pilot, YES)
-        assert "shop / staging. By hand first: 0 of 4 steps done." in seen(pilot)
-        assert WHY_BY_HAND in as_one_line(seen(pilot)), "and after it"
-        assert "3 added, 1 by hand, 2 after the steps by hand" in seen(pilot)
-        assert "VIP customers · after the steps by hand" in seen(pilot)
-        assert "skipped" not in seen(pilot)
-        assert "in progress" in seen(pilot).splitlines()[2], "something is left"
-        await reach(pilot, ("enter",))
-        assert "Engage → Engage Settings → Destinations → LaunchDarkly Audiences" in seen(pilot)
-        assert "Connections → Catalog" not in seen(pilot)
-        assert isinstance(app.screen, ByHandScreen)
-        assert "shop / staging" in seen(pilot).splitlines()[0]
-        await reach(pilot, (*TICK * 4, "enter"))
-        assert "2 to add, 0 to change, 4 already right in 2 environments" in seen(pilot)
-        assert "=              Already right: " in seen(pilot), "the text has a column of its own"
-        await reach(pilot, YES)
-        assert "Everything was made and read back." in seen(pilot)
-        assert destinations(app) == ["LaunchDarkly - shop / production", "LaunchDarkly - shop / staging"]
-        assert "✓ done" in seen(pilot).splitlines()[2]
-        assert app.walk_screen.walk is not None
-        assert "Also set up: shop/staging." in summary(app.walk_screen.walk, "audience-wizard")
-        assert app.sandbox.breaches == []
-
-
-async def test_a_destination_that_was_just_made_for_another_environment_is_not_taken_for_this_one() -> None:
-    async with at_review(*PICK_STAGING[:-1], "down", "space", "enter") as (app, pilot):
-        await reach(pilot, (*YES, "enter", *TICK * 4, "enter", "enter", "wait:10"))
-        assert "shop / test" in seen(pilot).splitlines()[0]
-        assert "By hand, step 1 of 4  Add destination" in seen(pilot)
-        assert "The destination isn't there yet." in seen(pilot)
-        await reach(pilot, TICK * 4)
-        assert destinations(app)[1:] == ["LaunchDarkly - shop / staging", "LaunchDarkly - shop / test"]
-        await reach(pilot, ("enter", *YES))
-        assert "Everything was made and read back." in seen(pilot)
-        assert app.sandbox.breaches == []
-
-
-async def test_undo_takes_back_one_environment_or_all_after_one_yes() -> None:
-    async with at_review(*PICK_STAGING, *IN_DEVELOPMENT) as (app, pilot):
-        await reach(pilot, YES)
-        await reach(pilot, (*UNDO, "down", "down", "enter"))  # the second environment
-        assert "Delete the destination LaunchDarkly - shop / staging" in seen(pilot)
-        assert "shop / production" not in seen(pilot).partition("Undo what")[2]
-        await reach(pilot, ("y", "enter", "enter"))
-        assert destinations(app) == ["LaunchDarkly - shop / production"]
-        assert "3 to add, 0 to change, 3 already right in 2 environments" in seen(pilot)
-        await reach(pilot, (*YES, *UNDO, "enter"))
-        assert "Undo 8 items" in seen(pilot)
-        await reach(pilot, ("y", "enter"))
-        assert destinations(app) == []
-
-
-class _Refuses(httpx.AsyncBaseTransport):
-    """Segment doesn't create one environment's destination, until it's mended."""
-
-    def __init__(self, inner: httpx.AsyncBaseTransport, mended: list[bool]) -> None:
-        self._inner, self._mended = inner, mended
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if request.method == "POST" and "shop / staging" in request.content.decode() and not self._mended:
-            return httpx.Response(500, json={"errors": [{"type": "internal", "message": "Internal error"}]})
-        return await self._inner.handle_async_request(request)
-
-
-async def test_a_failure_in_one_leaves_the_other_done_and_checking_again_goes_on() -> None:
-    mended: list[bool] = []
-    async with at_review(*PICK_STAGING, *IN_DEVELOPMENT, wrap=lambda inner: _Refuses(inner, mended)) as (app, pilot):
-        await reach(pilot, ("y", "enter"))
-        assert "Some changes failed. The changes that were made stay." in seen(pilot)
-        assert "3 added, 1 failed, 2 skipped in 2 environments" in seen(pilot)
-        assert destinations(app) == ["LaunchDarkly - shop / production"]
-        mended.append(True)
-        await reach(pilot, ("enter",))
-        assert "3 to add, 0 to change, 3 already right in 2 environments" in seen(pilot)
-        await reach(pilot, ("y", "enter"))
-        assert "Everything was made and read back." in seen(pilot)
-        assert len(destinations(app)) == 2
-
-
-async def test_an_environment_that_is_blocked_is_left_out_and_named_at_the_end() -> None:
-    app = SimulatedWizard("other-environment-role")
-    client_side_only = ("enter", "enter", "down", "down", "enter", "enter")
-    staging_with_production = ("down", "enter", "shift+tab", "shift+tab", "enter", *"shop", "space", "enter")
-    async with app.run_test(size=(120, 40)) as pilot:
-        await reach(pilot, (*client_side_only, *staging_with_production, "until:review"))
-        assert "3 to add, 0 to change, 0 already right in 1 of 2 environments" in seen(pilot)
-        assert "✗ left out     This token can't create segments" in seen(pilot)
-        await reach(pilot, ("y", "enter"))
-        assert "! Left out: shop / production. The plan says what is in the way there." in seen(pilot)
-        assert destinations(app) == ["LaunchDarkly - shop / staging"]
-        await reach(pilot, ("enter",))
-        assert app.walk_screen.at == "first_sync"
-
-
-async def test_who_picks_no_other_environment_sees_the_plan_alone() -> None:
-    async with at_review() as (_, pilot):
-        assert "3 to add, 0 to change, 0 already right" in seen(pilot)
-        assert "environments" not in seen(pilot)
-        assert "The same in all" not in seen(pilot)
-
-
-async def test_the_keys_of_the_first_sync_ask_which_environment_is_meant(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    async with at_review(*PICK_STAGING, *IN_DEVELOPMENT) as (app, pilot):
-        await reach(pilot, (*YES, "enter", "wait:300"))
         _of_staging(app).enabled = False
         await reach(pilot, ("f2",))
         assert "Troubleshoot which environment?" in seen(pilot)
@@ -195,7 +81,12 @@ async def test_the_keys_of_the_first_sync_ask_which_environment_is_meant(
         await reach(pilot, ("enter",))
         assert "shop / staging" in seen(pilot).splitlines()[0]
         assert "has no LaunchDarkly Audiences destination" not in seen(pilot)
-        await reach(pilot, ("escape", "wait:1200", "a"))
+        await reach(pilot, ("escape", "wait:1200"))
+        assert "✓ done       shop / production · Vip customers · 1,234 members" in seen(pilot)
+        assert "✓ done       shop / staging · Vip customers · 20 members" in seen(pilot)
+        assert "Finish" in seen(pilot)
+
+        await reach(pilot, ("a",))
         assert "In which environment does a flag get the rule?" in seen(pilot)
         await reach(pilot, ("down", "enter", "enter"))
         assert "It's added in shop / staging after your yes." in seen(pilot)
@@ -205,6 +96,100 @@ async def test_the_keys_of_the_first_sync_ask_which_environment_is_meant(
         assert "Destination LaunchDarkly - shop / staging: set the new token." in seen(pilot)
         await reach(pilot, ("escape", "ctrl+p", *"dated", "enter", "down", "enter", "enter"))
     assert "shop / staging" in (tmp_path / "setup-report.md").read_text()
+
+
+async def test_second_instances_that_segment_refuses_are_by_hand_one_after_the_other_and_the_rest_goes_on() -> None:
+    async with at_review(*PICK_STAGING[:-1], "down", "space", "enter") as (app, pilot):
+        assert "3 to add, 2 by hand, 4 after the steps by hand in 3 environments" in as_one_line(seen(pilot))
+        assert "Make 3 changes, do 2 by hand" in seen(pilot)
+        assert WHY_BY_HAND in as_one_line(seen(pilot)), "before the yes"
+        await reach(pilot, YES)
+        assert "shop / staging. By hand first: 0 of 4 steps done." in seen(pilot)
+        assert WHY_BY_HAND in as_one_line(seen(pilot)), "and after it"
+        assert "3 added, 2 by hand, 4 after the steps by hand" in seen(pilot)
+        assert "VIP customers · after the steps by hand" in seen(pilot)
+        assert "skipped" not in seen(pilot)
+        assert "in progress" in seen(pilot).splitlines()[2], "something is left"
+        await reach(pilot, ("enter",))
+        assert "Engage → Engage Settings → Destinations → LaunchDarkly Audiences" in seen(pilot)
+        assert "Connections → Catalog" not in seen(pilot)
+        assert isinstance(app.screen, ByHandScreen)
+        assert "shop / staging" in seen(pilot).splitlines()[0]
+        await reach(pilot, (*TICK * 4, "enter", "enter", "wait:10"))
+        # the destination that was just made for staging is not taken for this one
+        assert "shop / test" in seen(pilot).splitlines()[0]
+        assert "By hand, step 1 of 4  Add destination" in seen(pilot)
+        assert "The destination isn't there yet." in seen(pilot)
+        await reach(pilot, TICK * 4)
+        assert destinations(app)[1:] == ["LaunchDarkly - shop / staging", "LaunchDarkly - shop / test"]
+        await reach(pilot, ("enter",))
+        assert "4 to add, 0 to change, 5 already right in 3 environments" in seen(pilot)
+        assert "=              Already right: " in seen(pilot), "the text has a column of its own"
+        await reach(pilot, YES)
+        assert "Everything was made and read back." in seen(pilot)
+        assert "✓ done" in seen(pilot).splitlines()[2]
+        assert "Also set up: shop/staging, shop/test." in summary(app.walk, "audience-wizard")
+        assert app.sandbox.breaches == []
+
+
+class _Refuses(httpx.AsyncBaseTransport):
+    """Segment doesn't create one environment's destination, until it's mended."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, mended: list[bool]) -> None:
+        self._inner, self._mended = inner, mended
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "POST" and "shop / staging" in request.content.decode() and not self._mended:
+            return httpx.Response(500, json={"errors": [{"type": "internal", "message": "Internal error"}]})
+        return await self._inner.handle_async_request(request)
+
+
+async def test_what_failed_in_one_environment_is_made_again_and_undone_for_it_alone() -> None:
+    mended: list[bool] = []
+    async with at_review(*PICK_STAGING, *IN_DEVELOPMENT, wrap=lambda inner: _Refuses(inner, mended)) as (app, pilot):
+        await reach(pilot, ("y", "enter"))
+        assert "Some changes failed. The changes that were made stay." in seen(pilot)
+        assert "3 added, 1 failed, 2 skipped in 2 environments" in seen(pilot)
+        assert destinations(app) == ["LaunchDarkly - shop / production"]
+        mended.append(True)
+        await reach(pilot, ("enter",))
+        assert "3 to add, 0 to change, 3 already right in 2 environments" in seen(pilot)
+        await reach(pilot, ("y", "enter"))
+        assert "Everything was made and read back." in seen(pilot)
+        assert destinations(app) == ["LaunchDarkly - shop / production", "LaunchDarkly - shop / staging"]
+
+        await reach(pilot, ("still", *UNDO, "down", "down", "enter"))  # the second environment
+        assert "Delete the destination LaunchDarkly - shop / staging" in seen(pilot)
+        assert "shop / production" not in seen(pilot).partition("Undo what")[2]
+        await reach(pilot, ("y", "enter", "enter"))
+        assert destinations(app) == ["LaunchDarkly - shop / production"]
+        assert "3 to add, 0 to change, 3 already right in 2 environments" in seen(pilot)
+        await reach(pilot, (*YES, *UNDO, "enter"))
+        assert "Undo 8 items" in seen(pilot)
+        await reach(pilot, ("y", "enter"))
+        assert destinations(app) == []
+
+
+async def test_an_environment_that_is_blocked_is_left_out_and_named_at_the_end() -> None:
+    app = SimulatedWizard("other-environment-role")
+    client_side_only = ("enter", "enter", "down", "down", "enter", "enter")
+    staging_with_production = ("down", "enter", "shift+tab", "shift+tab", "enter", *"shop", "space", "enter")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await reach(pilot, (*client_side_only, *staging_with_production, "until:review"))
+        assert "3 to add, 0 to change, 0 already right in 1 of 2 environments" in seen(pilot)
+        assert "✗ left out     This token can't create segments" in seen(pilot)
+        await reach(pilot, ("still", "y", "enter"))
+        assert "! Left out: shop / production. The plan says what is in the way there." in seen(pilot)
+        assert destinations(app) == ["LaunchDarkly - shop / staging"]
+        await reach(pilot, ("enter",))
+        assert app.walk_screen.at == "first_sync"
+
+
+async def test_who_picks_no_other_environment_sees_the_plan_alone() -> None:
+    async with at_review() as (_, pilot):
+        assert "3 to add, 0 to change, 0 already right" in seen(pilot)
+        assert "environments" not in seen(pilot)
+        assert "The same in all" not in seen(pilot)
 
 
 def _of_staging(app: SimulatedWizard) -> Destination:

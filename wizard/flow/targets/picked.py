@@ -59,13 +59,17 @@ class Picked:
         self.is_reading = False
 
     def take_up(self) -> bool:
-        """Take the answers and what is read by now; return whether that leaves something to read."""
+        """Take the answers and what is read by now; return whether that leaves something to read.
+
+        What was made in an environment, or taken back there, is read again.
+        """
         walk = self._walk
-        made_of = self._names(), walk.kept_answers, dict(walk.read_at)
+        made_in = {name: walk.session.profile.of_target(name).saved.journal for name in self._names()}
+        made_of = made_in, walk.kept_answers, dict(walk.read_at)
         if made_of == self._made_of:
             return False
         self._made_of = made_of
-        self.targets = tuple(self._target(name) for name in made_of[0])
+        self.targets = tuple(map(self._target, made_in))
         return bool(self.targets)
 
     @property

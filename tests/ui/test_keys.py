@@ -43,65 +43,130 @@ def seen(pilot: Pilot[Any]) -> str:
     return text_on(pilot.app)
 
 
-async def test_a_question_mark_opens_help_where_no_text_is_typed() -> None:
-    async with walked("enter", "question_mark") as (app, _):
-        assert isinstance(app.screen, HelpScreen)
-    async with walked("until:launchdarkly", "question_mark") as (app, _):
-        assert app.screen is app.walk_screen
-
-
 WORDS = ("troubleshoot", "requestcard", "save", "check", "steps", "quit", "undo", "theme", "help", "dark", "openthe")
 
 
-async def test_every_command_is_found_by_the_words_that_a_user_types() -> None:
-    async with walked("until:launchdarkly", "ctrl+p") as (app, pilot):
-        for words in WORDS:
+async def test_on_the_first_page_help_opens_and_enter_takes_the_row_that_was_lit_whatever_follows() -> None:
+    async with walked("enter", "question_mark") as (app, pilot):
+        assert isinstance(app.screen, HelpScreen)
+        await reach(pilot, ("escape",))
+        app.simulate_key("enter")
+        app.simulate_key("down")
+        await settled(pilot)
+        assert app.state.answers.by_hand is False
+
+
+async def test_at_a_list_a_letter_is_typed_every_command_is_found_and_all_choices_are_shown_again() -> None:
+    async with walked("until:launchdarkly", "question_mark") as (app, pilot):
+        assert app.screen is app.walk_screen, "where text is typed, a question mark is text"
+        await reach(pilot, ("escape", "ctrl+p"))
+        for words in WORDS:  # as a user types them
             await reach(pilot, (f"paste:{words}",))  # in the place of the words before
             assert isinstance(app.screen, CommandsScreen), words
             assert "nothing matches" not in seen(pilot), words
             assert "Enter run " in seen(pilot), words
 
+        await reach(pilot, ("escape", *"mob", "enter"))
+        pane = app.walk_screen.pane
+        assert pane is not None
+        pane.open_ask("environment")
+        assert pane.current is not None
+        assert not pane.current.clear_filter()
 
-async def test_a_command_runs_what_its_key_does() -> None:
-    async with walked("until:mapping", "ctrl+p", *"trouble", "enter") as (app, pilot):
+
+async def test_a_filter_that_finds_nothing_takes_nothing_and_enter_names_what_it_takes() -> None:
+    async with walked("until:segment", *"qqqq", "enter") as (app, pilot):
+        assert not app.state.answers.space
+        assert "✗ Nothing in the list matches. Press Esc to clear the" in seen(pilot)
+        assert "Enter" not in seen(pilot).splitlines()[-1]
+        await reach(pilot, ("escape",))
+        assert "Nothing in the list matches" not in seen(pilot)
+
+        await reach(pilot, ("until:audiences", *"vipcust"))
+        for said in ("Enter take ", "Space select", "Esc clear", "F1 help", "F2 troubleshoot"):
+            assert said in seen(pilot)
+        await reach(pilot, ("z",))
+        bar = seen(pilot).rstrip().splitlines()[-1].split()
+        assert bar[:4] == ["Esc", "clear", "the", "filter"], "nothing matches, so there is nothing to select"
+        await reach(pilot, ("escape",))
+        assert "Esc back" in seen(pilot)
+
+
+async def test_keys_after_an_enter_are_for_the_question_that_it_opens() -> None:
+    async with walked("until:mapping", "enter") as (app, pilot):
+        for key in ("enter", "down", "enter"):
+            app.post_message(Key(key, None))
+        await until(pilot, lambda: app.state.answers.batching is False)
+        assert app.state.answers.context_key == ContextKey.USER_ID_ONLY
+
+
+async def test_in_the_middle_of_the_walk_keys_lead_to_commands_and_steps_and_to_the_end() -> None:
+    async with walked("until:mapping") as (app, pilot):
+        await _one_notice_at_a_time(app, pilot)
+        await reach(pilot, ("escape",))
+
+        # a command runs what its key does
+        await reach(pilot, ("ctrl+p", *"trouble", "enter"))
         await until(pilot, lambda: isinstance(app.screen, TroubleshootScreen))
+        await reach(pilot, ("escape",))
 
-
-async def test_members_are_counted_after_a_yes_to_what_it_takes() -> None:
-    async with walked("until:review", "ctrl+p", *"count", "enter") as (app, pilot):
-        await until(pilot, lambda: isinstance(app.screen, CountMembersScreen))
-        assert "3 audience previews" in seen(pilot)
-        await pilot.press("right", "enter")
-        walk = app.walk_screen.walk
-        await until(pilot, lambda: walk is not None and bool(walk.state.facts.landing))
-        assert app.screen is app.walk_screen
-
-
-async def test_the_list_of_steps_knows_home_end_and_escape() -> None:
-    async with walked("until:mapping", "f6", "end", "home", "enter") as (app, pilot):
+        # the list of steps knows Home, End and Esc
+        await reach(pilot, ("f6", "end", "home", "enter"))
         assert app.walk_screen.at == StepId.PREREQUISITES
         await reach(pilot, ("f6", "end", "escape"))
         assert app.walk_screen.at == StepId.PREREQUISITES
         assert not app.walk_screen.rail.has_focus
 
+        # Ctrl+C copies what is selected, and quits otherwise
+        app.screen.selections = {app.walk_screen.query_one("#pane-prerequisites .purpose", Static): SELECT_ALL}
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: "The selection: " in seen(pilot))
+        assert app.is_running
 
-async def test_in_the_list_of_steps_only_its_own_keys_are_shown() -> None:
-    async with walked("until:first_sync", "wait:3600") as (_, pilot):
-        assert "A rule" in seen(pilot)
-        await reach(pilot, ("f6",))
-        assert " Enter go there   ↑↓ choose   Esc back   F1 help" in seen(pilot)
-        assert "A rule" not in seen(pilot)
-        await reach(pilot, ("escape",))
-        assert "A rule" in seen(pilot)
-
-
-async def test_where_the_rail_has_no_room_the_steps_are_a_dialog() -> None:
-    async with walked("until:mapping", "f6", *"laun", "enter", size=(60, 15)) as (app, pilot):
+        # where the rail has no room, the steps are a dialog
+        await pilot.resize_terminal(60, 15)
+        await reach(pilot, ("f6", *"laun", "enter"))
         await until(pilot, lambda: app.walk_screen.at == StepId.LAUNCHDARKLY)
+        await pilot.resize_terminal(80, 24)
+
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: "nothing of what you did in it is stored" in seen(pilot))
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: app.return_code == 0)
 
 
-async def test_a_number_that_changed_is_not_the_same_result() -> None:
-    async with walked("until:review", "f5") as (app, pilot):
+async def _one_notice_at_a_time(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
+    """It lies where nobody reads or types."""
+    app.notify("one notice")
+    await until(pilot, lambda: "one notice" in seen(pilot))
+    app.notify("another notice")
+    await until(pilot, lambda: "another notice" in seen(pilot))
+    await until(pilot, lambda: len(app.screen.query(Toast)) == 1)
+    assert app.screen.query_one(Toast).region.bottom == app.walk_screen.hints.region.y - 2, "above the buttons"
+    await reach(pilot, ("f1",))
+    await until(pilot, lambda: "another notice" not in seen(pilot))
+    app.notify("three")
+    await until(pilot, lambda: "three" in seen(pilot))
+    assert app.screen.query_one(Toast).region.bottom == app.size.height
+
+
+async def test_at_review_the_keys_that_lead_away_stay_numbers_are_read_again_and_members_counted() -> None:
+    async with walked("until:review") as (app, pilot):
+        for width, away in (
+            (80, ("Esc back", "F1 help", "F2 ", "F10 quit")),
+            (60, ("Esc back", "F1 help", "F10 quit")),
+        ):
+            await pilot.resize_terminal(width, 24)
+            await until(pilot, lambda: len(seen(pilot).splitlines()[1]) == app.size.width)
+            for keys in ((), ("enter",)):
+                await reach(pilot, keys)
+                bar = seen(pilot).splitlines()[-1]
+                assert bar.startswith((" Enter expand ", " Enter show ", " Enter collapse ", " Enter hide "))
+                assert all(f" {key}" in bar for key in ("Y then Enter make", *away)), bar
+
+        # a number that changed is not the same result
+        await pilot.resize_terminal(80, 24)
+        await reach(pilot, ("f5",))
         assert "Checked just now: same result." in seen(pilot)
         app.clear_notifications()
         vip = next(one for one in app.sandbox.world.workspaces[0].audiences.values() if one.name == "VIP customers")
@@ -111,13 +176,29 @@ async def test_a_number_that_changed_is_not_the_same_result() -> None:
         assert "Checked just now." in seen(pilot)
         assert "same result" not in seen(pilot)
 
+        # members are counted after a yes to what it takes
+        await reach(pilot, ("ctrl+p", *"count", "enter"))
+        await until(pilot, lambda: isinstance(app.screen, CountMembersScreen))
+        assert "3 audience previews" in seen(pilot)
+        await pilot.press("right", "enter")
+        await until(pilot, lambda: bool(app.state.facts.landing))
+        assert app.screen is app.walk_screen
 
-async def test_checking_again_says_so() -> None:
+
+async def test_checking_again_says_so_and_without_a_browser_a_link_is_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    _without_a_browser(monkeypatch)
     async with walked("finding", "right", "enter", world="reader-token") as (app, pilot):
         assert isinstance(app.screen, FindingScreen)
         assert "Checked just now: same result." in seen(pilot)
+        await reach(pilot, ("o",))
+        await until(pilot, lambda: "No browser here." in seen(pilot))
         await reach(pilot, ("escape", "f5"))
         assert "Checked just now: same result." in seen(pilot)
+
+
+def _without_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.mark.parametrize(
@@ -157,70 +238,6 @@ async def test_change_the_answer_opens_the_question_in_another_step() -> None:
         assert pane.current.ask.id == "context_key"
 
 
-async def test_a_question_that_is_opened_again_shows_all_its_choices() -> None:
-    async with walked("until:launchdarkly", *"mob", "enter") as (app, _):
-        pane = app.walk_screen.pane
-        assert pane is not None
-        pane.open_ask("environment")
-        assert pane.current is not None
-        assert not pane.current.clear_filter()
-
-
-async def test_enter_names_what_it_takes() -> None:
-    async with walked("until:audiences", *"vipcust") as (_, pilot):
-        for said in ("Enter take ", "Space select", "Esc clear", "F1 help", "F2 troubleshoot"):
-            assert said in seen(pilot)
-        await reach(pilot, ("z",))
-        bar = seen(pilot).rstrip().splitlines()[-1].split()
-        assert bar[:4] == ["Esc", "clear", "the", "filter"], "nothing matches, so there is nothing to select"
-        await reach(pilot, ("escape",))
-        assert "Esc back" in seen(pilot)
-
-
-async def test_enter_takes_the_row_that_was_lit_whatever_follows() -> None:
-    async with walked("enter") as (app, pilot):
-        app.simulate_key("enter")
-        app.simulate_key("down")
-        await settled(pilot)
-        assert app.state.answers.by_hand is False
-
-
-async def test_ctrl_c_copies_what_is_selected_and_quits_otherwise() -> None:
-    async with walked("until:mapping") as (app, pilot):
-        text = app.screen.query_one(".purpose", Static)
-        app.screen.selections = {text: SELECT_ALL}
-        await pilot.press("ctrl+c")
-        await until(pilot, lambda: "The selection: " in seen(pilot))
-        assert app.is_running
-        await pilot.press("ctrl+c")
-        await until(pilot, lambda: "nothing of what you did in it is stored" in seen(pilot))
-        await pilot.press("ctrl+c")
-        await until(pilot, lambda: app.return_code == 0)
-
-
-async def test_keys_after_an_enter_are_for_the_question_that_it_opens() -> None:
-    async with walked("until:mapping", "enter") as (app, pilot):
-        for key in ("enter", "down", "enter"):
-            app.post_message(Key(key, None))
-        await until(pilot, lambda: app.state.answers.batching is False)
-        assert app.state.answers.context_key == ContextKey.USER_ID_ONLY
-
-
-async def test_one_notice_at_a_time_lies_where_nobody_reads_or_types() -> None:
-    async with walked("until:mapping") as (app, pilot):
-        app.notify("one notice")
-        await until(pilot, lambda: "one notice" in seen(pilot))
-        app.notify("another notice")
-        await until(pilot, lambda: "another notice" in seen(pilot))
-        await until(pilot, lambda: len(app.screen.query(Toast)) == 1)
-        assert app.screen.query_one(Toast).region.bottom == app.walk_screen.hints.region.y - 2, "above the buttons"
-        await reach(pilot, ("f1",))
-        await until(pilot, lambda: "another notice" not in seen(pilot))
-        app.notify("three")
-        await until(pilot, lambda: "three" in seen(pilot))
-        assert app.screen.query_one(Toast).region.bottom == app.size.height
-
-
 async def test_keys_before_the_walk_is_loaded_are_kept() -> None:
     app = SimulatedWizard("happy")
     async with app.run_test(size=(80, 24)) as pilot:
@@ -250,43 +267,11 @@ def test_a_page_opens_in_a_window_or_not_at_all(
     assert find_browser(environ, platform) == expected
 
 
-async def test_without_a_browser_the_link_is_copied(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"):
-        monkeypatch.delenv(name, raising=False)
-    async with walked("finding", "o", world="reader-token") as (_, pilot):
-        await until(pilot, lambda: "No browser here." in seen(pilot))
-    async with walked("until:first_sync", "wait:3600", "o") as (app, pilot):
-        await until(pilot, lambda: "No browser here." in seen(pilot))
-        assert [note.message.splitlines()[-1] for note in app._notifications] == [flag_page(app.state)]
-        assert "Finish" in seen(pilot), "a notice leaves the buttons in view"
-
-
-async def test_the_flag_is_picked_from_a_list_and_enter_alone_leaves_it_open() -> None:
-    async with walked("until:first_sync", "wait:3600") as (app, pilot):
-        pane = app.walk_screen.pane
-        assert pane is not None
-        pane.open_ask("flag")
-        await until(pilot, lambda: "VIP lounge" in seen(pilot))
-        assert "Enter skip it" in seen(pilot)
-        await reach(pilot, (*"viplou",))
-        assert "Enter take it " in seen(pilot)
-        await reach(pilot, ("enter",))
-        assert app.state.answers.flag == "vip-lounge"
-        assert "Add this rule to vip-lounge: Context in segment Vip" in seen(pilot)
-        assert "O flag " in seen(pilot)
-
-
-async def test_enter_on_a_filter_that_finds_nothing_says_so_and_takes_nothing() -> None:
-    async with walked("until:segment", *"qqqq", "enter") as (app, pilot):
-        assert not app.state.answers.space
-        assert "✗ Nothing in the list matches. Press Esc to clear the" in seen(pilot)
-        assert "Enter" not in seen(pilot).splitlines()[-1]
-        await reach(pilot, ("escape",))
-        assert "Nothing in the list matches" not in seen(pilot)
-
-
-async def test_page_down_is_in_the_key_bar_while_something_is_below() -> None:
-    async with walked("until:first_sync") as (_, pilot):
+async def test_under_the_first_sync_each_key_does_what_the_bar_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From its first minute until all is taken back."""
+    _without_a_browser(monkeypatch)
+    async with walked("until:first_sync") as (app, pilot):
+        # PgDn is in the key bar while something is below
         assert "PgDn more" in seen(pilot)
         stages = ("Attached to", "Audience computed", "Delivered by", "Visible in", "Members counted")
         assert all(stage in seen(pilot) for stage in stages)
@@ -298,31 +283,51 @@ async def test_page_down_is_in_the_key_bar_while_something_is_below() -> None:
         await reach(pilot, ("home",))
         assert "PgDn more" in seen(pilot)
 
+        # in the list of steps only its own keys are shown
+        await reach(pilot, ("wait:3600",))
+        assert "A rule" in seen(pilot)
+        await reach(pilot, ("f6",))
+        assert " Enter go there   ↑↓ choose   Esc back   F1 help" in seen(pilot)
+        assert "A rule" not in seen(pilot)
+        await reach(pilot, ("escape",))
+        assert "A rule" in seen(pilot)
 
-@pytest.mark.parametrize(
-    ("width", "away"),
-    [(60, ("Esc back", "F1 help", "F10 quit")), (80, ("Esc back", "F1 help", "F2 ", "F10 quit"))],
-)
-async def test_at_review_what_enter_does_and_the_keys_that_lead_away_stay(width: int, away: tuple[str, ...]) -> None:
-    async with walked("until:review") as (_, pilot):
-        await pilot.resize_terminal(width, 24)
-        await until(pilot, lambda: len(seen(pilot).splitlines()[1]) == width)
-        for keys in ((), ("enter",)):
-            await reach(pilot, keys)
-            bar = seen(pilot).splitlines()[-1]
-            assert bar.startswith((" Enter expand ", " Enter show ", " Enter collapse ", " Enter hide "))
-            assert all(f" {key}" in bar for key in ("Y then Enter make", *away)), bar
+        app.clear_notifications()
+        await reach(pilot, ("o",))
+        await until(pilot, lambda: "No browser here." in seen(pilot))
+        assert [note.message.splitlines()[-1] for note in app._notifications] == [flag_page(app.state)]
+        assert "Finish" in seen(pilot), "a notice leaves the buttons in view"
+        app.clear_notifications()
+
+        await _pick_a_flag(app, pilot)
+        await _undo(app, pilot)
 
 
-async def test_undo_shows_as_many_ends_as_it_takes_back() -> None:
-    async with walked("until:first_sync", "wait:3600", "ctrl+p", *"undo", "enter") as (app, pilot):
-        await until(pilot, lambda: "Undo 4 items" in seen(pilot))
-        await reach(pilot, ("y", "enter"))
-        await until(pilot, lambda: seen(pilot).count("· deleted") == 4)
-        assert "✓ The connection of VIP customers · deleted" in seen(pilot)
-        assert "vip_customers" not in seen(pilot)
-        await reach(pilot, ("escape", "f6", "end", "enter"))
-        assert "Nothing is made yet." in seen(pilot)
-        assert "1,234 of 1,234" not in seen(pilot), "the segment that stays is no sync"
-        await reach(pilot, ("enter",))
-        assert app.walk_screen.at == "review"
+async def _pick_a_flag(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
+    """From a list; Enter alone leaves it open."""
+    pane = app.walk_screen.pane
+    assert pane is not None
+    pane.open_ask("flag")
+    await until(pilot, lambda: "VIP lounge" in seen(pilot))
+    assert "Enter skip it" in seen(pilot)
+    await reach(pilot, (*"viplou",))
+    assert "Enter take it " in seen(pilot)
+    await reach(pilot, ("enter",))
+    assert app.state.answers.flag == "vip-lounge"
+    assert "Add this rule to vip-lounge: Context in segment Vip" in seen(pilot)
+    assert "O flag " in seen(pilot)
+
+
+async def _undo(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
+    """It shows as many ends as it takes back."""
+    await reach(pilot, ("ctrl+p", *"undo", "enter"))
+    await until(pilot, lambda: "Undo 4 items" in seen(pilot))
+    await reach(pilot, ("y", "enter"))
+    await until(pilot, lambda: seen(pilot).count("· deleted") == 4)
+    assert "✓ The connection of VIP customers · deleted" in seen(pilot)
+    assert "vip_customers" not in seen(pilot)
+    await reach(pilot, ("escape", "f6", "end", "enter"))
+    assert "Nothing is made yet." in seen(pilot)
+    assert "1,234 of 1,234" not in seen(pilot), "the segment that stays is no sync"
+    await reach(pilot, ("enter",))
+    assert app.walk_screen.at == "review"

@@ -185,13 +185,6 @@ async def test_an_environment_that_is_blocked_is_left_out_and_named_at_the_end()
         assert app.walk_screen.at == "first_sync"
 
 
-async def test_who_picks_no_other_environment_sees_the_plan_alone() -> None:
-    async with at_review() as (_, pilot):
-        assert "3 to add, 0 to change, 0 already right" in seen(pilot)
-        assert "environments" not in seen(pilot)
-        assert "The same in all" not in seen(pilot)
-
-
 def _of_staging(app: SimulatedWizard) -> Destination:
     every = app.sandbox.world.workspaces[0].destinations.values()
     return next(one for one in every if one.name == "LaunchDarkly - shop / staging")

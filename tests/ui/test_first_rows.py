@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 
 import httpx
-import pytest
 
 from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, on_with, reach, settled
+from tests.ui.test_room import check_choice, check_page, resize
 from tests.ui.waiting import until
 from wizard.ui.widgets.lists.rows import Rows
 
@@ -19,7 +19,7 @@ class Held(httpx.AsyncBaseTransport):
     def __init__(self) -> None:
         self.inner: httpx.AsyncBaseTransport | None = None
         self.let_go = asyncio.Event()
-        self.holds = {"offset", "pagination.cursor"}
+        self.holds: set[str] = set()
 
     def around(self, inner: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
         self.inner = inner
@@ -32,31 +32,37 @@ class Held(httpx.AsyncBaseTransport):
         return await self.inner.handle_async_request(request)
 
 
-@pytest.mark.parametrize(
-    ("before", "step", "first", "every"),
-    [("prerequisites", "launchdarkly", "219 listed", ",0"), ("mapping", "audiences", "200 listed", "10,000 listed")],
+LISTS = (  # the step before, the parameters that ask for more, what is listed before and after they are answered
+    ("prerequisites", "launchdarkly", {"offset", "pagination.cursor"}, "219 listed", ",0"),
+    ("mapping", "audiences", {"pagination.cursor"}, "200 listed", "10,000 listed"),
 )
-async def test_the_first_page_is_shown_before_the_second_one_is_answered(
-    before: str, step: str, first: str, every: str
-) -> None:
+
+
+async def test_the_first_page_is_shown_before_the_second_one_is_answered() -> None:
     held = Held()
-    if step == "audiences":
-        held.holds = {"pagination.cursor"}
     app = SimulatedWizard("huge", wrap=held.around)
     async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
-        app.frozen = True  # some calls won't end for a while
-        await reach(pilot, (f"until:{before}",))
-        while app.walk_screen.at != step:
-            await reach(pilot, on_with(pilot))
-        await until(pilot, lambda: first in text_on(app))
-        assert app.asked  # for the second page
-        await pilot.press("down", "down")
-        rows = app.focused
-        assert isinstance(rows, Rows)
-        lit = rows.highlighted
+        for before, step, held.holds, first, every in LISTS:
+            held.let_go.clear()
+            app.frozen = True  # some calls won't end for a while
+            await reach(pilot, (f"until:{before}",))
+            while app.walk_screen.at != step:
+                await reach(pilot, on_with(pilot))
+            await until(pilot, lambda: first in text_on(app))  # noqa: B023 - asked at once
+            assert app.asked  # for the second page
+            await pilot.press("down", "down")
+            rows = app.focused
+            assert isinstance(rows, Rows)
+            lit = rows.highlighted
 
-        held.let_go.set()
-        app.frozen = False
-        await settled(pilot)
-        assert every in text_on(app)
-        assert rows.highlighted == lit, "what the user highlighted is still what Enter takes"
+            held.let_go.set()
+            app.frozen = False
+            await settled(pilot)
+            assert every in text_on(app)
+            assert rows.highlighted == lit, "what the user highlighted is still what Enter takes"
+
+            await resize(pilot, (60, 15))
+            check_choice(pilot, step)
+            check_page(pilot, step)
+            await resize(pilot, (80, 24))
+            await pilot.press("home")

@@ -125,7 +125,7 @@ async def test_next_refuses_what_enter_refuses_and_what_was_typed_stays(way: Way
         assert text_on(app).state.secrets.launchdarkly_token is None
 
 
-async def test_next_opens_the_question_after_the_one_that_it_took() -> None:
+async def test_next_opens_the_question_after_and_going_away_and_back_keeps_what_was_marked() -> None:
     async with opened(hand_made.walk()) as (app, pilot):
         await at_choice(app, pilot)
         await by_click(pilot)
@@ -134,11 +134,7 @@ async def test_next_opens_the_question_after_the_one_that_it_took() -> None:
         assert text_on(app).state.answers.destination_name == ""
         await by_click(pilot)
         await until(pilot, lambda: app.walk_screen.at == StepId.AUDIENCES)
-
-
-async def test_going_away_and_back_keeps_what_was_marked() -> None:
-    async with opened(hand_made.walk()) as (app, pilot):
-        await at_many(app, pilot)
+        await pilot.press("space", "down", "down", "space")
         await pilot.press("escape")
         await until(pilot, lambda: app.walk_screen.at == StepId.MAPPING)
         await by_click(pilot)
@@ -165,12 +161,16 @@ async def test_a_question_without_a_suggestion_is_answered_by_a_choice_only(way:
 # --- on real flows ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("way", [by_click, by_tab])
-async def test_a_marked_audience_goes_on_to_review(way: Way) -> None:
+async def test_a_marked_audience_goes_on_to_review_and_the_back_button_goes_back_whatever_the_filter_holds() -> None:
     app = SimulatedWizard("happy")
     async with app.run_test(size=(80, 24)) as pilot:
-        await reach(pilot, ("until:audiences", "down", "space"))
-        await way(pilot)
+        await reach(pilot, ("until:audiences", *"vip"))
+        assert app.walk_screen.pane is not None
+        app.walk_screen.pane.query_one("#back", Button).press()
+        await until(pilot, lambda: app.walk_screen.at == "mapping")
+        await reach(pilot, ("until:audiences", "escape", "down", "space"))
+        assert app.walk_screen.at == "audiences"
+        await by_tab(pilot)
         await settled(pilot)
         assert app.walk_screen.at == "review"
         assert len(app.state.answers.audiences) == 1
@@ -231,15 +231,6 @@ async def test_a_blind_tab_and_enter_never_quits() -> None:
         await reach(pilot, ("enter",))
         assert app.walk_screen.is_active
         assert app.return_code is None
-
-
-async def test_the_back_button_goes_back_whatever_the_filter_holds() -> None:
-    app = SimulatedWizard("happy")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await reach(pilot, ("until:audiences", *"vip"))
-        assert app.walk_screen.pane is not None
-        app.walk_screen.pane.query_one("#back", Button).press()
-        await until(pilot, lambda: app.walk_screen.at == "mapping")
 
 
 async def test_a_field_to_type_into_says_what_enter_takes_and_leads_up_to_the_answer_above() -> None:

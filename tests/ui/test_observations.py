@@ -47,11 +47,3 @@ async def test_the_page_is_read_after_a_yes_and_saved_as_it_was_shown(
         await reach(pilot, ("right", "enter"))
         (page,) = saved_in(tmp_path)
         assert page.startswith("# How both services answered\n\n- audiences chosen: 1, segments found: 1\n")
-
-
-async def test_in_the_sandbox_the_key_does_nothing() -> None:
-    app = SimulatedWizard("happy")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await reach(pilot, ("until:first_sync", "wait:3600", "w"))
-        assert app.screen is app.walk_screen
-        assert "classes and counts" not in text_on(app)

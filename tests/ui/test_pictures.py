@@ -64,6 +64,14 @@ def test_no_picture_shows_a_token() -> None:
         assert not holds_a_token(re.sub(r"<[^>]*>", "", path.read_text(encoding="utf-8"))), path.name
 
 
+def test_a_late_sync_is_reported_by_its_stages_alone() -> None:
+    late = (TEXTS / "late-80x24.txt").read_text(encoding="utf-8")
+    assert "! late       Delivered by Segment · 20 min" in late
+    assert "attached 25" in late
+    assert "Meanwhile" not in late, "no flag can be picked yet"
+    assert "unknown" not in late
+
+
 def test_blanks_before_a_text_are_no_part_of_its_width() -> None:
     drawn = '<text class="a" x="12.2" y="24.4" textLength="73.2" clip-path="url(#b)">&#160;&#160;Next</text>'
     assert steady(drawn) == '<text class="a" x="36.6" y="24.4" textLength="48.8" clip-path="url(#b)">Next</text>'

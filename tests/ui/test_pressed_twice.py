@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from textual import events
 from textual.screen import Screen
 
@@ -33,20 +32,20 @@ SCREENS: dict[str, tuple[Callable[[], Screen[Any]], str]] = {
 }
 
 
-@pytest.mark.parametrize("name", SCREENS)
-async def test_a_button_pressed_twice_closes_its_screen_alone(name: str) -> None:
-    make, button = SCREENS[name]
+async def test_a_button_pressed_twice_closes_its_screen_alone() -> None:
     async with opened(hand_made.walk()) as (app, pilot):
         await begin(pilot)
-        below, screen = HelpScreen("Below", None), make()
-        answers: list[object] = []
+        below = HelpScreen("Below", None)
         await app.push_screen(below)
-        await app.push_screen(screen, answers.append)
-        for _ in range(3):
-            screen.query_one(button, Button).press()
-        await until(pilot, lambda: not screen.is_attached)
-        assert app.screen is below
-        assert len(answers) == 1
+        for name, (make, button) in SCREENS.items():
+            screen = make()
+            answers: list[object] = []
+            await app.push_screen(screen, answers.append)
+            for _ in range(3):
+                screen.query_one(button, Button).press()
+            await until(pilot, lambda: not screen.is_attached)  # noqa: B023 - asked at once
+            assert app.screen is below, name
+            assert len(answers) == 1, name
 
 
 async def test_a_command_that_is_chosen_twice_runs_once() -> None:
@@ -96,16 +95,17 @@ async def test_work_that_ends_under_another_screen_closes_its_own_once_that_is_g
         await until(pilot, lambda: app.screen is app.walk_screen)
 
 
-@pytest.mark.parametrize(
-    "keys", [("ctrl+p", "enter", "enter"), ("ctrl+p", "pageup", "escape"), ("ctrl+p",) * 3, ("f1",) * 5]
-)
-async def test_keys_faster_than_a_screen_opens_end_nothing(keys: tuple[str, ...]) -> None:
+BURSTS = (("ctrl+p", "enter", "enter"), ("ctrl+p", "pageup", "escape"), ("ctrl+p",) * 3, ("f1",) * 5)
+
+
+async def test_keys_faster_than_a_screen_opens_end_nothing() -> None:
     async with opened(hand_made.walk()) as (app, pilot):
         await begin(pilot)
-        _burst(app, *keys)
-        await pilot.pause()
-        await pilot.press("escape")
-        await until(pilot, lambda: app.screen is app.walk_screen)
+        for keys in BURSTS:
+            _burst(app, *keys)
+            await pilot.pause()
+            await pilot.press("escape")
+            await until(pilot, lambda: app.screen is app.walk_screen)
 
 
 def _burst(app: AudienceWizard, *keys: str) -> None:

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import pytest
 from textual.pilot import Pilot
 
 from tests.faulty import Fault, meeting
@@ -32,10 +31,16 @@ def seen(pilot: Pilot[Any]) -> str:
     return text_on(pilot.app)
 
 
-async def test_enter_alone_never_applies() -> None:
+async def test_enter_alone_never_applies_and_a_token_that_was_revoked_meanwhile_is_called_that() -> None:
     async with walked("until:review", *["enter"] * 6) as (app, pilot):
         assert app.applying is None
         assert "Make 3 changes" in seen(pilot)
+        app.sandbox.world.workspaces[0].tokens.clear()
+        await reach(pilot, ("y", "enter"))
+        assert "Segment doesn't know this token. Nothing was done." in seen(pilot)
+        await reach(pilot, ("enter",))
+        assert isinstance(app.screen, FindingScreen)
+        assert "The token was mistyped or revoked" in seen(pilot)
 
 
 async def test_yes_applies_what_was_shown_wherever_the_user_goes_meanwhile() -> None:
@@ -46,26 +51,51 @@ async def test_yes_applies_what_was_shown_wherever_the_user_goes_meanwhile() -> 
         assert "Everything was made and read back." in seen(pilot)
 
 
-async def test_the_screen_ends_on_the_segment_and_the_terminal_keeps_its_link() -> None:
-    async with walked("until:first_sync", "wait:3600") as (app, pilot):
-        assert "VIP customers → Vip customers · 1,234 of 1,234 · 10 min" in seen(pilot)
-        await reach(pilot, ("end", "pagedown"))
-        assert "https://app.launchdarkly.com/projects/shop" in seen(pilot)
-        assert app.farewell()[1].startswith("https://app.launchdarkly.com/projects/shop/segments/")
-        assert app.farewell()[-1].startswith("Sandbox: nothing was stored.")
+async def test_the_screen_ends_on_the_segment_and_goes_on_from_there() -> None:
+    async with walked("until:first_sync", "wait:600", "f2", "escape", "f1", "escape", "f6", "up", "enter") as (
+        app,
+        pilot,
+    ):
+        assert app.screen is app.walk_screen, "no worker ended in an error"
+        assert app.walk_screen.at == "review"
+
+        await reach(pilot, ("f6", "end", "enter", "pagedown", "wait:3600"))
+        await _check_the_end(app, pilot)
+        await _come_back_to_a_silent_launchdarkly(pilot)
+
+        # the flag that got the rule is the flag to target
+        await reach(pilot, ("a", *"prices", "enter", "y", "enter", "enter"))
+        await until(pilot, lambda: "Flags already use the segment: vip-prices." in seen(pilot))
+        assert "Flag to target    vip-prices" in seen(pilot)
+        assert "A rule  O flag" in seen(pilot)
+        assert " F2 " in seen(pilot), "what a sync lacks has a cause"
 
 
-async def test_coming_back_to_a_silent_launchdarkly_is_no_deletion_and_ends_on_the_segment_once_it_answers() -> None:
-    back = ("until:first_sync", "wait:3600", "escape", "mute:launchdarkly=503", "enter", "wait:5")
-    async with walked(*back) as (_, pilot):
-        assert "Couldn't look: LaunchDarkly has a problem on its side." in seen(pilot)
-        assert "Enter quit" not in seen(pilot), "Next, which finished before, has lost the focus"
-        for _ in range(4):
-            assert not any(wrong in seen(pilot) for wrong in ("deleted", "is gone", "not there yet", "✗"))
-            await reach(pilot, ("wait:30", "pagedown"))
-        await reach(pilot, ("mute:", "wait:60", "pageup", "pageup", "pageup", "pageup"))
-        assert "1,234 of 1,234" in seen(pilot)
-        assert "Couldn't look" not in seen(pilot)
+async def _check_the_end(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
+    """It is read from its top, and the terminal keeps its link."""
+    assert app.walk_screen.pane is not None
+    assert app.walk_screen.pane.body.scroll_y == 0
+    assert "VIP customers → Vip customers · 1,234 of 1,234 · 9 min" in seen(pilot)
+    await reach(pilot, ("end", "pagedown"))
+    assert "https://app.launchdarkly.com/projects/shop" in seen(pilot)
+    assert app.farewell()[1].startswith("https://app.launchdarkly.com/projects/shop/segments/")
+    assert app.farewell()[-1].startswith("Sandbox: nothing was stored.")
+    await reach(pilot, ("wait:3600", "f2", "1", "f2"))
+    assert seen(pilot).count("No flag uses Vip customers yet.") == 1
+    await reach(pilot, ("escape",))
+
+
+async def _come_back_to_a_silent_launchdarkly(pilot: Pilot[Any]) -> None:
+    """It is no deletion, and ends on the segment once LaunchDarkly answers."""
+    await reach(pilot, ("escape", "mute:launchdarkly=503", "enter", "wait:5"))
+    assert "Couldn't look: LaunchDarkly has a problem on its side." in seen(pilot)
+    assert "Enter quit" not in seen(pilot), "Next, which finished before, has lost the focus"
+    for _ in range(4):
+        assert not any(wrong in seen(pilot) for wrong in ("deleted", "is gone", "not there yet", "✗"))
+        await reach(pilot, ("wait:30", "pagedown"))
+    await reach(pilot, ("mute:", "wait:60", "pageup", "pageup", "pageup", "pageup"))
+    assert "1,234 of 1,234" in seen(pilot)
+    assert "Couldn't look" not in seen(pilot)
 
 
 async def test_changing_the_answer_goes_to_the_question_that_the_finding_is_about() -> None:
@@ -74,12 +104,6 @@ async def test_changing_the_answer_goes_to_the_question_that_the_finding_is_abou
         assert pane is not None
         assert pane.current is not None
         assert pane.current.ask.id == "launchdarkly_token"
-
-
-async def test_no_worker_ends_in_an_error_on_the_way() -> None:
-    async with walked("until:first_sync", "wait:600", "f2", "escape", "f1", "escape", "f6", "up", "enter") as (app, _):
-        assert app.screen is app.walk_screen
-        assert app.walk_screen.at == "review"
 
 
 async def test_next_says_what_keeps_a_question_waiting_when_a_service_is_down() -> None:
@@ -98,24 +122,6 @@ async def test_a_saved_environment_is_shown_though_nobody_can_list_it() -> None:
         assert "? unknown LaunchDarkly has a problem on its side." in said
 
 
-async def test_a_late_sync_is_reported_by_its_stages_alone() -> None:
-    async with walked("until:first_sync", "wait:1500", world="segment-late") as (_, pilot):
-        assert "Meanwhile" not in seen(pilot), "no flag can be picked yet"
-        assert "! late       Delivered by Segment · 20 min" in seen(pilot)
-        assert "attached 25" in seen(pilot)
-        assert "unknown" not in seen(pilot)
-
-
-async def test_the_end_is_read_from_its_top_and_says_once_that_no_flag_uses_the_segment() -> None:
-    async with walked("until:first_sync", "pagedown", "wait:3600") as (app, pilot):
-        pane = app.walk_screen.pane
-        assert pane is not None
-        assert pane.body.scroll_y == 0
-        assert "VIP customers → Vip customers" in seen(pilot)
-        await reach(pilot, ("wait:3600", "f2", "1", "f2"))
-        assert seen(pilot).count("No flag uses Vip customers yet.") == 1
-
-
 async def test_the_dialog_of_a_step_names_a_finding_of_that_step() -> None:
     silent = meeting(Fault.ERROR_BEFORE, "GET", ".*/audiences", times=99)
     async with walked("finding", "right", "right", "enter", world="reader-token", wrap=silent) as (app, pilot):
@@ -126,36 +132,24 @@ async def test_the_dialog_of_a_step_names_a_finding_of_that_step() -> None:
         assert "/audiences" in seen(pilot)
 
 
-@pytest.mark.parametrize(
-    ("step", "waits_for", "leads_to", "there"),
-    [
-        ("audiences", "the space", "segment", "Twilio Segment"),
-        ("mapping", "the environment", "launchdarkly", "LaunchDarkly"),
-        ("destination", "the environment", "launchdarkly", "LaunchDarkly"),
-    ],
+WAITING = (
+    ("audiences", "the space", "segment", "Twilio Segment"),
+    ("mapping", "the environment", "launchdarkly", "LaunchDarkly"),
+    ("destination", "the environment", "launchdarkly", "LaunchDarkly"),
 )
-async def test_a_question_that_waits_for_another_one_leads_to_it(
-    step: str, waits_for: str, leads_to: str, there: str
-) -> None:
+
+
+async def test_a_question_that_waits_for_another_one_leads_to_it() -> None:
     async with walked("enter") as (app, pilot):
-        app.walk_screen.go(step)
-        await reach(pilot, ())
-        assert f"waits for {waits_for}" in seen(pilot)
-        assert f"Enter go to {there} " in seen(pilot)
-        await reach(pilot, ("enter",))
-        assert app.walk_screen.at == leads_to
-        assert app.walk_screen.pane is not None
-        assert app.walk_screen.pane.current is not None
-
-
-async def test_a_token_that_was_revoked_while_the_review_was_open_is_called_that() -> None:
-    async with walked("until:review") as (app, pilot):
-        app.sandbox.world.workspaces[0].tokens.clear()
-        await reach(pilot, ("y", "enter"))
-        assert "Segment doesn't know this token. Nothing was done." in seen(pilot)
-        await reach(pilot, ("enter",))
-        assert isinstance(app.screen, FindingScreen)
-        assert "The token was mistyped or revoked" in seen(pilot)
+        for step, waits_for, leads_to, there in WAITING:
+            app.walk_screen.go(step)
+            await reach(pilot, ())
+            assert f"waits for {waits_for}" in seen(pilot)
+            assert f"Enter go to {there} " in seen(pilot)
+            await reach(pilot, ("enter",))
+            assert app.walk_screen.at == leads_to
+            assert app.walk_screen.pane is not None
+            assert app.walk_screen.pane.current is not None
 
 
 async def test_what_a_colleague_made_while_the_review_was_open_is_not_said_to_be_ours() -> None:
@@ -166,12 +160,3 @@ async def test_what_a_colleague_made_while_the_review_was_open_is_not_said_to_be
         )
         await reach(pilot, ("y", "enter"))
         assert "Everything is as wanted already." in seen(pilot)
-
-
-async def test_the_flag_that_got_the_rule_is_the_flag_to_target() -> None:
-    rule = ("a", *"prices", "enter", "y", "enter", "enter")
-    async with walked("until:first_sync", "wait:3600", *rule) as (_, pilot):
-        await until(pilot, lambda: "Flags already use the segment: vip-prices." in seen(pilot))
-        assert "Flag to target    vip-prices" in seen(pilot)
-        assert "A rule  O flag" in seen(pilot)
-        assert " F2 " in seen(pilot), "what a sync lacks has a cause"

@@ -28,7 +28,7 @@ class OnAProfile(SimulatedWizard):
 
 @pytest.mark.parametrize(
     ("begins", "does"),
-    [("until:audiences", ("until:review",)), ("until:review", ("f5", *YES, *YES, "until:first_sync"))],
+    [("until:audiences", ("until:review",)), ("until:review", ("f5", *YES, *YES, "still", "until:first_sync"))],
     ids=["one more step", "a yes of its own"],
 )
 async def test_an_open_screen_forgets_nothing_of_a_command(tmp_path: Path, begins: str, does: tuple[str, ...]) -> None:
@@ -38,6 +38,7 @@ async def test_an_open_screen_forgets_nothing_of_a_command(tmp_path: Path, begin
         await reach(pilot, (begins,))
         assert (await world.run("apply")).code == 0
         await reach(pilot, does)
+    world.clock.auto = True  # the commands wait by themselves
 
     undone = await world.run("undo", setup=None)
 

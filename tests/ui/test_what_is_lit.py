@@ -55,14 +55,6 @@ def lit_in(app: SimulatedWizard, region: Region) -> bool:
     return bool(cells) and all(region.contains_point(cell) for cell in cells)
 
 
-async def test_the_highlighted_row_is_on_a_lighter_ground_while_the_filter_has_the_focus() -> None:
-    async with walked("until:segment") as (app, _):
-        assert isinstance(app.focused, Filter)
-        row = next(strip for strip in app.screen._compositor.render_strips(app.size) if "▸ ○" in strip.text)
-        grounds = {segment.style.bgcolor.name for segment in row if segment.style and segment.style.bgcolor}
-        assert app.theme_variables["raised"] in grounds
-
-
 async def round_by_tab(pilot: Pilot[Any]) -> list[Widget]:
     """Press Tab once round the screen, and check the invariants at each stop."""
     stops: list[Widget] = []
@@ -81,25 +73,72 @@ async def round_by_tab(pilot: Pilot[Any]) -> list[Widget]:
     return stops
 
 
+async def test_on_a_page_one_widget_is_lit_and_none_under_a_dialog() -> None:
+    async with walked("until:segment") as (app, pilot):
+        # the highlighted row is on a lighter ground while the filter has the focus
+        assert isinstance(app.focused, Filter)
+        row = next(strip for strip in app.screen._compositor.render_strips(app.size) if "▸ ○" in strip.text)
+        grounds = {segment.style.bgcolor.name for segment in row if segment.style and segment.style.bgcolor}
+        assert app.theme_variables["raised"] in grounds
+
+        # the primary button is not lit while another one is
+        await reach(pilot, ("enter",))
+        next_button, back = (app.walk_screen.query_one(f"#pane-segment {id}", Button) for id in ("#next", "#back"))
+        assert next_button.has_focus
+        assert lit_in(app, next_button.region)
+        await reach(pilot, ("tab",))
+        assert next_button.variant == "primary"
+        assert not lit_in(app, next_button.region)
+
+        # what gets the focus under a dialog is lit when the dialog closes
+        await reach(pilot, ("shift+tab", "f1"))
+        _check_dialog_over_the_page(app, pilot)
+        assert next_button.has_focus
+        assert not is_lit(next_button)
+        back.focus()
+        await until(pilot, lambda: back.has_focus)
+        assert not is_lit(back)
+        await reach(pilot, ("escape",))
+        assert is_lit(back)
+        assert lit_in(app, back.region)
+
+        await reach(pilot, ("ctrl+p",))
+        _check_dialog_over_the_page(app, pilot)
+
+
+def _check_dialog_over_the_page(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
+    """It doesn't replace the page."""
+    assert app.screen.query_one(".dialog").region.x > 0
+    assert "Audience Wizard" in seen(pilot)
+
+
+async def test_the_button_with_the_focus_is_lit_and_named_beside_enter() -> None:
+    async with walked() as (_, pilot):
+        for does, labels in (
+            ((), {"Begin", "Quit"}),
+            (("until:launchdarkly", "f1"), {"Close", "Open the page (o)"}),
+            (("escape", "until:segment"), {"Back", "Next", "Quit"}),
+            (("until:review",), {"Back", "Make 3 changes", "Quit"}),
+        ):
+            await reach(pilot, does)
+            assert labels <= await buttons_by_tab(pilot)
+
+
 @pytest.mark.parametrize(
     ("world", "does", "labels"),
     [
-        ("happy", (), {"Begin", "Quit"}),
-        ("happy", ("until:segment",), {"Back", "Next", "Quit"}),
-        ("happy", ("until:review",), {"Back", "Make 3 changes", "Quit"}),
-        ("reader-token", ("finding",), {"Check again", "Change Access token", "Go on anyway", "Close"}),
-        ("happy", ("until:launchdarkly", "f1"), {"Close", "Open the page (o)"}),
         ("destination-disabled", ("until:review", "f2", "8"), {"Repair it: review 2 changes", "Check again", "Close"}),
         ("happy", ("enter", "down", "enter", "until:review", "still", "y", "enter", "wait:1"), {"Done", "Leave"}),
     ],
-    ids=["welcome", "step", "review", "finding", "help", "cause", "by-hand"],
+    ids=["cause", "by-hand"],
 )
-async def test_the_button_with_the_focus_is_lit_and_named_beside_enter(
-    world: str, does: tuple[str, ...], labels: set[str]
-) -> None:
+async def test_so_is_that_of_a_cause_and_of_a_step_by_hand(world: str, does: tuple[str, ...], labels: set[str]) -> None:
     async with walked(*does, world=world) as (_, pilot):
-        stops = await round_by_tab(pilot)
-        assert labels <= {str(stop.label) for stop in stops if isinstance(stop, Button)}
+        assert labels <= await buttons_by_tab(pilot)
+
+
+async def buttons_by_tab(pilot: Pilot[Any]) -> set[str]:
+    return {str(stop.label) for stop in await round_by_tab(pilot) if isinstance(stop, Button)}
 
 
 async def test_the_question_that_enter_passed_by_is_named_with_the_key_that_leads_to_it() -> None:
@@ -116,102 +155,74 @@ async def test_the_question_that_enter_passed_by_is_named_with_the_key_that_lead
         assert pane.current.ask.id == "other_environments"
 
 
-async def test_the_primary_button_is_not_lit_while_another_one_is() -> None:
-    async with walked("until:segment", "enter") as (app, pilot):
-        pane = app.walk_screen.pane
-        assert pane is not None
-        assert app.focused is pane.next
-        assert lit_in(app, pane.next.region)
-        await reach(pilot, ("tab",))
-        assert pane.next.variant == "primary"
-        assert not lit_in(app, pane.next.region)
-
-
-@pytest.mark.parametrize(
-    ("world", "does", "id", "said"),
-    [
-        ("happy", ("until:segment", "enter", *["shift+tab"] * 2), "Head", "Enter change "),
-        ("happy", ("until:segment", "f6"), "Rail", "Enter go there "),
-        ("two-destinations", ("until:destination", "tab"), "FindingRow", "Enter read "),
-        ("happy", ("f2",), "NumberedChoices", "Enter check it "),
-        ("happy", ("until:audiences", "down"), "Rows", "Enter take "),
-    ],
-    ids=["answered-question", "rail", "finding", "symptom", "list"],
-)
-async def test_what_else_has_the_focus_shows_and_says_what_enter_does(
-    world: str, does: tuple[str, ...], id: str, said: str
-) -> None:
-    async with walked(*does, world=world) as (app, pilot):
-        assert type(app.screen.focused).__name__ == id
-        assert said in seen(pilot)
-        assert app.screen.focused is not None
-        assert "▸" in seen(pilot) if id == "NumberedChoices" else lit_in(app, app.screen.focused.region)
+async def test_what_else_has_the_focus_shows_and_says_what_enter_does() -> None:
+    async with walked() as (app, pilot):
+        for does, kind, said in (
+            (("f2",), "NumberedChoices", "Enter check it "),
+            (("escape", "until:segment", "f6"), "Rail", "Enter go there "),
+            (("escape", "enter", "shift+tab", "shift+tab"), "Head", "Enter change "),
+            (("until:audiences", "down"), "Rows", "Enter take "),
+        ):
+            await reach(pilot, does)
+            assert type(app.screen.focused).__name__ == kind
+            assert said in seen(pilot)
+            assert app.screen.focused is not None
+            assert "▸" in seen(pilot) if kind == "NumberedChoices" else lit_in(app, app.screen.focused.region)
 
 
 @pytest.mark.parametrize(
     ("world", "fixes"),
     [
-        ("reader-token", "Change Access token"),
         ("wrong-pair", "Change Environment"),
         ("no-engage", "Check again"),
         ("mapping-edited", "Repair it: review 1 change"),
-        ("two-destinations", "Let a colleague do it (sandbox)"),
     ],
 )
 async def test_the_first_button_of_a_finding_is_the_one_that_fixes_it(world: str, fixes: str) -> None:
     async with walked("finding", world=world) as (app, _):
-        first = app.screen.query(Button).first()
-        assert (str(first.label), first.variant, first.has_focus) == (fixes, "primary", True)
-        assert [one.variant for one in app.screen.query(Button)].count("primary") == 1
+        _check_first_button(app, fixes)
 
 
-async def test_facts_behind_a_finding_are_words_and_what_asked_nothing_shows_no_requests() -> None:
-    async with walked("finding", world="sdk-key-pasted") as (_, pilot):
-        assert "W API calls" not in seen(pilot)
-    async with walked("until:first_sync", "wait:420", "enter", world="delivery-failing") as (app, pilot):
-        assert "W API calls" in seen(pilot)
-        told = app.screen.query_one(".evidence", Aligned).plain
-        assert "answered 403" in told
-        assert "{" not in told
+def _check_first_button(app: SimulatedWizard, fixes: str) -> None:
+    first = app.screen.query(Button).first()
+    assert (str(first.label), first.variant, first.has_focus) == (fixes, "primary", True)
+    assert [one.variant for one in app.screen.query(Button)].count("primary") == 1
 
 
-async def test_the_line_of_keys_under_a_dialog_says_nothing_that_is_not_so() -> None:
+async def test_a_finding_in_a_page_is_lit_and_its_dialog_begins_with_what_fixes_it() -> None:
+    async with walked("until:destination", "tab", world="two-destinations") as (app, pilot):
+        assert isinstance(app.screen.focused, FindingRow)
+        assert "Enter read " in seen(pilot)
+        assert lit_in(app, app.screen.focused.region)
+        await reach(pilot, ("shift+tab", "finding"))
+        _check_first_button(app, "Let a colleague do it (sandbox)")
+
+
+async def test_the_keys_and_buttons_of_a_finding_say_nothing_that_is_not_so() -> None:
     async with walked("finding", world="reader-token") as (app, pilot):
         assert isinstance(app.screen, FindingScreen)
+        _check_first_button(app, "Change Access token")
         assert "Enter see the problem" not in seen(pilot)
         assert "P copy policy" in seen(pilot)
         shown = app.screen.query_one(".evidence", Aligned).plain
         assert shown.startswith("The smallest policy"), "the fix says that the policy is below it"
+        labels = {"Check again", "Change Access token", "Go on anyway", "Close"}
+        assert labels <= await buttons_by_tab(pilot)
         await reach(pilot, ("escape",))
         assert "Enter see the problem" in seen(pilot)
 
 
-async def test_what_gets_the_focus_under_a_dialog_is_lit_when_the_dialog_closes() -> None:
-    async with walked("until:segment", "enter", "f1") as (app, pilot):
-        next_button, back = (app.walk_screen.query_one(f"#pane-segment {id}", Button) for id in ("#next", "#back"))
-        assert next_button.has_focus
-        assert not is_lit(next_button)
-        back.focus()
-        await until(pilot, lambda: back.has_focus)
-        assert not is_lit(back)
-        await reach(pilot, ("escape",))
-        assert is_lit(back)
-        assert lit_in(app, back.region)
-
-
-@pytest.mark.parametrize("opens", ["f1", "ctrl+p"])
-async def test_a_dialog_lies_over_the_page_and_does_not_replace_it(opens: str) -> None:
-    async with walked("until:segment", opens) as (app, pilot):
-        assert app.screen.query_one(".dialog").region.x > 0
-        assert "Audience Wizard" in seen(pilot)
+async def test_a_finding_that_asked_nothing_shows_no_requests() -> None:
+    async with walked("finding", world="sdk-key-pasted") as (_, pilot):
+        assert "W API calls" not in seen(pilot)
 
 
 async def test_a_problem_of_the_first_sync_is_what_enter_reads_while_its_counts_go_on() -> None:
     async with walked("until:first_sync", "wait:420", world="delivery-failing") as (app, pilot):
-        row = app.screen.focused
+        row, pane = app.screen.focused, app.walk_screen.pane
         assert isinstance(row, FindingRow)
-        assert app.walk_screen.pane is not None
-        assert app.walk_screen.pane.body.region.contains_region(row.region)
+        assert pane is not None
+        assert pane.body.region.contains_region(row.region)
         before = row.finding.summary
         assert "Most likely an IP allowlist" in row.plain
         assert "Security in LaunchDarkly." in row.plain
@@ -220,15 +231,17 @@ async def test_a_problem_of_the_first_sync_is_what_enter_reads_while_its_counts_
         assert app.screen.focused is row
         await reach(pilot, ("f5",))
         assert isinstance(app.screen.focused, FindingRow), "also when its row went away meanwhile"
+
         await reach(pilot, ("enter",))
         assert isinstance(app.screen, FindingScreen)
-        assert app.walk_screen.pane.next.enter_does == "quit and watch later"
+        assert pane.next.enter_does == "quit and watch later"
+        assert "W API calls" in seen(pilot)
+        told = app.screen.query_one(".evidence", Aligned).plain
+        assert "answered 403" in told
+        assert "{" not in told, "facts are words"
 
-
-async def test_leaving_before_the_segment_is_there_is_asked_too() -> None:
-    async with walked("until:first_sync", "wait:60") as (app, pilot):
-        pane = app.walk_screen.pane
-        assert pane is not None
+        # leaving before the segment is there is asked too
+        await reach(pilot, ("escape",))
         pane.next.focus()
         await reach(pilot, ())
         assert "Enter quit and watch later" in seen(pilot)

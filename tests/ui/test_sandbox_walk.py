@@ -51,7 +51,7 @@ async def test_yes_applies_what_was_shown_wherever_the_user_goes_meanwhile() -> 
         assert "Everything was made and read back." in seen(pilot)
 
 
-async def test_the_screen_ends_on_the_segment_and_goes_on_from_there() -> None:
+async def test_the_screen_ends_on_the_segment_and_the_terminal_keeps_its_link() -> None:
     async with walked("until:first_sync", "wait:600", "f2", "escape", "f1", "escape", "f6", "up", "enter") as (
         app,
         pilot,
@@ -60,8 +60,28 @@ async def test_the_screen_ends_on_the_segment_and_goes_on_from_there() -> None:
         assert app.walk_screen.at == "review"
 
         await reach(pilot, ("f6", "end", "enter", "pagedown", "wait:3600"))
-        await _check_the_end(app, pilot)
-        await _come_back_to_a_silent_launchdarkly(pilot)
+        assert app.walk_screen.pane is not None
+        assert app.walk_screen.pane.body.scroll_y == 0, "the end is read from its top"
+        assert "VIP customers → Vip customers · 1,234 of 1,234 · 9 min" in seen(pilot)
+        await reach(pilot, ("end", "pagedown"))
+        assert "https://app.launchdarkly.com/projects/shop" in seen(pilot)
+        assert app.farewell()[1].startswith("https://app.launchdarkly.com/projects/shop/segments/")
+        assert app.farewell()[-1].startswith("Sandbox: nothing was stored.")
+        await reach(pilot, ("home", "wait:3600", "f2", "1", "f2"))
+        assert seen(pilot).count("No flag uses Vip customers yet.") == 1
+
+
+async def test_coming_back_to_a_silent_launchdarkly_is_no_deletion_and_the_end_follows_a_new_rule() -> None:
+    back = ("until:first_sync", "wait:3600", "escape", "mute:launchdarkly=503", "enter", "wait:5")
+    async with walked(*back) as (_, pilot):
+        assert "Couldn't look: LaunchDarkly has a problem on its side." in seen(pilot)
+        assert "Enter quit" not in seen(pilot), "Next, which finished before, has lost the focus"
+        for _ in range(4):
+            assert not any(wrong in seen(pilot) for wrong in ("deleted", "is gone", "not there yet", "✗"))
+            await reach(pilot, ("wait:30", "pagedown"))
+        await reach(pilot, ("mute:", "wait:60", "pageup", "pageup", "pageup", "pageup"))
+        assert "1,234 of 1,234" in seen(pilot)
+        assert "Couldn't look" not in seen(pilot)
 
         # the flag that got the rule is the flag to target
         await reach(pilot, ("a", *"prices", "enter", "y", "enter", "enter"))
@@ -69,33 +89,6 @@ async def test_the_screen_ends_on_the_segment_and_goes_on_from_there() -> None:
         assert "Flag to target    vip-prices" in seen(pilot)
         assert "A rule  O flag" in seen(pilot)
         assert " F2 " in seen(pilot), "what a sync lacks has a cause"
-
-
-async def _check_the_end(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
-    """It is read from its top, and the terminal keeps its link."""
-    assert app.walk_screen.pane is not None
-    assert app.walk_screen.pane.body.scroll_y == 0
-    assert "VIP customers → Vip customers · 1,234 of 1,234 · 9 min" in seen(pilot)
-    await reach(pilot, ("end", "pagedown"))
-    assert "https://app.launchdarkly.com/projects/shop" in seen(pilot)
-    assert app.farewell()[1].startswith("https://app.launchdarkly.com/projects/shop/segments/")
-    assert app.farewell()[-1].startswith("Sandbox: nothing was stored.")
-    await reach(pilot, ("wait:3600", "f2", "1", "f2"))
-    assert seen(pilot).count("No flag uses Vip customers yet.") == 1
-    await reach(pilot, ("escape",))
-
-
-async def _come_back_to_a_silent_launchdarkly(pilot: Pilot[Any]) -> None:
-    """It is no deletion, and ends on the segment once LaunchDarkly answers."""
-    await reach(pilot, ("escape", "mute:launchdarkly=503", "enter", "wait:5"))
-    assert "Couldn't look: LaunchDarkly has a problem on its side." in seen(pilot)
-    assert "Enter quit" not in seen(pilot), "Next, which finished before, has lost the focus"
-    for _ in range(4):
-        assert not any(wrong in seen(pilot) for wrong in ("deleted", "is gone", "not there yet", "✗"))
-        await reach(pilot, ("wait:30", "pagedown"))
-    await reach(pilot, ("mute:", "wait:60", "pageup", "pageup", "pageup", "pageup"))
-    assert "1,234 of 1,234" in seen(pilot)
-    assert "Couldn't look" not in seen(pilot)
 
 
 async def test_changing_the_answer_goes_to_the_question_that_the_finding_is_about() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fake_clock import FakeClock
+from tests.fake_clock import FakeClock, in_minutes
 from tests.headless.commands.test_doctor import Slow
 from tests.headless.runs import SETUP, World, applied, tokens
 from tests.walks import stage_on
@@ -37,11 +37,13 @@ HOPS = ["attached", "computed", "delivered", "visible", "counted", "member"]
 
 @pytest.fixture
 async def world(tmp_path: Path) -> World:
-    """After an apply."""
-    return await applied(tmp_path)
+    """After an apply. A watch looks once a minute."""
+    world = await applied(tmp_path)
+    world.clock.at_least = 60.0
+    return world
 
 
-async def test_it_sees_the_segment(world: World) -> None:
+async def test_it_sees_the_segment_and_writes_a_line_only_when_a_stage_changes(world: World) -> None:
     ran = await world.run("watch")
 
     *stages, result = ran.documents
@@ -56,6 +58,13 @@ async def test_it_sees_the_segment(world: World) -> None:
     assert segment["about_members"] == "As many as the audience has."
     assert result["test_user"] is None
     assert any("No flag uses Vip customers yet" in step for step in result["next_steps"])
+    told: dict[str, list[tuple[str, str]]] = {}
+    for stage in stages:
+        told.setdefault(stage["stage"], []).append((stage["state"], stage["detail"]))
+    assert all(before != after for seen in told.values() for before, after in pairwise(seen))
+    assert [state for state, _ in told["attached"]] == ["done"]
+    assert [state for state, _ in told["visible"]] == ["waiting", "done"]
+    assert [state for state, _ in told["counted"]].count("done") == 1
     assert world.breaches == []
 
 
@@ -95,22 +104,11 @@ async def test_the_test_user_of_the_wizards_session_is_followed(
     assert world.breaches == []
 
 
-async def test_a_line_is_written_only_when_a_stage_changes(world: World) -> None:
-    ran = await world.run("watch")
-
-    told: dict[str, list[tuple[str, str]]] = {}
-    for stage in ran.documents[:-1]:
-        told.setdefault(stage["stage"], []).append((stage["state"], stage["detail"]))
-    assert all(before != after for seen in told.values() for before, after in pairwise(seen))
-    assert [state for state, _ in told["attached"]] == ["done"]
-    assert [state for state, _ in told["visible"]] == ["waiting", "done"]
-    assert [state for state, _ in told["counted"]].count("done") == 1
-
-
 async def test_each_audience_has_its_own_lines(tmp_path: Path) -> None:
     world = World(tmp_path)
     two = SETUP.replace('"vip_customers"', '"vip_customers", "new_signups"')
     await world.run("apply", setup=two)
+    world.clock.at_least = 60.0
 
     ran = await world.run("watch", setup=two)
 
@@ -190,7 +188,9 @@ async def test_what_may_be_the_segment_is_in_the_stage_as_it_happens(world: Worl
     segment = next(one for one in segments.values() if one.external == "segment-audiences")
     segment.key, segment.name = "5f3c", "Somebody renamed it"
 
-    ran = await world.run("watch", timeout_s=60)
+    world.clock.at_least = 0.0
+
+    ran = await world.run("watch", timeout_s=30)
 
     (visible,) = (one for one in ran.documents[:-1] if one["stage"] == "visible")
     assert visible["candidates"] == [{"key": "5f3c", "name": "Somebody renamed it"}]
@@ -242,7 +242,7 @@ async def test_with_a_token_that_may_not_read_audiences_nothing_is_watched(tmp_p
 
 
 async def test_a_sync_that_is_late_is_troubleshot_and_not_only_watched_on(tmp_path: Path) -> None:
-    world = World(tmp_path, "switches-off")
+    world = World(tmp_path, "switches-off", in_minutes())
     session = _of_the_scenario(world)
 
     ran = await world.run("watch", setup=None, session=session, as_json=False)
@@ -251,23 +251,22 @@ async def test_a_sync_that_is_late_is_troubleshot_and_not_only_watched_on(tmp_pa
     assert ran.out.splitlines()[-1] == "Next: audience-wizard troubleshoot never-appeared"
 
 
-@pytest.mark.parametrize("how", MUTE_ANSWERS)
 @pytest.mark.parametrize("service", ["launchdarkly", "segment"])
 async def test_a_service_that_gives_no_answer_is_no_verdict_and_once_it_answers_the_watch_ends(
-    world: World, service: str, how: str
+    world: World, service: str
 ) -> None:
-    world.sandbox.world.mute[service] = how
+    for how in MUTE_ANSWERS:
+        world.sandbox.world.mute[service] = how
+        silent = await world.run("watch", setup=None, timeout_s=120)
 
-    silent = await world.run("watch", setup=None, timeout_s=120)
+        *stages, result = silent.documents
+        assert (silent.code, result["outcome"], result["segments"]) == (3, "timeout", []), how
+        assert not any(stage["state"] == "stuck" for stage in stages), how
+        refused_token = service == "launchdarkly" and how == "401"  # nothing is watched, and the finding says why
+        assert refused_token or result["trouble"], how
+
     world.sandbox.world.mute.clear()
-    world.clock.at_least = 30.0
     again = await world.run("watch", setup=None)
-
-    *stages, result = silent.documents
-    assert (silent.code, result["outcome"], result["segments"]) == (3, "timeout", [])
-    assert not any(stage["state"] == "stuck" for stage in stages)
-    refused_token = service == "launchdarkly" and how == "401"  # then nothing is watched, and the finding says why
-    assert refused_token or result["trouble"]
     assert (again.code, again.documents[-1]["outcome"], again.documents[-1]["trouble"]) == (0, "appeared", None)
 
 
@@ -350,7 +349,7 @@ async def test_a_person_s_step_is_waited_for(tmp_path: Path) -> None:
 
 
 async def test_in_the_sandbox_the_setup_is_made_first(tmp_path: Path) -> None:
-    world = World(tmp_path)
+    world = World(tmp_path, clock=FakeClock(auto=True, at_least=30.0))
 
     ran = await world.run("watch", setup=None, session=_of_the_scenario(world), after_setup=True)
 

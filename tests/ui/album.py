@@ -1,4 +1,7 @@
-"""Situations drawn at both sizes. One that goes on from the one before is reached from there, not from the welcome."""
+"""Situations drawn at both sizes.
+
+One that goes on from the one before, or shows a later moment of it, is reached from there, not from the welcome.
+"""
 
 from __future__ import annotations
 
@@ -44,9 +47,10 @@ class Album:
 
     async def _reach(self, situation: Situation) -> Pilot[Any]:
         pilot, last, self._pilot, self._last = self._pilot, self._last, None, None  # not to go on from what failed
-        if pilot is not None and last is not None and goes_on_from(last, situation):
+        left = what_is_left(last, situation) if last is not None else None
+        if pilot is not None and left is not None:
             await _resize(pilot, SMALL)
-            await reach(pilot, situation.does[len(last.does) :])
+            await reach(pilot, left)
         else:
             pilot = await self._open(situation)
             await reach(pilot, situation.does)
@@ -64,9 +68,27 @@ class Album:
         return OnAProfile(await finished_yesterday(folder, situation.world), folder)
 
 
-def goes_on_from(last: Situation, next: Situation) -> bool:
-    from_there = last.world == next.world and last.comes_back == next.comes_back
-    return from_there and next.does[: len(last.does)] == last.does
+def what_is_left(last: Situation, next: Situation) -> tuple[str, ...] | None:
+    """Return what leads from one situation to another; None when there is no way."""
+    length = len(last.does)
+    if (last.world, last.comes_back) != (next.world, next.comes_back) or len(next.does) < length:
+        return None
+    if next.does[:length] == last.does:
+        return next.does[length:]
+    (*before, here), (*same, there) = last.does, next.does[:length]
+    seconds = _seconds(there) - _seconds(here)
+    is_later = before == same and bool(_seconds(here)) and seconds > 0
+    return (f"wait:{seconds:g}", *next.does[length:]) if is_later else None
+
+
+def in_time(step: str) -> tuple[str, float]:
+    """Return by what a step is put in order: an earlier moment before a later one."""
+    return ("wait", _seconds(step)) if _seconds(step) else (step, 0)
+
+
+def _seconds(step: str) -> float:
+    verb, _, seconds = step.partition(":")
+    return float(seconds) if verb == "wait" else 0.0
 
 
 async def _taken(pilot: Pilot[Any], size: tuple[int, int]) -> str:

@@ -263,7 +263,7 @@ IN_DEVELOPMENT = (*_at("destination"), "escape", "enter", *_OPEN_THE_LAST, "down
 
 _TROUBLE = _at("review", "f2")
 _MANY = _at("audiences", "space", "down", "space", "down", "space", "down", "space")
-_LATER = ("wait:420",)
+_LATER = ("leap:420",)
 _RULE = ("a", "enter")
 _INVENTORY = _at("review", "ctrl+p", *"inventory", "enter")
 _MADE_TOKEN = _at("launchdarkly", "down", "enter", "until:review")
@@ -284,14 +284,19 @@ SITUATIONS: tuple[Situation, ...] = (
     Situation("first-sync-begun", "The stages, the first ones under way.", does=_at("first_sync", "wait:60")),
     Situation("first-sync", "The segment is there, and its members come in.", does=_at("first_sync", "wait:585")),
     Situation("appeared", "The segment's name, key, members and link.", does=_at("first_sync", "wait:3600")),
-    Situation("late", "Which stage is late, why perhaps, what next.", "segment-late", _at("first_sync", "wait:1500")),
+    Situation(
+        "late",
+        "Which stage is late, why perhaps, what next.",
+        "segment-late",
+        _at("first_sync", "wait:270", "leap:1220", "wait:10"),
+    ),
     Situation(
         "stuck", "What waiting will not mend: its cause and fix.", "delivery-failing", _at("first_sync", *_LATER)
     ),
     Situation(
         "could-not-look",
         "Coming back to a silent LaunchDarkly: nobody could look, and nothing is said to be gone.",
-        does=_at("first_sync", "wait:3600", "escape", "mute:launchdarkly=503", "enter", "wait:5"),
+        does=_at("first_sync", "leap:3570", "wait:30", "escape", "mute:launchdarkly=503", "enter", "wait:5"),
     ),
     Situation("many-audiences", "One whole, the others a line each.", does=(*_MANY, "until:first_sync", "wait:400")),
     Situation("other-environments", "Picked among the others, with a count.", does=PICK_STAGING[:-1]),
@@ -358,7 +363,12 @@ SITUATIONS: tuple[Situation, ...] = (
     Situation(
         "hostile-review", "Names as plain text.", "hostile-names", _at("audiences", *_HOSTILE, "until:review", "end")
     ),
-    Situation("hostile-sync", "Names.", "hostile-names", _at("audiences", *_HOSTILE, "until:first_sync", "wait:3600")),
+    Situation(
+        "hostile-sync",
+        "Names.",
+        "hostile-names",
+        _at("audiences", *_HOSTILE, "until:first_sync", "leap:570", "wait:3030"),
+    ),
 )
 
 SCREENSHOTS = (

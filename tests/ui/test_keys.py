@@ -223,7 +223,7 @@ async def test_going_on_with_two_destinations_leads_to_a_plan_that_can_be_made()
         assert not app.walk.plan().blocked_by
         assert "! A problem is left in step 4: Number of destinations." in seen(pilot)
         assert "✓ Everything" not in seen(pilot)
-        await reach(pilot, ("until:first_sync", "wait:3600"))
+        await reach(pilot, ("until:first_sync", "leap:3600"))
         assert "! A problem is left in step 4: Number of destinations." in seen(pilot)
 
 
@@ -284,7 +284,7 @@ async def test_under_the_first_sync_each_key_does_what_the_bar_says(monkeypatch:
         assert "PgDn more" in seen(pilot)
 
         # in the list of steps only its own keys are shown
-        await reach(pilot, ("wait:3600",))
+        await reach(pilot, ("leap:3600",))
         assert "A rule" in seen(pilot)
         await reach(pilot, ("f6",))
         assert " Enter go there   ↑↓ choose   Esc back   F1 help" in seen(pilot)

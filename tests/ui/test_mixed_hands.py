@@ -28,7 +28,7 @@ async def test_after_a_destination_by_hand_the_rest_is_reviewed_and_made() -> No
         await _on_to_review(app, pilot)
         await reach(pilot, ("y", "enter"))
         assert "Everything was made and read back." in seen(pilot)
-        await reach(pilot, ("enter", "wait:1", "wait:3600"))
+        await reach(pilot, ("enter", "wait:1", "leap:3600"))
         assert app.walk_screen.at == "first_sync"
         assert "1,234 of 1,234" in seen(pilot)
 
@@ -86,7 +86,7 @@ async def test_a_token_that_the_wizard_makes_is_pasted_by_hand_and_shows_nowhere
         assert made.settings["apiKey"] == token.get_secret_value()
         assert "LaunchDarkly Service Token" in "".join(shown)
         assert token.get_secret_value() not in "".join(shown)
-        await reach(pilot, ("enter", "wait:1", "wait:3600"))
+        await reach(pilot, ("enter", "wait:1", "leap:3600"))
         assert app.walk_screen.at == "first_sync"
         assert "1,234 of 1,234" in seen(pilot)
         assert app.sandbox.breaches == []

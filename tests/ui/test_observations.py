@@ -31,7 +31,7 @@ async def test_the_page_is_read_after_a_yes_and_saved_as_it_was_shown(
     monkeypatch.chdir(tmp_path)
     app = AsIfReal("happy")
     async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
-        await reach(pilot, ("until:first_sync", "wait:3600"))
+        await reach(pilot, ("until:first_sync", "leap:3600"))
         assert "Press W to see how both services answered." in text_on(app)
         before = len(app.sandbox.requests)
 

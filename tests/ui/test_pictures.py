@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from textual.app import App
 
-from tests.ui.album import SIZES, Album
+from tests.ui.album import SIZES, Album, in_time
 from tests.ui.plain import steady, text_of
 from tests.ui.recording import RECORDING
 from tests.ui.scenarios import SCREENSHOTS, SITUATIONS, SMALL, Situation
@@ -21,7 +21,7 @@ from wizard.domain.tokens.credentials import holds_a_token
 TEXTS = Path(__file__).with_name("__snapshots__") / "text"
 PICTURES = Path(__file__).parents[2] / "screenshots"
 # What goes on from another situation comes right after it.
-IN_ORDER = sorted(SITUATIONS, key=lambda one: (one.world, one.comes_back, one.does))
+IN_ORDER = sorted(SITUATIONS, key=lambda one: (one.world, one.comes_back, *map(in_time, one.does)))
 CASES = [pytest.param(one, size, id=f"{one.name}-{size[0]}x{size[1]}") for one in IN_ORDER for size in SIZES]
 SnapCompare = Callable[..., bool]
 

@@ -215,7 +215,7 @@ async def test_a_cause_says_what_comes_next_where_there_is_room() -> None:
 
 
 async def test_a_problem_of_the_sync_is_seen_in_the_picture_where_there_is_room() -> None:
-    async with walked("until:first_sync", "wait:420", world="delivery-failing") as pilot:
+    async with walked("until:first_sync", "leap:420", world="delivery-failing") as pilot:
         assert "──▶" not in seen(pilot)
         await resize(pilot, (120, 40))
         await until(pilot, lambda: "──▶ ✗ LaunchDarkly - shop / production" in seen(pilot))

@@ -67,12 +67,12 @@ async def test_the_screen_ends_on_the_segment_and_the_terminal_keeps_its_link() 
         assert "https://app.launchdarkly.com/projects/shop" in seen(pilot)
         assert app.farewell()[1].startswith("https://app.launchdarkly.com/projects/shop/segments/")
         assert app.farewell()[-1].startswith("Sandbox: nothing was stored.")
-        await reach(pilot, ("home", "wait:3600", "f2", "1", "f2"))
+        await reach(pilot, ("home", "leap:3600", "f2", "1", "f2"))
         assert seen(pilot).count("No flag uses Vip customers yet.") == 1
 
 
 async def test_coming_back_to_a_silent_launchdarkly_is_no_deletion_and_the_end_follows_a_new_rule() -> None:
-    back = ("until:first_sync", "wait:3600", "escape", "mute:launchdarkly=503", "enter", "wait:5")
+    back = ("until:first_sync", "leap:3570", "wait:30", "escape", "mute:launchdarkly=503", "enter", "wait:5")
     async with walked(*back) as (_, pilot):
         assert "Couldn't look: LaunchDarkly has a problem on its side." in seen(pilot)
         assert "Enter quit" not in seen(pilot), "Next, which finished before, has lost the focus"

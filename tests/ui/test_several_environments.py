@@ -62,7 +62,7 @@ async def test_one_yes_makes_all_one_page_follows_all_and_its_keys_ask_which_env
         await reach(pilot, YES)
         assert destinations(app) == ["LaunchDarkly - shop / production", "LaunchDarkly - shop / staging"]
         assert "6 added, 0 changed, 0 already right in 2 environments" in seen(pilot)
-        await reach(pilot, ("enter", "wait:300"))
+        await reach(pilot, ("enter", "leap:300"))
         assert "0 of 2 environments are synced." in seen(pilot)
         assert "shop / staging · VIP customers (dev)" in seen(pilot)
         assert app.sandbox.breaches == []
@@ -81,7 +81,7 @@ async def test_one_yes_makes_all_one_page_follows_all_and_its_keys_ask_which_env
         await reach(pilot, ("enter",))
         assert "shop / staging" in seen(pilot).splitlines()[0]
         assert "has no LaunchDarkly Audiences destination" not in seen(pilot)
-        await reach(pilot, ("escape", "wait:1200"))
+        await reach(pilot, ("escape", "leap:1200"))
         assert "✓ done       shop / production · Vip customers · 1,234 members" in seen(pilot)
         assert "✓ done       shop / staging · Vip customers · 20 members" in seen(pilot)
         assert "Finish" in seen(pilot)

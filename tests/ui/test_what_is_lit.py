@@ -218,7 +218,7 @@ async def test_a_finding_that_asked_nothing_shows_no_requests() -> None:
 
 
 async def test_a_problem_of_the_first_sync_is_what_enter_reads_while_its_counts_go_on() -> None:
-    async with walked("until:first_sync", "wait:420", world="delivery-failing") as (app, pilot):
+    async with walked("until:first_sync", "leap:420", world="delivery-failing") as (app, pilot):
         row, pane = app.screen.focused, app.walk_screen.pane
         assert isinstance(row, FindingRow)
         assert pane is not None
@@ -226,7 +226,7 @@ async def test_a_problem_of_the_first_sync_is_what_enter_reads_while_its_counts_
         before = row.finding.summary
         assert "Most likely an IP allowlist" in row.plain
         assert "Security in LaunchDarkly." in row.plain
-        await reach(pilot, ("wait:300",))
+        await reach(pilot, ("leap:300",))
         assert row.finding.summary != before
         assert app.screen.focused is row
         await reach(pilot, ("f5",))

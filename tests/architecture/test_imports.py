@@ -7,10 +7,10 @@ import sys
 
 import pytest
 
-HEAVY = ("textual", "rich", "httpx", "pydantic", "keyring", "starlette")
+HEAVY = ("textual", "rich", "httpx", "pydantic", "keyring")
 
 NOT_FOR_THE_FIRST_FRAME = {
-    *("httpx", "httpcore", "h2", "anyio", "pydantic", "keyring", "starlette"),
+    *("httpx", "httpcore", "h2", "anyio", "pydantic", "keyring", "wizard.sandbox.app"),
     *("textual.widgets._markdown", "importlib.metadata"),
     *("wizard.flow.walk", "wizard.domain.services.segment", "wizard.domain.tokens"),
     *("wizard.ui.panes.step", "wizard.ui.screens.finding_actions", "wizard.ui.home_ways"),
@@ -71,7 +71,7 @@ def test_the_first_frame_waits_for_nothing_that_only_the_walk_needs() -> None:
 
 
 def test_who_has_accounts_waits_for_neither_the_sandbox_nor_the_command_line_of_httpx() -> None:
-    assert loaded_by("import wizard.wiring").isdisjoint({"starlette", "click", "pygments", "rich"})
+    assert modules_after("import wizard.wiring").isdisjoint({"wizard.sandbox.app", "click", "pygments", "rich"})
 
 
 def test_the_rules_know_no_screen_and_no_network() -> None:
@@ -81,7 +81,7 @@ def test_the_rules_know_no_screen_and_no_network() -> None:
 
 def test_the_flow_knows_no_screen() -> None:
     assert loaded_by("import wizard.flow.journey, wizard.flow.writing.apply, wizard.flow.watching.watch").isdisjoint(
-        {"textual", "httpx", "keyring", "starlette"}
+        {"textual", "httpx", "keyring"}
     )
 
 

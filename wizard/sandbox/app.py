@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-
-from starlette.applications import Starlette
-from starlette.routing import Host
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from functools import partial
 
 from wizard.clock import Clock, one_turn
 from wizard.sandbox.app_actions import AppActions
 from wizard.sandbox.behaviors import Behavior
+from wizard.sandbox.http.asgi import ASGIApp, Receive, Scope, Send
+from wizard.sandbox.http.exchange import Answer, Incoming, read, write
 from wizard.sandbox.http.faults import OUTAGE, Faults
 from wizard.sandbox.http.hosts import CLIENT_SIDE_HOSTS, LAUNCHDARKLY_HOSTS, SEGMENT_HOSTS
 from wizard.sandbox.http.limits import Limiter
@@ -49,8 +48,14 @@ class Sandbox:
         self._engine = Engine(self.world)
         self._hands = [AppActions(workspace, clock) for workspace in self.world.workspaces]
         limiter = Limiter(limits_clock or clock)
-        self._faults = Faults(self._services(limiter), self.world.faults, clock, self.world.mute)
-        self.asgi: ASGIApp = self._recorded(self._faults)
+        launchdarkly_api = launchdarkly(self.world, self.journal, limiter, self.advance)
+        segment_api = segment(self.world, self.journal, limiter, self.advance)
+        self._services = {
+            **dict.fromkeys(LAUNCHDARKLY_HOSTS, launchdarkly_api),
+            **dict.fromkeys(CLIENT_SIDE_HOSTS, client_side(self.world)),
+            **dict.fromkeys(SEGMENT_HOSTS, segment_api),
+        }
+        self._faults = Faults(self._served, self.world.faults, clock, self.world.mute)
 
     @property
     def app_actions(self) -> AppActions:
@@ -87,39 +92,21 @@ class Sandbox:
         finally:
             self.world.faults = self._faults.name = OUTAGE
 
+    async def asgi(self, scope: Scope, receive: Receive, send: Send, host: str = "") -> None:
+        """Answer a request of any host, or as if it had been sent to `host`."""
+        incoming = await read(scope, receive, host)
+        await self._come_after_the_others()
+        answer = await self._faults.answer(incoming)
+        self._record(incoming, answer.status)
+        await write(answer, send)
+
     def at_host(self, host: str) -> ASGIApp:
         """Return the same application, as if every request had been sent to `host`."""
+        return partial(self.asgi, host=host)
 
-        async def pinned(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] == "http":
-                others = [pair for pair in scope["headers"] if pair[0] != b"host"]
-                scope = {**scope, "headers": [*others, (b"host", host.encode())]}
-            await self.asgi(scope, receive, send)
-
-        return pinned
-
-    def _services(self, limiter: Limiter) -> Starlette:
-        launchdarkly_api = launchdarkly(self.world, self.journal, limiter, self.advance)
-        client_side_api = client_side(self.world)
-        segment_api = segment(self.world, self.journal, limiter, self.advance)
-        routes = [
-            *(Host(host, launchdarkly_api) for host in LAUNCHDARKLY_HOSTS),
-            *(Host(host, client_side_api) for host in CLIENT_SIDE_HOSTS),
-            *(Host(host, segment_api) for host in SEGMENT_HOSTS),
-        ]
-        return Starlette(routes=routes)
-
-    def _recorded(self, app: ASGIApp) -> ASGIApp:
-        async def recorded(scope: Scope, receive: Receive, send: Send) -> None:
-            async def noting(message: Message) -> None:
-                if message["type"] == "http.response.start":
-                    self._record(scope, message["status"])
-                await send(message)
-
-            await self._come_after_the_others()
-            await app(scope, receive, noting if scope["type"] == "http" else send)
-
-        return recorded
+    def _served(self, incoming: Incoming) -> Answer:
+        service = self._services.get(incoming.host)
+        return Answer(404) if service is None else service(incoming)
 
     async def _come_after_the_others(self) -> None:
         """Answer requests that arrive together one at a time, with a turn of the loop in between, like a network."""
@@ -128,9 +115,8 @@ class Sandbox:
             await one_turn()
         self._arriving -= 1
 
-    def _record(self, scope: Scope, status: int) -> None:
-        headers: dict[bytes, bytes] = dict(scope["headers"])
-        host = headers.get(b"host", b"").decode().split(":")[0].lower()
-        pairs = [pair.partition("=") for pair in scope["query_string"].decode().split("&") if pair]
+    def _record(self, incoming: Incoming, status: int) -> None:
+        pairs = [pair.partition("=") for pair in incoming.question.split("&") if pair]
         query = tuple((name, value) for name, _, value in pairs)
-        self.journal.requests.append(Recorded(scope["method"], host, scope["path"], query, status, self.clock.now()))
+        line = Recorded(incoming.method, incoming.host, incoming.path, query, status, self.clock.now())
+        self.journal.requests.append(line)

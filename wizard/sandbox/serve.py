@@ -11,10 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from starlette.types import ASGIApp, Receive, Scope, Send
-
 from wizard.clock import FastClock, SystemClock
 from wizard.sandbox.app import Sandbox
+from wizard.sandbox.http.asgi import ASGIApp, Receive, Scope, Send
 from wizard.sandbox.http.hosts import CLIENT_SIDE_COMMERCIAL, LAUNCHDARKLY_COMMERCIAL, SEGMENT_DEFAULT
 
 if TYPE_CHECKING:

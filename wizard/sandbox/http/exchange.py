@@ -1,21 +1,21 @@
-"""A request as the sandbox reads it and a response as it sends it, apart from any web framework."""
+"""A request as the sandbox reads it and a response as it sends it, apart from the server that carries them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl
 
-from starlette.requests import Request
-from starlette.responses import Response
+from wizard.sandbox.http.asgi import Receive, Scope, Send
 
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One request; header names are lower-case."""
+    """One request; header names are lower-case. `question` is its query as it was sent."""
 
     method: str
     host: str
@@ -24,6 +24,11 @@ class Incoming:
     query: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    question: str = ""
+
+    @property
+    def reads(self) -> bool:
+        return self.method in ("GET", "HEAD")
 
     def value(self, name: str) -> str | None:
         """Return the query parameter of that name, the last one when it is given twice."""
@@ -46,6 +51,9 @@ class Answer:
         return Answer(self.status, self.body, {**self.headers, **more})
 
 
+Serve = Callable[[Incoming], Answer]
+
+
 class Refusal(Exception):
     """An exception that ends a request early with the response it carries."""
 
@@ -54,25 +62,47 @@ class Refusal(Exception):
         self.answer = answer
 
 
-async def read(request: Request) -> Incoming:
-    """Read the request with its whole body."""
+async def read(scope: Scope, receive: Receive, host: str = "") -> Incoming:
+    """Read a request with its whole body, as if it had been sent to `host` where one is given."""
+    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    question = scope["query_string"].decode("latin-1")
     return Incoming(
-        method=request.method,
-        host=request.headers.get("host", "").split(":")[0].lower(),
-        path=request.url.path,
-        params={name: str(value) for name, value in request.path_params.items()},
-        query=tuple(request.query_params.multi_items()),
-        headers={name.lower(): value for name, value in request.headers.items()},
-        body=await request.body(),
+        method=scope["method"],
+        host=host or headers.get("host", "").partition(":")[0].lower(),
+        path=scope["path"],
+        query=tuple(parse_qsl(question, keep_blank_values=True)),
+        headers=headers,
+        body=await _body(receive),
+        question=question,
     )
 
 
-def as_response(answer: Answer) -> Response:
-    """Return the response as the framework's object."""
-    headers = dict(answer.headers)
-    if answer.body is None:
-        return Response(status_code=answer.status, headers=headers)
-    media_type = headers.pop("content-type", "application/json")
-    content = answer.body if isinstance(answer.body, str) else json.dumps(answer.body, ensure_ascii=False)
+async def _body(receive: Receive) -> bytes:
+    body, goes_on = b"", True
+    while goes_on:
+        message = await receive()
+        body += message.get("body", b"")
+        goes_on = message.get("more_body", False)
+    return body
+
+
+async def write(answer: Answer, send: Send) -> None:
+    """Send a response. A body that isn't a text already goes out as JSON."""
+    body = b"" if answer.body is None else _content(answer.body)
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    if answer.body is not None:
+        headers.setdefault("content-type", "application/json")
+    if answer.status != 204:
+        headers["content-length"] = str(len(body))
+    pairs = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": answer.status, "headers": pairs})
+    await send({"type": "http.response.body", "body": body})
+
+
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def _content(body: Any) -> bytes:
+    text = body if isinstance(body, str) else _encoded(body)
     # A lone surrogate in a hostile name must reach the client as JSON carries it.
-    return Response(content.encode("utf-8", "surrogatepass"), answer.status, headers=headers, media_type=media_type)
+    return text.encode("utf-8", "surrogatepass")

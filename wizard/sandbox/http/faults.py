@@ -10,10 +10,8 @@ import hashlib
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
 from wizard.clock import Clock
-from wizard.sandbox.http.exchange import Answer, as_response
+from wizard.sandbox.http.exchange import Answer, Incoming, Serve
 from wizard.sandbox.http.hosts import LAUNCHDARKLY_HOSTS, SEGMENT_HOSTS
 from wizard.sandbox.ids import milliseconds
 from wizard.sandbox.launchdarkly import answers as launchdarkly
@@ -30,32 +28,29 @@ READ_FAULTS = ("none", "500", "503", "html", "hang", "429", "none")
 WRITE_FAULTS = ("lost", "500", "none", "429", "lost", "503")
 """A lost write was done; only its answer never arrived."""
 
-Meet = Callable[[Scope, Receive, Send], Awaitable[None]]
+Meet = Callable[[Incoming], Awaitable[Answer]]
 
 
 class Faults:
-    """ASGI middleware; `name` is "", "slow", "flaky" or "outage", and may change.
+    """What stands between a client and the services; `name` is "", "slow", "flaky" or "outage", and may change.
 
     `mute` says by service ("launchdarkly", "segment") which of `MUTE_ANSWERS` it gives to every request while the entry
     stands.
     """
 
-    def __init__(self, app: ASGIApp, name: str, clock: Clock, mute: Mapping[str, str] | None = None) -> None:
-        self._app = app
+    def __init__(self, serve: Serve, name: str, clock: Clock, mute: Mapping[str, str] | None = None) -> None:
+        self._serve = serve
         self._mute: Mapping[str, str] = {} if mute is None else mute
         self._clock = clock
         self._tried: Counter[str] = Counter()
         self._fault_of_write: dict[str, str] = {}
-        self._ways: dict[str, Meet] = {"": app, "slow": self._slow, "flaky": self._flaky, OUTAGE: self._outage}
+        self._ways: dict[str, Meet] = {"slow": self._slow, "flaky": self._flaky, OUTAGE: self._outage}
         self.name = name
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-        elif answer := self._mute.get("segment" if _host(scope) in SEGMENT_HOSTS else "launchdarkly", ""):
-            await as_response(self._mutely(answer, _host(scope)))(scope, receive, send)
-        else:
-            await self._ways[self.name](scope, receive, send)
+    async def answer(self, incoming: Incoming) -> Answer:
+        if mute := self._mute.get("segment" if incoming.host in SEGMENT_HOSTS else "launchdarkly", ""):
+            return self._mutely(mute, incoming.host)
+        return await self._ways[self.name](incoming) if self.name else self._serve(incoming)
 
     def _mutely(self, answer: str, host: str) -> Answer:
         if answer in ("cut", "empty"):
@@ -66,42 +61,38 @@ class Faults:
             return launchdarkly.error(int(answer))
         return self._fault(answer, host)
 
-    async def _slow(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._wait(1 + _number(scope) % 5 / 2)
-        await self._app(scope, receive, send)
+    async def _slow(self, incoming: Incoming) -> Answer:
+        await self._wait(1 + _number(incoming) % 5 / 2)
+        return self._serve(incoming)
 
     async def _wait(self, seconds: float) -> None:
         """Wait for real seconds, however fast the world's clock runs."""
         await self._clock.sleep(seconds * getattr(self._clock, "speed", 1.0))
 
-    async def _outage(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if _host(scope) in LAUNCHDARKLY_HOSTS:
-            await as_response(launchdarkly.error(503))(scope, receive, send)
-        else:
-            await self._app(scope, receive, send)
+    async def _outage(self, incoming: Incoming) -> Answer:
+        return launchdarkly.error(503) if incoming.host in LAUNCHDARKLY_HOSTS else self._serve(incoming)
 
-    async def _flaky(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = _name(scope)
-        fault = self._fault_of(scope, request)
+    async def _flaky(self, incoming: Incoming) -> Answer:
+        request = _name(incoming)
+        fault = self._fault_of(incoming, request)
         tried = self._tried[request]
         self._tried[request] += 1
         if tried % FAULTY_EVERY or fault == "none":
-            await self._app(scope, receive, send)
-        else:
-            await self._meet_fault(fault, scope, receive, send)
+            return self._serve(incoming)
+        return await self._meet_fault(fault, incoming)
 
-    def _fault_of(self, scope: Scope, request: str) -> str:
-        if scope["method"] in ("GET", "HEAD"):
-            return READ_FAULTS[_number(scope) % len(READ_FAULTS)]
+    def _fault_of(self, incoming: Incoming, request: str) -> str:
+        if incoming.reads:
+            return READ_FAULTS[_number(incoming) % len(READ_FAULTS)]
         place = len(self._fault_of_write) % len(WRITE_FAULTS)
         return self._fault_of_write.setdefault(request, WRITE_FAULTS[place])
 
-    async def _meet_fault(self, fault: str, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _meet_fault(self, fault: str, incoming: Incoming) -> Answer:
         if fault == "lost":
-            await self._app(scope, receive, _swallow)
+            self._serve(incoming)
         if fault == "hang":
             await self._wait(HANGS_SECONDS)
-        await as_response(self._fault(fault, _host(scope)))(scope, receive, send)
+        return self._fault(fault, incoming.host)
 
     def _fault(self, fault: str, host: str) -> Answer:
         if fault in ("html", "lost", "hang"):
@@ -123,19 +114,10 @@ class Faults:
         return segment.error(int(fault), "internal-error", "Something went wrong on our side")
 
 
-async def _swallow(_: Message) -> None:
-    """Take a response that never reaches the client."""
+def _name(incoming: Incoming) -> str:
+    return f"{incoming.method} {incoming.host}{incoming.path}?{incoming.question}"
 
 
-def _name(scope: Scope) -> str:
-    return f"{scope['method']} {_host(scope)}{scope['path']}?{scope['query_string'].decode()}"
-
-
-def _number(scope: Scope) -> int:
+def _number(incoming: Incoming) -> int:
     """Return a number that is the same for the same request in every run."""
-    return int(hashlib.sha256(_name(scope).encode()).hexdigest()[:8], 16)
-
-
-def _host(scope: Scope) -> str:
-    headers: dict[bytes, bytes] = dict(scope["headers"])
-    return headers.get(b"host", b"").decode().split(":")[0].lower()
+    return int(hashlib.sha256(_name(incoming).encode()).hexdigest()[:8], 16)

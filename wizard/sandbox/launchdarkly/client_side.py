@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
+from dataclasses import dataclass
 
-from wizard.sandbox.http.exchange import Answer, as_response
+from wizard.sandbox.http.exchange import Answer, Incoming, Serve
 from wizard.sandbox.http.hosts import CLIENT_SIDE_HOSTS
+from wizard.sandbox.http.routes import Routes
 from wizard.sandbox.world import World
 
 
-def client_side(world: World) -> Starlette:
+@dataclass(frozen=True, slots=True)
+class _Endpoint:
+    method: str
+    path: str
+
+
+def client_side(world: World) -> Serve:
     """Answer 200 for an ID that exists anywhere on the instance, else 404. Needs no token."""
+    routes = Routes([_Endpoint("GET", "/sdk/goals/{id}")])
 
-    async def goals(request: Request) -> Response:
-        host = request.headers.get("host", "").split(":")[0].lower()
-        known = world.knows_client_side_id(CLIENT_SIDE_HOSTS[host], request.path_params["id"])
-        return as_response(Answer(200, []) if known else Answer(404))
+    def serve(incoming: Incoming) -> Answer:
+        found = routes.find(incoming)
+        if isinstance(found, int):
+            return Answer(found)
+        known = world.knows_client_side_id(CLIENT_SIDE_HOSTS[incoming.host], found[1].params["id"])
+        return Answer(200, []) if known else Answer(404)
 
-    return Starlette(routes=[Route("/sdk/goals/{id}", goals)])
+    return serve

@@ -270,19 +270,19 @@ def _address(url: str) -> httpx.URL:
 def _sent_request(
     call: Call, outcome: httpx.Response | Failure, attempt: int, at: datetime, seconds: float
 ) -> SentRequest:
-    sent = SentRequest(
+    return SentRequest(
         service=call.service,
         method=call.method,
         url=errors.redact(call.url, call.secrets),
         attempt=attempt,
         seconds=seconds,
+        status=None if isinstance(outcome, Failure) else outcome.status_code,
+        failure=outcome.kind if isinstance(outcome, Failure) else None,
+        request_id="" if isinstance(outcome, Failure) else errors.request_id(call, outcome),
         at=at,
         headers=tuple((name, _shown_header(value, call)) for name, value in call.headers.items()),
         body=errors.redact(json.dumps(call.body), call.secrets) if call.reads and call.body else "",
     )
-    if isinstance(outcome, Failure):
-        return replace(sent, failure=outcome.kind)
-    return replace(sent, status=outcome.status_code, request_id=errors.request_id(call, outcome))
 
 
 def _shown_header(value: str, call: Call) -> str:

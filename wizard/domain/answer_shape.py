@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from wizard.domain.failure import Service
@@ -80,6 +81,7 @@ def known_names(names: Iterable[object]) -> str:
     return ", ".join((*known, *([f"{others} other{'s' if others > 1 else ''}"] if others else ())))
 
 
+@lru_cache(maxsize=2_048)  # each answer of a list has the same names
 def is_own_word(name: str) -> bool:
     """Return whether a name is one that a service gave: "accountId", "X-Ratelimit-Reset", "successes.attempt.1"."""
     words = _PARTS.findall(name)

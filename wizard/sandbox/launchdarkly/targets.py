@@ -162,12 +162,12 @@ def _log(
 
 
 def _apply(segment: Segment, batch: list[Json], now: datetime) -> None:
-    step = COUNT_SPREAD / len(batch)
+    first, step = now + COUNT_LAG, COUNT_SPREAD / len(batch)
     for place, item in enumerate(batch):
         if not item["value"]:
             segment.counted_at.pop(item["userId"], None)
-        else:
-            segment.counted_at.setdefault(item["userId"], now + COUNT_LAG + step * place)
+        elif item["userId"] not in segment.counted_at:
+            segment.counted_at[item["userId"]] = first + step * place
     segment.version += 1
     segment.modified_at = now
 

@@ -5,43 +5,67 @@ See docs/segment.md#what-is-sent.
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from wizard.sandbox.http.exchange import Json
 from wizard.sandbox.segment.catalog import CONTEXT_KEYS, REQUIRED_FIELDS
-from wizard.sandbox.segment.trigger import value_at
+from wizard.sandbox.segment.trigger import trigger, value_at
+from wizard.sandbox.sync.events import Batch
 
 COMPUTATIONS = ("audience", "journey_step")
 ABSENT = object()
 
 Directive = Callable[[Json], Any]
-Post = Callable[[Json], int]
-"""Sends one request body to LaunchDarkly and gives the status."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """How many events ended in one way: with status 204, or with a reason."""
+class Parcel:
+    """Events that end in one way, by type and name, and the requests that carry them; none for what is refused."""
 
-    count: int
-    status: int
+    kinds: Counter[tuple[str, str]]
+    requests: tuple[Json, ...]
+
+    def send(self, post: Callable[[Json], int]) -> int:
+        """Return the status in which all events end; `post` sends one request's body and gives its status.
+
+        The requests are awaited together, so that one failure gives its status to every event.
+        """
+        return max(map(post, self.requests), default=400)
 
 
-def deliver(events: Sequence[Json], settings: Json, client_id: str, post: Post) -> list[Outcome]:
-    """Run the action on a batch: invalid events are refused, the others go out per audience.
+def parcels(batch: Batch, trigger_text: str, settings: str, client_id: str) -> list[Parcel]:
+    """Return what a mapping makes of a batch: invalid events are refused, the others go out per audience.
 
-    All requests of a batch are awaited together, so that one failure gives its status to every event.
+    `settings` are the mapping's, as JSON. The list is empty when no event matches the trigger.
     """
-    payloads = list(map(_directives(settings), events))
-    valid = [payload for payload in payloads if _is_valid(payload)]
-    outcomes = [Outcome(len(payloads) - len(valid), 400)] if len(valid) < len(payloads) else []
-    batches = [valid] if settings.get("enable_batching", True) else [[payload] for payload in valid]
-    for batch in filter(None, batches):
-        statuses = [post(request) for request in _requests(batch, client_id)]
-        outcomes.append(Outcome(len(batch), max(statuses)))
-    return outcomes
+    given = json.loads(settings)
+    payload = _directives(given)
+    made = [(event, payload(event)) for event in filter(trigger(trigger_text), batch.events())]
+    valid = [pair for pair in made if _is_valid(pair[1])]
+    refused = [event for event, one in made if not _is_valid(one)] if len(valid) < len(made) else []
+    groups = [valid] if given.get("enable_batching", True) else [[pair] for pair in valid]
+    return [
+        *([Parcel(_kinds(refused), ())] if refused else []),
+        *(_parcel(group, client_id) for group in groups if group),
+    ]
+
+
+def _parcel(group: Sequence[tuple[Json, Json]], client_id: str) -> Parcel:
+    events, payloads = zip(*group, strict=True)
+    return Parcel(_kinds(events), tuple(_requests(payloads, client_id)))
+
+
+def _kinds(events: Iterable[Json]) -> Counter[tuple[str, str]]:
+    return Counter((event["type"], event.get("event", "")) for event in events)
+
+
+parcels_of_first_sync = lru_cache(maxsize=16)(parcels)
+"""Each new world's first sync is the same again."""
 
 
 def _directives(settings: Json) -> Callable[[Json], Json]:

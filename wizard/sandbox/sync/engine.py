@@ -6,6 +6,7 @@ on. Later a few events trickle in as profiles change, so that a repaired setup s
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -27,9 +28,8 @@ from wizard.sandbox.segment.state import (
     Pace,
     Workspace,
 )
-from wizard.sandbox.segment.trigger import trigger
-from wizard.sandbox.sync.destination import deliver
-from wizard.sandbox.sync.events import membership_event
+from wizard.sandbox.sync.destination import Parcel, parcels, parcels_of_first_sync
+from wizard.sandbox.sync.events import TOLD_IN_EVENTS, Batch
 from wizard.sandbox.world import World
 
 TRICKLE = 3
@@ -37,6 +37,7 @@ RETRY_AFTER = timedelta(minutes=5)
 RETRIED = (429, 500, 502, 503, 504)
 LOOK_BACK = timedelta(hours=1)
 """Trickles older than this are skipped, so that a sandbox that slept for days wakes at once."""
+Prepare = Callable[[Batch, str, str, str], list[Parcel]]
 _REASONS = {400: "BAD_REQUEST"}
 
 
@@ -102,13 +103,15 @@ class _Feed:
         resync = any(one.enabled and one.perform_resync for one in self._connection.activations.values())
         if not (self._audience.history or resync):
             return 0
-        return -(-len(self._audience.members) * len(self._connection.event_types()) // BATCH)
+        return -(-self._total() // BATCH)
 
     def send(self, at: datetime) -> None:
         """Send the next batch, or the next trickle once the first sync is over."""
         first_sync = self._connection.batches_sent < self._batches()
-        events = self._first_sync_events() if first_sync else self._trickled_events()
-        if self._deliver(events, at):
+        batch, prepare = (
+            (self._batch_of_first_sync(), parcels_of_first_sync) if first_sync else (self._trickle(), parcels)
+        )
+        if self._deliver(batch, prepare, at):
             self._connection.retry_at = None
             if first_sync:
                 self._connection.batches_sent += 1
@@ -117,50 +120,56 @@ class _Feed:
         else:
             self._connection.retry_at = at + RETRY_AFTER
 
-    def _first_sync_events(self) -> list[Json]:
-        total = len(self._audience.members) * len(self._connection.event_types())
+    def _batch_of_first_sync(self) -> Batch:
         start = self._connection.batches_sent * BATCH
-        return [self._event(number) for number in range(start, min(start + BATCH, total))]
+        return self._batch(range(start, min(start + BATCH, self._total())))
 
-    def _trickled_events(self) -> list[Json]:
-        total = len(self._audience.members) * len(self._connection.event_types())
-        start = self._connection.trickles_sent * TRICKLE
-        return [self._event((start + number) % total) for number in range(min(TRICKLE, total))]
+    def _trickle(self) -> Batch:
+        total, start = self._total(), self._connection.trickles_sent * TRICKLE
+        return self._batch(tuple((start + number) % total for number in range(min(TRICKLE, total))))
 
-    def _event(self, number: int) -> Json:
-        types = self._connection.event_types()
-        emitters = [one.emitter_id for one in self._connection.activations.values() if one.emitter_id and one.enabled]
-        profile = self._audience.members[number // len(types)]
-        kind, behaviors = types[number % len(types)], self._world.behaviors
-        return membership_event(kind, self._audience, profile, emitters=emitters, behaviors=behaviors)
+    def _total(self) -> int:
+        return len(self._audience.members) * len(self._connection.event_types())
 
-    def _deliver(self, events: list[Json], at: datetime) -> bool:
+    def _batch(self, numbers: range | tuple[int, ...]) -> Batch:
+        emitters = (one.emitter_id for one in self._connection.activations.values() if one.emitter_id and one.enabled)
+        audience = self._audience
+        return Batch(
+            audience_id=audience.id,
+            audience_key=audience.key,
+            space_id=audience.space_id,
+            members=audience.members,
+            types=self._connection.event_types(),
+            emitter=next(emitters, ""),
+            behaviors=TOLD_IN_EVENTS & self._world.behaviors,
+            numbers=numbers,
+        )
+
+    def _deliver(self, batch: Batch, prepare: Prepare, at: datetime) -> bool:
         """Deliver a batch and return whether it ended: delivered, refused or filtered, not to be retried."""
-        self._log(at, events, "successfully-received", destination_id="")
+        self._log(at, batch.kinds(), "successfully-received", destination_id="")
         if not self._destination.enabled:
             return True
-        mappings = [one for one in self._destination.mappings.values() if one.enabled]
-        matched = [(one, list(filter(trigger(one.trigger), events))) for one in mappings]
-        if not any(chosen for _, chosen in matched):
-            self._log(at, events, "filtered-at-destination", "NO_MATCHING_MAPPING")
-        done = [self._run(mapping, chosen, at) for mapping, chosen in matched if chosen]
+        client_id = self._destination.settings.get("clientId", "")
+        prepared = [
+            (one, prepare(batch, one.trigger, json.dumps(one.settings), client_id))
+            for one in self._destination.mappings.values()
+            if one.enabled
+        ]
+        if not any(sent for _, sent in prepared):
+            self._log(at, batch.kinds(), "filtered-at-destination", "NO_MATCHING_MAPPING")
+        done = [self._run(mapping, sent, at) for mapping, sent in prepared if sent]
         return all(done)
 
-    def _run(self, mapping: Mapping, events: list[Json], at: datetime) -> bool:
-        settings = self._destination.settings
-        token, client_id = settings.get("apiKey", ""), settings.get("clientId", "")
-        post = self._post(token, at)
-        outcomes = deliver(events, mapping.settings, client_id, post)
-        done = 0
-        for outcome in outcomes:
-            chosen = events[done : done + outcome.count]
-            done += outcome.count
-            if outcome.status < 300:
-                self._log(at, chosen, "successful-delivery", mapping_id=mapping.id)
+    def _run(self, mapping: Mapping, prepared: list[Parcel], at: datetime) -> bool:
+        post = self._post(self._destination.settings.get("apiKey", ""), at)
+        statuses = [parcel.send(post) for parcel in prepared]
+        for parcel, status in zip(prepared, statuses, strict=True):
+            if status < 300:
+                self._log(at, parcel.kinds, "successful-delivery", mapping_id=mapping.id)
             else:
-                reason = _REASONS.get(outcome.status, str(outcome.status))
-                self._log(at, chosen, "failed-delivery", reason, mapping.id)
-        return not any(outcome.status in RETRIED for outcome in outcomes)
+                self._log(at, parcel.kinds, "failed-delivery", _REASONS.get(status, str(status)), mapping.id)
+        return not any(status in RETRIED for status in statuses)
 
     def _post(self, token: str, at: datetime) -> Callable[[Json], int]:
         def post(body: Json) -> int:
@@ -171,13 +180,12 @@ class _Feed:
     def _log(
         self,
         at: datetime,
-        events: list[Json],
+        kinds: Counter[tuple[str, str]],
         stage: str,
         reason: str = "",
         mapping_id: str = "",
         destination_id: str | None = None,
     ) -> None:
-        kinds = Counter((event["type"], event.get("event", "")) for event in events)
         for (kind, name), count in kinds.items():
             self._workspace.deliveries.append(
                 Delivered(

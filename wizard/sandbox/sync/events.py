@@ -1,44 +1,77 @@
-"""The events that Engage sends when a profile enters an audience (docs/segment.md#events-from-engage)."""
+"""The events that Engage sends when profiles enter an audience (docs/segment.md#events-from-engage)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from dataclasses import dataclass
 
 from wizard.sandbox.behaviors import Behavior
 from wizard.sandbox.http.exchange import Json
 from wizard.sandbox.ids import letters_id
-from wizard.sandbox.segment.state import Audience, Profile
+from wizard.sandbox.segment.state import Crowd, Profile
+
+_NAMES = {"identify": "", "track": "Audience Entered"}
+TOLD_IN_EVENTS = frozenset({Behavior.EVENT_ID_DIFFERS, Behavior.CLASS_NOT_SENT})
 
 
-def membership_event(
-    kind: str,
-    audience: Audience,
-    profile: Profile,
-    *,
-    emitters: Sequence[str] = (),
-    behaviors: Collection[Behavior] = (),
-) -> Json:
-    """Return an identify or a track event. Identifiers that a profile lacks are absent, not null."""
-    personas = {
-        "computation_class": "audience",
-        "computation_id": audience.id,
-        "computation_key": audience.key,
-        "namespace": audience.space_id,
-        "space_id": audience.space_id,
-    }
-    if Behavior.EVENT_ID_DIFFERS in behaviors:
-        personas["computation_id"] = "aud_" + letters_id("computation", audience.id, length=27)
-    if emitters:
-        personas["event_emitter_id"] = emitters[0]
-        if Behavior.CLASS_NOT_SENT in behaviors:
-            del personas["computation_class"]
-    event: Json = {"type": kind, "context": {"personas": personas}}
-    if profile.user_id is not None:
-        event["userId"] = profile.user_id
-    if profile.anonymous_id is not None:
-        event["anonymousId"] = profile.anonymous_id
-    email = {} if profile.email is None else {"email": profile.email}
-    if kind == "identify":
-        return event | {"traits": {audience.key: True, **email}}
-    event["context"]["traits"] = email
-    return event | {"event": "Audience Entered", "properties": {"audience_key": audience.key, audience.key: True}}
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Events that are sent together: each member of an audience has one of each of the types, in the members' order.
+
+    `emitter` is "" unless an activation sends them. `behaviors` are those of `TOLD_IN_EVENTS` that are on.
+    """
+
+    audience_id: str
+    audience_key: str
+    space_id: str
+    members: Crowd
+    types: tuple[str, ...]
+    emitter: str
+    behaviors: frozenset[Behavior]
+    numbers: range | tuple[int, ...]
+
+    def kinds(self) -> Counter[tuple[str, str]]:
+        """Return how many events there are of each type and name."""
+        types = Counter(self.types[number % len(self.types)] for number in self.numbers)
+        return Counter({(kind, _NAMES[kind]): count for kind, count in types.items()})
+
+    def events(self) -> list[Json]:
+        """Return the events. What is the same in all of them is one object, so nobody may change an event."""
+        personas, number_of_types = self._personas(), len(self.types)
+        return [
+            self._event(self.types[number % number_of_types], self.members[number // number_of_types], personas)
+            for number in self.numbers
+        ]
+
+    def _personas(self) -> Json:
+        personas = {
+            "computation_class": "audience",
+            "computation_id": self.audience_id,
+            "computation_key": self.audience_key,
+            "namespace": self.space_id,
+            "space_id": self.space_id,
+        }
+        if Behavior.EVENT_ID_DIFFERS in self.behaviors:
+            personas["computation_id"] = "aud_" + letters_id("computation", self.audience_id, length=27)
+        if self.emitter:
+            personas["event_emitter_id"] = self.emitter
+            if Behavior.CLASS_NOT_SENT in self.behaviors:
+                del personas["computation_class"]
+        return personas
+
+    def _event(self, kind: str, profile: Profile, personas: Json) -> Json:
+        """Return an identify or a track event. Identifiers that a profile lacks are absent, not null."""
+        context: Json = {"personas": personas}
+        event: Json = {"type": kind, "context": context}
+        if profile.user_id is not None:
+            event["userId"] = profile.user_id
+        if profile.anonymous_id is not None:
+            event["anonymousId"] = profile.anonymous_id
+        email = {} if profile.email is None else {"email": profile.email}
+        if kind == "identify":
+            event["traits"] = {self.audience_key: True, **email}
+            return event
+        context["traits"] = email
+        event["event"] = _NAMES[kind]
+        event["properties"] = {"audience_key": self.audience_key, self.audience_key: True}
+        return event

@@ -51,10 +51,8 @@ Resource = tuple[Part, ...]
 
 def allows(policy: Policy, resource: Resource, action: str, attributes: Attributes) -> bool:
     """Return whether one policy allows the action: a matching deny beats every allow, and no match means no."""
-    matching = [statement for statement in policy if _matches(statement, resource, action, attributes)]
-    if any(statement["effect"] == "deny" for statement in matching):
-        return False
-    return any(statement["effect"] == "allow" for statement in matching)
+    effects = {one["effect"] for one in policy if _matches(one, resource, action, attributes)}
+    return "allow" in effects and "deny" not in effects
 
 
 def any_allows(
@@ -81,8 +79,8 @@ def _matches_resource(statement: Json, resource: Resource, attributes: Attribute
 
 
 def _specifies(specifier: str, resource: Resource, attributes: Attributes) -> bool:
-    if specifier == "*":
-        return True
+    if "$" not in specifier:
+        return specifier == "*" or _specifies_literally(specifier, resource)
     return any(_specifies_literally(text, resource) for text in _resolved(specifier, attributes))
 
 
@@ -127,11 +125,7 @@ def _selects(selector: str, part: Part) -> bool:
     return any(_glob(tag.lower(), selector.lower()) for tag in part.tags)
 
 
+@lru_cache(maxsize=8_192)  # a list asks the same of each of its items, and so does each new world
 def _glob(text: str, pattern: str) -> bool:
-    return _compiled(pattern).fullmatch(text) is not None
-
-
-@lru_cache(maxsize=512)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    """Compile a glob, in which LaunchDarkly gives a meaning to the star only."""
-    return re.compile(".*".join(map(re.escape, pattern.split("*"))), re.DOTALL)
+    """Return whether a glob matches, in which LaunchDarkly gives a meaning to the star only."""
+    return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), text, re.DOTALL) is not None

@@ -6,9 +6,8 @@ The tests record requests between the clients and the sandbox in full: addresses
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -247,20 +246,23 @@ async def test_an_open_field_takes_no_token_which_would_be_saved_and_sent(field:
     assert staged.walk.state.answers == before
 
 
-@asynccontextmanager
-async def at_the_token(staged: Staged, step: str, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[Any]]:
-    """Open the full screen with the focus in the hidden field of a step."""
-    app = Opened(staged)
-    async with app.run_test(size=size, notifications=True) as pilot:
+async def walked_to(pilot: Pilot[Any], step: str) -> None:
+    """Press Enter until the focus is in the hidden field of a step."""
+    for _ in range(30):
+        if wizard(pilot).walk_screen.at == step and isinstance(pilot.app.screen.focused, SecretInput):
+            return
+        if "↑↓ choose one" in seen(pilot):
+            await pilot.press("down")
+        await pilot.press("enter")
         await settled(pilot)
-        for _ in range(30):
-            if app.walk_screen.at == step and isinstance(app.screen.focused, SecretInput):
-                break
-            if "↑↓ choose one" in seen(pilot):
-                await pilot.press("down")
-            await pilot.press("enter")
-            await settled(pilot)
-        yield pilot
+    raise AssertionError(f"{step} was not reached: {seen(pilot)}")
+
+
+async def opened_again(pilot: Pilot[Any]) -> None:
+    pane = wizard(pilot).walk_screen.pane
+    assert pane is not None
+    pane.open_ask("launchdarkly_token")
+    await settled(pilot)
 
 
 def seen(pilot: Pilot[Any]) -> str:
@@ -281,28 +283,37 @@ async def pasted(pilot: Pilot[Any], text: str) -> None:
     await settled(pilot)
 
 
-async def test_on_the_full_screen_it_is_refused_before_a_request(overheard: Overheard) -> None:
+def kept(staged: Staged) -> str | None:
+    token = staged.walk.state.secrets.launchdarkly_token
+    return token.get_secret_value() if token is not None else None
+
+
+async def test_on_the_full_screen_a_token_is_refused_before_a_request_and_the_next_one_stands_alone(
+    overheard: Overheard,
+) -> None:
     staged = bare(overheard)
-    async with at_the_token(staged, "launchdarkly") as pilot:
+    async with Opened(staged).run_test(size=(80, 24), notifications=True) as pilot:
+        await settled(pilot)
+        await walked_to(pilot, "launchdarkly")
         for wrong in NOT_LAUNCHDARKLYS:
             await pasted(pilot, wrong)
             assert "✗ This" in seen(pilot), wrong
         for wrong in (one for one in NOT_LAUNCHDARKLYS if "\n" not in one):
             await typed(pilot, f"{wrong}\r")
             assert "✗ This" in seen(pilot), wrong
-        assert staged.walk.state.secrets.launchdarkly_token is None
-    assert overheard.each_heard_only_its_own()
-
-
-async def test_in_a_low_terminal_the_refusal_is_seen(overheard: Overheard) -> None:
-    async with at_the_token(bare(overheard), "launchdarkly", (60, 15)) as pilot:
+        await pilot.resize_terminal(60, 15)
         await pasted(pilot, SEGMENT)
-        assert "✗ This is a Segment Public API" in seen(pilot)
+        assert "✗ This is a Segment Public API" in seen(pilot), "in a low terminal"
+        await pilot.resize_terminal(80, 24)
+        await settled(pilot)
+        assert kept(staged) is None
+        assert LAUNCHDARKLY not in overheard.launchdarkly_heard()
 
+        await typed(pilot, f"{SDK_KEY}\r{LAUNCHDARKLY}\r")
+        assert kept(staged) == LAUNCHDARKLY
+        assert LAUNCHDARKLY in overheard.launchdarkly_heard()
 
-async def test_on_the_full_screen_segments_field_too(overheard: Overheard) -> None:
-    staged = bare(overheard, launchdarkly=LAUNCHDARKLY)
-    async with at_the_token(staged, "segment") as pilot:
+        await walked_to(pilot, "segment")
         for wrong in NOT_SEGMENTS:
             await pasted(pilot, wrong)
             assert "✗ This" in seen(pilot), wrong
@@ -310,52 +321,23 @@ async def test_on_the_full_screen_segments_field_too(overheard: Overheard) -> No
     assert overheard.each_heard_only_its_own()
 
 
-@pytest.mark.parametrize(("end", "other"), [("\r", SEGMENT), ("\r\n", SEGMENT), ("\n", OLD_SEGMENT)])
-async def test_what_is_typed_after_enter_is_no_part_of_the_token(overheard: Overheard, end: str, other: str) -> None:
+async def test_a_field_that_is_opened_again_takes_another_token_and_nothing_after_its_line(
+    overheard: Overheard,
+) -> None:
     staged = bare(overheard)
-    async with at_the_token(staged, "launchdarkly") as pilot:
-        await typed(pilot, f"{LAUNCHDARKLY}{end}{other}{end}")
-
-        token = staged.walk.state.secrets.launchdarkly_token
-        assert token is not None
-        assert token.get_secret_value() == LAUNCHDARKLY
-        assert other not in seen(pilot)
-    assert LAUNCHDARKLY in overheard.launchdarkly_heard()
-    assert overheard.each_heard_only_its_own()
-
-
-async def test_after_a_refusal_what_is_typed_next_stands_alone(overheard: Overheard) -> None:
-    staged = bare(overheard)
-    async with at_the_token(staged, "launchdarkly") as pilot:
-        await typed(pilot, f"{SDK_KEY}\r{LAUNCHDARKLY}\r")
-
-        token = staged.walk.state.secrets.launchdarkly_token
-        assert token is not None
-        assert token.get_secret_value() == LAUNCHDARKLY
-    assert overheard.each_heard_only_its_own()
-
-
-async def test_a_line_break_at_the_end_of_a_paste_is_no_mistake(overheard: Overheard) -> None:
-    staged = bare(overheard)
-    async with at_the_token(staged, "launchdarkly") as pilot:
-        await pasted(pilot, f"{LAUNCHDARKLY}\r\n")
-
-        token = staged.walk.state.secrets.launchdarkly_token
-        assert token is not None
-        assert token.get_secret_value() == LAUNCHDARKLY
-    assert overheard.each_heard_only_its_own()
-
-
-async def test_a_field_that_was_emptied_takes_another_token_when_it_is_opened_again(overheard: Overheard) -> None:
-    staged = bare(overheard)
-    async with at_the_token(staged, "launchdarkly") as pilot:
-        await pasted(pilot, LAUNCHDARKLY)
-        pane = wizard(pilot).walk_screen.pane
-        assert pane is not None
-        pane.open_ask("launchdarkly_token")
+    account = staged.sandbox.world.accounts[0]
+    other = f"{LAUNCHDARKLY[:-4]}ffff"
+    account.tokens.append(replace(account.tokens[0], id="f" * 24, secret=other))
+    async with Opened(staged).run_test(size=(80, 24), notifications=True) as pilot:
         await settled(pilot)
-        await typed(pilot, f"{LAUNCHDARKLY[:-4]}ffff\r")
-
-        token = staged.walk.state.secrets.launchdarkly_token
-        assert token is not None
-        assert token.get_secret_value().endswith("ffff")
+        await walked_to(pilot, "launchdarkly")
+        typed_on = ((LAUNCHDARKLY, "\r", SEGMENT), (other, "\r\n", SEGMENT), (LAUNCHDARKLY, "\n", OLD_SEGMENT))
+        for token, end, rest in typed_on:
+            await typed(pilot, f"{token}{end}{rest}{end}")
+            assert kept(staged) == token
+            assert token in overheard.launchdarkly_heard()
+            assert rest not in seen(pilot)
+            await opened_again(pilot)
+        await pasted(pilot, f"{other}\r\n")
+        assert kept(staged) == other, "a line break at the end of a paste is no mistake"
+    assert overheard.each_heard_only_its_own()

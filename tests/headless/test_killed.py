@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
 from tests.fake_clock import FakeClock
 from tests.headless.commands.test_plan_and_apply import made_by_hand
+from tests.headless.moments import Moments, profile_of
 from tests.headless.runs import ALL_MADE, SETUP, World
-from wizard.flow.profile.session import Session
 
 WRITES = 4  # destination, mapping, connection, activation
 THREE = ("destination", "mapping", "audience:vip_customers")
@@ -53,18 +52,6 @@ class KillBefore(httpx.AsyncBaseTransport):
         return await self._inner.handle_async_request(request)
 
 
-class KilledSession(Session):
-    """Gone right before the given line of the journal is written."""
-
-    left = 0
-
-    def _write(self, saved: Any) -> None:
-        self.left -= 1
-        if self.left == 0:
-            raise Killed
-        super()._write(saved)
-
-
 class ShownLater(httpx.AsyncBaseTransport):
     """What was made a moment ago is missing from the list of destinations for three seconds more."""
 
@@ -97,15 +84,29 @@ async def assert_whole(world: World) -> None:
     assert set(world.made().values()) == {0}
 
 
-@pytest.mark.parametrize("writes", range(1, WRITES + 1))
-async def test_killed_after_a_write_everything_can_be_taken_back_at_once(world: World, writes: int) -> None:
-    with pytest.raises(Killed):
-        await world.run("apply", wrap=lambda inner: KillAfter(inner, writes, Killed()))
+async def test_killed_at_any_moment_a_second_run_ends_the_same_and_what_was_made_can_be_taken_back_at_once(
+    world: World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A write has two lines: killed before the second one, it was made and no answer came back."""
+    moments, folder = Moments(world, tmp_path_factory.mktemp("killed")), tmp_path_factory.mktemp("undone")
+    assert (await world.run("apply", session=moments.session(), wrap=moments.wrap)).code == 0
+    after_a_write = [killed for killed in moments.all if killed.why.startswith("after POST")]
+    assert len(after_a_write) == WRITES
+    assert len(moments.all) > 2 * WRITES
 
-    undone = await world.run("undo")
+    for killed in after_a_write:
+        undone = killed.world.copy(folder / str(killed.writes))
+        assert (await undone.run("undo")).code == 0, killed.why
+        assert set(undone.made().values()) == {0}, killed.why
 
-    assert undone.code == 0, undone.err
-    assert set(world.made().values()) == {0}
+    ends: dict[str, World] = {}
+    for killed in moments.all:
+        assert (await killed.world.run("apply")).code == 0, killed.why
+        assert killed.writes + len(killed.world.writes()) == WRITES, killed.why
+        assert killed.world.made() == ALL_MADE, killed.why
+        ends[profile_of(killed.world)] = killed.world
+    for ended in ends.values():
+        await assert_whole(ended)
 
 
 @pytest.mark.parametrize("applied_again", [False, True])
@@ -154,19 +155,6 @@ async def test_what_a_killed_run_made_and_is_not_shown_yet_is_not_made_again(wor
     assert (again.code, again.statuses()) == (0, dict.fromkeys(THREE, "done"))
     assert len(world.writes()) == WRITES
     assert world.breaches == []
-    await assert_whole(world)
-
-
-@pytest.mark.parametrize("lines", range(1, 2 * WRITES + 3))
-async def test_killed_before_any_line_of_the_journal_a_second_run_ends_the_same(world: World, lines: int) -> None:
-    """A write has two lines: killed before the second one, it was made and no answer came back."""
-    session = KilledSession(world.folder / "default", world.clock)
-    session.left = lines
-    with pytest.raises(Killed):
-        await world.run("apply", session=session)
-
-    assert (await world.run("apply")).code == 0
-    assert len(world.writes()) == WRITES
     await assert_whole(world)
 
 

@@ -11,8 +11,9 @@ import httpx
 import pytest
 
 from tests.faulty import Fault, meeting
+from tests.headless.moments import Moments, profile_of
 from tests.headless.runs import SETUP, Ran, World
-from tests.headless.test_killed import KillAfter, Killed, KilledSession
+from tests.headless.test_killed import KillAfter, Killed
 from wizard.domain.answers import Secrets
 from wizard.domain.facts import VaultSeen
 from wizard.flow.outside.vault import Stored
@@ -125,30 +126,29 @@ async def test_the_admins_token_is_never_stored(world: World) -> None:
 
 
 @pytest.mark.parametrize("keeps", [True, False])
-@pytest.mark.parametrize("writes", range(1, 6))
-async def test_killed_after_any_write_the_next_run_ends_with_one_token_that_works(
-    world: World, writes: int, keeps: bool
+async def test_killed_at_any_moment_the_next_run_ends_with_one_token_that_works(
+    world: World, keeps: bool, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     world.vault = Keyring(given(world)) if keeps else None
-    with pytest.raises(Killed):
-        await run(world, "apply", wrap=lambda inner: KillAfter(inner, writes, Killed()))
-    await _ends_whole(world)
+    moments = Moments(world, tmp_path_factory.mktemp("killed"))
+    applied = await run(world, "apply", session=moments.session(), wrap=moments.wrap)
+    assert applied.code == 0
+    assert {killed.writes for killed in moments.all} == set(range(6))
+    assert len(moments.all) > 10
+
+    ends: dict[tuple[str, bool], World] = {}
+    for killed in moments.all:
+        assert (await run(killed.world, "apply")).code == 0, killed.why
+        (token,) = made(killed.world)
+        assert in_the_destination(killed.world) == [token.secret], killed.why
+        is_kept = isinstance(killed.world.vault, Keyring) and bool(killed.world.vault.entry)
+        ends[profile_of(killed.world), is_kept] = killed.world
+    for ended in ends.values():
+        await _is_whole(ended)
 
 
-@pytest.mark.parametrize("lines", range(1, 13))
-async def test_killed_before_any_line_of_the_journal_too(world: World, lines: int) -> None:
-    session = KilledSession(world.folder / "default", world.clock)
-    session.left = lines
-    try:
-        await run(world, "apply", session=session)
-    except Killed:
-        await _ends_whole(world)
-
-
-async def _ends_whole(world: World) -> None:
-    assert (await run(world, "apply")).code == 0
-    (token,) = made(world)
-    assert in_the_destination(world) == [token.secret]
+async def _is_whole(world: World) -> None:
+    """Nothing is left to do, and everything can be taken back."""
     assert (await run(world, "plan")).actions() == dict.fromkeys(ALL, "none")
     assert (await run(world, "undo")).code == 0
     assert made(world) == []
@@ -167,7 +167,10 @@ async def test_the_next_run_on_another_machine_resets_what_a_killed_run_made(wor
     assert planned.actions()["token"] == "update"
     assert [one["status"] for one in checked.document["checks"]] == ["warn"]
     await world.clock.sleep(60)
-    await _ends_whole(world)
+    assert (await run(world, "apply")).code == 0
+    (token,) = made(world)
+    assert in_the_destination(world) == [token.secret]
+    await _is_whole(world)
 
 
 @pytest.mark.parametrize("writes", [1, 2])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,8 +9,9 @@ from tempfile import TemporaryDirectory
 import httpx
 import pytest
 
+from tests.headless.moments import Moments
 from tests.headless.runs import Ran, World
-from tests.headless.test_killed import KillAfter, Killed, KilledSession
+from tests.headless.test_killed import KillAfter, Killed
 from tests.headless.test_make_token import MAKE, NAME, Keyring, given, in_the_destination, made
 from wizard.sandbox.launchdarkly.state import Token
 from wizard.sandbox.segment.state import Pace
@@ -21,19 +21,14 @@ DONE = dict.fromkeys(STEPS, "done")
 
 
 class Watched(httpx.AsyncBaseTransport):
-    """At each call the destination holds a token that works; dies at call `last`, after the service took it."""
+    """At each call the destination holds a token that works."""
 
-    def __init__(self, world: World, inner: httpx.AsyncBaseTransport, last: int = 0) -> None:
-        self._world, self._inner, self._last = world, inner, last
-        self.calls: list[str] = []
+    def __init__(self, world: World, inner: httpx.AsyncBaseTransport) -> None:
+        self._world, self._inner = world, inner
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         response = await self._inner.handle_async_request(request)
         assert works(self._world), request
-        self.calls.append(f"{request.method} {request.url.path}")
-        if len(self.calls) == self._last:
-            await response.aread()
-            raise Killed
         return response
 
 
@@ -92,20 +87,16 @@ async def test_a_new_token_takes_the_place_of_the_old_one_while_deliveries_go_on
     assert world.breaches == []
 
 
-async def test_killed_at_every_call_there_is_no_gap_and_the_next_run_ends_it(tmp_path: Path) -> None:
-    whole = await synced(tmp_path / "whole")
-    seen: list[Watched] = []
-    assert (await rotate(whole, wrap=lambda inner: seen.append(Watched(whole, inner)) or seen[-1])).code == 0  # type: ignore[func-returns-value]
-    calls = seen[0].calls
-    for last in range(calls.index("POST /api/v2/tokens"), len(calls) + 1):
-        world = await synced(tmp_path / str(last))
-        with pytest.raises(Killed):
-            await rotate(world, wrap=_dies_at(world, last))
-        await _ends_whole(world, f"{last}: {calls[last - 1]}")
-
-
-def _dies_at(world: World, last: int) -> Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport]:
-    return lambda inner: Watched(world, inner, last)
+@pytest.mark.parametrize("keeps", [True, False])
+async def test_killed_at_any_moment_there_is_no_gap_and_the_next_run_ends_it(tmp_path: Path, keeps: bool) -> None:
+    world = await synced(tmp_path / "whole")
+    world.vault = world.vault if keeps else None
+    moments = Moments(world, tmp_path / "killed")
+    ran = await rotate(world, session=moments.session(), wrap=lambda inner: moments.wrap(Watched(world, inner)))
+    assert ran.code == 0
+    assert {killed.writes for killed in moments.all} == set(range(4))
+    for killed in moments.all:
+        await _ends_whole(killed.world, killed.why)
 
 
 async def _ends_whole(world: World, why: str = "") -> None:
@@ -117,19 +108,6 @@ async def _ends_whole(world: World, why: str = "") -> None:
     assert in_the_destination(world) == [new.secret], why
     await pass_time(world)
     assert failed(world) == 0, why
-
-
-@pytest.mark.parametrize("lines", range(1, 6))
-@pytest.mark.parametrize("keeps", [True, False])
-async def test_killed_before_any_line_of_the_journal_too(tmp_path: Path, lines: int, keeps: bool) -> None:
-    world = await synced(tmp_path)
-    world.vault = world.vault if keeps else None
-    session = KilledSession(world.folder / "default", world.clock)
-    session.left = lines
-    try:
-        await rotate(world, session=session)
-    except Killed:
-        await _ends_whole(world)
 
 
 @pytest.mark.parametrize("writes", range(1, 4))

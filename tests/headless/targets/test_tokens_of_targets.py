@@ -119,7 +119,7 @@ class DiesAfter(Watched):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         response = await super().handle_async_request(request)
-        if self.calls[-1].startswith(self._beginning):
+        if f"{request.method} {request.url.path}".startswith(self._beginning):
             await response.aread()
             raise Killed
         return response

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests.headless.plain.plain_script import ENTER, TO_REVIEW, staged, talk
-from tests.headless.runs import World
+from tests.headless.runs import applied
 from wizard.domain.answer_shape import known_names
 
 MARK = "-planted7"
@@ -58,8 +58,7 @@ class Planting(httpx.AsyncBaseTransport):
 
 
 async def test_nothing_that_an_answer_holds_is_on_the_page(tmp_path: Path) -> None:
-    world, page, held = World(tmp_path), tmp_path / "page.md", set[str]()
-    await world.run("apply", watch=True)
+    world, page, held = await applied(tmp_path, watch=True), tmp_path / "page.md", set[str]()
 
     await world.run("doctor", observations=True, report=page, wrap=lambda inner: Planting(inner, held), as_json=False)
 

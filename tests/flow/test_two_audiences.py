@@ -23,7 +23,7 @@ async def applied(*, names_audiences: bool = False) -> Staged:
 
 async def watched(staged: Staged, minutes: float = 25) -> Progress:
     """The last look."""
-    async for progress in follow(staged.walk, timeout_s=minutes * MINUTE, every_s=MINUTE):
+    async for progress in follow(staged.walk, timeout_s=minutes * MINUTE, every_s=2 * MINUTE):
         take_up(staged.walk, progress)
     return progress
 
@@ -57,7 +57,7 @@ async def test_who_has_arrived_is_done_whatever_is_refused_of_the_other() -> Non
     """Soon after it came, when the other one is late, and long after."""
     staged = await applied()
     told = [15, 25, 50]
-    async for progress in follow(staged.walk, timeout_s=told[-1] * MINUTE, every_s=MINUTE):
+    async for progress in follow(staged.walk, timeout_s=told[-1] * MINUTE, every_s=2 * MINUTE):
         if progress.elapsed_s < told[0] * MINUTE:
             continue
         told.pop(0)

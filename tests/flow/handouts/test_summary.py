@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.walks import Staged, apply_all, seen_audiences, stage, walk_to_review, watch_to_the_end
+from tests.walks import Staged, apply_all, stage, walk_to_review, watch_to_the_end
 from wizard.flow.handouts.summary import MOST_LINES, summary, wrapped
 
 
 async def synced(many: int = 1) -> Staged:
     staged = stage("happy")
-    await walk_to_review(staged)
-    keys = tuple(audience.key for audience in seen_audiences(staged.walk))[:many]
-    staged = stage("happy")
+    workspace = staged.sandbox.world.workspaces[0]
+    keys = tuple(audience.key for audience in workspace.audiences_of(workspace.spaces[0].id))[:many]
     await walk_to_review(staged, keys)
     await apply_all(staged)
     await watch_to_the_end(staged, staged.clock.now())
@@ -79,5 +78,5 @@ async def test_a_changed_mapping_was_not_made_and_a_problem_that_is_left_is_name
     broken = stage("delivery-failing")
     await walk_to_review(broken)
     await apply_all(broken)
-    await watch_to_the_end(broken, broken.clock.now())
+    await watch_to_the_end(broken, broken.clock.now(), timeout_s=15 * 60)
     assert "A problem is left in step 8: Deliveries." in summary(broken.walk, "audience-wizard")

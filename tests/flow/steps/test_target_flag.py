@@ -22,23 +22,23 @@ def asked(staged: Staged) -> set[str]:
     return {ask.id for ask in staged.walk.asks(staged.walk.step(StepId.FIRST_SYNC))}
 
 
-async def test_it_is_asked_once_the_segment_is_there() -> None:
+async def test_once_the_segment_is_there_it_is_asked_for_and_its_rule_is_ready_to_copy() -> None:
     staged = stage("happy")
     await walk_to_review(staged)
     assert "flag" not in asked(staged)
     assert rule(staged.walk.state) == ""
-    assert "flag" in asked(await synced())
-
-
-async def test_the_rule_is_ready_to_copy_and_stands_among_the_next_steps() -> None:
     staged = await synced()
+    assert "flag" in asked(staged)
     said = "Add this rule to your flag: Context in segment Vip customers"
     assert rule(staged.walk.state) == said
     assert said in [note.text for note in next_steps(staged.walk.state)]
+    assert flag_page(staged.walk.state).startswith("https://app.launchdarkly.com/projects/shop/flags?env=production")
 
 
 async def test_a_flag_is_named_by_its_key_or_by_the_address_of_its_page() -> None:
     staged = await synced()
+    assert "no spaces" in staged.walk.answer(staged.ask("flag"), "New checkout")
+    assert staged.walk.state.answers.flag == ""
     for typed in (
         "new-checkout",
         "  new-checkout ",
@@ -54,7 +54,7 @@ async def test_a_flag_is_named_by_its_key_or_by_the_address_of_its_page() -> Non
     )
 
 
-async def test_the_flags_are_read_once_one_is_wanted_and_can_be_picked() -> None:
+async def test_the_flags_are_read_once_one_is_wanted_and_another_one_can_be_typed() -> None:
     staged = await synced()
     ask = staged.ask("flag")
     assert ask.choices(staged.walk.state) == ()
@@ -62,12 +62,6 @@ async def test_the_flags_are_read_once_one_is_wanted_and_can_be_picked() -> None
     await staged.walk.read()
     listed = {choice.label: choice.details for choice in ask.choices(staged.walk.state)}
     assert (listed["New checkout"], listed["VIP lounge"]) == (("new-checkout", "on"), ("vip-lounge", "off"))
-
-
-async def test_a_flag_that_is_not_listed_can_be_typed() -> None:
-    staged = await synced()
-    staged.walk.ask_for("flags")
-    await staged.walk.read()
     for typed, taken in (
         ("vip-pri", None),  # the list shows it
         ("old-flag", "old-flag"),
@@ -76,14 +70,3 @@ async def test_a_flag_that_is_not_listed_can_be_typed() -> None:
     ):
         choice = staged.ask("flag").free(typed, staged.walk.state)
         assert (choice and choice.value) == taken, typed
-
-
-async def test_without_a_flag_the_list_of_flags_opens() -> None:
-    staged = await synced()
-    assert flag_page(staged.walk.state).startswith("https://app.launchdarkly.com/projects/shop/flags?env=production")
-
-
-async def test_a_name_with_spaces_is_no_key() -> None:
-    staged = await synced()
-    assert "no spaces" in staged.walk.answer(staged.ask("flag"), "New checkout")
-    assert staged.walk.state.answers.flag == ""

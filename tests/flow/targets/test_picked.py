@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fake_clock import in_minutes
 from tests.headless.test_make_token import Keyring
 from tests.walks import Staged, stage, stage_on, walk_to_review
 from wizard.domain.facts import listed
@@ -237,7 +238,7 @@ async def test_a_failure_in_one_leaves_the_others_done_and_the_next_review_has_w
 
 
 async def test_the_first_syncs_of_all_are_followed_with_one_list_call_each() -> None:
-    staged = stage("happy")
+    staged = stage("happy", clock=in_minutes())
     further_source(staged)
     walk = staged.walk
     _, groups = await reviewed(staged, STAGING)

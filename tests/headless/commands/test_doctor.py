@@ -159,7 +159,7 @@ async def test_what_appeared_since_attaching_may_be_the_segment_as_watch_says_to
     (world.folder / "default" / "found.json").unlink()  # nobody has seen it under another key
 
     ran = await world.run("doctor")
-    watched = await world.run("watch", timeout_s=60)
+    watched = await world.run("watch", timeout_s=30)
 
     found = checks(ran)["sync.segment"]
     assert (ran.code, found["status"], found["evidence"]["candidates"]) == (3, "unknown", ["5f3c"])
@@ -479,8 +479,7 @@ async def test_for_people_the_smallest_policy_is_printed_whole(tmp_path: Path) -
 
 
 async def test_observations_are_shown_then_written_without_anything_of_the_users(tmp_path: Path) -> None:
-    world = World(tmp_path)
-    await world.run("apply", watch=True)
+    world = await applied(tmp_path, watch=True)
     page = tmp_path / "observations.md"
 
     ran = await world.run("doctor", observations=True, report=page, as_json=False)

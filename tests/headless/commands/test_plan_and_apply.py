@@ -530,6 +530,7 @@ async def test_a_disk_that_takes_nothing_ends_no_run_and_is_reported(world: Worl
 
 
 async def test_apply_and_watch_in_one(world: World) -> None:
+    world.clock.at_least = 60.0
     ran = await world.run("apply", watch=True)
 
     assert ran.code == 0

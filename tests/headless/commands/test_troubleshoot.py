@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.fake_clock import START
-from tests.headless.runs import World, tokens
+from tests.headless.runs import World, applied, tokens
 from wizard.cli import main
 from wizard.domain.answers import Answers
 from wizard.domain.diagnosis.conclusion import Diagnosis
@@ -38,8 +38,7 @@ async def test_a_cause_that_was_read_needs_no_question(tmp_path: Path) -> None:
 
 
 async def test_each_run_asks_one_question_until_the_answers_lead_to_the_end(tmp_path: Path) -> None:
-    world = World(tmp_path)
-    await world.run("apply", watch=True)
+    world = await applied(tmp_path, watch=True)
     asked = await world.run("troubleshoot", symptom="browser-not-server")
     assert (asked.code, asked.document["state"]) == (ExitCode.COULD_NOT_TELL, "question")
     question = asked.document["question"]
@@ -70,8 +69,7 @@ async def test_where_nothing_is_set_up_two_lines_say_so(tmp_path: Path) -> None:
 
 
 async def test_without_a_cause_a_report_is_the_way_on(tmp_path: Path) -> None:
-    world = World(tmp_path)
-    await world.run("apply", watch=True)
+    world = await applied(tmp_path, watch=True)
     given = ("store=right", "app-key=same", "app-kind=same", "environment=yes")
     ran = await world.run("troubleshoot", symptom="browser-not-server", given=given)
     assert (ran.code, ran.document["state"]) == (ExitCode.COULD_NOT_TELL, "unknown")
@@ -80,8 +78,7 @@ async def test_without_a_cause_a_report_is_the_way_on(tmp_path: Path) -> None:
 
 
 async def test_on_a_terminal_it_asks_and_without_one_it_says_how_to_go_on(tmp_path: Path) -> None:
-    world = World(tmp_path)
-    await world.run("apply", watch=True)
+    world = await applied(tmp_path, watch=True)
     server: dict[str, Any] = {"symptom": "browser-not-server", "as_json": False}
     asked = await world.run("troubleshoot", typed="2", verbose=True, **server)
     assert asked.code == ExitCode.OK

@@ -115,6 +115,7 @@ async def test_an_undo_that_nobody_agreed_to_leaves_the_stops_as_they_are(world:
 
 
 async def test_what_stays_is_said_with_its_members(world: World) -> None:
+    world.clock.at_least = 60.0
     await world.run("watch")
 
     ran = await world.run("undo")

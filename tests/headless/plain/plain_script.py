@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tests.fake_clock import FakeClock
+from tests.fake_clock import FakeClock, in_minutes
 from tests.walks import Staged, stage
 from wizard.flow.journey import new_walk
 from wizard.flow.outside.vault import Vault
@@ -74,9 +74,15 @@ class Script:
         return self._left
 
 
-def staged(scenario: str = "happy", *, folder: Path | None = None, vault: Vault | None = None) -> Staged:
-    """On the sandbox's fast time, while a person's own time stands still."""
-    setup = stage(scenario, vault=vault)
+def staged(
+    scenario: str = "happy",
+    *,
+    folder: Path | None = None,
+    vault: Vault | None = None,
+    clock: FakeClock | None = None,
+) -> Staged:
+    """On the sandbox's fast time, while a person's own time stands still. The first sync is looked at once a minute."""
+    setup = stage(scenario, clock=clock or in_minutes(), vault=vault)
     walk = setup.walk
     ports = replace(walk.ports, stopwatch=FakeClock(), sandbox="" if folder else scenario)
     session = Session(folder, setup.clock)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 
+from tests.fake_clock import FakeClock
 from tests.headless.plain.plain_script import (
     AUDIENCES,
     DESTINATION,
@@ -75,7 +76,7 @@ _TO_REVIEW = (*PREREQUISITES, *_PICK_STAGING, *SEGMENT, *DESTINATION, *MAPPING, 
 
 
 async def test_one_yes_is_for_all_and_what_segment_refuses_is_done_by_hand() -> None:
-    set_up = staged()
+    set_up = staged(clock=FakeClock(auto=True))
 
     code, script = await talk(set_up.walk, *_TO_REVIEW, "yes", *[ENTER] * 4, "yes", *[ENTER] * 2)
 
@@ -91,7 +92,7 @@ async def test_one_yes_is_for_all_and_what_segment_refuses_is_done_by_hand() -> 
 
 
 async def test_a_space_of_its_own_spares_the_steps_by_hand() -> None:
-    set_up = staged()
+    set_up = staged(clock=FakeClock(auto=True))
     in_development = ("1", "4", "1", ENTER, ENTER)
     answers = (*PREREQUISITES, *_PICK_STAGING, *in_development, *DESTINATION, *MAPPING, *AUDIENCES)
 

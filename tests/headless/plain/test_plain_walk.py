@@ -331,7 +331,7 @@ async def test_ctrl_c_while_watching_leaves_safely_and_names_the_command(tmp_pat
         await run
 
     assert re.search(
-        r"Watched for \d+ s\.\nAttached to the audience: done\nAudience computed: under way\n", script.text
+        r"Watched for \d+ min\.\nAttached to the audience: done\nAudience computed: under way\n", script.text
     )
     assert "To follow the first sync: audience-wizard watch" in script.text
     assert "Made in this run: destination, mapping, audience:vip_customers." in script.text

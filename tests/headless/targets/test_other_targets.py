@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fake_clock import in_minutes
 from tests.headless.runs import SETUP, World, applied, tokens
 from tests.headless.targets.test_apply_targets import destinations, further_source
 from tests.headless.targets.worlds import SHARED, THREE, TWO
@@ -29,7 +30,7 @@ ONE_SPACE = SHARED + '[[targets]]\nenvironment = "production"\n[[targets]]\nenvi
 
 
 async def test_the_first_syncs_are_followed_side_by_side_and_the_last_line_is_about_all(tmp_path: Path) -> None:
-    world = World(tmp_path)
+    world = World(tmp_path, clock=in_minutes())
     further_source(world)
 
     ran = await world.run("apply", setup=ONE_SPACE, watch=True)
@@ -48,6 +49,7 @@ async def test_the_first_syncs_are_followed_side_by_side_and_the_last_line_is_ab
 
 async def test_lines_of_a_watch_begin_with_their_environment(tmp_path: Path) -> None:
     world = await applied(tmp_path, TWO)
+    world.clock.at_least = 60.0
 
     ran = await world.run("watch", setup=None, as_json=False)
 
@@ -58,7 +60,7 @@ async def test_lines_of_a_watch_begin_with_their_environment(tmp_path: Path) -> 
 
 
 async def test_a_watch_of_what_is_not_applied_ends_at_once_for_that_one(tmp_path: Path) -> None:
-    world = World(tmp_path)
+    world = World(tmp_path, clock=in_minutes())
     await world.run("apply", setup=TWO, target="shop/staging")
 
     ran = await world.run("watch", setup=TWO)
@@ -161,6 +163,7 @@ def test_a_world_of_several_environments_comes_with_them(scenario: str, spaces: 
 async def test_a_wait_is_about_all_environments_and_reported_once(tmp_path: Path) -> None:
     world = World(tmp_path, "rate-limited")
     await world.run("apply", setup=TWO)
+    world.clock.at_least = 60.0
 
     ran = await world.run("watch", setup=None)
 

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 import httpx
 import pytest
 
+from tests.fake_clock import in_minutes
 from tests.headless.runs import Ran, World
 from tests.headless.targets.worlds import TWO
 from tests.headless.test_killed import Killed
@@ -29,9 +30,10 @@ async def applied(folder: Path) -> World:
     """Both environments after an apply that went well, with an admin's token: made once, then copied."""
     if not _APPLIED:
         place = TemporaryDirectory()
-        world = World(Path(place.name), "make-token")
+        world = World(Path(place.name), "make-token", in_minutes())
         world.vault = Keyring(given(world))
         assert (await world.run("apply", setup=MAKE_BOTH, watch=True)).code == 0
+        world.clock.at_least = 0.0
         _APPLIED.append((world, place))
     before = _APPLIED[0][0]
     world = before.copy(folder)
@@ -66,6 +68,7 @@ async def test_each_token_is_kept_for_its_environment_and_the_other_commands_use
     without_an_admin(world)
     planned = await world.run("plan", setup=MAKE_BOTH)
     checked = await world.run("doctor", setup=None)
+    world.clock.at_least = 60.0
     watched = await world.run("watch", setup=None)
 
     assert {one["action"] for one in planned.document["changes"]} == {"none"}

@@ -13,7 +13,7 @@ from wizard.headless.refusal import Refused
 from wizard.headless.setup.prepare import prepare, read_segments
 
 WATCHED_S = 35 * 60.0  # seconds of the sandbox's time: longer than a first sync takes, so that a late one shows
-_LOOK_EVERY_S = 60.0  # nobody waits for the news
+_LOOK_EVERY_S = 300.0  # of its time, too: nobody waits for the news
 _TRIES = 4  # runs of apply: some scenarios lose answers, and in some a colleague makes a part first
 
 

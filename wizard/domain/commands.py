@@ -8,7 +8,8 @@ import re
 _SECRETS = r"secrets(?: list| (?:set|forget)(?: (?:launchdarkly-token|client-side-id|segment-token|NAME))?)?"
 _EXPORT = "export(?: (?:setup|terraform|report))?"
 _TROUBLESHOOT = "troubleshoot(?: [a-z]+(?:-[a-z]+)+)?"
-_COMMAND = rf"\baudience-wizard (?:{_SECRETS}|{_EXPORT}|{_TROUBLESHOOT}|(?!sandbox\b)[a-z]+)\b"
+_PROGRAM = "audience-wizard "
+_COMMAND = rf"\b{_PROGRAM}(?:{_SECRETS}|{_EXPORT}|{_TROUBLESHOOT}|(?!sandbox\b)[a-z]+)\b"
 
 
 def of_this_run(text: str, *options: str) -> str:
@@ -16,5 +17,7 @@ def of_this_run(text: str, *options: str) -> str:
 
     A command copied from the sandbox or from another profile must not run on the default profile's accounts.
     """
+    if not any(options) or _PROGRAM not in text:
+        return text
     already = "".join(f"(?:{re.escape(option)})?" for option in options)
     return re.sub(f"({_COMMAND}){already}", lambda found: found[1] + "".join(options), text)

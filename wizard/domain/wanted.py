@@ -10,6 +10,7 @@ from typing import Any
 
 from wizard.domain.answers import NEW_DESTINATION, Answers, ContextKey
 from wizard.domain.facts import Facts, listed
+from wizard.domain.last_kept import last_kept
 from wizard.domain.services.launchdarkly import Environment, Project
 from wizard.domain.services.mapping import (
     DEFAULT_CONTEXT_KIND,
@@ -102,6 +103,7 @@ def chosen_audiences(facts: Facts, answers: Answers) -> tuple[Audience, ...]:
 # --- destination ------------------------------------------------------------------------------------------------
 
 
+@last_kept
 def chosen_destination(facts: Facts, answers: Answers, made_by_us: frozenset[str] = frozenset()) -> Destination | None:
     """Return the destination to use; None when one is to be made.
 
@@ -134,6 +136,7 @@ def distinct_name(destination: Destination, facts: Facts) -> str:
     return f"{destination.name} ({destination.id[:8]}…)" if same > 1 else destination.name
 
 
+@last_kept
 def fitting_destinations(facts: Facts, answers: Answers) -> tuple[Destination, ...]:
     """Return the instances that write to the chosen environment and can be attached in the chosen space."""
     wanted = wanted_client_side_id(facts, answers)
@@ -162,11 +165,18 @@ def can_be_attached(destination: Destination, facts: Facts, answers: Answers) ->
     space = chosen_space(facts, answers)
     if source is None or space is None:
         return True
-    spaces = listed(facts.spaces)
-    owners = [one for one in spaces if source in engage_sources(one, sources, spaces=spaces)]
+    owners = [one for one, own in _engage_sources_by_space(listed(facts.spaces), sources) if source in own]
     return (is_engage(source) or not source.metadata_slug) and (space in owners or not owners)
 
 
+@last_kept
+def _engage_sources_by_space(
+    spaces: tuple[Space, ...], sources: tuple[Source, ...]
+) -> list[tuple[Space, tuple[Source, ...]]]:
+    return [(space, engage_sources(space, sources, spaces=spaces)) for space in spaces]
+
+
+@last_kept
 def engage_sources_of(facts: Facts, answers: Answers) -> tuple[Source, ...]:
     """Return the chosen source, else every one that the chosen space may own."""
     sources = listed(facts.sources)
@@ -202,6 +212,7 @@ def catalog_entry(facts: Facts) -> CatalogEntry:
     return facts.catalog if isinstance(facts.catalog, CatalogEntry) else FALLBACK_CATALOG_ENTRY
 
 
+@last_kept
 def chosen_mapping(
     facts: Facts, answers: Answers, destination: Destination | None, made_by_us: frozenset[str] = frozenset()
 ) -> Subscription | None:

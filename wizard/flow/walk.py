@@ -13,8 +13,9 @@ from wizard.domain.answers import NEW_DESTINATION, Answers
 from wizard.domain.checks.check import Check, run_checks
 from wizard.domain.checks.segment.audience_attached import is_yet_to_attach
 from wizard.domain.commands import of_this_run
-from wizard.domain.facts import Slot
+from wizard.domain.facts import Facts, Slot
 from wizard.domain.findings import Finding, Status
+from wizard.domain.last_kept import last_kept
 from wizard.domain.planning.change import Action
 from wizard.domain.planning.plan import Plan, make_plan, may_go_on, repairing_changes
 from wizard.domain.services.segment import Region, Workspace
@@ -75,7 +76,7 @@ class Walk(Reader):
         self.hand_makes_the_destination = False  # and no existing destination could be meant instead
         self._checks = checks
         self._forks: list[Walk] = []
-        self._judged: tuple[State, tuple[Finding, ...]] | None = None
+        self._judged = last_kept(self._judge)
 
     # --- questions ----------------------------------------------------------------------------------------------
 
@@ -278,10 +279,10 @@ class Walk(Reader):
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Return what the checks say about the current state. They run when asked for: states change more often."""
-        if self._judged is None or self._judged[0] is not self.state:
-            found = run_checks(self._checks, self.state.facts, self.state.answers)
-            self._judged = self.state, tuple(one.of_this_run(self.ports.options) for one in found)
-        return self._judged[1]
+        return self._judged(self.state.facts, self.state.answers)
+
+    def _judge(self, facts: Facts, answers: Answers) -> tuple[Finding, ...]:
+        return tuple(one.of_this_run(self.ports.options) for one in run_checks(self._checks, facts, answers))
 
     def findings_of(self, step: Step) -> tuple[Finding, ...]:
         """Return what the checks of a step found. Before Review, an audience that it will attach is no failure."""
@@ -382,7 +383,8 @@ class Walk(Reader):
 
     def settled(self, state: State) -> State:
         """Return the state with the answers that follow from what was read, and with what the profile remembers."""
-        state = replace(state, made=self.session.saved.made)
+        if state.made != (made := self.session.saved.made):
+            state = replace(state, made=made)
         for step in self.steps:
             state = step.settle(state)
             for ask in step.asks:
@@ -405,7 +407,7 @@ def _misplaced(text: str, state: State) -> str:
 
 def _with_the_only_choice(ask: Ask, state: State) -> State:
     """Answer a question that has a single choice; the answer stays visible on the screen."""
-    if ask.takes_the_only and ask.applies(state) and not ask.waits_for(state) and not ask.is_answered(state):
+    if ask.takes_the_only and not ask.is_answered(state) and ask.applies(state) and not ask.waits_for(state):
         choices = ask.choices(state)
         if len(choices) == 1:
             return ask.put(state, choices[0].value)

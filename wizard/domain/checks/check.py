@@ -199,6 +199,11 @@ class _Roots:
         if outage := finding.id if is_outage else self._behind.get(waits_for):
             self._behind[finding.id] = outage
 
+    @property
+    def are_any(self) -> bool:
+        """Return whether anything failed or is silent, so that another check may wait for it."""
+        return bool(self._root or self._behind)
+
     def of(self, check: Check, audience: str = "") -> str:
         """Return the ID of the failure that this check waits for; empty when it can be judged."""
         return self._first(check.needs, audience)
@@ -217,9 +222,9 @@ class _Roots:
     def of_every_audience(self, check: Check) -> str:
         """Return the failure that stopped every audience, for a check about all of them together."""
         for need in check.needs:
-            roots = [self._root.get((need.id, audience), "") for audience in self._audiences.get(need.id, ())]
-            if roots and all(roots):
-                return roots[0]
+            every = [(need.id, audience) for audience in self._audiences.get(need.id, ())]
+            if every and all(one in self._root for one in every):
+                return self._root[every[0]]
         return ""
 
     def of_failure(self, failure: Failure | None) -> str:
@@ -236,14 +241,15 @@ class _Roots:
 def _run(check: Check, facts: Facts, answers: Answers, roots: _Roots) -> Findings:
     if _is_done_by_hand(check, facts, answers):
         return _named(check, skipped("You do Segment's part by hand."))
-    if (root := roots.of(check)) and not _is_answered_without(root, check, answers):
+    if roots.are_any and (root := roots.of(check)) and not _is_answered_without(root, check, answers):
         return _named(check, waiting(root))
     try:
         findings = check.judge(facts, answers)
     except CannotJudge as ended:
         root = roots.of_failure(ended.failure)
         findings = waiting(root) if root else ended.findings
-    return tuple(_unless_waiting(check, finding, roots, answers) for finding in _named(check, findings))
+    named = _named(check, findings)
+    return tuple(_unless_waiting(check, one, roots, answers) for one in named) if roots.are_any else named
 
 
 def _is_answered_without(root: str, check: Check, answers: Answers) -> bool:

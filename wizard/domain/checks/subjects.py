@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TypeAlias
 
 from wizard.domain.answers import Answers, ContextKey
@@ -186,4 +185,10 @@ _GONE = not_judged("Not checked: the audience doesn't exist.")
 
 
 def about(audience_key: str, findings: Findings) -> Findings:
-    return tuple(replace(f, evidence={"audience": audience_key, **f.evidence}) for f in findings)
+    return tuple(_about(audience_key, finding) for finding in findings)
+
+
+def _about(audience_key: str, found: Finding) -> Finding:
+    """Add the audience to the evidence. Most findings pass here, and `replace` would take three times as long."""
+    said = (found.id, found.title, found.status, found.summary, found.cause, found.fix, found.links)
+    return Finding(*said, {"audience": audience_key, **found.evidence}, found.matters, found.judged)

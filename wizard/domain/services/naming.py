@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.segment import Audience, Connection, Source, Space
@@ -170,6 +171,7 @@ def _number(source: Source, space: Space) -> str | None:
     return rest if fits else None
 
 
+@lru_cache(maxsize=1024)
 def _words(slug: str) -> tuple[str, ...]:
     return tuple(word for word in slug.casefold().replace("_", "-").split("-") if word)
 

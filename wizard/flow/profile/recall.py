@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wizard.domain.answers import NEW_DESTINATION, Answers
 from wizard.domain.wanted import wanted_client_side_id
@@ -22,8 +22,14 @@ def with_profile(state: State, session: Session) -> State:
 
 def _with_what_is_used_elsewhere(state: State, session: Session) -> State:
     """Add what the profile's other environments use, so that it's never taken for this one's."""
-    used, facts = _used_elsewhere(state, session), state.facts
-    return state if facts.used_elsewhere == used else replace(state, facts=replace(facts, used_elsewhere=used))
+    return _with(state, used_elsewhere=_used_elsewhere(state, session))
+
+
+def _with(state: State, **remembered: Any) -> State:
+    """Return the state with these facts; it stays the same state if it has them already."""
+    if all(getattr(state.facts, name) == value for name, value in remembered.items()):
+        return state
+    return replace(state, facts=replace(state.facts, **remembered))
 
 
 def _used_elsewhere(state: State, session: Session) -> frozenset[str]:
@@ -39,29 +45,25 @@ def _used_elsewhere(state: State, session: Session) -> frozenset[str]:
 
 def _with_what_was_counted(state: State, session: Session) -> State:
     """Add what earlier runs counted by audience previews, and how many of these were used this month."""
-    kept, facts = session.counted, state.facts
-    used = kept.previews(state.answers.space, facts.now)
-    if (kept.landing, used) == (facts.counted, facts.previews_used):
-        return state
-    return replace(state, facts=replace(facts, counted=kept.landing, previews_used=used))
+    kept = session.counted
+    return _with(state, counted=kept.landing, previews_used=kept.previews(state.answers.space, state.facts.now))
 
 
 def _with_when_attaching_began(state: State, session: Session) -> State:
     """Add when attaching and the last repair were, which the profile knows only for the environment it saved."""
-    saved, answers, facts = session.saved, state.answers, state.facts
+    saved, answers = session.saved, state.answers
     same = (answers.project, answers.environment) == (saved.answers.project, saved.answers.environment)
     began = saved.applied_at if same else None
     found = dict(session.found_segments.keys) if same else {}
     repaired, sent = last_repair(saved.journal) if same else (None, frozenset[str]())
-    remembered = replace(
-        facts,
+    return _with(
+        state,
         attached_at=began,
         known_segments=saved.known_segments if began else {},
         found_segments=found,
         repaired_at=repaired,
         sent_since_repair=sent,
     )
-    return state if remembered == facts else replace(state, facts=remembered)
 
 
 def _used_in(answers: Answers) -> set[str]:

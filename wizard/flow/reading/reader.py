@@ -194,11 +194,8 @@ class Reader:
         Each reading is looked at when its turn comes: one that was started before it may have ended at once.
         """
         for slot, reading in self._readings.items():
-            if (
-                reading.step in step_ids
-                and self._is_wanted(reading)
-                and not {slot} & (self._read_with.keys() | self.under_way.keys() | self.left_out)
-            ):
+            is_open = slot not in self._read_with and slot not in self.under_way and slot not in self.left_out
+            if is_open and reading.step in step_ids and self._is_wanted(reading):
                 inputs = self._inputs(reading)
                 if inputs is not None:
                     yield reading, inputs

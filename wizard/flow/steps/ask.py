@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum, auto
 from functools import cache
-from typing import Any, ParamSpec, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 from wizard.domain.answers import AskId
 from wizard.domain.facts import Slot
@@ -18,8 +18,6 @@ from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import Credential
 from wizard.flow.state import State
 
-P = ParamSpec("P")
-R = TypeVar("R")
 Value: TypeAlias = str | tuple[str, ...]
 
 
@@ -55,23 +53,6 @@ class Help:
     what: str
     where: str  # the vendor's menu path
     link: str = ""
-
-
-def last_kept(make: Callable[P, R]) -> Callable[P, R]:
-    """Keep the last result for as long as the arguments are the same: there may be ten thousand choices."""
-    kept: list[tuple[tuple[object, ...], R]] = []
-
-    def made(*of: P.args, **named: P.kwargs) -> R:
-        if not kept or not all(map(_is_same, kept[0][0], of)):
-            kept[:] = [(of, make(*of, **named))]
-        return kept[0][1]
-
-    return made
-
-
-def _is_same(before: object, now: object) -> bool:
-    """Compare by identity, and only what is small by its content."""
-    return before is now or (isinstance(now, dict) and before == now)
 
 
 Held: TypeAlias = str | bool | tuple[str, ...]

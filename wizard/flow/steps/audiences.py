@@ -10,6 +10,7 @@ from wizard.domain.checks.segment.audience_attached import OTHER_ACTIVATIONS
 from wizard.domain.facts import listed
 from wizard.domain.failure import Failure
 from wizard.domain.inventory.owners import audience_id_in
+from wizard.domain.last_kept import last_kept
 from wizard.domain.services import links
 from wizard.domain.services.naming import segment_name
 from wizard.domain.services.segment import Audience, AudienceKind, Cadence, Workspace
@@ -19,7 +20,7 @@ from wizard.flow.profile.journal import Resource
 from wizard.flow.reading.clients import chosen_audiences, reads_segment
 from wizard.flow.reading.segment import attached_ids
 from wizard.flow.state import State
-from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Scope, Setting, Value, last_kept
+from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Scope, Setting, Value
 from wizard.flow.steps.next_steps import before_attaching
 from wizard.flow.steps.questions.test_user import BEFOREHAND, what_it_becomes
 from wizard.flow.steps.segment import lists_spaces

@@ -8,6 +8,7 @@ from wizard.domain.checks.launchdarkly import launchdarkly_approvals, launchdark
 from wizard.domain.checks.segment import destination
 from wizard.domain.facts import is_failure, listed
 from wizard.domain.failure import FailureKind
+from wizard.domain.last_kept import last_kept
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import Environment, Project
 from wizard.domain.step_id import StepId
@@ -16,7 +17,7 @@ from wizard.domain.wanted import chosen_environment, environment_words, wanted_c
 from wizard.flow.handouts.request_card import launchdarkly_request_card
 from wizard.flow.reading.launchdarkly import is_found_by_key
 from wizard.flow.state import State
-from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Scope, Setting, Value, last_kept
+from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Scope, Setting, Value
 from wizard.flow.steps.prerequisites import NO, YES, yes_or_no
 from wizard.flow.steps.questions.make_token import MAKE_TOKEN, MAKER, TOKEN_ROLE, is_pasted
 from wizard.flow.steps.step import Note, Step, good_token
@@ -54,7 +55,8 @@ def put_client_side_id(state: State, value: Value) -> State:
         answers = replace(answers, destination="", destination_name="")
     others = tuple(name for name in answers.other_environments if name != f"{project}/{environment}")
     answers = replace(answers, client_side_id=client_side_id, project=project, environment=environment)
-    return replace(state, answers=replace(answers, other_environments=others))
+    answers = answers if answers.other_environments == others else replace(answers, other_environments=others)
+    return state if answers == state.answers else replace(state, answers=answers)
 
 
 def settle_environment(state: State) -> State:

@@ -18,6 +18,7 @@ from wizard.domain.checks.sync.sync_segment import how_to_send_again
 from wizard.domain.commands import of_this_run
 from wizard.domain.facts import Facts, Slot, known
 from wizard.domain.failure import Failure
+from wizard.domain.last_kept import last_kept
 from wizard.domain.services.naming import segment_name
 from wizard.domain.services.segment import Audience, Delivery
 from wizard.domain.signals.deliveries import of_audience, senders
@@ -67,8 +68,9 @@ class Watcher:
             await self._launchdarkly.look_closer(elapsed)  # causes rest on what is set up now, not when it began
         self._find_segments()
         await self._launchdarkly.look_for_the_test_user(self._watched, elapsed)
-        sent = senders(self.facts(), self._answers)
-        judged = [self._stages(watched, sent, elapsed) for watched in self._watched]
+        facts = self.facts()
+        sent = senders(facts, self._answers)
+        judged = [self._stages(watched, sent, facts, elapsed) for watched in self._watched]
         await self._open_those_that_are_counted(judged)
         self._missing = self._what_is_missing_of(judged)
         self._is_late = _needs_a_look(judged)
@@ -146,15 +148,16 @@ class Watcher:
         )
         return before if before.presence is Presence.THERE else where
 
-    def _stages(self, watched: WatchedAudience, sent: tuple[Audience, ...], elapsed: float) -> tuple[StageSeen, ...]:
-        stages = judge(self._seen(watched, sent), elapsed, watched.done_at)
+    def _stages(
+        self, watched: WatchedAudience, sent: tuple[Audience, ...], facts: Facts, elapsed: float
+    ) -> tuple[StageSeen, ...]:
+        stages = judge(self._seen(watched, sent, facts), elapsed, watched.done_at)
         watched.take_stages(stages, elapsed)
         return stages
 
-    def _seen(self, watched: WatchedAudience, sent: tuple[Audience, ...]) -> Evidence:
+    def _seen(self, watched: WatchedAudience, sent: tuple[Audience, ...], facts: Facts) -> Evidence:
         audience, segment = watched.audience, watched.where.segment
         delivery, is_own = self._delivery_of(audience, sent)
-        facts = self.facts()
         return Evidence(
             audience=audience if audience.id else None,
             connections=watched.connections,
@@ -233,7 +236,7 @@ class Watcher:
 
     def facts(self) -> Facts:
         """Return everything that was read before, with what this watch saw since."""
-        return replace(self._facts, now=self._ports.clock.now(), found_segments=self._found, **self.saw())
+        return replace(self._facts, now=self._ports.clock.now(), found_segments=dict(self._found), **self.saw())
 
     def saw(self) -> dict[Slot, Any]:
         """Return by slot of `Facts` what this watch saw last; each slot comes after those it depends on."""
@@ -260,7 +263,7 @@ class Watcher:
 
     def _audiences(self) -> tuple[Audience, ...] | None:
         listed, now = self._facts.audiences, {one.audience.id: one.audience for one in self._watched}
-        return tuple(now.get(audience.id, audience) for audience in listed) if isinstance(listed, tuple) else None
+        return _with_those_watched(listed, now) if isinstance(listed, tuple) else None
 
     def learn(self) -> None:
         """Add the stages seen from beginning to end to this machine's usual durations."""
@@ -271,6 +274,12 @@ class Watcher:
             for stage, seconds in watched.took.items():
                 took.setdefault((kind_of(watched.audience), stage), []).append(seconds)
         self._start.history.learn(took)
+
+
+@last_kept
+def _with_those_watched(listed: tuple[Audience, ...], now: dict[str, Audience]) -> tuple[Audience, ...]:
+    """Return the space's list with the watched audiences as they are now."""
+    return tuple(now.get(audience.id, audience) for audience in listed)
 
 
 def _needs_a_look(judged: list[tuple[StageSeen, ...]]) -> bool:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from wizard.domain.answers import Answers
 from wizard.domain.facts import Facts, known, listed
 from wizard.domain.failure import Failure
+from wizard.domain.last_kept import last_kept
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.naming import (
     SegmentMatch,
@@ -93,6 +94,7 @@ def synced(facts: Facts) -> tuple[LaunchDarklySegment, ...]:
     return listed(facts.segments)
 
 
+@last_kept
 def matched(audience: Audience, facts: Facts) -> SegmentMatch:
     """Return the segment, or the candidates for it; a segment found once stays, whatever its name is now."""
     match = match_segments(audience, synced(facts), facts.known_segments, facts.attached_at)
@@ -149,12 +151,17 @@ def seem_without_an_audience(facts: Facts) -> tuple[LaunchDarklySegment, ...]:
 
 
 def _fed_by_none_of(audiences: tuple[Audience, ...], facts: Facts) -> tuple[LaunchDarklySegment, ...]:
-    names = {_name(one) for one in audiences}
-    ids = [one.id.casefold() for one in audiences]
+    names, ids = _names_and_ids(audiences)
     of_segment = (one for one in synced(facts) if one.key.startswith(expected_segment_key("")) and not one.deleted)
     return tuple(
         one for one in of_segment if one.name not in names and not any(id_ in one.key.casefold() for id_ in ids)
     )
+
+
+@last_kept
+def _names_and_ids(audiences: tuple[Audience, ...]) -> tuple[set[str], list[str]]:
+    """Return the names of the audiences' segments, and the audiences' IDs as the segments' keys hold them."""
+    return {_name(one) for one in audiences}, [one.id.casefold() for one in audiences]
 
 
 def _only_this_space_sends(facts: Facts, answers: Answers) -> bool:

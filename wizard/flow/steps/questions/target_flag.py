@@ -7,12 +7,13 @@ from urllib.parse import unquote, urlsplit
 
 from wizard.domain.checks.sync.segment_of_audience import found
 from wizard.domain.facts import listed
+from wizard.domain.last_kept import last_kept
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import Flag, LaunchDarklySegment
 from wizard.domain.services.naming import flag_rule
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
-from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Narrowing, Value, last_kept
+from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Narrowing, Value
 from wizard.text import KEY_LIMIT, plain
 
 

@@ -1,0 +1,33 @@
+"""Keep the last result of a function whose arguments never change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def last_kept(make: Callable[P, R]) -> Callable[P, R]:
+    """Keep the last result for as long as the arguments are the same.
+
+    The same facts are asked the same question a hundred times while they are judged, and there may be ten thousand
+    choices. Only the last arguments are kept, so no earlier state stays in memory.
+    """
+    kept: list[tuple[tuple[object, ...], R]] = []
+
+    @wraps(make)
+    def made(*of: P.args, **named: P.kwargs) -> R:
+        given = (*of, *named, *named.values())
+        if not kept or len(kept[0][0]) != len(given) or not all(map(_is_same, kept[0][0], given)):
+            kept[:] = [(given, make(*of, **named))]
+        return kept[0][1]
+
+    return made
+
+
+def _is_same(before: object, now: object) -> bool:
+    """Compare by identity, and only what is small by its content."""
+    return before is now or (isinstance(now, dict) and before == now)

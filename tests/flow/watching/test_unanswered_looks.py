@@ -231,7 +231,7 @@ async def test_silence_in_the_middle_changes_nothing_that_was_seen(applied: Sile
     silent.staged = await silent.come_back()
     before: Progress | None = None
     silences = 0
-    async for progress in looks(silent.staged, stop_when_stuck=True, every_s=MINUTE / 2):
+    async for progress in looks(silent.staged, stop_when_stuck=True, every_s=MINUTE):
         if progress.elapsed_s > 13 * MINUTE:
             silent.answer_again()
         elif progress.elapsed_s > 4 * MINUTE and not progress.trouble and before is None:
@@ -244,14 +244,14 @@ async def test_silence_in_the_middle_changes_nothing_that_was_seen(applied: Sile
             now, then = progress.audiences[0], before.audiences[0]
             assert now.state_of(Stage.ATTACHED) is then.state_of(Stage.ATTACHED) is StageState.DONE
             assert now.state_of(Stage.COMPUTED) is then.state_of(Stage.COMPUTED) is StageState.DONE
-    assert silences > 10
+    assert silences > 5
     assert progress.outcome is WatchOutcome.APPEARED
 
 
 async def test_what_was_there_stays_there_until_launchdarkly_says_otherwise(silent: Silent) -> None:
     await silent.apply()
     silenced = 0
-    async for progress in looks(silent.staged):
+    async for progress in looks(silent.staged, every_s=MINUTE):
         (audience,) = progress.audiences
         if audience.appeared and not silenced:
             silent.silence("launchdarkly", "503")
@@ -286,7 +286,7 @@ async def test_one_closed_call_of_segment_is_reported_by_its_stage_alone(silent:
     await load_secrets(staged.walk)
     staged.walk.resume()
     await staged.walk.read()
-    last = [one async for one in looks(staged, every_s=MINUTE / 2)][-1]
+    last = [one async for one in looks(staged, every_s=MINUTE)][-1]
     assert last.outcome is WatchOutcome.APPEARED
     states = {hop.stage: hop.state for hop in last.audiences[0].stages}
     assert states[Stage.ATTACHED] is StageState.DONE, "asked again once it was open"
@@ -402,6 +402,7 @@ async def test_a_segment_deleted_in_the_middle_is_called_so_by_stage_and_finding
     await silent.apply()
     segments = silent.sandbox.world.accounts[0].projects["shop"].environments["production"].segments
     deleted = False
+    await silent.clock.advance(9 * MINUTE)
     async for progress in looks(silent.staged):
         assert contradictions(progress, silent.staged.walk.findings) == []
         (audience,) = progress.audiences

@@ -230,7 +230,8 @@ class Watcher:
 
     def _shown(self, stages: tuple[StageSeen, ...]) -> tuple[StageSeen, ...]:
         """Return the stages with this run's options in the commands that they advise."""
-        return tuple(replace(one, advice=of_this_run(one.advice, self._ports.options)) for one in stages)
+        options = self._ports.options
+        return tuple(replace(one, advice=of_this_run(one.advice, options)) for one in stages) if options else stages
 
     # --- for those who come after --------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.findings import Finding
 from wizard.domain.step_id import StepId
 from wizard.flow.journey import ALL_READINGS
+from wizard.flow.marks import mark_of
 from wizard.flow.outside.ports import Ports
 from wizard.flow.profile.session import Session
 from wizard.flow.reading.reading import Reading
@@ -413,16 +414,16 @@ def test_a_step_stands_as_it_is_answered_accepted_and_judged(
         it.walk.answer(PROJECT, "shop")
     if accepted:
         it.walk.accept(it.walk.step(StepId.LAUNCHDARKLY))
-    assert it.walk.mark(it.walk.step(StepId.LAUNCHDARKLY)) is mark
+    assert mark_of(it.walk.step(StepId.LAUNCHDARKLY), it.walk) is mark
 
 
 def test_a_step_is_in_progress_from_its_first_answer_on() -> None:
     walk = bench().walk
     step = replace(STEPS[0], asks=(PROJECT, replace(PROJECT, id="space", get=lambda _: "")))
     walk.steps = (step,)
-    assert walk.mark(step) is Mark.TODO
+    assert mark_of(step, walk) is Mark.TODO
     walk.answer(PROJECT, "shop")
-    assert walk.mark(step) is Mark.IN_PROGRESS
+    assert mark_of(step, walk) is Mark.IN_PROGRESS
 
 
 def test_a_step_whose_answered_question_waits_for_a_service_is_not_done() -> None:
@@ -432,7 +433,7 @@ def test_a_step_whose_answered_question_waits_for_a_service_is_not_done() -> Non
     walk.steps = (step,)
     walk.answer(waiting, "shop")
     walk.accept(step)
-    assert walk.mark(step) is Mark.WARN
+    assert mark_of(step, walk) is Mark.WARN
 
 
 async def test_review_is_not_done_while_a_change_or_an_answer_before_it_is_left() -> None:
@@ -440,11 +441,11 @@ async def test_review_is_not_done_while_a_change_or_an_answer_before_it_is_left(
     await walk_to_review(staged)
     walk, review = staged.walk, staged.walk.step(StepId.REVIEW)
     walk.accept(review)
-    assert walk.mark(review) is Mark.IN_PROGRESS, "nothing is made yet"
+    assert mark_of(review, walk) is Mark.IN_PROGRESS, "nothing is made yet"
     await apply_all(staged)
-    assert walk.mark(review) is Mark.DONE
+    assert mark_of(review, walk) is Mark.DONE
     walk.take_state(replace(walk.state, answers=replace(walk.state.answers, audiences=())))
-    assert walk.mark(review) is Mark.IN_PROGRESS, "a repair made something, and no audience is chosen"
+    assert mark_of(review, walk) is Mark.IN_PROGRESS, "a repair made something, and no audience is chosen"
 
 
 def test_findings_are_of_the_state_as_it_is_and_judged_once_for_it() -> None:
@@ -465,11 +466,11 @@ async def test_a_step_whose_calls_are_under_way_is_being_checked() -> None:
     it = bench()
     reading = asyncio.create_task(it.walk.read(StepId.LAUNCHDARKLY))
     await turns()
-    assert it.walk.mark(it.walk.step(StepId.LAUNCHDARKLY)) is Mark.READING
-    assert it.walk.mark(it.walk.step(StepId.MAPPING)) is Mark.TODO
+    assert mark_of(it.walk.step(StepId.LAUNCHDARKLY), it.walk) is Mark.READING
+    assert mark_of(it.walk.step(StepId.MAPPING), it.walk) is Mark.TODO
     it.sources["caller"].answer(None)
     await reading
-    assert it.walk.mark(it.walk.step(StepId.LAUNCHDARKLY)) is Mark.TODO
+    assert mark_of(it.walk.step(StepId.LAUNCHDARKLY), it.walk) is Mark.TODO
 
 
 def test_a_changed_answer_outdates_what_was_accepted_after_it() -> None:
@@ -477,13 +478,13 @@ def test_a_changed_answer_outdates_what_was_accepted_after_it() -> None:
     it.walk.answer(PROJECT, "shop")
     for step in STEPS:
         it.walk.accept(step)
-    assert [it.walk.mark(step) for step in STEPS] == [Mark.DONE] * 3
+    assert [mark_of(step, it.walk) for step in STEPS] == [Mark.DONE] * 3
     it.walk.answer(PROJECT, "shop")
     assert it.walk.outdated == set()
     it.walk.answer(PROJECT, "other")
-    assert [it.walk.mark(step) for step in STEPS] == [Mark.DONE, Mark.CHANGED, Mark.CHANGED]
+    assert [mark_of(step, it.walk) for step in STEPS] == [Mark.DONE, Mark.CHANGED, Mark.CHANGED]
     it.walk.accept(STEPS[1])
-    assert [it.walk.mark(step) for step in STEPS] == [Mark.DONE, Mark.DONE, Mark.CHANGED]
+    assert [mark_of(step, it.walk) for step in STEPS] == [Mark.DONE, Mark.DONE, Mark.CHANGED]
 
 
 def test_what_was_never_accepted_is_not_outdated() -> None:

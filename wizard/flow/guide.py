@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wizard.domain.findings import Finding, Status, root_causes_first
 from wizard.flow.kept_secrets import keep_secrets
+from wizard.flow.marks import mark_of
 from wizard.flow.steps.ask import Ask, Kind
 from wizard.flow.steps.step import Mark, Step
 from wizard.flow.walk import Walk
@@ -13,7 +14,7 @@ from wizard.text import count, elapsed
 def first_open_step(walk: Walk) -> Step:
     """Return the first step that isn't done or has to be looked at again; the last step when all are done."""
     settled = {Mark.DONE, Mark.WARN}
-    return next((step for step in walk.steps if walk.mark(step) not in settled), walk.steps[-1])
+    return next((step for step in walk.steps if mark_of(step, walk) not in settled), walk.steps[-1])
 
 
 def in_the_way(walk: Walk, step: Step) -> Finding | None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import replace
-from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from wizard.domain.answers import NEW_DESTINATION, Answers
@@ -14,10 +12,9 @@ from wizard.domain.checks.check import Check, run_checks
 from wizard.domain.checks.segment.audience_attached import is_yet_to_attach
 from wizard.domain.commands import of_this_run
 from wizard.domain.facts import Facts, Slot
-from wizard.domain.findings import Finding, Status
+from wizard.domain.findings import Finding
 from wizard.domain.last_kept import last_kept
-from wizard.domain.planning.change import Action
-from wizard.domain.planning.plan import Plan, make_plan, may_go_on, repairing_changes
+from wizard.domain.planning.plan import Plan, make_plan, may_go_on
 from wizard.domain.services.segment import Region, Workspace
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import (
@@ -28,17 +25,14 @@ from wizard.domain.tokens.credentials import (
     holds_a_token,
     read_paste,
 )
-from wizard.domain.wanted import chosen_destination
-from wizard.flow.outside.notices import Notices
 from wizard.flow.outside.ports import Ports
-from wizard.flow.outside.requests import SentRequests
 from wizard.flow.profile.journal import found_in_place
 from wizard.flow.profile.recall import with_profile
 from wizard.flow.reading.reader import Reader
 from wizard.flow.reading.reading import Reading
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Value, in_the_app_of
-from wizard.flow.steps.step import Mark, Step
+from wizard.flow.steps.step import Step
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -74,8 +68,8 @@ class Walk(Reader):
         self.own_tokens: dict[str, SecretStr] = {}  # by name of an environment: made for it alone; "" is the profile's
         self.vault_trouble = ""  # why the keyring could not be read
         self.hand_makes_the_destination = False  # and no existing destination could be meant instead
-        self._checks = checks
-        self._forks: list[Walk] = []
+        self.checks = checks
+        self.forks: list[Walk] = []  # of other environments of the profile
         self._judged = last_kept(self._judge)
 
     # --- questions ----------------------------------------------------------------------------------------------
@@ -83,9 +77,13 @@ class Walk(Reader):
     def step(self, step_id: StepId) -> Step:
         return next(step for step in self.steps if step.id == step_id)
 
+    def applying(self, step: Step) -> tuple[Ask, ...]:
+        """Return the questions of a step that apply now, as they are declared."""
+        return tuple(ask for ask in step.asks if ask.applies(self.state))
+
     def asks(self, step: Step) -> tuple[Ask, ...]:
-        """Return the questions of a step that apply now."""
-        return tuple(self.as_said(ask) for ask in step.asks if ask.applies(self.state))
+        """Return the questions of a step that apply now, as they are shown."""
+        return tuple(map(self.as_said, self.applying(step)))
 
     def as_said(self, ask: Ask) -> Ask:
         """Return the question with what is said about it in this run: pages in its region, hosts, commands."""
@@ -99,7 +97,8 @@ class Walk(Reader):
 
     def missing(self, step: Step) -> tuple[Ask, ...]:
         """Return the questions that keep the step from being complete; an accepted suggestion counts as an answer."""
-        return tuple(ask for ask in self.asks(step) if not ask.optional and not ask.is_answered(self.state))
+        open_ones = (ask for ask in step.asks if not ask.optional and not ask.is_answered(self.state))
+        return tuple(self.as_said(ask) for ask in open_ones if ask.applies(self.state))
 
     def answer(self, ask: Ask, value: Value) -> str:
         """Take an answer and forget what depended on the earlier one. Return the mistake in it, or an empty text."""
@@ -216,26 +215,6 @@ class Walk(Reader):
 
     # --- other environments --------------------------------------------------------------------------------------
 
-    def fork(self, session: Session, answers: Answers, accepted: Iterable[StepId] = ()) -> Walk:
-        """Return the walk of another environment of the profile, which begins with what is the same there."""
-        requests = SentRequests(begun_with=self.ports.requests)
-        ports = replace(self.ports, notices=Notices(), options=self._options_in(session.target), requests=requests)
-        fork = Walk(ports, self.steps, tuple(self._readings.values()), self._checks, self.state, session)
-        fork.begin_with(self)
-        fork.own_tokens = self.own_tokens
-        if self.own_tokens or self.state.has_made_a_token:
-            token = fork.own_token or self.shared_token
-            paste = read_paste(token.get_secret_value() if token else "")
-            fork.state = fork.state.with_token(LAUNCHDARKLY_TOKEN, paste)
-        fork.accepted, fork.waived, fork.where = set(accepted), set(self.waived), dict(self.where)
-        fork.changed = lambda: self.changed()
-        fork.take_state(replace(fork.state, answers=replace(answers, audiences=())))
-        # In another space, the audiences can be answered only now that the list of this one is forgotten.
-        fork.take_state(replace(fork.state, answers=answers))
-        requests.taken = frozenset(fork._read_with)
-        self._forks.append(fork)
-        return fork
-
     @property
     def own_token_name(self) -> str:
         """Return the name under which this environment's own token is kept; the profile's first one has none."""
@@ -253,15 +232,9 @@ class Walk(Reader):
         is_own = self.own_token is not None or self.state.has_made_a_token
         return None if is_own else self.state.secrets.launchdarkly_token
 
-    def _options_in(self, target: str) -> str:
-        if self.ports.sandbox:
-            return self.ports.options  # it keeps no environments that a command could name
-        common = self.ports.options.removesuffix(f" --target {self.session.target}")
-        return f"{common} --target {target}" if target else common
-
     async def close(self) -> None:
         """Stop every reading in progress, also those of other environments."""
-        await asyncio.gather(super().close(), *(fork.close() for fork in self._forks))
+        await asyncio.gather(super().close(), *(fork.close() for fork in self.forks))
 
     # --- what was made -------------------------------------------------------------------------------------------
 
@@ -282,11 +255,11 @@ class Walk(Reader):
         return self._judged(self.state.facts, self.state.answers)
 
     def _judge(self, facts: Facts, answers: Answers) -> tuple[Finding, ...]:
-        return tuple(one.of_this_run(self.ports.options) for one in run_checks(self._checks, facts, answers))
+        return tuple(one.of_this_run(self.ports.options) for one in run_checks(self.checks, facts, answers))
 
     def findings_of(self, step: Step) -> tuple[Finding, ...]:
         """Return what the checks of a step found. Before Review, an audience that it will attach is no failure."""
-        ids = {check.id for check in self._checks if check.step == step.id}
+        ids = {check.id for check in self.checks if check.step == step.id}
         found = tuple(finding for finding in self.findings if finding.id in ids)
         if StepId.REVIEW in self.accepted - self.outdated:
             return found
@@ -300,69 +273,12 @@ class Walk(Reader):
         fitting = [
             (len(beginning), ask)
             for step in self.steps
-            for ask in self.asks(step)
+            for ask in self.applying(step)
             for beginning in (*ask.about, *ask.around)
             if finding.id.startswith(beginning)
         ]
         ask = max(fitting, key=lambda pair: pair[0])[1] if fitting else None
-        return None if ask is None or ask.waits_for(self.state) else ask
-
-    def mark(self, step: Step) -> Mark:
-        """Return the step's mark. Before the step is accepted: to do, or in progress once a question is answered."""
-        if self.is_reading(step.id):
-            return Mark.READING
-        found = (finding for finding in self.findings_of(step) if finding.matters or finding.blocks)
-        statuses = {finding.status for finding in found if not self._is_yet_to_be_made(finding)}
-        if step.id in self.outdated:
-            return Mark.CHANGED
-        if Status.FAIL in statuses and (step.id in self.accepted or not self.missing(step)):
-            return Mark.PROBLEM
-        if step.id not in self.accepted and self._is_begun(step):
-            return Mark.IN_PROGRESS
-        if step.id not in self.accepted or self.missing(step):
-            return Mark.TODO
-        if self._is_left_elsewhere(step.id) or (step.id is StepId.REVIEW and self._has_more_to_make()):
-            return Mark.IN_PROGRESS
-        is_open = any(ask.waits_for(self.state) for ask in self.asks(step) if not ask.optional)
-        return Mark.WARN if is_open or statuses & {Status.WARN, Status.UNKNOWN} else Mark.DONE
-
-    def _has_more_to_make(self) -> bool:
-        """Return whether a change came up since the yes, or an earlier step has a question that nobody has answered."""
-        facts = self.state.facts
-        has_one = chosen_destination(facts, self.state.answers, self.made_by_us) is not None
-        if facts.destinations is None or (has_one and facts.subscriptions is None):  # nothing is read yet to tell by
-            return False
-        before = takewhile(lambda step: step.id is not StepId.REVIEW, self.steps)
-        return any(map(self.missing, before)) or any(change.writes for change in self.plan().pending)
-
-    def _is_left_elsewhere(self, step_id: StepId) -> bool:
-        """Return whether a yes was given for another environment too, and this step isn't done there."""
-        profile = self.session.profile
-        picked = (one for one in self.state.answers.other_environments if one in profile.saved.targets)
-        others = [profile.of_target(one).saved for one in picked]
-        if step_id is StepId.FIRST_SYNC:
-            return any(one.applied_at is not None and step_id not in one.accepted for one in others)
-        return step_id is StepId.REVIEW and any(
-            step_id not in one.accepted and one.applied_at is None for one in others
-        )
-
-    def _is_yet_to_be_made(self, finding: Finding) -> bool:
-        """Return whether the wizard makes what is missing, now that a person has made the destination."""
-        if not (self.hand_makes_the_destination and finding.status is Status.FAIL):
-            return False
-        plan = self.plan()
-        created = {change.id for change in plan.changes if change.action is Action.CREATE}
-        return not created.isdisjoint(repairing_changes(plan, finding))
-
-    def _is_begun(self, step: Step) -> bool:
-        """Return whether a question is answered; at Review and the first sync, whether the changes are made.
-
-        Review isn't done before the steps by hand are.
-        """
-        if step.id is StepId.REVIEW:
-            return self.state.facts.attached_at is not None
-        is_syncing = step.id is StepId.FIRST_SYNC and StepId.REVIEW in self.accepted - self.outdated
-        return is_syncing or any(ask.is_answered(self.state) for ask in self.asks(step))
+        return None if ask is None or ask.waits_for(self.state) else self.as_said(ask)
 
     def plan(self) -> Plan:
         """Make the plan. What an earlier run was making when it was killed counts as ours once it is seen."""

@@ -16,6 +16,7 @@ from wizard.domain.step_id import StepId
 from wizard.flow.by_hand.coach import Coach, HandLook
 from wizard.flow.guide import first_open_step
 from wizard.flow.kept_secrets import load_secrets
+from wizard.flow.marks import mark_of
 from wizard.flow.steps.step import Mark
 from wizard.flow.watching.progress import WatchOutcome
 from wizard.flow.writing.result import Outcome, Result
@@ -199,12 +200,12 @@ async def test_what_the_wizard_makes_after_the_person_is_no_problem_of_its_step(
     await staged.walk.read()
 
     steps = (StepId.DESTINATION, StepId.MAPPING, StepId.AUDIENCES)
-    assert [staged.walk.mark(staged.walk.step(step)) for step in steps] == [Mark.DONE] * 3
+    assert [mark_of(staged.walk.step(step), staged.walk) for step in steps] == [Mark.DONE] * 3
 
     made.enabled = False  # nobody is about to mend that
     staged.walk.forget_what_is_made()
     await staged.walk.read()
-    assert staged.walk.mark(staged.walk.step(StepId.DESTINATION)) is Mark.PROBLEM
+    assert mark_of(staged.walk.step(StepId.DESTINATION), staged.walk) is Mark.PROBLEM
 
 
 async def test_a_later_run_takes_up_what_the_person_made_under_a_name_of_their_own() -> None:
@@ -281,7 +282,7 @@ async def test_attaching_by_hand_after_a_destination_by_api_ends_whole_only_when
     plan = staged.walk.plan()
     results = await says_yes(staged)
     assert outcomes(results) == [DONE, DONE, BY_HAND]
-    assert staged.walk.mark(staged.walk.step(StepId.REVIEW)) is Mark.IN_PROGRESS, "a step by hand is left"
+    assert mark_of(staged.walk.step(StepId.REVIEW), staged.walk) is Mark.IN_PROGRESS, "a step by hand is left"
     coach = Coach(staged.walk, plan, results.values())
     assert coach.waiting == ()
     nobody_helps(staged)

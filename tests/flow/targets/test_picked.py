@@ -18,6 +18,7 @@ from wizard.domain.wanted import chosen_destination
 from wizard.flow.handouts.requests_shown import work_behind
 from wizard.flow.handouts.summary import summary
 from wizard.flow.kept_secrets import keep_secrets, load_secrets
+from wizard.flow.marks import mark_of
 from wizard.flow.profile.session import Session
 from wizard.flow.steps.step import Mark
 from wizard.flow.targets.environments import add, environments_of, question, to_add, why_not
@@ -172,10 +173,10 @@ async def test_the_first_sync_is_done_once_each_environment_is_synced() -> None:
     await made(staged.walk, groups)
     step = staged.walk.step(StepId.FIRST_SYNC)
     staged.walk.accept(step)
-    assert staged.walk.mark(step) is Mark.IN_PROGRESS
+    assert mark_of(step, staged.walk) is Mark.IN_PROGRESS
     staging = beside(staged.walk)[0].walk
     staging.accept(staging.step(StepId.FIRST_SYNC))
-    assert staged.walk.mark(step) is not Mark.IN_PROGRESS
+    assert mark_of(step, staged.walk) is not Mark.IN_PROGRESS
 
 
 async def test_what_is_set_up_is_not_offered_again() -> None:

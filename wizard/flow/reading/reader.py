@@ -59,6 +59,15 @@ class Reader:
             self._clear(outdated)
         self._stop(self._outdated(self._reading_with))
 
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        return tuple(self._readings.values())
+
+    @property
+    def slots_read(self) -> frozenset[Slot]:
+        """Return the slots that hold an answer to the inputs of now."""
+        return frozenset(self._read_with)
+
     def begin_with(self, other: Reader) -> None:
         """Take what another reader has read over the same clients. What has other inputs here is forgotten next."""
         self._read_with, self.read_at = dict(other._read_with), dict(other.read_at)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from wizard.domain.step_id import StepId
 from wizard.flow.targets.environments import accepted_in, environments_of
+from wizard.flow.targets.fork import fork_of
 from wizard.flow.targets.targets import Target
 from wizard.flow.watching.progress import Progress, WatchOutcome
 from wizard.flow.watching.watch import follow, take_up
@@ -52,7 +53,7 @@ def beside(walk: Walk) -> tuple[Followed, ...]:
     """Return the other environments whose first sync has begun and hasn't been seen to its end."""
     others = ((name, session) for name, session in environments_of(walk.session.profile).items())
     return tuple(
-        Followed(name, walk.fork(session, session.saved.answers, accepted_in(session)))
+        Followed(name, fork_of(walk, session, session.saved.answers, accepted_in(session)))
         for name, session in others
         if session is not walk.session and session.saved.applied_at and StepId.FIRST_SYNC not in session.saved.accepted
     )

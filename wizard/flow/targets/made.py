@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wizard.flow.profile.session import Session
 from wizard.flow.targets.environments import accepted_in, environments_of
+from wizard.flow.targets.fork import fork_of
 from wizard.flow.targets.targets import Target
 from wizard.flow.walk import Walk
 
@@ -31,4 +32,4 @@ def _has_made(session: Session) -> bool:
 
 
 def _walk_in(session: Session, walk: Walk) -> Walk:
-    return walk.fork(session, session.saved.answers, accepted_in(session))
+    return fork_of(walk, session, session.saved.answers, accepted_in(session))

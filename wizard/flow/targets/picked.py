@@ -11,6 +11,7 @@ from wizard.domain.planning.plan import Plan
 from wizard.domain.step_id import StepId
 from wizard.flow.guide import first_in_the_way
 from wizard.flow.targets.environments import ANSWERED, answers_in
+from wizard.flow.targets.fork import fork_of
 from wizard.flow.targets.targets import Target, draw_in_order
 from wizard.flow.walk import Walk
 from wizard.flow.writing.review import Reviewed
@@ -88,7 +89,7 @@ class Picked:
             walk.session.profile.of_target(name),
             {one.id: one.key for one in listed(walk.state.facts.audiences)},
         )
-        return Target(name, walk.fork(session, answers_in(session, walk.kept_answers, keys), ANSWERED))
+        return Target(name, fork_of(walk, session, answers_in(session, walk.kept_answers, keys), ANSWERED))
 
     async def read(self) -> None:
         """Read what a plan rests on, for all at once."""

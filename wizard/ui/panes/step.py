@@ -15,6 +15,7 @@ from textual.widgets import Static
 from wizard.domain.answers import AskId
 from wizard.domain.findings import Finding, root_causes_first
 from wizard.flow.guide import answered_first, in_the_way, why_it_waits
+from wizard.flow.marks import mark_of
 from wizard.flow.steps.step import Mark, Note, Step
 from wizard.flow.walk import Walk
 from wizard.flow.words import NOTHING_GIVEN, worth_reading
@@ -266,7 +267,7 @@ class StepPane(Vertical, ArrowKeys):
         """Draw everything again, except what is being typed and where the focus is."""
         self._say_where_next_leads()
         self._show_questions()
-        self._title.show(self.walk.mark(self.step))
+        self._title.show(mark_of(self.step, self.walk))
         self._waiting.show(self.walk.under_way.values())
         self._show_next()
         self._notes.show(tuple(_line(note) for note in self.notes()))
@@ -304,7 +305,7 @@ class StepPane(Vertical, ArrowKeys):
 
     def _show_next(self) -> None:
         """Update the primary button: its label, and whether it is the next thing to press."""
-        reading = self.walk.mark(self.step) is Mark.READING
+        reading = mark_of(self.step, self.walk) is Mark.READING
         self.next.variant = "default" if self.walk.missing(self.step) else "primary"
         self.label_next("Next, when read" if self.going_on and reading else "Next")
 

@@ -310,10 +310,12 @@ class WalkScreen(KeyedScreen[None]):
 
     def show_walk(self) -> None:
         """Draw the walk again."""
+        from wizard.flow.marks import mark_of
+
         walk, pane = self.walk, self.pane
         if walk is None:
             return
-        steps = tuple(RailStep(step.id, step.title, walk.mark(step)) for step in walk.steps)
+        steps = tuple(RailStep(step.id, step.title, mark_of(step, walk)) for step in walk.steps)
         self.rail.show(steps, self.at)
         self.title_line.show(where_it_points(walk))
         self._show_rail()

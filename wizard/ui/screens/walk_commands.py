@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from wizard.domain.step_id import StepId
+from wizard.flow.marks import mark_of
 from wizard.flow.observing import OFFER
 from wizard.ui.appearance import signs
 from wizard.ui.panes.first_sync import FirstSyncPane
@@ -46,6 +47,6 @@ def commands_of(screen: WalkScreen) -> Iterator[Command]:
 def steps_to_go_to(walk: Walk, go: Callable[[str], object]) -> tuple[Command, ...]:
     """Return the steps as commands, each with how it stands."""
     return tuple(
-        Command(f"{number} {step.title}", signs.of_mark(walk.mark(step)).word, partial(go, step.id))
+        Command(f"{number} {step.title}", signs.of_mark(mark_of(step, walk)).word, partial(go, step.id))
         for number, step in enumerate(walk.steps, 1)
     )

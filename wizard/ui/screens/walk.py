@@ -14,7 +14,6 @@ from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
-from wizard.domain.answers import AskId
 from wizard.domain.step_id import StepId
 from wizard.ui.panes.welcome import WelcomePane
 from wizard.ui.screens.base.keyed import KeyedScreen
@@ -26,6 +25,7 @@ from wizard.ui.widgets.rail import Rail, RailStep
 from wizard.ui.work import work
 
 if TYPE_CHECKING:
+    from wizard.domain.answers import AskId
     from wizard.flow.steps.step import Step
     from wizard.flow.walk import Walk
     from wizard.ui.panes.review import ReviewPane

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from wizard.api.proxies import Proxies
 from wizard.api.retry import Wait
 from wizard.api.services import BaseUrls, HttpServices
-from wizard.api.transport import Runtime, opener
+from wizard.api.transport import Runtime, new_client, opener
 from wizard.api.trust import tls_context, unusable_key_log
 from wizard.clock import Clock, FastClock, SkippingClock, SystemClock
 from wizard.command_line.settings import (
@@ -174,14 +174,14 @@ def ports_of(
 
     transport = wrap(ASGITransport(sandbox.asgi))
 
-    async def open_pool(_: Service) -> httpx.AsyncBaseTransport:
-        return transport
+    async def open_client(_: Service) -> httpx.AsyncClient:
+        return new_client(transport)
 
     requests = SentRequests(also=trace)
     notices = Notices()
     waits = Waits(notices, sandbox.clock)
     runtime = Runtime(sandbox.clock, lambda: 0.0, waits.add, requests.add, notices.add, requests.shapes.append)
-    services = HttpServices(BaseUrls(), runtime, open_pool)
+    services = HttpServices(BaseUrls(), runtime, open_client)
     given = {slot: (value, "from the sandbox") for slot, value in _given(sandbox.tokens).items()}
     vault = MemoryVault("the sandbox stores nothing", given)
     person = Person(sandbox.world.workspaces[0], sandbox.world.accounts, sandbox.app_actions)

@@ -15,7 +15,7 @@ from wizard.api.launchdarkly.client import LaunchDarklyClient
 from wizard.api.retry import Wait
 from wizard.api.segment.client import SegmentClient
 from wizard.api.services import BaseUrls, HttpServices
-from wizard.api.transport import Runtime
+from wizard.api.transport import Runtime, new_client
 from wizard.domain.failure import Service
 from wizard.domain.sent_request import SentRequest
 from wizard.domain.services.segment import Region
@@ -43,9 +43,9 @@ class Fake:
         runtime = Runtime(self.clock, lambda: 0.0, self.waits.append, self.sent.append, self.notes.append)
         self.services = HttpServices(self.urls, runtime, self._open)
 
-    async def _open(self, service: Service) -> httpx.AsyncBaseTransport:
+    async def _open(self, service: Service) -> httpx.AsyncClient:
         self.opened.append(service)
-        return httpx.MockTransport(self._handle)
+        return new_client(httpx.MockTransport(self._handle))
 
     def _handle(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from tests.api.fakes import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN, Fake, data, in_turn, reply
 from tests.fake_clock import FakeClock
 from wizard.api.services import BaseUrls, HttpServices
-from wizard.api.transport import Runtime
+from wizard.api.transport import Runtime, new_client
 from wizard.domain.facts import Reach
 from wizard.domain.failure import Failure, Service
 from wizard.domain.sent_request import SentRequest
@@ -37,8 +37,8 @@ class Slow:
         self.clock = FakeClock(auto=True)
         self.services = HttpServices(BaseUrls(), Runtime(self.clock, lambda: 0.0, trace=self.told.append), self.open)
 
-    async def open(self, _: Service) -> httpx.AsyncBaseTransport:
-        return httpx.MockTransport(self._answer)
+    async def open(self, _: Service) -> httpx.AsyncClient:
+        return new_client(httpx.MockTransport(self._answer))
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
         line = f"{request.method} {request.url.path}"

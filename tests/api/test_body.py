@@ -15,7 +15,7 @@ from tests.api.fakes import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN, Fake
 from tests.fake_clock import FakeClock
 from wizard.api import body
 from wizard.api.services import BaseUrls, HttpServices
-from wizard.api.transport import Runtime
+from wizard.api.transport import Runtime, new_client
 from wizard.domain.explain import explain
 from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.services.launchdarkly import Caller
@@ -84,8 +84,8 @@ class Dripping(httpx.AsyncByteStream):
 
 
 async def test_an_answer_that_never_ends_is_given_up() -> None:
-    async def opened(_: Service) -> httpx.AsyncBaseTransport:
-        return httpx.MockTransport(lambda _: httpx.Response(200, stream=Dripping()))
+    async def opened(_: Service) -> httpx.AsyncClient:
+        return new_client(httpx.MockTransport(lambda _: httpx.Response(200, stream=Dripping())))
 
     runtime = Runtime(FakeClock(auto=True), lambda: 0.0, answer_s=0.005)
     services = HttpServices(BaseUrls(), runtime, opened)

@@ -159,12 +159,12 @@ SELF_SIGNED = ssl.SSLCertVerificationError(1, "certificate verify failed: self-s
         (httpx.WriteError(""), FailureKind.CONNECT, True),
         (httpx.RemoteProtocolError("Server disconnected"), FailureKind.CONNECT, True),
         (httpx.DecodingError("x"), FailureKind.NOT_THE_SERVICE, True),
-        (httpx.InvalidURL("Invalid port: 'x'"), FailureKind.NOT_THE_SERVICE, True),
+        (httpx.RemoteProtocolError("Invalid URL in location header: x."), FailureKind.NOT_THE_SERVICE, True),
         (httpx.ProxyError("407 Proxy Authentication Required"), FailureKind.PROXY, False),
     ],
 )
 def test_an_exception_says_whose_fault_it_is(
-    error: httpx.RequestError | httpx.InvalidURL, kind: FailureKind, may_have_happened: bool
+    error: httpx.RequestError, kind: FailureKind, may_have_happened: bool
 ) -> None:
     read, write = errors.from_exception(call(), error), errors.from_exception(call("POST"), error)
     assert (read.kind, read.outcome_unknown) == (kind, False)

@@ -20,7 +20,7 @@ from tests.headless.runs import applied
 from wizard.api.launchdarkly.client import LaunchDarklyClient
 from wizard.api.segment.client import SegmentClient
 from wizard.api.services import BaseUrls, HttpServices
-from wizard.api.transport import ANSWER_S, Runtime
+from wizard.api.transport import ANSWER_S, Runtime, new_client
 from wizard.domain.explain import explain
 from wizard.domain.failure import Failure, Service
 from wizard.domain.services.segment import Connection
@@ -140,8 +140,8 @@ class Bench:
         self.space = workspace.spaces[0].id
         self.start, self.end = self.clock.now() - timedelta(hours=1), self.clock.now()
 
-    async def _open(self, _: Service) -> httpx.AsyncBaseTransport:
-        return httpx.MockTransport(self._answer)
+    async def _open(self, _: Service) -> httpx.AsyncClient:
+        return new_client(httpx.MockTransport(self._answer))
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
         self.sent.append(request)

@@ -16,7 +16,7 @@ from tests.fake_clock import FakeClock
 from wizard.api.proxies import Proxies, ProxyTrouble
 from wizard.api.routed import OPEN_S, Routed
 from wizard.api.services import BaseUrls, HttpServices
-from wizard.api.transport import Runtime
+from wizard.api.transport import Runtime, new_client
 from wizard.api.trust import tls_context
 from wizard.domain.explain import explain
 from wizard.domain.facts import Reach
@@ -98,11 +98,11 @@ async def reached(environ: dict[str, str], open_s: float = OPEN_S) -> Reach | Fa
     def way(proxy: str | None) -> httpx.AsyncHTTPTransport:
         return httpx.AsyncHTTPTransport(verify=tls_context(), proxy=proxy)
 
-    async def open_pool(_: Service) -> httpx.AsyncBaseTransport:
-        return Routed(Proxies(environ), way, open_s)
+    async def open_client(_: Service) -> httpx.AsyncClient:
+        return new_client(Routed(Proxies(environ), way, open_s))
 
     runtime = Runtime(FakeClock(auto=True), lambda: 0.0)
-    services = HttpServices(BaseUrls(launchdarkly="https://app.launchdarkly.test"), runtime, open_pool)
+    services = HttpServices(BaseUrls(launchdarkly="https://app.launchdarkly.test"), runtime, open_client)
     try:
         return await services.launchdarkly(LAUNCHDARKLY_TOKEN).reach()
     finally:

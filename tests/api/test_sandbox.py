@@ -14,7 +14,7 @@ from wizard.api.launchdarkly.client import LaunchDarklyClient
 from wizard.api.segment.catalog import METADATA_ID
 from wizard.api.segment.client import SegmentClient
 from wizard.api.services import BaseUrls, HttpServices
-from wizard.api.transport import Runtime
+from wizard.api.transport import Runtime, new_client
 from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.services.launchdarkly import Instance
 from wizard.domain.services.segment import Region
@@ -34,8 +34,8 @@ class Bench:
         self.transport: httpx.AsyncBaseTransport = httpx.ASGITransport(self.sandbox.asgi)
         self.client_side_id = self.sandbox.tokens.launchdarkly_client_side_id
 
-    async def _open(self, _: Service) -> httpx.AsyncBaseTransport:
-        return self.transport
+    async def _open(self, _: Service) -> httpx.AsyncClient:
+        return new_client(self.transport)
 
     @property
     def launchdarkly(self) -> LaunchDarklyClient:

@@ -14,8 +14,9 @@ from tests.fake_clock import FakeClock
 from wizard import __version__
 from wizard.api.call import Call, path
 from wizard.api.errors import Answer
+from wizard.api.proxies import Proxies
 from wizard.api.services import BaseUrls
-from wizard.api.transport import AT_ONCE, TIMEOUT, Runtime, Transport
+from wizard.api.transport import AT_ONCE, TIMEOUT, Runtime, Transport, new_client, opener
 from wizard.domain.facts import Reach
 from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.services.segment import Region
@@ -207,8 +208,8 @@ async def test_at_most_ten_requests_are_under_way_and_a_pause_holds_no_place() -
 
     clock = FakeClock(auto=True)
 
-    async def opened(_: Service) -> httpx.AsyncBaseTransport:
-        return httpx.MockTransport(answer)
+    async def opened(_: Service) -> httpx.AsyncClient:
+        return new_client(httpx.MockTransport(answer))
 
     transport = Transport(Service.LAUNCHDARKLY, opened, Runtime(clock, lambda: 0.0))
     calls = (Call(Service.LAUNCHDARKLY, "GET", "https://app.launchdarkly.com", f"/{number}") for number in range(35))
@@ -320,14 +321,12 @@ async def test_requests_name_the_program_and_have_limits() -> None:
     await fake.launchdarkly.caller()
     assert fake.last.headers["user-agent"] == f"audience-wizard/{__version__}"
     assert (TIMEOUT.connect, TIMEOUT.read) == (5.0, 15.0)
-    assert fake.last.extensions["timeout"] == TIMEOUT.as_dict()
 
 
-async def test_a_cookie_is_not_sent_back() -> None:
-    fake = Fake(always(200, CALLER, set_cookie="gateway=1; Path=/"))
-    await fake.launchdarkly.caller()
-    await fake.launchdarkly.caller()
-    assert "cookie" not in fake.last.headers
+async def test_the_real_client_checks_certificates() -> None:
+    client = await opener(Proxies({}))(Service.LAUNCHDARKLY)
+    assert not client.follow_redirects
+    await client.aclose()
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ async def whole(response: httpx.Response, most: int = MOST_BYTES) -> httpx.Respo
     finally:
         await response.aclose()
     headers = [(name, value) for name, value in response.headers.raw if name.lower() not in _ABOUT_THE_BODY]
-    return httpx.Response(response.status_code, headers=headers, content=body)
+    return httpx.Response(response.status_code, headers=headers, content=body, request=response.request)
 
 
 async def _pieces(response: httpx.Response, most: int) -> AsyncIterator[bytes]:

@@ -114,7 +114,7 @@ def _network(error: Exception, causes: tuple[BaseException, ...]) -> tuple[Failu
         return FailureKind.CONNECT, TLS, getattr(tls, "reason", None) or str(tls)
     if isinstance(error, TooLarge):
         return FailureKind.NOT_THE_SERVICE, TOO_LARGE, f"more than {MOST_BYTES // 2**20} MB"
-    if isinstance(error, httpx.InvalidURL):
+    if isinstance(error, httpx.InvalidURL) or "location header" in str(error):
         return FailureKind.NOT_THE_SERVICE, "", "it led to an address that can't be read"
     if isinstance(error, httpx.DecodingError):
         return FailureKind.NOT_THE_SERVICE, "", "the body couldn't be decoded"

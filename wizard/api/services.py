@@ -16,7 +16,7 @@ from wizard.api.launchdarkly.client import LaunchDarklyClient
 from wizard.api.launchdarkly.client_side import ClientSideHost
 from wizard.api.segment.client import SegmentClient
 from wizard.api.segment.wire import HOSTS, Wire
-from wizard.api.transport import OpenPool, Runtime, Transport
+from wizard.api.transport import OpenClient, Runtime, Transport
 from wizard.domain.failure import Service
 from wizard.domain.services.segment import Region
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, MAKER_TOKEN, Credential
@@ -41,7 +41,7 @@ class HttpServices:
     Clients are kept by token, because they remember a workspace's region and refused filters.
     """
 
-    def __init__(self, urls: BaseUrls, runtime: Runtime, open_pool: OpenPool) -> None:
+    def __init__(self, urls: BaseUrls, runtime: Runtime, open_client: OpenClient) -> None:
         self._launchdarkly_url = urls.launchdarkly.rstrip("/")
         self._client_side_url = urls.client_side.rstrip("/")
         self._segment_url = urls.segment.rstrip("/") if urls.segment is not None else None
@@ -49,7 +49,7 @@ class HttpServices:
         self.client_side_host = host_of(self._client_side_url)
         self.segment_host = host_of(self._segment_url or HOSTS[Region.US])
         self._transports = {
-            service: Transport(service, open_pool, runtime, urls.wrong.get(service, "")) for service in Service
+            service: Transport(service, open_client, runtime, urls.wrong.get(service, "")) for service in Service
         }
         self._launchdarkly_clients: dict[tuple[SecretStr | None, bool, str], LaunchDarklyClient] = {}
         self._segment_clients: dict[tuple[SecretStr | None, Region | None], SegmentClient] = {}

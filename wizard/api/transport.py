@@ -1,4 +1,4 @@
-"""How every request leaves this program: its headers, timeouts, and retries of what is safe to repeat.
+"""How every request leaves this program: one client per service, timeouts, and retries of what is safe to repeat.
 
 A change or a deletion is retried only after a 429. What creates something is never retried: a service may have done it
 and answer 429. After a failure that leaves its outcome open, `Failure.outcome_unknown` or `is_held` is set, and the
@@ -13,7 +13,6 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
 
 import httpx
 
@@ -35,14 +34,13 @@ from wizard.domain.sent_request import SentRequest, shown_token
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_SECRET, SEGMENT_SECRET
 
 USER_AGENT = f"audience-wizard/{__version__}"
-HEADERS = {"Accept": "*/*", "Accept-Encoding": ENCODINGS, "Connection": "keep-alive", "User-Agent": USER_AGENT}
 TIMEOUT = httpx.Timeout(connect=5.0, read=15.0, write=15.0, pool=15.0)
 AT_ONCE = 10
 MINUTE = 61.0  # seconds; one more, because calls may arrive closer together than they were sent
 ANSWER_S = 20.0  # for one whole answer: each byte of it may come in time and the last one never
 LIMITS = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE, keepalive_expiry=30.0)
 
-OpenPool = Callable[[Service], Awaitable[httpx.AsyncBaseTransport]]
+OpenClient = Callable[[Service], Awaitable[httpx.AsyncClient]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +60,31 @@ class Runtime:
     answer_s: float = ANSWER_S
 
 
-def opener(proxies: Proxies) -> OpenPool:
-    """Return a function that opens the connections to real hosts, in a thread because the TLS setup blocks.
+def new_client(transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
+    """Return a client with the wizard's timeouts and headers.
 
-    Nothing in them reads a variable: those of a proxy are `wizard.api.proxies`' business.
+    It reads no variable: those of a proxy are `wizard.api.proxies`' business.
     """
+    return httpx.AsyncClient(
+        transport=transport,
+        timeout=TIMEOUT,
+        headers={"User-Agent": USER_AGENT, "Accept-Encoding": ENCODINGS},
+        follow_redirects=False,
+        trust_env=False,
+    )
+
+
+def opener(proxies: Proxies) -> OpenClient:
+    """Return a function that opens the client for real hosts, in a thread because the TLS setup blocks."""
 
     def way(proxy: str | None) -> httpx.AsyncHTTPTransport:
         return httpx.AsyncHTTPTransport(verify=tls_context(), limits=LIMITS, proxy=proxy, trust_env=False)
 
-    async def open_pool(_: Service) -> httpx.AsyncBaseTransport:
+    async def open_client(_: Service) -> httpx.AsyncClient:
         await asyncio.to_thread(tls_context)
-        return Routed(proxies, way)
+        return new_client(Routed(proxies, way))
 
-    return open_pool
+    return open_client
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +96,19 @@ class _Sent:
 
 
 class Transport:
-    """The calls to one service: at most ten at a time, over one pool of connections that the first call opens.
+    """The calls to one service: at most ten at a time, over one client that the first call opens.
 
-    Callers that ask for the same thing at the same time share one request. No redirect is followed, and no cookie kept.
+    Callers that ask for the same thing at the same time share one request.
     """
 
-    def __init__(self, service: Service, open_pool: OpenPool, runtime: Runtime, wrong_address: str = "") -> None:
+    def __init__(self, service: Service, open_client: OpenClient, runtime: Runtime, wrong_address: str = "") -> None:
         self.clock = runtime.clock
         self.note = runtime.note
         self._service = service
-        self._open_pool = open_pool
+        self._open_client = open_client
         self._runtime = runtime
         self._wrong_address = wrong_address
-        self._pool: httpx.AsyncBaseTransport | None = None
+        self._client: httpx.AsyncClient | None = None
         self._opening = asyncio.Lock()
         self._places = asyncio.Semaphore(AT_ONCE)
         self._sent_at: dict[str, deque[float]] = {}  # the latest calls of each operation that has a limit
@@ -147,9 +156,9 @@ class Transport:
             attempt = wait.attempt
 
     async def close(self) -> None:
-        if self._pool is not None:
-            await self._pool.aclose()
-            self._pool = None
+        if self._client is not None:
+            await self._client.aclose()
+            self._client = None
 
     async def _attempt(self, call: Call, attempt: int) -> httpx.Response | Failure:
         if call.method in {"GET", "HEAD"}:
@@ -213,9 +222,9 @@ class Transport:
         return sent
 
     async def _answer(self, call: Call) -> httpx.Response:
-        pool, request = await self._opened(), _request(call)
+        client = await self._opened()
         async with asyncio.timeout(self._runtime.answer_s):
-            return await whole(await pool.handle_async_request(request))
+            return await whole(await client.send(_request(client, call), stream=True))
 
     def _say_wait(self, wait: Wait) -> None:
         if self._runtime.on_wait is not None:
@@ -225,11 +234,11 @@ class Transport:
         if self._runtime.trace is not None:
             self._runtime.trace(request)
 
-    async def _opened(self) -> httpx.AsyncBaseTransport:
+    async def _opened(self) -> httpx.AsyncClient:
         async with self._opening:
-            if self._pool is None:
-                self._pool = await self._open_pool(self._service)
-            return self._pool
+            if self._client is None:
+                self._client = await self._open_client(self._service)
+            return self._client
 
 
 def _is_sendable(call: Call) -> bool:
@@ -256,15 +265,9 @@ def _holds_the_others_token(call: Call) -> bool:
     return SEGMENT_SECRET.search(f"{sent} {json.dumps(call.body)}") is not None
 
 
-def _request(call: Call) -> httpx.Request:
+def _request(client: httpx.AsyncClient, call: Call) -> httpx.Request:
     content = None if call.body is None else json.dumps(call.body).encode()
-    headers, timeout = {**HEADERS, **call.headers}, {"timeout": TIMEOUT.as_dict()}
-    return httpx.Request(call.method, _address(call.url), headers=headers, content=content, extensions=timeout)
-
-
-@lru_cache(maxsize=64)  # taking an address apart takes as long as the rest of the request, and a poll has the same few
-def _address(url: str) -> httpx.URL:
-    return httpx.URL(url)
+    return client.build_request(call.method, call.url, headers=dict(call.headers), content=content)
 
 
 def _sent_request(

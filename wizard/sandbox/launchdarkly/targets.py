@@ -107,9 +107,10 @@ def _checked_batch(body: Any) -> list[Json]:
 def _well_formed(item: Any) -> bool:
     if not isinstance(item, dict):
         return False
-    texts = [item.get(name) for name in ("userId", "cohortId", "cohortName")]
-    if not all(isinstance(text, str) and text for text in texts):
-        return False
+    for name in ("userId", "cohortId", "cohortName"):
+        text = item.get(name)
+        if not (isinstance(text, str) and text):
+            return False
     return len(item["cohortId"]) <= LONGEST_COHORT_ID and isinstance(item.get("value"), bool)
 
 

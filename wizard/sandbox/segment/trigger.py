@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
+from functools import lru_cache
 from typing import Any
 
 from wizard.sandbox.behaviors import Behavior
@@ -21,6 +22,7 @@ class BadTrigger(ValueError):
     """The sandbox doesn't understand this trigger."""
 
 
+@lru_cache(maxsize=256)  # a mapping asks it of each batch
 def trigger(text: str) -> Matches:
     """Return whether an event matches. Raises BadTrigger."""
     choices = [_all_of(part) for part in re.split(r"\bor\b(?=[^\"]*(?:\"[^\"]*\"[^\"]*)*$)", text)]

@@ -43,12 +43,11 @@ def parcels(batch: Batch, trigger_text: str, settings: str, client_id: str) -> l
 
     `settings` are the mapping's, as JSON. The list is empty when no event matches the trigger.
     """
-    given = json.loads(settings)
-    payload = _directives(given)
+    payload, in_batches = _mapped_by(settings)
     made = [(event, payload(event)) for event in filter(trigger(trigger_text), batch.events())]
     valid = [pair for pair in made if _is_valid(pair[1])]
     refused = [event for event, one in made if not _is_valid(one)] if len(valid) < len(made) else []
-    groups = [valid] if given.get("enable_batching", True) else [[pair] for pair in valid]
+    groups = [valid] if in_batches else [[pair] for pair in valid]
     return [
         *([Parcel(_kinds(refused), ())] if refused else []),
         *(_parcel(group, client_id) for group in groups if group),
@@ -68,15 +67,17 @@ parcels_of_first_sync = lru_cache(maxsize=16)(parcels)
 """Each new world's first sync is the same again."""
 
 
-def _directives(settings: Json) -> Callable[[Json], Json]:
-    """Return what makes a payload of an event. The settings are read once for all events of a batch."""
+@lru_cache(maxsize=64)
+def _mapped_by(text: str) -> tuple[Callable[[Json], Json], bool]:
+    """Return what makes a payload of an event, and whether payloads are sent together. The text is read once."""
+    settings = json.loads(text)
     directives = [(name, _directive(setting)) for name, setting in settings.items()]
 
     def payload(event: Json) -> Json:
         resolved = ((name, directive(event)) for name, directive in directives)
         return {name: value for name, value in resolved if value is not ABSENT}
 
-    return payload
+    return payload, settings.get("enable_batching", True)
 
 
 def _directive(setting: Any) -> Directive:

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from tests.faulty import Fault, meeting
-from tests.headless.runs import ALL_MADE, NOTHING, SETUP, World, given, tokens
+from tests.headless.runs import ALL_MADE, NOTHING, SETUP, World, applied, given, tokens
 from tests.walks import stage_on
 from wizard.domain.services.mapping import FALLBACK_CATALOG_ENTRY
 from wizard.flow.guide import first_open_step
@@ -56,6 +56,7 @@ async def test_apply_makes_the_plan_and_a_second_one_writes_nothing(world: World
     written = world.writes()
     second = await world.run("apply")
     plan = await world.run("plan")
+    saved = await world.run("plan", setup=None)
 
     assert (first.code, first.statuses()) == (0, dict.fromkeys(THREE, "done"))
     assert all(set(result) == RESULT_KEYS for result in first.document["results"])
@@ -63,12 +64,13 @@ async def test_apply_makes_the_plan_and_a_second_one_writes_nothing(world: World
     assert world.made() == ALL_MADE
     assert (second.code, second.statuses()) == (0, dict.fromkeys(THREE, "already"))
     assert world.writes() == written
-    assert (plan.code, plan.actions()) == (0, dict.fromkeys(THREE, "none"))
+    for one in (plan, saved):  # from the file, and from what the profile saved
+        assert (one.code, one.actions()) == (0, dict.fromkeys(THREE, "none"))
     assert world.breaches == []
 
 
-async def test_members_are_sent_again_only_when_asked_for_and_once(world: World) -> None:
-    await world.run("apply")
+async def test_members_are_sent_again_only_when_asked_for_and_once(tmp_path: Path) -> None:
+    world = await applied(tmp_path)
     plan = await world.run("plan", resync=("vip_customers",))
     again = await world.run("apply", resync=("vip_customers",))
 
@@ -85,14 +87,6 @@ async def test_a_resync_that_nothing_can_do_is_refused_in_words(world: World) ->
     assert (misspelled.code, not_attached.code) == (2, 2)
     assert "Did you mean" in misspelled.err
     assert "switch Connect to destination off and on" in not_attached.err
-
-
-async def test_without_a_file_it_goes_on_from_what_the_profile_saved(world: World) -> None:
-    await world.run("apply")
-
-    plan = await world.run("plan", setup=None)
-
-    assert (plan.code, plan.actions()) == (0, dict.fromkeys(THREE, "none"))
 
 
 def begun_again(world: World) -> Walk:
@@ -129,8 +123,8 @@ async def test_after_an_apply_a_token_that_is_not_at_hand_is_asked_for_and_where
     assert [ask.id for step in walk.steps for ask in walk.missing(step)] == ["keep_secrets", "segment_token"]
 
 
-async def test_an_apply_keeps_what_the_wizard_was_told_and_a_file_cannot_say(world: World) -> None:
-    await world.run("apply")
+async def test_an_apply_keeps_what_the_wizard_was_told_and_a_file_cannot_say(tmp_path: Path) -> None:
+    world = await applied(tmp_path)
     session = world.session()
     session.keep(replace(session.saved.answers, test_user="u_42", keep_secrets=True), session.saved.accepted)
 
@@ -164,13 +158,6 @@ async def test_a_plan_for_people_says_each_value_and_what_yes_would_do(world: Wo
     assert "Where: api.segmentapis.com, can be undone" in ran.out
     assert "3 to add, 0 to change, 0 already right. Nothing was changed.\nNext: audience-wizard apply -c " in ran.out
     assert FALLBACK_CATALOG_ENTRY.preset_name in ran.out
-
-
-async def test_results_for_people(world: World) -> None:
-    ran = await world.run("apply", as_json=False)
-
-    assert ran.out.splitlines()[0] == "Done: Destination LaunchDarkly - shop / production"
-    assert "Plan for shop / production" in ran.err
 
 
 # --- what others made ---------------------------------------------------------------------------------------------
@@ -380,7 +367,9 @@ async def test_a_mapping_by_hand_is_followed_by_what_the_api_attaches(world: Wor
     assert world.made() == ALL_MADE
 
 
-async def test_by_hand_no_secret_is_among_the_values_of_the_steps(tmp_path: Path) -> None:
+async def test_by_hand_no_secret_is_among_the_values_and_the_first_sync_is_measured_from_the_apply(
+    tmp_path: Path,
+) -> None:
     world = World(tmp_path)
     world.vault = tokens(world, segment_token="")
     by_hand = SETUP.replace('space = "prod"', "by_hand = true")
@@ -392,14 +381,6 @@ async def test_by_hand_no_secret_is_among_the_values_of_the_steps(tmp_path: Path
     assert "LaunchDarkly client-side ID" in labels
     assert "LaunchDarkly Service Token" not in labels
     assert world.sandbox.tokens.launchdarkly_access_token not in ran.out
-
-
-async def test_by_hand_the_first_sync_is_measured_from_the_apply(tmp_path: Path) -> None:
-    world = World(tmp_path)
-    world.vault = tokens(world, segment_token="")
-
-    ran = await world.run("apply", setup=SETUP.replace('space = "prod"', "by_hand = true"))
-
     assert (ran.code, world.writes()) == (4, [])
     assert world.session().saved.applied_at is not None
 
@@ -538,13 +519,6 @@ async def test_apply_and_watch_in_one(world: World) -> None:
     assert ran.documents[-1]["outcome"] == "appeared"
 
 
-async def test_nothing_is_ever_made_twice(world: World) -> None:
-    for _ in range(3):
-        await world.run("apply")
-
-    assert world.made() == ALL_MADE != NOTHING
-
-
 async def test_the_only_space_need_not_be_named(tmp_path: Path) -> None:
     world = World(tmp_path)
     del world.sandbox.world.workspaces[0].spaces[1:]
@@ -562,10 +536,12 @@ async def test_what_the_app_needs_is_said_before_anything_is_attached(tmp_path: 
     assert "This project has no context kind person." in ran.out
 
 
-async def test_apply_ends_with_what_was_made_and_the_next_command_and_promises_nothing(tmp_path: Path) -> None:
-    ran = await World(tmp_path).run("apply", as_json=False)
+async def test_apply_ends_with_what_was_made_and_the_next_command_and_promises_nothing(world: World) -> None:
+    ran = await world.run("apply", as_json=False)
 
     assert ran.code == 0
+    assert "Plan for shop / production" in ran.err
+    assert ran.out.splitlines()[0] == "Done: Destination LaunchDarkly - shop / production"
     assert "Nothing was changed" not in ran.out + ran.err
     assert "3 to add, 0 to change, 0 already right." in ran.err
     result, then = ran.out.splitlines()[-2:]

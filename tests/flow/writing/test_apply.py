@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import reduce
 
 import pytest
 
@@ -18,6 +19,7 @@ from wizard.flow.writing.apply import apply
 from wizard.flow.writing.result import Outcome, Result, Started
 from wizard.sandbox.segment import catalog
 from wizard.sandbox.segment.state import Destination
+from wizard.wiring import Wrap
 
 DESTINATIONS = r"/destinations"
 MAPPINGS = r"/destinations/[^/]+/subscriptions"
@@ -68,11 +70,18 @@ async def test_the_values_that_were_reviewed_are_the_ones_that_are_set() -> None
     assert kinds == {"user"}
 
 
-async def test_a_plan_that_was_applied_changes_nothing_the_second_time() -> None:
+async def test_what_was_made_is_in_the_journal_with_what_it_lives_in_and_is_not_made_a_second_time() -> None:
     staged = stage("happy")
     await walk_to_review(staged)
-    first = staged.walk.plan()
-    assert outcomes(await apply_all(staged, first)) == [Outcome.DONE] * 3
+    results = await apply_all(staged)
+    assert outcomes(results) == [Outcome.DONE] * 3
+    made = {entry.kind: entry for entry in staged.walk.session.saved.made}
+    assert list(made) == ["destination", "mapping", "connection", "activation"]
+    assert made[Resource.DESTINATION].resource_id == results["destination"].resource_id
+    assert made[Resource.MAPPING].within == {"destination": results["destination"].resource_id}
+    assert made[Resource.CONNECTION].resource_id == results["audience:vip_customers"].resource_id
+    assert made[Resource.ACTIVATION].within["connection"] == made[Resource.CONNECTION].resource_id
+    assert staged.walk.session.saved.unconfirmed == ()
     assert {change.action for change in staged.walk.plan().changes} == {Action.NONE}
     writes = staged.calls("POST", "") + staged.calls("PATCH", "")
 
@@ -81,26 +90,14 @@ async def test_a_plan_that_was_applied_changes_nothing_the_second_time() -> None
     assert list(staged.sandbox.breaches) == []
 
 
-async def test_what_was_made_is_in_the_journal_with_what_it_lives_in() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
-    results = await apply_all(staged)
-    made = {entry.kind: entry for entry in staged.walk.session.saved.made}
-    assert list(made) == ["destination", "mapping", "connection", "activation"]
-    assert made[Resource.DESTINATION].resource_id == results["destination"].resource_id
-    assert made[Resource.MAPPING].within == {"destination": results["destination"].resource_id}
-    assert made[Resource.CONNECTION].resource_id == results["audience:vip_customers"].resource_id
-    assert made[Resource.ACTIVATION].within["connection"] == made[Resource.CONNECTION].resource_id
-    assert staged.walk.session.saved.unconfirmed == ()
-
-
 # --- a request on its way ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("fault", [Fault.LOST_AFTER, Fault.ERROR_AFTER, Fault.ERROR_BEFORE, Fault.TOO_MANY_AFTER])
-@pytest.mark.parametrize("what", list(WRITES))
-async def test_a_write_whose_answer_is_lost_happens_once(what: str, fault: Fault) -> None:
-    staged = stage("happy", wrap=meeting(fault, "POST", WRITES[what]))
+async def test_a_write_whose_answer_is_lost_happens_once(fault: Fault) -> None:
+    """Each of them: destination, mapping, connection and activation."""
+    met: list[Wrap] = [meeting(fault, "POST", path) for path in WRITES.values()]
+    staged = stage("happy", wrap=lambda inner: reduce(lambda transport, wrap: wrap(transport), met, inner))
     await walk_to_review(staged)
     assert outcomes(await apply_all(staged)) == [Outcome.DONE] * 3
     assert there_is_one_of_everything(staged)

@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.ui.quiet import PATIENCE_S, a_moment
+from tests.ui.quiet import PATIENCE_S
 
 if TYPE_CHECKING:
     import aiohttp
@@ -42,6 +42,11 @@ window.WebSocket = class extends WebSocket {
   }
 };
 """
+
+
+async def a_while() -> None:
+    """Let a browser or a server work, of which each look takes some itself."""
+    await asyncio.sleep(0.05)  # noqa: TID251 - real time
 
 
 def find_chromium() -> str | None:
@@ -93,7 +98,7 @@ class Page:
         async with asyncio.timeout(PATIENCE_S):
             while heard == (now := await self.heard()) or not true(now):
                 heard = now
-                await a_moment()
+                await a_while()
 
 
 @asynccontextmanager
@@ -117,6 +122,6 @@ async def _address(session: aiohttp.ClientSession, folder: Path) -> str:
     port = folder / "DevToolsActivePort"
     async with asyncio.timeout(PATIENCE_S):
         while not (port.exists() and port.read_text().count("\n")):
-            await a_moment()
+            await a_while()
     async with session.get(f"http://127.0.0.1:{port.read_text().split()[0]}/json/list") as answer:
         return str(next(page["webSocketDebuggerUrl"] for page in await answer.json() if page["type"] == "page"))

@@ -16,6 +16,8 @@ import pytest
 
 from tests.terminal import PATIENCE_S, Terminal, untouched_attributes
 from wizard.exit_codes import ExitCode
+from wizard.tour import WORLDS
+from wizard.ui.appearance.palette import LIGHT
 
 if sys.platform == "win32":
     pytest.skip("needs a pseudo-terminal", allow_module_level=True)
@@ -24,6 +26,7 @@ import termios
 
 ENTER, DOWN, CTRL_C, CTRL_S = "\r", "\x1b[B", "\x03", "\x13"
 EMPTIED = b"\x1b[H\x1b[2J"  # otherwise tmux leaves some of it after a resize
+BLACK = b"\x1b]11;rgb:0000/0000/0000\x07\x1b[?62;22c"
 ENTERED, LEFT = b"\x1b[?1049h", b"\x1b[?1049l"
 GATE = """
 import os, sys
@@ -91,6 +94,14 @@ class Held(Terminal):
         left = self.written.rindex(LEFT) > self.written.rindex(ENTERED)
         return left and termios.tcgetattr(self.child.child_fd) == untouched_attributes()
 
+    def is_clean_after(self, drawn: bytes) -> bool:
+        """Return whether the mouse was let go too, and what was drawn isn't left where there is no second screen."""
+        mouse = self.written.rindex(b"\x1b[?1000l") > self.written.rindex(b"\x1b[?1000h")
+        return self.is_as_before() and mouse and self.written.rindex(EMPTIED) > self.written.rindex(drawn)
+
+    def frame(self) -> list[list[tuple[str, str, str, bool]]]:
+        return [self.inked(row) for row in (0, 1, 22)]
+
     def inked(self, row: int) -> list[tuple[str, str, str, bool]]:
         """Return the left half of a row without its blanks, as it is drawn."""
         cells = [self.screen.buffer[row][column] for column in range(40)]
@@ -121,28 +132,43 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Held]]:
         child.close(force=True)
 
 
-@pytest.mark.parametrize(("arguments", "first"), [(["--sandbox"], "Choose a world"), (["--sandbox", "happy"], "Begin")])
-def test_it_is_there_before_textual_and_looks_like_the_frame_that_follows(
-    arguments: list[str], first: str, start: Callable[..., Held]
+def test_it_looks_like_the_frame_that_follows_and_what_is_typed_meanwhile_is_not_lost(
+    start: Callable[..., Held],
 ) -> None:
-    terminal = start(*arguments)
+    """Nor echoed. A user who chose light or dark gets it, whatever the terminal answers."""
+    terminal = start("--sandbox", AUDIENCE_WIZARD_THEME="light")
     terminal.until("Audience Wizard", "Starting …")
-    early = [terminal.inked(row) for row in (0, 1, 22)]
-
-    terminal.open()
-    terminal.until(first)
-    assert [terminal.inked(row) for row in (0, 1, 22)] == early
-
-
-def test_what_is_typed_meanwhile_is_not_echoed_and_not_lost(start: Callable[..., Held]) -> None:
-    terminal = start("--sandbox", "happy")
-    terminal.until("Starting …")
-    shown = terminal.text
-    terminal.press(CTRL_S, ENTER)
+    early, shown = terminal.frame(), terminal.text
+    assert f"#{terminal.screen.buffer[1][0].bg}" == LIGHT.background
+    terminal.press(CTRL_S, DOWN, BLACK)
     assert terminal.text == shown
 
     terminal.open()
-    terminal.until("▸ 1 Prerequisites")
+    terminal.until("Choose a world", f"▸ {WORLDS[1].name}")
+    assert terminal.frame() == early
+    terminal.child.kill(signal.SIGTERM)
+    assert terminal.end() == 130
+    assert terminal.is_clean_after(b"Choose a world")
+
+
+def test_neither_bytes_that_are_no_text_nor_an_ignored_hang_up_end_it(start: Callable[..., Held]) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        terminal = start("--sandbox", "happy")
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    terminal.until("Audience Wizard", "Starting …")
+    early = terminal.frame()
+    terminal.child.kill(signal.SIGHUP)
+    terminal.press(b"\xff\x00caf\xe9\x1b[1114112u\x1b[", b"\xc3", ENTER)
+    terminal.open()
+    terminal.until("Begin")
+    assert terminal.frame() == early
+    terminal.child.kill(signal.SIGHUP)
+    terminal.press_until(ENTER, "▸ 1 Prerequisites")
+    terminal.child.kill(signal.SIGINT)
+    assert terminal.end() == 130
+    assert terminal.is_clean_after(b"Begin")
 
 
 def test_ctrl_c_meanwhile_leaves_the_wizard_as_it_does_later(start: Callable[..., Held]) -> None:
@@ -165,31 +191,15 @@ def test_a_signal_meanwhile_leaves_a_clean_terminal(ends: signal.Signals, start:
     assert terminal.is_as_before()
 
 
-@pytest.mark.parametrize("ends", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_later_leaves_a_clean_terminal(ends: signal.Signals, start: Callable[..., Held]) -> None:
+def test_a_hang_up_later_leaves_a_clean_terminal(start: Callable[..., Held]) -> None:
+    """It says how things stand, where something was answered: see tests/test_in_a_terminal.py."""
     terminal = start("--sandbox", "happy")
     terminal.open()
     terminal.until("Begin")
-    terminal.child.kill(ends)
-
-    assert terminal.end() == 130
-    assert terminal.is_as_before()
-    assert terminal.written.rindex(b"\x1b[?1000l") > terminal.written.rindex(b"\x1b[?1000h")
-    assert terminal.written.rindex(EMPTIED) > terminal.written.rindex(b"Begin")
-
-
-def test_a_hang_up_later_leaves_a_clean_terminal_and_says_how_things_stand(start: Callable[..., Held]) -> None:
-    terminal = start("--sandbox", "happy")
-    terminal.open()
-    terminal.until("Begin")
-    terminal.press_until(ENTER, "↑↓ choose one")
-    terminal.press_until(DOWN, "▸ ○ Client-side")
-    terminal.press_until(ENTER, "▸ 2 LaunchDarkly")
     terminal.child.kill(signal.SIGHUP)
 
     assert terminal.end() == 130
-    assert terminal.is_as_before()
-    assert b"Sandbox: nothing was stored." in terminal.written.split(LEFT)[-1]
+    assert terminal.is_clean_after(b"Begin")
 
 
 @pytest.mark.parametrize("later", [False, True])
@@ -214,21 +224,6 @@ def test_a_terminal_that_goes_while_it_is_given_back_does_not_keep_it(start: Cal
     assert terminal.ended_within(PATIENCE_S / 2) == ExitCode.INTERRUPTED
 
 
-def test_neither_bytes_that_are_no_text_nor_an_ignored_hang_up_end_it(start: Callable[..., Held]) -> None:
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
-        terminal = start("--sandbox", "happy")
-    finally:
-        signal.signal(signal.SIGHUP, before)
-    terminal.until("Starting …")
-    terminal.child.kill(signal.SIGHUP)
-    terminal.press(b"\xff\x00caf\xe9\x1b[1114112u\x1b[", b"\xc3", ENTER)
-    terminal.open()
-    terminal.until("Begin")
-    terminal.child.kill(signal.SIGHUP)
-    terminal.press_until(ENTER, "▸ 1 Prerequisites")
-
-
 def test_an_import_that_fails_is_reported_on_a_clean_terminal(start: Callable[..., Held]) -> None:
     terminal = start("--sandbox", "happy")
     terminal.until("Starting …")
@@ -247,9 +242,8 @@ def test_a_refusal_is_reported_on_a_clean_terminal(start: Callable[..., Held]) -
     assert b"AUDIENCE_WIZARD_PROFILE" in terminal.written.split(LEFT)[-1]
 
 
-@pytest.mark.parametrize("variables", [{"TERM": "dumb"}, {"ACCESSIBLE": "1"}])
-def test_where_nothing_can_be_drawn_nothing_is(variables: dict[str, str], start: Callable[..., Held]) -> None:
-    terminal = start("--sandbox", "no-such-scenario", **variables)
-
-    assert terminal.end() == 2
-    assert LEFT not in terminal.written
+def test_where_nothing_is_to_be_drawn_nothing_is(start: Callable[..., Held]) -> None:
+    """Nor on a terminal that can't: see tests/test_terminals.py."""
+    terminal = start("--sandbox", "happy", ACCESSIBLE="1")
+    terminal.until_written(b"Eight steps")
+    assert ENTERED not in terminal.written

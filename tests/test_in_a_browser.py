@@ -14,12 +14,12 @@ from pathlib import Path
 import pyte
 import pytest
 
-from tests.ui.quiet import PATIENCE_S, a_moment
+from tests.ui.quiet import PATIENCE_S
 
 if find_spec("textual_serve") is None:
     pytest.skip("textual-serve isn't installed: pip install -e '.[dev]'", allow_module_level=True)
 
-from tests.browser import browser, find_chromium
+from tests.browser import a_while, browser, find_chromium
 
 CHROMIUM = find_chromium()
 SERVE = "import sys; from textual_serve.server import Server; Server(sys.argv[1], port=int(sys.argv[2])).serve()"
@@ -51,7 +51,7 @@ async def _until_served(url: str) -> None:
             socket.create_connection(("localhost", port)).close()
             return
         except OSError:
-            await a_moment()
+            await a_while()
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here (Debian: apt-get install chromium)")
@@ -69,4 +69,4 @@ async def test_it_is_drawn_in_a_browser_takes_keys_and_leaves(url: str, tmp_path
         await page.press("F10", 121, "")
         async with asyncio.timeout(PATIENCE_S):
             while "-closed" not in await page.value("document.body.className"):
-                await a_moment()
+                await a_while()

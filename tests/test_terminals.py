@@ -14,15 +14,14 @@ import pytest
 
 from tests.terminal import Terminal
 from wizard.terminal import why_no_screen
-from wizard.ui.appearance.palette import DARK, LIGHT, Palette
+from wizard.ui.appearance.palette import DARK, LIGHT
 
 if sys.platform == "win32":
     pytest.skip("needs a pseudo-terminal", allow_module_level=True)
 
-ENTER, F10 = "\r", "\x1b[21~"
+ENTER, F10, DOWN = "\r", "\x1b[21~", b"\x1b[B"
 WHITE, BLACK = b"\x1b]11;rgb:ffff/ffff/ffff\x1b\\", b"\x1b]11;rgb:0000/0000/0000\x07"
 ATTRIBUTES = b"\x1b[?62;22c"
-ASKED = b"\x1b]11;?"
 EMPTIED, LEFT = b"\x1b[2J", b"\x1b[?1049l"
 LINE_BY_LINE = b"The wizard runs line by line."
 
@@ -59,47 +58,40 @@ def background(terminal: Terminal) -> str:
 # --- light and dark ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("answer", "said", "expected"), [(WHITE, "15;0", LIGHT), (BLACK, "0;15", DARK)])
-def test_the_terminals_own_background_decides(
-    answer: bytes, said: str, expected: Palette, start: Start, tmp_path: Path
+def test_the_terminals_own_background_decides_and_its_answer_takes_none_of_the_keys_around_it(
+    start: Start, tmp_path: Path
 ) -> None:
-    """What a variable says of it counts for less."""
+    """What a variable says of it counts for less; the user's own choice for more: see tests/test_early_frame.py."""
     sent = tmp_path / "sent"
-    terminal = start(COLORFGBG=said, line=f"until [ -e {sent} ]; do sleep 0.01; done; exec {{}}")
-    terminal.child.send(answer + ATTRIBUTES)
+    waits = f"stty -icrnl -echo; echo ready; until [ -e {sent} ]; do sleep 0.01; done; exec {{}}"
+    terminal = start(COLORFGBG="15;0", line=waits)
+    terminal.until_written(b"ready")
+    terminal.child.send(ENTER.encode() + WHITE + ATTRIBUTES + DOWN)
     sent.touch()  # the answer is there when the wizard looks, however slow this machine is
     terminal.until("Starting …")
     early = background(terminal)
-    terminal.until("Begin")
-    assert {early, background(terminal)} == {expected.background}
+    terminal.until("▸ 1 Prerequisites", "▸ ○ A person")
+    assert {early, background(terminal)} == {LIGHT.background}
 
 
-def test_an_answer_in_the_middle_of_keys_takes_none_of_them(start: Start) -> None:
-    terminal = start()
-    terminal.until_written(ASKED)
-    terminal.child.send(ENTER.encode() + WHITE + ATTRIBUTES)
-    terminal.until("▸ 1 Prerequisites")
+def test_a_late_answer_changes_the_colors_and_no_screen_is_left_behind(start: Start, tmp_path: Path) -> None:
+    """Until then a variable says what the terminal is; what others say wrongly doesn't count.
+
+    Not every terminal has a second screen, so what was drawn is removed at the end. Standard error may be redirected.
+    """
+    wrong = {"PYTHONIOENCODING": "latin-1", "COLUMNS": "200", "LINES": "60"}
+    terminal = start(line=f"exec {{}} 2>{tmp_path / 'errors'}", COLORFGBG="0;15", **wrong)
+    terminal.until("Begin", "─")
+    assert b"\\u" not in terminal.written
+    assert terminal.screen.buffer[1][79].data == "─"  # the line under the title ends at the right edge
     assert background(terminal) == LIGHT.background
-
-
-def test_a_late_answer_changes_the_colors_and_no_screen_is_left_behind(start: Start) -> None:
-    """Not every terminal has a second screen, so what was drawn is removed at the end."""
-    terminal = start()
-    terminal.until("Begin")
-    assert background(terminal) == DARK.background
-    terminal.child.send(WHITE + ATTRIBUTES)
-    terminal.until_true(lambda: background(terminal) == LIGHT.background)
+    terminal.child.send(BLACK + ATTRIBUTES)
+    terminal.until_true(lambda: background(terminal) == DARK.background)
     terminal.press_to_the_end(F10)
+    assert terminal.child.exitstatus == 0
     before_leaving = terminal.written.split(LEFT)[0]
     assert before_leaving.rindex(EMPTIED) > before_leaving.rindex(b"Begin")
-
-
-def test_the_users_variable_wins(start: Start) -> None:
-    terminal = start(AUDIENCE_WIZARD_THEME="light")
-    terminal.until_written(ASKED)
-    terminal.child.send(BLACK + ATTRIBUTES)
-    terminal.until("Begin")
-    assert background(terminal) == LIGHT.background
+    assert (tmp_path / "errors").read_text() == ""
 
 
 # --- what a terminal can't do -----------------------------------------------------------------------------------------
@@ -129,16 +121,3 @@ def _make_locale(folder: Path) -> bool:
     name = str(folder / "en_US.ISO-8859-1")
     made = subprocess.run(["localedef", "-i", "en_US", "-f", "ISO-8859-1", name], capture_output=True, check=False)
     return made.returncode == 0
-
-
-def test_what_variables_say_wrongly_does_not_count_and_standard_error_may_be_redirected(
-    start: Start, tmp_path: Path
-) -> None:
-    wrong = {"PYTHONIOENCODING": "latin-1", "COLUMNS": "200", "LINES": "60"}
-    terminal = start(line=f"exec {{}} 2>{tmp_path / 'errors'}", COLORFGBG="0;15", **wrong)
-    terminal.until("Begin", "─")
-    assert b"\\u" not in terminal.written
-    assert terminal.screen.buffer[1][79].data == "─"  # the line under the title ends at the right edge
-    assert background(terminal) == LIGHT.background  # it doesn't answer, but a variable says what it is
-    terminal.press_to_the_end(F10)
-    assert (tmp_path / "errors").read_text() == ""

@@ -60,6 +60,11 @@ def test_an_answer_in_pieces_takes_no_key(size: int) -> None:
     assert (typed, replies.scheme, replies.release()) == (b"a\x1b[Ab\x1b[Bc", LIGHT, b"")
 
 
+def test_an_answer_may_end_in_a_bell() -> None:
+    replies = Replies(expected=True)
+    assert (replies.typed_in(b"a\x1b]11;rgb:0000/0000/0000\x07b" + ATTRIBUTES), replies.scheme) == (b"ab", DARK)
+
+
 @pytest.mark.parametrize("typed", [b"\x1b", b"\x1b]", b"\x1b]11;x", b"\x1b[?1"])
 def test_what_only_begins_like_an_answer_was_typed(typed: bytes) -> None:
     replies = Replies(expected=True)

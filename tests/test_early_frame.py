@@ -242,8 +242,10 @@ def test_a_refusal_is_reported_on_a_clean_terminal(start: Callable[..., Held]) -
     assert b"AUDIENCE_WIZARD_PROFILE" in terminal.written.split(LEFT)[-1]
 
 
-def test_where_nothing_is_to_be_drawn_nothing_is(start: Callable[..., Held]) -> None:
-    """Nor on a terminal that can't: see tests/test_terminals.py."""
-    terminal = start("--sandbox", "happy", ACCESSIBLE="1")
-    terminal.until_written(b"Eight steps")
+@pytest.mark.parametrize("variables", [{"TERM": "dumb"}, {"ACCESSIBLE": "1"}])
+def test_where_nothing_can_be_drawn_nothing_is(variables: dict[str, str], start: Callable[..., Held]) -> None:
+    """The same refusal as above."""
+    terminal = start("--sandbox", "happy", AUDIENCE_WIZARD_PROFILE="../elsewhere", **variables)
+
+    assert terminal.end() == 2
     assert ENTERED not in terminal.written

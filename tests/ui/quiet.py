@@ -1,6 +1,7 @@
 """When all that was done to an app has been answered: the event loop itself says so, no time is waited for.
 
-Then, and only then, the screen is laid out and painted: frames that nobody could look at are a third of a screen test.
+Then, and only then, the screen is laid out. It is painted when somebody looks at it, and before it makes room for
+another page or ends, so that no error in drawing is missed: frames that nobody looks at are a third of a screen test.
 
 A pilot of Textual sleeps after each key until the process has been idle for a while, and sends each widget a message.
 Here it waits until nothing is left that could run. Of timers only those that draw are waited for, or run here at
@@ -11,19 +12,29 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from textual._compositor import Compositor
 from textual._context import active_app
 from textual.app import App
+from textual.dom import DOMNode
 from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 from textual.screen import UPDATE_PERIOD, Screen
 
+from wizard.ui.screens.walk import WalkScreen
+
 PATIENCE_S = 60.0  # a machine that is far slower than ours gets there too
 A_MOMENT_S = 0.001  # real time, for threads and the terminal
 _render_update = Compositor.render_update
+_LEAVES: tuple[tuple[type, str], ...] = (
+    (App, "push_screen"),
+    (App, "pop_screen"),
+    (App, "_shutdown"),
+    (WalkScreen, "_show_page"),
+)
 
 
 async def quiet(app: App[Any]) -> None:
@@ -41,7 +52,6 @@ async def quiet(app: App[Any]) -> None:
             assert time.monotonic() < end, "a message was not taken"
             await a_moment()  # its handler waits for a thread or a timer
         else:
-            _paint(app)
             return
 
 
@@ -57,8 +67,21 @@ def _draw(waiting: list[Screen[Any]]) -> None:
 
 def _paint(app: App[Any]) -> None:
     """Paint all that changed since the last time, as Textual would have."""
-    if app._running and app.screen_stack and app.screen._compositor._dirty_regions:
-        _render_update(app.screen._compositor, screen_stack=app._background_screens)
+    if app._running and app._exception is None and app.screen_stack and app.screen._compositor._dirty_regions:
+        try:
+            _render_update(app.screen._compositor, screen_stack=app._background_screens)
+        except Exception as error:  # noqa: BLE001 - as in `_draw`
+            app._handle_exception(error)
+
+
+def _painted_before(leave: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a method of an app or a screen that first paints what it leaves."""
+
+    def leave_painted(node: DOMNode, *args: Any, **more: Any) -> Any:
+        _paint(node.app)
+        return leave(node, *args, **more)
+
+    return leave_painted
 
 
 async def a_moment() -> None:
@@ -103,13 +126,15 @@ def painted_when_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def paint_when_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave out the frames in between; what they would have laid out and painted is so when all is quiet."""
+    """Leave out the frames in between; what they would have laid out is so when all is quiet."""
 
     def painted(compositor: Compositor, full: bool = False, *screens: Any, **more: Any) -> Any:
         return _render_update(compositor, full, *screens, **more) if full else None
 
     monkeypatch.setattr(Compositor, "render_update", painted)
     monkeypatch.setattr("textual.screen.UPDATE_PERIOD", 3600.0)
+    for cls, name in _LEAVES:
+        monkeypatch.setattr(cls, name, _painted_before(getattr(cls, name)))
 
 
 def paint_every_frame(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,7 +79,7 @@ def _state_of(node: DOMNode) -> tuple[Any, ...]:
 def _own_state(node: DOMNode) -> tuple[Any, ...]:
     state: tuple[Any, ...] = ()
     if isinstance(node, Widget):
-        state = node.mouse_hover, node.has_focus, node.is_disabled, node.allow_focus()
+        state = node.mouse_hover, node.has_focus, node.disabled, node.allow_focus()
     elif isinstance(node, App):
         state = node.app_focus, node.is_inline, node.no_color
     return type(node), node._id, node.classes, state

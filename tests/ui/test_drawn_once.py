@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from textual._compositor import Compositor
+from textual.geometry import Size
+from textual.screen import Screen
+from textual.widget import Widget
 
 from tests.ui.scenarios import SimulatedWizard, reach
 from tests.ui.waiting import until
@@ -35,6 +41,38 @@ async def test_a_change_is_drawn_though_the_dialog_above_closes_before_its_next_
         dialog.dismiss()
         await until(pilot, lambda: app.screen is app.walk_screen)
         assert drawn
+
+
+async def test_a_dialog_is_arranged_once_a_layout_and_the_page_below_it_not_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    arranged: list[Widget] = []
+    laid_out: list[tuple[Widget, int]] = []
+    arrange, refresh_layout = Compositor._arrange_root, Screen._refresh_layout
+
+    def arranging(compositor: Compositor, root: Widget, size: Size, visible_only: bool = True) -> Any:
+        arranged.append(root)
+        return arrange(compositor, root, size, visible_only)
+
+    def laying_out(screen: Screen[Any], size: Size | None = None, scroll: bool = False) -> None:
+        before = len(arranged)
+        refresh_layout(screen, size, scroll)
+        laid_out.append((screen, len(arranged) - before))
+
+    app = SimulatedWizard("happy")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await reach(pilot, ("until:launchdarkly",))
+        monkeypatch.setattr(Compositor, "_arrange_root", arranging)
+        monkeypatch.setattr(Screen, "_refresh_layout", laying_out)
+        await reach(pilot, ("f1",))
+        assert set(laid_out) == {(app.screen, 1)}
+
+
+async def test_no_style_has_a_transition_which_the_app_would_leave_out() -> None:
+    app = SimulatedWizard("happy")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await reach(pilot, ("until:launchdarkly", "f1"))
+        assert not [rule for rule in app.stylesheet.rules if rule.styles.has_rule("transitions")]
 
 
 def counted(app: SimulatedWizard, monkeypatch: pytest.MonkeyPatch) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from textual.app import App, ReturnType
+from textual.dom import DOMNode
 from textual.notifications import SeverityLevel
 
 from wizard.ui.appearance.theme import DARK, LIGHT
@@ -23,6 +24,11 @@ class SafeApp(App[ReturnType]):
         self.register_theme(LIGHT)
         if calm:
             self.animation_level = "none"
+
+    def update_styles(self, node: DOMNode, animate: bool = True) -> None:
+        """Apply the style sheet without looking for transitions, which takes as long again: it has none."""
+        del animate
+        super().update_styles(node, animate=False)
 
     def notify(
         self,

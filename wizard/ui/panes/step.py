@@ -401,7 +401,7 @@ class StepPane(Vertical, ArrowKeys):
 
         A list that scrolls has the scrollbar.
         """
-        self.body.set_class(self._list_scrolls, "-listing")
+        self.body.styles.scrollbar_size_vertical = 0 if self._list_scrolls else None
         if self.current is not None:
             whole = self.current.virtual_region
             wanted = whole if whole.height <= self.body.size.height else self.current.place.translate(whole.offset)

@@ -47,6 +47,6 @@ def keys_of(pane: StepPane | None, welcome: WelcomePane) -> tuple[Hint, ...]:
         keys.append(Hint("F7", "count members", "screen.count_members", spare=2, tight="count"))
     if pane.request_card:
         keys.append(Hint("F4", "ask an admin", "screen.request_card", spare=4))
-    if pane.query("FindingRow") or pane.step.id is StepId.FIRST_SYNC:  # a finding, and what a sync lacks, has a cause
+    if pane.finding_rows or pane.step.id is StepId.FIRST_SYNC:  # a finding, and what a sync lacks, has a cause
         return (*keys, *(hint._replace(spare=0) for hint in _EVERYWHERE))
     return (*keys, *_EVERYWHERE)

@@ -43,6 +43,7 @@ class Aligned(Widget):
         self.column = column
         self._indent = " " * indent
         self.display = bool(lines)
+        self._rows: tuple[int, tuple[Line, ...], list[Content]] = (0, (), [])  # as last laid out, for a width
 
     def show(self, lines: tuple[Line, ...]) -> None:
         if lines != self._lines:
@@ -67,7 +68,10 @@ class Aligned(Widget):
         return Content("\n").join(self._laid_out(self.content_size.width))
 
     def _laid_out(self, width: int) -> list[Content]:
-        return self._rows_of(self._lines, width)
+        """Return the rows; they are asked for several times while the page is laid out."""
+        if self._rows[:2] != (width, self._lines):
+            self._rows = width, self._lines, self._rows_of(self._lines, width)
+        return self._rows[2].copy()
 
     def _rows_of(self, lines: tuple[Line, ...], width: int) -> list[Content]:
         width = max(1, width)  # a window may be narrower than the column and the indents

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events
-from textual.geometry import Offset
+from textual._compositor import Compositor, ReflowResult
+from textual.geometry import Offset, Size
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -22,6 +23,15 @@ Answer = TypeVar("Answer")
 _MORE = Hint("PgDn", "more", "screen.page(1)")
 
 
+class _ArrangedOnce(Compositor):
+    """Textual's compositor, which would arrange all widgets again to find one where a hidden one changed."""
+
+    def reflow(self, parent: Widget, size: Size) -> ReflowResult:
+        result = super().reflow(parent, size)
+        self._full_map_invalidated = False  # it has just been made
+        return result
+
+
 class KeyedScreen(Screen[Answer]):
     """A screen whose key bar shows what Enter does in the focused widget, then the screen's own keys.
 
@@ -32,6 +42,7 @@ class KeyedScreen(Screen[Answer]):
 
     def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name, id, classes)
+        self._compositor = _ArrangedOnce()
         self.hints = HintBar(wraps=self.WRAPS)
 
     def get_widget_and_offset_at(self, x: int, y: int) -> tuple[Widget | None, Offset | None]:
@@ -83,6 +94,11 @@ class KeyedScreen(Screen[Answer]):
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         event.widget.set_class(False, UNDER)
         self.show_keys()
+
+    def _screen_resized(self, size: Size) -> None:
+        """Lay out for a new size only: Textual does so again for the size that it has just laid out for."""
+        if size != self._compositor.size:
+            super()._screen_resized(size)
 
     def on_resize(self) -> None:
         """Fit the key bar to the new size."""

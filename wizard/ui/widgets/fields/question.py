@@ -78,9 +78,6 @@ class Question(Widget):
         self._in_field: tuple[Choice, ...] | None = None
         self._suggested = ""  # the suggestion in the field while nobody has typed
         self.head = Head()
-        self._hint = Aligned(_hints(self.ask), column=_WHERE_CELLS, classes="hint")
-        self._why = Why()
-        self._under = Static("", markup=False, classes="under")
         self._is_whole = False  # whether what only an open question shows has been mounted
         self.set_class(ask.kind in {Kind.PICK, Kind.PICK_MANY}, "-list")
         shrinks(self, lambda _: (self._field if self._is_whole else None, AS_MUCH_AS_IT_TAKES))
@@ -104,6 +101,20 @@ class Question(Widget):
     @property
     def ask(self) -> Ask:
         return self.walk.as_said(self._ask)
+
+    @cached_property
+    def _hint(self) -> Aligned:
+        return Aligned(_hints(self.ask), column=_WHERE_CELLS, classes="hint")
+
+    @cached_property
+    def _why(self) -> Why:
+        return Why()
+
+    @cached_property
+    def _under(self) -> Static:
+        under = Static("", markup=False, classes="under")
+        under.display = False
+        return under
 
     # --- open and folded -----------------------------------------------------------------------------------------
 
@@ -264,7 +275,7 @@ class Question(Widget):
 
     def say(self, mistake: str) -> None:
         """Show a mistake under the field, or nothing."""
-        if not mistake and not self._under.display:
+        if not mistake and not (self._is_whole and self._under.display):
             return  # no layout of the screen for nothing: this happens with each key
         self._under.update(Content.assemble(("✗ ", "$error"), mistake) if mistake else "")
         self._under.display = bool(mistake)

@@ -1,0 +1,37 @@
+"""The screen is painted when somebody looks, and an error in drawing still fails the test in which it happens."""
+
+from __future__ import annotations
+
+import pytest
+from textual.content import Content
+from textual.widgets import Static
+
+from tests.ui.scenarios import SimulatedWizard, reach
+
+
+def broken() -> Content:
+    raise ZeroDivisionError
+
+
+@pytest.mark.parametrize(
+    ("shown", "left_with"),
+    [((), ()), (("f1",), ()), ((), ("f1",)), (("f1",), ("escape",)), ((), ("escape",))],
+    ids=["the app ends", "the app ends on a dialog", "a dialog opens", "a dialog closes", "another page comes"],
+)
+async def test_an_error_in_drawing_what_nobody_looked_at_is_raised_where_it_is_left(
+    monkeypatch: pytest.MonkeyPatch, shown: tuple[str, ...], left_with: tuple[str, ...]
+) -> None:
+    async def drawn_wrongly() -> None:
+        async with SimulatedWizard("happy").run_test(size=(80, 24)) as pilot:
+            await reach(pilot, ("until:launchdarkly", *shown))
+            line = pilot.app.screen.query(Static).first()
+            render = line.render
+            monkeypatch.setattr(line, "render", broken)
+            line.refresh()
+            await pilot.press("down")  # which paints nothing
+            if left_with:
+                await pilot.press(*left_with)
+                monkeypatch.setattr(line, "render", render)
+
+    with pytest.raises(ZeroDivisionError):
+        await drawn_wrongly()

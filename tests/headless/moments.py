@@ -27,7 +27,7 @@ class Killed:
 
 @dataclass
 class Moments:
-    """Copies of a world right before each line of its journal, and right after each call has reached its service.
+    """Copies of a world right before each line of its journal and each write, and after each call to a service.
 
     A moment at which nothing but the time is different from the latest one isn't taken again.
     """
@@ -52,6 +52,8 @@ class Moments:
 
         class Noting(httpx.AsyncBaseTransport):
             async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+                if request.method not in {"GET", "HEAD"}:
+                    moments.take(f"before {request.method} {request.url.path}")
                 response = await inner.handle_async_request(request)
                 moments.take(f"after {request.method} {request.url.path}")
                 return response

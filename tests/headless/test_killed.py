@@ -92,7 +92,8 @@ async def test_killed_at_any_moment_a_second_run_ends_the_same_and_what_was_made
     assert (await world.run("apply", session=moments.session(), wrap=moments.wrap)).code == 0
     after_a_write = [killed for killed in moments.all if killed.why.startswith("after POST")]
     assert len(after_a_write) == WRITES
-    assert len(moments.all) > 2 * WRITES
+    assert len([killed for killed in moments.all if killed.why.startswith("before POST")]) == WRITES
+    assert len(moments.all) > 3 * WRITES
 
     for killed in after_a_write:
         undone = killed.world.copy(folder / str(killed.writes))

@@ -89,29 +89,30 @@ def unanswered(kind: str, *, after: bool = True) -> Wrap:
 
 
 @kinds
-async def test_what_segment_says_that_it_made_is_made(world: World, kind: str) -> None:
+async def test_what_segment_says_that_it_made_is_not_made_twice_and_is_taken_back_by_its_id(
+    world: World, kind: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     ran = await late(world, kind).run("apply")
 
     assert (ran.code, ran.statuses(), world.made()) == (0, DONE, ALL_MADE)
     assert world.breaches == []
+
+    undone = world.copy(tmp_path_factory.mktemp("undone"))
+    ran = await undone.run("undo")
+    assert (ran.code, ran.statuses(), undone.made()) == (0, DONE, NOTHING)
+    assert undone.breaches == []
+
+    written = world.writes()
+    plan, again = await world.run("plan"), await world.run("apply")
+    assert (plan.code, set(plan.actions().values())) == (0, {"none"})
+    assert (again.code, again.statuses()) == (0, ALREADY)
+    assert world.writes() == written
 
 
 async def test_it_is_told_that_it_is_not_listed_yet(world: World) -> None:
     ran = await late(world, "connections").run("apply", as_json=False)
 
     assert "doesn't list it yet" in ran.out
-
-
-@kinds
-async def test_a_further_run_makes_nothing_twice(world: World, kind: str) -> None:
-    await late(world, kind).run("apply")
-    written = world.writes()
-
-    plan, again = await world.run("plan"), await world.run("apply")
-
-    assert (plan.code, set(plan.actions().values())) == (0, {"none"})
-    assert (again.code, again.statuses()) == (0, ALREADY)
-    assert world.writes() == written
 
 
 async def test_everything_at_once_may_be_late(world: World) -> None:
@@ -180,12 +181,9 @@ async def test_what_nobody_knows_the_id_of_is_looked_for_before_it_is_made_again
 
 
 @kinds
-@pytest.mark.parametrize("how", [killed, unanswered])
-async def test_what_was_not_made_after_all_is_made_by_the_next_run(
-    world: World, kind: str, how: Callable[..., Wrap]
-) -> None:
-    with contextlib.suppress(Killed):
-        await world.run("apply", wrap=how(kind, after=False))
+async def test_what_was_not_made_after_all_is_made_by_the_next_run(world: World, kind: str) -> None:
+    """The same of a run that was killed: `test_killed.py`."""
+    await world.run("apply", wrap=unanswered(kind, after=False))
 
     assert (await world.run("apply")).code == 0
     assert world.made() == ALL_MADE
@@ -215,16 +213,6 @@ async def test_a_user_who_interrupts_a_write_has_its_answer_in_the_journal(world
 
 
 # --- undo ---------------------------------------------------------------------------------------------------------
-
-
-@kinds
-async def test_what_is_not_listed_is_taken_back_by_its_id(world: World, kind: str) -> None:
-    await late(world, kind).run("apply")
-
-    ran = await world.run("undo")
-
-    assert (ran.code, ran.statuses(), world.made()) == (0, DONE, NOTHING)
-    assert world.breaches == []
 
 
 @pytest.mark.parametrize("fault", [Fault.LOST_AFTER, Fault.LOST_BEFORE, Fault.ERROR_BEFORE])

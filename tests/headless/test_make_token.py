@@ -137,7 +137,8 @@ async def test_killed_at_any_moment_the_next_run_ends_with_one_token_that_works(
     assert len(moments.all) > 10
 
     ends: dict[tuple[str, bool], World] = {}
-    for killed in moments.all:
+    tried = [killed for killed in moments.all if " POST " in killed.why or not keeps]  # the journal's lines once
+    for killed in tried:
         assert (await run(killed.world, "apply")).code == 0, killed.why
         (token,) = made(killed.world)
         assert in_the_destination(killed.world) == [token.secret], killed.why

@@ -12,24 +12,32 @@ from tests.headless.served import LIMIT_S
 
 ROOT = Path(__file__).parents[2]
 _RUNS = """
-import sys
+import os, sys
 from wizard.cli import main
-for arguments in sys.argv[1:]:
-    code = main(arguments.split())
+for typed in sys.argv[1:]:
+    words = typed.split()
+    variables = dict(word.split("=") for word in words if word.isupper())
+    os.environ.update(variables)
+    code = main(words[len(variables):])
     sys.stderr.flush()
     print(f"It ended with {code}.", flush=True)
 """
 
 
-def started(home: Path, *runs: str) -> pexpect.spawn[str]:
-    """Start a process that runs one command line after the other."""
-    environ = os.environ | {
-        "TERM": "xterm-256color",
+def started(
+    home: Path, *runs: str, term: str = "xterm-256color", size: tuple[int, int] = (24, 80)
+) -> pexpect.spawn[str]:
+    """Start a process that runs one command line after the other. As in a shell, one may begin with `NAME=1`."""
+    kept = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "COLUMNS"}}
+    environ = kept | {
+        "TERM": term,
         "PYTHONPATH": str(ROOT),
         "AUDIENCE_WIZARD_HOME": str(home),
         "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
     }
-    return pexpect.spawn(sys.executable, ["-c", _RUNS, *runs], env=environ, encoding="utf-8", timeout=LIMIT_S)
+    return pexpect.spawn(
+        sys.executable, ["-c", _RUNS, *runs], env=environ, dimensions=size, encoding="utf-8", timeout=LIMIT_S
+    )
 
 
 def ended(child: pexpect.spawn[str]) -> int:

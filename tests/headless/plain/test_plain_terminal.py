@@ -6,12 +6,11 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-import pexpect
 import pytest
 
+from tests.headless.one_process import ended, started
 from tests.headless.plain.plain_script import TO_REVIEW
 from tests.headless.served import LIMIT_S
 from wizard.cli import main
@@ -62,23 +61,9 @@ def test_without_any_input_it_ends_at_once_and_names_what_is_missing(
     assert "Missing: Environment" in said
 
 
-@pytest.fixture
-def terminal(tmp_path: Path) -> Iterator[pexpect.spawn[str]]:
-    child = pexpect.spawn(
-        COMMAND[0],
-        [*COMMAND[1:], "--plain"],
-        env=_environment(tmp_path),
-        dimensions=(24, 60),
-        encoding="utf-8",
-        timeout=LIMIT_S,
-    )
-    yield child
-    child.close(force=True)
-
-
-def test_two_lines_of_a_hidden_paste_are_one_answer_and_ctrl_c_gives_the_echo_back(
-    terminal: pexpect.spawn[str],
-) -> None:
+def test_a_hidden_paste_of_two_lines_is_one_answer_and_ctrl_c_and_a_polite_request_end_alike(tmp_path: Path) -> None:
+    walk = "--sandbox happy --speed 3000 --plain"
+    terminal = started(tmp_path, walk, walk, term="dumb", size=(24, 60))
     for answer in ("", "2", "", "shop production", "", "1"):
         terminal.expect(r"(Number|Enter)[a-z ]*: ")
         terminal.sendline(answer)
@@ -92,20 +77,14 @@ def test_two_lines_of_a_hidden_paste_are_one_answer_and_ctrl_c_gives_the_echo_ba
     terminal.sendintr()
     terminal.expect("Interrupted")
     terminal.expect("1 of 8 steps are done: Prerequisites")
-    assert terminal.getecho()
-    terminal.expect(pexpect.EOF)
-    terminal.close()
-    assert terminal.exitstatus == 130
-
-
-def test_a_polite_request_to_end_is_met_as_ctrl_c_is(terminal: pexpect.spawn[str]) -> None:
+    assert ended(terminal) == 130
     terminal.expect(r"(Number|Enter)[a-z ]*: ")
+    assert terminal.getecho()
 
     terminal.kill(signal.SIGTERM)
     terminal.expect("Interrupted")
-    terminal.expect(pexpect.EOF)
-    terminal.close()
-    assert terminal.exitstatus == 130
+    assert ended(terminal) == 130
+    terminal.close(force=True)
 
 
 def test_when_nobody_reads_any_more_it_ends_without_noise(tmp_path: Path) -> None:

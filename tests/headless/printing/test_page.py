@@ -102,23 +102,17 @@ async def test_a_whole_plan_fits_the_terminal(tmp_path: Path, width: int) -> Non
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
-@pytest.mark.parametrize(("variables", "is_colored"), [({}, True), ({"NO_COLOR": "1"}, False)])
-def test_a_terminal_has_colors_and_its_own_width(tmp_path: Path, variables: dict[str, str], is_colored: bool) -> None:
-    import sys
+def test_a_terminal_has_colors_and_its_own_width(tmp_path: Path) -> None:
+    from tests.headless.one_process import ended, started
 
-    import pexpect
-
-    kept = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "COLUMNS"}}
-    environ = kept | {"TERM": "xterm", "AUDIENCE_WIZARD_HOME": str(tmp_path)} | variables
-    arguments = ["-m", "wizard", "plan", "--sandbox", "happy"]
-    child = pexpect.spawn(sys.executable, arguments, env=environ, dimensions=(24, 60), encoding="utf-8", timeout=60)
-    child.expect(pexpect.EOF)
-    child.close()
-
-    shown = child.before or ""
-    assert ("\x1b[32m+\x1b[0m Destination" in shown) is is_colored
-    assert ("\x1b" in shown) is is_colored
-    assert all(len(row) <= 60 for row in SGR.sub("", shown).splitlines())
+    child = started(tmp_path, "plan --sandbox", "NO_COLOR=1 plan --sandbox", term="xterm", size=(24, 60))
+    for is_colored in (True, False):
+        assert ended(child) == 4
+        shown = str(child.before)
+        assert ("\x1b[32m+\x1b[0m Destination" in shown) is is_colored
+        assert ("\x1b" in shown) is is_colored
+        assert all(len(row) <= 60 for row in SGR.sub("", shown).splitlines())
+    child.close(force=True)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from textual.widget import Widget
 from tests.ui.plain import text_on
 from tests.ui.quiet import quiet
 from tests.ui.scenarios import SimulatedWizard, reach, settled
+from tests.ui.test_what_is_lit import buttons_by_tab
 from tests.ui.waiting import until
 from wizard.ui.panes.step import StepPane
 from wizard.ui.sorry import Sorry
@@ -200,15 +201,17 @@ async def test_steps_by_hand_are_announced_on_review_and_have_whole_names_and_th
         assert {"Enter", "PgDn", "Esc", "F1", "F10"} <= set(seen(pilot).rstrip().splitlines()[-1].split())
         await resize(pilot, (80, 24))
         assert {"Esc", "F1", "F2", "F10"} <= set(seen(pilot).rstrip().splitlines()[-1].split())
+        assert {"Done", "Leave"} <= await buttons_by_tab(pilot)
 
 
-async def test_a_cause_says_what_comes_next_where_there_is_room() -> None:
+async def test_a_cause_says_what_comes_next_where_there_is_room_and_each_button_is_lit_in_turn() -> None:
     async with walked("until:review", "f2", "8", world="destination-disabled", size=(120, 40)) as pilot:
         assert "Repair  Review shows exactly this repair" in seen(pilot)
         assert "PgDn" not in seen(pilot)
         await resize(pilot, (80, 24))
         await until(pilot, lambda: "Repair  Review shows" not in seen(pilot))
         await until(pilot, lambda: "PgDn more" not in seen(pilot))
+        assert {"Repair it: review 2 changes", "Check again", "Close"} <= await buttons_by_tab(pilot)
         await reach(pilot, ("escape",))
         await resize(pilot, (120, 40))
         await until(pilot, lambda: "About   Pick what you see." in seen(pilot))
@@ -270,7 +273,6 @@ async def test_a_fix_is_read_whole_or_scrolled_to(world: str, does: tuple[str, .
             "happy",
             {
                 "keys": ("f1",),
-                "help": ("escape", "until:launchdarkly", "f1"),
                 "quit": ("escape", "until:segment", "enter", "tab", "enter"),
                 "long help": ("escape", "until:audiences", "f1"),
             },

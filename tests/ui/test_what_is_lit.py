@@ -124,19 +124,6 @@ async def test_the_button_with_the_focus_is_lit_and_named_beside_enter() -> None
             assert labels <= await buttons_by_tab(pilot)
 
 
-@pytest.mark.parametrize(
-    ("world", "does", "labels"),
-    [
-        ("destination-disabled", ("until:review", "f2", "8"), {"Repair it: review 2 changes", "Check again", "Close"}),
-        ("happy", ("enter", "down", "enter", "until:review", "still", "y", "enter", "wait:1"), {"Done", "Leave"}),
-    ],
-    ids=["cause", "by-hand"],
-)
-async def test_so_is_that_of_a_cause_and_of_a_step_by_hand(world: str, does: tuple[str, ...], labels: set[str]) -> None:
-    async with walked(*does, world=world) as (_, pilot):
-        assert labels <= await buttons_by_tab(pilot)
-
-
 async def buttons_by_tab(pilot: Pilot[Any]) -> set[str]:
     return {str(stop.label) for stop in await round_by_tab(pilot) if isinstance(stop, Button)}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -143,6 +143,14 @@ ENDS = (*PROMISED, *FURTHER)
 # reads itself, after a yes (the members' count) and when it begins (the flag's rules). It shows any other end likewise.
 _MOST_ASKED = {end.symptom: end for end in sorted(ENDS, key=lambda end: (end.asks, "count" in end.given))}
 SHOWN = (*_MOST_ASKED.values(), next(end for end in ENDS if end.cause == "flag-is-off"))
+
+
+def by_setup(ends: Iterable[End]) -> list[dict[str, End]]:
+    """Return the ends by name, with those together that one setup in one world ends at."""
+    together: dict[str, dict[str, End]] = {}
+    for end in ends:
+        together.setdefault(f"{end.scenario} {end.answers}", {})[str(end)] = end
+    return list(together.values())
 
 
 def saved(end: End) -> Staged:

@@ -31,6 +31,7 @@ def letters_id(*seed: object, length: int = 22) -> str:
     return "".join(letters)
 
 
+@_remembered
 def key_with_uuid(prefix: str, *seed: object) -> str:
     """Return `api-`, `sdk-` or `mob-` and a UUID, the form of LaunchDarkly's secrets."""
     return f"{prefix}-{uuid.UUID(hex=_digest((prefix, *seed))[:32], version=4)}"

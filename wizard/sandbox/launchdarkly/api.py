@@ -26,6 +26,7 @@ ENDPOINTS = (
     *targets.ENDPOINTS,
     *integrations.ENDPOINTS,
 )
+_ROUTES = Routes(ENDPOINTS)
 
 _CATEGORIES = ("caller-identity", "projects", "members", "tokens", "roles", "segments")
 _OPEN = {
@@ -37,12 +38,12 @@ _OPEN = {
 
 def launchdarkly(world: World, journal: Journal, limiter: Limiter, moment: Callable[[], datetime]) -> Serve:
     """Return what answers requests; `moment()` brings the world up to date and returns its time."""
-    gate, routes = Gate(world, journal, limiter), Routes(ENDPOINTS)
+    gate = Gate(world, journal, limiter)
 
     def serve(incoming: Incoming) -> Answer:
         if incoming.reads and incoming.path in _OPEN:
             return Answer(body=_OPEN[incoming.path]) if incoming.headers.get("authorization") else error(401)
-        found = routes.find(incoming)
+        found = _ROUTES.find(incoming)
         if isinstance(found, int):
             gate.breach(incoming, f"no such {'method on this route' if found == 405 else 'route'} at LaunchDarkly")
             return error(found)

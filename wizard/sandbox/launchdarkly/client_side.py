@@ -16,12 +16,14 @@ class _Endpoint:
     path: str
 
 
+_ROUTES = Routes([_Endpoint("GET", "/sdk/goals/{id}")])
+
+
 def client_side(world: World) -> Serve:
     """Answer 200 for an ID that exists anywhere on the instance, else 404. Needs no token."""
-    routes = Routes([_Endpoint("GET", "/sdk/goals/{id}")])
 
     def serve(incoming: Incoming) -> Answer:
-        found = routes.find(incoming)
+        found = _ROUTES.find(incoming)
         if isinstance(found, int):
             return Answer(found)
         known = world.knows_client_side_id(CLIENT_SIDE_HOSTS[incoming.host], found[1].params["id"])

@@ -27,14 +27,15 @@ ENDPOINTS = (
     *activations.ENDPOINTS,
     *delivery.ENDPOINTS,
 )
+_ROUTES = Routes(ENDPOINTS)
 
 
 def segment(world: World, journal: Journal, limiter: Limiter, moment: Callable[[], datetime]) -> Serve:
     """Return what answers requests; `moment()` brings the world up to date and returns its time."""
-    gate, routes = Gate(world, journal, limiter), Routes(ENDPOINTS)
+    gate = Gate(world, journal, limiter)
 
     def serve(incoming: Incoming) -> Answer:
-        found = routes.find(incoming)
+        found = _ROUTES.find(incoming)
         if found == 404:
             gate.breach(incoming, "no such route at Segment")
             return error(404, "not-found", "No such route")

@@ -51,8 +51,11 @@ Resource = tuple[Part, ...]
 
 def allows(policy: Policy, resource: Resource, action: str, attributes: Attributes) -> bool:
     """Return whether one policy allows the action: a matching deny beats every allow, and no match means no."""
-    effects = {one["effect"] for one in policy if _matches(one, resource, action, attributes)}
-    return "allow" in effects and "deny" not in effects
+
+    def says(effect: str) -> bool:
+        return any(one["effect"] == effect and _matches(one, resource, action, attributes) for one in policy)
+
+    return says("allow") and not says("deny")
 
 
 def any_allows(
@@ -100,20 +103,21 @@ def _specifies_literally(specifier: str, resource: Resource) -> bool:
 
 
 @lru_cache(maxsize=512)
-def _parts_of(specifier: str) -> list[str]:
-    return _PART_BORDER.split(specifier)
+def _parts_of(specifier: str) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """Return the kind, the name and the selectors of each part."""
+    return tuple(_part_of(text) for text in _PART_BORDER.split(specifier))
 
 
-def _specifies_part(text: str, part: Part) -> bool:
+def _part_of(text: str) -> tuple[str, str, tuple[str, ...]]:
     path, _, selectors = text.partition(";")
     kind, _, name = path.partition("/")
-    if kind != part.kind or not _glob(part.name, name or ("*" if kind == "acct" else "")):
-        return False
-    return all(_selects(selector.strip(), part) for selector in _split_selectors(selectors))
+    chosen = (selector.strip() for selector in selectors.split(","))
+    return kind, name or ("*" if kind == "acct" else ""), tuple(filter(None, chosen))
 
 
-def _split_selectors(selectors: str) -> list[str]:
-    return [selector for selector in selectors.split(",") if selector.strip()]
+def _specifies_part(wanted: tuple[str, str, tuple[str, ...]], part: Part) -> bool:
+    kind, name, selectors = wanted
+    return kind == part.kind and _glob(part.name, name) and all(_selects(selector, part) for selector in selectors)
 
 
 def _selects(selector: str, part: Part) -> bool:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from tests.fake_clock import FakeClock
+from tests.fake_clock import FakeClock, in_minutes
 from tests.headless.plain.plain_script import Script
 from tests.ui.parsed_once import style_sheets_parsed_once
 from tests.ui.quiet import painted_when_quiet, pilots_wait_for_the_loop
@@ -141,7 +141,7 @@ async def on_screen(world: str, monkeypatch: pytest.MonkeyPatch) -> Walked:
         assert app.applying is not None
         walked.results = results_document(app.applying.results.values())
         await walked.after_the_changes(walk)
-        await reach(pilot, ("until:first_sync", "wait:7200"))
+        await reach(pilot, ("until:first_sync", "leap:7200"))
         walked.segments = _segments_on_screen(app)
     return walked
 
@@ -196,7 +196,7 @@ class Person(Script):
 
 
 async def by_line(world: str, monkeypatch: pytest.MonkeyPatch) -> Walked:
-    walked, staged = Walked(), stage(world)
+    walked, staged = Walked(), stage(world, clock=in_minutes())
     walk = recorded(staged.walk, walked, monkeypatch)
     walk.ports = replace(walk.ports, stopwatch=FakeClock())  # a person who waits no time at all
     person = Person(walk, walked)
@@ -227,7 +227,7 @@ def _segments_in(text: str) -> list[tuple[str, int | None, str]]:
 
 
 async def by_command(world: str, tmp_path: Path) -> Walked:
-    walked, staged = Walked(), stage(world)
+    walked, staged = Walked(), stage(world, clock=in_minutes())
     setup = tmp_path / "setup.toml"
     setup.write_text(SETUP)
     options = Options(config=setup, as_json=True, yes=True, timeout_s=7_200)

@@ -26,6 +26,7 @@ BEFORE = tuple(name for name in FAULTS if name not in (*HEAVY, *WITHOUT_END))
 AFTER = ("time-out", "reset", "500", "502 page", "404", "422", "cut off", "a page", "an empty object", "nothing")
 TIMEOUT_S = 1800.0
 LATER_S = 700.0  # of the wizard's clock: what a killed run began would be listed by then
+A_LOOK_S = 60.0  # where nothing is disturbed, one look a minute is enough
 _IDS = re.compile(r"(?<=/)[^/]*[0-9][^/]*(?=/|$)")
 
 
@@ -80,6 +81,7 @@ async def test_a_fault_on_the_way_is_reported_and_the_same_again_ends_right(
         if ran.code == ExitCode.OK and command in ("apply", "undo"):
             assert made == (ALL_MADE if command == "apply" else NOTHING), (case, ran)
         await world.clock.sleep(LATER_S)
+        world.clock.at_least = A_LOOK_S
         await _ends_right(world, command, case)
 
 
@@ -93,6 +95,7 @@ async def _ends_right(world: World, command: str, case: Case) -> None:
 async def _cases(command: str, folder: Path) -> list[Case]:
     seen: dict[str, None] = {}
     world = await _world(command, folder)
+    world.clock.at_least = A_LOOK_S
     await world.run(command, as_json=False, timeout_s=TIMEOUT_S, wrap=lambda inner: Way(inner, seen))
     return [
         *(Case(call, fault, times) for call in seen for fault in BEFORE for times in (1, inf)),

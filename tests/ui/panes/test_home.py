@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from textual.pilot import Pilot
 
-from tests.ui.coming_back import back, saved_answers, seen
+from tests.ui.coming_back import OnAProfile, back, saved_answers, seen
 from tests.ui.scenarios import SimulatedWizard, reach
 from tests.ui.waiting import until
 from tests.walks import stage_on
@@ -29,22 +31,55 @@ from wizard.vault import MemoryVault
 START_OVER = ("end", "enter")  # the tenth way has no number
 
 
-async def test_a_finished_setup_opens_on_its_home_page(sandbox: Sandbox, folder: Path) -> None:
-    async with back(sandbox, folder) as (_, pilot):
+async def test_a_finished_setup_opens_on_its_home_page_and_each_way_leads_to_its_step(
+    sandbox: Sandbox, folder: Path
+) -> None:
+    before = saved_answers(folder)
+    async with back(sandbox, folder) as (app, pilot):
         assert "✓ Healthy since 1 September 2026, 12:" in seen(pilot)
         assert "VIP customers → Vip customers · 1,234 of 1,234 members" in seen(pilot)
         assert "Checked just now" in seen(pilot)
-        await pilot.resize_terminal(120, 40)
-        await until(pilot, lambda: pilot.app.screen.size == (120, 40))
-        await pilot.pause()
-        assert "Key    segment-audiences-aud_" in seen(pilot)
-        assert "Page   https://app.launchdarkly.com/projects/shop/segments/" in seen(pilot)
+        assert "──▶" not in seen(pilot)
+        await _where_there_is_room_it_has_the_picture_and_the_commands(pilot)
+
+        for key, at in (("1", "first_sync"), ("2", "audiences"), ("6", "prerequisites"), ("enter", "prerequisites")):
+            await reach(pilot, (key,))
+            assert app.walk_screen.at == at
+            app.walk_screen.go(WELCOME)
+        await reach(pilot, ("4",))
+        assert isinstance(app.screen, TroubleshootScreen)
+        await reach(pilot, ("f2",))
+
+        await reach(pilot, START_OVER)
+        assert isinstance(app.screen, StartOverScreen)
+        await reach(pilot, ("enter",))
+        assert app.state.answers != Answers(), "Enter in the question keeps the setup"
+
+        await reach(pilot, (*START_OVER, "right", "enter"))
+        assert app.walk_screen.at == "prerequisites"
+        assert app.state.answers == Answers()
+        await reach(pilot, ("escape",))
+        assert "VIP customers → Vip customers" in seen(pilot), "before a step is confirmed, nothing is lost"
+        assert saved_answers(folder) == before
+        await reach(pilot, (*START_OVER, "right", "enter", "ctrl+q"))
+    assert saved_answers(folder) == before, "nor by quitting right after"
+
+
+async def _where_there_is_room_it_has_the_picture_and_the_commands(pilot: Pilot[Any]) -> None:
+    await pilot.resize_terminal(120, 40)
+    await until(pilot, lambda: "VIP customers ──▶ LaunchDarkly - shop / production" in seen(pilot))
+    assert "Key    segment-audiences-aud_" in seen(pilot)
+    assert "Page   https://app.launchdarkly.com/projects/shop/segments/" in seen(pilot)
+    assert "audience-wizard doctor checks this setup" in seen(pilot)
+    assert "2 Add an audience                                      through the same destination" in seen(pilot)
+    await pilot.resize_terminal(80, 24)
+    await until(pilot, lambda: pilot.app.screen.size == (80, 24))
 
 
 async def test_in_the_sandbox_finish_shows_the_home_page_of_what_was_made() -> None:
     app = SimulatedWizard("happy")
     async with app.run_test(size=(80, 24)) as pilot:
-        await reach(pilot, ("until:review", "y", "enter", "enter", "wait:3600", "enter"))
+        await reach(pilot, ("until:first_sync", "leap:3600", "enter"))
         await until(pilot, lambda: app.walk_screen.is_home and "VIP customers → Vip customers" in seen(pilot))
         assert app.walk_screen.at == WELCOME
         assert "✓ Healthy since" in seen(pilot)
@@ -85,53 +120,49 @@ def _segments(sandbox: Sandbox) -> list[Segment]:
     return [one for project in projects for place in project.environments.values() for one in place.segments.values()]
 
 
-async def test_where_there_is_room_the_home_page_has_the_picture_and_the_commands(
-    sandbox: Sandbox, folder: Path
-) -> None:
-    async with back(sandbox, folder) as (_, pilot):
-        assert "──▶" not in seen(pilot)
-        await pilot.resize_terminal(120, 40)
-        await until(pilot, lambda: "VIP customers ──▶ LaunchDarkly - shop / production" in seen(pilot))
-        assert "audience-wizard doctor checks this setup" in seen(pilot)
-        assert "2 Add an audience                                      through the same destination" in seen(pilot)
-
-
-async def test_each_way_leads_to_its_step(sandbox: Sandbox, folder: Path) -> None:
-    async with back(sandbox, folder) as (app, pilot):
-        for key, at in (("1", "first_sync"), ("2", "audiences"), ("6", "prerequisites"), ("enter", "prerequisites")):
-            await reach(pilot, (key,))
-            assert app.walk_screen.at == at
-            app.walk_screen.go(WELCOME)
-
-
-async def test_an_audience_is_added_and_reviewed_alone(sandbox: Sandbox, folder: Path) -> None:
-    async with back(sandbox, folder, "2", "down", "space", "enter") as (_, pilot):
-        assert "2 selected: VIP customers, New sign-ups" in seen(pilot)
-        assert "✗" not in seen(pilot), "that it isn't attached yet is what Review is for"
-        await reach(pilot, ("until:review",))
-        assert "1 to add, 0 to change, 3 already right" in seen(pilot)
-
-
-async def test_troubleshooting_is_one_number_away(sandbox: Sandbox, folder: Path) -> None:
-    async with back(sandbox, folder, "4") as (app, _):
-        assert isinstance(app.screen, TroubleshootScreen)
-
-
-async def test_what_exists_is_saved_and_a_file_that_is_there_is_kept(
+async def test_from_home_files_are_saved_an_audience_is_added_and_a_profile_is_begun(
     sandbox: Sandbox, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    async with back(sandbox, folder, "7", "down", "down", "enter") as (_, pilot):
-        assert "Save a dated report of this setup?" in seen(pilot)
-        await reach(pilot, ("enter",))
-        await until(pilot, lambda: (tmp_path / "setup-report.md").exists())
-        await reach(pilot, ("ctrl+p", *"terraform", "enter"))
-        assert "Save Segment's side as Terraform?" in seen(pilot)
-        (tmp_path / "audience-wizard.tf").write_text("mine")
-        await reach(pilot, ("enter",))
-        assert "! Not saved." in seen(pilot)
-    assert read_report((tmp_path / "setup-report.md").read_text()).healthy is True
-    assert (tmp_path / "audience-wizard.tf").read_text() == "mine"
+    async with back(sandbox, folder) as (app, pilot):
+        await _what_exists_is_saved_and_a_file_that_is_there_is_kept(pilot, tmp_path)
+        await _an_audience_is_added_and_reviewed_alone(pilot)
+        app.walk_screen.go(WELCOME)
+        await _the_new_profile_is_what_the_wizard_goes_on_with(app, pilot, folder.parent)
+
+
+async def _what_exists_is_saved_and_a_file_that_is_there_is_kept(pilot: Pilot[Any], place: Path) -> None:
+    await reach(pilot, ("7", "down", "down", "enter"))
+    assert "Save a dated report of this setup?" in seen(pilot)
+    await reach(pilot, ("enter",))
+    await until(pilot, lambda: (place / "setup-report.md").exists())
+    assert read_report((place / "setup-report.md").read_text()).healthy is True
+    await reach(pilot, ("ctrl+p", *"terraform", "enter"))
+    assert "Save Segment's side as Terraform?" in seen(pilot)
+    (place / "audience-wizard.tf").write_text("mine")
+    await reach(pilot, ("enter",))
+    assert "! Not saved." in seen(pilot)
+    assert (place / "audience-wizard.tf").read_text() == "mine"
+    await reach(pilot, ("escape",))
+
+
+async def _an_audience_is_added_and_reviewed_alone(pilot: Pilot[Any]) -> None:
+    await reach(pilot, ("2", "down", "space", "enter"))
+    assert "2 selected: VIP customers, New sign-ups" in seen(pilot)
+    assert "✗" not in seen(pilot), "that it isn't attached yet is what Review is for"
+    await reach(pilot, ("until:review",))
+    assert "1 to add, 0 to change, 3 already right" in seen(pilot)
+
+
+async def _the_new_profile_is_what_the_wizard_goes_on_with(app: OnAProfile, pilot: Pilot[Any], home: Path) -> None:
+    app.open_profile = lambda name: stage_on(app.sandbox, session=Session(home / name, app.clock)).walk
+    await reach(pilot, ("3",))
+    await pilot.click("#profile")
+    await reach(pilot, (*"bad name", "enter"))
+    assert "Use letters, digits" in seen(pilot)
+    await reach(pilot, ("home", *("delete",) * 8, *"staging", "enter"))
+    assert app.next_options == ("--profile", "staging", "--target", "")
+    assert (home / "staging" / "setup.json").exists()
 
 
 async def test_the_inventory_lists_every_segment_and_leads_to_its_rule(sandbox: Sandbox, folder: Path) -> None:
@@ -164,31 +195,6 @@ async def test_the_inventory_lists_every_segment_and_leads_to_its_rule(sandbox: 
         await reach(pilot, ("enter",))
         assert "▸ 3 The segment has fewer members than the audience" in seen(pilot)
         assert not any(isinstance(screen, InventoryScreen) for screen in app.screen_stack)
-
-
-async def test_starting_over_asks_and_loses_nothing_before_a_step_is_confirmed(sandbox: Sandbox, folder: Path) -> None:
-    before = saved_answers(folder)
-    async with back(sandbox, folder, *START_OVER) as (app, pilot):
-        assert isinstance(app.screen, StartOverScreen)
-        await reach(pilot, ("right", "enter"))
-        assert app.walk_screen.at == "prerequisites"
-        assert app.state.answers == Answers()
-        await reach(pilot, ("escape",))
-        assert "VIP customers → Vip customers" in seen(pilot)
-        await reach(pilot, ("ctrl+q",))
-    assert saved_answers(folder) == before
-
-
-async def test_quitting_right_after_a_start_over_loses_nothing_either(sandbox: Sandbox, folder: Path) -> None:
-    before = saved_answers(folder)
-    async with back(sandbox, folder, *START_OVER, "right", "enter", "ctrl+q"):
-        pass
-    assert saved_answers(folder) == before
-
-
-async def test_enter_in_the_question_keeps_the_set_up(sandbox: Sandbox, folder: Path) -> None:
-    async with back(sandbox, folder, *START_OVER, "enter") as (app, _):
-        assert app.state.answers != Answers()
 
 
 async def test_a_new_profile_gets_what_does_not_depend_on_the_environment(sandbox: Sandbox, folder: Path) -> None:
@@ -231,18 +237,6 @@ async def test_a_token_that_was_made_for_one_environment_is_none_for_another(
 
     assert isinstance(new.ports.vault, Saved)
     assert new.ports.vault.secrets == Secrets(None if is_made else token, segments)
-
-
-async def test_the_new_profile_is_what_the_wizard_goes_on_with(sandbox: Sandbox, folder: Path) -> None:
-    async with back(sandbox, folder) as (app, pilot):
-        app.open_profile = lambda name: stage_on(sandbox, session=Session(folder.parent / name, app.clock)).walk
-        await reach(pilot, ("3",))
-        await pilot.click("#profile")
-        await reach(pilot, (*"bad name", "enter"))
-        assert "Use letters, digits" in seen(pilot)
-        await reach(pilot, ("home", *("delete",) * 8, *"staging", "enter"))
-        assert app.next_options == ("--profile", "staging", "--target", "")
-    assert (folder.parent / "staging" / "setup.json").exists()
 
 
 async def test_environments_are_added_from_home_and_one_yes_makes_what_is_new(sandbox: Sandbox, folder: Path) -> None:

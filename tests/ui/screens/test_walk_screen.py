@@ -125,13 +125,6 @@ async def test_what_is_typed_before_a_page_is_there_reaches_that_page(slow_pages
         await until(pilot, lambda: isinstance(app.focused, Input) and app.focused.value.endswith("789"))
 
 
-async def test_the_page_of_the_next_step_is_made_while_this_one_is_read() -> None:
-    async with opened(hand_made.walk()) as (app, pilot):
-        await begin(pilot)
-        await until(pilot, lambda: len(app.walk_screen.pages.all) == 2)
-        assert [pane.step.id for pane in app.walk_screen.pages.all] == [StepId.LAUNCHDARKLY, StepId.MAPPING]
-
-
 async def test_the_styles_are_read_again_for_another_theme_only(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
     reparse = Stylesheet.reparse
@@ -172,62 +165,90 @@ async def test_keys_faster_than_paint_reach_the_right_field() -> None:
         assert walk.state.answers.space == "spa_12"
 
 
-@pytest.mark.parametrize(
-    ("pasted", "said"),
-    [
-        ("sdk-1234567890", "This is an SDK key"),
-        (f"{TOKEN}\n{TOKEN}\n", "Two tokens were pasted"),
-        (f"  {TOKEN}\n", "40 characters, ends in 1a2b"),
-    ],
-)
-async def test_a_paste_is_named_before_any_call(pasted: str, said: str) -> None:
+# --- the hidden field, and the list after it -----------------------------------------------------------------------
+
+
+async def test_a_token_is_pasted_looked_at_and_taken_and_no_message_carries_it() -> None:
+    heard: list[Message] = []
     reads = Reads()
-    async with opened(hand_made.walk(reads)) as (_, pilot):
+    async with opened(hand_made.walk(reads), heard=heard) as (app, pilot):
         await begin(pilot)
-        await paste(pilot, pasted)
-        assert said in seen(pilot)
+        await until(pilot, lambda: len(app.walk_screen.pages.all) == 2)
+        made = [pane.step.id for pane in app.walk_screen.pages.all]
+        assert made == [StepId.LAUNCHDARKLY, StepId.MAPPING], "the next page is made while this one is read"
+
+        await _a_mistake_is_named_before_any_call(app, pilot)
+        assert reads.times == 0
+        await paste(pilot, f"  {TOKEN}\n")
+        assert "40 characters, ends in 1a2b" in seen(pilot)
+        await pilot.press("ctrl+a", "ctrl+x")
+        assert TOKEN not in app.clipboard
+        await _a_resize_keeps_what_was_typed_and_a_narrow_window_has_no_rail(app, pilot)
         assert reads.times == 0
 
-
-async def test_control_characters_of_a_paste_reach_no_field() -> None:
-    async with opened(hand_made.walk()) as (app, pilot):
-        await begin(pilot)
-        app.post_message(events.Paste("sdk-12\x1b]0;title\x07\x9d34\ufffd"))  # as the terminal sends it
-        await until(pilot, lambda: "This is an SDK key" in seen(pilot))
-        assert [field.value for field in app.query(Input) if field.password] == ["sdk-12]0;title34\ufffd"]
-
-
-async def test_a_file_that_was_pasted_by_mistake_is_cut() -> None:
-    async with opened(hand_made.walk()) as (app, pilot):
-        await begin(pilot)
-        app.post_message(events.Paste("sdk-" * LONGEST_PASTE))
-        await until(pilot, lambda: "This is an SDK key" in seen(pilot))
-        assert [len(field.value) for field in app.query(Input) if field.password] == [LONGEST_PASTE]
-
-
-async def test_a_taken_token_leaves_the_field_and_no_message_carries_it() -> None:
-    heard: list[Message] = []
-    async with opened(hand_made.walk(), heard=heard) as (app, pilot):
-        await begin(pilot)
-        await paste(pilot, TOKEN)
         await pilot.press("enter")
-        await pilot.pause()
+        await until(pilot, lambda: "40 listed" in seen(pilot))
         assert all(field.value != TOKEN for field in app.query(Input))
         assert "40 characters, ends in 1a2b" in seen(pilot)
+        await _escape_clears_a_filter_first(app, pilot)
+        await _enter_in_the_empty_field_keeps_the_token(app, pilot)
     told = [repr(message) for message in heard if not isinstance(message, events.Paste)]
     assert not [message for message in told if TOKEN in message]
 
 
-async def test_nothing_is_copied_or_cut_from_the_hidden_field() -> None:
-    async with opened(hand_made.walk()) as (app, pilot):
-        await begin(pilot)
-        await paste(pilot, TOKEN)
-        await pilot.press("ctrl+a", "ctrl+x")
-        assert TOKEN not in app.clipboard
+async def _a_mistake_is_named_before_any_call(app: AudienceWizard, pilot: Pilot[Any]) -> None:
+    """What a terminal sends along reaches no field, and a file that was pasted by mistake is cut."""
+    (field,) = (field for field in app.query(Input) if field.password)
+    for pasted, said, kept in (
+        (f"{TOKEN}\n{TOKEN}\n", "Two tokens were pasted", None),
+        ("sdk-1234567890", "This is an SDK key", "sdk-1234567890"),
+        ("sdk-12\x1b]0;title\x07\x9d34\ufffd", "This is an SDK key", "sdk-12]0;title34\ufffd"),
+        ("sdk-" * LONGEST_PASTE, "This is an SDK key", ("sdk-" * LONGEST_PASTE)[:LONGEST_PASTE]),
+    ):
+        app.post_message(events.Paste(pasted))  # as the terminal sends it
+        await pilot.pause()
+        assert said in seen(pilot)
+        assert kept is None or field.value == kept
+        field.value = ""
+        await pilot.pause()
+        assert said not in seen(pilot)
 
 
-async def test_back_keeps_answers_and_what_was_typed() -> None:
-    async with opened(hand_made.walk()) as (app, pilot):
+async def _a_resize_keeps_what_was_typed_and_a_narrow_window_has_no_rail(
+    app: AudienceWizard, pilot: Pilot[Any]
+) -> None:
+    await pilot.resize_terminal(50, 24)
+    await pilot.pause()
+    assert "Step 1 of 3" in seen(pilot)
+    assert not app.query_one(Rail).display
+    await pilot.resize_terminal(120, 40)
+    await pilot.pause()
+    assert "•" * 40 in seen(pilot)
+    assert app.query_one(Rail).display
+    await pilot.resize_terminal(80, 24)
+    await pilot.pause()
+
+
+async def _escape_clears_a_filter_first(app: AudienceWizard, pilot: Pilot[Any]) -> None:
+    await pilot.press("9")
+    assert "40 listed" not in seen(pilot)
+    await pilot.press("escape")
+    await pilot.pause()
+    assert app.walk_screen.at == StepId.LAUNCHDARKLY
+    assert "40 listed" in seen(pilot)
+
+
+async def _enter_in_the_empty_field_keeps_the_token(app: AudienceWizard, pilot: Pilot[Any]) -> None:
+    app.walk_screen.open_question(StepId.LAUNCHDARKLY, hand_made.SECRET.id)
+    await until(pilot, lambda: "paste here" in seen(pilot))
+    await pilot.press("enter")
+    await until(pilot, lambda: "40 characters, ends in 1a2b" in seen(pilot))
+    assert "paste here" not in seen(pilot)
+
+
+async def test_answers_and_what_was_typed_are_kept_and_a_choice_that_is_gone_is_not_selected_any_more() -> None:
+    walk = hand_made.walk()
+    async with opened(walk) as (app, pilot):
         await begin(pilot)
         await paste(pilot, TOKEN)
         await pilot.press("enter")
@@ -242,31 +263,46 @@ async def test_back_keeps_answers_and_what_was_typed() -> None:
         await until(pilot, lambda: app.walk_screen.at == StepId.MAPPING)
         assert "Mine" in seen(pilot)
 
+        app.walk_screen.go(StepId.AUDIENCES)
+        await until(pilot, lambda: app.walk_screen.at == StepId.AUDIENCES)
+        await pilot.press("space", "down", "space")
+        await until(pilot, lambda: "2 selected: Space 0, Space 1" in seen(pilot))
+        walk.saw("spaces", Reads().spaces[1:])
+        await until(pilot, lambda: "39 listed" in seen(pilot))
+        assert "1 selected: Space 1" in seen(pilot)
 
-async def test_escape_clears_a_filter_first() -> None:
-    async with opened(hand_made.walk()) as (app, pilot):
+
+async def test_a_failure_stands_in_the_way_until_the_user_goes_on_anyway() -> None:
+    """Checking it again reads again; what came of it isn't said on another page."""
+    reads = Reads()
+    async with opened(hand_made.walk(reads, findings=(FAILED,))) as (app, pilot):
         await begin(pilot)
         await paste(pilot, TOKEN)
         await pilot.press("enter")
         await until(pilot, lambda: "40 listed" in seen(pilot))
-        await pilot.press("9", "escape")
-        await pilot.pause()
-        assert app.walk_screen.at == StepId.LAUNCHDARKLY
-        assert "40 listed" in seen(pilot)
+        assert reads.times == 1
+        await pilot.press("f5")
+        await until(pilot, lambda: reads.times == 2 and "40 listed" in seen(pilot))
+        await pilot.press("enter", "enter")
+        await until(pilot, lambda: isinstance(app.screen, FindingScreen))
+        assert "It may not [/write]." in seen(pilot)
 
+        reads.arrive = asyncio.Event()
+        await pilot.press("enter")
+        await until(pilot, lambda: reads.times == 3)
+        app.walk_screen.go(StepId.MAPPING)
+        await until(pilot, lambda: app.walk_screen.at == StepId.MAPPING)
+        reads.arrive.set()
+        await until(pilot, lambda: not any(worker.is_running for worker in app.workers if worker.group == "read"))
+        assert app.screen is app.walk_screen
+        assert app.walk_screen.at == StepId.MAPPING
 
-async def test_a_resize_keeps_what_was_typed_and_a_narrow_window_has_no_rail() -> None:
-    async with opened(hand_made.walk()) as (app, pilot):
-        await begin(pilot)
-        await paste(pilot, TOKEN)
-        await pilot.resize_terminal(50, 24)
-        await pilot.pause()
-        assert "Step 1 of 3" in seen(pilot)
-        assert not app.query_one(Rail).display
-        await pilot.resize_terminal(120, 40)
-        await pilot.pause()
-        assert "•" * 40 in seen(pilot)
-        assert app.query_one(Rail).display
+        await pilot.press("escape")
+        await until(pilot, lambda: app.walk_screen.at == StepId.LAUNCHDARKLY)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, FindingScreen))
+        await pilot.press("right", "enter")
+        await until(pilot, lambda: app.walk_screen.at == StepId.MAPPING)
 
 
 async def test_f10_asks_as_the_button_does_and_ctrl_c_only_when_something_would_be_lost() -> None:
@@ -311,79 +347,6 @@ async def test_the_mouse_reaches_rail_choices_and_quit() -> None:
         await until(pilot, lambda: isinstance(app.screen, QuitScreen))
         await pilot.click("#leave")
         await until(pilot, lambda: app.return_code == 0)
-
-
-async def test_a_failure_stands_in_the_way_until_the_user_goes_on_anyway() -> None:
-    async with opened(hand_made.walk(findings=(FAILED,))) as (app, pilot):
-        await begin(pilot)
-        await paste(pilot, TOKEN)
-        await pilot.press("enter")
-        await until(pilot, lambda: "40 listed" in seen(pilot))
-        await pilot.press("enter", "enter")
-        await until(pilot, lambda: isinstance(app.screen, FindingScreen))
-        assert "It may not [/write]." in seen(pilot)
-        await pilot.press("right", "enter")
-        await until(pilot, lambda: app.walk_screen.at == StepId.MAPPING)
-
-
-async def test_checking_again_reads_again() -> None:
-    reads = Reads()
-    async with opened(hand_made.walk(reads, findings=(FAILED,))) as (_, pilot):
-        await begin(pilot)
-        await paste(pilot, TOKEN)
-        await pilot.press("enter")
-        await until(pilot, lambda: reads.times == 1)
-        await pilot.press("f5")
-        await until(pilot, lambda: reads.times == 2)
-
-
-async def test_what_came_of_checking_again_is_not_said_on_another_page() -> None:
-    reads = Reads()
-    async with opened(hand_made.walk(reads, findings=(FAILED,))) as (app, pilot):
-        await begin(pilot)
-        await paste(pilot, TOKEN)
-        await pilot.press("enter")
-        await until(pilot, lambda: "40 listed" in seen(pilot))
-        await pilot.press("enter", "enter")
-        await until(pilot, lambda: isinstance(app.screen, FindingScreen))
-        reads.arrive = asyncio.Event()
-        await pilot.press("enter")
-        await until(pilot, lambda: reads.times == 2)
-        app.walk_screen.go(StepId.MAPPING)
-        await until(pilot, lambda: app.walk_screen.at == StepId.MAPPING)
-        reads.arrive.set()
-        await until(pilot, lambda: not any(worker.is_running for worker in app.workers if worker.group == "read"))
-        assert app.screen is app.walk_screen
-        assert app.walk_screen.at == StepId.MAPPING
-
-
-async def test_enter_in_the_empty_field_keeps_the_token() -> None:
-    async with opened(hand_made.walk()) as (app, pilot):
-        await begin(pilot)
-        await paste(pilot, TOKEN)
-        await pilot.press("enter")
-        await until(pilot, lambda: "40 listed" in seen(pilot))
-        app.walk_screen.open_question(StepId.LAUNCHDARKLY, hand_made.SECRET.id)
-        await until(pilot, lambda: "paste here" in seen(pilot))
-        await pilot.press("enter")
-        await until(pilot, lambda: "40 characters, ends in 1a2b" in seen(pilot))
-        assert "paste here" not in seen(pilot)
-
-
-async def test_a_choice_that_is_gone_is_not_selected_any_more() -> None:
-    walk = hand_made.walk()
-    async with opened(walk) as (app, pilot):
-        await begin(pilot)
-        await paste(pilot, TOKEN)
-        await pilot.press("enter")
-        await until(pilot, lambda: "40 listed" in seen(pilot))
-        app.walk_screen.go(StepId.AUDIENCES)
-        await until(pilot, lambda: app.walk_screen.at == StepId.AUDIENCES)
-        await pilot.press("space", "down", "space")
-        await until(pilot, lambda: "2 selected: Space 0, Space 1" in seen(pilot))
-        walk.saw("spaces", Reads().spaces[1:])
-        await until(pilot, lambda: "39 listed" in seen(pilot))
-        assert "1 selected: Space 1" in seen(pilot)
 
 
 async def test_a_wait_says_what_is_called_and_next_waits_for_it() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -51,21 +52,31 @@ def _code_of(page: str) -> set[str]:
     return set(re.findall(r"`([^`\n]+)`", text))
 
 
+@cache
+def _places() -> frozenset[str]:
+    """Return the path of each file and folder, from the repository on."""
+    tree = [path.relative_to(ROOT) for folder in ("wizard", "tests", "docs") for path in (ROOT / folder).rglob("*")]
+    tree += [path.relative_to(ROOT) for path in ROOT.iterdir()]
+    return frozenset(f"/{path.as_posix()}{'/' if (ROOT / path).is_dir() else ''}" for path in tree)
+
+
+@cache
+def _words() -> frozenset[str]:
+    """Return each word of the code."""
+    code = (path for folder in ("wizard", "tests") for path in (ROOT / folder).rglob("*.py"))
+    return frozenset(word for path in code for word in re.findall(r"\w+", path.read_text("utf-8")))
+
+
 @pytest.mark.parametrize(
     "page", ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", *(f"docs/{name}" for name in PAGES)]
 )
 def test_every_path_that_a_page_cites_exists(page: str) -> None:
-    tree = [path.relative_to(ROOT) for folder in ("wizard", "tests", "docs") for path in (ROOT / folder).rglob("*")]
-    tree += [path.relative_to(ROOT) for path in ROOT.iterdir()]
-    known = {f"/{path.as_posix()}{'/' if (ROOT / path).is_dir() else ''}" for path in tree}
     cited = {one for one in _code_of(page) if re.fullmatch(r"[\w./-]+(?:\.(?:py|md|tcss|toml)|/)", one)}
     cited -= {"setup.toml"}
-    assert {one for one in cited if not any(path.endswith(f"/{one}") for path in known)} == set()
+    assert {one for one in cited if not any(path.endswith(f"/{one}") for path in _places())} == set()
 
 
 @pytest.mark.parametrize("page", ["ARCHITECTURE.md", "CONTRIBUTING.md"])
 def test_every_name_that_a_page_cites_is_in_the_code(page: str) -> None:
-    code = (path for folder in ("wizard", "tests") for path in (ROOT / folder).rglob("*.py"))
-    words = {word for path in code for word in re.findall(r"\w+", path.read_text("utf-8"))}
     names = {one for one in _code_of(page) if re.fullmatch(r"[A-Za-z_]\w*(?:\.(?!(?:py|md|toml)$)\w+)*", one)} - {"CI"}
-    assert {one for one in names if not words.issuperset(one.split("."))} == set()
+    assert {one for one in names if not _words().issuperset(one.split("."))} == set()

@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.fake_clock import in_minutes
+from tests.fake_clock import FakeClock
 from tests.headless.runs import ALL_MADE, NOTHING, World
 
 COMMANDS = ("plan", "apply", "watch", "apply again", "doctor", "undo")
@@ -130,7 +130,7 @@ SWEPT: tuple[tuple[tuple[Less, ...], tuple[int, ...]], ...] = (
 async def test_what_an_answer_does_not_say_misleads_nobody(
     tmp_path: Path, less: tuple[Less, ...], codes: tuple[int, ...]
 ) -> None:
-    world = World(tmp_path, clock=in_minutes())
+    world = World(tmp_path, clock=FakeClock(auto=True, at_least=120.0))
     seen, made = [], []
     for command in COMMANDS:
         ran = await world.run(command.partition(" ")[0], wrap=lambda inner: Changing(inner, less), timeout_s=WATCHED_S)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fake_clock import in_minutes
+from tests.fake_clock import FakeClock
 from tests.headless.runs import ALL_MADE, NOTHING, SETUP, World
 from tests.walks import stage_on, walk_to_review
 from wizard.domain.services import links
@@ -179,6 +179,11 @@ AT_ONCE: tuple[tuple[Behavior, ...], ...] = (
 )
 
 
+def in_steps() -> FakeClock:
+    """Return a clock on which each wait takes two minutes: what a watch sees in between is told elsewhere."""
+    return FakeClock(auto=True, at_least=120.0)
+
+
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     return World(tmp_path)
@@ -205,7 +210,7 @@ def test_every_behavior_is_on_in_a_world() -> None:
 @pytest.mark.parametrize("behaviors", AT_ONCE, ids=" ".join)
 async def test_every_behavior_ends_right_or_is_reported(world: World, behaviors: tuple[Behavior, ...]) -> None:
     scenario = "wrong-region" if set(behaviors) & set(_EUROPEAN) else "happy"
-    world.begin(Sandbox(scenario, in_minutes(), behaviors=behaviors))
+    world.begin(Sandbox(scenario, in_steps(), behaviors=behaviors))
     others = next((OTHER_ENDS[one] for one in behaviors if one in OTHER_ENDS), {})
     made = MADE.get(id(others), ALL_MADE if others.get("apply", (0, ""))[0] == 0 else NOTHING)
     for command in COMMANDS:
@@ -226,7 +231,7 @@ async def test_every_behavior_ends_right_or_is_reported(world: World, behaviors:
 async def test_what_was_attached_by_hand_is_proven_by_what_arrives(tmp_path: Path) -> None:
     """Where Segment shows no connections: a step by hand before, and nothing left to do after the segment came."""
     world = World(tmp_path)
-    world.begin(Sandbox("no-attach-api", in_minutes()))
+    world.begin(Sandbox("no-attach-api", in_steps()))
     before = [(await ran(world, command))[0] for command in ("plan", "apply")]
     await ran(world, "watch")
     after = {command: await ran(world, command) for command in ("plan", "apply", "plan", "doctor")}
@@ -239,7 +244,7 @@ async def test_what_was_attached_by_hand_is_proven_by_what_arrives(tmp_path: Pat
 
 @pytest.mark.parametrize("behavior", [Behavior.ACTIVATIONS_HIDDEN_403, Behavior.ACTIVATING_REFUSED_400])
 async def test_switches_that_a_person_set_are_proven_by_what_arrives(world: World, behavior: Behavior) -> None:
-    world.begin(Sandbox("happy", in_minutes(), behaviors=[behavior]))
+    world.begin(Sandbox("happy", in_steps(), behaviors=[behavior]))
     before = [(await ran(world, command))[0] for command in ("apply", "apply again")]
     workspace = world.sandbox.world.workspaces[0]
     (connection,) = (
@@ -298,7 +303,7 @@ async def test_every_page_of_segments_app_is_in_the_workspaces_region(tmp_path: 
 
 async def test_a_segments_page_is_the_one_that_launchdarkly_names(tmp_path: Path) -> None:
     world = World(tmp_path)
-    world.begin(Sandbox("happy", in_minutes(), behaviors=[Behavior.SEGMENT_NAMES_ITS_PAGE]))
+    world.begin(Sandbox("happy", in_steps(), behaviors=[Behavior.SEGMENT_NAMES_ITS_PAGE]))
     await world.run("apply")
     await world.clock.sleep(A_WHILE)
 
@@ -331,7 +336,7 @@ WARNED = {"approval": "approval", "view": "view", "kind": "This project has no c
 async def test_what_the_sync_may_ask_for_is_said_and_holds_up_nobody(
     world: World, what: tuple[str, ...], behaviors: tuple[Behavior, ...], arrives: bool
 ) -> None:
-    world.begin(Sandbox("happy", in_minutes(), behaviors=behaviors))
+    world.begin(Sandbox("happy", in_steps(), behaviors=behaviors))
     setup = asked_for(world, *what)
 
     plan, applied = [await world.run(command, setup=setup, as_json=False) for command in ("plan", "apply")]

@@ -105,6 +105,7 @@ def killed_while_it_writes(served: Served) -> str:
     while served.writes() < 2 and time.monotonic() < deadline:
         seen = seen or (process_list() if served.writes() else "")
         looking.wait(0.001)
+    seen = seen or process_list()  # both writes came between two looks
     process.kill()
     process.communicate()
     return seen

@@ -204,7 +204,9 @@ def written(world: World) -> list[tuple[str, str]]:
 
 def test_every_behavior_is_on_in_a_world() -> None:
     asked_for_by_the_sync = {Behavior.APPROVAL_NOT_ASKED_FOR, Behavior.VIEW_ASKED_FOR, Behavior.KIND_ASKED_FOR}
-    assert {one for world in AT_ONCE for one in world} == set(Behavior) - asked_for_by_the_sync  # see the last test
+    assert {one for world in AT_ONCE for one in world} == set(
+        Behavior
+    ) - asked_for_by_the_sync  # on below, where the sync asks
 
 
 @pytest.mark.parametrize("behaviors", AT_ONCE, ids=" ".join)

@@ -39,6 +39,21 @@ class Finding:
     judged: bool = True  # False for a skipped finding whose inputs are unknown, so it says nothing
 
     @property
+    def audience(self) -> str:
+        """Return the key of the audience that the finding is about; empty when it's about none."""
+        return str(self.evidence.get("audience", ""))
+
+    @property
+    def waits_for(self) -> str:
+        """Return the ID of the check whose failure keeps this one from being judged; empty when it was judged."""
+        return str(self.evidence.get("waits_for", ""))
+
+    @property
+    def policy(self) -> str:
+        """Return the policy to give to the token, as JSON, where that's the fix; empty elsewhere."""
+        return str(self.evidence.get("policy", ""))
+
+    @property
     def blocks(self) -> bool:
         """Return whether the finding is a failure, which keeps a plan from being applied."""
         return self.status is Status.FAIL

@@ -42,7 +42,7 @@ def why_it_waits(walk: Walk, step: Step) -> Finding | None:
     Other findings of earlier steps have nothing to do with this step.
     """
     own = walk.findings_of(step)
-    roots = {finding.evidence.get("waits_for") for finding in own}
+    roots = {finding.waits_for for finding in own}
     awaited = [finding for finding in walk.findings if finding.id in roots]
     keeps_waiting = {Status.FAIL, Status.UNKNOWN}
     causes = (*root_causes_first(own), *root_causes_first(awaited))

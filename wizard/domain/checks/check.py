@@ -190,7 +190,7 @@ class _Roots:
             self._failed.add(finding.id)
         if finding.id in REACHABLE.values() and finding.status is not Status.PASS:
             self._silent.add(finding.id)
-        waits_for, audience = finding.evidence.get("waits_for", ""), finding.evidence.get("audience", "")
+        waits_for, audience = finding.waits_for, finding.audience
         self._audiences.setdefault(finding.id, []).append(audience)
         root = finding.id if finding.status is Status.FAIL else waits_for
         if root in self._failed:
@@ -281,7 +281,7 @@ def waiting(root: str, audience: str = "") -> Findings:
 
 def _unless_waiting(check: Check, finding: Finding, roots: _Roots, answers: Answers) -> Finding:
     """Let one audience's failure keep only that audience's later findings waiting."""
-    audience = finding.evidence.get("audience", "")
+    audience = finding.audience
     root = roots.of(check, audience) if audience else roots.of_every_audience(check)
     if finding.blocks:
         root = root or roots.that_explains(check)

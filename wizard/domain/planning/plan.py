@@ -154,7 +154,7 @@ def repairing_changes(plan: Plan, finding: Finding) -> tuple[str, ...]:
     if plan.blocked_by or finding.status not in {Status.FAIL, Status.WARN} or not is_its_own:
         return ()
     beginning = finding.id.partition(".")[0]
-    of_audience = attaching(str(finding.evidence.get("audience", "")))
+    of_audience = attaching(finding.audience)
     if finding.id in _REPAIRED_BY_A_RESYNC:
         return tuple(one.id for one in plan.changes if one.id == of_audience and one.writes and one.after == RESYNC)
     repaired = MAPPING if _is_of_the_mapping(finding) else of_audience if beginning == "audience" else beginning

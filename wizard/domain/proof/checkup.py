@@ -67,13 +67,12 @@ def since(before: Checkup | None, now: Checkup, findings: Iterable[Finding]) -> 
 
 def about(finding: Finding) -> str:
     """Return a check's ID, with the audience that it is about: "ID (audience key)"."""
-    audience = finding.evidence.get("audience")
-    return f"{finding.id} ({audience})" if audience else finding.id
+    return f"{finding.id} ({finding.audience})" if finding.audience else finding.id
 
 
 def _members(findings: Iterable[Finding]) -> dict[str, int]:
-    counts = ((one.evidence.get("audience"), one.evidence.get("members")) for one in findings)
-    return {str(key): members for key, members in counts if key and isinstance(members, int)}
+    counts = ((one.audience, one.evidence.get("members")) for one in findings)
+    return {key: members for key, members in counts if key and isinstance(members, int)}
 
 
 def _token_ends(findings: Iterable[Finding]) -> datetime | None:

@@ -37,7 +37,7 @@ def work_behind(finding: Finding, requests: SentRequests) -> tuple[Shown, ...]:
 
     A finding that waits for another finding shows the other's requests.
     """
-    check = str(finding.evidence.get("waits_for", finding.id))
+    check = finding.waits_for or finding.id
     behind = requests.behind(_READS.get(check, ()))
     found: list[Shown] = []
     for slot in dict.fromkeys(slot for slot, _ in behind):

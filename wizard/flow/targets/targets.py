@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from wizard.domain.planning.change import Action
+from wizard.domain.planning.change import DESTINATION, Action
 from wizard.domain.planning.plan import Plan
 from wizard.domain.wanted import source_for_a_new_destination
 from wizard.flow.walk import Walk
@@ -45,6 +45,6 @@ def draw_in_order(targets: Iterable[Target], draw: Callable[[Walk], Reviewed]) -
 
 def _takes(walk: Walk, plan: Plan) -> frozenset[str]:
     """Return the Engage source on which the plan creates a destination."""
-    creates = any(change.id == "destination" and change.action is Action.CREATE for change in plan.changes)
+    creates = any(change.id == DESTINATION and change.action is Action.CREATE for change in plan.changes)
     source = source_for_a_new_destination(walk.state.facts, walk.state.answers)
     return frozenset({source.id}) if creates and source and not plan.blocked_by else frozenset()

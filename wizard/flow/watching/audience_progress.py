@@ -27,8 +27,8 @@ def by_audience(findings: Iterable[Finding], keys: Iterable[str]) -> dict[str, l
     """Return by key of an audience what is said of it, and of all."""
     about: dict[str, list[Finding]] = {key: [] for key in keys}
     for finding in findings:
-        key = finding.evidence.get("audience")
-        for found in about.values() if key is None else (about[key],) if key in about else ():
+        key = finding.audience
+        for found in about.values() if not key else (about[key],) if key in about else ():
             found.append(finding)
     return about
 

@@ -161,7 +161,7 @@ def _cause(stage: Stage, finding: Finding) -> Cause:
 
 
 def _is_about(stage: Stage, finding: Finding, audience_key: str, was_refused: bool) -> bool:
-    if finding.status not in _WORTH or finding.evidence.get("audience", audience_key) != audience_key:
+    if finding.status not in _WORTH or finding.audience not in {"", audience_key}:
         return False
     if (stage, finding.id) in _RESTATES and finding.status is Status.UNKNOWN:
         return False

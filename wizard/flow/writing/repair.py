@@ -45,7 +45,7 @@ def repair_of(walk: Walk, finding: Finding) -> Repair | None:
     if finding.id == EXISTS.id and finding.status is Status.WARN:  # a new one was chosen beside one that fits
         return Repair(ask="destination", value=str(finding.evidence.get("destination", "")))
     if finding.id == IDENTIFIERS.id and finding.status is Status.FAIL:
-        return _with_a_key_that_fits(walk, str(finding.evidence.get("audience", "")))
+        return _with_a_key_that_fits(walk, finding.audience)
     if finding.id == CONTEXT_KEYS.id and _app_sends_emails(walk):
         return Repair(ask="context_key", value=ContextKey.EMAIL_ONLY.value)
     if finding.id == CONTEXT_KIND.id:  # the segment keeps the kind that it was created with

@@ -26,7 +26,7 @@ def finding_lines(finding: Finding, *, with_id: bool = True, troubleshoot: str =
         yield f"  Fix: {finding.fix}"
     if troubleshoot:
         yield f"  Troubleshoot: {troubleshoot}"
-    if policy := str(finding.evidence.get("policy", "")):
+    if finding.policy:
         yield "  Policy, to copy:"
-        yield from (f"    {line}" for line in policy.splitlines())
+        yield from (f"    {line}" for line in finding.policy.splitlines())
     yield from (f"  {link}" for link in finding.links)

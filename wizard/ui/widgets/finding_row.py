@@ -94,7 +94,7 @@ def _lines(finding: Finding, repair: str, *, with_cause: bool) -> tuple[Line, ..
         lines.append(Line(Content.styled("  Cause", "$muted"), finding.cause))
     if finding.fix:
         lines.append(Line(Content.styled("  Fix", "$muted"), finding.fix))
-    if finding.evidence.get("policy"):
+    if finding.policy:
         lines.append(Line(Content.styled("  Policy", "$muted"), "Enter on this finding shows it, to copy."))
     if repair:
         lines.append(Line(Content.styled("  Ctrl+R", "bold $accent"), repair))

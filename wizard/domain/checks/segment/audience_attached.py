@@ -371,4 +371,4 @@ CHECKS = (KIND, CADENCE, HISTORY, ATTACH_BY_API, ATTACHED, ACTIVATION, ACTIVATIO
 def is_yet_to_attach(finding: Finding) -> bool:
     """Return whether nothing but attaching is missing: the audience has no connection, or a check waits for one."""
     is_missing = finding.id == ATTACHED.id and finding.status is Status.FAIL and "destination" in finding.evidence
-    return is_missing or finding.evidence.get("waits_for") == ATTACHED.id
+    return is_missing or finding.waits_for == ATTACHED.id

@@ -40,7 +40,7 @@ class Gathered:
         return min(own, key=lambda one: order.index(one.status), default=None)
 
     def _is_about_it(self, finding: Finding) -> bool:
-        about = finding.evidence.get("audience", "")
+        about = finding.audience
         return not about or self.audience is None or about == self.audience.key
 
     def says(self, check: Check, *statuses: Status) -> bool:

@@ -93,7 +93,7 @@ def _way_to_the_cause(finding: Finding, findings: Iterable[Finding], options: Op
 def _unknown(findings: Iterable[Finding]) -> list[Finding]:
     """Return the skipped findings that leave the verdict open, without those that wait for another check."""
     skipped = (finding for finding in findings if finding.status is Status.SKIPPED)
-    return [one for one in skipped if one.matters and not one.judged and not one.evidence.get("waits_for")]
+    return [one for one in skipped if one.matters and not one.judged and not one.waits_for]
 
 
 def _skipped(findings: Iterable[Finding]) -> Iterator[str]:

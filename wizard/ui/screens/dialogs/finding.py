@@ -159,7 +159,7 @@ class FindingScreen(Dialog[Verdict | None]):
     @property
     def _policy(self) -> str:
         """Return the smallest policy that would fix the finding, if it holds one."""
-        return str(self._finding.evidence.get("policy", ""))
+        return self._finding.policy
 
     @property
     def _card(self) -> str:
@@ -201,7 +201,7 @@ def _evidence(finding: Finding) -> list[Line]:
         for name, value in finding.evidence.items()
         if name != "policy" and value not in ([], (), {}, "", None)
     ]
-    policy = str(finding.evidence.get("policy", "")).splitlines()
+    policy = finding.policy.splitlines()
     said = [Line(text="The smallest policy that would do:", wide=True)] * bool(policy)
     return (
         said

@@ -44,20 +44,24 @@ def started(breaks: str, home: Path) -> Terminal:
 def test_after_a_mistake_it_says_what_happened_and_starts_again(tmp_path: Path) -> None:
     """Also when the way out is broken, too."""
     terminal = started("Rail.render = fails; Walk.close = fails", tmp_path)
-    terminal.until("Begin")
-    terminal.press_until(ENTER, SORRY)
+    _meet_the_mistake(terminal)
     terminal.until("Enter start again")
     terminal.press(ENTER)
-    terminal.until("Begin")
-    terminal.press_until(ENTER, SORRY)
+    _meet_the_mistake(terminal)
     _leave(terminal)
 
 
 def test_keys_that_cannot_be_read_do_not_lock_the_user_in(tmp_path: Path) -> None:
     terminal = started("WizardDriver._read = fails", tmp_path)
-    terminal.until("Begin")
-    terminal.press_until(ENTER, SORRY)
+    _meet_the_mistake(terminal)
     _leave(terminal)
+
+
+def _meet_the_mistake(terminal: Terminal) -> None:
+    """Press Enter once, as one that comes early waits: a second one would answer the screen that follows."""
+    terminal.until("Begin")
+    terminal.press(ENTER)
+    terminal.until(SORRY)
 
 
 def _leave(terminal: Terminal) -> None:

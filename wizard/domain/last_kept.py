@@ -30,4 +30,4 @@ def last_kept(make: Callable[P, R]) -> Callable[P, R]:
 
 def _is_same(before: object, now: object) -> bool:
     """Compare by identity, and only what is small by its content."""
-    return before is now or (isinstance(now, dict) and before == now)
+    return before is now or (isinstance(now, dict | frozenset) and before == now)

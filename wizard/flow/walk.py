@@ -147,11 +147,13 @@ class Walk(Reader):
 
         Where to keep tokens is left as it is: only a person decides that.
         """
-        keep, before = self.state.answers.keep_secrets, None
+        keep, before, read = self.state.answers.keep_secrets, None, None
         while before != self.state.answers:
             before = self.state.answers
             for step in self.steps:
-                await self.read(*step_ids)
+                if self.state is not read:
+                    await self.read(*step_ids)
+                    read = self.state
                 self.suggest(step)
         self.take(replace(self.state.answers, keep_secrets=keep))
 
@@ -285,7 +287,9 @@ class Walk(Reader):
         found = found_in_place(self.session.saved.unconfirmed, self.state.facts)
         ours = self.made_by_us | {resource_id for entry, resource_id in found if entry.is_creation}
         ours |= self.session.saved.made_ids  # another run of this profile may have made it meanwhile
-        standing = [finding for finding in self.findings if (finding.id, finding.summary) not in self.waived]
+        standing = self.findings
+        if self.waived:
+            standing = tuple(one for one in standing if (one.id, one.summary) not in self.waived)
         facts, answers = self.state.facts, self.state.answers
         return make_plan(facts, answers, standing, made_by_us=ours, resync=frozenset(self.resync))
 

@@ -20,6 +20,7 @@ from wizard.domain.checks.segment.destination import TOKEN as DESTINATION_TOKEN
 from wizard.domain.checks.sync import sync_members, sync_segment
 from wizard.domain.facts import Facts, host_in_region
 from wizard.domain.findings import Finding, Status
+from wizard.domain.last_kept import last_kept
 from wizard.domain.planning.audience_draft import AFTER_A_REPAIR, RESYNC, audience_change, repairs_what_is_there
 from wizard.domain.planning.change import DESTINATION, MAPPING, TOKEN, Action, Change, attaching
 from wizard.domain.planning.destination_draft import destination_change
@@ -56,6 +57,7 @@ class Plan:
         return tuple(change for change in self.pending if change.writes and change not in self.waiting)
 
 
+@last_kept
 def make_plan(
     facts: Facts,
     answers: Answers,

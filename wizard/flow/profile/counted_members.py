@@ -37,7 +37,7 @@ class CountedMembers:
 
     def previews(self, space: str, now: datetime) -> int:
         """Return how many previews were begun in the space this month."""
-        return self._kept.previews.get(_month(space, now), 0)
+        return self._kept.previews.get(_month(space, now), 0) if self._kept.previews else 0
 
     def remember(self, counted: Mapping[str, Landing], space: str, previews: int, now: datetime) -> None:
         spent = {_month(space, now): self.previews(space, now) + previews}

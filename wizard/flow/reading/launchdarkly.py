@@ -9,6 +9,7 @@ from typing import Any
 
 from wizard.domain.facts import Slot, is_failure
 from wizard.domain.failure import Failure, FailureKind
+from wizard.domain.last_kept import last_kept
 from wizard.domain.services.launchdarkly import Caller, CustomRole, Project, Token
 from wizard.domain.signals.sdks import uses_server_side
 from wizard.domain.step_id import StepId
@@ -115,7 +116,12 @@ def _since_attaching(state: State) -> Hashable | None:
 def _client_side_id(state: State) -> Hashable | None:
     """Return the client-side ID; a secret in its place is never sent, because it would be part of an address."""
     client_side_id = state.answers.client_side_id
-    return client_side_id if client_side_id and read_paste(client_side_id).shape in CLIENT_SIDE_ID_SHAPES else None
+    return client_side_id if client_side_id and _has_its_shape(client_side_id) else None
+
+
+@last_kept
+def _has_its_shape(client_side_id: str) -> bool:
+    return read_paste(client_side_id).shape in CLIENT_SIDE_ID_SHAPES
 
 
 def _stores(state: State) -> Hashable | None:

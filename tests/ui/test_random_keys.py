@@ -107,7 +107,7 @@ async def _press(
     app: PressedWizard, hands: Hands, situation: Situation, size: tuple[int, int], elsewhere: tuple[str, ...]
 ) -> None:
     async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
-        await reach(pilot, situation.does)
+        await reach(pilot, [step.replace("wait:", "leap:") for step in situation.does])
         app.clock.auto = False
         await _press_keys(pilot, app, hands, -(-KEYS_OF_A_RUN // 2))
         for world in elsewhere:
@@ -126,6 +126,7 @@ async def _press_keys(pilot: Pilot[Any], app: PressedWizard, hands: Hands, numbe
         pressed += await hands.act(number - pressed)
         await _until_answered(pilot)
         assert app.is_running, "it ended"
+        text_on(app)  # whatever is there can be painted
 
 
 async def _until_answered(pilot: Pilot[Any]) -> None:

@@ -176,9 +176,25 @@ async def test_a_marked_audience_goes_on_to_review_and_the_back_button_goes_back
         assert len(app.state.answers.audiences) == 1
 
 
-async def test_the_context_key_that_is_highlighted_is_taken_and_batching_is_asked() -> None:
+async def test_next_takes_what_is_highlighted_and_a_blind_tab_and_enter_never_quits() -> None:
     app = SimulatedWizard("happy")
     async with app.run_test(size=(80, 24)) as pilot:
+        await reach(pilot, ("until:launchdarkly",))
+        assert "▸ ○ Shop / Production" in seen(pilot)
+        await by_tab(pilot)
+        await settled(pilot)
+        assert (app.state.answers.project, app.state.answers.environment) == ("shop", "production")
+
+        await reach(pilot, ("until:segment",))
+        await tab_to(pilot, "quit")
+        await reach(pilot, ("enter",))
+        assert isinstance(app.screen, QuitScreen)
+        await reach(pilot, ("enter",))
+        assert app.walk_screen.is_active
+        assert app.return_code is None
+
+        assert app.walk_screen.pane is not None
+        app.walk_screen.pane.next.focus()
         await reach(pilot, ("until:mapping", "enter", "down"))
         await by_click(pilot)
         await settled(pilot)
@@ -199,16 +215,6 @@ async def test_what_is_highlighted_or_selected_is_taken_when_another_question_op
         assert app.state.answers.context_key is None, "nobody chose it: it is only suggested"
 
 
-async def test_the_environment_that_is_highlighted_is_taken() -> None:
-    app = SimulatedWizard("happy")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await reach(pilot, ("until:launchdarkly",))
-        assert "▸ ○ Shop / Production" in seen(pilot)
-        await by_tab(pilot)
-        await settled(pilot)
-        assert (app.state.answers.project, app.state.answers.environment) == ("shop", "production")
-
-
 async def test_a_name_that_was_only_suggested_follows_the_answer_it_is_made_of() -> None:
     app = SimulatedWizard("happy")
     async with app.run_test(size=(80, 24)) as pilot:
@@ -219,18 +225,6 @@ async def test_a_name_that_was_only_suggested_follows_the_answer_it_is_made_of()
         app.walk_screen.pane.open_ask("environment")
         await reach(pilot, ("down", "enter", "until:destination"))
         assert "▌ LaunchDarkly - shop / staging" in seen(pilot)
-
-
-async def test_a_blind_tab_and_enter_never_quits() -> None:
-    app = SimulatedWizard("happy")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await reach(pilot, ("until:segment",))
-        await tab_to(pilot, "quit")
-        await reach(pilot, ("enter",))
-        assert isinstance(app.screen, QuitScreen)
-        await reach(pilot, ("enter",))
-        assert app.walk_screen.is_active
-        assert app.return_code is None
 
 
 async def test_a_field_to_type_into_says_what_enter_takes_and_leads_up_to_the_answer_above() -> None:

@@ -142,8 +142,17 @@ async def test_the_page_of_a_token_is_one_key_away_its_environments_stay_in_view
             assert ("Step 2 of 8 · LaunchDarkly" in seen(pilot)) is is_folded, size
 
 
-async def test_all_audiences_fit_on_a_large_screen_and_those_selected_are_listed_first_on_a_smaller_one() -> None:
-    async with walked("until:audiences", size=(120, 40)) as pilot:
+async def test_a_large_screen_explains_the_question_and_fits_all_audiences_of_which_a_smaller_one_has_some() -> None:
+    async with walked("until:mapping", size=(120, 40)) as pilot:
+        pane = pane_of(pilot)
+        assert "Then   Audiences. The audiences that become segments in LaunchDarkly." in seen(pilot)
+        assert pane.foot.region.bottom == pane.body.region.bottom
+        await resize(pilot, (80, 24))
+        assert "Batching" in seen(pilot)
+        assert "Then   Audiences" not in seen(pilot), "it takes no room from anything else"
+
+        await resize(pilot, (120, 40))
+        await reach(pilot, ("until:audiences",))
         rows = open_list(pane_of(pilot))
         assert rows is not None
         assert rows.fits
@@ -162,16 +171,6 @@ async def test_all_audiences_fit_on_a_large_screen_and_those_selected_are_listed
         await reach(pilot, ("n", "escape"))
         boxes = [line for line in seen(pilot).splitlines() if "□" in line or "■" in line]
         assert "■ Trial users" in boxes[0]
-
-
-async def test_a_page_explains_its_question_where_that_takes_no_room_from_anything_else() -> None:
-    async with walked("until:mapping", size=(120, 40)) as pilot:
-        pane = pane_of(pilot)
-        assert "Then   Audiences. The audiences that become segments in LaunchDarkly." in seen(pilot)
-        assert pane.foot.region.bottom == pane.body.region.bottom
-        await resize(pilot, (80, 24))
-        assert "Batching" in seen(pilot)
-        assert "Then   Audiences" not in seen(pilot)
 
 
 async def test_what_a_yes_does_is_said_on_review() -> None:

@@ -91,14 +91,6 @@ async def test_coming_back_to_a_silent_launchdarkly_is_no_deletion_and_the_end_f
         assert " F2 " in seen(pilot), "what a sync lacks has a cause"
 
 
-async def test_changing_the_answer_goes_to_the_question_that_the_finding_is_about() -> None:
-    async with walked("finding", "enter", world="reader-token") as (app, _):
-        pane = app.walk_screen.pane
-        assert pane is not None
-        assert pane.current is not None
-        assert pane.current.ask.id == "launchdarkly_token"
-
-
 async def test_next_says_what_keeps_a_question_waiting_when_a_service_is_down() -> None:
     async with walked("until:launchdarkly", "enter", "enter", world="outage") as (app, pilot):
         assert isinstance(app.screen, FindingScreen)

@@ -198,6 +198,13 @@ async def test_the_keys_and_buttons_of_a_finding_say_nothing_that_is_not_so() ->
         await reach(pilot, ("escape",))
         assert "Enter see the problem" in seen(pilot)
 
+        # changing the answer goes to the question that the finding is about
+        await reach(pilot, ("enter", "enter"))
+        pane = app.walk_screen.pane
+        assert pane is not None
+        assert pane.current is not None
+        assert pane.current.ask.id == "launchdarkly_token"
+
 
 async def test_a_finding_that_asked_nothing_shows_no_requests() -> None:
     async with walked("finding", world="sdk-key-pasted") as (_, pilot):

@@ -182,7 +182,7 @@ async def test_coming_back_to_a_silent_launchdarkly_is_no_deletion(there: Silent
 
 
 @pytest.mark.parametrize("service", SERVICES)
-@pytest.mark.parametrize("how", ("401", *ONE_OF_EACH_KIND))  # a 401 is another question: whose token it is
+@pytest.mark.parametrize("how", ["401", *ONE_OF_EACH_KIND])  # a 401 is another question: whose token it is
 async def test_a_new_run_that_gets_no_answer_says_why_and_goes_on_asking(there: Silent, service: str, how: str) -> None:
     there.silence(service, how)
     staged = await there.come_back()

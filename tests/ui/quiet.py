@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from textual._compositor import Compositor
-from textual._context import active_app
+from textual._context import active_app, visible_screen_stack
 from textual.app import App
 from textual.dom import DOMNode
 from textual.message_pump import MessagePump
@@ -66,12 +66,16 @@ def _draw(waiting: list[Screen[Any]]) -> None:
 
 
 def _paint(app: App[Any]) -> None:
-    """Paint all that changed since the last time, as Textual would have."""
-    if app._running and app._exception is None and app.screen_stack and app.screen._compositor._dirty_regions:
-        try:
-            _render_update(app.screen._compositor, screen_stack=app._background_screens)
-        except Exception as error:  # noqa: BLE001 - as in `_draw`
-            app._handle_exception(error)
+    """Have each widget in view draw itself, if any changed since the last time; nobody needs the lines of the whole."""
+    if not (app._running and app._exception is None and app.screen_stack and app.screen._compositor._dirty_regions):
+        return
+    app.screen._compositor._dirty_regions.clear()
+    visible_screen_stack.set(app._background_screens)
+    try:
+        for _ in app.screen._compositor._get_renders():
+            pass
+    except Exception as error:  # noqa: BLE001 - as in `_draw`
+        app._handle_exception(error)
 
 
 def _painted_before(leave: Callable[..., Any]) -> Callable[..., Any]:

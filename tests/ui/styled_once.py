@@ -44,11 +44,23 @@ def _applied(sheet: Stylesheet, node: DOMNode, *, animate: bool = False, cache: 
         rules, flags = known
         for name, flag in zip(_FLAGS, flags, strict=True):
             setattr(node, name, flag)
-        if rules and rules != node.styles.base._rules:
-            sheet.replace_rules(node, rules, animate=animate)  # type: ignore[arg-type]
-        elif rules:
-            node.notify_style_update()
+        if rules:
+            _style(node, rules)
         sheet._process_component_classes(node)
+
+
+def _style(node: DOMNode, rules: dict[str, Any]) -> None:
+    """Give the node these rules in the place of those it has: a new node all at once, another what changes."""
+    base = node.styles.base
+    if not base._rules:
+        base._rules.update(rules)  # type: ignore[typeddict-item]
+        base._updates += 1
+        base.refresh(layout=True)
+    elif base._rules != rules:
+        for name in base._rules.keys() | rules.keys():
+            if base._rules.get(name) != rules.get(name):
+                setattr(base, name, rules.get(name))
+    node.notify_style_update()
 
 
 def _asked(sheet: Stylesheet, node: DOMNode, animate: bool) -> tuple[dict[str, Any], tuple[bool, ...]] | None:
@@ -59,7 +71,8 @@ def _asked(sheet: Stylesheet, node: DOMNode, animate: bool) -> tuple[dict[str, A
     asked: Iterable[set[str]] = (rule.pseudo_classes for name in names for rule in sheet.rules_map[name])
     if not _STATES.issuperset(set().union(*asked)):
         return None
-    return next(iter(passing.values()), {}), tuple(getattr(node, name) for name in _FLAGS)
+    held = dict(node.styles.base._rules) if next(iter(passing.values()), {}) else {}
+    return held, tuple(getattr(node, name) for name in _FLAGS)
 
 
 def _number_of(sheet: Stylesheet) -> int:

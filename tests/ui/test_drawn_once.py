@@ -68,6 +68,20 @@ async def test_a_dialog_is_arranged_once_a_layout_and_the_page_below_it_not_agai
         assert set(laid_out) == {(app.screen, 1)}
 
 
+@pytest.mark.parametrize("stop", ["review", "first_sync"])
+async def test_a_page_that_is_drawn_again_as_it_was_is_not_laid_out_again(
+    monkeypatch: pytest.MonkeyPatch, stop: str
+) -> None:
+    laid_out: list[None] = []
+    app = SimulatedWizard("happy")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await reach(pilot, (f"until:{stop}", "wait:60"))
+        monkeypatch.setattr(Screen, "_refresh_layout", lambda *_, **__: laid_out.append(None))
+        app.walk.changed()
+        await reach(pilot, ())
+        assert not laid_out
+
+
 async def test_no_style_has_a_transition_which_the_app_would_leave_out() -> None:
     app = SimulatedWizard("happy")
     async with app.run_test(size=(80, 24)) as pilot:

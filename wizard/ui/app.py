@@ -143,7 +143,6 @@ class AudienceWizard(LeavingApp):
         finally:
             self._is_loading = False
             self.held.release()
-        self.call_after_refresh(self.walk_screen.mount_ahead)
         from wizard.flow.kept_secrets import begin_to_load_secrets
 
         loading = await begin_to_load_secrets(walk)

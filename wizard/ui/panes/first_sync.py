@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
 
 from wizard.domain.checks.launchdarkly.launchdarkly_flags import FLAGS
 from wizard.domain.diagnosis.symptoms.symptom_id import SymptomId
@@ -52,6 +51,7 @@ from wizard.ui.panes.sync_lines import (
 )
 from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.finding_row import FindingRow
+from wizard.ui.widgets.steady_text import SteadyText
 from wizard.ui.work import work
 
 _OVER = {StageState.DONE, StageState.SKIPPED}
@@ -83,7 +83,7 @@ class FirstSyncPane(FlagKeys):
         self._applied_at: datetime | None = None
         self._progress: Progress | None = None
         self._beside: tuple[Followed, ...] = ()  # the first syncs of other environments
-        self._state_line = Static("", markup=False, classes="verdict")
+        self._state_line = SteadyText(classes="verdict")
         self._picture = PictureView(classes="picture")
         self._stages = Aligned(column=COLUMN, classes="changes")
         self._where = Aligned(column=COLUMN, classes="where")
@@ -374,7 +374,7 @@ class FirstSyncPane(FlagKeys):
         self.next.variant = "primary" if leads_on else "default"
 
     def _tick(self) -> None:
-        self._state_line.update(self._how_long())
+        self._state_line.say(self._how_long())
 
     def _how_long(self) -> Content:
         progress = self._progress

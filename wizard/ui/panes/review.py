@@ -9,7 +9,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
 
 from wizard.domain.planning.change import Change
 from wizard.domain.planning.plan import Plan
@@ -35,6 +34,7 @@ from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.deliberate import DeliberateButton
 from wizard.ui.widgets.frame import Hint
 from wizard.ui.widgets.last_tally import LastTally
+from wizard.ui.widgets.steady_text import SteadyText
 from wizard.ui.work import work
 
 if TYPE_CHECKING:
@@ -73,13 +73,13 @@ class ReviewPane(StepPane):
         self._picked = Picked(walk)
         self._groups: tuple[Group, ...] = ()  # of this environment and those beside it; empty where there is just one
         self._stage = Stage.READING
-        self._tally = Static("", markup=False, classes="tally")
-        self._shared = Static("", markup=False, classes="right")
+        self._tally = SteadyText(classes="tally")
+        self._shared = SteadyText(classes="right")
         self.changes = ChangeList(column=change_lines.COLUMN)
         self._right = Aligned(column=2, classes="right")
         self._picture = PictureView(classes="picture")
         self._again = LastTally(self.body)
-        self._verdict = Static("", markup=False, classes="verdict")
+        self._verdict = SteadyText(classes="verdict")
         self._follows_a_letter = False  # the key before was a letter too, so a word is being typed
         self.next = self.make = DeliberateButton()
 
@@ -259,7 +259,7 @@ class ReviewPane(StepPane):
         self._groups = self._groups_now()
         self._stage = stage = self._stage_now()
         said = self._said()
-        self._verdict.update(said)
+        self._verdict.say(said)
         self._verdict.display = bool(said)
         self._show_plan()
         if (stage, self._shown, self._groups) != before:
@@ -374,7 +374,7 @@ class ReviewPane(StepPane):
         counted = self._counted_changes(plan)
         self._again.say(counted)
         for said, text in ((self._tally, counted), (self._shared, shared)):
-            said.update(text)
+            said.say(text)
             said.display = bool(text)
         self._right.show((Line(Content.styled("=", "$muted"), Content.styled(right, "$muted")),) if right else ())
         self._right.display = bool(right)

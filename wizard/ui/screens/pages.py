@@ -77,8 +77,7 @@ class Pages:
         """Return the step whose page is mounted next: the awaited one, else the one after the page that is shown."""
         steps = self._walk.steps if self._walk else ()
         awaited = self._awaited[0] if self._awaited else ""
-        at = awaited or (shown if shown in self._by_step else next(iter(self._by_step), ""))
-        after = tuple(step for before, step in pairwise(steps) if before.id == at)
+        after = tuple(step for before, step in pairwise(steps) if before.id == (awaited or shown))
         wanted = (*(step for step in steps if step.id == awaited), *after)
         return next((step for step in wanted if step.id not in self._by_step), None)
 

@@ -69,7 +69,7 @@ class Aligned(Widget):
 
     def _laid_out(self, width: int) -> list[Content]:
         """Return the rows; they are asked for several times while the page is laid out."""
-        if self._rows[:2] != (width, self._lines):
+        if self._rows[0] != width or self._rows[1] is not self._lines:
             self._rows = width, self._lines, self._rows_of(self._lines, width)
         return self._rows[2].copy()
 

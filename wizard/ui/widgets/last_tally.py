@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
+
+from wizard.ui.widgets.steady_text import SteadyText
 
 
-class LastTally(Static):
+class LastTally(SteadyText):
     """The last line of a plan that is longer than the page, whose first line is out of view then."""
 
     def __init__(self, page: Widget) -> None:
         """`page` is what scrolls."""
-        super().__init__("", markup=False, classes="tally again")
+        super().__init__(classes="tally again")
         self._page = page
-        self._text = ""
         self.display = False
 
-    def say(self, text: str) -> None:
-        self._text = text
-        self.update(text)
+    def say(self, text: Content | str) -> None:
+        super().say(text)
         self.call_after_refresh(self.fit)
 
     def fit(self) -> None:

@@ -25,8 +25,9 @@ class StepTitle(Static):
             self.refresh()
 
     def show(self, mark: Mark) -> None:
-        self._mark = mark
-        self.refresh()
+        if mark is not self._mark:
+            self._mark = mark
+            self.refresh()
 
     def render(self) -> Content:
         sign = signs.of_mark(self._mark)

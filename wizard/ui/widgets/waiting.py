@@ -24,8 +24,9 @@ class Waiting(Static):
         self.set_interval(1, self._tick)
 
     def show(self, calls: Iterable[UnderWay]) -> None:
-        self._calls = tuple(sorted(calls, key=lambda call: call.since))
-        self.refresh()
+        before, self._calls = self._calls, tuple(sorted(calls, key=lambda call: call.since))
+        if before or self._calls:
+            self.refresh()
 
     def _tick(self) -> None:
         if self._calls:

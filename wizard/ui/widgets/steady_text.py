@@ -1,0 +1,20 @@
+"""A text that is said again at each look, and laid out again only when it changes."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.widgets import Static
+
+
+class SteadyText(Static):
+    """A paragraph; Textual's own would lay out the screen for the same text too."""
+
+    def __init__(self, *, classes: str) -> None:
+        super().__init__("", markup=False, classes=classes)
+        self._text = Content("")
+
+    def say(self, text: Content | str) -> None:
+        said = text if isinstance(text, Content) else Content(text)
+        if not said.is_same(self._text):
+            self._text = said
+            self.update(said)

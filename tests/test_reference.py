@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 import wizard
+from tests.fake_clock import in_minutes
 from tests.headless.commands.test_secrets import CLIENT_SIDE_ID, Keyring, vault
 from tests.headless.runs import World, applied
 from tests.headless.targets.worlds import TWO
@@ -198,8 +199,8 @@ async def _results(folder: Path) -> Documents:
 
 
 async def _watch(folder: Path) -> Documents:
-    there = await World(folder / "a").run("apply", setup=TWO, watch=True)
-    stuck = await World(folder / "b", "delivery-failing").run("watch")
+    there = await World(folder / "a", clock=in_minutes()).run("apply", setup=TWO, watch=True)
+    stuck = await World(folder / "b", "delivery-failing", in_minutes()).run("watch")
     return [*there.documents[1:], *stuck.documents]
 
 

@@ -228,6 +228,7 @@ async def test_the_time_that_was_given_ends_it_without_a_verdict(silent: Silent)
 @pytest.mark.parametrize("how", ONE_OF_EACH_KIND)
 async def test_silence_in_the_middle_changes_nothing_that_was_seen(applied: Silent, service: str, how: str) -> None:
     silent = applied
+    await silent.clock.advance(4 * MINUTE)
     silent.staged = await silent.come_back()
     before: Progress | None = None
     silences = 0
@@ -378,8 +379,8 @@ BOTH = ("vip_customers", "new_signups")  # each of them is judged by itself; one
     [
         ("segment-late", 45),
         # The last stage that comes late is late after 20 minutes; from then on all stays as it is, or repeats itself.
-        *((scenario, 25) for scenario in ("happy", "delivery-failing", "no-history", "empty-audience")),
-        ("anonymous-audience", 25),
+        *((scenario, 22) for scenario in ("happy", "delivery-failing", "no-history", "empty-audience")),
+        ("anonymous-audience", 22),
     ],
 )
 async def test_at_no_look_a_finding_contradicts_the_stage_above_it(scenario: str, minutes: float) -> None:

@@ -3,8 +3,8 @@
 Each run begins in a situation that leads far into the walk. On the way the world becomes another one of the sandbox,
 until each of them was met. A third of the runs paints every frame, the others what is left when all is quiet.
 Each of the 23 runs is there for its situation, its worlds and its size, and gets as many keys as reach beyond the first
-page. `AUDIENCE_WIZARD_RANDOM_KEYS=5000` gives a run three times as many, as one Python of `.ci/run` does; 20000 makes
-more runs. A failure names its seed (the number of the run) and the latest input.
+page. `AUDIENCE_WIZARD_RANDOM_KEYS=5000` gives each run three times as many, as `.ci/run` does on each Python but one;
+20000 makes more runs. A failure names its seed (the number of the run) and the latest input.
 """
 
 from __future__ import annotations

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import tomllib
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from tests.domain.facts_at_hand import healthy_answers, healthy_facts
 from tests.headless.runs import SETUP, World
@@ -21,7 +16,6 @@ from tests.walks import stage_on
 from wizard.domain.answers import Answers, ContextKey
 from wizard.domain.facts import listed
 from wizard.flow.handouts.setup_toml import write_setup
-from wizard.flow.journey import SETTINGS
 from wizard.headless.refusal import Refused
 from wizard.headless.setup import setup_mistakes
 from wizard.headless.setup.prepare import prepare
@@ -393,37 +387,8 @@ async def test_a_file_can_be_judged_without_tokens_or_network(tmp_path: Path) ->
     assert wrong.err.count("setup.toml:") == 2
 
 
-VALUES = st.recursive(
-    st.one_of(st.text(max_size=8), st.integers(), st.booleans(), st.floats(allow_nan=False), st.dates()),
-    lambda inner: st.lists(inner, max_size=3),
-    max_leaves=4,
-)
-KEYS = st.one_of(st.sampled_from(sorted({part for name in SETTINGS for part in name.split(".")})), st.text(max_size=6))
+def test_whatever_a_file_holds_it_is_read_or_refused_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(Path(__file__).parents[3])  # where Hypothesis keeps what it has read
+    from tests.headless.setup.any_file import is_read_or_refused_in_words
 
-
-@settings(max_examples=150, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    tables=st.dictionaries(KEYS, st.dictionaries(KEYS, VALUES, max_size=3), max_size=3), broken=st.binary(max_size=3)
-)
-def test_whatever_a_file_holds_it_is_read_or_refused_in_words(
-    tmp_path: Path, tables: dict[str, dict[str, Any]], broken: bytes
-) -> None:
-    lines = [
-        f"[{json.dumps(table)}]\n" + "".join(f"{json.dumps(key)} = {_toml(value)}\n" for key, value in content.items())
-        for table, content in tables.items()
-    ]
-    for text in ("".join(lines).encode(errors="replace"), broken, broken.join([b"[launchdarkly]", b"\nproject = "])):
-        path = tmp_path / "setup.toml"
-        path.write_bytes(text)
-        said: tuple[str, ...] = ()
-        try:
-            read_setup(path)
-        except Refused as refusal:
-            said = refusal.lines
-        assert all(line.isprintable() for line in said), said
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, list):
-        return f"[{', '.join(map(_toml, value))}]"
-    return value.isoformat() if isinstance(value, date) else json.dumps(value)
+    is_read_or_refused_in_words(tmp_path / "setup.toml")

@@ -6,9 +6,7 @@ import asyncio
 
 import pytest
 
-from tests.eager import eager_task_factory, eager_tasks
-from tests.ui.plain import text_on
-from tests.ui.scenarios import SimulatedWizard, reach
+from tests.eager import eager_tasks
 from tests.walks import apply_all, stage, walk_to_review, watch_to_the_end
 from wizard.flow.writing.result import Outcome
 
@@ -40,11 +38,3 @@ async def test_the_flow_leads_to_the_segment() -> None:
     assert {result.outcome for result in results.values()} == {Outcome.DONE}
     assert looks[-1].audiences[0].segment is not None
     assert staged.sandbox.breaches == []
-
-
-async def test_the_screen_leads_to_the_segment() -> None:
-    app = SimulatedWizard("happy")
-    async with app.run_test(size=(80, 24)) as pilot:
-        asyncio.get_running_loop().set_task_factory(eager_task_factory)
-        await reach(pilot, ("until:first_sync", "wait:60", "leap:3600"))
-        assert "1,234 of 1,234" in text_on(app)

@@ -7,26 +7,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
-from textual import events
-from textual._xterm_parser import XTermParser
-from textual.pilot import Pilot
 
 from tests.headless.commands.test_secrets import Keyring
 from tests.headless.plain.plain_script import ENTER, PREREQUISITES, talk
 from tests.headless.runs import SETUP, Ran, World, tokens
-from tests.ui.plain import text_on
-from tests.ui.scenarios import SimulatedWizard, settled, wizard
 from tests.walks import Staged, stage
 from wizard.domain.answers import AskId
 from wizard.flow.outside.vault import Vault
-from wizard.flow.walk import Walk
-from wizard.ui.widgets.fields.secret_input import SecretInput
 from wizard.vault import KeyringVault, MemoryVault
 
 LAUNCHDARKLY = "api-0123abcd-4567-89ab-cdef-0123456789ab"
@@ -221,18 +213,6 @@ async def test_line_by_line_segments_field_too_also_the_optional_one_by_hand(
     assert SEGMENT not in overheard.segment_heard()
 
 
-class Opened(SimulatedWizard):
-    """The full screen on a walk that is ready."""
-
-    def __init__(self, staged: Staged) -> None:
-        self._staged = staged
-        super().__init__("happy")
-        self.clock = staged.clock
-
-    def _build(self) -> Walk:
-        return self._staged.walk
-
-
 @pytest.mark.parametrize("field", ["destination_name", "test_user", "audience_keys", "environment"])
 @pytest.mark.parametrize("secret", [LAUNCHDARKLY, SDK_KEY, SEGMENT])
 async def test_an_open_field_takes_no_token_which_would_be_saved_and_sent(field: AskId, secret: str) -> None:
@@ -244,100 +224,3 @@ async def test_an_open_field_takes_no_token_which_would_be_saved_and_sent(field:
     assert mistake
     assert secret not in mistake
     assert staged.walk.state.answers == before
-
-
-async def walked_to(pilot: Pilot[Any], step: str) -> None:
-    """Press Enter until the focus is in the hidden field of a step."""
-    for _ in range(30):
-        if wizard(pilot).walk_screen.at == step and isinstance(pilot.app.screen.focused, SecretInput):
-            return
-        if "↑↓ choose one" in seen(pilot):
-            await pilot.press("down")
-        await pilot.press("enter")
-        await settled(pilot)
-    raise AssertionError(f"{step} was not reached: {seen(pilot)}")
-
-
-async def opened_again(pilot: Pilot[Any]) -> None:
-    pane = wizard(pilot).walk_screen.pane
-    assert pane is not None
-    pane.open_ask("launchdarkly_token")
-    await settled(pilot)
-
-
-def seen(pilot: Pilot[Any]) -> str:
-    return text_on(pilot.app)
-
-
-async def typed(pilot: Pilot[Any], text: str) -> None:
-    """Type a text in one write, as a terminal hands over what was typed ahead, or an unmarked paste."""
-    for event in XTermParser().feed(text):
-        pilot.app.post_message(event)
-    await settled(pilot)
-
-
-async def pasted(pilot: Pilot[Any], text: str) -> None:
-    pilot.app.post_message(events.Paste(text))
-    await settled(pilot)
-    await pilot.press("enter")
-    await settled(pilot)
-
-
-def kept(staged: Staged) -> str | None:
-    token = staged.walk.state.secrets.launchdarkly_token
-    return token.get_secret_value() if token is not None else None
-
-
-async def test_on_the_full_screen_a_token_is_refused_before_a_request_and_the_next_one_stands_alone(
-    overheard: Overheard,
-) -> None:
-    staged = bare(overheard)
-    async with Opened(staged).run_test(size=(80, 24), notifications=True) as pilot:
-        await settled(pilot)
-        await walked_to(pilot, "launchdarkly")
-        for wrong in NOT_LAUNCHDARKLYS:
-            await pasted(pilot, wrong)
-            assert "✗ This" in seen(pilot), wrong
-        for wrong in (one for one in NOT_LAUNCHDARKLYS if "\n" not in one):
-            await typed(pilot, f"{wrong}\r")
-            assert "✗ This" in seen(pilot), wrong
-        await pilot.resize_terminal(60, 15)
-        await pasted(pilot, SEGMENT)
-        assert "✗ This is a Segment Public API" in seen(pilot), "in a low terminal"
-        await pilot.resize_terminal(80, 24)
-        await settled(pilot)
-        assert kept(staged) is None
-        assert LAUNCHDARKLY not in overheard.launchdarkly_heard()
-
-        await typed(pilot, f"{SDK_KEY}\r{LAUNCHDARKLY}\r")
-        assert kept(staged) == LAUNCHDARKLY
-        assert LAUNCHDARKLY in overheard.launchdarkly_heard()
-
-        await walked_to(pilot, "segment")
-        for wrong in NOT_SEGMENTS:
-            await pasted(pilot, wrong)
-            assert "✗ This" in seen(pilot), wrong
-        assert staged.walk.state.secrets.segment_token is None
-    assert overheard.each_heard_only_its_own()
-
-
-async def test_a_field_that_is_opened_again_takes_another_token_and_nothing_after_its_line(
-    overheard: Overheard,
-) -> None:
-    staged = bare(overheard)
-    account = staged.sandbox.world.accounts[0]
-    other = f"{LAUNCHDARKLY[:-4]}ffff"
-    account.tokens.append(replace(account.tokens[0], id="f" * 24, secret=other))
-    async with Opened(staged).run_test(size=(80, 24), notifications=True) as pilot:
-        await settled(pilot)
-        await walked_to(pilot, "launchdarkly")
-        typed_on = ((LAUNCHDARKLY, "\r", SEGMENT), (other, "\r\n", SEGMENT), (LAUNCHDARKLY, "\n", OLD_SEGMENT))
-        for token, end, rest in typed_on:
-            await typed(pilot, f"{token}{end}{rest}{end}")
-            assert kept(staged) == token
-            assert token in overheard.launchdarkly_heard()
-            assert rest not in seen(pilot)
-            await opened_again(pilot)
-        await pasted(pilot, f"{other}\r\n")
-        assert kept(staged) == other, "a line break at the end of a paste is no mistake"
-    assert overheard.each_heard_only_its_own()

@@ -44,13 +44,18 @@ async def test_plan_then_apply_in_a_huge_workspace_waits_for_no_rate_limit(tmp_p
 
 async def test_where_the_search_finds_nothing_the_list_is_read(tmp_path: Path) -> None:
     """A search that is ignored finds what is on the first page. Where it's refused, a small world shows as much."""
-    world = World(tmp_path, "huge")
+    world = World(tmp_path)
     world.begin(Sandbox("huge", world.clock, behaviors=[Behavior.SEARCH_IGNORED]))
+    audiences = world.sandbox.world.workspaces[0].audiences
+    for audience_id in list(audiences)[1_000:]:  # five pages show it
+        del audiences[audience_id]
+    last = list(audiences.values())[-1].key
 
-    ran = await world.run("plan", setup=SETUP.replace("vip_customers", "cohort_09999"))
+    ran = await world.run("plan", setup=SETUP.replace("vip_customers", last))
 
     assert ran.code == 4
-    assert "audience:cohort_09999" in ran.actions()
+    assert f"audience:{last}" in ran.actions()
+    assert calls(world, "/audiences") >= 5
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import faulthandler
 import gc
 import os
 import signal
 import sys
-import time
 from collections.abc import Iterator
 from importlib import import_module
 from importlib.util import find_spec
@@ -17,48 +15,8 @@ from typing import Any
 
 import pytest
 
-HANGS_S = 600.0  # what a test may take on a machine that is far slower than ours
-SPARE_S = 30.0
-WATCHDOG = pytest.StashKey["Watchdog"]()
 
-
-class Watchdog:
-    """Ends a process whose test hangs, after printing all stacks; it's put off at most once in `SPARE_S`.
-
-    Not from a signal: a test goes on hanging when a task of its own takes the exception.
-    """
-
-    def __init__(self) -> None:
-        self._errors = os.dup(2)  # which pytest redirects during a test
-        self._until = 0.0
-
-    def watch(self) -> None:
-        now = time.monotonic()
-        if self._until < now + HANGS_S:
-            self._until = now + HANGS_S + SPARE_S
-            faulthandler.dump_traceback_later(HANGS_S + SPARE_S, exit=True, file=self._errors)
-
-    def was_called_off(self) -> None:
-        self._until = 0.0
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    _let_programs_be_interrupted()
-    os.fsync = lambda fd: None  # noqa: ARG005 - no file of a test has to outlive a power cut, and each takes milliseconds
-    config.stash[WATCHDOG] = Watchdog()
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item) -> None:
-    item.config.stash[WATCHDOG].watch()
-
-
-def pytest_exception_interact(node: pytest.Item | pytest.Collector) -> None:
-    """After a failure pytest calls off every stack that is to be printed later."""
-    node.config.stash[WATCHDOG].was_called_off()
-
-
-def _let_programs_be_interrupted() -> None:
+def pytest_configure() -> None:
     """Undo what `nohup` and a shell's `&` pass on: a program started with an ignored signal never gets it.
 
     An empty handler still ignores the signal here, but unlike SIG_IGN it isn't inherited by what a test starts.
@@ -67,6 +25,7 @@ def _let_programs_be_interrupted() -> None:
         number = getattr(signal, name, None)  # Windows has no SIGHUP
         if number is not None and signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, lambda *_: None)
+    os.fsync = lambda fd: None  # noqa: ARG005 - no file of a test has to outlive a power cut, and each takes milliseconds
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -75,6 +75,7 @@ def test_every_world_is_met() -> None:
     assert {*_WALKED, *met} >= set(WORLDS)
 
 
+@pytest.mark.timeout(10 * PATIENCE_S)  # `_until_answered` notices a stuck app sooner
 @pytest.mark.parametrize("seed", range(max(len(STARTS), KEYS // KEYS_OF_A_RUN)))
 async def test_nothing_that_hands_do_ends_it(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture

@@ -16,7 +16,7 @@ from wizard.domain.findings import Finding, Status, healthy
 from wizard.domain.planning.change import Action
 from wizard.domain.step_id import StepId
 from wizard.flow.kept_secrets import load_secrets
-from wizard.flow.watching.progress import Stage, StageState, WatchOutcome
+from wizard.flow.watching.progress import Progress, Stage, StageState, WatchOutcome
 from wizard.sandbox.app import Sandbox
 from wizard.sandbox.launchdarkly.state import CustomRole
 from wizard.sandbox.segment.state import Crowd
@@ -84,8 +84,23 @@ def test_every_scenario_has_its_row() -> None:
     assert set(NAMED) == set(WORLDS)
 
 
-@pytest.mark.parametrize("name", NAMED)
+# Those whose walk goes on below, after the apply.
+SYNCED = ("happy", "fresh", "hostile-names", "slow", "flaky", "rate-limited", "wrong-region")
+ATTACHED_BY_HAND = ("attach-needs-app", "no-attach-api")
+ITS_OWN_PACE = ("happy", "rate-limited")
+
+
+@pytest.mark.parametrize("name", [name for name in NAMED if name not in {*SYNCED, *ATTACHED_BY_HAND, "segment-late"}])
 async def test_a_walk_and_doctor_name_the_one_cause_and_break_no_rule_of_the_services(name: str) -> None:
+    staged = await _named(name)
+    if name in FAILS:  # though nothing may be set up
+        as_doctor = _as_doctor(staged)
+        assert [finding.id for finding in as_doctor if finding.blocks] == [FAILS[name]]
+        assert healthy(as_doctor) is False
+
+
+async def _named(name: str) -> Staged:
+    """Walk to Review, where the one cause is named and no rule of the services was broken."""
     named, staged = NAMED[name], stage(name)
     assert staged.walk.answer(staged.ask("server_side"), "yes" if named.server_side else "no") == ""
     await walk_to_review(staged)
@@ -96,13 +111,10 @@ async def test_a_walk_and_doctor_name_the_one_cause_and_break_no_rule_of_the_ser
         assert finding.summary
         assert finding.cause
         assert finding.fix
-    if name in FAILS:  # though nothing may be set up
-        as_doctor = _as_doctor(staged)
-        assert [finding.id for finding in as_doctor if finding.blocks] == [FAILS[name]]
-        assert healthy(as_doctor) is False
     staged.walk.plan()
     assert staged.walk.under_way == {}
     assert not staged.sandbox.breaches
+    return staged
 
 
 async def test_a_working_setup_is_healthy_for_support_with_a_read_only_token_of_their_own() -> None:
@@ -137,27 +149,45 @@ async def test_without_an_answer_the_sdks_in_use_tell_whether_a_store_is_needed(
 # --- what shows only after the plan was applied -------------------------------------------------------------------
 
 
-async def _set_up(name: str, audiences: tuple[str, ...] = ("vip_customers",)) -> Staged:
-    staged = stage(name)
-    await walk_to_review(staged, audiences)
+async def _set_up(name: str) -> Staged:
+    staged = await _named(name)
     await apply_all(staged)
     return staged
 
 
-@pytest.mark.parametrize("name", ["happy", "fresh", "slow", "flaky", "rate-limited", "wrong-region"])
-async def test_once_set_up_and_synced_everything_is_well(name: str) -> None:
-    staged = await _set_up(name)
-    progress = await watch_to_the_end(staged, staged.clock.now())
-    assert progress[-1].outcome is WatchOutcome.APPEARED
+async def _synced(staged: Staged, every_s: float | None = 60.0) -> list[Progress]:
+    """Watch until the segment is there; nothing is wrong then, and no rule of the services was broken."""
+    looks = await watch_to_the_end(staged, staged.clock.now(), every_s=every_s)
+    last = looks[-1]
+    assert last.outcome is WatchOutcome.APPEARED
+    (audience,) = last.audiences
+    assert audience.segment is not None
+    assert audience.segment.name == audience.expected_name
+    assert audience.segment.key in audience.url
+    assert not staged.sandbox.breaches
     await staged.walk.read_again()
     assert _failing(staged) == []
+    return looks
+
+
+@pytest.mark.parametrize("name", SYNCED)
+async def test_once_set_up_and_synced_everything_is_well(name: str) -> None:
+    staged = await _set_up(name)
+    looks = await _synced(staged, None if name in ITS_OWN_PACE else 60.0)
+    assert {hop.state for hop in looks[-1].audiences[0].stages} == {StageState.DONE, StageState.SKIPPED}
     assert [f.id for f in _as_doctor(staged) if f.blocks] == []
     assert staged.finding("sync.segment").status is Status.PASS
 
 
+@pytest.mark.parametrize("name", ATTACHED_BY_HAND)
+async def test_what_a_colleague_attaches_in_the_app_arrives(name: str) -> None:
+    looks = await _synced(await _set_up(name))
+    assert looks[0].audiences[0].stages[0].state is not StageState.DONE, "it waits for the hand"
+
+
 async def test_a_segment_that_is_late_is_late_and_not_failed() -> None:
     staged = await _set_up("segment-late")
-    progress = await watch_to_the_end(staged, staged.clock.now(), timeout_s=30 * 60)
+    progress = await watch_to_the_end(staged, staged.clock.now(), timeout_s=30 * 60, every_s=180.0)
     assert progress[-1].outcome is WatchOutcome.TIMEOUT
     hops = {hop.stage: hop.state for hop in progress[-1].audiences[0].stages}
     assert StageState.LATE in {hops[Stage.DELIVERED], hops[Stage.VISIBLE]}
@@ -165,15 +195,6 @@ async def test_a_segment_that_is_late_is_late_and_not_failed() -> None:
     await staged.walk.read_again()
     assert _failing(staged) == []
     assert staged.finding("sync.segment").status is Status.UNKNOWN
-
-
-@pytest.mark.parametrize("name", ["attach-needs-app", "no-attach-api"])
-async def test_what_a_colleague_attaches_in_the_app_arrives(name: str) -> None:
-    staged = await _set_up(name)
-    progress = await watch_to_the_end(staged, staged.clock.now())
-    assert progress[-1].outcome is WatchOutcome.APPEARED
-    await staged.walk.read_again()
-    assert _failing(staged) == []
 
 
 _BLAMES_THE_TOKEN = ("This token can't", "the token lacks", "doesn't let this token", "token can't")

@@ -79,12 +79,6 @@ OTHER_ENDS: Mapping[Behavior, Mapping[str, End]] = {
         "watch": (1, "switch on Send Identify or Send Track"),
         "doctor": (1, "such as the audience's class"),
     },
-    Behavior.TOKEN_HIDDEN: {"doctor": (3, "We can't tell whether this token can write segments")},
-    Behavior.KINDS_HIDDEN: {"doctor": (3, "doesn't let this token read the project's context kinds")},
-    Behavior.PROJECT_HIDDEN: {"doctor": (3, "This token can't view the project shop")},
-    Behavior.MASK_WITHOUT_END: {"doctor": (3, "doesn't show the last four characters of the token")},
-    Behavior.SIZE_HIDDEN: {"doctor": (3, "size")},
-    Behavior.STATUS_HIDDEN: {"doctor": (3, "VIP customers")},
     Behavior.ATTACHING_REFUSED_400: _BY_HAND,
     Behavior.ATTACHING_REFUSED_403: _BY_HAND,
     Behavior.ATTACHING_REFUSED_404: _BY_HAND,
@@ -97,6 +91,15 @@ OTHER_ENDS: Mapping[Behavior, Mapping[str, End]] = {
     Behavior.ACTIVATIONS_HIDDEN_404: _HIDDEN,
 }
 """By behavior and command its exit code and what it says; what isn't named ends right."""
+SEEN_BY_DOCTOR: Mapping[Behavior, str] = {
+    Behavior.TOKEN_HIDDEN: "We can't tell whether this token can write segments",
+    Behavior.KINDS_HIDDEN: "doesn't let this token read the project's context kinds",
+    Behavior.PROJECT_HIDDEN: "This token can't view the project shop",
+    Behavior.MASK_WITHOUT_END: "doesn't show the last four characters of the token",
+    Behavior.SIZE_HIDDEN: "size",
+    Behavior.STATUS_HIDDEN: "VIP customers",
+}
+"""By behavior what `doctor` alone says of it: a setup ends right, and nobody can tell whether it is well."""
 MADE = {
     id(_BY_HAND): {**ALL_MADE, "connections": 0, "activations": 0},
     id(_NOT_STARTED): {**ALL_MADE, "activations": 0},
@@ -115,6 +118,8 @@ OF_ONE_ANSWER = (
         Behavior.EXTERNAL_NOWHERE,
         Behavior.EXTERNAL_OTHER_WORD,
         Behavior.EXTERNAL_FILTER_REFUSED,
+    ),
+    (
         Behavior.FILTERS_REFUSED,
         Behavior.FILTERS_IGNORED,
         Behavior.COUNT_NOT_SHOWN,
@@ -130,16 +135,18 @@ OF_ONE_ANSWER = (
         Behavior.MEMBERSHIP_HIDDEN,
     ),
     (
+        Behavior.DESTINATION_STARTS_OFF,
+        Behavior.MAPPING_STARTS_OFF,
+        Behavior.SETTINGS_GAIN_KEYS,
         Behavior.PRESET_AT_ONCE,
         Behavior.PRESET_LATER,
         Behavior.CATALOG_HIDDEN,
         Behavior.CATALOG_WITHOUT_PRESETS,
-        Behavior.DESTINATION_STARTS_OFF,
-        Behavior.MAPPING_STARTS_OFF,
+    ),
+    (
         Behavior.TRIGGER_IN_PARENTHESES,
         Behavior.TRIGGER_TIGHT,
         Behavior.TRIGGER_REORDERED,
-        Behavior.SETTINGS_GAIN_KEYS,
     ),
     (
         Behavior.SUPPORTED_LIST,
@@ -164,8 +171,9 @@ OF_ONE_ANSWER = (
         Behavior.PAGES_WITHOUT_TOTAL,
     ),
 )
-"""What ends right, by what it changes: the segment, LaunchDarkly's lists, the destination, the connection, the source,
-Segment's lists. A world has one of each: none of them spares the wizard another one's trouble.
+"""What ends right, by what it changes: the segment, how segments are asked for, LaunchDarkly's lists, what is made, the
+trigger, the connection, the source, Segment's lists. A world has one of each: none of them spares the wizard another
+one's trouble.
 """
 _HARDER_STILL = (
     (Behavior.EXTERNAL_NOT_LISTED, Behavior.EVENT_ID_DIFFERS),
@@ -174,6 +182,7 @@ _HARDER_STILL = (
 )
 AT_ONCE: tuple[tuple[Behavior, ...], ...] = (
     *(tuple(one for one in of_each if one) for of_each in zip_longest(*OF_ONE_ANSWER)),
+    tuple(SEEN_BY_DOCTOR),
     *((one,) for one in OTHER_ENDS if one not in {harder for _, harder in _HARDER_STILL}),
     *_HARDER_STILL,
 )
@@ -214,6 +223,8 @@ async def test_every_behavior_ends_right_or_is_reported(world: World, behaviors:
     scenario = "wrong-region" if set(behaviors) & set(_EUROPEAN) else "happy"
     world.begin(Sandbox(scenario, in_steps(), behaviors=behaviors))
     others = next((OTHER_ENDS[one] for one in behaviors if one in OTHER_ENDS), {})
+    if set(behaviors) & set(SEEN_BY_DOCTOR):
+        others = {"doctor": (3, "")}
     made = MADE.get(id(others), ALL_MADE if others.get("apply", (0, ""))[0] == 0 else NOTHING)
     for command in COMMANDS:
         before = written(world)
@@ -228,6 +239,21 @@ async def test_every_behavior_ends_right_or_is_reported(world: World, behaviors:
     assert world.made() == NOTHING
     assert set(Counter(path for method, path in written(world) if method == "POST").values()) <= {1}
     assert not [why for why in world.breaches if "polling" not in why]
+
+
+async def test_what_only_doctor_sees_is_reported(tmp_path: Path) -> None:
+    """Each alone, in a copy of a setup that is synced."""
+    folder = tmp_path / "synced"
+    folder.mkdir()
+    synced = World(folder)
+    synced.begin(Sandbox("happy", in_steps()))
+    assert [(await ran(synced, command))[0] for command in ("apply", "watch", "doctor")] == [0, 0, 0]
+    for behavior, words in SEEN_BY_DOCTOR.items():
+        world = synced.copy(tmp_path / behavior)
+        world.sandbox.world.behaviors.add(behavior)
+        code, said = await ran(world, "doctor")
+        assert (behavior, code) == (behavior, 3), said
+        assert words in said
 
 
 async def test_what_was_attached_by_hand_is_proven_by_what_arrives(tmp_path: Path) -> None:

@@ -6,12 +6,9 @@ from tests.domain.checks.page import PAGE, page
 from wizard.domain.checks.catalogue import CHECKS
 
 
-def test_the_page_is_not_stale() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(), "run: python -m tests.domain.checks.page"
-
-
-def test_every_check_says_on_the_page_when_it_fails_or_warns() -> None:
+def test_the_page_is_not_stale_and_each_check_says_on_it_when_it_fails_or_warns() -> None:
     text = page()
+    assert PAGE.read_text(encoding="utf-8") == text, "run: python -m tests.domain.checks.page"
     for check in CHECKS:
         own = text.partition(f"### `{check.id}`\n")[2].partition("\n### ")[0]
         assert "**Fix:**" in own, check.id

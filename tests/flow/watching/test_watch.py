@@ -37,7 +37,6 @@ from wizard.text import elapsed
 
 MINUTE = 60.0
 THREE = ("vip_customers", "trial_users", "newsletter")
-ITS_OWN_PACE = ("happy", "rate-limited")
 
 
 async def applied(scenario: str, audiences: tuple[str, ...] = ("vip_customers",), **more: object) -> Staged:
@@ -59,20 +58,8 @@ def states(progress: Progress) -> list[StageState]:
     return [hop.state for hop in progress.audiences[0].stages]
 
 
-# --- how it ends ------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("scenario", ["happy", "fresh", "hostile-names", "rate-limited", "slow", "flaky"])
-async def test_it_ends_when_the_segment_is_there_with_its_members(scenario: str) -> None:
-    staged = await applied(scenario)
-    last = (await watched(staged, every_s=None if scenario in ITS_OWN_PACE else MINUTE))[-1]
-    assert last.outcome is WatchOutcome.APPEARED
-    (audience,) = last.audiences
-    assert audience.segment is not None
-    assert audience.segment.name == audience.expected_name
-    assert audience.segment.key in audience.url
-    assert set(states(last)) == {StageState.DONE, StageState.SKIPPED}
-    assert list(staged.sandbox.breaches) == []
+# --- how it ends --------------------------------------------------------------------------------------------------
+# Where nothing is wrong, tests/test_scenarios.py tells it.
 
 
 REPAIRED = ["wrong-token-in-destination", "token-reset", "destination-disabled", "mapping-disabled", "mapping-edited"]
@@ -95,22 +82,13 @@ async def test_where_nothing_sends_them_again_few_members_are_not_the_end(scenar
     connection.send_track = True
     await walk_to_review(staged, ("vip_customers",))
     await apply_all(staged)
-    last = (await watched(staged, 30 * MINUTE, every_s=MINUTE))[-1]
+    last = (await watched(staged, 30 * MINUTE, every_s=5 * MINUTE))[-1]
     (audience,) = last.audiences
     counted = audience.stages[list(Stage).index(Stage.COUNTED)]
     assert (last.outcome, counted.state) == (WatchOutcome.TIMEOUT, StageState.LATE)
     assert "refused or not sent before the repair" in audience.about_the_count
     assert "switch Connect to destination off and on again" in counted.advice
     assert not any("identifier" in cause.text or "updateIncluded" in cause.text for cause in counted.causes)
-
-
-@pytest.mark.parametrize("scenario", ["attach-needs-app", "no-attach-api"])
-async def test_it_waits_for_the_hand_and_sees_what_it_did(scenario: str) -> None:
-    staged = await applied(scenario)
-    looks = await watched(staged, every_s=MINUTE)
-    assert looks[0].audiences[0].stages[0].state is not StageState.DONE
-    assert looks[-1].outcome is WatchOutcome.APPEARED
-    assert list(staged.sandbox.breaches) == []
 
 
 async def test_a_destination_that_is_made_by_hand_is_found() -> None:

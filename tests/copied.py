@@ -1,4 +1,4 @@
-"""Copies of a simulated world, so that no test changes another test's world."""
+"""Copies of a simulated world, and of a walk in it, so that no test changes another test's world."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import replace
 from unittest.mock import patch
 
 from tests.fake_clock import FakeClock
+from tests.walks import Staged, apply_all, stage, stage_on, walk_to_review
+from wizard.flow.profile.session import Session
 from wizard.sandbox import app
 from wizard.sandbox.app import Sandbox
 from wizard.sandbox.scenarios.scenario import Prepared
@@ -20,3 +22,28 @@ def copied(sandbox: Sandbox) -> Sandbox:
     clock = FakeClock(sandbox.clock.now(), auto=True, at_least=getattr(sandbox.clock, "at_least", 0.0))
     with patch.object(app, "scenario_named", lambda _: scenario):
         return Sandbox(scenario.name, clock)
+
+
+_APPLIED: dict[tuple[str, tuple[str, ...]], Staged] = {}
+
+
+async def applied(scenario: str, audiences: tuple[str, ...] = ("vip_customers",)) -> Staged:
+    """Return a walk right after its changes were made: walked once, then copied with its world."""
+    if (scenario, audiences) not in _APPLIED:
+        first = stage(scenario)
+        await walk_to_review(first, audiences)
+        await apply_all(first)
+        assert not first.sandbox.breaches
+        _APPLIED[scenario, audiences] = first
+    return _copied_walk(_APPLIED[scenario, audiences])
+
+
+def _copied_walk(first: Staged) -> Staged:
+    sandbox = copied(first.sandbox)
+    session = Session(None, sandbox.clock)
+    session.saved = first.walk.session.saved
+    staged = stage_on(sandbox, session=session)
+    staged.walk.begin_with(first.walk)
+    staged.walk.accepted = set(first.walk.accepted)
+    staged.walk.where = dict(first.walk.where)
+    return staged

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.copied import applied
 from tests.fake_clock import START, FakeClock
 from tests.walks import Staged, apply_all, stage, walk_to_review, watch_to_the_end
 from wizard.domain.failure import Failure
@@ -39,9 +40,10 @@ MINUTE = 60.0
 THREE = ("vip_customers", "trial_users", "newsletter")
 
 
-async def applied(scenario: str, audiences: tuple[str, ...] = ("vip_customers",), **more: object) -> Staged:
-    staged = stage(scenario, **more)  # type: ignore[arg-type]
-    await walk_to_review(staged, audiences)
+async def applied_with(clock: FakeClock | None = None, **more: Any) -> Staged:
+    """Return a walk that has a clock, a transport or a profile of its own."""
+    staged = stage(more.pop("scenario", "happy"), clock=clock, **more)
+    await walk_to_review(staged)
     await apply_all(staged)
     return staged
 
@@ -401,7 +403,7 @@ async def test_an_outage_in_the_middle_is_said_and_recovered_from() -> None:
         outages.append(Outage(inner, clock))
         return outages[0]
 
-    staged = await applied("happy", clock=clock, wrap=wrap)
+    staged = await applied_with(clock, wrap=wrap)
     now = clock.monotonic()
     outages[0].span = (now + 2 * MINUTE, now + 5 * MINUTE)
     looks = await watched(staged, every_s=MINUTE)
@@ -434,7 +436,7 @@ async def test_news_from_launchdarkly_does_not_wait_for_segment() -> None:
         transports.append(SlowSegment(inner))
         return transports[0]
 
-    staged = await applied("happy", wrap=wrap)
+    staged = await applied_with(wrap=wrap)
     staged.walk.ports = replace(staged.walk.ports, stopwatch=FakeClock(auto=True))  # nobody is patient
     transports[0].hangs = True
     last = (await watched(staged, every_s=MINUTE))[-1]
@@ -449,7 +451,7 @@ async def test_a_segment_that_says_nothing_is_reported() -> None:
         transports.append(SlowSegment(inner))
         return transports[0]
 
-    staged = await applied("segment-late", wrap=wrap)
+    staged = await applied_with(scenario="segment-late", wrap=wrap)
     staged.walk.ports = replace(staged.walk.ports, stopwatch=FakeClock(auto=True))
     transports[0].hangs = True
     looks = await watched(staged, timeout_s=5 * MINUTE)
@@ -591,7 +593,7 @@ async def test_without_a_time_of_the_segment_no_time_is_said() -> None:
 
 async def test_what_an_earlier_watch_found_is_recognized_by_the_next_one(tmp_path: Path) -> None:
     clock = FakeClock(auto=True)
-    staged = await applied("happy", clock=clock, session=Session(tmp_path, clock))
+    staged = await applied_with(clock, session=Session(tmp_path, clock))
     found = [progress async for progress in watch(staged.walk.ports, start_of(staged.walk), every_s=MINUTE)][-1]
     segment = found.audiences[0].segment
     assert segment is not None

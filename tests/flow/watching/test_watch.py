@@ -40,9 +40,9 @@ MINUTE = 60.0
 THREE = ("vip_customers", "trial_users", "newsletter")
 
 
-async def applied_with(clock: FakeClock | None = None, **more: Any) -> Staged:
-    """Return a walk that has a clock, a transport or a profile of its own."""
-    staged = stage(more.pop("scenario", "happy"), clock=clock, **more)
+async def applied_with(clock: FakeClock | None = None, scenario: str = "happy", **more: Any) -> Staged:
+    """Return a walk right after its changes were made, with a clock, a transport or a profile of its own."""
+    staged = stage(scenario, clock=clock, **more)
     await walk_to_review(staged)
     await apply_all(staged)
     return staged

@@ -28,22 +28,22 @@ async def in_an_empty_space() -> AsyncIterator[tuple[SimulatedWizard, Pilot[Any]
         yield app, pilot, lambda: workspace.audiences.update(made)
 
 
-async def test_the_first_audience_shows_on_its_own() -> None:
+async def test_the_first_audience_shows_on_its_own_and_another_step_stops_looking() -> None:
     async with in_an_empty_space() as (app, pilot, make_audiences):
         shown = " ".join(text_on(app).split())
         assert "Production has no audiences" in shown
         assert "an audience in this space" in shown
+
+        app.walk_screen.go("mapping")
+        await reach(pilot, ("wait:1",))
+        before = len(app.sandbox.requests)
+        await reach(pilot, ("wait:60",))
+        assert len(app.sandbox.requests) == before, "nobody waits for one here"
+
+        app.walk_screen.go("audiences")
+        await reach(pilot, ("wait:1",))
         make_audiences()
         await reach(pilot, ("wait:5",))
         assert "VIP customers" not in text_on(app)
         await reach(pilot, ("wait:15",))
         assert "VIP customers" in text_on(app)
-
-
-async def test_another_step_stops_looking() -> None:
-    async with in_an_empty_space() as (app, pilot, _):
-        app.walk_screen.go("mapping")
-        await reach(pilot, ("wait:1",))
-        before = len(app.sandbox.requests)
-        await reach(pilot, ("wait:60",))
-        assert len(app.sandbox.requests) == before

@@ -27,7 +27,20 @@ class WizardOn(SimulatedWizard):
         return self.staged.walk
 
 
-@pytest.mark.parametrize("ends", by_setup(SHOWN), ids=" and ".join)
+# Each way through the screen: without a question, with up to five of them, from one end to the next, and with what is
+# read after a yes (the members' count) or when it begins (the flag's rules). What it says is the flow's.
+_SYMPTOMS = (
+    "never-removed",
+    "worked-before",
+    "browser-not-server",
+    "empty",
+    "flag-off",
+    "fewer-members",
+    "odd-name",
+)
+
+
+@pytest.mark.parametrize("ends", by_setup(end for end in SHOWN if end.symptom in _SYMPTOMS), ids=" and ".join)
 async def test_the_screen_ends_the_same_way(ends: Mapping[str, End]) -> None:
     first, *_ = ends.values()
     app = WizardOn(first.scenario)

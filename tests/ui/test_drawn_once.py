@@ -15,23 +15,40 @@ from tests.ui.waiting import until
 from wizard.ui.screens.dialogs.help import HelpScreen
 
 
-async def test_looks_that_no_frame_lies_between_are_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_is_drawn_again_as_it_was_is_not_laid_out_and_looks_between_two_frames_are_drawn_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    laid_out: list[None] = []
     app = SimulatedWizard("happy")
     async with app.run_test(size=(80, 24)) as pilot:
-        await reach(pilot, ("until:first_sync",))
+        for stop in ("review", "first_sync"):
+            await reach(pilot, (f"until:{stop}", "wait:60"))
+            with monkeypatch.context() as watched:
+                watched.setattr(Screen, "_refresh_layout", lambda *_, **__: laid_out.append(None))
+                app.walk.changed()
+                await reach(pilot, ())
+                assert not laid_out, stop
+
         drawn, looks = counted(app, monkeypatch), len(app.sandbox.requests)
-        await app.clock.advance(600)
+        await app.clock.advance(240)
         assert len(app.sandbox.requests) > looks + 20
         await reach(pilot, ())
         assert 1 <= len(drawn) <= 3
 
 
-async def test_a_change_is_drawn_though_the_dialog_above_closes_before_its_next_frame(
+async def test_a_dialog_is_arranged_once_a_layout_and_a_change_below_it_is_drawn_though_it_closes_before_its_next_frame(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     app = SimulatedWizard("happy")
     async with app.run_test(size=(80, 24)) as pilot:
-        await reach(pilot, ("until:launchdarkly", "f1"))
+        await reach(pilot, ("until:launchdarkly",))
+        with monkeypatch.context() as watched:
+            laid_out = arranged_by_layout(watched)
+            await reach(pilot, ("f1",))
+            assert set(laid_out) == {(app.screen, 1)}, "the page below is not arranged again"
+        # the app would leave out what a style's transition lacks
+        assert not [rule for rule in app.stylesheet.rules if rule.styles.has_rule("transitions")]
+
         dialog, drawn = app.screen, counted(app, monkeypatch)
         assert isinstance(dialog, HelpScreen)
         dialog.refresh()
@@ -43,9 +60,8 @@ async def test_a_change_is_drawn_though_the_dialog_above_closes_before_its_next_
         assert drawn
 
 
-async def test_a_dialog_is_arranged_once_a_layout_and_the_page_below_it_not_again(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def arranged_by_layout(watched: pytest.MonkeyPatch) -> list[tuple[Widget, int]]:
+    """Return a list that gets each screen that is laid out from now on, with how often a screen was arranged for it."""
     arranged: list[Widget] = []
     laid_out: list[tuple[Widget, int]] = []
     arrange, refresh_layout = Compositor._arrange_root, Screen._refresh_layout
@@ -59,34 +75,9 @@ async def test_a_dialog_is_arranged_once_a_layout_and_the_page_below_it_not_agai
         refresh_layout(screen, size, scroll)
         laid_out.append((screen, len(arranged) - before))
 
-    app = SimulatedWizard("happy")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await reach(pilot, ("until:launchdarkly",))
-        monkeypatch.setattr(Compositor, "_arrange_root", arranging)
-        monkeypatch.setattr(Screen, "_refresh_layout", laying_out)
-        await reach(pilot, ("f1",))
-        assert set(laid_out) == {(app.screen, 1)}
-
-
-@pytest.mark.parametrize("stop", ["review", "first_sync"])
-async def test_a_page_that_is_drawn_again_as_it_was_is_not_laid_out_again(
-    monkeypatch: pytest.MonkeyPatch, stop: str
-) -> None:
-    laid_out: list[None] = []
-    app = SimulatedWizard("happy")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await reach(pilot, (f"until:{stop}", "wait:60"))
-        monkeypatch.setattr(Screen, "_refresh_layout", lambda *_, **__: laid_out.append(None))
-        app.walk.changed()
-        await reach(pilot, ())
-        assert not laid_out
-
-
-async def test_no_style_has_a_transition_which_the_app_would_leave_out() -> None:
-    app = SimulatedWizard("happy")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await reach(pilot, ("until:launchdarkly", "f1"))
-        assert not [rule for rule in app.stylesheet.rules if rule.styles.has_rule("transitions")]
+    watched.setattr(Compositor, "_arrange_root", arranging)
+    watched.setattr(Screen, "_refresh_layout", laying_out)
+    return laid_out
 
 
 def counted(app: SimulatedWizard, monkeypatch: pytest.MonkeyPatch) -> list[int]:

@@ -56,32 +56,23 @@ async def test_on_the_first_page_help_opens_and_enter_takes_the_row_that_was_lit
         assert app.state.answers.by_hand is False
 
 
-async def test_at_a_list_a_letter_is_typed_every_command_is_found_and_all_choices_are_shown_again() -> None:
+async def test_at_a_list_a_letter_is_typed_and_enter_names_what_it_takes() -> None:
     async with walked("until:launchdarkly", "question_mark") as (app, pilot):
         assert app.screen is app.walk_screen, "where text is typed, a question mark is text"
         await reach(pilot, ("escape", "ctrl+p"))
-        for words in WORDS:  # as a user types them
-            await reach(pilot, (f"paste:{words}",))  # in the place of the words before
-            assert isinstance(app.screen, CommandsScreen), words
-            assert "nothing matches" not in seen(pilot), words
-            assert "Enter run " in seen(pilot), words
+        await _every_command_is_found(app, pilot)
 
         await reach(pilot, ("escape", *"mob", "enter"))
         pane = app.walk_screen.pane
         assert pane is not None
         pane.open_ask("environment")
         assert pane.current is not None
-        assert not pane.current.clear_filter()
+        assert not pane.current.clear_filter(), "all choices are shown again"
 
-
-async def test_a_filter_that_finds_nothing_takes_nothing_and_enter_names_what_it_takes() -> None:
-    async with walked("until:segment", *"qqqq", "enter") as (app, pilot):
-        assert not app.state.answers.space
-        assert "✗ Nothing in the list matches. Press Esc to clear the" in seen(pilot)
-        assert "Enter" not in seen(pilot).splitlines()[-1]
-        await reach(pilot, ("escape",))
-        assert "Nothing in the list matches" not in seen(pilot)
-
+        await reach(pilot, ("until:segment",))
+        await _a_filter_that_finds_nothing_takes_nothing(app, pilot)
+        await reach(pilot, ("until:mapping", "enter"))
+        await _keys_after_an_enter_are_for_the_question_that_it_opens(app, pilot)
         await reach(pilot, ("until:audiences", *"vipcust"))
         for said in ("Enter take ", "Space select", "Esc clear", "F1 help", "F2 troubleshoot"):
             assert said in seen(pilot)
@@ -92,12 +83,28 @@ async def test_a_filter_that_finds_nothing_takes_nothing_and_enter_names_what_it
         assert "Esc back" in seen(pilot)
 
 
-async def test_keys_after_an_enter_are_for_the_question_that_it_opens() -> None:
-    async with walked("until:mapping", "enter") as (app, pilot):
-        for key in ("enter", "down", "enter"):
-            app.post_message(Key(key, None))
-        await until(pilot, lambda: app.state.answers.batching is False)
-        assert app.state.answers.context_key == ContextKey.USER_ID_ONLY
+async def _every_command_is_found(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
+    for words in WORDS:  # as a user types them
+        await reach(pilot, (f"paste:{words}",))  # in the place of the words before
+        assert isinstance(app.screen, CommandsScreen), words
+        assert "nothing matches" not in seen(pilot), words
+        assert "Enter run " in seen(pilot), words
+
+
+async def _a_filter_that_finds_nothing_takes_nothing(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
+    await reach(pilot, (*"qqqq", "enter"))
+    assert not app.state.answers.space
+    assert "✗ Nothing in the list matches. Press Esc to clear the" in seen(pilot)
+    assert "Enter" not in seen(pilot).splitlines()[-1]
+    await reach(pilot, ("escape",))
+    assert "Nothing in the list matches" not in seen(pilot)
+
+
+async def _keys_after_an_enter_are_for_the_question_that_it_opens(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
+    for key in ("enter", "down", "enter"):
+        app.post_message(Key(key, None))
+    await until(pilot, lambda: app.state.answers.batching is False)
+    assert app.state.answers.context_key == ContextKey.USER_ID_ONLY
 
 
 async def test_in_the_middle_of_the_walk_keys_lead_to_commands_and_steps_and_to_the_end() -> None:
@@ -185,18 +192,7 @@ async def test_at_review_the_keys_that_lead_away_stay_numbers_are_read_again_and
         assert app.screen is app.walk_screen
 
 
-async def test_checking_again_says_so_and_without_a_browser_a_link_is_copied(monkeypatch: pytest.MonkeyPatch) -> None:
-    _without_a_browser(monkeypatch)
-    async with walked("finding", "right", "enter", world="reader-token") as (app, pilot):
-        assert isinstance(app.screen, FindingScreen)
-        assert "Checked just now: same result." in seen(pilot)
-        await reach(pilot, ("o",))
-        await until(pilot, lambda: "No browser here." in seen(pilot))
-        await reach(pilot, ("escape", "f5"))
-        assert "Checked just now: same result." in seen(pilot)
-
-
-def _without_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+def without_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"):
         monkeypatch.delenv(name, raising=False)
 
@@ -269,7 +265,7 @@ def test_a_page_opens_in_a_window_or_not_at_all(
 
 async def test_under_the_first_sync_each_key_does_what_the_bar_says(monkeypatch: pytest.MonkeyPatch) -> None:
     """From its first minute until all is taken back."""
-    _without_a_browser(monkeypatch)
+    without_a_browser(monkeypatch)
     async with walked("until:first_sync") as (app, pilot):
         # PgDn is in the key bar while something is below
         assert "PgDn more" in seen(pilot)

@@ -19,21 +19,7 @@ def seen(pilot: Pilot[Any]) -> str:
     return text_on(pilot.app)
 
 
-async def test_after_a_destination_by_hand_the_rest_is_reviewed_and_made() -> None:
-    app = SimulatedWizard("create-needs-app")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await reach(pilot, TO_THE_STEPS)
-        assert "step 1 of 4" in seen(pilot)
-        await reach(pilot, TICKED)
-        await _on_to_review(app, pilot)
-        await reach(pilot, ("y", "enter"))
-        assert "Everything was made and read back." in seen(pilot)
-        await reach(pilot, ("enter", "wait:1", "leap:3600"))
-        assert app.walk_screen.at == "first_sync"
-        assert "1,234 of 1,234" in seen(pilot)
-
-
-async def test_a_tick_alone_does_not_end_the_steps_but_somebody_else_may() -> None:
+async def test_a_tick_alone_does_not_end_the_steps_but_somebody_else_may_and_the_rest_is_reviewed_and_made() -> None:
     app = SimulatedWizard("create-needs-app")
     async with app.run_test(size=(120, 40)) as pilot:
         await reach(pilot, TO_THE_STEPS)
@@ -53,6 +39,11 @@ async def test_a_tick_alone_does_not_end_the_steps_but_somebody_else_may() -> No
         app.walk.ports = ports
         await reach(pilot, ("enter", "wait:200"))
         await _on_to_review(app, pilot)
+        await reach(pilot, ("y", "enter"))
+        assert "Everything was made and read back." in seen(pilot)
+        await reach(pilot, ("enter", "wait:1", "leap:3600"))
+        assert app.walk_screen.at == "first_sync"
+        assert "1,234 of 1,234" in seen(pilot)
 
 
 async def _on_to_review(app: SimulatedWizard, pilot: Pilot[Any]) -> None:

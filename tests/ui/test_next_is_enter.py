@@ -161,21 +161,6 @@ async def test_a_question_without_a_suggestion_is_answered_by_a_choice_only(way:
 # --- on real flows ---------------------------------------------------------------------------------------------------
 
 
-async def test_a_marked_audience_goes_on_to_review_and_the_back_button_goes_back_whatever_the_filter_holds() -> None:
-    app = SimulatedWizard("happy")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await reach(pilot, ("until:audiences", *"vip"))
-        assert app.walk_screen.pane is not None
-        app.walk_screen.pane.query_one("#back", Button).press()
-        await until(pilot, lambda: app.walk_screen.at == "mapping")
-        await reach(pilot, ("until:audiences", "escape", "down", "space"))
-        assert app.walk_screen.at == "audiences"
-        await by_tab(pilot)
-        await settled(pilot)
-        assert app.walk_screen.at == "review"
-        assert len(app.state.answers.audiences) == 1
-
-
 async def test_next_takes_what_is_highlighted_and_a_blind_tab_and_enter_never_quits() -> None:
     app = SimulatedWizard("happy")
     async with app.run_test(size=(80, 24)) as pilot:
@@ -205,26 +190,39 @@ async def test_next_takes_what_is_highlighted_and_a_blind_tab_and_enter_never_qu
         assert app.walk_screen.pane.current.ask.id == "batching"
 
 
-async def test_what_is_highlighted_or_selected_is_taken_when_another_question_opens() -> None:
+async def test_what_is_highlighted_or_marked_is_taken_wherever_another_question_opens() -> None:
     app = SimulatedWizard("happy")
     async with app.run_test(size=(80, 24)) as pilot:
+        await reach(pilot, ("until:destination",))
+        await _a_name_that_was_only_suggested_follows_the_answer_it_is_made_of(app, pilot)
+
         await reach(pilot, ("until:mapping", "down", "tab", "enter"))
         assert app.state.answers.context_kind == "organization"
         assert "▸ ● Use Segment UserId only" in seen(pilot)
         await reach(pilot, ("tab", "enter"))
         assert app.state.answers.context_key is None, "nobody chose it: it is only suggested"
 
-
-async def test_a_name_that_was_only_suggested_follows_the_answer_it_is_made_of() -> None:
-    app = SimulatedWizard("happy")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await reach(pilot, ("until:destination",))
-        assert "▌ LaunchDarkly - shop / production" in seen(pilot)
-        await reach(pilot, ("escape", "escape"))
+        await reach(pilot, ("until:audiences", *"vip"))
         assert app.walk_screen.pane is not None
-        app.walk_screen.pane.open_ask("environment")
-        await reach(pilot, ("down", "enter", "until:destination"))
-        assert "▌ LaunchDarkly - shop / staging" in seen(pilot)
+        app.walk_screen.pane.query_one("#back", Button).press()
+        await until(pilot, lambda: app.walk_screen.at == "mapping")  # whatever the filter holds
+        await reach(pilot, ("until:audiences", "escape", "down", "space"))
+        assert app.walk_screen.at == "audiences"
+        await by_tab(pilot)
+        await settled(pilot)
+        assert app.walk_screen.at == "review"
+        assert len(app.state.answers.audiences) == 1
+
+
+async def _a_name_that_was_only_suggested_follows_the_answer_it_is_made_of(
+    app: SimulatedWizard, pilot: Pilot[Any]
+) -> None:
+    assert "▌ LaunchDarkly - shop / production" in seen(pilot)
+    await reach(pilot, ("escape", "escape"))
+    assert app.walk_screen.pane is not None
+    app.walk_screen.pane.open_ask("environment")
+    await reach(pilot, ("down", "enter", "until:destination"))
+    assert "▌ LaunchDarkly - shop / staging" in seen(pilot)
 
 
 async def test_a_field_to_type_into_says_what_enter_takes_and_leads_up_to_the_answer_above() -> None:

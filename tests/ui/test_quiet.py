@@ -6,7 +6,9 @@ import pytest
 from textual.content import Content
 from textual.widgets import Static
 
-from tests.ui.scenarios import SimulatedWizard, reach
+from tests.ui import hand_made
+from tests.ui.quiet import quiet
+from tests.ui.screens.test_walk_screen import begin, opened
 
 
 def broken() -> Content:
@@ -22,8 +24,10 @@ async def test_an_error_in_drawing_what_nobody_looked_at_is_raised_where_it_is_l
     monkeypatch: pytest.MonkeyPatch, shown: tuple[str, ...], left_with: tuple[str, ...]
 ) -> None:
     async def drawn_wrongly() -> None:
-        async with SimulatedWizard("happy").run_test(size=(80, 24)) as pilot:
-            await reach(pilot, ("until:launchdarkly", *shown))
+        async with opened(hand_made.walk()) as (_, pilot):
+            await begin(pilot)
+            await pilot.press(*shown)
+            await quiet(pilot.app)
             line = pilot.app.screen.query(Static).first()
             render = line.render
             monkeypatch.setattr(line, "render", broken)

@@ -26,8 +26,9 @@ from wizard.ui.widgets.lists.rows import Rows
 from wizard.ui.widgets.rail import Rail
 
 SIZES = ((60, 15), (80, 24), (100, 14), (120, 40), (200, 60))
-OF_OWN_LAYOUT = ((60, 15), (80, 24), (120, 40))  # each of the app's breakpoints, but for the lowest ones
+OF_OWN_LAYOUT = ((80, 24), (60, 15), (120, 40))  # each of the app's breakpoints, but for the lowest ones
 TINY = (20, 5)
+LONG = ("launchdarkly", "mapping")  # a list, and choices, with the row that Enter takes below others
 STEPS = ("prerequisites", "launchdarkly", "segment", "destination", "mapping", "audiences")
 WIDEST = 30 + 106  # the rail, and the page
 
@@ -70,25 +71,28 @@ def open_list(pane: StepPane) -> Rows | None:
 # --- every step at every size --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("world", "steps", "sizes"),
-    [
-        ("happy", STEPS[:-1], (*OF_OWN_LAYOUT, TINY)),
-        ("happy", STEPS[-1:], (*SIZES, TINY)),
-        ("hostile-names", ("audiences",), SIZES[:2]),
-    ],
-    ids=["happy", "audiences", "hostile-names"],
-)
-async def test_a_step_at_every_size(world: str, steps: tuple[str, ...], sizes: tuple[tuple[int, int], ...]) -> None:
-    """The step with the longest list and lines also at the sizes that have another's layout."""
-    async with walked(world=world) as pilot:
-        for step in steps:
+async def test_a_step_at_every_size() -> None:
+    """The step with the longest list and lines also at the sizes that have another's layout, and with longer names."""
+    async with walked() as pilot:
+        sizes = OF_OWN_LAYOUT
+        for step in STEPS[:-1]:
             await reach(pilot, (f"until:{step}",))
-            for size in sizes:
-                await resize(pilot, size)
-                check_choice(pilot, f"{step} {size}")
-                if size != TINY:
-                    check_page(pilot, f"{step} {size}")
+            for size in (*sizes, TINY) if step in LONG else sizes:
+                await _check_step(pilot, step, size)
+            sizes = sizes[::-1]  # the next step begins at the size of this one
+        await reach(pilot, (f"until:{STEPS[-1]}",))
+        for size in (*SIZES, TINY):
+            await _check_step(pilot, STEPS[-1], size)
+    async with walked(f"until:{STEPS[-1]}", world="hostile-names") as pilot:
+        for size in ((80, 24), (60, 15)):
+            await _check_step(pilot, "hostile names", size)
+
+
+async def _check_step(pilot: Pilot[Any], step: str, size: tuple[int, int]) -> None:
+    await resize(pilot, size)
+    check_choice(pilot, f"{step} {size}")
+    if size != TINY:
+        check_page(pilot, f"{step} {size}")
 
 
 def check_choice(pilot: Pilot[Any], where: str) -> None:
@@ -242,7 +246,7 @@ async def test_the_inventory_lists_the_worst_first_and_says_what_its_words_mean_
 )
 async def test_a_fix_is_read_whole_or_scrolled_to(world: str, does: tuple[str, ...]) -> None:
     async with walked(*does, world=world) as pilot:
-        for size in SIZES:
+        for size in OF_OWN_LAYOUT:
             await resize(pilot, size)
             pane = pane_of(pilot)
             pane.body.scroll_home(animate=False)
@@ -264,29 +268,20 @@ async def test_a_fix_is_read_whole_or_scrolled_to(world: str, does: tuple[str, .
 # --- what lies on top ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("world", "dialogs"),
-    [
-        ("reader-token", {"finding": ("finding",)}),
-        (
-            "happy",
-            {
-                "keys": ("f1",),
-                "quit": ("escape", "until:segment", "enter", "tab", "enter"),
-                "long help": ("escape", "until:audiences", "f1"),
-            },
-        ),
-    ],
-    ids=["finding", "happy"],
-)
-async def test_a_dialog_keeps_its_buttons_and_keys_at_any_height(
-    world: str, dialogs: dict[str, tuple[str, ...]]
-) -> None:
-    async with walked(world=world) as pilot:
-        for name, does in dialogs.items():
+DIALOGS = {
+    "keys": ("f1",),
+    "finding": ("escape", "finding"),
+    "quit": ("escape", "until:segment", "enter", "tab", "enter"),
+    "long help": ("escape", "until:audiences", "f1"),
+}
+
+
+async def test_a_dialog_keeps_its_buttons_and_keys_at_any_height() -> None:
+    async with walked(world="reader-token") as pilot:
+        for name, does in DIALOGS.items():
             await resize(pilot, (80, 24))
             await reach(pilot, does)
-            for size in ((100, 10), (60, 15), (80, 20), (120, 12)):  # low and narrow, low and wide
+            for size in ((60, 15), (80, 20), (120, 10)):  # low and narrow, almost as high as usual, lowest and wide
                 await resize(pilot, size)
                 await _check_dialog(pilot, f"{name} {size}")
 

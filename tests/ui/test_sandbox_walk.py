@@ -52,7 +52,9 @@ async def test_yes_applies_what_was_shown_wherever_the_user_goes_meanwhile() -> 
 
 
 async def test_the_screen_ends_on_the_segment_and_the_terminal_keeps_its_link() -> None:
-    async with walked("until:first_sync", "wait:600", "f2", "escape", "f1", "escape", "f6", "up", "enter") as (
+    async with walked(
+        "until:first_sync", "leap:500", "wait:100", "f2", "escape", "f1", "escape", "f6", "up", "enter"
+    ) as (
         app,
         pilot,
     ):

@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from tests.ui.plain import text_on
 from tests.ui.scenarios import IN_DEVELOPMENT, PICK_STAGING, SimulatedWizard, reach
 from wizard.flow.handouts.summary import summary
+from wizard.flow.targets.environments import question
 from wizard.sandbox.segment.state import Destination
 from wizard.ui.screens.by_hand import ByHandScreen
 from wizard.wiring import Wrap
@@ -26,11 +27,14 @@ UNDO = ("ctrl+p", *"undo", "enter")
 
 @asynccontextmanager
 async def at_review(
-    *picks: str, wrap: Wrap = lambda transport: transport
+    *does: str, picked: tuple[str, ...] = (), wrap: Wrap = lambda transport: transport
 ) -> AsyncIterator[tuple[SimulatedWizard, Pilot[Any]]]:
     app = SimulatedWizard("happy", wrap=wrap)
     async with app.run_test(size=(120, 40)) as pilot:
-        await reach(pilot, (*picks, "until:review"))
+        if picked:  # in the walk, without a key
+            await reach(pilot, ("until:segment",))
+            assert app.walk.answer(question(app.walk), picked) == ""
+        await reach(pilot, (*does, "until:review"))
         yield app, pilot
 
 
@@ -99,7 +103,7 @@ async def test_one_yes_makes_all_one_page_follows_all_and_its_keys_ask_which_env
 
 
 async def test_second_instances_that_segment_refuses_are_by_hand_one_after_the_other_and_the_rest_goes_on() -> None:
-    async with at_review(*PICK_STAGING[:-1], "down", "space", "enter") as (app, pilot):
+    async with at_review(picked=("shop/staging", "shop/test")) as (app, pilot):
         assert "3 to add, 2 by hand, 4 after the steps by hand in 3 environments" in as_one_line(seen(pilot))
         assert "Make 3 changes, do 2 by hand" in seen(pilot)
         assert WHY_BY_HAND in as_one_line(seen(pilot)), "before the yes"

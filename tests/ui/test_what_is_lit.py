@@ -17,7 +17,12 @@ from textual.widget import Widget
 from tests.terminal import Terminal
 from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, reach
+from tests.ui.test_keys import without_a_browser
 from tests.ui.waiting import until
+from tests.walks import go_on_to, stage
+from wizard.domain.step_id import StepId
+from wizard.flow.guide import in_the_way
+from wizard.flow.kept_secrets import load_secrets
 from wizard.ui.screens.dialogs.finding import FindingScreen
 from wizard.ui.screens.dialogs.quit import QuitScreen
 from wizard.ui.widgets.aligned import Aligned
@@ -30,7 +35,7 @@ from wizard.ui.widgets.lit import is_lit
 @asynccontextmanager
 async def walked(*does: str, world: str = "happy") -> AsyncIterator[tuple[SimulatedWizard, Pilot[Any]]]:
     app = SimulatedWizard(world)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await reach(pilot, does)
         yield app, pilot
 
@@ -73,37 +78,83 @@ async def round_by_tab(pilot: Pilot[Any]) -> list[Widget]:
     return stops
 
 
-async def test_on_a_page_one_widget_is_lit_and_none_under_a_dialog() -> None:
-    async with walked("until:segment") as (app, pilot):
-        # the highlighted row is on a lighter ground while the filter has the focus
-        assert isinstance(app.focused, Filter)
-        row = next(strip for strip in app.screen._compositor.render_strips(app.size) if "▸ ○" in strip.text)
-        grounds = {segment.style.bgcolor.name for segment in row if segment.style and segment.style.bgcolor}
-        assert app.theme_variables["raised"] in grounds
-
-        # the primary button is not lit while another one is
-        await reach(pilot, ("enter",))
-        next_button, back = (app.walk_screen.query_one(f"#pane-segment {id}", Button) for id in ("#next", "#back"))
-        assert next_button.has_focus
-        assert lit_in(app, next_button.region)
-        await reach(pilot, ("tab",))
-        assert next_button.variant == "primary"
-        assert not lit_in(app, next_button.region)
-
-        # what gets the focus under a dialog is lit when the dialog closes
-        await reach(pilot, ("shift+tab", "f1"))
-        _check_dialog_over_the_page(app, pilot)
-        assert next_button.has_focus
-        assert not is_lit(next_button)
-        back.focus()
-        await until(pilot, lambda: back.has_focus)
-        assert not is_lit(back)
+async def test_along_the_walk_what_has_the_focus_is_lit_and_named_beside_enter() -> None:
+    async with walked() as (app, pilot):
+        assert {"Begin", "Quit"} <= await buttons_by_tab(pilot)
+        await reach(pilot, ("f2",))
+        _check_focus(app, "NumberedChoices", "Enter check it ")
+        await reach(pilot, ("escape", "until:launchdarkly", "f1"))
+        assert {"Close", "Open the page (o)"} <= await buttons_by_tab(pilot)
+        await reach(pilot, ("escape", "enter"))
+        await _a_question_that_enter_passed_by_is_named_with_the_key_that_leads_to_it(app, pilot)
+        await reach(pilot, ("until:segment", "f6"))
+        _check_focus(app, "Rail", "Enter go there ")
         await reach(pilot, ("escape",))
-        assert is_lit(back)
-        assert lit_in(app, back.region)
+        await _on_a_page_one_widget_is_lit_and_none_under_a_dialog(app, pilot)
+        await reach(pilot, ("escape",))
+        assert {"Back", "Next", "Quit"} <= await buttons_by_tab(pilot)
+        app.walk_screen.query_one("#pane-segment #next", Button).focus()
+        await reach(pilot, ("shift+tab", "shift+tab"))
+        _check_focus(app, "Head", "Enter change ")
+        await reach(pilot, ("until:audiences", "down"))
+        _check_focus(app, "Rows", "Enter take ")
+        await reach(pilot, ("until:review",))
+        assert {"Back", "Make 3 changes", "Quit"} <= await buttons_by_tab(pilot)
 
-        await reach(pilot, ("ctrl+p",))
-        _check_dialog_over_the_page(app, pilot)
+
+def _check_focus(app: SimulatedWizard, kind: str, said: str) -> None:
+    focused, shown = app.screen.focused, text_on(app)
+    assert focused is not None
+    assert type(focused).__name__ == kind
+    assert said in shown
+    assert "▸" in shown if kind == "NumberedChoices" else lit_in(app, focused.region)
+
+
+async def _a_question_that_enter_passed_by_is_named_with_the_key_that_leads_to_it(
+    app: SimulatedWizard, pilot: Pilot[Any]
+) -> None:
+    assert "Enter next   ↑ also set up   Esc back" in seen(pilot)
+    pane = app.walk_screen.pane
+    assert pane is not None
+    await reach(pilot, ("up",))
+    assert "Enter answer   ↑↓ move   Esc back" in seen(pilot)
+    await reach(pilot, ("up", "down", "down"))
+    assert app.focused is pane.next
+    await reach(pilot, ("up", "enter"))
+    assert pane.current is not None
+    assert pane.current.ask.id == "other_environments"
+
+
+async def _on_a_page_one_widget_is_lit_and_none_under_a_dialog(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
+    # the highlighted row is on a lighter ground while the filter has the focus
+    assert isinstance(app.focused, Filter)
+    row = next(strip for strip in app.screen._compositor.render_strips(app.size) if "▸ ○" in strip.text)
+    grounds = {segment.style.bgcolor.name for segment in row if segment.style and segment.style.bgcolor}
+    assert app.theme_variables["raised"] in grounds
+
+    # the primary button is not lit while another one is
+    await reach(pilot, ("enter",))
+    next_button, back = (app.walk_screen.query_one(f"#pane-segment {id}", Button) for id in ("#next", "#back"))
+    assert next_button.has_focus
+    assert lit_in(app, next_button.region)
+    await reach(pilot, ("tab",))
+    assert next_button.variant == "primary"
+    assert not lit_in(app, next_button.region)
+
+    # what gets the focus under a dialog is lit when the dialog closes
+    await reach(pilot, ("shift+tab", "f1"))
+    _check_dialog_over_the_page(app, pilot)
+    assert next_button.has_focus
+    assert not is_lit(next_button)
+    back.focus()
+    await until(pilot, lambda: back.has_focus)
+    assert not is_lit(back)
+    await reach(pilot, ("escape",))
+    assert is_lit(back)
+    assert lit_in(app, back.region)
+
+    await reach(pilot, ("ctrl+p",))
+    _check_dialog_over_the_page(app, pilot)
 
 
 def _check_dialog_over_the_page(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
@@ -112,49 +163,8 @@ def _check_dialog_over_the_page(app: SimulatedWizard, pilot: Pilot[Any]) -> None
     assert "Audience Wizard" in seen(pilot)
 
 
-async def test_the_button_with_the_focus_is_lit_and_named_beside_enter() -> None:
-    async with walked() as (_, pilot):
-        for does, labels in (
-            ((), {"Begin", "Quit"}),
-            (("until:launchdarkly", "f1"), {"Close", "Open the page (o)"}),
-            (("escape", "until:segment"), {"Back", "Next", "Quit"}),
-            (("until:review",), {"Back", "Make 3 changes", "Quit"}),
-        ):
-            await reach(pilot, does)
-            assert labels <= await buttons_by_tab(pilot)
-
-
 async def buttons_by_tab(pilot: Pilot[Any]) -> set[str]:
     return {str(stop.label) for stop in await round_by_tab(pilot) if isinstance(stop, Button)}
-
-
-async def test_the_question_that_enter_passed_by_is_named_with_the_key_that_leads_to_it() -> None:
-    async with walked("until:launchdarkly", "enter") as (app, pilot):
-        assert "Enter next   ↑ also set up   Esc back" in seen(pilot)
-        pane = app.walk_screen.pane
-        assert pane is not None
-        await reach(pilot, ("up",))
-        assert "Enter answer   ↑↓ move   Esc back" in seen(pilot)
-        await reach(pilot, ("up", "down", "down"))
-        assert app.focused is pane.next
-        await reach(pilot, ("up", "enter"))
-        assert pane.current is not None
-        assert pane.current.ask.id == "other_environments"
-
-
-async def test_what_else_has_the_focus_shows_and_says_what_enter_does() -> None:
-    async with walked() as (app, pilot):
-        for does, kind, said in (
-            (("f2",), "NumberedChoices", "Enter check it "),
-            (("escape", "until:segment", "f6"), "Rail", "Enter go there "),
-            (("escape", "enter", "shift+tab", "shift+tab"), "Head", "Enter change "),
-            (("until:audiences", "down"), "Rows", "Enter take "),
-        ):
-            await reach(pilot, does)
-            assert type(app.screen.focused).__name__ == kind
-            assert said in seen(pilot)
-            assert app.screen.focused is not None
-            assert "▸" in seen(pilot) if kind == "NumberedChoices" else lit_in(app, app.screen.focused.region)
 
 
 @pytest.mark.parametrize(
@@ -166,8 +176,19 @@ async def test_what_else_has_the_focus_shows_and_says_what_enter_does() -> None:
     ],
 )
 async def test_the_first_button_of_a_finding_is_the_one_that_fixes_it(world: str, fixes: str) -> None:
-    async with walked("finding", world=world) as (app, _):
-        _check_first_button(app, fixes)
+    """It's lit as the first one on a screen: see the two tests that follow."""
+    first, *others = (await _stopped_by_a_finding(world))._ways()
+    assert (str(first.label), first.variant) == (fixes, "primary")
+    assert "primary" not in {one.variant for one in others}
+
+
+async def _stopped_by_a_finding(world: str) -> FindingScreen:
+    """Return the screen that Enter alone leads to."""
+    walk = stage(world).walk
+    await load_secrets(walk)
+    finding = in_the_way(walk, walk.step(await go_on_to(walk, StepId.REVIEW)))
+    assert finding is not None
+    return FindingScreen(walk, finding)
 
 
 def _check_first_button(app: SimulatedWizard, fixes: str) -> None:
@@ -184,8 +205,14 @@ async def test_a_finding_in_a_page_is_lit_and_its_dialog_begins_with_what_fixes_
         await reach(pilot, ("shift+tab", "finding"))
         _check_first_button(app, "Let a colleague do it (sandbox)")
 
+        # who fixes what only the web app can
+        await pilot.click("#colleague")
+        await until(pilot, lambda: "6 checks passed" in seen(pilot))
+        assert not isinstance(app.screen, FindingScreen)
 
-async def test_the_keys_and_buttons_of_a_finding_say_nothing_that_is_not_so() -> None:
+
+async def test_the_keys_and_buttons_of_a_finding_say_nothing_that_is_not_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    without_a_browser(monkeypatch)
     async with walked("finding", world="reader-token") as (app, pilot):
         assert isinstance(app.screen, FindingScreen)
         _check_first_button(app, "Change Access token")
@@ -195,8 +222,16 @@ async def test_the_keys_and_buttons_of_a_finding_say_nothing_that_is_not_so() ->
         assert shown.startswith("The smallest policy"), "the fix says that the policy is below it"
         labels = {"Check again", "Change Access token", "Go on anyway", "Close"}
         assert labels <= await buttons_by_tab(pilot)
+        app.screen.query_one("#again").focus()
+        await reach(pilot, ("enter",))
+        assert isinstance(app.screen, FindingScreen)
+        assert "Checked just now: same result." in seen(pilot)
+        await reach(pilot, ("o",))
+        await until(pilot, lambda: "No browser here." in seen(pilot))
         await reach(pilot, ("escape",))
         assert "Enter see the problem" in seen(pilot)
+        await reach(pilot, ("f5",))
+        assert "Checked just now: same result." in seen(pilot)
 
         # changing the answer goes to the question that the finding is about
         await reach(pilot, ("enter", "enter"))
@@ -207,8 +242,10 @@ async def test_the_keys_and_buttons_of_a_finding_say_nothing_that_is_not_so() ->
 
 
 async def test_a_finding_that_asked_nothing_shows_no_requests() -> None:
-    async with walked("finding", world="sdk-key-pasted") as (_, pilot):
-        assert "W API calls" not in seen(pilot)
+    hints = (await _stopped_by_a_finding("sdk-key-pasted")).keys()
+    bar = {hint.key for hint in hints}
+    assert "O" in bar
+    assert "W" not in bar
 
 
 async def test_a_problem_of_the_first_sync_is_what_enter_reads_while_its_counts_go_on() -> None:

@@ -6,7 +6,6 @@ from tests.ui.scenarios import reach
 from tests.ui.test_room import seen, walked
 from tests.ui.waiting import until
 from wizard.ui.panes.review import ReviewPane
-from wizard.ui.screens.dialogs.finding import FindingScreen
 
 
 async def test_a_repair_by_an_answer_leads_to_review_with_the_change_that_it_needs() -> None:
@@ -19,15 +18,6 @@ async def test_a_repair_by_an_answer_leads_to_review_with_the_change_that_it_nee
         assert "0 to add, 2 to change, 0 already right" in seen(pilot)
         await reach(pilot, ("y", "enter", "enter"))
         assert screen.at == "audiences"
-
-
-async def test_in_the_sandbox_a_colleague_fixes_what_only_the_web_app_can() -> None:
-    async with walked("finding", world="two-destinations") as pilot:
-        app = pilot.app
-        assert "Let a colleague do it" in seen(pilot)
-        await pilot.click("#colleague")
-        await until(pilot, lambda: "6 checks passed" in seen(pilot))
-        assert not isinstance(app.screen, FindingScreen)
 
 
 async def test_the_sandbox_lets_a_user_live_through_the_repaired_allowlist() -> None:

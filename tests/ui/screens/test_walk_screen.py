@@ -152,13 +152,6 @@ async def test_a_saved_setup_goes_on_with_the_page_that_is_made_first() -> None:
         assert [pane.step.id for pane in app.walk_screen.pages.all] == [StepId.MAPPING]
 
 
-async def test_the_page_after_the_shown_one_is_made_ahead() -> None:
-    async with opened(hand_made.walk()) as (app, pilot):
-        await begin(pilot)
-        await until(pilot, lambda: len(app.walk_screen.pages.all) == 2)
-        assert [pane.step.id for pane in app.walk_screen.pages.all] == [StepId.LAUNCHDARKLY, StepId.MAPPING]
-
-
 async def test_keys_faster_than_paint_reach_the_right_field() -> None:
     async with opened(hand_made.walk()) as (app, pilot):
         await begin(pilot)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
+from tests.ui.coming_back import back
 from tests.ui.scenarios import reach
-from tests.ui.test_keys import walked
+from wizard.sandbox.app import Sandbox
 from wizard.ui.screens.changes.rule import RuleScreen
 
 
-async def test_the_request_and_the_terraform_can_be_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_request_and_the_terraform_can_be_copied(
+    sandbox: Sandbox, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     copied: list[str] = []
-    async with walked("until:first_sync", "leap:3600", "a", "enter") as (app, pilot):
+    async with back(sandbox, folder, "1", "a", "enter") as (app, pilot):
         assert isinstance(app.screen, RuleScreen)
         monkeypatch.setattr(app, "copy_to_clipboard", copied.append)
         await reach(pilot, ("j", "t"))

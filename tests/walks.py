@@ -117,13 +117,20 @@ async def walk_to_review(staged: Staged, audiences: tuple[str, ...] = ("vip_cust
     await accept(staged, StepId.AUDIENCES)
 
 
-async def go_on_to(walk: Walk, stop: StepId, since: StepId | None = None) -> StepId:
-    """Go on from `since` as Enter alone does; return the step reached: `stop`, or one where something is wrong."""
+async def go_on_to(walk: Walk, stop: StepId, since: StepId | None = None, *, anyway: bool = False) -> StepId:
+    """Go on from `since` as Enter alone does; return the step reached: `stop`, or one where something is wrong.
+
+    With `anyway`, a failure that one may go on with is no reason to stop.
+    """
     ids = [step.id for step in walk.steps]
     for step in walk.steps[ids.index(since) if since else 0 : ids.index(stop)]:
         await walk.read(*ids[: ids.index(step.id) + 1])
-        if not await _take_what_is_offered(walk, step) or in_the_way(walk, step):
+        if not await _take_what_is_offered(walk, step):
             return step.id
+        if failed := in_the_way(walk, step):
+            if not anyway:
+                return step.id
+            walk.go_on_with(failed)
         await leave(walk, step)
     await walk.read(*ids[: ids.index(stop) + 1])
     return stop

@@ -1,25 +1,34 @@
-"""Who handles a message, and whether an attribute is computed, asked once a class: a tenth of a screen test."""
+"""What Textual asks of the same code over and over, asked once: a tenth of a screen test.
+
+Who handles a message and whether an attribute is computed is the same for a class, how many parameters a function
+takes for all functions of the same `def`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from types import CodeType
 from typing import Any
 
 import pytest
+from textual import _callback
 from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.reactive import Reactive
 
 _asked: Any = MessagePump._get_dispatch_methods
 _read: Any = Reactive.__get__
+_counted = _callback._count_parameters
 _HANDLERS: dict[tuple[type, str, type], tuple[tuple[type, Any], ...] | None] = {}
 _COMPUTED: dict[tuple[type, str], bool] = {}
+_COUNTS: dict[CodeType, int] = {}
 
 
 @pytest.fixture
 def classes_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(MessagePump, "_get_dispatch_methods", _handlers)
     monkeypatch.setattr(Reactive, "__get__", _value)
+    monkeypatch.setattr(_callback, "_count_parameters", _parameters)
 
 
 def _handlers(pump: MessagePump, name: str, message: Message) -> Iterator[tuple[type, Any]]:
@@ -51,3 +60,12 @@ def _value(reactive: Reactive[Any], obj: Any, owner: type) -> Any:
         _COMPUTED[key] = hasattr(obj, reactive.compute_name)
     name = reactive.internal_name
     return _read(reactive, obj, owner) if _COMPUTED[key] or name not in obj.__dict__ else obj.__dict__[name]
+
+
+def _parameters(function: Callable[..., Any]) -> int:
+    code = getattr(function, "__code__", None)
+    if code is None or hasattr(function, "__wrapped__"):
+        return _counted(function)
+    if code not in _COUNTS:
+        _COUNTS[code] = _counted(function)
+    return _COUNTS[code]

@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 from textual import events
+from textual.geometry import Size
 from textual.pilot import Pilot
 
 from tests.fake_clock import FakeClock
@@ -27,6 +28,7 @@ from wizard.sandbox.app import Sandbox
 from wizard.ui.app import AudienceWizard
 from wizard.ui.screens.by_hand import ByHandScreen
 from wizard.ui.screens.dialogs.finding import FindingScreen
+from wizard.ui.screens.walk import WELCOME
 from wizard.ui.widgets.button import Button
 from wizard.ui.widgets.lists.picker import Picker
 from wizard.vault import MemoryVault
@@ -143,7 +145,7 @@ async def _do(pilot: Pilot[Any], step: str) -> None:
 
 async def _until(pilot: Pilot[Any], stop: str) -> None:
     await _on_with_enter(pilot, lambda: _at_last(pilot) or wizard(pilot).walk_screen.at == stop)
-    await _skip_to(pilot, StepId.REVIEW if stop == _WATCHING else StepId(stop))
+    await _skip_to(pilot, StepId.REVIEW if stop == _WATCHING else StepId(stop), anyway=True)
     await _on_with_enter(pilot, lambda: wizard(pilot).walk_screen.at == stop, yes=stop == _WATCHING)
 
 
@@ -190,16 +192,29 @@ def _at_last(pilot: Pilot[Any]) -> bool:
     return pane is None or pane.first_missing() is None
 
 
-async def _skip_to(pilot: Pilot[Any], stop: StepId) -> None:
-    """Go to a step in the flow without drawing the steps before; stop at the first finding that blocks."""
+async def _skip_to(pilot: Pilot[Any], stop: StepId, *, anyway: bool = False) -> None:
+    """Go to a step in the flow without drawing the steps before; stop at a finding that blocks, or go on anyway."""
     screen = wizard(pilot).walk_screen
     ids = [step.id for step in wizard(pilot).walk.steps]
     here = ids.index(StepId(screen.at)) if screen.at in ids else -1
     if here < ids.index(stop) and pilot.app.screen is screen:
+        if screen.at == WELCOME:
+            _leave_welcome(pilot)
         with wizard(pilot).undrawn():
-            ended = await go_on_to(wizard(pilot).walk, stop, StepId(screen.at) if here >= 0 else None)
+            ended = await go_on_to(wizard(pilot).walk, stop, StepId(screen.at) if here >= 0 else None, anyway=anyway)
         screen.go(ended)
         await settled(pilot)
+
+
+_WELCOMED: set[tuple[str, Size]] = set()
+
+
+def _leave_welcome(pilot: Pilot[Any]) -> None:
+    """Have it painted by the first app of a world and size alone: all others leave the same one."""
+    app = wizard(pilot)
+    if (app.world, app.size) in _WELCOMED and not app.frozen:
+        app.screen._compositor._dirty_regions.clear()
+    _WELCOMED.add((app.world, app.size))
 
 
 async def _paste(pilot: Pilot[Any], text: str) -> None:

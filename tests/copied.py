@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from dataclasses import replace
+from typing import TypeAlias
 from unittest.mock import patch
 
 from tests.fake_clock import FakeClock
@@ -24,22 +25,37 @@ def copied(sandbox: Sandbox) -> Sandbox:
         return Sandbox(scenario.name, clock)
 
 
-_APPLIED: dict[tuple[str, tuple[str, ...]], Staged] = {}
+Audiences: TypeAlias = tuple[str, ...]
+VIP = ("vip_customers",)
+_WALKED: dict[tuple[str, Audiences, bool], Staged] = {}
 
 
-async def applied(scenario: str, audiences: tuple[str, ...] = ("vip_customers",)) -> Staged:
-    """Return a walk right after its changes were made: walked once, then copied with its world."""
-    if (scenario, audiences) not in _APPLIED:
+async def at_review(scenario: str, audiences: Audiences = VIP) -> Staged:
+    """Return a walk up to Review: walked once, then copied with its world."""
+    return _copied_walk(await _walked(scenario, audiences, is_applied=False))
+
+
+async def applied(scenario: str, audiences: Audiences = VIP) -> Staged:
+    """Return a walk right after its changes were made: once, then copied with its world."""
+    return _copied_walk(await _walked(scenario, audiences, is_applied=True))
+
+
+async def _walked(scenario: str, audiences: Audiences, *, is_applied: bool) -> Staged:
+    kept = scenario, audiences, is_applied
+    if kept not in _WALKED:
         first = stage(scenario)
         await walk_to_review(first, audiences)
-        await apply_all(first)
+        if is_applied:
+            await apply_all(first)
         assert not first.sandbox.breaches
-        _APPLIED[scenario, audiences] = first
-    return _copied_walk(_APPLIED[scenario, audiences])
+        _WALKED[kept] = first
+    return _WALKED[kept]
 
 
 def _copied_walk(first: Staged) -> Staged:
+    """As it stands, with what its services recorded; only the requests behind its findings are not kept."""
     sandbox = copied(first.sandbox)
+    sandbox.journal.requests.extend(first.sandbox.requests)
     session = Session(None, sandbox.clock)
     session.saved = first.walk.session.saved
     staged = stage_on(sandbox, session=session)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.walks import Staged, apply_all, stage, walk_to_review, watch_to_the_end
+from tests.copied import applied, at_review
+from tests.walks import Staged, watch_to_the_end
 from wizard.domain.findings import Status
 from wizard.flow.steps.next_steps import next_steps
 from wizard.flow.watching.progress import WatchOutcome
@@ -20,17 +21,14 @@ def _loud(staged: Staged) -> list[tuple[str, str, str]]:
 
 
 async def test_no_step_warns_before_anything_is_made() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
     assert _loud(staged) == []
     marked = [note.text for step in staged.walk.steps for note in step.notes(staged.walk.state) if note.mark == "!"]
     assert marked == []
 
 
 async def test_a_first_sync_within_its_usual_time_warns_of_nothing() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
-    await apply_all(staged)
+    staged = await applied("happy")
     began = staged.clock.monotonic()
     for minutes in (0, 1, 3, 6, 9, 12, 20):
         await staged.clock.sleep(began + minutes * 60 - staged.clock.monotonic())
@@ -39,9 +37,7 @@ async def test_a_first_sync_within_its_usual_time_warns_of_nothing() -> None:
 
 
 async def test_the_end_warns_of_nothing() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
-    await apply_all(staged)
+    staged = await applied("happy")
     progress = await watch_to_the_end(staged, staged.clock.now(), every_s=None)
     assert progress[-1].outcome is WatchOutcome.APPEARED
     stages = [seen for one in progress for audience in one.audiences for seen in audience.stages]

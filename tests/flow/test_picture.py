@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from textual.content import Content
 
-from tests.walks import apply_all, seen_audiences, stage, walk_to_review, watch_to_the_end
+from tests.copied import applied, at_review
+from tests.walks import seen_audiences, watch_to_the_end
 from wizard.flow.picture import Picture, pictures, with_progress
 from wizard.flow.watching.progress import StageState
 from wizard.ui.panes.picture import picture_lines
@@ -18,8 +19,7 @@ ONE = f'VIP customers ──▶ {PLACE} ──▶ shop / production: segment "Vi
 
 
 async def drawn(*audiences: str, world: str = "happy") -> tuple[Picture, ...]:
-    staged = stage(world)
-    await walk_to_review(staged, audiences)
+    staged = await at_review(world, audiences)
     return pictures(staged.walk.state, staged.walk.session.history)
 
 
@@ -32,8 +32,7 @@ async def test_an_audience_that_is_computed_in_batches_takes_hours() -> None:
 
 
 async def test_several_audiences_share_the_path() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
     keys = tuple(audience.key for audience in seen_audiences(staged.walk))[:6]
     lines = [str(one) for one in await drawn(*keys)]
     assert lines[0] == f"6 audiences ──▶ {PLACE} ──▶ shop / production"
@@ -43,9 +42,7 @@ async def test_several_audiences_share_the_path() -> None:
 
 
 async def test_a_segment_that_is_there_says_how_many_members_it_has() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
-    await apply_all(staged)
+    staged = await applied("happy")
     await watch_to_the_end(staged, staged.clock.now())
     staged.walk.forget_slots("segments")
     await staged.walk.read()
@@ -54,26 +51,21 @@ async def test_a_segment_that_is_there_says_how_many_members_it_has() -> None:
 
 
 async def test_a_segment_that_was_there_is_not_promised_again_while_nothing_is_read() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
     facts = replace(staged.walk.state.facts, segments=None, found_segments={"vip_customers": "its-key"})
     assert pictures(replace(staged.walk.state, facts=facts), staged.walk.session.history)[0].beside == "(there already)"
 
 
 @pytest.mark.parametrize(("world", "hours"), [("delivery-failing", 0), ("silent-audience", 2)])
 async def test_an_attached_audience_that_is_blocked_or_late_has_no_time(world: str, hours: int) -> None:
-    staged = stage(world)
-    await walk_to_review(staged)
-    await apply_all(staged)
+    staged = await applied(world)
     facts = staged.walk.state.facts
     staged.walk.state = replace(staged.walk.state, facts=replace(facts, now=facts.now + timedelta(hours=hours)))
     assert pictures(staged.walk.state, staged.walk.session.history)[0].beside == "(about 1,234 members, not there yet)"
 
 
 async def test_the_sync_lights_it_part_by_part() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
-    await apply_all(staged)
+    staged = await applied("happy")
     progresses = await watch_to_the_end(staged, staged.clock.now())
     states = [
         tuple(part.state for part in with_progress(one.audiences[0], staged.walk.state).parts)

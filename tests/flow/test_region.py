@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from tests.copied import at_review
 from tests.headless.plain.plain_script import ENTER, staged, talk
-from tests.walks import Staged, stage, walk_to_review
+from tests.walks import Staged, stage
 from wizard.domain.answers import AskId
 from wizard.domain.findings import Status
 from wizard.domain.step_id import StepId
@@ -57,8 +58,7 @@ async def test_a_workspace_in_the_other_region_says_what_each_host_answered() ->
 
 @pytest.mark.parametrize("ask_id", ["destination_name", "engage_source"])
 async def test_a_question_with_a_page_of_the_other_regions_app_can_be_answered(ask_id: AskId) -> None:
-    at = stage("wrong-region")
-    await walk_to_review(at)
+    at = await at_review("wrong-region")
     ask = asked(at, ask_id)
     value = ask.choices(at.walk.state)[0].value if ask.choices(at.walk.state) else "LaunchDarkly - other name"
 

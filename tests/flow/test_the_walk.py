@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tests.copied import at_review
 from tests.flow.writing.no_journal import NoJournal
-from tests.walks import stage, walk_to_review
 from wizard.domain.findings import Status
 from wizard.domain.planning.change import Action
 from wizard.flow.watching.progress import WatchOutcome
@@ -15,8 +15,7 @@ from wizard.flow.writing.result import Outcome, Result
 
 
 async def test_in_happy_the_walk_ends_on_a_segment_with_members() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
 
     plan = staged.walk.plan()
     assert plan.blocked_by == ()
@@ -46,8 +45,7 @@ async def test_in_happy_the_walk_ends_on_a_segment_with_members() -> None:
 
 
 async def test_a_second_walk_changes_nothing() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
     async for _ in apply(staged.walk.ports, staged.walk.state, staged.walk.plan(), NoJournal()):
         pass
     await staged.walk.read_again()

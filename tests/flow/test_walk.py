@@ -9,9 +9,10 @@ from typing import Any, cast, get_args
 
 import pytest
 
+from tests.copied import at_review
 from tests.eager import either_order_of_tasks
 from tests.fake_clock import FakeClock
-from tests.walks import apply_all, stage, walk_to_review
+from tests.walks import apply_all, stage
 from wizard.domain.answers import Answers, AskId
 from wizard.domain.checks.check import Check, failed, passed, unknown, warned
 from wizard.domain.facts import Facts, Slot
@@ -437,8 +438,7 @@ def test_a_step_whose_answered_question_waits_for_a_service_is_not_done() -> Non
 
 
 async def test_review_is_not_done_while_a_change_or_an_answer_before_it_is_left() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
     walk, review = staged.walk, staged.walk.step(StepId.REVIEW)
     walk.accept(review)
     assert mark_of(review, walk) is Mark.IN_PROGRESS, "nothing is made yet"

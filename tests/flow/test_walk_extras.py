@@ -8,8 +8,9 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from tests.copied import at_review
 from tests.domain.facts_at_hand import SEGMENT
-from tests.walks import stage, walk_to_review
+from tests.walks import stage
 from wizard.domain.answers import Answers
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.findings import Status
@@ -72,8 +73,7 @@ async def test_a_service_that_puts_us_off_has_answered(status: int, kind: Failur
 
 async def test_a_segment_that_was_deleted_was_not_there_before_attaching() -> None:
     """When it comes back, it came with this sync."""
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
     staged.walk.saw("segments", (SEGMENT, replace(SEGMENT, key="segment-audiences-aud_2", deleted=True)))
 
     begin_sync(staged.walk, staged.walk.plan())
@@ -83,8 +83,7 @@ async def test_a_segment_that_was_deleted_was_not_there_before_attaching() -> No
 
 async def test_when_an_older_segment_last_changed_is_remembered_for_the_watch() -> None:
     """Both times are LaunchDarkly's, so a later change is proof whatever this machine's clock says."""
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
     changed = staged.clock.now()
     staged.walk.saw("segments", (replace(SEGMENT, modified_at=changed),))
     begin_sync(staged.walk, staged.walk.plan())
@@ -97,8 +96,7 @@ async def test_when_an_older_segment_last_changed_is_remembered_for_the_watch() 
 
 @pytest.mark.parametrize(("outcome", "is_waited_for"), [(Outcome.SKIPPED, False), (Outcome.BY_HAND, True)])
 async def test_where_nothing_could_be_attached_no_sync_is_waited_for(outcome: Outcome, is_waited_for: bool) -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
     begin_sync(staged.walk, staged.walk.plan())
 
     await take_results(staged.walk, [Result("audience:vip_customers", Action.CREATE, outcome)])

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from pydantic import SecretStr
 
+from tests.copied import applied, at_review
 from tests.fake_clock import FakeClock
-from tests.walks import Staged, accept, apply_all, stage, stage_on, walk_to_review
+from tests.walks import Staged, accept, apply_all, stage, stage_on
 from wizard.domain.answers import NEW_DESTINATION, Answers, Secrets
 from wizard.domain.planning.change import Action
 from wizard.domain.step_id import StepId
@@ -21,8 +22,7 @@ from wizard.vault import MemoryVault
 
 
 async def test_a_run_goes_on_where_the_one_before_it_stopped() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
     later = stage_on(staged.sandbox, session=staged.walk.session)
     await load_secrets(later.walk)
     later.walk.resume()
@@ -33,8 +33,7 @@ async def test_a_run_goes_on_where_the_one_before_it_stopped() -> None:
 
 
 async def test_a_killed_run_that_made_a_destination_goes_on_with_it() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
     plan, session = staged.walk.plan(), staged.walk.session
     results = await apply_all(staged, replace(plan, changes=plan.changes[:1]))
     session.keep(replace(session.saved.answers, destination=NEW_DESTINATION), session.saved.accepted)
@@ -49,9 +48,7 @@ async def test_a_killed_run_that_made_a_destination_goes_on_with_it() -> None:
 
 
 async def test_starting_over_forgets_answers_but_not_secrets_nor_what_was_made() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
-    await apply_all(staged)
+    staged = await applied("happy")
     ours = staged.walk.made_by_us
     staged.walk.start_over()
     assert staged.walk.state.answers == Answers()
@@ -62,9 +59,7 @@ async def test_starting_over_forgets_answers_but_not_secrets_nor_what_was_made()
 
 
 async def test_what_an_apply_made_is_ours_and_is_read_again() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
-    await apply_all(staged)
+    staged = await applied("happy")
     facts, answers = staged.walk.state.facts, staged.walk.state.answers
     assert isinstance(facts.destinations, tuple)
     assert answers.destination in {destination.id for destination in facts.destinations}
@@ -73,8 +68,7 @@ async def test_what_an_apply_made_is_ours_and_is_read_again() -> None:
 
 
 async def test_what_was_there_and_is_right_stays_somebody_elses() -> None:
-    staged = stage("resume")
-    await walk_to_review(staged)
+    staged = await at_review("resume")
     before = [change.action for change in staged.walk.plan().changes]
     await apply_all(staged)
     after = [change.action for change in staged.walk.plan().changes]
@@ -197,8 +191,7 @@ async def test_a_client_side_id_names_its_project_and_environment_and_they_name_
 
 
 async def test_names_of_space_and_audiences_become_ids_before_anything_is_asked_with_them() -> None:
-    known = stage("happy")
-    await walk_to_review(known)
+    known = await at_review("happy")
     answers = known.walk.state.answers
     assert isinstance(known.walk.state.facts.spaces, tuple)
     slug = next(space.slug for space in known.walk.state.facts.spaces if space.id == answers.space)
@@ -213,8 +206,7 @@ async def test_names_of_space_and_audiences_become_ids_before_anything_is_asked_
 
 
 async def test_a_name_that_several_audiences_carry_stays_a_name() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
     for audience in staged.sandbox.world.workspaces[0].audiences_of(staged.walk.state.answers.space)[:2]:
         audience.name = "Twins"
     staged.walk.take(replace(staged.walk.state.answers, audiences=("Twins",)))
@@ -224,8 +216,7 @@ async def test_a_name_that_several_audiences_carry_stays_a_name() -> None:
 
 
 async def test_another_environment_asks_for_its_destination_and_name_again() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
     assert staged.walk.state.answers.destination_name == "LaunchDarkly - shop / production"
     other = next(c for c in staged.ask("environment").choices(staged.walk.state) if "shop / staging" in c.detail)
     staged.walk.answer(staged.ask("environment"), other.value)
@@ -235,16 +226,14 @@ async def test_another_environment_asks_for_its_destination_and_name_again() -> 
 
 
 async def test_a_destination_that_is_gone_is_asked_for_again() -> None:
-    staged = stage("resume")
-    await walk_to_review(staged)
+    staged = await at_review("resume")
     del staged.sandbox.world.workspaces[0].destinations[staged.walk.state.answers.destination]
     await staged.walk.read_again()
     assert staged.walk.state.answers.destination == NEW_DESTINATION
 
 
 async def test_going_by_hand_with_a_token_keeps_what_was_chosen() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
     ids = staged.walk.state.answers.audiences
     staged.walk.answer(staged.ask("by_hand"), "yes")
     await staged.walk.read()

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.copied import at_review
 from tests.domain.facts_at_hand import refused
 from tests.fake_clock import FakeClock
 from tests.walks import Staged, accept, apply_all, stage, stage_on, walk_to_review, watch_to_the_end
@@ -109,8 +110,7 @@ async def test_each_step_ticks_itself_when_it_is_done_in_the_app() -> None:
 
 
 async def test_polling_is_gentle_reads_only_what_is_open_and_ends_on_its_own() -> None:
-    staged = stage("attach-needs-app")
-    await walk_to_review(staged)
+    staged = await at_review("attach-needs-app")
     plan = staged.walk.plan()
     results = await apply_all(staged)
     coach = Coach(staged.walk, plan, results.values())
@@ -130,8 +130,7 @@ async def test_polling_is_gentle_reads_only_what_is_open_and_ends_on_its_own() -
 
 
 async def test_where_connections_cannot_be_seen_the_user_ticks() -> None:
-    staged = stage("no-attach-api")
-    await walk_to_review(staged)
+    staged = await at_review("no-attach-api")
     plan = staged.walk.plan()
     results = await apply_all(staged)
     coach = Coach(staged.walk, plan, results.values())

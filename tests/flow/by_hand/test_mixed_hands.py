@@ -7,6 +7,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from tests.copied import at_review
 from tests.faulty import Fault, meeting
 from tests.flow.writing.test_apply import DESTINATIONS, MAPPINGS
 from tests.walks import Staged, stage, stage_on, walk_to_review, watch_to_the_end
@@ -133,8 +134,7 @@ async def test_mapping_and_connection_follow_once_the_destination_is_seen(enable
 
 
 async def test_where_every_engage_source_is_taken_the_rest_follows_too() -> None:
-    staged = stage("two-destinations")
-    await walk_to_review(staged)
+    staged = await at_review("two-destinations")
     for one in workspace(staged).destinations.values():
         one.settings["clientId"] = "5f0c5f0c5f0c5f0c5f0c5f0c"
     await staged.walk.read_again(StepId.SEGMENT, StepId.DESTINATION, StepId.AUDIENCES)
@@ -154,8 +154,7 @@ async def test_where_every_engage_source_is_taken_the_rest_follows_too() -> None
 
 
 async def test_a_tick_does_not_stand_for_a_destination_that_nobody_sees() -> None:
-    staged = stage("create-needs-app")
-    await walk_to_review(staged)
+    staged = await at_review("create-needs-app")
     plan = staged.walk.plan()
     coach = Coach(staged.walk, plan, (await says_yes(staged)).values())
     nobody_helps(staged)
@@ -191,8 +190,7 @@ async def test_a_person_who_makes_all_of_it_leaves_nothing_to_the_api() -> None:
 
 
 async def test_what_the_wizard_makes_after_the_person_is_no_problem_of_its_step() -> None:
-    staged = stage("create-needs-app")
-    await walk_to_review(staged)
+    staged = await at_review("create-needs-app")
     coach = Coach(staged.walk, staged.walk.plan(), (await says_yes(staged)).values())
     made = make_destination(staged)
     await one_look(coach)
@@ -209,8 +207,7 @@ async def test_what_the_wizard_makes_after_the_person_is_no_problem_of_its_step(
 
 
 async def test_a_later_run_takes_up_what_the_person_made_under_a_name_of_their_own() -> None:
-    staged = stage("create-needs-app")
-    await walk_to_review(staged)
+    staged = await at_review("create-needs-app")
     await says_yes(staged)
     make_destination(staged)
     saved = staged.walk.session.saved
@@ -277,8 +274,7 @@ async def test_a_mapping_that_nobody_can_see_keeps_nothing_waiting_and_is_not_sa
 
 @pytest.mark.parametrize("scenario", ["attach-needs-app", "no-attach-api"])
 async def test_attaching_by_hand_after_a_destination_by_api_ends_whole_only_when_it_is_seen(scenario: str) -> None:
-    staged = stage(scenario)
-    await walk_to_review(staged)
+    staged = await at_review(scenario)
     plan = staged.walk.plan()
     results = await says_yes(staged)
     assert outcomes(results) == [DONE, DONE, BY_HAND]

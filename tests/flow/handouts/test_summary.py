@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tests.copied import applied, at_review
 from tests.walks import Staged, apply_all, stage, walk_to_review, watch_to_the_end
 from wizard.flow.handouts.summary import MOST_LINES, summary, wrapped
 
@@ -43,17 +44,14 @@ async def test_it_is_short_and_never_cut_inside_a_word() -> None:
 
 
 async def test_before_anything_was_made_it_says_how_to_go_on() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
     staged.walk.state = replace(staged.walk.state, sandbox="")
     command = "audience-wizard --profile shop"
     assert summary(staged.walk, command) == (f"Your answers are saved. Go on with: {command}",)
 
 
 async def test_a_sync_under_way_can_be_followed() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
-    await apply_all(staged)
+    staged = await applied("happy")
     staged.walk.state = replace(staged.walk.state, sandbox="")
     lines = summary(staged.walk, "audience-wizard")
     assert lines[0] == "The sync goes on without the wizard. Follow it: audience-wizard watch"
@@ -71,12 +69,8 @@ def test_an_address_is_never_broken() -> None:
 
 
 async def test_a_changed_mapping_was_not_made_and_a_problem_that_is_left_is_named() -> None:
-    staged = stage("mapping-edited")
-    await walk_to_review(staged)
-    await apply_all(staged)
+    staged = await applied("mapping-edited")
     assert summary(staged.walk, "audience-wizard")[0] == "Changed: 1 mapping."
-    broken = stage("delivery-failing")
-    await walk_to_review(broken)
-    await apply_all(broken)
+    broken = await applied("delivery-failing")
     await watch_to_the_end(broken, broken.clock.now(), timeout_s=15 * 60)
     assert "A problem is left in step 8: Deliveries." in summary(broken.walk, "audience-wizard")

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.walks import Staged, apply_all, stage, walk_to_review
+from tests.copied import applied, at_review
+from tests.walks import Staged, stage, walk_to_review
 from wizard.domain.facts import Slot
 from wizard.domain.failure import Failure
 from wizard.domain.services.launchdarkly import Allowlist, FlagValue, KeyShape, KeyShapes, Sdk
@@ -16,8 +17,7 @@ ON_REQUEST: tuple[Slot, ...] = ("flag_values", "evaluated_member", "sdks_in_use"
 
 
 async def _walked(scenario: str, *asked_for: Slot) -> Staged:
-    staged = stage(scenario)
-    await walk_to_review(staged)
+    staged = await at_review(scenario)
     staged.walk.ask_for(*asked_for)
     await staged.walk.read()
     return staged
@@ -95,9 +95,7 @@ async def test_the_allowlist_is_read_without_being_asked_for_once_deliveries_are
 
 
 async def test_the_audit_log_is_read_while_segment_counts_nothing_since_attaching() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
-    await apply_all(staged)
+    staged = await applied("happy")
     await staged.walk.read_again()
     assert staged.walk.state.facts.segment_writes == ()
     await staged.clock.advance(12 * 60)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.copied import at_review
 from tests.walks import Staged, stage, walk_to_review
 from wizard.domain.findings import Status
 from wizard.domain.services.segment import Intake
@@ -25,8 +26,7 @@ async def test_before_anything_is_set_up_only_namesakes_are_looked_for() -> None
 
 
 async def test_a_segment_that_is_there_is_opened_and_asked_for_the_test_user() -> None:
-    staged = stage("two-destinations")
-    await walk_to_review(staged)
+    staged = await at_review("two-destinations")
     _give_test_user(staged, "user-0001")
     await staged.walk.read()
     assert staged.finding("sync.test_user").status is Status.PASS

@@ -10,6 +10,7 @@ from typing import get_args
 import pytest
 from pydantic import SecretStr
 
+from tests.copied import at_review
 from tests.walks import Staged, stage, stage_on, walk_to_review
 from wizard.domain.answers import Answers, AskId, Secrets
 from wizard.domain.facts import Facts, VaultSeen
@@ -66,8 +67,7 @@ def test_a_hidden_question_and_no_other_takes_a_credential_which_a_variable_may_
 
 
 async def test_what_is_suggested_is_among_the_choices() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
     for ask in EVERY_ASK:
         choices, suggested = ask.choices(staged.walk.state), ask.suggest(staged.walk.state)
         wanted = suggested if isinstance(suggested, tuple) else (suggested,)
@@ -87,8 +87,7 @@ def test_a_keyring_that_was_chosen_and_is_locked_now_keeps_its_name() -> None:
 
 
 async def test_all_choices_have_a_label() -> None:
-    staged = stage("hostile-names")
-    await walk_to_review(staged)
+    staged = await at_review("hostile-names")
     for ask in EVERY_ASK:
         for choice in ask.choices(staged.walk.state):
             assert choice.label.strip(), (ask.id, choice)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from tests.walks import Staged, apply_all, stage, walk_to_review, watch_to_the_end
+from tests.copied import applied, at_review
+from tests.walks import Staged, watch_to_the_end
 from wizard.domain.step_id import StepId
 from wizard.flow.steps.next_steps import next_steps
 from wizard.flow.steps.questions.target_flag import flag_page, rule
 
 
 async def synced() -> Staged:
-    staged = stage("happy")
-    await walk_to_review(staged)
-    await apply_all(staged)
+    staged = await applied("happy")
     await watch_to_the_end(staged, staged.clock.now())
     staged.walk.forget_slots("segments")
     await staged.walk.read()
@@ -23,8 +22,7 @@ def asked(staged: Staged) -> set[str]:
 
 
 async def test_once_the_segment_is_there_it_is_asked_for_and_its_rule_is_ready_to_copy() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
     assert "flag" not in asked(staged)
     assert rule(staged.walk.state) == ""
     staged = await synced()

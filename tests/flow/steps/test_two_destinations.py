@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.copied import at_review
 from tests.faulty import Fault, meeting
 from tests.walks import Staged, stage, walk_to_review
 from wizard.domain.services.segment import Use
@@ -10,9 +11,7 @@ from wizard.flow.writing.plan_rows import right_already
 
 
 async def reviewed(world: str = "two-destinations") -> Staged:
-    staged = stage(world)
-    await walk_to_review(staged)
-    return staged
+    return await at_review(world)
 
 
 def choices(staged: Staged) -> tuple[Choice, ...]:

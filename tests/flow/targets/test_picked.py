@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.copied import at_review
 from tests.fake_clock import in_minutes
 from tests.headless.test_make_token import Keyring
 from tests.walks import Staged, stage, stage_on, walk_to_review
@@ -89,8 +90,7 @@ async def test_each_environment_gets_a_group_and_what_all_share_is_said_once() -
 
 
 async def test_what_all_share_is_asked_once() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
     before = [f"{one.method} {one.path}" for one in staged.sandbox.requests]
     walk = staged.walk
     walk.answer(question(walk), (STAGING, TEST))
@@ -152,8 +152,7 @@ async def test_an_environment_with_a_space_of_its_own_gets_the_audiences_of_the_
 
 
 async def test_a_problem_of_another_environment_that_keeps_no_change_back_is_named() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
     walk = staged.walk
     walk.answer(staged.ask("server_side"), "yes")
     walk.answer(question(walk), (STAGING,))

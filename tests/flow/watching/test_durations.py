@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.copied import applied
 from tests.flow.watching.test_stages import AUDIENCE, BATCH
-from tests.walks import Staged, apply_all, stage, walk_to_review
+from tests.walks import Staged
 from wizard.domain.services.segment import AudienceKind
 from wizard.domain.signals.usual_times import Kind, is_slow, kind_of
 from wizard.flow.watching.durations import KEPT, History, Usual
@@ -98,10 +99,7 @@ def test_what_waits_for_people_is_not_learned() -> None:
 
 
 async def _applied() -> Staged:
-    staged = stage("happy")
-    await walk_to_review(staged)
-    await apply_all(staged)
-    return staged
+    return await applied("happy")
 
 
 async def test_a_watch_teaches_and_the_next_one_says_so() -> None:

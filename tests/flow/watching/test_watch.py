@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.copied import applied
+from tests.copied import applied, at_review
 from tests.fake_clock import START, FakeClock
 from tests.walks import Staged, apply_all, stage, walk_to_review, watch_to_the_end
 from wizard.domain.failure import Failure
@@ -94,8 +94,7 @@ async def test_where_nothing_sends_them_again_few_members_are_not_the_end(scenar
 
 
 async def test_a_destination_that_is_made_by_hand_is_found() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
     world, hand = staged.sandbox.world.workspaces[0], staged.sandbox.app_actions
     source = next(one for one in world.sources if one.name == "Personas Production")
     tokens = staged.sandbox.tokens
@@ -168,9 +167,7 @@ async def test_nothing_to_watch_is_said() -> None:
 
 
 async def test_a_test_user_has_to_be_a_member_too() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
-    await apply_all(staged)
+    staged = await applied("happy")
     staged.walk.answer(staged.ask("test_user"), "user-0001")
     looks = await watched(staged, every_s=MINUTE)
     member = looks[-1].audiences[0].stages[-1]
@@ -658,6 +655,5 @@ async def test_a_clock_that_was_set_back_hides_neither_side() -> None:
 
 
 async def test_happy_results_are_all_done_before_it_is_followed() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
     assert {result.outcome for result in (await apply_all(staged)).values()} == {Outcome.DONE}

@@ -7,6 +7,7 @@ from functools import reduce
 
 import pytest
 
+from tests.copied import at_review
 from tests.domain.facts_at_hand import failure
 from tests.faulty import Fault, deaf_after, meeting
 from tests.flow.writing.no_journal import NoJournal
@@ -48,8 +49,7 @@ def outcomes(results: dict[str, Result]) -> list[Outcome]:
 
 
 async def test_changes_are_made_in_order_and_each_is_announced() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
     walk = staged.walk
     events = [event async for event in apply(walk.ports, walk.state, walk.plan(), NoJournal())]
     names = [(type(event), event.id) for event in events]
@@ -59,8 +59,7 @@ async def test_changes_are_made_in_order_and_each_is_announced() -> None:
 
 
 async def test_the_values_that_were_reviewed_are_the_ones_that_are_set() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
     walk, reviewed = staged.walk, staged.walk.plan()
     another = replace(walk.state, answers=replace(walk.state.answers, context_kind="account", destination_name="Else"))
     _ = [event async for event in apply(walk.ports, another, reviewed, NoJournal())]
@@ -71,8 +70,7 @@ async def test_the_values_that_were_reviewed_are_the_ones_that_are_set() -> None
 
 
 async def test_what_was_made_is_in_the_journal_with_what_it_lives_in_and_is_not_made_a_second_time() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
     results = await apply_all(staged)
     assert outcomes(results) == [Outcome.DONE] * 3
     made = {entry.kind: entry for entry in staged.walk.session.saved.made}
@@ -108,8 +106,7 @@ async def test_a_write_whose_answer_is_lost_happens_once(fault: Fault) -> None:
 
 @pytest.mark.parametrize("what", list(WRITES))
 async def test_a_write_is_not_repeated_when_nobody_can_look_whether_it_happened(what: str) -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
     blind = stage_on(staged.sandbox, wrap=deaf_after("POST", WRITES[what], to=".*", loses=True))
     results = {
         event.id: event
@@ -155,8 +152,7 @@ async def test_a_second_instance_that_is_refused_is_added_by_hand_and_the_rest_c
 
 
 async def test_a_write_that_happened_is_ours_even_if_it_cannot_be_read_back() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
     session, lists = staged.walk.session, staged.calls("GET", "/destinations")
     assert lists
     deaf = stage_on(staged.sandbox, wrap=deaf_after("POST", DESTINATIONS, to=DESTINATIONS))
@@ -196,8 +192,7 @@ def test_why_the_api_does_not_attach_is_said_as_far_as_it_is_known(kind: Failure
 
 
 async def test_where_attaching_has_to_begin_in_the_app_it_is_left_to_be_done_by_hand() -> None:
-    staged = stage("attach-needs-app")
-    await walk_to_review(staged)
+    staged = await at_review("attach-needs-app")
     results = await apply_all(staged)
     assert outcomes(results)[:2] == [Outcome.DONE] * 2
     assert results["audience:vip_customers"].outcome is Outcome.BY_HAND
@@ -236,8 +231,7 @@ def _somebody_makes(staged: Staged, *, enabled: bool = True, token: str = "") ->
 
 
 async def test_a_destination_that_appears_after_the_review_is_adopted() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
     _somebody_makes(staged)
     results = await apply_all(staged)
     assert outcomes(results) == [Outcome.ALREADY, Outcome.ALREADY, Outcome.DONE]
@@ -248,8 +242,7 @@ async def test_a_destination_that_appears_after_the_review_is_adopted() -> None:
 
 @pytest.mark.parametrize("odd", [{"enabled": False}, {"token": "api-00000000-0000-0000-0000-00000000beef"}])
 async def test_one_that_appears_and_is_not_as_reviewed_is_neither_used_nor_changed(odd: dict[str, str]) -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
     _somebody_makes(staged, **odd)  # type: ignore[arg-type]
     results = await apply_all(staged)
     assert outcomes(results) == [Outcome.FAILED, Outcome.SKIPPED, Outcome.SKIPPED]
@@ -258,8 +251,7 @@ async def test_one_that_appears_and_is_not_as_reviewed_is_neither_used_nor_chang
 
 
 async def test_an_audience_that_somebody_attaches_meanwhile_is_not_started_twice() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
     walk, plan, reviewed = staged.walk, staged.walk.plan(), staged.walk.state
     async for _ in apply(walk.ports, reviewed, replace(plan, changes=plan.changes[:2]), NoJournal()):
         pass
@@ -271,8 +263,7 @@ async def test_an_audience_that_somebody_attaches_meanwhile_is_not_started_twice
 
 
 async def test_a_plan_that_no_longer_fits_what_is_known_fails_in_words() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
     plan = staged.walk.plan()
     _somebody_makes(staged)
     await staged.walk.read_again()
@@ -286,8 +277,7 @@ async def test_a_plan_that_no_longer_fits_what_is_known_fails_in_words() -> None
 
 
 async def test_a_destination_that_is_off_is_switched_on_and_nothing_else_is_sent() -> None:
-    staged = stage("destination-disabled")
-    await walk_to_review(staged)
+    staged = await at_review("destination-disabled")
     (destination,) = destinations(staged)
     token = destination.settings["apiKey"]
     assert {change.id: change.action for change in staged.walk.plan().changes}["destination"] is Action.UPDATE
@@ -300,8 +290,7 @@ async def test_a_destination_that_is_off_is_switched_on_and_nothing_else_is_sent
 
 
 async def test_a_wrong_token_is_replaced_together_with_the_client_side_id_and_never_by_bullets() -> None:
-    staged = stage("wrong-token-in-destination")
-    await walk_to_review(staged)
+    staged = await at_review("wrong-token-in-destination")
     (destination,) = destinations(staged)
     assert (await apply_all(staged))["destination"].outcome is Outcome.DONE
     assert destination.settings == {
@@ -312,8 +301,7 @@ async def test_a_wrong_token_is_replaced_together_with_the_client_side_id_and_ne
 
 
 async def test_a_destination_is_renamed_when_the_user_gave_it_a_name_of_its_own() -> None:
-    staged = stage("destination-disabled")
-    await walk_to_review(staged)
+    staged = await at_review("destination-disabled")
     (destination,) = destinations(staged)
     destination.enabled = True
     walk = staged.walk
@@ -326,8 +314,7 @@ async def test_a_destination_is_renamed_when_the_user_gave_it_a_name_of_its_own(
 
 
 async def test_a_mapping_that_was_edited_is_restored_and_keeps_the_users_choices() -> None:
-    staged = stage("mapping-edited")
-    await walk_to_review(staged)
+    staged = await at_review("mapping-edited")
     (destination,) = destinations(staged)
     assert (await apply_all(staged))["mapping"].outcome is Outcome.DONE
     (mapping,) = (one for one in destination.mappings.values() if one.activation_id is None)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.copied import at_review
 from tests.faulty import Fault, meeting
 from tests.walks import Staged, stage, stage_on, walk_to_review
 from wizard.domain.answers import NEW_DESTINATION
@@ -184,8 +185,7 @@ async def test_a_destination_for_the_same_environment_is_used_and_not_doubled() 
 
 async def test_it_is_used_too_when_it_was_made_before_the_walk_goes_on_another_day() -> None:
     """`Make a new one` was chosen while there was none."""
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
     session = staged.walk.session
     assert session.saved.answers.destination == NEW_DESTINATION
     theirs = colleagues_destination(staged)

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.walks import apply_all, stage, walk_to_review
+from tests.copied import at_review
+from tests.walks import apply_all
 from wizard.domain.planning.change import DESTINATION, MAPPING, Action, Change, attaching
 from wizard.domain.planning.plan import Plan
 from wizard.flow.writing.plan_rows import Row, right_already, row_of, tally, tally_of_results
@@ -82,8 +83,7 @@ def test_afterwards_the_count_says_what_was_done() -> None:
 
 
 async def test_a_setup_that_was_made_is_right_already() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
     assert tally(staged.walk.plan()) == "3 to add, 0 to change, 0 already right"
     results = await apply_all(staged)
     assert tally(staged.walk.plan()) == "0 to add, 0 to change, 3 already right"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.copied import at_review
 from tests.walks import Staged, stage, walk_to_review
 from wizard.domain.answers import NEW_DESTINATION, ContextKey
 from wizard.domain.findings import Status
@@ -13,9 +14,7 @@ from wizard.flow.writing.repair import Repair, repair_of, take_answer
 
 
 async def reviewed(world: str) -> Staged:
-    staged = stage(world)
-    await walk_to_review(staged)
-    return staged
+    return await at_review(world)
 
 
 VIP = "audience:vip_customers"  # all members are sent again

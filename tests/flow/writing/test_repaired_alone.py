@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.walks import apply_all, stage, walk_to_review, watch_to_the_end
+from tests.copied import at_review
+from tests.walks import apply_all, watch_to_the_end
 from wizard.domain.facts import Facts
 from wizard.domain.planning.change import DESTINATION, MAPPING, Action
 from wizard.flow.profile.journal import Entry, EntryStage, Resource, last_repair
@@ -59,8 +60,7 @@ def test_what_is_sent_to_one_audience_is_still_owed_to_the_others(sends: tuple[R
 
 @pytest.mark.parametrize("scenario", ["mapping-edited", "mapping-disabled", "destination-disabled"])
 async def test_after_a_repair_alone_the_plan_sends_all_members_again(scenario: str) -> None:
-    staged = stage(scenario)
-    await walk_to_review(staged)
+    staged = await at_review(scenario)
     whole = staged.walk.plan()
     await apply_all(
         staged, replace(whole, changes=tuple(one for one in whole.changes if one.id in {MAPPING, DESTINATION}))

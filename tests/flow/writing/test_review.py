@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.copied import at_review
 from tests.flow.writing.no_journal import NoJournal
 from tests.walks import Staged, stage, walk_to_review
 from wizard.domain.planning.change import Action
@@ -19,8 +20,7 @@ from wizard.sandbox.segment.state import Audience, Crowd
 
 
 async def test_a_reviewed_plan_is_made_and_taken_up() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
 
     events = [event async for event in apply_reviewed(staged.walk, review(staged.walk))]
 
@@ -31,8 +31,7 @@ async def test_a_reviewed_plan_is_made_and_taken_up() -> None:
 
 
 async def test_nothing_is_done_when_somebody_else_was_there_since_the_review() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
     reviewed = review(staged.walk)
     tokens = staged.sandbox.tokens
     staged.sandbox.app_actions.set_up(
@@ -146,8 +145,7 @@ async def test_an_audience_that_somebody_attaches_after_it_was_read_is_started_o
     later: float, ends: str, writes: int
 ) -> None:
     """A gateway that repeats our write answers with a conflict too, and nobody else would start that connection."""
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
     walk, plan = staged.walk, staged.walk.plan()
     async for _ in apply(walk.ports, walk.state, replace(plan, changes=plan.changes[:2]), NoJournal()):
         pass

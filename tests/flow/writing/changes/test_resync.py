@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import httpx
 
+from tests.copied import at_review
 from tests.walks import Staged, apply_all, stage, walk_to_review
 from wizard.domain.planning.change import Action
 from wizard.flow.writing.result import Outcome
@@ -20,8 +21,7 @@ def _segment(staged: Staged) -> Segment:
 
 
 async def test_a_segment_that_was_made_again_gets_all_members_and_the_journal_says_so() -> None:
-    staged = stage("segment-made-again")
-    await walk_to_review(staged)
+    staged = await at_review("segment-made-again")
     plan = staged.walk.plan()
     assert [change.id for change in plan.changes if change.action is Action.UPDATE] == [CHANGE]
     results = await apply_all(staged)
@@ -36,8 +36,7 @@ async def test_a_segment_that_was_made_again_gets_all_members_and_the_journal_sa
 
 
 async def test_what_was_asked_for_is_asked_for_once() -> None:
-    staged = stage("synced")
-    await walk_to_review(staged)
+    staged = await at_review("synced")
     staged.walk.resync.add("vip_customers")
     assert (await apply_all(staged))[CHANGE].outcome is Outcome.DONE
     assert staged.walk.resync == set()

@@ -191,17 +191,6 @@ def test_a_signal_meanwhile_leaves_a_clean_terminal(ends: signal.Signals, start:
     assert terminal.is_as_before()
 
 
-def test_a_hang_up_later_leaves_a_clean_terminal(start: Callable[..., Held]) -> None:
-    """It says how things stand, where something was answered: see tests/test_in_a_terminal.py."""
-    terminal = start("--sandbox", "happy")
-    terminal.open()
-    terminal.until("Begin")
-    terminal.child.kill(signal.SIGHUP)
-
-    assert terminal.end() == 130
-    assert terminal.is_clean_after(b"Begin")
-
-
 @pytest.mark.parametrize("later", [False, True])
 def test_a_terminal_that_is_gone_ends_it_at_once(later: bool, start: Callable[..., Held]) -> None:
     terminal = start("--sandbox", "happy")

@@ -20,7 +20,8 @@ if sys.platform == "win32":
 import termios
 
 ENTER, DOWN, SPACE, ESCAPE, F10, CTRL_Z = "\r", "\x1b[B", " ", "\x1b", "\x1b[21~", "\x1a"
-LEFT = "\x1b[?1049l"
+LEFT, EMPTIED = "\x1b[?1049l", "\x1b[H\x1b[2J"
+MOUSE_TAKEN, MOUSE_LEFT = "\x1b[?1000h", "\x1b[?1000l"
 STRAY = (  # without Enter and Tab, which may leave, and without the keys that do leave
     *(
         b"\xff",
@@ -104,9 +105,12 @@ def test_no_byte_ends_it_and_the_keyboard_alone_leads_from_nothing_to_the_segmen
     terminal.child.kill(signal.SIGHUP)
     terminal.read_to_the_end()
     assert terminal.child.exitstatus == 130
-    assert "Sandbox: nothing was stored." in terminal.written.decode().split(LEFT)[-1]
+    written = terminal.written.decode()
+    assert "Sandbox: nothing was stored." in written.split(LEFT)[-1]
+    assert written.rindex(MOUSE_LEFT) > written.rindex(MOUSE_TAKEN)
+    assert written.rindex(EMPTIED) > written.rindex("1,234 of 1,234"), "not every terminal has a second screen"
     assert termios.tcgetattr(terminal.child.child_fd) == untouched_attributes()
-    assert not re.search("[✓○□▌▏▎▐▁▂▃▅▆▇▀]", terminal.written.decode())
+    assert not re.search("[✓○□▌▏▎▐▁▂▃▅▆▇▀]", written)
 
 
 def _no_byte_ends_it(terminal: Terminal) -> None:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 
-from tests.headless.one_process import ended, started
 from tests.headless.plain.plain_script import Script
 from tests.walks import stage
 from wizard.domain.findings import Status
@@ -99,19 +95,3 @@ async def test_the_good_token_is_shown_until_it_is_pasted_and_fixes_the_world(
 async def test_no_other_world_shows_a_token(name: str) -> None:
     staged = stage(name)
     assert not any(good_token(staged.walk.state, one) for one in (LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN))
-
-
-# --- at the front door --------------------------------------------------------------------------------------------
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
-def test_sandbox_without_a_name_offers_the_worlds_and_with_one_does_not(tmp_path: Path) -> None:
-    child = started(tmp_path, "--plain --sandbox", "--plain --sandbox resume")
-    child.expect_exact("Choose a world")
-    child.sendline("reader-token")
-    for code in (130, 130):
-        child.expect_exact("Step 1 of 8")
-        assert "Choose a world" not in str(child.before)
-        child.sendintr()
-        assert ended(child) == code
-    child.close(force=True)

@@ -25,23 +25,27 @@ read_settings(_parsed(["--sandbox", "happy"]), os.environ)
 
 class Wizard(AudienceWizard):
     def _start_loading(self):
-        print(*sys.modules, sep="\\n", file=sys.__stdout__, flush=True)
+        print(*sys.modules, file=sys.__stdout__, flush=True)
         os._exit(0)
 
 Wizard(load=None).run(headless=True, size=(80, 24))
 """
 
 
-def modules_after(code: str) -> set[str]:
-    """Return the modules, by full names, that a fresh interpreter holds after running `code`."""
-    script = f"import sys\n{code}\nprint(*sys.modules, sep='\\n')"
+def modules_after_each(*codes: str) -> list[set[str]]:
+    """Return the modules, by full names, that a fresh interpreter holds after running each of `codes`."""
+    script = "import sys\n" + "\n".join(f"{code}\nprint(*sys.modules)" for code in codes)
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    return set(done.stdout.split())
+    return [set(line.split()) for line in done.stdout.splitlines()]
+
+
+def top_level(modules: set[str]) -> set[str]:
+    return {name.partition(".")[0] for name in modules}
 
 
 def loaded_by(code: str) -> set[str]:
-    """Return the same by top-level names."""
-    return {name.partition(".")[0] for name in modules_after(code)}
+    (modules,) = modules_after_each(code)
+    return top_level(modules)
 
 
 @pytest.mark.parametrize("option", ["--version", "--help"])
@@ -64,30 +68,27 @@ def test_the_early_frame_is_drawn_without_a_library() -> None:
 
 def test_the_first_frame_waits_for_nothing_that_only_the_walk_needs() -> None:
     """Import a module where it is used, or under TYPE_CHECKING when only its name is needed."""
-    loaded = modules_after(UNTIL_THE_FIRST_FRAME)
+    (loaded,) = modules_after_each(UNTIL_THE_FIRST_FRAME)
 
     assert "wizard.ui.panes.welcome" in loaded
     assert not loaded & NOT_FOR_THE_FIRST_FRAME
 
 
-def test_who_has_accounts_waits_for_neither_the_sandbox_nor_the_command_line_of_httpx() -> None:
-    assert modules_after("import wizard.wiring").isdisjoint({"wizard.sandbox.app", "click", "pygments", "rich"})
+RULES = "import wizard.flow.walk, wizard.domain.checks.catalogue, wizard.domain.planning.plan"
+FLOW = "import wizard.flow.journey, wizard.flow.writing.apply, wizard.flow.watching.watch"
+WIRING = "import wizard.wiring"
+PLAN = "from wizard.headless.run import COMMANDS; COMMANDS['plan']()"
 
 
-def test_the_rules_know_no_screen_and_no_network() -> None:
-    rules = "wizard.flow.walk, wizard.domain.checks.catalogue, wizard.domain.planning.plan"
-    assert loaded_by(f"import {rules}").isdisjoint(HEAVY)
+def test_no_layer_loads_more_than_it_knows_and_a_command_no_other_command() -> None:
+    """Each holds the ones before."""
+    rules, flow, wiring, plan = modules_after_each(RULES, FLOW, WIRING, PLAN)
 
-
-def test_the_flow_knows_no_screen() -> None:
-    assert loaded_by("import wizard.flow.journey, wizard.flow.writing.apply, wizard.flow.watching.watch").isdisjoint(
-        {"textual", "httpx", "keyring"}
+    assert top_level(rules).isdisjoint(HEAVY), "the rules know no screen and no network"
+    assert top_level(flow).isdisjoint({"textual", "httpx", "keyring"}), "the flow knows no screen"
+    assert wiring.isdisjoint({"wizard.sandbox.app", "click", "pygments", "rich"}), (
+        "who has accounts waits for neither the sandbox nor the command line of httpx"
     )
-
-
-def test_a_command_loads_no_other_command() -> None:
-    loaded = modules_after("from wizard.headless.run import COMMANDS; COMMANDS['plan']()")
-
-    assert {name for name in loaded if name.startswith("wizard.headless.commands.")} == {
+    assert {name for name in plan if name.startswith("wizard.headless.commands.")} == {
         "wizard.headless.commands.plan_command"
     }

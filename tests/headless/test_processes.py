@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import pexpect
 import pytest
 
 from tests.headless.one_process import ended, started
@@ -52,7 +53,8 @@ def test_a_pipeline_from_plan_to_undo_whose_apply_is_killed_and_runs_again(
 ) -> None:
     """Each exit code and document, no secret in any output or file, private files, and no breach.
 
-    Meanwhile no process shows a token to the machine's other users. What only looks has no process of its own here.
+    Meanwhile no process shows a token to the machine's other users. What is killed, and what runs after it, is a
+    process of its own.
     """
     log = str(served.folder / "debug.log")
     for name, value in served.environ.items():
@@ -60,15 +62,15 @@ def test_a_pipeline_from_plan_to_undo_whose_apply_is_killed_and_runs_again(
     (served.folder / "setup.toml").write_text(SETUP)
     monkeypatch.chdir(served.folder)
 
-    def looks(*arguments: str) -> Run:
+    def here(*arguments: str) -> Run:
         return Run(main([*arguments, "--json"]), *capsys.readouterr())
 
-    plan = looks("plan", "-c", "setup.toml", "--log-file", log)
+    plan = here("plan", "-c", "setup.toml", "--log-file", log)
     seen = killed_while_it_writes(served)
     apply = as_run(served.run("apply", "-c", "setup.toml", "--yes", "--json", "--log-file", log))
     made = served.made()
-    watch = looks("watch", "--timeout", "30m")
-    undo = as_run(served.run("undo", "--yes", "--json"))
+    watch = here("watch", "--timeout", "30m")
+    undo = here("undo", "--yes")
 
     runs = [plan, apply, watch, undo]
     assert [one.code for one in runs] == [4, 0, 0, 0], [one.err for one in runs]
@@ -199,33 +201,31 @@ def test_a_secret_comes_in_through_standard_input_only(
 
 
 @POSIX
-def test_at_a_hidden_prompt_nothing_of_a_paste_is_left_to_the_shell(tmp_path: Path) -> None:
+def test_at_a_hidden_prompt_nothing_of_a_paste_is_left_to_the_shell_and_a_signal_ends_it(tmp_path: Path) -> None:
     pastes = (
         ("api-0123abcd-0123-0123-0123-0123456789ab\nwhoami\n", 2, "This is more than one line."),
         ("sgp_0123456789abcdef0123456789abcdef\n", 2, "This is a Segment Public API token"),
         ("\x03", 130, "Interrupted."),
     )
-    child = started(tmp_path, *["secrets set launchdarkly-token --no-keyring"] * len(pastes))
+    signals = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP")]
+    asks = "secrets set launchdarkly-token --no-keyring"
+    child = started(tmp_path, *[asks] * (len(pastes) + len(signals)))
     for typed, code, said in pastes:
-        child.expect_exact("(hidden): ")
-        child.waitnoecho()
+        _until_hidden(child)
         child.send(typed)
         child.expect_exact(said)
         assert typed.strip() not in str(child.before)
         assert ended(child) == code  # and the next run isn't answered by what is left of this paste
-    child.close(force=True)
-
-
-@POSIX
-def test_a_signal_ends_the_reading_of_a_secret(tmp_path: Path) -> None:
-    signals = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP")]
-    child = started(tmp_path, *["secrets set segment-token --sandbox"] * len(signals))
     for each in signals:
-        child.expect_exact("(hidden): ")
-        child.waitnoecho()
+        _until_hidden(child)
         child.kill(each)
         assert ended(child) == 130
     child.close(force=True)
+
+
+def _until_hidden(child: pexpect.spawn[str]) -> None:
+    child.expect_exact("(hidden): ")
+    child.waitnoecho()
 
 
 def test_among_strange_modules_without_color_and_in_ascii(tmp_path: Path) -> None:

@@ -62,8 +62,13 @@ def test_without_any_input_it_ends_at_once_and_names_what_is_missing(
 
 
 def test_a_hidden_paste_of_two_lines_is_one_answer_and_ctrl_c_and_a_polite_request_end_alike(tmp_path: Path) -> None:
-    walk = "--sandbox happy --speed 3000 --plain"
-    terminal = started(tmp_path, walk, walk, term="dumb", size=(24, 60))
+    """A sandbox without a name offers its worlds before."""
+    terminal = started(
+        tmp_path, "--plain --speed 3000 --sandbox", "--plain --sandbox happy", term="dumb", size=(24, 60)
+    )
+    terminal.expect(r"Choose a\s+world")
+    terminal.expect_exact("Number or name: ")
+    terminal.sendline("happy")
     for answer in ("", "2", "", "shop production", "", "1"):
         terminal.expect(r"(Number|Enter)[a-z ]*: ")
         terminal.sendline(answer)
@@ -79,6 +84,7 @@ def test_a_hidden_paste_of_two_lines_is_one_answer_and_ctrl_c_and_a_polite_reque
     terminal.expect("1 of 8 steps are done: Prerequisites")
     assert ended(terminal) == 130
     terminal.expect(r"(Number|Enter)[a-z ]*: ")
+    assert "Choose a" not in str(terminal.before)
     assert terminal.getecho()
 
     terminal.kill(signal.SIGTERM)

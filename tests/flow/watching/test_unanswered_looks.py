@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import httpx
 import pytest
 
-from tests.copied import copied
+from tests.copied import at_review, copied
 from tests.fake_clock import FakeClock
 from tests.walks import Staged, apply_all, stage, stage_on, walk_to_review
 from wizard.domain.checks.sync.sync_delivery import is_of_any_audience
@@ -57,9 +57,12 @@ class Silent:
         self.staged = self.another_run()
 
     def copy(self, folder: Path) -> Silent:
-        """The same world and profile, and a run that has just begun."""
+        """The same world and profile, and a run that knows the same."""
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
-        return Silent(folder, copied(self.sandbox))
+        copy = Silent(folder, copied(self.sandbox))
+        copy.staged.walk.begin_with(self.staged.walk)
+        copy.staged.walk.accepted = set(self.staged.walk.accepted)
+        return copy
 
     def another_run(self) -> Staged:
         session = Session(self.folder, self.clock)
@@ -85,35 +88,53 @@ class Silent:
         self.sandbox.world.mute.clear()
 
 
-@pytest.fixture
-def silent(tmp_path: Path) -> Silent:
-    return Silent(tmp_path)
-
-
 _MADE: dict[str, tuple[Silent, TemporaryDirectory[str]]] = {}
 
 
-@pytest.fixture
-async def applied(tmp_path: Path) -> Silent:
-    """A setup whose first sync has just begun: made once, then copied."""
+async def _applied() -> Silent:
     if "applied" not in _MADE:
         place = TemporaryDirectory()
         first = Silent(Path(place.name))
         await first.apply()
         _MADE["applied"] = first, place
-    return _MADE["applied"][0].copy(tmp_path)
+    return _MADE["applied"][0]
+
+
+async def _there() -> Silent:
+    if "there" not in _MADE:
+        place = TemporaryDirectory()
+        first = (await _applied()).copy(Path(place.name))
+        assert [one async for one in looks(first.staged)][-1].outcome is WatchOutcome.APPEARED
+        _MADE["there"] = first, place
+    return _MADE["there"][0]
+
+
+async def _seen_again() -> Silent:
+    if "seen again" not in _MADE:
+        place = TemporaryDirectory()
+        first = (await _there()).copy(Path(place.name))
+        first.staged = await first.come_back()
+        assert [one async for one in looks(first.staged)][-1].outcome is WatchOutcome.APPEARED
+        _MADE["seen again"] = first, place
+    return _MADE["seen again"][0]
+
+
+@pytest.fixture
+async def applied(tmp_path: Path) -> Silent:
+    """A setup whose first sync has just begun: made once, then copied."""
+    return (await _applied()).copy(tmp_path)
 
 
 @pytest.fixture
 async def there(tmp_path: Path) -> Silent:
     """After a first sync that was watched until the segment was there: made once, then copied."""
-    if "there" not in _MADE:
-        place = TemporaryDirectory()
-        first = Silent(Path(place.name))
-        await first.apply()
-        assert [one async for one in looks(first.staged)][-1].outcome is WatchOutcome.APPEARED
-        _MADE["there"] = first, place
-    return _MADE["there"][0].copy(tmp_path)
+    return (await _there()).copy(tmp_path)
+
+
+@pytest.fixture
+async def seen_again(tmp_path: Path) -> Silent:
+    """In a new run, which has looked at the segment once: made once, then copied."""
+    return (await _seen_again()).copy(tmp_path)
 
 
 async def looks(
@@ -152,10 +173,8 @@ def assert_nothing_is_made_of_it(staged: Staged, progress: Progress) -> None:
 
 
 @pytest.mark.parametrize("how", SILENCES)
-async def test_coming_back_to_a_silent_launchdarkly_is_no_deletion(there: Silent, how: str) -> None:
-    silent = there
-    silent.staged = await silent.come_back()
-    assert [one async for one in looks(silent.staged)][-1].outcome is WatchOutcome.APPEARED
+async def test_coming_back_to_a_silent_launchdarkly_is_no_deletion(seen_again: Silent, how: str) -> None:
+    silent = seen_again
     await silent.clock.advance(MINUTE)
     silent.silence("launchdarkly", how)
 
@@ -199,8 +218,8 @@ async def test_a_new_run_that_gets_no_answer_says_why_and_goes_on_asking(there: 
     assert not seen[-1].trouble
 
 
-async def test_which_service_owes_the_answer_is_said_instead_of_no_audience(silent: Silent) -> None:
-    await silent.apply()
+async def test_which_service_owes_the_answer_is_said_instead_of_no_audience(applied: Silent) -> None:
+    silent = applied
     silent.silence("segment", "503")
     staged = await silent.come_back()
     assert "Twilio Segment" in why_unknown(staged.walk)
@@ -210,8 +229,8 @@ async def test_which_service_owes_the_answer_is_said_instead_of_no_audience(sile
     assert why_unknown(staged.walk) == ""
 
 
-async def test_the_time_that_was_given_ends_it_without_a_verdict(silent: Silent) -> None:
-    await silent.apply()
+async def test_the_time_that_was_given_ends_it_without_a_verdict(applied: Silent) -> None:
+    silent = applied
     silent.silence("segment", "503")
     staged = await silent.come_back()
     began = silent.clock.monotonic()
@@ -229,7 +248,6 @@ async def test_the_time_that_was_given_ends_it_without_a_verdict(silent: Silent)
 async def test_silence_in_the_middle_changes_nothing_that_was_seen(applied: Silent, service: str, how: str) -> None:
     silent = applied
     await silent.clock.advance(4 * MINUTE)
-    silent.staged = await silent.come_back()
     before: Progress | None = None
     silences = 0
     async for progress in looks(silent.staged, stop_when_stuck=True, every_s=MINUTE):
@@ -249,8 +267,8 @@ async def test_silence_in_the_middle_changes_nothing_that_was_seen(applied: Sile
     assert progress.outcome is WatchOutcome.APPEARED
 
 
-async def test_what_was_there_stays_there_until_launchdarkly_says_otherwise(silent: Silent) -> None:
-    await silent.apply()
+async def test_what_was_there_stays_there_until_launchdarkly_says_otherwise(applied: Silent) -> None:
+    silent = applied
     silenced = 0
     async for progress in looks(silent.staged, every_s=MINUTE):
         (audience,) = progress.audiences
@@ -268,8 +286,8 @@ async def test_what_was_there_stays_there_until_launchdarkly_says_otherwise(sile
 
 
 @pytest.mark.parametrize("asked", ["destination-connections", "/delivery-overview/"])
-async def test_one_closed_call_of_segment_is_reported_by_its_stage_alone(silent: Silent, asked: str) -> None:
-    await silent.apply()
+async def test_one_closed_call_of_segment_is_reported_by_its_stage_alone(applied: Silent, asked: str) -> None:
+    silent = applied
     mute = silent.sandbox.world.mute
 
     class Closed(httpx.AsyncBaseTransport):
@@ -298,8 +316,7 @@ async def test_one_closed_call_of_segment_is_reported_by_its_stage_alone(silent:
 
 
 async def test_a_list_from_before_attaching_does_not_say_that_the_segment_is_missing() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
     before = staged.walk.state.facts.segments
     assert isinstance(before, tuple)
     assert not any(one.name == "Vip customers" for one in before)
@@ -328,8 +345,7 @@ async def test_deliveries_from_before_attaching_are_none_of_this_sync() -> None:
 
 
 async def test_a_second_apply_before_anybody_looked_knows_what_was_there_before() -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await at_review("happy")
     plan = staged.walk.plan()
     begin_sync(staged.walk, plan)
     known = staged.walk.session.saved.known_segments
@@ -384,23 +400,20 @@ BOTH = ("vip_customers", "new_signups")  # each of them is judged by itself; one
     ],
 )
 async def test_at_no_look_a_finding_contradicts_the_stage_above_it(scenario: str, minutes: float) -> None:
-    staged = stage(scenario)
-    await walk_to_review(staged, BOTH)
+    staged = await at_review(scenario, BOTH)
     await apply_all(staged, replace(staged.walk.plan(), blocked_by=()))
     staged.walk.answer(staged.ask("test_user"), "user-0001")
     await staged.walk.read()
     seen: dict[str, float] = {}
-    async for progress in looks(
-        staged, timeout_s=minutes * MINUTE, every_s=None if scenario == "happy" else MINUTE / 2
-    ):
+    async for progress in looks(staged, timeout_s=minutes * MINUTE, every_s=None if scenario == "happy" else MINUTE):
         assert staged.walk.state.facts.now >= progress.at, "a finding is as old as the look"
         for one in contradictions(progress, staged.walk.findings):
             seen.setdefault(one, progress.elapsed_s)
     assert seen == {}
 
 
-async def test_a_segment_deleted_in_the_middle_is_called_so_by_stage_and_finding_the_same_way(silent: Silent) -> None:
-    await silent.apply()
+async def test_a_segment_deleted_in_the_middle_is_called_so_by_stage_and_finding_the_same_way(applied: Silent) -> None:
+    silent = applied
     segments = silent.sandbox.world.accounts[0].projects["shop"].environments["production"].segments
     deleted = False
     await silent.clock.advance(9 * MINUTE)

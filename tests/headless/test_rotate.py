@@ -190,3 +190,9 @@ async def test_a_no_changes_nothing(tmp_path: Path) -> None:
     ran = await rotate(world, typed="no")
     assert (ran.code, len(world.writes())) == (4, writes)
     assert {one["error"]["code"] for one in ran.document["results"]} == {"not_agreed"}
+
+
+async def test_each_step_is_told_with_its_end(tmp_path: Path) -> None:
+    ran = await rotate(await synced(tmp_path), as_json=False)
+    assert ran.code == 0
+    assert ran.out.count("Done: ") == len(DONE), ran.out

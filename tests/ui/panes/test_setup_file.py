@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.ui.plain import text_on
 from tests.ui.waiting import until
 from tests.walks import Staged, stage, walk_to_review
 from wizard.flow.handouts.setup_toml import save_setup
@@ -74,6 +75,7 @@ async def test_a_saved_setup_can_be_looked_through() -> None:
 
     async with app.run_test(notifications=True, tooltips=True) as pilot:
         await until(pilot, lambda: app.query_one("#through", Button).is_on_screen)
+        assert "shop / production, 2 of 8 steps done, saved" in " ".join(text_on(app).split())
         app.query_one("#through", Button).press()
         await until(pilot, lambda: app.walk_screen.at == "prerequisites")
         assert again.walk.state.answers.client_side_id == saved.client_side_id

@@ -158,7 +158,9 @@ async def _one_notice_at_a_time(app: SimulatedWizard, pilot: Pilot[Any]) -> None
 
 
 async def test_at_review_the_keys_that_lead_away_stay_numbers_are_read_again_and_members_counted() -> None:
-    async with walked("until:review") as (app, pilot):
+    async with walked("until:mapping") as (app, pilot):
+        assert "F7" not in seen(pilot), "no audience is chosen"
+        await reach(pilot, ("until:review",))
         for width, away in (
             (80, ("Esc back", "F1 help", "F2 ", "F10 quit")),
             (60, ("Esc back", "F1 help", "F10 quit")),
@@ -186,7 +188,12 @@ async def test_at_review_the_keys_that_lead_away_stay_numbers_are_read_again_and
         # members are counted after a yes to what it takes
         await reach(pilot, ("ctrl+p", *"count", "enter"))
         await until(pilot, lambda: isinstance(app.screen, CountMembersScreen))
-        assert "3 audience previews" in seen(pilot)
+        assert "Counting takes 3 audience previews." in seen(pilot)
+        await reach(pilot, ("escape",))
+        app.walk_screen.go("mapping")
+        await until(pilot, lambda: "F7 count members" in seen(pilot))
+        await reach(pilot, ("f7",))
+        await until(pilot, lambda: isinstance(app.screen, CountMembersScreen))
         await pilot.press("right", "enter")
         await until(pilot, lambda: bool(app.state.facts.landing))
         assert app.screen is app.walk_screen
@@ -221,17 +228,6 @@ async def test_going_on_with_two_destinations_leads_to_a_plan_that_can_be_made()
         assert "✓ Everything" not in seen(pilot)
         await reach(pilot, ("until:first_sync", "leap:3600"))
         assert "! A problem is left in step 4: Number of destinations." in seen(pilot)
-
-
-async def test_change_the_answer_opens_the_question_in_another_step() -> None:
-    async with walked("finding", world="anonymous-audience") as (app, pilot):
-        await pilot.click("#change")
-        await settled(pilot)
-        pane = app.walk_screen.pane
-        assert app.walk_screen.at == StepId.MAPPING
-        assert pane is not None
-        assert pane.current is not None
-        assert pane.current.ask.id == "context_key"
 
 
 async def test_keys_before_the_walk_is_loaded_are_kept() -> None:
@@ -278,6 +274,7 @@ async def test_under_the_first_sync_each_key_does_what_the_bar_says(monkeypatch:
         assert "PgDn more" not in seen(pilot)
         await reach(pilot, ("home",))
         assert "PgDn more" in seen(pilot)
+        await _checking_again_begins_the_wait_for_the_next_look_anew(pilot)
 
         # in the list of steps only its own keys are shown
         await reach(pilot, ("leap:3600",))
@@ -302,6 +299,15 @@ async def test_under_the_first_sync_each_key_does_what_the_bar_says(monkeypatch:
 
         await _pick_a_flag(app, pilot)
         await _undo(app, pilot)
+
+
+async def _checking_again_begins_the_wait_for_the_next_look_anew(pilot: Pilot[Any]) -> None:
+    await reach(pilot, ("wait:60", "wait:4"))
+    assert "next check in 6 s" in seen(pilot)
+    await reach(pilot, ("f5",))
+    assert "next check in 10 s" in seen(pilot)
+    await reach(pilot, ("wait:4",))
+    assert "next check in 6 s" in seen(pilot)
 
 
 async def _pick_a_flag(app: SimulatedWizard, pilot: Pilot[Any]) -> None:

@@ -207,27 +207,6 @@ async def test_steps_by_hand_are_announced_on_review_and_have_whole_names_and_th
         assert {"Done", "Leave"} <= await buttons_by_tab(pilot)
 
 
-async def test_a_cause_says_what_comes_next_where_there_is_room_and_each_button_is_lit_in_turn() -> None:
-    async with walked("until:review", "f2", "8", world="destination-disabled", size=(120, 40)) as pilot:
-        assert "Repair  Review shows exactly this repair" in seen(pilot)
-        assert "PgDn" not in seen(pilot)
-        await resize(pilot, (80, 24))
-        await until(pilot, lambda: "Repair  Review shows" not in seen(pilot))
-        await until(pilot, lambda: "PgDn more" not in seen(pilot))
-        assert {"Repair it: review 2 changes", "Check again", "Close"} <= await buttons_by_tab(pilot)
-        await reach(pilot, ("escape",))
-        await resize(pilot, (120, 40))
-        await until(pilot, lambda: "About   Pick what you see." in seen(pilot))
-
-
-async def test_a_problem_of_the_sync_is_seen_in_the_picture_where_there_is_room() -> None:
-    async with walked("until:first_sync", "leap:420", world="delivery-failing") as pilot:
-        assert "──▶" not in seen(pilot)
-        await resize(pilot, (120, 40))
-        await until(pilot, lambda: "──▶ ✗ LaunchDarkly - shop / production" in seen(pilot))
-        assert "After the fix, members arrive" in seen(pilot)
-
-
 async def test_the_inventory_lists_the_worst_first_and_says_what_its_words_mean_where_there_is_room() -> None:
     async with walked("until:review", "ctrl+p", *"inventory", "enter", world="many-segments", size=(120, 40)) as pilot:
         await until(pilot, lambda: "▸ ! Trial users" in seen(pilot))

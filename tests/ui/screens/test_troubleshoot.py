@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 
 from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, reach
+from tests.ui.test_what_is_lit import buttons_by_tab
 from tests.ui.waiting import until
 from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS
 from wizard.flow.writing.result import Outcome
@@ -117,7 +118,12 @@ async def _excluded_is_folded_until_it_is_wanted(app: SimulatedWizard, pilot: Pi
     assert first in seen(pilot), "a page with the room shows some"
     assert mapping not in seen(pilot), "and not all, beside the cause"
     assert re.search(r"and \d+ more. E shows all\.", seen(pilot))
+    assert "Repair  Review shows exactly this repair" in seen(pilot), "what comes next"
+    assert "PgDn" not in seen(pilot)
     await _resize(pilot, 80, 24)
+    assert "Repair  Review shows" not in seen(pilot)
+    assert "PgDn more" not in seen(pilot)
+    assert {"Repair it: review 2 changes", "Check again", "Close"} <= await buttons_by_tab(pilot)
     await reach(pilot, ("e",))
     shown = app.screen.query_one(".more", Aligned).plain
     assert "The mapping is switched off? The mapping Sync Engage Audience to LaunchDarkly is switched on." in shown
@@ -149,9 +155,10 @@ async def test_questions_lead_to_one_cause_and_back_again() -> None:
         await _resize(pilot, 120, 40)
         assert "Still possible: 9 causes" in seen(pilot)
         assert "· There is no persistent store" in seen(pilot)
-        await _resize(pilot, 80, 24)
         await reach(pilot, ("escape",))
         assert "What do you see?" in seen(pilot)
+        assert "About   Pick what you see." in seen(pilot)
+        await _resize(pilot, 80, 24)
         await reach(pilot, ("8",))
         assert "The workspace has no LaunchDarkly destination" in seen(pilot), "though nothing is chosen yet"
 

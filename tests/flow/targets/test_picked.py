@@ -42,9 +42,10 @@ def further_source(staged: Staged) -> None:
 
 
 async def reviewed(staged: Staged, *names: str) -> tuple[Picked, tuple[Group, ...]]:
-    """Walk to Review, with these environments picked besides."""
-    await walk_to_review(staged)
+    """Walk to Review, unless that was done, and pick these environments besides."""
     walk = staged.walk
+    if not walk.accepted:
+        await walk_to_review(staged)
     assert walk.answer(question(walk), names) == ""
     await walk.read()
     return await looked(walk)
@@ -73,7 +74,7 @@ def destinations(staged: Staged) -> list[str]:
 
 
 async def test_each_environment_gets_a_group_and_what_all_share_is_said_once() -> None:
-    staged = stage("happy")
+    staged = await at_review("happy")
 
     _, groups = await reviewed(staged, STAGING)
 
@@ -132,7 +133,7 @@ async def test_one_yes_makes_all_and_each_keeps_a_journal_of_its_own() -> None:
 
 
 async def test_an_environment_with_a_space_of_its_own_gets_the_audiences_of_the_same_keys() -> None:
-    staged = stage("happy")
+    staged = await at_review("happy")
     walk = staged.walk
     await reviewed(staged, STAGING)
     (development,) = staged.ask("other_spaces").choices(walk.state)
@@ -210,7 +211,7 @@ async def test_the_commands_know_what_was_picked_before_the_first_yes(tmp_path: 
 
 
 async def test_the_own_environment_is_no_other_one() -> None:
-    staged = stage("happy")
+    staged = await at_review("happy")
     await reviewed(staged, STAGING)
     walk = staged.walk
     place = next(one for one in staged.ask("environment").choices(walk.state) if one.detail == "shop / staging")
@@ -256,7 +257,7 @@ async def test_the_first_syncs_of_all_are_followed_with_one_list_call_each() -> 
 
 
 async def test_a_plan_that_is_only_shown_records_nothing() -> None:
-    staged = stage("happy")
+    staged = await at_review("happy")
     picked, _ = await reviewed(staged, STAGING)
 
     shown = picked.groups(as_shown)
@@ -266,7 +267,7 @@ async def test_a_plan_that_is_only_shown_records_nothing() -> None:
 
 
 async def test_another_environments_destination_is_not_this_ones_whatever_it_is_called() -> None:
-    staged = stage("happy")
+    staged = await at_review("happy")
     _, groups = await reviewed(staged, STAGING)
     await made(staged.walk, groups)
     staging = groups[1].target.walk

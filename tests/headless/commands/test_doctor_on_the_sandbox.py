@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -28,15 +30,32 @@ FIRST = {
 }
 
 
-@pytest.mark.parametrize("name", FIRST)
-def test_what_is_named_first_is_what_the_scenario_is_about(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    check, status, code = FIRST[name]
+REPORTED = {"happy", "destination-disabled", "reader-token"}  # nothing is wrong, one thing, and several
 
-    assert main(["doctor", "--sandbox", name, "--json"]) == code
+
+@pytest.mark.parametrize("name", FIRST)
+def test_what_is_named_first_is_what_the_scenario_is_about(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    check, status, code = FIRST[name]
+    report = tmp_path / "report.md"
+    reported = ["--report", str(report)] if name in REPORTED else []
+
+    assert main(["doctor", "--sandbox", name, "--json", *reported]) == code
 
     checks = json.loads(capsys.readouterr().out)["checks"]
     wrong = [(one["id"], one["status"]) for one in checks if one["status"] not in {"pass", "skipped"}]
     assert wrong[:1] == ([(check, status)] if check else [])
+    if reported:
+        assert_it_says(report, [one for one, _ in wrong])
+
+
+def assert_it_says(report: Path, wrong: Sequence[str]) -> None:
+    """The report says what the screen says."""
+    part = report.read_text().split("## What is wrong")[1].split("\n## ")[0]
+    assert part.count("### ") == len(wrong)
+    assert all(f"`{one}`" in part for one in wrong)
+    assert ("Nothing." in part) is (not wrong)
 
 
 def test_checks_are_named_again_and_again_or_as_a_list(capsys: pytest.CaptureFixture[str]) -> None:
@@ -82,18 +101,3 @@ def test_with_v_every_check_is_shown(capsys: pytest.CaptureFixture[str]) -> None
     assert main(["doctor", "--sandbox", "happy", "-v"]) == 0
 
     assert "(destination.enabled)" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("name", ["happy", "destination-disabled", "reader-token"])
-def test_the_report_says_what_the_screen_says(
-    name: str, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
-) -> None:
-    file = tmp_path_factory.mktemp("report") / "report.md"
-    main(["doctor", "--sandbox", name, "--json", "--report", str(file)])
-
-    checks = json.loads(capsys.readouterr().out)["checks"]
-    wrong = [one for one in checks if one["status"] in {"fail", "warn", "unknown"}]
-    part = file.read_text().split("## What is wrong")[1].split("\n## ")[0]
-    assert part.count("### ") == len(wrong)
-    assert all(f"`{one['id']}`" in part for one in wrong)
-    assert ("Nothing." in part) is (not wrong)

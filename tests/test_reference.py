@@ -97,9 +97,9 @@ def _options(rows: Iterable[list[str]]) -> set[str]:
 
 
 def test_every_variable_that_the_code_names_is_on_the_page() -> None:
-    named = sections(2)["Environment variables"].named("variable")
-    assert _variables() <= named
-    assert {name for name in named if name.startswith("AUDIENCE_WIZARD_")} <= _variables()
+    named, variables = sections(2)["Environment variables"].named("variable"), _variables()
+    assert variables <= named
+    assert {name for name in named if name.startswith("AUDIENCE_WIZARD_")} <= variables
 
 
 class _Asked(dict[str, str]):

@@ -53,7 +53,7 @@ async def test_what_cannot_be_unpacked_is_not_the_service(encoding: str) -> None
 async def test_a_small_body_that_unpacks_to_a_huge_one_is_refused_at_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     unpacked: list[int] = []
     monkeypatch.setattr(body, "_unpacker", lambda _, make=body._unpacker: _counted(make("gzip"), unpacked))
-    failure = await encoded(gzip.compress(bytes(100 * 2**20)), "gzip").launchdarkly.caller()
+    failure = await encoded(gzip.compress(bytes(20 * 2**20)), "gzip").launchdarkly.caller()
     assert isinstance(failure, Failure)
     assert explain(failure).summary == "The answer of app.launchdarkly.com is too large: more than 8 MB."
     assert sum(unpacked) == body.MOST_BYTES + 1

@@ -95,8 +95,14 @@ async def test_killed_at_any_moment_there_is_no_gap_and_the_next_run_ends_it(tmp
     ran = await rotate(world, session=moments.session(), wrap=lambda inner: moments.wrap(Watched(world, inner)))
     assert ran.code == 0
     assert {killed.writes for killed in moments.all} == set(range(4))
-    for killed in moments.all:
+    tried = {(killed.writes, _held(killed.world) or killed.why): killed for killed in moments.all}
+    for killed in tried.values():
         await _ends_whole(killed.world, killed.why)
+
+
+def _held(world: World) -> str:
+    """Return what the keyring holds, all that differs from moments without one; empty when there is none."""
+    return str(world.vault.entry) if isinstance(world.vault, Keyring) else ""
 
 
 async def _ends_whole(world: World, why: str = "") -> None:

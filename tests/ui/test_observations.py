@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.ui.coming_back import OnAProfile
 from tests.ui.plain import text_on
-from tests.ui.scenarios import SimulatedWizard, reach
+from tests.ui.scenarios import reach
 from wizard.flow.walk import Walk
+from wizard.sandbox.app import Sandbox
 
 
-class AsIfReal(SimulatedWizard):
+class AsIfReal(OnAProfile):
     """On the simulated services, but the walk doesn't know."""
 
     def _build(self) -> Walk:
@@ -26,12 +28,14 @@ def saved_in(folder: Path) -> list[str]:
 
 
 async def test_the_page_is_read_after_a_yes_and_saved_as_it_was_shown(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sandbox: Sandbox, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    app = AsIfReal("happy")
+    place = tmp_path / "place"
+    place.mkdir()
+    monkeypatch.chdir(place)
+    app = AsIfReal(sandbox, folder)
     async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
-        await reach(pilot, ("until:first_sync", "leap:3600"))
+        await reach(pilot, ("1",))
         assert "Press W to see how both services answered." in text_on(app)
         before = len(app.sandbox.requests)
 
@@ -42,8 +46,8 @@ async def test_the_page_is_read_after_a_yes_and_saved_as_it_was_shown(
         await reach(pilot, ("right", "enter"))
         assert len(app.sandbox.requests) - before == 5
         assert "# How both services answered" in text_on(app)
-        assert saved_in(tmp_path) == []
+        assert saved_in(place) == []
 
         await reach(pilot, ("right", "enter"))
-        (page,) = saved_in(tmp_path)
+        (page,) = saved_in(place)
         assert page.startswith("# How both services answered\n\n- audiences chosen: 1, segments found: 1\n")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from textual import events
+from textual.pilot import Pilot
 from textual.screen import Screen
 
 from tests.ui import hand_made
@@ -48,21 +49,6 @@ async def test_a_button_pressed_twice_closes_its_screen_alone() -> None:
             assert len(answers) == 1, name
 
 
-async def test_a_command_that_is_chosen_twice_runs_once() -> None:
-    async with opened(hand_made.walk()) as (app, pilot):
-        ran: list[str] = []
-        await begin(pilot)
-        await pilot.press("ctrl+p")
-        screen = app.screen
-        assert isinstance(screen, CommandsScreen)
-        screen._commands = (Command("Now", "for a test", lambda: ran.append("now")),)
-        screen.take(0)
-        screen.take(0)
-        await until(pilot, lambda: bool(ran))
-        await pilot.pause()
-        assert (ran, app.screen) == (["now"], app.walk_screen)
-
-
 async def test_a_key_in_the_last_line_that_is_clicked_twice_closes_one_screen() -> None:
     async with opened(hand_made.walk()) as (app, pilot):
         await begin(pilot)
@@ -82,23 +68,10 @@ async def test_a_key_in_the_last_line_that_is_clicked_twice_closes_one_screen() 
         assert app.screen_stack == [app.walk_screen, below]
 
 
-async def test_work_that_ends_under_another_screen_closes_its_own_once_that_is_gone() -> None:
-    async with opened(hand_made.walk()) as (app, pilot):
-        await begin(pilot)
-        screen, above = HelpScreen("Below", None), QuitScreen("A token would be lost.")
-        await app.push_screen(screen)
-        await app.push_screen(above)
-        screen.dismiss(None)
-        await pilot.pause()
-        assert app.screen is above
-        await pilot.press("escape")
-        await until(pilot, lambda: app.screen is app.walk_screen)
-
-
 BURSTS = (("ctrl+p", "enter", "enter"), ("ctrl+p", "pageup", "escape"), ("ctrl+p",) * 3, ("f1",) * 5)
 
 
-async def test_keys_faster_than_a_screen_opens_end_nothing() -> None:
+async def test_what_comes_faster_than_a_screen_opens_or_closes_ends_nothing_and_runs_once() -> None:
     async with opened(hand_made.walk()) as (app, pilot):
         await begin(pilot)
         for keys in BURSTS:
@@ -106,6 +79,34 @@ async def test_keys_faster_than_a_screen_opens_end_nothing() -> None:
             await pilot.pause()
             await pilot.press("escape")
             await until(pilot, lambda: app.screen is app.walk_screen)
+        await _a_command_that_is_chosen_twice_runs_once(app, pilot)
+        await _work_that_ends_under_another_screen_closes_its_own_once_that_is_gone(app, pilot)
+
+
+async def _a_command_that_is_chosen_twice_runs_once(app: AudienceWizard, pilot: Pilot[Any]) -> None:
+    ran: list[str] = []
+    await pilot.press("ctrl+p")
+    screen = app.screen
+    assert isinstance(screen, CommandsScreen)
+    screen._commands = (Command("Now", "for a test", lambda: ran.append("now")),)
+    screen.take(0)
+    screen.take(0)
+    await until(pilot, lambda: bool(ran))
+    await pilot.pause()
+    assert (ran, app.screen) == (["now"], app.walk_screen)
+
+
+async def _work_that_ends_under_another_screen_closes_its_own_once_that_is_gone(
+    app: AudienceWizard, pilot: Pilot[Any]
+) -> None:
+    screen, above = HelpScreen("Below", None), QuitScreen("A token would be lost.")
+    await app.push_screen(screen)
+    await app.push_screen(above)
+    screen.dismiss(None)
+    await pilot.pause()
+    assert app.screen is above
+    await pilot.press("escape")
+    await until(pilot, lambda: app.screen is app.walk_screen)
 
 
 def _burst(app: AudienceWizard, *keys: str) -> None:

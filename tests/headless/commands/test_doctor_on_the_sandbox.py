@@ -30,7 +30,11 @@ FIRST = {
 }
 
 
-REPORTED = {"happy", "destination-disabled", "reader-token"}  # nothing is wrong, one thing, and several
+REPORTED = {
+    "happy",
+    "destination-disabled",
+    "reader-token",
+}  # nothing is wrong, one thing in Segment, one in LaunchDarkly
 
 
 @pytest.mark.parametrize("name", FIRST)

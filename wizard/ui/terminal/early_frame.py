@@ -89,7 +89,7 @@ class EarlyFrame:
         quiet[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG)
         termios.tcsetattr(stdin, termios.TCSANOW, quiet)
         self._is_mine = True
-        for each in (signal.SIGTERM, signal.SIGHUP):
+        for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # Python's own interrupt can be lost in an import
             if signal.getsignal(each) is not signal.SIG_IGN:
                 signal.signal(each, self._stop)
         self._look_at_the_colors(stdin)

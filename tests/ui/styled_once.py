@@ -1,25 +1,45 @@
 """One answer for all apps of a process to which rules hold for a node: asking them is a fifth of a screen test.
 
-The answer depends on the style sheet, and on type, name, classes and state of the node and of all that it is in. Rules
-that depend on anything else, such as the place among its siblings, are asked each time.
+The answer depends on the rules that may hold for the node, and on type, name, classes and state of the node and of all
+that it is in, as far as these rules mention them. Rules that depend on anything else, such as the place among its
+siblings, are asked each time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import pytest
 from textual.app import App
+from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 from textual.widget import Widget
 
 _apply = Stylesheet.apply
 _STATES = {"hover", "focus", "blur", "can-focus", "disabled", "enabled", "dark", "light", "inline", "ansi", "nocolor"}
-_SHEETS: dict[tuple[int, ...], int] = {}  # which rules, as a number; the rules themselves live on in `parsed_once`
-_NUMBERS: WeakKeyDictionary[Stylesheet, tuple[list[Any], int]] = WeakKeyDictionary()
+_GETTERS: tuple[tuple[frozenset[str], Callable[[Any], object]], ...] = (
+    (frozenset({"hover"}), lambda widget: widget.mouse_hover),
+    (frozenset({"focus", "blur"}), lambda widget: widget.has_focus),
+    (frozenset({"disabled", "enabled"}), lambda widget: widget.disabled),
+    (frozenset({"can-focus"}), lambda widget: widget.allow_focus()),
+)
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """The rules that may hold for a node, in their order, and what they mention."""
+
+    number: int
+    names: frozenset[str]
+    states: tuple[Callable[[Any], object], ...]
+
+
+_RULES: dict[tuple[int, ...], _Rules] = {}  # the rules themselves live on in `parsed_once`
+_SHEETS: WeakKeyDictionary[Stylesheet, tuple[list[Any], dict[tuple[Any, ...], _Rules]]] = WeakKeyDictionary()
 _KNOWN: dict[tuple[Any, ...], tuple[dict[str, Any], tuple[bool, ...]] | None] = {}
 _FLAGS = ("_has_hover_style", "_has_focus_within", "_has_order_style", "_has_odd_or_even")
 
@@ -35,7 +55,8 @@ def style_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _applied(sheet: Stylesheet, node: DOMNode, *, animate: bool = False, cache: Any = None) -> None:
     del cache  # Textual's own, of one pass
-    key = _number_of(sheet), _state_of(node)
+    rules_for_it = _rules_for(sheet, node)
+    key = rules_for_it.number, _state_of(node, rules_for_it)
     if key not in _KNOWN:
         _KNOWN[key] = _asked(sheet, node, animate)
     elif (known := _KNOWN[key]) is None:
@@ -75,24 +96,40 @@ def _asked(sheet: Stylesheet, node: DOMNode, animate: bool) -> tuple[dict[str, A
     return held, tuple(getattr(node, name) for name in _FLAGS)
 
 
-def _number_of(sheet: Stylesheet) -> int:
-    rules, number = _NUMBERS.get(sheet, (None, 0))
+def _rules_for(sheet: Stylesheet, node: DOMNode) -> _Rules:
+    rules, known = _SHEETS.get(sheet, (None, {}))
     if rules is not sheet.rules:
-        number = _SHEETS.setdefault(tuple(map(id, sheet.rules)), len(_SHEETS))
-        _NUMBERS[sheet] = sheet.rules, number
-    return number
+        known = {}
+        _SHEETS[sheet] = sheet.rules, known
+    key = type(node), node._id, node.classes
+    if key not in known:
+        names = sheet.rules_map.keys() & node._selector_names
+        may_hold = {id(rule) for name in names for rule in sheet.rules_map[name]}
+        known[key] = _known_rules([rule for rule in sheet.rules if id(rule) in may_hold])
+    return known[key]
 
 
-def _state_of(node: DOMNode) -> tuple[Any, ...]:
+def _known_rules(rules: list[RuleSet]) -> _Rules:
+    key = tuple(map(id, rules))
+    if key not in _RULES:
+        names = frozenset(one.name for rule in rules for each in rule.selector_set for one in each.selectors)
+        asked = frozenset[str]().union(*(rule.pseudo_classes for rule in rules))
+        states = tuple(get for states, get in _GETTERS if states & asked)
+        _RULES[key] = _Rules(len(_RULES), names, states)
+    return _RULES[key]
+
+
+def _state_of(node: DOMNode, rules: _Rules) -> tuple[Any, ...]:
     """Whether it is in an app yet counts too: a class may be set before."""
     path, app = node.css_path_nodes, node.app
-    return path[0] is app, *map(_own_state, path), type(app), app.current_theme.dark, app.native_ansi_color
+    states = [_own_state(one, rules) for one in path]
+    return path[0] is app, *states, type(app), app.current_theme.dark, app.native_ansi_color
 
 
-def _own_state(node: DOMNode) -> tuple[Any, ...]:
+def _own_state(node: DOMNode, rules: _Rules) -> tuple[Any, ...]:
     state: tuple[Any, ...] = ()
     if isinstance(node, Widget):
-        state = node.mouse_hover, node.has_focus, node.disabled, node.allow_focus()
+        state = tuple(get(node) for get in rules.states)
     elif isinstance(node, App):
         state = node.app_focus, node.is_inline, node.no_color
-    return type(node), node._id, node.classes, state
+    return type(node), node._id if node._id in rules.names else None, node.classes & rules.names, state

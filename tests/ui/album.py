@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from unittest.mock import patch
 
+from rich.style import Style
 from textual.pilot import Pilot
 
 from tests.ui.coming_back import OnAProfile, finished_yesterday
@@ -93,7 +95,11 @@ def _seconds(step: str) -> float:
 
 async def _taken(pilot: Pilot[Any], size: tuple[int, int]) -> str:
     await _resize(pilot, size)
-    return pilot.app.export_screenshot(title=pilot.app.title, simplify=True)
+    with patch.object(Style, "__repr__", _said):  # Rich makes the picture's ID of the words for each text in it
+        return pilot.app.export_screenshot(title=pilot.app.title, simplify=True)
+
+
+_said = lru_cache(maxsize=None)(Style.__repr__)
 
 
 async def _resize(pilot: Pilot[Any], size: tuple[int, int]) -> None:

@@ -22,7 +22,7 @@ from wizard.flow.walk import Walk
 from wizard.sandbox.app import Sandbox
 
 DAY_S = 86_400.0
-_FINISHED = ("until:review", "y", "enter", "enter", "wait:3600")
+_FINISHED = ("until:review", "y", "enter", "enter", "leap:3540", "wait:60")
 
 
 class OnAProfile(SimulatedWizard):

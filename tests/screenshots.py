@@ -16,7 +16,7 @@ from tests.ui.quiet import wait_for_the_loop
 from tests.ui.recording import RECORDING, record
 from tests.ui.scenarios import SCREENSHOTS, SITUATIONS, SMALL
 from wizard.ui.terminal import clipboard
-from wizard.ui.widgets.button import Button
+from wizard.ui.widgets.buttons.button import Button
 
 FOLDER = Path(__file__).parents[1] / "screenshots"
 

@@ -36,10 +36,10 @@ from wizard.headless.options import Options
 from wizard.headless.plain.run import PlainWalk
 from wizard.headless.printing.documents import plan_document, results_document
 from wizard.headless.printing.output import Output
+from wizard.ui.panes.changes.review import ReviewPane
 from wizard.ui.panes.first_sync import FirstSyncPane
-from wizard.ui.panes.review import ReviewPane
 from wizard.ui.screens.dialogs.finding import FindingScreen, Verdict
-from wizard.ui.widgets.button import Button
+from wizard.ui.widgets.buttons.button import Button
 
 __all__ = ["nodes_styled_once", "painted_when_quiet", "pilots_wait_for_the_loop", "style_sheets_parsed_once"]
 pytestmark = pytest.mark.usefixtures(*__all__)

@@ -15,7 +15,7 @@ from tests.ui.quiet import painted_when_quiet, pilots_wait_for_the_loop
 from tests.ui.styled_once import nodes_styled_once
 from wizard.sandbox.app import Sandbox
 from wizard.ui.terminal import clipboard
-from wizard.ui.widgets.button import Button
+from wizard.ui.widgets.buttons.button import Button
 
 __all__ = [
     "classes_looked_up_once",

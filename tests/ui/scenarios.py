@@ -29,7 +29,7 @@ from wizard.ui.app import AudienceWizard
 from wizard.ui.screens.by_hand import ByHandScreen
 from wizard.ui.screens.dialogs.finding import FindingScreen
 from wizard.ui.screens.walk import WELCOME
-from wizard.ui.widgets.button import Button
+from wizard.ui.widgets.buttons.button import Button
 from wizard.ui.widgets.lists.picker import Picker
 from wizard.vault import MemoryVault
 from wizard.wiring import Wrap

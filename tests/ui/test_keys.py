@@ -20,7 +20,7 @@ from tests.ui.waiting import until
 from wizard.domain.answers import ContextKey
 from wizard.domain.step_id import StepId
 from wizard.flow.steps.questions.target_flag import flag_page
-from wizard.ui.panes.review import ReviewPane
+from wizard.ui.panes.changes.review import ReviewPane
 from wizard.ui.screens.dialogs.commands import CommandsScreen
 from wizard.ui.screens.dialogs.count_members import CountMembersScreen
 from wizard.ui.screens.dialogs.finding import FindingScreen

@@ -20,7 +20,7 @@ from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
 from wizard.ui.app import AudienceWizard
 from wizard.ui.screens.dialogs.quit import QuitScreen
-from wizard.ui.widgets.button import Button
+from wizard.ui.widgets.buttons.button import Button
 
 Way = Callable[[Pilot[Any]], Awaitable[None]]
 

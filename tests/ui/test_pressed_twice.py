@@ -20,7 +20,7 @@ from wizard.ui.screens.dialogs.help import HelpScreen
 from wizard.ui.screens.dialogs.quit import QuitScreen
 from wizard.ui.screens.handouts.report import ReportScreen
 from wizard.ui.screens.troubleshoot import TroubleshootScreen
-from wizard.ui.widgets.button import Button
+from wizard.ui.widgets.buttons.button import Button
 
 SCREENS: dict[str, tuple[Callable[[], Screen[Any]], str]] = {
     "finding": (lambda: FindingScreen(hand_made.walk(), FAILED), "#close"),

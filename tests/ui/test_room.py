@@ -19,7 +19,7 @@ from tests.ui.test_what_is_lit import buttons_by_tab
 from tests.ui.waiting import until
 from wizard.ui.panes.step import StepPane
 from wizard.ui.sorry import Sorry
-from wizard.ui.widgets.button import Button
+from wizard.ui.widgets.buttons.button import Button
 from wizard.ui.widgets.finding_row import FindingRow
 from wizard.ui.widgets.frame import HintBar
 from wizard.ui.widgets.lists.rows import Rows

@@ -26,7 +26,7 @@ from wizard.flow.kept_secrets import load_secrets
 from wizard.ui.screens.dialogs.finding import FindingScreen
 from wizard.ui.screens.dialogs.quit import QuitScreen
 from wizard.ui.widgets.aligned import Aligned
-from wizard.ui.widgets.button import Button
+from wizard.ui.widgets.buttons.button import Button
 from wizard.ui.widgets.finding_row import FindingRow
 from wizard.ui.widgets.lists.picker import Filter
 from wizard.ui.widgets.lit import is_lit

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from wizard.flow.walk import Walk
     from wizard.ui.applying import Applying
     from wizard.ui.home_ways import HomeWays
+    from wizard.ui.panes.changes.review import ReviewPane
     from wizard.ui.panes.first_sync import FirstSyncPane
     from wizard.ui.panes.home import HomePane
-    from wizard.ui.panes.review import ReviewPane
     from wizard.ui.screens.dialogs.commands import Command
     from wizard.ui.screens.troubleshoot import Wish
     from wizard.ui.terminal.attention import Attention
@@ -244,7 +244,7 @@ class AudienceWizard(LeavingApp):
 
     def on_review_pane_approved(self, event: ReviewPane.Approved) -> None:
         from wizard.ui.applying import Applying
-        from wizard.ui.panes.review import ReviewPane
+        from wizard.ui.panes.changes.review import ReviewPane
 
         event.stop()
         walk, review = self.walk_screen.walk, self.walk_screen.pane

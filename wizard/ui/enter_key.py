@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 
 from textual.widget import Widget
 
-from wizard.ui.widgets.button import Button
+from wizard.ui.widgets.buttons.button import Button
 from wizard.ui.widgets.frame import Hint
 
 

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from wizard.ui.appearance.theme import DARK
 from wizard.ui.safe_app import SafeApp
-from wizard.ui.widgets.button import Button
+from wizard.ui.widgets.buttons.button import Button
 from wizard.ui.widgets.frame import Hint, HintBar
 
 

@@ -19,9 +19,9 @@ from tests.ui.waiting import until
 from wizard.domain.answers import AskId
 from wizard.flow.writing.result import Outcome
 from wizard.sandbox.ids import key_with_uuid
-from wizard.ui.panes.review import ReviewPane
-from wizard.ui.panes.review_stage import Stage
-from wizard.ui.widgets.button import Button
+from wizard.ui.panes.changes.review import ReviewPane
+from wizard.ui.panes.changes.review_stage import Stage
+from wizard.ui.widgets.buttons.button import Button
 from wizard.wiring import Wrap
 
 YES = ("y", "enter")

@@ -14,7 +14,7 @@ from tests.ui.waiting import until
 from tests.walks import Staged, stage, walk_to_review
 from wizard.flow.handouts.setup_toml import save_setup
 from wizard.ui.app import AudienceWizard
-from wizard.ui.widgets.button import Button
+from wizard.ui.widgets.buttons.button import Button
 
 
 async def on_real_accounts() -> Staged:

@@ -16,8 +16,8 @@ from tests.ui.scenarios import SimulatedWizard, reach
 from tests.ui.waiting import until
 from wizard.domain.step_id import StepId
 from wizard.flow.by_hand.step import HandStep
-from wizard.ui.panes.review import ReviewPane
-from wizard.ui.panes.review_stage import Stage
+from wizard.ui.panes.changes.review import ReviewPane
+from wizard.ui.panes.changes.review_stage import Stage
 from wizard.ui.screens.by_hand import ByHandScreen
 from wizard.ui.screens.handouts.plain_text import PlainTextScreen
 from wizard.ui.screens.troubleshoot import TroubleshootScreen

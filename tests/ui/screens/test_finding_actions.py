@@ -10,7 +10,7 @@ from tests.ui.scenarios import reach, settled
 from tests.ui.test_room import pane_of, resize, seen, walked
 from tests.ui.waiting import until
 from wizard.domain.step_id import StepId
-from wizard.ui.panes.review import ReviewPane
+from wizard.ui.panes.changes.review import ReviewPane
 
 
 async def test_a_repair_by_an_answer_leads_to_review_with_the_change_that_it_needs() -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from textual.widget import Widget
 
-from wizard.ui.widgets.button import Button
+from wizard.ui.widgets.buttons.button import Button
+from wizard.ui.widgets.buttons.next_button import NextButton
 from wizard.ui.widgets.fields.question import Question
 from wizard.ui.widgets.finding_row import FindingRow
 from wizard.ui.widgets.frame import Hint
-from wizard.ui.widgets.next_button import NextButton
 from wizard.ui.widgets.scrolling import Scrolls
 
 _MOVE = Hint("↑↓", "move", "app.simulate_key('down')", spare=4)

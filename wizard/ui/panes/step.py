@@ -24,13 +24,13 @@ from wizard.ui.appearance import signs
 from wizard.ui.panes import guidance
 from wizard.ui.panes.arrow_keys import ArrowKeys
 from wizard.ui.screens.base.keyed import KeyedScreen
-from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned, Line
-from wizard.ui.widgets.button import Button
+from wizard.ui.widgets.buttons.actions import Actions
+from wizard.ui.widgets.buttons.button import Button
+from wizard.ui.widgets.buttons.next_button import NextButton
 from wizard.ui.widgets.fields.question import Question
 from wizard.ui.widgets.finding_row import FindingRow, counted
 from wizard.ui.widgets.frame import Hint
-from wizard.ui.widgets.next_button import NextButton
 from wizard.ui.widgets.scrolling import SCROLLING
 from wizard.ui.widgets.shrinking import shrinks
 from wizard.ui.widgets.step_title import StepTitle

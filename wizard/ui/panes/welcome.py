@@ -12,9 +12,9 @@ from textual.message import Message
 from textual.widgets import Static
 
 from wizard.flow.words import HOW_LONG, KEPT, NEEDS, NOTHING_CHANGES_YET, SIMULATED
-from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned, Line
-from wizard.ui.widgets.button import Button
+from wizard.ui.widgets.buttons.actions import Actions
+from wizard.ui.widgets.buttons.button import Button
 from wizard.ui.widgets.scrolling import SCROLLING, Scrolls
 from wizard.ui.widgets.shrinking import shrinks
 

@@ -25,9 +25,9 @@ from wizard.ui.screens.base.on_top import OnTop
 from wizard.ui.screens.dialogs.commands import Command
 from wizard.ui.screens.walk_lines import where_it_points
 from wizard.ui.terminal.clipboard import copy
-from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned
-from wizard.ui.widgets.button import Button
+from wizard.ui.widgets.buttons.actions import Actions
+from wizard.ui.widgets.buttons.button import Button
 from wizard.ui.widgets.filling import Filling, page_with
 from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
 from wizard.ui.widgets.lists.copyable import CopyRows

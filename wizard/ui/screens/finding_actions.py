@@ -156,7 +156,7 @@ class FindingActions:
     def _review_only(
         self, changes: tuple[str, ...], back_to: str, back: Callable[[], None], beside: Target | None = None
     ) -> None:
-        from wizard.ui.panes.review import ReviewPane
+        from wizard.ui.panes.changes.review import ReviewPane
 
         self._back = back
 

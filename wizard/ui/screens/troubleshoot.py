@@ -43,9 +43,9 @@ from wizard.ui.screens.handouts.plain_text import show_request_card
 from wizard.ui.screens.handouts.work_shown import has_work, show_work
 from wizard.ui.screens.walk_lines import where_it_points
 from wizard.ui.terminal.clipboard import copy
-from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned
-from wizard.ui.widgets.button import Button
+from wizard.ui.widgets.buttons.actions import Actions
+from wizard.ui.widgets.buttons.button import Button
 from wizard.ui.widgets.filling import Filling, page_with
 from wizard.ui.widgets.finding_row import FindingRow, counted
 from wizard.ui.widgets.frame import Hairline, Hint, TitleLine

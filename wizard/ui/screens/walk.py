@@ -19,7 +19,7 @@ from wizard.ui.panes.welcome import WelcomePane
 from wizard.ui.screens.base.keyed import KeyedScreen
 from wizard.ui.screens.pages import Pages, PaneMaker, Then
 from wizard.ui.screens.walk_lines import keys_in_the_rail, keys_of, where_it_points
-from wizard.ui.widgets.button import Button
+from wizard.ui.widgets.buttons.button import Button
 from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
 from wizard.ui.widgets.rail import Rail, RailStep
 from wizard.ui.work import work
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from wizard.domain.answers import AskId
     from wizard.flow.steps.step import Step
     from wizard.flow.walk import Walk
-    from wizard.ui.panes.review import ReviewPane
+    from wizard.ui.panes.changes.review import ReviewPane
     from wizard.ui.panes.step import StepPane
     from wizard.ui.screens.dialogs.commands import Command
     from wizard.ui.screens.finding_actions import FindingActions

@@ -20,7 +20,7 @@ from wizard.flow.writing.rotation.words import (
 )
 from wizard.ui.screens.changes.change_screen import ChangeScreen, Stage, ended, problem, working
 from wizard.ui.widgets.aligned import Aligned, Line
-from wizard.ui.widgets.button import Button
+from wizard.ui.widgets.buttons.button import Button
 from wizard.ui.widgets.fields.secret_input import SecretInput
 
 

@@ -9,8 +9,8 @@ from textual.widgets import Static
 
 from wizard.flow.steps.ask import Choice
 from wizard.ui.screens.base.dialog import Dialog
-from wizard.ui.widgets.actions import Actions
-from wizard.ui.widgets.button import Button
+from wizard.ui.widgets.buttons.actions import Actions
+from wizard.ui.widgets.buttons.button import Button
 from wizard.ui.widgets.frame import Hint
 from wizard.ui.widgets.lists.picker import Picker
 

@@ -8,8 +8,8 @@ from textual.widgets import Static
 
 from wizard.ui.failure import SORRY, place_of
 from wizard.ui.screens.base.dialog import Dialog
-from wizard.ui.widgets.actions import Actions
-from wizard.ui.widgets.button import Button
+from wizard.ui.widgets.buttons.actions import Actions
+from wizard.ui.widgets.buttons.button import Button
 
 
 class BugScreen(Dialog[None]):

@@ -7,8 +7,8 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from wizard.ui.screens.base.dialog import Dialog
-from wizard.ui.widgets.actions import Actions
-from wizard.ui.widgets.button import Button
+from wizard.ui.widgets.buttons.actions import Actions
+from wizard.ui.widgets.buttons.button import Button
 from wizard.ui.widgets.frame import Hint
 
 

@@ -25,9 +25,9 @@ from wizard.ui.screens.finding_actions import DONE_BY_A_COLLEAGUE
 from wizard.ui.screens.handouts.work_shown import has_work, show_work
 from wizard.ui.terminal.clipboard import copy
 from wizard.ui.terminal.links import link
-from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned, Line
-from wizard.ui.widgets.button import Button
+from wizard.ui.widgets.buttons.actions import Actions
+from wizard.ui.widgets.buttons.button import Button
 from wizard.ui.widgets.frame import Hint
 from wizard.ui.work import work
 

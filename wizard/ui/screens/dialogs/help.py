@@ -15,9 +15,9 @@ from wizard.flow.steps.ask import Ask, Kind
 from wizard.ui.screens.base.dialog import Dialog
 from wizard.ui.terminal.clipboard import copy
 from wizard.ui.terminal.links import link
-from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned, Line
-from wizard.ui.widgets.button import Button
+from wizard.ui.widgets.buttons.actions import Actions
+from wizard.ui.widgets.buttons.button import Button
 from wizard.ui.widgets.frame import Hint
 from wizard.ui.work import work
 

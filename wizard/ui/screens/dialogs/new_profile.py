@@ -10,8 +10,8 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from wizard.ui.screens.base.dialog import Dialog
-from wizard.ui.widgets.actions import Actions
-from wizard.ui.widgets.button import Button
+from wizard.ui.widgets.buttons.actions import Actions
+from wizard.ui.widgets.buttons.button import Button
 from wizard.ui.widgets.fields.open_input import OpenInput
 
 

@@ -13,8 +13,8 @@ from wizard.flow.handouts.report import NOT_SAVED, save_at
 from wizard.flow.observing import OFFER, WHAT_IT_TAKES, observe, page_of
 from wizard.flow.walk import Walk
 from wizard.ui.screens.base.dialog import Dialog
-from wizard.ui.widgets.actions import Actions
-from wizard.ui.widgets.button import Button
+from wizard.ui.widgets.buttons.actions import Actions
+from wizard.ui.widgets.buttons.button import Button
 from wizard.ui.widgets.fields.open_input import OpenInput
 from wizard.ui.work import work
 

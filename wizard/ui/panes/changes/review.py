@@ -24,14 +24,14 @@ from wizard.flow.writing.plan_rows import already_right, right_already, tally, t
 from wizard.flow.writing.review import review, what_blocks
 from wizard.text import count
 from wizard.ui.applying import Applying, Part
-from wizard.ui.panes import change_lines, group_lines
-from wizard.ui.panes.change_list import ChangeList, Entry
+from wizard.ui.panes.changes import change_lines, group_lines
+from wizard.ui.panes.changes.change_list import ChangeList, Entry
+from wizard.ui.panes.changes.review_stage import Stage, label
 from wizard.ui.panes.guidance import after_a_yes, back_to
 from wizard.ui.panes.picture import PictureView
-from wizard.ui.panes.review_stage import Stage, label
 from wizard.ui.panes.step import StepPane
 from wizard.ui.widgets.aligned import Aligned, Line
-from wizard.ui.widgets.deliberate import DeliberateButton
+from wizard.ui.widgets.buttons.deliberate import DeliberateButton
 from wizard.ui.widgets.frame import Hint
 from wizard.ui.widgets.last_tally import LastTally
 from wizard.ui.widgets.steady_text import SteadyText

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 
 from wizard.ui.enter_key import as_word
-from wizard.ui.widgets.button import Button
+from wizard.ui.widgets.buttons.button import Button
 
 
 class NextButton(Button):

@@ -12,8 +12,8 @@ from wizard.flow.targets.shared_answers import as_asked, own_lines
 from wizard.flow.writing.plan_rows import already_right, right_already, tally, tally_of_results, why_by_hand
 from wizard.flow.writing.review import what_blocks
 from wizard.ui.applying import Applying, Part
-from wizard.ui.panes import change_lines
-from wizard.ui.panes.change_list import Entry
+from wizard.ui.panes.changes import change_lines
+from wizard.ui.panes.changes.change_list import Entry
 from wizard.ui.widgets.aligned import Line
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual import events
 
-from wizard.ui.widgets.next_button import NextButton
+from wizard.ui.widgets.buttons.next_button import NextButton
 
 
 class DeliberateButton(NextButton):

@@ -249,6 +249,8 @@ CASES = (
     Case("approvals, and a Reader made the token", "failed-deliveries",
          {**refused("403"), **approvals(), "token": replace(TOKEN, member_role="reader")}, "token-maker", 3,
          {"plan": "yes", "token-maker": "no"}),
+    Case("a personal token of a Reader", "failed-deliveries",
+         {**refused("403"), "token": replace(TOKEN, service_token=False, member_role="reader")}, "token-maker"),
     Case("the app's kind is seen in staging only", "flag-off",
          {**KIND_ELSEWHERE, **serves("true", "RULE_MATCH", rule=1), "flag_values": {}}, "other-environment", 5),
     Case("by hand, 401: nothing is asked about what isn't sent", "never-appeared", BY_HAND, "token-reset", 3,

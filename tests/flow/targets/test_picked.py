@@ -24,6 +24,7 @@ from wizard.flow.profile.session import Session
 from wizard.flow.steps.step import Mark
 from wizard.flow.targets.environments import add, environments_of, question, to_add, why_not
 from wizard.flow.targets.followed import beside
+from wizard.flow.targets.fork import fork_of
 from wizard.flow.targets.picked import Group, Picked, as_shown, counted_plans, keep
 from wizard.flow.targets.shared_answers import as_asked, own_lines, shared_lines
 from wizard.flow.walk import Walk
@@ -335,3 +336,17 @@ async def test_the_requests_behind_a_finding_are_those_of_its_own_environment() 
         shown = [one.curl for finding in walk.findings for one in work_behind(finding, walk.ports.requests)]
         assert any(ids[group.target.name] in one or group.target.name in one for one in shown)
         assert not any(ids[other.target.name] in one or other.target.name in one for one in shown)
+
+
+def test_a_command_that_another_environments_page_shows_is_about_that_environment() -> None:
+    """A simulated profile keeps no environments that a command could name."""
+    walk = stage("happy").walk
+    session = walk.session.of_target(STAGING)
+    assert fork_of(walk, session, walk.state.answers).ports.options == walk.ports.options
+    walk.ports = replace(walk.ports, sandbox="", options=" --no-keyring")
+    fork = fork_of(walk, session, walk.state.answers)
+    assert fork.ports.options == " --no-keyring --target shop/staging"
+    assert (
+        fork_of(fork, walk.session.of_target(TEST), walk.state.answers).ports.options
+        == " --no-keyring --target shop/test"
+    )

@@ -425,3 +425,19 @@ def test_keys_that_can_be_spared_make_room_for_those_that_cannot() -> None:
 
 def test_the_tight_word_of_troubleshooting_says_of_no_page_that_something_is_broken() -> None:
     assert [hint.word for hint in fit(keys_in_the_rail(), 51)] == ["choose", "back", "help", "trouble", "quit"]
+
+
+async def test_in_the_rail_the_step_that_an_arrow_leads_to_is_lit() -> None:
+    def lit(rail: Rail) -> list[str]:
+        rows = [rail.render_line(y) for y in range(rail.size.height)]
+        return [row.text.split()[1] for row in rows if any(part.style and part.style.reverse for part in row)]
+
+    async with opened(hand_made.walk()) as (app, pilot):
+        await begin(pilot)
+        rail = app.walk_screen.rail
+        rail.focus()
+        await pilot.pause()
+        before = lit(rail)
+        await pilot.press("down")
+        assert len(before) == len(lit(rail)) == 1
+        assert lit(rail) != before

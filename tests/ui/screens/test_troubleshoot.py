@@ -88,6 +88,8 @@ async def _a_symptom_is_read_whole_in_a_narrow_panel(pilot: Pilot[Any]) -> None:
     assert "The segment has fewer members than the audience" in lines
     assert "✗ the cause" in lines
     await _resize(pilot, 80, 24)
+    await reach(pilot, ("c",))
+    assert "The link:" in seen(pilot), "C copies the cause's page"
     await reach(pilot, ("f2",))
 
 

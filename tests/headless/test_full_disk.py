@@ -1,4 +1,4 @@
-"""Standard output that takes nothing more: said in words, not as an error of ours."""
+"""Standard output that takes nothing more, or not every character: never an error of ours."""
 
 from __future__ import annotations
 
@@ -40,3 +40,12 @@ def test_what_is_printed_last_is_no_error_of_ours_either(command: str, unbuffere
         done = subprocess.run(run, env=environ, stdout=full, stderr=subprocess.PIPE, text=True, timeout=20, check=False)
     said = "audience-wizard: we can't write the output (No space left on device).\n"
     assert (done.returncode, done.stderr) == (ExitCode.PROBLEM, said)
+
+
+def test_an_output_that_cannot_show_a_character_shows_another_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(written, encoding="ascii", write_through=True))
+    vault = MemoryVault("off", {"segment_token": ("sgp_" + "0" * 60, "Zoë's variable")})
+    code = run_secrets(lambda _: vault, Options(action="list"), lambda _: "unexpected")
+    assert code == ExitCode.OK
+    assert b"Zo?'s variable" in written.getvalue()

@@ -202,3 +202,14 @@ async def test_each_step_is_told_with_its_end(tmp_path: Path) -> None:
     ran = await rotate(await synced(tmp_path), as_json=False)
     assert ran.code == 0
     assert ran.out.count("Done: ") == len(DONE), ran.out
+
+
+async def test_with_a_token_that_segment_refuses_nothing_is_made(tmp_path: Path) -> None:
+    world = await synced(tmp_path)
+    assert isinstance(world.vault, Keyring)
+    world.vault._given["segment_token"] = ("sgp_" + "0" * 60, "SEGMENT_PUBLIC_API_TOKEN")
+    writes = len(world.writes())
+    ran = await rotate(world)
+    assert (ran.code, len(world.writes())) == (1, writes)
+    assert {one["error"]["code"] for one in ran.document["results"]} == {"blocked"}
+    assert "Segment" in ran.err

@@ -12,10 +12,11 @@ import pytest
 from tests.copied import applied
 from tests.flow.watching.test_stages import AUDIENCE, BATCH
 from tests.walks import Staged
+from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.segment import AudienceKind
 from wizard.domain.signals.usual_times import Kind, is_slow, kind_of
 from wizard.flow.watching.durations import KEPT, History, Usual
-from wizard.flow.watching.progress import Stage, StageSeen, StageState, WatchOutcome
+from wizard.flow.watching.progress import AudienceProgress, Stage, StageSeen, StageState, WatchOutcome
 from wizard.flow.watching.watch import start_of, watch
 from wizard.flow.watching.watched_audience import WatchedAudience
 
@@ -122,3 +123,22 @@ async def test_a_user_who_leaves_in_between_teaches_what_was_seen_so_far() -> No
             break
     await looks.aclose()  # type: ignore[attr-defined]
     assert Stage.DELIVERED in staged.walk.session.history.of(Kind.REAL_TIME)
+
+
+def test_what_two_runs_learn_at_the_same_time_is_all_kept(tmp_path: Path) -> None:
+    one, other = History(tmp_path), History(tmp_path)
+    one.learn({(Kind.REAL_TIME, Stage.DELIVERED): [60.0]})
+    other.learn({(Kind.REAL_TIME, Stage.VISIBLE): [600.0]})
+    assert History(tmp_path).of(Kind.REAL_TIME).keys() == {Stage.DELIVERED, Stage.VISIBLE}
+
+
+def test_a_segment_counts_as_synced_when_the_time_is_up_once_it_gets_members() -> None:
+    there = LaunchDarklySegment("vip", "VIP", included_count=9)
+    refused = (StageSeen(Stage.COUNTED, StageState.STUCK, "", was_refused=True),)
+    before = AudienceProgress("aud_1", "vip", "VIP", "Vip", seen(StageState.DONE, 60.0), size=9)
+    arrived = replace(before, segment=there)
+    assert arrived.has_arrived
+    assert replace(arrived, size=0, segment=replace(there, included_count=0)).has_arrived, "nobody is in the audience"
+    assert not before.has_arrived
+    assert not replace(arrived, segment=replace(there, included_count=0)).has_arrived
+    assert not replace(arrived, stages=refused).has_arrived, "members from before this run aren't its own"

@@ -115,9 +115,7 @@ class Picked:
 
 
 def whole(groups: Sequence[Group]) -> Plan:
-    """Return the changes of all that can be applied as one plan, to be counted; of several, each names its place."""
-    if len(groups) == 1:
-        return groups[0].plan
+    """Return the changes of all that can be applied as one plan, to be counted; each names its place."""
     to_do = (group for group in groups if not group.plan.blocked_by)
     return Plan(tuple(replace(one, id=group.id_of(one.id)) for group in to_do for one in group.plan.changes))
 

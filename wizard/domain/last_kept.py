@@ -21,9 +21,11 @@ def last_kept(make: Callable[P, R]) -> Callable[P, R]:
     @wraps(make)
     def made(*of: P.args, **named: P.kwargs) -> R:
         given = (*of, *named, *named.values())
-        if not kept or len(kept[0][0]) != len(given) or not all(map(_is_same, kept[0][0], given)):
-            kept[:] = [(given, make(*of, **named))]
-        return kept[0][1]
+        last = kept[0] if kept else None  # looked up once: a thread that opens another profile may keep its own now
+        if last is None or len(last[0]) != len(given) or not all(map(_is_same, last[0], given)):
+            last = given, make(*of, **named)
+            kept[:] = [last]
+        return last[1]
 
     return made
 

@@ -63,6 +63,14 @@ async def test_a_read_that_never_arrives_is_tried_three_times() -> None:
     assert len(fake.requests) == 3
 
 
+async def test_no_cookie_is_kept() -> None:
+    fake = Fake(always(200, CALLER, set_cookie="session=1; Path=/"))
+    await fake.launchdarkly.caller()
+    await fake.launchdarkly.caller()
+    assert len(fake.requests) == 2
+    assert "cookie" not in fake.last.headers
+
+
 @pytest.mark.parametrize("answer", [always(503), always(429, {"code": "rate_limited"}, retry_after="8")])
 async def test_who_polls_asks_once_a_look(answer: Handler) -> None:
     fake = Fake(answer)

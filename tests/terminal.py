@@ -7,12 +7,14 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pexpect
 import pyte
 
 SETTLE_S = 0.3
+QUIET_S = 0.06
 NOTHING_S = 3.0
 PATIENCE_S = 60.0
 
@@ -42,6 +44,7 @@ class Terminal:
 
     def __post_init__(self) -> None:
         self._stream = pyte.ByteStream(self.screen)
+        self.child.delaybeforesend = None  # that pause is for a program that is about to turn its echo off
 
     @property
     def text(self) -> str:
@@ -59,6 +62,19 @@ class Terminal:
             except pexpect.EOF:
                 self.has_ended = True
                 return
+
+    def _settle(self) -> None:
+        """Read until the program waits: for a while it writes nothing and uses no CPU time.
+
+        Where CPU times can't be read, and for what is always busy, until `SETTLE_S` are over.
+        """
+        end, before = time.monotonic() + SETTLE_S, None
+        while time.monotonic() < end and not self.has_ended:
+            self._read(QUIET_S)
+            now = (len(self.written), _cpu_ticks(self.child.pid))
+            if now == before and now[1] is not None:
+                return
+            before = now
 
     def until(self, *wanted: str) -> None:
         """Wait until the screen shows every text."""
@@ -78,7 +94,7 @@ class Terminal:
     def press(self, *keys: str | bytes) -> None:
         for key in keys:
             self.child.send(key)
-            self._read(SETTLE_S)
+            self._settle()
 
     def press_quickly(self, keys: bytes) -> None:
         """Press keys without waiting in between."""
@@ -88,7 +104,7 @@ class Terminal:
     def press_until(self, key: str, wanted: str) -> None:
         """Press a key until the screen shows a text, again only when the last press has done what it does."""
         end = time.monotonic() + PATIENCE_S
-        self._read(SETTLE_S)
+        self._settle()
         while wanted not in self.text:
             assert time.monotonic() < end, f"never saw {wanted!r}:\n{self.text}"
             assert not self.has_ended, f"it ended, and never saw {wanted!r}:\n{self.text}"
@@ -100,7 +116,7 @@ class Terminal:
         before, end = self.text, time.monotonic() + NOTHING_S
         while self.text == before and time.monotonic() < end:
             self._read(0.05)
-        self._read(SETTLE_S)
+        self._settle()
 
     def press_to_the_end(self, *keys: str) -> None:
         """Press keys again and again until the program ends; a key may come too early to count."""
@@ -115,3 +131,12 @@ class Terminal:
         self._read(PATIENCE_S)
         assert self.has_ended, f"it did not end:\n{self.text}"
         self.child.wait()
+
+
+def _cpu_ticks(pid: int) -> int | None:
+    """Return the CPU time that a process has used, in hundredths of a second; None where it can't be read."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return int(fields[11]) + int(fields[12])

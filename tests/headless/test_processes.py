@@ -21,6 +21,7 @@ from tests.headless.one_process import ended, started
 from tests.headless.runs import SETUP
 from tests.headless.served import LIMIT_S, Served, run, serve
 from wizard.cli import main
+from wizard.sandbox.behaviors import Behavior
 
 ROOT = Path(__file__).parents[2]
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="needs signals and a pseudo-terminal")
@@ -28,8 +29,12 @@ POSIX = pytest.mark.skipif(sys.platform == "win32", reason="needs signals and a 
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
-    """A world in which an hour takes a second: a watch, which looks every ten, sees the segment at its first look."""
+    """A world in which an hour takes a second: a watch, which looks every ten, sees the segment at its first look.
+
+    A new destination has its mapping at once; otherwise each `apply` looks for it for ten seconds.
+    """
     with serve("happy", tmp_path, speed=3600.0) as happy:
+        happy.server.sandbox.world.behaviors.add(Behavior.PRESET_AT_ONCE)
         yield happy
 
 

@@ -144,6 +144,20 @@ ENDS = (*PROMISED, *FURTHER)
 _MOST_ASKED = {end.symptom: end for end in sorted(ENDS, key=lambda end: (end.asks, "count" in end.given))}
 SHOWN = (*_MOST_ASKED.values(), next(end for end in ENDS if end.cause == "flag-is-off"))
 
+# Each way through the screen: without a question, with up to five of them, from one end to the next, and with what is
+# read after a yes (the members' count) or when it begins (the flag's rules). What it says is the flow's.
+ON_THE_SCREEN = (
+    "never-removed",
+    "worked-before",
+    "browser-not-server",
+    "empty",
+    "flag-off",
+    "fewer-members",
+    "odd-name",
+)
+# The other symptoms' ends, and the one with a count, which each face offers in its own way.
+LINE_BY_LINE = tuple(end for end in SHOWN if end.symptom not in ON_THE_SCREEN or end.symptom == "fewer-members")
+
 
 def by_setup(ends: Iterable[End]) -> list[dict[str, End]]:
     """Return the ends by name, with those together that one setup in one world ends at."""

@@ -1,7 +1,8 @@
 """When all that was done to an app has been answered: the event loop itself says so, no time is waited for.
 
-Then, and only then, the screen is laid out. It is painted when somebody looks at it, and before it makes room for
-another page or ends, so that no error in drawing is missed: frames that nobody looks at are a third of a screen test.
+Then, and only then, the screen is laid out. It is painted when somebody looks at it, when a dialog closes and before
+the app ends, so that no error in drawing is missed: frames that nobody looks at are a third of a screen test. What is
+only passed through on the way is painted by its picture, and by random keys.
 
 A pilot of Textual sleeps after each key until the process has been idle for a while, and sends each widget a message.
 Here it waits until nothing is left that could run. Of timers only those that draw are waited for, or run here at
@@ -24,16 +25,12 @@ from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 from textual.screen import UPDATE_PERIOD, Screen
 
-from wizard.ui.screens.walk import WalkScreen
-
 PATIENCE_S = 60.0  # a machine that is far slower than ours gets there too
 A_MOMENT_S = 0.001  # real time, for threads and the terminal
 _render_update = Compositor.render_update
 _LEAVES: tuple[tuple[type, str], ...] = (
-    (App, "push_screen"),
     (App, "pop_screen"),
     (App, "_shutdown"),
-    (WalkScreen, "_show_page"),
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.diagnosis_ends import SHOWN, End, at_review, begun, by_setup, number_of, searched
+from tests.diagnosis_ends import ON_THE_SCREEN, SHOWN, End, at_review, begun, by_setup, number_of, searched
 from tests.ui.scenarios import Counted, SimulatedWizard, reach
 from tests.walks import Staged
 from wizard.domain.diagnosis.conclusion import Diagnosis
@@ -27,20 +27,7 @@ class WizardOn(SimulatedWizard):
         return self.staged.walk
 
 
-# Each way through the screen: without a question, with up to five of them, from one end to the next, and with what is
-# read after a yes (the members' count) or when it begins (the flag's rules). What it says is the flow's.
-_SYMPTOMS = (
-    "never-removed",
-    "worked-before",
-    "browser-not-server",
-    "empty",
-    "flag-off",
-    "fewer-members",
-    "odd-name",
-)
-
-
-@pytest.mark.parametrize("ends", by_setup(end for end in SHOWN if end.symptom in _SYMPTOMS), ids=" and ".join)
+@pytest.mark.parametrize("ends", by_setup(end for end in SHOWN if end.symptom in ON_THE_SCREEN), ids=" and ".join)
 async def test_the_screen_ends_the_same_way(ends: Mapping[str, End]) -> None:
     first, *_ = ends.values()
     app = WizardOn(first.scenario)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 
 import httpx
+import pytest
 
 from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, on_with, reach, settled
 from tests.ui.test_room import check_choice, check_page, resize
 from tests.ui.waiting import until
+from wizard.sandbox.scenarios import sizes
 from wizard.ui.widgets.lists.rows import Rows
 
 
@@ -34,11 +36,12 @@ class Held(httpx.AsyncBaseTransport):
 
 LISTS = (  # the step before, the parameters that ask for more, what is listed before and after they are answered
     ("prerequisites", "launchdarkly", {"offset", "pagination.cursor"}, "219 listed", ",0"),
-    ("mapping", "audiences", {"pagination.cursor"}, "200 listed", "10,000 listed"),
+    ("mapping", "audiences", {"pagination.cursor"}, "200 listed", "1,000 listed"),
 )
 
 
-async def test_the_first_page_is_shown_before_the_second_one_is_answered() -> None:
+async def test_the_first_page_is_shown_before_the_second_one_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sizes, "MANY_AUDIENCES", 1_000)  # five pages; the walk of tests/test_scenarios.py has fifty
     held = Held()
     app = SimulatedWizard("huge", wrap=held.around)
     async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:

@@ -43,7 +43,7 @@ def test_what_a_check_says_that_it_reads_it_does() -> None:
     cases = [(healthy_facts(), healthy_answers())]
     cases += [(healthy_facts(**case.facts), healthy_answers(**case.answers)) for case in CASES]
     for given, answers in cases:
-        for check in CHECKS:
+        for check in (one for one in CHECKS if not seen[one.id].issuperset(one.reads)):
             facts = _watched(given)
             with contextlib.suppress(CannotJudge):
                 check.judge(facts, answers)

@@ -14,7 +14,7 @@ import pexpect
 import pyte
 
 SETTLE_S = 0.3
-QUIET_S = 0.06
+QUIET_S = 0.02
 NOTHING_S = 3.0
 PATIENCE_S = 60.0
 
@@ -54,7 +54,7 @@ class Terminal:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             try:
-                piece = self.child.read_nonblocking(65_536, timeout=0.05)
+                piece = self.child.read_nonblocking(65_536, timeout=min(seconds, 0.05))
                 self.written += piece
                 self._stream.feed(piece)
             except pexpect.TIMEOUT:
@@ -64,14 +64,14 @@ class Terminal:
                 return
 
     def _settle(self) -> None:
-        """Read until the program waits: for a while it writes nothing and uses no CPU time.
+        """Read until the program waits: it sleeps, and for a moment it wrote nothing and used no CPU time.
 
-        Where CPU times can't be read, and for what is always busy, until `SETTLE_S` are over.
+        Where this can't be read, and for what is always busy, until `SETTLE_S` are over.
         """
         end, before = time.monotonic() + SETTLE_S, None
         while time.monotonic() < end and not self.has_ended:
             self._read(QUIET_S)
-            now = (len(self.written), _cpu_ticks(self.child.pid))
+            now = (len(self.written), _cpu_ticks_of_a_sleeper(self.child.pid))
             if now == before and now[1] is not None:
                 return
             before = now
@@ -133,10 +133,10 @@ class Terminal:
         self.child.wait()
 
 
-def _cpu_ticks(pid: int) -> int | None:
-    """Return the CPU time that a process has used, in hundredths of a second; None where it can't be read."""
+def _cpu_ticks_of_a_sleeper(pid: int) -> int | None:
+    """Return the CPU time that a process has used, in hundredths of a second; None while it runs or can't be read."""
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        state, *fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return None
-    return int(fields[11]) + int(fields[12])
+    return int(fields[10]) + int(fields[11]) if state == "S" else None

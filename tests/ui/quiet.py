@@ -15,6 +15,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pytest
 from textual._compositor import Compositor
@@ -127,10 +128,21 @@ def painted_when_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def paint_when_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave out the frames in between; what they would have laid out is so when all is quiet."""
+    """Leave out the frames in between; what they would have laid out is so when all is quiet.
 
-    def painted(compositor: Compositor, full: bool = False, *screens: Any, **more: Any) -> Any:
-        return _render_update(compositor, full, *screens, **more) if full else None
+    A whole frame in which nothing has changed since is the same again.
+    """
+    last: WeakKeyDictionary[Compositor, tuple[Any, Any]] = WeakKeyDictionary()
+
+    def painted(compositor: Compositor, full: bool = False, screen_stack: Any = None, simplify: bool = False) -> Any:
+        if not full:
+            return None
+        below = tuple(screen_stack or ())
+        asked = below, simplify, compositor.size
+        is_changed = compositor._dirty_regions or any(screen._compositor._dirty_regions for screen in below)
+        if is_changed or last.get(compositor, (None,))[0] != asked:
+            last[compositor] = asked, _render_update(compositor, full, screen_stack, simplify)
+        return last[compositor][1]
 
     monkeypatch.setattr(Compositor, "render_update", painted)
     monkeypatch.setattr("textual.screen.UPDATE_PERIOD", 3600.0)

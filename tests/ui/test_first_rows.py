@@ -35,13 +35,14 @@ class Held(httpx.AsyncBaseTransport):
 
 
 LISTS = (  # the step before, the parameters that ask for more, what is listed before and after they are answered
-    ("prerequisites", "launchdarkly", {"offset", "pagination.cursor"}, "219 listed", ",0"),
+    ("prerequisites", "launchdarkly", {"offset", "pagination.cursor"}, "219 listed", "1,023 listed"),
     ("mapping", "audiences", {"pagination.cursor"}, "200 listed", "1,000 listed"),
 )
 
 
 async def test_the_first_page_is_shown_before_the_second_one_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sizes, "MANY_AUDIENCES", 1_000)  # five pages; the walk of tests/test_scenarios.py has fifty
+    monkeypatch.setattr(sizes, "MANY_PROJECTS", 500)
     held = Held()
     app = SimulatedWizard("huge", wrap=held.around)
     async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:

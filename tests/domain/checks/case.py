@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from tests.domain.facts_at_hand import found, healthy_answers, healthy_facts
 from wizard.domain.findings import Finding
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     check: str
     status: str
@@ -23,7 +24,7 @@ class Case:
     says: str = ""  # a part of the summary, cause or fix
     root: bool = False  # it is the only failure: everything else that it breaks waits for it
 
-    @property
+    @cached_property
     def findings(self) -> dict[str, Finding]:
         return found(healthy_facts(**self.facts), healthy_answers(**self.answers))
 

@@ -257,7 +257,8 @@ class Walk(Reader):
         return self._judged(self.state.facts, self.state.answers)
 
     def _judge(self, facts: Facts, answers: Answers) -> tuple[Finding, ...]:
-        return tuple(one.of_this_run(self.ports.options) for one in run_checks(self.checks, facts, answers))
+        found, options = run_checks(self.checks, facts, answers), self.ports.options
+        return tuple(one.of_this_run(options) for one in found) if options else found
 
     def findings_of(self, step: Step) -> tuple[Finding, ...]:
         """Return what the checks of a step found. Before Review, an audience that it will attach is no failure."""

@@ -127,8 +127,8 @@ def _one(
     matters: bool = True,
     judged: bool = True,
 ) -> Findings:
-    urls = tuple(link.url for link in links)
-    return (Finding("", "", status, summary, cause, fix, urls, dict(evidence or {}), matters, judged),)
+    urls = tuple([link.url for link in links]) if links else ()
+    return (Finding("", "", status, summary, cause, fix, urls, dict(evidence) if evidence else {}, matters, judged),)
 
 
 # --- what a judge asks for --------------------------------------------------------------------------------------
@@ -188,12 +188,15 @@ class _Roots:
         self._audiences: dict[str, list[str]] = {}
 
     def remember(self, finding: Finding) -> None:
+        audience = finding.audience
+        self._audiences.setdefault(finding.id, []).append(audience)
+        if finding.status is Status.PASS:
+            return
         if finding.status is Status.FAIL:
             self._failed.add(finding.id)
-        if finding.id in REACHABLE.values() and finding.status is not Status.PASS:
+        if finding.id in REACHABLE.values():
             self._silent.add(finding.id)
-        waits_for, audience = finding.waits_for, finding.audience
-        self._audiences.setdefault(finding.id, []).append(audience)
+        waits_for = finding.waits_for
         root = finding.id if finding.status is Status.FAIL else waits_for
         if root in self._failed:
             self._root[finding.id, audience] = root
@@ -270,9 +273,18 @@ def _named(check: Check, findings: Findings) -> Findings:
 
 def _with_its_name(check: Check, found: Finding) -> Finding:
     """Add the check's ID and title. Every finding passes here, and `replace` would take three times as long."""
-    matters = found.matters and check.matters
-    said = (found.status, found.summary, found.cause, found.fix, found.links, found.evidence)
-    return Finding(check.id, check.title, *said, matters, found.judged)
+    return Finding(
+        check.id,
+        check.title,
+        found.status,
+        found.summary,
+        found.cause,
+        found.fix,
+        found.links,
+        found.evidence,
+        found.matters and check.matters,
+        found.judged,
+    )
 
 
 def waiting(root: str, audience: str = "") -> Findings:

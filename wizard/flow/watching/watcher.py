@@ -220,8 +220,8 @@ class Watcher:
 
     def _progress_of_each(self, judged: list[tuple[StageSeen, ...]]) -> tuple[AudienceProgress, ...]:
         facts, before = self.facts(), self._launchdarkly.counted_before
-        options = self._ports.options
-        findings = [one.of_this_run(options) for one in run_checks(CHECKS, facts, self._answers)]
+        found, options = run_checks(CHECKS, facts, self._answers), self._ports.options
+        findings = [one.of_this_run(options) for one in found] if options else found
         said = by_audience(findings, (one.audience.key for one in self._watched))
         return tuple(
             progress_of(one, self._shown(stages), said[one.audience.key], facts, self._answers, before)

@@ -253,9 +253,12 @@ def _counted(audience: Audience, key: ContextKey, facts: Facts, answers: Answers
 
 def _signs_of_left_out_members(audience: Audience, facts: Facts, answers: Answers) -> str:
     """Return the sign that members are left out, as a part of a sentence; empty without a sign."""
+    sign = _sign(audience, facts, answers)
+    return sign if sign and not _is_explained_otherwise(audience, facts, answers) else ""
+
+
+def _sign(audience: Audience, facts: Facts, answers: Answers) -> str:
     own = _delivery_of(audience, facts, answers)
-    if _is_explained_otherwise(audience, facts, answers):
-        return ""
     if own is not None and own.failed and _IS_INVALID.search(deliveries.main_reason(own)):
         return f"LaunchDarkly refused {count(own.failed, 'event')} as invalid"
     segment = segment_of_audience.found(audience, facts)

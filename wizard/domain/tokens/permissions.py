@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from wizard.domain.failure import Failure
 from wizard.domain.services.launchdarkly import CustomRole, Member, Statement, Token
@@ -226,6 +227,7 @@ def policy_statements(project: str, environment: str, *, bypass_approvals: bool 
     ]
 
 
+@lru_cache(maxsize=64)  # each judgment of a token holds it
 def smallest_policy(project: str, environment: str, *, bypass_approvals: bool = False) -> str:
     """The smallest policy as JSON, ready to paste into a role or a token (docs/launchdarkly.md#smallest-policy)."""
     statements = policy_statements(project, environment, bypass_approvals=bypass_approvals)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -20,25 +19,27 @@ _SIZES = ("limit", "pagination.count")
 def shape_of(call: Call, response: httpx.Response, read: Answer | Failure, at: datetime) -> AnswerShape:
     """Return the shape of an answer, or of a refusal."""
     limits = known_names(name for name in response.headers if "ratelimit" in name or name == "retry-after")
-    shape = AnswerShape(call.service, route(call.method, call.url), at, response.status_code, limits=limits)
-    if isinstance(read, Failure):
-        return replace(shape, code=read.code if is_own_word(read.code) else "")
+    more = _of_refusal(read) if isinstance(read, Failure) else _of_body(call, read)
+    return AnswerShape(call.service, route(call.method, call.url), at, response.status_code, limits=limits, **more)
+
+
+def _of_refusal(refused: Failure) -> dict[str, Any]:
+    return {"code": refused.code if is_own_word(refused.code) else ""}
+
+
+def _of_body(call: Call, read: Answer) -> dict[str, Any]:
     body = read.body.get("data") if call.service is Service.SEGMENT else read.body
-    return _of_body(shape, call, body) if isinstance(body, dict) else shape
-
-
-def _of_body(shape: AnswerShape, call: Call, body: dict[str, Any]) -> AnswerShape:
+    if not isinstance(body, dict):
+        return {}
     items = next((value for value in body.values() if isinstance(value, list)), None)
     is_page = items is not None and ("items" in body or call.service is Service.SEGMENT)
     if is_page and items is not None:
         first = items[0] if items and isinstance(items[0], dict) else {}
-        return replace(shape, fields=known_names(first), got=len(items), asked=_asked(call), **_paging(call, body))
+        return {"fields": known_names(first), "got": len(items), "asked": _asked(call), **_paging(call, body)}
     only = next(iter(body.values())) if call.service is Service.SEGMENT and len(body) == 1 else body
     only = only if isinstance(only, dict) else {}
     settings = only.get("settings")
-    return replace(
-        shape, fields=known_names(only), settings=known_names(settings) if isinstance(settings, dict) else ""
-    )
+    return {"fields": known_names(only), "settings": known_names(settings) if isinstance(settings, dict) else ""}
 
 
 def _asked(call: Call) -> int | None:

@@ -28,16 +28,6 @@ def pytest_configure() -> None:
     os.fsync = lambda fd: None  # noqa: ARG005 - no file of a test has to outlive a power cut, and each takes milliseconds
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """One worker for each core. xdist asks for fewer where cores are two threads of one.
-
-    One more would use the moments in which a test waits, and cost three times as much: each worker loads all tests, and
-    makes once what its tests share.
-    """
-    return os.cpu_count() or 1
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection(session: pytest.Session) -> None:
     """Load another part of the tests first in each worker of the whole suite.

@@ -28,7 +28,6 @@ from tests.walks import WORLDS
 from wizard.sandbox.app import Sandbox
 
 KEYS = int(os.environ.get("AUDIENCE_WIZARD_RANDOM_KEYS", "450"))
-AT_LEAST = 6  # runs, with seventy-five keys each
 SIZES = ((80, 24), (60, 15), (120, 40), (20, 5), (200, 60), (40, 10))
 STARTS = (  # the first ones lead furthest into the walk
     *("audiences", "by-hand-values", "reader-token", "welcome", "cause", "many-audiences", "token-open", "first-sync"),
@@ -40,7 +39,7 @@ STARTS = (  # the first ones lead furthest into the walk
 _WALKED = {situation.world for situation in SITUATIONS if situation.name in STARTS}
 ELSEWHERE = tuple(name for name in WORLDS if name not in _WALKED)
 KEYS_OF_A_RUN = min(500, max(75, -(-KEYS // len(STARTS))))
-RUNS = max(AT_LEAST, -(-KEYS // KEYS_OF_A_RUN))
+RUNS = -(-KEYS // KEYS_OF_A_RUN)
 
 
 class PressedWizard(SimulatedWizard):

@@ -623,6 +623,16 @@ async def test_what_keeps_it_for_certain_is_reported_at_the_first_look() -> None
     assert delivered.advice == delivered.causes[0].fix
 
 
+async def test_a_command_in_a_finding_or_a_cause_has_the_options_of_this_run() -> None:
+    staged = await at_review("mapping-edited")
+    staged.walk.ports = replace(staged.walk.ports, options=" --profile eu")
+    await staged.walk.read_again()
+    fix = staged.finding("mapping.trigger").fix
+    assert fix.endswith("in Review (audience-wizard apply --profile eu).")
+    last = (await watched(staged, timeout_s=30 * MINUTE, every_s=5 * MINUTE))[-1]
+    assert fix in [cause.fix for stage in last.audiences[0].stages for cause in stage.causes]
+
+
 async def test_look_alikes_are_shown_and_not_guessed_between() -> None:
     staged = await applied("segment-late")
     started = staged.clock.now()

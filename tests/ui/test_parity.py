@@ -18,11 +18,7 @@ from textual.pilot import Pilot
 
 from tests.fake_clock import FakeClock, in_minutes
 from tests.headless.plain.plain_script import Script
-from tests.ui.looked_up_once import classes_looked_up_once
-from tests.ui.parsed_once import style_sheets_parsed_once
-from tests.ui.quiet import painted_when_quiet, pilots_wait_for_the_loop
 from tests.ui.scenarios import SimulatedWizard, on_with, reach, settled
-from tests.ui.styled_once import nodes_styled_once
 from tests.walks import Staged, stage, stage_on
 from wizard.domain.answers import Answers, AskId
 from wizard.domain.findings import Finding
@@ -40,22 +36,6 @@ from wizard.headless.printing.output import Output
 from wizard.ui.panes.changes.review import ReviewPane
 from wizard.ui.panes.first_sync import FirstSyncPane
 from wizard.ui.screens.dialogs.finding import FindingScreen, Verdict
-from wizard.ui.widgets.buttons.button import Button
-
-__all__ = [
-    "classes_looked_up_once",
-    "nodes_styled_once",
-    "painted_when_quiet",
-    "pilots_wait_for_the_loop",
-    "style_sheets_parsed_once",
-]
-pytestmark = pytest.mark.usefixtures(*__all__)
-
-
-@pytest.fixture(autouse=True)
-def no_moment_of_a_press(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Button, "_start_active_affect", lambda _: None)
-
 
 SETUP = """
 [launchdarkly]

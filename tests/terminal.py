@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -14,7 +15,8 @@ import pexpect
 import pyte
 
 SETTLE_S = 0.3
-QUIET_S = 0.02
+QUIET_S = 0.03
+COMES_UP_S = 0.2
 NOTHING_S = 3.0
 PATIENCE_S = 60.0
 
@@ -33,18 +35,32 @@ def untouched_attributes() -> list[Any]:
         os.close(theirs)
 
 
+def spawned(command: str, arguments: list[str], environment: dict[str, str], **more: Any) -> pexpect.spawn[Any]:
+    """Start a program in a pseudo-terminal of 80 by 24, without pexpect's pauses, which are for slower terminals."""
+    child: pexpect.spawn[Any] = pexpect.spawn(command, arguments, env=environment, **{"dimensions": (24, 80)} | more)
+    child.delaybeforesend = None  # for a program that is about to turn its echo off
+    child.ptyproc.delayafterclose = 0.01  # for a program that ends by itself once its terminal is gone
+    return child
+
+
+def killed(child: pexpect.spawn[Any]) -> None:
+    """End a program that a test is done with, if it still runs, and close its terminal."""
+    if sys.platform != "win32" and child.isalive():
+        child.kill(signal.SIGKILL)
+    child.close(force=True)
+
+
 @dataclass
 class Terminal:
     """A program in a pseudo-terminal; `until` waits for what its screen shows."""
 
-    child: pexpect.spawn
+    child: pexpect.spawn[Any]
     screen: pyte.Screen = field(default_factory=lambda: pyte.Screen(80, 24))
     written: bytes = b""  # everything written, for what a screen doesn't show
     has_ended: bool = False
 
     def __post_init__(self) -> None:
         self._stream = pyte.ByteStream(self.screen)
-        self.child.delaybeforesend = None  # that pause is for a program that is about to turn its echo off
 
     @property
     def text(self) -> str:
@@ -52,29 +68,35 @@ class Terminal:
 
     def _read(self, seconds: float) -> None:
         end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            try:
-                piece = self.child.read_nonblocking(65_536, timeout=min(seconds, 0.05))
-                self.written += piece
-                self._stream.feed(piece)
-            except pexpect.TIMEOUT:
-                pass
-            except pexpect.EOF:
-                self.has_ended = True
-                return
+        while not self.has_ended and (left := end - time.monotonic()) > 0:
+            self._read_on(left)
+
+    def _read_on(self, seconds: float) -> None:
+        """Wait until something is written, no longer than this, and read it."""
+        try:
+            piece = self.child.read_nonblocking(65_536, timeout=seconds)
+            self.written += piece
+            self._stream.feed(piece)
+        except pexpect.TIMEOUT:
+            pass
+        except pexpect.EOF:
+            self.has_ended = True
 
     def _settle(self) -> None:
         """Read until the program waits: it sleeps, and for a moment it wrote nothing and used no CPU time.
 
         Where this can't be read, and for what is always busy, until `SETTLE_S` are over.
         """
-        end, before = time.monotonic() + SETTLE_S, None
+        end, now = time.monotonic() + SETTLE_S, self._done()
         while time.monotonic() < end and not self.has_ended:
+            before = now
             self._read(QUIET_S)
-            now = (len(self.written), _cpu_ticks_of_a_sleeper(self.child.pid))
+            now = self._done()
             if now == before and now[1] is not None:
                 return
-            before = now
+
+    def _done(self) -> tuple[int, int | None]:
+        return len(self.written), _cpu_ticks_of_a_sleeper(self.child.pid)
 
     def until(self, *wanted: str) -> None:
         """Wait until the screen shows every text."""
@@ -89,7 +111,7 @@ class Terminal:
         while not true():
             assert time.monotonic() < end, f"{otherwise}:\n{self.text}"
             assert not self.has_ended, f"it ended, and {otherwise}:\n{self.text}"
-            self._read(0.05)
+            self._read_on(0.05)
 
     def press(self, *keys: str | bytes) -> None:
         for key in keys:
@@ -100,6 +122,10 @@ class Terminal:
         """Press keys without waiting in between."""
         self.child.send(keys)
         self._read(0.01)
+
+    def let_it_come_up(self) -> None:
+        """Wait for a button that was pressed: until it comes up again, it takes no other Enter."""
+        self._read(COMES_UP_S)
 
     def press_until(self, key: str, wanted: str) -> None:
         """Press a key until the screen shows a text, again only when the last press has done what it does."""
@@ -114,8 +140,8 @@ class Terminal:
     def _read_what_it_does(self) -> None:
         """A key that comes too early does nothing: after `NOTHING_S` it isn't waited for any longer."""
         before, end = self.text, time.monotonic() + NOTHING_S
-        while self.text == before and time.monotonic() < end:
-            self._read(0.05)
+        while self.text == before and time.monotonic() < end and not self.has_ended:
+            self._read_on(0.05)
         self._settle()
 
     def press_to_the_end(self, *keys: str) -> None:

@@ -9,12 +9,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import pexpect
 import pytest
 
-from tests.terminal import PATIENCE_S, Terminal, untouched_attributes
+from tests.terminal import PATIENCE_S, Terminal, killed, spawned, untouched_attributes
 from wizard.exit_codes import ExitCode
 from wizard.tour import WORLDS
 from wizard.ui.appearance.palette import LIGHT
@@ -45,7 +45,7 @@ sys.meta_path.insert(0, Gate())
 class Held(Terminal):
     """The wizard in a terminal, held before it imports textual until the gate is opened."""
 
-    def __init__(self, child: pexpect.spawn, gate: Path) -> None:
+    def __init__(self, child: pexpect.spawn[Any], gate: Path) -> None:
         super().__init__(child)
         self._gate = gate
 
@@ -123,13 +123,13 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Held]]:
             "AUDIENCE_WIZARD_HOME": str(tmp_path / "home"),
             **variables,
         }
-        child = pexpect.spawn(sys.executable, ["-m", "wizard", *arguments], env=environment, dimensions=(24, 80))
+        child = spawned(sys.executable, ["-m", "wizard", *arguments], environment)
         started.append(child)
         return Held(child, tmp_path / "gate")
 
     yield start
     for child in started:
-        child.close(force=True)
+        killed(child)
 
 
 def test_it_looks_like_the_frame_that_follows_and_what_is_typed_meanwhile_is_not_lost(

@@ -9,10 +9,9 @@ import sys
 from collections.abc import Callable, Iterator
 from random import Random
 
-import pexpect
 import pytest
 
-from tests.terminal import Terminal, untouched_attributes
+from tests.terminal import Terminal, killed, spawned, untouched_attributes
 
 if sys.platform == "win32":
     pytest.skip("needs a pseudo-terminal", allow_module_level=True)
@@ -67,13 +66,13 @@ def start(environment: dict[str, str]) -> Iterator[Callable[..., Terminal]]:
 
     def start(**variables: str) -> Terminal:
         command = ["-m", "wizard", "--sandbox", "happy", "--speed", "600"]
-        child = pexpect.spawn(sys.executable, command, env=environment | variables, dimensions=(24, 80))
+        child = spawned(sys.executable, command, environment | variables)
         started.append(child)
         return Terminal(child)
 
     yield start
     for child in started:
-        child.close(force=True)
+        killed(child)
 
 
 def test_no_byte_ends_it_and_the_keyboard_alone_leads_from_nothing_to_the_segment(
@@ -98,6 +97,7 @@ def test_no_byte_ends_it_and_the_keyboard_alone_leads_from_nothing_to_the_segmen
     terminal.until("3 changes")
     terminal.press("y", ENTER)
     terminal.until("read back")
+    terminal.let_it_come_up()
     terminal.press_until(ENTER, "▸ 8 First sync")
     terminal.press_until(ENTER, "Vip customers")
     terminal.until("1,234 of 1,234")
@@ -127,7 +127,7 @@ def _no_byte_ends_it(terminal: Terminal) -> None:
 @pytest.mark.parametrize("started", ["{}", "bash -c '{}; true'"])
 def test_ctrl_z_gives_the_shell_back_and_fg_the_wizard(started: str, environment: dict[str, str]) -> None:
     """Also when a script, or a program like `uv run`, is between the shell and the wizard."""
-    shell = Terminal(pexpect.spawn("bash", ["--norc", "-i"], env=environment, dimensions=(24, 80)))
+    shell = Terminal(spawned("bash", ["--norc", "-i"], environment))
     shell.press(started.format(f"{sys.executable} -m wizard --sandbox happy") + "\r")
     shell.until("Begin")
 
@@ -138,4 +138,4 @@ def test_ctrl_z_gives_the_shell_back_and_fg_the_wizard(started: str, environment
 
     shell.until("Begin", "F10")
     shell.press(F10)
-    shell.child.close(force=True)
+    killed(shell.child)

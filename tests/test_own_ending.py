@@ -6,10 +6,9 @@ import os
 import sys
 from pathlib import Path
 
-import pexpect
 import pytest
 
-from tests.terminal import Terminal, untouched_attributes
+from tests.terminal import Terminal, spawned, untouched_attributes
 
 if sys.platform == "win32":
     pytest.skip("needs a pseudo-terminal", allow_module_level=True)
@@ -38,7 +37,7 @@ main(["--sandbox", "happy"])
 def started(breaks: str, home: Path) -> Terminal:
     environment = {**os.environ, "TERM": "xterm-256color", "AUDIENCE_WIZARD_HOME": str(home)}
     program = PROGRAM.format(breaks=breaks)
-    return Terminal(pexpect.spawn(sys.executable, ["-c", program], env=environment, dimensions=(24, 80)))
+    return Terminal(spawned(sys.executable, ["-c", program], environment))
 
 
 def test_after_a_mistake_it_says_what_happened_and_starts_again(tmp_path: Path) -> None:

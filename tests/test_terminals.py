@@ -9,10 +9,9 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pexpect
 import pytest
 
-from tests.terminal import Terminal
+from tests.terminal import Terminal, killed, spawned
 from wizard.terminal import why_no_screen
 from wizard.ui.appearance.palette import DARK, LIGHT
 
@@ -41,13 +40,13 @@ def start(tmp_path: Path) -> Iterator[Start]:
             **variables,
         }
         command = line.format(f"{sys.executable} -m wizard --sandbox happy")
-        child = pexpect.spawn("sh", ["-c", command], env=environment, dimensions=(24, 80))
+        child = spawned("sh", ["-c", command], environment)
         started.append(child)
         return Terminal(child)
 
     yield start
     for child in started:
-        child.close(force=True)
+        killed(child)
 
 
 def background(terminal: Terminal) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pexpect
 
 from tests.headless.served import LIMIT_S
+from tests.terminal import spawned
 
 ROOT = Path(__file__).parents[2]
 _RUNS = """
@@ -35,9 +36,8 @@ def started(
         "AUDIENCE_WIZARD_HOME": str(home),
         "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
     }
-    return pexpect.spawn(
-        sys.executable, ["-c", _RUNS, *runs], env=environ, dimensions=size, encoding="utf-8", timeout=LIMIT_S
-    )
+    arguments = ["-c", _RUNS, *runs]
+    return spawned(sys.executable, arguments, environ, dimensions=size, encoding="utf-8", timeout=LIMIT_S)
 
 
 def ended(child: pexpect.spawn[str]) -> int:

@@ -8,10 +8,10 @@ import shlex
 import sys
 from pathlib import Path
 
-import pexpect
 import pytest
 
 from tests.headless.served import LIMIT_S
+from tests.terminal import killed, spawned
 from wizard.headless.plain.dialogue.terminal import Terminal
 
 if sys.platform == "win32":
@@ -24,7 +24,7 @@ TO_THE_TOKEN = (("Number: ", ""), ("Number: ", "2"), ("Enter or a number: ", "g 
 
 def test_it_is_hidden_again_after_ctrl_z_and_fg(tmp_path: Path) -> None:
     environment = {**os.environ, "AUDIENCE_WIZARD_HOME": str(tmp_path), "TERM": "xterm"}
-    shell = pexpect.spawn("bash", ["--norc", "-i"], env=environment, encoding="utf-8", timeout=LIMIT_S)
+    shell = spawned("bash", ["--norc", "-i"], environment, encoding="utf-8", timeout=LIMIT_S)
     try:
         shell.sendline(shlex.join(COMMAND))
         for prompt, answer in TO_THE_TOKEN:
@@ -39,7 +39,7 @@ def test_it_is_hidden_again_after_ctrl_z_and_fg(tmp_path: Path) -> None:
         shell.expect_exact("40 characters, ends in 1a2b")
         assert TOKEN not in str(shell.before)
     finally:
-        shell.close(force=True)
+        killed(shell)
 
 
 async def test_a_late_line_of_a_paste_does_not_answer_the_next_question() -> None:

@@ -20,6 +20,7 @@ import pytest
 from tests.headless.one_process import ended, started
 from tests.headless.runs import SETUP
 from tests.headless.served import LIMIT_S, Served, run, serve
+from tests.terminal import killed
 from wizard.cli import main
 from wizard.sandbox.behaviors import Behavior
 
@@ -115,14 +116,14 @@ def killed_while_it_writes(served: Served) -> str:
 @POSIX
 def test_a_user_who_stops_a_watch_is_told_where_things_stand(tmp_path: Path) -> None:
     signals = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP")]
-    child = started(tmp_path, *["watch --json --sandbox happy --speed 20 --timeout 2h"] * len(signals))
+    child = started(tmp_path, *["watch --json --sandbox happy --speed 100 --timeout 2h"] * len(signals))
     for each in signals:
         child.expect_exact('"schema": 1')
         child.kill(each)
         child.expect("Next.*: audience-wizard watch")
         assert "Traceback" not in str(child.before)
         assert ended(child) == 130
-    child.close(force=True)
+    killed(child)
 
 
 @POSIX
@@ -133,7 +134,7 @@ def test_at_a_terminal_apply_asks_and_waits_for_yes(tmp_path: Path) -> None:
         child.sendline(typed)
         assert ended(child) == code
         assert str(child.before).count("3 done.") == done
-    child.close(force=True)
+    killed(child)
 
 
 # --- without any service ------------------------------------------------------------------------------------------
@@ -219,7 +220,7 @@ def test_at_a_hidden_prompt_nothing_of_a_paste_is_left_to_the_shell_and_a_signal
         _until_hidden(child)
         child.kill(each)
         assert ended(child) == 130
-    child.close(force=True)
+    killed(child)
 
 
 def _until_hidden(child: pexpect.spawn[str]) -> None:

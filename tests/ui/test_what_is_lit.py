@@ -8,13 +8,12 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import pexpect
 import pytest
 from textual.geometry import Offset, Region
 from textual.pilot import Pilot
 from textual.widget import Widget
 
-from tests.terminal import Terminal
+from tests.terminal import Terminal, killed, spawned
 from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, reach
 from tests.ui.test_keys import without_a_browser
@@ -290,7 +289,7 @@ def test_the_focus_shows_without_colors(tmp_path: os.PathLike[str]) -> None:
     """Neither asked for nor known to the terminal: bold and reverse are all that is left."""
     without = {"NO_COLOR": "1", "TERM": "xterm", "COLORTERM": ""}
     environment = {**os.environ, "AUDIENCE_WIZARD_HOME": str(tmp_path), **without}
-    child = pexpect.spawn(sys.executable, ["-m", "wizard", "--sandbox", "happy"], env=environment, dimensions=(24, 80))
+    child = spawned(sys.executable, ["-m", "wizard", "--sandbox", "happy"], environment)
     terminal = Terminal(child)
     try:
         until_lit(terminal, "Begin")
@@ -299,7 +298,7 @@ def test_the_focus_shows_without_colors(tmp_path: os.PathLike[str]) -> None:
         until_lit(terminal, "Quit")
         assert "Enter quit" in terminal.text
     finally:
-        child.close(force=True)
+        killed(child)
 
 
 def until_lit(terminal: Terminal, word: str) -> None:

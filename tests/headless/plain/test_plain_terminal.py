@@ -13,6 +13,7 @@ import pytest
 from tests.headless.one_process import ended, started
 from tests.headless.plain.plain_script import TO_REVIEW
 from tests.headless.served import LIMIT_S
+from tests.terminal import killed
 from wizard.cli import main
 from wizard.flow.walk import Walk
 from wizard.headless.plain.run import run_plain
@@ -90,7 +91,7 @@ def test_a_hidden_paste_of_two_lines_is_one_answer_and_ctrl_c_and_a_polite_reque
     terminal.kill(signal.SIGTERM)
     terminal.expect("Interrupted")
     assert ended(terminal) == 130
-    terminal.close(force=True)
+    killed(terminal)
 
 
 def test_when_nobody_reads_any_more_it_ends_without_noise(tmp_path: Path) -> None:

@@ -104,6 +104,7 @@ async def test_a_whole_plan_fits_the_terminal(tmp_path: Path, width: int) -> Non
 @pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
 def test_a_terminal_has_colors_and_its_own_width(tmp_path: Path) -> None:
     from tests.headless.one_process import ended, started
+    from tests.terminal import killed
 
     child = started(tmp_path, "plan --sandbox", "NO_COLOR=1 plan --sandbox", term="xterm", size=(24, 60))
     for is_colored in (True, False):
@@ -112,7 +113,7 @@ def test_a_terminal_has_colors_and_its_own_width(tmp_path: Path) -> None:
         assert ("\x1b[32m+\x1b[0m Destination" in shown) is is_colored
         assert ("\x1b" in shown) is is_colored
         assert all(len(row) <= 60 for row in SGR.sub("", shown).splitlines())
-    child.close(force=True)
+    killed(child)
 
 
 @pytest.mark.parametrize(

@@ -77,8 +77,11 @@ class WizardDriver(LinuxDriver):
             self._send(typed.feed(self.frame.take_typed()))
         with SelectSelector() as selector:
             selector.register(self.fileno, EVENT_READ)
-            while not self.exit_event.is_set():
-                if selector.select(_TICK_S) and not self._read(typed):
+            while True:
+                is_typed = selector.select(_TICK_S)
+                if self.exit_event.is_set():
+                    return  # what is typed now is for the screen that follows
+                if is_typed and not self._read(typed):
                     if is_gone():  # nothing can be drawn or restored any more, and the loop may wait for its output
                         os._exit(ExitCode.INTERRUPTED)
                     self._app.call_later(self._app.exit, return_code=ExitCode.INTERRUPTED)

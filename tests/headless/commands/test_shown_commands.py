@@ -30,7 +30,7 @@ _SHOWN = re.compile(rf"audience-wizard (?:{_COMMANDS})\b[^.:()]*")
 )
 def test_every_command_is_of_the_sandbox(scenario: str, typed: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """Each of these prints at least one."""
-    main([*typed, "--sandbox", scenario, "--speed", "1000", "--profile", "eu"])
+    main([*typed, "--sandbox", scenario, "--speed", "5000", "--profile", "eu"])
 
     ran = capsys.readouterr()
     shown = _SHOWN.findall(ran.out + ran.err)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import httpx
 import pytest
 
 from wizard.sandbox import command
-from wizard.sandbox.serve import LoopbackServer, Served, ServerNotInstalled
+from wizard.sandbox.serve import LoopbackServer, Served, ServerNotInstalled, listening
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +37,14 @@ def test_each_port_is_one_host(facts: Served) -> None:
     segment = httpx.get(f"{facts.segment_url}/", headers={"Authorization": f"Bearer {facts.segment_public_api_token}"})
     assert [answer.status_code for answer in (launchdarkly, client_side, segment)] == [200, 200, 200]
     assert httpx.get(f"{facts.segment_url}/api/v2/versions").status_code == 404
+
+
+def test_an_answer_is_not_held_back_for_its_body() -> None:
+    """A connection inherits it; asyncio turns it on only where the listening socket was made for TCP by name."""
+    with listening("127.0.0.1") as listens, socket.create_connection(listens.getsockname()):
+        connection, _ = listens.accept()
+        with connection:
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_the_facts_are_what_a_script_reads(facts: Served) -> None:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,20 @@ def pytest_sessionfinish() -> None:
 @pytest.fixture(scope="session")
 def empty_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("working_folder")
+
+
+@pytest.fixture(scope="session")
+def numbered_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folders = tmp_path_factory.mktemp("of_a_test")
+    return (folders / str(number) for number in count())
+
+
+@pytest.fixture
+def tmp_path(numbered_folders: Iterator[Path]) -> Path:
+    """A folder of the test's own. For each of pytest's, all earlier ones are listed to find its number."""
+    folder = next(numbered_folders)
+    folder.mkdir()
+    return folder
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import string
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,14 +16,17 @@ from wizard.flow.journey import SETTINGS
 from wizard.headless.refusal import Refused
 from wizard.headless.setup.setup_file import read_setup
 
+# any character but half of one; Hypothesis's own alphabet takes seconds to look up in an empty clone
+CHARACTERS = st.one_of(
+    st.sampled_from(string.printable), st.integers(0, 0xD7FF).map(chr), st.integers(0xE000, sys.maxunicode).map(chr)
+)
 VALUES = st.recursive(
-    st.one_of(st.text(max_size=8), st.integers(), st.booleans(), st.floats(allow_nan=False), st.dates()),
+    st.one_of(st.text(CHARACTERS, max_size=8), st.integers(), st.booleans(), st.floats(allow_nan=False), st.dates()),
     lambda inner: st.lists(inner, max_size=3),
     max_leaves=4,
 )
-KEYS = st.one_of(st.sampled_from(sorted({part for name in SETTINGS for part in name.split(".")})), st.text(max_size=6))
-
-
+NAMES = sorted({part for name in SETTINGS for part in name.split(".")})
+KEYS = st.one_of(st.sampled_from(NAMES), st.text(CHARACTERS, max_size=6))
 TABLES = st.dictionaries(KEYS, st.dictionaries(KEYS, VALUES, max_size=3), max_size=3)
 
 

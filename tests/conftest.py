@@ -47,7 +47,7 @@ def pytest_collection_finish() -> None:
     """Keep imported modules out of garbage collection, which saves a seventh of the suite's time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(500_000, 20, 50)
+    gc.set_threshold(50_000, 20, 50)
     if find_spec("sniffio") is None:
         modules: dict[str, Any] = sys.modules
         modules["sniffio"] = None  # otherwise httpx looks for it on the disk at each request

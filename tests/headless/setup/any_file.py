@@ -18,7 +18,10 @@ from wizard.headless.setup.setup_file import read_setup
 
 # any character but half of one; Hypothesis's own alphabet takes seconds to look up in an empty clone
 CHARACTERS = st.one_of(
-    st.sampled_from(string.printable), st.integers(0, 0xD7FF).map(chr), st.integers(0xE000, sys.maxunicode).map(chr)
+    st.sampled_from(string.printable),
+    st.sampled_from("\0\x1b\x7f\x85\u200d\u2028\u202e\ufeff"),
+    st.integers(0, 0xD7FF).map(chr),
+    st.integers(0xE000, sys.maxunicode).map(chr),
 )
 VALUES = st.recursive(
     st.one_of(st.text(CHARACTERS, max_size=8), st.integers(), st.booleans(), st.floats(allow_nan=False), st.dates()),

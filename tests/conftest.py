@@ -79,7 +79,7 @@ def tmp_path(numbered_folders: Iterator[Path]) -> Path:
     return folder
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def nothing_is_left_where_it_was_started(empty_folder: Path) -> Iterator[None]:
     """The wizard saves a report into the working folder; of a test that would be this repository."""
     before = Path.cwd()

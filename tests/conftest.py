@@ -81,7 +81,10 @@ def tmp_path(numbered_folders: Iterator[Path]) -> Path:
 
 @pytest.fixture(scope="module", autouse=True)
 def nothing_is_left_where_it_was_started(empty_folder: Path) -> Iterator[None]:
-    """The wizard saves a report into the working folder; of a test that would be this repository."""
+    """The wizard saves a report into the working folder; of a test that would be this repository.
+
+    Looked at once for each file of tests: after each test it would take a second of the suite.
+    """
     before = Path.cwd()
     os.chdir(empty_folder)
     yield

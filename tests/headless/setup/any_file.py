@@ -16,10 +16,11 @@ from wizard.flow.journey import SETTINGS
 from wizard.headless.refusal import Refused
 from wizard.headless.setup.setup_file import read_setup
 
+JOINER = "\u200d"  # stays between the parts of an emoji
 # any character but half of one; Hypothesis's own alphabet takes seconds to look up in an empty clone
 CHARACTERS = st.one_of(
     st.sampled_from(string.printable),
-    st.sampled_from("\0\x1b\x7f\x85\u200d\u2028\u202e\ufeff"),
+    st.sampled_from(f"\0\x1b\x7f\x85{JOINER}\u2028\u202e\ufeff"),
     st.integers(0, 0xD7FF).map(chr),
     st.integers(0xE000, sys.maxunicode).map(chr),
 )
@@ -47,7 +48,7 @@ def is_read_or_refused_in_words(path: Path, tables: dict[str, dict[str, Any]], b
             read_setup(path)
         except Refused as refusal:
             said = refusal.lines
-        assert all(line.isprintable() for line in said), said
+        assert all(line.replace(JOINER, "").isprintable() for line in said), said
 
 
 def _toml(value: Any) -> str:

@@ -27,6 +27,7 @@ def pytest_configure() -> None:
         if number is not None and signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, lambda *_: None)
     os.fsync = lambda fd: None  # noqa: ARG005 - no file of a test has to outlive a power cut, and each takes milliseconds
+    gc.disable()  # until all is imported: what is imported stays, and looking through it takes a quarter of the time
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -45,9 +46,9 @@ def pytest_collection(session: pytest.Session) -> None:
 
 def pytest_collection_finish() -> None:
     """Keep imported modules out of garbage collection, which saves a seventh of the suite's time."""
-    gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(200_000, 20, 50)
+    gc.enable()
     if find_spec("sniffio") is None:
         modules: dict[str, Any] = sys.modules
         modules["sniffio"] = None  # otherwise httpx looks for it on the disk at each request

@@ -6,6 +6,7 @@ import asyncio
 import heapq
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
 
 START = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
 
@@ -63,9 +64,12 @@ class FakeClock:
         await self.advance(0)
 
     async def settle(self, turns: int = 60) -> None:
-        """Run tasks until they wait for the clock again, or for `turns` turns of the loop."""
+        """Run tasks until they all wait for the clock or something else again, or for `turns` turns of the loop."""
+        loop: Any = asyncio.get_running_loop()
         for _ in range(turns):
             await _one_turn()
+            if not loop._ready:
+                return
 
     @property
     def sleepers(self) -> int:

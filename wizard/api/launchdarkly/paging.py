@@ -13,13 +13,12 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from wizard.api.call import Call
 from wizard.api.errors import Answer, unusable
-from wizard.clock import Clock
 from wizard.domain.failure import Failure
 
 LIMITS = (100, 50, None)  # asked for in turn: the specification names no maximum, and None is the service's own size
 LEAST_PAGE = 20  # no list's own page is smaller: one of fewer items is the whole list
-MOST_PAGES = 500
-LONGEST_S = 60.0  # for a list that is read page by page
+MOST_AT_ONCE = 500  # pages of a list whose total says how many there are
+MOST_IN_TURN = 200  # pages of a list that is read one by one; any more, and it has no end
 
 Ask = Callable[[Call], Awaitable[Answer | Failure]]
 FirstPage = Callable[[list[Any]], None]
@@ -32,9 +31,8 @@ def _unheard(_: list[Any]) -> None:
 class Lists:
     """The lists of one client; remembers the page size that each list takes, so that a poll repeats no refusal."""
 
-    def __init__(self, ask: Ask, clock: Clock, note: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(self, ask: Ask, note: Callable[[str], None] = lambda _: None) -> None:
         self._ask = ask
-        self._clock = clock
         self._note = note
         self._left_open: set[str] = set()  # by path, of what the user was told
         self._limits: dict[str, int | None] = {}  # by path, where 100 was refused
@@ -87,19 +85,19 @@ class Lists:
         items = await _by_offset(self._page, call, limit, first=first, total=total)
         if isinstance(items, Failure) or not 0 < first + len(items) < total:
             return items
-        offset, until = first, self._clock.monotonic() + LONGEST_S
-        while offset < total:
-            if self._clock.monotonic() > until:
-                return unusable(call, f"the list didn't end within {offset:,} items")
+        offset = first
+        for _ in range(MOST_IN_TURN):
+            if offset >= total:
+                return items
             page = await self.one_page(_part(call, limit, offset=offset))
             if isinstance(page, Failure):
                 return page
             if not page:
                 self._say_what_is_left_open(call, offset, total)
-                break
+                return items
             items += [item for item in page if item not in items]
             offset += len(page)
-        return items
+        return items if offset >= total else _endless(call, offset)
 
     def _say_what_is_left_open(self, call: Call, shown: int, total: int) -> None:
         """Say once that a list has fewer items than it says."""
@@ -111,26 +109,26 @@ class Lists:
     async def _page_by_page(self, call: Call, limit: int | None, seen: list[Any]) -> list[Any] | Failure:
         """Read on by offset while pages bring something new. A short page is the last one."""
         items: list[Any] = []
-        page, until = seen, self._clock.monotonic() + LONGEST_S
-        while len(page) >= LEAST_PAGE:
-            if self._clock.monotonic() > until:
-                return unusable(call, f"the list didn't end within {len(seen) + len(items):,} items")
+        page = seen
+        for _ in range(MOST_IN_TURN):
+            if len(page) < LEAST_PAGE:
+                return items
             answer = await self._page(_part(call, limit, offset=len(seen) + len(items)))
             if isinstance(answer, Failure):
                 return answer
             page = [item for item in _items(answer) if item not in seen and item not in items]
             items += page
-        return items
+        return items if len(page) < LEAST_PAGE else _endless(call, len(seen) + len(items))
 
     async def _by_link(self, call: Call, first: Answer) -> list[Any] | Failure:
         items: list[Any] = []
         followed: set[str] = set()
-        answer, until = first, self._clock.monotonic() + LONGEST_S
+        answer = first
         while (href := _next(answer)) and href not in followed and _items(answer):
             if not _is_of_this_list(call, href):
                 return unusable(call, "the next page of the list is at another address")
-            if len(followed) == MOST_PAGES or self._clock.monotonic() > until:
-                return unusable(call, f"the list didn't end within {len(followed) + 1} pages")
+            if len(followed) == MOST_IN_TURN:
+                return _endless(call, len(items))
             followed.add(href)
             following = await self._page(_follow(call, href))
             if isinstance(following, Failure):
@@ -146,10 +144,14 @@ class Lists:
         return answer if is_a_page else unusable(call, "the answer has no list")
 
 
+def _endless(call: Call, shown: int) -> Failure:
+    return unusable(call, f"the list didn't end within {shown:,} items")
+
+
 async def _by_offset(ask: Ask, call: Call, limit: int | None, *, first: int, total: int) -> list[Any] | Failure:
     """Read the pages after the first, from where it ended: it may hold less than was asked for."""
     step = first or limit or LEAST_PAGE
-    if total > step * MOST_PAGES:
+    if total > step * MOST_AT_ONCE:
         return unusable(call, f"the list says that it has {total:,} items, which are too many to read")
     pages = await asyncio.gather(*(ask(_part(call, limit, offset=offset)) for offset in range(step, total, step)))
     items: list[Any] = []

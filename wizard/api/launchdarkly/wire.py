@@ -44,7 +44,7 @@ class Wire:
         self.transport = transport
         self.base_url = base_url
         self.token = token
-        self.lists = Lists(transport.ask, transport.clock, transport.note)
+        self.lists = Lists(transport.ask, transport.note)
         self._polls = polls
         self._credential = credential
 

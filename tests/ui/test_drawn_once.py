@@ -13,6 +13,7 @@ from textual.widget import Widget
 from tests.ui.scenarios import SimulatedWizard, reach
 from tests.ui.waiting import until
 from wizard.ui.screens.dialogs.help import HelpScreen
+from wizard.ui.widgets.fields.secret_input import SecretInput
 
 
 async def test_what_is_drawn_again_as_it_was_is_not_laid_out_and_looks_between_two_frames_are_drawn_once(
@@ -58,6 +59,21 @@ async def test_a_dialog_is_arranged_once_a_layout_and_a_change_below_it_is_drawn
         dialog.dismiss()
         await until(pilot, lambda: app.screen is app.walk_screen)
         assert drawn
+
+
+async def test_a_letter_in_a_hidden_field_moves_nothing_on_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = SimulatedWizard("happy")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await reach(pilot, ("until:launchdarkly",))
+        assert app.walk_screen.pane is not None
+        app.walk_screen.pane.open_ask("launchdarkly_token")
+        await reach(pilot, ("a",))
+        with monkeypatch.context() as watched:
+            laid_out = arranged_by_layout(watched)
+            await reach(pilot, ("p", "i"))
+            assert not laid_out
+        assert isinstance(app.screen.focused, SecretInput)
+        assert app.screen.focused.peek() == "api"
 
 
 def arranged_by_layout(watched: pytest.MonkeyPatch) -> list[tuple[Widget, int]]:

@@ -401,7 +401,9 @@ class StepPane(Vertical, ArrowKeys):
 
         A list that scrolls has the scrollbar.
         """
-        self.body.styles.scrollbar_size_vertical = 0 if self._list_scrolls else None
+        cells = 0 if self._list_scrolls else None
+        if self.body.styles.inline.get_rule("scrollbar_size_vertical", None) != cells:  # it lays out the page again
+            self.body.styles.scrollbar_size_vertical = cells
         if self.current is not None:
             whole = self.current.virtual_region
             wanted = whole if whole.height <= self.body.size.height else self.current.place.translate(whole.offset)

@@ -1,12 +1,16 @@
-"""A field whose cursor holds still where nothing is to move."""
+"""A field that moves nothing else: neither its cursor where nothing is to move, nor the page as its text grows."""
 
 from __future__ import annotations
 
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widgets import Input
 
 
 class SteadyInput(Input):
-    """An input whose cursor blinks only in an app that animates."""
+    """An input of a fixed size, whose cursor blinks only in an app that animates."""
+
+    virtual_size = Reactive(Size(0, 0))  # Textual's own lays out the page again at each letter
 
     def on_mount(self) -> None:
         self.cursor_blink = self.app.animation_level != "none"

@@ -10,7 +10,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from wizard.flow.steps.ask import Choice, Narrowing
 from wizard.text import cut
@@ -18,6 +18,7 @@ from wizard.ui.widgets.fields.open_input import OpenInput
 from wizard.ui.widgets.lists.columns import with_distinct_labels
 from wizard.ui.widgets.lists.rows import Rows
 from wizard.ui.widgets.shrinking import AS_MUCH_AS_IT_TAKES, shrinks
+from wizard.ui.widgets.steady_text import SteadyText
 
 _LONGEST_NAME = 44  # cells of the key bar for what Enter takes
 
@@ -107,8 +108,8 @@ class Picker(Widget):
         self._is_typed = False  # whether a row stands for what is typed and not listed
         self._searches = False  # whether something was typed since the last choice: then the lit row is meant, too
         self.filter = Filter(self._take_key, self._search)
-        self.tally = Static("", markup=False, classes="tally")
-        self.names = Static("", markup=False, classes="names")
+        self.tally = SteadyText(classes="tally")
+        self.names = SteadyText(classes="names")
         self.rows = Rows(many=many, boxes=boxes)
         shrinks(self, lambda _: (self.rows, AS_MUCH_AS_IT_TAKES))
 
@@ -244,9 +245,9 @@ class Picker(Widget):
             said = "not in the list"
         else:
             said = "nothing matches, Esc clears" if total else "nothing to choose from"
-        self.tally.update(Content(said))
+        self.tally.say(said)
         if self._many:
-            self.names.update(self._named())
+            self.names.say(self._named())
 
     def _named(self) -> Content:
         """Return the names of the selected choices, whose rows may be out of sight."""

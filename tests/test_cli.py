@@ -83,6 +83,14 @@ def test_no_time(text: str) -> None:
         (["plan", "words"], "ot a setup.toml file: words. A scenario goes after --sandbox."),
         (["plan", "--jsn"], "Did you mean --json?"),
         (["watch", "--timeout", "soon"], "a time looks like 90s, 30m or 2h"),
+        (["watch", "--timeout", "0m"], "a time looks like 90s, 30m or 2h"),
+        (["--sandbox", "doctor", "-v"], "--sandbox comes after the command: audience-wizard doctor --sandbox"),
+        (
+            ["--sandbox", "plan", "-c", "setup.toml"],
+            "--sandbox comes after the command: audience-wizard plan --sandbox",
+        ),
+        (["plan", "-c"], "-c/-f/--config needs a value."),
+        (["plan", "--speed", "fast"], "--speed needs a number, not fast."),
     ],
 )
 def test_a_slip_is_met_with_what_was_meant(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -328,6 +336,7 @@ def test_a_scenario_where_a_command_belongs_is_told_to_go_after_the_option(
     [
         ("reader_token", "There is no scenario reader_token. Did you mean reader-token?"),
         ("plan", "--sandbox comes after the command: audience-wizard plan --sandbox"),
+        ("setup.toml", "There is no scenario setup.toml. A file goes after -c."),
         (TOKEN, "There is no scenario of that name. All scenarios: audience-wizard sandbox --list"),
     ],
 )

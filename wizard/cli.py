@@ -173,7 +173,9 @@ def _unknown_scenario(name: str) -> str:
     if name == DEFAULT_SCENARIO:
         return ""
     if name in BY_NAME:
-        return f"--sandbox comes after the command: audience-wizard {name} --sandbox"
+        from wizard.command_line.parser import sandbox_comes_after
+
+        return sandbox_comes_after(name)
     from wizard.sandbox.scenarios import UnknownScenario, scenario_named
 
     try:

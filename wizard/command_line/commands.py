@@ -12,9 +12,9 @@ DEFAULT_SCENARIO = "happy"
 
 
 def seconds(text: str) -> float:
-    """Parse "90s", "30m", "2h", or plain seconds. Raises ArgumentTypeError."""
+    """Parse "90s", "30m", "2h", or plain seconds, more than none. Raises ArgumentTypeError."""
     found = re.fullmatch(r"(\d{1,9}(?:\.\d+)?)\s*([smh]?)", text.strip().lower())
-    if found is None:
+    if found is None or not float(found[1]):
         raise argparse.ArgumentTypeError("a time looks like 90s, 30m or 2h")
     return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3_600}[found[2]]
 

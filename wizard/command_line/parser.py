@@ -6,6 +6,7 @@ import argparse
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import NoReturn
 
 _CLOSE = 0.6  # of 1; less similar names have little to do with each other
@@ -19,7 +20,7 @@ class Parser(argparse.ArgumentParser):
     typed: Sequence[str] = ()
 
     def error(self, message: str) -> NoReturn:
-        said = _in_our_words(message, self._commands) + self._meant(message)
+        said = self._misplaced_sandbox or _in_our_words(message, self._commands) + self._meant(message)
         for piece in {piece for argument in self.typed for piece in (argument, *argument.split("="))}:
             if len(piece) >= _SHORTEST_SECRET or piece.startswith(_PREFIXES):
                 said = said.replace(piece, "(not shown)")
@@ -35,6 +36,12 @@ class Parser(argparse.ArgumentParser):
         return did_you_mean(word[1], valid) if word else ""
 
     @property
+    def _misplaced_sandbox(self) -> str:
+        """Return that `--sandbox` took the command for its scenario; empty when it didn't."""
+        after = next((word for option, word in pairwise(self.typed) if option == "--sandbox"), "")
+        return sandbox_comes_after(after) if after in self._commands else ""
+
+    @property
     def _commands(self) -> Mapping[str, argparse.ArgumentParser]:
         parts = (action for action in self._actions if isinstance(action, argparse._SubParsersAction))
         return next((part.choices for part in parts), {})
@@ -43,6 +50,10 @@ class Parser(argparse.ArgumentParser):
     def _typed_command(self) -> argparse.ArgumentParser:
         """Return the parser of the typed command; argparse reports an unknown option by the main one."""
         return next((self._commands[word] for word in self.typed if word in self._commands), self)
+
+
+def sandbox_comes_after(command: str) -> str:
+    return f"--sandbox comes after the command: audience-wizard {command} --sandbox"
 
 
 def did_you_mean(given: str, valid: Iterable[str]) -> str:
@@ -59,6 +70,12 @@ def _in_our_words(message: str, commands: Iterable[str]) -> str:
         return f"there is no option {unknown[1]}." if is_option else f"one word is too many: {unknown[1]}."
     if message.startswith("argument setup.toml: "):
         return f"{message.removeprefix('argument setup.toml: ')}. A scenario goes after --sandbox."
+    lacking = re.fullmatch(r"argument (.+?): expected (?:one|at least one) argument", message)
+    if lacking is not None:
+        return f"{lacking[1]} needs a value."
+    number = re.fullmatch(r"argument (.+?): invalid (?:float|int) value: '(.*)'", message)
+    if number is not None:
+        return f"{number[1]} needs a number, not {number[2]}."
     choice = re.fullmatch(r"argument (.+?): invalid choice: '(.*)' \(choose from .+\)", message)
     if choice is None:
         return f"{message}."

@@ -127,6 +127,11 @@ async def _excluded_is_folded_until_it_is_wanted(app: SimulatedWizard, pilot: Pi
     assert "PgDn more" not in seen(pilot)
     assert {"Repair it: review 2 changes", "Check again", "Close"} <= await buttons_by_tab(pilot)
     await reach(pilot, ("e",))
+    assert "The destination's token expired? LaunchDarkly accepts" in seen(pilot), "what was unfolded is in view"
+    await reach(pilot, ("home",))
+    assert "The destination's token expired?" not in seen(pilot)
+    await reach(pilot, ("end",))
+    assert "PgDn more" not in seen(pilot)
     shown = app.screen.query_one(".more", Aligned).plain
     assert "The mapping is switched off? The mapping Sync Engage Audience to LaunchDarkly is switched on." in shown
     assert "E shows why" not in shown

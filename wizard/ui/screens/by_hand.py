@@ -47,6 +47,8 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
         Binding("right", "turn(1)", "Next step", show=False),
         Binding("pageup", "scroll(-8)", show=False),
         Binding("pagedown", "scroll(8)", show=False),
+        Binding("home", "edge(-1)", show=False),
+        Binding("end", "edge(1)", show=False),
         Binding("space", "tick", "Done", show=False),
         Binding("o,O", "open_page", "Open the page", show=False),
         Binding("c,C", "copy_link", "Copy the link", show=False),
@@ -126,6 +128,9 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
 
     def action_scroll(self, by: int) -> None:
         self._body.scroll_relative(y=by, animate=False)
+
+    def action_edge(self, by: int) -> None:
+        self.action_scroll(by * self._body.max_scroll_y)
 
     def action_leave(self) -> None:
         self.dismiss(False)

@@ -89,6 +89,8 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         Binding("f5", "check_again", "Check again", show=False),
         Binding("pageup", "scroll(-8)", show=False),
         Binding("pagedown", "scroll(8)", show=False),
+        Binding("home", "edge(-1)", show=False),
+        Binding("end", "edge(1)", show=False),
         Binding("left", "app.focus_previous", show=False),
         Binding("right", "app.focus_next", show=False),
         Binding("o,O", "open_page", "Open the page", show=False),
@@ -382,6 +384,9 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
     def action_scroll(self, by: int) -> None:
         self._body.scroll_relative(y=by, animate=False)
 
+    def action_edge(self, by: int) -> None:
+        self.action_scroll(by * self._body.max_scroll_y)
+
     # --- what the user can do ----------------------------------------------------------------------------------------
 
     def on_finding_row_opened(self, event: FindingRow.Opened) -> None:
@@ -453,6 +458,8 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         if isinstance(now, Diagnosis) and self._guide is not None and now.excluded:
             self._is_unfolded = not self._is_unfolded
             self._show_rest(now, self._guide)
+            if self._is_unfolded:  # it may be below what is in view
+                self.call_after_refresh(self._body.scroll_to_widget, self._more, top=True, animate=False)
 
     def action_save_report(self) -> None:
         from wizard.ui.screens.handouts.report import ReportScreen

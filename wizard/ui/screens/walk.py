@@ -290,6 +290,8 @@ class WalkScreen(KeyedScreen[None]):
             from wizard.ui.screens.handouts.plain_text import show_request_card
 
             show_request_card(self.app, card)
+        else:
+            self.app.notify("Nobody has to be asked for anything here.")
 
     def action_count_members(self) -> None:
         """Ask before members are counted: it takes a part of Segment's monthly limit."""

@@ -57,10 +57,14 @@ class Rail(Widget, can_focus=True):
 
     def show(self, steps: tuple[RailStep, ...], current: str, first: int = 1) -> None:
         if (steps, current, first) != (self._steps, self._current, self._first):
-            if current != self._current:
-                self._looked_at = next((i for i, step in enumerate(steps) if step.id == current), 0)
+            is_elsewhere = current != self._current
             self._steps, self._current, self._first = steps, current, first
+            if is_elsewhere:
+                self._looked_at = self._place_of(current)
             self.refresh()
+
+    def _place_of(self, step_id: str) -> int:
+        return next((place for place, step in enumerate(self._steps) if step.id == step_id), 0)
 
     @property
     def enter_does(self) -> str:
@@ -106,7 +110,7 @@ class Rail(Widget, can_focus=True):
         return row
 
     def on_focus(self) -> None:
-        self.refresh()
+        self._look_at(self._place_of(self._current))
 
     def on_blur(self) -> None:
         self.refresh()

@@ -1035,6 +1035,11 @@ def test_a_finding_starts_with_the_symptom_that_it_shows(
     assert symptom_of(Finding(check, "", Status.PASS, "", evidence=evidence)) is None
 
 
+def test_where_no_member_can_sync_the_segment_never_appears_and_where_some_can_it_has_fewer() -> None:
+    found = [symptom_of(Finding("audience.identifiers", "", status, "")) for status in (Status.FAIL, Status.WARN)]
+    assert [one.id for one in found if one] == ["never-appeared", "fewer-members"]
+
+
 # --- the data -----------------------------------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wizard.domain.checks.segment import audience
 from wizard.domain.checks.sync import sync_members
 from wizard.domain.diagnosis import contradictions
 from wizard.domain.diagnosis.cause import Cause
@@ -44,6 +45,8 @@ def symptom_of(finding: Finding) -> Symptom | None:
         return None
     if finding.id == sync_members.MEMBERS.id:
         return _symptom_of_counts(finding)
+    if finding.id == audience.IDENTIFIERS.id and finding.status is Status.FAIL:
+        return NEVER_APPEARED  # none of its members can sync
     own = next((one for one in SYMPTOMS if finding.id in one.starts_with), None)
     groups = ((one, name) for one in SYMPTOMS for name in one.starts_with if name.endswith("."))
     return own or next((one for one, name in groups if finding.id.startswith(name)), None)

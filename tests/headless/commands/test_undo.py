@@ -452,3 +452,27 @@ async def test_what_is_shown_taken_back_and_counted_agrees(world: World) -> None
     said = ran.err + ran.out
     assert [said.count(line) for line in ("- Delete the ", ": taking back the ", "Done: the ")] == [4, 4, 4]
     assert "4 done." in said
+
+
+@pytest.mark.parametrize(
+    ("scenario", "change", "ends"),
+    [
+        ("happy", "destination", "done"),
+        ("mapping-edited", "mapping", "skipped"),
+        ("destination-disabled", "destination", "skipped"),
+    ],
+)
+async def test_the_plan_promises_to_undo_only_what_undo_takes_back(
+    tmp_path: Path, scenario: str, change: str, ends: str
+) -> None:
+    """A change of what an audience of somebody else's uses stays."""
+    world = World(tmp_path, scenario)
+    if scenario == "happy":
+        made_by_hand(world, destination_enabled=False)
+    planned = {one["id"]: one for one in (await world.run("plan")).document["changes"]}[change]
+    assert (await world.run("apply")).code == 0
+
+    undone = await world.run("undo")
+
+    assert (planned["action"], planned["undoable"]) == ("update", ends == "done")
+    assert undone.statuses()[change] == ends

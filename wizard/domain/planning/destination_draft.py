@@ -10,7 +10,15 @@ from wizard.domain.checks.segment import segment_engage
 from wizard.domain.checks.segment.destination import EXISTS as DESTINATION_EXISTS
 from wizard.domain.facts import is_closed, is_making_a_token
 from wizard.domain.planning.change import DESTINATION, Action, Change, Edit, by_hand, compared
-from wizard.domain.planning.ground import Ground, NotKnown, existing, our_token, shown_token, why_all_by_hand
+from wizard.domain.planning.ground import (
+    Ground,
+    NotKnown,
+    existing,
+    is_used_by_others,
+    our_token,
+    shown_token,
+    why_all_by_hand,
+)
 from wizard.domain.services.segment import (
     Destination,
     Source,
@@ -82,7 +90,7 @@ def _existing_destination(ground: Ground, seen: Destination) -> Change:
     edits = tuple(edit for edit in _destination_edits(ground, seen) if edit.now != edit.wanted)
     change = existing(DESTINATION, f"Destination {distinct_name(seen, ground.facts)}", seen.id, ground)
     # The token that is replaced cannot be read, so it cannot be put back.
-    undoable = all(edit.key != "token" for edit in edits)
+    undoable = all(edit.key != "token" for edit in edits) and not is_used_by_others(seen, ground)
     hand = why_all_by_hand(ground) or _why_token_by_hand(ground, edits)
     return compared(replace(change, undoable=undoable), edits, ours=seen.id in ground.made_by_us, hand=hand)
 

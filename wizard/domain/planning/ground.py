@@ -11,6 +11,7 @@ from wizard.domain.planning.change import Action, Change
 from wizard.domain.services.mapping import LABELS
 from wizard.domain.services.segment import (
     Audience,
+    Connections,
     Destination,
 )
 
@@ -44,6 +45,13 @@ def existing(id_: str, title: str, resource_id: str, ground: Ground) -> Change:
     """Return a change for something that exists, before it is compared."""
     host = ground.facts.segment_host
     return Change(id_, Action.NONE, title, "", "", host, None, None, undoable=True, resource_id=resource_id)
+
+
+def is_used_by_others(destination: Destination, ground: Ground) -> bool:
+    """Return whether somebody else attached an audience to it: undo then leaves it and its mapping as they are."""
+    seen = (one for one in ground.facts.connections.values() if isinstance(one, Connections))
+    connections = (connection for one in seen for connection in one.items)
+    return any(one.destination_id == destination.id and one.id not in ground.made_by_us for one in connections)
 
 
 def shown_token(last_four: str) -> str:

@@ -11,7 +11,7 @@ from wizard.domain.checks.segment.mapping import EXISTS as MAPPING_EXISTS
 from wizard.domain.facts import Facts, is_closed
 from wizard.domain.planning.change import DESTINATION, MAPPING, Action, Change, Edit, by_hand, compared
 from wizard.domain.planning.destination_draft import destination_change
-from wizard.domain.planning.ground import Ground, NotKnown, existing, in_words, why_all_by_hand
+from wizard.domain.planning.ground import Ground, NotKnown, existing, in_words, is_used_by_others, why_all_by_hand
 from wizard.domain.services.mapping import FIELD_LABELS, VISIBLE_FIELDS, Difference, differences
 from wizard.domain.services.segment import (
     Subscription,
@@ -66,7 +66,8 @@ def _new_mapping(ground: Ground, hand: str) -> Change:
 def _existing_mapping(ground: Ground, seen: Subscription, hand: str) -> Change:
     change = existing(MAPPING, f"Mapping {seen.name}", seen.id, ground)
     settings = mapping_settings(ground.facts, ground.answers, seen)
-    change = replace(change, needs=(DESTINATION,), settings=settings)
+    undoable = ground.destination is None or not is_used_by_others(ground.destination, ground)
+    change = replace(change, needs=(DESTINATION,), settings=settings, undoable=undoable)
     edits = tuple(_mapping_edits(ground, seen, settings))
     return compared(change, edits, ours=seen.id in ground.made_by_us, hand=hand)
 

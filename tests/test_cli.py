@@ -83,7 +83,8 @@ def test_no_time(text: str) -> None:
         (["plan", "words"], "ot a setup.toml file: words. A scenario goes after --sandbox."),
         (["plan", "--jsn"], "Did you mean --json?"),
         (["watch", "--timeout", "soon"], "a time looks like 90s, 30m or 2h"),
-        (["watch", "--timeout", "0m"], "a time looks like 90s, 30m or 2h"),
+        (["watch", "--timeout", "0m"], "audience-wizard: --timeout: a time looks like 90s, 30m or 2h"),
+        (["export"], "Say which one: setup, terraform, report."),
         (["--sandbox", "doctor", "-v"], "--sandbox comes after the command: audience-wizard doctor --sandbox"),
         (
             ["--sandbox", "plan", "-c", "setup.toml"],

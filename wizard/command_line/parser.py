@@ -12,6 +12,7 @@ from typing import NoReturn
 _CLOSE = 0.6  # of 1; less similar names have little to do with each other
 _SHORTEST_SECRET = 20
 _PREFIXES = ("api-", "sdk-", "mob-", "sgp_")
+_REQUIRED = "the following arguments are required: "
 
 
 class Parser(argparse.ArgumentParser):
@@ -76,9 +77,11 @@ def _in_our_words(message: str, commands: Iterable[str]) -> str:
     number = re.fullmatch(r"argument (.+?): invalid (?:float|int) value: '(.*)'", message)
     if number is not None:
         return f"{number[1]} needs a number, not {number[2]}."
+    if message.startswith(_REQUIRED):
+        return f"say which one: {message.removeprefix(_REQUIRED).replace('|', ', ')}."
     choice = re.fullmatch(r"argument (.+?): invalid choice: '(.*)' \(choose from .+\)", message)
     if choice is None:
-        return f"{message}."
+        return f"{message.removeprefix('argument ')}."
     if choice[1] == "command":
         return f"there is no command {choice[2]}. The commands: {', '.join(commands)}."
     return f"there is no {choice[2]} here. Choose {choice[1].replace('|', ', ')}."

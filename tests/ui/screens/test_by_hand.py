@@ -141,11 +141,13 @@ async def _what_does_not_fit_is_said_to_go_on(app: SimulatedWizard, pilot: Pilot
     await _resize(pilot, 60, 20)
     assert "PgDn more" in seen(pilot)
     assert docs.url not in marked(pilot)
+    screen_of(app).done.focus()  # among the values Home and End lead to the first and the last one
     for down, up in (("pagedown", "pageup"), ("end", "home")):
         await reach(pilot, (down,))
         assert docs.url in marked(pilot), down
         await reach(pilot, (up,))
         assert docs.url not in marked(pilot), up
+    screen_of(app).values.focus()
     await _resize(pilot, 80, 24)
 
 

@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from wizard.flow.by_hand.coach import Coach, HandLook
@@ -32,11 +33,11 @@ from wizard.ui.widgets.filling import Filling, page_with
 from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
 from wizard.ui.widgets.lists.copyable import CopyRows
 from wizard.ui.widgets.rail import Rail
-from wizard.ui.widgets.scrolling import is_more_below
+from wizard.ui.widgets.scrolling import Scrolls
 from wizard.ui.work import work
 
 
-class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
+class ByHandScreen(OnTop[bool], Scrolls, KeyedScreen[bool]):
     """The screen of the steps by hand; closes with True when the user goes on to the first sync."""
 
     AUTO_FOCUS = None
@@ -126,11 +127,9 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
         self._news = Content("")
         self._go(steps[max(0, min(len(steps) - 1, steps.index(self.step) + by))])
 
-    def action_scroll(self, by: int) -> None:
-        self._body.scroll_relative(y=by, animate=False)
-
-    def action_edge(self, by: int) -> None:
-        self.action_scroll(by * self._body.max_scroll_y)
+    @property
+    def scrolled(self) -> Widget:
+        return self._body
 
     def action_leave(self) -> None:
         self.dismiss(False)
@@ -247,7 +246,7 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
         self.show_keys_soon()
 
     def keys(self) -> tuple[Hint, ...]:
-        return lines.keys(self._coach, self.step, more=is_more_below(self._body))
+        return lines.keys(self._coach, self.step, more=self.has_more)
 
     def _say(self, mark: str, text: str) -> None:
         style = "$success" if mark == "✓" else "$warning"

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from wizard.domain.answers import Answers
@@ -51,7 +52,7 @@ from wizard.ui.widgets.finding_row import FindingRow, counted
 from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
 from wizard.ui.widgets.lists.copyable import CopyRows
 from wizard.ui.widgets.lists.numbered import Numbered, NumberedChoices
-from wizard.ui.widgets.scrolling import is_more_below
+from wizard.ui.widgets.scrolling import Scrolls
 from wizard.ui.widgets.waiting import Waiting
 from wizard.ui.work import work
 
@@ -77,7 +78,7 @@ _LOW = 18  # rows of a screen below which a question has room for its answers, a
 _TALL = 38  # rows of a screen in which a long cause still has its room above what comes next
 
 
-class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
+class TroubleshootScreen(OnTop[Wish | None], Scrolls, KeyedScreen[Wish | None]):
     """The troubleshooting screen; closes with what the user wants to do."""
 
     AUTO_FOCUS = None
@@ -351,7 +352,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         self._order()
 
     def keys(self) -> tuple[Hint, ...]:
-        more = (Hint("PgDn", "more", "screen.scroll(8)"),) if is_more_below(self._body) else ()
+        more = (Hint("PgDn", "more", "screen.scroll(8)"),) if self.has_more else ()
         return (*more, *lines.keys(self._now, has_work=self._has_work, checking=self._checking))
 
     @property
@@ -381,11 +382,9 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         self._told.display = bool(text)
         self.call_after_refresh(self.show_keys)  # the line takes room: there may be more below now
 
-    def action_scroll(self, by: int) -> None:
-        self._body.scroll_relative(y=by, animate=False)
-
-    def action_edge(self, by: int) -> None:
-        self.action_scroll(by * self._body.max_scroll_y)
+    @property
+    def scrolled(self) -> Widget:
+        return self._body
 
     # --- what the user can do ----------------------------------------------------------------------------------------
 

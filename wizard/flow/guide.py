@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wizard.domain.findings import Finding, Status, root_causes_first
+from wizard.domain.step_id import StepId
 from wizard.flow.kept_secrets import keep_secrets
 from wizard.flow.marks import mark_of
 from wizard.flow.steps.ask import Ask, Kind
@@ -74,6 +75,15 @@ def saved_so_far(walk: Walk) -> str:
     place = " / ".join(part for part in (saved.answers.project, saved.answers.environment) if part)
     done = f"{len(saved.accepted)} of {len(walk.steps)} steps done, saved {elapsed(age)} ago."
     return f"{place}, {done}" if place else done
+
+
+async def leave_ahead(walk: Walk, step: Step) -> str:
+    """Leave a step for any later one, as `leave` does if Next would go on from here, else without a mark."""
+    await walk.read(step.id)
+    goes_on_after_a_yes = step.id in {StepId.REVIEW, StepId.FIRST_SYNC}
+    if goes_on_after_a_yes or walk.missing(step) or in_the_way(walk, step):
+        return ""
+    return await leave(walk, step)
 
 
 async def leave(walk: Walk, step: Step) -> str:

@@ -423,6 +423,31 @@ def test_keys_that_can_be_spared_make_room_for_those_that_cannot() -> None:
     }
 
 
+async def test_a_complete_step_that_is_left_ahead_by_the_rail_is_done_as_with_next() -> None:
+    async with opened(hand_made.walk()) as (app, pilot):
+        await begin(pilot)
+        walk, rail = app.walk_screen.walk, app.walk_screen.rail
+        assert walk is not None
+
+        async def choose(place: int, step_id: StepId) -> None:
+            await pilot.click(Rail, offset=(3, place))
+            await until(pilot, lambda: app.walk_screen.at == step_id)
+            await app.workers.wait_for_complete()
+
+        await choose(1, StepId.MAPPING)
+        await choose(2, StepId.AUDIENCES)
+        assert not walk.accepted, "nobody has answered the steps that were left"
+        await choose(1, StepId.MAPPING)
+        await pilot.press("enter", "enter")
+        await until(pilot, lambda: not walk.missing(walk.step(StepId.MAPPING)))
+        await choose(0, StepId.LAUNCHDARKLY)
+        assert not walk.accepted, "going back isn't going on"
+        await choose(1, StepId.MAPPING)
+        await choose(2, StepId.AUDIENCES)
+        assert walk.accepted == {StepId.MAPPING}
+        assert [step.sign.word for step in rail._steps] == ["to do", "done", "to do"]
+
+
 def test_the_tight_word_of_troubleshooting_says_of_no_page_that_something_is_broken() -> None:
     assert [hint.word for hint in fit(keys_in_the_rail(), 51)] == ["choose", "back", "help", "trouble", "quit"]
 

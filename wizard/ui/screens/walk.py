@@ -152,6 +152,15 @@ class WalkScreen(KeyedScreen[None]):
                 then(self.pane)
         self._typed.release()
 
+    def jump(self, step_id: str) -> None:
+        """Go to the step that the user chose. Going ahead from a complete step marks it done, as Next does."""
+        from wizard.flow.guide import leave_ahead
+
+        walk, pane = self.walk, self.pane
+        if walk is not None and pane is not None and step_id not in self.ids_up_to(pane.step):
+            work(self, leave_ahead(walk, pane.step), group="keep", description="going on from a step")
+        self.go(step_id)
+
     def _go_when_mounted(self, step_id: str, then: Then) -> None:
         """Wait for a page; what is typed until then is meant for it."""
         self.pages.wait_for(step_id, then)
@@ -398,7 +407,7 @@ class WalkScreen(KeyedScreen[None]):
 
     def on_rail_chosen(self, event: Rail.Chosen) -> None:
         event.stop()
-        self.go(event.step_id)
+        self.jump(event.step_id)
 
     def on_finding_row_repaired(self, event: FindingRow.Repaired) -> None:
         event.stop()
@@ -421,5 +430,5 @@ class WalkScreen(KeyedScreen[None]):
             from wizard.ui.screens.dialogs.commands import CommandsScreen
             from wizard.ui.screens.walk_commands import steps_to_go_to
 
-            screen = CommandsScreen(steps_to_go_to(self.walk, self.go), "Steps", verb="go to")
+            screen = CommandsScreen(steps_to_go_to(self.walk, self.jump), "Steps", verb="go to")
             self.app.push_screen(screen, lambda chosen: chosen.run() if chosen else None)

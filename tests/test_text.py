@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
-from wizard.text import NAME_LIMIT, count, cut, last_four, plain, sentence, within_sentence, without_controls
+from wizard.text import (
+    NAME_LIMIT,
+    capitalized,
+    count,
+    cut,
+    last_four,
+    plain,
+    sentence,
+    within_sentence,
+    without_controls,
+)
 
 FAMILY = "👨\u200d👩\u200d👧"
 
@@ -93,6 +103,11 @@ def test_a_cut_is_marked_and_what_fits_stays_whole() -> None:
     assert cut("顧客一覧", 6) == "顧客…"
     assert cut("ab cd", 4) == "ab…"
     assert cut("any", 0) == ""
+
+
+def test_a_sentence_begins_with_a_capital_and_keeps_the_others() -> None:
+    assert capitalized("the LaunchDarkly token") == "The LaunchDarkly token"
+    assert capitalized("") == ""
 
 
 def test_numbers_carry_their_unit() -> None:

@@ -92,6 +92,11 @@ def sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
+def capitalized(text: str) -> str:
+    """Return `text` as a sentence begins. Unlike `str.capitalize`, this leaves "LaunchDarkly" as it is."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def within_sentence(text: str) -> str:
     """Return what a system or a service said without its full stop, so that our own sentence can go on or end."""
     return text.rstrip(".! ")

@@ -54,6 +54,8 @@ _IN_FILES = ("keyrings.alt", "keyrings.cryptfile")  # some of these also ask for
 class MemoryVault:
     """A vault that stores nothing: its secrets come from variables or arguments, and end with the run."""
 
+    stores = False
+
     def __init__(self, why: str, given: Mapping[str, tuple[str, str]], *, nothing_is_stored: bool = False) -> None:
         """Take `given`: by slot, the value and where it came from, in words for a screen.
 
@@ -87,6 +89,8 @@ class KeyringVault:
 
     `note` is given a sentence when the keyring lets a person wait.
     """
+
+    stores = True
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What the interfaces say alike: no problem is "none yet" while checks still wait."""
+"""What the interfaces say alike: where tokens go, and that no problem is "none yet" while checks still wait."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from wizard.domain.findings import Finding, Status
-from wizard.flow.words import nothing_wrong
+from wizard.flow.words import nothing_wrong, where_tokens_go
 
 PASSED = Finding("machine.clock", "Clock", Status.PASS, "The clock is right.")
 WAITS = replace(PASSED, status=Status.SKIPPED, judged=False)
@@ -24,3 +24,11 @@ NOT_NEEDED = replace(PASSED, status=Status.SKIPPED)
 )
 def test_nothing_is_called_right_before_it_is_checked(findings: tuple[Finding, ...], is_all: bool) -> None:
     assert ("yet" not in nothing_wrong(findings)) is is_all
+
+
+@pytest.mark.parametrize(
+    ("is_simulated", "stores", "says"),
+    [(True, False, "nothing is stored anywhere"), (False, True, "if you want"), (False, False, "The keyring is off.")],
+)
+def test_before_the_first_token_the_welcome_says_where_it_goes(is_simulated: bool, stores: bool, says: str) -> None:
+    assert says in where_tokens_go(is_simulated=is_simulated, stores=stores)

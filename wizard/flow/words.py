@@ -15,7 +15,8 @@ NEEDS = (
     "You need a LaunchDarkly access token, and a Segment Public API token or somebody who works in Segment's web app."
 )
 SIMULATED = "Both services are simulated: no account is needed, and nothing is stored anywhere."
-KEPT = "Tokens go into this machine's keyring if you want, and nowhere else."
+_KEPT = "Tokens go into this machine's keyring if you want, and nowhere else."
+_NOT_KEPT = "Tokens stay in memory for this run. The keyring is off."
 NOTHING_GIVEN = "Answer this to go on."
 SAME_RESULT = "Checked just now: same result."
 NOT_ALL_CHECKED = "Not everything could be checked."
@@ -29,6 +30,11 @@ STATUSES: Mapping[Status, str] = {
     Status.UNKNOWN: "unknown",
     Status.SKIPPED: "skipped",
 }
+
+
+def where_tokens_go(*, is_simulated: bool, stores: bool) -> str:
+    """Say what happens to tokens, before the first one is asked for; `stores`: as `Vault.stores`."""
+    return SIMULATED if is_simulated else _KEPT if stores else _NOT_KEPT
 
 
 def go_on_with(command: str) -> str:

@@ -18,7 +18,7 @@ NETWORK = (
     FailureKind.TIMEOUT,
 )
 CASES = (
-    Case("machine.keyring", "warn", "locked", {"vault": VaultSeen(False, "Secret Service", "It is locked.")}),
+    Case("machine.keyring", "warn", "locked", {"vault": VaultSeen(False, "Secret Service", "it is locked")}),
     Case("machine.keyring", "pass", "not wanted", {"vault": VaultSeen(False, "", "switched off", wanted=False)}),
     Case("machine.keyring", "skipped", "not looked", {"vault": None}, says="Not read yet"),
     Case(

@@ -18,6 +18,7 @@ from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS
 from wizard.domain.facts import Facts
 from wizard.exit_codes import ExitCode
+from wizard.flow.profile.session import Session
 from wizard.headless.printing.diagnosis_text import diagnosis_lines
 
 
@@ -59,13 +60,24 @@ async def test_a_user_and_a_flag_can_be_named_for_one_run(tmp_path: Path) -> Non
     assert elsewhere.document["cause"]["id"] == "no-flag-uses-it"
 
 
-async def test_where_nothing_is_set_up_two_lines_say_so(tmp_path: Path) -> None:
+async def test_where_nothing_is_set_up_the_first_line_says_so(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.vault = tokens(world, segment_token="", launchdarkly_token="")
     for command in ("doctor", "troubleshoot"):
         ran = await world.run(command, setup=None, symptom="never-appeared")
-        assert ran.err.splitlines()[0] == "Nothing is set up in this profile, so the wizard can't read either service."
+        first, *_ = ran.err.splitlines()
+        assert first == "Nothing is set up in the profile default, so the wizard can't read either service."
         assert "answers are missing" not in ran.err
+
+
+async def test_a_profile_that_may_be_mistyped_is_named_with_those_that_hold_something(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.session().keep(Answers(project="shop"), ())
+    world.vault = tokens(world, segment_token="", launchdarkly_token="")
+    for command in ("doctor", "plan"):
+        ran = await world.run(command, setup=None, session=Session(tmp_path / "defualt", world.clock))
+        assert "in the profile defualt" in ran.err
+        assert ran.err.splitlines()[-1] == "Profiles with saved answers: default"
 
 
 async def test_without_a_cause_a_report_is_the_way_on(tmp_path: Path) -> None:

@@ -167,7 +167,7 @@ async def test_a_user_who_leaves_is_told_where_things_stand(world: World, as_jso
 
     said = err if as_json else out
     assert "Next: audience-wizard watch -c " in said.getvalue()
-    assert "vip_customers: Visible in LaunchDarkly" in said.getvalue()
+    assert "\nAttached to the audience: done\n" in said.getvalue()
     await staged.walk.close()
 
 

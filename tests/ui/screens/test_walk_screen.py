@@ -78,6 +78,7 @@ async def test_enter_before_the_walk_is_loaded_is_not_lost() -> None:
         await pilot.press("enter")
         await pilot.pause()
         assert "Beginning" in seen(pilot)
+        assert "keyring" not in seen(pilot)
         gate.set()
         await until(pilot, lambda: app.walk_screen.at == StepId.LAUNCHDARKLY)
 
@@ -142,6 +143,11 @@ async def test_the_styles_are_read_again_for_another_theme_only(monkeypatch: pyt
         await pilot.pause()
         assert read
         assert app.walk_screen.styles.background.hex.lower() == LIGHT.background
+
+
+async def test_the_welcome_promises_no_keyring_to_a_run_without_one() -> None:
+    async with opened(hand_made.walk(), (120, 40)) as (_, pilot):
+        await until(pilot, lambda: "The keyring is off." in seen(pilot))
 
 
 async def test_a_saved_setup_goes_on_with_the_page_that_is_made_first() -> None:

@@ -15,6 +15,7 @@ from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.services import links
 from wizard.domain.services.links import Link
 from wizard.domain.step_id import StepId
+from wizard.text import capitalized, sentence
 
 STEP = StepId.PREREQUISITES
 _SKEW_SECONDS = 120.0
@@ -28,8 +29,8 @@ def _keyring(facts: Facts, _: Answers) -> Findings:
         return passed(f"The wizard doesn't use a keyring: {vault.why_not}.")
     return warned(
         "The wizard found no keyring that it can use.",
-        cause=vault.why_not or "This machine has no keyring, or the keyring is locked.",
-        fix="Unlock the keyring, or set LAUNCHDARKLY_ACCESS_TOKEN and SEGMENT_PUBLIC_API_TOKEN before you start.",
+        cause=sentence(capitalized(vault.why_not or "this machine has no keyring, or the keyring is locked")),
+        fix="Start or unlock the keyring, or set LAUNCHDARKLY_ACCESS_TOKEN and SEGMENT_PUBLIC_API_TOKEN first.",
         evidence={"backend": vault.backend},
     )
 

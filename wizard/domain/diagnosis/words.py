@@ -20,7 +20,7 @@ from wizard.domain.services.mapping import LABELS
 from wizard.domain.services.segment import Workspace
 from wizard.domain.signals.landing import what_it_costs
 from wizard.domain.wanted import chosen_environment, chosen_space, wanted_client_side_id
-from wizard.text import count
+from wizard.text import capitalized, count
 
 LABELS_OF_COPIES = {"segment": "Segment", "client_side_id": "Client-side ID"}
 _IN_FINDINGS: Mapping[str, tuple[tuple[str, str], ...]] = {
@@ -113,7 +113,7 @@ _NO_NAMES = ("the ", "your ", "other ")
 def sentence(text: str, named: dict[str, str]) -> str:
     """Fill in the names; what stands for an unknown one may begin the sentence."""
     filled = text.format_map(named)
-    return filled[:1].upper() + filled[1:] if filled.startswith(_NO_NAMES) else filled
+    return capitalized(filled) if filled.startswith(_NO_NAMES) else filled
 
 
 def _why_no_value(evidence: Evidence) -> str:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from wizard.domain.services.segment import Region
+from wizard.text import capitalized
 
 SEGMENT_APP = Region.US.app
 
@@ -113,4 +114,4 @@ def _values(edits: Iterable[Edit], which: Literal["now", "wanted"]) -> dict[str,
 
 
 def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}."
+    return f"{capitalized(words)}."

@@ -8,7 +8,7 @@ from wizard.domain.diagnosis.conclusion import Diagnosis
 from wizard.domain.wanted import environment_words
 from wizard.flow.handouts.request_card import NEVER_IN_A_CHAT, pages, section
 from wizard.flow.state import State
-from wizard.text import plain
+from wizard.text import capitalized, plain
 
 _HEARD = (", as you said", ", as you saw", ", as you read in Segment")  # whoever gets the request said nothing
 
@@ -23,7 +23,7 @@ def _parts(end: Diagnosis, to: str, where: str) -> Iterator[str]:
     yield f"Request: a fix for syncing Twilio Segment audiences to LaunchDarkly{f', in {where}' if where else ''}"
     yield section("What is wrong", _ours(end.says), *(f"- {_ours(proof.says)}" for proof in end.proofs))
     values = (f"{one.label}: {one.value}" for one in end.copies)
-    yield section("What to do", f"{to[:1].upper()}{_ours(to[1:])}.", *values)
+    yield section("What to do", f"{capitalized(_ours(to))}.", *values)
     yield section("Pages", *(line for url in end.links for line in pages(url)))
     if "service token" in to:
         yield section("How it comes back", NEVER_IN_A_CHAT)

@@ -23,6 +23,8 @@ class VaultRefused(Exception):
 class Vault(Protocol):
     """A profile's secrets: variables win over the profile's keyring entry; without a keyring, memory for this run."""
 
+    stores: bool  # whether it may ever keep one beyond this run
+
     async def look(self) -> VaultSeen:
         """Return whether a keyring can be used, and why not."""
         ...

@@ -24,7 +24,7 @@ from wizard.flow.profile.found_segments import FoundSegments
 from wizard.flow.profile.journal import Entry, EntryStage, Resource, Write
 from wizard.flow.profile.kept_look_ups import KeptLookUps
 from wizard.flow.profile.private_file import make_private
-from wizard.flow.profile.saved_file import Change, Saved, SavedFile
+from wizard.flow.profile.saved_file import FILE, Change, Saved, SavedFile
 from wizard.flow.watching.durations import History
 
 if TYPE_CHECKING:
@@ -86,6 +86,18 @@ class Session:
     def put_aside(self) -> tuple[Path, ...]:
         """Earlier progress of this profile that could not be used."""
         return self._file.put_aside if self._file else ()
+
+    @property
+    def profile_name(self) -> str:
+        """Return the profile's name; empty where nothing is kept."""
+        folder = self.profile._folder
+        return folder.name if folder else ""
+
+    @property
+    def saved_profiles(self) -> tuple[str, ...]:
+        """Return the names of all profiles of this user that something is saved in."""
+        folder = self.profile._folder
+        return tuple(sorted(file.parent.name for file in folder.parent.glob(f"*/{FILE}"))) if folder else ()
 
     @property
     def has_record(self) -> bool:

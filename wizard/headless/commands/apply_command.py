@@ -28,7 +28,7 @@ from wizard.headless.printing.documents import results_document
 from wizard.headless.printing.endings import code_of, cut_off, how_many, interrupted, no_journal, not_agreed
 from wizard.headless.printing.output import Output
 from wizard.headless.setup.prepare import prepare, read_segments
-from wizard.text import count
+from wizard.text import capitalized, count
 
 NOT_AGREED = not_agreed("changed")
 INTERRUPTED, _CUT_OFF = interrupted("apply"), cut_off("apply", "made", "was made")
@@ -47,7 +47,7 @@ async def apply_plan(walk: Walk, options: Options, out: Output) -> ExitCode:
         code = why_blocked(plan, walk.findings)
         return nothing_done(plan.changes, blocked(plan, walk.findings), out, code, _fix_it_first(plan, options))
     writes = bool(plan.made_at_once)
-    if writes and not await agreed(options, out, f"{what_yes_does(plan).capitalize()}?"):
+    if writes and not await agreed(options, out, f"{capitalized(what_yes_does(plan))}?"):
         return nothing_done(plan.changes, NOT_AGREED, out, ExitCode.WAITING)
     if plan.pending:
         await read_segments(walk)  # the watch tells the new segments from those read here

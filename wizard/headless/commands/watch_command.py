@@ -24,7 +24,7 @@ from wizard.flow.watching.watch import take_up, why_unknown
 from wizard.headless.options import Options
 from wizard.headless.plain.dialogue import words
 from wizard.headless.plain.dialogue.calls import SILENT_S, beats
-from wizard.headless.plain.stages import Teller, heartbeat, segment_lines, the_end, trouble_line
+from wizard.headless.plain.stages import Teller, heartbeat, segment_lines, stages_begun, the_end, trouble_line
 from wizard.headless.printing.documents import interrupted_document, stage_document, waiting_document, watched_document
 from wizard.headless.printing.findings_text import finding_lines
 from wizard.headless.printing.output import Output
@@ -273,16 +273,14 @@ class _Narrator:
     def say_where_it_stands(self) -> None:
         """Write where things stand, for a user who leaves early."""
         last = self.last or _nothing_seen(self._walk)
-        lines = [
-            f"{audience.key}: {one.title}: {one.state.value}" for audience in last.audiences for one in audience.stages
-        ]
         since = f"after {_lasting(last.elapsed_s, self._walk)}" if self.last else "before the first check"
         then = (
             "The sandbox ended too: its next run starts from the beginning."
             if self._walk.state.sandbox
             else "The sync goes on."
         )
-        lines += [f"Stopped watching {since}. {then}", f"Next: {self._options.command('watch')}"]
+        next_command = f"Next: {self._options.command('watch')}"
+        lines = [*stages_begun(last), f"Stopped watching {since}. {then}", next_command]
         if self._out.as_json:
             self._out.say(*lines)
             self._out.document(interrupted_document(last))

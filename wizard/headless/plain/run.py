@@ -15,7 +15,7 @@ from wizard.flow.home import is_finished
 from wizard.flow.kept_secrets import begin_to_load_secrets
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
-from wizard.flow.words import HOW_LONG, KEPT, NEEDS, NOTHING_CHANGES_YET, SIMULATED
+from wizard.flow.words import HOW_LONG, NEEDS, NOTHING_CHANGES_YET, where_tokens_go
 from wizard.flow.writing.result import Result
 from wizard.headless.plain import standing
 from wizard.headless.plain.asides.exporting import offer_export
@@ -122,7 +122,8 @@ class PlainWalk:
 
     async def _talk(self) -> int:
         world = self.walk.state.sandbox
-        self._dialogue.say(*_WELCOME, f"Sandbox: {world}. {SIMULATED}" if world else KEPT, COMMANDS)
+        secrets = where_tokens_go(is_simulated=bool(world), stores=self.walk.ports.vault.stores)
+        self._dialogue.say(*_WELCOME, f"Sandbox: {world}. {secrets}" if world else secrets, COMMANDS)
         self.walk.ports.notices.listen(lambda notice: self._dialogue.say(notice.text))
         self._loading = await begin_to_load_secrets(self.walk)
         self._dialogue.say_trouble(self.walk.vault_trouble)

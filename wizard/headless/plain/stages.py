@@ -139,6 +139,11 @@ def heartbeat(progress: Progress, age_s: float) -> str:
 def standing(progress: Progress) -> Iterator[str]:
     """Yield how far the sync is, for a user who leaves."""
     yield f"Watched for {elapsed(progress.elapsed_s)}."
+    yield from stages_begun(progress)
+
+
+def stages_begun(progress: Progress) -> Iterator[str]:
+    """Yield each stage that has begun, and its state."""
     for audience in progress.audiences:
         name = _name(progress, audience)
         yield from (

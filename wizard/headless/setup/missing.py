@@ -47,8 +47,9 @@ def missing_in_short(missing: tuple[Ask, ...], walk: Walk, file: str) -> Iterato
     if file or walk.session.saved.is_begun or not no_token:
         yield from missing_lines(missing, walk, file)
     else:
-        yield "Nothing is set up in this profile, so the wizard can't read either service."
+        yield f"Nothing is set up in {_profile(walk)}, so the wizard can't read either service."
         yield f"To set it up: audience-wizard{walk.ports.options}. To use a file: -c setup.toml"
+        yield from _other_profiles(walk)
 
 
 def missing_lines(missing: tuple[Ask, ...], walk: Walk, file: str) -> Iterator[str]:
@@ -60,7 +61,20 @@ def missing_lines(missing: tuple[Ask, ...], walk: Walk, file: str) -> Iterator[s
         if ask.secret and walk.vault_trouble:
             yield f"    The keyring wasn't used: {walk.vault_trouble}"
     if not file and not walk.session.saved.is_begun:
-        yield "This profile has no saved answers. Give a file with -c setup.toml."
+        yield f"No answers are saved in {_profile(walk)}. Give a file with -c setup.toml."
+        yield from _other_profiles(walk)
+
+
+def _profile(walk: Walk) -> str:
+    name = walk.session.profile_name
+    return f"the profile {name}" if name else "this profile"
+
+
+def _other_profiles(walk: Walk) -> Iterator[str]:
+    """Name the profiles that something is saved in: the one that was meant may be among them."""
+    others = [name for name in walk.session.saved_profiles if name != walk.session.profile_name]
+    if others:
+        yield f"Profiles with saved answers: {', '.join(others)}"
 
 
 def ways_to_give(ask: Ask, walk: Walk, file: str = "") -> Iterator[str]:

@@ -34,7 +34,7 @@ from wizard.flow.watching.progress import (
 )
 from wizard.flow.watching.sync_words import DECIDE, due, if_simulated, while_waiting
 from wizard.flow.watching.watch import follow, take_up
-from wizard.text import count, elapsed
+from wizard.text import capitalized, count, elapsed
 from wizard.ui.panes.flag_keys import FlagKeys
 from wizard.ui.panes.guidance import while_it_is_stuck, while_it_syncs
 from wizard.ui.panes.picture import PictureView
@@ -414,7 +414,7 @@ class FirstSyncPane(FlagKeys):
         soon = f"next check in {elapsed(max(0.0, progress.next_look_s - age))}"
         said = " · ".join(part for part in (due_at, watched, soon) if part)
         trouble = f"\n! Couldn't look: {progress.trouble}" if progress.trouble else ""
-        return Content.assemble(("○ ", "$accent"), f"{said[:1].upper()}{said[1:]}", (trouble, "$warning"))
+        return Content.assemble(("○ ", "$accent"), capitalized(said), (trouble, "$warning"))
 
     def _attached(self) -> str:
         """Return how long ago attaching began, for a user who comes back to a sync."""

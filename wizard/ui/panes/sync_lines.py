@@ -11,7 +11,7 @@ from textual.style import Style
 from wizard.flow.watching.member_counts import blocks, numbers, rate
 from wizard.flow.watching.progress import AudienceProgress, Cause, Progress, Stage, StageSeen, StageState, WatchOutcome
 from wizard.flow.watching.sync_words import finale, over_time
-from wizard.text import count, elapsed, plain, sentence
+from wizard.text import capitalized, count, elapsed, plain, sentence
 from wizard.ui.appearance import signs
 from wizard.ui.terminal.links import link
 from wizard.ui.widgets.aligned import Line
@@ -141,7 +141,7 @@ def _over_time(stage: StageSeen) -> Iterator[Line]:
 def _whole_stage(stage: StageSeen) -> Iterator[Line]:
     usual = f"usually {stage.usual}" if stage.usual and stage.state is not StageState.STUCK else ""
     said = "; ".join(part for part in (stage.detail, usual) if part).split("; ")
-    if beside := " ".join(sentence(f"{part[:1].upper()}{part[1:]}") for part in said if part):
+    if beside := " ".join(sentence(capitalized(part)) for part in said if part):
         yield Line("", Content.styled(beside, "$muted"))
     for cause in stage.causes:
         yield _cause(cause)

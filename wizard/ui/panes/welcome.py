@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from wizard.flow.words import HOW_LONG, KEPT, NEEDS, NOTHING_CHANGES_YET, SIMULATED
+from wizard.flow.words import HOW_LONG, NEEDS, NOTHING_CHANGES_YET, where_tokens_go
 from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.buttons.actions import Actions
 from wizard.ui.widgets.buttons.button import Button
@@ -84,7 +84,8 @@ class WelcomePane(Vertical, Scrolls):
         from wizard.ui.panes.picture import PictureView
 
         del command
-        self._introduction.show(_introduction(SIMULATED if walk.state.sandbox else KEPT))
+        secrets = where_tokens_go(is_simulated=bool(walk.state.sandbox), stores=walk.ports.vault.stores)
+        self._introduction.show(_introduction(secrets))
         if saved := _said(walk):
             self.body.mount(Aligned(saved, column=9), before=0)
         self.guidance.show(where_tokens_are_made(walk))

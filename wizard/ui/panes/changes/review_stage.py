@@ -8,6 +8,7 @@ from typing import assert_never
 
 from wizard.domain.planning.plan import Plan
 from wizard.flow.writing.change_words import what_yes_does
+from wizard.text import capitalized
 
 
 class Stage(Enum):
@@ -30,7 +31,7 @@ def label(stage: Stage, to_do: tuple[Plan, ...], back_to: str, blocked_by: Colle
         case Stage.BLOCKED:
             return "Show what is in the way" if blocked_by else "Check again"
         case Stage.TO_APPROVE:
-            return what_yes_does(*to_do).capitalize()
+            return capitalized(what_yes_does(*to_do))
         case Stage.APPLYING:
             return "Making the changes …"
         case Stage.FAILED:

@@ -20,6 +20,7 @@ from wizard.flow.walk import Walk
 from wizard.flow.writing.change_words import how_it_went
 from wizard.flow.writing.record import why_unrecorded
 from wizard.flow.writing.result import Outcome, Result
+from wizard.text import capitalized
 from wizard.ui.panes.changes.change_lines import of_outcome
 from wizard.ui.screens.base.dialog import Dialog
 from wizard.ui.screens.base.keyed import Answer
@@ -173,5 +174,5 @@ def ended(title: str, result: Result, done: str = "") -> tuple[Line, ...]:
     """Return how a change went, below its title; `done` says what was done, where that is more than "done"."""
     sign = of_outcome(result.outcome)
     word = done if done and result.outcome is Outcome.DONE else sign.word
-    named = Line(Content.styled(sign.glyph, sign.style), f"{title[:1].upper()}{title[1:]} · {word}")
+    named = Line(Content.styled(sign.glyph, sign.style), f"{capitalized(title)} · {word}")
     return (named, *(Line("", text) for _, text in how_it_went(result) if text != title))

@@ -167,7 +167,7 @@ def test_a_call_without_an_answer_and_one_that_was_repeated_say_so() -> None:
     finding = stage("happy").finding("launchdarkly.token.valid")
     (shown,) = work_behind(finding, requests)
     assert (shown.outcome, shown.attempts) == ("503", 2)
-    assert '503 in 250 ms, request id "req-1", tried 2 times\ncurl' in as_text((shown,))
+    assert '503 in 250 ms, request ID "req-1", tried 2 times\ncurl' in as_text((shown,))
 
 
 def test_the_oldest_requests_are_forgotten() -> None:

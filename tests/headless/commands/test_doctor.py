@@ -428,7 +428,7 @@ async def test_for_people_a_problem_comes_with_cause_and_fix(tmp_path: Path) -> 
     assert "  Fix: " in ran.out
     *_, result, then = ran.out.splitlines()
     assert result == "Not healthy: 1 problem (launchdarkly.token.permissions)."
-    assert then.startswith("Next: follow the fix for “Token permissions”, then audience-wizard doctor -c ")
+    assert then.startswith("Next: follow the fix of launchdarkly.token.permissions, then audience-wizard doctor -c ")
 
 
 async def test_for_people_a_problem_of_a_sync_names_the_command_that_finds_its_cause(tmp_path: Path) -> None:

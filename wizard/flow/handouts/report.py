@@ -138,7 +138,7 @@ def _requests(requests: Iterable[SentRequest]) -> Iterator[str]:
         at = f"{one.at:%H:%M:%S.%f}"[:-3] if one.at else ""
         where = urlsplit(one.url)
         outcome = one.status if one.status is not None else one.failure
-        request = f" request id {unmarked(one.request_id)}" if one.request_id else ""
+        request = f" request ID {unmarked(one.request_id)}" if one.request_id else ""
         attempt = f" attempt {one.attempt}" if one.attempt > 1 else ""
         line = f"{at} {one.method} {where.netloc}{where.path} {outcome} {one.seconds * 1000:.0f} ms{attempt}{request}"
         yield _code(line)

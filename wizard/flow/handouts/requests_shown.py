@@ -86,6 +86,6 @@ def as_text(shown: Iterable[Shown]) -> str:
 
 
 def _paragraph(one: Shown) -> str:
-    request = f", request id {json.dumps(one.request_id)}" if one.request_id else ""
+    request = f", request ID {json.dumps(one.request_id)}" if one.request_id else ""
     tried = f", tried {one.attempts} times" if one.attempts > 1 else ""
     return f"# {one.doing}: {one.outcome} in {one.seconds * 1000:.0f} ms{request}{tried}\n{one.curl}"

@@ -199,7 +199,7 @@ AUDIENCES = Step(
             around=("audience.",),
             kind=Kind.PICK_MANY,
             label="Audiences",
-            hint="Type to filter by name, key or id. Space selects.",
+            hint="Type to filter by name, key or ID. Space selects.",
             help=Help(
                 "Each audience becomes one segment. LaunchDarkly's guide "
                 "says that the segment has the audience's name. In fact the name comes from the audience's key.",

@@ -195,11 +195,12 @@ def how_it_ended(progress: Progress) -> str:
 
 
 def about_the_test_user(progress: Progress) -> str:
-    """Say whether the test user is a member."""
-    user = plain(progress.test_user)
+    """Say in a sentence whether the test user is a member."""
+    user = f"test user {plain(progress.test_user)}"
     if progress.is_test_user_member is None:
-        return f"but we couldn't see whether the test user {user} is a member"
-    return f"{user} is a member" if progress.is_test_user_member else f"but the test user {user} isn't a member"
+        return f"We couldn't see whether the {user} is a member."
+    verb = "is" if progress.is_test_user_member else "isn't"
+    return f"The {user} {verb} a member."
 
 
 _ORDER = (StageState.STUCK, StageState.LATE, StageState.UNKNOWN, StageState.UNDER_WAY, StageState.WAITING)

@@ -107,7 +107,7 @@ def the_end(progress: Progress, outcome: WatchOutcome) -> str:
     if outcome is WatchOutcome.TIMEOUT:
         return f"{_how_far(progress)} after {waited}. It may still come."
     if progress.test_user:
-        return f"{how_it_ended(progress)}; {about_the_test_user(progress)}."
+        return f"{how_it_ended(progress)}. {about_the_test_user(progress)}"
     return f"{how_it_ended(progress)}."
 
 

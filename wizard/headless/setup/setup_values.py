@@ -76,7 +76,7 @@ def _space(setup: SetupFile, facts: Facts, answers: Answers) -> Iterator[Mistake
         return
     wanted = setup.answers.space
     if sum(wanted in (space.slug, space.name) for space in spaces) > 1:
-        yield setup.mistake("segment.space", f"several spaces are called {shown(wanted)}: give the id of one.")
+        yield setup.mistake("segment.space", f"several spaces are called {shown(wanted)}: give the ID of one.")
     else:
         slugs = {space.name: space.slug for space in spaces} | {space.slug: space.slug for space in spaces}
         what = f"the workspace has no space {shown(wanted)}."
@@ -104,7 +104,7 @@ def _audiences(setup: SetupFile, facts: Facts, answers: Answers) -> Iterator[Mis
             called[name].append(audience.id)
     for wanted in (one for one in answers.audiences if one not in ids):
         if those := called.get(wanted):
-            what = f"several audiences are called {shown(wanted)}: give the id of one: {', '.join(those[:5])}."
+            what = f"several audiences are called {shown(wanted)}: give the ID of one: {', '.join(those[:5])}."
             yield setup.mistake("audiences.include", what, item=wanted)
         else:
             near = partial(_nearest_audience, wanted, names)

@@ -437,5 +437,5 @@ def _parts(followed: Followed) -> tuple[str, Walk, Progress | None]:
 
 
 def _the_end(progress: Progress) -> Content:
-    user = f"\n  {about_the_test_user(progress)}." if progress.test_user else ""
+    user = f"\n  {about_the_test_user(progress)}" if progress.test_user else ""
     return Content.assemble(ending(progress), user)

@@ -457,6 +457,7 @@ class TroubleshootScreen(OnTop[Wish | None], Scrolls, KeyedScreen[Wish | None]):
         if isinstance(now, Diagnosis) and self._guide is not None and now.excluded:
             self._is_unfolded = not self._is_unfolded
             self._show_rest(now, self._guide)
+            self._tell("", "")
             if self._is_unfolded:  # it may be below what is in view
                 self.call_after_refresh(self._body.scroll_to_widget, self._more, top=True, animate=False)
 

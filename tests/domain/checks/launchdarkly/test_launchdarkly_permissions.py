@@ -233,6 +233,25 @@ def test_a_hidden_project_is_judged_by_its_keys() -> None:
     assert found(facts, answers)[CHECK].evidence["actions"]["createSegment"] == "allow"
 
 
-def test_what_one_role_refuses_is_one_sentence() -> None:
-    cause = found(healthy_facts(token=READER))[CHECK].cause
-    assert cause == "The built-in role Reader doesn't allow createSegment or updateIncluded."
+@pytest.mark.parametrize(
+    ("token", "cause"),
+    [
+        (READER, "The built-in role Reader doesn't allow createSegment or updateIncluded."),
+        (
+            token_with(allow("proj/shop:env/staging:segment/*", "*")),
+            "The token's inline policy allows createSegment and updateIncluded only on "
+            "proj/shop:env/staging:segment/*.",
+        ),
+        (
+            token_with(allow("*", "*"), Statement("deny", resources=("*",), actions=("*Segment", "updateIncluded"))),
+            "The token's inline policy denies createSegment and updateIncluded, and a deny overrides every allow.",
+        ),
+        (
+            token_with(allow("*", "*"), Statement("deny", resources=("*",), actions=("updateIncluded",))),
+            "The token's inline policy denies updateIncluded, and a deny overrides every allow. LaunchDarkly doesn't "
+            "document whether a sync needs both. The first sync will show it.",
+        ),
+    ],
+)
+def test_what_one_role_refuses_is_one_sentence(token: Token, cause: str) -> None:
+    assert found(healthy_facts(token=token))[CHECK].cause == cause

@@ -5,7 +5,7 @@ See docs/launchdarkly.md#permission-problems.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -125,7 +125,7 @@ def _of_other(token: Token, facts: Facts, answers: Answers) -> Findings:
 def _by_its_role(grant: Grant, target: Target, view: Judgment, who: str, facts: Facts, answers: Answers) -> Findings:
     judgments = {action: judge(action, grant, target) for action in NEEDED_ACTIONS}
     evidence = _evidence(facts, answers, target, judgments, view)
-    denied = [found for found in judgments.values() if found.verdict is Verdict.DENY]
+    denied = {action: found for action, found in judgments.items() if found.verdict is Verdict.DENY}
     unsure = [found for found in judgments.values() if found.verdict is Verdict.UNKNOWN]
     if denied and len(denied) < len(judgments) and not _is_refused(facts, answers):
         return _may_not_be_enough(denied, target, evidence, who)
@@ -241,7 +241,7 @@ def _is_refused(facts: Facts, answers: Answers) -> bool:
     return was_refused or any(one is not None and one.included_count == 0 for one in there)
 
 
-def _may_not_be_enough(denied: list[Judgment], target: Target, evidence: dict[str, Any], who: str) -> Findings:
+def _may_not_be_enough(denied: Mapping[str, Judgment], target: Target, evidence: dict[str, Any], who: str) -> Findings:
     """Warn that one of the two actions is missing; it isn't documented whether a sync needs both.
 
     See docs/launchdarkly.md#actions-the-sync-needs.
@@ -251,21 +251,23 @@ def _may_not_be_enough(denied: list[Judgment], target: Target, evidence: dict[st
     return (replace(refused, status=Status.WARN, cause=cause),)
 
 
-def _joined(denied: Iterable[Judgment]) -> str:
-    """Return one sentence for each policy that denies something, with all that it denies."""
-    because = list(dict.fromkeys(found.because for found in denied))
-    if len(because) == 2:
-        (first, action), (second, other) = ((*one.removesuffix(".").rsplit(" ", 1),) for one in because)
-        if first == second and first.endswith("doesn't allow"):
-            return f"{first} {action} or {other}."
-    return " ".join(because)
+_ACTION = "\0"  # stands for the action in what is said of several
 
 
-def _may_not(denied: list[Judgment], target: Target, evidence: dict[str, Any], who: str) -> Findings:
+def _joined(denied: Mapping[str, Judgment]) -> str:
+    """Return why each action is denied; what is the same but for the action is one sentence."""
+    alike: dict[str, list[str]] = {}
+    for action, found in denied.items():
+        alike.setdefault(found.because.replace(action, _ACTION), []).append(action)
+    joined = ((because, " or " if "doesn't allow" in because else " and ") for because in alike)
+    return " ".join(because.replace(_ACTION, word.join(alike[because])) for because, word in joined)
+
+
+def _may_not(denied: Mapping[str, Judgment], target: Target, evidence: dict[str, Any], who: str) -> Findings:
     missing = " or ".join(_IN_WORDS[action] for action in evidence["missing"] if action in NEEDED_ACTIONS)
-    decided = denied[0].statement
-    if decided is not None:
-        evidence = {**evidence, "decided_by": denied[0].policy_name, "statement": _shown(decided)}
+    first = next(iter(denied.values()))
+    if first.statement is not None:
+        evidence = {**evidence, "decided_by": first.policy_name, "statement": _shown(first.statement)}
     return failed(
         f"{who[0].upper()}{who[1:]} can't {missing}{_there(target)}.",
         cause=f"{_joined(denied)} A token can't make another one that may do more."

@@ -146,5 +146,5 @@ def _next(findings: tuple[Finding, ...], verdict: bool | None, options: Options,
         symptom = symptom_of(first) if first.id.startswith("sync.") else None  # an effect, whose cause isn't known yet
         if symptom is not None:
             return f"{options.command(f'troubleshoot {symptom.id}')} finds the cause"
-        return f"follow the fix for “{first.title}”, then {again}"
+        return f"follow the fix of {first.id}, then {again}"
     return f"{again} -v shows every check" if verdict else f"{again}, a few minutes from now"

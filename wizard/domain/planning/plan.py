@@ -151,7 +151,10 @@ def repairs(plan: Plan, finding: Finding) -> bool:
 
 
 def repairing_changes(plan: Plan, finding: Finding) -> tuple[str, ...]:
-    """Return the IDs of the changes that repair what the check found."""
+    """Return the IDs of the changes that repair what the check found, in the order in which they are made.
+
+    Nothing is sent by half of a chain. So where something missing is made, what waits for it is made with it.
+    """
     is_its_own = _is_no_obstacle(finding) and finding.id not in _NOT_IN_THE_WAY
     if plan.blocked_by or finding.status not in {Status.FAIL, Status.WARN} or not is_its_own:
         return ()
@@ -161,7 +164,20 @@ def repairing_changes(plan: Plan, finding: Finding) -> tuple[str, ...]:
         return tuple(one.id for one in plan.changes if one.id == of_audience and one.writes and one.after == RESYNC)
     repaired = MAPPING if _is_of_the_mapping(finding) else of_audience if beginning == "audience" else beginning
     found = tuple(change.id for change in plan.changes if change.id == repaired and change.writes)
-    return (*found, *_sent_again_after(plan, found))
+    return (*_with_the_chain(plan, found), *_sent_again_after(plan, found))
+
+
+def _with_the_chain(plan: Plan, repaired: tuple[str, ...]) -> tuple[str, ...]:
+    """Return these changes; where they create something, also what else is created before and after it."""
+    created = {change.id: change for change in plan.pending if change.action is Action.CREATE}
+    made = [created[each] for each in repaired if each in created]
+    before = {need for change in made for need in change.needs}
+    return tuple(
+        change.id
+        for change in plan.changes
+        if change.id in repaired
+        or (change.id in created and (change.id in before or any(one.id in change.needs for one in made)))
+    )
 
 
 def _sent_again_after(plan: Plan, repaired: tuple[str, ...]) -> tuple[str, ...]:

@@ -28,6 +28,8 @@ from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind
 from wizard.flow.steps.step import Mark, Step
 from wizard.flow.walk import Walk
+from wizard.flow.writing.apply import apply
+from wizard.flow.writing.result import Result
 
 pytestmark = pytest.mark.usefixtures("either_order_of_tasks")
 __all__ = ["either_order_of_tasks"]
@@ -435,6 +437,15 @@ def test_a_step_whose_answered_question_waits_for_a_service_is_not_done() -> Non
     walk.answer(waiting, "shop")
     walk.accept(step)
     assert mark_of(step, walk) is Mark.WARN
+
+
+async def test_review_is_in_progress_from_the_first_change_on() -> None:
+    staged = await at_review("happy")
+    walk, review = staged.walk, staged.walk.step(StepId.REVIEW)
+    assert mark_of(review, walk) is Mark.TODO
+    async for event in apply(walk.ports, walk.state, walk.plan(), walk.session):
+        if isinstance(event, Result):
+            assert mark_of(review, walk) is Mark.IN_PROGRESS, event.id
 
 
 async def test_review_is_not_done_while_a_change_or_an_answer_before_it_is_left() -> None:

@@ -7,11 +7,11 @@ import json
 import shutil
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from tests.copied import copied
 from tests.fake_clock import FakeClock, Patient
+from tests.kept_folder import kept_folder
 from tests.walks import stage_on
 from wizard.exit_codes import ExitCode
 from wizard.flow.busy import Busy
@@ -146,19 +146,18 @@ class World:
         return [breach.why for breach in self.sandbox.breaches]
 
 
-_APPLIED: dict[tuple[str, bool], tuple[World, TemporaryDirectory[str]]] = {}
+_APPLIED: dict[tuple[str, bool], World] = {}
 
 
 async def applied(folder: Path, setup: str = SETUP, *, watch: bool = False) -> World:
     """A world after an apply that went well: made once, then copied."""
     if (setup, watch) not in _APPLIED:
-        place = TemporaryDirectory()
-        world = World(Path(place.name))
+        world = World(kept_folder())
         world.clock.at_least = 60.0 if watch else 0.0  # nobody counts its looks
         assert (await world.run("apply", setup=setup, watch=watch)).code == 0
         world.clock.at_least = 0.0
-        _APPLIED[setup, watch] = world, place
-    return _APPLIED[setup, watch][0].copy(folder)
+        _APPLIED[setup, watch] = world
+    return _APPLIED[setup, watch].copy(folder)
 
 
 ALL_MADE = {"destinations": 1, "mappings": 1, "connections": 1, "activations": 1}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import httpx
 import pytest
@@ -13,6 +12,7 @@ from tests.headless.moments import Moments
 from tests.headless.runs import Ran, World
 from tests.headless.test_killed import KillAfter, Killed
 from tests.headless.test_make_token import MAKE, NAME, Keyring, given, in_the_destination, made
+from tests.kept_folder import kept_folder
 from wizard.sandbox.launchdarkly.state import Token
 from wizard.sandbox.segment.state import Pace
 
@@ -43,17 +43,16 @@ def failed(world: World) -> int:
     return sum(one.count for one in deliveries if one.stage == "failed-delivery")
 
 
-_SYNCED: dict[str, tuple[World, TemporaryDirectory[str]]] = {}
+_SYNCED: list[World] = []
 
 
 async def synced(folder: Path) -> World:
     """A world whose token the wizard made, and whose first sync went by: made once, then copied."""
     if not _SYNCED:
-        place = TemporaryDirectory()
-        world = World(Path(place.name), "make-token")
+        world = World(kept_folder(), "make-token")
         assert (await world.run("apply", setup=MAKE, watch=True)).code == 0
-        _SYNCED["it"] = world, place
-    world = _SYNCED["it"][0].copy(folder)
+        _SYNCED.append(world)
+    world = _SYNCED[0].copy(folder)
     world.vault = Keyring(given(world))
     return world
 

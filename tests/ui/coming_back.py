@@ -7,13 +7,13 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from textual.pilot import Pilot
 
 from tests.copied import copied
 from tests.fake_clock import FakeClock
+from tests.kept_folder import kept_folder
 from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, reach
 from tests.walks import stage_on
@@ -37,16 +37,16 @@ class OnAProfile(SimulatedWizard):
         return stage_on(self.sandbox, session=Session(self._folder, self.clock)).walk
 
 
-_KEPT: dict[str, tuple[Sandbox, TemporaryDirectory[str]]] = {}
+_KEPT: dict[str, tuple[Sandbox, Path]] = {}
 
 
 async def finished_yesterday(folder: Path, world: str = "happy") -> Sandbox:
     """Return a world whose setup was finished a day ago, on a profile in `folder`: walked once, then copied."""
     if world not in _KEPT:
-        place = TemporaryDirectory()
-        _KEPT[world] = (await _finished(Path(place.name), world), place)
+        place = kept_folder()
+        _KEPT[world] = (await _finished(place, world), place)
     finished, place = _KEPT[world]
-    shutil.copytree(place.name, folder)
+    shutil.copytree(place, folder)
     return copied(finished)
 
 

@@ -47,12 +47,13 @@ def _is_yet_to_be_made(finding: Finding, walk: Walk) -> bool:
 
 
 def _is_begun(step: Step, walk: Walk) -> bool:
-    """Return whether a question is answered; at Review and the first sync, whether the changes are made.
+    """Return whether a question is answered; at Review, whether a change is being made or was made.
 
     Review isn't done before the steps by hand are.
     """
     if step.id is StepId.REVIEW:
-        return walk.state.facts.attached_at is not None
+        saved = walk.session.saved
+        return walk.state.facts.attached_at is not None or bool(saved.made or saved.unconfirmed)
     is_syncing = step.id is StepId.FIRST_SYNC and StepId.REVIEW in walk.accepted - walk.outdated
     return is_syncing or any(ask.is_answered(walk.state) for ask in walk.applying(step))
 

@@ -7,13 +7,13 @@ import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import httpx
 import pytest
 
 from tests.copied import at_review, copied
 from tests.fake_clock import FakeClock
+from tests.kept_folder import kept_folder
 from tests.walks import Staged, apply_all, stage, stage_on, walk_to_review
 from wizard.domain.checks.sync.sync_delivery import is_of_any_audience
 from wizard.domain.failure import Failure
@@ -88,35 +88,32 @@ class Silent:
         self.sandbox.world.mute.clear()
 
 
-_MADE: dict[str, tuple[Silent, TemporaryDirectory[str]]] = {}
+_MADE: dict[str, Silent] = {}
 
 
 async def _applied() -> Silent:
     if "applied" not in _MADE:
-        place = TemporaryDirectory()
-        first = Silent(Path(place.name))
+        first = Silent(kept_folder())
         await first.apply()
-        _MADE["applied"] = first, place
-    return _MADE["applied"][0]
+        _MADE["applied"] = first
+    return _MADE["applied"]
 
 
 async def _there() -> Silent:
     if "there" not in _MADE:
-        place = TemporaryDirectory()
-        first = (await _applied()).copy(Path(place.name))
+        first = (await _applied()).copy(kept_folder())
         assert [one async for one in looks(first.staged)][-1].outcome is WatchOutcome.APPEARED
-        _MADE["there"] = first, place
-    return _MADE["there"][0]
+        _MADE["there"] = first
+    return _MADE["there"]
 
 
 async def _seen_again() -> Silent:
     if "seen again" not in _MADE:
-        place = TemporaryDirectory()
-        first = (await _there()).copy(Path(place.name))
+        first = (await _there()).copy(kept_folder())
         first.staged = await first.come_back()
         assert [one async for one in looks(first.staged)][-1].outcome is WatchOutcome.APPEARED
-        _MADE["seen again"] = first, place
-    return _MADE["seen again"][0]
+        _MADE["seen again"] = first
+    return _MADE["seen again"]
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -11,21 +10,21 @@ from tests.fake_clock import in_minutes
 from tests.headless.plain.plain_script import AUDIENCES, DESTINATION, ENTER, MAPPING, PREREQUISITES, talk
 from tests.headless.plain.test_plain_rotation import finished
 from tests.headless.runs import World
+from tests.kept_folder import kept_folder
 from tests.walks import Staged, stage_on
 
 _ALL_BY_API = ("1", "3", "shop", "1", ENTER, ENTER, "1", "4", "1", ENTER, ENTER)
-_FINISHED: list[tuple[World, TemporaryDirectory[str]]] = []
+_FINISHED: list[World] = []
 
 
 async def with_two_environments(folder: Path) -> Staged:
     """A finished setup of production and staging, opened again: made once, then copied."""
     if not _FINISHED:
-        place = TemporaryDirectory()
-        made = World(Path(place.name), clock=in_minutes())
+        made = World(kept_folder(), clock=in_minutes())
         answers = (*PREREQUISITES, *_ALL_BY_API, *DESTINATION, *MAPPING, *AUDIENCES)
         await talk(stage_on(made.sandbox, session=made.session()).walk, *answers, "yes", ENTER)
-        _FINISHED.append((made, place))
-    world = _FINISHED[0][0].copy(folder)
+        _FINISHED.append(made)
+    world = _FINISHED[0].copy(folder)
     return stage_on(world.sandbox, session=world.session())
 
 

@@ -6,7 +6,6 @@ import io
 import json
 from collections.abc import Callable
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import httpx
 import pytest
@@ -17,25 +16,25 @@ from tests.headless.targets.worlds import TWO
 from tests.headless.test_killed import Killed
 from tests.headless.test_make_token import MAKE, Keyring, given
 from tests.headless.test_rotate import Watched, failed, pass_time
+from tests.kept_folder import kept_folder
 from wizard.headless.commands.secrets_command import secrets
 from wizard.headless.options import Options
 from wizard.headless.printing.output import Output
 
 MAKE_BOTH = TWO.replace('project = "shop"', 'project = "shop"\nmake_token = true')
 STAGING, PRODUCTION = "shop/staging", "shop/production"
-_APPLIED: list[tuple[World, TemporaryDirectory[str]]] = []
+_APPLIED: list[World] = []
 
 
 async def applied(folder: Path) -> World:
     """Both environments after an apply that went well, with an admin's token: made once, then copied."""
     if not _APPLIED:
-        place = TemporaryDirectory()
-        world = World(Path(place.name), "make-token", in_minutes())
+        world = World(kept_folder(), "make-token", in_minutes())
         world.vault = Keyring(given(world))
         assert (await world.run("apply", setup=MAKE_BOTH, watch=True)).code == 0
         world.clock.at_least = 0.0
-        _APPLIED.append((world, place))
-    before = _APPLIED[0][0]
+        _APPLIED.append(world)
+    before = _APPLIED[0]
     world = before.copy(folder)
     world.vault = Keyring(given(world))
     world.vault.entry = dict(kept(before))

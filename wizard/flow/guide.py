@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from wizard.domain.findings import Finding, Status, root_causes_first
 from wizard.domain.step_id import StepId
 from wizard.flow.kept_secrets import keep_secrets
@@ -27,6 +29,29 @@ def first_in_the_way(walk: Walk, up_to: Step) -> Finding | None:
     """Return the first failure of a step or of those before it."""
     before = walk.steps[: walk.steps.index(up_to) + 1]
     return next((found for step in before if (found := in_the_way(walk, step))), None)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """A question that Review needs an answer to, and its step."""
+
+    number: int  # of the step
+    step: Step
+    ask: Ask
+
+    def __str__(self) -> str:
+        return f"Step {self.number}, {self.step.title}, still needs an answer: {self.ask.label}."
+
+
+def unanswered_before(walk: Walk, step: Step) -> OpenQuestion | None:
+    """Return the first open question of the steps before; None where a failure of one of them comes first."""
+    for number, one in enumerate(walk.steps[: walk.steps.index(step)], 1):
+        for ask in walk.missing(one):
+            if not ask.waits_for(walk.state):
+                return OpenQuestion(number, one, ask)
+        if in_the_way(walk, one):
+            return None
+    return None
 
 
 def what_is_left(walk: Walk) -> str:

@@ -273,6 +273,14 @@ async def test_what_blocks_the_review_is_said_and_can_be_gone_to() -> None:
     assert "Step 2 of 8: LaunchDarkly." in review
 
 
+async def test_review_leads_to_the_first_open_question_instead_of_a_plan_without_an_answer() -> None:
+    _, said = await talk(staged("resume").walk, "g 7", ENTER, "q")
+
+    assert "Step 1, Prerequisites, still needs an answer: Segment's part." in said.text
+    assert "as wanted" not in said.text
+    assert said.text.count("Step 1 of 8: Prerequisites.") == 2
+
+
 # --- leaving ----------------------------------------------------------------------------------------------------
 
 

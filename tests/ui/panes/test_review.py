@@ -17,6 +17,7 @@ from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, reach, settled
 from tests.ui.waiting import until
 from wizard.domain.answers import AskId
+from wizard.domain.step_id import StepId
 from wizard.flow.writing.result import Outcome
 from wizard.sandbox.ids import key_with_uuid
 from wizard.ui.panes.changes.review import ReviewPane
@@ -274,6 +275,33 @@ async def _resize(pilot: Pilot[Any], width: int, height: int) -> None:
     await pilot.resize_terminal(width, height)
     await until(pilot, lambda: pilot.app.screen.size == (width, height))
     await settled(pilot)
+
+
+async def test_review_leads_to_the_first_open_question_instead_of_calling_all_as_wanted() -> None:
+    async with walked(world="resume") as (app, pilot):
+        for before, step, label in (
+            ((), "Prerequisites", "Segment's part"),
+            (("until:audiences",), "Audiences", "Audiences"),
+        ):
+            await reach(pilot, before)
+            app.walk_screen.jump(StepId.REVIEW)
+            await settled(pilot)
+            assert f"{step}, still needs an answer" in seen(pilot)
+            assert "Enter go to the question" in seen(pilot)
+            assert "as wanted" not in seen(pilot)
+            await pilot.press("enter")
+            await settled(pilot)
+            assert app.walk_screen.pane is not None
+            assert app.walk_screen.pane.step.title == step
+            assert app.walk_screen.pane.current is not None
+            assert app.walk_screen.pane.current.ask.label == label
+
+
+async def test_a_problem_comes_before_the_questions_that_wait_for_it() -> None:
+    async with walked("until:launchdarkly", world="wrong-pair") as (app, pilot):
+        app.walk_screen.jump(StepId.REVIEW)
+        await settled(pilot)
+        assert "Can't be applied yet: The client-side ID" in seen(pilot)
 
 
 async def test_from_review_a_finding_is_waived_for_the_plan_alone_or_fixed_by_its_answer() -> None:

@@ -9,7 +9,7 @@ from wizard.domain.planning.plan import Plan
 from wizard.domain.step_id import StepId
 from wizard.flow.busy import Busy
 from wizard.flow.by_hand.coach import Coach
-from wizard.flow.guide import what_is_left
+from wizard.flow.guide import unanswered_before, what_is_left
 from wizard.flow.handouts.request_card import segment_request_card
 from wizard.flow.steps.step import Step
 from wizard.flow.targets.picked import Group, Picked, keep, left_out
@@ -20,7 +20,7 @@ from wizard.headless.consent import is_yes
 from wizard.headless.plain import changes
 from wizard.headless.plain.by_hand import go_through
 from wizard.headless.plain.dialogue.dialogue import NO_ANSWER, Dialogue
-from wizard.headless.plain.dialogue.leaving import ReadAgain
+from wizard.headless.plain.dialogue.leaving import GoTo, ReadAgain
 from wizard.headless.plain.steps import StepVisit
 
 
@@ -40,6 +40,10 @@ class ReviewVisit(StepVisit):
         return ()
 
     async def close(self) -> bool:
+        if wanted := unanswered_before(self.walk, self.step):
+            self.dialogue.say("", str(wanted))
+            await self._wait(f"Enter goes to step {wanted.number}")
+            raise GoTo(wanted.number - 1)
         groups = await self._review()
         self._say_plans(groups)
         to_do = tuple(group.plan for group in groups if group.is_to_do)

@@ -401,6 +401,10 @@ class WalkScreen(KeyedScreen[None]):
         elif found:
             self.finding_actions.open_beside(event.walk, root_causes_first(found)[0])
 
+    def on_review_pane_question_wanted(self, event: ReviewPane.QuestionWanted) -> None:
+        event.stop()
+        self.open_question(event.wanted.step.id, event.wanted.ask.id)
+
     def on_review_pane_repaired(self, event: ReviewPane.Repaired) -> None:
         event.stop()
         self.finding_actions.go_back()

@@ -12,7 +12,7 @@ from textual.message import Message
 
 from wizard.domain.planning.change import Change
 from wizard.domain.planning.plan import Plan
-from wizard.flow.guide import what_is_left
+from wizard.flow.guide import OpenQuestion, unanswered_before, what_is_left
 from wizard.flow.picture import pictures
 from wizard.flow.steps.step import Step
 from wizard.flow.targets.picked import Group, Picked, as_shown, left_out
@@ -63,6 +63,13 @@ class ReviewPane(StepPane):
             self.check_id, self.walk = check_id, walk
             super().__init__()
 
+    class QuestionWanted(Message):
+        """The user wants to answer the question that Review waits for."""
+
+        def __init__(self, wanted: OpenQuestion) -> None:
+            self.wanted = wanted
+            super().__init__()
+
     def __init__(self, walk: Walk, step: Step) -> None:
         super().__init__(walk, step)
         self.applying: Applying | None = None
@@ -70,6 +77,7 @@ class ReviewPane(StepPane):
         self._back_to = ""  # title of the step that a repair came from
         self._beside: Target | None = None  # the other environment that a repair is for
         self._shown = Plan(())
+        self._wanted: OpenQuestion | None = None  # what has to be answered before there is a plan
         self._picked = Picked(walk)
         self._groups: tuple[Group, ...] = ()  # of this environment and those beside it; empty where there is just one
         self._stage = Stage.READING
@@ -96,7 +104,7 @@ class ReviewPane(StepPane):
 
     def rest(self) -> None:
         """Focus the button only where Enter changes nothing in the services."""
-        if self._stage in {Stage.DONE, Stage.BLOCKED, Stage.BY_HAND, Stage.FAILED}:
+        if self._stage in {Stage.DONE, Stage.UNANSWERED, Stage.BLOCKED, Stage.BY_HAND, Stage.FAILED}:
             self.make.light()
         else:
             resting = self.body if self.body.can_focus else self.changes
@@ -180,6 +188,9 @@ class ReviewPane(StepPane):
         match self._stage:
             case Stage.READING | Stage.APPLYING:
                 pass
+            case Stage.UNANSWERED:
+                if self._wanted:
+                    self.post_message(self.QuestionWanted(self._wanted))
             case Stage.BLOCKED if self._shown.blocked_by:
                 self.post_message(self.BlockRead(self._shown.blocked_by[0], self._planned))
             case Stage.BLOCKED:
@@ -255,7 +266,9 @@ class ReviewPane(StepPane):
             self.applying = None
         before = self._stage, self._shown, self._groups
         refused = self.applying is not None and self.applying.refused
-        self._shown = self.applying.plan if self.applying and not refused else self._restricted(self._planned.plan())
+        self._wanted = None if self._only else unanswered_before(self.walk, self.step)  # a repair needs no more answers
+        plan = Plan(()) if self._wanted else self._restricted(self._planned.plan())
+        self._shown = self.applying.plan if self.applying and not refused else plan
         self._groups = self._groups_now()
         self._stage = stage = self._stage_now()
         said = self._said()
@@ -308,6 +321,8 @@ class ReviewPane(StepPane):
                 return Stage.APPLYING
             return Stage.FAILED if applying.failed else Stage.BY_HAND if applying.by_hand else Stage.DONE
         is_reading = bool(self._planned.under_way) or self._picked.is_reading
+        if self._wanted and not is_reading:
+            return Stage.UNANSWERED
         if is_reading or not self._shown.changes:
             return Stage.READING if is_reading or not self._shown.blocked_by else Stage.BLOCKED
         if self._shown.blocked_by:
@@ -322,6 +337,8 @@ class ReviewPane(StepPane):
         match self._stage:
             case Stage.READING:
                 return Content.styled("○ Both sides are being read.", "$muted")
+            case Stage.UNANSWERED:
+                return Content.assemble(("! ", "$warning"), str(self._wanted))
             case Stage.BLOCKED:
                 if refused:
                     return Content.assemble(("✗ ", "$error"), refused)

@@ -15,6 +15,7 @@ class Stage(Enum):
     """What the primary button does now."""
 
     READING = auto()
+    UNANSWERED = auto()
     BLOCKED = auto()
     TO_APPROVE = auto()
     APPLYING = auto()
@@ -28,6 +29,8 @@ def label(stage: Stage, to_do: tuple[Plan, ...], back_to: str, blocked_by: Colle
     match stage:
         case Stage.READING:
             return "Reading …"
+        case Stage.UNANSWERED:
+            return "Go to the question"
         case Stage.BLOCKED:
             return "Show what is in the way" if blocked_by else "Check again"
         case Stage.TO_APPROVE:

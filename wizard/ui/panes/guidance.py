@@ -9,6 +9,7 @@ from textual.content import Content
 from wizard.domain.planning.plan import Plan
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.links import segment_page
+from wizard.domain.tokens.credentials import TOKENS
 from wizard.flow.steps.ask import Ask, Kind
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
@@ -91,7 +92,7 @@ def after_a_search(*, repairs: bool) -> tuple[Line, ...]:
 
 def where_tokens_are_made(walk: Walk) -> tuple[Line, ...]:
     """Return where each token is made, so that both can be at hand before the first step."""
-    asks = {ask.label: ask for step in walk.steps for ask in step.asks if ask.kind is Kind.SECRET}
+    asks = {ask.label: ask for step in walk.steps for ask in step.asks if ask.secret in TOKENS}
     pages = ((_line(ask.label, ask.help.where), Line("", link(ask.help.link), short=True)) for ask in asks.values())
     return tuple(line for page in pages for line in page)
 
@@ -118,16 +119,10 @@ def _muted(text: str) -> Content:
     return Content.styled(text, "$muted")
 
 
-_MADE = (
-    _line(
-        "Yes",
-        "The wizard reads both services once more, makes these changes in this order, and reads each one back. "
-        "If something changed meanwhile, it shows you a new plan instead.",
-    ),
-    _line(
-        "Undo",
-        "Ctrl+P, then Undo, takes back what the wizard made. Segments and their members stay in LaunchDarkly.",
-    ),
+_OUTDATED = "If something changed meanwhile, it shows you a new plan instead."
+_UNDO = _line(
+    "Undo",
+    "Ctrl+P, then Undo, takes back what the wizard made. Segments and their members stay in LaunchDarkly.",
 )
 _BY_HAND = (
     _line(
@@ -140,4 +135,9 @@ _BY_HAND = (
 
 def after_a_yes(plan: Plan) -> tuple[Line, ...]:
     """Return what a yes leads to: changes by the wizard, or only steps by hand."""
-    return _MADE if plan.made_at_once else _BY_HAND
+    if not plan.made_at_once:
+        return _BY_HAND
+    is_one = len(plan.made_at_once) == 1
+    made = "makes this change, and reads it" if is_one else "makes these changes in this order, and reads each one"
+    yes = f"The wizard reads both services once more, {made} back. {_OUTDATED}"
+    return (_line("Yes", yes), _UNDO)

@@ -205,10 +205,15 @@ def _evidence(finding: Finding) -> list[Line]:
     said = [Line(text="The smallest policy that would do:", wide=True)] * bool(policy)
     return (
         said
-        + [Line(text=Content(plain(line, KEY_LIMIT)), wide=True) for line in policy]
+        + [Line(text=Content(_indented(line)), wide=True) for line in policy]
         + [Line()] * bool(policy)
         + lines
     )
+
+
+def _indented(line: str) -> str:
+    """Clean a line of JSON and keep its indent."""
+    return f"{' ' * (len(line) - len(line.lstrip(' ')))}{plain(line, KEY_LIMIT)}"
 
 
 def _printed(value: object) -> str:

@@ -467,6 +467,16 @@ async def test_a_service_that_is_asked_too_often_is_reached_and_not_asked_again(
     assert len(fake.requests) == 1
 
 
+async def test_one_bad_answer_of_a_gateway_is_no_outage() -> None:
+    answers = iter([(502, "<html>Bad Gateway</html>"), (200, {"addresses": []})])
+    fake = Fake(lambda request: always(*next(answers))(request))
+    assert isinstance(await fake.launchdarkly.reach(), Reach)
+    outage = Fake(always(502, "<html>Bad Gateway</html>"))
+    failure = await outage.launchdarkly.reach()
+    assert isinstance(failure, Failure)
+    assert (failure.kind, failure.message, len(outage.requests)) == (FailureKind.SERVER, "", 2)
+
+
 @pytest.mark.parametrize(("status", "kind"), [(200, "not_the_service"), (403, "not_the_service"), (503, "server")])
 async def test_a_page_or_an_outage_is_not_the_service(status: int, kind: str) -> None:
     reached = await Fake(always(status, "<html>")).launchdarkly.reach()

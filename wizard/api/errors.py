@@ -221,7 +221,7 @@ def _text(value: object) -> str:
 def _own_words(response: httpx.Response, body: object) -> str:
     if response.is_redirect:
         return f"redirected to {response.headers.get('location') or 'another place'}"
-    if body is None and is_page(response):
+    if body is None and is_page(response) and response.status_code < 500:
         return "a web page came instead of an answer: a proxy or gateway may stand in between"
     if response.is_success:
         return "the answer isn't this service's JSON"

@@ -151,7 +151,7 @@ class Transport:
     async def send(self, call: Call, *, patient: bool = True) -> httpx.Response | Failure:
         """Return the last response, whatever its status, after its retries; a `Failure` when none came.
 
-        With `patient=False`, a 429 is returned at once.
+        With `patient=False`, a 429 is returned at once, and a server error after one more try.
         """
         if self._wrong_address:
             return replace(errors.failure(call, FailureKind.ADDRESS, self._wrong_address), host="")
@@ -172,7 +172,7 @@ class Transport:
             if wait is not None and call.creates and isinstance(outcome, httpx.Response):
                 self._say_wait(wait)
                 return replace(errors.from_response(call, outcome), is_held=True)
-            if wait is None or call.once or (not patient and isinstance(outcome, httpx.Response)):
+            if wait is None or call.once or (not patient and _is_said_already(outcome, attempt)):
                 return outcome
             self._say_wait(wait)
             await self.clock.sleep(wait.seconds)
@@ -262,6 +262,11 @@ class Transport:
             if self._client is None:
                 self._client = await self._open_client(self._service)
             return self._client
+
+
+def _is_said_already(outcome: httpx.Response | Failure, attempt: int) -> bool:
+    """Return whether a service that only has to be there has said enough; one bad answer may be a hiccup."""
+    return isinstance(outcome, httpx.Response) and (outcome.status_code == 429 or attempt > 1)
 
 
 def _is_sendable(call: Call) -> bool:

@@ -85,7 +85,10 @@ _RESTATES = {
     (Stage.DELIVERED, sync_source.SOURCE.id),
 }
 _ONLY_WHEN_REFUSED = {(Stage.DELIVERED, audience.IDENTIFIERS.id)}  # members without the identifier are sent and refused
-_CERTAIN_AS_A_WARNING = {sync_delivery.FILTERED.id}  # events that no mapping takes are not sent, whatever else is right
+_CERTAIN_AS_A_WARNING = {  # nothing is sent, whatever else is right
+    sync_delivery.FILTERED.id,  # no mapping takes the events
+    audience_attached.ACTIVATION.id,
+}
 _FOLLOW_FROM_TIME = ("sync.", audience.COMPUTED.id, audience_attached.ATTACHED.id)  # what is being waited for
 _WORTH = {Status.FAIL, Status.WARN, Status.UNKNOWN}
 
@@ -155,7 +158,7 @@ def _is_certain(finding: Finding) -> bool:
 def _cause(stage: Stage, finding: Finding) -> Cause:
     """Return the cause; of a check that only restates the stage, the check's own cause."""
     text = finding.cause if (stage, finding.id) in _RESTATES and finding.cause else finding.summary
-    is_problem = finding.status is Status.FAIL or finding.id in _CERTAIN_AS_A_WARNING
+    is_problem = finding.status is Status.FAIL or _is_certain(finding)
     is_certain = is_problem and not is_of_any_audience(finding)
     return Cause(text, finding.fix, finding.id, is_certain=is_certain)
 

@@ -101,7 +101,7 @@ def _members_refused(start: datetime) -> Prepared:
     )
     company.account.roles[role.key] = role
     company.token.role, company.token.custom_role_ids = None, [role.id]
-    return prepared(company)
+    return prepared(company, good_token=add_good_token(company))
 
 
 def _require_approvals(setup: Setup) -> None:

@@ -259,7 +259,14 @@ CASES = (
         "members arrived before",
         {**_activated(), "attached_at": NOW, "segments": (replace(SEGMENT, created_at=NOW - timedelta(hours=1)),)},
     ),
-    Case("audience.activation", "unknown", "switched off", _activated(replace(ACTIVATION, enabled=False))),
+    Case("audience.activation", "warn", "switched off", _activated(replace(ACTIVATION, enabled=False))),
+    Case(
+        "audience.activation",
+        "unknown",
+        "switched off, and nobody counts",
+        {**_activated(replace(ACTIVATION, enabled=False)), "delivery": None},
+        says="is switched off",
+    ),
     Case("audience.activation", "unknown", "another's", _activated(replace(ACTIVATION, connection_id="con_9"))),
     Case("audience.activation", "unknown", "closed", {**NOTHING_SENT, "activations": {"aud_1": refused()}}),
     Case(

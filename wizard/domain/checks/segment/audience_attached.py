@@ -102,7 +102,9 @@ def _activation(audience: Audience, facts: Facts, answers: Answers) -> Findings:
         return passed(f"{active[0].name} activates the connection.", evidence={"activation": active[0].id})
     if audience.kind == AudienceKind.LINKED:
         return _linked_audience_is_silent(audience, destination, facts, answers)
-    off = f" The activation {own[0].name} is switched off." if own else " The API hasn't activated it."
+    if own and isinstance(facts.delivery, Delivery) and not facts.delivery.delivered + facts.delivery.failed:
+        return _switched_off(audience, own[0], destination, facts, answers)
+    off = f" The activation {own[0].name} is switched off." if own else " No activation was made through the API."
     return unknown(
         f"We can't tell whether {audience.name} sends to {destination.name}: Segment has counted no events yet.{off}",
         cause="In Segment's web app, Send Identify and Send Track decide this, and Segment's API doesn't show them.",
@@ -110,6 +112,21 @@ def _activation(audience: Audience, facts: Facts, answers: Answers) -> Findings:
         f"for {destination.name}.",
         links=(*page(audience, facts, answers), links.SEND_AUDIENCE_DATA_DOCS),
         evidence={"connection": connection.id, "activations": [one.id for one in own]},
+    )
+
+
+def _switched_off(
+    audience: Audience, activation: Activation, destination: Destination, facts: Facts, answers: Answers
+) -> Findings:
+    """Warn: with the web app's switches on, Segment would send all the same, so that nothing is counted is a sign."""
+    return warned(
+        f"The activation {activation.name} of {audience.name} is switched off, and Segment has counted no events.",
+        cause="Most likely nothing is sent. Only Send Identify or Send Track in Segment's web app would send without "
+        "an activation.",
+        fix=f"In Segment, go to Engage → Audiences → {audience.name}, open {destination.name} and switch its "
+        "activation on.",
+        links=(*page(audience, facts, answers), links.SEND_AUDIENCE_DATA_DOCS),
+        evidence={"activation": activation.id},
     )
 
 

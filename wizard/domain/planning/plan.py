@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from wizard.domain.answers import Answers
 from wizard.domain.checks import machine
-from wizard.domain.checks.launchdarkly import launchdarkly_app
+from wizard.domain.checks.launchdarkly import launchdarkly_app, launchdarkly_permissions
+from wizard.domain.checks.launchdarkly.launchdarkly_permissions import IN_THE_DESTINATION
 from wizard.domain.checks.segment import audience_attached, segment_access, segment_engage
 from wizard.domain.checks.segment.audience import COMPUTED as AUDIENCE_COMPUTED
 from wizard.domain.checks.segment.audience import IDENTIFIERS as AUDIENCE_IDENTIFIERS
@@ -83,7 +84,7 @@ def make_plan(
     audiences = (audience_change(ground, chosen) for chosen in answers.audiences)
     has_no_engage = destination is None and _has_no_engage(seen, answers)
     drawn = way[:1] if has_no_engage else (*([token] if token else []), *way, *audiences)
-    failed = (finding.id for finding in seen if keeps_back(finding, answers))
+    failed = (one.id for one in seen if keeps_back(one, answers) and not _is_about_a_replaced_token(one, way[0]))
     not_known = (check for check in drawn if isinstance(check, str))
     changes = tuple(
         replace(change, host=host_in_region(change.host, facts)) for change in drawn if isinstance(change, Change)
@@ -116,6 +117,14 @@ _REPAIRED_BY_A_RESYNC = {sync_segment.SEGMENT.id, sync_members.MEMBERS.id}
 # These are reported but block no plan: the first sync waits for members anyway, and only flags need a store
 # (docs/launchdarkly.md#using-a-segment-in-flags).
 _NOT_IN_THE_WAY = {AUDIENCE_COMPUTED.id, AUDIENCE_SIZE.id, launchdarkly_app.STORE.id}
+
+
+def _is_about_a_replaced_token(finding: Finding, destination: Change | NotKnown | None) -> bool:
+    """Return whether a finding is about the token in the destination, which this change replaces."""
+    if not isinstance(destination, Change) or not destination.writes:
+        return False
+    is_about_it = finding.id == launchdarkly_permissions.PERMISSIONS.id and IN_THE_DESTINATION in finding.evidence
+    return is_about_it and "token" in (destination.after or {}).get("settings", {})
 
 
 _SIDES = {machine.LAUNCHDARKLY_REACHABLE.id, machine.SEGMENT_REACHABLE.id}
@@ -155,6 +164,9 @@ def repairing_changes(plan: Plan, finding: Finding) -> tuple[str, ...]:
 
     Nothing is sent by half of a chain. So where something missing is made, what waits for it is made with it.
     """
+    destination = next((one for one in plan.changes if one.id == DESTINATION), None)
+    if _is_about_a_replaced_token(finding, destination) and not plan.blocked_by:
+        return (DESTINATION, *_sent_again_after(plan, (DESTINATION,)))
     is_its_own = _is_no_obstacle(finding) and finding.id not in _NOT_IN_THE_WAY
     if plan.blocked_by or finding.status not in {Status.FAIL, Status.WARN} or not is_its_own:
         return ()

@@ -119,7 +119,8 @@ def _of_other(token: Token, facts: Facts, answers: Answers) -> Findings:
     view = judge("viewProject", grant, target)
     view = view if view.verdict is not Verdict.DENY else replace(view, verdict=Verdict.UNKNOWN)
     who = f"the destination's token {token.name or f'that ends in {token.last_four}'}"
-    return _by_its_role(grant, target, view, who, facts, answers)
+    findings = _by_its_role(grant, target, view, who, facts, answers)
+    return tuple(replace(one, evidence={**one.evidence, IN_THE_DESTINATION: token.name}) for one in findings)
 
 
 def _by_its_role(grant: Grant, target: Target, view: Judgment, who: str, facts: Facts, answers: Answers) -> Findings:
@@ -130,7 +131,7 @@ def _by_its_role(grant: Grant, target: Target, view: Judgment, who: str, facts: 
     if denied and len(denied) < len(judgments) and not _is_refused(facts, answers):
         return _may_not_be_enough(denied, target, evidence, who)
     if denied:
-        return _may_not(denied, target, evidence, who)
+        return _with_ours_instead(_may_not(denied, target, evidence, who), facts, answers)
     if unsure:
         return _cannot_tell(unsure[0], target, evidence, who)
     if view.verdict is Verdict.DENY:
@@ -140,6 +141,14 @@ def _by_its_role(grant: Grant, target: Target, view: Judgment, who: str, facts: 
         "The first sync will prove it.",
         evidence=evidence,
     )
+
+
+def _with_ours_instead(findings: Findings, facts: Facts, answers: Answers) -> Findings:
+    """Say that our own token takes the place of the destination's, where it's fit for that."""
+    is_other = held_token.other_token(facts, answers) is not None and facts.launchdarkly_token_last_four
+    if not (is_other and held_token.is_ours_fit(facts, answers)):
+        return findings
+    return tuple(replace(one, fix=_OURS_INTO_THE_DESTINATION) for one in findings)
 
 
 def _proven_by_deliveries(facts: Facts, answers: Answers) -> Findings:
@@ -225,6 +234,8 @@ _ANOTHER_IN_THE_DESTINATION = (
     "In LaunchDarkly, go to Organization settings → Authorization, create a service token with the Writer role, or "
     "with the policy below, and put it into the destination."
 )
+_OURS_INTO_THE_DESTINATION = "Put your access token into the destination in Review (audience-wizard apply)."
+IN_THE_DESTINATION = "destination_token"  # in the evidence: the name of the token, where it isn't ours
 _OURS = "this token"
 _MAKER = "the token that makes the service token"
 _ANOTHER_MAKER = "Give the token of an admin, or of somebody whose role allows the policy below."

@@ -203,12 +203,7 @@ def _evidence(finding: Finding) -> list[Line]:
     ]
     policy = finding.policy.splitlines()
     said = [Line(text="The smallest policy that would do:", wide=True)] * bool(policy)
-    return (
-        said
-        + [Line(text=Content(_indented(line)), wide=True) for line in policy]
-        + [Line()] * bool(policy)
-        + lines
-    )
+    return said + [Line(text=Content(_indented(line)), wide=True) for line in policy] + [Line()] * bool(policy) + lines
 
 
 def _indented(line: str) -> str:

@@ -472,3 +472,19 @@ async def test_in_the_rail_the_step_that_an_arrow_leads_to_is_lit() -> None:
         await pilot.press("down")
         assert len(before) == len(lit(rail)) == 1
         assert lit(rail) != before
+
+
+async def test_next_takes_no_row_from_a_user_who_unselected_all_of_them() -> None:
+    async with opened(hand_made.walk()) as (app, pilot):
+        await begin(pilot)
+        walk = app.walk_screen.walk
+        assert walk is not None
+        walk.answer(hand_made.SECRET, TOKEN)
+        await walk.read()
+        app.walk_screen.go(StepId.AUDIENCES)
+        await until(pilot, lambda: app.walk_screen.at == StepId.AUDIENCES)
+        await pilot.press("space", "space")
+        await pilot.click("#pane-audiences #next")
+        await pilot.pause()
+        assert "Nothing is selected." in seen(pilot)
+        assert not walk.state.answers.audiences

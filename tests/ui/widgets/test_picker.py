@@ -230,6 +230,40 @@ async def test_what_a_search_found_is_taken_beside_what_is_selected() -> None:
     assert app.taken == [("a", "b"), ("a",), ("a",)]
 
 
+async def test_a_name_with_a_blank_that_is_typed_in_one_go_is_searched_and_selects_nothing() -> None:
+    names = ("Trial users", "Trial ending soon", "First purchase", "New sign-ups")
+    app = PickerApp(many=True, listed=tuple(Choice(name, name) for name in names))
+    async with app.run_test() as pilot:
+        await pilot.press(*"trial end")
+        assert (app.picker.filter.value, set(app.picker.rows.marked)) == ("trial end", set())
+        assert app.picker.enter_does == "take Trial ending soon"
+        await pilot.press("space", *"new")
+        assert (app.picker.filter.value, set(app.picker.rows.marked)) == ("new", {"Trial ending soon"})
+        await pilot.press("space", "space", *"sign")
+        assert (app.picker.filter.value, set(app.picker.rows.marked)) == ("sign", {"Trial ending soon"})
+
+
+async def test_a_letter_after_a_pause_begins_a_new_search() -> None:
+    app = PickerApp(many=True, listed=(Choice("a", "First purchase"), Choice("b", "Product tour")))
+    async with app.run_test() as pilot:
+        await pilot.press(*"first", "space")
+        later = events.Key("p", "p")
+        later.time += 2
+        app.picker.filter.post_message(later)
+        await pilot.pause()
+        assert (app.picker.filter.value, set(app.picker.rows.marked)) == ("p", {"a"})
+
+
+async def test_who_unselected_everything_takes_nothing_by_the_way() -> None:
+    app = PickerApp(many=True, listed=(Choice("a", "New sign-ups"), Choice("b", "Trial users")))
+    async with app.run_test() as pilot:
+        assert list(app.picker.chosen) == ["a"], "what is lit"
+        await pilot.press("space", "space")
+        assert list(app.picker.chosen) == []
+        await pilot.press(*"trial")
+        assert list(app.picker.chosen) == ["b"], "it was searched for"
+
+
 async def test_the_mouse_wheel_takes_the_highlight_along() -> None:
     app = PickerApp(many=False)
     async with app.run_test() as pilot:

@@ -28,6 +28,7 @@ from wizard.ui.widgets.lists.rows import Rows
 from wizard.ui.widgets.lists.why import Why
 from wizard.ui.widgets.shrinking import AS_MUCH_AS_IT_TAKES, shrinks
 
+_NOTHING_SELECTED = "Nothing is selected. Space selects the row that is lit."
 _LEAST_ROWS = 3
 _WHERE_CELLS = 7
 _MEANS = "Press ↑ or ↓ to see what each answer means."
@@ -377,9 +378,9 @@ class Question(Widget):
             self.say("Nothing in the list matches. Press Esc to clear the filter.")
             return False
         if not values and self.ask.optional:
-            return True
+            return self._answer(()) if self.takes_many else True
         if not values:
-            self.say("Choose one with ↑ or ↓, then press Enter.")
+            self.say(_NOTHING_SELECTED if self.takes_many else "Choose one with ↑ or ↓, then press Enter.")
             return False
         return self._answer(values if self.takes_many else values[0])
 

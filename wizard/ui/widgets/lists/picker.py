@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from textual import events
 from textual.app import ComposeResult
@@ -20,6 +21,7 @@ from wizard.ui.widgets.lists.rows import Rows
 from wizard.ui.widgets.shrinking import AS_MUCH_AS_IT_TAKES, shrinks
 from wizard.ui.widgets.steady_text import SteadyText
 
+_TYPES_ON_WITHIN_S = 1.0  # between two keys of a name that is typed in one go
 _LONGEST_NAME = 44  # cells of the key bar for what Enter takes
 
 
@@ -30,7 +32,7 @@ class Filter(OpenInput):
     for a letter and what the letter changes.
     """
 
-    def __init__(self, take_key: Callable[[str], bool], narrow: Callable[[], None]) -> None:
+    def __init__(self, take_key: Callable[[events.Key], bool], narrow: Callable[[], None]) -> None:
         super().__init__(placeholder="type to filter", compact=True, select_on_focus=False)
         self._take_key = take_key
         self._narrow = narrow
@@ -39,7 +41,7 @@ class Filter(OpenInput):
         self._narrow()
 
     async def _on_key(self, event: events.Key) -> None:
-        if self._take_key(event.key):
+        if self._take_key(event):
             event.stop()
             event.prevent_default()
         else:
@@ -50,6 +52,20 @@ class Filter(OpenInput):
         event.stop()
         self.value = " ".join(event.text.split())
         self.cursor_position = len(self.value)
+
+
+class Spaced(NamedTuple):
+    """A Space that selected what a search had found: with the next letter it may turn out to be a blank of a name."""
+
+    typed: str  # the search
+    at: float  # when, in the seconds of the event
+    choice: Choice | None
+
+    def is_a_blank_before(self, event: events.Key, narrowing: Narrowing) -> bool:
+        """Return whether a letter that follows at once goes on with a name, as in "trial ending"."""
+        sought = f"{self.typed} {event.character}".casefold()
+        names = (choice.label.casefold() for choice in narrowing.matching(sought))
+        return event.time - self.at < _TYPES_ON_WITHIN_S and any(sought in name for name in names)
 
 
 class Picker(Widget):
@@ -106,6 +122,8 @@ class Picker(Widget):
         self._order: dict[str, int] = {}
         self._marked: frozenset[str] = frozenset()
         self._is_typed = False  # whether a row stands for what is typed and not listed
+        self._spaced: Spaced | None = None  # the key before was Space
+        self._is_touched = False  # whether the user selected or unselected something
         self._searches = False  # whether something was typed since the last choice: then the lit row is meant, too
         self.filter = Filter(self._take_key, self._search)
         self.tally = SteadyText(classes="tally")
@@ -265,8 +283,14 @@ class Picker(Widget):
         event.stop()
         self._take(self.rows.highlighted)
 
-    def _take_key(self, key: str) -> bool:
+    def _take_key(self, event: events.Key) -> bool:
         """Handle keys in the filter: arrows, pages and ends move in the list, Space selects where several can be."""
+        key, spaced, self._spaced = event.key, self._spaced, None
+        if spaced is not None and event.character and spaced.is_a_blank_before(event, self._narrowing):
+            self._toggle(spaced.choice)
+            self.filter.value = f"{spaced.typed} "
+            self.filter.cursor_position = len(self.filter.value)
+            return False
         match key:
             case "up" | "down":
                 self._go_into_list(lambda: self.rows.action_move(1 if key == "down" else -1))
@@ -276,7 +300,9 @@ class Picker(Widget):
                 self._go_into_list(self.rows.action_first if key == "home" else self.rows.action_last)
             case "space" if self._many:
                 self.rows.light_one()
+                spaced = Spaced(self.filter.value, event.time, self.rows.highlighted) if self._searches else None
                 self._toggle(self.rows.highlighted)
+                self._spaced = spaced
             case _:
                 return False
         return True
@@ -288,7 +314,7 @@ class Picker(Widget):
     def _toggle(self, choice: Choice | None) -> None:
         """Select or unselect the row; the next letters start a new search."""
         if choice is not None:
-            self._searches = False
+            self._searches, self._is_touched = False, True
             self._show_marked(self._marked ^ {choice.value})  # the rows stay where they are under the hand
             self.filter.select_all()
             self.post_message(self.Highlighted(self, choice))
@@ -325,8 +351,12 @@ class Picker(Widget):
 
     @property
     def chosen(self) -> tuple[str, ...]:
-        """Return what Enter takes: all that are marked, with the one that was searched; else the highlighted one."""
-        return self._taken_with(self.rows.highlighted)
+        """Return what is marked, with the one that was searched; else the highlighted one.
+
+        A user who unselected all of it wants none of it.
+        """
+        is_emptied = self._is_touched and not self._marked and not self._searches
+        return () if is_emptied else self._taken_with(self.rows.highlighted)
 
     def _taken_with(self, choice: Choice | None) -> tuple[str, ...]:
         if self._takes_selected:

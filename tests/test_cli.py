@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import json
 import os
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from wizard.command_line.build import build_parser
 from wizard.command_line.commands import seconds
 from wizard.command_line.settings import WrongSetting, read_settings
 from wizard.headless.options import Options
+from wizard.sandbox.scenarios import SCENARIOS
 
 TOKEN = "api-0123abcd-0123-0123-0123-0123456789ab"
 SHARED = [
@@ -190,6 +192,13 @@ def test_version_is_there_by_its_word_too(capsys: pytest.CaptureFixture[str]) ->
     assert (main(["version"]), main(["--version"])) == (0, 0)
     first, second = capsys.readouterr().out.splitlines()
     assert first == second
+
+
+def test_the_scenarios_are_listed_for_a_machine_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sandbox", "--list", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert listed["scenarios"][0]["name"] == "happy"
+    assert {one["name"] for one in listed["scenarios"]} == set(SCENARIOS)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a shell")

@@ -315,7 +315,7 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:
 
     try:
         if given.list_scenarios:
-            list_scenarios()
+            list_scenarios(as_json=bool(given.as_json))
         else:
             serve_scenario(given.scenario, settings.speed, as_json=bool(given.as_json))
     except (UnknownScenario, ServerNotInstalled) as error:

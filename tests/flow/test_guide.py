@@ -10,7 +10,7 @@ from tests.faulty import Fault, meeting
 from tests.walks import stage, walk_to_review
 from wizard.domain.findings import Status
 from wizard.domain.step_id import StepId
-from wizard.flow.guide import saved_so_far, why_it_waits
+from wizard.flow.guide import saved_so_far, troubles_before, why_it_waits
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
@@ -63,3 +63,39 @@ def test_what_was_saved_names_as_much_of_the_place_as_is_known(project: str, env
     walk = stage("happy").walk
     walk.session.keep(replace(walk.state.answers, project=project, environment=environment), ())
     assert saved_so_far(walk).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "said"),
+    [
+        ("happy", ()),
+        ("approvals-required", ("Step 2: Shop / Production requires approvals for segment changes.",)),
+        (
+            "fresh",
+            ("Step 5: LaunchDarkly has never seen a context of the kind user.", "1 more finding in earlier steps."),
+        ),
+    ],
+)
+async def test_what_a_yes_is_in_spite_of_is_said_at_review(scenario: str, said: tuple[str, ...]) -> None:
+    staged = stage(scenario)
+    await walk_to_review(staged)
+    assert troubles_before(staged.walk, staged.walk.step(StepId.REVIEW)) == said
+
+
+async def test_what_the_yes_repairs_is_no_trouble() -> None:
+    staged = stage("mapping-edited")
+    await walk_to_review(staged)
+    assert staged.walk.plan().pending
+    assert troubles_before(staged.walk, staged.walk.step(StepId.REVIEW)) == ()
+
+
+async def test_a_failure_is_said_before_a_warning() -> None:
+    staged = stage("fresh")
+    await walk_to_review(staged)
+    walk = staged.walk
+    walk.take_state(replace(walk.state, answers=replace(walk.state.answers, server_side=True)))
+    await walk.read()
+    assert troubles_before(walk, walk.step(StepId.REVIEW)) == (
+        "Step 2: Shop / Production has no persistent store.",
+        "2 more findings in earlier steps.",
+    )

@@ -202,6 +202,7 @@ async def test_at_review_the_keys_that_lead_away_stay_numbers_are_read_again_and
         await pilot.press("right", "enter")
         await until(pilot, lambda: bool(app.state.facts.landing))
         assert app.screen is app.walk_screen
+        await until(pilot, lambda: "Members by context key" in seen(pilot))
 
 
 def without_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:

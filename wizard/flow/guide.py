@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wizard.domain.findings import Finding, Status, root_causes_first
+from wizard.domain.planning.plan import repairs
 from wizard.domain.step_id import StepId
 from wizard.flow.kept_secrets import keep_secrets
 from wizard.flow.marks import mark_of
@@ -52,6 +53,25 @@ def unanswered_before(walk: Walk, step: Step) -> OpenQuestion | None:
         if in_the_way(walk, one):
             return None
     return None
+
+
+def troubles_before(walk: Walk, step: Step) -> tuple[str, ...]:
+    """Return the first trouble that a yes leaves in the steps before, and how many more there are.
+
+    Failures come before warnings.
+    """
+    earlier, plan = enumerate(walk.steps[: walk.steps.index(step)], 1), walk.plan()
+    found = [
+        (number, one)
+        for number, each in earlier
+        for one in root_causes_first(walk.findings_of(each))
+        if not repairs(plan, one)
+    ]
+    failed = [pair for pair in found if pair[1].status is Status.FAIL]
+    warned = [pair for pair in found if pair[1].status is Status.WARN and pair[1].matters]
+    said = [f"Step {number}: {finding.summary}" for number, finding in (*failed, *warned)]
+    more = f"{count(len(said) - 1, 'more finding', 'more findings')} in earlier steps." if len(said) > 1 else ""
+    return (*said[:1], *([more] if more else []))
 
 
 def what_is_left(walk: Walk) -> str:

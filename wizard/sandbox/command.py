@@ -10,7 +10,11 @@ from wizard.sandbox.scenarios import SCENARIOS
 from wizard.sandbox.serve import Served, serve
 
 
-def list_scenarios() -> None:
+def list_scenarios(*, as_json: bool = False) -> None:
+    if as_json:
+        scenarios = [{"name": name, "title": scenario.title} for name, scenario in SCENARIOS.items()]
+        print(json.dumps({"schema": 1, "scenarios": scenarios}))
+        return
     width = max(map(len, SCENARIOS))
     for name, scenario in SCENARIOS.items():
         print(f"{name:{width}}  {scenario.title}")

@@ -52,6 +52,18 @@ async def test_a_flag_is_named_by_its_key_or_by_the_address_of_its_page() -> Non
     )
 
 
+async def test_a_flag_that_the_project_does_not_show_is_named_as_missing_once_the_flags_are_read() -> None:
+    staged = await synced()
+    ask, missing = staged.ask("flag"), "shop has no flag new-chekout that this token can see. Check the flag's key."
+    staged.walk.answer(ask, "new-chekout")
+    assert missing not in [note.text for note in next_steps(staged.walk.state)], "nobody has looked yet"
+    staged.walk.ask_for(*ask.evidence)
+    await staged.walk.read()
+    assert missing in [note.text for note in next_steps(staged.walk.state)]
+    staged.walk.answer(ask, "new-checkout")
+    assert missing not in [note.text for note in next_steps(staged.walk.state)]
+
+
 async def test_the_flags_are_read_once_one_is_wanted_and_another_one_can_be_typed() -> None:
     staged = await synced()
     ask = staged.ask("flag")

@@ -189,6 +189,13 @@ async def test_enter_does_not_take_a_match_that_was_just_taken_away() -> None:
     assert its_walk.state.answers.audiences == ("spa_0",), "Enter showed the whole list again"
 
 
+async def test_a_number_that_is_not_on_the_list_is_no_search_unless_a_name_holds_it() -> None:
+    its_walk, said = await _asked(MANY, "3 99", "99", "space 3", "31", "1", ENTER)
+
+    assert said.text.count("Type numbers from 1 to 40.") == 2
+    assert its_walk.state.answers.audiences == ("spa_31",), "31 is in a name"
+
+
 async def test_nothing_selected_is_no_answer() -> None:
     _, said = await _asked(MANY, ENTER, "1", "1", ENTER, "2", ENTER)
 

@@ -62,6 +62,7 @@ async def test_only_y_then_enter_make_the_changes() -> None:
         await _a_change_unfolds_and_folds_again(pilot)
         await _keys_that_arrive_in_one_burst_make_nothing(app, pilot)
         await _a_word_that_is_typed_makes_nothing(app, pilot)
+        await _a_yes_after_a_pause_is_one(app, pilot)
         await _a_button_that_is_not_lit_any_more_makes_nothing(app, pilot)
         await _a_plan_that_is_another_one_by_now_is_shown_instead(app, pilot)
         await reach(pilot, ("home", "enter"))
@@ -108,6 +109,16 @@ async def _a_word_that_is_typed_makes_nothing(app: SimulatedWizard, pilot: Pilot
             await settled(pilot)
         assert app.applying is None, text
         assert app.focused is review_of(app).changes, text
+
+
+async def _a_yes_after_a_pause_is_one(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
+    before, later = key("x"), key("y")
+    later.time = before.time + 2
+    for event in (before, later):
+        app.post_message(event)
+        await settled(pilot)
+    assert app.focused is review_of(app).make
+    await reach(pilot, ("x",))
 
 
 async def _a_button_that_is_not_lit_any_more_makes_nothing(app: SimulatedWizard, pilot: Pilot[Any]) -> None:

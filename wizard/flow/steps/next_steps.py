@@ -18,7 +18,7 @@ from wizard.domain.signals import served
 from wizard.domain.wanted import environment_words, wanted_client_side_id
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
-from wizard.flow.steps.questions.target_flag import rule
+from wizard.flow.steps.questions.target_flag import missing_flag, rule
 from wizard.flow.steps.step import Note
 from wizard.text import count, plain
 
@@ -70,6 +70,8 @@ def _findings(state: State) -> dict[str, list[Finding]]:
 
 def _flags(state: State, found: dict[str, list[Finding]]) -> Iterator[Note]:
     judged = found.get(launchdarkly_flags.FLAGS.id, [])
+    if missing := missing_flag(state):
+        yield Note(missing, "!")
     unused = [finding for finding in judged if finding.evidence.get("flags") == []]
     if unused:
         others = count(len(unused) - 1, "more segment has", "more segments have")

@@ -9,7 +9,7 @@ from wizard.domain.planning.plan import Plan
 from wizard.domain.step_id import StepId
 from wizard.flow.busy import Busy
 from wizard.flow.by_hand.coach import Coach
-from wizard.flow.guide import unanswered_before, what_is_left
+from wizard.flow.guide import troubles_before, unanswered_before, what_is_left
 from wizard.flow.handouts.request_card import segment_request_card
 from wizard.flow.steps.step import Step
 from wizard.flow.targets.picked import Group, Picked, keep, left_out
@@ -79,7 +79,7 @@ class ReviewVisit(StepVisit):
         elif not any(plan.pending for plan in plans):
             self.dialogue.say(what_is_left(self.walk) or AS_WANTED)
         else:
-            self.dialogue.say(f"{changes.counted(groups)}.")
+            self.dialogue.say(f"{changes.counted(groups)}.", *troubles_before(self.walk, self.step))
 
     def _what_blocks(self, plan: Plan) -> Iterable[str]:
         """Return what is in the way in full; when it is the same after another look, only that."""

@@ -311,9 +311,13 @@ class WalkScreen(KeyedScreen[None]):
         if walk is None:
             return
 
+        async def count_and_tell() -> None:
+            await counting.count_members(walk)
+            self.app.notify("\n".join(counting.results(walk)), title="Members by context key")
+
         def count(yes: bool | None) -> None:
             if yes:
-                work(self, counting.count_members(walk), group="count", description="counting members")
+                work(self, count_and_tell(), group="count", description="counting members")
 
         self.app.push_screen(CountMembersScreen(counting.budget(walk), counting.why_not(walk)), count)
 

@@ -28,6 +28,15 @@ def segment_names(state: State) -> tuple[str, ...]:
     return tuple(plain(segment.name) for segment in found_segments(state))
 
 
+def missing_flag(state: State) -> str:
+    """Say that LaunchDarkly doesn't list the chosen flag; empty while that isn't known."""
+    flag, flags = state.answers.flag, state.facts.flags
+    if not flag or not isinstance(flags, tuple) or any(one.key == flag for one in flags):
+        return ""
+    project = plain(state.answers.project)
+    return f"{project} has no flag {plain(flag, KEY_LIMIT)} that this token can see. Check the flag's key."
+
+
 def rule(state: State) -> str:
     """Return the rule to add, ready to copy; empty until the segments are there."""
     names = segment_names(state)

@@ -101,12 +101,12 @@ def member(evidence: Evidence, waited: float | None) -> Judged:
     if not evidence.test_user:
         return Judged(StageState.SKIPPED, "no test user given")
     if evidence.is_member is True:
-        return Judged(StageState.DONE, f"{evidence.test_user} is a member")
+        return Judged(StageState.DONE, f"the test user {evidence.test_user} is a member")
     state = under_way(evidence, Stage.MEMBER, waited, COUNTED_WITHIN_S)
     if isinstance(evidence.is_member, Failure):
         is_given_up = evidence.is_member.is_closed or state is StageState.LATE  # a failed read isn't late
         said = f"LaunchDarkly doesn't say: {why(evidence.is_member)}"
         return Judged(StageState.UNKNOWN if is_given_up else state, said, "a minute or two")
     advice = "Is this the key that the mapping makes? Is the user in the audience?"
-    detail = f"{evidence.test_user} isn't a member yet" if evidence.is_member is False else ""
+    detail = f"the test user {evidence.test_user} isn't a member yet" if evidence.is_member is False else ""
     return Judged(state, detail, "a minute or two", advice)

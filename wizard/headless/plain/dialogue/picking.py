@@ -66,6 +66,8 @@ class Picking:
             self._show()
         elif numbers := self._numbers(given):
             return self._take_numbers(numbers)
+        elif _are_numbers(given) and not any(given in one.label or given in one.value for one in self._all):
+            self._dialogue.say(f"Type {'numbers' if self._is_many else 'a number'} from 1 to {len(self._listed):,}.")
         elif self._narrows:
             self._narrow(given)
         else:
@@ -80,7 +82,7 @@ class Picking:
 
     def _numbers(self, given: str) -> list[int]:
         """Return the typed numbers if all are on the list; otherwise they are words to filter by."""
-        if not re.fullmatch(r"[\d\s,]+", given):
+        if not _are_numbers(given):
             return []
         numbers = [int(number) for number in re.findall(r"\d+", given)]
         fit = all(1 <= number <= len(self._listed) for number in numbers)
@@ -188,3 +190,7 @@ class Picking:
 
 def _as_tuple(value: Value) -> tuple[str, ...]:
     return ((value,) if value else ()) if isinstance(value, str) else value
+
+
+def _are_numbers(given: str) -> bool:
+    return re.fullmatch(r"[\d\s,]+", given) is not None

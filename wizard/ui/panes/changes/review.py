@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
@@ -12,7 +13,7 @@ from textual.message import Message
 
 from wizard.domain.planning.change import Change
 from wizard.domain.planning.plan import Plan
-from wizard.flow.guide import OpenQuestion, unanswered_before, what_is_left
+from wizard.flow.guide import OpenQuestion, troubles_before, unanswered_before, what_is_left
 from wizard.flow.picture import pictures
 from wizard.flow.steps.step import Step
 from wizard.flow.targets.picked import Group, Picked, as_shown, left_out
@@ -39,6 +40,9 @@ from wizard.ui.work import work
 
 if TYPE_CHECKING:
     from wizard.flow.by_hand.coach import Coach
+
+
+_WITHIN_A_WORD_S = 1.0  # between two letters of a word that is typed
 
 
 class ReviewPane(StepPane):
@@ -88,7 +92,7 @@ class ReviewPane(StepPane):
         self._picture = PictureView(classes="picture")
         self._again = LastTally(self.body)
         self._verdict = SteadyText(classes="verdict")
-        self._follows_a_letter = False  # the key before was a letter too, so a word is being typed
+        self._letter_at = -math.inf  # when the last other letter was typed, in the seconds of the event
         self.next = self.make = DeliberateButton()
 
     def compose_more(self) -> ComposeResult:
@@ -113,16 +117,17 @@ class ReviewPane(StepPane):
     def on_key(self, event: events.Key) -> None:
         """Light the button on `y`; put it out on any other letter.
 
-        This isn't a binding, because bindings run after later keys. A `y` within a word, as in a paste, does nothing.
+        This isn't a binding, because bindings run after later keys. A `y` within a word, as in a paste, does nothing;
+        one after a pause does.
         """
         if self._stage is not Stage.TO_APPROVE:
             return
         if event.key.lower() != "y":
-            self._follows_a_letter = event.is_printable
+            self._letter_at = event.time if event.is_printable else -math.inf
             if event.is_printable and self.make.is_lit:
                 self._put_out()
-        elif self._follows_a_letter:
-            self._follows_a_letter = False
+        elif event.time - self._letter_at < _WITHIN_A_WORD_S:
+            self._letter_at = -math.inf
         else:
             self.make.light()
 
@@ -347,7 +352,7 @@ class ReviewPane(StepPane):
                 back = f"Esc goes back to {self._back_to}. After that, Review shows the whole plan."
                 of = f" of {self._beside.title}" if self._beside else ""
                 only = f"Only the repair{of} is shown. {back}" if self._only else ""
-                said = refused or only
+                said = refused or only or " ".join(troubles_before(self._planned, self.step))
                 return Content.assemble(("! ", "$warning"), said) if said else Content("")
             case Stage.APPLYING:
                 now = f"{applying.now.host} · {applying.now.doing}" if applying and applying.now else "starting"

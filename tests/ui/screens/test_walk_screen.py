@@ -488,3 +488,22 @@ async def test_next_takes_no_row_from_a_user_who_unselected_all_of_them() -> Non
         await pilot.pause()
         assert "Nothing is selected." in seen(pilot)
         assert not walk.state.answers.audiences
+
+
+async def test_a_page_key_on_a_button_moves_in_the_list_that_the_bar_means() -> None:
+    async with opened(hand_made.walk(), size=(120, 40)) as (app, pilot):
+        await begin(pilot)
+        await paste(pilot, TOKEN)
+        await pilot.press("enter")
+        await until(pilot, lambda: "40 listed" in seen(pilot))
+        pane = app.walk_screen.pane
+        assert pane is not None
+        pane.next.focus()
+        await pilot.pause()
+        bar = seen(pilot).splitlines()[-1]
+        assert "PgDn more" in bar
+        before = seen(pilot)
+        await pilot.press("pagedown")
+        assert seen(pilot) != before
+        await pilot.press("pageup")
+        assert seen(pilot) == before

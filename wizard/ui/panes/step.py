@@ -387,6 +387,12 @@ class StepPane(Vertical, ArrowKeys):
     def has_more(self) -> bool:
         return super().has_more or (self.current is not None and self.current.list_has_more)
 
+    def action_page(self, by: int) -> None:
+        """Scroll the page. Where all of it is in view the key is the list's, as the key bar says."""
+        scrolls = self.body.scroll_offset.y > 0 if by < 0 else super().has_more
+        if scrolls or self.current is None or not self.current.page_list(by):
+            super().action_page(by)
+
     def more(self, action: str) -> tuple[Hint, ...]:
         """Return the key that shows more. It may be left out for a list alone, whose scrollbar says so."""
         spare = self.more_spare if super().has_more else 3

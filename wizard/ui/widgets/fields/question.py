@@ -203,6 +203,13 @@ class Question(Widget):
         """Return whether PgDn moves in the list."""
         return self._list is not None and self._list.can_page(1)
 
+    def page_list(self, by: int) -> bool:
+        """Move in the list by a page, and return whether it has one."""
+        if self._list is None or not self._list.can_page(by):
+            return False
+        self._list.go_to_page(by)
+        return True
+
     @property
     def place(self) -> Region:
         """Return where in the question that is what Enter takes: a row, though the focus may be in the filter above."""

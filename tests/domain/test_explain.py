@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.domain.facts_at_hand import failure
@@ -29,6 +31,8 @@ def test_every_failure_of_every_service_has_an_explanation(one: Failure) -> None
     [
         (failure(FailureKind.DNS), "This machine couldn't find app.launchdarkly.com"),
         (failure(FailureKind.DNS), "name service (DNS)"),
+        (failure(FailureKind.CONNECT), "reach app.launchdarkly.com on port 443,"),
+        (replace(failure(FailureKind.CONNECT), host="127.0.0.1:36645"), "reach 127.0.0.1:36645,"),
         (failure(FailureKind.CERTIFICATE), "SSL_CERT_FILE"),
         (failure(FailureKind.CERTIFICATE, code="no_authorities"), "came without certificate authorities"),
         (failure(FailureKind.CERTIFICATE, Service.SEGMENT, code="no_authorities"), "Install Certificates.command"),

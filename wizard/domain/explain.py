@@ -22,7 +22,13 @@ def explain(failure: Failure) -> Explanation:
     See docs/launchdarkly.md#errors and docs/segment.md#errors.
     """
     found = _explanation_of(failure)
-    names = {"host": failure.host, "vendor": _vendor(failure), "said": within_sentence(failure.message)}
+    address = failure.host if ":" in failure.host else f"{failure.host} on port 443"
+    names = {
+        "host": failure.host,
+        "address": address,
+        "vendor": _vendor(failure),
+        "said": within_sentence(failure.message),
+    }
     cause = found.cause.format(**names)
     if failure.outcome_unknown:
         cause += " The change may still have been made."

@@ -23,7 +23,7 @@ def commands_of(app: AudienceWizard) -> Iterator[Command]:
         yield from app.screen.commands()
     yield Command("Troubleshoot", "find the cause of what you see", app.action_troubleshoot, "F2")
     yield Command("Save setup.toml", "the setup as a file for the commands", app.action_save_setup, "Ctrl+S")
-    yield Command("Export as Terraform", "HCL, code: Segment's side, to import", app.ways.export_terraform)
+    yield Command("Export as Terraform", "HCL code for Segment's side, to import", app.ways.export_terraform)
     yield Command("Export a dated report", "proof, audit: the state today", app.ways.export_report)
     yield Command("Inventory", "every synced segment, and its state", app.ways.inventory)
     yield Command("Add environments", "more of them, with this setup's answers", app.ways.add_environments)

@@ -52,7 +52,7 @@ async def test_a_person_reads_a_table_the_reasons_and_the_command_for_each(tmp_p
     )
     assert "Don't delete it yet: vip-lounge uses it." in ran.out
     assert "troubleshoot more-members --environment shop/production --audience cart_abandoners" in ran.out
-    assert "1 more synced segment is filled by another partner" in ran.out
+    assert "1 more synced segment gets its members from another partner" in ran.out
 
 
 async def test_a_spreadsheet_gets_one_line_a_segment_and_no_formula(tmp_path: Path) -> None:

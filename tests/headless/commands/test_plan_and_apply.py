@@ -257,6 +257,8 @@ async def test_an_outage_is_no_verdict(tmp_path: Path) -> None:
 
     assert plan.code == 3
     assert "launchdarkly.reachable" in plan.document["blocked_by"]
+    told = (await world.run("plan", as_json=False)).out
+    assert "Not checked: Client-side ID (launchdarkly.client_side_id)" in told
     assert (await world.run("apply")).code == 3
     assert world.writes() == []
 

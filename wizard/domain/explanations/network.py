@@ -19,7 +19,7 @@ NETWORK: dict[FailureKind, Explanation] = {
     FailureKind.CONNECT: Explanation(
         "This machine couldn't connect to {host}.",
         "A firewall or this machine's network blocks the way, or {vendor} is down. We can't tell which from here.",
-        "Allow this machine to reach {host} on port 443, or set HTTPS_PROXY, then check again.",
+        "Allow this machine to reach {address}, or set HTTPS_PROXY, then check again.",
     ),
     FailureKind.PROXY: Explanation(
         "Your network's proxy refused the connection to {host}.",
@@ -129,7 +129,7 @@ BY_OWN_CODE: dict[tuple[FailureKind, str], Explanation] = {
     (FailureKind.PROXY, "proxy_refuses"): Explanation(
         "The proxy of {said} refused to connect to {host}.",
         "The proxy doesn't let {host} through, or the variable names something that isn't such a proxy.",
-        "Ask your network's admin to allow {host} on port 443, or correct the variable.",
+        "Ask your network's admin to allow {address}, or correct the variable.",
     ),
     (FailureKind.NOT_THE_SERVICE, "too_large"): Explanation(
         "The answer of {host} is too large: {said}.",

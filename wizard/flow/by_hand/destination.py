@@ -35,7 +35,7 @@ from wizard.flow.state import State
 SLOT: Slot = "destinations"
 ADD = "Add destination"
 _NO_OTHER_FIELD = "Leave every other field as it is."
-_ADDS_A_SOURCE = "{} holds one LaunchDarkly destination only. Segment adds a source for this one."
+_ADDS_A_SOURCE = "{} can hold only one LaunchDarkly destination. Segment adds a source for this one."
 _UNTESTED = "Segment's own test passes even when the token can't write segments."
 
 

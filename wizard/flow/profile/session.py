@@ -184,7 +184,9 @@ class Session:
             make_private(self._folder)
             lock.acquire()
         except Timeout as error:
-            raise Busy(f"Another run is using this profile ({self._folder.name}).") from error
+            name = self._folder.name
+            said = f"Another run is using this profile ({name}). Close that run, or choose another profile (--profile)."
+            raise Busy(said) from error
         except (OSError, NotImplementedError):
             return  # nothing can be written there, so there is nothing to keep from another run
         self._lock = lock

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from wizard.domain.checks.catalogue import check
 from wizard.domain.checks.launchdarkly import launchdarkly_approvals
 from wizard.domain.findings import Finding, Status
 from wizard.domain.planning.plan import GOING_ON_IS_POSSIBLE, Plan
@@ -84,7 +85,7 @@ def plan_lines(walk: Walk, drawn: Plan) -> Iterator[str]:
     for finding in blocking:
         yield from ("", *finding_lines(finding))
     if silent := set(drawn.blocked_by) - {finding.id for finding in blocking}:
-        yield from ("", *(f"Unknown: {check}" for check in sorted(silent)))
+        yield from ("", *(f"Not checked: {check(one).title} ({one})" for one in sorted(silent)))
 
 
 def _may_hold_up(findings: Iterable[Finding]) -> Iterator[Note]:

@@ -59,7 +59,8 @@ def inventory_lines(taken: Inventory, space: str = "", moment: str = "") -> Iter
         yield from ("", f"? {plain(environment)}: {explain(failure).summary}")
     if taken.of_others:
         many = count(taken.of_others, "more synced segment")
-        yield from ("", f"{many} {'is' if taken.of_others == 1 else 'are'} filled by another partner than Segment.")
+        verb = "gets its" if taken.of_others == 1 else "get their"
+        yield from ("", f"{many} {verb} members from another partner, not from Segment.")
 
 
 def headline(taken: Inventory) -> str:

@@ -370,7 +370,7 @@ SYMPTOMS = (
         "refused-before", "A token was refused for an hour, and everything is taken since", _wrong(_refused_before)
     ),
     Scenario(
-        "refused-lately", "An IP allowlist refuses Segment's deliveries since half an hour", _wrong(_refused_lately)
+        "refused-lately", "An IP allowlist has refused Segment's deliveries for half an hour", _wrong(_refused_lately)
     ),
     Scenario("token-reset", "The destination's token was reset", _reset_in_destination),
     Scenario("eu-setup", "A setup was made for an account in the EU instance", _wrong(_european)),

@@ -31,7 +31,7 @@ def commands_of(screen: WalkScreen) -> Iterator[Command]:
         yield Command("Repair it", "fix what this step found", pane.action_repair, "Ctrl+R")
     yield Command("Steps", "go to another step", screen.action_rail, "F6")
     if screen.is_home:
-        yield Command("Home page", "how the setup stands, start", screen.begin_at_home)
+        yield Command("Home page", "start page: how the setup stands", screen.begin_at_home)
     if pane.request_card:
         yield Command("Request card", "ask an admin: a text to send", screen.action_request_card, "F4")
     if screen.at in _WHERE_KEYS_MATTER:

@@ -24,3 +24,15 @@ async def test_the_request_and_the_terraform_can_be_copied(
     request, terraform = copied
     assert json.loads(request)["environmentKey"] == "production"
     assert "launchdarkly_feature_flag_environment" in terraform
+
+
+async def test_without_any_flag_no_empty_list_is_opened(
+    sandbox: Sandbox, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr("wizard.sandbox.launchdarkly.flags.flags_of", lambda _: [])
+    async with back(sandbox, folder, "1") as (app, pilot):
+        monkeypatch.setattr(app, "notify", told.append)
+        await reach(pilot, ("a",))
+        assert app.screen is app.walk_screen
+    assert told == ["Shop has no flags yet. Create one in LaunchDarkly under Code → Flags."]

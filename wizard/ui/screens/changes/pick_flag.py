@@ -37,6 +37,9 @@ async def _list_flags(app: App[Any], walk: Walk, place: Place, segments: Segment
     if isinstance(flags, Failure):
         app.notify(f"We couldn't read the flags. {explain(flags).summary}")
         return
+    if not flags:
+        app.notify(f"{plain(place[0].name)} has no flags yet. Create one in LaunchDarkly under Code → Flags.")
+        return
     state = {True: "on", False: "off", None: ""}
     commands = tuple(
         Command(plain(flag.name), flag.key, partial(str, flag.key), state=state[flag.on]) for flag in flags

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual import events
 from textual.app import ComposeResult
 from textual.widgets import Input
 
@@ -22,3 +23,14 @@ async def test_the_cursor_blinks_only_where_things_move(calm: bool) -> None:
     app = Fields(calm=calm)
     async with app.run_test():
         assert [field.cursor_blink for field in app.query(Input)] == [not calm, not calm]
+
+
+async def test_no_line_of_a_paste_is_lost_unseen() -> None:
+    app = Fields()
+    async with app.run_test() as pilot:
+        field = app.query_one(OpenInput)
+        field.focus()
+        for text in ("  one\r\n two \n\n", "\n"):
+            field.post_message(events.Paste(text))
+            await pilot.pause()
+        assert field.value == "one two"

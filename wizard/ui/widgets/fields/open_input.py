@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textual import events
+
 from wizard.domain.tokens.credentials import holds_a_token
 from wizard.flow.walk import NOT_HERE
 from wizard.ui.widgets.fields.steady_input import SteadyInput
@@ -12,6 +14,10 @@ class OpenInput(SteadyInput):
 
     The token would be seen, saved in a file, and sent as a name.
     """
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Make one line of what is pasted: Textual's own would drop all but the first, and nobody would see it."""
+        event.text = " ".join(line.strip() for line in event.text.splitlines() if line.strip())
 
     def validate_value(self, value: str) -> str:
         if not holds_a_token(value):

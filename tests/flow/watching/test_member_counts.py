@@ -162,6 +162,15 @@ def test_what_is_certain_is_known_at_once_and_what_time_brings_is_not() -> None:
     assert at_once == ["destination.enabled", "audience.size", "sync.filtered"]
 
 
+def test_an_activation_that_is_off_is_certain_and_one_that_nobody_can_tell_is_not() -> None:
+    off, unsure = (finding("audience.activation", status, "vip") for status in (Status.WARN, Status.UNKNOWN))
+    assert [cause.check for cause in known_at_once(Stage.DELIVERED, (off,), "vip")] == ["audience.activation"]
+    assert not known_at_once(Stage.DELIVERED, (unsure,), "vip")
+    first, *others = causes_of(Stage.DELIVERED, (unsure,), "vip")
+    assert (first.check, first.is_certain) == ("audience.activation", False)
+    assert others, "the usual causes are possible too"
+
+
 def test_what_only_says_the_stage_again_is_reported_by_its_cause() -> None:
     refused = replace(finding("sync.delivery", Status.FAIL), cause="The token may not write.")
     (cause,) = causes_of(Stage.DELIVERED, (refused,), "vip", with_usual=False)

@@ -164,11 +164,12 @@ def repairing_changes(plan: Plan, finding: Finding) -> tuple[str, ...]:
 
     Nothing is sent by half of a chain. So where something missing is made, what waits for it is made with it.
     """
+    if plan.blocked_by or finding.status not in {Status.FAIL, Status.WARN}:
+        return ()
     destination = next((one for one in plan.changes if one.id == DESTINATION), None)
-    if _is_about_a_replaced_token(finding, destination) and not plan.blocked_by:
+    if _is_about_a_replaced_token(finding, destination):
         return (DESTINATION, *_sent_again_after(plan, (DESTINATION,)))
-    is_its_own = _is_no_obstacle(finding) and finding.id not in _NOT_IN_THE_WAY
-    if plan.blocked_by or finding.status not in {Status.FAIL, Status.WARN} or not is_its_own:
+    if finding.id in _NOT_IN_THE_WAY or not _is_no_obstacle(finding):
         return ()
     beginning = finding.id.partition(".")[0]
     of_audience = attaching(finding.audience)

@@ -129,7 +129,7 @@ def _by_its_role(grant: Grant, target: Target, view: Judgment, who: str, facts: 
     denied = {action: found for action, found in judgments.items() if found.verdict is Verdict.DENY}
     unsure = [found for found in judgments.values() if found.verdict is Verdict.UNKNOWN]
     if denied and len(denied) < len(judgments) and not _is_refused(facts, answers):
-        return _may_not_be_enough(denied, target, evidence, who)
+        return _with_ours_instead(_may_not_be_enough(denied, target, evidence, who), facts, answers)
     if denied:
         return _with_ours_instead(_may_not(denied, target, evidence, who), facts, answers)
     if unsure:

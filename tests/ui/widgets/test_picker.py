@@ -8,6 +8,7 @@ import pytest
 from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
+from textual.keys import _character_to_key
 
 from tests.ui.plain import text_on
 from wizard.flow.steps.ask import Choice
@@ -241,6 +242,15 @@ async def test_a_name_with_a_blank_that_is_typed_in_one_go_is_searched_and_selec
         assert (app.picker.filter.value, set(app.picker.rows.marked)) == ("new", {"Trial ending soon"})
         await pilot.press("space", "space", *"sign")
         assert (app.picker.filter.value, set(app.picker.rows.marked)) == ("sign", {"Trial ending soon"})
+
+
+async def test_a_name_that_is_typed_faster_than_the_focus_moves_keeps_its_blank() -> None:
+    app = PickerApp(many=True, listed=(Choice("a", "Trial users"), Choice("b", "Trial ending soon")))
+    async with app.run_test() as pilot:
+        for character in "trial end":
+            app.post_message(events.Key(_character_to_key(character), character))
+        await pilot.pause()
+        assert (app.picker.filter.value, set(app.picker.rows.marked)) == ("trial end", set())
 
 
 async def test_a_letter_after_a_pause_begins_a_new_search() -> None:

@@ -326,8 +326,13 @@ class Picker(Widget):
         if event.key == "backspace":
             event.stop()
             self.filter.action_delete_left()
-        elif event.character and event.is_printable and event.character != " ":
+        elif event.key == "space":
+            if self._searches and not self.rows.is_moved:  # typed before the filter had the focus
+                event.stop()
+                self._take_key(event)
+        elif event.character and event.is_printable:
             event.stop()
+            self._take_key(event)
             self.filter.replace(event.character, *self.filter.selection)
             self.filter.focus()
 

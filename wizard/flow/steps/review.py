@@ -8,5 +8,5 @@ from wizard.flow.steps.step import Step
 REVIEW = Step(
     id=StepId.REVIEW,
     title="Review",
-    purpose="Everything that will change, where and why.",
+    purpose="Every change, where it's made, and why.",
 )

@@ -58,8 +58,8 @@ def missing_lines(missing: tuple[Ask, ...], walk: Walk, file: str) -> Iterator[s
     for ask in missing:
         yield f"  {ask.label}: {' or '.join(ways_to_give(ask, walk, file))}"
         yield f"    Where: {ask.help.where}{f' ({ask.help.link})' if ask.help.link else ''}"
-        if ask.secret and walk.vault_trouble:
-            yield f"    The keyring wasn't used: {walk.vault_trouble}"
+    if walk.vault_trouble and any(ask.secret for ask in missing):
+        yield f"The keyring wasn't used: {walk.vault_trouble}"
     if not file and not walk.session.saved.is_begun:
         yield f"No answers are saved in {_profile(walk)}. Give a file with -c setup.toml."
         yield from _other_profiles(walk)

@@ -247,6 +247,14 @@ async def test_a_finding_that_asked_nothing_shows_no_requests() -> None:
     assert "W" not in bar
 
 
+async def test_what_is_stuck_is_not_called_usually_there() -> None:
+    async with walked("until:first_sync", "wait:60", world="approvals-required") as (_, pilot):
+        assert "Due about" in seen(pilot)
+        await reach(pilot, ("leap:2400",))
+        assert "Usually there by" not in seen(pilot)
+        assert "Attached 41 min ago (simulated time)" in seen(pilot)
+
+
 async def test_a_problem_of_the_first_sync_is_what_enter_reads_while_its_counts_go_on() -> None:
     async with walked("until:first_sync", "leap:420", world="delivery-failing") as (app, pilot):
         row, pane = app.screen.focused, app.walk_screen.pane

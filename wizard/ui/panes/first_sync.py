@@ -409,7 +409,8 @@ class FirstSyncPane(FlagKeys):
         watched = f"attached {waited} ago" if walk.state.facts.attached_at else f"watched {waited}"
         if len(progress.audiences) > 1 and not progress.could_not_look:
             watched = f"{progress.finished} of {len(progress.audiences)} appeared · {watched}"
-        due_at = "" if progress.trouble else due(walk.state, walk.ports, walk.session.history)
+        is_stuck = any(one.state is StageState.STUCK for each in progress.audiences for one in each.stages)
+        due_at = "" if progress.trouble or is_stuck else due(walk.state, walk.ports, walk.session.history)
         watched += "" if due_at else if_simulated(walk.ports)
         soon = f"next check in {elapsed(max(0.0, progress.next_look_s - age))}"
         said = " · ".join(part for part in (due_at, watched, soon) if part)

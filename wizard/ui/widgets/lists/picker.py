@@ -326,15 +326,16 @@ class Picker(Widget):
         if event.key == "backspace":
             event.stop()
             self.filter.action_delete_left()
-        elif event.key == "space":
-            if self._searches and not self.rows.is_moved:  # typed before the filter had the focus
-                event.stop()
-                self._take_key(event)
-        elif event.character and event.is_printable:
+        elif event.character and event.is_printable and (event.key != "space" or self._is_typing):
             event.stop()
-            self._take_key(event)
-            self.filter.replace(event.character, *self.filter.selection)
+            if not self._take_key(event):
+                self.filter.replace(event.character, *self.filter.selection)
             self.filter.focus()
+
+    @property
+    def _is_typing(self) -> bool:
+        """Return whether a search is being typed: the filter may not have the focus yet."""
+        return self._searches and not self.rows.is_moved
 
     def on_paste(self, event: events.Paste) -> None:
         if self._filtered and self.rows.has_focus:

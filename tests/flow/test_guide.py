@@ -10,7 +10,7 @@ from tests.faulty import Fault, meeting
 from tests.walks import stage, walk_to_review
 from wizard.domain.findings import Status
 from wizard.domain.step_id import StepId
-from wizard.flow.guide import saved_so_far, troubles_before, why_it_waits
+from wizard.flow.guide import saved_so_far, troubles_before, unanswered_before, why_it_waits
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
@@ -99,3 +99,13 @@ async def test_a_failure_is_said_before_a_warning() -> None:
         "Step 2: Shop / Production has no persistent store.",
         "2 more findings in earlier steps.",
     )
+
+
+def test_a_question_that_waits_for_something_is_not_the_one_to_answer() -> None:
+    walk = stage("happy").walk
+    first, *others = walk.steps
+    waiting, *more = first.asks
+    walk.steps = (replace(first, asks=(replace(waiting, waits_for=lambda _: "a service"), *more)), *others)
+    wanted = unanswered_before(walk, walk.step(StepId.REVIEW))
+    assert wanted is not None
+    assert (wanted.number, wanted.ask) == (1, more[0])

@@ -78,6 +78,7 @@ async def test_a_profile_that_may_be_mistyped_is_named_with_those_that_hold_some
         ran = await world.run(command, setup=None, session=Session(tmp_path / "defualt", world.clock))
         assert "in the profile defualt" in ran.err
         assert ran.err.splitlines()[-1] == "Profiles with saved answers: default"
+    assert "Profiles with saved answers" not in (await world.run("plan", setup=None)).err, "there is no other one"
 
 
 async def test_without_a_cause_a_report_is_the_way_on(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -507,3 +508,18 @@ async def test_a_page_key_on_a_button_moves_in_the_list_that_the_bar_means() -> 
         assert seen(pilot) != before
         await pilot.press("pageup")
         assert seen(pilot) == before
+
+
+async def test_who_unselects_all_of_an_optional_answer_has_none() -> None:
+    optional = replace(hand_made.STEPS[2], asks=(replace(hand_made.MANY, optional=True),))
+    walk = hand_made.walk(steps=(*hand_made.STEPS[:2], optional))
+    async with opened(walk) as (app, pilot):
+        await begin(pilot)
+        walk.answer(hand_made.SECRET, TOKEN)
+        await walk.read()
+        walk.answer(optional.asks[0], ("spa_0",))
+        app.walk_screen.open_question(StepId.AUDIENCES, optional.asks[0].id)
+        await until(pilot, lambda: "1 selected" in seen(pilot))
+        await pilot.press("space")
+        await pilot.click("#pane-audiences #next")
+        await until(pilot, lambda: walk.state.answers.audiences == ())

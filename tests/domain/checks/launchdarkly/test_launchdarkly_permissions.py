@@ -24,6 +24,7 @@ from tests.domain.facts_at_hand import (
     token_with,
 )
 from wizard.domain.failure import FailureKind
+from wizard.domain.findings import Status
 from wizard.domain.services.launchdarkly import Caller, CustomRole, Member, Statement, Token
 from wizard.domain.services.segment import Delivery
 
@@ -255,3 +256,20 @@ def test_a_hidden_project_is_judged_by_its_keys() -> None:
 )
 def test_what_one_role_refuses_is_one_sentence(token: Token, cause: str) -> None:
     assert found(healthy_facts(token=token))[CHECK].cause == cause
+
+
+@pytest.mark.parametrize(
+    ("delivery", "status"),
+    [(Delivery(1300, 0, 0), Status.WARN), (Delivery(0, 1300, 0, (("403", 1300),)), Status.FAIL)],
+)
+def test_where_ours_is_fit_it_takes_the_place_of_a_weaker_one_in_the_destination(
+    delivery: Delivery, status: Status
+) -> None:
+    only_creates = replace(
+        OTHER, role="", inline_role=(allow("proj/shop", "viewProject"), allow(HERE, "createSegment"))
+    )
+    held = _holds(only_creates, delivery=delivery)
+    with_ours = found(healthy_facts(**{**held, "token": TOKEN}))[CHECK]
+    assert with_ours.status is status
+    assert with_ours.fix == "Put your access token into the destination in Review (audience-wizard apply)."
+    assert "create a service token" in found(healthy_facts(**held))[CHECK].fix, "a Reader's token is no better"

@@ -16,6 +16,7 @@ from wizard.flow.profile.journal import Entry, EntryStage, Resource, last_repair
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 M, D, C, A = Resource.MAPPING, Resource.DESTINATION, Resource.CONNECTION, Resource.ACTIVATION
+T = Resource.TOKEN
 
 
 def _journal(*made: tuple[Resource, Any, Any], audience: str = "aud") -> tuple[Entry, ...]:
@@ -41,7 +42,19 @@ def _owed(journal: tuple[Entry, ...], audience: str = "aud") -> datetime | None:
         (((M, {"enabled": False}, {"enabled": True}), (C, None, {})), None),
         (((M, {"enabled": False}, {"enabled": True}), (A, {"settings": {}}, {"settings": {"a": 1}})), 0),
         (((D, {"name": "a"}, {"name": "b"}),), None),
-        (((D, {"settings": {"token": "a"}}, {"settings": {"token": "b"}}),), None),
+        (((D, {"settings": {"token": "a"}}, {"settings": {"token": "b"}}),), 0),
+        (((T, None, {}), (D, {"settings": {"token": "a"}}, {"settings": {"token": "b"}})), None),
+        (
+            (
+                (T, None, {}),
+                (
+                    D,
+                    {"settings": {"token": "a", "client_side_id": "1"}},
+                    {"settings": {"token": "b", "client_side_id": "2"}},
+                ),
+            ),
+            1,
+        ),
         (((D, None, {"enabled": True}), (M, None, {"enabled": True})), None),
     ],
 )
@@ -58,7 +71,9 @@ def test_what_is_sent_to_one_audience_is_still_owed_to_the_others(sends: tuple[R
     assert (_owed(repaired_again, "other"), _owed(repaired_again)) == (AT, AT)
 
 
-@pytest.mark.parametrize("scenario", ["mapping-edited", "mapping-disabled", "destination-disabled"])
+@pytest.mark.parametrize(
+    "scenario", ["mapping-edited", "mapping-disabled", "destination-disabled", "wrong-token-in-destination"]
+)
 async def test_after_a_repair_alone_the_plan_sends_all_members_again(scenario: str) -> None:
     staged = await at_review(scenario)
     whole = staged.walk.plan()

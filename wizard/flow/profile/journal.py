@@ -128,13 +128,16 @@ def last_repair(journal: Iterable[Entry]) -> tuple[datetime | None, frozenset[st
     """
     last: datetime | None = None
     sent: set[str] = set()
+    has_a_new_token = False  # as in a rotation, which loses nothing
     for entry in journal:
         if entry.stage is EntryStage.MADE and _sends_all_members(entry):
             sent.add(entry.within.get("audience", ""))
         elif entry.kind in {Resource.DESTINATION, Resource.MAPPING} and (
-            entry.stage is EntryStage.UNDONE or _lets_events_through(entry)
+            entry.stage is EntryStage.UNDONE or _lets_events_through(entry, has_a_new_token=has_a_new_token)
         ):
             last, sent = None if entry.stage is EntryStage.UNDONE else entry.at, set()
+        if entry.stage is EntryStage.MADE:
+            has_a_new_token = entry.kind is Resource.TOKEN
     return last, frozenset(sent)
 
 
@@ -142,12 +145,13 @@ def _sends_all_members(entry: Entry) -> bool:
     return entry.kind in {Resource.CONNECTION, Resource.ACTIVATION} and (entry.is_creation or entry.replaces_nothing)
 
 
-def _lets_events_through(entry: Entry) -> bool:
-    """Return whether it's a repair: no new thing, no new name, and not only another token, as of a rotation."""
+def _lets_events_through(entry: Entry, *, has_a_new_token: bool) -> bool:
+    """Return whether it's a repair: no new thing, no new name, and not only the token that was made just before."""
     if entry.stage is not EntryStage.MADE or not entry.before:
         return False
     set_to = {name: value for name, value in (entry.after or {}).items() if name != "name"}
-    return bool(set_to) and not (set(set_to) == {"settings"} and set(set_to["settings"]) == {"token"})
+    is_only_a_token = set(set_to) == {"settings"} and set(set_to["settings"]) == {"token"}
+    return bool(set_to) and not (is_only_a_token and has_a_new_token)
 
 
 def may_be_there(journal: Iterable[Entry], now: datetime, within: timedelta = OPEN_FOR) -> tuple[Entry, ...]:

@@ -140,4 +140,4 @@ def after_a_yes(plan: Plan) -> tuple[Line, ...]:
     is_one = len(plan.made_at_once) == 1
     made = "makes this change, and reads it" if is_one else "makes these changes in this order, and reads each one"
     yes = f"The wizard reads both services once more, {made} back. {_OUTDATED}"
-    return (_line("Yes", yes), _UNDO)
+    return (_line("Yes", yes), *([_UNDO] if any(change.undoable for change in plan.made_at_once) else []))

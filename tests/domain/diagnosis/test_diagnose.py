@@ -794,6 +794,11 @@ def test_a_question_that_splits_nothing_is_not_asked() -> None:
     assert "plan" in [one.cause for one in search_now.excluded]
 
 
+def test_a_workspace_with_a_destination_is_never_said_to_have_none() -> None:
+    excluded = [one.cause for one in begun(case("never-appeared", {"segments": ()})).excluded]
+    assert {"no-destination", "destination-missing"} <= set(excluded)
+
+
 def test_no_more_than_five_questions_are_asked_whatever_the_symptom() -> None:
     for one in SYMPTOMS:
         for world in ({}, SILENT, {**NO_SEGMENT, "delivery": None, "intake": None}):

@@ -19,9 +19,11 @@ from wizard.domain.diagnosis.cause import (
 )
 from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.diagnosis.question import NO, YES, Choice, Question
+from wizard.domain.facts import listed
 from wizard.domain.findings import Status
 from wizard.domain.services import links
 from wizard.domain.signals.computation import Computation, computation_of
+from wizard.text import count
 
 HELD_ID = Question(
     "held-id",
@@ -45,6 +47,8 @@ DESTINATION_MISSING = _of(destination.EXISTS, "destination-missing", "The destin
 
 def _has_no_destination(evidence: Evidence) -> Proof | None:
     """Before an environment is chosen no check looks for its destination; where there is none at all, none has to."""
+    if there := listed(evidence.facts.destinations):
+        return excludes(f"The workspace has {count(len(there), 'LaunchDarkly destination')}.")
     is_unset = not evidence.answers.client_side_id and not evidence.answers.destination
     is_bare = is_unset and evidence.facts.destinations == ()
     return confirms("Segment lists no LaunchDarkly destination in this workspace.") if is_bare else None

@@ -116,15 +116,15 @@ PAUSED = Cause(
 
 
 def _is_activation_off(evidence: Evidence) -> Proof | None:
-    """With the web app's switches on, Segment would send all the same, so silence is a part of the proof."""
+    """Confirm what the check warns of; an activation that is on, or a delivery, excludes it."""
     if evidence.activation is not None:
         return excludes(f"The activation {evidence.activation.name} is on.")
     if evidence.counted:
         return excludes(f"Segment counted {count(evidence.counted, 'delivery', 'deliveries')} to the destination.")
-    one = evidence.activation_off
-    if one is None or not evidence.sends_nothing:
+    finding = evidence.finding(audience_attached.ACTIVATION)
+    if finding is None or finding.status is not Status.WARN:
         return None
-    return confirms(f"The activation {one.name} is switched off, and Segment counted no event and no delivery.")
+    return confirms(finding.summary, finding)
 
 
 ACTIVATION_OFF = Cause(

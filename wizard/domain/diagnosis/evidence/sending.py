@@ -40,14 +40,6 @@ class SendingEvidence(SegmentEvidence):
         return next((one for one in own if one.connection_id in ids and one.enabled is not False), None)
 
     @property
-    def activation_off(self) -> Activation | None:
-        """Return what activated the connection by API and is switched off, if no other activation is on."""
-        seen = self.facts.activations.get(self.audience.id) if self.audience else None
-        if self.activation is not None or self.connection is None or not isinstance(seen, tuple):
-            return None
-        return next((one for one in seen if one.connection_id in {"", self.connection.id}), None)
-
-    @property
     def attached_at(self) -> datetime | None:
         """Return when the destination was attached: as the profile remembers, else as Segment says."""
         return self.facts.attached_at or (self.connection.created_at if self.connection else None)

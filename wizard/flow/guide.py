@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wizard.domain.findings import Finding, Status, root_causes_first
-from wizard.domain.planning.plan import repairs
+from wizard.domain.planning.plan import is_repaired_by_hand, repairs
 from wizard.domain.step_id import StepId
 from wizard.flow.kept_secrets import keep_secrets
 from wizard.flow.marks import mark_of
@@ -65,7 +65,7 @@ def troubles_before(walk: Walk, step: Step) -> tuple[str, ...]:
         (number, one)
         for number, each in earlier
         for one in root_causes_first(walk.findings_of(each))
-        if not repairs(plan, one)
+        if not (repairs(plan, one) or is_repaired_by_hand(plan, one))
     ]
     failed = [pair for pair in found if pair[1].status is Status.FAIL]
     warned = [pair for pair in found if pair[1].status is Status.WARN and pair[1].matters]

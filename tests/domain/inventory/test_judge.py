@@ -52,6 +52,12 @@ CASES = (
     Case("audience off", Standing.ORPHAN, "VIP is off", side=replace(SIDE, audiences=(replace(VIP, enabled=False),))),
     Case("not attached", Standing.ORPHAN, "isn't attached", side=replace(SIDE, connections={"aud_1": Connections(())})),
     Case(
+        "connection off",
+        Standing.ORPHAN,
+        "Connect to destination is off for VIP",
+        side=replace(SIDE, connections={"aud_1": Connections((Connection("ii_1", "dest_1", enabled=False),))}),
+    ),
+    Case(
         "destination off",
         Standing.ORPHAN,
         "is off",

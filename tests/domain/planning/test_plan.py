@@ -517,6 +517,13 @@ def test_a_connection_that_exists_is_used_whatever_the_api_offers(attach_by_api:
     assert change("audience:vip_customers", replace(DONE, attach_by_api=attach_by_api)).action is NONE
 
 
+@pytest.mark.parametrize("ours", [OURS, frozenset[str]()])
+def test_a_connection_that_is_switched_off_is_switched_on_by_hand(ours: frozenset[str]) -> None:
+    drawn = change("audience:vip_customers", replace(DONE, connections={"aud_1": SWITCHED_OFF}), ours=ours)
+    assert (drawn.action, drawn.after, drawn.undoable) == (BY_HAND, {"connect_to_destination": True}, False)
+    assert drawn.summary == "Connection to VIP customers: switch on Connect to destination."
+
+
 def test_each_audience_has_a_change_of_its_own() -> None:
     trial = replace(VIP, id="aud_2", key="trial", name="Trial")
     facts = replace(FRESH, audiences=(VIP, trial))

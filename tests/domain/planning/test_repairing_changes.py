@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from tests.copied import at_review
-from tests.domain.facts_at_hand import DESTINATION, MAPPING, found, healthy_answers, healthy_facts
+from tests.domain.facts_at_hand import DESTINATION, MAPPING, VIP, found, healthy_answers, healthy_facts
+from wizard.domain.answers import Answers
 from wizard.domain.findings import Status
-from wizard.domain.planning.plan import make_plan, repairing_changes
-from wizard.domain.services.segment import Connections
+from wizard.domain.planning.plan import is_repaired_by_hand, make_plan, repairing_changes
+from wizard.domain.services.segment import Connection, Connections
 
+SWITCHED_OFF = Connections((Connection("con_1", "dst_1", enabled=False),), 1)
 UNATTACHED = {"connections": {"aud_1": Connections(())}, "activations": {}}
 WITHOUT_A_MAPPING = {"subscriptions": (), **UNATTACHED}
 NOTHING_THERE = {"destinations": (), **WITHOUT_A_MAPPING}
@@ -42,3 +44,24 @@ async def test_a_destination_that_is_made_brings_along_the_token_that_it_gets() 
     missing = next(replace(one, status=Status.FAIL) for one in walk.findings if one.id == "destination.exists")
     everything = ("token", "destination", "mapping", "audience:vip_customers")
     assert repairing_changes(walk.plan(), missing) == everything
+
+
+@pytest.mark.parametrize(
+    ("facts", "answers", "broken", "by_hand"),
+    [
+        ({"connections": {"aud_1": SWITCHED_OFF}}, healthy_answers(), "audience.attached", True),
+        (OFF, healthy_answers(by_hand=True), "destination.enabled", True),
+        (OFF, healthy_answers(), "destination.enabled", False),
+        (
+            {"connections": {"aud_1": SWITCHED_OFF}, "audiences": (replace(VIP, size=0),)},
+            healthy_answers(),
+            "audience.size",
+            False,
+        ),
+    ],
+)
+def test_what_a_person_does_for_the_plan_is_repaired_by_hand(
+    facts: dict[str, Any], answers: Answers, broken: str, by_hand: bool
+) -> None:
+    world = healthy_facts(**facts)
+    assert is_repaired_by_hand(make_plan(world, answers, ()), found(world)[broken]) is by_hand

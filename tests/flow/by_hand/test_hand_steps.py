@@ -134,6 +134,19 @@ def test_an_activation_is_edited_where_it_is() -> None:
     assert (ticks["done"].state, ticks["not shown"].state) == (TickState.DONE, TickState.CANNOT_TELL)
 
 
+def test_a_connection_that_is_switched_off_is_only_switched_on() -> None:
+    facts = healthy_facts(connections={"aud_1": Connections((Connection("con_1", "dst_1", enabled=False),), 1)})
+    step, _last_look = steps_of(facts, healthy_answers())
+
+    assert (step.id, step.subject, step.values) == (
+        f"{ATTACH}.resume",
+        "aud_1",
+        (HandValue("Connect to destination", "On", typed=False),),
+    )
+    assert step.seen(State(facts, healthy_answers(), SECRETS)).state is TickState.DIFFERENT
+    assert step.seen(State(healthy_facts(), healthy_answers(), SECRETS)).is_done
+
+
 def test_each_audience_is_added_on_its_own() -> None:
     steps = steps_of(BLIND, replace(BY_HAND, audiences=("vip_customers", "trial")))
     assert ids(steps)[7:13] == [*WHOLE[7:10], "audience:trial.add", "audience:trial.send", "audience:trial.confirm"]

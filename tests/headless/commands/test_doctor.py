@@ -436,6 +436,9 @@ async def test_for_people_a_problem_of_a_sync_names_the_command_that_finds_its_c
     assert "  Troubleshoot: audience-wizard troubleshoot never-appeared -c " in begun.out
     before = await World(tmp_path, "reader-token").run("doctor", as_json=False)
     assert "Troubleshoot:" not in before.out, "nothing was sent yet"
+    there = await World(tmp_path, "two-destinations").run("doctor", as_json=False)
+    assert "destination.single" in there.out
+    assert "never-appeared" not in there.out, "its segment is there"
 
 
 async def test_readings_take_the_time_that_they_take(world: World) -> None:

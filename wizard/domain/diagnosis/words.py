@@ -195,8 +195,11 @@ def _ways(evidence: Evidence, audience: str, destination_name: str, segment: str
     where = f"In Segment, go to Engage → Audiences → {audience}, open {destination_name}"
     by_api = evidence.activation is not None
     key = evidence.audience.key if evidence.audience else audience
-    resync = f"Send all members again: audience-wizard apply --resync {key}." if by_api else f"{where} and {_PAUSE}."
-    clause = f"run audience-wizard apply --resync {key}" if by_api else _PAUSE
+    by_command = f"audience-wizard apply --resync {key}"
+    resync = f"{where} and {_PAUSE}."
+    if by_api:
+        resync = f"Send all members again with Ctrl+P in First sync ({by_command})."
+    clause = f"run {by_command}" if by_api else _PAUSE
     history = f"{resync} Or create a new audience with Include Historical Event Data on, and a look-back window."
     other = next(iter(evidence.others_of_the_name), None)
     lost = next(iter(evidence.lost_segments), None)

@@ -12,6 +12,7 @@ from wizard.domain.inventory.seen import Place, SegmentSide
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.mapping import ACTION_SLUG, FALLBACK_CATALOG_ENTRY, has_a_trigger_of_its_own
 from wizard.domain.services.segment import Audience, Connections, Destination, Subscription
+from wizard.domain.signals.connections import is_paused
 from wizard.text import count, plain
 
 FEWER, MORE = 0.9, 1.1  # of the audience's size: a tenth more or less is in step
@@ -119,7 +120,16 @@ class _Judge:
         if destination.enabled is False:
             reason = f"The destination {plain(destination.name)} is off."
             return self._row(Standing.ORPHAN, reason, "In Segment, switch on Enable Destination in its Settings tab.")
+        if self._is_paused(audience, destination):
+            reason = f"Connect to destination is off for {name}."
+            where = f"In Segment, go to Engage → Audiences → {name}, open {plain(destination.name)}"
+            return self._row(Standing.ORPHAN, reason, f"{where} and switch on Connect to destination.")
         return self._mapped(destination, mapping)
+
+    def _is_paused(self, audience: Audience, destination: Destination) -> bool:
+        seen = self.side.connections.get(audience.id)
+        items = seen.items if isinstance(seen, Connections) else ()
+        return any(one.destination_id == destination.id and is_paused(one, destination) for one in items)
 
     def _mapped(self, destination: Destination, mapping: Subscription | None) -> Row | None:
         if isinstance(self.side.mappings.get(destination.id), tuple) and (mapping is None or mapping.enabled is False):
@@ -137,7 +147,7 @@ class _Judge:
         """Return the destination that the audience is attached to; where that can't be seen, one of the environment."""
         seen = self._attached(audience)
         there = self._destinations() if seen is None else seen
-        return min(there, key=lambda one: one.enabled is False, default=None)
+        return min(there, key=lambda one: (one.enabled is False, self._is_paused(audience, one)), default=None)
 
     def _is_attached(self, audience: Audience) -> bool | None:
         seen = self._attached(audience)

@@ -26,11 +26,15 @@ from wizard.domain.services.segment import (
     Connections,
 )
 from wizard.domain.signals.activations import activations_of, edits_of
+from wizard.domain.signals.connections import is_paused
 from wizard.domain.tokens.closed import ATTACH, SHOW_ACTIVATIONS, why_not_done
 from wizard.domain.wanted import (
     activation_settings,
     wanted_destination_name,
 )
+
+CONNECT = "connect_to_destination"  # the switch that pauses a connection
+
 
 RESYNC: Mapping[str, Any] = {"resync": True}  # all that such a change does
 
@@ -134,7 +138,21 @@ def _activation_unseen(
     return by_hand(start, why_not_done(failure, SHOW_ACTIVATIONS))
 
 
+def _switched_on(there: Change) -> Change:
+    off = replace(
+        there,
+        action=Action.UPDATE,
+        summary=f"{there.title}: switch on Connect to destination.",
+        reason="The connection is switched off, so Segment sends nothing.",
+        before={CONNECT: False},
+        after={CONNECT: True},
+    )
+    return by_hand(off, "Segment's API has no field for this switch. Its web app has it.")
+
+
 def _connected(there: Change, ground: Ground, audience: Audience, connection: Connection) -> Change | NotKnown:
+    if is_paused(connection, ground.destination):
+        return _switched_on(there)
     if _is_half_done(ground, audience, connection):
         return _activate(there, audience)
     if (unseen := ground.facts.activations.get(audience.id)) and isinstance(unseen, Failure):

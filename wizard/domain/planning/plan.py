@@ -171,13 +171,25 @@ def repairing_changes(plan: Plan, finding: Finding) -> tuple[str, ...]:
         return (DESTINATION, *_sent_again_after(plan, (DESTINATION,)))
     if finding.id in _NOT_IN_THE_WAY or not _is_no_obstacle(finding):
         return ()
-    beginning = finding.id.partition(".")[0]
-    of_audience = attaching(finding.audience)
     if finding.id in _REPAIRED_BY_A_RESYNC:
-        return tuple(one.id for one in plan.changes if one.id == of_audience and one.writes and one.after == RESYNC)
-    repaired = MAPPING if _is_of_the_mapping(finding) else of_audience if beginning == "audience" else beginning
+        again = attaching(finding.audience)
+        return tuple(one.id for one in plan.changes if one.id == again and one.writes and one.after == RESYNC)
+    repaired = _is_about(finding)
     found = tuple(change.id for change in plan.changes if change.id == repaired and change.writes)
     return (*_with_the_chain(plan, found), *_sent_again_after(plan, found))
+
+
+def is_repaired_by_hand(plan: Plan, finding: Finding) -> bool:
+    """Return whether a change that a person makes repairs what the check found."""
+    by_hand = {change.id for change in plan.changes if change.action is Action.BY_HAND}
+    return finding.id not in _NOT_IN_THE_WAY and _is_no_obstacle(finding) and _is_about(finding) in by_hand
+
+
+def _is_about(finding: Finding) -> str:
+    """Return the ID of the change that sets what the check judges."""
+    beginning = finding.id.partition(".")[0]
+    of_audience = attaching(finding.audience)
+    return MAPPING if _is_of_the_mapping(finding) else of_audience if beginning == "audience" else beginning
 
 
 def _with_the_chain(plan: Plan, repaired: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,11 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wizard.domain.facts import Slot
+from wizard.domain.planning.audience_draft import CONNECT
 from wizard.domain.planning.change import Change
 from wizard.domain.services import links
 from wizard.domain.services.links import Link
 from wizard.domain.services.mapping import FALLBACK_CATALOG_ENTRY
 from wizard.domain.services.segment import Audience, AudienceKind, Connections, Workspace
+from wizard.domain.signals.connections import is_paused
 from wizard.domain.wanted import chosen_space, wanted_destination_name
 from wizard.flow.by_hand.destination import ADD
 from wizard.flow.by_hand.seen import (
@@ -32,10 +34,11 @@ SLOT: Slot = "connections"
 SEEN_IN_LAUNCHDARKLY: Slot = "segments"
 _IDENTIFY = HandValue("Send Identify", "On", typed=False)
 _TRACK = HandValue("Send Track", "On", typed=False)
+_AFTER_A_PAUSE = "With the switch off, Segment sends neither new members nor removals."
 
 
 def attach_steps(change: Change, state: State, there_before: Before) -> tuple[HandStep, ...]:
-    """Return the steps to attach the destination; when it's connected already, only what makes it send.
+    """Return the steps to attach the destination; when it's connected already, only what makes it send again.
 
     See docs/segment.md#send-identify-and-send-track.
     """
@@ -62,6 +65,9 @@ def attach_steps(change: Change, state: State, there_before: Before) -> tuple[Ha
             subject=audience.id or audience.key,
         )
 
+    if CONNECT in (change.after or {}):
+        on_again = (HandValue("Connect to destination", "On", typed=False),)
+        return (step("resume", "Connect to destination", (*at, name), on_again, _AFTER_A_PAUSE),)
     chosen = (HandValue("Destination", name, typed=False),)
     sending = replace(
         step("send", "Send Identify, Send Track", (*at, name, "Save"), (_IDENTIFY, _TRACK), _sending_note(audience)),
@@ -107,7 +113,7 @@ def _attached(state: State, change_id: str, there_before: Before) -> Tick:
         return why_unseen(seen, state) if audience.id else _unlisted(state)
     connection = connection_to(seen, on)
     if connection:
-        if connection.enabled is False:
+        if is_paused(connection, on):
             return different("The destination is in the audience's list but switched off.")
         return done("The destination is in the audience's list.")
     if any(one.metadata_id == FALLBACK_CATALOG_ENTRY.metadata_id for one in seen.items):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wizard.domain.checks.segment.audience_attached import is_switched_off
 from wizard.domain.checks.segment.destination import SINGLE
 from wizard.domain.checks.sync.sync_delivery import DELIVERY, LET_SEGMENT_IN
 from wizard.domain.diagnosis.causes.endings import ACTIVATION_OFF, PAUSED
@@ -52,9 +53,11 @@ def end(walk: Walk, cause: Diagnosis) -> None:
 
 
 def _to_do(walk: Walk, finding: Finding) -> tuple[tuple[str, str], ...]:
-    """Return the steps and what each is about: the addresses to let in, or the destinations to delete."""
+    """Return the steps and what each is about: the addresses, the audience to connect, or a destination to delete."""
     if finding.id == DELIVERY.id and finding.fix == LET_SEGMENT_IN:
         return (("allowlist.allow", ""),)
+    if is_switched_off(finding):
+        return ((_DOES[PAUSED.id], finding.audience),)
     return tuple(("destination.delete", one) for one in _left_over(walk, finding))
 
 

@@ -27,6 +27,7 @@ MOST = 4  # more are not read; F2 has them all
 _CHECKS: Mapping[Stage, tuple[str, ...]] = {
     Stage.ATTACHED: (
         destination.EXISTS.id,
+        destination.ENABLED.id,
         destination.SOURCE.id,
         audience.EXISTS.id,
         audience_attached.ATTACH_BY_API.id,

@@ -49,8 +49,10 @@ class WatchedAudience:
         return frozenset(self.unseen | {Stage.VISIBLE} if self.was_found else self.unseen)
 
     def is_attached(self, destination: Destination | None) -> bool:
+        """Return whether the audience has a connection to the destination that isn't switched off."""
         items = self.connections.items if isinstance(self.connections, Connections) else ()
-        return destination is not None and any(one.destination_id == destination.id for one in items)
+        found = [one for one in items if destination and one.destination_id == destination.id]
+        return any(one.enabled is not False for one in found)
 
     @property
     def slot(self) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from wizard.domain.answers import ContextKey
+from wizard.domain.planning.audience_draft import CONNECT
 from wizard.domain.planning.change import DESTINATION, MAPPING, Action, Change
 from wizard.domain.planning.plan import Plan
 from wizard.domain.services.mapping import FIELD_LABELS, LABELS
@@ -51,6 +52,7 @@ _LABELS: Mapping[str, str] = {
     "resync": "Send all members",
     "send": "Send",
     "activation": "Activation",
+    CONNECT: "Connect to destination",
 }
 _SWITCHES = {DESTINATION: "Enable Destination", MAPPING: "Status"}
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from wizard.domain.checks.catalogue import check
 from wizard.domain.checks.launchdarkly import launchdarkly_approvals
 from wizard.domain.findings import Finding, Status
+from wizard.domain.planning.change import Action
 from wizard.domain.planning.plan import GOING_ON_IS_POSSIBLE, Plan
 from wizard.exit_codes import ExitCode
 from wizard.flow.steps.next_steps import before_attaching
@@ -74,8 +75,7 @@ def why_blocked(drawn: Plan, findings: tuple[Finding, ...]) -> ExitCode:
 
 def plan_lines(walk: Walk, drawn: Plan) -> Iterator[str]:
     """Return the lines of a plan: a heading, each change, and what blocks it."""
-    moment = " (sandbox, before the setup)" if walk.state.sandbox else ""  # `doctor` looks at it afterwards
-    yield f"Plan for {place(walk) or 'what could be read'}{moment}"
+    yield f"Plan for {place(walk) or 'what could be read'}{_moment(walk, drawn)}"
     yield from change_lines(drawn)
     yield from picture_lines(walk, drawn)
     blocking = in_the_way(drawn, walk.findings)
@@ -86,6 +86,14 @@ def plan_lines(walk: Walk, drawn: Plan) -> Iterator[str]:
         yield from ("", *finding_lines(finding))
     if silent := set(drawn.blocked_by) - {finding.id for finding in blocking}:
         yield from ("", *(f"Not checked: {check(one).title} ({one})" for one in sorted(silent)))
+
+
+def _moment(walk: Walk, drawn: Plan) -> str:
+    """Return which moment of the sandbox this is: `doctor` looks at the same world once the setup is made."""
+    if not walk.state.sandbox:
+        return ""
+    creates = any(change.action is Action.CREATE for change in drawn.changes)
+    return " (sandbox, before the setup)" if creates else " (sandbox)"
 
 
 def _may_hold_up(findings: Iterable[Finding]) -> Iterator[Note]:

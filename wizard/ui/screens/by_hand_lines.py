@@ -77,7 +77,7 @@ def where(step: HandStep) -> tuple[Line, ...]:
     """Return the menu path, and the page's full address on a line of its own."""
     return (
         Line(Content.styled("Where", "$muted"), step.menu_path),
-        Line(text=link(step.link.url), wide=True, short=True),
+        Line(text=link(step.link.url), wide=True),
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from wizard.domain.step_id import StepId
 from wizard.flow.marks import mark_of
 from wizard.flow.observing import OFFER
+from wizard.flow.writing.send_again import ask_for_it, can_be_sent_again
 from wizard.ui.appearance import signs
 from wizard.ui.panes.first_sync import FirstSyncPane
 from wizard.ui.screens.dialogs.commands import Command
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from wizard.flow.walk import Walk
     from wizard.ui.screens.walk import WalkScreen
 
+_WHERE_SENT_AGAIN = {StepId.REVIEW, StepId.FIRST_SYNC}
 _WHERE_KEYS_MATTER = {StepId.MAPPING, StepId.AUDIENCES, StepId.REVIEW, StepId.FIRST_SYNC}
 
 
@@ -40,8 +42,22 @@ def commands_of(screen: WalkScreen) -> Iterator[Command]:
         yield Command("Rule", "what a flag needs to use the segment", pane.action_show_rule, "A")
     if isinstance(pane, FirstSyncPane) and pane.can_observe:
         yield Command(OFFER, "a page to save, after a yes", pane.action_observe, "W")
+    if screen.at in _WHERE_SENT_AGAIN and can_be_sent_again(screen.walk):
+        yield _sent_again(screen, screen.walk)
     if pane.current is not None and pane.current.ask.help.link:
         yield Command("Open the page", "the vendor's page about this question", pane.action_open_page, "Ctrl+O")
+
+
+def _sent_again(screen: WalkScreen, walk: Walk) -> Command:
+    """Return the command that puts sending all members again into Review, or takes it out."""
+
+    def change(*, yes: bool) -> None:
+        ask_for_it(walk, yes=yes)
+        screen.jump(StepId.REVIEW)
+
+    if walk.resync:
+        return Command("Don't send all members again", "take it out of Review", partial(change, yes=False))
+    return Command("Send all members again", "review it first", partial(change, yes=True))
 
 
 def steps_to_go_to(walk: Walk, go: Callable[[str], object]) -> tuple[Command, ...]:

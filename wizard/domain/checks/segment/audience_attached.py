@@ -21,6 +21,7 @@ from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts, is_closed
 from wizard.domain.findings import Finding, Status
 from wizard.domain.services import links
+from wizard.domain.services.links import Link
 from wizard.domain.services.mapping import Difference, activation_mappings
 from wizard.domain.services.segment import (
     Activation,
@@ -34,6 +35,7 @@ from wizard.domain.services.segment import (
 )
 from wizard.domain.signals import deliveries
 from wizard.domain.signals.activations import activations_of, differing, possible_settings
+from wizard.domain.signals.connections import is_paused
 from wizard.domain.tokens.closed import ClosedBy, closed_by
 from wizard.domain.wanted import activation_names, activation_settings, catalog_entry, chosen_audiences
 from wizard.text import count
@@ -50,7 +52,7 @@ def _attached(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     seen = need(closed, f"what {audience.name} is connected to")
     connection = next((c for c in seen.items if c.destination_id == destination.id), None)
     if connection is not None:
-        return _connected(audience, connection, destination.name)
+        return _connected(audience, connection, destination, page(audience, facts, answers))
     if seen.total is not None and seen.total > len(seen.items):
         return unknown(
             f"We can't tell whether {destination.name} is attached to {audience.name}.",
@@ -70,17 +72,19 @@ def _attached(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     )
 
 
-def _connected(audience: Audience, connection: Connection, destination: str) -> Findings:
-    if connection.enabled is False:
+def _connected(
+    audience: Audience, connection: Connection, destination: Destination, pages: tuple[Link, ...]
+) -> Findings:
+    if is_paused(connection, destination):
         return failed(
-            f"The connection of {audience.name} to {destination} is switched off.",
+            f"The connection of {audience.name} to {destination.name} is switched off.",
             cause="A connection that is switched off sends nothing.",
             fix=f"In Segment, go to Engage → Audiences → {audience.name} and switch on Connect to destination for "
-            f"{destination}.",
-            links=(links.SEND_AUDIENCE_DATA_DOCS,),
+            f"{destination.name}.",
+            links=(*pages, links.SEND_AUDIENCE_DATA_DOCS),
             evidence={"connection": connection.id},
         )
-    return passed(f"{destination} is attached to {audience.name}.", evidence={"connection": connection.id})
+    return passed(f"{destination.name} is attached to {audience.name}.", evidence={"connection": connection.id})
 
 
 def _activation(audience: Audience, facts: Facts, answers: Answers) -> Findings:
@@ -383,6 +387,11 @@ OTHER_ACTIVATIONS = Check(
     reads=("subscriptions", "connections", "activations"),
 )
 CHECKS = (KIND, CADENCE, HISTORY, ATTACH_BY_API, ATTACHED, ACTIVATION, ACTIVATION_MAPPING, OTHER_ACTIVATIONS)
+
+
+def is_switched_off(finding: Finding) -> bool:
+    """Return whether the audience has a connection that is switched off, which only a person can switch on."""
+    return finding.id == ATTACHED.id and finding.status is Status.FAIL and "connection" in finding.evidence
 
 
 def is_yet_to_attach(finding: Finding) -> bool:

@@ -20,6 +20,7 @@ from wizard.domain.diagnosis.cause import (
 from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.findings import Status
 from wizard.domain.services import links
+from wizard.domain.signals.connections import is_paused
 from wizard.text import count
 
 _KEPT = "Segment removes nobody from a LaunchDarkly segment when an audience is deleted or detached."
@@ -96,8 +97,8 @@ def _is_paused(evidence: Evidence) -> Proof | None:
     connection = evidence.connection
     if connection is None or connection.enabled is None:
         return None
-    if connection.enabled:
-        return excludes("Connect to destination is on.")
+    if not is_paused(connection, evidence.destination):
+        return excludes("Connect to destination is on.") if connection.enabled else None
     return confirms(f"Connect to destination is off for {evidence.destination.name if evidence.destination else 'it'}.")
 
 

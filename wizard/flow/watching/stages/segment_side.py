@@ -11,6 +11,8 @@ from wizard.flow.watching.progress import Stage, StageState
 from wizard.flow.watching.stages.evidence import Evidence, Judged, bound, is_fed, is_new, under_way, why
 from wizard.text import count
 
+_SWITCH_ON = "In Segment: Engage → Audiences → the audience → the destination → switch on Connect to destination."
+
 
 def attached(evidence: Evidence, _: float | None) -> Judged:
     if evidence.by_hand:
@@ -23,7 +25,10 @@ def attached(evidence: Evidence, _: float | None) -> Judged:
     if evidence.connections is None:
         return Judged(StageState.UNDER_WAY, "Segment hasn't been asked yet")
     seen = evidence.connections
-    if evidence.destination_id and any(one.destination_id == evidence.destination_id for one in seen.items):
+    there = [one for one in seen.items if evidence.destination_id and one.destination_id == evidence.destination_id]
+    if any(one.enabled is False for one in there):
+        return Judged(StageState.STUCK, "switched off in Segment", "", _SWITCH_ON)
+    if there:
         return Judged(StageState.DONE, "Segment has the connection")
     if (seen.total or 0) > len(seen.items):
         return Judged(StageState.UNKNOWN, "Segment doesn't show every connection to this token")

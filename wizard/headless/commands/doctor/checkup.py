@@ -10,6 +10,7 @@ from wizard.domain.checks.launchdarkly import launchdarkly_token
 from wizard.domain.checks.segment import audience_attached, segment_access
 from wizard.domain.checks.sync import sync_segment
 from wizard.domain.diagnosis.symptoms.catalogue import symptom_of
+from wizard.domain.diagnosis.symptoms.nothing_arrives import NEVER_APPEARED
 from wizard.domain.findings import Finding, Status
 from wizard.flow.walk import Walk
 from wizard.flow.words import worth_reading
@@ -82,12 +83,24 @@ def _in_full(findings: tuple[Finding, ...], options: Options) -> Iterable[Findin
 
 
 def _way_to_the_cause(finding: Finding, findings: Iterable[Finding], options: Options) -> str:
-    """Return the command that diagnoses what the finding shows; empty before a sync, when there's no symptom yet."""
+    """Return the command that diagnoses what the finding shows.
+
+    Empty where that isn't to be seen: before a sync, and for a segment that "never appeared" and is there.
+    """
     has_begun = finding.id.startswith("sync.") or any(
         one.id in _BEGUN and one.status is Status.PASS for one in findings
     )
     symptom = symptom_of(finding) if has_begun and "troubleshoot" not in finding.fix else None
-    return options.command(f"troubleshoot {symptom.id}") if symptom else ""
+    if symptom is None or (symptom is NEVER_APPEARED and _is_there(finding, findings)):
+        return ""
+    return options.command(f"troubleshoot {symptom.id}")
+
+
+def _is_there(finding: Finding, findings: Iterable[Finding]) -> bool:
+    """Return whether the segment of the finding's audience is there; of a finding about no audience, every segment."""
+    about = (one for one in findings if one.id == sync_segment.SEGMENT.id)
+    seen = {one.status for one in about if finding.audience in {"", one.audience}}
+    return seen == {Status.PASS}
 
 
 def _unknown(findings: Iterable[Finding]) -> list[Finding]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from wizard.domain.checks.sync.segment_of_audience import found
 from wizard.domain.checks.sync.sync_members import MEMBERS
+from wizard.domain.checks.sync.sync_test_user import TEST_USER
 from wizard.domain.diagnosis.symptoms.symptom_id import SymptomId
 from wizard.domain.findings import Finding, Status, healthy, root_causes_first
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
@@ -42,7 +43,8 @@ async def check(walk: Walk) -> None:
 def status_notes(walk: Walk) -> tuple[Note, ...]:
     """Return the lines of the home page: health and since when, members now, the last check, other environments."""
     others = other_environments(walk)
-    return (_health(walk), *_members(walk), _last_check(walk), *([Note(others, "·")] if others else []))
+    others_said = [Note(others, "·")] if others else []
+    return (_health(walk), *_members(walk), *_test_users(walk), _last_check(walk), *others_said)
 
 
 def _health(walk: Walk) -> Note:
@@ -77,6 +79,13 @@ def _members_of(audience: Audience, walk: Walk) -> Note:
     said = "members not counted yet" if members is None else members_of(members, audience.size)
     became = f"{plain(audience.name)} → {plain(segment.name)} · {said}"
     return Note(f"{became} · F2 finds out why", "!") if _is_odd(segment, walk) else Note(became)
+
+
+def _test_users(walk: Walk) -> Iterator[Note]:
+    """Yield what a healthy setup can leave undone: somebody who was named as a member and isn't one."""
+    for finding in walk.findings:
+        if finding.id == TEST_USER.id and finding.status is Status.WARN:
+            yield Note(finding.summary, "!")
 
 
 def segments_there(walk: Walk) -> tuple[LaunchDarklySegment, ...]:

@@ -60,9 +60,13 @@ class Person:
             does(subject, values)
 
     def _let_segment_in(self, _: str, __: Values) -> None:
-        """Add Segment's addresses to LaunchDarkly's IP allowlist; members come and go again, which shows the repair."""
+        """Add Segment's addresses to LaunchDarkly's IP allowlist."""
         for account in self._accounts:
             account.allowlist_refuses_segment = False
+        self._let_members_come_and_go()
+
+    def _let_members_come_and_go(self) -> None:
+        """Have members change as they usually do: what is delivered then shows that a repair worked."""
         self._workspace.pace = replace(self._workspace.pace, between_trickles=Pace().between_trickles)
 
     def _waive_approvals(self, *_: object) -> None:
@@ -144,11 +148,13 @@ class Person:
     def _resume(self, subject: str, _: Values) -> None:
         for one in self._connections(subject):
             one.paused = False
+        self._let_members_come_and_go()
 
     def _switch_activations_on(self, subject: str, _: Values) -> None:
         for connection in self._connections(subject):
             for activation in connection.activations.values():
                 activation.enabled = True
+        self._let_members_come_and_go()
 
     def _attach(self, subject: str, values: Values) -> None:
         there = self._instance(name=values["Destination"])

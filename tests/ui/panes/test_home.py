@@ -45,7 +45,8 @@ async def test_a_finished_setup_opens_on_its_home_page_and_each_way_leads_to_its
         for key, at in (("1", "first_sync"), ("2", "audiences"), ("6", "prerequisites"), ("enter", "prerequisites")):
             await reach(pilot, (key,))
             assert app.walk_screen.at == at
-            app.walk_screen.go(WELCOME)
+            await reach(pilot, ("escape",))
+            assert app.walk_screen.at == WELCOME, f"back from {at}"
         await reach(pilot, ("4",))
         assert isinstance(app.screen, TroubleshootScreen)
         await reach(pilot, ("f2",))

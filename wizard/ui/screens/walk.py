@@ -58,6 +58,7 @@ class WalkScreen(KeyedScreen[None]):
         self._typed = keys
         self.walk: Walk | None = None
         self.at = WELCOME
+        self._from_home = False  # whether the step was opened from the home page, so that Back leads there
         self._watches_audiences = False  # whether an empty space is looked at again
         self.title_line = TitleLine()
         self.rail = Rail()  # mounted with the first page
@@ -169,6 +170,8 @@ class WalkScreen(KeyedScreen[None]):
             self.mount_ahead()
 
     def _show_page(self, step_id: str) -> None:
+        if step_id != self.at:
+            self._from_home = self.is_home and self.at == WELCOME
         self.at = step_id
         self.welcome.display = step_id == WELCOME
         self.workers.cancel_group(self, _AUDIENCES)
@@ -212,7 +215,7 @@ class WalkScreen(KeyedScreen[None]):
         return tuple(each.id for each in steps[: steps.index(step) + 1])
 
     def action_back(self) -> None:
-        """Leave the list of steps, else clear the filter, else go to the step before."""
+        """Leave the list of steps, else clear the filter, else go to the step before or to the home page."""
         pane = self.pane
         if self.rail.has_focus:
             (pane or self.welcome).enter()
@@ -225,7 +228,7 @@ class WalkScreen(KeyedScreen[None]):
         elif pane.is_repair:
             self.finding_actions.go_back()
         else:
-            self.go(self._neighbor(pane.step, -1))
+            self.go(WELCOME if self._from_home else self._neighbor(pane.step, -1))
 
     def action_more(self) -> None:
         (self.pane or self.welcome).action_page(1)

@@ -9,9 +9,7 @@ from wizard.domain.signals.deliveries import is_being_retried, main_reason, meet
 from wizard.domain.signals.usual_times import COMPUTED_WITHIN_S, DELIVERED_WITHIN_S, is_slow
 from wizard.flow.watching.progress import Stage, StageState
 from wizard.flow.watching.stages.evidence import Evidence, Judged, bound, is_fed, is_new, under_way, why
-from wizard.text import count
-
-_SWITCH_ON = "In Segment: Engage → Audiences → the audience → the destination → switch on Connect to destination."
+from wizard.text import count, plain
 
 
 def attached(evidence: Evidence, _: float | None) -> Judged:
@@ -27,7 +25,8 @@ def attached(evidence: Evidence, _: float | None) -> Judged:
     seen = evidence.connections
     there = [one for one in seen.items if evidence.destination_id and one.destination_id == evidence.destination_id]
     if any(one.enabled is False for one in there):
-        return Judged(StageState.STUCK, "switched off in Segment", "", _SWITCH_ON)
+        advice = f"{_page_of(evidence)} → the destination → switch on Connect to destination."
+        return Judged(StageState.STUCK, "switched off in Segment", "", advice)
     if there:
         return Judged(StageState.DONE, "Segment has the connection")
     if (seen.total or 0) > len(seen.items):
@@ -36,8 +35,13 @@ def attached(evidence: Evidence, _: float | None) -> Judged:
         StageState.UNDER_WAY,
         "not yet: waiting for it to be added in Segment",
         "as soon as somebody does it",
-        "In Segment: Engage → Audiences → the audience → + Add destination → switch on Send Track → Save.",
+        f"{_page_of(evidence)} → + Add destination → switch on Send Track → Save.",
     )
+
+
+def _page_of(evidence: Evidence) -> str:
+    name = plain(evidence.audience.name) if evidence.audience else ""
+    return f"In Segment: Engage → Audiences → {name or 'the audience'}"
 
 
 def computed(evidence: Evidence, waited: float | None) -> Judged:

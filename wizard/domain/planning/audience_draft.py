@@ -151,10 +151,10 @@ def _switched_on(there: Change) -> Change:
 
 
 def _connected(there: Change, ground: Ground, audience: Audience, connection: Connection) -> Change | NotKnown:
-    if is_paused(connection, ground.destination):
-        return _switched_on(there)
     if _is_half_done(ground, audience, connection):
         return _activate(there, audience)
+    if is_paused(connection, ground.destination):
+        return _switched_on(there)
     if (unseen := ground.facts.activations.get(audience.id)) and isinstance(unseen, Failure):
         return _activation_unseen(there, ground, audience, connection, unseen)
     edits = _activation_edits(ground, audience, connection, there.settings)

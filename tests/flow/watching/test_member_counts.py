@@ -60,6 +60,14 @@ def test_left_out_members_are_named_once_a_check_saw_them_and_earlier_ones_befor
     assert "refused or not sent before the repair" in about_the_count(replace(left_out, lacks_earlier=True))
 
 
+@pytest.mark.parametrize(
+    ("members", "said"), [(950, "950 of 1,000 members: "), (1_050, "1,050 members, 50 more than the audience: ")]
+)
+def test_while_the_connection_is_off_nothing_arrives(members: int, said: str) -> None:
+    seen = Counted(members, BIG, ContextKey.USER_ID_ONLY, rests=False, is_off=True)
+    assert about_the_count(seen) == f"{said}while the connection is off, nobody is added or removed."
+
+
 def test_without_an_audience_to_compare_with_nothing_is_said() -> None:
     assert about_the_count(Counted(5, None, None)) == ""
 

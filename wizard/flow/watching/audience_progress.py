@@ -90,6 +90,7 @@ def _about_the_count(
             rests=segment.included_count == counted_before.get(segment.key),
             lacks_earlier=any(seen.was_refused for seen in stages if seen.stage is Stage.COUNTED),
             lacks_identifiers=any(_is_about_identifiers(finding) for finding in findings),
+            is_off=any(seen.stage is Stage.ATTACHED and seen.state is StageState.STUCK for seen in stages),
         )
     )
 

@@ -26,6 +26,7 @@ class Counted:
     rests: bool = True
     lacks_earlier: bool = False  # members were refused or not sent before a repair
     lacks_identifiers: bool = False  # a check saw that members are left out
+    is_off: bool = False  # the audience's connection is switched off
 
     @property
     def size(self) -> int | None:
@@ -40,6 +41,8 @@ def about_the_count(seen: Counted) -> str:
         return ""
     if seen.members == seen.size:
         return "As many as the audience has."
+    if seen.is_off:
+        return f"{members_of(seen.members, seen.size)}: while the connection is off, nobody is added or removed."
     return _fewer(seen) if seen.members < seen.size else _more(seen)
 
 

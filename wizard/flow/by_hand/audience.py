@@ -5,7 +5,7 @@ See docs/segment.md#attaching-an-audience and docs/segment.md#send-identify-and-
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from wizard.domain.facts import Slot
 from wizard.domain.planning.audience_draft import CONNECT
@@ -13,7 +13,7 @@ from wizard.domain.planning.change import Change
 from wizard.domain.services import links
 from wizard.domain.services.links import Link
 from wizard.domain.services.mapping import FALLBACK_CATALOG_ENTRY
-from wizard.domain.services.segment import Audience, AudienceKind, Connections, Workspace
+from wizard.domain.services.segment import Audience, AudienceKind, Connections, Destination, Workspace
 from wizard.domain.signals.connections import is_paused
 from wizard.domain.wanted import chosen_space, wanted_destination_name
 from wizard.flow.by_hand.destination import ADD
@@ -34,7 +34,7 @@ SLOT: Slot = "connections"
 SEEN_IN_LAUNCHDARKLY: Slot = "segments"
 _IDENTIFY = HandValue("Send Identify", "On", typed=False)
 _TRACK = HandValue("Send Track", "On", typed=False)
-_AFTER_A_PAUSE = "With the switch off, Segment sends neither new members nor removals."
+_CONNECT = HandValue("Connect to destination", "On", typed=False)
 
 
 def attach_steps(change: Change, state: State, there_before: Before) -> tuple[HandStep, ...]:
@@ -42,48 +42,68 @@ def attach_steps(change: Change, state: State, there_before: Before) -> tuple[Ha
 
     See docs/segment.md#send-identify-and-send-track.
     """
-    audience, on = audience_of(state, change.id), instance(state, there_before)
-    name = on.name if on else wanted_destination_name(state.facts, state.answers)
-    whose = plain(audience.name or audience.key)
-    at = ("Engage", "Audiences", whose, "Destinations")
+    steps = _Steps(change, state, there_before, audience_of(state, change.id), instance(state, there_before))
+    if CONNECT in (change.after or {}):
+        return (steps.resume(),)
+    if connection_to(connections_of(state, steps.audience), steps.on):
+        return (steps.send(steps.name),)
+    return (steps.add(), steps.send(ADD, steps.name), steps.confirm())
 
-    def seen(state: State) -> Tick:
-        return _attached(state, change.id, there_before)
 
-    def step(verb: str, title: str, menu: tuple[str, ...], values: tuple[HandValue, ...], note: str) -> HandStep:
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """The steps about one audience, each on the page of its destinations."""
+
+    change: Change
+    state: State
+    there_before: Before
+    audience: Audience
+    on: Destination | None  # None: it's yet to be made
+
+    @property
+    def name(self) -> str:
+        """Return the destination's name."""
+        return self.on.name if self.on else wanted_destination_name(self.state.facts, self.state.answers)
+
+    def resume(self) -> HandStep:
+        note = "With the switch off, Segment sends neither new members nor removals."
+        return self._step("resume", "Connect to destination", (self.name,), (_CONNECT,), note)
+
+    def add(self) -> HandStep:
+        note = "Choose the instance by its name, which holds the environment."
+        return self._step("add", ADD, (ADD, self.name), (self._chosen,), note)
+
+    def send(self, *menu: str) -> HandStep:
+        note = _sending_note(self.audience)
+        step = self._step("send", "Send Identify, Send Track", (*menu, "Save"), (_IDENTIFY, _TRACK), note)
+        change_id, there_before = self.change.id, self.there_before
+        return replace(step, seen=lambda state: _sends(state, change_id, there_before), slot=SEEN_IN_LAUNCHDARKLY)
+
+    def confirm(self) -> HandStep:
+        note = "The destination then appears in the audience's list. The first sync shows what LaunchDarkly gets."
+        menu = (ADD, self.name, "Save", "Add 1 destination")
+        return self._step("confirm", "Add 1 destination", menu, (self._chosen,), note)
+
+    @property
+    def _chosen(self) -> HandValue:
+        return HandValue("Destination", self.name, typed=False)
+
+    def _step(self, verb: str, title: str, menu: tuple[str, ...], values: tuple[HandValue, ...], note: str) -> HandStep:
+        whose = plain(self.audience.name or self.audience.key)
+        change_id, there_before = self.change.id, self.there_before
         return HandStep(
-            id=f"{change.id}.{verb}",
-            change_id=change.id,
+            id=f"{change_id}.{verb}",
+            change_id=change_id,
             title=f"{title}: {whose}",
-            menu=menu,
-            link=audience_link(state, audience),
-            seen=seen,
+            menu=("Engage", "Audiences", whose, "Destinations", *menu),
+            link=audience_link(self.state, self.audience),
+            seen=lambda state: _attached(state, change_id, there_before),
             slot=SLOT,
             values=values,
             note=note,
             docs=links.SEND_AUDIENCE_DATA_DOCS,
-            subject=audience.id or audience.key,
+            subject=self.audience.id or self.audience.key,
         )
-
-    if CONNECT in (change.after or {}):
-        on_again = (HandValue("Connect to destination", "On", typed=False),)
-        return (step("resume", "Connect to destination", (*at, name), on_again, _AFTER_A_PAUSE),)
-    chosen = (HandValue("Destination", name, typed=False),)
-    sending = replace(
-        step("send", "Send Identify, Send Track", (*at, name, "Save"), (_IDENTIFY, _TRACK), _sending_note(audience)),
-        seen=lambda state: _sends(state, change.id, there_before),
-        slot=SEEN_IN_LAUNCHDARKLY,
-    )
-    if connection_to(connections_of(state, audience), on):
-        return (sending,)
-    added = step("add", ADD, (*at, ADD, name), chosen, "Choose the instance by its name, which holds the environment.")
-    note = "The destination then appears in the audience's list. The first sync shows what LaunchDarkly gets."
-    menu = (*at, ADD, name, "Save", "Add 1 destination")
-    return (
-        added,
-        replace(sending, menu=(*at, ADD, name, "Save")),
-        step("confirm", "Add 1 destination", menu, chosen, note),
-    )
 
 
 def _sending_note(audience: Audience) -> str:

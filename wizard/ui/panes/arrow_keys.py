@@ -73,7 +73,7 @@ class ArrowKeys(Scrolls, Widget):
         if at is not None and at + by in range(len(lines)):
             return lines[at + by]
         if at is not None:
-            return self.next if by > 0 else None
+            return self.next if by > 0 and not self.has_more else None
         is_below = focused is self.scrolled or isinstance(focused, Button)
         is_at_the_top = self.scrolled is not None and not self.scrolled.scroll_offset.y
         if by > 0 or not is_below or not is_at_the_top or not lines:

@@ -39,6 +39,10 @@ from wizard.ui.widgets.waiting import Waiting
 _SEES = "see the problem"
 
 
+class _Body(VerticalScroll, inherit_bindings=False):
+    """What scrolls. Its keys are the page's, which knows the lines to move between."""
+
+
 class StepPane(Vertical, ArrowKeys):
     """The pane of one step. One question is open at a time; the others take one line each."""
 
@@ -68,7 +72,7 @@ class StepPane(Vertical, ArrowKeys):
         self.step = step
         self.current: Question | None = None
         self.going_on = False
-        self.body = VerticalScroll(can_focus=False, classes="body")
+        self.body = _Body(can_focus=False, classes="body")
         self._title = StepTitle(step.title)
         self.questions = tuple(Question(walk, ask) for ask in step.asks)
         self.foot = Aligned(column=guidance.COLUMN, classes="guidance")

@@ -6,12 +6,11 @@ Nobody can open a sandbox's web app. When the user marks a step there as done, t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 
 from wizard.sandbox.app_actions import AppActions
 from wizard.sandbox.launchdarkly.state import Account
 from wizard.sandbox.segment import catalog
-from wizard.sandbox.segment.state import ENGAGE_SOURCE_SLUG, Connection, Destination, Pace, Workspace
+from wizard.sandbox.segment.state import ENGAGE_SOURCE_SLUG, Connection, Destination, Workspace
 from wizard.sandbox.segment.state import Mapping as Subscription
 
 Values = Mapping[str, str]
@@ -63,11 +62,7 @@ class Person:
         """Add Segment's addresses to LaunchDarkly's IP allowlist."""
         for account in self._accounts:
             account.allowlist_refuses_segment = False
-        self._let_members_come_and_go()
-
-    def _let_members_come_and_go(self) -> None:
-        """Have members change as they usually do: what is delivered then shows that a repair worked."""
-        self._workspace.pace = replace(self._workspace.pace, between_trickles=Pace().between_trickles)
+        self._workspace.let_members_come_and_go()
 
     def _waive_approvals(self, *_: object) -> None:
         """Turn off required approvals for segments in every environment that a destination sends to."""
@@ -148,13 +143,13 @@ class Person:
     def _resume(self, subject: str, _: Values) -> None:
         for one in self._connections(subject):
             one.paused = False
-        self._let_members_come_and_go()
+        self._workspace.let_members_come_and_go()
 
     def _switch_activations_on(self, subject: str, _: Values) -> None:
         for connection in self._connections(subject):
             for activation in connection.activations.values():
                 activation.enabled = True
-        self._let_members_come_and_go()
+        self._workspace.let_members_come_and_go()
 
     def _attach(self, subject: str, values: Values) -> None:
         there = self._instance(name=values["Destination"])

@@ -128,6 +128,8 @@ class Gate:
         if status := status_of_refusal(endpoint.method, endpoint.path, workspace.behaviors):
             raise refused(status, "Refused")
         answer = _without_total(endpoint.handle(Call(incoming, workspace, token, version, now, note)), workspace)
+        if endpoint.method == "PATCH":
+            workspace.let_members_come_and_go()
         return answer.with_headers({"content-type": _MEDIA_TYPE_OF[version]})
 
     def _accepted(self, endpoint: Endpoint, incoming: Incoming) -> str:

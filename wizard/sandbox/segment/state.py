@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from wizard.sandbox.behaviors import Behavior
@@ -159,6 +159,12 @@ class Connection:
     batches_sent: int = 0
     trickles_sent: int = 0
     retry_at: datetime | None = None
+    resynced_at: datetime | None = None
+
+    def send_all_again(self, at: datetime) -> None:
+        """Begin anew with all members, as a resync does."""
+        self.batches_sent = self.trickles_sent = 0
+        self.resynced_at = at
 
     def sends_since(self) -> datetime | None:
         """Return the moment from which the audience's events go to this destination.
@@ -332,6 +338,10 @@ class Workspace:
 
     def is_listed(self, thing_id: str, now: datetime) -> bool:
         return self.listed_from.get(thing_id, now) <= now
+
+    def let_members_come_and_go(self) -> None:
+        """Have members change as they usually do: what is delivered then shows whether a repair worked."""
+        self.pace = replace(self.pace, between_trickles=Pace().between_trickles)
 
     def sending(self) -> Iterator[Connection]:
         return (connection for connection in self.connections if connection.sends_since() is not None)

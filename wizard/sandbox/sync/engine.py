@@ -82,7 +82,7 @@ class _Feed:
             return None
         if self._connection.retry_at:
             return self._connection.retry_at
-        first = start + timedelta(seconds=self._pace.first_delivery)
+        first = max(start, self._connection.resynced_at or start) + timedelta(seconds=self._pace.first_delivery)
         sent, batches = self._connection.batches_sent, self._batches()
         if sent < batches:
             return first + sent * timedelta(seconds=self._pace.between_batches)

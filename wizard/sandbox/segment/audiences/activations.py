@@ -126,7 +126,8 @@ def update_activation(call: Call) -> Answer:
     for mapping in _mappings_owned_by(call, connection, changed):
         mapping.enabled = changed.enabled
     if body.get("performResync"):
-        connection.batches_sent, changed.resyncs_until = 0, call.now + RESYNCS_FOR
+        connection.send_all_again(call.now)
+        changed.resyncs_until = call.now + RESYNCS_FOR
     return success({"activation": _activation(call, named_audience(call), connection, changed)})
 
 

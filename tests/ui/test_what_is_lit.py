@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from tests.terminal import Terminal, killed, spawned
 from tests.ui.plain import text_on
-from tests.ui.scenarios import SimulatedWizard, reach
+from tests.ui.scenarios import SimulatedWizard, reach, settled
 from tests.ui.test_keys import without_a_browser
 from tests.ui.waiting import until
 from tests.walks import go_on_to, stage
@@ -117,11 +117,27 @@ async def _a_question_that_enter_passed_by_is_named_with_the_key_that_leads_to_i
     assert pane is not None
     await reach(pilot, ("up",))
     assert "Enter answer   ↑↓ move   Esc back" in seen(pilot)
+    await _arrows_move_on_a_page_that_scrolls_too(app, pilot)
     await reach(pilot, ("up", "down", "down"))
     assert app.focused is pane.next
     await reach(pilot, ("up", "enter"))
     assert pane.current is not None
     assert pane.current.ask.id == "other_environments"
+
+
+async def _arrows_move_on_a_page_that_scrolls_too(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
+    pane, before = app.walk_screen.pane, app.size
+    assert pane is not None
+    await pilot.resize_terminal(60, 9)
+    await settled(pilot)
+    assert pane.body.max_scroll_y > 0
+    shown = [one for one in pane.questions if one.display]
+    await reach(pilot, ("up",) * len(shown))
+    assert app.focused is shown[0].head
+    await reach(pilot, ("down",) * (len(shown) - 1))
+    assert app.focused is shown[-1].head
+    await pilot.resize_terminal(*before)
+    await settled(pilot)
 
 
 async def _on_a_page_one_widget_is_lit_and_none_under_a_dialog(app: SimulatedWizard, pilot: Pilot[Any]) -> None:

@@ -134,6 +134,9 @@ class AppActions:
     def _audience_id(self, key: str) -> str:
         return next(one.id for one in self._workspace.audiences.values() if one.key == key)
 
+    def let_members_come_and_go(self) -> None:
+        self._workspace.let_members_come_and_go(self._clock.now())
+
     def colleague(self, now: datetime) -> None:
         """Create and attach what the scenario's colleague would, some minutes after it becomes possible."""
         self._make_what_the_api_refused(now)

@@ -17,6 +17,7 @@ import pytest
 from tests.copied import applied, at_review
 from tests.fake_clock import START, FakeClock
 from tests.walks import Staged, apply_all, stage, walk_to_review, watch_to_the_end
+from wizard.domain.answers import AskId
 from wizard.domain.failure import Failure
 from wizard.domain.findings import Status
 from wizard.domain.services.launchdarkly import LaunchDarklySegment, Project
@@ -28,7 +29,7 @@ from wizard.flow.outside.ports import Services
 from wizard.flow.profile.session import Session
 from wizard.flow.reading.segment import delivered_since
 from wizard.flow.watching.progress import Progress, Stage, StageState, WatchOutcome, how_it_ended
-from wizard.flow.watching.watch import start_of, take_up, watch
+from wizard.flow.watching.watch import follow, start_of, take_up, watch
 from wizard.flow.watching.watched_audience import WatchStart
 from wizard.flow.writing.result import Outcome
 from wizard.headless.plain.stages import the_end
@@ -665,3 +666,29 @@ async def test_a_clock_that_was_set_back_hides_neither_side() -> None:
 async def test_happy_results_are_all_done_before_it_is_followed() -> None:
     staged = await at_review("happy")
     assert {result.outcome for result in (await apply_all(staged)).values()} == {Outcome.DONE}
+
+
+@pytest.mark.parametrize(
+    ("world", "changed"),
+    [
+        ("segment-made-again", None),
+        ("other-keys", ("context_key", "email_only")),
+        ("other-kind", ("context_kind", "person")),
+    ],
+)
+async def test_after_a_repair_of_a_setup_that_was_there_the_watch_ends(
+    world: str, changed: tuple[AskId, str] | None
+) -> None:
+    """What is sent after a repair shows that the older segment is fed."""
+    staged = await at_review(world)
+    if changed:
+        assert staged.walk.answer(staged.ask(changed[0]), changed[1]) == ""
+        await staged.walk.read()
+    await apply_all(staged)
+
+    last = [progress async for progress in follow(staged.walk, timeout_s=3_600)][-1]
+
+    assert last.outcome is WatchOutcome.APPEARED
+    assert last.audiences[0].state_of(Stage.DELIVERED) is StageState.DONE
+    assert last.audiences[0].segment is not None
+    assert last.audiences[0].segment.included_count == 1234

@@ -50,7 +50,7 @@ def attach(setup: Setup, audience_key: str) -> None:
 def _many_segments(start: datetime) -> Prepared:
     setup = attached(acme(start))
     company = setup.company
-    company.workspace.pace = Pace(between_trickles=_NEVER_S)
+    company.workspace.pace, company.workspace.rests = Pace(between_trickles=_NEVER_S), True
     for connection in company.workspace.connections:
         connection.batches_sent = _SENT
     production = company.production

@@ -74,7 +74,7 @@ def _counted(setup: Setup, members: int, *, generation: int = 1) -> Segment:
 
 
 def _stop(setup: Setup) -> None:
-    setup.company.workspace.pace = Pace(between_trickles=_NEVER_S)
+    setup.company.workspace.pace, setup.company.workspace.rests = Pace(between_trickles=_NEVER_S), True
     for connection in setup.company.workspace.connections_of(setup.audience.id):
         connection.batches_sent = _SENT
 

@@ -294,6 +294,10 @@ class Workspace:
     waited_for: dict[str, list[datetime]] = field(default_factory=dict)
     """When the connections of each audience were read."""
     pace: Pace = field(default_factory=Pace)
+    rests: bool = False
+    """No member comes or goes before somebody changes something."""
+    changes_since: datetime | None = None
+    """Since when members come and go again after that."""
     behaviors: set[Behavior] = field(default_factory=set)
     """The world's."""
     default_limit: int = 200
@@ -339,9 +343,11 @@ class Workspace:
     def is_listed(self, thing_id: str, now: datetime) -> bool:
         return self.listed_from.get(thing_id, now) <= now
 
-    def let_members_come_and_go(self) -> None:
-        """Have members change as they usually do: what is delivered then shows whether a repair worked."""
-        self.pace = replace(self.pace, between_trickles=Pace().between_trickles)
+    def let_members_come_and_go(self, since: datetime) -> None:
+        """End a world's rest: what is delivered then shows whether a repair worked."""
+        if self.rests:
+            self.pace = replace(self.pace, between_trickles=Pace().between_trickles)
+            self.rests, self.changes_since = False, since
 
     def sending(self) -> Iterator[Connection]:
         return (connection for connection in self.connections if connection.sends_since() is not None)

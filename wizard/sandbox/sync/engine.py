@@ -95,7 +95,8 @@ class _Feed:
     def _next_trickle(self, first: datetime, now: datetime) -> datetime:
         done = first + self._batches() * timedelta(seconds=self._pace.between_batches)
         step = timedelta(seconds=self._pace.between_trickles)
-        self._connection.trickles_sent = max(self._connection.trickles_sent, int((now - LOOK_BACK - done) / step))
+        since = max(now - LOOK_BACK, self._workspace.changes_since or done)
+        self._connection.trickles_sent = max(self._connection.trickles_sent, int((since - done) / step))
         return done + (self._connection.trickles_sent + 1) * step
 
     def _batches(self) -> int:

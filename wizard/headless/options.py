@@ -82,6 +82,13 @@ class Options:
         """Return another command about the same setup, to type next."""
         return self.of_this_run(f"audience-wizard {name}")
 
+    @property
+    def apply_command(self) -> str:
+        """Return `apply` for the plan that was shown: with what was asked for and accepted there."""
+        asked = [word for key in self.resync for word in ("--resync", quote(key))]
+        accepted = [word for check in self.accept for word in ("--accept", quote(check))]
+        return " ".join((self.command("apply"), *asked, *accepted))
+
     def of_this_run(self, text: str) -> str:
         """Return the text with the options of this setup in each command; one for a target has them already."""
         if not self.target and " --target " in text:

@@ -80,13 +80,28 @@ async def test_members_are_sent_again_only_when_asked_for_and_once(tmp_path: Pat
     assert world.breaches == []
 
 
-async def test_a_resync_that_nothing_can_do_is_refused_in_words(world: World) -> None:
-    misspelled = await world.run("plan", resync=("vip_customer",))
-    not_attached = await world.run("plan", resync=("vip_customers",))
+@pytest.mark.parametrize(
+    ("scenario", "key", "says"),
+    [
+        ("happy", "vip_customer", "Did you mean"),
+        ("happy", "vip_customers", "isn't attached yet. Attaching it sends all members."),
+        ("paused", "vip_customers", "Connect to destination is off for this audience."),
+        ("activation-off", "vip_customers", "the activation of this audience is off."),
+        ("silent-audience", "vip_customers", "switch Connect to destination off and on"),
+    ],
+)
+async def test_a_resync_that_nothing_can_do_is_refused_in_words(
+    tmp_path: Path, scenario: str, key: str, says: str
+) -> None:
+    ran = await World(tmp_path, scenario).run("plan", resync=(key,))
 
-    assert (misspelled.code, not_attached.code) == (2, 2)
-    assert "Did you mean" in misspelled.err
-    assert "switch Connect to destination off and on" in not_attached.err
+    assert ran.code == 2
+    assert says in ran.err
+
+
+async def test_what_was_asked_for_in_a_plan_is_in_the_command_that_makes_it(tmp_path: Path) -> None:
+    asked = await World(tmp_path, "segment-made-again").run("plan", resync=("vip_customers",), as_json=False)
+    assert asked.out.splitlines()[-1].endswith(" --resync vip_customers")
 
 
 def begun_again(world: World) -> Walk:

@@ -139,7 +139,7 @@ def _ending(drawn: Plan, options: Options) -> Iterator[str]:
         yield from how_to_go_on(drawn, options)
     elif drawn.pending:
         yield f"{tally(drawn)}. Nothing was changed."
-        yield f"Next: {options.command('apply')}"
+        yield f"Next: {options.apply_command}"
     else:
         yield f"{tally(drawn)}. {AS_WANTED}"
         yield f"Next: {options.command('doctor')}"

@@ -16,7 +16,7 @@ from wizard.domain.tokens.held_token import Holding
 from wizard.domain.wanted import chosen_audiences, chosen_environment
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.walk import Walk
-from wizard.flow.writing.send_again import can_be_sent_again
+from wizard.flow.writing.send_again import why_not_sent_again
 from wizard.headless.refusal import Refused, did_you_mean, shown
 from wizard.headless.setup.missing import missing_asks, missing_lines
 from wizard.headless.setup.setup_file import SetupFile, parse_setup, read_setup
@@ -162,11 +162,8 @@ def _take_resync(walk: Walk, keys: tuple[str, ...]) -> None:
     for key in keys:
         if key not in by_key:
             raise Refused(f"--resync {shown(key)}: this setup has no such audience.{did_you_mean(key, by_key)}")
-        if by_key[key] not in can_be_sent_again(walk):
-            raise Refused(
-                f"--resync {shown(key)}: only an activation can send all members again, and this audience has none. In "
-                "Segment, switch Connect to destination off and on for it, or ask Segment support for a resync."
-            )
+        if why := why_not_sent_again(walk, by_key[key]):
+            raise Refused(f"--resync {shown(key)}: {why}")
     walk.resync |= set(keys)
 
 

@@ -89,7 +89,7 @@ def _ending(targets: Sequence[Target], plans: Sequence[Plan], options: Options) 
             yield from (how_to_go_on(plan, target.options) if plan.blocked_by else ())
     if pending:
         yield f"{count(sum(len(plan.pending) for plan in pending), 'change')} in {_environments(pending)}."
-        yield f"Nothing was changed. Next: {options.command('apply')}"
+        yield f"Nothing was changed. Next: {options.apply_command}"
     elif blocked:
         yield f"Next: fix what is in the way, then {options.command('plan')}"
     else:

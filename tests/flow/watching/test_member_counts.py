@@ -57,7 +57,9 @@ def test_left_out_members_are_named_once_a_check_saw_them_and_earlier_ones_befor
     seen = Counted(400, replace(BIG, identifiers=("user_id", "anonymous_id")), ContextKey.USER_ID_ONLY)
     left_out = replace(seen, lacks_identifiers=True)
     assert "leaves out members who only have anonymous_id" in about_the_count(left_out)
-    assert "refused or not sent before the repair" in about_the_count(replace(left_out, lacks_earlier=True))
+    lacks = replace(left_out, lacks_earlier=True)
+    assert "refused or not sent before the repair" in about_the_count(lacks)
+    assert "were members before it was deleted" in about_the_count(replace(lacks, was_made_again=True))
 
 
 @pytest.mark.parametrize(

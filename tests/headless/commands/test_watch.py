@@ -251,6 +251,15 @@ async def test_a_sync_that_is_late_is_troubleshot_and_not_only_watched_on(tmp_pa
     assert ran.out.splitlines()[-1] == "Next: audience-wizard troubleshoot never-appeared"
 
 
+async def test_a_segment_that_lost_its_members_is_not_done(tmp_path: Path) -> None:
+    ran = await World(tmp_path, "segment-made-again", in_minutes()).run("watch", as_json=False)
+
+    assert ran.code == 3
+    assert "44 of 1,234: the others were members before it was deleted" in ran.out
+    assert "It may still come" not in ran.out, "why it doesn't is known"
+    assert "troubleshoot fewer-members" in ran.out.splitlines()[-1]
+
+
 @pytest.mark.parametrize("service", ["launchdarkly", "segment"])
 async def test_a_service_that_gives_no_answer_is_no_verdict_and_once_it_answers_the_watch_ends(
     world: World, service: str

@@ -24,8 +24,10 @@ class Counted:
     audience: Audience | None
     context_key: ContextKey | None
     rests: bool = True
-    lacks_earlier: bool = False  # members were refused or not sent before a repair
+    lacks_earlier: bool = False  # members were refused or not sent before a repair, or lost with the segment
     lacks_identifiers: bool = False  # a check saw that members are left out
+    was_made_again: bool = False  # the segment, after somebody deleted it
+    was_taken: bool = False  # LaunchDarkly took what was sent, and refused little of it
     is_off: bool = False  # the audience's connection is switched off
 
     @property
@@ -72,16 +74,18 @@ def _fewer(seen: Counted) -> str:
 def _none(seen: Counted) -> str:
     if seen.members:
         return ""
+    if seen.was_taken:
+        return f"LaunchDarkly took what Segment sent, and counts none of the audience's {seen.size:,} members yet."
     return f"None of the audience's {seen.size:,} members has arrived: the segment was created without members."
 
 
 def _earlier(seen: Counted) -> str:
     if not seen.lacks_earlier:
         return ""
-    return (
-        f"{seen.members:,} of {seen.size:,}: the others were refused or not sent before the repair, and Segment "
-        f"doesn't send them again on its own."
+    others = (
+        "were members before it was deleted" if seen.was_made_again else "were refused or not sent before the repair"
     )
+    return f"{seen.members:,} of {seen.size:,}: the others {others}, and Segment doesn't send them again on its own."
 
 
 def _arriving(seen: Counted) -> str:

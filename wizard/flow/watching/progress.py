@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from wizard.domain.diagnosis.symptoms.symptom_id import SymptomId
 from wizard.domain.facts import Slot
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.text import elapsed, plain
@@ -201,6 +202,24 @@ def about_the_test_user(progress: Progress) -> str:
         return f"We couldn't see whether the {user} is a member."
     verb = "is" if progress.is_test_user_member else "isn't"
     return f"The {user} {verb} a member."
+
+
+_OVER = {StageState.DONE, StageState.SKIPPED}
+
+
+def symptom_shown(progress: Progress | None) -> SymptomId | None:
+    """Return the symptom to troubleshoot: what the first unfinished stage shows; None when all are done."""
+    every = progress.audiences if progress else ()
+    undone = ((one, seen.stage) for one in every for seen in one.stages if seen.state not in _OVER)
+    audience, stage = next(undone, (None, None))
+    if audience is None:
+        return None
+    if audience.segment is None:
+        return SymptomId.NEVER_APPEARED
+    later = {Stage.COUNTED: SymptomId.FEWER_MEMBERS, Stage.MEMBER: SymptomId.USER_MISSING}
+    if stage is Stage.COUNTED and not audience.segment.included_count:
+        return SymptomId.EMPTY
+    return later.get(stage or Stage.ATTACHED, SymptomId.WORKED_BEFORE)
 
 
 _ORDER = (StageState.STUCK, StageState.LATE, StageState.UNKNOWN, StageState.UNDER_WAY, StageState.WAITING)

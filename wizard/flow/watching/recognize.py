@@ -36,7 +36,7 @@ def _there(found: LaunchDarklySegment, audience: Audience, facts: Facts, answers
             "made again gets a segment of its own. Compare its members."
         )
     if found.generation > 1:
-        yield f"It was deleted in LaunchDarkly and created again ({found.generation - 1}×): members fill up again."
+        yield f"It was deleted in LaunchDarkly and created again ({found.generation - 1}×)."
     kind = subjects.context_kind(facts, answers)
     if found.context_kind and kind and found.context_kind != kind:
         yield (

@@ -19,6 +19,7 @@ from wizard.domain.commands import of_this_run
 from wizard.domain.facts import Facts, Slot, known
 from wizard.domain.failure import Failure
 from wizard.domain.last_kept import last_kept
+from wizard.domain.planning import resync
 from wizard.domain.services.naming import segment_name
 from wizard.domain.services.segment import Audience, Delivery
 from wizard.domain.signals.deliveries import of_audience, senders
@@ -173,7 +174,7 @@ class Watcher:
             was_there_before=segment is not None and segment_of_audience.was_there_before(segment, self._facts),
             has_changed_since=segment is not None and segment_of_audience.has_changed_since(segment, self._facts),
             others=not is_own,
-            are_earlier_missing=self._are_earlier_missing(audience, facts),
+            are_earlier_missing=self._are_earlier_missing(audience, facts) or resync.is_due(audience, facts),
             to_send_again=how_to_send_again(audience, facts),
             was_sent_again=earlier_members.were_sent_again_lately(audience, facts, self._answers),
             is_meant_known=bool(self._segment.destination or wanted_client_side_id(self._facts, self._answers)),

@@ -18,7 +18,15 @@ from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.steps.next_steps import FINAL_EVIDENCE, next_steps
 from wizard.flow.steps.step import Note
 from wizard.flow.walk import Walk
-from wizard.flow.watching.progress import AudienceProgress, Progress, Stage, StageSeen, StageState, WatchOutcome
+from wizard.flow.watching.progress import (
+    AudienceProgress,
+    Progress,
+    Stage,
+    StageSeen,
+    StageState,
+    WatchOutcome,
+    symptom_shown,
+)
 from wizard.flow.watching.watch import follow as follow_sync
 from wizard.flow.watching.watch import take_up, why_unknown
 from wizard.headless.options import Options
@@ -195,7 +203,8 @@ def _why(walk: Walk) -> Iterator[str]:
 def _next_command(last: Progress, outcome: WatchOutcome) -> str:
     """Return the command to type next; watching again doesn't help a sync that is late already."""
     is_late = any(stage.needs_a_look for audience in last.audiences for stage in audience.stages)
-    return "troubleshoot never-appeared" if outcome is WatchOutcome.TIMEOUT and is_late else _NEXT[outcome]
+    symptom = symptom_shown(last) if outcome is WatchOutcome.TIMEOUT and is_late else None
+    return f"troubleshoot {symptom}" if symptom else _NEXT[outcome]
 
 
 def tell(notice: Notice, walk: Walk, out: Output) -> None:

@@ -105,7 +105,10 @@ def the_end(progress: Progress, outcome: WatchOutcome) -> str:
     if outcome is WatchOutcome.TIMEOUT and _lacks_only_proof(progress):
         return f"The segment existed before you attached the audience. {_UNPROVEN} {waited}."
     if outcome is WatchOutcome.TIMEOUT:
-        return f"{_how_far(progress)} after {waited}. It may still come."
+        is_explained = any(
+            cause.is_certain for one in progress.audiences for seen in one.stages for cause in seen.causes
+        )
+        return f"{_how_far(progress)} after {waited}.{'' if is_explained else ' It may still come.'}"
     if progress.test_user:
         return f"{how_it_ended(progress)}. {about_the_test_user(progress)}"
     return f"{how_it_ended(progress)}."

@@ -13,7 +13,6 @@ from textual.content import Content
 from textual.message import Message
 
 from wizard.domain.checks.launchdarkly.launchdarkly_flags import FLAGS
-from wizard.domain.diagnosis.symptoms.symptom_id import SymptomId
 from wizard.domain.findings import Finding, Status, healthy, root_causes_first
 from wizard.domain.step_id import StepId
 from wizard.flow.guide import what_is_left
@@ -27,10 +26,10 @@ from wizard.flow.walk import Walk
 from wizard.flow.watching.progress import (
     AudienceProgress,
     Progress,
-    Stage,
     StageState,
     WatchOutcome,
     about_the_test_user,
+    symptom_shown,
 )
 from wizard.flow.watching.sync_words import DECIDE, due, if_simulated, while_waiting
 from wizard.flow.watching.watch import follow, take_up
@@ -180,12 +179,8 @@ class FirstSyncPane(FlagKeys):
         from wizard.domain.diagnosis.symptoms.catalogue import symptom_of
 
         followed = {id(one.walk): one.progress for one in self._beside} | {id(self.walk): self._progress}
-        progress = followed.get(id(walk))
-        every = progress.audiences if progress else ()
-        undone = [stage.stage for one in every for stage in one.stages if stage.state not in _OVER]
-        later = {Stage.COUNTED: SymptomId.EMPTY, Stage.MEMBER: SymptomId.USER_MISSING}
-        if undone:
-            return later.get(undone[0], SymptomId.NEVER_APPEARED)
+        if (unfinished := symptom_shown(followed.get(id(walk)))) is not None:
+            return unfinished
         wrong = {Status.FAIL, Status.WARN}
         found = (one for one in root_causes_first(walk.findings_of(self.step)) if one.status in wrong)
         return next((symptom.id for one in found if (symptom := symptom_of(one))), "")

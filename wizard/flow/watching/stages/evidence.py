@@ -37,7 +37,7 @@ class Evidence:
     was_there_before: bool = False  # the segment was there when attaching began: that it is there proves nothing
     has_changed_since: bool = False  # an older segment changed in LaunchDarkly since attaching began
     others: bool = False  # `delivery` may be another audience's
-    are_earlier_missing: bool = False  # members were refused or not sent before a repair, and nothing sends them again
+    are_earlier_missing: bool = False  # refused, not sent or lost with the segment, and nothing sends them again
     to_send_again: str = ""  # what to do about those
     was_sent_again: bool = False  # all members, lately: a small count says nothing yet
     is_meant_known: bool = True  # False: unknown which destination is meant

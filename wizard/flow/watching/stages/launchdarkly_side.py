@@ -92,7 +92,9 @@ def _short(evidence: Evidence, said: str, waited: float, usual: str) -> Judged:
     """Go on with few members after a repair: either all are on their way, or nothing sends the earlier ones again."""
     if not evidence.are_earlier_missing:
         return Judged(StageState.UNDER_WAY, said, usual)
-    said = f"{said}; the others were refused or not sent before the repair"
+    was_made_again = evidence.where.segment is not None and evidence.where.segment.generation > 1
+    others = "were members before it was deleted" if was_made_again else "were refused or not sent before the repair"
+    said = f"{said}; the others {others}"
     state = StageState.LATE if waited > _RISES_FOR_S else StageState.UNDER_WAY
     return Judged(state, said, usual, evidence.to_send_again, was_refused=True)
 

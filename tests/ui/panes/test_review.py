@@ -16,7 +16,7 @@ from tests.faulty import Fault, Faulty, meeting
 from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, reach, settled
 from tests.ui.waiting import until
-from wizard.domain.answers import AskId
+from wizard.domain.answers import AskId, ContextKey
 from wizard.domain.step_id import StepId
 from wizard.flow.writing.result import Outcome
 from wizard.sandbox.ids import key_with_uuid
@@ -286,6 +286,22 @@ async def _resize(pilot: Pilot[Any], width: int, height: int) -> None:
     await pilot.resize_terminal(width, height)
     await until(pilot, lambda: pilot.app.screen.size == (width, height))
     await settled(pilot)
+
+
+async def test_an_answer_that_a_repair_changed_counts_only_once_the_repair_is_made() -> None:
+    async with walked("until:mapping", world="other-keys") as (app, pilot):
+        before = app.state.answers.context_key
+        for leave in ("escape", "f6"):
+            await reach(pilot, ("ctrl+r",))
+            assert app.state.answers.context_key == ContextKey.EMAIL_ONLY
+            await reach(pilot, (leave, "home", "enter") if leave == "f6" else (leave,))
+            assert app.state.answers.context_key == before, leave
+            app.walk_screen.go("mapping")
+            await settled(pilot)
+        await reach(pilot, ("ctrl+r", *YES))
+        assert MADE in seen(pilot)
+        await reach(pilot, ("enter",))
+        assert app.state.answers.context_key == ContextKey.EMAIL_ONLY
 
 
 async def test_review_leads_to_the_first_open_question_instead_of_calling_all_as_wanted() -> None:

@@ -12,6 +12,7 @@ from wizard.flow.words import SAME_RESULT
 from wizard.ui.work import work
 
 if TYPE_CHECKING:
+    from wizard.domain.answers import Answers
     from wizard.domain.findings import Finding
     from wizard.flow.steps.ask import Ask
     from wizard.flow.targets.targets import Target
@@ -135,6 +136,7 @@ class FindingActions:
         from wizard.flow.guide import first_in_the_way
         from wizard.flow.writing.repair import repair_of, take_answer
 
+        before = walk.state.answers
         take_answer(walk, repair)
         await walk.read(*self._screen.ids_up_to(pane.step))
         left = first_in_the_way(walk, pane.step)
@@ -143,18 +145,23 @@ class FindingActions:
         elif self._screen.app.screen is not self._screen:
             return
         elif (then := repair_of(walk, left)) is not None and then.changes:
-            self._review(walk, then.changes)
+            self._review(walk, then.changes, before)
         else:
             self.open(left, news="The answer is changed. This problem is left.")
 
-    def _review(self, walk: Walk, changes: tuple[str, ...]) -> None:
-        """Review a repair that a step wants; it leads back to that step."""
+    def _review(self, walk: Walk, changes: tuple[str, ...], before: Answers | None = None) -> None:
+        """Review a repair that a step wants; it leads back to that step. `before`: see `ReviewPane.repair`."""
         screen = self._screen
         at = screen.at if screen.pane is not None and screen.at != StepId.REVIEW else StepId.FIRST_SYNC
-        self._review_only(changes, walk.step(StepId(at)).title, lambda: screen.go(at))
+        self._review_only(changes, walk.step(StepId(at)).title, lambda: screen.go(at), before=before)
 
     def _review_only(
-        self, changes: tuple[str, ...], back_to: str, back: Callable[[], None], beside: Target | None = None
+        self,
+        changes: tuple[str, ...],
+        back_to: str,
+        back: Callable[[], None],
+        beside: Target | None = None,
+        before: Answers | None = None,
     ) -> None:
         from wizard.ui.panes.changes.review import ReviewPane
 
@@ -162,7 +169,7 @@ class FindingActions:
 
         def repair(pane: StepPane) -> None:
             if isinstance(pane, ReviewPane):
-                pane.repair(changes, back_to, beside)
+                pane.repair(changes, back_to, beside, before)
 
         self._screen.go(StepId.REVIEW, repair)
 

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.message import Message
 
+from wizard.domain.answers import Answers
 from wizard.domain.planning.change import Change
 from wizard.domain.planning.plan import Plan
 from wizard.flow.guide import OpenQuestion, troubles_before, unanswered_before, what_is_left
@@ -80,6 +81,7 @@ class ReviewPane(StepPane):
         self._only: tuple[str, ...] = ()  # ids of the changes of a repair; empty for the whole plan
         self._back_to = ""  # title of the step that a repair came from
         self._beside: Target | None = None  # the other environment that a repair is for
+        self._before: Answers | None = None  # the answers from before a repair changed one
         self._shown = Plan(())
         self._wanted: OpenQuestion | None = None  # what has to be answered before there is a plan
         self._picked = Picked(walk)
@@ -151,13 +153,16 @@ class ReviewPane(StepPane):
             return self._picked.alone(review)
         return (Group(self._beside, review(self._beside.walk)),)
 
-    def repair(self, changes: tuple[str, ...], back_to: str, beside: Target | None = None) -> None:
+    def repair(
+        self, changes: tuple[str, ...], back_to: str, beside: Target | None = None, before: Answers | None = None
+    ) -> None:
         """Show only these changes of the plan, until the user goes elsewhere; Next leads back to a step.
 
-        `beside`: of another environment's plan.
+        `beside`: of another environment's plan. `before`: the answers that count again if nothing is made.
         """
         if not self._is_under_way:
             self.applying, self._only, self._back_to, self._beside = None, changes, back_to, beside
+            self._before = before
             self.show()
 
     @property
@@ -168,7 +173,10 @@ class ReviewPane(StepPane):
     def leave(self) -> None:
         """Show the whole plan on the next visit."""
         if self._only and not self._is_under_way:
-            self.applying, self._only, self._beside = None, (), None
+            given_up = self._before if self.applying is None or self.applying.refused else None
+            self.applying, self._only, self._beside, self._before = None, (), None, None
+            if given_up is not None:
+                self.walk.take(given_up)
 
     @property
     def is_repair(self) -> bool:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.domain.facts_at_hand import MAPPING, NOW, healthy_answers, healthy_facts
-from wizard.domain.services.launchdarkly import ContextKind
+from wizard.domain.answers import ContextKey
+from wizard.domain.services.launchdarkly import ContextKind, KeyShape, KeyShapes
 from wizard.flow.state import State
 from wizard.flow.steps.mapping import MAPPING as STEP
 
@@ -58,3 +59,17 @@ def test_a_kind_says_when_this_environment_saw_it_or_which_other_one_did() -> No
         "lately seen in staging only",
         "last seen 1 day ago",
     ]
+
+
+@pytest.mark.parametrize(
+    ("seen", "key"),
+    [
+        (None, ContextKey.USER_ID_ONLY),
+        (KeyShapes("user", {KeyShape.UUID: 40}), ContextKey.USER_ID_ONLY),
+        (KeyShapes("user", {KeyShape.EMAIL: 40}), ContextKey.EMAIL_ONLY),
+    ],
+)
+def test_the_key_that_the_app_is_seen_to_send_is_recommended(seen: KeyShapes | None, key: ContextKey) -> None:
+    asked = next(one for one in STEP.asks if one.id == "context_key")
+    choices = asked.choices(State(healthy_facts(key_shapes=seen), healthy_answers(context_key=None)))
+    assert [one.value for one in choices if one.recommended] == [key]

@@ -8,7 +8,7 @@ import pytest
 
 from tests.domain.facts_at_hand import failure, healthy_answers, healthy_facts
 from wizard.domain.answers import ContextKey
-from wizard.domain.services.launchdarkly import FlagValue
+from wizard.domain.services.launchdarkly import FlagValue, KeyShape, KeyShapes
 from wizard.flow.state import State
 from wizard.flow.steps.next_steps import before_attaching, in_another_environment, next_steps
 from wizard.flow.steps.questions.test_user import what_it_becomes
@@ -42,6 +42,19 @@ def test_before_the_segment_is_there_nothing_follows() -> None:
 )
 def test_what_the_app_needs_is_said(answers: dict[str, Any], facts: dict[str, Any], words: str) -> None:
     assert words in said(state(answers, **facts))
+
+
+EMAILS = KeyShapes("user", {KeyShape.EMAIL: 40})
+
+
+def test_keys_that_differ_are_said_instead_of_evaluate_with_exactly_these() -> None:
+    assert "Evaluate flags with exactly this kind and key." in said(state())
+    differing = state(key_shapes=EMAILS)
+    assert "Evaluate flags" not in said(differing)
+    assert "! 40 of your app's 40 recent user keys look like an email address" in said(differing)
+    assert any(
+        "look like an email address" in note.text for note in before_attaching(state(segments=(), key_shapes=EMAILS))
+    )
 
 
 def test_of_another_environment_its_store_and_its_prefix_are_said() -> None:

@@ -10,8 +10,9 @@ from wizard.domain.checks.launchdarkly import launchdarkly_app
 from wizard.domain.checks.segment import audience, mapping
 from wizard.domain.facts import listed
 from wizard.domain.services import links
-from wizard.domain.services.launchdarkly import Caller, ContextKind
+from wizard.domain.services.launchdarkly import Caller, ContextKind, KeyShape, KeyShapes
 from wizard.domain.services.mapping import context_key_choices, example, recommended_context_key
+from wizard.domain.signals.key_shapes import differ, usual
 from wizard.domain.signals.landing import of_all
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination, chosen_mapping, mapping_settings
@@ -90,7 +91,10 @@ def _waits_for_kinds(state: State) -> str:
 
 
 def _recommended_key(state: State) -> ContextKey:
-    return recommended_context_key(chosen_audiences(state))
+    """Return the key that the audiences suggest, unless the app's own keys are seen to be email addresses."""
+    key, seen = recommended_context_key(chosen_audiences(state)), state.facts.key_shapes
+    is_email = isinstance(seen, KeyShapes) and differ(seen, key) and usual(seen)[0] is KeyShape.EMAIL
+    return ContextKey.EMAIL_ONLY if is_email else key
 
 
 def _keys(state: State) -> tuple[Choice, ...]:

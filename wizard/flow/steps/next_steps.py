@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from wizard.domain.checks.check import run_checks
 from wizard.domain.checks.launchdarkly import launchdarkly_app, launchdarkly_flags
-from wizard.domain.checks.sync import segment_of_audience
+from wizard.domain.checks.sync import segment_of_audience, sync_members
 from wizard.domain.facts import Slot, listed
 from wizard.domain.findings import Finding, Status
 from wizard.domain.services.launchdarkly import ContextKind, FlagValue, Reason
@@ -23,7 +23,13 @@ from wizard.flow.steps.step import Note
 from wizard.text import count, plain
 
 MINIMUM_SDKS = ".NET 6.2.0, C++ 3.11, Go 5.5.0, Java 5.7.0, Node 6.2.0, PHP 6.4.0, Python 7.3.0, Ruby 6.3.0"
-_CHECKS = (launchdarkly_app.CONTEXT_KIND, launchdarkly_app.STORE, launchdarkly_flags.FLAGS)
+_CHECKS = (
+    launchdarkly_app.CONTEXT_KIND,
+    launchdarkly_app.CONTEXT_KEYS,
+    sync_members.CONTEXT_KIND,
+    launchdarkly_app.STORE,
+    launchdarkly_flags.FLAGS,
+)
 _PREFIX = "set the store's prefix"
 _MOST_KINDS = 3
 _MOST_FLAGS = 3
@@ -128,11 +134,15 @@ def _evaluation_is_in_doubt(state: State) -> bool:
 
 
 def _kinds(state: State, found: dict[str, list[Finding]]) -> Iterator[Note]:
+    other_keys = [one for one in found.get(launchdarkly_app.CONTEXT_KEYS.id, []) if one.status is Status.WARN]
+    other_kind = [one for one in found.get(sync_members.CONTEXT_KIND.id, []) if one.status is Status.WARN]
     for finding in found.get(launchdarkly_app.CONTEXT_KIND.id, []):
         if finding.status in {Status.FAIL, Status.WARN}:
             yield Note(f"{finding.summary} {_kinds_seen(state)}".strip(), "!")
-        elif finding.status is Status.PASS:
+        elif finding.status is Status.PASS and not (other_keys or other_kind):
             yield Note(f"{finding.summary} Evaluate flags with exactly this kind and key.", "✓")
+    for finding in other_keys:
+        yield Note(f"{finding.summary} {finding.cause}", "!")
 
 
 def _kinds_seen(state: State) -> str:

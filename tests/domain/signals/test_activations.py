@@ -96,6 +96,21 @@ def test_by_hand_it_is_left_to_be_done_by_hand() -> None:
 # --- where Segment doesn't show the activation's settings --------------------------------------------------------
 
 
+HIDDEN = replace(activation(), settings={})
+
+
+def test_one_that_sends_through_the_destinations_mapping_sends_all_again_with_another_key() -> None:
+    """Its earlier members are there under the other key."""
+    change = drawn(of_vip(HIDDEN, subscriptions=owned()))
+    assert (change.action, change.after, change.undoable) == (Action.UPDATE, {"resync": True}, False)
+    assert change.reason.startswith("Members were sent as other contexts before.")
+
+    same_key = drawn(of_vip(HIDDEN, subscriptions=owned()), context_key=ContextKey.USER_ID_ONLY)
+    not_there = drawn(of_vip(HIDDEN, subscriptions=owned(), segments=()))
+    assert same_key.action is Action.NONE
+    assert not_there.reason != change.reason, "nothing is there under another key"
+
+
 def owned(*context_keys: str) -> tuple[Subscription, ...]:
     trigger = 'context.personas.event_emitter_id = "ee_1"'
     own = (replace(MAPPING, id=key, trigger=trigger, settings={"context_key": key}) for key in context_keys)
@@ -105,7 +120,6 @@ def owned(*context_keys: str) -> tuple[Subscription, ...]:
 @pytest.mark.parametrize(
     ("context_keys", "ours", "theirs"),
     [
-        ((), Action.NONE, Action.NONE),
         (("email_only",), Action.NONE, Action.NONE),
         (("user_id_only",), Action.UPDATE, Action.UPDATE),
         (("email_only", "user_id_only"), Action.UPDATE, Action.NONE),
@@ -113,8 +127,7 @@ def owned(*context_keys: str) -> tuple[Subscription, ...]:
 )
 def test_the_mappings_that_activations_own_tell(context_keys: tuple[str, ...], ours: Action, theirs: Action) -> None:
     """Nothing of somebody else's is changed on a suspicion."""
-    hidden = replace(activation(), settings={})
-    facts = of_vip(hidden, subscriptions=owned(*context_keys))
+    facts = of_vip(HIDDEN, subscriptions=owned(*context_keys))
 
     assert drawn(facts).action is ours
     assert drawn(facts, OURS - {"act_1"}).action is theirs

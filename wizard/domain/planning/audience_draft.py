@@ -11,7 +11,7 @@ from wizard.domain.checks.segment.audience_attached import ACTIVATION as AUDIENC
 from wizard.domain.checks.segment.audience_attached import ATTACHED as AUDIENCE_ATTACHED
 from wizard.domain.checks.segment.audience_attached import is_known_to_send
 from wizard.domain.checks.sync import segment_of_audience
-from wizard.domain.facts import is_closed
+from wizard.domain.facts import Facts, is_closed
 from wizard.domain.failure import Failure
 from wizard.domain.planning import resync
 from wizard.domain.planning.change import DESTINATION, MAPPING, Action, Change, attaching, by_hand, compared
@@ -25,7 +25,7 @@ from wizard.domain.services.segment import (
     Connection,
     Connections,
 )
-from wizard.domain.signals.activations import activations_of, edits_of
+from wizard.domain.signals.activations import activations_of, edits_of, possible_settings
 from wizard.domain.signals.connections import is_paused
 from wizard.domain.tokens.closed import ATTACH, SHOW_ACTIVATIONS, why_not_done
 from wizard.domain.wanted import (
@@ -37,6 +37,12 @@ CONNECT = "connect_to_destination"  # the switch that pauses a connection
 
 
 RESYNC: Mapping[str, Any] = {"resync": True}  # all that such a change does
+
+
+WITH_OTHER_KEYS = (
+    "Members were sent as other contexts before. Segment doesn't send them again on its own, and those contexts stay "
+    "in the segment."
+)
 
 
 AFTER_A_REPAIR = "Members were refused or not sent before the repair. Segment doesn't send them again on its own."
@@ -174,10 +180,19 @@ def _why_sent_again(ground: Ground, audience: Audience, connection: Connection) 
         return "You asked for it. On its own, Segment sends only changes."
     if resync.is_due(audience, facts):
         return "The segment was deleted in LaunchDarkly. Segment doesn't send earlier members again on its own."
+    if ground.has_other_keys and _sends_through_the_mapping(audience, connection, facts):
+        return WITH_OTHER_KEYS
     is_after_a_repair = ground.is_repaired and resync.follows_a_repair(audience, facts, answers)
     if is_after_a_repair or resync.is_owed(audience, facts, answers):
         return AFTER_A_REPAIR
     return ""
+
+
+def _sends_through_the_mapping(audience: Audience, connection: Connection, facts: Facts) -> bool:
+    """Return whether the segment is there and an activation without a mapping of its own fills it."""
+    own = activations_of(audience.id, connection, facts)
+    is_there = segment_of_audience.found(audience, facts) is not None
+    return is_there and any(not possible_settings(one, facts) for one in own)
 
 
 def repairs_what_is_there(change: Change | NotKnown) -> bool:
@@ -185,6 +200,13 @@ def repairs_what_is_there(change: Change | NotKnown) -> bool:
     if isinstance(change, str) or change.action is not Action.UPDATE:
         return False
     return bool(set(change.after or {}) - {"name"})
+
+
+def changes_keys(change: Change | NotKnown) -> bool:
+    """Return whether the change gives members other contexts than those that were sent before."""
+    if isinstance(change, str) or change.action is not Action.UPDATE:
+        return False
+    return bool({"context_key", "context_kind"} & set((change.after or {}).get("settings", {})))
 
 
 def _sent_again(there: Change, reason: str) -> Change:

@@ -29,6 +29,7 @@ class Ground:
     audiences: Mapping[str, Audience]  # by id
     resync: frozenset[str] = frozenset()  # keys of audiences whose members are to be sent again, as the user asked
     is_repaired: bool = False  # the plan makes the destination or its mapping let events through
+    has_other_keys: bool = False  # the plan changes which contexts an existing mapping sends
 
 
 NotKnown = str  # the check that has to be answered before the change can be drawn

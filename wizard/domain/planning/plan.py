@@ -22,7 +22,14 @@ from wizard.domain.checks.sync import sync_members, sync_segment
 from wizard.domain.facts import Facts, host_in_region
 from wizard.domain.findings import Finding, Status
 from wizard.domain.last_kept import last_kept
-from wizard.domain.planning.audience_draft import AFTER_A_REPAIR, RESYNC, audience_change, repairs_what_is_there
+from wizard.domain.planning.audience_draft import (
+    AFTER_A_REPAIR,
+    RESYNC,
+    WITH_OTHER_KEYS,
+    audience_change,
+    changes_keys,
+    repairs_what_is_there,
+)
 from wizard.domain.planning.change import DESTINATION, MAPPING, TOKEN, Action, Change, attaching
 from wizard.domain.planning.destination_draft import destination_change
 from wizard.domain.planning.ground import Ground, NotKnown
@@ -80,7 +87,9 @@ def make_plan(
     way = (destination_change(ground), mapping_change(ground))
     token = token_change(facts, answers, way[0])
     way = (_after_the_token(way[0], token), way[1])
-    ground = replace(ground, is_repaired=any(map(repairs_what_is_there, way)))
+    ground = replace(
+        ground, is_repaired=any(map(repairs_what_is_there, way)), has_other_keys=any(map(changes_keys, way))
+    )
     audiences = (audience_change(ground, chosen) for chosen in answers.audiences)
     has_no_engage = destination is None and _has_no_engage(seen, answers)
     drawn = way[:1] if has_no_engage else (*([token] if token else []), *way, *audiences)
@@ -205,12 +214,15 @@ def _with_the_chain(plan: Plan, repaired: tuple[str, ...]) -> tuple[str, ...]:
     )
 
 
+_AFTER_A_CHANGE = {AFTER_A_REPAIR, WITH_OTHER_KEYS}
+
+
 def _sent_again_after(plan: Plan, repaired: tuple[str, ...]) -> tuple[str, ...]:
     """Return the changes that send all members again once these changes repair all that is in the way."""
     on_the_way = {one.id for one in plan.pending if one.id in {DESTINATION, MAPPING}}
     if not on_the_way or on_the_way != set(repaired):
         return ()
-    return tuple(one.id for one in plan.changes if one.after == RESYNC and one.reason == AFTER_A_REPAIR)
+    return tuple(one.id for one in plan.changes if one.after == RESYNC and one.reason in _AFTER_A_CHANGE)
 
 
 def _is_no_obstacle(finding: Finding) -> bool:

@@ -105,3 +105,9 @@ def test_with_v_every_check_is_shown(capsys: pytest.CaptureFixture[str]) -> None
     assert main(["doctor", "--sandbox", "happy", "-v"]) == 0
 
     assert "(destination.enabled)" in capsys.readouterr().out
+
+
+def test_an_empty_space_is_no_matter_of_waiting(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", "--sandbox", "empty-space"]) == 3
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last == "Next: follow the fix of audience.exists, then audience-wizard doctor --sandbox empty-space"

@@ -163,3 +163,13 @@ async def test_an_interrupted_inventory_goes_on_with_the_next_run(tmp_path: Path
     assert rest.lookups == 60 - PER_MINUTE
     assert "Going on with the inventory" in rest.told
     assert not (tmp_path / "default" / "inventory.json").exists()
+
+
+async def test_a_project_that_could_not_be_read_is_told_with_its_reason(tmp_path: Path) -> None:
+    world = World(tmp_path, "sdk-key-pasted")
+    told, ran = await world.run("inventory", as_json=False), await world.run("inventory")
+
+    assert told.code == ran.code == 3
+    assert "We couldn't read the project in LaunchDarkly. This is an SDK key, not an access token." in told.err
+    assert "Next: audience-wizard doctor" in told.err
+    assert ran.document["not_read"][0]["reason"] == "This is an SDK key, not an access token."

@@ -260,6 +260,17 @@ async def test_a_segment_that_lost_its_members_is_not_done(tmp_path: Path) -> No
     assert "troubleshoot fewer-members" in ran.out.splitlines()[-1]
 
 
+async def test_a_space_without_the_audience_is_said_to_be_that(tmp_path: Path) -> None:
+    world = World(tmp_path, "empty-space", in_minutes())
+    watched, planned = [
+        await world.run(name, setup=SETUP.replace('"vip_customers"', ""), as_json=False) for name in ("watch", "plan")
+    ]
+    assert watched.code == 3
+    assert "the space has no audience of this setup." in watched.err
+    assert "Next: audience-wizard doctor" in watched.err
+    assert "This setup has no audience, so nothing will sync before it has one." in planned.out
+
+
 @pytest.mark.parametrize("service", ["launchdarkly", "segment"])
 async def test_a_service_that_gives_no_answer_is_no_verdict_and_once_it_answers_the_watch_ends(
     world: World, service: str

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from wizard.domain.explain import explain
 from wizard.domain.failure import Failure
+from wizard.domain.findings import Status, root_causes_first
 from wizard.domain.inventory.row import are_in_step
 from wizard.domain.services.launchdarkly import Project
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN
@@ -14,7 +15,7 @@ from wizard.flow.inventory.take import READS, Inventory, LookedUp, project_of, t
 from wizard.flow.journey import READINGS_BY_SLOT, new_walk
 from wizard.flow.walk import Walk
 from wizard.headless.options import Options
-from wizard.headless.printing.inventory_text import csv_lines, inventory_document, inventory_lines
+from wizard.headless.printing.inventory_text import csv_lines, inventory_document, inventory_lines, unread_document
 from wizard.headless.printing.output import Output
 from wizard.headless.refusal import Refused
 from wizard.headless.setup.missing import missing_asks, missing_lines
@@ -30,7 +31,7 @@ async def inventory(walk: Walk, options: Options, out: Output) -> ExitCode:
         await set_up(new_walk(walk.ports, walk.session), options.config)
     project = await read_project(walk, options)
     if project is None:
-        return could_not_read(walk, out)
+        return could_not_read(walk, options, out)
     return show((await take(walk, project, out),), walk, options, out)
 
 
@@ -74,17 +75,25 @@ def _refuse_without_place(given: Given) -> None:
         raise Refused(*missing_lines(asks, given.walk, given.file))
 
 
-def could_not_read(walk: Walk, out: Output) -> ExitCode:
-    """Say why the project couldn't be read."""
+def could_not_read(walk: Walk, options: Options, out: Output) -> ExitCode:
+    """Say why the project couldn't be read: by the first problem of LaunchDarkly's side, else by the failed call."""
+    reason = _problem(walk) or _failed_call(walk)
+    out.say(" ".join(part for part in ("We couldn't read the project in LaunchDarkly.", reason) if part))
+    out.say(f"Next: {options.command('doctor')} finds the cause")
+    if out.as_json:
+        out.document(unread_document(walk.state.answers.project, reason))
+    return ExitCode.COULD_NOT_TELL
+
+
+def _problem(walk: Walk) -> str:
+    own = (one for one in walk.findings if one.id.startswith("launchdarkly.") and one.status is Status.FAIL)
+    return next((one.summary for one in root_causes_first(own)), "")
+
+
+def _failed_call(walk: Walk) -> str:
     facts = walk.state.facts
     failed = next((one for one in (facts.caller, facts.project, facts.projects) if isinstance(one, Failure)), None)
-    said = explain(failed) if failed else None
-    out.say("We couldn't read the project in LaunchDarkly." + (f" {said.summary}" if said else ""))
-    if said:
-        out.say(f"Fix: {said.fix}")
-    if out.as_json:
-        out.document(inventory_document([Inventory(walk.state.answers.project)]))
-    return ExitCode.COULD_NOT_TELL
+    return explain(failed).summary if failed else ""
 
 
 class _Teller:

@@ -79,13 +79,18 @@ def plan_lines(walk: Walk, drawn: Plan) -> Iterator[str]:
     yield from change_lines(drawn)
     yield from picture_lines(walk, drawn)
     blocking = in_the_way(drawn, walk.findings)
-    notes = (*_may_hold_up(walk.findings), *before_attaching(walk.state))
+    notes = (*_without_audience(walk), *_may_hold_up(walk.findings), *before_attaching(walk.state))
     if not blocking and notes:  # a finding that blocks says the same as its note
         yield from ("", *map(words.note, notes))
     for finding in blocking:
         yield from ("", *finding_lines(finding))
     if silent := set(drawn.blocked_by) - {finding.id for finding in blocking}:
         yield from ("", *(f"Not checked: {check(one).title} ({one})" for one in sorted(silent)))
+
+
+def _without_audience(walk: Walk) -> Iterator[Note]:
+    if not walk.state.answers.audiences:
+        yield Note("This setup has no audience, so nothing will sync before it has one.", "!")
 
 
 def _moment(walk: Walk, drawn: Plan) -> str:

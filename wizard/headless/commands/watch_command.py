@@ -41,6 +41,7 @@ from wizard.headless.setup.sandbox_setup import set_up
 from wizard.text import elapsed, plain
 
 UNREAD = "There is nothing to watch: we couldn't read the audiences and the environment."
+NO_AUDIENCE = "There is nothing to watch: the space has no audience of this setup."
 NEVER_APPLIED = "There is nothing to watch: this setup isn't applied, so Segment has no destination for it."
 HEARTBEAT_S = 5 * 60.0
 READ_WITHIN_S = 15.0  # seconds until the first poll, whatever hasn't answered
@@ -95,7 +96,10 @@ async def _give_up_on_slow_reads(walk: Walk) -> None:
 async def follow(walk: Walk, options: Options, out: Output) -> ExitCode:
     """Follow the sync from the moment when attaching began, as the profile remembers it."""
     if _is_refused(walk) or not (_is_known(walk) or why_unknown(walk)):
-        _nothing_to_watch(_nothing_seen(walk, trouble=UNREAD), out, *_why(walk))
+        is_read = isinstance(walk.state.facts.audiences, tuple) and bool(walk.state.answers.environment)
+        trouble = NO_AUDIENCE if is_read else UNREAD
+        _nothing_to_watch(_nothing_seen(walk, trouble=trouble), out, *_why(walk))
+        out.say(f"Next: {options.command('doctor')}")
         return ExitCode.COULD_NOT_TELL
     if _is_never_applied(walk):
         return _wont_begin(walk, NEVER_APPLIED, options, out)

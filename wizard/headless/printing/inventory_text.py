@@ -144,6 +144,12 @@ def inventory_document(taken: Iterable[Inventory]) -> dict[str, Any]:
     }
 
 
+def unread_document(project: str, reason: str) -> dict[str, Any]:
+    """Return the document of a project that couldn't be read; `project` is empty where it isn't known either."""
+    not_read = {"project": project, "environment": "", "reason": reason}
+    return {"schema": SCHEMA, "projects": [project] if project else [], "segments": [], "not_read": [not_read]}
+
+
 def _segment(row: Row) -> dict[str, Any]:
     audience = row.audience
     return {

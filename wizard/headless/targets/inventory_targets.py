@@ -16,7 +16,7 @@ async def inventory_targets(_: Walk, targets: tuple[Target, ...], options: Optio
     projects = await together(read_project(one.walk, one.options) for one in targets)
     by_key = {project.key: (target, project) for target, project in zip(targets, projects, strict=True) if project}
     if not by_key:
-        return could_not_read(targets[0].walk, out)
+        return could_not_read(targets[0].walk, options, out)
     taken = [await take(target.walk, project, out) for target, project in by_key.values()]
     code = show(taken, targets[0].walk, options, out)
     return ExitCode.COULD_NOT_TELL if code is ExitCode.OK and None in projects else code

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from wizard.domain.checks.catalogue import check
 from wizard.domain.checks.launchdarkly import launchdarkly_token
-from wizard.domain.checks.segment import audience_attached, segment_access
+from wizard.domain.checks.segment import audience, audience_attached, segment_access
 from wizard.domain.checks.sync import sync_segment
 from wizard.domain.diagnosis.symptoms.catalogue import symptom_of
 from wizard.domain.diagnosis.symptoms.nothing_arrives import NEVER_APPEARED
@@ -160,4 +160,6 @@ def _next(findings: tuple[Finding, ...], verdict: bool | None, options: Options,
         if symptom is not None:
             return f"{options.command(f'troubleshoot {symptom.id}')} finds the cause"
         return f"follow the fix of {first.id}, then {again}"
+    if verdict is None and any(one.id == audience.EXISTS.id and one.status is Status.UNKNOWN for one in findings):
+        return f"follow the fix of {audience.EXISTS.id}, then {again}"
     return f"{again} -v shows every check" if verdict else f"{again}, a few minutes from now"

@@ -12,7 +12,7 @@ from wizard.domain.answers import ContextKey
 from wizard.domain.facts import Facts
 from wizard.domain.planning.change import SEGMENT_APP, Action, Change
 from wizard.domain.planning.plan import make_plan
-from wizard.domain.services.segment import Activation, Subscription
+from wizard.domain.services.segment import Activation, Delivery, Subscription
 from wizard.domain.signals.activations import settings_to_send
 
 OURS = frozenset({"dst_1", "sub_1", "con_1", "act_1"})
@@ -60,6 +60,14 @@ def test_one_that_is_as_wanted_is_left_alone() -> None:
 
 def test_one_that_is_off_sends_nothing() -> None:
     assert drawn(of_vip(replace(activation(), enabled=False))).action is Action.NONE
+
+
+def test_one_that_is_off_and_sent_nothing_is_switched_on_by_hand() -> None:
+    silent = of_vip(replace(activation(), enabled=False), delivery=Delivery(0, 0, 0), segments=())
+    change = drawn(silent)
+    assert (change.action, change.after) == (Action.BY_HAND, {"activation_enabled": True})
+    assert change.summary.endswith("switch on the activation LaunchDarkly sync.")
+    assert drawn(replace(silent, delivery=None)).action is not Action.BY_HAND, "nobody looked"
 
 
 def test_what_nobody_chose_is_taken_from_the_mapping_that_is_there() -> None:

@@ -29,7 +29,7 @@ from wizard.domain.failure import FailureKind, Service
 from wizard.domain.planning.change import Action
 from wizard.domain.planning.plan import Plan, make_plan
 from wizard.domain.services import links
-from wizard.domain.services.segment import Activation, Connection, Connections, Destination, Source
+from wizard.domain.services.segment import Activation, Connection, Connections, Delivery, Destination, Source
 from wizard.flow.by_hand.step import HandStep, HandValue, Tick, TickState
 from wizard.flow.by_hand.steps import hand_steps
 from wizard.flow.state import State
@@ -145,6 +145,18 @@ def test_a_connection_that_is_switched_off_is_only_switched_on() -> None:
     )
     assert step.seen(State(facts, healthy_answers(), SECRETS)).state is TickState.DIFFERENT
     assert step.seen(State(healthy_facts(), healthy_answers(), SECRETS)).is_done
+
+
+def test_an_activation_that_is_off_is_switched_on() -> None:
+    off = Activation("act_1", "LaunchDarkly sync", "con_1", enabled=False)
+    facts = healthy_facts(activations={"aud_1": (off,)}, delivery=Delivery(0, 0, 0), segments=())
+    (step, _last_look), answers = steps_of(facts, healthy_answers()), healthy_answers()
+
+    assert (step.id, step.subject) == (f"{ATTACH}.activate", "aud_1")
+    assert step.values == (HandValue("LaunchDarkly sync", "On", typed=False),)
+    assert step.seen(State(facts, answers, SECRETS)).state is TickState.DIFFERENT
+    on = replace(facts, activations={"aud_1": (replace(off, enabled=True),)})
+    assert step.seen(State(on, answers, SECRETS)).is_done
 
 
 def test_each_audience_is_added_on_its_own() -> None:

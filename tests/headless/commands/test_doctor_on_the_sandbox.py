@@ -107,7 +107,12 @@ def test_with_v_every_check_is_shown(capsys: pytest.CaptureFixture[str]) -> None
     assert "(destination.enabled)" in capsys.readouterr().out
 
 
-def test_an_empty_space_is_no_matter_of_waiting(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["doctor", "--sandbox", "empty-space"]) == 3
+@pytest.mark.parametrize(
+    ("world", "check"), [("empty-space", "audience.exists"), ("activation-off", "audience.activation")]
+)
+def test_what_waiting_changes_nothing_about_is_not_waited_for(
+    world: str, check: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["doctor", "--sandbox", world]) == 3
     last = capsys.readouterr().out.splitlines()[-1]
-    assert last == "Next: follow the fix of audience.exists, then audience-wizard doctor --sandbox empty-space"
+    assert last == f"Next: follow the fix of {check}, then audience-wizard doctor --sandbox {world}"

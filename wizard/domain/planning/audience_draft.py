@@ -9,7 +9,7 @@ from typing import Any
 from wizard.domain.checks.segment.audience import EXISTS as AUDIENCE_EXISTS
 from wizard.domain.checks.segment.audience_attached import ACTIVATION as AUDIENCE_ACTIVATION
 from wizard.domain.checks.segment.audience_attached import ATTACHED as AUDIENCE_ATTACHED
-from wizard.domain.checks.segment.audience_attached import is_known_to_send
+from wizard.domain.checks.segment.audience_attached import is_known_to_send, silent_activation
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts, is_closed
 from wizard.domain.failure import Failure
@@ -34,6 +34,7 @@ from wizard.domain.wanted import (
 )
 
 CONNECT = "connect_to_destination"  # the switch that pauses a connection
+ACTIVATE = "activation_enabled"
 
 
 RESYNC: Mapping[str, Any] = {"resync": True}  # all that such a change does
@@ -156,11 +157,27 @@ def _switched_on(there: Change) -> Change:
     return by_hand(off, "Segment's API has no field for this switch. Its web app has it.")
 
 
+def _activated(there: Change, off: Activation) -> Change:
+    """Leave it to a person, who sees in the app whether Send Identify or Send Track is meant to send instead."""
+    change = replace(
+        there,
+        action=Action.UPDATE,
+        summary=f"{there.title}: switch on the activation {off.name}.",
+        reason="The activation is switched off, and Segment has counted no events.",
+        before={ACTIVATE: False},
+        after={ACTIVATE: True},
+        resource_id=off.id,
+    )
+    return by_hand(change, "In Segment's web app you see whether Send Identify or Send Track is to send instead.")
+
+
 def _connected(there: Change, ground: Ground, audience: Audience, connection: Connection) -> Change | NotKnown:
     if _is_half_done(ground, audience, connection):
         return _activate(there, audience)
     if is_paused(connection, ground.destination):
         return _switched_on(there)
+    if off := silent_activation(audience, connection, ground.facts):
+        return _activated(there, off)
     if (unseen := ground.facts.activations.get(audience.id)) and isinstance(unseen, Failure):
         return _activation_unseen(there, ground, audience, connection, unseen)
     edits = _activation_edits(ground, audience, connection, there.settings)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wizard.domain.facts import Slot, listed
+from wizard.domain.planning.audience_draft import ACTIVATE
 from wizard.domain.planning.change import Change
 from wizard.domain.services import links
 from wizard.domain.services.mapping import VISIBLE_FIELDS
@@ -14,7 +15,7 @@ from wizard.domain.signals.activations import differing
 from wizard.flow.by_hand.audience import audience_link
 from wizard.flow.by_hand.mapping import field_values, in_the_apps_words
 from wizard.flow.by_hand.seen import audience_of, why_unseen
-from wizard.flow.by_hand.step import HandStep, Tick, cannot_tell, different, done
+from wizard.flow.by_hand.step import HandStep, HandValue, Tick, cannot_tell, different, done
 from wizard.flow.state import State
 from wizard.text import plain
 
@@ -23,6 +24,38 @@ SLOT: Slot = "activations"
 
 def changes_activations(change: Change) -> bool:
     return "activations" in (change.after or {})
+
+
+def switches_on(change: Change) -> bool:
+    return ACTIVATE in (change.after or {})
+
+
+def switch_on_steps(change: Change, state: State) -> tuple[HandStep, ...]:
+    """Return the step that switches on the activation that the change is about."""
+    audience, activation_id = audience_of(state, change.id), change.resource_id
+    whose, name = plain(audience.name or audience.key), _name_of(state, audience, activation_id)
+    step = HandStep(
+        id=f"{change.id}.activate",
+        change_id=change.id,
+        title=f"Activation: {whose}",
+        menu=("Engage", "Audiences", whose, "Activations", name),
+        link=audience_link(state, audience),
+        seen=lambda state: _on(state, audience, activation_id),
+        slot=SLOT,
+        values=(HandValue(name, "On", typed=False),),
+        note="With the activation off, Segment sends neither new members nor removals.",
+        docs=links.SEND_AUDIENCE_DATA_DOCS,
+        subject=audience.id or audience.key,
+    )
+    return (step,)
+
+
+def _on(state: State, audience: Audience, activation_id: str) -> Tick:
+    seen = state.facts.activations.get(audience.id)
+    if not isinstance(seen, tuple):
+        return why_unseen(seen, state)
+    is_off = any(one.id == activation_id and one.enabled is False for one in seen)
+    return different("The activation is switched off.") if is_off else done()
 
 
 def activation_steps(change: Change, state: State) -> tuple[HandStep, ...]:

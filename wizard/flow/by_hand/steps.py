@@ -9,7 +9,7 @@ from wizard.domain.planning.change import DESTINATION, MAPPING, Action, Change, 
 from wizard.domain.planning.plan import Plan
 from wizard.domain.services.links import Link, in_region
 from wizard.flow.by_hand.activation import SLOT as ACTIVATIONS
-from wizard.flow.by_hand.activation import activation_steps, changes_activations
+from wizard.flow.by_hand.activation import activation_steps, changes_activations, switch_on_steps, switches_on
 from wizard.flow.by_hand.audience import attach_steps
 from wizard.flow.by_hand.destination import destination_steps
 from wizard.flow.by_hand.last_look import last_look
@@ -46,6 +46,8 @@ def _steps(change: Change, state: State, there_before: Before) -> tuple[HandStep
         return destination_steps(change, state, there_before)
     if change.id == MAPPING:
         return mapping_steps(change, state, there_before)
+    if switches_on(change):
+        return switch_on_steps(change, state)
     if changes_activations(change):
         return activation_steps(change, state)
     return attach_steps(change, state, there_before)

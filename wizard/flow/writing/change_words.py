@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from wizard.domain.answers import ContextKey
-from wizard.domain.planning.audience_draft import CONNECT
+from wizard.domain.planning.audience_draft import ACTIVATE, CONNECT
 from wizard.domain.planning.change import DESTINATION, MAPPING, Action, Change
 from wizard.domain.planning.plan import Plan
 from wizard.domain.services.mapping import FIELD_LABELS, LABELS
@@ -53,6 +53,7 @@ _LABELS: Mapping[str, str] = {
     "send": "Send",
     "activation": "Activation",
     CONNECT: "Connect to destination",
+    ACTIVATE: "Activation",
 }
 _SWITCHES = {DESTINATION: "Enable Destination", MAPPING: "Status"}
 

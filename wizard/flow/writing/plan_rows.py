@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from wizard.domain.planning.audience_draft import CONNECT
+from wizard.domain.planning.audience_draft import ACTIVATE, CONNECT
 from wizard.domain.planning.change import DESTINATION, MAPPING, TOKEN, Action, Change
 from wizard.domain.planning.plan import Plan
 from wizard.flow.writing.change_words import AFTER_THE_HANDS, OUTCOMES, Value, values, word_of
@@ -25,7 +25,7 @@ _TITLES = {
 }
 _CONNECTION = ("Connection", "Connection to ")
 _ALWAYS = {"to add", "to change", "already right"}
-_TELLING = ("client_side_id", "context_kind", "context_key", "send", CONNECT)
+_TELLING = ("client_side_id", "context_kind", "context_key", "send", CONNECT, ACTIVATE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from wizard.domain.answers import Answers
-from wizard.domain.facts import Slot, is_closed
+from wizard.domain.facts import Facts, Slot, is_closed, listed
 from wizard.domain.planning.plan import GOING_ON_IS_POSSIBLE
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens import held_token
@@ -142,18 +142,22 @@ async def prepare(
 
 
 async def _read_what_became_of_it(walk: Walk) -> None:
-    """Read the deliveries when nothing else tells whether the destination's token may stay.
+    """Read the deliveries when nothing else tells whether the destination's token may stay, or an activation is off.
 
     And the segments when all members can be sent again: one that was deleted needs that. Where Segment shows no
     connections or no activation, they are the only proof that an audience sends.
     """
     facts = walk.state.facts
-    if held_token.holding(facts, walk.state.answers) is Holding.UNKNOWN:
+    if held_token.holding(facts, walk.state.answers) is Holding.UNKNOWN or _has_an_activation_that_is_off(facts):
         walk.use("delivery")
     is_begun = facts.attached_at is not None and bool(facts.activations)
     if is_begun or any(facts.activations.values()) or any(map(is_closed, facts.connections.values())):
         walk.use("segments")
     await walk.read()
+
+
+def _has_an_activation_that_is_off(facts: Facts) -> bool:
+    return any(one.enabled is False for seen in facts.activations.values() for one in listed(seen))
 
 
 def _take_resync(walk: Walk, keys: tuple[str, ...]) -> None:

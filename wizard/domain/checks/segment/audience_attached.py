@@ -18,7 +18,7 @@ from wizard.domain.checks.segment.mapping import CONTEXT_KIND as MAPPING_CONTEXT
 from wizard.domain.checks.segment.mapping import EXISTS as MAPPING_EXISTS
 from wizard.domain.checks.segment.segment_apis import refused_connections
 from wizard.domain.checks.sync import segment_of_audience
-from wizard.domain.facts import Facts, is_closed
+from wizard.domain.facts import Facts, is_closed, listed
 from wizard.domain.findings import Finding, Status
 from wizard.domain.services import links
 from wizard.domain.services.links import Link
@@ -106,8 +106,8 @@ def _activation(audience: Audience, facts: Facts, answers: Answers) -> Findings:
         return passed(f"{active[0].name} activates the connection.", evidence={"activation": active[0].id})
     if audience.kind == AudienceKind.LINKED:
         return _linked_audience_is_silent(audience, destination, facts, answers)
-    if own and isinstance(facts.delivery, Delivery) and not facts.delivery.delivered + facts.delivery.failed:
-        return _switched_off(audience, own[0], destination, facts, answers)
+    if silent := silent_activation(audience, connection, facts):
+        return _switched_off(audience, silent, destination, facts, answers)
     off = f" The activation {own[0].name} is switched off." if own else " No activation was made through the API."
     return unknown(
         f"We can't tell whether {audience.name} sends to {destination.name}: Segment has counted no events yet.{off}",
@@ -117,6 +117,15 @@ def _activation(audience: Audience, facts: Facts, answers: Answers) -> Findings:
         links=(*page(audience, facts, answers), links.SEND_AUDIENCE_DATA_DOCS),
         evidence={"connection": connection.id, "activations": [one.id for one in own]},
     )
+
+
+def silent_activation(audience: Audience, connection: Connection, facts: Facts) -> Activation | None:
+    """Return the connection's activation where it and every other one is off, and Segment has counted no event."""
+    own = [one for one in listed(facts.activations.get(audience.id)) if one.connection_id in {"", connection.id}]
+    is_silent = isinstance(facts.delivery, Delivery) and not facts.delivery.delivered + facts.delivery.failed
+    if not own or not is_silent or audience.kind == AudienceKind.LINKED or _has_arrived(audience, facts):
+        return None
+    return None if any(one.enabled is not False for one in own) else own[0]
 
 
 def _switched_off(

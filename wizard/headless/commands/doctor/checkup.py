@@ -146,6 +146,12 @@ def _result(findings: tuple[Finding, ...], verdict: bool | None) -> str:
     return f"Healthy: {count(number[Status.PASS], 'check')} passed{warned}."
 
 
+def _needs_a_hand(finding: Finding) -> bool:
+    """Return whether waiting changes nothing, although nothing failed."""
+    there_is_none = finding.id == audience.EXISTS.id and finding.status is Status.UNKNOWN
+    return there_is_none or (finding.id == audience_attached.ACTIVATION.id and finding.status is Status.WARN)
+
+
 def _next(findings: tuple[Finding, ...], verdict: bool | None, options: Options, *, is_fixable: bool) -> str:
     again = options.command("doctor")
     if findings and findings[0].id.endswith(".reachable") and findings[0].status is not Status.PASS:
@@ -160,6 +166,6 @@ def _next(findings: tuple[Finding, ...], verdict: bool | None, options: Options,
         if symptom is not None:
             return f"{options.command(f'troubleshoot {symptom.id}')} finds the cause"
         return f"follow the fix of {first.id}, then {again}"
-    if verdict is None and any(one.id == audience.EXISTS.id and one.status is Status.UNKNOWN for one in findings):
-        return f"follow the fix of {audience.EXISTS.id}, then {again}"
+    if verdict is None and (named := next((one.id for one in findings if _needs_a_hand(one)), "")):
+        return f"follow the fix of {named}, then {again}"
     return f"{again} -v shows every check" if verdict else f"{again}, a few minutes from now"

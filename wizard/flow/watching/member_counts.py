@@ -119,8 +119,14 @@ def _uncovered(seen: Counted) -> str:
 
 
 def _a_few(seen: Counted) -> str:
-    is_small = seen.members is not None and seen.size is not None and seen.members >= 0.9 * seen.size
-    return f"{seen.members:,} of {seen.size:,}: a small difference is normal while profiles change." if is_small else ""
+    if seen.members is None or seen.size is None or seen.members < 0.9 * seen.size:
+        return ""
+    if seen.members >= 0.98 * seen.size:
+        return f"{seen.members:,} of {seen.size:,}: a small difference is normal while profiles change."
+    return (
+        f"{seen.members:,} of {seen.size:,}: the others may lack the identifier that the context key needs, or have "
+        "joined lately."
+    )
 
 
 def _not_known(seen: Counted) -> str:

@@ -99,7 +99,11 @@ def _is_paused(evidence: Evidence) -> Proof | None:
         return None
     if not is_paused(connection, evidence.destination):
         return excludes("Connect to destination is on.") if connection.enabled else None
-    return confirms(f"Connect to destination is off for {evidence.destination.name if evidence.destination else 'it'}.")
+    finding = evidence.finding(audience_attached.ATTACHED)
+    name = evidence.destination.name if evidence.destination else "it"
+    return confirms(
+        f"Connect to destination is off for {name}.", finding if finding and finding.status is Status.FAIL else None
+    )
 
 
 PAUSED = Cause(

@@ -76,6 +76,8 @@ CASES = (
         for shape in (Shape.SDK_KEY, Shape.MOBILE_KEY, Shape.CLIENT_SIDE_ID, Shape.SEVERAL, Shape.WORDS)
     ),
     Case("launchdarkly.token.kind", "fail", "Segment's token", _pasted(Shape.SEGMENT_TOKEN), says="swapped", root=True),
+    Case("launchdarkly.token.kind", "fail", "swapped", _pasted(Shape.SEGMENT_TOKEN), says="SEGMENT_PUBLIC_API_TOKEN"),
+    Case("launchdarkly.token.kind", "fail", "with words", _pasted(Shape.WORDS), says="Paste the access token alone"),
     Case(
         "launchdarkly.token.kind",
         "fail",

@@ -32,6 +32,13 @@ _WHY = {
     Shape.SEVERAL: _MORE_CAME_ALONG,
     Shape.WORDS: _MORE_CAME_ALONG,
 }
+_ALONE = "Paste the access token alone, which begins with api-."
+_INSTEAD = {
+    Shape.SEGMENT_TOKEN: "Give this token for Twilio Segment (SEGMENT_PUBLIC_API_TOKEN), and here the access token, "
+    "which begins with api- (LAUNCHDARKLY_ACCESS_TOKEN).",
+    Shape.SEVERAL: _ALONE,
+    Shape.WORDS: _ALONE,
+}
 _SDK_TOKEN_KINDS = {"server": "an SDK key", "mobile": "a mobile key", "client": "a client-side ID"}
 _MAKE_ONE = "In LaunchDarkly, go to Organization settings → Authorization and create a service token"
 _NOT_IN_USE = "The destination holds another token, so Segment doesn't use yours."
@@ -57,7 +64,7 @@ def _kind(facts: Facts, answers: Answers) -> Findings:
         return failed(
             f"This is {what}, not an access token.",
             cause=_WHY.get(shape, _KINDS) if shape else _KINDS,
-            fix=CREATE_ONE_IN_LAUNCHDARKLY,
+            fix=_INSTEAD.get(shape, CREATE_ONE_IN_LAUNCHDARKLY) if shape else CREATE_ONE_IN_LAUNCHDARKLY,
             links=(links.LAUNCHDARKLY_NEW_TOKEN, links.ENVIRONMENT_KEYS_DOCS),
             evidence={"kind": what},
         )

@@ -19,6 +19,12 @@ STEP = StepId.SEGMENT
 _BY_HOST = {region.host: region for region in Region}
 
 
+_SWAP = (
+    "Give this token for LaunchDarkly (LAUNCHDARKLY_ACCESS_TOKEN), and here Segment's Public API token "
+    "(SEGMENT_PUBLIC_API_TOKEN)."
+)
+
+
 def _kind(facts: Facts, _: Answers) -> Findings:
     shape = facts.segment_token_shape
     if isinstance(facts.workspace, Workspace):
@@ -31,7 +37,7 @@ def _kind(facts: Facts, _: Answers) -> Findings:
     return failed(
         f"This is {what}, not a Segment Public API token.",
         cause="The fields may have been swapped.",
-        fix=CREATE_ONE_IN_SEGMENT,
+        fix=_SWAP if shape is Shape.ACCESS_TOKEN else CREATE_ONE_IN_SEGMENT,
         links=(links.SEGMENT_TOKENS, links.PUBLIC_API_DOCS),
         evidence={"kind": what},
     )

@@ -639,3 +639,8 @@ async def test_accepting_one_failure_accepts_no_other(tmp_path: Path) -> None:
     ran = await World(tmp_path, "reader-token").run("apply", accept=("destination.single",))
 
     assert (ran.code, ran.document["results"][0]["error"]["code"]) == (1, "blocked")
+
+
+async def test_a_plan_warns_of_a_right_that_the_sync_may_need(tmp_path: Path) -> None:
+    ran = await World(tmp_path, "custom-role-missing-update").run("plan", as_json=False)
+    assert "Warning: This token can't change segment members (updateIncluded)" in ran.out

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from wizard.domain.checks.catalogue import check
 from wizard.domain.checks.launchdarkly import launchdarkly_approvals
+from wizard.domain.checks.launchdarkly.launchdarkly_permissions import PERMISSIONS
 from wizard.domain.findings import Finding, Status
 from wizard.domain.planning.change import Action
 from wizard.domain.planning.plan import GOING_ON_IS_POSSIBLE, Plan
@@ -102,9 +103,11 @@ def _moment(walk: Walk, drawn: Plan) -> str:
 
 
 def _may_hold_up(findings: Iterable[Finding]) -> Iterator[Note]:
-    """Yield what LaunchDarkly requires of new segments. Whether it requires that of a sync isn't documented."""
+    """Yield what LaunchDarkly may require of a sync: its documentation doesn't say."""
     for finding in findings:
-        if finding.id in _ASKED_FOR and finding.status in {Status.WARN, Status.UNKNOWN} and finding.judged:
+        is_open = finding.id in _ASKED_FOR and finding.status is Status.UNKNOWN and finding.judged
+        is_seen = finding.id in {*_ASKED_FOR, PERMISSIONS.id} and finding.status is Status.WARN
+        if is_open or is_seen:
             yield Note(f"{finding.summary} The first sync will show whether it needs that.", "!")
 
 

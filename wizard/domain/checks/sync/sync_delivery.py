@@ -45,7 +45,8 @@ _WHY_REFUSED = {
         "In Segment, open the destination's Settings tab and set the environment's client-side ID.",
     ),
     400: (
-        "Some members don't have the identifier that the context key needs, or the client-side ID is wrong.",
+        "Some members don't have the identifier that the context key needs, the client-side ID is wrong, or "
+        "LaunchDarkly doesn't take the mapping's context kind.",
         "Choose a context key in the Mapping step that every member has.",
     ),
 }

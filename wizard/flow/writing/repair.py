@@ -10,7 +10,7 @@ from wizard.domain.checks import subjects
 from wizard.domain.checks.launchdarkly.launchdarkly_app import CONTEXT_KEYS
 from wizard.domain.checks.segment.audience import IDENTIFIERS
 from wizard.domain.checks.segment.destination import EXISTS
-from wizard.domain.checks.sync.sync_members import CONTEXT_KIND
+from wizard.domain.checks.sync.sync_members import CONTEXT_KIND, is_missing_kind
 from wizard.domain.findings import Finding, Status
 from wizard.domain.planning.plan import repairing_changes
 from wizard.domain.services.launchdarkly import KeyShape, KeyShapes
@@ -48,8 +48,9 @@ def repair_of(walk: Walk, finding: Finding) -> Repair | None:
         return _with_a_key_that_fits(walk, finding.audience)
     if finding.id == CONTEXT_KEYS.id and _app_sends_emails(walk):
         return Repair(ask="context_key", value=ContextKey.EMAIL_ONLY.value)
-    if finding.id == CONTEXT_KIND.id:  # the segment keeps the kind that it was created with
-        return Repair(ask="context_kind", value=str(finding.evidence.get("segment", "")))
+    kind = str(finding.evidence.get("segment", ""))
+    if finding.id == CONTEXT_KIND.id and not is_missing_kind(kind, walk.state.facts):
+        return Repair(ask="context_kind", value=kind)  # the segment keeps the kind that it was created with
     return None
 
 

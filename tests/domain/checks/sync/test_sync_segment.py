@@ -26,7 +26,7 @@ from wizard.domain.checks.check import run_checks
 from wizard.domain.checks.sync.sync_delivery import is_of_any_audience
 from wizard.domain.failure import FailureKind, Service
 from wizard.domain.findings import Finding, healthy
-from wizard.domain.services.launchdarkly import Allowlist, LaunchDarklySegment, SegmentWrite
+from wizard.domain.services.launchdarkly import Allowlist, ContextKind, LaunchDarklySegment, SegmentWrite
 from wizard.domain.services.segment import Delivery
 
 TO_BE_MADE: dict[str, Any] = {"destinations": (), "subscriptions": None, "delivery": None, "connections": {}}
@@ -64,6 +64,9 @@ FOUND_BEFORE: dict[str, Any] = {"found_segments": {"vip_customers": SEGMENT.key}
 
 def _filtered(reason: str) -> dict[str, Any]:
     return {"delivery": Delivery(5, 0, 3, (), (("FILTERED_BY_INTEGRATIONS_OBJECT", 900), (reason, 3)))}
+
+
+ACCOUNTS = {"context_kinds": (ContextKind("user", "User"), ContextKind("account", "Account"))}
 
 
 def _segment(**changed: Any) -> dict[str, Any]:
@@ -399,15 +402,29 @@ CASES = (
         "sync.context_kind",
         "warn",
         "another kind, and a flag uses it",
-        _segment(context_kind="account"),
+        {**_segment(context_kind="account"), **ACCOUNTS},
         says="would break new-checkout, which uses it",
     ),
     Case(
         "sync.context_kind",
         "warn",
         "another kind, and no flag uses it",
-        {**_segment(context_kind="account"), "segment_details": {"aud_1": replace(SEGMENT, flags=())}},
-        says="or, delete Vip customers",
+        {**_segment(context_kind="account"), **ACCOUNTS, "segment_details": {"aud_1": replace(SEGMENT, flags=())}},
+        says="or delete Vip customers",
+    ),
+    Case(
+        "sync.context_kind",
+        "warn",
+        "another kind, which the project lacks",
+        {**_segment(context_kind="person"), "segment_details": {"aud_1": replace(SEGMENT, flags=())}},
+        says="Delete Vip customers in LaunchDarkly and attach VIP customers again.",
+    ),
+    Case(
+        "sync.context_kind",
+        "warn",
+        "another kind, which the project lacks, and a flag uses it",
+        _segment(context_kind="person"),
+        says="Take Vip customers out of new-checkout",
     ),
     Case("sync.context_kind", "skipped", "not said", _segment(context_kind="")),
     Case(

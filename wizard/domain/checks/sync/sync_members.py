@@ -22,7 +22,7 @@ from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.links import Link
 from wizard.domain.services.segment import Audience
-from wizard.text import count
+from wizard.text import capitalized, count
 
 _STILL_COUNTED = timedelta(minutes=15)  # since the segment was made
 
@@ -147,19 +147,33 @@ def _kind(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     return warned(
         f"{segment.name} holds {segment.context_kind} contexts, but the mapping creates {wanted} contexts.",
         cause="The mapping was changed after the segment was created. A segment seems to keep its context kind.",
-        fix=f"Set the mapping back to {segment.context_kind}{_or_make_it_again(segment, audience, facts)}.",
+        fix=_back_or_anew(segment, audience, facts),
         links=(*page(segment, facts, answers), links.CONTEXT_KINDS_DOCS),
         evidence={"segment": segment.context_kind, "mapping": wanted},
     )
 
 
-def _or_make_it_again(segment: LaunchDarklySegment, audience: Audience, facts: Facts) -> str:
-    """Return the other fix, which never deletes a segment that a flag uses."""
-    flags = segment_of_audience.flags_of(segment, audience, facts)
+def _back_or_anew(segment: LaunchDarklySegment, audience: Audience, facts: Facts) -> str:
+    """Return the fix: never to delete a segment that a flag uses, nor to go back to a kind that the project lacks."""
+    flags, is_gone = (
+        segment_of_audience.flags_of(segment, audience, facts),
+        is_missing_kind(segment.context_kind, facts),
+    )
+    back = f"Set the mapping back to {segment.context_kind}"
+    if flags and is_gone:
+        return f"Take {segment.name} out of {', '.join(flags[:3])}, delete it and attach {audience.name} again."
     if flags:
-        return f": deleting {segment.name} to create it again would break {', '.join(flags[:3])}, which uses it"
+        named = ", ".join(flags[:3])
+        return f"{back}: deleting {segment.name} to create it again would break {named}, which uses it."
     once = "" if flags == () else f"once no flag uses {segment.name}, "
-    return f", or, {once}delete {segment.name} in LaunchDarkly and attach {audience.name} again"
+    anew = f"{once}delete {segment.name} in LaunchDarkly and attach {audience.name} again."
+    return capitalized(anew) if is_gone else f"{back}, or{',' if once else ''} {anew}"
+
+
+def is_missing_kind(kind: str, facts: Facts) -> bool:
+    """Return whether the project's context kinds were read, and this one isn't among them."""
+    seen = facts.context_kinds
+    return isinstance(seen, tuple) and all(one.key != kind or one.archived for one in seen)
 
 
 MEMBERS = Check(

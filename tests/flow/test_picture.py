@@ -51,9 +51,12 @@ async def test_a_segment_that_is_there_says_how_many_members_it_has() -> None:
 
 
 async def test_a_segment_that_was_there_is_not_promised_again_while_nothing_is_read() -> None:
-    staged = await at_review("happy")
-    facts = replace(staged.walk.state.facts, segments=None, found_segments={"vip_customers": "its-key"})
-    assert pictures(replace(staged.walk.state, facts=facts), staged.walk.session.history)[0].beside == "(there already)"
+    walk = (await at_review("happy")).walk
+    state, history = walk.state, walk.session.history
+    (vip,) = (one for one in seen_audiences(walk) if one.key == "vip_customers")
+    for seen in ({"found_segments": {vip.key: "its-key"}}, {"known_segments": {f"segment-audiences-{vip.id}": None}}):
+        facts = replace(state.facts, segments=None, **seen)
+        assert pictures(replace(state, facts=facts), history)[0].beside == "(there already)"
 
 
 @pytest.mark.parametrize(("world", "hours"), [("delivery-failing", 0), ("silent-audience", 2)])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from wizard.domain.checks.sync.segment_of_audience import found
 from wizard.domain.facts import Facts
-from wizard.domain.services.naming import segment_name
+from wizard.domain.services.naming import SYNCED_KEY_PREFIX, segment_name
 from wizard.domain.services.segment import Audience, Connections, Delivery
 from wizard.domain.signals.deliveries import are_blocked
 from wizard.domain.wanted import chosen_destination, distinct_name, environment_words, wanted_destination_name
@@ -92,7 +92,8 @@ def _beside(audience: Audience, state: State, history: History) -> str:
     if there is not None:
         now = there.included_count
         return "(there already)" if now is None else f"({count(now, 'member')} now)"
-    if facts.segments is None and audience.key in facts.found_segments:
+    was_there = audience.key in facts.found_segments or f"{SYNCED_KEY_PREFIX}{audience.id}" in facts.known_segments
+    if facts.segments is None and was_there:
         return "(there already)"
     members = [f"about {count(audience.size, 'member')}"] if audience.size is not None else []
     return f"({', '.join([*members, _when(audience, state, history)])})"

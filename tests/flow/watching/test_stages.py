@@ -74,7 +74,7 @@ def test_the_stages_come_in_order_and_all_are_done_at_the_end() -> None:
         ({"connections": Connections((Connection("ii_2", "dst_other"),), 1)}, U, "waiting"),
         ({"connections": Connections((), 2)}, X, "doesn't show every connection"),
         ({"connections": CLOSED}, X, "not enabled"),
-        ({"connections": Connections((Connection("ii_1", "dst_1", enabled=False),), 1)}, S, "switched off"),
+        ({"is_paused": True}, S, "switched off"),
         ({"destination_id": "", "connections": Connections((Connection("ii_2", ""),), 1)}, U, "waiting"),
         ({"by_hand": True, "connections": None}, X, "by hand"),
         ({"by_hand": True, "connections": None, "where": FOUND}, D, "by hand"),

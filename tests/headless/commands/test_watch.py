@@ -271,6 +271,15 @@ async def test_a_space_without_the_audience_is_said_to_be_that(tmp_path: Path) -
     assert "This setup has no audience, so nothing will sync before it has one." in planned.out
 
 
+async def test_a_connection_that_is_off_holds_up_the_sync_and_is_said_with_its_fix(tmp_path: Path) -> None:
+    ran = await World(tmp_path, "paused", in_minutes()).run("watch", as_json=False)
+
+    assert ran.code == 1
+    assert "Attached to the audience: stuck, switched off in Segment" in ran.out
+    assert "VIP customers → the destination → switch on Connect to destination." in ran.out
+    assert "while the connection is off, nobody is added or removed" in ran.out
+
+
 @pytest.mark.parametrize("service", ["launchdarkly", "segment"])
 async def test_a_service_that_gives_no_answer_is_no_verdict_and_once_it_answers_the_watch_ends(
     world: World, service: str

@@ -34,7 +34,7 @@ from wizard.domain.wanted import (
 )
 
 CONNECT = "connect_to_destination"  # the switch that pauses a connection
-ACTIVATE = "activation_enabled"
+ACTIVATE = "activation_enabled"  # the switch of an activation
 
 
 RESYNC: Mapping[str, Any] = {"resync": True}  # all that such a change does

@@ -173,6 +173,7 @@ class Watcher:
             unseen=watched.unseen_so_far,
             was_there_before=segment is not None and segment_of_audience.was_there_before(segment, self._facts),
             has_changed_since=segment is not None and segment_of_audience.has_changed_since(segment, self._facts),
+            is_paused=watched.is_paused(self._segment.destination),
             others=not is_own,
             are_earlier_missing=self._are_earlier_missing(audience, facts) or resync.is_due(audience, facts),
             to_send_again=how_to_send_again(audience, facts),

@@ -155,10 +155,8 @@ def _kind(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 
 def _back_or_anew(segment: LaunchDarklySegment, audience: Audience, facts: Facts) -> str:
     """Return the fix: never to delete a segment that a flag uses, nor to go back to a kind that the project lacks."""
-    flags, is_gone = (
-        segment_of_audience.flags_of(segment, audience, facts),
-        is_missing_kind(segment.context_kind, facts),
-    )
+    flags = segment_of_audience.flags_of(segment, audience, facts)
+    is_gone = is_missing_kind(segment.context_kind, facts)
     back = f"Set the mapping back to {segment.context_kind}"
     if flags and is_gone:
         return f"Take {segment.name} out of {', '.join(flags[:3])}, delete it and attach {audience.name} again."

@@ -23,11 +23,10 @@ def attached(evidence: Evidence, _: float | None) -> Judged:
     if evidence.connections is None:
         return Judged(StageState.UNDER_WAY, "Segment hasn't been asked yet")
     seen = evidence.connections
-    there = [one for one in seen.items if evidence.destination_id and one.destination_id == evidence.destination_id]
-    if any(one.enabled is False for one in there):
+    if evidence.is_paused:
         advice = f"{_page_of(evidence)} → the destination → switch on Connect to destination."
         return Judged(StageState.STUCK, "switched off in Segment", "", advice)
-    if there:
+    if evidence.destination_id and any(one.destination_id == evidence.destination_id for one in seen.items):
         return Judged(StageState.DONE, "Segment has the connection")
     if (seen.total or 0) > len(seen.items):
         return Judged(StageState.UNKNOWN, "Segment doesn't show every connection to this token")

@@ -273,7 +273,7 @@ class TroubleshootScreen(OnTop[Wish | None], Scrolls, KeyedScreen[Wish | None]):
             return
         if isinstance(now, Question):
             said = lines.why(now, guide)
-            self._show(self._symptom.title, now.text, said=said, choices=lines.labels(now))
+            self._show(guide.about.title, now.text, said=said, choices=lines.labels(now))
             beside = lines.beside(guide, self._walk.state.answers)
             self._more.show(beside)
             self._filling.more, self._filling.most = "and {} more", None
@@ -283,7 +283,7 @@ class TroubleshootScreen(OnTop[Wish | None], Scrolls, KeyedScreen[Wish | None]):
         else:
             self._order()
             said = lines.conclusion(now, self._walk.plan(), fixed=self._is_fixed)
-            self._show(self._symptom.title, lines.verdict(now), said=said)
+            self._show(guide.about.title, lines.verdict(now), said=said)
             self.values.show(lines.values(now))
             self._show_rest(now, guide)
             self._show_actions(now)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.copied import at_review
 from tests.faulty import Fault, meeting
 from tests.walks import stage, walk_to_review
 from wizard.domain.findings import Status
@@ -109,3 +110,9 @@ def test_a_question_that_waits_for_something_is_not_the_one_to_answer() -> None:
     wanted = unanswered_before(walk, walk.step(StepId.REVIEW))
     assert wanted is not None
     assert (wanted.number, wanted.ask) == (1, more[0])
+
+
+async def test_what_a_person_repairs_for_the_plan_is_no_trouble_that_a_yes_leaves() -> None:
+    walk = (await at_review("paused")).walk
+    assert any(one.id == "audience.attached" and one.status is Status.FAIL for one in walk.findings)
+    assert troubles_before(walk, walk.step(StepId.REVIEW)) == ()

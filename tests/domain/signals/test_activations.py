@@ -68,6 +68,10 @@ def test_one_that_is_off_and_sent_nothing_is_switched_on_by_hand() -> None:
     assert (change.action, change.after) == (Action.BY_HAND, {"activation_enabled": True})
     assert change.summary.endswith("switch on the activation LaunchDarkly sync.")
     assert drawn(replace(silent, delivery=None)).action is not Action.BY_HAND, "nobody looked"
+    beside = replace(
+        silent, activations={"aud_1": (replace(activation(), enabled=False), replace(activation(), id="on"))}
+    )
+    assert drawn(beside).action is not Action.BY_HAND, "another one is on"
 
 
 def test_what_nobody_chose_is_taken_from_the_mapping_that_is_there() -> None:

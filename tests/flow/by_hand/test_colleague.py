@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from tests.copied import at_review
 from tests.diagnosis_ends import End, begun, searched
+from wizard.domain.findings import Status
 from wizard.flow.by_hand import colleague
 from wizard.flow.diagnosing import Way, first_way
 
@@ -29,3 +31,12 @@ async def test_what_the_colleague_did_is_seen(end: End, then: str) -> None:
     await staged.clock.advance(7200)
     await staged.walk.read_again()
     assert (await searched(staged, replace(end, given={}))).end.id == then
+
+
+async def test_a_connection_that_is_off_is_switched_on_from_its_finding() -> None:
+    staged = await at_review("paused")
+    off = staged.finding("audience.attached")
+    assert colleague.can_fix(staged.walk, off)
+    colleague.fix(staged.walk, off)
+    await staged.walk.read_again()
+    assert staged.finding("audience.attached").status is Status.PASS

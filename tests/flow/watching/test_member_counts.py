@@ -63,6 +63,14 @@ def test_left_out_members_are_named_once_a_check_saw_them_and_earlier_ones_befor
     assert "were members before it was deleted" in about_the_count(replace(lacks, was_made_again=True))
 
 
+def test_members_that_were_taken_and_not_counted_yet_are_not_said_to_be_missing() -> None:
+    seen = Counted(0, BIG, ContextKey.USER_ID_ONLY, was_taken=True)
+    assert (
+        about_the_count(seen)
+        == "LaunchDarkly took what Segment sent, and counts none of the audience's 1,000 members yet."
+    )
+
+
 @pytest.mark.parametrize(
     ("members", "said"), [(950, "950 of 1,000 members: "), (1_050, "1,050 members, 50 more than the audience: ")]
 )

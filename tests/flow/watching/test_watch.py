@@ -692,3 +692,19 @@ async def test_after_a_repair_of_a_setup_that_was_there_the_watch_ends(
     assert last.audiences[0].state_of(Stage.DELIVERED) is StageState.DONE
     assert last.audiences[0].segment is not None
     assert last.audiences[0].segment.included_count == 1234
+
+
+async def test_after_a_repair_of_a_setup_that_was_attached_in_the_app_the_watch_ends_too() -> None:
+    """Nothing sends all members again there: the next change shows that the segment is fed."""
+    staged = await at_review("other-keys")
+    for connection in staged.sandbox.world.workspaces[0].connections:
+        connection.activations.clear()
+        connection.send_identify = True
+    await staged.walk.read_again()
+    assert staged.walk.answer(staged.ask("context_key"), "email_only") == ""
+    await staged.walk.read()
+    await apply_all(staged)
+
+    last = [progress async for progress in follow(staged.walk, timeout_s=3_600)][-1]
+
+    assert last.outcome is WatchOutcome.APPEARED

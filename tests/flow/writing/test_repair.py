@@ -85,3 +85,12 @@ async def test_a_workspace_in_the_other_region_needs_no_repair_and_no_restart() 
     staged = await reviewed("wrong-region")
     assert staged.finding("segment.region").status is not Status.FAIL
     assert staged.walk.plan().blocked_by == ()
+
+
+async def test_a_kind_that_the_project_lacks_is_no_repair() -> None:
+    staged = await reviewed("context-kind-unseen")
+    assert staged.walk.answer(staged.ask("context_kind"), "user") == ""
+    await staged.walk.read()
+    found = staged.finding("sync.context_kind")
+    assert (found.status, found.evidence["segment"]) == (Status.WARN, "person")
+    assert repair_of(staged.walk, found) is None

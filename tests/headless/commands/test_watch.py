@@ -280,6 +280,11 @@ async def test_a_connection_that_is_off_holds_up_the_sync_and_is_said_with_its_f
     assert "while the connection is off, nobody is added or removed" in ran.out
 
 
+async def test_members_that_launchdarkly_took_and_counts_late_are_not_said_to_be_missing(tmp_path: Path) -> None:
+    ran = await World(tmp_path, "counted-late", in_minutes()).run("watch", as_json=False)
+    assert "LaunchDarkly took what Segment sent, and counts none" in ran.out
+
+
 @pytest.mark.parametrize("service", ["launchdarkly", "segment"])
 async def test_a_service_that_gives_no_answer_is_no_verdict_and_once_it_answers_the_watch_ends(
     world: World, service: str

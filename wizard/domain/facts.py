@@ -166,6 +166,8 @@ class Facts:
     attached_at: datetime | None = None  # when attaching began
     repaired_at: datetime | None = None  # the wizard's last repair of the destination or its mapping
     sent_since_repair: frozenset[str] = frozenset()  # ids of the audiences whose members were all sent since
+    rekeyed_at: datetime | None = None  # the wizard's last change of the mapping's context key or kind
+    sent_since_rekeyed: frozenset[str] = frozenset()  # as `sent_since_repair`
     known_segments: Mapping[str, datetime | None] = field(default_factory=dict)  # see `Saved.known_segments`
     used_elsewhere: frozenset[str] = frozenset()  # by other environments: client-side IDs, ids of destinations
     found_segments: Mapping[str, str] = field(default_factory=dict)  # by key of an audience: of its segment, once found

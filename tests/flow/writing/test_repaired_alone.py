@@ -12,7 +12,7 @@ from tests.copied import at_review
 from tests.walks import apply_all, watch_to_the_end
 from wizard.domain.facts import Facts
 from wizard.domain.planning.change import DESTINATION, MAPPING, Action
-from wizard.flow.profile.journal import Entry, EntryStage, Resource, last_repair
+from wizard.flow.profile.journal import Entry, EntryStage, Resource, last_other_keys, last_repair
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 M, D, C, A = Resource.MAPPING, Resource.DESTINATION, Resource.CONNECTION, Resource.ACTIVATION
@@ -95,3 +95,44 @@ async def test_after_a_repair_alone_the_plan_sends_all_members_again(scenario: s
     assert not staged.walk.plan().pending
     last = (await watch_to_the_end(staged, staged.clock.now()))[-1]
     assert last.audiences[0].about_the_count == "As many as the audience has."
+
+
+KEY = (M, {"settings": {"context_key": "user_id_only"}}, {"settings": {"context_key": "email_only"}})
+
+
+@pytest.mark.parametrize(
+    ("made", "minute", "sent"),
+    [
+        ((KEY,), 0, set()),
+        (((M, {"enabled": False}, {"enabled": True}),), None, set()),
+        (((M, None, {"settings": {"context_key": "email_only"}}),), None, set()),
+        ((KEY, (A, {}, {})), 0, {"aud"}),
+        ((KEY, (A, {"settings": {}}, {"settings": {"context_key": "email_only"}})), 0, {"aud"}),
+        (((A, {}, {}), KEY), 1, set()),
+    ],
+)
+def test_when_the_mapping_got_other_keys(
+    made: tuple[tuple[Resource, Any, Any], ...], minute: int | None, sent: set[str]
+) -> None:
+    at = None if minute is None else AT + timedelta(minutes=minute)
+    found = last_other_keys(_journal(*made))
+    assert found[0] == at
+    assert found[1] == sent
+
+
+async def test_after_another_key_alone_the_plan_sends_all_members_again_once() -> None:
+    """As from the Mapping step, where no audience is chosen yet."""
+    staged = await at_review("other-keys")
+    assert staged.walk.answer(staged.ask("context_key"), "email_only") == ""
+    await staged.walk.read()
+    whole = staged.walk.plan()
+    await apply_all(staged, replace(whole, changes=tuple(one for one in whole.changes if one.id == MAPPING)))
+    await staged.walk.read()
+
+    (left,) = staged.walk.plan().pending
+    assert (left.id, left.action) == ("audience:vip_customers", Action.UPDATE)
+    assert "sent as other contexts before" in left.reason
+
+    await apply_all(staged)
+    await staged.walk.read()
+    assert not staged.walk.plan().pending

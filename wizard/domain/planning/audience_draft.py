@@ -197,7 +197,8 @@ def _why_sent_again(ground: Ground, audience: Audience, connection: Connection) 
         return "You asked for it. On its own, Segment sends only changes."
     if resync.is_due(audience, facts):
         return "The segment was deleted in LaunchDarkly. Segment doesn't send earlier members again on its own."
-    if ground.has_other_keys and _sends_through_the_mapping(audience, connection, facts):
+    gets_other_keys = ground.has_other_keys and _sends_through_the_mapping(audience, connection, facts)
+    if gets_other_keys or resync.has_other_keys(audience, facts):
         return WITH_OTHER_KEYS
     is_after_a_repair = ground.is_repaired and resync.follows_a_repair(audience, facts, answers)
     if is_after_a_repair or resync.is_owed(audience, facts, answers):

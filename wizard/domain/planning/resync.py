@@ -68,6 +68,13 @@ def is_owed(audience: Audience, facts: Facts, answers: Answers) -> bool:
     return is_counted and earlier_members.are_missing(audience, facts, answers)
 
 
+def has_other_keys(audience: Audience, facts: Facts) -> bool:
+    """Return whether the wizard gave the mapping another context key or kind, and the segment is older than that."""
+    segment, at = segment_of_audience.found(audience, facts), facts.rekeyed_at
+    is_older = segment is not None and segment.created_at is not None and at is not None and segment.created_at < at
+    return is_older and audience.id not in facts.sent_since_rekeyed
+
+
 def sent_again_by(audience: Audience, connection: Connection, facts: Facts) -> tuple[Activation, ...]:
     """Return the activations that can send all members again; none where the audience was attached in the app."""
     return activations_of(audience.id, connection, facts)

@@ -141,6 +141,23 @@ def last_repair(journal: Iterable[Entry]) -> tuple[datetime | None, frozenset[st
     return last, frozenset(sent)
 
 
+def last_other_keys(journal: Iterable[Entry]) -> tuple[datetime | None, frozenset[str]]:
+    """Return when the mapping got another context key or kind last, and the audiences that were sent whole since."""
+    last: datetime | None = None
+    sent: set[str] = set()
+    for entry in journal:
+        if entry.stage is EntryStage.MADE and entry.kind in {Resource.CONNECTION, Resource.ACTIVATION}:
+            sent.add(entry.within.get("audience", ""))
+        elif entry.kind is Resource.MAPPING and (entry.stage is EntryStage.UNDONE or _changes_keys(entry)):
+            last, sent = None if entry.stage is EntryStage.UNDONE else entry.at, set()
+    return last, frozenset(sent)
+
+
+def _changes_keys(entry: Entry) -> bool:
+    is_change = entry.stage is EntryStage.MADE and bool(entry.before)
+    return is_change and bool({"context_key", "context_kind"} & set((entry.after or {}).get("settings", {})))
+
+
 def _sends_all_members(entry: Entry) -> bool:
     return entry.kind in {Resource.CONNECTION, Resource.ACTIVATION} and (entry.is_creation or entry.replaces_nothing)
 

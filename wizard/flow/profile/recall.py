@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from wizard.domain.answers import NEW_DESTINATION, Answers
 from wizard.domain.wanted import wanted_client_side_id
-from wizard.flow.profile.journal import last_repair
+from wizard.flow.profile.journal import last_other_keys, last_repair
 from wizard.flow.state import State
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def _with_when_attaching_began(state: State, session: Session) -> State:
     began = saved.applied_at if same else None
     found = dict(session.found_segments.keys) if same else {}
     repaired, sent = last_repair(saved.journal) if same else (None, frozenset[str]())
+    rekeyed, sent_with_them = last_other_keys(saved.journal) if same else (None, frozenset[str]())
     return _with(
         state,
         attached_at=began,
@@ -63,6 +64,8 @@ def _with_when_attaching_began(state: State, session: Session) -> State:
         found_segments=found,
         repaired_at=repaired,
         sent_since_repair=sent,
+        rekeyed_at=rekeyed,
+        sent_since_rekeyed=sent_with_them,
     )
 
 

@@ -12,7 +12,7 @@ from wizard.domain.inventory.seen import Place, SegmentSide
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.mapping import ACTION_SLUG, FALLBACK_CATALOG_ENTRY, has_a_trigger_of_its_own
 from wizard.domain.services.segment import Audience, Connections, Destination, Subscription
-from wizard.domain.signals.connections import is_paused
+from wizard.domain.signals.connections import connection_to, is_paused
 from wizard.text import count, plain
 
 FEWER, MORE = 0.9, 1.1  # of the audience's size: a tenth more or less is in step
@@ -127,9 +127,8 @@ class _Judge:
         return self._mapped(destination, mapping)
 
     def _is_paused(self, audience: Audience, destination: Destination) -> bool:
-        seen = self.side.connections.get(audience.id)
-        items = seen.items if isinstance(seen, Connections) else ()
-        return any(one.destination_id == destination.id and is_paused(one, destination) for one in items)
+        connection = connection_to(destination, self.side.connections.get(audience.id))
+        return connection is not None and is_paused(connection, destination)
 
     def _mapped(self, destination: Destination, mapping: Subscription | None) -> Row | None:
         if isinstance(self.side.mappings.get(destination.id), tuple) and (mapping is None or mapping.enabled is False):

@@ -26,7 +26,7 @@ from wizard.domain.services.segment import (
     Connections,
 )
 from wizard.domain.signals.activations import activations_of, edits_of, possible_settings
-from wizard.domain.signals.connections import is_paused
+from wizard.domain.signals.connections import connection_to, is_paused
 from wizard.domain.tokens.closed import ATTACH, SHOW_ACTIVATIONS, why_not_done
 from wizard.domain.wanted import (
     activation_settings,
@@ -68,7 +68,7 @@ def audience_change(ground: Ground, chosen: str) -> Change | NotKnown:
         unlisted = Audience(chosen, chosen, chosen, "")
         return _attach(ground, unlisted, why_all_by_hand(ground)) if why_all_by_hand(ground) else AUDIENCE_EXISTS.id
     seen = ground.facts.connections.get(audience.id)
-    connection = _connection(ground, seen)
+    connection = connection_to(ground.destination, seen)
     if connection:
         change = existing(attaching(audience.key), f"Connection to {audience.name}", connection.id, ground)
         change = replace(change, needs=(DESTINATION, MAPPING), settings=_activation_settings(ground))
@@ -90,12 +90,6 @@ def _proven(ground: Ground, audience: Audience, proof: LaunchDarklySegment) -> C
         summary=f"{there.title} is as wanted.",
         reason=f"Segment shows no connections here. The segment {proof.name} came since attaching, which proves it.",
     )
-
-
-def _connection(ground: Ground, seen: Connections | Failure | None) -> Connection | None:
-    if ground.destination is None or not isinstance(seen, Connections):
-        return None
-    return next((one for one in seen.items if one.destination_id == ground.destination.id), None)
 
 
 def _is_half_done(ground: Ground, audience: Audience, connection: Connection) -> bool:
@@ -145,39 +139,40 @@ def _activation_unseen(
     return by_hand(start, why_not_done(failure, SHOW_ACTIVATIONS))
 
 
-def _switched_on(there: Change) -> Change:
-    off = replace(
-        there,
-        action=Action.UPDATE,
-        summary=f"{there.title}: switch on Connect to destination.",
-        reason="The connection is switched off, so Segment sends nothing.",
-        before={CONNECT: False},
-        after={CONNECT: True},
-    )
-    return by_hand(off, "Segment's API has no field for this switch. Its web app has it.")
-
-
-def _activated(there: Change, off: Activation) -> Change:
-    """Leave it to a person, who sees in the app whether Send Identify or Send Track is meant to send instead."""
+def _switched_on(there: Change, switch: str, what: str, *, reason: str, why: str) -> Change:
+    """Leave it to a person to switch on what is off."""
     change = replace(
         there,
         action=Action.UPDATE,
-        summary=f"{there.title}: switch on the activation {off.name}.",
-        reason="The activation is switched off, and Segment has counted no events.",
-        before={ACTIVATE: False},
-        after={ACTIVATE: True},
-        resource_id=off.id,
+        summary=f"{there.title}: switch on {what}.",
+        reason=reason,
+        before={switch: False},
+        after={switch: True},
     )
-    return by_hand(change, "In Segment's web app you see whether Send Identify or Send Track is to send instead.")
+    return by_hand(change, why)
+
+
+def _connection_on(there: Change) -> Change:
+    reason = "The connection is switched off, so Segment sends nothing."
+    why = "Segment's API has no field for this switch. Its web app has it."
+    return _switched_on(there, CONNECT, "Connect to destination", reason=reason, why=why)
+
+
+def _activation_on(there: Change, off: Activation) -> Change:
+    """Draft the activation's switch: in the app, Send Identify or Send Track may be meant to send instead."""
+    reason = "The activation is switched off, and Segment has counted no events."
+    why = "In Segment's web app you see whether Send Identify or Send Track is to send instead."
+    own = replace(there, resource_id=off.id)
+    return _switched_on(own, ACTIVATE, f"the activation {off.name}", reason=reason, why=why)
 
 
 def _connected(there: Change, ground: Ground, audience: Audience, connection: Connection) -> Change | NotKnown:
     if _is_half_done(ground, audience, connection):
         return _activate(there, audience)
     if is_paused(connection, ground.destination):
-        return _switched_on(there)
+        return _connection_on(there)
     if off := silent_activation(audience, connection, ground.facts):
-        return _activated(there, off)
+        return _activation_on(there, off)
     if (unseen := ground.facts.activations.get(audience.id)) and isinstance(unseen, Failure):
         return _activation_unseen(there, ground, audience, connection, unseen)
     edits = _activation_edits(ground, audience, connection, there.settings)

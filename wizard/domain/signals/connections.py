@@ -1,8 +1,14 @@
-"""Whether an audience's connection is switched off: Connect to destination in Segment's app."""
+"""An audience's connection to a destination, and whether it's off: Connect to destination in Segment's app."""
 
 from __future__ import annotations
 
-from wizard.domain.services.segment import Connection, Destination
+from wizard.domain.services.segment import Connection, Connections, Destination
+
+
+def connection_to(destination: Destination | None, seen: object) -> Connection | None:
+    """Return the connection among those that were seen; None also where nobody could look."""
+    items = seen.items if isinstance(seen, Connections) and destination is not None else ()
+    return next((one for one in items if destination and one.destination_id == destination.id), None)
 
 
 def is_paused(connection: Connection, destination: Destination | None) -> bool:

@@ -14,13 +14,12 @@ from wizard.domain.services import links
 from wizard.domain.services.links import Link
 from wizard.domain.services.mapping import FALLBACK_CATALOG_ENTRY
 from wizard.domain.services.segment import Audience, AudienceKind, Connections, Destination, Workspace
-from wizard.domain.signals.connections import is_paused
+from wizard.domain.signals.connections import connection_to, is_paused
 from wizard.domain.wanted import chosen_space, wanted_destination_name
 from wizard.flow.by_hand.destination import ADD
 from wizard.flow.by_hand.seen import (
     Before,
     audience_of,
-    connection_to,
     connections_of,
     instance,
     sees_segment,
@@ -45,7 +44,7 @@ def attach_steps(change: Change, state: State, there_before: Before) -> tuple[Ha
     steps = _Steps(change, state, there_before, audience_of(state, change.id), instance(state, there_before))
     if CONNECT in (change.after or {}):
         return (steps.resume(),)
-    if connection_to(connections_of(state, steps.audience), steps.on):
+    if connection_to(steps.on, connections_of(state, steps.audience)):
         return (steps.send(steps.name),)
     return (steps.add(), steps.send(ADD, steps.name), steps.confirm())
 
@@ -131,7 +130,7 @@ def _attached(state: State, change_id: str, there_before: Before) -> Tick:
     seen = connections_of(state, audience)
     if not isinstance(seen, Connections):
         return why_unseen(seen, state) if audience.id else _unlisted(state)
-    connection = connection_to(seen, on)
+    connection = connection_to(on, seen)
     if connection:
         if is_paused(connection, on):
             return different("The destination is in the audience's list but switched off.")

@@ -11,7 +11,7 @@ from wizard.domain.planning.change import attached_key
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.mapping import own_mappings
 from wizard.domain.services.naming import match_segments
-from wizard.domain.services.segment import Audience, Connection, Connections, Destination, Subscription
+from wizard.domain.services.segment import Audience, Connections, Destination, Subscription
 from wizard.domain.wanted import (
     activation_names,
     catalog_entry,
@@ -101,11 +101,6 @@ def audience_of(state: State, change_id: str) -> Audience:
 
 def connections_of(state: State, audience: Audience) -> Connections | Failure | None:
     return state.facts.connections.get(audience.id) if audience.id else None
-
-
-def connection_to(seen: Connections | Failure | None, on: Destination | None) -> Connection | None:
-    items = seen.items if isinstance(seen, Connections) and on else ()
-    return next((one for one in items if on and one.destination_id == on.id), None)
 
 
 # --- LaunchDarkly -----------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, Protocol, assert_never
 
 from wizard.domain.facts import Facts, listed
+from wizard.domain.last_kept import last_kept
 from wizard.domain.services.mapping import own_mappings
 from wizard.domain.services.segment import Activation, Connections, Destination, Subscription
 from wizard.domain.wanted import activation_names, catalog_entry
@@ -121,7 +122,8 @@ def unconfirmed(journal: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(entry for entry in last.values() if entry.stage is EntryStage.INTENDED)
 
 
-def last_repair(journal: Iterable[Entry]) -> tuple[datetime | None, frozenset[str]]:
+@last_kept  # asked for with every new state
+def last_repair(journal: tuple[Entry, ...]) -> tuple[datetime | None, frozenset[str]]:
     """Return when the destination or its mapping was repaired last, and the audiences that were sent whole since.
 
     Segment sends changes only, so members that weren't sent before a repair are still missing after it.
@@ -141,7 +143,8 @@ def last_repair(journal: Iterable[Entry]) -> tuple[datetime | None, frozenset[st
     return last, frozenset(sent)
 
 
-def last_other_keys(journal: Iterable[Entry]) -> tuple[datetime | None, frozenset[str]]:
+@last_kept  # asked for with every new state
+def last_other_keys(journal: tuple[Entry, ...]) -> tuple[datetime | None, frozenset[str]]:
     """Return when the mapping got another context key or kind last, and the audiences that were sent whole since."""
     last: datetime | None = None
     sent: set[str] = set()

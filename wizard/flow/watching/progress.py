@@ -211,15 +211,15 @@ def symptom_shown(progress: Progress | None) -> SymptomId | None:
     """Return the symptom to troubleshoot: what the first unfinished stage shows; None when all are done."""
     every = progress.audiences if progress else ()
     undone = ((one, seen.stage) for one in every for seen in one.stages if seen.state not in _OVER)
-    audience, stage = next(undone, (None, None))
-    if audience is None:
-        return None
+    return next((_symptom(audience, stage) for audience, stage in undone), None)
+
+
+def _symptom(audience: AudienceProgress, undone: Stage) -> SymptomId:
     if audience.segment is None:
         return SymptomId.NEVER_APPEARED
-    later = {Stage.COUNTED: SymptomId.FEWER_MEMBERS, Stage.MEMBER: SymptomId.USER_MISSING}
-    if stage is Stage.COUNTED and not audience.segment.included_count:
-        return SymptomId.EMPTY
-    return later.get(stage or Stage.ATTACHED, SymptomId.WORKED_BEFORE)
+    if undone is Stage.COUNTED:
+        return SymptomId.FEWER_MEMBERS if audience.segment.included_count else SymptomId.EMPTY
+    return SymptomId.USER_MISSING if undone is Stage.MEMBER else SymptomId.WORKED_BEFORE
 
 
 _ORDER = (StageState.STUCK, StageState.LATE, StageState.UNKNOWN, StageState.UNDER_WAY, StageState.WAITING)

@@ -9,8 +9,8 @@ from datetime import datetime
 from wizard.domain.checks.sync.segment_of_audience import Presence, Whereabouts
 from wizard.domain.failure import Failure
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
-from wizard.domain.services.segment import Audience, Connection, Connections, Destination
-from wizard.domain.signals.connections import is_paused
+from wizard.domain.services.segment import Audience, Connections, Destination
+from wizard.domain.signals.connections import connection_to, is_paused
 from wizard.flow.profile.found_segments import FoundSegments
 from wizard.flow.state import State
 from wizard.flow.watching.durations import LEARNED, History
@@ -51,14 +51,11 @@ class WatchedAudience:
 
     def is_attached(self, destination: Destination | None) -> bool:
         """Return whether the audience has a connection to the destination that isn't switched off."""
-        return bool(self._connections_to(destination)) and not self.is_paused(destination)
+        return connection_to(destination, self.connections) is not None and not self.is_paused(destination)
 
     def is_paused(self, destination: Destination | None) -> bool:
-        return any(is_paused(one, destination) for one in self._connections_to(destination))
-
-    def _connections_to(self, destination: Destination | None) -> list[Connection]:
-        items = self.connections.items if isinstance(self.connections, Connections) else ()
-        return [one for one in items if destination and one.destination_id == destination.id]
+        connection = connection_to(destination, self.connections)
+        return connection is not None and is_paused(connection, destination)
 
     @property
     def slot(self) -> str:

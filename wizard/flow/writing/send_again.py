@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from wizard.domain.facts import listed
 from wizard.domain.planning.resync import sent_again_by
 from wizard.domain.services.segment import Audience, Connections
-from wizard.domain.signals.connections import is_paused
+from wizard.domain.signals.connections import connection_to, is_paused
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_audiences, chosen_destination
 
@@ -31,8 +31,7 @@ def why_not_sent_again(walk: Walk, audience: Audience) -> str:
     """
     facts, destination = walk.state.facts, chosen_destination(walk.state.facts, walk.state.answers)
     seen = facts.connections.get(audience.id)
-    items = seen.items if isinstance(seen, Connections) and destination is not None else ()
-    connection = next((one for one in items if destination is not None and one.destination_id == destination.id), None)
+    connection = connection_to(destination, seen)
     if isinstance(seen, Connections) and connection is None:
         return "this audience isn't attached yet. Attaching it sends all members."
     if connection is not None and is_paused(connection, destination):

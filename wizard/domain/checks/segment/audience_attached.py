@@ -29,13 +29,12 @@ from wizard.domain.services.segment import (
     AudienceKind,
     Cadence,
     Connection,
-    Connections,
     Delivery,
     Destination,
 )
 from wizard.domain.signals import deliveries
 from wizard.domain.signals.activations import activations_of, differing, possible_settings
-from wizard.domain.signals.connections import is_paused
+from wizard.domain.signals.connections import connection_to, is_paused
 from wizard.domain.tokens.closed import ClosedBy, closed_by
 from wizard.domain.wanted import activation_names, activation_settings, catalog_entry, chosen_audiences
 from wizard.text import count
@@ -50,7 +49,7 @@ def _attached(audience: Audience, facts: Facts, answers: Answers) -> Findings:
             evidence={"segment": proof.key, "members": proof.included_count},
         )
     seen = need(closed, f"what {audience.name} is connected to")
-    connection = next((c for c in seen.items if c.destination_id == destination.id), None)
+    connection = connection_to(destination, seen)
     if connection is not None:
         return _connected(audience, connection, destination, page(audience, facts, answers))
     if seen.total is not None and seen.total > len(seen.items):
@@ -267,9 +266,7 @@ def _linked_audience_is_silent(
 
 
 def _connection(audience: Audience, destination: Destination, facts: Facts) -> Connection | None:
-    seen = facts.connections.get(audience.id)
-    items = seen.items if isinstance(seen, Connections) else ()
-    return next((one for one in items if one.destination_id == destination.id), None)
+    return connection_to(destination, facts.connections.get(audience.id))
 
 
 def _kind(audience: Audience, facts: Facts, answers: Answers) -> Findings:

@@ -13,10 +13,11 @@ from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.mapping import uncovered_identifiers
-from wizard.domain.services.segment import Audience, Connection, Connections, Delivery
+from wizard.domain.services.segment import Audience, Connection, Delivery
 from wizard.domain.signals import deliveries, landing
 from wizard.domain.signals.activations import activations_of
 from wizard.domain.signals.clocks import services_time
+from wizard.domain.signals.connections import connection_to
 from wizard.domain.signals.usual_times import appears_within
 from wizard.domain.wanted import chosen_destination
 
@@ -138,9 +139,7 @@ def _may_lack_the_identifier(audience: Audience, segment: LaunchDarklySegment, f
 
 
 def _connection(audience: Audience, facts: Facts, answers: Answers) -> Connection | None:
-    seen, destination = facts.connections.get(audience.id), chosen_destination(facts, answers)
-    items = seen.items if isinstance(seen, Connections) and destination else ()
-    return next((one for one in items if destination and one.destination_id == destination.id), None)
+    return connection_to(chosen_destination(facts, answers), facts.connections.get(audience.id))
 
 
 def _delivery(audience: Audience, facts: Facts, answers: Answers) -> Delivery | None:

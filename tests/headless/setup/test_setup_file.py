@@ -7,11 +7,12 @@ import sys
 import tomllib
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.domain.facts_at_hand import healthy_answers, healthy_facts
-from tests.headless.runs import SETUP, World
+from tests.headless.runs import SETUP, World, applied, tokens
 from tests.walks import stage_on
 from wizard.domain.answers import Answers, ContextKey
 from wizard.domain.facts import listed
@@ -234,6 +235,62 @@ async def test_space_and_audience_go_by_key_name_or_id(tmp_path: Path, space: st
     ran = await world.run("plan", setup=SETUP.replace('"prod"', f'"{space}"').replace("vip_customers", audience))
 
     assert list(ran.actions()) == ["destination", "mapping", "audience:vip_customers"]
+
+
+async def test_a_check_up_goes_on_and_names_the_line_and_the_nearest_value(tmp_path: Path) -> None:
+    world = await applied(tmp_path)
+
+    checked = await world.run("doctor", setup=SETUP.replace("vip_customers", "vip_custmers"), as_json=False)
+    sought = await world.run(
+        "troubleshoot", setup=SETUP.replace("vip_customers", "vip_custmers"), symptom="empty", as_json=False
+    )
+
+    said = "setup.toml:9: audiences.include: the space has no audience “vip_custmers”. Nearest valid: vip_customers."
+    assert checked.code == 1
+    assert said in checked.err
+    assert said in sought.err
+
+
+@pytest.mark.parametrize(("there", "instead", "where", "near"), [UNKNOWN[0], UNKNOWN[2]])
+@pytest.mark.parametrize(("command", "action"), [("export", "setup"), ("inventory", ""), ("rule", "")])
+async def test_no_command_takes_an_unknown_place_for_another(
+    tmp_path: Path, command: str, action: str, there: str, instead: str, where: str, near: str
+) -> None:
+    world = await applied(tmp_path)
+
+    ran = await world.run(command, setup=SETUP.replace(there, instead), action=action, as_json=False)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert f"setup.toml{where}" in ran.err
+    assert near in ran.err
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [("undo", {}), ("export", {"action": "setup"}), ("inventory", {}), ("rule", {"as_json": False})],
+)
+async def test_a_file_about_another_environment_than_the_variable_is_refused_by_every_command(
+    tmp_path: Path, command: str, options: dict[str, Any]
+) -> None:
+    world = await applied(tmp_path)
+    world.vault = tokens(world, client_side_id=world.sandbox.tokens.launchdarkly_client_side_id)
+    writes = world.writes()
+
+    ran = await world.run(command, setup=SETUP.replace('"production"', '"staging"'), **options)
+
+    assert ran.code == 2
+    assert "setup.toml:3: launchdarkly.environment: LAUNCHDARKLY_CLIENT_SIDE_ID belongs to shop / production" in ran.err
+    assert world.writes() == writes
+
+
+async def test_a_check_up_says_that_the_file_is_about_another_environment(tmp_path: Path) -> None:
+    world = await applied(tmp_path)
+    world.vault = tokens(world, client_side_id=world.sandbox.tokens.launchdarkly_client_side_id)
+
+    ran = await world.run("doctor", setup=SETUP.replace('"production"', '"staging"'), as_json=False)
+
+    assert "LAUNCHDARKLY_CLIENT_SIDE_ID belongs to shop / production, not to shop / staging: leave one out." in ran.err
+    assert ran.out.startswith("Checked shop / production")
 
 
 async def test_two_places_that_contradict_each_other_are_refused(tmp_path: Path) -> None:

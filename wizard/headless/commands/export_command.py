@@ -15,7 +15,7 @@ from wizard.headless.options import Options
 from wizard.headless.printing.documents import export_document
 from wizard.headless.printing.output import Output
 from wizard.headless.setup.missing import missing_asks, missing_in_short
-from wizard.headless.setup.prepare import NOT_FOR_A_PLAN, Given, take_answers
+from wizard.headless.setup.prepare import NOT_FOR_A_PLAN, Given, refuse_unknown, take_answers
 from wizard.headless.setup.reading_in_time import read_in_time
 from wizard.headless.setup.sandbox_setup import set_up
 
@@ -45,6 +45,8 @@ async def read_for(walk: Walk, what: Export, options: Options) -> Given:
     walk.left_out |= _NEVER_READ[what]
     given = await take_answers(walk, options.config)
     await read_in_time(walk, walk.ports.stopwatch.monotonic() - began)
+    if what is not Export.REPORT:
+        refuse_unknown(given)
     return given
 
 

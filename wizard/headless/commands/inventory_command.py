@@ -19,7 +19,7 @@ from wizard.headless.printing.inventory_text import csv_lines, inventory_documen
 from wizard.headless.printing.output import Output
 from wizard.headless.refusal import Refused
 from wizard.headless.setup.missing import missing_asks, missing_lines
-from wizard.headless.setup.prepare import Given, take_answers
+from wizard.headless.setup.prepare import Given, refuse_unknown, take_answers
 from wizard.headless.setup.sandbox_setup import set_up
 
 _SAID_EVERY_S = 10.0
@@ -41,6 +41,7 @@ async def read_project(walk: Walk, options: Options) -> Project | None:
     _refuse_without_place(given)
     walk.left_out |= frozenset(READINGS_BY_SLOT) - READS
     await walk.read()
+    refuse_unknown(given)
     return project_of(walk.state)
 
 

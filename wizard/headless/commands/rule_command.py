@@ -34,7 +34,7 @@ from wizard.headless.printing.rule_text import flag_lines, flags_document, in_sh
 from wizard.headless.refusal import Refused, did_you_mean, shown
 from wizard.headless.setup.elsewhere import look_elsewhere
 from wizard.headless.setup.missing import missing_asks, missing_lines
-from wizard.headless.setup.prepare import take_answers
+from wizard.headless.setup.prepare import refuse_unknown, take_answers
 from wizard.headless.setup.sandbox_setup import set_up
 
 _READS: frozenset[Slot] = frozenset(
@@ -57,6 +57,8 @@ async def rule(walk: Walk, options: Options, out: Output) -> ExitCode:
     look_elsewhere(walk, options.environment)
     walk.left_out |= frozenset(READINGS_BY_SLOT) - _READS - ({"audiences"} if not options.segments else set())
     await walk.read()
+    if not options.environment:
+        refuse_unknown(given)
     place = chosen_environment(walk.state.facts, walk.state.answers)
     if place is None:
         return _could_not_read("the environment", _why(walk), out)

@@ -30,7 +30,7 @@ from wizard.headless.printing.output import Output
 from wizard.headless.refusal import Refused, did_you_mean, shown
 from wizard.headless.setup.elsewhere import look_elsewhere, refuse_half_a_place
 from wizard.headless.setup.missing import missing_asks, missing_in_short
-from wizard.headless.setup.prepare import take_answers
+from wizard.headless.setup.prepare import take_answers, unknown_lines
 from wizard.headless.setup.reading_in_time import read_in_time
 from wizard.headless.setup.sandbox_setup import set_up
 
@@ -55,6 +55,7 @@ async def troubleshoot(walk: Walk, options: Options, out: Output) -> ExitCode:
     await read_in_time(walk, walk.ports.stopwatch.monotonic() - began)
     missing = missing_asks(walk)
     out.say(*(missing_in_short(missing, walk, answers.file) if missing else ()))
+    out.say(*(() if is_beside else unknown_lines(answers)))
     await read_what_was_agreed_to(walk, given)
     repairs = "" if is_beside else options.command("apply")
     return await _search(walk, search_for_cause(walk, symptom, given), repairs, options, out)

@@ -41,7 +41,7 @@ from wizard.headless.printing.endings import code_of, cut_off, how_many, interru
 from wizard.headless.printing.output import Output
 from wizard.headless.refusal import Refused
 from wizard.headless.setup.missing import missing_asks, missing_lines
-from wizard.headless.setup.prepare import NOT_FOR_A_PLAN, Given, read_segments, take_answers
+from wizard.headless.setup.prepare import NOT_FOR_A_PLAN, Given, read_segments, refuse_two_environments, take_answers
 from wizard.headless.setup.sandbox_setup import set_up
 from wizard.text import count
 
@@ -79,6 +79,7 @@ async def look_back(walk: Walk, options: Options, out: Output) -> tuple[TakeBack
     if given.setup and not walk.state.answers.client_side_id:
         out.say(f"We couldn't read which environment {given.file} is about, so nothing was taken back.")
         return ExitCode.COULD_NOT_TELL
+    refuse_two_environments(given)
     plan = await review_undo(walk, lambda entries, seen: _of_this_setup(entries, given, seen))
     if isinstance(plan, Failure):
         return _could_not_look(walk.session.saved.made, plan, out)

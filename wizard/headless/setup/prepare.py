@@ -17,10 +17,10 @@ from wizard.domain.wanted import chosen_audiences, chosen_environment
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.walk import Walk
 from wizard.flow.writing.send_again import why_not_sent_again
-from wizard.headless.refusal import Refused, did_you_mean, shown
+from wizard.headless.refusal import Mistake, Refused, did_you_mean, shown
 from wizard.headless.setup.missing import missing_asks, missing_lines
 from wizard.headless.setup.setup_file import SetupFile, parse_setup, read_setup
-from wizard.headless.setup.setup_values import unknown_values
+from wizard.headless.setup.setup_values import contradictions, unknown_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ async def prepare(
     await _read_what_became_of_it(walk)
     _take_resync(walk, resync)
     _take_accepted(walk, accept)
-    _refuse_unknown(given)
+    refuse_unknown(given)
     _refuse_missing(given)
     take_the_test_user(walk)
     return given
@@ -214,10 +214,26 @@ def _refuse_missing(given: Given, *, before_reading: bool = False) -> None:
         raise Refused(*mistakes, *missing_lines(missing, walk, given.file))
 
 
-def _refuse_unknown(given: Given) -> None:
+def refuse_unknown(given: Given) -> None:
+    """Raise Refused when the file names what the services don't have. Comes after reading."""
+    if given.setup is not None:
+        given.setup.refuse(_unknown(given, given.setup))
+
+
+def unknown_lines(given: Given) -> tuple[str, ...]:
+    """Return what the file names and the services don't have, for a command that goes on with the rest."""
+    return given.setup.told(_unknown(given, given.setup)) if given.setup else ()
+
+
+def refuse_two_environments(given: Given) -> None:
+    """Raise Refused when the file and the variable name two environments, before the wrong one is changed."""
     if given.setup is not None:
         state = given.walk.state
-        given.setup.refuse(unknown_values(given.setup, state.facts, state.answers))
+        given.setup.refuse(tuple(contradictions(given.setup, state.facts, state.answers)))
+
+
+def _unknown(given: Given, setup: SetupFile) -> tuple[Mistake, ...]:
+    return unknown_values(setup, given.walk.state.facts, given.walk.state.answers)
 
 
 def place(walk: Walk) -> str:

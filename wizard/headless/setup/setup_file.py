@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -41,10 +41,15 @@ class SetupFile:
 
     def refuse(self, more: tuple[Mistake, ...] = ()) -> None:
         """Raise Refused when there is a mistake, with all of them in the order of the file."""
-        if mistakes := sorted((*self.mistakes, *more), key=lambda mistake: mistake.line):
-            told = [mistake.at(str(self.path)) for mistake in mistakes[:_MOST_TOLD]]
-            left = len(mistakes) - len(told)
-            raise Refused(*told, *([f"And {count(left, 'more mistake')} in {self.path}."] if left else []))
+        if mistakes := (*self.mistakes, *more):
+            raise Refused(*self.told(mistakes))
+
+    def told(self, mistakes: Iterable[Mistake]) -> tuple[str, ...]:
+        """Return a line for each mistake, in the order of the file."""
+        ordered = sorted(mistakes, key=lambda mistake: mistake.line)
+        left = len(ordered) - _MOST_TOLD
+        more = (f"And {count(left, 'more mistake')} in {self.path}.",) if left > 0 else ()
+        return (*(mistake.at(str(self.path)) for mistake in ordered[:_MOST_TOLD]), *more)
 
     def mistake(self, setting: str, what: str, near: Callable[[], str] = str, item: str = "") -> Mistake:
         line = self.lines.get(f"{setting}={item}") or self.lines.get(setting, 0)

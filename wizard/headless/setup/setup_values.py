@@ -17,7 +17,7 @@ from wizard.headless.setup.setup_file import SetupFile
 
 def unknown_values(setup: SetupFile, facts: Facts, answers: Answers) -> tuple[Mistake, ...]:
     """Return the mistakes in a file; `answers` are those settled after reading. What couldn't be read isn't judged."""
-    return (*_places(setup, facts), *_contradictions(setup, facts, answers), *_segment_side(setup, facts, answers))
+    return (*_places(setup, facts), *contradictions(setup, facts, answers), *_segment_side(setup, facts, answers))
 
 
 # --- LaunchDarkly -------------------------------------------------------------------------------------------------
@@ -43,7 +43,7 @@ def _nearest_project(wanted: str, projects: tuple[Project, ...]) -> str:
     return keys[nearest(wanted, keys)]
 
 
-def _contradictions(setup: SetupFile, facts: Facts, answers: Answers) -> Iterator[Mistake]:
+def contradictions(setup: SetupFile, facts: Facts, answers: Answers) -> Iterator[Mistake]:
     """Return the mistakes when the client-side ID isn't of the named project and environment."""
     wanted, found = setup.answers, chosen_environment(facts, answers)
     if not (wanted.project and wanted.environment and found):

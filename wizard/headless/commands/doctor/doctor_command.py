@@ -33,7 +33,7 @@ from wizard.headless.printing.documents import doctor_document
 from wizard.headless.printing.output import Output
 from wizard.headless.refusal import Refused, did_you_mean, shown
 from wizard.headless.setup.missing import missing_asks, missing_in_short
-from wizard.headless.setup.prepare import take_answers
+from wizard.headless.setup.prepare import take_answers, unknown_lines
 from wizard.headless.setup.reading_in_time import read_in_time
 from wizard.headless.setup.sandbox_setup import set_up
 
@@ -99,6 +99,7 @@ async def examine(walk: Walk, options: Options, out: Output) -> Examined:
     every = _unreachable_first(root_causes_first(_judged(walk, missing)))
     findings = _only(every, options.only)
     out.say(*(missing_in_short(missing, walk, given.file) if missing else ()))
+    out.say(*(() if proven else unknown_lines(given)))
     verdict = healthy(findings)
     fixable = _fixable(walk.plan(), findings)
     changed = _since_last(walk, findings, options) if options.since_last else None

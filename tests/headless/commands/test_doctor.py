@@ -518,3 +518,15 @@ def test_observations_are_offered_after_a_first_success_with_the_real_services(
     offered = list(offer(outcome, sandbox, Options()))
     assert len(offered) == lines
     assert all(line.endswith("audience-wizard doctor --report FILE --observations") for line in offered)
+
+
+async def test_right_after_an_apply_it_is_too_early_to_tell_and_watch_follows(tmp_path: Path) -> None:
+    world = await applied(tmp_path)
+
+    ran = await world.run("doctor", as_json=False)
+
+    assert ran.code == 3
+    assert ran.out.splitlines()[-2:] == [
+        "Too early to tell: nothing failed, and the first sync isn't over.",
+        f"Next: audience-wizard watch -c {tmp_path / 'setup.toml'} follows it",
+    ]

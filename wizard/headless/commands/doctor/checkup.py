@@ -139,11 +139,19 @@ def _result(findings: tuple[Finding, ...], verdict: bool | None) -> str:
         failed = dict.fromkeys(finding.id for finding in findings if finding.status is Status.FAIL)
         return f"Not healthy: {count(number[Status.FAIL], 'problem')} ({', '.join(failed)})."
     warned = f", {count(number[Status.WARN], 'warning')}" if number[Status.WARN] else ""
+    if verdict is None and _is_too_early(findings):
+        return f"Too early to tell: nothing failed{warned}, and the first sync isn't over."
     if verdict is None:
         unknown = (finding for finding in findings if finding.status is Status.UNKNOWN or not finding.judged)
         missed = count(number[Status.UNKNOWN] or sum(finding.matters for finding in unknown), "check")
         return f"Couldn't tell: nothing failed, but we couldn't make {missed}{warned}."
     return f"Healthy: {count(number[Status.PASS], 'check')} passed{warned}."
+
+
+def _is_too_early(findings: Iterable[Finding]) -> bool:
+    """Return whether all that leaves the verdict open is a sync that isn't over."""
+    unjudged = [one for one in findings if one.matters and (one.status is Status.UNKNOWN or not one.judged)]
+    return all(one.status is Status.SKIPPED and one.id.startswith("sync.") for one in unjudged)
 
 
 def _needs_a_hand(finding: Finding) -> bool:
@@ -168,4 +176,6 @@ def _next(findings: tuple[Finding, ...], verdict: bool | None, options: Options,
         return f"follow the fix of {first.id}, then {again}"
     if verdict is None and (named := next((one.id for one in findings if _needs_a_hand(one)), "")):
         return f"follow the fix of {named}, then {again}"
+    if verdict is None and _is_too_early(findings):
+        return f"{options.command('watch')} follows it"
     return f"{again} -v shows every check" if verdict else f"{again}, a few minutes from now"

@@ -197,6 +197,15 @@ def free_sources(facts: Facts, answers: Answers) -> tuple[Source, ...]:
     return tuple(source for source in engage_sources_of(facts, answers) if source.id not in taken)
 
 
+def full_source(facts: Facts, answers: Answers) -> Source | None:
+    """Return the space's Engage source where none can take a destination: only Segment's web app adds a second one.
+
+    See docs/segment.md#one-instance-for-an-environment.
+    """
+    sources = engage_sources_of(facts, answers)
+    return sources[0] if sources and not free_sources(facts, answers) else None
+
+
 def source_for_a_new_destination(facts: Facts, answers: Answers) -> Source | None:
     """Return a free source, the space's first one preferred. None: unknown, or each has a destination already."""
     free, space = free_sources(facts, answers), chosen_space(facts, answers)

@@ -27,9 +27,8 @@ from wizard.domain.tokens import held_token
 from wizard.domain.wanted import (
     asks_to_rename,
     distinct_name,
-    engage_sources_of,
     environment_words,
-    free_sources,
+    full_source,
     source_for_a_new_destination,
     wanted_client_side_id,
     wanted_destination_name,
@@ -78,12 +77,12 @@ def _why_source_by_hand(ground: Ground) -> str:
     """
     if is_closed(ground.facts.sources):
         return "The Segment token can't see the space's sources."
-    sources = engage_sources_of(ground.facts, ground.answers)
-    if not sources or free_sources(ground.facts, ground.answers):
+    source = full_source(ground.facts, ground.answers)
+    if source is None:
         return ""
-    taken = sources[0].id in ground.facts.sources_taken
+    taken = source.id in ground.facts.sources_taken
     has = "gets another environment's LaunchDarkly destination" if taken else "already has a LaunchDarkly destination"
-    return f"{sources[0].name} {has}. Only Segment's web app can add another one."
+    return f"{source.name} {has}. Only Segment's web app can add another one."
 
 
 def _existing_destination(ground: Ground, seen: Destination) -> Change:

@@ -16,6 +16,7 @@ from tests.domain.facts_at_hand import (
     TOKEN,
     failure,
     found,
+    healthy_answers,
     healthy_facts,
     refused,
 )
@@ -197,6 +198,17 @@ def test_what_is_about_a_destination_waits_until_there_is_one() -> None:
     findings = found(healthy_facts(destinations=()))
     for waiting in ("destination.enabled", "destination.token", "mapping.exists", "audience.attached", "sync.segment"):
         assert "`destination.exists` comes first" in findings[waiting].summary
+
+
+def test_a_second_one_on_the_same_source_is_added_in_the_web_app() -> None:
+    answers, on_web = healthy_answers(**NO_CHOICE), replace(STAGING, source_id=WEB.id)
+
+    full = found(healthy_facts(destinations=(STAGING,)), answers)["destination.exists"]
+    free = found(healthy_facts(destinations=(on_web,)), answers)["destination.exists"]
+
+    assert full.cause.endswith(f"Only Segment's web app can add a second one to {ENGAGE_SOURCE.name}.")
+    assert "Create it in Review" not in full.fix
+    assert free.fix.startswith("Create it in Review (audience-wizard apply)")
 
 
 def test_an_instance_that_segment_hardly_describes_is_judged_all_the_same() -> None:

@@ -37,7 +37,7 @@ from wizard.domain.services.segment import Destination, Source
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens import held_token
 from wizard.domain.tokens.held_token import Holding
-from wizard.domain.wanted import chosen_destination, chosen_space, use_of
+from wizard.domain.wanted import chosen_destination, chosen_space, full_source, use_of
 from wizard.text import count
 
 STEP = StepId.DESTINATION
@@ -52,14 +52,21 @@ def _exists(facts: Facts, answers: Answers) -> Findings:
     if answers.destination == NEW_DESTINATION:
         return _one_is_to_be_made(subjects.matching_destinations(facts, answers))
     others = len(instances) - len(subjects.matching_destinations(facts, answers))
+    full = full_source(facts, answers)
     return failed(
         "The space has no LaunchDarkly Audiences destination for this environment.",
-        cause=_why_none(len(instances), others),
-        fix="Create it in Review (audience-wizard apply), or add LaunchDarkly Audiences under Engage → Engage "
-        "Settings → Destinations in Segment.",
+        cause=_why_none(len(instances), others, full),
+        fix=_how_to_create_it(full),
         links=_PAGES,
         evidence={"client_side_id": wanted, "instances": len(instances)},
     )
+
+
+def _how_to_create_it(full: Source | None) -> str:
+    page = "Engage → Engage Settings → Destinations"
+    if full:
+        return f"In Segment, add LaunchDarkly Audiences under {page}, as Review (audience-wizard apply) shows."
+    return f"Create it in Review (audience-wizard apply), or add LaunchDarkly Audiences under {page} in Segment."
 
 
 def _one_is_to_be_made(matching: tuple[Destination, ...]) -> Findings:
@@ -74,12 +81,13 @@ def _one_is_to_be_made(matching: tuple[Destination, ...]) -> Findings:
     )
 
 
-def _why_none(instances: int, others: int) -> str:
+def _why_none(instances: int, others: int, full: Source | None) -> str:
     if not instances:
         return "The destination was never created, or it was deleted."
     if others < instances:
         return "A destination with this client-side ID is on a source that the space's audiences don't send through."
-    return "The existing destinations send to other environments."
+    only_there = f" Only Segment's web app can add a second one to {full.name}." if full else ""
+    return f"The existing destinations send to other environments.{only_there}"
 
 
 def _evidence(instance: Destination) -> dict[str, object]:

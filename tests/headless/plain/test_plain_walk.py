@@ -374,6 +374,15 @@ async def test_leaving_before_it_is_resumed_says_what_is_saved(tmp_path: Path) -
     assert "are not saved" not in said.text
 
 
+async def test_where_input_ends_before_it_is_resumed_no_saved_answer_is_missing(tmp_path: Path) -> None:
+    await talk(staged(folder=tmp_path).walk, *PREREQUISITES, *LAUNCHDARKLY, "q")
+
+    code, said = await talk(staged(folder=tmp_path).walk)
+
+    assert code == 2
+    assert re.findall(r"Missing: ([^,.]+)", said.text) == ["Space", "Audiences"]
+
+
 async def test_a_profile_in_use_is_left_alone(tmp_path: Path) -> None:
     busy = staged(folder=tmp_path)
     busy.walk.session.lock()

@@ -213,6 +213,8 @@ class PlainWalk:
 
     def _code_at_the_end(self) -> int:
         """Return the exit code when input ended, after naming what is missing and the variable that would give it."""
+        if not self.walk.edits and self.walk.session.saved.is_begun:
+            self.walk.resume()  # input ended before the saved answers were taken, and none of them is missing
         state = self.walk.state
         missing = [ask for step in self.walk.steps for ask in self.walk.missing(step) if not ask.suggest(state)]
         for ask in missing:

@@ -63,7 +63,7 @@ PROMISED = (  # the most questions are part of the promise
     End("flag-off", "no-flag", "no-flag-uses-it", 1, {}, {"test_user": "user-0001"}),
     End("flag-off", "no-flag", "no-flag-uses-it", 1, {}, NOBODY),
     End("flag-off", "flag-off", "flag-is-off", 1, {}, ON_A_FLAG),
-    End("flag-off", "flag-off", "flag-is-off", 1, {"flag-rule": "off"}, NOBODY),
+    End("flag-off", "flag-off", "flag-is-off", 0, {}, NOBODY),
     End("flag-off", "fell-through", "fell-through", 1, {}, ON_A_FLAG),
     End("flag-off", "fell-through", "fell-through", 1, {"flag-rule": "more-conditions"}, NOBODY),
     End("flag-off", "other-rule-first", "other-rule-first", 1, {}, ON_A_FLAG),

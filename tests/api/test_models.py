@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from wizard.api.launchdarkly.models.evidence import AuditItem
+from wizard.api.launchdarkly.models.flags import FlagDetailsItem
 from wizard.api.launchdarkly.models.places import ContextKindItem, EnvironmentItem, ProjectItem, StoreItem
 from wizard.api.launchdarkly.models.segments import SegmentItem
 from wizard.api.launchdarkly.models.tokens import AccountAnswer, CallerAnswer, MemberAnswer, RoleAnswer, TokenAnswer
@@ -313,3 +314,26 @@ def test_a_page_that_an_answer_names_is_on_the_apps_own_host(href: object, page:
     read = one(SegmentItem, {"key": "vip", "_links": {"site": {"href": href}}})
     assert read is not None
     assert read.to_domain().page == page
+
+
+@pytest.mark.parametrize(
+    ("here", "targets", "prerequisites"),
+    [
+        ({}, 0, ()),
+        ({"targets": None, "contextTargets": "?", "prerequisites": [{}]}, 0, ()),
+        ({"targets": [{"variation": 0, "values": ["u1", "u2"]}]}, 2, ()),
+        (
+            {"targets": [], "contextTargets": [{"contextKind": "user", "values": []}, {"values": ["acme"]}]},
+            1,
+            (),
+        ),
+        ({"prerequisites": [{"key": "payments", "variation": 0}]}, 0, ("payments",)),
+    ],
+)
+def test_what_a_flag_decides_before_its_rules(
+    here: dict[str, Any], targets: int, prerequisites: tuple[str, ...]
+) -> None:
+    item = one(FlagDetailsItem, {"key": "checkout", "environments": {"production": {"on": True, **here}}})
+    assert item is not None
+    flag = item.to_domain("production")
+    assert (flag.on, flag.targets, flag.prerequisites) == (True, targets, prerequisites)

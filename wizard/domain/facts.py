@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias, TypeGuard, TypeVar
 
 from wizard.domain.answers import Answers
 from wizard.domain.failure import Failure, FailureKind
+from wizard.domain.services.flag import FlagDetails
 from wizard.domain.services.launchdarkly import (
     Allowlist,
     Caller,
@@ -78,6 +79,7 @@ Slot = Literal[
     "flags",
     "flag_uses",
     "flag_values",
+    "flag_targeting",
     "evaluated_member",
     "key_shapes",
     "sdks_in_use",
@@ -206,6 +208,7 @@ class Facts:
         default_factory=dict
     )  # keys of flags, by key of a segment with a chosen audience's name that isn't certainly its own
     flag_values: Mapping[str, FlagValue | Failure] = field(default_factory=dict)  # by key of a flag: for the test user
+    flag_targeting: Mapping[str, FlagDetails | Failure] = field(default_factory=dict)  # by key of the flag in question
     evaluated_member: Mapping[str, bool | Failure] = field(
         default_factory=dict
     )  # by audience id: whether LaunchDarkly's evaluation counts the test user in

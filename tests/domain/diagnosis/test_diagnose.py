@@ -44,6 +44,7 @@ from wizard.domain.facts import Facts, Reach
 from wizard.domain.failure import FailureKind, Service
 from wizard.domain.findings import Finding, Status
 from wizard.domain.planning.plan import make_plan
+from wizard.domain.services.flag import Clause, FlagDetails, FlagRule, Variation
 from wizard.domain.services.launchdarkly import (
     Allowlist,
     ContextKind,
@@ -137,6 +138,19 @@ def serves(value: str, reason: str, **more: Any) -> World:
     }
 
 
+FOR_IT = FlagRule("r1", (Clause("segmentMatch", (SEGMENT.key,)),), 0)
+NOT_IN_IT = replace(FOR_IT.clauses[0], negate=True)
+EVALUATION_FAILS: World = {"flag_values": {"new-checkout": failure()}, "evaluated_member": {"aud_1": True}}
+NO_USER, CHECKOUT = {"test_user": ""}, {"flag": "new-checkout"}
+
+
+def says(**changed: Any) -> World:
+    """The flag that uses the segment, as its rules were read."""
+    values = (Variation("v0", True), Variation("v1", False))
+    flag = FlagDetails("new-checkout", "New checkout", values, on=True, rules=(FOR_IT,))
+    return {"flag_targeting": {flag.key: replace(flag, **changed)}, "test_user_member": {}}
+
+
 def holding(last_four: str) -> World:
     return {"destinations": (replace(DESTINATION, token_last_four=last_four),)}
 
@@ -170,6 +184,10 @@ class Case:
     answers: Mapping[str, Any] = field(default_factory=dict)  # of the setup
 
 
+RIGHT_FLAG = Case(
+    "the chosen flag's first rule is for it", "flag-off", says(), "flag-is-left", 5, ALL_RIGHT,
+    {**NO_USER, **CHECKOUT},
+)  # fmt: skip
 CASES = (
     # never appeared
     Case("it is there under another name", "never-appeared", {}, "is-there"),
@@ -394,6 +412,26 @@ CASES = (
     Case("no rule matches", "flag-off", serves("false", "FALLTHROUGH"), "fell-through"),
     Case("a prerequisite", "flag-off", serves("false", "PREREQUISITE_FAILED"), "prerequisite"),
     Case("the flag is off, as a person saw", "flag-off", {}, "flag-is-off", 1, {"flag-rule": "off"}),
+    Case("the switch of the only flag that uses it", "flag-off", says(on=False), "flag-is-off", 0, {}, NO_USER),
+    Case("the switch of the chosen flag", "flag-off", {**says(on=False), **EVALUATION_FAILS}, "flag-is-off", 0, {},
+         CHECKOUT),
+    RIGHT_FLAG,
+    *(
+        Case(f"{what}: a person has to look", "flag-off", seen, "fell-through", 1, {"flag-rule": "more-conditions"},
+             {**NO_USER, **CHECKOUT})
+        for what, seen in {
+            "a person is targeted": says(targets=1),
+            "a prerequisite may not be met": says(prerequisites=("payments",)),
+            "another rule is first": says(rules=(FlagRule("r0", (Clause("matches"),), 0), FOR_IT)),
+            "the rule has two conditions": says(rules=(FlagRule("r1", (*FOR_IT.clauses, Clause("in")), 0),)),
+            "the rule is for everybody else": says(rules=(FlagRule("r1", (NOT_IN_IT,), 0),)),
+            "the rule serves false": says(rules=(replace(FOR_IT, variation=1),)),
+            "the rule is a rollout": says(rules=(replace(FOR_IT, variation=None),)),
+            "the rules aren't shown": says(rules=None),
+        }.items()
+    ),
+    Case("another flag may be meant: the tab is asked for", "flag-off", says(), "flag-is-off", 1,
+         {"flag-rule": "off"}, NO_USER),
     Case("another kind", "flag-off", with_segment(context_kind="account"), "other-kind"),
     Case("nobody is named, and nobody knows anything", "flag-off", {"test_user_member": {}}, "flag-is-left", 5, {},
          {"test_user": ""}),
@@ -671,6 +709,13 @@ def ended(case: Case) -> tuple[Diagnosis, list[str]]:
         now = now.answered(case.given.get(question.id, DO_NOT_KNOW))
     assert isinstance(now.next, Diagnosis)
     return now.next, asked
+
+
+def test_what_the_rules_of_the_chosen_flag_tell_is_not_asked() -> None:
+    _, asked = ended(RIGHT_FLAG)
+    assert "flag-rule" not in asked
+    _, asked = ended(replace(RIGHT_FLAG, world=says(targets=1)))
+    assert "flag-rule" in asked
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.symptom}: {case.says}")

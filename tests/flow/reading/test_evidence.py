@@ -13,7 +13,9 @@ from wizard.domain.failure import Failure
 from wizard.domain.services.launchdarkly import Allowlist, FlagValue, KeyShape, KeyShapes, Sdk
 from wizard.sandbox.launchdarkly.state import Flag, Segment
 
-ON_REQUEST: tuple[Slot, ...] = ("flag_values", "evaluated_member", "sdks_in_use", "allowlist", "segment_writes")
+ON_REQUEST: tuple[Slot, ...] = (
+    *("flag_values", "flag_targeting", "evaluated_member", "sdks_in_use", "allowlist", "segment_writes"),
+)
 
 
 async def _walked(scenario: str, *asked_for: Slot) -> Staged:
@@ -56,6 +58,29 @@ async def test_what_flags_serve_to_the_test_user_and_whether_the_evaluation_coun
         "new-checkout": FlagValue("new-checkout", "true", "RULE_MATCH", 1),
     }
     assert list(facts.evaluated_member.values()) == [True]
+    assert not staged.sandbox.breaches
+
+
+@pytest.mark.parametrize(
+    ("chosen", "used", "read"),
+    [
+        ("", ["new-checkout"], "new-checkout"),
+        ("banner", ["new-checkout"], "banner"),
+        ("", ["banner", "new-checkout"], ""),
+    ],
+)
+async def test_the_rules_are_read_of_the_chosen_flag_else_of_the_only_one(
+    chosen: str, used: list[str], read: str
+) -> None:
+    staged = await _walked("two-destinations")
+    production = staged.sandbox.world.accounts[0].projects["shop"].environments["production"]
+    own = next(one for one in production.segments.values() if one.name == "Vip customers")
+    own.flag_keys = used
+    production.flags["banner"] = Flag("banner", on=False)
+    staged.walk.take(replace(staged.walk.state.answers, flag=chosen))
+    staged.walk.ask_for("flag_targeting")
+    await staged.walk.read_again()
+    assert list(staged.walk.state.facts.flag_targeting) == ([read] if read else [])
     assert not staged.sandbox.breaches
 
 

@@ -129,7 +129,8 @@ def _why_no_value(evidence: Evidence) -> str:
 def _about_the_flag(evidence: Evidence, segment: str) -> dict[str, str]:
     """Return what is left where the sync is right: the app where the flag's value is known, else the flag."""
     user = evidence.answers.test_user
-    named = evidence.answers.flag
+    read = evidence.targeting
+    named = evidence.answers.flag or (read.key if read and read.on is False else "")
     flag = {"flag": named or "your flag", "flag_key": named or "FLAG"}
     if evidence.value is not None:
         left = f"The flag serves {evidence.value.value} to {user}, so what's left is the app that evaluates it."

@@ -55,3 +55,17 @@ class FlagDetails:
     rules: tuple[FlagRule, ...] | None = None  # None: the answer has no rules of this environment
     off_variation: int | None = None
     fallthrough: int | None = None  # the place of the variation; None for a percentage rollout
+    targets: int = 0  # contexts that are targeted one by one, before any rule
+    prerequisites: tuple[str, ...] = ()  # keys of the flags that come before all else
+
+    def goes_by(self, segment: str) -> bool:
+        """Return whether members of the segment get something, whatever else the flag says."""
+        if not (self.on and self.rules) or self.targets or self.prerequisites:
+            return False
+        rule = self.rules[0]
+        only = rule.clauses[0] if len(rule.clauses) == 1 else Clause("")
+        return only.segments == (segment,) and not only.negate and self._serves_something(rule)
+
+    def _serves_something(self, rule: FlagRule) -> bool:
+        place = rule.variation
+        return place is not None and 0 <= place < len(self.variations) and bool(self.variations[place].value)

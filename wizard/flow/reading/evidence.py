@@ -12,6 +12,7 @@ from wizard.domain.checks import subjects
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import is_making_a_token, known
 from wizard.domain.failure import Failure
+from wizard.domain.services.flag import FlagDetails
 from wizard.domain.services.launchdarkly import (
     Caller,
     CustomRole,
@@ -141,6 +142,22 @@ async def _flag_values(ports: Ports, state: State) -> dict[str, FlagValue | Fail
     )
 
 
+def _flag_in_question(state: State) -> str:
+    """Return the key of the chosen flag, else of the only one that uses a segment."""
+    used = {flag for segment in _own_segments(state).values() for flag in segment.flags or ()}
+    return state.answers.flag or (next(iter(used)) if len(used) == 1 else "")
+
+
+def _of_targeting(state: State) -> Hashable | None:
+    environment, flag = in_environment(state), _flag_in_question(state)
+    return (environment, flag) if environment and flag else None
+
+
+async def _targeting(ports: Ports, state: State) -> dict[str, FlagDetails | Failure]:
+    client, answers, flag = launchdarkly_of(ports, state), state.answers, _flag_in_question(state)
+    return {flag: await client.flag(answers.project, answers.environment, flag)}
+
+
 def _of_evaluation(state: State) -> Hashable | None:
     environment, segments, user = in_environment(state), _own_segments(state), state.answers.test_user
     keys = tuple((slot, one.key, one.context_kind) for slot, one in segments.items())
@@ -233,6 +250,10 @@ EVIDENCE_READINGS: tuple[Reading, ...] = (
     Reading(
         "flag_values", StepId.FIRST_SYNC, "asking what flags serve to the test user", launchdarkly_host, _of_flags,
         _flag_values, lambda state, failure: dict.fromkeys(_kinds_by_flag(state), failure), on_request=True,
+    ),
+    Reading(
+        "flag_targeting", StepId.FIRST_SYNC, "reading the flag's rules", launchdarkly_host, _of_targeting, _targeting,
+        lambda state, failure: {_flag_in_question(state): failure}, on_request=True,
     ),
     Reading(
         "evaluated_member", StepId.FIRST_SYNC, "asking which segments count the test user in", launchdarkly_host,

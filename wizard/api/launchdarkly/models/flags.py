@@ -38,6 +38,14 @@ def _rules(raw: object) -> tuple[RuleItem, ...] | None:
     return tuple(rule for item in raw if (rule := one(RuleItem, item))) if isinstance(raw, list) else None
 
 
+class TargetItem(Remote):
+    values: Keys = ()
+
+
+class PrerequisiteItem(Remote):
+    key: Id
+
+
 class TargetingItem(Remote):
     """A flag's targeting in one environment."""
 
@@ -45,6 +53,11 @@ class TargetingItem(Remote):
     rules: Annotated[tuple[RuleItem, ...] | None, BeforeValidator(_rules)] = None
     off_variation: int | None = Field(default=None, validation_alias="offVariation")
     fallthrough: Fallthrough = Fallthrough()
+    targets: Annotated[tuple[TargetItem, ...], items_of(TargetItem)] = ()
+    context_targets: Annotated[tuple[TargetItem, ...], items_of(TargetItem)] = Field(
+        default=(), validation_alias="contextTargets"
+    )
+    prerequisites: Annotated[tuple[PrerequisiteItem, ...], items_of(PrerequisiteItem)] = ()
 
 
 def _by_environment(raw: object) -> dict[str, TargetingItem]:
@@ -83,4 +96,6 @@ class FlagDetailsItem(Remote):
             rules=tuple(rule.to_domain() for rule in here.rules) if here.rules is not None else None,
             off_variation=here.off_variation,
             fallthrough=here.fallthrough.variation,
+            targets=sum(len(target.values) for target in (*here.targets, *here.context_targets)),
+            prerequisites=tuple(one.key for one in here.prerequisites),
         )

@@ -36,7 +36,7 @@ FLAG_RULE = Question(
         Choice("more-conditions", "The rule for {segment} has further conditions"),
         Choice("prerequisite", "The flag has a prerequisite that isn't met"),
     ),
-    lambda evidence: _reason(evidence) is None,
+    lambda evidence: _reason(evidence) is None and not evidence.is_right_at_the_flag,
 )
 
 
@@ -58,6 +58,23 @@ def _served(*reasons: Reason) -> Sign:
         return (confirms if seen.reason in reasons and not is_on else excludes)(said)
 
     return sign
+
+
+def _is_switched_off(evidence: Evidence) -> Proof | None:
+    """The switch itself; of a flag that nobody chose, only that it's off says something."""
+    flag = evidence.targeting
+    if flag is None or flag.on is None:
+        return None
+    if flag.on:
+        return excludes(f"The flag {flag.key} is on.") if flag.key == evidence.answers.flag else None
+    return confirms(f"The flag {flag.key} is off.")
+
+
+def _is_right(evidence: Evidence) -> Proof | None:
+    """What the rules say, where no evaluation and no person said it."""
+    if not evidence.is_right_at_the_flag:
+        return None
+    return excludes(f"The first rule of {evidence.answers.flag} is for {evidence.name}, and nothing comes before it.")
 
 
 def _no_flag(evidence: Evidence) -> Proof | None:
@@ -103,6 +120,7 @@ FLAG_OFF = Cause(
         _served(Reason.OFF),
         answer("flag-rule", "The flag is off, as you saw.", "off"),
         no_answer("flag-rule", "The flag is on, as you saw.", "right", "no-rule", "other-first", "more-conditions"),
+        _is_switched_off,
     ),
     "The flag is off in {place}. While a flag is off, every context gets its off variation.",
     "In LaunchDarkly, go to Code → Flags, open {flag} and check what its default rule serves: everyone who matches no "
@@ -132,6 +150,7 @@ OTHER_RULE_FIRST = Cause(
         _other_rule,
         answer("flag-rule", "Another rule or target comes first, as you saw.", "other-first"),
         no_answer("flag-rule", "The rule for the segment comes first, as you saw.", "right", "off", "no-rule"),
+        _is_right,
     ),
     "Another rule or an individual target decides before the rule for {segment}. Or the rule for {segment} serves "
     "this value itself.",
@@ -149,6 +168,7 @@ FELL_THROUGH = Cause(
         no_answer(
             "flag-rule", "The rule for the segment has no further conditions, as you saw.", "right", "off", "no-rule"
         ),
+        _is_right,
     ),
     "No rule matches the user, so the flag's default rule decides. The rule has a further condition, or it's "
     "for another segment than {segment}.",
@@ -171,6 +191,7 @@ PREREQUISITE = Cause(
             "other-first",
             "more-conditions",
         ),
+        _is_right,
     ),
     "The flag has a prerequisite that serves another variation to the user, so LaunchDarkly doesn't look at the "
     "flag's rules.",

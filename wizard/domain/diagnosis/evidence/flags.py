@@ -8,6 +8,7 @@ from wizard.domain.answers import ContextKey
 from wizard.domain.checks import subjects
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.diagnosis.evidence.gathered import Gathered
+from wizard.domain.services.flag import FlagDetails
 from wizard.domain.services.launchdarkly import FlagValue, LaunchDarklySegment
 from wizard.domain.services.segment import Workspace
 from wizard.domain.signals import landing
@@ -43,6 +44,19 @@ class FlagEvidence(Gathered):
         values = {key: one for key, one in self.facts.flag_values.items() if isinstance(one, FlagValue)}
         used = [one for key, one in values.items() if key in (self.flags or ())]
         return values.get(self.answers.flag) or next(iter(used), None)
+
+    @property
+    def targeting(self) -> FlagDetails | None:
+        """Return the flag in question with its rules: the chosen one, else the only one that uses the segment."""
+        used = self.flags if self.flags and len(self.flags) == 1 else ()
+        seen = (self.facts.flag_targeting.get(key) for key in (self.answers.flag, *used))
+        return next((one for one in seen if isinstance(one, FlagDetails)), None)
+
+    @property
+    def is_right_at_the_flag(self) -> bool:
+        """Whether the chosen flag gives the segment's members something, whatever else it says."""
+        found, segment = self.targeting, self.whereabouts.segment
+        return bool(found and segment and found.key == self.answers.flag and found.goes_by(segment.key))
 
     @property
     def is_member(self) -> bool | None:

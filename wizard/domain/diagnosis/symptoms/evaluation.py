@@ -30,7 +30,10 @@ FLAG_OFF = Symptom(
         contradictions.flag_serves_it,
         contradictions.rule_is_there,
     ),
-    ("flag_values", "evaluated_member", "key_shapes", "sdks_in_use", "stores", "flag_uses", "destination_tokens"),
+    (
+        *("flag_values", "flag_targeting", "evaluated_member", "key_shapes", "sdks_in_use", "stores", "flag_uses"),
+        "destination_tokens",
+    ),
     is_left=from_outside.FLAG_IS_LEFT,
     standing=sdks.ON_THE_SERVER,
     before_those=(flags.FLAG_RULE,),

@@ -35,6 +35,7 @@ _TELL_OF_FLAGS: tuple[Slot, ...] = (
     "segment_details",
     "flag_uses",
     "flag_values",
+    "flag_targeting",
 )  # a new rule outdates them
 _READING = "Reading the flag"
 

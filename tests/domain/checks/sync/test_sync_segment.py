@@ -146,7 +146,32 @@ CASES = (
         says="had fewer rights than its role shows",
     ),
     Case(
-        "sync.delivery", "fail", "403, no segment yet", _delivered(0, ("403", 7)) | {"segments": ()}, says="createSegm"
+        "sync.delivery",
+        "fail",
+        "403, and no segment shows that the plan has them",
+        _delivered(0, ("403", 7)) | {"segments": ()},
+        says="or the plan doesn't include synced segments. It isn't the token's role",
+    ),
+    Case(
+        "sync.delivery",
+        "fail",
+        "403, no segment, and the allowlist is off",
+        _delivered(0, ("403", 7)) | {"segments": (), "allowlist": Allowlist(False, True, 1)},
+        says="The plan doesn't include synced segments, or the person who made the token",
+    ),
+    Case(
+        "sync.delivery",
+        "fail",
+        "403, and the segments can't be read",
+        _delivered(0, ("403", 7)) | {"segments": refused(Service.LAUNCHDARKLY)},
+        says="createSegment",
+    ),
+    Case(
+        "sync.delivery",
+        "fail",
+        "403, and nobody could read the allowlist",
+        _delivered(0, ("403", 7)),
+        says="Or the person who made the token had fewer rights",
     ),
     Case(
         "sync.delivery",

@@ -180,7 +180,6 @@ LET_SEGMENT_IN = (
     "to the IP allowlist under Organization settings → Security in LaunchDarkly."
 )
 _ALLOWLIST_PAGES = (links.SEGMENT_WORKSPACE, links.IP_ALLOWLIST_DOCS)
-_ALLOWLIST = ("{} in LaunchDarkly blocks Segment: {}.", LET_SEGMENT_IN)
 
 _APPROVALS = (
     "Most likely the environment's required approvals hold the changes up. A token's role or the plan can also be the "
@@ -196,6 +195,17 @@ _MAKER = (
     "Let someone who can write segments create a service token under Organization settings → Authorization in "
     "LaunchDarkly, and put it into the destination.",
 )
+_OR_ITS_MAKER = "Or the person who made the token had fewer rights than its role shows."
+_ROLE_IS_RIGHT = "It isn't the token's role, which allows createSegment and updateIncluded."
+_PLAN = (
+    f"The plan doesn't include synced segments, or the person who made the token had fewer rights. {_ROLE_IS_RIGHT}",
+    "Ask your LaunchDarkly admin whether the plan includes synced segments.",
+)
+_PLAN_OR_ALLOWLIST = (
+    f"An IP allowlist in LaunchDarkly blocks Segment, or the plan doesn't include synced segments. {_ROLE_IS_RIGHT}",
+    "Ask your LaunchDarkly admin whether an IP allowlist is on for API tokens, and whether the plan includes synced "
+    "segments.",
+)
 
 
 def _why_refused(reason: str, facts: Facts, answers: Answers) -> tuple[str, str]:
@@ -208,14 +218,22 @@ def _why_refused(reason: str, facts: Facts, answers: Answers) -> tuple[str, str]
         return _APPROVALS
     works, is_off = _what_rules_out_all_else(code, facts, answers), _is_off(allowlist)
     if works and not is_off:
-        cause, fix = _ALLOWLIST
-        is_on = isinstance(allowlist, Allowlist)
-        return cause.format("The IP allowlist" if is_on else "Most likely an IP allowlist", works), fix
+        return _shut_out(works, code, is_on=isinstance(allowlist, Allowlist)), LET_SEGMENT_IN
     if works and code == 403:
         return _MAKER
+    if code == 403 and _may_write(facts, answers) and isinstance(facts.segments, tuple):
+        return _PLAN if is_off else _PLAN_OR_ALLOWLIST
     why = next((why for mark, why in _WHY_FAILED.items() if mark in reason.upper()), _WHY_UNKNOWN)
     why = _WHY_REFUSED.get(code, why) if code is not None else why
     return _or_an_activation(*why, facts) if code == _INVALID else why
+
+
+def _shut_out(works: str, code: int | None, *, is_on: bool) -> str:
+    """Return the allowlist as the cause; where nobody could look at it, with what else gives the same status."""
+    if is_on:
+        return f"The IP allowlist in LaunchDarkly blocks Segment: {works}."
+    said = f"Most likely an IP allowlist in LaunchDarkly blocks Segment: {works}."
+    return f"{said} {_OR_ITS_MAKER}" if code == 403 else said
 
 
 def _is_off(allowlist: object) -> bool:

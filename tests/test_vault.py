@@ -148,6 +148,18 @@ async def test_what_another_run_stored_meanwhile_stays() -> None:
     assert keyring.entries == {}
 
 
+async def test_saving_what_was_typed_keeps_what_another_run_stored_meanwhile() -> None:
+    keyring = Keyring()
+    one, other = vault_on(keyring), vault_on(keyring)
+    await one.load()
+    await other.put("launchdarkly_token@shop/staging", "api-staging")
+    await one.save(SECRETS, CLIENT_SIDE_ID)
+    assert (await vault_on(keyring).load()).of_targets
+    reads = keyring.reads
+    await one.save(SECRETS, CLIENT_SIDE_ID)
+    assert keyring.reads == reads
+
+
 async def test_variables_win_and_are_not_copied() -> None:
     keyring = Keyring()
     await vault_on(keyring).save(SECRETS, CLIENT_SIDE_ID)

@@ -149,8 +149,9 @@ class KeyringVault:
         """Save what the user typed; a value from a variable stays there and isn't copied into the keyring."""
         try:
             await self._need_a_keyring()
-            before = await self._read()
-            await self._keep({**before, **self._to_keep(secrets, client_side_id)})
+            wanted = self._to_keep(secrets, client_side_id)
+            if self._entry is None or not wanted.items() <= self._entry.items():
+                await self._keep({**await self._read_again(), **wanted})
         except Exception as error:  # noqa: BLE001 - a keyring backend raises what it likes
             return f"{IN_MEMORY}: {_why(error)}"
         return self._name

@@ -51,6 +51,24 @@ async def test_who_gives_up_waiting_could_not_tell() -> None:
     await staged.walk.close()
 
 
+async def test_only_what_has_been_waited_for_so_long_is_given_up() -> None:
+    staged = stage("happy")
+    await load_secrets(staged.walk)
+    reading = asyncio.create_task(staged.walk.read())
+    while "caller" not in staged.walk.under_way:
+        await staged.clock.settle(1)
+    staged.walk.under_way["caller"] = replace(staged.walk.under_way["caller"], since=staged.clock.monotonic() - 15.0)
+    others = [slot for slot in staged.walk.under_way if slot != "caller"]
+    assert others
+
+    staged.walk.give_up(after_s=15.0)
+
+    assert isinstance(staged.walk.state.facts.caller, Failure)
+    assert set(others) <= set(staged.walk.under_way)
+    await staged.walk.close()
+    await asyncio.gather(reading, return_exceptions=True)
+
+
 @pytest.mark.parametrize(("status", "kind"), [(429, FailureKind.RATE_LIMITED), (503, FailureKind.SERVER)])
 async def test_a_service_that_puts_us_off_has_answered(status: int, kind: FailureKind) -> None:
     async def puts_off(request: httpx.Request) -> httpx.Response:

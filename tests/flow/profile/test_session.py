@@ -313,6 +313,24 @@ def test_a_start_over_that_nothing_followed_is_called_off(folder: Path) -> None:
     assert session_in(folder).saved.answers == ANSWERS
 
 
+def test_environments_whose_names_look_alike_have_a_journal_each(folder: Path) -> None:
+    session = session_in(folder)
+    session.keep(ANSWERS, ACCEPTED)
+    one, other = session.of_target("shop-eu/prod"), session.of_target("shop/eu-prod")
+    one.intend(DESTINATION)
+    one.made(DESTINATION, "dst_1")
+    assert session_in(folder).of_target("shop-eu/prod").saved.made
+    assert not other.saved.made
+    assert not session_in(folder).of_target("shop/eu-prod").saved.made
+
+
+def test_an_environment_of_a_profile_is_not_called_a_profile(folder: Path) -> None:
+    session = session_in(folder)
+    session.keep(ANSWERS, ACCEPTED)
+    session.of_target("shop/staging").keep(ANSWERS, ACCEPTED)
+    assert session.saved_profiles == ("default",)
+
+
 def test_health_has_a_beginning_that_a_problem_ends(folder: Path) -> None:
     session = session_in(folder)
     session.note_check(True)

@@ -146,7 +146,7 @@ async def test_targets_of_a_profile_are_kept_beside_it(tmp_path: Path) -> None:
     world = World(tmp_path)
     await world.run("apply", setup=THREE)
 
-    folders = {f"default@{one}" for one in ("qa", "shop-production", "shop-staging")}
+    folders = {f"default@{one}" for one in ("qa", "shop+production", "shop+staging")}
     assert {one for one in os.listdir(tmp_path) if one.startswith("default@")} == folders
     assert world.session().saved.targets == ("shop/production", "shop/staging", "qa")
 

@@ -30,7 +30,8 @@ from wizard.flow.watching.durations import History
 if TYPE_CHECKING:
     from filelock import FileLock
 
-_NOT_IN_A_FOLDERS_NAME = re.compile(r"[^a-z0-9._-]+")
+_OF_A_TARGET = "@"  # in the name of a folder, between the profile and its environment
+_NOT_IN_A_FOLDERS_NAME = re.compile(r"[^a-z0-9._+-]+")
 _RESTS_ON_AN_APPLY = frozenset({StepId.REVIEW, StepId.FIRST_SYNC})
 _ATTACHES = frozenset({Resource.CONNECTION, Resource.ACTIVATION})
 
@@ -97,7 +98,8 @@ class Session:
     def saved_profiles(self) -> tuple[str, ...]:
         """Return the names of all profiles of this user that something is saved in."""
         folder = self.profile._folder
-        return tuple(sorted(file.parent.name for file in folder.parent.glob(f"*/{FILE}"))) if folder else ()
+        saved = (file.parent.name for file in folder.parent.glob(f"*/{FILE}")) if folder else ()
+        return tuple(sorted(name for name in saved if _OF_A_TARGET not in name))
 
     @property
     def has_record(self) -> bool:
@@ -111,7 +113,7 @@ class Session:
         """Return the progress and journal of one environment of this profile, which has several."""
         if name not in self._targets:
             here = self._folder
-            folder = here.with_name(f"{here.name}@{folder_name(name)}") if here else None
+            folder = here.with_name(f"{here.name}{_OF_A_TARGET}{folder_name(name)}") if here else None
             self._targets[name] = Session(folder, self._clock, self._no_folder)
             self._targets[name].target, self._targets[name].profile = name, self
         return self._targets[name]
@@ -312,8 +314,11 @@ class Session:
 
 
 def folder_name(target: str) -> str:
-    """Return the part of a folder's name that stands for a target; capitals don't tell folders apart everywhere."""
-    return _NOT_IN_A_FOLDERS_NAME.sub("-", target.lower())
+    """Return the part of a folder's name that stands for a target; capitals don't tell folders apart everywhere.
+
+    No key of a project or environment holds a plus, so that shop-eu / prod and shop / eu-prod have a folder each.
+    """
+    return _NOT_IN_A_FOLDERS_NAME.sub("-", target.lower().replace("/", "+"))
 
 
 def _begun_anew(saved: Saved) -> Saved:

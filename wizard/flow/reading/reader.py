@@ -143,9 +143,12 @@ class Reader:
         self.take_state(self.state)
         self.changed()
 
-    def give_up(self) -> None:
-        """Stop waiting: what is being read counts as not answered in time."""
-        late = {slot: self._late(self._readings[slot]) for slot in self.under_way}
+    def give_up(self, after_s: float = 0.0) -> None:
+        """Stop waiting: what has been read for so long, in seconds, counts as not answered in time."""
+        slow = [slot for slot, call in self.under_way.items() if self.waited(call) >= after_s]
+        late = {slot: self._late(self._readings[slot]) for slot in slow}
+        if not late:
+            return
         self._read_with |= {slot: self._reading_with[slot] for slot in late}
         self._stop(tuple(late))
         self.take_state(replace(self.state, facts=replace(self.state.facts, **late)))

@@ -44,7 +44,7 @@ UNREAD = "There is nothing to watch: we couldn't read the audiences and the envi
 NO_AUDIENCE = "There is nothing to watch: the space has no audience of this setup."
 NEVER_APPLIED = "There is nothing to watch: this setup isn't applied, so Segment has no destination for it."
 HEARTBEAT_S = 5 * 60.0
-READ_WITHIN_S = 15.0  # seconds until the first poll, whatever hasn't answered
+READ_WITHIN_S = 15.0  # seconds that a read may take, until the wizard goes on without it
 _NEXT = {WatchOutcome.APPEARED: "doctor", WatchOutcome.FAILED: "doctor", WatchOutcome.TIMEOUT: "watch"}
 _CODES = {
     WatchOutcome.APPEARED: ExitCode.OK,
@@ -87,10 +87,10 @@ def _lasting(seconds: float, walk: Walk) -> str:
 
 
 async def _give_up_on_slow_reads(walk: Walk) -> None:
-    """Give up on unanswered reads every few seconds, so that one silent service doesn't hold up the other."""
+    """Give up on each read that isn't answered in time, so that one silent service doesn't hold up the other."""
     while True:
-        await walk.ports.stopwatch.sleep(READ_WITHIN_S)
-        walk.give_up()
+        await walk.ports.stopwatch.sleep(READ_WITHIN_S / 5)
+        walk.give_up(READ_WITHIN_S)
 
 
 async def follow(walk: Walk, options: Options, out: Output) -> ExitCode:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -21,6 +22,7 @@ from wizard.domain.answers import ContextKey
 from wizard.domain.step_id import StepId
 from wizard.flow.steps.questions.target_flag import flag_page
 from wizard.ui.panes.changes.review import ReviewPane
+from wizard.ui.panes.first_sync import FirstSyncPane
 from wizard.ui.screens.dialogs.commands import CommandsScreen
 from wizard.ui.screens.dialogs.count_members import CountMembersScreen
 from wizard.ui.screens.dialogs.finding import FindingScreen
@@ -281,6 +283,12 @@ async def test_under_the_first_sync_each_key_does_what_the_bar_says(monkeypatch:
         await reach(pilot, ("home",))
         assert "PgDn more" in seen(pilot)
         await _checking_again_begins_the_wait_for_the_next_look_anew(pilot)
+        assert isinstance(app.walk_screen.pane, FirstSyncPane)
+        app.walk_screen.pane.enter()  # as an answer does: another watch takes this one's place
+        await reach(pilot, ("wait:1", "wait:4"))
+        left = _next_check_in(pilot)
+        await reach(pilot, ("f5",))
+        assert _next_check_in(pilot) > left
 
         # in the list of steps only its own keys are shown
         await reach(pilot, ("leap:3600",))
@@ -314,6 +322,12 @@ async def _checking_again_begins_the_wait_for_the_next_look_anew(pilot: Pilot[An
     assert "next check in 10 s" in seen(pilot)
     await reach(pilot, ("wait:4",))
     assert "next check in 6 s" in seen(pilot)
+
+
+def _next_check_in(pilot: Pilot[Any]) -> int:
+    found = re.search(r"next check in (\d+) s", seen(pilot))
+    assert found, seen(pilot)
+    return int(found[1])
 
 
 async def _pick_a_flag(app: SimulatedWizard, pilot: Pilot[Any]) -> None:

@@ -76,8 +76,11 @@ class FirstSyncVisit(StepVisit):
 
     async def _watch(self) -> None:
         """Watch this environment, and beside it the others whose first sync has begun."""
-        others = self._beside = beside(self.walk)
-        answers = self.walk.state.answers
+        walk, answers = self.walk, self.walk.state.answers
+        if not chosen_audiences(walk.state) and not why_unknown(walk):
+            self.dialogue.say("You haven't chosen an audience yet.")
+            raise GoTo(walk.steps.index(walk.step(StepId.AUDIENCES)))
+        others = self._beside = beside(walk)
         self._place = f"{answers.project} / {answers.environment}: " if others else ""
         await asyncio.gather(self._watch_own(), *map(self._watch_other, others))
 
@@ -97,9 +100,6 @@ class FirstSyncVisit(StepVisit):
 
     async def _watch_own(self) -> None:
         walk = self.walk
-        if not chosen_audiences(walk.state) and not why_unknown(walk):
-            self.dialogue.say("You haven't chosen an audience yet.")
-            raise GoTo(walk.steps.index(walk.step(StepId.AUDIENCES)))
         self.dialogue.say("", "Watching both services. Ctrl+C stops watching. The sync goes on without the wizard.")
         due_at = due(walk.state, walk.ports, walk.session.history)
         self.dialogue.say(*([f"{due_at}."] if due_at else []), *while_waiting(walk.ports), DECIDE)

@@ -78,7 +78,7 @@ class FirstSyncPane(FlagKeys):
         super().__init__(walk, step)
         self._began: datetime | None = None
         self._asked, self._looked = asyncio.Event(), asyncio.Event()  # for a look at once; it was taken
-        self._is_polling = False
+        self._current: object | None = None  # the watch that polls
         self._applied_at: datetime | None = None
         self._progress: Progress | None = None
         self._beside: tuple[Followed, ...] = ()  # the first syncs of other environments
@@ -113,7 +113,7 @@ class FirstSyncPane(FlagKeys):
 
     async def look_again(self) -> None:
         """Poll at once, so that the stages are as new as the checks."""
-        if self._is_polling:
+        if self._current is not None:
             self._looked.clear()
             self._asked.set()
             await self._looked.wait()
@@ -218,7 +218,11 @@ class FirstSyncPane(FlagKeys):
 
     async def _watch_all(self) -> None:
         """Watch each environment, side by side: each has a poll of its own."""
-        await asyncio.gather(self._watch(), *(self._follow(one) for one in self._beside if not one.is_there))
+        async with asyncio.TaskGroup() as all_of_them:
+            all_of_them.create_task(self._watch())
+            for one in self._beside:
+                if not one.is_there:
+                    all_of_them.create_task(self._follow(one))
 
     async def _follow(self, followed: Followed) -> None:
         async for _progress in followed.looks():
@@ -226,11 +230,12 @@ class FirstSyncPane(FlagKeys):
         self._end()
 
     async def _watch(self) -> None:
-        self._is_polling = True
+        watch = self._current = object()
         try:
             await self._poll()
         finally:
-            self._is_polling = False
+            if self._current is watch:  # not where another watch has taken its place
+                self._current = None
             self._looked.set()
 
     async def _poll(self) -> None:

@@ -11,6 +11,8 @@ from tests.ui.scenarios import reach
 from wizard.flow.busy import Busy
 from wizard.flow.profile.session import Session
 from wizard.sandbox.app import Sandbox
+from wizard.ui.screens.changes.undo import UndoScreen
+from wizard.ui.screens.dialogs.bug import BugScreen
 
 
 async def test_a_profile_that_another_run_holds_is_left_alone(
@@ -23,6 +25,23 @@ async def test_a_profile_that_another_run_holds_is_left_alone(
             assert f"held by another run. {said}" in " ".join(seen(pilot).split())
             assert "Y then Enter" not in seen(pilot)
             await reach(pilot, ("escape",))
+
+
+async def test_after_a_mistake_of_our_own_the_dialog_can_be_closed(
+    sandbox: Sandbox, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(UndoScreen, "make", _mistaken)
+    async with back(sandbox, folder, "5") as (app, pilot):
+        await reach(pilot, ("y", "enter"))
+        assert isinstance(app.screen, BugScreen)
+        await reach(pilot, ("escape",))
+        assert "This stopped before its end. Open it again to see what is left." in seen(pilot)
+        await reach(pilot, ("escape",))
+        assert not isinstance(app.screen, UndoScreen)
+
+
+async def _mistaken(_: UndoScreen) -> None:
+    raise ZeroDivisionError
 
 
 def _held(_: Session) -> None:

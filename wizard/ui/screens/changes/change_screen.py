@@ -141,7 +141,15 @@ class ChangeScreen(Dialog[Answer]):
             self.dismiss()
         elif self.stage is Stage.TO_APPROVE:
             self.say(Stage.CHANGING, working("Starting …"))
-            self._making = work(self, self.make(), group="apply", description=self._title.lower())
+            self._making = work(self, self._make_to_the_end(), group="apply", description=self._title.lower())
+
+    async def _make_to_the_end(self) -> None:
+        """Make the changes; after a mistake of the wizard's own the dialog can be closed, too."""
+        try:
+            await self.make()
+        except Exception:
+            self.end(problem("This stopped before its end. Open it again to see what is left."))
+            raise
 
     def dismiss(self, result: Answer | None = None) -> AwaitComplete:
         """Close, but not in the middle of a change."""

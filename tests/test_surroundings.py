@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from wizard.cli import _own_modules_first
+from wizard.cli import _own_modules_first, _start_with
 from wizard.log_file import LogFile
+from wizard.ui.terminal.early_frame import EarlyFrame
 
 LIMIT_S = 60.0
 TOKEN = "api-11111111-2222-3333-4444-55555555dada"
@@ -68,6 +69,23 @@ def test_a_terminal_that_vanishes_ends_the_wizard_though_it_ignores_hang_ups(
     _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == 130
     assert not (tmp_path / "textual.log").exists()
+
+
+@POSIX
+def test_the_wizard_that_takes_over_is_no_module_of_the_working_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "wizard.py").write_text("print('somebody else')")
+    commands: list[list[str]] = []
+    monkeypatch.setattr(os, "execv", lambda _, command: commands.append(command))
+    monkeypatch.setattr(sys, "argv", ["audience-wizard", "--version"])
+
+    _start_with(("--profile", "other"), EarlyFrame({}))
+
+    (command,) = commands
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert command[-3:] == ["--version", "--profile", "other"]
+    assert done.stdout.startswith("audience-wizard ")
 
 
 def test_a_log_that_is_a_link_is_not_written_and_said(tmp_path: Path) -> None:

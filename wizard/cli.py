@@ -259,7 +259,13 @@ def _start_with(options: tuple[str, ...], frame: EarlyFrame) -> None:
     """Replace this process with the wizard in another profile or environment; the last of two equal options counts."""
     frame.give_back()
     sys.stdout.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "wizard", *sys.argv[1:], *options])  # noqa: S606
+    # -P: a module called wizard in the working folder must not be started, with the tokens in its variables.
+    command = [sys.executable, "-P", "-m", "wizard", *sys.argv[1:], *options]
+    if sys.platform == "win32":  # there, the shell would go on beside the new process
+        import subprocess
+
+        os._exit(subprocess.run(command, check=False).returncode)  # noqa: S603
+    os.execv(sys.executable, command)  # noqa: S606
 
 
 def _load(settings: Settings) -> Walk:

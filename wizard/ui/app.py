@@ -25,6 +25,7 @@ from wizard.ui.screens.pages import PaneMaker
 from wizard.ui.screens.walk import WalkScreen
 from wizard.ui.terminal.held_keys import HeldKeys
 from wizard.ui.work import work
+from wizard.working_folder import folder_to_save_in
 
 if TYPE_CHECKING:
     from wizard.flow.targets.targets import Target
@@ -234,7 +235,7 @@ class AudienceWizard(LeavingApp):
             self.notify("This is the sandbox: no file is written.")
             return
         try:
-            path = save_setup(Path.cwd(), walk.state.answers, walk.state.facts)
+            path = save_setup(folder_to_save_in(), walk.state.answers, walk.state.facts)
         except OSError as error:
             self.notify(f"Not written: {error.strerror or error}", severity="error")
         else:

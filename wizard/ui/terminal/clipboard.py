@@ -18,6 +18,7 @@ from typing import Any
 from textual.app import App
 
 from wizard.terminal import in_browser
+from wizard.working_folder import working_folder
 
 PATIENCE_S = 2.0
 
@@ -68,7 +69,7 @@ def find_helper(environ: Mapping[str, str], platform: str = sys.platform) -> Hel
 def _installed(helper: Helper, environ: Mapping[str, str]) -> Helper | None:
     """Return the program with its whole path, and never one of the working folder, which may be anybody's."""
     folders = [folder for folder in environ.get("PATH", "").split(os.pathsep) if os.path.isabs(folder)]
-    here = _working_folder()
+    here = working_folder()
     for path in (Path(folder, helper.name) for folder in folders if Path(folder) != here):
         if os.access(path, os.X_OK) and path.is_file():
             return Helper((str(path), *helper.command[1:]), helper.encoding)
@@ -84,13 +85,6 @@ def _fitting(environ: Mapping[str, str], platform: str) -> tuple[Helper, ...]:
     wayland = (_WAYLAND,) if environ.get("WAYLAND_DISPLAY") else ()
     x11 = _X11 if environ.get("DISPLAY") else ()
     return (*wayland, *x11, *(() if far else (_WINDOWS,)))
-
-
-def _working_folder() -> Path | None:
-    try:
-        return Path.cwd()
-    except OSError:  # it was deleted
-        return None
 
 
 def _take(helper: Helper, text: str) -> bool:

@@ -11,6 +11,7 @@ from wizard.flow.targets.made import set_up_in
 from wizard.flow.walk import Walk
 from wizard.headless.plain.asides.which_environment import ask_which
 from wizard.headless.plain.dialogue.dialogue import Dialogue
+from wizard.working_folder import folder_to_save_in
 
 _WHAT: Mapping[str, tuple[Export, str]] = {
     "1": (Export.SETUP, "setup.toml, the setup as a file for the commands"),
@@ -46,7 +47,7 @@ async def _save_of(dialogue: Dialogue, what: Export, walk: Walk, *others: Walk) 
     if isinstance(text, NothingToExport):
         dialogue.say(f"Nothing to save. {text.why}")
         return
-    usual = Path.cwd() / FILE_NAMES[what]
+    usual = folder_to_save_in() / FILE_NAMES[what]
     place = (await dialogue.ask_aside(f"File, Enter for {usual}: ")).strip() or str(usual)
     dialogue.say(_written(place, text, dialogue.walk))
 

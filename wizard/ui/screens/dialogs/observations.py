@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -17,6 +16,7 @@ from wizard.ui.widgets.buttons.actions import Actions
 from wizard.ui.widgets.buttons.button import Button
 from wizard.ui.widgets.fields.open_input import OpenInput
 from wizard.ui.work import work
+from wizard.working_folder import folder_to_save_in
 
 
 class ObservationsScreen(Dialog[str]):
@@ -32,7 +32,7 @@ class ObservationsScreen(Dialog[str]):
         self._page = Static("", markup=False)
         self._body = VerticalScroll(self._page, can_focus=False, classes="body")
         name = f"audience-wizard-observations-{walk.ports.clock.now():%Y%m%d-%H%M%S}.md"
-        self._path = OpenInput(str(Path.cwd() / name), compact=True)
+        self._path = OpenInput(str(folder_to_save_in() / name), compact=True)
         self._trouble = Static("", markup=False)
         self._yes = Button("Make five reads", id="yes")
 

@@ -15,6 +15,7 @@ from wizard.ui.widgets.buttons.actions import Actions
 from wizard.ui.widgets.buttons.button import Button
 from wizard.ui.widgets.fields.open_input import OpenInput
 from wizard.ui.work import work
+from wizard.working_folder import folder_to_save_in
 
 
 class SaveScreen(Dialog[str]):
@@ -25,7 +26,7 @@ class SaveScreen(Dialog[str]):
     def __init__(self, title: str, what: str, name: str) -> None:
         super().__init__()
         self._title, self._what = title, what
-        self._path = OpenInput(str(Path.cwd() / name), compact=True)
+        self._path = OpenInput(str(folder_to_save_in() / name), compact=True)
         self._trouble = Static("", markup=False)
 
     def save_to(self, place: str) -> Path:

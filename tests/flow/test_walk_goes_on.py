@@ -50,7 +50,12 @@ async def test_a_killed_run_that_made_a_destination_goes_on_with_it() -> None:
 async def test_starting_over_forgets_answers_but_not_secrets_nor_what_was_made() -> None:
     staged = await applied("happy")
     ours = staged.walk.made_by_us
+    staged.walk.resync.add("vip_customers")
+    staged.walk.waived.add(("launchdarkly.store", "No store."))
+    staged.walk.hand_makes_the_destination = True
     staged.walk.start_over()
+    assert (staged.walk.resync, staged.walk.waived) == (set(), set()), "what was asked of the former setup is over"
+    assert not staged.walk.hand_makes_the_destination
     assert staged.walk.state.answers == Answers()
     assert staged.walk.state.secrets.launchdarkly_token is not None
     assert staged.walk.accepted == set()

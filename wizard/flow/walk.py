@@ -208,6 +208,9 @@ class Walk(Reader):
         self.session.start_over()
         self.accepted.clear()
         self.outdated.clear()
+        self.waived.clear()
+        self.resync.clear()
+        self.hand_makes_the_destination = False
         self.take(Answers())
 
     def call_off_start_over(self) -> None:

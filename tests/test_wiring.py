@@ -12,6 +12,7 @@ import pytest
 
 from tests.fake_clock import FakeClock
 from wizard.api.proxies import Proxies
+from wizard.api.retry import Wait
 from wizard.api.transport import opener
 from wizard.api.trust import tls_context
 from wizard.clock import FastClock, SystemClock
@@ -19,9 +20,10 @@ from wizard.command_line.settings import Settings
 from wizard.domain.failure import Service
 from wizard.domain.step_id import StepId
 from wizard.flow.kept_secrets import keep_secrets, load_secrets
+from wizard.flow.outside.notices import Notices
 from wizard.sandbox.app import Sandbox
 from wizard.vault import KeyringVault, MemoryVault
-from wizard.wiring import build_walk, ports_of, real_ports
+from wizard.wiring import Waits, build_walk, ports_of, real_ports
 
 TOKEN = "api-11111111-2222-3333-4444-55555555dada"
 
@@ -115,3 +117,12 @@ def test_the_sandboxs_time_runs_as_fast_as_asked(tmp_path: Path) -> None:
     clock = build_walk(settings(tmp_path, sandbox="happy", speed=7.0)).ports.clock
     assert isinstance(clock, FastClock)
     assert clock.speed == 7.0
+
+
+def test_a_pause_of_one_service_does_not_hide_the_others() -> None:
+    notices, said = Notices(), list[str]()
+    notices.listen(lambda notice: said.append(notice.text))
+    waits = Waits(notices, FakeClock())
+    for service, seconds in ((Service.LAUNCHDARKLY, 60.0), (Service.SEGMENT, 30.0), (Service.LAUNCHDARKLY, 30.0)):
+        waits.add(Wait(service, seconds, 1, asked=True))
+    assert said == ["LaunchDarkly asks us to wait 60 s.", "Segment asks us to wait 30 s."]

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-import errno
 import gc
 import os
 import sys
 
 from wizard import __version__
+from wizard.stdout import NO_ROOM, let_go_of_stdout
 
 TYPE_CHECKING = False  # `typing` takes a tenth of `--version`
 if TYPE_CHECKING:
@@ -42,23 +42,18 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:  # nobody reads the output any more, as with `| head`
         from wizard.exit_codes import ExitCode
 
-        _drop_the_output()
+        let_go_of_stdout()
         return ExitCode.INTERRUPTED
     except OSError as error:
         from wizard.exit_codes import ExitCode
 
-        if error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}:
+        if error.errno not in NO_ROOM:
             raise
-        _drop_the_output()
+        let_go_of_stdout()
         if not code:
             print(f"audience-wizard: we can't write the output ({error.strerror}).", file=sys.stderr)
         return code or ExitCode.PROBLEM
     return code
-
-
-def _drop_the_output() -> None:
-    """Let go of standard output, so that the interpreter doesn't try to write it again."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _own_modules_first() -> None:

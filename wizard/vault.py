@@ -7,15 +7,14 @@ nor keep the process from ending. Secrets are never written to a file.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
-import threading
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import SecretStr
 
+from wizard.daemon_thread import in_daemon_thread
 from wizard.domain.answers import Secrets
 from wizard.domain.facts import VaultSeen
 from wizard.domain.tokens.credentials import (
@@ -40,7 +39,7 @@ T = TypeVar("T")
 SERVICE = "audience-wizard"
 TIME_LIMIT_S = 15.0  # long enough to type a locked keyring's password
 NOTICED_S = 3.0  # a person wonders about a longer silence
-SLOW = "it has not answered for 3 s, and may be locked"
+SLOW = "it hasn't answered for 3 s, and may be locked"
 _NAMES = {
     "keyring.backends.macOS": "macOS Keychain",
     "keyring.backends.SecretService": "Secret Service keyring",
@@ -226,7 +225,7 @@ class KeyringVault:
 
     async def _answered(self, call: Callable[[], T]) -> T:
         """Run a blocking call; when it takes as long as a person notices, say what is waited for."""
-        answer = asyncio.ensure_future(_in_time(call))
+        answer = asyncio.ensure_future(asyncio.wait_for(in_daemon_thread(call, "keyring"), TIME_LIMIT_S))
         try:
             done, _ = await asyncio.wait({answer}, timeout=NOTICED_S)
             if not done:
@@ -360,29 +359,3 @@ def _why(error: Exception) -> str:
     if isinstance(error, VaultRefused):
         return str(error)
     return f"the keyring refused: {within_sentence(plain(str(error))) or type(error).__name__}"
-
-
-async def _in_time(call: Callable[[], T]) -> T:
-    """Run a blocking call in a daemon thread.
-
-    Raises TimeoutError when the call takes too long; the thread is left behind.
-    """
-    loop = asyncio.get_running_loop()
-    answer: asyncio.Future[T] = loop.create_future()
-
-    def settle(how: Callable[[], None]) -> None:
-        if not answer.done():
-            how()
-
-    def run() -> None:
-        try:
-            value = call()
-        except Exception as error:  # noqa: BLE001 - handed to the caller that waits
-            how = partial(answer.set_exception, error)
-        else:
-            how = partial(answer.set_result, value)
-        with contextlib.suppress(RuntimeError):  # the run has ended in the meantime
-            loop.call_soon_threadsafe(settle, how)
-
-    threading.Thread(target=run, name="keyring", daemon=True).start()
-    return await asyncio.wait_for(answer, TIME_LIMIT_S)

@@ -147,14 +147,14 @@ class Waits:
     def __init__(self, notices: Notices, clock: Clock) -> None:
         self._notices = notices
         self._clock = clock
-        self._until = 0.0
+        self._until: dict[str, float] = {}  # by vendor
 
     def add(self, wait: Wait) -> None:
         until = self._clock.monotonic() + wait.seconds
-        if wait.seconds < NOTICED_S or until < self._until + NOTICED_S:
-            return
-        self._until = until
         who, seconds = _VENDORS[wait.service], max(1, round(wait.seconds))
+        if wait.seconds < NOTICED_S or until < self._until.get(who, 0.0) + NOTICED_S:
+            return
+        self._until[who] = until
         if wait.asked:
             self._notices.add(f"{who} asks us to wait {seconds} s.", "rate limit", wait.seconds)
         else:

@@ -47,7 +47,7 @@ def test_an_answer_is_not_held_back_for_its_body() -> None:
             assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
-def test_the_facts_are_what_a_script_reads(facts: Served) -> None:
+def test_the_facts_are_what_a_script_reads(facts: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     assert set(facts.as_json()) == {
         "schema",
         "launchdarkly_url",
@@ -62,6 +62,8 @@ def test_the_facts_are_what_a_script_reads(facts: Served) -> None:
     }
     assert (facts.scenario, facts.speed) == ("happy", 120)
     assert f"export LAUNCHDARKLY_CLIENT_SIDE_ID={facts.launchdarkly_client_side_id}" in facts.exports()
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert f'$env:LAUNCHDARKLY_CLIENT_SIDE_ID = "{facts.launchdarkly_client_side_id}"' in facts.exports()
 
 
 def test_without_uvicorn_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

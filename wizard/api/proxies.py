@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
-from urllib.request import getproxies
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
@@ -64,7 +64,7 @@ class Proxies:
         return name, self._environ.get(name, "").strip()
 
     def _of_the_system(self, parts: SplitResult) -> Proxy | None:
-        if self._is_set or sys.platform not in {"darwin", "win32"}:
+        if self._is_set or sys.platform not in {"darwin", "win32"} or proxy_bypass(parts.hostname or ""):
             return None
         value = getproxies().get(parts.scheme, "")
         return _checked("This machine's proxy setting", value) if value and not self._is_excepted(parts) else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import io
 import os
 import sys
@@ -22,10 +21,9 @@ from wizard.headless.plain.dialogue.terminal import NARROWEST, USUAL, Terminal
 from wizard.headless.printing.output import Output
 from wizard.headless.printing.page import Page, stand_ins
 from wizard.headless.refusal import Refused
-from wizard.headless.stopping import let_go_of_stdout, until_stopped
+from wizard.headless.stopping import until_stopped
 from wizard.headless.targets.targets import OnTargets, Target, refuse_several, targets_of
-
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}  # of where standard output goes
+from wizard.stdout import NO_ROOM, let_go_of_stdout
 
 Command: TypeAlias = Callable[[Walk, Options, Output], Awaitable[ExitCode]]
 Report: TypeAlias = Callable[[BaseException], str]  # logs an unexpected error, and returns a sentence that says where
@@ -187,7 +185,7 @@ def _ended(begin: Callable[[Output], Awaitable[ExitCode]], options: Options, rep
         let_go_of_stdout()
         return ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last place that can report it in words
-        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
             _say(out, f"audience-wizard: we can't write the output ({error.strerror}).")
         else:
             _say(out, f"audience-wizard: something went wrong ({type(error).__name__}). {report(error)}")

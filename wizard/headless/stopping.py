@@ -1,12 +1,10 @@
-"""Signals that end a command, and an end without noise."""
+"""Signals that end a command."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import signal
-import sys
 from collections.abc import Awaitable, Callable, Iterator
 from typing import TypeVar
 
@@ -33,9 +31,3 @@ def _cancelled_by(*signals: signal.Signals | None) -> Iterator[None]:
     finally:
         for each in taken:
             loop.remove_signal_handler(each)
-
-
-def let_go_of_stdout() -> None:
-    """Detach standard output, so that the interpreter doesn't complain while it ends."""
-    with contextlib.suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -7,6 +7,7 @@ the machine's own time, because the clients run on that.
 from __future__ import annotations
 
 import socket
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -60,7 +61,8 @@ class Served:
             "LAUNCHDARKLY_CLIENT_SIDE_ID": self.launchdarkly_client_side_id,
             "SEGMENT_PUBLIC_API_TOKEN": self.segment_public_api_token,
         }
-        return [f"export {name}={value}" for name, value in variables.items() if value]
+        how = '$env:{} = "{}"' if sys.platform == "win32" else "export {}={}"
+        return [how.format(name, value) for name, value in variables.items() if value]
 
 
 class LoopbackServer:

@@ -79,6 +79,12 @@ async def test_text_of_strangers_is_no_markup() -> None:
     assert not any(line.startswith(("```", "# [")) for line in text.splitlines())
 
 
+def test_a_report_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
+    with pytest.raises(UnicodeEncodeError):
+        save(tmp_path / "report.md", "half a character: \ud800", ())
+    assert list(tmp_path.iterdir()) == []
+
+
 # --- planted secrets ----------------------------------------------------------------------------------------------
 
 STRANGERS = "sdk-0a1b2c3d-0000-4000-8000-123456789abc"

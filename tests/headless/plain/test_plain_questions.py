@@ -54,7 +54,7 @@ async def test_enter_takes_what_was_announced() -> None:
     assert its_walk.state.answers.context_kind == "user"
 
 
-@pytest.mark.parametrize("wrong", ["3", "0", "user", "1 2"])
+@pytest.mark.parametrize("wrong", ["3", "0", "user", "1 2", "9" * 5000])
 async def test_what_is_no_number_of_the_list_is_asked_again(wrong: str) -> None:
     its_walk, said = await _asked(CHOICE, wrong, "2")
 

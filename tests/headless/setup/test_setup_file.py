@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import sys
 import tomllib
@@ -16,7 +18,7 @@ from tests.headless.runs import SETUP, World, applied, tokens
 from tests.walks import stage_on
 from wizard.domain.answers import Answers, ContextKey
 from wizard.domain.facts import listed
-from wizard.flow.handouts.setup_toml import write_setup
+from wizard.flow.handouts.setup_toml import save_setup, write_setup
 from wizard.headless.refusal import Refused
 from wizard.headless.setup import setup_mistakes
 from wizard.headless.setup.prepare import prepare
@@ -316,6 +318,18 @@ def test_what_is_written_is_what_was_wanted_and_holds_no_id() -> None:
         "mapping": {"context_kind": "user", "context_key": "user_id_only", "batching": True},
         "audiences": {"include": ["vip_customers"]},
     }
+
+
+class _Full(io.TextIOWrapper):
+    def write(self, _: str) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_file_that_cannot_be_written_whole_is_not_left_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "open", lambda path, mode, **_: _Full(io.FileIO(path, mode)))
+    with pytest.raises(OSError, match="No space left"):
+        save_setup(tmp_path, healthy_answers(), healthy_facts())
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_source_is_written_only_when_it_had_to_be_chosen() -> None:

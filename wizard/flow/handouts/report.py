@@ -167,8 +167,8 @@ def save(path: Path, text: str, secrets: Iterable[str]) -> None:
         raise IsADirectoryError(f"{path} is no file")
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".report-")
     try:
-        Path(temporary).chmod(0o600)  # a umask may take even the owner's rights
         with os.fdopen(handle, "w", encoding="utf-8") as file:
+            Path(temporary).chmod(0o600)  # a umask may take even the owner's rights
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
@@ -176,7 +176,7 @@ def save(path: Path, text: str, secrets: Iterable[str]) -> None:
         if found:
             raise HoldsASecret(f"The report wasn't kept, because it held {', '.join(found)}.")
         os.replace(temporary, path)
-    except (OSError, HoldsASecret):
+    except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise

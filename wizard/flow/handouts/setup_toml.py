@@ -54,13 +54,19 @@ def _target(values: Mapping[str, Held | None]) -> str:
 
 def save_setup(folder: Path, answers: Answers, facts: Facts) -> Path:
     """Write the file under a free name, never over another file. Raises OSError."""
+    text = write_setup(answers, facts)
     for name in ("setup.toml", *(f"setup-{number}.toml" for number in range(2, 100))):
         path = folder / name
         try:
-            with path.open("x", encoding="utf-8") as file:
-                file.write(write_setup(answers, facts))
+            file = path.open("x", encoding="utf-8")
         except FileExistsError:
             continue
+        try:
+            with file:
+                file.write(text)
+        except OSError:  # as on a full disk
+            path.unlink(missing_ok=True)
+            raise
         return path
     raise FileExistsError(f"{folder} holds a hundred files called setup.toml already")
 

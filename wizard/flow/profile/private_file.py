@@ -19,13 +19,13 @@ def write_whole(path: Path, content: bytes) -> None:
     """Write a file whole or not at all: a reader sees the old or the new content, even after a power cut."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-")
     try:
-        Path(temporary).chmod(0o600)  # a umask may take even the owner's rights
         with os.fdopen(handle, "wb") as file:
+            Path(temporary).chmod(0o600)  # a umask may take even the owner's rights
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         _patiently(lambda: os.replace(temporary, path))
-    except OSError:
+    except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise

@@ -31,7 +31,8 @@ from wizard.headless.plain.steps import StepVisit
 from wizard.headless.plain.tour import choose_world
 from wizard.headless.printing.endings import code_of
 from wizard.headless.setup.missing import ways_to_give
-from wizard.headless.stopping import let_go_of_stdout, until_stopped
+from wizard.headless.stopping import until_stopped
+from wizard.stdout import NO_ROOM, let_go_of_stdout
 
 _WELCOME = (
     "Audience Wizard: a Segment audience, as a segment in LaunchDarkly.",
@@ -80,7 +81,9 @@ def run_plain(
     except BrokenPipeError:
         let_go_of_stdout()
         return ExitCode.INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - the last place that can report it in words
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            raise  # `wizard.cli` says it
         terminal.say(f"Something went wrong ({type(error).__name__}). {report(error)}")
         return ExitCode.PROBLEM
 

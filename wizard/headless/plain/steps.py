@@ -17,6 +17,7 @@ from wizard.flow.words import SAME_RESULT, worth_reading
 from wizard.headless.plain.dialogue import words
 from wizard.headless.plain.dialogue.dialogue import NO_ANSWER, Dialogue
 from wizard.headless.plain.dialogue.leaving import Back, ReadAgain
+from wizard.headless.plain.dialogue.numbers import number_in
 from wizard.headless.plain.dialogue.questions import ask_question
 
 _ANYWAY = "anyway"
@@ -119,8 +120,8 @@ class StepVisit:
         self._say_where_it_stands(asks, missing, failed)
         async with self._looks_for_audiences():
             given = (await self.dialogue.ask("Enter or a number" if asks else "Enter", self.step)).casefold()
-        if given.isdecimal() and 1 <= int(given) <= len(asks):
-            self._want(asks[int(given) - 1])
+        if number := number_in(given, len(asks)):
+            self._want(asks[number - 1])
             return False
         if not given and (missing or failed):
             raise ReadAgain

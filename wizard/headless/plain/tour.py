@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.headless.plain.dialogue.conversation import Conversation, EndOfInput
+from wizard.headless.plain.dialogue.numbers import number_in
 from wizard.tour import TOUR, WORLDS, Group
 
 _MOST_ROWS = 20
@@ -35,7 +36,8 @@ def _named(given: str) -> str:
     if not given:
         return WORLDS[0].name
     if given.isdecimal():
-        return WORLDS[int(given) - 1].name if 1 <= int(given) <= len(WORLDS) else ""
+        number = number_in(given, len(WORLDS))
+        return WORLDS[number - 1].name if number else ""
     return next((world.name for world in WORLDS if world.name == given), "")
 
 

@@ -9,6 +9,7 @@ from wizard.flow.steps.ask import Choice, Narrowing
 from wizard.flow.targets.environments import ADDED, add, to_add, why_not
 from wizard.flow.walk import Walk
 from wizard.headless.plain.asides.troubleshooting import Say
+from wizard.headless.plain.dialogue.numbers import numbers_in
 
 _SHOWN = 20  # at a time; words narrow the list
 _PROMPT = "Numbers to add, words to narrow the list, Enter to leave it: "
@@ -40,6 +41,4 @@ def _picked(given: str, shown: tuple[Choice, ...]) -> list[Choice]:
     """Return the choices of the typed numbers; none when anything else was typed."""
     if not re.fullmatch(r"[\d\s,]+", given):
         return []
-    numbers = dict.fromkeys(int(number) for number in re.findall(r"\d+", given))
-    fit = all(1 <= number <= min(len(shown), _SHOWN) for number in numbers)
-    return [shown[number - 1] for number in numbers] if fit else []
+    return [shown[number - 1] for number in dict.fromkeys(numbers_in(given, min(len(shown), _SHOWN)))]

@@ -19,6 +19,7 @@ from wizard.flow.writing.undo.rules import confirm_rules
 from wizard.headless.consent import is_yes
 from wizard.headless.plain.asides.troubleshooting import AskLine, Read, Say
 from wizard.headless.plain.changes import result_lines
+from wizard.headless.plain.dialogue.numbers import number_in
 from wizard.headless.printing.rule_text import in_short
 from wizard.text import plain
 
@@ -31,8 +32,8 @@ async def offer_rule(walk: Walk, say: Say, ask: AskLine, read: Read) -> None:
     flags = await _flags(walk, read)
     say(*(f"  {number}. {plain(flag.name)} ({flag.key})" for number, flag in enumerate(flags[:_SHOWN], 1)))
     while typed := (await ask("Flag: a number, a key or the address of its page, Enter to leave it: ")).strip():
-        is_number = typed.isdecimal() and 1 <= int(typed) <= min(len(flags), _SHOWN)
-        key = flags[int(typed) - 1].key if is_number else key_of_flag(typed)
+        number = number_in(typed, min(len(flags), _SHOWN))
+        key = flags[number - 1].key if number else key_of_flag(typed)
         drafted = await _drafted(walk, key, say, ask, read)
         if drafted is not None:
             await _show_and_add(walk, drafted, say, ask, read)

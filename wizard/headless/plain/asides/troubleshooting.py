@@ -14,6 +14,7 @@ from wizard.flow.diagnosing import ask_for_evidence, read_what_was_agreed_to, se
 from wizard.flow.handouts.fix_request import fix_request
 from wizard.flow.walk import Walk
 from wizard.headless.plain.dialogue.leaving import Back
+from wizard.headless.plain.dialogue.numbers import number_in
 from wizard.headless.plain.dialogue.words import request_card
 from wizard.headless.printing.diagnosis_text import (
     diagnosis_lines,
@@ -85,6 +86,6 @@ async def _number(most: int, prompt: str, say: Say, ask: AskLine) -> int:
         typed = (await ask(prompt)).strip()
         if not typed:
             return 0
-        if typed.isdecimal() and 1 <= int(typed) <= most:
-            return int(typed)
+        if number := number_in(typed, most):
+            return number
         say(f"Type a number from 1 to {most}.")

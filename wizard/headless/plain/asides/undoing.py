@@ -16,6 +16,7 @@ from wizard.flow.writing.undo.undo_review import NOTHING, NOTHING_DONE, STAYS, W
 from wizard.headless.consent import is_yes
 from wizard.headless.plain.changes import result_lines
 from wizard.headless.plain.dialogue.dialogue import Dialogue
+from wizard.headless.plain.dialogue.numbers import number_in
 from wizard.text import count
 
 _ALL = "a"
@@ -51,8 +52,8 @@ async def _picked(dialogue: Dialogue, targets: Sequence[Target]) -> Sequence[Tar
     while given := (await dialogue.ask_aside(f"A number, {_ALL} for all, Enter to leave it: ")).strip().casefold():
         if given == _ALL:
             return targets
-        if given.isdecimal() and 1 <= int(given) <= len(targets):
-            return [targets[int(given) - 1]]
+        if number := number_in(given, len(targets)):
+            return [targets[number - 1]]
     return ()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from wizard.flow.targets.targets import Target
 from wizard.headless.plain.asides.troubleshooting import AskLine, Say
+from wizard.headless.plain.dialogue.numbers import number_in
 
 
 async def ask_which(question: str, targets: Sequence[Target], say: Say, ask: AskLine) -> Target | None:
@@ -14,6 +15,6 @@ async def ask_which(question: str, targets: Sequence[Target], say: Say, ask: Ask
         return targets[0]
     say(question, *(f"  {number}. {target.title}" for number, target in enumerate(targets, 1)))
     while typed := (await ask("A number, Enter to leave it: ")).strip():
-        if typed.isdecimal() and 1 <= int(typed) <= len(targets):
-            return targets[int(typed) - 1]
+        if number := number_in(typed, len(targets)):
+            return targets[number - 1]
     return None

@@ -27,6 +27,7 @@ from wizard.headless.plain.dialogue import words
 from wizard.headless.plain.dialogue.calls import Calls, beats
 from wizard.headless.plain.dialogue.conversation import Conversation
 from wizard.headless.plain.dialogue.leaving import Back, GoTo, Left, Quit, ReadAgain
+from wizard.headless.plain.dialogue.numbers import number_in
 
 COMMANDS = (
     "At any prompt: ? explains the question and these keys, b goes back, f lists the findings, t finds the cause of "
@@ -99,7 +100,7 @@ class Dialogue:
             elif command == "k":
                 await self._return_at_back(self._count_members())
             elif goal := re.fullmatch(r"g\s*(\d+)", command):
-                self._go_to(int(goal[1]))
+                self._go_to(goal[1])
             elif command in _LEADS:
                 raise _LEADS[command]
             else:
@@ -113,7 +114,7 @@ class Dialogue:
             if command == "?":
                 self.say(ASIDE)
             elif goal := re.fullmatch(r"g\s*(\d+)", command):
-                self._go_to(int(goal[1]))
+                self._go_to(goal[1])
             elif command in _LEADS:
                 raise _LEADS[command]
             else:
@@ -139,8 +140,8 @@ class Dialogue:
     def _step_of(self, about: Ask | Step) -> Step:
         return next(step for step in self.walk.steps if about is step or about in step.asks)
 
-    def _go_to(self, number: int) -> None:
-        if 1 <= number <= len(self.walk.steps):
+    def _go_to(self, typed: str) -> None:
+        if number := number_in(typed, len(self.walk.steps)):
             raise GoTo(number - 1)
         self.say(f"There are steps 1 to {len(self.walk.steps)}.")
 
@@ -166,10 +167,11 @@ class Dialogue:
             if symptom and given.casefold() == "t":
                 await search(symptom, self.walk, self.say, self.ask_aside, self.reading)
                 return
-            if not given.isdecimal() or not 1 <= int(given) <= len(rows):
+            number = number_in(given, len(rows))
+            if number is None:
                 return
-            self.say(*words.finding_in_full(rows[int(given) - 1]))
-            symptom = symptom_of(rows[int(given) - 1])
+            self.say(*words.finding_in_full(rows[number - 1]))
+            symptom = symptom_of(rows[number - 1])
 
     def take(self, ask: Ask, value: str | tuple[str, ...]) -> bool:
         """Put an answer into the walk; print its mistake when there is one."""

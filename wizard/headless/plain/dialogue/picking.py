@@ -9,6 +9,7 @@ from wizard.flow.steps.ask import Ask, Kind, Narrowing, Value
 from wizard.flow.watching.stages.evidence import why
 from wizard.headless.plain.dialogue import words
 from wizard.headless.plain.dialogue.dialogue import Dialogue
+from wizard.headless.plain.dialogue.numbers import numbers_in
 from wizard.text import plain
 
 PAGE = 20
@@ -84,9 +85,8 @@ class Picking:
         """Return the typed numbers if all are on the list; otherwise they are words to filter by."""
         if not _are_numbers(given):
             return []
-        numbers = [int(number) for number in re.findall(r"\d+", given)]
-        fit = all(1 <= number <= len(self._listed) for number in numbers)
-        return numbers if fit and (self._is_many or len(numbers) == 1) else []
+        numbers = numbers_in(given, len(self._listed))
+        return numbers if self._is_many or len(numbers) == 1 else []
 
     def _take_numbers(self, numbers: list[int]) -> bool:
         values = [self._listed[number - 1].value for number in numbers]

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
+import errno
 import io
 import os
 import select
 import shutil
 import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from typing import TextIO
 
+from wizard.daemon_thread import in_daemon_thread
 from wizard.headless.plain.dialogue.conversation import EndOfInput
 from wizard.headless.printing.page import WIDEST, stand_ins, wrapped
 
@@ -47,14 +47,14 @@ class Terminal:
     async def ask(self, prompt: str) -> str:
         self._drop_rest_of_secret()
         self._print(prompt)
-        answer = await _in_thread(self._line)
+        answer = await in_daemon_thread(self._line, "answers")
         if not self._is_tty:
             self.say(answer)  # nobody's terminal has shown it: a transcript needs it
         return answer
 
     async def ask_secret(self, prompt: str) -> str:
         with self._hidden(prompt):
-            return await _in_thread(self._read_secret)
+            return await in_daemon_thread(self._read_secret, "answers")
 
     def read_secret(self, prompt: str) -> str:
         """Read a secret as `ask_secret` does, but block until it is there. Raises EndOfInput."""
@@ -92,6 +92,8 @@ class Terminal:
         try:
             print(text.translate(self._stand_ins), end="", file=self._out, flush=True)
         except OSError as error:
+            if error.errno not in {errno.EPIPE, errno.EIO}:
+                raise  # as on a full disk
             raise BrokenPipeError(error.errno, error.strerror) from error
 
     # --- reading, in the thread ----------------------------------------------------------------------------------
@@ -130,13 +132,19 @@ class Terminal:
 
 
 def _windows_paste() -> str:
-    """Read a paste on Windows, whose console has no echo to switch off: key by key."""
+    """Read a paste on Windows, whose console has no echo to switch off, and drop the lines pasted after the first."""
+    if sys.platform != "win32":
+        raise AssertionError("only Windows has this console")
     import getpass
+    import msvcrt
 
     try:
-        return getpass.getpass("")
-    except (EOFError, KeyboardInterrupt):
+        line = getpass.getpass("")
+    except EOFError:
         raise EndOfInput from None
+    while msvcrt.kbhit():
+        msvcrt.getwch()
+    return line
 
 
 def _descriptor(source: TextIO | None) -> int | None:
@@ -173,28 +181,3 @@ def _without_echo(fd: int | None, again: Callable[[], None]) -> Iterator[None]:
     finally:
         signal.signal(signal.SIGCONT, earlier)
         termios.tcsetattr(fd, termios.TCSADRAIN, before)
-
-
-async def _in_thread(read: Callable[[], str]) -> str:
-    """Run a blocking read off the loop; one that nobody waits for any more ends with the process."""
-    loop = asyncio.get_running_loop()
-    answer: asyncio.Future[str] = loop.create_future()
-
-    def settle(line: str | None) -> None:
-        if answer.done():
-            return
-        if line is None:
-            answer.set_exception(EndOfInput())
-        else:
-            answer.set_result(line)
-
-    def run() -> None:
-        try:
-            line = read()
-        except EndOfInput:
-            line = None
-        with contextlib.suppress(RuntimeError):  # the loop is closed
-            loop.call_soon_threadsafe(settle, line)
-
-    threading.Thread(target=run, name="answers", daemon=True).start()
-    return await answer

@@ -1,0 +1,19 @@
+"""Standard output that takes no more: its disk is full, or nobody reads it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+
+
+def let_go_of_stdout() -> None:
+    """Detach standard output, so that the interpreter doesn't try to write it again while it ends."""
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+    except OSError:
+        pass

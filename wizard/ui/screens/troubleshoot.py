@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -185,14 +186,22 @@ class TroubleshootScreen(OnTop[Wish | None], Scrolls, KeyedScreen[Wish | None]):
         if not self._walk.accepted and self._walk.session.saved.answers != Answers():
             self._walk.resume()
         ask_for_evidence(self._walk, self._symptom)
-        await (self._walk.read() if self._applying else self._walk.read_again())
+        await self._waited_for(self._walk.read() if self._applying else self._walk.read_again())
         guide = self._guide.asked_anew() if self._guide and isinstance(before, Diagnosis) else self._guide
         self._guide = search_for_cause(self._walk, self._symptom, guide.given if guide else {})
-        self._checking = False
         self._is_fixed = lines.is_fixed(before, self._now) or (self._is_fixed and self._now == before)
         self._show_step()
         if isinstance(before, Diagnosis):
             self._tell("✓", said or (SAME_RESULT if self._now == before else CHECKED))
+
+    async def _waited_for(self, read: Coroutine[Any, Any, None]) -> None:
+        """Read; after a mistake of the wizard's own another check can begin, too."""
+        try:
+            await read
+        except Exception:
+            self._checking = False
+            raise
+        self._checking = False
 
     def _answer(self, guide: Search) -> None:
         """Go on with another answer; one that agrees to a reading waits for it."""
@@ -205,9 +214,8 @@ class TroubleshootScreen(OnTop[Wish | None], Scrolls, KeyedScreen[Wish | None]):
     async def _count(self, given: Given) -> None:
         self._checking = True
         self._show(self._symptom.title, "The members are being counted.")
-        await read_what_was_agreed_to(self._walk, given)
+        await self._waited_for(read_what_was_agreed_to(self._walk, given))
         self._guide = search_for_cause(self._walk, self._symptom, given)
-        self._checking = False
         self._show_step()
 
     async def action_back(self) -> None:

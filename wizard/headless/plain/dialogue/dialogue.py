@@ -34,6 +34,7 @@ COMMANDS = (
     "what you see, i lists the synced segments of the project, e adds environments with this setup's answers, "
     "k counts the members that each context key reaches, "
     "r checks again, g 3 goes to step 3, q quits. "
+    "A backslash before such a letter makes it an answer. "
     "Enter alone takes what the line above the prompt says."
 )
 ASIDE = "Type what the prompt asks for. b goes back, r checks again, g 3 goes to step 3, q quits."

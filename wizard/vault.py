@@ -355,7 +355,7 @@ def _name_of(backend: KeyringBackend) -> str:
 
 def _why(error: Exception) -> str:
     if isinstance(error, TimeoutError):
-        return f"the keyring did not answer within {TIME_LIMIT_S:.0f} s; it may be locked"
+        return f"the keyring didn't answer within {TIME_LIMIT_S:.0f} s; it may be locked"
     if isinstance(error, VaultRefused):
         return str(error)
     return f"the keyring refused: {within_sentence(plain(str(error))) or type(error).__name__}"

@@ -139,7 +139,7 @@ def _certificate(error: ssl.SSLCertVerificationError, code: str) -> str:
 
 def _timeout(error: Exception) -> str:
     if isinstance(error, httpx.ConnectTimeout):
-        return "the host did not accept the connection in time"
+        return "the host didn't accept the connection in time"
     return "no answer came in time"
 
 

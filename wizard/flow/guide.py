@@ -22,7 +22,7 @@ def first_open_step(walk: Walk) -> Step:
 
 
 def in_the_way(walk: Walk, step: Step) -> Finding | None:
-    """Return the failure that stops Next. Every failure does, also one that Review repairs: the rule is one."""
+    """Return the failure that stops Next. Every failure stops it, even one that Review repairs."""
     return next((finding for finding in root_causes_first(walk.findings_of(step)) if finding.blocks), None)
 
 

@@ -1,4 +1,4 @@
-"""Open the full screen; the front door's only entry to it."""
+"""Open the full screen. Only `wizard.cli` calls this."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ class SafeApp(App[ReturnType]):
         return self._exception
 
     def _fatal_error(self) -> None:
-        """End without output; the front door says what happened.
+        """End without output; `wizard.cli` says what happened.
 
         A traceback helps no user, and its variables may hold a token.
         """

@@ -203,7 +203,7 @@ async def test_where_only_starting_is_closed_the_hand_is_told_that_it_is_connect
     await walk_to_review(staged)
     result = (await apply_all(staged))["audience:vip_customers"]
     assert result.outcome is Outcome.BY_HAND
-    assert result.detail.startswith("Connected, but the API did not start it.")
+    assert result.detail.startswith("Connected, but the API didn't start it.")
     assert result.resource_id
 
 

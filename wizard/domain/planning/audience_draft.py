@@ -93,7 +93,7 @@ def _proven(ground: Ground, audience: Audience, proof: LaunchDarklySegment) -> C
 
 
 def _is_half_done(ground: Ground, audience: Audience, connection: Connection) -> bool:
-    """Return whether a connection of ours was never activated: a run ended between the two.
+    """Return whether a connection that the wizard made was never activated: a run ended between the two.
 
     One made in the app sends without an activation. So does ours once somebody set its Send switches there, and then
     what it sends has arrived.
@@ -119,7 +119,7 @@ def _activate(there: Change, audience: Audience) -> Change:
 def _activation_unseen(
     there: Change, ground: Ground, audience: Audience, connection: Connection, failure: Failure
 ) -> Change | NotKnown:
-    """Draft a connection of ours whose activations Segment doesn't show; what arrived since attaching proves them.
+    """Draft a connection that the wizard made, where Segment shows no activations; what arrived since proves them.
 
     One made in the app sends without an activation.
     """

@@ -36,7 +36,7 @@ def token_change(facts: Facts, answers: Answers, destination: Change | NotKnown)
 
 
 def _may_be_in_use(facts: Facts, answers: Answers) -> Token | None:
-    """Return a token of ours that a destination may hold, where destinations can't be seen."""
+    """Return a token that the wizard made and a destination may hold, where destinations can't be seen."""
     made = made_token.ours(facts, answers)
     return made[0] if made and not isinstance(facts.destinations, tuple) else None
 

@@ -44,7 +44,7 @@ def expected_segment_key(audience_id: str) -> str:
     return f"{SYNCED_KEY_PREFIX}{audience_id}"
 
 
-DESTINATION_NAME = "LaunchDarkly - "  # how the name of a destination of ours begins
+DESTINATION_NAME = "LaunchDarkly - "  # how the names of the destinations begin that the wizard makes
 
 
 def destination_name(project: str, environment: str) -> str:

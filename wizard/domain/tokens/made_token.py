@@ -94,7 +94,7 @@ def held(tokens: Iterable[Token], facts: Facts, answers: Answers) -> Token | Non
 
 
 def left_over(facts: Facts, answers: Answers) -> tuple[Token, ...]:
-    """Return the tokens of ours that no destination holds and this run wasn't given: nobody uses them.
+    """Return the tokens that the wizard made, no destination holds and this run wasn't given: nobody uses them.
 
     Where destinations can't be seen, only a token that was never used certainly is one.
     """
@@ -106,7 +106,7 @@ def left_over(facts: Facts, answers: Answers) -> tuple[Token, ...]:
 
 
 def given(facts: Facts, answers: Answers) -> Token | None:
-    """Return the token of ours that this run was given."""
+    """Return the token that this run was given, where the wizard made it."""
     caller = facts.caller
     own = caller.token_id if isinstance(caller, Caller) else ""
     return next((token for token in ours(facts, answers) if token.id == own), None)

@@ -24,7 +24,7 @@ class Rotation:
     old: Token | None  # None: LaunchDarkly lists none that ends like the destination's, or several
     new: Token | None = None  # begun by an earlier run
     is_in_place: bool = False  # the destination holds the new token already
-    left: tuple[Token, ...] = ()  # others of ours that no destination holds
+    left: tuple[Token, ...] = ()  # others that the wizard made and no destination holds
 
     @property
     def is_old_ours(self) -> bool:

@@ -1,7 +1,7 @@
 """How both services answered, as classes and counts: what nobody knew before the first real run.
 
-See docs/launchdarkly.md#how-to-read-this-page. Every word of it is one of ours or a number: no name, ID, token or
-address of the user's can get in.
+See docs/launchdarkly.md#how-to-read-this-page. It holds only fixed words and numbers, so that no name, ID,
+token or address of the user can get in.
 """
 
 from __future__ import annotations

@@ -145,7 +145,7 @@ def _requests(requests: Iterable[SentRequest]) -> Iterator[str]:
 
 
 def unmarked(text: str) -> str:
-    """Return text of strangers with its marks escaped: no markup of theirs is obeyed."""
+    """Return text that others wrote with its Markdown escaped."""
     cleaned = plain(text, _LONGEST)
     return "".join(f"\\{character}" if character in "\\`*_[]<>|#" else character for character in cleaned)
 

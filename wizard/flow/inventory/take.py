@@ -1,6 +1,6 @@
 """Take the inventory: LaunchDarkly's synced segments first, then what feeds each of them in Segment.
 
-The limits decide how long it takes: of an audience's connections Segment answers 50 calls a minute
+The limits decide how long it takes: Segment answers 50 calls a minute about audiences' connections
 (docs/segment.md#rate-limits). `Transport` waits for them; here, all is asked side by side.
 """
 

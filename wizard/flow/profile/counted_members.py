@@ -1,7 +1,7 @@
 """How many members land with each context key, as earlier runs counted it, and the previews that this took.
 
-One small file, `counted.json`, beside the profile's `setup.json`. It holds numbers, dates and IDs of audiences, and of
-an audience's definition a fingerprint only.
+One small file, `counted.json`, beside the profile's `setup.json`. It holds counts, dates, IDs of
+audiences, and a fingerprint of each audience's definition.
 """
 
 from __future__ import annotations

@@ -56,9 +56,9 @@ class Session:
         self._answered = False  # in this run
         self._earlier: Saved | None = None  # what a start over put aside, until it is written
         self.goes_on_unrecorded = False  # the user wants changes that this profile can't record
-        self.profile = self  # of which this is one environment, or the whole
-        self.target = ""  # of which this is the progress, in a profile with several
-        self.workspace = ""  # id of Segment's, noted with each entry: another one's token cannot take it back
+        self.profile = self  # the profile that this environment belongs to; a profile belongs to itself
+        self.target = ""  # the environment, in a profile with several
+        self.workspace = ""  # Segment's workspace ID, kept with each entry: another workspace's token can't undo it
         self.saved = (self._file.load() if self._file else None) or Saved()
         self.trouble = self._file.trouble if self._file else no_folder  # one sentence: what could not be used or kept
 
@@ -106,7 +106,7 @@ class Session:
         """Return whether the journal says what was made: no earlier one was lost, and there is one."""
         if self._file is None:
             return not self._no_folder
-        is_ours = self._file.path.exists() and self.saved.saved_at is not None  # an empty file holds nothing of ours
+        is_ours = self._file.path.exists() and self.saved.saved_at is not None  # an empty file records nothing
         return is_ours and not self.trouble and not self.put_aside
 
     def of_target(self, name: str) -> Session:
@@ -278,9 +278,9 @@ class Session:
         self._enter(replace(entry, at=self._clock.now(), stage=EntryStage.MADE, resource_id=resource_id))
 
     def undone(self, entry: Entry) -> None:
-        """Enter that a thing was taken back. Review is open again, and without an attached audience so is the sync.
+        """Record that a resource was undone: Review is open again, and First sync where no audience is attached.
 
-        A flag's rule isn't part of the plan, so nothing is open again without it.
+        A flag's rule isn't part of the plan, so removing one opens nothing.
         """
         undone = replace(entry, at=self._clock.now(), stage=EntryStage.UNDONE)
 
@@ -293,7 +293,7 @@ class Session:
         self._write(opened_again)
 
     def deleted(self, entry: Entry) -> None:
-        """Enter that a thing is gone because another one took its place: the setup stands as before."""
+        """Record that a replaced resource was deleted. Nothing is open again."""
         self._enter(replace(entry, at=self._clock.now(), stage=EntryStage.UNDONE))
 
     def _entry(self, stage: EntryStage, write: Write, resource_id: str = "") -> Entry:

@@ -1,4 +1,4 @@
-"""A small JSON file of a profile that nothing depends on: what can't be read or written is done without."""
+"""An optional JSON file of a profile. Where it can't be read or written, the wizard goes on without it."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def chosen_audiences(state: State) -> tuple[Audience, ...]:
 FIRST_READINGS: tuple[Reading, ...] = (
     Reading(
         "vault", StepId.PREREQUISITES, "looking for a keyring", lambda _: "this machine", _always,
-        lambda ports, _: ports.vault.look(), lambda *_: VaultSeen(False, "", "it did not answer in time"),
+        lambda ports, _: ports.vault.look(), lambda *_: VaultSeen(False, "", "it didn't answer in time"),
     ),
     Reading(
         "launchdarkly_reach", StepId.PREREQUISITES, "checking the connection", launchdarkly_host, _always,

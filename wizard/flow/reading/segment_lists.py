@@ -69,12 +69,12 @@ class Lists:
         return with_connections(seen, found)
 
     def _for_its_environment(self, one: Destination) -> Destination:
-        """Return a destination of ours with the client-side ID that it was made with, where Segment shows none."""
+        """Return a destination with the client-side ID that the wizard gave it, where Segment shows none."""
         client_side_id = self._within.get(one.id, {}).get("client_side_id", "")
         return one if one.client_side_id else replace(one, client_side_id=client_side_id)
 
     def _at_its_destination(self, one: Connection) -> Connection:
-        """Return a connection of ours with the destination that it was made for, however Segment calls that."""
+        """Return a connection with the destination that the wizard made it for, whatever Segment calls that."""
         destination = self._within.get(one.id, {}).get("destination", "")
         return replace(one, destination_id=destination) if destination else one
 

@@ -1,7 +1,7 @@
-"""LaunchDarkly's side of a watch: one list call a look, everything else seldom.
+"""LaunchDarkly's side of a watch: one list call a poll, everything else seldom.
 
 In fifteen minutes: at most 90 lists, 30 questions for the test user, 26 for segments elsewhere, 25 calls for closer
-looks, 10 segments opened for the flags that target them; fewer than 150, as no two of these are at their most together.
+looks, 10 segments opened for the flags that target them; fewer than 150, since these never coincide.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from wizard.flow.watching.durations import LEARNED, History
 from wizard.flow.watching.progress import Stage, StageSeen, StageState
 
 SEEN_FROM_THE_BEGINNING_S = 60.0  # a first look this soon after attaching missed nothing worth a number
-_BLINK_S = 150.0  # from look to look; longer, and the machine slept: when a stage was done is not known
+_LONGEST_GAP_S = 150.0  # between polls; after a longer one the machine slept, and nobody knows when a stage ended
 _WAITED_FOR = {StageState.UNDER_WAY, StageState.LATE}
 
 
@@ -101,7 +101,7 @@ class WatchedAudience:
         elif last is None:
             self.unseen.add(seen.stage)
             self._is_exact &= elapsed <= SEEN_FROM_THE_BEGINNING_S
-        elif elapsed - last > _BLINK_S:
+        elif elapsed - last > _LONGEST_GAP_S:
             self.unseen.add(seen.stage)
             self._is_exact = False
         was_waited_for = self._states.get(seen.stage) in _WAITED_FOR

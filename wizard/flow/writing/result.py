@@ -188,7 +188,7 @@ ADD_IN_ENGAGE = (
     "In Segment: Engage → Engage Settings → Destinations → add LaunchDarkly Audiences to the space, then attach the "
     "audience again."
 )
-NOT_STARTED = "Connected, but the API did not start it."
+NOT_STARTED = "Connected, but the API didn't start it."
 START_BY_HAND = (
     "In Segment: Engage → Audiences → the audience → the destination → switch on Send Identify or Send Track → Save."
 )

@@ -55,7 +55,7 @@ class ByHandScreen(OnTop[bool], Scrolls, KeyedScreen[bool]):
         Binding("c,C", "copy_link", "Copy the link", show=False),
         Binding("r,R,f4", "request_card", "Request card", show=False),
         Binding("f1,question_mark", "help", "Help", show=False),
-        Binding("f5", "look", "Look now", show=False),
+        Binding("f5", "look", "Check now", show=False),
         *(Binding(str(number), f"copy_value({number - 1})", show=False) for number in range(1, 10)),
     ]
 
@@ -217,7 +217,7 @@ class ByHandScreen(OnTop[bool], Scrolls, KeyedScreen[bool]):
 
     def commands(self) -> Iterable[Command]:
         yield Command("Help", "the keys of the steps by hand", self.action_help, "F1")
-        yield Command("Look now", "check both services for what you did", self.action_look, "F5")
+        yield Command("Check now", "check both services for what you did", self.action_look, "F5")
         yield Command("Request card", "ask an admin: a text to send", self.action_request_card, "F4")
 
     def action_request_card(self) -> None:

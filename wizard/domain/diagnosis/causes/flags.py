@@ -131,7 +131,7 @@ FLAG_OFF = Cause(
 
 
 def _other_rule(evidence: Evidence) -> Proof | None:
-    """A rule decided. Whether it is the segment's own, only the value can tell: "off" says that it isn't."""
+    """A rule decided. Only the value tells whether it's the segment's own rule: "off" means that it isn't."""
     seen = evidence.value
     if seen is None or _reason(evidence) is None:
         return None

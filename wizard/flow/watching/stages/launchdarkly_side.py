@@ -89,7 +89,7 @@ def counted(evidence: Evidence, waited: float | None) -> Judged:
 
 
 def _short(evidence: Evidence, said: str, waited: float, usual: str) -> Judged:
-    """Go on with few members after a repair: either all are on their way, or nothing sends the earlier ones again."""
+    """Judge a low count after a repair: all members are on their way, or nothing sends the earlier ones again."""
     if not evidence.are_earlier_missing:
         return Judged(StageState.UNDER_WAY, said, usual)
     was_made_again = evidence.where.segment is not None and evidence.where.segment.generation > 1

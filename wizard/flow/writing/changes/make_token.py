@@ -1,4 +1,4 @@
-"""Make a service token, or give one of ours a new secret, and see what it may really do.
+"""Make a service token, or give one that the wizard made a new secret, and see what it may really do.
 
 The secret never leaves a `SecretStr`. A run that ends before anything holds it leaves a token that nobody can use. The
 next run finds it by name and description. See docs/launchdarkly.md#making-and-deleting-tokens.
@@ -27,12 +27,12 @@ from wizard.flow.writing.result import Trouble, trouble_of
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
-_MOST_RESETS = 3  # two endings of four characters are hardly ever the same
+_MOST_RESETS = 3  # a new token rarely ends in the same four characters
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The token to make; with `reset`, the ID of one of ours that gets a new secret instead."""
+    """The token to make; with `reset`, the ID of one that the wizard made, which gets a new secret instead."""
 
     change_id: str
     name: str

@@ -22,9 +22,7 @@ class BugScreen(Dialog[None]):
         with Vertical(classes="dialog"):
             yield Static(SORRY, markup=False, classes="title")
             yield Static(f"While {self._doing}: {type(self._error).__name__} at {place_of(self._error)}.", markup=False)
-            yield Static(
-                "This isn't your doing. Your answers are kept; you can close this and try again.", markup=False
-            )
+            yield Static("This isn't your fault. Your answers are kept. Close this and try again.", markup=False)
             with Actions():
                 yield Button("Close", id="close", variant="primary")
             yield self.hints

@@ -41,7 +41,7 @@ class SaveScreen(Dialog[str]):
             yield self._trouble
             with Actions():
                 yield Button("Save it", id="save", variant="primary")
-                yield Button("Do not save", id="close")
+                yield Button("Don't save", id="close")
             yield self.hints
 
     def on_mount(self) -> None:

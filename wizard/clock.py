@@ -58,8 +58,8 @@ class FastClock:
 class SkippingClock:
     """The machine's time, on which sleeping takes none: what is waited for is there at once, and the time is later."""
 
-    def __init__(self, base: Clock | None = None) -> None:
-        self._base = base or SystemClock()
+    def __init__(self) -> None:
+        self._base = SystemClock()
         self._skipped = 0.0
 
     def now(self) -> datetime:

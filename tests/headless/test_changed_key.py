@@ -10,6 +10,8 @@ import pytest
 from tests.faulty import Fault, meeting
 from tests.headless.commands.test_plan_and_apply import made_by_hand
 from tests.headless.runs import ALL_MADE, NOTHING, SETUP, Ran, World, applied
+from wizard.sandbox.segment import catalog
+from wizard.sandbox.segment.audiences.activations import add_own_mapping
 from wizard.sandbox.segment.state import Activation, Connection, Mapping
 
 VIP = "audience:vip_customers"
@@ -215,8 +217,24 @@ def colleagues(tmp_path: Path) -> World:
     actions, workspace = world.sandbox.app_actions, world.sandbox.world.workspaces[0]
     audience = next(one for one in workspace.audiences.values() if one.key == "vip_customers")
     connection: Connection = actions.attach(audience.id, destination, identify=False, track=False)
-    actions.activate(connection)
+    _activate(world, connection)
     return world
+
+
+def _activate(world: World, connection: Connection) -> None:
+    """Add an activation of the colleague's; it sends through a mapping of its own."""
+    workspace, settings = world.sandbox.world.workspaces[0], {**catalog.PRESET_FIELDS, "context_kind": "user"}
+    made = Activation(
+        id=f"act_{workspace.next_number():09d}",
+        name="The colleague's sync",
+        kind="Audience Membership Changed",
+        enabled=True,
+        perform_resync=True,
+        created_at=world.clock.now(),
+        mapping={"actionId": catalog.ACTION_ID, "settings": {**settings, "context_key": "user_id_only"}},
+    )
+    add_own_mapping(workspace, connection, made)
+    connection.activations[made.id] = made
 
 
 async def test_a_colleagues_activation_that_is_right_is_adopted(colleagues: World) -> None:

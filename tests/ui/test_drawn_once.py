@@ -73,7 +73,7 @@ async def test_a_letter_in_a_hidden_field_moves_nothing_on_the_page(monkeypatch:
             await reach(pilot, ("p", "i"))
             assert not laid_out
         assert isinstance(app.screen.focused, SecretInput)
-        assert app.screen.focused.peek() == "api"
+        assert app.screen.focused.value == "api"
 
 
 def arranged_by_layout(watched: pytest.MonkeyPatch) -> list[tuple[Widget, int]]:

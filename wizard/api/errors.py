@@ -94,7 +94,7 @@ def from_exception(call: Call, error: Exception) -> Failure:
     """Return why no response came; `outcome_unknown` is set when a write may have arrived."""
     if isinstance(error, ProxyTrouble):
         return failure(call, FailureKind.PROXY, str(error), code=error.code)
-    causes = tuple(_causes(error))
+    causes = tuple(causes_of(error))
     if certificate := next((c for c in causes if isinstance(c, ssl.SSLCertVerificationError)), None):
         code = why_untrusted(certificate)
         return failure(call, FailureKind.CERTIFICATE, _certificate(certificate, code), code=code)
@@ -125,7 +125,8 @@ def _network(error: Exception, causes: tuple[BaseException, ...]) -> tuple[Failu
     return FailureKind.NOT_THE_SERVICE, "", f"the answer couldn't be read ({type(error).__name__})"
 
 
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
+def causes_of(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error and what led to it, the last first."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))

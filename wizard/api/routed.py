@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from wizard.api.errors import causes_of
 from wizard.api.proxies import Proxies, ProxyTrouble
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class _Opening:
 
 def _code(error: Exception, stage: _Stage) -> str:
     """Return what is wrong with the proxy; empty when it did its part."""
-    causes = tuple(_causes(error))
+    causes = tuple(causes_of(error))
     if stage is _Stage.OPEN:
         return ""
     if stage is _Stage.CONNECTING:
@@ -132,9 +133,3 @@ def _refusal(said: str) -> str:
     if "got no auth" in said:
         return NEEDS_NO_LOGIN
     return LOGIN if any(word in said for word in ("407", "auth", "password")) and "511" not in said else REFUSES
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__

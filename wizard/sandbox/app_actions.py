@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 from wizard.clock import Clock
 from wizard.sandbox.ids import hex_id, letters_id
 from wizard.sandbox.segment import catalog
-from wizard.sandbox.segment.audiences.activations import add_own_mapping
 from wizard.sandbox.segment.catalog import add_mapping
-from wizard.sandbox.segment.state import Activation, Connection, Destination, Mapping, Source, Workspace
+from wizard.sandbox.segment.state import Connection, Destination, Mapping, Source, Workspace
 
 COLLEAGUE_TAKES = timedelta(minutes=3)
 """How long the colleague takes for a step, from the moment that it can be done and is watched."""
@@ -96,24 +95,6 @@ class AppActions:
             send_track=track,
         )
         self._workspace.connections.append(made)
-        return made
-
-    def activate(
-        self, connection: Connection, *, context_kind: str = "user", context_key: str = "user_id_only"
-    ) -> Activation:
-        """Add an activation of the colleague's to the connection; it sends through a mapping of its own."""
-        settings = {**catalog.PRESET_FIELDS, "context_kind": context_kind, "context_key": context_key}
-        made = Activation(
-            id=f"act_{self._workspace.next_number():09d}",
-            name="The colleague's sync",
-            kind="Audience Membership Changed",
-            enabled=True,
-            perform_resync=True,
-            created_at=self._clock.now(),
-            mapping={"actionId": catalog.ACTION_ID, "settings": settings},
-        )
-        add_own_mapping(self._workspace, connection, made)
-        connection.activations[made.id] = made
         return made
 
     def detach(self, audience_id: str, destination_id: str) -> None:

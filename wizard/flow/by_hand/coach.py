@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iter
 from dataclasses import dataclass, replace
 
 from wizard.domain.explain import explain
-from wizard.domain.facts import Slot, listed
+from wizard.domain.facts import Slot, is_closed, listed
 from wizard.domain.failure import Failure
 from wizard.domain.planning.change import MAPPING, Change
 from wizard.domain.planning.plan import Plan
@@ -131,14 +131,14 @@ class Coach:
         """Return the slots worth another look: not done, and open to the token."""
         facts = self._walk.state.facts
         # Mappings and connections are told apart by their destination: unseen, it leaves nothing to look for.
-        if not isinstance(facts.workspace, Workspace) or _is_closed(facts.destinations):
+        if not isinstance(facts.workspace, Workspace) or is_closed(facts.destinations):
             return set()
         slots = {step.slot for step in self.steps if self._is_open(step)} & {
             destination.SLOT,
             mapping.SLOT,
             *_OF_AUDIENCES,
         }
-        closed = {slot for slot in slots if _is_closed(getattr(facts, slot))}
+        closed = {slot for slot in slots if is_closed(getattr(facts, slot))}
         return slots - closed - {slot for slot in _OF_AUDIENCES if not self._audiences(slot)}
 
     def _is_open(self, step: HandStep) -> bool:
@@ -151,7 +151,7 @@ class Coach:
         steps = (step for step in self.steps if step.slot == slot and self._is_open(step))
         listed = (audience_of(self._walk.state, step.change_id) for step in steps)
         seen = getattr(self._walk.state.facts, slot)
-        return {one.id: one for one in listed if one.id and not _is_closed(seen.get(one.id))}
+        return {one.id: one for one in listed if one.id and not is_closed(seen.get(one.id))}
 
     async def _look(self) -> None:
         self._trouble, wanted = "", self._wanted()
@@ -219,10 +219,6 @@ def _known_segments(walk: Walk) -> Collection[str]:
     if saved.applied_at is not None:
         return saved.known_segments
     return {segment.key for segment in listed(seen)}
-
-
-def _is_closed(seen: object) -> bool:
-    return isinstance(seen, Failure) and seen.is_closed
 
 
 def _is_an_answer(seen: object) -> bool:

@@ -7,7 +7,7 @@ The limits decide how long it takes: Segment answers 50 calls a minute about aud
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -118,7 +118,7 @@ class _Taking:
         self.kept.forget()
         return Inventory(
             self.project.key,
-            tuple(await self._each(self._with_flags(row) for row in rows)),
+            tuple(await asyncio.gather(*map(self._with_flags, rows))),
             tuple((one.environment.key, one.segments) for one in places if isinstance(one.segments, Failure)),
             sum(len(one.of_others) for one in places),
             len(places),
@@ -128,7 +128,7 @@ class _Taking:
     # --- LaunchDarkly ---------------------------------------------------------------------------------------------
 
     async def _places(self) -> tuple[Place, ...]:
-        return tuple(await self._each(self._place(one) for one in self.project.environments))
+        return tuple(await asyncio.gather(*(self._place(one) for one in self.project.environments)))
 
     async def _place(self, environment: Environment) -> Place:
         client, project = launchdarkly_of(self.ports, self.state), self.project.key
@@ -156,7 +156,7 @@ class _Taking:
             return SegmentSide(why_not)
         ids = {one.client_side_id for one in self.project.environments}
         there = [one for one in listed(facts.destinations) if one.client_side_id in ids]
-        mappings = await self._each(self._mappings(one) for one in there)
+        mappings = await asyncio.gather(*(self._mappings(one) for one in there))
         return SegmentSide(destinations=facts.destinations, mappings=dict(mappings))
 
     async def _mappings(self, destination: Destination) -> tuple[str, tuple[Subscription, ...] | Failure]:
@@ -168,20 +168,20 @@ class _Taking:
         side = replace(side, audiences=audiences, unanswered=dict(self._unanswered))
         feeding = {one.id: one for segment in segments for one in may_own(segment, audiences)}
         self._total, self._done = len(feeding), 0
-        connections = await self._each(self._connected(one) for one in feeding.values())
+        connections = await asyncio.gather(*(self._connected(one) for one in feeding.values()))
         return replace(side, connections=dict(connections))
 
     async def _audiences(self, segments: list[LaunchDarklySegment]) -> tuple[Audience, ...]:
         """Return the audiences that may feed these segments: a page of each space, then those that it lacks by ID."""
         client, spaces = segment_of(self.ports, self.state), listed(self.state.facts.spaces)
-        pages = await self._each(client.some_audiences(space.id) for space in spaces)
+        pages = await asyncio.gather(*(client.some_audiences(space.id) for space in spaces))
         known = [audience for page in pages if not isinstance(page, Failure) for audience in page[0]]
         open_spaces = [
             space.id for space, page in zip(spaces, pages, strict=True) if not isinstance(page, Failure) and page[1]
         ]
         closed = next((page for page in pages if isinstance(page, Failure)), None)
         missing = [one for one in segments if by_id(one, known) is None]
-        found = await self._each(self._looked_up(one, open_spaces) for one in missing) if open_spaces else []
+        found = await asyncio.gather(*(self._looked_up(one, open_spaces) for one in missing)) if open_spaces else []
         known += [one for one in found if one is not None]
         if closed is not None:
             self._unanswered |= {one.key: closed for one in missing if by_id(one, known) is None}
@@ -191,11 +191,11 @@ class _Taking:
         """Look for the segment's audience by its ID in each space, then by the key that its name came from."""
         client, audience_id = segment_of(self.ports, self.state), audience_id_in(segment)
         if audience_id:
-            by_its_id = await self._each(client.audience(space, audience_id) for space in spaces)
+            by_its_id = await asyncio.gather(*(client.audience(space, audience_id) for space in spaces))
             if found := self._answered(segment, by_its_id):
                 return found
         key = likely_audience_key(segment)
-        return self._answered(segment, await self._each(client.audience_of_key(space, key) for space in spaces))
+        return self._answered(segment, await asyncio.gather(*(client.audience_of_key(space, key) for space in spaces)))
 
     def _answered(self, segment: LaunchDarklySegment, answers: Sequence[Audience | Failure | None]) -> Audience | None:
         """Return the audience among the answers. That it isn't there is an answer; anything else is kept as unknown."""
@@ -217,9 +217,6 @@ class _Taking:
         if isinstance(seen, Connections):
             self.kept.remember(audience.id, seen)
         return seen
-
-    async def _each(self, calls: Iterable[Awaitable[T]]) -> list[T]:
-        return list(await asyncio.gather(*calls))
 
 
 def _why_not(state: State) -> str:

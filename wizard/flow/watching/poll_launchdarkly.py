@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable
 from typing import TypeVar
 
+from wizard.domain.facts import is_closed
 from wizard.domain.failure import Failure
 from wizard.domain.services.launchdarkly import CustomRole, LaunchDarklySegment, Project, Token
 from wizard.flow.outside.launchdarkly import LaunchDarkly
@@ -79,7 +80,11 @@ class LaunchDarklyPoller:
 
     async def look_for_the_test_user(self, watched: tuple[WatchedAudience, ...], elapsed: float) -> None:
         """Ask about one segment each time, in turn: a user who isn't a member is no reason to ask faster."""
-        waiting = [one for one in watched if one.is_segment_there and one.is_member is not True and not _is_closed(one)]
+        waiting = [
+            one
+            for one in watched
+            if one.is_segment_there and one.is_member is not True and not is_closed(one.is_member)
+        ]
         if not self._answers.test_user or not waiting or elapsed < self._member_due:
             return
         self._member_due = elapsed + MEMBER_EVERY_S
@@ -160,7 +165,3 @@ class LaunchDarklyPoller:
 def as_last_seen(seen: T | Failure, before: T | Failure | None) -> T | Failure:
     """Return what a look saw. A look without an answer changes nothing that was seen before."""
     return before if isinstance(seen, Failure) and before is not None and not isinstance(before, Failure) else seen
-
-
-def _is_closed(watched: WatchedAudience) -> bool:
-    return isinstance(watched.is_member, Failure) and watched.is_member.is_closed

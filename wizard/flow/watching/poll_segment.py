@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
+from wizard.domain.facts import is_closed
 from wizard.domain.failure import Failure
 from wizard.domain.services.segment import Delivery, Destination, Subscription
 from wizard.domain.signals.clocks import at_services_time
@@ -68,7 +69,7 @@ class SegmentPoller:
             looks += [self._look_at_audience(watched) for watched in due]
             looks += [self._look_at_connections(watched) for watched in due]
             looks += [] if self.destination else [self._look_at_destinations()]
-        if elapsed >= self._delivery_due and self.destination and not _is_closed(self.delivery):
+        if elapsed >= self._delivery_due and self.destination and not is_closed(self.delivery):
             self._delivery_due = elapsed + DELIVERY_EVERY_S
             looks.append(self._look_at_deliveries(self.destination))
         return looks
@@ -91,7 +92,7 @@ class SegmentPoller:
         if self.destination is None:
             return
         await asyncio.gather(*(self._read_connections(one) for one in self._watched[:AUDIENCES_AT_ONCE]))
-        if _is_closed(self.delivery):
+        if is_closed(self.delivery):
             await self._look_at_deliveries(self.destination)
         seen = await lists_of(self._ports, self._state).subscriptions(self.destination.id)
         if isinstance(seen, Failure):
@@ -122,7 +123,7 @@ class SegmentPoller:
 
     async def _look_at_connections(self, watched: WatchedAudience) -> None:
         """Read connections until the audience is attached; what is closed to the token waits for a closer look."""
-        if not watched.is_attached(self.destination) and not _is_closed(watched.connections):
+        if not watched.is_attached(self.destination) and not is_closed(watched.connections):
             await self._read_connections(watched)
 
     async def _read_connections(self, watched: WatchedAudience) -> None:
@@ -151,7 +152,3 @@ class SegmentPoller:
         if isinstance(seen, Failure):
             self._note_unless_closed(seen)
         self.delivery = as_last_seen(seen, self.delivery)
-
-
-def _is_closed(seen: object) -> bool:
-    return isinstance(seen, Failure) and seen.is_closed

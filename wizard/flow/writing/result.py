@@ -21,7 +21,7 @@ class Outcome(StrEnum):
     SKIPPED = "skipped"
 
 
-WORST_FIRST = (Outcome.FAILED, Outcome.BY_HAND, Outcome.DONE, Outcome.ALREADY)
+WORST_FIRST = (Outcome.FAILED, Outcome.BY_HAND, Outcome.SKIPPED, Outcome.DONE, Outcome.ALREADY)
 
 
 @dataclass(frozen=True, slots=True)

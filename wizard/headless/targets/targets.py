@@ -24,7 +24,7 @@ from wizard.headless.setup.sandbox_setup import set_up
 from wizard.headless.setup.setup_file import parse_whole
 
 T = TypeVar("T")
-_WORST_FIRST = (ExitCode.PROBLEM, ExitCode.COULD_NOT_TELL, ExitCode.WAITING, ExitCode.OK)
+_WORST_EXIT_FIRST = (ExitCode.PROBLEM, ExitCode.COULD_NOT_TELL, ExitCode.WAITING, ExitCode.OK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,4 +162,4 @@ async def together(calls: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
 def worst(codes: Iterable[ExitCode]) -> ExitCode:
     """Return the exit code that says the most: a problem first, then that we couldn't tell."""
     every = set(codes)
-    return next((code for code in _WORST_FIRST if code in every), ExitCode.OK)
+    return next((code for code in _WORST_EXIT_FIRST if code in every), ExitCode.OK)

@@ -14,7 +14,7 @@ from wizard.headless.printing.output import Output
 from wizard.headless.printing.target_documents import Part, all_watched_document, event_document
 from wizard.headless.targets.targets import Target, set_up_all, together, worst
 
-_WORST_FIRST = (WatchOutcome.FAILED, WatchOutcome.TIMEOUT, WatchOutcome.APPEARED)
+_WORST_WATCH_FIRST = (WatchOutcome.FAILED, WatchOutcome.TIMEOUT, WatchOutcome.APPEARED)
 _Begin: TypeAlias = Callable[[Walk, Options, Output], Awaitable[ExitCode]]
 
 
@@ -55,4 +55,4 @@ def _in_order(ends: Sequence[Part], targets: Sequence[Target]) -> list[Part]:
 
 def _worst(ends: Sequence[Part]) -> str:
     seen = {document["outcome"] for _, document in ends}
-    return next(one.value for one in _WORST_FIRST if one.value in seen)
+    return next(one.value for one in _WORST_WATCH_FIRST if one.value in seen)

@@ -18,7 +18,7 @@ from wizard.flow.profile.session import Session
 from wizard.flow.reading.clients import launchdarkly_of, segment_of
 from wizard.flow.reading.segment_lists import Lists
 from wizard.flow.state import State
-from wizard.flow.writing.result import Outcome, Result, Started, Trouble, trouble_of
+from wizard.flow.writing.result import WORST_FIRST, Outcome, Result, Started, Trouble, trouble_of
 from wizard.flow.writing.undo.rules import has_rule, look_at_rules, remove_rule
 from wizard.flow.writing.undo.undo_plan import Doing, TakeBack, UndoFacts
 from wizard.flow.writing.undo.undo_token import delete_token, tokens_seen, with_error
@@ -26,7 +26,6 @@ from wizard.flow.writing.undo.undo_token import delete_token, tokens_seen, with_
 T = TypeVar("T")
 
 OTHERS_LOOKED_AT = 40  # connections can be listed 50 times a minute (docs/segment.md#rate-limits)
-_WORST_FIRST = (Outcome.FAILED, Outcome.BY_HAND, Outcome.SKIPPED, Outcome.DONE, Outcome.ALREADY)
 
 
 # --- looking ------------------------------------------------------------------------------------------------------
@@ -126,7 +125,7 @@ def by_change(plan: tuple[TakeBack, ...], results: Iterable[Result]) -> tuple[Re
     groups: dict[str, list[Result]] = {}
     for result in results:
         groups.setdefault(subjects[result.id, result.resource_id], []).insert(0, result)
-    return tuple(min(group, key=lambda one: _WORST_FIRST.index(one.outcome)) for group in groups.values())
+    return tuple(min(group, key=lambda one: WORST_FIRST.index(one.outcome)) for group in groups.values())
 
 
 def _subject(back: TakeBack) -> str:

@@ -445,7 +445,7 @@ class Question(Widget):
         event.stop()
         self.post_message(self.Highlighted(self))
         if isinstance(self._field, SecretInput) and self.ask.secret:
-            paste = read_paste(self._field.peek())
+            paste = read_paste(self._field.value)
             text, mistake = paste.text, self.ask.secret.mistake(paste)
             self.say(mistake)
             if not mistake:

@@ -36,10 +36,6 @@ class SecretInput(SteadyInput):
         self._is_taken = False  # until the field has the focus again
         self.is_refused = False  # until the text changes
 
-    def peek(self) -> str:
-        """Return the text, to name a mistake in it at once."""
-        return self.value
-
     def offer(self) -> bool:
         """Offer the text to the owner; refused text is replaced by the next typing, not extended."""
         self._is_taken = self._take(self.value)

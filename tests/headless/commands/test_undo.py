@@ -396,6 +396,42 @@ async def test_what_is_still_listed_is_not_gone_whatever_the_deletion_answers(wo
     assert world.made() == NOTHING
 
 
+class ByTheDestination(httpx.AsyncBaseTransport):
+    """Segment deletes a connection by its destination's ID, refuses any other with a status, and says nothing more."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, world: World, refusal: int, *, is_killed: bool = False) -> None:
+        self._inner, self._world, self._refusal, self._is_killed = inner, world, refusal, is_killed
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method != "DELETE" or "/destination-connections/" not in request.url.path:
+            return await self._inner.handle_async_request(request)
+        wanted = request.url.path.rpartition("/")[2]
+        connections = workspace(self._world).connections
+        found = next((one for one in connections if one.destination_id == wanted), None)
+        if found is None:
+            return httpx.Response(self._refusal, json={"errors": [{"type": "not-found"}]}, request=request)
+        connections.remove(found)
+        if self._is_killed:
+            raise asyncio.CancelledError
+        return httpx.Response(204, request=request)
+
+
+@pytest.mark.parametrize("refusal", [400, 404, 422])
+@pytest.mark.parametrize("is_asked_again", [False, True])
+async def test_a_connection_that_was_deleted_without_a_word_is_gone(
+    world: World, refusal: int, is_asked_again: bool
+) -> None:
+    if is_asked_again:  # an earlier undo deleted it, and didn't learn that
+        with pytest.raises(asyncio.CancelledError):
+            await world.run("undo", wrap=lambda inner: ByTheDestination(inner, world, refusal, is_killed=True))
+
+    ran = await world.run("undo", wrap=lambda inner: ByTheDestination(inner, world, refusal))
+
+    assert (ran.code, set(ran.statuses())) == (0, set(TAKEN_BACK))
+    assert set(ran.statuses().values()) <= {"done", "already"}
+    assert world.made() == NOTHING
+
+
 async def test_who_cannot_look_takes_nothing_back(world: World) -> None:
     ran = await world.run("undo", wrap=meeting(Fault.CLOSED, "GET", r"/destinations", times=99))
 

@@ -181,15 +181,16 @@ class _Run:
 
     async def _delete(self, back: TakeBack) -> Outcome | Failure:
         """Delete one thing, unless it's gone already. After a lost answer, look before trying again."""
-        failure = await self._send_delete(back)
+        lost = failure = await self._send_delete(back)
         if failure is not None and failure.outcome_unknown and await self._is_there(back.entry) is True:
             failure = await self._send_delete(back)
         if failure is None:
             return Outcome.DONE
         if failure.outcome_unknown:
             return Outcome.DONE if await self._is_there(back.entry) is False else failure
-        is_gone = failure.kind is FailureKind.NOT_FOUND and await self._is_listed(back.entry) is False
-        return Outcome.ALREADY if is_gone else failure
+        if not _knows_no_such(failure, back.entry) or await self._is_listed(back.entry) is not False:
+            return failure
+        return Outcome.DONE if lost is not failure else Outcome.ALREADY
 
     async def _delete_token(self, back: TakeBack, token: Token) -> Result:
         lists = Lists(self._client, (), self._clock.now())
@@ -265,6 +266,15 @@ class _Run:
         return await self._client.update_destination(
             now.id, name=before.get("name"), enabled=before.get("enabled"), credentials=credentials
         )
+
+
+def _knows_no_such(failure: Failure, entry: Entry) -> bool:
+    """Return whether Segment may mean that there is no such thing: of a connection the status isn't documented.
+
+    See docs/segment.md#connections.
+    """
+    unsure = entry.kind is Resource.CONNECTION and failure.status in {400, 422}
+    return unsure or failure.kind is FailureKind.NOT_FOUND
 
 
 _IN_SEGMENT = "Look at it in Segment under Connections → Destinations, and delete it there if nobody needs it."

@@ -48,7 +48,7 @@ CASES = (
     Case("more", Standing.MORE_MEMBERS, "111 members, but VIP has 100", replace(SEGMENT, included_count=111)),
     Case("not counted", Standing.UNKNOWN, "LaunchDarkly doesn't show", replace(SEGMENT, included_count=None)),
     Case("no size", Standing.UNKNOWN, "Segment doesn't show", side=replace(SIDE, audiences=(replace(VIP, size=None),))),
-    Case("audience gone", Standing.ORPHAN, "Its audience is gone", side=replace(SIDE, audiences=())),
+    Case("audience gone", Standing.ORPHAN, "Most likely its audience was deleted", side=replace(SIDE, audiences=())),
     Case("audience off", Standing.ORPHAN, "VIP is off", side=replace(SIDE, audiences=(replace(VIP, enabled=False),))),
     Case("not attached", Standing.ORPHAN, "isn't attached", side=replace(SIDE, connections={"aud_1": Connections(())})),
     Case(
@@ -96,7 +96,7 @@ CASES = (
     Case(
         "by name, attached elsewhere",
         Standing.ORPHAN,
-        "Its audience is gone",
+        "Most likely its audience was deleted",
         OLD,
         replace(SIDE, connections={"aud_1": Connections((Connection("ii_1", "dest_2"),), 1)}),
     ),
@@ -128,6 +128,9 @@ def test_of_two_with_unknown_ids_nobody_can_tell_which_one_is_fed() -> None:
     found = rows(OLD, replace(OLD, key="segment-audiences-aud_9"))
     assert [row.standing for row in found] == [Standing.DOUBLE] * 2
     assert "can't tell" in found[0].reason
+    assert {row.fix[:22] for row in found} == {"Delete neither of them"}
+    (row, _) = rows(OLD, replace(OLD, key="segment-audiences-aud_9"), flags={OLD.key: ()})
+    assert with_known_flags(row, ()).fix.startswith("Delete neither"), "also when no flag uses it"
 
 
 def test_the_case_of_an_id_does_not_matter() -> None:

@@ -46,7 +46,17 @@ def _clean_up(row: Row) -> str:
         return f"Don't delete it yet: {named}{more} {uses} it. Point the rules at another segment first."
     if row.flags is None:
         return "We couldn't read which flags use it. Check that in LaunchDarkly before you delete it."
-    return "No flag uses it. If nobody needs its members, you can delete it in LaunchDarkly under Code → Segments."
+    return (
+        "No flag uses it. If its members no longer change and nobody needs them, you can delete it under "
+        "Code → Segments in LaunchDarkly."
+    )
+
+
+_NO_AUDIENCE = (
+    "We see no audience for it. Most likely its audience was deleted. Otherwise the segment was renamed, or an "
+    "audience that this token can't see feeds it."
+)
+_WHICH_IS_FED = "Delete neither of them before you know which one is fed: its members change with the audience."
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +85,11 @@ class _Judge:
 
     def _double(self, owner: Ownership, other: LaunchDarklySegment) -> Row:
         is_fed = by_id(other, self.side.audiences) is not None
-        reason = f"{other.key} has the same name, and we can't tell which of them is fed."
         if is_fed and owner.audience is not None:
             reason = f"{plain(owner.audience.name)} feeds {other.key}, which has the same name."
-        return self._row(Standing.DOUBLE, reason, audience=owner.audience)
+            return self._row(Standing.DOUBLE, reason, audience=owner.audience)
+        reason = f"{other.key} has the same name, and we can't tell which of them is fed."
+        return self._row(Standing.DOUBLE, reason, _WHICH_IS_FED, audience=owner.audience, may_be_fed=True)
 
     def _without_audience(self, owner: Ownership) -> Row:
         unanswered = self.side.unanswered.get(self.segment.key)
@@ -94,7 +105,7 @@ class _Judge:
             )
         if owner.is_older:
             return self._row(Standing.ORPHAN, "It is older than the audience of its name: that one was created again.")
-        return self._row(Standing.ORPHAN, "Its audience is gone. Nobody is added to it or removed from it any more.")
+        return self._row(Standing.ORPHAN, _NO_AUDIENCE)
 
     # --- what feeds it --------------------------------------------------------------------------------------------
 

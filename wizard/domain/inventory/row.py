@@ -60,6 +60,7 @@ class Row:
     destination: Destination | None = None
     mapping: Subscription | None = None
     flags: tuple[str, ...] | None = None
+    may_be_fed: bool = False  # as well as its namesake: nobody can tell which of them is
 
     @property
     def symptom(self) -> str:
@@ -73,7 +74,7 @@ class Row:
     def may_be_cleaned_up(self) -> bool:
         """Return whether nobody would feed the segment again: its audience is gone, or feeds another one."""
         is_fed_by_none = self.standing is Standing.ORPHAN and self.audience is None
-        return is_fed_by_none or self.standing is Standing.DOUBLE
+        return is_fed_by_none or (self.standing is Standing.DOUBLE and not self.may_be_fed)
 
 
 def are_in_step(rows: Iterable[Row]) -> bool | None:

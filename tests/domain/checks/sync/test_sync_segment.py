@@ -27,7 +27,7 @@ from wizard.domain.checks.sync.sync_delivery import is_of_any_audience
 from wizard.domain.failure import FailureKind, Service
 from wizard.domain.findings import Finding, healthy
 from wizard.domain.services.launchdarkly import Allowlist, ContextKind, LaunchDarklySegment, SegmentWrite
-from wizard.domain.services.segment import Delivery
+from wizard.domain.services.segment import Activation, Connection, Connections, Delivery
 
 TO_BE_MADE: dict[str, Any] = {"destinations": (), "subscriptions": None, "delivery": None, "connections": {}}
 NEW = {"destination": "new"}
@@ -71,6 +71,16 @@ ACCOUNTS = {"context_kinds": (ContextKind("user", "User"), ContextKind("account"
 
 def _segment(**changed: Any) -> dict[str, Any]:
     return {"segments": (replace(SEGMENT, **changed),)}
+
+
+def _sent_again(minutes: int) -> dict[str, Any]:
+    """An old connection, whose activation sent all members again so long ago."""
+    old = Connection("con_1", DESTINATION.id, enabled=True, created_at=NOW - timedelta(days=3))
+    return {
+        "connections": {VIP.id: Connections((old,), 1)},
+        "activations": {VIP.id: (Activation("act_1", "LaunchDarkly sync", old.id, enabled=True),)},
+        "attached_at": NOW - timedelta(minutes=minutes),
+    }
 
 
 def _wrote(minutes: int) -> SegmentWrite:
@@ -237,6 +247,18 @@ CASES = (
         says="although Segment delivered events",
         root=True,
     ),
+    Case(
+        "sync.segment",
+        "fail",
+        "somebody may have renamed it",
+        {
+            "segments": (replace(SEGMENT, key="seg-1", name="Our best customers", created_at=NOW - timedelta(days=2)),),
+            **_sent_again(minutes=0),
+            "attached_at": None,
+            **_first_at(timedelta(days=2)),
+        },
+        says="Since then came: Our best customers (seg-1).",
+    ),
     Case("sync.segment", "fail", "deleted", _segment(deleted=True), says="was deleted", root=True),
     Case("sync.segment", "unknown", "not there yet", {"segments": (), **_delivered(0)}, says="about 10 minutes"),
     Case("sync.segment", "skipped", "its usual time isn't over", _waiting(minutes=10), says="about 10 minutes"),
@@ -384,6 +406,21 @@ CASES = (
     Case("sync.segment", "skipped", "no destination yet", {**TO_BE_MADE, "segments": ()}, NEW),
     Case("sync.members", "fail", "none", _segment(included_count=0), says="updateIncluded", root=True),
     Case("sync.members", "fail", "less than half", _segment(included_count=500), says="500 of 1,234", root=True),
+    Case("sync.members", "fail", "some came, so it isn't a right", _segment(included_count=5), says="fewer-members"),
+    Case(
+        "sync.members",
+        "skipped",
+        "sent again after a repair a moment ago, and they are arriving",
+        {**_segment(included_count=500), **_sent_again(minutes=4)},
+        says="500 of 1,234 members, and more are arriving",
+    ),
+    Case(
+        "sync.members",
+        "fail",
+        "sent again half an hour ago",
+        {**_segment(included_count=500), **_sent_again(minutes=30)},
+        says="500 of 1,234",
+    ),
     Case(
         "sync.members",
         "fail",

@@ -74,9 +74,20 @@ def attached_at(audience: Audience, facts: Facts, answers: Answers) -> datetime 
 
 def were_sent_again_lately(audience: Audience, facts: Facts, answers: Answers) -> bool:
     """Return whether a repair has just sent all members again, so that a small count says nothing yet."""
-    is_recent = facts.attached_at is not None and facts.now - facts.attached_at < _RECENT
     is_a_repair = not _began_with_the_connection(_connection(audience, facts, answers), facts)
-    return is_recent and is_a_repair and _were_sent_again(audience, facts, answers)
+    return is_a_repair and are_arriving(audience, facts, answers)
+
+
+def are_arriving(audience: Audience, facts: Facts, answers: Answers) -> bool:
+    """Return whether all members have just been sent, by attaching or by a repair, so that they are on their way."""
+    is_recent = facts.attached_at is not None and facts.now - facts.attached_at < _RECENT
+    return is_recent and _were_sent_again(audience, facts, answers)
+
+
+def connected_at(audience: Audience, facts: Facts, answers: Answers) -> datetime | None:
+    """Return when the sync began, by Segment's time of the connection where nothing else tells."""
+    connection = _connection(audience, facts, answers)
+    return attached_at(audience, facts, answers) or (connection.created_at if connection else None)
 
 
 def _were_sent_again(audience: Audience, facts: Facts, answers: Answers) -> bool:

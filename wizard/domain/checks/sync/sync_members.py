@@ -32,7 +32,10 @@ def _members(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     segment = need_segment(audience, facts, answers)
     members, size = segment.included_count, audience.size
     evidence: dict[str, object] = {"members": members, "audience_size": size, "key": segment.key}
-    if _is_new(segment, facts) and (not members or (size and members < 0.9 * size)):
+    is_filling = _is_new(segment, facts) or (
+        members is not None and earlier_members.are_arriving(audience, facts, answers)
+    )
+    if is_filling and (not members or (size and members < 0.9 * size)):
         return _still_arriving(segment, size, evidence)
     if members is None:
         return unknown(
@@ -123,6 +126,15 @@ def _too_few(audience: Audience, segment: LaunchDarklySegment, facts: Facts, ans
             cause="Most likely Segment sends only members who changed later: the audience doesn't include historical "
             "event data.",
             fix="Ask Segment support for a resync, or create a new audience with Include Historical Event Data on.",
+            links=pages,
+            evidence=evidence,
+        )
+    if members:
+        return failed(
+            summary,
+            cause="Most likely the other profiles don't have the identifier that the context key needs, or their events "
+            "were refused.",
+            fix="Run audience-wizard troubleshoot fewer-members to find out which.",
             links=pages,
             evidence=evidence,
         )

@@ -19,7 +19,7 @@ from wizard.domain.checks.check import (
     unknown,
 )
 from wizard.domain.checks.launchdarkly import launchdarkly_environment, launchdarkly_token
-from wizard.domain.checks.sync import segment_of_audience, sync_delivery, sync_source
+from wizard.domain.checks.sync import earlier_members, segment_of_audience, sync_delivery, sync_source
 from wizard.domain.checks.sync.segment_of_audience import Presence
 from wizard.domain.facts import Facts, listed
 from wizard.domain.failure import Failure, FailureKind
@@ -164,12 +164,22 @@ def _is_missing(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     return failed(
         f"LaunchDarkly has no segment {segment_name(audience.key)}, although Segment delivered events."
         f"{_whose_namesake(audience, facts)}",
-        cause="The events only removed members, or they went to an environment that this token can't see.",
+        cause="The events only removed members, or they went to an environment that this token can't see."
+        f"{_renamed(audience, facts, answers)}",
         fix="In Segment, open the Engage source's Debugger tab and check that an event of the audience has "
         f"{audience.key} with the value true in its properties or traits.",
         links=(*list_page(facts, answers), links.SYNCED_SEGMENTS_DOCS),
         evidence={"name": segment_name(audience.key)},
     )
+
+
+def _renamed(audience: Audience, facts: Facts, answers: Answers) -> str:
+    """Name the segments that came since and may be the audience's, under another name."""
+    began = earlier_members.connected_at(audience, facts, answers)
+    strangers = segment_of_audience.strangers(audience, facts)
+    came = segment_of_audience.came_since(began, audience, facts) if began else ()
+    names = ", ".join(f"{one.name} ({one.key})" for one in came[:3] if one not in strangers)
+    return f" Or somebody renamed it. Since then came: {names}." if names else ""
 
 
 def _appeared(segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> Findings:

@@ -482,6 +482,14 @@ async def test_days_later_what_was_delivered_on_the_first_one_still_counts(
     assert all(end - one <= timedelta(days=14) for one in overview.asked)
 
 
+@pytest.mark.parametrize("ago", [timedelta(0), timedelta(microseconds=1), timedelta(milliseconds=400)])
+async def test_right_after_attaching_the_span_is_a_second_long_in_whole_seconds(ago: timedelta) -> None:
+    end, overview = START + timedelta(microseconds=600_000), Overview(START)
+    destination = Destination("dst", "LaunchDarkly", "src")
+    await delivered_since(overview, destination, end - ago, end)  # type: ignore[arg-type]
+    assert all(one.replace(microsecond=0) < end.replace(microsecond=0) for one in overview.asked)
+
+
 async def test_a_destination_taken_off_meanwhile_is_noticed_once_a_stage_is_late() -> None:
     staged = await applied("segment-late")
     workspace = staged.sandbox.world.workspaces[0]

@@ -31,6 +31,7 @@ from wizard.flow.reading.segment_lists import Lists, lists_of
 from wizard.flow.state import State
 
 _MINUTES_FOR, _HOURS_FOR = timedelta(hours=4), timedelta(days=13)  # what the overview keeps
+_LEAST = timedelta(seconds=1)  # times are sent in whole seconds, and a span of none is refused
 AUDIT_SPAN = timedelta(days=90)  # what the trail keeps (docs/segment.md#audit-trail)
 _CREATED = "Integration Created"  # in the audit trail
 _ENOUGH = 10  # audiences are enough to find the Engage source, or to see that the token can't
@@ -243,6 +244,7 @@ def _span(began: datetime | None, end: datetime) -> tuple[datetime, datetime]:
     lately = end - _MINUTES_FOR
     if began is None or began >= end:
         return lately, lately
+    began = min(began, end - _LEAST)
     return max(began, lately), max(began, end - _HOURS_FOR)
 
 

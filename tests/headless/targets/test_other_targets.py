@@ -12,18 +12,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.fake_clock import in_minutes
+from tests.fake_clock import FakeClock, in_minutes
 from tests.headless.runs import SETUP, World, applied, tokens
 from tests.headless.targets.test_apply_targets import destinations, further_source
 from tests.headless.targets.worlds import SHARED, THREE, TWO
 from tests.walks import stage_on
 from wizard.cli import main
 from wizard.command_line.settings import Settings
+from wizard.domain.answers import Answers
+from wizard.domain.step_id import StepId
 from wizard.flow.guide import other_environments
 from wizard.flow.profile.session import Session
 from wizard.headless.options import Options
 from wizard.headless.printing.output import Output
 from wizard.headless.run import COMMANDS, run_walk
+from wizard.sandbox.app import Sandbox
 from wizard.wiring import build_walk
 
 ONE_SPACE = SHARED + '[[targets]]\nenvironment = "production"\n[[targets]]\nenvironment = "staging"\n'
@@ -180,6 +183,26 @@ async def test_a_command_for_one_environment_names_it_once(tmp_path: Path) -> No
     ends = [line for line in ran.out.splitlines() if line.startswith("Next: ") and "--target" in line]
     assert ends
     assert all(line.count("--sandbox happy") == 1 and line.count("--target") == 1 for line in ends)
+
+
+@pytest.mark.parametrize(
+    ("target", "others"),
+    [("", "shop/staging, shop/test."), ("shop/staging", "shop/production, shop/test."), ("shop/production", "shop/st")],
+)
+def test_the_other_environments_are_all_but_this_one(tmp_path: Path, target: str, others: str) -> None:
+    profile = Session(tmp_path / "default", FakeClock())
+    production = Answers(project="shop", environment="production", client_side_id="id_production")
+    profile.keep(production, (StepId.REVIEW,))
+    for name in ("shop/staging", "shop/test", *([target] if target == "shop/production" else [])):
+        project, environment = name.split("/")
+        there = Answers(project=project, environment=environment, client_side_id=f"id_{environment}")
+        profile.of_target(name).keep(there, (StepId.REVIEW,))
+        profile.keep_targets((*profile.saved.targets, name))
+    session = profile.of_target(target) if target else profile
+
+    said = other_environments(stage_on(Sandbox("happy", FakeClock(auto=True)), session=session).walk)
+
+    assert f"2 other environments: {others}" in said
 
 
 def test_the_wizard_opens_one_environment_or_says_which_there_are(capsys: pytest.CaptureFixture[str]) -> None:

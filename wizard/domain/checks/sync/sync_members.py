@@ -132,8 +132,8 @@ def _too_few(audience: Audience, segment: LaunchDarklySegment, facts: Facts, ans
     if members:
         return failed(
             summary,
-            cause="Most likely the other profiles don't have the identifier that the context key needs, or their events "
-            "were refused.",
+            cause="Most likely the other profiles don't have the identifier that the context key needs, or their "
+            "events were refused.",
             fix="Run audience-wizard troubleshoot fewer-members to find out which.",
             links=pages,
             evidence=evidence,

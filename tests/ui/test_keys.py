@@ -91,6 +91,12 @@ async def _every_command_is_found(app: SimulatedWizard, pilot: Pilot[Any]) -> No
         assert isinstance(app.screen, CommandsScreen), words
         assert "nothing matches" not in seen(pilot), words
         assert "Enter run " in seen(pilot), words
+    await reach(pilot, ("paste:zzz",))
+    assert "nothing matches, Esc clears" in seen(pilot)
+    assert "Esc clear the filter" in seen(pilot)
+    await reach(pilot, ("escape",))
+    assert isinstance(app.screen, CommandsScreen), "Esc clears the filter first"
+    assert "Esc close" in seen(pilot)
 
 
 async def _a_filter_that_finds_nothing_takes_nothing(app: SimulatedWizard, pilot: Pilot[Any]) -> None:

@@ -11,6 +11,7 @@ from textual.widget import Widget
 from wizard.ui.screens.base.keyed import Answer, KeyedScreen
 from wizard.ui.screens.base.on_top import OnTop
 from wizard.ui.widgets.frame import Hint
+from wizard.ui.widgets.lists.picker import Picker
 from wizard.ui.widgets.scrolling import SCROLLING, Scrolls
 from wizard.ui.widgets.shrinking import AS_MUCH_AS_IT_TAKES, shrinks
 
@@ -21,7 +22,7 @@ class Dialog(ModalScreen[Answer], OnTop[Answer], KeyedScreen[Answer], Scrolls):
     WRAPS = True
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss", "Close", show=False),
+        Binding("escape", "leave", "Close", show=False),
         *SCROLLING,
         Binding("left", "app.focus_previous", show=False),
         Binding("right", "app.focus_next", show=False),
@@ -40,5 +41,15 @@ class Dialog(ModalScreen[Answer], OnTop[Answer], KeyedScreen[Answer], Scrolls):
     def scrolled(self) -> Widget | None:
         return next(iter(self.query(".body")), None)
 
+    @property
+    def picker(self) -> Picker | None:
+        """Return the list to choose from, whose filter Esc clears first."""
+        return None
+
+    def action_leave(self) -> None:
+        if self.picker is None or not self.picker.clear_filter():
+            self.dismiss(None)
+
     def keys(self) -> tuple[Hint, ...]:
-        return (*self.more("screen.page(1)"), Hint("Esc", "close", "screen.dismiss"))
+        escapes = "clear the filter" if self.picker is not None and self.picker.is_filtered else "close"
+        return (*self.more("screen.page(1)"), Hint("Esc", escapes, "screen.leave"))

@@ -51,6 +51,10 @@ class AddEnvironmentsScreen(Dialog[tuple[str, ...] | None]):
     def scrolled(self) -> Widget:
         return self._picker
 
+    @property
+    def picker(self) -> Picker:
+        return self._picker
+
     def keys(self) -> tuple[Hint, ...]:
         select = (Hint("Space", "select", "app.simulate_key('space')"),) if self._picker.can_select else ()
         return (*select, *super().keys())

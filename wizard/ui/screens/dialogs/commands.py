@@ -53,6 +53,10 @@ class CommandsScreen(Dialog[Command]):
     def scrolled(self) -> Widget:
         return self._picker
 
+    @property
+    def picker(self) -> Picker:
+        return self._picker
+
     def on_picker_highlighted(self, event: Picker.Highlighted) -> None:
         event.stop()
         self.show_keys()

@@ -61,10 +61,10 @@ def _is_made_again(evidence: Evidence) -> Proof | None:
     if _is_newer(others[0], evidence.segment):
         return excludes(f"{others[0].key} is newer than the audience's own segment.")
     members = others[0].included_count
-    counted = f" with {count(members, 'member')}" if members is not None else ""
+    counted = f", with {count(members, 'member')}," if members is not None else ""
     used = evidence.flags_of(others[0])
     flags = f", and {count(len(used), 'flag uses', 'flags use')} it: {', '.join(used[:3])}" if used else ""
-    return confirms(f"Another audience with the same key made {others[0].key}{counted}{flags}.")
+    return confirms(f"{others[0].key}{counted} has the same name{flags}. Most likely an earlier audience made it.")
 
 
 MADE_AGAIN = Cause(

@@ -161,7 +161,7 @@ class _Run:
             self._journal.undone(entry)
             return _result(back, Outcome.ALREADY)
         if back.doing is Doing.BY_HAND:
-            where = _WHERE.get(entry.kind, _IN_SEGMENT)
+            where = _WHERE.get(entry.kind, _IN_SEGMENT) if entry.is_creation else _SETTINGS
             return _result(back, Outcome.BY_HAND, Trouble("by_hand", back.why, "", where))
         if back.doing is Doing.LEAVE:
             return _result(back, Outcome.SKIPPED, Trouble("not_only_ours", back.why))
@@ -277,6 +277,7 @@ def _knows_no_such(failure: Failure, entry: Entry) -> bool:
     return unsure or failure.kind is FailureKind.NOT_FOUND
 
 
+_SETTINGS = "Look at its settings in Segment under Connections → Destinations."
 _IN_SEGMENT = "Look at it in Segment under Connections → Destinations, and delete it there if nobody needs it."
 _WHERE = {
     Resource.TOKEN: "To delete it by hand, go to Organization settings → Authorization in LaunchDarkly.",

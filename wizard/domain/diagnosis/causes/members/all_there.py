@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from wizard.domain.checks.launchdarkly import launchdarkly_app, launchdarkly_permissions
 from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, confirms
 from wizard.domain.diagnosis.evidence.evidence import Evidence
+from wizard.domain.findings import Status
 from wizard.domain.services import links
 from wizard.domain.signals import deliveries
 from wizard.text import count
@@ -34,13 +36,16 @@ NOTHING_WRONG = Cause(
 )
 
 
+_KEEP_OUT = (launchdarkly_permissions.PERMISSIONS, launchdarkly_app.CONTEXT_KIND)  # failures that stop the next change
+
+
 def _runs(evidence: Evidence) -> Proof | None:
     """Every member is there and nothing that is sent is refused. A quiet audience has nothing left to send.
 
     Where Segment doesn't count deliveries, a token that LaunchDarkly knows has to do, or what a person saw.
     """
     seen = evidence.delivery
-    if not evidence.counts_agree:
+    if not evidence.counts_agree or any(evidence.says(check, Status.FAIL) for check in _KEEP_OUT):
         return None
     if seen is None:
         is_accepted = evidence.held_token is not None or evidence.given.get("code") == "none"

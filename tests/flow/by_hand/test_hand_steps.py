@@ -17,6 +17,7 @@ from tests.domain.facts_at_hand import (
     NOW,
     SEGMENT,
     SHOP,
+    STAGING_ID,
     VIP,
     failure,
     healthy_answers,
@@ -414,6 +415,15 @@ WEBSITE = Source("src_9", "web", "Website", "javascript")
             {"connections": {"aud_1": Connections((Connection("c", "dst_0", CATALOG.metadata_id),), 1)}},
             "different",
             "another LaunchDarkly destination",
+        ),
+        (
+            f"{ATTACH}.confirm",  # beside the destination of another environment, which is as wanted there
+            {
+                "destinations": (DESTINATION, replace(DESTINATION, id="dst_0", client_side_id=STAGING_ID)),
+                "connections": {"aud_1": Connections((Connection("c", "dst_0", CATALOG.metadata_id),), 1)},
+            },
+            "not yet",
+            "isn't in the audience's list",
         ),
     ],
 )

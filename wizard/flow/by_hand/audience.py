@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from wizard.domain.facts import Slot
+from wizard.domain.facts import Slot, listed
 from wizard.domain.planning.audience_draft import CONNECT
 from wizard.domain.planning.change import Change
 from wizard.domain.services import links
 from wizard.domain.services.links import Link
 from wizard.domain.services.mapping import FALLBACK_CATALOG_ENTRY
-from wizard.domain.services.segment import Audience, AudienceKind, Connections, Destination, Workspace
+from wizard.domain.services.segment import Audience, AudienceKind, Connection, Connections, Destination, Workspace
 from wizard.domain.signals.connections import connection_to, is_paused
-from wizard.domain.wanted import chosen_space, wanted_destination_name
+from wizard.domain.wanted import chosen_space, wanted_client_side_id, wanted_destination_name
 from wizard.flow.by_hand.destination import ADD
 from wizard.flow.by_hand.seen import (
     Before,
@@ -135,11 +135,19 @@ def _attached(state: State, change_id: str, there_before: Before) -> Tick:
         if is_paused(connection, on):
             return different("The destination is in the audience's list but switched off.")
         return done("The destination is in the audience's list.")
-    if any(one.metadata_id == FALLBACK_CATALOG_ENTRY.metadata_id for one in seen.items):
+    if any(_leads_astray(one, state) for one in seen.items):
         return different("The audience is connected to another LaunchDarkly destination, not to this one.")
     if len(seen.items) < (seen.total or 0):
         return cannot_tell("The Segment token can't see all of the audience's destinations.")
     return not_yet("The destination isn't in the audience's list yet.")
+
+
+def _leads_astray(connection: Connection, state: State) -> bool:
+    """Return whether the audience sends to LaunchDarkly by a wrong destination; another environment's is none."""
+    if connection.metadata_id != FALLBACK_CATALOG_ENTRY.metadata_id:
+        return False
+    to = next((one for one in listed(state.facts.destinations) if one.id == connection.destination_id), None)
+    return to is None or to.client_side_id in {"", wanted_client_side_id(state.facts, state.answers)}
 
 
 def _unlisted(state: State) -> Tick:

@@ -412,10 +412,12 @@ def test_a_mappings_update_says_what_and_why() -> None:
     settings = SETTINGS | {"enable_batching": False, "traits_or_props": {"@path": "$.x"}}
     drawn = change("mapping", with_mapping(settings=settings, trigger="", enabled=False))
     assert drawn.summary == (
-        "Mapping Sync: switch it on; restore trigger; restore traits_or_props; set Enable batching to on."
+        "Mapping Sync: switch it on; restore the trigger; restore the hidden field traits_or_props; set Enable "
+        "batching to on."
     )
     assert drawn.reason == (
-        "It's switched off; trigger was edited; traits_or_props was edited; Enable batching is off."
+        "It's switched off; the trigger was edited; the hidden field traits_or_props was edited; Enable batching is "
+        "off."
     )
 
 

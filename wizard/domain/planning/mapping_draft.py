@@ -85,9 +85,16 @@ def _mapping_edits(ground: Ground, seen: Subscription, settings: Mapping[str, An
 
 def to_set(edit: Difference) -> str:
     label = FIELD_LABELS.get(edit.key)
-    return f"set {label} to {in_words(edit.wanted)}" if label else f"restore {edit.key}"
+    return f"set {label} to {in_words(edit.wanted)}" if label else f"restore {_unlabeled(edit)}"
 
 
 def why_to_set(edit: Difference) -> str:
     label = FIELD_LABELS.get(edit.key)
-    return f"{label} is {in_words(edit.now)}" if label else f"{edit.key} was edited"
+    if label:
+        return f"{label} is {in_words(edit.now)}"
+    return f"{_unlabeled(edit)} {'is missing' if edit.now is None else 'was edited'}"
+
+
+def _unlabeled(edit: Difference) -> str:
+    """Return what has no label in the app: the trigger, or a field that it hides."""
+    return "the trigger" if edit.key == "trigger" else f"the hidden field {edit.key}"

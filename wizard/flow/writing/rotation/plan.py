@@ -112,12 +112,12 @@ def _destination(walk: Walk, rotation: Rotation) -> Change:
 
 
 def _proof(walk: Walk, within_s: float) -> Change:
-    minutes = count(max(1, round(within_s / 60)), "minute")
+    at_most = count(round(within_s / 60), "minute") if within_s >= 60 else count(round(within_s), "second")
     return Change(
         PROOF,
         Action.NONE,
         "Proof",
-        f"Wait for at most {minutes} until LaunchDarkly has seen the new token in use, or Segment a delivery.",
+        f"Wait for at most {at_most} until LaunchDarkly has seen the new token in use, or Segment a delivery.",
         "Without proof the old token stays.",
         walk.state.facts.launchdarkly_host,
         None,

@@ -195,7 +195,7 @@ _MAKER = (
     "Let someone who can write segments create a service token under Organization settings → Authorization in "
     "LaunchDarkly, and put it into the destination.",
 )
-_OR_ITS_MAKER = "Or the person who made the token had fewer rights than its role shows."
+_OR_ITS_MAKER = "Or the person who made the token had fewer rights."
 _ROLE_IS_RIGHT = "It isn't the token's role, which allows createSegment and updateIncluded."
 _PLAN = (
     f"The plan doesn't include synced segments, or the person who made the token had fewer rights. {_ROLE_IS_RIGHT}",

@@ -530,3 +530,10 @@ async def test_right_after_an_apply_it_is_too_early_to_tell_and_watch_follows(tm
         "Too early to tell: nothing failed, and the first sync isn't over.",
         f"Next: audience-wizard watch -c {tmp_path / 'setup.toml'} follows it",
     ]
+
+
+async def test_before_a_sync_it_is_not_too_early_but_something_is_missing(tmp_path: Path) -> None:
+    ran = await World(tmp_path).run("doctor", as_json=False, only=("sync.segment",))
+
+    assert ran.code == 3
+    assert "Too early" not in ran.out

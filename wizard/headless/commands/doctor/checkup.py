@@ -151,7 +151,8 @@ def _result(findings: tuple[Finding, ...], verdict: bool | None) -> str:
 def _is_too_early(findings: Iterable[Finding]) -> bool:
     """Return whether all that leaves the verdict open is a sync that isn't over."""
     unjudged = [one for one in findings if one.matters and (one.status is Status.UNKNOWN or not one.judged)]
-    return all(one.status is Status.SKIPPED and one.id.startswith("sync.") for one in unjudged)
+    waits = (one.status is Status.SKIPPED and one.id.startswith("sync.") and not one.waits_for for one in unjudged)
+    return all(waits)
 
 
 def _needs_a_hand(finding: Finding) -> bool:

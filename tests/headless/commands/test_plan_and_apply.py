@@ -26,6 +26,7 @@ from wizard.headless.commands.apply_command import apply_plan
 from wizard.headless.options import Options
 from wizard.headless.printing.output import Output
 from wizard.headless.run import run_walk
+from wizard.sandbox.behaviors import Behavior
 from wizard.vault import MemoryVault
 
 CHANGE_KEYS = {"id", "action", "summary", "reason", "host", "before", "after", "undoable"}
@@ -644,3 +645,23 @@ async def test_accepting_one_failure_accepts_no_other(tmp_path: Path) -> None:
 async def test_a_plan_warns_of_a_right_that_the_sync_may_need(tmp_path: Path) -> None:
     ran = await World(tmp_path, "custom-role-missing-update").run("plan", as_json=False)
     assert "Warning: This token can't change segment members (updateIncluded)" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("behavior", "path"),
+    [
+        (Behavior.DESTINATION_STARTS_OFF, r"/destinations/[^/]+"),
+        (Behavior.MAPPING_STARTS_OFF, r"/destinations/[^/]+/subscriptions/[^/]+"),
+        (Behavior.ACTIVATION_STARTS_OFF, r".*/activations/[^/]+"),
+    ],
+)
+async def test_what_starts_off_is_switched_on_though_the_first_try_is_lost(
+    tmp_path: Path, behavior: Behavior, path: str
+) -> None:
+    world = World(tmp_path)
+    world.sandbox.world.behaviors.add(behavior)
+
+    ran = await world.run("apply", wrap=meeting(Fault.ERROR_BEFORE, "PATCH", path))
+
+    assert (ran.code, set(ran.statuses().values())) == (0, {"done"})
+    assert [one for one in world.writes() if one.startswith("PATCH")] != []

@@ -13,6 +13,7 @@ from wizard.domain.wanted import source_for_a_new_destination
 from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.writing import result as results
 from wizard.flow.writing.changes.run import Run, result_of
+from wizard.flow.writing.changes.switch_on import is_switched_on
 from wizard.flow.writing.changes.write_once import Written
 from wizard.flow.writing.result import Outcome, Result, ended, failed, left_to_do_by_hand
 
@@ -58,9 +59,10 @@ async def _switched_on(run: Run, change: Change, made: Destination) -> Result:
     See docs/segment.md#destination-calls.
     """
     run.destination_id = made.id
-    await run.segment.update_destination(made.id, enabled=True)
-    seen = await run.segment.destination(made.id)
-    if isinstance(seen, Destination) and seen.enabled is not False:
+    segment = run.segment
+    if await is_switched_on(
+        lambda: segment.update_destination(made.id, enabled=True), lambda: segment.destination(made.id)
+    ):
         return ended(change, Outcome.DONE, made.id)
     return failed(change, results.STAYS_OFF, made.id)
 

@@ -15,6 +15,7 @@ from wizard.domain.wanted import chosen_mapping
 from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.writing import result as results
 from wizard.flow.writing.changes.run import Run, result_of
+from wizard.flow.writing.changes.switch_on import is_switched_on
 from wizard.flow.writing.changes.write_once import Written
 from wizard.flow.writing.result import Outcome, Result, ended, failed, left_to_do_by_hand
 
@@ -68,9 +69,10 @@ async def _create(run: Run, change: Change, write: Write) -> Result:
 
 async def _switched_on(run: Run, change: Change, made: Subscription) -> Result:
     """Switch on what was created switched off, and say so if it stays off (docs/segment.md#mapping-calls)."""
-    await run.segment.update_subscription(run.destination_id, made.id, enabled=True)
-    seen = await run.segment.subscription(run.destination_id, made.id)
-    if isinstance(seen, Subscription) and seen.enabled is not False:
+    segment, place = run.segment, (run.destination_id, made.id)
+    if await is_switched_on(
+        lambda: segment.update_subscription(*place, enabled=True), lambda: segment.subscription(*place)
+    ):
         return ended(change, Outcome.DONE, made.id)
     return failed(change, results.MAPPING_STAYS_OFF, made.id)
 

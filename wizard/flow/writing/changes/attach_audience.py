@@ -19,6 +19,7 @@ from wizard.flow.writing import result as results
 from wizard.flow.writing.changes.realign import Realigner
 from wizard.flow.writing.changes.resync import Resyncer
 from wizard.flow.writing.changes.run import Run, result_of
+from wizard.flow.writing.changes.switch_on import is_switched_on
 from wizard.flow.writing.changes.write_once import Written
 from wizard.flow.writing.result import Outcome, Result, failed, is_not_offered, left_to_do_by_hand
 
@@ -105,11 +106,17 @@ async def _is_on_now(run: Run, change: Change, audience: Audience, made: Activat
     """Switch on what was created switched off, and return whether it's on then (docs/segment.md#activations)."""
     place = (audience.space_id, audience.id, made.id)
     settings = dict(change.settings)
-    await run.segment.update_activation(*place, action_id=run.catalog.action_id, settings=settings, enabled=True)
-    seen = await run.segment.activation(*place)
-    if isinstance(seen, Activation):
-        run.observed.add_activation(audience.id, seen)
-    return isinstance(seen, Activation) and seen.enabled is not False
+
+    async def look() -> Activation | Failure:
+        seen = await run.segment.activation(*place)
+        if isinstance(seen, Activation):
+            run.observed.add_activation(audience.id, seen)
+        return seen
+
+    return await is_switched_on(
+        lambda: run.segment.update_activation(*place, action_id=run.catalog.action_id, settings=settings, enabled=True),
+        look,
+    )
 
 
 def _place(run: Run, audience: Audience) -> dict[str, str]:

@@ -65,6 +65,19 @@ def test_a_token_that_was_replaced_is_put_back_by_hand() -> None:
     assert "can't be read back" in back.why
 
 
+@pytest.mark.parametrize(
+    ("kind", "where"),
+    [(Resource.TOKEN, "in LaunchDarkly."), (Resource.RULE, "in LaunchDarkly."), (Resource.MAPPING, "Segment doesn't")],
+)
+def test_what_may_have_been_made_is_looked_for_where_it_is(kind: Resource, where: str) -> None:
+    may_be = replace(DESTINATION, stage=EntryStage.INTENDED, kind=kind, resource_id="", within={"flag": "checkout"})
+
+    (back,) = plan_undo((), seen(), (may_be,))
+
+    assert back.doing is Doing.BY_HAND
+    assert where in back.why
+
+
 def test_a_connection_stays_under_somebody_elses_activation() -> None:
     (back,) = plan_undo((CONNECTION,), seen(OURS, activations=(Activation("act_theirs", "Theirs", "ii_ours"),)))
 

@@ -279,10 +279,10 @@ def _uncertain(entry: Entry, names: Mapping[str, str]) -> TakeBack:
 
     See docs/segment.md#connections.
     """
-    why = (
-        "A run that ended early may have made it, and Segment doesn't list it yet. "
-        f"Undo again in {OPEN_FOR // timedelta(minutes=1)} minutes."
-    )
+    minutes = OPEN_FOR // timedelta(minutes=1)
+    why = f"A run that ended early may have made it, and Segment doesn't list it yet. Undo again in {minutes} minutes."
+    if entry.kind in {Resource.TOKEN, Resource.RULE}:
+        why = "A run that ended early may have made it in LaunchDarkly."
     return TakeBack(entry, Doing.BY_HAND, _title(entry, names), why)
 
 

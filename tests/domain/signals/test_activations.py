@@ -86,7 +86,7 @@ def test_hidden_fields_of_ours_are_restored() -> None:
     change = drawn(of_vip(activation(context_key="email_only", segment_user_id="me")))
 
     assert change.before == {"activations": {"act_1": {"segment_user_id": "me"}}}
-    assert "restore segment_user_id" in change.summary
+    assert "restore the hidden field segment_user_id" in change.summary
 
 
 def test_someone_elses_is_said_to_be_theirs_and_keeps_its_hidden_fields() -> None:

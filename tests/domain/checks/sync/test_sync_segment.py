@@ -176,6 +176,7 @@ CASES = (
         _delivered(0, ("403", 7)) | {"segments": refused(Service.LAUNCHDARKLY)},
         says="createSegment",
     ),
+    Case("sync.delivery", "fail", "401, and only an ending agrees", _delivered(0, ("401", 7)), says="a damaged copy"),
     Case(
         "sync.delivery",
         "fail",

@@ -195,7 +195,10 @@ _MAKER = (
     "Let someone who can write segments create a service token under Organization settings → Authorization in "
     "LaunchDarkly, and put it into the destination.",
 )
-_OR_ITS_MAKER = "Or the person who made the token had fewer rights."
+_WHAT_ELSE = {  # by status
+    401: "Or the destination holds a damaged copy of it: only the last four characters can be compared.",
+    403: "Or the person who made the token had fewer rights.",
+}
 _ROLE_IS_RIGHT = "It isn't the token's role, which allows createSegment and updateIncluded."
 _PLAN = (
     f"The plan doesn't include synced segments, or the person who made the token had fewer rights. {_ROLE_IS_RIGHT}",
@@ -233,7 +236,7 @@ def _shut_out(works: str, code: int | None, *, is_on: bool) -> str:
     if is_on:
         return f"The IP allowlist in LaunchDarkly blocks Segment: {works}."
     said = f"Most likely an IP allowlist in LaunchDarkly blocks Segment: {works}."
-    return f"{said} {_OR_ITS_MAKER}" if code == 403 else said
+    return " ".join(filter(None, (said, _WHAT_ELSE.get(code or 0, ""))))
 
 
 def _is_off(allowlist: object) -> bool:

@@ -210,3 +210,14 @@ async def test_a_proxy_whose_name_does_not_resolve_is_named() -> None:
     failure = await reached({"HTTPS_PROXY": "http://proxy.invalid:8080"})
     assert isinstance(failure, Failure)
     assert (failure.code, failure.message) == ("proxy_name", "HTTPS_PROXY (proxy.invalid:8080)")
+
+
+def test_the_systems_own_exceptions_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "darwin")
+    monkeypatch.setattr("wizard.api.proxies.getproxies", lambda: {"https": "http://proxy.acme.test:3128"})
+    monkeypatch.setattr("wizard.api.proxies.proxy_bypass", lambda host: host == "app.launchdarkly.com")
+
+    proxies = Proxies({})
+
+    assert proxies.of("https://app.launchdarkly.com/api/v2/versions") is None
+    assert proxies.of("https://api.segmentapis.com/") is not None

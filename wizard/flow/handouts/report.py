@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import platform
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
@@ -23,6 +21,7 @@ from wizard.domain.sent_request import SentRequest
 from wizard.domain.tokens.credentials import Shape, read_paste
 from wizard.domain.tokens.scrub import leaks, scrub
 from wizard.flow.profile.journal import Entry
+from wizard.flow.profile.private_file import write_whole
 from wizard.flow.walk import Walk
 from wizard.flow.words import STATUSES
 from wizard.text import plain
@@ -159,27 +158,15 @@ def _code(text: str) -> str:
 
 
 def save(path: Path, text: str, secrets: Iterable[str]) -> None:
-    """Write the report for its owner only, read it back, and keep it only when it holds no secret.
+    """Write a text for its owner only, and only when it holds no secret.
 
     Raises HoldsASecret, and OSError when it cannot be written.
     """
     if path.exists() and not path.is_file():
         raise IsADirectoryError(f"{path} is no file")
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".report-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            Path(temporary).chmod(0o600)  # a umask may take even the owner's rights
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        found = leaks(Path(temporary).read_text(encoding="utf-8"), secrets)
-        if found:
-            raise HoldsASecret(f"The report wasn't kept, because it held {', '.join(found)}.")
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
+    if found := leaks(text, secrets):
+        raise HoldsASecret(f"The report wasn't kept, because it held {', '.join(found)}.")
+    write_whole(path, text.encode())
 
 
 def save_at(place: str, text: str, walk: Walk) -> Path:

@@ -233,7 +233,7 @@ def _page(walk: Walk, findings: tuple[Finding, ...], options: Options, out: Outp
 def write_report(walk: Walk, page: str, options: Options, out: Output) -> bool:
     """Write the report, if one is wanted, and return whether that worked.
 
-    The file is read again after writing, and deleted if it holds a secret.
+    A text that holds a secret is never written.
     """
     path = options.report
     if path is None:

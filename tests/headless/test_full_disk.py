@@ -12,6 +12,7 @@ import pytest
 
 from wizard.exit_codes import ExitCode
 from wizard.headless.options import Options
+from wizard.headless.plain.dialogue.terminal import Terminal
 from wizard.headless.run import run_secrets
 from wizard.vault import MemoryVault
 
@@ -29,6 +30,12 @@ def test_a_full_disk_behind_the_output_is_named(
     code = run_secrets(lambda _: vault, Options(as_json=True, action="list"), lambda _: "unexpected")
     assert code == ExitCode.PROBLEM
     assert capsys.readouterr().err == "audience-wizard: we can't write the output (No space left on device).\n"
+
+
+def test_line_by_line_a_full_disk_is_no_reader_who_left() -> None:
+    with pytest.raises(OSError, match="No space left") as full:
+        Terminal(out=Full()).say("a line")
+    assert not isinstance(full.value, BrokenPipeError)
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")

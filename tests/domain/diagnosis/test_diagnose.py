@@ -711,6 +711,13 @@ def ended(case: Case) -> tuple[Diagnosis, list[str]]:
     return now.next, asked
 
 
+def test_nothing_is_called_right_while_a_failed_check_keeps_the_next_change_out() -> None:
+    right = Case("", "worked-before", {}, "nothing-wrong", 3, {"changed": "nothing", "incident": "no"})
+    archived = {"context_kinds": (ContextKind("user", "User", archived=True),)}
+    assert ended(right)[0].id == "nothing-wrong"
+    assert ended(replace(right, world=archived))[0].id != "nothing-wrong"
+
+
 def test_what_the_rules_of_the_chosen_flag_tell_is_not_asked() -> None:
     _, asked = ended(RIGHT_FLAG)
     assert "flag-rule" not in asked

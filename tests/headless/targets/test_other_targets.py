@@ -187,18 +187,27 @@ async def test_a_command_for_one_environment_names_it_once(tmp_path: Path) -> No
 
 @pytest.mark.parametrize(
     ("target", "others"),
-    [("", "shop/staging, shop/test."), ("shop/staging", "shop/production, shop/test."), ("shop/production", "shop/st")],
+    [
+        ("", "shop/staging, shop/test."),
+        ("listed", "shop/staging, shop/test."),
+        ("shop/staging", "shop/production, shop/test."),
+        ("shop/production", "shop/st"),
+    ],
 )
 def test_the_other_environments_are_all_but_this_one(tmp_path: Path, target: str, others: str) -> None:
     profile = Session(tmp_path / "default", FakeClock())
     production = Answers(project="shop", environment="production", client_side_id="id_production")
     profile.keep(production, (StepId.REVIEW,))
-    for name in ("shop/staging", "shop/test", *([target] if target == "shop/production" else [])):
+    for name in (
+        "shop/staging",
+        "shop/test",
+        *(["shop/production"] if target in {"listed", "shop/production"} else []),
+    ):
         project, environment = name.split("/")
         there = Answers(project=project, environment=environment, client_side_id=f"id_{environment}")
         profile.of_target(name).keep(there, (StepId.REVIEW,))
         profile.keep_targets((*profile.saved.targets, name))
-    session = profile.of_target(target) if target else profile
+    session = profile.of_target(target) if "/" in target else profile
 
     said = other_environments(stage_on(Sandbox("happy", FakeClock(auto=True)), session=session).walk)
 

@@ -183,6 +183,20 @@ async def test_what_was_changed_goes_back_to_what_it_was(tmp_path: Path) -> None
     assert world.breaches == []
 
 
+async def test_somebody_elses_destination_is_nothing_to_delete_by_hand(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    made = made_by_hand(world, destination_enabled=False)
+    workspace(world).destinations[made].settings["apiKey"] = "api-00000000-0000-4000-8000-000000000bad"
+    await world.run("apply")
+
+    ran = await world.run("undo")
+
+    (left,) = (result for result in ran.document["results"] if result["status"] == "by_hand")
+    assert left["id"] == "destination"
+    assert "put it into the destination's settings again" in left["error"]["summary"]
+    assert left["error"]["fix"] == "Look at its settings in Segment under Connections → Destinations."
+
+
 class BringsAMapping(httpx.AsyncBaseTransport):
     """Segment adds the preset's mapping to a new destination by itself, which the documentation leaves open.
 

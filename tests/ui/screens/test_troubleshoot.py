@@ -18,6 +18,7 @@ from tests.ui.test_what_is_lit import buttons_by_tab
 from tests.ui.waiting import until
 from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS
 from wizard.flow.writing.result import Outcome
+from wizard.ui.screens.dialogs.bug import BugScreen
 from wizard.ui.screens.dialogs.finding import FindingScreen
 from wizard.ui.screens.troubleshoot import TroubleshootScreen
 from wizard.ui.terminal import clipboard
@@ -249,3 +250,22 @@ async def test_a_low_terminal_shows_the_answers_above_the_reason_for_their_quest
         assert "3 401" in seen(pilot)
         assert "Segment's API didn't" not in seen(pilot), "it is a page below"
         assert "PgDn more" in seen(pilot)
+
+
+async def test_after_a_mistake_of_our_own_it_checks_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with walked("f2", "1") as (app, pilot):
+        walk, tries = app.walk_screen.walk, list[str]()
+        assert walk is not None
+
+        async def mistaken(*_: object) -> None:
+            tries.append("read")
+            raise ZeroDivisionError
+
+        monkeypatch.setattr(walk, "read", mistaken)
+        monkeypatch.setattr(walk, "read_again", mistaken)
+        for times in (1, 2):
+            await reach(pilot, ("f5",))
+            assert len(tries) == times
+            assert isinstance(app.screen, BugScreen)
+            await reach(pilot, ("escape",))
+            assert isinstance(app.screen, TroubleshootScreen)

@@ -16,7 +16,7 @@ class ReportScreen(SaveScreen):
         super().__init__(
             "Save a report for the vendors' support?",
             "It holds what was found, when what was done, the requests with their ids, and versions. No token is in "
-            "it: the file is read back and kept only if none is found. Nothing is sent.",
+            "it: the text is searched for them before it's written. Nothing is sent.",
             f"audience-wizard-report-{walk.ports.clock.now():%Y%m%d-%H%M%S}.md",
         )
         self._walk = walk

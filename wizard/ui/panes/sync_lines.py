@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from textual.content import Content
@@ -18,6 +18,7 @@ from wizard.ui.widgets.aligned import Line
 
 COLUMN = 13
 WHOLE = 2  # this many audiences are shown with all stages; with more, only the first
+_NEXT = Content.styled("  next", "$muted")
 _QUIET = {StageState.DONE, StageState.WAITING, StageState.SKIPPED}
 
 
@@ -65,8 +66,7 @@ def how_far(progress: Progress | None) -> str:
 
 
 def _how_to_fix(stage: StageSeen) -> Iterator[Line]:
-    yield from map(_cause, stage.causes)
-    yield Line(Content.styled("  next", "$muted"), stage.advice or "F2 finds the cause.")
+    yield from _causes(stage, (Line(_NEXT, stage.advice or "F2 finds the cause."),))
 
 
 def _folded(audience: AudienceProgress, place: str = "") -> Line:
@@ -143,12 +143,17 @@ def _whole_stage(stage: StageSeen) -> Iterator[Line]:
     said = "; ".join(part for part in (stage.detail, usual) if part).split("; ")
     if beside := " ".join(sentence(capitalized(part)) for part in said if part):
         yield Line("", Content.styled(beside, "$muted"))
-    for cause in stage.causes:
-        yield _cause(cause)
-    if stage.advice:
-        yield Line(Content.styled("  next", "$muted"), stage.advice)
+    way_on = [Line(_NEXT, stage.advice)] if stage.advice else []
     if stage.needs_a_look:
-        yield Line("", Content.styled("F2 troubleshoots it, question by question.", "$muted"))
+        way_on.append(Line("", Content.styled("F2 troubleshoots it, question by question.", "$muted")))
+    yield from _causes(stage, way_on)
+
+
+def _causes(stage: StageSeen, way_on: Iterable[Line]) -> Iterator[Line]:
+    """Return the certain causes, what to do, and only then what is merely possible: a list that can be long."""
+    yield from (_cause(cause) for cause in stage.causes if cause.is_certain)
+    yield from way_on
+    yield from (_cause(cause) for cause in stage.causes if not cause.is_certain)
 
 
 def _cause(cause: Cause) -> Line:

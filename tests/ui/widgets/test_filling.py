@@ -17,7 +17,7 @@ _LISTS = (
 
 @pytest.mark.parametrize(
     ("rows", "last"),
-    [(3, "and 2 more"), (4, "c"), (5, "c"), (6, "Excluded: 9"), (7, "and 2 more"), (8, "e")],
+    [(3, "and 2 more"), (4, "c"), (5, "c"), (6, "Excluded: 9"), (7, "Excluded: 9"), (8, "e")],
 )
 def test_only_what_is_left_of_the_list_above_is_counted(monkeypatch: pytest.MonkeyPatch, rows: int, last: str) -> None:
     monkeypatch.setattr(Filling, "content_size", Size(40, rows))

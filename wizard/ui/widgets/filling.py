@@ -33,7 +33,9 @@ class Filling(Aligned):
         return Content("\n").join(rows)
 
     def _last(self, rows: list[Content], at: int) -> list[Content]:
-        """Return the last row that is shown: how many are left, or the heading of a list that says so itself."""
+        """Return the last row that is shown: how many are left, where no heading says so itself just above or here."""
+        if at > 1 and not rows[at - 2].plain.strip():
+            return []
         left = list(takewhile(lambda row: row.plain.strip(), rows[at:]))
         if len(left) < 2 or (at and not rows[at - 1].plain.strip()):
             return left[:1]

@@ -221,7 +221,7 @@ async def _the_requests_behind_it_are_lines_without_a_token(
 
 def _symptom(app: SimulatedWizard) -> str:
     assert isinstance(app.screen, TroubleshootScreen)
-    return SYMPTOMS[app.screen.choices.at].id
+    return SYMPTOMS[app.screen.page.choices.at].id
 
 
 async def test_the_answer_that_a_cause_is_about_is_one_key_away() -> None:

@@ -8,10 +8,7 @@ from typing import Any, ClassVar, TypeAlias
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
 
 from wizard.domain.answers import Answers
 from wizard.domain.diagnosis.causes.members.too_few import COUNT
@@ -27,34 +24,27 @@ from wizard.flow.diagnosing import (
     Way,
     ask_for_evidence,
     ask_to_change,
-    first_way,
     read_what_was_agreed_to,
     search_for_cause,
 )
 from wizard.flow.handouts.fix_request import fix_request
 from wizard.flow.steps.ask import Ask
 from wizard.flow.walk import Walk
-from wizard.flow.words import SAME_RESULT, WHAT_DO_YOU_SEE, worth_reading
-from wizard.ui.panes import guidance
+from wizard.flow.words import SAME_RESULT
 from wizard.ui.screens import troubleshoot_lines as lines
 from wizard.ui.screens.base.keyed import KeyedScreen
 from wizard.ui.screens.base.on_top import OnTop
-from wizard.ui.screens.dialogs.finding import changes
 from wizard.ui.screens.finding_actions import CHECKED, DONE_BY_A_COLLEAGUE
 from wizard.ui.screens.handouts.plain_text import show_request_card
 from wizard.ui.screens.handouts.work_shown import has_work, show_work
+from wizard.ui.screens.troubleshoot_page import TroubleshootPage
 from wizard.ui.screens.walk_lines import where_it_points
 from wizard.ui.terminal.clipboard import copy
-from wizard.ui.widgets.aligned import Aligned
-from wizard.ui.widgets.buttons.actions import Actions
 from wizard.ui.widgets.buttons.button import Button
-from wizard.ui.widgets.filling import Filling, page_with
-from wizard.ui.widgets.finding_row import FindingRow, counted
+from wizard.ui.widgets.finding_row import FindingRow
 from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
-from wizard.ui.widgets.lists.copyable import CopyRows
-from wizard.ui.widgets.lists.numbered import Numbered, NumberedChoices
+from wizard.ui.widgets.lists.numbered import Numbered
 from wizard.ui.widgets.scrolling import Scrolls
-from wizard.ui.widgets.waiting import Waiting
 from wizard.ui.work import work
 
 
@@ -74,9 +64,6 @@ class Change:
 
 
 Wish: TypeAlias = Finding | Repair | Change
-_EXCLUDED_SHOWN = 7  # rows: all of them would drown the cause, which is what the page is about
-_LOW = 18  # rows of a screen below which a question has room for its answers, and hardly for more
-_TALL = 38  # rows of a screen in which a long cause still has its room above what comes next
 
 
 class TroubleshootScreen(OnTop[Wish | None], Scrolls, KeyedScreen[Wish | None]):
@@ -112,50 +99,19 @@ class TroubleshootScreen(OnTop[Wish | None], Scrolls, KeyedScreen[Wish | None]):
         self._is_fixed = False  # the cause that was shown is gone
         self._is_unfolded = False  # whether what was excluded is shown, too
         self._checking = False
-        self._news = Content("")
         self._title_line = TitleLine()
-        self._heading = ""
-        self._head = Static("", markup=False, classes="step-title")
-        self._title = Static("", markup=False, classes="title")
-        self._said, self._more = Aligned(column=9, classes="said"), Aligned(column=11, classes="more")
-        self.choices, self.values = NumberedChoices(), CopyRows()
-        self._rows = Vertical(classes="findings")
-        self._counted = Static("", markup=False, classes="counted")
-        self._filling = Filling(column=2)
-        parts = (self._said, self.choices, self.values, self._more, self._rows, self._counted)
-        self._body = page_with(*parts, filling=self._filling)
-        self._foot = Aligned(column=8, classes="guidance")
-        self._waiting = Waiting(walk)
-        self._told = Static("", markup=False, classes="told")
-        self.first = Button("Close", id="first", variant="primary")
-        self._way = Way.AGAIN  # what the first button does
-        self._change = Button("", id="change")
-        self._again = Button("Check again", id="again")
-        self._report = Button("Save a report", id="report")
+        self.page = TroubleshootPage(walk)
 
     def compose(self) -> ComposeResult:
         yield self._title_line
         yield Hairline()
-        with Vertical(classes="pane"):
-            yield self._head
-            yield self._title
-            yield self._body
-            yield self._foot
-            yield self._told
-            yield self._waiting
-            with Actions(parts=True):
-                yield self.first
-                yield self._change
-                yield self._again
-                yield self._report
-                yield Button("Close", id="close")
+        yield self.page
         yield Hairline()
         yield self.hints
 
     async def on_mount(self) -> None:
         self._title_line.show(where_it_points(self._walk))
-        self.follow(self._body)
-        self.set_interval(0.5, self._show_waiting)
+        self.follow(self.page.body)
         await self._show_start()
 
     # --- from the symptom to the cause ---------------------------------------------------------------------------
@@ -181,8 +137,8 @@ class TroubleshootScreen(OnTop[Wish | None], Scrolls, KeyedScreen[Wish | None]):
 
         The other answers stay.
         """
-        before, self._checking = self._now, True
-        self._show_checking()
+        before = self._now
+        self._begin("The checks that matter are being run.")
         if not self._walk.accepted and self._walk.session.saved.answers != Answers():
             self._walk.resume()
         ask_for_evidence(self._walk, self._symptom)
@@ -193,6 +149,11 @@ class TroubleshootScreen(OnTop[Wish | None], Scrolls, KeyedScreen[Wish | None]):
         self._show_step()
         if isinstance(before, Diagnosis):
             self._tell("✓", said or (SAME_RESULT if self._now == before else CHECKED))
+
+    def _begin(self, doing: str) -> None:
+        self._checking = True
+        self.page.show_work(self._symptom, doing)
+        self.show_keys()
 
     async def _waited_for(self, read: Coroutine[Any, Any, None]) -> None:
         """Read; after a mistake of the wizard's own another check can begin, too."""
@@ -212,8 +173,7 @@ class TroubleshootScreen(OnTop[Wish | None], Scrolls, KeyedScreen[Wish | None]):
             self._show_step()
 
     async def _count(self, given: Given) -> None:
-        self._checking = True
-        self._show(self._symptom.title, "The members are being counted.")
+        self._begin("The members are being counted.")
         await self._waited_for(read_what_was_agreed_to(self._walk, given))
         self._guide = search_for_cause(self._walk, self._symptom, given)
         self._show_step()
@@ -245,119 +205,34 @@ class TroubleshootScreen(OnTop[Wish | None], Scrolls, KeyedScreen[Wish | None]):
     def action_take(self, index: int) -> None:
         """Take a number: of a symptom, of an answer, or of a value to copy."""
         now = self._now
-        if self.choices.display and index < self.choices.rows:
+        choices, values = self.page.choices, self.page.values
+        if choices.display and index < choices.rows:
             if isinstance(now, Question) and self._guide:
                 self._answer(self._guide.answered(now.choices[index].id))
             else:
                 self._symptom = SYMPTOMS[index]
                 self.action_check_again()
-        elif self.values.display and index < self.values.rows:
-            work(self, self._copy_value(index, self.values.values[index]), group="copy", description="copying a value")
+        elif values.display and index < values.rows:
+            work(self, self._copy_value(index, values.values[index]), group="copy", description="copying a value")
 
-    # --- drawing -------------------------------------------------------------------------------------------------
+    # --- the pages -----------------------------------------------------------------------------------------------
 
     async def _show_start(self) -> None:
-        """Show the symptoms to choose from, and below them the checks so far."""
         self._guide, self._is_unfolded, self._is_fixed = None, False, False
-        findings = root_causes_first(self._walk.findings)
-        self._show("Troubleshooting", WHAT_DO_YOU_SEE)
-        at = SYMPTOMS.index(self._symptom)
-        self.choices.show(tuple(one.title for one in SYMPTOMS), at, enter_does="check it")
-        await self._rows.remove_children()
-        rows = worth_reading(findings)
-        self._more.show(lines.checked_so_far(findings))
-        await self._rows.mount_all([FindingRow(finding) for finding in rows])
-        self._counted.update(counted(findings))
-        self._rows.display = self._counted.display = True
-        self.choices.focus()
+        await self.page.show_symptoms(self._symptom, root_causes_first(self._walk.findings))
         self.show_keys_soon()
 
-    def _show_checking(self) -> None:
-        self._show(self._symptom.title, "The checks that matter are being run.")
-
     def _show_step(self) -> None:
-        now, guide = self._now, self._guide
-        if guide is None or now is None:
-            return
-        if isinstance(now, Question):
-            said = lines.why(now, guide)
-            self._show(guide.about.title, now.text, said=said, choices=lines.labels(now))
-            beside = lines.beside(guide, self._walk.state.answers)
-            self._more.show(beside)
-            self._filling.more, self._filling.most = "and {} more", None
-            self._filling.show(lines.so_far(guide, below=beside))
-            self._order()
-            self.choices.focus()
-        else:
-            self._order()
-            said = lines.conclusion(now, self._walk.plan(), fixed=self._is_fixed)
-            self._show(guide.about.title, lines.verdict(now), said=said)
-            self.values.show(lines.values(now))
-            self._show_rest(now, guide)
-            self._show_actions(now)
+        if self._guide is not None:
+            self.page.show_search(self._guide, is_fixed=self._is_fixed, is_unfolded=self._is_unfolded)
+            self.show_keys_soon()
 
-    def _show_rest(self, end: Diagnosis, guide: Search) -> None:
-        """Show what was excluded where there is room; unfolded in full, and to be scrolled to."""
-        self._more.show(lines.after(end, guide, unfolded=self._is_unfolded))
-        self._filling.more, self._filling.most = "and {} more. E shows all.", _EXCLUDED_SHOWN
-        self._filling.show(() if self._is_unfolded else lines.excluded(end.excluded))
-
-    def _show(self, head: str, title: str, *, said: lines.Lines = (), choices: tuple[str, ...] = ()) -> None:
-        """Show one page, and hide what belongs to other pages."""
-        self._heading = head
-        self._show_head()
-        self._show_foot()
-        self._title.update(title)
-        self._said.show(said)
-        self.choices.show(choices, enter_does="answer")
-        self.values.show(())
-        self._more.show(())
-        self._filling.show(())
-        self._rows.display = self._counted.display = False
-        for button in (self.first, self._change, self._again, self._report):
-            button.display = False
-        self._tell("", "")
-        self.show_keys()
-        self._body.scroll_home(animate=False)
-        self._show_waiting()
-
-    def _show_head(self) -> None:
-        asked = len(self._guide.given) if self._guide else 0
-        now = None if self._checking else self._now
-        width = self._head.content_size.width
-        self._head.update(lines.head(self._heading, now, asked, width, fixed=self._is_fixed))
-
-    def _order(self) -> None:
-        """Put the answers above the reason for their question, where a low terminal would hide them below it."""
-        answers_first = isinstance(self._now, Question) and self.size.height < _LOW
-        first, then = (self.choices, self._said) if answers_first else (self._said, self.choices)
-        shown = [one for one in self._body.children if one in {first, then}]  # neither once the screen closes
-        if shown == [then, first]:
-            self._body.move_child(first, before=then)
-
-    def _show_foot(self) -> None:
-        """Explain the page where there is room for it."""
-        self._foot.show(self._guidance() if self.size.height >= _TALL else ())
-
-    def _guidance(self) -> lines.Lines:
-        if self._checking:
-            return ()
-        match self._now:
-            case None:
-                return guidance.before_a_search()
-            case Question():
-                return guidance.during_a_search()
-            case Diagnosis() as end:
-                return guidance.after_a_search(repairs=bool(end.repair))
+    def _tell(self, mark: str, text: str) -> None:
+        self.page.tell(mark, text)
+        self.show_keys_soon()  # the line takes room: there may be more below now
 
     def on_resize(self) -> None:
-        """Place the search's state at the right edge again, and explain the page or not."""
-        self.call_after_refresh(self._fit)
-
-    def _fit(self) -> None:
-        self._show_head()
-        self._show_foot()
-        self._order()
+        self.call_after_refresh(self.page.fit)
 
     def keys(self) -> tuple[Hint, ...]:
         more = (Hint("PgDn", "more", "screen.scroll(8)"),) if self.has_more else ()
@@ -367,32 +242,9 @@ class TroubleshootScreen(OnTop[Wish | None], Scrolls, KeyedScreen[Wish | None]):
     def _has_work(self) -> bool:
         return self._finding is not None and has_work(self._walk, self._finding)
 
-    def _show_actions(self, end: Diagnosis) -> None:
-        self._way, ask = first_way(self._walk, end), ask_to_change(self._walk, end)
-        self.first.display = self._way not in {Way.AGAIN, Way.REPORT}
-        self.first.label = Content(lines.first_button(self._way, end, ask))
-        self._change.display = ask is not None and self._way in {Way.COLLEAGUE, Way.REQUEST}
-        self._change.label = Content(changes(ask) if ask else "")
-        self._again.display = self._report.display = True
-        self._again.variant = "primary" if self._way is Way.AGAIN else "default"
-        self._report.variant = "primary" if self._way is Way.REPORT else "default"
-        for button in (self.first, self._change, self._again, self._report):
-            button.refresh(layout=True)
-        {Way.AGAIN: self._again, Way.REPORT: self._report}.get(self._way, self.first).focus()
-
-    def _show_waiting(self) -> None:
-        self._waiting.show(self._walk.under_way.values() if self._checking else ())
-
-    def _tell(self, mark: str, text: str) -> None:
-        self._told.update(
-            Content.assemble((f"{mark} " if mark else "", "$success" if mark == "✓" else "$warning"), text)
-        )
-        self._told.display = bool(text)
-        self.call_after_refresh(self.show_keys)  # the line takes room: there may be more below now
-
     @property
     def scrolled(self) -> Widget:
-        return self._body
+        return self.page.body
 
     # --- what the user can do ----------------------------------------------------------------------------------------
 
@@ -417,14 +269,14 @@ class TroubleshootScreen(OnTop[Wish | None], Scrolls, KeyedScreen[Wish | None]):
         end = self._now
         if not isinstance(end, Diagnosis):
             return
-        if self._way is Way.REPAIR:
+        if self.page.way is Way.REPAIR:
             self.dismiss(Repair(end.repair, self._symptom.id))
-        elif self._way is Way.COLLEAGUE:
+        elif self.page.way is Way.COLLEAGUE:
             colleague.end(self._walk, end)
             self._check_after(DONE_BY_A_COLLEAGUE)
-        elif self._way is Way.REQUEST:
+        elif self.page.way is Way.REQUEST:
             show_request_card(self.app, fix_request(end, self._walk.state))
-        elif self._way is Way.PAGE:
+        elif self.page.way is Way.PAGE:
             self.action_open_page()
         else:
             self._leave_to_change()
@@ -449,8 +301,8 @@ class TroubleshootScreen(OnTop[Wish | None], Scrolls, KeyedScreen[Wish | None]):
 
     async def _copy_value(self, index: int, value: HandValue) -> None:
         await self._copy(value.label, value.text)
-        if self.values.values[index : index + 1] == (value,):
-            self.values.copied(index)
+        if self.page.values.values[index : index + 1] == (value,):
+            self.page.values.copied(index)
 
     async def _copy(self, label: str, text: str) -> None:
         self._tell("✓", f"{label}: {await copy(self.app, text)}")
@@ -464,10 +316,10 @@ class TroubleshootScreen(OnTop[Wish | None], Scrolls, KeyedScreen[Wish | None]):
         now = self._now
         if isinstance(now, Diagnosis) and self._guide is not None and now.excluded:
             self._is_unfolded = not self._is_unfolded
-            self._show_rest(now, self._guide)
+            self.page.unfold(now, self._guide, is_unfolded=self._is_unfolded)
             self._tell("", "")
-            if self._is_unfolded:  # it may be below what is in view
-                self.call_after_refresh(self._body.scroll_to_widget, self._more, top=True, animate=False)
+            if self._is_unfolded:
+                self.page.scroll_to_excluded()
 
     def action_save_report(self) -> None:
         from wizard.ui.screens.handouts.report import ReportScreen

@@ -21,7 +21,7 @@ from wizard.domain.planning.plan import Plan, repairing_changes
 from wizard.domain.services import links
 from wizard.text import count
 
-_REPORT = "Save a report with audience-wizard doctor --report FILE and send it to LaunchDarkly and Segment support."
+_REPORT = "Save a report (audience-wizard doctor --report FILE) and send it to LaunchDarkly and Segment support."
 _OR_REPORT = _REPORT.replace("Save", "Or save", 1)
 _NAME = (
     "Name the user and troubleshoot again: audience-wizard troubleshoot {} --user KEY, or the test user in the First "

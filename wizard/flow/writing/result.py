@@ -150,25 +150,25 @@ ROTATION_MOVED = Trouble(
     "moved",
     "The tokens or the destination have changed since this was shown. Nothing was done.",
     "Somebody else may be replacing the token.",
-    "Run audience-wizard rotate again: it starts from what is there now.",
+    "Rotate again (audience-wizard rotate): it starts from what is there now.",
 )
 ROTATION_STOPPED = Trouble(
     "stopped",
     "The step before this one isn't done.",
     "",
-    "Run audience-wizard rotate again: it goes on from here.",
+    "Rotate again (audience-wizard rotate): it goes on from here.",
 )
 NO_PROOF_YET = Trouble(
     "no_proof",
     "Nothing has shown yet that Segment uses the new token. Both tokens work.",
     "Most likely no member has changed since, so Segment had nothing to send.",
-    "Run audience-wizard rotate again later: it goes on from here.",
+    "Rotate again later (audience-wizard rotate): it goes on from here.",
 )
 NO_PROOF = Trouble(
     "no_proof",
     "The old token stays, because nothing has shown yet that Segment uses the new one.",
     "",
-    "Run audience-wizard rotate again later: it goes on from here.",
+    "Rotate again later (audience-wizard rotate): it goes on from here.",
 )
 OLD_TOKEN_HELD = Trouble(
     "still_used",

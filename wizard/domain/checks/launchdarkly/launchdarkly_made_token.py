@@ -29,8 +29,8 @@ def _left(facts: Facts, answers: Answers) -> Findings:
         f"{left[0].name}, which ends in {endings}.",
         cause="A run ended between making the token and putting it into the destination, or in the middle of a "
         "rotation.",
-        fix="Run audience-wizard apply or audience-wizard rotate again, or delete the token in LaunchDarkly under "
-        "Organization settings → Authorization.",
+        fix="Apply the plan in Review (audience-wizard apply) or rotate again (audience-wizard rotate), or delete the "
+        "token in LaunchDarkly under Organization settings → Authorization.",
         links=(links.LAUNCHDARKLY_TOKENS,),
         evidence={"tokens": [token.id for token in left], "name": left[0].name},
     )

@@ -78,7 +78,7 @@ def _compared(
             f"{segment.name} has {count(members, 'member')}, but {audience.name} has {size:,}.",
             cause="Members who left the audience weren't removed. Or the audience's key was used before, by an "
             "audience that is gone.",
-            fix="Run audience-wizard troubleshoot more-members to find out which.",
+            fix="Troubleshoot it with F2 (audience-wizard troubleshoot more-members) to find out which.",
             links=pages,
             evidence=evidence,
         )
@@ -134,7 +134,7 @@ def _too_few(audience: Audience, segment: LaunchDarklySegment, facts: Facts, ans
             summary,
             cause="Most likely the other profiles don't have the identifier that the context key needs, or their "
             "events were refused.",
-            fix="Run audience-wizard troubleshoot fewer-members to find out which.",
+            fix="Troubleshoot it with F2 (audience-wizard troubleshoot fewer-members) to find out which.",
             links=pages,
             evidence=evidence,
         )

@@ -107,8 +107,8 @@ NO_FLAG = Cause(
         ),
     ),
     "{flag} has no rule for {segment}. A segment changes nothing on its own.",
-    f"In LaunchDarkly, go to Code → Flags, open {{flag}} and add a rule: {_RULE}. Or let the wizard add the rule: "
-    "audience-wizard rule {flag_key} --apply.",
+    f"In LaunchDarkly, go to Code → Flags, open {{flag}} and add a rule: {_RULE}. Or let the wizard add it: "
+    "press A in First sync (audience-wizard rule {flag_key} --apply).",
     CHECK_AGAIN,
     (links.LAUNCHDARKLY_FLAG, links.LAUNCHDARKLY_FLAGS, links.SEGMENTS_DOCS),
     ("segment",),

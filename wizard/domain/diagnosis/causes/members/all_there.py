@@ -58,8 +58,8 @@ WORKS_AGAIN = replace(
     NOTHING_WRONG,
     signs=(_runs,),
     says="We found nothing wrong: {segment} has {counts}.",
-    fix="You don't have to do anything. If something still looks wrong to you, save a report with audience-wizard "
-    "doctor --report FILE and send it to LaunchDarkly and Segment support.",
+    fix="You don't have to do anything. If something still looks wrong to you, save a report (audience-wizard "
+    "doctor --report FILE) and send it to LaunchDarkly and Segment support.",
 )
 
 

@@ -72,8 +72,8 @@ COUNT_LATE = Cause(
     "LaunchDarkly took the events, but its count doesn't show the members yet. How soon the count follows isn't "
     "documented.",
     "In LaunchDarkly, go to Code → Segments, open {segment} and look up someone who is in {audience}. If that person "
-    "is there, wait for the count. If nobody is there after a day, send LaunchDarkly support the report of "
-    "audience-wizard doctor --report FILE.",
+    "is there, wait for the count. If nobody is there after a day, save a report (audience-wizard doctor "
+    "--report FILE) and send it to LaunchDarkly support.",
     CHECK_AGAIN,
     (links.LAUNCHDARKLY_SEGMENT, links.SYNCED_SEGMENTS_DOCS),
     is_trouble=False,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.copied import at_review
@@ -17,3 +19,16 @@ async def test_a_test_user_who_is_no_member_is_named(user: str, said: list[tuple
     assert staged.walk.answer(staged.ask("test_user"), user) == ""
     await staged.walk.read()
     assert [(note.text, note.mark) for note in status_notes(staged.walk) if user in note.text] == said
+
+
+async def test_what_is_left_in_another_environment_stands_beside_a_healthy_one() -> None:
+    staged = await at_review("environments")
+    session = staged.walk.session
+    session.keep(replace(session.saved.answers, other_environments=("shop/staging",)), session.saved.accepted)
+    session.keep_targets(("shop/test",))
+    session.of_target("shop/test").begin_sync({})
+
+    assert [note.text for note in status_notes(staged.walk) if note.mark == "!"] == [
+        "Nothing is made in shop/staging yet. Review shows what will be made.",
+        "The first sync of shop/test hasn't been seen to its end. First sync follows it.",
+    ]

@@ -18,7 +18,7 @@ from wizard.domain.step_id import StepId
 from wizard.flow.guide import other_environments
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.steps.step import Note
-from wizard.flow.targets.environments import without_place
+from wizard.flow.targets.environments import environments_of, without_place
 from wizard.flow.watching.member_counts import members_of
 from wizard.flow.watching.sync_words import if_simulated
 from wizard.flow.words import NOT_ALL_CHECKED
@@ -44,7 +44,7 @@ def status_notes(walk: Walk) -> tuple[Note, ...]:
     """Return the lines of the home page: health and since when, members now, the last check, other environments."""
     others = other_environments(walk)
     others_said = [Note(others, "·")] if others else []
-    return (_health(walk), *_members(walk), *_test_users(walk), _last_check(walk), *others_said)
+    return (_health(walk), *_members(walk), *_test_users(walk), *_unfinished(walk), _last_check(walk), *others_said)
 
 
 def _health(walk: Walk) -> Note:
@@ -86,6 +86,17 @@ def _test_users(walk: Walk) -> Iterator[Note]:
     for finding in walk.findings:
         if finding.id == TEST_USER.id and finding.status is Status.WARN:
             yield Note(finding.summary, "!")
+
+
+def _unfinished(walk: Walk) -> Iterator[Note]:
+    """Yield what is left in other environments, which a healthy one says nothing about."""
+    others = {name: one.saved for name, one in environments_of(walk.session.profile).items() if one is not walk.session}
+    picked = walk.session.profile.saved.answers.other_environments
+    if unmade := [name for name, saved in others.items() if name in picked and not saved.applied_at]:
+        yield Note(f"Nothing is made in {', '.join(unmade)} yet. Review shows what will be made.", "!")
+    unseen = (name for name, saved in others.items() if saved.applied_at and StepId.FIRST_SYNC not in saved.accepted)
+    if names := ", ".join(unseen):
+        yield Note(f"The first sync of {names} hasn't been seen to its end. First sync follows it.", "!")
 
 
 def segments_there(walk: Walk) -> tuple[LaunchDarklySegment, ...]:

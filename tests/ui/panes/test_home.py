@@ -73,6 +73,11 @@ async def _where_there_is_room_it_has_the_picture_and_the_commands(pilot: Pilot[
     assert "Page   https://app.launchdarkly.com/projects/shop/segments/" in seen(pilot)
     assert "audience-wizard doctor checks this setup" in seen(pilot)
     assert "2 Add an audience                                      through the same destination" in seen(pilot)
+    await reach(pilot, ("down",) * 6)
+    await pilot.resize_terminal(60, 15)
+    await until(pilot, lambda: "▸ 7 Export" in seen(pilot))
+    await reach(pilot, ("home",))
+    await pilot.resize_terminal(120, 40)
     await pilot.resize_terminal(80, 24)
     await until(pilot, lambda: pilot.app.screen.size == (80, 24))
 

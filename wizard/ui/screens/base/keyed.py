@@ -14,6 +14,7 @@ from textual.widget import Widget
 from wizard.ui.enter_key import enter_hint
 from wizard.ui.widgets.buttons.button import Button
 from wizard.ui.widgets.frame import Hint, HintBar
+from wizard.ui.widgets.lists.numbered import Numbered
 from wizard.ui.widgets.lit import UNDER
 
 if TYPE_CHECKING:
@@ -101,8 +102,13 @@ class KeyedScreen(Screen[Answer]):
             super()._screen_resized(size)
 
     def on_resize(self) -> None:
-        """Fit the key bar to the new size."""
-        self.call_after_refresh(self.show_keys)
+        """Fit the key bar to the new size, and keep the row in view that Enter takes."""
+        self.call_after_refresh(self._fit_to_size)
+
+    def _fit_to_size(self) -> None:
+        self.show_keys()
+        if isinstance(self.focused, Numbered):
+            self.focused.see_row()
 
     def on_screen_suspend(self) -> None:
         self._lie_under(True)

@@ -55,7 +55,7 @@ class Numbered(Widget, can_focus=True):
         """Move the highlight; past the ends, move the focus. Where nothing stands above, Up is the page's."""
         if 0 <= self.at + by < self.rows:
             self.light(self.at + by)
-            self._see_row()
+            self.see_row()
         elif by > 0:
             self.app.action_focus_next()
         elif self.screen.focus_chain[:1] == [self]:
@@ -75,7 +75,7 @@ class Numbered(Widget, can_focus=True):
             raise SkipAction
         self.action_move(edge - self.at)
 
-    def _see_row(self) -> None:
+    def see_row(self) -> None:
         """Scroll the row into view, where the page is longer than the screen."""
         heights = [len(self.entry(index, self._room)) for index in range(self.at + 1)]
         row = Region(0, sum(heights[:-1]), self.size.width, heights[-1])

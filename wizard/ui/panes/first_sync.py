@@ -14,11 +14,8 @@ from textual.message import Message
 
 from wizard.domain.checks.launchdarkly.launchdarkly_flags import FLAGS
 from wizard.domain.findings import Finding, Status, healthy, root_causes_first
-from wizard.domain.step_id import StepId
-from wizard.flow.guide import what_is_left
 from wizard.flow.picture import Picture, with_progress
 from wizard.flow.steps.next_steps import FINAL_EVIDENCE, in_another_environment
-from wizard.flow.steps.questions.target_flag import segment_names
 from wizard.flow.steps.step import Note, Step
 from wizard.flow.targets.followed import Followed, beside
 from wizard.flow.targets.targets import Target
@@ -28,12 +25,9 @@ from wizard.flow.watching.progress import (
     Progress,
     StageState,
     WatchOutcome,
-    about_the_test_user,
     symptom_shown,
 )
-from wizard.flow.watching.sync_words import DECIDE, due, if_simulated, while_waiting
 from wizard.flow.watching.watch import follow, take_up
-from wizard.text import capitalized, count, elapsed
 from wizard.ui.panes.flag_keys import FlagKeys
 from wizard.ui.panes.guidance import while_it_is_stuck, while_it_syncs
 from wizard.ui.panes.picture import PictureView
@@ -41,13 +35,12 @@ from wizard.ui.panes.sync_lines import (
     COLUMN,
     WHOLE,
     audience_lines,
-    ending,
     environment_lines,
     how_far,
     how_it_went,
-    how_many_environments,
     where_it_is,
 )
+from wizard.ui.panes.sync_state_line import has_nothing_to_watch, state_line
 from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.finding_row import FindingRow
 from wizard.ui.widgets.steady_text import SteadyText
@@ -123,15 +116,8 @@ class FirstSyncPane(FlagKeys):
         self.post_message(self.Polled(None))
 
     @property
-    def _waits_for_review(self) -> bool:
-        """Return whether changes are left to make; a user who opens this step from the rail sees what is to do."""
-        is_reviewed = StepId.REVIEW in self.walk.accepted - self.walk.outdated
-        return not is_reviewed and bool(self.walk.plan().pending)
-
-    @property
     def _has_nothing_to_watch(self) -> bool:
-        """Return whether no change is made yet: a segment from before an undo would pass for the one to come."""
-        return self._waits_for_review and self.walk.state.facts.attached_at is None
+        return has_nothing_to_watch(self.walk)
 
     def rest(self) -> None:
         """Keep the focus off Next during the watch, so that a stray Enter doesn't leave: the page itself has it."""
@@ -374,69 +360,11 @@ class FirstSyncPane(FlagKeys):
         self.next.variant = "primary" if leads_on else "default"
 
     def _tick(self) -> None:
-        self._state_line.say(self._how_long())
-
-    def _how_long(self) -> Content:
-        progress = self._progress
-        if self._has_nothing_to_watch:
-            return Content.assemble(("! ", "$warning"), "Nothing is made yet. Review shows what will be made.")
-        if progress is None:
-            return Content.styled(f"○ The first check of both sides is under way.{self._attached()}", "$muted")
-        if progress.outcome is WatchOutcome.APPEARED:
-            left = what_is_left(self.walk)
-            offered = ("\nPress W to see how both services answered.", "$muted") if self.can_observe else ""
-            end = Content.assemble(_the_end(progress), (f"\n! {left}", "$warning") if left else "", offered)
-            return end if self._is_there else Content("\n").join([self._how_many_are_there(), end])
-        others = [self._how_many_are_there()] if self._beside else []
-        lines = (self._progress_line(progress), *self._left_at_review(), *self._meanwhile(progress))
-        return Content("\n").join([*others, *lines])
-
-    def _how_many_are_there(self) -> Content:
-        there = sum(one.is_there for one in self._beside) + self._is_own_there
-        return how_many_environments(there, len(self._beside) + 1)
-
-    def _left_at_review(self) -> list[Content]:
-        if not self._waits_for_review:
-            return []
-        pending = len(self.walk.plan().pending)
-        left = count(pending, "change of the plan isn't", "changes of the plan aren't")
-        return [Content.assemble(("! ", "$warning"), f"{left} made yet. Review shows what is left.")]
-
-    def _progress_line(self, progress: Progress) -> Content:
-        walk = self.walk
-        age = max(0.0, (walk.ports.clock.now() - progress.at).total_seconds())
-        waited = elapsed(progress.elapsed_s + age)
-        watched = f"attached {waited} ago" if walk.state.facts.attached_at else f"watched {waited}"
-        if len(progress.audiences) > 1 and not progress.could_not_look:
-            watched = f"{progress.finished} of {len(progress.audiences)} appeared · {watched}"
-        is_stuck = any(one.state is StageState.STUCK for each in progress.audiences for one in each.stages)
-        due_at = "" if progress.trouble or is_stuck else due(walk.state, walk.ports, walk.session.history)
-        watched += "" if due_at else if_simulated(walk.ports)
-        soon = f"next check in {elapsed(max(0.0, progress.next_look_s - age))}"
-        said = " · ".join(part for part in (due_at, watched, soon) if part)
-        trouble = f"\n! Couldn't look: {progress.trouble}" if progress.trouble else ""
-        return Content.assemble(("○ ", "$accent"), capitalized(said), (trouble, "$warning"))
-
-    def _attached(self) -> str:
-        """Return how long ago attaching began, for a user who comes back to a sync."""
-        began = self.walk.state.facts.attached_at
-        ago = (self.walk.ports.clock.now() - began).total_seconds() if began else 0.0
-        return f" Attached {elapsed(ago)} ago{if_simulated(self.walk.ports)}." if ago >= 1 else ""
-
-    def _meanwhile(self, progress: Progress) -> list[Content]:
-        """Return what to do meanwhile; nothing while there is something to fix."""
-        if any(stage.needs_a_look for audience in progress.audiences for stage in audience.stages):
-            return []
-        state = self.walk.state
-        flag = "Meanwhile: press A to pick the flag that will use the segment." if segment_names(state) else DECIDE
-        lines = (*while_waiting(self.walk.ports), *(() if state.answers.flag else (flag,)))
-        return [Content.styled(line, "$muted") for line in lines]
+        said = state_line(self.walk, self._progress, self._beside)
+        if self.can_observe:
+            said += Content.styled("\nPress W to see how both services answered.", "$muted")
+        self._state_line.say(said)
 
 
 def _parts(followed: Followed) -> tuple[str, Walk, Progress | None]:
     return followed.name, followed.walk, followed.progress
-
-
-def _the_end(progress: Progress) -> Content:
-    user = f"\n  {about_the_test_user(progress)}" if progress.test_user else ""
-    return Content.assemble(ending(progress), user)

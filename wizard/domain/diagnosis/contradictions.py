@@ -164,7 +164,7 @@ def flag_serves_it(evidence: Evidence) -> Turn | None:
     if not evidence.is_member or seen is None or seen.reason not in _BY_A_RULE or seen.value in NOTHING:
         return None
     if seen.value != "true" and seen.reason != Reason.RULE_MATCH:
-        return None  # which value means "off" can't be told
+        return None  # which value means "off" isn't known
     said = served.says(seen, evidence.answers.test_user)
     return Turn(f"{said}. If your app gets another value, the difference is in the app.")
 

@@ -216,7 +216,7 @@ class Search:
 
     @property
     def unknowns(self) -> tuple[Finding, ...]:
-        """Return what couldn't be told and matters: worth a mention beside a question."""
+        """Return what couldn't be determined and matters: worth a mention beside a question."""
         return tuple(one for one in self.evidence.findings if one.status is Status.UNKNOWN and one.matters)
 
     @property

@@ -21,8 +21,8 @@ from wizard.text import count
 
 WATCH = "Open First sync (audience-wizard watch): members arrive about 10 minutes after the fix."
 REPAIRED = (  # for a repair after which Segment doesn't send again what was refused or kept back until then
-    "Open First sync (audience-wizard watch): changes arrive about 10 minutes after the fix. If members from before "
-    "are still missing then, {resync_clause}."
+    "Open First sync (audience-wizard watch): changes arrive about 10 minutes after the fix. If earlier members "
+    "are missing then, {resync_clause}."
 )
 CHECK_AGAIN = "Check again. If the fix worked, this cause doesn't show any more."
 

@@ -200,7 +200,7 @@ def _ways(evidence: Evidence, audience: str, destination_name: str, segment: str
     resync = f"{where} and {_PAUSE}."
     if by_api:
         resync = f"Send all members again with Ctrl+P in First sync ({by_command})."
-    clause = f"send all members again with Ctrl+P in First sync ({by_command})" if by_api else _PAUSE
+    clause = f"send all again with Ctrl+P ({by_command})" if by_api else _PAUSE
     history = f"{resync} Or create a new audience with Include Historical Event Data on, and a look-back window."
     other = next(iter(evidence.others_of_the_name), None)
     lost = next(iter(evidence.lost_segments), None)

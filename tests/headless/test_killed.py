@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from tests.fake_clock import FakeClock
 from tests.headless.commands.test_plan_and_apply import made_by_hand
 from tests.headless.moments import Moments, profile_of
 from tests.headless.runs import ALL_MADE, SETUP, World
+from wizard.sandbox.behaviors import Behavior
 
 WRITES = 4  # destination, mapping, connection, activation
 THREE = ("destination", "mapping", "audience:vip_customers")
@@ -108,6 +110,49 @@ async def test_killed_at_any_moment_a_second_run_ends_the_same_and_what_was_made
         ends[profile_of(killed.world)] = killed.world
     for ended in ends.values():
         await assert_whole(ended)
+
+
+@pytest.mark.parametrize("applied_again", [False, True])
+@pytest.mark.parametrize(
+    ("behavior", "writes"),
+    [(Behavior.DESTINATION_STARTS_OFF, 1), (Behavior.MAPPING_STARTS_OFF, 2), (Behavior.ACTIVATION_STARTS_OFF, WRITES)],
+)
+async def test_what_a_killed_run_made_and_segment_started_off_was_changed_by_nobody(
+    world: World, behavior: Behavior, writes: int, applied_again: bool
+) -> None:
+    world.sandbox.world.behaviors.add(behavior)
+    with pytest.raises(Killed):
+        await world.run("apply", wrap=lambda inner: KillAfter(inner, writes, Killed()))
+    if applied_again:
+        await world.run("apply")
+
+    undone = await world.run("undo")
+
+    assert (undone.code, set(undone.statuses().values())) == (0, {"done"})
+    assert set(world.made().values()) == {0}
+
+
+@pytest.mark.parametrize("what", ["destination", "mapping", "activation"])
+async def test_what_started_off_and_was_switched_on_is_left_once_somebody_switches_it_off(
+    world: World, what: str
+) -> None:
+    world.sandbox.world.behaviors |= {
+        Behavior.DESTINATION_STARTS_OFF,
+        Behavior.MAPPING_STARTS_OFF,
+        Behavior.ACTIVATION_STARTS_OFF,
+    }
+    assert (await world.run("apply")).code == 0
+    workspace = world.sandbox.world.workspaces[0]
+    (destination,) = (one for one in workspace.destinations.values() if "shop" in one.name)
+    (connection,) = (one for one in workspace.connections if one.destination_id == destination.id)
+    (mapping,) = (one for one in destination.mappings.values() if one.activation_id is None)
+    (activation,) = connection.activations.values()
+    switches: dict[str, Any] = {"destination": destination, "mapping": mapping, "activation": activation}
+    switches[what].enabled = False
+
+    undone = await world.run("undo")
+
+    assert "Somebody has changed it since: enabled was on, is off." in undone.err
 
 
 @pytest.mark.parametrize("applied_again", [False, True])

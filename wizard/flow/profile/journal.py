@@ -98,6 +98,15 @@ class Journal(Protocol):
     def refused(self, write: Write) -> None: ...
 
 
+def as_started(after: Mapping[str, Any] | None, seen: object) -> Mapping[str, Any] | None:
+    """Return what was set in a new thing, without its switch if it's seen off: Segment may create it switched off.
+
+    Then nobody has changed it, and undo takes it back (docs/segment.md#activations).
+    """
+    started_off = getattr(seen, "enabled", None) is False
+    return {key: value for key, value in after.items() if key != "enabled"} if after and started_off else after
+
+
 # --- what a journal comes to --------------------------------------------------------------------------------------
 
 
@@ -212,7 +221,12 @@ def _laid_over(below: Mapping[str, Any] | None, above: Mapping[str, Any] | None)
 def found_in_place(intended: Iterable[Entry], facts: Facts) -> tuple[tuple[Entry, str], ...]:
     """Return each write that happened after all, with the ID of what was made or changed."""
     found = ((entry, _resource_in_place(entry, facts)) for entry in intended)
-    return tuple((entry, resource_id) for entry, resource_id in found if resource_id)
+    return tuple((_as_found(entry, resource_id, facts), resource_id) for entry, resource_id in found if resource_id)
+
+
+def _as_found(entry: Entry, resource_id: str, facts: Facts) -> Entry:
+    seen = next((one for one in _listed(entry, facts) if one.id == resource_id), None)
+    return entry if seen is None or not entry.is_creation else replace(entry, after=as_started(entry.after, seen))
 
 
 def _resource_in_place(entry: Entry, facts: Facts) -> str:
@@ -251,7 +265,7 @@ def _listed(entry: Entry, facts: Facts) -> tuple[Destination | Subscription | Ac
         return listed(facts.destinations)
     if entry.kind is Resource.ACTIVATION:
         return listed(facts.activations.get(entry.within.get("audience", "")))
-    return listed(facts.subscriptions)
+    return listed(facts.subscriptions) if entry.kind is Resource.MAPPING else ()
 
 
 def _token_in_place(entry: Entry, facts: Facts) -> str:

@@ -63,6 +63,7 @@ async def _switched_on(run: Run, change: Change, made: Destination) -> Result:
     if await is_switched_on(
         lambda: segment.update_destination(made.id, enabled=True), lambda: segment.destination(made.id)
     ):
+        run.journal.made(_write(run, change), made.id)
         return ended(change, Outcome.DONE, made.id)
     return failed(change, results.STAYS_OFF, made.id)
 

@@ -63,16 +63,17 @@ async def _create(run: Run, change: Change, write: Write) -> Result:
         run.left_to_do_by_hand.add(change.id)
         return left_to_do_by_hand(change, made.seen, why_not_done(made.seen, MAP), results.MAP_BY_HAND)
     if isinstance(made.seen, Subscription) and not made.was_there and made.seen.enabled is False:
-        return await _switched_on(run, change, made.seen)
+        return await _switched_on(run, change, made.seen, write)
     return result_of(change, made)
 
 
-async def _switched_on(run: Run, change: Change, made: Subscription) -> Result:
+async def _switched_on(run: Run, change: Change, made: Subscription, write: Write) -> Result:
     """Switch on what was created switched off, and say so if it stays off (docs/segment.md#mapping-calls)."""
     segment, place = run.segment, (run.destination_id, made.id)
     if await is_switched_on(
         lambda: segment.update_subscription(*place, enabled=True), lambda: segment.subscription(*place)
     ):
+        run.journal.made(write, made.id)
         return ended(change, Outcome.DONE, made.id)
     return failed(change, results.MAPPING_STAYS_OFF, made.id)
 

@@ -94,8 +94,10 @@ async def _activate(run: Run, change: Change, audience: Audience, connection: Co
     if isinstance(made.seen, Failure) and is_not_offered(made.seen):
         return left_to_do_by_hand(change, made.seen, results.NOT_STARTED, results.START_BY_HAND, connection.id)
     starts_off = isinstance(made.seen, Activation) and not made.was_there and made.seen.enabled is False
-    if isinstance(made.seen, Activation) and starts_off and not await _is_on_now(run, change, audience, made.seen):
-        return failed(change, results.ACTIVATION_STAYS_OFF, connection.id)
+    if isinstance(made.seen, Activation) and starts_off:
+        if not await _is_on_now(run, change, audience, made.seen):
+            return failed(change, results.ACTIVATION_STAYS_OFF, connection.id)
+        run.journal.made(write, made.seen.id)
     activated = replace(result_of(change, made), resource_id=connection.id)
     if activated.outcome is Outcome.FAILED or connected.outcome is Outcome.ALREADY:
         return activated

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeAlias, TypeVar
 
 from wizard.clock import Clock
@@ -12,7 +12,15 @@ from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.services.flag import FlagRule
 from wizard.domain.services.launchdarkly import MadeToken
 from wizard.domain.services.segment import Activation, Connection, Destination, Subscription
-from wizard.flow.profile.journal import WRITTEN_AGAIN_AFTER, Entry, Journal, Write, may_be_there, written_lately
+from wizard.flow.profile.journal import (
+    WRITTEN_AGAIN_AFTER,
+    Entry,
+    Journal,
+    Write,
+    as_started,
+    may_be_there,
+    written_lately,
+)
 
 Made = TypeVar("Made", bound=Destination | Subscription | Connection | Activation | FlagRule | MadeToken)
 Look: TypeAlias = Callable[[], Awaitable[Made | Failure | None]]  # None: it is not there
@@ -68,8 +76,7 @@ class Writer:
             await self._clock.sleep(LOOKS_AGAIN_AFTER_S)
             there = await look()
             if there is not None:
-                if not isinstance(there, Failure):
-                    self._journal.made(write, there.id)
+                self._note(write, there)
                 return there
         return None
 
@@ -89,13 +96,14 @@ class Writer:
                 break
             made, there = await self._make(write, look, make)
         if not isinstance(made, Failure):
+            self._note_that_it_started_off(write, made, there)
             is_unlisted = there is None and not write.changes
             return Written(made if is_unlisted else there, is_listed=not is_unlisted)
         if there is None or isinstance(there, Failure):
             return Written(made)
         if made.kind is FailureKind.CONFLICT:  # somebody may have made it at the same moment
             return Written(there, was_there=True, met_a_conflict=True)
-        self._journal.made(write, there.id)  # the service did it, whatever it answered
+        self._note(write, there)  # the service did it, whatever it answered
         return Written(there)
 
     async def _make(
@@ -127,9 +135,18 @@ class Writer:
 
     def _note(self, write: Write, made: Made | Failure) -> None:
         if not isinstance(made, Failure):
-            self._journal.made(write, made.id)
+            self._journal.made(_as_started(write, made), made.id)
         elif not made.may_have_happened:
             self._journal.refused(write)
+
+    def _note_that_it_started_off(self, write: Write, answered: Made, seen: Made | Failure | None) -> None:
+        """Note it where only the list shows it: the answer said that it's on, or nothing."""
+        if (
+            seen is not None
+            and not isinstance(seen, Failure)
+            and _as_started(write, seen) != _as_started(write, answered)
+        ):
+            self._note(write, seen)
 
     async def _seen_after(self, look: Look[Made], pauses: tuple[float, ...] = SHOWN_LATER_S) -> Made | Failure | None:
         for pause in pauses:
@@ -139,6 +156,10 @@ class Writer:
             if seen is not None:
                 return seen
         return None
+
+
+def _as_started(write: Write, seen: object) -> Write:
+    return write if write.before is not None else replace(write, after=as_started(write.after, seen))
 
 
 def _may_be_repeated(made: object, repeated: int) -> bool:

@@ -176,6 +176,13 @@ CASES = (
         _delivered(0, ("403", 7)) | {"segments": refused(Service.LAUNCHDARKLY)},
         says="createSegment",
     ),
+    Case(
+        "sync.delivery",
+        "fail",
+        "401, the same token works from here, and the allowlist is off",
+        _delivered(0, ("401", 7)) | {"allowlist": Allowlist(False, True, 1)},
+        says="paste the whole token into LaunchDarkly Service Token again",
+    ),
     Case("sync.delivery", "fail", "401, and only an ending agrees", _delivered(0, ("401", 7)), says="a damaged copy"),
     Case(
         "sync.delivery",

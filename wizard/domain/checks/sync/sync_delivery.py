@@ -189,6 +189,11 @@ _APPROVALS = (
 )
 
 
+_DAMAGED = (
+    "Most likely the destination holds a damaged copy of the token: the token with the same last four characters works "
+    "from this machine, and no IP allowlist is on for API tokens.",
+    "In Segment, open the destination's Settings tab and paste the whole token into LaunchDarkly Service Token again.",
+)
 _MAKER = (
     "Most likely the person who made the token had fewer rights than its role shows: the role can write segments, the "
     "plan includes synced segments, and no IP allowlist is on for API tokens.",
@@ -222,6 +227,8 @@ def _why_refused(reason: str, facts: Facts, answers: Answers) -> tuple[str, str]
     works, is_off = _what_rules_out_all_else(code, facts, answers), _is_off(allowlist)
     if works and not is_off:
         return _shut_out(works, code, is_on=isinstance(allowlist, Allowlist)), LET_SEGMENT_IN
+    if works and code == 401:
+        return _DAMAGED
     if works and code == 403:
         return _MAKER
     if code == 403 and _may_write(facts, answers) and isinstance(facts.segments, tuple):

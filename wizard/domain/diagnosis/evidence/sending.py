@@ -102,6 +102,17 @@ class SendingEvidence(SegmentEvidence):
         return self.code is not None and not deliveries.is_temporary(self.code) and not is_taken
 
     @property
+    def is_taken_too(self) -> bool:
+        """Whether something refused with 401, 403 or 404 was taken too, and the refusals aren't the newest of all.
+
+        What refuses the destination as a whole lets nothing through, so then those refusals ended.
+        """
+        seen = self.delivery
+        if seen is None or not seen.delivered or self.code not in {401, 403, 404}:
+            return False
+        return not deliveries.are_blocked(seen)
+
+    @property
     def works(self) -> bool:
         """Whether LaunchDarkly takes nearly everything that Segment delivers lately, and members come of it."""
         seen, came_of_it = self.delivery, self.members != 0 or not self.size

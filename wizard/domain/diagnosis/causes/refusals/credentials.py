@@ -10,6 +10,7 @@ from wizard.domain.diagnosis.cause import (
     Cause,
     Proof,
     Request,
+    Verdict,
     answer,
     confirms,
     deliveries_work,
@@ -25,8 +26,9 @@ from wizard.domain.facts import is_failure
 from wizard.domain.failure import FailureKind
 from wizard.domain.findings import Status
 from wizard.domain.services import links
-from wizard.domain.services.launchdarkly import Caller
+from wizard.domain.services.launchdarkly import Allowlist, Caller
 from wizard.domain.signals import deliveries
+from wizard.domain.tokens import held_token
 
 TOKEN_QUESTION = Question(
     "token-listed",
@@ -127,6 +129,49 @@ TOKEN_GONE = Cause(
     REPAIRED,
     TOKEN_PAGES,
 )
+
+
+def _is_known_to_be_valid(evidence: Evidence) -> bool:
+    """Whether LaunchDarkly accepts, or lists as valid, the token with the ending that the destination shows."""
+    if evidence.is_own_token:
+        return isinstance(evidence.facts.caller, Caller)
+    token = evidence.held_token
+    is_listed = token is not None and not held_token.is_expired(token, evidence.facts)
+    return is_listed or evidence.given.get("token-listed") == "valid"
+
+
+def _has_no_allowlist_in_the_way(evidence: Evidence) -> bool:
+    seen = evidence.facts.allowlist
+    is_off = isinstance(seen, Allowlist) and not seen.refuses_tokens
+    return is_off or evidence.given.get("allowlist") in {"no", "with-segment"}
+
+
+def _the_rest_differs(evidence: Evidence) -> Proof | None:
+    """With the token valid and no allowlist in the way, only the characters that nobody sees are left for a 401."""
+    if evidence.code != 401 or not _is_known_to_be_valid(evidence):
+        return None
+    if not _has_no_allowlist_in_the_way(evidence) or evidence.is_taken_too:
+        return None
+    return confirms("LaunchDarkly refuses the destination's token with 401, and the token with its ending is valid.")
+
+
+def _fits_a_401_only(evidence: Evidence) -> Proof | None:
+    """A 401 alone doesn't suggest it: a token that is gone, and an allowlist, are more usual."""
+    proof = refused_with(401)(evidence)
+    return proof if proof and proof.verdict is Verdict.EXCLUDES else None
+
+
+TOKEN_DAMAGED = Cause(
+    "token-damaged",
+    "The destination holds a damaged copy of the token",
+    (deliveries_work, _the_rest_differs, _fits_a_401_only),
+    "The destination's token has the right last four characters, and LaunchDarkly refuses it. Most likely a character "
+    "before them is wrong or missing.",
+    "In Segment, open the Settings tab of {destination} and paste the whole token into LaunchDarkly Service Token "
+    "again. If nobody has the token anymore, create a new service token in LaunchDarkly and paste that one.",
+    REPAIRED,
+    TOKEN_PAGES,
+)
 EU_ACCOUNT = Cause(
     "eu-account",
     "The account is in another LaunchDarkly instance",
@@ -167,4 +212,4 @@ SETTINGS_MISSING = Cause(
     ("client_side_id",),
 )
 
-OF_TOKENS = (EU_ACCOUNT, TOKEN_EXPIRED, TOKEN_GONE)
+OF_TOKENS = (EU_ACCOUNT, TOKEN_EXPIRED, TOKEN_GONE, TOKEN_DAMAGED)

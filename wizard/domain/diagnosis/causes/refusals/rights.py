@@ -25,7 +25,6 @@ from wizard.domain.diagnosis.question import Choice, Question
 from wizard.domain.findings import Status
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import Allowlist
-from wizard.domain.signals import deliveries
 from wizard.domain.tokens import held_token
 from wizard.text import count
 
@@ -176,14 +175,6 @@ def _allowlist(evidence: Evidence) -> Proof | None:
     return suggests(f"The account's IP allowlist for API access has {count(seen.entries, 'entry', 'entries')}.")
 
 
-def _is_taken_too(evidence: Evidence) -> bool:
-    """A list lets nothing through: what was taken says that the refusals ended, unless they are the newest of all."""
-    seen = evidence.delivery
-    if seen is None or not seen.delivered or evidence.code not in {401, 403, 404}:
-        return False
-    return not deliveries.are_blocked(seen)
-
-
 ALLOWLIST = Cause(
     "allowlist",
     "An IP allowlist blocks Segment",
@@ -192,7 +183,7 @@ ALLOWLIST = Cause(
         _no_allowlist,
         no_answer("allowlist", "No IP allowlist blocks Segment, as you said.", "no", "with-segment"),
         answer("allowlist", "The IP allowlist doesn't include Segment's addresses, as you said.", "without-segment"),
-        lambda evidence: None if _is_taken_too(evidence) else refused_with(401, 403, 404)(evidence),
+        lambda evidence: None if evidence.is_taken_too else refused_with(401, 403, 404)(evidence),
         _allowlist,
     ),
     "LaunchDarkly refuses what Segment sends, because its IP allowlist doesn't include Segment's addresses.",

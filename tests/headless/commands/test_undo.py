@@ -197,6 +197,23 @@ async def test_somebody_elses_destination_is_nothing_to_delete_by_hand(tmp_path:
     assert left["error"]["fix"] == "Look at its settings in Segment under Connections → Destinations."
 
 
+async def test_what_was_switched_on_before_its_token_was_replaced_is_switched_off_again(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    made = made_by_hand(world, destination_enabled=False)
+    world.clock.at_least = 60.0
+    await world.run("apply", watch=True)
+    await world.run("rotate")
+    there = workspace(world).destinations[made]
+    held = there.settings["apiKey"]
+
+    for _ in range(2):
+        ran = await world.run("undo")
+        (left,) = (result for result in ran.document["results"] if result["status"] == "by_hand")
+        assert (ran.code, left["id"]) == (4, "destination")
+        assert "The token that was replaced (ends in" in left["error"]["summary"]
+        assert (there.enabled, there.settings["apiKey"]) == (False, held)
+
+
 class BringsAMapping(httpx.AsyncBaseTransport):
     """Segment adds the preset's mapping to a new destination by itself, which the documentation leaves open.
 

@@ -176,6 +176,10 @@ class _Run:
         if isinstance(ended, Failure):
             self._failed |= {entry.within[key] for key in ("destination", "connection") if key in entry.within}
             return _result(back, Outcome.FAILED, trouble_of(ended))
+        if back.leaves_a_step:
+            return _result(
+                back, Outcome.BY_HAND, Trouble("by_hand", f"The rest was put back. {back.why}", "", _SETTINGS)
+            )
         self._journal.undone(entry)
         return _result(back, ended)
 

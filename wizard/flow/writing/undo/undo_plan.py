@@ -61,6 +61,7 @@ class TakeBack:
     connection: Connection | None = None  # what disconnecting needs to know
     now: Subscription | Destination | Activation | None = None  # what restoring starts from
     token: Token | None = None  # what deleting a token needs to know
+    leaves_a_step: bool = False  # a part can't be put back by API: `why` says what a person does
 
     @property
     def writes(self) -> bool:
@@ -185,11 +186,10 @@ class _Drawing:
             return TakeBack(entry, Doing.BY_HAND, _title(entry), "Segment lists one just like it, with another ID.")
         if there is None:
             return TakeBack(entry, Doing.GONE, _title(entry))
-        changed = _changes(entry.after, shown_values(there, entry.after))
+        changed = _changes(_not_put_back_yet(entry, there), shown_values(there, entry.after))
         back = self._unless_shared(entry, f"the destination {there.name}", changed, there.id, there)
-        if back.doing is Doing.RESTORE and "token" in (entry.before or {}).get("settings", {}):
-            why = "The token that was replaced can't be read back: put it into the destination's settings again."
-            return replace(back, doing=Doing.BY_HAND, why=why)
+        if back.doing is Doing.RESTORE and _replaces_a_token(entry):
+            return _without_its_token(back, there)
         if back.doing is Doing.DELETE and (why := self._what_keeps(there)):
             return replace(back, doing=Doing.LEAVE, why=why)
         return back
@@ -262,6 +262,31 @@ class _Drawing:
             items = seen.items if isinstance(seen, Connections) else ()
             if any(one.destination_id == destination and one.id not in taken for one in items):
                 yield audience
+
+
+def _replaces_a_token(entry: Entry) -> bool:
+    return "token" in (entry.before or {}).get("settings", {})
+
+
+def _not_put_back_yet(entry: Entry, there: Destination) -> Mapping[str, Any] | None:
+    """Return what was set, without the values that an earlier undo put back while it left the token to a person."""
+    if not _replaces_a_token(entry):
+        return entry.after
+    before, now = entry.before or {}, shown_values(there, entry.after)
+    return {key: value for key, value in (entry.after or {}).items() if key not in before or now[key] != before[key]}
+
+
+def _without_its_token(back: TakeBack, there: Destination) -> TakeBack:
+    """Put back all but the token and the client-side ID that goes with it, and leave these to a person."""
+    before = back.entry.before or {}
+    settings, now = before["settings"], shown_values(there, back.entry.after)
+    place = f", with the client-side ID {settings['client_side_id']}" if settings.get("client_side_id") else ""
+    which = f" ({settings['token']})" if settings["token"] else ""
+    why = f"The token that was replaced{which} can't be read back: put it into the destination's settings again{place}."
+    rest = {key: value for key, value in before.items() if key != "settings" and now[key] != value}
+    doing = Doing.RESTORE if rest else Doing.BY_HAND
+    own = replace(back.entry, before={**before, "settings": {}}) if rest else back.entry
+    return replace(back, entry=own, doing=doing, why=why, leaves_a_step=bool(rest))
 
 
 def _is_alike(destination: Destination, made: Entry) -> bool:

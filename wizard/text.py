@@ -29,6 +29,11 @@ def plain(text: str, limit: int = NAME_LIMIT) -> str:
     return one_line if len(one_line) <= limit else one_line[: limit - 1].rstrip(_JOINER + " ") + "…"
 
 
+def whole(text: str) -> str:
+    """Return a name as it's compared and exported: cleaned like `plain`, but not cut to what a screen has room for."""
+    return plain(text, KEY_LIMIT)
+
+
 def without_controls(text: str) -> str:
     """Return `text` with its line breaks, without characters that a terminal would obey or can't draw."""
     return text if text.isprintable() else "".join(character for character in text if _is_typed(character))

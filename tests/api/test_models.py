@@ -16,6 +16,7 @@ from wizard.api.lenient import Remote, cleaned, each, moment_of_ms, moment_of_te
 from wizard.api.segment import models as segment
 from wizard.domain.services.launchdarkly import CustomRole, Environment, Member, Project, Statement, Token
 from wizard.domain.services.segment import Audience, AudienceKind, Cadence, Region
+from wizard.text import KEY_LIMIT
 
 ALL: list[type[Remote]] = [
     CallerAnswer,
@@ -89,7 +90,7 @@ def test_hostile_texts_are_cleaned_wherever_they_come(item: type[Remote]) -> Non
     for bad in ("\\x1b", "\\x07", "\\u202e", "\\u200b", "\\n"):
         assert bad not in shown
     name = getattr(found, "name", "")
-    assert len(name) <= 200
+    assert len(name) <= KEY_LIMIT
 
 
 def read_as(item: type[Remote], raw: Any) -> Any:

@@ -19,6 +19,7 @@ from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.services.launchdarkly import Instance
 from wizard.domain.services.segment import Region
 from wizard.sandbox.app import Sandbox
+from wizard.text import KEY_LIMIT
 
 T = TypeVar("T")
 
@@ -212,7 +213,7 @@ async def test_hostile_names_arrive_clean() -> None:
     ]
     for name in names:
         assert name
-        assert len(name) <= 200
+        assert len(name) <= KEY_LIMIT
         assert not set(name) & set("\x1b\x07\n\r\t\x9b\u202e\u202c\u200b\ufeff")
 
 

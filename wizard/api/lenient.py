@@ -23,7 +23,7 @@ from pydantic import (
 )
 
 from wizard.clock import one_turn
-from wizard.text import KEY_LIMIT, plain
+from wizard.text import KEY_LIMIT, plain, whole
 
 
 class Remote(BaseModel):
@@ -134,13 +134,9 @@ def _settings(raw: object) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _key(text: str) -> str:
-    return plain(text, KEY_LIMIT)
-
-
-Name = Annotated[str, AfterValidator(plain)]
-Key = Annotated[str, AfterValidator(_key)]
-Id = Annotated[str, AfterValidator(_key), StringConstraints(min_length=1)]
+Name = Annotated[str, AfterValidator(whole)]
+Key = Annotated[str, AfterValidator(whole)]
+Id = Annotated[str, AfterValidator(whole), StringConstraints(min_length=1)]
 Keys = Annotated[tuple[str, ...], BeforeValidator(_keys)]
 Settings = Annotated[dict[str, Any], BeforeValidator(_settings)]
 Millis = Annotated[datetime | None, BeforeValidator(moment_of_ms)]

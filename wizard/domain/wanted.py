@@ -32,7 +32,7 @@ from wizard.domain.services.segment import (
     Subscription,
     Use,
 )
-from wizard.text import plain
+from wizard.text import whole
 
 
 def chosen_environment(facts: Facts, answers: Answers) -> tuple[Project, Environment] | None:
@@ -66,7 +66,7 @@ def environment_words(facts: Facts, answers: Answers) -> str:
 
 
 def wanted_destination_name(facts: Facts, answers: Answers) -> str:
-    return plain(answers.destination_name) or _default_destination_name(facts, answers)
+    return whole(answers.destination_name) or _default_destination_name(facts, answers)
 
 
 def _default_destination_name(facts: Facts, answers: Answers) -> str:
@@ -76,7 +76,7 @@ def _default_destination_name(facts: Facts, answers: Answers) -> str:
 
 def asks_to_rename(destination: Destination, facts: Facts, answers: Answers) -> bool:
     """Return whether to rename the chosen destination: only to a name of the user's own, never to the default."""
-    own = plain(answers.destination_name) not in {"", _default_destination_name(facts, answers)}
+    own = whole(answers.destination_name) not in {"", _default_destination_name(facts, answers)}
     return own and answers.destination == destination.id
 
 
@@ -154,7 +154,7 @@ def _misdirected(facts: Facts, answers: Answers) -> Destination | None:
     name = destination_name(*_keys(facts, answers)) if all(_keys(facts, answers)) else ""
     free = [d for d in listed(facts.destinations) if d.client_side_id and not is_used_elsewhere(d, facts)]
     named = [d for d in free if d.name == name != "" and can_be_attached(d, facts, answers)]
-    own = plain(answers.destination_name) in {"", name}
+    own = whole(answers.destination_name) in {"", name}
     return named[0] if own and len(named) == 1 and wanted_client_side_id(facts, answers) else None
 
 

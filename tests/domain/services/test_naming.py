@@ -17,7 +17,7 @@ from wizard.domain.services.naming import (
     segment_name,
 )
 from wizard.domain.services.segment import Audience, Connection, Source, Space
-from wizard.text import plain
+from wizard.text import whole
 
 AUDIENCE = Audience("aud_2abcDEF", "vip_customers", "VIP customers!", "spa_1")
 STARTED = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
@@ -135,8 +135,14 @@ def test_an_audience_without_an_id_is_found_by_name_only() -> None:
 @pytest.mark.parametrize("key", ["a__b", "x" * 300, "vip\u202e_customers", "a_ b"])
 def test_names_are_compared_as_they_were_cleaned(key: str) -> None:
     audience = Audience("aud_1", key, "name", "spa_1")
-    cleaned = segment("k", plain(segment_name(key)))
+    cleaned = segment("k", whole(segment_name(key)))
     assert match_segments(audience, [cleaned]).found == cleaned
+
+
+def test_keys_that_differ_after_two_hundred_characters_are_of_two_segments() -> None:
+    first, second = ("x" * 220 + end for end in ("_one", "_two"))
+    theirs = segment("k", whole(segment_name(second)))
+    assert match_segments(Audience("aud_1", first, "name", "spa_1"), [theirs]).found is None
 
 
 # --- engage_sources ---------------------------------------------------------------------------------------------
@@ -206,5 +212,5 @@ def test_slugs_are_compared_word_by_word(slug: str, source_slug: str, fits: bool
 
 @pytest.mark.parametrize("name", ["Pro\x1bduction", "x" * 400, "P [beta]", "A  B"])
 def test_source_names_are_compared_as_they_were_cleaned(name: str) -> None:
-    source = engage("s", "renamed", plain(f"Engage ({name})"))
-    assert engage_sources(Space("spa_1", "prod", plain(name)), [source]) == (source,)
+    source = engage("s", "renamed", whole(f"Engage ({name})"))
+    assert engage_sources(Space("spa_1", "prod", whole(name)), [source]) == (source,)

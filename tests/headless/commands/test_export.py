@@ -44,6 +44,15 @@ async def test_terraform_is_written_for_what_exists(world: World) -> None:
     assert world.writes() == []
 
 
+async def test_terraform_keeps_a_long_name_whole(world: World) -> None:
+    (made,) = (one for one in world.sandbox.world.workspaces[0].destinations.values() if "LaunchDarkly" in one.name)
+    made.name = f"LaunchDarkly {'x' * 300}"
+
+    ran = await world.run("export", action="terraform", as_json=False)
+
+    assert f'"{made.name}"' in ran.out
+
+
 async def test_a_document_holds_the_text(world: World) -> None:
     ran = await world.run("export", action="setup")
     assert ran.document | {"text": ""} == {"schema": 1, "export": "setup", "file": None, "text": ""}

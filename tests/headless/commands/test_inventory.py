@@ -55,6 +55,19 @@ async def test_a_person_reads_a_table_the_reasons_and_the_command_for_each(tmp_p
     assert "1 more synced segment gets its members from another partner" in ran.out
 
 
+async def test_scripts_and_spreadsheets_get_a_long_name_whole(tmp_path: Path) -> None:
+    world = World(tmp_path, "many-segments")
+    segments = world.sandbox.world.accounts[0].projects["shop"].environments["staging"].segments
+    segment = next(one for one in segments.values() if one.external)
+    segment.name = f"Vip {'x' * 300}"
+
+    document = (await world.run("inventory")).document
+    spreadsheet = (await world.run("inventory", as_json=False, as_csv=True)).out
+
+    assert segment.name in {one["name"] for one in document["segments"]}
+    assert segment.name in {row["name"] for row in csv.DictReader(io.StringIO(spreadsheet))}
+
+
 async def test_a_spreadsheet_gets_one_line_a_segment_and_no_formula(tmp_path: Path) -> None:
     world = World(tmp_path, "many-segments")
     segments = world.sandbox.world.accounts[0].projects["shop"].environments["staging"].segments

@@ -15,7 +15,7 @@ from typing import TypeAlias
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.naming import SYNCED_KEY_PREFIX, segment_name
 from wizard.domain.services.segment import Audience
-from wizard.text import plain
+from wizard.text import whole
 
 IsAttached: TypeAlias = Callable[[Audience], bool | None]  # to a destination of the environment; None: not known
 
@@ -57,7 +57,7 @@ def may_own(segment: LaunchDarklySegment, audiences: Iterable[Audience]) -> tupl
 
 
 def _named(segment: LaunchDarklySegment, audiences: tuple[Audience, ...]) -> tuple[Audience, ...]:
-    return tuple(one for one in audiences if plain(segment_name(one.key)) == segment.name)
+    return tuple(one for one in audiences if whole(segment_name(one.key)) == segment.name)
 
 
 def owner_of(

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.segment import Audience, Connection, Source, Space
-from wizard.text import plain
+from wizard.text import whole
 
 ENGAGE_SOURCE_TYPE, ENGAGE_SOURCE_SLUG = "dBg7wLNWBb", "personas-compute"
 _OWN_SLUG = "personas"
@@ -67,7 +67,7 @@ def match_segments(
     """
     there = tuple(segment for segment in segments if not segment.deleted)
     synced = tuple(segment for segment in there if segment.external)
-    name = plain(segment_name(audience.key))
+    name = whole(segment_name(audience.key))
     pre_made = tuple(s for s in there if not s.external and s.name == name)
 
     by_id = tuple(s for s in synced if audience.id and s.key.casefold().endswith(audience.id.casefold()))
@@ -120,7 +120,7 @@ def is_engage(source: Source) -> bool:
 
 def engage_source_name(space: Space) -> str:
     """Return the name that Segment gives the space's first Engage source (docs/segment.md#engage-sources)."""
-    return plain(f"Personas {space.name}")
+    return whole(f"Personas {space.name}")
 
 
 def engage_sources(
@@ -138,7 +138,7 @@ def engage_sources(
     named = {connection.source_id for connection in connections}
     others = {_slug_of(one) for one in spaces if one.id != space.id}
     engage = tuple(source for source in every if is_engage(source) and _words(source.slug) not in others)
-    names = {engage_source_name(space), plain(f"Engage ({space.name})")}
+    names = {engage_source_name(space), whole(f"Engage ({space.name})")}
     numbered = tuple(source for source in engage if _is_numbered(source, space))
     connected = tuple(source for source in every if source.id in named)
     of_its_kind = numbered if set(connected) <= set(numbered) else ()

@@ -37,7 +37,7 @@ from wizard.domain.wanted import (
     engage_sources_of,
     mapping_settings,
 )
-from wizard.text import plain
+from wizard.text import whole
 
 _OWN_WORD = "segment-audiences"
 _SERVICES = ((Service.LAUNCHDARKLY, "LaunchDarkly"), (Service.SEGMENT, "Segment"))
@@ -77,7 +77,7 @@ def _of_the_segment(facts: Facts, answers: Answers, counted_after_s: float | Non
     for audience, segment in found[:1]:
         yield f"_external: {_word(segment.external)}; in the unfiltered list: {_listed(facts.fillers_listed)}"
         yield f"segment key: {_form_of_the_key(segment, audience)}"
-        name = "as expected" if segment.name == plain(segment_name(audience.key)) else "another one"
+        name = "as expected" if segment.name == whole(segment_name(audience.key)) else "another one"
         yield f"segment name: {name}, context kind: {_shown(segment.context_kind)}, generation: {segment.generation}"
         after = "" if counted_after_s is None else f", {max(1, round(counted_after_s / 60))} min after it appeared"
         yield f"members counted: {_count_of(segment, audience)}{after}"

@@ -27,7 +27,7 @@ from wizard.domain.services.naming import (
 from wizard.domain.services.segment import Audience, Delivery
 from wizard.domain.signals.usual_times import VISIBLE_WITHIN_S, usually_appears_within
 from wizard.domain.wanted import can_be_attached, chosen_audiences, wanted_client_side_id
-from wizard.text import plain
+from wizard.text import whole
 
 _CLOCKS_DIFFER = timedelta(minutes=5)
 _FED_WITHIN = timedelta(hours=1)  # later a quiet audience is no reason to doubt
@@ -196,7 +196,7 @@ def _carries_its_id(key: str, audience: Audience) -> bool:
 
 
 def _name(audience: Audience) -> str:
-    return plain(segment_name(audience.key))
+    return whole(segment_name(audience.key))
 
 
 def was_there_before(segment: LaunchDarklySegment, facts: Facts) -> bool:

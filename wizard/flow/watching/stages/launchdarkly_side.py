@@ -10,7 +10,7 @@ from wizard.domain.signals.usual_times import COUNTED_WITHIN_S, VISIBLE_WITHIN_S
 from wizard.flow.watching.member_counts import members_of
 from wizard.flow.watching.progress import Stage, StageState
 from wizard.flow.watching.stages.evidence import Evidence, Judged, bound, under_way, why
-from wizard.text import count, plain
+from wizard.text import count, whole
 
 _BY_ID = "Open it in LaunchDarkly: the right one has this audience's members."
 _BY_KEY = "Is one of them your audience? Then pick that audience in the Audiences step."
@@ -50,7 +50,7 @@ def _look_alikes(where: Whereabouts, evidence: Evidence) -> str:
     """Return the look-alikes' names; of a single one with the audience's name, that it most likely is the one."""
     names = ", ".join(candidate.name for candidate in where.candidates[:3])
     key = evidence.audience.key if evidence.audience else ""
-    if key and len(where.candidates) == 1 and names == plain(segment_name(key)):
+    if key and len(where.candidates) == 1 and names == whole(segment_name(key)):
         return f"most likely {names}; its key carries another ID"
     return f"similar segments: {names}"
 

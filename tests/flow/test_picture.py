@@ -9,7 +9,9 @@ import pytest
 from textual.content import Content
 
 from tests.copied import applied, at_review
+from tests.domain.facts_at_hand import refused
 from tests.walks import seen_audiences, watch_to_the_end
+from wizard.domain.failure import Service
 from wizard.flow.picture import Picture, pictures, with_progress
 from wizard.flow.watching.progress import StageState
 from wizard.ui.panes.picture import picture_lines
@@ -65,6 +67,13 @@ async def test_an_attached_audience_that_is_blocked_or_late_has_no_time(world: s
     facts = staged.walk.state.facts
     staged.walk.state = replace(staged.walk.state, facts=replace(facts, now=facts.now + timedelta(hours=hours)))
     assert pictures(staged.walk.state, staged.walk.session.history)[0].beside == "(about 1,234 members, not there yet)"
+
+
+async def test_a_segment_that_nobody_could_look_for_is_not_called_missing() -> None:
+    staged = await applied("delivery-failing")
+    facts = replace(staged.walk.state.facts, segments=refused(Service.LAUNCHDARKLY))
+    (picture,) = pictures(replace(staged.walk.state, facts=facts), staged.walk.session.history)
+    assert picture.beside == "(about 1,234 members, we couldn't look)"
 
 
 async def test_the_sync_lights_it_part_by_part() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from wizard.domain.checks.sync.segment_of_audience import found
 from wizard.domain.facts import Facts
+from wizard.domain.failure import Failure
 from wizard.domain.services.naming import SYNCED_KEY_PREFIX, segment_name
 from wizard.domain.services.segment import Audience, Connections, Delivery
 from wizard.domain.signals.deliveries import are_blocked
@@ -93,7 +94,7 @@ def _beside(audience: Audience, state: State, history: History) -> str:
         now = there.included_count
         return "(there already)" if now is None else f"({count(now, 'member')} now)"
     was_there = audience.key in facts.found_segments or f"{SYNCED_KEY_PREFIX}{audience.id}" in facts.known_segments
-    if facts.segments is None and was_there:
+    if not isinstance(facts.segments, tuple) and was_there:
         return "(there already)"
     members = [f"about {count(audience.size, 'member')}"] if audience.size is not None else []
     return f"({', '.join([*members, _when(audience, state, history)])})"
@@ -106,7 +107,9 @@ def _when(audience: Audience, state: State, history: History) -> str:
         since = facts.attached_at or facts.now
         is_blocked = isinstance(facts.delivery, Delivery) and are_blocked(facts.delivery)
         left = 0.0 if is_blocked else left - (facts.now - since).total_seconds()
-    return f"in {about(left)}" if left > 0 else "not there yet"
+    if left > 0:
+        return f"in {about(left)}"
+    return "we couldn't look" if isinstance(facts.segments, Failure) else "not there yet"
 
 
 def _is_attached(audience: Audience, state: State) -> bool:

@@ -42,6 +42,26 @@ def test_a_connection_of_ours_that_was_never_activated_is_activated(
     assert (change.id, change.action) == ("audience:vip_customers", action)
 
 
+@pytest.mark.parametrize(
+    ("seen", "unseen"),
+    [
+        ({}, set()),
+        ({"destinations": ()}, set()),
+        ({"subscriptions": refused()}, {"mapping"}),
+        ({"connections": {"aud_1": refused()}, "segments": ()}, {"audience:vip_customers"}),
+        ({"projects": failure(FailureKind.SERVER, Service.LAUNCHDARKLY)}, {"mapping", "audience:vip_customers"}),
+    ],
+    ids=["all read", "no destination", "mappings closed", "connections closed", "no environment"],
+)
+def test_what_could_not_be_read_is_not_called_missing(seen: dict[str, Any], unseen: set[str]) -> None:
+    unknown_place = {"client_side_id": "", "project": "", "environment": "", "destination": ""}
+    answers = healthy_answers(**(unknown_place if "projects" in seen else {}))
+
+    changes = make_plan(healthy_facts(**seen), answers, ()).changes
+
+    assert {one.id for one in changes if "can't see whether" in one.reason} == unseen
+
+
 SILENT: dict[str, Any] = {"delivery": Delivery(0, 0, 0), "segments": (), "segment_details": {}}
 CLOSED, DOWN = {"aud_1": refused()}, {"aud_1": failure(FailureKind.SERVER, Service.SEGMENT)}
 ARRIVED = {"segments": (SEGMENT,), "attached_at": NOW - timedelta(hours=3)}

@@ -15,7 +15,7 @@ from wizard.domain.facts import Facts, is_closed
 from wizard.domain.failure import Failure
 from wizard.domain.planning import resync
 from wizard.domain.planning.change import DESTINATION, MAPPING, Action, Change, attaching, by_hand, compared
-from wizard.domain.planning.ground import Ground, NotKnown, existing, why_all_by_hand
+from wizard.domain.planning.ground import Ground, NotKnown, existing, is_without_destination, why_all_by_hand
 from wizard.domain.planning.mapping_draft import to_set, why_to_set
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.mapping import Difference
@@ -281,6 +281,7 @@ def _why_attached_by_hand(ground: Ground, seen: Connections | Failure | None) ->
 
 def _attach(ground: Ground, audience: Audience, hand: str) -> Change:
     facts, answers, seen = ground.facts, ground.answers, ground.destination
+    connections = facts.connections.get(audience.id) if seen else None
     destination = seen.name if seen else wanted_destination_name(facts, answers)
     change = Change(
         id=attaching(audience.key),
@@ -288,7 +289,7 @@ def _attach(ground: Ground, audience: Audience, hand: str) -> Change:
         title=f"Connection to {audience.name}",
         summary=f"Connect the audience {audience.name} to {destination}, activate the connection and send all members.",
         reason="The audience doesn't send to this destination yet. A connection alone doesn't sync."
-        if isinstance(facts.destinations, tuple)
+        if is_without_destination(ground) or isinstance(connections, Connections)
         else "The wizard can't see whether the audience already sends to this destination.",
         host=facts.segment_host,
         before=None,

@@ -14,6 +14,7 @@ from wizard.domain.services.segment import (
     Connections,
     Destination,
 )
+from wizard.domain.wanted import wanted_client_side_id
 
 NEW_TOKEN = "the new service token"  # noqa: S105 - words, no secret
 
@@ -40,6 +41,12 @@ def why_all_by_hand(ground: Ground) -> str:
     if ground.answers.by_hand:
         return "You do Segment's part in its web app."
     return "The Segment token can't read destinations." if is_closed(ground.facts.destinations) else ""
+
+
+def is_without_destination(ground: Ground) -> bool:
+    """Return whether there's certainly no destination: the list and the environment that it's for are both known."""
+    is_seen = isinstance(ground.facts.destinations, tuple) and wanted_client_side_id(ground.facts, ground.answers)
+    return ground.destination is None and bool(is_seen)
 
 
 def existing(id_: str, title: str, resource_id: str, ground: Ground) -> Change:

@@ -11,7 +11,15 @@ from wizard.domain.checks.segment.mapping import EXISTS as MAPPING_EXISTS
 from wizard.domain.facts import Facts, is_closed
 from wizard.domain.planning.change import DESTINATION, MAPPING, Action, Change, Edit, by_hand, compared
 from wizard.domain.planning.destination_draft import destination_change
-from wizard.domain.planning.ground import Ground, NotKnown, existing, in_words, is_used_by_others, why_all_by_hand
+from wizard.domain.planning.ground import (
+    Ground,
+    NotKnown,
+    existing,
+    in_words,
+    is_used_by_others,
+    is_without_destination,
+    why_all_by_hand,
+)
 from wizard.domain.services.mapping import FIELD_LABELS, VISIBLE_FIELDS, Difference, differences
 from wizard.domain.services.segment import (
     Subscription,
@@ -51,7 +59,7 @@ def _new_mapping(ground: Ground, hand: str) -> Change:
         title=f"Mapping {catalog.preset_name}",
         summary=f"Create the mapping {catalog.preset_name} and switch it on: {visible}.",
         reason="The destination has no mapping for the sync yet."
-        if isinstance(ground.facts.destinations, tuple)
+        if is_without_destination(ground) or (ground.destination and isinstance(ground.facts.subscriptions, tuple))
         else "The wizard can't see whether the destination already has a mapping.",
         host=ground.facts.segment_host,
         before=None,

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.domain.facts_at_hand import failure
+from wizard.api.segment import limits
 from wizard.domain.explain import evidence_of, explain
 from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.services.links import find
@@ -58,7 +59,21 @@ def test_every_failure_of_every_service_has_an_explanation(one: Failure) -> None
         (failure(FailureKind.NOT_THE_SERVICE), "Something other than LaunchDarkly answered"),
         (failure(FailureKind.SERVER), "Your setup isn't the cause"),
         (failure(FailureKind.RATE_LIMITED), "whole account"),
-        (failure(FailureKind.RATE_LIMITED, Service.SEGMENT), "five mapping changes a minute"),
+        (failure(FailureKind.RATE_LIMITED, Service.SEGMENT), "doesn't publish the limit of this call"),
+        *(
+            (failure(FailureKind.RATE_LIMITED, Service.SEGMENT, method=method, path=path), says)
+            for method, path, says in (
+                ("POST", "/destinations/d/subscriptions", "five mapping changes a minute"),
+                ("PATCH", "/destinations/d/subscriptions/s", "five mapping changes a minute"),
+                ("GET", "/spaces/s/audiences?pagination.count=200", "60 requests for the list of audiences a minute"),
+                ("GET", "/spaces/s/audiences/a", "100 requests for single audiences a minute"),
+                ("POST", "/spaces/s/audiences/previews", "700 a month"),
+                ("GET", "/spaces/s/audiences/a/destination-connections", "50 requests about an audience's connections"),
+                ("POST", "/spaces/s/audiences/a/destination-connections/c/activations", "50 new activations a minute"),
+                ("DELETE", "/spaces/s/audiences/a/activations/x", "50 activation changes a minute"),
+                ("GET", "/destinations", "doesn't publish the limit of this call"),
+            )
+        ),
         (failure(FailureKind.UNAUTHORIZED, path="/api/v2/caller-identity"), "doesn't accept this token"),
         (failure(FailureKind.UNAUTHORIZED, path="/api/v2/projects"), "didn't accept this token for the call"),
         (failure(path="/api/v2/caller-identity"), "IP allowlist"),
@@ -110,3 +125,11 @@ def test_evidence_holds_what_support_asks_for_and_nothing_empty() -> None:
         "code": "forbidden",
         "request_id": "req-7",
     }
+
+
+@pytest.mark.parametrize("limited", limits._PER_MINUTE, ids=lambda limited: f"{limited[0]} {limited[1]}")
+def test_the_limit_that_is_named_is_the_one_that_the_wizard_keeps(limited: tuple[str, str, int]) -> None:
+    method, pattern, per_minute = limited
+    path = pattern.replace("(?:/[^/]+)?", "").replace("[^/]+", "one")
+    cause = explain(failure(FailureKind.RATE_LIMITED, Service.SEGMENT, method=method, path=path)).cause
+    assert f"takes {'five' if per_minute == 5 else per_minute} " in cause

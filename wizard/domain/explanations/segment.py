@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wizard.domain.explanations.explanation import Explanation
+from wizard.domain.explanations.segment_limits import rate_limited
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.services import links
 from wizard.domain.tokens.closed import ClosedBy, closed_by, is_second_instance, wants_it_in_engage
@@ -47,12 +48,6 @@ TABLE: dict[FailureKind, Explanation] = {
         "Do this step by hand in Segment's web app, and report the message to the wizard's maintainers.",
         (links.PUBLIC_API_ERRORS_DOCS,),
     ),
-    FailureKind.RATE_LIMITED: Explanation(
-        "Segment's rate limit is reached (429).",
-        "Segment takes five mapping changes a minute. Other tools with this token or address count too.",
-        "Wait a minute, then repeat the step.",
-        (links.PUBLIC_API_LIMITS_DOCS,),
-    ),
     FailureKind.SERVER: Explanation(
         "Twilio Segment has a problem on its side.",
         "Segment answered with a server error. Your setup isn't the cause.",
@@ -87,6 +82,9 @@ _ENGAGE_FIRST = Explanation(
 
 
 def special(failure: Failure) -> Explanation | None:
+    """Return what a failed call means beyond its kind, by the call itself and Segment's words."""
+    if (limited := rate_limited(failure)) is not None:
+        return limited
     if wants_it_in_engage(failure):
         return _ENGAGE_FIRST
     if failure.is_closed and failure.path.split("?")[0] in {"", "/"}:

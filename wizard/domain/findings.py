@@ -70,6 +70,12 @@ def root_causes_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda finding: order.index(finding.status)))
 
 
+def leaves_the_verdict_open(finding: Finding) -> bool:
+    """Return whether it keeps all from being called healthy, of itself and not as another check's consequence."""
+    is_open = finding.status is Status.UNKNOWN or not finding.judged
+    return finding.matters and is_open and not finding.waits_for
+
+
 def healthy(findings: Iterable[Finding]) -> bool | None:
     """Return True when nothing failed and all that matters was checked, False when something failed, else None.
 

@@ -532,6 +532,18 @@ async def test_right_after_an_apply_it_is_too_early_to_tell_and_watch_follows(tm
     ]
 
 
+async def test_a_verdict_that_is_open_has_a_check_that_says_why(tmp_path: Path) -> None:
+    world = await applied(tmp_path)
+    early = (await world.run("doctor")).document
+    await world.clock.sleep(570)
+    arriving = (await world.run("doctor")).document
+
+    assert (early["healthy"], arriving["healthy"]) == (None, None)
+    assert "sync.segment" in {one["id"] for one in early["checks"] if one["status"] == "unknown"}
+    (why,) = (one for one in arriving["checks"] if one["id"] == "sync.members")
+    assert (why["status"], "more are arriving" in why["summary"]) == ("unknown", True)
+
+
 async def test_before_a_sync_it_is_not_too_early_but_something_is_missing(tmp_path: Path) -> None:
     ran = await World(tmp_path).run("doctor", as_json=False, only=("sync.segment",))
 

@@ -13,7 +13,7 @@ from typing import Any
 from wizard.domain.diagnosis.conclusion import Diagnosis
 from wizard.domain.diagnosis.diagnose import Search
 from wizard.domain.diagnosis.question import Question
-from wizard.domain.findings import Finding
+from wizard.domain.findings import Finding, Status, leaves_the_verdict_open
 from wizard.domain.planning.change import Change
 from wizard.domain.planning.plan import Plan
 from wizard.domain.proof.checkup import Since
@@ -118,7 +118,7 @@ def doctor_document(
         {
             "id": finding.id,
             "title": finding.title,
-            "status": finding.status.value,
+            "status": _status(finding, healthy).value,
             "summary": finding.summary,
             "cause": finding.cause,
             "fix": finding.fix,
@@ -132,6 +132,11 @@ def doctor_document(
     document = {"schema": SCHEMA, "healthy": healthy, "checks": checks}
     since = {"since_last": _since(changed)} if changed else {}
     return document | since | ({"against": _compared(compared)} if compared else {})
+
+
+def _status(finding: Finding, healthy: bool | None) -> Status:
+    """Return the status; of a check that says nothing yet and so keeps the verdict open, that it's unknown."""
+    return Status.UNKNOWN if healthy is None and leaves_the_verdict_open(finding) else finding.status
 
 
 def _compared(compared: Comparison) -> dict[str, Any]:

@@ -209,3 +209,16 @@ def test_a_call_shows_neither_its_token_nor_its_body() -> None:
     )
     assert SECRET not in shown
     assert json.dumps(SECRET) not in shown
+
+
+@pytest.mark.parametrize(
+    ("base_url", "page"),
+    [
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+        ("https://127.0.0.1:8000", "https://127.0.0.1:8000"),
+        ("https://app.launchdarkly.com", "https://app.launchdarkly.com"),
+    ],
+)
+def test_a_page_to_open_has_the_scheme_that_was_asked(base_url: str, page: str) -> None:
+    lost = errors.from_exception(Call(Service.LAUNCHDARKLY, "GET", base_url, "/api/v2/x"), httpx.ReadTimeout(""))
+    assert f"Open {page} in a browser" in explain(lost).fix

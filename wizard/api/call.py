@@ -56,6 +56,10 @@ class Call:
         return host_of(self.base_url)
 
     @property
+    def scheme(self) -> str:
+        return scheme_of(self.base_url)
+
+    @property
     def repeatable(self) -> bool:
         """Return whether sending the request twice changes nothing."""
         return self.reads or self.method in {"GET", "HEAD"}
@@ -64,6 +68,11 @@ class Call:
     def creates(self) -> bool:
         """Return whether sending the request twice may make something twice."""
         return self.method == "POST" and not self.reads
+
+
+def scheme_of(base_url: str) -> str:
+    """Return http where an address asks for it, which is allowed for this machine only; else https."""
+    return "http" if base_url.lower().startswith("http://") else "https"
 
 
 @lru_cache(maxsize=64)  # each request needs its address four times, and each look of a watch the same few

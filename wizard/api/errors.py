@@ -87,6 +87,7 @@ def failure(
         message=_clean(message, call),
         request_id=request_id,
         outcome_unknown=outcome_unknown and not call.repeatable,
+        scheme=call.scheme,
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from pydantic import SecretStr
 
-from wizard.api.call import host_of
+from wizard.api.call import host_of, scheme_of
 from wizard.api.launchdarkly import client, client_side
 from wizard.api.launchdarkly import wire as launchdarkly_wire
 from wizard.api.launchdarkly.access_tokens import AccessTokensClient
@@ -83,6 +83,11 @@ class HttpServices:
         """Return whose host this is; both regions' hosts are Segment's."""
         owners = {self.launchdarkly_host: Service.LAUNCHDARKLY, self.client_side_host: Service.CLIENT_SIDE}
         return owners.get(host, Service.SEGMENT)
+
+    def scheme_of(self, host: str) -> str:
+        """Return how this host is asked: https, or http for one on this machine."""
+        urls = (self._launchdarkly_url, self._client_side_url, self._segment_url or "")
+        return next((scheme_of(url) for url in urls if url and host_of(url) == host), "https")
 
     async def close(self) -> None:
         await asyncio.gather(*(transport.close() for transport in self._transports.values()))

@@ -22,9 +22,11 @@ def explain(failure: Failure) -> Explanation:
     See docs/launchdarkly.md#errors and docs/segment.md#errors.
     """
     found = _explanation_of(failure)
-    address = failure.host if ":" in failure.host else f"{failure.host} on port 443"
+    port = 80 if failure.scheme == "http" else 443
+    address = failure.host if ":" in failure.host else f"{failure.host} on port {port}"
     names = {
         "host": failure.host,
+        "page": f"{failure.scheme}://{failure.host}",
         "address": address,
         "vendor": _vendor(failure),
         "said": within_sentence(failure.message),

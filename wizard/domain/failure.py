@@ -50,6 +50,7 @@ class Failure:
     message: str = ""  # cleaned and redacted
     request_id: str = ""
     outcome_unknown: bool = False  # a write that may have happened: look before repeating it
+    scheme: str = "https"  # of the host's address; http only on this machine, as of a served sandbox
     is_held: bool = False  # refused for its rate, and the next call waits as long as the service asks
 
     @property

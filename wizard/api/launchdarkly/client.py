@@ -255,4 +255,5 @@ def _not_asked(call: Call) -> Failure:
         call.method,
         call.path,
         message="this isn't LaunchDarkly's commercial host, so its other installations weren't asked",
+        scheme=call.scheme,
     )

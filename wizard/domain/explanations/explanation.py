@@ -11,7 +11,8 @@ from wizard.domain.services.links import Link
 class Explanation:
     """A failure in a user's words.
 
-    In the tables below, `{host}`, `{vendor}` and `{said}`, its message, stand for the failure's own.
+    In the tables below, `{host}`, `{page}` (the host's address), `{vendor}` and `{said}` (the failure's message) stand
+    for the failure's own.
     """
 
     summary: str  # what happened

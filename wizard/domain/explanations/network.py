@@ -34,12 +34,12 @@ NETWORK: dict[FailureKind, Explanation] = {
     FailureKind.TIMEOUT: Explanation(
         "{host} didn't answer in time.",
         "The network is slow, a firewall drops the connection, or {vendor} has trouble. We can't tell which from here.",
-        "Open https://{host} in a browser on this machine to see which side is slow.",
+        "Open {page} in a browser on this machine to see which side is slow.",
     ),
     FailureKind.NOT_THE_SERVICE: Explanation(
         "Something other than {vendor} answered for {host}.",
         "Most likely a proxy, a firewall or a Wi-Fi login page answered instead.",
-        "Open https://{host} in a browser on this machine, get past the page that it shows, then check again.",
+        "Open {page} in a browser on this machine, get past the page that it shows, then check again.",
     ),
 }
 
@@ -73,7 +73,7 @@ BY_OWN_CODE: dict[tuple[FailureKind, str], Explanation] = {
     (FailureKind.CERTIFICATE, "other_name"): Explanation(
         "Another host than {host} answered: its certificate has another name.",
         "A proxy, a Wi-Fi login page or a wrong DNS or hosts entry leads {host} to another machine.",
-        "Open https://{host} in a browser on this machine to see who answers, then correct the network or the address.",
+        "Open {page} in a browser on this machine to see who answers, then correct the network or the address.",
     ),
     (FailureKind.CERTIFICATE, "strict"): Explanation(
         "Python refuses the CA certificate behind {host}: {said}.",
@@ -83,12 +83,12 @@ BY_OWN_CODE: dict[tuple[FailureKind, str], Explanation] = {
     (FailureKind.CONNECT, "tls"): Explanation(
         "This machine and {host} couldn't agree on TLS: {said}.",
         "Most likely a proxy or firewall answers in between, or {host} isn't an https address.",
-        "Open https://{host} in a browser on this machine to see who answers, then check again.",
+        "Open {page} in a browser on this machine to see who answers, then check again.",
     ),
     (FailureKind.CONNECT, "broken_off"): Explanation(
         "The connection to {host} broke off before a whole answer came.",
         "Most likely a proxy or firewall in between ended it or answered instead, or {vendor} has a problem.",
-        "Check again. If it stays, open https://{host} in a browser on this machine to see who answers.",
+        "Check again. If it stays, open {page} in a browser on this machine to see who answers.",
     ),
     (FailureKind.PROXY, "proxy_variable"): Explanation(
         "The wizard can't use the proxy settings of this machine: {said}.",

@@ -68,6 +68,10 @@ class Services(Protocol):
         """Return whose host this is."""
         ...
 
+    def scheme_of(self, host: str) -> str:
+        """Return how this host is asked: https, or http for one on this machine."""
+        ...
+
     async def close(self) -> None:
         """End every connection, on the loop that used them. No call may follow."""
         ...

@@ -191,7 +191,9 @@ class Reader:
     def _late(self, reading: Reading) -> Any:
         host = self._host(reading)
         status = next((one.status for _, one in reversed(self.ports.requests.behind((reading.slot,)))), None)
-        failure = Failure(self.ports.services.owner_of(host), _kind_of_late(status), host, "GET", "", status)
+        services = self.ports.services
+        kind, scheme = _kind_of_late(status), services.scheme_of(host)
+        failure = Failure(services.owner_of(host), kind, host, "GET", "", status, scheme=scheme)
         return reading.late(self.state, failure)
 
     def _host(self, reading: Reading) -> str:

@@ -7,10 +7,13 @@ from rich.cells import cell_len
 
 from wizard.text import (
     NAME_LIMIT,
+    ago,
     capitalized,
     count,
     cut,
+    due_in,
     last_four,
+    lasting,
     plain,
     sentence,
     within_sentence,
@@ -140,3 +143,16 @@ def test_what_was_pasted_keeps_its_lines_and_loses_what_a_terminal_would_obey() 
 )
 def test_what_a_system_says_gets_one_full_stop(said: str, alone: str, inside: str) -> None:
     assert (sentence(said), within_sentence(said)) == (alone, inside)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (-1.0, ("less than a second", "just now", "now")),
+        (0.4, ("less than a second", "just now", "now")),
+        (1.0, ("1 s", "1 s ago", "in 1 s")),
+        (250.0, ("4 min 10 s", "4 min 10 s ago", "in 4 min 10 s")),
+    ],
+)
+def test_a_sentence_never_says_zero_seconds(seconds: float, said: tuple[str, str, str]) -> None:
+    assert (lasting(seconds), ago(seconds), due_in(seconds)) == said

@@ -122,3 +122,18 @@ def elapsed(seconds: float) -> str:
         return f"{minutes} min {rest} s" if rest and minutes < 10 else f"{minutes} min"
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def lasting(seconds: float) -> str:
+    """Return a duration for a sentence: as `elapsed`, but never "0 s"."""
+    return "less than a second" if seconds < 1 else elapsed(seconds)
+
+
+def ago(seconds: float) -> str:
+    """Return how long ago something was: "just now", "3 s ago"."""
+    return "just now" if seconds < 1 else f"{elapsed(seconds)} ago"
+
+
+def due_in(seconds: float) -> str:
+    """Return when something comes: "now", "in 3 s"."""
+    return "now" if seconds < 1 else f"in {elapsed(seconds)}"

@@ -13,7 +13,7 @@ from wizard.flow.steps.ask import Ask, Kind
 from wizard.flow.steps.step import Mark, Step
 from wizard.flow.targets.environments import environments_of
 from wizard.flow.walk import Walk
-from wizard.text import count, elapsed
+from wizard.text import ago, count
 
 
 def first_open_step(walk: Walk) -> Step:
@@ -120,7 +120,7 @@ def saved_so_far(walk: Walk) -> str:
     saved = walk.session.saved
     age = (walk.ports.clock.now() - saved.saved_at).total_seconds() if saved.saved_at else 0.0
     place = " / ".join(part for part in (saved.answers.project, saved.answers.environment) if part)
-    done = f"{len(saved.accepted)} of {len(walk.steps)} steps done, saved {elapsed(age)} ago."
+    done = f"{len(saved.accepted)} of {len(walk.steps)} steps done, saved {ago(age)}."
     return f"{place}, {done}" if place else done
 
 

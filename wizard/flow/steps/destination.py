@@ -21,7 +21,7 @@ from wizard.domain.wanted import (
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Scope, Setting, Value
 from wizard.flow.steps.step import Note, Step
-from wizard.text import count, elapsed
+from wizard.text import count, lasting
 
 
 def seen_destinations(state: State) -> tuple[Destination, ...]:
@@ -47,12 +47,12 @@ def _use_in_words(destination: Destination, state: State) -> tuple[str, ...]:
     if not isinstance(state.facts.destination_use, Mapping) or not _fits(destination, state):
         return ()
     use = use_of(destination, state.facts)
-    used = f"used for {elapsed((state.facts.now - use.since).total_seconds())}" if use.since else ""
+    used = f"used for {lasting((state.facts.now - use.since).total_seconds())}" if use.since else ""
     return count(use.audiences, "audience"), f"{destination.id[:8]}…", _age(use, state) or used
 
 
 def _age(use: Use, state: State) -> str:
-    return f"{elapsed((state.facts.now - use.created).total_seconds())} old" if use.created else ""
+    return f"{lasting((state.facts.now - use.created).total_seconds())} old" if use.created else ""
 
 
 def _fits(destination: Destination, state: State) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from wizard.domain.diagnosis.symptoms.symptom_id import SymptomId
 from wizard.domain.facts import Slot
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
-from wizard.text import elapsed, plain
+from wizard.text import lasting, plain
 
 
 class Stage(StrEnum):
@@ -188,10 +188,10 @@ class Progress:
 def how_it_ended(progress: Progress) -> str:
     """Return "Synced after 10 min"; when nobody looked while it came, LaunchDarkly may say when it did."""
     if any(one.was_seen_to_come for one in progress.audiences):
-        return f"Synced after {elapsed(progress.elapsed_s)}"
+        return f"Synced after {lasting(progress.elapsed_s)}"
     came = [one.came_after_s for one in progress.audiences if one.came_after_s is not None]
     if came and len(came) == len(progress.audiences):
-        return f"The segment appeared {elapsed(max(came))} after attaching"
+        return f"The segment appeared {lasting(max(came))} after attaching"
     return "The segment is there already"
 
 

@@ -38,7 +38,7 @@ from wizard.headless.printing.findings_text import finding_lines
 from wizard.headless.printing.output import Output
 from wizard.headless.setup.prepare import place, prepare
 from wizard.headless.setup.sandbox_setup import set_up
-from wizard.text import elapsed, plain
+from wizard.text import lasting, plain
 
 UNREAD = "There is nothing to watch: we couldn't read the audiences and the environment."
 NO_AUDIENCE = "There is nothing to watch: the space has no audience of this setup."
@@ -83,7 +83,7 @@ def _nothing_seen(walk: Walk, outcome: WatchOutcome = WatchOutcome.TIMEOUT, trou
 
 def _lasting(seconds: float, walk: Walk) -> str:
     """Return how long, in words; the sandbox's time runs fast, so ten minutes pass in ten seconds."""
-    return f"{elapsed(seconds)} of simulated time" if walk.state.sandbox else elapsed(seconds)
+    return f"{lasting(seconds)} of simulated time" if walk.state.sandbox else lasting(seconds)
 
 
 async def _give_up_on_slow_reads(walk: Walk) -> None:

@@ -16,7 +16,7 @@ from wizard.flow.watching.progress import (
     about_the_test_user,
     how_it_ended,
 )
-from wizard.text import elapsed, plain
+from wizard.text import due_in, lasting, plain
 
 _QUIET = {StageState.WAITING, StageState.SKIPPED}
 _WAITED_FOR = {StageState.UNDER_WAY, StageState.LATE, StageState.STUCK, StageState.UNKNOWN}
@@ -74,7 +74,7 @@ def trouble_line(trouble: str) -> str:
 
 def stage_line(name: str, stage: StageSeen) -> str:
     took = (
-        f" after {elapsed(stage.elapsed_s)}" if stage.state is StageState.DONE and stage.elapsed_s is not None else ""
+        f" after {lasting(stage.elapsed_s)}" if stage.state is StageState.DONE and stage.elapsed_s is not None else ""
     )
     detail = f", {stage.detail}" if stage.detail else ""
     how_many = rate(stage.per_minute)
@@ -99,7 +99,7 @@ def _cause(cause: Cause) -> str:
 
 def the_end(progress: Progress, outcome: WatchOutcome) -> str:
     """Say how it ended, in one sentence; green only when a test user who was named is a member too."""
-    waited = elapsed(progress.elapsed_s)
+    waited = lasting(progress.elapsed_s)
     if outcome is WatchOutcome.FAILED:
         return f"Waiting won't fix this. Watched for {waited}."
     if outcome is WatchOutcome.TIMEOUT and _lacks_only_proof(progress):
@@ -133,15 +133,15 @@ def _how_far(progress: Progress) -> str:
 
 def heartbeat(progress: Progress, age_s: float) -> str:
     """Say what the watch waits for; `age_s`: seconds since that poll."""
-    waited = elapsed(progress.elapsed_s + age_s)
+    waited = lasting(progress.elapsed_s + age_s)
     stages = {stage.title: None for one in progress.audiences for stage in one.stages if stage.state in _WAITED_FOR}
     for_what = f" Waiting for: {'; '.join(stages)}." if stages else ""
-    return f"Watched for {waited}.{for_what} Next check in {elapsed(max(0.0, progress.next_look_s - age_s))}."
+    return f"Watched for {waited}.{for_what} Next check {due_in(progress.next_look_s - age_s)}."
 
 
 def standing(progress: Progress) -> Iterator[str]:
     """Yield how far the sync is, for a user who leaves."""
-    yield f"Watched for {elapsed(progress.elapsed_s)}."
+    yield f"Watched for {lasting(progress.elapsed_s)}."
     yield from stages_begun(progress)
 
 

@@ -13,7 +13,7 @@ from wizard.flow.targets.followed import Followed
 from wizard.flow.walk import Walk
 from wizard.flow.watching.progress import Progress, StageState, WatchOutcome, about_the_test_user
 from wizard.flow.watching.sync_words import DECIDE, due, if_simulated, while_waiting
-from wizard.text import capitalized, count, elapsed
+from wizard.text import ago, capitalized, count, due_in, lasting
 from wizard.ui.panes.sync_lines import ending, how_many_environments
 
 
@@ -64,7 +64,7 @@ def _progress_line(walk: Walk, progress: Progress) -> Content:
     age = max(0.0, (walk.ports.clock.now() - progress.at).total_seconds())
     due_at = "" if progress.trouble or _is_stuck(progress) else due(walk.state, walk.ports, walk.session.history)
     watched = _watched(walk, progress, age) + ("" if due_at else if_simulated(walk.ports))
-    soon = f"next check in {elapsed(max(0.0, progress.next_look_s - age))}"
+    soon = f"next check {due_in(progress.next_look_s - age)}"
     said = " · ".join(part for part in (due_at, watched, soon) if part)
     trouble = f"\n! Couldn't look: {progress.trouble}" if progress.trouble else ""
     return Content.assemble(("○ ", "$accent"), capitalized(said), (trouble, "$warning"))
@@ -75,8 +75,8 @@ def _is_stuck(progress: Progress) -> bool:
 
 
 def _watched(walk: Walk, progress: Progress, age: float) -> str:
-    waited = elapsed(progress.elapsed_s + age)
-    watched = f"attached {waited} ago" if walk.state.facts.attached_at else f"watched {waited}"
+    waited = progress.elapsed_s + age
+    watched = f"attached {ago(waited)}" if walk.state.facts.attached_at else f"watched {lasting(waited)}"
     if len(progress.audiences) > 1 and not progress.could_not_look:
         return f"{progress.finished} of {len(progress.audiences)} appeared · {watched}"
     return watched
@@ -85,8 +85,8 @@ def _watched(walk: Walk, progress: Progress, age: float) -> str:
 def _attached(walk: Walk) -> str:
     """Return how long ago attaching began, for a user who comes back to a sync."""
     began = walk.state.facts.attached_at
-    ago = (walk.ports.clock.now() - began).total_seconds() if began else 0.0
-    return f" Attached {elapsed(ago)} ago{if_simulated(walk.ports)}." if ago >= 1 else ""
+    age = (walk.ports.clock.now() - began).total_seconds() if began else 0.0
+    return f" Attached {ago(age)}{if_simulated(walk.ports)}." if age >= 1 else ""
 
 
 def _meanwhile(walk: Walk, progress: Progress) -> Iterator[Content]:

@@ -118,8 +118,8 @@ def _is_early(evidence: Evidence) -> Proof | None:
     if at is None or evidence.is_early is None:
         return None
     minutes = max(0, round((evidence.facts.now - at).total_seconds() / 60))
-    ago = count(minutes, "minute") if minutes < 120 else count(minutes // 60, "hour")
-    said = f"The destination was attached {ago} ago."
+    age = count(minutes, "minute") if minutes < 120 else count(minutes // 60, "hour")
+    said = f"The destination was attached {f'{age} ago' if minutes else 'just now'}."
     return confirms(said) if evidence.is_early else excludes(said)
 
 

@@ -10,7 +10,7 @@ from wizard.clock import Clock
 from wizard.domain.facts import Slot
 from wizard.flow.reading.reading import UnderWay
 from wizard.flow.walk import Walk
-from wizard.text import elapsed
+from wizard.text import lasting
 
 SILENT_S, EVERY_S = 3.0, 10.0  # until a command says what it waits for, and then now and then
 
@@ -68,7 +68,7 @@ def still_waiting(walk: Walk) -> str:
     if not calls:
         return ""
     asked = "; ".join(f"{host}, {', '.join(doing)}" for host, doing in _by_host(calls).items())
-    return f"Still waiting after {elapsed(walk.waited(calls[0]))}: {asked}."
+    return f"Still waiting after {lasting(walk.waited(calls[0]))}: {asked}."
 
 
 def _by_host(calls: Sequence[UnderWay]) -> dict[str, list[str]]:

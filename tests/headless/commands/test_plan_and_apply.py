@@ -647,6 +647,21 @@ async def test_a_plan_warns_of_a_right_that_the_sync_may_need(tmp_path: Path) ->
     assert "Warning: This token can't change segment members (updateIncluded)" in ran.out
 
 
+async def test_plan_and_doctor_say_the_same_of_a_missing_right(tmp_path: Path) -> None:
+    world = World(tmp_path, "custom-role-missing-update")
+    for status in ("warn", "warn", "fail"):
+        (seen,) = (
+            one
+            for one in (await world.run("doctor")).document["checks"]
+            if one["id"] == "launchdarkly.token.permissions"
+        )
+        plan, said = await world.run("plan"), (await world.run("plan", as_json=False)).out
+        assert (seen["status"], bool(plan.document["blocked_by"])) == (status, status == "fail")
+        assert [text for text in (seen["summary"], seen["cause"], seen["fix"]) if text not in said] == []
+        await world.run("apply")
+        await world.clock.sleep(0 if status == "fail" or world.made()["connections"] == 0 else 400)
+
+
 @pytest.mark.parametrize(
     ("behavior", "path"),
     [

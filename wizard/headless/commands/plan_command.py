@@ -83,7 +83,7 @@ def plan_lines(walk: Walk, drawn: Plan) -> Iterator[str]:
     notes = (*_without_audience(walk), *_may_hold_up(walk.findings), *before_attaching(walk.state))
     if not blocking and notes:  # a finding that blocks says the same as its note
         yield from ("", *map(words.note, notes))
-    for finding in blocking:
+    for finding in (*blocking, *_missing_rights(walk.findings)):
         yield from ("", *finding_lines(finding))
     if silent := set(drawn.blocked_by) - {finding.id for finding in blocking}:
         yield from ("", *(f"Not checked: {check(one).title} ({one})" for one in sorted(silent)))
@@ -102,11 +102,16 @@ def _moment(walk: Walk, drawn: Plan) -> str:
     return " (sandbox, before the setup)" if creates else " (sandbox)"
 
 
+def _missing_rights(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield the warning about a right that the sync may need, in full: `doctor` says the same of it."""
+    return (finding for finding in findings if finding.id == PERMISSIONS.id and finding.status is Status.WARN)
+
+
 def _may_hold_up(findings: Iterable[Finding]) -> Iterator[Note]:
     """Yield what LaunchDarkly may require of a sync: its documentation doesn't say."""
     for finding in findings:
         is_open = finding.id in _ASKED_FOR and finding.status is Status.UNKNOWN and finding.judged
-        is_seen = finding.id in {*_ASKED_FOR, PERMISSIONS.id} and finding.status is Status.WARN
+        is_seen = finding.id in _ASKED_FOR and finding.status is Status.WARN
         if is_open or is_seen:
             yield Note(f"{finding.summary} The first sync will show whether it needs that.", "!")
 

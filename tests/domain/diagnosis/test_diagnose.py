@@ -184,6 +184,8 @@ class Case:
     answers: Mapping[str, Any] = field(default_factory=dict)  # of the setup
 
 
+SEVERAL_EMAILS: tuple[str, Given] = ("several-keys", {"ids": "several"})
+ONE_EMAIL: tuple[str, Given] = ("stale-members", {"ids": "one"})
 RIGHT_FLAG = Case(
     "the chosen flag's first rule is for it", "flag-off", says(), "flag-is-left", 5, ALL_RIGHT,
     {**NO_USER, **CHECKOUT},
@@ -392,6 +394,13 @@ CASES = (
          {**with_segment(included_count=2234),
           "subscriptions": (replace(MAPPING, settings={**MAPPING.settings, "context_key": "user_id_then_email"}),)},
          "several-keys", 1, {"ids": "several"}, {"context_key": ContextKey.USER_ID_THEN_EMAIL}),
+    *(
+        Case(f"the context key is email: {end}", "more-members",
+             {**with_segment(included_count=2234),
+              "subscriptions": (replace(MAPPING, settings={**MAPPING.settings, "context_key": "email_only"}),)},
+             end, 1, given, {"context_key": ContextKey.EMAIL_ONLY})
+        for end, given in (SEVERAL_EMAILS, ONE_EMAIL)
+    ),
     Case("several identifiers, and nobody knows: nothing is deleted on a guess", "more-members",
          {**with_segment(included_count=2234),
           "subscriptions": (replace(MAPPING, settings={**MAPPING.settings, "context_key": "user_id_then_email"}),)},

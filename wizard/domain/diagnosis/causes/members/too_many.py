@@ -20,7 +20,19 @@ IDS = Question(
 
 
 def _may_have_several_keys(evidence: Evidence) -> bool:
-    return evidence.context_key not in {None, ContextKey.USER_ID_ONLY, ContextKey.EMAIL_ONLY}
+    """Whether a profile can become several members: one with several emails does so with email as the only key, too.
+
+    Nobody is asked about user_id alone, which is meant to tell people apart. See docs/segment.md#events-from-engage.
+    """
+    return evidence.context_key not in {None, ContextKey.USER_ID_ONLY}
+
+
+def _several_keys_are_possible(evidence: Evidence) -> Proof | None:
+    if not evidence.has_more:
+        return None
+    if evidence.context_key is ContextKey.EMAIL_ONLY:
+        return suggests("The context key is email, and a profile can have several emails.")
+    return suggests("The context key uses several identifiers.")
 
 
 def _is_stale(evidence: Evidence) -> Proof | None:
@@ -64,8 +76,8 @@ SEVERAL_KEYS = Cause(
     "several-keys",
     "A profile becomes several members",
     (
-        lambda evidence: None if _may_have_several_keys(evidence) else excludes("The context key uses one identifier."),
-        lambda evidence: suggests("The context key uses several identifiers.") if evidence.has_more else None,
+        lambda evidence: None if _may_have_several_keys(evidence) else excludes("The context key is user_id only."),
+        _several_keys_are_possible,
         lambda evidence: (
             excludes(f"{evidence.name} has {evidence.counts}.")
             if evidence.members is not None and evidence.size and not evidence.has_more

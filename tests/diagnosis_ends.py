@@ -12,7 +12,7 @@ from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
 from wizard.domain.diagnosis.question_id import ChoiceId, Given, QuestionId
 from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS as EVERY_SYMPTOM
 from wizard.domain.diagnosis.symptoms.catalogue import symptom_named
-from wizard.flow.diagnosing import Way, ask_for_evidence, read_what_was_agreed_to, search_for_cause
+from wizard.flow.diagnosing import FirstAction, ask_for_evidence, read_what_was_agreed_to, search_for_cause
 from wizard.headless.setup.prepare import take_answers
 from wizard.wiring import Wrap, answers_of
 
@@ -25,7 +25,7 @@ class End:
     asks: int = 0  # at most
     given: Given = field(default_factory=dict)  # anything else is answered with "I don't know"
     answers: Mapping[str, Any] = field(default_factory=dict)  # of the setup
-    first: Way | None = None  # the one thing to do first
+    first: FirstAction | None = None  # the one thing to do first
 
     def answer_to(self, question: QuestionId) -> ChoiceId:
         return self.given.get(question, DO_NOT_KNOW)
@@ -49,16 +49,16 @@ TO_ALL_403: Given = {"plan": "yes", "token-maker": "yes", "allowlist": "no"}
 UNCHANGED: Given = {"changed": "nothing", "incident": "no"}
 
 PROMISED = (  # the most questions are part of the promise
-    End("never-appeared", "synced", "is-there", first=Way.PAGE),
-    End("never-appeared", "switches-off", "switches-off", 2, {"sends": "off"}, first=Way.COLLEAGUE),
+    End("never-appeared", "synced", "is-there", first=FirstAction.PAGE),
+    End("never-appeared", "switches-off", "switches-off", 2, {"sends": "off"}, first=FirstAction.COLLEAGUE),
     End("never-appeared", "silent-audience", "sends-nothing", 3, {"sends": "on"}),
     End("never-appeared", "silent-without-history", "history-off", 3, {"sends": "on"}),
-    End("empty", "members-refused", "token-role", first=Way.REQUEST),
+    End("empty", "members-refused", "token-role", first=FirstAction.REQUEST),
     End("empty", "approvals-empty", "approvals"),
-    End("empty", "synced", "nothing-wrong", first=Way.AGAIN),
+    End("empty", "synced", "nothing-wrong", first=FirstAction.AGAIN),
     End("fewer-members", "synced", "nothing-wrong"),
     End("fewer-members", "some-without-user-id", "identifiers"),
-    End("fewer-members", "segment-made-again", "segment-made-again", first=Way.REPAIR),
+    End("fewer-members", "segment-made-again", "segment-made-again", first=FirstAction.REPAIR),
     End("more-members", "stale-members", "stale-members", 1),
     End("flag-off", "no-flag", "no-flag-uses-it", 1, {}, {"test_user": "user-0001"}),
     End("flag-off", "no-flag", "no-flag-uses-it", 1, {}, NOBODY),
@@ -119,7 +119,7 @@ FURTHER = (
     End("never-appeared", "destination-disabled", "destination-off"),
     End("never-appeared", "mapping-disabled", "mapping-off"),
     End("empty", "empty-audience", "audience-empty"),
-    End("fewer-members", "left-out", "identifiers", 1, {"count": "yes"}, first=Way.ANSWER),
+    End("fewer-members", "left-out", "identifiers", 1, {"count": "yes"}, first=FirstAction.ANSWER),
     End("fewer-members", "no-history", "history-off"),
     End("failed-deliveries", "silent-audience", "sends-nothing", 3, {"sends": "on"}),
     End("failed-deliveries", "refused-before", "nothing-wrong"),

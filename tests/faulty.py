@@ -76,7 +76,9 @@ class Faulty(httpx.AsyncBaseTransport):
         return httpx.Response(status, json=body, headers=JSON | headers, request=request)
 
 
-def meeting(fault: Fault, method: str, path: str, times: int = 1, meanwhile: Callable[[], None] = lambda: None) -> Wrap:
+def with_fault(
+    fault: Fault, method: str, path: str, times: int = 1, meanwhile: Callable[[], None] = lambda: None
+) -> Wrap:
     return lambda inner: Faulty(inner, fault, method, path, times, meanwhile=meanwhile)
 
 
@@ -105,5 +107,5 @@ class Deaf(httpx.AsyncBaseTransport):
         return response
 
 
-def deaf_after(method: str, path: str, *, to: str, loses: bool = False) -> Wrap:
+def with_answers_lost_after(method: str, path: str, *, to: str, loses: bool = False) -> Wrap:
     return lambda inner: Deaf(inner, method, path, to, loses)

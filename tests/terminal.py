@@ -123,7 +123,7 @@ class Terminal:
         self.child.send(keys)
         self._read(0.01)
 
-    def let_it_come_up(self) -> None:
+    def wait_for_start(self) -> None:
         """Wait for a button that was pressed: until it comes up again, it takes no other Enter."""
         self._read(COMES_UP_S)
 

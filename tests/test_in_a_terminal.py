@@ -97,7 +97,7 @@ def test_no_byte_ends_it_and_the_keyboard_alone_leads_from_nothing_to_the_segmen
     terminal.until("3 changes")
     terminal.press("y", ENTER)
     terminal.until("read back")
-    terminal.let_it_come_up()
+    terminal.wait_for_start()
     terminal.press_until(ENTER, "▸ 8 First sync")
     terminal.press_until(ENTER, "Vip customers")
     terminal.until("1,234 of 1,234")

@@ -24,7 +24,7 @@ from tests.reference_page import codes, commands, sections
 from wizard.command_line.build import build_parser
 from wizard.command_line.settings import Settings, read_settings
 from wizard.domain.findings import Status
-from wizard.domain.inventory.row import Standing
+from wizard.domain.inventory.row import SegmentState
 from wizard.domain.planning.change import Action
 from wizard.domain.tokens.credentials import CREDENTIALS
 from wizard.exit_codes import ExitCode
@@ -325,7 +325,7 @@ def test_an_example_has_the_fields_of_the_table(name: str) -> None:
         ("watch --json", "state", STAGES),
         ("watch --json", "outcome", set(WatchOutcome)),
         ("doctor --json", "checks[].status", set(Status)),
-        ("inventory --json", "segments[].state", set(Standing)),
+        ("inventory --json", "segments[].state", set(SegmentState)),
         ("doctor --list --json", "checks[].step", {step.id for step in STEPS}),
     ],
 )

@@ -19,7 +19,7 @@ from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.watching.progress import Progress, Stage, StageState, WatchOutcome
 from wizard.sandbox.app import Sandbox
 from wizard.sandbox.launchdarkly.state import CustomRole
-from wizard.sandbox.segment.state import Crowd
+from wizard.sandbox.segment.state import GeneratedProfiles
 from wizard.wiring import Wrap
 
 
@@ -262,7 +262,9 @@ def _token_of_a_member(sandbox: Sandbox) -> None:
 
 
 def _audience_is_empty(sandbox: Sandbox) -> None:
-    next(a for a in sandbox.world.workspaces[0].audiences.values() if a.key == "vip_customers").members = Crowd(0)
+    next(
+        a for a in sandbox.world.workspaces[0].audiences.values() if a.key == "vip_customers"
+    ).members = GeneratedProfiles(0)
 
 
 def _mapping_is_off(sandbox: Sandbox) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.coming_back import seen
+from tests.ui.finished_setup import seen
 from tests.ui.scenarios import SMALL, SimulatedWizard, reach
 from wizard.working_folder import folder_to_save_in, working_folder
 

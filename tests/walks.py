@@ -11,7 +11,7 @@ from wizard.domain.findings import Finding
 from wizard.domain.planning.plan import Plan
 from wizard.domain.services.segment import Audience
 from wizard.domain.step_id import StepId
-from wizard.flow.guide import in_the_way, leave
+from wizard.flow.guide import blocking_finding, leave
 from wizard.flow.journey import new_walk
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.outside.vault import Vault
@@ -23,7 +23,7 @@ from wizard.flow.watching.progress import Progress
 from wizard.flow.watching.watch import watch
 from wizard.flow.watching.watched_audience import WatchStart
 from wizard.flow.writing.apply import apply
-from wizard.flow.writing.remembered import begin_sync, take_results
+from wizard.flow.writing.bookkeeping import begin_sync, record_results
 from wizard.flow.writing.result import Result
 from wizard.sandbox.app import Sandbox
 from wizard.sandbox.scenarios import SCENARIOS
@@ -127,10 +127,10 @@ async def go_on_to(walk: Walk, stop: StepId, since: StepId | None = None, *, any
         await walk.read(*ids[: ids.index(step.id) + 1])
         if not await _take_what_is_offered(walk, step):
             return step.id
-        if failed := in_the_way(walk, step):
+        if failed := blocking_finding(walk, step):
             if not anyway:
                 return step.id
-            walk.go_on_with(failed)
+            walk.waive(failed)
         await leave(walk, step)
     await walk.read(*ids[: ids.index(stop) + 1])
     return stop
@@ -165,7 +165,7 @@ async def apply_all(staged: Staged, plan: Plan | None = None) -> dict[str, Resul
     begin_sync(walk, plan)
     events = [event async for event in apply(walk.ports, walk.state, plan, walk.session)]
     results = {event.id: event for event in events if isinstance(event, Result)}
-    await take_results(walk, results.values())
+    await record_results(walk, results.values())
     return results
 
 

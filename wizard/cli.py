@@ -10,7 +10,7 @@ import os
 import sys
 
 from wizard import __version__
-from wizard.stdout import NO_ROOM, let_go_of_stdout
+from wizard.stdout import NO_ROOM, detach_stdout
 
 TYPE_CHECKING = False  # `typing` takes a tenth of `--version`
 if TYPE_CHECKING:
@@ -42,14 +42,14 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:  # nobody reads the output any more, as with `| head`
         from wizard.exit_codes import ExitCode
 
-        let_go_of_stdout()
+        detach_stdout()
         return ExitCode.INTERRUPTED
     except OSError as error:
         from wizard.exit_codes import ExitCode
 
         if error.errno not in NO_ROOM:
             raise
-        let_go_of_stdout()
+        detach_stdout()
         if not code:
             print(f"audience-wizard: we can't write the output ({error.strerror}).", file=sys.stderr)
         return code or ExitCode.PROBLEM

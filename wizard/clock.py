@@ -31,7 +31,7 @@ class SystemClock:
         await asyncio.sleep(max(0.0, seconds))  # noqa: TID251 - the one place that may
 
 
-async def one_turn() -> None:
+async def yield_to_event_loop() -> None:
     """Give every other waiting task of the loop a turn; takes no time."""
     await asyncio.sleep(0)  # noqa: TID251 - takes no time
 
@@ -70,5 +70,5 @@ class SkippingClock:
 
     async def sleep(self, seconds: float) -> None:
         until = self.monotonic() + seconds
-        await one_turn()
+        await yield_to_event_loop()
         self._skipped += max(0.0, until - self.monotonic())

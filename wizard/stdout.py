@@ -9,7 +9,7 @@ import sys
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
-def let_go_of_stdout() -> None:
+def detach_stdout() -> None:
     """Detach standard output, so that the interpreter doesn't try to write it again while it ends."""
     try:
         nowhere = os.open(os.devnull, os.O_WRONLY)

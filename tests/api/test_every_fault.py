@@ -15,8 +15,8 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from tests.copied import copied
 from tests.headless.runs import applied
+from tests.walk_copies import copied
 from wizard.api.launchdarkly.client import LaunchDarklyClient
 from wizard.api.segment.client import SegmentClient
 from wizard.api.services import BaseUrls, HttpServices
@@ -253,7 +253,7 @@ async def test_a_call_ends_with_a_value_and_works_again(fault: str, healthy: dic
     bench.fault = None
     await bench.clock.sleep(120)  # a pause that a service asked for is over
     for name, ask in READS.items():
-        assert _alike(await ask(bench), answers[name]), name
+        assert _is_equal(await ask(bench), answers[name]), name
 
 
 def _nothing_left_for_strangers(bench: Bench) -> None:
@@ -264,7 +264,7 @@ def _nothing_left_for_strangers(bench: Bench) -> None:
         assert strangers.get_secret_value() not in str(request.headers), request.url
 
 
-def _alike(seen: object, before: object) -> bool:
+def _is_equal(seen: object, before: object) -> bool:
     """The clock has gone on: what was counted until now may differ."""
     return seen == before or (type(seen) is type(before) and not isinstance(seen, Failure))
 

@@ -12,7 +12,7 @@ from wizard.api.launchdarkly.models.flags import FlagDetailsItem
 from wizard.api.launchdarkly.models.places import ContextKindItem, EnvironmentItem, ProjectItem, StoreItem
 from wizard.api.launchdarkly.models.segments import SegmentItem
 from wizard.api.launchdarkly.models.tokens import AccountAnswer, CallerAnswer, MemberAnswer, RoleAnswer, TokenAnswer
-from wizard.api.lenient import Remote, cleaned, each, moment_of_ms, moment_of_text, one
+from wizard.api.lenient import Remote, cleaned, moment_of_ms, moment_of_text, parse_each, parse_one
 from wizard.api.segment import models as segment
 from wizard.domain.services.launchdarkly import CustomRole, Environment, Member, Project, Statement, Token
 from wizard.domain.services.segment import Audience, AudienceKind, Cadence, Region
@@ -55,15 +55,15 @@ def least(item: type[Remote]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("item", ALL)
 def test_every_optional_field_may_be_absent(item: type[Remote]) -> None:
-    assert one(item, least(item)) is not None
-    assert one(item, least(item) | {"unknown": [{"x": 1}], "_access": None}) is not None
+    assert parse_one(item, least(item)) is not None
+    assert parse_one(item, least(item) | {"unknown": [{"x": 1}], "_access": None}) is not None
 
 
 @pytest.mark.parametrize("item", ALL)
 def test_every_optional_field_may_be_anything(item: type[Remote]) -> None:
     optional = [name for name, required in fields(item).items() if not required]
     worlds = [{name: odd} for odd in ODD for name in optional] + [dict.fromkeys(optional, odd) for odd in ODD]
-    assert [more for more in worlds if one(item, least(item) | more) is None] == []
+    assert [more for more in worlds if parse_one(item, least(item) | more) is None] == []
 
 
 @pytest.mark.parametrize("item", [item for item in ALL if least(item)])
@@ -71,12 +71,14 @@ def test_an_item_without_its_id_is_dropped_and_its_list_kept(item: type[Remote])
     name = next(iter(least(item)))
     odds: list[Any] = [None, "", 7, [], {}, "\x1b\u202e"]
     for odd in odds:
-        assert len(list(each(item, [least(item), {}, None, "x", least(item) | {name: odd}, least(item)]))) == 2, odd
+        assert len(list(parse_each(item, [least(item), {}, None, "x", least(item) | {name: odd}, least(item)]))) == 2, (
+            odd
+        )
 
 
 @pytest.mark.parametrize("raw", [None, 7, "x", {}, {"items": []}])
 def test_what_is_no_list_holds_nothing(raw: Any) -> None:
-    assert list(each(segment.SpaceItem, raw)) == []
+    assert list(parse_each(segment.SpaceItem, raw)) == []
 
 
 HOSTILE = "\x1b]52;c;eA==\x07[/x] [red]\u202eevil\u200b\n" + "x" * 5_000
@@ -84,7 +86,7 @@ HOSTILE = "\x1b]52;c;eA==\x07[/x] [red]\u202eevil\u200b\n" + "x" * 5_000
 
 @pytest.mark.parametrize("item", ALL)
 def test_hostile_texts_are_cleaned_wherever_they_come(item: type[Remote]) -> None:
-    found = one(item, dict.fromkeys(fields(item), HOSTILE))
+    found = parse_one(item, dict.fromkeys(fields(item), HOSTILE))
     assert found is not None
     shown = repr(found)
     for bad in ("\\x1b", "\\x07", "\\u202e", "\\u200b", "\\n"):
@@ -94,7 +96,7 @@ def test_hostile_texts_are_cleaned_wherever_they_come(item: type[Remote]) -> Non
 
 
 def read_as(item: type[Remote], raw: Any) -> Any:
-    found: Any = one(item, raw)
+    found: Any = parse_one(item, raw)
     assert found is not None
     return found
 
@@ -312,7 +314,7 @@ def test_text_becomes_a_moment(raw: Any, moment: datetime | None) -> None:
     ],
 )
 def test_a_page_that_an_answer_names_is_on_the_apps_own_host(href: object, page: str) -> None:
-    read = one(SegmentItem, {"key": "vip", "_links": {"site": {"href": href}}})
+    read = parse_one(SegmentItem, {"key": "vip", "_links": {"site": {"href": href}}})
     assert read is not None
     assert read.to_domain().page == page
 
@@ -334,7 +336,7 @@ def test_a_page_that_an_answer_names_is_on_the_apps_own_host(href: object, page:
 def test_what_a_flag_decides_before_its_rules(
     here: dict[str, Any], targets: int, prerequisites: tuple[str, ...]
 ) -> None:
-    item = one(FlagDetailsItem, {"key": "checkout", "environments": {"production": {"on": True, **here}}})
+    item = parse_one(FlagDetailsItem, {"key": "checkout", "environments": {"production": {"on": True, **here}}})
     assert item is not None
     flag = item.to_domain("production")
     assert (flag.on, flag.targets, flag.prerequisites) == (True, targets, prerequisites)

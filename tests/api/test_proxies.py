@@ -14,7 +14,7 @@ import pytest
 from tests.api.fakes import LAUNCHDARKLY_TOKEN
 from tests.fake_clock import FakeClock
 from wizard.api.proxies import Proxies, ProxyTrouble
-from wizard.api.routed import OPEN_S, Routed
+from wizard.api.proxy_transport import OPEN_S, ProxyTransport
 from wizard.api.services import BaseUrls, HttpServices
 from wizard.api.transport import Runtime, new_client
 from wizard.api.trust import tls_context
@@ -99,7 +99,7 @@ async def reached(environ: dict[str, str], open_s: float = OPEN_S) -> Reach | Fa
         return httpx.AsyncHTTPTransport(verify=tls_context(), proxy=proxy)
 
     async def open_client(_: Service) -> httpx.AsyncClient:
-        return new_client(Routed(Proxies(environ), way, open_s))
+        return new_client(ProxyTransport(Proxies(environ), way, open_s))
 
     runtime = Runtime(FakeClock(auto=True), lambda: 0.0)
     services = HttpServices(BaseUrls(launchdarkly="https://app.launchdarkly.test"), runtime, open_client)
@@ -176,7 +176,7 @@ async def test_many_requests_at_once_meet_a_silent_proxy_without_an_error_and_ea
         made.append(_Silent())
         return made[-1]
 
-    routed = Routed(Proxies({"HTTPS_PROXY": "http://user:hush@proxy:1"}), way, open_s=0.01)
+    routed = ProxyTransport(Proxies({"HTTPS_PROXY": "http://user:hush@proxy:1"}), way, open_s=0.01)
     for _ in range(2):
         requests = (httpx.Request("GET", "https://app.launchdarkly.test") for _ in range(5))
         troubles = await asyncio.gather(*map(routed.handle_async_request, requests), return_exceptions=True)

@@ -19,7 +19,7 @@ from tests.headless.runs import Ran, World
 from wizard.sandbox.app import Sandbox
 from wizard.sandbox.launchdarkly.state import Segment
 from wizard.sandbox.scenarios.acme import add_audience
-from wizard.sandbox.segment.state import Connection, Crowd
+from wizard.sandbox.segment.state import Connection, GeneratedProfiles
 from wizard.sandbox.sync.destination import sentence_case
 
 CALL_S = 0.1
@@ -55,7 +55,7 @@ def many(world: World, segments: int) -> World:
     destination = next(one for one in workspace.destinations.values() if "LaunchDarkly" in one.name)
     for number in range(segments):
         key = f"cohort_{number:04d}"
-        audience = add_audience(workspace, workspace.spaces[0], key, key, Crowd(3), at)
+        audience = add_audience(workspace, workspace.spaces[0], key, key, GeneratedProfiles(3), at)
         workspace.connections.append(Connection(f"ii_5{number:08d}", audience.id, destination.id, at, at))
         name = f"segment-audiences-{audience.id}"
         counted = dict.fromkeys(("user-1", "user-2", "user-3"), at)

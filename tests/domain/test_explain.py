@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.domain.facts_at_hand import failure
+from tests.domain.sample_facts import failure
 from wizard.api.segment import limits
 from wizard.domain.explain import evidence_of, explain
 from wizard.domain.failure import Failure, FailureKind, Service

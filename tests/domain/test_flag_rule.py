@@ -12,10 +12,10 @@ from wizard.domain.flag_rule import (
     after_words,
     as_request,
     as_terraform,
+    find_existing_rule,
     in_words,
-    is_as_shown,
-    shown,
-    standing_rule,
+    matches_record,
+    rule_record,
     usual_variation,
     variation_named,
     why_approvals_forbid_it,
@@ -77,13 +77,13 @@ def test_of_a_boolean_true_is_served_and_of_others_what_is_named() -> None:
     ],
 )
 def test_a_rule_stands_when_it_asks_for_nothing_but_the_segment(rule: FlagRule, is_it: bool) -> None:
-    assert (standing_rule(replace(FLAG, rules=(rule,)), DRAFT.keys) is rule) is is_it
+    assert (find_existing_rule(replace(FLAG, rules=(rule,)), DRAFT.keys) is rule) is is_it
 
 
 def test_a_rule_that_was_changed_is_not_as_it_was_kept() -> None:
-    assert is_as_shown(RULE, shown(RULE))
-    assert not is_as_shown(replace(RULE, variation=0), shown(RULE))
-    assert not is_as_shown(replace(RULE, clauses=(*RULE.clauses, Clause("in", ("x",)))), shown(RULE))
+    assert matches_record(RULE, rule_record(RULE))
+    assert not matches_record(replace(RULE, variation=0), rule_record(RULE))
+    assert not matches_record(replace(RULE, clauses=(*RULE.clauses, Clause("in", ("x",)))), rule_record(RULE))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.domain.facts_at_hand import (
+from tests.domain.sample_facts import (
     DESTINATION,
     MAPPING,
     NOW,

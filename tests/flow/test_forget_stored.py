@@ -19,7 +19,7 @@ async def at_prerequisites(vault: Vault) -> Staged:
     staged = stage("happy", vault=vault)
     walk = staged.walk
     walk.ports = replace(walk.ports, sandbox="")
-    walk.take_state(replace(walk.state, sandbox=""))
+    walk.set_state(replace(walk.state, sandbox=""))
     await load_secrets(walk)
     await walk.read(StepId.PREREQUISITES)
     return staged

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from tests.copied import at_review
-from tests.faulty import Fault, meeting
+from tests.faulty import Fault, with_fault
+from tests.walk_copies import at_review
 from tests.walks import stage, walk_to_review
 from wizard.domain.findings import Status
 from wizard.domain.step_id import StepId
-from wizard.flow.guide import saved_so_far, troubles_before, unanswered_before, why_it_waits
+from wizard.flow.guide import saved_progress, troubles_before, unanswered_before, why_it_waits
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
@@ -23,7 +23,7 @@ def _of(walk: Walk, step: Step) -> set[str]:
 
 async def test_a_list_that_cannot_be_read_is_named_and_not_what_another_step_found() -> None:
     """The token of step 2 may only read: that is another story."""
-    staged = stage("reader-token", wrap=meeting(Fault.ERROR_BEFORE, "GET", ".*/audiences", times=99))
+    staged = stage("reader-token", wrap=with_fault(Fault.ERROR_BEFORE, "GET", ".*/audiences", times=99))
     await walk_to_review(staged)
     walk, audiences = staged.walk, staged.walk.step(StepId.AUDIENCES)
     found = why_it_waits(walk, audiences)
@@ -35,7 +35,7 @@ async def test_a_list_that_cannot_be_read_is_named_and_not_what_another_step_fou
 
 
 async def test_what_the_checks_of_a_step_wait_for_is_named_where_the_step_has_nothing_of_its_own() -> None:
-    staged = stage("reader-token", wrap=meeting(Fault.CLOSED, "GET", ".*/audiences", times=99))
+    staged = stage("reader-token", wrap=with_fault(Fault.CLOSED, "GET", ".*/audiences", times=99))
     await walk_to_review(staged)
     found = why_it_waits(staged.walk, staged.walk.step(StepId.AUDIENCES))
 
@@ -63,7 +63,7 @@ async def test_a_step_whose_questions_wait_for_an_answer_blames_nothing(step_id:
 def test_what_was_saved_names_as_much_of_the_place_as_is_known(project: str, environment: str, said: str) -> None:
     walk = stage("happy").walk
     walk.session.keep(replace(walk.state.answers, project=project, environment=environment), ())
-    assert saved_so_far(walk).startswith(said)
+    assert saved_progress(walk).startswith(said)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ async def test_a_failure_is_said_before_a_warning() -> None:
     staged = stage("fresh")
     await walk_to_review(staged)
     walk = staged.walk
-    walk.take_state(replace(walk.state, answers=replace(walk.state.answers, server_side=True)))
+    walk.set_state(replace(walk.state, answers=replace(walk.state.answers, server_side=True)))
     await walk.read()
     assert troubles_before(walk, walk.step(StepId.REVIEW)) == (
         "Step 2: Shop / Production has no persistent store.",

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.copied import at_review
+from tests.walk_copies import at_review
 from wizard.flow.home import status_notes
 
 

@@ -22,7 +22,7 @@ def test_no_field_takes_it(token: str) -> None:
     fields = [ask for step in walk.steps for ask in step.asks if ask.kind in {Kind.TEXT, Kind.PICK} and not ask.secret]
     assert len(fields) >= 4
     for ask in fields:
-        walk.take_state(replace(walk.state, secrets=given))
+        walk.set_state(replace(walk.state, secrets=given))
         before = walk.state.answers
         assert walk.answer(ask, token), ask.id
         assert walk.state.answers == before, ask.id

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from textual.content import Content
 
-from tests.copied import applied, at_review
-from tests.domain.facts_at_hand import refused
+from tests.domain.sample_facts import refused
+from tests.walk_copies import applied, at_review
 from tests.walks import seen_audiences, watch_to_the_end
 from wizard.domain.failure import Service
 from wizard.flow.picture import Picture, pictures, with_progress

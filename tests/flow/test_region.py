@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.copied import at_review
 from tests.headless.plain.plain_script import ENTER, staged, talk
+from tests.walk_copies import at_review
 from tests.walks import Staged, stage
 from wizard.domain.answers import AskId
 from wizard.domain.findings import Status
@@ -29,7 +29,7 @@ def test_the_tokens_question_names_every_host_that_may_get_it() -> None:
     assert asked(at, "segment_token").hint.endswith(BOTH)
 
     state = at.walk.state
-    at.walk.take_state(replace(state, facts=replace(state.facts, segment_host="eu1.api.segmentapis.com")))
+    at.walk.set_state(replace(state, facts=replace(state.facts, segment_host="eu1.api.segmentapis.com")))
     assert asked(at, "segment_token").hint.endswith("The wizard asks only eu1.api.segmentapis.com about it.")
 
 

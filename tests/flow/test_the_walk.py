@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from tests.copied import at_review
 from tests.flow.writing.no_journal import NoJournal
+from tests.walk_copies import at_review
 from wizard.domain.findings import Status
 from wizard.domain.planning.change import Action
 from wizard.flow.watching.progress import WatchOutcome
 from wizard.flow.watching.watch import watch
 from wizard.flow.watching.watched_audience import WatchStart
 from wizard.flow.writing.apply import apply
-from wizard.flow.writing.remembered import take_results
+from wizard.flow.writing.bookkeeping import record_results
 from wizard.flow.writing.result import Outcome, Result
 
 
@@ -32,7 +32,7 @@ async def test_in_happy_the_walk_ends_on_a_segment_with_members() -> None:
         if isinstance(event, Result)
     ]
     assert [result.outcome for result in results] == [Outcome.DONE] * 3, results
-    await take_results(staged.walk, results)
+    await record_results(staged.walk, results)
 
     watched = WatchStart(staged.walk.state, since)
     last = [progress async for progress in watch(staged.walk.ports, watched, timeout_s=3_600)][-1]

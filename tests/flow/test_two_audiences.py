@@ -7,7 +7,7 @@ from dataclasses import replace
 from tests.walks import Staged, apply_all, stage, walk_to_review
 from wizard.domain.findings import Status
 from wizard.flow.watching.progress import AudienceProgress, Progress, Stage, StageSeen, StageState
-from wizard.flow.watching.watch import follow, take_up
+from wizard.flow.watching.watch import follow, record_progress
 
 REFUSED, FINE = "vip_customers", "new_signups"  # in this world members of the first have no user ID
 MINUTE = 60.0
@@ -24,7 +24,7 @@ async def applied(*, names_audiences: bool = False) -> Staged:
 async def watched(staged: Staged, minutes: float = 25) -> Progress:
     """The last look."""
     async for progress in follow(staged.walk, timeout_s=minutes * MINUTE, every_s=2 * MINUTE):
-        take_up(staged.walk, progress)
+        record_progress(staged.walk, progress)
     return progress
 
 

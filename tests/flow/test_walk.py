@@ -9,9 +9,9 @@ from typing import Any, cast, get_args
 
 import pytest
 
-from tests.copied import at_review
 from tests.eager import either_order_of_tasks
 from tests.fake_clock import FakeClock
+from tests.walk_copies import at_review
 from tests.walks import apply_all, stage
 from wizard.domain.answers import Answers, AskId
 from wizard.domain.checks.check import Check, failed, passed, unknown, warned
@@ -455,7 +455,7 @@ async def test_review_is_not_done_while_a_change_or_an_answer_before_it_is_left(
     assert mark_of(review, walk) is Mark.IN_PROGRESS, "nothing is made yet"
     await apply_all(staged)
     assert mark_of(review, walk) is Mark.DONE
-    walk.take_state(replace(walk.state, answers=replace(walk.state.answers, audiences=())))
+    walk.set_state(replace(walk.state, answers=replace(walk.state.answers, audiences=())))
     assert mark_of(review, walk) is Mark.IN_PROGRESS, "a repair made something, and no audience is chosen"
 
 

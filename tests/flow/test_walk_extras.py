@@ -8,15 +8,15 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from tests.copied import at_review
-from tests.domain.facts_at_hand import SEGMENT
+from tests.domain.sample_facts import SEGMENT
+from tests.walk_copies import at_review
 from tests.walks import stage
 from wizard.domain.answers import Answers
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.findings import Status
 from wizard.domain.planning.change import Action
 from wizard.flow.kept_secrets import load_secrets
-from wizard.flow.writing.remembered import begin_sync, take_results
+from wizard.flow.writing.bookkeeping import begin_sync, record_results
 from wizard.flow.writing.result import Outcome, Result
 
 
@@ -31,7 +31,7 @@ async def test_answers_of_a_file_are_taken_as_they_are_and_settled() -> None:
     assert answers.client_side_id == staged.sandbox.tokens.launchdarkly_client_side_id
     assert answers.space.startswith("spa_")
     assert answers.audiences[0].startswith("aud_")
-    assert set(staged.walk.took) >= {"caller", "projects", "audiences"}
+    assert set(staged.walk.durations_s) >= {"caller", "projects", "audiences"}
 
 
 async def test_who_gives_up_waiting_could_not_tell() -> None:
@@ -92,7 +92,7 @@ async def test_a_service_that_puts_us_off_has_answered(status: int, kind: Failur
 async def test_a_segment_that_was_deleted_was_not_there_before_attaching() -> None:
     """When it comes back, it came with this sync."""
     staged = await at_review("happy")
-    staged.walk.saw("segments", (SEGMENT, replace(SEGMENT, key="segment-audiences-aud_2", deleted=True)))
+    staged.walk.record("segments", (SEGMENT, replace(SEGMENT, key="segment-audiences-aud_2", deleted=True)))
 
     begin_sync(staged.walk, staged.walk.plan())
 
@@ -103,9 +103,9 @@ async def test_when_an_older_segment_last_changed_is_remembered_for_the_watch() 
     """Both times are LaunchDarkly's, so a later change is proof whatever this machine's clock says."""
     staged = await at_review("happy")
     changed = staged.clock.now()
-    staged.walk.saw("segments", (replace(SEGMENT, modified_at=changed),))
+    staged.walk.record("segments", (replace(SEGMENT, modified_at=changed),))
     begin_sync(staged.walk, staged.walk.plan())
-    staged.walk.take_state(staged.walk.state)
+    staged.walk.set_state(staged.walk.state)
     assert staged.walk.state.facts.known_segments == {SEGMENT.key: changed}
 
     staged.walk.session.call_off_sync()
@@ -117,6 +117,6 @@ async def test_where_nothing_could_be_attached_no_sync_is_waited_for(outcome: Ou
     staged = await at_review("happy")
     begin_sync(staged.walk, staged.walk.plan())
 
-    await take_results(staged.walk, [Result("audience:vip_customers", Action.CREATE, outcome)])
+    await record_results(staged.walk, [Result("audience:vip_customers", Action.CREATE, outcome)])
 
     assert (staged.walk.session.saved.applied_at is not None) is is_waited_for

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from pydantic import SecretStr
 
-from tests.copied import applied, at_review
 from tests.fake_clock import FakeClock
+from tests.walk_copies import applied, at_review
 from tests.walks import Staged, accept, apply_all, stage, stage_on
 from wizard.domain.answers import NEW_DESTINATION, Answers, Secrets
 from wizard.domain.planning.change import Action

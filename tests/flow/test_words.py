@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from wizard.domain.findings import Finding, Status
-from wizard.flow.words import nothing_wrong, where_tokens_go
+from wizard.flow.words import no_problem_text, where_tokens_go
 
 PASSED = Finding("machine.clock", "Clock", Status.PASS, "The clock is right.")
 WAITS = replace(PASSED, status=Status.SKIPPED, judged=False)
@@ -23,7 +23,7 @@ NOT_NEEDED = replace(PASSED, status=Status.SKIPPED)
     ],
 )
 def test_nothing_is_called_right_before_it_is_checked(findings: tuple[Finding, ...], is_all: bool) -> None:
-    assert ("yet" not in nothing_wrong(findings)) is is_all
+    assert ("yet" not in no_problem_text(findings)) is is_all
 
 
 @pytest.mark.parametrize(

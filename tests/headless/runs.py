@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from tests.copied import copied
 from tests.fake_clock import FakeClock, Patient
-from tests.kept_folder import kept_folder
+from tests.shared_folder import shared_folder
+from tests.walk_copies import copied
 from tests.walks import stage_on
 from wizard.exit_codes import ExitCode
 from wizard.flow.busy import Busy
@@ -152,7 +152,7 @@ _APPLIED: dict[tuple[str, bool], World] = {}
 async def applied(folder: Path, setup: str = SETUP, *, watch: bool = False) -> World:
     """A world after an apply that went well: made once, then copied."""
     if (setup, watch) not in _APPLIED:
-        world = World(kept_folder())
+        world = World(shared_folder())
         world.clock.at_least = 60.0 if watch else 0.0  # nobody counts its looks
         assert (await world.run("apply", setup=setup, watch=watch)).code == 0
         world.clock.at_least = 0.0

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.faulty import Fault, meeting
+from tests.faulty import Fault, with_fault
 from tests.headless.commands.test_plan_and_apply import made_by_hand
 from tests.headless.runs import ALL_MADE, NOTHING, SETUP, Ran, World, applied
 from wizard.sandbox.segment import catalog
@@ -172,13 +172,13 @@ async def test_a_new_activation_sends_as_the_mapping_that_was_there(tmp_path: Pa
 
 @pytest.mark.parametrize("fault", [Fault.LOST_AFTER, Fault.LOST_BEFORE, Fault.ERROR_AFTER, Fault.TOO_MANY])
 async def test_an_answer_that_is_lost_ends_right(world: World, fault: Fault) -> None:
-    ran = await world.run("apply", setup=BY_EMAIL, wrap=meeting(fault, "PATCH", ACTIVATION))
+    ran = await world.run("apply", setup=BY_EMAIL, wrap=with_fault(fault, "PATCH", ACTIVATION))
 
     assert (ran.code, ran.statuses()[VIP], keys_in_use(world)) == (0, "done", ["email_only", "email_only"])
 
 
 async def test_where_the_api_refuses_it_the_hand_does_it(world: World) -> None:
-    ran = await world.run("apply", setup=BY_EMAIL, wrap=meeting(Fault.CLOSED, "PATCH", ACTIVATION))
+    ran = await world.run("apply", setup=BY_EMAIL, wrap=with_fault(Fault.CLOSED, "PATCH", ACTIVATION))
 
     result = ran.document["results"][-1]
     assert (ran.code, result["status"]) == (4, "by_hand")
@@ -187,7 +187,7 @@ async def test_where_the_api_refuses_it_the_hand_does_it(world: World) -> None:
 
 
 async def test_a_refused_update_is_still_to_do_in_the_next_plan(world: World) -> None:
-    await world.run("apply", setup=BY_EMAIL, wrap=meeting(Fault.CLOSED, "PATCH", ACTIVATION))
+    await world.run("apply", setup=BY_EMAIL, wrap=with_fault(Fault.CLOSED, "PATCH", ACTIVATION))
 
     plan = await world.run("plan", setup=BY_EMAIL)
 

@@ -22,7 +22,7 @@ from tests.diagnosis_ends import (
 )
 from tests.walks import Staged
 from wizard.exit_codes import ExitCode
-from wizard.flow.diagnosing import first_way
+from wizard.flow.diagnosing import first_action
 from wizard.flow.walk import Walk
 from wizard.headless.commands.troubleshoot_command import troubleshoot
 from wizard.headless.options import Options
@@ -91,7 +91,7 @@ async def test_it_ends_at_the_cause_after_no_more_questions_than_promised(ends: 
         found = await searched(staged, end)
         assert [f"{question}={answer}" for question, answer in found.given.items()] == given, name
         assert (found.end.id, found.end.says) == (end.cause, document["cause"]["cause"]), name
-        assert end.first in {None, first_way(staged.walk, found.end)}, name
+        assert end.first in {None, first_action(staged.walk, found.end)}, name
 
         staged = await _to_be_asked(staged, end)
         _forget_evidence(staged.walk)

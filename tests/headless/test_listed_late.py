@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.faulty import Fault, meeting
+from tests.faulty import Fault, with_fault
 from tests.headless.runs import ALL_MADE, NOTHING, World
 from wizard.flow.profile.journal import OPEN_FOR
 from wizard.sandbox.segment.state import Connection, Workspace
@@ -219,7 +219,7 @@ async def test_a_user_who_interrupts_a_write_has_its_answer_in_the_journal(world
 async def test_a_deletion_whose_answer_is_lost_leaves_nothing_under_a_connection(world: World, fault: Fault) -> None:
     await late(world, "connections").run("apply")
 
-    ran = await world.run("undo", wrap=meeting(fault, "DELETE", DELETES["connections"]))
+    ran = await world.run("undo", wrap=with_fault(fault, "DELETE", DELETES["connections"]))
 
     assert (ran.code, world.made()) == (0, NOTHING)
 
@@ -237,7 +237,7 @@ async def test_a_connection_that_is_gone_already_is_already_done(world: World) -
 async def test_a_connection_that_cannot_be_taken_back_keeps_what_it_stands_on(world: World) -> None:
     await late(world, "connections").run("apply")
 
-    ran = await world.run("undo", wrap=meeting(Fault.CLOSED, "DELETE", DELETES["connections"], times=9))
+    ran = await world.run("undo", wrap=with_fault(Fault.CLOSED, "DELETE", DELETES["connections"], times=9))
 
     assert (ran.code, ran.statuses()[AUDIENCE], ran.statuses()["destination"]) == (1, "failed", "skipped")
     assert world.made() == {**ALL_MADE, "activations": 0}

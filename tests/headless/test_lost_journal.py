@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.faulty import Fault, meeting
+from tests.faulty import Fault, with_fault
 from tests.full_disk import fill_the_disk
 from tests.headless.runs import ALL_MADE, NOTHING, World, applied
 from wizard.flow.profile.session import Session
@@ -117,7 +117,7 @@ async def test_what_was_made_though_the_answer_was_an_error_is_ours_and_the_same
     tmp_path: Path, what: str
 ) -> None:
     world = World(tmp_path)
-    assert (await world.run("apply", wrap=meeting(Fault.REFUSED_AFTER, "POST", _WRITES[what]))).code == 0
+    assert (await world.run("apply", wrap=with_fault(Fault.REFUSED_AFTER, "POST", _WRITES[what]))).code == 0
     assert world.made() == ALL_MADE
     assert (await world.run("undo")).code == 0
     assert world.made() == NOTHING
@@ -125,13 +125,13 @@ async def test_what_was_made_though_the_answer_was_an_error_is_ours_and_the_same
 
 async def test_a_connection_that_met_a_conflict_is_started_whoever_made_it(tmp_path: Path) -> None:
     world = World(tmp_path)
-    await world.run("apply", wrap=meeting(Fault.CONFLICT_AFTER, "POST", _WRITES["connection"]))
+    await world.run("apply", wrap=with_fault(Fault.CONFLICT_AFTER, "POST", _WRITES["connection"]))
     assert world.made() == ALL_MADE
 
 
 async def test_mappings_that_cannot_be_read_while_they_are_made_are_a_failure_in_words(tmp_path: Path) -> None:
     world = World(tmp_path)
-    ran = await world.run("apply", as_json=False, wrap=meeting(Fault.ERROR_BEFORE, "GET", _WRITES["mapping"], 99))
+    ran = await world.run("apply", as_json=False, wrap=with_fault(Fault.ERROR_BEFORE, "GET", _WRITES["mapping"], 99))
     assert ran.code == 1
     assert "Segment" in ran.err
     assert (await world.run("apply")).code == 0

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.faulty import Fault, meeting
+from tests.faulty import Fault, with_fault
 from tests.headless.moments import Moments, profile_of
 from tests.headless.runs import SETUP, Ran, World
 from tests.headless.test_killed import KillAfter, Killed
@@ -188,7 +188,7 @@ async def test_a_lost_answer_makes_no_second_token(world: World, writes: int) ->
 async def test_a_token_that_was_refused_for_its_rate_is_looked_for_before_another_is_made(
     world: World, fault: Fault
 ) -> None:
-    applied = await run(world, "apply", wrap=meeting(fault, "POST", "/api/v2/tokens"))
+    applied = await run(world, "apply", wrap=with_fault(fault, "POST", "/api/v2/tokens"))
     assert applied.code == 0
     (token,) = made(world)
     assert in_the_destination(world) == [token.secret]

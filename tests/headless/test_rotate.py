@@ -12,7 +12,7 @@ from tests.headless.moments import Moments
 from tests.headless.runs import Ran, World
 from tests.headless.test_killed import KillAfter, Killed
 from tests.headless.test_make_token import MAKE, NAME, Keyring, given, in_the_destination, made
-from tests.kept_folder import kept_folder
+from tests.shared_folder import shared_folder
 from wizard.sandbox.launchdarkly.state import Token
 from wizard.sandbox.segment.state import Pace
 
@@ -49,7 +49,7 @@ _SYNCED: list[World] = []
 async def synced(folder: Path) -> World:
     """A world whose token the wizard made, and whose first sync went by: made once, then copied."""
     if not _SYNCED:
-        world = World(kept_folder(), "make-token")
+        world = World(shared_folder(), "make-token")
         assert (await world.run("apply", setup=MAKE, watch=True)).code == 0
         _SYNCED.append(world)
     world = _SYNCED[0].copy(folder)

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 
 from tests.fake_clock import FakeClock
-from tests.faulty import Fault, meeting
+from tests.faulty import Fault, with_fault
 from tests.headless.runs import World, applied
 from tests.walks import stage_on
 from wizard.headless.commands.watch_command import watch_sync
@@ -19,14 +19,14 @@ from wizard.headless.printing.output import Output
 
 
 async def test_a_pause_that_a_service_asks_for_is_said_at_once(tmp_path: Path) -> None:
-    ran = await World(tmp_path).run("plan", wrap=meeting(Fault.TOO_MANY, "GET", "/api/v2/caller-identity"))
+    ran = await World(tmp_path).run("plan", wrap=with_fault(Fault.TOO_MANY, "GET", "/api/v2/caller-identity"))
     assert ran.code == 4
     assert ran.err.count("LaunchDarkly asks us to wait 7 s.") == 1
 
 
 async def test_while_it_watches_a_pause_is_an_event_too(tmp_path: Path) -> None:
     world = await applied(tmp_path)
-    ran = await world.run("watch", wrap=meeting(Fault.TOO_MANY, "GET", "/delivery-overview/successful-delivery"))
+    ran = await world.run("watch", wrap=with_fault(Fault.TOO_MANY, "GET", "/delivery-overview/successful-delivery"))
     (event,) = (one for one in ran.documents if one["event"] == "waiting")
     assert (event["for"], event["seconds"]) == ("rate limit", 7.0)
     assert event["detail"] == "Segment asks us to wait 7 s."

@@ -9,7 +9,7 @@ import pytest
 
 from tests.sandbox import walk
 from tests.sandbox.conftest import World
-from wizard.sandbox.segment.state import Audience, Crowd
+from wizard.sandbox.segment.state import Audience, GeneratedProfiles
 
 
 async def members(world: World) -> int | None:
@@ -136,7 +136,7 @@ async def test_one_member_without_the_identifier_fails_the_whole_batch(
 ) -> None:
     workspace = happy.sandbox.world.workspaces[0]
     audience = next(one for one in workspace.audiences.values() if one.key == "vip_customers")
-    audience.members = Crowd(50, without_user_id_every=50)
+    audience.members = GeneratedProfiles(50, without_user_id_every=50)
     await walk.set_up(happy, context_key=context_key)
     await happy.pass_time(minutes=11)
     assert await members(happy) == expected
@@ -145,7 +145,7 @@ async def test_one_member_without_the_identifier_fails_the_whole_batch(
 async def test_without_batching_only_the_bad_item_fails(happy: World) -> None:
     workspace = happy.sandbox.world.workspaces[0]
     audience = next(one for one in workspace.audiences.values() if one.key == "vip_customers")
-    audience.members = Crowd(50, without_user_id_every=50)
+    audience.members = GeneratedProfiles(50, without_user_id_every=50)
     await walk.set_up(happy, enable_batching=False)
     await happy.pass_time(minutes=11)
     assert await members(happy) == 49

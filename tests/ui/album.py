@@ -16,7 +16,7 @@ from unittest.mock import patch
 from rich.style import Style
 from textual.pilot import Pilot
 
-from tests.ui.coming_back import OnAProfile, finished_yesterday
+from tests.ui.finished_setup import WizardOnProfile, finished_yesterday
 from tests.ui.scenarios import LARGE, SMALL, SimulatedWizard, Situation, reach, settled
 from tests.ui.waiting import until
 
@@ -67,7 +67,7 @@ class Album:
 
     async def _come_back(self, situation: Situation) -> SimulatedWizard:
         folder = Path(self._stack.enter_context(TemporaryDirectory())) / "home" / "default"
-        return OnAProfile(await finished_yesterday(folder, situation.world), folder)
+        return WizardOnProfile(await finished_yesterday(folder, situation.world), folder)
 
 
 def what_is_left(last: Situation, next: Situation) -> tuple[str, ...] | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import textual
 
-from tests.ui.coming_back import finished_yesterday
+from tests.ui.finished_setup import finished_yesterday
 from tests.ui.looked_up_once import classes_looked_up_once
 from tests.ui.parsed_once import style_sheets_parsed_once
 from tests.ui.quiet import painted_when_quiet, pilots_wait_for_the_loop

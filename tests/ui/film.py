@@ -64,8 +64,8 @@ def rows_of(app: App[Any]) -> Rows:
     return tuple(tuple(Segment.simplify(line)) for line in lines)
 
 
-def film_of(frames: Iterable[Frame], title: str, *, rests_on: int = -1) -> str:
-    """Return the recording; `rests_on` is the frame that a reader sees who wants no movement."""
+def film_of(frames: Iterable[Frame], title: str, *, final_frame: int = -1) -> str:
+    """Return the recording; `final_frame` is the frame that a reader sees who wants no movement."""
     shown = list(frames)
     film = _Film(ground=_ground(shown[0].rows))
     strip = [film.frame(frame.rows, at) for at, frame in enumerate(shown)]
@@ -79,7 +79,7 @@ def film_of(frames: Iterable[Frame], title: str, *, rests_on: int = -1) -> str:
             "<style>",
             f"text{{font:{FONT}px {_FAMILY};white-space:pre}}path{{fill:none;stroke-width:1}}",
             *film.styles(),
-            *_movement(shown, width, rests_on % len(shown)),
+            *_movement(shown, width, final_frame % len(shown)),
             "</style>",
             f'<rect width="100%" height="100%" rx="8" fill="{film.ground}"/>',
             f'<svg x="{MARGIN}" y="{MARGIN}" width="{width:g}" height="{height:g}">',
@@ -96,7 +96,7 @@ def film_of(frames: Iterable[Frame], title: str, *, rests_on: int = -1) -> str:
     )
 
 
-def _movement(frames: list[Frame], width: float, rests_on: int) -> Iterator[str]:
+def _movement(frames: list[Frame], width: float, final_frame: int) -> Iterator[str]:
     total = sum(frame.seconds for frame in frames)
     yield f".film{{animation:film {total:g}s step-end infinite}}"
     yield "@keyframes film{"
@@ -107,7 +107,7 @@ def _movement(frames: list[Frame], width: float, rests_on: int) -> Iterator[str]
     yield "}"
     yield (
         "@media(prefers-reduced-motion:reduce){"
-        f".film{{animation:none;transform:translateX({-rests_on * width:g}px)}}}}"
+        f".film{{animation:none;transform:translateX({-final_frame * width:g}px)}}}}"
     )
 
 

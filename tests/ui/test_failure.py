@@ -10,20 +10,20 @@ import pytest
 from textual.widgets import Input
 
 from tests.fake_clock import FakeClock
-from tests.ui import hand_made
-from tests.ui.hand_made import TOKEN
+from tests.ui import minimal_walk
+from tests.ui.minimal_walk import TOKEN
 from tests.ui.screens.test_walk_screen import begin, opened, paste
 from tests.ui.waiting import until
 from wizard.domain.step_id import StepId
 from wizard.flow.profile.session import Session
 from wizard.flow.walk import Walk
-from wizard.ui.failure import place_of, said_at_the_end
+from wizard.ui.failure import crash_lines, place_of
 
 
 async def test_what_was_answered_since_the_last_stop_is_saved(tmp_path: Path) -> None:
     session = Session(tmp_path / "default", FakeClock())
     with pytest.raises(LookupError):  # noqa: PT012 - it comes when the app has ended
-        async with opened(hand_made.walk(session=session)) as (app, pilot):
+        async with opened(minimal_walk.walk(session=session)) as (app, pilot):
             await begin(pilot)
             await paste(pilot, TOKEN)
             await pilot.press("enter")
@@ -49,12 +49,12 @@ def _fail() -> None:
 
 
 def test_the_way_on_is_one_that_works() -> None:
-    begun = hand_made.walk()
+    begun = minimal_walk.walk()
     begun.accept(begun.steps[0])
     error = LookupError("a secret")
 
     def way_on(walk: Walk | None) -> str:
-        return said_at_the_end(error, walk, "audience-wizard --profile eu", "Where: a.log")[1]
+        return crash_lines(error, walk, "audience-wizard --profile eu", "Where: a.log")[1]
 
     assert way_on(begun) == "Your answers are saved. Go on with: audience-wizard --profile eu"
     assert way_on(None) == "Nothing was changed. Start again with: audience-wizard --profile eu"
@@ -64,5 +64,5 @@ def test_the_way_on_is_one_that_works() -> None:
 
 def test_the_place_is_in_our_own_code_where_it_can_be() -> None:
     with pytest.raises(StopIteration) as raised:
-        hand_made.walk().step(StepId.SEGMENT)
+        minimal_walk.walk().step(StepId.SEGMENT)
     assert place_of(raised.value).startswith("flow/walk.py:")

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from tests.ui import hand_made
-from tests.ui.hand_made import CHOICE, TOKEN
+from tests.ui import minimal_walk
+from tests.ui.minimal_walk import CHOICE, TOKEN
 from tests.ui.scenarios import SimulatedWizard, reach, settled
 from tests.ui.screens.test_walk_screen import begin, opened, paste, seen
 from tests.ui.waiting import until
@@ -110,7 +110,7 @@ async def at_many(app: AudienceWizard, pilot: Pilot[Any], way: Way = by_enter) -
 @pytest.mark.parametrize("way", [by_enter, by_click])
 async def test_next_takes_what_enter_takes(way: Way) -> None:
     """Each kind of question in turn: on the way there each answer is taken, and looked at."""
-    async with opened(hand_made.walk()) as (app, pilot):
+    async with opened(minimal_walk.walk()) as (app, pilot):
         await at_many(app, pilot, way)
         await pilot.press("escape")
         await until(pilot, lambda: app.walk_screen.at == StepId.MAPPING)
@@ -123,7 +123,7 @@ async def test_next_takes_what_enter_takes(way: Way) -> None:
 
 @pytest.mark.parametrize("way", [by_enter, by_tab])
 async def test_next_refuses_what_enter_refuses_and_what_was_typed_stays(way: Way) -> None:
-    async with opened(hand_made.walk()) as (app, pilot):
+    async with opened(minimal_walk.walk()) as (app, pilot):
         await begin(pilot)
         await paste(pilot, "sdk-1234567890")
         await way(pilot)
@@ -135,7 +135,7 @@ async def test_next_refuses_what_enter_refuses_and_what_was_typed_stays(way: Way
 @pytest.mark.parametrize("way", [by_enter, by_tab, by_click])
 async def test_a_question_without_a_suggestion_is_answered_by_a_choice_only(way: Way) -> None:
     step = Step(StepId.PREREQUISITES, "First things", "One choice.", (replace(CHOICE, suggest=lambda _: ""),))
-    async with opened(hand_made.walk(steps=(step,))) as (app, pilot):
+    async with opened(minimal_walk.walk(steps=(step,))) as (app, pilot):
         await begin(pilot)
         bar = seen(pilot).splitlines()[-1]
         assert bar.startswith(" ↑↓ choose one"), "Enter would only say so"
@@ -216,8 +216,8 @@ async def _a_name_that_was_only_suggested_follows_the_answer_it_is_made_of(
 
 
 async def test_a_field_to_type_into_says_what_enter_takes_and_leads_up_to_the_answer_above() -> None:
-    step = Step(StepId.PREREQUISITES, "First things", "A choice, a token.", (CHOICE, hand_made.SECRET))
-    async with opened(hand_made.walk(steps=(step,))) as (app, pilot):
+    step = Step(StepId.PREREQUISITES, "First things", "A choice, a token.", (CHOICE, minimal_walk.SECRET))
+    async with opened(minimal_walk.walk(steps=(step,))) as (app, pilot):
         await begin(pilot)
         await pilot.press("enter")
         await until(pilot, lambda: "paste here" in seen(pilot))

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.coming_back import OnAProfile
+from tests.ui.finished_setup import WizardOnProfile
 from tests.ui.plain import text_on
 from tests.ui.scenarios import reach
 from wizard.flow.walk import Walk
 from wizard.sandbox.app import Sandbox
 
 
-class AsIfReal(OnAProfile):
+class AsIfReal(WizardOnProfile):
     """On the simulated services, but the walk doesn't know."""
 
     def _build(self) -> Walk:

@@ -25,7 +25,7 @@ from wizard.domain.findings import Finding
 from wizard.flow.profile.session import Session
 from wizard.flow.steps.ask import Ask, Value
 from wizard.flow.walk import Walk
-from wizard.flow.writing.remembered import take_results
+from wizard.flow.writing.bookkeeping import record_results
 from wizard.headless.commands.apply_command import apply_plan
 from wizard.headless.commands.plan_command import plan as show_plan
 from wizard.headless.commands.watch_command import watch_sync
@@ -68,7 +68,7 @@ class Walked:
     found_after: Found = field(default_factory=list)  # once the changes were made
 
     def at_review(self, walk: Walk) -> None:
-        self.answers, self.plan, self.found = walk.state.answers, plan_document(walk.plan()), findings_so_far(walk)
+        self.answers, self.plan, self.found = walk.state.answers, plan_document(walk.plan()), current_findings(walk)
 
     async def after_the_changes(self, walk: Walk) -> None:
         """Read everything: one interface reads the first sync's facts at once, another only at that step."""
@@ -77,7 +77,7 @@ class Walked:
         self.found_after = [_found(one) for one in walk.findings]
 
 
-def findings_so_far(walk: Walk) -> Found:
+def current_findings(walk: Walk) -> Found:
     """Return the findings of the steps up to Review."""
     return [_found(one) for step in walk.steps if step.id != "first_sync" for one in walk.findings_of(step)]
 
@@ -192,10 +192,10 @@ async def by_line(world: str, monkeypatch: pytest.MonkeyPatch) -> Walked:
     async def taken_up(walk: Walk, results: Any, *seen: Any) -> None:
         results = tuple(results)
         walked.results = results_document(results)
-        await take_results(walk, results, *seen)
+        await record_results(walk, results, *seen)
         await walked.after_the_changes(walk)
 
-    monkeypatch.setattr("wizard.flow.writing.review.take_results", taken_up)
+    monkeypatch.setattr("wizard.flow.writing.review.record_results", taken_up)
     assert await face.run() == 0
     walked.segments = _segments_in(person.text)
     return walked

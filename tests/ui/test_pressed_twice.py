@@ -9,7 +9,7 @@ from textual import events
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-from tests.ui import hand_made
+from tests.ui import minimal_walk
 from tests.ui.screens.test_walk_screen import FAILED, begin, opened
 from tests.ui.waiting import until
 from wizard.ui.app import AudienceWizard
@@ -23,18 +23,18 @@ from wizard.ui.screens.troubleshoot import TroubleshootScreen
 from wizard.ui.widgets.buttons.button import Button
 
 SCREENS: dict[str, tuple[Callable[[], Screen[Any]], str]] = {
-    "finding": (lambda: FindingScreen(hand_made.walk(), FAILED), "#close"),
-    "finding, again": (lambda: FindingScreen(hand_made.walk(), FAILED), "#again"),
+    "finding": (lambda: FindingScreen(minimal_walk.walk(), FAILED), "#close"),
+    "finding, again": (lambda: FindingScreen(minimal_walk.walk(), FAILED), "#again"),
     "quit": (lambda: QuitScreen("A token would be lost."), "#stay"),
     "bug": (lambda: BugScreen("trying", ValueError()), "#close"),
     "help": (lambda: HelpScreen("Help", None), "#close"),
-    "report": (lambda: ReportScreen(hand_made.walk()), "#close"),
-    "troubleshoot": (lambda: TroubleshootScreen(hand_made.walk()), "#close"),
+    "report": (lambda: ReportScreen(minimal_walk.walk()), "#close"),
+    "troubleshoot": (lambda: TroubleshootScreen(minimal_walk.walk()), "#close"),
 }
 
 
 async def test_a_button_pressed_twice_closes_its_screen_alone() -> None:
-    async with opened(hand_made.walk()) as (app, pilot):
+    async with opened(minimal_walk.walk()) as (app, pilot):
         await begin(pilot)
         below = HelpScreen("Below", None)
         await app.push_screen(below)
@@ -50,7 +50,7 @@ async def test_a_button_pressed_twice_closes_its_screen_alone() -> None:
 
 
 async def test_a_key_in_the_last_line_that_is_clicked_twice_closes_one_screen() -> None:
-    async with opened(hand_made.walk()) as (app, pilot):
+    async with opened(minimal_walk.walk()) as (app, pilot):
         await begin(pilot)
         below = HelpScreen("Below", None)
         await app.push_screen(below)
@@ -72,7 +72,7 @@ BURSTS = (("ctrl+p", "enter", "enter"), ("ctrl+p", "pageup", "escape"), ("ctrl+p
 
 
 async def test_what_comes_faster_than_a_screen_opens_or_closes_ends_nothing_and_runs_once() -> None:
-    async with opened(hand_made.walk()) as (app, pilot):
+    async with opened(minimal_walk.walk()) as (app, pilot):
         await begin(pilot)
         for keys in BURSTS:
             _burst(app, *keys)

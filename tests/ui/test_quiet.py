@@ -6,7 +6,7 @@ import pytest
 from textual.content import Content
 from textual.widgets import Static
 
-from tests.ui import hand_made
+from tests.ui import minimal_walk
 from tests.ui.quiet import quiet
 from tests.ui.screens.test_walk_screen import begin, opened
 
@@ -24,7 +24,7 @@ async def test_an_error_in_drawing_what_nobody_looked_at_is_raised_where_it_is_l
     monkeypatch: pytest.MonkeyPatch, shown: tuple[str, ...], left_with: tuple[str, ...]
 ) -> None:
     async def drawn_wrongly() -> None:
-        async with opened(hand_made.walk()) as (_, pilot):
+        async with opened(minimal_walk.walk()) as (_, pilot):
             await begin(pilot)
             await pilot.press(*shown)
             await quiet(pilot.app)

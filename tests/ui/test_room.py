@@ -17,8 +17,8 @@ from tests.ui.quiet import quiet
 from tests.ui.scenarios import SimulatedWizard, reach, settled
 from tests.ui.test_what_is_lit import buttons_by_tab
 from tests.ui.waiting import until
+from wizard.ui.crash_app import CrashApp
 from wizard.ui.panes.step import StepPane
-from wizard.ui.sorry import Sorry
 from wizard.ui.widgets.buttons.button import Button
 from wizard.ui.widgets.finding_row import FindingRow
 from wizard.ui.widgets.frame import HintBar
@@ -326,7 +326,7 @@ async def test_what_an_answer_means_has_room_on_the_first_page_and_moves_nothing
 
 async def test_a_page_comes_to_rest_in_a_window_of_one_column() -> None:
     """Its scrollbar would take the only column, and with it the reason to be there."""
-    page = Sorry(("The wizard stopped", "The page is longer than the window.", "It scrolls."))
+    page = CrashApp(("The wizard stopped", "The page is longer than the window.", "It scrolls."))
     async with page.run_test(size=(1, 3)):
         await quiet(page)
 

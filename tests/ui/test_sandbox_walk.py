@@ -8,7 +8,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from tests.faulty import Fault, meeting
+from tests.faulty import Fault, with_fault
 from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, reach
 from tests.ui.waiting import until
@@ -110,7 +110,7 @@ async def test_a_saved_environment_is_shown_though_nobody_can_list_it() -> None:
 
 
 async def test_the_dialog_of_a_step_names_a_finding_of_that_step() -> None:
-    silent = meeting(Fault.ERROR_BEFORE, "GET", ".*/audiences", times=99)
+    silent = with_fault(Fault.ERROR_BEFORE, "GET", ".*/audiences", times=99)
     async with walked("finding", "right", "right", "enter", world="reader-token", wrap=silent) as (app, pilot):
         assert app.walk_screen.at == "segment", "gone on anyway"
         await reach(pilot, ("until:audiences", "enter"))

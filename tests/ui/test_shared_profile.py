@@ -14,7 +14,7 @@ from wizard.flow.walk import Walk
 YES = ("y", "enter")
 
 
-class OnAProfile(SimulatedWizard):
+class WizardOnProfile(SimulatedWizard):
     """The screen on the profile and in the world that the commands use."""
 
     def __init__(self, of_commands: World) -> None:
@@ -33,7 +33,7 @@ class OnAProfile(SimulatedWizard):
 )
 async def test_an_open_screen_forgets_nothing_of_a_command(tmp_path: Path, begins: str, does: tuple[str, ...]) -> None:
     world = World(tmp_path)
-    app = OnAProfile(world)
+    app = WizardOnProfile(world)
     async with app.run_test(size=(80, 24)) as pilot:
         await reach(pilot, (begins,))
         assert (await world.run("apply")).code == 0
@@ -51,7 +51,7 @@ async def test_starting_over_keeps_what_a_command_made_meanwhile(tmp_path: Path)
     assert (await world.run("plan")).code == 4
     session = world.session()
     session.keep(session.saved.answers, ("prerequisites",))
-    app = OnAProfile(world)
+    app = WizardOnProfile(world)
     async with app.run_test(size=(80, 24)) as pilot:
         await reach(pilot, ())
         assert (await world.run("apply")).code == 0

@@ -20,7 +20,7 @@ from tests.ui.test_keys import without_a_browser
 from tests.ui.waiting import until
 from tests.walks import go_on_to, stage
 from wizard.domain.step_id import StepId
-from wizard.flow.guide import in_the_way
+from wizard.flow.guide import blocking_finding
 from wizard.flow.kept_secrets import load_secrets
 from wizard.ui.screens.dialogs.finding import FindingScreen
 from wizard.ui.screens.dialogs.quit import QuitScreen
@@ -201,7 +201,7 @@ async def _stopped_by_a_finding(world: str) -> FindingScreen:
     """Return the screen that Enter alone leads to."""
     walk = stage(world).walk
     await load_secrets(walk)
-    finding = in_the_way(walk, walk.step(await go_on_to(walk, StepId.REVIEW)))
+    finding = blocking_finding(walk, walk.step(await go_on_to(walk, StepId.REVIEW)))
     assert finding is not None
     return FindingScreen(walk, finding)
 

@@ -18,7 +18,7 @@ class TooLarge(httpx.DecodingError):
     """The body is larger than the wizard reads."""
 
 
-async def whole(response: httpx.Response, most: int = MOST_BYTES) -> httpx.Response:
+async def read_body(response: httpx.Response, most: int = MOST_BYTES) -> httpx.Response:
     """Return the response with its body read and unpacked.
 
     Raises TooLarge, httpx.DecodingError for what can't be unpacked, and what the connection raises.

@@ -22,7 +22,7 @@ from pydantic import (
     field_validator,
 )
 
-from wizard.clock import one_turn
+from wizard.clock import yield_to_event_loop
 from wizard.text import KEY_LIMIT, plain, whole
 
 
@@ -47,7 +47,7 @@ M = TypeVar("M", bound=Remote)
 AT_A_TIME = 200
 
 
-def one(model: type[M], raw: object) -> M | None:
+def parse_one(model: type[M], raw: object) -> M | None:
     """Return `raw` as `model`; None when it isn't an object or lacks a required field."""
     if not isinstance(raw, dict):
         return None
@@ -57,29 +57,29 @@ def one(model: type[M], raw: object) -> M | None:
         return None
 
 
-def each(model: type[M], raw: object) -> Iterator[M]:
+def parse_each(model: type[M], raw: object) -> Iterator[M]:
     """Return the usable items of a list."""
     for item in raw if isinstance(raw, list) else ():
-        if (found := one(model, item)) is not None:
+        if (found := parse_one(model, item)) is not None:
             yield found
 
 
-def unusable_as(model: type[M], raw: list[Any]) -> bool:
+def is_unusable_as(model: type[M], raw: list[Any]) -> bool:
     """Return whether a list has items and none is usable: such a list is unknown, not empty."""
-    return bool(raw) and next(each(model, raw), None) is None
+    return bool(raw) and next(parse_each(model, raw), None) is None
 
 
-async def each_in_turn(model: type[M], raw: object) -> AsyncIterator[M]:
+async def parse_each_in_turn(model: type[M], raw: object) -> AsyncIterator[M]:
     """Return the usable items of a very long list, giving other tasks a turn now and then."""
-    for number, item in enumerate(each(model, raw), 1):
+    for number, item in enumerate(parse_each(model, raw), 1):
         yield item
         if number % AT_A_TIME == 0:
-            await one_turn()
+            await yield_to_event_loop()
 
 
 def items_of(model: type[M]) -> BeforeValidator:
     """Return a validator for a field that holds a list of objects; it keeps the usable ones."""
-    return BeforeValidator(lambda raw: tuple(each(model, raw)))
+    return BeforeValidator(lambda raw: tuple(parse_each(model, raw)))
 
 
 def length(raw: object) -> int:

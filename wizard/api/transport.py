@@ -19,14 +19,14 @@ import httpx
 
 from wizard import __version__
 from wizard.api import errors
-from wizard.api.body import ENCODINGS, whole
+from wizard.api.body import ENCODINGS, read_body
 from wizard.api.call import Call, Limit
 from wizard.api.errors import Answer
 from wizard.api.proxies import Proxies
+from wizard.api.proxy_transport import ProxyTransport
 from wizard.api.retry import Wait, wait_before_next
-from wizard.api.routed import Routed
 from wizard.api.shapes import shape_of
-from wizard.api.shared import Shared
+from wizard.api.shared_tasks import SharedTasks
 from wizard.api.trust import tls_context
 from wizard.clock import Clock
 from wizard.domain.answer_shape import AnswerShape
@@ -100,12 +100,12 @@ def new_client(transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
 def opener(proxies: Proxies) -> OpenClient:
     """Return a function that opens the client for real hosts, in a thread because the TLS setup blocks."""
 
-    def way(proxy: str | None) -> httpx.AsyncHTTPTransport:
+    def transport_for(proxy: str | None) -> httpx.AsyncHTTPTransport:
         return httpx.AsyncHTTPTransport(verify=tls_context(), limits=LIMITS, proxy=proxy, trust_env=False)
 
     async def open_client(_: Service) -> httpx.AsyncClient:
         await asyncio.to_thread(tls_context)
-        return new_client(Routed(proxies, way))
+        return new_client(ProxyTransport(proxies, transport_for))
 
     return open_client
 
@@ -136,7 +136,7 @@ class Transport:
         self._places = asyncio.Semaphore(AT_ONCE)
         self._sent_at: dict[str, deque[float]] = {}  # the latest calls of each operation that has a limit
         self._held_until = 0.0  # monotonic seconds; until then a 429 holds every call of this token
-        self._shared: Shared[_Sent] = Shared()
+        self._shared: SharedTasks[_Sent] = SharedTasks()
 
     async def ask(self, call: Call) -> Answer | Failure:
         """Send a call whose response is a JSON object."""
@@ -190,13 +190,13 @@ class Transport:
             return (await self._in_turn(call, attempt)).outcome
         finally:
             if not call.repeatable:
-                self._shared.let_nobody_join()  # a read after a write must not join a read that began before it
+                self._shared.forget_running()  # a read after a write must not join a read that began before it
 
     async def _together(self, call: Call, attempt: int) -> httpx.Response | Failure:
         """Share one request among all callers that ask for the same now; trace it once for each."""
         same = (call.url, frozenset(call.headers.items()))
         joins = self._shared.is_under_way(same)
-        sent = await self._shared.done(same, lambda: self._in_turn(call, attempt))
+        sent = await self._shared.run(same, lambda: self._in_turn(call, attempt))
         if joins:
             self._tell(replace(sent.request, attempt=attempt, shared=True))
         return sent.outcome
@@ -247,7 +247,7 @@ class Transport:
     async def _answer(self, call: Call) -> httpx.Response:
         client = await self._opened()
         async with asyncio.timeout(self._runtime.answer_s):
-            return await whole(await client.send(_request(client, call), stream=True))
+            return await read_body(await client.send(_request(client, call), stream=True))
 
     def _say_wait(self, wait: Wait) -> None:
         if self._runtime.on_wait is not None:

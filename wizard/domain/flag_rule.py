@@ -58,7 +58,7 @@ def value_of(variation: Variation) -> str:
     return json.dumps(variation.value, ensure_ascii=False)
 
 
-def said(variation: Variation) -> str:
+def variation_in_words(variation: Variation) -> str:
     """Return the variation in words: its name where it has one, and its value."""
     value = plain(value_of(variation), 60)
     return f"{plain(variation.name)} ({value})" if variation.name and variation.name != value else value
@@ -69,14 +69,14 @@ def said(variation: Variation) -> str:
 
 def in_words(draft: RuleDraft) -> str:
     """Return the rule as the flag's page words it."""
-    return f"{flag_rule(*(plain(one.name) for one in draft.segments))}, serve {said(draft.variation)}"
+    return f"{flag_rule(*(plain(one.name) for one in draft.segments))}, serve {variation_in_words(draft.variation)}"
 
 
 def after_words(draft: RuleDraft) -> str:
     """Return what else the rule, to add or there already, needs to take effect, as a sentence; empty when nothing."""
     where, number = plain(draft.environment.key), len(draft.flag.rules or ())
     has = f"The flag has {count(number, 'rule')} already. LaunchDarkly checks {'it' if number == 1 else 'them'} before"
-    is_new = standing_rule(draft.flag, draft.keys) is None
+    is_new = find_existing_rule(draft.flag, draft.keys) is None
     first = f"{has} this one, and the first rule that matches decides what is served." if number and is_new else ""
     off = f"The flag is off in {where}, so the rule does nothing until somebody switches the flag on."
     return " ".join(filter(None, (first, off if draft.flag.on is False else "")))
@@ -128,14 +128,14 @@ def as_terraform(draft: RuleDraft) -> str:
 # --- what is there ------------------------------------------------------------------------------------------------
 
 
-def standing_rule(flag: FlagDetails, keys: tuple[str, ...]) -> FlagRule | None:
+def find_existing_rule(flag: FlagDetails, keys: tuple[str, ...]) -> FlagRule | None:
     """Return a rule that already matches members of all these segments, and asks for nothing else."""
     return next((rule for rule in flag.rules or () if _matches(rule, keys)), None)
 
 
 def without_a_rule(flag: FlagDetails, segments: tuple[LaunchDarklySegment, ...]) -> tuple[LaunchDarklySegment, ...]:
     """Return the segments whose members no rule matches yet: another rule for the others would change nothing."""
-    return tuple(segment for segment in segments if standing_rule(flag, (segment.key,)) is None)
+    return tuple(segment for segment in segments if find_existing_rule(flag, (segment.key,)) is None)
 
 
 def _matches(rule: FlagRule, keys: tuple[str, ...]) -> bool:
@@ -144,13 +144,13 @@ def _matches(rule: FlagRule, keys: tuple[str, ...]) -> bool:
     return set(keys) <= set(rule.clauses[0].segments)
 
 
-def shown(rule: FlagRule) -> dict[str, Any]:
+def rule_record(rule: FlagRule) -> dict[str, Any]:
     """Return a rule as the journal keeps it, to see later whether somebody changed it."""
     return {"segments": sorted(rule.segments), "variation": rule.variation, "clauses": len(rule.clauses)}
 
 
-def is_as_shown(rule: FlagRule, kept: Mapping[str, Any]) -> bool:
-    return shown(rule) == {**kept, "segments": sorted(kept.get("segments", ()))}
+def matches_record(rule: FlagRule, kept: Mapping[str, Any]) -> bool:
+    return rule_record(rule) == {**kept, "segments": sorted(kept.get("segments", ()))}
 
 
 def why_approvals_forbid_it(environment: Environment, flag: FlagDetails) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from wizard.domain.answers import NEW_DESTINATION, Answers, ContextKey
 from wizard.domain.facts import Facts, listed
-from wizard.domain.last_kept import last_kept
+from wizard.domain.memoize_last import memoize_last
 from wizard.domain.services.launchdarkly import Environment, Project
 from wizard.domain.services.mapping import (
     DEFAULT_CONTEXT_KIND,
@@ -103,7 +103,7 @@ def chosen_audiences(facts: Facts, answers: Answers) -> tuple[Audience, ...]:
 # --- destination ------------------------------------------------------------------------------------------------
 
 
-@last_kept
+@memoize_last
 def chosen_destination(facts: Facts, answers: Answers, made_by_us: frozenset[str] = frozenset()) -> Destination | None:
     """Return the destination to use; None when one is to be made.
 
@@ -136,7 +136,7 @@ def distinct_name(destination: Destination, facts: Facts) -> str:
     return f"{destination.name} ({destination.id[:8]}…)" if same > 1 else destination.name
 
 
-@last_kept
+@memoize_last
 def fitting_destinations(facts: Facts, answers: Answers) -> tuple[Destination, ...]:
     """Return the instances that write to the chosen environment and can be attached in the chosen space."""
     wanted = wanted_client_side_id(facts, answers)
@@ -169,14 +169,14 @@ def can_be_attached(destination: Destination, facts: Facts, answers: Answers) ->
     return (is_engage(source) or not source.metadata_slug) and (space in owners or not owners)
 
 
-@last_kept
+@memoize_last
 def _engage_sources_by_space(
     spaces: tuple[Space, ...], sources: tuple[Source, ...]
 ) -> list[tuple[Space, tuple[Source, ...]]]:
     return [(space, engage_sources(space, sources, spaces=spaces)) for space in spaces]
 
 
-@last_kept
+@memoize_last
 def engage_sources_of(facts: Facts, answers: Answers) -> tuple[Source, ...]:
     """Return the chosen source, else every one that the chosen space may own."""
     sources = listed(facts.sources)
@@ -221,7 +221,7 @@ def catalog_entry(facts: Facts) -> CatalogEntry:
     return facts.catalog if isinstance(facts.catalog, CatalogEntry) else FALLBACK_CATALOG_ENTRY
 
 
-@last_kept
+@memoize_last
 def chosen_mapping(
     facts: Facts, answers: Answers, destination: Destination | None, made_by_us: frozenset[str] = frozenset()
 ) -> Subscription | None:

@@ -9,7 +9,7 @@ from wizard.domain.explain import explain
 from wizard.domain.failure import Failure
 from wizard.domain.services.mapping import LABELS
 from wizard.domain.services.segment import AudienceKind, Landing, Workspace
-from wizard.domain.signals.landing import of_all, to_count, what_it_costs
+from wizard.domain.signals.landing import counting_cost, of_all, to_count
 from wizard.domain.step_id import StepId
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.reading.landing import audiences_to_count
@@ -40,7 +40,7 @@ def why_not(walk: Walk) -> str:
 
 def budget(walk: Walk) -> str:
     """Return what counting takes, to be agreed to."""
-    return what_it_costs(audiences_to_count(walk.state), walk.state.facts.previews_used)
+    return counting_cost(audiences_to_count(walk.state), walk.state.facts.previews_used)
 
 
 async def count_members(walk: Walk) -> None:
@@ -59,7 +59,7 @@ def _keep(walk: Walk, before: Mapping[str, object]) -> None:
     previews = sum(len(to_count(one)) if isinstance(found, Landing) else 1 for one, found in new)
     if new:
         walk.session.counted.remember(counts, walk.state.answers.space, previews, walk.ports.clock.now())
-        walk.take_state(walk.state)
+        walk.set_state(walk.state)
 
 
 def results(walk: Walk) -> Iterator[str]:

@@ -22,7 +22,7 @@ from wizard.flow.steps.ask import Ask
 from wizard.flow.walk import Walk
 
 
-class Way(Enum):
+class FirstAction(Enum):
     """The one thing to do first at the end of a search."""
 
     REPAIR = auto()  # review the changes that mend it
@@ -34,17 +34,17 @@ class Way(Enum):
     REPORT = auto()
 
 
-def first_way(walk: Walk, end: Diagnosis) -> Way:
+def first_action(walk: Walk, end: Diagnosis) -> FirstAction:
     if not end.is_found:
-        return Way.ANSWER if ask_to_change(walk, end) else Way.REPORT
+        return FirstAction.ANSWER if ask_to_change(walk, end) else FirstAction.REPORT
     is_open = {
-        Way.REPAIR: bool(end.repair),
-        Way.COLLEAGUE: colleague.can_end(walk, end),
-        Way.REQUEST: end.request is not None,
-        Way.ANSWER: ask_to_change(walk, end) is not None,
-        Way.PAGE: bool(end.links) and not is_documentation(end.links[0]),
+        FirstAction.REPAIR: bool(end.repair),
+        FirstAction.COLLEAGUE: colleague.can_end(walk, end),
+        FirstAction.REQUEST: end.request is not None,
+        FirstAction.ANSWER: ask_to_change(walk, end) is not None,
+        FirstAction.PAGE: bool(end.links) and not is_documentation(end.links[0]),
     }
-    return next((way for way, can in is_open.items() if can), Way.AGAIN)
+    return next((way for way, can in is_open.items() if can), FirstAction.AGAIN)
 
 
 def ask_to_change(walk: Walk, end: Diagnosis) -> Ask | None:

@@ -22,15 +22,15 @@ def first_open_step(walk: Walk) -> Step:
     return next((step for step in walk.steps if mark_of(step, walk) not in settled), walk.steps[-1])
 
 
-def in_the_way(walk: Walk, step: Step) -> Finding | None:
+def blocking_finding(walk: Walk, step: Step) -> Finding | None:
     """Return the failure that stops Next. Every failure stops it, even one that Review repairs."""
     return next((finding for finding in root_causes_first(walk.findings_of(step)) if finding.blocks), None)
 
 
-def first_in_the_way(walk: Walk, up_to: Step) -> Finding | None:
+def first_blocking_finding(walk: Walk, up_to: Step) -> Finding | None:
     """Return the first failure of a step or of those before it."""
     before = walk.steps[: walk.steps.index(up_to) + 1]
-    return next((found for step in before if (found := in_the_way(walk, step))), None)
+    return next((found for step in before if (found := blocking_finding(walk, step))), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def unanswered_before(walk: Walk, step: Step) -> OpenQuestion | None:
         for ask in walk.missing(one):
             if not ask.waits_for(walk.state):
                 return OpenQuestion(number, one, ask)
-        if in_the_way(walk, one):
+        if blocking_finding(walk, one):
             return None
     return None
 
@@ -75,10 +75,10 @@ def troubles_before(walk: Walk, step: Step) -> tuple[str, ...]:
     return (*said[:1], *([more] if more else []))
 
 
-def what_is_left(walk: Walk) -> str:
+def accepted_failure(walk: Walk) -> str:
     """Return the first failure that the user went on with, and its step; empty when there is none."""
     for number, step in enumerate(walk.steps, 1):
-        if found := in_the_way(walk, step):
+        if found := blocking_finding(walk, step):
             return f"A problem is left in step {number}: {found.title}."
     return ""
 
@@ -115,7 +115,7 @@ def other_environments(walk: Walk) -> str:
     return f"This profile has {count(len(names), 'other environment')}: {', '.join(names)}. {ways}"
 
 
-def saved_so_far(walk: Walk) -> str:
+def saved_progress(walk: Walk) -> str:
     """Say what an earlier run saved, and how old it is."""
     saved = walk.session.saved
     age = (walk.ports.clock.now() - saved.saved_at).total_seconds() if saved.saved_at else 0.0
@@ -128,7 +128,7 @@ async def leave_ahead(walk: Walk, step: Step) -> str:
     """Leave a step for any later one, as `leave` does if Next would go on from here, else without a mark."""
     await walk.read(step.id)
     goes_on_after_a_yes = step.id in {StepId.REVIEW, StepId.FIRST_SYNC}
-    if goes_on_after_a_yes or walk.missing(step) or in_the_way(walk, step):
+    if goes_on_after_a_yes or walk.missing(step) or blocking_finding(walk, step):
         return ""
     return await leave(walk, step)
 

@@ -99,7 +99,7 @@ def _unfinished(walk: Walk) -> Iterator[Note]:
         yield Note(f"The first sync of {names} hasn't been seen to its end. First sync follows it.", "!")
 
 
-def segments_there(walk: Walk) -> tuple[LaunchDarklySegment, ...]:
+def existing_segments(walk: Walk) -> tuple[LaunchDarklySegment, ...]:
     """Return the segments of the chosen audiences that are in LaunchDarkly."""
     seen = (found(audience, walk.state.facts) for audience in chosen_audiences(walk.state))
     return tuple(segment for segment in seen if segment is not None)
@@ -142,7 +142,7 @@ async def fill_from(walk: Walk, new: Walk) -> None:
 
     Tokens go where the first profile keeps them; one that was made for its environment stays behind.
     """
-    answers = without_place(walk.kept_answers)
+    answers = without_place(walk.answers_to_save)
     new.session.keep(answers, (StepId.PREREQUISITES,))
     if answers.keep_secrets:
         await new.ports.vault.save(replace(walk.state.secrets, launchdarkly_token=walk.shared_token), "")

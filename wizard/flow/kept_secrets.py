@@ -40,11 +40,11 @@ async def load_secrets(walk: Walk, *, needs_id: bool = True) -> None:
     for ask in (ask for step in walk.steps for ask in step.asks):
         token = _kept(walk, stored, ask.secret)
         if ask.secret and token is not None and not ask.is_answered(walk.state):
-            walk.take_state(walk.state.with_token(ask.secret, read_paste(token.get_secret_value())))
+            walk.set_state(walk.state.with_token(ask.secret, read_paste(token.get_secret_value())))
             walk.where[ask.secret.slot] = where.get(ask.secret.slot, "")
     if stored.client_side_id and not walk.state.answers.client_side_id:
         answers = replace(walk.state.answers, client_side_id=stored.client_side_id)
-        walk.take_state(replace(walk.state, answers=answers))
+        walk.set_state(replace(walk.state, answers=answers))
         walk.where[CLIENT_SIDE_ID.slot] = where.get(CLIENT_SIDE_ID.slot, "")
     walk.changed()
 

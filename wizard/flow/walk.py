@@ -13,8 +13,8 @@ from wizard.domain.checks.segment.audience_attached import is_yet_to_attach
 from wizard.domain.commands import of_this_run
 from wizard.domain.facts import Facts, Slot
 from wizard.domain.findings import Finding
-from wizard.domain.last_kept import last_kept
-from wizard.domain.planning.plan import Plan, make_plan, may_go_on
+from wizard.domain.memoize_last import memoize_last
+from wizard.domain.planning.plan import Plan, can_be_waived, make_plan
 from wizard.domain.services.segment import Region, Workspace
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import (
@@ -70,7 +70,7 @@ class Walk(Reader):
         self.hand_makes_the_destination = False  # and no existing destination could be meant instead
         self.checks = checks
         self.forks: list[Walk] = []  # of other environments of the profile
-        self._judged = last_kept(self._judge)
+        self._judged = memoize_last(self._judge)
 
     # --- questions ----------------------------------------------------------------------------------------------
 
@@ -83,9 +83,9 @@ class Walk(Reader):
 
     def asks(self, step: Step) -> tuple[Ask, ...]:
         """Return the questions of a step that apply now, as they are shown."""
-        return tuple(map(self.as_said, self.applying(step)))
+        return tuple(map(self.with_run_details, self.applying(step)))
 
-    def as_said(self, ask: Ask) -> Ask:
+    def with_run_details(self, ask: Ask) -> Ask:
         """Return the question with what is said about it in this run: pages in its region, hosts, commands."""
         workspace = self.state.facts.workspace
         said = in_the_app_of(ask, workspace.region if isinstance(workspace, Workspace) else Region.US)
@@ -98,7 +98,7 @@ class Walk(Reader):
     def missing(self, step: Step) -> tuple[Ask, ...]:
         """Return the questions that keep the step from being complete; an accepted suggestion counts as an answer."""
         open_ones = (ask for ask in step.asks if not ask.optional and not ask.is_answered(self.state))
-        return tuple(self.as_said(ask) for ask in open_ones if ask.applies(self.state))
+        return tuple(self.with_run_details(ask) for ask in open_ones if ask.applies(self.state))
 
     def answer(self, ask: Ask, value: Value) -> str:
         """Take an answer and forget what depended on the earlier one. Return the mistake in it, or an empty text."""
@@ -119,17 +119,17 @@ class Walk(Reader):
             mistake = ask.mistake(cleaned, self.state) or _misplaced(cleaned, self.state)
             if mistake:
                 return mistake
-        self.take_state(ask.put(self.state, cleaned))
+        self.set_state(ask.put(self.state, cleaned))
         return ""
 
     def _paste(self, ask: Ask, credential: Credential, raw: str) -> str:
         paste = read_paste(raw)
         mistake = credential.mistake(paste) if paste.text or not ask.optional else ""
         if not mistake:
-            self.take_state(self.state.with_token(credential, paste))
+            self.set_state(self.state.with_token(credential, paste))
         return mistake
 
-    def where_kept(self, ask: Ask) -> str:
+    def token_source(self, ask: Ask) -> str:
         """Return where the token of a question came from: the keyring's or the variable's name, or empty."""
         return self.where.get(ask.secret.slot, "") if ask.secret else ""
 
@@ -139,7 +139,7 @@ class Walk(Reader):
             if ask.applies(self.state) and not ask.is_answered(self.state) and not ask.waits_for(self.state):
                 value = ask.suggest(self.state)
                 if value:
-                    self.take_state(ask.put(self.state, value))
+                    self.set_state(ask.put(self.state, value))
         self.changed()
 
     async def read_and_suggest(self, *step_ids: StepId) -> None:
@@ -166,10 +166,10 @@ class Walk(Reader):
         self.changed()
 
     def keep(self) -> None:
-        self.session.keep(self.kept_answers, tuple(step.id for step in self.steps if step.id in self.accepted))
+        self.session.keep(self.answers_to_save, tuple(step.id for step in self.steps if step.id in self.accepted))
 
     @property
-    def kept_answers(self) -> Answers:
+    def answers_to_save(self) -> Answers:
         """Return the answers to save. A command doesn't ask where tokens are kept, so the saved choice stays.
 
         A destination that a person makes is taken up by a later run, under whatever name.
@@ -200,7 +200,7 @@ class Walk(Reader):
     def take(self, answers: Answers) -> None:
         """Take answers from a file or from an earlier run."""
         self.edits.update(step.id for step in self.steps)
-        self.take_state(replace(self.state, answers=answers))
+        self.set_state(replace(self.state, answers=answers))
         self.changed()
 
     def start_over(self) -> None:
@@ -249,7 +249,7 @@ class Walk(Reader):
 
     def use_destination(self, destination_id: str) -> None:
         """Use this destination from now on: it was made for this setup, by the API or by hand."""
-        self.take_state(replace(self.state, answers=replace(self.state.answers, destination=destination_id)))
+        self.set_state(replace(self.state, answers=replace(self.state.answers, destination=destination_id)))
         self.keep()
 
     # --- judgment ----------------------------------------------------------------------------------------------
@@ -284,7 +284,7 @@ class Walk(Reader):
             if finding.id.startswith(beginning)
         ]
         ask = max(fitting, key=lambda pair: pair[0])[1] if fitting else None
-        return None if ask is None or ask.waits_for(self.state) else self.as_said(ask)
+        return None if ask is None or ask.waits_for(self.state) else self.with_run_details(ask)
 
     def plan(self) -> Plan:
         """Make the plan. What an earlier run was making when it was killed counts as ours once it is seen."""
@@ -297,9 +297,9 @@ class Walk(Reader):
         facts, answers = self.state.facts, self.state.answers
         return make_plan(facts, answers, standing, made_by_us=ours, resync=frozenset(self.resync))
 
-    def go_on_with(self, finding: Finding) -> None:
+    def waive(self, finding: Finding) -> None:
         """Let a failure that is the user's to judge stand: it no longer blocks the plan until it changes."""
-        if may_go_on(finding):
+        if can_be_waived(finding):
             self.waived.add((finding.id, finding.summary))
             self.changed()
 

@@ -37,17 +37,17 @@ def where_tokens_go(*, is_simulated: bool, stores: bool) -> str:
     return SIMULATED if is_simulated else _KEPT if stores else _NOT_KEPT
 
 
-def go_on_with(command: str) -> str:
+def resume_line(command: str) -> str:
     """Say that the answers are saved, and the command that goes on."""
     return f"Your answers are saved. Go on with: {command}"
 
 
-def worth_reading(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+def notable_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return failures, warnings and unknowns; the rest is counted."""
     return tuple(one for one in findings if one.status in {Status.FAIL, Status.WARN, Status.UNKNOWN})
 
 
-def nothing_wrong(findings: Iterable[Finding]) -> str:
+def no_problem_text(findings: Iterable[Finding]) -> str:
     """Say that no problem was found; "so far" where checks that matter still wait for an answer or a read."""
     waits = any(one.matters and not one.judged for one in findings)
     return "No problems found yet. Not everything is checked." if waits else "No problems found."

@@ -73,7 +73,7 @@ class Options:
         return self.after_setup and not self.is_set_up
 
     @property
-    def forgets(self) -> str:
+    def sandbox_hint(self) -> str:
         """Say how to go on in the sandbox, where the next command starts from a new setup; empty elsewhere."""
         said = f"Nothing of the sandbox is kept. To go on from here, use the full screen: audience-wizard{self.common}"
         return said if self.after_setup else ""

@@ -61,7 +61,7 @@ def did_you_mean(given: str, valid: Iterable[str], *, by_word: bool = False) -> 
     return f" Did you mean {near}?" if near else ""
 
 
-def shown(value: object) -> str:
+def quoted(value: object) -> str:
     """Quote what a person typed; a text that may be a secret isn't repeated."""
     text = str(value)
     secret = read_paste(text).shape in _CREDENTIALS or (len(text) >= _LONGEST_NAME and " " not in text)

@@ -19,11 +19,11 @@ from wizard.headless.options import Options
 from wizard.headless.plain.dialogue.calls import EVERY_S, SILENT_S, beats, still_waiting
 from wizard.headless.plain.dialogue.terminal import NARROWEST, USUAL, Terminal
 from wizard.headless.printing.output import Output
-from wizard.headless.printing.page import Page, stand_ins
+from wizard.headless.printing.page import Page, fallback_glyphs
 from wizard.headless.refusal import Refused
 from wizard.headless.stopping import until_stopped
 from wizard.headless.targets.targets import OnTargets, Target, refuse_several, targets_of
-from wizard.stdout import NO_ROOM, let_go_of_stdout
+from wizard.stdout import NO_ROOM, detach_stdout
 
 Command: TypeAlias = Callable[[Walk, Options, Output], Awaitable[ExitCode]]
 Report: TypeAlias = Callable[[BaseException], str]  # logs an unexpected error, and returns a sentence that says where
@@ -182,7 +182,7 @@ def _ended(begin: Callable[[Output], Awaitable[ExitCode]], options: Options, rep
         _say(out, "Interrupted.")
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
-        let_go_of_stdout()
+        detach_stdout()
         return ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last place that can report it in words
         if isinstance(error, OSError) and error.errno in NO_ROOM:
@@ -212,9 +212,9 @@ def _output(options: Options) -> Output:
 
 def page_on(stream: TextIO, *, colored: bool) -> Page:
     """Return how a stream shows lines: a terminal's own width and colors; a file or pipe gets lines as they are."""
-    plain = stand_ins(stream.encoding)
+    plain = fallback_glyphs(stream.encoding)
     if not stream.isatty():
-        return Page(stand_ins=plain)
+        return Page(fallback_glyphs=plain)
     try:
         width = os.get_terminal_size(stream.fileno()).columns or USUAL  # 0: a terminal that nobody gave a size
     except OSError:

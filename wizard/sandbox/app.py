@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 
-from wizard.clock import Clock, one_turn
+from wizard.clock import Clock, yield_to_event_loop
 from wizard.sandbox.app_actions import AppActions
 from wizard.sandbox.behaviors import Behavior
 from wizard.sandbox.http.asgi import ASGIApp, Receive, Scope, Send
@@ -112,11 +112,11 @@ class Sandbox:
         """Answer requests that arrive together one at a time, with a turn of the loop in between, like a network."""
         self._arriving += 1
         for _ in range(self._arriving):
-            await one_turn()
+            await yield_to_event_loop()
         self._arriving -= 1
 
     def _record(self, incoming: Incoming, status: int) -> None:
-        pairs = [pair.partition("=") for pair in incoming.question.split("&") if pair]
+        pairs = [pair.partition("=") for pair in incoming.query_string.split("&") if pair]
         query = tuple((name, value) for name, _, value in pairs)
         line = Recorded(incoming.method, incoming.host, incoming.path, query, status, self.clock.now())
         self.journal.requests.append(line)

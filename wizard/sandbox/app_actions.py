@@ -115,8 +115,8 @@ class AppActions:
     def _audience_id(self, key: str) -> str:
         return next(one.id for one in self._workspace.audiences.values() if one.key == key)
 
-    def let_members_come_and_go(self) -> None:
-        self._workspace.let_members_come_and_go(self._clock.now())
+    def resume_membership_changes(self) -> None:
+        self._workspace.resume_membership_changes(self._clock.now())
 
     def colleague(self, now: datetime) -> None:
         """Create and attach what the scenario's colleague would, some minutes after it becomes possible."""

@@ -62,7 +62,7 @@ class Person:
         """Add Segment's addresses to LaunchDarkly's IP allowlist."""
         for account in self._accounts:
             account.allowlist_refuses_segment = False
-        self._app.let_members_come_and_go()
+        self._app.resume_membership_changes()
 
     def _waive_approvals(self, *_: object) -> None:
         """Turn off required approvals for segments in every environment that a destination sends to."""
@@ -143,13 +143,13 @@ class Person:
     def _resume(self, subject: str, _: Values) -> None:
         for one in self._connections(subject):
             one.paused = False
-        self._app.let_members_come_and_go()
+        self._app.resume_membership_changes()
 
     def _switch_activations_on(self, subject: str, _: Values) -> None:
         for connection in self._connections(subject):
             for activation in connection.activations.values():
                 activation.enabled = True
-        self._app.let_members_come_and_go()
+        self._app.resume_membership_changes()
 
     def _attach(self, subject: str, values: Values) -> None:
         there = self._instance(name=values["Destination"])

@@ -31,12 +31,12 @@ if TYPE_CHECKING:
     from wizard.flow.targets.targets import Target
     from wizard.flow.walk import Walk
     from wizard.ui.applying import Applying
-    from wizard.ui.home_ways import HomeWays
+    from wizard.ui.home_actions import HomeActions
     from wizard.ui.panes.changes.review import ReviewPane
     from wizard.ui.panes.first_sync import FirstSyncPane
     from wizard.ui.panes.home import HomePane
     from wizard.ui.screens.dialogs.commands import Command
-    from wizard.ui.screens.troubleshoot import Wish
+    from wizard.ui.screens.troubleshoot import FollowUp
     from wizard.ui.terminal.attention import Attention
     from wizard.ui.terminal.terminal_input import BackgroundReported
 
@@ -208,14 +208,14 @@ class AudienceWizard(LeavingApp):
             self.walk_screen.begin()
 
     @cached_property
-    def ways(self) -> HomeWays:
-        from wizard.ui.home_ways import HomeWays
+    def home_actions(self) -> HomeActions:
+        from wizard.ui.home_actions import HomeActions
 
-        return HomeWays(self)
+        return HomeActions(self)
 
     def on_home_pane_picked(self, event: HomePane.Picked) -> None:
         event.stop()
-        self.ways.take(event.way)
+        self.home_actions.take(event.action)
 
     def on_welcome_pane_browse_requested(self, event: WelcomePane.BrowseRequested) -> None:
         event.stop()
@@ -361,7 +361,7 @@ class AudienceWizard(LeavingApp):
 
         async def troubleshoot(target: Target) -> None:
             actions, is_own = self.walk_screen.finding_actions, target.walk is self.walk_screen.walk
-            take = actions.take_wish if is_own else partial(actions.take_wish_in, target)
+            take = actions.follow_up if is_own else partial(actions.follow_up_in, target)
             if not is_own:  # whose steps nobody has opened
                 await target.walk.read()
             self._troubleshoot(target.walk, symptom or pane.symptom_in(target.walk), take)
@@ -371,11 +371,11 @@ class AudienceWizard(LeavingApp):
 
         ask_which(self, targets, "Troubleshoot which environment?", begin)
 
-    def _troubleshoot(self, walk: Walk, symptom: str, take: Callable[[Wish | None], None] | None = None) -> None:
+    def _troubleshoot(self, walk: Walk, symptom: str, take: Callable[[FollowUp | None], None] | None = None) -> None:
         from wizard.ui.screens.troubleshoot import TroubleshootScreen
 
         screen = TroubleshootScreen(walk, symptom=symptom, applying=self.is_applying)
-        self.push_screen(screen, take or self.walk_screen.finding_actions.take_wish)
+        self.push_screen(screen, take or self.walk_screen.finding_actions.follow_up)
 
     def action_commands(self) -> None:
         """Open the list of commands over the current screen, once."""
@@ -405,7 +405,7 @@ class AudienceWizard(LeavingApp):
             return
         try:
             if walk.accepted:  # answers since the last step aren't saved yet
-                walk.session.keep(walk.kept_answers, walk.session.saved.accepted)
+                walk.session.keep(walk.answers_to_save, walk.session.saved.accepted)
             await walk.close()
         finally:
             walk.session.profile.unlock()

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from wizard.domain.planning.plan import Plan
 from wizard.domain.step_id import StepId
 from wizard.flow.busy import Busy
-from wizard.flow.targets.picked import Group, keep
+from wizard.flow.targets.picked_environments import Group, keep
 from wizard.flow.walk import Walk
 from wizard.flow.writing.result import Outcome, Result, Started
-from wizard.flow.writing.review import Moved, apply_reviewed
+from wizard.flow.writing.review import PlanOutdated, apply_reviewed
 
 if TYPE_CHECKING:
     from wizard.flow.by_hand.coach import Coach
@@ -32,10 +32,10 @@ class Applying:
     async def run(self) -> None:
         """Apply one plan after the other; what fails in one leaves the others to be made."""
         if self.others:
-            keep(self._walk, (group for group in self.groups if group.is_to_do))
+            keep(self._walk, (group for group in self.groups if group.can_be_applied))
         try:
             for part in self.parts:
-                if part.group.is_to_do and not self.refused:
+                if part.group.can_be_applied and not self.refused:
                     await part.run()
         finally:
             for part in self.parts:
@@ -141,8 +141,8 @@ class Part:
 
             self.coach = Coach(self.walk, self.plan, self.results.values())
 
-    def _take(self, event: Started | Result | Moved) -> None:
-        if isinstance(event, Moved):
+    def _take(self, event: Started | Result | PlanOutdated) -> None:
+        if isinstance(event, PlanOutdated):
             self.refused = " ".join(part for part in (event.why, "Nothing was done.", event.fix) if part)
         elif isinstance(event, Started):
             self.now = event

@@ -20,7 +20,7 @@ class TakesEnter(Protocol):
 
 
 @runtime_checkable
-class NamesWhatItTakes(TakesEnter, Protocol):
+class HasEnterVerb(TakesEnter, Protocol):
     """A widget whose `enter_does` may be too long for a key bar."""
 
     @property
@@ -38,14 +38,14 @@ def enter_hint(focused: Widget | None) -> tuple[Hint, ...]:
 def _words(focused: Widget | None) -> tuple[str, str]:
     """Return the verb with what it is about, and the verb alone where the first may be long."""
     if isinstance(focused, Button):
-        return focused.enter_does if isinstance(focused, TakesEnter) else as_word(str(focused.label)), ""
+        return focused.enter_does if isinstance(focused, TakesEnter) else label_as_verb(str(focused.label)), ""
     around = focused.ancestors_with_self if focused is not None else ()
     taker = next((node for node in around if isinstance(node, TakesEnter)), None)
-    verb = taker.enter_verb if isinstance(taker, NamesWhatItTakes) else ""
+    verb = taker.enter_verb if isinstance(taker, HasEnterVerb) else ""
     return taker.enter_does if taker is not None else "", verb
 
 
-def as_word(label: str) -> str:
+def label_as_verb(label: str) -> str:
     """Return a button's label in lower case without its key and details; empty for a label that reports progress."""
     name = label.partition(" (")[0].partition(":")[0]
     return "" if name.endswith("…") else name[:1].lower() + name[1:]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from typing import TYPE_CHECKING
 
-from wizard.flow.words import go_on_with
+from wizard.flow.words import resume_line
 from wizard.text import sentence
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def place_of(error: BaseException) -> str:
     return f"{file.rpartition('/wizard/' if ours else '/site-packages/')[2]}:{line}"
 
 
-def said_at_the_end(error: BaseException, walk: Walk | None, command: str, where: str) -> tuple[str, ...]:
+def crash_lines(error: BaseException, walk: Walk | None, command: str, where: str) -> tuple[str, ...]:
     """Return the lines that stay in the terminal after an error; `where` says how to find out more."""
     return (f"{SORRY}: {type(error).__name__} at {place_of(error)}.", _how_to_go_on(walk, command), where)
 
@@ -38,4 +38,4 @@ def _how_to_go_on(walk: Walk | None, command: str) -> str:
         return f"{sentence(walk.session.trouble)} Start again with: {command}"
     if not walk.session.saved.is_begun:
         return f"Nothing was changed. Start again with: {command}"
-    return go_on_with(command)
+    return resume_line(command)

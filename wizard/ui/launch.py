@@ -17,7 +17,7 @@ from wizard.exit_codes import ExitCode
 from wizard.terminal import in_browser
 from wizard.ui.app import AudienceWizard
 from wizard.ui.appearance.theme_choice import ThemeChoice
-from wizard.ui.failure import said_at_the_end
+from wizard.ui.failure import crash_lines
 from wizard.ui.terminal.early_frame import is_gone
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def run_wizard(
         error = _run_to_the_end(app, frame)
         if error is None:
             break
-        said = said_at_the_end(error, app.walk_screen.walk, command, report(error))
+        said = crash_lines(error, app.walk_screen.walk, command, report(error))
         if not _starts_again(said, frame, app.theme):
             _say(sys.stderr, said)
             return ExitCode.PROBLEM
@@ -88,9 +88,9 @@ def run_wizard(
 
 def _starts_again(said: tuple[str, ...], frame: EarlyFrame, theme: str) -> bool:
     """Show what went wrong on a screen of its own, and return whether the user starts the wizard again."""
-    from wizard.ui.sorry import Sorry
+    from wizard.ui.crash_app import CrashApp
 
-    sorry = Sorry(said, theme)
+    sorry = CrashApp(said, theme)
     return _run_to_the_end(sorry, frame) is None and sorry.return_code == 0 and bool(sorry.return_value)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from _pytest.mark import ParameterSet
 
-from tests.domain.facts_at_hand import found, healthy_answers, healthy_facts
+from tests.domain.sample_facts import found, healthy_answers, healthy_facts
 from wizard.domain.findings import Finding
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tests.domain.checks.test_catalogue import CASES
-from tests.domain.facts_at_hand import NOW
+from tests.domain.sample_facts import NOW
 from wizard.domain.answers import Answers
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import Check

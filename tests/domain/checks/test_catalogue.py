@@ -23,7 +23,7 @@ from tests.domain.checks.launchdarkly import (
 )
 from tests.domain.checks.segment import test_audience, test_destination, test_mapping, test_segment_access
 from tests.domain.checks.sync import test_sync_orphan, test_sync_segment, test_sync_source, test_sync_test_user
-from tests.domain.facts_at_hand import NOW, failure, found, healthy_answers, healthy_facts
+from tests.domain.sample_facts import NOW, failure, found, healthy_answers, healthy_facts
 from wizard.domain.answers import Answers
 from wizard.domain.checks.catalogue import _SUBJECTS, CHECKS, check
 from wizard.domain.checks.check import Check, run_checks

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.domain.facts_at_hand import NOW, failure, refused
+from tests.domain.sample_facts import NOW, failure, refused
 from wizard.domain.answers import Answers
 from wizard.domain.checks.check import (
     Check,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.domain.checks.case import Case, table
-from tests.domain.facts_at_hand import failing, failure, healthy_facts, statuses
+from tests.domain.sample_facts import failing, failure, healthy_facts, statuses
 from wizard.domain.facts import Reach, VaultSeen
 from wizard.domain.failure import FailureKind, Service
 from wizard.domain.findings import healthy
@@ -106,7 +106,7 @@ def test_a_single_call_that_meets_an_outage_is_unknown() -> None:
 
 
 def test_a_setup_stays_healthy_without_the_client_side_host() -> None:
-    from tests.domain.facts_at_hand import found
+    from tests.domain.sample_facts import found
 
     gone = failure(FailureKind.CONNECT, Service.CLIENT_SIDE)
     findings = found(healthy_facts(client_side_reach=gone, client_side_id_exists=gone)).values()

@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from tests.domain.checks.test_catalogue import CASES
-from tests.domain.facts_at_hand import healthy_answers, healthy_facts
+from tests.domain.sample_facts import healthy_answers, healthy_facts
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import CannotJudge
 from wizard.domain.facts import Facts

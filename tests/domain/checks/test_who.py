@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.domain.facts_at_hand import DESTINATION, MAPPING, NOW, found, healthy_facts, refused
+from tests.domain.sample_facts import DESTINATION, MAPPING, NOW, found, healthy_facts, refused
 from wizard.domain.services.segment import AuditEvent
 
 TRAIL = (

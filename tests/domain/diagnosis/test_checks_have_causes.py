@@ -9,12 +9,12 @@ from typing import get_args
 import pytest
 
 from tests.domain.checks.test_catalogue import CASES
-from tests.domain.facts_at_hand import healthy_answers, healthy_facts
+from tests.domain.sample_facts import healthy_answers, healthy_facts
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import Check, run_checks
 from wizard.domain.diagnosis import causes
 from wizard.domain.diagnosis.cause import Cause, weigh
-from wizard.domain.diagnosis.evidence.evidence import Evidence, look
+from wizard.domain.diagnosis.evidence.evidence import Evidence, gather_evidence
 from wizard.domain.diagnosis.question import DO_NOT_KNOW
 from wizard.domain.diagnosis.question_id import ChoiceId, QuestionId
 from wizard.domain.diagnosis.symptoms.catalogue import CAUSES, QUESTIONS
@@ -70,7 +70,7 @@ def test_each_check_is_a_sign_of_a_cause_or_says_why_its_problem_explains_nothin
     monkeypatch.setattr(Evidence, "finding", remembered)
     for case in {(case.check, case.status): case for case in CASES}.values():
         facts, answers = healthy_facts(**case.facts), healthy_answers(**case.answers)
-        evidence = look(facts, answers, run_checks(CHECKS, facts, answers))
+        evidence = gather_evidence(facts, answers, run_checks(CHECKS, facts, answers))
         for cause in CAUSES:
             weigh(cause, evidence)
     assert {one.id for one in CHECKS} - asked == set(EXPLAINS_NONE)

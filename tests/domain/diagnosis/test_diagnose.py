@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.domain.facts_at_hand import (
+from tests.domain.sample_facts import (
     DESTINATION,
     ENGAGE_SOURCE,
     MAPPING,
@@ -1231,10 +1231,10 @@ def test_after_a_fix_it_asks_again_what_the_cause_rests_on() -> None:
     assert isinstance(found.next, Question)
     off = found.with_answers({"event": "none", "sends": "off"})
     assert isinstance(off.next, Diagnosis)
-    assert off.asked_anew().given == {"event": "none"}
+    assert off.reopened().given == {"event": "none"}
     read = begun(case("never-appeared", {**NO_SEGMENT, "destinations": (replace(DESTINATION, enabled=False),)}))
     told = read.with_answers({"sends": "on"})
-    assert told.asked_anew().given == {"sends": "on"}, "what was read needs no answer"
+    assert told.reopened().given == {"sends": "on"}, "what was read needs no answer"
 
 
 def test_the_segment_of_a_deleted_audience_is_named_and_never_deleted_before_its_flags_are_known() -> None:

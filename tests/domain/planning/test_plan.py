@@ -15,7 +15,7 @@ from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.findings import Finding, Status
 from wizard.domain.planning.change import SEGMENT_APP, Action, Change
 from wizard.domain.planning.plan import Plan, make_plan
-from wizard.domain.planning.rests_on import rests_on
+from wizard.domain.planning.plan_basis import plan_basis
 from wizard.domain.services.launchdarkly import Caller, Environment, Project, Token
 from wizard.domain.services.mapping import FALLBACK_CATALOG_ENTRY, wanted_settings
 from wizard.domain.services.segment import (
@@ -653,7 +653,7 @@ def test_an_instance_found_for_a_new_one_gets_its_mapping_looked_for_when_it_is_
 
 
 def test_what_a_plan_does_not_rest_on_moves_nothing() -> None:
-    first = rests_on(DONE, CHOSEN)
+    first = plan_basis(DONE, CHOSEN)
     connections = DONE.connections["aud_1"]
     assert isinstance(connections, Connections)
     shuffled = {"aud_1": replace(connections, items=connections.items[::-1])}
@@ -667,18 +667,20 @@ def test_what_a_plan_does_not_rest_on_moves_nothing() -> None:
         replace(DONE, subscriptions=(mapping,)),
         replace(DONE, delivery=BROKEN),
     ]
-    assert all(rests_on(facts, CHOSEN) == first for facts in same)
-    assert rests_on(DONE, replace(CHOSEN, test_user="u_1", server_side=True)) == first
+    assert all(plan_basis(facts, CHOSEN) == first for facts in same)
+    assert plan_basis(DONE, replace(CHOSEN, test_user="u_1", server_side=True)) == first
 
 
 def test_what_moved_has_a_name() -> None:
-    now = rests_on(with_destination(enabled=False), CHOSEN)
-    assert [name for name, rest in rests_on(DONE, CHOSEN).items() if now[name] != rest] == ["the destinations"]
+    now = plan_basis(with_destination(enabled=False), CHOSEN)
+    assert [name for name, rest in plan_basis(DONE, CHOSEN).items() if now[name] != rest] == ["the destinations"]
 
 
 def test_a_failure_is_the_same_failure_whatever_its_request() -> None:
     again = replace(CLOSED, request_id="2", message="other")
-    assert rests_on(replace(DONE, attach_by_api=CLOSED), CHOSEN) == rests_on(replace(DONE, attach_by_api=again), CHOSEN)
+    assert plan_basis(replace(DONE, attach_by_api=CLOSED), CHOSEN) == plan_basis(
+        replace(DONE, attach_by_api=again), CHOSEN
+    )
 
 
 @pytest.mark.parametrize(
@@ -710,4 +712,4 @@ def test_a_failure_is_the_same_failure_whatever_its_request() -> None:
     ],
 )
 def test_what_a_plan_rests_on_moves_it(facts: Facts, answers: Answers) -> None:
-    assert rests_on(facts, answers) != rests_on(DONE, CHOSEN)
+    assert plan_basis(facts, answers) != plan_basis(DONE, CHOSEN)

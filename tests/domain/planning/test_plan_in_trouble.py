@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.domain.facts_at_hand import DESTINATION, NOW, SEGMENT, failure, healthy_answers, healthy_facts, refused
+from tests.domain.sample_facts import DESTINATION, NOW, SEGMENT, failure, healthy_answers, healthy_facts, refused
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
 from wizard.domain.failure import FailureKind, Service

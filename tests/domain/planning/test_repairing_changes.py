@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.copied import at_review
-from tests.domain.facts_at_hand import DESTINATION, MAPPING, VIP, found, healthy_answers, healthy_facts
+from tests.domain.sample_facts import DESTINATION, MAPPING, VIP, found, healthy_answers, healthy_facts
+from tests.walk_copies import at_review
 from wizard.domain.answers import Answers
 from wizard.domain.findings import Status
 from wizard.domain.planning.plan import is_repaired_by_hand, make_plan, repairing_changes

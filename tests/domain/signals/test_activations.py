@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.domain.facts_at_hand import MAPPING, healthy_answers, healthy_facts
+from tests.domain.sample_facts import MAPPING, healthy_answers, healthy_facts
 from wizard.domain.answers import ContextKey
 from wizard.domain.facts import Facts
 from wizard.domain.planning.change import SEGMENT_APP, Action, Change

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.domain.facts_at_hand import VIP, found, healthy_facts
+from tests.domain.sample_facts import VIP, found, healthy_facts
 from wizard.domain.checks.sync.segment_of_audience import Presence, Whereabouts
 from wizard.domain.services.segment import Connection, Connections
 from wizard.domain.signals.computation import Computation, computation_of

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.domain.facts_at_hand import DESTINATION
+from tests.domain.sample_facts import DESTINATION
 from wizard.domain.services.segment import Connection
 from wizard.domain.signals.connections import is_paused
 

@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from tests.domain.facts_at_hand import NOW, VIP, failure, healthy_answers, healthy_facts
+from tests.domain.sample_facts import NOW, VIP, failure, healthy_answers, healthy_facts
 from wizard.domain.services.segment import Audience, Connections, Delivery
 from wizard.domain.signals.deliveries import (
+    affects_every_event,
     are_blocked,
     are_taken,
     code_of,
     codes,
     is_over,
     main_reason,
-    meets_every_event,
     mostly_fail,
     of_audience,
     senders,
@@ -75,7 +75,7 @@ def test_the_main_reason_is_one_that_does_not_pass(reasons: tuple[str, ...], mai
 
 def test_what_is_wrong_with_the_settings_meets_every_event() -> None:
     reasons = ("401", "403", "404", "INVALID_SETTINGS", "BAD_REQUEST/400", "")
-    assert [reason for reason in reasons if not meets_every_event(reason)] == ["BAD_REQUEST/400", ""]
+    assert [reason for reason in reasons if not affects_every_event(reason)] == ["BAD_REQUEST/400", ""]
 
 
 @pytest.mark.parametrize(

@@ -7,18 +7,18 @@ from datetime import timedelta
 
 import pytest
 
-from tests.domain.facts_at_hand import NOW, VIP, failure, healthy_facts
+from tests.domain.sample_facts import NOW, VIP, failure, healthy_facts
 from wizard.domain.answers import ContextKey
 from wizard.domain.services.segment import Landing
 from wizard.domain.signals.landing import (
     best_key,
     can_be_counted,
+    counting_cost,
     fingerprint,
     identifiers_by_key,
     landing_with,
     of_all,
     to_count,
-    what_it_costs,
 )
 
 DEFAULT = replace(VIP, identifiers=("user_id", "email", "android.idfa", "ios.idfa"), definition="x")
@@ -34,11 +34,11 @@ def test_each_set_of_identifiers_is_counted_once() -> None:
 
 
 def test_the_budget_is_said_before() -> None:
-    said = what_it_costs((DEFAULT, EVERY), 0)
+    said = counting_cost((DEFAULT, EVERY), 0)
     assert said.startswith(
         "Counting takes 8 audience previews. Segment allows 5 a minute and 700 a month in a space. N"
     )
-    assert "in a space. This profile used 12 of them this month. " in what_it_costs((DEFAULT,), 12)
+    assert "in a space. This profile used 12 of them this month. " in counting_cost((DEFAULT,), 12)
 
 
 @pytest.mark.parametrize(

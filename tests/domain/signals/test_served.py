@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wizard.domain.services.launchdarkly import FlagValue, Reason
-from wizard.domain.signals.served import why
+from wizard.domain.signals.flag_evaluation import reason_in_words
 
 
 @pytest.mark.parametrize(
@@ -22,4 +22,4 @@ from wizard.domain.signals.served import why
     ],
 )
 def test_the_reason_is_launchdarklys_in_words(seen: FlagValue, said: str) -> None:
-    assert why(seen) == said
+    assert reason_in_words(seen) == said

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.domain.checks.launchdarkly.test_launchdarkly_made_token import OLDER, OURS
-from tests.domain.facts_at_hand import DESTINATION, NOW, TOKEN, healthy_answers, healthy_facts
+from tests.domain.sample_facts import DESTINATION, NOW, TOKEN, healthy_answers, healthy_facts
 from wizard.domain.services.launchdarkly import Token
 from wizard.domain.tokens import made_token
 from wizard.domain.tokens.rotation import Rotation, rotation_of

@@ -9,14 +9,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.copied import at_review
-from tests.domain.facts_at_hand import refused
+from tests.domain.sample_facts import refused
 from tests.fake_clock import FakeClock
+from tests.walk_copies import at_review
 from tests.walks import Staged, accept, apply_all, stage, stage_on, walk_to_review, watch_to_the_end
 from wizard.domain.answers import AskId
 from wizard.domain.planning.change import Action
 from wizard.domain.step_id import StepId
-from wizard.flow.by_hand.coach import Coach, HandLook
+from wizard.flow.by_hand.coach import Coach, HandPoll
 from wizard.flow.by_hand.step import Tick, TickState
 from wizard.flow.profile.session import Session
 from wizard.flow.watching.progress import WatchOutcome
@@ -48,7 +48,7 @@ def workspace(staged: Staged) -> Workspace:
     return staged.sandbox.world.workspaces[0]
 
 
-async def one_look(coach: Coach) -> HandLook:
+async def poll_once(coach: Coach) -> HandPoll:
     async for look in coach.poll():
         return look
     raise AssertionError("a poll looks at least once")
@@ -70,40 +70,40 @@ async def test_each_step_ticks_itself_when_it_is_done_in_the_app() -> None:
     coach = await by_hand(staged)
     ws, app, tokens = workspace(staged), staged.sandbox.app_actions, staged.sandbox.tokens
     source = next(one for one in ws.sources if one.name == "Personas Production")
-    await one_look(coach)
+    await poll_once(coach)
     assert seen_done(coach) == []
 
     made = app.create_destination(source.id, tokens.launchdarkly_access_token, "5f0c5f0c5f0c5f0c5f0c5f0c", "Mine")
-    look = await one_look(coach)
+    look = await poll_once(coach)
     assert seen_done(coach) == ["destination.add", "destination.source"]
     assert ticks(coach)["destination.settings"].state is TickState.DIFFERENT
     assert "client-side ID is 5f0c…" in ticks(coach)["destination.settings"].detail
 
     app.update_destination(made.id, client_id=tokens.launchdarkly_client_side_id)
-    look = await one_look(coach)
+    look = await poll_once(coach)
     assert seen_done(coach)[-1] == "destination.settings"
     assert coach.steps[4].link.url.endswith(f"/instances/{made.id}"), "the mapping is made on its page"
     assert ticks(coach)["destination.settings"].detail == "It's called Mine."
     assert ticks(coach)["destination.enable"].state is TickState.DIFFERENT
 
     app.enable_destination(made.id)
-    await one_look(coach)
+    await poll_once(coach)
     assert seen_done(coach)[-1] == "destination.enable"
     mapping = app.create_mapping(made.id, context_kind="account")
-    look = await one_look(coach)
+    look = await poll_once(coach)
     assert "Context kind is account, wanted user" in ticks(coach)["mapping.fields"].detail
     assert ticks(coach)["mapping.status"].detail == "The mapping exists but is disabled."
 
     mapping.settings["context_kind"] = "user"
     mapping.enabled = True
-    await one_look(coach)
+    await poll_once(coach)
     assert seen_done(coach)[-1] == "mapping.status"
     audience = next(one for one in ws.audiences.values() if one.key == "vip_customers")
     app.attach(audience.id, made.id)
-    look = await one_look(coach)
+    look = await poll_once(coach)
     assert seen_done(coach)[-1] == "audience:vip_customers.confirm"
     assert ticks(coach)["audience:vip_customers.send"].state is TickState.CANNOT_TELL
-    assert look.next_look_s == 0.0
+    assert look.next_poll_s == 0.0
     assert {change.action for change in staged.walk.plan().changes} <= {Action.NONE, Action.ADOPT}
     assert staged.sandbox.breaches == []
     assert staged.writes == []
@@ -120,7 +120,7 @@ async def test_polling_is_gentle_reads_only_what_is_open_and_ends_on_its_own() -
     started = staged.clock.monotonic()
     looks = [look async for look in coach.poll()]
     assert ticks(coach)["audience:vip_customers.confirm"].is_done, "the colleague attaches after some minutes"
-    assert {look.next_look_s for look in looks[:-1]} == {10.0}
+    assert {look.next_poll_s for look in looks[:-1]} == {10.0}
     assert staged.clock.monotonic() - started >= 10.0 * (len(looks) - 1)
     assert staged.calls("GET", "/destinations") == before, "destination and mapping are not read again"
     assert staged.sandbox.breaches == []
@@ -148,8 +148,8 @@ async def test_where_connections_cannot_be_seen_the_user_ticks() -> None:
 async def test_where_destinations_cannot_be_seen_nothing_else_is_looked_for() -> None:
     staged = stage("happy")
     coach = await by_hand(staged)
-    staged.walk.saw("destinations", refused())
-    assert (await one_look(coach)).next_look_s == 0.0
+    staged.walk.record("destinations", refused())
+    assert (await poll_once(coach)).next_poll_s == 0.0
 
 
 async def test_an_instance_that_the_app_puts_on_a_source_of_its_own_is_recognized() -> None:
@@ -168,7 +168,7 @@ async def test_an_instance_that_the_app_puts_on_a_source_of_its_own_is_recognize
     app.create_destination(
         taken, tokens.launchdarkly_access_token, tokens.launchdarkly_client_side_id, "X", enabled=True
     )
-    look = await one_look(coach)
+    look = await poll_once(coach)
     assert seen_done(coach) == [step.id for step in coach.steps if step.change_id == "destination"], look
     assert walk.state.answers.destination in ws.destinations, "under whatever name, it is the chosen one from now on"
 
@@ -189,21 +189,21 @@ async def test_a_look_without_an_answer_takes_nothing_back_and_goes_on() -> None
     coach = await by_hand(staged)
     for step in coach.steps[:4]:
         coach.set_ticked(step)
-    await one_look(coach)
+    await poll_once(coach)
     assert "destination.enable" in seen_done(coach)
     broken.set()
-    look = await one_look(coach)
+    look = await poll_once(coach)
     assert "destination.enable" in seen_done(coach)
     assert look.trouble
-    assert look.next_look_s >= 10.0
+    assert look.next_poll_s >= 10.0
 
 
 async def test_many_audiences_are_asked_for_no_faster_than_the_limit() -> None:
     staged = stage("happy")
     keys = tuple(one.key for one in workspace(staged).audiences_of(workspace(staged).spaces[0].id))
     coach = await by_hand(staged, keys)
-    look = await one_look(coach)
-    assert look.next_look_s >= len(keys) * 60 / 50
+    look = await poll_once(coach)
+    assert look.next_poll_s >= len(keys) * 60 / 50
 
 
 # --- the user's word ------------------------------------------------------------------------------------------------
@@ -214,7 +214,7 @@ async def test_without_a_token_nothing_is_polled_and_the_sandbox_can_be_walked_t
     coach = await by_hand(staged)
     asked = len(staged.sandbox.requests)
     [look] = [look async for look in coach.poll()]
-    assert look.next_look_s == 0.0
+    assert look.next_poll_s == 0.0
     assert len(staged.sandbox.requests) == asked
     assert staged.calls("GET", "/spaces") == 0
 
@@ -267,12 +267,12 @@ async def test_a_tick_of_the_user_does_not_hide_a_difference() -> None:
     staged = stage("happy")
     coach = await by_hand(staged)
     coach.set_ticked(coach.steps[2])
-    await one_look(coach)
+    await poll_once(coach)
     staged.walk.ports = replace(staged.walk.ports, colleague=None)
     enable = coach.steps[3]
     coach.set_ticked(enable)
     assert coach.is_ticked(enable)
-    assert not coach.is_behind(enable)
+    assert not coach.is_step_done(enable)
     assert coach.current == enable
 
 
@@ -342,7 +342,7 @@ async def test_a_segment_token_that_is_no_good_keeps_nobody_from_working_by_hand
     staged = stage_on(sandbox, vault=MemoryVault("no keyring", given))
     coach = await by_hand(staged)
     assert staged.walk.plan().blocked_by == ()
-    assert [look.next_look_s async for look in coach.poll()] == [0.0]
+    assert [look.next_poll_s async for look in coach.poll()] == [0.0]
     assert coach.steps[0].id == "destination.add"
     assert coach.tick(coach.steps[0]).state is TickState.CANNOT_TELL
 

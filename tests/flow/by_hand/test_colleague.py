@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from tests.copied import at_review
 from tests.diagnosis_ends import End, begun, searched
+from tests.walk_copies import at_review
 from wizard.domain.findings import Status
 from wizard.flow.by_hand import colleague
-from wizard.flow.diagnosing import Way, first_way
+from wizard.flow.diagnosing import FirstAction, first_action
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from wizard.flow.diagnosing import Way, first_way
 async def test_what_the_colleague_did_is_seen(end: End, then: str) -> None:
     staged = await begun(end)
     found = (await searched(staged, end)).end
-    assert (found.id, first_way(staged.walk, found)) == (end.cause, Way.COLLEAGUE)
+    assert (found.id, first_action(staged.walk, found)) == (end.cause, FirstAction.COLLEAGUE)
     colleague.end(staged.walk, found)
     await staged.clock.advance(7200)
     await staged.walk.read_again()

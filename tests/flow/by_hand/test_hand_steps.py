@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from tests.domain.facts_at_hand import (
+from tests.domain.sample_facts import (
     CATALOG,
     CLIENT_SIDE_ID,
     DESTINATION,

@@ -7,14 +7,14 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from tests.copied import at_review
-from tests.faulty import Fault, meeting
+from tests.faulty import Fault, with_fault
 from tests.flow.writing.test_apply import DESTINATIONS, MAPPINGS
+from tests.walk_copies import at_review
 from tests.walks import Staged, stage, stage_on, walk_to_review, watch_to_the_end
 from wizard.domain.planning.change import Action
 from wizard.domain.planning.plan import Plan
 from wizard.domain.step_id import StepId
-from wizard.flow.by_hand.coach import Coach, HandLook
+from wizard.flow.by_hand.coach import Coach, HandPoll
 from wizard.flow.guide import first_open_step
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.marks import mark_of
@@ -27,9 +27,9 @@ from wizard.wiring import Wrap
 
 ATTACH = "audience:vip_customers"
 DONE, ALREADY, BY_HAND, SKIPPED = Outcome.DONE, Outcome.ALREADY, Outcome.BY_HAND, Outcome.SKIPPED
-CLOSED_DESTINATIONS = meeting(Fault.CLOSED, "POST", DESTINATIONS, times=9)
-CLOSED_MAPPINGS = meeting(Fault.CLOSED, "POST", MAPPINGS, times=9)
-UNSEEN_MAPPINGS: Wrap = lambda inner: CLOSED_MAPPINGS(meeting(Fault.CLOSED, "GET", MAPPINGS, times=99)(inner))  # noqa: E731
+CLOSED_DESTINATIONS = with_fault(Fault.CLOSED, "POST", DESTINATIONS, times=9)
+CLOSED_MAPPINGS = with_fault(Fault.CLOSED, "POST", MAPPINGS, times=9)
+UNSEEN_MAPPINGS: Wrap = lambda inner: CLOSED_MAPPINGS(with_fault(Fault.CLOSED, "GET", MAPPINGS, times=99)(inner))  # noqa: E731
 
 
 def workspace(staged: Staged) -> Workspace:
@@ -47,7 +47,7 @@ def outcomes(results: dict[str, Result]) -> list[Outcome]:
     return [result.outcome for result in results.values()]
 
 
-async def one_look(coach: Coach) -> HandLook:
+async def poll_once(coach: Coach) -> HandPoll:
     async for look in coach.poll():
         return look
     raise AssertionError("a poll looks at least once")
@@ -120,11 +120,11 @@ async def test_mapping_and_connection_follow_once_the_destination_is_seen(enable
     assert [change.id for change in coach.waiting] == ["mapping", ATTACH]
 
     made = make_destination(staged, enabled=enabled)
-    await one_look(coach)
+    await poll_once(coach)
     assert coach.is_done is enabled
     assert not coach.is_whole
     made.enabled = True
-    await one_look(coach)
+    await poll_once(coach)
     assert coach.is_done
 
     assert outcomes(await says_yes(staged)) == [ALREADY, DONE, DONE]
@@ -146,7 +146,7 @@ async def test_where_every_engage_source_is_taken_the_rest_follows_too() -> None
     coach = Coach(staged.walk, plan, (await says_yes(staged)).values())
 
     make_destination(staged)
-    await one_look(coach)
+    await poll_once(coach)
     assert coach.is_done
 
     assert outcomes(await says_yes(staged)) == [ALREADY, DONE, DONE]
@@ -161,13 +161,13 @@ async def test_a_tick_does_not_stand_for_a_destination_that_nobody_sees() -> Non
     for step in coach.steps:
         assert coach.current == step
         coach.set_ticked(step)
-    await one_look(coach)
+    await poll_once(coach)
 
     assert not coach.is_done
     assert coach.current == coach.steps[0]
-    assert not coach.is_past(coach.steps[0])
+    assert not coach.needs_no_action(coach.steps[0])
     await staged.clock.sleep(180)
-    await one_look(coach)
+    await poll_once(coach)
     assert coach.is_done
     assert coach.current is None
 
@@ -180,7 +180,7 @@ async def test_a_person_who_makes_all_of_it_leaves_nothing_to_the_api() -> None:
     staged.sandbox.app_actions.create_mapping(made.id, enabled=True)
     staged.sandbox.app_actions.attach(staged.walk.state.answers.audiences[0], made.id)
 
-    await one_look(coach)
+    await poll_once(coach)
     staged.walk.forget_what_is_made()
     await staged.walk.read()
 
@@ -193,7 +193,7 @@ async def test_what_the_wizard_makes_after_the_person_is_no_problem_of_its_step(
     staged = await at_review("create-needs-app")
     coach = Coach(staged.walk, staged.walk.plan(), (await says_yes(staged)).values())
     made = make_destination(staged)
-    await one_look(coach)
+    await poll_once(coach)
     staged.walk.forget_what_is_made()
     await staged.walk.read()
 
@@ -245,10 +245,10 @@ async def test_a_mapping_by_hand_is_awaited_before_the_api_attaches() -> None:
     assert [change.id for change in coach.waiting] == [ATTACH]
 
     mapping = staged.sandbox.app_actions.create_mapping(results["destination"].resource_id)
-    await one_look(coach)
+    await poll_once(coach)
     assert not coach.is_done, "it is there and off"
     mapping.enabled = True
-    await one_look(coach)
+    await poll_once(coach)
     assert coach.is_done
 
     assert outcomes(await says_yes(staged)) == [ALREADY, ALREADY, DONE]
@@ -266,7 +266,7 @@ async def test_a_mapping_that_nobody_can_see_keeps_nothing_waiting_and_is_not_sa
 
     for step in coach.steps[:-1]:
         coach.set_ticked(step)
-    await one_look(coach)
+    await poll_once(coach)
 
     assert coach.is_done
     assert not coach.is_whole
@@ -284,12 +284,12 @@ async def test_attaching_by_hand_after_a_destination_by_api_ends_whole_only_when
     nobody_helps(staged)
     for step in coach.steps[:-1]:
         coach.set_ticked(step)
-    await one_look(coach)
+    await poll_once(coach)
     assert not coach.is_whole
     assert coach.is_done is (scenario == "no-attach-api"), "there is nothing to see there, and the user's word counts"
 
     staged.sandbox.app_actions.attach(staged.walk.state.answers.audiences[0], results["destination"].resource_id)
-    await one_look(coach)
+    await poll_once(coach)
 
     assert coach.is_done
     assert coach.is_whole is (scenario == "attach-needs-app")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.domain.facts_at_hand import healthy_answers, healthy_facts
+from tests.domain.sample_facts import healthy_answers, healthy_facts
 from wizard.domain.answers import Secrets
 from wizard.domain.diagnosis.cause import Proof, Request, Verdict
 from wizard.domain.diagnosis.conclusion import Diagnosis

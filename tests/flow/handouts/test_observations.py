@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.domain.facts_at_hand import SEGMENT, healthy_answers, healthy_facts
+from tests.domain.sample_facts import SEGMENT, healthy_answers, healthy_facts
 from wizard.domain.failure import Service
 from wizard.domain.sent_request import SentRequest
 from wizard.flow.handouts.observations import observations

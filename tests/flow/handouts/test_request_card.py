@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from pydantic import SecretStr
 
-from tests.domain.facts_at_hand import (
+from tests.domain.sample_facts import (
     CLIENT_SIDE_ID,
     DESTINATION,
     NOW,

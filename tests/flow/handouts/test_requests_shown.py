@@ -12,7 +12,7 @@ from tests.walks import Staged, stage, walk_to_review
 from wizard.domain.failure import FailureKind, Service
 from wizard.domain.sent_request import SentRequest
 from wizard.domain.step_id import StepId
-from wizard.flow.handouts.requests_shown import as_text, curl, work_behind
+from wizard.flow.handouts.requests_shown import as_text, curl, requests_behind
 from wizard.flow.outside.requests import SentRequests, begin_reading
 
 LINE = SentRequest(
@@ -68,7 +68,7 @@ async def test_every_line_behind_every_finding_works_once_the_variable_is_set() 
     lines = {
         one.curl: one.outcome
         for finding in staged.walk.findings
-        for one in work_behind(finding, staged.walk.ports.requests)
+        for one in requests_behind(finding, staged.walk.ports.requests)
     }
     assert len(lines) > 25
     for line, outcome in lines.items():
@@ -82,7 +82,7 @@ async def test_a_refusal_is_repeated_by_its_line(name: str) -> None:
     staged = stage(name)
     await walk_to_review(staged)
     (failing,) = (finding for finding in staged.walk.findings if finding.blocks)
-    shown = work_behind(failing, staged.walk.ports.requests)
+    shown = requests_behind(failing, staged.walk.ports.requests)
     assert shown
     for one in shown:
         await staged.clock.sleep(15)
@@ -101,7 +101,7 @@ async def test_no_line_holds_a_secret(name: str) -> None:
     staged = stage(name)
     await walk_to_review(staged)
     requests = staged.walk.ports.requests
-    text = repr(requests.all) + "".join(as_text(work_behind(finding, requests)) for finding in staged.walk.findings)
+    text = repr(requests.all) + "".join(as_text(requests_behind(finding, requests)) for finding in staged.walk.findings)
     tokens = staged.sandbox.tokens
     for secret in (
         tokens.launchdarkly_access_token,
@@ -116,7 +116,7 @@ async def test_no_line_holds_a_secret(name: str) -> None:
 async def test_a_call_with_the_admins_token_names_its_variable() -> None:
     staged = stage("make-token")
     await walk_to_review(staged)
-    shown = work_behind(staged.finding("launchdarkly.client_side_id"), staged.walk.ports.requests)
+    shown = requests_behind(staged.finding("launchdarkly.client_side_id"), staged.walk.ports.requests)
     lines = [one for one in shown if "/api/v2/" in one.curl]
     assert lines
     for one in lines:
@@ -128,7 +128,7 @@ async def test_a_finding_that_waits_shows_what_is_behind_its_root() -> None:
     staged = stage("expired-token")
     await walk_to_review(staged)
     requests = staged.walk.ports.requests
-    assert work_behind(staged.finding("launchdarkly.pair"), requests) == work_behind(
+    assert requests_behind(staged.finding("launchdarkly.pair"), requests) == requests_behind(
         staged.finding("launchdarkly.token.valid"), requests
     )
 
@@ -136,17 +136,17 @@ async def test_a_finding_that_waits_shows_what_is_behind_its_root() -> None:
 async def test_what_was_read_again_shows_the_last_reading() -> None:
     staged = stage("happy")
     await walk_to_review(staged)
-    before = work_behind(staged.finding("segment.engage"), staged.walk.ports.requests)
+    before = requests_behind(staged.finding("segment.engage"), staged.walk.ports.requests)
     await staged.clock.sleep(60)
     await staged.walk.read_again(StepId.SEGMENT)
-    after = work_behind(staged.finding("segment.engage"), staged.walk.ports.requests)
+    after = requests_behind(staged.finding("segment.engage"), staged.walk.ports.requests)
     assert len(after) == len(before)
     assert after[0].at != before[0].at
 
 
 async def test_what_nothing_was_asked_for_shows_nothing() -> None:
     staged = stage("happy")
-    assert work_behind(staged.finding("destination.exists"), staged.walk.ports.requests) == ()
+    assert requests_behind(staged.finding("destination.exists"), staged.walk.ports.requests) == ()
 
 
 def test_a_line_stands_a_shell() -> None:
@@ -165,7 +165,7 @@ def test_a_call_without_an_answer_and_one_that_was_repeated_say_so() -> None:
     requests.add(replace(LINE, status=503, attempt=2, request_id="req-1"))
     begin_reading("")
     finding = stage("happy").finding("launchdarkly.token.valid")
-    (shown,) = work_behind(finding, requests)
+    (shown,) = requests_behind(finding, requests)
     assert (shown.outcome, shown.attempts) == ("503", 2)
     assert '503 in 250 ms, request ID "req-1", tried 2 times\ncurl' in as_text((shown,))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.copied import applied, at_review
+from tests.walk_copies import applied, at_review
 from tests.walks import Staged, apply_all, stage, walk_to_review, watch_to_the_end
 from wizard.flow.handouts.summary import MOST_LINES, summary, wrapped
 

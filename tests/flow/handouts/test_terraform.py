@@ -10,7 +10,7 @@ from typing import Any
 import hcl2
 import pytest
 
-from tests.domain.facts_at_hand import DESTINATION, MAPPING, NOW, healthy_answers, healthy_facts
+from tests.domain.sample_facts import DESTINATION, MAPPING, NOW, healthy_answers, healthy_facts
 from wizard.domain.facts import Facts
 from wizard.domain.services.segment import Region, Workspace
 from wizard.flow.handouts.terraform import Existing, terraform

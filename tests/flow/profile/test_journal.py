@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.domain.facts_at_hand import CLIENT_SIDE_ID, DESTINATION, MAPPING, healthy_facts
+from tests.domain.sample_facts import CLIENT_SIDE_ID, DESTINATION, MAPPING, healthy_facts
 from tests.fake_clock import FakeClock
 from wizard.domain.services.segment import Activation, Connection, Connections
 from wizard.flow.profile.journal import (

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.copied import applied, at_review
+from tests.walk_copies import applied, at_review
 from tests.walks import Staged, stage, walk_to_review
 from wizard.domain.facts import Slot
 from wizard.domain.failure import Failure

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.copied import at_review
+from tests.walk_copies import at_review
 from tests.walks import Staged, stage, walk_to_review
 from wizard.domain.findings import Status
 from wizard.domain.services.segment import Intake

@@ -10,7 +10,7 @@ from wizard.domain.services.segment import Landing
 from wizard.domain.step_id import StepId
 from wizard.flow import counting
 from wizard.sandbox.segment.audiences.previews import A_MONTH
-from wizard.sandbox.segment.state import Crowd, Preview
+from wizard.sandbox.segment.state import GeneratedProfiles, Preview
 
 PREVIEWS = "/audiences/previews"
 
@@ -19,7 +19,7 @@ async def _walked(audience: str = "vip_customers", *, every: int = 0) -> Staged:
     staged = stage("happy")
     for one in staged.sandbox.world.workspaces[0].audiences.values():
         if one.key == audience and every:
-            one.members = Crowd(len(one.members), without_user_id_every=every)
+            one.members = GeneratedProfiles(len(one.members), without_user_id_every=every)
     await walk_to_review(staged, (audience,))
     return staged
 

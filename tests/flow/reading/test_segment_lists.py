@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.domain.facts_at_hand import DESTINATION, NOW, failure
+from tests.domain.sample_facts import DESTINATION, NOW, failure
 from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.services.segment import Destination
 from wizard.flow.profile.journal import LISTED_WITHIN, Entry, EntryStage, Resource

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.domain.facts_at_hand import SEGMENT, VIP, healthy_answers, healthy_facts
+from tests.domain.sample_facts import SEGMENT, VIP, healthy_answers, healthy_facts
 from wizard.domain.facts import Facts
 from wizard.flow.state import State
 from wizard.flow.steps.audiences import AUDIENCES

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.domain.facts_at_hand import MAPPING, NOW, healthy_answers, healthy_facts
+from tests.domain.sample_facts import MAPPING, NOW, healthy_answers, healthy_facts
 from wizard.domain.answers import ContextKey
 from wizard.domain.services.launchdarkly import ContextKind, KeyShape, KeyShapes
 from wizard.flow.state import State

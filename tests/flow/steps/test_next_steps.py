@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from tests.domain.facts_at_hand import failure, healthy_answers, healthy_facts
+from tests.domain.sample_facts import failure, healthy_answers, healthy_facts
 from wizard.domain.answers import ContextKey
 from wizard.domain.services.launchdarkly import FlagValue, KeyShape, KeyShapes
 from wizard.flow.state import State
 from wizard.flow.steps.next_steps import before_attaching, in_another_environment, next_steps
-from wizard.flow.steps.questions.test_user import what_it_becomes
+from wizard.flow.steps.questions.test_user import notes_on_test_user
 
 
 def state(answers: dict[str, Any] | None = None, **facts: Any) -> State:
@@ -83,12 +83,12 @@ def test_before_attaching_only_what_is_wrong_is_said() -> None:
     ],
 )
 def test_the_test_users_key_is_shown_beforehand(user: str, key: ContextKey, mark: str, words: str) -> None:
-    (note,) = what_it_becomes(state({"test_user": user, "context_key": key}))
+    (note,) = notes_on_test_user(state({"test_user": user, "context_key": key}))
     assert (note.mark, words in note.text) == (mark, True)
 
 
 def test_without_a_test_user_nothing_is_said_of_one() -> None:
-    assert what_it_becomes(state({"test_user": ""})) == ()
+    assert notes_on_test_user(state({"test_user": ""})) == ()
 
 
 SERVED = {"new-checkout": FlagValue("new-checkout", "true", "RULE_MATCH", 2)}

@@ -16,7 +16,7 @@ async def refused(token: str = "") -> Staged:
     staged = stage("eu-account")
     await load_secrets(staged.walk)
     if token:
-        staged.walk.take_state(staged.walk.state.with_token(LAUNCHDARKLY_TOKEN, read_paste(token)))
+        staged.walk.set_state(staged.walk.state.with_token(LAUNCHDARKLY_TOKEN, read_paste(token)))
     await staged.walk.read(StepId.LAUNCHDARKLY)
     return staged
 

@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 from pydantic import SecretStr
 
-from tests.copied import at_review
+from tests.walk_copies import at_review
 from tests.walks import Staged, stage, stage_on, walk_to_review
 from wizard.domain.answers import Answers, AskId, Secrets
 from wizard.domain.facts import Facts, VaultSeen

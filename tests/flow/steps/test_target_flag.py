@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.copied import applied, at_review
+from tests.walk_copies import applied, at_review
 from tests.walks import Staged, watch_to_the_end
 from wizard.domain.step_id import StepId
 from wizard.flow.steps.next_steps import next_steps

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from tests.copied import at_review
-from tests.faulty import Fault, meeting
+from tests.faulty import Fault, with_fault
+from tests.walk_copies import at_review
 from tests.walks import Staged, stage, walk_to_review
 from wizard.domain.services.segment import Use
 from wizard.flow.steps.ask import Choice
-from wizard.flow.writing.plan_rows import right_already
+from wizard.flow.writing.plan_rows import already_right_line
 
 
 async def reviewed(world: str = "two-destinations") -> Staged:
@@ -26,7 +26,7 @@ async def test_each_says_how_many_audiences_send_through_it_its_id_and_its_age()
 
 
 async def test_without_an_audit_trail_only_those_in_use_have_an_age() -> None:
-    staged = stage("two-destinations", wrap=meeting(Fault.CLOSED, "GET", "/audit-events", times=99))
+    staged = stage("two-destinations", wrap=with_fault(Fault.CLOSED, "GET", "/audit-events", times=99))
     await walk_to_review(staged)
     first, second, _ = choices(staged)
     assert (first.details[2], second.details[2]) == ("used for 3 h", "")
@@ -45,14 +45,14 @@ async def test_the_order_of_the_list_doesnt_decide() -> None:
     staged = await reviewed()
     first, second, _ = choices(staged)
     staged.walk.answer(staged.ask("destination"), "")
-    staged.walk.saw("destination_use", {first.value: Use(0), second.value: Use(3)})
+    staged.walk.record("destination_use", {first.value: Use(0), second.value: Use(3)})
     assert [choice.recommended for choice in choices(staged)] == [False, True, False]
 
 
 async def test_review_distinguishes_them() -> None:
     staged = await reviewed()
     chosen = staged.walk.state.answers.destination
-    assert f"LaunchDarkly - shop / production ({chosen[:8]}…)" in right_already(staged.walk.plan())
+    assert f"LaunchDarkly - shop / production ({chosen[:8]}…)" in already_right_line(staged.walk.plan())
 
 
 async def test_where_there_is_one_nothing_is_counted() -> None:

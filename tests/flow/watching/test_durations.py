@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.copied import applied
 from tests.flow.watching.test_stages import AUDIENCE, BATCH
+from tests.walk_copies import applied
 from tests.walks import Staged
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.segment import AudienceKind
 from wizard.domain.signals.usual_times import Kind, is_slow, kind_of
 from wizard.flow.watching.durations import KEPT, History, Usual
 from wizard.flow.watching.progress import AudienceProgress, Stage, StageSeen, StageState, WatchOutcome
-from wizard.flow.watching.watch import start_of, watch
+from wizard.flow.watching.watch import watch, watch_start
 from wizard.flow.watching.watched_audience import WatchedAudience
 
 MINUTE = 60.0
@@ -74,29 +74,29 @@ def test_a_folder_that_cannot_be_written_to_is_no_trouble(tmp_path: Path) -> Non
 
 def test_a_stage_is_learned_when_it_was_seen_to_begin_and_to_end() -> None:
     watched = WatchedAudience(AUDIENCE)
-    watched.take_stages(seen(StageState.UNDER_WAY, 0), 0)
-    watched.take_stages(seen(StageState.DONE, 10), 10)
-    assert watched.took == {Stage.VISIBLE: 10}
+    watched.update_stages(seen(StageState.UNDER_WAY, 0), 0)
+    watched.update_stages(seen(StageState.DONE, 10), 10)
+    assert watched.durations_s == {Stage.VISIBLE: 10}
 
 
 @pytest.mark.parametrize("times", [(3 * 86_400.0, 3 * 86_400.0 + 10), (0.0, 3 * 86_400.0)])
 def test_days_between_two_looks_teach_nothing(times: tuple[float, float]) -> None:
     watched = WatchedAudience(AUDIENCE)
-    watched.take_stages(
+    watched.update_stages(
         (*seen(StageState.DONE, 0, Stage.ATTACHED), *seen(StageState.UNDER_WAY, times[0]))
         if times[0]
         else seen(StageState.UNDER_WAY, 0),
         times[0],
     )
-    watched.take_stages(seen(StageState.DONE, times[1]), times[1])
-    assert watched.took == {}
+    watched.update_stages(seen(StageState.DONE, times[1]), times[1])
+    assert watched.durations_s == {}
 
 
 def test_what_waits_for_people_is_not_learned() -> None:
     watched = WatchedAudience(AUDIENCE)
-    watched.take_stages(seen(StageState.UNDER_WAY, 0, Stage.ATTACHED), 0)
-    watched.take_stages(seen(StageState.DONE, 10, Stage.ATTACHED), 10)
-    assert watched.took == {}
+    watched.update_stages(seen(StageState.UNDER_WAY, 0, Stage.ATTACHED), 0)
+    watched.update_stages(seen(StageState.DONE, 10, Stage.ATTACHED), 10)
+    assert watched.durations_s == {}
 
 
 async def _applied() -> Staged:
@@ -105,19 +105,19 @@ async def _applied() -> Staged:
 
 async def test_a_watch_teaches_and_the_next_one_says_so() -> None:
     staged = await _applied()
-    looks = [look async for look in watch(staged.walk.ports, start_of(staged.walk), timeout_s=3_600)]
+    looks = [look async for look in watch(staged.walk.ports, watch_start(staged.walk), timeout_s=3_600)]
     assert looks[-1].outcome is WatchOutcome.APPEARED
     usual = staged.walk.session.history.of(Kind.REAL_TIME)
     assert MINUTE < usual[Stage.DELIVERED].seconds < 15 * MINUTE
 
-    async for progress in watch(staged.walk.ports, start_of(staged.walk), timeout_s=0):
+    async for progress in watch(staged.walk.ports, watch_start(staged.walk), timeout_s=0):
         assert "here (1 run)" in progress.audiences[0].stages[2].usual
     assert staged.walk.session.history.of(Kind.REAL_TIME) == usual
 
 
 async def test_a_user_who_leaves_in_between_teaches_what_was_seen_so_far() -> None:
     staged = await _applied()
-    looks = watch(staged.walk.ports, start_of(staged.walk))
+    looks = watch(staged.walk.ports, watch_start(staged.walk))
     async for progress in looks:
         if progress.audiences[0].stages[3].state is StageState.DONE:
             break

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from tests.domain.facts_at_hand import NOW, SEGMENT, VIP, failure, healthy_answers, healthy_facts
+from tests.domain.sample_facts import NOW, SEGMENT, VIP, failure, healthy_answers, healthy_facts
 from tests.walks import stage
 from wizard.domain.failure import Failure, FailureKind
 from wizard.flow.state import State
@@ -41,10 +41,10 @@ async def test_it_is_asked_every_thirty_seconds_until_nothing_more_can_be_learne
     ports = replace(stage("happy").walk.ports, services=services)  # type: ignore[arg-type]
     start = WatchStart(State(healthy_facts(), healthy_answers()), NOW)
     watched = WatchedAudience(VIP)
-    watched.take_segment(SEGMENT)
+    watched.update_segment(SEGMENT)
     poller = LaunchDarklyPoller(ports, start, lambda _: None)
 
     for elapsed in (0.0, MEMBER_EVERY_S - 1, MEMBER_EVERY_S, 2 * MEMBER_EVERY_S):
-        await poller.look_for_the_test_user((watched,), elapsed)
+        await poller.poll_test_user((watched,), elapsed)
 
     assert services.asked == asked

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from pydantic import SecretStr
 
-from tests.domain.facts_at_hand import DESTINATION, MAPPING, VIP, healthy_answers, healthy_facts, refused
+from tests.domain.sample_facts import DESTINATION, MAPPING, VIP, healthy_answers, healthy_facts, refused
 from tests.walks import stage
 from wizard.domain.answers import Secrets
 from wizard.domain.facts import Reach
@@ -54,11 +54,11 @@ async def test_deliveries_that_are_closed_to_the_token_are_asked_for_again_with_
     state = State(healthy_facts(), healthy_answers(), Secrets(segment_token=SecretStr("sgp_token")))
     poller = SegmentPoller(ports, state, (WatchedAudience(VIP),), lambda _: None)
 
-    await poller.look(60.0, is_late=False)
-    await poller.look(120.0, is_late=False)
+    await poller.poll(60.0, is_late=False)
+    await poller.poll(120.0, is_late=False)
     assert services.deliveries == [SENT], "closed, so the look a minute later didn't ask"
 
-    await poller.look(180.0, is_late=True)
+    await poller.poll(180.0, is_late=True)
     assert poller.delivery == SENT
     assert poller.subscriptions == (SWITCHED_OFF,)
 
@@ -69,7 +69,7 @@ async def test_deliveries_are_counted_by_segments_clock_where_this_machines_is_w
     began, an_hour = ports.clock.now() - timedelta(minutes=10), timedelta(hours=1)
     facts = healthy_facts(attached_at=began, segment_reach=Reach("api.segmentapis.com", -an_hour.total_seconds()))
     state = State(facts, healthy_answers(), Secrets(segment_token=SecretStr("sgp_token")))
-    await SegmentPoller(ports, state, (WatchedAudience(VIP),), lambda _: None).look(60.0, is_late=False)
+    await SegmentPoller(ports, state, (WatchedAudience(VIP),), lambda _: None).poll(60.0, is_late=False)
 
     ((start, end),) = services.spans
     assert end == ports.clock.now() + an_hour

@@ -11,9 +11,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.copied import at_review, copied
 from tests.fake_clock import FakeClock
-from tests.kept_folder import kept_folder
+from tests.shared_folder import shared_folder
+from tests.walk_copies import at_review, copied
 from tests.walks import Staged, apply_all, stage, stage_on, walk_to_review
 from wizard.domain.checks.sync.sync_delivery import is_of_any_audience
 from wizard.domain.failure import Failure
@@ -21,8 +21,8 @@ from wizard.domain.findings import Finding, Status
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.profile.session import Session
 from wizard.flow.watching.progress import Progress, Stage, StageState, WatchOutcome, how_it_ended
-from wizard.flow.watching.watch import follow, take_up, why_unknown
-from wizard.flow.writing.remembered import begin_sync
+from wizard.flow.watching.watch import follow, record_progress, why_unknown
+from wizard.flow.writing.bookkeeping import begin_sync
 from wizard.sandbox.app import Sandbox
 from wizard.sandbox.http.faults import MUTE_ANSWERS
 
@@ -60,7 +60,7 @@ class Silent:
         """The same world and profile, and a run that knows the same."""
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
         copy = Silent(folder, copied(self.sandbox))
-        copy.staged.walk.begin_with(self.staged.walk)
+        copy.staged.walk.copy_readings(self.staged.walk)
         copy.staged.walk.accepted = set(self.staged.walk.accepted)
         return copy
 
@@ -93,7 +93,7 @@ _MADE: dict[str, Silent] = {}
 
 async def _applied() -> Silent:
     if "applied" not in _MADE:
-        first = Silent(kept_folder())
+        first = Silent(shared_folder())
         await first.apply()
         _MADE["applied"] = first
     return _MADE["applied"]
@@ -101,7 +101,7 @@ async def _applied() -> Silent:
 
 async def _there() -> Silent:
     if "there" not in _MADE:
-        first = (await _applied()).copy(kept_folder())
+        first = (await _applied()).copy(shared_folder())
         assert [one async for one in looks(first.staged)][-1].outcome is WatchOutcome.APPEARED
         _MADE["there"] = first
     return _MADE["there"]
@@ -109,7 +109,7 @@ async def _there() -> Silent:
 
 async def _seen_again() -> Silent:
     if "seen again" not in _MADE:
-        first = (await _there()).copy(kept_folder())
+        first = (await _there()).copy(shared_folder())
         first.staged = await first.come_back()
         assert [one async for one in looks(first.staged)][-1].outcome is WatchOutcome.APPEARED
         _MADE["seen again"] = first
@@ -139,7 +139,7 @@ async def looks(
 ) -> AsyncIterator[Progress]:
     """Each look, taken up by the walk as First sync does it."""
     async for progress in follow(staged.walk, timeout_s=timeout_s, stop_when_stuck=stop_when_stuck, every_s=every_s):
-        take_up(staged.walk, progress)
+        record_progress(staged.walk, progress)
         yield progress
 
 
@@ -348,7 +348,7 @@ async def test_a_second_apply_before_anybody_looked_knows_what_was_there_before(
     known = staged.walk.session.saved.known_segments
     assert known
     await staged.clock.advance(1)
-    staged.walk.take_state(staged.walk.state)
+    staged.walk.set_state(staged.walk.state)
     assert staged.walk.state.facts.segments is None
     begin_sync(staged.walk, plan)
     assert staged.walk.session.saved.known_segments == known

@@ -14,8 +14,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.copied import applied, at_review
 from tests.fake_clock import START, FakeClock
+from tests.walk_copies import applied, at_review
 from tests.walks import Staged, apply_all, stage, walk_to_review, watch_to_the_end
 from wizard.domain.answers import AskId
 from wizard.domain.failure import Failure
@@ -29,12 +29,12 @@ from wizard.flow.outside.ports import Services
 from wizard.flow.profile.session import Session
 from wizard.flow.reading.segment import delivered_since
 from wizard.flow.watching.progress import Progress, Stage, StageState, WatchOutcome, how_it_ended
-from wizard.flow.watching.watch import follow, start_of, take_up, watch
+from wizard.flow.watching.watch import follow, record_progress, watch, watch_start
 from wizard.flow.watching.watched_audience import WatchStart
 from wizard.flow.writing.result import Outcome
 from wizard.headless.plain.stages import the_end
 from wizard.sandbox.scenarios.acme import add_audience
-from wizard.sandbox.segment.state import Crowd
+from wizard.sandbox.segment.state import GeneratedProfiles
 from wizard.text import elapsed
 
 MINUTE = 60.0
@@ -192,7 +192,7 @@ async def test_in_fifteen_minutes_each_side_is_asked_gently(scenario: str, user:
     staged = await applied(scenario, THREE)
     staged.walk.answer(staged.ask("test_user"), user)
     await staged.clock.advance(5 * MINUTE)
-    looks = watch(staged.walk.ports, start_of(staged.walk), timeout_s=30 * MINUTE)
+    looks = watch(staged.walk.ports, watch_start(staged.walk), timeout_s=30 * MINUTE)
     began, before = staged.clock.monotonic(), len(staged.sandbox.requests)
     async for progress in looks:
         if staged.clock.monotonic() - began > 15 * MINUTE or progress.outcome is not None:
@@ -221,7 +221,7 @@ async def test_what_the_watch_saw_is_not_read_again() -> None:
     await staged.walk.read()
     last = (await watched(staged, every_s=MINUTE))[-1]
     before = len(staged.sandbox.requests)
-    take_up(staged.walk, last)
+    record_progress(staged.walk, last)
     assert staged.finding("sync.segment").status is Status.PASS
     assert staged.finding("sync.members").status is Status.PASS
     assert staged.finding("launchdarkly.flags").status is Status.SKIPPED
@@ -249,9 +249,9 @@ async def test_causes_rest_on_what_is_set_up_now_not_when_the_watch_began() -> N
     (destination,) = (one for one in workspace.destinations.values() if one.id in staged.walk.made_by_us)
     destination.enabled = False
     first_causes = []
-    async for progress in watch(staged.walk.ports, start_of(staged.walk), timeout_s=30 * MINUTE, every_s=MINUTE):
+    async for progress in watch(staged.walk.ports, watch_start(staged.walk), timeout_s=30 * MINUTE, every_s=MINUTE):
         delivered = progress.audiences[0].stages[2]
-        if delivered.needs_a_look:
+        if delivered.needs_attention:
             first_causes.append(delivered.causes[0].check)
             destination.enabled = True
             destination.settings["clientId"] = "0" * 24
@@ -262,8 +262,8 @@ async def test_causes_rest_on_what_is_set_up_now_not_when_the_watch_began() -> N
 async def test_what_the_watch_says_of_an_audience_is_as_the_last_look_saw_it() -> None:
     staged = await applied("segment-late")
     (chosen,) = staged.walk.state.answers.audiences
-    async for progress in watch(staged.walk.ports, start_of(staged.walk), timeout_s=2 * MINUTE, every_s=MINUTE):
-        (seen,) = (one for one in progress.saw["audiences"] if one.id == chosen)
+    async for progress in watch(staged.walk.ports, watch_start(staged.walk), timeout_s=2 * MINUTE, every_s=MINUTE):
+        (seen,) = (one for one in progress.observed["audiences"] if one.id == chosen)
         assert seen.enabled is (progress.elapsed_s < MINUTE)
         staged.sandbox.world.workspaces[0].audiences[chosen].enabled = False
 
@@ -271,15 +271,15 @@ async def test_what_the_watch_says_of_an_audience_is_as_the_last_look_saw_it() -
 async def test_what_the_token_may_do_is_looked_at_again_when_a_stage_is_stuck() -> None:
     staged = await applied("delivery-failing")
     looks = await watched(staged, timeout_s=15 * MINUTE, every_s=MINUTE)
-    assert {"token", "project", "destinations", "subscriptions"} <= looks[-1].saw.keys()
-    assert not {"token", "project", "destinations", "subscriptions"} & looks[0].saw.keys()
+    assert {"token", "project", "destinations", "subscriptions"} <= looks[-1].observed.keys()
+    assert not {"token", "project", "destinations", "subscriptions"} & looks[0].observed.keys()
 
 
 async def test_a_segment_that_is_deleted_meanwhile_is_said_to_be_gone() -> None:
     staged = await applied("happy")
     segments: dict[str, Any] = {}
     await staged.clock.advance(9 * MINUTE)
-    async for progress in watch(staged.walk.ports, start_of(staged.walk), timeout_s=60 * MINUTE):
+    async for progress in watch(staged.walk.ports, watch_start(staged.walk), timeout_s=60 * MINUTE):
         (audience,) = progress.audiences
         if audience.segment is not None and not segments:
             environment = staged.sandbox.world.accounts[0].projects["shop"].environments["production"]
@@ -296,7 +296,9 @@ async def test_many_audiences_are_read_within_the_documented_limit() -> None:
     staged = stage("happy")
     workspace = staged.sandbox.world.workspaces[0]
     for number in range(50):
-        add_audience(workspace, workspace.spaces[0], f"cohort_{number}", f"Cohort {number}", Crowd(number), START)
+        add_audience(
+            workspace, workspace.spaces[0], f"cohort_{number}", f"Cohort {number}", GeneratedProfiles(number), START
+        )
     await walk_to_review(staged)
     every = tuple(choice.value for choice in staged.ask("audiences").choices(staged.walk.state)[:50])
     staged.walk.answer(staged.ask("audiences"), every)
@@ -321,7 +323,7 @@ async def test_a_batch_audience_is_asked_for_once_a_minute() -> None:
     looks = await watched(staged, timeout_s=9 * MINUTE)
     later = [look for look in looks if look.elapsed_s > 31 * MINUTE and look.outcome is None]
     assert len(later) > 3
-    assert {look.next_look_s for look in later[:-1]} == {60.0}, "the last one is at the deadline"
+    assert {look.next_poll_s for look in later[:-1]} == {60.0}, "the last one is at the deadline"
     assert "8 hours" in looks[0].audiences[0].stages[3].usual
 
 
@@ -493,7 +495,7 @@ async def test_right_after_attaching_the_span_is_a_second_long_in_whole_seconds(
 async def test_a_destination_taken_off_meanwhile_is_noticed_once_a_stage_is_late() -> None:
     staged = await applied("segment-late")
     workspace = staged.sandbox.world.workspaces[0]
-    async for progress in watch(staged.walk.ports, start_of(staged.walk), timeout_s=30 * MINUTE, every_s=MINUTE):
+    async for progress in watch(staged.walk.ports, watch_start(staged.walk), timeout_s=30 * MINUTE, every_s=MINUTE):
         attached = progress.audiences[0].stages[0]
         if progress.elapsed_s > MINUTE and attached.state is StageState.DONE:
             workspace.connections.clear()
@@ -598,13 +600,13 @@ async def test_without_a_time_of_the_segment_no_time_is_said() -> None:
 async def test_what_an_earlier_watch_found_is_recognized_by_the_next_one(tmp_path: Path) -> None:
     clock = FakeClock(auto=True)
     staged = await applied_with(clock, session=Session(tmp_path, clock))
-    found = [progress async for progress in watch(staged.walk.ports, start_of(staged.walk), every_s=MINUTE)][-1]
+    found = [progress async for progress in watch(staged.walk.ports, watch_start(staged.walk), every_s=MINUTE)][-1]
     segment = found.audiences[0].segment
     assert segment is not None
     environment = staged.sandbox.world.accounts[0].projects["shop"].environments["production"]
 
     environment.segments[segment.key].deleted = True
-    later = [progress async for progress in watch(staged.walk.ports, start_of(staged.walk), timeout_s=MINUTE)]
+    later = [progress async for progress in watch(staged.walk.ports, watch_start(staged.walk), timeout_s=MINUTE)]
     assert later[0].audiences[0].notes == ("The segment is gone. Somebody deleted it in LaunchDarkly.",)
     assert segment.key in (tmp_path / "found.json").read_text()
 

@@ -7,10 +7,10 @@ from functools import reduce
 
 import pytest
 
-from tests.copied import at_review
-from tests.domain.facts_at_hand import failure
-from tests.faulty import Fault, deaf_after, meeting
+from tests.domain.sample_facts import failure
+from tests.faulty import Fault, with_answers_lost_after, with_fault
 from tests.flow.writing.no_journal import NoJournal
+from tests.walk_copies import at_review
 from tests.walks import Staged, apply_all, stage, stage_on, walk_to_review
 from wizard.domain.failure import FailureKind, Service
 from wizard.domain.planning.change import Action
@@ -94,7 +94,7 @@ async def test_what_was_made_is_in_the_journal_with_what_it_lives_in_and_is_not_
 @pytest.mark.parametrize("fault", [Fault.LOST_AFTER, Fault.ERROR_AFTER, Fault.ERROR_BEFORE, Fault.TOO_MANY_AFTER])
 async def test_a_write_whose_answer_is_lost_happens_once(fault: Fault) -> None:
     """Each of them: destination, mapping, connection and activation."""
-    met: list[Wrap] = [meeting(fault, "POST", path) for path in WRITES.values()]
+    met: list[Wrap] = [with_fault(fault, "POST", path) for path in WRITES.values()]
     staged = stage("happy", wrap=lambda inner: reduce(lambda transport, wrap: wrap(transport), met, inner))
     await walk_to_review(staged)
     assert outcomes(await apply_all(staged)) == [Outcome.DONE] * 3
@@ -107,7 +107,7 @@ async def test_a_write_whose_answer_is_lost_happens_once(fault: Fault) -> None:
 @pytest.mark.parametrize("what", list(WRITES))
 async def test_a_write_is_not_repeated_when_nobody_can_look_whether_it_happened(what: str) -> None:
     staged = await at_review("happy")
-    blind = stage_on(staged.sandbox, wrap=deaf_after("POST", WRITES[what], to=".*", loses=True))
+    blind = stage_on(staged.sandbox, wrap=with_answers_lost_after("POST", WRITES[what], to=".*", loses=True))
     results = {
         event.id: event
         async for event in apply(blind.walk.ports, staged.walk.state, staged.walk.plan(), staged.walk.session)
@@ -127,7 +127,7 @@ def _end(what: str) -> str:
 
 @pytest.mark.parametrize("times", [1, 5])
 async def test_a_rate_limit_is_waited_for_as_long_as_it_asks(times: int) -> None:
-    staged = stage("happy", wrap=meeting(Fault.TOO_MANY, "POST", MAPPINGS, times=times))
+    staged = stage("happy", wrap=with_fault(Fault.TOO_MANY, "POST", MAPPINGS, times=times))
     await walk_to_review(staged)
     before = len(staged.clock.sleeps)
     assert outcomes(await apply_all(staged)) == [Outcome.DONE] * 3
@@ -136,7 +136,7 @@ async def test_a_rate_limit_is_waited_for_as_long_as_it_asks(times: int) -> None
 
 
 async def test_a_second_instance_that_is_refused_is_added_by_hand_and_the_rest_comes_after_it() -> None:
-    staged = stage("happy", wrap=meeting(Fault.SECOND_INSTANCE, "POST", DESTINATIONS))
+    staged = stage("happy", wrap=with_fault(Fault.SECOND_INSTANCE, "POST", DESTINATIONS))
     await walk_to_review(staged)
     results = await apply_all(staged)
     assert outcomes(results) == [Outcome.BY_HAND, Outcome.SKIPPED, Outcome.SKIPPED]
@@ -155,7 +155,7 @@ async def test_a_write_that_happened_is_ours_even_if_it_cannot_be_read_back() ->
     staged = await at_review("happy")
     session, lists = staged.walk.session, staged.calls("GET", "/destinations")
     assert lists
-    deaf = stage_on(staged.sandbox, wrap=deaf_after("POST", DESTINATIONS, to=DESTINATIONS))
+    deaf = stage_on(staged.sandbox, wrap=with_answers_lost_after("POST", DESTINATIONS, to=DESTINATIONS))
     async for _ in apply(deaf.walk.ports, staged.walk.state, staged.walk.plan(), session):
         pass
     assert [entry.resource_id for entry in session.saved.made] == [destinations(staged)[0].id]
@@ -165,7 +165,7 @@ async def test_a_write_that_happened_is_ours_even_if_it_cannot_be_read_back() ->
 
 
 async def test_where_attaching_is_closed_it_is_left_to_be_done_by_hand() -> None:
-    staged = stage("happy", wrap=meeting(Fault.CLOSED, "POST", CONNECTIONS))
+    staged = stage("happy", wrap=with_fault(Fault.CLOSED, "POST", CONNECTIONS))
     await walk_to_review(staged)
     results = await apply_all(staged)
     assert outcomes(results) == [Outcome.DONE, Outcome.DONE, Outcome.BY_HAND]
@@ -199,7 +199,7 @@ async def test_where_attaching_has_to_begin_in_the_app_it_is_left_to_be_done_by_
 
 
 async def test_where_only_starting_is_closed_the_hand_is_told_that_it_is_connected() -> None:
-    staged = stage("happy", wrap=meeting(Fault.CLOSED, "POST", ACTIVATIONS))
+    staged = stage("happy", wrap=with_fault(Fault.CLOSED, "POST", ACTIVATIONS))
     await walk_to_review(staged)
     result = (await apply_all(staged))["audience:vip_customers"]
     assert result.outcome is Outcome.BY_HAND
@@ -208,7 +208,7 @@ async def test_where_only_starting_is_closed_the_hand_is_told_that_it_is_connect
 
 
 async def test_an_outage_while_starting_is_a_failure_and_the_next_run_finishes_it() -> None:
-    staged = stage("happy", wrap=meeting(Fault.ERROR_BEFORE, "POST", ACTIVATIONS, times=2))
+    staged = stage("happy", wrap=with_fault(Fault.ERROR_BEFORE, "POST", ACTIVATIONS, times=2))
     await walk_to_review(staged)
     assert outcomes(await apply_all(staged))[-1] is Outcome.FAILED
 
@@ -326,7 +326,7 @@ async def test_a_mapping_that_was_edited_is_restored_and_keeps_the_users_choices
 
 @pytest.mark.parametrize("fault", [Fault.LOST_AFTER, Fault.ERROR_BEFORE])
 async def test_a_repair_whose_answer_is_lost_is_made_once(fault: Fault) -> None:
-    staged = stage("mapping-disabled", wrap=meeting(fault, "PATCH", MAPPINGS + "/[^/]+"))
+    staged = stage("mapping-disabled", wrap=with_fault(fault, "PATCH", MAPPINGS + "/[^/]+"))
     await walk_to_review(staged)
     (destination,) = destinations(staged)
     assert (await apply_all(staged))["mapping"].outcome is Outcome.DONE
@@ -335,7 +335,7 @@ async def test_a_repair_whose_answer_is_lost_is_made_once(fault: Fault) -> None:
 
 
 async def test_a_failed_repair_of_the_destination_does_not_hide_what_is_right() -> None:
-    staged = stage("destination-disabled", wrap=meeting(Fault.CLOSED, "PATCH", DESTINATIONS + "/[^/]+"))
+    staged = stage("destination-disabled", wrap=with_fault(Fault.CLOSED, "PATCH", DESTINATIONS + "/[^/]+"))
     await walk_to_review(staged)
     results = await apply_all(staged)
     assert results["destination"].outcome is Outcome.FAILED

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from tests.faulty import Fault, meeting
+from tests.faulty import Fault, with_fault
 from tests.walks import Staged, apply_all, stage, walk_to_review
 from wizard.domain.answers import ContextKey
 from wizard.domain.planning.change import Action
 from wizard.flow.by_hand.coach import Coach
 from wizard.flow.writing.result import Outcome, Result
-from wizard.flow.writing.review import Moved, apply_reviewed, review
+from wizard.flow.writing.review import PlanOutdated, apply_reviewed, review
 from wizard.sandbox.segment.state import Activation
 
 VIP = "audience:vip_customers"
@@ -17,7 +17,7 @@ ACTIVATION = r"/spaces/[^/]+/audiences/[^/]+/activations/[^/]+"
 
 async def set_up_by_user_id_then_email(fault: Fault | None = None) -> Staged:
     """Applied, then the other key was chosen."""
-    staged = stage("happy", wrap=meeting(fault, "PATCH", ACTIVATION)) if fault else stage("happy")
+    staged = stage("happy", wrap=with_fault(fault, "PATCH", ACTIVATION)) if fault else stage("happy")
     await walk_to_review(staged)
     await apply_all(staged)
     assert staged.walk.answer(staged.ask("context_key"), ContextKey.EMAIL_ONLY.value) == ""
@@ -59,7 +59,7 @@ async def test_a_colleague_who_edits_the_activation_while_the_review_is_open_mov
 
     (moved,) = [event async for event in apply_reviewed(staged.walk, reviewed)]
 
-    assert isinstance(moved, Moved)
+    assert isinstance(moved, PlanOutdated)
     assert moved.why == "Changed since this was shown: the activations."
     (before,) = (moved.reviewed.plan.changes[-1].before or {})["activations"].values()
     assert before == {"context_key": "user_id_then_email"}

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.copied import at_review
-from tests.faulty import Fault, meeting
+from tests.faulty import Fault, with_fault
+from tests.walk_copies import at_review
 from tests.walks import Staged, stage, stage_on, walk_to_review
 from wizard.domain.answers import NEW_DESTINATION
 from wizard.domain.planning.change import Action
@@ -15,7 +15,7 @@ from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.profile.session import Session
 from wizard.flow.writing.result import Outcome, Result
-from wizard.flow.writing.review import Moved, Reviewed, apply_reviewed, review
+from wizard.flow.writing.review import PlanOutdated, Reviewed, apply_reviewed, review
 from wizard.sandbox.segment import catalog
 from wizard.sandbox.segment.state import Destination, Source
 
@@ -27,13 +27,13 @@ async def reviewed_on(staged: Staged) -> Reviewed:
     return review(staged.walk)
 
 
-async def moved_by(staged: Staged, reviewed: Reviewed) -> Moved:
+async def moved_by(staged: Staged, reviewed: Reviewed) -> PlanOutdated:
     """What yes answers; nothing was written to a service."""
     events = [event async for event in apply_reviewed(staged.walk, reviewed)]
-    assert [type(event) for event in events] == [Moved]
+    assert [type(event) for event in events] == [PlanOutdated]
     assert staged.writes == []
     assert "review" not in staged.walk.accepted
-    (moved,) = (event for event in events if isinstance(event, Moved))
+    (moved,) = (event for event in events if isinstance(event, PlanOutdated))
     return moved
 
 
@@ -93,7 +93,7 @@ async def test_what_stands_in_the_way_since_the_review_is_named(
 
     assert check in moved.reviewed.plan.blocked_by
     assert why in moved.why
-    assert moved.could_look
+    assert moved.could_read
 
 
 async def test_a_token_that_dies_while_the_changes_are_made_is_called_dead() -> None:
@@ -122,13 +122,13 @@ async def test_a_token_that_dies_while_the_changes_are_made_is_called_dead() -> 
 async def test_a_service_that_does_not_answer_now_has_changed_nothing(path: str, service: str) -> None:
     staged = stage("happy")
     reviewed = await reviewed_on(staged)
-    broken = stage_on(staged.sandbox, wrap=meeting(Fault.ERROR_BEFORE, "GET", path, times=9))
+    broken = stage_on(staged.sandbox, wrap=with_fault(Fault.ERROR_BEFORE, "GET", path, times=9))
     walk = staged.walk
     ports, walk.ports = walk.ports, broken.walk.ports
 
     moved = await moved_by(staged, reviewed)
 
-    assert not moved.could_look
+    assert not moved.could_read
     assert moved.why.startswith(f"{service} has a problem on its side.")
     assert moved.reviewed == reviewed
     walk.ports = ports

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from tests.copied import at_review
+from tests.walk_copies import at_review
 from tests.walks import apply_all
 from wizard.domain.planning.change import DESTINATION, MAPPING, Action, Change, attaching
 from wizard.domain.planning.plan import Plan
-from wizard.flow.writing.plan_rows import Row, right_already, row_of, tally, tally_of_results
+from wizard.flow.writing.plan_rows import Row, already_right_line, row_of, tally, tally_of_results
 from wizard.flow.writing.result import Outcome, Result
 
 PLACE = "LaunchDarkly - shop / production"
@@ -69,8 +69,8 @@ def test_the_changes_are_counted_by_kind(actions: tuple[Action, ...], said: str)
 
 def test_what_is_right_already_takes_one_line() -> None:
     plan = Plan((replace(MADE, action=Action.ADOPT), MAPPED, replace(CONNECTED, action=Action.NONE)))
-    assert right_already(plan) == f"Already right: Destination {PLACE}, Connection VIP customers"
-    assert right_already(Plan((MADE,))) == ""
+    assert already_right_line(plan) == f"Already right: Destination {PLACE}, Connection VIP customers"
+    assert already_right_line(Plan((MADE,))) == ""
 
 
 def test_afterwards_the_count_says_what_was_done() -> None:

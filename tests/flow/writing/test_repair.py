@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.copied import at_review
+from tests.walk_copies import at_review
 from tests.walks import Staged, stage, walk_to_review
 from wizard.domain.answers import NEW_DESTINATION, ContextKey
 from wizard.domain.findings import Status

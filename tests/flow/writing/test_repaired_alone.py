@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.copied import at_review
+from tests.walk_copies import at_review
 from tests.walks import apply_all, watch_to_the_end
 from wizard.domain.facts import Facts
 from wizard.domain.planning.change import DESTINATION, MAPPING, Action

@@ -7,16 +7,16 @@ from dataclasses import replace
 
 import pytest
 
-from tests.copied import at_review
 from tests.flow.writing.no_journal import NoJournal
+from tests.walk_copies import at_review
 from tests.walks import Staged, stage, walk_to_review
 from wizard.domain.planning.change import Action
 from wizard.flow.writing.apply import apply
 from wizard.flow.writing.changes.observed import A_MOMENT, Observed
 from wizard.flow.writing.result import Outcome, Result
-from wizard.flow.writing.review import Moved, apply_reviewed, review
+from wizard.flow.writing.review import PlanOutdated, apply_reviewed, review
 from wizard.sandbox.scenarios.acme import add_audience
-from wizard.sandbox.segment.state import Audience, Crowd
+from wizard.sandbox.segment.state import Audience, GeneratedProfiles
 
 
 async def test_a_reviewed_plan_is_made_and_taken_up() -> None:
@@ -41,7 +41,7 @@ async def test_nothing_is_done_when_somebody_else_was_there_since_the_review() -
     events = [event async for event in apply_reviewed(staged.walk, reviewed)]
 
     assert len(events) == 1
-    assert isinstance(events[0], Moved)
+    assert isinstance(events[0], PlanOutdated)
     assert events[0].reviewed.plan != reviewed.plan
     assert "review" not in staged.walk.accepted
     assert all(request.method == "GET" for request in staged.sandbox.requests if "segmentapis" in request.host)
@@ -57,7 +57,9 @@ def crowded(scenario: str, audiences: int) -> Staged:
     staged = stage(scenario)
     workspace = staged.sandbox.world.workspaces[0]
     for number in range(audiences):
-        add_audience(workspace, workspace.spaces[0], f"cohort_{number:03d}", "Cohort", Crowd(5), staged.clock.now())
+        add_audience(
+            workspace, workspace.spaces[0], f"cohort_{number:03d}", "Cohort", GeneratedProfiles(5), staged.clock.now()
+        )
     return staged
 
 
@@ -105,7 +107,7 @@ async def test_a_chosen_audience_of_a_long_list_that_changed_is_seen(gone: bool)
 
     events = [event async for event in apply_reviewed(staged.walk, reviewed)]
 
-    assert [type(event) for event in events] == [Moved]
+    assert [type(event) for event in events] == [PlanOutdated]
     assert isinstance(staged.walk.state.facts.audiences, tuple)
     shown = {one.key: one.enabled for one in staged.walk.state.facts.audiences}
     assert shown.get("cohort_007") is (None if gone else False)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faulty import Fault, meeting
+from tests.faulty import Fault, with_fault
 from tests.headless.runs import World, applied
 from tests.headless.targets.worlds import TWO
 from wizard.flow.handouts.setup_report import NoReport, read_report
@@ -80,7 +80,7 @@ async def test_a_service_that_does_not_answer_is_no_difference(world: World, tmp
         setup=None,
         against=report,
         as_json=False,
-        wrap=meeting(Fault.ERROR_BEFORE, "GET", "/api/v2/.*", times=1_000),
+        wrap=with_fault(Fault.ERROR_BEFORE, "GET", "/api/v2/.*", times=1_000),
     )
 
     assert ran.code == 3

@@ -11,7 +11,7 @@ from pathlib import Path
 import hcl2
 import pytest
 
-from tests.faulty import Fault, meeting
+from tests.faulty import Fault, with_fault
 from tests.headless.runs import World, applied
 from tests.headless.targets.worlds import TWO
 
@@ -113,7 +113,7 @@ async def test_what_does_not_exist_and_what_cannot_be_read_end_differently(
     ],
 )
 async def test_half_of_what_exists_is_not_exported_as_the_whole(world: World, path: str, said: str) -> None:
-    ran = await world.run("export", action="terraform", wrap=meeting(Fault.ERROR_BEFORE, "GET", path, times=50))
+    ran = await world.run("export", action="terraform", wrap=with_fault(Fault.ERROR_BEFORE, "GET", path, times=50))
     assert (ran.code, ran.out) == (3, "")
     assert said in ran.err
 

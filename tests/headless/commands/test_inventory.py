@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks.inventory import PER_MINUTE, many, timed
-from tests.faulty import Fault, meeting
+from tests.faulty import Fault, with_fault
 from tests.headless.runs import SETUP, World, tokens
 from tests.headless.targets.worlds import TWO
 from wizard.domain.services.launchdarkly import Project
@@ -149,7 +149,7 @@ async def test_without_segment_nobody_can_tell(tmp_path: Path) -> None:
 
 async def test_without_launchdarkly_nobody_can_tell(tmp_path: Path) -> None:
     ran = await World(tmp_path, "many-segments").run(
-        "inventory", wrap=meeting(Fault.ERROR_BEFORE, "GET", "/api/v2/segments/.*", 10_000)
+        "inventory", wrap=with_fault(Fault.ERROR_BEFORE, "GET", "/api/v2/segments/.*", 10_000)
     )
     assert (ran.code, len(ran.document["not_read"])) == (3, 3)
 

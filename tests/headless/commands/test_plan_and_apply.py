@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.faulty import Fault, meeting
+from tests.faulty import Fault, with_fault
 from tests.headless.runs import ALL_MADE, NOTHING, SETUP, World, applied, given, tokens
 from tests.walks import stage_on
 from wizard.domain.services.mapping import FALLBACK_CATALOG_ENTRY
@@ -372,7 +372,7 @@ async def test_a_yes_that_makes_nothing_by_api_is_not_asked_for(tmp_path: Path) 
 
 
 async def test_a_mapping_by_hand_is_followed_by_what_the_api_attaches(world: World) -> None:
-    closed = meeting(Fault.CLOSED, "POST", r"/destinations/[^/]+/subscriptions", times=9)
+    closed = with_fault(Fault.CLOSED, "POST", r"/destinations/[^/]+/subscriptions", times=9)
     first = await world.run("apply", wrap=closed)
     destination = first.document["results"][0]["resource_id"]
     world.sandbox.app_actions.create_mapping(destination, enabled=True)
@@ -676,7 +676,7 @@ async def test_what_starts_off_is_switched_on_though_the_first_try_is_lost(
     world = World(tmp_path)
     world.sandbox.world.behaviors.add(behavior)
 
-    ran = await world.run("apply", wrap=meeting(Fault.ERROR_BEFORE, "PATCH", path))
+    ran = await world.run("apply", wrap=with_fault(Fault.ERROR_BEFORE, "PATCH", path))
 
     assert (ran.code, set(ran.statuses().values())) == (0, {"done"})
     assert [one for one in world.writes() if one.startswith("PATCH")] != []

@@ -9,7 +9,7 @@ import hcl2
 import httpx
 import pytest
 
-from tests.faulty import Fault, deaf_after, meeting
+from tests.faulty import Fault, with_answers_lost_after, with_fault
 from tests.headless.runs import Ran, World
 from wizard.flow.profile.session import Session
 from wizard.sandbox.launchdarkly.state import Environment, Flag, Rule
@@ -162,7 +162,7 @@ async def test_a_token_that_may_not_is_not_tried(tmp_path: Path) -> None:
 @pytest.mark.parametrize("fault", [Fault.LOST_AFTER, Fault.LOST_BEFORE, Fault.ERROR_AFTER, Fault.EMPTY_AFTER])
 async def test_a_lost_answer_makes_no_second_rule(world: World, fault: Fault) -> None:
     before = len(rules(world))
-    ran = await add(world, wrap=meeting(fault, "PATCH", PATCH))
+    ran = await add(world, wrap=with_fault(fault, "PATCH", PATCH))
     assert (ran.code, len(rules(world))) == (0, before + 1)
     assert (await world.run("undo")).statuses() == {"rule": "done"}
     assert len(rules(world)) == before
@@ -171,7 +171,7 @@ async def test_a_lost_answer_makes_no_second_rule(world: World, fault: Fault) ->
 @pytest.mark.parametrize("adds_again", [True, False])
 async def test_a_run_that_ended_before_the_answer_is_taken_up_by_the_next(world: World, adds_again: bool) -> None:
     before = len(rules(world))
-    cut = await add(world, wrap=deaf_after("PATCH", PATCH, to=PATCH, loses=True))
+    cut = await add(world, wrap=with_answers_lost_after("PATCH", PATCH, to=PATCH, loses=True))
     assert cut.code == 1
     await world.clock.sleep(3_600)
 
@@ -217,6 +217,6 @@ async def test_the_approval_that_launchdarkly_asks_for_is_said(world: World) -> 
     def needs_one() -> None:
         place(world).flag_approvals = True
 
-    ran = await add(world, wrap=meeting(Fault.LOST_BEFORE, "GET", PATCH, 1, meanwhile=needs_one))
+    ran = await add(world, wrap=with_fault(Fault.LOST_BEFORE, "GET", PATCH, 1, meanwhile=needs_one))
     assert ran.code == 1
     assert ran.document["result"]["error"]["code"] == "approval_required"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faulty import Fault, meeting
+from tests.faulty import Fault, with_fault
 from tests.headless.runs import Ran, World, applied
 
 EVERYTHING = ".*"
@@ -63,7 +63,7 @@ async def test_what_is_unknown_keeps_its_earlier_value(world: World) -> None:
     await morning(world)
 
     dark = await world.run(
-        "doctor", since_last=True, as_json=False, wrap=meeting(Fault.ERROR_BEFORE, "GET", EVERYTHING, 10_000)
+        "doctor", since_last=True, as_json=False, wrap=with_fault(Fault.ERROR_BEFORE, "GET", EVERYTHING, 10_000)
     )
     assert dark.code == 3
     assert "Gone" not in dark.out

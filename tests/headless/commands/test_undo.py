@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.faulty import Fault, meeting
+from tests.faulty import Fault, with_fault
 from tests.headless.commands.test_plan_and_apply import made_by_hand
 from tests.headless.runs import ALL_MADE, NOTHING, SETUP, World, applied
 from tests.walks import stage_on
@@ -405,14 +405,14 @@ async def test_more_audiences_than_can_be_looked_at_leave_the_destination_to_be_
     ],
 )
 async def test_an_answer_that_is_lost_is_looked_for_before_it_is_tried_again(world: World, fault: Fault) -> None:
-    ran = await world.run("undo", wrap=meeting(fault, "DELETE", r".*/destination-connections/.*"))
+    ran = await world.run("undo", wrap=with_fault(fault, "DELETE", r".*/destination-connections/.*"))
 
     assert (ran.code, ran.statuses()) == (0, TAKEN_BACK)
     assert world.made() == NOTHING
 
 
 async def test_what_fails_keeps_what_it_stands_on_and_can_be_tried_again(world: World) -> None:
-    ran = await world.run("undo", wrap=meeting(Fault.CLOSED, "DELETE", r".*/activations/.*", times=9))
+    ran = await world.run("undo", wrap=with_fault(Fault.CLOSED, "DELETE", r".*/activations/.*", times=9))
 
     assert (ran.code, ran.statuses()) == (1, {**LEFT, "audience:vip_customers": "failed"})
     assert world.made() == ALL_MADE
@@ -420,7 +420,7 @@ async def test_what_fails_keeps_what_it_stands_on_and_can_be_tried_again(world: 
 
 
 async def test_what_is_still_listed_is_not_gone_whatever_the_deletion_answers(world: World) -> None:
-    ran = await world.run("undo", wrap=meeting(Fault.MISSING, "DELETE", r"/destinations/[^/]+"))
+    ran = await world.run("undo", wrap=with_fault(Fault.MISSING, "DELETE", r"/destinations/[^/]+"))
 
     assert (ran.code, ran.statuses()) == (1, {**TAKEN_BACK, "destination": "failed"})
     assert (await world.run("undo")).statuses() == {"destination": "done"}
@@ -464,7 +464,7 @@ async def test_a_connection_that_was_deleted_without_a_word_is_gone(
 
 
 async def test_who_cannot_look_takes_nothing_back(world: World) -> None:
-    ran = await world.run("undo", wrap=meeting(Fault.CLOSED, "GET", r"/destinations", times=99))
+    ran = await world.run("undo", wrap=with_fault(Fault.CLOSED, "GET", r"/destinations", times=99))
 
     assert ran.code == 3
     assert set(ran.statuses().values()) == {"skipped"}

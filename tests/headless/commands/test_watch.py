@@ -16,7 +16,7 @@ from tests.fake_clock import FakeClock, in_minutes
 from tests.headless.commands.test_doctor import Slow
 from tests.headless.runs import SETUP, World, applied, tokens
 from tests.walks import stage_on
-from wizard.clock import one_turn
+from wizard.clock import yield_to_event_loop
 from wizard.flow.profile.session import Session
 from wizard.headless.commands.watch_command import watch_sync
 from wizard.headless.options import Options
@@ -417,7 +417,7 @@ async def test_a_user_who_interrupts_a_watch_in_json_gets_its_result_line(world:
     options = Options(config=world.setup(), as_json=True)
     task = asyncio.create_task(watch_sync(staged.walk, options, Output(out, err, as_json=True)))
     while not out.getvalue():
-        await one_turn()
+        await yield_to_event_loop()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

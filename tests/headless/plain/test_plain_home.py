@@ -10,7 +10,7 @@ from tests.fake_clock import in_minutes
 from tests.headless.plain.plain_script import AUDIENCES, DESTINATION, ENTER, MAPPING, PREREQUISITES, talk
 from tests.headless.plain.test_plain_rotation import finished
 from tests.headless.runs import World
-from tests.kept_folder import kept_folder
+from tests.shared_folder import shared_folder
 from tests.walks import Staged, stage_on
 
 _ALL_BY_API = ("1", "3", "shop", "1", ENTER, ENTER, "1", "4", "1", ENTER, ENTER)
@@ -20,7 +20,7 @@ _FINISHED: list[World] = []
 async def with_two_environments(folder: Path) -> Staged:
     """A finished setup of production and staging, opened again: made once, then copied."""
     if not _FINISHED:
-        made = World(kept_folder(), clock=in_minutes())
+        made = World(shared_folder(), clock=in_minutes())
         answers = (*PREREQUISITES, *_ALL_BY_API, *DESTINATION, *MAPPING, *AUDIENCES)
         await talk(stage_on(made.sandbox, session=made.session()).walk, *answers, "yes", ENTER)
         _FINISHED.append(made)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from tests.headless.plain.plain_script import ENTER, Script
-from tests.ui.hand_made import CHOICE, MANY, PICK, SECRET, TEXT, TOKEN, Reads, ask, walk
+from tests.ui.minimal_walk import CHOICE, MANY, PICK, SECRET, TEXT, TOKEN, Reads, ask, walk
 from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.findings import Finding, Status
 from wizard.domain.services.segment import Space
@@ -17,7 +17,7 @@ from wizard.flow.steps.ask import Ask, Choice, Kind
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
 from wizard.headless.plain.dialogue.dialogue import Dialogue
-from wizard.headless.plain.dialogue.leaving import Back, GoTo, Left, Quit, ReadAgain
+from wizard.headless.plain.dialogue.leaving import Back, GoTo, LeftPrompt, Quit, ReadAgain
 from wizard.headless.plain.dialogue.questions import ask_question
 from wizard.headless.plain.steps import StepVisit
 
@@ -123,7 +123,7 @@ async def test_the_sandboxs_good_token_is_said_at_its_prompt_and_in_its_help() -
 
 def _with_good_token() -> Walk:
     its_walk = walk()
-    its_walk.take_state(
+    its_walk.set_state(
         replace(its_walk.state, good_tokens={SECRET.secret.slot if SECRET.secret else "": "a-good-token"})
     )
     return its_walk
@@ -148,7 +148,7 @@ async def test_an_empty_list_says_which_service_gave_none() -> None:
     typed = replace(PICK, choices=lambda _: (), evidence=("flags",), free=lambda text, _: Choice(text, text))
     its_walk = _with(typed)
     closed = Failure(Service.LAUNCHDARKLY, FailureKind.FORBIDDEN, "app.launchdarkly.com", "GET", "/flags", status=403)
-    its_walk.take_state(replace(its_walk.state, facts=replace(its_walk.state.facts, flags=closed)))
+    its_walk.set_state(replace(its_walk.state, facts=replace(its_walk.state.facts, flags=closed)))
 
     _, said = await _asked(typed, "new-checkout", ENTER, of=its_walk)
 
@@ -282,7 +282,7 @@ async def test_enter_keeps_the_secret_that_is_there() -> None:
     ("typed", "leads"), [("b", Back), ("q", Quit), ("r", ReadAgain), ("g 2", GoTo), ("B", Back), (" q ", Quit)]
 )
 @pytest.mark.parametrize("question", [CHOICE, TEXT, SECRET, MANY], ids=lambda question: str(question.kind))
-async def test_every_prompt_knows_the_commands(question: Ask, typed: str, leads: type[Left]) -> None:
+async def test_every_prompt_knows_the_commands(question: Ask, typed: str, leads: type[LeftPrompt]) -> None:
     with pytest.raises(leads):
         await _asked(question, typed)
 
@@ -290,7 +290,7 @@ async def test_every_prompt_knows_the_commands(question: Ask, typed: str, leads:
 @pytest.mark.parametrize("aside", [("t",), ("t", "8"), ("f",)], ids=" ".join)
 @pytest.mark.parametrize(("typed", "leads"), [("q", Quit), ("g 2", GoTo), ("R", ReadAgain)])
 async def test_prompts_beside_the_questions_know_the_commands_too(
-    aside: tuple[str, ...], typed: str, leads: type[Left]
+    aside: tuple[str, ...], typed: str, leads: type[LeftPrompt]
 ) -> None:
     with pytest.raises(leads):
         await _asked(CHOICE, *aside, typed, of=walk(findings=(FINDING,)))

@@ -13,7 +13,7 @@ import wizard
 from tests.headless.runs import World
 from wizard.command_line.settings import takes_color
 from wizard.headless.printing.output import Output
-from wizard.headless.printing.page import WIDEST, Page, colored, stand_ins, wrapped
+from wizard.headless.printing.page import WIDEST, Page, colored, fallback_glyphs, wrapped
 from wizard.headless.run import page_on
 
 LINK = "https://app.launchdarkly.com/projects/shop/segments/segment-audiences-aud_WVevLTIBCFUkDUEGzMibyGtJgDa"
@@ -126,7 +126,7 @@ def test_a_terminal_has_colors_and_its_own_width(tmp_path: Path) -> None:
     ],
 )
 def test_what_an_encoding_lacks_has_a_plain_stand_in(encoding: str, shown: str) -> None:
-    assert Page(stand_ins=stand_ins(encoding)).show("0 → 537 “VIP” ✓ …") == shown
+    assert Page(fallback_glyphs=fallback_glyphs(encoding)).show("0 → 537 “VIP” ✓ …") == shown
 
 
 def test_whatever_a_command_may_print_has_a_stand_in() -> None:
@@ -135,7 +135,7 @@ def test_whatever_a_command_may_print_has_a_stand_in() -> None:
         path.read_text() for folder in ("headless", "flow", "domain") for path in (package / folder).rglob("*.py")
     )
     marks = {mark for mark in written if ord(mark) > 127}
-    assert Page(stand_ins=stand_ins("ascii")).show("".join(sorted(marks))).isascii()
+    assert Page(fallback_glyphs=fallback_glyphs("ascii")).show("".join(sorted(marks))).isascii()
 
 
 @pytest.mark.parametrize(("columns", "width"), [(0, 80), (10, 20), (132, 132)])

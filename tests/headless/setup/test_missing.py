@@ -12,7 +12,7 @@ from wizard.headless.setup.missing import missing_asks, missing_in_short, missin
 def test_the_commands_that_it_names_are_of_the_profile() -> None:
     walk = stage("happy").walk
     walk.ports = replace(walk.ports, options=" --profile eu")
-    walk.saw("vault", VaultSeen(usable=True, backend="a keyring"))
+    walk.record("vault", VaultSeen(usable=True, backend="a keyring"))
 
     short = tuple(missing_in_short(missing_asks(walk), walk, ""))
     assert short[-1] == "To set it up: audience-wizard --profile eu. To use a file: -c setup.toml"

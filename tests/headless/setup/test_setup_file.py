@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.domain.facts_at_hand import healthy_answers, healthy_facts
+from tests.domain.sample_facts import healthy_answers, healthy_facts
 from tests.headless.runs import SETUP, World, applied, tokens
 from tests.walks import stage_on
 from wizard.domain.answers import Answers, ContextKey

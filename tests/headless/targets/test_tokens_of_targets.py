@@ -16,7 +16,7 @@ from tests.headless.targets.worlds import TWO
 from tests.headless.test_killed import Killed
 from tests.headless.test_make_token import MAKE, Keyring, given
 from tests.headless.test_rotate import Watched, failed, pass_time
-from tests.kept_folder import kept_folder
+from tests.shared_folder import shared_folder
 from wizard.headless.commands.secrets_command import secrets
 from wizard.headless.options import Options
 from wizard.headless.printing.output import Output
@@ -29,7 +29,7 @@ _APPLIED: list[World] = []
 async def applied(folder: Path) -> World:
     """Both environments after an apply that went well, with an admin's token: made once, then copied."""
     if not _APPLIED:
-        world = World(kept_folder(), "make-token", in_minutes())
+        world = World(shared_folder(), "make-token", in_minutes())
         world.vault = Keyring(given(world))
         assert (await world.run("apply", setup=MAKE_BOTH, watch=True)).code == 0
         world.clock.at_least = 0.0

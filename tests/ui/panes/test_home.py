@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 from textual.pilot import Pilot
 
-from tests.ui.coming_back import OnAProfile, back, saved_answers, seen
+from tests.ui.finished_setup import WizardOnProfile, back, saved_answers, seen
 from tests.ui.scenarios import SimulatedWizard, reach
 from tests.ui.waiting import until
 from tests.walks import stage_on
@@ -160,7 +160,7 @@ async def _an_audience_is_added_and_reviewed_alone(pilot: Pilot[Any]) -> None:
     assert "1 to add, 0 to change, 3 already right" in seen(pilot)
 
 
-async def _the_new_profile_is_what_the_wizard_goes_on_with(app: OnAProfile, pilot: Pilot[Any], home: Path) -> None:
+async def _the_new_profile_is_what_the_wizard_goes_on_with(app: WizardOnProfile, pilot: Pilot[Any], home: Path) -> None:
     app.open_profile = lambda name: stage_on(app.sandbox, session=Session(home / name, app.clock)).walk
     await reach(pilot, ("3",))
     await pilot.click("#profile")

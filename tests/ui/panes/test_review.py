@@ -12,7 +12,7 @@ from textual import events
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
-from tests.faulty import Fault, Faulty, meeting
+from tests.faulty import Fault, Faulty, with_fault
 from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, reach, settled
 from tests.ui.waiting import until
@@ -127,7 +127,7 @@ async def _a_button_that_is_not_lit_any_more_makes_nothing(app: SimulatedWizard,
     await reach(pilot, ("enter", "enter"))
     assert app.applying is None
     await reach(pilot, ("y",))
-    review_of(app).make.put_out()  # as when it means something else now
+    review_of(app).make.unlight()  # as when it means something else now
     await reach(pilot, ("enter",))
     assert app.applying is None
 
@@ -135,7 +135,7 @@ async def _a_button_that_is_not_lit_any_more_makes_nothing(app: SimulatedWizard,
 async def _a_plan_that_is_another_one_by_now_is_shown_instead(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
     await reach(pilot, ("y",))
     walk = review_of(app).walk
-    walk.take_state(replace(walk.state, answers=replace(walk.state.answers, destination_name="Another name")))
+    walk.set_state(replace(walk.state, answers=replace(walk.state.answers, destination_name="Another name")))
     await reach(pilot, ("enter",))
     assert app.applying is None
     assert "Another name" in seen(pilot)
@@ -250,7 +250,7 @@ async def test_after_a_failure_enter_looks_again_and_another_answer_brings_the_n
 
 async def test_one_key_repairs_a_finding_and_leads_back_to_its_step() -> None:
     """A look elsewhere while the repair is under way doesn't lose it."""
-    waits = meeting(Fault.TOO_MANY, "PATCH", r"/destinations/[^/]+")
+    waits = with_fault(Fault.TOO_MANY, "PATCH", r"/destinations/[^/]+")
     async with walked("until:destination", "r", world="destination-disabled", wrap=waits) as (app, pilot):
         assert "off → on" in seen(pilot)
         assert "Make 1 change" in seen(pilot)

@@ -16,7 +16,7 @@ from wizard.ui.panes.sync_lines import (
     environment_lines,
     how_it_went,
     how_many_environments,
-    where_it_is,
+    segment_lines,
 )
 from wizard.ui.widgets.aligned import Line
 
@@ -159,8 +159,8 @@ def test_one_environment_is_synced_and_two_are() -> None:
 
 def test_each_of_two_keys_says_whose_it_is() -> None:
     one, two = (
-        where_it_is(Progress(START, 60, (done("VIP"),))),
-        where_it_is(Progress(START, 60, (done("A"), done("B")))),
+        segment_lines(Progress(START, 60, (done("VIP"),))),
+        segment_lines(Progress(START, 60, (done("A"), done("B")))),
     )
     assert [str(line.beside) for line in (one[0], two[0], two[2])] == ["", " · A", " · B"]
 

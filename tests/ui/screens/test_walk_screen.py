@@ -17,8 +17,8 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tests.fake_clock import FakeClock
-from tests.ui import hand_made
-from tests.ui.hand_made import TOKEN, Reads
+from tests.ui import minimal_walk
+from tests.ui.minimal_walk import TOKEN, Reads
 from tests.ui.plain import text_on
 from tests.ui.quiet import PATIENCE_S
 from tests.ui.waiting import until
@@ -69,7 +69,7 @@ async def paste(pilot: Pilot[Any], text: str) -> None:
 
 async def test_enter_before_the_walk_is_loaded_is_not_lost() -> None:
     gate = threading.Event()
-    walk = hand_made.walk()
+    walk = minimal_walk.walk()
 
     def load() -> Walk:
         gate.wait(PATIENCE_S)
@@ -100,7 +100,7 @@ def slow_pages(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
 async def test_the_first_step_waits_for_no_other_page_and_one_that_is_awaited_is_made_next(
     slow_pages: asyncio.Event,
 ) -> None:
-    async with opened(hand_made.walk()) as (app, pilot):
+    async with opened(minimal_walk.walk()) as (app, pilot):
         screen = app.walk_screen
         await begin(pilot)
         assert screen.at == StepId.LAUNCHDARKLY
@@ -114,7 +114,7 @@ async def test_the_first_step_waits_for_no_other_page_and_one_that_is_awaited_is
 
 
 async def test_what_is_typed_before_a_page_is_there_reaches_that_page(slow_pages: asyncio.Event) -> None:
-    async with opened(hand_made.walk()) as (app, pilot):
+    async with opened(minimal_walk.walk()) as (app, pilot):
         await begin(pilot)
         app.walk_screen.open_question(StepId.MAPPING, cast("AskId", "name"))
         app.simulate_key("7")
@@ -136,7 +136,7 @@ async def test_the_styles_are_read_again_for_another_theme_only(monkeypatch: pyt
         reparse(sheet)
 
     monkeypatch.setattr(Stylesheet, "reparse", noted)
-    async with opened(hand_made.walk()) as (app, pilot):
+    async with opened(minimal_walk.walk()) as (app, pilot):
         await pilot.pause()
         assert not read
         assert app.walk_screen.styles.background.hex.lower() == DARK.background
@@ -147,20 +147,20 @@ async def test_the_styles_are_read_again_for_another_theme_only(monkeypatch: pyt
 
 
 async def test_the_welcome_promises_no_keyring_to_a_run_without_one() -> None:
-    async with opened(hand_made.walk(), (120, 40)) as (_, pilot):
+    async with opened(minimal_walk.walk(), (120, 40)) as (_, pilot):
         await until(pilot, lambda: "The keyring is off." in seen(pilot))
 
 
 async def test_a_saved_setup_goes_on_with_the_page_that_is_made_first() -> None:
     session = Session(None, FakeClock())
     session.keep(session.saved.answers, (StepId.LAUNCHDARKLY,))
-    async with opened(hand_made.walk(session=session)) as (app, pilot):
+    async with opened(minimal_walk.walk(session=session)) as (app, pilot):
         await until(pilot, lambda: app.walk_screen.walk is not None)
         assert [pane.step.id for pane in app.walk_screen.pages.all] == [StepId.MAPPING]
 
 
 async def test_keys_faster_than_paint_reach_the_right_field() -> None:
-    async with opened(hand_made.walk()) as (app, pilot):
+    async with opened(minimal_walk.walk()) as (app, pilot):
         await begin(pilot)
         await paste(pilot, TOKEN)
         await pilot.press("enter")
@@ -178,7 +178,7 @@ async def test_keys_faster_than_paint_reach_the_right_field() -> None:
 async def test_a_token_is_pasted_looked_at_and_taken_and_no_message_carries_it() -> None:
     heard: list[Message] = []
     reads = Reads()
-    async with opened(hand_made.walk(reads), heard=heard) as (app, pilot):
+    async with opened(minimal_walk.walk(reads), heard=heard) as (app, pilot):
         await begin(pilot)
         await until(pilot, lambda: len(app.walk_screen.pages.all) == 2)
         made = [pane.step.id for pane in app.walk_screen.pages.all]
@@ -246,7 +246,7 @@ async def _escape_clears_a_filter_first(app: AudienceWizard, pilot: Pilot[Any]) 
 
 
 async def _enter_in_the_empty_field_keeps_the_token(app: AudienceWizard, pilot: Pilot[Any]) -> None:
-    app.walk_screen.open_question(StepId.LAUNCHDARKLY, hand_made.SECRET.id)
+    app.walk_screen.open_question(StepId.LAUNCHDARKLY, minimal_walk.SECRET.id)
     await until(pilot, lambda: "paste here" in seen(pilot))
     await pilot.press("enter")
     await until(pilot, lambda: "40 characters, ends in 1a2b" in seen(pilot))
@@ -254,7 +254,7 @@ async def _enter_in_the_empty_field_keeps_the_token(app: AudienceWizard, pilot: 
 
 
 async def test_answers_and_what_was_typed_are_kept_and_a_choice_that_is_gone_is_not_selected_any_more() -> None:
-    walk = hand_made.walk()
+    walk = minimal_walk.walk()
     async with opened(walk) as (app, pilot):
         await begin(pilot)
         await paste(pilot, TOKEN)
@@ -274,7 +274,7 @@ async def test_answers_and_what_was_typed_are_kept_and_a_choice_that_is_gone_is_
         await until(pilot, lambda: app.walk_screen.at == StepId.AUDIENCES)
         await pilot.press("space", "down", "space")
         await until(pilot, lambda: "2 selected: Space 0, Space 1" in seen(pilot))
-        walk.saw("spaces", Reads().spaces[1:])
+        walk.record("spaces", Reads().spaces[1:])
         await until(pilot, lambda: "39 listed" in seen(pilot))
         assert "1 selected: Space 1" in seen(pilot)
 
@@ -282,7 +282,7 @@ async def test_answers_and_what_was_typed_are_kept_and_a_choice_that_is_gone_is_
 async def test_a_failure_stands_in_the_way_until_the_user_goes_on_anyway() -> None:
     """Checking it again reads again; what came of it isn't said on another page."""
     reads = Reads()
-    async with opened(hand_made.walk(reads, findings=(FAILED,))) as (app, pilot):
+    async with opened(minimal_walk.walk(reads, findings=(FAILED,))) as (app, pilot):
         await begin(pilot)
         await paste(pilot, TOKEN)
         await pilot.press("enter")
@@ -313,7 +313,7 @@ async def test_a_failure_stands_in_the_way_until_the_user_goes_on_anyway() -> No
 
 
 async def test_f10_asks_as_the_button_does_and_ctrl_c_only_when_something_would_be_lost() -> None:
-    async with opened(hand_made.walk()) as (app, pilot):
+    async with opened(minimal_walk.walk()) as (app, pilot):
         await begin(pilot)
         await paste(pilot, TOKEN)
         await pilot.press("f10")
@@ -328,10 +328,10 @@ async def test_f10_asks_as_the_button_does_and_ctrl_c_only_when_something_would_
 
 
 async def test_a_folded_question_has_nothing_to_lose() -> None:
-    walk = hand_made.walk()
-    walk.answer(hand_made.SECRET, TOKEN)
+    walk = minimal_walk.walk()
+    walk.answer(minimal_walk.SECRET, TOKEN)
     await walk.read()
-    walk.answer(hand_made.MANY, ("spa_1",))
+    walk.answer(minimal_walk.MANY, ("spa_1",))
     async with opened(walk) as (app, pilot):
         await begin(pilot)
         app.walk_screen.go(StepId.AUDIENCES)
@@ -342,7 +342,7 @@ async def test_a_folded_question_has_nothing_to_lose() -> None:
 
 
 async def test_the_mouse_reaches_rail_choices_and_quit() -> None:
-    async with opened(hand_made.walk()) as (app, pilot):
+    async with opened(minimal_walk.walk()) as (app, pilot):
         await begin(pilot)
         await pilot.click(Rail, offset=(3, 1))
         await until(pilot, lambda: app.walk_screen.at == StepId.MAPPING)
@@ -358,7 +358,7 @@ async def test_the_mouse_reaches_rail_choices_and_quit() -> None:
 
 async def test_a_wait_says_what_is_called_and_next_waits_for_it() -> None:
     reads = Reads(arrive=asyncio.Event())
-    async with opened(hand_made.walk(reads)) as (_, pilot):
+    async with opened(minimal_walk.walk(reads)) as (_, pilot):
         await begin(pilot)
         await paste(pilot, TOKEN)
         await pilot.press("enter")
@@ -375,7 +375,7 @@ async def test_a_programming_error_in_a_worker_is_shown_without_values() -> None
             secret = TOKEN
             raise ValueError(secret)
 
-    async with opened(hand_made.walk(Broken())) as (_, pilot):
+    async with opened(minimal_walk.walk(Broken())) as (_, pilot):
         await begin(pilot)
         await paste(pilot, TOKEN)
         await pilot.press("enter")
@@ -385,7 +385,7 @@ async def test_a_programming_error_in_a_worker_is_shown_without_values() -> None
 
 
 async def test_a_notification_is_never_markup() -> None:
-    async with opened(hand_made.walk()) as (app, pilot):
+    async with opened(minimal_walk.walk()) as (app, pilot):
         app.notify("[/x] [@click=app.exit]name[/]")
         await pilot.pause()
         assert "[/x]" in seen(pilot)
@@ -431,7 +431,7 @@ def test_keys_that_can_be_spared_make_room_for_those_that_cannot() -> None:
 
 
 async def test_a_complete_step_that_is_left_ahead_by_the_rail_is_done_as_with_next() -> None:
-    async with opened(hand_made.walk()) as (app, pilot):
+    async with opened(minimal_walk.walk()) as (app, pilot):
         await begin(pilot)
         walk, rail = app.walk_screen.walk, app.walk_screen.rail
         assert walk is not None
@@ -464,7 +464,7 @@ async def test_in_the_rail_the_step_that_an_arrow_leads_to_is_lit() -> None:
         rows = [rail.render_line(y) for y in range(rail.size.height)]
         return [row.text.split()[1] for row in rows if any(part.style and part.style.reverse for part in row)]
 
-    async with opened(hand_made.walk()) as (app, pilot):
+    async with opened(minimal_walk.walk()) as (app, pilot):
         await begin(pilot)
         rail = app.walk_screen.rail
         rail.focus()
@@ -476,11 +476,11 @@ async def test_in_the_rail_the_step_that_an_arrow_leads_to_is_lit() -> None:
 
 
 async def test_next_takes_no_row_from_a_user_who_unselected_all_of_them() -> None:
-    async with opened(hand_made.walk()) as (app, pilot):
+    async with opened(minimal_walk.walk()) as (app, pilot):
         await begin(pilot)
         walk = app.walk_screen.walk
         assert walk is not None
-        walk.answer(hand_made.SECRET, TOKEN)
+        walk.answer(minimal_walk.SECRET, TOKEN)
         await walk.read()
         app.walk_screen.go(StepId.AUDIENCES)
         await until(pilot, lambda: app.walk_screen.at == StepId.AUDIENCES)
@@ -492,7 +492,7 @@ async def test_next_takes_no_row_from_a_user_who_unselected_all_of_them() -> Non
 
 
 async def test_a_page_key_on_a_button_moves_in_the_list_that_the_bar_means() -> None:
-    async with opened(hand_made.walk(), size=(120, 40)) as (app, pilot):
+    async with opened(minimal_walk.walk(), size=(120, 40)) as (app, pilot):
         await begin(pilot)
         await paste(pilot, TOKEN)
         await pilot.press("enter")
@@ -511,11 +511,11 @@ async def test_a_page_key_on_a_button_moves_in_the_list_that_the_bar_means() -> 
 
 
 async def test_who_unselects_all_of_an_optional_answer_has_none() -> None:
-    optional = replace(hand_made.STEPS[2], asks=(replace(hand_made.MANY, optional=True),))
-    walk = hand_made.walk(steps=(*hand_made.STEPS[:2], optional))
+    optional = replace(minimal_walk.STEPS[2], asks=(replace(minimal_walk.MANY, optional=True),))
+    walk = minimal_walk.walk(steps=(*minimal_walk.STEPS[:2], optional))
     async with opened(walk) as (app, pilot):
         await begin(pilot)
-        walk.answer(hand_made.SECRET, TOKEN)
+        walk.answer(minimal_walk.SECRET, TOKEN)
         await walk.read()
         walk.answer(optional.asks[0], ("spa_0",))
         app.walk_screen.open_question(StepId.AUDIENCES, optional.asks[0].id)

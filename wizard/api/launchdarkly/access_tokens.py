@@ -39,4 +39,4 @@ class AccessTokensClient:
         return answer if isinstance(answer, Failure) else None
 
     async def _made(self, call: Call) -> MadeToken | Failure:
-        return await self._wire.one(call, MadeTokenAnswer, MadeTokenAnswer.made)
+        return await self._wire.fetch_one(call, MadeTokenAnswer, MadeTokenAnswer.made)

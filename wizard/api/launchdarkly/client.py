@@ -16,7 +16,7 @@ from wizard.api.launchdarkly.models.places import ContextKindItem, EnvironmentIt
 from wizard.api.launchdarkly.models.segments import Membership, SegmentItem
 from wizard.api.launchdarkly.models.tokens import AccountAnswer, CallerAnswer, MemberAnswer, RoleAnswer, TokenAnswer
 from wizard.api.launchdarkly.wire import BETA, Wire
-from wizard.api.lenient import each, each_in_turn, one, unusable_as
+from wizard.api.lenient import is_unusable_as, parse_each, parse_each_in_turn, parse_one
 from wizard.api.reach import reach
 from wizard.domain.facts import Reach
 from wizard.domain.failure import Failure, FailureKind
@@ -54,7 +54,9 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
         return await reach(self._wire.transport, call)
 
     async def caller(self) -> model.Caller | Failure:
-        return await self._wire.one(self._wire.get("/api/v2/caller-identity"), CallerAnswer, CallerAnswer.to_domain)
+        return await self._wire.fetch_one(
+            self._wire.get("/api/v2/caller-identity"), CallerAnswer, CallerAnswer.to_domain
+        )
 
     async def instance(self) -> Instance | Failure:
         """Ask the EU and federal instances about the token; only from the commercial instance.
@@ -76,40 +78,42 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
 
         The specification doesn't list this endpoint (docs/launchdarkly.md#account-name).
         """
-        return await self._wire.one(self._wire.get("/api/v2/account"), AccountAnswer, lambda seen: seen.organization)
+        return await self._wire.fetch_one(
+            self._wire.get("/api/v2/account"), AccountAnswer, lambda seen: seen.organization
+        )
 
     async def token(self, token_id: str) -> model.Token | Failure:
         call = self._wire.get(path("/api/v2/tokens/{}", token_id))
-        return await self._wire.one(call, TokenAnswer, TokenAnswer.to_domain)
+        return await self._wire.fetch_one(call, TokenAnswer, TokenAnswer.to_domain)
 
     async def role(self, role_id: str) -> model.CustomRole | Failure:
         call = self._wire.get(path("/api/v2/roles/{}", role_id))
-        return await self._wire.one(call, RoleAnswer, lambda role: role.to_domain(role_id))
+        return await self._wire.fetch_one(call, RoleAnswer, lambda role: role.to_domain(role_id))
 
     async def member(self) -> model.Member | Failure:
         call = self._wire.get("/api/v2/members/me", (("expand", "roleAttributes"),))
-        return await self._wire.one(call, MemberAnswer, MemberAnswer.to_domain)
+        return await self._wire.fetch_one(call, MemberAnswer, MemberAnswer.to_domain)
 
     async def projects(
         self, first: Callable[[tuple[model.Project, ...]], None] = lambda _: None
     ) -> tuple[model.Project, ...] | Failure:
         def tell(page: list[Any]) -> None:
-            first(tuple(item.to_domain() for item in each(ProjectItem, page)))
+            first(tuple(item.to_domain() for item in parse_each(ProjectItem, page)))
 
         call = self._wire.get("/api/v2/projects", (("expand", "environments"),))
         found = await self._wire.lists.all_items(call, tell)
         if isinstance(found, Failure):
             return found
-        if unusable_as(ProjectItem, found):
+        if is_unusable_as(ProjectItem, found):
             return unusable(self._wire.get("/api/v2/projects"), "no project of the list has a key")
-        items = {project.key: project async for project in each_in_turn(ProjectItem, found)}
+        items = {project.key: project async for project in parse_each_in_turn(ProjectItem, found)}
         whole = await asyncio.gather(*(self._with_environments(item) for item in items.values()))
         failed = next((project for project in whole if isinstance(project, Failure)), None)
         return failed or tuple(project for project in whole if isinstance(project, model.Project))
 
     async def project(self, key: str) -> model.Project | Failure:
         call = self._wire.get(path("/api/v2/projects/{}", key), (("expand", "environments"),))
-        found = await self._wire.one(call, ProjectItem, lambda item: item)
+        found = await self._wire.fetch_one(call, ProjectItem, lambda item: item)
         return found if isinstance(found, Failure) else await self._with_environments(found)
 
     async def context_kinds(self, project: str) -> tuple[model.ContextKind, ...] | Failure:
@@ -119,7 +123,7 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
             found = await self._wire.lists.one_page(self._wire.get(where))
         if isinstance(found, Failure):
             return found
-        return tuple(kind.to_domain() for kind in each(ContextKindItem, found))
+        return tuple(kind.to_domain() for kind in parse_each(ContextKindItem, found))
 
     async def stores(self) -> tuple[model.PersistentStore, ...] | Failure:
         """Read every big-segment store of the account, a beta resource (docs/launchdarkly.md#persistent-stores)."""
@@ -127,7 +131,7 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
         found = await self._wire.lists.one_page(call)
         if isinstance(found, Failure):
             return found
-        return tuple(store.to_domain() for store in each(StoreItem, found))
+        return tuple(store.to_domain() for store in parse_each(StoreItem, found))
 
     async def synced_segments(self, project: str, environment: str) -> tuple[model.LaunchDarklySegment, ...] | Failure:
         """Read synced segments, newest first, with the narrowest filter that the service accepts.
@@ -141,9 +145,9 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
             found = await self._segments(where)
         if isinstance(found, Failure):
             return found
-        if unusable_as(SegmentItem, found):
+        if is_unusable_as(SegmentItem, found):
             return unusable(self._wire.get(where), "no segment of the list has a key")
-        items = {segment.key: segment.to_domain() for segment in each(SegmentItem, found)}
+        items = {segment.key: segment.to_domain() for segment in parse_each(SegmentItem, found)}
         whole = [await self._with_its_filler(project, environment, segment) for segment in items.values()]
         return tuple(segment for segment in whole if segment.external)
 
@@ -185,7 +189,7 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
         found = await self._wire.lists.all_items(self._wire.get(where, narrowed))
         if isinstance(found, Failure):
             return found
-        segments = (item.to_domain() for item in each(SegmentItem, found))
+        segments = (item.to_domain() for item in parse_each(SegmentItem, found))
         return tuple(segment for segment in segments if segment.name == name)
 
     async def fillers_listed(self, project: str, environment: str) -> tuple[int, int] | Failure:
@@ -195,12 +199,12 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
         found = await self._wire.lists.one_page(call)
         if isinstance(found, Failure):
             return found
-        segments = [item.to_domain() for item in each(SegmentItem, found)]
+        segments = [item.to_domain() for item in parse_each(SegmentItem, found)]
         return len(segments), sum(bool(segment.external) for segment in segments)
 
     async def segment(self, project: str, environment: str, key: str) -> model.LaunchDarklySegment | Failure:
         call = self._wire.get(path("/api/v2/segments/{}/{}/{}", project, environment, key))
-        return await self._wire.one(call, SegmentItem, SegmentItem.to_domain)
+        return await self._wire.fetch_one(call, SegmentItem, SegmentItem.to_domain)
 
     async def is_member(self, project: str, environment: str, segment: str, context_key: str) -> bool | Failure:
         """Read whether a context is a member of a segment.
@@ -212,7 +216,7 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
         call = self._wire.get(where + path("/contexts/{}", context_key))
         answer = await self._wire.transport.ask(call)
         if isinstance(answer, Answer):
-            membership = one(Membership, answer.body)
+            membership = parse_one(Membership, answer.body)
             if membership is not None and membership.included is not None:
                 return membership.included and not membership.excluded
             answer = unusable(call, "the answer doesn't say whether the context is included")
@@ -224,7 +228,7 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
     async def _evaluates(self, project: str, environment: str, segment: str, context_key: str) -> bool | None:
         """Return the evaluation's answer for `segment`; None when it has none."""
         where = path("/api/v2/segments/{}/{}/{}", project, environment, segment)
-        found = await self._wire.one(self._wire.get(where), SegmentItem, SegmentItem.to_domain)
+        found = await self._wire.fetch_one(self._wire.get(where), SegmentItem, SegmentItem.to_domain)
         if isinstance(found, Failure):
             return None
         kind = found.context_kind or "user"
@@ -243,7 +247,7 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
         found = await self._wire.lists.all_items(self._wire.get(where))
         if isinstance(found, Failure):
             return project if found.is_closed else found
-        items = {environment.key: environment.to_domain() for environment in each(EnvironmentItem, found)}
+        items = {environment.key: environment.to_domain() for environment in parse_each(EnvironmentItem, found)}
         return replace(project, environments=tuple(items.values()))
 
 

@@ -19,7 +19,7 @@ from wizard.api.launchdarkly.models.evidence import (
 from wizard.api.launchdarkly.models.segments import Evaluation
 from wizard.api.launchdarkly.models.tokens import TokenAnswer
 from wizard.api.launchdarkly.wire import BETA, Wire
-from wizard.api.lenient import each
+from wizard.api.lenient import parse_each
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.services import launchdarkly as model
 from wizard.domain.signals.key_shapes import shape_of
@@ -40,7 +40,7 @@ class EvidenceReads:
         found = await self._wire.lists.all_items(self._wire.get("/api/v2/tokens", (("showAll", "true"),)))
         if isinstance(found, Failure):
             return found
-        return tuple({token.id: token.to_domain() for token in each(TokenAnswer, found)}.values())
+        return tuple({token.id: token.to_domain() for token in parse_each(TokenAnswer, found)}.values())
 
     async def segment_writes(
         self, project: str, environment: str, token_id: str, since: datetime | None
@@ -52,13 +52,13 @@ class EvidenceReads:
         found = await self._wire.lists.one_page(call)
         if isinstance(found, Failure):
             return found
-        entries = each(AuditItem, found)
+        entries = parse_each(AuditItem, found)
         return tuple(write for entry in entries if entry.token.id == token_id for write in entry.writes())
 
     async def allowlist(self) -> model.Allowlist | Failure:
         """Read the account's IP allowlist, a beta resource (docs/launchdarkly.md#ip-allowlist)."""
         call = self._wire.get("/api/v2/account/ip-allowlist", version=BETA)
-        return await self._wire.one(call, AllowlistAnswer, AllowlistAnswer.to_domain)
+        return await self._wire.fetch_one(call, AllowlistAnswer, AllowlistAnswer.to_domain)
 
     async def flag_value(
         self, project: str, environment: str, flag: str, kind: str, context_key: str
@@ -66,11 +66,11 @@ class EvidenceReads:
         """Evaluate one flag for one context (docs/launchdarkly.md#what-a-flag-serves)."""
         where = path(_ENVIRONMENT + "/flags/evaluate", project, environment)
         query = (("filter", f"query equals {json.dumps(flag)}"), ("limit", "50"))
-        call = self._wire.ask_with(where, {"kind": kind, "key": context_key}, query)
+        call = self._wire.post_query(where, {"kind": kind, "key": context_key}, query)
         found = await self._wire.lists.one_page(call)
         if isinstance(found, Failure):
             return found
-        values = (value.to_domain() for value in each(FlagValueItem, found))
+        values = (value.to_domain() for value in parse_each(FlagValueItem, found))
         return next((value for value in values if value.flag == flag), None) or _not_named(call, "flag")
 
     async def flags(self, project: str, environment: str) -> tuple[model.Flag, ...] | Failure:
@@ -79,7 +79,7 @@ class EvidenceReads:
         found = await self._wire.lists.all_items(asked)
         if isinstance(found, Failure):
             return found
-        items = {flag.key: flag.to_domain(environment) for flag in each(FlagItem, found)}
+        items = {flag.key: flag.to_domain(environment) for flag in parse_each(FlagItem, found)}
         return tuple(items.values())
 
     async def evaluated_member(
@@ -87,11 +87,11 @@ class EvidenceReads:
     ) -> bool | Failure:
         """Evaluate every segment for one context (docs/launchdarkly.md#membership)."""
         where = path(_ENVIRONMENT + "/segments/evaluate", project, environment)
-        call = self._wire.ask_with(where, {"kind": kind, "key": context_key})
+        call = self._wire.post_query(where, {"kind": kind, "key": context_key})
         found = await self._wire.lists.one_page(call)
         if isinstance(found, Failure):
             return found
-        verdicts = each(Evaluation, found)
+        verdicts = parse_each(Evaluation, found)
         is_member = next((verdict.is_member for verdict in verdicts if verdict.key == segment), None)
         return _not_named(call, "segment") if is_member is None else is_member
 
@@ -99,10 +99,10 @@ class EvidenceReads:
         """Count the shapes of recent context keys (docs/launchdarkly.md#what-the-apps-contexts-look-like)."""
         where = path(_ENVIRONMENT + "/contexts/search", project, environment)
         body = {"filter": f"kind equals {json.dumps(kind)}", "sort": "-ts", "limit": _MOST_CONTEXTS}
-        found = await self._wire.lists.one_page(self._wire.ask_with(where, body))
+        found = await self._wire.lists.one_page(self._wire.post_query(where, body))
         if isinstance(found, Failure):
             return found
-        items = each(ContextRecord, found)
+        items = parse_each(ContextRecord, found)
         shapes = Counter(shape_of(item.context.key) for item in items if item.context.kind == kind)
         return model.KeyShapes(kind, dict(shapes.most_common()))
 
@@ -112,7 +112,7 @@ class EvidenceReads:
         found = await self._wire.lists.one_page(call)
         if isinstance(found, Failure):
             return found
-        return tuple(item.to_domain() for item in each(SdkItem, found))
+        return tuple(item.to_domain() for item in parse_each(SdkItem, found))
 
 
 def _not_named(call: Call, what: str) -> Failure:

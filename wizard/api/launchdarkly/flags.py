@@ -10,7 +10,7 @@ from wizard.api.call import path
 from wizard.api.errors import unusable
 from wizard.api.launchdarkly.models.flags import FlagDetailsItem
 from wizard.api.launchdarkly.wire import Wire
-from wizard.api.lenient import each
+from wizard.api.lenient import parse_each
 from wizard.domain.failure import Failure
 from wizard.domain.flag_rule import CONTENT_TYPE
 from wizard.domain.services.flag import FlagDetails
@@ -31,7 +31,7 @@ class FlagCalls:
         found = await self._wire.lists.all_items(call)
         if isinstance(found, Failure):
             return found
-        flags = [item.to_domain(environment) for item in each(FlagDetailsItem, found)]
+        flags = [item.to_domain(environment) for item in parse_each(FlagDetailsItem, found)]
         if found and all(flag.rules is None for flag in flags):
             return unusable(call, "no flag of the list shows its rules")
         return _by_segment(flags)
@@ -39,13 +39,15 @@ class FlagCalls:
     async def flag(self, project: str, environment: str, key: str) -> FlagDetails | Failure:
         """Read one flag with its rules in one environment (docs/launchdarkly.md#one-flag)."""
         call = self._wire.get(path(_FLAGS + "/{}", project, key), (("env", environment),))
-        return await self._wire.one(call, FlagDetailsItem, lambda item: item.to_domain(environment))
+        return await self._wire.fetch_one(call, FlagDetailsItem, lambda item: item.to_domain(environment))
 
     async def change_rules(self, project: str, flag: str, body: Mapping[str, Any]) -> FlagDetails | Failure:
         """Send a semantic patch, and return the flag after it (docs/launchdarkly.md#adding-a-rule)."""
         asked = self._wire.get(path(_FLAGS + "/{}", project, flag))
         call = replace(asked, method="PATCH", headers={**asked.headers, "Content-Type": CONTENT_TYPE}, body=body)
-        return await self._wire.one(call, FlagDetailsItem, lambda item: item.to_domain(str(body["environmentKey"])))
+        return await self._wire.fetch_one(
+            call, FlagDetailsItem, lambda item: item.to_domain(str(body["environmentKey"]))
+        )
 
 
 def _by_segment(flags: list[FlagDetails]) -> dict[str, tuple[str, ...]]:

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from wizard.api.call import Call, Query
 from wizard.api.errors import unusable
 from wizard.api.launchdarkly.paging import Lists
-from wizard.api.lenient import Remote, one
+from wizard.api.lenient import Remote, parse_one
 from wizard.api.transport import Transport
 from wizard.domain.failure import Failure, Service
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, Credential
@@ -62,7 +62,7 @@ class Wire:
             once=self._polls,
         )
 
-    def ask_with(self, where: str, body: Mapping[str, Any], query: Query = ()) -> Call:
+    def post_query(self, where: str, body: Mapping[str, Any], query: Query = ()) -> Call:
         """Return a POST that changes nothing: the question is too long for an address."""
         call = self.get(where, query)
         headers = {**call.headers, "Content-Type": "application/json"}
@@ -75,11 +75,11 @@ class Wire:
             return call
         return replace(call, headers={**call.headers, "Content-Type": "application/json"}, body=body)
 
-    async def one(self, call: Call, answer_model: type[M], seen: Callable[[M], T]) -> T | Failure:
+    async def fetch_one(self, call: Call, answer_model: type[M], seen: Callable[[M], T]) -> T | Failure:
         answer = await self.transport.ask(call)
         if isinstance(answer, Failure):
             return answer
-        found = one(answer_model, answer.body)
+        found = parse_one(answer_model, answer.body)
         return unusable(call, "the answer lacks its ID") if found is None else seen(found)
 
     def _headers(self, version: str) -> dict[str, str]:

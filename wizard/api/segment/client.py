@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from wizard.api.call import path
 from wizard.api.errors import unusable
-from wizard.api.lenient import Remote, each, each_in_turn, unusable_as
+from wizard.api.lenient import Remote, is_unusable_as, parse_each, parse_each_in_turn
 from wizard.api.reach import reach
 from wizard.api.segment import models
 from wizard.api.segment.catalog import METADATA_ID, SLUG, names_the_destination
@@ -79,15 +79,15 @@ class SegmentClient(SegmentCounts, SegmentWrites):
         listed = await self._wire.listed("/catalog/destinations", V1, "destinationsCatalog")
         if isinstance(listed, Failure):
             return listed
-        return next((_entry(item) for item in each(models.CatalogItem, listed.items) if item.slug == SLUG), None)
+        return next((_entry(item) for item in parse_each(models.CatalogItem, listed.items) if item.slug == SLUG), None)
 
     async def destinations(self) -> tuple[model.Destination, ...] | Failure:
         listed = await self._wire.listed("/destinations", V1, "destinations")
         if isinstance(listed, Failure):
             return listed
-        if unusable_as(models.DestinationItem, listed.items):
+        if is_unusable_as(models.DestinationItem, listed.items):
             return _without_ids(listed)
-        items = each(models.DestinationItem, listed.items)
+        items = parse_each(models.DestinationItem, listed.items)
         return _once(item.to_domain() for item in items if _is_of_this_type(item))
 
     async def destination(self, destination_id: str) -> model.Destination | Failure:
@@ -112,7 +112,7 @@ class SegmentClient(SegmentCounts, SegmentWrites):
         self, space_id: str, first: Callable[[tuple[model.Audience, ...]], None] = lambda _: None
     ) -> tuple[model.Audience, ...] | Failure:
         def tell(page: list[Any]) -> None:
-            first(_once(item.to_domain(space_id) for item in each(models.AudienceItem, page)))
+            first(_once(item.to_domain(space_id) for item in parse_each(models.AudienceItem, page)))
 
         where = path("/spaces/{}/audiences", space_id)
         listed = await self._wire.listed(where, V1ALPHA, "audiences", is_enough_in_part=True, first_page=tell)
@@ -138,7 +138,7 @@ class SegmentClient(SegmentCounts, SegmentWrites):
         data = await self._wire.data(call)
         if isinstance(data, Failure):
             return data
-        seen = (item.to_domain(space_id) for item in each(models.AudienceItem, data.get("audiences")))
+        seen = (item.to_domain(space_id) for item in parse_each(models.AudienceItem, data.get("audiences")))
         return next((audience for audience in seen if audience.key == key), None)
 
     async def audience(self, space_id: str, audience_id: str) -> model.Audience | Failure:
@@ -169,9 +169,11 @@ class SegmentClient(SegmentCounts, SegmentWrites):
         listed = await self._wire.listed(where, V1ALPHA, "connections")
         if isinstance(listed, Failure):
             return listed
-        if unusable_as(models.ConnectionItem, listed.items):
+        if is_unusable_as(models.ConnectionItem, listed.items):
             return _without_ids(listed)
-        return model.Connections(_once(c.to_domain() for c in each(models.ConnectionItem, listed.items)), listed.total)
+        return model.Connections(
+            _once(c.to_domain() for c in parse_each(models.ConnectionItem, listed.items)), listed.total
+        )
 
     async def activations(self, space_id: str, audience_id: str) -> tuple[model.Activation, ...] | Failure:
         where = path("/spaces/{}/audiences/{}/activations", space_id, audience_id)
@@ -198,7 +200,7 @@ class SegmentClient(SegmentCounts, SegmentWrites):
     async def audiences_under_v1(self, space_id: str) -> int | Failure:
         """Return how many audiences the first page lists under the media type v1, where only v1alpha is documented."""
         data = await self._wire.data(self._wire.call("GET", path("/spaces/{}/audiences", space_id), V1))
-        return data if isinstance(data, Failure) else len(list(each(models.AudienceItem, data.get("audiences"))))
+        return data if isinstance(data, Failure) else len(list(parse_each(models.AudienceItem, data.get("audiences"))))
 
     async def _all(
         self, where: str, media: str, key: str, item: type[M], seen: Callable[[M], T]
@@ -228,9 +230,9 @@ def _what_each_answered(refusals: list[Failure]) -> str:
 async def _seen(listed: Listed | Failure, item: type[M], seen: Callable[[M], T]) -> tuple[T, ...] | Failure:
     if isinstance(listed, Failure):
         return listed
-    if unusable_as(item, listed.items):
+    if is_unusable_as(item, listed.items):
         return _without_ids(listed)
-    return _once([seen(found) async for found in each_in_turn(item, listed.items)])
+    return _once([seen(found) async for found in parse_each_in_turn(item, listed.items)])
 
 
 def _is_of_this_type(item: models.DestinationItem) -> bool:

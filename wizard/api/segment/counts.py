@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from wizard.api.call import Query, path
-from wizard.api.lenient import each, one
+from wizard.api.lenient import parse_each, parse_one
 from wizard.api.segment import models
 from wizard.api.segment.wire import V1, V1BETA, Listed, Wire
 from wizard.domain.failure import Failure
@@ -49,7 +49,7 @@ class SegmentCounts:
         found = await self._overview(("successful-delivery", "failed-delivery"), query)
         if isinstance(found, Failure):
             return found
-        ids = {row.audience_id for listed in found for row in each(models.DeliveryRow, listed.items) if row.total}
+        ids = {row.audience_id for listed in found for row in parse_each(models.DeliveryRow, listed.items) if row.total}
         delivered, failed = found
         by_minute = ("granularity", _MINUTE) in query
         return {
@@ -77,7 +77,7 @@ class SegmentCounts:
         data = await self._wire.data(self._wire.call("GET", where, V1BETA, query=(("sourceId", source_id), *span)))
         if isinstance(data, Failure):
             return data
-        found = one(models.MetricsAnswer, data.get("deliveryMetricsSummary"))
+        found = parse_one(models.MetricsAnswer, data.get("deliveryMetricsSummary"))
         return tuple(metric.name for metric in found.metrics) if found else ()
 
     async def delivery_names_mappings(
@@ -89,7 +89,7 @@ class SegmentCounts:
         found = await self._overview(("successful-delivery",), query)
         if isinstance(found, Failure):
             return found
-        return any(row.mapping_id for listed in found for row in each(models.DeliveryRow, listed.items))
+        return any(row.mapping_id for listed in found for row in parse_each(models.DeliveryRow, listed.items))
 
     async def audit_events(
         self, resource_id: str, start: datetime, end: datetime
@@ -99,7 +99,7 @@ class SegmentCounts:
         listed = await self._wire.listed("/audit-events", V1, "events", query)
         if isinstance(listed, Failure):
             return listed
-        return tuple(item.to_domain() for item in each(models.AuditItem, listed.items))
+        return tuple(item.to_domain() for item in parse_each(models.AuditItem, listed.items))
 
     def _span(self, start: datetime, end: datetime) -> Query:
         return (
@@ -144,17 +144,19 @@ def _delivery(delivered: Listed, failed: Listed, filtered: Listed, *, by_minute:
 
 
 def _named(audience_id: str, listed: Listed) -> Listed:
-    named = [raw for raw in listed.items if (row := one(models.DeliveryRow, raw)) and row.audience_id == audience_id]
+    named = [
+        raw for raw in listed.items if (row := parse_one(models.DeliveryRow, raw)) and row.audience_id == audience_id
+    ]
     return Listed(named, {})
 
 
 def _total(listed: Listed) -> int:
     total = listed.first.get("total")
-    return total if isinstance(total, int) else sum(row.total for row in each(models.DeliveryRow, listed.items))
+    return total if isinstance(total, int) else sum(row.total for row in parse_each(models.DeliveryRow, listed.items))
 
 
 def _points(listed: Listed) -> Iterator[tuple[datetime, int]]:
-    for row in each(models.DeliveryRow, listed.items):
+    for row in parse_each(models.DeliveryRow, listed.items):
         yield from ((point.time, point.count) for point in row.series if point.time is not None and point.count > 0)
 
 
@@ -178,7 +180,7 @@ def _per_minute(listed: Listed) -> tuple[int, ...]:
 def _reasons(listed: Listed) -> tuple[tuple[str, int], ...]:
     """Return the counts by reason, highest first."""
     counts: Counter[str] = Counter()
-    for row in each(models.DeliveryRow, listed.items):
+    for row in parse_each(models.DeliveryRow, listed.items):
         if row.reason and row.total:
             counts[row.reason] += row.total
     return tuple(counts.most_common())

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from wizard.api.call import Call, Query
 from wizard.api.errors import unusable
-from wizard.api.lenient import one
+from wizard.api.lenient import parse_one
 from wizard.api.segment.limits import limit_of
 from wizard.api.segment.models import MASK, Paging
 from wizard.api.transport import Transport
@@ -224,7 +224,7 @@ def refuse_masked(value: object) -> None:
 
 
 def _paging(data: dict[str, Any]) -> Paging:
-    return one(Paging, data.get("pagination")) or Paging.model_validate({})
+    return parse_one(Paging, data.get("pagination")) or Paging.model_validate({})
 
 
 def _list(data: dict[str, Any], key: str) -> list[Any]:

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from wizard.api.call import Call, path
 from wizard.api.errors import unusable
-from wizard.api.lenient import Remote, one
+from wizard.api.lenient import Remote, parse_one
 from wizard.api.segment import models
 from wizard.api.segment.wire import V1, V1ALPHA, Wire, refuse_masked
 from wizard.domain.failure import Failure
@@ -176,7 +176,7 @@ class SegmentWrites:
         data = await self._wire.data(call)
         if isinstance(data, Failure):
             return data
-        found = one(item, data.get(key))
+        found = parse_one(item, data.get(key))
         return unusable(call, f"the answer holds no {key}") if found is None else seen(found)
 
     async def _delete(self, where: str, media: str) -> Failure | None:

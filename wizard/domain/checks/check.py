@@ -11,7 +11,7 @@ from wizard.domain.explain import evidence_of, explain
 from wizard.domain.facts import Facts, Seen, Slot
 from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.findings import Finding, Status
-from wizard.domain.last_kept import last_kept
+from wizard.domain.memoize_last import memoize_last
 from wizard.domain.services.links import Link, in_region
 from wizard.domain.services.segment import Region, Workspace
 from wizard.domain.step_id import StepId
@@ -54,7 +54,7 @@ class Check:
     reads: tuple[Slot, ...] = ()
 
 
-@last_kept
+@memoize_last
 def run_checks(checks: Iterable[Check], facts: Facts, answers: Answers) -> Findings:
     """Run the checks in order. A check that depends on a failure is skipped and names the root cause."""
     roots = _Roots()

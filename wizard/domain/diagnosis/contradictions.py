@@ -18,62 +18,62 @@ from wizard.domain.diagnosis.symptoms.symptom_id import SymptomId
 from wizard.domain.findings import Status
 from wizard.domain.services.launchdarkly import Reason
 from wizard.domain.services.segment import Delivery, Intake
-from wizard.domain.signals import deliveries, served
+from wizard.domain.signals import deliveries, flag_evaluation
 from wizard.text import count
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """What contradicts a symptom: said first. It ends the search with a cause, or goes on from another symptom."""
+class Redirect:
+    """Where a contradicted symptom leads: `says` is said first. It ends with a cause, or leads to another symptom."""
 
     says: str
     cause: Cause | None = None
     becomes: SymptomId | None = None  # the symptom that is the right one
 
 
-Contradiction: TypeAlias = Callable[[Evidence], Turn | None]
+Contradiction: TypeAlias = Callable[[Evidence], Redirect | None]
 
 
-def it_is_there(evidence: Evidence) -> Turn | None:
+def segment_is_there(evidence: Evidence) -> Redirect | None:
     segment, of = evidence.segment, evidence.audience
     if segment is None or of is None or may_be_unfed(segment, evidence.facts):
         return None
     said = f"The segment is there: {segment.name}, {evidence.counts}."
     if evidence.members == 0 and evidence.size != 0:
-        return Turn(said, becomes=SymptomId.EMPTY)
+        return Redirect(said, becomes=SymptomId.EMPTY)
     if evidence.has_fewer or evidence.has_more:
-        return Turn(said, becomes=SymptomId.FEWER_MEMBERS if evidence.has_fewer else SymptomId.MORE_MEMBERS)
-    return Turn(said, all_there.IS_THERE)
+        return Redirect(said, becomes=SymptomId.FEWER_MEMBERS if evidence.has_fewer else SymptomId.MORE_MEMBERS)
+    return Redirect(said, all_there.IS_THERE)
 
 
 _MISSING = {Presence.AWAITED, Presence.MISSING, Presence.ELSEWHERE, Presence.DELETED}
 
 
-def it_is_not_there(evidence: Evidence) -> Turn | None:
+def segment_is_not_there(evidence: Evidence) -> Redirect | None:
     if evidence.whereabouts.presence not in _MISSING:
         return None
-    return Turn(f"LaunchDarkly doesn't list the segment {evidence.name}.", becomes=SymptomId.NEVER_APPEARED)
+    return Redirect(f"LaunchDarkly doesn't list the segment {evidence.name}.", becomes=SymptomId.NEVER_APPEARED)
 
 
-def lost_its_audience(evidence: Evidence) -> Turn | None:
+def lost_its_audience(evidence: Evidence) -> Redirect | None:
     """The audience in question has no segment that anybody could have seen, and another segment has no audience."""
     lost, of = evidence.lost_segments, evidence.audience
-    if not lost or evidence.says(audience_checks.EXISTS, Status.FAIL):
+    if not lost or evidence.has_status(audience_checks.EXISTS, Status.FAIL):
         return None
     chosen = f"{of.name} has no segment in LaunchDarkly. " if of else ""
-    return Turn(f"{chosen}{lost[0].name} is there, without an audience.", endings.SEGMENT_WITHOUT_AUDIENCE)
+    return Redirect(f"{chosen}{lost[0].name} is there, without an audience.", endings.SEGMENT_WITHOUT_AUDIENCE)
 
 
-def none_has_the_name(evidence: Evidence) -> Turn | None:
-    return None if evidence.others_of_the_name else it_is_not_there(evidence)
+def no_segment_has_the_name(evidence: Evidence) -> Redirect | None:
+    return None if evidence.others_of_the_name else segment_is_not_there(evidence)
 
 
-def refused_now(evidence: Evidence) -> Turn | None:
+def deliveries_are_refused(evidence: Evidence) -> Redirect | None:
     """Counts that agree, or a quiet segment, say nothing of tomorrow while LaunchDarkly refuses what Segment sends."""
     if evidence.delivery is None or not deliveries.are_blocked(evidence.delivery):
         return None
     agree = f"{evidence.name} has {evidence.counts}, but " if evidence.segment else ""
-    return Turn(f"{agree}LaunchDarkly refuses what Segment sends now.", becomes=SymptomId.FAILED_DELIVERIES)
+    return Redirect(f"{agree}LaunchDarkly refuses what Segment sends now.", becomes=SymptomId.FAILED_DELIVERIES)
 
 
 _KEEP_UP = (  # failures of these keep what is sent next from arriving
@@ -90,65 +90,65 @@ _KEEP_UP = (  # failures of these keep what is sent next from arriving
 )
 
 
-def _agreement(evidence: Evidence, said: str, cause: Cause = all_there.NOTHING_WRONG) -> Turn:
+def _agreement(evidence: Evidence, said: str, cause: Cause = all_there.NOTHING_WRONG) -> Redirect:
     """Counts that agree are well only while nothing stands in the way of what is sent next."""
-    if (blocked := refused_now(evidence)) is not None:
+    if (blocked := deliveries_are_refused(evidence)) is not None:
         return blocked
-    if any(evidence.says(check, Status.FAIL) for check in _KEEP_UP):
-        return Turn(f"{said} The next changes won't arrive.", becomes=SymptomId.WORKED_BEFORE)
-    return Turn(said, cause)
+    if any(evidence.has_status(check, Status.FAIL) for check in _KEEP_UP):
+        return Redirect(f"{said} The next changes won't arrive.", becomes=SymptomId.WORKED_BEFORE)
+    return Redirect(said, cause)
 
 
-def counts_agree(evidence: Evidence) -> Turn | None:
+def counts_agree(evidence: Evidence) -> Redirect | None:
     if not evidence.counts_agree:
         return None
     return _agreement(evidence, f"The counts agree: {evidence.name} has {evidence.counts}.")
 
 
-def it_has_more(evidence: Evidence) -> Turn | None:
-    return Turn(_said_counts(evidence), becomes=SymptomId.MORE_MEMBERS) if evidence.has_more else None
+def segment_has_more(evidence: Evidence) -> Redirect | None:
+    return Redirect(_said_counts(evidence), becomes=SymptomId.MORE_MEMBERS) if evidence.has_more else None
 
 
-def it_has_some(evidence: Evidence) -> Turn | None:
+def segment_has_some(evidence: Evidence) -> Redirect | None:
     if not (evidence.members and evidence.has_fewer):
         return None
-    return Turn(f"The segment isn't empty: {_said_counts(evidence)}", becomes=SymptomId.FEWER_MEMBERS)
+    return Redirect(f"The segment isn't empty: {_said_counts(evidence)}", becomes=SymptomId.FEWER_MEMBERS)
 
 
-def it_has_none(evidence: Evidence) -> Turn | None:
+def segment_has_none(evidence: Evidence) -> Redirect | None:
     is_empty = evidence.members == 0 and evidence.size != 0
-    return Turn(_said_counts(evidence), becomes=SymptomId.EMPTY) if is_empty else None
+    return Redirect(_said_counts(evidence), becomes=SymptomId.EMPTY) if is_empty else None
 
 
-def it_has_fewer(evidence: Evidence) -> Turn | None:
-    return Turn(_said_counts(evidence), becomes=SymptomId.FEWER_MEMBERS) if evidence.has_fewer else None
+def segment_has_fewer(evidence: Evidence) -> Redirect | None:
+    return Redirect(_said_counts(evidence), becomes=SymptomId.FEWER_MEMBERS) if evidence.has_fewer else None
 
 
 def _said_counts(evidence: Evidence) -> str:
     return f"{evidence.name} has {evidence.counts}."
 
 
-def user_is_not_in(evidence: Evidence) -> Turn | None:
+def user_is_not_member(evidence: Evidence) -> Redirect | None:
     if evidence.is_member is not False:
         return None
-    return Turn(f"{evidence.answers.test_user} isn't a member of {evidence.name}.", becomes=SymptomId.USER_MISSING)
+    return Redirect(f"{evidence.answers.test_user} isn't a member of {evidence.name}.", becomes=SymptomId.USER_MISSING)
 
 
-def rule_is_there(evidence: Evidence) -> Turn | None:
+def rule_is_there(evidence: Evidence) -> Redirect | None:
     """What a person saw differs from what LaunchDarkly lists: both are said, and LaunchDarkly is believed."""
     flag = evidence.answers.flag
     if evidence.given.get(flags.FLAG_RULE.id) != "no-rule" or flag not in (evidence.flags or ()):
         return None
-    return Turn(f"You saw no rule for {evidence.name}, but LaunchDarkly lists {flag} among the flags that use it.")
+    return Redirect(f"You saw no rule for {evidence.name}, but LaunchDarkly lists {flag} among the flags that use it.")
 
 
-def user_is_in(evidence: Evidence) -> Turn | None:
+def user_is_member(evidence: Evidence) -> Redirect | None:
     if not evidence.is_member:
         return None
-    return Turn(f"{evidence.answers.test_user} is a member of {evidence.name}.", keys.IS_MEMBER)
+    return Redirect(f"{evidence.answers.test_user} is a member of {evidence.name}.", keys.IS_MEMBER)
 
 
-def nobody_is_missing(evidence: Evidence) -> Turn | None:
+def nobody_is_missing(evidence: Evidence) -> Redirect | None:
     """Say that no member is missing where the counts agree, when there is no test user to look up."""
     if evidence.answers.test_user or not evidence.nobody_is_missing:
         return None
@@ -158,26 +158,26 @@ def nobody_is_missing(evidence: Evidence) -> Turn | None:
 _BY_A_RULE = {Reason.RULE_MATCH, Reason.TARGET_MATCH, Reason.FALLTHROUGH}
 
 
-def flag_serves_it(evidence: Evidence) -> Turn | None:
+def flag_serves_members(evidence: Evidence) -> Redirect | None:
     """LaunchDarkly's side is right. The app may get another value all the same, so the search goes on."""
     seen = evidence.value
     if not evidence.is_member or seen is None or seen.reason not in _BY_A_RULE or seen.value in NOTHING:
         return None
     if seen.value != "true" and seen.reason != Reason.RULE_MATCH:
         return None  # which value means "off" isn't known
-    said = served.says(seen, evidence.answers.test_user)
-    return Turn(f"{said}. If your app gets another value, the difference is in the app.")
+    said = flag_evaluation.evaluation_in_words(seen, evidence.answers.test_user)
+    return Redirect(f"{said}. If your app gets another value, the difference is in the app.")
 
 
-def _what_is_true(said: str, evidence: Evidence) -> Turn:
+def _what_is_true(said: str, evidence: Evidence) -> Redirect:
     """Lead from failed deliveries that aren't there to what is."""
     if evidence.segment is None:
-        return Turn(f"{said}.", becomes=SymptomId.NEVER_APPEARED)
+        return Redirect(f"{said}.", becomes=SymptomId.NEVER_APPEARED)
     true = SymptomId.MORE_MEMBERS if evidence.has_more else SymptomId.FEWER_MEMBERS
-    return Turn(f"{said}, and {_said_counts(evidence)}", becomes=SymptomId.EMPTY if evidence.members == 0 else true)
+    return Redirect(f"{said}, and {_said_counts(evidence)}", becomes=SymptomId.EMPTY if evidence.members == 0 else true)
 
 
-def none_failed(evidence: Evidence) -> Turn | None:
+def no_delivery_failed(evidence: Evidence) -> Redirect | None:
     seen = evidence.delivery
     saw_none = seen is None and evidence.given.get("code") == "none"
     if saw_none and evidence.shows_trouble:
@@ -192,19 +192,19 @@ def none_failed(evidence: Evidence) -> Turn | None:
         return _agreement(evidence, "Segment counted no failed delivery lately, and every member is there.")
     if not seen.delivered:
         is_there = evidence.segment is not None
-        return Turn("Segment counted no delivery lately, failed or not.", NO_FAILURE) if is_there else None
-    return Turn(f"Segment counted {count(seen.delivered, 'delivery', 'deliveries')}, and none failed.", NO_FAILURE)
+        return Redirect("Segment counted no delivery lately, failed or not.", NO_FAILURE) if is_there else None
+    return Redirect(f"Segment counted {count(seen.delivered, 'delivery', 'deliveries')}, and none failed.", NO_FAILURE)
 
 
-def few_failed(evidence: Evidence) -> Turn | None:
+def few_deliveries_failed(evidence: Evidence) -> Redirect | None:
     """A batch is refused as a whole, so a few refusals say nothing where every member is there."""
     seen = evidence.delivery
     if seen is None or not seen.failed or not (evidence.works and evidence.counts_agree):
         return None
-    return Turn(f"{_said_failed(seen)}, and every member is there all the same.", all_there.NOTHING_WRONG)
+    return Redirect(f"{_said_failed(seen)}, and every member is there all the same.", all_there.NOTHING_WRONG)
 
 
-def failed_before(evidence: Evidence) -> Turn | None:
+def deliveries_failed_before(evidence: Evidence) -> Redirect | None:
     """What refuses the destination lets nothing through, so what was taken long after the last refusal says it's over.
 
     Only times can tell. An allowlist that nobody may read can have begun to refuse after a token was mended.
@@ -212,7 +212,7 @@ def failed_before(evidence: Evidence) -> Turn | None:
     seen = evidence.delivery
     if seen is None or not evidence.counts_agree or not deliveries.is_over(seen):
         return None
-    return Turn(f"{_said_failed(seen)}, {_said_times(seen)}, and every member is there.", all_there.NOTHING_WRONG)
+    return Redirect(f"{_said_failed(seen)}, {_said_times(seen)}, and every member is there.", all_there.NOTHING_WRONG)
 
 
 def _said_failed(seen: Delivery) -> str:

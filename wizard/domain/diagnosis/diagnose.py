@@ -21,8 +21,8 @@ from wizard.domain.diagnosis import judging
 from wizard.domain.diagnosis.asking import filled, most_telling
 from wizard.domain.diagnosis.cause import Cause, Verdict, Weighed, weigh
 from wizard.domain.diagnosis.conclusion import Conclusion, Diagnosis, Excluded
-from wizard.domain.diagnosis.contradictions import Turn
-from wizard.domain.diagnosis.evidence.evidence import Evidence, look
+from wizard.domain.diagnosis.contradictions import Redirect
+from wizard.domain.diagnosis.evidence.evidence import Evidence, gather_evidence
 from wizard.domain.diagnosis.question import Question
 from wizard.domain.diagnosis.question_id import ChoiceId, Given, QuestionId
 from wizard.domain.diagnosis.symptoms.catalogue import symptom_named
@@ -94,41 +94,41 @@ class Search:
         """Return the search without the last answer."""
         return self.with_answers(dict(list(self.given.items())[:-1]))
 
-    def asked_anew(self) -> Search:
+    def reopened(self) -> Search:
         """Return the search without the answers that its end rests on, so that they are asked again after a fix."""
         end, without = self.next, {one: self.with_answers(_without(one, self.given)).next for one in self.given}
-        rests_on = (one for one, other in without.items() if not isinstance(other, Diagnosis) or other.id != end.id)
-        return self.with_answers(_without(next(rests_on, None), self.given))
+        decisive = (one for one, other in without.items() if not isinstance(other, Diagnosis) or other.id != end.id)
+        return self.with_answers(_without(next(decisive, None), self.given))
 
     # --- the contradiction ----------------------------------------------------------------------------------------
 
     @cached_property
-    def _turns(self) -> tuple[tuple[Turn, Symptom], ...]:
+    def _redirects(self) -> tuple[tuple[Redirect, Symptom], ...]:
         """Each contradiction with the symptom that the search goes on from; none is met twice."""
-        turns: list[tuple[Turn, Symptom]] = []
+        redirects: list[tuple[Redirect, Symptom]] = []
         at, met = self.symptom, {self.symptom.id}
-        while turn := next((turn for each in at.contradictions if (turn := each(self.evidence))), None):
-            following = symptom_named(turn.becomes) if turn.becomes not in met else None
-            turns.append((turn, following or at))
+        while redirect := next((redirect for each in at.contradictions if (redirect := each(self.evidence))), None):
+            following = symptom_named(redirect.becomes) if redirect.becomes not in met else None
+            redirects.append((redirect, following or at))
             if following is None:
                 break
             at = following
             met.add(at.id)
-        return tuple(turns)
+        return tuple(redirects)
 
     @property
     def said_first(self) -> tuple[str, ...]:
-        return tuple(turn.says for turn, _ in self._turns)
+        return tuple(redirect.says for redirect, _ in self._redirects)
 
     @property
     def _end(self) -> Cause | None:
         """Return the cause that a contradiction ends with."""
-        return self._turns[-1][0].cause if self._turns else None
+        return self._redirects[-1][0].cause if self._redirects else None
 
     @property
     def about(self) -> Symptom:
         """Return the symptom that is true."""
-        return self._turns[-1][1] if self._turns else self.symptom
+        return self._redirects[-1][1] if self._redirects else self.symptom
 
     # --- the causes -----------------------------------------------------------------------------------------------
 
@@ -152,12 +152,12 @@ class Search:
         """Return the cause that is proven. What keeps the wizard from looking comes before what it couldn't see."""
         proven = [one for one in self.weighed if one.verdict is Verdict.CONFIRMS and not self._waits(one.cause)]
         kept = (weigh(cause, self.evidence) for cause in self.about.access)
-        in_the_way = next((one for one in kept if one.verdict is Verdict.CONFIRMS), None)
-        if in_the_way is None:
+        blocker = next((one for one in kept if one.verdict is Verdict.CONFIRMS), None)
+        if blocker is None:
             return next(iter(proven), None)
-        told = in_the_way.proofs[0].finding
+        told = blocker.proofs[0].finding
         says_more = (one for one in proven if any(proof.finding is told for proof in one.proofs))
-        return next(says_more, in_the_way)
+        return next(says_more, blocker)
 
     def _waits(self, cause: Cause) -> bool:
         """Return whether a question about the symptom itself comes before a condition that merely stands."""
@@ -166,7 +166,7 @@ class Search:
 
     def _left(self, evidence: Evidence) -> Weighed | None:
         """Return the end for a user who can ask nobody, or can't answer, where nothing that was read explains it."""
-        cause = self.about.is_left
+        cause = self.about.remaining_cause
         if cause is None or any(one.verdict in {Verdict.SUGGESTS, Verdict.CONFIRMS} for one in self.weighed):
             return None
         found = weigh(cause, evidence)
@@ -180,7 +180,7 @@ class Search:
             return None
         if not self.remaining and not gap:
             return None
-        return self._left(replace(self.evidence, is_asked_out=True))
+        return self._left(replace(self.evidence, is_out_of_questions=True))
 
     def _most_suggested(self) -> Weighed | None:
         """Return the one cause that more evidence suggests than any other that is left."""
@@ -244,4 +244,4 @@ def _of_each_audience(
     symptom: Symptom, facts: Facts, answers: Answers, findings: tuple[Finding, ...], plan: Plan | None
 ) -> Iterator[Search]:
     for audience in chosen_audiences(facts, answers) or (None,):
-        yield Search(symptom, look(facts, answers, findings, audience), plan)
+        yield Search(symptom, gather_evidence(facts, answers, findings, audience), plan)

@@ -18,7 +18,7 @@ from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.links import Link
 from wizard.domain.services.mapping import LABELS
 from wizard.domain.services.segment import Workspace
-from wizard.domain.signals.landing import what_it_costs
+from wizard.domain.signals.landing import counting_cost
 from wizard.domain.wanted import chosen_environment, chosen_space, wanted_client_side_id
 from wizard.text import capitalized, count
 
@@ -73,7 +73,7 @@ def words(evidence: Evidence) -> dict[str, str]:
         "counts": evidence.counts if evidence.segment else "members that nobody could count",
         "lacking": _lacking(evidence),
         "left_out": _left_out(evidence),
-        "what_counting_costs": what_it_costs((audience,) if audience else (), evidence.facts.previews_used),
+        "what_counting_costs": counting_cost((audience,) if audience else (), evidence.facts.previews_used),
         "surplus": count(max(0, -evidence.missing), "member"),
         "others": ", ".join(one.key for one in evidence.others_of_the_name[:3]) or "The other segment",
         "candidates": ", ".join(f"{one.name} ({one.key})" for one in evidence.candidates[:3]) or "other segments",
@@ -151,7 +151,7 @@ def _about_the_flag(evidence: Evidence, segment: str) -> dict[str, str]:
 def _lacking(evidence: Evidence) -> str:
     if evidence.landing == 0 and evidence.size:
         return f"All {count(evidence.size, 'member')}"
-    return "All members" if evidence.says(audience_checks.IDENTIFIERS, Status.FAIL) else "Some members"
+    return "All members" if evidence.has_status(audience_checks.IDENTIFIERS, Status.FAIL) else "Some members"
 
 
 def _left_out(evidence: Evidence) -> str:
@@ -210,7 +210,7 @@ def _ways(evidence: Evidence, audience: str, destination_name: str, segment: str
         "resync_clause": clause,
         "resync_or_history": history,
         "events_that_add": resync
-        if evidence.says(mapping.FIELDS, Status.PASS)
+        if evidence.has_status(mapping.FIELDS, Status.PASS)
         else "Restore the preset's value of the mapping's field traits_or_props in Review (audience-wizard apply).",
         "retire_other": _retire_other(other, used, segment) if evidence.segment else _TELL_APART,
         "lost_segment": lost.name if lost else "the segment",

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from wizard.domain.facts import listed
 from wizard.domain.failure import Failure
+from wizard.domain.inventory.inventory_facts import EnvironmentSegments, SegmentFacts
 from wizard.domain.inventory.owners import Ownership, by_id, owner_of
-from wizard.domain.inventory.row import Row, Standing
-from wizard.domain.inventory.seen import Place, SegmentSide
+from wizard.domain.inventory.row import Row, SegmentState
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.mapping import ACTION_SLUG, FALLBACK_CATALOG_ENTRY, has_a_trigger_of_its_own
 from wizard.domain.services.segment import Audience, Connections, Destination, Subscription
@@ -19,12 +19,12 @@ FEWER, MORE = 0.9, 1.1  # of the audience's size: a tenth more or less is in ste
 _MOST_FLAGS = 3
 
 
-def judge(place: Place, side: SegmentSide) -> tuple[Row, ...]:
+def judge(place: EnvironmentSegments, side: SegmentFacts) -> tuple[Row, ...]:
     """Return a row for each segment of the environment that Segment may fill."""
     return tuple(_with_flags(_Judge(place, side, segment).row(), place) for segment in place.of_segment)
 
 
-def _with_flags(row: Row, place: Place) -> Row:
+def _with_flags(row: Row, place: EnvironmentSegments) -> Row:
     flags = place.flags.get(row.segment.key, ()) if not isinstance(place.flags, Failure) else None
     row = replace(row, flags=flags)
     return replace(row, fix=_clean_up(row)) if row.may_be_cleaned_up else row
@@ -63,13 +63,13 @@ _WHICH_IS_FED = "Delete neither of them before you know which one is fed: its me
 class _Judge:
     """The judgment of one segment; the first thing that is wrong decides."""
 
-    place: Place
-    side: SegmentSide
+    place: EnvironmentSegments
+    side: SegmentFacts
     segment: LaunchDarklySegment
 
     def row(self) -> Row:
         if self.side.why_not:
-            return self._row(Standing.UNKNOWN, self.side.why_not)
+            return self._row(SegmentState.UNKNOWN, self.side.why_not)
         owner = owner_of(self.segment, self.place.of_segment, self.side.audiences, self._is_attached)
         if owner.instead is not None:
             return self._double(owner, owner.instead)
@@ -77,8 +77,8 @@ class _Judge:
             return self._without_audience(owner)
         return self._of_audience(owner.audience)
 
-    def _row(self, standing: Standing, reason: str, fix: str = "", **seen: object) -> Row:
-        row = Row(self.place.project, self.place.environment.key, self.segment, standing, reason, fix)
+    def _row(self, state: SegmentState, reason: str, fix: str = "", **seen: object) -> Row:
+        row = Row(self.place.project, self.place.environment.key, self.segment, state, reason, fix)
         return replace(row, **seen)  # type: ignore[arg-type]
 
     # --- whose it is ----------------------------------------------------------------------------------------------
@@ -87,25 +87,27 @@ class _Judge:
         is_fed = by_id(other, self.side.audiences) is not None
         if is_fed and owner.audience is not None:
             reason = f"{plain(owner.audience.name)} feeds {other.key}, which has the same name."
-            return self._row(Standing.DOUBLE, reason, audience=owner.audience)
+            return self._row(SegmentState.DOUBLE, reason, audience=owner.audience)
         reason = f"{other.key} has the same name, and we can't tell which of them is fed."
-        return self._row(Standing.DOUBLE, reason, _WHICH_IS_FED, audience=owner.audience, may_be_fed=True)
+        return self._row(SegmentState.DOUBLE, reason, _WHICH_IS_FED, audience=owner.audience, may_be_fed=True)
 
     def _without_audience(self, owner: Ownership) -> Row:
         unanswered = self.side.unanswered.get(self.segment.key)
         if unanswered is not None:
-            return self._row(Standing.UNKNOWN, f"We couldn't look up its audience: {_said(unanswered)}.")
+            return self._row(SegmentState.UNKNOWN, f"We couldn't look up its audience: {_said(unanswered)}.")
         if owner.is_unknown:
-            return self._row(Standing.UNKNOWN, "An audience of its name may feed it, but we can't tell.")
+            return self._row(SegmentState.UNKNOWN, "An audience of its name may feed it, but we can't tell.")
         if not self._destinations():
             return self._row(
-                Standing.UNKNOWN,
+                SegmentState.UNKNOWN,
                 "This Segment workspace has neither its audience nor a destination for this environment. Another "
                 "workspace may feed it.",
             )
         if owner.is_older:
-            return self._row(Standing.ORPHAN, "It is older than the audience of its name: that one was created again.")
-        return self._row(Standing.ORPHAN, _NO_AUDIENCE)
+            return self._row(
+                SegmentState.ORPHAN, "It is older than the audience of its name: that one was created again."
+            )
+        return self._row(SegmentState.ORPHAN, _NO_AUDIENCE)
 
     # --- what feeds it --------------------------------------------------------------------------------------------
 
@@ -119,22 +121,24 @@ class _Judge:
         """Return why nothing feeds the segment; None when something does, or when that is unknown."""
         name, where = plain(audience.name), f"{self.place.project} / {self.place.environment.key}"
         if audience.enabled is False:
-            return self._row(Standing.ORPHAN, f"{name} is off in Segment.", f"In Segment, switch on {name}.")
+            return self._row(SegmentState.ORPHAN, f"{name} is off in Segment.", f"In Segment, switch on {name}.")
         if not self._destinations():
             reason = f"No destination of this Segment workspace leads to {where}."
-            return self._row(Standing.ORPHAN, reason, "Set up the sync again with audience-wizard.")
+            return self._row(SegmentState.ORPHAN, reason, "Set up the sync again with audience-wizard.")
         if destination is None:
             reason = f"{name} isn't attached to a destination for {where}."
             return self._row(
-                Standing.ORPHAN, reason, f"Attach {name} again, or delete the segment once no flag uses it."
+                SegmentState.ORPHAN, reason, f"Attach {name} again, or delete the segment once no flag uses it."
             )
         if destination.enabled is False:
             reason = f"The destination {plain(destination.name)} is off."
-            return self._row(Standing.ORPHAN, reason, "In Segment, switch on Enable Destination in its Settings tab.")
+            return self._row(
+                SegmentState.ORPHAN, reason, "In Segment, switch on Enable Destination in its Settings tab."
+            )
         if self._is_paused(audience, destination):
             reason = f"Connect to destination is off for {name}."
             where = f"In Segment, go to Engage → Audiences → {name}, open {plain(destination.name)}"
-            return self._row(Standing.ORPHAN, reason, f"{where} and switch on Connect to destination.")
+            return self._row(SegmentState.ORPHAN, reason, f"{where} and switch on Connect to destination.")
         return self._mapped(destination, mapping)
 
     def _is_paused(self, audience: Audience, destination: Destination) -> bool:
@@ -146,7 +150,7 @@ class _Judge:
             what = "no mapping" if mapping is None else "its mapping switched off"
             reason = f"The destination {plain(destination.name)} has {what}."
             fix = "In Segment, open the destination's Mappings tab and switch on a mapping."
-            return self._row(Standing.ORPHAN, reason, fix)
+            return self._row(SegmentState.ORPHAN, reason, fix)
         return None
 
     def _destinations(self) -> tuple[Destination, ...]:
@@ -192,14 +196,14 @@ class _Judge:
                 if members is None
                 else (f"Segment doesn't show how many members {name} has.")
             )
-            return self._row(Standing.UNKNOWN, who)
+            return self._row(SegmentState.UNKNOWN, who)
         said = f"It has {members:,} of {count(size, 'member')}."
         if members < FEWER * size:
-            return self._row(Standing.LATE, said, "If that stays so for an hour, find out why.")
+            return self._row(SegmentState.LATE, said, "If that stays so for an hour, find out why.")
         if members > MORE * size:
             reason = f"It has {count(members, 'member')}, but {name} has {size:,}."
-            return self._row(Standing.MORE_MEMBERS, reason, "Find out who stayed.")
-        return self._row(Standing.IN_STEP, said)
+            return self._row(SegmentState.MORE_MEMBERS, reason, "Find out who stayed.")
+        return self._row(SegmentState.IN_STEP, said)
 
 
 def _syncs(mapping: Subscription) -> bool:

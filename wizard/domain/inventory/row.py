@@ -11,7 +11,7 @@ from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.segment import Audience, Destination, Subscription
 
 
-class Standing(StrEnum):
+class SegmentState(StrEnum):
     """How a segment stands; the values are part of the JSON document (docs/reference.md#inventory---json)."""
 
     IN_STEP = "in_step"
@@ -23,26 +23,26 @@ class Standing(StrEnum):
 
 
 WORDS = {
-    Standing.IN_STEP: "in step",
-    Standing.LATE: "late",
-    Standing.MORE_MEMBERS: "more members",
-    Standing.ORPHAN: "orphan",
-    Standing.DOUBLE: "double",
-    Standing.UNKNOWN: "unknown",
+    SegmentState.IN_STEP: "in step",
+    SegmentState.LATE: "late",
+    SegmentState.MORE_MEMBERS: "more members",
+    SegmentState.ORPHAN: "orphan",
+    SegmentState.DOUBLE: "double",
+    SegmentState.UNKNOWN: "unknown",
 }
 MEANINGS = {
-    Standing.IN_STEP: "It has as many members as its audience.",
-    Standing.LATE: "It has fewer members than its audience.",
-    Standing.MORE_MEMBERS: "It has more members than its audience.",
-    Standing.ORPHAN: "Nothing sends members to it any more.",
-    Standing.DOUBLE: "Another segment has the same name.",
-    Standing.UNKNOWN: "We couldn't read enough to tell.",
+    SegmentState.IN_STEP: "It has as many members as its audience.",
+    SegmentState.LATE: "It has fewer members than its audience.",
+    SegmentState.MORE_MEMBERS: "It has more members than its audience.",
+    SegmentState.ORPHAN: "Nothing sends members to it any more.",
+    SegmentState.DOUBLE: "Another segment has the same name.",
+    SegmentState.UNKNOWN: "We couldn't read enough to tell.",
 }
 SYMPTOMS = {
-    Standing.LATE: SymptomId.FEWER_MEMBERS,
-    Standing.MORE_MEMBERS: SymptomId.MORE_MEMBERS,
-    Standing.ORPHAN: SymptomId.WORKED_BEFORE,
-    Standing.DOUBLE: SymptomId.TWO_OF_ONE_NAME,
+    SegmentState.LATE: SymptomId.FEWER_MEMBERS,
+    SegmentState.MORE_MEMBERS: SymptomId.MORE_MEMBERS,
+    SegmentState.ORPHAN: SymptomId.WORKED_BEFORE,
+    SegmentState.DOUBLE: SymptomId.TWO_OF_ONE_NAME,
 }
 
 
@@ -53,7 +53,7 @@ class Row:
     project: str
     environment: str
     segment: LaunchDarklySegment
-    standing: Standing
+    state: SegmentState
     reason: str = ""
     fix: str = ""
     audience: Audience | None = None
@@ -68,18 +68,18 @@ class Row:
 
         A double has its namesake's audience, of which two segments are seen.
         """
-        return SYMPTOMS.get(self.standing, "") if self.audience is not None else ""
+        return SYMPTOMS.get(self.state, "") if self.audience is not None else ""
 
     @property
     def may_be_cleaned_up(self) -> bool:
         """Return whether nobody would feed the segment again: its audience is gone, or feeds another one."""
-        is_fed_by_none = self.standing is Standing.ORPHAN and self.audience is None
-        return is_fed_by_none or (self.standing is Standing.DOUBLE and not self.may_be_fed)
+        is_fed_by_none = self.state is SegmentState.ORPHAN and self.audience is None
+        return is_fed_by_none or (self.state is SegmentState.DOUBLE and not self.may_be_fed)
 
 
 def are_in_step(rows: Iterable[Row]) -> bool | None:
     """Return whether all are in step; None when one is unknown and no other is out of step."""
-    standings = {row.standing for row in rows}
-    if standings - {Standing.IN_STEP, Standing.UNKNOWN}:
+    states = {row.state for row in rows}
+    if states - {SegmentState.IN_STEP, SegmentState.UNKNOWN}:
         return False
-    return None if Standing.UNKNOWN in standings else True
+    return None if SegmentState.UNKNOWN in states else True

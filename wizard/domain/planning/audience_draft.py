@@ -73,7 +73,7 @@ def audience_change(ground: Ground, chosen: str) -> Change | NotKnown:
         change = existing(attaching(audience.key), f"Connection to {audience.name}", connection.id, ground)
         change = replace(change, needs=(DESTINATION, MAPPING), settings=_activation_settings(ground))
         return _connected(change, ground, audience, connection)
-    if is_closed(seen) and (proof := segment_of_audience.proves_attaching(audience, ground.facts)):
+    if is_closed(seen) and (proof := segment_of_audience.segment_proving_attachment(audience, ground.facts)):
         return _proven(ground, audience, proof)
     hand = why_all_by_hand(ground) or _why_attached_by_hand(ground, seen)
     if ground.destination and not hand and not isinstance(seen, Connections):
@@ -252,7 +252,7 @@ def _realigned(there: Change, ground: Ground, found: _ActivationEdits) -> Change
     """Draft the activations' update: with the mapping changed alone, members would get keys of two kinds."""
     edits = [edit for _, edits in found for edit in edits]
     todo, because = dict.fromkeys(map(to_set, edits)), dict.fromkeys(map(why_to_set, edits))
-    whose = " and ".join(_whose_activation(activation, ground) for activation, _ in found)
+    whose = " and ".join(_activation_in_words(activation, ground) for activation, _ in found)
     return replace(
         there,
         action=Action.UPDATE,
@@ -265,7 +265,7 @@ def _realigned(there: Change, ground: Ground, found: _ActivationEdits) -> Change
     )
 
 
-def _whose_activation(activation: Activation, ground: Ground) -> str:
+def _activation_in_words(activation: Activation, ground: Ground) -> str:
     whose = "the activation" if activation.id in ground.made_by_us else "someone else's activation"
     return f"{whose} {activation.name}"
 

@@ -21,7 +21,7 @@ from wizard.domain.checks.segment.destination import TOKEN as DESTINATION_TOKEN
 from wizard.domain.checks.sync import sync_members, sync_segment
 from wizard.domain.facts import Facts, host_in_region
 from wizard.domain.findings import Finding, Status
-from wizard.domain.last_kept import last_kept
+from wizard.domain.memoize_last import memoize_last
 from wizard.domain.planning.audience_draft import (
     AFTER_A_REPAIR,
     RESYNC,
@@ -65,7 +65,7 @@ class Plan:
         return tuple(change for change in self.pending if change.writes and change not in self.waiting)
 
 
-@last_kept
+@memoize_last
 def make_plan(
     facts: Facts,
     answers: Answers,
@@ -153,7 +153,7 @@ _OF_THE_SEGMENT_TOKEN = {machine.SEGMENT_REACHABLE.id, segment_access.REGION.id,
 GOING_ON_IS_POSSIBLE = {DESTINATION_SINGLE.id, AUDIENCE_IDENTIFIERS.id, launchdarkly_app.CONTEXT_KIND.id}
 
 
-def may_go_on(finding: Finding) -> bool:
+def can_be_waived(finding: Finding) -> bool:
     """Return whether a user who knows of this failure may apply the plan nevertheless."""
     return finding.id in GOING_ON_IS_POSSIBLE
 

@@ -27,7 +27,7 @@ class Checkup:
 
 
 @dataclass(frozen=True, slots=True)
-class Since:
+class CheckupChanges:
     """What has changed; `at` None: there was no check-up before. `members`: how many before and now, where it differs.
 
     `token_ends`: when the token expires that Segment sends with, where LaunchDarkly shows it.
@@ -54,9 +54,9 @@ def checkup_of(findings: Iterable[Finding], before: Checkup | None, at: datetime
     return Checkup(at, tuple(dict.fromkeys([*problems, *stands])), members)
 
 
-def since(before: Checkup | None, now: Checkup, findings: Iterable[Finding]) -> Since:
+def changes_since(before: Checkup | None, now: Checkup, findings: Iterable[Finding]) -> CheckupChanges:
     earlier, members = before or Checkup(now.at), before.members if before else {}
-    return Since(
+    return CheckupChanges(
         before.at if before else None,
         tuple(one for one in now.problems if one not in earlier.problems),
         tuple(one for one in earlier.problems if one not in now.problems),

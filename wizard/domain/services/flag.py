@@ -58,7 +58,7 @@ class FlagDetails:
     targets: int = 0  # contexts that are targeted one by one, before any rule
     prerequisites: tuple[str, ...] = ()  # keys of the flags that come before all else
 
-    def goes_by(self, segment: str) -> bool:
+    def serves_segment(self, segment: str) -> bool:
         """Return whether members of the segment get something, whatever else the flag says."""
         if not (self.on and self.rules) or self.targets or self.prerequisites:
             return False

@@ -98,13 +98,13 @@ def are_taken(seen: Delivery) -> bool:
 
     A few refusals of the destination itself aren't few: the last ones of many deliveries may have met a new block.
     """
-    is_blocked = any(meets_every_event(reason) for reason, _ in seen.failure_reasons)
+    is_blocked = any(affects_every_event(reason) for reason, _ in seen.failure_reasons)
     return is_over(seen) or (not is_blocked and seen.failed < min(FEW, seen.delivered))
 
 
 def are_blocked(seen: Delivery) -> bool:
     """Return whether the destination itself is refused now: nothing was taken, or nothing since the last refusal."""
-    if not any(meets_every_event(reason) for reason, _ in seen.failure_reasons):
+    if not any(affects_every_event(reason) for reason, _ in seen.failure_reasons):
         return False
     failed, taken = seen.last_failed_at, seen.last_at
     return not seen.delivered or (failed is not None and taken is not None and failed > taken)
@@ -116,7 +116,7 @@ def main_reason(seen: Delivery) -> str:
     return next((reason for reason in reasons if not is_retried(reason)), reasons[0] if reasons else "")
 
 
-def meets_every_event(reason: str) -> bool:
+def affects_every_event(reason: str) -> bool:
     """Return whether the destination's settings are refused, and with them every audience's events."""
     return code_of(reason) in _MEETS_EVERY_EVENT or "INVALID_SETTINGS" in reason.upper()
 

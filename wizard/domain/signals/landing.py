@@ -45,7 +45,7 @@ def can_be_counted(audience: Audience) -> bool:
     return bool(audience.definition and audience.size and audience.space_id) and audience.kind == AudienceKind.USERS
 
 
-def what_it_costs(audiences: Iterable[Audience], used: int) -> str:
+def counting_cost(audiences: Iterable[Audience], used: int) -> str:
     """Return what counting takes of the space's budget, to be said before it's agreed to. `used`: this month."""
     needed = sum(len(to_count(audience)) for audience in audiences)
     so_far = f" This profile used {used:,} of them this month." if used else ""

@@ -38,7 +38,7 @@ def holding(facts: Facts, answers: Answers) -> Holding:
         return Holding.NOTHING_SHOWN
     if ending == facts.launchdarkly_token_last_four:
         return Holding.OURS
-    return Holding.KNOWN if len(_alike(facts, answers)) == 1 else Holding.UNKNOWN
+    return Holding.KNOWN if len(_tokens_with_its_ending(facts, answers)) == 1 else Holding.UNKNOWN
 
 
 def ending_of(facts: Facts, answers: Answers) -> str:
@@ -53,7 +53,7 @@ def endings(facts: Facts) -> frozenset[str]:
 
 def other_token(facts: Facts, answers: Answers) -> Token | None:
     """Return the token in the destination when it is certainly known, and isn't ours."""
-    return _alike(facts, answers)[0] if holding(facts, answers) is Holding.KNOWN else None
+    return _tokens_with_its_ending(facts, answers)[0] if holding(facts, answers) is Holding.KNOWN else None
 
 
 def token_in_use(facts: Facts, answers: Answers) -> Token | None:
@@ -61,7 +61,7 @@ def token_in_use(facts: Facts, answers: Answers) -> Token | None:
     return other_token(facts, answers) or known(facts.token)
 
 
-def _alike(facts: Facts, answers: Answers) -> tuple[Token, ...]:
+def _tokens_with_its_ending(facts: Facts, answers: Answers) -> tuple[Token, ...]:
     ending = ending_of(facts, answers)
     return tuple(token for token in listed(facts.destination_tokens) if ending and token.last_four == ending)
 

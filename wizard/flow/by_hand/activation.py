@@ -14,8 +14,8 @@ from wizard.domain.services.segment import Audience
 from wizard.domain.signals.activations import differing
 from wizard.flow.by_hand.audience import audience_link
 from wizard.flow.by_hand.mapping import field_values, in_the_apps_words
-from wizard.flow.by_hand.seen import audience_of, why_unseen
 from wizard.flow.by_hand.step import HandStep, HandValue, Tick, cannot_tell, different, done
+from wizard.flow.by_hand.subjects import audience_of, why_unseen
 from wizard.flow.state import State
 from wizard.text import plain
 

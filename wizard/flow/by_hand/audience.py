@@ -17,15 +17,15 @@ from wizard.domain.services.segment import Audience, AudienceKind, Connection, C
 from wizard.domain.signals.connections import connection_to, is_paused
 from wizard.domain.wanted import chosen_space, wanted_client_side_id, wanted_destination_name
 from wizard.flow.by_hand.destination import ADD
-from wizard.flow.by_hand.seen import (
-    Before,
+from wizard.flow.by_hand.step import HandStep, HandValue, Tick, cannot_tell, different, done, not_yet
+from wizard.flow.by_hand.subjects import (
+    Baseline,
     audience_of,
     connections_of,
     instance,
     sees_segment,
     why_unseen,
 )
-from wizard.flow.by_hand.step import HandStep, HandValue, Tick, cannot_tell, different, done, not_yet
 from wizard.flow.state import State
 from wizard.text import plain
 
@@ -36,12 +36,12 @@ _TRACK = HandValue("Send Track", "On", typed=False)
 _CONNECT = HandValue("Connect to destination", "On", typed=False)
 
 
-def attach_steps(change: Change, state: State, there_before: Before) -> tuple[HandStep, ...]:
+def attach_steps(change: Change, state: State, baseline: Baseline) -> tuple[HandStep, ...]:
     """Return the steps to attach the destination; when it's connected already, only what makes it send again.
 
     See docs/segment.md#send-identify-and-send-track.
     """
-    steps = _Steps(change, state, there_before, audience_of(state, change.id), instance(state, there_before))
+    steps = _Steps(change, state, baseline, audience_of(state, change.id), instance(state, baseline))
     if CONNECT in (change.after or {}):
         return (steps.resume(),)
     if connection_to(steps.on, connections_of(state, steps.audience)):
@@ -55,7 +55,7 @@ class _Steps:
 
     change: Change
     state: State
-    there_before: Before
+    baseline: Baseline
     audience: Audience
     on: Destination | None  # None: it's yet to be made
 
@@ -75,8 +75,8 @@ class _Steps:
     def send(self, *menu: str) -> HandStep:
         note = _sending_note(self.audience)
         step = self._step("send", "Send Identify, Send Track", (*menu, "Save"), (_IDENTIFY, _TRACK), note)
-        change_id, there_before = self.change.id, self.there_before
-        return replace(step, seen=lambda state: _sends(state, change_id, there_before), slot=SEEN_IN_LAUNCHDARKLY)
+        change_id, baseline = self.change.id, self.baseline
+        return replace(step, seen=lambda state: _sends(state, change_id, baseline), slot=SEEN_IN_LAUNCHDARKLY)
 
     def confirm(self) -> HandStep:
         note = "The destination then appears in the audience's list. The first sync shows what LaunchDarkly gets."
@@ -89,14 +89,14 @@ class _Steps:
 
     def _step(self, verb: str, title: str, menu: tuple[str, ...], values: tuple[HandValue, ...], note: str) -> HandStep:
         whose = plain(self.audience.name or self.audience.key)
-        change_id, there_before = self.change.id, self.there_before
+        change_id, baseline = self.change.id, self.baseline
         return HandStep(
             id=f"{change_id}.{verb}",
             change_id=change_id,
             title=f"{title}: {whose}",
             menu=("Engage", "Audiences", whose, "Destinations", *menu),
             link=audience_link(self.state, self.audience),
-            seen=lambda state: _attached(state, change_id, there_before),
+            seen=lambda state: _attached(state, change_id, baseline),
             slot=SLOT,
             values=values,
             note=note,
@@ -125,8 +125,8 @@ def audience_link(state: State, audience: Audience) -> Link:
 # --- what is seen -----------------------------------------------------------------------------------------------
 
 
-def _attached(state: State, change_id: str, there_before: Before) -> Tick:
-    audience, on = audience_of(state, change_id), instance(state, there_before)
+def _attached(state: State, change_id: str, baseline: Baseline) -> Tick:
+    audience, on = audience_of(state, change_id), instance(state, baseline)
     seen = connections_of(state, audience)
     if not isinstance(seen, Connections):
         return why_unseen(seen, state) if audience.id else _unlisted(state)
@@ -156,9 +156,9 @@ def _unlisted(state: State) -> Tick:
     return cannot_tell("The Segment token can't list this audience. Tick this step when you've done it.")
 
 
-def _sends(state: State, change_id: str, there_before: Before) -> Tick:
+def _sends(state: State, change_id: str, baseline: Baseline) -> Tick:
     """Judge the two switches by what arrives: no API shows them."""
-    tick = _attached(state, change_id, there_before)
+    tick = _attached(state, change_id, baseline)
     if not tick.is_done:
         return tick
     return cannot_tell("No API shows these switches. When the segment appears in LaunchDarkly, they work.")

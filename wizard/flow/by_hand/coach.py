@@ -18,9 +18,9 @@ from wizard.domain.planning.plan import Plan
 from wizard.domain.services.segment import Audience, Destination, Workspace
 from wizard.domain.wanted import chosen_destination, wanted_client_side_id
 from wizard.flow.by_hand import activation, audience, destination, mapping
-from wizard.flow.by_hand.seen import audience_of, before, instance
 from wizard.flow.by_hand.step import HandStep, Tick, TickState
 from wizard.flow.by_hand.steps import hand_steps
+from wizard.flow.by_hand.subjects import audience_of, instance, take_baseline
 from wizard.flow.reading.clients import segment_of
 from wizard.flow.reading.segment_lists import lists_of
 from wizard.flow.walk import Walk
@@ -32,11 +32,11 @@ _OF_AUDIENCES = (audience.SLOT, activation.SLOT)
 
 
 @dataclass(frozen=True, slots=True)
-class HandLook:
-    """How a look went. `next_look_s` is 0 when there is nothing left to look for."""
+class HandPoll:
+    """How a poll went. `next_poll_s` is 0 when nothing is left to poll for."""
 
-    trouble: str = ""  # the look brought no answer: who, why
-    next_look_s: float = 0.0
+    trouble: str = ""  # the poll brought no answer: who, why
+    next_poll_s: float = 0.0
 
 
 class Coach:
@@ -48,7 +48,7 @@ class Coach:
         steps = hand_steps(walk.state, plan, results, _known_segments(walk))
         self.steps = tuple(step for step in steps if step.change_id) if self.waiting else steps
         self._walk = walk
-        self._before = before(walk.state)
+        self._baseline = take_baseline(walk.state)
         self._trouble = ""
         self._played: set[str] = set()
 
@@ -62,19 +62,19 @@ class Coach:
         """Return whether the user said that the step is done."""
         return step.mark in self._walk.session.saved.hand_ticks
 
-    def is_behind(self, step: HandStep) -> bool:
+    def is_step_done(self, step: HandStep) -> bool:
         """Return whether a step is seen to be done, or ticked. A tick doesn't hide a difference that is seen."""
         tick = self.tick(step)
         return tick.is_done or (self.is_ticked(step) and tick.state is not TickState.DIFFERENT)
 
-    def is_past(self, step: HandStep) -> bool:
+    def needs_no_action(self, step: HandStep) -> bool:
         """Return whether a step leaves nothing to do now."""
-        return not step.change_id or (step != self.current and self.is_behind(step))
+        return not step.change_id or (step != self.current and self.is_step_done(step))
 
     @property
     def current(self) -> HandStep | None:
         """Return the first step that isn't behind, else the first that isn't seen yet; None when all are done."""
-        to_do = [step for step in self.steps if not self.is_behind(step)]
+        to_do = [step for step in self.steps if not self.is_step_done(step)]
         unseen = [step for step in self.steps if step.change_id and self._is_open(step)]
         in_segment = (step for step in (*to_do, *unseen) if step.change_id)
         return next(in_segment, next(iter(to_do), None))
@@ -110,7 +110,7 @@ class Coach:
 
     # --- looking ------------------------------------------------------------------------------------------------
 
-    async def poll(self) -> AsyncIterator[HandLook]:
+    async def poll(self) -> AsyncIterator[HandPoll]:
         """Poll until everything that Segment can show is seen. Without a token, yield once what is known.
 
         What is seen becomes part of the walk's facts, so that the plan and the checks know it too.
@@ -118,7 +118,7 @@ class Coach:
         while True:
             await self._look()
             pause = self._pause()
-            yield HandLook(self._trouble, pause)
+            yield HandPoll(self._trouble, pause)
             if not pause:
                 return
             await self._walk.ports.clock.sleep(pause)
@@ -173,7 +173,7 @@ class Coach:
         See docs/segment.md#engage-sources.
         """
         state = self._walk.state
-        made = instance(state, self._before)
+        made = instance(state, self._baseline)
         if made is None:
             return
         sources = state.facts.sources
@@ -198,14 +198,14 @@ class Coach:
                 found[audience_id] = answer
             elif isinstance(answer, Failure):
                 self._trouble = explain(answer).summary
-        self._walk.saw(slot, {**getattr(self._walk.state.facts, slot), **found})
+        self._walk.record(slot, {**getattr(self._walk.state.facts, slot), **found})
 
     def _saw(self, slot: Slot, seen: object) -> None:
         """Take what a call saw; a call without an answer changes nothing."""
         if isinstance(seen, Failure):
             self._trouble = explain(seen).summary
         if _is_an_answer(seen):
-            self._walk.saw(slot, seen)
+            self._walk.record(slot, seen)
 
 
 def _waiting(plan: Plan, results: tuple[Result, ...]) -> tuple[Change, ...]:

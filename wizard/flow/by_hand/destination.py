@@ -28,8 +28,8 @@ from wizard.domain.wanted import (
     wanted_client_side_id,
     wanted_destination_name,
 )
-from wizard.flow.by_hand.seen import Before, instance, why_unseen
 from wizard.flow.by_hand.step import HandStep, HandValue, Judge, Tick, cannot_tell, different, done, not_yet
+from wizard.flow.by_hand.subjects import Baseline, instance, why_unseen
 from wizard.flow.state import State
 
 SLOT: Slot = "destinations"
@@ -39,20 +39,20 @@ _ADDS_A_SOURCE = "{} can hold only one LaunchDarkly destination. Segment adds a 
 _UNTESTED = "Segment's own test passes even when the token can't write segments."
 
 
-def destination_steps(change: Change, state: State, there_before: Before) -> tuple[HandStep, ...]:
-    return _changed(change, state) if change.resource_id else _added(change, state, there_before)
+def destination_steps(change: Change, state: State, baseline: Baseline) -> tuple[HandStep, ...]:
+    return _changed(change, state) if change.resource_id else _added(change, state, baseline)
 
 
 # --- a new one --------------------------------------------------------------------------------------------------
 
 
-def _added(change: Change, state: State, there_before: Before) -> tuple[HandStep, ...]:
+def _added(change: Change, state: State, baseline: Baseline) -> tuple[HandStep, ...]:
     catalog = catalog_entry(state.facts)
     start = ("Engage", "Engage Settings", "Destinations") if _is_taken(state) else ("Connections", "Catalog")
     found = (*start, catalog.name, ADD)
 
     def seen(judge: Callable[[State, Destination], Tick]) -> Judge:
-        return lambda state: _judged(state, instance(state, there_before), judge)
+        return lambda state: _judged(state, instance(state, baseline), judge)
 
     def step(name: str, title: str, menu: tuple[str, ...], judge: Callable[[State, Destination], Tick]) -> HandStep:
         docs = links.TWILIO_DESTINATION_DOCS
@@ -131,11 +131,11 @@ def _engage_is_missing(state: State) -> bool:
 def _changed(change: Change, state: State) -> tuple[HandStep, ...]:
     after = change.after or {}
     values = _changed_values(change, state)
-    there = instance(state, Before(), change.resource_id)
+    there = instance(state, Baseline(), change.resource_id)
     menu = ("Connections", "Destinations", there.name if there else "the destination", "Settings", "Basic settings")
 
     def seen(judge: Callable[[State, Destination], Tick]) -> Judge:
-        return lambda state: _judged(state, instance(state, Before(), change.resource_id), judge)
+        return lambda state: _judged(state, instance(state, Baseline(), change.resource_id), judge)
 
     edited = HandStep(
         "destination.settings",

@@ -18,8 +18,8 @@ from wizard.domain.services.segment import Subscription
 from wizard.domain.services.trigger import same_trigger
 from wizard.domain.wanted import catalog_entry, mapping_settings, wanted_destination_name
 from wizard.flow.by_hand.destination import destination_link
-from wizard.flow.by_hand.seen import Before, instance, mapping, own_mapping_ids, why_unseen
 from wizard.flow.by_hand.step import HandStep, HandValue, Tick, cannot_tell, different, done, not_yet
+from wizard.flow.by_hand.subjects import Baseline, instance, mapping, own_mapping_ids, why_unseen
 from wizard.flow.state import State
 
 SLOT: Slot = "subscriptions"
@@ -27,21 +27,21 @@ Judge = Callable[[State, Subscription], Tick]
 _EVENTS = "Select events to map and send"
 
 
-def mapping_steps(change: Change, state: State, there_before: Before) -> tuple[HandStep, ...]:
+def mapping_steps(change: Change, state: State, baseline: Baseline) -> tuple[HandStep, ...]:
     if not change.resource_id:
-        return _new(change, state, there_before)
+        return _new(change, state, baseline)
     hidden = set((change.after or {}).get("settings", {})) - set(VISIBLE_FIELDS)
-    return _replaced(change, state, there_before, hidden) if hidden else _changed(change, state, there_before)
+    return _replaced(change, state, baseline, hidden) if hidden else _changed(change, state, baseline)
 
 
-def _step(change: Change, state: State, there_before: Before, name: str, judge: Judge, without: str = "") -> HandStep:
+def _step(change: Change, state: State, baseline: Baseline, name: str, judge: Judge, without: str = "") -> HandStep:
     """Return a step on the destination's Mappings tab, without words yet."""
-    on = instance(state, there_before)
+    on = instance(state, baseline)
     wanted = on.name if on else wanted_destination_name(state.facts, state.answers)
     resource_id = "" if without else change.resource_id
 
     def seen(state: State) -> Tick:
-        return _judged(state, there_before, resource_id, without, judge)
+        return _judged(state, baseline, resource_id, without, judge)
 
     return HandStep(
         id=f"mapping.{name}",
@@ -59,10 +59,10 @@ def _step(change: Change, state: State, there_before: Before, name: str, judge: 
 # --- a new one --------------------------------------------------------------------------------------------------
 
 
-def _new(change: Change, state: State, there_before: Before, without: str = "") -> tuple[HandStep, ...]:
+def _new(change: Change, state: State, baseline: Baseline, without: str = "") -> tuple[HandStep, ...]:
     preset = catalog_entry(state.facts).preset_name
-    new = _step(change, state, there_before, "new", _is_there, without)
-    fields = _step(change, state, there_before, "fields", _is_as_wanted, without)
+    new = _step(change, state, baseline, "new", _is_there, without)
+    fields = _step(change, state, baseline, "fields", _is_as_wanted, without)
     at = (*new.menu, "New Mapping", preset)
     return (
         replace(
@@ -82,7 +82,7 @@ def _new(change: Change, state: State, there_before: Before, without: str = "") 
             values=field_values(mapping_settings(state.facts, state.answers, None), {}, VISIBLE_FIELDS),
             note="Your app must evaluate flags with exactly this kind and key. Leave every other field as it is.",
         ),
-        _status(_step(change, state, there_before, "status", _is_on, without)),
+        _status(_step(change, state, baseline, "status", _is_on, without)),
     )
 
 
@@ -101,12 +101,12 @@ def _status(step: HandStep) -> HandStep:
 # --- an existing one --------------------------------------------------------------------------------------------
 
 
-def _changed(change: Change, state: State, there_before: Before) -> tuple[HandStep, ...]:
+def _changed(change: Change, state: State, baseline: Baseline) -> tuple[HandStep, ...]:
     after, before = change.after or {}, change.before or {}
     at = _name_of(state, change)
     steps = []
     if "trigger" in after:
-        events = _step(change, state, there_before, "events", _is_triggered)
+        events = _step(change, state, baseline, "events", _is_triggered)
         steps.append(
             replace(
                 events,
@@ -117,7 +117,7 @@ def _changed(change: Change, state: State, there_before: Before) -> tuple[HandSt
             )
         )
     if "settings" in after:
-        fields = _step(change, state, there_before, "fields", _is_as_wanted)
+        fields = _step(change, state, baseline, "fields", _is_as_wanted)
         wanted, now = after["settings"], before.get("settings", {})
         steps.append(
             replace(
@@ -129,14 +129,14 @@ def _changed(change: Change, state: State, there_before: Before) -> tuple[HandSt
             )
         )
     if "enabled" in after:
-        steps.append(_status(_step(change, state, there_before, "status", _is_on)))
+        steps.append(_status(_step(change, state, baseline, "status", _is_on)))
     return tuple(steps)
 
 
-def _replaced(change: Change, state: State, there_before: Before, hidden: set[str]) -> tuple[HandStep, ...]:
+def _replaced(change: Change, state: State, baseline: Baseline, hidden: set[str]) -> tuple[HandStep, ...]:
     """Return the steps that replace the mapping by a new one: the web app can't repair fields that it hides."""
     old = change.resource_id
-    removed = _step(change, state, there_before, "remove", _is_there, without=old)
+    removed = _step(change, state, baseline, "remove", _is_there, without=old)
 
     def seen(state: State) -> Tick:
         if not isinstance(state.facts.subscriptions, tuple):
@@ -151,7 +151,7 @@ def _replaced(change: Change, state: State, there_before: Before, hidden: set[st
         note=f"The Segment app can't repair {', '.join(sorted(hidden))}, and two mappings would send everything twice.",
         subject=old,
     )
-    return (*_new(change, state, there_before, without=old), remove)
+    return (*_new(change, state, baseline, without=old), remove)
 
 
 def _name_of(state: State, change: Change) -> str:
@@ -187,8 +187,8 @@ def _in_app(value: object) -> str:
 # --- what is seen -----------------------------------------------------------------------------------------------
 
 
-def _judged(state: State, there_before: Before, resource_id: str, without: str, judge: Judge) -> Tick:
-    slot, on = state.facts.subscriptions, instance(state, there_before)
+def _judged(state: State, baseline: Baseline, resource_id: str, without: str, judge: Judge) -> Tick:
+    slot, on = state.facts.subscriptions, instance(state, baseline)
     if on is None and isinstance(state.facts.destinations, tuple):
         return not_yet("The destination comes first.")
     if on is None or not isinstance(slot, tuple):

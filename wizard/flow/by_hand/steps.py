@@ -12,10 +12,10 @@ from wizard.flow.by_hand.activation import SLOT as ACTIVATIONS
 from wizard.flow.by_hand.activation import activation_steps, changes_activations, switch_on_steps, switches_on
 from wizard.flow.by_hand.audience import attach_steps
 from wizard.flow.by_hand.destination import destination_steps
-from wizard.flow.by_hand.last_look import last_look
+from wizard.flow.by_hand.final_check import final_check_step
 from wizard.flow.by_hand.mapping import mapping_steps
-from wizard.flow.by_hand.seen import Before, audience_of, before, new_segment
 from wizard.flow.by_hand.step import HandStep, Tick, TickState, done
+from wizard.flow.by_hand.subjects import Baseline, audience_of, new_segment, take_baseline
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
 from wizard.flow.writing.result import Outcome, Result
@@ -29,11 +29,11 @@ def hand_steps(
     `results`: of an apply, which may hand over what the plan left to the API. `known_segments`: keys of the synced
     segments that were there before; another one that appears proves the steps before it.
     """
-    there_before = before(state, known_segments)
+    baseline = take_baseline(state, known_segments)
     handed_over = {result.id for result in results if result.outcome is Outcome.BY_HAND}
     left = [change for change in plan.changes if change.action is Action.BY_HAND or change.id in handed_over]
-    steps = [_proven(step, there_before) for change in left for step in _steps(change, state, there_before)]
-    every = (*steps, last_look(state, there_before)) if steps else ()
+    steps = [_proven(step, baseline) for change in left for step in _steps(change, state, baseline)]
+    every = (*steps, final_check_step(state, baseline)) if steps else ()
     return tuple(replace(step, link=_in_region(step.link, state)) for step in every)
 
 
@@ -41,19 +41,19 @@ def _in_region(page: Link, state: State) -> Link:
     return replace(page, url=in_region(page.url, state.facts.workspace))
 
 
-def _steps(change: Change, state: State, there_before: Before) -> tuple[HandStep, ...]:
+def _steps(change: Change, state: State, baseline: Baseline) -> tuple[HandStep, ...]:
     if change.id == DESTINATION:
-        return destination_steps(change, state, there_before)
+        return destination_steps(change, state, baseline)
     if change.id == MAPPING:
-        return mapping_steps(change, state, there_before)
+        return mapping_steps(change, state, baseline)
     if switches_on(change):
         return switch_on_steps(change, state)
     if changes_activations(change):
         return activation_steps(change, state)
-    return attach_steps(change, state, there_before)
+    return attach_steps(change, state, baseline)
 
 
-def _proven(step: HandStep, there_before: Before) -> HandStep:
+def _proven(step: HandStep, baseline: Baseline) -> HandStep:
     """Let a segment in LaunchDarkly prove a step that Segment doesn't show. It doesn't prove which keys are sent."""
     if step.slot == ACTIVATIONS:
         return step
@@ -63,7 +63,7 @@ def _proven(step: HandStep, there_before: Before) -> HandStep:
         if tick.state is not TickState.CANNOT_TELL:
             return tick
         audiences = (audience_of(state, step.change_id),) if attached_key(step.change_id) else chosen_audiences(state)
-        found = [segment for one in audiences if (segment := new_segment(state, one, there_before))]
+        found = [segment for one in audiences if (segment := new_segment(state, one, baseline))]
         return done(f"The segment {found[0].name} is in LaunchDarkly. The sync works.") if found else tick
 
     return replace(step, seen=seen)

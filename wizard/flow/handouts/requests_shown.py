@@ -20,7 +20,7 @@ _MOST_OF_A_KIND = 5  # a long list takes a request for each page; a few show wha
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownRequest:
     """One request behind a finding. `times`: how often it was tried, or how many further pages followed it."""
 
     doing: str  # "reading projects and environments"
@@ -32,28 +32,28 @@ class Shown:
     attempts: int = 1
 
 
-def work_behind(finding: Finding, requests: SentRequests) -> tuple[Shown, ...]:
+def requests_behind(finding: Finding, requests: SentRequests) -> tuple[ShownRequest, ...]:
     """Return the requests behind a finding, the deciding reading first; empty when nothing was asked.
 
     A finding that waits for another finding shows the other's requests.
     """
     check = finding.waits_for or finding.id
     behind = requests.behind(_READS.get(check, ()))
-    found: list[Shown] = []
+    found: list[ShownRequest] = []
     for slot in dict.fromkeys(slot for slot, _ in behind):
         found += _last_attempts(slot, (one for of, one in behind if of == slot))
     return tuple(found)
 
 
-def _last_attempts(slot: str, requests: Iterable[SentRequest]) -> list[Shown]:
+def _last_attempts(slot: str, requests: Iterable[SentRequest]) -> list[ShownRequest]:
     """Return each request once, as its last attempt ended; of each slot only the first few."""
     by_request = {(one.method, one.url): one for one in requests}
     return [_shown(slot, one) for one in list(by_request.values())[:_MOST_OF_A_KIND]]
 
 
-def _shown(slot: str, request: SentRequest) -> Shown:
+def _shown(slot: str, request: SentRequest) -> ShownRequest:
     answer = request.status if request.status is not None else f"no answer: {request.failure}"
-    return Shown(
+    return ShownRequest(
         doing=_DOING[slot],
         curl=curl(request),
         outcome=str(answer),
@@ -80,12 +80,12 @@ def _quoted(header: str) -> str:
     return f'"{header}"' if variable and plain else shlex.quote(header)
 
 
-def as_text(shown: Iterable[Shown]) -> str:
+def as_text(shown: Iterable[ShownRequest]) -> str:
     """Return the requests as text, each with its outcome."""
     return "\n\n".join(_paragraph(one) for one in shown)
 
 
-def _paragraph(one: Shown) -> str:
+def _paragraph(one: ShownRequest) -> str:
     request = f", request ID {json.dumps(one.request_id)}" if one.request_id else ""
     tried = f", tried {one.attempts} times" if one.attempts > 1 else ""
     return f"# {one.doing}: {one.outcome} in {one.seconds * 1000:.0f} ms{request}{tried}\n{one.curl}"

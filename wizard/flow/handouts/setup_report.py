@@ -78,11 +78,11 @@ def record(proof: Proof) -> dict[str, object]:
 
 
 def _table(claims: Iterable[Claim]) -> str:
-    rows = (f"| {unmarked(claim.label)} | {unmarked(shown(claim.value))} |" for claim in claims)
+    rows = (f"| {unmarked(claim.label)} | {unmarked(value_in_words(claim.value))} |" for claim in claims)
     return "\n".join(("| | |", "| --- | --- |", *rows))
 
 
-def shown(value: Value) -> str:
+def value_in_words(value: Value) -> str:
     """Return a value in words: "yes", "none", "1,234"."""
     if isinstance(value, bool):
         return "yes" if value else "no"

@@ -11,11 +11,11 @@ from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.segment import Audience
 from wizard.domain.step_id import StepId
-from wizard.flow.guide import what_is_left
+from wizard.flow.guide import accepted_failure
 from wizard.flow.profile.journal import Entry, Resource
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.targets.environments import environments_of
-from wizard.flow.words import go_on_with
+from wizard.flow.words import resume_line
 from wizard.text import count, plain
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _said(walk: Walk, command: str, *, names_segments: bool) -> Iterator[str]:
     if done := _done(walk):
         yield done
     yield from _other_environments(walk)
-    if left := what_is_left(walk):
+    if left := accepted_failure(walk):
         yield left
     if walk.state.sandbox:
         yield SANDBOX
@@ -65,7 +65,7 @@ def _said(walk: Walk, command: str, *, names_segments: bool) -> Iterator[str]:
         yield f"Check it: {command} doctor"
         yield f"Take it back: {command} undo"
     else:
-        yield go_on_with(command)
+        yield resume_line(command)
 
 
 def _other_environments(walk: Walk) -> Iterator[str]:

@@ -41,6 +41,6 @@ def separate_walk(walk: Walk, row: Row) -> Walk:
         launchdarkly_token_last_four=seen.launchdarkly_token_last_four,
         segment_token_shape=seen.segment_token_shape,
     )
-    beside.take_state(replace(beside.state, facts=facts, secrets=walk.state.secrets))
+    beside.set_state(replace(beside.state, facts=facts, secrets=walk.state.secrets))
     beside.take(answers)
     return beside

@@ -14,10 +14,10 @@ from typing import TypeVar
 from wizard.domain.explain import explain
 from wizard.domain.facts import Facts, Slot, is_failure, known, listed
 from wizard.domain.failure import Failure, FailureKind
+from wizard.domain.inventory.inventory_facts import EnvironmentSegments, SegmentFacts
 from wizard.domain.inventory.judge import judge, with_known_flags
 from wizard.domain.inventory.owners import audience_id_in, by_id, likely_audience_key, may_own
 from wizard.domain.inventory.row import Row
-from wizard.domain.inventory.seen import Place, SegmentSide
 from wizard.domain.services.launchdarkly import Environment, LaunchDarklySegment, Project
 from wizard.domain.services.segment import Audience, Connections, Destination, Subscription, Workspace
 from wizard.domain.wanted import chosen_environment
@@ -127,13 +127,13 @@ class _Taking:
 
     # --- LaunchDarkly ---------------------------------------------------------------------------------------------
 
-    async def _places(self) -> tuple[Place, ...]:
+    async def _places(self) -> tuple[EnvironmentSegments, ...]:
         return tuple(await asyncio.gather(*(self._place(one) for one in self.project.environments)))
 
-    async def _place(self, environment: Environment) -> Place:
+    async def _place(self, environment: Environment) -> EnvironmentSegments:
         client, project = launchdarkly_of(self.ports, self.state), self.project.key
         segments = await client.synced_segments(project, environment.key)
-        place = Place(project, environment, segments)
+        place = EnvironmentSegments(project, environment, segments)
         flags = await client.flags_by_segment(project, environment.key) if place.of_segment else {}
         return replace(place, flags=flags)
 
@@ -149,20 +149,20 @@ class _Taking:
 
     # --- Segment --------------------------------------------------------------------------------------------------
 
-    async def _segment_side(self) -> SegmentSide:
+    async def _segment_side(self) -> SegmentFacts:
         """Read what needs no look-up: the mappings of the project's destinations."""
         facts = self.state.facts
         if why_not := _why_not(self.state):
-            return SegmentSide(why_not)
+            return SegmentFacts(why_not)
         ids = {one.client_side_id for one in self.project.environments}
         there = [one for one in listed(facts.destinations) if one.client_side_id in ids]
         mappings = await asyncio.gather(*(self._mappings(one) for one in there))
-        return SegmentSide(destinations=facts.destinations, mappings=dict(mappings))
+        return SegmentFacts(destinations=facts.destinations, mappings=dict(mappings))
 
     async def _mappings(self, destination: Destination) -> tuple[str, tuple[Subscription, ...] | Failure]:
         return destination.id, await lists_of(self.ports, self.state).subscriptions(destination.id)
 
-    async def _fed(self, segments: list[LaunchDarklySegment], side: SegmentSide) -> SegmentSide:
+    async def _fed(self, segments: list[LaunchDarklySegment], side: SegmentFacts) -> SegmentFacts:
         """Add the audiences of the segments, and what they are attached to."""
         audiences = await self._audiences(segments) if segments else ()
         side = replace(side, audiences=audiences, unanswered=dict(self._unanswered))

@@ -25,7 +25,7 @@ from wizard.domain.services.segment import (
 )
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, Credential
 from wizard.flow.outside.notices import Notices
-from wizard.flow.outside.recent import Recent
+from wizard.flow.outside.recent_answers import RecentAnswers
 from wizard.flow.outside.requests import SentRequests
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Ports:
     sandbox: str = ""  # the scenario's name when both services are simulated
     options: str = ""  # that lead another command to the same setup, as ` --profile staging`
     notices: Notices = field(default_factory=Notices)
-    recent: Recent = field(default_factory=Recent)
+    recent: RecentAnswers = field(default_factory=RecentAnswers)
     requests: SentRequests = field(default_factory=SentRequests)  # the run's requests, to show behind a finding
     timezone: tzinfo | None = None  # of the times of day on screen; None: the machine's
     colleague: Colleague | None = None  # the sandbox's only: nobody can open its web apps

@@ -21,15 +21,15 @@ class _Purpose:
 
     slot: str = ""
     number: int = 0
-    whose: int = 0  # of several environments, each with a walk of its own
+    walk_number: int = 0  # of several environments, each with a walk of its own
 
 
 _purpose: ContextVar[_Purpose] = ContextVar("purpose of the requests", default=_Purpose())  # noqa: B039 - frozen
 
 
-def begin_reading(slot: str, whose: int = 0) -> None:
+def begin_reading(slot: str, walk_number: int = 0) -> None:
     """Count the requests of this task, and of tasks that it starts, as those of a slot's reading."""
-    _purpose.set(_Purpose(slot, next(_NUMBERS), whose))
+    _purpose.set(_Purpose(slot, next(_NUMBERS), walk_number))
 
 
 class SentRequests:
@@ -47,7 +47,7 @@ class SentRequests:
         """What the newest answers looked like, in the order in which they came."""
 
     @property
-    def whose(self) -> int:
+    def walk_number(self) -> int:
         """Return the number of the walk whose readings these are."""
         return self._lineage[0]
 
@@ -67,8 +67,10 @@ class SentRequests:
 
     def _last_of(self, slot: str) -> list[SentRequest]:
         read = [(purpose, one) for purpose, one in self._kept if purpose.slot == slot]
-        there = {purpose.whose for purpose, _ in read}
+        there = {purpose.walk_number for purpose, _ in read}
         is_taken = self.taken is None or slot in self.taken
-        whose = next((one for one in self._lineage if one in there and (is_taken or one == self.whose)), None)
-        latest = max((purpose.number for purpose, _ in read if purpose.whose == whose), default=0)
+        walk_number = next(
+            (one for one in self._lineage if one in there and (is_taken or one == self.walk_number)), None
+        )
+        latest = max((purpose.number for purpose, _ in read if purpose.walk_number == walk_number), default=0)
         return [one for purpose, one in read if purpose.number == latest]

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Protocol, assert_never
 
 from wizard.domain.facts import Facts, listed
-from wizard.domain.last_kept import last_kept
+from wizard.domain.memoize_last import memoize_last
 from wizard.domain.services.mapping import own_mappings
 from wizard.domain.services.segment import Activation, Connections, Destination, Subscription
 from wizard.domain.wanted import activation_names, catalog_entry
@@ -131,7 +131,7 @@ def unconfirmed(journal: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(entry for entry in last.values() if entry.stage is EntryStage.INTENDED)
 
 
-@last_kept  # asked for with every new state
+@memoize_last  # asked for with every new state
 def last_repair(journal: tuple[Entry, ...]) -> tuple[datetime | None, frozenset[str]]:
     """Return when the destination or its mapping was repaired last, and the audiences that were sent whole since.
 
@@ -152,7 +152,7 @@ def last_repair(journal: tuple[Entry, ...]) -> tuple[datetime | None, frozenset[
     return last, frozenset(sent)
 
 
-@last_kept  # asked for with every new state
+@memoize_last  # asked for with every new state
 def last_other_keys(journal: tuple[Entry, ...]) -> tuple[datetime | None, frozenset[str]]:
     """Return when the mapping got another context key or kind last, and the audiences that were sent whole since."""
     last: datetime | None = None

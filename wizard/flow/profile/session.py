@@ -237,14 +237,14 @@ class Session:
         if self._earlier is None:
             self._earlier = self.saved
             self._answered = True
-            self._unwritten.append(_begun_anew)
-            self.saved = _begun_anew(self.saved)
+            self._unwritten.append(_without_answers)
+            self.saved = _without_answers(self.saved)
 
     def call_off_start_over(self) -> bool:
         """Restore the saved answers if nothing was written since a start over; return whether they were restored."""
-        if self._earlier is None or _begun_anew not in self._unwritten:
+        if self._earlier is None or _without_answers not in self._unwritten:
             return False
-        self._unwritten.remove(_begun_anew)
+        self._unwritten.remove(_without_answers)
         self.saved, self._earlier = self._earlier, None
         return True
 
@@ -321,7 +321,7 @@ def folder_name(target: str) -> str:
     return _NOT_IN_A_FOLDERS_NAME.sub("-", target.lower().replace("/", "+"))
 
 
-def _begun_anew(saved: Saved) -> Saved:
+def _without_answers(saved: Saved) -> Saved:
     return Saved(journal=saved.journal, targets=saved.targets)
 
 

@@ -79,13 +79,13 @@ def _segments_to_delete(state: State) -> tuple[str, ...]:
         synced = segment_of_audience.namesakes(audience, facts)
         by_hand = segment_of_audience.made_by_hand(audience, facts)
         found += [one.key for one in (*synced, *by_hand) if one != own]
-    found += [one.key for one in segment_of_audience.without_an_audience(facts, state.answers)]
+    found += [one.key for one in segment_of_audience.orphaned_segments(facts, state.answers)]
     return tuple(dict.fromkeys(found))[:MOST_LOOKS]
 
 
 def _of_every_audience(state: State) -> Hashable | None:
     """Return the space where a segment seems to have no audience; only the whole list can tell."""
-    lost = segment_of_audience.seem_without_an_audience(state.facts)
+    lost = segment_of_audience.possibly_orphaned_segments(state.facts)
     space = in_space(state)
     return (space, tuple(one.key for one in lost)) if space and lost else None
 

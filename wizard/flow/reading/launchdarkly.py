@@ -9,7 +9,7 @@ from typing import Any
 
 from wizard.domain.facts import Slot, is_failure
 from wizard.domain.failure import Failure, FailureKind
-from wizard.domain.last_kept import last_kept
+from wizard.domain.memoize_last import memoize_last
 from wizard.domain.services.launchdarkly import Caller, CustomRole, Project, Token
 from wizard.domain.signals.sdks import uses_server_side
 from wizard.domain.step_id import StepId
@@ -119,7 +119,7 @@ def _client_side_id(state: State) -> Hashable | None:
     return client_side_id if client_side_id and _has_its_shape(client_side_id) else None
 
 
-@last_kept
+@memoize_last
 def _has_its_shape(client_side_id: str) -> bool:
     return read_paste(client_side_id).shape in CLIENT_SIDE_ID_SHAPES
 

@@ -39,7 +39,7 @@ class Reader:
         self.changed: Callable[[], None] = lambda: None
         self.left_out: frozenset[Slot] = frozenset()  # slots that this run has no use for: their calls are spared
         self.asked_for: frozenset[Slot] = frozenset()  # slots that are read on request, and were requested
-        self.took: dict[Slot, float] = {}  # seconds that a person waited for each slot, when it was last read
+        self.durations_s: dict[Slot, float] = {}  # seconds that a person waited for each slot, when it was last read
         self.read_at: dict[Slot, datetime] = {}  # when each slot was last answered, or not
         self._readings = {reading.slot: reading for reading in readings}
         self._read_with: dict[Slot, Hashable] = {}  # by slot that was read
@@ -52,7 +52,7 @@ class Reader:
         """Return the state with the answers that follow from what was read."""
         return state
 
-    def take_state(self, state: State) -> None:
+    def set_state(self, state: State) -> None:
         """Take a new state, and forget what was read with other inputs and what depends on that."""
         self.state = self.settled(state)
         while outdated := self._outdated(self._read_with):
@@ -68,7 +68,7 @@ class Reader:
         """Return the slots that hold an answer to the inputs of now."""
         return frozenset(self._read_with)
 
-    def begin_with(self, other: Reader) -> None:
+    def copy_readings(self, other: Reader) -> None:
         """Take what another reader has read over the same clients. What has other inputs here is forgotten next."""
         self._read_with, self.read_at = dict(other._read_with), dict(other.read_at)
         self.state = replace(other.state, first_rows={})
@@ -134,13 +134,13 @@ class Reader:
         """Forget these slots and what depends on them."""
         self._stop([slot for slot in slots if slot in self.under_way])
         self._clear([slot for slot in slots if slot in self._read_with])
-        self.take_state(self.state)
+        self.set_state(self.state)
         self.changed()
 
     def forget_failures(self) -> None:
         """Forget the calls that failed, so that the next `read` tries them again."""
         self._clear([slot for slot in self._read_with if isinstance(getattr(self.state.facts, slot), Failure)])
-        self.take_state(self.state)
+        self.set_state(self.state)
         self.changed()
 
     def give_up(self, after_s: float = 0.0) -> None:
@@ -151,10 +151,10 @@ class Reader:
             return
         self._read_with |= {slot: self._reading_with[slot] for slot in late}
         self._stop(tuple(late))
-        self.take_state(replace(self.state, facts=replace(self.state.facts, **late)))
+        self.set_state(replace(self.state, facts=replace(self.state.facts, **late)))
         self.changed()
 
-    def saw(self, slot: Slot, seen: object) -> None:
+    def record(self, slot: Slot, seen: object) -> None:
         """Take what a poll saw for a slot, as if it had been read now."""
         inputs = self._inputs(self._readings[slot])
         if inputs is not None:
@@ -174,11 +174,11 @@ class Reader:
             if failure := _why_silent(answer):
                 silent.append(failure)
             elif reading.slot in self._read_with:  # otherwise an answer that it depends on has changed
-                self.saw(reading.slot, answer)
+                self.record(reading.slot, answer)
         return tuple(silent)
 
     async def _ask(self, reading: Reading, state: State) -> Any:
-        begin_reading(reading.slot, self.ports.requests.whose)
+        begin_reading(reading.slot, self.ports.requests.walk_number)
         return await reading.read(self.ports, state)
 
     def is_reading(self, step_id: StepId) -> bool:
@@ -251,11 +251,11 @@ class Reader:
 
     async def _fill(self, reading: Reading, call: UnderWay, inputs: Hashable, state: State) -> None:
         """Read with the state that the call was started with; the answer to a call that was stopped is dropped."""
-        begin_reading(reading.slot, self.ports.requests.whose)
+        begin_reading(reading.slot, self.ports.requests.walk_number)
         try:
             seen = await self._read(reading, call, state)
         finally:
-            self.took[reading.slot] = self.ports.stopwatch.monotonic() - call.since
+            self.durations_s[reading.slot] = self.ports.stopwatch.monotonic() - call.since
             is_wanted = self.under_way.get(reading.slot) is call
             if is_wanted:
                 self._ended(reading.slot)
@@ -284,7 +284,7 @@ class Reader:
         if self._readings[slot].costly:
             self.asked_for -= {slot}
         facts = replace(self.state.facts, now=now, **{slot: seen})  # type: ignore[arg-type]
-        self.take_state(replace(self.state, facts=facts))
+        self.set_state(replace(self.state, facts=facts))
 
     def _clear(self, slots: list[Slot]) -> None:
         for slot in slots:

@@ -125,7 +125,7 @@ def _delivered_since_attaching(state: State) -> Hashable | None:
 # --- how it is read ---------------------------------------------------------------------------------------------
 
 
-async def audiences_again(ports: Ports, state: State) -> tuple[Audience, ...] | None:
+async def reread_audiences(ports: Ports, state: State) -> tuple[Audience, ...] | None:
     """Return the list with the chosen audiences as they are now; None when reading the whole list is better."""
     listed, ids = state.facts.audiences, state.answers.audiences
     if not isinstance(listed, tuple) or len(ids) > len(listed) // _ON_A_PAGE:

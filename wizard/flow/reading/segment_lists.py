@@ -82,7 +82,7 @@ class Lists:
         connection = self._within.get(one.id, {}).get("connection", "")
         return replace(one, connection_id=connection) if connection else one
 
-    async def hold(self, made: Entry) -> bool | Failure:
+    async def contains(self, made: Entry) -> bool | Failure:
         """Return whether Segment still has what a journal entry made."""
         within = made.within
         seen: Connections | tuple[Destination | Subscription | Activation, ...] | Failure

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wizard.domain.failure import Failure, FailureKind, Service
-from wizard.domain.flag_rule import RuleDraft, as_request, standing_rule
+from wizard.domain.flag_rule import RuleDraft, as_request, find_existing_rule
 from wizard.domain.planning.change import Action
 from wizard.domain.services.flag import FlagDetails, FlagRule
 from wizard.flow.outside.launchdarkly import LaunchDarkly
@@ -38,7 +38,7 @@ async def add_rule(ports: Ports, state: State, draft: RuleDraft, session: Sessio
     now = await client.flag(draft.project, draft.environment.key, draft.flag.key)
     if isinstance(now, Failure):
         return not_added(trouble_of(now))
-    if standing_rule(now, draft.keys) is None and _targeting(now) != _targeting(draft.flag):
+    if find_existing_rule(now, draft.keys) is None and _targeting(now) != _targeting(draft.flag):
         return not_added(_MOVED)
     writer = Writer(session, ports.clock, session.saved.journal)
     return _result(await _written(writer, _write(draft), client, draft))
@@ -63,11 +63,11 @@ def _targeting(flag: FlagDetails) -> FlagDetails:
 async def _written(writer: Writer, write: Write, client: LaunchDarkly, draft: RuleDraft) -> Written[FlagRule]:
     async def look() -> FlagRule | Failure | None:
         flag = await client.flag(draft.project, draft.environment.key, draft.flag.key)
-        return flag if isinstance(flag, Failure) else standing_rule(flag, draft.keys)
+        return flag if isinstance(flag, Failure) else find_existing_rule(flag, draft.keys)
 
     async def make() -> FlagRule | Failure:
         flag = await client.change_rules(draft.project, draft.flag.key, as_request(draft))
-        seen = flag if isinstance(flag, Failure) else standing_rule(flag, draft.keys) or await look()
+        seen = flag if isinstance(flag, Failure) else find_existing_rule(flag, draft.keys) or await look()
         return _not_shown(draft) if seen is None else seen
 
     return await writer.write_once(write, look, make)

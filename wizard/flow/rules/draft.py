@@ -9,7 +9,7 @@ from wizard.domain.explain import explain
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.flag_rule import (
     RuleDraft,
-    standing_rule,
+    find_existing_rule,
     usual_variation,
     variation_named,
     why_approvals_forbid_it,
@@ -28,16 +28,16 @@ HAS_A_RULE = "The flag has this rule already."
 
 
 @dataclass(frozen=True, slots=True)
-class Drafted:
+class DraftedRule:
     """A rule to add, or the flag's existing rule. `why_not`: why the wizard can't add it, as a sentence."""
 
     draft: RuleDraft
-    standing: FlagRule | None = None
+    existing_rule: FlagRule | None = None
     why_not: str = ""
 
     @property
     def may_add(self) -> bool:
-        return self.standing is None and not self.why_not
+        return self.existing_rule is None and not self.why_not
 
     @property
     def not_added(self) -> str:
@@ -69,7 +69,7 @@ async def draft_rule(
     flag_key: str,
     segments: tuple[LaunchDarklySegment, ...],
     variation: str = "",
-) -> Drafted | NoVariation | Failure:
+) -> DraftedRule | NoVariation | Failure:
     """Read the flag and return the rule for those of the segments that have none there, or the rule that they have."""
     project, environment = place
     flag = await launchdarkly_of(ports, state).flag(project.key, environment.key, flag_key)
@@ -80,8 +80,10 @@ async def draft_rule(
         return NoVariation(flag)
     missing = without_a_rule(flag, segments)
     draft = RuleDraft(project.key, environment, flag, missing or segments, served)
-    standing = None if missing else standing_rule(flag, draft.keys) or standing_rule(flag, draft.keys[:1])
-    return Drafted(draft, standing, why_not_added(state, place, flag))
+    existing_rule = (
+        None if missing else find_existing_rule(flag, draft.keys) or find_existing_rule(flag, draft.keys[:1])
+    )
+    return DraftedRule(draft, existing_rule, why_not_added(state, place, flag))
 
 
 def why_not_added(state: State, place: tuple[Project, Environment], flag: FlagDetails) -> str:

@@ -10,7 +10,7 @@ from wizard.domain.checks.segment.audience_attached import OTHER_ACTIVATIONS
 from wizard.domain.facts import listed
 from wizard.domain.failure import Failure
 from wizard.domain.inventory.owners import audience_id_in
-from wizard.domain.last_kept import last_kept
+from wizard.domain.memoize_last import memoize_last
 from wizard.domain.services import links
 from wizard.domain.services.naming import segment_name
 from wizard.domain.services.segment import Audience, AudienceKind, Cadence, Workspace
@@ -22,7 +22,7 @@ from wizard.flow.reading.segment import attached_ids
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Scope, Setting, Value
 from wizard.flow.steps.next_steps import before_attaching
-from wizard.flow.steps.questions.test_user import BEFOREHAND, what_it_becomes
+from wizard.flow.steps.questions.test_user import BEFOREHAND, notes_on_test_user
 from wizard.flow.steps.segment import lists_spaces
 from wizard.flow.steps.step import Note, Step
 from wizard.text import count
@@ -59,7 +59,7 @@ def _audiences(state: State) -> tuple[Choice, ...]:
     return _choices(_listed(state), _already(state))
 
 
-@last_kept
+@memoize_last
 def _choices(listed: tuple[Audience, ...], already: dict[str, str]) -> tuple[Choice, ...]:
     return tuple(
         Choice(
@@ -185,7 +185,7 @@ def _notes(state: State) -> tuple[Note, ...]:
     if not chosen and (missing := _how_to_make_one(state)):
         return (missing, Note("The wizard checks again every 15 seconds, and shows the first audience that it finds."))
     in_segment = (Note("You still manage the members in Segment."),) if chosen else ()
-    return (*names, *in_segment, *what_it_becomes(state), *(before_attaching(state) if chosen else ()))
+    return (*names, *in_segment, *notes_on_test_user(state), *(before_attaching(state) if chosen else ()))
 
 
 AUDIENCES = Step(

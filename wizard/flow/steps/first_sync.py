@@ -6,12 +6,12 @@ from wizard.domain.step_id import StepId
 from wizard.flow.state import State
 from wizard.flow.steps.next_steps import next_steps
 from wizard.flow.steps.questions.target_flag import FLAG
-from wizard.flow.steps.questions.test_user import TEST_USER, what_it_becomes
+from wizard.flow.steps.questions.test_user import TEST_USER, notes_on_test_user
 from wizard.flow.steps.step import Note, Step
 
 
 def _notes(state: State) -> tuple[Note, ...]:
-    return (*what_it_becomes(state), *next_steps(state))
+    return (*notes_on_test_user(state), *next_steps(state))
 
 
 FIRST_SYNC = Step(

@@ -8,7 +8,7 @@ from wizard.domain.checks.launchdarkly import launchdarkly_approvals, launchdark
 from wizard.domain.checks.segment import destination
 from wizard.domain.facts import is_failure, listed
 from wizard.domain.failure import FailureKind
-from wizard.domain.last_kept import last_kept
+from wizard.domain.memoize_last import memoize_last
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import Environment, Project
 from wizard.domain.step_id import StepId
@@ -75,7 +75,7 @@ def _environments(state: State) -> tuple[Choice, ...]:
     return _choices(seen_projects(state))
 
 
-@last_kept
+@memoize_last
 def _choices(projects: tuple[Project, ...]) -> tuple[Choice, ...]:
     return tuple(
         Choice(
@@ -96,7 +96,7 @@ def other_environments(state: State) -> tuple[Choice, ...]:
     return tuple(one for one in _by_name(seen_projects(state)) if one.search != chosen)
 
 
-@last_kept
+@memoize_last
 def _by_name(projects: tuple[Project, ...]) -> tuple[Choice, ...]:
     names = (f"{project.key}/{one.key}" for project in projects for one in project.environments)
     return tuple(replace(choice, value=name) for name, choice in zip(names, _choices(projects), strict=True))

@@ -14,7 +14,7 @@ from wizard.domain.checks.sync import segment_of_audience, sync_members
 from wizard.domain.facts import Slot, listed
 from wizard.domain.findings import Finding, Status
 from wizard.domain.services.launchdarkly import ContextKind, FlagValue, Reason
-from wizard.domain.signals import served
+from wizard.domain.signals import flag_evaluation
 from wizard.domain.wanted import environment_words, wanted_client_side_id
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
@@ -45,7 +45,7 @@ def before_attaching(state: State) -> tuple[Note, ...]:
 
 def next_steps(state: State) -> tuple[Note, ...]:
     """Return the next steps in order; empty until every segment exists."""
-    if not are_all_there(state):
+    if not all_segments_exist(state):
         return ()
     found = _findings(state)
     steps = (*_flags(state, found), *_served(state), *_kinds(state, found), *_store(state, found))
@@ -58,7 +58,7 @@ def in_another_environment(name: str, state: State) -> tuple[Note, ...]:
     return tuple(replace(note, text=f"{name}: {note.text}") for note in own)
 
 
-def are_all_there(state: State) -> bool:
+def all_segments_exist(state: State) -> bool:
     """Return whether every chosen audience has its segment."""
     audiences = chosen_audiences(state)
     return bool(audiences) and all(segment_of_audience.found(audience, state.facts) for audience in audiences)
@@ -112,7 +112,7 @@ def _served(state: State) -> Iterator[Note]:
         return
     seen = [one for one in values.values() if isinstance(one, FlagValue)]
     for one in seen[:_MOST_FLAGS]:
-        yield Note(f"{served.says(one, user)}.", "✓" if one.reason in _BY_A_RULE else "·")
+        yield Note(f"{flag_evaluation.evaluation_in_words(one, user)}.", "✓" if one.reason in _BY_A_RULE else "·")
     if not seen:
         yield Note(f"Your token can't evaluate flags, so we can't tell what they serve to {user}.", "·")
     elif state.answers.server_side is not False:

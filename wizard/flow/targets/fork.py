@@ -19,7 +19,7 @@ def fork_of(walk: Walk, session: Session, answers: Answers, accepted: Iterable[S
     requests = SentRequests(begun_with=walk.ports.requests)
     ports = replace(walk.ports, notices=Notices(), options=_options_in(session.target, walk), requests=requests)
     fork = Walk(ports, walk.steps, walk.readings, walk.checks, walk.state, session)
-    fork.begin_with(walk)
+    fork.copy_readings(walk)
     fork.own_tokens = walk.own_tokens
     if walk.own_tokens or walk.state.has_made_a_token:
         token = fork.own_token or walk.shared_token
@@ -27,9 +27,9 @@ def fork_of(walk: Walk, session: Session, answers: Answers, accepted: Iterable[S
         fork.state = fork.state.with_token(LAUNCHDARKLY_TOKEN, paste)
     fork.accepted, fork.waived, fork.where = set(accepted), set(walk.waived), dict(walk.where)
     fork.changed = lambda: walk.changed()
-    fork.take_state(replace(fork.state, answers=replace(answers, audiences=())))
+    fork.set_state(replace(fork.state, answers=replace(answers, audiences=())))
     # In another space, the audiences can be answered only now that the list of this one is forgotten.
-    fork.take_state(replace(fork.state, answers=answers))
+    fork.set_state(replace(fork.state, answers=answers))
     requests.taken = fork.slots_read
     walk.forks.append(fork)
     return fork

@@ -29,14 +29,14 @@ class Target:
         return self.name.replace("/", " / ")
 
 
-def draw_in_order(targets: Iterable[Target], draw: Callable[[Walk], Reviewed]) -> list[Reviewed]:
+def review_in_order(targets: Iterable[Target], draw: Callable[[Walk], Reviewed]) -> list[Reviewed]:
     """Draw each plan after those before it: an Engage source takes one destination (docs/segment.md#engage-sources)."""
     taken: frozenset[str] = frozenset()
     drawn = []
     for target in targets:
         walk = target.walk
         if taken != walk.state.facts.sources_taken:
-            walk.take_state(replace(walk.state, facts=replace(walk.state.facts, sources_taken=taken)))
+            walk.set_state(replace(walk.state, facts=replace(walk.state.facts, sources_taken=taken)))
         reviewed = draw(walk)
         drawn.append(reviewed)
         taken |= _takes(walk, reviewed.plan)

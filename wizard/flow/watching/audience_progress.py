@@ -41,7 +41,7 @@ def progress_of(
     answers: Answers,
     counted_before: Mapping[str, int | None],
 ) -> AudienceProgress:
-    """Return an audience's progress. `counted_before`: members by key of a segment, as the look before saw them."""
+    """Return an audience's progress. `counted_before`: members by key of a segment, as the poll before saw them."""
     audience, where, segment = watched.audience, watched.where, watched.where.segment
     return AudienceProgress(
         audience_id=audience.id,
@@ -113,7 +113,7 @@ def _is_problem(finding: Finding) -> bool:
 
 def _with_causes(stage: StageSeen, findings: Sequence[Finding], audience_key: str) -> StageSeen:
     """Return a certain cause at once, however early it is: a check says best what to do."""
-    if stage.needs_a_look:
+    if stage.needs_attention:
         with_usual = stage.state is StageState.LATE and not stage.was_refused
         causes = causes_of(stage.stage, findings, audience_key, with_usual=with_usual, was_refused=stage.was_refused)
     elif stage.state in {StageState.UNDER_WAY, StageState.UNKNOWN}:

@@ -50,12 +50,12 @@ class History:
         }
         return {stage: Usual(median(times), len(times)) for stage, times in stages.items()}
 
-    def learn(self, took: Mapping[tuple[Kind, Stage], Iterable[float]]) -> None:
+    def learn(self, durations_s: Mapping[tuple[Kind, Stage], Iterable[float]]) -> None:
         """Add one run. With several audiences, the median of their seconds counts."""
-        if not took:
+        if not durations_s:
             return
         self._taken = self._file.load() or self._taken  # another run may have added its own meanwhile
-        for (kind, stage), seconds in took.items():
+        for (kind, stage), seconds in durations_s.items():
             times = self._taken.setdefault(kind, {}).setdefault(stage, [])
             times.append(round(median(seconds), 1))
             del times[:-KEPT]

@@ -37,10 +37,10 @@ class LaunchDarklyPoller:
         self._ports, self._state, self._answers = ports, start.state, start.state.answers
         self._listed_at = start.listed_at
         self._note = note
-        self.segments: tuple[LaunchDarklySegment, ...] | None = None  # as the last look that was answered saw them
-        self.unanswered: Failure | None = None  # why the last look brought no list
+        self.segments: tuple[LaunchDarklySegment, ...] | None = None  # as the last poll that was answered saw them
+        self.unanswered: Failure | None = None  # why the last poll brought no list
         self.elsewhere: dict[str, tuple[LaunchDarklySegment, ...] | Failure] = {}  # by environment
-        self.counted_before: dict[str, int | None] = {}  # by key of a segment, at the look before
+        self.counted_before: dict[str, int | None] = {}  # by key of a segment, at the poll before
         self._member_due, self._member_turn = -math.inf, 0
         self.namesakes: tuple[LaunchDarklySegment, ...] | None = None
         self.token: Token | None = None
@@ -56,7 +56,7 @@ class LaunchDarklyPoller:
     def _client(self) -> LaunchDarkly:
         return launchdarkly_of(self._ports, self._state, polls=True)
 
-    async def look(self) -> None:
+    async def poll(self) -> None:
         """List the synced segments: one call for each poll, however many audiences are watched."""
         if not self.is_known:
             return
@@ -78,7 +78,7 @@ class LaunchDarklyPoller:
 
     # --- the test user -------------------------------------------------------------------------------------------
 
-    async def look_for_the_test_user(self, watched: tuple[WatchedAudience, ...], elapsed: float) -> None:
+    async def poll_test_user(self, watched: tuple[WatchedAudience, ...], elapsed: float) -> None:
         """Ask about one segment each time, in turn: a user who isn't a member is no reason to ask faster."""
         waiting = [
             one
@@ -115,7 +115,7 @@ class LaunchDarklyPoller:
                 self._answers.project, self._answers.environment, watched.segment_key
             )
 
-    async def look_closer(self, elapsed: float) -> None:
+    async def reread_details(self, elapsed: float) -> None:
         """Read again, when a stage is late, what somebody may have changed: the token's rights, the project's rules."""
         if not self.is_known or elapsed < self._closer_due:
             return
@@ -135,7 +135,7 @@ class LaunchDarklyPoller:
         if isinstance(seen, Project):
             self.project = seen
 
-    async def look_elsewhere(self, elapsed: float, names: tuple[str, ...]) -> None:
+    async def search_elsewhere(self, elapsed: float, names: tuple[str, ...]) -> None:
         """Look for segments that are due: in other environments, and among segments that someone made by hand."""
         if not self.is_known or elapsed < self._elsewhere_due:
             return

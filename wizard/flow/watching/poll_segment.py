@@ -54,7 +54,7 @@ class SegmentPoller:
         self._due = self._delivery_due = -math.inf
         self._looked_closer = -math.inf
 
-    async def look(self, elapsed: float, *, is_late: bool) -> None:
+    async def poll(self, elapsed: float, *, is_late: bool) -> None:
         """Read whatever is due, in parallel. `is_late`: at the last poll, a stage was late."""
         await asyncio.gather(*self._looks(elapsed))
         await self._look_closer(elapsed, is_late=is_late)

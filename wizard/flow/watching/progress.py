@@ -61,7 +61,7 @@ class StageSeen:
     was_refused: bool = False  # most of what Segment sent for this audience
 
     @property
-    def needs_a_look(self) -> bool:
+    def needs_attention(self) -> bool:
         return self.state in {StageState.LATE, StageState.STUCK}
 
 
@@ -110,7 +110,7 @@ class AudienceProgress:
         return self.appeared and self._is_fed and not is_empty and not lacks_earlier
 
     @property
-    def was_seen_to_come(self) -> bool:
+    def was_watched(self) -> bool:
         """Return whether somebody watched while the segment came, or while an older one began to be fed."""
         came = Stage.DELIVERED if self.was_there_before else Stage.VISIBLE
         return any(seen.stage is came and seen.elapsed_s is not None for seen in self.stages)
@@ -129,7 +129,7 @@ class AudienceProgress:
     @property
     def at(self) -> StageSeen | None:
         """Return the stage that it's at: the first that is stuck or late, else the first that isn't done."""
-        bad = (stage for stage in self.stages if stage.needs_a_look)
+        bad = (stage for stage in self.stages if stage.needs_attention)
         undone = (stage for stage in self.stages if stage.state not in {StageState.DONE, StageState.SKIPPED})
         return next(bad, None) or next(undone, None)
 
@@ -151,10 +151,10 @@ class Progress:
     elapsed_s: float
     audiences: tuple[AudienceProgress, ...]
     outcome: WatchOutcome | None = None
-    next_look_s: float = 0.0
-    trouble: str = ""  # the last look brought no answer: who, why
+    next_poll_s: float = 0.0
+    trouble: str = ""  # the last poll brought no answer: who, why
     test_user: str = ""
-    saw: Mapping[Slot, Any] = field(default_factory=dict)  # what the walk need not read again
+    observed: Mapping[Slot, Any] = field(default_factory=dict)  # what the walk need not read again
 
     @property
     def worst_first(self) -> tuple[AudienceProgress, ...]:
@@ -170,8 +170,8 @@ class Progress:
         return True if said and all(said) else None
 
     @property
-    def could_not_look(self) -> bool:
-        """Return whether it's unknown that a segment is there, because the last look brought no answer."""
+    def is_unanswered(self) -> bool:
+        """Return whether it's unknown that a segment is there, because the last poll brought no answer."""
         seen = {one.state_of(Stage.VISIBLE) for one in self.audiences}
         return bool(self.trouble) and (not seen or StageState.UNKNOWN in seen)
 
@@ -187,7 +187,7 @@ class Progress:
 
 def how_it_ended(progress: Progress) -> str:
     """Return "Synced after 10 min"; when nobody looked while it came, LaunchDarkly may say when it did."""
-    if any(one.was_seen_to_come for one in progress.audiences):
+    if any(one.was_watched for one in progress.audiences):
         return f"Synced after {lasting(progress.elapsed_s)}"
     came = [one.came_after_s for one in progress.audiences if one.came_after_s is not None]
     if came and len(came) == len(progress.audiences):

@@ -20,7 +20,7 @@ def notes(where: Whereabouts, audience: Audience, facts: Facts, answers: Answers
     strangers = (
         f"“{one.name}” ({one.key}) was there before, and its key carries another audience's ID. Most likely it isn't "
         "this audience's."
-        for one in segment_of_audience.strangers(audience, facts)
+        for one in segment_of_audience.namesakes_of_others(audience, facts)
     )
     return (*strangers, *_missing(where, audience, facts, answers))
 

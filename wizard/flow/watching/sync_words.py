@@ -42,7 +42,7 @@ def while_waiting(ports: Ports) -> tuple[str, ...]:
 DECIDE = "Meanwhile: decide which flag will use the segment."
 
 
-def finale(audience: AudienceProgress, progress: Progress) -> str:
+def synced_line(audience: AudienceProgress, progress: Progress) -> str:
     """Return "VIP customers → Vip customers · 1,234 of 1,234 · 10 min"."""
     segment = audience.segment
     members = segment.included_count if segment else None
@@ -59,11 +59,11 @@ def _members(members: int | None, size: int | None) -> str:
 
 def _took(audience: AudienceProgress, progress: Progress) -> str:
     """Return how long it took; where nobody watched, how soon LaunchDarkly made the segment, if it says so."""
-    took = progress.elapsed_s if audience.was_seen_to_come else audience.came_after_s
+    took = progress.elapsed_s if audience.was_watched else audience.came_after_s
     return "" if took is None else elapsed(took - took % 60 if took > _IN_MINUTES_FROM_S else took)
 
 
-def over_time(audience: AudienceProgress) -> str:
+def counts_over_time(audience: AudienceProgress) -> str:
     """Return the members over time as a shape with its numbers; empty when the count didn't change."""
     way, shape = numbers(audience.counts), blocks(audience.counts, _CELLS)
     wide = "".join(block * max(1, _CELLS // len(shape)) for block in shape)

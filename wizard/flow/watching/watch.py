@@ -55,7 +55,7 @@ async def follow(
         walk.forget_failures()
         await walk.read()
     left = _left(timeout_s, clock.monotonic() - started)
-    start = start_of(walk, since)
+    start = watch_start(walk, since)
     async for progress in watch(
         walk.ports, start, timeout_s=left, stop_when_stuck=stop_when_stuck, every_s=every_s, asked=asked
     ):
@@ -113,13 +113,13 @@ async def _looks(
     started = clock.monotonic()
     while True:
         began = clock.monotonic()
-        progress = await watcher.look()
+        progress = await watcher.poll()
         now = clock.monotonic()
         left = _left(timeout_s, now - started)
         outcome = _outcome(progress, left, stop_when_stuck)
         interval = every_s or _interval(progress, state)
         pause = 0.0 if outcome is not None else _pause(interval, now - began, left)
-        yield replace(progress, outcome=outcome, next_look_s=pause, saw=watcher.saw())
+        yield replace(progress, outcome=outcome, next_poll_s=pause, observed=watcher.observed())
         if outcome is not None:
             return
         if await _rest(clock, pause, asked):
@@ -148,7 +148,7 @@ async def _rest(clock: Clock, pause: float, asked: asyncio.Event | None) -> bool
 def _at_the_end(progress: Progress, clock: Clock, later_s: float) -> Progress:
     """Return the last progress as the end: the time is up, and another poll would come too soon."""
     outcome = _outcome(progress, 0.0, stop_when_stuck=False)
-    return replace(progress, at=clock.now(), elapsed_s=progress.elapsed_s + later_s, outcome=outcome, next_look_s=0.0)
+    return replace(progress, at=clock.now(), elapsed_s=progress.elapsed_s + later_s, outcome=outcome, next_poll_s=0.0)
 
 
 def _outcome(progress: Progress, left: float | None, stop_when_stuck: bool) -> WatchOutcome | None:
@@ -188,17 +188,17 @@ def are_slow(state: State) -> bool:
     return bool(chosen) and all(is_slow(audience) for audience in chosen)
 
 
-def take_up(walk: Walk, progress: Progress) -> None:
+def record_progress(walk: Walk, progress: Progress) -> None:
     """Give the walk what the watch saw, so that its findings rest on the same look as the stages."""
-    for slot, seen in progress.saw.items():
+    for slot, seen in progress.observed.items():
         if slot == _EVERY_LOOK or seen != getattr(walk.state.facts, slot):
-            walk.saw(slot, seen)
+            walk.record(slot, seen)
 
 
 _EVERY_LOOK = "segments"  # also when it is as before: the moment of the last look is part of what the findings say
 
 
-def start_of(walk: Walk, since: datetime | None = None) -> WatchStart:
+def watch_start(walk: Walk, since: datetime | None = None) -> WatchStart:
     """Return what a watch of this setup starts from: when attaching began, as the profile remembers it."""
     session, began = walk.session, walk.state.facts.attached_at
     return WatchStart(

@@ -36,14 +36,14 @@ class WatchedAudience:
     counts: list[int] = field(default_factory=list)  # of members, as they changed
     done_at: dict[Stage, float] = field(default_factory=dict)
     unseen: set[Stage] = field(default_factory=set)  # done before anybody looked
-    took: dict[Stage, float] = field(default_factory=dict)  # of the stages that were seen from beginning to end
+    durations_s: dict[Stage, float] = field(default_factory=dict)  # of the stages that were seen from beginning to end
     _states: dict[Stage, StageState] = field(default_factory=dict)
     _looked_at: float | None = None
     _was_missing: bool = False  # LaunchDarkly was seen without its segment
     _is_exact: bool = True  # when each stage was done is known to a look
 
     @property
-    def unseen_so_far(self) -> frozenset[Stage]:
+    def unobserved_stages(self) -> frozenset[Stage]:
         """Return the stages whose end nobody would have seen; at the first look all."""
         if self._looked_at is None:
             return frozenset(Stage)
@@ -66,7 +66,7 @@ class WatchedAudience:
     def member(self) -> bool | None:
         return self.is_member if isinstance(self.is_member, bool) else None
 
-    def take_segment(self, segment: LaunchDarklySegment | None) -> None:
+    def update_segment(self, segment: LaunchDarklySegment | None) -> None:
         """Take the segment as seen. When it is gone, the stages from *visible* on start again."""
         self.is_segment_there = segment is not None
         if segment is None:
@@ -81,7 +81,7 @@ class WatchedAudience:
             from_nothing = [0] if not self.counts and self._was_missing and members else []
             self.counts += [*from_nothing, members]
 
-    def take_stages(self, stages: Iterable[StageSeen], elapsed: float) -> None:
+    def update_stages(self, stages: Iterable[StageSeen], elapsed: float) -> None:
         """Remember what is done now, and learn from stages that were seen from beginning to end."""
         for seen in stages:
             if seen.state is not StageState.DONE:
@@ -106,7 +106,7 @@ class WatchedAudience:
             self._is_exact = False
         was_waited_for = self._states.get(seen.stage) in _WAITED_FOR
         if was_waited_for and self._is_exact and seen.stage in LEARNED and seen.elapsed_s is not None:
-            self.took[seen.stage] = seen.elapsed_s
+            self.durations_s[seen.stage] = seen.elapsed_s
 
 
 @dataclass(frozen=True, slots=True)

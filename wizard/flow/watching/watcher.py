@@ -18,7 +18,7 @@ from wizard.domain.checks.sync.sync_segment import how_to_send_again
 from wizard.domain.commands import of_this_run
 from wizard.domain.facts import Facts, Slot, known
 from wizard.domain.failure import Failure
-from wizard.domain.last_kept import last_kept
+from wizard.domain.memoize_last import memoize_last
 from wizard.domain.planning import resync
 from wizard.domain.services.naming import segment_name
 from wizard.domain.services.segment import Audience, Delivery
@@ -52,23 +52,23 @@ class Watcher:
         self._launchdarkly = LaunchDarklyPoller(ports, start, self._note)
         self._found = dict(start.found.keys if start.found else self._facts.found_segments)
         self._segment_under_way: asyncio.Task[None] | None = None
-        self._missing: tuple[str, ...] = ()  # names of segments that are due and not there, as the look before saw it
-        self._is_late = False  # a stage is, as the look before saw it
+        self._missing: tuple[str, ...] = ()  # names of segments that are due and not there, as the poll before saw it
+        self._is_late = False  # a stage is, as the poll before saw it
         self._trouble = ""
         self._segment_trouble = ""  # of the last look at Segment, which may go on over several looks
         self._segment_asked_at = 0.0
 
-    async def look(self) -> Progress:
+    async def poll(self) -> Progress:
         """Poll both services once, with one LaunchDarkly list call however many audiences are watched."""
         self._trouble = self._what_is_missing()
         elapsed = (self._ports.clock.now() - self._start.since).total_seconds()
         await self._look_at_both(elapsed)
         if self._missing:
-            await self._launchdarkly.look_elsewhere(elapsed, self._missing)
+            await self._launchdarkly.search_elsewhere(elapsed, self._missing)
         if self._is_late:
-            await self._launchdarkly.look_closer(elapsed)  # causes rest on what is set up now, not when it began
+            await self._launchdarkly.reread_details(elapsed)  # causes rest on what is set up now, not when it began
         self._find_segments()
-        await self._launchdarkly.look_for_the_test_user(self._watched, elapsed)
+        await self._launchdarkly.poll_test_user(self._watched, elapsed)
         facts = self.facts()
         sent = senders(facts, self._answers)
         judged = [self._stages(watched, sent, facts, elapsed) for watched in self._watched]
@@ -88,9 +88,9 @@ class Watcher:
         """Look at both services side by side: news from LaunchDarkly doesn't wait for a slow Segment."""
         if self._segment_under_way is None or self._segment_under_way.done():
             self._segment_trouble, self._segment_asked_at = "", self._ports.stopwatch.monotonic()
-            self._segment_under_way = asyncio.create_task(self._segment.look(elapsed, is_late=self._is_late))
+            self._segment_under_way = asyncio.create_task(self._segment.poll(elapsed, is_late=self._is_late))
         segment = self._segment_under_way
-        await self._launchdarkly.look()
+        await self._launchdarkly.poll()
         patience = asyncio.create_task(self._ports.stopwatch.sleep(SEGMENT_MAY_TAKE_S))
         try:
             await asyncio.wait({segment, patience}, return_when=asyncio.FIRST_COMPLETED)
@@ -133,7 +133,7 @@ class Watcher:
             watched.where = self._whereabouts(watched.audience, facts)
             watched.was_found |= watched.where.was_there and not watched.segment_key
             if watched.where.presence not in {Presence.UNASKED, Presence.UNANSWERED}:
-                watched.take_segment(watched.where.segment)
+                watched.update_segment(watched.where.segment)
         there = {one.audience.key: one.segment_key for one in self._watched if one.is_segment_there}
         self._found |= there
         if self._start.found is not None:
@@ -153,7 +153,7 @@ class Watcher:
         self, watched: WatchedAudience, sent: tuple[Audience, ...], facts: Facts, elapsed: float
     ) -> tuple[StageSeen, ...]:
         stages = judge(self._seen(watched, sent, facts), elapsed, watched.done_at)
-        watched.take_stages(stages, elapsed)
+        watched.update_stages(stages, elapsed)
         return stages
 
     def _seen(self, watched: WatchedAudience, sent: tuple[Audience, ...], facts: Facts) -> Evidence:
@@ -170,7 +170,7 @@ class Watcher:
             by_hand=not audience.id,
             counted_before=self._launchdarkly.counted_before.get(segment.key) if segment else None,
             learned=self._learned(audience),
-            unseen=watched.unseen_so_far,
+            unseen=watched.unobserved_stages,
             was_there_before=segment is not None and segment_of_audience.was_there_before(segment, self._facts),
             has_changed_since=segment is not None and segment_of_audience.has_changed_since(segment, self._facts),
             is_paused=watched.is_paused(self._segment.destination),
@@ -239,9 +239,9 @@ class Watcher:
 
     def facts(self) -> Facts:
         """Return everything that was read before, with what this watch saw since."""
-        return replace(self._facts, now=self._ports.clock.now(), found_segments=dict(self._found), **self.saw())
+        return replace(self._facts, now=self._ports.clock.now(), found_segments=dict(self._found), **self.observed())
 
-    def saw(self) -> dict[Slot, Any]:
+    def observed(self) -> dict[Slot, Any]:
         """Return by slot of `Facts` what this watch saw last; each slot comes after those it depends on."""
         watched = [one for one in self._watched if one.audience.id]
         connections = {one.audience.id: one.connections for one in watched if one.connections is not None}
@@ -272,18 +272,18 @@ class Watcher:
         """Add the stages seen from beginning to end to this machine's usual durations."""
         if self._start.history is None:
             return
-        took: dict[tuple[Kind, Stage], list[float]] = {}
+        durations_s: dict[tuple[Kind, Stage], list[float]] = {}
         for watched in self._watched:
-            for stage, seconds in watched.took.items():
-                took.setdefault((kind_of(watched.audience), stage), []).append(seconds)
-        self._start.history.learn(took)
+            for stage, seconds in watched.durations_s.items():
+                durations_s.setdefault((kind_of(watched.audience), stage), []).append(seconds)
+        self._start.history.learn(durations_s)
 
 
-@last_kept
+@memoize_last
 def _with_those_watched(listed: tuple[Audience, ...], now: dict[str, Audience]) -> tuple[Audience, ...]:
     """Return the space's list with the watched audiences as they are now."""
     return tuple(now.get(audience.id, audience) for audience in listed)
 
 
 def _needs_a_look(judged: list[tuple[StageSeen, ...]]) -> bool:
-    return any(stage.needs_a_look for stages in judged for stage in stages)
+    return any(stage.needs_attention for stages in judged for stage in stages)

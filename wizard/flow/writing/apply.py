@@ -16,7 +16,7 @@ from wizard.flow.profile.journal import Entry, Journal
 from wizard.flow.state import State
 from wizard.flow.writing import result as results
 from wizard.flow.writing.changes.apply_destination import apply_destination
-from wizard.flow.writing.changes.apply_mapping import apply_mapping, note_a_mapping_that_came_along
+from wizard.flow.writing.changes.apply_mapping import apply_mapping, note_preset_mapping
 from wizard.flow.writing.changes.apply_token import apply_token
 from wizard.flow.writing.changes.attach_audience import attach_audience
 from wizard.flow.writing.changes.observed import Observed
@@ -69,7 +69,7 @@ def _without_a_write(run: Run, change: Change) -> Result:
     if change.id == DESTINATION:
         run.destination_id = change.resource_id
     if change.id == MAPPING and change.action is Action.ADOPT:
-        note_a_mapping_that_came_along(run, change)
+        note_preset_mapping(run, change)
     return ended(change, Outcome.ALREADY)
 
 

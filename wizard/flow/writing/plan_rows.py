@@ -50,7 +50,7 @@ def tally(*plans: Plan) -> str:
         "to change": actions.count(Action.UPDATE),
         "by hand": by_hand,
         AFTER_THE_HANDS: waiting,
-        "already right": sum(len(already_right(plan)) for plan in plans),
+        "already right": sum(len(changes_already_right(plan)) for plan in plans),
     }
     always = set() if len(plans) > 1 and (by_hand or waiting) else _ALWAYS
     return ", ".join(f"{many} {what}" for what, many in counts.items() if many or what in always)
@@ -61,7 +61,7 @@ def tally_of_results(plan: Plan, results: Mapping[str, Result]) -> str:
     ended = [(result.action, result.outcome) for result in results.values()]
     added, changed = (ended.count((action, Outcome.DONE)) for action in (Action.CREATE, Action.UPDATE))
     there = sum(outcome is Outcome.ALREADY for _, outcome in ended)
-    right = there + sum(change.id not in results for change in already_right(plan))
+    right = there + sum(change.id not in results for change in changes_already_right(plan))
     words = [word_of(result) for result in results.values()]
     others = (OUTCOMES[Outcome.FAILED], OUTCOMES[Outcome.SKIPPED], OUTCOMES[Outcome.BY_HAND], AFTER_THE_HANDS)
     apart = {word: words.count(word) for word in others if word in words}
@@ -69,7 +69,7 @@ def tally_of_results(plan: Plan, results: Mapping[str, Result]) -> str:
     return ", ".join(f"{many} {what}" for what, many in counts.items() if many or not apart)
 
 
-def already_right(plan: Plan) -> tuple[Change, ...]:
+def changes_already_right(plan: Plan) -> tuple[Change, ...]:
     """Return what exists and stays as it is."""
     return tuple(change for change in plan.changes if change.action in {Action.ADOPT, Action.NONE})
 
@@ -80,9 +80,9 @@ def why_by_hand(plan: Plan, change: Change) -> str:
     return "" if change.why_by_hand in {one.why_by_hand for one in before} else change.why_by_hand
 
 
-def right_already(plan: Plan) -> str:
+def already_right_line(plan: Plan) -> str:
     """Return what is right already in one line; empty when there is nothing."""
-    names = [f"{row.what} {row.name}" for row in map(row_of, already_right(plan))]
+    names = [f"{row.what} {row.name}" for row in map(row_of, changes_already_right(plan))]
     return f"Already right: {', '.join(names)}" if names else ""
 
 

@@ -15,14 +15,14 @@ from wizard.domain.facts import Slot
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.findings import root_causes_first
 from wizard.domain.planning.plan import Plan
-from wizard.domain.planning.rests_on import rests_on
+from wizard.domain.planning.plan_basis import plan_basis
 from wizard.domain.services.launchdarkly import Project
 from wizard.domain.step_id import StepId
-from wizard.flow.reading.segment import audiences_again
+from wizard.flow.reading.segment import reread_audiences
 from wizard.flow.writing.apply import apply
+from wizard.flow.writing.bookkeeping import begin_sync, confirm_intended, record_results
 from wizard.flow.writing.changes.observed import Observed
 from wizard.flow.writing.record import why_unrecorded
-from wizard.flow.writing.remembered import begin_sync, confirm_intended, take_results
 from wizard.flow.writing.result import Outcome, Result, Started
 
 if TYPE_CHECKING:
@@ -40,26 +40,26 @@ class Reviewed:
     """A plan as it was shown, with what it rested on then."""
 
     plan: Plan
-    rests_on: Mapping[str, str]
+    basis: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class PlanOutdated:
     """The services changed since the review, so nothing was done. `reviewed` is the plan of today."""
 
     reviewed: Reviewed
     why: str  # one sentence
-    could_look: bool = True  # False: a service gave no answer, so it isn't known whether anything moved
+    could_read: bool = True  # False: a service gave no answer, so it isn't known whether anything moved
     fix: str = ""  # one sentence, where looking at the new plan isn't enough
 
 
 def review(walk: Walk) -> Reviewed:
     """Return the current plan, to be shown. What a killed run made after all counts as ours."""
     confirm_intended(walk)
-    return Reviewed(walk.plan(), rests_on(walk.state.facts, walk.state.answers))
+    return Reviewed(walk.plan(), plan_basis(walk.state.facts, walk.state.answers))
 
 
-async def apply_reviewed(walk: Walk, reviewed: Reviewed) -> AsyncIterator[Started | Result | Moved]:
+async def apply_reviewed(walk: Walk, reviewed: Reviewed) -> AsyncIterator[Started | Result | PlanOutdated]:
     """Make exactly the reviewed changes, or say why not. Raises Busy when another run applies.
 
     Without a record of what is made, nothing can take it back later, so that takes another yes.
@@ -68,11 +68,11 @@ async def apply_reviewed(walk: Walk, reviewed: Reviewed) -> AsyncIterator[Starte
     unseen = await _look_once_more(walk)
     now = review(walk)
     if why := unseen or what_blocks(walk, now.plan) or _what_moved(reviewed, now):
-        yield Moved(now, why, could_look=not unseen)
+        yield PlanOutdated(now, why, could_read=not unseen)
         return
     if why := why_unrecorded(walk.session):
         walk.session.profile.goes_on_unrecorded = True  # after another yes
-        yield Moved(now, why, fix=_RECORD_IT)
+        yield PlanOutdated(now, why, fix=_RECORD_IT)
         return
     begin_sync(walk, reviewed.plan)
     results = []
@@ -82,7 +82,7 @@ async def apply_reviewed(walk: Walk, reviewed: Reviewed) -> AsyncIterator[Starte
         if isinstance(event, Result):
             results.append(event)
         yield event
-    await take_results(walk, results, observed)
+    await record_results(walk, results, observed)
     if not {result.outcome for result in results} & {Outcome.FAILED, Outcome.SKIPPED, Outcome.BY_HAND}:
         walk.accept(walk.step(StepId.REVIEW))
 
@@ -95,7 +95,7 @@ def what_blocks(walk: Walk, plan: Plan) -> str:
 
 
 def _what_moved(reviewed: Reviewed, now: Reviewed) -> str:
-    moved = [name for name, rest in now.rests_on.items() if rest != reviewed.rests_on[name]]
+    moved = [name for name, rest in now.basis.items() if rest != reviewed.basis[name]]
     return f"Changed since this was shown: {', '.join(moved)}." if moved else ""
 
 
@@ -118,9 +118,9 @@ async def _look_once_more(walk: Walk) -> str:
     if silent:
         return explain(silent[0]).summary
     _put_into_the_list(walk)
-    audiences = await audiences_again(walk.ports, walk.state)
+    audiences = await reread_audiences(walk.ports, walk.state)
     if audiences is not None:
-        walk.saw("audiences", audiences)
+        walk.record("audiences", audiences)
     walk.forget_slots(*unread, *_WHAT_IS_THERE, *(("audiences",) if audiences is None else ()))
     await walk.read(StepId.LAUNCHDARKLY, StepId.SEGMENT, StepId.DESTINATION, StepId.AUDIENCES)
     return ""
@@ -132,4 +132,4 @@ def _put_into_the_list(walk: Walk) -> None:
     is_gone = isinstance(now, Failure) and now.kind is FailureKind.NOT_FOUND
     if isinstance(listed, tuple) and (isinstance(now, Project) or is_gone):
         fresh = (now if one.key == key else one for one in listed)
-        walk.saw("projects", tuple(one for one in fresh if isinstance(one, Project)))
+        walk.record("projects", tuple(one for one in fresh if isinstance(one, Project)))

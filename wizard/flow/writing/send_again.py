@@ -49,7 +49,7 @@ _NO_ACTIVATION = (
 )
 
 
-def ask_for_it(walk: Walk, *, yes: bool) -> None:
+def set_resync(walk: Walk, *, yes: bool) -> None:
     """Put the change into the plan for every audience that can be sent again, or take it out of the plan."""
     walk.edits[StepId.REVIEW] += 1  # so that results of an earlier yes give way to the new plan
     walk.resync = {one.key for one in can_be_sent_again(walk)} if yes else set()

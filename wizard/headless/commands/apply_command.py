@@ -7,18 +7,18 @@ from collections.abc import Iterable, Iterator
 
 from wizard.domain.findings import Finding
 from wizard.domain.planning.change import Change
-from wizard.domain.planning.plan import Plan, may_go_on
+from wizard.domain.planning.plan import Plan, can_be_waived
 from wizard.exit_codes import ExitCode
 from wizard.flow.by_hand.step import HandStep
 from wizard.flow.by_hand.steps import hand_steps
 from wizard.flow.profile.journal import Entry
 from wizard.flow.walk import Walk
 from wizard.flow.writing.apply import apply
+from wizard.flow.writing.bookkeeping import begin_sync
 from wizard.flow.writing.change_words import what_yes_does
-from wizard.flow.writing.remembered import begin_sync
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble
-from wizard.flow.writing.review import Moved, Reviewed, apply_reviewed, review
-from wizard.headless.commands.plan_command import how_to_go_on, in_the_way, plan_lines, why_blocked
+from wizard.flow.writing.review import PlanOutdated, Reviewed, apply_reviewed, review
+from wizard.headless.commands.plan_command import blocking_findings, how_to_go_on, plan_lines, why_blocked
 from wizard.headless.commands.watch_command import follow
 from wizard.headless.consent import agreed, refuse_unattended
 from wizard.headless.options import Options
@@ -53,7 +53,7 @@ async def apply_plan(walk: Walk, options: Options, out: Output) -> ExitCode:
         await read_segments(walk)  # the watch tells the new segments from those read here
     results: list[Result] = []
     code = await make_changes(walk, reviewed, out, results)
-    if options.watch and code is not ExitCode.PROBLEM and not kept_back(results):
+    if options.watch and code is not ExitCode.PROBLEM and not count_waiting(results):
         return await follow(walk, options, out)
     out.text(_ending(walk, results, options))
     return code
@@ -77,7 +77,7 @@ async def _apply(walk: Walk, reviewed: Reviewed, out: Output, results: list[Resu
     _save(walk)
     try:
         async for event in apply_reviewed(walk, reviewed):
-            if isinstance(event, Moved):
+            if isinstance(event, PlanOutdated):
                 return _moved(walk, plan, event, out)
             if isinstance(event, Started):
                 out.say(f"{event.host}: {event.doing} …")
@@ -103,7 +103,7 @@ async def _finish_without_writes(walk: Walk, plan: Plan, out: Output, results: l
 def _save(walk: Walk) -> None:
     """Save the answers, so that other commands and the wizard can go on without the file."""
     went_on = tuple(step.id for step in walk.steps if step.id != "first_sync")
-    walk.session.keep(walk.kept_answers, went_on)
+    walk.session.keep(walk.answers_to_save, went_on)
 
 
 def _show_results(results: list[Result], plan: Plan, out: Output, steps: tuple[HandStep, ...] = ()) -> ExitCode:
@@ -115,7 +115,7 @@ def _show_results(results: list[Result], plan: Plan, out: Output, steps: tuple[H
         out.text(result_lines(result, titles[result.id]))
     for lines in every_step(steps):
         out.text(("", *lines))
-    rest = kept_back(results) if steps else 0
+    rest = count_waiting(results) if steps else 0
     if rest:
         said = f"Once that is done, run audience-wizard apply again to make the remaining {count(rest, 'change')}."
         out.say("", said)
@@ -130,7 +130,7 @@ def _ending(walk: Walk, results: list[Result], options: Options) -> Iterator[str
     yield f"{how_many(results)}."
     if any(result.outcome is Outcome.FAILED for result in results):
         yield f"Next: {options.command('doctor')}"
-    elif kept_back(results):
+    elif count_waiting(results):
         yield f"Next: do the steps by hand, then {options.command('apply')}"
     elif walk.state.sandbox:
         yield "Next: add --watch to see the first sync too. Nothing of the sandbox is kept."
@@ -138,7 +138,7 @@ def _ending(walk: Walk, results: list[Result], options: Options) -> Iterator[str
         yield f"Next: {options.command('watch')}"
 
 
-def kept_back(results: Iterable[Result]) -> int:
+def count_waiting(results: Iterable[Result]) -> int:
     """Return how many changes wait for a step by hand, or for one that failed."""
     return sum(result.outcome is Outcome.SKIPPED for result in results)
 
@@ -146,16 +146,16 @@ def kept_back(results: Iterable[Result]) -> int:
 # --- nothing done -------------------------------------------------------------------------------------------------
 
 
-def _moved(walk: Walk, plan: Plan, moved: Moved, out: Output) -> ExitCode:
+def _moved(walk: Walk, plan: Plan, moved: PlanOutdated, out: Output) -> ExitCode:
     """Say that the reviewed plan is out of date, and name what blocks the new one with its fix."""
     now = moved.reviewed.plan
     if now.blocked_by:
         return nothing_done(plan.changes, blocked(now, walk.findings), out, why_blocked(now, walk.findings))
-    code = "moved" if moved.could_look else "not_seen"
+    code = "moved" if moved.could_read else "not_seen"
     if moved.fix:
         return nothing_done(plan.changes, no_journal(moved.why), out, ExitCode.PROBLEM)
     why = Trouble(code, f"{moved.why} Nothing was changed.", "", _LOOK_AGAIN)
-    return nothing_done(plan.changes, why, out, ExitCode.PROBLEM if moved.could_look else ExitCode.COULD_NOT_TELL)
+    return nothing_done(plan.changes, why, out, ExitCode.PROBLEM if moved.could_read else ExitCode.COULD_NOT_TELL)
 
 
 def _fix_it_first(plan: Plan, options: Options) -> tuple[str, ...]:
@@ -195,8 +195,8 @@ def _interrupted(plan: Plan, results: Iterable[Result], written: Iterable[Entry]
 
 def blocked(plan: Plan, findings: Iterable[Finding]) -> Trouble:
     """Return the first finding that blocks the plan, as the reason why nothing was done."""
-    first = next(iter(in_the_way(plan, findings)), None)
+    first = next(iter(blocking_findings(plan, findings)), None)
     if first is None:
         return Trouble("blocked", f"We couldn't read what {plan.blocked_by[0]} needs, so nothing was changed.")
-    or_go_on = f", or go on with it by --accept {first.id}." if plan.pending and may_go_on(first) else "."
+    or_go_on = f", or go on with it by --accept {first.id}." if plan.pending and can_be_waived(first) else "."
     return Trouble("blocked", f"{first.id}: {first.summary}", first.cause, f"{first.fix.removesuffix('.')}{or_go_on}")

@@ -79,7 +79,7 @@ def plan_lines(walk: Walk, drawn: Plan) -> Iterator[str]:
     yield f"Plan for {place(walk) or 'what could be read'}{_moment(walk, drawn)}"
     yield from change_lines(drawn)
     yield from picture_lines(walk, drawn)
-    blocking = in_the_way(drawn, walk.findings)
+    blocking = blocking_findings(drawn, walk.findings)
     notes = (*_without_audience(walk), *_may_hold_up(walk.findings), *before_attaching(walk.state))
     if not blocking and notes:  # a finding that blocks says the same as its note
         yield from ("", *map(words.note, notes))
@@ -116,7 +116,7 @@ def _may_hold_up(findings: Iterable[Finding]) -> Iterator[Note]:
             yield Note(f"{finding.summary} The first sync will show whether it needs that.", "!")
 
 
-def in_the_way(drawn: Plan, findings: Iterable[Finding]) -> list[Finding]:
+def blocking_findings(drawn: Plan, findings: Iterable[Finding]) -> list[Finding]:
     """Return the findings that block the plan; of a check about several audiences, only those that failed.
 
     For a check that was never made, it's the first of its service that couldn't be made: that one knows why.

@@ -18,7 +18,7 @@ from wizard.flow.walk import Walk
 from wizard.flow.writing import result as results
 from wizard.flow.writing.record import why_unrecorded
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble
-from wizard.flow.writing.rotation.plan import IDS, PROOF, Rotating, review_rotation
+from wizard.flow.writing.rotation.plan import IDS, PROOF, ReviewedRotation, review_rotation
 from wizard.flow.writing.rotation.rotate import rotate, skipped
 from wizard.flow.writing.rotation.words import BOTH_WORK, QUESTION, rotation_lines
 from wizard.headless.consent import agreed, refuse_unattended
@@ -90,7 +90,7 @@ def _nothing_done(changes: Iterable[Change], why: Trouble, out: Output, code: Ex
     return code
 
 
-async def _rotate(walk: Walk, reviewed: Rotating, options: Options, out: Output) -> ExitCode:
+async def _rotate(walk: Walk, reviewed: ReviewedRotation, options: Options, out: Output) -> ExitCode:
     """Rotate, and say how each step ended, also of those that an interruption kept from being done."""
     titles = {change.id: change.title for change in reviewed.plan.changes}
     done: list[Result] = []
@@ -101,7 +101,7 @@ async def _rotate(walk: Walk, reviewed: Rotating, options: Options, out: Output)
                 begun = event.id
                 out.say(
                     f"{event.host}: {event.doing} …",
-                    *([BOTH_WORK] if event.id == PROOF and not options.forgets else []),
+                    *([BOTH_WORK] if event.id == PROOF and not options.sandbox_hint else []),
                 )
             else:
                 done.append(event)
@@ -117,7 +117,7 @@ async def _rotate(walk: Walk, reviewed: Rotating, options: Options, out: Output)
     return _code(done)
 
 
-def _left(reviewed: Rotating, done: Iterable[Result], begun: str) -> Iterator[Result]:
+def _left(reviewed: ReviewedRotation, done: Iterable[Result], begun: str) -> Iterator[Result]:
     ended = {result.id for result in done}
     for change in (one for one in reviewed.plan.changes if one.id not in ended):
         result = skipped(change, _INTERRUPTED)
@@ -137,7 +137,7 @@ def _code(done: list[Result]) -> ExitCode:
 def _shown(result: Result, options: Options) -> Result:
     """Return the result without the advice to rotate again where that would start from the beginning."""
     error = result.error
-    if error is None or not options.forgets or "rotate again" not in error.fix:
+    if error is None or not options.sandbox_hint or "rotate again" not in error.fix:
         return result
     return replace(result, error=replace(error, fix=""))
 
@@ -145,8 +145,8 @@ def _shown(result: Result, options: Options) -> Result:
 def _ending(done: list[Result], options: Options) -> Iterator[str]:
     yield ""
     yield f"{how_many(done)}."
-    if options.forgets:
-        yield options.forgets
+    if options.sandbox_hint:
+        yield options.sandbox_hint
     elif any(result.outcome in {Outcome.FAILED, Outcome.SKIPPED} for result in done):
         yield f"Next: {options.command('rotate')}"
     else:

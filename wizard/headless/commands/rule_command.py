@@ -10,7 +10,7 @@ from shlex import quote
 from wizard.domain.explain import explain
 from wizard.domain.facts import Slot
 from wizard.domain.failure import Failure
-from wizard.domain.flag_rule import said
+from wizard.domain.flag_rule import variation_in_words
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import Environment, LaunchDarklySegment, Project
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN
@@ -19,7 +19,7 @@ from wizard.exit_codes import ExitCode
 from wizard.flow.journey import READINGS_BY_SLOT, new_walk
 from wizard.flow.reading.clients import launchdarkly_of
 from wizard.flow.rules.add import add_rule, not_added
-from wizard.flow.rules.draft import Drafted, NoVariation, draft_rule, segments_by_key
+from wizard.flow.rules.draft import DraftedRule, NoVariation, draft_rule, segments_by_key
 from wizard.flow.steps.questions.target_flag import found_segments, key_of_flag
 from wizard.flow.walk import Walk
 from wizard.flow.writing.record import why_unrecorded
@@ -31,9 +31,9 @@ from wizard.headless.plain.changes import result_lines
 from wizard.headless.printing.endings import code_of, interrupted, no_journal, not_agreed
 from wizard.headless.printing.output import Output
 from wizard.headless.printing.rule_text import flag_lines, flags_document, in_short, print_rule, rule_document
-from wizard.headless.refusal import Refused, did_you_mean, shown
-from wizard.headless.setup.elsewhere import look_elsewhere
+from wizard.headless.refusal import Refused, did_you_mean, quoted
 from wizard.headless.setup.missing import missing_asks, missing_lines
+from wizard.headless.setup.other_place import use_other_place
 from wizard.headless.setup.prepare import refuse_unknown, take_answers
 from wizard.headless.setup.sandbox_setup import set_up
 
@@ -54,7 +54,7 @@ async def rule(walk: Walk, options: Options, out: Output) -> ExitCode:
     missing = tuple(ask for ask in missing_asks(walk) if ask.secret is LAUNCHDARKLY_TOKEN or ask.id == "environment")
     if missing:
         raise Refused(*missing_lines(missing, walk, given.file))
-    look_elsewhere(walk, options.environment)
+    use_other_place(walk, options.environment)
     walk.left_out |= frozenset(READINGS_BY_SLOT) - _READS - ({"audiences"} if not options.segments else set())
     await walk.read()
     if not options.environment:
@@ -113,7 +113,7 @@ async def _of_flag(walk: Walk, place: tuple[Project, Environment], options: Opti
     if isinstance(drafted, Failure):
         if drafted.status == 404:
             raise Refused(await _no_such_flag(walk, place, flag), "All flags: audience-wizard rule")
-        return _could_not_read(f"the flag {shown(flag)}", drafted, out)
+        return _could_not_read(f"the flag {quoted(flag)}", drafted, out)
     if isinstance(drafted, NoVariation):
         raise Refused(*_which_variation(drafted, options))
     if not options.apply:
@@ -142,19 +142,19 @@ async def _segments(
 async def _no_such_flag(walk: Walk, place: tuple[Project, Environment], flag: str) -> str:
     flags = await launchdarkly_of(walk.ports, walk.state).flags(place[0].key, place[1].key)
     near = did_you_mean(flag, (one.key for one in flags)) if isinstance(flags, tuple) else ""
-    return f"{place[0].key} has no flag {shown(flag)}.{near}"
+    return f"{place[0].key} has no flag {quoted(flag)}.{near}"
 
 
 def _which_variation(drafted: NoVariation, options: Options) -> Iterator[str]:
     name = drafted.flag.key
     if options.variation:
-        yield f"The flag {name} has no variation {shown(options.variation)}."
+        yield f"The flag {name} has no variation {quoted(options.variation)}."
     else:
         yield f"The flag {name} isn't a boolean, so name the variation that members get: --variation VALUE"
-    yield f"Its variations: {', '.join(said(one) for one in drafted.variations)}"
+    yield f"Its variations: {', '.join(variation_in_words(one) for one in drafted.variations)}"
 
 
-def _show(drafted: Drafted, result: Result | None, options: Options, out: Output) -> None:
+def _show(drafted: DraftedRule, result: Result | None, options: Options, out: Output) -> None:
     if out.as_json:
         out.document(rule_document(drafted, result))
     elif result is None:
@@ -172,12 +172,12 @@ def _typed(options: Options) -> str:
 # --- adding it ----------------------------------------------------------------------------------------------------
 
 
-async def _apply(walk: Walk, drafted: Drafted, options: Options, out: Output) -> ExitCode:
+async def _apply(walk: Walk, drafted: DraftedRule, options: Options, out: Output) -> ExitCode:
     """Add the rule after a yes. What the wizard can't add is left to do by hand."""
     draft = drafted.draft
     if not drafted.may_add:
         _show(drafted, None, options, out)
-        return ExitCode.OK if drafted.standing else ExitCode.WAITING
+        return ExitCode.OK if drafted.existing_rule else ExitCode.WAITING
     if not out.as_json:
         out.say(*in_short(drafted))
     if why := why_unrecorded(walk.session):
@@ -202,5 +202,5 @@ async def _apply(walk: Walk, drafted: Drafted, options: Options, out: Output) ->
     out.text(result_lines(replace(result, detail=""), f"the rule of {draft.flag.key}"))
     if result.outcome is Outcome.DONE:
         page = links.LAUNCHDARKLY_FLAG.to(project=draft.project, environment=draft.environment.key, flag=draft.flag.key)
-        out.text((f"  {page.url}", options.forgets or f"To take it back: {options.command('undo')}"))
+        out.text((f"  {page.url}", options.sandbox_hint or f"To take it back: {options.command('undo')}"))
     return code_of((result,))

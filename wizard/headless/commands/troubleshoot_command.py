@@ -27,9 +27,9 @@ from wizard.headless.printing.diagnosis_text import (
 )
 from wizard.headless.printing.documents import SCHEMA, diagnosis_document, question_document
 from wizard.headless.printing.output import Output
-from wizard.headless.refusal import Refused, did_you_mean, shown
-from wizard.headless.setup.elsewhere import look_elsewhere, refuse_half_a_place
+from wizard.headless.refusal import Refused, did_you_mean, quoted
 from wizard.headless.setup.missing import missing_asks, missing_in_short
+from wizard.headless.setup.other_place import refuse_half_a_place, use_other_place
 from wizard.headless.setup.prepare import take_answers, unknown_lines
 from wizard.headless.setup.reading_in_time import read_in_time
 from wizard.headless.setup.sandbox_setup import set_up
@@ -47,7 +47,7 @@ async def troubleshoot(walk: Walk, options: Options, out: Output) -> ExitCode:
         await set_up(new_walk(walk.ports, walk.session), options.config)
     began = walk.ports.stopwatch.monotonic()
     answers = await take_answers(walk, options.config)
-    is_beside = look_elsewhere(walk, options.environment, options.audience, options.space)
+    is_beside = use_other_place(walk, options.environment, options.audience, options.space)
     if is_beside:
         out.say(_BESIDE)
     _take_user(walk, options)
@@ -104,7 +104,7 @@ def _symptom(typed: str) -> Symptom:
     found = symptom_named(typed)
     if found is None:
         near = did_you_mean(typed, (one.id for one in SYMPTOMS), by_word=True)
-        raise Refused(f"There is no symptom {shown(typed)}.{near}", "All symptoms: audience-wizard troubleshoot")
+        raise Refused(f"There is no symptom {quoted(typed)}.{near}", "All symptoms: audience-wizard troubleshoot")
     return found
 
 
@@ -122,11 +122,11 @@ def _read(typed: str) -> tuple[QuestionId, ChoiceId] | str:
     name, _, value = typed.partition("=")
     question = next((one for one in QUESTIONS if one.id == name), None)
     if question is None:
-        return f"There is no question {shown(name)}.{did_you_mean(name, (one.id for one in QUESTIONS))}"
+        return f"There is no question {quoted(name)}.{did_you_mean(name, (one.id for one in QUESTIONS))}"
     ids = (*(choice.id for choice in question.choices), DO_NOT_KNOW)
     choice = next((one for one in ids if one == value), None) or _by_number(value, ids)
     if choice is None:
-        return f"{shown(value)} isn't an answer to {name}. The answers: {', '.join(ids)}."
+        return f"{quoted(value)} isn't an answer to {name}. The answers: {', '.join(ids)}."
     return question.id, choice
 
 

@@ -18,7 +18,7 @@ from wizard.flow.profile.journal import Entry, Resource
 from wizard.flow.walk import Walk
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble, trouble_of
 from wizard.flow.writing.undo.undo import by_change, undo
-from wizard.flow.writing.undo.undo_plan import TakeBack, UndoFacts, plan_undo
+from wizard.flow.writing.undo.undo_plan import UndoFacts, UndoStep, plan_undo
 from wizard.flow.writing.undo.undo_review import (
     COULD_NOT_READ,
     LOOK_AT_WHAT_STAYS,
@@ -29,7 +29,7 @@ from wizard.flow.writing.undo.undo_review import (
     leaves_segments,
     named_like_ours,
     review_undo,
-    said,
+    step_in_words,
     without_record,
 )
 from wizard.flow.writing.undo.undo_token import forget_token
@@ -57,7 +57,7 @@ async def undo_all(walk: Walk, options: Options, out: Output) -> ExitCode:
     walk.session.lock()
     if options.makes_setup:
         await set_up(new_walk(walk.ports, walk.session), options.config)
-    plan = await look_back(walk, options, out)
+    plan = await prepare_undo(walk, options, out)
     if isinstance(plan, ExitCode):
         return plan
     out.say(*plan_lines(plan, options))
@@ -68,7 +68,7 @@ async def undo_all(walk: Walk, options: Options, out: Output) -> ExitCode:
     return await take_back(walk, plan, options, out)
 
 
-async def look_back(walk: Walk, options: Options, out: Output) -> tuple[TakeBack, ...] | ExitCode:
+async def prepare_undo(walk: Walk, options: Options, out: Output) -> tuple[UndoStep, ...] | ExitCode:
     """Return what can be taken back, or the exit code where that is nothing or unknown. Raises Refused."""
     given = await take_answers(walk, options.config)
     if not walk.session.saved.made and not walk.session.saved.unconfirmed:
@@ -86,7 +86,7 @@ async def look_back(walk: Walk, options: Options, out: Output) -> tuple[TakeBack
     return plan or _nothing_to_do(walk, options, out)
 
 
-def left_alone(plan: tuple[TakeBack, ...], why: Trouble, out: Output, code: ExitCode) -> ExitCode:
+def left_alone(plan: tuple[UndoStep, ...], why: Trouble, out: Output, code: ExitCode) -> ExitCode:
     """Write why nothing was taken back, and return the exit code."""
     if out.as_json:
         out.document(results_document(by_change(plan, _skipped(plan, why))))
@@ -109,8 +109,8 @@ async def _look_without_record(given: Given, out: Output) -> ExitCode:
     walk = given.walk
     walk.left_out |= NOT_FOR_A_PLAN
     await walk.read()
-    is_told = {walk.session.trouble}  # as with every command
-    out.say(*_put_aside(walk), *(line for line in without_record(walk) if line not in is_told))
+    already_said = {walk.session.trouble}  # as with every command
+    out.say(*_put_aside(walk), *(line for line in without_record(walk) if line not in already_said))
     if out.as_json:
         out.document(results_document(()))
     is_empty = named_like_ours(walk) == () and not walk.session.trouble and not walk.session.put_aside
@@ -135,12 +135,12 @@ def _of_this_setup(entries: tuple[Entry, ...], given: Given, seen: UndoFacts) ->
     there = {one.id: one.client_side_id for one in seen.destinations}
     made_for_it = {entry.resource_id for entry in made if entry.within.get("client_side_id") == wanted}
 
-    def is_of_it(entry: Entry) -> bool:
+    def is_of_this_setup(entry: Entry) -> bool:
         if entry.kind is Resource.RULE:
             return entry.within.get("client_side_id") == wanted
         return _destination(entry) in made_for_it or there.get(_destination(entry), wanted) == wanted
 
-    return tuple(filter(is_of_it, entries))
+    return tuple(filter(is_of_this_setup, entries))
 
 
 def _destination(entry: Entry) -> str:
@@ -150,7 +150,7 @@ def _destination(entry: Entry) -> str:
 # --- taking back --------------------------------------------------------------------------------------------------
 
 
-async def take_back(walk: Walk, plan: tuple[TakeBack, ...], options: Options, out: Output) -> ExitCode:
+async def take_back(walk: Walk, plan: tuple[UndoStep, ...], options: Options, out: Output) -> ExitCode:
     """Take back what the plan says, and show how each thing ended."""
     results: list[Result] = []
     begun = ""
@@ -186,7 +186,7 @@ def _ending(results: list[Result], options: Options) -> Iterator[str]:
         yield LOOK_AT_WHAT_STAYS
 
 
-def _say_results(plan: tuple[TakeBack, ...], results: list[Result], out: Output) -> None:
+def _say_results(plan: tuple[UndoStep, ...], results: list[Result], out: Output) -> None:
     """Say how each thing ended; the document has one result for each change that was once applied."""
     if out.as_json:
         out.document(results_document(by_change(plan, results)))
@@ -198,7 +198,7 @@ def _cut_off(result: Result) -> Result:
     return replace(result, outcome=Outcome.FAILED, error=_CUT_OFF)
 
 
-def _skipped(plan: Iterable[TakeBack], why: Trouble) -> list[Result]:
+def _skipped(plan: Iterable[UndoStep], why: Trouble) -> list[Result]:
     """Return one skipped result for each thing."""
     results = []
     for back in plan:
@@ -220,11 +220,11 @@ def _could_not_look(made: tuple[Entry, ...], failure: Failure, out: Output) -> E
 # --- texts --------------------------------------------------------------------------------------------------------
 
 
-def plan_lines(plan: tuple[TakeBack, ...], options: Options) -> Iterator[str]:
+def plan_lines(plan: tuple[UndoStep, ...], options: Options) -> Iterator[str]:
     """Yield what happens to each thing."""
     yield f"What this wizard made{options.moment}, and what happens to it:"
     for back in plan:
-        yield f"  {WORDS[back.doing][0]} {said(back)}"
+        yield f"  {WORDS[back.doing][0]} {step_in_words(back)}"
     if leaves_segments(plan):
         yield STAYS
 

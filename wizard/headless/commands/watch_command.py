@@ -28,11 +28,11 @@ from wizard.flow.watching.progress import (
     symptom_shown,
 )
 from wizard.flow.watching.watch import follow as follow_sync
-from wizard.flow.watching.watch import take_up, why_unknown
+from wizard.flow.watching.watch import record_progress, why_unknown
 from wizard.headless.options import Options
 from wizard.headless.plain.dialogue import words
 from wizard.headless.plain.dialogue.calls import SILENT_S, beats
-from wizard.headless.plain.stages import Teller, heartbeat, segment_lines, stages_begun, the_end, trouble_line
+from wizard.headless.plain.stages import StageReporter, heartbeat, segment_lines, stages_begun, the_end, trouble_line
 from wizard.headless.printing.documents import interrupted_document, stage_document, waiting_document, watched_document
 from wizard.headless.printing.findings_text import finding_lines
 from wizard.headless.printing.output import Output
@@ -191,7 +191,7 @@ def offer(outcome: WatchOutcome, sandbox: str, options: Options) -> Iterator[str
 async def _next_steps(walk: Walk, last: Progress | None) -> tuple[Note, ...]:
     """Read what the flags serve once every segment is there."""
     if last is not None:
-        take_up(walk, last)
+        record_progress(walk, last)
     if last is not None and last.outcome is WatchOutcome.APPEARED:
         walk.ask_for(*FINAL_EVIDENCE)
         await walk.read(StepId.FIRST_SYNC)
@@ -206,7 +206,7 @@ def _why(walk: Walk) -> Iterator[str]:
 
 def _next_command(last: Progress, outcome: WatchOutcome) -> str:
     """Return the command to type next; watching again doesn't help a sync that is late already."""
-    is_late = any(stage.needs_a_look for audience in last.audiences for stage in audience.stages)
+    is_late = any(stage.needs_attention for audience in last.audiences for stage in audience.stages)
     symptom = symptom_shown(last) if outcome is WatchOutcome.TIMEOUT and is_late else None
     return f"troubleshoot {symptom}" if symptom else _NEXT[outcome]
 
@@ -225,7 +225,7 @@ class _Narrator:
         self._out = out
         self._options = options
         self._walk = walk
-        self._teller = Teller()
+        self._teller = StageReporter()
         self._shown: dict[tuple[str, Stage], object] = {}
         self._trouble = ""
         self.last: Progress | None = None
@@ -260,7 +260,7 @@ class _Narrator:
     def say_that_it_waits(self, now: datetime) -> None:
         """Say, once for each poll, that LaunchDarkly takes long. That Segment does is part of the progress."""
         last = self.last
-        due_s = 0.0 if last is None else last.next_look_s + SILENT_S - (now - last.at).total_seconds()
+        due_s = 0.0 if last is None else last.next_poll_s + SILENT_S - (now - last.at).total_seconds()
         if due_s <= 0 and self._waited_after is not last and not self._walk.under_way:  # a reading has its own line
             self._waited_after = last
             self._out.say("Still waiting for LaunchDarkly's answer.")

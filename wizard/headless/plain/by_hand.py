@@ -23,7 +23,9 @@ async def go_through(dialogue: Dialogue, coach: Coach, step: Step, card: str) ->
             ids = [one.id for one in coach.steps if one.change_id]
             dialogue.say("", *_step_lines(current, ids.index(current.id) + 1, len(ids)))
         dialogue.say(
-            "We can't see this yet. Enter checks again." if coach.is_behind(current) else "Press Enter when it's done."
+            "We can't see this yet. Enter checks again."
+            if coach.is_step_done(current)
+            else "Press Enter when it's done."
         )
         while await dialogue.ask("Enter", step, card=card):
             dialogue.say(NO_ANSWER)

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from wizard.domain.planning.change import Action, Change
 from wizard.domain.planning.plan import Plan
 from wizard.flow.picture import pictures
-from wizard.flow.targets.picked import Group, counted_plans, places
+from wizard.flow.targets.picked_environments import Group, counted_plans, places
 from wizard.flow.targets.shared_answers import as_asked, own_lines, shared_lines
 from wizard.flow.walk import Walk
 from wizard.flow.writing.change_words import how_it_went, values, where, word_of
-from wizard.flow.writing.plan_rows import MARKS, already_right, right_already, tally
+from wizard.flow.writing.plan_rows import MARKS, already_right_line, changes_already_right, tally
 from wizard.flow.writing.result import Result
 from wizard.flow.writing.review import what_blocks
 
@@ -20,10 +20,10 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     """Return how many changes there are, each of them, and what is already right in one line."""
     yield f"{tally(plan)}."
     for change in plan.changes:
-        if change not in already_right(plan):
+        if change not in changes_already_right(plan):
             yield ""
             yield from _change_lines(change)
-    if right := right_already(plan):
+    if right := already_right_line(plan):
         yield ""
         yield f"= {right}"
 

@@ -10,13 +10,13 @@ from wizard.domain.step_id import StepId
 from wizard.flow.handouts.report import NOT_SAVED, save_at
 from wizard.flow.observing import OFFER, observe, page_of
 from wizard.flow.reading.clients import chosen_audiences
-from wizard.flow.steps.next_steps import FINAL_EVIDENCE, are_all_there, in_another_environment, next_steps
-from wizard.flow.targets.followed import Followed, beside
+from wizard.flow.steps.next_steps import FINAL_EVIDENCE, all_segments_exist, in_another_environment, next_steps
+from wizard.flow.targets.followed_syncs import FollowedSync, other_followed_syncs
 from wizard.flow.targets.targets import Target
 from wizard.flow.walk import Walk
 from wizard.flow.watching.progress import Progress, WatchOutcome
-from wizard.flow.watching.sync_words import DECIDE, due, finale, while_waiting
-from wizard.flow.watching.watch import follow, take_up, why_unknown
+from wizard.flow.watching.sync_words import DECIDE, due, synced_line, while_waiting
+from wizard.flow.watching.watch import follow, record_progress, why_unknown
 from wizard.flow.words import WHICH_GETS_THE_RULE
 from wizard.headless.consent import is_yes
 from wizard.headless.plain import stages
@@ -37,7 +37,7 @@ class FirstSyncVisit(StepVisit):
     """The first sync, until every segment exists. Ctrl+C leaves earlier."""
 
     _place = ""  # the environment's name, where others are watched beside it
-    _beside: tuple[Followed, ...] = ()
+    _beside: tuple[FollowedSync, ...] = ()
 
     async def close(self) -> bool:
         for ask in self.walk.asks(self.step):
@@ -55,7 +55,7 @@ class FirstSyncVisit(StepVisit):
     async def _offer_rule(self) -> None:
         """Offer the rule in each environment that has its segments; of several, ask in which."""
         every = (Target.own(self.walk), *(Target(one.name, one.walk) for one in self._beside))
-        there = [target for target in every if are_all_there(target.walk.state)]
+        there = [target for target in every if all_segments_exist(target.walk.state)]
         if not there:
             return
         if target := await ask_which(WHICH_GETS_THE_RULE, there, self.dialogue.say, self.dialogue.ask_aside):
@@ -63,7 +63,7 @@ class FirstSyncVisit(StepVisit):
 
     async def _offer_observations(self) -> None:
         """Show how both services answered after a yes, and save it after another."""
-        if self.walk.state.sandbox or not are_all_there(self.walk.state):
+        if self.walk.state.sandbox or not all_segments_exist(self.walk.state):
             return
         self.dialogue.say("", f"{OFFER}: type yes to see it. That takes five more reads, and nothing is sent.")
         if not is_yes(await self.dialogue.ask_aside("yes to see it, Enter to leave it: ")):
@@ -80,19 +80,19 @@ class FirstSyncVisit(StepVisit):
         if not chosen_audiences(walk.state) and not why_unknown(walk):
             self.dialogue.say("You haven't chosen an audience yet.")
             raise GoTo(walk.steps.index(walk.step(StepId.AUDIENCES)))
-        others = self._beside = beside(walk)
+        others = self._beside = other_followed_syncs(walk)
         self._place = f"{answers.project} / {answers.environment}: " if others else ""
         await asyncio.gather(self._watch_own(), *map(self._watch_other, others))
 
-    async def _watch_other(self, followed: Followed) -> None:
-        teller = stages.Teller()
-        async for progress in followed.looks():
+    async def _watch_other(self, followed: FollowedSync) -> None:
+        teller = stages.StageReporter()
+        async for progress in followed.poll():
             for line in teller.news(progress):
                 self.dialogue.say(f"{followed.title}: {line.strip()}")
             if progress.outcome is WatchOutcome.APPEARED:
                 self.dialogue.ring()
                 self.dialogue.say("", f"{followed.title}: {stages.the_end(progress, progress.outcome)}")
-                self.dialogue.say(*(finale(audience, progress) for audience in progress.audiences))
+                self.dialogue.say(*(synced_line(audience, progress) for audience in progress.audiences))
                 for audience in progress.audiences:
                     self.dialogue.say("", *stages.segment_lines(audience))
                 for note in in_another_environment(followed.title, followed.walk.state):
@@ -103,7 +103,7 @@ class FirstSyncVisit(StepVisit):
         self.dialogue.say("", "Watching both services. Ctrl+C stops watching. The sync goes on without the wizard.")
         due_at = due(walk.state, walk.ports, walk.session.history)
         self.dialogue.say(*([f"{due_at}."] if due_at else []), *while_waiting(walk.ports), DECIDE)
-        teller, last = stages.Teller(), list[Progress]()
+        teller, last = stages.StageReporter(), list[Progress]()
         async with beats(walk.ports.stopwatch, _HEARTBEAT_S, _HEARTBEAT_S, lambda: self._say_heartbeat(last)):
             try:
                 async for progress in follow(walk):
@@ -112,7 +112,7 @@ class FirstSyncVisit(StepVisit):
                     if progress.outcome is WatchOutcome.APPEARED:
                         await self._say_next_steps(progress)
             except asyncio.CancelledError:
-                self.dialogue.say("", *(line for progress in last for line in stages.standing(progress)))
+                self.dialogue.say("", *(line for progress in last for line in stages.sync_summary(progress)))
                 raise
 
     def _say_heartbeat(self, last: list[Progress]) -> None:
@@ -120,18 +120,18 @@ class FirstSyncVisit(StepVisit):
         for progress in last:
             self.dialogue.say(stages.heartbeat(progress, max(0.0, (now - progress.at).total_seconds())))
 
-    def _say_progress(self, teller: stages.Teller, progress: Progress) -> None:
+    def _say_progress(self, teller: stages.StageReporter, progress: Progress) -> None:
         if news := list(teller.news(progress)):
             self.dialogue.say(*(f"{self._place}{line.strip() if self._place else line}" for line in news))
         if progress.outcome is WatchOutcome.APPEARED:
             self.dialogue.ring()
             self.dialogue.say("", f"{self._place}{stages.the_end(progress, progress.outcome)}")
-            self.dialogue.say(*(finale(audience, progress) for audience in progress.audiences))
+            self.dialogue.say(*(synced_line(audience, progress) for audience in progress.audiences))
             for audience in progress.audiences:
                 self.dialogue.say("", *stages.segment_lines(audience))
 
     async def _say_next_steps(self, progress: Progress) -> None:
-        take_up(self.walk, progress)
+        record_progress(self.walk, progress)
         self.walk.ask_for(*FINAL_EVIDENCE)
         await self.walk.read(self.step.id)
         self.dialogue.say("", *(words.note(note) for note in next_steps(self.walk.state)))

@@ -9,13 +9,13 @@ from wizard.domain.planning.plan import Plan
 from wizard.domain.step_id import StepId
 from wizard.flow.busy import Busy
 from wizard.flow.by_hand.coach import Coach
-from wizard.flow.guide import troubles_before, unanswered_before, what_is_left
+from wizard.flow.guide import accepted_failure, troubles_before, unanswered_before
 from wizard.flow.handouts.request_card import segment_request_card
 from wizard.flow.steps.step import Step
-from wizard.flow.targets.picked import Group, Picked, keep, left_out
+from wizard.flow.targets.picked_environments import Group, PickedEnvironments, keep, left_out
 from wizard.flow.writing.change_words import ALL_MADE, AS_WANTED, SOME_FAILED, what_yes_does
 from wizard.flow.writing.result import Outcome, Result, Started
-from wizard.flow.writing.review import Moved, apply_reviewed, review
+from wizard.flow.writing.review import PlanOutdated, apply_reviewed, review
 from wizard.headless.consent import is_yes
 from wizard.headless.plain import changes
 from wizard.headless.plain.by_hand import go_through
@@ -31,7 +31,7 @@ class ReviewVisit(StepVisit):
         """Fill `results` while changes are made, so that leaving in the middle can say how far they got."""
         super().__init__(dialogue, step)
         self._results = results
-        self._picked = Picked(self.walk)
+        self._picked = PickedEnvironments(self.walk)
         self._shown: tuple[Plan, ...] = ()
 
     @property
@@ -46,7 +46,7 @@ class ReviewVisit(StepVisit):
             raise GoTo(wanted.number - 1)
         groups = await self._review()
         self._say_plans(groups)
-        to_do = tuple(group.plan for group in groups if group.is_to_do)
+        to_do = tuple(group.plan for group in groups if group.can_be_applied)
         if groups[0].plan.blocked_by or (not to_do and any(group.plan.blocked_by for group in groups)):
             await self._wait("Enter checks again")
             raise ReadAgain
@@ -61,7 +61,7 @@ class ReviewVisit(StepVisit):
 
     async def _review(self) -> tuple[Group, ...]:
         """Return what is to be made here, and in the other environments that were picked."""
-        if self._picked.take_up():
+        if self._picked.update_targets():
             await self.dialogue.reading(self._picked.read())
         return self._picked.groups(review)
 
@@ -77,7 +77,7 @@ class ReviewVisit(StepVisit):
         if own.blocked_by:
             self.dialogue.say("This plan can't be applied yet.", *self._what_blocks(own))
         elif not any(plan.pending for plan in plans):
-            self.dialogue.say(what_is_left(self.walk) or AS_WANTED)
+            self.dialogue.say(accepted_failure(self.walk) or AS_WANTED)
         else:
             self.dialogue.say(f"{changes.counted(groups)}.", *troubles_before(self.walk, self.step))
 
@@ -133,12 +133,12 @@ class ReviewVisit(StepVisit):
                 is_awaited |= bool(coach.waiting)
         return is_awaited
 
-    async def _apply_all(self, groups: tuple[Group, ...]) -> Moved | None:
+    async def _apply_all(self, groups: tuple[Group, ...]) -> PlanOutdated | None:
         """Apply one plan after the other; return why nothing was done here, if the services changed meanwhile.
 
         What fails in one environment leaves the others to be made.
         """
-        to_do = [group for group in groups if group.is_to_do]
+        to_do = [group for group in groups if group.can_be_applied]
         if len(groups) > 1:
             keep(self.walk, to_do)
         for group in to_do:
@@ -147,21 +147,21 @@ class ReviewVisit(StepVisit):
             try:
                 moved = await self._apply(group)
             except Busy as busy:
-                moved = Moved(group.reviewed, str(busy))
+                moved = PlanOutdated(group.reviewed, str(busy))
             if moved and group is groups[0]:
                 return moved
             if moved:
                 self.dialogue.say(f"{moved.why} Nothing was changed here.")
         return None
 
-    async def _apply(self, group: Group) -> Moved | None:
+    async def _apply(self, group: Group) -> PlanOutdated | None:
         """Apply a plan; return why nothing was done, if the services changed since the review."""
         planned = {change.id: change for change in group.plan.changes}
         under_way: list[Started] = []
         async with self.dialogue.heartbeat(lambda: self._say_still(under_way)):
             async for event in apply_reviewed(group.target.walk, group.reviewed):
                 under_way.clear()
-                if isinstance(event, Moved):
+                if isinstance(event, PlanOutdated):
                     return event
                 if isinstance(event, Started):
                     under_way.append(event)

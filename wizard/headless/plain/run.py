@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from wizard.domain.step_id import StepId
 from wizard.exit_codes import ExitCode
 from wizard.flow.busy import Busy
-from wizard.flow.guide import first_open_step, other_environments, saved_so_far
+from wizard.flow.guide import first_open_step, other_environments, saved_progress
 from wizard.flow.handouts.summary import summary
 from wizard.flow.home import is_finished
 from wizard.flow.kept_secrets import begin_to_load_secrets
@@ -17,13 +17,13 @@ from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
 from wizard.flow.words import HOW_LONG, NEEDS, NOTHING_CHANGES_YET, where_tokens_go
 from wizard.flow.writing.result import Result
-from wizard.headless.plain import standing
+from wizard.headless.plain import exit_summary
 from wizard.headless.plain.asides.exporting import offer_export
 from wizard.headless.plain.asides.rotating import rotate_the_token
 from wizard.headless.plain.asides.undoing import undo_what_was_made
 from wizard.headless.plain.dialogue.conversation import Conversation, EndOfInput
 from wizard.headless.plain.dialogue.dialogue import COMMANDS, Dialogue
-from wizard.headless.plain.dialogue.leaving import Back, GoTo, Left, Quit
+from wizard.headless.plain.dialogue.leaving import Back, GoTo, LeftPrompt, Quit
 from wizard.headless.plain.dialogue.terminal import Terminal
 from wizard.headless.plain.first_sync import FirstSyncVisit
 from wizard.headless.plain.review import ReviewVisit
@@ -32,7 +32,7 @@ from wizard.headless.plain.tour import choose_world
 from wizard.headless.printing.endings import code_of
 from wizard.headless.setup.missing import ways_to_give
 from wizard.headless.stopping import until_stopped
-from wizard.stdout import NO_ROOM, let_go_of_stdout
+from wizard.stdout import NO_ROOM, detach_stdout
 
 _WELCOME = (
     "Audience Wizard: a Segment audience, as a segment in LaunchDarkly.",
@@ -79,7 +79,7 @@ def run_plain(
     except (KeyboardInterrupt, asyncio.CancelledError):
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
-        let_go_of_stdout()
+        detach_stdout()
         return ExitCode.INTERRUPTED
     except Exception as error:
         if isinstance(error, OSError) and error.errno in NO_ROOM:
@@ -161,7 +161,7 @@ class PlainWalk:
             self._dialogue.say("", others)
         if not self.walk.session.saved.is_begun:
             return 0
-        self._dialogue.say("", f"Saved: {saved_so_far(self.walk)}", *self._ways_on())
+        self._dialogue.say("", f"Saved: {saved_progress(self.walk)}", *self._ways_on())
         return await self._resume()
 
     async def _resume(self) -> int:
@@ -203,7 +203,7 @@ class PlainWalk:
             return await self._dialogue.ask("Number", self.walk.steps[0])
         except Quit:
             raise
-        except Left:
+        except LeftPrompt:
             return "?"
 
     def _first_undone(self) -> int:
@@ -212,7 +212,7 @@ class PlainWalk:
     # --- the end -------------------------------------------------------------------------------------------------
 
     def _say_goodbye(self, why: str) -> None:
-        self._dialogue.say("", why, *standing.where_it_stands(self.walk, self._results, self._command))
+        self._dialogue.say("", why, *exit_summary.exit_lines(self.walk, self._results, self._command))
 
     def _code_at_the_end(self) -> int:
         """Return the exit code when input ended, after naming what is missing and the variable that would give it."""

@@ -22,7 +22,7 @@ _QUIET = {StageState.WAITING, StageState.SKIPPED}
 _WAITED_FOR = {StageState.UNDER_WAY, StageState.LATE, StageState.STUCK, StageState.UNKNOWN}
 
 
-class Teller:
+class StageReporter:
     """Remembers what was said of each stage, so that only what is new is said."""
 
     def __init__(self) -> None:
@@ -89,7 +89,7 @@ def _what_to_expect(stage: StageSeen) -> Iterator[str]:
         yield f"   {'Cause' if cause.is_certain else 'Possible cause'}{which}: {_cause(cause)}"
     if stage.advice:
         yield f"   Next: {stage.advice}"
-    if stage.needs_a_look:
+    if stage.needs_attention:
         yield "   All checks: audience-wizard doctor"
 
 
@@ -125,7 +125,7 @@ def _lacks_only_proof(progress: Progress) -> bool:
 
 def _how_far(progress: Progress) -> str:
     """Say how far the sync got; a poll without an answer says nothing about the segment."""
-    if progress.could_not_look:
+    if progress.is_unanswered:
         return f"Couldn't look: {progress.trouble} We can't tell whether the segment is there"
     whole = progress.audiences and all(one.appeared for one in progress.audiences)
     return "The segment is there, but not complete," if whole else "The segment isn't there"
@@ -136,10 +136,10 @@ def heartbeat(progress: Progress, age_s: float) -> str:
     waited = lasting(progress.elapsed_s + age_s)
     stages = {stage.title: None for one in progress.audiences for stage in one.stages if stage.state in _WAITED_FOR}
     for_what = f" Waiting for: {'; '.join(stages)}." if stages else ""
-    return f"Watched for {waited}.{for_what} Next check {due_in(progress.next_look_s - age_s)}."
+    return f"Watched for {waited}.{for_what} Next check {due_in(progress.next_poll_s - age_s)}."
 
 
-def standing(progress: Progress) -> Iterator[str]:
+def sync_summary(progress: Progress) -> Iterator[str]:
     """Yield how far the sync is, for a user who leaves."""
     yield f"Watched for {lasting(progress.elapsed_s)}."
     yield from stages_begun(progress)

@@ -10,10 +10,10 @@ from wizard.domain.facts import listed
 from wizard.domain.findings import Finding, root_causes_first
 from wizard.domain.step_id import StepId
 from wizard.flow.audience_list import waits_for_an_audience, watch_for_audiences
-from wizard.flow.guide import in_the_way, leave, why_it_waits
+from wizard.flow.guide import blocking_finding, leave, why_it_waits
 from wizard.flow.steps.ask import Ask
 from wizard.flow.steps.step import Note, Step
-from wizard.flow.words import SAME_RESULT, worth_reading
+from wizard.flow.words import SAME_RESULT, notable_findings
 from wizard.headless.plain.dialogue import words
 from wizard.headless.plain.dialogue.dialogue import NO_ANSWER, Dialogue
 from wizard.headless.plain.dialogue.leaving import Back, ReadAgain
@@ -99,7 +99,7 @@ class StepVisit:
         """Say the notes and findings that are new in this visit, without the finding that is said in full next."""
         notes = [note for note in self.step.notes(self.walk.state) if note.text and note not in self._said]
         self._said.update(notes)
-        found = worth_reading(root_causes_first(self.walk.findings_of(self.step)))
+        found = notable_findings(root_causes_first(self.walk.findings_of(self.step)))
         in_full = None if self._first_missing else self._failed
         news = [words.finding(one) for one in found if one != in_full and words.finding(one) not in self._said]
         self._said.update(news)
@@ -109,7 +109,7 @@ class StepVisit:
 
     @property
     def _failed(self) -> Finding | None:
-        return in_the_way(self.walk, self.step)
+        return blocking_finding(self.walk, self.step)
 
     # --- going on ------------------------------------------------------------------------------------------------
 
@@ -129,7 +129,7 @@ class StepVisit:
             self.dialogue.say(NO_ANSWER)
             return False
         if failed:
-            self.walk.go_on_with(failed)
+            self.walk.waive(failed)
         await self.accept()
         return True
 

@@ -16,7 +16,7 @@ from wizard.domain.diagnosis.question import Question
 from wizard.domain.findings import Finding, Status, leaves_the_verdict_open
 from wizard.domain.planning.change import Change
 from wizard.domain.planning.plan import Plan
-from wizard.domain.proof.checkup import Since
+from wizard.domain.proof.checkup import CheckupChanges
 from wizard.domain.proof.compare import Change as Changed
 from wizard.domain.proof.compare import Comparison
 from wizard.flow.by_hand.step import HandStep
@@ -107,7 +107,7 @@ def doctor_document(
     findings: Iterable[Finding],
     fixable: frozenset[int],
     durations_ms: Mapping[str, int],
-    changed: Since | None = None,
+    changed: CheckupChanges | None = None,
     compared: Comparison | None = None,
 ) -> dict[str, Any]:
     """Return the document of `doctor`.
@@ -156,7 +156,7 @@ def _as_it_was(change: Changed) -> dict[str, Any]:
     return {"id": change.id, "label": change.label, "before": change.before, "now": change.now}
 
 
-def _since(changed: Since) -> dict[str, Any]:
+def _since(changed: CheckupChanges) -> dict[str, Any]:
     return {
         "at": moment(changed.at) if changed.at else None,
         "new": list(changed.new),

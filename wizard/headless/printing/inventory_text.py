@@ -10,19 +10,19 @@ from shlex import quote
 from typing import Any
 
 from wizard.domain.explain import explain
-from wizard.domain.inventory.row import WORDS, Row, Standing
+from wizard.domain.inventory.row import WORDS, Row, SegmentState
 from wizard.domain.services import links
 from wizard.flow.inventory.take import Inventory
 from wizard.headless.printing.documents import SCHEMA
 from wizard.text import count, cut, plain
 
 SIGNS = {
-    Standing.IN_STEP: "✓",
-    Standing.LATE: "!",
-    Standing.MORE_MEMBERS: "!",
-    Standing.ORPHAN: "!",
-    Standing.DOUBLE: "!",
-    Standing.UNKNOWN: "?",
+    SegmentState.IN_STEP: "✓",
+    SegmentState.LATE: "!",
+    SegmentState.MORE_MEMBERS: "!",
+    SegmentState.ORPHAN: "!",
+    SegmentState.DOUBLE: "!",
+    SegmentState.UNKNOWN: "?",
 }
 _NAME, _MEMBERS, _STANDING, _MOST_FLAGS = 28, 17, 14, 2
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would compute
@@ -53,7 +53,7 @@ def inventory_lines(taken: Inventory, space: str = "", moment: str = "") -> Iter
         yield from ("", plain(environment))
         yield from (f"  {line(row)}" for row in rows)
     for row in taken.rows:
-        if row.standing is not Standing.IN_STEP:
+        if row.state is not SegmentState.IN_STEP:
             yield from ("", *about(row, space))
     for environment, failure in taken.not_read:
         yield from ("", f"? {plain(environment)}: {explain(failure).summary}")
@@ -65,8 +65,8 @@ def inventory_lines(taken: Inventory, space: str = "", moment: str = "") -> Iter
 
 def headline(taken: Inventory) -> str:
     """Return "shop: 12 synced segments in 2 of 3 environments, 1 out of step"."""
-    out_of_step = sum(row.standing not in {Standing.IN_STEP, Standing.UNKNOWN} for row in taken.rows)
-    unknown = sum(row.standing is Standing.UNKNOWN for row in taken.rows)
+    out_of_step = sum(row.state not in {SegmentState.IN_STEP, SegmentState.UNKNOWN} for row in taken.rows)
+    unknown = sum(row.state is SegmentState.UNKNOWN for row in taken.rows)
     counted = [f"{out_of_step} out of step"] if out_of_step else []
     counted += [f"{unknown} unknown"] if unknown else []
     rest = f", {', '.join(counted)}" if counted else ", all in step" if taken.rows else ""
@@ -78,15 +78,15 @@ def line(row: Row) -> str:
     cells = (
         (plain(row.segment.name), _NAME),
         (_members(row), _MEMBERS),
-        (WORDS[row.standing], _STANDING),
+        (WORDS[row.state], _STANDING),
     )
-    return f"{SIGNS[row.standing]} {''.join(_cell(*one) for one in cells)}{_flags(row)}".rstrip()
+    return f"{SIGNS[row.state]} {''.join(_cell(*one) for one in cells)}{_flags(row)}".rstrip()
 
 
 def about(row: Row, space: str = "") -> Iterator[str]:
     """Return what to know about a segment that is out of step, and what to do."""
     where = f"{plain(row.segment.name)} in {row.environment} ({row.segment.key})"
-    yield f"{SIGNS[row.standing]} {where}, {WORDS[row.standing]}: {row.reason}"
+    yield f"{SIGNS[row.state]} {where}, {WORDS[row.state]}: {row.reason}"
     if row.fix:
         yield f"  Fix: {row.fix}"
     if command := diagnosis(row, space):
@@ -109,7 +109,7 @@ def diagnosis(row: Row, space: str = "") -> str:
 def _members(row: Row) -> str:
     members = row.segment.included_count
     shown = f"{members:,}" if members is not None else "?"
-    size = row.audience.size if row.audience and row.standing is not Standing.DOUBLE else None
+    size = row.audience.size if row.audience and row.state is not SegmentState.DOUBLE else None
     return f"{shown} of {size:,}" if size is not None else shown
 
 
@@ -162,7 +162,7 @@ def _segment(row: Row) -> dict[str, Any]:
         "destination": row.destination.id if row.destination else None,
         "mapping": row.mapping.id if row.mapping else None,
         "flags": list(row.flags) if row.flags is not None else None,
-        "state": row.standing.value,
+        "state": row.state.value,
         "reason": row.reason,
         "fix": row.fix,
         "symptom": row.symptom or None,
@@ -185,7 +185,7 @@ def _values(row: Row) -> Iterator[object]:
     yield from (audience.id, audience.key, audience.size) if audience else ("", "", "")
     yield row.destination.name if row.destination else ""
     yield row.mapping.name if row.mapping else ""
-    yield from (" ".join(row.flags or ()), row.standing.value, row.reason)
+    yield from (" ".join(row.flags or ()), row.state.value, row.reason)
 
 
 def _as_text(value: object) -> str:

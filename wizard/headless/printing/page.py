@@ -27,16 +27,16 @@ class Page:
 
     width: int = 0  # in cells; 0: lines aren't wrapped
     colored: bool = False
-    stand_ins: Mapping[int, str] = field(default_factory=dict)  # for `str.translate`
+    fallback_glyphs: Mapping[int, str] = field(default_factory=dict)  # for `str.translate`
 
     def show(self, line: str) -> str:
-        line = line.translate(self.stand_ins) if self.stand_ins else line
+        line = line.translate(self.fallback_glyphs) if self.fallback_glyphs else line
         shown = wrapped(line, min(self.width, WIDEST)) if self.width else line
         return colored(shown) if self.colored else shown
 
 
 PIPE = Page()
-_STAND_INS = {
+_FALLBACK_GLYPHS = {
     "→": "->",
     "“": '"',
     "”": '"',
@@ -68,9 +68,9 @@ _STAND_INS = {
 }
 
 
-def stand_ins(encoding: str | None) -> dict[int, str]:
+def fallback_glyphs(encoding: str | None) -> dict[int, str]:
     """Return plain characters for the marks that an encoding lacks, as cp1252 and Latin-1 do."""
-    return {ord(mark): plain for mark, plain in _STAND_INS.items() if not _has(encoding or "utf-8", mark)}
+    return {ord(mark): plain for mark, plain in _FALLBACK_GLYPHS.items() if not _has(encoding or "utf-8", mark)}
 
 
 def _has(encoding: str, mark: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from wizard.domain.flag_rule import CONTENT_TYPE, after_words, as_request, as_terraform, in_words
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import Environment, Flag, Project
-from wizard.flow.rules.draft import HAS_A_RULE, Drafted
+from wizard.flow.rules.draft import HAS_A_RULE, DraftedRule
 from wizard.flow.writing.result import Result
 from wizard.headless.printing.documents import SCHEMA, result_item
 from wizard.headless.printing.output import Output
@@ -19,10 +19,10 @@ _STATES = {True: "on", False: "off", None: ""}
 _WIDEST_KEY = 40
 
 
-def print_rule(out: Output, drafted: Drafted, command: str) -> None:
+def print_rule(out: Output, drafted: DraftedRule, command: str) -> None:
     """Print the rule and the ways to add it. `command` adds it."""
     out.text(in_short(drafted))
-    if drafted.standing is None:
+    if drafted.existing_rule is None:
         out.text(("", "By hand: Code → Flags → the flag → Targeting", f"  {_page(drafted)}"))
         out.text(("", f"As a request: PATCH {_path(drafted)}", f"  Content-Type: {CONTENT_TYPE}"))
         out.raw(json.dumps(as_request(drafted.draft), ensure_ascii=False, indent=2) + "\n")
@@ -31,23 +31,23 @@ def print_rule(out: Output, drafted: Drafted, command: str) -> None:
         out.text(("", drafted.not_added or f"To add it: {command}"))
 
 
-def in_short(drafted: Drafted) -> Iterator[str]:
+def in_short(drafted: DraftedRule) -> Iterator[str]:
     """Return the rule, and what else it needs to take effect."""
     draft = drafted.draft
     yield f"The rule for {plain(draft.flag.name)} ({draft.flag.key}) in {draft.project} / {draft.environment.key}:"
     yield f"  {in_words(draft)}"
     if said := after_words(draft):
         yield f"  {said}"
-    if drafted.standing:
+    if drafted.existing_rule:
         yield HAS_A_RULE
 
 
-def _page(drafted: Drafted) -> str:
+def _page(drafted: DraftedRule) -> str:
     draft = drafted.draft
     return links.LAUNCHDARKLY_FLAG.to(project=draft.project, environment=draft.environment.key, flag=draft.flag.key).url
 
 
-def _path(drafted: Drafted) -> str:
+def _path(drafted: DraftedRule) -> str:
     return f"/api/v2/flags/{drafted.draft.project}/{drafted.draft.flag.key}"
 
 
@@ -67,7 +67,7 @@ def flags_document(flags: Iterable[Flag]) -> dict[str, Any]:
     return {"schema": SCHEMA, "flags": [{"key": one.key, "name": one.name, "on": one.on} for one in flags]}
 
 
-def rule_document(drafted: Drafted, result: Result | None) -> dict[str, Any]:
+def rule_document(drafted: DraftedRule, result: Result | None) -> dict[str, Any]:
     draft = drafted.draft
     return {
         "schema": SCHEMA,
@@ -76,7 +76,7 @@ def rule_document(drafted: Drafted, result: Result | None) -> dict[str, Any]:
         "flag": draft.flag.key,
         "segments": [{"key": one.key, "name": one.name} for one in draft.segments],
         "rule": in_words(draft),
-        "there": drafted.standing is not None,
+        "there": drafted.existing_rule is not None,
         "request": {
             "method": "PATCH",
             "path": _path(drafted),

@@ -17,7 +17,7 @@ from wizard.domain.wanted import chosen_audiences, chosen_environment
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.walk import Walk
 from wizard.flow.writing.send_again import why_not_sent_again
-from wizard.headless.refusal import Mistake, Refused, did_you_mean, shown
+from wizard.headless.refusal import Mistake, Refused, did_you_mean, quoted
 from wizard.headless.setup.missing import missing_asks, missing_lines
 from wizard.headless.setup.setup_file import SetupFile, parse_setup, read_setup
 from wizard.headless.setup.setup_values import contradictions, unknown_values
@@ -56,7 +56,7 @@ async def take_answers(walk: Walk, config: Path | None, read: Callable[[Path, st
         answers = replace(answers, client_side_id=from_vault)
     elif not names_place:
         answers = replace(answers, client_side_id=from_vault)
-    walk.take_state(replace(walk.state, looks_up=True))
+    walk.set_state(replace(walk.state, looks_up=True))
     walk.take(answers)
     return given
 
@@ -97,7 +97,7 @@ NOT_FOR_A_PLAN: frozenset[Slot] = frozenset(
 def read_as_maker(walk: Walk) -> None:
     """Read LaunchDarkly with the token that makes others, so that no other token is needed or used."""
     answers = replace(walk.state.answers, make_token=True)
-    walk.take_state(replace(walk.state, answers=answers, reads_as_maker=True))
+    walk.set_state(replace(walk.state, answers=answers, reads_as_maker=True))
 
 
 def _refuse_making_by_hand(walk: Walk) -> None:
@@ -165,9 +165,9 @@ def _take_resync(walk: Walk, keys: tuple[str, ...]) -> None:
     by_key = {audience.key: audience for audience in chosen_audiences(walk.state.facts, walk.state.answers)}
     for key in keys:
         if key not in by_key:
-            raise Refused(f"--resync {shown(key)}: this setup has no such audience.{did_you_mean(key, by_key)}")
+            raise Refused(f"--resync {quoted(key)}: this setup has no such audience.{did_you_mean(key, by_key)}")
         if why := why_not_sent_again(walk, by_key[key]):
-            raise Refused(f"--resync {shown(key)}: {why}")
+            raise Refused(f"--resync {quoted(key)}: {why}")
     walk.resync |= set(keys)
 
 
@@ -177,16 +177,16 @@ def _take_accepted(walk: Walk, checks: tuple[str, ...]) -> None:
         if check not in GOING_ON_IS_POSSIBLE:
             near = did_you_mean(check, GOING_ON_IS_POSSIBLE)
             names = ", ".join(sorted(GOING_ON_IS_POSSIBLE))
-            raise Refused(f"--accept {shown(check)}: this check can't be accepted.{near}", f"These can: {names}")
+            raise Refused(f"--accept {quoted(check)}: this check can't be accepted.{near}", f"These can: {names}")
     for finding in walk.findings:
         if finding.id in checks:
-            walk.go_on_with(finding)
+            walk.waive(finding)
 
 
 async def read_segments(walk: Walk) -> None:
     """Read the synced segments that exist now."""
     walk.use("segments")
-    walk.take_state(walk.state)  # the profile may know of another sync, for which the list would be read again
+    walk.set_state(walk.state)  # the profile may know of another sync, for which the list would be read again
     await walk.read(StepId.LAUNCHDARKLY)
 
 

@@ -47,7 +47,9 @@ async def _make(walk: Walk, config: Path | None, *, syncs: bool) -> None:
             break
         async for _event in apply_reviewed(walk, reviewed):
             pass
-        walk.session.keep(walk.kept_answers, tuple(step.id for step in walk.steps if step.id is not StepId.FIRST_SYNC))
+        walk.session.keep(
+            walk.answers_to_save, tuple(step.id for step in walk.steps if step.id is not StepId.FIRST_SYNC)
+        )
         if syncs:
             await _let_it_sync(walk)
         walk.forget_what_is_made()

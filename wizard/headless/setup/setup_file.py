@@ -13,7 +13,7 @@ from wizard.domain.answers import Answers
 from wizard.domain.tokens.credentials import holds_a_token
 from wizard.flow.journey import SETTINGS, TABLES
 from wizard.headless.given_file import read_text
-from wizard.headless.refusal import Mistake, Refused, did_you_mean, shown
+from wizard.headless.refusal import Mistake, Refused, did_you_mean, quoted
 from wizard.headless.setup.setup_lines import lines_of, lines_of_items, lines_of_texts
 from wizard.headless.setup.setup_mistakes import mistake_in
 from wizard.headless.setup.setup_targets import TARGETS, TargetTable, read_targets
@@ -61,8 +61,8 @@ class SetupFile:
         if name in names:
             return self.targets[names.index(name)]
         if not names:
-            raise Refused(f"--target {shown(name)}: {self.path} has no [[targets]].")
-        what = f"--target {shown(name)}: {self.path} has no such target.{did_you_mean(name, names)}"
+            raise Refused(f"--target {quoted(name)}: {self.path} has no [[targets]].")
+        what = f"--target {quoted(name)}: {self.path} has no such target.{did_you_mean(name, names)}"
         raise Refused(what, f"Its targets: {', '.join(names)}")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN, Shape, holds_a_token, read_paste
 from wizard.flow.journey import SETTINGS, TABLES
 from wizard.flow.steps.ask import Setting
-from wizard.headless.refusal import Mistake, nearest, shown
+from wizard.headless.refusal import Mistake, nearest, quoted
 
 _WORDS = {str: "a text in quotes", bool: "true or false", list: 'a list of texts, as ["vip", "trial"]'}
 _SECRETS = ("token", "secret", "password", "api_key", "apikey")
@@ -64,7 +64,7 @@ def _wrong_value(setting: Setting, value: Any) -> tuple[str, tuple[str, ...]] | 
     if not isinstance(value, str) or not value:
         return None
     if setting.valid and value not in setting.valid:
-        return f"{shown(value)} is none of {', '.join(setting.valid)}.", setting.valid
+        return f"{quoted(value)} is none of {', '.join(setting.valid)}.", setting.valid
     mistake = setting.mistake(value)
     return (mistake, ()) if mistake else None
 

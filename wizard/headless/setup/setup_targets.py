@@ -12,7 +12,7 @@ from wizard.domain.tokens.credentials import holds_a_token
 from wizard.flow.journey import SETTINGS
 from wizard.flow.profile.session import folder_name
 from wizard.flow.steps.ask import Scope
-from wizard.headless.refusal import Mistake, nearest, shown
+from wizard.headless.refusal import Mistake, nearest, quoted
 from wizard.headless.setup.setup_mistakes import mistake_in, secret_in
 
 TARGETS = "targets"
@@ -105,7 +105,7 @@ def _mistake(key: str, value: Any, number: int, lines: Mapping[str, int]) -> Mis
 def _wrong_name(value: Any, line: int) -> Mistake | None:
     if isinstance(value, str) and (_NAMED.fullmatch(value) or not value) and not holds_a_token(value):
         return None
-    said = f"{shown(value)} can't be a name: {_NOT_A_NAME}"
+    said = f"{quoted(value)} can't be a name: {_NOT_A_NAME}"
     return Mistake(line, f"{TARGETS}.{NAME}", said)
 
 

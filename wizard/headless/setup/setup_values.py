@@ -11,7 +11,7 @@ from wizard.domain.facts import Facts, known, listed
 from wizard.domain.services.launchdarkly import Project
 from wizard.domain.tokens.credentials import CLIENT_SIDE_ID
 from wizard.domain.wanted import chosen_environment
-from wizard.headless.refusal import Mistake, nearest, shown
+from wizard.headless.refusal import Mistake, nearest, quoted
 from wizard.headless.setup.setup_file import SetupFile
 
 
@@ -29,10 +29,10 @@ def _places(setup: SetupFile, facts: Facts) -> Iterator[Mistake]:
         return
     project = next((one for one in projects if one.key == wanted.project), None)
     if project is None:
-        what = f"the token sees no project with the key {shown(wanted.project)}."
+        what = f"the token sees no project with the key {quoted(wanted.project)}."
         yield setup.mistake("launchdarkly.project", what, lambda: _nearest_project(wanted.project, projects))
     elif wanted.environment and project.environment(wanted.environment) is None:
-        what = f"the project {project.key} has no environment with the key {shown(wanted.environment)}."
+        what = f"the project {project.key} has no environment with the key {quoted(wanted.environment)}."
         keys = [environment.key for environment in project.environments]
         yield setup.mistake("launchdarkly.environment", what, lambda: nearest(wanted.environment, keys))
 
@@ -76,10 +76,10 @@ def _space(setup: SetupFile, facts: Facts, answers: Answers) -> Iterator[Mistake
         return
     wanted = setup.answers.space
     if sum(wanted in (space.slug, space.name) for space in spaces) > 1:
-        yield setup.mistake("segment.space", f"several spaces are called {shown(wanted)}: give the ID of one.")
+        yield setup.mistake("segment.space", f"several spaces are called {quoted(wanted)}: give the ID of one.")
     else:
         slugs = {space.name: space.slug for space in spaces} | {space.slug: space.slug for space in spaces}
-        what = f"the workspace has no space {shown(wanted)}."
+        what = f"the workspace has no space {quoted(wanted)}."
         yield setup.mistake("segment.space", what, lambda: slugs[nearest(wanted, slugs)])
 
 
@@ -88,7 +88,7 @@ def _source(setup: SetupFile, facts: Facts, answers: Answers) -> Iterator[Mistak
     if not (setup.answers.engage_source and sources) or any(source.id == wanted for source in sources):
         return
     ids = {source.slug: source.id for source in sources} | {source.id: source.id for source in sources}
-    what = f"the workspace has no source {shown(wanted)}."
+    what = f"the workspace has no source {quoted(wanted)}."
     yield setup.mistake("segment.engage_source", what, lambda: ids[nearest(wanted, ids)])
 
 
@@ -104,11 +104,11 @@ def _audiences(setup: SetupFile, facts: Facts, answers: Answers) -> Iterator[Mis
             called[name].append(audience.id)
     for wanted in (one for one in answers.audiences if one not in ids):
         if those := called.get(wanted):
-            what = f"several audiences are called {shown(wanted)}: give the ID of one: {', '.join(those[:5])}."
+            what = f"several audiences are called {quoted(wanted)}: give the ID of one: {', '.join(those[:5])}."
             yield setup.mistake("audiences.include", what, item=wanted)
         else:
             near = partial(_nearest_audience, wanted, names)
-            yield setup.mistake("audiences.include", f"the space has no audience {shown(wanted)}.", near, wanted)
+            yield setup.mistake("audiences.include", f"the space has no audience {quoted(wanted)}.", near, wanted)
 
 
 def _nearest_audience(wanted: str, keys: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wizard.exit_codes import ExitCode
-from wizard.flow.targets.targets import draw_in_order
+from wizard.flow.targets.targets import review_in_order
 from wizard.flow.walk import Walk
 from wizard.flow.writing.result import Result, Trouble
 from wizard.flow.writing.review import Reviewed, review
@@ -16,7 +16,7 @@ from wizard.headless.commands.apply_command import (
     INTERRUPTED,
     NOT_AGREED,
     blocked,
-    kept_back,
+    count_waiting,
     make_changes,
     skipped,
 )
@@ -51,7 +51,7 @@ class Applied:
     @property
     def waits(self) -> bool:
         """Return whether changes wait for a step by hand."""
-        return bool(kept_back(self.results))
+        return bool(count_waiting(self.results))
 
     @property
     def is_followed(self) -> bool:
@@ -89,7 +89,7 @@ async def apply_targets(walk: Walk, targets: tuple[Target, ...], options: Option
 
 
 def _reviewed(targets: Sequence[Target]) -> list[Applied]:
-    return [Applied(*pair) for pair in zip(targets, draw_in_order(targets, review), strict=True)]
+    return [Applied(*pair) for pair in zip(targets, review_in_order(targets, review), strict=True)]
 
 
 def _skip_blocked(every: Sequence[Applied]) -> None:

@@ -12,8 +12,8 @@ from wizard.headless.printing.output import Output
 from wizard.headless.printing.target_documents import doctors_document
 from wizard.headless.refusal import Refused
 from wizard.headless.targets.plan_targets import called
-from wizard.headless.targets.said_once import said_once
 from wizard.headless.targets.targets import Target, commands_for_one, set_up_all, together, worst
+from wizard.headless.targets.without_repeats import without_repeats
 
 
 async def doctor_targets(walk: Walk, targets: tuple[Target, ...], options: Options, out: Output) -> ExitCode:
@@ -29,7 +29,7 @@ async def doctor_targets(walk: Walk, targets: tuple[Target, ...], options: Optio
     if out.as_json:
         parts = [(target.name, one.document) for target, one in zip(targets, found, strict=True)]
         out.document(doctors_document(parts, _healthy(one.verdict for one in found)))
-    groups = said_once([(target.name, one.lines) for target, one in zip(targets, found, strict=True)])
+    groups = without_repeats([(target.name, one.lines) for target, one in zip(targets, found, strict=True)])
     for target, lines in zip(targets, groups, strict=True):
         out.text(_lines(target, lines, options))
     page = "\n\n".join(one.page for one in found)

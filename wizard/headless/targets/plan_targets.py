@@ -8,7 +8,7 @@ from wizard.domain.planning.plan import Plan
 from wizard.domain.wanted import wanted_client_side_id
 from wizard.exit_codes import ExitCode
 from wizard.flow.targets.shared_answers import own_lines, shared_lines
-from wizard.flow.targets.targets import draw_in_order
+from wizard.flow.targets.targets import review_in_order
 from wizard.flow.walk import Walk
 from wizard.flow.writing.change_words import AS_WANTED
 from wizard.flow.writing.review import Reviewed
@@ -19,8 +19,8 @@ from wizard.headless.printing.output import Output
 from wizard.headless.printing.target_documents import plans_document
 from wizard.headless.refusal import Refused
 from wizard.headless.setup.prepare import place, prepare
-from wizard.headless.targets.said_once import said_once
 from wizard.headless.targets.targets import Target, commands_for_one, together, worst
+from wizard.headless.targets.without_repeats import without_repeats
 from wizard.text import count
 
 
@@ -30,7 +30,7 @@ async def plan_targets(walk: Walk, targets: tuple[Target, ...], options: Options
     if options.check_only:
         return check_file(options, out)
     await prepare_all(targets, options, "plan")
-    drawn = [reviewed.plan for reviewed in draw_in_order(targets, lambda one: Reviewed(one.plan(), {}))]
+    drawn = [reviewed.plan for reviewed in review_in_order(targets, lambda one: Reviewed(one.plan(), {}))]
     if out.as_json:
         names = [target.name for target in targets]
         out.document(plans_document([*zip(names, map(plan_document, drawn), strict=True)]))
@@ -64,7 +64,7 @@ def plans_lines(targets: Sequence[Target], plans: Sequence[Plan]) -> Iterator[st
     yield f"Plan for {count(len(targets), 'environment')}"
     yield from shared_lines(targets)
     drawn = [(target.name, plan_lines(target.walk, plan)) for target, plan in zip(targets, plans, strict=True)]
-    for target, (heading, *lines) in zip(targets, said_once(drawn), strict=True):
+    for target, (heading, *lines) in zip(targets, without_repeats(drawn), strict=True):
         yield ""
         yield f"{heading}{called(target)}"
         yield from own_lines(target, targets)

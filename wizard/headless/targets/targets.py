@@ -19,7 +19,7 @@ from wizard.flow.targets.environments import environments_of
 from wizard.flow.walk import Walk
 from wizard.headless.options import Options
 from wizard.headless.printing.output import Output
-from wizard.headless.refusal import Refused, did_you_mean, shown
+from wizard.headless.refusal import Refused, did_you_mean, quoted
 from wizard.headless.setup.sandbox_setup import set_up
 from wizard.headless.setup.setup_file import parse_whole
 
@@ -88,24 +88,24 @@ def _of_report(walk: Walk, path: Path) -> Mapping[str, Session]:
 
     Raises Refused.
     """
-    from wizard.headless.commands.doctor.against import read_against  # which no other command needs
+    from wizard.headless.commands.doctor.report_comparison import load_report  # which no other command needs
 
-    setup = read_against(path).proof.setup
+    setup = load_report(path).proof.setup
     keys, client_side_id = ("launchdarkly.project", "launchdarkly.environment"), "launchdarkly.client_side_id"
     place, known_by_id = "/".join(str(setup.get(key, "")) for key in keys), setup.get(client_side_id)
 
-    def is_it(session: Session) -> bool:
+    def is_same_environment(session: Session) -> bool:
         answers = session.saved.answers
         return answers.place == place or answers.client_side_id == known_by_id
 
-    return {name: session for name, session in environments_of(walk.session).items() if is_it(session)}
+    return {name: session for name, session in environments_of(walk.session).items() if is_same_environment(session)}
 
 
 def _named(options: Options, names: tuple[str, ...]) -> str:
     if options.target in names:
         return options.target
     where = str(options.config or options.against or "this profile")
-    what = f"--target {shown(options.target)}:"
+    what = f"--target {quoted(options.target)}:"
     if not names:
         raise Refused(f"{what} {where} has no targets, so the option isn't needed.")
     raise Refused(f"{what} {where} has no such target.{did_you_mean(options.target, names)}", _all(names))

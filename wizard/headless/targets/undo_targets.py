@@ -9,13 +9,13 @@ from typing import Any
 
 from wizard.exit_codes import ExitCode
 from wizard.flow.walk import Walk
-from wizard.flow.writing.undo.undo_plan import TakeBack
+from wizard.flow.writing.undo.undo_plan import UndoStep
 from wizard.headless.commands.undo_command import (
     INTERRUPTED,
     NOT_AGREED,
     left_alone,
-    look_back,
     plan_lines,
+    prepare_undo,
     take_back,
 )
 from wizard.headless.consent import agreed, refuse_unattended
@@ -31,7 +31,7 @@ class _Undone:
     """One environment, what of it can be taken back, and how that ended."""
 
     target: Target
-    plan: tuple[TakeBack, ...] = ()
+    plan: tuple[UndoStep, ...] = ()
     code: ExitCode = ExitCode.OK
     documents: list[Mapping[str, Any]] = field(default_factory=list)
 
@@ -64,7 +64,7 @@ async def undo_targets(walk: Walk, targets: tuple[Target, ...], options: Options
 
 
 async def _look(one: _Undone, out: Output) -> None:
-    seen = await look_back(one.target.walk, one.target.options, one.output(out, named=True))
+    seen = await prepare_undo(one.target.walk, one.target.options, one.output(out, named=True))
     if isinstance(seen, ExitCode):
         one.code = seen
     else:

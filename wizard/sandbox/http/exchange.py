@@ -15,7 +15,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One request; header names are lower-case. `question` is its query as it was sent."""
+    """One request; header names are lower-case. `query_string` is its query as it was sent."""
 
     method: str
     host: str
@@ -24,7 +24,7 @@ class Incoming:
     query: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
-    question: str = ""
+    query_string: str = ""
 
     @property
     def reads(self) -> bool:
@@ -65,15 +65,15 @@ class Refusal(Exception):
 async def read(scope: Scope, receive: Receive, host: str = "") -> Incoming:
     """Read a request with its whole body, as if it had been sent to `host` where one is given."""
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    question = scope["query_string"].decode("latin-1")
+    query_string = scope["query_string"].decode("latin-1")
     return Incoming(
         method=scope["method"],
         host=host or headers.get("host", "").partition(":")[0].lower(),
         path=scope["path"],
-        query=tuple(parse_qsl(question, keep_blank_values=True)),
+        query=tuple(parse_qsl(query_string, keep_blank_values=True)),
         headers=headers,
         body=await _body(receive),
-        question=question,
+        query_string=query_string,
     )
 
 

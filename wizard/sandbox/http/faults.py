@@ -115,7 +115,7 @@ class Faults:
 
 
 def _name(incoming: Incoming) -> str:
-    return f"{incoming.method} {incoming.host}{incoming.path}?{incoming.question}"
+    return f"{incoming.method} {incoming.host}{incoming.path}?{incoming.query_string}"
 
 
 def _number(incoming: Incoming) -> int:

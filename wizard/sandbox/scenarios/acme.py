@@ -24,8 +24,8 @@ from wizard.sandbox.segment.catalog import WEBHOOK_ID
 from wizard.sandbox.segment.state import (
     Audience,
     Connection,
-    Crowd,
     Destination,
+    GeneratedProfiles,
     PublicToken,
     Source,
     Space,
@@ -216,10 +216,10 @@ def _workspace(start: datetime) -> Workspace:
     workspace = empty_workspace("Acme", start, (("prod", "Production"), ("dev", "Development")))
     prod, dev = workspace.spaces
     for place, (key, name, size) in enumerate(_AUDIENCES):
-        add_audience(workspace, prod, key, name, Crowd(size), start - timedelta(days=200 - place))
+        add_audience(workspace, prod, key, name, GeneratedProfiles(size), start - timedelta(days=200 - place))
     _special_audiences(workspace, prod, start)
     for key, name, size in _AUDIENCES[:2]:
-        add_audience(workspace, dev, key, f"{name} (dev)", Crowd(min(size, 20)), start - timedelta(days=30))
+        add_audience(workspace, dev, key, f"{name} (dev)", GeneratedProfiles(min(size, 20)), start - timedelta(days=30))
     _add_webhook(workspace, start)
     return workspace
 
@@ -255,7 +255,7 @@ def empty_workspace(name: str, start: datetime, spaces: tuple[tuple[str, str], .
 
 
 def add_audience(
-    workspace: Workspace, space: Space, key: str, name: str, members: Crowd, created_at: datetime
+    workspace: Workspace, space: Space, key: str, name: str, members: GeneratedProfiles, created_at: datetime
 ) -> Audience:
     """Add a computed, enabled, real-time audience of users."""
     audience = Audience(
@@ -297,14 +297,14 @@ _AUDIENCES = (
 def _special_audiences(workspace: Workspace, space: Space, start: datetime) -> None:
     """Add one audience of each special kind: e-mail only, empty, off, batch, accounts, linked."""
     made = start - timedelta(days=20)
-    leads = Crowd(420, prefix="lead", without_user_id_every=1)
+    leads = GeneratedProfiles(420, prefix="lead", without_user_id_every=1)
     add_audience(workspace, space, "newsletter_leads", "Newsletter leads", leads, made)
-    add_audience(workspace, space, "won_back", "Won back", Crowd(0), made)
-    add_audience(workspace, space, "summer_sale_2024", "Summer sale 2024", Crowd(90), made).enabled = False
-    add_audience(workspace, space, "predicted_ltv", "Predicted LTV", Crowd(2100), made).cadence = "BATCH"
-    accounts = add_audience(workspace, space, "enterprise_accounts", "Enterprise accounts", Crowd(35), made)
+    add_audience(workspace, space, "won_back", "Won back", GeneratedProfiles(0), made)
+    add_audience(workspace, space, "summer_sale_2024", "Summer sale 2024", GeneratedProfiles(90), made).enabled = False
+    add_audience(workspace, space, "predicted_ltv", "Predicted LTV", GeneratedProfiles(2100), made).cadence = "BATCH"
+    accounts = add_audience(workspace, space, "enterprise_accounts", "Enterprise accounts", GeneratedProfiles(35), made)
     accounts.kind, accounts.cadence = "ACCOUNTS", "BATCH"
-    linked = add_audience(workspace, space, "warehouse_segment", "Warehouse segment", Crowd(310), made)
+    linked = add_audience(workspace, space, "warehouse_segment", "Warehouse segment", GeneratedProfiles(310), made)
     linked.kind, linked.cadence = "LINKED", "BATCH"
 
 

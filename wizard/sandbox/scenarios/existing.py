@@ -12,7 +12,15 @@ from wizard.sandbox.launchdarkly.state import Member, Rule, Segment, Token
 from wizard.sandbox.scenarios.acme import Acme, acme
 from wizard.sandbox.scenarios.scenario import Prepared, Scenario, prepared
 from wizard.sandbox.segment import catalog
-from wizard.sandbox.segment.state import Activation, Audience, Connection, Crowd, Destination, Mapping, Source
+from wizard.sandbox.segment.state import (
+    Activation,
+    Audience,
+    Connection,
+    Destination,
+    GeneratedProfiles,
+    Mapping,
+    Source,
+)
 from wizard.sandbox.sync.destination import sentence_case
 
 AGE = timedelta(hours=3)
@@ -122,11 +130,11 @@ def _use_an_unknown_kind(setup: Setup) -> None:
 
 
 def _empty_the_audience(setup: Setup) -> None:
-    setup.audience.members = Crowd(0)
+    setup.audience.members = GeneratedProfiles(0)
 
 
 def _forget_user_ids(setup: Setup) -> None:
-    setup.audience.members = Crowd(612, prefix="visitor", without_user_id_every=1)
+    setup.audience.members = GeneratedProfiles(612, prefix="visitor", without_user_id_every=1)
     setup.audience.external_ids = ("anonymous_id", "email")
 
 

@@ -15,7 +15,7 @@ from wizard.sandbox.scenarios.acme import (
     project,
 )
 from wizard.sandbox.scenarios.scenario import Prepared, Scenario, prepared
-from wizard.sandbox.segment.state import Crowd
+from wizard.sandbox.segment.state import GeneratedProfiles
 
 
 def _happy(start: datetime) -> Prepared:
@@ -36,7 +36,7 @@ def _fresh(start: datetime) -> Prepared:
     account.projects["shop"] = shop
     workspace = empty_workspace("Acme", start, (("prod", "Production"),))
     space = workspace.spaces[0]
-    audience = add_audience(workspace, space, "first_audience", "First audience", Crowd(25), start)
+    audience = add_audience(workspace, space, "first_audience", "First audience", GeneratedProfiles(25), start)
     audience.computed_before = False
     return prepared(company_of(start, account, workspace))
 

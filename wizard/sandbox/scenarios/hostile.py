@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from wizard.sandbox.scenarios.acme import acme, add_audience, environment, project
 from wizard.sandbox.scenarios.scenario import Prepared, Scenario, prepared
-from wizard.sandbox.segment.state import Crowd
+from wizard.sandbox.segment.state import GeneratedProfiles
 
 HOSTILE_NAMES = (
     "[/x]",
@@ -31,7 +31,7 @@ def _hostile_names(start: datetime) -> Prepared:
         hostile.environments["odd"] = environment("Acme", hostile.key, "odd", name)
         company.account.projects[hostile.key] = hostile
         made = start - timedelta(days=number)
-        audience = add_audience(company.workspace, company.space, f"hostile_{number}", name, Crowd(3), made)
+        audience = add_audience(company.workspace, company.space, f"hostile_{number}", name, GeneratedProfiles(3), made)
         audience.description = name
     company.account.name = company.token.name = company.account.members[company.token.member_id].first_name = (
         HOSTILE_NAMES[2]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from wizard.sandbox.scenarios.acme import acme, add_audience, project
 from wizard.sandbox.scenarios.scenario import Prepared, Scenario, prepared
-from wizard.sandbox.segment.state import Crowd
+from wizard.sandbox.segment.state import GeneratedProfiles
 
 MANY_PROJECTS = 2_000
 MANY_AUDIENCES = 10_000
@@ -35,7 +35,7 @@ def _huge(start: datetime) -> Prepared:
     made = start - timedelta(days=10)
     workspace, space = company.workspace, company.space
     for number in range(len(workspace.audiences_of(space.id)) + 1, MANY_AUDIENCES + 1):
-        add_audience(workspace, space, f"cohort_{number:05d}", f"Cohort {number}", Crowd(number), made)
+        add_audience(workspace, space, f"cohort_{number:05d}", f"Cohort {number}", GeneratedProfiles(number), made)
     return prepared(company)
 
 

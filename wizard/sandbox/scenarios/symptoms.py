@@ -21,7 +21,7 @@ from wizard.sandbox.scenarios.accounts import VIEW_SHOP
 from wizard.sandbox.scenarios.acme import Acme, acme, add_good_token
 from wizard.sandbox.scenarios.existing import AGE, Setup, attached
 from wizard.sandbox.scenarios.scenario import Prepared, Scenario, prepared
-from wizard.sandbox.segment.state import Crowd, Delivered, Pace
+from wizard.sandbox.segment.state import Delivered, GeneratedProfiles, Pace
 from wizard.sandbox.sync.destination import sentence_case
 
 FLAG = "new-checkout"
@@ -110,13 +110,13 @@ def _require_approvals(setup: Setup) -> None:
 
 def _some_without_user_id(setup: Setup) -> None:
     """Have every tenth member known by email only; without batching, each refusal meets one member."""
-    setup.audience.members = Crowd(1234, without_user_id_every=10)
+    setup.audience.members = GeneratedProfiles(1234, without_user_id_every=10)
     setup.mapping.settings["enable_batching"] = False
 
 
 def _left_out(setup: Setup) -> None:
     """Have every tenth member known by email only, and nothing sent any more: only a count tells why some lack."""
-    setup.audience.members = Crowd(1230, without_user_id_every=10)
+    setup.audience.members = GeneratedProfiles(1230, without_user_id_every=10)
     _counted(setup, 1107)
 
 

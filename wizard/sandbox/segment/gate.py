@@ -129,7 +129,7 @@ class Gate:
             raise refused(status, "Refused")
         answer = _without_total(endpoint.handle(Call(incoming, workspace, token, version, now, note)), workspace)
         if endpoint.method == "PATCH":
-            workspace.let_members_come_and_go(now)
+            workspace.resume_membership_changes(now)
         return answer.with_headers({"content-type": _MEDIA_TYPE_OF[version]})
 
     def _accepted(self, endpoint: Endpoint, incoming: Incoming) -> str:

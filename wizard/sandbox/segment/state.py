@@ -25,7 +25,7 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
-class Crowd:
+class GeneratedProfiles:
     """The members of an audience, made on demand: `size` people, every nth of them without a user id.
 
     `without_user_id_every=1` means that nobody has one.
@@ -58,7 +58,7 @@ class Audience:
     space_id: str
     name: str
     key: str
-    members: Crowd
+    members: GeneratedProfiles
     created_at: datetime
     description: str = ""
     enabled: bool = True
@@ -343,7 +343,7 @@ class Workspace:
     def is_listed(self, thing_id: str, now: datetime) -> bool:
         return self.listed_from.get(thing_id, now) <= now
 
-    def let_members_come_and_go(self, since: datetime) -> None:
+    def resume_membership_changes(self, since: datetime) -> None:
         """End a world's rest: what is delivered then shows whether a repair worked."""
         if self.rests:
             self.pace = replace(self.pace, between_trickles=Pace().between_trickles)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from wizard.sandbox.behaviors import Behavior
 from wizard.sandbox.http.exchange import Json
 from wizard.sandbox.ids import letters_id
-from wizard.sandbox.segment.state import Crowd, Profile
+from wizard.sandbox.segment.state import GeneratedProfiles, Profile
 
 _NAMES = {"identify": "", "track": "Audience Entered"}
 TOLD_IN_EVENTS = frozenset({Behavior.EVENT_ID_DIFFERS, Behavior.CLASS_NOT_SENT})
@@ -24,7 +24,7 @@ class Batch:
     audience_id: str
     audience_key: str
     space_id: str
-    members: Crowd
+    members: GeneratedProfiles
     types: tuple[str, ...]
     emitter: str
     behaviors: frozenset[Behavior]

@@ -17,7 +17,7 @@ from wizard.domain.findings import Finding, Status, healthy, root_causes_first
 from wizard.flow.picture import Picture, with_progress
 from wizard.flow.steps.next_steps import FINAL_EVIDENCE, in_another_environment
 from wizard.flow.steps.step import Note, Step
-from wizard.flow.targets.followed import Followed, beside
+from wizard.flow.targets.followed_syncs import FollowedSync, other_followed_syncs
 from wizard.flow.targets.targets import Target
 from wizard.flow.walk import Walk
 from wizard.flow.watching.progress import (
@@ -27,7 +27,7 @@ from wizard.flow.watching.progress import (
     WatchOutcome,
     symptom_shown,
 )
-from wizard.flow.watching.watch import follow, take_up
+from wizard.flow.watching.watch import follow, record_progress
 from wizard.ui.panes.flag_keys import FlagKeys
 from wizard.ui.panes.guidance import while_it_is_stuck, while_it_syncs
 from wizard.ui.panes.picture import PictureView
@@ -38,7 +38,7 @@ from wizard.ui.panes.sync_lines import (
     environment_lines,
     how_far,
     how_it_went,
-    where_it_is,
+    segment_lines,
 )
 from wizard.ui.panes.sync_state_line import has_nothing_to_watch, state_line
 from wizard.ui.widgets.aligned import Aligned, Line
@@ -74,7 +74,7 @@ class FirstSyncPane(FlagKeys):
         self._current: object | None = None  # the watch that polls
         self._applied_at: datetime | None = None
         self._progress: Progress | None = None
-        self._beside: tuple[Followed, ...] = ()  # the first syncs of other environments
+        self._beside: tuple[FollowedSync, ...] = ()  # the first syncs of other environments
         self._state_line = SteadyText(classes="verdict")
         self._picture = PictureView(classes="picture")
         self._stages = Aligned(column=COLUMN, classes="changes")
@@ -100,7 +100,7 @@ class FirstSyncPane(FlagKeys):
         if applied_at != self._applied_at:  # more changes were made, so the earlier progress is out of date
             self._applied_at, self._progress = applied_at, None
         known = {one.name: one for one in self._beside if one.walk.session.saved.applied_at}
-        self._beside = tuple((known | {one.name: one for one in beside(self.walk)}).values())
+        self._beside = tuple((known | {one.name: one for one in other_followed_syncs(self.walk)}).values())
         super().enter()
         work(self, self._watch_all(), group="watch", exclusive=True, description="watching the first sync")
 
@@ -210,8 +210,8 @@ class FirstSyncPane(FlagKeys):
                 if not one.is_there:
                     all_of_them.create_task(self._follow(one))
 
-    async def _follow(self, followed: Followed) -> None:
-        async for _progress in followed.looks():
+    async def _follow(self, followed: FollowedSync) -> None:
+        async for _progress in followed.poll():
             self.walk.changed()
         self._end()
 
@@ -236,7 +236,9 @@ class FirstSyncPane(FlagKeys):
                 self.rest()  # Next would quit now
             if self._is_there or not self._is_own_there:
                 self.post_message(self.Polled(progress))
-            take_up(self.walk, progress)  # at each poll, so that findings never contradict the stages above them
+            record_progress(
+                self.walk, progress
+            )  # at each poll, so that findings never contradict the stages above them
             self.walk.changed()  # redraws the rail and the key bar
             self._looked.set()
             if answers_again:
@@ -266,7 +268,7 @@ class FirstSyncPane(FlagKeys):
         if self._problem is not None and not had_problem:
             self.call_after_refresh(self._see_problem)
         if self._progress is not None:
-            own = where_it_is(self._progress)
+            own = segment_lines(self._progress)
             heading = (Line(text=Content.styled(self._place, "bold"), wide=True),) if own and self._beside else ()
             self._where.show((*heading, *own, *self._where_beside()))
         self._stages.show((*self._every_environment(), *self._own_lines()))
@@ -304,7 +306,7 @@ class FirstSyncPane(FlagKeys):
     def _where_beside(self) -> Iterator[Line]:
         """Yield the segments of the other environments, each under the environment's name."""
         for one in self._beside:
-            if one.progress is not None and (lines := where_it_is(one.progress)):
+            if one.progress is not None and (lines := segment_lines(one.progress)):
                 yield Line(text=Content.styled(one.title, "bold"), wide=True)
                 yield from lines
 
@@ -316,12 +318,12 @@ class FirstSyncPane(FlagKeys):
             return while_it_is_stuck()
         return how_it_went(self._progress) if self._is_there else while_it_syncs()
 
-    def worth_reading(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    def notable_findings(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         """Leave out what the page says elsewhere.
 
         The stages say what is unknown while the sync is watched, and the next steps say that no flag uses the segment.
         """
-        shown = tuple(one for one in super().worth_reading(findings) if one.id != FLAGS.id)
+        shown = tuple(one for one in super().notable_findings(findings) if one.id != FLAGS.id)
         return shown if self._is_there else tuple(one for one in shown if one.status is not Status.UNKNOWN)
 
     def on_resize(self) -> None:
@@ -366,5 +368,5 @@ class FirstSyncPane(FlagKeys):
         self._state_line.say(said)
 
 
-def _parts(followed: Followed) -> tuple[str, Walk, Progress | None]:
+def _parts(followed: FollowedSync) -> tuple[str, Walk, Progress | None]:
     return followed.name, followed.walk, followed.progress

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from wizard.flow.home import segments_there, status_notes, symptom
+from wizard.flow.home import existing_segments, status_notes, symptom
 from wizard.flow.picture import pictures
 from wizard.flow.steps.step import Note
 from wizard.flow.walk import Walk
@@ -26,7 +26,7 @@ from wizard.ui.widgets.buttons.button import Button
 from wizard.ui.widgets.lists.numbered import Numbered, NumberedChoices
 
 
-class Way(Enum):
+class HomeAction(Enum):
     """What the user can do with a finished setup; the value is the choice's label."""
 
     SYNC = "See the segment and its next steps"
@@ -41,18 +41,18 @@ class Way(Enum):
     START_OVER = "Start over"
 
 
-WAYS = tuple(Way)
+HOME_ACTIONS = tuple(HomeAction)
 _ABOUT = {
-    Way.SYNC: "its key and page, the rule for a flag",
-    Way.ADD_AUDIENCE: "through the same destination",
-    Way.ADD_ENVIRONMENT: "each gets a destination of its own",
-    Way.TROUBLESHOOT: "from what you see to the cause and its fix",
-    Way.UNDO: "shown first; segments stay with their members",
-    Way.STEPS: "each question with your answer",
-    Way.EXPORT: "for another machine, for code, for an audit",
-    Way.INVENTORY: "in all environments of the project",
-    Way.ROTATE: "a new service token, without a gap",
-    Way.START_OVER: "with new answers; what was made stays",
+    HomeAction.SYNC: "its key and page, the rule for a flag",
+    HomeAction.ADD_AUDIENCE: "through the same destination",
+    HomeAction.ADD_ENVIRONMENT: "each gets a destination of its own",
+    HomeAction.TROUBLESHOOT: "from what you see to the cause and its fix",
+    HomeAction.UNDO: "shown first; segments stay with their members",
+    HomeAction.STEPS: "each question with your answer",
+    HomeAction.EXPORT: "for another machine, for code, for an audit",
+    HomeAction.INVENTORY: "in all environments of the project",
+    HomeAction.ROTATE: "a new service token, without a gap",
+    HomeAction.START_OVER: "with new answers; what was made stays",
 }
 
 
@@ -62,14 +62,14 @@ class HomePane(WelcomePane):
     is_home: ClassVar[bool] = True
     GUIDANCE_COLUMN: ClassVar[int] = COLUMN
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(str(number), f"take({number - 1})", show=False) for number in range(1, min(len(WAYS), 9) + 1)
+        Binding(str(number), f"take({number - 1})", show=False) for number in range(1, min(len(HOME_ACTIONS), 9) + 1)
     ]
 
     class Picked(Message):
         """The user picked what to do."""
 
-        def __init__(self, way: Way) -> None:
-            self.way = way
+        def __init__(self, action: HomeAction) -> None:
+            self.action = action
             super().__init__()
 
     def __init__(self, walk: Walk) -> None:
@@ -97,7 +97,7 @@ class HomePane(WelcomePane):
         return f"{answers.project} / {answers.environment}" if answers.project else "A Segment audience in LaunchDarkly"
 
     def on_mount(self) -> None:
-        labels, about = zip(*((way.value, _ABOUT[way]) for way in WAYS), strict=True)
+        labels, about = zip(*((action.value, _ABOUT[action]) for action in HOME_ACTIONS), strict=True)
         self._choices.show(labels, enter_does="open", about=about)
         self.draw()
 
@@ -119,19 +119,19 @@ class HomePane(WelcomePane):
         notes = (note for note in status_notes(self._walk) if note.text)
         self._stands.show(tuple(_line(note) for note in notes))
         self._picture.show_pictures(pictures(self._walk.state, self._walk.session.history))
-        answers, there = self._walk.state.answers, segments_there(self._walk)
+        answers, there = self._walk.state.answers, existing_segments(self._walk)
         few = there if len(there) <= WHOLE else ()  # of many, the first sync has them
         pages = (line for segment in few for line in of_a_segment(answers.project, answers.environment, segment))
         self.guidance.show((*pages, *self._shell))
 
     def on_numbered_picked(self, event: Numbered.Picked) -> None:
         event.stop()
-        self.post_message(self.Picked(WAYS[event.index]))
+        self.post_message(self.Picked(HOME_ACTIONS[event.index]))
 
     def action_take(self, index: int) -> None:
         """Take a choice by its number, which is lit when the user comes back."""
         self._choices.light(index)
-        self.post_message(self.Picked(WAYS[index]))
+        self.post_message(self.Picked(HOME_ACTIONS[index]))
 
 
 def _line(note: Note) -> Line:

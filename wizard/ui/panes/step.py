@@ -14,11 +14,11 @@ from textual.widgets import Static
 
 from wizard.domain.answers import AskId
 from wizard.domain.findings import Finding, root_causes_first
-from wizard.flow.guide import answered_first, in_the_way, why_it_waits
+from wizard.flow.guide import answered_first, blocking_finding, why_it_waits
 from wizard.flow.marks import mark_of
 from wizard.flow.steps.step import Mark, Note, Step
 from wizard.flow.walk import Walk
-from wizard.flow.words import NOTHING_GIVEN, worth_reading
+from wizard.flow.words import NOTHING_GIVEN, notable_findings
 from wizard.flow.writing.repair import repair_of
 from wizard.ui.appearance import signs
 from wizard.ui.panes import guidance
@@ -318,7 +318,7 @@ class StepPane(Vertical, ArrowKeys):
         missing = self.first_missing()
         elsewhere = answered_first(self.walk, missing.ask) if missing is not None else None
         is_stopped = (
-            in_the_way(self.walk, self.step)
+            blocking_finding(self.walk, self.step)
             if missing is None
             else missing.waits_for and why_it_waits(self.walk, self.step)
         )
@@ -328,7 +328,7 @@ class StepPane(Vertical, ArrowKeys):
 
     def _show_findings(self) -> None:
         findings = root_causes_first(self.walk.findings_of(self.step))
-        rows = (*self.worth_reading(findings), *self._why_it_waits(findings))
+        rows = (*self.notable_findings(findings), *self._why_it_waits(findings))
         repairs = tuple(str(repair_of(self.walk, finding) or "") for finding in rows)
         if (rows, repairs) != self._rows_of:
             before, self._rows_of = self._rows_of[0], (rows, repairs)
@@ -340,9 +340,9 @@ class StepPane(Vertical, ArrowKeys):
         self.rows.display, self._counted.display = bool(rows), bool(summary)
         self._judged.display = bool(rows) or bool(summary)
 
-    def worth_reading(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    def notable_findings(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         """Return the findings that the page shows in full; the others are counted."""
-        return worth_reading(findings)
+        return notable_findings(findings)
 
     def _why_it_waits(self, shown: tuple[Finding, ...]) -> tuple[Finding, ...]:
         """Return the finding of another step that keeps a question from being asked, or asked again."""

@@ -10,7 +10,7 @@ from textual.style import Style
 
 from wizard.flow.watching.member_counts import blocks, numbers, rate
 from wizard.flow.watching.progress import AudienceProgress, Cause, Progress, Stage, StageSeen, StageState, WatchOutcome
-from wizard.flow.watching.sync_words import finale, over_time
+from wizard.flow.watching.sync_words import counts_over_time, synced_line
 from wizard.text import capitalized, count, elapsed, plain, sentence
 from wizard.ui.appearance import signs
 from wizard.ui.terminal.links import link
@@ -45,7 +45,7 @@ def environment_lines(title: str, progress: Progress | None, *, is_told_below: b
         return
     for audience in progress.worst_first:
         yield _folded(audience, place)
-        if not is_told_below and audience.at is not None and audience.at.needs_a_look:
+        if not is_told_below and audience.at is not None and audience.at.needs_attention:
             yield from _how_to_fix(audience.at)
 
 
@@ -144,7 +144,7 @@ def _whole_stage(stage: StageSeen) -> Iterator[Line]:
     if beside := " ".join(sentence(capitalized(part)) for part in said if part):
         yield Line("", Content.styled(beside, "$muted"))
     way_on = [Line(_NEXT, stage.advice)] if stage.advice else []
-    if stage.needs_a_look:
+    if stage.needs_attention:
         way_on.append(Line("", Content.styled("F2 troubleshoots it, question by question.", "$muted")))
     yield from _causes(stage, way_on)
 
@@ -191,7 +191,7 @@ def _segment(audience: AudienceProgress, *, ended: bool) -> Iterator[Line]:
         yield Line("", Content.styled(audience.about_the_count, "$muted"))
 
 
-def where_it_is(progress: Progress) -> tuple[Line, ...]:
+def segment_lines(progress: Progress) -> tuple[Line, ...]:
     """Return the key and the page of each segment; of many, each has its link on its own line already."""
     if len(progress.audiences) > WHOLE:
         return ()
@@ -217,8 +217,8 @@ def ending(progress: Progress) -> Content:
 
 
 def _ending_of(audience: AudienceProgress, progress: Progress) -> Iterator[Content]:
-    yield _signed(audience.is_green, finale(audience, progress))
-    if shape := over_time(audience):
+    yield _signed(audience.is_green, synced_line(audience, progress))
+    if shape := counts_over_time(audience):
         yield Content.styled(shape, "$accent")
 
 

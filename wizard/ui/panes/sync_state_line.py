@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from textual.content import Content
 
 from wizard.domain.step_id import StepId
-from wizard.flow.guide import what_is_left
+from wizard.flow.guide import accepted_failure
 from wizard.flow.steps.questions.target_flag import segment_names
-from wizard.flow.targets.followed import Followed
+from wizard.flow.targets.followed_syncs import FollowedSync
 from wizard.flow.walk import Walk
 from wizard.flow.watching.progress import Progress, StageState, WatchOutcome, about_the_test_user
 from wizard.flow.watching.sync_words import DECIDE, due, if_simulated, while_waiting
@@ -28,7 +28,7 @@ def _waits_for_review(walk: Walk) -> bool:
     return not is_reviewed and bool(walk.plan().pending)
 
 
-def state_line(walk: Walk, progress: Progress | None, beside: tuple[Followed, ...]) -> Content:
+def state_line(walk: Walk, progress: Progress | None, beside: tuple[FollowedSync, ...]) -> Content:
     """Return the lines; `beside` are the first syncs of other environments."""
     if has_nothing_to_watch(walk):
         return Content.assemble(("! ", "$warning"), "Nothing is made yet. Review shows what will be made.")
@@ -41,14 +41,14 @@ def state_line(walk: Walk, progress: Progress | None, beside: tuple[Followed, ..
     return Content("\n").join([*others, *lines])
 
 
-def _how_many_are_there(progress: Progress, beside: tuple[Followed, ...]) -> Content:
+def _how_many_are_there(progress: Progress, beside: tuple[FollowedSync, ...]) -> Content:
     is_own_there = progress.outcome is WatchOutcome.APPEARED
     return how_many_environments(sum(one.is_there for one in beside) + is_own_there, len(beside) + 1)
 
 
 def _the_end(walk: Walk, progress: Progress) -> Content:
     user = f"\n  {about_the_test_user(progress)}" if progress.test_user else ""
-    left = what_is_left(walk)
+    left = accepted_failure(walk)
     return Content.assemble(ending(progress), user, (f"\n! {left}", "$warning") if left else "")
 
 
@@ -64,7 +64,7 @@ def _progress_line(walk: Walk, progress: Progress) -> Content:
     age = max(0.0, (walk.ports.clock.now() - progress.at).total_seconds())
     due_at = "" if progress.trouble or _is_stuck(progress) else due(walk.state, walk.ports, walk.session.history)
     watched = _watched(walk, progress, age) + ("" if due_at else if_simulated(walk.ports))
-    soon = f"next check {due_in(progress.next_look_s - age)}"
+    soon = f"next check {due_in(progress.next_poll_s - age)}"
     said = " · ".join(part for part in (due_at, watched, soon) if part)
     trouble = f"\n! Couldn't look: {progress.trouble}" if progress.trouble else ""
     return Content.assemble(("○ ", "$accent"), capitalized(said), (trouble, "$warning"))
@@ -77,7 +77,7 @@ def _is_stuck(progress: Progress) -> bool:
 def _watched(walk: Walk, progress: Progress, age: float) -> str:
     waited = progress.elapsed_s + age
     watched = f"attached {ago(waited)}" if walk.state.facts.attached_at else f"watched {lasting(waited)}"
-    if len(progress.audiences) > 1 and not progress.could_not_look:
+    if len(progress.audiences) > 1 and not progress.is_unanswered:
         return f"{progress.finished} of {len(progress.audiences)} appeared · {watched}"
     return watched
 
@@ -91,7 +91,7 @@ def _attached(walk: Walk) -> str:
 
 def _meanwhile(walk: Walk, progress: Progress) -> Iterator[Content]:
     """Yield what to do meanwhile; nothing while there is something to fix."""
-    if any(stage.needs_a_look for audience in progress.audiences for stage in audience.stages):
+    if any(stage.needs_attention for audience in progress.audiences for stage in audience.stages):
         return
     for line in while_waiting(walk.ports):
         yield Content.styled(line, "$muted")

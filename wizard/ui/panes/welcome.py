@@ -127,9 +127,9 @@ def _said(walk: Walk) -> tuple[Line, ...]:
     session = walk.session
     lines = [Line(Content.styled("! Saved", "$warning"), session.trouble)] if session.trouble else []
     if session.saved.is_begun:
-        from wizard.flow.guide import saved_so_far
+        from wizard.flow.guide import saved_progress
 
-        lines.append(Line(Content.styled("✓ Saved", "$success"), saved_so_far(walk)))
+        lines.append(Line(Content.styled("✓ Saved", "$success"), saved_progress(walk)))
     if session.profile.saved.targets:
         from wizard.flow.guide import other_environments
 

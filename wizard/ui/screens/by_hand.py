@@ -16,15 +16,15 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from wizard.flow.by_hand.coach import Coach, HandLook
+from wizard.flow.by_hand.coach import Coach, HandPoll
 from wizard.flow.by_hand.step import HandStep, HandValue
 from wizard.flow.picture import pictures
 from wizard.flow.walk import Walk
 from wizard.ui.screens import by_hand_lines as lines
 from wizard.ui.screens.base.keyed import KeyedScreen
-from wizard.ui.screens.base.on_top import OnTop
+from wizard.ui.screens.base.self_closing import SelfClosingScreen
 from wizard.ui.screens.dialogs.commands import Command
-from wizard.ui.screens.walk_lines import where_it_points
+from wizard.ui.screens.walk_lines import place_line
 from wizard.ui.terminal.clipboard import copy
 from wizard.ui.widgets.aligned import Aligned
 from wizard.ui.widgets.buttons.actions import Actions
@@ -37,7 +37,7 @@ from wizard.ui.widgets.scrolling import Scrolls
 from wizard.ui.work import work
 
 
-class ByHandScreen(OnTop[bool], Scrolls, KeyedScreen[bool]):
+class ByHandScreen(SelfClosingScreen[bool], Scrolls, KeyedScreen[bool]):
     """The screen of the steps by hand; closes with True when the user goes on to the first sync."""
 
     AUTO_FOCUS = None
@@ -68,7 +68,7 @@ class ByHandScreen(OnTop[bool], Scrolls, KeyedScreen[bool]):
         self._due = ""  # id of the step that was due at the last poll
         self._ticked = ""  # id of the step that the user just marked
         self._news = Content("")
-        self._look: HandLook | None = None
+        self._look: HandPoll | None = None
         self.values = CopyRows()
         self.done = Button("Done", id="done", variant="primary")
         self._title_line, self._rail = TitleLine(), Rail()
@@ -96,7 +96,7 @@ class ByHandScreen(OnTop[bool], Scrolls, KeyedScreen[bool]):
         yield self.hints
 
     def on_mount(self) -> None:
-        self._title_line.show(where_it_points(self._walk))
+        self._title_line.show(place_line(self._walk))
         self.follow(self._body)
         self._due = self._to_do.id
         self._go(self._to_do)
@@ -117,7 +117,7 @@ class ByHandScreen(OnTop[bool], Scrolls, KeyedScreen[bool]):
         self._at = step.id
         self.show()
         self._body.scroll_home(animate=False)
-        if step.change_id and self.values.has_something_to_paste and not self._coach.is_behind(step):
+        if step.change_id and self.values.has_something_to_paste and not self._coach.is_step_done(step):
             self.values.focus()
         else:
             self.done.focus()
@@ -150,10 +150,10 @@ class ByHandScreen(OnTop[bool], Scrolls, KeyedScreen[bool]):
         self._due, self._ticked = self._to_do.id, ""
         step = self.step
         if ticked == step.id:
-            self._news = lines.word_taken(self._coach, step)
+            self._news = lines.marked_line(self._coach, step)
         elif self._due != due:
             self._news = lines.seen_since(self._coach, due)
-        if (followed or ticked == step.id) and self._coach.is_behind(step) and self._to_do.id != step.id:
+        if (followed or ticked == step.id) and self._coach.is_step_done(step) and self._to_do.id != step.id:
             self._go(self._to_do)
         else:
             self.show()
@@ -176,7 +176,7 @@ class ByHandScreen(OnTop[bool], Scrolls, KeyedScreen[bool]):
         """Press the primary button: mark as done; go to the next step; at the end, go on."""
         if self._coach.is_done:
             self.dismiss(not self._coach.waiting)
-        elif self._coach.is_past(self.step):
+        elif self._coach.needs_no_action(self.step):
             self._news = Content("")
             self._go(self._to_do)
         elif self._coach.is_ticked(self.step):
@@ -236,7 +236,7 @@ class ByHandScreen(OnTop[bool], Scrolls, KeyedScreen[bool]):
         self._where.show(lines.where(step))
         self.values.show(step.values)
         self._note.show(lines.note(step))
-        self._filling.show(lines.after_it(coach, step, pictures(self._walk.state, self._walk.session.history)))
+        self._filling.show(lines.following_steps(coach, step, pictures(self._walk.state, self._walk.session.history)))
         self.done.label = Content(lines.of_button(coach, step))
         self.done.refresh(layout=True)
         self._show_seen()
@@ -258,7 +258,7 @@ class ByHandScreen(OnTop[bool], Scrolls, KeyedScreen[bool]):
         self._rail.display = wide
         self._rail.styles.width = cells = lines.rail_cells(self._coach, self.size.width)
         for line in (self._top, self._bottom):
-            line.meet(cells - 1 if wide else 0)
+            line.move_joint(cells - 1 if wide else 0)
         self.call_after_refresh(self.show)
 
     # --- messages from widgets ---------------------------------------------------------------------------------------

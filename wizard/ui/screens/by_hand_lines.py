@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rich.cells import cell_len
 from textual.content import Content
 
-from wizard.flow.by_hand.coach import Coach, HandLook
+from wizard.flow.by_hand.coach import Coach, HandPoll
 from wizard.flow.by_hand.step import ONCE_TICKED, HandStep, TickState
 from wizard.flow.picture import ARROW, Picture
 from wizard.flow.steps.step import Mark
@@ -70,7 +70,7 @@ def rail_cells(coach: Coach, width: int) -> int:
 def _mark(coach: Coach, step: HandStep) -> Mark:
     if _is_amiss(coach, step):
         return Mark.WARN
-    return Mark.DONE if coach.is_behind(step) else Mark.TODO
+    return Mark.DONE if coach.is_step_done(step) else Mark.TODO
 
 
 def where(step: HandStep) -> tuple[Line, ...]:
@@ -87,7 +87,7 @@ def note(step: HandStep) -> tuple[Line, ...]:
     return (*((Line(Content.styled("Note", "$muted"), step.note),) if step.note else ()), *docs)
 
 
-def after_it(coach: Coach, step: HandStep, becomes: tuple[Picture, ...]) -> tuple[Line, ...]:
+def following_steps(coach: Coach, step: HandStep, becomes: tuple[Picture, ...]) -> tuple[Line, ...]:
     """Return the steps that follow with their values, then what comes of them, for a page that has the room."""
     numbered = list(enumerate(coach.steps, 1))[coach.steps.index(step) + 1 :]
     ahead = [line for number, one in numbered if one.change_id for line in _ahead(number, one)]
@@ -110,7 +110,7 @@ def _drawn(picture: Picture) -> Iterator[Line]:
 # --- what was seen --------------------------------------------------------------------------------------------------
 
 
-def seen(coach: Coach, step: HandStep, news: Content, look: HandLook | None) -> tuple[Line, ...]:
+def seen(coach: Coach, step: HandStep, news: Content, look: HandPoll | None) -> tuple[Line, ...]:
     """Return what just happened, what was seen of this step, and when the next poll is."""
     lines = [Line(text=news, wide=True)] if news else []
     if coach.is_done and step == coach.steps[-1]:
@@ -130,12 +130,12 @@ def _ended(coach: Coach) -> tuple[Sign, str]:
     return Sign("✓", "", "$accent"), "You've ticked each step. The first sync shows whether it works."
 
 
-def _stands(coach: Coach, step: HandStep, look: HandLook | None) -> Line:
+def _stands(coach: Coach, step: HandStep, look: HandPoll | None) -> Line:
     """Return what was seen of the step, and when it is looked at again."""
     tick = coach.tick(step)
     if look is None:
         return _line(Sign("○", "", "$accent"), "Looking …")
-    again = f" Checks every {elapsed(look.next_look_s)}." if look.next_look_s else ""
+    again = f" Checks every {elapsed(look.next_poll_s)}." if look.next_poll_s else ""
     match tick.state:
         case TickState.DONE:
             return _line(sign(coach, step), f"Seen. {tick.detail}")
@@ -153,7 +153,7 @@ def _line(stands: Sign, text: str, beside: str = "") -> Line:
     return Line(Content.styled(stands.glyph, stands.style), text, beside=beside)
 
 
-def word_taken(coach: Coach, step: HandStep) -> Content:
+def marked_line(coach: Coach, step: HandStep) -> Content:
     """Return the line after the user marked a step, with the words of the plain interface."""
     state = coach.tick(step).state
     sign = {TickState.DONE: ("✓ ", "$success"), TickState.DIFFERENT: ("✗ ", "$error")}.get(state, ("✓ ", "$accent"))
@@ -175,7 +175,7 @@ def seen_since(coach: Coach, due: str) -> Content:
 def of_button(coach: Coach, step: HandStep) -> str:
     if coach.is_done:
         return "Back to Review" if coach.waiting else "Go to first sync"
-    if coach.is_past(step):
+    if coach.needs_no_action(step):
         return "Next step"
     return "Check again" if coach.is_ticked(step) else "Done"
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from wizard.flow.writing.repair import Repair
     from wizard.ui.panes.step import StepPane
     from wizard.ui.screens.dialogs.finding import Verdict
-    from wizard.ui.screens.troubleshoot import Wish
+    from wizard.ui.screens.troubleshoot import FollowUp
     from wizard.ui.screens.walk import WalkScreen
 
 _STANDS = {Status.FAIL, Status.UNKNOWN}
@@ -67,7 +67,7 @@ class FindingActions:
             self._check(walk, pane, finding, going_on=going_on, said=DONE_BY_A_COLLEAGUE)
 
     def _go_on_with(self, walk: Walk, pane: StepPane, finding: Finding) -> None:
-        walk.go_on_with(finding)
+        walk.waive(finding)
         if pane.step.id != StepId.REVIEW:  # there it unblocks the plan, which is still to be approved
             self._screen.accept(walk, pane)
 
@@ -133,13 +133,13 @@ class FindingActions:
 
         Another step may fail by the answer.
         """
-        from wizard.flow.guide import first_in_the_way
+        from wizard.flow.guide import first_blocking_finding
         from wizard.flow.writing.repair import repair_of, take_answer
 
         before = walk.state.answers
         take_answer(walk, repair)
         await walk.read(*self._screen.ids_up_to(pane.step))
-        left = first_in_the_way(walk, pane.step)
+        left = first_blocking_finding(walk, pane.step)
         if left is None:
             self._screen.app.notify("Repaired.")
         elif self._screen.app.screen is not self._screen:
@@ -181,22 +181,22 @@ class FindingActions:
 
     # --- from troubleshooting ------------------------------------------------------------------------------------
 
-    def take_wish(self, wish: Wish | None) -> None:
+    def follow_up(self, wanted: FollowUp | None) -> None:
         """Do what the user picked in troubleshooting: read a finding, review a repair, or change an answer."""
-        if wish is not None:
-            self._screen.call_later(self._fulfil, wish)
+        if wanted is not None:
+            self._screen.call_later(self._fulfil, wanted)
 
-    def take_wish_in(self, target: Target, wish: Wish | None) -> None:
+    def follow_up_in(self, target: Target, wanted: FollowUp | None) -> None:
         """Do it in another environment, whose answers aren't on this screen to be changed."""
         from wizard.ui.screens.troubleshoot import Change, Repair
 
-        if isinstance(wish, Repair):
-            again = partial(self._troubleshoot_again, self._screen.at, wish.symptom, target.name)
-            self._screen.call_later(self._review_only, wish.changes, "Troubleshooting", again, target)
-        elif isinstance(wish, Change):
+        if isinstance(wanted, Repair):
+            again = partial(self._troubleshoot_again, self._screen.at, wanted.symptom, target.name)
+            self._screen.call_later(self._review_only, wanted.changes, "Troubleshooting", again, target)
+        elif isinstance(wanted, Change):
             self._screen.app.notify(BESIDE)
-        elif wish is not None:
-            self.open_beside(target.walk, wish)
+        elif wanted is not None:
+            self.open_beside(target.walk, wanted)
 
     def open_beside(self, walk: Walk, finding: Finding) -> None:
         """Show a finding of another environment in full."""
@@ -218,18 +218,18 @@ class FindingActions:
         else:
             self.open_beside(walk, stands)
 
-    def _fulfil(self, wish: Wish) -> None:
+    def _fulfil(self, wanted: FollowUp) -> None:
         from wizard.ui.screens.troubleshoot import Change, Repair
 
         app, at = self._screen.app, self._screen.at
         while app.screen is not self._screen:
             app.pop_screen()
-        if isinstance(wish, Change) and self._screen.walk is not None:
-            self._answer(self._screen.walk, wish.ask)
-        elif isinstance(wish, Repair):
-            self._review_only(wish.changes, "Troubleshooting", partial(self._troubleshoot_again, at, wish.symptom))
-        elif not isinstance(wish, Change):
-            self.open(wish)
+        if isinstance(wanted, Change) and self._screen.walk is not None:
+            self._answer(self._screen.walk, wanted.ask)
+        elif isinstance(wanted, Repair):
+            self._review_only(wanted.changes, "Troubleshooting", partial(self._troubleshoot_again, at, wanted.symptom))
+        elif not isinstance(wanted, Change):
+            self.open(wanted)
 
     def _troubleshoot_again(self, at: str, symptom: str, environment: str = "") -> None:
         """Show the step from which troubleshooting was opened, and troubleshooting over it."""

@@ -18,9 +18,9 @@ from wizard.flow.inventory.take import Inventory, LookedUp, inventory_of
 from wizard.flow.walk import Walk
 from wizard.ui.screens import inventory_lines as lines
 from wizard.ui.screens.base.keyed import KeyedScreen
-from wizard.ui.screens.base.on_top import OnTop
+from wizard.ui.screens.base.self_closing import SelfClosingScreen
 from wizard.ui.screens.finding_actions import BESIDE
-from wizard.ui.screens.walk_lines import where_it_points
+from wizard.ui.screens.walk_lines import place_line
 from wizard.ui.widgets.aligned import Aligned
 from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
 from wizard.ui.widgets.lists.picker import Picker
@@ -54,7 +54,7 @@ class SegmentPicker(Picker):
         return ""
 
 
-class InventoryScreen(OnTop[None], KeyedScreen[None]):
+class InventoryScreen(SelfClosingScreen[None], KeyedScreen[None]):
     """The page; closes without an answer. It reads and changes nothing."""
 
     AUTO_FOCUS = None
@@ -91,7 +91,7 @@ class InventoryScreen(OnTop[None], KeyedScreen[None]):
         yield self.hints
 
     def on_mount(self) -> None:
-        self._title_line.show(where_it_points(self._walk))
+        self._title_line.show(place_line(self._walk))
         self._picker.display = False
         self.action_look_again()
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from wizard.domain.inventory.row import MEANINGS, WORDS, Row, Standing
+from wizard.domain.inventory.row import MEANINGS, WORDS, Row, SegmentState
 from wizard.flow.inventory.take import NO_PROJECT, Inventory, LookedUp
 from wizard.flow.steps.ask import Choice
 from wizard.text import count, plain
 from wizard.ui.widgets.aligned import Line
 
-_LAST = {Standing.UNKNOWN: 1, Standing.IN_STEP: 2}
-_MARKS = {Standing.IN_STEP: "✓", Standing.UNKNOWN: "?"}
+_LAST = {SegmentState.UNKNOWN: 1, SegmentState.IN_STEP: 2}
+_MARKS = {SegmentState.IN_STEP: "✓", SegmentState.UNKNOWN: "?"}
 
 
 def looking(looked_up: LookedUp | None) -> Content:
@@ -24,8 +24,8 @@ def verdict(taken: Inventory | None) -> Content:
     """Return the line that says how all segments stand."""
     if taken is None:
         return Content.assemble(("! ", "$warning"), NO_PROJECT)
-    off = sum(row.standing not in {Standing.IN_STEP, Standing.UNKNOWN} for row in taken.rows)
-    unknown = sum(row.standing is Standing.UNKNOWN for row in taken.rows)
+    off = sum(row.state not in {SegmentState.IN_STEP, SegmentState.UNKNOWN} for row in taken.rows)
+    unknown = sum(row.state is SegmentState.UNKNOWN for row in taken.rows)
     where = f"{plain(taken.project)}, {taken.how_many}"
     said = [f"{off} out of step"] * bool(off) + [f"{unknown} unknown"] * bool(unknown)
     said += [f"{count(len(taken.not_read), 'environment')} not read"] * bool(taken.not_read)
@@ -36,7 +36,7 @@ def verdict(taken: Inventory | None) -> Content:
 
 def worst_first(rows: tuple[Row, ...]) -> tuple[Row, ...]:
     """Return what is out of step, then what is unknown, then the rest, each in its order."""
-    return tuple(sorted(rows, key=lambda row: _LAST.get(row.standing, 0)))
+    return tuple(sorted(rows, key=lambda row: _LAST.get(row.state, 0)))
 
 
 def choices(rows: tuple[Row, ...]) -> tuple[Choice, ...]:
@@ -44,8 +44,8 @@ def choices(rows: tuple[Row, ...]) -> tuple[Choice, ...]:
     return tuple(
         Choice(
             str(place),
-            f"{_MARKS.get(row.standing, '!')} {plain(row.segment.name)}",
-            (WORDS[row.standing], _members(row), plain(row.environment), _flags(row)),
+            f"{_MARKS.get(row.state, '!')} {plain(row.segment.name)}",
+            (WORDS[row.state], _members(row), plain(row.environment), _flags(row)),
             search=f"{row.segment.key} {row.audience.key if row.audience else ''}",
         )
         for place, row in enumerate(rows)
@@ -76,7 +76,7 @@ def legend() -> tuple[Line, ...]:
 def _members(row: Row) -> str:
     members = row.segment.included_count
     shown = f"{members:,}" if members is not None else "?"
-    size = row.audience.size if row.audience and row.standing is not Standing.DOUBLE else None
+    size = row.audience.size if row.audience and row.state is not SegmentState.DOUBLE else None
     return f"{shown} of {size:,}" if size is not None else shown
 
 

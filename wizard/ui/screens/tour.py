@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 
 from wizard.tour import TOUR, WORLDS
 from wizard.ui.screens.base.keyed import KeyedScreen
-from wizard.ui.screens.base.on_top import OnTop
+from wizard.ui.screens.base.self_closing import SelfClosingScreen
 from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
 from wizard.ui.widgets.scrolling import is_more_below
 
@@ -41,7 +41,7 @@ class Worlds(OptionList):
             self.scroll_home(animate=False)  # the group's title is above it
 
 
-class TourScreen(OnTop[str], KeyedScreen[str]):
+class TourScreen(SelfClosingScreen[str], KeyedScreen[str]):
     """The list of worlds; closes with the name of the chosen one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -21,7 +21,7 @@ from wizard.domain.findings import Finding, root_causes_first
 from wizard.flow.by_hand import colleague
 from wizard.flow.by_hand.step import HandValue
 from wizard.flow.diagnosing import (
-    Way,
+    FirstAction,
     ask_for_evidence,
     ask_to_change,
     read_what_was_agreed_to,
@@ -33,12 +33,12 @@ from wizard.flow.walk import Walk
 from wizard.flow.words import SAME_RESULT
 from wizard.ui.screens import troubleshoot_lines as lines
 from wizard.ui.screens.base.keyed import KeyedScreen
-from wizard.ui.screens.base.on_top import OnTop
+from wizard.ui.screens.base.self_closing import SelfClosingScreen
 from wizard.ui.screens.finding_actions import CHECKED, DONE_BY_A_COLLEAGUE
 from wizard.ui.screens.handouts.plain_text import show_request_card
-from wizard.ui.screens.handouts.work_shown import has_work, show_work
+from wizard.ui.screens.handouts.requests_shown import has_requests, show_requests
 from wizard.ui.screens.troubleshoot_page import TroubleshootPage
-from wizard.ui.screens.walk_lines import where_it_points
+from wizard.ui.screens.walk_lines import place_line
 from wizard.ui.terminal.clipboard import copy
 from wizard.ui.widgets.buttons.button import Button
 from wizard.ui.widgets.finding_row import FindingRow
@@ -63,10 +63,10 @@ class Change:
     ask: Ask
 
 
-Wish: TypeAlias = Finding | Repair | Change
+FollowUp: TypeAlias = Finding | Repair | Change
 
 
-class TroubleshootScreen(OnTop[Wish | None], Scrolls, KeyedScreen[Wish | None]):
+class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScreen[FollowUp | None]):
     """The troubleshooting screen; closes with what the user wants to do."""
 
     AUTO_FOCUS = None
@@ -110,7 +110,7 @@ class TroubleshootScreen(OnTop[Wish | None], Scrolls, KeyedScreen[Wish | None]):
         yield self.hints
 
     async def on_mount(self) -> None:
-        self._title_line.show(where_it_points(self._walk))
+        self._title_line.show(place_line(self._walk))
         self.follow(self.page.body)
         await self._show_start()
 
@@ -143,7 +143,7 @@ class TroubleshootScreen(OnTop[Wish | None], Scrolls, KeyedScreen[Wish | None]):
             self._walk.resume()
         ask_for_evidence(self._walk, self._symptom)
         await self._waited_for(self._walk.read() if self._applying else self._walk.read_again())
-        guide = self._guide.asked_anew() if self._guide and isinstance(before, Diagnosis) else self._guide
+        guide = self._guide.reopened() if self._guide and isinstance(before, Diagnosis) else self._guide
         self._guide = search_for_cause(self._walk, self._symptom, guide.given if guide else {})
         self._is_fixed = lines.is_fixed(before, self._now) or (self._is_fixed and self._now == before)
         self._show_step()
@@ -236,11 +236,11 @@ class TroubleshootScreen(OnTop[Wish | None], Scrolls, KeyedScreen[Wish | None]):
 
     def keys(self) -> tuple[Hint, ...]:
         more = (Hint("PgDn", "more", "screen.scroll(8)"),) if self.has_more else ()
-        return (*more, *lines.keys(self._now, has_work=self._has_work, checking=self._checking))
+        return (*more, *lines.keys(self._now, has_requests=self._has_requests, checking=self._checking))
 
     @property
-    def _has_work(self) -> bool:
-        return self._finding is not None and has_work(self._walk, self._finding)
+    def _has_requests(self) -> bool:
+        return self._finding is not None and has_requests(self._walk, self._finding)
 
     @property
     def scrolled(self) -> Widget:
@@ -269,14 +269,14 @@ class TroubleshootScreen(OnTop[Wish | None], Scrolls, KeyedScreen[Wish | None]):
         end = self._now
         if not isinstance(end, Diagnosis):
             return
-        if self.page.way is Way.REPAIR:
+        if self.page.first_action is FirstAction.REPAIR:
             self.dismiss(Repair(end.repair, self._symptom.id))
-        elif self.page.way is Way.COLLEAGUE:
+        elif self.page.first_action is FirstAction.COLLEAGUE:
             colleague.end(self._walk, end)
             self._check_after(DONE_BY_A_COLLEAGUE)
-        elif self.page.way is Way.REQUEST:
+        elif self.page.first_action is FirstAction.REQUEST:
             show_request_card(self.app, fix_request(end, self._walk.state))
-        elif self.page.way is Way.PAGE:
+        elif self.page.first_action is FirstAction.PAGE:
             self.action_open_page()
         else:
             self._leave_to_change()
@@ -309,7 +309,7 @@ class TroubleshootScreen(OnTop[Wish | None], Scrolls, KeyedScreen[Wish | None]):
 
     def action_show_work(self) -> None:
         if self._finding is not None:
-            show_work(self.app, self._walk, self._finding)
+            show_requests(self.app, self._walk, self._finding)
 
     def action_unfold(self) -> None:
         """Show what was excluded and why, or hide it again."""

@@ -13,9 +13,9 @@ from wizard.domain.diagnosis.question import Question
 from wizard.domain.findings import Finding
 from wizard.domain.planning.plan import Plan
 from wizard.flow.by_hand.step import HandValue
-from wizard.flow.diagnosing import Way
+from wizard.flow.diagnosing import FirstAction
 from wizard.flow.steps.ask import Ask
-from wizard.flow.words import nothing_wrong, worth_reading
+from wizard.flow.words import no_problem_text, notable_findings
 from wizard.text import count
 from wizard.ui.appearance import signs
 from wizard.ui.screens.dialogs.finding import changes
@@ -33,8 +33,8 @@ _CLOSE = (
 )
 
 
-def checked_so_far(findings: tuple[Finding, ...]) -> Lines:
-    said = "Checks" if worth_reading(findings) else nothing_wrong(findings)
+def checks_heading(findings: tuple[Finding, ...]) -> Lines:
+    said = "Checks" if notable_findings(findings) else no_problem_text(findings)
     return (Line(text=Content.styled(said, "$muted"), wide=True),)
 
 
@@ -76,7 +76,7 @@ def labels(question: Question) -> tuple[str, ...]:
     return tuple(choice.label for choice in question.choices)
 
 
-def beside(guide: Search, answers: Answers) -> Lines:
+def unknown_findings(guide: Search, answers: Answers) -> Lines:
     """Return what the checks couldn't tell, which may be the cause."""
     if not (answers.project and answers.environment and answers.audiences):
         said = "No environment or no audience is chosen yet, so little could be checked."
@@ -163,7 +163,7 @@ def _why_not(one: Excluded) -> Line:
     return Line(text=Content.styled(f"{one.title}? {one.because}", "$muted"), wide=True)
 
 
-def so_far(guide: Search, *, below: Lines) -> Lines:
+def remaining_causes(guide: Search, *, below: Lines) -> Lines:
     """Return what a question decides between and what is excluded, for a page that has the room `below` other lines."""
     possible = tuple(Line("·", one.cause.title, short=True) for one in guide.remaining)
     parts = (("Still possible", possible), ("Excluded", excluded(guide.excluded)))
@@ -175,19 +175,19 @@ def _heading(said: str, causes: Lines) -> Line:
     return Line(text=Content.styled(f"{said}: {count(len(causes), 'cause')}", "$muted"), wide=True)
 
 
-def first_button(way: Way, end: Diagnosis, ask: Ask | None) -> str:
+def first_button(action: FirstAction, end: Diagnosis, ask: Ask | None) -> str:
     """Return the label of the button that does the first thing to do."""
     labels = {
-        Way.REPAIR: f"Repair it: review {count(len(end.repair), 'change')}",
-        Way.COLLEAGUE: "Let a colleague do it (sandbox)",
-        Way.REQUEST: "Show the request",
-        Way.ANSWER: changes(ask) if ask else "",
-        Way.PAGE: "Open the page",
+        FirstAction.REPAIR: f"Repair it: review {count(len(end.repair), 'change')}",
+        FirstAction.COLLEAGUE: "Let a colleague do it (sandbox)",
+        FirstAction.REQUEST: "Show the request",
+        FirstAction.ANSWER: changes(ask) if ask else "",
+        FirstAction.PAGE: "Open the page",
     }
-    return labels.get(way, "")
+    return labels.get(action, "")
 
 
-def keys(now: Question | Diagnosis | None, *, has_work: bool, checking: bool) -> tuple[Hint, ...]:
+def keys(now: Question | Diagnosis | None, *, has_requests: bool, checking: bool) -> tuple[Hint, ...]:
     """Return the keys besides Enter; `now` is None on the page of symptoms."""
     if checking:
         return _CLOSE
@@ -200,7 +200,7 @@ def keys(now: Question | Diagnosis | None, *, has_work: bool, checking: bool) ->
     work = (Hint("W", "API calls", "screen.show_work", spare=2, tight="calls"),)
     return (
         *(page if now.links else ()),
-        *(work if has_work else ()),
+        *(work if has_requests else ()),
         *((Hint("E", "excluded", "screen.unfold", spare=3),) if now.excluded else ()),
         Hint("S", "report", "screen.save_report", spare=4),
         *_CLOSE,

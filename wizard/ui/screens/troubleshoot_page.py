@@ -13,9 +13,9 @@ from wizard.domain.diagnosis.question import Question
 from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS
 from wizard.domain.diagnosis.symptoms.symptom import Symptom
 from wizard.domain.findings import Finding
-from wizard.flow.diagnosing import Way, ask_to_change, first_way
+from wizard.flow.diagnosing import FirstAction, ask_to_change, first_action
 from wizard.flow.walk import Walk
-from wizard.flow.words import WHAT_DO_YOU_SEE, worth_reading
+from wizard.flow.words import WHAT_DO_YOU_SEE, notable_findings
 from wizard.ui.panes import guidance
 from wizard.ui.screens import troubleshoot_lines as lines
 from wizard.ui.screens.dialogs.finding import changes
@@ -54,7 +54,7 @@ class TroubleshootPage(Vertical):
         self._foot = Aligned(column=8, classes="guidance")
         self._told = Static("", markup=False, classes="told")
         self._waiting = Waiting(walk)
-        self.way = Way.AGAIN  # what the first button does
+        self.first_action = FirstAction.AGAIN  # what the first button does
         self.first = Button("Close", id="first", variant="primary")
         self._change = Button("", id="change")
         self._again = Button("Check again", id="again")
@@ -85,8 +85,8 @@ class TroubleshootPage(Vertical):
         self._clear("Troubleshooting", WHAT_DO_YOU_SEE)
         self.choices.show(tuple(one.title for one in SYMPTOMS), SYMPTOMS.index(at), enter_does="check it")
         await self._rows.remove_children()
-        rows = worth_reading(findings)
-        self._more.show(lines.checked_so_far(findings))
+        rows = notable_findings(findings)
+        self._more.show(lines.checks_heading(findings))
         await self._rows.mount_all([FindingRow(finding) for finding in rows])
         self._counted.update(counted(findings))
         self._rows.display = self._counted.display = True
@@ -109,10 +109,10 @@ class TroubleshootPage(Vertical):
         self._clear(search.about.title, question.text)
         self._said.show(lines.why(question, search))
         self.choices.show(lines.labels(question), enter_does="answer")
-        beside = lines.beside(search, self._walk.state.answers)
+        beside = lines.unknown_findings(search, self._walk.state.answers)
         self._more.show(beside)
         self._filling.more, self._filling.most = "and {} more", None
-        self._filling.show(lines.so_far(search, below=beside))
+        self._filling.show(lines.remaining_causes(search, below=beside))
         self._order()
         self.choices.focus()
 
@@ -200,17 +200,17 @@ class TroubleshootPage(Vertical):
         self._order()
 
     def _show_actions(self, end: Diagnosis) -> None:
-        self.way, ask = first_way(self._walk, end), ask_to_change(self._walk, end)
-        self.first.display = self.way not in {Way.AGAIN, Way.REPORT}
-        self.first.label = Content(lines.first_button(self.way, end, ask))
-        self._change.display = ask is not None and self.way in {Way.COLLEAGUE, Way.REQUEST}
+        self.first_action, ask = first_action(self._walk, end), ask_to_change(self._walk, end)
+        self.first.display = self.first_action not in {FirstAction.AGAIN, FirstAction.REPORT}
+        self.first.label = Content(lines.first_button(self.first_action, end, ask))
+        self._change.display = ask is not None and self.first_action in {FirstAction.COLLEAGUE, FirstAction.REQUEST}
         self._change.label = Content(changes(ask) if ask else "")
         self._again.display = self._report.display = True
-        self._again.variant = "primary" if self.way is Way.AGAIN else "default"
-        self._report.variant = "primary" if self.way is Way.REPORT else "default"
+        self._again.variant = "primary" if self.first_action is FirstAction.AGAIN else "default"
+        self._report.variant = "primary" if self.first_action is FirstAction.REPORT else "default"
         for button in (self.first, self._change, self._again, self._report):
             button.refresh(layout=True)
-        {Way.AGAIN: self._again, Way.REPORT: self._report}.get(self.way, self.first).focus()
+        {FirstAction.AGAIN: self._again, FirstAction.REPORT: self._report}.get(self.first_action, self.first).focus()
 
     def _show_waiting(self) -> None:
         self._waiting.show(self._walk.under_way.values() if self._is_checking else ())

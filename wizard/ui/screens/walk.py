@@ -18,7 +18,7 @@ from wizard.domain.step_id import StepId
 from wizard.ui.panes.welcome import WelcomePane
 from wizard.ui.screens.base.keyed import KeyedScreen
 from wizard.ui.screens.pages import Pages, PaneMaker, Then
-from wizard.ui.screens.walk_lines import keys_in_the_rail, keys_of, where_it_points
+from wizard.ui.screens.walk_lines import keys_in_the_rail, keys_of, place_line
 from wizard.ui.widgets.buttons.button import Button
 from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
 from wizard.ui.widgets.rail import Rail, RailStep
@@ -265,14 +265,14 @@ class WalkScreen(KeyedScreen[None]):
 
     def _is_stopped(self, walk: Walk, pane: StepPane) -> bool:
         """Show what stops the user here: an unanswered question, or the failure that keeps it from being asked."""
-        from wizard.flow.guide import answered_first, in_the_way, why_it_waits
+        from wizard.flow.guide import answered_first, blocking_finding, why_it_waits
 
         question = pane.first_missing()
         if question is not None and (first := answered_first(walk, question.ask)):
             self.open_question(first[0].id, first[1].id)
             return True
         waits = question is not None and bool(question.waits_for)
-        failed = why_it_waits(walk, pane.step) if waits else in_the_way(walk, pane.step)
+        failed = why_it_waits(walk, pane.step) if waits else blocking_finding(walk, pane.step)
         if question is not None and not (waits and failed):
             pane.ask_for(question)
         elif failed:
@@ -335,7 +335,7 @@ class WalkScreen(KeyedScreen[None]):
             return
         steps = tuple(RailStep(step.id, step.title, mark_of(step, walk)) for step in walk.steps)
         self.rail.show(steps, self.at)
-        self.title_line.show(where_it_points(walk))
+        self.title_line.show(place_line(walk))
         self._show_rail()
         if pane is not None:
             pane.show()
@@ -361,7 +361,7 @@ class WalkScreen(KeyedScreen[None]):
         width = 30 if self.size.width >= 110 else 21
         self.rail.styles.width = width
         for line in (self._top, self._bottom):
-            line.meet(width - 1 if self.rail.display else 0)
+            line.move_joint(width - 1 if self.rail.display else 0)
         if self.walk is not None and self.pane is not None:
             number = self.walk.steps.index(self.pane.step) + 1
             self.pane.show_place(f"Step {number} of {len(self.walk.steps)}" if folded else "")
@@ -398,13 +398,13 @@ class WalkScreen(KeyedScreen[None]):
 
     def on_review_pane_block_read(self, event: ReviewPane.BlockRead) -> None:
         from wizard.domain.findings import root_causes_first
-        from wizard.domain.planning.plan import may_go_on
+        from wizard.domain.planning.plan import can_be_waived
 
         event.stop()
         found = [finding for finding in event.walk.findings if finding.id == event.check_id]
         if found and event.walk is self.walk:
             first = root_causes_first(found)[0]
-            self.finding_actions.open(first, going_on=may_go_on(first))
+            self.finding_actions.open(first, going_on=can_be_waived(first))
         elif found:
             self.finding_actions.open_beside(event.walk, root_causes_first(found)[0])
 

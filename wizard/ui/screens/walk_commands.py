@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from wizard.domain.step_id import StepId
 from wizard.flow.marks import mark_of
 from wizard.flow.observing import OFFER
-from wizard.flow.writing.send_again import ask_for_it, can_be_sent_again
+from wizard.flow.writing.send_again import can_be_sent_again, set_resync
 from wizard.ui.appearance import signs
 from wizard.ui.panes.first_sync import FirstSyncPane
 from wizard.ui.screens.dialogs.commands import Command
@@ -52,7 +52,7 @@ def _sent_again(screen: WalkScreen, walk: Walk) -> Command:
     """Return the command that puts sending all members again into Review, or takes it out."""
 
     def change(*, yes: bool) -> None:
-        ask_for_it(walk, yes=yes)
+        set_resync(walk, yes=yes)
         screen.jump(StepId.REVIEW)
 
     if walk.resync:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from wizard.ui.panes.welcome import WelcomePane
 
 
-def where_it_points(walk: Walk) -> str:
+def place_line(walk: Walk) -> str:
     """Return the environment once it is known, and whether the services are simulated."""
     answers, sandbox = walk.state.answers, walk.state.sandbox
     place = f"{answers.project} / {answers.environment}" if answers.project else ""

@@ -16,7 +16,7 @@ from textual.message import Message
 from wizard.exit_codes import ExitCode
 from wizard.terminal import canvas
 from wizard.ui.terminal.early_frame import EarlyFrame, is_gone
-from wizard.ui.terminal.stand_ins import stand_ins
+from wizard.ui.terminal.fallback_glyphs import fallback_glyphs
 from wizard.ui.terminal.terminal_input import TerminalInput
 
 Size: TypeAlias = tuple[int, int]
@@ -33,10 +33,10 @@ class WizardDriver(LinuxDriver):
         self._file = canvas()
         if self._file:
             self._file.reconfigure(encoding="utf-8", errors="replace")  # PYTHONIOENCODING may have named another one
-        self._stand_ins = stand_ins(os.environ)
+        self._fallback_glyphs = fallback_glyphs(os.environ)
 
     def write(self, data: str) -> None:
-        super().write(data.translate(self._stand_ins) if self._stand_ins else data)
+        super().write(data.translate(self._fallback_glyphs) if self._fallback_glyphs else data)
 
     def start_application_mode(self) -> None:
         super().start_application_mode()  # type: ignore[no-untyped-call]

@@ -46,7 +46,7 @@ class Hairline(Widget):
         self._joint = joint
         self._at = 0
 
-    def meet(self, column: int) -> None:
+    def move_joint(self, column: int) -> None:
         """Draw the joint at `column`; 0 for none."""
         if column != self._at:
             self._at = column

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests.domain.checks.case import Case, table
-from tests.domain.facts_at_hand import OTHER_ID, SHOP, STAGING_ID, allow, failure, found, healthy_facts, token_with
-from tests.domain.facts_at_hand import healthy_answers as answers
+from tests.domain.sample_facts import OTHER_ID, SHOP, STAGING_ID, allow, failure, found, healthy_facts, token_with
+from tests.domain.sample_facts import healthy_answers as answers
 from wizard.domain.failure import FailureKind, Service
 from wizard.domain.services.launchdarkly import Statement
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.domain.checks.case import Case, table
-from tests.domain.facts_at_hand import NOW, SEGMENT, failure, found, healthy_facts
+from tests.domain.sample_facts import NOW, SEGMENT, failure, found, healthy_facts
 from wizard.domain.failure import FailureKind
 from wizard.domain.services.segment import Delivery
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.domain.checks.case import Case, table
-from tests.domain.facts_at_hand import DESTINATION, NOW, TOKEN, healthy_answers, healthy_facts
+from tests.domain.sample_facts import DESTINATION, NOW, TOKEN, healthy_answers, healthy_facts
 from wizard.domain.services.launchdarkly import Caller, Statement, Token
 from wizard.domain.tokens import made_token
 from wizard.domain.tokens.credentials import Shape

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.domain.checks.case import Case, table
-from tests.domain.facts_at_hand import (
+from tests.domain.sample_facts import (
     DESTINATION,
     ENGAGE_SOURCE,
     NOW,

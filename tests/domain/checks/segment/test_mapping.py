@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.domain.checks.case import Case, table
-from tests.domain.facts_at_hand import MAPPING, NOW, failure, found, healthy_facts
+from tests.domain.sample_facts import MAPPING, NOW, failure, found, healthy_facts
 from wizard.domain.answers import ContextKey
 from wizard.domain.failure import FailureKind, Service
 from wizard.domain.services.launchdarkly import ContextKind

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.domain.checks.case import Case, table
-from tests.domain.facts_at_hand import ENGAGE_SOURCE, failing, failure, found, healthy_answers, healthy_facts, refused
+from tests.domain.sample_facts import ENGAGE_SOURCE, failing, failure, found, healthy_answers, healthy_facts, refused
 from wizard.domain.failure import FailureKind, Service
 from wizard.domain.services.segment import Connection, Connections, Region, Source, Space, Workspace
 from wizard.domain.tokens.credentials import Shape

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.domain.checks.case import Case, table
-from tests.domain.facts_at_hand import DESTINATION, ENGAGE_SOURCE, NOW, SEGMENT, VIP, failure, found, healthy_facts
+from tests.domain.sample_facts import DESTINATION, ENGAGE_SOURCE, NOW, SEGMENT, VIP, failure, found, healthy_facts
 from wizard.domain.failure import Service
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 

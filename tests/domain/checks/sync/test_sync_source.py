@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.domain.checks.case import Case, table
-from tests.domain.facts_at_hand import NOW, found, healthy_facts, refused
+from tests.domain.sample_facts import NOW, found, healthy_facts, refused
 from wizard.domain.services.segment import Delivery, Intake
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import httpx
 
-from tests.copied import at_review
+from tests.walk_copies import at_review
 from tests.walks import Staged, apply_all, stage, walk_to_review
 from wizard.domain.planning.change import Action
 from wizard.flow.writing.result import Outcome

@@ -9,7 +9,7 @@ import pytest
 
 from wizard.domain.services.segment import Activation, Connection, Connections, Destination, Subscription
 from wizard.flow.profile.journal import Entry, EntryStage, Resource
-from wizard.flow.writing.undo.undo_plan import Doing, UndoFacts, plan_undo
+from wizard.flow.writing.undo.undo_plan import UndoAction, UndoFacts, plan_undo
 
 WITHIN = {"space": "spa_1", "audience": "aud_1", "destination": "dst_1"}
 CONNECTION = Entry(
@@ -38,15 +38,17 @@ def seen(*connections: Connection, activations: tuple[Activation, ...] = ()) -> 
 def test_a_connection_is_not_named_by_a_destination_that_would_name_theirs_too(another: Connection, named: str) -> None:
     (back,) = plan_undo((CONNECTION,), seen(OURS, another))
 
-    assert back.doing is Doing.DELETE
+    assert back.doing is UndoAction.DELETE
     assert back.connection == Connection("ii_ours", named)
 
 
 @pytest.mark.parametrize(
-    ("owned", "doing"), [((), Doing.DELETE), ((ACTIVATIONS,), Doing.LEAVE)], ids=["ours only", "somebody's activation"]
+    ("owned", "doing"),
+    [((), UndoAction.DELETE), ((ACTIVATIONS,), UndoAction.LEAVE)],
+    ids=["ours only", "somebody's activation"],
 )
 def test_a_destination_stays_when_somebody_elses_activation_sends_through_it(
-    owned: tuple[Subscription, ...], doing: Doing
+    owned: tuple[Subscription, ...], doing: UndoAction
 ) -> None:
     facts = replace(seen(), subscriptions={"dst_1": owned})
 
@@ -61,7 +63,7 @@ def test_a_token_that_was_replaced_is_put_back_by_hand() -> None:
 
     (back,) = plan_undo((replace(DESTINATION, before=before, after=after),), facts)
 
-    assert back.doing is Doing.BY_HAND
+    assert back.doing is UndoAction.BY_HAND
     assert "can't be read back" in back.why
 
 
@@ -74,11 +76,11 @@ def test_what_may_have_been_made_is_looked_for_where_it_is(kind: Resource, where
 
     (back,) = plan_undo((), seen(), (may_be,))
 
-    assert back.doing is Doing.BY_HAND
+    assert back.doing is UndoAction.BY_HAND
     assert where in back.why
 
 
 def test_a_connection_stays_under_somebody_elses_activation() -> None:
     (back,) = plan_undo((CONNECTION,), seen(OURS, activations=(Activation("act_theirs", "Theirs", "ii_ours"),)))
 
-    assert (back.doing, back.why) == (Doing.LEAVE, "An activation on it stays.")
+    assert (back.doing, back.why) == (UndoAction.LEAVE, "An activation on it stays.")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.coming_back import back, seen
+from tests.ui.finished_setup import back, seen
 from tests.ui.scenarios import reach
 from wizard.flow.busy import Busy
 from wizard.flow.profile.session import Session

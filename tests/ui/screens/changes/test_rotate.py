@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.full_disk import fill_the_disk
-from tests.ui.coming_back import OnAProfile, back, seen
+from tests.ui.finished_setup import WizardOnProfile, back, seen
 from tests.ui.scenarios import reach
 from tests.ui.waiting import until
 from wizard.domain.tokens.credentials import MAKER_TOKEN, read_paste
@@ -42,9 +42,9 @@ async def test_the_token_is_rotated_after_a_yes_and_how_it_ended_is_said(
         assert sandbox.breaches == []
 
 
-async def _without_an_admins_token_it_asks_for_one_and_names_a_mistake(app: OnAProfile, pilot: Pilot[Any]) -> None:
+async def _without_an_admins_token_it_asks_for_one_and_names_a_mistake(app: WizardOnProfile, pilot: Pilot[Any]) -> None:
     walk = app.walk
-    walk.take_state(walk.state.with_token(MAKER_TOKEN, read_paste("")))
+    walk.set_state(walk.state.with_token(MAKER_TOKEN, read_paste("")))
     await reach(pilot, ("9",))
     assert "Paste an access token of an admin" in seen(pilot)
     await reach(pilot, (*"sdk-1234567890ab", "enter"))

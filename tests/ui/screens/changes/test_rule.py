@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.coming_back import back
+from tests.ui.finished_setup import back
 from tests.ui.scenarios import reach
 from wizard.sandbox.app import Sandbox
 from wizard.ui.screens.changes.rule import RuleScreen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.ui.coming_back import back, saved_answers, seen
+from tests.ui.finished_setup import back, saved_answers, seen
 from tests.ui.scenarios import reach
 from wizard.sandbox.app import Sandbox
 from wizard.ui.screens.changes.undo import UndoScreen

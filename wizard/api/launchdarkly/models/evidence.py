@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from wizard.api.lenient import Id, Key, Millis, Name, Remote, items_of, length, one
+from wizard.api.lenient import Id, Key, Millis, Name, Remote, items_of, length, parse_one
 from wizard.domain.services import launchdarkly as model
 from wizard.text import plain
 
@@ -101,7 +101,7 @@ class FlagState(Remote):
 
 def _states(raw: object) -> dict[str, FlagState]:
     found = raw if isinstance(raw, dict) else {}
-    return {str(key): state for key, body in found.items() if (state := one(FlagState, body)) is not None}
+    return {str(key): state for key, body in found.items() if (state := parse_one(FlagState, body)) is not None}
 
 
 class FlagItem(Remote):

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from wizard.api.lenient import Id, Key, Keys, Name, Remote, cleaned, items_of, one
+from wizard.api.lenient import Id, Key, Keys, Name, Remote, cleaned, items_of, parse_one
 from wizard.domain.services import flag as model
 
 
@@ -35,7 +35,7 @@ class Fallthrough(Remote):
 
 def _rules(raw: object) -> tuple[RuleItem, ...] | None:
     """Return the rules; None where the answer has none: `summary` leaves them out."""
-    return tuple(rule for item in raw if (rule := one(RuleItem, item))) if isinstance(raw, list) else None
+    return tuple(rule for item in raw if (rule := parse_one(RuleItem, item))) if isinstance(raw, list) else None
 
 
 class TargetItem(Remote):
@@ -62,7 +62,7 @@ class TargetingItem(Remote):
 
 def _by_environment(raw: object) -> dict[str, TargetingItem]:
     found = raw if isinstance(raw, dict) else {}
-    return {str(key): seen for key, body in found.items() if (seen := one(TargetingItem, body)) is not None}
+    return {str(key): seen for key, body in found.items() if (seen := parse_one(TargetingItem, body)) is not None}
 
 
 class VariationItem(Remote):

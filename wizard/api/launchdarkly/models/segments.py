@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from wizard.api.lenient import Id, Key, Millis, Name, Remote, each
+from wizard.api.lenient import Id, Key, Millis, Name, Remote, parse_each
 from wizard.domain.services import launchdarkly as model
 
 _PATH_IN_THE_APP = re.compile(r"/(?!/)[\w\-.~%/?=&]{1,400}", re.ASCII)
@@ -22,7 +22,7 @@ class FlagRef(Remote):
 
 
 def _flag_keys(raw: object) -> tuple[str, ...] | None:
-    return tuple(flag.key for flag in each(FlagRef, raw)) if isinstance(raw, list) else None
+    return tuple(flag.key for flag in parse_each(FlagRef, raw)) if isinstance(raw, list) else None
 
 
 def _page(raw: object) -> str:

@@ -41,7 +41,7 @@ def _approvals(facts: Facts, answers: Answers) -> Findings:
     return _gate(place, bypass, target)
 
 
-def hold_changes_up(facts: Facts, answers: Answers) -> bool:
+def block_changes(facts: Facts, answers: Answers) -> bool:
     """Return whether the environment requires approvals that the token isn't known to bypass."""
     try:
         return any(finding.status is not Status.PASS for finding in _approvals(facts, answers))

@@ -43,7 +43,7 @@ from wizard.text import count
 def _attached(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     destination = subjects.need_destination(facts, answers)
     closed = facts.connections.get(audience.id)
-    if is_closed(closed) and (proof := segment_of_audience.proves_attaching(audience, facts)):
+    if is_closed(closed) and (proof := segment_of_audience.segment_proving_attachment(audience, facts)):
         return passed(
             f"{destination.name} is attached to {audience.name}: the segment {proof.name} came since attaching.",
             evidence={"segment": proof.key, "members": proof.included_count},

@@ -51,7 +51,7 @@ def are_missing(audience: Audience, facts: Facts, answers: Answers) -> bool:
 def were_refused(audience: Audience, facts: Facts, answers: Answers) -> bool:
     """Return whether LaunchDarkly refused events for the destination's own settings, whatever it takes now."""
     seen = _delivery(audience, facts, answers)
-    return seen is not None and any(deliveries.meets_every_event(reason) for reason, _ in seen.failure_reasons)
+    return seen is not None and any(deliveries.affects_every_event(reason) for reason, _ in seen.failure_reasons)
 
 
 def is_just_attached(audience: Audience, facts: Facts, answers: Answers) -> bool:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from wizard.domain.answers import Answers
 from wizard.domain.facts import Facts, known, listed
 from wizard.domain.failure import Failure
-from wizard.domain.last_kept import last_kept
+from wizard.domain.memoize_last import memoize_last
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.naming import (
     SegmentMatch,
@@ -79,10 +79,10 @@ def _not_looked(audience: Audience, facts: Facts) -> Whereabouts:
 
 
 def _missing(audience: Audience, facts: Facts, answers: Answers) -> Whereabouts:
-    place, due = elsewhere(audience, facts), is_due(facts, answers)
+    place, due = environment_with_segment(audience, facts), is_due(facts, answers)
     if due and _deleted(audience, facts):
         return Whereabouts(Presence.DELETED)
-    if place and took_deliveries(facts, answers):
+    if place and has_taken_deliveries(facts, answers):
         return Whereabouts(Presence.ELSEWHERE, environment=place)
     return Whereabouts(Presence.MISSING if due else Presence.AWAITED, environment=place)
 
@@ -94,7 +94,7 @@ def synced(facts: Facts) -> tuple[LaunchDarklySegment, ...]:
     return listed(facts.segments)
 
 
-@last_kept
+@memoize_last
 def matched(audience: Audience, facts: Facts) -> SegmentMatch:
     """Return the segment, or the candidates for it; a segment found once stays, whatever its name is now."""
     match = match_segments(audience, synced(facts), facts.known_segments, facts.attached_at)
@@ -114,7 +114,7 @@ def candidates(audience: Audience, facts: Facts, answers: Answers) -> tuple[Laun
     return tuple(one for one in among if one.name not in taken and not _is_a_stranger(one, audience, facts))
 
 
-def came_since(moment: datetime, audience: Audience, facts: Facts) -> tuple[LaunchDarklySegment, ...]:
+def segments_since(moment: datetime, audience: Audience, facts: Facts) -> tuple[LaunchDarklySegment, ...]:
     """Return the synced segments that came since a moment, without those of the space's other audiences."""
     new = match_segments(audience, synced(facts), facts.known_segments, moment).candidates
     others = [one for one in listed(facts.audiences) if one.key != audience.key]
@@ -124,7 +124,7 @@ def came_since(moment: datetime, audience: Audience, facts: Facts) -> tuple[Laun
     )
 
 
-def strangers(audience: Audience, facts: Facts) -> tuple[LaunchDarklySegment, ...]:
+def namesakes_of_others(audience: Audience, facts: Facts) -> tuple[LaunchDarklySegment, ...]:
     """Return namesakes that most likely belong to another audience, which has or had the same key."""
     return tuple(one for one in namesakes(audience, facts) if _is_a_stranger(one, audience, facts))
 
@@ -135,17 +135,17 @@ def _is_a_stranger(segment: LaunchDarklySegment, audience: Audience, facts: Fact
     return carries_another_id(segment, audience) and not came_with_it
 
 
-def without_an_audience(facts: Facts, answers: Answers) -> tuple[LaunchDarklySegment, ...]:
+def orphaned_segments(facts: Facts, answers: Answers) -> tuple[LaunchDarklySegment, ...]:
     """Return Segment's segments that no audience of the space can feed; nothing where another space might."""
-    return fed_by_none(facts) if _only_this_space_sends(facts, answers) else ()
+    return unfed_segments(facts) if _only_this_space_sends(facts, answers) else ()
 
 
-def fed_by_none(facts: Facts) -> tuple[LaunchDarklySegment, ...]:
+def unfed_segments(facts: Facts) -> tuple[LaunchDarklySegment, ...]:
     """Return Segment's segments that no audience of the space feeds; nothing while the whole list isn't known."""
     return _fed_by_none_of(facts.every_audience, facts) if isinstance(facts.every_audience, tuple) else ()
 
 
-def seem_without_an_audience(facts: Facts) -> tuple[LaunchDarklySegment, ...]:
+def possibly_orphaned_segments(facts: Facts) -> tuple[LaunchDarklySegment, ...]:
     """Return Segment's segments that none of the audiences feeds that were read, which may not be all."""
     return _fed_by_none_of(facts.audiences, facts) if isinstance(facts.audiences, tuple) else ()
 
@@ -158,7 +158,7 @@ def _fed_by_none_of(audiences: tuple[Audience, ...], facts: Facts) -> tuple[Laun
     )
 
 
-@last_kept
+@memoize_last
 def _names_and_ids(audiences: tuple[Audience, ...]) -> tuple[set[str], list[str]]:
     """Return the names of the audiences' segments, and the audiences' IDs as the segments' keys hold them."""
     return {_name(one) for one in audiences}, [one.id.casefold() for one in audiences]
@@ -218,7 +218,7 @@ def has_arrived_since(segment: LaunchDarklySegment, facts: Facts) -> bool:
     return not was_there_before(segment, facts) and segment.included_count != 0
 
 
-def proves_attaching(audience: Audience, facts: Facts) -> LaunchDarklySegment | None:
+def segment_proving_attachment(audience: Audience, facts: Facts) -> LaunchDarklySegment | None:
     """Return the segment that shows that the audience sends, where Segment doesn't show its connections.
 
     Only one that came since attaching began, and isn't counted empty, is proof.
@@ -277,7 +277,7 @@ def _came_since(segment: LaunchDarklySegment, facts: Facts) -> bool:
 # --- due, elsewhere ---------------------------------------------------------------------------------------------
 
 
-def took_deliveries(facts: Facts, answers: Answers) -> bool:
+def has_taken_deliveries(facts: Facts, answers: Answers) -> bool:
     """Return whether LaunchDarkly took deliveries while it lists no segment of any audience.
 
     Deliveries are counted for the destination: once one audience arrived, they say nothing of the others.
@@ -290,7 +290,7 @@ def took_deliveries(facts: Facts, answers: Answers) -> bool:
 
 def is_due(facts: Facts, answers: Answers) -> bool:
     """Return whether the usual time for a segment has passed since LaunchDarkly took deliveries."""
-    return took_deliveries(facts, answers) and facts.now - _taken_at(facts) >= _USUALLY_VISIBLE
+    return has_taken_deliveries(facts, answers) and facts.now - _taken_at(facts) >= _USUALLY_VISIBLE
 
 
 def is_under_way(audience: Audience, facts: Facts) -> bool:
@@ -313,10 +313,10 @@ def may_be_elsewhere(facts: Facts, answers: Answers) -> bool:
     if not isinstance(facts.segments, tuple):
         return False
     missing = [one for one in chosen_audiences(facts, answers) if found(one, facts) is None]
-    return took_deliveries(facts, answers) or (bool(answers.by_hand) and bool(missing))
+    return has_taken_deliveries(facts, answers) or (bool(answers.by_hand) and bool(missing))
 
 
-def elsewhere(audience: Audience, facts: Facts) -> str:
+def environment_with_segment(audience: Audience, facts: Facts) -> str:
     """Return another environment of the project that holds the audience's segment; empty when none is seen.
 
     A segment from before attaching is no evidence of this sync: an audience may go to several environments.

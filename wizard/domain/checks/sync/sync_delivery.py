@@ -83,7 +83,7 @@ def _delivery(facts: Facts, answers: Answers) -> Findings:
 def _of_all(seen: Delivery, audiences: tuple[Audience, ...], facts: Facts, answers: Answers) -> Findings:
     """Judge all audiences together. Wrong settings affect every audience; other failures may belong to any."""
     judged = _judged(seen, audiences, facts, answers)
-    if len(audiences) < 2 or not seen.failed or deliveries.meets_every_event(deliveries.main_reason(seen)):
+    if len(audiences) < 2 or not seen.failed or deliveries.affects_every_event(deliveries.main_reason(seen)):
         return judged
     return tuple(_shared(finding) for finding in judged)
 
@@ -222,7 +222,7 @@ def _why_refused(reason: str, facts: Facts, answers: Answers) -> tuple[str, str]
     See docs/launchdarkly.md#permission-problems and docs/launchdarkly.md#account-and-project-rules.
     """
     code, allowlist = deliveries.code_of(reason), facts.allowlist
-    if code == 403 and launchdarkly_approvals.hold_changes_up(facts, answers):
+    if code == 403 and launchdarkly_approvals.block_changes(facts, answers):
         return _APPROVALS
     works, is_off = _what_rules_out_all_else(code, facts, answers), _is_off(allowlist)
     if works and not is_off:

@@ -159,13 +159,13 @@ def _kind(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     return warned(
         f"{segment.name} holds {segment.context_kind} contexts, but the mapping creates {wanted} contexts.",
         cause="The mapping was changed after the segment was created. A segment seems to keep its context kind.",
-        fix=_back_or_anew(segment, audience, facts),
+        fix=_kind_fix(segment, audience, facts),
         links=(*page(segment, facts, answers), links.CONTEXT_KINDS_DOCS),
         evidence={"segment": segment.context_kind, "mapping": wanted},
     )
 
 
-def _back_or_anew(segment: LaunchDarklySegment, audience: Audience, facts: Facts) -> str:
+def _kind_fix(segment: LaunchDarklySegment, audience: Audience, facts: Facts) -> str:
     """Return the fix: never to delete a segment that a flag uses, nor to go back to a kind that the project lacks."""
     flags = segment_of_audience.flags_of(segment, audience, facts)
     is_gone = is_missing_kind(segment.context_kind, facts)

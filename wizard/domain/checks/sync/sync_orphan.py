@@ -22,12 +22,12 @@ def _orphan(facts: Facts, answers: Answers) -> Findings:
     """Name them with the flags that use them. A flag is changed before anything is deleted."""
     need_segments(facts)
     need(facts.audiences, "the audiences")
-    if not segment_of_audience.seem_without_an_audience(facts):
+    if not segment_of_audience.possibly_orphaned_segments(facts):
         return passed(_NONE)
     need(facts.every_audience, "every audience of the space")
-    if not segment_of_audience.fed_by_none(facts):
+    if not segment_of_audience.unfed_segments(facts):
         return passed(_NONE)
-    orphans = segment_of_audience.without_an_audience(facts, answers)
+    orphans = segment_of_audience.orphaned_segments(facts, answers)
     if not orphans:
         return not_judged("Not checked: audiences of another space may sync to this environment, too.")
     return _named(orphans, facts, answers)

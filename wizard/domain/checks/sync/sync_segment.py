@@ -113,7 +113,7 @@ def _is_awaited(audience: Audience, place: str, facts: Facts, answers: Answers) 
     if place:
         cause = f"The environment {place} has a segment of this name. The destination may hold that client-side ID."
         fix = f"In Segment, compare the destination's client-side ID with the client-side ID of {answers.environment}."
-    said = f"LaunchDarkly doesn't show the segment {segment_name(audience.key)} yet.{_whose_namesake(audience, facts)}"
+    said = f"LaunchDarkly doesn't show the segment {segment_name(audience.key)} yet.{_namesake_note(audience, facts)}"
     if segment_of_audience.is_under_way(audience, facts) and not place:
         return not_judged(f"{said} {_usual_time(audience)}", evidence={"name": segment_name(audience.key)})
     return unknown(
@@ -143,9 +143,9 @@ def _usual_time(audience: Audience) -> str:
     return f"The first sync of this audience usually takes {usual}."
 
 
-def _whose_namesake(audience: Audience, facts: Facts) -> str:
+def _namesake_note(audience: Audience, facts: Facts) -> str:
     """Name a segment with the same name that is another audience's."""
-    keys = ", ".join(one.key for one in segment_of_audience.strangers(audience, facts)[:3])
+    keys = ", ".join(one.key for one in segment_of_audience.namesakes_of_others(audience, facts)[:3])
     return f" The key of the segment of this name ({keys}) carries another audience's ID." if keys else ""
 
 
@@ -163,7 +163,7 @@ def _went_elsewhere(audience: Audience, environment: str, facts: Facts, answers:
 def _is_missing(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     return failed(
         f"LaunchDarkly has no segment {segment_name(audience.key)}, although Segment delivered events."
-        f"{_whose_namesake(audience, facts)}",
+        f"{_namesake_note(audience, facts)}",
         cause="The events only removed members, or they went to an environment that this token can't see."
         f"{_renamed(audience, facts, answers)}",
         fix="In Segment, open the Engage source's Debugger tab and check that an event of the audience has "
@@ -176,8 +176,8 @@ def _is_missing(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 def _renamed(audience: Audience, facts: Facts, answers: Answers) -> str:
     """Name the segments that came since and may be the audience's, under another name."""
     began = earlier_members.connected_at(audience, facts, answers)
-    strangers = segment_of_audience.strangers(audience, facts)
-    came = segment_of_audience.came_since(began, audience, facts) if began else ()
+    strangers = segment_of_audience.namesakes_of_others(audience, facts)
+    came = segment_of_audience.segments_since(began, audience, facts) if began else ()
     names = ", ".join(f"{one.name} ({one.key})" for one in came[:3] if one not in strangers)
     return f" Or somebody renamed it. Since then came: {names}." if names else ""
 

@@ -18,7 +18,7 @@ from wizard.domain.diagnosis.question import Choice, Question
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import Reason
 from wizard.domain.services.naming import flag_rule
-from wizard.domain.signals import served
+from wizard.domain.signals import flag_evaluation
 from wizard.text import count
 
 NOTHING = frozenset({"false", "null", '""', "0"})  # values that say "off", whatever the rule
@@ -53,7 +53,7 @@ def _served(*reasons: Reason) -> Sign:
         seen = evidence.value
         if seen is None or _reason(evidence) is None:
             return None
-        said = f"{served.says(seen, evidence.answers.test_user)}."
+        said = f"{flag_evaluation.evaluation_in_words(seen, evidence.answers.test_user)}."
         is_on = seen.value == "true" and seen.reason == Reason.FALLTHROUGH
         return (confirms if seen.reason in reasons and not is_on else excludes)(said)
 
@@ -135,7 +135,7 @@ def _other_rule(evidence: Evidence) -> Proof | None:
     seen = evidence.value
     if seen is None or _reason(evidence) is None:
         return None
-    said = f"{served.says(seen, evidence.answers.test_user)}."
+    said = f"{flag_evaluation.evaluation_in_words(seen, evidence.answers.test_user)}."
     if seen.reason == Reason.TARGET_MATCH:
         return (excludes if seen.value == "true" else confirms)(said)
     if seen.reason == Reason.RULE_MATCH:

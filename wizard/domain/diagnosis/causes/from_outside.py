@@ -12,12 +12,12 @@ from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.findings import Status
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import KeyShapes
-from wizard.domain.signals import key_shapes, served
+from wizard.domain.signals import flag_evaluation, key_shapes
 from wizard.text import count
 
 
 def _differs(evidence: Evidence) -> Proof | None:
-    is_at_an_end = evidence.is_seen_from_outside or evidence.is_asked_out
+    is_at_an_end = evidence.is_seen_from_outside or evidence.is_out_of_questions
     is_right = is_at_an_end and evidence.counts_agree and not evidence.shows_trouble
     return None if is_right else excludes("Something isn't as it should be, or wasn't read.")
 
@@ -68,7 +68,11 @@ def _flags(evidence: Evidence) -> Proof | None:
 
 
 def _value(evidence: Evidence) -> Proof | None:
-    return confirms(f"{served.says(evidence.value, evidence.answers.test_user)}.") if evidence.value else None
+    return (
+        confirms(f"{flag_evaluation.evaluation_in_words(evidence.value, evidence.answers.test_user)}.")
+        if evidence.value
+        else None
+    )
 
 
 SERVER_IS_LEFT = Cause(

@@ -38,7 +38,9 @@ class Evidence(SendingEvidence, LaunchDarklyEvidence, FlagEvidence):
         return is_missing or self.has_fewer or self.has_more or self.is_member is False or is_refused or is_odd
 
 
-def look(facts: Facts, answers: Answers, findings: Iterable[Finding], audience: Audience | None = None) -> Evidence:
+def gather_evidence(
+    facts: Facts, answers: Answers, findings: Iterable[Finding], audience: Audience | None = None
+) -> Evidence:
     """Gather the evidence about an audience; without one, about the first that was chosen."""
     facts = at_services_time(facts)
     audiences = chosen_audiences(facts, answers)

@@ -56,7 +56,7 @@ class FlagEvidence(Gathered):
     def is_right_at_the_flag(self) -> bool:
         """Whether the chosen flag gives the segment's members something, whatever else it says."""
         found, segment = self.targeting, self.whereabouts.segment
-        return bool(found and segment and found.key == self.answers.flag and found.goes_by(segment.key))
+        return bool(found and segment and found.key == self.answers.flag and found.serves_segment(segment.key))
 
     @property
     def is_member(self) -> bool | None:

@@ -28,7 +28,7 @@ class Gathered:
     destination: Destination | None = None
     delivery: Delivery | None = None  # of the audience, where Segment tells audiences apart
     given: Given = field(default_factory=dict)
-    is_asked_out: bool = False  # every question that could tell more was asked, and something is left
+    is_out_of_questions: bool = False  # every question that could tell more was asked, and something is left
 
     def answered(self, given: Given) -> Self:
         return replace(self, given=given)
@@ -43,6 +43,6 @@ class Gathered:
         about = finding.audience
         return not about or self.audience is None or about == self.audience.key
 
-    def says(self, check: Check, *statuses: Status) -> bool:
+    def has_status(self, check: Check, *statuses: Status) -> bool:
         finding = self.finding(check)
         return finding is not None and finding.status in statuses

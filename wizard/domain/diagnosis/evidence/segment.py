@@ -83,7 +83,7 @@ class SegmentEvidence(Gathered):
     @property
     def lost_segments(self) -> tuple[LaunchDarklySegment, ...]:
         """Return the synced segments that lost their audience, unless the audience in question has a segment."""
-        return () if self.segment is not None else segment_of_audience.without_an_audience(self.facts, self.answers)
+        return () if self.segment is not None else segment_of_audience.orphaned_segments(self.facts, self.answers)
 
     @property
     def others_of_the_name(self) -> tuple[LaunchDarklySegment, ...]:

@@ -78,7 +78,7 @@ class SendingEvidence(SegmentEvidence):
             return among
         since = self.attached_at - _CLOCKS_DIFFER
         named = (one for one in self.others_of_the_name if one.external and (one.created_at or _NEVER) >= since)
-        return tuple(named) or segment_of_audience.came_since(since, self.audience, self.facts)
+        return tuple(named) or segment_of_audience.segments_since(since, self.audience, self.facts)
 
     @property
     def fails_for_an_unknown_reason(self) -> bool:

@@ -12,7 +12,7 @@ TWO_OF_ONE_NAME = Symptom(
     SymptomId.TWO_OF_ONE_NAME,
     "There are two segments with the same name",
     (names.MADE_BY_HAND, names.SAME_KEY, names.MADE_AGAIN, names.ONLY_ONE),
-    contradictions=(contradictions.none_has_the_name,),
+    contradictions=(contradictions.no_segment_has_the_name,),
     reads=("flag_uses",),
     leads_to=(SymptomId.NEVER_APPEARED,),
     starts_with=(sync_duplicate.DUPLICATE.id,),
@@ -21,5 +21,5 @@ ODD_NAME = Symptom(
     SymptomId.ODD_NAME,
     "The segment has an odd name",
     (names.NAME_EDITED, names.NAME_FROM_KEY),
-    contradictions=(contradictions.it_is_not_there,),
+    contradictions=(contradictions.segment_is_not_there,),
 )

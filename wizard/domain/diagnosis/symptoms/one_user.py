@@ -39,9 +39,9 @@ USER_MISSING = Symptom(
     ),
     (keys.IN_AUDIENCE, too_few.PROFILE, keys.APP_KEY, too_few.INCIDENT, elsewhere.ENVIRONMENT),
     (
-        contradictions.it_is_not_there,
-        contradictions.user_is_in,
-        contradictions.it_has_none,
+        contradictions.segment_is_not_there,
+        contradictions.user_is_member,
+        contradictions.segment_has_none,
         contradictions.nobody_is_missing,
     ),
     (*READS_OF_TOKENS, "key_shapes"),

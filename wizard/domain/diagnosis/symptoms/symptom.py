@@ -29,7 +29,9 @@ class Symptom:
     starts_with: tuple[str, ...] = ()  # findings that show it: ids of checks, or beginnings that end with a dot
     gap: Gap = judging.unread  # what keeps the symptom itself from being seen
     leads_to: tuple[SymptomId, ...] = ()  # that a contradiction goes on from
-    is_left: Cause | None = None  # told to a user who looks from outside, where nothing that was read explains it
+    remaining_cause: Cause | None = (
+        None  # told to a user who looks from outside, where nothing that was read explains it
+    )
     most_questions: int = 5
     standing: tuple[Cause, ...] = ()  # hold in many setups that work, so they wait until `before_those` were asked
     before_those: tuple[Question, ...] = ()

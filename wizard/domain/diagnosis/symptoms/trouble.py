@@ -35,7 +35,7 @@ FAILED = Symptom(
         events.ENDED,
     ),
     (events.CODE, *rights.QUESTIONS, too_few.COUNT, too_few.PROFILE),
-    (contradictions.none_failed, contradictions.failed_before, contradictions.few_failed),
+    (contradictions.no_delivery_failed, contradictions.deliveries_failed_before, contradictions.few_deliveries_failed),
     READS_OF_TOKENS,
     most_questions=3,
     leads_to=(SymptomId.NEVER_APPEARED, SymptomId.EMPTY, SymptomId.FEWER_MEMBERS, SymptomId.MORE_MEMBERS),

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from wizard.domain.checks.sync.segment_of_audience import found
 from wizard.domain.facts import listed
-from wizard.domain.last_kept import last_kept
+from wizard.domain.memoize_last import memoize_last
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import Flag, LaunchDarklySegment
 from wizard.domain.services.naming import flag_rule
@@ -103,7 +103,7 @@ FLAG = Ask(
     put=_put,
     clean=key_of_flag,
     mistake=_mistake,
-    choices=last_kept(_flags),
+    choices=memoize_last(_flags),
     free=_typed_flag,
     evidence=("flags",),
     applies=lambda state: bool(segment_names(state)),

@@ -38,7 +38,7 @@ TEST_USER = Ask(
 BEFOREHAND = replace(TEST_USER, id="test_user_before", applies=lambda state: bool(state.answers.audiences))
 
 
-def what_it_becomes(state: State) -> tuple[Note, ...]:
+def notes_on_test_user(state: State) -> tuple[Note, ...]:
     """Return "u_42 becomes user / u_42", and whether the key looks like one that this mapping makes."""
     user, key = plain(state.answers.test_user), subjects.context_key(state.facts, state.answers)
     kind = subjects.context_kind(state.facts, state.answers)

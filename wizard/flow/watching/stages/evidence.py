@@ -31,7 +31,7 @@ class Evidence:
     destination_id: str
     test_user: str
     by_hand: bool
-    counted_before: int | None = None  # the segment's count at the look before
+    counted_before: int | None = None  # the segment's count at the poll before
     learned: Mapping[Stage, Usual] = field(default_factory=dict)  # from earlier runs with this kind of audience
     unseen: frozenset[Stage] = frozenset()  # done before the first look, so the time is unknown
     was_there_before: bool = False  # the segment was there when attaching began: that it is there proves nothing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wizard.domain.failure import Failure
 from wizard.domain.services.segment import Delivery
 from wizard.domain.signals.computation import Computation, computation_of
-from wizard.domain.signals.deliveries import is_being_retried, main_reason, meets_every_event, mostly_fail
+from wizard.domain.signals.deliveries import affects_every_event, is_being_retried, main_reason, mostly_fail
 from wizard.domain.signals.usual_times import COMPUTED_WITHIN_S, DELIVERED_WITHIN_S, is_slow
 from wizard.flow.watching.progress import Stage, StageState
 from wizard.flow.watching.stages.evidence import Evidence, Judged, bound, is_fed, is_new, under_way, why
@@ -120,7 +120,7 @@ def _mostly_refused(evidence: Evidence, delivery: Delivery, waited: float | None
     Another audience's refusals aren't counted here where Segment counts by audience.
     """
     reason, usual = main_reason(delivery), _DELIVERED_USUALLY
-    meets_all = meets_every_event(reason)
+    meets_all = affects_every_event(reason)
     if evidence.others and (waited is None or (is_new(evidence) and not meets_all)):
         return None
     if evidence.others and not meets_all:

@@ -30,7 +30,7 @@ async def apply_mapping(run: Run, change: Change) -> Result:
     return await (_create(run, change, write) if there is None else _update(run, change, there, write))
 
 
-def note_a_mapping_that_came_along(run: Run, change: Change) -> None:
+def note_preset_mapping(run: Run, change: Change) -> None:
     """Note as ours a right mapping that came with our destination: undo removes it with the destination."""
     if run.is_destination_new:
         run.journal.made(Write(Resource.MAPPING, change.id, {"destination": run.destination_id}), change.resource_id)

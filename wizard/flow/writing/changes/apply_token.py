@@ -8,7 +8,7 @@ from wizard.domain.tokens import held_token, made_token
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, read_paste
 from wizard.domain.tokens.permissions import Target
 from wizard.flow.writing import result as results
-from wizard.flow.writing.changes.make_token import Order, TokenMaker, store, what_it_lacks
+from wizard.flow.writing.changes.make_token import TokenMaker, TokenOrder, new_token_trouble, store
 from wizard.flow.writing.changes.run import Run
 from wizard.flow.writing.result import Outcome, Result, ended, failed, trouble_of
 
@@ -22,7 +22,7 @@ async def apply_token(run: Run, change: Change) -> Result:
     made = await TokenMaker(run.ports, maker, run.writer, run.journal).make(order)
     if isinstance(made, Failure):
         return _refused(run, change, order, made)
-    if lacking := await what_it_lacks(run.ports, made, target):
+    if lacking := await new_token_trouble(run.ports, made, target):
         return failed(change, lacking, made.id)
     run.observed.made_token = made.secret
     run.observed.kept_in = await store(run.ports, run.state, made, run.observed.token_name)
@@ -32,20 +32,20 @@ async def apply_token(run: Run, change: Change) -> Result:
     return ended(change, Outcome.DONE, made.id, detail=f"{where} The destination gets it next.")
 
 
-def _order(run: Run, change: Change, target: Target) -> Order:
+def _order(run: Run, change: Change, target: Target) -> TokenOrder:
     facts, answers = run.state.facts, run.state.answers
-    return Order(
+    return TokenOrder(
         change_id=change.id,
         name=made_token.wanted_name(facts, answers),
         description=made_token.description(facts, answers, run.clock.now()),
         rights=made_token.wanted_rights(facts, answers, target),
         within={"client_side_id": run.client_side_id},
         reset=change.resource_id if change.action is Action.UPDATE else "",
-        unlike=held_token.endings(facts),
+        other_endings=held_token.endings(facts),
     )
 
 
-def _refused(run: Run, change: Change, order: Order, failure: Failure) -> Result:
+def _refused(run: Run, change: Change, order: TokenOrder, failure: Failure) -> Result:
     is_about_the_policy = failure.kind in {FailureKind.INVALID, FailureKind.FORBIDDEN} and "inlineRole" in order.rights
     if order.reset or not is_about_the_policy:
         return failed(change, trouble_of(failure), change.resource_id)

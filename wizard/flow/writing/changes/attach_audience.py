@@ -52,7 +52,7 @@ async def _connect(run: Run, change: Change, audience: Audience) -> Written[Conn
     async def look_at_first() -> Connection | Failure | None:
         if run.made_a_destination:
             return None  # nobody could connect anything to it yet
-        lately = run.observed.connections_lately(audience.id, run.clock.now())
+        lately = run.observed.recent_connections(audience.id, run.clock.now())
         return _own_connection(run, lately) if lately else await look()
 
     async def connect() -> Connection | Failure:

@@ -31,7 +31,7 @@ _MOST_RESETS = 3  # a new token rarely ends in the same four characters
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class TokenOrder:
     """The token to make; with `reset`, the ID of one that the wizard made, which gets a new secret instead."""
 
     change_id: str
@@ -40,7 +40,7 @@ class Order:
     rights: Mapping[str, Any]
     within: Mapping[str, str]
     reset: str = ""
-    unlike: frozenset[str] = field(default_factory=frozenset)  # endings that tell other tokens
+    other_endings: frozenset[str] = field(default_factory=frozenset)  # endings that tell other tokens
 
     @property
     def write(self) -> Write:
@@ -59,16 +59,16 @@ class TokenMaker:
         self._writer = writer
         self._journal = journal
 
-    async def make(self, order: Order) -> MadeToken | Failure:
+    async def make(self, order: TokenOrder) -> MadeToken | Failure:
         """Return the token with its secret. What a lost answer left behind is found and reset, never made again."""
         made = await (self._reset(order, order.reset) if order.reset else self._create(order))
         for _ in range(_MOST_RESETS):
-            if isinstance(made, Failure) or made.token.last_four not in order.unlike:
+            if isinstance(made, Failure) or made.token.last_four not in order.other_endings:
                 break
             made = await self._reset(order, made.id)
         return made
 
-    async def _create(self, order: Order) -> MadeToken | Failure:
+    async def _create(self, order: TokenOrder) -> MadeToken | Failure:
         async def create() -> MadeToken | Failure:
             return await self._access_tokens.make(order.name, order.description, order.rights)
 
@@ -80,7 +80,7 @@ class TokenMaker:
             return made
         return await (self._reset(order, there.id) if there else self._writer.answered(order.write, create))
 
-    async def _made_after_all(self, order: Order) -> Token | Failure | None:
+    async def _made_after_all(self, order: TokenOrder) -> Token | Failure | None:
         """Look for the token that a lost answer may have been about."""
         seen: tuple[Token, ...] | Failure = ()
         for pause in LOST_SHOWN_LATER_S:
@@ -93,7 +93,7 @@ class TokenMaker:
                     return token
         return seen if isinstance(seen, Failure) else None
 
-    async def _reset(self, order: Order, token_id: str) -> MadeToken | Failure:
+    async def _reset(self, order: TokenOrder, token_id: str) -> MadeToken | Failure:
         """Reset a token that nothing holds, and again after a lost answer, since that secret is lost too."""
         made = await self._access_tokens.reset(token_id)
         if isinstance(made, Failure) and made.may_have_happened:
@@ -102,7 +102,7 @@ class TokenMaker:
             self._journal.made(order.write, made.id)
         return made
 
-    async def lacks(self, target: Target) -> Trouble | None:
+    async def trouble(self, target: Target) -> Trouble | None:
         """Return what the maker itself can't do, because a token that it makes can't either."""
         caller = await self._client.caller()
         if isinstance(caller, Failure):
@@ -111,7 +111,7 @@ class TokenMaker:
         return results.MAKER_TOO_WEAK if _denied(grant, target) else None
 
 
-async def what_it_lacks(ports: Ports, made: MadeToken, target: Target) -> Trouble | None:
+async def new_token_trouble(ports: Ports, made: MadeToken, target: Target) -> Trouble | None:
     """Return why a new token won't do, as LaunchDarkly answers it; None when nothing speaks against it."""
     client = ports.services.launchdarkly(made.secret)
     caller = await _known(ports, client)

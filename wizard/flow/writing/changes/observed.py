@@ -39,7 +39,7 @@ class Observed:
         self.is_policy_refused = False
         self.token_name = ""  # under which that secret is stored, in a profile with several environments
 
-    def connections_lately(self, audience_id: str, now: datetime) -> Connections | None:
+    def recent_connections(self, audience_id: str, now: datetime) -> Connections | None:
         """Return connections read a moment ago; None when they have to be read."""
         seen = self.connections.get(audience_id)
         is_late = self._at is None or now - self._at >= A_MOMENT

@@ -11,91 +11,91 @@ from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN
 from wizard.domain.tokens.permissions import Target
 from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.writing import result as results
-from wizard.flow.writing.changes.make_token import Order, store, what_it_lacks
+from wizard.flow.writing.changes.make_token import TokenOrder, new_token_trouble, store
 from wizard.flow.writing.result import Outcome, Result, Trouble, ended, failed, trouble_of
-from wizard.flow.writing.rotation.turn import Turn
+from wizard.flow.writing.rotation.rotation_run import RotationRun
 
 
-async def make_the_new_token(turn: Turn, change: Change) -> Result:
+async def make_the_new_token(run: RotationRun, change: Change) -> Result:
     """Make the new token, or go on with an earlier run's, and see what it may do."""
-    if turn.rotation.is_in_place:
+    if run.rotation.is_in_place:
         return ended(change, Outcome.ALREADY)
-    target = held_token.target_of(turn.state.facts, turn.state.answers)
+    target = held_token.target_of(run.state.facts, run.state.answers)
     if target is None:
         return failed(change, results.NOTHING_TO_ROTATE)
-    made = await (_made(turn, change, target) if change.writes else _given(turn))
+    made = await (_made(run, change, target) if change.writes else _given(run))
     if isinstance(made, Trouble):
         return failed(change, made)
-    if lacking := await what_it_lacks(turn.ports, made, target):
+    if lacking := await new_token_trouble(run.ports, made, target):
         return failed(change, lacking, made.id)
-    turn.made, turn.new = made, made.token
+    run.made, run.new = made, made.token
     if not change.writes:
         return ended(change, Outcome.ALREADY, made.id)
-    place = await store(turn.ports, turn.state, made, turn.walk.own_token_name)
+    place = await store(run.ports, run.state, made, run.walk.own_token_name)
     if place:
-        turn.walk.where[LAUNCHDARKLY_TOKEN.slot] = place
+        run.walk.where[LAUNCHDARKLY_TOKEN.slot] = place
     where = f"The secret is stored in {place}." if place else "The secret is in memory for this run only."
     return ended(change, Outcome.DONE, made.id, detail=where)
 
 
-async def _given(turn: Turn) -> MadeToken | Trouble:
+async def _given(run: RotationRun) -> MadeToken | Trouble:
     """Return the token of an earlier run, whose secret this run was given."""
-    new, secret = turn.rotation.new, turn.state.secrets.launchdarkly_token
+    new, secret = run.rotation.new, run.state.secrets.launchdarkly_token
     return MadeToken(new, secret) if new and secret else results.ROTATION_MOVED
 
 
-async def _made(turn: Turn, change: Change, target: Target) -> MadeToken | Trouble:
-    if lacking := await turn.maker.lacks(target):
+async def _made(run: RotationRun, change: Change, target: Target) -> MadeToken | Trouble:
+    if lacking := await run.maker.trouble(target):
         return lacking
-    order = _order(turn, change, target)
-    made = await turn.maker.make(order)
+    order = _order(run, change, target)
+    made = await run.maker.make(order)
     if not isinstance(made, Failure):
         return made
     is_about_the_policy = made.kind in {FailureKind.INVALID, FailureKind.FORBIDDEN} and "inlineRole" in order.rights
     return results.no_policy(made) if is_about_the_policy and not order.reset else trouble_of(made)
 
 
-def _order(turn: Turn, change: Change, target: Target) -> Order:
-    facts, answers, rotation = turn.state.facts, turn.state.answers, turn.rotation
+def _order(run: RotationRun, change: Change, target: Target) -> TokenOrder:
+    facts, answers, rotation = run.state.facts, run.state.answers, run.rotation
     replaces = rotation.old.id if rotation.old else ""
-    return Order(
+    return TokenOrder(
         change_id=change.id,
         name=made_token.wanted_name(facts, answers),
-        description=made_token.description(facts, answers, turn.ports.clock.now(), replaces=replaces),
+        description=made_token.description(facts, answers, run.ports.clock.now(), replaces=replaces),
         rights=made_token.wanted_rights(facts, answers, target),
         within={"client_side_id": rotation.destination.client_side_id},
         reset=rotation.new.id if rotation.new else "",
-        unlike=held_token.endings(facts) | {rotation.destination.token_last_four},
+        other_endings=held_token.endings(facts) | {rotation.destination.token_last_four},
     )
 
 
-async def put_it_into_the_destination(turn: Turn, change: Change) -> Result:
+async def put_it_into_the_destination(run: RotationRun, change: Change) -> Result:
     """Give the destination the new token, and read back that it holds it."""
-    there, made = turn.rotation.destination, turn.made
-    if turn.rotation.is_in_place:
-        turn.since = turn.ports.clock.now()
+    there, made = run.rotation.destination, run.made
+    if run.rotation.is_in_place:
+        run.since = run.ports.clock.now()
         return ended(change, Outcome.ALREADY)
     if made is None:
         return failed(change, results.NO_TOKEN)
-    seen = await turn.client.token(made.id)
-    turn.used_before = seen.last_used if isinstance(seen, Token) else None
+    seen = await run.client.token(made.id)
+    run.used_before = seen.last_used if isinstance(seen, Token) else None
     ending, place = made.token.last_four, {"client_side_id": there.client_side_id}
 
     async def look() -> Destination | Failure | None:
-        every = await turn.lists.destinations()
+        every = await run.lists.destinations()
         if isinstance(every, Failure):
             return every
         return next((one for one in every if one.id == there.id and one.token_last_four == ending), None)
 
     async def update() -> Destination | Failure:
-        return await turn.segment.update_destination(there.id, credentials=(made.secret, there.client_side_id))
+        return await run.segment.update_destination(there.id, credentials=(made.secret, there.client_side_id))
 
     after = {"settings": {"token": f"ends in {ending}"}}
     write = Write(Resource.DESTINATION, change.id, place, change.before, after, there.id)
-    written = await turn.writer.write_once(write, look, update)
+    written = await run.writer.write_once(write, look, update)
     if isinstance(written.seen, Failure):
         return failed(change, trouble_of(written.seen))
     if written.seen is None:
         return failed(change, results.NOT_SEEN)
-    turn.since = turn.ports.clock.now()
+    run.since = run.ports.clock.now()
     return ended(change, Outcome.DONE, there.id)

@@ -12,49 +12,49 @@ from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN
 from wizard.flow.writing import result as results
 from wizard.flow.writing.result import Outcome, Result, ended, failed, trouble_of
 from wizard.flow.writing.rotation.plan import why_it_stays
-from wizard.flow.writing.rotation.turn import Turn
+from wizard.flow.writing.rotation.rotation_run import RotationRun
 
 
-async def delete_the_old_token(turn: Turn, change: Change) -> Result:
+async def delete_the_old_token(run: RotationRun, change: Change) -> Result:
     """Delete the old token, and what earlier runs left over, after a last look that no destination holds them."""
-    every = await turn.lists.destinations()
+    every = await run.lists.destinations()
     if isinstance(every, Failure):
         return failed(change, trouble_of(every))
     endings = {one.token_last_four for one in every}
-    for token in _to_delete(turn):
+    for token in _to_delete(run):
         if token.last_four in endings:
             return replace(ended(change, Outcome.SKIPPED), error=results.OLD_TOKEN_HELD)
-        if failure := await _delete(turn, token):
+        if failure := await _delete(run, token):
             return failed(change, trouble_of(failure))
-    if why := why_it_stays(turn.rotation):
-        is_expiring = turn.rotation.old is not None and turn.rotation.old.expires_at is not None
+    if why := why_it_stays(run.rotation):
+        is_expiring = run.rotation.old is not None and run.rotation.old.expires_at is not None
         return ended(change, Outcome.ALREADY if is_expiring else Outcome.BY_HAND, detail=why)
-    return ended(change, Outcome.DONE, detail=_what_holds_it_still(turn))
+    return ended(change, Outcome.DONE, detail=_what_holds_it_still(run))
 
 
-def _to_delete(turn: Turn) -> Iterator[Token]:
-    rotation = turn.rotation
+def _to_delete(run: RotationRun) -> Iterator[Token]:
+    rotation = run.rotation
     yield from rotation.left
     if rotation.old is not None and rotation.is_old_ours:
         yield rotation.old
 
 
-async def _delete(turn: Turn, token: Token) -> Failure | None:
-    failure = await turn.access_tokens.delete(token.id)
+async def _delete(run: RotationRun, token: Token) -> Failure | None:
+    failure = await run.access_tokens.delete(token.id)
     if failure is not None and failure.outcome_unknown:
-        failure = await turn.access_tokens.delete(token.id)
+        failure = await run.access_tokens.delete(token.id)
     if failure is not None and failure.kind is not FailureKind.NOT_FOUND:
         return failure
-    for entry in turn.session.saved.made:
+    for entry in run.session.saved.made:
         if entry.resource_id == token.id:
-            turn.session.deleted(entry)
+            run.session.deleted(entry)
     return None
 
 
-def _what_holds_it_still(turn: Turn) -> str:
+def _what_holds_it_still(run: RotationRun) -> str:
     """Return which variable still holds the token that was deleted."""
-    place, old = turn.walk.where.get(LAUNCHDARKLY_TOKEN.slot, ""), turn.rotation.old
-    is_it = old is not None and turn.state.facts.launchdarkly_token_last_four == old.last_four
+    place, old = run.walk.where.get(LAUNCHDARKLY_TOKEN.slot, ""), run.rotation.old
+    is_it = old is not None and run.state.facts.launchdarkly_token_last_four == old.last_four
     if not is_it or place not in LAUNCHDARKLY_TOKEN.variables:
         return ""
     return f"The variable {place} still holds it: unset it, so that the keyring's token takes its place."

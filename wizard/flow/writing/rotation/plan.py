@@ -27,14 +27,14 @@ PROOF_WITHIN_S = 30 * 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Rotating:
+class ReviewedRotation:
     """A rotation as it was shown, and what it rests on."""
 
     rotation: Rotation
     plan: Plan
 
 
-async def review_rotation(walk: Walk, within_s: float = PROOF_WITHIN_S) -> Rotating | Trouble:
+async def review_rotation(walk: Walk, within_s: float = PROOF_WITHIN_S) -> ReviewedRotation | Trouble:
     """Read how far a rotation is and return what is left of it, or why it can't be done."""
     state = walk.state
     maker = state.secrets.maker_token
@@ -55,7 +55,7 @@ async def review_rotation(walk: Walk, within_s: float = PROOF_WITHIN_S) -> Rotat
     if isinstance(tokens, Failure):
         return trouble_of(tokens)
     rotation = rotation_of(destination, seen, tokens, state.facts, state.answers)
-    return Rotating(rotation, Plan(tuple(_changes(walk, rotation, within_s))))
+    return ReviewedRotation(rotation, Plan(tuple(_changes(walk, rotation, within_s))))
 
 
 def _changes(walk: Walk, rotation: Rotation, within_s: float) -> tuple[Change, ...]:

@@ -17,14 +17,14 @@ from wizard.flow.writing import result as results
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble, ended
 from wizard.flow.writing.rotation.new_token import make_the_new_token, put_it_into_the_destination
 from wizard.flow.writing.rotation.old_token import delete_the_old_token
-from wizard.flow.writing.rotation.plan import OLD_TOKEN, PROOF, PROOF_WITHIN_S, Rotating, review_rotation
+from wizard.flow.writing.rotation.plan import OLD_TOKEN, PROOF, PROOF_WITHIN_S, ReviewedRotation, review_rotation
 from wizard.flow.writing.rotation.proof import prove
-from wizard.flow.writing.rotation.turn import Turn
+from wizard.flow.writing.rotation.rotation_run import RotationRun
 
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk
 
-STEPS: Mapping[str, Callable[[Turn, Change], Awaitable[Result]]] = {
+STEPS: Mapping[str, Callable[[RotationRun, Change], Awaitable[Result]]] = {
     TOKEN: make_the_new_token,
     DESTINATION: put_it_into_the_destination,
     PROOF: prove,
@@ -32,7 +32,9 @@ STEPS: Mapping[str, Callable[[Turn, Change], Awaitable[Result]]] = {
 }
 
 
-async def rotate(walk: Walk, reviewed: Rotating, within_s: float = PROOF_WITHIN_S) -> AsyncIterator[Started | Result]:
+async def rotate(
+    walk: Walk, reviewed: ReviewedRotation, within_s: float = PROOF_WITHIN_S
+) -> AsyncIterator[Started | Result]:
     """Do what was shown, if it's still so. Raises Busy when another run applies."""
     walk.session.lock()
     now = await review_rotation(walk, within_s)
@@ -42,17 +44,17 @@ async def rotate(walk: Walk, reviewed: Rotating, within_s: float = PROOF_WITHIN_
         for change in reviewed.plan.changes:
             yield skipped(change, trouble)
         return
-    turn, stopped = Turn(walk, maker, now.rotation, within_s), False
+    run, stopped = RotationRun(walk, maker, now.rotation, within_s), False
     for change in now.plan.changes:
         if stopped:
-            is_waiting_for_proof = change.id == OLD_TOKEN and turn.since is not None
+            is_waiting_for_proof = change.id == OLD_TOKEN and run.since is not None
             yield skipped(change, results.NO_PROOF if is_waiting_for_proof else results.ROTATION_STOPPED)
             continue
         yield Started(change.id, change.title, change.host)
-        result = await STEPS[change.id](turn, change)
+        result = await STEPS[change.id](run, change)
         stopped = result.outcome in {Outcome.FAILED, Outcome.SKIPPED}
         yield result
-    turn.take_the_token()
+    run.take_the_token()
 
 
 def _rests_on(rotation: Rotation) -> object:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable
 
 from wizard.domain.failure import Failure
-from wizard.domain.flag_rule import is_as_shown, to_remove
+from wizard.domain.flag_rule import matches_record, to_remove
 from wizard.domain.services.flag import FlagRule
 from wizard.flow.outside.launchdarkly import LaunchDarkly
 from wizard.flow.outside.ports import Ports
@@ -16,7 +16,7 @@ from wizard.flow.reading.clients import launchdarkly_of
 from wizard.flow.state import State
 
 
-async def look_at_rules(client: LaunchDarkly, made: Iterable[Entry]) -> dict[str, FlagRule | Failure | None]:
+async def read_rules(client: LaunchDarkly, made: Iterable[Entry]) -> dict[str, FlagRule | Failure | None]:
     """Return each rule of the journal as it is now, by its ID; None when it's gone."""
     entries = [entry for entry in made if entry.kind is Resource.RULE]
     seen = await asyncio.gather(*(_rule(client, entry) for entry in entries))
@@ -39,7 +39,7 @@ async def confirm_rules(ports: Ports, state: State, session: Session) -> None:
             within = entry.within
             flag = await client.flag(within["project"], within["environment"], within["flag"])
             rules = () if isinstance(flag, Failure) else flag.rules or ()
-            if there := next((rule for rule in rules if is_as_shown(rule, entry.after or {})), None):
+            if there := next((rule for rule in rules if matches_record(rule, entry.after or {})), None):
                 session.confirmed(entry, there.id)
 
 

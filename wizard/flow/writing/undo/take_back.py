@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from wizard.flow.writing.result import Result, Started
 from wizard.flow.writing.undo.undo import undo
-from wizard.flow.writing.undo.undo_plan import TakeBack
+from wizard.flow.writing.undo.undo_plan import UndoStep
 from wizard.flow.writing.undo.undo_review import forget_destination
 from wizard.flow.writing.undo.undo_token import forget_token
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from wizard.flow.walk import Walk
 
 
-async def take_back(walk: Walk, plan: tuple[TakeBack, ...]) -> AsyncIterator[Started | Result]:
+async def take_back(walk: Walk, plan: tuple[UndoStep, ...]) -> AsyncIterator[Started | Result]:
     """Take back one thing after the other; the setup is open again at Review afterwards."""
     walk.keep()  # `resume` takes what is saved
     results = []

@@ -19,8 +19,8 @@ from wizard.flow.reading.clients import launchdarkly_of, segment_of
 from wizard.flow.reading.segment_lists import Lists
 from wizard.flow.state import State
 from wizard.flow.writing.result import WORST_FIRST, Outcome, Result, Started, Trouble, trouble_of
-from wizard.flow.writing.undo.rules import has_rule, look_at_rules, remove_rule
-from wizard.flow.writing.undo.undo_plan import Doing, TakeBack, UndoFacts
+from wizard.flow.writing.undo.rules import has_rule, read_rules, remove_rule
+from wizard.flow.writing.undo.undo_plan import UndoAction, UndoFacts, UndoStep
 from wizard.flow.writing.undo.undo_token import delete_token, tokens_seen, with_error
 
 T = TypeVar("T")
@@ -31,12 +31,12 @@ OTHERS_LOOKED_AT = 40  # connections can be listed 50 times a minute (docs/segme
 # --- looking ------------------------------------------------------------------------------------------------------
 
 
-async def look(ports: Ports, state: State, made: tuple[Entry, ...]) -> UndoFacts | Failure:
+async def read_undo_facts(ports: Ports, state: State, made: tuple[Entry, ...]) -> UndoFacts | Failure:
     """Return what still exists of what was made, and who else uses it; a failure when the lists can't be read.
 
     What `state` has of the audiences was read a moment ago: nobody waits for it twice.
     """
-    rules = await look_at_rules(launchdarkly_of(ports, state), made)
+    rules = await read_rules(launchdarkly_of(ports, state), made)
     if made and all(entry.kind is Resource.RULE for entry in made):
         return UndoFacts((), rules=rules)
     client = segment_of(ports, state)
@@ -106,7 +106,7 @@ async def _others(
 
 
 async def undo(
-    ports: Ports, state: State, plan: tuple[TakeBack, ...], journal: Session
+    ports: Ports, state: State, plan: tuple[UndoStep, ...], journal: Session
 ) -> AsyncIterator[Started | Result]:
     """Undo in the plan's order, with what belongs together side by side; yield one result for each thing."""
     host = host_in_region(ports.services.segment_host, state.facts)
@@ -119,7 +119,7 @@ async def undo(
         yield await run.take_back(back)
 
 
-def by_change(plan: tuple[TakeBack, ...], results: Iterable[Result]) -> tuple[Result, ...]:
+def by_change(plan: tuple[UndoStep, ...], results: Iterable[Result]) -> tuple[Result, ...]:
     """Return one result for each change that was once applied: the worst of its results, and the last of equal ones."""
     subjects = {(back.entry.change_id, back.entry.resource_id): _subject(back) for back in plan}
     groups: dict[str, list[Result]] = {}
@@ -128,13 +128,13 @@ def by_change(plan: tuple[TakeBack, ...], results: Iterable[Result]) -> tuple[Re
     return tuple(min(group, key=lambda one: WORST_FIRST.index(one.outcome)) for group in groups.values())
 
 
-def _subject(back: TakeBack) -> str:
+def _subject(back: UndoStep) -> str:
     """Return the group of a thing: an audience's activation and connection are one; so is each destination."""
     entry = back.entry
     return f"{entry.change_id} {entry.within.get('destination') or entry.resource_id}"
 
 
-def _first_of_its_own(plan: tuple[TakeBack, ...]) -> Callable[[TakeBack], int]:
+def _first_of_its_own(plan: tuple[UndoStep, ...]) -> Callable[[UndoStep], int]:
     """Group the plan in its order: what belongs together side by side, mapping and destination last."""
     first: dict[str, int] = {}
     for place, back in enumerate(plan):
@@ -155,15 +155,15 @@ class _Run:
         self._journal = journal
         self._failed: set[str] = set()  # ids of destinations and connections that something stays on
 
-    async def take_back(self, back: TakeBack) -> Result:
+    async def take_back(self, back: UndoStep) -> Result:
         entry = back.entry
-        if back.doing is Doing.GONE:
+        if back.doing is UndoAction.GONE:
             self._journal.undone(entry)
             return _result(back, Outcome.ALREADY)
-        if back.doing is Doing.BY_HAND:
+        if back.doing is UndoAction.BY_HAND:
             where = _WHERE.get(entry.kind, _IN_SEGMENT) if entry.is_creation else _SETTINGS
             return _result(back, Outcome.BY_HAND, Trouble("by_hand", back.why, "", where))
-        if back.doing is Doing.LEAVE:
+        if back.doing is UndoAction.LEAVE:
             return _result(back, Outcome.SKIPPED, Trouble("not_only_ours", back.why))
         if back.token is not None:
             return await self._delete_token(back, back.token)
@@ -172,7 +172,7 @@ class _Run:
             entry.within.get("destination") if entry.kind is Resource.MAPPING else "",
         }:
             return _result(back, Outcome.SKIPPED, Trouble("still_used", "Something on it stays."))
-        ended = await (self._delete(back) if back.doing is Doing.DELETE else self._restore(back))
+        ended = await (self._delete(back) if back.doing is UndoAction.DELETE else self._restore(back))
         if isinstance(ended, Failure):
             self._failed |= {entry.within[key] for key in ("destination", "connection") if key in entry.within}
             return _result(back, Outcome.FAILED, trouble_of(ended))
@@ -183,7 +183,7 @@ class _Run:
         self._journal.undone(entry)
         return _result(back, ended)
 
-    async def _delete(self, back: TakeBack) -> Outcome | Failure:
+    async def _delete(self, back: UndoStep) -> Outcome | Failure:
         """Delete one thing, unless it's gone already. After a lost answer, look before trying again."""
         lost = failure = await self._send_delete(back)
         if failure is not None and failure.outcome_unknown and await self._is_there(back.entry) is True:
@@ -196,7 +196,7 @@ class _Run:
             return failure
         return Outcome.DONE if lost is not failure else Outcome.ALREADY
 
-    async def _delete_token(self, back: TakeBack, token: Token) -> Result:
+    async def _delete_token(self, back: UndoStep, token: Token) -> Result:
         lists = Lists(self._client, (), self._clock.now())
         done = await delete_token(self._ports, self._state, lists, token)
         if isinstance(done, Trouble):
@@ -204,7 +204,7 @@ class _Run:
         self._journal.undone(back.entry)
         return _result(back, done)
 
-    async def _send_delete(self, back: TakeBack) -> Failure | None:
+    async def _send_delete(self, back: UndoStep) -> Failure | None:
         entry, within = back.entry, back.entry.within
         match entry.kind:
             case Resource.ACTIVATION:
@@ -226,14 +226,14 @@ class _Run:
     async def _is_there(self, entry: Entry) -> bool | Failure:
         if entry.kind is Resource.RULE:
             return await has_rule(self._launchdarkly, entry)
-        return await Lists(self._client, (entry,), self._clock.now()).hold(entry)
+        return await Lists(self._client, (entry,), self._clock.now()).contains(entry)
 
     async def _is_listed(self, entry: Entry) -> bool | Failure:
         if entry.kind is Resource.RULE:
             return await has_rule(self._launchdarkly, entry)
-        return await Lists(self._client, (), self._clock.now()).hold(entry)
+        return await Lists(self._client, (), self._clock.now()).contains(entry)
 
-    async def _restore(self, back: TakeBack) -> Outcome | Failure:
+    async def _restore(self, back: UndoStep) -> Outcome | Failure:
         """Send the values from before; the settings as a whole, because Segment may replace them by a part.
 
         See docs/segment.md#secret-settings.
@@ -294,7 +294,7 @@ def _without_nothing(settings: dict[str, Any] | None) -> dict[str, Any] | None:
     return None if settings is None else {key: value for key, value in settings.items() if value is not None}
 
 
-def _result(back: TakeBack, outcome: Outcome, error: Trouble | None = None) -> Result:
+def _result(back: UndoStep, outcome: Outcome, error: Trouble | None = None) -> Result:
     """Return how taking back ended; `action` is the action that was taken back."""
     entry = back.entry
     action = Action.CREATE if entry.is_creation else Action.UPDATE

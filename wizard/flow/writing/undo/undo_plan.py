@@ -14,7 +14,7 @@ from typing import Any
 
 from wizard.domain.facts import listed
 from wizard.domain.failure import Failure
-from wizard.domain.flag_rule import is_as_shown
+from wizard.domain.flag_rule import matches_record
 from wizard.domain.planning.change import attached_key
 from wizard.domain.services.flag import FlagRule
 from wizard.domain.services.launchdarkly import Token
@@ -26,7 +26,7 @@ from wizard.flow.writing.undo.undo_token import NO_MAKER, holder, title_of
 from wizard.text import count, plain, within_sentence
 
 
-class Doing(StrEnum):
+class UndoAction(StrEnum):
     DELETE = "delete"
     RESTORE = "restore"  # the values that were there before
     LEAVE = "leave"  # it is no longer only ours
@@ -51,11 +51,11 @@ class UndoFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class TakeBack:
+class UndoStep:
     """One thing of the journal and what becomes of it. `why` is empty when it is simply taken back."""
 
     entry: Entry
-    doing: Doing
+    doing: UndoAction
     title: str  # "the mapping Sync Engage Audience to LaunchDarkly"
     why: str = ""
     connection: Connection | None = None  # what disconnecting needs to know
@@ -65,14 +65,14 @@ class TakeBack:
 
     @property
     def writes(self) -> bool:
-        return self.doing in {Doing.DELETE, Doing.RESTORE}
+        return self.doing in {UndoAction.DELETE, UndoAction.RESTORE}
 
     @property
     def stays(self) -> bool:
-        return self.doing in {Doing.LEAVE, Doing.BY_HAND}
+        return self.doing in {UndoAction.LEAVE, UndoAction.BY_HAND}
 
 
-def plan_undo(made: Iterable[Entry], seen: UndoFacts, uncertain: Iterable[Entry] = ()) -> tuple[TakeBack, ...]:
+def plan_undo(made: Iterable[Entry], seen: UndoFacts, uncertain: Iterable[Entry] = ()) -> tuple[UndoStep, ...]:
     """Plan the undo in the order that the services allow: rule, activation, connection, mapping, destination, token.
 
     `uncertain`: what may have been made and isn't listed yet, so nothing that it depends on is removed.
@@ -94,7 +94,7 @@ class _Drawing:
     def __init__(self, made: tuple[Entry, ...], seen: UndoFacts) -> None:
         self._made = made
         self._seen = seen
-        self.drawn: list[TakeBack] = []
+        self.drawn: list[UndoStep] = []
 
     def draw(self, kind: Resource, one: Any) -> None:
         mine = (entry for entry in self._made if entry.kind == kind)
@@ -110,88 +110,90 @@ class _Drawing:
 
     # --- flags ----------------------------------------------------------------------------------------------------
 
-    def rule(self, entry: Entry) -> TakeBack:
+    def rule(self, entry: Entry) -> UndoStep:
         title, seen = _title(entry), self._seen.rules.get(entry.resource_id)
         if isinstance(seen, Failure):
             return _unseen(entry, title, seen)
         if seen is None:
-            return TakeBack(entry, Doing.GONE, title)
-        if not is_as_shown(seen, entry.after or {}):
-            return TakeBack(entry, Doing.LEAVE, title, "Somebody has changed it since.")
-        return TakeBack(entry, Doing.DELETE, title)
+            return UndoStep(entry, UndoAction.GONE, title)
+        if not matches_record(seen, entry.after or {}):
+            return UndoStep(entry, UndoAction.LEAVE, title, "Somebody has changed it since.")
+        return UndoStep(entry, UndoAction.DELETE, title)
 
     # --- audiences ------------------------------------------------------------------------------------------------
 
-    def activation(self, entry: Entry) -> TakeBack:
+    def activation(self, entry: Entry) -> UndoStep:
         title = _title(entry, self._seen.names)
         seen = self._seen.activations.get(entry.within.get("audience", ""))
         if not isinstance(seen, tuple):
             return _unseen(entry, title, seen)
         there = next((one for one in seen if one.id == entry.resource_id), None)
         if there is None:
-            return TakeBack(entry, Doing.GONE, title)
+            return UndoStep(entry, UndoAction.GONE, title)
         changed = _changes(entry.after, shown_values(there, entry.after))
         if changed:
             return _left(entry, title, changed)
         if entry.is_creation:
-            return TakeBack(entry, Doing.DELETE, title)
+            return UndoStep(entry, UndoAction.DELETE, title)
         if not there.settings:
-            return TakeBack(entry, Doing.BY_HAND, title, _put_back_by_hand(entry))
-        return TakeBack(entry, Doing.RESTORE, title, now=there)
+            return UndoStep(entry, UndoAction.BY_HAND, title, _put_back_by_hand(entry))
+        return UndoStep(entry, UndoAction.RESTORE, title, now=there)
 
-    def connection(self, entry: Entry) -> TakeBack:
+    def connection(self, entry: Entry) -> UndoStep:
         audience = entry.within.get("audience", "")
         title, seen = _title(entry, self._seen.names), self._seen.connections.get(audience)
         if not isinstance(seen, Connections):
             return _unseen(entry, title, seen)
         there = next((one for one in seen.items if one.id == entry.resource_id), None)
         if there is None:
-            return TakeBack(entry, Doing.GONE, title)
+            return UndoStep(entry, UndoAction.GONE, title)
         if self._has_an_activation_that_stays(audience, there):
-            return TakeBack(entry, Doing.LEAVE, title, "An activation on it stays.")
+            return UndoStep(entry, UndoAction.LEAVE, title, "An activation on it stays.")
         others = any(one.destination_id == there.destination_id and one is not there for one in seen.items)
         known_by = (
             replace(there, destination_id="") if others else there
         )  # deleting by the destination's ID would delete them all
-        return TakeBack(entry, Doing.DELETE, title, connection=known_by)
+        return UndoStep(entry, UndoAction.DELETE, title, connection=known_by)
 
     def _has_an_activation_that_stays(self, audience: str, connection: Connection) -> bool:
         seen = self._seen.activations.get(audience)
-        taken = {back.entry.resource_id for back in self.drawn if back.doing is Doing.DELETE}
+        taken = {back.entry.resource_id for back in self.drawn if back.doing is UndoAction.DELETE}
         here = (one for one in listed(seen) if one.connection_id == connection.id)
         unseen = any(back.stays and back.entry.within.get("connection") == connection.id for back in self.drawn)
         return unseen or any(one.id not in taken for one in here)
 
     # --- mapping --------------------------------------------------------------------------------------------------
 
-    def mapping(self, entry: Entry) -> TakeBack:
+    def mapping(self, entry: Entry) -> UndoStep:
         destination = entry.within.get("destination", "")
         name = plain(str((entry.after or {}).get("name", "")))
         title, seen = f"the mapping {name}".strip(), self._seen.subscriptions.get(destination)
         if all(one.id != destination for one in self._seen.destinations):
-            return TakeBack(entry, Doing.GONE, title)
+            return UndoStep(entry, UndoAction.GONE, title)
         if not isinstance(seen, tuple):
             return _unseen(entry, title, seen)
         there = next((one for one in seen if one.id == entry.resource_id), None)
         if there is None:
-            return TakeBack(entry, Doing.GONE, title)
+            return UndoStep(entry, UndoAction.GONE, title)
         changed = _changes(entry.after, shown_values(there, entry.after))
         return self._unless_shared(entry, f"the mapping {there.name}", changed, destination, there)
 
     # --- destination ----------------------------------------------------------------------------------------------
 
-    def destination(self, entry: Entry) -> TakeBack:
+    def destination(self, entry: Entry) -> UndoStep:
         there = next((one for one in self._seen.destinations if one.id == entry.resource_id), None)
-        if there is None and any(_is_alike(one, entry) for one in self._seen.destinations):
-            return TakeBack(entry, Doing.BY_HAND, _title(entry), "Segment lists one just like it, with another ID.")
+        if there is None and any(_has_same_name_and_place(one, entry) for one in self._seen.destinations):
+            return UndoStep(
+                entry, UndoAction.BY_HAND, _title(entry), "Segment lists one just like it, with another ID."
+            )
         if there is None:
-            return TakeBack(entry, Doing.GONE, _title(entry))
+            return UndoStep(entry, UndoAction.GONE, _title(entry))
         changed = _changes(_not_put_back_yet(entry, there), shown_values(there, entry.after))
         back = self._unless_shared(entry, f"the destination {there.name}", changed, there.id, there)
-        if back.doing is Doing.RESTORE and _replaces_a_token(entry):
+        if back.doing is UndoAction.RESTORE and _replaces_a_token(entry):
             return _without_its_token(back, there)
-        if back.doing is Doing.DELETE and (why := self._what_keeps(there)):
-            return replace(back, doing=Doing.LEAVE, why=why)
+        if back.doing is UndoAction.DELETE and (why := self._what_keeps(there)):
+            return replace(back, doing=UndoAction.LEAVE, why=why)
         return back
 
     def _what_keeps(self, destination: Destination) -> str:
@@ -204,59 +206,65 @@ class _Drawing:
         ours = {entry.resource_id for entry in self._made}
         names = {one.name for every in self._seen.activations.values() if isinstance(every, tuple) for one in every}
         owned = [one for one in seen if has_a_trigger_of_its_own(one) or (one.name in names and one.id not in ours)]
-        activations = [b for b in self.drawn if b.entry.kind is Resource.ACTIVATION and b.doing is Doing.DELETE]
+        activations = [b for b in self.drawn if b.entry.kind is Resource.ACTIVATION and b.doing is UndoAction.DELETE]
         others = [one for one in seen if one.id not in ours and one not in owned]
         if others or len(owned) > len(activations):
             return f"It has {count(len(others) or len(owned) - len(activations), 'mapping')} that others made."
         return ""
 
-    def with_its_mapping(self, back: TakeBack) -> TakeBack:
+    def with_its_mapping(self, back: UndoStep) -> UndoStep:
         """Put an activation back only together with the mapping: members would get keys of two kinds."""
         destination = back.entry.within.get("destination", "")
         stays = any(b.stays and b.entry.kind is Resource.MAPPING and _is_on(destination, b.entry) for b in self.drawn)
-        if back.entry.kind is not Resource.ACTIVATION or back.doing is not Doing.RESTORE or not stays:
+        if back.entry.kind is not Resource.ACTIVATION or back.doing is not UndoAction.RESTORE or not stays:
             return back
-        return replace(back, doing=Doing.LEAVE, why="The mapping stays as it is, and both have to agree.", now=None)
+        return replace(
+            back, doing=UndoAction.LEAVE, why="The mapping stays as it is, and both have to agree.", now=None
+        )
 
     # --- token ----------------------------------------------------------------------------------------------------
 
-    def token(self, entry: Entry) -> TakeBack:
+    def token(self, entry: Entry) -> UndoStep:
         """Delete the token once no destination holds it; a destination that goes first no longer does."""
         title, seen = title_of(entry), self._seen.tokens
         if isinstance(seen, Failure):
-            return TakeBack(entry, Doing.BY_HAND, title, "LaunchDarkly doesn't show its tokens.")
+            return UndoStep(entry, UndoAction.BY_HAND, title, "LaunchDarkly doesn't show its tokens.")
         there = next((one for one in seen if one.id == entry.resource_id), None)
         if there is None:
-            return TakeBack(entry, Doing.GONE, title)
-        going = {back.entry.resource_id for back in self.drawn if back.doing is Doing.DELETE}
+            return UndoStep(entry, UndoAction.GONE, title)
+        going = {back.entry.resource_id for back in self.drawn if back.doing is UndoAction.DELETE}
         staying = (one for one in self._seen.destinations if one.id not in going)
         if kept := holder(there, staying):
-            return TakeBack(entry, Doing.LEAVE, title, f"The destination {kept.name} still holds it.")
+            return UndoStep(entry, UndoAction.LEAVE, title, f"The destination {kept.name} still holds it.")
         if not self._seen.can_delete_tokens:
-            return TakeBack(entry, Doing.BY_HAND, title, NO_MAKER)
-        return TakeBack(entry, Doing.DELETE, title, token=there)
+            return UndoStep(entry, UndoAction.BY_HAND, title, NO_MAKER)
+        return UndoStep(entry, UndoAction.DELETE, title, token=there)
 
     # --- what others have to do with it ---------------------------------------------------------------------------
 
     def _unless_shared(
         self, entry: Entry, title: str, changed: str, destination: str, now: Subscription | Destination
-    ) -> TakeBack:
+    ) -> UndoStep:
         if changed:
             return _left(entry, title, changed)
         others = list(self._audiences_of_others(destination))
         if others:
             users = count(len(others), "audience")
-            return TakeBack(entry, Doing.LEAVE, title, f"{users} still {'uses' if len(others) == 1 else 'use'} it.")
+            return UndoStep(
+                entry, UndoAction.LEAVE, title, f"{users} still {'uses' if len(others) == 1 else 'use'} it."
+            )
         if any(b.stays and b.entry.kind is Resource.CONNECTION and _is_on(destination, b.entry) for b in self.drawn):
-            return TakeBack(entry, Doing.LEAVE, title, "A connection may be on it.")
+            return UndoStep(entry, UndoAction.LEAVE, title, "A connection may be on it.")
         if self._seen.unseen:
             why = f"We can't tell whether others use it: {count(self._seen.unseen, 'audience')} weren't read."
-            return TakeBack(entry, Doing.BY_HAND, title, why)
-        return TakeBack(entry, Doing.DELETE if entry.is_creation else Doing.RESTORE, title, now=now)
+            return UndoStep(entry, UndoAction.BY_HAND, title, why)
+        return UndoStep(entry, UndoAction.DELETE if entry.is_creation else UndoAction.RESTORE, title, now=now)
 
     def _audiences_of_others(self, destination: str) -> Iterator[str]:
         taken = {
-            b.entry.resource_id for b in self.drawn if b.entry.kind is Resource.CONNECTION and b.doing is Doing.DELETE
+            b.entry.resource_id
+            for b in self.drawn
+            if b.entry.kind is Resource.CONNECTION and b.doing is UndoAction.DELETE
         }
         for audience, seen in self._seen.connections.items():
             items = seen.items if isinstance(seen, Connections) else ()
@@ -276,7 +284,7 @@ def _not_put_back_yet(entry: Entry, there: Destination) -> Mapping[str, Any] | N
     return {key: value for key, value in (entry.after or {}).items() if key not in before or now[key] != before[key]}
 
 
-def _without_its_token(back: TakeBack, there: Destination) -> TakeBack:
+def _without_its_token(back: UndoStep, there: Destination) -> UndoStep:
     """Put back all but the token and the client-side ID that goes with it, and leave these to a person."""
     before = back.entry.before or {}
     settings, now = before["settings"], shown_values(there, back.entry.after)
@@ -284,12 +292,12 @@ def _without_its_token(back: TakeBack, there: Destination) -> TakeBack:
     which = f" ({settings['token']})" if settings["token"] else ""
     why = f"The token that was replaced{which} can't be read back: put it into the destination's settings again{place}."
     rest = {key: value for key, value in before.items() if key != "settings" and now[key] != value}
-    doing = Doing.RESTORE if rest else Doing.BY_HAND
+    doing = UndoAction.RESTORE if rest else UndoAction.BY_HAND
     own = replace(back.entry, before={**before, "settings": {}}) if rest else back.entry
     return replace(back, entry=own, doing=doing, why=why, leaves_a_step=bool(rest))
 
 
-def _is_alike(destination: Destination, made: Entry) -> bool:
+def _has_same_name_and_place(destination: Destination, made: Entry) -> bool:
     """Return whether a destination has the name and the environment of one that was made."""
     named = destination.name == (made.after or {}).get("name")
     return named and destination.client_side_id == made.within.get("client_side_id") != ""
@@ -299,7 +307,7 @@ def _is_on(destination_id: str, entry: Entry) -> bool:
     return entry.within.get("destination") == destination_id
 
 
-def _uncertain(entry: Entry, names: Mapping[str, str]) -> TakeBack:
+def _uncertain(entry: Entry, names: Mapping[str, str]) -> UndoStep:
     """Keep what may have been made. An activation isn't among these: Segment itself keeps a connection that has one.
 
     See docs/segment.md#connections.
@@ -308,12 +316,12 @@ def _uncertain(entry: Entry, names: Mapping[str, str]) -> TakeBack:
     why = f"A run that ended early may have made it, and Segment doesn't list it yet. Undo again in {minutes} minutes."
     if entry.kind in {Resource.TOKEN, Resource.RULE}:
         why = "A run that ended early may have made it in LaunchDarkly."
-    return TakeBack(entry, Doing.BY_HAND, _title(entry, names), why)
+    return UndoStep(entry, UndoAction.BY_HAND, _title(entry, names), why)
 
 
-def _elsewhere(entry: Entry, names: Mapping[str, str]) -> TakeBack:
+def _elsewhere(entry: Entry, names: Mapping[str, str]) -> UndoStep:
     why = "It's in another Segment workspace. Undo again with a token of that workspace."
-    return TakeBack(entry, Doing.BY_HAND, _title(entry, names), why)
+    return UndoStep(entry, UndoAction.BY_HAND, _title(entry, names), why)
 
 
 def _title(entry: Entry, names: Mapping[str, str] = MappingProxyType({})) -> str:
@@ -339,14 +347,14 @@ def _put_back_by_hand(entry: Entry) -> str:
     return f"Segment doesn't show its mapping: in Segment, set {values} there."
 
 
-def _unseen(entry: Entry, title: str, failure: Failure | None) -> TakeBack:
+def _unseen(entry: Entry, title: str, failure: Failure | None) -> UndoStep:
     said = f": {within_sentence(failure.message)}" if failure and failure.message else ""
     who = "LaunchDarkly" if entry.kind is Resource.RULE else "Segment"
-    return TakeBack(entry, Doing.BY_HAND, title, f"{who} doesn't show it{said}.")
+    return UndoStep(entry, UndoAction.BY_HAND, title, f"{who} doesn't show it{said}.")
 
 
-def _left(entry: Entry, title: str, changed: str) -> TakeBack:
-    return TakeBack(entry, Doing.LEAVE, title, f"Somebody has changed it since: {changed}.")
+def _left(entry: Entry, title: str, changed: str) -> UndoStep:
+    return UndoStep(entry, UndoAction.LEAVE, title, f"Somebody has changed it since: {changed}.")
 
 
 def _changes(ours: Mapping[str, Any] | None, now: Mapping[str, Any]) -> str:

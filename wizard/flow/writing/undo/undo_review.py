@@ -10,25 +10,25 @@ from wizard.domain.failure import Failure
 from wizard.domain.services.naming import DESTINATION_NAME
 from wizard.domain.services.segment import Destination
 from wizard.flow.profile.journal import Entry, Resource, may_be_there
-from wizard.flow.writing.remembered import confirm_intended
+from wizard.flow.writing.bookkeeping import confirm_intended
 from wizard.flow.writing.result import Outcome, Result
 from wizard.flow.writing.undo.rules import confirm_rules
-from wizard.flow.writing.undo.undo import look
-from wizard.flow.writing.undo.undo_plan import Doing, TakeBack, UndoFacts, plan_undo
+from wizard.flow.writing.undo.undo import read_undo_facts
+from wizard.flow.writing.undo.undo_plan import UndoAction, UndoFacts, UndoStep, plan_undo
 
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk
 
 Entries: TypeAlias = tuple[Entry, ...]
 
-WORDS: Mapping[Doing, tuple[str, str]] = {
-    Doing.DELETE: ("-", "Delete"),
-    Doing.RESTORE: ("~", "Put back as it was:"),
-    Doing.LEAVE: ("=", "Leave"),
-    Doing.GONE: ("=", "Already gone:"),
-    Doing.BY_HAND: (">", "By hand:"),
+WORDS: Mapping[UndoAction, tuple[str, str]] = {
+    UndoAction.DELETE: ("-", "Delete"),
+    UndoAction.RESTORE: ("~", "Put back as it was:"),
+    UndoAction.LEAVE: ("=", "Leave"),
+    UndoAction.GONE: ("=", "Already gone:"),
+    UndoAction.BY_HAND: (">", "By hand:"),
 }
-TAKEN_BACK: Mapping[Doing, str] = {Doing.DELETE: "deleted", Doing.RESTORE: "put back"}
+TAKEN_BACK: Mapping[UndoAction, str] = {UndoAction.DELETE: "deleted", UndoAction.RESTORE: "put back"}
 ALL_TAKEN_BACK = "Everything was taken back."
 SOME_LEFT = "Not everything could be taken back."
 NOTHING = "There is nothing to take back: nothing that this profile made still exists."
@@ -49,11 +49,11 @@ def _all(entries: Entries, _: UndoFacts) -> Entries:
 
 async def review_undo(
     walk: Walk, ours: Callable[[Entries, UndoFacts], Entries] = _all
-) -> tuple[TakeBack, ...] | Failure:
+) -> tuple[UndoStep, ...] | Failure:
     """Look at what was made, and return what would be taken back; `ours` leaves out what another setup made."""
     confirm_intended(walk)
     await confirm_rules(walk.ports, walk.state, walk.session)
-    seen = await look(walk.ports, walk.state, walk.session.saved.made)
+    seen = await read_undo_facts(walk.ports, walk.state, walk.session.saved.made)
     if isinstance(seen, Failure):
         return seen
     saved = walk.session.saved
@@ -79,12 +79,12 @@ def without_record(walk: Walk) -> tuple[str, ...]:
     return (*lost, "These destinations have the wizard's name:", *listed, LOOK_AT_THEM)
 
 
-def said(back: TakeBack) -> str:
+def step_in_words(back: UndoStep) -> str:
     """Return what happens to one thing, and why it isn't simply taken back."""
     return f"{WORDS[back.doing][1]} {back.title}{f'. {back.why}' if back.why else ''}"
 
 
-def leaves_segments(plan: Iterable[TakeBack]) -> bool:
+def leaves_segments(plan: Iterable[UndoStep]) -> bool:
     """Return whether the plan stops a sync: what it has sent stays (docs/segment.md#adding-and-removing-members)."""
     return any(back.writes and back.entry.kind is Resource.CONNECTION for back in plan)
 

@@ -58,7 +58,7 @@ async def forget_token(walk: Walk, results: Iterable[Result]) -> None:
     gone = {result.resource_id for result in results if result.outcome in {Outcome.DONE, Outcome.ALREADY}}
     if own not in gone or walk.state.secrets.launchdarkly_token is None:
         return
-    walk.take_state(walk.state.with_token(LAUNCHDARKLY_TOKEN, read_paste("")))
+    walk.set_state(walk.state.with_token(LAUNCHDARKLY_TOKEN, read_paste("")))
     name = walk.own_token_name
     walk.own_tokens.pop(name, None)
     try:

@@ -13,7 +13,7 @@ from wizard.domain.diagnosis.symptoms.catalogue import symptom_of
 from wizard.domain.diagnosis.symptoms.nothing_arrives import NEVER_APPEARED
 from wizard.domain.findings import Finding, Status
 from wizard.flow.walk import Walk
-from wizard.flow.words import worth_reading
+from wizard.flow.words import notable_findings
 from wizard.headless.options import Options
 from wizard.headless.printing.findings_text import finding_line, finding_lines
 from wizard.headless.setup.prepare import place
@@ -79,7 +79,7 @@ def _in_full(findings: tuple[Finding, ...], options: Options) -> Iterable[Findin
     """Return what isn't right; with `--verbose` or `--only` every check that ran."""
     if options.verbose or options.only:
         return (finding for finding in findings if finding.status is not Status.SKIPPED or options.only)
-    return worth_reading(findings)
+    return notable_findings(findings)
 
 
 def _way_to_the_cause(finding: Finding, findings: Iterable[Finding], options: Options) -> str:

@@ -13,7 +13,7 @@ from wizard.domain.checks.launchdarkly import launchdarkly_environment, launchda
 from wizard.domain.checks.segment import audience, segment_access, segment_engage
 from wizard.domain.findings import Finding, Status, healthy, root_causes_first
 from wizard.domain.planning.plan import Plan, repairs
-from wizard.domain.proof.checkup import Since, checkup_of, since
+from wizard.domain.proof.checkup import CheckupChanges, changes_since, checkup_of
 from wizard.domain.proof.compare import compare
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN
 from wizard.exit_codes import ExitCode
@@ -25,13 +25,13 @@ from wizard.flow.observing import page_of
 from wizard.flow.reading.observing import FIVE_READS
 from wizard.flow.steps.ask import Ask
 from wizard.flow.walk import Walk
-from wizard.headless.commands.doctor.against import comparison, read_against, take_proven
 from wizard.headless.commands.doctor.checkup import checkup, is_only_unreachable
+from wizard.headless.commands.doctor.report_comparison import comparison, load_report, take_report_answers
 from wizard.headless.commands.doctor.since_last import since_line
 from wizard.headless.options import Options
 from wizard.headless.printing.documents import doctor_document
 from wizard.headless.printing.output import Output
-from wizard.headless.refusal import Refused, did_you_mean, shown
+from wizard.headless.refusal import Refused, did_you_mean, quoted
 from wizard.headless.setup.missing import missing_asks, missing_in_short
 from wizard.headless.setup.prepare import take_answers, unknown_lines
 from wizard.headless.setup.reading_in_time import read_in_time
@@ -87,9 +87,11 @@ def refuse_unfit(options: Options) -> None:
 
 async def examine(walk: Walk, options: Options, out: Output) -> Examined:
     """Read both sides in time, and judge what is there. Raises Refused."""
-    proven = read_against(options.against) if options.against else None
+    loaded = load_report(options.against) if options.against else None
     began = walk.ports.stopwatch.monotonic()
-    given = await (take_proven(walk, proven) if proven and not options.config else take_answers(walk, options.config))
+    given = await (
+        take_report_answers(walk, loaded) if loaded and not options.config else take_answers(walk, options.config)
+    )
     if options.observations:
         walk.ask_for(*FIVE_READS)
     await read_in_time(walk, walk.ports.stopwatch.monotonic() - began)  # a keyring may be slow or locked
@@ -99,11 +101,11 @@ async def examine(walk: Walk, options: Options, out: Output) -> Examined:
     every = _unreachable_first(root_causes_first(_judged(walk, missing)))
     findings = _only(every, options.only)
     out.say(*(missing_in_short(missing, walk, given.file) if missing else ()))
-    out.say(*(() if proven else unknown_lines(given)))
+    out.say(*(() if loaded else unknown_lines(given)))
     verdict = healthy(findings)
     fixable = _fixable(walk.plan(), findings)
     changed = _since_last(walk, findings, options) if options.since_last else None
-    compared = compare(proven.proof, proof_of(walk)) if proven else None
+    compared = compare(loaded.proof, proof_of(walk)) if loaded else None
     document = doctor_document(verdict, findings, fixable, _durations_ms(walk), changed, compared)
     page = _page(walk, every, options, out) if options.report else ""
     code = _CODES[compared.is_same] if compared else code_of(findings, verdict)
@@ -126,7 +128,7 @@ async def _count_members(walk: Walk, out: Output) -> None:
     out.say(*counting.results(walk))
 
 
-def _since_last(walk: Walk, findings: tuple[Finding, ...], options: Options) -> Since:
+def _since_last(walk: Walk, findings: tuple[Finding, ...], options: Options) -> CheckupChanges:
     """Return what has changed since the last check-up of this setup that was compared, and keep this one.
 
     A file is known by its path: on a bad day nothing can be read of the environment that it names.
@@ -135,12 +137,12 @@ def _since_last(walk: Walk, findings: tuple[Finding, ...], options: Options) -> 
     before = walk.session.saved.checkups.get(which)
     now = checkup_of(findings, before, walk.ports.clock.now())
     walk.session.note_checkup(which, now)
-    return since(before, now, findings)
+    return changes_since(before, now, findings)
 
 
 def _durations_ms(walk: Walk) -> dict[str, int]:
     """Return the milliseconds of all readings that each check uses; the check itself takes no time."""
-    took = {check.id: sum(walk.took.get(slot, 0.0) for slot in check.reads) for check in CHECKS}
+    took = {check.id: sum(walk.durations_s.get(slot, 0.0) for slot in check.reads) for check in CHECKS}
     return {check_id: round(seconds * 1000) for check_id, seconds in took.items()}
 
 
@@ -216,7 +218,7 @@ def _refuse_unknown_checks(only: Iterable[str]) -> None:
     unknown = [check for check in only if check not in ids]
     if unknown:
         raise Refused(
-            *(f"There is no check {shown(one)}.{did_you_mean(one, ids)}" for one in unknown),
+            *(f"There is no check {quoted(one)}.{did_you_mean(one, ids)}" for one in unknown),
             "All checks: audience-wizard doctor --list",
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from wizard.domain.proof.checkup import Since
+from wizard.domain.proof.checkup import CheckupChanges
 from wizard.flow.walk import Walk
 from wizard.headless.setup.prepare import place
 from wizard.text import count, plain
@@ -13,14 +13,14 @@ from wizard.text import count, plain
 _VERDICTS = {True: "healthy", False: "not healthy", None: "couldn't tell"}
 
 
-def since_line(walk: Walk, verdict: bool | None, changed: Since) -> str:
+def since_line(walk: Walk, verdict: bool | None, changed: CheckupChanges) -> str:
     where = place(walk)
     return " ".join(
         [f"{where}: {_VERDICTS[verdict]}." if where else f"{_VERDICTS[verdict].capitalize()}.", *_news(walk, changed)]
     )
 
 
-def _news(walk: Walk, changed: Since) -> Iterator[str]:
+def _news(walk: Walk, changed: CheckupChanges) -> Iterator[str]:
     if changed.new:
         yield f"{'New' if changed.at else 'Problems'}: {', '.join(changed.new)}."
     if changed.gone:

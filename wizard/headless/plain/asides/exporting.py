@@ -7,7 +7,7 @@ from pathlib import Path
 
 from wizard.flow.handouts.exports import FILE_NAMES, Export, NothingToExport, export, write_export
 from wizard.flow.handouts.report import NOT_SAVED
-from wizard.flow.targets.made import set_up_in
+from wizard.flow.targets.existing_targets import targets_set_up
 from wizard.flow.walk import Walk
 from wizard.headless.plain.asides.which_environment import ask_which
 from wizard.headless.plain.dialogue.dialogue import Dialogue
@@ -29,7 +29,7 @@ async def offer_export(dialogue: Dialogue) -> None:
 
 
 async def _save(dialogue: Dialogue, what: Export) -> None:
-    targets = set_up_in(dialogue.walk)
+    targets = targets_set_up(dialogue.walk)
     if what is Export.SETUP:
         targets = targets[:1]
     elif what is Export.REPORT:

@@ -12,7 +12,7 @@ from wizard.headless.printing.inventory_text import inventory_lines
 _TOLD_EVERY = 25  # audiences; Segment answers 50 a minute
 
 
-async def tell_inventory(walk: Walk, say: Say, read: Read) -> None:
+async def print_inventory(walk: Walk, say: Say, read: Read) -> None:
     """Read both services, and say how each segment stands."""
     say("Reading every synced segment of the project …")
 

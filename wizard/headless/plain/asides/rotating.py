@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wizard.domain.tokens.credentials import MAKER_TOKEN, read_paste
-from wizard.flow.targets.made import set_up_in
+from wizard.flow.targets.existing_targets import targets_set_up
 from wizard.flow.walk import Walk
 from wizard.flow.writing.record import why_unrecorded
 from wizard.flow.writing.result import Result, Started, Trouble
@@ -18,7 +18,7 @@ from wizard.headless.plain.dialogue.dialogue import Dialogue
 
 async def rotate_the_token(dialogue: Dialogue) -> None:
     """Rotate after a yes; Enter alone leaves."""
-    question, targets = "Rotate the token of which environment?", set_up_in(dialogue.walk)
+    question, targets = "Rotate the token of which environment?", targets_set_up(dialogue.walk)
     target = await ask_which(question, targets, dialogue.say, dialogue.ask_aside)
     if target is None:
         return
@@ -50,7 +50,7 @@ async def _takes_a_maker(dialogue: Dialogue, walk: Walk) -> bool:
     while text := (await dialogue.ask_secret_aside("Paste: ")).strip():
         paste = read_paste(text)
         if not (mistake := MAKER_TOKEN.mistake(paste)):
-            walk.take_state(walk.state.with_token(MAKER_TOKEN, paste))
+            walk.set_state(walk.state.with_token(MAKER_TOKEN, paste))
             return True
         dialogue.say(f"Not taken: {mistake}")
     return False

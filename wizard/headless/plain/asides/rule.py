@@ -6,12 +6,12 @@ import json
 
 from wizard.domain.facts import listed
 from wizard.domain.failure import Failure
-from wizard.domain.flag_rule import as_request, as_terraform, said
+from wizard.domain.flag_rule import as_request, as_terraform, variation_in_words
 from wizard.domain.services.launchdarkly import Flag
 from wizard.domain.wanted import chosen_environment
 from wizard.flow.reading.clients import launchdarkly_of
 from wizard.flow.rules.add import add_rule
-from wizard.flow.rules.draft import Drafted, NoVariation, draft_rule, why_no_rule
+from wizard.flow.rules.draft import DraftedRule, NoVariation, draft_rule, why_no_rule
 from wizard.flow.steps.questions.target_flag import found_segments, key_of_flag
 from wizard.flow.walk import Walk
 from wizard.flow.writing.record import why_unrecorded
@@ -53,7 +53,7 @@ async def _flags(walk: Walk, read: Read) -> tuple[Flag, ...]:
     return found[0] if found else ()
 
 
-async def _drafted(walk: Walk, key: str, say: Say, ask: AskLine, read: Read) -> Drafted | None:
+async def _drafted(walk: Walk, key: str, say: Say, ask: AskLine, read: Read) -> DraftedRule | None:
     """Return the rule; a flag that isn't a boolean needs a variation, which is asked for."""
     variation = ""
     while True:
@@ -63,14 +63,17 @@ async def _drafted(walk: Walk, key: str, say: Say, ask: AskLine, read: Read) -> 
             return None
         if not isinstance(drafted, NoVariation):
             return drafted
-        say(f"{plain(drafted.flag.name)} has these variations:", *(f"  {said(one)}" for one in drafted.variations))
+        say(
+            f"{plain(drafted.flag.name)} has these variations:",
+            *(f"  {variation_in_words(one)}" for one in drafted.variations),
+        )
         variation = (await ask("Variation that members get, Enter to leave it: ")).strip()
         if not variation:
             return None
 
 
-async def _draft(walk: Walk, key: str, variation: str, read: Read) -> Drafted | NoVariation | Failure | None:
-    found: list[Drafted | NoVariation | Failure] = []
+async def _draft(walk: Walk, key: str, variation: str, read: Read) -> DraftedRule | NoVariation | Failure | None:
+    found: list[DraftedRule | NoVariation | Failure] = []
 
     async def look() -> None:
         place = chosen_environment(walk.state.facts, walk.state.answers)
@@ -83,10 +86,10 @@ async def _draft(walk: Walk, key: str, variation: str, read: Read) -> Drafted | 
     return found[0] if found else None
 
 
-async def _show_and_add(walk: Walk, drafted: Drafted, say: Say, ask: AskLine, read: Read) -> None:
+async def _show_and_add(walk: Walk, drafted: DraftedRule, say: Say, ask: AskLine, read: Read) -> None:
     draft = drafted.draft
     say("", *in_short(drafted))
-    if drafted.standing:
+    if drafted.existing_rule:
         return
     say("As a request:", json.dumps(as_request(draft), ensure_ascii=False), "As Terraform:", as_terraform(draft))
     if drafted.not_added:

@@ -7,12 +7,20 @@ from dataclasses import replace
 
 from wizard.domain.failure import Failure
 from wizard.flow.busy import Busy
-from wizard.flow.targets.made import where_something_was_made
+from wizard.flow.targets.existing_targets import targets_to_undo
 from wizard.flow.targets.targets import Target
 from wizard.flow.writing.result import Started, trouble_of
 from wizard.flow.writing.undo.take_back import take_back
-from wizard.flow.writing.undo.undo_plan import TakeBack
-from wizard.flow.writing.undo.undo_review import NOTHING, NOTHING_DONE, STAYS, WORDS, leaves_segments, review_undo, said
+from wizard.flow.writing.undo.undo_plan import UndoStep
+from wizard.flow.writing.undo.undo_review import (
+    NOTHING,
+    NOTHING_DONE,
+    STAYS,
+    WORDS,
+    leaves_segments,
+    review_undo,
+    step_in_words,
+)
 from wizard.headless.consent import is_yes
 from wizard.headless.plain.changes import result_lines
 from wizard.headless.plain.dialogue.dialogue import Dialogue
@@ -24,7 +32,7 @@ _ALL = "a"
 
 async def undo_what_was_made(dialogue: Dialogue) -> None:
     """Take back after a yes; Enter alone leaves."""
-    targets = await _picked(dialogue, where_something_was_made(dialogue.walk))
+    targets = await _picked(dialogue, targets_to_undo(dialogue.walk))
     plans = [(target, await _look_at(dialogue, target, is_named=len(targets) > 1)) for target in targets]
     every = [back for _, plan in plans for back in plan]
     if not any(back.writes for back in every):
@@ -57,7 +65,7 @@ async def _picked(dialogue: Dialogue, targets: Sequence[Target]) -> Sequence[Tar
     return ()
 
 
-async def _look_at(dialogue: Dialogue, target: Target, *, is_named: bool) -> tuple[TakeBack, ...]:
+async def _look_at(dialogue: Dialogue, target: Target, *, is_named: bool) -> tuple[UndoStep, ...]:
     """Say what would be taken back there, and return it; nothing where that can't be read."""
     try:
         target.walk.session.lock()
@@ -71,5 +79,5 @@ async def _look_at(dialogue: Dialogue, target: Target, *, is_named: bool) -> tup
         why = trouble_of(plan)
         dialogue.say(f"Problem: we couldn't read what was made. {why.summary}", f"Fix: {why.fix}")
         return ()
-    dialogue.say(*(f"  {WORDS[back.doing][0]} {said(back)}" for back in plan))
+    dialogue.say(*(f"  {WORDS[back.doing][0]} {step_in_words(back)}" for back in plan))
     return plan

@@ -15,18 +15,18 @@ from wizard.domain.findings import root_causes_first
 from wizard.flow import counting
 from wizard.flow.steps.ask import Ask
 from wizard.flow.steps.step import Step
-from wizard.flow.targets.followed import followed_now
+from wizard.flow.targets.followed_syncs import followed_targets
 from wizard.flow.walk import Walk
-from wizard.flow.words import NOTHING_GIVEN, worth_reading
+from wizard.flow.words import NOTHING_GIVEN, notable_findings
 from wizard.headless.consent import is_yes
 from wizard.headless.plain.asides.environments import add_more
-from wizard.headless.plain.asides.inventory import tell_inventory
+from wizard.headless.plain.asides.inventory import print_inventory
 from wizard.headless.plain.asides.troubleshooting import find_cause, search
 from wizard.headless.plain.asides.which_environment import ask_which
 from wizard.headless.plain.dialogue import words
 from wizard.headless.plain.dialogue.calls import Calls, beats
 from wizard.headless.plain.dialogue.conversation import Conversation
-from wizard.headless.plain.dialogue.leaving import Back, GoTo, Left, Quit, ReadAgain
+from wizard.headless.plain.dialogue.leaving import Back, GoTo, LeftPrompt, Quit, ReadAgain
 from wizard.headless.plain.dialogue.numbers import number_in
 
 COMMANDS = (
@@ -44,7 +44,7 @@ _LITERAL = "\\"
 _FIRST_S, _EVERY_S = 5.0, 15.0
 
 
-_LEADS: dict[str, type[Left]] = {"b": Back, "q": Quit, "r": ReadAgain}
+_LEADS: dict[str, type[LeftPrompt]] = {"b": Back, "q": Quit, "r": ReadAgain}
 
 
 class Dialogue:
@@ -95,7 +95,7 @@ class Dialogue:
             elif command == "t":
                 await self._return_at_back(self._find_cause())
             elif command == "i":
-                await tell_inventory(self.walk, self.say, self.reading)
+                await print_inventory(self.walk, self.say, self.reading)
             elif command == "e":
                 await self._return_at_back(add_more(self.walk, self.say, self.ask_aside))
             elif command == "k":
@@ -131,7 +131,9 @@ class Dialogue:
 
     async def _find_cause(self) -> None:
         """Troubleshoot; where several first syncs are followed, in the environment that is meant."""
-        target = await ask_which("Troubleshoot which environment?", followed_now(self.walk), self.say, self.ask_aside)
+        target = await ask_which(
+            "Troubleshoot which environment?", followed_targets(self.walk), self.say, self.ask_aside
+        )
         if target is None:
             return
         if target.walk is not self.walk:
@@ -159,7 +161,7 @@ class Dialogue:
     async def _read_findings(self) -> None:
         """List all findings of the walk; a number opens one, and t goes on from it to its cause."""
         found = root_causes_first(self.walk.findings)
-        rows = worth_reading(found)
+        rows = notable_findings(found)
         self.say(*words.finding_list(found))
         symptom: Symptom | None = None
         while rows:

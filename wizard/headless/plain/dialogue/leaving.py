@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 
-class Left(Exception):
+class LeftPrompt(Exception):
     """The user did something else than answer."""
 
 
-class Back(Left):
+class Back(LeftPrompt):
     pass
 
 
-class ReadAgain(Left):
+class ReadAgain(LeftPrompt):
     pass
 
 
-class Quit(Left):
+class Quit(LeftPrompt):
     pass
 
 
-class GoTo(Left):
+class GoTo(LeftPrompt):
     def __init__(self, index: int) -> None:
         self.index = index
         super().__init__()

@@ -15,7 +15,7 @@ from typing import TextIO
 
 from wizard.daemon_thread import in_daemon_thread
 from wizard.headless.plain.dialogue.conversation import EndOfInput
-from wizard.headless.printing.page import WIDEST, stand_ins, wrapped
+from wizard.headless.printing.page import WIDEST, fallback_glyphs, wrapped
 
 NARROWEST, USUAL = 20, 80
 _PASTE_S = 0.3  # the lines of one paste follow each other faster than a person types, over a slow line too
@@ -33,7 +33,7 @@ class Terminal:
         self._rings = rings and self._out.isatty()
         if isinstance(self._out, io.TextIOWrapper):
             self._out.reconfigure(errors="replace")  # a terminal without "…" shows a question mark, and goes on
-        self._stand_ins = stand_ins(self._out.encoding)
+        self._fallback_glyphs = fallback_glyphs(self._out.encoding)
         self._fd = _descriptor(source or sys.stdin)
         self._input = None if self._fd is None else open(self._fd, "rb", buffering=0, closefd=False)  # noqa: SIM115
         self._is_tty = self._fd is not None and os.isatty(self._fd)
@@ -90,7 +90,7 @@ class Terminal:
     def _print(self, text: str) -> None:
         """Print lines. Raises BrokenPipeError when nobody reads any more, or the terminal was closed."""
         try:
-            print(text.translate(self._stand_ins), end="", file=self._out, flush=True)
+            print(text.translate(self._fallback_glyphs), end="", file=self._out, flush=True)
         except OSError as error:
             if error.errno not in {errno.EPIPE, errno.EIO}:
                 raise  # as on a full disk

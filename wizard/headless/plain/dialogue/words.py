@@ -9,7 +9,7 @@ from wizard.flow.steps.ask import Ask, Choice, Kind, Value
 from wizard.flow.steps.step import Note, Step
 from wizard.flow.steps.step import good_token as good_token_notes
 from wizard.flow.walk import Walk
-from wizard.flow.words import nothing_wrong, passed_and_waiting, worth_reading
+from wizard.flow.words import no_problem_text, notable_findings, passed_and_waiting
 from wizard.headless.printing.findings_text import finding_line, finding_lines
 from wizard.text import count, plain
 
@@ -86,7 +86,7 @@ def labels(value: Value, choices: tuple[Choice, ...]) -> str:
 
 def _secret(walk: Walk, ask: Ask, ends_in: str) -> str:
     secret = walk.state.secrets.of(ask.secret)
-    where = walk.where_kept(ask)
+    where = walk.token_source(ask)
     length = count(len(secret), "character") if secret else ""
     return ", ".join(part for part in (length, f"ends in {ends_in}", where) if part)
 
@@ -105,8 +105,8 @@ def counted(findings: tuple[Finding, ...]) -> str:
 
 
 def finding_list(findings: tuple[Finding, ...]) -> Iterator[str]:
-    rows = worth_reading(findings)
-    yield "Findings, the most urgent first:" if rows else nothing_wrong(findings)
+    rows = notable_findings(findings)
+    yield "Findings, the most urgent first:" if rows else no_problem_text(findings)
     for number, one in enumerate(rows, 1):
         yield f"  {number}. {finding(one)}"
     if total := counted(findings):

@@ -7,9 +7,15 @@ from dataclasses import replace
 
 from textual.content import Content
 
-from wizard.flow.targets.picked import Group, counted_plans, places, whole
+from wizard.flow.targets.picked_environments import Group, combined_plan, counted_plans, places
 from wizard.flow.targets.shared_answers import as_asked, own_lines
-from wizard.flow.writing.plan_rows import already_right, right_already, tally, tally_of_results, why_by_hand
+from wizard.flow.writing.plan_rows import (
+    already_right_line,
+    changes_already_right,
+    tally,
+    tally_of_results,
+    why_by_hand,
+)
 from wizard.flow.writing.review import what_blocks
 from wizard.ui.applying import Applying, Part
 from wizard.ui.panes.changes import change_lines
@@ -32,13 +38,13 @@ def _rows(group: Group, groups: Sequence[Group], part: Part | None) -> Iterator[
         yield _named(group, "problem", Line("", Content.assemble(("! ", "$warning"), problem)))
     if why := (part and part.refused) or (what_blocks(group.target.walk, group.plan) if group.plan.blocked_by else ""):
         yield _named(group, "blocked", Line(Content.styled("✗ left out", "$error"), why))
-    right = already_right(group.plan)
+    right = changes_already_right(group.plan)
     for change in (one for one in group.plan.changes if one not in right and not group.plan.blocked_by):
         result = part.results.get(change.id) if part else None
         is_now = part is not None and part.now is not None and part.now.id == change.id
         entry = change_lines.entry(change, result, is_now=is_now, why=why_by_hand(group.plan, change))
         yield replace(entry, id=group.id_of(change.id))
-    if said := right_already(group.plan):
+    if said := already_right_line(group.plan):
         yield _named(group, "right", Line(Content.styled("=", "$muted"), Content.styled(said, "$muted")))
 
 
@@ -51,4 +57,4 @@ def counted(groups: Sequence[Group], applying: Applying | None) -> str:
     if applying is None or not applying.ended:
         return f"{tally(*counted_plans(groups))}{places(groups)}"
     ended = {one.group.id_of(id_): result for one in applying.parts for id_, result in one.results.items()}
-    return f"{tally_of_results(whole(groups), ended)}{places(groups)}"
+    return f"{tally_of_results(combined_plan(groups), ended)}{places(groups)}"

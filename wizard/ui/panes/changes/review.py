@@ -14,15 +14,21 @@ from textual.message import Message
 from wizard.domain.answers import Answers
 from wizard.domain.planning.change import Change
 from wizard.domain.planning.plan import Plan
-from wizard.flow.guide import OpenQuestion, troubles_before, unanswered_before, what_is_left
+from wizard.flow.guide import OpenQuestion, accepted_failure, troubles_before, unanswered_before
 from wizard.flow.picture import pictures
 from wizard.flow.steps.step import Step
-from wizard.flow.targets.picked import Group, Picked, as_shown, left_out
+from wizard.flow.targets.picked_environments import Group, PickedEnvironments, left_out, review_for_display
 from wizard.flow.targets.shared_answers import as_asked, shared_lines
 from wizard.flow.targets.targets import Target
 from wizard.flow.walk import Walk
 from wizard.flow.writing.change_words import ALL_MADE, AS_WANTED, SOME_FAILED
-from wizard.flow.writing.plan_rows import already_right, right_already, tally, tally_of_results, why_by_hand
+from wizard.flow.writing.plan_rows import (
+    already_right_line,
+    changes_already_right,
+    tally,
+    tally_of_results,
+    why_by_hand,
+)
 from wizard.flow.writing.review import review, what_blocks
 from wizard.text import count
 from wizard.ui.applying import Applying, Part
@@ -84,7 +90,7 @@ class ReviewPane(StepPane):
         self._before: Answers | None = None  # the answers from before a repair changed one
         self._shown = Plan(())
         self._wanted: OpenQuestion | None = None  # what has to be answered before there is a plan
-        self._picked = Picked(walk)
+        self._picked = PickedEnvironments(walk)
         self._groups: tuple[Group, ...] = ()  # of this environment and those beside it; empty where there is just one
         self._stage = Stage.READING
         self._tally = SteadyText(classes="tally")
@@ -134,7 +140,7 @@ class ReviewPane(StepPane):
             self.make.light()
 
     def _put_out(self) -> None:
-        self.make.put_out()
+        self.make.unlight()
         self.rest()
 
     def _approve(self) -> None:
@@ -150,7 +156,7 @@ class ReviewPane(StepPane):
     def _alone(self) -> tuple[Group]:
         """Return what is made in the one environment that is shown."""
         if self._beside is None:
-            return self._picked.alone(review)
+            return self._picked.own_group(review)
         return (Group(self._beside, review(self._beside.walk)),)
 
     def repair(
@@ -291,7 +297,7 @@ class ReviewPane(StepPane):
         self._verdict.display = bool(said)
         self._show_plan()
         if (stage, self._shown, self._groups) != before:
-            self.make.put_out()  # it was lit for another purpose
+            self.make.unlight()  # it was lit for another purpose
             if self.screen.focused in (self.make, self.changes, self.body):
                 self.rest()
             self.call_after_refresh(self.body.scroll_home, animate=False)  # what came of it is said at the top
@@ -309,9 +315,9 @@ class ReviewPane(StepPane):
             return ()
         if self.walk.under_way or self._picked.is_reading:
             return self._groups
-        if self._picked.take_up():
+        if self._picked.update_targets():
             work(self, self._picked.read(), group="read", description="reading for the other environments")
-        return self._picked.groups(as_shown) if self._picked.targets else ()
+        return self._picked.groups(review_for_display) if self._picked.targets else ()
 
     @property
     def _plans(self) -> tuple[Plan, ...]:
@@ -384,13 +390,13 @@ class ReviewPane(StepPane):
 
     def _said_at_the_end(self, said: str) -> Content:
         """Say how it ended; a tick alone would hide the problem that the user went on with."""
-        left = what_is_left(self._planned) or left_out(self._groups)
+        left = accepted_failure(self._planned) or left_out(self._groups)
         return Content.assemble(("! ", "$warning"), left) if left else Content.assemble(("✓ ", "$success"), said)
 
     def _left_by_hand(self) -> str:
         coach, where = self._coach, f"{self._at_hand.group.title}. " if self._groups and self._at_hand else ""
         steps = [step for step in coach.steps if step.change_id] if coach else []
-        behind = sum(coach.is_behind(step) for step in steps) if coach else 0
+        behind = sum(coach.is_step_done(step) for step in steps) if coach else 0
         done = f"{behind} of {count(len(steps), 'step')} done"
         if coach and behind == len(steps) and not coach.is_done:
             done = "each step is ticked, not all are seen yet"
@@ -401,7 +407,7 @@ class ReviewPane(StepPane):
     def _show_plan(self) -> None:
         plan, groups = self._shown, self._groups
         self._show_rows(group_lines.entries(groups, self.applying) if groups else self._rows(plan))
-        right = right_already(plan) if not groups else ""
+        right = already_right_line(plan) if not groups else ""
         shared = "\n".join(shared_lines([group.target for group in groups], as_asked)) if groups else ""
         counted = self._counted_changes(plan)
         self._again.say(counted)
@@ -437,7 +443,7 @@ class ReviewPane(StepPane):
 
     def _rows(self, plan: Plan) -> tuple[Entry, ...]:
         """Return a row for each change. What is right already takes one line for all, after an apply too."""
-        return tuple(self._entry(change) for change in plan.changes if change not in already_right(plan))
+        return tuple(self._entry(change) for change in plan.changes if change not in changes_already_right(plan))
 
     def _entry(self, change: Change) -> Entry:
         applying = self.applying

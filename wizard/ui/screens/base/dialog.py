@@ -9,14 +9,14 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from wizard.ui.screens.base.keyed import Answer, KeyedScreen
-from wizard.ui.screens.base.on_top import OnTop
+from wizard.ui.screens.base.self_closing import SelfClosingScreen
 from wizard.ui.widgets.frame import Hint
 from wizard.ui.widgets.lists.picker import Picker
 from wizard.ui.widgets.scrolling import SCROLLING, Scrolls
 from wizard.ui.widgets.shrinking import AS_MUCH_AS_IT_TAKES, shrinks
 
 
-class Dialog(ModalScreen[Answer], OnTop[Answer], KeyedScreen[Answer], Scrolls):
+class Dialog(ModalScreen[Answer], SelfClosingScreen[Answer], KeyedScreen[Answer], Scrolls):
     """A dialog; a subclass ends its content with `hints`. Textual takes styles from the first base class."""
 
     WRAPS = True

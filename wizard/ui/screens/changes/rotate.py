@@ -8,7 +8,7 @@ from wizard.domain.planning.change import DESTINATION, Change
 from wizard.domain.tokens.credentials import MAKER_TOKEN, read_paste
 from wizard.flow.walk import Walk
 from wizard.flow.writing.result import Outcome, Result, Trouble
-from wizard.flow.writing.rotation.plan import PROOF, Rotating, review_rotation
+from wizard.flow.writing.rotation.plan import PROOF, ReviewedRotation, review_rotation
 from wizard.flow.writing.rotation.rotate import rotate
 from wizard.flow.writing.rotation.words import (
     BOTH_WORK,
@@ -33,7 +33,7 @@ class RotateScreen(ChangeScreen[None]):
         self._lines = Aligned(column=2)
         self._paste = SecretInput(self._take, placeholder="paste here, then Enter")
         super().__init__(walk, QUESTION, self._lines, field=self._paste)
-        self._reviewed: Rotating | None = None
+        self._reviewed: ReviewedRotation | None = None
         self._results: dict[str, Result] = {}
 
     def on_mount(self) -> None:
@@ -56,7 +56,7 @@ class RotateScreen(ChangeScreen[None]):
         if mistake := MAKER_TOKEN.mistake(paste):
             self.say(Stage.NEEDS_AN_ANSWER, problem(mistake))
             return False
-        self.walk.take_state(self.walk.state.with_token(MAKER_TOKEN, paste))
+        self.walk.set_state(self.walk.state.with_token(MAKER_TOKEN, paste))
         return True
 
     def on_secret_input_accepted(self, event: SecretInput.Accepted) -> None:

@@ -12,12 +12,12 @@ from textual.widgets import Static
 
 from wizard.domain.facts import Slot
 from wizard.domain.failure import Failure
-from wizard.domain.flag_rule import after_words, as_request, as_terraform, in_words, said
+from wizard.domain.flag_rule import after_words, as_request, as_terraform, in_words, variation_in_words
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import Environment, LaunchDarklySegment, Project
 from wizard.domain.step_id import StepId
 from wizard.flow.rules.add import add_rule
-from wizard.flow.rules.draft import HAS_A_RULE, Drafted, NoVariation, draft_rule, why_no_rule
+from wizard.flow.rules.draft import HAS_A_RULE, DraftedRule, NoVariation, draft_rule, why_no_rule
 from wizard.flow.walk import Walk
 from wizard.flow.writing.result import Outcome
 from wizard.flow.writing.undo.rules import confirm_rules
@@ -57,7 +57,7 @@ class RuleScreen(ChangeScreen[None]):
         super().__init__(walk, f"Rule for {plain(flag)}", self._rule, self._code)
         self._told = told
         self._place, self._flag, self._segments = place, flag, segments
-        self._drafted: Drafted | None = None
+        self._drafted: DraftedRule | None = None
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -82,8 +82,8 @@ class RuleScreen(ChangeScreen[None]):
 
     def _ask_for_variation(self, drafted: NoVariation) -> None:
         """Ask what members get: nobody knows it of a flag that isn't a boolean."""
-        commands = tuple(Command(said(one), "", lambda: None) for one in drafted.variations)
-        by_title = {said(one): one for one in drafted.variations}
+        commands = tuple(Command(variation_in_words(one), "", lambda: None) for one in drafted.variations)
+        by_title = {variation_in_words(one): one for one in drafted.variations}
 
         def take(chosen: Command | None) -> None:
             if chosen is None:
@@ -94,12 +94,12 @@ class RuleScreen(ChangeScreen[None]):
 
         self.app.push_screen(CommandsScreen(commands, "Which variation do members get?", "take"), take)
 
-    def _show_draft(self, drafted: Drafted) -> None:
+    def _show_draft(self, drafted: DraftedRule) -> None:
         self._drafted, draft = drafted, drafted.draft
         after = after_words(draft)
         self._rule.update(Content.assemble((in_words(draft), "bold"), f"\n{after}" if after else ""))
         self._code.update(Content.styled(f"{self._request}\n\n{as_terraform(draft)}", "$muted"))
-        if drafted.standing:
+        if drafted.existing_rule:
             self.end(well(HAS_A_RULE))
         elif drafted.not_added:
             self.end(Content.assemble(("! ", "$warning"), drafted.not_added))

@@ -11,7 +11,7 @@ from wizard.domain.failure import Failure
 from wizard.flow.targets.targets import Target
 from wizard.flow.writing.result import Outcome, Result, Started, trouble_of
 from wizard.flow.writing.undo.take_back import take_back
-from wizard.flow.writing.undo.undo_plan import TakeBack
+from wizard.flow.writing.undo.undo_plan import UndoStep
 from wizard.flow.writing.undo.undo_review import (
     ALL_TAKEN_BACK,
     COULD_NOT_READ,
@@ -24,7 +24,7 @@ from wizard.flow.writing.undo.undo_review import (
     WORDS,
     leaves_segments,
     review_undo,
-    said,
+    step_in_words,
     without_record,
 )
 from wizard.text import count
@@ -42,7 +42,7 @@ class UndoScreen(ChangeScreen[bool]):
         self._lines = Aligned(column=2)
         super().__init__(targets[0].walk, "Undo what the wizard made", self._lines)
         self._targets = tuple(targets)
-        self._plans: dict[str, tuple[TakeBack, ...]] = {}  # by environment
+        self._plans: dict[str, tuple[UndoStep, ...]] = {}  # by environment
         self._unread: dict[str, str] = {}  # why an environment couldn't be looked at
         self._results: dict[str, list[Result]] = {}
 
@@ -51,7 +51,7 @@ class UndoScreen(ChangeScreen[bool]):
         self.begin("Checking what still exists")
 
     @property
-    def _every(self) -> tuple[TakeBack, ...]:
+    def _every(self) -> tuple[UndoStep, ...]:
         return tuple(back for plan in self._plans.values() for back in plan)
 
     @property
@@ -123,12 +123,12 @@ class UndoScreen(ChangeScreen[bool]):
                 yield from map(_line, plan)
 
 
-def _ended(result: Result, plan: Iterable[TakeBack]) -> tuple[Line, ...]:
+def _ended(result: Result, plan: Iterable[UndoStep]) -> tuple[Line, ...]:
     made = (back for back in plan if back.entry.change_id == result.id)
     back = next((back for back in made if back.entry.resource_id == result.resource_id), None)
     return ended(back.title, result, TAKEN_BACK.get(back.doing, "")) if back else ended(result.id, result)
 
 
-def _line(back: TakeBack) -> Line:
+def _line(back: UndoStep) -> Line:
     mark = WORDS[back.doing][0]
-    return Line(Content.styled(mark, "$accent" if back.writes else "$muted"), said(back))
+    return Line(Content.styled(mark, "$accent" if back.writes else "$muted"), step_in_words(back))

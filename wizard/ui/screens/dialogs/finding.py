@@ -22,7 +22,7 @@ from wizard.text import KEY_LIMIT, plain
 from wizard.ui.appearance import signs
 from wizard.ui.screens.base.dialog import Dialog
 from wizard.ui.screens.finding_actions import DONE_BY_A_COLLEAGUE
-from wizard.ui.screens.handouts.work_shown import has_work, show_work
+from wizard.ui.screens.handouts.requests_shown import has_requests, show_requests
 from wizard.ui.terminal.clipboard import copy
 from wizard.ui.terminal.links import link
 from wizard.ui.widgets.aligned import Aligned, Line
@@ -115,7 +115,7 @@ class FindingScreen(Dialog[Verdict | None]):
     def keys(self) -> tuple[Hint, ...]:
         links = (Hint("O", "open page", "screen.open_page"), Hint("C", "copy link", "screen.copy"))
         policy = (Hint("P", "copy policy", "screen.copy_policy"),) if self._policy else ()
-        work = (Hint("W", "API calls", "screen.show_work"),) if has_work(self._walk, self._finding) else ()
+        work = (Hint("W", "API calls", "screen.show_work"),) if has_requests(self._walk, self._finding) else ()
         card = (Hint("F4", "ask an admin", "screen.request_card"),) if self._card else ()
         repairs = (Hint("R", "repair it", "screen.repair"),) if self._repair and not self._is_repair_lit else ()
         cause = (Hint("F2", "find the cause", "app.troubleshoot", spare=1, tight="cause"),) if self.symptom else ()
@@ -176,7 +176,7 @@ class FindingScreen(Dialog[Verdict | None]):
             show_request_card(self.app, self._card)
 
     def action_show_work(self) -> None:
-        show_work(self.app, self._walk, self._finding)
+        show_requests(self.app, self._walk, self._finding)
 
 
 def changes(ask: Ask) -> str:

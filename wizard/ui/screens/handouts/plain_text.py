@@ -10,14 +10,14 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from wizard.ui.screens.base.on_top import OnTop
+from wizard.ui.screens.base.self_closing import SelfClosingScreen
 from wizard.ui.terminal.clipboard import copy
 from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.frame import Hairline, Hint, HintBar
 from wizard.ui.work import work
 
 
-class PlainTextScreen(OnTop[None]):
+class PlainTextScreen(SelfClosingScreen[None]):
     """A text for a chat or a mail."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -19,7 +19,7 @@ class DeliberateButton(NextButton):
         self.focus()
         self.call_after_refresh(self._see)
 
-    def put_out(self) -> None:
+    def unlight(self) -> None:
         """Unlight the button, because its meaning changed or the focus left it."""
         self.is_lit = self._is_seen = False
 
@@ -28,7 +28,7 @@ class DeliberateButton(NextButton):
         self.call_after_refresh(self._see)
 
     def on_blur(self) -> None:
-        self.put_out()
+        self.unlight()
 
     def _see(self) -> None:
         self._is_seen = self.is_lit and self.has_focus

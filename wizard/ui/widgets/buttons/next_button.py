@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from wizard.ui.enter_key import as_word
+from wizard.ui.enter_key import label_as_verb
 from wizard.ui.widgets.buttons.button import Button
 
 
@@ -17,7 +17,7 @@ class NextButton(Button):
 
     @property
     def enter_does(self) -> str:
-        return self.leads_to or as_word(str(self.label))
+        return self.leads_to or label_as_verb(str(self.label))
 
     def relabel(self, label: str) -> None:
         """Set the label; the width follows."""

@@ -101,7 +101,7 @@ class Question(Widget):
 
     @property
     def ask(self) -> Ask:
-        return self.walk.as_said(self._ask)
+        return self.walk.with_run_details(self._ask)
 
     @cached_property
     def _hint(self) -> Aligned:
@@ -300,7 +300,7 @@ class Question(Widget):
             self._show_parts(ready)
         self.head.can_focus = not ready
         self.set_class(self.is_open, "-open")
-        where = self.walk.where_kept(self.ask)
+        where = self.walk.token_source(self.ask)
         line = spoken(self.ask, self.walk.state, self._choices, is_open=self.is_open, where=where)
         self.head.show(line, self._head_does)
         if self._has_misplaced_focus():

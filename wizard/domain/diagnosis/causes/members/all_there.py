@@ -45,7 +45,7 @@ def _runs(evidence: Evidence) -> Proof | None:
     Where Segment doesn't count deliveries, a token that LaunchDarkly knows has to do, or what a person saw.
     """
     seen = evidence.delivery
-    if not evidence.counts_agree or any(evidence.says(check, Status.FAIL) for check in _KEEP_OUT):
+    if not evidence.counts_agree or any(evidence.has_status(check, Status.FAIL) for check in _KEEP_OUT):
         return None
     if seen is None:
         is_accepted = evidence.held_token is not None or evidence.given.get("code") == "none"

@@ -6,7 +6,7 @@ import gc
 import weakref
 from dataclasses import dataclass
 
-from wizard.domain.last_kept import last_kept
+from wizard.domain.memoize_last import memoize_last
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Facts:
 def test_it_is_made_once_for_the_same_arguments_and_again_for_any_others() -> None:
     asked: list[tuple[Facts, dict[str, str], str]] = []
 
-    @last_kept
+    @memoize_last
     def first_name(facts: Facts, more: dict[str, str], otherwise: str = "nobody") -> str:
         asked.append((facts, more, otherwise))
         return next(iter(facts.names), more.get("name", otherwise))
@@ -32,7 +32,7 @@ def test_it_is_made_once_for_the_same_arguments_and_again_for_any_others() -> No
 
 
 def test_no_earlier_state_stays_in_memory() -> None:
-    @last_kept
+    @memoize_last
     def how_many(facts: Facts) -> int:
         return len(facts.names)
 
@@ -48,7 +48,7 @@ def test_no_earlier_state_stays_in_memory() -> None:
 def test_another_thread_that_asks_meanwhile_changes_no_answer() -> None:
     """A dictionary that asks for something else while it is compared stands for the thread."""
 
-    @last_kept
+    @memoize_last
     def doubled(number: int, beside: dict[str, int]) -> int:
         return 2 * number + len(beside)
 

@@ -51,8 +51,8 @@ def _has_come(walk: Walk, key: str) -> bool:
     return there is not None and not segment_of_audience.was_there_before(there, facts)
 
 
-async def take_results(walk: Walk, results: Iterable[Result], observed: Observed | None = None) -> None:
-    """Take the results of an apply, and read what it hasn't read back itself."""
+async def record_results(walk: Walk, results: Iterable[Result], observed: Observed | None = None) -> None:
+    """Record the results of an apply, and read what it hasn't read back itself."""
     by_id = {result.id: result for result in results}
     created = {r.resource_id for r in by_id.values() if r.outcome is Outcome.DONE and r.action is Action.CREATE}
     walk.made_by_us |= walk.session.saved.made_ids | created
@@ -76,18 +76,18 @@ def _take_the_token(walk: Walk, observed: Observed | None) -> None:
     if observed is None:
         return
     if observed.made_token is not None:
-        walk.take_state(walk.state.with_token(LAUNCHDARKLY_TOKEN, read_paste(observed.made_token.get_secret_value())))
+        walk.set_state(walk.state.with_token(LAUNCHDARKLY_TOKEN, read_paste(observed.made_token.get_secret_value())))
         walk.where[LAUNCHDARKLY_TOKEN.slot] = observed.kept_in
         walk.own_tokens[walk.own_token_name] = observed.made_token
     if observed.is_policy_refused != walk.state.is_policy_refused:
-        walk.take_state(replace(walk.state, is_policy_refused=observed.is_policy_refused))
+        walk.set_state(replace(walk.state, is_policy_refused=observed.is_policy_refused))
 
 
 async def _read_again(walk: Walk, observed: Observed | None) -> None:
     if observed is not None:
         await walk.read(StepId.SEGMENT)  # the destination: what an audience is attached to
         for slot, seen in observed.whole(walk.state).items():
-            walk.saw(slot, seen)
+            walk.record(slot, seen)
     await walk.read(StepId.SEGMENT, StepId.DESTINATION, StepId.AUDIENCES)
 
 

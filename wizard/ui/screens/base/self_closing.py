@@ -11,7 +11,7 @@ from textual.screen import Screen
 Answer = TypeVar("Answer")
 
 
-class OnTop(Screen[Answer], Generic[Answer]):
+class SelfClosingScreen(Screen[Answer], Generic[Answer]):
     """A screen that closes only itself.
 
     Textual's `dismiss` closes whichever screen is uppermost. A second Enter during the closing, or work that ends under

@@ -9,7 +9,7 @@ _LEAST = 3  # lines: naming where it was said takes two
 _TOLD = ("+ ", "~ ", "> ", "Failed:", "Warning:", "Unknown:")  # how a change or a finding begins
 
 
-def said_once(groups: Sequence[tuple[str, Iterable[str]]]) -> list[list[str]]:
+def without_repeats(groups: Sequence[tuple[str, Iterable[str]]]) -> list[list[str]]:
     """Return each group's lines; where an earlier group has the same, only the first and where the rest is."""
     said: dict[tuple[str, ...], str] = {}
     return [list(_shortened(name, lines, said)) for name, lines in groups]

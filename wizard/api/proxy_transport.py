@@ -1,4 +1,4 @@
-"""The way of each request, directly or through a proxy, and a proxy's trouble told from the host's."""
+"""Send requests directly or through a proxy, and tell a proxy's failure from the host's."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OWN_TLS = "proxy_tls"
 OPEN_S = 10.0  # for a new connection through a proxy; httpcore sets no limit to a SOCKS proxy's answers
 
 
-class Routed(httpx.AsyncBaseTransport):
+class ProxyTransport(httpx.AsyncBaseTransport):
     """Send each request through the proxy of its address, or directly."""
 
     def __init__(
@@ -37,21 +37,21 @@ class Routed(httpx.AsyncBaseTransport):
         self._proxies = proxies
         self._make = make
         self._open_s = open_s
-        self._ways: dict[str | None, httpx.AsyncBaseTransport] = {}
-        self._left: list[httpx.AsyncBaseTransport] = []
+        self._transports: dict[str | None, httpx.AsyncBaseTransport] = {}
+        self._abandoned: list[httpx.AsyncBaseTransport] = []
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         proxy = self._proxies.of(str(request.url))
         if proxy is None:
-            return await self._way(None).handle_async_request(request)
-        opening, way = _Opening(self._open_s), self._way(proxy.url)
+            return await self._transport_for(None).handle_async_request(request)
+        opening, transport = _Opening(self._open_s), self._transport_for(proxy.url)
         request.extensions = {**request.extensions, "trace": opening.follow}
         try:
             async with opening.deadline:
-                return await way.handle_async_request(request)
+                return await transport.handle_async_request(request)
         except TimeoutError as error:
             await opening.give_up()
-            self._leave(proxy.url, way)
+            self._abandon(proxy.url, transport)
             raise ProxyTrouble(SILENT, proxy.shown) from error
         except Exception as error:
             if code := _code(error, opening.stage):
@@ -59,18 +59,18 @@ class Routed(httpx.AsyncBaseTransport):
                 raise ProxyTrouble(code, proxy.shown) from error
             raise
 
-    def _way(self, url: str | None) -> httpx.AsyncBaseTransport:
-        if url not in self._ways:
-            self._ways[url] = self._make(url)
-        return self._ways[url]
+    def _transport_for(self, url: str | None) -> httpx.AsyncBaseTransport:
+        if url not in self._transports:
+            self._transports[url] = self._make(url)
+        return self._transports[url]
 
-    def _leave(self, url: str, way: httpx.AsyncBaseTransport) -> None:
-        """Make a new way from now on: httpcore counts a connection that was given up as in use for ever."""
-        if self._ways.get(url) is way:
-            self._left.append(self._ways.pop(url))
+    def _abandon(self, url: str, transport: httpx.AsyncBaseTransport) -> None:
+        """Make a new transport from now on: httpcore counts a connection that was given up as in use for ever."""
+        if self._transports.get(url) is transport:
+            self._abandoned.append(self._transports.pop(url))
 
     async def aclose(self) -> None:
-        await asyncio.gather(*(way.aclose() for way in (*self._ways.values(), *self._left)))
+        await asyncio.gather(*(transport.aclose() for transport in (*self._transports.values(), *self._abandoned)))
 
 
 class _Stage(Enum):

@@ -27,15 +27,15 @@ from wizard.text import plain
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
+class Baseline:
     """What existed when the steps were drawn. Anything newer is the person's work."""
 
     destinations: frozenset[str] = frozenset()  # ids
     segments: Collection[str] = ()  # keys of synced segments
 
 
-def before(state: State, known_segments: Collection[str] = ()) -> Before:
-    return Before(frozenset(one.id for one in listed(state.facts.destinations)), known_segments)
+def take_baseline(state: State, known_segments: Collection[str] = ()) -> Baseline:
+    return Baseline(frozenset(one.id for one in listed(state.facts.destinations)), known_segments)
 
 
 def why_unseen(slot: object, state: State) -> Tick:
@@ -58,7 +58,7 @@ def sees_segment(state: State) -> bool:
 # --- destination and mapping ------------------------------------------------------------------------------------
 
 
-def instance(state: State, there_before: Before, resource_id: str = "") -> Destination | None:
+def instance(state: State, baseline: Baseline, resource_id: str = "") -> Destination | None:
     """Return the destination to change; else one that fits, no matter who made it; else a new one.
 
     A new one that another environment uses was made there meanwhile.
@@ -71,7 +71,7 @@ def instance(state: State, there_before: Before, resource_id: str = "") -> Desti
         return chosen
     wanted = wanted_client_side_id(state.facts, state.answers)
     free = (one for one in every if not is_used_elsewhere(one, state.facts))
-    new = (one for one in free if one.id not in there_before.destinations)
+    new = (one for one in free if one.id not in baseline.destinations)
     return min(new, key=lambda one: one.client_side_id != wanted, default=None)
 
 
@@ -106,8 +106,8 @@ def connections_of(state: State, audience: Audience) -> Connections | Failure | 
 # --- LaunchDarkly -----------------------------------------------------------------------------------------------
 
 
-def new_segment(state: State, audience: Audience, there_before: Before) -> LaunchDarklySegment | None:
+def new_segment(state: State, audience: Audience, baseline: Baseline) -> LaunchDarklySegment | None:
     """Return the audience's segment if it is new; it proves every step before it."""
     seen = listed(state.facts.segments)
-    found = match_segments(audience, seen, there_before.segments).found
-    return found if found and found.key not in there_before.segments else None
+    found = match_segments(audience, seen, baseline.segments).found
+    return found if found and found.key not in baseline.segments else None

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 
-def kept_folder() -> Path:
+def shared_folder() -> Path:
     """Return a new folder that goes with the run."""
     place = TemporaryDirectory()
     atexit.register(place.cleanup)

@@ -9,13 +9,13 @@ from wizard.flow.targets.targets import Target
 from wizard.flow.walk import Walk
 
 
-def where_something_was_made(walk: Walk) -> tuple[Target, ...]:
-    """Return those environments, the walk's own first; its own alone where nothing was made."""
+def targets_to_undo(walk: Walk) -> tuple[Target, ...]:
+    """Return the environments with something to undo, the walk's own first; its own alone where there is none."""
     found = [Target(name, _walk_in(one, walk)) for name, one in _others(walk) if _has_made(one)]
     return (Target.own(walk), *found) if _has_made(walk.session) or not found else tuple(found)
 
 
-def set_up_in(walk: Walk) -> tuple[Target, ...]:
+def targets_set_up(walk: Walk) -> tuple[Target, ...]:
     """Return the environments whose setup is under way or done, the walk's own first."""
     begun = ((name, one) for name, one in _others(walk) if one.saved.applied_at or _has_made(one))
     return (Target.own(walk), *(Target(name, _walk_in(one, walk)) for name, one in begun))

@@ -1,4 +1,4 @@
-"""What a user does with a finished setup: the ways from the home page, of which the list of commands has some too."""
+"""What a user does with a finished setup: the actions of the home page, of which the list of commands has some too."""
 
 from __future__ import annotations
 
@@ -15,40 +15,40 @@ if TYPE_CHECKING:
     from wizard.flow.targets.targets import Target
     from wizard.flow.walk import Walk
     from wizard.ui.app import AudienceWizard
-    from wizard.ui.panes.home import Way
+    from wizard.ui.panes.home import HomeAction
 
 
-class HomeWays:
-    """The ways, each of which ends in a step, a dialog or another profile."""
+class HomeActions:
+    """The actions, each of which ends in a step, a dialog or another profile."""
 
     def __init__(self, app: AudienceWizard) -> None:
         self._app = app
 
-    def take(self, way: Way) -> None:
+    def take(self, action: HomeAction) -> None:
         """Do what the user picked on the home page."""
-        from wizard.ui.panes.home import Way
+        from wizard.ui.panes.home import HomeAction
 
         screen = self._app.walk_screen
-        match way:
-            case Way.SYNC:
+        match action:
+            case HomeAction.SYNC:
                 screen.go(StepId.FIRST_SYNC)
-            case Way.ADD_AUDIENCE:
+            case HomeAction.ADD_AUDIENCE:
                 screen.open_question(StepId.AUDIENCES, "audiences")
-            case Way.ADD_ENVIRONMENT:
+            case HomeAction.ADD_ENVIRONMENT:
                 self.add_environments()
-            case Way.TROUBLESHOOT:
+            case HomeAction.TROUBLESHOOT:
                 self._app.action_troubleshoot()
-            case Way.INVENTORY:
+            case HomeAction.INVENTORY:
                 self.inventory()
-            case Way.EXPORT:
+            case HomeAction.EXPORT:
                 self.export()
-            case Way.UNDO:
+            case HomeAction.UNDO:
                 self.undo()
-            case Way.ROTATE:
+            case HomeAction.ROTATE:
                 self.rotate()
-            case Way.STEPS:
+            case HomeAction.STEPS:
                 screen.go(StepId.PREREQUISITES)
-            case Way.START_OVER:
+            case HomeAction.START_OVER:
                 self._app.post_message(WelcomePane.StartedOver())
 
     # --- inventory -----------------------------------------------------------------------------------------------
@@ -83,7 +83,7 @@ class HomeWays:
     def _export(self, name: str) -> None:
         """Export it of one environment; Terraform's file is about all that are set up."""
         from wizard.flow.handouts.exports import Export
-        from wizard.flow.targets.made import set_up_in
+        from wizard.flow.targets.existing_targets import targets_set_up
         from wizard.ui.screens.dialogs.which_environment import ask_which
 
         walk, what = self._app.walk_screen.walk, Export(name)
@@ -93,9 +93,9 @@ class HomeWays:
             case Export.SETUP:
                 self._save(what, walk)
             case Export.TERRAFORM:
-                self._read_and_save(what, *(target.walk for target in set_up_in(walk)))
+                self._read_and_save(what, *(target.walk for target in targets_set_up(walk)))
             case Export.REPORT:
-                targets, question = [(one, "") for one in set_up_in(walk)], "Report on which environment?"
+                targets, question = [(one, "") for one in targets_set_up(walk)], "Report on which environment?"
                 ask_which(self._app, targets, question, lambda one: self._read_and_save(what, one.walk))
             case _:
                 assert_never(what)
@@ -128,7 +128,7 @@ class HomeWays:
 
     def undo(self) -> None:
         """Show what can be taken back, and take it back after a yes; of several environments, ask which first."""
-        from wizard.flow.targets.made import where_something_was_made
+        from wizard.flow.targets.existing_targets import targets_to_undo
         from wizard.ui.screens.changes.undo import UndoScreen
         from wizard.ui.screens.dialogs.commands import Command, CommandsScreen
 
@@ -138,7 +138,7 @@ class HomeWays:
         if app.is_applying:
             app.notify("Changes are being made now. Undo works once they are done.")
             return
-        targets = where_something_was_made(walk)
+        targets = targets_to_undo(walk)
         if len(targets) > 1:
             every = Command("All environments", "what the wizard made in each", lambda: self._undo_in(targets))
             one = (Command(it.title, "only there", partial(self._undo_in, (it,))) for it in targets)
@@ -164,7 +164,7 @@ class HomeWays:
 
     def rotate(self) -> None:
         """Show how the token is rotated, and do it after a yes; of several environments, ask which first."""
-        from wizard.flow.targets.made import set_up_in
+        from wizard.flow.targets.existing_targets import targets_set_up
         from wizard.ui.screens.changes.rotate import RotateScreen
         from wizard.ui.screens.dialogs.which_environment import ask_which
 
@@ -174,7 +174,7 @@ class HomeWays:
         if app.is_applying:
             app.notify("Changes are being made now. Rotate the token once they are done.")
         else:
-            targets = [(target, "") for target in set_up_in(walk)]
+            targets = [(target, "") for target in targets_set_up(walk)]
             question = "Rotate the token of which environment?"
             ask_which(app, targets, question, self._rotate_in)
 

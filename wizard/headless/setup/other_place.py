@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wizard.flow.walk import Walk
-from wizard.headless.refusal import Refused, shown
+from wizard.headless.refusal import Refused, quoted
 
 
 def refuse_half_a_place(environment: str) -> None:
     """Raise Refused for anything but PROJECT/ENVIRONMENT."""
     project, _, key = environment.partition("/")
     if environment and not (project and key and "/" not in key):
-        raise Refused(f"--environment {shown(environment)}: give a project and an environment, as shop/production.")
+        raise Refused(f"--environment {quoted(environment)}: give a project and an environment, as shop/production.")
 
 
-def look_elsewhere(walk: Walk, environment: str, audience: str = "", space: str = "") -> bool:
+def use_other_place(walk: Walk, environment: str, audience: str = "", space: str = "") -> bool:
     """Take other answers, which aren't saved; return whether they differ from the setup's. Raises Refused."""
     refuse_half_a_place(environment)
     before = answers = walk.state.answers

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from wizard.flow.walk import Walk
 
 
-class Turn:
+class RotationRun:
     """One rotation under way. LaunchDarkly is read with the maker's token: the new one's use has to be Segment's."""
 
     def __init__(self, walk: Walk, maker: SecretStr, rotation: Rotation, within_s: float) -> None:
@@ -41,5 +41,5 @@ class Turn:
         if self.made is not None and self.since is not None:
             paste = read_paste(self.made.secret.get_secret_value())
             self.walk.own_tokens[self.walk.own_token_name] = self.made.secret
-            self.walk.take_state(self.walk.state.with_token(LAUNCHDARKLY_TOKEN, paste))
+            self.walk.set_state(self.walk.state.with_token(LAUNCHDARKLY_TOKEN, paste))
         self.walk.forget_slots("destinations", "destination_tokens", "made_tokens")

@@ -16,7 +16,7 @@ from wizard.ui.widgets.buttons.button import Button
 from wizard.ui.widgets.frame import Hint, HintBar
 
 
-class Sorry(SafeApp[bool]):
+class CrashApp(SafeApp[bool]):
     """An app that says what happened and how to go on; returns True when the user starts the wizard again."""
 
     CSS_PATH = Path(__file__).with_name("welcome.tcss")

@@ -10,7 +10,7 @@ from wizard.flow.writing.result import Outcome, Result
 from wizard.text import count
 
 
-def where_it_stands(walk: Walk, results: Mapping[str, Result], command: str) -> Iterator[str]:
+def exit_lines(walk: Walk, results: Mapping[str, Result], command: str) -> Iterator[str]:
     """Yield where the setup stands. `command` starts this wizard again, with the profile that it works on."""
     done: Collection[str] = walk.accepted or set(walk.session.saved.accepted)  # left before it was resumed
     accepted = [step.title for step in walk.steps if step.id in done]

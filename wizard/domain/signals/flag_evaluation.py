@@ -12,7 +12,7 @@ _WHY = {
 }
 
 
-def why(seen: FlagValue) -> str:
+def reason_in_words(seen: FlagValue) -> str:
     """Return LaunchDarkly's reason in words; "rule 2" counts as the app does."""
     if seen.reason == Reason.RULE_MATCH:
         return f"rule {seen.rule}" if seen.rule else "a rule matched"
@@ -21,7 +21,7 @@ def why(seen: FlagValue) -> str:
     return next((said for known, said in _WHY.items() if known == seen.reason), seen.reason.casefold())
 
 
-def says(seen: FlagValue, user: str) -> str:
+def evaluation_in_words(seen: FlagValue, user: str) -> str:
     """Return "The flag new-checkout serves true to u_42 (rule 2)"."""
-    reason = why(seen)
+    reason = reason_in_words(seen)
     return f"The flag {seen.flag} serves {seen.value} to {user}{f' ({reason})' if reason else ''}"

@@ -7,25 +7,25 @@ from pathlib import Path
 
 import pytest
 
-from tests.copied import at_review
 from tests.fake_clock import in_minutes
 from tests.headless.test_make_token import Keyring
+from tests.walk_copies import at_review
 from tests.walks import Staged, stage, stage_on, walk_to_review
 from wizard.domain.facts import listed
 from wizard.domain.planning.change import Action
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, read_paste
 from wizard.domain.wanted import chosen_destination
-from wizard.flow.handouts.requests_shown import work_behind
+from wizard.flow.handouts.requests_shown import requests_behind
 from wizard.flow.handouts.summary import summary
 from wizard.flow.kept_secrets import keep_secrets, load_secrets
 from wizard.flow.marks import mark_of
 from wizard.flow.profile.session import Session
 from wizard.flow.steps.step import Mark
 from wizard.flow.targets.environments import add, environments_of, question, to_add, why_not
-from wizard.flow.targets.followed import beside
+from wizard.flow.targets.followed_syncs import other_followed_syncs
 from wizard.flow.targets.fork import fork_of
-from wizard.flow.targets.picked import Group, Picked, as_shown, counted_plans, keep
+from wizard.flow.targets.picked_environments import Group, PickedEnvironments, counted_plans, keep, review_for_display
 from wizard.flow.targets.shared_answers import as_asked, own_lines, shared_lines
 from wizard.flow.walk import Walk
 from wizard.flow.writing.plan_rows import tally
@@ -42,7 +42,7 @@ def further_source(staged: Staged) -> None:
     workspace.sources.append(replace(first, id="furtherSource1234567890", slug=f"{first.slug}2", name="Personas (2)"))
 
 
-async def reviewed(staged: Staged, *names: str) -> tuple[Picked, tuple[Group, ...]]:
+async def reviewed(staged: Staged, *names: str) -> tuple[PickedEnvironments, tuple[Group, ...]]:
     """Walk to Review, unless that was done, and pick these environments besides."""
     walk = staged.walk
     if not walk.accepted:
@@ -52,9 +52,9 @@ async def reviewed(staged: Staged, *names: str) -> tuple[Picked, tuple[Group, ..
     return await looked(walk)
 
 
-async def looked(walk: Walk) -> tuple[Picked, tuple[Group, ...]]:
-    picked = Picked(walk)
-    if picked.take_up():
+async def looked(walk: Walk) -> tuple[PickedEnvironments, tuple[Group, ...]]:
+    picked = PickedEnvironments(walk)
+    if picked.update_targets():
         await picked.read()
     return picked, picked.groups(review)
 
@@ -164,7 +164,7 @@ async def test_a_problem_of_another_environment_that_keeps_no_change_back_is_nam
 
     assert own.problem == ""
     assert staging.problem == "Shop / Staging has no persistent store."
-    assert staging.is_to_do
+    assert staging.can_be_applied
 
 
 async def test_the_first_sync_is_done_once_each_environment_is_synced() -> None:
@@ -175,7 +175,7 @@ async def test_the_first_sync_is_done_once_each_environment_is_synced() -> None:
     step = staged.walk.step(StepId.FIRST_SYNC)
     staged.walk.accept(step)
     assert mark_of(step, staged.walk) is Mark.IN_PROGRESS
-    staging = beside(staged.walk)[0].walk
+    staging = other_followed_syncs(staged.walk)[0].walk
     staging.accept(staging.step(StepId.FIRST_SYNC))
     assert mark_of(step, staged.walk) is not Mark.IN_PROGRESS
 
@@ -235,7 +235,7 @@ async def test_a_failure_in_one_leaves_the_others_done_and_the_next_review_has_w
     await made(walk, groups[:at] + groups[at + 1 :])
     _, again = await looked(walk)
 
-    left = [group.title for group in again if group.is_to_do]
+    left = [group.title for group in again if group.can_be_applied]
     assert left == [failing.title]
 
 
@@ -245,26 +245,26 @@ async def test_the_first_syncs_of_all_are_followed_with_one_list_call_each() -> 
     walk = staged.walk
     _, groups = await reviewed(staged, STAGING)
     await made(walk, groups)
-    walk.session.keep(walk.kept_answers, tuple(StepId)[:-1])
+    walk.session.keep(walk.answers_to_save, tuple(StepId)[:-1])
 
-    (staging,) = beside(walk)
-    looks = [progress async for progress in staging.looks()]
+    (staging,) = other_followed_syncs(walk)
+    looks = [progress async for progress in staging.poll()]
 
     assert staging.is_there
     assert staging.title == "shop / staging"
     polls = staged.calls("GET", "/api/v2/segments/shop/staging")
     assert 0 < polls <= 2 * len(looks) + 3
-    assert beside(walk) == ()  # seen to its end
+    assert other_followed_syncs(walk) == ()  # seen to its end
 
 
 async def test_a_plan_that_is_only_shown_records_nothing() -> None:
     staged = await at_review("happy")
     picked, _ = await reviewed(staged, STAGING)
 
-    shown = picked.groups(as_shown)
+    shown = picked.groups(review_for_display)
 
-    assert [group.reviewed.rests_on for group in shown] == [{}, {}]
-    assert picked.take_up() is False
+    assert [group.reviewed.basis for group in shown] == [{}, {}]
+    assert picked.update_targets() is False
 
 
 async def test_another_environments_destination_is_not_this_ones_whatever_it_is_called() -> None:
@@ -273,7 +273,7 @@ async def test_another_environments_destination_is_not_this_ones_whatever_it_is_
     await made(staged.walk, groups)
     staging = groups[1].target.walk
     [made_here] = [one for one in listed(staging.state.facts.destinations) if one.client_side_id]
-    staging.saw("destinations", (replace(made_here, name="LaunchDarkly - shop / staging"),))
+    staging.record("destinations", (replace(made_here, name="LaunchDarkly - shop / staging"),))
 
     assert chosen_destination(staging.state.facts, replace(staging.state.answers, destination="")) is None
     assert chosen_destination(staged.walk.state.facts, staged.walk.state.answers) == made_here
@@ -306,7 +306,9 @@ async def test_each_environments_made_token_is_kept_and_read_with_by_the_next_ru
     await load_secrets(again)
     for each in (walk, again):
         assert _token(each) == vault.entry["launchdarkly_token@shop/production"]
-        assert [_token(one.walk) for one in beside(each)] == [vault.entry[f"launchdarkly_token@{STAGING}"]]
+        assert [_token(one.walk) for one in other_followed_syncs(each)] == [
+            vault.entry[f"launchdarkly_token@{STAGING}"]
+        ]
     again.state = again.state.with_token(LAUNCHDARKLY_TOKEN, read_paste("api-pasted"))
     again.take(replace(again.state.answers, keep_secrets=True))
     again.state = replace(again.state, sandbox="")
@@ -333,7 +335,7 @@ async def test_the_requests_behind_a_finding_are_those_of_its_own_environment() 
     ids = {one.target.name: one.target.walk.state.answers.client_side_id for one in (own, staging)}
     for group, other in ((own, staging), (staging, own)):
         walk = group.target.walk
-        shown = [one.curl for finding in walk.findings for one in work_behind(finding, walk.ports.requests)]
+        shown = [one.curl for finding in walk.findings for one in requests_behind(finding, walk.ports.requests)]
         assert any(ids[group.target.name] in one or group.target.name in one for one in shown)
         assert not any(ids[other.target.name] in one or other.target.name in one for one in shown)
 

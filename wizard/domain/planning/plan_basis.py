@@ -57,7 +57,7 @@ _RESTS_ON: Mapping[type, tuple[str, ...]] = {
 }
 
 
-def rests_on(facts: Facts, answers: Answers) -> Mapping[str, str]:
+def plan_basis(facts: Facts, answers: Answers) -> Mapping[str, str]:
     """Return what a plan depends on, by the words for it. An entry that differs later has changed.
 
     Sizes, ages, and the order in which a service lists things are no part of it.

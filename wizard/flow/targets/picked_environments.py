@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from wizard.domain.facts import listed
 from wizard.domain.planning.plan import Plan
 from wizard.domain.step_id import StepId
-from wizard.flow.guide import first_in_the_way
+from wizard.flow.guide import first_blocking_finding
 from wizard.flow.targets.environments import ANSWERED, answers_in
 from wizard.flow.targets.fork import fork_of
-from wizard.flow.targets.targets import Target, draw_in_order
+from wizard.flow.targets.targets import Target, review_in_order
 from wizard.flow.walk import Walk
 from wizard.flow.writing.review import Reviewed
 from wizard.text import count
@@ -37,7 +37,7 @@ class Group:
     def problem(self) -> str:
         """Return the first failure that keeps no change back, which a walk through that environment would show."""
         walk = self.target.walk
-        found = first_in_the_way(walk, walk.step(StepId.AUDIENCES))
+        found = first_blocking_finding(walk, walk.step(StepId.AUDIENCES))
         return found.summary if found is not None and not self.plan.blocked_by else ""
 
     def id_of(self, change_id: str) -> str:
@@ -45,12 +45,12 @@ class Group:
         return f"{self.target.name}:{change_id}"
 
     @property
-    def is_to_do(self) -> bool:
+    def can_be_applied(self) -> bool:
         """Return whether a yes would do something here."""
         return bool(self.plan.pending) and not self.plan.blocked_by
 
 
-class Picked:
+class PickedEnvironments:
     """The environments that were picked and aren't set up yet, each with a walk that begins with what is read here."""
 
     def __init__(self, walk: Walk) -> None:
@@ -59,14 +59,14 @@ class Picked:
         self.targets: tuple[Target, ...] = ()
         self.is_reading = False
 
-    def take_up(self) -> bool:
-        """Take the answers and what is read by now; return whether that leaves something to read.
+    def update_targets(self) -> bool:
+        """Update the targets by the answers and what is read by now; return whether something is left to read.
 
         What was made in an environment, or taken back there, is read again.
         """
         walk = self._walk
         made_in = {name: walk.session.profile.of_target(name).saved.journal for name in self._names()}
-        made_of = made_in, walk.kept_answers, dict(walk.read_at)
+        made_of = made_in, walk.answers_to_save, dict(walk.read_at)
         if made_of == self._made_of:
             return False
         self._made_of = made_of
@@ -89,7 +89,7 @@ class Picked:
             walk.session.profile.of_target(name),
             {one.id: one.key for one in listed(walk.state.facts.audiences)},
         )
-        return Target(name, fork_of(walk, session, answers_in(session, walk.kept_answers, keys), ANSWERED))
+        return Target(name, fork_of(walk, session, answers_in(session, walk.answers_to_save, keys), ANSWERED))
 
     async def read(self) -> None:
         """Read what a plan rests on, for all at once."""
@@ -103,9 +103,9 @@ class Picked:
     def groups(self, draw: Callable[[Walk], Reviewed]) -> tuple[Group, ...]:
         """Return what is to be made in each environment, the walk's own first."""
         every = (self._own, *self.targets)
-        return tuple(Group(*pair) for pair in zip(every, draw_in_order(every, draw), strict=True))
+        return tuple(Group(*pair) for pair in zip(every, review_in_order(every, draw), strict=True))
 
-    def alone(self, draw: Callable[[Walk], Reviewed]) -> tuple[Group]:
+    def own_group(self, draw: Callable[[Walk], Reviewed]) -> tuple[Group]:
         """Return what is to be made in the walk's own environment."""
         return (Group(self._own, draw(self._walk)),)
 
@@ -114,7 +114,7 @@ class Picked:
         return Target.own(self._walk)
 
 
-def whole(groups: Sequence[Group]) -> Plan:
+def combined_plan(groups: Sequence[Group]) -> Plan:
     """Return the changes of all that can be applied as one plan, to be counted; each names its place."""
     to_do = (group for group in groups if not group.plan.blocked_by)
     return Plan(tuple(replace(one, id=group.id_of(one.id)) for group in to_do for one in group.plan.changes))
@@ -140,7 +140,7 @@ def left_out(groups: Iterable[Group]) -> str:
     return f"Left out: {', '.join(names)}. The plan says what is in the way there." if names else ""
 
 
-def as_shown(walk: Walk) -> Reviewed:
+def review_for_display(walk: Walk) -> Reviewed:
     """Return the plan to show, without a record of what it rests on."""
     return Reviewed(walk.plan(), {})
 

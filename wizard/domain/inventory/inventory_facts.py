@@ -15,7 +15,7 @@ SEGMENTS_FILLER = "segment-audiences"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class EnvironmentSegments:
     """One environment with its synced segments, and the flags that use them."""
 
     project: str
@@ -42,7 +42,7 @@ def is_of_another_partner(segment: LaunchDarklySegment) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class SegmentSide:
+class SegmentFacts:
     """What Segment says. Every audience that was found is in `audiences`, whatever it was looked up by."""
 
     why_not: str = ""  # why nothing could be read, as a sentence; empty when it could

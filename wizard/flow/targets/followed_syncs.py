@@ -10,7 +10,7 @@ from wizard.flow.targets.environments import accepted_in, environments_of
 from wizard.flow.targets.fork import fork_of
 from wizard.flow.targets.targets import Target
 from wizard.flow.watching.progress import Progress, WatchOutcome
-from wizard.flow.watching.watch import follow, take_up
+from wizard.flow.watching.watch import follow, record_progress
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Followed:
+class FollowedSync:
     """One environment's first sync, as of its latest poll."""
 
     name: str
@@ -34,26 +34,26 @@ class Followed:
     def is_there(self) -> bool:
         return self.progress is not None and self.progress.outcome is WatchOutcome.APPEARED
 
-    async def looks(self) -> AsyncIterator[Progress]:
+    async def poll(self) -> AsyncIterator[Progress]:
         """Poll until each segment appears; LaunchDarkly gets one poll for the environment."""
         await self.walk.read()
         async for progress in follow(self.walk):
             self.progress = progress
-            take_up(self.walk, progress)
+            record_progress(self.walk, progress)
             yield progress
         self.walk.accept(self.walk.step(StepId.FIRST_SYNC))
 
 
-def followed_now(walk: Walk) -> tuple[Target, ...]:
+def followed_targets(walk: Walk) -> tuple[Target, ...]:
     """Return the environments whose first sync is followed, the walk's own first."""
-    return (Target.own(walk), *(Target(one.name, one.walk) for one in beside(walk)))
+    return (Target.own(walk), *(Target(one.name, one.walk) for one in other_followed_syncs(walk)))
 
 
-def beside(walk: Walk) -> tuple[Followed, ...]:
+def other_followed_syncs(walk: Walk) -> tuple[FollowedSync, ...]:
     """Return the other environments whose first sync has begun and hasn't been seen to its end."""
     others = ((name, session) for name, session in environments_of(walk.session.profile).items())
     return tuple(
-        Followed(name, fork_of(walk, session, session.saved.answers, accepted_in(session)))
+        FollowedSync(name, fork_of(walk, session, session.saved.answers, accepted_in(session)))
         for name, session in others
         if session is not walk.session and session.saved.applied_at and StepId.FIRST_SYNC not in session.saved.accepted
     )

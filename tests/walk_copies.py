@@ -59,7 +59,7 @@ def _copied_walk(first: Staged) -> Staged:
     session = Session(None, sandbox.clock)
     session.saved = first.walk.session.saved
     staged = stage_on(sandbox, session=session)
-    staged.walk.begin_with(first.walk)
+    staged.walk.copy_readings(first.walk)
     staged.walk.accepted = set(first.walk.accepted)
     staged.walk.where = dict(first.walk.where)
     return staged

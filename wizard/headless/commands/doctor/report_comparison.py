@@ -13,7 +13,7 @@ from wizard.domain.proof.checkup import about
 from wizard.domain.proof.compare import Change, Comparison
 from wizard.domain.proof.proof import GONE, Proof
 from wizard.domain.proof.prove import is_about_this_run
-from wizard.flow.handouts.setup_report import NoReport, read_report, shown
+from wizard.flow.handouts.setup_report import NoReport, read_report, value_in_words
 from wizard.flow.journey import SETTINGS
 from wizard.flow.walk import Walk
 from wizard.flow.words import STATUSES
@@ -32,33 +32,33 @@ _BAD = {Status.FAIL, Status.WARN}
 
 
 @dataclass(frozen=True, slots=True)
-class Proven:
+class LoadedReport:
     """A report, and the file that it was read from."""
 
     path: Path
     proof: Proof
 
 
-def read_against(path: Path) -> Proven:
+def load_report(path: Path) -> LoadedReport:
     """Read a report. Raises Refused."""
     try:
-        return Proven(path, read_report(read_text(path, _MOST_BYTES, "report of a setup")))
+        return LoadedReport(path, read_report(read_text(path, _MOST_BYTES, "report of a setup")))
     except NoReport as error:
         raise Refused(f"{path}: {error}") from None
 
 
-async def take_proven(walk: Walk, proven: Proven) -> Given:
+async def take_report_answers(walk: Walk, loaded: LoadedReport) -> Given:
     """Take the answers of the setup that the report is about; secrets come from variables and the keyring."""
-    return await take_answers(walk, proven.path, lambda path, _: SetupFile(path, _answers(proven), {}, frozenset()))
+    return await take_answers(walk, loaded.path, lambda path, _: SetupFile(path, _answers(loaded), {}, frozenset()))
 
 
-def _answers(proven: Proven) -> Answers:
+def _answers(loaded: LoadedReport) -> Answers:
     """Return the answers of the report's setup. Raises Refused: anybody may have edited the file."""
-    given = {name: list(value) if isinstance(value, tuple) else value for name, value in proven.proof.setup.items()}
+    given = {name: list(value) if isinstance(value, tuple) else value for name, value in loaded.proof.setup.items()}
     known = {name: value for name, value in given.items() if name in SETTINGS}
     if mistakes := [mistake for name, value in known.items() if (mistake := mistake_in(name, value, {}))]:
-        raise Refused(*(mistake.at(str(proven.path)) for mistake in mistakes))
-    destination = next((str(one.value) for one in proven.proof.facts if one.id == "destination/id"), GONE)
+        raise Refused(*(mistake.at(str(loaded.path)) for mistake in mistakes))
+    destination = next((str(one.value) for one in loaded.proof.facts if one.id == "destination/id"), GONE)
     return replace(answers_of(known), destination=destination)
 
 
@@ -72,7 +72,7 @@ def comparison(compared: Comparison, findings: Iterable[Finding], options: Optio
     yield from (_differs(one) for one in compared.facts)
     yield from (_ended(one) for one in compared.checks)
     yield from _unread(compared.unknown)
-    yield from (f"· {plain(one.label)}: {shown(one.before)} → {_now(one)}" for one in compared.counts)
+    yield from (f"· {plain(one.label)}: {value_in_words(one.before)} → {_now(one)}" for one in compared.counts)
     for finding in _behind(compared, findings):
         yield ""
         yield from finding_lines(finding)
@@ -91,7 +91,7 @@ def _unread(unknown: tuple[Change, ...]) -> Iterator[str]:
 
 
 def _differs(change: Change) -> str:
-    return f"✗ {plain(change.label)}: was {plain(shown(change.before))}, is {plain(_now(change))}."
+    return f"✗ {plain(change.label)}: was {plain(value_in_words(change.before))}, is {plain(_now(change))}."
 
 
 def _ended(change: Change) -> str:
@@ -100,7 +100,7 @@ def _ended(change: Change) -> str:
 
 
 def _now(change: Change) -> str:
-    return "unknown" if change.now is None else shown(change.now)
+    return "unknown" if change.now is None else value_in_words(change.now)
 
 
 def _behind(compared: Comparison, findings: Iterable[Finding]) -> Iterator[Finding]:

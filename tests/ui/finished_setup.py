@@ -11,11 +11,11 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from tests.copied import copied
 from tests.fake_clock import FakeClock
-from tests.kept_folder import kept_folder
+from tests.shared_folder import shared_folder
 from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, reach
+from tests.walk_copies import copied
 from tests.walks import stage_on
 from wizard.flow.profile.session import Session
 from wizard.flow.walk import Walk
@@ -25,7 +25,7 @@ DAY_S = 86_400.0
 _FINISHED = ("until:review", "y", "enter", "enter", "leap:3540", "wait:60")
 
 
-class OnAProfile(SimulatedWizard):
+class WizardOnProfile(SimulatedWizard):
     """The wizard on a profile and in a world that outlive it."""
 
     def __init__(self, sandbox: Sandbox, folder: Path) -> None:
@@ -43,7 +43,7 @@ _KEPT: dict[str, tuple[Sandbox, Path]] = {}
 async def finished_yesterday(folder: Path, world: str = "happy") -> Sandbox:
     """Return a world whose setup was finished a day ago, on a profile in `folder`: walked once, then copied."""
     if world not in _KEPT:
-        place = kept_folder()
+        place = shared_folder()
         _KEPT[world] = (await _finished(place, world), place)
     finished, place = _KEPT[world]
     shutil.copytree(place, folder)
@@ -53,15 +53,15 @@ async def finished_yesterday(folder: Path, world: str = "happy") -> Sandbox:
 async def _finished(folder: Path, world: str) -> Sandbox:
     clock = FakeClock(auto=True)
     sandbox = Sandbox(world, clock)
-    async with OnAProfile(sandbox, folder).run_test(size=(80, 24)) as pilot:
+    async with WizardOnProfile(sandbox, folder).run_test(size=(80, 24)) as pilot:
         await reach(pilot, _FINISHED)
     await clock.advance(DAY_S)
     return sandbox
 
 
 @asynccontextmanager
-async def back(sandbox: Sandbox, folder: Path, *does: str) -> AsyncIterator[tuple[OnAProfile, Pilot[Any]]]:
-    app = OnAProfile(sandbox, folder)
+async def back(sandbox: Sandbox, folder: Path, *does: str) -> AsyncIterator[tuple[WizardOnProfile, Pilot[Any]]]:
+    app = WizardOnProfile(sandbox, folder)
     async with app.run_test(size=(80, 24)) as pilot:
         await reach(pilot, does)
         yield app, pilot

@@ -10,7 +10,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def last_kept(make: Callable[P, R]) -> Callable[P, R]:
+def memoize_last(make: Callable[P, R]) -> Callable[P, R]:
     """Keep the last result for as long as the arguments are the same.
 
     The same facts are asked the same question a hundred times while they are judged, and there may be ten thousand

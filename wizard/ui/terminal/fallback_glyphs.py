@@ -18,6 +18,6 @@ _FOR_THE_CONSOLE = str.maketrans(
 )
 
 
-def stand_ins(environ: Mapping[str, str]) -> dict[int, str]:
+def fallback_glyphs(environ: Mapping[str, str]) -> dict[int, str]:
     """Return a table for `str.translate`; empty where the terminal's fonts have everything."""
     return _FOR_THE_CONSOLE if environ.get("TERM", "").startswith("linux") else {}

@@ -16,7 +16,7 @@ class _Work(Generic[T]):
     waiting: int = 0
 
 
-class Shared(Generic[T]):
+class SharedTasks(Generic[T]):
     """Tasks by key; a task is cancelled when the last caller that waits for it leaves."""
 
     def __init__(self) -> None:
@@ -25,7 +25,7 @@ class Shared(Generic[T]):
     def is_under_way(self, key: Hashable) -> bool:
         return key in self._under_way
 
-    async def done(self, key: Hashable, begin: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    async def run(self, key: Hashable, begin: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Return the result of the running task for `key`, or start one with `begin`."""
         work = self._under_way.get(key)
         if work is None:
@@ -39,7 +39,7 @@ class Shared(Generic[T]):
                 await self._ended(key, work)
         return work.task.result()
 
-    def let_nobody_join(self) -> None:
+    def forget_running(self) -> None:
         """Start new work for every later caller, because running work may return what is out of date."""
         self._under_way.clear()
 

@@ -1,4 +1,4 @@
-"""The last look: LaunchDarkly's Segments page, where the segment appears.
+"""The final check: LaunchDarkly's Segments page, where the segment appears.
 
 See docs/launchdarkly.md#recognizing-a-segment and docs/launchdarkly.md#synced-segments.
 """
@@ -11,8 +11,8 @@ from wizard.domain.services.naming import match_segments, segment_name
 from wizard.domain.services.segment import Audience
 from wizard.domain.wanted import mapping_settings
 from wizard.flow.by_hand.audience import SEEN_IN_LAUNCHDARKLY
-from wizard.flow.by_hand.seen import Before
 from wizard.flow.by_hand.step import HandStep, HandValue, Tick, TickState, cannot_tell, different, done, not_yet
+from wizard.flow.by_hand.subjects import Baseline
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
 from wizard.text import count, plain
@@ -20,7 +20,7 @@ from wizard.text import count, plain
 _ODD = {TickState.DIFFERENT, TickState.CANNOT_TELL}
 
 
-def last_look(state: State, there_before: Before) -> HandStep:
+def final_check_step(state: State, baseline: Baseline) -> HandStep:
     answers = state.answers
     place = tuple(part for part in (answers.project, answers.environment) if part)
     known = len(place) == 2
@@ -32,7 +32,7 @@ def last_look(state: State, there_before: Before) -> HandStep:
         link=links.LAUNCHDARKLY_SEGMENTS.to(project=answers.project, environment=answers.environment)
         if known
         else links.LAUNCHDARKLY_PROJECTS,
-        seen=lambda state: _seen(state, there_before),
+        seen=lambda state: _seen(state, baseline),
         slot=SEEN_IN_LAUNCHDARKLY,
         values=tuple(HandValue("Name", segment_name(audience.key)) for audience in chosen_audiences(state)),
         note="The segment appears on its own about 10 minutes after the first members are sent. Batch and account "
@@ -41,10 +41,10 @@ def last_look(state: State, there_before: Before) -> HandStep:
     )
 
 
-def _seen(state: State, there_before: Before) -> Tick:
+def _seen(state: State, baseline: Baseline) -> Tick:
     if not isinstance(state.facts.segments, tuple):
         return cannot_tell("The wizard couldn't read the synced segments of this environment.")
-    ticks = [_of_audience(state, audience, there_before) for audience in chosen_audiences(state)]
+    ticks = [_of_audience(state, audience, baseline) for audience in chosen_audiences(state)]
     odd = next((tick for tick in ticks if tick.state in _ODD), None)
     arrived = sum(tick.is_done for tick in ticks)
     if ticks and arrived == len(ticks):
@@ -52,15 +52,15 @@ def _seen(state: State, there_before: Before) -> Tick:
     return odd or not_yet(f"{arrived} of {count(len(ticks), 'segment')} there.")
 
 
-def _of_audience(state: State, audience: Audience, there_before: Before) -> Tick:
+def _of_audience(state: State, audience: Audience, baseline: Baseline) -> Tick:
     segments = listed(state.facts.segments)
-    match = match_segments(audience, segments, there_before.segments)
+    match = match_segments(audience, segments, baseline.segments)
     if match.found is None:
         names = ", ".join(plain(one.name) for one in match.candidates[:3])
         return cannot_tell(f"It isn't clear which one belongs to the audience: {names}.") if names else not_yet()
     found, kind = match.found, mapping_settings(state.facts, state.answers, None)["context_kind"]
     if found.context_kind and found.context_kind != kind:
         return different(f"{found.name} holds contexts of the kind {found.context_kind}, wanted {kind}.")
-    if found.key in there_before.segments:
+    if found.key in baseline.segments:
         return cannot_tell(f"{found.name} existed before. Its members show what changed.")
     return done()

@@ -5,19 +5,19 @@ from __future__ import annotations
 from textual.app import App
 
 from wizard.domain.findings import Finding
-from wizard.flow.handouts.requests_shown import as_text, work_behind
+from wizard.flow.handouts.requests_shown import as_text, requests_behind
 from wizard.flow.walk import Walk
 from wizard.ui.screens.handouts.plain_text import PlainTextScreen
 
 _NOTE = "Tokens are left out. Set a line's variables before you run it."
 
 
-def has_work(walk: Walk, finding: Finding) -> bool:
+def has_requests(walk: Walk, finding: Finding) -> bool:
     """Return whether anything was asked for the finding; a check of this machine or of a token's form asks nothing."""
-    return bool(work_behind(finding, walk.ports.requests))
+    return bool(requests_behind(finding, walk.ports.requests))
 
 
-def show_work(app: App[object], walk: Walk, finding: Finding) -> None:
+def show_requests(app: App[object], walk: Walk, finding: Finding) -> None:
     """Show the requests, where there are any."""
-    if text := as_text(work_behind(finding, walk.ports.requests)):
+    if text := as_text(requests_behind(finding, walk.ports.requests)):
         app.push_screen(PlainTextScreen(f"The API calls behind: {finding.title}", text, _NOTE))

@@ -10,18 +10,18 @@ from wizard.domain.failure import Failure
 T = TypeVar("T")
 
 
-class Recent:
+class RecentAnswers:
     """Answers with the time of each, so that a limit on reading one thing holds for all its readers."""
 
     def __init__(self) -> None:
         self._seen: dict[Hashable, tuple[float, Any]] = {}
 
     async def read(
-        self, what: Hashable, now: float, least_s: float, call: Callable[[], Awaitable[T | Failure]]
+        self, what: Hashable, now: float, max_age_s: float, call: Callable[[], Awaitable[T | Failure]]
     ) -> T | Failure:
-        """Return what was read less than `least_s` seconds ago, or read it; `now` is in monotonic seconds."""
-        at, seen = self._seen.get(what, (now - least_s, None))
-        if now - at < least_s:
+        """Return what was read less than `max_age_s` seconds ago, or read it; `now` is in monotonic seconds."""
+        at, seen = self._seen.get(what, (now - max_age_s, None))
+        if now - at < max_age_s:
             return seen  # type: ignore[no-any-return]
         answer = await call()
         if not isinstance(answer, Failure):

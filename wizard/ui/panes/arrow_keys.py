@@ -18,8 +18,11 @@ class ArrowKeys(Scrolls, Widget):
     """What a page binds Up and Down to: without them only Tab would lead back to an answer, and no key bar says so."""
 
     questions: tuple[Question, ...]
-    finding_rows: tuple[FindingRow, ...]
     next: NextButton
+
+    @property
+    def finding_rows(self) -> tuple[FindingRow, ...]:
+        raise NotImplementedError
 
     def action_scroll(self, by: int) -> None:
         goal = self._goal(by)

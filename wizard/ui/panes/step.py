@@ -30,6 +30,7 @@ from wizard.ui.widgets.buttons.button import Button
 from wizard.ui.widgets.buttons.next_button import NextButton
 from wizard.ui.widgets.fields.question import Question
 from wizard.ui.widgets.finding_row import FindingRow, counted
+from wizard.ui.widgets.finding_rows import FindingRows
 from wizard.ui.widgets.frame import Hint
 from wizard.ui.widgets.scrolling import SCROLLING
 from wizard.ui.widgets.shrinking import shrinks
@@ -80,9 +81,7 @@ class StepPane(Vertical, ArrowKeys):
         self._waiting = Waiting(walk)
         self._notes = Aligned(column=2, classes="notes")
         self._judged = Vertical(classes="judged")
-        self.rows = Vertical(classes="findings")
-        self.finding_rows: tuple[FindingRow, ...] = ()
-        self._rows_of: tuple[tuple[Finding, ...], tuple[str, ...]] = ((), ())
+        self.rows = FindingRows(with_causes=self.with_causes, leave=self._leave_the_row)
         self._summary = Content("")
         self._counted = Static("", markup=False, classes="counted")
         self.next = NextButton()
@@ -136,6 +135,10 @@ class StepPane(Vertical, ArrowKeys):
         self.open_question(question)
         if question is None:
             self.rest()
+
+    @property
+    def finding_rows(self) -> tuple[FindingRow, ...]:
+        return self.rows.shown
 
     @property
     def can_repair(self) -> bool:
@@ -330,9 +333,7 @@ class StepPane(Vertical, ArrowKeys):
         findings = root_causes_first(self.walk.findings_of(self.step))
         rows = (*self.notable_findings(findings), *self._why_it_waits(findings))
         repairs = tuple(str(repair_of(self.walk, finding) or "") for finding in rows)
-        if (rows, repairs) != self._rows_of:
-            before, self._rows_of = self._rows_of[0], (rows, repairs)
-            self._update_rows(before, rows, repairs)
+        self.rows.show(rows, repairs)
         summary = counted(findings)
         if summary != self._summary:
             self._summary = summary
@@ -350,28 +351,8 @@ class StepPane(Vertical, ArrowKeys):
         keeps = why_it_waits(self.walk, self.step) if waits else None
         return (keeps,) if keeps is not None and keeps not in shown else ()
 
-    def _update_rows(self, before: tuple[Finding, ...], rows: tuple[Finding, ...], repairs: tuple[str, ...]) -> None:
-        """Show the findings; a row keeps the focus while a poll counts on."""
-        if [finding.id for finding in before] == [finding.id for finding in rows]:
-            for row, finding, repair in zip(self.finding_rows, rows, repairs, strict=True):
-                row.take(finding, repair)
-            return
-        focused = self.screen.focused
-        held = focused.finding.id if isinstance(focused, FindingRow) and focused in self.finding_rows else ""
-        self.finding_rows = ()
-        if held and held not in {finding.id for finding in rows}:
-            self._leave_the_row()
-        self.rows.remove_children()
-        self.finding_rows = tuple(
-            FindingRow(finding, repair, with_cause=self.with_causes)
-            for finding, repair in zip(rows, repairs, strict=True)
-        )
-        self.rows.mount_all(self.finding_rows)
-        for row in [row for row in self.finding_rows if row.finding.id == held][:1]:
-            self.call_after_refresh(row.focus, scroll_visible=False)
-
     def _leave_the_row(self) -> None:
-        """Focus what there is to do: Textual would go to whatever stands beside the row that goes away."""
+        """Focus what there is to do once the focused finding is gone."""
         if self.current is not None and self.current.display:
             self.current.take_focus()
         else:

@@ -61,12 +61,14 @@ async def test_only_y_then_enter_make_the_changes() -> None:
         assert "Y then Enter make them" in seen(pilot)
         await _a_change_unfolds_and_folds_again(pilot)
         await _keys_that_arrive_in_one_burst_make_nothing(app, pilot)
+        await _nor_do_they_where_drawing_takes_longer_than_arriving(app, pilot)
         await _a_word_that_is_typed_makes_nothing(app, pilot)
         await _a_yes_after_a_pause_is_one(app, pilot)
         await _a_button_that_is_not_lit_any_more_makes_nothing(app, pilot)
         await _a_plan_that_is_another_one_by_now_is_shown_instead(app, pilot)
-        await reach(pilot, ("home", "enter"))
-        assert "LaunchDarkly Service Token" in seen(pilot)
+        await reach(pilot, ("home",))
+        if "LaunchDarkly Service Token" not in seen(pilot):  # the Enters of the bursts may have unfolded it
+            await reach(pilot, ("enter",))
         await reach(pilot, ("y", "y"))
         assert app.applying is None
         assert app.focused is review_of(app).make
@@ -92,13 +94,22 @@ async def _a_change_unfolds_and_folds_again(pilot: Pilot[Any]) -> None:
 
 
 async def _keys_that_arrive_in_one_burst_make_nothing(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
-    for text in ("shy-key", "shy-key\r", "y-key\r", "yes\ryes\r", "day\r\rbody\r", "y\r"):
+    for text in ("shy-key", "shy-key\r", "y-key\r", "yes\ryes\r", "day\r\rbody\r", "y\r", "y\ry\r", "y\r\r\r"):
         for character in text:
             app.post_message(key(character))  # without a pause, as one write to the terminal
         await settled(pilot)
         assert app.applying is None, text
         assert "Make 3 changes" in seen(pilot), text
-        assert app.focused is (review_of(app).make if text == "y\r" else review_of(app).changes), text
+        assert app.focused is review_of(app).changes, text
+
+
+async def _nor_do_they_where_drawing_takes_longer_than_arriving(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
+    await reach(pilot, ("x",))
+    for event in [key(character) for character in "y\ry\r"]:
+        app.post_message(event)
+        await settled(pilot)
+    assert app.applying is None
+    assert app.focused is review_of(app).changes
 
 
 async def _a_word_that_is_typed_makes_nothing(app: SimulatedWizard, pilot: Pilot[Any]) -> None:

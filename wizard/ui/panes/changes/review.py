@@ -123,7 +123,7 @@ class ReviewPane(StepPane):
             resting.focus(scroll_visible=False)  # the count above the list stays in view
 
     def on_key(self, event: events.Key) -> None:
-        """Light the button on `y`; put it out on any other letter.
+        """Light the button on `y`; put it out on any other letter, and on an Enter from before it had the focus.
 
         This isn't a binding, because bindings run after later keys. A `y` within a word, as in a paste, does nothing;
         one after a pause does.
@@ -132,12 +132,16 @@ class ReviewPane(StepPane):
             return
         if event.key.lower() != "y":
             self._letter_at = event.time if event.is_printable else -math.inf
-            if event.is_printable and self.make.is_lit:
+            if self.make.is_lit and (event.is_printable or event.key == "enter"):
                 self._put_out()
         elif event.time - self._letter_at < _WITHIN_A_WORD_S:
             self._letter_at = -math.inf
         else:
             self.make.light()
+
+    def on_deliberate_button_pressed_too_soon(self, event: DeliberateButton.PressedTooSoon) -> None:
+        event.stop()
+        self.rest()
 
     def _put_out(self) -> None:
         self.make.unlight()

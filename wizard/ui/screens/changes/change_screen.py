@@ -135,6 +135,10 @@ class ChangeScreen(Dialog[Answer]):
         if self.stage is Stage.TO_APPROVE and event.key.lower() == "y":
             self._yes.light()
 
+    def on_deliberate_button_pressed_too_soon(self, event: DeliberateButton.PressedTooSoon) -> None:
+        event.stop()
+        self.query_one("#close", Button).focus()
+
     def on_button_pressed(self, event: Button.Pressed) -> None:
         event.stop()
         if event.button is not self._yes:

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import math
+
 from textual import events
+from textual.message import Message
 
 from wizard.ui.widgets.buttons.next_button import NextButton
 
 
 class DeliberateButton(NextButton):
-    """The button; keys that arrive in one burst, such as a paste without brackets, light it but don't press it."""
+    """The button; keys that arrive in one burst, such as a paste without brackets, don't press it."""
 
     is_lit = False  # focused, or about to be
-    _is_seen = False
+    _seen_at = math.inf  # since when the user can see it lit, in the seconds of events
+
+    class PressedTooSoon(Message):
+        """Enter was typed before anybody could see the button lit, so it's no answer."""
 
     def light(self) -> None:
         """Focus the button."""
-        self.is_lit = True
+        self.is_lit, self._seen_at = True, math.inf
         self.focus()
         self.call_after_refresh(self._see)
 
     def unlight(self) -> None:
         """Unlight the button, because its meaning changed or the focus left it."""
-        self.is_lit = self._is_seen = False
+        self.is_lit, self._seen_at = False, math.inf
 
     def on_focus(self) -> None:
         self.is_lit = True
@@ -31,14 +37,22 @@ class DeliberateButton(NextButton):
         self.unlight()
 
     def _see(self) -> None:
-        self._is_seen = self.is_lit and self.has_focus
+        is_seen = self.is_lit and self.has_focus
+        self._seen_at = min(self._seen_at, Message().time) if is_seen else math.inf
 
     def on_key(self, event: events.Key) -> None:
-        """Press on Enter, if it was typed while the button had the focus."""
-        if event.key == "enter":
-            event.stop()
-            if self._is_seen:
-                super().action_press()
+        """Press on Enter, if it was typed after the button was drawn with the focus.
+
+        A key has the time at which it arrived: of a burst, each key is older than what was drawn after the first.
+        """
+        if event.key != "enter":
+            return
+        event.stop()
+        if event.time > self._seen_at:
+            super().action_press()
+        else:
+            self.unlight()
+            self.post_message(self.PressedTooSoon())
 
     def action_press(self) -> None:
         """Do nothing: a binding would also take an Enter that was typed before the focus moved here."""

@@ -31,9 +31,18 @@ class TitleLine(Static):
 
     def render(self) -> Content:
         width = self.content_size.width
-        where = cut(self._where, max(0, width - len(self.NAME) - 3))
+        where = _fitted(self._where, max(0, width - len(self.NAME) - 3))
         gap = " " * max(1, width - len(self.NAME) - cell_len(where))
         return Content.assemble((self.NAME, "bold"), gap, (where, "$muted"))
+
+
+def _fitted(where: str, width: int) -> str:
+    """Cut what stands before the last part first: a simulated setup must not look like a real one."""
+    place, dot, last = where.rpartition(" · ")
+    room = width - cell_len(dot + last)
+    if cell_len(where) <= width or not dot:
+        return cut(where, width)
+    return f"{cut(place, room)}{dot}{last}" if room > 1 else cut(last, width)
 
 
 class Hairline(Widget):

@@ -12,7 +12,7 @@ from wizard.ui.widgets.frame import TitleLine
     ("where", "cells", "shown"),
     [
         ("shop / production · sandbox: happy", 60, "shop / production · sandbox: happy"),
-        ("shop / production · sandbox: happy", 40, "sho… · sandbox: happy"),
+        ("shop / production · sandbox: happy", 40, "shop… · sandbox: happy"),
         ("shop / production · sandbox: attach-needs-app", 40, "sandbox: attach-needs…"),
         ("a-project-with-a-long-name / production", 40, "a-project-with-a-long…"),
     ],

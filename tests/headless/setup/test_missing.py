@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
+
+from tests.headless.runs import World, tokens
 from tests.walks import stage
 from wizard.domain.facts import VaultSeen
 from wizard.headless.setup.missing import missing_asks, missing_in_short, missing_lines
@@ -28,3 +32,23 @@ def test_what_keeps_the_keyring_from_answering_is_said_once_for_all_tokens() -> 
     lines = tuple(missing_lines(missing, walk, "setup.toml"))
     assert lines[0] == f"{len(missing)} answers are missing:"
     assert [line for line in lines if "keyring" in line] == ["The keyring wasn't used: The keyring is locked."]
+
+
+@pytest.mark.parametrize(
+    ("slot", "value", "said"),
+    [
+        ("launchdarkly_token", "api-0000", "LAUNCHDARKLY_ACCESS_TOKEN: This value is too short to be a whole token."),
+        ("segment_token", "sgp_wrong", "SEGMENT_PUBLIC_API_TOKEN: This value is too short to be a whole token."),
+        ("launchdarkly_token", "sdk-0000", "LAUNCHDARKLY_ACCESS_TOKEN: This is an SDK key,"),
+    ],
+)
+@pytest.mark.parametrize("command", ["plan", "doctor"])
+async def test_a_variable_that_holds_no_whole_token_is_not_said_to_be_missing(
+    tmp_path: Path, command: str, slot: str, value: str, said: str
+) -> None:
+    world = World(tmp_path)
+    world.vault = tokens(world, **{slot: value})
+    ran = await world.run(command, as_json=False)
+    assert f"The variable {said}" in ran.err
+    assert "missing" not in ran.err
+    assert value not in ran.err + ran.out

@@ -6,7 +6,13 @@ from collections.abc import Iterator
 
 from wizard.domain.commands import of_this_run
 from wizard.domain.findings import Status
-from wizard.domain.tokens.credentials import CREDENTIALS, LAUNCHDARKLY_TOKEN, MAKER_TOKEN, SEGMENT_TOKEN
+from wizard.domain.tokens.credentials import (
+    CREDENTIALS,
+    LAUNCHDARKLY_TOKEN,
+    MAKER_TOKEN,
+    SEGMENT_TOKEN,
+    read_paste,
+)
 from wizard.domain.wanted import chosen_destination
 from wizard.flow.steps.ask import Ask
 from wizard.flow.walk import Walk
@@ -53,16 +59,44 @@ def missing_in_short(missing: tuple[Ask, ...], walk: Walk, file: str) -> Iterato
 
 
 def missing_lines(missing: tuple[Ask, ...], walk: Walk, file: str) -> Iterator[str]:
-    """Return the lines that name the missing answers."""
+    """Return the lines that name the missing answers, after the tokens that were given and can't be whole."""
+    given = tuple(ask for ask in missing if _is_given(ask, walk))
+    missing = tuple(ask for ask in missing if ask not in given)
+    for ask in given:
+        yield from _not_a_token(ask, walk)
+    if not missing:
+        return
     yield f"{'One answer is' if len(missing) == 1 else f'{len(missing)} answers are'} missing:"
     for ask in missing:
         yield f"  {ask.label}: {' or '.join(ways_to_give(ask, walk, file))}"
-        yield f"    Where: {ask.help.where}{f' ({ask.help.link})' if ask.help.link else ''}"
+        yield f"  {_where(ask)}"
     if walk.vault_trouble and any(ask.secret for ask in missing):
         yield f"The keyring wasn't used: {walk.vault_trouble}"
     if not file and not walk.session.saved.is_begun:
         yield f"No answers are saved in {_profile(walk)}. Give a file with -c setup.toml."
         yield from _other_profiles(walk)
+
+
+def _is_given(ask: Ask, walk: Walk) -> bool:
+    """Return whether a token was given that is too short to count as an answer."""
+    return walk.state.secrets.of(ask.secret) is not None
+
+
+def _not_a_token(ask: Ask, walk: Walk) -> Iterator[str]:
+    """Say which value isn't a token and why, never the value."""
+    token, secret = ask.secret, walk.state.secrets.of(ask.secret)
+    if token is None or secret is None:
+        return
+    origin = walk.where.get(token.slot, "")
+    whose = f"The variable {origin}" if origin in token.variables else f"The {token.label}"
+    mistake = token.mistake(read_paste(secret.get_secret_value()))
+    yield f"{whose}: {mistake or 'This value is too short to be a whole token.'}"
+    if not mistake:
+        yield _where(ask)
+
+
+def _where(ask: Ask) -> str:
+    return f"  Where: {ask.help.where}{f' ({ask.help.link})' if ask.help.link else ''}"
 
 
 def _profile(walk: Walk) -> str:

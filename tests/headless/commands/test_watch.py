@@ -362,6 +362,17 @@ async def test_a_setup_that_was_never_applied_is_told_to_be_applied(tmp_path: Pa
     assert "Add destination" not in ran.out + ran.err
 
 
+async def test_a_refused_token_is_what_keeps_a_sync_from_being_watched(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.vault = tokens(world, launchdarkly_token="api-00000000-0000-4000-8000-000000000000")
+
+    ran = await world.run("watch", as_json=False)
+
+    assert ran.code == 3
+    assert ran.err.startswith("We can't watch the first sync: LaunchDarkly refuses the token.")
+    assert "no audience" not in ran.err
+
+
 async def test_a_setup_left_half_way_is_told_to_be_applied_and_not_waited_for(tmp_path: Path) -> None:
     world = World(tmp_path, "resume")
 

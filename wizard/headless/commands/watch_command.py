@@ -40,6 +40,7 @@ from wizard.headless.setup.prepare import place, prepare
 from wizard.headless.setup.sandbox_setup import set_up
 from wizard.text import lasting, plain
 
+REFUSED = "We can't watch the first sync: LaunchDarkly refuses the token."
 UNREAD = "There is nothing to watch: we couldn't read the audiences and the environment."
 NO_AUDIENCE = "There is nothing to watch: the space has no audience of this setup."
 NEVER_APPLIED = "There is nothing to watch: this setup isn't applied, so Segment has no destination for it."
@@ -96,9 +97,7 @@ async def _give_up_on_slow_reads(walk: Walk) -> None:
 async def follow(walk: Walk, options: Options, out: Output) -> ExitCode:
     """Follow the sync from the moment when attaching began, as the profile remembers it."""
     if _is_refused(walk) or not (_is_known(walk) or why_unknown(walk)):
-        is_read = isinstance(walk.state.facts.audiences, tuple) and bool(walk.state.answers.environment)
-        trouble = NO_AUDIENCE if is_read else UNREAD
-        _nothing_to_watch(_nothing_seen(walk, trouble=trouble), out, *_why(walk))
+        _nothing_to_watch(_nothing_seen(walk, trouble=_why_not_begun(walk)), out, *_why(walk))
         out.say(f"Next: {options.command('doctor')}")
         return ExitCode.COULD_NOT_TELL
     if _is_never_applied(walk):
@@ -123,6 +122,13 @@ async def follow(walk: Walk, options: Options, out: Output) -> ExitCode:
         narrator.say_where_it_stands()
         raise
     return narrator.end(await _next_steps(walk, narrator.last))
+
+
+def _why_not_begun(walk: Walk) -> str:
+    if is_failure(walk.state.facts.caller, FailureKind.UNAUTHORIZED):
+        return REFUSED
+    is_read = isinstance(walk.state.facts.audiences, tuple) and bool(walk.state.answers.environment)
+    return NO_AUDIENCE if is_read else UNREAD
 
 
 def _nothing_to_watch(end: Progress, out: Output, *lines: str) -> None:

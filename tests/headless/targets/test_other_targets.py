@@ -99,6 +99,17 @@ async def test_since_last_is_one_line_for_each_environment(tmp_path: Path) -> No
     assert [line.partition(":")[0] for line in ran.out.splitlines()] == ["shop / production", "shop / staging"]
 
 
+async def test_since_last_says_a_targets_own_name_beside_its_place(tmp_path: Path) -> None:
+    named = TWO.replace('environment = "staging"', 'environment = "staging"\nname = "acceptance"')
+    world = await applied(tmp_path, named)
+
+    ran = await world.run("doctor", setup=named, as_json=False, since_last=True)
+
+    line = ran.out.splitlines()[1]
+    assert line.startswith("shop / staging, called acceptance: ")
+    assert line.endswith("There is no earlier run to compare with.")
+
+
 async def test_a_report_has_the_page_of_each_environment(tmp_path: Path) -> None:
     world, report = await applied(tmp_path, TWO), tmp_path / "report.md"
 

@@ -11,6 +11,7 @@ from wizard.headless.options import Options
 from wizard.headless.printing.output import Output
 from wizard.headless.printing.target_documents import doctors_document
 from wizard.headless.refusal import Refused
+from wizard.headless.setup.prepare import place
 from wizard.headless.targets.plan_targets import called
 from wizard.headless.targets.targets import Target, commands_for_one, set_up_all, together, worst
 from wizard.headless.targets.without_repeats import without_repeats
@@ -48,7 +49,8 @@ def _lines(target: Target, found: Sequence[str], options: Options) -> tuple[str,
     """Return what was found in one environment; with `--since-last` the one line of it."""
     heading, *lines = map(target.options.of_this_run, found)
     if options.since_last:
-        return (f"{heading}{called(target)}",)
+        where = place(target.walk)
+        return (f"{where}{called(target)}{heading.removeprefix(where)}" if where else f"{target.title}: {heading}",)
     return (f"{heading}{called(target)}", *lines, "")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import Enum, auto
 from typing import NamedTuple
 
@@ -30,12 +30,35 @@ def _toml(text: str) -> str:
     return text
 
 
+class OneFile(argparse.Action):
+    """Take a setup file, given as a word or with its option, and refuse a second one."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[object] | None,
+        option_string: str | None = None,  # noqa: ARG002 - argparse's signature
+    ) -> None:
+        before = getattr(namespace, "config", None) or getattr(namespace, "file", None)
+        if values and before:
+            parser.error(f"give one setup file, not two: {before} and {values}")
+        if values:
+            setattr(namespace, self.dest, values)
+
+
 _FILE_HELP = "the setup as a file (setup.toml); else what the profile saved"
 
 
 def _add_file(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", nargs="?", type=_toml, metavar="setup.toml", help="the same as -c setup.toml")
-    parser.add_argument("-c", "-f", "--config", metavar="FILE", help=_FILE_HELP)
+    parser.add_argument(
+        "file", nargs="?", type=_toml, action=OneFile, metavar="setup.toml", help="the same as -c setup.toml"
+    )
+    _add_config(parser)
+
+
+def _add_config(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-c", "-f", "--config", action=OneFile, metavar="FILE", help=_FILE_HELP)
 
 
 def _add_yes(parser: argparse.ArgumentParser) -> None:
@@ -132,7 +155,7 @@ def _add_doctor(parser: argparse.ArgumentParser) -> None:
 
 def _add_troubleshoot(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("symptom", nargs="?", metavar="SYMPTOM", help="what you see; without it, all symptoms")
-    parser.add_argument("-c", "-f", "--config", metavar="FILE", help=_FILE_HELP)
+    _add_config(parser)
     parser.add_argument(
         "--answer",
         dest="given",
@@ -157,7 +180,7 @@ def _add_inventory(parser: argparse.ArgumentParser) -> None:
 def _add_rule(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("flag", nargs="?", metavar="FLAG", help="its key, or the address of its page; without it, all flags")
-    add("-c", "-f", "--config", metavar="FILE", help=_FILE_HELP)
+    _add_config(parser)
     add(
         "--segment",
         dest="segments",
@@ -182,7 +205,7 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=kinds, metavar="|".join(kinds), help="what to write")
     into = parser.add_argument("into", metavar="[FILE]", help="where to write it (default: standard output)")
     into.required = False  # with nargs="?", argparse would take no file that follows an option
-    parser.add_argument("-c", "-f", "--config", metavar="FILE", help=_FILE_HELP)
+    _add_config(parser)
     parser.add_argument("--force", action="store_true", help="replace FILE when it exists")
 
 

@@ -9,10 +9,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NoReturn
 
+from wizard.command_line.commands import COMMANDS, Command
+
 _CLOSE = 0.6  # of 1; less similar names have little to do with each other
 _SHORTEST_SECRET = 20
 _PREFIXES = ("api-", "sdk-", "mob-", "sgp_")
 _REQUIRED = "the following arguments are required: "
+_NOT_A_FILE = "argument setup.toml: "
+_UNKNOWN = "unrecognized arguments: "
+_OPTION = re.compile(r"(--?[A-Za-z][\w-]*)(?:=.*)?", re.DOTALL)
 
 
 class Parser(argparse.ArgumentParser):
@@ -21,20 +26,40 @@ class Parser(argparse.ArgumentParser):
     typed: Sequence[str] = ()
 
     def error(self, message: str) -> NoReturn:
-        said = self._misplaced_sandbox or _in_our_words(message, self._commands) + self._meant(message)
+        said = (
+            self._misplaced_sandbox
+            or self._unknown_option(message)
+            or _in_our_words(message, self._commands) + self._meant(message)
+        )
         for piece in {piece for argument in self.typed for piece in (argument, *argument.split("="))}:
             if len(piece) >= _SHORTEST_SECRET or piece.startswith(_PREFIXES):
                 said = said.replace(piece, "(not shown)")
         self.exit(2, f"audience-wizard: {said[:1].upper()}{said[1:]}\nSee: {self._typed_command.prog} --help\n")
 
     def _meant(self, message: str) -> str:
-        """Return the option or word that was probably meant; empty when none is close."""
-        option = re.search(r"unrecognized arguments: (--?[\w-]+)", message)
-        if option is not None:
-            return did_you_mean(option[1], self._typed_command._option_string_actions)
+        """Return the word that was probably meant; empty when none is close."""
         word = re.search(r"invalid choice: '([\w-]+)'", message)
         valid = (str(word) for action in self._actions for word in action.choices or ())
         return did_you_mean(word[1], valid) if word else ""
+
+    def _unknown_option(self, message: str) -> str:
+        """Return which option the command doesn't have, and which commands do; empty when that isn't the mistake.
+
+        The value of an unknown option is refused as a file's name first, or as one more unknown argument.
+        """
+        if not message.startswith((_NOT_A_FILE, _UNKNOWN)):
+            return ""
+        known = self._typed_command._option_string_actions
+        options = (found[1] for word in self.typed if (found := _OPTION.fullmatch(word)))
+        option = next((option for option in options if option not in known and _bundle(option) not in known), "")
+        if not option:
+            return ""
+        if owners := [command.name for command in COMMANDS if option in _options_of(command)]:
+            command = self._typed_command.prog.partition(" ")[2]
+            if not command:
+                return f"{option} comes after a command: {_listed(owners, 'or')}."
+            return f"{option} isn't an option of {command}, but of {_listed(owners, 'and')}."
+        return f"there is no option {option}.{did_you_mean(option, known)}"
 
     @property
     def _misplaced_sandbox(self) -> str:
@@ -63,14 +88,29 @@ def did_you_mean(given: str, valid: Iterable[str]) -> str:
     return f" Did you mean {near[0]}?" if near else ""
 
 
+def _bundle(option: str) -> str:
+    """Return the letter that an option like `-cFILE` or `-vv` begins with; empty for a word."""
+    return "" if option.startswith("--") else option[:2]
+
+
+def _options_of(command: Command) -> Iterable[str]:
+    """Return the options of a command that not every command takes."""
+    parser = argparse.ArgumentParser(add_help=False)
+    command.add_arguments(parser)
+    return parser._option_string_actions
+
+
+def _listed(names: Sequence[str], word: str) -> str:
+    *others, last = names
+    return f"{', '.join(others)} {word} {last}" if others else last
+
+
 def _in_our_words(message: str, commands: Iterable[str]) -> str:
     """Return argparse's message as a sentence."""
-    unknown = re.fullmatch(r"unrecognized arguments: (.+)", message)
-    if unknown is not None:
-        is_option = unknown[1].startswith("-")
-        return f"there is no option {unknown[1]}." if is_option else f"one word is too many: {unknown[1]}."
-    if message.startswith("argument setup.toml: "):
-        return f"{message.removeprefix('argument setup.toml: ')}. A scenario goes after --sandbox."
+    if message.startswith(_UNKNOWN):
+        return f"one word is too many: {message.removeprefix(_UNKNOWN)}."
+    if message.startswith(_NOT_A_FILE):
+        return f"{message.removeprefix(_NOT_A_FILE)}. A scenario goes after --sandbox."
     lacking = re.fullmatch(r"argument (.+?): expected (?:one|at least one) argument", message)
     if lacking is not None:
         return f"{lacking[1]} needs a value."

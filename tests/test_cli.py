@@ -198,6 +198,14 @@ def test_help_gives_examples_and_is_there_by_its_word_too(command: str, capsys: 
     assert f"  audience-wizard {command}".rstrip() in said[0].split("xamples:")[1]
 
 
+def test_a_commands_help_is_there_though_sandbox_comes_before_it(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["--sandbox", "doctor", "--help"])
+
+    assert left.value.code == 0
+    assert capsys.readouterr().out.startswith("usage: audience-wizard doctor ")
+
+
 def test_version_is_there_by_its_word_too(capsys: pytest.CaptureFixture[str]) -> None:
     assert (main(["version"]), main(["--version"])) == (0, 0)
     first, second = capsys.readouterr().out.splitlines()

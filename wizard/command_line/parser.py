@@ -7,9 +7,12 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from wizard.command_line.commands import COMMANDS, Command
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 _CLOSE = 0.6  # of 1; less similar names have little to do with each other
 _SHORTEST_SECRET = 20
@@ -35,6 +38,14 @@ class Parser(argparse.ArgumentParser):
             if len(piece) >= _SHORTEST_SECRET or piece.startswith(_PREFIXES):
                 said = said.replace(piece, "(not shown)")
         self.exit(2, f"audience-wizard: {said[:1].upper()}{said[1:]}\nSee: {self._typed_command.prog} --help\n")
+
+    def print_help(self, file: SupportsWrite[str] | None = None) -> None:
+        """Print the help of the command that was typed, also where `--sandbox` took its name for a scenario."""
+        typed = self._typed_command
+        if typed is self:
+            super().print_help(file)
+        else:
+            typed.print_help(file)
 
     def _meant(self, message: str) -> str:
         """Return the word that was probably meant; empty when none is close."""

@@ -291,7 +291,8 @@ async def test_a_check_up_says_that_the_file_is_about_another_environment(tmp_pa
 
     ran = await world.run("doctor", setup=SETUP.replace('"production"', '"staging"'), as_json=False)
 
-    assert "LAUNCHDARKLY_CLIENT_SIDE_ID belongs to shop / production, not to shop / staging: leave one out." in ran.err
+    assert "LAUNCHDARKLY_CLIENT_SIDE_ID belongs to shop / production, not to shop / staging: " in ran.err
+    assert "unset LAUNCHDARKLY_CLIENT_SIDE_ID, or name its environment here." in ran.err
     assert ran.out.startswith("Checked shop / production")
 
 
@@ -302,7 +303,7 @@ async def test_two_places_that_contradict_each_other_are_refused(tmp_path: Path)
     ran = await world.run("plan", setup=SETUP.replace('"production"', f'"production"\nclient_side_id = "{staging}"'))
 
     assert ran.code == 2
-    assert "launchdarkly.client_side_id belongs to shop / staging, not to shop / production" in ran.err
+    assert "launchdarkly.client_side_id belongs to shop / staging, not to shop / production: leave one out" in ran.err
 
 
 # --- written ------------------------------------------------------------------------------------------------------

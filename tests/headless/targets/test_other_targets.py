@@ -154,6 +154,9 @@ async def test_a_variable_with_one_environments_id_is_refused(tmp_path: Path) ->
 
     assert ran.code == 2
     assert "LAUNCHDARKLY_CLIENT_SIDE_ID belongs to shop / production, not to shop / staging" in ran.err
+    assert "unset LAUNCHDARKLY_CLIENT_SIDE_ID, or name its environment with --target." in ran.err
+    only_its_own = await world.run("plan", setup=TWO, target="shop/production")
+    assert only_its_own.code == 4, only_its_own.err
 
 
 async def test_targets_of_a_profile_are_kept_beside_it(tmp_path: Path) -> None:

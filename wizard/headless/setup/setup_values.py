@@ -51,8 +51,16 @@ def contradictions(setup: SetupFile, facts: Facts, answers: Answers) -> Iterator
     place = (found[0].key, found[1].key)
     if place != (wanted.project, wanted.environment) and _exists(wanted, facts):
         whose = "launchdarkly.client_side_id" if wanted.client_side_id else CLIENT_SIDE_ID.variable
-        what = f"{whose} belongs to {' / '.join(place)}, not to {wanted.project} / {wanted.environment}: leave one out."
-        yield setup.mistake("launchdarkly.environment", what)
+        what = f"{whose} belongs to {' / '.join(place)}, not to {wanted.project} / {wanted.environment}: "
+        yield setup.mistake("launchdarkly.environment", f"{what}{_which_to_leave_out(setup)}")
+
+
+def _which_to_leave_out(setup: SetupFile) -> str:
+    """Say what to do about two names of different environments, one of which may be the variable."""
+    if setup.answers.client_side_id:
+        return "leave one out."
+    unset = f"unset {CLIENT_SIDE_ID.variable}, or"
+    return f"{unset} name its environment with --target." if setup.name else f"{unset} name its environment here."
 
 
 def _exists(wanted: Answers, facts: Facts) -> bool:

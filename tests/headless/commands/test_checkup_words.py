@@ -6,7 +6,11 @@ import re
 
 import pytest
 
+from tests.walks import stage
 from wizard.cli import main
+from wizard.domain.findings import Finding, Status, healthy
+from wizard.headless.commands.doctor.checkup import checkup
+from wizard.headless.options import Options
 
 
 def test_without_engage_the_cause_comes_first_and_no_file_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
@@ -32,3 +36,49 @@ def test_as_many_checks_are_unknown_as_are_listed(capsys: pytest.CaptureFixture[
 def test_an_environment_that_is_not_seen_is_named_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     main(["doctor", "--sandbox", "expired-token"])
     assert capsys.readouterr().out.startswith("Checked the environment with the client-side ID ")
+
+
+PASS = Finding("destination.exists", "", Status.PASS, "There is one.")
+WARNING = Finding("mapping.batching", "", Status.WARN, "Batching is off.")
+UNKNOWN = Finding("launchdarkly.store", "", Status.UNKNOWN, "We couldn't tell.")
+BESIDE = Finding("launchdarkly.store", "", Status.UNKNOWN, "We couldn't tell.", matters=False)
+LATER = Finding("sync.members", "", Status.SKIPPED, "Not checked: no segment yet. See `sync.segment`.", judged=False)
+ALSO_LATER = Finding("sync.delivery", "", Status.SKIPPED, "Not checked: nothing was sent.", judged=False)
+SILENT = Finding("launchdarkly.reachable", "", Status.FAIL, "No answer.")
+ALSO_SILENT = Finding("segment.reachable", "", Status.FAIL, "No answer.")
+
+
+def lines_of(*findings: Finding) -> list[str]:
+    shown = checkup(stage("happy").walk, findings, healthy(findings), Options(), is_fixable=False)
+    return [line for line in shown if line]
+
+
+@pytest.mark.parametrize(
+    ("findings", "total"),
+    [
+        ((PASS, WARNING, BESIDE), "Healthy: 1 check passed, 1 warning, 1 unknown."),
+        ((PASS, WARNING, UNKNOWN), "Couldn't tell: nothing failed, but we couldn't make 1 check. 1 warning."),
+        ((PASS, WARNING, LATER), "Too early to tell: nothing failed, and the first sync isn't over. 1 warning."),
+    ],
+)
+def test_the_total_counts_every_finding_that_was_shown(findings: tuple[Finding, ...], total: str) -> None:
+    assert lines_of(*findings)[-2] == total
+
+
+def test_several_services_that_do_not_answer_are_spoken_of_as_several() -> None:
+    assert lines_of(SILENT)[-1].endswith(", once the service answers")
+    assert lines_of(SILENT, ALSO_SILENT)[-1].endswith(", once the services answer")
+
+
+def test_all_that_leaves_the_verdict_open_is_named_with_its_reason() -> None:
+    lines = lines_of(PASS, LATER, ALSO_LATER)
+    assert [line for line in lines if line.startswith(("Skipped", "  Not"))] == [
+        "Skipped: sync.members",
+        "  Not checked: no segment yet. See sync.segment.",
+        "Skipped: sync.delivery",
+        "  Not checked: nothing was sent.",
+    ]
+
+
+def test_a_check_that_is_unknown_says_why_without_those_that_were_skipped() -> None:
+    assert not [line for line in lines_of(PASS, UNKNOWN, LATER) if line.startswith("Skipped")]

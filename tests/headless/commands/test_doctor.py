@@ -416,7 +416,7 @@ async def test_for_people_what_is_skipped_for_one_reason_is_one_line(tmp_path: P
     ran = await World(tmp_path, "reader-token").run("doctor", as_json=False, verbose=True)
 
     lines = ran.out.splitlines()
-    (at,) = [number for number, line in enumerate(lines) if "`launchdarkly.token.permissions` comes first" in line]
+    (at,) = [number for number, line in enumerate(lines) if "launchdarkly.token.permissions comes first" in line]
     assert lines[at - 1].startswith("Skipped: destination.exists, destination.source")
 
 

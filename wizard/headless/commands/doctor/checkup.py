@@ -15,7 +15,7 @@ from wizard.domain.findings import Finding, Status
 from wizard.flow.walk import Walk
 from wizard.flow.words import notable_findings
 from wizard.headless.options import Options
-from wizard.headless.printing.findings_text import finding_line, finding_lines
+from wizard.headless.printing.findings_text import finding_lines
 from wizard.headless.setup.prepare import place
 from wizard.text import count
 
@@ -35,8 +35,8 @@ def checkup(
         yield from finding_lines(finding, troubleshoot=_way_to_the_cause(finding, findings, options))
     if options.verbose:
         yield from _skipped(findings)
-    elif verdict is None and (unknown := _unknown(findings)):
-        yield from ("", f"{finding_line(unknown[0])} ({unknown[0].id})")
+    elif verdict is None:
+        yield from _skipped(_unknown(findings))
     yield ""
     yield _result(findings, verdict)
     yield f"Next: {_next(findings, verdict, options, is_fixable=is_fixable)}"
@@ -103,8 +103,13 @@ def _is_there(finding: Finding, findings: Iterable[Finding]) -> bool:
     return seen == {Status.PASS}
 
 
-def _unknown(findings: Iterable[Finding]) -> list[Finding]:
-    """Return the skipped findings that leave the verdict open, without those that wait for another check."""
+def _unknown(findings: tuple[Finding, ...]) -> list[Finding]:
+    """Return the skipped findings that leave the verdict open, without those that wait for another check.
+
+    None where a check that is unknown already says why.
+    """
+    if any(one.status is Status.UNKNOWN and one.matters for one in findings):
+        return []
     skipped = (finding for finding in findings if finding.status is Status.SKIPPED)
     return [one for one in skipped if one.matters and not one.judged and not one.waits_for]
 
@@ -118,7 +123,7 @@ def _skipped(findings: Iterable[Finding]) -> Iterator[str]:
     for reason, checks in ids.items():
         yield ""
         yield f"Skipped: {', '.join(dict.fromkeys(checks))}"
-        yield f"  {reason}"
+        yield f"  {reason.replace('`', '')}"
 
 
 # --- the end ------------------------------------------------------------------------------------------------------
@@ -138,14 +143,17 @@ def _result(findings: tuple[Finding, ...], verdict: bool | None) -> str:
     if verdict is False:
         failed = dict.fromkeys(finding.id for finding in findings if finding.status is Status.FAIL)
         return f"Not healthy: {count(number[Status.FAIL], 'problem')} ({', '.join(failed)})."
-    warned = f", {count(number[Status.WARN], 'warning')}" if number[Status.WARN] else ""
+    warned = count(number[Status.WARN], "warning") if number[Status.WARN] else ""
+    passed = count(number[Status.PASS], "check")
+    beside = f" {warned}." if warned else ""
     if verdict is None and _is_too_early(findings):
-        return f"Too early to tell: nothing failed{warned}, and the first sync isn't over."
+        return f"Too early to tell: nothing failed, and the first sync isn't over.{beside}"
     if verdict is None:
         unknown = (finding for finding in findings if finding.status is Status.UNKNOWN or not finding.judged)
         missed = count(number[Status.UNKNOWN] or sum(finding.matters for finding in unknown), "check")
-        return f"Couldn't tell: nothing failed, but we couldn't make {missed}{warned}."
-    return f"Healthy: {count(number[Status.PASS], 'check')} passed{warned}."
+        return f"Couldn't tell: nothing failed, but we couldn't make {missed}.{beside}"
+    open_ = f"{number[Status.UNKNOWN]} unknown" if number[Status.UNKNOWN] else ""
+    return f"{', '.join(filter(None, (f'Healthy: {passed} passed', warned, open_)))}."
 
 
 def _is_too_early(findings: Iterable[Finding]) -> bool:
@@ -163,8 +171,9 @@ def _needs_a_hand(finding: Finding) -> bool:
 
 def _next(findings: tuple[Finding, ...], verdict: bool | None, options: Options, *, is_fixable: bool) -> str:
     again = options.command("doctor")
-    if findings and findings[0].id.endswith(".reachable") and findings[0].status is not Status.PASS:
-        return f"{again}, once the service answers"
+    silent = {one.id for one in findings if one.id.endswith(".reachable") and one.status is not Status.PASS}
+    if findings and findings[0].id in silent:
+        return f"{again}, once the service{'s answer' if len(silent) > 1 else ' answers'}"
     if verdict is None and any(finding.id in _TOKENS and finding.status is Status.UNKNOWN for finding in findings):
         return f"give what is missing, then {again}"
     if is_fixable and verdict is False:

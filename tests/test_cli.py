@@ -18,6 +18,7 @@ from wizard.cli import _command, main
 from wizard.command_line.build import build_parser
 from wizard.command_line.commands import seconds
 from wizard.command_line.settings import WrongSetting, read_settings
+from wizard.command_line.variables import mistakes_in
 from wizard.headless.options import Options
 from wizard.sandbox.scenarios import SCENARIOS
 
@@ -310,6 +311,33 @@ def test_a_setting_that_cannot_be_used_is_refused_by_name(arguments: list[str]) 
         read_settings(build_parser().parse_args(["plan", *arguments]), {})
 
     assert TOKEN not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("KEYRNG", "There is no variable AUDIENCE_WIZARD_KEYRNG. Did you mean AUDIENCE_WIZARD_KEYRING?"),
+        ("PROFIL", "There is no variable AUDIENCE_WIZARD_PROFIL. Did you mean AUDIENCE_WIZARD_PROFILE?"),
+        ("KEYRING", "AUDIENCE_WIZARD_KEYRING: we don't know this value, so it changes nothing. Known: off."),
+        ("THEME", "AUDIENCE_WIZARD_THEME: we don't know this value, so it changes nothing. Known: light, dark."),
+        ("NOTIFY", "AUDIENCE_WIZARD_NOTIFY: we don't know this value, so it changes nothing. Known: off, no, 0."),
+    ],
+)
+def test_a_variable_that_changes_nothing_is_said_without_its_value(
+    name: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(f"AUDIENCE_WIZARD_{name}", "sgp_secret")
+
+    assert main(["doctor", "--list", "--json", "--no-keyring"]) == 0
+
+    printed = capsys.readouterr()
+    assert printed.err == f"Warning: {said}\n"
+    assert "sgp_secret" not in printed.out
+
+
+def test_a_variable_with_a_value_that_is_known_or_with_a_far_name_is_not_spoken_of() -> None:
+    fine = {"KEYRING": "OFF", "NOTIFY": "0", "THEME": "", "LOG": "a.log", "FAULTS": "3", "RANDOM_KEYS": "450"}
+    assert not list(mistakes_in({f"AUDIENCE_WIZARD_{name}": value for name, value in fine.items()}))
 
 
 def test_a_variable_that_cannot_be_used_is_refused_by_its_own_name() -> None:

@@ -23,6 +23,7 @@ from tests.headless.test_make_token import MAKE
 from tests.reference_page import codes, commands, sections
 from wizard.command_line.build import build_parser
 from wizard.command_line.settings import Settings, read_settings
+from wizard.command_line.variables import KNOWN, PREFIX
 from wizard.domain.findings import Status
 from wizard.domain.inventory.row import SegmentState
 from wizard.domain.planning.change import Action
@@ -99,7 +100,9 @@ def _options(rows: Iterable[list[str]]) -> set[str]:
 def test_every_variable_that_the_code_names_is_on_the_page() -> None:
     named, variables = sections(2)["Environment variables"].named("variable"), _variables()
     assert variables <= named
-    assert {name for name in named if name.startswith("AUDIENCE_WIZARD_")} <= variables
+    own = {name for name in named if name.startswith("AUDIENCE_WIZARD_")}
+    assert own <= variables
+    assert own == {f"{PREFIX}{name}" for name in KNOWN}, "a command would call the others typos"
 
 
 class _Asked(dict[str, str]):

@@ -129,6 +129,8 @@ def _run(given: argparse.Namespace, frame: EarlyFrame) -> int:
         settings = read_settings(given, os.environ)
     except WrongSetting as wrong:
         raise _Refused(str(wrong)) from None
+    if given.command or settings.plain:  # the full screen would cover it
+        _say_what_changes_nothing()
     if given.command == "sandbox":
         return _serve(given, settings)
     if settings.sandbox and (unknown := _unknown_scenario(settings.sandbox)):
@@ -140,6 +142,14 @@ def _run(given: argparse.Namespace, frame: EarlyFrame) -> int:
     if settings.target:
         _refuse_unknown_target(settings)
     return _talk(settings) if settings.plain else _open_wizard(settings, frame)
+
+
+def _say_what_changes_nothing() -> None:
+    from wizard.command_line.variables import mistakes_in
+
+    # A closed standard error is None, which `print` takes for standard output.
+    for mistake in mistakes_in(os.environ) if sys.stderr else ():
+        print(f"Warning: {mistake}", file=sys.stderr)
 
 
 def _refuse_unknown_target(settings: Settings) -> None:

@@ -87,7 +87,8 @@ def test_no_time(text: str) -> None:
         (["plan", "--jsn"], "Did you mean --json?"),
         (["watch", "--timeout", "soon"], "a time looks like 90s, 30m or 2h"),
         (["watch", "--timeout", "0m"], "audience-wizard: --timeout: a time looks like 90s, 30m or 2h"),
-        (["export"], "Say which one: setup, terraform, report."),
+        (["export"], "Say which one: setup, terraform or report."),
+        (["export", "foo"], "Choose setup, terraform or report, not foo."),
         (["--sandbox", "doctor", "-v"], "--sandbox comes after the command: audience-wizard doctor --sandbox"),
         (
             ["--sandbox", "plan", "-c", "setup.toml"],

@@ -146,4 +146,4 @@ async def test_what_a_colleague_made_while_the_review_was_open_is_not_said_to_be
             "vip_customers", given.launchdarkly_access_token, given.launchdarkly_client_side_id
         )
         await reach(pilot, ("y", "enter"))
-        assert "Everything is as wanted already." in seen(pilot)
+        assert "Everything is already as you want it." in seen(pilot)

@@ -129,13 +129,13 @@ def _in_our_words(message: str, commands: Iterable[str]) -> str:
     if number is not None:
         return f"{number[1]} needs a number, not {number[2]}."
     if message.startswith(_REQUIRED):
-        return f"say which one: {message.removeprefix(_REQUIRED).replace('|', ', ')}."
+        return f"say which one: {_listed(message.removeprefix(_REQUIRED).split('|'), 'or')}."
     choice = re.fullmatch(r"argument (.+?): invalid choice: '(.*)' \(choose from .+\)", message)
     if choice is None:
         return f"{message.removeprefix('argument ')}."
     if choice[1] == "command":
         return f"there is no command {choice[2]}. The commands: {', '.join(commands)}."
-    return f"there is no {choice[2]} here. Choose {choice[1].replace('|', ', ')}."
+    return f"choose {_listed(choice[1].split('|'), 'or')}, not {choice[2]}."
 
 
 class Help(argparse.RawDescriptionHelpFormatter):

@@ -37,7 +37,7 @@ def _print_json(served: Served) -> None:
 
 
 def _print_text(served: Served) -> None:
-    print(f"Scenario {served.scenario}, {served.speed:g} times as fast as life. Ctrl+C ends it.")
+    print(f"Scenario {served.scenario}, {served.speed:g} times as fast as real time. Ctrl+C ends it.")
     print()
     print(f"  LaunchDarkly               {served.launchdarkly_url}")
     print(f"  LaunchDarkly, client side  {served.launchdarkly_client_url}")

@@ -66,7 +66,7 @@ async def test_a_file_is_its_owners_alone_and_is_replaced_only_when_asked_for(wo
 
     again = await world.run("export", action="setup", into=place)
     assert (again.code, again.out) == (1, "")
-    assert f"{place} exists already. Name another file. Or replace it with --force." in again.err
+    assert f"{place} already exists. Name another file, or replace it with --force." in again.err
     assert "import {" in place.read_text()
 
     assert (await world.run("export", action="setup", into=place, force=True)).code == 0

@@ -680,3 +680,13 @@ async def test_what_starts_off_is_switched_on_though_the_first_try_is_lost(
 
     assert (ran.code, set(ran.statuses().values())) == (0, {"done"})
     assert [one for one in world.writes() if one.startswith("PATCH")] != []
+
+
+async def test_a_plan_with_nothing_to_change_counts_once(tmp_path: Path) -> None:
+    world = await applied(tmp_path)
+
+    ran = await world.run("plan", as_json=False)
+
+    assert ran.code == 0
+    assert ran.out.count("0 to add, 0 to change, 3 already right.") == 1
+    assert ran.out.splitlines()[-2] == "Everything is already as you want it."

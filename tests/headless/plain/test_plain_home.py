@@ -76,7 +76,7 @@ async def test_what_exists_is_saved_and_a_file_that_is_there_is_kept(
     assert 'project = "shop"' in (tmp_path / "setup.toml").read_text()
     assert "import {" in (tmp_path / "mine.tf").read_text()
     assert f"Saved: {tmp_path / 'setup.toml'}" in script.text
-    assert f"Not saved. {tmp_path / 'setup.toml'} exists already." in script.text
+    assert f"Not saved. {tmp_path / 'setup.toml'} already exists." in script.text
 
 
 async def test_terraform_is_about_all_environments_and_a_report_or_a_rotation_about_the_one_that_is_meant(

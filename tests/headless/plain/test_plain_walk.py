@@ -77,7 +77,7 @@ async def test_when_somebody_changed_something_meanwhile_the_new_plan_is_shown()
 
     assert "Changed since this was shown: " in script.text
     assert "Nothing was changed. This is the plan now:" in script.text
-    assert "Everything is as wanted already." in script.text
+    assert "Everything is already as you want it." in script.text
     assert world.calls("POST", "destinations") == other.calls("POST", "destinations")
 
 

@@ -107,9 +107,9 @@ WRONG = [
     ),
     ('[segment]\n\nby_hand = "yes"', "3: segment.by_hand: this must be true or false.", ""),
     ("[segment]\nby_hand = 1", "2: segment.by_hand: this must be true or false.", ""),
-    ("[segment]\nspace = 7", "2: segment.space: this must be a text in quotes.", ""),
-    ('[audiences]\ninclude = "vip"', "2: audiences.include: this must be a list of texts, as", ""),
-    ("[audiences]\ninclude = [1]", "2: audiences.include: this must be a list of texts, as", ""),
+    ("[segment]\nspace = 7", "2: segment.space: this must be text in quotes.", ""),
+    ('[audiences]\ninclude = "vip"', "2: audiences.include: this must be a list of texts such as", ""),
+    ("[audiences]\ninclude = [1]", "2: audiences.include: this must be a list of texts such as", ""),
     ('[mapping]\ncontext_key = "userid"', "2: mapping.context_key: “userid” is none of user_id_only", "user_id_only"),
     (
         '[launchdarkly]\nclient_side_id = "production"',

@@ -109,5 +109,5 @@ def write_export(place: Path, text: str, walk: Walk, *, replaces: bool = False) 
     if place.is_symlink():
         raise NotWritten(f"{place} is a symbolic link. Name the file that it leads to.")
     if place.exists() and not replaces:
-        raise NotWritten(f"{place} exists already. Name another file.")
+        raise NotWritten(f"{place} already exists. Name another file.")
     save(place, text, secrets_of(walk))

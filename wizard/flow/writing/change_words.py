@@ -31,7 +31,7 @@ OUTCOMES: Mapping[Outcome, str] = {
 AFTER_THE_HANDS = "after the steps by hand"
 ALL_MADE = "Everything was made and read back."
 SOME_FAILED = "Some changes failed. The changes that were made stay."
-AS_WANTED = "Everything is as wanted already."
+AS_WANTED = "Everything is already as you want it."
 
 
 _LABELS: Mapping[str, str] = {

@@ -18,6 +18,7 @@ from wizard.headless.setup.missing import missing_asks, missing_in_short
 from wizard.headless.setup.prepare import NOT_FOR_A_PLAN, Given, refuse_unknown, take_answers
 from wizard.headless.setup.reading_in_time import read_in_time
 from wizard.headless.setup.sandbox_setup import set_up
+from wizard.text import within_sentence
 
 _NEVER_READ: Mapping[Export, frozenset[Slot]] = {
     Export.SETUP: NOT_FOR_A_PLAN,
@@ -67,8 +68,8 @@ def write(walk: Walk, what: Export, text: str, options: Options, out: Output) ->
         try:
             write_export(options.into, text, walk, replaces=options.force)
         except NotWritten as error:
-            how = "" if options.into.is_symlink() else " Or replace it with --force."
-            return _not_exported(f"{error}{how}", out)
+            how = "." if options.into.is_symlink() else ", or replace it with --force."
+            return _not_exported(f"{within_sentence(str(error))}{how}", out)
         except HoldsASecret as error:
             return _not_exported(str(error), out)
         except OSError as error:

@@ -154,5 +154,5 @@ def _ending(drawn: Plan, options: Options) -> Iterator[str]:
         yield f"{tally(drawn)}. Nothing was changed."
         yield f"Next: {options.apply_command}"
     else:
-        yield f"{tally(drawn)}. {AS_WANTED}"
+        yield AS_WANTED
         yield f"Next: {options.command('doctor')}"

@@ -249,7 +249,7 @@ def _holds_an_unknown_one(
         return passed(f"{instance.name} holds {ending}. It isn't yours, but it works.", evidence=evidence)
     yours = f"{ending}, but yours ends in {evidence['ours']}" if evidence["ours"] else ending
     if held_token.is_refused(facts):
-        because = "LaunchDarkly refuses it: it was deleted or reset, it has expired, or it's of another account."
+        because = "LaunchDarkly refuses it: it was deleted or reset, it has expired, or it belongs to another account."
         return _has_to_be_replaced(instance, yours, because, evidence, facts, answers)
     if facts.destination_tokens == () and held_token.is_ours_fit(facts, answers):
         because = f"Nothing shows that it works. {_why_unknown(facts, instance)}"

@@ -333,11 +333,12 @@ def _usable(found: KeyringBackend) -> list[KeyringBackend] | VaultSeen:
     every = list(getattr(found, "backends", ())) or [found]
     keeping = [one for one in every if not _module(one).endswith((".fail", ".null")) and one.priority > 0]
     if not keeping:
-        return VaultSeen(usable=False, backend="", why_not="this machine has no keyring that Python can use")
+        why_not = "this machine has no keyring that Python can use"
+        return VaultSeen(usable=False, backend="", why_not=why_not, can_open=False)
     safe = [one for one in keeping if not _keeps_in_a_file(one)]
     if not safe:
         name = _name_of(keeping[0])
-        return VaultSeen(usable=False, backend=name, why_not=f"{name} keeps secrets in a file")
+        return VaultSeen(usable=False, backend=name, why_not=f"{name} keeps secrets in a file", can_open=False)
     return safe
 
 

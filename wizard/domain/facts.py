@@ -136,6 +136,7 @@ class VaultSeen:
     why_not: str = ""  # empty when usable
     wanted: bool = True  # False: switched off, or the sandbox, where nothing is kept
     holds_some: bool = False  # secrets of this profile are stored there
+    can_open: bool = True  # False: there is none that could be started or unlocked
 
 
 @dataclass(frozen=True, slots=True)

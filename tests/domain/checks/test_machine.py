@@ -19,6 +19,13 @@ NETWORK = (
 )
 CASES = (
     Case("machine.keyring", "warn", "locked", {"vault": VaultSeen(False, "Secret Service", "it is locked")}),
+    Case(
+        "machine.keyring",
+        "warn",
+        "none that could be unlocked",
+        {"vault": VaultSeen(False, "", "this machine has no keyring that Python can use", can_open=False)},
+        says="Install a keyring",
+    ),
     Case("machine.keyring", "pass", "not wanted", {"vault": VaultSeen(False, "", "switched off", wanted=False)}),
     Case("machine.keyring", "skipped", "not looked", {"vault": None}, says="Not read yet"),
     Case(

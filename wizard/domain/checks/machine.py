@@ -19,6 +19,8 @@ from wizard.text import capitalized, sentence
 
 STEP = StepId.PREREQUISITES
 _SKEW_SECONDS = 120.0
+_INSTALL = "Install a keyring that keeps secrets in no file, such as GNOME Keyring"
+_SET_VARIABLES = "set LAUNCHDARKLY_ACCESS_TOKEN and SEGMENT_PUBLIC_API_TOKEN first"
 
 
 def _keyring(facts: Facts, _: Answers) -> Findings:
@@ -30,7 +32,7 @@ def _keyring(facts: Facts, _: Answers) -> Findings:
     return warned(
         "The wizard found no keyring that it can use.",
         cause=sentence(capitalized(vault.why_not or "this machine has no keyring, or the keyring is locked")),
-        fix="Start or unlock the keyring, or set LAUNCHDARKLY_ACCESS_TOKEN and SEGMENT_PUBLIC_API_TOKEN first.",
+        fix=f"{'Start or unlock the keyring' if vault.can_open else _INSTALL}, or {_SET_VARIABLES}.",
         evidence={"backend": vault.backend},
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,16 @@ async def test_each_run_is_compared_with_the_one_before(world: World) -> None:
     switch_destination(world, on=True)
     mended = await morning(world, as_json=True)
     assert mended.document["since_last"]["gone"] == ["destination.enabled"]
+
+
+async def test_where_nothing_can_be_saved_no_run_can_be_compared(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    ran = await morning(world)
+    assert ran.out.endswith("We can't compare with an earlier run, because no run can be saved.\n")
+    assert "no earlier run" not in ran.out
 
 
 async def test_members_that_came_or_went_are_counted(world: World) -> None:

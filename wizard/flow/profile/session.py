@@ -146,7 +146,8 @@ class Session:
                 there = self._file.update(self._caught_up, own)
             except OSError as error:
                 why = error.strerror or "another run holds it"
-                self.trouble = f"Progress can't be saved ({why}). Only this run remembers it: {self._file.path}"
+                lost = "The answers and the record of changes are lost when this run ends"
+                self.trouble = f"Progress can't be saved ({why}). {lost}: {self._file.path}"
                 self.saved = own
                 return
             self.trouble = self._file.trouble

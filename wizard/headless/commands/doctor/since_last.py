@@ -27,7 +27,9 @@ def _news(walk: Walk, changed: CheckupChanges) -> Iterator[str]:
         yield f"Gone: {', '.join(changed.gone)}."
     if changed.members:
         yield f"Members: {', '.join(_members(*one) for one in changed.members.items())}."
-    if changed.at is None:
+    if changed.at is None and not walk.session.can_note():
+        yield "We can't compare with an earlier run, because no run can be saved."
+    elif changed.at is None:
         yield "There is no earlier run to compare with."
     elif changed.is_nothing:
         yield f"Nothing has changed since {_when(changed.at, walk)}."

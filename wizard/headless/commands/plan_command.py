@@ -25,6 +25,7 @@ from wizard.headless.printing.findings_text import finding_lines
 from wizard.headless.printing.output import Output
 from wizard.headless.refusal import Refused
 from wizard.headless.setup.prepare import place, prepare
+from wizard.headless.setup.set_in import set_in
 from wizard.headless.setup.setup_file import parse_whole
 from wizard.text import count
 
@@ -84,7 +85,7 @@ def plan_lines(walk: Walk, drawn: Plan) -> Iterator[str]:
     if not blocking and notes:  # a finding that blocks says the same as its note
         yield from ("", *map(words.note, notes))
     for finding in (*blocking, *_missing_rights(walk.findings)):
-        yield from ("", *finding_lines(finding))
+        yield from ("", *finding_lines(finding, set_in=set_in(walk, finding)))
     if silent := set(drawn.blocked_by) - {finding.id for finding in blocking}:
         yield from ("", *(f"Not checked: {check(one).title} ({one})" for one in sorted(silent)))
 

@@ -38,6 +38,7 @@ from wizard.headless.printing.findings_text import finding_lines
 from wizard.headless.printing.output import Output
 from wizard.headless.setup.prepare import place, prepare
 from wizard.headless.setup.sandbox_setup import set_up
+from wizard.headless.setup.set_in import set_in
 from wizard.text import lasting, plain
 
 REFUSED = "We can't watch the first sync: LaunchDarkly refuses the token."
@@ -207,7 +208,7 @@ async def _next_steps(walk: Walk, last: Progress | None) -> tuple[Note, ...]:
 def _why(walk: Walk) -> Iterator[str]:
     for finding in walk.findings:
         if finding.blocks:
-            yield from finding_lines(finding)
+            yield from finding_lines(finding, set_in=set_in(walk, finding))
 
 
 def _next_command(last: Progress, outcome: WatchOutcome) -> str:

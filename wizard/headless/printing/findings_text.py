@@ -12,10 +12,10 @@ def finding_line(finding: Finding) -> str:
     return f"{STATUSES[finding.status].capitalize()}: {finding.summary or finding.title}"
 
 
-def finding_lines(finding: Finding, *, with_id: bool = True, troubleshoot: str = "") -> Iterator[str]:
+def finding_lines(finding: Finding, *, with_id: bool = True, troubleshoot: str = "", set_in: str = "") -> Iterator[str]:
     """Return the whole finding; `with_id` names the check, for a script or a support case.
 
-    `troubleshoot`: how the diagnosis begins that the finding leads to.
+    `troubleshoot`: how the diagnosis begins that the finding leads to. `set_in`: where the answer behind it is set.
     """
     yield f"{finding_line(finding)}{f' ({finding.id})' if with_id else ''}"
     if finding.status in {Status.PASS, Status.SKIPPED}:
@@ -24,6 +24,8 @@ def finding_lines(finding: Finding, *, with_id: bool = True, troubleshoot: str =
         yield f"  Cause: {finding.cause}"
     if finding.fix:
         yield f"  Fix: {finding.fix}"
+    if set_in:
+        yield f"  Set in: {set_in}"
     if troubleshoot:
         yield f"  Troubleshoot: {troubleshoot}"
     if finding.policy:

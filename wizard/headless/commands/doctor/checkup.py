@@ -17,6 +17,8 @@ from wizard.flow.words import notable_findings
 from wizard.headless.options import Options
 from wizard.headless.printing.findings_text import finding_lines
 from wizard.headless.setup.prepare import place
+from wizard.headless.setup.set_in import set_in
+from wizard.headless.setup.setup_file import SetupFile
 from wizard.text import count
 
 _BEGUN = {audience_attached.ATTACHED.id, sync_segment.SEGMENT.id}  # pass only where something may have been sent
@@ -24,15 +26,23 @@ _TOKENS = {launchdarkly_token.KIND.id, segment_access.KIND.id}  # unknown only w
 
 
 def checkup(
-    walk: Walk, findings: tuple[Finding, ...], verdict: bool | None, options: Options, *, is_fixable: bool
+    walk: Walk,
+    findings: tuple[Finding, ...],
+    verdict: bool | None,
+    options: Options,
+    *,
+    is_fixable: bool,
+    setup: SetupFile | None = None,
 ) -> Iterator[str]:
+    """Yield the lines; `setup` is the file that was checked, if one was."""
     where = place(walk)
     yield f"Checked {where}{_moment(walk, options)}" if where else "Checked what could be read"
     yield ""
     yield from _groups(walk, findings)
     for finding in _in_full(findings, options):
         yield ""
-        yield from finding_lines(finding, troubleshoot=_way_to_the_cause(finding, findings, options))
+        way = _way_to_the_cause(finding, findings, options)
+        yield from finding_lines(finding, troubleshoot=way, set_in=set_in(walk, finding, setup))
     if options.verbose:
         yield from _skipped(findings)
     elif verdict is None:

@@ -114,7 +114,7 @@ async def examine(walk: Walk, options: Options, out: Output) -> Examined:
     elif changed is not None:
         lines = (since_line(walk, verdict, changed),)
     else:
-        lines = tuple(checkup(walk, findings, verdict, options, is_fixable=bool(fixable)))
+        lines = tuple(checkup(walk, findings, verdict, options, is_fixable=bool(fixable), setup=given.setup))
     return Examined(code, verdict, document, lines, page)
 
 

@@ -107,6 +107,19 @@ def as_started(after: Mapping[str, Any] | None, seen: object) -> Mapping[str, An
     return {key: value for key, value in after.items() if key != "enabled"} if after and started_off else after
 
 
+def as_shown(after: Mapping[str, Any] | None, seen: Destination | Subscription) -> dict[str, Any]:
+    """Return what was set in a new thing, with the values that Segment gave it instead.
+
+    Then nobody has changed it, and undo takes it back.
+    """
+    values, now = dict(after or {}), shown_values(seen, after)
+    for key, _, shown in differing(values, {**now, "settings": None}):
+        values[key] = shown
+    settings = values.get("settings", {})
+    shown_settings = {key: shown for key, _, shown in differing(settings, now["settings"])}
+    return {**values, "settings": {**settings, **shown_settings}} if settings else values
+
+
 # --- what a journal comes to --------------------------------------------------------------------------------------
 
 

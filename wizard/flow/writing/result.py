@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -97,6 +98,28 @@ def no_policy(failure: Failure) -> Trouble:
         "To let the wizard make it with the Writer role, answer New token rights in the LaunchDarkly step "
         '(launchdarkly.token_role = "writer" in setup.toml). Or paste a token of your own.',
         failure.request_id,
+    )
+
+
+def sends_elsewhere(shown: str, wanted: str) -> Trouble:
+    """Return that a new destination doesn't hold the client-side ID that was sent."""
+    return Trouble(
+        "not_as_asked",
+        f"Segment created the destination with the client-side ID {shown} instead of {wanted}.",
+        "Segment's API didn't set the one that the wizard sent.",
+        "In Segment, go to Connections → Destinations, open the destination's Settings tab and set LaunchDarkly "
+        f"client-side ID to {wanted}.",
+    )
+
+
+def mapping_differs(keys: Iterable[str]) -> Trouble:
+    """Return that a new mapping has other values than those that were sent."""
+    return Trouble(
+        "not_as_asked",
+        f"Segment created the mapping with another value for {', '.join(keys)}.",
+        "Segment's API didn't set what the wizard sent.",
+        "Check again: the plan starts from what Segment says. If it stays so, delete the mapping in Segment under "
+        "Connections → Destinations → the destination → Mappings, and add the pre-built one there.",
     )
 
 
@@ -209,6 +232,7 @@ NO_ACTIVATION = Trouble(
     SEND_AGAIN_BY_HAND,
 )
 NOT_LISTED = "Segment has made it and doesn't list it yet."
+NO_CLIENT_SIDE_ID = "Segment doesn't show its client-side ID, so we can't tell whether it's set."
 NOT_SEEN = Trouble(
     "not_seen",
     "Segment accepted the change but doesn't show it.",

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from wizard.domain.failure import Failure
 from wizard.domain.planning.change import Action, Change
 from wizard.domain.services.segment import Destination
 from wizard.domain.tokens.closed import ADD, is_second_instance, why_not_done
 from wizard.domain.wanted import source_for_a_new_destination
-from wizard.flow.profile.journal import Resource, Write
+from wizard.flow.profile.journal import Resource, Write, as_shown
 from wizard.flow.writing import result as results
 from wizard.flow.writing.changes.run import Run, result_of
-from wizard.flow.writing.changes.switch_on import is_switched_on
+from wizard.flow.writing.changes.switch_on import seen_after_setting
 from wizard.flow.writing.changes.write_once import Written
 from wizard.flow.writing.result import Outcome, Result, ended, failed, left_to_do_by_hand
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
 
 _HAS_TO_BE_RIGHT = {"enabled": True, "settings": {"token": "", "client_side_id": ""}}  # in a new destination
 
@@ -30,16 +34,21 @@ async def _create(run: Run, change: Change) -> Result:
     if source is None or token is None:
         return failed(change, results.NO_SOURCE if token else results.NO_TOKEN)
 
+    made_id = ""
+
     async def create() -> Destination | Failure:
-        return await run.segment.create_destination(
+        nonlocal made_id
+        answer = await run.segment.create_destination(
             source_id=source.id,
             metadata_id=run.catalog.metadata_id,
             name=after["name"],
             token=token,
             client_side_id=run.client_side_id,
         )
+        made_id = "" if isinstance(answer, Failure) else answer.id
+        return answer
 
-    made = await run.writer.write_once(_write(run, change), lambda: _new_one(run), create)
+    made = await run.writer.write_once(_write(run, change), lambda: _new_one(run, made_id), create)
     if isinstance(made.seen, Failure) and (made.seen.is_closed or is_second_instance(made.seen)):
         run.left_to_do_by_hand.add(change.id)
         what_to_do = results.ADD_BESIDE if is_second_instance(made.seen) else results.ADD_BY_HAND
@@ -48,24 +57,45 @@ async def _create(run: Run, change: Change) -> Result:
         if made.was_there and not _is_as_wanted(run, made.seen, _HAS_TO_BE_RIGHT):
             return failed(change, results.MOVED, made.seen.id)
         run.made_a_destination, run.made_at = not made.was_there, run.clock.monotonic()
-        if not made.was_there and made.seen.enabled is False:
-            return await _switched_on(run, change, made.seen)
+        if not made.was_there and not _is_as_asked(run, made.seen):
+            return await _set_as_asked(run, change, made.seen, token)
     return _ended(run, change, made)
 
 
-async def _switched_on(run: Run, change: Change, made: Destination) -> Result:
-    """Switch on what was created switched off, and say so if it stays off.
+def _is_as_asked(run: Run, seen: Destination) -> bool:
+    return seen.enabled is not False and not _may_send_elsewhere(run, seen)
 
-    See docs/segment.md#destination-calls.
+
+def _may_send_elsewhere(run: Run, seen: Destination) -> bool:
+    """Return whether Segment shows another client-side ID, or none although it shows the token's end."""
+    has_no_id = bool(seen.token_last_four) and not seen.client_side_id
+    return has_no_id or seen.client_side_id not in {"", run.client_side_id}
+
+
+async def _set_as_asked(run: Run, change: Change, made: Destination, token: SecretStr) -> Result:
+    """Set once more what was created otherwise than asked, and say so if it stays so.
+
+    See docs/segment.md#destination-calls. What Segment shows in the end is noted, so that undo doesn't take it for
+    somebody's change.
     """
     run.destination_id = made.id
     segment = run.segment
-    if await is_switched_on(
-        lambda: segment.update_destination(made.id, enabled=True), lambda: segment.destination(made.id)
-    ):
-        run.journal.made(_write(run, change), made.id)
-        return ended(change, Outcome.DONE, made.id)
-    return failed(change, results.STAYS_OFF, made.id)
+    seen = await seen_after_setting(
+        lambda: segment.update_destination(
+            made.id,
+            enabled=True if made.enabled is False else None,
+            credentials=(token, run.client_side_id) if _may_send_elsewhere(run, made) else None,
+        ),
+        lambda: segment.destination(made.id),
+        lambda seen: _is_as_asked(run, seen),
+    )
+    shown = made if isinstance(seen, Failure) else seen
+    run.journal.made(replace(_write(run, change), after=as_shown(change.after, shown)), made.id)
+    if shown.client_side_id not in {"", run.client_side_id}:
+        return failed(change, results.sends_elsewhere(shown.client_side_id, run.client_side_id), made.id)
+    if shown.enabled is False:
+        return failed(change, results.STAYS_OFF, made.id)
+    return ended(change, Outcome.DONE, made.id, results.NO_CLIENT_SIDE_ID if _may_send_elsewhere(run, shown) else "")
 
 
 async def _update(run: Run, change: Change) -> Result:
@@ -101,11 +131,13 @@ def _ended(run: Run, change: Change, made: Written[Destination]) -> Result:
     return result_of(change, made)
 
 
-async def _new_one(run: Run) -> Destination | Failure | None:
-    """Return one for this environment that was not there when the plan was reviewed."""
+async def _new_one(run: Run, made_id: str) -> Destination | Failure | None:
+    """Return the one that was made; as long as none was, one for this environment that is new since the review."""
     seen = await run.lists.destinations()
     if isinstance(seen, Failure):
         return seen
+    if made_id:
+        return next((d for d in seen if d.id == made_id), None)
     reviewed = run.state.facts.destinations
     known = {d.id for d in reviewed} if isinstance(reviewed, tuple) else set()
     return next((d for d in seen if d.client_side_id == run.client_side_id and d.id not in known), None)

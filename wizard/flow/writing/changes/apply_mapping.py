@@ -12,10 +12,10 @@ from wizard.domain.services.mapping import differences
 from wizard.domain.services.segment import Destination, Subscription
 from wizard.domain.tokens.closed import MAP, why_not_done
 from wizard.domain.wanted import chosen_mapping
-from wizard.flow.profile.journal import Resource, Write
+from wizard.flow.profile.journal import Resource, Write, as_shown
 from wizard.flow.writing import result as results
 from wizard.flow.writing.changes.run import Run, result_of
-from wizard.flow.writing.changes.switch_on import is_switched_on
+from wizard.flow.writing.changes.switch_on import seen_after_setting
 from wizard.flow.writing.changes.write_once import Written
 from wizard.flow.writing.result import Outcome, Result, ended, failed, left_to_do_by_hand
 
@@ -62,20 +62,51 @@ async def _create(run: Run, change: Change, write: Write) -> Result:
     if isinstance(made.seen, Failure) and made.seen.is_closed:
         run.left_to_do_by_hand.add(change.id)
         return left_to_do_by_hand(change, made.seen, why_not_done(made.seen, MAP), results.MAP_BY_HAND)
-    if isinstance(made.seen, Subscription) and not made.was_there and made.seen.enabled is False:
-        return await _switched_on(run, change, made.seen, write)
+    if isinstance(made.seen, Subscription) and not made.was_there and not _is_as_asked(run, change, made.seen):
+        return await _set_as_asked(run, change, made.seen, write)
     return result_of(change, made)
 
 
-async def _switched_on(run: Run, change: Change, made: Subscription, write: Write) -> Result:
-    """Switch on what was created switched off, and say so if it stays off (docs/segment.md#mapping-calls)."""
-    segment, place = run.segment, (run.destination_id, made.id)
-    if await is_switched_on(
-        lambda: segment.update_subscription(*place, enabled=True), lambda: segment.subscription(*place)
-    ):
+def _is_as_asked(run: Run, change: Change, seen: Subscription) -> bool:
+    return seen.enabled is not False and not _differing_keys(run, change, seen)
+
+
+def _differing_keys(run: Run, change: Change, seen: Subscription) -> tuple[str, ...]:
+    found = differences(seen, trigger=run.catalog.trigger, settings=change.settings)
+    return tuple(difference.key for difference in found)
+
+
+async def _set_as_asked(run: Run, change: Change, made: Subscription, write: Write) -> Result:
+    """Set once more what was created otherwise than asked, and say so if it stays so (docs/segment.md#mapping-calls).
+
+    What Segment shows in the end is noted, so that undo doesn't take it for somebody's change.
+    """
+    segment = run.segment
+    seen = await seen_after_setting(
+        lambda: _send_what_differs(run, change, made),
+        lambda: segment.subscription(run.destination_id, made.id),
+        lambda seen: _is_as_asked(run, change, seen),
+    )
+    shown = made if isinstance(seen, Failure) else seen
+    if _is_as_asked(run, change, shown):
         run.journal.made(write, made.id)
         return ended(change, Outcome.DONE, made.id)
+    run.journal.made(replace(write, after=as_shown(write.after, shown)), made.id)
+    if keys := _differing_keys(run, change, shown):
+        return failed(change, results.mapping_differs(keys), made.id)
     return failed(change, results.MAPPING_STAYS_OFF, made.id)
+
+
+async def _send_what_differs(run: Run, change: Change, there: Subscription) -> Subscription | Failure:
+    """Send the settings whole, since a partial write may replace them (docs/segment.md#mapping-calls)."""
+    changed = set(_differing_keys(run, change, there))
+    return await run.segment.update_subscription(
+        run.destination_id,
+        there.id,
+        trigger=run.catalog.trigger if "trigger" in changed else None,
+        enabled=None if there.enabled else True,
+        settings=dict(change.settings) if changed - {"trigger"} else None,
+    )
 
 
 async def _mapping_that_comes_along(run: Run) -> Subscription | Failure | None:
@@ -93,7 +124,6 @@ async def _mapping_that_comes_along(run: Run) -> Subscription | Failure | None:
 
 
 async def _update(run: Run, change: Change, there: Subscription, write: Write) -> Result:
-    trigger = run.catalog.trigger
     write = replace(write, before=_replaced(there, change.after or {}), changes=there.id)
     if run.is_destination_new:
         write = replace(write, before=None)
@@ -104,18 +134,10 @@ async def _update(run: Run, change: Change, there: Subscription, write: Write) -
         if isinstance(seen, Failure):
             return seen
         now = next((s for s in seen if s.id == there.id and s.enabled), None)
-        return None if now and differences(now, trigger=trigger, settings=change.settings) else now
+        return None if now and _differing_keys(run, change, now) else now
 
     async def update() -> Subscription | Failure:
-        """Send the settings whole, since a partial write may replace them (docs/segment.md#mapping-calls)."""
-        changed = {difference.key for difference in differences(there, trigger=trigger, settings=change.settings)}
-        return await run.segment.update_subscription(
-            run.destination_id,
-            there.id,
-            trigger=trigger if "trigger" in changed else None,
-            enabled=None if there.enabled else True,
-            settings=dict(change.settings) if changed - {"trigger"} else None,
-        )
+        return await _send_what_differs(run, change, there)
 
     return result_of(change, await run.writer.write_once(write, look, update))
 

@@ -1,4 +1,4 @@
-"""Switch on what Segment created switched off."""
+"""Set once more what Segment created otherwise than asked: switched off, or with another value."""
 
 from __future__ import annotations
 
@@ -22,15 +22,20 @@ async def is_switched_on(
     switch_on: Callable[[], Awaitable[T | Failure]], look: Callable[[], Awaitable[T | Failure]]
 ) -> bool:
     """Send the change and return whether the thing is on then; a change that was lost on the way is sent once more."""
-    sent = await switch_on()
-    if await _is_on(look):
-        return True
-    if not (isinstance(sent, Failure) and sent.outcome_unknown):
-        return False
-    await switch_on()
-    return await _is_on(look)
-
-
-async def _is_on(look: Callable[[], Awaitable[T | Failure]]) -> bool:
-    seen = await look()
+    seen = await seen_after_setting(switch_on, look, lambda one: one.enabled is not False)
     return not isinstance(seen, Failure) and seen.enabled is not False
+
+
+async def seen_after_setting(
+    send: Callable[[], Awaitable[T | Failure]],
+    look: Callable[[], Awaitable[T | Failure]],
+    is_right: Callable[[T], bool],
+) -> T | Failure:
+    """Send the change and return what is seen then; a change that was lost on the way is sent once more."""
+    sent = await send()
+    seen = await look()
+    is_done = not isinstance(seen, Failure) and is_right(seen)
+    if is_done or not (isinstance(sent, Failure) and sent.outcome_unknown):
+        return seen
+    await send()
+    return await look()

@@ -28,6 +28,7 @@ class Otherwise(httpx.AsyncBaseTransport):
     path: str
     change: Change
     until_patched: bool = False
+    named: str = "LaunchDarkly"
     is_over: bool = False
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -40,7 +41,7 @@ class Otherwise(httpx.AsyncBaseTransport):
         data = json.loads(body)
         for held in data["data"].values():
             for one in held if isinstance(held, list) else [held]:
-                if "LaunchDarkly" in one.get("name", ""):
+                if isinstance(one, dict) and self.named in one.get("name", ""):
                     self.change(one)
         return httpx.Response(answer.status_code, json=data, request=request)
 
@@ -105,3 +106,18 @@ async def test_a_destination_that_never_shows_its_client_side_id_is_listed_all_t
     assert (ran.code, world.made()) == (0, ALL_MADE)
     assert "Segment doesn't show its client-side ID, so we can't tell whether it's set." in ran.out
     assert "doesn't list it yet" not in ran.out
+
+
+async def test_a_connection_that_stays_off_is_left_to_a_person_in_the_words_of_the_plan(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    ran = await world.run("apply", as_json=False, wrap=_connections_off)
+
+    assert (ran.code, world.made()) == (4, ALL_MADE)
+    assert "By hand, 1 of 1: Connect to destination: VIP customers" in ran.out
+    for text in ("The connection is switched off, so Segment sends nothing.", "no field for this switch"):
+        assert text in ran.out
+        assert text in (await world.run("plan", as_json=False, wrap=_connections_off)).out
+
+
+def _connections_off(inner: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
+    return Otherwise(inner, r".*/destination-connections", lambda one: one.update(enabled=False), named="")

@@ -36,6 +36,8 @@ from wizard.domain.wanted import (
 CONNECT = "connect_to_destination"  # the switch that pauses a connection
 ACTIVATE = "activation_enabled"  # the switch of an activation
 
+CONNECTION_OFF = "The connection is switched off, so Segment sends nothing."
+NO_FIELD_FOR_IT = "Segment's API has no field for this switch. Its web app has it."
 
 RESYNC: Mapping[str, Any] = {"resync": True}  # all that such a change does
 
@@ -153,9 +155,7 @@ def _switched_on(there: Change, switch: str, what: str, *, reason: str, why: str
 
 
 def _connection_on(there: Change) -> Change:
-    reason = "The connection is switched off, so Segment sends nothing."
-    why = "Segment's API has no field for this switch. Its web app has it."
-    return _switched_on(there, CONNECT, "Connect to destination", reason=reason, why=why)
+    return _switched_on(there, CONNECT, "Connect to destination", reason=CONNECTION_OFF, why=NO_FIELD_FOR_IT)
 
 
 def _activation_on(there: Change, off: Activation) -> Change:

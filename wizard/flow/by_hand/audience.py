@@ -14,6 +14,7 @@ from wizard.domain.services import links
 from wizard.domain.services.links import Link
 from wizard.domain.services.mapping import FALLBACK_CATALOG_ENTRY
 from wizard.domain.services.segment import Audience, AudienceKind, Connection, Connections, Destination, Workspace
+from wizard.domain.signals.activations import activations_of
 from wizard.domain.signals.connections import connection_to, is_paused
 from wizard.domain.wanted import chosen_space, wanted_client_side_id, wanted_destination_name
 from wizard.flow.by_hand.destination import ADD
@@ -44,8 +45,10 @@ def attach_steps(change: Change, state: State, baseline: Baseline) -> tuple[Hand
     steps = _Steps(change, state, baseline, audience_of(state, change.id), instance(state, baseline))
     if CONNECT in (change.after or {}):
         return (steps.resume(),)
-    if connection_to(steps.on, connections_of(state, steps.audience)):
-        return (steps.send(steps.name),)
+    if connection := connection_to(steps.on, connections_of(state, steps.audience)):
+        is_activated = bool(activations_of(steps.audience.id, connection, state.facts))
+        resumed = (steps.resume(),) if is_paused(connection, steps.on) else ()
+        return resumed if resumed and is_activated else (*resumed, steps.send(steps.name))
     return (steps.add(), steps.send(ADD, steps.name), steps.confirm())
 
 

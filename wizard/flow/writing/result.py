@@ -215,6 +215,7 @@ NOT_STARTED = "Connected, but the API didn't start it."
 START_BY_HAND = (
     "In Segment: Engage → Audiences → the audience → the destination → switch on Send Identify or Send Track → Save."
 )
+CONNECT = "In Segment: Engage → Audiences → the audience → the destination → switch on Connect to destination."
 NOT_REALIGNED = "The API doesn't change the activation here."
 REALIGN_BY_HAND = (
     "In Segment: Engage → Audiences → the audience → the activation → "

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wizard.domain.failure import Failure
-from wizard.domain.planning.audience_draft import ACTIVATION_NAME, RESYNC
+from wizard.domain.planning.audience_draft import ACTIVATION_NAME, CONNECTION_OFF, NO_FIELD_FOR_IT, RESYNC
 from wizard.domain.planning.change import Action, Change, attached_key
 from wizard.domain.services.mapping import VISIBLE_FIELDS
 from wizard.domain.services.segment import Activation, Audience, Connection, Connections
@@ -20,7 +20,7 @@ from wizard.flow.writing.changes.realign import Realigner
 from wizard.flow.writing.changes.resync import Resyncer
 from wizard.flow.writing.changes.run import Run, result_of
 from wizard.flow.writing.changes.switch_on import is_switched_on
-from wizard.flow.writing.changes.write_once import Written
+from wizard.flow.writing.changes.write_once import SHOWN_LATER_S, Written
 from wizard.flow.writing.result import Outcome, Result, failed, is_not_offered, left_to_do_by_hand
 
 
@@ -38,9 +38,11 @@ async def attach_audience(run: Run, change: Change) -> Result:
         return left_to_do_by_hand(change, made.seen, why_not_done(made.seen, ATTACH), what_to_do)
     result = result_of(change, made)
     is_complete = made.was_there and change.action is not Action.UPDATE and not made.met_a_conflict
-    if not isinstance(made.seen, Connection) or is_complete:
+    if not isinstance(made.seen, Connection):
         return result
-    return await _activate(run, change, audience, made.seen, result)
+    if not is_complete:
+        result = await _activate(run, change, audience, made.seen, result)
+    return await _unless_off(run, audience, result)
 
 
 async def _connect(run: Run, change: Change, audience: Audience) -> Written[Connection]:
@@ -119,6 +121,25 @@ async def _is_on_now(run: Run, change: Change, audience: Audience, made: Activat
         lambda: run.segment.update_activation(*place, action_id=run.catalog.action_id, settings=settings, enabled=True),
         look,
     )
+
+
+async def _unless_off(run: Run, audience: Audience, result: Result) -> Result:
+    """Leave it to a person to switch on a connection that stays off once it's activated, as a plan would."""
+    if result.outcome not in {Outcome.DONE, Outcome.ALREADY}:
+        return result
+    for pause in SHOWN_LATER_S:
+        if not _is_shown_off(run, run.observed.connections.get(audience.id)):
+            return result
+        await run.clock.sleep(pause)
+        run.observed.connections[audience.id] = await run.lists.connections(audience.space_id, audience.id)
+    if not _is_shown_off(run, run.observed.connections[audience.id]):
+        return result
+    return replace(result, outcome=Outcome.BY_HAND, detail=f"{CONNECTION_OFF} {NO_FIELD_FOR_IT} {results.CONNECT}")
+
+
+def _is_shown_off(run: Run, seen: Connections | Failure | None) -> bool:
+    own = _own_connection(run, seen) if isinstance(seen, Connections) else None
+    return own is not None and own.enabled is False
 
 
 def _place(run: Run, audience: Audience) -> dict[str, str]:

@@ -154,6 +154,40 @@ async def test_without_a_journal_nothing_is_touched(tmp_path: Path) -> None:
     assert world.writes() == []
 
 
+@pytest.mark.parametrize("with_its_mapping", [False, True])
+async def test_what_was_on_an_audience_that_was_deleted_is_gone_and_the_rest_is_taken_back(
+    world: World, with_its_mapping: bool
+) -> None:
+    delete_audience(world, with_its_mapping=with_its_mapping)
+
+    ran = await world.run("undo")
+
+    assert (ran.code, world.made()) == (0, NOTHING)
+    assert ran.statuses() == TAKEN_BACK | {"audience:vip_customers": "already"}
+
+
+@pytest.mark.parametrize("closed", [r"/spaces/[^/]+/audiences", "nothing else"])
+async def test_an_audience_that_only_hides_its_lists_is_not_taken_for_deleted(world: World, closed: str) -> None:
+    hide = with_fault(Fault.MISSING, "GET", r".*/(destination-connections|activations)", times=99)
+    close = with_fault(Fault.CLOSED, "GET", closed, times=99)
+
+    ran = await world.run("undo", wrap=lambda inner: hide(close(inner)))
+
+    assert (ran.code, ran.statuses()["audience:vip_customers"], world.made()) == (4, "by_hand", ALL_MADE)
+
+
+def delete_audience(world: World, *, with_its_mapping: bool) -> None:
+    """As a person deletes it in Segment, with its connection; the activation's own mapping goes too, or stays."""
+    there = workspace(world)
+    gone = next(one for one in there.audiences.values() if one.key == "vip_customers")
+    del there.audiences[gone.id]
+    there.connections[:] = [one for one in there.connections if one.audience_id != gone.id]
+    if with_its_mapping:
+        ours(world).mappings = {
+            key: mapping for key, mapping in ours(world).mappings.items() if mapping.activation_id is None
+        }
+
+
 async def test_what_somebody_else_made_stays(tmp_path: Path) -> None:
     world = World(tmp_path)
     made = made_by_hand(world)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from typing import Any, TypeVar, assert_never
 
-from wizard.domain.facts import host_in_region, listed
+from wizard.domain.facts import host_in_region, is_failure, listed
 from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.planning.change import Action
 from wizard.domain.services.launchdarkly import Token
@@ -54,12 +54,15 @@ async def read_undo_facts(ports: Ports, state: State, made: tuple[Entry, ...]) -
     others, unseen = await _others(client, state, spaces, own) if there else ({}, 0)
     looked_at = own | others
     connections = await _each(looked_at, state.facts.connections, lists.connections)
+    deleted = await _deleted(client, own, activations, connections)
+    unread = {one for one, seen in connections.items() if isinstance(seen, Failure)} - deleted
     return UndoFacts(
         destinations=destinations,
         subscriptions=dict(zip(there, subscriptions, strict=True)),
         connections=connections,
         activations=activations,
-        unseen=unseen + sum(isinstance(seen, Failure) for seen in connections.values()),
+        unseen=unseen + len(unread),
+        deleted_audiences=deleted,
         workspace=state.facts.workspace.id if isinstance(state.facts.workspace, Workspace) else "",
         names={audience.id: audience.name for audience in listed(state.facts.audiences)},
         rules=rules,
@@ -79,6 +82,22 @@ async def _each(
 
     answers = await asyncio.gather(*(seen(audience, space) for audience, space in audiences.items()))
     return dict(zip(audiences, answers, strict=True))
+
+
+async def _deleted(client: Segment, own: Mapping[str, str], *seen: Mapping[str, object]) -> frozenset[str]:
+    """Return the audiences that were deleted: their lists and they themselves answer 404, and their space lacks them.
+
+    What was on a deleted audience is gone with it. `own` maps each audience to its space.
+    """
+    missing = [one for one in own if any(is_failure(lists.get(one), FailureKind.NOT_FOUND) for lists in seen)]
+    spaces = {space: await client.audiences(space) for space in {own[one] for one in missing}}
+    deleted = set()
+    for one in missing:
+        there = spaces[own[one]]
+        if isinstance(there, tuple) and all(audience.id != one for audience in there):
+            itself = await client.audience(own[one], one)
+            deleted |= {one} if is_failure(itself, FailureKind.NOT_FOUND) else set()
+    return frozenset(deleted)
 
 
 async def _others(

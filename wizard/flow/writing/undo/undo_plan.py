@@ -43,6 +43,7 @@ class UndoFacts:
     connections: Mapping[str, Connections | Failure] = field(default_factory=dict)  # by audience, others' too
     activations: Mapping[str, tuple[Activation, ...] | Failure] = field(default_factory=dict)  # by audience
     unseen: int = 0
+    deleted_audiences: frozenset[str] = frozenset()  # of those that something was made on
     workspace: str = ""  # id of the workspace that was read
     names: Mapping[str, str] = field(default_factory=dict)  # of audiences, by id
     rules: Mapping[str, FlagRule | Failure | None] = field(default_factory=dict)  # by id, of flags; None: it's gone
@@ -123,8 +124,10 @@ class _Drawing:
     # --- audiences ------------------------------------------------------------------------------------------------
 
     def activation(self, entry: Entry) -> UndoStep:
-        title = _title(entry, self._seen.names)
-        seen = self._seen.activations.get(entry.within.get("audience", ""))
+        audience, title = entry.within.get("audience", ""), _title(entry, self._seen.names)
+        if audience in self._seen.deleted_audiences:
+            return UndoStep(entry, UndoAction.GONE, title)
+        seen = self._seen.activations.get(audience)
         if not isinstance(seen, tuple):
             return _unseen(entry, title, seen)
         there = next((one for one in seen if one.id == entry.resource_id), None)
@@ -142,6 +145,8 @@ class _Drawing:
     def connection(self, entry: Entry) -> UndoStep:
         audience = entry.within.get("audience", "")
         title, seen = _title(entry, self._seen.names), self._seen.connections.get(audience)
+        if audience in self._seen.deleted_audiences:
+            return UndoStep(entry, UndoAction.GONE, title)
         if not isinstance(seen, Connections):
             return _unseen(entry, title, seen)
         there = next((one for one in seen.items if one.id == entry.resource_id), None)
@@ -206,11 +211,16 @@ class _Drawing:
         ours = {entry.resource_id for entry in self._made}
         names = {one.name for every in self._seen.activations.values() if isinstance(every, tuple) for one in every}
         owned = [one for one in seen if has_a_trigger_of_its_own(one) or (one.name in names and one.id not in ours)]
-        activations = [b for b in self.drawn if b.entry.kind is Resource.ACTIVATION and b.doing is UndoAction.DELETE]
+        activations = [b for b in self.drawn if b.entry.kind is Resource.ACTIVATION and self._takes_its_mapping(b)]
         others = [one for one in seen if one.id not in ours and one not in owned]
         if others or len(owned) > len(activations):
             return f"It has {count(len(others) or len(owned) - len(activations), 'mapping')} that others made."
         return ""
+
+    def _takes_its_mapping(self, back: UndoStep) -> bool:
+        """Return whether the activation's own mapping, if the destination still has it, is nobody else's."""
+        is_on_a_deleted_audience = back.entry.within.get("audience") in self._seen.deleted_audiences
+        return back.entry.is_creation and (back.doing is UndoAction.DELETE or is_on_a_deleted_audience)
 
     def with_its_mapping(self, back: UndoStep) -> UndoStep:
         """Put an activation back only together with the mapping: members would get keys of two kinds."""

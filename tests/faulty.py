@@ -20,6 +20,7 @@ class Fault(StrEnum):
     ERROR_AFTER = "it happens, and the answer is 500"
     REFUSED_AFTER = "it happens, and the answer is 400"
     CONFLICT_AFTER = "it happens, and the answer is 409"
+    CONFLICT_BEFORE = "it does not happen, and the answer is 409"
     EMPTY_AFTER = "it happens, and the answer is an empty object"
     EMPTY_BEFORE = "it does not happen, and the answer is an empty object"
     ERROR_BEFORE = "it does not happen, and the answer is 500"
@@ -61,6 +62,7 @@ class Faulty(httpx.AsyncBaseTransport):
         status, kind, message, headers = {
             Fault.REFUSED_AFTER: (400, "bad-request", "Something about this is not right", {}),
             Fault.CONFLICT_AFTER: (409, "conflict", "It already exists", {}),
+            Fault.CONFLICT_BEFORE: (409, "conflict", "The connection has activations", {}),
             Fault.CLOSED: (403, "forbidden", "Not enabled for this workspace", {}),
             Fault.MISSING: (404, "not-found", "Resource not found", {}),
             Fault.TOO_MANY_AFTER: (429, "RequestError", "Too many requests", {"Retry-After": "7"}),

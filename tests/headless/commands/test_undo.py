@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-from dataclasses import replace
+import re
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import httpx
@@ -186,6 +187,79 @@ def delete_audience(world: World, *, with_its_mapping: bool) -> None:
         ours(world).mappings = {
             key: mapping for key, mapping in ours(world).mappings.items() if mapping.activation_id is None
         }
+
+
+@pytest.mark.parametrize(
+    ("path", "left"),
+    [(r"/destinations/[^/]+", "destination"), (r".*/destination-connections/[^/]+", "audience:vip_customers")],
+)
+async def test_a_deletion_that_is_accepted_and_not_made_is_said_and_undone_again_later(
+    world: World, path: str, left: str
+) -> None:
+    ran = await world.run("undo", wrap=lambda inner: Accepting(inner, path))
+
+    (error,) = (one["error"] for one in ran.document["results"] if one["status"] == "failed")
+    assert (ran.code, ran.statuses()[left], error["code"]) == (1, "failed", "still_listed")
+    assert "Segment accepted the deletion and still lists the" in error["summary"]
+    assert (await world.run("undo")).code == 0
+    assert world.made() == NOTHING
+
+
+@dataclass
+class Accepting(httpx.AsyncBaseTransport):
+    """Answers deletions with success and makes none."""
+
+    inner: httpx.AsyncBaseTransport
+    path: str
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "DELETE" and re.fullmatch(self.path, request.url.path):
+            return httpx.Response(200, json={"data": {"status": "SUCCESS"}}, request=request)
+        return await self.inner.handle_async_request(request)
+
+
+async def test_a_list_that_shows_a_deletion_some_seconds_later_is_waited_for(world: World) -> None:
+    late = Late()
+
+    ran = await world.run("undo", wrap=late.on)
+
+    assert (ran.code, ran.statuses(), world.made()) == (0, TAKEN_BACK, NOTHING)
+    assert late.shown_again == 2
+
+
+@dataclass
+class Late(httpx.AsyncBaseTransport):
+    """The list of destinations is the one from before a deletion, twice."""
+
+    inner: httpx.AsyncBaseTransport = field(default_factory=httpx.AsyncHTTPTransport)
+    is_deleted: bool = False
+    shown_again: int = 0
+    before: bytes = b""
+
+    def on(self, inner: httpx.AsyncBaseTransport) -> Late:
+        self.inner = inner
+        return self
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        answer = await self.inner.handle_async_request(request)
+        self.is_deleted |= request.method == "DELETE" and "/destinations/" in request.url.path
+        if request.method != "GET" or request.url.path != "/destinations" or not answer.is_success:
+            return answer
+        if not self.is_deleted:
+            self.before = await answer.aread()
+        elif self.shown_again < 2:
+            self.shown_again += 1
+            return httpx.Response(200, content=self.before, headers={"content-type": "application/json"})
+        return answer
+
+
+@pytest.mark.parametrize(("times", "code"), [(2, 0), (3, 1)])
+async def test_a_connection_that_was_just_emptied_may_refuse_for_a_moment(world: World, times: int, code: int) -> None:
+    refusing = with_fault(Fault.CONFLICT_BEFORE, "DELETE", r".*/destination-connections/[^/]+", times=times)
+
+    ran = await world.run("undo", wrap=refusing)
+
+    assert (ran.code, world.made()["connections"]) == (code, code)
 
 
 async def test_what_somebody_else_made_stays(tmp_path: Path) -> None:

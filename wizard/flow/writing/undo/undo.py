@@ -25,6 +25,8 @@ from wizard.flow.writing.undo.undo_token import delete_token, tokens_seen, with_
 
 T = TypeVar("T")
 
+STILL_LISTED_FOR_S = (0.0, 1.0, 3.0, 6.0)  # pauses between looks at a list that shows what was deleted
+FREE_WITHIN_S = (3.0, 10.0)  # pauses before a deletion is sent again that met a conflict
 OTHERS_LOOKED_AT = 40  # connections can be listed 50 times a minute (docs/segment.md#rate-limits)
 
 
@@ -129,7 +131,7 @@ async def undo(
 ) -> AsyncIterator[Started | Result]:
     """Undo in the plan's order, with what belongs together side by side; yield one result for each thing."""
     host = host_in_region(ports.services.segment_host, state.facts)
-    run = _Run(ports, state, journal)
+    run = _Run(ports, state, journal, plan)
     for back in sorted(plan, key=_first_of_its_own(plan)):
         if back.writes:
             is_launchdarklys = back.entry.kind in {Resource.RULE, Resource.TOKEN}
@@ -164,7 +166,7 @@ def _first_of_its_own(plan: tuple[UndoStep, ...]) -> Callable[[UndoStep], int]:
 class _Run:
     """One undo under way. What could not be taken back keeps what it stands on."""
 
-    def __init__(self, ports: Ports, state: State, journal: Session) -> None:
+    def __init__(self, ports: Ports, state: State, journal: Session, plan: tuple[UndoStep, ...]) -> None:
         self._ports = ports
         self._state = state
         self._client = segment_of(ports, state)
@@ -172,7 +174,9 @@ class _Run:
         self._clock = ports.clock
         self._secrets = state.secrets
         self._journal = journal
+        self._going = {back.entry.resource_id for back in plan if back.doing is UndoAction.DELETE}
         self._failed: set[str] = set()  # ids of destinations and connections that something stays on
+        self._emptied: set[str] = set()  # ids of those that something was on until a moment ago
 
     async def take_back(self, back: UndoStep) -> Result:
         entry = back.entry
@@ -193,8 +197,11 @@ class _Run:
             return _result(back, Outcome.SKIPPED, Trouble("still_used", "Something on it stays."))
         ended = await (self._delete(back) if back.doing is UndoAction.DELETE else self._restore(back))
         if isinstance(ended, Failure):
-            self._failed |= {entry.within[key] for key in ("destination", "connection") if key in entry.within}
-            return _result(back, Outcome.FAILED, trouble_of(ended))
+            return self._not_taken_back(back, trouble_of(ended))
+        if back.doing is UndoAction.DELETE and ended is Outcome.DONE:
+            self._emptied |= _places(entry)
+            if await self._stays_listed(entry):
+                return self._not_taken_back(back, _still_listed(back))
         if back.leaves_a_step:
             return _result(
                 back, Outcome.BY_HAND, Trouble("by_hand", f"The rest was put back. {back.why}", "", _SETTINGS)
@@ -202,9 +209,26 @@ class _Run:
         self._journal.undone(entry)
         return _result(back, ended)
 
+    def _not_taken_back(self, back: UndoStep, why: Trouble) -> Result:
+        self._failed |= _places(back.entry)
+        return _result(back, Outcome.FAILED, why)
+
+    async def _stays_listed(self, entry: Entry) -> bool:
+        """Return whether a deletion that was accepted had no effect; a list may show it some seconds later.
+
+        What goes with its destination or connection isn't looked at.
+        """
+        if entry.kind not in {Resource.CONNECTION, Resource.DESTINATION} and _places(entry) & self._going:
+            return False
+        for pause in STILL_LISTED_FOR_S:
+            await self._clock.sleep(pause)
+            if await self._is_listed(entry) is not True:
+                return False
+        return True
+
     async def _delete(self, back: UndoStep) -> Outcome | Failure:
         """Delete one thing, unless it's gone already. After a lost answer, look before trying again."""
-        lost = failure = await self._send_delete(back)
+        lost = failure = await self._send_delete_when_free(back)
         if failure is not None and failure.outcome_unknown and await self._is_there(back.entry) is True:
             failure = await self._send_delete(back)
         if failure is None:
@@ -222,6 +246,16 @@ class _Run:
             return with_error(_result(back, Outcome.FAILED), done)
         self._journal.undone(back.entry)
         return _result(back, done)
+
+    async def _send_delete_when_free(self, back: UndoStep) -> Failure | None:
+        """Send it again while Segment says that something is on it and this undo has just taken that away."""
+        failure = await self._send_delete(back)
+        for pause in FREE_WITHIN_S if back.entry.resource_id in self._emptied else ():
+            if failure is None or failure.kind is not FailureKind.CONFLICT:
+                break
+            await self._clock.sleep(pause)
+            failure = await self._send_delete(back)
+        return failure
 
     async def _send_delete(self, back: UndoStep) -> Failure | None:
         entry, within = back.entry, back.entry.within
@@ -289,6 +323,21 @@ class _Run:
         return await self._client.update_destination(
             now.id, name=before.get("name"), enabled=before.get("enabled"), credentials=credentials
         )
+
+
+def _still_listed(back: UndoStep) -> Trouble:
+    service = "LaunchDarkly" if back.entry.kind is Resource.RULE else "Segment"
+    return Trouble(
+        "still_listed",
+        f"{service} accepted the deletion and still lists {back.title}.",
+        f"{service} may take longer to show a deletion, or didn't make it.",
+        "Wait a minute, then undo again (audience-wizard undo).",
+    )
+
+
+def _places(entry: Entry) -> set[str]:
+    """Return the IDs of the destination and the connection that a thing is on."""
+    return {entry.within[key] for key in ("destination", "connection") if key in entry.within}
 
 
 def _knows_no_such(failure: Failure, entry: Entry) -> bool:

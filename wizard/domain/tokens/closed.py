@@ -24,7 +24,7 @@ class ClosedBy(StrEnum):
 
 
 ADD, MAP, ATTACH = "create a destination", "create a mapping", "attach a destination to an audience"
-SHOW_ACTIVATIONS = "show activations"
+SHOW_ACTIVATIONS, SHOW_MAPPINGS = "show activations", "show mappings"
 
 _SAID_OF_A_WORKSPACE = ("not enabled", "not available", "feature")
 

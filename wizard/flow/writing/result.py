@@ -112,6 +112,16 @@ def sends_elsewhere(shown: str, wanted: str) -> Trouble:
     )
 
 
+def mappings_unseen(failure: Failure) -> Trouble:
+    """Return that the mappings of a destination that was just made couldn't be seen."""
+    return replace(
+        trouble_of(failure),
+        summary="Segment made the destination, but its mappings couldn't be seen (404). No mapping was created.",
+        cause="Segment may show them some minutes later, or this token can't see them.",
+        fix="Wait a minute, then apply again: the plan starts from what Segment says.",
+    )
+
+
 def mapping_differs(keys: Iterable[str]) -> Trouble:
     """Return that a new mapping has other values than those that were sent."""
     return Trouble(

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from wizard.domain.failure import Failure
+from wizard.domain.facts import is_failure
+from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.planning.change import Change
 from wizard.domain.services.mapping import differences
 from wizard.domain.services.segment import Destination, Subscription
-from wizard.domain.tokens.closed import MAP, why_not_done
+from wizard.domain.tokens.closed import MAP, SHOW_MAPPINGS, closed_by, why_not_done
 from wizard.domain.wanted import chosen_mapping
 from wizard.flow.profile.journal import Resource, Write, as_shown
 from wizard.flow.writing import result as results
@@ -26,7 +27,7 @@ async def apply_mapping(run: Run, change: Change) -> Result:
     there = await _mapping_that_comes_along(run)
     write = Write(Resource.MAPPING, change.id, {"destination": run.destination_id}, None, change.after)
     if isinstance(there, Failure):
-        return _unseen(change, there)
+        return _unseen(run, change, there)
     return await (_create(run, change, write) if there is None else _update(run, change, there, write))
 
 
@@ -36,10 +37,15 @@ def note_preset_mapping(run: Run, change: Change) -> None:
         run.journal.made(Write(Resource.MAPPING, change.id, {"destination": run.destination_id}), change.resource_id)
 
 
-def _unseen(change: Change, failure: Failure) -> Result:
-    """Return the result of a change that can't be seen, so that nothing after it waits for it."""
+def _unseen(run: Run, change: Change, failure: Failure) -> Result:
+    """Return the result of a change that can't be seen. Where Segment never shows it, nothing after it waits for it.
+
+    On a destination that was just made, 404 means most likely that it will be seen: then nothing is attached before.
+    """
+    if run.made_a_destination and failure.kind is FailureKind.NOT_FOUND and not closed_by(failure).is_workspace:
+        return failed(change, results.mappings_unseen(failure))
     if failure.is_closed:
-        return left_to_do_by_hand(change, failure, why_not_done(failure, MAP), results.MAP_BY_HAND)
+        return left_to_do_by_hand(change, failure, why_not_done(failure, SHOW_MAPPINGS), results.MAP_BY_HAND)
     unseen: Written[Subscription] = Written(failure)
     return result_of(change, unseen)
 
@@ -58,7 +64,7 @@ async def _create(run: Run, change: Change, write: Write) -> Result:
             settings=dict(change.settings),
         )
 
-    made = await run.writer.write_once(write, look, create)
+    made = await run.writer.write_once(write, look, lambda: run.once_known(create))
     if isinstance(made.seen, Failure) and made.seen.is_closed:
         run.left_to_do_by_hand.add(change.id)
         return left_to_do_by_hand(change, made.seen, why_not_done(made.seen, MAP), results.MAP_BY_HAND)
@@ -116,7 +122,7 @@ async def _mapping_that_comes_along(run: Run) -> Subscription | Failure | None:
     """
     there = await _own_mapping(run)
     for seconds in PRESET_LOOKS_S if run.made_a_destination else ():
-        if there is not None:
+        if there is not None and not is_failure(there, FailureKind.NOT_FOUND):
             return there
         await run.clock.sleep(max(0.0, run.made_at + seconds - run.clock.monotonic()))
         there = await _own_mapping(run)

@@ -61,7 +61,7 @@ async def _connect(run: Run, change: Change, audience: Audience) -> Written[Conn
         return await run.segment.connect(audience.space_id, audience.id, run.destination_id)
 
     write = Write(Resource.CONNECTION, change.id, _place(run, audience))
-    made = await run.writer.write_once(write, look, connect, look_at_first)
+    made = await run.writer.write_once(write, look, lambda: run.once_known(connect), look_at_first)
     if isinstance(made.seen, Connection) and not made.is_listed:
         run.observed.add_connection(audience.id, made.seen)
     return made
@@ -90,7 +90,7 @@ async def _activate(run: Run, change: Change, audience: Audience, connection: Co
     visible = {key: change.settings[key] for key in VISIBLE_FIELDS}
     after = {"name": ACTIVATION_NAME, "enabled": True, "settings": visible}
     write = Write(Resource.ACTIVATION, change.id, _place(run, audience) | {"connection": connection.id}, None, after)
-    made = await run.writer.write_once(write, look, activate)
+    made = await run.writer.write_once(write, look, lambda: run.once_known(activate))
     if isinstance(made.seen, Activation) and not made.is_listed:
         run.observed.add_activation(audience.id, made.seen)
     if isinstance(made.seen, Failure) and is_not_offered(made.seen):

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from wizard.domain.failure import Failure
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from wizard.domain.facts import is_failure
+from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.planning.change import Change
 from wizard.domain.services.segment import CatalogEntry
 from wizard.domain.wanted import catalog_entry, chosen_destination, wanted_client_side_id
@@ -15,6 +19,11 @@ from wizard.flow.writing import result as results
 from wizard.flow.writing.changes.observed import Observed
 from wizard.flow.writing.changes.write_once import Made, Writer, Written
 from wizard.flow.writing.result import Outcome, Result, ended, failed
+
+T = TypeVar("T")
+
+KNOWN_WITHIN_S = 30.0  # since the destination was made
+ASKED_AGAIN_AFTER_S = 3.0
 
 
 class Run:
@@ -46,6 +55,19 @@ class Run:
     def is_destination_new(self) -> bool:
         """Return whether the destination is new, so that its mapping came with it (docs/segment.md#mapping-calls)."""
         return self.made_a_destination or made_lately(self._earlier, self.destination_id, self.clock.now())
+
+    async def once_known(self, ask: Callable[[], Awaitable[T | Failure]]) -> T | Failure:
+        """Return the answer to a call that needs the destination; repeat it on 404 while this run has just made that.
+
+        A part of Segment may not know a new destination yet (docs/segment.md#destination-calls).
+        """
+        answer = await ask()
+        while self.made_a_destination and is_failure(answer, FailureKind.NOT_FOUND):
+            if self.clock.monotonic() - self.made_at >= KNOWN_WITHIN_S:
+                break
+            await self.clock.sleep(ASKED_AGAIN_AFTER_S)
+            answer = await ask()
+        return answer
 
 
 def result_of(change: Change, made: Written[Made]) -> Result:

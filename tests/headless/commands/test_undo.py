@@ -175,6 +175,8 @@ async def test_an_audience_that_only_hides_its_lists_is_not_taken_for_deleted(wo
     ran = await world.run("undo", wrap=lambda inner: hide(close(inner)))
 
     assert (ran.code, ran.statuses()["audience:vip_customers"], world.made()) == (4, "by_hand", ALL_MADE)
+    (error,) = (one["error"] for one in ran.document["results"] if one["id"] == "audience:vip_customers")
+    assert error["fix"].startswith("Look at it in Segment under Engage → Audiences → the audience, and remove")
 
 
 def delete_audience(world: World, *, with_its_mapping: bool) -> None:

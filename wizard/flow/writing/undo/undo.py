@@ -184,8 +184,7 @@ class _Run:
             self._journal.undone(entry)
             return _result(back, Outcome.ALREADY)
         if back.doing is UndoAction.BY_HAND:
-            where = _WHERE.get(entry.kind, _IN_SEGMENT) if entry.is_creation else _SETTINGS
-            return _result(back, Outcome.BY_HAND, Trouble("by_hand", back.why, "", where))
+            return _result(back, Outcome.BY_HAND, Trouble("by_hand", back.why, "", _where_to_look(entry)))
         if back.doing is UndoAction.LEAVE:
             return _result(back, Outcome.SKIPPED, Trouble("not_only_ours", back.why))
         if back.token is not None:
@@ -351,10 +350,19 @@ def _knows_no_such(failure: Failure, entry: Entry) -> bool:
 
 _SETTINGS = "Look at its settings in Segment under Connections → Destinations."
 _IN_SEGMENT = "Look at it in Segment under Connections → Destinations, and delete it there if nobody needs it."
+_SETTINGS_ON_THE_AUDIENCE = "Look at its settings in Segment under Engage → Audiences → the audience."
+_ON_THE_AUDIENCE = "Look at it in Segment under Engage → Audiences → the audience, and remove the destination there if nobody needs it."
 _WHERE = {
     Resource.TOKEN: "To delete it by hand, go to Organization settings → Authorization in LaunchDarkly.",
     Resource.RULE: "Look at the flag's rules in LaunchDarkly, and delete this one there if nobody needs it.",
 }
+
+
+def _where_to_look(entry: Entry) -> str:
+    """Return where a person finds what undo leaves to them."""
+    if entry.kind in {Resource.ACTIVATION, Resource.CONNECTION}:
+        return _ON_THE_AUDIENCE if entry.is_creation else _SETTINGS_ON_THE_AUDIENCE
+    return _WHERE.get(entry.kind, _IN_SEGMENT) if entry.is_creation else _SETTINGS
 
 
 def _without_nothing(settings: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -350,8 +350,9 @@ def _knows_no_such(failure: Failure, entry: Entry) -> bool:
 
 _SETTINGS = "Look at its settings in Segment under Connections → Destinations."
 _IN_SEGMENT = "Look at it in Segment under Connections → Destinations, and delete it there if nobody needs it."
-_SETTINGS_ON_THE_AUDIENCE = "Look at its settings in Segment under Engage → Audiences → the audience."
-_ON_THE_AUDIENCE = "Look at it in Segment under Engage → Audiences → the audience, and remove the destination there if nobody needs it."
+_AUDIENCE = "Engage → Audiences → the audience"
+_SETTINGS_ON_THE_AUDIENCE = f"Look at its settings in Segment under {_AUDIENCE}."
+_ON_THE_AUDIENCE = f"Look at it in Segment under {_AUDIENCE}, and remove the destination there if nobody needs it."
 _WHERE = {
     Resource.TOKEN: "To delete it by hand, go to Organization settings → Authorization in LaunchDarkly.",
     Resource.RULE: "Look at the flag's rules in LaunchDarkly, and delete this one there if nobody needs it.",

@@ -92,7 +92,17 @@ async def test_what_stays_otherwise_is_said_and_nothing_is_attached_to_it(
     assert ran.statuses()["audience:vip_customers"] == "skipped"
     assert world.made()["connections"] == 0
 
-    undone = await world.run("undo", wrap=lambda inner: Otherwise(inner, path, change))
+
+@pytest.mark.parametrize("is_mended", [False, True])
+@pytest.mark.parametrize(("path", "change"), ODD)
+async def test_what_stayed_otherwise_is_nobodys_change_and_neither_is_its_mending_by_hand(
+    tmp_path: Path, path: str, change: Change, *, is_mended: bool
+) -> None:
+    world = World(tmp_path)
+    await world.run("apply", wrap=lambda inner: Otherwise(inner, path, change))
+
+    undone = await world.run("undo", wrap=lambda inner: Otherwise(inner, path, change, is_over=is_mended))
+
     assert (undone.code, world.made()) == (0, NOTHING)
 
 

@@ -107,17 +107,19 @@ def as_started(after: Mapping[str, Any] | None, seen: object) -> Mapping[str, An
     return {key: value for key, value in after.items() if key != "enabled"} if after and started_off else after
 
 
-def as_shown(after: Mapping[str, Any] | None, seen: Destination | Subscription) -> dict[str, Any]:
-    """Return what was set in a new thing, with the values that Segment gave it instead.
+def as_taken(after: Mapping[str, Any] | None, seen: Destination | Subscription) -> dict[str, Any]:
+    """Return what was set in a new thing, without the values that Segment didn't take.
 
-    Then nobody has changed it, and undo takes it back.
+    Then nobody has changed it, neither Segment nor a person who sets them by hand later, and undo takes it back.
     """
     values, now = dict(after or {}), shown_values(seen, after)
-    for key, _, shown in differing(values, {**now, "settings": None}):
-        values[key] = shown
     settings = values.get("settings", {})
-    shown_settings = {key: shown for key, _, shown in differing(settings, now["settings"])}
-    return {**values, "settings": {**settings, **shown_settings}} if settings else values
+    refused = {key for key, _, _ in differing(values, {**now, "settings": None})} - {"name"}
+    refused_settings = {key for key, _, _ in differing(settings, now["settings"])}
+    taken = {key: value for key, value in values.items() if key not in refused}
+    if settings:
+        taken["settings"] = {key: value for key, value in settings.items() if key not in refused_settings}
+    return taken
 
 
 # --- what a journal comes to --------------------------------------------------------------------------------------

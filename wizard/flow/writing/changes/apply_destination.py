@@ -11,7 +11,7 @@ from wizard.domain.planning.change import Action, Change
 from wizard.domain.services.segment import Destination
 from wizard.domain.tokens.closed import ADD, is_second_instance, why_not_done
 from wizard.domain.wanted import source_for_a_new_destination
-from wizard.flow.profile.journal import Resource, Write, as_shown
+from wizard.flow.profile.journal import Resource, Write, as_taken
 from wizard.flow.writing import result as results
 from wizard.flow.writing.changes.run import Run, result_of
 from wizard.flow.writing.changes.switch_on import seen_after_setting
@@ -75,8 +75,8 @@ def _may_send_elsewhere(run: Run, seen: Destination) -> bool:
 async def _set_as_asked(run: Run, change: Change, made: Destination, token: SecretStr) -> Result:
     """Set once more what was created otherwise than asked, and say so if it stays so.
 
-    See docs/segment.md#destination-calls. What Segment shows in the end is noted, so that undo doesn't take it for
-    somebody's change.
+    See docs/segment.md#destination-calls. What Segment didn't take isn't noted as set, so that undo doesn't take
+    it for somebody's change.
     """
     run.destination_id = made.id
     segment = run.segment
@@ -90,7 +90,7 @@ async def _set_as_asked(run: Run, change: Change, made: Destination, token: Secr
         lambda seen: _is_as_asked(run, seen),
     )
     shown = made if isinstance(seen, Failure) else seen
-    run.journal.made(replace(_write(run, change), after=as_shown(change.after, shown)), made.id)
+    run.journal.made(replace(_write(run, change), after=as_taken(change.after, shown)), made.id)
     if shown.client_side_id not in {"", run.client_side_id}:
         return failed(change, results.sends_elsewhere(shown.client_side_id, run.client_side_id), made.id)
     if shown.enabled is False:

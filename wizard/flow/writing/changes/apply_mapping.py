@@ -13,7 +13,7 @@ from wizard.domain.services.mapping import differences
 from wizard.domain.services.segment import Destination, Subscription
 from wizard.domain.tokens.closed import MAP, SHOW_MAPPINGS, closed_by, why_not_done
 from wizard.domain.wanted import chosen_mapping
-from wizard.flow.profile.journal import Resource, Write, as_shown
+from wizard.flow.profile.journal import Resource, Write, as_taken
 from wizard.flow.writing import result as results
 from wizard.flow.writing.changes.run import Run, result_of
 from wizard.flow.writing.changes.switch_on import seen_after_setting
@@ -85,7 +85,7 @@ def _differing_keys(run: Run, change: Change, seen: Subscription) -> tuple[str, 
 async def _set_as_asked(run: Run, change: Change, made: Subscription, write: Write) -> Result:
     """Set once more what was created otherwise than asked, and say so if it stays so (docs/segment.md#mapping-calls).
 
-    What Segment shows in the end is noted, so that undo doesn't take it for somebody's change.
+    What Segment didn't take isn't noted as set, so that undo doesn't take it for somebody's change.
     """
     segment = run.segment
     seen = await seen_after_setting(
@@ -97,7 +97,7 @@ async def _set_as_asked(run: Run, change: Change, made: Subscription, write: Wri
     if _is_as_asked(run, change, shown):
         run.journal.made(write, made.id)
         return ended(change, Outcome.DONE, made.id)
-    run.journal.made(replace(write, after=as_shown(write.after, shown)), made.id)
+    run.journal.made(replace(write, after=as_taken(write.after, shown)), made.id)
     if keys := _differing_keys(run, change, shown):
         return failed(change, results.mapping_differs(keys), made.id)
     return failed(change, results.MAPPING_STAYS_OFF, made.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import cycle
@@ -113,6 +114,35 @@ async def test_a_total_that_counts_more_than_is_shown_is_reported_once() -> None
     assert note == "LaunchDarkly's list /api/v2/segments/p/e shows 1 of 3. The token may not see the others."
 
 
+@pytest.mark.parametrize(("shown", "total", "requests"), [(1, 300, 2), (2, 501, 2), (19, 10_000, 2), (0, 300, 1)])
+async def test_a_short_first_page_with_a_larger_total_costs_one_more_request(
+    shown: int, total: int, requests: int
+) -> None:
+    fake = Fake(lambda asked: reply(200, {**json.loads(paged(shown)(asked).content), "totalCount": total}))
+    segments = await fake.launchdarkly.synced_segments("p", "e")
+    assert not isinstance(segments, Failure)
+    assert len(segments) == shown
+    assert len(fake.requests) == requests
+    (note,) = fake.notes
+    assert f"shows {shown:,} of {total:,}" in note
+
+
+async def test_a_list_that_shows_its_first_page_at_every_offset_ends() -> None:
+    fake = Fake(always(200, {"items": [{"key": "k", "_external": "x"}], "totalCount": 300}))
+    segments = await fake.launchdarkly.synced_segments("p", "e")
+    assert not isinstance(segments, Failure)
+    assert len(fake.requests) == 2
+
+
+async def test_short_pages_are_read_on_one_by_one() -> None:
+    fake = Fake(paged(45, cap=10))
+    segments = await fake.launchdarkly.synced_segments("p", "e")
+    assert not isinstance(segments, Failure)
+    assert len(segments) == 45
+    assert [request.url.params.get("offset") for request in fake.requests] == [None, "10", "20", "30", "40"]
+    assert fake.notes == []
+
+
 @pytest.mark.parametrize("total", [-1, 0, True, "2", 1.5])
 async def test_a_total_that_cannot_be_right_ends_no_list(total: object) -> None:
     where = "/api/v2/segments/p/e"
@@ -165,9 +195,10 @@ async def test_a_page_that_fails_fails_the_list() -> None:
     assert failure.kind is FailureKind.FORBIDDEN
 
 
-async def test_a_service_that_refuses_long_pages_is_asked_for_its_own() -> None:
+@pytest.mark.parametrize("status", [400, 422])
+async def test_a_service_that_refuses_long_pages_is_asked_for_its_own(status: int) -> None:
     def answer(request: httpx.Request) -> httpx.Response:
-        return reply(400, {}) if request.url.params.get("limit") == "100" else paged(30, 20)(request)
+        return reply(status, {}) if request.url.params.get("limit") == "100" else paged(30, 20)(request)
 
     fake = Fake(answer)
     segments = await fake.launchdarkly.synced_segments("p", "e")
@@ -176,6 +207,7 @@ async def test_a_service_that_refuses_long_pages_is_asked_for_its_own() -> None:
     asked = len(fake.requests)
     await fake.launchdarkly.synced_segments("p", "e")
     assert len(fake.requests) == asked + 2, "a poll asks for the pages, and never again for longer ones"
+    assert {request.url.params["filter"] for request in fake.requests} == {"external exists true"}
 
 
 def linked(*hrefs: object) -> Handler:
@@ -312,6 +344,16 @@ async def test_a_refused_filter_is_widened() -> None:
     asked = len(fake.requests)
     await fake.launchdarkly.synced_segments("p", "e")
     assert len(fake.requests) == asked + 1
+
+
+async def test_a_refusal_that_no_filter_mends_uses_up_no_filter() -> None:
+    is_open = False
+    fake = Fake(lambda request: paged(1)(request) if is_open else reply(422, {}))
+    client = fake.launchdarkly
+    assert isinstance(await client.synced_segments("p", "e"), Failure)
+    is_open = True
+    await client.synced_segments("p", "e")
+    assert fake.last.url.params["filter"] == "external exists true"
 
 
 async def test_environments_that_were_cut_off_are_fetched() -> None:

@@ -15,6 +15,7 @@ from wizard.api.launchdarkly.flags import FlagCalls
 from wizard.api.launchdarkly.models.places import ContextKindItem, EnvironmentItem, ProjectItem, StoreItem
 from wizard.api.launchdarkly.models.segments import Membership, SegmentItem
 from wizard.api.launchdarkly.models.tokens import AccountAnswer, CallerAnswer, MemberAnswer, RoleAnswer, TokenAnswer
+from wizard.api.launchdarkly.paging import REFUSED_AS_WRITTEN
 from wizard.api.launchdarkly.wire import BETA, Wire
 from wizard.api.lenient import is_unusable_as, parse_each, parse_each_in_turn, parse_one
 from wizard.api.reach import reach
@@ -119,7 +120,7 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
     async def context_kinds(self, project: str) -> tuple[model.ContextKind, ...] | Failure:
         where = path("/api/v2/projects/{}/context-kinds", project)
         found = await self._wire.lists.one_page(self._wire.get(where, (("expand", "environmentObservations"),)))
-        if isinstance(found, Failure) and found.status in {400, 422}:
+        if isinstance(found, Failure) and found.status in REFUSED_AS_WRITTEN:
             found = await self._wire.lists.one_page(self._wire.get(where))
         if isinstance(found, Failure):
             return found
@@ -139,10 +140,7 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
         See docs/launchdarkly.md#listing-segments.
         """
         where = path("/api/v2/segments/{}/{}", project, environment)
-        found = await self._segments(where)
-        while isinstance(found, Failure) and found.status in {400, 422} and len(self._filters) > 1:
-            self._filters = self._filters[1:]
-            found = await self._segments(where)
+        found = await self._segments_by_filter(where)
         if isinstance(found, Failure):
             return found
         if is_unusable_as(SegmentItem, found):
@@ -172,8 +170,19 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
         by_key = UNNAMED if segment.key.casefold().startswith(SYNCED_KEY_PREFIX) else ""
         return replace(segment, external=self._fillers.get(where) or by_key)
 
-    async def _segments(self, where: str) -> list[Any] | Failure:
-        narrowed = (("filter", self._filters[0]),) if self._filters[0] else ()
+    async def _segments_by_filter(self, where: str) -> list[Any] | Failure:
+        """Read with the narrowest filter that is accepted. Where all are refused, the filter wasn't the problem."""
+        found = await self._segments(where, self._filters[0])
+        for number, wider in enumerate(self._filters[1:], 1):
+            if not isinstance(found, Failure) or found.status not in REFUSED_AS_WRITTEN:
+                return found
+            found = await self._segments(where, wider)
+            if not isinstance(found, Failure):
+                self._filters = self._filters[number:]
+        return found
+
+    async def _segments(self, where: str, narrow: str) -> list[Any] | Failure:
+        narrowed = (("filter", narrow),) if narrow else ()
         return await self._wire.lists.all_items(self._wire.get(where, (*narrowed, ("sort", "-creationDate"))))
 
     async def segments_named(

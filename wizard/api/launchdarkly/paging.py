@@ -19,6 +19,7 @@ LIMITS = (100, 50, None)  # asked for in turn: the specification names no maximu
 LEAST_PAGE = 20  # no list's own page is smaller: one of fewer items is the whole list
 MOST_AT_ONCE = 500  # pages of a list whose total says how many there are
 MOST_IN_TURN = 200  # pages of a list that is read one by one; any more, and it has no end
+REFUSED_AS_WRITTEN = {400, 422}  # how LaunchDarkly may answer a parameter that it doesn't take
 
 Ask = Callable[[Call], Awaitable[Answer | Failure]]
 FirstPage = Callable[[list[Any]], None]
@@ -53,7 +54,7 @@ class Lists:
         if total > len(items) if total is not None else _next(first) or len(items) >= LEAST_PAGE:
             first_page(items)
         if total is not None:
-            rest = await self._by_total(call, limit, first=len(items), total=total)
+            rest = await self._by_total(call, limit, items, total)
         elif _next(first):
             rest = await self._by_link(call, first)
         else:
@@ -66,7 +67,7 @@ class Lists:
         return answer if isinstance(answer, Failure) else _items(answer)
 
     async def _first(self, call: Call) -> tuple[int | None, Answer | Failure]:
-        """Return the first page, and the page size that was asked for. A list may refuse a large one with 400."""
+        """Return the first page, and the page size that was asked for. A list may refuse a large one."""
         known = self._limits.get(call.path, LIMITS[0])
         first: Answer | Failure | None = None
         for limit in LIMITS[LIMITS.index(known) :]:
@@ -75,27 +76,37 @@ class Lists:
             if not isinstance(answer, Failure):
                 self._limits[call.path] = limit
                 return limit, answer
-            if answer.status != 400:
+            if answer.status not in REFUSED_AS_WRITTEN:
                 return limit, answer
         assert first is not None  # noqa: S101 - there is at least one size
         return known, first  # the page size wasn't the problem
 
-    async def _by_total(self, call: Call, limit: int | None, *, first: int, total: int) -> list[Any] | Failure:
-        """Read the pages after the first at once; where some of them were shorter than the first, one by one."""
-        items = await _by_offset(self._page, call, limit, first=first, total=total)
-        if isinstance(items, Failure) or not 0 < first + len(items) < total:
-            return items
-        offset = first
+    async def _by_total(self, call: Call, limit: int | None, seen: list[Any], total: int) -> list[Any] | Failure:
+        """Read the pages after the first: at once, or one by one where the first or another is a short one.
+
+        A short first page tells no page size. Most likely the rest is hidden, and the next page is empty.
+        """
+        if len(seen) >= LEAST_PAGE:
+            items = await _by_offset(self._page, call, limit, step=len(seen), total=total)
+            if isinstance(items, Failure) or len(seen) + len(items) >= total:
+                return items
+        return await self._in_turn(call, limit, seen, total)
+
+    async def _in_turn(self, call: Call, limit: int | None, seen: list[Any], total: int) -> list[Any] | Failure:
+        """Read on by offset up to the total. A page that brings nothing new ends the list: the rest is hidden."""
+        items: list[Any] = []
+        offset = len(seen)
         for _ in range(MOST_IN_TURN):
             if offset >= total:
                 return items
-            page = await self.one_page(_part(call, limit, offset=offset))
+            page = await self.one_page(_part(call, limit, offset=offset)) if offset else []
             if isinstance(page, Failure):
                 return page
-            if not page:
+            new = [item for item in page if item not in seen and item not in items]
+            if not new:
                 self._say_what_is_left_open(call, offset, total)
                 return items
-            items += [item for item in page if item not in items]
+            items += new
             offset += len(page)
         return items if offset >= total else _endless(call, offset)
 
@@ -148,9 +159,8 @@ def _endless(call: Call, shown: int) -> Failure:
     return unusable(call, f"the list didn't end within {shown:,} items")
 
 
-async def _by_offset(ask: Ask, call: Call, limit: int | None, *, first: int, total: int) -> list[Any] | Failure:
-    """Read the pages after the first, from where it ended: it may hold less than was asked for."""
-    step = first or limit or LEAST_PAGE
+async def _by_offset(ask: Ask, call: Call, limit: int | None, *, step: int, total: int) -> list[Any] | Failure:
+    """Read the pages after the first, each as long as the first was: that may be less than was asked for."""
     if total > step * MOST_AT_ONCE:
         return unusable(call, f"the list says that it has {total:,} items, which are too many to read")
     pages = await asyncio.gather(*(ask(_part(call, limit, offset=offset)) for offset in range(step, total, step)))

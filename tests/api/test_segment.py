@@ -166,6 +166,35 @@ async def test_a_cursor_that_no_address_can_hold_is_a_failure() -> None:
     assert failure.kind is FailureKind.NOT_THE_SERVICE
 
 
+async def test_a_cursor_that_is_a_number_is_followed() -> None:
+    fake = Fake(in_turn(data(spaces=[{"id": "a"}], pagination={"next": 2}), data(spaces=[{"id": "b"}], pagination={})))
+    spaces = await fake.segment.spaces()
+    assert not isinstance(spaces, Failure)
+    assert [space.id for space in spaces] == ["a", "b"]
+    assert fake.last.url.params["pagination.cursor"] == "2"
+
+
+@pytest.mark.parametrize("cursor", [{"cursor": "x"}, ["x"], True, 1.5])
+async def test_a_next_page_that_cannot_be_asked_for_is_no_end_of_the_list(cursor: object) -> None:
+    answer = data(spaces=[{"id": "a"}], audiences=[{"id": "a"}], pagination={"next": cursor})
+    fake = Fake(lambda _: answer)
+    failure = await fake.segment.spaces()
+    assert isinstance(failure, Failure)
+    assert "names its next page in a form that the wizard doesn't know" in failure.message
+    audiences = await fake.segment.audiences("s1")
+    assert not isinstance(audiences, Failure)
+    assert len(audiences) == 1
+    assert "names its next page" in fake.notes[0]
+    assert await fake.segment.some_audiences("s1") == (audiences, 1)
+
+
+@pytest.mark.parametrize("cursor", [None, "", False, 0, {}, []])
+async def test_an_empty_cursor_ends_the_list(cursor: object) -> None:
+    fake = Fake(always(200, {"data": {"spaces": [{"id": "a"}], "pagination": {"next": cursor}}}))
+    assert not isinstance(await fake.segment.spaces(), Failure)
+    assert len(fake.requests) == 1
+
+
 async def test_a_cursor_that_repeats_ends_the_list() -> None:
     fake = Fake(cursors("a", "b", "a"))
     await fake.segment.spaces()

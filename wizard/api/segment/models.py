@@ -22,10 +22,16 @@ _LONGEST_QUERY = 20_000
 Query = Annotated[str, AfterValidator(lambda text: text if len(text) <= _LONGEST_QUERY else "")]
 
 
+def _cursor(raw: object) -> object:
+    """Return a cursor that is a number as text."""
+    return str(raw) if isinstance(raw, int) and raw and not isinstance(raw, bool) else raw
+
+
 class Paging(Remote):
     """The cursor of a list (docs/segment.md#paging-and-query-strings)."""
 
-    next: str | None = None
+    next: Annotated[str | None, BeforeValidator(_cursor)] = None
+    names_next: Annotated[bool, BeforeValidator(bool)] = Field(default=False, validation_alias="next")
     total: int | None = Field(default=None, validation_alias="totalEntries")
 
 

@@ -45,7 +45,7 @@ class Listed:
     @property
     def has_next(self) -> bool:
         """Return whether the first page names another one."""
-        return bool(_paging(self.first).next)
+        return _paging(self.first).names_next
 
 
 @dataclass(slots=True)
@@ -188,6 +188,8 @@ def _why_short(read: _Read, listed: Listed, key: str) -> str:
     """Return how the list falls short of the whole; empty when it doesn't."""
     if read.is_endless:
         return f"didn't end within {read.pages} pages"
+    if _paging(read.last).names_next and not _paging(read.last).next:
+        return f"ended after {len(read.items):,}, and names its next page in a form that the wizard doesn't know"
     if _is_cut_off(listed, read.last, key):
         return f"ended after {len(read.items):,} of {listed.total or 0:,}"
     return ""

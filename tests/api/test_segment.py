@@ -269,6 +269,53 @@ async def test_the_other_region_is_asked_once_and_remembered(status: int) -> Non
     ]
 
 
+PAGE = "<html>No.</html>"
+ELSEWHERE = {"location": "https://eu1.api.segmentapis.com/"}
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        *((reply(status, PAGE), f"{status} with a web page") for status in (400, 401, 403, 404, 422)),
+        (reply(302, None, ELSEWHERE), "302 with a redirect"),
+    ],
+)
+async def test_a_region_may_refuse_with_a_page_or_a_redirect(page: httpx.Response, said: str) -> None:
+    known = in_region("eu1.api.segmentapis.com")
+    fake = Fake(lambda request: page if request.url.host == "api.segmentapis.com" else known(request))
+    client = fake.segment
+    assert await client.reach() == Reach("eu1.api.segmentapis.com", None)
+    found = await client.workspace()
+    assert isinstance(found, Workspace)
+    assert (found.region, found.refused_at) == (Region.EU, f"api.segmentapis.com answered {said}")
+
+
+async def test_a_page_at_one_host_and_a_refusal_at_the_other_may_be_the_token_or_a_proxy() -> None:
+    fake = Fake(lambda request: reply(403, PAGE) if request.url.host.startswith("api.") else reply(401, {}))
+    failure = await fake.segment.workspace()
+    assert isinstance(failure, Failure)
+    assert failure.kind is FailureKind.UNAUTHORIZED
+    assert failure.message == (
+        "api.segmentapis.com answered 403 with a web page and eu1.api.segmentapis.com answered 401. "
+        "A web page or a redirect may be a proxy's."
+    )
+
+
+@pytest.mark.parametrize("page", [reply(403, PAGE), reply(302, None, {"location": "https://login.example"})])
+async def test_a_page_at_every_host_is_a_proxys(page: httpx.Response) -> None:
+    client = Fake(lambda _: page).segment
+    for answer in (await client.reach(), await client.workspace()):
+        assert isinstance(answer, Failure)
+        assert (answer.kind, answer.host) == (FailureKind.NOT_THE_SERVICE, "api.segmentapis.com")
+
+
+async def test_a_page_at_a_host_that_was_given_is_asked_about_nowhere_else() -> None:
+    fake = Fake(always(403, PAGE), BaseUrls(segment="https://api.segmentapis.com"))
+    await fake.segment.reach()
+    await fake.segment.workspace()
+    assert {request.url.host for request in fake.requests} == {"api.segmentapis.com"}
+
+
 async def test_a_known_region_is_asked_first() -> None:
     fake = Fake(in_region("eu1.api.segmentapis.com"))
     await fake.services.segment(SEGMENT_TOKEN, Region.EU).workspace()

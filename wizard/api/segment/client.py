@@ -31,12 +31,27 @@ class SegmentClient(SegmentCounts, SegmentWrites):
     async def reach(self) -> Reach | Failure:
         """Call an endpoint with any token: a refusal also shows that the service is there.
 
-        See docs/segment.md#public-api-tokens.
+        A wrong region may refuse with a web page, so the other region is asked before a proxy is blamed. See
+        docs/segment.md#public-api-tokens and docs/segment.md#regions.
         """
-        call = self._wire.call("GET", "/", V1)
+        here = await self._reach(self._wire.region)
+        if not isinstance(here, Failure) or not _is_refusal(here):
+            return here
+        for region in self._other_regions():
+            there = await self._reach(region)
+            if not isinstance(there, Failure):
+                return there
+        return here
+
+    async def _reach(self, region: Region) -> Reach | Failure:
+        call = self._wire.call("GET", "/", V1, region=region)
         return await reach(
             self._wire.transport, replace(call, headers={"Authorization": "Bearer none", **call.headers})
         )
+
+    def _other_regions(self) -> tuple[Region, ...]:
+        """Return the regions that may know a token that this one refuses; none where a host was given."""
+        return () if self._wire.fixed else tuple(region for region in Region if region is not self._wire.region)
 
     async def workspace(self) -> model.Workspace | Failure:
         """Read the workspace and settle its region: the other region may know a token that this one refuses.
@@ -44,10 +59,10 @@ class SegmentClient(SegmentCounts, SegmentWrites):
         See docs/segment.md#regions.
         """
         here = await self._workspace(self._wire.region)
-        if not isinstance(here, Failure) or not _is_refusal(here) or self._wire.fixed:
+        if not isinstance(here, Failure) or not _is_refusal(here) or not self._other_regions():
             return here
         refusals = [here]
-        for region in (region for region in Region if region is not self._wire.region):
+        for region in self._other_regions():
             there = await self._workspace(region)
             if not isinstance(there, Failure):
                 self._wire.region = region
@@ -210,21 +225,39 @@ class SegmentClient(SegmentCounts, SegmentWrites):
 
 REFUSED = {400, 401, 403, 404, 422}
 """How a region may answer a token that it doesn't know: which one of these isn't documented."""
+REDIRECTS = {301, 302, 303, 307, 308}
 
 
 def _is_refusal(failure: Failure) -> bool:
-    """Return whether the service itself refused, and no proxy in between."""
-    return failure.status in REFUSED and not failure.is_network
+    """Return whether the region may not know the token: it may also say so with a web page, or lead to the other."""
+    return failure.status in REFUSED | REDIRECTS
 
 
 def _known_nowhere(refusals: list[Failure]) -> Failure:
-    """Return the refusal of a token that no region takes, with what each host answered."""
-    kind = FailureKind.UNAUTHORIZED if all(map(_is_refusal, refusals)) else refusals[-1].kind
-    return replace(refusals[0], kind=kind, code=KNOWN_NOWHERE, message=f"{_what_each_answered(refusals)}.")
+    """Return the refusal of a token that no region takes, with what each host answered.
+
+    Where no host answered as Segment does, most likely a proxy answered for all of them.
+    """
+    pages = [refusal.kind is FailureKind.NOT_THE_SERVICE for refusal in refusals]
+    if all(pages):
+        return refusals[0]
+    said = f"{_what_each_answered(refusals)}." + (" A web page or a redirect may be a proxy's." if any(pages) else "")
+    if all(map(_is_refusal, refusals)):
+        return replace(refusals[0], kind=FailureKind.UNAUTHORIZED, code=KNOWN_NOWHERE, message=said)
+    return replace(refusals[-1], code=KNOWN_NOWHERE, message=said)
 
 
 def _what_each_answered(refusals: list[Failure]) -> str:
-    return " and ".join(f"{one.host} answered {one.status or 'nothing'}" for one in refusals)
+    return " and ".join(f"{one.host} answered {_what_it_answered(one)}" for one in refusals)
+
+
+def _what_it_answered(refusal: Failure) -> str:
+    if refusal.status is None:
+        return "nothing"
+    if refusal.status in REDIRECTS:
+        return f"{refusal.status} with a redirect"
+    page = refusal.kind is FailureKind.NOT_THE_SERVICE
+    return f"{refusal.status} with a web page" if page else str(refusal.status)
 
 
 async def _seen(listed: Listed | Failure, item: type[M], seen: Callable[[M], T]) -> tuple[T, ...] | Failure:

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from tests.api.fakes import LAUNCHDARKLY_TOKEN, Fake, Handler, always, in_turn, reply
 from tests.fake_clock import FakeClock
 from wizard.api.services import BaseUrls
+from wizard.domain.explain import explain
 from wizard.domain.facts import Reach
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.services.launchdarkly import UNNAMED, Instance, PersistentStore, Project
@@ -174,6 +175,7 @@ async def test_an_answer_without_a_list_is_not_an_empty_list(body: dict[str, Any
         failure = await read
         assert isinstance(failure, Failure)
         assert failure.kind is FailureKind.NOT_THE_SERVICE
+        assert "has a form that this wizard doesn't know: the answer has no list." in explain(failure).summary
 
 
 async def test_the_pages_after_the_first_are_asked_for_at_once() -> None:
@@ -259,6 +261,13 @@ async def test_a_link_with_the_services_own_host_written_otherwise_is_followed(h
     segments = await fake.launchdarkly.synced_segments("p", "e")
     assert not isinstance(segments, Failure)
     assert fake.targets[1:] == ["GET /api/v2/segments/p/e?offset=1"]
+
+
+async def test_a_link_with_a_slash_at_the_end_is_followed() -> None:
+    fake = Fake(linked("/api/v2/segments/p/e/?offset=1", None))
+    segments = await fake.launchdarkly.synced_segments("p", "e")
+    assert not isinstance(segments, Failure)
+    assert [segment.key for segment in segments] == ["k0", "k1"]
 
 
 async def test_a_link_that_repeats_ends_the_list() -> None:

@@ -13,6 +13,7 @@ from tests.api.fakes import SEGMENT_TOKEN, Fake, Handler, always, data, in_turn,
 from tests.fake_clock import START
 from wizard.api.segment.catalog import METADATA_ID, SLUG, names_the_destination
 from wizard.api.services import BaseUrls
+from wizard.domain.explain import explain
 from wizard.domain.facts import Reach
 from wizard.domain.failure import KNOWN_NOWHERE, Failure, FailureKind
 from wizard.domain.services.mapping import FALLBACK_CATALOG_ENTRY
@@ -246,6 +247,14 @@ async def test_an_answer_without_its_envelope_is_not_the_service(body: Any) -> N
     failure = await Fake(always(200, body)).segment.spaces()
     assert isinstance(failure, Failure)
     assert failure.kind is FailureKind.NOT_THE_SERVICE
+    assert explain(failure).summary.startswith("Something other than Twilio Segment answered")
+
+
+@pytest.mark.parametrize("found", [{"spaces": {"0": {"id": "a"}}}, {"spaces": [{"name": "no ID"}]}])
+async def test_an_unknown_form_in_the_services_envelope_is_no_proxys(found: dict[str, Any]) -> None:
+    failure = await Fake(always(200, {"data": found})).segment.spaces()
+    assert isinstance(failure, Failure)
+    assert explain(failure).cause.startswith("Most likely Twilio Segment changed its API")
 
 
 def in_region(host: str, status: int = 401) -> Handler:

@@ -53,6 +53,8 @@ def test_every_failure_of_every_service_has_an_explanation(one: Failure) -> None
         (failure(FailureKind.PROXY, code="proxy_login", message="HTTPS_PROXY (p:1)"), "wants a login"),
         (failure(FailureKind.PROXY, code="proxy_refuses", message="ALL_PROXY (p:1)"), "refused to connect to app."),
         (failure(FailureKind.NOT_THE_SERVICE, code="too_large", message="more than 8 MB"), "too large: more than 8 MB"),
+        (failure(FailureKind.NOT_THE_SERVICE, code="unknown_form", message="no list"), "doesn't know: no list."),
+        (failure(FailureKind.NOT_THE_SERVICE, code="unknown_form"), "Most likely LaunchDarkly changed its API"),
         (failure(FailureKind.PROXY), "HTTPS_PROXY"),
         (failure(FailureKind.CONNECT), "can't tell which from here"),
         (failure(FailureKind.TIMEOUT, Service.SEGMENT), "Twilio Segment has trouble"),

@@ -29,6 +29,7 @@ HIDDEN = "(hidden)"
 # Our own codes of failures that have a sentence of their own (wizard.domain.explanations.network).
 TLS = "tls"
 TOO_LARGE = "too_large"
+UNKNOWN_FORM = "unknown_form"
 BROKEN_OFF = "broken_off"
 _SECRETS = re.compile(
     r"(?<![\w-])(?:api|sdk|mob)-[\w-]{4,}"
@@ -176,7 +177,15 @@ def from_response(call: Call, response: httpx.Response) -> Failure:
 
 
 def unusable(call: Call, message: str) -> Failure:
-    """Build the `Failure` for a 2xx whose JSON lacks what the caller needs; a write may have happened."""
+    """Build the `Failure` for a 2xx whose JSON lacks what the caller needs; a write may have happened.
+
+    Most likely the service sent it in a form that isn't known yet. `not_from_the_service` is for what a proxy sends.
+    """
+    return failure(call, FailureKind.NOT_THE_SERVICE, message, code=UNKNOWN_FORM, outcome_unknown=True)
+
+
+def not_from_the_service(call: Call, message: str) -> Failure:
+    """Build the `Failure` for a 2xx whose JSON isn't in the service's envelope; a write may have happened."""
     return failure(call, FailureKind.NOT_THE_SERVICE, message, outcome_unknown=True)
 
 

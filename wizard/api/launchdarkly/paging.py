@@ -203,7 +203,7 @@ def _is_of_this_list(call: Call, href: str) -> bool:
     try:
         link = urlsplit(href)
         is_here = not link.netloc or _place(href) == _place(call.base_url)
-        return is_here and unquote(link.path) == unquote(call.path)
+        return is_here and unquote(link.path).rstrip("/") == unquote(call.path).rstrip("/")
     except ValueError:
         return False
 
@@ -215,5 +215,4 @@ def _place(url: str) -> tuple[str | None, int | None]:
 
 
 def _follow(call: Call, href: str) -> Call:
-    link = urlsplit(href)
-    return replace(call, path=link.path, query=tuple(parse_qsl(link.query, keep_blank_values=True)))
+    return replace(call, query=tuple(parse_qsl(urlsplit(href).query, keep_blank_values=True)))

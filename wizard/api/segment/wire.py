@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from wizard.api.call import Call, Query
-from wizard.api.errors import unusable
+from wizard.api.errors import not_from_the_service, unusable
 from wizard.api.lenient import parse_one
 from wizard.api.segment.limits import limit_of
 from wizard.api.segment.models import MASK, Paging
@@ -99,7 +99,7 @@ class Wire:
         data = answer.body.get("data")
         if call.method == "DELETE" and data is None:
             return {}
-        return data if isinstance(data, dict) else unusable(call, "the answer has no data")
+        return data if isinstance(data, dict) else not_from_the_service(call, "the answer has no data")
 
     async def _page(self, call: Call, key: str) -> dict[str, Any] | Failure:
         """Read one page. One without its list is a `Failure`: an empty list would say that nothing is there."""

@@ -131,6 +131,11 @@ BY_OWN_CODE: dict[tuple[FailureKind, str], Explanation] = {
         "The proxy doesn't let {host} through, or the variable names something that isn't such a proxy.",
         "Ask your network's admin to allow {address}, or correct the variable.",
     ),
+    (FailureKind.NOT_THE_SERVICE, "unknown_form"): Explanation(
+        "The answer of {vendor} has a form that this wizard doesn't know: {said}.",
+        "Most likely {vendor} changed its API after this version of the wizard was made.",
+        "Update the wizard, or report this message to its maintainers if it's the latest version.",
+    ),
     (FailureKind.NOT_THE_SERVICE, "too_large"): Explanation(
         "The answer of {host} is too large: {said}.",
         "{vendor} doesn't send answers of that size. Most likely something else answered, or {vendor} has a problem.",

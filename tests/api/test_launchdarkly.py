@@ -340,6 +340,56 @@ async def test_a_segment_is_opened_before_it_is_thrown_away(
     assert len(opened) == (1 if alone is not None else 2)
 
 
+def hiding(listed: list[str], synced: str, opens: bool = True) -> Handler:
+    """Return a service without filters whose lists of big segments don't show what fills each."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        key = request.url.path.rpartition("/")[2]
+        if key in listed:
+            return reply(200, {"key": key} | ({"_external": "x"} if key == synced else {})) if opens else reply(403, {})
+        if request.url.params.get("filter", "").startswith(("external", "unbounded")):
+            return reply(400, {})
+        items = [{"key": one, "name": "Vip" if one == synced else one, "unbounded": True} for one in listed]
+        return reply(200, {"items": items, "totalCount": len(items)})
+
+    return answer
+
+
+def many_opened(fake: Fake) -> int:
+    return sum("/segments/p/e/" in target for target in fake.targets)
+
+
+async def test_the_newest_segments_are_opened_at_each_reading_however_many_were_opened_before() -> None:
+    listed = [f"big-{number}" for number in range(22)]
+    fake = Fake(hiding(listed, "vip"))
+    client = fake.launchdarkly
+    assert await client.synced_segments("p", "e") == ()
+    assert many_opened(fake) == 20
+    assert await client.synced_segments("p", "e") == ()
+    assert many_opened(fake) == 22
+    listed.insert(0, "vip")
+    segments = await client.synced_segments("p", "e")
+    assert not isinstance(segments, Failure)
+    assert [segment.key for segment in segments] == ["vip"]
+    assert many_opened(fake) == 23
+
+
+async def test_a_big_segment_of_the_name_is_opened_before_it_is_called_made_by_hand() -> None:
+    listed = [f"big-{number}" for number in range(22)]
+    client = Fake(hiding([*listed, "vip"], "vip")).launchdarkly
+    assert await client.synced_segments("p", "e") == ()
+    named = await client.segments_named("p", "e", "Vip")
+    assert not isinstance(named, Failure)
+    assert [(segment.key, segment.external) for segment in named] == [("vip", "x")]
+    segments = await client.synced_segments("p", "e")
+    assert not isinstance(segments, Failure)
+    assert [segment.key for segment in segments] == ["vip"]
+
+
+async def test_a_segment_of_the_name_that_cannot_be_opened_is_not_known_to_be_made_by_hand() -> None:
+    assert await Fake(hiding(["vip"], "vip", opens=False)).launchdarkly.segments_named("p", "e", "Vip") == ()
+
+
 async def test_a_refused_filter_is_widened() -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         return reply(400, {}) if "filter" in request.url.params else paged(1)(request)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -31,7 +31,7 @@ OTHER_INSTANCES = {
     Instance.FEDERAL: "https://app.launchdarkly.us",
 }
 ONLY_SYNCED = "external exists true"
-MOST_OPENED = 20
+MOST_OPENED = 20  # segments at each reading of the list; the others are opened at the next one
 _FILTERS = (
     ONLY_SYNCED,
     "unbounded equals true",
@@ -146,29 +146,41 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
         if is_unusable_as(SegmentItem, found):
             return unusable(self._wire.get(where), "no segment of the list has a key")
         items = {segment.key: segment.to_domain() for segment in parse_each(SegmentItem, found)}
-        whole = [await self._with_its_filler(project, environment, segment) for segment in items.values()]
+        unclear = [segment for segment in items.values() if self._hides_its_filler(segment)]
+        new = [one for one in unclear if (project, environment, one.key) not in self._fillers]
+        for segment in new[:MOST_OPENED]:
+            await self._filler(project, environment, segment.key)
+        whole = (self._with_its_filler(project, environment, segment) for segment in items.values())
         return tuple(segment for segment in whole if segment.external)
 
-    async def _with_its_filler(
-        self, project: str, environment: str, segment: model.LaunchDarklySegment
-    ) -> model.LaunchDarklySegment:
-        """Return a segment with what fills it, which a list may leave out (docs/launchdarkly.md#one-segment).
+    def _hides_its_filler(self, segment: model.LaunchDarklySegment) -> bool:
+        """Return whether only the segment itself can show what fills it: a list may leave that out.
 
-        For a big segment, the list's filter is trusted. Any other segment is opened once. If that doesn't show what
-        fills it either, the form of its key decides.
+        For a big segment, the list's filter is trusted. See docs/launchdarkly.md#listing-segments.
         """
         is_filtered = self._filters[0] == ONLY_SYNCED
-        if segment.external or (not segment.unbounded and not is_filtered):
+        return not segment.external and segment.unbounded is not is_filtered
+
+    async def _filler(self, project: str, environment: str, key: str) -> str | None:
+        """Open a segment once and return what fills it; None when it can't be read."""
+        where = (project, environment, key)
+        if where not in self._fillers:
+            alone = await self.segment(project, environment, key)
+            if isinstance(alone, Failure):
+                return None
+            self._fillers[where] = alone.external
+        return self._fillers[where]
+
+    def _with_its_filler(
+        self, project: str, environment: str, segment: model.LaunchDarklySegment
+    ) -> model.LaunchDarklySegment:
+        """Return a segment with what fills it. If the opened segment doesn't show that either, its key decides."""
+        if segment.external:
             return segment
-        if segment.unbounded and is_filtered:
-            return replace(segment, external=UNNAMED)
-        where = (project, environment, segment.key)
-        if where not in self._fillers and len(self._fillers) < MOST_OPENED:
-            alone = await self.segment(project, environment, segment.key)
-            if not isinstance(alone, Failure):
-                self._fillers[where] = alone.external
+        if not self._hides_its_filler(segment):
+            return replace(segment, external=UNNAMED if segment.unbounded else "")
         by_key = UNNAMED if segment.key.casefold().startswith(SYNCED_KEY_PREFIX) else ""
-        return replace(segment, external=self._fillers.get(where) or by_key)
+        return replace(segment, external=self._fillers.get((project, environment, segment.key)) or by_key)
 
     async def _segments_by_filter(self, where: str) -> list[Any] | Failure:
         """Read with the narrowest filter that is accepted. Where all are refused, the filter wasn't the problem."""
@@ -188,10 +200,10 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
     async def segments_named(
         self, project: str, environment: str, name: str
     ) -> tuple[model.LaunchDarklySegment, ...] | Failure:
-        """Read the segments whose name is exactly `name`.
+        """Read the segments whose name is exactly `name`, without those of which nobody can tell what fills them.
 
-        The service also matches keys and descriptions, and parts of them, so the answer is filtered here. See
-        docs/launchdarkly.md#listing-segments.
+        The service also matches keys and descriptions, and parts of them, so the answer is filtered here. A big segment
+        that doesn't show what fills it is opened. See docs/launchdarkly.md#listing-segments.
         """
         where = path("/api/v2/segments/{}/{}", project, environment)
         narrowed = (("filter", f"query equals {json.dumps(name)}"),)
@@ -199,7 +211,19 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
         if isinstance(found, Failure):
             return found
         segments = (item.to_domain() for item in parse_each(SegmentItem, found))
-        return tuple(segment for segment in segments if segment.name == name)
+        return await self._with_known_fillers(project, environment, (one for one in segments if one.name == name))
+
+    async def _with_known_fillers(
+        self, project: str, environment: str, segments: Iterable[model.LaunchDarklySegment]
+    ) -> tuple[model.LaunchDarklySegment, ...]:
+        """Return segments with what fills them, without those that can't be opened."""
+        known: list[model.LaunchDarklySegment] = []
+        for segment in segments:
+            is_clear = segment.external or not segment.unbounded
+            filler = segment.external if is_clear else await self._filler(project, environment, segment.key)
+            if filler is not None:
+                known.append(replace(segment, external=filler))
+        return tuple(known)
 
     async def fillers_listed(self, project: str, environment: str) -> tuple[int, int] | Failure:
         """Return how many segments the newest page of the unfiltered list has, and how many of them show a filler."""

@@ -93,7 +93,10 @@ class LaunchDarkly(Protocol):
     async def segments_named(
         self, project: str, environment: str, name: str
     ) -> tuple[LaunchDarklySegment, ...] | Failure:
-        """Return the segments of every kind whose name is exactly `name`; closed when the environment is."""
+        """Return the segments of every kind whose name is exactly `name`, with what fills them, where that can be told.
+
+        Closed when the environment is.
+        """
         ...
 
     async def segment(self, project: str, environment: str, key: str) -> LaunchDarklySegment | Failure:

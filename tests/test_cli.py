@@ -233,6 +233,34 @@ def test_a_reader_that_leaves_early_is_met_without_noise(arguments: str, tmp_pat
     assert b"Exception ignored" not in done.stderr
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a closed pipe is another error there")
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ("--help", 0),
+        ("sandbox --list", 0),
+        ("doctor --list", 0),
+        ("plan --sandbox", 4),
+        ("inventory --sandbox", 0),
+        ("troubleshoot", 0),
+        ("watch --sandbox --json", 130),
+        ("apply --yes --watch --sandbox", 130),
+    ],
+)
+def test_a_command_keeps_its_code_when_nobody_reads_and_a_watch_ends(arguments: str, code: int, tmp_path: Path) -> None:
+    reads, writes = os.pipe()
+    os.close(reads)
+    environ = os.environ | {"AUDIENCE_WIZARD_HOME": str(tmp_path), "AUDIENCE_WIZARD_KEYRING": "off"}
+    command = [sys.executable, "-m", "wizard", *arguments.split()]
+    try:
+        done = subprocess.run(command, stdout=writes, stderr=subprocess.PIPE, env=environ, timeout=60, check=False)
+    finally:
+        os.close(writes)
+
+    assert done.returncode == code, done.stderr
+    assert b"Traceback" not in done.stderr
+
+
 def test_no_collection_looks_at_what_a_command_loads(capsys: pytest.CaptureFixture[str]) -> None:
     """It takes a third of the start."""
     frozen = gc.get_freeze_count()

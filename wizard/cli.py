@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import sys
@@ -39,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         code = _main(arguments)
         _flush()
-    except BrokenPipeError:  # nobody reads the output any more, as with `| head`
+    except BrokenPipeError:  # nobody reads where the sandbox serves
         from wizard.exit_codes import ExitCode
 
         detach_stdout()
@@ -75,9 +76,12 @@ def _no_core_file() -> None:
 
 
 def _flush() -> None:
-    """Write what is left while a closed pipe can still be distinguished from a bug."""
-    if sys.stdout is not None and not sys.stdout.closed:
-        sys.stdout.flush()
+    """Write what is left; to nowhere if nobody reads it any more, as with `| head -1`."""
+    try:
+        if sys.stdout is not None and not sys.stdout.closed:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        detach_stdout()
 
 
 def _main(arguments: list[str]) -> int:
@@ -326,7 +330,8 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:
 
     try:
         if given.list_scenarios:
-            list_scenarios(as_json=bool(given.as_json))
+            with contextlib.suppress(BrokenPipeError):  # nobody reads any more; `_flush` forgets the rest
+                list_scenarios(as_json=bool(given.as_json))
         else:
             serve_scenario(given.scenario, settings.speed, as_json=bool(given.as_json))
     except (UnknownScenario, ServerNotInstalled) as error:

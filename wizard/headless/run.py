@@ -23,7 +23,7 @@ from wizard.headless.printing.page import Page, fallback_glyphs
 from wizard.headless.refusal import Refused
 from wizard.headless.stopping import until_stopped
 from wizard.headless.targets.targets import OnTargets, Target, refuse_several, targets_of
-from wizard.stdout import NO_ROOM, detach_stdout
+from wizard.stdout import NO_ROOM
 
 Command: TypeAlias = Callable[[Walk, Options, Output], Awaitable[ExitCode]]
 Report: TypeAlias = Callable[[BaseException], str]  # logs an unexpected error, and returns a sentence that says where
@@ -181,8 +181,7 @@ def _ended(begin: Callable[[Output], Awaitable[ExitCode]], options: Options, rep
     except (KeyboardInterrupt, asyncio.CancelledError):
         _say(out, "Interrupted.")
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        detach_stdout()
+    except BrokenPipeError:  # a watch that nobody reads any more
         return ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last place that can report it in words
         if isinstance(error, OSError) and error.errno in NO_ROOM:

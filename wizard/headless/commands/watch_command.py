@@ -96,7 +96,10 @@ async def _give_up_on_slow_reads(walk: Walk) -> None:
 
 
 async def follow(walk: Walk, options: Options, out: Output) -> ExitCode:
-    """Follow the sync from the moment when attaching began, as the profile remembers it."""
+    """Follow the sync from the moment when attaching began, as the profile remembers it.
+
+    Raises BrokenPipeError when nobody reads the output any more.
+    """
     if _is_refused(walk) or not (_is_known(walk) or why_unknown(walk)):
         _nothing_to_watch(_nothing_seen(walk, trouble=_why_not_begun(walk)), out, *_why(walk))
         out.say(f"Next: {options.command('doctor')}")
@@ -119,6 +122,8 @@ async def follow(walk: Walk, options: Options, out: Output) -> ExitCode:
         ):
             async for progress in looks:
                 narrator.take(progress)
+                if out.reader.is_gone:
+                    raise BrokenPipeError
     except asyncio.CancelledError:
         narrator.say_where_it_stands()
         raise

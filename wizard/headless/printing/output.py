@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TextIO
 
 from wizard.headless.printing.page import PIPE, Page
+from wizard.stdout import detach
+
+
+@dataclass(slots=True)
+class Reader:
+    """Whoever reads the data. A command goes on without a reader; a watch ends (docs/reference.md#exit-codes)."""
+
+    is_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,31 +31,40 @@ class Output:
     narration_page: Page = PIPE
     of_this_run: Callable[[str], str] = str  # puts the options of the setup into the commands of a line
     take: Callable[[Mapping[str, Any]], None] | None = None  # gets the documents instead, to put several into one
+    reader: Reader = field(default_factory=Reader)
 
     def say(self, *lines: str) -> None:
         """Write progress lines, for a person and never for a script."""
         for line in lines:
-            print(self.narration_page.show(self.of_this_run(line)), file=self.narration, flush=True)
+            self._write(self.narration, self.narration_page.show(self.of_this_run(line)) + "\n")
 
     def ring(self) -> None:
         """Ring the bell, if a terminal is there."""
         if self.rings:
-            print("\a", end="", file=self.narration, flush=True)
+            self._write(self.narration, "\a")
 
     def document(self, document: Mapping[str, Any]) -> None:
         """Write one JSON object on a line of its own, in ASCII, which every terminal and pipe can take."""
         if self.take is not None:
             self.take(document)
             return
-        print(json.dumps(document, default=str), file=self.data, flush=True)
+        self._write(self.data, json.dumps(document, default=str) + "\n")
 
     def raw(self, text: str) -> None:
         """Write a file's text as it is, for a pipe."""
-        self.data.write(text)
-        self.data.flush()
+        self._write(self.data, text)
 
     def text(self, lines: Iterable[str]) -> None:
         """Write the text for a person; nothing with `--json`."""
         if not self.as_json:
             for line in lines:
-                print(self.page.show(self.of_this_run(line)), file=self.data, flush=True)
+                self._write(self.data, self.page.show(self.of_this_run(line)) + "\n")
+
+    def _write(self, stream: TextIO, text: str) -> None:
+        """Write at once; to nowhere once nobody reads any more, as with `| head -1`."""
+        try:
+            stream.write(text)
+            stream.flush()
+        except BrokenPipeError:
+            detach(stream)
+            self.reader.is_gone = self.reader.is_gone or stream is self.data

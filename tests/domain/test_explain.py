@@ -79,6 +79,9 @@ def test_every_failure_of_every_service_has_an_explanation(one: Failure) -> None
                 ("GET", "/destinations", "doesn't publish the limit of this call"),
             )
         ),
+        (failure(FailureKind.CONFLICT, Service.SEGMENT, method="DELETE"), "An activation uses it"),
+        (failure(FailureKind.CONFLICT, Service.SEGMENT, method="POST"), "another change at the same moment"),
+        (failure(FailureKind.CONFLICT, Service.SEGMENT, method="PATCH"), "another change at the same moment"),
         (failure(FailureKind.UNAUTHORIZED, path="/api/v2/caller-identity"), "doesn't accept this token"),
         (failure(FailureKind.UNAUTHORIZED, path="/api/v2/projects"), "didn't accept this token for the call"),
         (failure(path="/api/v2/caller-identity"), "IP allowlist"),

@@ -73,6 +73,11 @@ _SECOND_INSTANCE = Explanation(
 )
 
 
+_AT_THE_SAME_MOMENT = Explanation(
+    "Segment refused because of another change at the same moment (409).",
+    "Someone else is making the same change, or Segment is still processing an earlier one.",
+    "Wait a minute, check again, then repeat the step.",
+)
 _ENGAGE_FIRST = Explanation(
     "Segment wants the destination added in Engage Settings first.",
     "An audience can only use destinations that were added to its Engage space.",
@@ -93,4 +98,6 @@ def special(failure: Failure) -> Explanation | None:
         return _NOT_IN_THIS_WORKSPACE
     if is_second_instance(failure):
         return _SECOND_INSTANCE
+    if failure.kind is FailureKind.CONFLICT and failure.method != "DELETE":
+        return _AT_THE_SAME_MOMENT
     return None

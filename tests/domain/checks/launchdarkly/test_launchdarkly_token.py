@@ -70,6 +70,13 @@ CASES = (
         _holds(replace(OTHER, expires_at=NOW + timedelta(days=3))),
         says="The destination's token segment-prod expires",
     ),
+    Case(
+        "launchdarkly.token.lifetime",
+        "warn",
+        "the destination's, over",
+        _holds(replace(OTHER, expires_at=NOW - timedelta(days=3))),
+        says="The destination's token segment-prod expired",
+    ),
     Case("launchdarkly.token.lifetime", "skipped", "the destination's is unknown, but works", _holds()),
     *(
         Case("launchdarkly.token.kind", "fail", f"by its form: {shape}", _pasted(shape), root=True)
@@ -152,7 +159,7 @@ CASES = (
     ),
     Case("launchdarkly.token.valid", "skipped", "not asked", {"caller": None, **UNREAD}),
     Case("launchdarkly.token.lifetime", "warn", "soon", _expires(timedelta(days=3)), says="expires"),
-    Case("launchdarkly.token.lifetime", "warn", "over, they say", _expires(timedelta(days=-1)), says="expired"),
+    Case("launchdarkly.token.lifetime", "warn", "over, they say", _expires(timedelta(days=-1)), says="still accepts"),
     Case("launchdarkly.token.lifetime", "pass", "in a year", _expires(timedelta(days=365))),
     Case("launchdarkly.token.lifetime", "skipped", "not said", {"token": replace(TOKEN, expires_at=None)}),
     Case("launchdarkly.token.lifetime", "skipped", "closed", {"token": failure()}),

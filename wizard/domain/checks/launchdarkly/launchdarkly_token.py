@@ -5,6 +5,7 @@ See docs/launchdarkly.md#credential-problems and docs/launchdarkly.md#permission
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from wizard.domain.answers import Answers
@@ -205,12 +206,24 @@ def _lifetime(facts: Facts, answers: Answers) -> Findings:
     evidence = {"expires_at": ends.isoformat()}
     if left > _SOON:
         return passed(f"{who[0].upper()}{who[1:]} expires on {day}.", evidence=evidence)
+    if left <= timedelta() and token == facts.token:  # its identity was just read with it
+        return _is_accepted_after(day, evidence)
     return warned(
         f"{who[0].upper()}{who[1:]} {'expires' if left > timedelta() else 'expired'} on {day}.",
         cause="With an expired token LaunchDarkly refuses what Segment sends, so members are no longer updated.",
         fix="In LaunchDarkly, go to Organization settings → Authorization and create a service token that lasts "
         "longer, then put it into the destination.",
         links=(links.LAUNCHDARKLY_NEW_TOKEN, links.TOKEN_EXPIRY_DOCS),
+        evidence=evidence,
+    )
+
+
+def _is_accepted_after(day: str, evidence: Mapping[str, str]) -> Findings:
+    return warned(
+        f"LaunchDarkly shows {day} as this token's expiry date, and still accepts the token.",
+        cause="The date is over. If LaunchDarkly starts to refuse the token, members are no longer updated.",
+        fix="In LaunchDarkly, go to Organization settings → Authorization and check the token's expiry date.",
+        links=(links.LAUNCHDARKLY_TOKENS, links.TOKEN_EXPIRY_DOCS),
         evidence=evidence,
     )
 

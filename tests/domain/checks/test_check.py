@@ -18,6 +18,7 @@ from wizard.domain.checks.check import (
     passed,
     run_checks,
     unknown,
+    warned,
 )
 from wizard.domain.facts import Facts
 from wizard.domain.failure import FailureKind, Service
@@ -103,6 +104,23 @@ def test_no_failure_of_a_call_is_a_failure_of_the_setup(kind: FailureKind) -> No
 def test_a_closed_call_says_that_the_token_may_not_look() -> None:
     (finding,) = _run(_check("a.1", _reads_stores), facts=replace(NOTHING, stores=failure()))
     assert finding.summary == "LaunchDarkly doesn't let this token read the persistent stores."
+
+
+def _reads_mappings(facts: Facts, _: Answers) -> Findings:
+    need(facts.subscriptions, "the mappings")
+    return passed("Fine.")
+
+
+@pytest.mark.parametrize(("closed", "is_explained"), [("subscriptions", True), ("connections", False)])
+def test_what_a_warning_about_closed_apis_explains_is_not_explained_otherwise(closed: str, is_explained: bool) -> None:
+    warning = warned("Closed.", cause="The workspace.", fix="Do it by hand.", evidence={"missing": [closed]})
+    refusal = failure(service=Service.SEGMENT, path="/destinations/d/subscriptions")
+    facts = replace(NOTHING, subscriptions=refusal)
+    closed_apis = _check("segment.token.permissions", _says(warning))
+    found = _run(closed_apis, _check("a.1", _reads_mappings), facts=facts)[1]
+    assert found.status is Status.UNKNOWN
+    assert ("`segment.token.permissions` says why" in found.cause) is is_explained
+    assert ("Access Management" in found.fix) is not is_explained
 
 
 def test_a_check_that_does_not_matter_makes_its_unknown_harmless() -> None:

@@ -186,6 +186,7 @@ class _Roots:
         self._behind: dict[str, str] = {}
         self._root: dict[tuple[str, str], str] = {}
         self._audiences: dict[str, list[str]] = {}
+        self._closed: tuple[str, ...] = ()  # names of the closed APIs that a warning explains
 
     def remember(self, finding: Finding) -> None:
         audience = finding.audience
@@ -194,6 +195,8 @@ class _Roots:
             return
         if finding.status is Status.FAIL:
             self._failed.add(finding.id)
+        if finding.id == CLOSED_APIS_ID and finding.status is Status.WARN:
+            self._closed = tuple(finding.evidence.get("missing", ()))
         if finding.id in REACHABLE.values():
             self._silent.add(finding.id)
         waits_for = finding.waits_for
@@ -242,6 +245,12 @@ class _Roots:
         closed = failure.service is Service.SEGMENT and failure.is_closed
         return CLOSED_APIS_ID if closed and CLOSED_APIS_ID in self._failed else ""
 
+    def warn_of(self, failure: Failure | None, facts: Facts) -> bool:
+        """Return whether a warning about closed APIs explains this failure."""
+        slots = (getattr(facts, name, None) for name in self._closed)
+        answers = (answer for seen in slots for answer in (seen.values() if isinstance(seen, Mapping) else (seen,)))
+        return failure is not None and any(answer == failure for answer in answers)
+
 
 def _run(check: Check, facts: Facts, answers: Answers, roots: _Roots) -> Findings:
     if _is_done_by_hand(check, facts, answers):
@@ -253,8 +262,20 @@ def _run(check: Check, facts: Facts, answers: Answers, roots: _Roots) -> Finding
     except CannotJudge as ended:
         root = roots.of_failure(ended.failure)
         findings = waiting(root) if root else ended.findings
+        if not root and roots.warn_of(ended.failure, facts):
+            findings = tuple(map(_as_warned_of, findings))
     named = _named(check, findings)
     return tuple(_unless_waiting(check, one, roots, answers) for one in named) if roots.are_any else named
+
+
+def _as_warned_of(finding: Finding) -> Finding:
+    """Leave the reason to the warning about closed APIs: another one here could contradict it."""
+    return replace(
+        finding,
+        cause=f"Segment refuses this part of its API. `{CLOSED_APIS_ID}` says why.",
+        fix=f"Look at it in Segment's web app, or do first what `{CLOSED_APIS_ID}` says.",
+        links=(),
+    )
 
 
 def _is_answered_without(root: str, check: Check, answers: Answers) -> bool:

@@ -248,14 +248,23 @@ def activation_names(facts: Facts) -> frozenset[str]:
 def mapping_settings(facts: Facts, answers: Answers, current: Subscription | None) -> dict[str, Any]:
     """Return the full settings to send. What was not answered stays as it is, or takes its recommended value."""
     now = current.settings if current else {}
-    kind, key, batching = now.get("context_kind"), now.get("context_key"), now.get("enable_batching")
+    key, batching = now.get("context_key"), now.get("enable_batching")
     recommended = recommended_context_key(chosen_audiences(facts, answers))
     return wanted_settings(
         catalog_entry(facts),
-        answers.context_kind or (kind if isinstance(kind, str) and kind else DEFAULT_CONTEXT_KIND),
+        answers.context_kind or _kind_of_the_project(now.get("context_kind"), facts),
         answers.context_key or (ContextKey(key) if key in tuple(ContextKey) else recommended),
         answers.batching if answers.batching is not None else batching is not False,
     )
+
+
+def _kind_of_the_project(now: object, facts: Facts) -> str:
+    """Return the mapping's kind, unless the project lacks it: then `user`, or the first kind that it has."""
+    kind = now if isinstance(now, str) and now else DEFAULT_CONTEXT_KIND
+    kinds = [one.key for one in listed(facts.context_kinds) if not one.archived]
+    if kind in kinds or not kinds:
+        return kind
+    return DEFAULT_CONTEXT_KIND if DEFAULT_CONTEXT_KIND in kinds else kinds[0]
 
 
 def activation_settings(

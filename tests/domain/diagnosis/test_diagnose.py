@@ -1101,6 +1101,8 @@ def test_names_with_braces_are_only_text() -> None:
         ("destination.enabled", {}, "never-appeared"),
         ("audience.history", {}, "fewer-members"),
         ("launchdarkly.store", {}, "browser-not-server"),
+        ("launchdarkly.context_kind", {}, "flag-off"),
+        ("launchdarkly.context_kind", {"is_unknown": True}, "failed-deliveries"),
         ("machine.clock", {}, None),
     ],
 )

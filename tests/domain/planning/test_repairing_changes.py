@@ -39,6 +39,17 @@ def test_what_is_made_because_it_is_missing_brings_along_what_waits_for_it(
     assert repairing_changes(plan, found(world)[broken]) == repaired
 
 
+@pytest.mark.parametrize("chosen", ["", "user"])
+def test_a_kind_that_the_project_lacks_is_repaired_in_the_mapping(chosen: str) -> None:
+    """`apply` suggests a kind of the project, so what `doctor` finds without answers is repaired by the same change."""
+    of_nobody = replace(MAPPING, settings={**MAPPING.settings, "context_kind": "person"})
+    world, answers = healthy_facts(subscriptions=(of_nobody,)), healthy_answers(context_kind=chosen)
+    plan, finding = make_plan(world, answers, ()), found(world, answers)["launchdarkly.context_kind"]
+    assert repairing_changes(plan, finding)[0] == "mapping"
+    (change,) = (one for one in plan.changes if one.id == "mapping")
+    assert change.after == {"settings": {"context_kind": "user"}}
+
+
 async def test_a_destination_that_is_made_brings_along_the_token_that_it_gets() -> None:
     walk = (await at_review("make-token")).walk
     missing = next(replace(one, status=Status.FAIL) for one in walk.findings if one.id == "destination.exists")

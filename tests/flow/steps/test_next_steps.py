@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tests.domain.sample_facts import failure, healthy_answers, healthy_facts
+from tests.domain.sample_facts import MAPPING, failure, healthy_answers, healthy_facts
 from wizard.domain.answers import ContextKey
 from wizard.domain.services.launchdarkly import FlagValue, KeyShape, KeyShapes
 from wizard.flow.state import State
@@ -68,6 +69,13 @@ def test_before_attaching_only_what_is_wrong_is_said() -> None:
     assert before_attaching(state({"server_side": True}, segments=())) == ()
     (note,) = before_attaching(state({"server_side": True}, segments=(), stores=()))
     assert (note.mark, "persistent store" in note.text) == ("!", True)
+
+
+def test_before_attaching_nothing_is_said_that_the_plan_repairs() -> None:
+    of_nobody = (replace(MAPPING, settings={**MAPPING.settings, "context_kind": "person"}),)
+    assert before_attaching(state({"context_kind": "user"}, subscriptions=of_nobody)) == ()
+    (note,) = before_attaching(state({"context_kind": "person"}, subscriptions=of_nobody))
+    assert "no context kind person" in note.text
 
 
 @pytest.mark.parametrize(

@@ -233,4 +233,4 @@ def _is_no_obstacle(finding: Finding) -> bool:
 
 def _is_of_the_mapping(finding: Finding) -> bool:
     """Return whether only the current mapping has the wrong context kind: the plan sets the chosen kind."""
-    return finding.id == launchdarkly_app.CONTEXT_KIND.id and "in_the_mapping" in finding.evidence
+    return finding.id == launchdarkly_app.CONTEXT_KIND.id and launchdarkly_app.IN_THE_MAPPING in finding.evidence

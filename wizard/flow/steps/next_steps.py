@@ -38,8 +38,14 @@ FINAL_EVIDENCE: tuple[Slot, ...] = ("flag_values", "evaluated_member")  # what i
 
 
 def before_attaching(state: State) -> tuple[Note, ...]:
-    """Return the notes that matter before a segment exists."""
+    """Return the notes that matter before a segment exists, without what the plan repairs in the mapping."""
     found = _findings(state)
+    if state.answers.context_kind:
+        found[launchdarkly_app.CONTEXT_KIND.id] = [
+            one
+            for one in found.get(launchdarkly_app.CONTEXT_KIND.id, [])
+            if launchdarkly_app.IN_THE_MAPPING not in one.evidence
+        ]
     return tuple(note for note in (*_store(state, found), *_kinds(state, found)) if note.mark == "!")
 
 

@@ -46,6 +46,7 @@ _CHECKS: Mapping[Stage, tuple[str, ...]] = {
         sync_delivery.DELIVERY.id,
         launchdarkly_permissions.PERMISSIONS.id,
         launchdarkly_token.INSTANCE.id,
+        launchdarkly_app.CONTEXT_KIND.id,
     ),
     Stage.VISIBLE: (
         sync_segment.SEGMENT.id,
@@ -170,5 +171,7 @@ def _is_about(stage: Stage, finding: Finding, audience_key: str, was_refused: bo
     if (stage, finding.id) in _RESTATES and finding.status is Status.UNKNOWN:
         return False
     if (stage, finding.id) in _ONLY_WHEN_REFUSED and not was_refused:
+        return False
+    if finding.id == launchdarkly_app.CONTEXT_KIND.id and not launchdarkly_app.is_refused(finding):
         return False
     return finding.id.startswith(_CHECKS[stage])

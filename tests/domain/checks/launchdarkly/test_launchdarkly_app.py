@@ -16,6 +16,7 @@ from tests.domain.sample_facts import (
     SHOP,
     STORE,
     TOKEN,
+    VIP,
     allow,
     failure,
     found,
@@ -111,6 +112,20 @@ CASES = (
         "of the mapping, another was chosen",
         {"subscriptions": (replace(MAPPING, settings={**MAPPING.settings, "context_kind": "person"}),)},
         says="creates person contexts",
+    ),
+    Case(
+        "launchdarkly.context_kind",
+        "fail",
+        "refused",
+        {
+            "subscriptions": (replace(MAPPING, settings={**MAPPING.settings, "context_kind": "person"}),),
+            "audiences": (replace(VIP, identifiers=("user_id", "email")),),
+            "delivery": Delivery(0, 1234, 0, (("BAD_REQUEST", 1234),)),
+            "segments": (),
+        },
+        {"context_kind": ""},
+        says="LaunchDarkly refused all 1,234 events as invalid",
+        root=True,
     ),
     Case("launchdarkly.context_kind", "warn", "never seen", {"context_kinds": (replace(USER, last_seen=None),)}),
     Case(

@@ -18,13 +18,20 @@ from wizard.domain.findings import Finding, Status
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import ContextKind, CustomRole, PersistentStore
 from wizard.domain.services.segment import Delivery
-from wizard.domain.signals import key_shapes
+from wizard.domain.signals import deliveries, key_shapes
 from wizard.domain.signals.sdks import is_server_side, uses_server_side
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_environment
+from wizard.text import count
 
 STEP = StepId.LAUNCHDARKLY
 IS_UNKNOWN = "is_unknown"
+IN_THE_MAPPING = "in_the_mapping"
+FIX_THE_KIND = (
+    "Choose a kind of the project in the Mapping step and apply the plan (audience-wizard apply). Or create "
+    "{context_kind} in LaunchDarkly under Code → Contexts, behind the gear icon."
+)
+_INVALID = 400  # what LaunchDarkly answers to events that it doesn't accept
 
 
 def _context_kind(facts: Facts, answers: Answers) -> Findings:
@@ -36,12 +43,13 @@ def _context_kind(facts: Facts, answers: Answers) -> Findings:
     if not wanted:
         subjects.need_what_the_mapping_says(facts, answers)
         return skipped("Not chosen yet: the context kind.")
-    judged = _judge_kind(wanted, facts, answers)
+    judged = _judge_kind(wanted, facts, answers, is_the_mappings=not answers.context_kind)
     mapping = subjects.seen_mapping(facts, answers)
     in_use = mapping.settings.get("context_kind") if mapping else None
     if _may_not_match(judged) or mapping is None or not isinstance(in_use, str) or in_use in {"", wanted}:
         return judged
-    of_the_mapping = _judge_kind(in_use, facts, answers, f"The mapping {mapping.name} creates {in_use} contexts. ")
+    whose = f"The mapping {mapping.name} creates {in_use} contexts. "
+    of_the_mapping = _judge_kind(in_use, facts, answers, whose, is_the_mappings=True)
     return of_the_mapping if _may_not_match(of_the_mapping) else judged
 
 
@@ -50,12 +58,39 @@ def _may_not_match(findings: Findings) -> bool:
     return findings[0].blocks or IS_UNKNOWN in findings[0].evidence
 
 
-def _judge_kind(key: str, facts: Facts, answers: Answers, whose: str = "") -> Findings:
-    """Judge one kind. `whose`: a sentence that says where the kind comes from, when it isn't the chosen one."""
+def refuses_the_kind(facts: Facts, answers: Answers) -> bool:
+    """Return whether LaunchDarkly refuses every event as invalid, and the project lacks the mapping's kind.
+
+    See docs/launchdarkly.md#context-kinds.
+    """
+    mapping, kinds = subjects.seen_mapping(facts, answers), facts.context_kinds
+    kind = mapping.settings.get("context_kind") if mapping else None
+    if not kind or not isinstance(kinds, tuple) or any(one.key == kind for one in kinds):
+        return False
+    seen = facts.delivery
+    if not isinstance(seen, Delivery) or seen.delivered or not seen.failed:
+        return False
+    return deliveries.code_of(deliveries.main_reason(seen)) == _INVALID
+
+
+def is_refused(finding: Finding) -> bool:
+    """Return whether the check's finding says that LaunchDarkly refuses the kind."""
+    return finding.blocks and IS_UNKNOWN in finding.evidence
+
+
+def _judge_kind(
+    key: str, facts: Facts, answers: Answers, whose: str = "", *, is_the_mappings: bool = False
+) -> Findings:
+    """Judge one kind. `whose`: a sentence that says where the kind comes from, when it isn't the chosen one.
+
+    `is_the_mappings`: only the current mapping has the kind, so the plan can set another one.
+    """
     kinds = need(facts.context_kinds, "the project's context kinds")
     kind = next((kind for kind in kinds if kind.key == key), None)
     evidence: dict[str, object] = {"context_kind": key, "kinds": [kind.key for kind in kinds if not kind.archived][:20]}
-    evidence |= {"in_the_mapping": True} if whose else {}
+    evidence |= {IN_THE_MAPPING: True} if is_the_mappings else {}
+    if kind is None and refuses_the_kind(facts, answers):
+        return _refused_kind(key, facts, whose, {**evidence, IS_UNKNOWN: True})
     if kind is None:
         return warned(
             f"{whose}This project has no context kind {key}.",
@@ -84,6 +119,18 @@ def _judge_kind(key: str, facts: Facts, answers: Answers, whose: str = "") -> Fi
             evidence=evidence,
         )
     return _seen_there(kind, answers.environment, evidence)
+
+
+def _refused_kind(key: str, facts: Facts, whose: str, evidence: dict[str, object]) -> Findings:
+    refused = facts.delivery.failed if isinstance(facts.delivery, Delivery) else 0
+    return failed(
+        f"{whose}This project has no context kind {key}.",
+        cause=f"LaunchDarkly refused {'' if refused == 1 else 'all '}{count(refused, 'event')} as invalid, most likely "
+        "because the project doesn't have this kind.",
+        fix=FIX_THE_KIND.format(context_kind=f"the kind {key}"),
+        links=(links.CONTEXT_KINDS_DOCS,),
+        evidence=evidence,
+    )
 
 
 def _seen_there(kind: ContextKind, environment: str, evidence: dict[str, object]) -> Findings:
@@ -264,7 +311,12 @@ def _is_in_doubt(facts: Facts, answers: Answers) -> bool:
 
 
 CONTEXT_KIND = Check(
-    "launchdarkly.context_kind", "Context kind", StepId.MAPPING, _context_kind, NEEDS, reads=("context_kinds",)
+    "launchdarkly.context_kind",
+    "Context kind",
+    StepId.MAPPING,
+    _context_kind,
+    NEEDS,
+    reads=("context_kinds", "delivery"),
 )
 CONTEXT_KEYS = Check(
     "launchdarkly.context_keys",

@@ -12,6 +12,7 @@ from datetime import timedelta
 from wizard.domain.answers import Answers, ContextKey
 from wizard.domain.checks import subjects
 from wizard.domain.checks.check import Check, Findings, failed, need, passed, run_checks, skipped, unknown, warned
+from wizard.domain.checks.launchdarkly import launchdarkly_app
 from wizard.domain.checks.segment import destination, mapping, segment_access, segment_engage
 from wizard.domain.checks.sync import earlier_members, segment_of_audience
 from wizard.domain.facts import Facts
@@ -281,7 +282,7 @@ def _is_explained_otherwise(audience: Audience, facts: Facts, answers: Answers) 
         return True
     if isinstance(seen, Delivery) and seen.failed and not _IS_INVALID.search(deliveries.main_reason(seen)):
         return True
-    if earlier_members.are_missing(audience, facts, answers):
+    if launchdarkly_app.refuses_the_kind(facts, answers) or earlier_members.are_missing(audience, facts, answers):
         return True
     return any(one.status is Status.FAIL for one in run_checks(_ON_THE_WAY, facts, answers))
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from wizard.domain.answers import Answers
 from wizard.domain.checks import subjects
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, unknown, warned
-from wizard.domain.checks.launchdarkly import launchdarkly_approvals, launchdarkly_permissions
+from wizard.domain.checks.launchdarkly import launchdarkly_app, launchdarkly_approvals, launchdarkly_permissions
 from wizard.domain.checks.sync import segment_of_audience, sync_source
 from wizard.domain.facts import Facts
 from wizard.domain.failure import Failure
@@ -353,7 +353,7 @@ DELIVERY = Check(
     _delivery,
     (*sync_source.READY, sync_source.SOURCE),
     matters=False,
-    explained_by=REFUSED,
+    explained_by=(*REFUSED, launchdarkly_app.CONTEXT_KIND),
     reads=("delivery", "allowlist", "segment_writes"),
 )
 FILTERED = Check(

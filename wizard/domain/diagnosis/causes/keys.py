@@ -58,14 +58,18 @@ def _kind_differs(evidence: Evidence) -> Proof | None:
     if finding is not None and finding.status is Status.WARN:
         return confirms(finding.summary, finding)
     kind = evidence.finding(launchdarkly_app.CONTEXT_KIND)
-    return confirms(kind.summary, kind) if kind is not None and kind.status is Status.FAIL else None
+    if kind is None or kind.status is not Status.FAIL or launchdarkly_app.is_refused(kind):
+        return None
+    return confirms(kind.summary, kind)
 
 
 def _kind_is_unseen(evidence: Evidence) -> Proof | None:
     """LaunchDarkly has never seen a context of the mapping's kind. Where it sees others, the app sends those."""
     finding = evidence.finding(launchdarkly_app.CONTEXT_KIND)
-    if finding is None or finding.status is not Status.WARN or "seen_in" in finding.evidence:
+    if finding is None or "seen_in" in finding.evidence:
         return None  # a kind that only another environment saw isn't another kind
+    if finding.status is not Status.WARN and not launchdarkly_app.is_refused(finding):
+        return None
     seen = [one.key for one in listed(evidence.facts.context_kinds) if one.last_seen and not one.archived]
     if not seen:
         return suggests(finding.summary, finding)
@@ -90,10 +94,10 @@ KIND_UNKNOWN = Cause(
     "The project doesn't have the context kind",
     (_kind_is_unknown,),
     "LaunchDarkly refuses the events as invalid, most likely because the project doesn't have {context_kind}.",
-    "In LaunchDarkly, go to Code → Contexts, open the kinds behind the gear icon and create {context_kind}. Or choose "
-    "a kind of the project in the Mapping step and apply the plan.",
+    launchdarkly_app.FIX_THE_KIND,
     REPAIRED,
     (links.CONTEXT_KINDS_DOCS,),
+    ask="context_kind",
 )
 
 OTHER_KIND = Cause(

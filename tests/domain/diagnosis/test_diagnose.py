@@ -374,6 +374,13 @@ CASES = (
          with_segment(included_count=500, created_at=NOW - timedelta(minutes=5)), "still-counting", 3),
     # more
     Case("reused key", "more-members", with_segment(included_count=2234), "stale-members", 1),
+    *(
+        Case(f"the wizard changed the context key to {key}", "more-members",
+             {**with_segment(included_count=2468, created_at=LONG_AGO), "rekeyed_at": NOW - timedelta(days=1),
+              "subscriptions": (replace(MAPPING, settings={**MAPPING.settings, "context_key": str(key)}),)},
+             "old-keys", 0, {}, {"context_key": key})
+        for key in (ContextKey.USER_ID_ONLY, ContextKey.EMAIL_ONLY)
+    ),
     Case("a few more, and a change an hour ago", "more-members", with_segment(included_count=1270), "still-counting", 1,
          {"recent": "yes"}),
     Case("a few more, and no change", "more-members", with_segment(included_count=1270), "stale-members", 1,

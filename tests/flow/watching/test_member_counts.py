@@ -54,6 +54,20 @@ def test_a_difference_is_explained_in_one_sentence(
     assert about_the_count(seen).count(". ") == 0
 
 
+def test_more_members_than_the_audience_are_explained_by_what_the_context_key_makes_possible() -> None:
+    """A userId tells people apart, so one person never becomes several contexts by it."""
+    by_user_id = about_the_count(Counted(1_010, BIG, ContextKey.USER_ID_ONLY))
+    assert by_user_id.endswith("members who left are removed a little later, and stay if their removal was lost.")
+    assert "several" not in by_user_id
+    by_email = about_the_count(Counted(1_010, BIG, ContextKey.EMAIL_ONLY))
+    assert "several email addresses" in by_email
+    assert "several identifiers" not in by_email
+    assert "several identifiers" in about_the_count(Counted(1_010, BIG, ContextKey.USER_ID_THEN_EMAIL))
+    rekeyed = Counted(2_000, BIG, ContextKey.EMAIL_ONLY, has_old_keys=True)
+    assert "stay under their old keys" in about_the_count(rekeyed)
+    assert "several" not in about_the_count(rekeyed)
+
+
 def test_left_out_members_are_named_once_a_check_saw_them_and_earlier_ones_before_all() -> None:
     seen = Counted(400, replace(BIG, identifiers=("user_id", "anonymous_id")), ContextKey.USER_ID_ONLY)
     left_out = replace(seen, lacks_identifiers=True)

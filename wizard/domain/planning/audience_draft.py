@@ -43,8 +43,9 @@ RESYNC: Mapping[str, Any] = {"resync": True}  # all that such a change does
 
 
 WITH_OTHER_KEYS = (
-    "Members were sent as other contexts before. Segment doesn't send them again on its own, and those contexts stay "
-    "in the segment."
+    "Members were sent as other contexts before. Segment doesn't send them again on its own. The old contexts stay in "
+    "the segment, so it gets more members than the audience. To leave them out, delete the segment in LaunchDarkly "
+    "first, if no flag uses it."
 )
 
 

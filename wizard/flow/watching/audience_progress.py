@@ -90,6 +90,7 @@ def _about_the_count(
             rests=segment.included_count == counted_before.get(segment.key),
             lacks_earlier=any(seen.was_refused for seen in stages if seen.stage is Stage.COUNTED),
             was_taken=any(seen.stage is Stage.DELIVERED and any(seen.per_minute) for seen in stages),
+            has_old_keys=earlier_members.hold_old_keys(segment, watched.audience, facts),
             was_made_again=segment.generation > 1,
             lacks_identifiers=any(_is_about_identifiers(finding) for finding in findings),
             is_off=any(seen.stage is Stage.ATTACHED and seen.state is StageState.STUCK for seen in stages),

@@ -28,6 +28,7 @@ class Counted:
     lacks_identifiers: bool = False  # a check saw that members are left out
     was_made_again: bool = False  # the segment, after somebody deleted it
     was_taken: bool = False  # LaunchDarkly took what was sent, and refused little of it
+    has_old_keys: bool = False  # the wizard changed the mapping's context key or kind since the segment came
     is_off: bool = False  # the audience's connection is switched off
 
     @property
@@ -60,10 +61,20 @@ def members_of(members: int, size: int | None) -> str:
 def _more(seen: Counted) -> str:
     if said := _accounts(seen):
         return said
-    return (
-        f"More than the audience's {seen.size:,}: a profile with several identifiers can become several contexts, and "
-        "members who leave are removed a little later."
-    )
+    return f"More than the audience's {seen.size:,}: {_why_more(seen)}"
+
+
+def _why_more(seen: Counted) -> str:
+    if seen.has_old_keys:
+        return "members who were sent before the mapping was changed stay under their old keys."
+    late = "members who left are removed a little later, and stay if their removal was lost."
+    match seen.context_key:
+        case ContextKey.USER_ID_ONLY:
+            return late
+        case ContextKey.EMAIL_ONLY:
+            return f"a profile with several email addresses becomes several contexts, or {late}"
+        case _:
+            return f"a profile with several identifiers can become several contexts, or {late}"
 
 
 def _fewer(seen: Counted) -> str:

@@ -34,6 +34,17 @@ def lacks_members(segment: LaunchDarklySegment, audience: Audience) -> bool:
     return bool(size) and members is not None and members < ENOUGH * (size or 0)
 
 
+def hold_old_keys(segment: LaunchDarklySegment, audience: Audience, facts: Facts) -> bool:
+    """Return whether the segment has more members than the audience, and the wizard changed their keys since it came.
+
+    Segment removes nobody when a mapping changes, so everybody who was sent before stays under the old key.
+    """
+    made, changed, members = segment.created_at, facts.rekeyed_at, segment.included_count
+    if made is None or changed is None or members is None or audience.size is None:
+        return False
+    return made < changed and members > audience.size
+
+
 def are_missing(audience: Audience, facts: Facts, answers: Answers) -> bool:
     """Return whether the segment lacks members that were refused or not sent, and nothing was sent again since."""
     segment = segment_of_audience.found(audience, facts)

@@ -24,6 +24,14 @@ from wizard.domain.services.links import Link
 from wizard.domain.services.segment import Audience
 from wizard.text import capitalized, count
 
+_STAYED = (
+    "Members who left the audience weren't removed. Or the mapping's context key was changed, or the audience's key "
+    "was used before, by an audience that is gone."
+)
+_OLD_KEYS = (
+    "The mapping's context key or kind was changed. Members who were sent before stay in the segment under their old "
+    "keys."
+)
 _STILL_COUNTED = timedelta(minutes=15)  # since the segment was made
 
 
@@ -53,7 +61,9 @@ def _members(audience: Audience, facts: Facts, answers: Answers) -> Findings:
             fix=f"In Segment, go to Engage → Audiences and check the size of {audience.name}.",
             evidence=evidence,
         )
-    return _compared(audience, segment, members, page(segment, facts, answers), evidence)
+    has_old_keys = earlier_members.hold_old_keys(segment, audience, facts)
+    pages = page(segment, facts, answers)
+    return _compared(audience, segment, members, pages, evidence, has_old_keys=has_old_keys)
 
 
 def _compared(
@@ -62,6 +72,8 @@ def _compared(
     members: int,
     pages: tuple[Link, ...],
     evidence: dict[str, object],
+    *,
+    has_old_keys: bool,
 ) -> Findings:
     """Judge a count that isn't far below the audience's size: one tenth more or less is no warning."""
     size = audience.size or members
@@ -76,8 +88,7 @@ def _compared(
     if members > 1.1 * size:
         return warned(
             f"{segment.name} has {count(members, 'member')}, but {audience.name} has {size:,}.",
-            cause="Members who left the audience weren't removed. Or the audience's key was used before, by an "
-            "audience that is gone.",
+            cause=_OLD_KEYS if has_old_keys else _STAYED,
             fix="Troubleshoot it with F2 (audience-wizard troubleshoot more-members) to find out which.",
             links=pages,
             evidence=evidence,

@@ -150,8 +150,9 @@ TRIGGER_DROPS_EXITS = Cause(
     "The mapping's trigger drops members who leave",
     (fails(mapping_checks.TRIGGER),),
     "The mapping's trigger was edited, so events of members who leave aren't sent.",
-    "Restore the preset's trigger in Review (audience-wizard apply).",
-    CHECK_AGAIN,
+    "Restore the preset's trigger in Review (audience-wizard apply). Members who left before stay in {segment}.",
+    "Check again: members who leave from now on are removed. If {segment} still has more members than the audience, "
+    "clear it. {fresh_segment}",
     (links.SEGMENT_DESTINATIONS,),
 )
 

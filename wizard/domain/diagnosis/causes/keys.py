@@ -142,7 +142,8 @@ OTHER_KEY = Cause(
     "Your app and the mapping use different keys for the same person. The mapping is set to {context_key}.",
     "In the Mapping step, choose the context key that your app sends, and apply the plan. Or have your app send "
     "Segment's identifier as its context key.",
-    CHECK_AGAIN,
+    "Check again. If you changed the mapping, members with the old keys stay in {segment}, so it has more members "
+    "than the audience. If they must not stay, clear it. {fresh_segment}",
     (links.SEGMENTS_DOCS, links.TWILIO_DESTINATION_DOCS),
     ask="context_key",
 )

@@ -69,7 +69,14 @@ FEWER = Symptom(
 MORE = Symptom(
     SymptomId.MORE_MEMBERS,
     "The segment has more members than the audience",
-    (*_KEPT_BACK, too_many.STALE_MEMBERS, too_many.SEVERAL_KEYS, events.BUSY, counting.STILL_COUNTING),
+    (
+        *_KEPT_BACK,
+        too_many.OLD_KEYS,
+        too_many.STALE_MEMBERS,
+        too_many.SEVERAL_KEYS,
+        events.BUSY,
+        counting.STILL_COUNTING,
+    ),
     (too_many.IDS, counting.RECENT),
     (
         contradictions.lost_its_audience,
@@ -88,6 +95,7 @@ NEVER_REMOVED = Symptom(
     (
         *_KEPT_BACK,
         endings.REMOVALS_WORK,
+        too_many.OLD_KEYS,
         too_many.STALE_MEMBERS,
         too_many.SEVERAL_KEYS,
         events.BUSY,

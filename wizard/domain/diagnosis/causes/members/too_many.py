@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wizard.domain.answers import ContextKey
+from wizard.domain.checks.sync import earlier_members
 from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, answer, confirms, excludes, no_answer, suggests
 from wizard.domain.diagnosis.causes.members.counting import may_be_on_its_way
 from wizard.domain.diagnosis.evidence.evidence import Evidence
@@ -62,12 +63,36 @@ def _is_stale(evidence: Evidence) -> Proof | None:
     return confirms(f"{said}{older}")
 
 
+def _has_old_keys(evidence: Evidence) -> Proof | None:
+    segment, audience = evidence.segment, evidence.audience
+    if segment is None or audience is None or not earlier_members.hold_old_keys(segment, audience, evidence.facts):
+        return None
+    if not evidence.has_more:
+        return None
+    at = evidence.facts.rekeyed_at
+    day = f" on {at.day} {at:%B %Y}" if at else ""
+    return confirms(
+        f"The wizard changed the mapping's context key or kind{day}, and {evidence.name} is older than that. It has "
+        f"{evidence.members or 0:,} members, and the audience has {evidence.size or 0:,}."
+    )
+
+
+OLD_KEYS = Cause(
+    "old-keys",
+    "The segment keeps members with the keys from before",
+    (_has_old_keys,),
+    "The mapping's context key or kind was changed. Members who were sent before stay in {segment} under their old "
+    "keys, and nothing removes them.",
+    "If your app no longer sends the old keys, they match nobody. To clear them, make a new segment. {fresh_segment}",
+    "The new segment's page shows as many members as the audience.",
+    (links.LAUNCHDARKLY_SEGMENTS, links.SEGMENT_MANAGEMENT_DOCS),
+)
 STALE_MEMBERS = Cause(
     "stale-members",
     "The segment keeps members who left",
     (_is_stale,),
-    "{segment} keeps {surplus} who are no longer in {audience}: the audience's key was used before, or removals were "
-    "lost.",
+    "{segment} keeps {surplus} who are no longer in {audience}: removals were lost, the mapping's context key was "
+    "changed, or the audience's key was used before.",
     "{fresh_segment}",
     "The new segment's page shows as many members as the audience.",
     (links.LAUNCHDARKLY_SEGMENTS, links.SEGMENT_MANAGEMENT_DOCS, links.SEND_AUDIENCE_DATA_DOCS),

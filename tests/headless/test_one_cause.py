@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.headless.runs import World
 
 
@@ -24,3 +26,15 @@ async def test_an_unknown_kind_that_is_refused_has_one_cause_and_one_fix(tmp_pat
     ).document
     assert (found["cause"]["id"], found["cause"]["fix"]) == ("kind-unknown", failed["fix"])
     assert found["cause"]["fixable"]
+
+
+async def test_what_was_refused_for_now_is_no_sign_that_nothing_is_sent(tmp_path: Path) -> None:
+    stages = (await World(tmp_path, "deliveries-limited").run("watch")).documents
+    late = next(one for one in stages if one.get("state") == "late")
+    assert [cause["check"] for cause in late["causes"]] == ["sync.delivery"]
+
+
+@pytest.mark.parametrize("scenario", ["segment-made-again", "activation-off"])
+async def test_what_waiting_does_not_help_ends_the_watch_as_stuck(tmp_path: Path, scenario: str) -> None:
+    ran = await World(tmp_path, scenario).run("watch")
+    assert (ran.code, ran.documents[-1]["outcome"], ran.documents[-2]["state"]) == (1, "failed", "stuck")

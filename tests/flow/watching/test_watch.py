@@ -88,7 +88,7 @@ async def test_where_nothing_sends_them_again_few_members_are_not_the_end(scenar
     last = (await watched(staged, 30 * MINUTE, every_s=5 * MINUTE))[-1]
     (audience,) = last.audiences
     counted = audience.stages[list(Stage).index(Stage.COUNTED)]
-    assert (last.outcome, counted.state) == (WatchOutcome.TIMEOUT, StageState.LATE)
+    assert (last.outcome, counted.state) == (WatchOutcome.TIMEOUT, StageState.STUCK)
     assert "refused or not sent before the repair" in audience.about_the_count
     assert "switch Connect to destination off and on again" in counted.advice
     assert not any("identifier" in cause.text or "updateIncluded" in cause.text for cause in counted.causes)

@@ -12,6 +12,7 @@ from typing import Any
 
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
+from wizard.domain.checks.segment.audience_attached import silent_activation
 from wizard.domain.checks.sync import earlier_members, segment_of_audience
 from wizard.domain.checks.sync.segment_of_audience import Presence, Whereabouts
 from wizard.domain.checks.sync.sync_segment import how_to_send_again
@@ -22,6 +23,7 @@ from wizard.domain.memoize_last import memoize_last
 from wizard.domain.planning import resync
 from wizard.domain.services.naming import segment_name
 from wizard.domain.services.segment import Audience, Delivery
+from wizard.domain.signals.connections import connection_to
 from wizard.domain.signals.deliveries import of_audience, senders
 from wizard.domain.signals.usual_times import Kind, kind_of
 from wizard.domain.wanted import wanted_client_side_id
@@ -174,12 +176,17 @@ class Watcher:
             was_there_before=segment is not None and segment_of_audience.was_there_before(segment, self._facts),
             has_changed_since=segment is not None and segment_of_audience.has_changed_since(segment, self._facts),
             is_paused=watched.is_paused(self._segment.destination),
+            is_activation_off=self._is_activation_off(watched, facts),
             others=not is_own,
             are_earlier_missing=self._are_earlier_missing(audience, facts) or resync.is_due(audience, facts),
             to_send_again=how_to_send_again(audience, facts),
             was_sent_again=earlier_members.were_sent_again_lately(audience, facts, self._answers),
             is_meant_known=bool(self._segment.destination or wanted_client_side_id(self._facts, self._answers)),
         )
+
+    def _is_activation_off(self, watched: WatchedAudience, facts: Facts) -> bool:
+        connection = connection_to(self._segment.destination, watched.connections)
+        return connection is not None and silent_activation(watched.audience, connection, facts) is not None
 
     def _are_earlier_missing(self, audience: Audience, facts: Facts) -> bool:
         """Judge by this watch's counts, and by those from before it: they may show what a repair ended."""

@@ -201,9 +201,11 @@ def offer(outcome: WatchOutcome, sandbox: str, options: Options) -> Iterator[str
 
 
 async def _next_steps(walk: Walk, last: Progress | None) -> tuple[Note, ...]:
-    """Read what the flags serve once every segment is there."""
+    """Return the next steps for the app, unless the sync comes first; read what the flags serve for them."""
     if last is not None:
         record_progress(walk, last)
+    if last is not None and last.outcome is WatchOutcome.FAILED:
+        return ()
     if last is not None and last.outcome is WatchOutcome.APPEARED:
         walk.ask_for(*FINAL_EVIDENCE)
         await walk.read(StepId.FIRST_SYNC)

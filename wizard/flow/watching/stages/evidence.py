@@ -37,6 +37,7 @@ class Evidence:
     was_there_before: bool = False  # the segment was there when attaching began: that it is there proves nothing
     has_changed_since: bool = False  # an older segment changed in LaunchDarkly since attaching began
     is_paused: bool = False  # Connect to destination is off
+    is_activation_off: bool = False  # every activation that would send the audience
     others: bool = False  # `delivery` may be another audience's
     are_earlier_missing: bool = False  # refused, not sent or lost with the segment, and nothing sends them again
     to_send_again: str = ""  # what to do about those

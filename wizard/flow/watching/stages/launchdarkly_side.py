@@ -15,6 +15,7 @@ from wizard.text import count, whole
 _BY_ID = "Open it in LaunchDarkly: the right one has this audience's members."
 _BY_KEY = "Is one of them your audience? Then pick that audience in the Audiences step."
 _RISES_FOR_S = 2 * 60.0  # longer with few members isn't the usual time of counting
+_MANY = 0.05  # of the audience
 _ATTACH_AGAIN = "In Segment, remove the destination from the audience and attach it again"
 _ASK_MORE = "Is Send Identify or Send Track on for this audience in Segment? F2, or audience-wizard doctor, asks more."
 
@@ -89,14 +90,25 @@ def counted(evidence: Evidence, waited: float | None) -> Judged:
 
 
 def _short(evidence: Evidence, said: str, waited: float, usual: str) -> Judged:
-    """Judge a low count after a repair: all members are on their way, or nothing sends the earlier ones again."""
+    """Judge a low count after a repair: all members are on their way, or nothing sends the earlier ones again.
+
+    Waiting doesn't help then, unless the count rises fast: somebody had the members sent again.
+    """
     if not evidence.are_earlier_missing:
         return Judged(StageState.UNDER_WAY, said, usual)
     was_made_again = evidence.where.segment is not None and evidence.where.segment.generation > 1
     others = "were members before it was deleted" if was_made_again else "were refused or not sent before the repair"
     said = f"{said}; the others {others}"
-    state = StageState.LATE if waited > _RISES_FOR_S else StageState.UNDER_WAY
+    is_stuck = waited > _RISES_FOR_S and not _rises_fast(evidence)
+    state = StageState.STUCK if is_stuck else StageState.UNDER_WAY
     return Judged(state, said, usual, evidence.to_send_again, was_refused=True)
+
+
+def _rises_fast(evidence: Evidence) -> bool:
+    """Return whether many members have come since the look before: changes alone are a few."""
+    segment, size = evidence.where.segment, evidence.audience.size if evidence.audience else None
+    before, members = evidence.counted_before, segment.included_count if segment else None
+    return bool(size) and before is not None and members is not None and members - before > _MANY * (size or 0)
 
 
 def member(evidence: Evidence, waited: float | None) -> Judged:

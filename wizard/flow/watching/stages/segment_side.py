@@ -78,7 +78,8 @@ def delivered(evidence: Evidence, waited: float | None) -> Judged:
         return Judged(StageState.DONE, said, usual)
     if isinstance(delivery, Delivery) and is_being_retried(delivery):
         state = under_way(evidence, Stage.DELIVERED, waited, bound(evidence, DELIVERED_WITHIN_S))
-        return Judged(state, f"{_refused(delivery)}, for now", usual, "Wait: Segment tries again for 4 hours.")
+        said, advice = f"{_refused(delivery)}, for now", "Wait: Segment tries again for 4 hours."
+        return Judged(state, said, usual, advice, was_refused=True)
     if waited is None:
         return Judged(StageState.WAITING, usual=usual)
     return _nothing_delivered(evidence, waited)
@@ -94,6 +95,7 @@ def _nothing_delivered(evidence: Evidence, waited: float) -> Judged:
         return Judged(StageState.UNKNOWN, "seen only in Segment", usual)
     advice = "In Segment, open the audience's destination. Is Send Identify or Send Track on? Is the mapping on?"
     state = under_way(evidence, Stage.DELIVERED, waited, bound(evidence, DELIVERED_WITHIN_S))
+    state = StageState.STUCK if evidence.is_activation_off and state is StageState.LATE else state
     detail = "Segment hasn't been asked yet" if delivery is None else "nothing delivered yet"
     return Judged(state, detail, usual, advice)
 

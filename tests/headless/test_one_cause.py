@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from tests.headless.runs import World
+from wizard.cli import main
+from wizard.exit_codes import ExitCode
 
 
 def _made(folder: Path) -> Path:
@@ -38,3 +41,21 @@ async def test_what_was_refused_for_now_is_no_sign_that_nothing_is_sent(tmp_path
 async def test_what_waiting_does_not_help_ends_the_watch_as_stuck(tmp_path: Path, scenario: str) -> None:
     ran = await World(tmp_path, scenario).run("watch")
     assert (ran.code, ran.documents[-1]["outcome"], ran.documents[-2]["state"]) == (1, "failed", "stuck")
+
+
+async def test_a_segment_that_is_there_is_not_said_to_have_never_appeared(tmp_path: Path) -> None:
+    ran = await World(tmp_path, "trigger-without-exits").run("doctor", as_json=False)
+    assert "Failed: The trigger" in ran.out
+    assert "troubleshoot more-members" in ran.out
+    assert "never-appeared" not in ran.out
+
+
+def test_an_audience_that_is_gone_has_one_fix_and_is_no_question_of_time(capsys: pytest.CaptureFixture[str]) -> None:
+    fixes = []
+    for symptom in ("never-removed", "worked-before"):
+        main(["troubleshoot", symptom, "--sandbox", "audience-deleted", "--json"])
+        fixes.append(json.loads(capsys.readouterr().out)["cause"]["fix"])
+    assert fixes[0] == fixes[1]
+    assert "choose an audience" in fixes[0]
+    assert "delete Vip customers" in fixes[0]
+    assert main(["watch", "--sandbox", "audience-deleted"]) == ExitCode.PROBLEM

@@ -152,6 +152,8 @@ def nobody_is_missing(evidence: Evidence) -> Redirect | None:
     """Say that no member is missing where the counts agree, when there is no test user to look up."""
     if evidence.answers.test_user or not evidence.nobody_is_missing:
         return None
+    if keys.shape_differs(evidence) is not None:
+        return Redirect(f"Every member arrived with the mapping's key: {_said_counts(evidence)}", keys.OTHER_KEY)
     return _agreement(evidence, f"No member is missing: {_said_counts(evidence)}", all_there.EVERYBODY_IS_THERE)
 
 

@@ -215,7 +215,7 @@ def _ways(evidence: Evidence, audience: str, destination_name: str, segment: str
         "retire_other": _retire_other(other, used, segment) if evidence.segment else _TELL_APART,
         "lost_segment": lost.name if lost else "the segment",
         "retire_lost": _retire(lost.name if lost else "the segment", evidence.flags_of(lost) if lost else None),
-        "retire_own": f"In LaunchDarkly, {_retire_its_own(evidence, segment)}.",
+        "retire_own_clause": f"in LaunchDarkly {_retire_its_own(evidence, segment)}",
         "retire_clause": _retire(segment, evidence.flags),
         "fresh_segment": _fresh(segment, evidence.flags, clause),
     }

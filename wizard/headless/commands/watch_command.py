@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from datetime import datetime
 
+from wizard.domain.checks.segment.audience import EXISTS as AUDIENCE_EXISTS
 from wizard.domain.facts import is_closed, is_failure
 from wizard.domain.failure import FailureKind
 from wizard.domain.planning.change import Action, attaching
@@ -103,7 +104,7 @@ async def follow(walk: Walk, options: Options, out: Output) -> ExitCode:
     if _is_refused(walk) or not (_is_known(walk) or why_unknown(walk)):
         _nothing_to_watch(_nothing_seen(walk, trouble=_why_not_begun(walk)), out, *_why(walk))
         out.say(f"Next: {options.command('doctor')}")
-        return ExitCode.COULD_NOT_TELL
+        return ExitCode.PROBLEM if _is_read(walk) and _are_gone(walk) else ExitCode.COULD_NOT_TELL
     if _is_never_applied(walk):
         return _wont_begin(walk, NEVER_APPLIED, options, out)
     leaving = "Ctrl+C stops watching."
@@ -133,8 +134,16 @@ async def follow(walk: Walk, options: Options, out: Output) -> ExitCode:
 def _why_not_begun(walk: Walk) -> str:
     if is_failure(walk.state.facts.caller, FailureKind.UNAUTHORIZED):
         return REFUSED
-    is_read = isinstance(walk.state.facts.audiences, tuple) and bool(walk.state.answers.environment)
-    return NO_AUDIENCE if is_read else UNREAD
+    return NO_AUDIENCE if _is_read(walk) else UNREAD
+
+
+def _is_read(walk: Walk) -> bool:
+    return isinstance(walk.state.facts.audiences, tuple) and bool(walk.state.answers.environment)
+
+
+def _are_gone(walk: Walk) -> bool:
+    """Return whether the space was read, and lacks the audiences that were chosen."""
+    return any(one.id == AUDIENCE_EXISTS.id and one.blocks for one in walk.findings)
 
 
 def _nothing_to_watch(end: Progress, out: Output, *lines: str) -> None:

@@ -41,7 +41,7 @@ AUDIENCE_DELETED = Cause(
     "The audience was deleted",
     (was_deleted,),
     f"The audience was deleted. {_KEPT}",
-    "{retire_own}",
+    "To keep syncing, choose an audience from the list in the Audiences step. To end the sync, {retire_own_clause}.",
     CHECK_AGAIN,
     (links.LAUNCHDARKLY_SEGMENTS, links.SEGMENT_MANAGEMENT_DOCS),
 )

@@ -42,7 +42,7 @@ APP_KEY = Question(
     lambda evidence: (
         not isinstance(evidence.facts.key_shapes, KeyShapes)
         or not evidence.facts.key_shapes.total
-        or _shape_differs(evidence) is None
+        or shape_differs(evidence) is None
     ),
 )
 IN_AUDIENCE = Question(
@@ -117,7 +117,7 @@ OTHER_KIND = Cause(
 )
 
 
-def _shape_differs(evidence: Evidence) -> Proof | None:
+def shape_differs(evidence: Evidence) -> Proof | None:
     """Compare the shapes of the app's keys with what the context key sends. Most keys decide."""
     seen, key = evidence.facts.key_shapes, evidence.context_key
     if not isinstance(seen, KeyShapes) or key is None or not key_shapes.differ(seen, key):
@@ -133,7 +133,7 @@ OTHER_KEY = Cause(
     "key-differs",
     "Your app sends another context key",
     (
-        _shape_differs,
+        shape_differs,
         answer("app-key", "Your app sends another value as the context key, as you said.", "another"),
         no_answer(
             "app-key", "Your app sends Segment's identifier as the context key, as you said.", "same", "anonymous"

@@ -124,7 +124,7 @@ NOT_ATTACHED = Cause(
     then=WATCH,
 )
 NOT_ACTIVATED = _of(audience_attached.ACTIVATION, "not-activated", "The Linked audience has no activation")
-AUDIENCE_GONE = _of(audience.EXISTS, "audience-gone", "The audience was deleted")
+AUDIENCE_GONE = Cause("audience-gone", "The audience was deleted", (fails(audience.EXISTS),), then=WATCH)
 
 
 def _computation(evidence: Evidence, *, is_broken: bool) -> Proof | None:

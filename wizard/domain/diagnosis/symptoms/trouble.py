@@ -50,6 +50,7 @@ WORKED_BEFORE = Symptom(
         elsewhere.SEGMENT_DELETED,
         *credentials.OF_TOKENS,
         rights.TOKEN_ROLE,
+        endings.AUDIENCE_DELETED,
         *set_up.ON_THE_WAY,
         endings.PAUSED,
         endings.ACTIVATION_OFF,

@@ -8,10 +8,14 @@ from itertools import groupby
 from wizard.domain.checks.catalogue import check
 from wizard.domain.checks.launchdarkly import launchdarkly_token
 from wizard.domain.checks.segment import audience, audience_attached, segment_access
-from wizard.domain.checks.sync import sync_segment
+from wizard.domain.checks.sync import segment_of_audience, sync_segment
+from wizard.domain.checks.sync.earlier_members import lacks_members
 from wizard.domain.diagnosis.symptoms.catalogue import symptom_of
+from wizard.domain.diagnosis.symptoms.counts import FEWER, MORE
 from wizard.domain.diagnosis.symptoms.nothing_arrives import NEVER_APPEARED
+from wizard.domain.diagnosis.symptoms.symptom import Symptom
 from wizard.domain.findings import Finding, Status
+from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.walk import Walk
 from wizard.flow.words import notable_findings
 from wizard.headless.options import Options
@@ -41,7 +45,7 @@ def checkup(
     yield from _groups(walk, findings)
     for finding in _in_full(findings, options):
         yield ""
-        way = _way_to_the_cause(finding, findings, options)
+        way = _way_to_the_cause(finding, findings, walk, options)
         yield from finding_lines(finding, troubleshoot=way, set_in=set_in(walk, finding, setup))
     if options.verbose:
         yield from _skipped(findings)
@@ -92,25 +96,32 @@ def _in_full(findings: tuple[Finding, ...], options: Options) -> Iterable[Findin
     return notable_findings(findings)
 
 
-def _way_to_the_cause(finding: Finding, findings: Iterable[Finding], options: Options) -> str:
+def _way_to_the_cause(finding: Finding, findings: Iterable[Finding], walk: Walk, options: Options) -> str:
     """Return the command that diagnoses what the finding shows.
 
-    Empty where that isn't to be seen: before a sync, and for a segment that "never appeared" and is there.
+    Empty where that isn't to be seen: before a sync, and for a segment that "never appeared" and is there with as many
+    members as the audience.
     """
     has_begun = finding.id.startswith("sync.") or any(
         one.id in _BEGUN and one.status is Status.PASS for one in findings
     )
     symptom = symptom_of(finding) if has_begun and "troubleshoot" not in finding.fix else None
-    if symptom is None or (symptom is NEVER_APPEARED and _is_there(finding, findings)):
-        return ""
-    return options.command(f"troubleshoot {symptom.id}")
+    if symptom is NEVER_APPEARED:
+        symptom = _symptom_of_what_is_there(finding, walk)
+    return options.command(f"troubleshoot {symptom.id}") if symptom else ""
 
 
-def _is_there(finding: Finding, findings: Iterable[Finding]) -> bool:
-    """Return whether the segment of the finding's audience is there; of a finding about no audience, every segment."""
-    about = (one for one in findings if one.id == sync_segment.SEGMENT.id)
-    seen = {one.status for one in about if finding.audience in {"", one.audience}}
-    return seen == {Status.PASS}
+def _symptom_of_what_is_there(finding: Finding, walk: Walk) -> Symptom | None:
+    """Return what the counts show where the segment is there; of a finding about no audience, every segment."""
+    facts, chosen = walk.state.facts, chosen_audiences(walk.state)
+    about = [one for one in chosen if finding.audience in {"", one.key}]
+    there = [(one, segment_of_audience.found(one, facts)) for one in about]
+    if not there or not all(segment for _, segment in there):
+        return NEVER_APPEARED
+    counted = [(one.size, segment.included_count) for one, segment in there if segment]
+    if any(size is not None and members is not None and members > size for size, members in counted):
+        return MORE
+    return FEWER if any(segment and lacks_members(segment, one) for one, segment in there) else None
 
 
 def _unknown(findings: tuple[Finding, ...]) -> list[Finding]:

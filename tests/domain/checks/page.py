@@ -16,7 +16,7 @@ from wizard.domain.checks.check import Check
 from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.diagnosis.question import Question
 from wizard.domain.diagnosis.symptoms.catalogue import CAUSES, HINTS, QUESTIONS, SYMPTOMS
-from wizard.domain.diagnosis.words import words
+from wizard.domain.diagnosis.words import sentence, words
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
 from wizard.flow.journey import READINGS_BY_SLOT as READINGS
@@ -89,8 +89,9 @@ def _causes() -> Iterator[str]:
     yield "## Causes\n"
     yield "A cause without a text of its own says what its check says.\n"
     for cause in CAUSES:
-        said = f" {cause.says} **Fix:** {cause.whole_fix} **Then:** {cause.then}" if cause.says else ""
-        yield f"- `cause:{cause.id}` **{cause.title}.**{said}".format_map(_UNNAMED)
+        says, fix, then = (sentence(text, _UNNAMED) for text in (cause.says, cause.whole_fix, cause.then))
+        said = f" {says} **Fix:** {fix} **Then:** {then}" if says else ""
+        yield f"- `cause:{cause.id}` **{cause.title}.**{said}"
     yield ""
 
 

@@ -1249,6 +1249,23 @@ def test_after_a_fix_it_asks_again_what_the_cause_rests_on() -> None:
     assert told.reopened().given == {"sends": "on"}, "what was read needs no answer"
 
 
+def test_an_activation_that_was_off_can_send_all_members_again() -> None:
+    off = {**SILENT, "connections": healthy_facts().connections, "activations": ACTIVATION_OFF}
+    end, _ = ended(case("never-appeared", off))
+    assert (end.id, "--resync vip_customers" in end.then) == ("activation-off", True)
+
+
+def test_what_stays_in_the_segment_is_said_before_the_fix() -> None:
+    """Segment removes nobody afterwards: neither who left meanwhile, nor the keys from before."""
+    without_exits = (replace(MAPPING, trigger='type = "identify"'),)
+    trigger, _ = ended(case("more-members", {**with_segment(included_count=1400), "subscriptions": without_exits}))
+    assert "Members who left before stay in Vip customers." in trigger.fix
+    assert "delete Vip customers" in trigger.then or "delete it once no flag does" in trigger.then
+    other_keys = {"key_shapes": KeyShapes("user", {KeyShape.EMAIL: 40})}
+    keys, _ = ended(replace(case("user-missing", other_keys), answers={"test_user": ""}))
+    assert "members with the old keys stay in Vip customers" in keys.then
+
+
 def test_the_segment_of_a_deleted_audience_is_named_and_never_deleted_before_its_flags_are_known() -> None:
     gone = replace(case("never-removed", AUDIENCE_GONE), answers={"audiences": ("vip_customers",)})
     end, _ = ended(gone)

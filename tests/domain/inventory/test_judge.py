@@ -41,6 +41,12 @@ class Case:
     side: SegmentFacts = field(default_factory=lambda: SIDE)
 
 
+@pytest.mark.parametrize(("members", "symptom"), [(89, "fewer-members"), (111, "more-members")])
+def test_the_fix_of_a_count_that_differs_is_a_command(members: int, symptom: str) -> None:
+    (row,) = rows(replace(SEGMENT, included_count=members))
+    assert f"(audience-wizard troubleshoot {symptom})" in row.fix
+
+
 CASES = (
     Case("as many", SegmentState.IN_STEP, "100 of 100"),
     Case("a tenth fewer", SegmentState.IN_STEP, "90 of 100", replace(SEGMENT, included_count=90)),

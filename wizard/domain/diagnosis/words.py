@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from wizard.domain.checks import subjects
 from wizard.domain.checks.launchdarkly import launchdarkly_approvals, launchdarkly_environment, launchdarkly_permissions
 from wizard.domain.checks.segment import audience as audience_checks
-from wizard.domain.checks.segment import destination, mapping
+from wizard.domain.checks.segment import audience_attached, destination, mapping
 from wizard.domain.checks.sync import sync_segment
 from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.findings import Finding, Status
@@ -95,9 +95,10 @@ def _about_kinds(evidence: Evidence, segment: str) -> dict[str, str]:
             "one_kind": f"In the Mapping step, set the context kind back to {own} and apply the plan. Evaluate the "
             f"flag with {own} contexts. {new}",
         }
-    held = _kind(own or sent, "the segment's kind")
+    held, holder = _kind(own or sent, "the segment's kind"), segment if evidence.segment else capitalized(segment)
+    holds = f"{holder} holds contexts of {held}" if own or sent else "The segment holds contexts of one kind only"
     return {
-        "kinds_differ": f"Your app evaluates the flag with another context kind. {segment} holds contexts of {held}.",
+        "kinds_differ": f"Your app evaluates the flag with another context kind. {holds}.",
         "one_kind": f"Evaluate the flag with a context of {held}. Or choose your app's context kind in the Mapping "
         f"step, and apply the plan. {new}",
     }
@@ -194,7 +195,7 @@ def _about_the_token(evidence: Evidence, destination_name: str) -> dict[str, str
 def _ways(evidence: Evidence, audience: str, destination_name: str, segment: str) -> dict[str, str]:
     """Return fixes that depend on how the audience is attached, and on which flags use a segment."""
     where = f"In Segment, go to Engage → Audiences → {audience}, open {destination_name}"
-    by_api = evidence.activation is not None
+    by_api = evidence.activation is not None or evidence.has_status(audience_attached.ACTIVATION, Status.WARN)
     key = evidence.audience.key if evidence.audience else audience
     by_command = f"audience-wizard apply --resync {key}"
     resync = f"{where} and {_PAUSE}."

@@ -56,6 +56,8 @@ _NO_AUDIENCE = (
     "We see no audience for it. Most likely its audience was deleted. Otherwise the segment was renamed, or an "
     "audience that this token can't see feeds it."
 )
+_STILL_FEWER = "Wait an hour. If it still has fewer, troubleshoot it (audience-wizard troubleshoot fewer-members)."
+_TOO_MANY = "Troubleshoot it (audience-wizard troubleshoot more-members) to find out who stayed."
 _WHICH_IS_FED = "Delete neither of them before you know which one is fed: its members change with the audience."
 
 
@@ -199,10 +201,10 @@ class _Judge:
             return self._row(SegmentState.UNKNOWN, who)
         said = f"It has {members:,} of {count(size, 'member')}."
         if members < FEWER * size:
-            return self._row(SegmentState.LATE, said, "If that stays so for an hour, find out why.")
+            return self._row(SegmentState.LATE, said, _STILL_FEWER)
         if members > MORE * size:
             reason = f"It has {count(members, 'member')}, but {name} has {size:,}."
-            return self._row(SegmentState.MORE_MEMBERS, reason, "Find out who stayed.")
+            return self._row(SegmentState.MORE_MEMBERS, reason, _TOO_MANY)
         return self._row(SegmentState.IN_STEP, said)
 
 

@@ -80,6 +80,13 @@ CASES = (
         _holds(replace(OTHER, service_token=False, member_role="reader")),
         says="put it into the destination",
     ),
+    Case(
+        CHECK,
+        "fail",
+        "ours is too weak, and the destination holds it",
+        {"token": replace(TOKEN, role="reader")},
+        says="The destination holds this token, so paste the new one in the LaunchDarkly step",
+    ),
     Case(CHECK, "skipped", "its roles aren't read", _holds(replace(OTHER, role="", custom_role_ids=("r1",)))),
     Case(CHECK, "pass", "a policy for here", {"token": token_with(allow(HERE, "createSegment", "updateIncluded"))}),
     Case(CHECK, "pass", "a custom role", {"token": WITH_ROLE, "roles": {"r1": ROLE}}),

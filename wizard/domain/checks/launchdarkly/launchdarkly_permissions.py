@@ -144,7 +144,9 @@ def _by_its_role(grant: Grant, target: Target, view: Judgment, who: str, facts: 
 
 
 def _with_ours_instead(findings: Findings, facts: Facts, answers: Answers) -> Findings:
-    """Say that our own token takes the place of the destination's, where it's fit for that."""
+    """Say that our own token takes the place of the destination's, where it's fit for that; one that it holds goes."""
+    if held_token.holding(facts, answers) is Holding.OURS:
+        return tuple(replace(one, fix=_BETTER_ROLE_IN_PLACE) if one.fix == _BETTER_ROLE else one for one in findings)
     is_other = held_token.other_token(facts, answers) is not None and facts.launchdarkly_token_last_four
     if not (is_other and held_token.is_ours_fit(facts, answers)):
         return findings
@@ -228,8 +230,10 @@ _BETTER_ROLE = (
     "In LaunchDarkly, go to Organization settings → Authorization and create a service token with the Writer role, or "
     "with the policy below."
 )
-
-
+_BETTER_ROLE_IN_PLACE = (
+    f"{_BETTER_ROLE} The destination holds this token, so paste the new one in the LaunchDarkly step and apply the "
+    "plan (audience-wizard apply)."
+)
 _ANOTHER_IN_THE_DESTINATION = (
     "In LaunchDarkly, go to Organization settings → Authorization, create a service token with the Writer role, or "
     "with the policy below, and put it into the destination."

@@ -549,9 +549,12 @@ async def test_the_only_space_need_not_be_named(tmp_path: Path) -> None:
 async def test_what_the_app_needs_is_said_before_anything_is_attached(tmp_path: Path) -> None:
     world = World(tmp_path, "context-kind-unseen")
 
-    ran = await world.run("plan", as_json=False)
+    kept = await world.run("plan", setup=f'{SETUP}\n[mapping]\ncontext_kind = "person"\n', as_json=False)
+    repaired = await world.run("plan", as_json=False)
 
-    assert "This project has no context kind person." in ran.out
+    assert "This project has no context kind person." in kept.out
+    assert "set Context kind to user" in repaired.out
+    assert "This project has no context kind person." not in repaired.out
 
 
 async def test_apply_ends_with_what_was_made_and_the_next_command_and_promises_nothing(world: World) -> None:

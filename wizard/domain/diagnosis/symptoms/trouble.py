@@ -42,6 +42,9 @@ FAILED = Symptom(
     hints=(hints.GREEN_TEST, hints.CONFLICT, hints.LAG),
     starts_with=(sync_delivery.DELIVERY.id, destination.TOKEN.id, "launchdarkly.token."),
 )
+_ON_THE_WAY = tuple(  # what worked has a segment, whose members stay
+    endings.AUDIENCE_DELETED if one is set_up.AUDIENCE_GONE else one for one in set_up.ON_THE_WAY
+)
 WORKED_BEFORE = Symptom(
     SymptomId.WORKED_BEFORE,
     "It worked until recently, and now it doesn't",
@@ -50,8 +53,7 @@ WORKED_BEFORE = Symptom(
         elsewhere.SEGMENT_DELETED,
         *credentials.OF_TOKENS,
         rights.TOKEN_ROLE,
-        endings.AUDIENCE_DELETED,
-        *set_up.ON_THE_WAY,
+        *_ON_THE_WAY,
         endings.PAUSED,
         endings.ACTIVATION_OFF,
         elsewhere.SEGMENT_GONE,

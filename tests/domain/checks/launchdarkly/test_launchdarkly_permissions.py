@@ -85,7 +85,7 @@ CASES = (
         "fail",
         "ours is too weak, and the destination holds it",
         {"token": replace(TOKEN, role="reader")},
-        says="The destination holds this token, so paste the new one in the LaunchDarkly step",
+        says="puts it into the destination, which holds this token too",
     ),
     Case(CHECK, "skipped", "its roles aren't read", _holds(replace(OTHER, role="", custom_role_ids=("r1",)))),
     Case(CHECK, "pass", "a policy for here", {"token": token_with(allow(HERE, "createSegment", "updateIncluded"))}),

@@ -438,6 +438,14 @@ CASES = (
         root=True,
     ),
     Case("sync.members", "warn", "some are missing", _segment(included_count=1000)),
+    Case("sync.members", "warn", "more than the audience", _segment(included_count=2468), says="weren't removed"),
+    Case(
+        "sync.members",
+        "warn",
+        "the wizard changed their keys",
+        {**_segment(included_count=2468, created_at=NOW - timedelta(days=3)), "rekeyed_at": NOW - timedelta(days=1)},
+        says="stay in the segment under their old keys",
+    ),
     Case("sync.members", "unknown", "not counted", _segment(included_count=None)),
     Case(
         "sync.members",

@@ -28,7 +28,7 @@ STEP = StepId.LAUNCHDARKLY
 IS_UNKNOWN = "is_unknown"
 IN_THE_MAPPING = "in_the_mapping"
 FIX_THE_KIND = (
-    "Choose a kind of the project in the Mapping step and apply the plan (audience-wizard apply). Or create "
+    "Choose a kind of the project in the Mapping step and apply the plan (audience-wizard apply), or create "
     "{context_kind} in LaunchDarkly under Code → Contexts, behind the gear icon."
 )
 _INVALID = 400  # what LaunchDarkly answers to events that it doesn't accept

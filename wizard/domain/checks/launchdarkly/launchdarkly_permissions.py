@@ -231,8 +231,9 @@ _BETTER_ROLE = (
     "with the policy below."
 )
 _BETTER_ROLE_IN_PLACE = (
-    f"{_BETTER_ROLE} The destination holds this token, so paste the new one in the LaunchDarkly step and apply the "
-    "plan (audience-wizard apply)."
+    "In LaunchDarkly, go to Organization settings → Authorization, create a service token with the Writer role, or "
+    "with the policy below, and paste it in the LaunchDarkly step: applying the plan (audience-wizard apply) puts it "
+    "into the destination, which holds this token too."
 )
 _ANOTHER_IN_THE_DESTINATION = (
     "In LaunchDarkly, go to Organization settings → Authorization, create a service token with the Writer role, or "

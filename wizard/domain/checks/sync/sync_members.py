@@ -89,7 +89,8 @@ def _compared(
         return warned(
             f"{segment.name} has {count(members, 'member')}, but {audience.name} has {size:,}.",
             cause=_OLD_KEYS if has_old_keys else _STAYED,
-            fix="Troubleshoot it with F2 (audience-wizard troubleshoot more-members) to find out which.",
+            fix="Troubleshoot it with F2 (audience-wizard troubleshoot more-members) to "
+            f"{'see how to clear them' if has_old_keys else 'find out which'}.",
             links=pages,
             evidence=evidence,
         )

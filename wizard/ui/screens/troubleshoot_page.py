@@ -172,7 +172,7 @@ class TroubleshootPage(Vertical):
 
     def _order(self) -> None:
         """Put the answers above the reason for their question, where a low terminal would hide them below it."""
-        answers_first = isinstance(self._now, Question) and self.screen.size.height < _LOW
+        answers_first = isinstance(self._now, Question) and self.app.size.height < _LOW
         first, then = (self.choices, self._said) if answers_first else (self._said, self.choices)
         shown = [one for one in self.body.children if one in {first, then}]  # neither once the screen closes
         if shown == [then, first]:
@@ -180,7 +180,7 @@ class TroubleshootPage(Vertical):
 
     def _show_foot(self) -> None:
         """Explain the page where there is room for it."""
-        self._foot.show(self._guidance() if self.screen.size.height >= _TALL else ())
+        self._foot.show(self._guidance() if self.app.size.height >= _TALL else ())
 
     def _guidance(self) -> lines.Lines:
         if self._is_checking:
@@ -195,6 +195,8 @@ class TroubleshootPage(Vertical):
 
     def fit(self) -> None:
         """Place the search's state at the right edge again after a resize, and explain the page or not."""
+        if not self.is_attached:
+            return  # the screen closed meanwhile
         self._show_head()
         self._show_foot()
         self._order()

@@ -77,6 +77,8 @@ class Numbered(Widget, can_focus=True):
 
     def see_row(self) -> None:
         """Scroll the row into view, where the page is longer than the screen."""
+        if self.at >= self.rows:
+            return  # a list that isn't shown has none
         heights = [len(self.entry(index, self._room)) for index in range(self.at + 1)]
         row = Region(0, sum(heights[:-1]), self.size.width, heights[-1])
         if isinstance(self.parent, Widget):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.headless.runs import World
+from tests.headless.runs import SETUP, World
 from wizard.cli import main
 from wizard.exit_codes import ExitCode
 
@@ -59,3 +59,13 @@ def test_an_audience_that_is_gone_has_one_fix_and_is_no_question_of_time(capsys:
     assert "choose an audience" in fixes[0]
     assert "delete Vip customers" in fixes[0]
     assert main(["watch", "--sandbox", "audience-deleted"]) == ExitCode.PROBLEM
+
+
+async def test_members_with_old_keys_are_one_cause_after_the_key_was_changed(tmp_path: Path) -> None:
+    world, setup = World(tmp_path, "other-keys"), f'{SETUP}\n[mapping]\ncontext_key = "email_only"\n'
+    await world.run("apply", setup=setup)
+    await world.clock.advance(3600)
+    watched = await world.run("watch", setup=setup, as_json=False)
+    assert "members who were sent before the mapping was changed stay under their old keys" in watched.out
+    found = await world.run("troubleshoot", symptom="more-members", setup=setup)
+    assert found.document["cause"]["id"] == "old-keys"

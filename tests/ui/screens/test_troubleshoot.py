@@ -68,6 +68,14 @@ async def test_a_safe_repair_goes_through_review_with_exactly_its_change_and_a_y
         assert made == {"destination": Outcome.DONE, "audience:vip_customers": Outcome.DONE}
 
 
+async def test_a_repair_from_before_the_last_questions_needs_its_yes_too() -> None:
+    """Review is opened where its button leads to a question, and shows the repair a moment later."""
+    async with walked("until:destination", "f2", "8", "enter", world="destination-disabled") as (app, pilot):
+        assert "Only the repair is shown." in seen(pilot)
+        await reach(pilot, ("enter", "enter"))
+        assert app.applying is None
+
+
 async def _before_anything_is_chosen_it_says_that_little_could_be_checked(pilot: Pilot[Any]) -> None:
     await reach(pilot, ("f2", "8"))
     assert "No environment or no audience is chosen yet" in seen(pilot)

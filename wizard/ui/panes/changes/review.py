@@ -301,8 +301,9 @@ class ReviewPane(StepPane):
         self._verdict.display = bool(said)
         self._show_plan()
         if (stage, self._shown, self._groups) != before:
-            self.make.unlight()  # it was lit for another purpose
-            if self.screen.focused in (self.make, self.changes, self.body):
+            was_lit = self.make.is_lit  # for another purpose; the focus may still be on its way
+            self.make.unlight()
+            if was_lit or self.screen.focused in (self.make, self.changes, self.body):
                 self.rest()
             self.call_after_refresh(self.body.scroll_home, animate=False)  # what came of it is said at the top
             if stage is Stage.BY_HAND and self.display and not any(plan.made_at_once for plan in self._plans):

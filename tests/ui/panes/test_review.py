@@ -110,6 +110,14 @@ async def _nor_do_they_where_drawing_takes_longer_than_arriving(app: SimulatedWi
         await settled(pilot)
     assert app.applying is None
     assert app.focused is review_of(app).changes
+    for text in ("y\r", "ab\r"):
+        review_of(app).make.light()
+        await settled(pilot)
+        for event in [key(character) for character in text]:
+            app.post_message(event)
+        await settled(pilot)
+        assert app.applying is None, "nor where the button is lit"
+        assert app.focused is review_of(app).changes
 
 
 async def _a_word_that_is_typed_makes_nothing(app: SimulatedWizard, pilot: Pilot[Any]) -> None:

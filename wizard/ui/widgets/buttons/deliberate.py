@@ -43,9 +43,12 @@ class DeliberateButton(NextButton):
     def on_key(self, event: events.Key) -> None:
         """Press on Enter, if it was typed after the button was drawn with the focus.
 
-        A key has the time at which it arrived: of a burst, each key is older than what was drawn after the first.
+        A key has the time at which it arrived: of a burst, each key is older than what was drawn after the first. So a
+        paste presses nothing where the button is lit already, either.
         """
         if event.key != "enter":
+            self._seen_at = math.inf
+            self.call_after_refresh(self._see)
             return
         event.stop()
         if event.time > self._seen_at:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from tests.ui.finished_setup import back, seen
-from tests.ui.scenarios import reach
+from tests.ui.scenarios import reach, settled
 from wizard.flow.busy import Busy
 from wizard.flow.profile.session import Session
 from wizard.sandbox.app import Sandbox
@@ -38,6 +39,22 @@ async def test_after_a_mistake_of_our_own_the_dialog_can_be_closed(
         assert "This stopped before its end. Open it again to see what is left." in seen(pilot)
         await reach(pilot, ("escape",))
         assert not isinstance(app.screen, UndoScreen)
+
+
+@pytest.mark.parametrize("burst", [("y", "enter"), ("y", "enter", "y")])
+async def test_a_burst_of_keys_is_no_yes_and_leaves_the_button_unlit(
+    sandbox: Sandbox, folder: Path, burst: tuple[str, ...]
+) -> None:
+    async with back(sandbox, folder) as (app, pilot):
+        await reach(pilot, ("5",))
+        assert isinstance(app.screen, UndoScreen)
+        for event in [events.Key(name, name if len(name) == 1 else None) for name in burst]:
+            app.post_message(event)
+            await settled(pilot)
+        assert isinstance(app.screen, UndoScreen)
+        assert "Y then Enter undo" in seen(pilot)
+        await reach(pilot, ("y",))
+        assert "Enter undo" in seen(pilot)
 
 
 async def _mistaken(_: UndoScreen) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from enum import Enum, auto
 from typing import ClassVar
 
@@ -56,6 +57,7 @@ class ChangeScreen(Dialog[Answer]):
         self._title, self._shown, self._field = title, shown, field
         self._state = Static("", markup=False, classes="state")
         self._yes = DeliberateButton()
+        self._burst_until = -math.inf  # keys that arrived by then are no answer, in the seconds of events
         self._making: Worker[None] | None = None
 
     def compose(self) -> ComposeResult:
@@ -131,12 +133,22 @@ class ChangeScreen(Dialog[Answer]):
     # --- yes -----------------------------------------------------------------------------------------------------
 
     def on_key(self, event: events.Key) -> None:
-        """Light the button on `y`, as Review does."""
-        if self.stage is Stage.TO_APPROVE and event.key.lower() == "y":
+        """Light the button on `y`, as Review does; put it out on an Enter from before it had the focus."""
+        if self.stage is not Stage.TO_APPROVE:
+            return
+        if event.key.lower() == "y" and event.time > self._burst_until:
             self._yes.light()
+        elif event.key == "enter" and self._yes.is_lit:
+            self._put_out(event.time)
 
     def on_deliberate_button_pressed_too_soon(self, event: DeliberateButton.PressedTooSoon) -> None:
         event.stop()
+        self._put_out(event.time)
+
+    def _put_out(self, until: float) -> None:
+        """Take no `y` for an answer that arrived in the same burst as an Enter that came too soon."""
+        self._burst_until = until
+        self._yes.unlight()
         self.query_one("#close", Button).focus()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:

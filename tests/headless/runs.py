@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.fake_clock import FakeClock, Patient
+from tests.machine_clock import Dated, MachineClock, on_a_machine
 from tests.shared_folder import shared_folder
 from tests.walk_copies import copied
 from tests.walks import stage_on
@@ -62,12 +63,13 @@ class Ran:
 
 @dataclass
 class World:
-    """One scenario, one profile."""
+    """One scenario, one profile; `off_s`: seconds by which the machine's clock is ahead of the services'."""
 
     folder: Path
     scenario: str = "happy"
     clock: FakeClock = field(default_factory=lambda: FakeClock(auto=True))
     vault: Vault | None = None
+    off_s: float = 0.0
 
     def __post_init__(self) -> None:
         self.begin(Sandbox(self.scenario, self.clock))
@@ -85,7 +87,7 @@ class World:
         return world
 
     def session(self) -> Session:
-        return Session(self.folder / "default", self.clock)
+        return Session(self.folder / "default", MachineClock(self.clock, self.off_s))
 
     def setup(self, text: str = SETUP) -> Path:
         path = self.folder / "setup.toml"
@@ -105,8 +107,10 @@ class World:
         """`setup` None: what the profile saved. JSON and `--yes` unless said otherwise."""
         config = self.setup(setup) if setup is not None else None
         given = Options(**{"config": config, "as_json": True, "yes": typed is None, **options})
-        staged = stage_on(self.sandbox, wrap=wrap, vault=self.vault, session=session or self.session())
-        staged.walk.ports = replace(staged.walk.ports, stopwatch=self.stopwatch)
+        dated = (lambda inner: wrap(Dated(inner, self.clock))) if self.off_s else wrap
+        staged = stage_on(self.sandbox, wrap=dated, vault=self.vault, session=session or self.session())
+        ports = on_a_machine(staged.walk.ports, MachineClock(self.clock, self.off_s))
+        staged.walk.ports = replace(ports, stopwatch=self.stopwatch)
         out, err = io.StringIO(), io.StringIO()
 
         async def ask(prompt: str) -> str:

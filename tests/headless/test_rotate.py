@@ -154,6 +154,23 @@ async def test_without_proof_the_old_token_stays_and_a_later_run_goes_on(tmp_pat
     assert failed(world) == 0
 
 
+@pytest.mark.parametrize("off_s", [-1800.0, 1800.0, 3 * 86_400.0])
+async def test_on_a_wrong_clock_what_the_old_token_delivered_is_no_proof(tmp_path: Path, off_s: float) -> None:
+    world = await synced(tmp_path)
+    for _ in range(120):
+        await pass_time(world, 60)
+    workspace = world.sandbox.world.workspaces[0]
+    workspace.pace = replace(workspace.pace, between_trickles=10**9)
+    world.off_s = off_s
+
+    ran = await rotate(world, timeout_s=300.0)
+
+    assert (ran.code, ran.statuses()["proof"], len(made(world))) == (3, "failed", 2)
+    workspace.pace = Pace()
+    assert (await rotate(world)).code == 0
+    assert (len(made(world)), failed(world)) == (1, 0)
+
+
 async def test_a_token_that_somebody_else_made_is_left_and_reported(tmp_path: Path) -> None:
     world = World(tmp_path)
     assert (await world.run("apply", watch=True)).code == 0

@@ -18,6 +18,12 @@ def services_time(moment: datetime, facts: Facts) -> datetime:
     return moment - timedelta(seconds=skew)
 
 
+def by_clock_of(service: object, moment: datetime) -> datetime:
+    """Return a moment of this machine as one service's clock shows it; `service` is what its `Reach` read."""
+    skew = service.clock_skew_seconds if isinstance(service, Reach) else None
+    return moment - timedelta(seconds=skew or 0.0)
+
+
 def at_services_time(facts: Facts) -> Facts:
     """Return the facts with the machine's own moments as the services' clocks show them, to compare with theirs."""
     attached = facts.attached_at and services_time(facts.attached_at, facts)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from wizard.domain.facts import Reach
 from wizard.domain.planning.change import Change
 from wizard.domain.services.launchdarkly import Token
 from wizard.domain.services.segment import Delivery
+from wizard.domain.signals.clocks import by_clock_of
 from wizard.flow.writing import result as results
 from wizard.flow.writing.result import Outcome, Result, ended, failed
 from wizard.flow.writing.rotation.rotation_run import RotationRun
 
 LOOK_EVERY_S = 20.0
 _NOT_YET = timedelta(seconds=30)  # a delivery that began with the old token may end so long after
+_COUNTED_BY_MINUTE = timedelta(hours=4)  # a longer span is counted by hour, and its first hour began before
+_DATES_DIFFER = timedelta(seconds=3)  # by whole seconds and the answer's way; the wizard's own use was just before
 
 
 async def prove(run: RotationRun, change: Change) -> Result:
@@ -34,24 +36,31 @@ async def _by_use(run: RotationRun) -> str:
     """
     if run.new is None or run.since is None:
         return ""
+    since = by_clock_of(run.state.facts.launchdarkly_reach, run.since)
     seen = await run.client.token(run.new.id)
     used = seen.last_used if isinstance(seen, Token) else None
-    if used is None or used == run.used_before or used <= _by_their_clock(run, run.since):
+    if used is None or used == run.used_before or used <= since + _DATES_DIFFER:
         return ""
     return f"LaunchDarkly saw the new token in use at {used:%H:%M:%S} UTC."
 
 
 async def _by_delivery(run: RotationRun) -> str:
-    there, now = run.rotation.destination, run.ports.clock.now()
-    if run.since is None or now - run.since < 2 * _NOT_YET:
+    """Return what was delivered with the new token alone, by Segment's clock: this machine's may be hours off."""
+    if run.since is None:
         return ""
-    seen = await run.segment.delivery(there.source_id, there.id, run.since + _NOT_YET, now)
-    if isinstance(seen, Delivery) and seen.delivered and not seen.failed:
+    there, clock = run.rotation.destination, run.state.facts.segment_reach
+    now = by_clock_of(clock, run.ports.clock.now())
+    start = _next_full_minute(max(by_clock_of(clock, run.since) + _NOT_YET, now - _COUNTED_BY_MINUTE))
+    if now - start < _NOT_YET:
+        return ""
+    seen = await run.segment.delivery(there.source_id, there.id, start, now)
+    if not isinstance(seen, Delivery) or (seen.first_at is not None and seen.first_at < start):
+        return ""
+    if seen.delivered and not seen.failed:
         return f"Segment delivered {seen.delivered:,} events since the destination has the new token."
     return ""
 
 
-def _by_their_clock(run: RotationRun, moment: datetime) -> datetime:
-    reach = run.state.facts.launchdarkly_reach
-    skew = reach.clock_skew_seconds if isinstance(reach, Reach) else None
-    return moment - timedelta(seconds=skew or 0.0)
+def _next_full_minute(moment: datetime) -> datetime:
+    """Return where the next count begins: Segment counts by minute, and a part of one may be counted as a whole."""
+    return (moment + timedelta(minutes=1)).replace(second=0, microsecond=0)

@@ -77,6 +77,7 @@ class World:
     def begin(self, sandbox: Sandbox) -> None:
         assert isinstance(sandbox.clock, FakeClock)
         self.sandbox, self.clock = sandbox, sandbox.clock
+        self.machine = MachineClock(self.clock, self.off_s)
         self.stopwatch: FakeClock = Patient(self.clock)
 
     def copy(self, folder: Path) -> World:
@@ -109,7 +110,8 @@ class World:
         given = Options(**{"config": config, "as_json": True, "yes": typed is None, **options})
         dated = (lambda inner: wrap(Dated(inner, self.clock))) if self.off_s else wrap
         staged = stage_on(self.sandbox, wrap=dated, vault=self.vault, session=session or self.session())
-        ports = on_a_machine(staged.walk.ports, MachineClock(self.clock, self.off_s))
+        self.machine = MachineClock(self.clock, self.off_s)
+        ports = on_a_machine(staged.walk.ports, self.machine)
         staged.walk.ports = replace(ports, stopwatch=self.stopwatch)
         out, err = io.StringIO(), io.StringIO()
 

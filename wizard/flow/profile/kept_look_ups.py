@@ -51,5 +51,5 @@ class KeptLookUps:
 
     def _load(self) -> dict[str, Connections]:
         kept = self._file.load()
-        is_fresh = kept.at is not None and self._clock.now() - kept.at < GOES_ON_WITHIN
+        is_fresh = kept.at is not None and timedelta() <= self._clock.now() - kept.at < GOES_ON_WITHIN
         return dict(kept.connections) if is_fresh and kept.workspace == self._workspace else {}

@@ -10,7 +10,7 @@ import contextlib
 import errno
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias
@@ -69,6 +69,21 @@ class Saved:
     def is_begun(self) -> bool:
         return bool(self.accepted or self.journal)
 
+    def not_after(self, now: datetime) -> Saved:
+        """Return it without moments in the future: the clock was set back since, so they were by now at the latest.
+
+        Otherwise what was begun then would count as new until that future has come.
+        """
+        moments = ("saved_at", "applied_at", "checked_at", "healthy_since")
+        ahead = {name: now for name in moments if (at := getattr(self, name)) is not None and _as_utc(at) > now}
+        journal = tuple(replace(one, at=now) if _as_utc(one.at) > now else one for one in self.journal)
+        return replace(self, journal=journal, **ahead) if ahead or journal != self.journal else self
+
+
+def _as_utc(moment: datetime) -> datetime:
+    """Return a moment with a zone: one that was edited by hand may have none."""
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
 
 Change: TypeAlias = Callable[[Saved], Saved]
 
@@ -83,6 +98,7 @@ class SavedFile:
         self._clock = clock
         self._unread = ""  # why it can't be used where it is
         self._moved = ""  # why it was put aside, and where
+        self.was_ahead = False  # it holds moments in the future
         self._lock = FileLock(folder / "setup.lock", timeout=_WAITS_S, mode=0o600, fallback_to_soft=False)
 
     @property
@@ -126,7 +142,12 @@ class SavedFile:
             text = read_whole(self.path)
         except FileNotFoundError:
             return None
-        return _parsed(text) if text else None
+        if not text:
+            return None
+        saved = _parsed(text)
+        dated = saved.not_after(self._clock.now())
+        self.was_ahead = dated is not saved
+        return dated
 
     # --- what can't be used ---------------------------------------------------------------------------------------
 

@@ -59,11 +59,12 @@ class Watcher:
         self._trouble = ""
         self._segment_trouble = ""  # of the last look at Segment, which may go on over several looks
         self._segment_asked_at = 0.0
+        self._since, self._latest = start.since, ports.clock.now()
 
     async def poll(self) -> Progress:
         """Poll both services once, with one LaunchDarkly list call however many audiences are watched."""
         self._trouble = self._what_is_missing()
-        elapsed = (self._ports.clock.now() - self._start.since).total_seconds()
+        elapsed = self._elapsed()
         await self._look_at_both(elapsed)
         if self._missing:
             await self._launchdarkly.search_elsewhere(elapsed, self._missing)
@@ -81,6 +82,14 @@ class Watcher:
         now, test_user = self._ports.clock.now(), self._answers.test_user
         trouble = " ".join(said for said in (self._trouble, self._segment_trouble) if said)
         return Progress(now, elapsed, audiences, trouble=trouble, test_user=test_user)
+
+    def _elapsed(self) -> float:
+        """Return the seconds since the beginning. They go on where the clock is set back: looks are due by them."""
+        now = self._ports.clock.now()
+        if now < self._latest:
+            self._since -= self._latest - now
+        self._latest = now
+        return (now - self._since).total_seconds()
 
     def hurry(self) -> None:
         """Let the next look read all that it may, though it was read lately."""

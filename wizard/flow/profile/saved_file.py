@@ -74,10 +74,19 @@ class Saved:
 
         Otherwise what was begun then would count as new until that future has come.
         """
-        moments = ("saved_at", "applied_at", "checked_at", "healthy_since")
-        ahead = {name: now for name in moments if (at := getattr(self, name)) is not None and _as_utc(at) > now}
-        journal = tuple(replace(one, at=now) if _as_utc(one.at) > now else one for one in self.journal)
-        return replace(self, journal=journal, **ahead) if ahead or journal != self.journal else self
+        dated = replace(
+            self,
+            saved_at=_at_latest(now, self.saved_at),
+            journal=tuple(replace(one, at=now) if _as_utc(one.at) > now else one for one in self.journal),
+            applied_at=_at_latest(now, self.applied_at),
+            checked_at=_at_latest(now, self.checked_at),
+            healthy_since=_at_latest(now, self.healthy_since),
+        )
+        return self if dated == self else dated
+
+
+def _at_latest(now: datetime, moment: datetime | None) -> datetime | None:
+    return now if moment is not None and _as_utc(moment) > now else moment
 
 
 def _as_utc(moment: datetime) -> datetime:

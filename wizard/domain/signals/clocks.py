@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from wizard.domain.facts import Facts, Reach
+from wizard.domain.facts import Facts, Reach, Seen
 
 _SKEW_SECONDS = 60.0  # a request's own time explains less
 
@@ -25,6 +25,16 @@ def by_clock_of(service: object, moment: datetime) -> datetime:
 
 
 def at_services_time(facts: Facts) -> Facts:
-    """Return the facts with the machine's own moments as the services' clocks show them, to compare with theirs."""
+    """Return the facts as a machine has them whose clock agrees with the services', to compare with their times."""
     attached = facts.attached_at and services_time(facts.attached_at, facts)
-    return replace(facts, now=services_time(facts.now, facts), attached_at=attached)
+    return replace(
+        facts,
+        now=services_time(facts.now, facts),
+        attached_at=attached,
+        segment_reach=_in_step(facts.segment_reach),
+        launchdarkly_reach=_in_step(facts.launchdarkly_reach),
+    )
+
+
+def _in_step(seen: Seen[Reach]) -> Seen[Reach]:
+    return replace(seen, clock_skew_seconds=None) if isinstance(seen, Reach) else seen

@@ -107,9 +107,11 @@ async def _a_report_is_saved_after_a_yes_and_holds_no_token(
     app: SimulatedWizard, pilot: Pilot[Any], folder: Path
 ) -> None:
     await reach(pilot, ("s", "shift+tab"))
+    assert "Enter save it" in seen(pilot), "in the field too"
     for place in ("/nowhere", "~nobody/"):
         await reach(pilot, ("home", *place, "enter"))
         assert "Not saved." in seen(pilot), place
+        assert "Errno" not in seen(pilot), "the system's number and its temporary file say nothing to a user"
     await reach(pilot, ("escape", "s"))
     assert not os.listdir(folder)
     assert "Not saved." not in seen(pilot)

@@ -37,6 +37,11 @@ class HoldsASecret(Exception):
 NOT_SAVED = (HoldsASecret, OSError, RuntimeError, ValueError)  # the last two: no home folder, a path that can't exist
 
 
+def why_not_saved(place: str, error: Exception) -> str:
+    """Return why nothing was saved there. The system's own text has a number and the name of a temporary file."""
+    return f"{place}: {error.strerror}." if isinstance(error, OSError) and error.strerror else str(error)
+
+
 def versions() -> dict[str, str]:
     """Return the versions of the wizard, Python, the main libraries and the system."""
     found = {"audience-wizard": __version__, "Python": platform.python_version()}

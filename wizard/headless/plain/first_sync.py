@@ -7,7 +7,7 @@ import contextlib
 from datetime import datetime
 
 from wizard.domain.step_id import StepId
-from wizard.flow.handouts.report import NOT_SAVED, save_at
+from wizard.flow.handouts.report import NOT_SAVED, save_at, why_not_saved
 from wizard.flow.observing import OFFER, observe, page_of
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.steps.next_steps import FINAL_EVIDENCE, all_segments_exist, in_another_environment, next_steps
@@ -141,4 +141,4 @@ def _saved(place: str, page: str, walk: Walk) -> str:
     try:
         return f"Saved: {save_at(place, page, walk)}"
     except NOT_SAVED as error:
-        return f"Not saved. {error}"
+        return f"Not saved. {why_not_saved(place, error)}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from wizard.flow.handouts.exports import FILE_NAMES, Export, NothingToExport, export, write_export
-from wizard.flow.handouts.report import NOT_SAVED
+from wizard.flow.handouts.report import NOT_SAVED, why_not_saved
 from wizard.flow.targets.existing_targets import targets_set_up
 from wizard.flow.walk import Walk
 from wizard.headless.plain.asides.which_environment import ask_which
@@ -58,5 +58,5 @@ def _written(place: str, text: str, walk: Walk) -> str:
         path = Path(place).expanduser()
         write_export(path, text, walk)
     except NOT_SAVED as error:
-        return f"Not saved. {error}"
+        return f"Not saved. {why_not_saved(place, error)}"
     return f"Saved: {path}"

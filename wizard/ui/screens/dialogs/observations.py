@@ -8,13 +8,13 @@ from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Input, Static
 
-from wizard.flow.handouts.report import NOT_SAVED, save_at
+from wizard.flow.handouts.report import NOT_SAVED, save_at, why_not_saved
 from wizard.flow.observing import OFFER, WHAT_IT_TAKES, observe, page_of
 from wizard.flow.walk import Walk
 from wizard.ui.screens.base.dialog import Dialog
 from wizard.ui.widgets.buttons.actions import Actions
 from wizard.ui.widgets.buttons.button import Button
-from wizard.ui.widgets.fields.open_input import OpenInput
+from wizard.ui.widgets.fields.place_input import PlaceInput
 from wizard.ui.work import work
 from wizard.working_folder import folder_to_save_in
 
@@ -32,7 +32,7 @@ class ObservationsScreen(Dialog[str]):
         self._page = Static("", markup=False)
         self._body = VerticalScroll(self._page, can_focus=False, classes="body")
         name = f"audience-wizard-observations-{walk.ports.clock.now():%Y%m%d-%H%M%S}.md"
-        self._path = OpenInput(str(folder_to_save_in() / name), compact=True)
+        self._path = PlaceInput(str(folder_to_save_in() / name), compact=True)
         self._trouble = Static("", markup=False)
         self._yes = Button("Make five reads", id="yes")
 
@@ -79,10 +79,11 @@ class ObservationsScreen(Dialog[str]):
         self.call_after_refresh(self.show_keys)
 
     async def _save(self) -> None:
+        place = self._path.value.strip()
         try:
-            path = await asyncio.to_thread(save_at, self._path.value.strip(), self._text, self._walk)
+            path = await asyncio.to_thread(save_at, place, self._text, self._walk)
         except NOT_SAVED as error:
-            self._trouble.update(f"! Not saved. {error}")
+            self._trouble.update(f"! Not saved. {why_not_saved(place, error)}")
             self._trouble.display = True
         else:
             self.dismiss(f"Saved: {path}")

@@ -9,11 +9,11 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
-from wizard.flow.handouts.report import NOT_SAVED
+from wizard.flow.handouts.report import NOT_SAVED, why_not_saved
 from wizard.ui.screens.base.dialog import Dialog
 from wizard.ui.widgets.buttons.actions import Actions
 from wizard.ui.widgets.buttons.button import Button
-from wizard.ui.widgets.fields.open_input import OpenInput
+from wizard.ui.widgets.fields.place_input import PlaceInput
 from wizard.ui.work import work
 from wizard.working_folder import folder_to_save_in
 
@@ -26,7 +26,7 @@ class SaveScreen(Dialog[str]):
     def __init__(self, title: str, what: str, name: str) -> None:
         super().__init__()
         self._title, self._what = title, what
-        self._path = OpenInput(str(folder_to_save_in() / name), compact=True)
+        self._path = PlaceInput(str(folder_to_save_in() / name), compact=True)
         self._trouble = Static("", markup=False)
 
     def save_to(self, place: str) -> Path:
@@ -58,10 +58,11 @@ class SaveScreen(Dialog[str]):
         work(self, self._save(), group="report", description="saving the file")
 
     async def _save(self) -> None:
+        place = self._path.value.strip()
         try:
-            path = await asyncio.to_thread(self.save_to, self._path.value.strip())
+            path = await asyncio.to_thread(self.save_to, place)
         except NOT_SAVED as error:
-            self._trouble.update(f"! Not saved. {error}")
+            self._trouble.update(f"! Not saved. {why_not_saved(place, error)}")
             self._trouble.display = True
         else:
             self.dismiss(f"Saved: {path}")

@@ -213,6 +213,17 @@ async def test_the_inventory_lists_the_worst_first_and_says_what_its_words_mean_
         assert "orphan        Nothing sends members to it any more." in seen(pilot)
         await resize(pilot, (80, 24))
         assert "Nothing sends members" not in seen(pilot)
+        for size in ((60, 15), (60, 12), (40, 10)):
+            await resize(pilot, size)
+            assert "▸ ! Trial users" in seen(pilot), f"the lit row gives way to nothing: {size}"
+        await resize(pilot, (60, 15))
+        assert "Fix    Wait an hour." in seen(pilot)
+
+
+async def test_of_a_segment_in_the_inventory_all_is_said_that_fits_below_the_list() -> None:
+    async with walked("until:review", "ctrl+p", *"inventory", "enter", world="synced", size=(60, 15)) as pilot:
+        await until(pilot, lambda: "▸ ✓ Vip customers" in seen(pilot))
+        assert "Key    segment-audiences-aud_" in seen(pilot)
 
 
 # --- findings ------------------------------------------------------------------------------------------------------

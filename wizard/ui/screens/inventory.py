@@ -21,14 +21,14 @@ from wizard.ui.screens.base.keyed import KeyedScreen
 from wizard.ui.screens.base.self_closing import SelfClosingScreen
 from wizard.ui.screens.finding_actions import BESIDE
 from wizard.ui.screens.walk_lines import place_line
-from wizard.ui.widgets.aligned import Aligned
+from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
 from wizard.ui.widgets.lists.picker import Picker
 from wizard.ui.widgets.shrinking import AS_MUCH_AS_IT_TAKES, shrinks
 from wizard.ui.work import work
 
-_LOW = 18  # rows of a screen, below which the list needs them
-_FIT_BELOW = 2  # lines: why, and what to do
+_FIRST = ("Why", "Fix")  # what of a segment counts most
+_LEAST, _AT_EASE = 2, 5  # rows that the list keeps: beside what counts most, and beside the rest
 
 
 class SegmentPicker(Picker):
@@ -71,17 +71,17 @@ class InventoryScreen(SelfClosingScreen[None], KeyedScreen[None]):
         self._walk = walk
         self._is_looking = False
         self._title_line = TitleLine()
+        self._pane = Vertical(classes="pane")
         self._state = Static("", markup=False, classes="verdict")
         self._picker = SegmentPicker()
         self._about = Aligned(column=7, classes="about-row")
-
         self._legend = Aligned(column=14, classes="guidance")  # shown once there are segments
 
     def compose(self) -> ComposeResult:
         yield self._title_line
         yield Hairline()
-        with Vertical(classes="pane") as pane:
-            shrinks(pane, lambda _: (self._picker, AS_MUCH_AS_IT_TAKES), self._legend)
+        with self._pane:
+            shrinks(self._pane, lambda _: (self._picker, AS_MUCH_AS_IT_TAKES), self._legend)
             yield Static("Synced segments", markup=False, classes="title")
             yield self._state
             yield self._picker
@@ -121,19 +121,30 @@ class InventoryScreen(SelfClosingScreen[None], KeyedScreen[None]):
         self._legend.show(lines.legend() if self._picker.display else ())
         if self._picker.display:
             self._picker.take_focus()
-        self._show_about()
+        self.call_after_refresh(self._show_about)  # once it's known how much room the list has
 
     def _say(self, text: Content) -> None:
         self._state.update(text)
 
     def _show_about(self) -> None:
         row = self._picker.row
-        known = lines.about(row) if row else ()
-        self._about.show(known[:_FIT_BELOW] if self.size.height < _LOW else known)
+        self._about.show(self._fitting(lines.about(row)) if row else ())
         self.show_keys()
 
+    def _fitting(self, known: tuple[Line, ...]) -> tuple[Line, ...]:
+        """Return the lines that leave the list its filter and enough of its rows."""
+        place, pane = self._picker.region, self._pane.region
+        room = pane.bottom - place.y - 1 - self._about.styles.margin.top
+        fitting: tuple[Line, ...] = ()
+        for line in known:
+            rows = min(len(self._picker.segments), _LEAST if line.head in _FIRST else _AT_EASE)
+            if self._about.height_of((*fitting, line), pane.width - self._pane.gutter.width) > room - rows:
+                break
+            fitting = (*fitting, line)
+        return fitting
+
     def on_resize(self) -> None:
-        self._show_about()
+        self.call_after_refresh(self._show_about)
 
     def on_picker_highlighted(self, event: Picker.Highlighted) -> None:
         event.stop()

@@ -64,6 +64,10 @@ class Aligned(Widget):
         del container, viewport
         return len(self._laid_out(width))
 
+    def height_of(self, lines: tuple[Line, ...], width: int) -> int:
+        """Return the rows that these lines would take."""
+        return len(self._rows_of(lines, width))
+
     def render(self) -> Content:
         return Content("\n").join(self._laid_out(self.content_size.width))
 

@@ -109,8 +109,7 @@ def _save(walk: Walk) -> None:
 def _show_results(results: list[Result], plan: Plan, out: Output, steps: tuple[HandStep, ...] = ()) -> ExitCode:
     """Show the results and the `steps` left to do by hand."""
     titles = {change.id: change.title for change in plan.changes}
-    if out.as_json:
-        out.document(results_document(results, steps))
+    out.document(results_document(results, steps))
     for result in results:
         out.text(result_lines(result, titles[result.id]))
     for lines in every_step(steps):
@@ -169,8 +168,7 @@ def nothing_done(
 ) -> ExitCode:
     """Say why nothing was done, in `lines` when the reason was said already."""
     out.say(*(lines or (why.summary, *([f"Fix: {why.fix}"] if why.fix else []))))
-    if out.as_json:
-        out.document(results_document(skipped(changes, why)))
+    out.document(results_document(skipped(changes, why)))
     return code
 
 

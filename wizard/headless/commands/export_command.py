@@ -75,8 +75,7 @@ def write(walk: Walk, what: Export, text: str, options: Options, out: Output) ->
         except OSError as error:
             return _not_exported(f"We couldn't write {options.into} ({error.strerror or error}).", out)
         out.say(f"Written without any token: {options.into}")
-    if out.as_json:
-        out.document(export_document(what, text, options.into))
+    out.document(export_document(what, text, options.into))
     return ExitCode.OK
 
 

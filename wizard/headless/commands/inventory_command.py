@@ -81,8 +81,7 @@ def could_not_read(walk: Walk, options: Options, out: Output) -> ExitCode:
     reason = _problem(walk) or _failed_call(walk)
     out.say(" ".join(part for part in ("We couldn't read the project in LaunchDarkly.", reason) if part))
     out.say(f"Next: {options.command('doctor')} finds the cause")
-    if out.as_json:
-        out.document(unread_document(walk.state.answers.project, reason))
+    out.document(unread_document(walk.state.answers.project, reason))
     return ExitCode.COULD_NOT_TELL
 
 

@@ -52,11 +52,10 @@ def check_file(options: Options, out: Output) -> ExitCode:
     setup = parse_whole(options.config)
     setup.refuse()
     names = [one.name for one in setup.targets]
-    if out.as_json:
-        out.document(
-            {"schema": 1, "settings": sorted(setup.given)}
-            | ({"targets": [{"target": name} for name in names]} if names else {})
-        )
+    out.document(
+        {"schema": 1, "settings": sorted(setup.given)}
+        | ({"targets": [{"target": name} for name in names]} if names else {})
+    )
     of_targets = f" and {count(len(names), 'target')}" if names else ""
     found = f"{count(len(setup.given), 'setting')}{of_targets}"
     out.text([f"{setup.path}: {found}, no mistake found. Names weren't looked up."])

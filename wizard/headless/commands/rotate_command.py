@@ -85,8 +85,7 @@ def _every_step(walk: Walk) -> tuple[Change, ...]:
 
 
 def _nothing_done(changes: Iterable[Change], why: Trouble, out: Output, code: ExitCode) -> ExitCode:
-    if out.as_json:
-        out.document(results_document(skipped(change, why) for change in changes))
+    out.document(results_document(skipped(change, why) for change in changes))
     return code
 
 
@@ -110,9 +109,9 @@ async def _rotate(walk: Walk, reviewed: ReviewedRotation, options: Options, out:
         left = list(_left(reviewed, done, begun))
         for result in left:
             out.text(result_lines(result, titles[result.id]))
-        _document([*done, *left], out)
+        out.document(results_document([*done, *left]))
         raise
-    _document(done, out)
+    out.document(results_document(done))
     out.text(_ending(done, options))
     return _code(done)
 
@@ -122,11 +121,6 @@ def _left(reviewed: ReviewedRotation, done: Iterable[Result], begun: str) -> Ite
     for change in (one for one in reviewed.plan.changes if one.id not in ended):
         result = skipped(change, _INTERRUPTED)
         yield replace(result, outcome=Outcome.FAILED, error=_CUT_OFF) if change.id == begun else result
-
-
-def _document(done: Iterable[Result], out: Output) -> None:
-    if out.as_json:
-        out.document(results_document(done))
 
 
 def _code(done: list[Result]) -> ExitCode:

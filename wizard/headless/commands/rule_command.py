@@ -93,8 +93,7 @@ async def _list(walk: Walk, place: tuple[Project, Environment], out: Output) -> 
     flags = await launchdarkly_of(walk.ports, walk.state).flags(place[0].key, place[1].key)
     if isinstance(flags, Failure):
         return _could_not_read("the flags", flags, out)
-    if out.as_json:
-        out.document(flags_document(flags))
+    out.document(flags_document(flags))
     out.text(flag_lines(flags, place))
     return ExitCode.OK
 
@@ -183,14 +182,12 @@ async def _apply(walk: Walk, drafted: DraftedRule, options: Options, out: Output
     if why := why_unrecorded(walk.session):
         trouble = no_journal(why)
         out.say(trouble.summary, f"Fix: {trouble.fix}")
-        if out.as_json:
-            out.document(rule_document(drafted, not_added(trouble)))
+        out.document(rule_document(drafted, not_added(trouble)))
         return ExitCode.PROBLEM
     question = f"Add this rule to {draft.flag.name} in {draft.project} / {draft.environment.key}?"
     if not await agreed(options, out, question):
         out.say(_NOT_AGREED.summary)
-        if out.as_json:
-            out.document(rule_document(drafted, None))
+        out.document(rule_document(drafted, None))
         return ExitCode.WAITING
     out.say(f"{walk.ports.services.launchdarkly_host}: adding the rule …")
     try:

@@ -78,12 +78,11 @@ async def _list(vault: Vault, options: Options, out: Output) -> ExitCode:
     ends, where = _ends(stored), stored.where or {}
     if stored.why_not:
         out.say(options.of_this_run(f"We couldn't look in the keyring: {stored.why_not}."))
-    if out.as_json:
-        listed = [
-            {"name": name, "where": where.get(secret.slot) or None, "last_four": ends[secret.slot] or None}
-            for name, secret in SECRETS.items()
-        ]
-        out.document({"schema": 1, "secrets": [*listed, *_listed_of_targets(stored)]})
+    listed = [
+        {"name": name, "where": where.get(secret.slot) or None, "last_four": ends[secret.slot] or None}
+        for name, secret in SECRETS.items()
+    ]
+    out.document({"schema": 1, "secrets": [*listed, *_listed_of_targets(stored)]})
     width = max(map(len, SECRETS))
     unknown = "unknown" if stored.why_not else "not stored"
     for name, secret in SECRETS.items():
@@ -131,8 +130,7 @@ async def _set(vault: Vault, secret: Credential, target: str, out: Output, read:
     where = (await vault.load()).where or {}
     end = last_four(paste.text)
     out.text([f"Stored in {place}{f', ends in {end}' if end else ''}."])
-    if out.as_json:
-        out.document({"schema": 1, "stored": {"where": place, "last_four": end or None}})
+    out.document({"schema": 1, "stored": {"where": place, "last_four": end or None}})
     if where.get(secret.slot) not in {None, place}:
         out.say(f"The variable {where[secret.slot]} is set and is used instead of the keyring.")
     return ExitCode.OK
@@ -144,10 +142,8 @@ async def _forget(vault: Vault, secret: Credential, target: str, out: Output) ->
         was_there = await vault.forget(slot, in_targets=not target)
     except VaultRefused as refused:
         out.say(f"Nothing was deleted. We couldn't look in the keyring: {refused}.")
-        if out.as_json:
-            out.document({"schema": 1, "deleted": None})
+        out.document({"schema": 1, "deleted": None})
         return ExitCode.COULD_NOT_TELL
     out.text(["Deleted." if was_there else "There was nothing to delete."])
-    if out.as_json:
-        out.document({"schema": 1, "deleted": was_there})
+    out.document({"schema": 1, "deleted": was_there})
     return ExitCode.OK

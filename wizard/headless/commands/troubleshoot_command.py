@@ -78,8 +78,7 @@ async def _search(walk: Walk, search: Search, repairs: str, options: Options, ou
         await read_what_was_agreed_to(walk, given)
         search = search_for_cause(walk, search.symptom, given)
         step = search.next
-    if out.as_json:
-        out.document(diagnosis_document(search, step, options.command("doctor --report report.md")))
+    out.document(diagnosis_document(search, step, options.command("doctor --report report.md")))
     excluded = excluded_lines(step) if options.verbose else excluded_count(step, "The option -v")
     out.text((*diagnosis_lines(step, search, repairs), *excluded))
     return _code_of(step)
@@ -90,9 +89,7 @@ def _code_of(end: Diagnosis) -> ExitCode:
 
 
 def _list(out: Output) -> ExitCode:
-    if out.as_json:
-        symptoms = [{"id": one.id, "title": one.title} for one in SYMPTOMS]
-        out.document({"schema": SCHEMA, "symptoms": symptoms})
+    out.document({"schema": SCHEMA, "symptoms": [{"id": one.id, "title": one.title} for one in SYMPTOMS]})
     out.text(symptom_lines())
     return ExitCode.OK
 
@@ -140,8 +137,7 @@ def _by_number(typed: str, ids: tuple[ChoiceId, ...]) -> ChoiceId | None:
 
 def _show_question(search: Search, question: Question, options: Options, out: Output) -> ExitCode:
     """Print the question and how to answer it, where there's no terminal to ask on."""
-    if out.as_json:
-        out.document(question_document(search, question))
+    out.document(question_document(search, question))
     typed = "".join(f" --answer {one}={choice}" for one, choice in search.given.items())
     again = options.command(f"troubleshoot {search.symptom.id}") + _place(options)
     ids = " or ".join(choice.id for choice in question.choices)

@@ -88,15 +88,13 @@ async def prepare_undo(walk: Walk, options: Options, out: Output) -> tuple[UndoS
 
 def left_alone(plan: tuple[UndoStep, ...], why: Trouble, out: Output, code: ExitCode) -> ExitCode:
     """Write why nothing was taken back, and return the exit code."""
-    if out.as_json:
-        out.document(results_document(by_change(plan, _skipped(plan, why))))
+    out.document(results_document(by_change(plan, _skipped(plan, why))))
     return code
 
 
 def _nothing_to_do(walk: Walk, options: Options, out: Output) -> ExitCode:
     out.say(NOTHING, *([_NOT_OURS] if options.after_setup else []), *_put_aside(walk))
-    if out.as_json:
-        out.document(results_document(()))
+    out.document(results_document(()))
     return ExitCode.OK
 
 
@@ -111,8 +109,7 @@ async def _look_without_record(given: Given, out: Output) -> ExitCode:
     await walk.read()
     already_said = {walk.session.trouble}  # as with every command
     out.say(*_put_aside(walk), *(line for line in without_record(walk) if line not in already_said))
-    if out.as_json:
-        out.document(results_document(()))
+    out.document(results_document(()))
     is_empty = named_like_ours(walk) == () and not walk.session.trouble and not walk.session.put_aside
     return ExitCode.OK if is_empty else ExitCode.COULD_NOT_TELL
 
@@ -188,8 +185,7 @@ def _ending(results: list[Result], options: Options) -> Iterator[str]:
 
 def _say_results(plan: tuple[UndoStep, ...], results: list[Result], out: Output) -> None:
     """Say how each thing ended; the document has one result for each change that was once applied."""
-    if out.as_json:
-        out.document(results_document(by_change(plan, results)))
+    out.document(results_document(by_change(plan, results)))
     for result in results:
         out.text(result_lines(replace(result, detail=""), result.detail))
 
@@ -211,9 +207,8 @@ def _skipped(plan: Iterable[UndoStep], why: Trouble) -> list[Result]:
 def _could_not_look(made: tuple[Entry, ...], failure: Failure, out: Output) -> ExitCode:
     why = trouble_of(failure)
     out.say(f"{COULD_NOT_READ} {why.summary}", f"Cause: {why.cause}", f"Fix: {why.fix}")
-    if out.as_json:
-        nothing_seen = plan_undo(made, UndoFacts(()))
-        out.document(results_document(by_change(nothing_seen, _skipped(nothing_seen, why))))
+    nothing_seen = plan_undo(made, UndoFacts(()))
+    out.document(results_document(by_change(nothing_seen, _skipped(nothing_seen, why))))
     return ExitCode.COULD_NOT_TELL
 
 

@@ -75,8 +75,7 @@ async def _prepare(walk: Walk, options: Options, out: Output) -> None:
             await set_up(new_walk(walk.ports, walk.session), options.config, syncs=False)
         await prepare(walk, options.config)
     except asyncio.CancelledError:
-        if out.as_json:
-            out.document(interrupted_document(_nothing_seen(walk)))
+        out.document(interrupted_document(_nothing_seen(walk)))
         raise
 
 
@@ -149,8 +148,7 @@ def _are_gone(walk: Walk) -> bool:
 def _nothing_to_watch(end: Progress, out: Output, *lines: str) -> None:
     """Say why no sync is watched."""
     out.say(end.trouble, *lines)
-    if out.as_json:
-        out.document(watched_document(end))
+    out.document(watched_document(end))
 
 
 def _wont_begin(walk: Walk, why: str, options: Options, out: Output) -> ExitCode:
@@ -237,7 +235,7 @@ def _next_command(last: Progress, outcome: WatchOutcome) -> str:
 def tell(notice: Notice, walk: Walk, out: Output) -> None:
     """Write a notice; a wait is an event too."""
     out.say(notice.text)
-    if out.as_json and notice.waits_for:
+    if notice.waits_for:
         out.document(waiting_document(notice, walk.ports.clock.now()))
 
 
@@ -299,8 +297,7 @@ class _Narrator:
         if last is None or last.outcome is None:
             return ExitCode.COULD_NOT_TELL
         self._out.ring()
-        if self._out.as_json:
-            self._out.document(watched_document(last, (note.text for note in steps[1:])))
+        self._out.document(watched_document(last, (note.text for note in steps[1:])))
         self._out.text([the_end(last, last.outcome), *self._segments(last), *map(words.note, steps)])
         self._out.text(["", *offer(last.outcome, self._walk.state.sandbox, self._options)])
         self._out.text([f"Next: {self._options.command(_next_command(last, last.outcome))}"])

@@ -44,11 +44,13 @@ class Output:
             self._write(self.narration, "\a")
 
     def document(self, document: Mapping[str, Any]) -> None:
-        """Write one JSON object on a line of its own, in ASCII, which every terminal and pipe can take."""
+        """With `--json`, write one object on a line of its own, in ASCII, which every terminal and pipe can take."""
+        if not self.as_json:
+            return
         if self.take is not None:
             self.take(document)
-            return
-        self._write(self.data, json.dumps(document, default=str) + "\n")
+        else:
+            self._write(self.data, json.dumps(document, default=str) + "\n")
 
     def raw(self, text: str) -> None:
         """Write a file's text as it is, for a pipe."""

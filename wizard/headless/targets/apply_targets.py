@@ -134,9 +134,8 @@ async def _make_changes(one: Applied, left: Sequence[Applied], out: Output) -> N
 
 def _show_document(every: Sequence[Applied], out: Output) -> None:
     """Write the one document, also of what an interruption kept from being done."""
-    if out.as_json:
-        parts = [(one.target.name, document) for one in every for document in one.documents[:1]]
-        out.document(all_results_document(parts, {one.target.name: one.code for one in every}))
+    parts = [(one.target.name, document) for one in every for document in one.documents[:1]]
+    out.document(all_results_document(parts, {one.target.name: one.code for one in every}))
 
 
 # --- the end ----------------------------------------------------------------------------------------------------------

@@ -27,9 +27,8 @@ async def doctor_targets(walk: Walk, targets: tuple[Target, ...], options: Optio
         raise Refused("--against compares one environment. Name it with --target.", *one)
     targets = await set_up_all(targets)
     found = await _examined(targets, out)
-    if out.as_json:
-        parts = [(target.name, one.document) for target, one in zip(targets, found, strict=True)]
-        out.document(doctors_document(parts, _healthy(one.verdict for one in found)))
+    parts = [(target.name, one.document) for target, one in zip(targets, found, strict=True)]
+    out.document(doctors_document(parts, _healthy(one.verdict for one in found)))
     groups = without_repeats([(target.name, one.lines) for target, one in zip(targets, found, strict=True)])
     for target, lines in zip(targets, groups, strict=True):
         out.text(_lines(target, lines, options))

@@ -92,6 +92,5 @@ async def _take_back(to_do: Sequence[_Undone], every: Sequence[_Undone], out: Ou
 
 
 def _show_document(every: Sequence[_Undone], out: Output) -> None:
-    if out.as_json:
-        parts = [(one.target.name, document) for one in every for document in one.documents]
-        out.document(all_results_document(parts, {one.target.name: one.code for one in every}))
+    parts = [(one.target.name, document) for one in every for document in one.documents]
+    out.document(all_results_document(parts, {one.target.name: one.code for one in every}))

@@ -44,7 +44,7 @@ async def _side_by_side(walk: Walk, targets: Sequence[Target], begin: _Begin, ou
     try:
         return worst(await together(watch(target) for target in targets))
     finally:
-        if out.as_json and ends:
+        if ends:
             out.document(all_watched_document(_in_order(ends, targets), _worst(ends)))
 
 

@@ -68,8 +68,7 @@ async def doctor(walk: Walk, options: Options, out: Output) -> ExitCode:
     if options.makes_setup:
         await set_up(new_walk(walk.ports, walk.session), options.config)
     found = await examine(walk, options, out)
-    if out.as_json:
-        out.document(found.document)
+    out.document(found.document)
     out.text(found.lines)
     return found.code if write_report(walk, found.page, options, out) else ExitCode.PROBLEM
 
@@ -256,9 +255,8 @@ def write_report(walk: Walk, page: str, options: Options, out: Output) -> bool:
 
 
 def list_all(out: Output) -> ExitCode:
-    if out.as_json:
-        checks = [{"id": check.id, "title": check.title, "step": check.step} for check in CHECKS]
-        out.document({"schema": 1, "checks": checks})
+    checks = [{"id": check.id, "title": check.title, "step": check.step} for check in CHECKS]
+    out.document({"schema": 1, "checks": checks})
     width = max(len(check.id) for check in CHECKS)
     out.text(f"{check.id:{width}}  {check.title}" for check in CHECKS)
     return ExitCode.OK

@@ -9,7 +9,6 @@ from wizard.domain.tokens.scrub import leaks
 from wizard.exit_codes import ExitCode
 from wizard.flow.handouts.exports import Export, NothingToExport, NotWritten, export, write_export
 from wizard.flow.handouts.report import HoldsASecret, secrets_of
-from wizard.flow.journey import new_walk
 from wizard.flow.walk import Walk
 from wizard.headless.options import Options
 from wizard.headless.printing.documents import export_document
@@ -30,8 +29,7 @@ _NEVER_READ: Mapping[Export, frozenset[Slot]] = {
 async def export_setup(walk: Walk, options: Options, out: Output) -> ExitCode:
     """Read both sides, write the text to the file or to standard output, and return the exit code. Raises Refused."""
     what = Export(options.action)
-    if options.makes_setup:
-        await set_up(new_walk(walk.ports, walk.session), options.config)
+    await set_up(walk, options)
     given = await read_for(walk, what, options)
     text = export(walk, what)
     if isinstance(text, NothingToExport):

@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wizard.domain.explain import explain
-from wizard.domain.failure import Failure
 from wizard.domain.findings import Status, root_causes_first
 from wizard.domain.inventory.row import are_in_step
 from wizard.domain.services.launchdarkly import Project
-from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN
 from wizard.exit_codes import ExitCode
 from wizard.flow.inventory.take import READS, Inventory, LookedUp, project_of, take_inventory, workspace_id
-from wizard.flow.journey import READINGS_BY_SLOT, new_walk
+from wizard.flow.journey import READINGS_BY_SLOT
 from wizard.flow.walk import Walk
 from wizard.headless.options import Options
 from wizard.headless.printing.inventory_text import csv_lines, inventory_document, inventory_lines, unread_document
 from wizard.headless.printing.output import Output
-from wizard.headless.refusal import Refused
-from wizard.headless.setup.missing import missing_asks, missing_lines
-from wizard.headless.setup.prepare import Given, refuse_unknown, take_answers
+from wizard.headless.setup.prepare import refuse_unknown, refuse_without_place, take_answers, why_place_unread
 from wizard.headless.setup.sandbox_setup import set_up
 
 _SAID_EVERY_S = 10.0
@@ -27,8 +23,7 @@ _SAID_EVERY_S = 10.0
 
 async def inventory(walk: Walk, options: Options, out: Output) -> ExitCode:
     """Read both services, print the rows, and return the exit code. Raises Refused."""
-    if options.makes_setup:
-        await set_up(new_walk(walk.ports, walk.session), options.config)
+    await set_up(walk, options)
     project = await read_project(walk, options)
     if project is None:
         return could_not_read(walk, options, out)
@@ -38,7 +33,7 @@ async def inventory(walk: Walk, options: Options, out: Output) -> ExitCode:
 async def read_project(walk: Walk, options: Options) -> Project | None:
     """Read what an inventory rests on, and return the setup's project. Raises Refused."""
     given = await take_answers(walk, options.config)
-    _refuse_without_place(given)
+    refuse_without_place(given)
     walk.left_out |= frozenset(READINGS_BY_SLOT) - READS
     await walk.read()
     refuse_unknown(given)
@@ -69,13 +64,6 @@ def show(taken: Sequence[Inventory], walk: Walk, options: Options, out: Output) 
     return ExitCode.COULD_NOT_TELL if in_step is None or any(one.not_read for one in taken) else ExitCode.OK
 
 
-def _refuse_without_place(given: Given) -> None:
-    """Raise Refused without a LaunchDarkly token, or an environment or project to look at."""
-    asks = tuple(ask for ask in missing_asks(given.walk) if ask.secret is LAUNCHDARKLY_TOKEN or ask.id == "environment")
-    if asks:
-        raise Refused(*missing_lines(asks, given.walk, given.file))
-
-
 def could_not_read(walk: Walk, options: Options, out: Output) -> ExitCode:
     """Say why the project couldn't be read: by the first problem of LaunchDarkly's side, else by the failed call."""
     reason = _problem(walk) or _failed_call(walk)
@@ -91,8 +79,7 @@ def _problem(walk: Walk) -> str:
 
 
 def _failed_call(walk: Walk) -> str:
-    facts = walk.state.facts
-    failed = next((one for one in (facts.caller, facts.project, facts.projects) if isinstance(one, Failure)), None)
+    failed = why_place_unread(walk)
     return explain(failed).summary if failed else ""
 
 

@@ -13,7 +13,6 @@ from wizard.domain.checks.segment import segment_access
 from wizard.domain.findings import Finding, Status, root_causes_first
 from wizard.domain.planning.change import Action, Change
 from wizard.exit_codes import ExitCode
-from wizard.flow.journey import new_walk
 from wizard.flow.walk import Walk
 from wizard.flow.writing import result as results
 from wizard.flow.writing.record import why_unrecorded
@@ -47,8 +46,7 @@ async def rotate_token(walk: Walk, options: Options, out: Output) -> ExitCode:
     """Show the rotation, ask for a yes, and do it. Raises Refused, Busy."""
     refuse_unattended(options, out, "rotate")
     walk.session.lock()
-    if options.after_setup:
-        await set_up(new_walk(walk.ports, walk.session), options.config)
+    await set_up(walk, options)
     await prepare(walk, options.config, begin=read_as_maker)
     if failing := _in_the_way(walk.findings):
         out.say(*finding_lines(failing))

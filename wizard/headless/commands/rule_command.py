@@ -13,10 +13,9 @@ from wizard.domain.failure import Failure
 from wizard.domain.flag_rule import variation_in_words
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import Environment, LaunchDarklySegment, Project
-from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN
 from wizard.domain.wanted import chosen_environment
 from wizard.exit_codes import ExitCode
-from wizard.flow.journey import READINGS_BY_SLOT, new_walk
+from wizard.flow.journey import READINGS_BY_SLOT
 from wizard.flow.reading.clients import launchdarkly_of
 from wizard.flow.rules.add import add_rule, not_added
 from wizard.flow.rules.draft import DraftedRule, NoVariation, draft_rule, segments_by_key
@@ -32,9 +31,8 @@ from wizard.headless.printing.endings import code_of, interrupted, no_journal, n
 from wizard.headless.printing.output import Output
 from wizard.headless.printing.rule_text import flag_lines, flags_document, in_short, print_rule, rule_document
 from wizard.headless.refusal import Refused, did_you_mean, quoted
-from wizard.headless.setup.missing import missing_asks, missing_lines
 from wizard.headless.setup.other_place import use_other_place
-from wizard.headless.setup.prepare import refuse_unknown, take_answers
+from wizard.headless.setup.prepare import refuse_unknown, refuse_without_place, take_answers, why_place_unread
 from wizard.headless.setup.sandbox_setup import set_up
 
 _READS: frozenset[Slot] = frozenset(
@@ -48,12 +46,9 @@ async def rule(walk: Walk, options: Options, out: Output) -> ExitCode:
     _refuse_unattended(options, out)
     if options.apply:
         walk.session.lock()
-    if options.makes_setup:
-        await set_up(new_walk(walk.ports, walk.session), options.config)
+    await set_up(walk, options)
     given = await take_answers(walk, options.config)
-    missing = tuple(ask for ask in missing_asks(walk) if ask.secret is LAUNCHDARKLY_TOKEN or ask.id == "environment")
-    if missing:
-        raise Refused(*missing_lines(missing, walk, given.file))
+    refuse_without_place(given)
     use_other_place(walk, options.environment)
     walk.left_out |= frozenset(READINGS_BY_SLOT) - _READS - ({"audiences"} if not options.segments else set())
     await walk.read()
@@ -61,7 +56,7 @@ async def rule(walk: Walk, options: Options, out: Output) -> ExitCode:
         refuse_unknown(given)
     place = chosen_environment(walk.state.facts, walk.state.answers)
     if place is None:
-        return _could_not_read("the environment", _why(walk), out)
+        return _could_not_read("the environment", why_place_unread(walk), out)
     if not options.flag:
         return await _list(walk, place, out)
     return await _of_flag(walk, place, options, out)
@@ -75,11 +70,6 @@ def _refuse_unattended(options: Options, out: Output) -> None:
             "rule --apply asks before it changes anything, and there is no terminal to ask on.",
             f"To say yes beforehand: {options.command(f'rule {options.flag}')} --apply --yes",
         )
-
-
-def _why(walk: Walk) -> Failure | None:
-    facts = walk.state.facts
-    return next((one for one in (facts.caller, facts.project, facts.projects) if isinstance(one, Failure)), None)
 
 
 def _could_not_read(what: str, failure: Failure | None, out: Output) -> ExitCode:

@@ -14,7 +14,6 @@ from wizard.domain.diagnosis.symptoms.catalogue import QUESTIONS, SYMPTOMS, symp
 from wizard.domain.diagnosis.symptoms.symptom import Symptom
 from wizard.exit_codes import ExitCode
 from wizard.flow.diagnosing import ask_for_evidence, read_what_was_agreed_to, search_for_cause
-from wizard.flow.journey import new_walk
 from wizard.flow.steps.questions.target_flag import key_of_flag
 from wizard.flow.walk import Walk
 from wizard.headless.options import Options
@@ -43,8 +42,7 @@ async def troubleshoot(walk: Walk, options: Options, out: Output) -> ExitCode:
         return _list(out)
     symptom, given = _symptom(options.symptom), _given(options.given)
     refuse_half_a_place(options.environment)
-    if options.after_setup:
-        await set_up(new_walk(walk.ports, walk.session), options.config)
+    await set_up(walk, options)
     began = walk.ports.stopwatch.monotonic()
     answers = await take_answers(walk, options.config)
     is_beside = use_other_place(walk, options.environment, options.audience, options.space)

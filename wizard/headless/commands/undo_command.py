@@ -13,7 +13,6 @@ from wizard.domain.services import links
 from wizard.domain.services.naming import match_segments
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN
 from wizard.exit_codes import ExitCode
-from wizard.flow.journey import new_walk
 from wizard.flow.profile.journal import Entry, Resource
 from wizard.flow.walk import Walk
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble, trouble_of
@@ -55,8 +54,7 @@ async def undo_all(walk: Walk, options: Options, out: Output) -> ExitCode:
     """Show what can be taken back, ask for a yes, and do it. Raises Refused, Busy."""
     refuse_unattended(options, out, "undo")
     walk.session.lock()
-    if options.makes_setup:
-        await set_up(new_walk(walk.ports, walk.session), options.config)
+    await set_up(walk, options)
     plan = await prepare_undo(walk, options, out)
     if isinstance(plan, ExitCode):
         return plan

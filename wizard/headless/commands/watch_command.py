@@ -13,7 +13,6 @@ from wizard.domain.planning.change import Action, attaching
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination
 from wizard.exit_codes import ExitCode
-from wizard.flow.journey import new_walk
 from wizard.flow.outside.notices import Notice
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.steps.next_steps import FINAL_EVIDENCE, next_steps
@@ -71,8 +70,7 @@ async def watch_sync(walk: Walk, options: Options, out: Output) -> ExitCode:
 
 async def _prepare(walk: Walk, options: Options, out: Output) -> None:
     try:
-        if options.makes_setup:
-            await set_up(new_walk(walk.ports, walk.session), options.config, syncs=False)
+        await set_up(walk, options, syncs=False)
         await prepare(walk, options.config)
     except asyncio.CancelledError:
         out.document(interrupted_document(_nothing_seen(walk)))

@@ -90,11 +90,7 @@ class FirstSyncVisit(StepVisit):
             for line in teller.news(progress):
                 self.dialogue.say(f"{followed.title}: {line.strip()}")
             if progress.outcome is WatchOutcome.APPEARED:
-                self.dialogue.ring()
-                self.dialogue.say("", f"{followed.title}: {stages.the_end(progress, progress.outcome)}")
-                self.dialogue.say(*(synced_line(audience, progress) for audience in progress.audiences))
-                for audience in progress.audiences:
-                    self.dialogue.say("", *stages.segment_lines(audience))
+                self._say_end(f"{followed.title}: ", progress, progress.outcome)
                 for note in in_another_environment(followed.title, followed.walk.state):
                     self.dialogue.say(words.note(note))
 
@@ -124,11 +120,14 @@ class FirstSyncVisit(StepVisit):
         if news := list(teller.news(progress)):
             self.dialogue.say(*(f"{self._place}{line.strip() if self._place else line}" for line in news))
         if progress.outcome is WatchOutcome.APPEARED:
-            self.dialogue.ring()
-            self.dialogue.say("", f"{self._place}{stages.the_end(progress, progress.outcome)}")
-            self.dialogue.say(*(synced_line(audience, progress) for audience in progress.audiences))
-            for audience in progress.audiences:
-                self.dialogue.say("", *stages.segment_lines(audience))
+            self._say_end(self._place, progress, progress.outcome)
+
+    def _say_end(self, place: str, progress: Progress, outcome: WatchOutcome) -> None:
+        self.dialogue.ring()
+        self.dialogue.say("", f"{place}{stages.the_end(progress, outcome)}")
+        self.dialogue.say(*(synced_line(audience, progress) for audience in progress.audiences))
+        for audience in progress.audiences:
+            self.dialogue.say("", *stages.segment_lines(audience))
 
     async def _say_next_steps(self, progress: Progress) -> None:
         record_progress(self.walk, progress)

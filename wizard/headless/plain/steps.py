@@ -19,6 +19,7 @@ from wizard.headless.plain.dialogue.dialogue import NO_ANSWER, Dialogue
 from wizard.headless.plain.dialogue.leaving import Back, ReadAgain
 from wizard.headless.plain.dialogue.numbers import number_in
 from wizard.headless.plain.dialogue.questions import ask_question
+from wizard.headless.printing.findings_text import finding_line
 
 _ANYWAY = "anyway"
 
@@ -101,7 +102,7 @@ class StepVisit:
         self._said.update(notes)
         found = notable_findings(root_causes_first(self.walk.findings_of(self.step)))
         in_full = None if self._first_missing else self._failed
-        news = [words.finding(one) for one in found if one != in_full and words.finding(one) not in self._said]
+        news = [finding_line(one) for one in found if one != in_full and finding_line(one) not in self._said]
         self._said.update(news)
         lines = [words.note(note) for note in notes] + news
         if lines:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from wizard.domain.answers import Answers
 from wizard.domain.facts import Facts, Slot, is_closed, listed
+from wizard.domain.failure import Failure
 from wizard.domain.planning.plan import GOING_ON_IS_POSSIBLE
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens import held_token
-from wizard.domain.tokens.credentials import CLIENT_SIDE_ID
+from wizard.domain.tokens.credentials import CLIENT_SIDE_ID, LAUNCHDARKLY_TOKEN
 from wizard.domain.tokens.held_token import Holding
 from wizard.domain.wanted import chosen_audiences, chosen_environment
 from wizard.flow.kept_secrets import load_secrets
@@ -212,6 +213,19 @@ def _refuse_missing(given: Given, *, before_reading: bool = False) -> None:
     if missing:
         mistakes = (mistake.at(given.file) for mistake in given.setup.mistakes) if given.setup else ()
         raise Refused(*mistakes, *missing_lines(missing, walk, given.file))
+
+
+def refuse_without_place(given: Given) -> None:
+    """Raise Refused without a LaunchDarkly token, or an environment or project to look at."""
+    asks = tuple(ask for ask in missing_asks(given.walk) if ask.secret is LAUNCHDARKLY_TOKEN or ask.id == "environment")
+    if asks:
+        raise Refused(*missing_lines(asks, given.walk, given.file))
+
+
+def why_place_unread(walk: Walk) -> Failure | None:
+    """Return the failed call that kept the project and environment from being read, if one did."""
+    facts = walk.state.facts
+    return next((one for one in (facts.caller, facts.project, facts.projects) if isinstance(one, Failure)), None)
 
 
 def refuse_unknown(given: Given) -> None:

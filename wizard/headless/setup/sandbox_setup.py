@@ -6,9 +6,11 @@ from pathlib import Path
 
 from wizard.domain.planning.change import Action
 from wizard.domain.step_id import StepId
+from wizard.flow.journey import new_walk
 from wizard.flow.walk import Walk
 from wizard.flow.watching.watch import follow
 from wizard.flow.writing.review import apply_reviewed, review
+from wizard.headless.options import Options
 from wizard.headless.refusal import Refused
 from wizard.headless.setup.prepare import prepare, read_segments
 
@@ -17,14 +19,16 @@ _LOOK_EVERY_S = 300.0  # of its time, too: nobody waits for the news
 _TRIES = 4  # runs of apply: some scenarios lose answers, and in some a colleague makes a part first
 
 
-async def set_up(walk: Walk, config: Path | None, *, syncs: bool = True) -> None:
+async def set_up(walk: Walk, options: Options, *, syncs: bool = True) -> None:
     """Apply the setup, with `syncs` let its first sync go by; leave alone what the scenario set up or keeps from it.
 
+    The command's own walk reads what came of it later. Does nothing for a command that begins without a setup.
     An outage begins after it: it's about a setup that runs.
     Raises Refused for a mistake in the file. An answer that the scenario keeps from being known isn't a mistake.
     """
-    with walk.ports.before_outage():
-        await _make(walk, config, syncs=syncs)
+    if options.makes_setup:
+        with walk.ports.before_outage():
+            await _make(new_walk(walk.ports, walk.session), options.config, syncs=syncs)
 
 
 async def _make(walk: Walk, config: Path | None, *, syncs: bool) -> None:

@@ -139,8 +139,7 @@ async def set_up_all(targets: Iterable[Target], *, syncs: bool = True) -> tuple[
     """
     made = []
     for target in targets:
-        if target.options.makes_setup:
-            await set_up(new_walk(target.walk.ports, target.walk.session), target.options.config, syncs=syncs)
+        await set_up(target.walk, target.options, syncs=syncs)
         made.append(replace(target, options=replace(target.options, is_set_up=True)))
     return tuple(made)
 

@@ -20,7 +20,6 @@ from wizard.exit_codes import ExitCode
 from wizard.flow import counting
 from wizard.flow.handouts.report import HoldsASecret, report, save, secrets_of, versions
 from wizard.flow.handouts.setup_report import proof_of
-from wizard.flow.journey import new_walk
 from wizard.flow.observing import page_of
 from wizard.flow.reading.observing import FIVE_READS
 from wizard.flow.steps.ask import Ask
@@ -65,8 +64,7 @@ async def doctor(walk: Walk, options: Options, out: Output) -> ExitCode:
     refuse_unfit(options)
     if options.list_checks:
         return list_all(out)
-    if options.makes_setup:
-        await set_up(new_walk(walk.ports, walk.session), options.config)
+    await set_up(walk, options)
     found = await examine(walk, options, out)
     out.document(found.document)
     out.text(found.lines)

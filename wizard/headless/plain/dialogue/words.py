@@ -94,10 +94,6 @@ def _secret(walk: Walk, ask: Ask, ends_in: str) -> str:
 # --- findings ---------------------------------------------------------------------------------------------------
 
 
-def finding(one: Finding) -> str:
-    return finding_line(one)
-
-
 def counted(findings: tuple[Finding, ...]) -> str:
     """Return "9 checks passed, 2 wait for the fix."; empty when there is nothing to count."""
     parts = [part for part in passed_and_waiting(findings) if part]
@@ -108,7 +104,7 @@ def finding_list(findings: tuple[Finding, ...]) -> Iterator[str]:
     rows = notable_findings(findings)
     yield "Findings, the most urgent first:" if rows else no_problem_text(findings)
     for number, one in enumerate(rows, 1):
-        yield f"  {number}. {finding(one)}"
+        yield f"  {number}. {finding_line(one)}"
     if total := counted(findings):
         yield total
 

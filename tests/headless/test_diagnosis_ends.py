@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 import pytest
@@ -20,6 +20,7 @@ from tests.diagnosis_ends import (
     saved,
     searched,
 )
+from tests.headless.plain.plain_script import Script
 from tests.walks import Staged
 from wizard.exit_codes import ExitCode
 from wizard.flow.diagnosing import first_action
@@ -27,6 +28,7 @@ from wizard.flow.walk import Walk
 from wizard.headless.commands.troubleshoot_command import troubleshoot
 from wizard.headless.options import Options
 from wizard.headless.plain.asides.troubleshooting import find_cause
+from wizard.headless.plain.dialogue.dialogue import Dialogue
 from wizard.headless.printing.output import Output
 from wizard.sandbox.scenarios.symptoms import SYMPTOMS
 
@@ -107,16 +109,12 @@ async def test_it_ends_at_the_cause_after_no_more_questions_than_promised(ends: 
 async def test_line_by_line_it_ends_the_same_way(end: End) -> None:
     """From Review on: the symptom's number and the answers' numbers, then Enter. Others are walked on the screen."""
     found = await searched(await begun(end), end)
-    staged, said = await at_review(end), list[str]()
+    staged = await at_review(end)
     after = ("",) if found.end.excluded or found.end.request else ()
-    typed = iter((*map(str, (number_of(end.symptom), *found.numbers)), *after))
+    script = Script((*map(str, (number_of(end.symptom), *found.numbers)), *after))
 
-    async def read(reading: Coroutine[Any, Any, None]) -> None:
-        await reading
+    await find_cause(Dialogue(staged.walk, script), staged.walk)
 
-    await find_cause(staged.walk, lambda *lines: said.extend(lines), _typing(typed), read)
-
-    assert (found.end.id, list(typed)) == (end.cause, [])
-    text = "\n".join(said)
-    assert found.end.says in text
-    assert f"Fix: {found.end.fix}" in text
+    assert (found.end.id, script.unused) == (end.cause, [])
+    assert found.end.says in script.text
+    assert f"Fix: {found.end.fix}" in script.text

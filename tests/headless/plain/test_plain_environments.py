@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from tests.headless.plain.plain_script import (
     PREREQUISITES,
     SEGMENT,
     TO_REVIEW,
+    Script,
     staged,
     talk,
 )
@@ -26,18 +26,13 @@ from wizard.domain.step_id import StepId
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.walk import Walk
 from wizard.headless.plain.asides.environments import add_more
+from wizard.headless.plain.dialogue.dialogue import Dialogue
 
 
 async def told(walk: Walk, *typed: str) -> list[str]:
-    answers: Iterator[str] = iter(typed)
-    said: list[str] = []
-
-    async def ask(prompt: str) -> str:
-        said.append(prompt)
-        return next(answers)
-
-    await add_more(walk, lambda *lines: said.extend(lines), ask)
-    return said
+    script = Script(typed)
+    await add_more(Dialogue(walk, script))
+    return script.text.splitlines()
 
 
 async def on_a_setup(world: World) -> Walk:

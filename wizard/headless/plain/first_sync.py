@@ -58,8 +58,8 @@ class FirstSyncVisit(StepVisit):
         there = [target for target in every if all_segments_exist(target.walk.state)]
         if not there:
             return
-        if target := await ask_which(WHICH_GETS_THE_RULE, there, self.dialogue.say, self.dialogue.ask_aside):
-            await offer_rule(target.walk, self.dialogue.say, self.dialogue.ask_aside, self.dialogue.reading)
+        if target := await ask_which(self.dialogue, WHICH_GETS_THE_RULE, there):
+            await offer_rule(self.dialogue, target.walk)
 
     async def _offer_observations(self) -> None:
         """Show how both services answered after a yes, and save it after another."""

@@ -33,7 +33,7 @@ async def _save(dialogue: Dialogue, what: Export) -> None:
     if what is Export.SETUP:
         targets = targets[:1]
     elif what is Export.REPORT:
-        target = await ask_which("Report on which environment?", targets, dialogue.say, dialogue.ask_aside)
+        target = await ask_which(dialogue, "Report on which environment?", targets)
         targets = (target,) if target else ()
     if targets:
         await _save_of(dialogue, what, *(target.walk for target in targets))

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from wizard.flow.inventory.take import NO_PROJECT, LookedUp, inventory_of
-from wizard.flow.walk import Walk
-from wizard.headless.plain.asides.troubleshooting import Read, Say
 from wizard.headless.printing.inventory_text import inventory_lines
+
+if TYPE_CHECKING:
+    from wizard.headless.plain.dialogue.dialogue import Dialogue
 
 _TOLD_EVERY = 25  # audiences; Segment answers 50 a minute
 
 
-async def print_inventory(walk: Walk, say: Say, read: Read) -> None:
+async def print_inventory(dialogue: Dialogue) -> None:
     """Read both services, and say how each segment stands."""
-    say("Reading every synced segment of the project …")
-
-    async def take() -> None:
-        taken = await inventory_of(walk, _teller(say))
-        say(*(inventory_lines(taken, walk.state.answers.space) if taken else (NO_PROJECT,)))
-
-    await read(take())
+    dialogue.say("Reading every synced segment of the project …")
+    taken = await dialogue.reading(inventory_of(dialogue.walk, _teller(dialogue)))
+    dialogue.say(*(inventory_lines(taken, dialogue.walk.state.answers.space) if taken else (NO_PROJECT,)))
 
 
-def _teller(say: Say) -> Callable[[LookedUp], None]:
+def _teller(dialogue: Dialogue) -> Callable[[LookedUp], None]:
     def tell(looked_up: LookedUp) -> None:
         if looked_up.done % _TOLD_EVERY == 0 and looked_up.done < looked_up.total:
-            say(str(looked_up))
+            dialogue.say(str(looked_up))
 
     return tell

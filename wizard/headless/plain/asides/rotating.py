@@ -18,8 +18,7 @@ from wizard.headless.plain.dialogue.dialogue import Dialogue
 
 async def rotate_the_token(dialogue: Dialogue) -> None:
     """Rotate after a yes; Enter alone leaves."""
-    question, targets = "Rotate the token of which environment?", targets_set_up(dialogue.walk)
-    target = await ask_which(question, targets, dialogue.say, dialogue.ask_aside)
+    target = await ask_which(dialogue, "Rotate the token of which environment?", targets_set_up(dialogue.walk))
     if target is None:
         return
     walk = target.walk

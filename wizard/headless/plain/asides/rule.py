@@ -17,8 +17,8 @@ from wizard.flow.walk import Walk
 from wizard.flow.writing.record import why_unrecorded
 from wizard.flow.writing.undo.rules import confirm_rules
 from wizard.headless.consent import is_yes
-from wizard.headless.plain.asides.troubleshooting import AskLine, Read, Say
 from wizard.headless.plain.changes import result_lines
+from wizard.headless.plain.dialogue.dialogue import Dialogue
 from wizard.headless.plain.dialogue.numbers import number_in
 from wizard.headless.printing.rule_text import in_short
 from wizard.text import plain
@@ -26,82 +26,67 @@ from wizard.text import plain
 _SHOWN = 20  # flags; a longer list is read in LaunchDarkly
 
 
-async def offer_rule(walk: Walk, say: Say, ask: AskLine, read: Read) -> None:
+async def offer_rule(dialogue: Dialogue, walk: Walk) -> None:
     """Ask for a flag, show its rule as words and as code, and add it after a yes. Enter alone leaves."""
-    say("", "A segment changes nothing until a flag has a rule that uses it.")
-    flags = await _flags(walk, read)
-    say(*(f"  {number}. {plain(flag.name)} ({flag.key})" for number, flag in enumerate(flags[:_SHOWN], 1)))
-    while typed := (await ask("Flag: a number, a key or the address of its page, Enter to leave it: ")).strip():
+    dialogue.say("", "A segment changes nothing until a flag has a rule that uses it.")
+    flags = await dialogue.reading(_flags(walk))
+    dialogue.say(*(f"  {number}. {plain(flag.name)} ({flag.key})" for number, flag in enumerate(flags[:_SHOWN], 1)))
+    asked = "Flag: a number, a key or the address of its page, Enter to leave it: "
+    while typed := (await dialogue.ask_aside(asked)).strip():
         number = number_in(typed, min(len(flags), _SHOWN))
         key = flags[number - 1].key if number else key_of_flag(typed)
-        drafted = await _drafted(walk, key, say, ask, read)
+        drafted = await _drafted(dialogue, walk, key)
         if drafted is not None:
-            await _show_and_add(walk, drafted, say, ask, read)
+            await _show_and_add(dialogue, walk, drafted)
             return
 
 
-async def _flags(walk: Walk, read: Read) -> tuple[Flag, ...]:
-    found: list[tuple[Flag, ...]] = []
-
-    async def look() -> None:
-        place = chosen_environment(walk.state.facts, walk.state.answers)
-        if place:
-            flags = await launchdarkly_of(walk.ports, walk.state).flags(place[0].key, place[1].key)
-            found.append(listed(flags))
-
-    await read(look())
-    return found[0] if found else ()
+async def _flags(walk: Walk) -> tuple[Flag, ...]:
+    place = chosen_environment(walk.state.facts, walk.state.answers)
+    if place is None:
+        return ()
+    return listed(await launchdarkly_of(walk.ports, walk.state).flags(place[0].key, place[1].key))
 
 
-async def _drafted(walk: Walk, key: str, say: Say, ask: AskLine, read: Read) -> DraftedRule | None:
+async def _drafted(dialogue: Dialogue, walk: Walk, key: str) -> DraftedRule | None:
     """Return the rule; a flag that isn't a boolean needs a variation, which is asked for."""
     variation = ""
     while True:
-        drafted = await _draft(walk, key, variation, read)
+        drafted = await dialogue.reading(_draft(walk, key, variation))
         if isinstance(drafted, Failure):
-            say(f"Problem: {why_no_rule(drafted, key)}")
+            dialogue.say(f"Problem: {why_no_rule(drafted, key)}")
             return None
         if not isinstance(drafted, NoVariation):
             return drafted
-        say(
+        dialogue.say(
             f"{plain(drafted.flag.name)} has these variations:",
             *(f"  {variation_in_words(one)}" for one in drafted.variations),
         )
-        variation = (await ask("Variation that members get, Enter to leave it: ")).strip()
+        variation = (await dialogue.ask_aside("Variation that members get, Enter to leave it: ")).strip()
         if not variation:
             return None
 
 
-async def _draft(walk: Walk, key: str, variation: str, read: Read) -> DraftedRule | NoVariation | Failure | None:
-    found: list[DraftedRule | NoVariation | Failure] = []
-
-    async def look() -> None:
-        place = chosen_environment(walk.state.facts, walk.state.answers)
-        if place:
-            await confirm_rules(walk.ports, walk.state, walk.session)
-            segments = found_segments(walk.state)
-            found.append(await draft_rule(walk.ports, walk.state, place, key, segments, variation))
-
-    await read(look())
-    return found[0] if found else None
+async def _draft(walk: Walk, key: str, variation: str) -> DraftedRule | NoVariation | Failure | None:
+    place = chosen_environment(walk.state.facts, walk.state.answers)
+    if place is None:
+        return None
+    await confirm_rules(walk.ports, walk.state, walk.session)
+    return await draft_rule(walk.ports, walk.state, place, key, found_segments(walk.state), variation)
 
 
-async def _show_and_add(walk: Walk, drafted: DraftedRule, say: Say, ask: AskLine, read: Read) -> None:
+async def _show_and_add(dialogue: Dialogue, walk: Walk, drafted: DraftedRule) -> None:
     draft = drafted.draft
-    say("", *in_short(drafted))
+    dialogue.say("", *in_short(drafted))
     if drafted.existing_rule:
         return
-    say("As a request:", json.dumps(as_request(draft), ensure_ascii=False), "As Terraform:", as_terraform(draft))
+    request = json.dumps(as_request(draft), ensure_ascii=False)
+    dialogue.say("As a request:", request, "As Terraform:", as_terraform(draft))
     if drafted.not_added:
-        say(drafted.not_added)
+        dialogue.say(drafted.not_added)
         return
     if why := why_unrecorded(walk.session):
-        say(f"Warning: {why}")
-    if not is_yes(await ask("yes to add the rule, Enter to leave it: ")):
-        return
-
-    async def add() -> None:
-        result = await add_rule(walk.ports, walk.state, draft, walk.session)
-        say(*result_lines(result, f"the rule of {draft.flag.key}"))
-
-    await read(add())
+        dialogue.say(f"Warning: {why}")
+    if is_yes(await dialogue.ask_aside("yes to add the rule, Enter to leave it: ")):
+        result = await dialogue.reading(add_rule(walk.ports, walk.state, draft, walk.session))
+        dialogue.say(*result_lines(result, f"the rule of {draft.flag.key}"))

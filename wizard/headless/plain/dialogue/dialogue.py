@@ -6,7 +6,7 @@ import contextlib
 import re
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
-from typing import Any
+from typing import Any, TypeVar
 
 from wizard.domain.commands import of_this_run
 from wizard.domain.diagnosis.symptoms.catalogue import symptom_of
@@ -28,6 +28,8 @@ from wizard.headless.plain.dialogue.calls import Calls, beats
 from wizard.headless.plain.dialogue.conversation import Conversation
 from wizard.headless.plain.dialogue.leaving import Back, GoTo, LeftPrompt, Quit, ReadAgain
 from wizard.headless.plain.dialogue.numbers import number_in
+
+T = TypeVar("T")
 
 COMMANDS = (
     "At any prompt: ? explains the question and these keys, b goes back, f lists the findings, t finds the cause of "
@@ -95,9 +97,9 @@ class Dialogue:
             elif command == "t":
                 await self._return_at_back(self._find_cause())
             elif command == "i":
-                await print_inventory(self.walk, self.say, self.reading)
+                await print_inventory(self)
             elif command == "e":
-                await self._return_at_back(add_more(self.walk, self.say, self.ask_aside))
+                await self._return_at_back(add_more(self))
             elif command == "k":
                 await self._return_at_back(self._count_members())
             elif goal := re.fullmatch(r"g\s*(\d+)", command):
@@ -131,14 +133,12 @@ class Dialogue:
 
     async def _find_cause(self) -> None:
         """Troubleshoot; where several first syncs are followed, in the environment that is meant."""
-        target = await ask_which(
-            "Troubleshoot which environment?", followed_targets(self.walk), self.say, self.ask_aside
-        )
+        target = await ask_which(self, "Troubleshoot which environment?", followed_targets(self.walk))
         if target is None:
             return
         if target.walk is not self.walk:
             await self.reading(target.walk.read())
-        await find_cause(target.walk, self.say, self.ask_aside, self.reading)
+        await find_cause(self, target.walk)
 
     def _step_of(self, about: Ask | Step) -> Step:
         return next(step for step in self.walk.steps if about is step or about in step.asks)
@@ -168,7 +168,7 @@ class Dialogue:
             cause = f"t to find the cause of “{symptom.title}”, " if symptom else ""
             given = (await self.ask_aside(f"Number to read one, {cause}Enter to return: ")).strip()
             if symptom and given.casefold() == "t":
-                await search(symptom, self.walk, self.say, self.ask_aside, self.reading)
+                await search(symptom, self, self.walk)
                 return
             number = number_in(given, len(rows))
             if number is None:
@@ -188,10 +188,10 @@ class Dialogue:
 
     # --- waiting -------------------------------------------------------------------------------------------------
 
-    async def reading(self, job: Coroutine[Any, Any, None]) -> None:
+    async def reading(self, job: Coroutine[Any, Any, T]) -> T:
         """Read from the services; print what is asked and, when it takes long, for how long."""
         async with self.heartbeat(self._calls.still_waiting):
-            await job
+            return await job
 
     def say_still_reading(self) -> None:
         """Say what is being read, and for how long."""

@@ -12,15 +12,6 @@ from wizard.domain.step_id import StepId
 from wizard.flow.outside.ports import Ports
 from wizard.flow.state import State
 
-
-def _the_failure(_: State, failure: Failure) -> Any:
-    return failure
-
-
-def _never(_: State) -> bool:
-    return False
-
-
 ReadInParts: TypeAlias = Callable[[Ports, State, Callable[[tuple[Any, ...]], None]], Awaitable[Any]]
 
 
@@ -38,9 +29,11 @@ class Reading:
     host: Callable[[Ports], str]
     inputs: Callable[[State], Hashable | None]
     read: Callable[[Ports, State], Awaitable[Any]]
-    late: Callable[[State, Failure], Any] = _the_failure  # what the slot holds once the read has taken too long
+    late: Callable[[State, Failure], Any] = lambda _, failure: (
+        failure
+    )  # what the slot holds once the read has taken too long
     on_request: bool = False  # read only once something asks for it: `Reader.ask_for`
-    needed: Callable[[State], bool] = _never  # of one on request: when it's read without being asked for
+    needed: Callable[[State], bool] = lambda _: False  # of one on request: when it's read without being asked for
     costly: bool = False  # each reading uses up part of a limit: kept until its inputs change, and requested each time
     in_parts: ReadInParts | None = None  # as `read`, and calls its last argument with the first rows
     chosen_at: StepId | None = None  # of one in parts: the step whose question lists it

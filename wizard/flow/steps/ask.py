@@ -58,10 +58,6 @@ class Help:
 Held: TypeAlias = str | bool | tuple[str, ...]
 
 
-def _fine(_: str) -> str:
-    return ""
-
-
 class Scope(Enum):
     """Whether several environments of a setup share a setting."""
 
@@ -80,41 +76,13 @@ class Setting:
     holds: type = str  # str, bool or list (of texts)
     valid: tuple[str, ...] = ()  # the only values that exist; empty: any
     convert: Callable[[Any], Any] = lambda value: value
-    mistake: Callable[[str], str] = _fine
+    mistake: Callable[[str], str] = lambda _: ""
     optional: bool = False  # True: no command asks for a missing value
     scope: Scope = Scope.SETUP
 
     @property
     def table(self) -> str:
         return self.key.partition(".")[0]
-
-
-def _no_choices(_: State) -> tuple[Choice, ...]:
-    return ()
-
-
-def _as_it_is(state: State, _: Value) -> State:
-    return state
-
-
-def _no_words(_: State) -> str:
-    return ""
-
-
-def _always(_: State) -> bool:
-    return True
-
-
-def _no_mistake(_: str, __: State) -> str:
-    return ""
-
-
-def _no_suggestion(_: State) -> Value:
-    return ""
-
-
-def _nothing_else(_: str, __: State) -> Choice | None:
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,18 +101,18 @@ class Ask:
     label: str
     help: Help = field(compare=False)
     get: Callable[[State], Value]
-    put: Callable[[State, Value], State] = _as_it_is
+    put: Callable[[State, Value], State] = lambda state, _: state
     hint: str = field(default="", compare=False)
     hint_of_run: Callable[[State], str] = lambda _: ""  # what to add to the hint in this run
-    choices: Callable[[State], tuple[Choice, ...]] = _no_choices
-    free: Callable[[str, State], Choice | None] = _nothing_else  # typed text that is a choice though not listed
-    suggest: Callable[[State], Value] = _no_suggestion
+    choices: Callable[[State], tuple[Choice, ...]] = lambda _: ()
+    free: Callable[[str, State], Choice | None] = lambda _, __: None  # typed text that is a choice though not listed
+    suggest: Callable[[State], Value] = lambda _: ""
     clean: Callable[[str], str] = str.strip
-    mistake: Callable[[str, State], str] = _no_mistake  # of a cleaned text, before any call; empty when fine
-    applies: Callable[[State], bool] = _always
+    mistake: Callable[[str, State], str] = lambda _, __: ""  # of a cleaned text, before any call; empty when fine
+    applies: Callable[[State], bool] = lambda _: True
     waits_for: Callable[[State], str] = lambda _: ""
     awaits: tuple[StepId, ...] = ()  # the steps whose answers it can't do without
-    words: Callable[[State], str] = _no_words  # the answer as text, though its choices can't be read
+    words: Callable[[State], str] = lambda _: ""  # the answer as text, though its choices can't be read
     takes_the_only: bool = False  # a single choice is taken without asking
     optional: bool = False
     settings: tuple[Setting, ...] = ()  # the keys of setup.toml that answer it

@@ -12,7 +12,6 @@ from wizard.domain.tokens.credentials import Credential
 from wizard.flow.state import State
 
 if TYPE_CHECKING:
-    from wizard.flow.state import State
     from wizard.flow.steps.ask import Ask
 
 
@@ -36,18 +35,6 @@ class Note:
     mark: str = ""  # "!" worth reading, "✓" seen, "·" later, "" plain
 
 
-def _no_notes(_: State) -> tuple[Note, ...]:
-    return ()
-
-
-def _as_it_is(state: State) -> State:
-    return state
-
-
-def _no_card(_: State) -> str:
-    return ""
-
-
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step of the walk, as data with functions of the state; `flow/journey.py` lists them in order."""
@@ -56,9 +43,9 @@ class Step:
     title: str
     purpose: str  # one sentence, shown under the title
     asks: tuple[Ask, ...] = ()
-    notes: Callable[[State], tuple[Note, ...]] = _no_notes
-    settle: Callable[[State], State] = _as_it_is  # answers what follows from the facts, until nothing changes
-    request_card: Callable[[State], str] = _no_card  # a text for a colleague with the rights; empty when not needed
+    notes: Callable[[State], tuple[Note, ...]] = lambda _: ()
+    settle: Callable[[State], State] = lambda state: state  # answers what follows from the facts, until nothing changes
+    request_card: Callable[[State], str] = lambda _: ""  # a text for a colleague with the rights; empty when not needed
 
 
 def good_token(state: State, credential: Credential) -> tuple[Note, ...]:

@@ -6,7 +6,6 @@ to see.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
@@ -22,6 +21,7 @@ from wizard.flow.by_hand.step import HandStep, Tick, TickState
 from wizard.flow.by_hand.steps import hand_steps
 from wizard.flow.by_hand.subjects import audience_of, instance, take_baseline
 from wizard.flow.reading.clients import segment_of
+from wizard.flow.reading.reading import each
 from wizard.flow.reading.segment_lists import lists_of
 from wizard.flow.walk import Walk
 from wizard.flow.writing.result import Outcome, Result
@@ -191,9 +191,9 @@ class Coach:
 
     async def _look_at_audiences(self, slot: Slot, ask: Callable[[str, str], Awaitable[object]]) -> None:
         open_ones = self._audiences(slot)
-        seen = await asyncio.gather(*(ask(one.space_id, one.id) for one in open_ones.values()))
+        seen = await each(open_ones, lambda one: ask(open_ones[one].space_id, one))
         found: dict[str, object] = {}
-        for audience_id, answer in zip(open_ones, seen, strict=True):
+        for audience_id, answer in seen.items():
             if _is_an_answer(answer):
                 found[audience_id] = answer
             elif isinstance(answer, Failure):

@@ -19,11 +19,12 @@ from wizard.domain.inventory.judge import judge, with_known_flags
 from wizard.domain.inventory.owners import audience_id_in, by_id, likely_audience_key, may_own
 from wizard.domain.inventory.row import Row
 from wizard.domain.services.launchdarkly import Environment, LaunchDarklySegment, Project
-from wizard.domain.services.segment import Audience, Connections, Destination, Subscription, Workspace
+from wizard.domain.services.segment import Audience, Connections, Workspace
 from wizard.domain.wanted import chosen_environment
 from wizard.flow.outside.ports import Ports
 from wizard.flow.profile.kept_look_ups import KeptLookUps
 from wizard.flow.reading.clients import launchdarkly_of, reads_segment, segment_of
+from wizard.flow.reading.reading import each
 from wizard.flow.reading.segment_lists import lists_of
 from wizard.flow.state import State
 from wizard.flow.walk import Walk
@@ -155,12 +156,9 @@ class _Taking:
         if why_not := _why_not(self.state):
             return SegmentFacts(why_not)
         ids = {one.client_side_id for one in self.project.environments}
-        there = [one for one in listed(facts.destinations) if one.client_side_id in ids]
-        mappings = await asyncio.gather(*(self._mappings(one) for one in there))
-        return SegmentFacts(destinations=facts.destinations, mappings=dict(mappings))
-
-    async def _mappings(self, destination: Destination) -> tuple[str, tuple[Subscription, ...] | Failure]:
-        return destination.id, await lists_of(self.ports, self.state).subscriptions(destination.id)
+        there = [one.id for one in listed(facts.destinations) if one.client_side_id in ids]
+        mappings = await each(there, lists_of(self.ports, self.state).subscriptions)
+        return SegmentFacts(destinations=facts.destinations, mappings=mappings)
 
     async def _fed(self, segments: list[LaunchDarklySegment], side: SegmentFacts) -> SegmentFacts:
         """Add the audiences of the segments, and what they are attached to."""
@@ -168,8 +166,8 @@ class _Taking:
         side = replace(side, audiences=audiences, unanswered=dict(self._unanswered))
         feeding = {one.id: one for segment in segments for one in may_own(segment, audiences)}
         self._total, self._done = len(feeding), 0
-        connections = await asyncio.gather(*(self._connected(one) for one in feeding.values()))
-        return replace(side, connections=dict(connections))
+        connections = await each(feeding, lambda one: self._connected(feeding[one]))
+        return replace(side, connections=connections)
 
     async def _audiences(self, segments: list[LaunchDarklySegment]) -> tuple[Audience, ...]:
         """Return the audiences that may feed these segments: a page of each space, then those that it lacks by ID."""
@@ -206,11 +204,11 @@ class _Taking:
             self._unanswered[segment.key] = failed
         return next((one for one in answers if isinstance(one, Audience)), None)
 
-    async def _connected(self, audience: Audience) -> tuple[str, Connections | Failure]:
+    async def _connected(self, audience: Audience) -> Connections | Failure:
         seen = self.kept.connections(audience.id) or await self._asked(audience)
         self._done += 1
         self.on_progress(LookedUp(self._done, self._total))
-        return audience.id, seen
+        return seen
 
     async def _asked(self, audience: Audience) -> Connections | Failure:
         seen = await lists_of(self.ports, self.state).connections(audience.space_id, audience.id)

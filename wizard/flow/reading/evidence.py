@@ -5,7 +5,6 @@ Most of it is read on request only (`Reader.ask_for`): a diagnosis or the end of
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Hashable
 
 from wizard.domain.checks import subjects
@@ -31,9 +30,9 @@ from wizard.domain.tokens import held_token
 from wizard.domain.tokens.held_token import Holding
 from wizard.flow.outside.ports import Ports
 from wizard.flow.reading.clients import chosen_audiences, launchdarkly_host, launchdarkly_of, segment_host, segment_of
-from wizard.flow.reading.first_sync import MOST_LOOKS, each
+from wizard.flow.reading.first_sync import MOST_LOOKS
 from wizard.flow.reading.launchdarkly import in_environment
-from wizard.flow.reading.reading import Reading
+from wizard.flow.reading.reading import Reading, each
 from wizard.flow.reading.segment import in_space
 from wizard.flow.state import State
 
@@ -63,8 +62,7 @@ def _role_ids(state: State) -> tuple[str, ...]:
 
 
 async def _roles(ports: Ports, state: State) -> dict[str, CustomRole | Failure]:
-    client, ids = launchdarkly_of(ports, state), _role_ids(state)
-    return dict(zip(ids, await asyncio.gather(*(client.role(one) for one in ids)), strict=True))
+    return await each(_role_ids(state), launchdarkly_of(ports, state).role)
 
 
 # --- flags ------------------------------------------------------------------------------------------------------

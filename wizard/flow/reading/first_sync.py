@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Iterable
+from collections.abc import Hashable
 from datetime import timedelta
-from typing import TypeVar
 
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.failure import Failure
@@ -19,19 +17,12 @@ from wizard.domain.wanted import chosen_destination
 from wizard.flow.outside.ports import Ports
 from wizard.flow.reading.clients import chosen_audiences, launchdarkly_host, launchdarkly_of, segment_host, segment_of
 from wizard.flow.reading.launchdarkly import in_environment
-from wizard.flow.reading.reading import Reading
+from wizard.flow.reading.reading import Reading, each
 from wizard.flow.reading.segment import AUDIT_SPAN, delivered, of_destination
 from wizard.flow.state import State
 
-T = TypeVar("T")
 MOST_LOOKS = 10  # looks at audiences and environments: enough to find a cause, few enough for the rate limits
 _DELIVERY_SPAN = timedelta(hours=4)
-
-
-async def each(keys: Iterable[str], ask: Callable[[str], Awaitable[T]]) -> dict[str, T]:
-    """Return what was read for each key, all of it at once."""
-    keys = tuple(keys)
-    return dict(zip(keys, await asyncio.gather(*(ask(key) for key in keys)), strict=True))
 
 
 # --- LaunchDarkly -----------------------------------------------------------------------------------------------

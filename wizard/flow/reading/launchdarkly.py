@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import replace
 from typing import Any
@@ -18,7 +17,7 @@ from wizard.domain.tokens.credentials import CLIENT_SIDE_ID_SHAPES, LAUNCHDARKLY
 from wizard.flow.outside.launchdarkly import LaunchDarkly
 from wizard.flow.outside.ports import Ports
 from wizard.flow.reading.clients import Inputs, client_side_host, launchdarkly_host, launchdarkly_of
-from wizard.flow.reading.reading import Reading
+from wizard.flow.reading.reading import Reading, each
 from wizard.flow.state import State
 
 # --- what each depends on ---------------------------------------------------------------------------------------
@@ -132,9 +131,7 @@ def _stores(state: State) -> Hashable | None:
 
 
 async def _roles(ports: Ports, state: State) -> dict[str, CustomRole | Failure]:
-    ids = _custom_role_ids(state)
-    client = launchdarkly_of(ports, state)
-    return dict(zip(ids, await asyncio.gather(*(client.role(role_id) for role_id in ids)), strict=True))
+    return await each(_custom_role_ids(state), launchdarkly_of(ports, state).role)
 
 
 def _from_launchdarkly(

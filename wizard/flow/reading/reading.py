@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Hashable
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Iterable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from wizard.domain.facts import Slot
 from wizard.domain.failure import Failure
 from wizard.domain.step_id import StepId
 from wizard.flow.outside.ports import Ports
 from wizard.flow.state import State
+
+T = TypeVar("T")
 
 ReadInParts: TypeAlias = Callable[[Ports, State, Callable[[tuple[Any, ...]], None]], Awaitable[Any]]
 
@@ -49,3 +52,9 @@ class UnderWay:
     doing: str
     host: str
     since: float  # stopwatch.monotonic()
+
+
+async def each(keys: Iterable[str], ask: Callable[[str], Awaitable[T]]) -> dict[str, T]:
+    """Return what was read for each key, all of it at once."""
+    keys = tuple(keys)
+    return dict(zip(keys, await asyncio.gather(*(ask(key) for key in keys)), strict=True))

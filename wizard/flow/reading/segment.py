@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from wizard.domain.facts import Slot, listed
@@ -26,7 +27,7 @@ from wizard.domain.wanted import chosen_destination, fitting_destinations
 from wizard.flow.outside.ports import Ports
 from wizard.flow.outside.segment import Segment
 from wizard.flow.reading.clients import Inputs, chosen_audiences, segment_host, segment_of, token_to_send
-from wizard.flow.reading.reading import Reading
+from wizard.flow.reading.reading import Reading, each
 from wizard.flow.reading.segment_lists import Lists, lists_of
 from wizard.flow.state import State
 
@@ -160,9 +161,7 @@ async def _looked_up(client: Segment, space: str, wanted: str) -> Audience | Fai
 
 async def _connections(ports: Ports, state: State) -> dict[str, Connections | Failure]:
     lists, space = lists_of(ports, state), state.answers.space
-    ids = _looked_at_ids(state)
-    seen = await asyncio.gather(*(lists.connections(space, audience_id) for audience_id in ids))
-    return dict(zip(ids, seen, strict=True))
+    return await each(_looked_at_ids(state), partial(lists.connections, space))
 
 
 def _of_rivals(state: State) -> Hashable | None:
@@ -200,9 +199,8 @@ async def _created(client: Segment, destination: Destination, now: datetime) -> 
 
 
 async def _activations(ports: Ports, state: State) -> dict[str, tuple[Activation, ...] | Failure]:
-    lists, space, ids = lists_of(ports, state), state.answers.space, attached_ids(state)
-    seen = await asyncio.gather(*(lists.activations(space, audience_id) for audience_id in ids))
-    return dict(zip(ids, seen, strict=True))
+    lists, space = lists_of(ports, state), state.answers.space
+    return await each(attached_ids(state), partial(lists.activations, space))
 
 
 async def _attach_by_api(ports: Ports, state: State) -> bool | Failure:

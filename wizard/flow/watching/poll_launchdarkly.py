@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from wizard.domain.facts import is_closed
@@ -17,6 +18,7 @@ from wizard.domain.services.launchdarkly import CustomRole, LaunchDarklySegment,
 from wizard.flow.outside.launchdarkly import LaunchDarkly
 from wizard.flow.outside.ports import Ports
 from wizard.flow.reading.clients import launchdarkly_of
+from wizard.flow.reading.reading import each
 from wizard.flow.watching.watched_audience import WatchedAudience, WatchStart
 
 T = TypeVar("T")
@@ -126,9 +128,8 @@ class LaunchDarklyPoller:
         known = self._state.facts.token
         seen = await self._client().token(known.id) if isinstance(known, Token) else None
         if isinstance(seen, Token):
-            ids = seen.custom_role_ids[:MOST_ROLES]
-            roles = await asyncio.gather(*(self._client().role(role_id) for role_id in ids))
-            self.token, self.roles = seen, dict(zip(ids, roles, strict=True))
+            roles = await each(seen.custom_role_ids[:MOST_ROLES], self._client().role)
+            self.token, self.roles = seen, roles
 
     async def _look_at_project(self) -> None:
         seen = await self._client().project(self._answers.project)
@@ -143,9 +144,8 @@ class LaunchDarklyPoller:
         await asyncio.gather(self._look_at_other_environments(), self._look_for_namesakes(names[:MOST_NAMES]))
 
     async def _look_at_other_environments(self) -> None:
-        client, project, others = self._client(), self._answers.project, self._other_environments()
-        seen = await asyncio.gather(*(client.synced_segments(project, key) for key in others))
-        for key, listed in zip(others, seen, strict=True):
+        seen = await each(self._other_environments(), partial(self._client().synced_segments, self._answers.project))
+        for key, listed in seen.items():
             self.elsewhere[key] = as_last_seen(listed, self.elsewhere.get(key))
 
     async def _look_for_namesakes(self, names: tuple[str, ...]) -> None:

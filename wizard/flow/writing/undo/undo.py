@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from typing import Any, TypeVar, assert_never
 
@@ -16,6 +15,7 @@ from wizard.flow.outside.segment import Segment
 from wizard.flow.profile.journal import Entry, Resource
 from wizard.flow.profile.session import Session
 from wizard.flow.reading.clients import launchdarkly_of, segment_of
+from wizard.flow.reading.reading import each
 from wizard.flow.reading.segment_lists import Lists
 from wizard.flow.state import State
 from wizard.flow.writing.result import WORST_FIRST, Outcome, Result, Started, Trouble, trouble_of
@@ -48,19 +48,19 @@ async def read_undo_facts(ports: Ports, state: State, made: tuple[Entry, ...]) -
         return destinations
     ids = {entry.within.get("destination", "") for entry in made} | {entry.resource_id for entry in made}
     there = [destination.id for destination in destinations if destination.id in ids]
-    subscriptions = await asyncio.gather(*(lists.subscriptions(one) for one in there))
+    subscriptions = await each(there, lists.subscriptions)
     own = {entry.within["audience"]: entry.within["space"] for entry in made if "audience" in entry.within}
-    activations = await _each(own, state.facts.activations, lists.activations)
+    activations = await _of_each_audience(own, state.facts.activations, lists.activations)
     spaces = set(own.values()) | ({state.answers.space} if state.answers.space else set())
     tokens = await tokens_seen(ports, state, made)
     others, unseen = await _others(client, state, spaces, own) if there else ({}, 0)
     looked_at = own | others
-    connections = await _each(looked_at, state.facts.connections, lists.connections)
+    connections = await _of_each_audience(looked_at, state.facts.connections, lists.connections)
     deleted = await _deleted(client, own, activations, connections)
     unread = {one for one, seen in connections.items() if isinstance(seen, Failure)} - deleted
     return UndoFacts(
         destinations=destinations,
-        subscriptions=dict(zip(there, subscriptions, strict=True)),
+        subscriptions=subscriptions,
         connections=connections,
         activations=activations,
         unseen=unseen + len(unread),
@@ -73,17 +73,16 @@ async def read_undo_facts(ports: Ports, state: State, made: tuple[Entry, ...]) -
     )
 
 
-async def _each(
+async def _of_each_audience(
     audiences: Mapping[str, str], known: Mapping[str, T | Failure], ask: Callable[[str, str], Awaitable[T | Failure]]
 ) -> dict[str, T | Failure]:
     """Return by audience what is known, else what a call answers; `audiences` maps each to its space."""
 
-    async def seen(audience: str, space: str) -> T | Failure:
+    async def seen(audience: str) -> T | Failure:
         there = known.get(audience)
-        return await ask(space, audience) if there is None or isinstance(there, Failure) else there
+        return await ask(audiences[audience], audience) if there is None or isinstance(there, Failure) else there
 
-    answers = await asyncio.gather(*(seen(audience, space) for audience, space in audiences.items()))
-    return dict(zip(audiences, answers, strict=True))
+    return await each(audiences, seen)
 
 
 async def _deleted(client: Segment, own: Mapping[str, str], *seen: Mapping[str, object]) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -88,6 +88,11 @@ class Answers:
     def place(self) -> str:
         """Return the name that the environment has among those of a profile."""
         return f"{self.project}/{self.environment}" if self.environment else self.client_side_id
+
+    @property
+    def about_what_exists(self) -> Answers:
+        """Return the answers without a destination that is yet to be made, to judge by what exists."""
+        return replace(self, destination="") if self.destination == NEW_DESTINATION else self
 
 
 @dataclass(frozen=True, slots=True)

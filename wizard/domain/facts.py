@@ -123,6 +123,11 @@ def is_closed(seen: object) -> TypeGuard[Failure]:
     return isinstance(seen, Failure) and seen.is_closed
 
 
+def is_answer(seen: object) -> bool:
+    """Return whether a call was answered; a refusal is an answer."""
+    return not isinstance(seen, Failure) or seen.is_closed
+
+
 def is_failure(seen: object, kind: FailureKind) -> TypeGuard[Failure]:
     return isinstance(seen, Failure) and seen.kind is kind
 

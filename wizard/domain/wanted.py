@@ -25,13 +25,13 @@ from wizard.domain.services.segment import (
     Audience,
     CatalogEntry,
     Connection,
-    Connections,
     Destination,
     Source,
     Space,
     Subscription,
     Use,
 )
+from wizard.domain.signals.connections import connection_to, connections_in
 from wizard.text import whole
 
 
@@ -124,6 +124,11 @@ def chosen_destination(facts: Facts, answers: Answers, made_by_us: frozenset[str
     return best or (None if answers.destination else _misdirected(facts, answers))
 
 
+def chosen_connection(audience: Audience, facts: Facts, answers: Answers) -> Connection | None:
+    """Return the audience's connection to the destination to use; None also where nobody could look."""
+    return connection_to(chosen_destination(facts, answers), facts.connections.get(audience.id))
+
+
 def use_of(destination: Destination, facts: Facts) -> Use:
     """Return how many audiences send to it; none where that was not looked at."""
     seen = facts.destination_use
@@ -187,8 +192,7 @@ def engage_sources_of(facts: Facts, answers: Answers) -> tuple[Source, ...]:
 
 
 def _connections(facts: Facts) -> tuple[Connection, ...]:
-    seen = (found.items for found in facts.connections.values() if isinstance(found, Connections))
-    return tuple(connection for items in seen for connection in items)
+    return tuple(one for seen in facts.connections.values() for one in connections_in(seen))
 
 
 def free_sources(facts: Facts, answers: Answers) -> tuple[Source, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import Enum, auto
 
-from wizard.domain.answers import NEW_DESTINATION
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
 from wizard.domain.diagnosis.causes.members.too_few import COUNT
@@ -72,9 +71,7 @@ async def read_what_was_agreed_to(walk: Walk, given: Given) -> None:
 
 def search_for_cause(walk: Walk, symptom: Symptom, given: Given) -> Search:
     """Search in what was read. What a plan would create doesn't exist, so it isn't judged."""
-    facts, answers = walk.state.facts, walk.state.answers
-    if answers.destination == NEW_DESTINATION:
-        answers = replace(answers, destination="")
+    facts, answers = walk.state.facts, walk.state.answers.about_what_exists
     findings = run_checks(CHECKS, facts, answers)
     began = search(symptom, facts, answers, findings, walk.plan())
     return replace(began, options=walk.ports.options).with_answers(dict(given))

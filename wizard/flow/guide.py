@@ -11,7 +11,7 @@ from wizard.flow.kept_secrets import keep_secrets
 from wizard.flow.marks import mark_of
 from wizard.flow.steps.ask import Ask, Kind
 from wizard.flow.steps.step import Mark, Step
-from wizard.flow.targets.environments import environments_of
+from wizard.flow.targets.environments import siblings_of
 from wizard.flow.walk import Walk
 from wizard.text import ago, count
 
@@ -107,7 +107,7 @@ def other_environments(walk: Walk) -> str:
     """Say which environments the profile has besides, and how to open one; empty where there are none."""
     here = walk.session
     own = {here.target, here.saved.answers.place}
-    names = tuple(name for name, one in environments_of(here.profile).items() if one is not here and name not in own)
+    names = tuple(name for name in siblings_of(here) if name not in own)
     if not names:
         return ""
     options = walk.ports.options.replace(f" --target {here.target}", "") if here.target else walk.ports.options

@@ -18,7 +18,7 @@ from wizard.domain.step_id import StepId
 from wizard.flow.guide import other_environments
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.steps.step import Note
-from wizard.flow.targets.environments import environments_of, without_place
+from wizard.flow.targets.environments import siblings_of, without_place
 from wizard.flow.watching.member_counts import members_of
 from wizard.flow.watching.sync_words import if_simulated
 from wizard.flow.words import NOT_ALL_CHECKED
@@ -90,7 +90,7 @@ def _test_users(walk: Walk) -> Iterator[Note]:
 
 def _unfinished(walk: Walk) -> Iterator[Note]:
     """Yield what is left in other environments, which a healthy one says nothing about."""
-    others = {name: one.saved for name, one in environments_of(walk.session.profile).items() if one is not walk.session}
+    others = {name: one.saved for name, one in siblings_of(walk.session).items()}
     picked = walk.session.profile.saved.answers.other_environments
     if unmade := [name for name, saved in others.items() if name in picked and not saved.applied_at]:
         yield Note(f"Nothing is made in {', '.join(unmade)} yet. Review shows what will be made.", "!")

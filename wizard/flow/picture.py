@@ -9,9 +9,15 @@ from wizard.domain.checks.sync.segment_of_audience import found
 from wizard.domain.facts import Facts
 from wizard.domain.failure import Failure
 from wizard.domain.services.naming import SYNCED_KEY_PREFIX, segment_name
-from wizard.domain.services.segment import Audience, Connections, Delivery
+from wizard.domain.services.segment import Audience, Delivery
 from wizard.domain.signals.deliveries import are_blocked
-from wizard.domain.wanted import chosen_destination, distinct_name, environment_words, wanted_destination_name
+from wizard.domain.wanted import (
+    chosen_connection,
+    chosen_destination,
+    distinct_name,
+    environment_words,
+    wanted_destination_name,
+)
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
 from wizard.flow.watching.durations import History, about, usual_s
@@ -103,19 +109,13 @@ def _beside(audience: Audience, state: State, history: History) -> str:
 def _when(audience: Audience, state: State, history: History) -> str:
     """Return how soon the segment usually comes. Once that time has passed, or deliveries fail, promise nothing."""
     facts, left = state.facts, usual_s((audience,), history)
-    if _is_attached(audience, state):
+    if chosen_connection(audience, facts, state.answers):
         since = facts.attached_at or facts.now
         is_blocked = isinstance(facts.delivery, Delivery) and are_blocked(facts.delivery)
         left = 0.0 if is_blocked else left - (facts.now - since).total_seconds()
     if left > 0:
         return f"in {about(left)}"
     return "we couldn't look" if isinstance(facts.segments, Failure) else "not there yet"
-
-
-def _is_attached(audience: Audience, state: State) -> bool:
-    seen, there = state.facts.connections.get(audience.id), chosen_destination(state.facts, state.answers)
-    connections = seen.items if isinstance(seen, Connections) else ()
-    return there is not None and any(one.destination_id == there.id for one in connections)
 
 
 # --- while it syncs ---------------------------------------------------------------------------------------------

@@ -11,9 +11,9 @@ from wizard.domain.planning.change import Action, Change
 from wizard.domain.services.mapping import LABELS
 from wizard.domain.services.segment import (
     Audience,
-    Connections,
     Destination,
 )
+from wizard.domain.signals.connections import connections_in
 from wizard.domain.wanted import wanted_client_side_id
 
 NEW_TOKEN = "the new service token"  # noqa: S105 - words, no secret
@@ -57,8 +57,7 @@ def existing(id_: str, title: str, resource_id: str, ground: Ground) -> Change:
 
 def is_used_by_others(destination: Destination, ground: Ground) -> bool:
     """Return whether somebody else attached an audience to it: undo then leaves it and its mapping as they are."""
-    seen = (one for one in ground.facts.connections.values() if isinstance(one, Connections))
-    connections = (connection for one in seen for connection in one.items)
+    connections = (one for seen in ground.facts.connections.values() for one in connections_in(seen))
     return any(one.destination_id == destination.id and one.id not in ground.made_by_us for one in connections)
 
 

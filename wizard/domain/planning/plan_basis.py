@@ -22,6 +22,7 @@ from wizard.domain.services.segment import (
     Subscription,
     Workspace,
 )
+from wizard.domain.signals.connections import connections_in
 from wizard.domain.tokens import held_token
 from wizard.domain.wanted import (
     catalog_entry,
@@ -101,12 +102,8 @@ def _sending_to(
     seen, connected = facts.activations[audience_id], facts.connections.get(audience_id)
     if isinstance(seen, Failure) or not isinstance(connected, Connections):
         return seen
-    connections = {one.id for one in _items(_leading_to(destination, connected))}
+    connections = {one.id for one in connections_in(_leading_to(destination, connected))}
     return tuple(one for one in seen if one.connection_id in {"", *connections})
-
-
-def _items(seen: Connections | Failure) -> tuple[Connection, ...]:
-    return seen.items if isinstance(seen, Connections) else ()
 
 
 def _said(value: Any, name: str) -> Any:

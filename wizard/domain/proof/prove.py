@@ -16,6 +16,7 @@ from wizard.domain.proof.proof import GONE, TRIGGER, Claim, Held, Proof, Value
 from wizard.domain.services.launchdarkly import Caller
 from wizard.domain.services.mapping import FIELD_LABELS
 from wizard.domain.services.segment import Audience, Connections, Destination, Subscription, Workspace
+from wizard.domain.signals.connections import connection_to
 from wizard.domain.wanted import (
     catalog_entry,
     chosen_audiences,
@@ -140,12 +141,11 @@ def _audience(audience: Audience, destination: Destination | None, facts: Facts,
 
 
 def _connection(head: str, label: str, seen: object, destination: Destination | None, is_none: bool) -> Iterator[Claim]:
-    items = seen.items if isinstance(seen, Connections) else ()
-    one = next((one for one in items if destination and one.destination_id == destination.id), None)
+    one = connection_to(destination, seen)
     if one is not None:
         yield Claim(f"{head}/connection", f"Connection of {label}", one.id)
         yield from _said(f"{head}/connection/enabled", f"Connection of {label} enabled", one.enabled)
-    elif is_none or (destination and isinstance(seen, Connections) and len(items) == seen.total):
+    elif is_none or (destination and isinstance(seen, Connections) and len(seen.items) == seen.total):
         # fewer than the total: the token may be unable to see it
         yield Claim(f"{head}/connection", f"Connection of {label}", GONE)
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 from wizard.domain.services.segment import Connection, Connections, Destination
 
 
+def connections_in(seen: object) -> tuple[Connection, ...]:
+    """Return the connections that were seen; none also where nobody could look."""
+    return seen.items if isinstance(seen, Connections) else ()
+
+
 def connection_to(destination: Destination | None, seen: object) -> Connection | None:
     """Return the connection among those that were seen; None also where nobody could look."""
-    items = seen.items if isinstance(seen, Connections) and destination is not None else ()
-    return next((one for one in items if destination and one.destination_id == destination.id), None)
+    there = connections_in(seen) if destination else ()
+    return next((one for one in there if destination and one.destination_id == destination.id), None)
 
 
 def is_paused(connection: Connection, destination: Destination | None) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iter
 from dataclasses import dataclass, replace
 
 from wizard.domain.explain import explain
-from wizard.domain.facts import Slot, is_closed, listed
+from wizard.domain.facts import Slot, is_answer, is_closed, listed
 from wizard.domain.failure import Failure
 from wizard.domain.planning.change import MAPPING, Change
 from wizard.domain.planning.plan import Plan
@@ -194,7 +194,7 @@ class Coach:
         seen = await each(open_ones, lambda one: ask(open_ones[one].space_id, one))
         found: dict[str, object] = {}
         for audience_id, answer in seen.items():
-            if _is_an_answer(answer):
+            if is_answer(answer):
                 found[audience_id] = answer
             elif isinstance(answer, Failure):
                 self._trouble = explain(answer).summary
@@ -204,7 +204,7 @@ class Coach:
         """Take what a call saw; a call without an answer changes nothing."""
         if isinstance(seen, Failure):
             self._trouble = explain(seen).summary
-        if _is_an_answer(seen):
+        if is_answer(seen):
             self._walk.record(slot, seen)
 
 
@@ -219,7 +219,3 @@ def _known_segments(walk: Walk) -> Collection[str]:
     if saved.applied_at is not None:
         return saved.known_segments
     return {segment.key for segment in listed(seen)}
-
-
-def _is_an_answer(seen: object) -> bool:
-    return not isinstance(seen, Failure) or seen.is_closed

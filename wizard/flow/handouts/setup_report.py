@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from pydantic import TypeAdapter, ValidationError
 
 from wizard import __version__
-from wizard.domain.answers import NEW_DESTINATION
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
 from wizard.domain.findings import Status
@@ -45,10 +44,7 @@ class _Record:
 
 def proof_of(walk: Walk) -> Proof:
     """Return the state now, judged by what exists and not by what a plan would create."""
-    state = walk.state
-    answers = state.answers
-    if answers.destination == NEW_DESTINATION:
-        answers = replace(answers, destination="")
+    state, answers = walk.state, walk.state.answers.about_what_exists
     written = {key: setting.write(state) for key, setting in SETTINGS.items()}
     setup = {key: value for key, value in written.items() if value is not None}
     return prove(state.facts, answers, run_checks(CHECKS, state.facts, answers), setup, walk.ports.clock.now())

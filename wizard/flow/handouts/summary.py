@@ -14,7 +14,7 @@ from wizard.domain.step_id import StepId
 from wizard.flow.guide import accepted_failure
 from wizard.flow.profile.journal import Entry, Resource
 from wizard.flow.reading.clients import chosen_audiences
-from wizard.flow.targets.environments import environments_of
+from wizard.flow.targets.environments import siblings_of
 from wizard.flow.words import resume_line
 from wizard.text import count, plain
 
@@ -70,8 +70,7 @@ def _said(walk: Walk, command: str, *, names_segments: bool) -> Iterator[str]:
 
 def _other_environments(walk: Walk) -> Iterator[str]:
     """Say which other environments are set up, no matter by whose hands, and which only in part."""
-    there = environments_of(walk.session.profile)
-    others = {name: one.saved for name, one in there.items() if one is not walk.session and one.saved.made}
+    others = {name: one.saved for name, one in siblings_of(walk.session).items() if one.saved.made}
     whole = [name for name, saved in others.items() if StepId.REVIEW in saved.accepted]
     for said, names in (("Also set up", whole), ("Set up in part", [one for one in others if one not in whole])):
         if names:

@@ -14,7 +14,8 @@ from wizard.domain.checks.sync.segment_of_audience import found
 from wizard.domain.facts import Facts, listed
 from wizard.domain.hcl import Block, Expression, JsonText, Value, comment, name_of
 from wizard.domain.services.mapping import own_mappings
-from wizard.domain.services.segment import Audience, Connections, Destination, Region, Subscription, Workspace
+from wizard.domain.services.segment import Audience, Destination, Region, Subscription, Workspace
+from wizard.domain.signals.connections import connections_in
 from wizard.domain.wanted import (
     activation_names,
     catalog_entry,
@@ -112,9 +113,8 @@ def _others(one: Existing) -> Iterator[str]:
 
 def _ids(audience: Audience, facts: Facts, destination: Destination) -> str:
     """Return the audience's ID, and the IDs of its connection and of the activations that send."""
-    seen = facts.connections.get(audience.id)
-    items = seen.items if isinstance(seen, Connections) else ()
-    connections = [one.id for one in items if one.destination_id == destination.id]
+    there = connections_in(facts.connections.get(audience.id))
+    connections = [one.id for one in there if one.destination_id == destination.id]
     activations = [one.id for one in listed(facts.activations.get(audience.id)) if one.connection_id in connections]
     parts = (
         audience.id,

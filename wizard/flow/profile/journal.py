@@ -14,7 +14,8 @@ from typing import Any, Protocol, assert_never
 from wizard.domain.facts import Facts, listed
 from wizard.domain.memoize_last import memoize_last
 from wizard.domain.services.mapping import own_mappings
-from wizard.domain.services.segment import Activation, Connections, Destination, Subscription
+from wizard.domain.services.segment import Activation, Destination, Subscription
+from wizard.domain.signals.connections import connections_in
 from wizard.domain.wanted import activation_names, catalog_entry
 from wizard.flow.profile.shown_values import differing, shown_values
 
@@ -307,12 +308,10 @@ def _mapping_in_place(entry: Entry, facts: Facts) -> str:
 
 
 def _connection_in_place(entry: Entry, facts: Facts) -> str:
-    seen = facts.connections.get(entry.within.get("audience", ""))
-    items = seen.items if isinstance(seen, Connections) else ()
-    return next((one.id for one in items if one.destination_id == entry.within.get("destination")), "")
+    there = connections_in(facts.connections.get(entry.within.get("audience", "")))
+    return next((one.id for one in there if one.destination_id == entry.within.get("destination")), "")
 
 
 def _activation_in_place(entry: Entry, facts: Facts) -> str:
-    seen = facts.activations.get(entry.within.get("audience", ""))
-    items = listed(seen)
-    return next((one.id for one in items if one.connection_id == entry.within.get("connection")), "")
+    there = listed(facts.activations.get(entry.within.get("audience", "")))
+    return next((one.id for one in there if one.connection_id == entry.within.get("connection")), "")

@@ -22,6 +22,7 @@ from wizard.domain.services.segment import (
     Workspace,
 )
 from wizard.domain.signals.clocks import at_services_time
+from wizard.domain.signals.connections import connections_in
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination, fitting_destinations
 from wizard.flow.outside.ports import Ports
@@ -103,7 +104,7 @@ def attached_ids(state: State) -> tuple[str, ...]:
     return tuple(
         audience_id
         for audience_id, seen in state.facts.connections.items()
-        if isinstance(seen, Connections) and any(one.destination_id == destination for one in seen.items)
+        if any(one.destination_id == destination for one in connections_in(seen))
     )
 
 
@@ -179,7 +180,7 @@ async def _destination_use(ports: Ports, state: State) -> dict[str, Use] | Failu
     failure = next((one for one in seen if isinstance(one, Failure)), None)
     if failure is not None:
         return failure
-    found = [connection for one in seen if isinstance(one, Connections) for connection in one.items]
+    found = [connection for one in seen for connection in connections_in(one)]
     rivals = fitting_destinations(state.facts, state.answers)
     created = await asyncio.gather(*(_created(client, rival, ports.clock.now()) for rival in rivals))
     of = {rival.id: [one for one in found if one.destination_id == rival.id] for rival in rivals}

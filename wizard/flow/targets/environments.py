@@ -32,6 +32,11 @@ def environments_of(session: Session) -> Mapping[str, Session]:
     return {own: session, **found} if found and own and own not in found else found
 
 
+def siblings_of(session: Session) -> dict[str, Session]:
+    """Return the other environments of the profile by name."""
+    return {name: one for name, one in environments_of(session.profile).items() if one is not session}
+
+
 def _begin(target: Session, shared: Answers) -> None:
     """Let an environment that was picked, and isn't set up, have the answers that it is to get."""
     if not target.saved.is_begun:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wizard.flow.profile.session import Session
-from wizard.flow.targets.environments import accepted_in, environments_of
+from wizard.flow.targets.environments import accepted_in, siblings_of
 from wizard.flow.targets.fork import fork_of
 from wizard.flow.targets.targets import Target
 from wizard.flow.walk import Walk
@@ -11,20 +11,14 @@ from wizard.flow.walk import Walk
 
 def targets_to_undo(walk: Walk) -> tuple[Target, ...]:
     """Return the environments with something to undo, the walk's own first; its own alone where there is none."""
-    found = [Target(name, _walk_in(one, walk)) for name, one in _others(walk) if _has_made(one)]
+    found = [Target(name, _walk_in(one, walk)) for name, one in siblings_of(walk.session).items() if _has_made(one)]
     return (Target.own(walk), *found) if _has_made(walk.session) or not found else tuple(found)
 
 
 def targets_set_up(walk: Walk) -> tuple[Target, ...]:
     """Return the environments whose setup is under way or done, the walk's own first."""
-    begun = ((name, one) for name, one in _others(walk) if one.saved.applied_at or _has_made(one))
+    begun = ((name, one) for name, one in siblings_of(walk.session).items() if one.saved.applied_at or _has_made(one))
     return (Target.own(walk), *(Target(name, _walk_in(one, walk)) for name, one in begun))
-
-
-def _others(walk: Walk) -> list[tuple[str, Session]]:
-    """Return the profile's other environments by name."""
-    every = environments_of(walk.session.profile).items()
-    return [(name, session) for name, session in every if session is not walk.session]
 
 
 def _has_made(session: Session) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wizard.domain.step_id import StepId
-from wizard.flow.targets.environments import accepted_in, environments_of
+from wizard.flow.targets.environments import accepted_in, siblings_of
 from wizard.flow.targets.fork import fork_of
 from wizard.flow.targets.targets import Target
 from wizard.flow.watching.progress import Progress, WatchOutcome
@@ -51,9 +51,8 @@ def followed_targets(walk: Walk) -> tuple[Target, ...]:
 
 def other_followed_syncs(walk: Walk) -> tuple[FollowedSync, ...]:
     """Return the other environments whose first sync has begun and hasn't been seen to its end."""
-    others = ((name, session) for name, session in environments_of(walk.session.profile).items())
     return tuple(
         FollowedSync(name, fork_of(walk, session, session.saved.answers, accepted_in(session)))
-        for name, session in others
-        if session is not walk.session and session.saved.applied_at and StepId.FIRST_SYNC not in session.saved.accepted
+        for name, session in siblings_of(walk.session).items()
+        if session.saved.applied_at and StepId.FIRST_SYNC not in session.saved.accepted
     )

@@ -21,11 +21,11 @@ from wizard.domain.findings import Finding, Status
 from wizard.domain.services import links
 from wizard.domain.services.links import Link
 from wizard.domain.services.mapping import LABELS, uncovered_identifiers, widest_context_key
-from wizard.domain.services.segment import Audience, AudienceKind, Connections, Delivery, Workspace
+from wizard.domain.services.segment import Audience, AudienceKind, Delivery, Workspace
 from wizard.domain.signals import deliveries, landing
 from wizard.domain.signals.computation import Computation, computation_of
 from wizard.domain.step_id import StepId
-from wizard.domain.wanted import chosen_destination, chosen_space
+from wizard.domain.wanted import chosen_connection, chosen_space
 from wizard.text import count
 
 STEP = StepId.AUDIENCES
@@ -133,7 +133,7 @@ def _computed(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     if computation in _NOT_COMPUTED:
         judge, *texts = _NOT_COMPUTED[computation]
         said, cause, fix = (text.format(name=audience.name, status=audience.status) for text in texts)
-        if computation is Computation.WAITS and _is_attached(audience, facts, answers):
+        if computation is Computation.WAITS and chosen_connection(audience, facts, answers):
             fix = _JUST_ATTACHED.format(name=audience.name)
         return judge(said, cause=cause, fix=fix, links=pages, evidence=evidence)
     said = f"its status is {audience.status}" if audience.status else "Segment shows no status"
@@ -143,12 +143,6 @@ def _computed(audience: Audience, facts: Facts, answers: Answers) -> Findings:
         links=pages,
         evidence=evidence,
     )
-
-
-def _is_attached(audience: Audience, facts: Facts, answers: Answers) -> bool:
-    seen, destination = facts.connections.get(audience.id), chosen_destination(facts, answers)
-    items = seen.items if isinstance(seen, Connections) and destination else ()
-    return destination is not None and any(one.destination_id == destination.id for one in items)
 
 
 def _size(audience: Audience, facts: Facts, answers: Answers) -> Findings:

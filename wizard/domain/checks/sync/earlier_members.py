@@ -17,9 +17,8 @@ from wizard.domain.services.segment import Audience, Connection, Delivery
 from wizard.domain.signals import deliveries, landing
 from wizard.domain.signals.activations import activations_of
 from wizard.domain.signals.clocks import services_time
-from wizard.domain.signals.connections import connection_to
 from wizard.domain.signals.usual_times import appears_within
-from wizard.domain.wanted import chosen_destination
+from wizard.domain.wanted import chosen_connection
 
 ENOUGH = 0.9  # of the audience: a few members always differ
 _AT_LEAST = timedelta(hours=1)  # from attaching to a segment that didn't come with the first sync
@@ -67,7 +66,7 @@ def were_refused(audience: Audience, facts: Facts, answers: Answers) -> bool:
 
 def is_just_attached(audience: Audience, facts: Facts, answers: Answers) -> bool:
     """Return whether the connection is so young that its first sync is still to come."""
-    connection = _connection(audience, facts, answers)
+    connection = chosen_connection(audience, facts, answers)
     at = connection.created_at if connection else None
     return at is not None and facts.now - at < _STARTS_AFTER
 
@@ -77,7 +76,7 @@ def attached_at(audience: Audience, facts: Facts, answers: Answers) -> datetime 
 
     Segment's own time of the connection is better than this machine's, whose clock may be wrong.
     """
-    connection, began = _connection(audience, facts, answers), facts.attached_at
+    connection, began = chosen_connection(audience, facts, answers), facts.attached_at
     if connection is not None and _began_with_the_connection(connection, facts):
         return connection.created_at
     return began if began is not None and services_time(began, facts) == began else None
@@ -85,7 +84,7 @@ def attached_at(audience: Audience, facts: Facts, answers: Answers) -> datetime 
 
 def were_sent_again_lately(audience: Audience, facts: Facts, answers: Answers) -> bool:
     """Return whether a repair has just sent all members again, so that a small count says nothing yet."""
-    is_a_repair = not _began_with_the_connection(_connection(audience, facts, answers), facts)
+    is_a_repair = not _began_with_the_connection(chosen_connection(audience, facts, answers), facts)
     return is_a_repair and are_arriving(audience, facts, answers)
 
 
@@ -97,14 +96,14 @@ def are_arriving(audience: Audience, facts: Facts, answers: Answers) -> bool:
 
 def connected_at(audience: Audience, facts: Facts, answers: Answers) -> datetime | None:
     """Return when the sync began, by Segment's time of the connection where nothing else tells."""
-    connection = _connection(audience, facts, answers)
+    connection = chosen_connection(audience, facts, answers)
     return attached_at(audience, facts, answers) or (connection.created_at if connection else None)
 
 
 def _were_sent_again(audience: Audience, facts: Facts, answers: Answers) -> bool:
     """Return whether the wizard's sync sent all members after the last refusal: by attaching, or by an activation."""
     connection, seen, began = (
-        _connection(audience, facts, answers),
+        chosen_connection(audience, facts, answers),
         _delivery(audience, facts, answers),
         facts.attached_at,
     )
@@ -118,7 +117,7 @@ def _were_sent_again(audience: Audience, facts: Facts, answers: Answers) -> bool
 
 def _was_only_repaired(audience: Audience, facts: Facts, answers: Answers) -> bool:
     """Return whether the wizard's last repair came without the resync that an activation of the audience can do."""
-    connection = _connection(audience, facts, answers)
+    connection = chosen_connection(audience, facts, answers)
     return (
         facts.repair_of(audience.id) is not None
         and connection is not None
@@ -138,7 +137,7 @@ def _came_late(audience: Audience, segment: LaunchDarklySegment, facts: Facts, a
     Refusals of single events have other causes, and they don't end with a repair. Members without the identifier never
     come, so where some may lack it only a repair of the wizard's own proves it.
     """
-    connection, seen = _connection(audience, facts, answers), _delivery(audience, facts, answers)
+    connection, seen = chosen_connection(audience, facts, answers), _delivery(audience, facts, answers)
     if connection is None or connection.created_at is None or segment.created_at is None:
         return False
     if seen is not None and seen.failed:
@@ -158,10 +157,6 @@ def _may_lack_the_identifier(audience: Audience, segment: LaunchDarklySegment, f
     if landed is not None:
         return (segment.included_count or 0) >= ENOUGH * landed
     return not audience.identifiers or bool(uncovered_identifiers(key, audience.identifiers))
-
-
-def _connection(audience: Audience, facts: Facts, answers: Answers) -> Connection | None:
-    return connection_to(chosen_destination(facts, answers), facts.connections.get(audience.id))
 
 
 def _delivery(audience: Audience, facts: Facts, answers: Answers) -> Delivery | None:

@@ -10,8 +10,9 @@ from wizard.domain.checks.sync.segment_of_audience import Presence
 from wizard.domain.diagnosis.evidence.segment import SegmentEvidence
 from wizard.domain.facts import listed
 from wizard.domain.services.launchdarkly import LaunchDarklySegment, SegmentWrite
-from wizard.domain.services.segment import Activation, Connection, Connections, Intake
+from wizard.domain.services.segment import Activation, Connection, Intake
 from wizard.domain.signals import deliveries
+from wizard.domain.signals.connections import connection_to
 from wizard.domain.signals.usual_times import usually_appears_within
 from wizard.domain.tokens import held_token
 
@@ -28,8 +29,7 @@ class SendingEvidence(SegmentEvidence):
     @property
     def connection(self) -> Connection | None:
         seen = self.facts.connections.get(self.audience.id) if self.audience else None
-        items = seen.items if isinstance(seen, Connections) and self.destination else ()
-        return next((one for one in items if self.destination and one.destination_id == self.destination.id), None)
+        return connection_to(self.destination, seen)
 
     @property
     def activation(self) -> Activation | None:

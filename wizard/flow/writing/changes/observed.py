@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from wizard.domain.facts import Facts, Slot, listed
+from wizard.domain.facts import Facts, Slot, is_answer, listed
 from wizard.domain.failure import Failure
 from wizard.domain.services.segment import Activation, Connection, Connections
 from wizard.flow.reading.segment import attached_ids, listed_ids
@@ -70,9 +70,5 @@ class Observed:
 
 
 def _of_each(seen: Mapping[str, T | Failure], ids: Iterable[str]) -> dict[str, T | Failure] | None:
-    found = {one: seen[one] for one in ids if one in seen and _is_an_answer(seen[one])}
+    found = {one: seen[one] for one in ids if one in seen and is_answer(seen[one])}
     return found if set(found) == set(ids) else None
-
-
-def _is_an_answer(seen: object) -> bool:
-    return not isinstance(seen, Failure) or seen.is_closed

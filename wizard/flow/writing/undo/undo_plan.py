@@ -20,6 +20,7 @@ from wizard.domain.services.flag import FlagRule
 from wizard.domain.services.launchdarkly import Token
 from wizard.domain.services.mapping import has_a_trigger_of_its_own
 from wizard.domain.services.segment import Activation, Connection, Connections, Destination, Subscription
+from wizard.domain.signals.connections import connections_in
 from wizard.flow.profile.journal import OPEN_FOR, Entry, Resource
 from wizard.flow.profile.shown_values import differing, shown_values
 from wizard.flow.writing.undo.undo_token import NO_MAKER, holder, title_of
@@ -277,8 +278,7 @@ class _Drawing:
             if b.entry.kind is Resource.CONNECTION and b.doing is UndoAction.DELETE
         }
         for audience, seen in self._seen.connections.items():
-            items = seen.items if isinstance(seen, Connections) else ()
-            if any(one.destination_id == destination and one.id not in taken for one in items):
+            if any(one.destination_id == destination and one.id not in taken for one in connections_in(seen)):
                 yield audience
 
 

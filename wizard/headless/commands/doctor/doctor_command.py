@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from wizard.domain.answers import NEW_DESTINATION
 from wizard.domain.checks.catalogue import CHECKS, check
 from wizard.domain.checks.check import Check, run_checks
 from wizard.domain.checks.launchdarkly import launchdarkly_environment, launchdarkly_token
@@ -153,9 +152,7 @@ def code_of(findings: Iterable[Finding], verdict: bool | None) -> ExitCode:
 
 def _judged(walk: Walk, missing: Iterable[Ask]) -> tuple[Finding, ...]:
     """Run every check on what exists, not on what a plan would create; say which answers are missing."""
-    facts, answers = walk.state.facts, walk.state.answers
-    if answers.destination == NEW_DESTINATION:
-        answers = replace(answers, destination="")
+    facts, answers = walk.state.facts, walk.state.answers.about_what_exists
     never_given = {_ABOUT[ask.id]: ask for ask in missing if ask.id in _ABOUT}
     return tuple(
         _not_given(finding, never_given[finding.id])

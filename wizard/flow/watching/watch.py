@@ -92,41 +92,28 @@ async def watch(
     waiting won't fix; a person who watches may fix it meanwhile. `every_s` seconds pass from look to look; without it,
     as many as suit the stage. `asked` is set to look again at once.
     """
-    watcher = Watcher(ports, start)
+    watcher, clock = Watcher(ports, start), ports.clock
+    started = clock.monotonic()
     try:
-        async for progress in _looks(watcher, ports.clock, start.state, timeout_s, stop_when_stuck, every_s, asked):
-            yield progress
+        while True:
+            began = clock.monotonic()
+            progress = await watcher.poll()
+            now = clock.monotonic()
+            left = _left(timeout_s, now - started)
+            outcome = _outcome(progress, left, stop_when_stuck)
+            interval = every_s or _interval(progress, start.state)
+            pause = 0.0 if outcome is not None else _pause(interval, now - began, left)
+            yield replace(progress, outcome=outcome, next_poll_s=pause, observed=watcher.observed())
+            if outcome is not None:
+                return
+            if await _rest(clock, pause, asked):
+                watcher.hurry()
+            if left is not None and pause >= left and now + pause - began < LEAST_S:
+                yield _at_the_end(progress, clock, pause)
+                return
     finally:
         watcher.learn()
         await watcher.close()
-
-
-async def _looks(
-    watcher: Watcher,
-    clock: Clock,
-    state: State,
-    timeout_s: float | None,
-    stop_when_stuck: bool,
-    every_s: float | None,
-    asked: asyncio.Event | None,
-) -> AsyncIterator[Progress]:
-    started = clock.monotonic()
-    while True:
-        began = clock.monotonic()
-        progress = await watcher.poll()
-        now = clock.monotonic()
-        left = _left(timeout_s, now - started)
-        outcome = _outcome(progress, left, stop_when_stuck)
-        interval = every_s or _interval(progress, state)
-        pause = 0.0 if outcome is not None else _pause(interval, now - began, left)
-        yield replace(progress, outcome=outcome, next_poll_s=pause, observed=watcher.observed())
-        if outcome is not None:
-            return
-        if await _rest(clock, pause, asked):
-            watcher.hurry()
-        if left is not None and pause >= left and now + pause - began < LEAST_S:
-            yield _at_the_end(progress, clock, pause)
-            return
 
 
 async def _rest(clock: Clock, pause: float, asked: asyncio.Event | None) -> bool:

@@ -22,7 +22,7 @@ class Outcome(StrEnum):
     SKIPPED = "skipped"
 
 
-WORST_FIRST = (Outcome.FAILED, Outcome.BY_HAND, Outcome.SKIPPED, Outcome.DONE, Outcome.ALREADY)
+_WORST_FIRST = (Outcome.FAILED, Outcome.BY_HAND, Outcome.SKIPPED, Outcome.DONE, Outcome.ALREADY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,11 @@ class Result:
     detail: str = ""  # one sentence for a person
     error: Trouble | None = None
     waits_for_hands: bool = False  # skipped until a person has done the steps by hand
+
+
+def worst_of(results: Iterable[Result]) -> Result:
+    """Return the first of the worst results."""
+    return min(results, key=lambda result: _WORST_FIRST.index(result.outcome))
 
 
 def ended(change: Change, outcome: Outcome, resource_id: str = "", detail: str = "") -> Result:

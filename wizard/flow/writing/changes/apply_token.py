@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from wizard.domain.failure import Failure, FailureKind
+from wizard.domain.failure import Failure
 from wizard.domain.planning.change import Action, Change
 from wizard.domain.tokens import held_token, made_token
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, read_paste
 from wizard.domain.tokens.permissions import Target
 from wizard.flow.writing import result as results
-from wizard.flow.writing.changes.make_token import TokenMaker, TokenOrder, new_token_trouble, store
+from wizard.flow.writing.changes.make_token import (
+    TokenMaker,
+    TokenOrder,
+    is_about_the_policy,
+    new_token_trouble,
+    store,
+    where_it_is,
+)
 from wizard.flow.writing.changes.run import Run
 from wizard.flow.writing.result import Outcome, Result, ended, failed, trouble_of
 
@@ -27,8 +34,7 @@ async def apply_token(run: Run, change: Change) -> Result:
     run.observed.made_token = made.secret
     run.observed.kept_in = await store(run.ports, run.state, made, run.observed.token_name)
     run.state = run.state.with_token(LAUNCHDARKLY_TOKEN, read_paste(made.secret.get_secret_value()))
-    kept = run.observed.kept_in
-    where = f"The secret is stored in {kept}." if kept else "The secret is in memory for this run only."
+    where = where_it_is(run.observed.kept_in)
     return ended(change, Outcome.DONE, made.id, detail=f"{where} The destination gets it next.")
 
 
@@ -46,8 +52,7 @@ def _order(run: Run, change: Change, target: Target) -> TokenOrder:
 
 
 def _refused(run: Run, change: Change, order: TokenOrder, failure: Failure) -> Result:
-    is_about_the_policy = failure.kind in {FailureKind.INVALID, FailureKind.FORBIDDEN} and "inlineRole" in order.rights
-    if order.reset or not is_about_the_policy:
+    if not is_about_the_policy(order, failure):
         return failed(change, trouble_of(failure), change.resource_id)
     run.observed.is_policy_refused = True
     return failed(change, results.no_policy(failure))

@@ -162,3 +162,14 @@ async def store(ports: Ports, state: State, made: MadeToken, name: str) -> str:
         return await ports.vault.put(slot_in(name), made.secret.get_secret_value())
     except VaultRefused:
         return ""
+
+
+def where_it_is(place: str) -> str:
+    """Say where the secret of a token that was made is; `place`: as `store` returned it."""
+    return f"The secret is stored in {place}." if place else "The secret is in memory for this run only."
+
+
+def is_about_the_policy(order: TokenOrder, failure: Failure) -> bool:
+    """Return whether LaunchDarkly most likely refuses a new token with a policy of its own."""
+    refused = failure.kind in {FailureKind.INVALID, FailureKind.FORBIDDEN}
+    return refused and "inlineRole" in order.rights and not order.reset

@@ -11,9 +11,8 @@ from wizard.domain.services.segment import Activation, Audience
 from wizard.domain.signals.activations import differing, settings_to_send
 from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.writing import result as results
-from wizard.flow.writing.changes.run import Run
-from wizard.flow.writing.changes.write_once import Written
-from wizard.flow.writing.result import WORST_FIRST, Outcome, Result, ended, failed, is_not_offered, left_to_do_by_hand
+from wizard.flow.writing.changes.run import Run, result_of_activation
+from wizard.flow.writing.result import Result, worst_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +25,7 @@ class Realigner:
 
     async def realign(self) -> Result:
         """Return the worst of the results."""
-        ended_so = [await self._one(write) for write in self._writes()]
-        return min(ended_so, key=lambda result: WORST_FIRST.index(result.outcome))
+        return worst_of([await self._one(write) for write in self._writes()])
 
     def _writes(self) -> Iterator[Write]:
         change, audience = self.change, self.audience
@@ -63,7 +61,8 @@ class Realigner:
                 settings=settings_to_send(there, self.change.settings, ours=self._is_ours(write.changes)),
             )
 
-        return _result(self.change, await self.run.writer.write_once(write, look, update, look_at_first))
+        made = await self.run.writer.write_once(write, look, update, look_at_first)
+        return result_of_activation(self.change, made, results.NOT_REALIGNED, results.REALIGN_BY_HAND)
 
     def _is_ours(self, activation_id: str) -> bool:
         return any(one.resource_id == activation_id and one.is_creation for one in self.run.state.made)
@@ -74,14 +73,3 @@ class Realigner:
         if isinstance(seen, Failure):
             return seen
         return next((one for one in seen if one.id == activation_id), None)
-
-
-def _result(change: Change, made: Written[Activation]) -> Result:
-    """Return the result for the connection that the change is about."""
-    if isinstance(made.seen, Failure) and is_not_offered(made.seen):
-        return left_to_do_by_hand(change, made.seen, results.NOT_REALIGNED, results.REALIGN_BY_HAND)
-    if isinstance(made.seen, Failure):
-        return failed(change, results.trouble_of(made.seen))
-    if made.seen is None:
-        return failed(change, results.NOT_SEEN)
-    return ended(change, Outcome.ALREADY if made.was_there else Outcome.DONE)

@@ -10,9 +10,8 @@ from wizard.domain.planning.resync import sent_again_by
 from wizard.domain.services.segment import Activation, Audience, Connection
 from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.writing import result as results
-from wizard.flow.writing.changes.run import Run
-from wizard.flow.writing.changes.write_once import Written
-from wizard.flow.writing.result import WORST_FIRST, Outcome, Result, ended, failed, is_not_offered, left_to_do_by_hand
+from wizard.flow.writing.changes.run import Run, result_of_activation
+from wizard.flow.writing.result import Result, failed, worst_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +26,7 @@ class Resyncer:
         activations = sent_again_by(self.audience, connection, self.run.state.facts)
         if not activations:
             return failed(self.change, results.NO_ACTIVATION)
-        ended_so = [await self._one(activation) for activation in activations]
-        return min(ended_so, key=lambda result: WORST_FIRST.index(result.outcome))
+        return worst_of([await self._one(activation) for activation in activations])
 
     async def _one(self, activation: Activation) -> Result:
         audience, was_answered = self.audience, False
@@ -54,14 +52,5 @@ class Resyncer:
 
         # Nothing is replaced, so that there is nothing to take back.
         write = Write(Resource.ACTIVATION, self.change.id, within, {}, {}, activation.id)
-        return self._result(await self.run.writer.write_once(write, look, send, nothing_at_first))
-
-    def _result(self, made: Written[Activation]) -> Result:
-        """Return the result for the connection that the change is about."""
-        if isinstance(made.seen, Failure) and is_not_offered(made.seen):
-            return left_to_do_by_hand(self.change, made.seen, results.NOT_SENT_AGAIN, results.SEND_AGAIN_BY_HAND)
-        if isinstance(made.seen, Failure):
-            return failed(self.change, results.trouble_of(made.seen))
-        if made.seen is None:
-            return failed(self.change, results.NOT_SEEN)
-        return ended(self.change, Outcome.ALREADY if made.was_there else Outcome.DONE)
+        made = await self.run.writer.write_once(write, look, send, nothing_at_first)
+        return result_of_activation(self.change, made, results.NOT_SENT_AGAIN, results.SEND_AGAIN_BY_HAND)

@@ -8,7 +8,7 @@ from typing import TypeVar
 from wizard.domain.facts import is_failure
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.planning.change import Change
-from wizard.domain.services.segment import CatalogEntry
+from wizard.domain.services.segment import Activation, CatalogEntry
 from wizard.domain.wanted import catalog_entry, chosen_destination, wanted_client_side_id
 from wizard.flow.outside.ports import Ports
 from wizard.flow.profile.journal import Entry, Journal, made_lately
@@ -18,7 +18,7 @@ from wizard.flow.state import State
 from wizard.flow.writing import result as results
 from wizard.flow.writing.changes.observed import Observed
 from wizard.flow.writing.changes.write_once import Made, Writer, Written
-from wizard.flow.writing.result import Outcome, Result, ended, failed
+from wizard.flow.writing.result import Outcome, Result, ended, failed, is_not_offered, left_to_do_by_hand
 
 T = TypeVar("T")
 
@@ -78,3 +78,14 @@ def result_of(change: Change, made: Written[Made]) -> Result:
         return failed(change, results.NOT_SEEN)
     detail = "" if made.is_listed else results.NOT_LISTED
     return ended(change, Outcome.ALREADY if made.was_there else Outcome.DONE, made.seen.id, detail)
+
+
+def result_of_activation(change: Change, made: Written[Activation], not_done: str, by_hand: str) -> Result:
+    """Return the result for the connection that the change is about; `not_done` where the API doesn't do this here."""
+    if isinstance(made.seen, Failure) and is_not_offered(made.seen):
+        return left_to_do_by_hand(change, made.seen, not_done, by_hand)
+    if isinstance(made.seen, Failure):
+        return failed(change, results.trouble_of(made.seen))
+    if made.seen is None:
+        return failed(change, results.NOT_SEEN)
+    return ended(change, Outcome.ALREADY if made.was_there else Outcome.DONE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wizard.domain.failure import Failure, FailureKind
+from wizard.domain.failure import Failure
 from wizard.domain.planning.change import Change
 from wizard.domain.services.launchdarkly import MadeToken, Token
 from wizard.domain.services.segment import Destination
@@ -11,7 +11,13 @@ from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN
 from wizard.domain.tokens.permissions import Target
 from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.writing import result as results
-from wizard.flow.writing.changes.make_token import TokenOrder, new_token_trouble, store
+from wizard.flow.writing.changes.make_token import (
+    TokenOrder,
+    is_about_the_policy,
+    new_token_trouble,
+    store,
+    where_it_is,
+)
 from wizard.flow.writing.result import Outcome, Result, Trouble, ended, failed, trouble_of
 from wizard.flow.writing.rotation.rotation_run import RotationRun
 
@@ -34,8 +40,7 @@ async def make_the_new_token(run: RotationRun, change: Change) -> Result:
     place = await store(run.ports, run.state, made, run.walk.own_token_name)
     if place:
         run.walk.where[LAUNCHDARKLY_TOKEN.slot] = place
-    where = f"The secret is stored in {place}." if place else "The secret is in memory for this run only."
-    return ended(change, Outcome.DONE, made.id, detail=where)
+    return ended(change, Outcome.DONE, made.id, detail=where_it_is(place))
 
 
 async def _given(run: RotationRun) -> MadeToken | Trouble:
@@ -51,8 +56,7 @@ async def _made(run: RotationRun, change: Change, target: Target) -> MadeToken |
     made = await run.maker.make(order)
     if not isinstance(made, Failure):
         return made
-    is_about_the_policy = made.kind in {FailureKind.INVALID, FailureKind.FORBIDDEN} and "inlineRole" in order.rights
-    return results.no_policy(made) if is_about_the_policy and not order.reset else trouble_of(made)
+    return results.no_policy(made) if is_about_the_policy(order, made) else trouble_of(made)
 
 
 def _order(run: RotationRun, change: Change, target: Target) -> TokenOrder:

@@ -18,7 +18,7 @@ from wizard.flow.reading.clients import launchdarkly_of, segment_of
 from wizard.flow.reading.reading import each
 from wizard.flow.reading.segment_lists import Lists
 from wizard.flow.state import State
-from wizard.flow.writing.result import WORST_FIRST, Outcome, Result, Started, Trouble, trouble_of
+from wizard.flow.writing.result import Outcome, Result, Started, Trouble, trouble_of, worst_of
 from wizard.flow.writing.undo.rules import has_rule, read_rules, remove_rule
 from wizard.flow.writing.undo.undo_plan import UndoAction, UndoFacts, UndoStep
 from wizard.flow.writing.undo.undo_token import delete_token, tokens_seen, with_error
@@ -145,7 +145,7 @@ def by_change(plan: tuple[UndoStep, ...], results: Iterable[Result]) -> tuple[Re
     groups: dict[str, list[Result]] = {}
     for result in results:
         groups.setdefault(subjects[result.id, result.resource_id], []).insert(0, result)
-    return tuple(min(group, key=lambda one: WORST_FIRST.index(one.outcome)) for group in groups.values())
+    return tuple(map(worst_of, groups.values()))
 
 
 def _subject(back: UndoStep) -> str:

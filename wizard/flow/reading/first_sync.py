@@ -87,7 +87,8 @@ async def _memberships(ports: Ports, state: State) -> dict[str, bool | Failure]:
     return await each(keys, ask)
 
 
-def _other_environments(state: State) -> tuple[str, ...]:
+def other_environments(state: State) -> tuple[str, ...]:
+    """Return the keys of the project's other environments, as many as are looked at."""
     project = state.facts.project
     keys = (one.key for one in project.environments) if isinstance(project, Project) else ()
     return tuple(key for key in keys if key != state.answers.environment)[:MOST_LOOKS]
@@ -95,14 +96,14 @@ def _other_environments(state: State) -> tuple[str, ...]:
 
 def _of_other_environments(state: State) -> Hashable | None:
     """Return the other environments if the segment is missing here (docs/launchdarkly.md#first-sync-problems)."""
-    environment, others = in_environment(state), _other_environments(state)
+    environment, others = in_environment(state), other_environments(state)
     looks = environment and others and segment_of_audience.may_be_elsewhere(state.facts, state.answers)
     return (environment, others) if looks else None
 
 
 async def _elsewhere(ports: Ports, state: State) -> dict[str, tuple[LaunchDarklySegment, ...] | Failure]:
     client, project = launchdarkly_of(ports, state), state.answers.project
-    return await each(_other_environments(state), lambda key: client.synced_segments(project, key))
+    return await each(other_environments(state), lambda key: client.synced_segments(project, key))
 
 
 # --- Twilio Segment ---------------------------------------------------------------------------------------------
@@ -160,6 +161,6 @@ SYNC_READINGS: tuple[Reading, ...] = (
     Reading(
         "segments_elsewhere", StepId.FIRST_SYNC, "looking in the project's other environments", launchdarkly_host,
         _of_other_environments, _elsewhere,
-        lambda state, failure: dict.fromkeys(_other_environments(state), failure),
+        lambda state, failure: dict.fromkeys(other_environments(state), failure),
     ),
 )  # fmt: skip

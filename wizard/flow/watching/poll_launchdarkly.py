@@ -18,6 +18,7 @@ from wizard.domain.services.launchdarkly import CustomRole, LaunchDarklySegment,
 from wizard.flow.outside.launchdarkly import LaunchDarkly
 from wizard.flow.outside.ports import Ports
 from wizard.flow.reading.clients import launchdarkly_of
+from wizard.flow.reading.first_sync import other_environments
 from wizard.flow.reading.reading import each
 from wizard.flow.watching.watched_audience import WatchedAudience, WatchStart
 
@@ -27,7 +28,7 @@ LEAST_S = 10.0  # from one look to the next
 MEMBER_EVERY_S = 30.0
 ELSEWHERE_EVERY_S = 10 * 60.0
 CLOSER_EVERY_S = 3 * 60.0
-MOST = 10  # environments looked at, and segments opened
+MOST = 10  # segments opened
 MOST_ROLES = 3
 MOST_NAMES = 3
 
@@ -144,7 +145,9 @@ class LaunchDarklyPoller:
         await asyncio.gather(self._look_at_other_environments(), self._look_for_namesakes(names[:MOST_NAMES]))
 
     async def _look_at_other_environments(self) -> None:
-        seen = await each(self._other_environments(), partial(self._client().synced_segments, self._answers.project))
+        seen = await each(
+            other_environments(self._state), partial(self._client().synced_segments, self._answers.project)
+        )
         for key, listed in seen.items():
             self.elsewhere[key] = as_last_seen(listed, self.elsewhere.get(key))
 
@@ -155,11 +158,6 @@ class LaunchDarklyPoller:
         listed = [segment for found in seen if isinstance(found, tuple) for segment in found]
         if not any(isinstance(found, Failure) for found in seen):
             self.namesakes = tuple(segment for segment in listed if not segment.external)
-
-    def _other_environments(self) -> tuple[str, ...]:
-        project = self._state.facts.project
-        keys = (one.key for one in project.environments) if isinstance(project, Project) else ()
-        return tuple(key for key in keys if key != self._answers.environment)[:MOST]
 
 
 def as_last_seen(seen: T | Failure, before: T | Failure | None) -> T | Failure:

@@ -156,5 +156,10 @@ REFUSED: Mapping[Behavior, tuple[str, str, int]] = {
 
 def status_of_refusal(method: str, path: str, behaviors: Collection[Behavior]) -> int:
     """Return the status with which an endpoint is refused in this world; 0 when it isn't."""
-    found = (REFUSED[one] for one in REFUSED if one in behaviors)
-    return next((status for verb, where, status in found if (verb, where) == (method, path)), 0)
+    statuses = {one: status for one, (verb, where, status) in REFUSED.items() if (verb, where) == (method, path)}
+    return status_of(behaviors, statuses)
+
+
+def status_of(behaviors: Collection[Behavior], statuses: Mapping[Behavior, int]) -> int:
+    """Return the status that a behavior of this world answers with; 0 when the world has none of them."""
+    return next((status for one, status in statuses.items() if one in behaviors), 0)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from wizard.sandbox.behaviors import Behavior, status_of_refusal
+from wizard.sandbox.behaviors import Behavior, status_of, status_of_refusal
 from wizard.sandbox.http.exchange import Answer, Incoming, Refusal
 from wizard.sandbox.http.limits import Limiter, Taken
 from wizard.sandbox.ids import milliseconds
@@ -127,7 +127,7 @@ class Gate:
 
     def _shut_out(self) -> None:
         """Refuse what comes from an address that an IP allowlist lacks (docs/launchdarkly.md#ip-allowlist)."""
-        status = next((status for one, status in _SHUT_OUT.items() if one in self._world.behaviors), 0)
+        status = status_of(self._world.behaviors, _SHUT_OUT)
         if status:
             raise refused(status)
 

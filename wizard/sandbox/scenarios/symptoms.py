@@ -257,10 +257,6 @@ def _trigger_without_exits(setup: Setup) -> None:
     setup.mapping.trigger = 'type = "track" and event = "Audience Entered"'
 
 
-def _silent(setup: Setup) -> None:
-    _stop(setup)
-
-
 def _silent_without_history(setup: Setup) -> None:
     _stop(setup)
     setup.audience.history = False
@@ -301,38 +297,24 @@ def _delivered(setup: Setup, ago: timedelta, stage: str, many: int, reason: str 
 # --- refused for a while ------------------------------------------------------------------------------------------
 
 
-def _refused(setup: Setup, *, hours: float, long: timedelta, reason: str) -> None:
-    """Have a long-done sync whose changes were refused for a while and taken in every other hour; none comes later."""
+def _refused(setup: Setup, *, began: timedelta, reason: str) -> None:
+    """Have a long-done sync whose changes were refused for an hour and taken in every other one; none comes later."""
     _is_used(setup)
-    start = setup.company.start
-    began = start - timedelta(hours=hours)
     for minutes in range(15, int(AGE.total_seconds() / 60), 15):
-        at = start - timedelta(minutes=minutes)
-        is_refused = began <= at < began + long
-        stage = "failed-delivery" if is_refused else "successful-delivery"
-        setup.company.workspace.deliveries.append(
-            Delivered(
-                at,
-                stage,
-                setup.destination.source_id,
-                setup.destination.id,
-                "identify",
-                "",
-                4,
-                reason if is_refused else "",
-                setup.mapping.id,
-                setup.audience.id,
-            )
-        )
+        ago = timedelta(minutes=minutes)
+        if began - timedelta(hours=1) < ago <= began:
+            _delivered(setup, ago, "failed-delivery", 4, reason)
+        else:
+            _delivered(setup, ago, "successful-delivery", 4)
 
 
 def _refused_before(setup: Setup) -> None:
-    _refused(setup, hours=3, long=timedelta(hours=1), reason="401")
+    _refused(setup, began=timedelta(hours=3), reason="401")
 
 
 def _refused_lately(setup: Setup) -> None:
     """Switch on an allowlist half an hour ago, which the wizard's token can't read."""
-    _refused(setup, hours=0.5, long=timedelta(hours=1), reason="401")
+    _refused(setup, began=timedelta(minutes=30), reason="401")
     setup.company.account.allowlist_refuses_segment = True
 
 
@@ -341,7 +323,7 @@ SYMPTOMS = (
         "synced", "Everything works: a setup has run for three hours, and a flag uses the segment", _wrong(_is_used)
     ),
     Scenario("switches-off", "Send Identify and Send Track are both off", _wrong(_switch_both_off, in_app=True)),
-    Scenario("silent-audience", "The audience sends nothing since it was attached", _wrong(_silent, in_app=True)),
+    Scenario("silent-audience", "The audience sends nothing since it was attached", _wrong(_stop, in_app=True)),
     Scenario(
         "silent-without-history",
         "The audience sends nothing since it was attached, and historical data is off",

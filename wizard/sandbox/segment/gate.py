@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import format_datetime
 
-from wizard.sandbox.behaviors import Behavior, status_of_refusal
+from wizard.sandbox.behaviors import Behavior, status_of, status_of_refusal
 from wizard.sandbox.http.exchange import Answer, Incoming, Refusal
 from wizard.sandbox.http.limits import Limiter, Taken
 from wizard.sandbox.journal import Breach, Journal, PollingJudge
@@ -93,7 +93,7 @@ class Gate:
                 token = next((one for one in workspace.tokens if one.secret == secret), None)
                 if token and workspace.region == region:
                     return workspace, token
-                if token and (status := _of_another_region(workspace)):
+                if token and (status := status_of(workspace.behaviors, _OTHER_REGION)):
                     raise refused(status, "Bad request" if status == 400 else "No such workspace here")
         raise refused(401, "Missing or invalid token")
 
@@ -170,10 +170,6 @@ _OTHER_REGION = {
     Behavior.OTHER_REGION_404: 404,
     Behavior.OTHER_REGION_422: 422,
 }
-
-
-def _of_another_region(workspace: Workspace) -> int:
-    return next((status for one, status in _OTHER_REGION.items() if one in workspace.behaviors), 0)
 
 
 def _without_total(answer: Answer, workspace: Workspace) -> Answer:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from wizard.sandbox.behaviors import Behavior
+from wizard.sandbox.behaviors import Behavior, status_of
 from wizard.sandbox.http.exchange import Json, Refusal
 from wizard.sandbox.http.faults import OUTAGE
 from wizard.sandbox.launchdarkly import targets
@@ -213,7 +213,7 @@ _SHUT_OUT = {
 
 def _shut_out(world: World, account: Account) -> int:
     """Return the status with which an IP allowlist refuses Segment; 0 when there is none."""
-    status = next((status for one, status in _SHUT_OUT.items() if one in world.behaviors), 0)
+    status = status_of(world.behaviors, _SHUT_OUT)
     return status or (403 if account.allowlist_refuses_segment else 0)
 
 

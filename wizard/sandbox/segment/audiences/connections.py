@@ -5,7 +5,7 @@ A connection made by API sends nothing until an activation exists; one made in t
 
 from __future__ import annotations
 
-from wizard.sandbox.behaviors import Behavior
+from wizard.sandbox.behaviors import Behavior, status_of
 from wizard.sandbox.http.exchange import Answer, Json
 from wizard.sandbox.ids import iso
 from wizard.sandbox.segment import catalog
@@ -133,7 +133,7 @@ _BY_DESTINATION = {
 
 def _detached(call: Call) -> Connection:
     """Return the connection to delete. Whether the path takes its ID or the destination's isn't documented."""
-    status = next((status for one, status in _BY_DESTINATION.items() if one in call.workspace.behaviors), 0)
+    status = status_of(call.workspace.behaviors, _BY_DESTINATION)
     if not status:
         return named_connection(call)
     wanted = call.incoming.params["connectionId"]

@@ -11,7 +11,7 @@ from typing import Any
 from wizard.domain.answers import NEW_DESTINATION, Answers, ContextKey
 from wizard.domain.facts import Facts, listed
 from wizard.domain.memoize_last import memoize_last
-from wizard.domain.services.launchdarkly import Environment, Project
+from wizard.domain.services.launchdarkly import Environment, Project, environment_of
 from wizard.domain.services.mapping import (
     DEFAULT_CONTEXT_KIND,
     FALLBACK_CATALOG_ENTRY,
@@ -35,16 +35,19 @@ from wizard.domain.signals.connections import connection_to, connections_in
 from wizard.text import whole
 
 
+def seen_projects(facts: Facts) -> tuple[Project, ...]:
+    """Return the project that was read on its own, which has more fields, then the listed projects."""
+    direct = (facts.project,) if isinstance(facts.project, Project) else ()
+    return (*direct, *listed(facts.projects))
+
+
 def chosen_environment(facts: Facts, answers: Answers) -> tuple[Project, Environment] | None:
     """Return the environment of the client-side ID, which the destination gets; without an ID, of the chosen keys."""
-    projects = listed(facts.projects)
-    if isinstance(facts.project, Project):
-        projects = (facts.project, *projects)
-    every = ((project, environment) for project in projects for environment in project.environments)
+    projects = seen_projects(facts)
     if answers.client_side_id:
-        return next((pair for pair in every if pair[1].client_side_id == answers.client_side_id), None)
-    keys = (answers.project, answers.environment)
-    return next((pair for pair in every if (pair[0].key, pair[1].key) == keys), None)
+        return environment_of(answers.client_side_id, projects)
+    named = ((one, one.environment(answers.environment)) for one in projects if one.key == answers.project)
+    return next(((project, environment) for project, environment in named if environment), None)
 
 
 def wanted_client_side_id(facts: Facts, answers: Answers) -> str:
@@ -165,13 +168,17 @@ def _misdirected(facts: Facts, answers: Answers) -> Destination | None:
 
 def can_be_attached(destination: Destination, facts: Facts, answers: Answers) -> bool:
     """Return whether audiences of the space can send to it (docs/segment.md#one-instance-for-an-environment)."""
-    sources = listed(facts.sources)
-    source = next((source for source in sources if source.id == destination.source_id), None)
-    space = chosen_space(facts, answers)
+    source, space = source_of(destination, facts), chosen_space(facts, answers)
     if source is None or space is None:
         return True
-    owners = [one for one, own in _engage_sources_by_space(listed(facts.spaces), sources) if source in own]
+    by_space = _engage_sources_by_space(listed(facts.spaces), listed(facts.sources))
+    owners = [one for one, own in by_space if source in own]
     return (is_engage(source) or not source.metadata_slug) and (space in owners or not owners)
+
+
+def source_of(destination: Destination, facts: Facts) -> Source | None:
+    """Return the source that the destination is on; None where it isn't seen."""
+    return next((source for source in listed(facts.sources) if source.id == destination.source_id), None)
 
 
 @memoize_last

@@ -7,9 +7,9 @@ from typing import TypeAlias
 
 from wizard.domain.answers import Answers, ContextKey
 from wizard.domain.checks.check import PAIR_ID, CannotJudge, Findings, Judge, need, need_answer, not_judged, waiting
-from wizard.domain.facts import Facts, listed
+from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding
-from wizard.domain.services.launchdarkly import Environment, Project
+from wizard.domain.services.launchdarkly import Environment, Project, environment_of
 from wizard.domain.services.mapping import own_mappings
 from wizard.domain.services.segment import Audience, Destination, Subscription
 from wizard.domain.wanted import (
@@ -19,6 +19,7 @@ from wizard.domain.wanted import (
     chosen_destination,
     chosen_environment,
     chosen_mapping,
+    seen_projects,
     wanted_client_side_id,
 )
 
@@ -29,22 +30,9 @@ AudiencesOf: TypeAlias = Callable[[Facts, Answers], dict[str, Audience | None]]
 # --- LaunchDarkly -----------------------------------------------------------------------------------------------
 
 
-def seen_projects(facts: Facts) -> tuple[Project, ...]:
-    """Return the project that was read on its own, which has more fields, then the listed projects."""
-    direct = (facts.project,) if isinstance(facts.project, Project) else ()
-    return (*direct, *listed(facts.projects))
-
-
 def find_environment(client_side_id: str, facts: Facts) -> Place | None:
-    """Find an environment by its client-side ID among those that the token sees: no call does that.
-
-    See docs/launchdarkly.md#client-side-id.
-    """
-    for project in seen_projects(facts):
-        for environment in project.environments:
-            if environment.client_side_id == client_side_id:
-                return project, environment
-    return None
+    """Find an environment by its client-side ID among those that the token sees."""
+    return environment_of(client_side_id, seen_projects(facts))
 
 
 def need_client_side_id(facts: Facts, answers: Answers) -> str:

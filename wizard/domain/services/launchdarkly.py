@@ -6,7 +6,7 @@ never "no".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -132,6 +132,12 @@ class Project:
 
     def environment(self, key: str) -> Environment | None:
         return next((e for e in self.environments if e.key == key), None)
+
+
+def environment_of(client_side_id: str, projects: Iterable[Project]) -> tuple[Project, Environment] | None:
+    """Find an environment by its client-side ID: no call does that (docs/launchdarkly.md#client-side-id)."""
+    every = ((project, environment) for project in projects for environment in project.environments)
+    return next((pair for pair in every if pair[1].client_side_id == client_side_id), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from wizard.domain.facts import Seen, Slot, listed
+from wizard.domain.facts import Slot
 from wizard.domain.planning.change import Change
 from wizard.domain.services import links
 from wizard.domain.services.links import Link
 from wizard.domain.services.naming import engage_source_name, is_engage
-from wizard.domain.services.segment import Destination, Source, Workspace
+from wizard.domain.services.segment import Destination, Workspace
 from wizard.domain.tokens import held_token
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN
 from wizard.domain.wanted import (
@@ -25,6 +25,7 @@ from wizard.domain.wanted import (
     environment_words,
     free_sources,
     source_for_a_new_destination,
+    source_of,
     wanted_client_side_id,
     wanted_destination_name,
 )
@@ -176,8 +177,7 @@ def _flat(values: Mapping[str, Any] | None) -> dict[str, Any]:
 
 def destination_link(state: State, there: Destination | None) -> Link:
     """Return the destination's own page once its whole address is known, else the list's page."""
-    workspace, sources = state.facts.workspace, state.facts.sources
-    source = _source_of(there, sources) if there else None
+    workspace, source = state.facts.workspace, source_of(there, state.facts) if there else None
     if there is None or source is None or not isinstance(workspace, Workspace):
         return links.SEGMENT_DESTINATIONS
     return links.SEGMENT_DESTINATION.to(
@@ -186,10 +186,6 @@ def destination_link(state: State, there: Destination | None) -> Link:
         source_slug=source.slug,
         destination=there.id,
     )
-
-
-def _source_of(there: Destination, sources: Seen[tuple[Source, ...]]) -> Source | None:
-    return next((one for one in listed(sources) if one.id == there.source_id), None)
 
 
 # --- values -----------------------------------------------------------------------------------------------------
@@ -223,7 +219,7 @@ def _is_there(_: State, there: Destination) -> Tick:
 
 
 def _is_attachable(state: State, there: Destination) -> Tick:
-    source = _source_of(there, state.facts.sources)
+    source = source_of(there, state.facts)
     if source is None:
         return cannot_tell("The Segment token can't see the destination's source.")
     if not can_be_attached(there, state.facts, state.answers):

@@ -10,7 +10,7 @@ from wizard.domain.facts import is_failure, listed
 from wizard.domain.failure import FailureKind
 from wizard.domain.memoize_last import memoize_last
 from wizard.domain.services import links
-from wizard.domain.services.launchdarkly import Environment, Project
+from wizard.domain.services.launchdarkly import Project, environment_of
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import CLIENT_SIDE_ID, LAUNCHDARKLY_TOKEN, Shape, read_paste
 from wizard.domain.wanted import chosen_environment, environment_words, wanted_client_side_id
@@ -34,22 +34,13 @@ def seen_projects(state: State) -> tuple[Project, ...]:
     return listed(state.facts.projects)
 
 
-def find_environment(state: State, client_side_id: str) -> tuple[Project, Environment] | None:
-    """Return the project and environment of a client-side ID, among those that the token can see."""
-    for project in seen_projects(state):
-        for environment in project.environments:
-            if environment.client_side_id == client_side_id:
-                return project, environment
-    return None
-
-
 def put_client_side_id(state: State, value: Value) -> State:
     """Take a client-side ID, with its project and environment when the token can see them.
 
     Another environment has another destination, so what was chosen and named for the former one is asked again.
     """
     client_side_id, answers = str(value), state.answers
-    found = find_environment(state, client_side_id)
+    found = environment_of(client_side_id, seen_projects(state))
     project, environment = (found[0].key, found[1].key) if found else ("", "")
     if answers.client_side_id and answers.client_side_id != client_side_id:
         answers = replace(answers, destination="", destination_name="")
@@ -110,7 +101,7 @@ def _put_others(state: State, value: Value) -> State:
 def _pasted_id(text: str, state: State) -> Choice | None:
     """Accept a client-side ID that isn't in the list; the checks say whose it is."""
     paste = read_paste(text)
-    if paste.shape is not Shape.CLIENT_SIDE_ID or find_environment(state, paste.text):
+    if paste.shape is not Shape.CLIENT_SIDE_ID or environment_of(paste.text, seen_projects(state)):
         return None
     return Choice(
         paste.text, f"Use the client-side ID {paste.text}", details=("in no project that this token can see",)
@@ -119,7 +110,7 @@ def _pasted_id(text: str, state: State) -> Choice | None:
 
 def _mistake(text: str, state: State) -> str:
     """Return the mistake in a pasted ID; an ID that LaunchDarkly lists is right, whatever its form."""
-    return "" if find_environment(state, text) else CLIENT_SIDE_ID.mistake(read_paste(text))
+    return "" if environment_of(text, seen_projects(state)) else CLIENT_SIDE_ID.mistake(read_paste(text))
 
 
 def _written_project(state: State) -> str | None:

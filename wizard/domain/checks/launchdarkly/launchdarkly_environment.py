@@ -29,7 +29,7 @@ from wizard.domain.services.launchdarkly import Caller
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import WHAT_IT_IS, Shape, read_paste
 from wizard.domain.tokens.permissions import Target, Verdict, judge
-from wizard.domain.wanted import wanted_client_side_id
+from wizard.domain.wanted import seen_projects, wanted_client_side_id
 
 STEP = StepId.LAUNCHDARKLY
 _PICK = "Choose the environment from the list in the LaunchDarkly step."
@@ -74,7 +74,7 @@ def _listed(facts: Facts, wanted: str, place: str) -> Findings:
 
 
 def _why_unknown(wanted: str, facts: Facts) -> str:
-    keys = {e.key for project in subjects.seen_projects(facts) for e in project.environments}
+    keys = {e.key for project in seen_projects(facts) for e in project.environments}
     if wanted in keys:
         return "This is an environment's key. Its client-side ID is 24 letters and digits."
     return "The ID was mistyped, its environment was deleted, or it belongs to another LaunchDarkly instance."

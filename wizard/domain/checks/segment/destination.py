@@ -37,7 +37,7 @@ from wizard.domain.services.segment import Destination, Source
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens import held_token
 from wizard.domain.tokens.held_token import Holding
-from wizard.domain.wanted import chosen_destination, chosen_space, full_source, use_of
+from wizard.domain.wanted import chosen_destination, chosen_space, full_source, source_of, use_of
 from wizard.text import count
 
 STEP = StepId.DESTINATION
@@ -122,7 +122,7 @@ def _which_to_keep(same: Sequence[Destination], facts: Facts) -> str:
 
 def _serves_the_space(instance: Destination, facts: Facts, answers: Answers) -> bool:
     """Return whether the destination may be on this space's Engage source; an unseen source counts as if it were."""
-    source = _source_of(instance, facts)
+    source = source_of(instance, facts)
     if source is None:
         return True
     if not is_engage(source):
@@ -134,15 +134,10 @@ def _serves_the_space(instance: Destination, facts: Facts, answers: Answers) -> 
     return not any(source in engage_sources(space, sources, spaces=spaces) for space in others)
 
 
-def _source_of(instance: Destination, facts: Facts) -> Source | None:
-    sources = listed(facts.sources)
-    return next((source for source in sources if source.id == instance.source_id), None)
-
-
 def _source(facts: Facts, answers: Answers) -> Findings:
     """Fail for a wrong source: a destination can't be moved (docs/segment.md#one-instance-for-an-environment)."""
     instance = subjects.need_destination(facts, answers)
-    source = _source_of(instance, facts)
+    source = source_of(instance, facts)
     if source is None:
         need(facts.sources, "the workspace's sources")
         return unknown(

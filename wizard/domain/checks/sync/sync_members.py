@@ -113,50 +113,39 @@ def _still_arriving(segment: LaunchDarklySegment, size: int | None, evidence: di
 
 def _too_few(audience: Audience, segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> Findings:
     members, size = segment.included_count or 0, audience.size or 0
-    evidence = {"members": members, "audience_size": size, "key": segment.key}
-    summary = f"{segment.name} has {members:,} of {count(size, 'member')}."
-    pages = (*page(segment, facts, answers), *sync_delivery.PAGES)
-    if segment.generation > 1:
-        return failed(
-            summary,
-            cause="The segment was deleted and created again. Segment doesn't send earlier members again on its own.",
-            fix=how_to_send_again(audience, facts),
-            links=pages,
-            evidence=evidence,
-        )
-    if earlier_members.are_missing(audience, facts, answers):
-        return failed(
-            summary,
-            cause="The others were refused or not sent before the repair. Segment doesn't send them again on its own.",
-            fix=how_to_send_again(audience, facts),
-            links=pages,
-            evidence=evidence,
-        )
-    if audience.history is False:
-        return failed(
-            summary,
-            cause="Most likely Segment sends only members who changed later: the audience doesn't include historical "
-            "event data.",
-            fix="Ask Segment support for a resync, or create a new audience with Include Historical Event Data on.",
-            links=pages,
-            evidence=evidence,
-        )
-    if members:
-        return failed(
-            summary,
-            cause="Most likely the other profiles don't have the identifier that the context key needs, or their "
-            "events were refused.",
-            fix="Troubleshoot it with F2 (audience-wizard troubleshoot fewer-members) to find out which.",
-            links=pages,
-            evidence=evidence,
-        )
+    cause, fix = _why_too_few(audience, segment, facts, answers)
     return failed(
-        summary,
-        cause="The token may not allow updateIncluded, or profiles don't have the identifier that the context key "
-        "needs.",
-        fix="In Segment, open the destination's Delivery Overview tab and look up why deliveries failed.",
-        links=pages,
-        evidence=evidence,
+        f"{segment.name} has {members:,} of {count(size, 'member')}.",
+        cause=cause,
+        fix=fix,
+        links=(*page(segment, facts, answers), *sync_delivery.PAGES),
+        evidence={"members": members, "audience_size": size, "key": segment.key},
+    )
+
+
+def _why_too_few(audience: Audience, segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> tuple[str, str]:
+    """Return the most likely cause, and what to do about it."""
+    if segment.generation > 1:
+        cause = "The segment was deleted and created again. Segment doesn't send earlier members again on its own."
+        return cause, how_to_send_again(audience, facts)
+    if earlier_members.are_missing(audience, facts, answers):
+        cause = "The others were refused or not sent before the repair. Segment doesn't send them again on its own."
+        return cause, how_to_send_again(audience, facts)
+    if audience.history is False:
+        return (
+            "Most likely Segment sends only members who changed later: the audience doesn't include historical event "
+            "data.",
+            "Ask Segment support for a resync, or create a new audience with Include Historical Event Data on.",
+        )
+    if segment.included_count:
+        return (
+            "Most likely the other profiles don't have the identifier that the context key needs, or their events were "
+            "refused.",
+            "Troubleshoot it with F2 (audience-wizard troubleshoot fewer-members) to find out which.",
+        )
+    return (
+        "The token may not allow updateIncluded, or profiles don't have the identifier that the context key needs.",
+        "In Segment, open the destination's Delivery Overview tab and look up why deliveries failed.",
     )
 
 

@@ -15,9 +15,13 @@ Settings = Mapping[str, Any]
 
 def activations_of(audience_id: str, connection: Connection, facts: Facts) -> tuple[Activation, ...]:
     """Return the activations that make this connection send."""
-    seen = facts.activations.get(audience_id)
-    every = listed(seen)
-    return tuple(one for one in every if one.connection_id in {"", connection.id} and one.enabled is not False)
+    return tuple(one for one in every_activation_of(audience_id, connection, facts) if one.enabled is not False)
+
+
+def every_activation_of(audience_id: str, connection: Connection, facts: Facts) -> tuple[Activation, ...]:
+    """Return the activations of a connection, also those that are switched off."""
+    every = listed(facts.activations.get(audience_id))
+    return tuple(one for one in every if one.connection_id in {"", connection.id})
 
 
 def possible_settings(activation: Activation, facts: Facts) -> tuple[Settings, ...]:

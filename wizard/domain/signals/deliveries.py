@@ -144,6 +144,12 @@ def of_audience(seen: Delivery, audience: Audience, among: Iterable[Audience]) -
     return None
 
 
+def certain_of(audience: Audience, facts: Facts, answers: Answers) -> Delivery | None:
+    """Return what was certainly this audience's; None also where nothing was read."""
+    seen = facts.delivery
+    return of_audience(seen, audience, senders(facts, answers)) if isinstance(seen, Delivery) else None
+
+
 def senders(facts: Facts, answers: Answers) -> tuple[Audience, ...]:
     """Return the chosen audiences that may have sent something to the destination."""
     destination = chosen_destination(facts, answers)

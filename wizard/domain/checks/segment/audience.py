@@ -253,7 +253,7 @@ def _signs_of_left_out_members(audience: Audience, facts: Facts, answers: Answer
 
 
 def _sign(audience: Audience, facts: Facts, answers: Answers) -> str:
-    own = _delivery_of(audience, facts, answers)
+    own = deliveries.certain_of(audience, facts, answers)
     if own is not None and own.failed and _IS_INVALID.search(deliveries.main_reason(own)):
         return f"LaunchDarkly refused {count(own.failed, 'event')} as invalid"
     segment = segment_of_audience.found(audience, facts)
@@ -279,12 +279,6 @@ def _is_explained_otherwise(audience: Audience, facts: Facts, answers: Answers) 
     if launchdarkly_app.refuses_the_kind(facts, answers) or earlier_members.are_missing(audience, facts, answers):
         return True
     return any(one.status is Status.FAIL for one in run_checks(_ON_THE_WAY, facts, answers))
-
-
-def _delivery_of(audience: Audience, facts: Facts, answers: Answers) -> Delivery | None:
-    if not isinstance(facts.delivery, Delivery):
-        return None
-    return deliveries.of_audience(facts.delivery, audience, deliveries.senders(facts, answers))
 
 
 def _or(names: Sequence[str]) -> str:

@@ -18,7 +18,7 @@ from wizard.domain.checks.segment.mapping import CONTEXT_KIND as MAPPING_CONTEXT
 from wizard.domain.checks.segment.mapping import EXISTS as MAPPING_EXISTS
 from wizard.domain.checks.segment.segment_apis import refused_connections
 from wizard.domain.checks.sync import segment_of_audience
-from wizard.domain.facts import Facts, is_closed, listed
+from wizard.domain.facts import Facts, is_closed
 from wizard.domain.findings import Finding, Status
 from wizard.domain.services import links
 from wizard.domain.services.links import Link
@@ -33,7 +33,7 @@ from wizard.domain.services.segment import (
     Destination,
 )
 from wizard.domain.signals import deliveries
-from wizard.domain.signals.activations import activations_of, differing, possible_settings
+from wizard.domain.signals.activations import activations_of, differing, every_activation_of, possible_settings
 from wizard.domain.signals.connections import connection_to, is_paused
 from wizard.domain.tokens.closed import ClosedBy, closed_by
 from wizard.domain.wanted import activation_names, activation_settings, catalog_entry, chosen_audiences
@@ -99,8 +99,8 @@ def _activation(audience: Audience, facts: Facts, answers: Answers) -> Findings:
         return passed(f"{audience.name} sends events to {destination.name}.")
     if _has_arrived(audience, facts):
         return passed(f"{audience.name} sends to {destination.name}: its members have arrived in LaunchDarkly.")
-    seen = need(facts.activations.get(audience.id), f"what activates {audience.name}")
-    own = [one for one in seen if one.connection_id in {"", connection.id}]
+    need(facts.activations.get(audience.id), f"what activates {audience.name}")
+    own = every_activation_of(audience.id, connection, facts)
     if active := [one for one in own if one.enabled is not False]:
         return passed(f"{active[0].name} activates the connection.", evidence={"activation": active[0].id})
     if audience.kind == AudienceKind.LINKED:
@@ -120,7 +120,7 @@ def _activation(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 
 def silent_activation(audience: Audience, connection: Connection, facts: Facts) -> Activation | None:
     """Return the connection's activation where it and every other one is off, and Segment has counted no event."""
-    own = [one for one in listed(facts.activations.get(audience.id)) if one.connection_id in {"", connection.id}]
+    own = every_activation_of(audience.id, connection, facts)
     is_silent = isinstance(facts.delivery, Delivery) and not facts.delivery.delivered + facts.delivery.failed
     if not own or not is_silent or audience.kind == AudienceKind.LINKED or _has_arrived(audience, facts):
         return None
@@ -157,9 +157,7 @@ def _has_arrived(audience: Audience, facts: Facts) -> bool:
 
 def _is_sent_events(audience: Audience, facts: Facts, answers: Answers) -> bool:
     """Return whether this audience's events are counted; those of another audience are no sign that this one sends."""
-    if not isinstance(facts.delivery, Delivery):
-        return False
-    own = deliveries.of_audience(facts.delivery, audience, deliveries.senders(facts, answers))
+    own = deliveries.certain_of(audience, facts, answers)
     return own is not None and bool(own.delivered + own.failed)
 
 

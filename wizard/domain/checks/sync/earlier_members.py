@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from wizard.domain.answers import Answers
 from wizard.domain.checks import subjects
 from wizard.domain.checks.sync import segment_of_audience
-from wizard.domain.facts import Facts
+from wizard.domain.facts import Facts, known
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.mapping import uncovered_identifiers
 from wizard.domain.services.segment import Audience, Connection, Delivery
@@ -160,7 +160,4 @@ def _may_lack_the_identifier(audience: Audience, segment: LaunchDarklySegment, f
 
 
 def _delivery(audience: Audience, facts: Facts, answers: Answers) -> Delivery | None:
-    seen = facts.delivery
-    if not isinstance(seen, Delivery):
-        return None
-    return deliveries.of_audience(seen, audience, deliveries.senders(facts, answers)) or seen
+    return deliveries.certain_of(audience, facts, answers) or known(facts.delivery)

@@ -17,7 +17,7 @@ from wizard.domain.diagnosis.evidence.launchdarkly import LaunchDarklyEvidence
 from wizard.domain.diagnosis.evidence.sending import SendingEvidence
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding
-from wizard.domain.services.segment import Audience, Delivery
+from wizard.domain.services.segment import Audience
 from wizard.domain.signals import deliveries
 from wizard.domain.signals.clocks import at_services_time
 from wizard.domain.wanted import chosen_audiences, chosen_destination
@@ -47,12 +47,5 @@ def gather_evidence(
     about = audience or next(iter(audiences), None)
     where = segment_of_audience.whereabouts(about, facts, answers) if about else UNASKED
     destination = chosen_destination(facts, answers)
-    return Evidence(facts, answers, tuple(findings), about, where, destination, _delivery(about, facts, answers))
-
-
-def _delivery(audience: Audience | None, facts: Facts, answers: Answers) -> Delivery | None:
-    """Return the audience's deliveries, else those of all audiences, which are certain where one audience sends."""
-    seen = facts.delivery
-    if not isinstance(seen, Delivery) or audience is None:
-        return None
-    return deliveries.of_audience(seen, audience, deliveries.senders(facts, answers))
+    delivery = deliveries.certain_of(about, facts, answers) if about else None
+    return Evidence(facts, answers, tuple(findings), about, where, destination, delivery)

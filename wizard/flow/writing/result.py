@@ -72,6 +72,10 @@ def failed(change: Change, trouble: Trouble, resource_id: str = "") -> Result:
     return Result(change.id, change.action, Outcome.FAILED, resource_id, trouble.summary, trouble)
 
 
+def skipped(change: Change, trouble: Trouble) -> Result:
+    return Result(change.id, change.action, Outcome.SKIPPED, change.resource_id, trouble.summary, trouble)
+
+
 def left_to_do_by_hand(change: Change, failure: Failure, why: str, what_to_do: str, resource_id: str = "") -> Result:
     """Return that the API doesn't do this here: a person does it in the web app, and the watch sees it.
 

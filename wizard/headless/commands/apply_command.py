@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Iterable, Iterator
 
 from wizard.domain.findings import Finding
-from wizard.domain.planning.change import Change
 from wizard.domain.planning.plan import Plan, can_be_waived
 from wizard.exit_codes import ExitCode
 from wizard.flow.by_hand.step import HandStep
@@ -16,7 +15,7 @@ from wizard.flow.walk import Walk
 from wizard.flow.writing.apply import apply
 from wizard.flow.writing.bookkeeping import begin_sync
 from wizard.flow.writing.change_words import what_yes_does
-from wizard.flow.writing.result import Outcome, Result, Started, Trouble
+from wizard.flow.writing.result import Outcome, Result, Started, Trouble, failed, skipped
 from wizard.flow.writing.review import PlanOutdated, Reviewed, apply_reviewed, review
 from wizard.headless.commands.plan_command import blocking_findings, how_to_go_on, plan_lines, why_blocked
 from wizard.headless.commands.watch_command import follow
@@ -25,7 +24,15 @@ from wizard.headless.options import Options
 from wizard.headless.plain.by_hand import every_step
 from wizard.headless.plain.changes import result_lines
 from wizard.headless.printing.documents import results_document
-from wizard.headless.printing.endings import code_of, cut_off, how_many, interrupted, no_journal, not_agreed
+from wizard.headless.printing.endings import (
+    code_of,
+    cut_off,
+    how_many,
+    interrupted,
+    no_journal,
+    not_agreed,
+    nothing_done,
+)
 from wizard.headless.printing.output import Output
 from wizard.headless.setup.prepare import prepare, read_segments
 from wizard.text import capitalized, count
@@ -163,22 +170,6 @@ def _fix_it_first(plan: Plan, options: Options) -> tuple[str, ...]:
     return "", "Nothing was changed.", again, *how_to_go_on(plan, options)
 
 
-def nothing_done(
-    changes: Iterable[Change], why: Trouble, out: Output, code: ExitCode, lines: tuple[str, ...] = ()
-) -> ExitCode:
-    """Say why nothing was done, in `lines` when the reason was said already."""
-    out.say(*(lines or (why.summary, *([f"Fix: {why.fix}"] if why.fix else []))))
-    out.document(results_document(skipped(changes, why)))
-    return code
-
-
-def skipped(changes: Iterable[Change], why: Trouble) -> Iterable[Result]:
-    """Return one skipped result for each change."""
-    return [
-        Result(change.id, change.action, Outcome.SKIPPED, change.resource_id, why.summary, why) for change in changes
-    ]
-
-
 def _interrupted(plan: Plan, results: Iterable[Result], written: Iterable[Entry]) -> Iterator[Result]:
     """Return results for the changes that an interruption cut off or prevented.
 
@@ -187,8 +178,7 @@ def _interrupted(plan: Plan, results: Iterable[Result], written: Iterable[Entry]
     ended, begun = {result.id for result in results}, {entry.change_id for entry in written}
     for change in (one for one in plan.changes if one.id not in ended):
         is_begun = change.writes and change.id in begun
-        outcome, why = (Outcome.FAILED, _CUT_OFF) if is_begun else (Outcome.SKIPPED, INTERRUPTED)
-        yield Result(change.id, change.action, outcome, change.resource_id, why.summary, why)
+        yield failed(change, _CUT_OFF) if is_begun else skipped(change, INTERRUPTED)
 
 
 def blocked(plan: Plan, findings: Iterable[Finding]) -> Trouble:

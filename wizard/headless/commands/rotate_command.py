@@ -16,15 +16,23 @@ from wizard.exit_codes import ExitCode
 from wizard.flow.walk import Walk
 from wizard.flow.writing import result as results
 from wizard.flow.writing.record import why_unrecorded
-from wizard.flow.writing.result import Outcome, Result, Started, Trouble
+from wizard.flow.writing.result import Outcome, Result, Started, Trouble, skipped
 from wizard.flow.writing.rotation.plan import IDS, PROOF, ReviewedRotation, review_rotation
-from wizard.flow.writing.rotation.rotate import rotate, skipped
+from wizard.flow.writing.rotation.rotate import rotate
 from wizard.flow.writing.rotation.words import BOTH_WORK, QUESTION, rotation_lines
 from wizard.headless.consent import agreed, refuse_unattended
 from wizard.headless.options import Options
 from wizard.headless.plain.changes import result_lines
 from wizard.headless.printing.documents import results_document
-from wizard.headless.printing.endings import code_of, cut_off, how_many, interrupted, no_journal, not_agreed
+from wizard.headless.printing.endings import (
+    code_of,
+    cut_off,
+    how_many,
+    interrupted,
+    no_journal,
+    not_agreed,
+    nothing_done,
+)
 from wizard.headless.printing.findings_text import finding_lines
 from wizard.headless.printing.output import Output
 from wizard.headless.setup.prepare import prepare, read_as_maker
@@ -49,23 +57,19 @@ async def rotate_token(walk: Walk, options: Options, out: Output) -> ExitCode:
     await set_up(walk, options)
     await prepare(walk, options.config, begin=read_as_maker)
     if failing := _in_the_way(walk.findings):
-        out.say(*finding_lines(failing))
         trouble = Trouble("blocked", failing.summary, failing.cause, failing.fix)
         is_known = failing.status is Status.FAIL and failing.id not in REACHABLE.values()
-        return _nothing_done(_every_step(walk), trouble, out, ExitCode.PROBLEM if is_known else ExitCode.COULD_NOT_TELL)
+        code = ExitCode.PROBLEM if is_known else ExitCode.COULD_NOT_TELL
+        return nothing_done(_every_step(walk), trouble, out, code, finding_lines(failing))
     reviewed = await review_rotation(walk, options.timeout_s)
     if isinstance(reviewed, Trouble):
-        out.say(reviewed.summary, *([f"Fix: {reviewed.fix}"] if reviewed.fix else []))
-        return _nothing_done(_every_step(walk), reviewed, out, ExitCode.PROBLEM)
+        return nothing_done(_every_step(walk), reviewed, out, ExitCode.PROBLEM)
     out.say(f"Rotating the token of {reviewed.rotation.destination.name}{options.moment}:")
     out.say(*(f"  {line}" for line in rotation_lines(reviewed.plan)))
     if why := why_unrecorded(walk.session):
-        trouble = no_journal(why)
-        out.say(trouble.summary, f"Fix: {trouble.fix}")
-        return _nothing_done(reviewed.plan.changes, trouble, out, ExitCode.PROBLEM)
+        return nothing_done(reviewed.plan.changes, no_journal(why), out, ExitCode.PROBLEM)
     if not await agreed(options, out, f"{QUESTION}?"):
-        out.say(_NOT_AGREED.summary)
-        return _nothing_done(reviewed.plan.changes, _NOT_AGREED, out, ExitCode.WAITING)
+        return nothing_done(reviewed.plan.changes, _NOT_AGREED, out, ExitCode.WAITING)
     return await _rotate(walk, reviewed, options, out)
 
 
@@ -80,11 +84,6 @@ def _every_step(walk: Walk) -> tuple[Change, ...]:
     """Return the steps of a rotation that couldn't be drawn."""
     host = walk.state.facts.launchdarkly_host
     return tuple(Change(one, Action.NONE, one, "", "", host, None, None, undoable=False) for one in IDS)
-
-
-def _nothing_done(changes: Iterable[Change], why: Trouble, out: Output, code: ExitCode) -> ExitCode:
-    out.document(results_document(skipped(change, why) for change in changes))
-    return code
 
 
 async def _rotate(walk: Walk, reviewed: ReviewedRotation, options: Options, out: Output) -> ExitCode:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from wizard.domain.planning.change import Change
 from wizard.exit_codes import ExitCode
 from wizard.flow.writing.change_words import AFTER_THE_HANDS, OUTCOMES
-from wizard.flow.writing.result import Outcome, Result, Trouble
+from wizard.flow.writing.result import Outcome, Result, Trouble, skipped
+from wizard.headless.printing.documents import results_document
+from wizard.headless.printing.output import Output
 
 
 def code_of(results: Iterable[Result]) -> ExitCode:
@@ -14,6 +17,15 @@ def code_of(results: Iterable[Result]) -> ExitCode:
     if Outcome.FAILED in outcomes:
         return ExitCode.PROBLEM
     return ExitCode.WAITING if Outcome.BY_HAND in outcomes else ExitCode.OK
+
+
+def nothing_done(
+    changes: Iterable[Change], why: Trouble, out: Output, code: ExitCode, lines: Iterable[str] = ()
+) -> ExitCode:
+    """Say why nothing was done, or `lines` in its place, with a skipped result for each change."""
+    out.say(*(tuple(lines) or (why.summary, *([f"Fix: {why.fix}"] if why.fix else []))))
+    out.document(results_document(skipped(change, why) for change in changes))
+    return code
 
 
 def not_agreed(done: str) -> Trouble:

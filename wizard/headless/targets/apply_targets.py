@@ -10,7 +10,7 @@ from typing import Any
 from wizard.exit_codes import ExitCode
 from wizard.flow.targets.targets import review_in_order
 from wizard.flow.walk import Walk
-from wizard.flow.writing.result import Result, Trouble
+from wizard.flow.writing.result import Result, Trouble, skipped
 from wizard.flow.writing.review import Reviewed, review
 from wizard.headless.commands.apply_command import (
     INTERRUPTED,
@@ -18,7 +18,6 @@ from wizard.headless.commands.apply_command import (
     blocked,
     count_waiting,
     make_changes,
-    skipped,
 )
 from wizard.headless.commands.plan_command import why_blocked
 from wizard.headless.consent import agreed, refuse_unattended
@@ -60,7 +59,7 @@ class Applied:
 
     def skip(self, why: Trouble, code: ExitCode) -> None:
         """Note why nothing was done here."""
-        self.documents.append(results_document(skipped(self.reviewed.plan.changes, why)))
+        self.documents.append(results_document(skipped(change, why) for change in self.reviewed.plan.changes))
         self.code = code
 
 

@@ -7,14 +7,13 @@ gets it, and the old one goes only after the proof. See docs/launchdarkly.md#rot
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wizard.domain.planning.change import DESTINATION, TOKEN, Change
 from wizard.domain.services.launchdarkly import Token
 from wizard.domain.tokens.rotation import Rotation
 from wizard.flow.writing import result as results
-from wizard.flow.writing.result import Outcome, Result, Started, Trouble, ended
+from wizard.flow.writing.result import Outcome, Result, Started, Trouble, skipped
 from wizard.flow.writing.rotation.new_token import make_the_new_token, put_it_into_the_destination
 from wizard.flow.writing.rotation.old_token import delete_the_old_token
 from wizard.flow.writing.rotation.plan import OLD_TOKEN, PROOF, PROOF_WITHIN_S, ReviewedRotation, review_rotation
@@ -65,7 +64,3 @@ def _rests_on(rotation: Rotation) -> object:
 
     there, left = rotation.destination, tuple(map(identity, rotation.left))
     return there.id, there.token_last_four, identity(rotation.old), identity(rotation.new), rotation.is_in_place, left
-
-
-def skipped(change: Change, trouble: Trouble) -> Result:
-    return replace(ended(change, Outcome.SKIPPED, detail=trouble.summary), error=trouble)

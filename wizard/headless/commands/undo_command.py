@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from wizard.domain.facts import listed
 from wizard.domain.failure import Failure
-from wizard.domain.planning.change import Action, attached_key
+from wizard.domain.planning.change import attached_key
 from wizard.domain.services import links
 from wizard.domain.services.naming import match_segments
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN
@@ -16,7 +16,7 @@ from wizard.exit_codes import ExitCode
 from wizard.flow.profile.journal import Entry, Resource
 from wizard.flow.walk import Walk
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble, trouble_of
-from wizard.flow.writing.undo.undo import by_change, undo
+from wizard.flow.writing.undo.undo import by_change, result_of, undo
 from wizard.flow.writing.undo.undo_plan import UndoFacts, UndoStep, plan_undo
 from wizard.flow.writing.undo.undo_review import (
     COULD_NOT_READ,
@@ -194,20 +194,13 @@ def _cut_off(result: Result) -> Result:
 
 def _skipped(plan: Iterable[UndoStep], why: Trouble) -> list[Result]:
     """Return one skipped result for each thing."""
-    results = []
-    for back in plan:
-        entry = back.entry
-        action = Action.CREATE if entry.is_creation else Action.UPDATE
-        results.append(Result(entry.change_id, action, Outcome.SKIPPED, entry.resource_id, back.title, why))
-    return results
+    return [result_of(back, Outcome.SKIPPED, why) for back in plan]
 
 
 def _could_not_look(made: tuple[Entry, ...], failure: Failure, out: Output) -> ExitCode:
     why = trouble_of(failure)
     out.say(f"{COULD_NOT_READ} {why.summary}", f"Cause: {why.cause}", f"Fix: {why.fix}")
-    nothing_seen = plan_undo(made, UndoFacts(()))
-    out.document(results_document(by_change(nothing_seen, _skipped(nothing_seen, why))))
-    return ExitCode.COULD_NOT_TELL
+    return left_alone(plan_undo(made, UndoFacts(())), why, out, ExitCode.COULD_NOT_TELL)
 
 
 # --- texts --------------------------------------------------------------------------------------------------------

@@ -181,18 +181,18 @@ class _Run:
         entry = back.entry
         if back.doing is UndoAction.GONE:
             self._journal.undone(entry)
-            return _result(back, Outcome.ALREADY)
+            return result_of(back, Outcome.ALREADY)
         if back.doing is UndoAction.BY_HAND:
-            return _result(back, Outcome.BY_HAND, Trouble("by_hand", back.why, "", _where_to_look(entry)))
+            return result_of(back, Outcome.BY_HAND, Trouble("by_hand", back.why, "", _where_to_look(entry)))
         if back.doing is UndoAction.LEAVE:
-            return _result(back, Outcome.SKIPPED, Trouble("not_only_ours", back.why))
+            return result_of(back, Outcome.SKIPPED, Trouble("not_only_ours", back.why))
         if back.token is not None:
             return await self._delete_token(back, back.token)
         if self._failed & {
             entry.resource_id,
             entry.within.get("destination") if entry.kind is Resource.MAPPING else "",
         }:
-            return _result(back, Outcome.SKIPPED, Trouble("still_used", "Something on it stays."))
+            return result_of(back, Outcome.SKIPPED, Trouble("still_used", "Something on it stays."))
         ended = await (self._delete(back) if back.doing is UndoAction.DELETE else self._restore(back))
         if isinstance(ended, Failure):
             return self._not_taken_back(back, trouble_of(ended))
@@ -201,15 +201,14 @@ class _Run:
             if await self._stays_listed(entry):
                 return self._not_taken_back(back, _still_listed(back))
         if back.leaves_a_step:
-            return _result(
-                back, Outcome.BY_HAND, Trouble("by_hand", f"The rest was put back. {back.why}", "", _SETTINGS)
-            )
+            rest = Trouble("by_hand", f"The rest was put back. {back.why}", "", _SETTINGS)
+            return result_of(back, Outcome.BY_HAND, rest)
         self._journal.undone(entry)
-        return _result(back, ended)
+        return result_of(back, ended)
 
     def _not_taken_back(self, back: UndoStep, why: Trouble) -> Result:
         self._failed |= _places(back.entry)
-        return _result(back, Outcome.FAILED, why)
+        return result_of(back, Outcome.FAILED, why)
 
     async def _stays_listed(self, entry: Entry) -> bool:
         """Return whether a deletion that was accepted had no effect; a list may show it some seconds later.
@@ -241,9 +240,9 @@ class _Run:
         lists = Lists(self._client, (), self._clock.now())
         done = await delete_token(self._ports, self._state, lists, token)
         if isinstance(done, Trouble):
-            return with_error(_result(back, Outcome.FAILED), done)
+            return with_error(result_of(back, Outcome.FAILED), done)
         self._journal.undone(back.entry)
-        return _result(back, done)
+        return result_of(back, done)
 
     async def _send_delete_when_free(self, back: UndoStep) -> Failure | None:
         """Send it again while Segment says that something is on it and this undo has just taken that away."""
@@ -370,7 +369,7 @@ def _without_nothing(settings: dict[str, Any] | None) -> dict[str, Any] | None:
     return None if settings is None else {key: value for key, value in settings.items() if value is not None}
 
 
-def _result(back: UndoStep, outcome: Outcome, error: Trouble | None = None) -> Result:
+def result_of(back: UndoStep, outcome: Outcome, error: Trouble | None = None) -> Result:
     """Return how taking back ended; `action` is the action that was taken back."""
     entry = back.entry
     action = Action.CREATE if entry.is_creation else Action.UPDATE

@@ -163,7 +163,7 @@ class _Drawing:
 
     def _has_an_activation_that_stays(self, audience: str, connection: Connection) -> bool:
         seen = self._seen.activations.get(audience)
-        taken = {back.entry.resource_id for back in self.drawn if back.doing is UndoAction.DELETE}
+        taken = self._taken()
         here = (one for one in listed(seen) if one.connection_id == connection.id)
         unseen = any(back.stays and back.entry.within.get("connection") == connection.id for back in self.drawn)
         return unseen or any(one.id not in taken for one in here)
@@ -172,8 +172,7 @@ class _Drawing:
 
     def mapping(self, entry: Entry) -> UndoStep:
         destination = entry.within.get("destination", "")
-        name = plain(str((entry.after or {}).get("name", "")))
-        title, seen = f"the mapping {name}".strip(), self._seen.subscriptions.get(destination)
+        title, seen = _title(entry), self._seen.subscriptions.get(destination)
         if all(one.id != destination for one in self._seen.destinations):
             return UndoStep(entry, UndoAction.GONE, title)
         if not isinstance(seen, tuple):
@@ -204,7 +203,7 @@ class _Drawing:
 
     def _what_keeps(self, destination: Destination) -> str:
         """Return why the destination stays, since its mappings and connections would go with it; empty if it can go."""
-        if any(b.stays and _is_on(destination.id, b.entry) for b in self.drawn):
+        if self._stay_on(destination.id):
             return "Something on it stays."
         seen = self._seen.subscriptions.get(destination.id)
         if not isinstance(seen, tuple):
@@ -226,7 +225,7 @@ class _Drawing:
     def with_its_mapping(self, back: UndoStep) -> UndoStep:
         """Put an activation back only together with the mapping: members would get keys of two kinds."""
         destination = back.entry.within.get("destination", "")
-        stays = any(b.stays and b.entry.kind is Resource.MAPPING and _is_on(destination, b.entry) for b in self.drawn)
+        stays = Resource.MAPPING in self._stay_on(destination)
         if back.entry.kind is not Resource.ACTIVATION or back.doing is not UndoAction.RESTORE or not stays:
             return back
         return replace(
@@ -243,7 +242,7 @@ class _Drawing:
         there = next((one for one in seen if one.id == entry.resource_id), None)
         if there is None:
             return UndoStep(entry, UndoAction.GONE, title)
-        going = {back.entry.resource_id for back in self.drawn if back.doing is UndoAction.DELETE}
+        going = self._taken()
         staying = (one for one in self._seen.destinations if one.id not in going)
         if kept := holder(there, staying):
             return UndoStep(entry, UndoAction.LEAVE, title, f"The destination {kept.name} still holds it.")
@@ -264,19 +263,24 @@ class _Drawing:
             return UndoStep(
                 entry, UndoAction.LEAVE, title, f"{users} still {'uses' if len(others) == 1 else 'use'} it."
             )
-        if any(b.stays and b.entry.kind is Resource.CONNECTION and _is_on(destination, b.entry) for b in self.drawn):
+        if Resource.CONNECTION in self._stay_on(destination):
             return UndoStep(entry, UndoAction.LEAVE, title, "A connection may be on it.")
         if self._seen.unseen:
             why = f"We can't tell whether others use it: {count(self._seen.unseen, 'audience')} weren't read."
             return UndoStep(entry, UndoAction.BY_HAND, title, why)
         return UndoStep(entry, UndoAction.DELETE if entry.is_creation else UndoAction.RESTORE, title, now=now)
 
+    def _stay_on(self, destination: str) -> set[Resource]:
+        """Return the kinds of things that stay on a destination."""
+        there = (back.entry for back in self.drawn if back.stays)
+        return {entry.kind for entry in there if entry.within.get("destination") == destination}
+
+    def _taken(self) -> set[str]:
+        """Return the IDs of what is taken back as a whole."""
+        return {back.entry.resource_id for back in self.drawn if back.doing is UndoAction.DELETE}
+
     def _audiences_of_others(self, destination: str) -> Iterator[str]:
-        taken = {
-            b.entry.resource_id
-            for b in self.drawn
-            if b.entry.kind is Resource.CONNECTION and b.doing is UndoAction.DELETE
-        }
+        taken = self._taken()
         for audience, seen in self._seen.connections.items():
             if any(one.destination_id == destination and one.id not in taken for one in connections_in(seen)):
                 yield audience
@@ -311,10 +315,6 @@ def _has_same_name_and_place(destination: Destination, made: Entry) -> bool:
     """Return whether a destination has the name and the environment of one that was made."""
     named = destination.name == (made.after or {}).get("name")
     return named and destination.client_side_id == made.within.get("client_side_id") != ""
-
-
-def _is_on(destination_id: str, entry: Entry) -> bool:
-    return entry.within.get("destination") == destination_id
 
 
 def _uncertain(entry: Entry, names: Mapping[str, str]) -> UndoStep:

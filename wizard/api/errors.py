@@ -184,9 +184,9 @@ def unusable(call: Call, message: str) -> Failure:
     return failure(call, FailureKind.NOT_THE_SERVICE, message, code=UNKNOWN_FORM, outcome_unknown=True)
 
 
-def not_from_the_service(call: Call, message: str) -> Failure:
+def not_from_the_service(call: Call) -> Failure:
     """Build the `Failure` for a 2xx whose JSON isn't in the service's envelope; a write may have happened."""
-    return failure(call, FailureKind.NOT_THE_SERVICE, message, outcome_unknown=True)
+    return failure(call, FailureKind.NOT_THE_SERVICE, "the answer has no data", outcome_unknown=True)
 
 
 def _kind(call: Call, response: httpx.Response, body: object) -> FailureKind:

@@ -65,14 +65,9 @@ def _add_yes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help="don't ask")
 
 
-def _add_timeout(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--timeout",
-        dest="timeout_s",
-        type=seconds,
-        metavar="TIME",
-        help="how long to watch: 90s, 30m (the default), 2h",
-    )
+def _add_timeout(parser: argparse.ArgumentParser, how_long: str = "how long to watch") -> None:
+    text = f"{how_long}: 90s, 30m (the default), 2h"
+    parser.add_argument("--timeout", dest="timeout_s", type=seconds, metavar="TIME", help=text)
 
 
 def _add_plan(parser: argparse.ArgumentParser) -> None:
@@ -213,13 +208,7 @@ def _add_rotate(parser: argparse.ArgumentParser) -> None:
     _add_file(parser)
     _add_yes(parser)
     _add_without_journal(parser)
-    parser.add_argument(
-        "--timeout",
-        dest="timeout_s",
-        type=seconds,
-        metavar="TIME",
-        help="how long to wait for the proof: 90s, 30m (the default), 2h",
-    )
+    _add_timeout(parser, "how long to wait for the proof")
 
 
 def _add_secrets(parser: argparse.ArgumentParser) -> None:

@@ -99,7 +99,7 @@ class Wire:
         data = answer.body.get("data")
         if call.method == "DELETE" and data is None:
             return {}
-        return data if isinstance(data, dict) else not_from_the_service(call, "the answer has no data")
+        return data if isinstance(data, dict) else not_from_the_service(call)
 
     async def _page(self, call: Call, key: str) -> dict[str, Any] | Failure:
         """Read one page. One without its list is a `Failure`: an empty list would say that nothing is there."""

@@ -169,7 +169,7 @@ def _of_what_was_made(facts: Facts, answers: Answers, shapes: tuple[AnswerShape,
     attached, activated = _writes(shapes, "/destination-connections"), _writes(shapes, "/activations")
     yield f"the API attaches: {_yes(facts.attach_by_api)}{form}; attached: {attached}; activated: {activated}"
     if destination is not None:
-        mask, settings = _ending(destination.token_last_four), _settings_of(shapes, _DESTINATIONS)
+        mask, settings = _ending(destination.token_last_four), _settings_of_a_new_one(shapes)
         yield f"destination: enabled {_yes(destination.enabled)}, masked token {mask}, settings {settings}"
     yield f"mappings: {len(own)} of the destination, {len(owned)} of activations; {_came_along(shapes)}"
     for mapping in own[:1]:
@@ -185,8 +185,8 @@ def _writes(shapes: tuple[AnswerShape, ...], ending: str) -> str:
     return ", ".join(f"{many}× {status}" for status, many in sorted(counts.items())) or "not in this run"
 
 
-def _settings_of(shapes: tuple[AnswerShape, ...], route: str) -> str:
-    made = [one for one in shapes if one.route == route and one.status < 300]
+def _settings_of_a_new_one(shapes: tuple[AnswerShape, ...]) -> str:
+    made = [one for one in shapes if one.route == _DESTINATIONS and one.status < 300]
     return (made[-1].settings or "none") if made else "not made in this run"
 
 

@@ -46,9 +46,8 @@ def wrapped(text: str, width: int) -> list[str]:
 def _said(walk: Walk, command: str, *, names_segments: bool) -> Iterator[str]:
     if not walk.accepted:
         return
-    there = [
-        (audience, segment) for audience in chosen_audiences(walk.state) if (segment := _segment_of(walk, audience))
-    ]
+    facts, chosen = walk.state.facts, chosen_audiences(walk.state)
+    there = [(audience, segment) for audience in chosen if (segment := found(audience, facts))]
     is_made = bool(walk.session.saved.made)
     if there:
         yield from _segments(walk, there) if names_segments else ()
@@ -75,10 +74,6 @@ def _other_environments(walk: Walk) -> Iterator[str]:
     for said, names in (("Also set up", whole), ("Set up in part", [one for one in others if one not in whole])):
         if names:
             yield f"{said}: {', '.join(names)}."
-
-
-def _segment_of(walk: Walk, audience: Audience) -> LaunchDarklySegment | None:
-    return found(audience, walk.state.facts)
 
 
 def _segments(walk: Walk, there: Iterable[tuple[Audience, LaunchDarklySegment]]) -> Iterator[str]:

@@ -82,7 +82,7 @@ def workspace_id(facts: Facts) -> str:
     return facts.workspace.id if isinstance(facts.workspace, Workspace) else ""
 
 
-async def inventory_of(walk: Walk, on_progress: OnProgress = lambda _: None) -> Inventory | None:
+async def inventory_of(walk: Walk, on_progress: OnProgress) -> Inventory | None:
     """Take the inventory of the project that the walk has chosen; None while it has none."""
     await walk.read()
     project, facts = project_of(walk.state), walk.state.facts
@@ -93,7 +93,7 @@ async def inventory_of(walk: Walk, on_progress: OnProgress = lambda _: None) -> 
 
 
 async def take_inventory(
-    ports: Ports, state: State, project: Project, kept: KeptLookUps, on_progress: OnProgress = lambda _: None
+    ports: Ports, state: State, project: Project, kept: KeptLookUps, on_progress: OnProgress
 ) -> Inventory:
     """Read both services and judge each segment. Nothing is changed."""
     taking = _Taking(ports, state, project, kept, on_progress)

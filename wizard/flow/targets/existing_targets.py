@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from wizard.flow.profile.session import Session
-from wizard.flow.targets.environments import accepted_in, siblings_of
-from wizard.flow.targets.fork import fork_of
+from wizard.flow.targets.environments import siblings_of
+from wizard.flow.targets.fork import saved_fork_of
 from wizard.flow.targets.targets import Target
 from wizard.flow.walk import Walk
 
 
 def targets_to_undo(walk: Walk) -> tuple[Target, ...]:
     """Return the environments with something to undo, the walk's own first; its own alone where there is none."""
-    found = [Target(name, _walk_in(one, walk)) for name, one in siblings_of(walk.session).items() if _has_made(one)]
+    found = [
+        Target(name, saved_fork_of(walk, one)) for name, one in siblings_of(walk.session).items() if _has_made(one)
+    ]
     return (Target.own(walk), *found) if _has_made(walk.session) or not found else tuple(found)
 
 
 def targets_set_up(walk: Walk) -> tuple[Target, ...]:
     """Return the environments whose setup is under way or done, the walk's own first."""
     begun = ((name, one) for name, one in siblings_of(walk.session).items() if one.saved.applied_at or _has_made(one))
-    return (Target.own(walk), *(Target(name, _walk_in(one, walk)) for name, one in begun))
+    return (Target.own(walk), *(Target(name, saved_fork_of(walk, one)) for name, one in begun))
 
 
 def _has_made(session: Session) -> bool:
     return bool(session.saved.made or session.saved.unconfirmed)
-
-
-def _walk_in(session: Session, walk: Walk) -> Walk:
-    return fork_of(walk, session, session.saved.answers, accepted_in(session))

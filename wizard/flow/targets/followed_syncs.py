@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wizard.domain.step_id import StepId
-from wizard.flow.targets.environments import accepted_in, siblings_of
-from wizard.flow.targets.fork import fork_of
+from wizard.flow.targets.environments import siblings_of
+from wizard.flow.targets.fork import saved_fork_of
 from wizard.flow.targets.targets import Target
 from wizard.flow.watching.progress import Progress, WatchOutcome
 from wizard.flow.watching.watch import follow, record_progress
@@ -52,7 +52,7 @@ def followed_targets(walk: Walk) -> tuple[Target, ...]:
 def other_followed_syncs(walk: Walk) -> tuple[FollowedSync, ...]:
     """Return the other environments whose first sync has begun and hasn't been seen to its end."""
     return tuple(
-        FollowedSync(name, fork_of(walk, session, session.saved.answers, accepted_in(session)))
+        FollowedSync(name, saved_fork_of(walk, session))
         for name, session in siblings_of(walk.session).items()
         if session.saved.applied_at and StepId.FIRST_SYNC not in session.saved.accepted
     )

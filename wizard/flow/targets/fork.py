@@ -11,7 +11,13 @@ from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, read_paste
 from wizard.flow.outside.notices import Notices
 from wizard.flow.outside.requests import SentRequests
 from wizard.flow.profile.session import Session
+from wizard.flow.targets.environments import accepted_in
 from wizard.flow.walk import Walk
+
+
+def saved_fork_of(walk: Walk, session: Session) -> Walk:
+    """Return the walk of another environment where its own answers left it."""
+    return fork_of(walk, session, session.saved.answers, accepted_in(session))
 
 
 def fork_of(walk: Walk, session: Session, answers: Answers, accepted: Iterable[StepId] = ()) -> Walk:

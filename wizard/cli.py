@@ -213,13 +213,8 @@ def _open_wizard(settings: Settings, frame: EarlyFrame) -> int:
 
     if wrong := scheme.mistake(os.environ):
         raise _Refused(wrong)
-    if not is_served:
-        for name in ("COLUMNS", "LINES"):  # left by another program; the terminal knows its size
-            os.environ.pop(name, None)
+    _set_variables_for_textual(is_served=is_served)
     frame.show()
-    for name in _WRITES_WHAT_IS_TYPED:
-        os.environ.pop(name, None)
-    os.environ.setdefault("TEXTUAL_FPS", "240")  # Textual reads it when imported; halves the delay of a key
     _collect_nothing_yet()
     from wizard.ui.launch import run_wizard
 
@@ -237,6 +232,13 @@ def _open_wizard(settings: Settings, frame: EarlyFrame) -> int:
     frame.give_back()
     sys.stdout.flush()
     os._exit(code)  # the shell need not wait for the interpreter to clean up
+
+
+def _set_variables_for_textual(*, is_served: bool) -> None:
+    sizes = () if is_served else ("COLUMNS", "LINES")  # left by another program; the terminal knows its size
+    for name in (*sizes, *_WRITES_WHAT_IS_TYPED):
+        os.environ.pop(name, None)
+    os.environ.setdefault("TEXTUAL_FPS", "240")  # Textual reads it when imported; halves the delay of a key
 
 
 def _keep_scheme(settings: Settings, scheme: str) -> None:

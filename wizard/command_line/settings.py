@@ -27,6 +27,11 @@ LAUNCHDARKLY_CLIENT_VARIABLE = "AUDIENCE_WIZARD_LAUNCHDARKLY_CLIENT_URL"
 SEGMENT_VARIABLE = "AUDIENCE_WIZARD_SEGMENT_URL"
 LAUNCHDARKLY_URL = "https://app.launchdarkly.com"
 LAUNCHDARKLY_CLIENT_URL = "https://clientsdk.launchdarkly.com"
+_ADDRESSES = {  # by the name of the setting: its variable, and the usual address
+    "launchdarkly_url": (LAUNCHDARKLY_VARIABLE, LAUNCHDARKLY_URL),
+    "launchdarkly_client_url": (LAUNCHDARKLY_CLIENT_VARIABLE, LAUNCHDARKLY_CLIENT_URL),
+    "segment_url": (SEGMENT_VARIABLE, ""),
+}
 SPEED = 60.0
 PROFILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -73,16 +78,7 @@ def read_settings(given: argparse.Namespace, environ: Mapping[str, str]) -> Sett
     def pick(option: object, variable: str, fallback: str = "") -> str:
         return str(option or environ.get(f"AUDIENCE_WIZARD_{variable}") or fallback)
 
-    def url(option: str | None, name: str, variable: str, fallback: str = "") -> str:
-        if option and (wrong := _wrong_in_address(option)):
-            raise WrongSetting(f"{name} {wrong}.")
-        if option or not (given := environ.get(variable, "").strip()):
-            return option or fallback
-        if wrong := _wrong_in_address(given):
-            wrong_addresses[variable] = f"{variable} {wrong}"
-        return fallback if wrong else given
-
-    wrong_addresses: dict[str, str] = {}
+    addresses, wrong_addresses = _addresses(given, environ)
     log_file = pick(given.log_file, "LOG")
     speed = given.speed if given.speed is not None else SPEED
     if not speed > 0:
@@ -94,14 +90,9 @@ def read_settings(given: argparse.Namespace, environ: Mapping[str, str]) -> Sett
             "--profile" if given.profile else "AUDIENCE_WIZARD_PROFILE", pick(given.profile, "PROFILE", DEFAULT_PROFILE)
         ),
         target="" if given.command else given.target or "",
-        launchdarkly_url=url(given.launchdarkly_url, "--launchdarkly-url", LAUNCHDARKLY_VARIABLE, LAUNCHDARKLY_URL),
-        launchdarkly_client_url=url(
-            given.launchdarkly_client_url,
-            "--launchdarkly-client-url",
-            LAUNCHDARKLY_CLIENT_VARIABLE,
-            LAUNCHDARKLY_CLIENT_URL,
-        ),
-        segment_url=url(given.segment_url, "--segment-url", SEGMENT_VARIABLE),
+        launchdarkly_url=addresses["launchdarkly_url"],
+        launchdarkly_client_url=addresses["launchdarkly_client_url"],
+        segment_url=addresses["segment_url"],
         wrong_addresses=wrong_addresses,
         use_keyring=not given.no_keyring and environ.get("AUDIENCE_WIZARD_KEYRING", "").lower() != "off",
         sandbox=DEFAULT_SCENARIO if chooses else given.sandbox or "",
@@ -115,13 +106,27 @@ def read_settings(given: argparse.Namespace, environ: Mapping[str, str]) -> Sett
     )
 
 
+def _addresses(given: argparse.Namespace, environ: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the services' addresses, and what is wrong in variables. Raises WrongSetting for a wrong option."""
+    addresses, wrong = {}, {}
+    for name, (variable, usual) in _ADDRESSES.items():
+        option, named = getattr(given, name), environ.get(variable, "").strip()
+        if option and (mistake := _wrong_in_address(option)):
+            raise WrongSetting(f"{_option(name)} {mistake}.")
+        if named and not option and (mistake := _wrong_in_address(named)):
+            wrong[variable] = f"{variable} {mistake}"
+            named = ""
+        addresses[name] = option or named or usual
+    return addresses, wrong
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
 def _typed(given: argparse.Namespace) -> str:
     """Return the options, as typed, without which another command would work on other services or other tokens."""
-    urls = (
-        ("--launchdarkly-url", given.launchdarkly_url),
-        ("--launchdarkly-client-url", given.launchdarkly_client_url),
-    )
-    named = (f" {name} {quote(url)}" for name, url in (*urls, ("--segment-url", given.segment_url)) if url)
+    named = (f" {_option(name)} {quote(url)}" for name in _ADDRESSES if (url := getattr(given, name)))
     return "".join((" --no-keyring" if given.no_keyring else "", *named))
 
 

@@ -89,18 +89,10 @@ def _judge_kind(
     kind = next((kind for kind in kinds if kind.key == key), None)
     evidence: dict[str, object] = {"context_kind": key, "kinds": [kind.key for kind in kinds if not kind.archived][:20]}
     evidence |= {IN_THE_MAPPING: True} if is_the_mappings else {}
-    if kind is None and refuses_the_kind(facts, answers):
-        return _refused_kind(key, facts, whose, {**evidence, IS_UNKNOWN: True})
     if kind is None:
-        return warned(
-            f"{whose}This project has no context kind {key}.",
-            cause="Your app has never sent a context of this kind. Flags that it evaluates with other kinds don't "
-            "match the segment. LaunchDarkly doesn't document whether it takes members of an unknown kind. The first "
-            "sync will show it.",
-            fix="Choose a kind from the list in the Mapping step, or evaluate a flag with this kind once.",
-            links=(links.CONTEXT_KINDS_DOCS,),
-            evidence={**evidence, IS_UNKNOWN: True},
-        )
+        evidence |= {IS_UNKNOWN: True}
+        is_refused = refuses_the_kind(facts, answers)
+        return _refused_kind(key, facts, whose, evidence) if is_refused else _unknown_kind(key, whose, evidence)
     if kind.archived:
         return failed(
             f"{whose}The context kind {key} is archived in this project.",
@@ -119,6 +111,18 @@ def _judge_kind(
             evidence=evidence,
         )
     return _seen_there(kind, answers.environment, evidence)
+
+
+def _unknown_kind(key: str, whose: str, evidence: dict[str, object]) -> Findings:
+    return warned(
+        f"{whose}This project has no context kind {key}.",
+        cause="Your app has never sent a context of this kind. Flags that it evaluates with other kinds don't match "
+        "the segment. LaunchDarkly doesn't document whether it takes members of an unknown kind. The first sync will "
+        "show it.",
+        fix="Choose a kind from the list in the Mapping step, or evaluate a flag with this kind once.",
+        links=(links.CONTEXT_KINDS_DOCS,),
+        evidence=evidence,
+    )
 
 
 def _refused_kind(key: str, facts: Facts, whose: str, evidence: dict[str, object]) -> Findings:

@@ -258,6 +258,15 @@ def is_making_a_token(facts: Facts, answers: Answers) -> bool:
     return bool(answers.make_token) and has_a_maker
 
 
+def workspace_id(facts: Facts) -> str:
+    return facts.workspace.id if isinstance(facts.workspace, Workspace) else ""
+
+
+def own_token_id(facts: Facts) -> str:
+    """Return the ID of the token that LaunchDarkly is read with."""
+    return facts.caller.token_id if isinstance(facts.caller, Caller) else ""
+
+
 def host_in_region(host: str, facts: Facts) -> str:
     """Return Segment's host, or its web app's, in the workspace's region; any other host as it is.
 

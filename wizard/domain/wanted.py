@@ -57,14 +57,21 @@ def wanted_client_side_id(facts: Facts, answers: Answers) -> str:
     return chosen[1].client_side_id if chosen else ""
 
 
-def _keys(facts: Facts, answers: Answers) -> tuple[str, str]:
+def requires_approvals(facts: Facts, answers: Answers) -> bool:
+    """Return whether the chosen environment is known to require approvals for segment changes."""
+    chosen = chosen_environment(facts, answers)
+    return bool(chosen and chosen[1].segment_approvals_required)
+
+
+def place_keys(facts: Facts, answers: Answers) -> tuple[str, str]:
+    """Return the keys of the chosen project and environment, as far as they are known."""
     chosen = chosen_environment(facts, answers)
     return (chosen[0].key, chosen[1].key) if chosen else (answers.project, answers.environment)
 
 
 def environment_words(facts: Facts, answers: Answers) -> str:
     """Return `shop / production`; the client-side ID when its environment is unknown."""
-    keys = _keys(facts, answers)
+    keys = place_keys(facts, answers)
     return " / ".join(keys) if all(keys) else wanted_client_side_id(facts, answers)
 
 
@@ -73,7 +80,7 @@ def wanted_destination_name(facts: Facts, answers: Answers) -> str:
 
 
 def _default_destination_name(facts: Facts, answers: Answers) -> str:
-    keys = _keys(facts, answers)
+    keys = place_keys(facts, answers)
     return destination_name(*keys) if all(keys) else "LaunchDarkly"
 
 
@@ -159,7 +166,7 @@ def is_used_elsewhere(destination: Destination, facts: Facts) -> bool:
 
 def _misdirected(facts: Facts, answers: Answers) -> Destination | None:
     """Return a destination named as the wizard would name it that writes to an environment without a setup here."""
-    name = destination_name(*_keys(facts, answers)) if all(_keys(facts, answers)) else ""
+    name = destination_name(*place_keys(facts, answers)) if all(place_keys(facts, answers)) else ""
     free = [d for d in listed(facts.destinations) if d.client_side_id and not is_used_elsewhere(d, facts)]
     named = [d for d in free if d.name == name != "" and can_be_attached(d, facts, answers)]
     own = whole(answers.destination_name) in {"", name}

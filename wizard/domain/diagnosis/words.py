@@ -19,7 +19,7 @@ from wizard.domain.services.links import Link
 from wizard.domain.services.mapping import LABELS
 from wizard.domain.services.segment import Workspace
 from wizard.domain.signals.landing import counting_cost
-from wizard.domain.wanted import chosen_environment, chosen_space, wanted_client_side_id
+from wizard.domain.wanted import chosen_environment, chosen_space, place_keys, wanted_client_side_id
 from wizard.text import capitalized, count
 
 LABELS_OF_COPIES = {"segment": "Segment", "client_side_id": "Client-side ID"}
@@ -166,12 +166,8 @@ def _left_out(evidence: Evidence) -> str:
 
 
 def _place(evidence: Evidence) -> str:
-    place = chosen_environment(evidence.facts, evidence.answers)
-    if place is not None:
-        return f"{place[0].key} / {place[1].key}"
-    answers = evidence.answers
-    known = answers.project and answers.environment
-    return f"{answers.project} / {answers.environment}" if known else "your app's environment"
+    keys = place_keys(evidence.facts, evidence.answers)
+    return " / ".join(keys) if all(keys) else "your app's environment"
 
 
 def _about_the_token(evidence: Evidence, destination_name: str) -> dict[str, str]:

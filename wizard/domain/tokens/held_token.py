@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from wizard.domain.answers import Answers
 from wizard.domain.checks.sync import segment_of_audience
-from wizard.domain.facts import Facts, is_making_a_token, known, listed
+from wizard.domain.facts import Facts, is_making_a_token, known, listed, own_token_id
 from wizard.domain.services.launchdarkly import Caller, Member, SegmentWrite, Token
 from wizard.domain.services.segment import Delivery
 from wizard.domain.signals import deliveries
@@ -117,7 +117,7 @@ def is_expired(token: Token, facts: Facts) -> bool:
 def id_of_held(facts: Facts, answers: Answers) -> str:
     """Return the ID of the token in the destination, if LaunchDarkly shows which one it is."""
     if holding(facts, answers) is Holding.OURS:
-        return facts.caller.token_id if isinstance(facts.caller, Caller) else ""
+        return own_token_id(facts)
     token = other_token(facts, answers)
     return token.id if token else ""
 
@@ -180,9 +180,8 @@ def is_ours_fit(facts: Facts, answers: Answers) -> bool:
     One that is yet to be made can do no more than its maker.
     """
     caller, token, target = facts.caller, facts.token, target_of(facts, answers)
-    if is_making_a_token(facts, answers):
-        return not (target and _lacks(grant_of(token, facts.roles, facts.member), target))
     said = caller.service_token if isinstance(caller, Caller) else None
     if said is None:
         said = token.service_token if isinstance(token, Token) else None
-    return said is not False and not (target and _lacks(grant_of(token, facts.roles, facts.member), target))
+    is_personal = said is False and not is_making_a_token(facts, answers)
+    return not is_personal and not (target and _lacks(grant_of(token, facts.roles, facts.member), target))

@@ -11,12 +11,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from wizard.domain.answers import Answers
-from wizard.domain.facts import Facts, listed
+from wizard.domain.facts import Facts, listed, own_token_id, workspace_id
 from wizard.domain.services.launchdarkly import Caller, Token
-from wizard.domain.services.segment import Workspace
 from wizard.domain.tokens import held_token
 from wizard.domain.tokens.permissions import Target, policy_statements
-from wizard.domain.wanted import chosen_destination, chosen_environment
+from wizard.domain.wanted import place_keys, requires_approvals
 from wizard.text import plain
 
 WRITER = "writer"
@@ -30,8 +29,7 @@ def token_name(project: str, environment: str) -> str:
 
 def wanted_name(facts: Facts, answers: Answers) -> str:
     """Return the name of the token for the chosen environment; empty while its keys aren't known."""
-    place = chosen_environment(facts, answers)
-    keys = (place[0].key, place[1].key) if place else (answers.project, answers.environment)
+    keys = place_keys(facts, answers)
     return token_name(*keys) if all(keys) else ""
 
 
@@ -52,8 +50,7 @@ def _for_whom(facts: Facts) -> str:
 
 def _mark(facts: Facts, answers: Answers) -> str:
     """Return the end of the description: another workspace or space has a token of its own."""
-    workspace = facts.workspace.id if isinstance(facts.workspace, Workspace) else ""
-    return f"[Segment workspace {workspace or '-'}, space {answers.space or '-'}]"
+    return f"[Segment workspace {workspace_id(facts) or '-'}, space {answers.space or '-'}]"
 
 
 def replaced_by(token: Token) -> str:
@@ -88,8 +85,7 @@ def age(token: Token) -> float:
 
 def held(tokens: Iterable[Token], facts: Facts, answers: Answers) -> Token | None:
     """Return the token that the destination holds, as its ending tells."""
-    destination = chosen_destination(facts, answers)
-    ending = destination.token_last_four if destination else ""
+    ending = held_token.ending_of(facts, answers)
     return next((token for token in tokens if ending and token.last_four == ending), None)
 
 
@@ -107,8 +103,7 @@ def left_over(facts: Facts, answers: Answers) -> tuple[Token, ...]:
 
 def given(facts: Facts, answers: Answers) -> Token | None:
     """Return the token that this run was given, where the wizard made it."""
-    caller = facts.caller
-    own = caller.token_id if isinstance(caller, Caller) else ""
+    own = own_token_id(facts)
     return next((token for token in ours(facts, answers) if token.id == own), None)
 
 
@@ -119,6 +114,5 @@ def wanted_rights(facts: Facts, answers: Answers, target: Target) -> dict[str, o
     """Return what a new token is asked to be allowed, as LaunchDarkly's API takes it: a policy, or a base role."""
     if answers.token_role:
         return {"role": answers.token_role}
-    place = chosen_environment(facts, answers)
-    approvals = bool(place and place[1].segment_approvals_required)
+    approvals = requires_approvals(facts, answers)
     return {"inlineRole": policy_statements(target.project, target.environment, bypass_approvals=approvals)}

@@ -16,10 +16,11 @@ from wizard.domain.services.naming import segment_name
 from wizard.domain.services.segment import Region
 from wizard.domain.tokens.permissions import smallest_policy
 from wizard.domain.wanted import (
-    chosen_environment,
     chosen_space,
     engage_sources_of,
     environment_words,
+    place_keys,
+    requires_approvals,
     wanted_client_side_id,
 )
 from wizard.flow.by_hand.step import HandStep, HandValue
@@ -129,10 +130,9 @@ def launchdarkly_request_card(state: State) -> str:
 
 
 def _service_token_wanted(state: State) -> Iterator[str]:
-    chosen = chosen_environment(state.facts, state.answers)
-    keys = (chosen[0].key, chosen[1].key) if chosen else (state.answers.project, state.answers.environment)
+    keys = place_keys(state.facts, state.answers)
     project, environment = keys if all(keys) else ("PROJECT-KEY", "ENVIRONMENT-KEY")
-    approvals = bool(chosen and chosen[1].segment_approvals_required)
+    approvals = requires_approvals(state.facts, state.answers)
     yield "Request: a LaunchDarkly service token, for syncing Twilio Segment audiences"
     yield from _why(state)
     yield section(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from wizard.domain.explain import explain
-from wizard.domain.facts import Facts, Slot, is_failure, known, listed
+from wizard.domain.facts import Slot, is_failure, known, listed, workspace_id
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.inventory.inventory_facts import EnvironmentSegments, SegmentFacts
 from wizard.domain.inventory.judge import judge, with_known_flags
@@ -76,10 +76,6 @@ def project_of(state: State) -> Project | None:
     if chosen:
         return chosen[0]
     return known(state.facts.project)
-
-
-def workspace_id(facts: Facts) -> str:
-    return facts.workspace.id if isinstance(facts.workspace, Workspace) else ""
 
 
 async def inventory_of(walk: Walk, on_progress: OnProgress) -> Inventory | None:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import replace
 from typing import Any
 
-from wizard.domain.facts import Slot, is_failure
+from wizard.domain.facts import Slot, is_failure, own_token_id
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.memoize_last import memoize_last
 from wizard.domain.services.launchdarkly import Caller, CustomRole, Project, Token
@@ -45,8 +45,7 @@ def _refused_token(state: State) -> Hashable | None:
 
 
 def _token_id(state: State) -> Hashable | None:
-    caller = state.facts.caller
-    return caller.token_id or None if isinstance(caller, Caller) else None
+    return own_token_id(state.facts) or None
 
 
 def _role_ids(state: State) -> Hashable | None:

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wizard.domain.checks.sync import segment_of_audience
+from wizard.domain.facts import workspace_id
 from wizard.domain.planning.change import DESTINATION, Action, attached_key
 from wizard.domain.planning.plan import Plan
-from wizard.domain.services.segment import Workspace
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, read_paste
 from wizard.domain.wanted import chosen_audiences, chosen_destination
@@ -37,8 +37,7 @@ def begin_sync(walk: Walk, plan: Plan) -> None:
         known = {segment.key: segment.modified_at for segment in segments if not segment.deleted}
     attaching = [change for change in plan.pending if attached_key(change.id)]
     attaches = any(change.writes or not _has_come(walk, attached_key(change.id)) for change in attaching)
-    workspace = walk.state.facts.workspace
-    walk.session.workspace = workspace.id if isinstance(workspace, Workspace) else ""
+    walk.session.workspace = workspace_id(walk.state.facts)
     walk.session.begin_sync(known, attaches=attaches)
     _note_what_is_left_by_hand(walk, {change.id for change in plan.pending if not change.writes})
 

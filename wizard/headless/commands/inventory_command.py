@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wizard.domain.explain import explain
+from wizard.domain.facts import workspace_id
 from wizard.domain.findings import Status, root_causes_first
 from wizard.domain.inventory.row import are_in_step
 from wizard.domain.services.launchdarkly import Project
 from wizard.exit_codes import ExitCode
-from wizard.flow.inventory.take import READS, Inventory, LookedUp, project_of, take_inventory, workspace_id
+from wizard.flow.inventory.take import READS, Inventory, LookedUp, project_of, take_inventory
 from wizard.flow.journey import READINGS_BY_SLOT
 from wizard.flow.walk import Walk
 from wizard.headless.options import Options

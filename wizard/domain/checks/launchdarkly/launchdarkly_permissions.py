@@ -44,7 +44,7 @@ from wizard.domain.tokens.permissions import (
     judge,
     smallest_policy,
 )
-from wizard.domain.wanted import chosen_audiences, chosen_environment
+from wizard.domain.wanted import chosen_audiences, requires_approvals
 
 
 def need_grant(facts: Facts) -> Grant:
@@ -215,8 +215,7 @@ def _evidence(
         "actions": {"viewProject": str(view.verdict), **actions},
     }
     if target.project and (needed is not Verdict.ALLOW or no_view):
-        place = chosen_environment(facts, answers)
-        approvals = bool(place and place[1].segment_approvals_required)
+        approvals = requires_approvals(facts, answers)
         evidence["policy"] = smallest_policy(target.project, target.environment, bypass_approvals=approvals)
     return evidence
 

@@ -12,6 +12,7 @@ from wizard.domain.facts import listed
 from wizard.domain.services.launchdarkly import LaunchDarklySegment, SegmentWrite
 from wizard.domain.services.segment import Activation, Connection, Intake
 from wizard.domain.signals import deliveries
+from wizard.domain.signals.activations import activations_of
 from wizard.domain.signals.connections import connection_to
 from wizard.domain.signals.usual_times import usually_appears_within
 from wizard.domain.tokens import held_token
@@ -34,10 +35,9 @@ class SendingEvidence(SegmentEvidence):
     @property
     def activation(self) -> Activation | None:
         """Return what activates the connection by API, if it's on."""
-        seen = self.facts.activations.get(self.audience.id) if self.audience else None
-        own = seen if isinstance(seen, tuple) and self.connection else ()
-        ids = {"", self.connection.id if self.connection else ""}
-        return next((one for one in own if one.connection_id in ids and one.enabled is not False), None)
+        if self.audience is None or self.connection is None:
+            return None
+        return next(iter(activations_of(self.audience.id, self.connection, self.facts)), None)
 
     @property
     def attached_at(self) -> datetime | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from typing import Any, TypeVar, assert_never
 
-from wizard.domain.facts import host_in_region, is_failure, listed
+from wizard.domain.facts import host_in_region, is_failure, listed, workspace_id
 from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.planning.change import Action
 from wizard.domain.services.launchdarkly import Token
-from wizard.domain.services.segment import Activation, Connection, Destination, Subscription, Workspace
+from wizard.domain.services.segment import Activation, Connection, Destination, Subscription
 from wizard.flow.outside.ports import Ports
 from wizard.flow.outside.segment import Segment
 from wizard.flow.profile.journal import Entry, Resource
@@ -65,7 +65,7 @@ async def read_undo_facts(ports: Ports, state: State, made: tuple[Entry, ...]) -
         activations=activations,
         unseen=unseen + len(unread),
         deleted_audiences=deleted,
-        workspace=state.facts.workspace.id if isinstance(state.facts.workspace, Workspace) else "",
+        workspace=workspace_id(state.facts),
         names={audience.id: audience.name for audience in listed(state.facts.audiences)},
         rules=rules,
         tokens=tokens,

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from wizard.domain.facts import own_token_id
 from wizard.domain.failure import Failure, FailureKind
-from wizard.domain.services.launchdarkly import Caller, Token
+from wizard.domain.services.launchdarkly import Token
 from wizard.domain.services.segment import Destination
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, read_paste, slot_in
 from wizard.flow.outside.ports import Ports
@@ -53,8 +54,7 @@ async def delete_token(ports: Ports, state: State, lists: Lists, token: Token) -
 
 async def forget_token(walk: Walk, results: Iterable[Result]) -> None:
     """Forget the secret of a token that was deleted: in memory, and where it's stored."""
-    caller = walk.state.facts.caller
-    own = caller.token_id if isinstance(caller, Caller) else ""
+    own = own_token_id(walk.state.facts)
     gone = {result.resource_id for result in results if result.outcome in {Outcome.DONE, Outcome.ALREADY}}
     if own not in gone or walk.state.secrets.launchdarkly_token is None:
         return

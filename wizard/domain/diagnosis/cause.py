@@ -17,6 +17,7 @@ from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.diagnosis.question_id import ChoiceId, QuestionId
 from wizard.domain.findings import Finding, Status
 from wizard.domain.services.links import Link
+from wizard.domain.signals import deliveries
 from wizard.text import count
 
 WATCH = "Open First sync (audience-wizard watch): members arrive about 10 minutes after the fix."
@@ -166,6 +167,19 @@ def refused_with(*codes: int) -> Sign:
             return None
         shown = f"Deliveries fail with {code}"
         return suggests(f"{shown}.") if code in codes else excludes(f"{shown}, and this cause gives another status.")
+
+    return sign
+
+
+def fails_with(mark: str, says: str) -> Sign:
+    """Segment's own reason with this word confirms, another reason excludes; `says` may hold `{reason}`."""
+
+    def sign(evidence: Evidence) -> Proof | None:
+        seen = evidence.delivery
+        reason = deliveries.main_reason(seen).upper() if seen and seen.failed else ""
+        if mark in reason:
+            return confirms(says.format(reason=reason))
+        return excludes(f"Deliveries fail with {reason}.") if reason else None
 
     return sign
 

@@ -71,7 +71,7 @@ def _new(facts: Facts, answers: Answers) -> Change:
         f"Segment needs a token for {where}. The destination gets it, and nobody sees it.",
         facts.launchdarkly_host,
         None,
-        _after(facts, answers, name),
+        made_token.as_asked_for(facts, answers),
         undoable=True,
     )
 
@@ -89,13 +89,6 @@ def _renewed(facts: Facts, left: Token) -> Change:
         undoable=True,
         resource_id=left.id,
     )
-
-
-def _after(facts: Facts, answers: Answers, name: str) -> dict[str, object]:
-    target = held_token.target_of(facts, answers)
-    rights = made_token.wanted_rights(facts, answers, target) if target else {}
-    shown = {"policy": rights["inlineRole"]} if "inlineRole" in rights else rights
-    return {"name": name, "service_token": True, **shown}
 
 
 def _rights(answers: Answers) -> str:

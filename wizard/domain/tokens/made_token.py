@@ -110,6 +110,14 @@ def given(facts: Facts, answers: Answers) -> Token | None:
 # --- what it may do -----------------------------------------------------------------------------------------------
 
 
+def as_asked_for(facts: Facts, answers: Answers) -> dict[str, object]:
+    """Return a new token as a plan shows it."""
+    target = held_token.target_of(facts, answers)
+    rights = wanted_rights(facts, answers, target) if target else {}
+    shown = {"policy": rights["inlineRole"]} if "inlineRole" in rights else rights
+    return {"name": wanted_name(facts, answers), "service_token": True, **shown}
+
+
 def wanted_rights(facts: Facts, answers: Answers, target: Target) -> dict[str, object]:
     """Return what a new token is asked to be allowed, as LaunchDarkly's API takes it: a policy, or a base role."""
     if answers.token_role:

@@ -10,7 +10,18 @@ from typing import Any
 
 from wizard.domain.answers import Answers
 from wizard.domain.checks import subjects
-from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, skipped, unknown, warned
+from wizard.domain.checks.check import (
+    CannotJudge,
+    Check,
+    Findings,
+    failed,
+    need,
+    not_judged,
+    passed,
+    skipped,
+    unknown,
+    warned,
+)
 from wizard.domain.checks.segment.audience import STEP, THERE, page
 from wizard.domain.checks.segment.destination import EXISTS as DESTINATION_EXISTS
 from wizard.domain.checks.segment.mapping import CONTEXT_KEY as MAPPING_CONTEXT_KEY
@@ -92,9 +103,7 @@ def _activation(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     See docs/segment.md#send-identify-and-send-track.
     """
     destination = subjects.need_destination(facts, answers)
-    connection = _connection(audience, destination, facts)
-    if connection is None:
-        return not_judged(f"Not checked: the wizard can't see the connection of {audience.name}.")
+    connection = _need_connection(audience, destination, facts)
     if _is_sent_events(audience, facts, answers):
         return passed(f"{audience.name} sends events to {destination.name}.")
     if _has_arrived(audience, facts):
@@ -171,9 +180,7 @@ _NOT_BATCHED = "An activation has its own mapping, and its batching setting diff
 def _activation_mapping(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     """Compare each activation's mapping with the destination's: where they differ, members get keys of two kinds."""
     destination = subjects.need_destination(facts, answers)
-    connection = _connection(audience, destination, facts)
-    if connection is None:
-        return not_judged(f"Not checked: the wizard can't see the connection of {audience.name}.")
+    connection = _need_connection(audience, destination, facts)
     need(facts.activations.get(audience.id), f"what activates {audience.name}")
     wanted = activation_settings(facts, answers, destination)
     unsure = None
@@ -265,6 +272,13 @@ def _linked_audience_is_silent(
 
 def _connection(audience: Audience, destination: Destination, facts: Facts) -> Connection | None:
     return connection_to(destination, facts.connections.get(audience.id))
+
+
+def _need_connection(audience: Audience, destination: Destination, facts: Facts) -> Connection:
+    found = _connection(audience, destination, facts)
+    if found is None:
+        raise CannotJudge(not_judged(f"Not checked: the wizard can't see the connection of {audience.name}."))
+    return found
 
 
 def _kind(audience: Audience, facts: Facts, answers: Answers) -> Findings:

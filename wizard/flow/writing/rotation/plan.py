@@ -9,7 +9,7 @@ from wizard.domain.failure import Failure
 from wizard.domain.planning.change import DESTINATION, TOKEN, Action, Change
 from wizard.domain.planning.plan import Plan
 from wizard.domain.services.launchdarkly import Token
-from wizard.domain.tokens import held_token, made_token
+from wizard.domain.tokens import made_token
 from wizard.domain.tokens.credentials import MAKER_TOKEN
 from wizard.domain.tokens.rotation import Rotation, rotation_of
 from wizard.domain.wanted import chosen_destination
@@ -73,11 +73,8 @@ def _token(walk: Walk, rotation: Rotation) -> Change:
         said = f"Reset the service token {name}, which ends in {new.last_four}."
         before, after = {"secret": f"ends in {new.last_four}"}, {"secret": "a new one"}
         return Change(TOKEN, Action.UPDATE, title, said, _BEGUN, host, before, after, undoable=True, resource_id=new.id)
-    target = held_token.target_of(facts, answers)
-    rights = made_token.wanted_rights(facts, answers, target) if target else {}
-    shown = {"policy": rights["inlineRole"]} if "inlineRole" in rights else rights
     said, why = f"Create another service token {name}.", "The destination gets a new token before the old one goes."
-    wanted: dict[str, object] = {"name": name, "service_token": True, **shown}
+    wanted = made_token.as_asked_for(facts, answers)
     return Change(TOKEN, Action.CREATE, title, said, why, host, None, wanted, undoable=True)
 
 

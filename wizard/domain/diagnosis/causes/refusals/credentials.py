@@ -16,6 +16,7 @@ from wizard.domain.diagnosis.cause import (
     deliveries_work,
     excludes,
     fails,
+    fails_with,
     no_answer,
     refused_with,
     suggests,
@@ -26,8 +27,7 @@ from wizard.domain.facts import is_failure
 from wizard.domain.failure import FailureKind
 from wizard.domain.findings import Status
 from wizard.domain.services import links
-from wizard.domain.services.launchdarkly import Allowlist, Caller
-from wizard.domain.signals import deliveries
+from wizard.domain.services.launchdarkly import Caller
 from wizard.domain.tokens import held_token
 
 TOKEN_QUESTION = Question(
@@ -141,9 +141,7 @@ def _is_known_to_be_valid(evidence: Evidence) -> bool:
 
 
 def _has_no_allowlist_in_the_way(evidence: Evidence) -> bool:
-    seen = evidence.facts.allowlist
-    is_off = isinstance(seen, Allowlist) and not seen.refuses_tokens
-    return is_off or evidence.given.get("allowlist") in {"no", "with-segment"}
+    return evidence.is_allowlist_off or evidence.given.get("allowlist") in {"no", "with-segment"}
 
 
 def _the_rest_differs(evidence: Evidence) -> Proof | None:
@@ -192,18 +190,14 @@ OTHER_ACCOUNT = Cause(
 )
 
 
-def _settings(evidence: Evidence) -> Proof | None:
-    seen = evidence.delivery
-    reason = deliveries.main_reason(seen).upper() if seen and seen.failed else ""
-    if "INVALID_SETTINGS" in reason:
-        return confirms("Deliveries fail with INVALID_SETTINGS: the token or the client-side ID is missing.")
-    return excludes(f"Deliveries fail with {reason}.") if reason else None
-
-
 SETTINGS_MISSING = Cause(
     "settings-missing",
     "The destination's token or client-side ID is missing",
-    (_settings,),
+    (
+        fails_with(
+            "INVALID_SETTINGS", "Deliveries fail with INVALID_SETTINGS: the token or the client-side ID is missing."
+        ),
+    ),
     "The destination has no token or no client-side ID.",
     "Apply the plan in Review (audience-wizard apply), which sets both, or set them on the Settings tab of "
     "{destination} in Segment.",

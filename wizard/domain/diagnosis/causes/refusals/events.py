@@ -10,6 +10,7 @@ from wizard.domain.diagnosis.cause import (
     answer,
     confirms,
     excludes,
+    fails_with,
     no_answer,
     refused_with,
     suggests,
@@ -89,18 +90,15 @@ ENDED = Cause(
 )
 
 
-def _payload(evidence: Evidence) -> Proof | None:
-    seen = evidence.delivery
-    reason = deliveries.main_reason(seen).upper() if seen and seen.failed else ""
-    if "PAYLOAD_VALIDATION" in reason:
-        return confirms(f"Deliveries fail with {reason}: the event isn't an audience's, or a hidden field is missing.")
-    return excludes(f"Deliveries fail with {reason}.") if reason else None
-
-
 PAYLOAD = Cause(
     "payload",
     "Segment's events don't fit the mapping",
-    (_payload,),
+    (
+        fails_with(
+            "PAYLOAD_VALIDATION",
+            "Deliveries fail with {reason}: the event isn't an audience's, or a hidden field is missing.",
+        ),
+    ),
     "The destination refuses the events: a hidden field of the mapping is missing, or a computed trait is attached "
     "instead of an audience.",
     "Restore the preset's values of the mapping in Review (audience-wizard apply), and attach audiences only.",

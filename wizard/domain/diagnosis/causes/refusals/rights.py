@@ -49,9 +49,7 @@ ALLOWLIST_QUESTION = Question(
         Choice("with-segment", "Yes, and it includes Segment's addresses for API access"),
         Choice("without-segment", "Yes, and it doesn't include Segment's addresses"),
     ),
-    lambda evidence: (
-        not (isinstance(evidence.facts.allowlist, Allowlist) and not evidence.facts.allowlist.refuses_tokens)
-    ),
+    lambda evidence: not evidence.is_allowlist_off,
 )
 
 
@@ -162,9 +160,7 @@ PLAN = Cause(
 
 
 def _no_allowlist(evidence: Evidence) -> Proof | None:
-    seen = evidence.facts.allowlist
-    is_off = isinstance(seen, Allowlist) and not seen.refuses_tokens
-    return excludes("The account has no IP allowlist for API access.") if is_off else None
+    return excludes("The account has no IP allowlist for API access.") if evidence.is_allowlist_off else None
 
 
 def _allowlist(evidence: Evidence) -> Proof | None:

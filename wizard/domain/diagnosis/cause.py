@@ -142,6 +142,16 @@ def fails(check: Check) -> Sign:
     return sign
 
 
+def shows(check: Check, *statuses: Status) -> Sign:
+    """One of these results of a check confirms; another one says nothing."""
+
+    def sign(evidence: Evidence) -> Proof | None:
+        finding = evidence.finding(check)
+        return confirms(finding.summary, finding) if finding is not None and finding.status in statuses else None
+
+    return sign
+
+
 def answer(question: QuestionId, says: str, *choices: ChoiceId) -> Sign:
     """One of these answers confirms."""
     return lambda evidence: confirms(says) if evidence.given.get(question) in choices else None

@@ -91,10 +91,11 @@ def _is_too_weak(token: Token, facts: Facts, answers: Answers) -> bool:
     target = target_of(facts, answers)
     if target is None:
         return False
-    return _lacks(grant_of_other(token, facts), replace(target, role_attributes={}))
+    return lacks_rights(grant_of_other(token, facts), replace(target, role_attributes={}))
 
 
-def _lacks(grant: Grant, target: Target) -> bool:
+def lacks_rights(grant: Grant, target: Target) -> bool:
+    """Return whether the grant certainly denies an action that a sync needs."""
     return any(judge(action, grant, target).verdict is Verdict.DENY for action in NEEDED_ACTIONS)
 
 
@@ -184,4 +185,4 @@ def is_ours_fit(facts: Facts, answers: Answers) -> bool:
     if said is None:
         said = token.service_token if isinstance(token, Token) else None
     is_personal = said is False and not is_making_a_token(facts, answers)
-    return not is_personal and not (target and _lacks(grant_of(token, facts.roles, facts.member), target))
+    return not is_personal and not (target and lacks_rights(grant_of(token, facts.roles, facts.member), target))

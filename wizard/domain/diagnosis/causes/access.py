@@ -9,30 +9,21 @@ from wizard.domain.checks import machine
 from wizard.domain.checks.check import Check
 from wizard.domain.checks.launchdarkly import launchdarkly_token
 from wizard.domain.checks.segment import segment_access, segment_engage
-from wizard.domain.diagnosis.cause import Cause, Proof, Sign, confirms
+from wizard.domain.diagnosis.cause import Cause, Proof, confirms, shows
 from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.failure import Failure
 from wizard.domain.findings import Status
 from wizard.domain.services import links
 
 
-def _says(check: Check, *statuses: Status) -> Sign:
-    """Return a sign that confirms at a problem. That a service can be read excludes no cause."""
-
-    def sign(evidence: Evidence) -> Proof | None:
-        finding = evidence.finding(check)
-        return confirms(finding.summary, finding) if finding is not None and finding.status in statuses else None
-
-    return sign
-
-
 def _outage(check: Check, id_: str, title: str) -> Cause:
     """An answer that never came leaves a check unknown, and it's the reason all the same."""
-    return Cause(id_, title, (_says(check, Status.FAIL, Status.UNKNOWN),))
+    return Cause(id_, title, (shows(check, Status.FAIL, Status.UNKNOWN),))
 
 
 def _refused(check: Check, id_: str, title: str) -> Cause:
-    return Cause(id_, title, (_says(check, Status.FAIL),))
+    """That a service can be read excludes no cause."""
+    return Cause(id_, title, (shows(check, Status.FAIL),))
 
 
 LAUNCHDARKLY_DOWN = _outage(machine.LAUNCHDARKLY_REACHABLE, "launchdarkly-unreachable", "LaunchDarkly doesn't answer")
@@ -48,7 +39,7 @@ SEGMENT_REFUSES = _refused(segment_access.VALID, "segment-token-refused", "Segme
 def _closed(evidence: Evidence) -> Proof | None:
     """What a closed API hides matters here only where a setup lies behind it."""
     hides = isinstance(evidence.facts.destinations, Failure) or isinstance(evidence.facts.audiences, Failure)
-    return _says(segment_access.PERMISSIONS, Status.FAIL)(evidence) if hides else None
+    return shows(segment_access.PERMISSIONS, Status.FAIL)(evidence) if hides else None
 
 
 SEGMENT_CLOSED = Cause("segment-closed", "The token can't read the setup in Segment", (_closed,))

@@ -16,6 +16,7 @@ from wizard.domain.diagnosis.cause import (
     excludes,
     fails,
     no_answer,
+    shows,
 )
 from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.findings import Status
@@ -126,10 +127,7 @@ def _is_activation_off(evidence: Evidence) -> Proof | None:
         return excludes(f"The activation {evidence.activation.name} is on.")
     if evidence.counted:
         return excludes(f"Segment counted {count(evidence.counted, 'delivery', 'deliveries')} to the destination.")
-    finding = evidence.finding(audience_attached.ACTIVATION)
-    if finding is None or finding.status is not Status.WARN:
-        return None
-    return confirms(finding.summary, finding)
+    return shows(audience_attached.ACTIVATION, Status.WARN)(evidence)
 
 
 ACTIVATION_OFF = Cause(

@@ -6,7 +6,7 @@ Support, who looks with a token of their own, isn't even asked. Anyone else gets
 from __future__ import annotations
 
 from wizard.domain.checks.launchdarkly import launchdarkly_app
-from wizard.domain.diagnosis.cause import CHECK_AGAIN, DEVELOPERS, Cause, Proof, Request, confirms, excludes
+from wizard.domain.diagnosis.cause import CHECK_AGAIN, DEVELOPERS, Cause, Proof, Request, confirms, excludes, shows
 from wizard.domain.diagnosis.causes.members.all_there import compared
 from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.findings import Status
@@ -45,9 +45,7 @@ def _sdks(evidence: Evidence) -> Proof | None:
     return confirms(f"In the last day LaunchDarkly saw {names or 'no server-side SDK'} in this environment.")
 
 
-def _kinds(evidence: Evidence) -> Proof | None:
-    finding = evidence.finding(launchdarkly_app.CONTEXT_KIND)
-    return confirms(finding.summary, finding) if finding is not None and finding.status is Status.PASS else None
+_kinds = shows(launchdarkly_app.CONTEXT_KIND, Status.PASS)
 
 
 def _keys(evidence: Evidence) -> Proof | None:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.services.launchdarkly import Caller, CustomRole, MadeToken, Member, Token
 from wizard.domain.tokens.credentials import MAKER_TOKEN, slot_in
-from wizard.domain.tokens.permissions import NEEDED_ACTIONS, Grant, Target, Verdict, grant_of, judge
+from wizard.domain.tokens.held_token import lacks_rights
+from wizard.domain.tokens.permissions import Grant, Target, grant_of
 from wizard.flow.outside.access_tokens import AccessTokens
 from wizard.flow.outside.launchdarkly import LaunchDarkly
 from wizard.flow.outside.ports import Ports
@@ -108,7 +109,7 @@ class TokenMaker:
         if isinstance(caller, Failure):
             return trouble_of(caller)
         grant = await _grant(self._client, caller)
-        return results.MAKER_TOO_WEAK if _denied(grant, target) else None
+        return results.MAKER_TOO_WEAK if lacks_rights(grant, target) else None
 
 
 async def new_token_trouble(ports: Ports, made: MadeToken, target: Target) -> Trouble | None:
@@ -124,7 +125,7 @@ async def new_token_trouble(ports: Ports, made: MadeToken, target: Target) -> Tr
         return results.NEW_TOKEN_SEES_NO_PROJECT if project.is_closed else trouble_of(project)
     token = await client.token(caller.token_id or made.id)
     grant = grant_of(made.token if isinstance(token, Failure) else token, None, None)
-    return results.NEW_TOKEN_TOO_WEAK if _denied(grant, target) else None
+    return results.NEW_TOKEN_TOO_WEAK if lacks_rights(grant, target) else None
 
 
 async def _known(ports: Ports, client: LaunchDarkly) -> Caller | Failure:
@@ -145,10 +146,6 @@ async def _grant(client: LaunchDarkly, caller: Caller) -> Grant:
     roles: dict[str, CustomRole | Failure] = {one: await client.role(one) for one in token.custom_role_ids}
     member: Member | Failure | None = await client.member() if token.service_token is False else None
     return grant_of(token, roles, member)
-
-
-def _denied(grant: Grant, target: Target) -> bool:
-    return any(judge(action, grant, target).verdict is Verdict.DENY for action in NEEDED_ACTIONS)
 
 
 async def store(ports: Ports, state: State, made: MadeToken, name: str) -> str:

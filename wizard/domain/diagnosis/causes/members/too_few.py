@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from wizard.domain.checks.segment import audience, audience_attached
 from wizard.domain.checks.sync import earlier_members, sync_members
-from wizard.domain.diagnosis.cause import WATCH, Cause, Proof, answer, confirms, excludes, no_answer, suggests
+from wizard.domain.diagnosis.cause import WATCH, Cause, Proof, answer, confirms, excludes, fails, no_answer, suggests
 from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.diagnosis.question import NO, YES, Choice, Question
-from wizard.domain.findings import Status
 from wizard.domain.services import links
 from wizard.domain.services.mapping import uncovered_identifiers
 from wizard.domain.signals import deliveries
@@ -184,13 +183,9 @@ LOST_IN_INCIDENT = Cause(
 )
 
 
-def _two_keys(evidence: Evidence) -> Proof | None:
-    finding = evidence.finding(audience_attached.ACTIVATION_MAPPING)
-    if finding is None:
-        return None
-    if finding.status is Status.PASS:
-        return excludes(finding.summary, finding)
-    return confirms(finding.summary, finding) if finding.status is Status.FAIL else None
-
-
-ACTIVATION_DIFFERS = Cause("activation-differs", "The activation sends with another mapping", (_two_keys,), then=WATCH)
+ACTIVATION_DIFFERS = Cause(
+    "activation-differs",
+    "The activation sends with another mapping",
+    (fails(audience_attached.ACTIVATION_MAPPING),),
+    then=WATCH,
+)

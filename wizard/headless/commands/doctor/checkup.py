@@ -158,11 +158,10 @@ def is_only_unreachable(findings: Iterable[Finding]) -> bool:
 
 def _result(findings: tuple[Finding, ...], verdict: bool | None) -> str:
     number = {status: sum(finding.status is status for finding in findings) for status in Status}
+    failed = dict.fromkeys(finding.id for finding in findings if finding.status is Status.FAIL)
     if is_only_unreachable(findings):
-        failed = dict.fromkeys(finding.id for finding in findings if finding.status is Status.FAIL)
         return f"Couldn't tell: we couldn't reach {count(len(failed), 'service')} ({', '.join(failed)})."
     if verdict is False:
-        failed = dict.fromkeys(finding.id for finding in findings if finding.status is Status.FAIL)
         return f"Not healthy: {count(number[Status.FAIL], 'problem')} ({', '.join(failed)})."
     warned = count(number[Status.WARN], "warning") if number[Status.WARN] else ""
     passed = count(number[Status.PASS], "check")

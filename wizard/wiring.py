@@ -13,12 +13,7 @@ from wizard.api.services import BaseUrls, HttpServices
 from wizard.api.transport import Runtime, new_client, opener
 from wizard.api.trust import tls_context, unusable_key_log
 from wizard.clock import Clock, FastClock, SkippingClock, SystemClock
-from wizard.command_line.settings import (
-    LAUNCHDARKLY_CLIENT_VARIABLE,
-    LAUNCHDARKLY_VARIABLE,
-    SEGMENT_VARIABLE,
-    Settings,
-)
+from wizard.command_line.settings import LAUNCHDARKLY_CLIENT_VARIABLE, LAUNCHDARKLY_VARIABLE, SEGMENT_VARIABLE, Settings
 from wizard.domain.answers import Answers
 from wizard.domain.failure import Service
 from wizard.domain.sent_request import SentRequest

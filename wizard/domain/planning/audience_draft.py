@@ -19,19 +19,11 @@ from wizard.domain.planning.ground import Ground, NotKnown, existing, is_without
 from wizard.domain.planning.mapping_draft import to_set, why_to_set
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.mapping import Difference
-from wizard.domain.services.segment import (
-    Activation,
-    Audience,
-    Connection,
-    Connections,
-)
+from wizard.domain.services.segment import Activation, Audience, Connection, Connections
 from wizard.domain.signals.activations import activations_of, edits_of, possible_settings
 from wizard.domain.signals.connections import connection_to, is_paused
 from wizard.domain.tokens.closed import ATTACH, SHOW_ACTIVATIONS, why_not_done
-from wizard.domain.wanted import (
-    activation_settings,
-    wanted_destination_name,
-)
+from wizard.domain.wanted import activation_settings, wanted_destination_name
 
 CONNECT = "connect_to_destination"  # the switch that pauses a connection
 ACTIVATE = "activation_enabled"  # the switch of an activation

@@ -19,10 +19,7 @@ from wizard.domain.planning.ground import (
     shown_token,
     why_all_by_hand,
 )
-from wizard.domain.services.segment import (
-    Destination,
-    Source,
-)
+from wizard.domain.services.segment import Destination, Source
 from wizard.domain.tokens import held_token
 from wizard.domain.wanted import (
     asks_to_rename,

@@ -21,15 +21,8 @@ from wizard.domain.planning.ground import (
     why_all_by_hand,
 )
 from wizard.domain.services.mapping import FIELD_LABELS, VISIBLE_FIELDS, Difference, differences
-from wizard.domain.services.segment import (
-    Subscription,
-)
-from wizard.domain.wanted import (
-    catalog_entry,
-    chosen_destination,
-    chosen_mapping,
-    mapping_settings,
-)
+from wizard.domain.services.segment import Subscription
+from wizard.domain.wanted import catalog_entry, chosen_destination, chosen_mapping, mapping_settings
 
 
 def changes_what_is_there(facts: Facts, answers: Answers) -> bool:

@@ -35,10 +35,7 @@ from wizard.domain.planning.destination_draft import destination_change
 from wizard.domain.planning.ground import Ground, NotKnown
 from wizard.domain.planning.mapping_draft import mapping_change
 from wizard.domain.planning.token_draft import token_change
-from wizard.domain.wanted import (
-    chosen_audiences,
-    chosen_destination,
-)
+from wizard.domain.wanted import chosen_audiences, chosen_destination
 
 
 @dataclass(frozen=True, slots=True)

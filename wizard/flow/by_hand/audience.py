@@ -19,14 +19,7 @@ from wizard.domain.signals.connections import connection_to, is_paused
 from wizard.domain.wanted import chosen_space, wanted_client_side_id, wanted_destination_name
 from wizard.flow.by_hand.destination import ADD
 from wizard.flow.by_hand.step import HandStep, HandValue, Tick, cannot_tell, different, done, not_yet
-from wizard.flow.by_hand.subjects import (
-    Baseline,
-    audience_of,
-    connections_of,
-    instance,
-    sees_segment,
-    why_unseen,
-)
+from wizard.flow.by_hand.subjects import Baseline, audience_of, connections_of, instance, sees_segment, why_unseen
 from wizard.flow.state import State
 from wizard.text import plain
 

@@ -6,13 +6,7 @@ from collections.abc import Iterator
 
 from wizard.domain.commands import of_this_run
 from wizard.domain.findings import Status
-from wizard.domain.tokens.credentials import (
-    CREDENTIALS,
-    LAUNCHDARKLY_TOKEN,
-    MAKER_TOKEN,
-    SEGMENT_TOKEN,
-    read_paste,
-)
+from wizard.domain.tokens.credentials import CREDENTIALS, LAUNCHDARKLY_TOKEN, MAKER_TOKEN, SEGMENT_TOKEN, read_paste
 from wizard.domain.wanted import chosen_destination
 from wizard.flow.steps.ask import Ask
 from wizard.flow.walk import Walk

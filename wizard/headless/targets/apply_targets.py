@@ -12,13 +12,7 @@ from wizard.flow.targets.targets import review_in_order
 from wizard.flow.walk import Walk
 from wizard.flow.writing.result import Result, Trouble, skipped
 from wizard.flow.writing.review import Reviewed, review
-from wizard.headless.commands.apply_command import (
-    INTERRUPTED,
-    NOT_AGREED,
-    blocked,
-    count_waiting,
-    make_changes,
-)
+from wizard.headless.commands.apply_command import INTERRUPTED, NOT_AGREED, blocked, count_waiting, make_changes
 from wizard.headless.commands.plan_command import why_blocked
 from wizard.headless.consent import agreed, refuse_unattended
 from wizard.headless.options import Options

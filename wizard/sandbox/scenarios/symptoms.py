@@ -8,15 +8,7 @@ from datetime import datetime, timedelta
 
 from wizard.sandbox.behaviors import Behavior
 from wizard.sandbox.ids import hex_id, key_with_uuid, letters_id
-from wizard.sandbox.launchdarkly.state import (
-    ContextKind,
-    CustomRole,
-    Flag,
-    Rule,
-    SdkSeen,
-    SeenContext,
-    Segment,
-)
+from wizard.sandbox.launchdarkly.state import ContextKind, CustomRole, Flag, Rule, SdkSeen, SeenContext, Segment
 from wizard.sandbox.scenarios.accounts import VIEW_SHOP
 from wizard.sandbox.scenarios.acme import Acme, acme, add_good_token
 from wizard.sandbox.scenarios.existing import AGE, Setup, attached

@@ -18,16 +18,7 @@ from wizard.sandbox.launchdarkly import targets
 from wizard.sandbox.launchdarkly.state import Account
 from wizard.sandbox.segment.audiences.computing import pace
 from wizard.sandbox.segment.catalog import LAUNCHDARKLY_ID
-from wizard.sandbox.segment.state import (
-    BATCH,
-    Audience,
-    Connection,
-    Delivered,
-    Destination,
-    Mapping,
-    Pace,
-    Workspace,
-)
+from wizard.sandbox.segment.state import BATCH, Audience, Connection, Delivered, Destination, Mapping, Pace, Workspace
 from wizard.sandbox.sync.destination import Parcel, parcels, parcels_of_first_sync
 from wizard.sandbox.sync.events import TOLD_IN_EVENTS, Batch
 from wizard.sandbox.world import World

@@ -6,15 +6,7 @@ from datetime import timedelta
 
 from wizard.domain.answers import Answers
 from wizard.domain.checks import subjects
-from wizard.domain.checks.check import (
-    Check,
-    Findings,
-    failed,
-    not_judged,
-    passed,
-    unknown,
-    warned,
-)
+from wizard.domain.checks.check import Check, Findings, failed, not_judged, passed, unknown, warned
 from wizard.domain.checks.sync import earlier_members, segment_of_audience, sync_delivery
 from wizard.domain.checks.sync.sync_segment import STEP, THERE, how_to_send_again, need_segment, page
 from wizard.domain.facts import Facts

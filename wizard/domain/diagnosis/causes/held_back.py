@@ -3,17 +3,7 @@
 from __future__ import annotations
 
 from wizard.domain.checks.sync import sync_delivery, sync_source
-from wizard.domain.diagnosis.cause import (
-    REPAIRED,
-    WATCH,
-    Cause,
-    Proof,
-    answer,
-    confirms,
-    excludes,
-    no_answer,
-    suggests,
-)
+from wizard.domain.diagnosis.cause import REPAIRED, WATCH, Cause, Proof, answer, confirms, excludes, no_answer, suggests
 from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
 from wizard.domain.findings import Status

@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from wizard.domain.diagnosis.cause import (
-    WATCH,
-    Cause,
-    Proof,
-    answer,
-    confirms,
-    excludes,
-    no_answer,
-    suggests,
-)
+from wizard.domain.diagnosis.cause import WATCH, Cause, Proof, answer, confirms, excludes, no_answer, suggests
 from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
 from wizard.domain.services import links

@@ -11,16 +11,7 @@ from wizard.sandbox.behaviors import Behavior
 from wizard.sandbox.http.exchange import Answer, Json
 from wizard.sandbox.ids import iso, letters_id
 from wizard.sandbox.segment import catalog
-from wizard.sandbox.segment.answers import (
-    MAP,
-    TEXT,
-    TRUTH,
-    checked_body,
-    invalid,
-    page,
-    refused,
-    success,
-)
+from wizard.sandbox.segment.answers import MAP, TEXT, TRUTH, checked_body, invalid, page, refused, success
 from wizard.sandbox.segment.audiences import computing
 from wizard.sandbox.segment.gate import ALPHA, V1_OR_ALPHA, Call, Endpoint
 from wizard.sandbox.segment.state import Audience

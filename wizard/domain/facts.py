@@ -267,6 +267,11 @@ def own_token_id(facts: Facts) -> str:
     return facts.caller.token_id if isinstance(facts.caller, Caller) else ""
 
 
+def is_allowlist_off(facts: Facts) -> bool:
+    """Return whether the account is seen to have no IP allowlist for API access."""
+    return isinstance(facts.allowlist, Allowlist) and not facts.allowlist.refuses_tokens
+
+
 def host_in_region(host: str, facts: Facts) -> str:
     """Return Segment's host, or its web app's, in the workspace's region; any other host as it is.
 

@@ -10,7 +10,7 @@ from wizard.domain.checks import subjects
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, unknown, warned
 from wizard.domain.checks.launchdarkly import launchdarkly_app, launchdarkly_approvals, launchdarkly_permissions
 from wizard.domain.checks.sync import segment_of_audience, sync_source
-from wizard.domain.facts import Facts
+from wizard.domain.facts import Facts, is_allowlist_off
 from wizard.domain.failure import Failure
 from wizard.domain.findings import Finding
 from wizard.domain.services import links
@@ -221,12 +221,12 @@ def _why_refused(reason: str, facts: Facts, answers: Answers) -> tuple[str, str]
 
     See docs/launchdarkly.md#permission-problems and docs/launchdarkly.md#account-and-project-rules.
     """
-    code, allowlist = deliveries.code_of(reason), facts.allowlist
+    code = deliveries.code_of(reason)
     if code == 403 and launchdarkly_approvals.block_changes(facts, answers):
         return _APPROVALS
-    works, is_off = _what_rules_out_all_else(code, facts, answers), _is_off(allowlist)
+    works, is_off = _what_rules_out_all_else(code, facts, answers), is_allowlist_off(facts)
     if works and not is_off:
-        return _shut_out(works, code, is_on=isinstance(allowlist, Allowlist)), LET_SEGMENT_IN
+        return _shut_out(works, code, is_on=isinstance(facts.allowlist, Allowlist)), LET_SEGMENT_IN
     if works and code == 401:
         return _DAMAGED
     if works and code == 403:
@@ -244,10 +244,6 @@ def _shut_out(works: str, code: int | None, *, is_on: bool) -> str:
         return f"The IP allowlist in LaunchDarkly blocks Segment: {works}."
     said = f"Most likely an IP allowlist in LaunchDarkly blocks Segment: {works}."
     return " ".join(filter(None, (said, _WHAT_ELSE.get(code or 0, ""))))
-
-
-def _is_off(allowlist: object) -> bool:
-    return isinstance(allowlist, Allowlist) and not allowlist.refuses_tokens
 
 
 def _what_rules_out_all_else(code: int | None, facts: Facts, answers: Answers) -> str:

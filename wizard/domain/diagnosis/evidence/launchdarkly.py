@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from wizard.domain.diagnosis.evidence.gathered import Gathered
 from wizard.domain.facts import listed
-from wizard.domain.services.launchdarkly import Allowlist, PersistentStore, Sdk, Token
+from wizard.domain.services.launchdarkly import PersistentStore, Sdk, Token
 from wizard.domain.signals.sdks import is_server_side
 from wizard.domain.tokens import held_token
 from wizard.domain.tokens.held_token import Holding
@@ -22,11 +22,6 @@ class LaunchDarklyEvidence(Gathered):
         """Whether the destination holds the token that this wizard uses."""
         held = self.destination.token_last_four if self.destination else ""
         return bool(held) and held == self.facts.launchdarkly_token_last_four
-
-    @property
-    def is_allowlist_off(self) -> bool:
-        """Whether the account is seen to have no IP allowlist for API access."""
-        return isinstance(self.facts.allowlist, Allowlist) and not self.facts.allowlist.refuses_tokens
 
     @property
     def is_seen_from_outside(self) -> bool:

@@ -23,7 +23,7 @@ from wizard.domain.diagnosis.cause import (
 )
 from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
-from wizard.domain.facts import is_failure
+from wizard.domain.facts import is_allowlist_off, is_failure
 from wizard.domain.failure import FailureKind
 from wizard.domain.findings import Status
 from wizard.domain.services import links
@@ -141,7 +141,7 @@ def _is_known_to_be_valid(evidence: Evidence) -> bool:
 
 
 def _has_no_allowlist_in_the_way(evidence: Evidence) -> bool:
-    return evidence.is_allowlist_off or evidence.given.get("allowlist") in {"no", "with-segment"}
+    return is_allowlist_off(evidence.facts) or evidence.given.get("allowlist") in {"no", "with-segment"}
 
 
 def _the_rest_differs(evidence: Evidence) -> Proof | None:

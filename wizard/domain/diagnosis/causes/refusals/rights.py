@@ -22,6 +22,7 @@ from wizard.domain.diagnosis.causes.refusals.credentials import TOKEN_PAGES, TOK
 from wizard.domain.diagnosis.causes.set_up import HELD_ID
 from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
+from wizard.domain.facts import is_allowlist_off
 from wizard.domain.findings import Status
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import Allowlist
@@ -49,7 +50,7 @@ ALLOWLIST_QUESTION = Question(
         Choice("with-segment", "Yes, and it includes Segment's addresses for API access"),
         Choice("without-segment", "Yes, and it doesn't include Segment's addresses"),
     ),
-    lambda evidence: not evidence.is_allowlist_off,
+    lambda evidence: not is_allowlist_off(evidence.facts),
 )
 
 
@@ -160,7 +161,7 @@ PLAN = Cause(
 
 
 def _no_allowlist(evidence: Evidence) -> Proof | None:
-    return excludes("The account has no IP allowlist for API access.") if evidence.is_allowlist_off else None
+    return excludes("The account has no IP allowlist for API access.") if is_allowlist_off(evidence.facts) else None
 
 
 def _allowlist(evidence: Evidence) -> Proof | None:

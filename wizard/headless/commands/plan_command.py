@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from wizard.domain.checks.catalogue import check
 from wizard.domain.checks.launchdarkly import launchdarkly_approvals
@@ -38,10 +39,8 @@ async def plan(walk: Walk, options: Options, out: Output) -> ExitCode:
         return check_file(options, out)
     await prepare(walk, options.config, options.resync, options.accept)
     drawn = walk.plan()
-    if out.as_json:
-        out.document(plan_document(drawn))
-    else:
-        out.text((*plan_lines(walk, drawn), *_ending(drawn, options)))
+    out.document(plan_document(drawn))
+    out.text(chain(plan_lines(walk, drawn), _ending(drawn, options)))
     return code_of(drawn, walk.findings)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from wizard.domain.planning.plan import Plan
 from wizard.domain.wanted import wanted_client_side_id
@@ -31,11 +32,8 @@ async def plan_targets(walk: Walk, targets: tuple[Target, ...], options: Options
         return check_file(options, out)
     await prepare_all(targets, options, "plan")
     drawn = [reviewed.plan for reviewed in review_in_order(targets, lambda one: Reviewed(one.plan(), {}))]
-    if out.as_json:
-        names = [target.name for target in targets]
-        out.document(plans_document([*zip(names, map(plan_document, drawn), strict=True)]))
-    else:
-        out.text((*plans_lines(targets, drawn), *_ending(targets, drawn, options)))
+    out.document(plans_document([(one.name, plan_document(plan)) for one, plan in zip(targets, drawn, strict=True)]))
+    out.text(chain(plans_lines(targets, drawn), _ending(targets, drawn, options)))
     return worst(code_of(plan, target.walk.findings) for target, plan in zip(targets, drawn, strict=True))
 
 

@@ -23,44 +23,50 @@ _PATHS = {"config", "report", "into", "against"}
 class Options:
     """A command's options; `config` None means that the profile's saved answers are used."""
 
+    # the setup that every command is about
     config: Path | None = None
+    target: str = ""  # the name of the environment that is meant, where the setup has several
+    common: str = ""  # the options for every command that were typed, as ` --profile staging`
+    after_setup: bool = False  # whether the command first makes the sandbox scenario's setup
+    is_set_up: bool = False  # whether the sandbox scenario's setup has been made already
+    # how things are shown
     as_json: bool = False
-    as_csv: bool = False  # of `inventory`
-    yes: bool = False
-    watch: bool = False
-    timeout_s: float = DEFAULT_TIMEOUT_S
-    only: tuple[str, ...] = ()
-    list_checks: bool = False
+    colored: bool = False  # whether a terminal's lines may be colored
     rings: bool = True  # whether the terminal's bell rings when a watched sync ends
-    report: Path | None = None  # where `doctor` writes its support report
+    # `plan`, `apply`, `watch`, `rotate` and `undo`
+    check_only: bool = False  # whether `plan` only judges the setup file
+    resync: tuple[str, ...] = ()  # keys of audiences whose members are to be sent again
+    accept: tuple[str, ...] = ()  # ids of the checks whose failure the user goes on with
+    yes: bool = False
+    without_journal: bool = False
+    watch: bool = False  # whether `apply` then follows the first sync
+    timeout_s: float = DEFAULT_TIMEOUT_S
+    # `doctor`
+    only: tuple[str, ...] = ()  # ids of checks
+    verbose: bool = False  # whether every check is shown
+    list_checks: bool = False
+    since_last: bool = False  # whether it says only what has changed since its last run with this option
+    against: Path | None = None  # the report of a setup that today is compared with
+    count_members: bool = False  # whether it may spend audience previews
+    report: Path | None = None  # where it writes its support report
     observations: bool = False  # whether `report` is how both services answered, in classes and counts
+    # `troubleshoot` and `rule`
+    environment: str = ""  # instead of the setup's, as PROJECT/ENVIRONMENT
+    flag: str = ""  # its key, or the address of its page
+    symptom: str = ""  # of `troubleshoot`: an id
+    given: tuple[str, ...] = ()  # answers for `troubleshoot`, each as QUESTION=ANSWER
+    audience: str = ""  # of `troubleshoot`: instead of the setup's, by key, name or ID
+    space: str = ""  # of that audience
+    user: str = ""  # of `troubleshoot`: the test user, by context key
+    segments: tuple[str, ...] = ()  # of `rule`: keys, instead of those of the setup's audiences
+    variation: str = ""  # of `rule`: the value or name of the variation that members get
+    apply: bool = False  # whether `rule` adds the rule
+    # `inventory`, `export` and `secrets`
+    as_csv: bool = False  # of `inventory`
     action: str = ""  # of `secrets`: list, set or forget; of `export`: what
     into: Path | None = None  # of `export`: the file; None is standard output
     force: bool = False  # of `export`: whether a file that is there is replaced
     words: tuple[str, ...] = ()  # the words after the action of `secrets`
-    colored: bool = False  # whether a terminal's lines may be colored
-    without_journal: bool = False
-    resync: tuple[str, ...] = ()  # of `plan` and `apply`: keys of audiences whose members are to be sent again
-    accept: tuple[str, ...] = ()  # of `plan` and `apply`: ids of the checks whose failure the user goes on with
-    check_only: bool = False
-    count_members: bool = False  # whether `doctor` may spend audience previews
-    since_last: bool = False  # whether `doctor` says only what has changed since its last run with this option
-    against: Path | None = None  # of `doctor`: the report of a setup that today is compared with
-    verbose: bool = False  # whether `doctor` shows every check
-    symptom: str = ""  # of `troubleshoot`: an id
-    given: tuple[str, ...] = ()  # answers for `troubleshoot`, each as QUESTION=ANSWER
-    flag: str = ""  # of `rule` and `troubleshoot`: its key, or the address of its page
-    segments: tuple[str, ...] = ()  # of `rule`: keys, instead of those of the setup's audiences
-    variation: str = ""  # of `rule`: the value or name of the variation that members get
-    apply: bool = False  # whether `rule` adds the rule
-    environment: str = ""  # of `troubleshoot` and `rule`: instead of the setup's, as PROJECT/ENVIRONMENT
-    audience: str = ""  # of `troubleshoot`: instead of the setup's, by key, name or ID
-    space: str = ""  # of that audience
-    user: str = ""  # of `troubleshoot`: the test user, by context key
-    after_setup: bool = False  # whether the command first makes the sandbox scenario's setup
-    target: str = ""  # the name of the environment that is meant, where the setup has several
-    is_set_up: bool = False  # whether the sandbox scenario's setup has been made already
-    common: str = ""  # the options for every command that were typed, as ` --profile staging`
 
     @property
     def moment(self) -> str:

@@ -144,11 +144,11 @@ def test_it_looks_like_the_frame_that_follows_and_what_is_typed_meanwhile_is_not
     assert terminal.text == shown
 
     terminal.open()
-    terminal.until("Choose a world", f"▸ {WORLDS[1].name}")
+    terminal.until("Choose a scenario", f"▸ {WORLDS[1].name}")
     assert terminal.frame() == early
     terminal.child.kill(signal.SIGTERM)
     assert terminal.end() == 130
-    assert terminal.is_clean_after(b"Choose a world")
+    assert terminal.is_clean_after(b"Choose a scenario")
 
 
 def test_neither_bytes_that_are_no_text_nor_an_ignored_hang_up_end_it(start: Callable[..., Held]) -> None:

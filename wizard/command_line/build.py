@@ -12,7 +12,7 @@ from wizard.command_line.parser import Help, Parser
 CHOSEN_LATER = ""  # `--sandbox` without a name
 _EXAMPLES = """\
 Without a command, the wizard opens. Examples:
-  audience-wizard --sandbox              try it without any account, in a simulated world of your choice
+  audience-wizard --sandbox              try it without any account, in a simulated setup of your choice
   audience-wizard                        set up your own sync, or go on with one that you left
   audience-wizard plan -c setup.toml     see what would change, for a pipeline
   audience-wizard doctor                 find out why a segment isn't there
@@ -76,11 +76,11 @@ def _add_options(parser: argparse.ArgumentParser, default: object) -> None:
         help="how many times as fast as real time the sandbox runs (default: 60)",
     )
     add("--profile", default=default, metavar="NAME", help="which setup (default: default)")
-    add("--target", default=default, metavar="NAME", help="which environment, where the setup has several")
+    add("--target", default=default, metavar="NAME", help="which environment, if the setup has several")
     add("--launchdarkly-url", default=default, metavar="URL", help="LaunchDarkly REST API")
     add("--launchdarkly-client-url", default=default, metavar="URL", help="LaunchDarkly client-side SDK host")
     add("--segment-url", default=default, metavar="URL", help="Segment Public API")
-    add("--no-keyring", action="store_true", default=default, help="secrets from variables only; store nothing")
+    add("--no-keyring", action="store_true", default=default, help="take secrets from variables only; store nothing")
     add(
         "--json",
         dest="as_json",
@@ -88,5 +88,5 @@ def _add_options(parser: argparse.ArgumentParser, default: object) -> None:
         default=default,
         help="machine-readable output on standard output",
     )
-    add("--plain", action="store_true", default=default, help="line by line, for screen readers and dumb terminals")
+    add("--plain", action="store_true", default=default, help="line by line, for screen readers and simple terminals")
     add("--log-file", default=default, metavar="PATH", help="write a redacted debug log")

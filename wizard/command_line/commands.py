@@ -47,7 +47,7 @@ class OneFile(argparse.Action):
             setattr(namespace, self.dest, values)
 
 
-_FILE_HELP = "the setup as a file (setup.toml); else what the profile saved"
+_FILE_HELP = "the setup as a file (setup.toml); without it, the setup that the profile saved"
 
 
 def _add_file(parser: argparse.ArgumentParser) -> None:
@@ -75,7 +75,7 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
     _add_resync(parser)
     _add_accept(parser)
     parser.add_argument(
-        "--check", dest="check_only", action="store_true", help="only judge the file, without tokens or network"
+        "--check", dest="check_only", action="store_true", help="check only the file, without tokens or network"
     )
 
 
@@ -84,7 +84,7 @@ def _add_accept(parser: argparse.ArgumentParser) -> None:
         "--accept",
         action="append",
         metavar="CHECK",
-        help="go on although this check failed, where that is yours to say; can be given several times",
+        help="go on although this check failed, if the plan offers that; can be given several times",
     )
 
 
@@ -109,7 +109,7 @@ def _add_apply(parser: argparse.ArgumentParser) -> None:
 
 def _add_without_journal(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--without-journal", action="store_true", help="also when the changes can't be recorded for undo"
+        "--without-journal", action="store_true", help="go on even when the changes can't be recorded for undo"
     )
 
 
@@ -121,71 +121,73 @@ def _add_watch(parser: argparse.ArgumentParser) -> None:
 def _add_doctor(parser: argparse.ArgumentParser) -> None:
     _add_file(parser)
     parser.add_argument(
-        "--only", action="extend", type=_ids, metavar="ID", help="only this check; several as a list with commas"
+        "--only", action="extend", type=_ids, metavar="ID", help="report only this check; separate several with commas"
     )
     parser.add_argument("--list", action="store_true", dest="list_checks", help="list every check and stop")
     parser.add_argument("--report", metavar="FILE", help="also write a support report, without secrets")
     parser.add_argument(
         "--observations",
         action="store_true",
-        help="with --report: show and write how both services answered, in classes and counts, instead",
+        help="with --report: instead, show and write how both services answered, as classes and counts",
     )
     parser.add_argument(
         "--count-members",
         action="store_true",
-        help="also count the members that each context key reaches; takes audience previews from Segment's 700 a month",
+        help="also count the members that each context key reaches; takes a few of Segment's monthly audience previews",
     )
     parser.add_argument(
         "--since-last",
         action="store_true",
-        help="say in one line how it stands and what has changed since the last run with this option, for cron",
+        help="for cron: say in one line how the setup stands and what has changed since the last run with this option",
     )
     parser.add_argument(
         "--against",
         metavar="REPORT",
-        help="say what differs from this report (see export report); without -c, check the setup that it is about",
+        help="say what differs from this report (see export report); without -c, check the report's setup",
     )
     parser.add_argument("-v", "--verbose", action="store_true", help="show every check, also those that passed")
 
 
 def _add_troubleshoot(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("symptom", nargs="?", metavar="SYMPTOM", help="what you see; without it, all symptoms")
+    parser.add_argument("symptom", nargs="?", metavar="SYMPTOM", help="what you see; without it, list all symptoms")
     _add_config(parser)
     parser.add_argument(
         "--answer",
         dest="given",
         action="append",
         metavar="ID=VALUE",
-        help="the answer to a question, by their ids; can be given several times",
+        help="answer a question, by the ids of the question and the answer; can be given several times",
     )
     add = parser.add_argument
-    add("--environment", metavar="PROJECT/ENVIRONMENT", help="look at this one instead of the setup's")
-    add("--audience", metavar="AUDIENCE", help="look at this one instead of the setup's: its key, name or ID")
-    add("--space", metavar="SPACE", help="with --audience: the space that it's in, where that isn't the setup's")
-    add("--user", metavar="KEY", help="the user who it's about, by the context key that your app sends")
-    add("--flag", metavar="FLAG", help="the flag that it's about, by its key")
+    add("--environment", metavar="PROJECT/ENVIRONMENT", help="use this environment instead of the setup's")
+    add("--audience", metavar="AUDIENCE", help="use this audience instead of the setup's: its key, name or ID")
+    add("--space", metavar="SPACE", help="with --audience: the audience's space, if it isn't the setup's")
+    add("--user", metavar="KEY", help="the user in question: the context key that your app sends")
+    add("--flag", metavar="FLAG", help="the flag in question, by its key")
     parser.add_argument("-v", "--verbose", action="store_true", help="also show what was excluded, and why")
 
 
 def _add_inventory(parser: argparse.ArgumentParser) -> None:
     _add_file(parser)
-    parser.add_argument("--csv", dest="as_csv", action="store_true", help="one line a segment, for a spreadsheet")
+    parser.add_argument(
+        "--csv", dest="as_csv", action="store_true", help="print a line for each segment, for a spreadsheet"
+    )
 
 
 def _add_rule(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("flag", nargs="?", metavar="FLAG", help="its key, or the address of its page; without it, all flags")
+    add("flag", nargs="?", metavar="FLAG", help="the flag's key, or the URL of its page; without it, list all flags")
     _add_config(parser)
     add(
         "--segment",
         dest="segments",
         action="append",
         metavar="KEY",
-        help="this segment instead of the setup's; can be given again",
+        help="use this segment instead of the setup's; can be given several times",
     )
-    add("--environment", metavar="PROJECT/ENVIRONMENT", help="look at this one instead of the setup's")
-    add("--variation", metavar="VALUE", help="what members get, where the flag isn't a boolean")
-    add("--apply", action="store_true", help="add the rule, where the token may; asks first unless --yes")
+    add("--environment", metavar="PROJECT/ENVIRONMENT", help="use this environment instead of the setup's")
+    add("--variation", metavar="VALUE", help="what members get, if the flag isn't a boolean")
+    add("--apply", action="store_true", help="add the rule, if the token allows it; asks first unless --yes")
     _add_yes(parser)
     _add_without_journal(parser)
 
@@ -228,7 +230,7 @@ def _add_secrets(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_sandbox(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--scenario", metavar="S", default=DEFAULT_SCENARIO, help="which world (see --list)")
+    parser.add_argument("--scenario", metavar="S", default=DEFAULT_SCENARIO, help="which scenario (see --list)")
     parser.add_argument("--list", action="store_true", dest="list_scenarios", help="list every scenario and stop")
 
 

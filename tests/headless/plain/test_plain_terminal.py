@@ -67,7 +67,7 @@ def test_a_hidden_paste_of_two_lines_is_one_answer_and_ctrl_c_and_a_polite_reque
     terminal = started(
         tmp_path, "--plain --speed 3000 --sandbox", "--plain --sandbox happy", term="dumb", size=(24, 60)
     )
-    terminal.expect(r"Choose a\s+world")
+    terminal.expect(r"Choose a\s+scenario")
     terminal.expect_exact("Number or name: ")
     terminal.sendline("happy")
     for answer in ("", "2", "", "shop production", "", "1"):

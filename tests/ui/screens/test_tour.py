@@ -46,7 +46,7 @@ async def test_the_menu_shows_groups_and_what_there_is_to_learn() -> None:
     app = AudienceWizard(chosen.load, calm=True, choose=chosen.choose)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: isinstance(app.screen, TourScreen))
-        await until(pilot, lambda: "open this world" in seen(pilot))
+        await until(pilot, lambda: "open this scenario" in seen(pilot))
         shown = seen(pilot)
         assert "Start here" in shown
         assert "▸ happy                       The whole way, from tokens to a segment" in shown
@@ -68,7 +68,7 @@ async def test_home_leads_to_the_first_heading_f1_to_the_keys_and_escape_out() -
         await pilot.press("home")
         await until(pilot, lambda: "Start here" in seen(pilot))
         await pilot.press("f1")
-        await until(pilot, lambda: "open the lit world" in seen(pilot))
+        await until(pilot, lambda: "open the highlighted scenario" in seen(pilot))
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, TourScreen))
         await _the_keys_of_the_walk_break_nothing(app, pilot)

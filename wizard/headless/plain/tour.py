@@ -14,7 +14,7 @@ _MORE = "m"
 
 async def choose_world(conversation: Conversation) -> str:
     """Return the name of the world that the user picks; the first one when nobody answers."""
-    conversation.say("The sandbox simulates LaunchDarkly and Segment. Choose a world. Each one teaches one thing.")
+    conversation.say("The sandbox simulates LaunchDarkly and Segment. Choose a scenario. Each one shows one thing.")
     pages = list(_pages())
     at = 0
     conversation.say("\n".join((*_rows(pages[at]), _what_enter_does(at, len(pages)))))
@@ -60,5 +60,5 @@ def _rows(page: tuple[Group, ...]) -> Iterator[str]:
 
 
 def _what_enter_does(at: int, pages: int) -> str:
-    more = f" {_MORE} lists more worlds." if at + 1 < pages else ""
+    more = f" {_MORE} lists more scenarios." if at + 1 < pages else ""
     return f"Enter opens {WORLDS[0].name}.{more}"

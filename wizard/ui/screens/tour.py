@@ -27,7 +27,7 @@ _LESSONS = {world.name: world.lesson for world in WORLDS}
 class Worlds(OptionList):
     """The list, in groups. The highlighted world has a mark too, because colors may be off."""
 
-    enter_does = "open this world"
+    enter_does = "open this scenario"
 
     def __init__(self) -> None:
         super().__init__(*_options(), compact=True)
@@ -59,8 +59,8 @@ class TourScreen(SelfClosingScreen[str], KeyedScreen[str]):
         yield title
         yield Hairline()
         with Vertical(id="worlds"):
-            yield Static("Choose a world", markup=False, classes="title")
-            yield Static("LaunchDarkly and Segment are simulated. Each world teaches one thing.", markup=False)
+            yield Static("Choose a scenario", markup=False, classes="title")
+            yield Static("LaunchDarkly and Segment are simulated. Each scenario shows one thing.", markup=False)
             yield self._worlds
         yield Hairline()
         yield self.hints

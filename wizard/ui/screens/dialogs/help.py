@@ -22,49 +22,49 @@ from wizard.ui.widgets.frame import Hint
 from wizard.ui.work import work
 
 WELCOME_KEYS = (
-    Line("Enter", "press the lit button"),
+    Line("Enter", "press the highlighted button"),
     Line("Tab", "from button to button; Shift+Tab goes back"),
 )
 HOME_KEYS = (
-    Line("Enter", "open what is lit"),
-    Line("1 to 9", "open that one at once"),
-    Line("↑ ↓", "from one to the next; Home and End go further"),
+    Line("Enter", "open the highlighted line"),
+    Line("1 to 9", "open that line"),
+    Line("↑ ↓", "from line to line; Home and End go to the first and last"),
     Line("PgDn", "more of the page"),
     Line("Tab", "from the list to Quit and back"),
 )
 STEP_KEYS = (
-    Line("Enter", "take the answer, press the lit button, or open the lit line; the last line says which"),
+    Line("Enter", "take the answer, or press or open what is highlighted; the last line says which"),
     Line("Tab", "from field to field, line to line; Shift+Tab goes back"),
     Line("← →", "from button to button"),
     Line("↑ ↓", "move in a list, or scroll; PgUp, PgDn, Home and End go further"),
-    Line("↑", "from a button to the answers above, and to a question that may be left out"),
-    Line("Esc", "clear the filter, else go back; answers stay"),
+    Line("↑", "from a button to the answers above, and to an optional question"),
+    Line("Esc", "clear the filter, or go back; answers stay"),
     Line("Ctrl+O", "open the page that the question is about"),
     Line("Ctrl+R", "repair what this step found, where the wizard can; R on a finding does too"),
     Line("F5", "read this step again"),
-    Line("F6", "to the list of steps; Up, Down and Enter there, Esc comes back"),
-    Line("F7", "how many members each context key reaches; asks before it counts"),
+    Line("F6", "go to the list of steps, where Up, Down and Enter work; Esc comes back"),
+    Line("F7", "count how many members each context key reaches; asks first"),
 )
 TOUR_KEYS = (
-    Line("Enter", "open the lit world"),
+    Line("Enter", "open the highlighted scenario"),
     Line("↑ ↓", "move in the list; PgUp, PgDn, Home and End go further"),
     Line("Esc", "quit; so do F10 and Ctrl+Q"),
 )
 REVIEW_KEYS = (
     Line("Y then Enter", "make the changes"),
-    Line("Enter", "show or hide the details of the lit change"),
+    Line("Enter", "show or hide the details of the highlighted change"),
 )
 SYNC_KEYS = (
     Line("A", "the rule that a flag needs, to copy or to add, once the segment is there"),
     Line("O", "open the flag that will use the segment, once the segment is there"),
 )
 INVENTORY_KEYS = (
-    Line("Enter", "find out why the lit segment is out of step, or open its page"),
+    Line("Enter", "find out why the highlighted segment is out of step, or open its page"),
     Line("Letters", "filter the list"),
-    Line("Ctrl+R", "the rule that a flag needs to use the lit segment"),
-    Line("Ctrl+O", "open the lit segment's page in LaunchDarkly"),
+    Line("Ctrl+R", "the rule that a flag needs to use the highlighted segment"),
+    Line("Ctrl+O", "open the highlighted segment's page in LaunchDarkly"),
     Line("F5", "read both services again"),
-    Line("Esc", "clear the filter, else go back"),
+    Line("Esc", "clear the filter, or go back"),
 )
 CARD_KEYS = (Line("F4", "ask an admin: a request card, to send to someone who has the rights"),)
 EVERYWHERE = (
@@ -73,40 +73,40 @@ EVERYWHERE = (
     Line("Ctrl+P", "all commands by name, and light or dark colors, undo, notices"),
     Line("Ctrl+S", "save the setup as setup.toml"),
     Line("Ctrl+C", "copy what the mouse selected; quit when nothing is selected"),
-    Line("Ctrl+Z", "pause; fg in the shell comes back"),
+    Line("Ctrl+Z", "pause; type fg in the shell to come back"),
     Line("F10", "quit; so does Ctrl+Q"),
 )
 
 
-FILTER_KEYS = (Line("Letters", "filter the list. Blanks aren't needed: “vipcust” finds “VIP customers”"),)
+FILTER_KEYS = (Line("Letters", "filter the list. You can leave out spaces: “vipcust” finds “VIP customers”"),)
 SELECT_KEYS = (
-    Line("Space", "select the highlighted row, or take it back, also while you filter; letters then filter again"),
-    Line("Enter", "take what is selected, and the highlighted row of a search; with nothing selected, that row"),
+    Line("Space", "select the highlighted row, or take it back, also while you filter"),
+    Line("Enter", "take the selected rows, and the highlighted row of a search; with none selected, that row"),
 )
 
 TROUBLESHOOT_KEYS = (
-    Line("Enter", "check the lit symptom, give the lit answer, or press the lit button"),
-    Line("1 to 9", "that symptom, that answer, or copy that value"),
+    Line("Enter", "check the highlighted symptom, give the highlighted answer, or press the highlighted button"),
+    Line("1 to 9", "check that symptom, give that answer, or copy that value"),
     Line("O, C", "open the page of the fix, copy its link"),
     Line("W", "the API calls behind the cause"),
     Line("E", "what was excluded, and why"),
     Line("S", "save a report"),
-    Line("F5", "check again; what only you can tell is asked again"),
+    Line("F5", "check again, and ask the questions again"),
     Line("PgDn", "more of the page"),
-    Line("Esc", "the question before, then the list of symptoms"),
+    Line("Esc", "the previous question, then the list of symptoms"),
     Line("F2", "close"),
     *(line for line in EVERYWHERE if line.head != "F2"),
 )
 BY_HAND_KEYS = (
-    Line("Enter", "copy the value that is marked; on the button, done"),
-    Line("Space", "done, or not done after all"),
+    Line("Enter", "copy the highlighted value, or press the highlighted button"),
+    Line("Space", "mark the step as done, or as not done"),
     Line("1 to 9", "copy that value"),
-    Line("← →", "the step before, the next one; Up and Down from value to value"),
+    Line("← →", "the previous or the next step; Up and Down go from value to value"),
     Line("O, C", "open the page, copy its link"),
     Line("R", "a request card, to send to someone who has the rights"),
     Line("F5", "check now"),
     Line("PgDn", "more of the step"),
-    Line("Esc", "leave; the place is kept"),
+    Line("Esc", "leave; you can come back to this step"),
     *EVERYWHERE,
 )
 

@@ -28,7 +28,7 @@ from wizard.ui.widgets.lists.rows import Rows
 from wizard.ui.widgets.lists.why import Why
 from wizard.ui.widgets.shrinking import AS_MUCH_AS_IT_TAKES, shrinks
 
-_NOTHING_SELECTED = "Nothing is selected. Space selects the row that is lit."
+_NOTHING_SELECTED = "Nothing is selected. Space selects the highlighted row."
 _LEAST_ROWS = 3
 _WHERE_CELLS = 7
 _MEANS = "Press ↑ or ↓ to see what each answer means."

@@ -39,7 +39,7 @@ def test_it_says_what_is_wrong_what_to_do_and_where() -> None:
         "Organization settings → Authorization → Create token",
         "https://app.launchdarkly.com/settings/authorization/tokens/new",
         "",
-        "HOW IT COMES BACK",
+        "HOW TO SEND ME THE TOKEN",
         NEVER_IN_A_CHAT,
     ]
 

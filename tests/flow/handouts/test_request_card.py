@@ -100,7 +100,7 @@ def test_without_steps_the_segment_card_asks_for_a_public_api_token() -> None:
     assert "+ Create Token" in TOKEN_CARD
     assert links.SEGMENT_TOKENS.url in TOKEN_CARD
     assert "US or EU" in TOKEN_CARD
-    assert "Only a Workspace Owner can make one." in TOKEN_CARD
+    assert "Only a Workspace Owner can create one." in TOKEN_CARD
 
 
 def test_the_launchdarkly_card_holds_the_exact_policy() -> None:

@@ -92,7 +92,7 @@ async def test_all_of_it_can_be_read_and_copied_before_anything_is_done(
 
 async def _f1_says_which_keys_there_are(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
     await reach(pilot, ("f1",))
-    assert "copy the value that is marked" in seen(pilot)
+    assert "copy the highlighted value" in seen(pilot)
     await reach(pilot, ("escape",))
     assert isinstance(app.screen, ByHandScreen)
 

@@ -26,7 +26,7 @@ def _parts(end: Diagnosis, to: str, where: str) -> Iterator[str]:
     yield section("What to do", f"{capitalized(_ours(to))}.", *values)
     yield section("Pages", *(line for url in end.links for line in pages(url)))
     if "service token" in to:
-        yield section("How it comes back", NEVER_IN_A_CHAT)
+        yield section("How to send me the token", NEVER_IN_A_CHAT)
 
 
 def _ours(text: str) -> str:

@@ -56,15 +56,15 @@ def _steps_wanted(state: State, steps: tuple[HandStep, ...]) -> Iterator[str]:
     in_segment = [step for step in steps if step.change_id]
     yield section("What to do, in this order", "About ten minutes, in the Segment web app.")
     yield from (_as_text(number, step) for number, step in enumerate(in_segment, 1))
-    yield section("To read more", *dict.fromkeys(step.docs.url for step in in_segment if step.docs))
+    yield section("Learn more", *dict.fromkeys(step.docs.url for step in in_segment if step.docs))
     if any(value.secret for step in in_segment for value in step.values):
         yield section(
             "The service token",
             "You get it from me through our password manager, not in this message. Don't forward it.",
         )
     yield section(
-        "What comes back",
-        "Just tell me when it is done, or which step looks different. No secret has to come back.",
+        "When it's done",
+        "Tell me when it's done, or which step looks different. You don't have to send me any secret.",
         "The segment should then appear on its own: after about ten minutes, or up to eight hours for batch and "
         "account audiences.",
         *_page(steps[-1].link, steps[-1].menu_path),
@@ -91,21 +91,21 @@ def _public_api_token_wanted(state: State) -> Iterator[str]:
     yield section(
         "What to create",
         "A Public API token, described as: Audience Wizard",
-        "Only a Workspace Owner can make one. It is shown once.",
+        "Only a Workspace Owner can create one. Segment shows the token only once.",
         *_page(links.SEGMENT_TOKENS, f"{links.SEGMENT_TOKENS.menu} → + Create Token"),
     )
-    yield section("With which rights", _roles(state), *_page(links.SEGMENT_ROLES_DOCS))
+    yield section("Rights needed", _roles(state), *_page(links.SEGMENT_ROLES_DOCS))
     yield section(
-        "What is done with it",
-        f"It reads the audiences{f' of the space {plain(space.name)}' if space else ''}, makes one destination "
-        f"({FALLBACK_CATALOG_ENTRY.name}) with one mapping, and attaches the chosen audiences to it. I see and approve "
-        "each change before it is made. No audience is changed.",
+        "What the token is for",
+        f"The wizard reads the audiences{f' of the space {plain(space.name)}' if space else ''}, and creates one "
+        f"destination ({FALLBACK_CATALOG_ENTRY.name}) with one mapping. It attaches the chosen audiences to the "
+        "destination. I see and approve each change before it's made. No audience is changed.",
     )
     yield section(
-        "How it comes back",
+        "How to send me the token",
         NEVER_IN_A_CHAT,
-        "I paste it into the wizard, which keeps it in my keyring or in memory only. Revoke it when we are done if you "
-        "like: the sync goes on without it.",
+        "I'll paste it into the wizard, which keeps it in my keyring or in memory only. You can revoke it afterwards: the "
+        "sync goes on without it.",
         f"Also tell me which region the workspace is in (a chat message is fine): {' or '.join(Region)}.",
     )
 
@@ -138,14 +138,14 @@ def _service_token_wanted(state: State) -> Iterator[str]:
     yield section(
         "What to create",
         f"An access token, as a service token, named: {SUGGESTED_NAME}",
-        "A service token keeps working after the person who made it leaves.",
+        "A service token keeps working after the person who created it leaves.",
         "The account has to be on LaunchDarkly's commercial instance (app.launchdarkly.com).",
-        "Segment can't reach any other.",
+        "Segment can't reach any other instance.",
         *_page(links.LAUNCHDARKLY_NEW_TOKEN),
     )
     yield section(
-        "With which rights",
-        "This is the smallest policy, for an inline policy or a custom role. The role Writer works too.",
+        "Rights needed",
+        "This is the smallest policy, for an inline policy or a custom role. The Writer role works too.",
         *([] if all(keys) else ["Fill in the keys of the project and the environment."]),
         smallest_policy(project, environment, bypass_approvals=approvals),
         *([_BYPASS] * approvals),
@@ -153,17 +153,17 @@ def _service_token_wanted(state: State) -> Iterator[str]:
     )
     yield _client_side_id_wanted(state, keys)
     yield section(
-        "How it comes back",
-        f"The token: {NEVER_IN_A_CHAT[:1].lower()}{NEVER_IN_A_CHAT[1:]} I paste it into the wizard.",
-        "The client-side ID is no secret: the chat is fine.",
-        "Don't send an SDK key or a mobile key. Neither can do this.",
+        "How to send me the token",
+        f"{NEVER_IN_A_CHAT} I'll paste it into the wizard.",
+        "The client-side ID isn't a secret: you can send it in a chat.",
+        "Don't send an SDK key or a mobile key. Neither works here.",
     )
 
 
 def _client_side_id_wanted(state: State, keys: tuple[str, str]) -> str:
     known = wanted_client_side_id(state.facts, state.answers)
     if known:
-        said = f"It is for the client-side ID {plain(known)}. Tell me if that's not the right environment."
+        said = f"The token is for the client-side ID {plain(known)}. Tell me if that's not the right environment."
     else:
         said = "Also tell me the environment's client-side ID: 24 characters, 0-9 and a-f."
     page = links.LAUNCHDARKLY_ENVIRONMENTS.to(project=keys[0], environment=keys[1])
@@ -177,8 +177,11 @@ def _why(state: State) -> Iterator[str]:
     audiences = chosen_audiences(state)
     where = environment_words(state.facts, state.answers)
     become = [f"- {plain(one.name or one.key)}, called “{plain(segment_name(one.key))}”" for one in audiences]
-    said = "Twilio Segment audiences are to appear as segments in LaunchDarkly, so that feature flags can target them"
-    yield section("Why", f"{said}{f', in {plain(where)}' if where else ''}{':' if become else '.'}", *become)
+    there = f" ({plain(where)})" if where else ""
+    said = (
+        f"We want Twilio Segment audiences to appear as segments in LaunchDarkly{there}, so that flags can target them"
+    )
+    yield section("Why", f"{said}{':' if become else '.'}", *become)
 
 
 def section(title: str, *lines: str) -> str:

@@ -68,7 +68,7 @@ def show_request_card(app: App[Any], card: str) -> None:
     """Show a request for a colleague."""
     if isinstance(app.screen, PlainTextScreen):
         return  # the button was pressed twice
-    note = "No secret is in it, and nothing is sent from here."
+    note = "It holds no secret, and the wizard doesn't send it."
     app.push_screen(PlainTextScreen("Request card, for a colleague who has the rights", card, note))
 
 

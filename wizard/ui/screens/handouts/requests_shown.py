@@ -20,4 +20,4 @@ def has_requests(walk: Walk, finding: Finding) -> bool:
 def show_requests(app: App[object], walk: Walk, finding: Finding) -> None:
     """Show the requests, where there are any."""
     if text := as_text(requests_behind(finding, walk.ports.requests)):
-        app.push_screen(PlainTextScreen(f"The API calls behind: {finding.title}", text, _NOTE))
+        app.push_screen(PlainTextScreen(f"API calls for: {finding.title}", text, _NOTE))

@@ -73,7 +73,7 @@ async def test_a_segment_that_nobody_could_look_for_is_not_called_missing() -> N
     staged = await applied("delivery-failing")
     facts = replace(staged.walk.state.facts, segments=refused(Service.LAUNCHDARKLY))
     (picture,) = pictures(replace(staged.walk.state, facts=facts), staged.walk.session.history)
-    assert picture.beside == "(about 1,234 members, we couldn't look)"
+    assert picture.beside == "(about 1,234 members, we couldn't check)"
 
 
 async def test_the_sync_lights_it_part_by_part() -> None:

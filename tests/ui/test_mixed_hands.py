@@ -34,7 +34,7 @@ async def test_a_tick_alone_does_not_end_the_steps_but_somebody_else_may_and_the
 
         await reach(pilot, ("escape",))
         assert app.walk_screen.at == "review"
-        assert "By hand first: each step is ticked, not all are seen yet." in seen(pilot)
+        assert "By hand first: each step is marked as done, but not all are seen yet." in seen(pilot)
 
         app.walk.ports = ports
         await reach(pilot, ("enter", "wait:200"))
@@ -49,7 +49,7 @@ async def test_a_tick_alone_does_not_end_the_steps_but_somebody_else_may_and_the
 async def _on_to_review(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
     """What is left needs its own yes."""
     assert "Done by hand. Review shows the remaining 2 changes." in seen(pilot)
-    assert "All of it is done" not in seen(pilot)
+    assert "All steps are done" not in seen(pilot)
     assert "Back to Review" in seen(pilot)
     await reach(pilot, ("enter",))
     assert app.walk_screen.at == "review"

@@ -195,7 +195,7 @@ async def test_steps_by_hand_are_announced_on_review_and_have_whole_names_and_th
         await reach(pilot, ("still", "y", "enter", "wait:1", *("right",) * 7))
         assert "▸ 8 Add destination: VIP customers " in seen(pilot)
         assert "· 9 Send Identify, Send Track: VIP customers " in seen(pilot)
-        assert "After   9 Send Identify, Send Track: VIP customers" in seen(pilot)
+        assert "Then    9 Send Identify, Send Track: VIP customers" in seen(pilot)
         await resize(pilot, (120, 12))
         assert "▸ 8 Add destination: VIP customers " in seen(pilot)
         await reach(pilot, ("right",))
@@ -324,7 +324,7 @@ async def test_what_an_answer_means_has_room_on_the_first_page_and_moves_nothing
         await reach(pilot, ("pagedown", "pagedown", "pagedown"))
         assert "The segment never appeared" not in seen(pilot)
         await reach(pilot, ("f1",))
-        assert "check the lit symptom" in seen(pilot)
+        assert "check the highlighted" in seen(pilot)
         await reach(pilot, ("escape", "escape"))
 
         await reach(pilot, ("up", "enter"))

@@ -115,7 +115,7 @@ def _when(audience: Audience, state: State, history: History) -> str:
         left = 0.0 if is_blocked else left - (facts.now - since).total_seconds()
     if left > 0:
         return f"in {about(left)}"
-    return "we couldn't look" if isinstance(facts.segments, Failure) else "not there yet"
+    return "we couldn't check" if isinstance(facts.segments, Failure) else "not there yet"
 
 
 # --- while it syncs ---------------------------------------------------------------------------------------------

@@ -91,7 +91,7 @@ async def test_each_step_ticks_itself_when_it_is_done_in_the_app() -> None:
     assert seen_done(coach)[-1] == "destination.enable"
     mapping = app.create_mapping(made.id, context_kind="account")
     look = await poll_once(coach)
-    assert "Context kind is account, wanted user" in ticks(coach)["mapping.fields"].detail
+    assert "Context kind is account, but should be user" in ticks(coach)["mapping.fields"].detail
     assert ticks(coach)["mapping.status"].detail == "The mapping exists but is disabled."
 
     mapping.settings["context_kind"] = "user"

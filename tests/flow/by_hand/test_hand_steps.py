@@ -130,7 +130,7 @@ def test_an_activation_is_edited_where_it_is() -> None:
     }
     assert ticks["as it was"].state is TickState.DIFFERENT
     assert ticks["as it was"].detail == (
-        "In the activation, Context key is Use Segment UserId only, wanted Use email only."
+        "In the activation, Context key is Use Segment UserId only, but should be Use email only."
     )
     assert (ticks["done"].state, ticks["not shown"].state) == (TickState.DONE, TickState.CANNOT_TELL)
 
@@ -312,7 +312,7 @@ def test_pages_of_their_own_are_opened_once_they_are_known() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "says"), [("ACCOUNTS", "Group calls don't match"), ("USERS", "One of them is enough")]
+    ("kind", "says"), [("ACCOUNTS", "Group calls don't match"), ("USERS", "One of the two is enough")]
 )
 def test_an_account_audience_sends_identify_or_track_not_group(kind: str, says: str) -> None:
     facts = replace(UNATTACHED, audiences=(replace(VIP, kind=kind),))
@@ -360,7 +360,7 @@ WEBSITE = Source("src_9", "web", "Website", "javascript")
             "cannot tell",
             "didn't answer",
         ),
-        ("destination.add", {"destinations": None}, "not yet", "Not looked"),
+        ("destination.add", {"destinations": None}, "not yet", "Not checked"),
         ("destination.source", {"destinations": (DESTINATION,)}, "done", "Personas Production"),
         (
             "destination.source",
@@ -370,18 +370,23 @@ WEBSITE = Source("src_9", "web", "Website", "javascript")
         ),
         ("destination.source", {"destinations": (ON_A_WEBSITE,)}, "cannot tell", "can't see the destination's source"),
         ("destination.settings", {"destinations": (DESTINATION,)}, "done", ""),
-        ("destination.settings", {"destinations": (OTHER,)}, "different", "client-side ID is 5f0c…, wanted 57be…"),
+        (
+            "destination.settings",
+            {"destinations": (OTHER,)},
+            "different",
+            "client-side ID is 5f0c…, but should be 57be…",
+        ),
         (
             "destination.settings",
             {"destinations": (replace(DESTINATION, token_last_four="9z9z"),), "delivery": None},
             "different",
-            "the token ends in 9z9z, wanted 1a2b",
+            "the token ends in 9z9z, but should end in 1a2b",
         ),
         ("destination.settings", {"destinations": (replace(DESTINATION, name="Mine"),)}, "done", "It's called Mine."),
         ("destination.enable", {"destinations": (replace(DESTINATION, enabled=False),)}, "different", "switched off"),
         ("destination.enable", {"destinations": (replace(DESTINATION, enabled=None),)}, "cannot tell", "doesn't say"),
         ("destination.enable", {"destinations": (DESTINATION,)}, "done", ""),
-        ("mapping.new", {}, "not yet", "The destination comes first"),
+        ("mapping.new", {}, "not yet", "Add the destination first"),
         ("mapping.new", {"destinations": (DESTINATION,), "subscriptions": ()}, "not yet", "mapping isn't there yet"),
         ("mapping.new", {"destinations": (DESTINATION,), "subscriptions": (MAPPING,)}, "done", "is there"),
         ("mapping.new", {"destinations": (DESTINATION,), "subscriptions": refused()}, "cannot tell", "can't read this"),
@@ -392,7 +397,7 @@ WEBSITE = Source("src_9", "web", "Website", "javascript")
                 "subscriptions": (replace(MAPPING, settings={**MAPPING.settings, "context_kind": "account"}),),
             },
             "different",
-            "The mapping is there but Context kind is account, wanted user.",
+            "The mapping is there but Context kind is account, but should be user.",
         ),
         (
             "mapping.fields",
@@ -476,8 +481,12 @@ def test_a_segment_that_was_there_before_proves_nothing() -> None:
         (None, "cannot tell", "couldn't read"),
         ((), "not yet", "0 of 1 segment there"),
         ((SEGMENT,), "done", "1 segment is there"),
-        ((replace(SEGMENT, context_kind="account"),), "different", "kind account, wanted user"),
-        ((SEGMENT, replace(SEGMENT, key="segment-audiences-x")), "cannot tell", "isn't clear which"),
+        (
+            (replace(SEGMENT, context_kind="account"),),
+            "different",
+            "holds account contexts, but should hold user contexts",
+        ),
+        ((SEGMENT, replace(SEGMENT, key="segment-audiences-x")), "cannot tell", "can't tell which"),
     ],
 )
 def test_the_last_look_is_at_the_segments_page(segments: Any, state: str, says: str) -> None:

@@ -351,7 +351,7 @@ def test_a_look_without_an_answer_says_why_and_nothing_of_the_segment(kind: Fail
     failure = Failure(Service.LAUNCHDARKLY, kind, "app.launchdarkly.com", "GET", "/api/v2/segments", request_id="r-1")
     seen = visible(Whereabouts(Presence.UNANSWERED, failure=failure, was_there=was_there), 40 * MINUTE)
     assert seen.state is X
-    assert seen.detail.startswith("couldn't look: ")
+    assert seen.detail.startswith("not checked: ")
     assert seen.detail.endswith("; the segment was there at the last check") is was_there
     assert "r-1" not in seen.detail, "it changes with each evidence, and would be told each time"
 

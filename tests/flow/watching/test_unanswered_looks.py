@@ -182,7 +182,7 @@ async def test_coming_back_to_a_silent_launchdarkly_is_no_deletion(seen_again: S
             (audience,) = progress.audiences
             visible = audience.stages[3]
             assert visible.state is StageState.UNKNOWN
-            assert visible.detail.startswith("couldn't look: ")
+            assert visible.detail.startswith("not checked: ")
             assert visible.detail.endswith("the segment was there at the last check")
             assert progress.trouble
             assert_nothing_is_made_of_it(silent.staged, progress)

@@ -183,10 +183,10 @@ async def test_a_keyring_that_is_locked_says_so() -> None:
 async def test_not_being_able_to_look_is_not_nothing_stored(where: Callable[[], Vault]) -> None:
     listed, out, err = await run(where(), "list")
     assert (listed, "not stored" in out) == (3, False)
-    assert "We couldn't look in the keyring: " in err
+    assert "We couldn't read the keyring: " in err
     forgot, _, err = await run(where(), "forget", "launchdarkly-token")
     assert forgot == 3
-    assert "Nothing was deleted. We couldn't look in the keyring: " in err
+    assert "Nothing was deleted. We couldn't read the keyring: " in err
     assert json.loads((await run(where(), "forget", "launchdarkly-token", as_json=True))[1])["deleted"] is None
 
 

@@ -320,8 +320,8 @@ async def test_people_are_told_once_that_nobody_could_look(world: World, service
     ran = await world.run("watch", setup=None, as_json=False, timeout_s=300)
 
     assert ran.code == 3
-    assert ran.out.count(f"Couldn't look: {service} has a problem on its side.\n") == 1
-    assert f"Couldn't look: {service} has a problem on its side. We can't tell whether" in ran.out
+    assert ran.out.count(f"Not checked: {service} has a problem on its side.\n") == 1
+    assert f"Not checked: {service} has a problem on its side. We can't tell whether" in ran.out
     assert ("we couldn't look for its segment" in ran.out) is (service == "LaunchDarkly")
     assert "deleted" not in ran.out
 

@@ -232,7 +232,7 @@ async def test_each_step_is_marked_left_and_come_back_to_until_all_is_done(paste
         assert "step 3 of 10" in seen(pilot), "a user who reads another step is left there"
 
         await reach(pilot, ("right", "right", *DONE * 6))
-        assert "All of it is done" in seen(pilot)
+        assert "All steps are done" in seen(pilot)
         await reach(pilot, ("enter", "wait:1"))
         assert app.walk_screen.at == "first_sync"
         await reach(pilot, ("leap:3600",))
@@ -267,7 +267,7 @@ async def test_without_a_segment_token_the_users_word_does_and_can_be_taken_back
     async with by_hand(SimulatedWizard("happy", segment_token=False), *without) as (_, pilot):
         assert "Without a Segment token, the wizard can't see this" in seen(pilot)
         await reach(pilot, DONE)
-        assert "Add destination · your word is taken" in seen(pilot)
+        assert "Add destination · marked as done; the wizard can't see it" in seen(pilot)
         assert "step 2 of 10" in seen(pilot)
         await reach(pilot, ("left", *DONE))
         assert "step 1 of 10" in seen(pilot)

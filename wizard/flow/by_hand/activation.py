@@ -102,6 +102,6 @@ def _seen(state: State, audience: Audience, activation_id: str, wanted: Mapping[
     if there is None:
         return done("The activation is gone, so it sends nothing.")
     if not there.settings:
-        return cannot_tell("Segment doesn't show the activation's mapping. Tick this step when you've done it.")
+        return cannot_tell("Segment doesn't show the activation's mapping. Mark this step as done when you've done it.")
     found = in_the_apps_words(differing(there.settings, wanted, wanted))
     return different(f"In the activation, {found}.") if found else done()

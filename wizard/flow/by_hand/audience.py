@@ -104,7 +104,7 @@ class _Steps:
 def _sending_note(audience: Audience) -> str:
     if audience.kind == AudienceKind.ACCOUNTS:
         return "Choose Identify or Track, or both. Group calls don't match the mapping."
-    either = "One of them is enough, and both do no harm. With both off, Segment sends nothing."
+    either = "One of the two is enough, and having both on does no harm. With both off, Segment sends nothing."
     if audience.id:
         return either
     return f"{either} An account audience offers Group too. Group calls don't match the mapping."
@@ -149,7 +149,7 @@ def _leads_astray(connection: Connection, state: State) -> bool:
 def _unlisted(state: State) -> Tick:
     if not sees_segment(state):
         return why_unseen(None, state)
-    return cannot_tell("The Segment token can't list this audience. Tick this step when you've done it.")
+    return cannot_tell("The Segment token can't list this audience. Mark this step as done when you've done it.")
 
 
 def _sends(state: State, change_id: str, baseline: Baseline) -> Tick:
@@ -157,4 +157,4 @@ def _sends(state: State, change_id: str, baseline: Baseline) -> Tick:
     tick = _attached(state, change_id, baseline)
     if not tick.is_done:
         return tick
-    return cannot_tell("No API shows these switches. When the segment appears in LaunchDarkly, they work.")
+    return cannot_tell("No API shows these switches. They work if the segment appears in LaunchDarkly.")

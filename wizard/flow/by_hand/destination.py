@@ -79,7 +79,7 @@ def _added(change: Change, state: State, baseline: Baseline) -> tuple[HandStep, 
         replace(
             step("enable", "Enable Destination", (*settings, "Enable Destination", "Save Changes"), _is_enabled),
             values=(HandValue("Enable Destination", "On", typed=False),),
-            note="A destination that is switched off receives nothing. Save when it is on.",
+            note="A destination that is switched off receives nothing. Switch it on, then save.",
         ),
     )
 
@@ -231,9 +231,9 @@ def _has_credentials(state: State, there: Destination) -> Tick:
     wanted, token = wanted_client_side_id(state.facts, state.answers), state.facts.launchdarkly_token_last_four
     found = []
     if there.client_side_id != wanted:
-        found.append(f"client-side ID is {_short(there.client_side_id, wanted)}, wanted {_short(wanted, '')}")
+        found.append(f"client-side ID is {_short(there.client_side_id, wanted)}, but should be {_short(wanted, '')}")
     if token and there.token_last_four not in {"", token} and held_token.has_to_go(state.facts, state.answers):
-        found.append(f"the token ends in {there.token_last_four}, wanted {token}")
+        found.append(f"the token ends in {there.token_last_four}, but should end in {token}")
     if found:
         return different(f"{there.name}: {'; '.join(found)}.")
     name = wanted_destination_name(state.facts, state.answers)
@@ -242,7 +242,11 @@ def _has_credentials(state: State, there: Destination) -> Tick:
 
 def _has_new_name(state: State, there: Destination) -> Tick:
     tick, name = _has_credentials(state, there), wanted_destination_name(state.facts, state.answers)
-    return tick if there.name == name or not tick.is_done else different(f"It's called {there.name}, wanted {name}.")
+    return (
+        tick
+        if there.name == name or not tick.is_done
+        else different(f"It's called {there.name}, but should be called {name}.")
+    )
 
 
 def _short(client_side_id: str, other: str) -> str:

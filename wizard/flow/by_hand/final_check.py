@@ -57,10 +57,10 @@ def _of_audience(state: State, audience: Audience, baseline: Baseline) -> Tick:
     match = match_segments(audience, segments, baseline.segments)
     if match.found is None:
         names = ", ".join(plain(one.name) for one in match.candidates[:3])
-        return cannot_tell(f"It isn't clear which one belongs to the audience: {names}.") if names else not_yet()
+        return cannot_tell(f"We can't tell which segment belongs to the audience: {names}.") if names else not_yet()
     found, kind = match.found, mapping_settings(state.facts, state.answers, None)["context_kind"]
     if found.context_kind and found.context_kind != kind:
-        return different(f"{found.name} holds contexts of the kind {found.context_kind}, wanted {kind}.")
+        return different(f"{found.name} holds {found.context_kind} contexts, but should hold {kind} contexts.")
     if found.key in baseline.segments:
         return cannot_tell(f"{found.name} existed before. Its members show what changed.")
     return done()

@@ -113,7 +113,7 @@ def _changed(change: Change, state: State, baseline: Baseline) -> tuple[HandStep
                 title=_EVENTS,
                 menu=(*events.menu, at, _EVENTS, "Save"),
                 values=(HandValue("Event Type", "Identify or Track", str(before.get("trigger") or ""), typed=False),),
-                note="An audience sends both. Events of another type aren't synced.",
+                note="An audience sends both types. Events of other types aren't synced.",
             )
         )
     if "settings" in after:
@@ -190,7 +190,7 @@ def _in_app(value: object) -> str:
 def _judged(state: State, baseline: Baseline, resource_id: str, without: str, judge: Judge) -> Tick:
     slot, on = state.facts.subscriptions, instance(state, baseline)
     if on is None and isinstance(state.facts.destinations, tuple):
-        return not_yet("The destination comes first.")
+        return not_yet("Add the destination first.")
     if on is None or not isinstance(slot, tuple):
         return why_unseen(slot if on else state.facts.destinations, state)
     there = mapping(state, on, resource_id, without)
@@ -226,7 +226,7 @@ def _is_as_wanted(state: State, there: Subscription) -> Tick:
 def in_the_apps_words(found: Iterable[Difference]) -> str:
     """Say what is not as wanted, in the app's own words."""
     return "; ".join(
-        f"{FIELD_LABELS[one.key]} is {_in_app(one.now)}, wanted {_in_app(one.wanted)}"
+        f"{FIELD_LABELS[one.key]} is {_in_app(one.now)}, but should be {_in_app(one.wanted)}"
         if one.key in FIELD_LABELS
         else f"{one.key} was edited"
         for one in found

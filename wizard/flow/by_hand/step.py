@@ -26,9 +26,9 @@ class TickState(StrEnum):
 
 ONCE_TICKED = {  # what is said when the user says that a step is done
     TickState.DONE: "seen",
-    TickState.NOT_YET: "you said it's done; the wizard doesn't see it yet",
-    TickState.CANNOT_TELL: "your word is taken",
-    TickState.DIFFERENT: "not as wanted",
+    TickState.NOT_YET: "marked as done; the wizard doesn't see it yet",
+    TickState.CANNOT_TELL: "marked as done; the wizard can't see it",
+    TickState.DIFFERENT: "still different",
 }
 
 

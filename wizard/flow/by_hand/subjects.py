@@ -41,13 +41,15 @@ def take_baseline(state: State, known_segments: Collection[str] = ()) -> Baselin
 def why_unseen(slot: object, state: State) -> Tick:
     """Return why nothing is seen of a slot that wasn't read."""
     if not sees_segment(state):
-        return cannot_tell("Without a Segment token, the wizard can't see this. Tick this step when you've done it.")
+        return cannot_tell(
+            "Without a Segment token, the wizard can't see this. Mark this step as done when you've done it."
+        )
     if isinstance(state.facts.workspace, Failure):
-        return cannot_tell("The Segment token doesn't open the workspace. Tick this step when you've done it.")
+        return cannot_tell("The Segment token doesn't open the workspace. Mark this step as done when you've done it.")
     if not isinstance(slot, Failure):
-        return not_yet("Not looked yet.")
+        return not_yet("Not checked yet.")
     if slot.is_closed:
-        return cannot_tell("The Segment token can't read this. Tick this step when you've done it.")
+        return cannot_tell("The Segment token can't read this. Mark this step as done when you've done it.")
     return cannot_tell("Segment didn't answer. The wizard keeps asking.")
 
 

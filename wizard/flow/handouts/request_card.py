@@ -104,8 +104,8 @@ def _public_api_token_wanted(state: State) -> Iterator[str]:
     yield section(
         "How to send me the token",
         NEVER_IN_A_CHAT,
-        "I'll paste it into the wizard, which keeps it in my keyring or in memory only. You can revoke it afterwards: the "
-        "sync goes on without it.",
+        "I'll paste it into the wizard, which keeps it in my keyring or in memory only. You can revoke it afterwards: "
+        "the sync goes on without it.",
         f"Also tell me which region the workspace is in (a chat message is fine): {' or '.join(Region)}.",
     )
 

@@ -77,7 +77,7 @@ async def _list(vault: Vault, options: Options, out: Output) -> ExitCode:
     stored = await vault.load()
     ends, where = _ends(stored), stored.where or {}
     if stored.why_not:
-        out.say(options.of_this_run(f"We couldn't look in the keyring: {stored.why_not}."))
+        out.say(options.of_this_run(f"We couldn't read the keyring: {stored.why_not}."))
     listed = [
         {"name": name, "where": where.get(secret.slot) or None, "last_four": ends[secret.slot] or None}
         for name, secret in SECRETS.items()
@@ -141,7 +141,7 @@ async def _forget(vault: Vault, secret: Credential, target: str, out: Output) ->
     try:
         was_there = await vault.forget(slot, in_targets=not target)
     except VaultRefused as refused:
-        out.say(f"Nothing was deleted. We couldn't look in the keyring: {refused}.")
+        out.say(f"Nothing was deleted. We couldn't read the keyring: {refused}.")
         out.document({"schema": 1, "deleted": None})
         return ExitCode.COULD_NOT_TELL
     out.text(["Deleted." if was_there else "There was nothing to delete."])

@@ -69,7 +69,7 @@ class StageReporter:
 
 def trouble_line(trouble: str) -> str:
     """Say why a poll wasn't answered; with empty `trouble`, that polls are answered again."""
-    return f"Couldn't look: {trouble}" if trouble else "The services answer again."
+    return f"Not checked: {trouble}" if trouble else "The services answer again."
 
 
 def stage_line(name: str, stage: StageSeen) -> str:
@@ -126,7 +126,7 @@ def _lacks_only_proof(progress: Progress) -> bool:
 def _how_far(progress: Progress) -> str:
     """Say how far the sync got; a poll without an answer says nothing about the segment."""
     if progress.is_unanswered:
-        return f"Couldn't look: {progress.trouble} We can't tell whether the segment is there"
+        return f"Not checked: {progress.trouble} We can't tell whether the segment is there"
     whole = progress.audiences and all(one.appeared for one in progress.audiences)
     return "The segment is there, but not complete," if whole else "The segment isn't there"
 

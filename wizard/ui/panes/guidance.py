@@ -127,7 +127,7 @@ _UNDO = _line(
 _BY_HAND = (
     _line(
         "Yes",
-        "The wizard shows each step in Segment's web app with the values to copy, and ticks it once it's seen. "
+        "The wizard shows each step in Segment's web app with the values to copy, and marks it as done once it's seen. "
         "You can leave and come back at any time.",
     ),
 )

@@ -40,7 +40,7 @@ def environment_lines(title: str, progress: Progress | None, *, is_told_below: b
     place = f"{title} · "
     if progress is None or not progress.audiences:
         trouble = progress.trouble if progress else ""
-        beside = f"Couldn't look: {trouble}" if trouble else "not checked yet"
+        beside = f"Not checked: {trouble}" if trouble else "not checked yet"
         yield Line(Content.styled("○ waiting", "$muted"), Content.assemble(place, (beside, "$muted")))
         return
     for audience in progress.worst_first:

@@ -66,7 +66,7 @@ def _progress_line(walk: Walk, progress: Progress) -> Content:
     watched = _watched(walk, progress, age) + ("" if due_at else if_simulated(walk.ports))
     soon = f"next check {due_in(progress.next_poll_s - age)}"
     said = " · ".join(part for part in (due_at, watched, soon) if part)
-    trouble = f"\n! Couldn't look: {progress.trouble}" if progress.trouble else ""
+    trouble = f"\n! Not checked: {progress.trouble}" if progress.trouble else ""
     return Content.assemble(("○ ", "$accent"), capitalized(said), (trouble, "$warning"))
 
 

@@ -29,8 +29,8 @@ def sign(coach: Coach, step: HandStep) -> Sign:
     if _is_amiss(coach, step):
         return Sign("!", "different", "$warning")
     if coach.is_ticked(step):
-        return Sign("✓", "on your word", "$accent")
-    return Sign("·", "to do" if step.change_id else "awaited", "$muted")
+        return Sign("✓", "marked as done", "$accent")
+    return Sign("·", "to do" if step.change_id else "waiting", "$muted")
 
 
 def _is_amiss(coach: Coach, step: HandStep) -> bool:
@@ -41,7 +41,7 @@ def _is_amiss(coach: Coach, step: HandStep) -> bool:
 def head(coach: Coach, step: HandStep, width: int) -> Content:
     """Return the step's number, its title in the vendor's words, and its state; a long title on its own line."""
     mine = [one.id for one in coach.steps if one.change_id]
-    place = f"By hand, step {mine.index(step.id) + 1} of {len(mine)}" if step.id in mine else "By hand, last"
+    place = f"By hand, step {mine.index(step.id) + 1} of {len(mine)}" if step.id in mine else "By hand, last step"
     stands = sign(coach, step)
     right = f"{stands.glyph} {stands.word}"
     beside = f"  {step.title}"
@@ -92,7 +92,7 @@ def following_steps(coach: Coach, step: HandStep, becomes: tuple[Picture, ...]) 
     numbered = list(enumerate(coach.steps, 1))[coach.steps.index(step) + 1 :]
     ahead = [line for number, one in numbered if one.change_id for line in _ahead(number, one)]
     rows = (*ahead, *(line for picture in becomes for line in _drawn(picture)))
-    return (Line(), rows[0]._replace(head=Content.styled("After", "$muted")), *rows[1:]) if rows else ()
+    return (Line(), rows[0]._replace(head=Content.styled("Then", "$muted")), *rows[1:]) if rows else ()
 
 
 def _ahead(number: int, step: HandStep) -> Iterator[Line]:
@@ -126,15 +126,15 @@ def _ended(coach: Coach) -> tuple[Sign, str]:
         rest = count(len(coach.waiting), "change")
         return Sign("✓", "", "$success"), f"Done by hand. Review shows the remaining {rest}."
     if coach.is_whole:
-        return Sign("✓", "", "$success"), "All of it is done. The first sync sees what arrives."
-    return Sign("✓", "", "$accent"), "You've ticked each step. The first sync shows whether it works."
+        return Sign("✓", "", "$success"), "All steps are done. First sync shows what arrives."
+    return Sign("✓", "", "$accent"), "You've marked each step as done. First sync shows whether it works."
 
 
 def _stands(coach: Coach, step: HandStep, look: HandPoll | None) -> Line:
     """Return what was seen of the step, and when it is looked at again."""
     tick = coach.tick(step)
     if look is None:
-        return _line(Sign("○", "", "$accent"), "Looking …")
+        return _line(Sign("○", "", "$accent"), "Checking …")
     again = f" Checks every {elapsed(look.next_poll_s)}." if look.next_poll_s else ""
     match tick.state:
         case TickState.DONE:

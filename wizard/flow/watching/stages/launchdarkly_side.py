@@ -61,7 +61,7 @@ def _not_looked(where: Whereabouts) -> str:
     if where.failure is None:
         return "not checked yet"
     before = "; the segment was there at the last check" if where.was_there else ""
-    return f"couldn't look: {why(where.failure)}{before}"
+    return f"not checked: {why(where.failure)}{before}"
 
 
 def counted(evidence: Evidence, waited: float | None) -> Judged:

@@ -72,7 +72,7 @@ def without_record(walk: Walk) -> tuple[str, ...]:
     named = named_like_ours(walk)
     lost = (walk.session.trouble or NO_RECORD, "So undo can't tell what the wizard made.")
     if named is None:
-        return (*lost, "We couldn't look in Segment either.")
+        return (*lost, "We couldn't read Segment either.")
     if not named:
         return (*lost, "Segment has no destination with the wizard's name.")
     listed = (f"  {one.name} ({one.id})" for one in named)

@@ -404,7 +404,7 @@ class ReviewPane(StepPane):
         behind = sum(coach.is_step_done(step) for step in steps) if coach else 0
         done = f"{behind} of {count(len(steps), 'step')} done"
         if coach and behind == len(steps) and not coach.is_done:
-            done = "each step is ticked, not all are seen yet"
+            done = "each step is marked as done, but not all are seen yet"
         if coach and coach.waiting:
             return f"{where}By hand first: {done}. Then the wizard makes {count(len(coach.waiting), 'change')}."
         return f"{where}What is left is done by hand: {done}."

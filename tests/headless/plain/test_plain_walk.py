@@ -177,7 +177,7 @@ async def test_by_hand_every_value_is_printed_and_each_step_is_ticked() -> None:
     assert code == 0
     assert "Type yes to do 3 changes by hand." in said.text
     assert f"your token, ends in {token[-4:]}" in said.text
-    assert "Your word is taken. Without a Segment token, the wizard can't see this" in said.text
+    assert "Marked as done. Without a Segment token, the wizard can't see this" in said.text
     assert "Segment: Vip customers" in said.text
     assert token not in said.text
 

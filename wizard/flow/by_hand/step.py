@@ -27,7 +27,7 @@ class TickState(StrEnum):
 ONCE_TICKED = {  # what is said when the user says that a step is done
     TickState.DONE: "seen",
     TickState.NOT_YET: "marked as done; the wizard doesn't see it yet",
-    TickState.CANNOT_TELL: "marked as done; the wizard can't see it",
+    TickState.CANNOT_TELL: "marked as done",
     TickState.DIFFERENT: "still different",
 }
 

@@ -420,6 +420,30 @@ async def test_a_failing_step_checks_again_by_enter_and_goes_on_only_by_a_word()
     assert "That isn't one of the answers." in said.text
 
 
+async def test_of_a_call_that_has_just_begun_no_wait_is_said() -> None:
+    reads = Reads(arrive=asyncio.Event())
+    its_walk = walk(reads)
+    its_walk.answer(SECRET, TOKEN)
+    script = Script(())
+    clock = its_walk.ports.stopwatch
+
+    async def read_later() -> None:
+        await clock.sleep(4.5)
+        await its_walk.read()
+
+    job = asyncio.create_task(Dialogue(its_walk, script).reading(read_later()))
+    await clock.advance(20)  # type: ignore[attr-defined]
+    assert reads.arrive is not None
+    reads.arrive.set()
+    await job
+
+    assert script.said == [
+        "Asking api.example.com: reading spaces …",
+        "Still working: api.example.com, reading spaces.",
+        "Still waiting after 15 s: api.example.com, reading spaces.",
+    ]
+
+
 async def test_a_long_wait_is_said_after_five_seconds_and_then_each_fifteen() -> None:
     reads = Reads(arrive=asyncio.Event())
     its_walk = walk(reads)

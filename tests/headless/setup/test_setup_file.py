@@ -185,10 +185,12 @@ def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path, text: 
         (b"[launchdarkly\n", "./setup.toml:1: this isn't valid TOML"),
         (b'[segment]\nspace = "a"\nspace = "b"\n', "./setup.toml:3: this isn't valid TOML"),
         (b"\xff\xfe", "./setup.toml: this file isn't UTF-8 text."),
-        (b" " * (2**21 + 1), "./setup.toml: this file is larger than 2 MB"),
-        (b"a = " + b"9" * 5_000, "./setup.toml: this file has a number of too many digits."),
-        (b"a = " + b"[" * 5_000, "./setup.toml: this file is nested too deeply."),
-        (b"a." * 1_500 + b"a = 1", "./setup.toml: this file is nested too deeply."),
+        pytest.param(b" " * (2**21 + 1), "./setup.toml: this file is larger than 2 MB", id="larger than 2 MB"),
+        pytest.param(
+            b"a = " + b"9" * 5_000, "./setup.toml: this file has a number of too many digits.", id="many digits"
+        ),
+        pytest.param(b"a = " + b"[" * 5_000, "./setup.toml: this file is nested too deeply.", id="many brackets"),
+        pytest.param(b"a." * 1_500 + b"a = 1", "./setup.toml: this file is nested too deeply.", id="many parts"),
     ],
 )
 def test_what_is_no_toml(tmp_path: Path, content: bytes, said: str) -> None:

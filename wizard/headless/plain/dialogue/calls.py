@@ -68,7 +68,10 @@ def still_waiting(walk: Walk) -> str:
     if not calls:
         return ""
     asked = "; ".join(f"{host}, {', '.join(doing)}" for host, doing in _by_host(calls).items())
-    return f"Still waiting after {lasting(walk.waited(calls[0]))}: {asked}."
+    waited_s = walk.waited(calls[0])
+    if waited_s < 1:  # one short call after the other
+        return f"Still working: {asked}."
+    return f"Still waiting after {lasting(waited_s)}: {asked}."
 
 
 def _by_host(calls: Sequence[UnderWay]) -> dict[str, list[str]]:

@@ -64,7 +64,26 @@ def test_a_count_that_is_larger_than_the_audience_says_nothing() -> None:
     assert landing_with(VIP, ContextKey.USER_ID_ONLY, facts) == 1102
     assert landing_with(VIP, ContextKey.EMAIL_ONLY, facts) is None
     assert landing_with(VIP, ContextKey.USER_ID_THEN_ANONYMOUS_ID, facts) is None
-    assert best_key(VIP, facts) is ContextKey.USER_ID_THEN_EMAIL
+    assert best_key(VIP, ContextKey.USER_ID_ONLY, facts) is ContextKey.USER_ID_THEN_EMAIL
+
+
+@pytest.mark.parametrize(
+    ("now", "counts", "best"),
+    [
+        ("user_id_only", {"user_id_only": 1102, "email_only": 1234, "user_id_then_email": 1234}, "user_id_then_email"),
+        ("user_id_only", {"user_id_only": 1102, "email_only": 1234}, "user_id_only"),
+        ("user_id_only", {"user_id_only": 0, "email_only": 1234, "user_id_then_email": 1234}, "email_only"),
+        ("email_only", {"user_id_only": 1234, "email_only": 1102, "user_id_then_email": 1234}, "email_only"),
+        (
+            "user_id_then_anonymousId",
+            {"user_id_then_anonymousId": 900, "user_id_then_email_then_anonymousId": 1234},
+            "user_id_then_anonymousId",
+        ),
+    ],
+)
+def test_who_lands_already_keeps_the_key(now: str, counts: dict[str, int], best: str) -> None:
+    facts = healthy_facts(landing={"aud_1": Landing(NOW, 1234, counts)})
+    assert best_key(VIP, ContextKey(now), facts) == best
 
 
 def test_several_audiences_are_told_together_only_when_each_was_counted() -> None:

@@ -204,6 +204,11 @@ def carried_identifiers(context_key: ContextKey) -> tuple[str, ...]:
     return _CARRIED[context_key]
 
 
+def falls_back_from(key: ContextKey, other: ContextKey) -> bool:
+    """Return whether `other` takes what `key` takes, and only without it something else."""
+    return _CARRIED[other][: len(_CARRIED[key])] == _CARRIED[key]
+
+
 def uncovered_identifiers(context_key: ContextKey, identifiers: Iterable[str]) -> tuple[str, ...]:
     """Return the audience's identifiers that this context key can't carry: members known only by these don't sync."""
     return tuple(name for name in identifiers if _identifier(name) not in _CARRIED[context_key])

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from wizard.domain.answers import ContextKey
 from wizard.domain.facts import Facts
-from wizard.domain.services.mapping import LABELS, carried_identifiers
+from wizard.domain.services.mapping import LABELS, carried_identifiers, falls_back_from
 from wizard.domain.services.segment import Audience, AudienceKind, Landing
 from wizard.text import count
 
@@ -105,7 +105,12 @@ def of_all(audiences: Iterable[Audience], context_key: ContextKey, facts: Facts)
     return f"{landed:,} of {count(members, 'member')}{_dated(at, facts.now)}" if members else ""
 
 
-def best_key(audience: Audience, facts: Facts) -> ContextKey | None:
-    """Return the context key with which most members land, the simplest one of several."""
+def best_key(audience: Audience, key: ContextKey, facts: Facts) -> ContextKey | None:
+    """Return the context key with which most members land, the simplest one of several.
+
+    Who lands with `key` keeps it as it is: another first identifier would give all of them another key.
+    """
     known = {key: landed for key in LABELS if (landed := landing_with(audience, key, facts)) is not None}
+    if known.get(key):
+        known = {other: landed for other, landed in known.items() if falls_back_from(key, other)}
     return max(known, key=lambda key: known[key], default=None)

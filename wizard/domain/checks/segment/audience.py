@@ -230,7 +230,7 @@ def _counted(audience: Audience, key: ContextKey, facts: Facts, answers: Answers
     can_sync = f"{of_them} can sync with “{LABELS[key]}”{landing.dated(audience, facts)}."
     if landing.is_everybody(landed, seen.members):
         return passed(can_sync, evidence=evidence)
-    best = landing.best_key(audience, facts)
+    best = landing.best_key(audience, key, facts)
     reaches = landing.landing_with(audience, best, facts) if best else None
     fix = (
         f"Choose “{LABELS[best]}” in the Mapping step, which {reaches:,} members can sync with, unless the others "

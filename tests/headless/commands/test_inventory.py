@@ -147,6 +147,17 @@ async def test_without_segment_nobody_can_tell(tmp_path: Path) -> None:
     assert "no Segment Public API token" in ran.document["segments"][0]["reason"]
 
 
+async def test_with_a_token_that_sees_no_space_no_segment_is_called_an_orphan(tmp_path: Path) -> None:
+    world = World(tmp_path, "many-segments")
+    world.sandbox.world.workspaces[0].spaces.clear()
+
+    ran = await world.run("inventory")
+
+    assert ran.code == 3
+    assert {one["state"] for one in ran.document["segments"]} == {"unknown"}
+    assert "can't see any Engage space" in ran.document["segments"][0]["reason"]
+
+
 async def test_without_launchdarkly_nobody_can_tell(tmp_path: Path) -> None:
     ran = await World(tmp_path, "many-segments").run(
         "inventory", wrap=with_fault(Fault.ERROR_BEFORE, "GET", "/api/v2/segments/.*", 10_000)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.fake_clock import FakeClock
 from tests.headless.plain.plain_script import ENTER, Script
 from tests.ui.minimal_walk import CHOICE, MANY, PICK, SECRET, TEXT, TOKEN, Reads, ask, walk
 from wizard.domain.failure import Failure, FailureKind, Service
@@ -420,24 +421,28 @@ async def test_a_failing_step_checks_again_by_enter_and_goes_on_only_by_a_word()
     assert "That isn't one of the answers." in said.text
 
 
-async def test_of_a_call_that_has_just_begun_no_wait_is_said() -> None:
-    reads = Reads(arrive=asyncio.Event())
-    its_walk = walk(reads)
+async def said_while_reading(*waits: float, begins_after: float = 0.0) -> list[str]:
+    """Return what is said while a read takes these seconds, one after the other."""
+    arrive = asyncio.Event()
+    its_walk, script = walk(Reads(arrive=arrive)), Script(())
     its_walk.answer(SECRET, TOKEN)
-    script = Script(())
     clock = its_walk.ports.stopwatch
+    assert isinstance(clock, FakeClock)
 
-    async def read_later() -> None:
-        await clock.sleep(4.5)
+    async def read() -> None:
+        await clock.sleep(begins_after)
         await its_walk.read()
 
-    job = asyncio.create_task(Dialogue(its_walk, script).reading(read_later()))
-    await clock.advance(20)  # type: ignore[attr-defined]
-    assert reads.arrive is not None
-    reads.arrive.set()
+    job = asyncio.create_task(Dialogue(its_walk, script).reading(read()))
+    for seconds in waits:
+        await clock.advance(seconds)
+    arrive.set()
     await job
+    return script.said
 
-    assert script.said == [
+
+async def test_of_a_call_that_has_just_begun_no_wait_is_said() -> None:
+    assert await said_while_reading(20.0, begins_after=4.5) == [
         "Asking api.example.com: reading spaces …",
         "Still working: api.example.com, reading spaces.",
         "Still waiting after 15 s: api.example.com, reading spaces.",
@@ -445,19 +450,7 @@ async def test_of_a_call_that_has_just_begun_no_wait_is_said() -> None:
 
 
 async def test_a_long_wait_is_said_after_five_seconds_and_then_each_fifteen() -> None:
-    reads = Reads(arrive=asyncio.Event())
-    its_walk = walk(reads)
-    its_walk.answer(SECRET, TOKEN)
-    script = Script(())
-    clock = its_walk.ports.stopwatch
-    job = asyncio.create_task(Dialogue(its_walk, script).reading(its_walk.read()))
-    for seconds in (4.0, 1.0, 14.0, 1.0):
-        await clock.advance(seconds)  # type: ignore[attr-defined]
-    assert reads.arrive is not None
-    reads.arrive.set()
-    await job
-
-    assert script.said == [
+    assert await said_while_reading(4.0, 1.0, 14.0, 1.0) == [
         "Asking api.example.com: reading spaces …",
         "Still waiting after 5 s: api.example.com, reading spaces.",
         "Still waiting after 20 s: api.example.com, reading spaces.",

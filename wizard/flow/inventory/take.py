@@ -223,4 +223,6 @@ def _why_not(state: State) -> str:
             return explain(seen).summary
     if not isinstance(facts.workspace, Workspace) or not isinstance(facts.destinations, tuple):
         return "We couldn't read Segment."
+    if not listed(facts.spaces):
+        return "The Segment token can't see any Engage space, so we can't tell which audiences exist."
     return ""

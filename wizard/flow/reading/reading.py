@@ -32,17 +32,13 @@ class Reading:
     host: Callable[[Ports], str]
     inputs: Callable[[State], Hashable | None]
     read: Callable[[Ports, State], Awaitable[Any]]
-    late: Callable[[State, Failure], Any] = lambda _, failure: (
-        failure
-    )  # what the slot holds once the read has taken too long
+    late: Callable[[State, Failure], Any] = lambda _, failure: failure  # what the slot holds after too long a read
     on_request: bool = False  # read only once something asks for it: `Reader.ask_for`
     needed: Callable[[State], bool] = lambda _: False  # of one on request: when it's read without being asked for
     costly: bool = False  # each reading uses up part of a limit: kept until its inputs change, and requested each time
     in_parts: ReadInParts | None = None  # as `read`, and calls its last argument with the first rows
     chosen_at: StepId | None = None  # of one in parts: the step whose question lists it
-    when_asked: Callable[[State], Hashable | None] | None = (
-        None  # its inputs when it's asked for, if it then reads more
-    )
+    when_asked: Callable[[State], Hashable | None] | None = None  # its inputs when asked for, if it then reads more
 
 
 @dataclass(frozen=True, slots=True)

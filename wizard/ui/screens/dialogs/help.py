@@ -80,7 +80,7 @@ EVERYWHERE = (
 
 FILTER_KEYS = (Line("Letters", "filter the list. You can leave out spaces: “vipcust” finds “VIP customers”"),)
 SELECT_KEYS = (
-    Line("Space", "select the highlighted row, or take it back, also while you filter"),
+    Line("Space", "select the highlighted row, or deselect it, also while you filter"),
     Line("Enter", "take the selected rows, and the highlighted row of a search; with none selected, that row"),
 )
 

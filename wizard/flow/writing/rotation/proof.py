@@ -54,9 +54,7 @@ async def _by_delivery(run: RotationRun) -> str:
     if now - start < _NOT_YET:
         return ""
     seen = await run.segment.delivery(there.source_id, there.id, start, now)
-    if not isinstance(seen, Delivery) or (seen.first_at is not None and seen.first_at < start):
-        return ""
-    if seen.delivered and not seen.failed:
+    if isinstance(seen, Delivery) and seen.delivered and not seen.failed:
         return f"Segment delivered {seen.delivered:,} events since the destination has the new token."
     return ""
 

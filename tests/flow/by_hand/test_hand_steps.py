@@ -478,7 +478,8 @@ def test_a_segment_that_was_there_before_proves_nothing() -> None:
 @pytest.mark.parametrize(
     ("segments", "state", "says"),
     [
-        (None, "cannot tell", "couldn't read"),
+        (None, "not yet", "Not checked yet."),
+        (failure(), "cannot tell", "couldn't read"),
         ((), "not yet", "0 of 1 segment there"),
         ((SEGMENT,), "done", "1 segment is there"),
         (

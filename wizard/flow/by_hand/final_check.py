@@ -6,6 +6,7 @@ See docs/launchdarkly.md#recognizing-a-segment and docs/launchdarkly.md#synced-s
 from __future__ import annotations
 
 from wizard.domain.facts import listed
+from wizard.domain.failure import Failure
 from wizard.domain.services import links
 from wizard.domain.services.naming import match_segments, segment_name
 from wizard.domain.services.segment import Audience
@@ -42,8 +43,10 @@ def final_check_step(state: State, baseline: Baseline) -> HandStep:
 
 
 def _seen(state: State, baseline: Baseline) -> Tick:
-    if not isinstance(state.facts.segments, tuple):
+    if isinstance(state.facts.segments, Failure):
         return cannot_tell("The wizard couldn't read the synced segments of this environment.")
+    if state.facts.segments is None:
+        return not_yet("Not checked yet.")
     ticks = [_of_audience(state, audience, baseline) for audience in chosen_audiences(state)]
     odd = next((tick for tick in ticks if tick.state in _ODD), None)
     arrived = sum(tick.is_done for tick in ticks)

@@ -62,7 +62,7 @@ def about(row: Row) -> tuple[Line, ...]:
         *((Line("Why", row.reason),) if row.reason else ()),
         *((Line("Fix", row.fix),) if row.fix else ()),
         Line("Flags", flags),
-        *((Line("Fed", fed),) if fed else ()),
+        *((Line("Fed by", fed),) if fed else ()),
         Line("Key", row.segment.key, short=True),
     )
 

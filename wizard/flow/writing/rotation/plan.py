@@ -114,7 +114,7 @@ def _proof(walk: Walk, within_s: float) -> Change:
         PROOF,
         Action.NONE,
         "Proof",
-        f"Wait for at most {at_most} until LaunchDarkly has seen the new token in use, or Segment a delivery.",
+        f"Wait up to {at_most} until LaunchDarkly sees the new token in use, or Segment delivers with it.",
         "Without proof the old token stays.",
         walk.state.facts.launchdarkly_host,
         None,

@@ -41,7 +41,7 @@ class Faulty(httpx.AsyncBaseTransport):
     path: str
     times: int = 1
     met: int = 0
-    meanwhile: Callable[[], None] = field(default=lambda: None)  # what somebody else does before the request arrives
+    meanwhile: Callable[[], None] = field(default=lambda: None)  # what someone else does before the request arrives
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         here = request.method == self.method and re.fullmatch(self.path, request.url.path)

@@ -78,7 +78,7 @@ def start(environment: dict[str, str]) -> Iterator[Callable[..., Terminal]]:
 def test_no_byte_ends_it_and_the_keyboard_alone_leads_from_nothing_to_the_segment(
     start: Callable[..., Terminal],
 ) -> None:
-    """On the Linux console, which is sent only what its fonts have, until somebody hangs up."""
+    """On the Linux console, which is sent only what its fonts have, until someone hangs up."""
     terminal = start(TERM="linux")
     _no_byte_ends_it(terminal)
     terminal.press_until(ENTER, "▸ 1 Prerequisites")

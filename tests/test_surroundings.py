@@ -75,7 +75,7 @@ def test_a_terminal_that_vanishes_ends_the_wizard_though_it_ignores_hang_ups(
 def test_the_wizard_that_takes_over_is_no_module_of_the_working_folder(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    (tmp_path / "wizard.py").write_text("print('somebody else')")
+    (tmp_path / "wizard.py").write_text("print('someone else')")
     commands: list[list[str]] = []
     monkeypatch.setattr(os, "execv", lambda _, command: commands.append(command))
     monkeypatch.setattr(sys, "argv", ["audience-wizard", "--version"])

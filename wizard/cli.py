@@ -58,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _own_modules_first() -> None:
-    """Look for modules where the wizard is installed before the folders that PYTHONPATH names, which are anybody's."""
+    """Look for modules where the wizard is installed before the folders that PYTHONPATH names, which are anyone's."""
     named = [os.path.abspath(folder) for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep)]
     if "PYTHONPATH" in os.environ:
         strange = [folder for folder in sys.path if os.path.abspath(folder) in named]
@@ -76,7 +76,7 @@ def _no_core_file() -> None:
 
 
 def _flush() -> None:
-    """Write what is left; to nowhere if nobody reads it any more, as with `| head -1`."""
+    """Write what is left; to nowhere if nobody reads it anymore, as with `| head -1`."""
     try:
         if sys.stdout is not None and not sys.stdout.closed:
             sys.stdout.flush()
@@ -332,7 +332,7 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:
 
     try:
         if given.list_scenarios:
-            with contextlib.suppress(BrokenPipeError):  # nobody reads any more; `_flush` forgets the rest
+            with contextlib.suppress(BrokenPipeError):  # nobody reads anymore; `_flush` forgets the rest
                 list_scenarios(as_json=bool(given.as_json))
         else:
             serve_scenario(given.scenario, settings.speed, as_json=bool(given.as_json))

@@ -15,7 +15,7 @@ T = TypeVar("T")
 async def in_daemon_thread(call: Callable[[], T], name: str) -> T:
     """Return what a blocking call returns, or raise what it raises.
 
-    A call that nobody waits for any more ends with the process. One that Ctrl+C ends, as on Windows, is cancelled.
+    A call that nobody waits for anymore ends with the process. One that Ctrl+C ends, as on Windows, is cancelled.
     """
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[T] = loop.create_future()

@@ -46,7 +46,7 @@ class LogFile:
     def _append(self, text: str, *, keep_space: bool = False) -> str:
         """Append a line; return why that wasn't possible.
 
-        A link is never followed: in a shared folder, somebody else may have put it there. A named pipe that nobody
+        A link is never followed: in a shared folder, someone else may have put it there. A named pipe that nobody
         reads isn't waited for.
         """
         indent = text[: len(text) - len(text.lstrip())] if keep_space else ""

@@ -70,7 +70,7 @@ TOUR = (
             World("destination-disabled", "A destination that is off"),
             World("wrong-token-in-destination", "A destination that holds another token"),
             World("mapping-disabled", "A mapping that is off"),
-            World("mapping-edited", "A mapping that somebody edited"),
+            World("mapping-edited", "A mapping that someone edited"),
             World("context-kind-unseen", "A context kind that doesn't exist"),
             World("delivery-failing", "Deliveries that an IP allowlist refuses"),
             World("empty-audience", "An audience without members"),

@@ -233,11 +233,11 @@ async def test_asked_again_an_answer_that_rested_on_another_one_goes_when_that_o
 
     again = asyncio.create_task(it.walk.refresh_known("caller", "projects"))
     await turns()
-    it.sources["caller"].answer("somebody else")
+    it.sources["caller"].answer("someone else")
     it.sources["projects"].answer(("shop", "mine"))
 
     assert await again == ()
-    assert (it.facts.caller, it.facts.projects) == ("somebody else", None)
+    assert (it.facts.caller, it.facts.projects) == ("someone else", None)
 
 
 async def test_what_arrives_for_a_former_answer_is_dropped_and_read_again_at_once() -> None:

@@ -100,7 +100,7 @@ async def test_members_of_a_sync_that_is_over_are_sent_again_under_the_new_key(w
 
 
 async def test_doctor_says_when_only_the_mapping_was_changed(world: World) -> None:
-    """Somebody did so in the app, or an older wizard did."""
+    """Someone did so in the app, or an older wizard did."""
     for mapping in own_mappings(world):
         mapping.settings["context_key"] = "email_only"
 
@@ -211,7 +211,7 @@ async def test_a_service_that_does_not_show_the_activations_mapping_ends_right_t
 
 @pytest.fixture
 def colleagues(tmp_path: Path) -> World:
-    """All of it was made by somebody else, and an activation sends it under the user ID."""
+    """All of it was made by someone else, and an activation sends it under the user ID."""
     world = World(tmp_path)
     destination = made_by_hand(world)
     actions, workspace = world.sandbox.app_actions, world.sandbox.world.workspaces[0]

@@ -152,7 +152,7 @@ async def test_what_started_off_and_was_switched_on_is_left_once_somebody_switch
 
     undone = await world.run("undo")
 
-    assert "Somebody has changed it since: enabled was on, is off." in undone.err
+    assert "Someone has changed it since: enabled was on, is off." in undone.err
 
 
 @pytest.mark.parametrize("applied_again", [False, True])

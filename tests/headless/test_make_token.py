@@ -264,7 +264,7 @@ async def test_a_destination_that_stays_keeps_its_token(world: World) -> None:
     await run(world, "apply")
     workspace = world.sandbox.world.workspaces[0]
     (destination,) = (one for one in workspace.destinations.values() if "shop" in one.name)
-    destination.name = "Renamed by somebody"
+    destination.name = "Renamed by someone"
 
     undone = await run(world, "undo")
 

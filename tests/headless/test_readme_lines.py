@@ -21,7 +21,7 @@ PROGRAM = Path(sys.executable).with_name("audience-wizard")
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
-    """A setup that works, looked at by somebody whose LaunchDarkly token may only read."""
+    """A setup that works, looked at by someone whose LaunchDarkly token may only read."""
     with serve("support-token", tmp_path) as served:
         (tmp_path / "setup.toml").write_text(SETUP)
         yield served

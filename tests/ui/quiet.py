@@ -1,6 +1,6 @@
 """When all that was done to an app has been answered: the event loop itself says so, no time is waited for.
 
-Then, and only then, the screen is laid out. It is painted when somebody looks at it, when a dialog closes and before
+Then, and only then, the screen is laid out. It is painted when someone looks at it, when a dialog closes and before
 the app ends, so that no error in drawing is missed: frames that nobody looks at are a third of a screen test. What is
 only passed through on the way is painted by its picture, and by random keys.
 

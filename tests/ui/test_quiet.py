@@ -1,4 +1,4 @@
-"""The screen is painted when somebody looks, and an error in drawing still fails the test in which it happens."""
+"""The screen is painted when someone looks, and an error in drawing still fails the test in which it happens."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What an answer of a service looked like, with none of its values: classes and counts for the observations.
 
-Names of fields come from the service, and even one of those may hold somebody's text. So a name is shown only if it is
+Names of fields come from the service, and even one of those may hold someone's text. So a name is shown only if it is
 made of words that the services use themselves.
 """
 

@@ -78,7 +78,7 @@ def after_words(draft: RuleDraft) -> str:
     has = f"The flag has {count(number, 'rule')} already. LaunchDarkly checks {'it' if number == 1 else 'them'} before"
     is_new = find_existing_rule(draft.flag, draft.keys) is None
     first = f"{has} this one, and the first rule that matches decides what is served." if number and is_new else ""
-    off = f"The flag is off in {where}, so the rule does nothing until somebody switches the flag on."
+    off = f"The flag is off in {where}, so the rule does nothing until someone switches the flag on."
     return " ".join(filter(None, (first, off if draft.flag.on is False else "")))
 
 
@@ -145,7 +145,7 @@ def _matches(rule: FlagRule, keys: tuple[str, ...]) -> bool:
 
 
 def rule_record(rule: FlagRule) -> dict[str, Any]:
-    """Return a rule as the journal keeps it, to see later whether somebody changed it."""
+    """Return a rule as the journal keeps it, to see later whether someone changed it."""
     return {"segments": sorted(rule.segments), "variation": rule.variation, "clauses": len(rule.clauses)}
 
 

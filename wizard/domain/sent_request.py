@@ -32,4 +32,4 @@ class SentRequest:
     at: datetime | None = None
     headers: tuple[tuple[str, str], ...] = ()  # a token is the name of its variable
     body: str = ""  # of a POST that only reads
-    shared: bool = False  # it went out for somebody else, who asked for the same at the same time
+    shared: bool = False  # it went out for someone else, who asked for the same at the same time

@@ -1,4 +1,4 @@
-"""Wait for a first audience: a space without any is looked at again until somebody has made one in Segment."""
+"""Wait for a first audience: a space without any is looked at again until someone has made one in Segment."""
 
 from __future__ import annotations
 

@@ -25,8 +25,8 @@ class FirstAction(Enum):
     """The one thing to do first at the end of a search."""
 
     REPAIR = auto()  # review the changes that mend it
-    COLLEAGUE = auto()  # the sandbox's only: somebody in the simulated web apps does it
-    REQUEST = auto()  # somebody else has to do it, and gets a text
+    COLLEAGUE = auto()  # the sandbox's only: someone in the simulated web apps does it
+    REQUEST = auto()  # someone else has to do it, and gets a text
     ANSWER = auto()  # change an answer of the wizard
     PAGE = auto()  # the vendor's page where it is done
     AGAIN = auto()
@@ -64,7 +64,7 @@ def ask_for_evidence(walk: Walk, symptom: Symptom) -> None:
 
 
 async def read_what_was_agreed_to(walk: Walk, given: Given) -> None:
-    """Count the members if somebody said yes to it; what was counted already isn't counted again."""
+    """Count the members if someone said yes to it; what was counted already isn't counted again."""
     if given.get(COUNT.id) == YES and not why_not(walk):
         await count_members(walk)
 

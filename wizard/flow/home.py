@@ -82,7 +82,7 @@ def _members_of(audience: Audience, walk: Walk) -> Note:
 
 
 def _test_users(walk: Walk) -> Iterator[Note]:
-    """Yield what a healthy setup can leave undone: somebody who was named as a member and isn't one."""
+    """Yield what a healthy setup can leave undone: someone who was named as a member and isn't one."""
     for finding in walk.findings:
         if finding.id == TEST_USER.id and finding.status is Status.WARN:
             yield Note(finding.summary, "!")

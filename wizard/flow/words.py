@@ -12,7 +12,7 @@ _NUMBERS = ("Six", "Seven", "Eight", "Nine", "Ten")
 HOW_LONG = f"{_NUMBERS[len(StepId) - 6]} steps, about ten minutes."
 NOTHING_CHANGES_YET = "Nothing changes before you say yes at Review."
 NEEDS = (
-    "You need a LaunchDarkly access token, and a Segment Public API token or somebody who works in Segment's web app."
+    "You need a LaunchDarkly access token, and a Segment Public API token or someone who works in Segment's web app."
 )
 SIMULATED = "Both services are simulated: no account is needed, and nothing is stored anywhere."
 _KEPT = "Tokens go into this machine's keyring if you want, and nowhere else."

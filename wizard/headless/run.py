@@ -181,7 +181,7 @@ def _ended(begin: Callable[[Output], Awaitable[ExitCode]], options: Options, rep
     except (KeyboardInterrupt, asyncio.CancelledError):
         _say(out, "Interrupted.")
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:  # a watch that nobody reads any more
+    except BrokenPipeError:  # a watch that nobody reads anymore
         return ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last place that can report it in words
         if isinstance(error, OSError) and error.errno in NO_ROOM:
@@ -192,7 +192,7 @@ def _ended(begin: Callable[[Output], Awaitable[ExitCode]], options: Options, rep
 
 
 def _say(out: Output, text: str) -> None:
-    with contextlib.suppress(OSError):  # nobody reads the output any more
+    with contextlib.suppress(OSError):  # nobody reads the output anymore
         out.say(text)
 
 

@@ -63,7 +63,7 @@ class Behavior(StrEnum):
     TOKEN_HIDDEN = "token-hidden", "A token's metadata is refused with 403."
     ACCOUNT_HIDDEN = "account-hidden", "The account's name is refused with 404."
     KINDS_HIDDEN = "kinds-hidden", "The project's context kinds are refused with 403."
-    MEMBERSHIP_HIDDEN = "membership-hidden", "Whether somebody is a member is refused with 404."
+    MEMBERSHIP_HIDDEN = "membership-hidden", "Whether someone is a member is refused with 404."
     PROJECT_HIDDEN = "project-hidden", "A project read on its own is refused with 403."
 
     # --- Segment: workspace ------------------------------------------------------------------------------------------

@@ -177,7 +177,7 @@ class AudienceWizard(LeavingApp):
             self.walk_screen.show_walk()
 
     def _screen_changed(self) -> None:
-        """Ask again for what the screen before was asked for: it may not be drawn any more."""
+        """Ask again for what the screen before was asked for: it may not be drawn anymore."""
         self.held.release_on()
         if self._draw_due:
             self.call_after_refresh(self._draw)
@@ -276,7 +276,7 @@ class AudienceWizard(LeavingApp):
     async def on_event(self, event: events.Event) -> None:
         """Drop a paste's control characters, which a field would draw and the terminal obey; hold what comes early.
 
-        A forwarded key is one that a widget has had, on its way back up to the bindings: it isn't held any more.
+        A forwarded key is one that a widget has had, on its way back up to the bindings: it isn't held anymore.
         """
         if isinstance(event, events.Paste):
             event.text = without_controls(event.text[:LONGEST_PASTE])

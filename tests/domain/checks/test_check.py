@@ -35,7 +35,7 @@ def _says(findings: Findings) -> Judge:
     return judge
 
 
-FAILS = failed("It is broken.", cause="Somebody broke it.", fix="Mend it.")
+FAILS = failed("It is broken.", cause="Someone broke it.", fix="Mend it.")
 
 
 def _check(check_id: str, judge: Judge, *needs: str, matters: bool = True) -> Check:

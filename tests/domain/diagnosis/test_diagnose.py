@@ -440,7 +440,7 @@ CASES = (
             "a prerequisite may not be met": says(prerequisites=("payments",)),
             "another rule is first": says(rules=(FlagRule("r0", (Clause("matches"),), 0), FOR_IT)),
             "the rule has two conditions": says(rules=(FlagRule("r1", (*FOR_IT.clauses, Clause("in")), 0),)),
-            "the rule is for everybody else": says(rules=(FlagRule("r1", (NOT_IN_IT,), 0),)),
+            "the rule is for everyone else": says(rules=(FlagRule("r1", (NOT_IN_IT,), 0),)),
             "the rule serves false": says(rules=(replace(FOR_IT, variation=1),)),
             "the rule is a rollout": says(rules=(replace(FOR_IT, variation=None),)),
             "the rules aren't shown": says(rules=None),
@@ -527,7 +527,7 @@ CASES = (
     Case("404, allowlist all that's left", "failed-deliveries", {**refused("404"), "segments": (OLD,)}, "allowlist", 1),
     Case("400, and every member has the identifier", "failed-deliveries", refused("BAD_REQUEST"),
          "activation-events", 2, {"profile": "has"}),
-    Case("a few failed, and everybody is there", "failed-deliveries",
+    Case("a few failed, and everyone is there", "failed-deliveries",
          {"delivery": Delivery(1300, 3, 0, (("400", 3),))}, "nothing-wrong"),
     *(Case(f"{code} passes", "failed-deliveries", {"delivery": Delivery(60, 15, 0, ((code, 15),))}, "busy")
       for code in ("409", "CONFLICT")),
@@ -549,7 +549,7 @@ CASES = (
            {**refused("401"), "allowlist": Allowlist(refuses_tokens=False, refuses_sessions=False, entries=0)},
            "token-damaged")
       for symptom in ("failed-deliveries", "never-appeared", "worked-before")),
-    Case("401, the same token works from here, and somebody says that no allowlist is on", "failed-deliveries",
+    Case("401, the same token works from here, and someone says that no allowlist is on", "failed-deliveries",
          refused("401"), "token-damaged", 1, {"allowlist": "no"}),
     Case("401, and the destination's other token is listed as valid", "failed-deliveries",
          {**refused("401"), **holding("9z9z"), "destination_tokens": (replace(TOKEN, last_four="9z9z"),)},
@@ -671,7 +671,7 @@ CASES = (
            {"delivery": FAILED_LATELY, "allowlist": failure()}, "allowlist", 1, {"allowlist": "without-segment"})
       for symptom in ("empty", "fewer-members", "more-members", "never-removed")),
     Case("none failed, because nothing is sent", "failed-deliveries", SILENT, "switches-off", 2, {"sends": "off"}),
-    *(Case("it's empty for everybody", symptom,
+    *(Case("it's empty for everyone", symptom,
            {**with_segment(included_count=0), **approvals(), "test_user_member": {}}, "approvals", 0, {},
            {"test_user": ""}) for symptom in ("flag-off", "browser-not-server")),
     Case("it isn't there at all", "never-removed", {**NO_SEGMENT, "destinations": ()}, "destination-missing"),

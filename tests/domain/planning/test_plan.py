@@ -216,7 +216,7 @@ def test_a_destination_is_changed_in_what_differs(
     assert drawn.resource_id == "dest_1"
 
 
-@pytest.mark.parametrize("changed", [{"enabled": None}, {"token_last_four": ""}, {"name": "Renamed by somebody"}])
+@pytest.mark.parametrize("changed", [{"enabled": None}, {"token_last_four": ""}, {"name": "Renamed by someone"}])
 def test_what_the_service_does_not_say_and_names_are_left_alone(changed: dict[str, Any]) -> None:
     assert change("destination", with_destination(**changed)).action is NONE
 

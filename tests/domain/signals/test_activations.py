@@ -139,7 +139,7 @@ def owned(*context_keys: str) -> tuple[Subscription, ...]:
     ],
 )
 def test_the_mappings_that_activations_own_tell(context_keys: tuple[str, ...], ours: Action, theirs: Action) -> None:
-    """Nothing of somebody else's is changed on a suspicion."""
+    """Nothing of someone else's is changed on a suspicion."""
     facts = of_vip(HIDDEN, subscriptions=owned(*context_keys))
 
     assert drawn(facts).action is ours

@@ -87,7 +87,7 @@ def test_what_is_wrong_with_the_settings_meets_every_event() -> None:
         ((LAPSED,), {}, None),
         ((VIP, LAPSED), {"aud_1": OWN}, OWN),
         ((VIP, LAPSED), {"aud_2": OWN}, Delivery(0, 0, 0)),
-        ((VIP, LAPSED), {"somebody else's": OWN}, None),
+        ((VIP, LAPSED), {"someone else's": OWN}, None),
     ],
 )
 def test_deliveries_are_an_audiences_own_only_when_that_is_certain(

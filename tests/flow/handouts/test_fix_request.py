@@ -1,4 +1,4 @@
-"""What a diagnosis asks of somebody else: a text for a chat, which they can act on without this wizard."""
+"""What a diagnosis asks of someone else: a text for a chat, which they can act on without this wizard."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The requests behind a finding: whole, without a secret, and repeatable by anybody who has the token."""
+"""The requests behind a finding: whole, without a secret, and repeatable by anyone who has the token."""
 
 from __future__ import annotations
 

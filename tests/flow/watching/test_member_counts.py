@@ -136,7 +136,7 @@ def test_a_segment_that_was_made_again_says_so() -> None:
     ],
 )
 def test_a_segment_that_was_there_is_gone_once_launchdarkly_says_so(before: dict[str, Any]) -> None:
-    gone = ("The segment is gone. Somebody deleted it in LaunchDarkly.",)
+    gone = ("The segment is gone. Someone deleted it in LaunchDarkly.",)
     assert noted(**before) == gone
     assert noted(SEGMENT, **before) == ()
     for silent in (SILENT, None):

@@ -288,7 +288,7 @@ async def test_a_segment_that_is_deleted_meanwhile_is_said_to_be_gone() -> None:
         elif segments:
             break
     assert audience.stages[3].state is StageState.LATE
-    assert "Somebody deleted it" in audience.notes[0]
+    assert "Someone deleted it" in audience.notes[0]
 
 
 async def test_many_audiences_are_read_within_the_documented_limit() -> None:
@@ -415,7 +415,7 @@ async def test_an_outage_in_the_middle_is_said_and_recovered_from() -> None:
 
 
 class SlowSegment(httpx.AsyncBaseTransport):
-    """Segment tells everybody to come back in a minute; LaunchDarkly answers."""
+    """Segment tells everyone to come back in a minute; LaunchDarkly answers."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
         self.inner = inner
@@ -607,7 +607,7 @@ async def test_what_an_earlier_watch_found_is_recognized_by_the_next_one(tmp_pat
 
     environment.segments[segment.key].deleted = True
     later = [progress async for progress in watch(staged.walk.ports, watch_start(staged.walk), timeout_s=MINUTE)]
-    assert later[0].audiences[0].notes == ("The segment is gone. Somebody deleted it in LaunchDarkly.",)
+    assert later[0].audiences[0].notes == ("The segment is gone. Someone deleted it in LaunchDarkly.",)
     assert segment.key in (tmp_path / "found.json").read_text()
 
 

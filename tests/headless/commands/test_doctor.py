@@ -155,7 +155,7 @@ def the_segment(world: World) -> Segment:
 
 async def test_what_appeared_since_attaching_may_be_the_segment_as_watch_says_too(world: World) -> None:
     segment = the_segment(world)
-    segment.key, segment.name = "5f3c", "Somebody renamed it"
+    segment.key, segment.name = "5f3c", "Someone renamed it"
     (world.folder / "default" / "found.json").unlink()  # nobody has seen it under another key
 
     ran = await world.run("doctor")
@@ -170,18 +170,18 @@ async def test_what_was_found_once_is_looked_into_whatever_it_is_called_now(worl
     segment = the_segment(world)
     segments = world.sandbox.world.accounts[0].projects["shop"].environments["production"].segments
     segments["5f3c"] = segments.pop(segment.key)
-    segment.key, segment.name = "5f3c", "Somebody renamed it"
+    segment.key, segment.name = "5f3c", "Someone renamed it"
     world.session().found_segments.remember({"vip_customers": "5f3c"})
 
     found = checks(await world.run("doctor"))
 
     assert (found["sync.segment"]["status"], found["sync.delivery"]["status"]) == ("pass", "pass")
-    assert found["launchdarkly.flags"]["summary"].startswith("No flag uses Somebody renamed it yet.")
+    assert found["launchdarkly.flags"]["summary"].startswith("No flag uses Someone renamed it yet.")
 
 
 async def test_of_another_environment_the_profile_remembers_nothing(world: World) -> None:
     segment = the_segment(world)
-    segment.key, segment.name = "5f3c", "Somebody renamed it"
+    segment.key, segment.name = "5f3c", "Someone renamed it"
     session = world.session()
     session.keep(replace(session.saved.answers, environment="staging"), session.saved.accepted)
 

@@ -180,7 +180,7 @@ async def test_a_plan_for_people_says_each_value_and_what_yes_would_do(world: Wo
 
 
 def made_by_hand(world: World, **mapping: Any) -> str:
-    """A destination that somebody made in the app, with a mapping; its id."""
+    """A destination that someone made in the app, with a mapping; its id."""
     tokens, workspace = world.sandbox.tokens, world.sandbox.world.workspaces[0]
     made = world.sandbox.app_actions.create_destination(
         workspace.sources[0].id,
@@ -310,7 +310,7 @@ async def test_what_waits_for_a_destination_by_hand_is_made_by_the_next_apply(tm
 
     first = await world.run("apply", watch=True)
     again = await world.run("apply")
-    await world.clock.sleep(3 * 60)  # somebody makes it in the app
+    await world.clock.sleep(3 * 60)  # someone makes it in the app
     second = await world.run("apply", setup=None)
 
     assert (first.code, first.statuses()) == (4, {THREE[0]: "by_hand", THREE[1]: "skipped", THREE[2]: "skipped"})
@@ -405,7 +405,7 @@ async def test_by_hand_no_secret_is_among_the_values_and_the_first_sync_is_measu
 
 async def test_nothing_is_done_when_the_world_moved_after_the_review(world: World) -> None:
     class Meddler(Session):
-        """Somebody makes a destination while the plan is being read."""
+        """Someone makes a destination while the plan is being read."""
 
         def keep(self, *answers: Any) -> None:
             super().keep(*answers)

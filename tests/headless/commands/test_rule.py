@@ -189,11 +189,11 @@ async def test_a_rule_that_somebody_changed_is_left_by_undo(world: World) -> Non
     undone = await world.run("undo")
 
     assert undone.statuses() == {"rule": "skipped"}
-    assert "Somebody has changed it since" in undone.document["results"][0]["error"]["summary"]
+    assert "Someone has changed it since" in undone.document["results"][0]["error"]["summary"]
 
 
 class Meddling(httpx.AsyncBaseTransport):
-    """Somebody adds a rule before the flag is looked at for the second time."""
+    """Someone adds a rule before the flag is looked at for the second time."""
 
     def __init__(self, world: World, inner: httpx.AsyncBaseTransport) -> None:
         self._world, self._inner, self._looks = world, inner, 0

@@ -52,7 +52,7 @@ def our_mapping(world: World) -> Mapping:
     ("scenario", "made", "said"),
     [
         ("happy", NOTHING, "What this wizard made (sandbox, after the setup), and what happens to it:"),
-        ("synced", ALL_MADE, "somebody else made the setup"),
+        ("synced", ALL_MADE, "someone else made the setup"),
     ],
 )
 async def test_in_the_sandbox_the_setup_is_made_first(
@@ -642,7 +642,7 @@ async def test_what_is_shown_taken_back_and_counted_agrees(world: World) -> None
 async def test_the_plan_promises_to_undo_only_what_undo_takes_back(
     tmp_path: Path, scenario: str, change: str, ends: str
 ) -> None:
-    """A change of what an audience of somebody else's uses stays."""
+    """A change of what an audience of someone else's uses stays."""
     world = World(tmp_path, scenario)
     if scenario == "happy":
         made_by_hand(world, destination_enabled=False)

@@ -186,15 +186,15 @@ async def test_what_may_be_the_segment_is_in_the_stage_as_it_happens(world: Worl
     segments = world.sandbox.world.accounts[0].projects["shop"].environments["production"].segments
     await world.run("watch")
     segment = next(one for one in segments.values() if one.external == "segment-audiences")
-    segment.key, segment.name = "5f3c", "Somebody renamed it"
+    segment.key, segment.name = "5f3c", "Someone renamed it"
 
     world.clock.at_least = 0.0
 
     ran = await world.run("watch", timeout_s=30)
 
     (visible,) = (one for one in ran.documents[:-1] if one["stage"] == "visible")
-    assert visible["candidates"] == [{"key": "5f3c", "name": "Somebody renamed it"}]
-    assert visible["notes"] == ["The segment is gone. Somebody deleted it in LaunchDarkly."]
+    assert visible["candidates"] == [{"key": "5f3c", "name": "Someone renamed it"}]
+    assert visible["notes"] == ["The segment is gone. Someone deleted it in LaunchDarkly."]
 
 
 async def test_a_user_who_waits_long_is_told_now_and_then_that_it_is_still_watched(world: World) -> None:

@@ -263,7 +263,7 @@ async def test_a_problem_of_all_environments_is_reported_once(tmp_path: Path) ->
 
 
 class _Leaves(io.StringIO):
-    """Somebody presses Ctrl+C at the first line."""
+    """Someone presses Ctrl+C at the first line."""
 
     def write(self, text: str) -> int:
         task = asyncio.current_task()

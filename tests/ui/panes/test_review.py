@@ -206,7 +206,7 @@ async def test_after_a_yes_only_what_is_new_brings_a_new_plan_and_a_new_yes() ->
         for destination in app.sandbox.world.workspaces[0].destinations.values():
             destination.enabled = False
         await reach(pilot, ("f5",))
-        assert MADE not in seen(pilot), "somebody switched it off"
+        assert MADE not in seen(pilot), "someone switched it off"
         assert "Make 1 change" in seen(pilot)
         await reach(pilot, YES)
         assert MADE in seen(pilot)

@@ -55,7 +55,7 @@ class _Read:
     items: list[Any]
     last: dict[str, Any]  # the last page's body
     pages: int = 1
-    is_endless: bool = False  # more pages were named than anybody reads
+    is_endless: bool = False  # more pages were named than anyone reads
 
 
 class Wire:

@@ -25,7 +25,7 @@ REPAIRED = (  # for a repair after which Segment doesn't send again what was ref
     "Open First sync (audience-wizard watch): changes arrive about 10 minutes after the fix. If earlier members "
     "are missing then, {resync_clause}."
 )
-CHECK_AGAIN = "Check again. If the fix worked, this cause doesn't show any more."
+CHECK_AGAIN = "Check again. If the fix worked, this cause doesn't show anymore."
 
 
 class Verdict(Enum):
@@ -53,7 +53,7 @@ ADMIN, DEVELOPERS = "a LaunchDarkly admin", "the app's developers"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What somebody else has to do. `to` follows "Ask … to", and may hold `{names}` as a cause's texts do."""
+    """What someone else has to do. `to` follows "Ask … to", and may hold `{names}` as a cause's texts do."""
 
     of: str  # "a LaunchDarkly admin"
     to: str
@@ -63,7 +63,7 @@ class Request:
 class Cause:
     """`says`, `fix` and `then` may hold `{names}` (see `words`). Without `says` and `fix`, the finding's are told.
 
-    A fix that begins with `{request}` asks somebody else. `ask`: the question of the wizard that the fix changes.
+    A fix that begins with `{request}` asks someone else. `ask`: the question of the wizard that the fix changes.
     """
 
     id: str

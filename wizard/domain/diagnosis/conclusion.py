@@ -61,7 +61,7 @@ class Diagnosis:
     copies: tuple[Copy, ...] = ()
     finding: Finding | None = None  # that tells of the cause
     repair: tuple[str, ...] = ()  # ids of the plan's changes that would mend it, after a yes
-    request: Request | None = None  # what somebody else has to do, in words that can be sent to them
+    request: Request | None = None  # what someone else has to do, in words that can be sent to them
     ask: AskId | None = None  # the wizard's own question whose answer the fix changes
     left: tuple[str, ...] = ()  # titles of the causes that nothing excluded, when none was found
     is_found: bool = True
@@ -151,7 +151,7 @@ class Conclusion:
         return self.about.gap is judging.user_unseen and not self.evidence.answers.test_user
 
     def _way_on(self) -> str:
-        """Return what somebody else may know, or how to name a user, before a report to support."""
+        """Return what someone else may know, or how to name a user, before a report to support."""
         if self._is_user_unnamed:
             return f"{_NAME.format(self.about.id)} {_OR_REPORT}"
         unknown = (one for one in self.about.questions if self.evidence.given.get(one.id) == DO_NOT_KNOW)

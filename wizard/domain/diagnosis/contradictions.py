@@ -56,7 +56,7 @@ def segment_is_not_there(evidence: Evidence) -> Redirect | None:
 
 
 def lost_its_audience(evidence: Evidence) -> Redirect | None:
-    """The audience in question has no segment that anybody could have seen, and another segment has no audience."""
+    """The audience in question has no segment that anyone could have seen, and another segment has no audience."""
     lost, of = evidence.lost_segments, evidence.audience
     if not lost or evidence.has_status(audience_checks.EXISTS, Status.FAIL):
         return None

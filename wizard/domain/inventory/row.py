@@ -17,7 +17,7 @@ class SegmentState(StrEnum):
     IN_STEP = "in_step"
     LATE = "late"  # it has fewer members than its audience
     MORE_MEMBERS = "more_members"
-    ORPHAN = "orphan"  # nothing feeds it any more
+    ORPHAN = "orphan"  # nothing feeds it anymore
     DOUBLE = "double"  # another segment has its name, and that one or nobody knows which is the audience's
     UNKNOWN = "unknown"
 
@@ -34,7 +34,7 @@ MEANINGS = {
     SegmentState.IN_STEP: "It has as many members as its audience.",
     SegmentState.LATE: "It has fewer members than its audience.",
     SegmentState.MORE_MEMBERS: "It has more members than its audience.",
-    SegmentState.ORPHAN: "Nothing sends members to it any more.",
+    SegmentState.ORPHAN: "Nothing sends members to it anymore.",
     SegmentState.DOUBLE: "Another segment has the same name.",
     SegmentState.UNKNOWN: "We couldn't read enough to tell.",
 }

@@ -90,7 +90,7 @@ def _proven(ground: Ground, audience: Audience, proof: LaunchDarklySegment) -> C
 def _is_half_done(ground: Ground, audience: Audience, connection: Connection) -> bool:
     """Return whether a connection that the wizard made was never activated: a run ended between the two.
 
-    One made in the app sends without an activation. So does ours once somebody set its Send switches there, and then
+    One made in the app sends without an activation. So does ours once someone set its Send switches there, and then
     what it sends has arrived.
     """
     seen = ground.facts.activations.get(audience.id)

@@ -53,7 +53,7 @@ def existing(id_: str, title: str, resource_id: str, ground: Ground) -> Change:
 
 
 def is_used_by_others(destination: Destination, ground: Ground) -> bool:
-    """Return whether somebody else attached an audience to it: undo then leaves it and its mapping as they are."""
+    """Return whether someone else attached an audience to it: undo then leaves it and its mapping as they are."""
     connections = (one for seen in ground.facts.connections.values() for one in connections_in(seen))
     return any(one.destination_id == destination.id and one.id not in ground.made_by_us for one in connections)
 

@@ -46,7 +46,7 @@ def differing(shown: Settings, wanted: Settings, keys: Iterable[str] = VISIBLE_F
 def edits_of(activation: Activation, facts: Facts, wanted: Settings, *, ours: bool) -> tuple[Difference, ...]:
     """Return what has to be set in the activation.
 
-    Of an activation that somebody else made, hidden fields are left alone, and nothing is set on a mere suspicion.
+    Of an activation that someone else made, hidden fields are left alone, and nothing is set on a mere suspicion.
     """
     keys = tuple(wanted) if ours else VISIBLE_FIELDS
     found = [differing(settings, wanted, keys) for settings in possible_settings(activation, facts)]

@@ -17,7 +17,7 @@ from wizard.domain.services.segment import Audience, Connections, Delivery, Dest
 from wizard.domain.signals.computation import Computation, computation_of
 from wizard.domain.wanted import chosen_audiences, chosen_destination
 
-_LONG_ENOUGH = timedelta(hours=1)  # without a failure, to say that nothing fails any more
+_LONG_ENOUGH = timedelta(hours=1)  # without a failure, to say that nothing fails anymore
 FEW = 10  # refused events that don't count against members who arrived
 _NAMED = {
     "BAD_REQUEST": 400,

@@ -68,7 +68,7 @@ Resource = tuple[Part, ...]  # from parent to child
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An action on a resource, by somebody with these role attributes."""
+    """An action on a resource, by someone with these role attributes."""
 
     action: str
     resource: Resource

@@ -29,7 +29,7 @@ _DOES = {  # by cause
 
 
 def can_fix(walk: Walk, finding: Finding) -> bool:
-    """Return whether the simulated web apps have somebody who can do what the fix says."""
+    """Return whether the simulated web apps have someone who can do what the fix says."""
     return walk.ports.colleague is not None and finding.status is Status.FAIL and bool(_to_do(walk, finding))
 
 
@@ -41,7 +41,7 @@ def fix(walk: Walk, finding: Finding) -> None:
 
 
 def can_end(walk: Walk, cause: Diagnosis) -> bool:
-    """Return whether the simulated web apps have somebody who can do what the cause's fix says."""
+    """Return whether the simulated web apps have someone who can do what the cause's fix says."""
     return walk.ports.colleague is not None and cause.id in _DOES
 
 

@@ -137,7 +137,7 @@ def _written(entry: Entry) -> str:
 
 
 def _requests(requests: Iterable[SentRequest]) -> Iterator[str]:
-    """Yield the requests, without the query of their addresses, which may hold a name that somebody typed."""
+    """Yield the requests, without the query of their addresses, which may hold a name that someone typed."""
     for one in requests:
         at = f"{one.at:%H:%M:%S.%f}"[:-3] if one.at else ""
         where = urlsplit(one.url)
@@ -175,7 +175,7 @@ def save(path: Path, text: str, secrets: Iterable[str]) -> None:
 
 
 def save_at(place: str, text: str, walk: Walk) -> Path:
-    """Save a text where somebody typed; return the path.
+    """Save a text where someone typed; return the path.
 
     Raises what `save` does, and RuntimeError or ValueError for a place that can't exist.
     """

@@ -1,4 +1,4 @@
-"""Show your work: the requests behind a finding, as lines that anybody can repeat once the variable is set."""
+"""Show your work: the requests behind a finding, as lines that anyone can repeat once the variable is set."""
 
 from __future__ import annotations
 

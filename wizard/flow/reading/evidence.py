@@ -69,7 +69,7 @@ async def _roles(ports: Ports, state: State) -> dict[str, CustomRole | Failure]:
 
 
 def _segments_to_delete(state: State) -> tuple[str, ...]:
-    """Return the keys of segments that somebody may want to delete: of a chosen audience's name, or of no audience."""
+    """Return the keys of segments that someone may want to delete: of a chosen audience's name, or of no audience."""
     facts = state.facts
     found: list[str] = []
     for audience in chosen_audiences(state)[:MOST_LOOKS]:
@@ -202,7 +202,7 @@ def _caller(state: State) -> Hashable | None:
 
 
 def _of_the_audit_log(state: State) -> Hashable | None:
-    """Return the environment, the token and since when; an unknown token's changes could be anybody's."""
+    """Return the environment, the token and since when; an unknown token's changes could be anyone's."""
     environment, token = in_environment(state), held_token.id_of_held(state.facts, state.answers)
     return (environment, token, state.facts.attached_at) if environment and token else None
 

@@ -37,7 +37,7 @@ def _caller(state: State) -> Hashable | None:
 
 
 def _refused_token(state: State) -> Hashable | None:
-    """Return a refused token that may be sent to the other instances: it has a token's form, and somebody said yes."""
+    """Return a refused token that may be sent to the other instances: it has a token's form, and someone said yes."""
     refused = is_failure(state.facts.caller, FailureKind.UNAUTHORIZED)
     has_the_form = state.facts.launchdarkly_token_shape is Shape.ACCESS_TOKEN
     asks = bool(state.answers.ask_other_instances)

@@ -222,7 +222,7 @@ class Reader:
         return not reading.on_request or reading.slot in self.asked_for or reading.needed(self.state)
 
     def _start(self, reading: Reading, inputs: Hashable) -> None:
-        """Start a reading. With an eager task factory it may run to its end in here, and is then no task any more."""
+        """Start a reading. With an eager task factory it may run to its end in here, and is then no task anymore."""
         slot, since = reading.slot, self.ports.stopwatch.monotonic()
         call = self.under_way[slot] = UnderWay(reading.doing, self._host(reading), since)
         self._reading_with[slot] = inputs

@@ -21,7 +21,7 @@ CHANGE_ID = "rule"
 _MOVED = Trouble(
     "moved",
     "The flag was changed since you looked at it.",
-    "Somebody else works on it.",
+    "Someone else works on it.",
     "Look at the rule again before you add it.",
 )
 _APPROVAL = Trouble(

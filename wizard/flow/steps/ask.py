@@ -119,7 +119,7 @@ class Ask:
     variable: str = ""  # its environment variable
     about: tuple[str, ...] = ()  # beginnings of the ids of checks that another answer here fixes
     around: tuple[str, ...] = ()  # the same, of checks that are fixed elsewhere: another answer only avoids them
-    evidence: tuple[Slot, ...] = ()  # slots that nothing else needs: read once somebody wants to answer
+    evidence: tuple[Slot, ...] = ()  # slots that nothing else needs: read once someone wants to answer
     secret: Credential | None = None  # for Kind.SECRET: the token that is pasted
 
     @property

@@ -105,7 +105,7 @@ def _keys(state: State) -> tuple[Choice, ...]:
 
 
 def _landing(key: ContextKey, state: State) -> tuple[str, ...]:
-    """Return "1,102 of 1,234" once somebody let the wizard count: short, so that the label keeps its room."""
+    """Return "1,102 of 1,234" once someone let the wizard count: short, so that the label keeps its room."""
     counted = of_all(chosen_audiences(state), key, state.facts).replace(" members", "", 1)
     return (counted,) if counted else ()
 

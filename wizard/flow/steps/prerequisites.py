@@ -187,7 +187,7 @@ PREREQUISITES = Step(
             hint="An earlier run stored tokens in the keyring. Should the wizard delete them?",
             help=Help(
                 "You chose to keep tokens in memory only. What an earlier run stored stays in the keyring until "
-                "somebody deletes it. `audience-wizard secrets forget` deletes one secret at any time.",
+                "someone deletes it. `audience-wizard secrets forget` deletes one secret at any time.",
                 "This machine's keyring or password manager",
             ),
             get=lambda state: yes_or_no(state.answers.forget_stored),

@@ -26,7 +26,7 @@ class Counted:
     rests: bool = True
     lacks_earlier: bool = False  # members were refused or not sent before a repair, or lost with the segment
     lacks_identifiers: bool = False  # a check saw that members are left out
-    was_made_again: bool = False  # the segment, after somebody deleted it
+    was_made_again: bool = False  # the segment, after someone deleted it
     was_taken: bool = False  # LaunchDarkly took what was sent, and refused little of it
     has_old_keys: bool = False  # the wizard changed the mapping's context key or kind since the segment came
     is_off: bool = False  # the audience's connection is switched off

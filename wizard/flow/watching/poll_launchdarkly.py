@@ -119,7 +119,7 @@ class LaunchDarklyPoller:
             )
 
     async def reread_details(self, elapsed: float) -> None:
-        """Read again, when a stage is late, what somebody may have changed: the token's rights, the project's rules."""
+        """Read again, when a stage is late, what someone may have changed: the token's rights, the project's rules."""
         if not self.is_known or elapsed < self._closer_due:
             return
         self._closer_due = elapsed + CLOSER_EVERY_S

@@ -81,7 +81,7 @@ class SegmentPoller:
         return listed and self._state.secrets.segment_token is not None
 
     async def _look_closer(self, elapsed: float, *, is_late: bool) -> None:
-        """Read again what somebody may have changed or removed meanwhile; more often when a stage is late."""
+        """Read again what someone may have changed or removed meanwhile; more often when a stage is late."""
         if self._looked_closer is None and not is_late:
             self._looked_closer = elapsed
         since = math.inf if self._looked_closer is None else elapsed - self._looked_closer

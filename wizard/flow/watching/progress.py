@@ -111,7 +111,7 @@ class AudienceProgress:
 
     @property
     def was_watched(self) -> bool:
-        """Return whether somebody watched while the segment came, or while an older one began to be fed."""
+        """Return whether someone watched while the segment came, or while an older one began to be fed."""
         came = Stage.DELIVERED if self.was_there_before else Stage.VISIBLE
         return any(seen.stage is came and seen.elapsed_s is not None for seen in self.stages)
 

@@ -48,7 +48,7 @@ def _there(found: LaunchDarklySegment, audience: Audience, facts: Facts, answers
 def _missing(where: Whereabouts, audience: Audience, facts: Facts, answers: Answers) -> tuple[str, ...]:
     match where.presence:
         case Presence.DELETED:
-            return ("The segment is gone. Somebody deleted it in LaunchDarkly.",)
+            return ("The segment is gone. Someone deleted it in LaunchDarkly.",)
         case Presence.ELSEWHERE:
             return (f"The segment is in the environment {where.environment}, not in {answers.environment}.",)
         case Presence.AWAITED | Presence.MISSING | Presence.LOOK_ALIKES:

@@ -117,7 +117,7 @@ async def watch(
 
 
 async def _rest(clock: Clock, pause: float, asked: asyncio.Event | None) -> bool:
-    """Sleep until the next look is due; return whether somebody asked for it before that."""
+    """Sleep until the next look is due; return whether someone asked for it before that."""
     if asked is None:
         await clock.sleep(pause)
         return False

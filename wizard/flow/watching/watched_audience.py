@@ -35,7 +35,7 @@ class WatchedAudience:
     details: LaunchDarklySegment | Failure | None = None  # its segment, opened: with the flags that target it
     counts: list[int] = field(default_factory=list)  # of members, as they changed
     done_at: dict[Stage, float] = field(default_factory=dict)
-    unseen: set[Stage] = field(default_factory=set)  # done before anybody looked
+    unseen: set[Stage] = field(default_factory=set)  # done before anyone looked
     durations_s: dict[Stage, float] = field(default_factory=dict)  # of the stages that were seen from beginning to end
     _states: dict[Stage, StageState] = field(default_factory=dict)
     _looked_at: float | None = None

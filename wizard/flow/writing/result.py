@@ -191,7 +191,7 @@ ENDING_NOT_SHOWN = Trouble(
 ROTATION_MOVED = Trouble(
     "moved",
     "The tokens or the destination have changed since this was shown. Nothing was done.",
-    "Somebody else may be replacing the token.",
+    "Someone else may be replacing the token.",
     "Rotate again (audience-wizard rotate): it starts from what is there now.",
 )
 ROTATION_STOPPED = Trouble(
@@ -256,7 +256,7 @@ NO_CLIENT_SIDE_ID = "Segment doesn't show its client-side ID, so we can't tell w
 NOT_SEEN = Trouble(
     "not_seen",
     "Segment accepted the change but doesn't show it.",
-    "Somebody may have changed it back, or Segment shows it later.",
+    "Someone may have changed it back, or Segment shows it later.",
     "Check again: the plan starts from what Segment says.",
 )
 STAYS_OFF = Trouble(
@@ -282,7 +282,7 @@ ACTIVATION_STAYS_OFF = Trouble(
 MOVED = Trouble(
     "moved",
     "A destination for this environment was made since the review; it's off or holds another token.",
-    "Somebody else is setting this up too.",
+    "Someone else is setting this up too.",
     "Go back to Review: the plan starts from what Segment says now.",
 )
 NO_TOKEN = Trouble(

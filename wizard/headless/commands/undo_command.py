@@ -45,7 +45,7 @@ from wizard.headless.setup.sandbox_setup import set_up
 from wizard.text import count
 
 # In the sandbox the wizard makes the setup first, so something else kept it from that.
-_NOT_OURS = "In this sandbox scenario, somebody else made the setup, or something keeps the wizard from making it."
+_NOT_OURS = "In this sandbox scenario, someone else made the setup, or something keeps the wizard from making it."
 NOT_AGREED = not_agreed("taken back")
 INTERRUPTED, _CUT_OFF = interrupted("undo"), cut_off("undo", "taken back", "is gone")
 

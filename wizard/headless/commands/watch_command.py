@@ -96,7 +96,7 @@ async def _give_up_on_slow_reads(walk: Walk) -> None:
 async def follow(walk: Walk, options: Options, out: Output) -> ExitCode:
     """Follow the sync from the moment when attaching began, as the profile remembers it.
 
-    Raises BrokenPipeError when nobody reads the output any more.
+    Raises BrokenPipeError when nobody reads the output anymore.
     """
     if _is_refused(walk) or not (_is_known(walk) or why_unknown(walk)):
         _nothing_to_watch(_nothing_seen(walk, trouble=_why_not_begun(walk)), out, *_why(walk))

@@ -189,6 +189,6 @@ def _values(row: Row) -> Iterator[object]:
 
 
 def _as_text(value: object) -> str:
-    """Return a cell that no spreadsheet takes for a formula: names are what anybody typed."""
+    """Return a cell that no spreadsheet takes for a formula: names are what anyone typed."""
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(_FORMULA) else text

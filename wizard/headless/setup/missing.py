@@ -33,7 +33,7 @@ def _is_needed(ask: Ask, walk: Walk) -> bool:
 
 
 def _can_be_given(ask: Ask, walk: Walk) -> bool:
-    """Return whether anybody can answer now: a failed check may say why there is nothing to choose from."""
+    """Return whether anyone can answer now: a failed check may say why there is nothing to choose from."""
     is_explained = any(finding.status is Status.FAIL for finding in walk.findings)
     return not (is_explained and ask.waits_for(walk.state))
 

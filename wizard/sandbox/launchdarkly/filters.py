@@ -114,7 +114,7 @@ def _included_any_of(wanted: Any) -> Fits:
 
 
 def _excluded_any_of(_: Any) -> Fits:
-    return lambda _: False  # no segment of the sandbox excludes anybody
+    return lambda _: False  # no segment of the sandbox excludes anyone
 
 
 def _view_equals(wanted: Any) -> Fits:

@@ -159,7 +159,7 @@ class Flag:
     fallthrough: Any = False
     off_value: Any = False
     prerequisite: str = ""
-    """The key of another flag that fails for everybody."""
+    """The key of another flag that fails for everyone."""
     tags: list[str] = field(default_factory=list)
     version: int = 1
 

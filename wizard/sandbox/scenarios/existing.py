@@ -162,7 +162,7 @@ def _no_history(start: datetime) -> Prepared:
 
 
 def _support_token(start: datetime) -> Prepared:
-    """Return a setup that works, looked at with the read-only tokens of somebody in support."""
+    """Return a setup that works, looked at with the read-only tokens of someone in support."""
     setup = attached(acme(start))
     company = setup.company
     made_at = start - AGE + timedelta(minutes=10)
@@ -183,7 +183,7 @@ def _support_token(start: datetime) -> Prepared:
 EXISTING = (
     Scenario(
         "support-token",
-        "Somebody in support looks at a setup that works, with read-only tokens of their own",
+        "Someone in support looks at a setup that works, with read-only tokens of their own",
         _support_token,
     ),
     Scenario("resume", "A setup was left half-way: destination and mapping exist, nothing is attached", _resume),

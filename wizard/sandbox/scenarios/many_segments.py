@@ -12,7 +12,7 @@ from wizard.sandbox.scenarios.scenario import Prepared, Scenario, prepared
 from wizard.sandbox.segment.state import Activation, Connection, Pace, Source
 from wizard.sandbox.sync.destination import sentence_case
 
-_NEVER_S = 1e9  # seconds between two changes of an audience: nothing happens any more
+_NEVER_S = 1e9  # seconds between two changes of an audience: nothing happens anymore
 _SENT = 1_000_000  # batches: more than any audience has
 
 
@@ -76,7 +76,7 @@ def _without_audiences(setup: Setup) -> None:
 
 
 def _switched_off_in_staging(setup: Setup) -> None:
-    """Add staging's destination, which somebody switched off, and the segment that it filled before."""
+    """Add staging's destination, which someone switched off, and the segment that it filled before."""
     company = setup.company
     first = company.source
     further = Source(

@@ -17,7 +17,7 @@ from wizard.sandbox.segment.state import Delivered, GeneratedProfiles, Pace
 from wizard.sandbox.sync.destination import sentence_case
 
 FLAG = "new-checkout"
-_NEVER_S = 1e9  # seconds between two changes of an audience in which nothing happens any more
+_NEVER_S = 1e9  # seconds between two changes of an audience in which nothing happens anymore
 _SENT = 1_000_000  # batches: more than any audience has, so that nothing is left to send
 _KEY = "segment-audiences-{}"
 
@@ -47,7 +47,7 @@ def _is_used(setup: Setup, flag: Flag | None = None, **segment: str) -> None:
 
 
 def _counted(setup: Setup, members: int, *, generation: int = 1) -> Segment:
-    """Have so many members counted, and nothing sent any more."""
+    """Have so many members counted, and nothing sent anymore."""
     company, audience = setup.company, setup.audience
     made = company.start - AGE + timedelta(minutes=10)
     keys = [f"user-{number:04d}" for number in range(1, members + 1)]
@@ -107,7 +107,7 @@ def _some_without_user_id(setup: Setup) -> None:
 
 
 def _left_out(setup: Setup) -> None:
-    """Have every tenth member known by email only, and nothing sent any more: only a count tells why some lack."""
+    """Have every tenth member known by email only, and nothing sent anymore: only a count tells why some lack."""
     setup.audience.members = GeneratedProfiles(1230, without_user_id_every=10)
     _counted(setup, 1107)
 
@@ -326,7 +326,7 @@ SYMPTOMS = (
         "approvals-empty", "Approvals hold up every change, so that the segment stays empty", _wrong(_require_approvals)
     ),
     Scenario("some-without-user-id", "Every tenth member is known by email only", _wrong(_some_without_user_id)),
-    Scenario("left-out", "Every tenth member has no user ID, and nothing is refused any more", _wrong(_left_out)),
+    Scenario("left-out", "Every tenth member has no user ID, and nothing is refused anymore", _wrong(_left_out)),
     Scenario(
         "segment-made-again", "The segment was deleted in LaunchDarkly and made again", _wrong(_make_segment_again)
     ),
@@ -373,7 +373,7 @@ SYMPTOMS = (
         "audience-made-again", "The audience was made again, and a flag uses the old segment", _wrong(_made_again)
     ),
     Scenario("detached", "The audience was detached, and its members stay", _wrong(_detached)),
-    Scenario("paused", "Somebody paused the sync: Connect to destination is off", _wrong(_paused)),
+    Scenario("paused", "Someone paused the sync: Connect to destination is off", _wrong(_paused)),
     Scenario("empty-space", "The space has no audience", _empty_space),
     Scenario(
         "audience-deleted",

@@ -288,14 +288,14 @@ class Workspace:
     creates_destinations: bool = True
     refused_destination: RefusedDestination | None = None
     colleague_attaches: str = ""
-    """What somebody in the App attaches: "" nothing, "*" what is waited for, else the audience of this key."""
+    """What someone in the App attaches: "" nothing, "*" what is waited for, else the audience of this key."""
     ready_since: datetime | None = None
     """Since when the colleague sees a destination and a mapping that are switched on."""
     waited_for: dict[str, list[datetime]] = field(default_factory=dict)
     """When the connections of each audience were read."""
     pace: Pace = field(default_factory=Pace)
     rests: bool = False
-    """No member comes or goes before somebody changes something."""
+    """No member comes or goes before someone changes something."""
     changes_since: datetime | None = None
     """Since when members come and go again after that."""
     behaviors: set[Behavior] = field(default_factory=set)

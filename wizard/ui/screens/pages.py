@@ -47,7 +47,7 @@ class Pages:
 
     @property
     def is_awaited(self) -> bool:
-        """Return whether somebody waits for a page that is still being mounted."""
+        """Return whether someone waits for a page that is still being mounted."""
         return self._awaited is not None
 
     def wait_for(self, step_id: str, then: Then) -> None:

@@ -1,7 +1,7 @@
 """Put a text on the clipboard in both possible ways, and say which of them worked.
 
 OSC 52 asks the terminal; it works over SSH and is never answered. A program of this machine runs beside it, in a
-thread, with a time limit. The text goes through its standard input, because arguments are visible to everybody.
+thread, with a time limit. The text goes through its standard input, because arguments are visible to everyone.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def find_helper(environ: Mapping[str, str], platform: str = sys.platform) -> Hel
 
 
 def _installed(helper: Helper, environ: Mapping[str, str]) -> Helper | None:
-    """Return the program with its whole path, and never one of the working folder, which may be anybody's."""
+    """Return the program with its whole path, and never one of the working folder, which may be anyone's."""
     folders = [folder for folder in environ.get("PATH", "").split(os.pathsep) if os.path.isabs(folder)]
     here = working_folder()
     for path in (Path(folder, helper.name) for folder in folders if Path(folder) != here):

@@ -82,7 +82,7 @@ class WizardDriver(LinuxDriver):
                 if self.exit_event.is_set():
                     return  # what is typed now is for the screen that follows
                 if is_typed and not self._read(typed):
-                    if is_gone():  # nothing can be drawn or restored any more, and the loop may wait for its output
+                    if is_gone():  # nothing can be drawn or restored anymore, and the loop may wait for its output
                         os._exit(ExitCode.INTERRUPTED)
                     self._app.call_later(self._app.exit, return_code=ExitCode.INTERRUPTED)
                     return

@@ -48,7 +48,7 @@ class HeldKeys:
             self._later(self._type_next)
 
     def release_on(self) -> None:
-        """Release again on another screen: the one before may not be drawn any more."""
+        """Release again on another screen: the one before may not be drawn anymore."""
         if self._is_due:
             self._later(self._type_next)
 

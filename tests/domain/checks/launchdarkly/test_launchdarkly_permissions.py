@@ -76,7 +76,7 @@ CASES = (
     Case(
         CHECK,
         "fail",
-        "a personal one of somebody who may not",
+        "a personal one of someone who may not",
         _holds(replace(OTHER, service_token=False, member_role="reader")),
         says="put it into the destination",
     ),

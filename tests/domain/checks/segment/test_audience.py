@@ -133,7 +133,7 @@ CASES = (
     Case(
         "audience.identifiers",
         "pass",
-        "nothing says that somebody lacks it",
+        "nothing says that someone lacks it",
         _some_do_not_fit(),
         says="People known only by email or ios.idfa don't",
     ),

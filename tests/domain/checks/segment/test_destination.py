@@ -164,7 +164,7 @@ CASES = (
         "unknown",
         "the same, and ours is personal",
         _holds(delivery=NOTHING, segments=(), caller=PERSONAL),
-        says="it's somebody's personal token",
+        says="it's someone's personal token",
     ),
     Case(
         "destination.token",

@@ -258,7 +258,7 @@ CASES = (
     Case(
         "sync.segment",
         "fail",
-        "somebody may have renamed it",
+        "someone may have renamed it",
         {
             "segments": (replace(SEGMENT, key="seg-1", name="Our best customers", created_at=NOW - timedelta(days=2)),),
             **_sent_again(minutes=0),

@@ -45,7 +45,7 @@ def test_a_connection_is_not_named_by_a_destination_that_would_name_theirs_too(a
 @pytest.mark.parametrize(
     ("owned", "doing"),
     [((), UndoAction.DELETE), ((ACTIVATIONS,), UndoAction.LEAVE)],
-    ids=["ours only", "somebody's activation"],
+    ids=["ours only", "someone's activation"],
 )
 def test_a_destination_stays_when_somebody_elses_activation_sends_through_it(
     owned: tuple[Subscription, ...], doing: UndoAction

@@ -165,7 +165,7 @@ def _of_a_token_nobody_knows(facts: Facts, answers: Answers) -> Findings:
     ending = held_token.ending_of(facts, answers)
     return unknown(
         f"We can't tell what the destination's token may do. It ends in {ending}.",
-        cause="LaunchDarkly doesn't list it for your token. It was deleted, or it's somebody's personal token. Your "
+        cause="LaunchDarkly doesn't list it for your token. It was deleted, or it's someone's personal token. Your "
         "own token isn't fit for the destination.",
         fix=_ANOTHER_IN_THE_DESTINATION,
         links=_PAGES,
@@ -242,7 +242,7 @@ _OURS_INTO_THE_DESTINATION = "Put your access token into the destination in Revi
 IN_THE_DESTINATION = "destination_token"  # in the evidence: the name of the token, where it isn't ours
 _OURS = "this token"
 _MAKER = "the token that makes the service token"
-_ANOTHER_MAKER = "Give the token of an admin, or of somebody whose role allows the policy below."
+_ANOTHER_MAKER = "Give the token of an admin, or of someone whose role allows the policy below."
 _IN_WORDS = {
     "createSegment": "create segments (createSegment)",
     "updateIncluded": "change segment members (updateIncluded)",

@@ -266,7 +266,7 @@ def _why_unknown(facts: Facts, instance: Destination) -> str:
     same = sum(token.last_four == instance.token_last_four for token in facts.destination_tokens)
     if same > 1:
         return f"{same} tokens of the account end like that."
-    return "LaunchDarkly lists no such token for yours. It was deleted or reset, or it's somebody's personal token."
+    return "LaunchDarkly lists no such token for yours. It was deleted or reset, or it's someone's personal token."
 
 
 def _has_to_be_replaced(

@@ -36,7 +36,7 @@ def lacks_members(segment: LaunchDarklySegment, audience: Audience) -> bool:
 def hold_old_keys(segment: LaunchDarklySegment, audience: Audience, facts: Facts) -> bool:
     """Return whether the segment has more members than the audience, and the wizard changed their keys since it came.
 
-    Segment removes nobody when a mapping changes, so everybody who was sent before stays under the old key.
+    Segment removes nobody when a mapping changes, so everyone who was sent before stays under the old key.
     """
     made, changed, members = segment.created_at, facts.rekeyed_at, segment.included_count
     if made is None or changed is None or members is None or audience.size is None:

@@ -1,4 +1,4 @@
-"""Synced segments without an audience: nobody is added to them or removed from them any more."""
+"""Synced segments without an audience: nobody is added to them or removed from them anymore."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _fix(orphans: tuple[LaunchDarklySegment, ...], flags: list[str], uses: Mappi
         )
     is_unused = all(isinstance(used, tuple) for used in uses.values())
     once = ", which no flag uses" if is_unused else " once no flag uses " + ("it" if len(orphans) == 1 else "them")
-    return f"If nobody needs {them} any more, go to Code → Segments in LaunchDarkly and delete {them}{once}."
+    return f"If nobody needs {them} anymore, go to Code → Segments in LaunchDarkly and delete {them}{once}."
 
 
 ORPHAN = Check(

@@ -179,7 +179,7 @@ def _renamed(audience: Audience, facts: Facts, answers: Answers) -> str:
     strangers = segment_of_audience.namesakes_of_others(audience, facts)
     came = segment_of_audience.segments_since(began, audience, facts) if began else ()
     names = ", ".join(f"{one.name} ({one.key})" for one in came[:3] if one not in strangers)
-    return f" Or somebody renamed it. Since then came: {names}." if names else ""
+    return f" Or someone renamed it. Since then came: {names}." if names else ""
 
 
 def _appeared(segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> Findings:

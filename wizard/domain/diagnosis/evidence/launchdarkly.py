@@ -25,7 +25,7 @@ class LaunchDarklyEvidence(Gathered):
 
     @property
     def is_seen_from_outside(self) -> bool:
-        """Whether somebody looks with a token of their own, as support does: the destination certainly holds another.
+        """Whether someone looks with a token of their own, as support does: the destination certainly holds another.
 
         They can't answer what only the app's developers know.
         """

@@ -26,14 +26,14 @@ def _is_open(state: State) -> bool:
 
 
 def _can_make(state: State) -> bool:
-    """Return whether an admin's token is there, and no service token: to paste one, somebody would have to make it."""
+    """Return whether an admin's token is there, and no service token: to paste one, someone would have to make it."""
     return state.secrets.of(MAKER_TOKEN) is not None and state.secrets.launchdarkly_token is None
 
 
 def _ways(state: State) -> tuple[Choice, ...]:
     makes = _can_make(state)
     return (
-        Choice(NO, "Paste one", recommended=not makes, why="Somebody has made it in LaunchDarkly for you."),
+        Choice(NO, "Paste one", recommended=not makes, why="Someone has made it in LaunchDarkly for you."),
         Choice(
             YES,
             "Let the wizard make one",
@@ -65,7 +65,7 @@ MAKE_TOKEN = Ask(
     label="Service token",
     hint="Paste a service token, or let the wizard make one.",
     help=Help(
-        "Segment sends with a service token. To make one, the wizard needs the token of an admin, or of somebody who "
+        "Segment sends with a service token. To make one, the wizard needs the token of an admin, or of someone who "
         "may create tokens and write segments. It gives the new token the smallest policy that the sync needs.",
         _WHERE,
         links.LAUNCHDARKLY_TOKENS.url,
@@ -89,7 +89,7 @@ MAKER = Ask(
     hint="Paste an access token of an admin. The wizard keeps it in memory and makes the service token with it.",
     help=Help(
         "A token can't make another one that may do more than itself. So this token has to be an admin's, or of "
-        "somebody who may create tokens and write segments. It's never stored.",
+        "someone who may create tokens and write segments. It's never stored.",
         _WHERE,
         links.LAUNCHDARKLY_TOKENS.url,
     ),

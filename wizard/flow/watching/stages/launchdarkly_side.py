@@ -92,7 +92,7 @@ def counted(evidence: Evidence, waited: float | None) -> Judged:
 def _short(evidence: Evidence, said: str, waited: float, usual: str) -> Judged:
     """Judge a low count after a repair: all members are on their way, or nothing sends the earlier ones again.
 
-    Waiting doesn't help then, unless the count rises fast: somebody had the members sent again.
+    Waiting doesn't help then, unless the count rises fast: someone had the members sent again.
     """
     if not evidence.are_earlier_missing:
         return Judged(StageState.UNDER_WAY, said, usual)

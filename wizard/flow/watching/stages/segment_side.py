@@ -33,7 +33,7 @@ def attached(evidence: Evidence, _: float | None) -> Judged:
     return Judged(
         StageState.UNDER_WAY,
         "not yet: waiting for it to be added in Segment",
-        "as soon as somebody does it",
+        "as soon as someone does it",
         f"{_page_of(evidence)} → + Add destination → switch on Send Track → Save.",
     )
 

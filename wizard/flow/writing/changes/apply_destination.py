@@ -76,7 +76,7 @@ async def _set_as_asked(run: Run, change: Change, made: Destination, token: Secr
     """Set once more what was created otherwise than asked, and say so if it stays so.
 
     See docs/segment.md#destination-calls. What Segment didn't take isn't noted as set, so that undo doesn't take
-    it for somebody's change.
+    it for someone's change.
     """
     run.destination_id = made.id
     segment = run.segment

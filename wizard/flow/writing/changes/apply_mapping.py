@@ -85,7 +85,7 @@ def _differing_keys(run: Run, change: Change, seen: Subscription) -> tuple[str, 
 async def _set_as_asked(run: Run, change: Change, made: Subscription, write: Write) -> Result:
     """Set once more what was created otherwise than asked, and say so if it stays so (docs/segment.md#mapping-calls).
 
-    What Segment didn't take isn't noted as set, so that undo doesn't take it for somebody's change.
+    What Segment didn't take isn't noted as set, so that undo doesn't take it for someone's change.
     """
     segment = run.segment
     seen = await seen_after_setting(

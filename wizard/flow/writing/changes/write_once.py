@@ -26,7 +26,7 @@ Made = TypeVar("Made", bound=Destination | Subscription | Connection | Activatio
 Look: TypeAlias = Callable[[], Awaitable[Made | Failure | None]]  # None: it is not there
 Make: TypeAlias = Callable[[], Awaitable[Made | Failure]]
 
-LEFT_FOR_AN_ANSWER_S = 3.0  # by the machine's time: somebody waits for the end
+LEFT_FOR_AN_ANSWER_S = 3.0  # by the machine's time: someone waits for the end
 SHOWN_LATER_S = (0.0, 1.0, 3.0)  # a service may show a write a moment later
 LOST_SHOWN_LATER_S = (*SHOWN_LATER_S, 6.0, 10.0, 10.0)  # writing again too early would make it twice
 LOOKS_AGAIN_AFTER_S = 3.0
@@ -101,7 +101,7 @@ class Writer:
             return Written(made if is_unlisted else there, is_listed=not is_unlisted)
         if there is None or isinstance(there, Failure):
             return Written(made)
-        if made.kind is FailureKind.CONFLICT:  # somebody may have made it at the same moment
+        if made.kind is FailureKind.CONFLICT:  # someone may have made it at the same moment
             return Written(there, was_there=True, met_a_conflict=True)
         self._note(write, there)  # the service did it, whatever it answered
         return Written(there)
@@ -117,7 +117,7 @@ class Writer:
     async def answered(self, write: Write, make: Make[Made]) -> Made | Failure:
         """Write, and return the answer. Noted in the journal before and after it.
 
-        Also when somebody interrupts the run meanwhile: then a moment is left for the answer.
+        Also when someone interrupts the run meanwhile: then a moment is left for the answer.
         """
         self._journal.intend(write)
         asked = asyncio.ensure_future(make())

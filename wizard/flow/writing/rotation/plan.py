@@ -135,7 +135,7 @@ def _old(walk: Walk, rotation: Rotation) -> Change:
         Action.BY_HAND if why_not else Action.UPDATE,
         title,
         f"{said}{more}",
-        "" if why_not else "Nothing uses it any more.",
+        "" if why_not else "Nothing uses it anymore.",
         host,
         None,
         None,

@@ -119,7 +119,7 @@ class _Drawing:
         if seen is None:
             return UndoStep(entry, UndoAction.GONE, title)
         if not matches_record(seen, entry.after or {}):
-            return UndoStep(entry, UndoAction.LEAVE, title, "Somebody has changed it since.")
+            return UndoStep(entry, UndoAction.LEAVE, title, "Someone has changed it since.")
         return UndoStep(entry, UndoAction.DELETE, title)
 
     # --- audiences ------------------------------------------------------------------------------------------------
@@ -364,7 +364,7 @@ def _unseen(entry: Entry, title: str, failure: Failure | None) -> UndoStep:
 
 
 def _left(entry: Entry, title: str, changed: str) -> UndoStep:
-    return UndoStep(entry, UndoAction.LEAVE, title, f"Somebody has changed it since: {changed}.")
+    return UndoStep(entry, UndoAction.LEAVE, title, f"Someone has changed it since: {changed}.")
 
 
 def _changes(ours: Mapping[str, Any] | None, now: Mapping[str, Any]) -> str:

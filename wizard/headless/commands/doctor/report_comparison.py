@@ -53,7 +53,7 @@ async def take_report_answers(walk: Walk, loaded: LoadedReport) -> Given:
 
 
 def _answers(loaded: LoadedReport) -> Answers:
-    """Return the answers of the report's setup. Raises Refused: anybody may have edited the file."""
+    """Return the answers of the report's setup. Raises Refused: anyone may have edited the file."""
     given = {name: list(value) if isinstance(value, tuple) else value for name, value in loaded.proof.setup.items()}
     known = {name: value for name, value in given.items() if name in SETTINGS}
     if mistakes := [mistake for name, value in known.items() if (mistake := mistake_in(name, value, {}))]:

@@ -59,7 +59,7 @@ async def search(symptom: Symptom, dialogue: Dialogue, walk: Walk) -> None:
 
 
 async def _tell_more(end: Diagnosis, request: str, dialogue: Dialogue) -> None:
-    """Show on demand what was excluded, and what to ask of somebody else."""
+    """Show on demand what was excluded, and what to ask of someone else."""
     ways = {"e": "e shows what was excluded", "c": "c prints a request for whoever makes this fix"}
     told = {"e": tuple(excluded_lines(end)), "c": tuple(request_card(request)) if request else ()}
     prompt = ", ".join([*(said for letter, said in ways.items() if told[letter]), "Enter to return: "])

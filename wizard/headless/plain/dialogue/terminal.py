@@ -88,7 +88,7 @@ class Terminal:
             self._print("\a")
 
     def _print(self, text: str) -> None:
-        """Print lines. Raises BrokenPipeError when nobody reads any more, or the terminal was closed."""
+        """Print lines. Raises BrokenPipeError when nobody reads anymore, or the terminal was closed."""
         try:
             print(text.translate(self._fallback_glyphs), end="", file=self._out, flush=True)
         except OSError as error:

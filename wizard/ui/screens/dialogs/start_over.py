@@ -1,4 +1,4 @@
-"""The question before starting over: the answers of a setup took somebody's time."""
+"""The question before starting over: the answers of a setup took someone's time."""
 
 from __future__ import annotations
 

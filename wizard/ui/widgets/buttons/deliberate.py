@@ -17,7 +17,7 @@ class DeliberateButton(NextButton):
     _seen_at = math.inf  # since when the user can see it lit, in the seconds of events
 
     class PressedTooSoon(Message):
-        """Enter was typed before anybody could see the button lit, so it's no answer."""
+        """Enter was typed before anyone could see the button lit, so it's no answer."""
 
     def light(self) -> None:
         """Focus the button."""

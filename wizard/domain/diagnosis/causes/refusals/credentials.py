@@ -34,11 +34,11 @@ TOKEN_QUESTION = Question(
     "token-listed",
     "Segment shows the last characters of the token on the Settings tab of {destination}. Does LaunchDarkly list a "
     "token that ends with them, under Organization settings → Authorization?",
-    "The wizard couldn't find this token in LaunchDarkly. Only an admin sees the tokens of everybody.",
+    "The wizard couldn't find this token in LaunchDarkly. Only an admin sees the tokens of everyone.",
     (
         Choice("valid", "Yes, and it's valid"),
         Choice("expired", "Yes, but it's expired"),
-        Choice("no", "No, and I see the tokens of everybody"),
+        Choice("no", "No, and I see the tokens of everyone"),
     ),
     lambda evidence: evidence.code == 401 and evidence.held_token is None,
 )

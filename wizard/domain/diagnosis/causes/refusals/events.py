@@ -80,7 +80,7 @@ def _ended(evidence: Evidence) -> Proof | None:
 
 ENDED = Cause(
     "refusals-ended",
-    "LaunchDarkly refuses nothing any more",
+    "LaunchDarkly refuses nothing anymore",
     (_ended,),
     "The refusals have ended: LaunchDarkly took what Segment sent after them, and {segment} has {counts}.",
     "You don't have to do anything.",

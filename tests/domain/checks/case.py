@@ -32,7 +32,7 @@ class Case:
         findings = self.findings
         finding = findings[self.check]
         assert finding.status == self.status, finding
-        assert self.says in f"{finding.summary} {finding.cause} {finding.fix}"
+        assert self.says in (said := f"{finding.summary} {finding.cause} {finding.fix}"), (self.says, said)
         if self.root:
             assert [name for name, one in findings.items() if one.blocks] == [self.check]
 

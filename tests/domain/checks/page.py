@@ -89,8 +89,8 @@ def _causes() -> Iterator[str]:
     yield "## Causes\n"
     yield "A cause without a text of its own says what its check says.\n"
     for cause in CAUSES:
-        says, fix, then = (sentence(text, _UNNAMED) for text in (cause.says, cause.whole_fix, cause.then))
-        said = f" {says} **Fix:** {fix} **Then:** {then}" if says else ""
+        says, fix, then = (sentence(text, _UNNAMED) for text in (cause.says, cause.whole_fix, cause.proof_of_the_fix))
+        said = f" {says} **Fix:** {fix}{f' **Then:** {then}' if then else ''}" if says else ""
         yield f"- `cause:{cause.id}` **{cause.title}.**{said}"
     yield ""
 

@@ -119,7 +119,7 @@ def test_what_a_warning_about_closed_apis_explains_is_not_explained_otherwise(cl
     closed_apis = _check("segment.token.permissions", _says(warning))
     found = _run(closed_apis, _check("a.1", _reads_mappings), facts=facts)[1]
     assert found.status is Status.UNKNOWN
-    assert ("`segment.token.permissions` says why" in found.cause) is is_explained
+    assert ("“Segment API access” says why" in found.cause) is is_explained
     assert ("Access Management" in found.fix) is not is_explained
 
 

@@ -788,7 +788,7 @@ def test_what_agrees_says_what_was_compared_and_when() -> None:
     end, _ = ended(case("fewer-members"))
     (proof,) = end.proofs
     assert proof.says == (
-        "Compared at 12:00 UTC: LaunchDarkly counts 1,234 in Vip customers, Segment counts 1,234 members."
+        "At 12:00 UTC, LaunchDarkly counted 1,234 in Vip customers, and Segment counted 1,234 members."
     )
 
 
@@ -797,14 +797,14 @@ def test_the_forecast_gives_the_number() -> None:
     end, _ = ended(
         case("fewer-members", {**with_segment(DEFAULT_IDENTIFIERS, included_count=1102), "landing": landing})
     )
-    assert end.proofs[0].says == "132 members have no value for the context key: that is the whole difference."
+    assert end.proofs[0].says == "132 members have no value for the context key, which explains the whole difference."
 
 
 @pytest.mark.parametrize(
     ("symptom", "world", "answers", "says"),
     [
         ("never-appeared", UNREADABLE, {}, "we couldn't read LaunchDarkly's segments."),
-        ("never-appeared", BY_HAND, HAND_MADE, "without a Segment token we see nothing of what Segment sends."),
+        ("never-appeared", BY_HAND, HAND_MADE, "without a Segment token, we can't see what Segment sends."),
         ("user-missing", with_segment(included_count=1230), {"test_user": ""},
          "no test user is set, so we couldn't look anyone up."),
         ("flag-off", {"test_user_member": {"aud_1": failure()}}, {}, "we couldn't look up u_42 in LaunchDarkly."),
@@ -944,11 +944,11 @@ def test_a_segment_that_a_flag_uses_is_never_to_be_deleted_first() -> None:
     assert "/flags?" in end.links[0], "the page that the fix names first"
     stale, _ = ended(case("more-members", with_segment(included_count=2234)))
     assert stale.fix == (
-        "In Segment, create the audience again with a key that was never used, and attach it. In LaunchDarkly, "
-        "go to Code → Flags and point new-checkout at its new segment, and delete Vip customers last."
+        "In Segment, recreate the audience with a key that was never used, and attach it. In LaunchDarkly, go to "
+        "Code → Flags and point new-checkout at its new segment, and delete Vip customers last."
     )
     gone, _ = ended(case("never-removed", {"connections": {"aud_1": Connections((), 0)}}))
-    assert "point new-checkout at another segment first, and delete Vip customers only then" in gone.fix
+    assert "point new-checkout at another segment, and only then delete Vip customers" in gone.fix
 
 
 def test_a_kind_that_nobody_looked_up_is_not_excluded() -> None:
@@ -974,7 +974,7 @@ def test_a_segment_that_no_flag_uses_may_be_deleted_at_once() -> None:
 def test_nothing_is_to_be_deleted_where_nobody_can_tell_the_two_apart() -> None:
     twins = (replace(SEGMENT, key="one"), replace(SEGMENT, key="two"))
     end, _ = ended(case("two-of-one-name", {"segments": twins, "segment_details": {}}))
-    assert end.fix.endswith("Don't delete any of them before you're certain.")
+    assert end.fix.endswith("Don't delete any of them until you're certain.")
 
 
 def test_a_new_token_is_followed_into_the_destination() -> None:
@@ -1220,7 +1220,7 @@ def test_nobody_has_the_identifier() -> None:
         (
             "new-checkout",
             None,
-            ("You saw no rule for Vip customers, but LaunchDarkly lists new-checkout among the flags that use it.",),
+            ("You saw no rule for Vip customers, but LaunchDarkly lists new-checkout as using it.",),
         ),
     ],
 )
@@ -1259,7 +1259,7 @@ def test_what_stays_in_the_segment_is_said_before_the_fix() -> None:
     """Segment removes nobody afterwards: neither who left meanwhile, nor the keys from before."""
     without_exits = (replace(MAPPING, trigger='type = "identify"'),)
     trigger, _ = ended(case("more-members", {**with_segment(included_count=1400), "subscriptions": without_exits}))
-    assert "Members who left before stay in Vip customers." in trigger.fix
+    assert "Members who left earlier stay in Vip customers." in trigger.fix
     assert "delete Vip customers" in trigger.then or "delete it once no flag does" in trigger.then
     other_keys = {"key_shapes": KeyShapes("user", {KeyShape.EMAIL: 40})}
     keys, _ = ended(replace(case("user-missing", other_keys), answers={"test_user": ""}))
@@ -1270,6 +1270,6 @@ def test_the_segment_of_a_deleted_audience_is_named_and_never_deleted_before_its
     gone = replace(case("never-removed", AUDIENCE_GONE), answers={"audiences": ("vip_customers",)})
     end, _ = ended(gone)
     assert (end.id, end.links[0].endswith("/docs")) == ("audience-deleted", False)
-    assert "open Vip customers and check which flags use it, and delete it once no flag does" in end.fix
+    assert "open Vip customers, check which flags use it, and delete it once no flag does" in end.fix
     used = replace(gone, world={**AUDIENCE_GONE, "flag_uses": {SEGMENT.key: ("new-checkout",)}})
-    assert "point new-checkout at another segment first" in ended(used)[0].fix
+    assert "point new-checkout at another segment, and only then delete" in ended(used)[0].fix

@@ -66,7 +66,7 @@ def test_the_plan_sends_them_again_and_fixes_what_the_checks_found() -> None:
     plan, change = _planned(facts)
     assert (change.action, change.after, change.undoable) == (Action.UPDATE, {"resync": True}, False)
     members = found(facts)["sync.members"]
-    assert "was deleted and created again" in members.cause
+    assert "was deleted and recreated" in members.cause
     assert repairing_changes(plan, members) == ("audience:vip_customers",)
 
 
@@ -157,14 +157,14 @@ def test_what_is_owed_is_the_cause_of_too_few_members_and_repaired_by_the_plan()
     facts = healthy_facts(**FEW, **IS_OLD)
     plan, change = _planned(facts)
     members = found(facts)["sync.members"]
-    assert "refused or not sent before the repair" in members.cause
+    assert "Before the repair, the others were refused" in members.cause
     assert repairing_changes(plan, members) == (change.id,)
 
 
 def test_a_repair_that_was_made_alone_is_the_cause_of_too_few_members_until_they_are_sent_again() -> None:
     few = healthy_facts(**FEW, repaired_at=NOW - timedelta(minutes=10))
     assert _planned(few)[1].after == SENDS_AGAIN
-    assert "refused or not sent before the repair" in found(few)["sync.members"].cause
+    assert "Before the repair, the others were refused" in found(few)["sync.members"].cause
     without = replace(few, activations={VIP.id: ()})
     assert "before the repair" not in found(without)["sync.members"].cause
 

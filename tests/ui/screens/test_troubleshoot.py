@@ -173,7 +173,7 @@ async def test_questions_lead_to_one_cause_and_back_again() -> None:
         assert "Still possible" not in seen(pilot)
         await _resize(pilot, 120, 40)
         assert "Still possible: 9 causes" in seen(pilot)
-        assert "· There is no persistent store" in seen(pilot)
+        assert "· The environment has no persistent store" in seen(pilot)
         await reach(pilot, ("escape",))
         assert "What do you see?" in seen(pilot)
         assert "About   Pick what you see." in seen(pilot)

@@ -272,8 +272,8 @@ def _as_warned_of(finding: Finding) -> Finding:
     """Leave the reason to the warning about closed APIs: another one here could contradict it."""
     return replace(
         finding,
-        cause=f"Segment refuses this part of its API. `{CLOSED_APIS_ID}` says why.",
-        fix=f"Look at it in Segment's web app, or do first what `{CLOSED_APIS_ID}` says.",
+        cause="Segment refuses this part of its API. “Segment API access” says why.",
+        fix="Fix “Segment API access” first, or look in Segment's web app.",
         links=(),
     )
 

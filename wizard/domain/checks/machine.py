@@ -19,7 +19,7 @@ from wizard.text import capitalized, sentence
 
 STEP = StepId.PREREQUISITES
 _SKEW_SECONDS = 120.0
-_INSTALL = "Install a keyring that keeps secrets in no file, such as GNOME Keyring"
+_INSTALL = "Install a keyring that doesn't keep secrets in a plain file, such as GNOME Keyring"
 _SET_VARIABLES = "set LAUNCHDARKLY_ACCESS_TOKEN and SEGMENT_PUBLIC_API_TOKEN first"
 
 
@@ -85,7 +85,7 @@ def _client_side(facts: Facts, answers: Answers) -> Findings:
         return findings
     return warned(
         finding.summary,
-        cause=f"{finding.cause} Until then the wizard finds a client-side ID only in projects that the token can see.",
+        cause=f"{finding.cause} Until then, the wizard finds a client-side ID only in projects that the token can see.",
         fix=finding.fix,
         links=_pages(finding.links),
         evidence=finding.evidence,

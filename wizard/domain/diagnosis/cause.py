@@ -25,7 +25,7 @@ REPAIRED = (  # for a repair after which Segment doesn't send again what was ref
     "Open First sync (audience-wizard watch): changes arrive about 10 minutes after the fix. If earlier members "
     "are missing then, {resync_clause}."
 )
-CHECK_AGAIN = "Check again. If the fix worked, this cause doesn't show anymore."
+CHECK_AGAIN = "Check again. If the fix worked, this cause is gone."
 
 
 class Verdict(Enum):
@@ -78,6 +78,11 @@ class Cause:
     ask: AskId | None = None
     settled_by: QuestionId | None = None  # a yes to it reads more, which decides
     is_trouble: bool = True  # False: nothing is wrong, and this says why it looks so
+
+    @property
+    def proof_of_the_fix(self) -> str:
+        """Return how to see that the fix worked, or nothing where nothing had to be fixed."""
+        return "" if self.then is CHECK_AGAIN and not self.is_trouble else self.then
 
     @property
     def whole_fix(self) -> str:
@@ -168,15 +173,15 @@ def refused_with(*codes: int) -> Sign:
     def sign(evidence: Evidence) -> Proof | None:
         seen, code = evidence.delivery, evidence.code
         if seen and seen.delivered and not seen.failed:
-            return excludes(f"LaunchDarkly took {count(seen.delivered, 'event')}, and refused none.")
+            return excludes(f"LaunchDarkly accepted {count(seen.delivered, 'event')} and refused none.")
         if evidence.sends_nothing:
-            return excludes("Segment counted no failed delivery.")
+            return excludes("Segment counted no failed deliveries.")
         if evidence.given.get("code") == "none" and not (seen and seen.failed):
             return excludes("Segment shows no failed deliveries.")
         if code is None:
             return None
         shown = f"Deliveries fail with {code}"
-        return suggests(f"{shown}.") if code in codes else excludes(f"{shown}, and this cause gives another status.")
+        return suggests(f"{shown}.") if code in codes else excludes(f"{shown}, but this cause gives another status.")
 
     return sign
 
@@ -200,7 +205,7 @@ def deliveries_work(evidence: Evidence) -> Proof | None:
         return excludes(f"The destination's token changed {written.segment} at {written.at:%H:%M} UTC.")
     if not evidence.works or evidence.delivery is None:
         return None
-    return excludes(f"LaunchDarkly took {count(evidence.delivery.delivered, 'event')} from Segment lately.")
+    return excludes(f"LaunchDarkly recently accepted {count(evidence.delivery.delivered, 'event')} from Segment.")
 
 
 def counts_agree(evidence: Evidence) -> Proof | None:

@@ -11,7 +11,7 @@ from wizard.domain.checks.launchdarkly import launchdarkly_environment, launchda
 from wizard.domain.checks.segment import segment_access, segment_engage
 from wizard.domain.diagnosis import judging
 from wizard.domain.diagnosis.asking import decides, filled
-from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, Request, Verdict, Weighed, suggests
+from wizard.domain.diagnosis.cause import Cause, Proof, Request, Verdict, Weighed, suggests
 from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.diagnosis.question import DO_NOT_KNOW
 from wizard.domain.diagnosis.symptoms.symptom import Symptom
@@ -91,12 +91,11 @@ class Conclusion:
         urls = self._pages(cause, fix) or (finding.links if finding else ())
         if finding is not None and finding.fix and fix in {"", finding.fix}:  # its pages go with it
             fix, urls = finding.fix, finding.links if fix else urls
-        then = "" if cause.then is CHECK_AGAIN and not cause.is_trouble else cause.then  # nothing was to be done
         return Diagnosis(
             id=cause.id,
             says=says,
             fix=fix,
-            then=sentence(then, named),
+            then=sentence(cause.proof_of_the_fix, named),
             proofs=found.proofs,
             excluded=self.excluded,
             said_first=self.said_first,
@@ -158,7 +157,7 @@ class Conclusion:
         asked = [filled(one, self.evidence).text for one in unknown if decides(one, self._fitting, self.evidence)]
         if not asked:
             return _REPORT
-        return f"Find out what you couldn't answer, and troubleshoot again: {' '.join(asked[:3])} {_OR_REPORT}"
+        return f"Find out what you couldn't answer, then troubleshoot again: {' '.join(asked[:3])} {_OR_REPORT}"
 
     def _why_none(self, unread: tuple[Finding, ...]) -> str:
         if not self.evidence.answers.audiences:

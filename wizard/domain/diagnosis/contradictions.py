@@ -139,7 +139,7 @@ def rule_is_there(evidence: Evidence) -> Redirect | None:
     flag = evidence.answers.flag
     if evidence.given.get(flags.FLAG_RULE.id) != "no-rule" or flag not in (evidence.flags or ()):
         return None
-    return Redirect(f"You saw no rule for {evidence.name}, but LaunchDarkly lists {flag} among the flags that use it.")
+    return Redirect(f"You saw no rule for {evidence.name}, but LaunchDarkly lists {flag} as using it.")
 
 
 def user_is_member(evidence: Evidence) -> Redirect | None:
@@ -185,16 +185,16 @@ def no_delivery_failed(evidence: Evidence) -> Redirect | None:
     if saw_none and evidence.shows_trouble:
         return _what_is_true("You saw no failed delivery", evidence)
     if saw_none and evidence.counts_agree:
-        return _agreement(evidence, "You saw no failed delivery, and every member is there.")
+        return _agreement(evidence, "You saw no failed deliveries, and every member is there.")
     if seen is None or seen.failed:
         return None
     if evidence.is_oddly_silent:
-        return _what_is_true("Segment counted no delivery at all, failed or not", evidence)
+        return _what_is_true("Segment counted no deliveries", evidence)
     if not seen.delivered and evidence.counts_agree:
-        return _agreement(evidence, "Segment counted no failed delivery lately, and every member is there.")
+        return _agreement(evidence, "Segment counted no failed deliveries recently, and every member is there.")
     if not seen.delivered:
         is_there = evidence.segment is not None
-        return Redirect("Segment counted no delivery lately, failed or not.", NO_FAILURE) if is_there else None
+        return Redirect("Segment counted no deliveries recently.", NO_FAILURE) if is_there else None
     return Redirect(f"Segment counted {count(seen.delivered, 'delivery', 'deliveries')}, and none failed.", NO_FAILURE)
 
 
@@ -203,7 +203,7 @@ def few_deliveries_failed(evidence: Evidence) -> Redirect | None:
     seen = evidence.delivery
     if seen is None or not seen.failed or not (evidence.works and evidence.counts_agree):
         return None
-    return Redirect(f"{_said_failed(seen)}, and every member is there all the same.", all_there.NOTHING_WRONG)
+    return Redirect(f"{_said_failed(seen)}, but every member is there.", all_there.NOTHING_WRONG)
 
 
 def deliveries_failed_before(evidence: Evidence) -> Redirect | None:
@@ -214,7 +214,7 @@ def deliveries_failed_before(evidence: Evidence) -> Redirect | None:
     seen = evidence.delivery
     if seen is None or not evidence.counts_agree or not deliveries.is_over(seen):
         return None
-    return Redirect(f"{_said_failed(seen)}, {_said_times(seen)}, and every member is there.", all_there.NOTHING_WRONG)
+    return Redirect(f"{_said_failed(seen)}, {_said_times(seen)}, but every member is there.", all_there.NOTHING_WRONG)
 
 
 def _said_failed(seen: Delivery) -> str:
@@ -224,7 +224,7 @@ def _said_failed(seen: Delivery) -> str:
 
 def _said_times(seen: Delivery) -> str:
     failed, taken = seen.last_failed_at, seen.last_at
-    return f"the last at {failed:%H:%M} UTC, and LaunchDarkly took others until {taken:%H:%M} UTC"
+    return f"the last at {failed:%H:%M} UTC, and LaunchDarkly accepted others until {taken:%H:%M} UTC"
 
 
 def _no_failure(evidence: Evidence) -> Proof | None:
@@ -232,10 +232,10 @@ def _no_failure(evidence: Evidence) -> Proof | None:
     if seen is None or seen.failed:
         return None
     if not seen.delivered:
-        return confirms("Segment counted no delivery lately, failed or not.")
+        return confirms("Segment counted no deliveries recently.")
     intake = evidence.facts.intake
     received = f" The source received {count(intake.received, 'event')}." if isinstance(intake, Intake) else ""
-    return confirms(f"LaunchDarkly took {count(seen.delivered, 'event')}, and refused none.{received}")
+    return confirms(f"LaunchDarkly accepted {count(seen.delivered, 'event')} and refused none.{received}")
 
 
 NO_FAILURE = Cause(

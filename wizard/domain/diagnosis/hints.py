@@ -19,8 +19,8 @@ class Hint:
 
 GREEN_TEST = Hint(
     "green-test",
-    "A green credential test in Segment shows only that the client-side ID exists and that the token is valid. The "
-    "test doesn't check what the token can do, or whether both belong to the same account.",
+    "A green credential test in Segment only shows that the client-side ID exists and the token is valid. It "
+    "doesn't check the token's permissions, or whether both belong to the same account.",
     (links.TWILIO_DESTINATION_DOCS,),
 )
 NAME_FROM_KEY = Hint(
@@ -30,11 +30,11 @@ NAME_FROM_KEY = Hint(
 )
 LAST_USED = Hint(
     "last-used",
-    "If LaunchDarkly shows that the token was used, this wizard may have used it. That alone is no sign of a delivery.",
+    "If LaunchDarkly shows that the token was used, this wizard may have used it. It doesn't prove a delivery.",
 )
 QUEUE = Hint(
     "queue",
-    "Segment computes at most five new audiences of a space at once. Others can wait for up to a day.",
+    "Segment computes at most five new audiences of a space at a time. Others can wait for up to a day.",
     (links.SEGMENT_AUDIENCES_DOCS,),
 )
 LAG = Hint(
@@ -52,17 +52,18 @@ NO_FORCED_RUN = Hint(
 )
 PERSONAL_TOKEN = Hint(
     "personal-token",
-    "If LaunchDarkly doesn't offer service tokens, your plan doesn't include them. Then use a personal token of an "
-    "account that stays.",
+    "If LaunchDarkly doesn't offer service tokens, your plan doesn't include them. Then use the personal token of "
+    "an account that stays.",
     (links.ACCESS_TOKENS_DOCS,),
 )
 WHOLE_LISTS = Hint(
     "whole-lists",
-    "The wizard reads every list to its last page. What you don't see there doesn't exist, or this token can't see it.",
+    "The wizard reads every list to its last page. Anything that's missing doesn't exist, or this token can't see it.",
 )
 CONFLICT = Hint(
     "conflict",
-    "A delivery fails with 409 when it meets another change. Segment retries the delivery on its own.",
+    "A delivery fails with 409 when LaunchDarkly is processing another change. Segment retries the delivery on its "
+    "own.",
 )
 TWICE = Hint(
     "twice",
@@ -71,16 +72,17 @@ TWICE = Hint(
 )
 DETACH_FIRST = Hint(
     "detach-first",
-    "Segment doesn't detach an audience while it has an activation (409). Delete the activation first.",
+    "Delete the activation before you detach an audience: otherwise Segment refuses (409).",
 )
 LIMITS = Hint(
     "limits",
-    "Segment takes five mapping changes a minute. Other tools with the same token count too. The wizard waits.",
+    "Segment allows five mapping changes a minute, including those of other tools with the same token. The wizard "
+    "waits.",
     (links.PUBLIC_API_LIMITS_DOCS,),
 )
 CLOSED_APIS = Hint(
     "closed-apis",
-    "Some workspaces don't offer every API. What the API refuses, you can do by hand in Segment's web app.",
+    "Some workspaces don't offer every API. You can do by hand in Segment's web app what the API refuses.",
     (links.PUBLIC_API_DOCS,),
 )
 

@@ -16,7 +16,7 @@ def unread(evidence: Evidence) -> str:
     if evidence.whereabouts.presence is Presence.UNANSWERED:
         return "we couldn't read LaunchDarkly's segments"
     if evidence.facts.workspace is None:
-        return "without a Segment token we see nothing of what Segment sends"
+        return "without a Segment token, we can't see what Segment sends"
     return ""
 
 

@@ -36,7 +36,7 @@ _IN_FINDINGS: Mapping[str, tuple[tuple[str, str], ...]] = {
 }
 _TELL_APART = (
     "In LaunchDarkly, go to Code → Segments and find the segment that holds the audience's members. "
-    "Don't delete any of them before you're certain."
+    "Don't delete any of them until you're certain."
 )
 _REMOVE = "In Segment, open the old audience, if it still exists, and choose Remove destination from audience."
 _PAUSE = "switch Connect to destination off and on again, or ask Segment support for a resync of the audience"
@@ -70,7 +70,7 @@ def words(evidence: Evidence) -> dict[str, str]:
         "test_user": evidence.answers.test_user or "The user",
         "why_no_value": _why_no_value(evidence),
         **_about_the_flag(evidence, name),
-        "counts": evidence.counts if evidence.segment else "members that nobody could count",
+        "counts": evidence.counts if evidence.segment else "an unknown number of members",
         "lacking": _lacking(evidence),
         "left_out": _left_out(evidence),
         "what_counting_costs": counting_cost((audience,) if audience else (), evidence.facts.previews_used),
@@ -87,8 +87,8 @@ def _about_kinds(evidence: Evidence, segment: str) -> dict[str, str]:
         evidence.segment.context_kind if evidence.segment else "",
         subjects.context_kind(evidence.facts, evidence.answers),
     )
-    new = f"To use another kind, delete {segment} once no flag uses it, and attach the audience again: a segment keeps "
-    new += "its kind."
+    new = "A segment keeps its kind. To use another kind, "
+    new += f"delete {segment} once no flag uses it, and attach the audience again."
     if own and sent and own != sent:
         return {
             "kinds_differ": f"{segment} holds {own} contexts, but the mapping creates {sent} contexts.",
@@ -121,10 +121,10 @@ def _why_no_value(evidence: Evidence) -> str:
     user = evidence.answers.test_user
     if not user:
         return (
-            "Without a test user (First sync step, or --user KEY), the wizard can't ask LaunchDarkly what the flag "
+            "Set a test user (First sync step, or --user KEY). Then the wizard can ask LaunchDarkly what the flag "
             "serves."
         )
-    return f"LaunchDarkly didn't tell the wizard what the flag serves to {user}."
+    return f"The wizard couldn't read what the flag serves {user}."
 
 
 def _about_the_flag(evidence: Evidence, segment: str) -> dict[str, str]:
@@ -134,15 +134,15 @@ def _about_the_flag(evidence: Evidence, segment: str) -> dict[str, str]:
     named = evidence.answers.flag or (read.key if read and read.on is False else "")
     flag = {"flag": named or "your flag", "flag_key": named or "FLAG"}
     if evidence.value is not None:
-        left = f"The flag serves {evidence.value.value} to {user}, so what's left is the app that evaluates it."
+        left = f"The flag serves {evidence.value.value} to {user}, so only the app that evaluates it is left."
         look = (
             f"Ask the app's developers which context kind, context key and SDK key the app uses where {user} gets "
-            "another value. On a server, go on with “It's right in the browser and wrong on the server”."
+            "another value. On a server, troubleshoot “It's right in the browser and wrong on the server”."
         )
         return {**flag, "what_is_left": left, "look_at_the_flag": look}
     return {
         **flag,
-        "what_is_left": "What's left to check is what the flag serves to the user.",
+        "what_is_left": "What's left to check is what the flag serves the user.",
         "look_at_the_flag": "Name the user and the flag: audience-wizard troubleshoot flag-off --user KEY --flag FLAG, "
         "or in the First sync step. Then the wizard says what the flag serves, and by which rule. Or go to Code → "
         f"Flags in LaunchDarkly and open the flag: it has to be on, and its first rule has to be for {segment}.",
@@ -235,8 +235,8 @@ def _fresh(segment: str, flags: tuple[str, ...] | None, resync: str) -> str:
     if not flags:
         return f"In LaunchDarkly, {_retire(segment, flags)}. Then {resync}, so that a new segment gets today's members."
     return (
-        "In Segment, create the audience again with a key that was never used, and attach it. In LaunchDarkly, go "
-        f"to Code → Flags and point {', '.join(flags[:3])} at its new segment, and delete {segment} last."
+        "In Segment, recreate the audience with a key that was never used, and attach it. In LaunchDarkly, go to "
+        f"Code → Flags and point {', '.join(flags[:3])} at its new segment, and delete {segment} last."
     )
 
 
@@ -251,11 +251,11 @@ def _retire_its_own(evidence: Evidence, segment: str) -> str:
 def _retire(segment: str, flags: tuple[str, ...] | None) -> str:
     """Never delete what a flag uses."""
     if flags is None:
-        return f"go to Code → Segments, open {segment} and check which flags use it, and delete it once no flag does"
+        return f"go to Code → Segments, open {segment}, check which flags use it, and delete it once no flag does"
     if not flags:
         return f"go to Code → Segments and delete {segment}, which no flag uses"
     used = ", ".join(flags[:3])
-    return f"go to Code → Flags and point {used} at another segment first, and delete {segment} only then"
+    return f"go to Code → Flags and point {used} at another segment, and only then delete {segment}"
 
 
 # --- values and pages ---------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ _CLOSED_TO_THE_TOKEN = Explanation(
 )
 _NOT_IN_THIS_WORKSPACE = Explanation(
     "This workspace doesn't offer this part of Segment's API.",
-    "Segment says that it's off for the workspace. The token's role isn't the cause.",
+    "Segment says that this API is off for the workspace. The token's role isn't the cause.",
     "Do this step by hand in Segment's web app, or ask Segment to open the API for the workspace.",
     (links.SEGMENT_WORKSPACE,),
 )

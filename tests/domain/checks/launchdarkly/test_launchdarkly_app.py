@@ -140,7 +140,7 @@ CASES = (
         "warn",
         "seen in another environment only",
         {"context_kinds": (replace(USER, seen_in={"staging": NOW}),)},
-        says="saw user contexts in staging lately, but not in production",
+        says="recently saw user contexts in staging, but not in production",
     ),
     Case("launchdarkly.context_kind", "unknown", "closed", {"context_kinds": failure()}, says="doesn't let"),
     Case("launchdarkly.context_kind", "pass", "the mapping's, not answered", {}, {"context_kind": ""}),

@@ -29,7 +29,7 @@ def _flags(flags: tuple[str, ...] | None, **changed: Any) -> dict[str, Any]:
 
 CASES = (
     Case("launchdarkly.flags", "pass", "one", _flags(("checkout",)), says="1 flag uses"),
-    Case("launchdarkly.flags", "warn", "none", _flags(()), says="needs a rule"),
+    Case("launchdarkly.flags", "warn", "none", _flags(()), says="until a flag rule uses it"),
     Case(
         "launchdarkly.flags", "skipped", "none yet", _flags((), created_at=NOW), says="Context in segment Vip customers"
     ),

@@ -51,7 +51,7 @@ CASES = (
     Case("launchdarkly.token.lifetime", "skipped", "it's made yet", {**MAKING, **NO_DESTINATION}, YES),
     Case("launchdarkly.token.permissions", "fail", "the maker may not",
          {**MAKING, **NO_DESTINATION, "token": replace(ADMINS, role="", inline_role=VIEWS_ONLY)}, YES,
-         says="can't make another one that may do more"),
+         says="can't create a token with more rights than its own"),
     Case("destination.token", "pass", "it holds the one that was made",
          {**MAKING, "destinations": (replace(DESTINATION, token_last_four="c3d4"),), "destination_tokens": (OURS,)},
          YES, says="holds the service token Segment Audiences"),

@@ -158,7 +158,7 @@ CASES = (
         "fail",
         "refused",
         {"caller": unknown_token(), **UNREAD},
-        says="weren't asked about it",
+        says="hasn't asked LaunchDarkly's EU and federal instances",
     ),
     Case("launchdarkly.token.valid", "unknown", "IP allowlist", {"caller": failure(), **UNREAD}, says="doesn't let"),
     Case("launchdarkly.token.valid", "unknown", "rate limit", {"caller": failure(FailureKind.RATE_LIMITED), **UNREAD}),

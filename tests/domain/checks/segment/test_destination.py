@@ -84,7 +84,7 @@ CASES = (
         "one on an ordinary source",
         {"destinations": (ON_WEB,), "sources": (ENGAGE_SOURCE, WEB)},
         NO_CHOICE,
-        says="don't send through",
+        says="space's audiences don't use",
     ),
     Case("destination.exists", "pass", "not chosen, but there", {}, NO_CHOICE),
     Case("destination.exists", "skipped", "to be made", {"destinations": ()}, NEW, says="creates it in Review"),
@@ -164,7 +164,7 @@ CASES = (
         "unknown",
         "the same, and ours is personal",
         _holds(delivery=NOTHING, segments=(), caller=PERSONAL),
-        says="it's someone's personal token",
+        says="it's someone else's personal token",
     ),
     Case(
         "destination.token",
@@ -178,9 +178,11 @@ CASES = (
         "unknown",
         "two that end alike",
         _holds(OTHER, replace(OTHER, id="tok_3"), delivery=NOTHING, segments=()),
-        says="2 tokens of the account end like that",
+        says="2 tokens of the account have this ending",
     ),
-    Case("destination.token", "pass", "not listed, but it delivers", _holds(), says="It isn't yours, but it works"),
+    Case(
+        "destination.token", "pass", "not listed, but it delivers", _holds(), says="It isn't your token, but it works"
+    ),
     Case("destination.token", "pass", "not listed, but members are counted", _holds(delivery=NOTHING)),
     Case("destination.token", "pass", "a colleague's", _holds(OTHER), says="segment-prod, which ends in 9z9z"),
     Case("destination.token", "fail", "expired", _holds(replace(OTHER, expires_at=NOW)), says="has expired", root=True),
@@ -193,7 +195,7 @@ CASES = (
             launchdarkly_reach=Reach("app.launchdarkly.com", 7_200.0),
         ),
     ),
-    Case("destination.token", "fail", "reset", _holds(OTHER, delivery=REFUSED), says="It was reset", root=True),
+    Case("destination.token", "fail", "reset", _holds(OTHER, delivery=REFUSED), says="Someone has reset it", root=True),
     Case("destination.token", "pass", "of a right that nobody can read", _holds(replace(OTHER, role=""))),
     Case("destination.token", "unknown", "not shown", _is(token_last_four="")),
     Case("destination.token", "skipped", "none given", {"launchdarkly_token_last_four": ""}),
@@ -217,7 +219,7 @@ def test_a_second_one_on_the_same_source_is_added_in_the_web_app() -> None:
     full = found(healthy_facts(destinations=(STAGING,)), answers)["destination.exists"]
     free = found(healthy_facts(destinations=(on_web,)), answers)["destination.exists"]
 
-    assert full.cause.endswith(f"Only Segment's web app can add a second one to {ENGAGE_SOURCE.name}.")
+    assert full.cause.endswith(f"Only Segment's web app can add a second destination to {ENGAGE_SOURCE.name}.")
     assert "Create it in Review" not in full.fix
     assert free.fix.startswith("Create it in Review (audience-wizard apply)")
 

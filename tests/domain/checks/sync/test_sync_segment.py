@@ -246,7 +246,7 @@ CASES = (
     Case("sync.filtered", "pass", "a reason that is nobody's fault", _filtered("UNSUPPORTED_EVENT_TYPE")),
     Case("sync.filtered", "skipped", "not read", {"delivery": None}),
     Case("sync.segment", "pass", "by its name", _segment(key="other-key"), says="Vip customers"),
-    Case("sync.segment", "pass", "made anew", _segment(generation=2), says="created it again"),
+    Case("sync.segment", "pass", "made anew", _segment(generation=2), says="recreated it"),
     Case(
         "sync.segment",
         "fail",
@@ -265,7 +265,7 @@ CASES = (
             "attached_at": None,
             **_first_at(timedelta(days=2)),
         },
-        says="Since then came: Our best customers (seg-1).",
+        says="Our best customers (seg-1) appeared since",
     ),
     Case("sync.segment", "fail", "deleted", _segment(deleted=True), says="was deleted", root=True),
     Case("sync.segment", "unknown", "not there yet", {"segments": (), **_delivered(0)}, says="about 10 minutes"),
@@ -276,14 +276,14 @@ CASES = (
         "unknown",
         "its usual time isn't over, but there is one elsewhere",
         {**_waiting(minutes=10), "segments_elsewhere": {"staging": (replace(SEGMENT, created_at=NOW),)}},
-        says="The environment staging has a segment of this name",
+        says="The environment staging has a segment with this name",
     ),
     Case(
         "sync.segment",
         "unknown",
         "not there although the usual time is over",
         {"segments": (), **_delivered(0), "attached_at": NOW - timedelta(hours=2)},
-        says="The usual time is over",
+        says="The usual time has passed",
     ),
     Case(
         "sync.segment",
@@ -316,14 +316,14 @@ CASES = (
         "unknown",
         "of another audience, nothing delivered",
         {"segments": (NAMESAKE,), **_delivered(0)},
-        says="yet. The key of the segment of this name (segment-audiences-aud_0) carries another audience's ID",
+        says="yet. The key of the segment with this name (segment-audiences-aud_0) has another audience's ID",
     ),
     Case(
         "sync.segment",
         "fail",
         "of another audience, delivered",
         {"segments": (NAMESAKE,), **ATTACHED, "known_segments": {NAMESAKE.key: None}},
-        says="delivered events. The key of the segment of this name (segment-audiences-aud_0) carries another audience",
+        says="delivered events. The key of the segment with this name (segment-audiences-aud_0) has another audience",
         root=True,
     ),
     Case(
@@ -534,7 +534,7 @@ CASES = (
         says="once no flag uses it",
     ),
     Case(
-        "sync.duplicate", "warn", "the audience was made again", {"segments": (SEGMENT, NAMESAKE)}, says="created again"
+        "sync.duplicate", "warn", "the audience was made again", {"segments": (SEGMENT, NAMESAKE)}, says="was recreated"
     ),
     Case(
         "sync.duplicate",
@@ -581,7 +581,7 @@ CASES = (
         "by hand, one of its name elsewhere",
         {**BLIND, "segments": (), "segments_elsewhere": {"staging": (SEGMENT,)}},
         BY_HAND,
-        says="environment staging has a segment of this name",
+        says="environment staging has a segment with this name",
     ),
     Case("sync.members", "pass", "by hand", BLIND, BY_HAND, says="1,234 members"),
     Case(
@@ -660,7 +660,7 @@ def test_what_is_of_another_chosen_audience_is_no_candidate() -> None:
 def test_nobody_is_told_to_delete_what_may_be_the_right_one() -> None:
     findings = found(healthy_facts(segments=(FIRST, SECOND)))
     assert not any("elete" in one.fix and ("k1" in one.fix or "k2" in one.fix) for one in findings.values())
-    assert "don't delete any before you're certain" in findings["sync.segment"].fix
+    assert "don't delete any until you're certain" in findings["sync.segment"].fix
 
 
 def test_by_hand_a_setup_is_not_called_healthy_before_its_segment_is_there() -> None:

@@ -28,7 +28,7 @@ STEP = StepId.LAUNCHDARKLY
 IS_UNKNOWN = "is_unknown"
 IN_THE_MAPPING = "in_the_mapping"
 FIX_THE_KIND = (
-    "Choose a kind of the project in the Mapping step and apply the plan (audience-wizard apply), or create "
+    "Choose a kind of the project in the Mapping step and apply the plan (audience-wizard apply). Or create "
     "{context_kind} in LaunchDarkly under Code → Contexts, behind the gear icon."
 )
 _INVALID = 400  # what LaunchDarkly answers to events that it doesn't accept
@@ -117,8 +117,8 @@ def _unknown_kind(key: str, whose: str, evidence: dict[str, object]) -> Findings
     return warned(
         f"{whose}This project has no context kind {key}.",
         cause="Your app has never sent a context of this kind. Flags that it evaluates with other kinds don't match "
-        "the segment. LaunchDarkly doesn't document whether it takes members of an unknown kind. The first sync will "
-        "show it.",
+        "the segment. LaunchDarkly doesn't document whether it accepts members of an unknown kind. The first "
+        "sync will show it.",
         fix="Choose a kind from the list in the Mapping step, or evaluate a flag with this kind once.",
         links=(links.CONTEXT_KINDS_DOCS,),
         evidence=evidence,
@@ -145,7 +145,7 @@ def _seen_there(kind: ContextKind, environment: str, evidence: dict[str, object]
     if environment in kind.seen_in:
         return passed(f"Your app sends {kind.key} contexts in {environment}.", evidence=evidence)
     return warned(
-        f"LaunchDarkly saw {kind.key} contexts in {', '.join(sorted(kind.seen_in)[:3])} lately, but not in "
+        f"LaunchDarkly recently saw {kind.key} contexts in {', '.join(sorted(kind.seen_in)[:3])}, but not in "
         f"{environment}.",
         cause="Your app may use another environment's SDK key, or it may not be running in this environment yet.",
         fix=f"Evaluate a flag in your app with the SDK key or client-side ID of {environment}, then check again.",
@@ -164,7 +164,7 @@ def _context_keys(facts: Facts, answers: Answers) -> Findings:
         return skipped(f"Your token can't search the {kind} contexts of this environment, so we can't compare keys.")
     seen = need(facts.key_shapes, f"the recent {kind} contexts of your app")
     if not seen.total:
-        return skipped(f"Your app has sent no {kind} context lately, so there are no keys to compare.")
+        return skipped(f"Your app has sent no {kind} contexts recently, so we have no keys to compare.")
     shape, many = key_shapes.usual(seen)
     said = f"{many} of your app's {seen.total} recent {kind} keys look like {shape}."
     evidence: dict[str, object] = {"kind": kind, "shapes": {str(shape): many for shape, many in seen.counts.items()}}
@@ -174,8 +174,8 @@ def _context_keys(facts: Facts, answers: Answers) -> Findings:
         return warned(
             f"{said} The test user's key looks like {key_shapes.shape_of(answers.test_user)}.",
             cause="No recent key looks like the test user's, so your app may send another key for this person.",
-            fix="Compare the test user with a context under Code → Contexts in LaunchDarkly, and choose the context "
-            "key that your app sends in the Mapping step.",
+            fix="In LaunchDarkly, go to Code → Contexts and compare the test user with a context. Then choose the "
+            "context key that your app sends in the Mapping step.",
             links=(links.SEGMENTS_DOCS,),
             evidence=evidence,
         )
@@ -187,8 +187,8 @@ def _keys_differ(said: str, context_key: ContextKey, evidence: dict[str, object]
     return warned(
         said,
         cause=f"The mapping sends {sent}. Members match your app's contexts only when both are the same value.",
-        fix="Choose the context key that your app sends in the Mapping step, or send Segment's identifier as the key "
-        "from your app.",
+        fix="In the Mapping step, choose the context key that your app sends. Or have your app send Segment's "
+        "identifier as its context key.",
         links=(links.SEGMENTS_DOCS, links.TWILIO_DESTINATION_DOCS),
         evidence=evidence,
     )
@@ -204,7 +204,7 @@ def _store(facts: Facts, answers: Answers) -> Findings:
     """
     match uses_server_side(facts, answers):
         case None:
-            return not_judged("Not known: whether server-side SDKs or a Relay Proxy use the segment.")
+            return not_judged("Not known yet: whether server-side SDKs or a Relay Proxy use the segment.")
         case False if answers.server_side is None:
             return skipped("Not needed: in the last day only client-side and mobile SDKs connected.")
         case False:
@@ -258,8 +258,8 @@ def _no_healthy_store(place: subjects.Place, stores: list[PersistentStore]) -> F
     if not stores:
         return failed(
             f"{name} has no persistent store.",
-            cause="Server-side SDKs and the Relay Proxy read a synced segment's members from a persistent store. The "
-            "wizard can't see a store that a Relay Proxy fills itself.",
+            cause="Server-side SDKs and the Relay Proxy read a synced segment's members from a persistent store. "
+            "The wizard can't see a store that a Relay Proxy fills.",
             fix=f"In LaunchDarkly, go to Integrations and add a Redis or DynamoDB persistent store for {name}.",
             links=_STORE_PAGES,
         )
@@ -267,7 +267,7 @@ def _no_healthy_store(place: subjects.Place, stores: list[PersistentStore]) -> F
     said = f" The store reports: {first.errors[0]}." if first.errors else ""
     return failed(
         f"The persistent store {first.name} of {name} {first.trouble}.",
-        cause=f"Without it server-side SDKs can't tell who is a member.{said}",
+        cause=f"Without it, server-side SDKs can't tell who is a member.{said}",
         fix=f"In LaunchDarkly, go to Integrations and turn on or repair {first.name}.",
         links=_STORE_PAGES,
         evidence=_store_evidence(stores),

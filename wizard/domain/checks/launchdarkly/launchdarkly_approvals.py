@@ -92,10 +92,10 @@ def _view(facts: Facts, answers: Answers) -> Findings:
         return passed(f"New segments in {name} don't have to be linked to a view.")
     return warned(
         f"The project {name} requires every new segment to be linked to a view.",
-        cause="A sync can't link a segment to a view. LaunchDarkly doesn't document whether it refuses the segment "
-        "then. The first sync will show it.",
-        fix="In LaunchDarkly, turn off the required view for new segments in the project's settings until the segment "
-        "has appeared.",
+        cause="A sync can't link a segment to a view. LaunchDarkly doesn't document whether it then refuses the "
+        "segment. The first sync will show it.",
+        fix="In LaunchDarkly, turn off the required view for new segments in the project's settings. Turn it on "
+        "again once the segment has appeared.",
         links=(links.VIEWS_DOCS,),
         evidence={"project": project.key},
     )

@@ -66,7 +66,7 @@ def _listed(facts: Facts, wanted: str, place: str) -> Findings:
         return passed(f"This is the client-side ID of {place}.", evidence=evidence)
     return warned(
         f"This is the client-side ID of {place}, but LaunchDarkly's client-side host doesn't know it.",
-        cause="The environment is very new, or the wizard asks another client-side host than the account's.",
+        cause="The environment is very new, or the wizard asks the wrong client-side host.",
         fix="Wait a minute and check again, or start the wizard without --launchdarkly-client-url.",
         links=(links.ENVIRONMENT_KEYS_DOCS,),
         evidence=evidence,
@@ -168,7 +168,7 @@ def _hidden(refused: Failure, key: str) -> Findings:
     (finding,) = no_answer(refused, "the project")
     return unknown(
         f"This token can't view the project {key}.",
-        cause="The token's role doesn't allow viewProject in this project. The wizard needs that for its own checks. "
+        cause="The token's role doesn't allow viewProject in this project. The wizard needs this for its checks. "
         "LaunchDarkly doesn't document whether a sync needs it too.",
         fix=f"In LaunchDarkly, go to Organization settings → Roles and add viewProject on proj/{key} to the token's "
         "role.",

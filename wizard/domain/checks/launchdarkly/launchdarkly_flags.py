@@ -39,7 +39,7 @@ def _flags(audience: Audience, facts: Facts, answers: Answers) -> Findings:
         return skipped(f"{said}{flag_rule(segment.name)}.", evidence=evidence)
     return warned(
         f"No flag uses {segment.name} yet.",
-        cause="A segment changes nothing on its own. A flag needs a rule that uses the segment.",
+        cause="A segment does nothing until a flag rule uses it.",
         fix=f"In LaunchDarkly, go to Code → Flags, open your flag and add a rule: {flag_rule(segment.name)}.",
         links=(*page(segment, facts, answers), links.SEGMENTS_DOCS),
         evidence=evidence,

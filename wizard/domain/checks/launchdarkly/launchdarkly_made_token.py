@@ -18,7 +18,7 @@ from wizard.text import count
 def _left(facts: Facts, answers: Answers) -> Findings:
     """Warn of tokens whose secret is lost, and of a rotation that ended early."""
     if not answers.make_token and facts.made_tokens is None:
-        return not_judged("Not looked for: the wizard makes no service token here.")
+        return not_judged("Not checked: the wizard doesn't create service tokens here.")
     need(facts.made_tokens, "the tokens that the wizard made")
     left = made_token.left_over(facts, answers)
     if not left:
@@ -27,10 +27,9 @@ def _left(facts: Facts, answers: Answers) -> Findings:
     return warned(
         f"The wizard made {count(len(left), 'service token')} for this environment that no destination holds: "
         f"{left[0].name}, which ends in {endings}.",
-        cause="A run ended between making the token and putting it into the destination, or in the middle of a "
-        "rotation.",
-        fix="Apply the plan in Review (audience-wizard apply) or rotate again (audience-wizard rotate), or delete the "
-        "token in LaunchDarkly under Organization settings → Authorization.",
+        cause="A run ended before it put the token into the destination, or in the middle of a rotation.",
+        fix="Apply the plan in Review (audience-wizard apply) or rotate again (audience-wizard rotate). Or delete "
+        "the token in LaunchDarkly under Organization settings → Authorization.",
         links=(links.LAUNCHDARKLY_TOKENS,),
         evidence={"tokens": [token.id for token in left], "name": left[0].name},
     )

@@ -156,7 +156,7 @@ def _with_ours_instead(findings: Findings, facts: Facts, answers: Answers) -> Fi
 def _proven_by_deliveries(facts: Facts, answers: Answers) -> Findings:
     ending = held_token.ending_of(facts, answers)
     return passed(
-        f"The destination's token ends in {ending}, and LaunchDarkly takes what Segment sends with it.",
+        f"The destination's token ends in {ending}, and LaunchDarkly accepts what Segment sends with it.",
         evidence={**_NOTHING_KNOWN, "verdict": str(Verdict.ALLOW), "last_four": ending},
     )
 
@@ -165,8 +165,8 @@ def _of_a_token_nobody_knows(facts: Facts, answers: Answers) -> Findings:
     ending = held_token.ending_of(facts, answers)
     return unknown(
         f"We can't tell what the destination's token may do. It ends in {ending}.",
-        cause="LaunchDarkly doesn't list it for your token. It was deleted, or it's someone's personal token. Your "
-        "own token isn't fit for the destination.",
+        cause="Your token can't see it in LaunchDarkly: it was deleted, or it's someone else's personal token. Your "
+        "own token is personal or can't write segments, so it can't replace that one.",
         fix=_ANOTHER_IN_THE_DESTINATION,
         links=_PAGES,
         evidence={**_NOTHING_KNOWN, "last_four": ending, **_policy(facts, answers)},
@@ -230,9 +230,9 @@ _BETTER_ROLE = (
     "with the policy below."
 )
 _BETTER_ROLE_IN_PLACE = (
-    "In LaunchDarkly, go to Organization settings → Authorization, create a service token with the Writer role, or "
-    "with the policy below, and paste it in the LaunchDarkly step: applying the plan (audience-wizard apply) puts it "
-    "into the destination, which holds this token too."
+    "In LaunchDarkly, go to Organization settings → Authorization and create a service token with the Writer role, or "
+    "with the policy below. Then paste it in the LaunchDarkly step and apply the plan (audience-wizard apply), so that "
+    "the destination gets it."
 )
 _ANOTHER_IN_THE_DESTINATION = (
     "In LaunchDarkly, go to Organization settings → Authorization, create a service token with the Writer role, or "
@@ -242,7 +242,7 @@ _OURS_INTO_THE_DESTINATION = "Put your access token into the destination in Revi
 IN_THE_DESTINATION = "destination_token"  # in the evidence: the name of the token, where it isn't ours
 _OURS = "this token"
 _MAKER = "the token that makes the service token"
-_ANOTHER_MAKER = "Give the token of an admin, or of someone whose role allows the policy below."
+_ANOTHER_MAKER = "Paste the token of an admin, or of someone whose role allows the policy below."
 _IN_WORDS = {
     "createSegment": "create segments (createSegment)",
     "updateIncluded": "change segment members (updateIncluded)",
@@ -285,7 +285,7 @@ def _may_not(denied: Mapping[str, Judgment], target: Target, evidence: dict[str,
         evidence = {**evidence, "decided_by": first.policy_name, "statement": _shown(first.statement)}
     return failed(
         f"{who[0].upper()}{who[1:]} can't {missing}{_there(target)}.",
-        cause=f"{_joined(denied)} A token can't make another one that may do more."
+        cause=f"{_joined(denied)} A token can't create a token with more rights than its own."
         if who == _MAKER
         else _joined(denied),
         fix=_ANOTHER_MAKER if who == _MAKER else _BETTER_ROLE if who == _OURS else _ANOTHER_IN_THE_DESTINATION,
@@ -319,8 +319,8 @@ def _may_not_view(view: Judgment, target: Target, evidence: dict[str, Any]) -> F
     """Warn that the token can't view the project; a sync may not need that (docs/launchdarkly.md#statements)."""
     return warned(
         f"This token can write segments{_there(target)}, but it can't view the project.",
-        cause=f"{view.because} The wizard needs that for its own checks. LaunchDarkly doesn't document "
-        "whether a sync needs it too.",
+        cause=f"{view.because} The wizard needs this for its checks. LaunchDarkly doesn't document whether a sync "
+        "needs it too.",
         fix=f"In LaunchDarkly, go to Organization settings → Roles and add viewProject on proj/{target.project} to the "
         "token's role.",
         links=(links.PRIVATE_PROJECTS_DOCS, links.ROLE_POLICIES_DOCS),

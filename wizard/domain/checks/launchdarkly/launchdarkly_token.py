@@ -24,10 +24,7 @@ from wizard.domain.tokens.credentials import WHAT_IT_IS, Shape
 from wizard.domain.tokens.held_token import Holding
 
 STEP = StepId.LAUNCHDARKLY
-_KINDS = (
-    "LaunchDarkly has access tokens (api-…) for its API, SDK keys and mobile keys for apps, and client-side IDs for "
-    "browsers. Segment needs an access token."
-)
+_KINDS = "Segment needs an access token (api-…). SDK keys, mobile keys and client-side IDs are for apps and browsers."
 _MORE_CAME_ALONG = "Something else was pasted along with the token. The wizard sent none of it to LaunchDarkly."
 _WHY = {
     Shape.SEGMENT_TOKEN: "Most likely the two tokens were swapped. The wizard didn't send this one to LaunchDarkly.",
@@ -36,8 +33,8 @@ _WHY = {
 }
 _ALONE = "Paste the access token alone, which begins with api-."
 _INSTEAD = {
-    Shape.SEGMENT_TOKEN: "Give this token for Twilio Segment (SEGMENT_PUBLIC_API_TOKEN), and here the access token, "
-    "which begins with api- (LAUNCHDARKLY_ACCESS_TOKEN).",
+    Shape.SEGMENT_TOKEN: "Paste this token in the Twilio Segment step (SEGMENT_PUBLIC_API_TOKEN), and paste the "
+    "access token, which begins with api-, here (LAUNCHDARKLY_ACCESS_TOKEN).",
     Shape.SEVERAL: _ALONE,
     Shape.WORDS: _ALONE,
 }
@@ -46,8 +43,8 @@ _MAKE_ONE = "In LaunchDarkly, go to Organization settings → Authorization and 
 _NOT_IN_USE = "The destination holds another token, so Segment doesn't use yours."
 _SOON = timedelta(days=30)
 _OTHERS_NOT_ASKED = (
-    "LaunchDarkly's EU and federal instances weren't asked about it: answer Other instances in the LaunchDarkly step "
-    "to ask them."
+    "The wizard hasn't asked LaunchDarkly's EU and federal instances about it. To ask them, answer Other instances "
+    "in the LaunchDarkly step."
 )
 _OTHER_HOSTS = {"app.eu.launchdarkly.com": Instance.EU, "app.launchdarkly.us": Instance.FEDERAL}
 
@@ -113,7 +110,7 @@ def _unreachable_instance(instance: Instance) -> Findings:
     page = links.EU_DOCS if instance is Instance.EU else links.FEDERAL_DOCS
     return failed(
         f"This account is in LaunchDarkly's {instance} instance.",
-        cause="LaunchDarkly Audiences in Segment sends to app.launchdarkly.com only. No setting changes that.",
+        cause="LaunchDarkly Audiences in Segment only sends to app.launchdarkly.com. No setting changes that.",
         fix="Use an account on app.launchdarkly.com, or ask LaunchDarkly support for another way to sync segments.",
         links=(page, links.TWILIO_DOCS),
         evidence={"instance": str(instance)},
@@ -130,8 +127,8 @@ def _valid(facts: Facts, _: Answers) -> Findings:
             "LaunchDarkly doesn't accept this token.",
             cause=f"The token was mistyped, deleted or reset, it has expired, or the account's IP allowlist doesn't "
             f"include this machine. {elsewhere}",
-            fix="In LaunchDarkly, go to Organization settings → Authorization, create a service token and paste it, or "
-            "ask an admin about the IP allowlist under Organization settings → Security.",
+            fix="In LaunchDarkly, go to Organization settings → Authorization, create a service token and paste it. "
+            "Or ask an admin about the IP allowlist under Organization settings → Security.",
             links=(links.LAUNCHDARKLY_NEW_TOKEN, links.TOKEN_EXPIRY_DOCS, links.IP_ALLOWLIST_DOCS),
             evidence=evidence_of(caller),
         )
@@ -168,7 +165,7 @@ def _personal_in_the_destination(token: Token | None) -> Findings:
 
 
 def _not_made_yet() -> Findings:
-    return skipped("The wizard makes a service token, which doesn't depend on a person.")
+    return skipped("The wizard creates a service token, which doesn't depend on a person.")
 
 
 def _ours_is_personal(facts: Facts) -> Findings:
@@ -196,7 +193,7 @@ def _lifetime(facts: Facts, answers: Answers) -> Findings:
         return skipped(_NOT_IN_USE)
     token = held_token.token_in_use(facts, answers)
     if is_making_a_token(facts, answers) and not held_token.other_token(facts, answers):
-        return skipped("The service token isn't made yet.")
+        return skipped("The wizard hasn't created the service token yet.")
     if token is None:
         return not_judged("Not read: the token's details.")
     who = "this token" if token == facts.token else f"the destination's token {token.name}"
@@ -211,7 +208,7 @@ def _lifetime(facts: Facts, answers: Answers) -> Findings:
         return _is_accepted_after(day, evidence)
     return warned(
         f"{who[0].upper()}{who[1:]} {'expires' if left > timedelta() else 'expired'} on {day}.",
-        cause="With an expired token LaunchDarkly refuses what Segment sends, so members are no longer updated.",
+        cause="With an expired token, LaunchDarkly refuses what Segment sends, so members no longer update.",
         fix="In LaunchDarkly, go to Organization settings → Authorization and create a service token that lasts "
         "longer, then put it into the destination.",
         links=(links.LAUNCHDARKLY_NEW_TOKEN, links.TOKEN_EXPIRY_DOCS),
@@ -222,7 +219,7 @@ def _lifetime(facts: Facts, answers: Answers) -> Findings:
 def _is_accepted_after(day: str, evidence: Mapping[str, str]) -> Findings:
     return warned(
         f"LaunchDarkly shows {day} as this token's expiry date, and still accepts the token.",
-        cause="The date is over. If LaunchDarkly starts to refuse the token, members are no longer updated.",
+        cause="The expiry date has passed. If LaunchDarkly starts to refuse the token, members no longer update.",
         fix="In LaunchDarkly, go to Organization settings → Authorization and check the token's expiry date.",
         links=(links.LAUNCHDARKLY_TOKENS, links.TOKEN_EXPIRY_DOCS),
         evidence=evidence,

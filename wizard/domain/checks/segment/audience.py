@@ -56,7 +56,7 @@ def _exists(facts: Facts, answers: Answers) -> Findings:
     if facts.audiences == () and not answers.audiences:
         return unknown(
             "The space has no audience.",
-            cause="There's nothing to sync yet, or your audiences are in another space.",
+            cause="You have no audience to sync yet, or your audiences are in another space.",
             fix="In Segment, go to Engage → Audiences and create one, then choose it in the Audiences step.",
             links=(links.SEGMENT_AUDIENCES_DOCS,),
         )
@@ -70,7 +70,7 @@ def _exists(facts: Facts, answers: Answers) -> Findings:
 def _gone(wanted: str) -> Findings:
     return failed(
         f"The space has no audience {wanted}.",
-        cause="The audience was deleted, or it's in another space. An audience that is created again gets a new ID.",
+        cause="The audience was deleted, or it's in another space. A recreated audience gets a new ID.",
         fix="Choose an audience from the list in the Audiences step.",
         links=(links.SEGMENT_AUDIENCES_DOCS,),
     )
@@ -80,7 +80,7 @@ def _enabled(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     if computation_of(audience) is Computation.OFF:
         return failed(
             f"{audience.name} is disabled.",
-            cause="Segment doesn't compute a disabled audience and doesn't send it anywhere.",
+            cause="Segment neither computes nor sends a disabled audience.",
             fix=f"In Segment, go to Engage → Audiences and enable {audience.name}.",
             links=page(audience, facts, answers),
         )
@@ -97,13 +97,13 @@ _NOT_COMPUTED = {  # how it's judged, what was seen, why, and what to do
     Computation.BROKEN: (
         failed,
         "Segment couldn't compute {name}: its status is {status}.",
-        "The definition is broken, it uses something that was deleted, or Segment has an internal error.",
+        "The definition is broken or uses something that was deleted, or Segment has an internal error.",
         "Ask Segment support why {name} failed, and check its definition under Engage → Audiences in Segment.",
     ),
     Computation.UNDER_WAY: (
         failed,
         "Segment is still computing {name}: its status is {status}.",
-        "Segment computes at most five new audiences at once. A first computation can take up to a day.",
+        "Segment computes at most five new audiences at a time. A first computation can take up to a day.",
         "Wait until Segment shows {name} as Live, then check again.",
     ),
     Computation.WAITS: (
@@ -119,7 +119,7 @@ _NOT_COMPUTED = {  # how it's judged, what was seen, why, and what to do
         "Wait a few minutes, then check again.",
     ),
 }
-_JUST_ATTACHED = "Wait for the next computation, since {name} has just been attached."
+_JUST_ATTACHED = "You've just attached {name}: wait for its next computation."
 
 
 def _computed(audience: Audience, facts: Facts, answers: Answers) -> Findings:
@@ -149,7 +149,7 @@ def _size(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     if audience.size is None:
         return unknown(
             f"Segment doesn't show the size of {audience.name}.",
-            cause="Segment shows the size once the audience has been computed.",
+            cause="Segment shows the size once it has computed the audience.",
             fix=f"In Segment, go to Engage → Audiences and check the size of {audience.name}.",
             links=page(audience, facts, answers),
         )
@@ -212,7 +212,7 @@ def _covered(audience: Audience, key: ContextKey, facts: Facts, answers: Answers
         f"Only members with {covered} sync, and {seen}.",
         cause=f"{audience.name} also admits people known only by {_or(uncovered)}. One of them can make its whole "
         "batch fail. Segment shows how many there are under Preview → Insights → Identifier breakdown.",
-        fix="Choose a context key that every member has in the Mapping step, unless only members with "
+        fix="In the Mapping step, choose a context key that every member has, unless only members with "
         f"{covered} should sync.",
         links=pages,
         evidence=evidence,
@@ -233,8 +233,8 @@ def _counted(audience: Audience, key: ContextKey, facts: Facts, answers: Answers
     best = landing.best_key(audience, key, facts)
     reaches = landing.landing_with(audience, best, facts) if best else None
     fix = (
-        f"Choose “{LABELS[best]}” in the Mapping step, which {reaches:,} members can sync with, unless the others "
-        "shouldn't sync."
+        f"In the Mapping step, choose “{LABELS[best]}”, which {reaches:,} members have, unless the others shouldn't "
+        "sync."
         if best and reaches and reaches > landed
         else "If the others should sync too, send their user ID or email to Segment with Identify calls."
     )

@@ -56,7 +56,7 @@ def _attached(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     closed = facts.connections.get(audience.id)
     if is_closed(closed) and (proof := segment_of_audience.segment_proving_attachment(audience, facts)):
         return passed(
-            f"{destination.name} is attached to {audience.name}: the segment {proof.name} came since attaching.",
+            f"{destination.name} is attached to {audience.name}: the segment {proof.name} appeared after that.",
             evidence={"segment": proof.key, "members": proof.included_count},
         )
     seen = need(closed, f"what {audience.name} is connected to")
@@ -119,7 +119,7 @@ def _activation(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     off = f" The activation {own[0].name} is switched off." if own else " No activation was made through the API."
     return unknown(
         f"We can't tell whether {audience.name} sends to {destination.name}: Segment has counted no events yet.{off}",
-        cause="In Segment's web app, Send Identify and Send Track decide this, and Segment's API doesn't show them.",
+        cause="Send Identify and Send Track in Segment's web app decide this. Segment's API doesn't show them.",
         fix=f"In Segment, go to Engage → Audiences → {audience.name} and check that Send Identify or Send Track is on "
         f"for {destination.name}.",
         links=(*page(audience, facts, answers), links.SEND_AUDIENCE_DATA_DOCS),
@@ -142,8 +142,8 @@ def _switched_off(
     """Warn: with the web app's switches on, Segment would send all the same, so that nothing is counted is a sign."""
     return warned(
         f"The activation {activation.name} of {audience.name} is switched off, and Segment has counted no events.",
-        cause="Most likely nothing is sent. Only Send Identify or Send Track in Segment's web app would send without "
-        "an activation.",
+        cause="Most likely Segment sends nothing. Without an activation, only Send Identify or Send Track in its "
+        "web app would send.",
         fix=f"In Segment, go to Engage → Audiences → {audience.name}, open {destination.name} and switch its "
         "activation on.",
         links=(*page(audience, facts, answers), links.SEND_AUDIENCE_DATA_DOCS),
@@ -171,8 +171,7 @@ def _is_sent_events(audience: Audience, facts: Facts, answers: Answers) -> bool:
 
 
 _TWO_KINDS = (
-    "An activation has its own mapping. With another key or kind there, some members get other contexts, and flags "
-    "match only part of the segment."
+    "An activation has its own mapping. With another context key or kind there, flags match only some of the members."
 )
 _NOT_BATCHED = "An activation has its own mapping, and its batching setting differs from the destination's mapping."
 
@@ -191,7 +190,7 @@ def _activation_mapping(audience: Audience, facts: Facts, answers: Answers) -> F
         unsure = activation if any(found) else unsure
     if unsure is not None:
         return _may_send_otherwise(audience, unsure, facts, answers)
-    said = f"{audience.name} sends with the settings of the mapping."
+    said = f"{audience.name} uses the mapping's settings."
     return passed(said, evidence={"connection": connection.id})
 
 
@@ -223,13 +222,13 @@ def _other_activations(facts: Facts, answers: Answers) -> Findings:
     found = [one for one in owned if differing(one.settings, wanted)]
     others = len(found) - _chosen_that_differ(facts, answers, destination, wanted)
     if others <= 0:
-        return passed("The activations of other audiences send with the settings of the mapping.")
+        return passed("The activations of other audiences use the mapping's settings.")
     return warned(
         f"{count(others, 'activation')} of other audiences {'sends' if others == 1 else 'send'} to "
         f"{destination.name} with settings that differ from its mapping.",
         cause=_TWO_KINDS,
-        fix="Choose these audiences in the Audiences step too and change them in Review, or go to Engage → Audiences "
-        "in Segment and edit the mapping of each activation.",
+        fix="Choose these audiences in the Audiences step too, and apply the changes in Review. Or go to Engage → "
+        "Audiences in Segment and edit the mapping of each activation.",
         links=(links.SEGMENT_AUDIENCES, links.SEND_AUDIENCE_DATA_DOCS),
         evidence={"mappings": [one.id for one in found]},
     )
@@ -244,7 +243,7 @@ def _chosen_that_differ(facts: Facts, answers: Answers, destination: Destination
 def _may_send_otherwise(audience: Audience, activation: Activation, facts: Facts, answers: Answers) -> Findings:
     return unknown(
         f"We can't tell which mapping the activation {activation.name} of {audience.name} sends with.",
-        cause="Segment doesn't show it, and the activations of this destination have different mappings.",
+        cause="Segment doesn't show which, and the activations of this destination have different mappings.",
         fix=f"In Segment, go to Engage → Audiences → {audience.name} and compare the mapping of {activation.name} with "
         "the destination's.",
         links=(*page(audience, facts, answers), links.SEND_AUDIENCE_DATA_DOCS),
@@ -263,7 +262,7 @@ def _linked_audience_is_silent(
 ) -> Findings:
     return failed(
         f"{audience.name} has no active activation for {destination.name}.",
-        cause="A Linked audience sends through activations only.",
+        cause="A Linked audience sends only through activations.",
         fix=f"In Segment, go to Engage → Audiences → {audience.name} and add or switch on an activation for "
         f"{destination.name}.",
         links=page(audience, facts, answers),
@@ -287,8 +286,8 @@ def _kind(audience: Audience, facts: Facts, answers: Answers) -> Findings:
         return warned(
             f"{audience.name} is an account-level audience.",
             cause="Group calls don't match the mapping's trigger. Identify and Track calls do.",
-            fix="Choose Send Identify or Send Track when you attach the audience, and a context kind that stands for "
-            "accounts.",
+            fix="When you attach the audience, choose Send Identify or Send Track. In the Mapping step, choose a "
+            "context kind for accounts.",
             links=(links.SEND_AUDIENCE_DATA_DOCS, *pages),
             evidence={"kind": kind},
         )
@@ -327,8 +326,8 @@ def _history(audience: Audience, facts: Facts, answers: Answers) -> Findings:
         return passed(f"{audience.name} includes historical event data.")
     return warned(
         f"{audience.name} doesn't include historical event data.",
-        cause="Most likely Segment sends only members who enter or leave after the audience is attached. Its pages "
-        "contradict each other, so we can't tell.",
+        cause="Most likely Segment sends only members who enter or leave after the audience is attached. Segment's "
+        "docs contradict each other, so we can't be sure.",
         fix="Ask Segment support for a resync, or create a new audience with Include Historical Event Data on and a "
         "look-back window.",
         links=page(audience, facts, answers),
@@ -346,11 +345,11 @@ def _attach_by_api(facts: Facts, _: Answers) -> Findings:
         "This workspace doesn't offer Segment's API for attaching destinations."
         if by_workspace
         else "Segment's API doesn't attach this destination.",
-        cause="Segment says that it's off for the workspace. The token's role isn't the cause."
+        cause="Segment says that this API is off for the workspace. The token's role isn't the cause."
         if by_workspace
         else "Segment doesn't list LaunchDarkly Audiences among the destinations that its API can attach.",
-        fix="In Segment, go to Engage → Audiences, open the audience and click + Add destination, with the values that "
-        "Review shows.",
+        fix="In Segment, go to Engage → Audiences, open the audience, click + Add destination, and enter the values "
+        "that Review shows.",
         links=(links.SEND_AUDIENCE_DATA_DOCS,),
     )
 

@@ -83,10 +83,10 @@ def _one_is_to_be_made(matching: tuple[Destination, ...]) -> Findings:
 
 def _why_none(instances: int, others: int, full: Source | None) -> str:
     if not instances:
-        return "The destination was never created, or it was deleted."
+        return "Nobody created the destination yet, or someone deleted it."
     if others < instances:
-        return "A destination with this client-side ID is on a source that the space's audiences don't send through."
-    only_there = f" Only Segment's web app can add a second one to {full.name}." if full else ""
+        return "A destination has this client-side ID, but it's on a source that the space's audiences don't use."
+    only_there = f" Only Segment's web app can add a second destination to {full.name}." if full else ""
     return f"The existing destinations send to other environments.{only_there}"
 
 
@@ -102,7 +102,7 @@ def _single(facts: Facts, answers: Answers) -> Findings:
         return passed("One destination sends to this environment.")
     return failed(
         f"{len(same)} destinations send to this environment: {', '.join(f'{d.name} ({d.id})' for d in same[:5])}.",
-        cause="Audiences may send every change twice, and a fix in one destination doesn't reach the other.",
+        cause="Audiences may send every change twice, and fixing one destination doesn't fix the other.",
         fix=f"In Segment, go to Connections → Destinations, {_which_to_keep(same, facts)}.",
         links=_PAGES,
         evidence={"destinations": [d.id for d in same]},
@@ -226,9 +226,9 @@ def _holds_a_known_one(
     if held_token.is_expired(token, facts):
         return _has_to_be_replaced(instance, f"{named} and has expired", "", evidence, facts, answers)
     if held_token.is_refused(facts):
-        because = "It was reset since, or another token with the same ending is in the destination."
+        because = "Someone has reset it, or the destination holds another token with the same ending."
         return _has_to_be_replaced(instance, f"{named}. LaunchDarkly refuses it", because, evidence, facts, answers)
-    yours = " Yours is another one, which does no harm." if evidence["ours"] else ""
+    yours = " You use a different token, which is fine." if evidence["ours"] else ""
     used = f"{token.last_used:%Y-%m-%d %H:%M} UTC" if token.last_used else "never"
     return passed(
         f"{instance.name} holds {named}. It was last used: {used}.{yours}",
@@ -241,7 +241,7 @@ def _holds_an_unknown_one(
 ) -> Findings:
     ending = f"a token that ends in {instance.token_last_four}"
     if held_token.works(facts, answers):
-        return passed(f"{instance.name} holds {ending}. It isn't yours, but it works.", evidence=evidence)
+        return passed(f"{instance.name} holds {ending}. It isn't your token, but it works.", evidence=evidence)
     yours = f"{ending}, but yours ends in {evidence['ours']}" if evidence["ours"] else ending
     if held_token.is_refused(facts):
         because = "LaunchDarkly refuses it: it was deleted or reset, it has expired, or it belongs to another account."
@@ -265,8 +265,8 @@ def _why_unknown(facts: Facts, instance: Destination) -> str:
         return "We couldn't read the account's access tokens."
     same = sum(token.last_four == instance.token_last_four for token in facts.destination_tokens)
     if same > 1:
-        return f"{same} tokens of the account end like that."
-    return "LaunchDarkly lists no such token for yours. It was deleted or reset, or it's someone's personal token."
+        return f"{same} tokens of the account have this ending."
+    return "Your token can't see it in LaunchDarkly: it was deleted or reset, or it's someone else's personal token."
 
 
 def _has_to_be_replaced(
@@ -284,7 +284,7 @@ def _has_to_be_replaced(
 def _replacing(instance: Destination, facts: Facts, answers: Answers) -> str:
     """Return how to replace the token: ours goes into the destination only if it's a service token that can write."""
     if is_making_a_token(facts, answers):
-        return "Let the wizard make a service token for it in Review (audience-wizard apply)."
+        return "In Review, let the wizard create a service token for it (audience-wizard apply)."
     if held_token.is_ours_fit(facts, answers):
         return (
             f"In Segment, open the Settings tab of {instance.name} and put the token that ends in "

@@ -34,7 +34,7 @@ def _exists(facts: Facts, answers: Answers) -> Findings:
         return passed(f"The mapping {found[0].name} is there.", evidence={"mappings": [m.id for m in found]})
     return failed(
         "The destination has no mapping that syncs audiences.",
-        cause="Without a mapping nothing is sent: Segment counts every event as NO_MATCHING_MAPPING.",
+        cause="Without a mapping, Segment sends nothing and counts every event as NO_MATCHING_MAPPING.",
         fix="Create it in Review (audience-wizard apply), or add the preset "
         f"{catalog_entry(facts).preset_name} on the destination's Mappings tab in Segment.",
         links=_PAGES,
@@ -49,7 +49,7 @@ def _single(facts: Facts, answers: Answers) -> Findings:
     kept = subjects.need_mapping(facts, answers)
     return failed(
         f"{len(found)} mappings do the same: {', '.join(f'{mapping.name} ({mapping.id})' for mapping in found[:5])}.",
-        cause="With more than one mapping, every change is sent more than once.",
+        cause="With more than one mapping, Segment sends every change more than once.",
         fix=f"In Segment, open the destination's Mappings tab, keep {kept.name} ({kept.id}) and delete the others.",
         links=_PAGES,
         evidence={"mappings": [{"id": m.id, "name": m.name, "enabled": m.enabled} for m in found]},
@@ -89,14 +89,15 @@ def _trigger(facts: Facts, answers: Answers) -> Findings:
     if fields:
         return failed(
             f"The trigger of {mapping.name} was edited, and so {_were(fields)}.",
-            cause="Events that no longer match the trigger aren't sent, and the destination refuses the others.",
+            cause="Segment no longer sends events that don't match the trigger, and the destination refuses the "
+            "others.",
             fix=f"Restore the preset's trigger and fields of {mapping.name} in Review (audience-wizard apply).",
             links=_PAGES,
             evidence={**evidence, "fields": fields},
         )
     return failed(
         f"The trigger of {mapping.name} was edited.",
-        cause="Audience events that don't match the edited trigger aren't sent.",
+        cause="Segment doesn't send audience events that don't match the edited trigger.",
         fix=f"Set the trigger of {mapping.name} to: {wanted}",
         links=_PAGES,
         evidence=evidence,
@@ -133,10 +134,10 @@ def _of_an_activation(facts: Facts) -> Subscription | None:
 def _edited_in_an_activation(mapping: Subscription) -> Findings:
     return failed(
         f"The trigger of {mapping.name}, which belongs to an activation, was edited.",
-        cause="The mapping of an activation takes its own events only. With another trigger changes are sent twice or "
-        "not at all.",
-        fix=f"In Segment, go to Engage → Audiences, open the audience, delete the activation {mapping.name} and create "
-        "it again in Review (audience-wizard apply).",
+        cause="An activation's mapping matches only its own events. With another trigger, Segment sends changes "
+        "twice or not at all.",
+        fix=f"In Segment, go to Engage → Audiences, open the audience and delete the activation {mapping.name}. Then "
+        "recreate it in Review (audience-wizard apply).",
         links=_PAGES,
         evidence={"trigger": mapping.trigger, "mapping": mapping.id},
     )
@@ -153,7 +154,7 @@ def _fields(facts: Facts, answers: Answers) -> Findings:
         return passed("The hidden fields match the preset.")
     return failed(
         f"Hidden fields of {mapping.name} were edited or are missing: {', '.join(one.key for one in edited)}.",
-        cause="With these values the destination refuses events, or it removes members that it should add.",
+        cause="With these values, the destination refuses events, or removes members that it should add.",
         fix=f"Restore the preset's values of {mapping.name} in Review (audience-wizard apply).",
         links=_PAGES,
         evidence={"fields": [one.key for one in edited], "wanted": {one.key: one.wanted for one in edited}},
@@ -198,7 +199,7 @@ def _key_in_use(mapping: Subscription) -> ContextKey | None:
 def _differs(mapping: Subscription, field: str, now: str, wanted: str) -> Findings:
     return failed(
         f"{field} of {mapping.name} {now} but should be “{wanted}”.",
-        cause="Members become other contexts than your app evaluates, so flags don't match them.",
+        cause="Members get different contexts from the ones that your app evaluates, so flags don't match them.",
         fix=f"In Segment, open the destination's Mappings tab and set {field} of {mapping.name} to “{wanted}”.",
         links=(*_PAGES, links.CONTEXT_KINDS_DOCS),
         evidence={"mapping": mapping.id, "wanted": wanted},
@@ -226,7 +227,7 @@ def _room(facts: Facts, _: Answers) -> Findings:
         return passed(f"The destination has fewer than {_MOST} mappings.")
     return warned(
         f"The destination has {len(seen)} of at most {_MOST} mappings.",
-        cause=f"Segment refuses to add a mapping to a destination that has {_MOST}.",
+        cause=f"A destination can have at most {_MOST} mappings.",
         fix="In Segment, open the destination's Mappings tab and delete mappings that you no longer use.",
         links=_PAGES,
     )

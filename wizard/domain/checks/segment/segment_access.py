@@ -20,8 +20,8 @@ _BY_HOST = {region.host: region for region in Region}
 
 
 _SWAP = (
-    "Give this token for LaunchDarkly (LAUNCHDARKLY_ACCESS_TOKEN), and here Segment's Public API token "
-    "(SEGMENT_PUBLIC_API_TOKEN)."
+    "Paste this token in the LaunchDarkly step (LAUNCHDARKLY_ACCESS_TOKEN), and paste Segment's Public API token "
+    "here (SEGMENT_PUBLIC_API_TOKEN)."
 )
 
 
@@ -56,7 +56,7 @@ def _valid(facts: Facts, _: Answers) -> Findings:
             evidence=evidence_of(workspace),
         )
     found = need(workspace, "the workspace of this token")
-    return passed(f"The token opens the workspace {found.name}.", evidence={"workspace": found.slug or found.id})
+    return passed(f"The token belongs to the workspace {found.name}.", evidence={"workspace": found.slug or found.id})
 
 
 def _what_each_region_said(refused: Failure) -> str:
@@ -72,11 +72,11 @@ def _region(facts: Facts, _: Answers) -> Findings:
         return passed(f"The workspace is in Segment's {workspace.region} region.", evidence=evidence)
     host = workspace.region.host
     summary = f"The workspace is in Segment's {workspace.region} region, not on {facts.segment_host}."
-    fix = f"Go on: the wizard uses the {workspace.region} region for this workspace."
+    fix = f"You don't have to do anything: the wizard uses the {workspace.region} region for this workspace."
     if is_closed(facts.spaces):
-        cause = "Segment refuses to show this token any Engage space, and a token works only in its workspace's region."
+        cause = "Segment shows this token no Engage space. A token works only in its workspace's region."
         fix = (
-            "Start the wizard without --segment-url, so that it uses the workspace's region, or give the token a role."
+            "Start the wizard without --segment-url, so that it uses the workspace's region. Or give the token a role."
         )
         return failed(summary, cause=cause, fix=fix, links=(links.SEGMENT_WORKSPACE,), evidence=evidence)
     refused = f"{workspace.refused_at}. " if workspace.refused_at else ""
@@ -94,7 +94,7 @@ def _catalog(facts: Facts, _: Answers) -> Findings:
         return passed("Segment's catalog lists LaunchDarkly Audiences.", evidence={"slug": entry.slug})
     return warned(
         "Segment's catalog doesn't show LaunchDarkly Audiences to this token.",
-        cause="The wizard creates the mapping from the values that Segment documents instead.",
+        cause="The wizard creates the mapping from the values in Segment's docs instead.",
         fix="Before you apply the plan, go to Connections → Catalog in Segment and look for LaunchDarkly Audiences.",
         links=(links.SEGMENT_CATALOG_ENTRY, links.TWILIO_DESTINATION_DOCS),
     )

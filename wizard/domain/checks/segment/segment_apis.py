@@ -120,12 +120,12 @@ _SUMMARIES = {
 }
 _CAUSES = {
     ClosedBy.WORKSPACE: "Segment says that they're off for the workspace. The token's role isn't the cause.",
-    ClosedBy.PROBABLY_WORKSPACE: "Most likely the workspace doesn't have them: the same token opens everything else.",
+    ClosedBy.PROBABLY_WORKSPACE: "Most likely the workspace doesn't have them: the token can use everything else.",
     ClosedBy.PROBABLY_TOKEN: "Most likely the token lacks a role on the space or on its Engage source.",
     ClosedBy.UNKNOWN: "The token lacks a role, or the workspace doesn't have these parts. Segment gives the same "
     "answer in both cases, so we can't tell which.",
 }
-_ASK_SEGMENT = "ask Segment to open them for this workspace"
+_ASK_SEGMENT = "ask Segment to turn them on for this workspace"
 
 
 def _closed_by(refused: Mapping[str, Failure]) -> ClosedBy:

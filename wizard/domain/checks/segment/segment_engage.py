@@ -67,7 +67,7 @@ def _no_space(summary: str, evidence: Mapping[str, Any]) -> Findings:
 def _no_engage_source() -> Findings:
     return failed(
         "This token can't see any Engage source.",
-        cause="The space was never set up, or the token has no role on the space's source.",
+        cause="Nobody has set up the space, or the token has no role on the space's source.",
         fix="Open Engage once as a Workspace Owner, then give the token Source Admin on the Engage source under "
         "Settings → Workspace settings → Access Management.",
         links=(links.SEGMENT_SOURCES, links.SEGMENT_ACCESS, links.SEGMENT_ROLES_DOCS),

@@ -37,13 +37,13 @@ _USUALLY_VISIBLE = timedelta(seconds=VISIBLE_WITHIN_S)
 class Presence(StrEnum):
     """What LaunchDarkly's answers say about where the segment is."""
 
-    UNASKED = "nobody looked yet"
-    UNANSWERED = "the look brought no answer"
+    UNASKED = "nobody has looked yet"
+    UNANSWERED = "LaunchDarkly didn't answer"
     THERE = "there"
-    DELETED = "it was there, and LaunchDarkly lists it no more"
-    LOOK_ALIKES = "there may be, under another name or key"
+    DELETED = "it was there, but LaunchDarkly no longer lists it"
+    LOOK_ALIKES = "it may exist under another name or key"
     ELSEWHERE = "in another environment"
-    MISSING = "due, and not there"
+    MISSING = "due, but not there"
     AWAITED = "not there yet"
 
 

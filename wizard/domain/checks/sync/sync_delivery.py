@@ -45,9 +45,9 @@ _WHY_REFUSED = {
         "In Segment, open the destination's Settings tab and set the environment's client-side ID.",
     ),
     400: (
-        "Some members don't have the identifier that the context key needs, the client-side ID is wrong, or "
-        "LaunchDarkly doesn't take the mapping's context kind.",
-        "Choose a context key in the Mapping step that every member has.",
+        "Some members lack the identifier that the context key needs, the client-side ID is wrong, or "
+        "LaunchDarkly doesn't accept the mapping's context kind.",
+        "In the Mapping step, choose a context key that every member has.",
     ),
 }
 _WHY_FAILED = {
@@ -114,12 +114,12 @@ def _judged(seen: Delivery, audiences: Iterable[Audience], facts: Facts, answers
         return passed(f"Segment delivered {count(seen.delivered, 'event')}, and none failed.", evidence=evidence)
     if deliveries.is_over(seen):
         until = f" until {seen.last_failed_at:%H:%M} UTC" if seen.last_failed_at else ""
-        said = f"{count(seen.failed, 'delivery', 'deliveries')} failed{until}. LaunchDarkly has taken everything since."
-        return passed(said, evidence=evidence)
+        failed_before = f"{count(seen.failed, 'delivery', 'deliveries')} failed{until}."
+        return passed(f"{failed_before} LaunchDarkly has accepted everything since.", evidence=evidence)
     if deliveries.is_being_retried(seen):
         return warned(
-            f"{count(seen.failed, 'delivery', 'deliveries')} failed, and Segment is trying again.",
-            cause="LaunchDarkly limited the rate or had a problem. Segment tries again for up to four hours.",
+            f"{count(seen.failed, 'delivery', 'deliveries')} failed, and Segment is retrying.",
+            cause="LaunchDarkly limited the rate or had a problem. Segment retries for up to four hours.",
             fix="Wait a few minutes, then check again.",
             links=(links.LAUNCHDARKLY_STATUS, *PAGES),
             evidence=evidence,
@@ -176,15 +176,15 @@ def _nothing_sent(evidence: dict[str, object]) -> Findings:
 
 
 LET_SEGMENT_IN = (
-    "In Segment, go to Settings → Workspace settings → Destination IP settings, switch it on, and add its addresses "
-    "to the IP allowlist under Organization settings → Security in LaunchDarkly."
+    "In Segment, go to Settings → Workspace settings → Destination IP settings and switch them on. In LaunchDarkly, "
+    "add the addresses to the IP allowlist under Organization settings → Security."
 )
 _ALLOWLIST_PAGES = (links.SEGMENT_WORKSPACE, links.IP_ALLOWLIST_DOCS)
 
 _APPROVALS = (
-    "Most likely the environment's required approvals hold the changes up. A token's role or the plan can also be the "
+    "Most likely the environment's required approvals block the changes. A token's role or the plan can also be the "
     "cause.",
-    "Ask someone who manages the environment in LaunchDarkly to turn off required approvals for segments, or put a "
+    "Ask someone who manages the environment in LaunchDarkly to turn off required approvals for segments. Or put a "
     "token into the destination whose policy bypasses approvals.",
 )
 

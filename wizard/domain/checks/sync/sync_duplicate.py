@@ -50,7 +50,7 @@ def _too_many(
         f"{count(len(keys), 'more segment')} in LaunchDarkly {'is' if len(keys) == 1 else 'are'} called {name}.",
         cause="A segment that someone created by hand never gets members from Segment."
         if by_hand
-        else "The audience was created again: a new audience makes a new segment with the same name.",
+        else "The audience was recreated: a new audience gets a new segment with the same name.",
         fix=_how_to_remove(uses, segment_of_audience.found(audience, facts)) + unless + ".",
         links=list_page(facts, answers),
         evidence={"others": keys, "flags": {key: list(flags) for key, flags in uses.items() if flags}},

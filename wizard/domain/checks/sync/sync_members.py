@@ -17,12 +17,11 @@ from wizard.domain.services.segment import Audience
 from wizard.text import capitalized, count
 
 _STAYED = (
-    "Members who left the audience weren't removed. Or the mapping's context key was changed, or the audience's key "
-    "was used before, by an audience that is gone."
+    "Members who left the audience weren't removed, someone changed the mapping's context key, or an earlier "
+    "audience used the same key."
 )
 _OLD_KEYS = (
-    "The mapping's context key or kind was changed. Members who were sent before stay in the segment under their old "
-    "keys."
+    "Someone changed the mapping's context key or kind. Earlier members stay in the segment under their old keys."
 )
 _STILL_COUNTED = timedelta(minutes=15)  # since the segment was made
 
@@ -118,10 +117,10 @@ def _too_few(audience: Audience, segment: LaunchDarklySegment, facts: Facts, ans
 def _why_too_few(audience: Audience, segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> tuple[str, str]:
     """Return the most likely cause, and what to do about it."""
     if segment.generation > 1:
-        cause = "The segment was deleted and created again. Segment doesn't send earlier members again on its own."
+        cause = "The segment was deleted and recreated. Segment doesn't send earlier members again on its own."
         return cause, how_to_send_again(audience, facts)
     if earlier_members.are_missing(audience, facts, answers):
-        cause = "The others were refused or not sent before the repair. Segment doesn't send them again on its own."
+        cause = "Before the repair, the others were refused or not sent. Segment doesn't send them again on its own."
         return cause, how_to_send_again(audience, facts)
     if audience.history is False:
         return (
@@ -167,7 +166,7 @@ def _kind_fix(segment: LaunchDarklySegment, audience: Audience, facts: Facts) ->
         return f"Take {segment.name} out of {', '.join(flags[:3])}, delete it and attach {audience.name} again."
     if flags:
         named = ", ".join(flags[:3])
-        return f"{back}: deleting {segment.name} to create it again would break {named}, which uses it."
+        return f"{back}: deleting and recreating {segment.name} would break {named}, which uses it."
     once = "" if flags == () else f"once no flag uses {segment.name}, "
     anew = f"{once}delete {segment.name} in LaunchDarkly and attach {audience.name} again."
     return capitalized(anew) if is_gone else f"{back}, or{',' if once else ''} {anew}"

@@ -40,8 +40,7 @@ def _named(orphans: tuple[LaunchDarklySegment, ...], facts: Facts, answers: Answ
     many = count(len(orphans), "synced segment has", "synced segments have")
     return warned(
         f"{many} no audience in this space: {shown}{more}.",
-        cause="Most likely the audience was deleted. Segment removes nobody from a segment when its audience goes, so "
-        "flags go on serving whoever was a member then.",
+        cause="Most likely the audience was deleted. Segment doesn't remove its members, so flags keep serving them.",
         fix=_fix(orphans, [flag for used in uses.values() if isinstance(used, tuple) for flag in used], uses),
         links=list_page(facts, answers),
         evidence={
@@ -61,7 +60,7 @@ def _fix(orphans: tuple[LaunchDarklySegment, ...], flags: list[str], uses: Mappi
         )
     is_unused = all(isinstance(used, tuple) for used in uses.values())
     once = ", which no flag uses" if is_unused else " once no flag uses " + ("it" if len(orphans) == 1 else "them")
-    return f"If nobody needs {them} anymore, go to Code → Segments in LaunchDarkly and delete {them}{once}."
+    return f"If nobody needs {them}, go to Code → Segments in LaunchDarkly and delete {them}{once}."
 
 
 ORPHAN = Check(

@@ -80,8 +80,7 @@ def _was_there_before(segment: LaunchDarklySegment, facts: Facts, answers: Answe
     """Return that the segment is older than the sync, so that it doesn't show whether the sync works."""
     return unknown(
         f"The segment {segment.name} existed before you attached the audience. We can't tell yet whether it syncs.",
-        cause="Segment hasn't counted any deliveries since then. An audience that was created again gets its own "
-        "segment.",
+        cause="Segment hasn't counted any deliveries since then. A recreated audience gets its own segment.",
         fix="Follow the first sync in the First sync step, or run audience-wizard watch.",
         links=page(segment, facts, answers),
         evidence={"key": segment.key, "name": segment.name},
@@ -91,7 +90,7 @@ def _was_there_before(segment: LaunchDarklySegment, facts: Facts, answers: Answe
 def _was_deleted(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     return failed(
         f"The segment {segment_name(audience.key)} was deleted in LaunchDarkly.",
-        cause="Segment still sends changes, but it doesn't send the members from before again.",
+        cause="Segment still sends changes, but doesn't send the earlier members again.",
         fix=how_to_send_again(audience, facts),
         links=list_page(facts, answers),
     )
@@ -111,7 +110,7 @@ def _is_awaited(audience: Audience, place: str, facts: Facts, answers: Answers) 
     """Judge a segment that may still come. `place`: another environment with a segment of this name."""
     cause, fix = _why_awaited(audience, facts)
     if place:
-        cause = f"The environment {place} has a segment of this name. The destination may hold that client-side ID."
+        cause = f"The environment {place} has a segment with this name. The destination may hold that client-side ID."
         fix = f"In Segment, compare the destination's client-side ID with the client-side ID of {answers.environment}."
     said = f"LaunchDarkly doesn't show the segment {segment_name(audience.key)} yet.{_namesake_note(audience, facts)}"
     if segment_of_audience.is_under_way(audience, facts) and not place:
@@ -131,7 +130,7 @@ def _why_awaited(audience: Audience, facts: Facts) -> tuple[str, str]:
     if waited < appears_within(audience):
         return _usual_time(audience), "Follow the first sync in the First sync step, or run audience-wizard watch."
     return (
-        "The usual time is over. Segment's API doesn't show whether Send Identify or Send Track is on for this "
+        "The usual time has passed. Segment's API doesn't show whether Send Identify or Send Track is on for this "
         "audience.",
         f"In Segment, go to Engage → Audiences → {audience.name} and check that Send Identify or Send Track is on for "
         "the destination.",
@@ -146,7 +145,7 @@ def _usual_time(audience: Audience) -> str:
 def _namesake_note(audience: Audience, facts: Facts) -> str:
     """Name a segment with the same name that is another audience's."""
     keys = ", ".join(one.key for one in segment_of_audience.namesakes_of_others(audience, facts)[:3])
-    return f" The key of the segment of this name ({keys}) carries another audience's ID." if keys else ""
+    return f" The key of the segment with this name ({keys}) has another audience's ID." if keys else ""
 
 
 def _went_elsewhere(audience: Audience, environment: str, facts: Facts, answers: Answers) -> Findings:
@@ -164,7 +163,7 @@ def _is_missing(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     return failed(
         f"LaunchDarkly has no segment {segment_name(audience.key)}, although Segment delivered events."
         f"{_namesake_note(audience, facts)}",
-        cause="The events only removed members, or they went to an environment that this token can't see."
+        cause="The events only removed members, or went to an environment that this token can't see."
         f"{_renamed(audience, facts, answers)}",
         fix="In Segment, open the Engage source's Debugger tab and check that an event of the audience has "
         f"{audience.key} with the value true in its properties or traits.",
@@ -179,11 +178,11 @@ def _renamed(audience: Audience, facts: Facts, answers: Answers) -> str:
     strangers = segment_of_audience.namesakes_of_others(audience, facts)
     came = segment_of_audience.segments_since(began, audience, facts) if began else ()
     names = ", ".join(f"{one.name} ({one.key})" for one in came[:3] if one not in strangers)
-    return f" Or someone renamed it. Since then came: {names}." if names else ""
+    return f" Or someone renamed the segment: {names} appeared since you attached the audience." if names else ""
 
 
 def _appeared(segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> Findings:
-    again = " LaunchDarkly created it again after it was deleted." if segment.generation > 1 else ""
+    again = " LaunchDarkly recreated it after someone deleted it." if segment.generation > 1 else ""
     return passed(
         f"The segment {segment.name} is in LaunchDarkly.{again}",
         evidence={"key": segment.key, "name": segment.name, "generation": segment.generation},
@@ -199,12 +198,11 @@ def _look_alikes(
     names = ", ".join(f"{segment.name} ({segment.key})" for segment in among[:5])
     return unknown(
         f"We can't tell which segment belongs to {audience.name}: {names}.",
-        cause="Several segments fit the audience's key or name. An audience that is created again leaves its old "
-        "segment behind."
+        cause="Several segments fit the audience's key or name. A recreated audience leaves its old segment behind."
         if segment_of_audience.fits(among[0], audience)
         else "They appeared after the audience was attached, but their names don't follow the audience's key.",
         fix="In LaunchDarkly, go to Code → Segments, find the segment that holds the audience's members, and don't "
-        "delete any before you're certain.",
+        "delete any until you're certain.",
         links=list_page(facts, answers),
         evidence={"candidates": [segment.key for segment in among]},
     )
@@ -215,8 +213,8 @@ def _most_likely(audience: Audience, segment: LaunchDarklySegment, facts: Facts,
     members = "" if segment.included_count is None else f" It has {count(segment.included_count, 'member')}."
     return unknown(
         f"The segment {segment.name} ({segment.key}) is most likely {audience.name}.{members}",
-        cause="It has the audience's name and appeared after attaching, but its key carries another ID than the "
-        "audience has in Segment.",
+        cause="It has the audience's name and appeared after you attached the audience. But the ID in its key isn't "
+        "the audience's ID in Segment.",
         fix="In LaunchDarkly, open the segment and compare its members with the audience's.",
         links=page(segment, facts, answers),
         evidence={"candidates": [segment.key]},

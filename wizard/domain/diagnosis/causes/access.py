@@ -49,7 +49,7 @@ NO_ENGAGE = _refused(segment_engage.ENGAGE, "no-engage", "The workspace has no E
 def _has_no_audience(evidence: Evidence) -> Proof | None:
     """A segment that lost its audience tells another story."""
     is_empty = evidence.facts.audiences == () and not evidence.answers.audiences and not evidence.lost_segments
-    return confirms("Segment lists no audience in this space.") if is_empty else None
+    return confirms("Segment lists no audiences in this space.") if is_empty else None
 
 
 NO_AUDIENCE = Cause(

@@ -9,15 +9,15 @@ from wizard.domain.services import links
 
 CHANGED = Question(
     "changed",
-    "What changed at about the time when the sync stopped?",
-    "The wizard sees how things are now, but not what they were like before.",
+    "What changed around the time when the sync stopped?",
+    "The wizard sees how things are now, but not how they were before.",
     (
         Choice("token", "The access token was reset or replaced"),
         Choice("person", "Someone left, or their role changed"),
-        Choice("audience", "The audience was deleted and created again"),
+        Choice("audience", "The audience was deleted and recreated"),
         Choice("segment", "The segment was deleted in LaunchDarkly"),
         Choice("edited", "Someone edited the destination, the mapping or the audience"),
-        Choice("nothing", "Nothing that we know of"),
+        Choice("nothing", "Nothing that I know of"),
     ),
 )
 
@@ -25,7 +25,7 @@ TOKEN_REPLACED = Cause(
     "token-replaced",
     "The token was reset or replaced",
     (
-        lambda evidence: excludes("LaunchDarkly takes what Segment delivers.") if evidence.works else None,
+        lambda evidence: excludes("LaunchDarkly accepts what Segment delivers.") if evidence.works else None,
         lambda evidence: excludes("LaunchDarkly knows the destination's token.") if evidence.held_token else None,
         answer("changed", "The token was reset or replaced, as you said.", "token"),
         no_answer(
@@ -42,16 +42,16 @@ PERSON_LEFT = Cause(
     "person-left",
     "The token's owner lost their rights",
     (
-        lambda evidence: excludes("LaunchDarkly takes what Segment delivers.") if evidence.works else None,
+        lambda evidence: excludes("LaunchDarkly accepts what Segment delivers.") if evidence.works else None,
         lambda evidence: (
-            excludes("The destination holds a service token, which depends on nobody.")
+            excludes("The destination holds a service token, which doesn't depend on a person.")
             if evidence.held_token and evidence.held_token.service_token
             else None
         ),
-        answer("changed", "Someone left or got another role, as you said.", "person"),
+        answer("changed", "Someone left or changed roles, as you said.", "person"),
         no_answer(
             "changed",
-            "Nobody left or got another role, as you said.",
+            "Nobody left or changed roles, as you said.",
             "token",
             "audience",
             "segment",
@@ -59,8 +59,7 @@ PERSON_LEFT = Cause(
             "nothing",
         ),
     ),
-    "The destination holds the personal token of someone who left or has fewer rights now. The token lost these "
-    "rights, too.",
+    "The destination holds the personal token of someone who left or lost rights. The token lost the same rights.",
     "In LaunchDarkly, go to Organization settings → Authorization and create a service token. Then paste it in the "
     "LaunchDarkly step and apply the plan, so that the destination gets it.",
     CHECK_AGAIN,
@@ -83,14 +82,14 @@ FLAG_ON_OLD_SEGMENT = Cause(
     (
         _old_is_used,
         lambda evidence: (
-            excludes("LaunchDarkly lists one segment of this name.")
+            excludes("LaunchDarkly lists one segment with this name.")
             if evidence.segment is not None and not evidence.others_of_the_name
             else None
         ),
-        answer("changed", "The audience was deleted and created again, as you said.", "audience"),
+        answer("changed", "The audience was deleted and recreated, as you said.", "audience"),
         no_answer(
             "changed",
-            "The audience wasn't created again, as you said.",
+            "The audience wasn't recreated, as you said.",
             "token",
             "person",
             "segment",
@@ -110,7 +109,7 @@ EDITED = Cause(
         answer("changed", "Someone edited the destination, the mapping or the audience, as you said.", "edited"),
         no_answer("changed", "Nobody edited it, as you said.", "token", "person", "audience", "segment", "nothing"),
     ),
-    "Someone's edit in Segment changed what Segment sends.",
+    "Someone edited the setup in Segment, and that changed what Segment sends.",
     "In Segment, go to Settings → Admin → Audit Trail, find the edit and undo it. Or let Review (audience-wizard "
     "apply) restore the values that the sync needs.",
     CHECK_AGAIN,

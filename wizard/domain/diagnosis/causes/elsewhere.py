@@ -44,8 +44,8 @@ SEGMENT_ELSEWHERE = Cause(
     (_is_elsewhere, _was_never_made),
     "The first sync went to {elsewhere}, not to {place}.",
     "In Segment, open the Settings tab of {destination} and set LaunchDarkly client-side ID to {client_side_id}. Then "
-    "go to Engage → Audiences → {audience}, choose Remove destination from audience and attach the destination again, "
-    "so that all members are sent to {place}.",
+    "go to Engage → Audiences → {audience}, choose Remove destination from audience, and attach the destination again. "
+    "Segment then sends all members to {place}.",
     WATCH,
     (links.SEGMENT_DESTINATIONS, links.ENVIRONMENT_KEYS_DOCS),
     ("client_side_id",),
@@ -60,7 +60,7 @@ def _is_deleted(evidence: Evidence) -> Proof | None:
         return confirms(said, evidence.finding(sync_segment.SEGMENT))
     if presence is Presence.MISSING and seen is not None and seen.delivered and not seen.failed:
         took = count(seen.delivered, "event")
-        return suggests(f"LaunchDarkly took {took} from Segment, and lists no segment {evidence.name}.")
+        return suggests(f"LaunchDarkly accepted {took} from Segment, but lists no segment {evidence.name}.")
     return None
 
 
@@ -68,7 +68,7 @@ SEGMENT_DELETED = Cause(
     "segment-deleted",
     "The segment was deleted in LaunchDarkly",
     (_is_deleted, _was_never_made),
-    "The segment {segment} was deleted in LaunchDarkly. Segment sends new changes, but not the members from before.",
+    "The segment {segment} was deleted in LaunchDarkly. Segment sends new changes, but not the earlier members.",
     "{resync}",
     WATCH,
     (links.SEND_AUDIENCE_DATA_DOCS, links.SYNCED_SEGMENTS_DOCS),
@@ -80,7 +80,7 @@ def _is_gone(evidence: Evidence) -> Proof | None:
     is_missing = evidence.whereabouts.presence in _NOT_THERE and evidence.is_early is False
     if not is_missing or evidence.others_of_the_name or evidence.candidates:
         return None
-    return confirms(f"LaunchDarkly lists no segment {evidence.name}, and it was there while the sync worked.")
+    return confirms(f"LaunchDarkly lists no segment {evidence.name}, which was there while the sync worked.")
 
 
 SEGMENT_GONE = replace(
@@ -88,8 +88,8 @@ SEGMENT_GONE = replace(
     id="segment-gone",
     title="The segment is gone from LaunchDarkly",
     signs=(_was_never_made, _is_gone),
-    says="The segment {segment} is gone: most likely someone deleted it in LaunchDarkly. Segment sends new changes, "
-    "but not the members from before.",
+    says="The segment {segment} is gone. Most likely someone deleted it in LaunchDarkly. Segment sends new changes, "
+    "but not the earlier members.",
 )
 
 

@@ -53,7 +53,7 @@ def _lost_its_audience(evidence: Evidence) -> Proof | None:
     if not lost:
         return None
     names = ", ".join(one.name for one in lost[:3])
-    said = f"LaunchDarkly lists {names}, and the space has no audience of this name."
+    said = f"LaunchDarkly lists {names}, but the space has no audience with this name."
     return confirms(said, evidence.finding(sync_orphan.ORPHAN))
 
 
@@ -62,7 +62,7 @@ SEGMENT_WITHOUT_AUDIENCE = Cause(
     "The segment's audience was deleted",
     (_lost_its_audience,),
     f"The audience of {{lost_segment}} was deleted. {_KEPT}",
-    "To keep syncing, create the audience in Segment again and set it up here: it gets a new segment. To end the "
+    "To keep syncing, recreate the audience in Segment and set it up here. It gets a new segment. To end the "
     "sync, in LaunchDarkly {retire_lost}.",
     CHECK_AGAIN,
     (links.SEGMENT_MANAGEMENT_DOCS,),
@@ -111,7 +111,7 @@ PAUSED = Cause(
     "connection-paused",
     "Connect to destination is off",
     (_is_paused,),
-    "{audience} is paused: Connect to destination is off, so neither new members nor removals are sent.",
+    "{audience} is paused: Connect to destination is off, so Segment sends neither new members nor removals.",
     "In Segment, go to Engage → Audiences → {audience}, open {destination} and switch on Connect to destination.",
     REPAIRED,
     (
@@ -145,10 +145,10 @@ ACTIVATION_OFF = Cause(
 )
 TRIGGER_DROPS_EXITS = Cause(
     "trigger-drops-exits",
-    "The mapping's trigger drops members who leave",
+    "The mapping's trigger drops removals",
     (fails(mapping_checks.TRIGGER),),
-    "The mapping's trigger was edited, so events of members who leave aren't sent.",
-    "Restore the preset's trigger in Review (audience-wizard apply). Members who left before stay in {segment}.",
+    "Someone edited the mapping's trigger, so Segment doesn't send the events that remove members.",
+    "Restore the preset's trigger in Review (audience-wizard apply). Members who left earlier stay in {segment}.",
     "Check again: members who leave from now on are removed. If {segment} still has more members than the audience, "
     "clear it. {fresh_segment}",
     (links.SEGMENT_DESTINATIONS,),
@@ -157,7 +157,9 @@ TRIGGER_DROPS_EXITS = Cause(
 
 def _removals_arrive(evidence: Evidence) -> Proof | None:
     return (
-        confirms(f"{evidence.name} has {evidence.counts}, so nobody is left over.") if evidence.counts_agree else None
+        confirms(f"{evidence.name} has {evidence.counts}, so nobody who left is still a member.")
+        if evidence.counts_agree
+        else None
     )
 
 

@@ -83,7 +83,7 @@ def _no_flag(evidence: Evidence) -> Proof | None:
         return None
     wanted = evidence.answers.flag
     if not evidence.flags:
-        return confirms(f"LaunchDarkly lists no flag that uses {evidence.name}.")
+        return confirms(f"LaunchDarkly lists no flags that use {evidence.name}.")
     if wanted and wanted not in evidence.flags:
         return confirms(f"The flag {wanted} doesn't use {evidence.name}.")
     if not wanted and evidence.given.get(FLAG_RULE.id) == "no-rule":
@@ -106,7 +106,7 @@ NO_FLAG = Cause(
             "flag-rule", "A rule of the flag uses the segment, as you saw.", "right", "other-first", "more-conditions"
         ),
     ),
-    "{flag} has no rule for {segment}. A segment changes nothing on its own.",
+    "{flag} has no rule for {segment}. A segment does nothing until a flag rule uses it.",
     f"In LaunchDarkly, go to Code → Flags, open {{flag}} and add a rule: {_RULE}. Or let the wizard add it: "
     "press A in First sync (audience-wizard rule {flag_key} --apply).",
     CHECK_AGAIN,
@@ -123,8 +123,8 @@ FLAG_OFF = Cause(
         _is_switched_off,
     ),
     "The flag is off in {place}. While a flag is off, every context gets its off variation.",
-    "In LaunchDarkly, go to Code → Flags, open {flag} and check what its default rule serves: everyone who matches no "
-    "rule gets that. Then switch the flag on in {place}.",
+    "In LaunchDarkly, go to Code → Flags, open {flag} and check its default rule: everyone who matches no other "
+    "rule gets it. Then switch the flag on in {place}.",
     CHECK_AGAIN,
     (links.LAUNCHDARKLY_FLAG, links.LAUNCHDARKLY_FLAGS, links.SEGMENTS_DOCS),
 )
@@ -170,9 +170,9 @@ FELL_THROUGH = Cause(
         ),
         _is_right,
     ),
-    "No rule matches the user, so the flag's default rule decides. The rule has a further condition, or it's "
-    "for another segment than {segment}.",
-    f"In LaunchDarkly, go to Code → Flags, open {{flag}} and check that one rule says only: {_RULE}.",
+    "No rule matches the user, so the flag's default rule decides. The rule has a further condition, or it's for a "
+    "segment other than {segment}.",
+    f"In LaunchDarkly, go to Code → Flags, open {{flag}} and check that one rule has only this condition: {_RULE}.",
     CHECK_AGAIN,
     (links.LAUNCHDARKLY_FLAG, links.LAUNCHDARKLY_FLAGS, links.SEGMENTS_DOCS),
 )
@@ -184,7 +184,7 @@ PREREQUISITE = Cause(
         answer("flag-rule", "A prerequisite isn't met, as you saw.", "prerequisite"),
         no_answer(
             "flag-rule",
-            "No prerequisite stands in the way, as you saw.",
+            "No prerequisite blocks the flag, as you saw.",
             "right",
             "off",
             "no-rule",
@@ -193,8 +193,7 @@ PREREQUISITE = Cause(
         ),
         _is_right,
     ),
-    "The flag has a prerequisite that serves another variation to the user, so LaunchDarkly doesn't look at the "
-    "flag's rules.",
+    "A prerequisite of the flag serves the user the wrong variation, so LaunchDarkly skips the flag's rules.",
     "In LaunchDarkly, go to Code → Flags, open {flag} and check which variation each prerequisite has to serve. Then "
     "check the prerequisite's own rules.",
     CHECK_AGAIN,

@@ -19,7 +19,7 @@ from wizard.text import count
 def _differs(evidence: Evidence) -> Proof | None:
     is_at_an_end = evidence.is_seen_from_outside or evidence.is_out_of_questions
     is_right = is_at_an_end and evidence.counts_agree and not evidence.shows_trouble
-    return None if is_right else excludes("Something isn't as it should be, or wasn't read.")
+    return None if is_right else excludes("A check failed, or we couldn't read everything.")
 
 
 def _counts(evidence: Evidence) -> Proof:
@@ -29,7 +29,7 @@ def _counts(evidence: Evidence) -> Proof:
 def _has_no_healthy_store(evidence: Evidence) -> Proof | None:
     stores = evidence.stores
     is_healthy_there = bool(stores) and not any(one.trouble for one in stores or ())
-    return None if is_healthy_there else excludes("No healthy persistent store was seen.")
+    return None if is_healthy_there else excludes("We saw no healthy persistent store.")
 
 
 def _store(evidence: Evidence) -> Proof | None:
@@ -57,7 +57,7 @@ def _keys(evidence: Evidence) -> Proof | None:
 
 
 def _has_no_flag(evidence: Evidence) -> Proof | None:
-    return None if evidence.flags else excludes(f"LaunchDarkly lists no flag that uses {evidence.name}.")
+    return None if evidence.flags else excludes(f"LaunchDarkly lists no flags that use {evidence.name}.")
 
 
 def _flags(evidence: Evidence) -> Proof | None:
@@ -77,7 +77,7 @@ SERVER_IS_LEFT = Cause(
     "server-is-left",
     "Only your app's own configuration is left",
     (_differs, _has_no_healthy_store, _counts, _store, _sdks, _kinds, _keys),
-    "Nothing is wrong that LaunchDarkly and Segment show. What's left is the configuration of the app on its servers.",
+    "LaunchDarkly and Segment show no problem. What's left is the configuration of your app's servers.",
     "{request}.",
     CHECK_AGAIN,
     (links.BIG_SEGMENTS_DOCS, links.ENVIRONMENT_KEYS_DOCS),
@@ -91,7 +91,7 @@ SERVER_IS_LEFT = Cause(
 )
 FLAG_IS_LEFT = Cause(
     "flag-is-left",
-    "The sync is right, and only the flag or the app is left",
+    "The sync works, so only the flag or the app is left",
     (_differs, _has_no_flag, _counts, _flags, _value, _kinds, _keys),
     "Nothing is wrong with the sync. {what_is_left}",
     "{look_at_the_flag}",

@@ -14,7 +14,7 @@ EVENT = Question(
     "In Segment, open the Engage source's Debugger tab and look at an event of {audience}. What value does "
     "{audience_key} have?",
     "An event with the value false, or without {audience_key}, removes a member and still counts as delivered.",
-    (Choice("true", "true"), Choice("false", "false, or {audience_key} isn't there"), Choice("none", "No event shows")),
+    (Choice("true", "true"), Choice("false", "false, or {audience_key} is missing"), Choice("none", "I see no events")),
     lambda evidence: not evidence.sends_nothing,
 )
 
@@ -48,7 +48,7 @@ REMOVALS_ONLY = Cause(
     "The events only remove members",
     (
         lambda evidence: (
-            excludes("Nothing was delivered, so nothing was removed.")
+            excludes("Segment delivered nothing, so it removed nobody.")
             if evidence.is_refused or (evidence.delivery is not None and not evidence.delivery.delivered)
             else None
         ),
@@ -56,7 +56,7 @@ REMOVALS_ONLY = Cause(
         answer("event", "The events carry false, or no value, as you said.", "false"),
         no_answer("event", "The events carry true, as you said.", "true"),
         lambda evidence: (
-            suggests("Segment delivered events, and no member came of them.")
+            suggests("Segment delivered events, but no member was added.")
             if evidence.delivery and evidence.delivery.delivered and evidence.members == 0
             else None
         ),

@@ -27,16 +27,16 @@ from wizard.domain.signals import key_shapes
 APP_KIND = Question(
     "app-kind",
     "Which context kind does your app evaluate the flag with?",
-    "A synced segment holds contexts of one kind. A context of another kind is never a member.",
+    "A synced segment holds contexts of one kind. Contexts of other kinds are never members.",
     (Choice("same", "{context_kind}"), Choice("other", "Another kind")),
 )
 APP_KEY = Question(
     "app-key",
     "What does your app send as the context key?",
-    "A segment matches by the context key only, character for character. The mapping is set to {context_key}.",
+    "A segment matches the context key only, character for character. The mapping is set to {context_key}.",
     (
         Choice("same", "The same value as Segment's identifier"),
-        Choice("another", "Another value, such as an email or an ID of its own"),
+        Choice("another", "Another value, such as an email or your app's own ID"),
         Choice("anonymous", "An anonymous key: the visitors haven't signed in"),
     ),
     lambda evidence: (
@@ -74,7 +74,7 @@ def _kind_is_unseen(evidence: Evidence) -> Proof | None:
     if not seen:
         return suggests(finding.summary, finding)
     return confirms(
-        f"{finding.summary} It sees the {'kind' if len(seen) == 1 else 'kinds'} {', '.join(seen[:3])}.", finding
+        f"{finding.summary} It saw the {'kind' if len(seen) == 1 else 'kinds'} {', '.join(seen[:3])}.", finding
     )
 
 
@@ -139,11 +139,11 @@ OTHER_KEY = Cause(
             "app-key", "Your app sends Segment's identifier as the context key, as you said.", "same", "anonymous"
         ),
     ),
-    "Your app and the mapping use different keys for the same person. The mapping is set to {context_key}.",
+    "Your app and the mapping use different keys for the same person. The mapping sends {context_key}.",
     "In the Mapping step, choose the context key that your app sends, and apply the plan. Or have your app send "
     "Segment's identifier as its context key.",
     "Check again. If you changed the mapping, members with the old keys stay in {segment}, so it has more members "
-    "than the audience. If they must not stay, clear it. {fresh_segment}",
+    "than the audience. To clear it: {fresh_segment}",
     (links.SEGMENTS_DOCS, links.TWILIO_DESTINATION_DOCS),
     ask="context_key",
 )
@@ -156,8 +156,8 @@ ANONYMOUS = Cause(
     ),
     "Visitors who haven't signed in have no userId, so they aren't members under their anonymous key.",
     "In the Mapping step, choose a context key with AnonymousId, and apply the plan. Have your app send Segment's "
-    "anonymousId as its context key. The audience has to admit anonymous users: if it doesn't, create the audience "
-    "again, because it can't be edited to admit them.",
+    "anonymousId as its context key. If the audience doesn't admit anonymous users, recreate it: you can't change "
+    "this setting later.",
     CHECK_AGAIN,
     (links.ANONYMOUS_CONTEXTS_DOCS, links.TWILIO_DESTINATION_DOCS),
     ask="context_key",
@@ -176,7 +176,7 @@ IS_MEMBER = Cause(
     "The user is a member",
     (_is_member,),
     "Nothing is missing: the sync has added {test_user} to the segment.",
-    "If a flag is off for this user, start again with “A user is in the segment, but the flag is off”.",
+    "If a flag is off for this user, troubleshoot “A user is in the segment, but the flag is off for them”.",
     "In LaunchDarkly, go to Code → Segments, open {segment} and look the user up.",
     (links.SEGMENTS_DOCS,),
     is_trouble=False,

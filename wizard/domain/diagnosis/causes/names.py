@@ -30,15 +30,15 @@ def _is_made_by_hand(evidence: Evidence) -> Proof | None:
     if not others:
         return None
     if all(not one.external for one in others):
-        return confirms(f"{_others(evidence)} has the same name, and no sync fills it.")
+        return confirms(f"{_others(evidence)} has the same name, but no sync fills it.")
     return excludes(f"{_others(evidence)} is a synced segment, too.")
 
 
 MADE_BY_HAND = Cause(
     "made-by-hand",
-    "Someone made a segment with the same name by hand",
+    "Someone created a segment with the same name by hand",
     (_is_made_by_hand,),
-    "{others} has the same name as the synced segment, but someone made it by hand. Segment never fills it.",
+    "{others} has the same name as the synced segment, but someone created it by hand. Segment never fills it.",
     "{retire_other}",
     CHECK_AGAIN,
     (links.LAUNCHDARKLY_SEGMENTS, links.SEGMENT_MANAGEMENT_DOCS),
@@ -55,15 +55,17 @@ def _is_made_again(evidence: Evidence) -> Proof | None:
     counted = f", with {count(members, 'member')}," if members is not None else ""
     used = evidence.flags_of(others[0])
     flags = f", and {count(len(used), 'flag uses', 'flags use')} it: {', '.join(used[:3])}" if used else ""
-    return confirms(f"{others[0].key}{counted} has the same name{flags}. Most likely an earlier audience made it.")
+    return confirms(
+        f"{others[0].key}{counted} has the same name{flags}. Most likely it belongs to an earlier audience."
+    )
 
 
 MADE_AGAIN = Cause(
     "audience-made-again",
-    "The audience was deleted and made again",
+    "The audience was deleted and recreated",
     (_is_made_again,),
-    "Most likely {audience} was deleted and made again: a new audience makes a new segment with the same name, and the "
-    "old segment stays.",
+    "Most likely {audience} was deleted and recreated. The new audience got a new segment with the same name, and "
+    "the old segment stayed.",
     "{retire_other}",
     CHECK_AGAIN,
     (links.LAUNCHDARKLY_SEGMENTS, links.LAUNCHDARKLY_FLAGS, links.SEGMENT_MANAGEMENT_DOCS),
@@ -86,8 +88,8 @@ SAME_KEY = Cause(
     "same-key",
     "Another audience has the same key",
     (_is_filled_by_another,),
-    "Another audience with the key {audience_key} fills {others}. It may be in another space, or it was made to "
-    "replace {audience}.",
+    "Another audience with the key {audience_key} fills {others}. It may be in another space, or it may replace "
+    "{audience}.",
     "In Segment, go to Engage → Audiences in each space and decide which audience with this key to keep. "
     "In LaunchDarkly, go to Code → Flags and point every flag at that audience's segment. Then choose Remove "
     "destination from audience in the other audience, and delete the other segment last.",
@@ -99,25 +101,25 @@ SAME_KEY = Cause(
 def _may_be_there(evidence: Evidence) -> Proof | None:
     among = evidence.candidates
     if not among:
-        return excludes("LaunchDarkly lists no other segment that it could be.")
+        return excludes("No other segment in LaunchDarkly fits.")
     made = [one for one in among if evidence.is_made_by_the_sync(one)]
     if len(made) == 1:
-        return confirms(f"The destination's token made {made[0].name} ({made[0].key}), as the audit log says.")
+        return confirms(f"The audit log shows that the destination's token created {made[0].name} ({made[0].key}).")
     names = ", ".join(f"{one.name} ({one.key})" for one in among[:3])
     return suggests(f"This may be the segment: {names}.")
 
 
 MAYBE_THERE = Cause(
     "maybe-there",
-    "The segment is there under a name that doesn't follow the audience's",
+    "The segment exists under an unexpected name",
     (
         answer("candidate", "One of them holds the audience's members, as you saw.", "yes"),
         no_answer("candidate", "None of them holds the audience's members, as you saw.", "no"),
         _may_be_there,
     ),
-    "The segment is there, under another name or key: {candidates}.",
-    "In LaunchDarkly, go to Code → Segments and use the segment that holds the audience's members. Don't delete any of "
-    "them before you're certain.",
+    "The segment exists under another name or key: {candidates}.",
+    "In LaunchDarkly, go to Code → Segments and use the segment that holds the audience's members. Don't delete any "
+    "of them until you're certain.",
     CHECK_AGAIN,
     (links.LAUNCHDARKLY_SEGMENTS, links.SYNCED_SEGMENTS_DOCS),
     is_trouble=False,
@@ -132,10 +134,10 @@ def _is_alone(evidence: Evidence) -> Proof | None:
 
 ONLY_ONE = Cause(
     "only-one",
-    "There is only one segment of this name",
+    "Only one segment has this name",
     (_is_alone,),
     "Only one segment is called {segment}. The other one may be in another environment or project.",
-    "In LaunchDarkly, go to Code → Segments and compare the project and environment of the two.",
+    "In LaunchDarkly, go to Code → Segments and compare the projects and environments of the two.",
     CHECK_AGAIN,
     (links.LAUNCHDARKLY_SEGMENTS,),
     is_trouble=False,
@@ -168,7 +170,7 @@ NAME_EDITED = Cause(
     "name-edited",
     "Someone edited the segment's name",
     (_name_was_edited,),
-    "{segment} isn't the name that the sync gives: most likely someone edited it in LaunchDarkly.",
+    "The sync didn't give {segment} its name. Most likely someone edited the name in LaunchDarkly.",
     "In LaunchDarkly, go to Code → Segments, open {segment} and edit its name. The sync doesn't depend on it.",
     CHECK_AGAIN,
     (links.LAUNCHDARKLY_SEGMENTS, links.TWILIO_DOCS),
@@ -178,10 +180,10 @@ NAME_FROM_KEY = Cause(
     "name-from-key",
     "The name comes from the audience's key",
     (_is_named_after_key,),
-    "LaunchDarkly names the segment after the audience's key, {audience_key}: the first letter becomes a capital, and "
-    "underscores become spaces. LaunchDarkly's own guide says that the segment has the audience's name.",
-    "The key of an audience can't be changed in Segment. In LaunchDarkly, you can edit the segment's name: the sync "
-    "doesn't depend on it.",
+    "LaunchDarkly names the segment after the audience's key, {audience_key}: it capitalizes the first letter and "
+    "turns underscores into spaces. LaunchDarkly's own guide names the audience's name instead.",
+    "In LaunchDarkly, edit the segment's name: the sync doesn't depend on it. You can't change an audience's key in "
+    "Segment.",
     CHECK_AGAIN,
     (links.LAUNCHDARKLY_SEGMENTS, links.TWILIO_DOCS),
     is_trouble=False,

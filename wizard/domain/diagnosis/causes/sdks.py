@@ -53,7 +53,7 @@ SDK = Question(
 STORE = Question(
     "store",
     "Which persistent store does your app or Relay Proxy read, and with which prefix?",
-    "Server-side SDKs look up members there. The wizard can't see how your app is configured.",
+    "Server-side SDKs look up members there. The wizard can't see your app's configuration.",
     (
         Choice("right", "The store for {place}, with the prefix {client_side_id}"),
         Choice("prefix", "The store for {place}, with another prefix or none"),
@@ -150,7 +150,7 @@ TOO_OLD = Cause(
         answer("sdk", "The server-side SDK is older, as you said.", "old"),
         no_answer("sdk", "The SDK's version isn't the problem, as you said.", "server", "edge", "relay"),
     ),
-    "The server-side SDK is too old for synced segments. It treats nobody as a member, and reports no error.",
+    "The server-side SDK is too old for synced segments. It treats nobody as a member, without an error.",
     "{request}.",
     CHECK_AGAIN,
     (links.BIG_SEGMENTS_DOCS,),
@@ -178,15 +178,15 @@ def _no_store(evidence: Evidence) -> Proof | None:
 
 NO_STORE = Cause(
     "no-store",
-    "There is no persistent store",
+    "The environment has no persistent store",
     (
         _only_clients,
         _no_store,
-        answer("store", "Your app reads no persistent store, as you said.", "none"),
+        answer("store", "Your app doesn't read a persistent store, as you said.", "none"),
         no_answer("store", "Your app reads a persistent store, as you said.", "right", "prefix"),
     ),
-    "{place} has no persistent store, or your app doesn't read one. Without it a server-side SDK finds nobody in the "
-    "segment.",
+    "{place} has no persistent store, or your app doesn't read it. Without a store, server-side SDKs treat nobody "
+    "as a member.",
     "In LaunchDarkly, go to Integrations and add a Redis or DynamoDB persistent store for {place}. Then {request}.",
     CHECK_AGAIN,
     (links.BIG_SEGMENTS_DOCS, links.REDIS_DOCS, links.DYNAMODB_DOCS),
@@ -205,7 +205,7 @@ NOT_CONFIGURED = Cause(
         lambda evidence: (
             excludes("The environment has no persistent store to read.") if evidence.stores == () else None
         ),
-        answer("store", "Your app reads no persistent store, as you said.", "none"),
+        answer("store", "Your app doesn't read a persistent store, as you said.", "none"),
         no_answer("store", "Your app reads the persistent store, as you said.", "right", "prefix"),
     ),
     "{place} has a persistent store, but your app isn't configured to read it.",
@@ -237,9 +237,10 @@ STORE_SICK = Cause(
     "store-stale",
     "The persistent store isn't healthy",
     (_only_clients, _sick),
-    "The persistent store of {place} is off, unavailable or stale, so server-side SDKs see outdated members or none.",
+    "The persistent store of {place} is off, unavailable or stale, so server-side SDKs see outdated members, or "
+    "none at all.",
     "In LaunchDarkly, go to Integrations, open the persistent store and repair what it reports.",
-    "Check again: the store is healthy when LaunchDarkly reports a recent sync.",
+    "Check again. The store is healthy when LaunchDarkly reports a recent sync.",
     (links.REDIS_DOCS, links.DYNAMODB_DOCS),
 )
 WRONG_PREFIX = Cause(
@@ -252,7 +253,7 @@ WRONG_PREFIX = Cause(
             "store", "Your app reads the store with the right prefix, or no store, as you said.", "right", "none"
         ),
     ),
-    "Your SDK or Relay Proxy reads the store with a different prefix from the one that LaunchDarkly writes with.",
+    "Your SDK or Relay Proxy reads the store with a different prefix than LaunchDarkly writes with.",
     "{request}.",
     CHECK_AGAIN,
     (links.BIG_SEGMENTS_DOCS,),

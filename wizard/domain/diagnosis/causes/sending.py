@@ -14,7 +14,7 @@ SENDS = Question(
     "sends",
     "In Segment, go to Engage → Audiences → {audience} and open {destination}. Is Send Identify or Send Track on?",
     "Segment's API doesn't show these two switches, which are under Event settings. With both off, Segment sends "
-    "nothing and reports no error.",
+    "nothing, without an error.",
     (
         Choice("on", "At least one of them is on"),
         Choice("off", "Both are off"),
@@ -23,12 +23,12 @@ SENDS = Question(
 )
 WAITED = Question(
     "waited",
-    "How long ago was {destination} attached to the audience?",
-    "The first sync usually takes about 10 minutes, or up to eight hours for a batch audience. Segment doesn't say "
-    "when the destination was attached.",
+    "How long ago did you attach {destination} to the audience?",
+    "The first sync usually takes about 10 minutes, or up to eight hours for a batch audience. Segment doesn't show "
+    "when you attached it.",
     (
         Choice("minutes", "Less than 20 minutes"),
-        Choice("today", "Less than eight hours, and Segment computes the audience in batches"),
+        Choice("today", "Less than eight hours, and it's a batch audience"),
         Choice("longer", "Longer ago"),
     ),
     lambda evidence: evidence.is_early is None,
@@ -43,7 +43,7 @@ SCHEDULE = Question(
 CALLS = Question(
     "calls",
     "Which calls did you choose when you attached the account-level audience?",
-    "Group calls don't match the mapping's trigger. Segment's API doesn't show which calls were chosen.",
+    "Group calls don't match the mapping's trigger. Segment's API doesn't show which calls you chose.",
     (Choice("group", "Group only"), Choice("others", "Identify or Track")),
     lambda evidence: _is_of_kind(evidence, AudienceKind.ACCOUNTS),
 )
@@ -60,14 +60,14 @@ def _events_are_counted(evidence: Evidence) -> Proof | None:
     if evidence.is_refused:
         return excludes(f"Deliveries fail with {evidence.code}, so something is sent.")
     if evidence.activation is not None:
-        return excludes(f"The activation {evidence.activation.name} is on, and it sends without these switches.")
+        return excludes(f"The activation {evidence.activation.name} is on, and it doesn't need these switches.")
     return None
 
 
 def _nothing_is_counted(evidence: Evidence) -> Proof | None:
     """A quiet hour says little of a segment that has members: they came while a switch was on."""
     is_silent = evidence.is_oddly_silent and not evidence.members
-    return suggests("Segment counted no event at the source and no delivery.") if is_silent else None
+    return suggests("Segment counted no events at the source and no deliveries.") if is_silent else None
 
 
 SWITCHES_OFF = Cause(
@@ -116,7 +116,7 @@ def _is_early(evidence: Evidence) -> Proof | None:
 
 def _is_refused(evidence: Evidence) -> Proof | None:
     """Waiting helps nobody while all that arrives is refused."""
-    said = f"Deliveries arrived, and LaunchDarkly refused them with {evidence.code}."
+    said = f"Segment delivered events, but LaunchDarkly refused them with {evidence.code}."
     return excludes(said) if evidence.is_refused else None
 
 
@@ -167,7 +167,7 @@ def _history_is_off(evidence: Evidence) -> Proof | None:
     if evidence.has_fewer and (evidence.is_settled or evidence.is_early is False or not evidence.members):
         return confirms(f"{said}, and {evidence.name} has {evidence.counts}.")
     if _sends_and_is_silent(evidence):
-        return confirms(f"{said}, and the Engage source received no events since it was attached.")
+        return confirms(f"{said}, and the Engage source has received no events since you attached the destination.")
     return suggests(f"{said}.") if evidence.sends_nothing or _is_silent_as_seen(evidence) else None
 
 
@@ -188,12 +188,12 @@ HISTORY_OFF = Cause(
 
 def _is_silent(evidence: Evidence) -> Proof | None:
     if _is_silent_as_seen(evidence):
-        return suggests("You saw no failed delivery, and the segment never appeared.")
+        return suggests("You saw no failed deliveries, but the segment never appeared.")
     if not evidence.sends_nothing:
         return _events_are_counted(evidence) if evidence.counted or evidence.is_refused else None
-    said = "Segment counted no event at the source and no delivery."
+    said = "Segment counted no events at the source and no deliveries."
     if evidence.audience is not None and evidence.audience.history is False:
-        return excludes("Historical event data is off, which explains the silence.")
+        return excludes("Historical event data is off, which explains why nothing is sent.")
     if evidence.counts_agree:
         return excludes(f"{evidence.name} has {evidence.counts}, so nothing is left to send.")
     if not evidence.is_oddly_silent:
@@ -212,11 +212,11 @@ def _is_being_computed(evidence: Evidence) -> Proof | None:
 SENDS_NOTHING = Cause(
     "sends-nothing",
     "The audience sends nothing",
-    (no_answer("sends", "The switches explain the silence.", "off", "absent"), _is_silent, _is_being_computed),
+    (no_answer("sends", "The switches explain why nothing is sent.", "off", "absent"), _is_silent, _is_being_computed),
     "{audience} sends nothing: Segment hasn't computed it since you attached the destination, or nobody entered or "
     "left it.",
-    "In Segment, go to Engage → Audiences → {audience} and wait for its next computation. If the source stays silent "
-    "after it, {resync_clause}.",
+    "In Segment, go to Engage → Audiences → {audience} and wait for its next computation. If the source still "
+    "receives no events, {resync_clause}.",
     "In Segment, the Engage source's Debugger tab shows events of {audience}.",
     (links.SEGMENT_AUDIENCE, links.SEND_AUDIENCE_DATA_DOCS, links.SEGMENT_AUDIENCES_DOCS),
 )
@@ -250,7 +250,7 @@ GROUP_CALLS = Cause(
         answer("calls", "The audience sends Group calls only, as you said.", "group"),
         no_answer("calls", "The audience sends Identify or Track calls, as you said.", "others"),
     ),
-    "{audience} sends Group calls only, and the mapping's trigger doesn't take them.",
+    "{audience} sends Group calls only, and they don't match the mapping's trigger.",
     "In Segment, go to Engage → Audiences → {audience} and choose Identify or Track for {destination}.",
     WATCH,
     (

@@ -29,7 +29,7 @@ HELD_ID = Question(
     "held-id",
     "In Segment, open the Settings tab of {destination}. Is LaunchDarkly client-side ID set to {client_side_id}?",
     "The wizard couldn't read the destination. With another ID, Segment sends to another environment, or nowhere.",
-    (Choice(YES, "Yes"), Choice(NO, "No, it's another one")),
+    (Choice(YES, "Yes"), Choice(NO, "No, it's a different ID")),
     lambda evidence: (
         evidence.destination is None and (evidence.code in {400, 404} or evidence.given.get("code") == "none")
     ),
@@ -79,7 +79,7 @@ WRONG_ENVIRONMENT = Cause(
     "The destination sends to another environment",
     (
         fails(destination.CLIENT_SIDE_ID),
-        answer("held-id", "The destination holds another client-side ID, as you saw.", NO),
+        answer("held-id", "The destination holds a different client-side ID, as you saw.", NO),
         no_answer("held-id", "The destination holds this client-side ID, as you saw.", YES),
         _is_unknown_there,
     ),
@@ -97,7 +97,7 @@ FIELDS_EDITED = _of(mapping.FIELDS, "fields-edited", "Hidden fields of the mappi
 def _mapping_differs(evidence: Evidence) -> Proof | None:
     """Members arrive with another kind or key than was chosen, or don't arrive, and nothing refuses them."""
     if evidence.code not in {None, 400}:
-        return excludes(f"Deliveries fail with {evidence.code}, whatever the mapping sends.")
+        return excludes(f"Deliveries fail with {evidence.code}, which doesn't depend on the mapping.")
     seen = [found for check in (mapping.CONTEXT_KEY, mapping.CONTEXT_KIND) if (found := evidence.finding(check))]
     wrong = next((one for one in seen if one.status is Status.FAIL), None)
     if wrong is not None:
@@ -106,7 +106,9 @@ def _mapping_differs(evidence: Evidence) -> Proof | None:
     return excludes("The mapping has the chosen context kind and context key.") if is_right else None
 
 
-MAPPING_DIFFERS = Cause("mapping-differs", "The mapping isn't set as you chose", (_mapping_differs,), then=REPAIRED)
+MAPPING_DIFFERS = Cause(
+    "mapping-differs", "The mapping's settings differ from yours", (_mapping_differs,), then=REPAIRED
+)
 TRIGGER_EDITED = _of(mapping.TRIGGER, "trigger-edited", "The mapping's trigger was edited")
 AUDIENCE_OFF = _of(audience.ENABLED, "audience-off", "The audience is disabled")
 AUDIENCE_EMPTY = _of(audience.SIZE, "audience-empty", "The audience itself is empty")

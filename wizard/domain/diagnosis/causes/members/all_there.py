@@ -17,7 +17,7 @@ def compared(evidence: Evidence) -> str:
     """Say what was compared, and when."""
     at = f"{evidence.facts.now:%H:%M} UTC"
     size = count(evidence.size or 0, "member")
-    return f"Compared at {at}: LaunchDarkly counts {evidence.members or 0:,} in {evidence.name}, Segment counts {size}."
+    return f"At {at}, LaunchDarkly counted {evidence.members or 0:,} in {evidence.name}, and Segment counted {size}."
 
 
 def _agree(evidence: Evidence) -> Proof | None:
@@ -29,7 +29,7 @@ NOTHING_WRONG = Cause(
     "Nothing is wrong",
     (_agree,),
     "Nothing is wrong with the sync.",
-    "You don't have to do anything. Members who enter or leave the audience follow within minutes.",
+    "You don't have to do anything. When people enter or leave the audience, the segment follows within minutes.",
     "Check again when the two counts differ.",
     (links.SYNCED_SEGMENTS_DOCS,),
     is_trouble=False,
@@ -51,14 +51,14 @@ def _runs(evidence: Evidence) -> Proof | None:
         is_accepted = evidence.held_token is not None or evidence.given.get("code") == "none"
         return confirms(compared(evidence)) if is_accepted else None
     is_taken = not seen.failed or deliveries.is_over(seen)
-    return confirms(f"{compared(evidence)} LaunchDarkly refused nothing lately.") if is_taken else None
+    return confirms(f"{compared(evidence)} LaunchDarkly has refused nothing recently.") if is_taken else None
 
 
 WORKS_AGAIN = replace(
     NOTHING_WRONG,
     signs=(_runs,),
     says="We found nothing wrong: {segment} has {counts}.",
-    fix="You don't have to do anything. If something still looks wrong to you, save a report (audience-wizard "
+    fix="You don't have to do anything. If something still looks wrong, save a report (audience-wizard "
     "doctor --report FILE) and send it to LaunchDarkly and Segment support.",
 )
 
@@ -71,8 +71,8 @@ EVERYBODY_IS_THERE = Cause(
     "everybody-is-there",
     "Every member of the audience is there",
     (_nobody_is_missing,),
-    "Nothing is wrong with the sync: {segment} has {counts}. Whoever isn't in the segment isn't in {audience}, or has "
-    "another key there.",
+    "Nothing is wrong with the sync: {segment} has {counts}. Anyone who's missing isn't in {audience}, or is in the "
+    "segment under another key.",
     "In Segment, go to Unify → Profile explorer, open the person and check that {audience} is among the profile's "
     "audiences. To look the person up in LaunchDarkly too, set a test user in the First sync step and troubleshoot "
     "again.",
@@ -88,7 +88,7 @@ def _there(evidence: Evidence) -> Proof | None:
 
 IS_THERE = Cause(
     "is-there",
-    "The segment is there, under another name",
+    "The segment exists under another name",
     (_there,),
     "LaunchDarkly names the segment after the audience's key, {audience_key}, not after the audience's name, "
     "{audience}.",

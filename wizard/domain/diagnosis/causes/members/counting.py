@@ -11,7 +11,7 @@ from wizard.text import count
 RECENT = Question(
     "recent",
     "Did many people enter or leave {audience} within the last hour?",
-    "LaunchDarkly counts members while they arrive, and it doesn't say when the count is complete.",
+    "LaunchDarkly counts members as they arrive. It doesn't say when the count is complete.",
     (Choice("yes", "Yes"), Choice("no", "No")),
     lambda evidence: not evidence.is_new,
 )
@@ -55,7 +55,7 @@ def _is_counted_late(evidence: Evidence) -> Proof | None:
     if not evidence.all_were_taken:
         return None
     taken = count(evidence.delivery.delivered if evidence.delivery else 0, "event")
-    return suggests(f"LaunchDarkly took {taken}, and refused none.")
+    return suggests(f"LaunchDarkly accepted {taken} and refused none.")
 
 
 def _is_taken_uncounted(evidence: Evidence) -> bool:
@@ -69,11 +69,11 @@ COUNT_LATE = Cause(
         _is_counted_late,
         lambda evidence: suggests("The events add members, as you said.") if _is_taken_uncounted(evidence) else None,
     ),
-    "LaunchDarkly took the events, but its count doesn't show the members yet. How soon the count follows isn't "
-    "documented.",
-    "In LaunchDarkly, go to Code → Segments, open {segment} and look up someone who is in {audience}. If that person "
-    "is there, wait for the count. If nobody is there after a day, save a report (audience-wizard doctor "
-    "--report FILE) and send it to LaunchDarkly support.",
+    "LaunchDarkly accepted the events, but its count doesn't show the members yet. LaunchDarkly doesn't document "
+    "how long counting takes.",
+    "In LaunchDarkly, go to Code → Segments, open {segment} and look up someone who is in {audience}. If that "
+    "person is there, wait for the count. If not, after a day, save a report (audience-wizard doctor --report FILE) "
+    "and send it to LaunchDarkly support.",
     CHECK_AGAIN,
     (links.LAUNCHDARKLY_SEGMENT, links.SYNCED_SEGMENTS_DOCS),
     is_trouble=False,

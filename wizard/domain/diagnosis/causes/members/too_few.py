@@ -31,7 +31,7 @@ PROFILE = Question(
     "profile",
     "In Segment, go to Unify → Profile explorer and open someone who is missing. Does the profile have "
     "the identifier that {context_key} sends?",
-    "A profile without this identifier doesn't sync, and it can make its whole batch fail.",
+    "A profile without this identifier doesn't sync, and can make its whole batch fail.",
     (Choice("has", "Yes"), Choice("lacks", "No")),
     lambda evidence: (
         evidence.landing is None and (evidence.code == 400 or evidence.is_member is False or not evidence.counts_agree)
@@ -40,7 +40,7 @@ PROFILE = Question(
 INCIDENT = Question(
     "incident",
     "Did LaunchDarkly's or Segment's status page report an incident since the members joined?",
-    "Segment tries a delivery again for four hours and then gives up. Neither service shows this afterwards.",
+    "Segment retries a delivery for four hours and then gives up. Neither service shows this later.",
     (Choice("no", "No"), Choice("yes", "Yes")),
 )
 
@@ -50,7 +50,7 @@ def _made_again(evidence: Evidence) -> Proof | None:
     if segment is None:
         return None
     if segment.generation <= 1:
-        return excludes(f"LaunchDarkly created {segment.name} once, and it was never deleted.")
+        return excludes(f"LaunchDarkly created {segment.name} once, and nobody deleted it.")
     if not evidence.has_fewer:
         return None
     said = f"LaunchDarkly created {segment.name} again after it was deleted, and it has {evidence.counts}."
@@ -59,9 +59,10 @@ def _made_again(evidence: Evidence) -> Proof | None:
 
 MADE_AGAIN = Cause(
     "segment-made-again",
-    "The segment was deleted and made again",
+    "The segment was deleted and recreated",
     (_made_again,),
-    "{segment} was deleted in LaunchDarkly and made again. Segment sent only the changes since then: {counts}.",
+    "{segment} was deleted in LaunchDarkly and recreated. Segment sent only the changes since then, so it has "
+    "{counts}.",
     "{resync}",
     WATCH,
     (links.SEND_AUDIENCE_DATA_DOCS,),
@@ -76,14 +77,14 @@ def _before_a_repair(evidence: Evidence) -> Proof | None:
         return None
     if earlier_members.were_refused(one, evidence.facts, evidence.answers):
         return confirms(f"LaunchDarkly refused deliveries before, and {evidence.name} has {evidence.counts}.")
-    return suggests(f"{evidence.name} came long after attaching, and it has {evidence.counts}.")
+    return suggests(f"{evidence.name} appeared long after you attached the destination, and it has {evidence.counts}.")
 
 
 BEFORE_A_REPAIR = Cause(
     "before-a-repair",
-    "Members were refused or not sent before a repair",
+    "Members were lost before a repair",
     (_before_a_repair,),
-    "Some members were refused or not sent before the repair, and Segment doesn't send them again on its own: "
+    "Before the repair, some members were refused or not sent. Segment doesn't send them again on its own, so "
     "{segment} has {counts}.",
     "{resync}",
     WATCH,
@@ -106,12 +107,12 @@ def _identifiers(evidence: Evidence) -> Proof | None:
         return None
     lacking = uncovered_identifiers(key, one.identifiers)
     if not lacking:
-        return excludes("Every member has an identifier for the context key: the audience admits no others.")
+        return excludes("Every member has an identifier for the context key: the audience admits only those.")
     if len(lacking) == len(one.identifiers):
         finding = evidence.finding(audience.IDENTIFIERS)
         return confirms(f"{one.name} admits people by {', '.join(lacking)} only.", finding)
     if evidence.members == 0 and evidence.all_were_taken:
-        return excludes("LaunchDarkly took as many events as the audience has members, and refused none.")
+        return excludes("LaunchDarkly accepted as many events as the audience has members, and refused none.")
     if not evidence.has_fewer and evidence.segment is not None:
         return None
     if evidence.code != 400 or evidence.delivery is None:
@@ -134,8 +135,8 @@ def _by_the_forecast(evidence: Evidence) -> Proof | None:
     at = landings.dated(evidence.audience, evidence.facts) if evidence.audience else ""
     said = f"{count(without, 'member')} {'has' if without == 1 else 'have'} no value for the context key{at}"
     if abs(landing - evidence.members) <= max(1, 0.01 * size):
-        return confirms(f"{said}: that is the whole difference.")
-    return suggests(f"{said}, which explains a part of the difference.")
+        return confirms(f"{said}, which explains the whole difference.")
+    return suggests(f"{said}, which explains part of the difference.")
 
 
 IDENTIFIERS = Cause(
@@ -147,9 +148,9 @@ IDENTIFIERS = Cause(
         no_answer("profile", "A missing member has a value for the context key, as you saw.", "has"),
     ),
     "{lacking} of {audience} lack the identifier that {context_key} sends, so they don't sync.{left_out}",
-    "In the Mapping step, choose a context key that falls back to an identifier of these members, and apply the plan. "
-    "Your app has to send that identifier as their context key. To admit people known by other identifiers, create the "
-    "audience again: an audience's identifiers can't be edited.",
+    "In the Mapping step, choose a context key that falls back to an identifier of these members, and apply the "
+    "plan. Your app has to send that identifier as their context key. To admit people by other identifiers, "
+    "recreate the audience: you can't edit its identifiers.",
     "In Segment, open the audience, choose Preview → Insights → Identifier breakdown and compare it with the segment's "
     "members.",
     (links.TWILIO_DESTINATION_DOCS, links.ID_SYNC_DOCS),

@@ -14,7 +14,7 @@ from wizard.domain.signals import deliveries
 IDS = Question(
     "ids",
     "In Segment, go to Unify → Profile explorer and open a few members. Do they have several values of one identifier?",
-    "Segment sends one event for each identifier of a profile, and each becomes a member of its own.",
+    "Segment sends one event for each identifier of a profile, and each event adds a member.",
     (Choice("one", "No, one value each"), Choice("several", "Yes, several")),
     lambda evidence: _may_have_several_keys(evidence),
 )
@@ -59,7 +59,7 @@ def _is_stale(evidence: Evidence) -> Proof | None:
         and one.created_at
         and segment.created_at < one.created_at
     )
-    older = ". The segment is older than the audience, so the audience's key was used before." if is_reused else "."
+    older = ". The segment is older than the audience, so an earlier audience used this key." if is_reused else "."
     return confirms(f"{said}{older}")
 
 
@@ -79,11 +79,11 @@ def _has_old_keys(evidence: Evidence) -> Proof | None:
 
 OLD_KEYS = Cause(
     "old-keys",
-    "The segment keeps members with the keys from before",
+    "The segment keeps members with old keys",
     (_has_old_keys,),
-    "The mapping's context key or kind was changed. Members who were sent before stay in {segment} under their old "
-    "keys, and nothing removes them.",
-    "If your app no longer sends the old keys, they match nobody. To clear them, make a new segment. {fresh_segment}",
+    "Someone changed the mapping's context key or kind. Members who were already in {segment} stay there under their "
+    "old keys.",
+    "If your app no longer sends the old keys, you can leave them: they match nobody. To clear them: {fresh_segment}",
     "The new segment's page shows as many members as the audience.",
     (links.LAUNCHDARKLY_SEGMENTS, links.SEGMENT_MANAGEMENT_DOCS),
 )
@@ -91,8 +91,8 @@ STALE_MEMBERS = Cause(
     "stale-members",
     "The segment keeps members who left",
     (_is_stale,),
-    "{segment} keeps {surplus} who are no longer in {audience}: removals were lost, the mapping's context key was "
-    "changed, or the audience's key was used before.",
+    "{segment} keeps {surplus} who are no longer in {audience}. Most likely removals were lost, someone changed "
+    "the mapping's context key, or an earlier audience used the same key.",
     "{fresh_segment}",
     "The new segment's page shows as many members as the audience.",
     (links.LAUNCHDARKLY_SEGMENTS, links.SEGMENT_MANAGEMENT_DOCS, links.SEND_AUDIENCE_DATA_DOCS),
@@ -113,7 +113,7 @@ SEVERAL_KEYS = Cause(
     ),
     "Segment sends one event for each identifier of a profile, so one person becomes several members of {segment}.",
     "Nothing is wrong with the sync. To have one member for each person, choose Use Segment UserId only in the Mapping "
-    "step and apply the plan. Members from before stay in the segment: a new audience makes a new segment.",
+    "step and apply the plan. Earlier members stay in the segment. Only a new audience gets a new segment.",
     CHECK_AGAIN,
     (links.TWILIO_DESTINATION_DOCS, links.ID_SYNC_DOCS),
     ask="context_key",

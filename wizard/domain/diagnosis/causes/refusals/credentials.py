@@ -34,11 +34,11 @@ TOKEN_QUESTION = Question(
     "token-listed",
     "Segment shows the last characters of the token on the Settings tab of {destination}. Does LaunchDarkly list a "
     "token that ends with them, under Organization settings → Authorization?",
-    "The wizard couldn't find this token in LaunchDarkly. Only an admin sees the tokens of everyone.",
+    "The wizard couldn't find this token in LaunchDarkly. Only admins see everyone's tokens.",
     (
         Choice("valid", "Yes, and it's valid"),
         Choice("expired", "Yes, but it's expired"),
-        Choice("no", "No, and I see the tokens of everyone"),
+        Choice("no", "No, and I can see everyone's tokens"),
     ),
     lambda evidence: evidence.code == 401 and evidence.held_token is None,
 )
@@ -109,7 +109,7 @@ def _is_unauthorized(evidence: Evidence) -> Proof | None:
     """Suggest the token at a 401: an invalid token is by far its most usual cause."""
     if evidence.code != 401 or evidence.held_token is not None:
         return None
-    return suggests("With 401, LaunchDarkly says that it doesn't accept the token.")
+    return suggests("A 401 means that LaunchDarkly doesn't accept the token.")
 
 
 TOKEN_GONE = Cause(
@@ -124,7 +124,7 @@ TOKEN_GONE = Cause(
         _is_unauthorized,
         refused_with(401),
     ),
-    "The destination holds a token that LaunchDarkly doesn't know: it was reset, deleted or mistyped, or it expired.",
+    "LaunchDarkly doesn't know the destination's token: it was reset, deleted or mistyped, or it expired.",
     "{replace_token}",
     REPAIRED,
     TOKEN_PAGES,
@@ -150,7 +150,9 @@ def _the_rest_differs(evidence: Evidence) -> Proof | None:
         return None
     if not _has_no_allowlist_in_the_way(evidence) or evidence.is_taken_too:
         return None
-    return confirms("LaunchDarkly refuses the destination's token with 401, and the token with its ending is valid.")
+    return confirms(
+        "LaunchDarkly refuses the destination's token with 401, but the token with the same ending is valid."
+    )
 
 
 def _fits_a_401_only(evidence: Evidence) -> Proof | None:
@@ -163,10 +165,10 @@ TOKEN_DAMAGED = Cause(
     "token-damaged",
     "The destination holds a damaged copy of the token",
     (deliveries_work, _the_rest_differs, _fits_a_401_only),
-    "The destination's token has the right last four characters, and LaunchDarkly refuses it. Most likely a character "
-    "before them is wrong or missing.",
+    "The destination's token has the right last four characters, but LaunchDarkly refuses it. Most likely an "
+    "earlier character is wrong or missing.",
     "In Segment, open the Settings tab of {destination} and paste the whole token into LaunchDarkly Service Token "
-    "again. If nobody has the token anymore, create a new service token in LaunchDarkly and paste that one.",
+    "again. If nobody has the token, create a new service token in LaunchDarkly and paste that instead.",
     REPAIRED,
     TOKEN_PAGES,
 )
@@ -174,7 +176,7 @@ EU_ACCOUNT = Cause(
     "eu-account",
     "The account is in another LaunchDarkly instance",
     (fails(launchdarkly_token.INSTANCE), refused_with(401)),
-    then="Segment can't reach the EU and federal instances, so there's nothing to check again.",
+    then="Segment can't reach the EU and federal instances, so checking again won't help.",
 )
 NO_CLIENT_SIDE_ID = Cause(
     "client-side-id-unknown",
@@ -199,7 +201,7 @@ SETTINGS_MISSING = Cause(
         ),
     ),
     "The destination has no token or no client-side ID.",
-    "Apply the plan in Review (audience-wizard apply), which sets both, or set them on the Settings tab of "
+    "Apply the plan in Review (audience-wizard apply), which sets both. Or set them on the Settings tab of "
     "{destination} in Segment.",
     REPAIRED,
     (links.SEGMENT_DESTINATIONS,),

@@ -45,10 +45,10 @@ def _is_passing(evidence: Evidence) -> Proof | None:
         return None
     reason = deliveries.main_reason(seen)
     if deliveries.is_being_retried(seen):
-        said = f"{count(seen.failed, 'delivery', 'deliveries')} failed with {reason}, and Segment tries again."
+        said = f"{count(seen.failed, 'delivery', 'deliveries')} failed with {reason}, and Segment is retrying."
         is_small_part = deliveries.are_taken(seen) and evidence.shows_trouble
         return (suggests if is_small_part else confirms)(said)
-    return excludes(f"Deliveries fail with {reason}, which doesn't pass by waiting.")
+    return excludes(f"Deliveries fail with {reason}, and waiting won't fix that.")
 
 
 BUSY = Cause(
@@ -59,8 +59,8 @@ BUSY = Cause(
         answer("code", "Deliveries fail with 409, 429, 5xx or a timeout, as you read in Segment.", "429"),
         no_answer("code", "No delivery fails with 409, 429, 5xx or a timeout.", "none", "400", "401", "403", "404"),
     ),
-    "LaunchDarkly limits the rate, has a problem, or met another change at the same moment. Segment tries each "
-    "delivery again for up to four hours.",
+    "LaunchDarkly limits the rate, has a problem, or is processing another change. Segment retries each delivery "
+    "for up to four hours.",
     "Wait, and check LaunchDarkly's status page. If the incident lasts longer than four hours, {resync_clause}.",
     "Check again in an hour: Segment shows no new failed deliveries.",
     (links.LAUNCHDARKLY_STATUS, links.SEGMENT_STATUS),
@@ -75,14 +75,14 @@ def _ended(evidence: Evidence) -> Proof | None:
     if seen.last_at <= seen.last_failed_at:
         return None
     refused, taken = f"{seen.last_failed_at:%H:%M} UTC", f"{seen.last_at:%H:%M} UTC"
-    return suggests(f"LaunchDarkly refused deliveries until {refused}, and took others until {taken}.")
+    return suggests(f"LaunchDarkly refused deliveries until {refused}, and accepted others until {taken}.")
 
 
 ENDED = Cause(
     "refusals-ended",
-    "LaunchDarkly refuses nothing anymore",
+    "LaunchDarkly no longer refuses anything",
     (_ended,),
-    "The refusals have ended: LaunchDarkly took what Segment sent after them, and {segment} has {counts}.",
+    "LaunchDarkly accepts Segment's deliveries again, and {segment} has {counts}.",
     "You don't have to do anything.",
     "Check again in an hour: Segment shows no new failed deliveries.",
     (links.SYNCED_SEGMENTS_DOCS,),
@@ -110,7 +110,7 @@ PAYLOAD = Cause(
 def _activation_sends(evidence: Evidence) -> Proof | None:
     one = evidence.activation
     if one is None:
-        return excludes("No activation sends the audience.")
+        return excludes("No activation sends this audience.")
     return suggests(f"The activation {one.name} sends the audience.") if evidence.code == 400 else None
 
 

@@ -110,7 +110,7 @@ def _approvals(evidence: Evidence) -> Proof | None:
     if finding.status not in {Status.FAIL, Status.WARN, Status.UNKNOWN}:
         return None
     if evidence.segment is not None and evidence.members == 0:
-        return confirms(f"{finding.summary} {evidence.name} was created and stays empty.", finding)
+        return confirms(f"{finding.summary} LaunchDarkly created {evidence.name}, which stays empty.", finding)
     return suggests(finding.summary, finding) if evidence.code == 403 else None
 
 
@@ -189,9 +189,9 @@ ALLOWLIST = Cause(
     (links.IP_ALLOWLIST_DOCS,),
     request=Request(
         ADMIN,
-        "add Segment's addresses to the IP allowlist for API access, under Organization settings → Security. Segment "
-        "shows them under Settings → Workspace settings → Destination IP settings, once these settings are switched "
-        "on there",
+        "add Segment's addresses to the IP allowlist for API access, under Organization settings → Security. "
+        "Segment shows them under Settings → Workspace settings → Destination IP settings, once these settings "
+        "are on",
     ),
 )
 

@@ -79,10 +79,10 @@ def test_no_time(text: str) -> None:
         (["secrets", "lst"], "Did you mean list?"),
         (
             ["foo"],
-            "There is no command foo. The commands: plan, apply, watch, doctor, troubleshoot, inventory, rule, undo, "
+            "Unknown command foo. The commands: plan, apply, watch, doctor, troubleshoot, inventory, rule, undo, "
             "export, rotate, secrets, sandbox.",
         ),
-        (["apply", "--wach"], "There is no option --wach. Did you mean --watch?\nSee: audience-wizard apply --help"),
+        (["apply", "--wach"], "Unknown option --wach. Did you mean --watch?\nSee: audience-wizard apply --help"),
         (["plan", "words"], "ot a setup.toml file: words. A scenario goes after --sandbox."),
         (["plan", "--jsn"], "Did you mean --json?"),
         (["watch", "--timeout", "soon"], "a time looks like 90s, 30m or 2h"),
@@ -99,7 +99,7 @@ def test_no_time(text: str) -> None:
         (["doctor", "setup.toml", "--accept", "destination.single"], "--accept isn't an option of doctor,"),
         (["plan", "-v", "setup.toml"], "-v isn't an option of plan, but of doctor and troubleshoot."),
         (["--yes"], "--yes comes after a command: apply, rule, undo or rotate."),
-        (["plan", "--frobnicate=3"], "There is no option --frobnicate.\n"),
+        (["plan", "--frobnicate=3"], "Unknown option --frobnicate.\n"),
         (["plan", "-c", "setup.toml", "other.toml"], "Give one setup file, not two: setup.toml and other.toml."),
         (["apply", "other.toml", "--config=setup.toml"], "Give one setup file, not two: other.toml and setup.toml."),
         (["doctor", "-c", "a.toml", "-c", "b.toml"], "Give one setup file, not two: a.toml and b.toml."),
@@ -345,11 +345,11 @@ def test_a_setting_that_cannot_be_used_is_refused_by_name(arguments: list[str]) 
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("KEYRNG", "There is no variable AUDIENCE_WIZARD_KEYRNG. Did you mean AUDIENCE_WIZARD_KEYRING?"),
-        ("PROFIL", "There is no variable AUDIENCE_WIZARD_PROFIL. Did you mean AUDIENCE_WIZARD_PROFILE?"),
-        ("KEYRING", "AUDIENCE_WIZARD_KEYRING: we don't know this value, so it changes nothing. Known: off."),
-        ("THEME", "AUDIENCE_WIZARD_THEME: we don't know this value, so it changes nothing. Known: light, dark."),
-        ("NOTIFY", "AUDIENCE_WIZARD_NOTIFY: we don't know this value, so it changes nothing. Known: off, no, 0."),
+        ("KEYRNG", "Unknown variable AUDIENCE_WIZARD_KEYRNG. Did you mean AUDIENCE_WIZARD_KEYRING?"),
+        ("PROFIL", "Unknown variable AUDIENCE_WIZARD_PROFIL. Did you mean AUDIENCE_WIZARD_PROFILE?"),
+        ("KEYRING", "AUDIENCE_WIZARD_KEYRING: unknown value, so it changes nothing. Use one of: off."),
+        ("THEME", "AUDIENCE_WIZARD_THEME: unknown value, so it changes nothing. Use one of: light, dark."),
+        ("NOTIFY", "AUDIENCE_WIZARD_NOTIFY: unknown value, so it changes nothing. Use one of: off, no, 0."),
     ],
 )
 def test_a_variable_that_changes_nothing_is_said_without_its_value(
@@ -379,12 +379,12 @@ def test_a_variable_that_cannot_be_used_is_refused_by_its_own_name() -> None:
     [
         ("localhost:80", "doesn't begin with https://"),
         ("sgp_aTokenInTheWrongVariable", "doesn't begin with https://"),
-        ("http://10.0.0.1", "begins with http://, which the wizard only takes for this machine itself"),
+        ("http://10.0.0.1", "begins with http://, which the wizard only accepts for this machine"),
         ("http://localhost.example.com", "begins with http://"),
         (f"https://me:{TOKEN}@host", "holds a user name or password"),
         ("https://host:port", "its host or port can't be read"),
-        ("https://:443", "names no host"),
-        ("https://host/?page=1", "has a ? or # in it"),
+        ("https://:443", "has no host"),
+        ("https://host/?page=1", "has a ? or #"),
         ("https://ho st", "has a space"),
     ],
 )
@@ -419,10 +419,10 @@ def test_a_scenario_where_a_command_belongs_is_told_to_go_after_the_option(
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("reader_token", "There is no scenario reader_token. Did you mean reader-token?"),
+        ("reader_token", "Unknown scenario reader_token. Did you mean reader-token?"),
         ("plan", "--sandbox comes after the command: audience-wizard plan --sandbox"),
-        ("setup.toml", "There is no scenario setup.toml. A file goes after -c."),
-        (TOKEN, "There is no scenario of that name. All scenarios: audience-wizard sandbox --list"),
+        ("setup.toml", "Unknown scenario setup.toml. A file goes after -c."),
+        (TOKEN, "Unknown scenario. All scenarios: audience-wizard sandbox --list"),
     ],
 )
 def test_a_scenario_is_met_with_what_was_meant(name: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -432,7 +432,7 @@ def test_a_scenario_is_met_with_what_was_meant(name: str, said: str, capsys: pyt
 
 def test_a_scenario_that_does_not_exist(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["plan", "--sandbox", "hapy"]) == 2
-    assert "There is no scenario hapy. Did you mean happy?" in capsys.readouterr().err
+    assert "Unknown scenario hapy. Did you mean happy?" in capsys.readouterr().err
 
 
 def test_something_unexpected_is_one_sentence_and_a_log_without_secrets(

@@ -15,7 +15,7 @@ if sys.platform == "win32":
 
 import termios
 
-SORRY = "✗ Something in the wizard itself went wrong: LookupError at "
+SORRY = "✗ The wizard itself had a problem: LookupError at "
 ENTER = "\r"
 LEFT = b"\x1b[?1049l"
 PROGRAM = """
@@ -68,7 +68,7 @@ def _leave(terminal: Terminal) -> None:
     terminal.press_to_the_end("q")
 
     said = terminal.written.split(LEFT)[-1].decode()
-    assert "Something in the wizard itself went wrong: LookupError at " in said
+    assert "The wizard itself had a problem: LookupError at " in said
     assert "Start again with: audience-wizard" in said
     assert "Traceback" not in said
     assert "api-0123456789" not in said

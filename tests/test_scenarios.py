@@ -130,7 +130,7 @@ async def test_a_working_setup_is_healthy_for_support_with_a_read_only_token_of_
 
 @pytest.mark.parametrize(
     ("connects", "status", "says"),
-    [(True, Status.WARN, "node-server-sdk 9.7.3 connected"), (False, Status.SKIPPED, "Not known: whether")],
+    [(True, Status.WARN, "node-server-sdk 9.7.3 connected"), (False, Status.SKIPPED, "Not known yet: whether")],
 )
 async def test_without_an_answer_the_sdks_in_use_tell_whether_a_store_is_needed(
     connects: bool, status: Status, says: str
@@ -337,8 +337,8 @@ def _instead(host: str, path: str, status: int, **answer: object) -> Wrap:
 PAGE = {"html": "<html><body>Sign in to the guest network</body></html>"}
 FORBIDDEN = {"json": {"code": "forbidden", "message": "Access to the requested resource was denied"}}
 NO_PROOF: list[tuple[str, Wrap, str, str]] = [
-    ("LaunchDarkly is down", _instead("app.launchdarkly", "", 503), "launchdarkly.reachable", "problem on its side"),
-    ("Segment is down", _instead("segmentapis", "", 500), "segment.reachable", "problem on its side"),
+    ("LaunchDarkly is down", _instead("app.launchdarkly", "", 503), "launchdarkly.reachable", "problem"),
+    ("Segment is down", _instead("segmentapis", "", 500), "segment.reachable", "problem"),
     ("a proxy's page", _instead("app.launchdarkly", "", 200, **PAGE), "launchdarkly.reachable", "Something other"),
     ("a portal's page", _instead("segmentapis", "", 403, **PAGE), "segment.reachable", "Something other"),
     (

@@ -93,7 +93,7 @@ def test_a_log_that_is_a_link_is_not_written_and_said(tmp_path: Path) -> None:
         pytest.skip("this system can't refuse links")
     target, link = tmp_path / "target", tmp_path / "debug.log"
     link.symlink_to(target)
-    assert LogFile(link).trouble == f"The log can't be written: {link} (it is a link)."
+    assert LogFile(link).trouble == f"We can't write the log: {link} (it is a link)."
     assert not target.exists()
 
 
@@ -101,7 +101,7 @@ def test_a_log_that_is_a_pipe_without_a_reader_is_not_waited_for(tmp_path: Path)
     if sys.platform == "win32":
         pytest.skip("has no named pipes in folders")
     os.mkfifo(tmp_path / "log")
-    assert LogFile(tmp_path / "log").trouble.startswith("The log can't be written: ")
+    assert LogFile(tmp_path / "log").trouble.startswith("We can't write the log: ")
 
 
 def test_a_log_is_its_owners_whatever_the_umask(tmp_path: Path) -> None:

@@ -195,7 +195,7 @@ async def test_line_by_line_it_is_refused_and_asked_again(overheard: Overheard) 
 
     _, said = await talk(staged.walk, *PREREQUISITES, PASTES, *NOT_LAUNCHDARKLYS)
 
-    assert said.text.count("Not taken: This") == len(NOT_LAUNCHDARKLYS) == len(said.hidden) - 1
+    assert said.text.count("Not accepted: This") == len(NOT_LAUNCHDARKLYS) == len(said.hidden) - 1
     assert overheard.each_heard_only_its_own()
     assert LAUNCHDARKLY not in overheard.launchdarkly_heard()
 
@@ -208,7 +208,7 @@ async def test_line_by_line_segments_field_too_also_the_optional_one_by_hand(
 
     _, said = await talk(staged.walk, *there, *NOT_SEGMENTS)
 
-    assert said.text.count("Not taken: This") == len(NOT_SEGMENTS) == len(said.hidden) - 1
+    assert said.text.count("Not accepted: This") == len(NOT_SEGMENTS) == len(said.hidden) - 1
     assert overheard.each_heard_only_its_own()
     assert SEGMENT not in overheard.segment_heard()
 

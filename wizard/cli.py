@@ -123,7 +123,7 @@ def _refuse_bare_scenario(word: str) -> None:
     from wizard.sandbox.scenarios import SCENARIOS
 
     if word in SCENARIOS:
-        raise _Refused(f"there is no command {word}. Did you mean --sandbox {word}?")
+        raise _Refused(f"unknown command {word}. Did you mean --sandbox {word}?")
 
 
 def _run(given: argparse.Namespace, frame: EarlyFrame) -> int:

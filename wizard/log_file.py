@@ -61,5 +61,5 @@ class LogFile:
                 file.write(f"{now} {indent}{scrub(plain(text, _LINE), ())}\n")
         except OSError as error:
             why = "it is a link" if self._path.is_symlink() else error.strerror or error
-            return f"The log can't be written: {self._path} ({why})."
+            return f"We can't write the log: {self._path} ({why})."
         return ""

@@ -44,7 +44,7 @@ TOUR = (
             World("no-store", "Server-side SDKs without a persistent store"),
             World("no-engage", "A Segment workspace without Engage"),
             World("wrong-region", "A workspace in Segment's EU region"),
-            World("eu-account", "A LaunchDarkly account out of reach"),
+            World("eu-account", "An account in LaunchDarkly's EU instance"),
         ),
     ),
     Group(
@@ -65,7 +65,7 @@ TOUR = (
     Group(
         "Repair a setup that exists",
         (
-            World("resume", "Go on with a half-finished setup"),
+            World("resume", "Continue a half-finished setup"),
             World("two-destinations", "Two destinations for one environment"),
             World("destination-disabled", "A destination that is off"),
             World("wrong-token-in-destination", "A destination that holds another token"),
@@ -125,7 +125,7 @@ TOUR = (
             World("wrong-prefix", "Wrong on the server: another prefix"),
             World("sdk-too-old", "Wrong on the server: an old SDK"),
             World("sdk-unsupported", "Wrong on the server: a Rust SDK"),
-            World("audience-made-again", "Two segments of one name"),
+            World("audience-made-again", "Two segments with one name"),
             World("paused", "It worked before: the sync is paused"),
             World("detached", "Members stay: the audience is detached"),
             World("audience-deleted", "Members stay: the audience is deleted"),

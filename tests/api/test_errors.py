@@ -176,7 +176,7 @@ def test_an_exception_says_whose_fault_it_is(
 @pytest.mark.parametrize("error", [httpx.ReadError(""), httpx.RemoteProtocolError("illegal status line")])
 def test_a_connection_that_was_made_and_broke_off_is_not_called_unreachable(error: httpx.TransportError) -> None:
     said = explain(errors.from_exception(call(), error)).summary
-    assert said == f"The connection to {call().host} broke off before a whole answer came."
+    assert said == f"The connection to {call().host} ended before the whole answer arrived."
 
 
 def test_a_certificate_from_the_future_points_at_the_clock() -> None:

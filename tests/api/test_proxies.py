@@ -74,7 +74,7 @@ def test_what_goes_out_directly(url: str, environ: dict[str, str]) -> None:
         ({"https_proxy": "http://user:secret@proxy:port"}, "https_proxy isn't an address"),
         ({"HTTPS_PROXY": "http://user:secret@proxy:99999"}, "its host or port can't be read"),
         ({"HTTPS_PROXY": "http://user:secret@[::1"}, "its host or port can't be read"),
-        ({"HTTPS_PROXY": "http://user:secret@:8080"}, "HTTPS_PROXY names no host"),
+        ({"HTTPS_PROXY": "http://user:secret@:8080"}, "HTTPS_PROXY has no host"),
         ({"HTTPS_PROXY": "http://pro xy:8080"}, "has a space"),
         ({"ALL_PROXY": "socks4://user:secret@proxy:1080"}, "ALL_PROXY begins with another scheme than http, https, s"),
         ({"HTTPS_PROXY": PROXY, "NO_PROXY": "[::1"}, "NO_PROXY has an entry without its closing bracket"),

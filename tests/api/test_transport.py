@@ -248,7 +248,7 @@ async def test_a_secret_in_an_address_is_hidden_in_what_is_reported() -> None:
 
 
 async def test_nothing_is_sent_to_a_service_whose_address_is_wrong() -> None:
-    wrong = {Service.LAUNCHDARKLY: "AUDIENCE_WIZARD_LAUNCHDARKLY_URL names no host"}
+    wrong = {Service.LAUNCHDARKLY: "AUDIENCE_WIZARD_LAUNCHDARKLY_URL has no host"}
     fake = Fake(always(200, CALLER), BaseUrls(wrong=wrong))
 
     failure = await fake.launchdarkly.caller()
@@ -256,7 +256,7 @@ async def test_nothing_is_sent_to_a_service_whose_address_is_wrong() -> None:
 
     assert isinstance(failure, Failure)
     assert (failure.kind, failure.is_network, failure.host) == (FailureKind.ADDRESS, True, "")
-    assert "AUDIENCE_WIZARD_LAUNCHDARKLY_URL names no host" in failure.message
+    assert "AUDIENCE_WIZARD_LAUNCHDARKLY_URL has no host" in failure.message
     assert isinstance(reached, Reach)
     assert [request.url.host for request in fake.requests] == ["clientsdk.launchdarkly.com"]
 

@@ -156,7 +156,7 @@ async def test_where_nobody_signed_for_the_certificate_a_proxy_is_suspected(
 
     assert isinstance(failure, Failure)
     assert (failure.kind, failure.code) == (FailureKind.CERTIFICATE, "")
-    assert "a proxy in your network opens TLS" in explain(failure).cause
+    assert "a proxy in your network intercepts TLS" in explain(failure).cause
 
 
 @pytest.mark.usefixtures("without_authorities")

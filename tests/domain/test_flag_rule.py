@@ -40,10 +40,8 @@ def test_a_rule_in_words_says_what_it_does_and_what_it_does_not() -> None:
     there = replace(DRAFT, flag=replace(FLAG, on=False, rules=(RULE,)))
     assert after_words(there).startswith("The flag is off in production")
     later = replace(there, flag=replace(there.flag, rules=(replace(RULE, clauses=()),)))
-    first = (
-        "The flag has 1 rule already. LaunchDarkly checks it before this one, and the first rule that matches decides"
-    )
-    assert after_words(later).startswith(f"{first} what is served. The flag is off in production")
+    first = "The flag has 1 rule already. LaunchDarkly checks it before this one, and the first matching rule decides"
+    assert after_words(later).startswith(f"{first}. The flag is off in production")
 
 
 def test_the_request_names_the_variation_by_id_and_terraform_by_its_place() -> None:

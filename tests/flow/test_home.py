@@ -29,6 +29,6 @@ async def test_what_is_left_in_another_environment_stands_beside_a_healthy_one()
     session.of_target("shop/test").begin_sync({})
 
     assert [note.text for note in status_notes(staged.walk) if note.mark == "!"] == [
-        "Nothing is made in shop/staging yet. Review shows what will be made.",
-        "The first sync of shop/test hasn't been seen to its end. First sync follows it.",
+        "The wizard hasn't made anything in shop/staging yet. Review shows what it will make.",
+        "We haven't seen the first sync of shop/test finish. First sync follows it.",
     ]

@@ -46,7 +46,7 @@ _BY_HAND: Mapping[str, End] = {
     "doctor": (1, "LaunchDarkly - shop / production isn't attached to VIP customers."),
 }
 _NOT_STARTED: Mapping[str, End] = {
-    "apply": (4, "Connected, but the API didn't start it. In Segment: Engage → Audiences"),
+    "apply": (4, "Connected, but the API didn't activate it. In Segment: Engage → Audiences"),
     "watch": (3, "Is Send Identify or Send Track on?"),
     "apply again": (4, "1 left to do by hand"),
     "doctor": (3, "check that Send Identify or Send Track is on"),

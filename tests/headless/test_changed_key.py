@@ -261,7 +261,7 @@ async def test_undo_leaves_mapping_and_activation_alike_while_a_colleague_uses_t
     undone = await colleagues.run("undo", setup=BY_EMAIL)
 
     assert (undone.code, undone.statuses()) == (0, {VIP: "skipped", "mapping": "skipped"})
-    assert "The mapping stays as it is, and both have to agree." in undone.err
+    assert "The mapping stays as it is, and the two have to match." in undone.err
     assert keys_in_use(colleagues) == ["email_only", "email_only"]
 
 

@@ -135,7 +135,7 @@ async def test_in_the_middle_of_the_walk_keys_lead_to_commands_and_steps_and_to_
         assert app.walk_screen.at == StepId.PREREQUISITES, "the step that was looked at before isn't lit any more"
 
         await reach(pilot, ("f4",))
-        assert "Nobody has to be asked for anything here." in seen(pilot)
+        assert "You don't need to ask anyone for anything here." in seen(pilot)
 
         # Ctrl+C copies what is selected, and quits otherwise
         app.screen.selections = {app.walk_screen.query_one("#pane-prerequisites .purpose", Static): SELECT_ALL}

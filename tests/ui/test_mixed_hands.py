@@ -34,13 +34,15 @@ async def test_a_tick_alone_does_not_end_the_steps_but_somebody_else_may_and_the
 
         await reach(pilot, ("escape",))
         assert app.walk_screen.at == "review"
-        assert "By hand first: each step is marked as done, but not all are seen yet." in seen(pilot)
+        assert "By hand first: you've marked each step as done, but the wizard doesn't see all of them yet." in seen(
+            pilot
+        )
 
         app.walk.ports = ports
         await reach(pilot, ("enter", "wait:200"))
         await _on_to_review(app, pilot)
         await reach(pilot, ("y", "enter"))
-        assert "Everything was made and read back." in seen(pilot)
+        assert "All changes were made and read back." in seen(pilot)
         await reach(pilot, ("enter", "wait:1", "leap:3600"))
         assert app.walk_screen.at == "first_sync"
         assert "1,234 of 1,234" in seen(pilot)

@@ -48,7 +48,7 @@ async def test_yes_applies_what_was_shown_wherever_the_user_goes_meanwhile() -> 
         assert app.applying is not None
         assert [result.outcome for result in app.applying.results.values()] == [Outcome.DONE] * 3
         await reach(pilot, ("until:review",))
-        assert "Everything was made and read back." in seen(pilot)
+        assert "All changes were made and read back." in seen(pilot)
 
 
 async def test_the_screen_ends_on_the_segment_and_the_terminal_keeps_its_link() -> None:
@@ -76,7 +76,7 @@ async def test_the_screen_ends_on_the_segment_and_the_terminal_keeps_its_link() 
 async def test_coming_back_to_a_silent_launchdarkly_is_no_deletion_and_the_end_follows_a_new_rule() -> None:
     back = ("until:first_sync", "leap:3570", "wait:30", "escape", "mute:launchdarkly=503", "enter", "wait:5")
     async with walked(*back) as (_, pilot):
-        assert "Not checked: LaunchDarkly has a problem on its side." in seen(pilot)
+        assert "Not checked: LaunchDarkly has a problem." in seen(pilot)
         assert "Enter quit" not in seen(pilot), "Next, which finished before, has lost the focus"
         for _ in range(4):
             assert not any(wrong in seen(pilot) for wrong in ("deleted", "is gone", "not there yet", "✗"))
@@ -99,14 +99,14 @@ async def test_next_says_what_keeps_a_question_waiting_when_a_service_is_down() 
         assert "Checked just now: same result." in seen(pilot)
         assert "Change Environment" not in seen(pilot), "it waits, so nobody can answer it"
         await reach(pilot, ("escape",))
-        assert "LaunchDarkly has a problem on its side" in seen(pilot), "the page says why its question waits"
+        assert "LaunchDarkly has a problem" in seen(pilot), "the page says why its question waits"
 
 
 async def test_a_saved_environment_is_shown_though_nobody_can_list_it() -> None:
     async with walked("until:segment", "mute:launchdarkly=503", "escape", "f5") as (_, pilot):
         said = " ".join(word for line in seen(pilot).splitlines() for word in line.rpartition("│")[2].split())
         assert "Environment shop / production · waits for the token's projects" in said
-        assert "? unknown LaunchDarkly has a problem on its side." in said
+        assert "? unknown LaunchDarkly has a problem." in said
 
 
 async def test_the_dialog_of_a_step_names_a_finding_of_that_step() -> None:

@@ -130,7 +130,7 @@ async def test_second_instances_that_segment_refuses_are_by_hand_one_after_the_o
         assert "4 to add, 0 to change, 5 already right in 3 environments" in seen(pilot)
         assert "=              Already right: " in seen(pilot), "the text has a column of its own"
         await reach(pilot, YES)
-        assert "Everything was made and read back." in seen(pilot)
+        assert "All changes were made and read back." in seen(pilot)
         assert "✓ done" in seen(pilot).splitlines()[2]
         assert "Also set up: shop/staging, shop/test." in summary(app.walk, "audience-wizard")
         assert app.sandbox.breaches == []
@@ -159,7 +159,7 @@ async def test_what_failed_in_one_environment_is_made_again_and_undone_for_it_al
         await reach(pilot, ("enter",))
         assert "3 to add, 0 to change, 3 already right in 2 environments" in seen(pilot)
         await reach(pilot, ("y", "enter"))
-        assert "Everything was made and read back." in seen(pilot)
+        assert "All changes were made and read back." in seen(pilot)
         assert destinations(app) == ["LaunchDarkly - shop / production", "LaunchDarkly - shop / staging"]
 
         await reach(pilot, ("still", *UNDO, "down", "down", "enter"))  # the second environment

@@ -235,7 +235,7 @@ async def test_the_keys_and_buttons_of_a_finding_say_nothing_that_is_not_so(monk
         assert "P copy policy" in seen(pilot)
         shown = app.screen.query_one(".evidence", Aligned).plain
         assert shown.startswith("The smallest policy"), "the fix says that the policy is below it"
-        labels = {"Check again", "Change Access token", "Go on anyway", "Close"}
+        labels = {"Check again", "Change Access token", "Continue anyway", "Close"}
         assert labels <= await buttons_by_tab(pilot)
         app.screen.query_one("#again").focus()
         await reach(pilot, ("enter",))

@@ -94,14 +94,14 @@ def _what_is_wrong(url: str) -> str:
     if special := next((one for one in "#?/@" if one in login), ""):
         return f"has a {special} in its user name or password, which must be written as %{ord(special):02X}"
     if any(not character.isprintable() or character.isspace() for character in url):
-        return "has a space or a control character in it"
+        return "has a space or a control character"
     try:
         parts = urlsplit(url)
         port, host = parts.port, parts.hostname
         httpx.URL(url)
     except (ValueError, httpx.InvalidURL):
         return "isn't an address of the form http://host:port: its host or port can't be read"
-    return "" if host and port != 0 else "names no host" if not host else "names the port 0"
+    return "" if host and port != 0 else "has no host" if not host else "names the port 0"
 
 
 def _fits(name: str, entry: str, parts: SplitResult) -> bool:

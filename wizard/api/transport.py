@@ -156,7 +156,7 @@ class Transport:
         if self._wrong_address:
             return replace(errors.failure(call, FailureKind.ADDRESS, self._wrong_address), host="")
         if not _is_sendable(call):
-            return errors.failure(call, FailureKind.UNAUTHORIZED, "the token holds characters that no token has")
+            return errors.failure(call, FailureKind.UNAUTHORIZED, "the token has characters that tokens never have")
         if not _has_an_address(call):
             return errors.failure(call, FailureKind.NOT_THE_SERVICE, "it led to an address that can't be read")
         if _holds_the_others_token(call):

@@ -12,10 +12,10 @@ from wizard.command_line.parser import Help, Parser
 CHOSEN_LATER = ""  # `--sandbox` without a name
 _EXAMPLES = """\
 Without a command, the wizard opens. Examples:
-  audience-wizard --sandbox              try it without any account, in a simulated setup of your choice
-  audience-wizard                        set up your own sync, or go on with one that you left
+  audience-wizard --sandbox              try it without an account, in a simulated setup
+  audience-wizard                        set up your own sync, or continue where you left off
   audience-wizard plan -c setup.toml     see what would change, for a pipeline
-  audience-wizard doctor                 find out why a segment isn't there
+  audience-wizard doctor                 find out why a segment is missing
 """
 
 
@@ -28,7 +28,7 @@ def build_parser(arguments: Sequence[str] | None = None) -> argparse.ArgumentPar
     Parser.typed = arguments or ()
     parser = Parser(
         prog="audience-wizard",
-        description="Makes a Twilio Segment Audience appear as a segment in LaunchDarkly.",
+        description="Make a Twilio Segment Audience appear as a segment in LaunchDarkly.",
         epilog=_EXAMPLES,
         formatter_class=Help,
         allow_abbrev=False,
@@ -73,7 +73,7 @@ def _add_options(parser: argparse.ArgumentParser, default: object) -> None:
         type=float,
         default=default,
         metavar="N",
-        help="how many times as fast as real time the sandbox runs (default: 60)",
+        help="how much faster than real time the sandbox runs (default: 60)",
     )
     add("--profile", default=default, metavar="NAME", help="which setup (default: default)")
     add("--target", default=default, metavar="NAME", help="which environment, if the setup has several")

@@ -84,7 +84,7 @@ def _add_accept(parser: argparse.ArgumentParser) -> None:
         "--accept",
         action="append",
         metavar="CHECK",
-        help="go on although this check failed, if the plan offers that; can be given several times",
+        help="continue although this check failed, if the plan offers that; repeatable",
     )
 
 
@@ -93,7 +93,7 @@ def _add_resync(parser: argparse.ArgumentParser) -> None:
         "--resync",
         action="append",
         metavar="AUDIENCE",
-        help="send all members of this audience (its key) again; can be given several times",
+        help="send all members of this audience (its key) again; repeatable",
     )
 
 
@@ -109,7 +109,7 @@ def _add_apply(parser: argparse.ArgumentParser) -> None:
 
 def _add_without_journal(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--without-journal", action="store_true", help="go on even when the changes can't be recorded for undo"
+        "--without-journal", action="store_true", help="continue even if the wizard can't record the changes for undo"
     )
 
 
@@ -138,14 +138,14 @@ def _add_doctor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--since-last",
         action="store_true",
-        help="for cron: say in one line how the setup stands and what has changed since the last run with this option",
+        help="for cron: show in one line how the setup is and what changed since the last run with this option",
     )
     parser.add_argument(
         "--against",
         metavar="REPORT",
         help="say what differs from this report (see export report); without -c, check the report's setup",
     )
-    parser.add_argument("-v", "--verbose", action="store_true", help="show every check, also those that passed")
+    parser.add_argument("-v", "--verbose", action="store_true", help="show every check, including those that passed")
 
 
 def _add_troubleshoot(parser: argparse.ArgumentParser) -> None:
@@ -156,7 +156,7 @@ def _add_troubleshoot(parser: argparse.ArgumentParser) -> None:
         dest="given",
         action="append",
         metavar="ID=VALUE",
-        help="answer a question, by the ids of the question and the answer; can be given several times",
+        help="answer a question, by the IDs of the question and the answer; repeatable",
     )
     add = parser.add_argument
     add("--environment", metavar="PROJECT/ENVIRONMENT", help="use this environment instead of the setup's")
@@ -183,7 +183,7 @@ def _add_rule(parser: argparse.ArgumentParser) -> None:
         dest="segments",
         action="append",
         metavar="KEY",
-        help="use this segment instead of the setup's; can be given several times",
+        help="use this segment instead of the setup's; repeatable",
     )
     add("--environment", metavar="PROJECT/ENVIRONMENT", help="use this environment instead of the setup's")
     add("--variation", metavar="VALUE", help="what members get, if the flag isn't a boolean")
@@ -253,7 +253,7 @@ class Command(NamedTuple):
 COMMANDS = (
     Command(
         "plan",
-        "show what would change and why; change nothing",
+        "show what would change and why, without changing anything",
         _add_plan,
         """\
   audience-wizard plan                   for the setup that the wizard saved
@@ -288,13 +288,13 @@ COMMANDS = (
   audience-wizard doctor -v              every check
   audience-wizard doctor --only destination.token
   audience-wizard doctor --report report.md
-  audience-wizard doctor --against setup-report.md    what differs from a report that export wrote
+  audience-wizard doctor --against setup-report.md    what differs from an exported report
 """,
         Begins.SYNCED,
     ),
     Command(
         "troubleshoot",
-        "find the one cause of what you see, with proof and a fix",
+        "find the cause of what you see, with proof and a fix",
         _add_troubleshoot,
         """\
   audience-wizard troubleshoot                        list the symptoms
@@ -305,7 +305,7 @@ COMMANDS = (
     ),
     Command(
         "inventory",
-        "list every synced segment with what feeds it and what uses it",
+        "list every synced segment with its audience and its flags",
         _add_inventory,
         """\
   audience-wizard inventory                        a table, then what is out of step
@@ -326,10 +326,10 @@ COMMANDS = (
     ),
     Command(
         "undo",
-        "take back what this wizard made, in the safe order",
+        "undo what this wizard made, in a safe order",
         _add_undo,
         """\
-  audience-wizard undo                   show what would be taken back, then ask
+  audience-wizard undo                   show what undo would delete, then ask
   audience-wizard undo -c setup.toml --yes
 """,
         Begins.SYNCED,
@@ -350,18 +350,18 @@ COMMANDS = (
         "give the destination a new token, without a gap",
         _add_rotate,
         """\
-  audience-wizard rotate                   a new token, proof that Segment uses it, then the old one goes
+  audience-wizard rotate                   create a new token, prove that Segment uses it, delete the old token
   audience-wizard rotate -c setup.toml --yes --timeout 1h
 """,
         Begins.SYNCED,
     ),
     Command(
         "secrets",
-        "show where each secret lives, store one, delete one",
+        "show where each secret lives, store one, or delete one",
         _add_secrets,
         """\
   audience-wizard secrets                          where each secret is stored
-  audience-wizard secrets set launchdarkly-token   paste it when asked; nothing is shown
+  audience-wizard secrets set launchdarkly-token   paste it when asked; it isn't shown
   audience-wizard secrets forget segment-token
 """,
     ),

@@ -70,7 +70,7 @@ class Parser(argparse.ArgumentParser):
             if not command:
                 return f"{option} comes after a command: {_listed(owners, 'or')}."
             return f"{option} isn't an option of {command}, but of {_listed(owners, 'and')}."
-        return f"there is no option {option}.{did_you_mean(option, known)}"
+        return f"unknown option {option}.{did_you_mean(option, known)}"
 
     @property
     def _misplaced_sandbox(self) -> str:
@@ -119,7 +119,7 @@ def _listed(names: Sequence[str], word: str) -> str:
 def _in_our_words(message: str, commands: Iterable[str]) -> str:
     """Return argparse's message as a sentence."""
     if message.startswith(_UNKNOWN):
-        return f"one word is too many: {message.removeprefix(_UNKNOWN)}."
+        return f"unexpected argument: {message.removeprefix(_UNKNOWN)}."
     if message.startswith(_NOT_A_FILE):
         return f"{message.removeprefix(_NOT_A_FILE)}. A scenario goes after --sandbox."
     lacking = re.fullmatch(r"argument (.+?): expected (?:one|at least one) argument", message)
@@ -134,7 +134,7 @@ def _in_our_words(message: str, commands: Iterable[str]) -> str:
     if choice is None:
         return f"{message.removeprefix('argument ')}."
     if choice[1] == "command":
-        return f"there is no command {choice[2]}. The commands: {', '.join(commands)}."
+        return f"unknown command {choice[2]}. The commands: {', '.join(commands)}."
     return f"choose {_listed(choice[1].split('|'), 'or')}, not {choice[2]}."
 
 

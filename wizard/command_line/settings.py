@@ -148,9 +148,9 @@ def _profile(given_by: str, name: str) -> str:
     from wizard.domain.tokens.credentials import holds_a_token  # the first frame doesn't wait for it
 
     if holds_a_token(name):
-        raise WrongSetting(f"{given_by}: this looks like a token. A token is never an argument.")
+        raise WrongSetting(f"{given_by}: this looks like a token. Never pass a token as an argument.")
     if not PROFILE_NAME.fullmatch(name):
-        raise WrongSetting(f"{given_by}: letters, digits, dots, dashes and underscores only, and no dot at the start.")
+        raise WrongSetting(f"{given_by}: use letters, digits, dots, dashes and underscores, and no dot at the start.")
     return name
 
 
@@ -162,7 +162,7 @@ def _wrong_in_address(url: str) -> str:
     if not url.lower().startswith(("https://", "http://")):
         return "doesn't begin with https://"
     if not url.isprintable() or " " in url:
-        return "has a space or a control character in it"
+        return "has a space or a control character"
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port
@@ -171,9 +171,9 @@ def _wrong_in_address(url: str) -> str:
     if "@" in parts.netloc:
         return "holds a user name or password, which the wizard doesn't send"
     if not host:
-        return "names no host"
+        return "has no host"
     if "?" in url or "#" in url:
-        return "has a ? or # in it, where only a host and a path belong"
+        return "has a ? or #, but may only have a host and a path"
     if parts.scheme == "http" and not is_loopback(host):
-        return "begins with http://, which the wizard only takes for this machine itself (127.0.0.1)"
+        return "begins with http://, which the wizard only accepts for this machine (127.0.0.1)"
     return ""

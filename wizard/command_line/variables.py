@@ -33,6 +33,6 @@ def mistakes_in(environ: Mapping[str, str]) -> Iterator[str]:
     for name in ours:
         valid, value = KNOWN.get(name), environ[f"{PREFIX}{name}"].strip().lower()
         if valid is None and (near := did_you_mean(name, KNOWN)):
-            yield f"There is no variable {PREFIX}{name}.{near.replace('mean ', f'mean {PREFIX}')}"
+            yield f"Unknown variable {PREFIX}{name}.{near.replace('mean ', f'mean {PREFIX}')}"
         elif valid and value and value not in valid:
-            yield f"{PREFIX}{name}: we don't know this value, so it changes nothing. Known: {', '.join(valid)}."
+            yield f"{PREFIX}{name}: unknown value, so it changes nothing. Use one of: {', '.join(valid)}."

@@ -77,7 +77,7 @@ def after_words(draft: RuleDraft) -> str:
     where, number = plain(draft.environment.key), len(draft.flag.rules or ())
     has = f"The flag has {count(number, 'rule')} already. LaunchDarkly checks {'it' if number == 1 else 'them'} before"
     is_new = find_existing_rule(draft.flag, draft.keys) is None
-    first = f"{has} this one, and the first rule that matches decides what is served." if number and is_new else ""
+    first = f"{has} this one, and the first matching rule decides." if number and is_new else ""
     off = f"The flag is off in {where}, so the rule does nothing until someone switches the flag on."
     return " ".join(filter(None, (first, off if draft.flag.on is False else "")))
 
@@ -160,5 +160,5 @@ def why_approvals_forbid_it(environment: Environment, flag: FlagDetails) -> str:
     """
     tags = set(environment.flag_approval_tags) & set(flag.tags)
     if environment.flag_approvals_required and (tags or not environment.flag_approval_tags):
-        return f"Changes of this flag need an approval in {environment.key}."
+        return f"Changes to this flag require an approval in {environment.key}."
     return ""

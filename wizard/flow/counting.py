@@ -29,12 +29,12 @@ def why_not(walk: Walk) -> str:
     if not isinstance(walk.state.facts.workspace, Workspace):
         return f"Without a Segment token the wizard can't count. {BY_HAND}"
     if all(one.kind == AudienceKind.ACCOUNTS for one in chosen_audiences(walk.state)):
-        return "A preview of an account-level audience counts accounts, which says nothing about the people in them."
+        return "A preview of an account-level audience counts accounts, not the people in them."
     if not audiences_to_count(walk.state):
         return f"Segment's API can't count the members of these audiences. {BY_HAND}"
     seen = [walk.state.facts.landing.get(one.id) for one in audiences_to_count(walk.state)]
     if all(isinstance(one, Landing) for one in seen):
-        return "The members are counted already. Mapping shows the result beside each context key."
+        return "The wizard has already counted the members. The Mapping step shows the result beside each context key."
     return ""
 
 

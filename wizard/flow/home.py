@@ -51,7 +51,7 @@ def _health(walk: Walk) -> Note:
     if walk.under_way:
         return Note("Checking both services …", "○")
     if not is_finished(walk):
-        return Note("What the wizard made was taken back. Review shows what it would make again.", "·")
+        return Note("You took back what the wizard made. Review shows what it would make now.", "·")
     judged, since = healthy(walk.findings), walk.session.saved.healthy_since
     if judged:
         return Note(f"Healthy since {_when(since, walk)}" if since else "Healthy", "✓")
@@ -93,10 +93,10 @@ def _unfinished(walk: Walk) -> Iterator[Note]:
     others = {name: one.saved for name, one in siblings_of(walk.session).items()}
     picked = walk.session.profile.saved.answers.other_environments
     if unmade := [name for name, saved in others.items() if name in picked and not saved.applied_at]:
-        yield Note(f"Nothing is made in {', '.join(unmade)} yet. Review shows what will be made.", "!")
+        yield Note(f"The wizard hasn't made anything in {', '.join(unmade)} yet. Review shows what it will make.", "!")
     unseen = (name for name, saved in others.items() if saved.applied_at and StepId.FIRST_SYNC not in saved.accepted)
     if names := ", ".join(unseen):
-        yield Note(f"The first sync of {names} hasn't been seen to its end. First sync follows it.", "!")
+        yield Note(f"We haven't seen the first sync of {names} finish. First sync follows it.", "!")
 
 
 def existing_segments(walk: Walk) -> tuple[LaunchDarklySegment, ...]:

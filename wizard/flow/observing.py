@@ -12,8 +12,8 @@ from wizard.flow.watching.progress import Stage
 
 OFFER = "How both services answered, in classes and counts"
 WHAT_IT_TAKES = (
-    "The wizard makes five more reads and shows you a page of about twenty lines. It holds classes and counts, and no "
-    "name, ID, token or address. You see the page before it is saved. Nothing is sent."
+    "The wizard makes five more reads and shows you a page of about twenty lines. The page has classes and counts, "
+    "but no names, IDs, tokens or addresses. You see it before you save it, and the wizard sends nothing."
 )
 
 

@@ -12,14 +12,15 @@ _NUMBERS = ("Six", "Seven", "Eight", "Nine", "Ten")
 HOW_LONG = f"{_NUMBERS[len(StepId) - 6]} steps, about ten minutes."
 NOTHING_CHANGES_YET = "Nothing changes before you say yes at Review."
 NEEDS = (
-    "You need a LaunchDarkly access token, and a Segment Public API token or someone who works in Segment's web app."
+    "You need a LaunchDarkly access token. For Segment, you need a Public API token, or someone who works in its "
+    "web app."
 )
 SIMULATED = "Both services are simulated: no account is needed, and nothing is stored anywhere."
-_KEPT = "Tokens go into this machine's keyring if you want, and nowhere else."
+_KEPT = "The wizard stores tokens only in this machine's keyring, if you want."
 _NOT_KEPT = "Tokens stay in memory for this run. The keyring is off."
-NOTHING_GIVEN = "Answer this to go on."
+NOTHING_GIVEN = "Answer this to continue."
 SAME_RESULT = "Checked just now: same result."
-NOT_ALL_CHECKED = "Not everything could be checked."
+NOT_ALL_CHECKED = "We couldn't check everything."
 WHAT_DO_YOU_SEE = "What do you see?"
 WHICH_GETS_THE_RULE = "In which environment does a flag get the rule?"
 
@@ -39,7 +40,7 @@ def where_tokens_go(*, is_simulated: bool, stores: bool) -> str:
 
 def resume_line(command: str) -> str:
     """Say that the answers are saved, and the command that goes on."""
-    return f"Your answers are saved. Go on with: {command}"
+    return f"Your answers are saved. Continue with: {command}"
 
 
 def notable_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -50,7 +51,7 @@ def notable_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def no_problem_text(findings: Iterable[Finding]) -> str:
     """Say that no problem was found; "so far" where checks that matter still wait for an answer or a read."""
     waits = any(one.matters and not one.judged for one in findings)
-    return "No problems found yet. Not everything is checked." if waits else "No problems found."
+    return "No problems found so far. Some checks haven't run." if waits else "No problems found."
 
 
 def passed_and_waiting(findings: tuple[Finding, ...]) -> tuple[str, str]:

@@ -11,8 +11,8 @@ def refuse_unattended(options: Options, out: Output, command: str) -> None:
     """Raise Refused, before anything is read, when nobody is at the terminal to say yes."""
     if not options.yes and out.ask is None:
         raise Refused(
-            f"{command} asks before it changes anything, and there is no terminal to ask on.",
-            f"To say yes beforehand: {options.command(command)} --yes",
+            f"{command} asks before it changes anything, but has no terminal to ask on.",
+            f"To say yes in advance: {options.command(command)} --yes",
         )
 
 

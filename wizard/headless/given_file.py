@@ -18,7 +18,7 @@ def read_text(path: Path, most_bytes: int, what: str) -> str:
     except OSError as error:
         raise Refused(f"{path}: we couldn't read this file: {error.strerror}.") from None
     if len(read) > most_bytes:
-        raise Refused(f"{path}: this file is larger than {most_bytes // 2**20} MB, so it's no {what}.")
+        raise Refused(f"{path}: this file is larger than {most_bytes // 2**20} MB, so it isn't a {what}.")
     return text
 
 

@@ -81,7 +81,7 @@ class Options:
     @property
     def sandbox_hint(self) -> str:
         """Say how to go on in the sandbox, where the next command starts from a new setup; empty elsewhere."""
-        said = f"Nothing of the sandbox is kept. To go on from here, use the full screen: audience-wizard{self.common}"
+        said = f"The sandbox keeps nothing. To continue from here, use the full screen: audience-wizard{self.common}"
         return said if self.after_setup else ""
 
     def command(self, name: str) -> str:

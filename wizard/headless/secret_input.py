@@ -21,14 +21,14 @@ def read_secret(prompt: str) -> str:
     Refused when there is nothing to read.
     """
     if sys.stdin is None or sys.stdin.closed:
-        raise Refused("There is no standard input to read the secret from.")
+        raise Refused("Send the secret to standard input, which is closed now.")
     try:
         with _signals_at_once():
             text = _typed(prompt) if sys.stdin.isatty() else sys.stdin.read(_LONGEST)
     except (EndOfInput, OSError):
         text = ""
     if not text.strip():
-        raise Refused("Nothing was given: paste the secret, or send it to standard input.")
+        raise Refused("The secret is empty: paste it, or send it to standard input.")
     return text
 
 

@@ -232,7 +232,7 @@ class AudienceWizard(LeavingApp):
         if walk is None:
             return
         if walk.state.sandbox:
-            self.notify("This is the sandbox: no file is written.")
+            self.notify("This is the sandbox: it writes no files.")
             return
         try:
             path = save_setup(folder_to_save_in(), walk.state.answers, walk.state.facts)

@@ -31,6 +31,6 @@ def commands_of(app: AudienceWizard) -> Iterator[Command]:
     yield Command("Rotate the token", "a new service token, without a gap", app.home_actions.rotate)
     yield Command("Light theme", "colors for a light terminal", lambda: app.use_scheme(scheme.LIGHT))
     yield Command("Dark theme", "colors for a dark terminal", lambda: app.use_scheme(scheme.DARK))
-    yield Command("Automatic theme", "as your terminal's background is", lambda: app.use_scheme(""))
+    yield Command("Automatic theme", "follow your terminal's background", lambda: app.use_scheme(""))
     yield Command(f"Notices {now}", "bell, title and desktop notice", app.attention.switch)
     yield Command("Quit", "leave the wizard, exit", app.action_ask_quit, "F10")

@@ -11,7 +11,7 @@ from wizard.text import sentence
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk
 
-SORRY = "Something in the wizard itself went wrong"
+SORRY = "The wizard itself had a problem"
 
 
 def place_of(error: BaseException) -> str:

@@ -7,7 +7,7 @@ from wizard.flow.handouts.summary import summary
 from wizard.flow.walk import Walk
 from wizard.ui.screens.walk import WalkScreen
 
-IN_THE_SANDBOX = "This is the sandbox: nothing of what you did in it is stored."
+IN_THE_SANDBOX = "This is the sandbox: it stores nothing."
 
 
 def what_stays(walk: Walk | None) -> str:
@@ -17,7 +17,7 @@ def what_stays(walk: Walk | None) -> str:
     if walk.state.sandbox:
         return IN_THE_SANDBOX
     if walk.session.saved.applied_at:
-        said = "The sync goes on without the wizard. To follow it, run: audience-wizard watch"
+        said = "The sync continues without the wizard. To follow it, run: audience-wizard watch"
         return of_this_run(said, walk.ports.options)
     return "Your answers are saved."
 

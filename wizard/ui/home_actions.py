@@ -136,7 +136,7 @@ class HomeActions:
         if walk is None or any(isinstance(screen, UndoScreen) for screen in app.screen_stack):
             return
         if app.is_applying:
-            app.notify("Changes are being made now. Undo works once they are done.")
+            app.notify("The wizard is making changes. You can undo once it's done.")
             return
         targets = targets_to_undo(walk)
         if len(targets) > 1:
@@ -172,7 +172,7 @@ class HomeActions:
         if walk is None or any(isinstance(screen, RotateScreen) for screen in app.screen_stack):
             return
         if app.is_applying:
-            app.notify("Changes are being made now. Rotate the token once they are done.")
+            app.notify("The wizard is making changes. You can rotate the token once it's done.")
         else:
             targets = [(target, "") for target in targets_set_up(walk)]
             question = "Rotate the token of which environment?"
@@ -230,7 +230,7 @@ class HomeActions:
         walk = self._app.walk_screen.walk
         if not PROFILE_NAME.fullmatch(name):
             return "Use letters, digits, dots, dashes and underscores, and no dot at the start."
-        return f"There is a profile {name} already." if walk and walk.session.has_sibling(name) else ""
+        return f"The profile {name} already exists." if walk and walk.session.has_sibling(name) else ""
 
     def _make_profile(self, name: str | None) -> None:
         if name:

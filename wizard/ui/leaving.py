@@ -67,10 +67,12 @@ class LeavingApp(SafeApp[int]):
         from wizard.ui.farewell import IN_THE_SANDBOX
 
         if self.is_applying:
-            return "Changes are being made now. Leaving stops before the next one; what was made stays."
+            return (
+                "The wizard is making changes. If you leave now, it stops before the next one and keeps what it made."
+            )
         pane = self.walk_screen.pane
         if pane is not None and pane.unsaved:
-            return f"{pane.unsaved}: the wizard hasn't taken what you entered. Quitting now loses it."
+            return f"{pane.unsaved}: you haven't confirmed what you entered. Quitting now loses it."
         walk = self.walk_screen.walk
         return IN_THE_SANDBOX if walk is not None and walk.state.sandbox and walk.accepted else ""
 

@@ -60,7 +60,7 @@ CASES = (
         side=replace(SIDE, audiences=(replace(VIP, size=None),)),
     ),
     Case(
-        "audience gone", SegmentState.ORPHAN, "Most likely its audience was deleted", side=replace(SIDE, audiences=())
+        "audience gone", SegmentState.ORPHAN, "Most likely the audience was deleted", side=replace(SIDE, audiences=())
     ),
     Case(
         "audience off", SegmentState.ORPHAN, "VIP is off", side=replace(SIDE, audiences=(replace(VIP, enabled=False),))
@@ -116,15 +116,15 @@ CASES = (
     Case(
         "by name, attached elsewhere",
         SegmentState.ORPHAN,
-        "Most likely its audience was deleted",
+        "Most likely the audience was deleted",
         OLD,
         replace(SIDE, connections={"aud_1": Connections((Connection("ii_1", "dest_2"),), 1)}),
     ),
-    Case("by name, and nobody can tell", SegmentState.UNKNOWN, "may feed it", OLD, replace(SIDE, connections={})),
+    Case("by name, and nobody can tell", SegmentState.UNKNOWN, "may sync to it", OLD, replace(SIDE, connections={})),
     Case(
         "older than the audience of its name",
         SegmentState.ORPHAN,
-        "created again",
+        "recreated",
         replace(OLD, created_at=datetime(2025, 1, 1, tzinfo=UTC)),
         replace(SIDE, audiences=(replace(VIP, created_at=datetime(2026, 1, 1, tzinfo=UTC)),)),
     ),
@@ -148,9 +148,9 @@ def test_of_two_with_unknown_ids_nobody_can_tell_which_one_is_fed() -> None:
     found = rows(OLD, replace(OLD, key="segment-audiences-aud_9"))
     assert [row.state for row in found] == [SegmentState.DOUBLE] * 2
     assert "can't tell" in found[0].reason
-    assert {row.fix[:22] for row in found} == {"Delete neither of them"}
+    assert {row.fix[:22] for row in found} == {"Find out which one syn"}
     (row, _) = rows(OLD, replace(OLD, key="segment-audiences-aud_9"), flags={OLD.key: ()})
-    assert with_known_flags(row, ()).fix.startswith("Delete neither"), "also when no flag uses it"
+    assert with_known_flags(row, ()).fix.startswith("Find out which one syncs"), "also when no flag uses it"
 
 
 def test_the_case_of_an_id_does_not_matter() -> None:

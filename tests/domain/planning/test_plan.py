@@ -254,7 +254,7 @@ def test_with_a_new_client_side_id_our_token_goes_along_unless_it_is_unfit() -> 
     unfit = change("destination", replace(moved, destination_tokens=(COLLEAGUES,), caller=SUPPORTS_OWN))
     assert (fit.after or {})["settings"] == {"client_side_id": CLIENT_SIDE_ID, "token": "ends in 1a2b"}
     assert unfit.action is Action.BY_HAND
-    assert "isn't fit for the destination" in unfit.reason
+    assert "can't go into the destination" in unfit.reason
 
 
 def test_a_token_that_is_not_at_hand_is_not_compared() -> None:

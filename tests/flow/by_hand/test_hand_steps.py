@@ -72,7 +72,7 @@ def test_what_was_not_looked_at_is_not_said_to_be_missing() -> None:
     blind, seen = make_plan(BLIND, BY_HAND, ()), make_plan(FRESH, NEW, ())
     assert all("The wizard can't see" in change.reason for change in blind.changes)
     assert not any("The wizard can't see" in change.reason for change in seen.changes)
-    assert named(steps_of(BLIND, BY_HAND), "destination.add").note.startswith("If there is one for shop / production")
+    assert named(steps_of(BLIND, BY_HAND), "destination.add").note.startswith("If shop / production already has one")
     assert "already" not in named(steps_of(FRESH, replace(NEW, by_hand=True)), "destination.add").note
 
 

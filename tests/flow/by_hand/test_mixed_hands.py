@@ -104,7 +104,7 @@ async def test_a_destination_that_the_api_does_not_make_is_made_by_hand_and_the_
     error = results["destination"].error
     assert error is not None
     assert "Catalog → LaunchDarkly Audiences → Add destination" in error.fix
-    assert results[ATTACH].detail == "Comes after the destination, which is made by hand first."
+    assert results[ATTACH].detail == "Comes after the destination, which you do by hand first."
     assert "review" not in staged.walk.accepted
     assert staged.walk.session.saved.made == ()
     assert staged.walk.session.saved.applied_at is None, "no sync has begun"

@@ -47,14 +47,14 @@ async def test_before_anything_was_made_it_says_how_to_go_on() -> None:
     staged = await at_review("happy")
     staged.walk.state = replace(staged.walk.state, sandbox="")
     command = "audience-wizard --profile shop"
-    assert summary(staged.walk, command) == (f"Your answers are saved. Go on with: {command}",)
+    assert summary(staged.walk, command) == (f"Your answers are saved. Continue with: {command}",)
 
 
 async def test_a_sync_under_way_can_be_followed() -> None:
     staged = await applied("happy")
     staged.walk.state = replace(staged.walk.state, sandbox="")
     lines = summary(staged.walk, "audience-wizard")
-    assert lines[0] == "The sync goes on without the wizard. Follow it: audience-wizard watch"
+    assert lines[0] == "The sync continues without the wizard. Follow it: audience-wizard watch"
 
 
 async def test_a_user_who_did_nothing_is_told_nothing() -> None:

@@ -110,7 +110,7 @@ def test_where_nothing_can_be_written_the_run_goes_on_from_memory(tmp_path: Path
     session.lock()
     session.keep(ANSWERS, ACCEPTED)
     assert session.saved.answers == ANSWERS
-    assert "The answers and the record of changes are lost when this run ends" in session.trouble
+    assert "This run's answers and record of changes will be lost when it ends" in session.trouble
 
 
 def test_without_a_folder_all_is_kept_in_memory() -> None:

@@ -183,7 +183,7 @@ def test_what_a_full_disk_did_not_take_is_written_once_there_is_room(
         session.made(DESTINATION, "dst_1")
         session.keep(ANSWERS, ACCEPTED)
         session.keep(ANSWERS, ACCEPTED)
-    assert "The answers and the record of changes are lost when this run ends" in session.trouble
+    assert "This run's answers and record of changes will be lost when it ends" in session.trouble
     assert session.saved.made_ids == {"dst_1"}
     other.made(CONNECTION, "ii_1")
 

@@ -56,7 +56,7 @@ def test_a_kind_says_when_this_environment_saw_it_or_which_other_one_did() -> No
     state = State(healthy_facts(subscriptions=(), context_kinds=kinds), healthy_answers(context_kind=""))
     assert [one.details[0] for one in KIND.choices(state)] == [
         "last seen 2 days ago",
-        "lately seen in staging only",
+        "recently seen only in staging",
         "last seen 1 day ago",
     ]
 

@@ -35,7 +35,7 @@ def test_before_the_segment_is_there_nothing_follows() -> None:
         ({"server_side": True}, {}, "Node 6.2.0"),
         ({"server_side": True}, {"stores": ()}, "! Server-side SDKs: "),
         ({"server_side": None}, {"stores": ()}, "need a persistent store (Redis or DynamoDB)"),
-        ({"server_side": False}, {"stores": ()}, "· Client-side and mobile SDKs need nothing more"),
+        ({"server_side": False}, {"stores": ()}, "· Client-side and mobile SDKs work right away"),
         ({}, {}, "✓ Flags already use the segment: new-checkout."),
         ({"context_kind": "planet"}, {}, "LaunchDarkly has seen these kinds: "),
         ({}, {"segment_details": {}}, "Add this rule to your flag: Context in segment "),
@@ -107,10 +107,10 @@ OFF = {"new-checkout": FlagValue("new-checkout", "false", "OFF")}
     ("answers", "facts", "words"),
     [
         ({}, {"flag_values": SERVED}, "✓ The flag new-checkout serves true to u_42 (rule 2)."),
-        ({}, {"flag_values": SERVED}, "· A server-side SDK without a persistent store would answer otherwise"),
+        ({}, {"flag_values": SERVED}, "· A server-side SDK without a persistent store would give another answer"),
         ({}, {"flag_values": OFF}, "· The flag new-checkout serves false to u_42 (the flag is off)."),
         ({}, {"flag_values": {"new-checkout": failure()}}, "· Your token can't evaluate flags"),
-        ({}, {"flag_values": SERVED, "evaluated_member": {"aud_1": False}}, "· We can't tell what flags serve to u_42"),
+        ({}, {"flag_values": SERVED, "evaluated_member": {"aud_1": False}}, "· We can't tell what flags serve u_42"),
     ],
 )
 def test_what_the_flags_serve_to_the_test_user_is_said(

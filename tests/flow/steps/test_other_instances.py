@@ -28,7 +28,7 @@ def asked_elsewhere(staged: Staged) -> set[str]:
 @pytest.mark.parametrize(("said", "hosts"), [("", set()), ("no", set()), ("yes", ELSEWHERE)])
 async def test_it_goes_there_after_a_yes(said: str, hosts: set[str]) -> None:
     staged = await refused()
-    assert "weren't asked" in staged.finding("launchdarkly.token.valid").cause
+    assert "hasn't asked" in staged.finding("launchdarkly.token.valid").cause
     if said:
         assert staged.walk.answer(staged.ask("ask_other_instances"), said) == ""
     await staged.walk.read(StepId.LAUNCHDARKLY)

@@ -246,7 +246,7 @@ def test_where_nobody_has_a_service_token_and_an_admins_is_there_the_wizard_make
     without = State(Facts(datetime(2026, 1, 1, tzinfo=UTC)))
     admins = replace(without, secrets=Secrets(maker_token=SecretStr("api-admin")))
     suggested = [(MAKE_TOKEN.suggest(state), _recommended(state)) for state in (without, admins)]
-    assert suggested == [(NO, ["Paste one"]), (YES, ["Let the wizard make one"])]
+    assert suggested == [(NO, ["Paste one"]), (YES, ["Let the wizard create one"])]
 
 
 def _recommended(state: State) -> list[str]:

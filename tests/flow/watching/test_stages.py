@@ -91,7 +91,7 @@ def test_what_to_do_by_hand_is_said_at_once_and_of_other_stages_when_they_are_la
     assert "+ Add destination" in stage(Stage.ATTACHED, replace(WAITING, connections=Connections((), 0))).advice
     assert stage(Stage.VISIBLE, replace(WAITING, delivery=DELIVERED), MINUTE).advice == ""
     assert (
-        "doctor"
+        "audience-wizard troubleshoot"
         in stage(
             Stage.VISIBLE, replace(WAITING, delivery=DELIVERED), 40 * MINUTE, attached=0, computed=0, delivered=60
         ).advice
@@ -177,7 +177,7 @@ def test_delivered_is_judged_by_what_arrives(
         ("403", "createSegment"),
         ("404", "client-side ID"),
         ("BAD_REQUEST/400", "client-side ID"),
-        ("ETIMEDOUT", "tries again for 4 hours"),
+        ("ETIMEDOUT", "retries for 4 hours"),
     ],
 )
 def test_a_refusal_says_what_to_do_about_it(reason: str, advice: str) -> None:
@@ -249,7 +249,7 @@ SHORT = counted(12, before=12)
             U,
             "12 members of 40 in the audience; the others were refused",
         ),
-        (replace(SHORT, are_earlier_missing=True), 3 * MINUTE, S, "refused or not sent before the repair"),
+        (replace(SHORT, are_earlier_missing=True), 3 * MINUTE, S, "refused or refused or not sent"),
         (replace(counted(12, before=11), are_earlier_missing=True), 3 * MINUTE, S, "12 members of 40"),
         (replace(counted(12, before=9), are_earlier_missing=True), 3 * MINUTE, U, "12 members of 40"),
         (replace(SHORT, was_sent_again=True), 3 * MINUTE, U, "12 members of 40 in the audience"),
@@ -332,7 +332,7 @@ def test_a_segment_in_another_environment_is_stuck() -> None:
 
 def test_a_namesake_in_another_environment_is_a_hint_no_more() -> None:
     seen = visible(Whereabouts(Presence.AWAITED, environment="test"))
-    assert (seen.state, seen.detail) == (U, "not there yet; one of this name is in the environment test")
+    assert (seen.state, seen.detail) == (U, "not there yet; one with this name is in the environment test")
 
 
 @pytest.mark.parametrize(("audience", "advice"), [(AUDIENCE, "this audience's members"), (None, "pick that audience")])
@@ -358,7 +358,7 @@ def test_a_look_without_an_answer_says_why_and_nothing_of_the_segment(kind: Fail
 
 def test_a_segment_that_is_gone_is_late_and_never_stuck() -> None:
     seen = visible(Whereabouts(Presence.DELETED))
-    assert (seen.state, seen.detail) == (L, "the segment was there and is gone")
+    assert (seen.state, seen.detail) == (L, "the segment was there but is gone")
 
 
 def test_what_was_done_before_anybody_looked_has_no_time_and_the_next_stage_counts_from_attaching() -> None:

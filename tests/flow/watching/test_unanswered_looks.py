@@ -421,5 +421,5 @@ async def test_a_segment_deleted_in_the_middle_is_called_so_by_stage_and_finding
             break
         if audience.segment is not None:
             segments[audience.segment.key].deleted = deleted = True
-    assert audience.stages[3].detail == "the segment was there and is gone"
+    assert audience.stages[3].detail == "the segment was there but is gone"
     assert "was deleted in LaunchDarkly" in silent.staged.finding("sync.segment").summary

@@ -142,9 +142,9 @@ async def test_a_second_instance_that_is_refused_is_added_by_hand_and_the_rest_c
     assert outcomes(results) == [Outcome.BY_HAND, Outcome.SKIPPED, Outcome.SKIPPED]
     error = results["destination"].error
     assert error is not None
-    assert "only one LaunchDarkly Audiences destination on this source" in error.summary
+    assert "only one LaunchDarkly Audiences destination" in error.summary
     assert "Segment adds a source for it." in error.fix
-    assert results["mapping"].detail == "Comes after the destination, which is made by hand first."
+    assert results["mapping"].detail == "Comes after the destination, which you do by hand first."
     assert destinations(staged) == []
     stages = [entry.stage for entry in staged.walk.session.saved.journal]
     assert stages == [EntryStage.INTENDED, EntryStage.REFUSED]
@@ -203,7 +203,7 @@ async def test_where_only_starting_is_closed_the_hand_is_told_that_it_is_connect
     await walk_to_review(staged)
     result = (await apply_all(staged))["audience:vip_customers"]
     assert result.outcome is Outcome.BY_HAND
-    assert result.detail.startswith("Connected, but the API didn't start it.")
+    assert result.detail.startswith("Connected, but the API didn't activate it.")
     assert result.resource_id
 
 

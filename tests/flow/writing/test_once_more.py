@@ -129,7 +129,7 @@ async def test_a_service_that_does_not_answer_now_has_changed_nothing(path: str,
     moved = await moved_by(staged, reviewed)
 
     assert not moved.could_read
-    assert moved.why.startswith(f"{service} has a problem on its side.")
+    assert moved.why.startswith(f"{service} has a problem.")
     assert moved.reviewed == reviewed
     walk.ports = ports
     events = [event async for event in apply_reviewed(walk, moved.reviewed)]

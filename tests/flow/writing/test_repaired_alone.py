@@ -84,7 +84,7 @@ async def test_after_a_repair_alone_the_plan_sends_all_members_again(scenario: s
 
     left = [(one.id, one.action, one.reason) for one in staged.walk.plan().pending]
     assert [one[:2] for one in left] == [("audience:vip_customers", Action.UPDATE)]
-    assert "not sent before the repair" in left[0][2]
+    assert "refused or not sent" in left[0][2]
     await staged.clock.advance(900)
     await staged.walk.read()
     assert staged.walk.plan().pending, "a few members that trickle in don't change that"
@@ -131,7 +131,7 @@ async def test_after_another_key_alone_the_plan_sends_all_members_again_once() -
 
     (left,) = staged.walk.plan().pending
     assert (left.id, left.action) == ("audience:vip_customers", Action.UPDATE)
-    assert "sent as other contexts before" in left.reason
+    assert "the members as other contexts before" in left.reason
 
     await apply_all(staged)
     await staged.walk.read()

@@ -567,7 +567,7 @@ async def test_apply_ends_with_what_was_made_and_the_next_command_and_promises_n
     assert "3 to add, 0 to change, 0 already right." in ran.err
     result, then = ran.out.splitlines()[-2:]
     assert result == "3 done."
-    assert then == "Next: add --watch to see the first sync too. Nothing of the sandbox is kept."
+    assert then == "Next: add --watch to see the first sync too. The sandbox keeps nothing."
 
 
 async def test_apply_says_a_problem_once(tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ async def test_nothing_is_written_when_nothing_changes(keyring: Keyring) -> None
     code, out, _ = await run(vault(keyring), "forget", "segment-token")
 
     assert keyring.calls == ["set"]
-    assert (code, out) == (0, "There was nothing to delete.\n")
+    assert (code, out) == (0, "Nothing to delete.\n")
 
 
 async def test_a_variable_wins_and_that_is_said(keyring: Keyring) -> None:
@@ -216,7 +216,7 @@ async def test_without_a_keyring_the_variable_is_named() -> None:
         await run(nowhere, "set", "segment-token", pasted=PUBLIC)
     assert (await run(nowhere, "forget", "segment-token"))[0] == 3
     sandbox = MemoryVault("the sandbox stores nothing", {}, nothing_is_stored=True)
-    assert (await run(sandbox, "forget", "segment-token"))[:2] == (0, "There was nothing to delete.\n")
+    assert (await run(sandbox, "forget", "segment-token"))[:2] == (0, "Nothing to delete.\n")
 
 
 # --- what a command needs -----------------------------------------------------------------------------------------

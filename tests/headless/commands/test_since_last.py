@@ -31,7 +31,7 @@ def switch_destination(world: World, *, on: bool) -> None:
 async def test_each_run_is_compared_with_the_one_before(world: World) -> None:
     first = await morning(world)
     assert first.code == 0
-    assert first.out.endswith("There is no earlier run to compare with.\n")
+    assert first.out.endswith("This is the first run, so it has nothing to compare with.\n")
 
     second = await morning(world)
     assert "Nothing has changed since 20" in second.out
@@ -54,7 +54,7 @@ async def test_where_nothing_can_be_saved_no_run_can_be_compared(world: World, m
 
     monkeypatch.setattr(os, "fsync", full)
     ran = await morning(world)
-    assert ran.out.endswith("We can't compare with an earlier run, because no run can be saved.\n")
+    assert ran.out.endswith("We can't compare with an earlier run, because we can't save runs.\n")
     assert "no earlier run" not in ran.out
 
 

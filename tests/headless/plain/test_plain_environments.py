@@ -51,7 +51,7 @@ async def test_environments_are_added_by_number_and_review_shows_them(tmp_path: 
     said = await told(walk, "shop", "1, 2")
 
     assert "  1. Shop / Staging (shop / staging)" in said
-    assert said[-1] == "Review shows what is to be made in each environment."
+    assert said[-1] == "Review shows what the wizard will make in each environment."
     assert walk.state.answers.other_environments == ("shop/staging", "shop/test")
 
     again = await told(walk, "shop", "")

@@ -200,7 +200,7 @@ async def test_a_number_that_is_not_on_the_list_is_no_search_unless_a_name_holds
 async def test_nothing_selected_is_no_answer() -> None:
     _, said = await _asked(MANY, ENTER, "1", "1", ENTER, "2", ENTER)
 
-    assert said.text.count("Nothing is selected. Type one number or more.") == 2
+    assert said.text.count("Nothing is selected. Type at least one number.") == 2
 
 
 async def test_a_choice_without_a_suggestion_takes_a_number_only() -> None:
@@ -261,9 +261,9 @@ async def test_a_secret_is_hidden_and_said_by_length_and_last_four() -> None:
 async def test_a_mistaken_paste_is_named_at_once_and_asked_again() -> None:
     its_walk, said = await _paste("sdk-0a1b2c3d", f"{TOKEN}\n{TOKEN}", "", TOKEN)
 
-    assert "Not taken: This is an SDK key, not an access token." in said.text
-    assert "Not taken: Two tokens were pasted. Paste one." in said.text
-    assert "Answer this to go on." in said.text
+    assert "Not accepted: This is an SDK key, not an access token." in said.text
+    assert "Not accepted: Two tokens were pasted. Paste one." in said.text
+    assert "Answer this to continue." in said.text
     assert "sdk-0a1b2c3d" not in said.text
     assert its_walk.state.secrets.launchdarkly_token is not None
 

@@ -134,10 +134,10 @@ async def test_after_a_destination_by_hand_the_rest_is_shown_and_made_after_anot
     assert (code, said.unused) == (0, []), said.text[-2000:]
     first, second = said.text.split("The wizard can make the rest now:")
     assert "After the steps by hand: Mapping" in first
-    assert "Comes after the destination, which is made by hand first." in first
+    assert "Comes after the destination, which you do by hand first." in first
     assert "By hand, 4 of 4: Enable Destination" in first
     assert "Type yes to make 2 changes." in second
-    assert "Everything was made and read back." in second
+    assert "All changes were made and read back." in second
     assert "Segment: Vip customers" in second
     assert list(world.sandbox.breaches) == []
 
@@ -151,7 +151,7 @@ async def test_a_tick_for_a_destination_that_is_not_seen_asks_to_look_again() ->
     assert code == 4
     assert said.text.count("We can't see this yet. Enter checks again.") == 2
     assert "The wizard can make the rest now" not in said.text
-    assert "Left to do by hand: destination." in said.text
+    assert "Still to do by hand: destination." in said.text
 
 
 async def test_what_comes_after_something_by_hand_is_said_before_yes() -> None:
@@ -209,7 +209,7 @@ async def test_leaving_with_steps_left_to_the_hand_ends_as_waiting() -> None:
     code, said = await talk(staged("attach-needs-app").walk, *TO_REVIEW, "yes", "q")
 
     assert code == 4
-    assert "Left to do by hand: audience:vip_customers." in said.text
+    assert "Still to do by hand: audience:vip_customers." in said.text
 
 
 async def test_a_token_that_may_not_write_is_named_with_cause_fix_and_link() -> None:
@@ -255,7 +255,7 @@ async def test_a_question_that_cannot_be_asked_says_what_keeps_it() -> None:
 
     step = said.text[said.text.index("Step 2 of 8") :]
     assert "Environment waits for the token's projects." in step
-    assert step.count("Unknown: LaunchDarkly has a problem on its side.") == 1
+    assert step.count("Unknown: LaunchDarkly has a problem.") == 1
     assert "Checked just now: same result." in step
     assert "Enter checks again." in step
 
@@ -267,7 +267,7 @@ async def test_what_blocks_the_review_is_said_and_can_be_gone_to() -> None:
     _, said = await talk(walk, *anyway, ENTER, "g 2", "q")
 
     review = said.text[said.text.index("Step 7 of 8") :]
-    assert review.count("This plan can't be applied yet.") == 2
+    assert review.count("You can't apply this plan yet.") == 2
     assert review.count("+ Destination") == 1
     assert "Checked just now: same result." in review
     assert "Step 2 of 8: LaunchDarkly." in review
@@ -302,7 +302,7 @@ async def test_quitting_says_where_things_stand_and_how_to_go_on(tmp_path: Path)
     assert code == 0
     goodbye = said.text[said.text.index("Left.") :]
     assert "1 of 8 steps are done: Prerequisites." in goodbye
-    assert "Nothing was changed at LaunchDarkly or Segment in this run." in goodbye
+    assert "This run changed nothing in LaunchDarkly or Segment." in goodbye
     assert "To go on: audience-wizard --plain" in goodbye
 
 

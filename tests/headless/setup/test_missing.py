@@ -37,8 +37,8 @@ def test_what_keeps_the_keyring_from_answering_is_said_once_for_all_tokens() -> 
 @pytest.mark.parametrize(
     ("slot", "value", "said"),
     [
-        ("launchdarkly_token", "api-0000", "LAUNCHDARKLY_ACCESS_TOKEN: This value is too short to be a whole token."),
-        ("segment_token", "sgp_wrong", "SEGMENT_PUBLIC_API_TOKEN: This value is too short to be a whole token."),
+        ("launchdarkly_token", "api-0000", "LAUNCHDARKLY_ACCESS_TOKEN: This value is too short for a whole token."),
+        ("segment_token", "sgp_wrong", "SEGMENT_PUBLIC_API_TOKEN: This value is too short for a whole token."),
         ("launchdarkly_token", "sdk-0000", "LAUNCHDARKLY_ACCESS_TOKEN: This is an SDK key,"),
     ],
 )

@@ -107,7 +107,7 @@ async def test_since_last_says_a_targets_own_name_beside_its_place(tmp_path: Pat
 
     line = ran.out.splitlines()[1]
     assert line.startswith("shop / staging, called acceptance: ")
-    assert line.endswith("There is no earlier run to compare with.")
+    assert line.endswith("This is the first run, so it has nothing to compare with.")
 
 
 async def test_a_report_has_the_page_of_each_environment(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ async def test_only_y_then_enter_make_the_changes() -> None:
         assert app.focused is review_of(app).make
         assert "Enter make 3 changes" in seen(pilot)
         await reach(pilot, ("enter",))
-        assert "✓ Everything was made and read back." in seen(pilot), "also with details in view"
+        assert "✓ All changes were made and read back." in seen(pilot), "also with details in view"
 
 
 async def _a_change_unfolds_and_folds_again(pilot: Pilot[Any]) -> None:
@@ -178,7 +178,7 @@ def _page(pilot: Pilot[Any]) -> str:
 
 # --- after a yes ---------------------------------------------------------------------------------------------------
 
-MADE = "Everything was made and read back."
+MADE = "All changes were made and read back."
 
 
 async def test_after_a_yes_only_what_is_new_brings_a_new_plan_and_a_new_yes() -> None:
@@ -353,7 +353,7 @@ async def test_a_problem_comes_before_the_questions_that_wait_for_it() -> None:
 async def test_from_review_a_finding_is_waived_for_the_plan_alone_or_fixed_by_its_answer() -> None:
     async with walked("until:review", world="anonymous-audience") as (app, pilot):
         await _read_what_is_in_the_way(app, pilot)
-        assert "Go on anyway" in seen(pilot)
+        assert "Continue anyway" in seen(pilot)
         pilot.app.screen.query_one("#anyway", Button).press()
         await settled(pilot)
         assert app.walk_screen.at == "review"

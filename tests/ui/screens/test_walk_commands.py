@@ -16,7 +16,7 @@ async def test_all_members_are_sent_again_after_a_yes_in_review() -> None:
         await reach(pilot, ("until:review", "ctrl+p"))
         assert "Send all members again" not in text_on(app), "nothing is attached yet"
         await reach(pilot, ("escape", "y", "enter"))
-        await until(pilot, lambda: "Everything was made and read back" in text_on(app))
+        await until(pilot, lambda: "All changes were made and read back" in text_on(app))
 
         await reach(pilot, ("enter", "ctrl+p", *"send all", "enter"))
         assert app.walk_screen.at == StepId.REVIEW

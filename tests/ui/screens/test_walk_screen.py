@@ -379,7 +379,7 @@ async def test_a_programming_error_in_a_worker_is_shown_without_values() -> None
         await begin(pilot)
         await paste(pilot, TOKEN)
         await pilot.press("enter")
-        await until(pilot, lambda: "Something in the wizard itself went wrong" in seen(pilot))
+        await until(pilot, lambda: "The wizard itself had a problem" in seen(pilot))
         assert "ValueError" in seen(pilot)
         assert TOKEN not in seen(pilot)
 

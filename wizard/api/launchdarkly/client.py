@@ -291,6 +291,6 @@ def _not_asked(call: Call) -> Failure:
         call.host,
         call.method,
         call.path,
-        message="this isn't LaunchDarkly's commercial host, so its other installations weren't asked",
+        message="this isn't LaunchDarkly's commercial host, so the wizard didn't ask the other instances",
         scheme=call.scheme,
     )

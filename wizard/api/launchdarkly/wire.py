@@ -80,7 +80,7 @@ class Wire:
         if isinstance(answer, Failure):
             return answer
         found = parse_one(answer_model, answer.body)
-        return unusable(call, "the answer lacks its ID") if found is None else seen(found)
+        return unusable(call, "the answer has no ID") if found is None else seen(found)
 
     def _headers(self, version: str) -> dict[str, str]:
         """Return the headers with the raw token, without "Bearer" (docs/launchdarkly.md#headers-and-api-version)."""

@@ -31,7 +31,7 @@ TABLE: dict[FailureKind, Explanation] = {
         (links.LAUNCHDARKLY_PROJECTS, links.IP_ALLOWLIST_DOCS),
     ),
     FailureKind.CONFLICT: Explanation(
-        "LaunchDarkly refused because of another change at the same moment (409).",
+        "LaunchDarkly refused because it's processing another change (409).",
         "Someone else made a change at the same time, or the key is already in use.",
         "Check again, then repeat the step.",
     ),
@@ -42,12 +42,12 @@ TABLE: dict[FailureKind, Explanation] = {
         (links.LAUNCHDARKLY_API_DOCS,),
     ),
     FailureKind.RATE_LIMITED: Explanation(
-        "LaunchDarkly's rate limit is reached (429).",
-        "The limit counts for the whole account, so other tools use it too. The token itself is fine.",
+        "You've reached LaunchDarkly's rate limit (429).",
+        "The whole account shares this limit, so other tools count too. The token is fine.",
         "Wait a minute, then check again.",
     ),
     FailureKind.SERVER: Explanation(
-        "LaunchDarkly has a problem on its side.",
+        "LaunchDarkly has a problem.",
         "LaunchDarkly answered with a server error. Your setup isn't the cause.",
         "Check LaunchDarkly's status page, then check again later.",
         (links.LAUNCHDARKLY_STATUS,),
@@ -58,7 +58,7 @@ CREATE_ONE_IN_LAUNCHDARKLY = (
 )
 _TOKEN_REFUSED = Explanation(
     "LaunchDarkly doesn't accept this token (401).",
-    "The token was mistyped, deleted or reset, it has expired, it belongs to another LaunchDarkly instance, or the "
+    "The token was mistyped, deleted or reset, it expired, or it belongs to another LaunchDarkly instance. Or the "
     "account's IP allowlist doesn't include this machine.",
     CREATE_ONE_IN_LAUNCHDARKLY,
     (links.LAUNCHDARKLY_NEW_TOKEN, links.CREATE_TOKEN_DOCS),
@@ -66,15 +66,15 @@ _TOKEN_REFUSED = Explanation(
 _CALLER_CLOSED = Explanation(
     "LaunchDarkly refused to say whose token this is.",
     "Most likely the account's IP allowlist doesn't include this machine.",
-    "Ask a LaunchDarkly admin to add this machine's address to the IP allowlist, for API access, under Organization "
+    "Ask a LaunchDarkly admin to add this machine's address to the IP allowlist for API access, under Organization "
     "settings → Security.",
     (links.IP_ALLOWLIST_DOCS,),
 )
 _APPROVAL = Explanation(
     "LaunchDarkly requires an approval first (403).",
     "The environment requires approvals for segment changes.",
-    "Add the action bypassRequiredSegmentApproval to the token's role under Organization settings → Roles, or turn off "
-    "required approvals for segments in the environment's settings.",
+    "In LaunchDarkly, go to Organization settings → Roles and add the action bypassRequiredSegmentApproval to the "
+    "token's role. Or turn off required approvals for segments in the environment's settings.",
     (links.APPROVALS_DOCS,),
 )
 _BETA = Explanation(

@@ -11,8 +11,8 @@ from wizard.domain.tokens.closed import ClosedBy, closed_by, is_second_instance,
 _CLOSED = Explanation(
     "Segment refused this part of its API.",
     "The token lacks a role, or the workspace doesn't have this API. Segment gives the same answer in both cases.",
-    "In Segment, go to Settings → Workspace settings → Access Management and give the token Unify and Engage Admin on "
-    "the space and Source Admin on its Engage source, or ask Segment to open the API for the workspace.",
+    "In Segment, go to Settings → Workspace settings → Access Management and give the token Unify and Engage Admin "
+    "on the space and Source Admin on its Engage source. Or ask Segment to turn on the API for the workspace.",
     (links.SEGMENT_ACCESS, links.SEGMENT_ROLES_DOCS),
 )
 _CLOSED_TO_THE_TOKEN = Explanation(
@@ -25,7 +25,7 @@ _CLOSED_TO_THE_TOKEN = Explanation(
 _NOT_IN_THIS_WORKSPACE = Explanation(
     "This workspace doesn't offer this part of Segment's API.",
     "Segment says that this API is off for the workspace. The token's role isn't the cause.",
-    "Do this step by hand in Segment's web app, or ask Segment to open the API for the workspace.",
+    "Do this step by hand in Segment's web app, or ask Segment to turn on the API for the workspace.",
     (links.SEGMENT_WORKSPACE,),
 )
 TABLE: dict[FailureKind, Explanation] = {
@@ -34,7 +34,7 @@ TABLE: dict[FailureKind, Explanation] = {
     FailureKind.NOT_FOUND: Explanation(
         "Segment couldn't find this (404).",
         "It was deleted, this token can't see it, or the workspace doesn't have the feature.",
-        "In Segment's web app, check whether it's still there.",
+        "In Segment's web app, check whether it still exists.",
         (links.SEGMENT_DESTINATIONS,),
     ),
     FailureKind.CONFLICT: Explanation(
@@ -49,7 +49,7 @@ TABLE: dict[FailureKind, Explanation] = {
         (links.PUBLIC_API_ERRORS_DOCS,),
     ),
     FailureKind.SERVER: Explanation(
-        "Twilio Segment has a problem on its side.",
+        "Twilio Segment has a problem.",
         "Segment answered with a server error. Your setup isn't the cause.",
         "Check Segment's status page, then check again later.",
         (links.SEGMENT_STATUS,),
@@ -66,20 +66,20 @@ _WORKSPACE_REFUSED = Explanation(
     (links.SEGMENT_TOKENS, links.PUBLIC_API_START_DOCS),
 )
 _SECOND_INSTANCE = Explanation(
-    "Segment takes only one LaunchDarkly Audiences destination on this source.",
+    "This source can have only one LaunchDarkly Audiences destination.",
     "This Engage source already has a LaunchDarkly Audiences destination.",
-    "Use that destination, or add another one in Segment's web app under Engage → Engage Settings → Destinations.",
+    "Use that destination, or go to Engage → Engage Settings → Destinations in Segment and add another one.",
     (links.SEGMENT_DESTINATIONS,),
 )
 
 
 _AT_THE_SAME_MOMENT = Explanation(
-    "Segment refused because of another change at the same moment (409).",
+    "Segment refused because it's processing another change (409).",
     "Someone else is making the same change, or Segment is still processing an earlier one.",
     "Wait a minute, check again, then repeat the step.",
 )
 _ENGAGE_FIRST = Explanation(
-    "Segment wants the destination added in Engage Settings first.",
+    "Segment requires you to add the destination in Engage Settings first.",
     "An audience can only use destinations that were added to its Engage space.",
     "In Segment, go to Engage → Engage Settings → Destinations, add LaunchDarkly Audiences, then repeat the step.",
     (links.SEGMENT_DESTINATIONS,),

@@ -35,9 +35,9 @@ def rate_limited(failure: Failure) -> Explanation | None:
         return None
     call = f"{failure.method} {failure.path.partition('?')[0]}"
     takes = next((says for known, says in _TAKES if known.fullmatch(call)), "")
-    limit = f"Segment takes {takes}." if takes else "Segment doesn't publish the limit of this call."
+    limit = f"Segment allows {takes}." if takes else "Segment doesn't publish the limit of this call."
     return Explanation(
-        "Segment's rate limit is reached (429).",
+        "You've reached Segment's rate limit (429).",
         f"{limit} Other tools with this token or address count too.",
         "Wait a minute, then repeat the step." if failure.method != "GET" else "Wait a minute, then check again.",
         (links.PUBLIC_API_LIMITS_DOCS,),

@@ -47,18 +47,18 @@ def _clean_up(row: Row) -> str:
     if row.flags is None:
         return "We couldn't read which flags use it. Check that in LaunchDarkly before you delete it."
     return (
-        "No flag uses it. If its members no longer change and nobody needs them, you can delete it under "
-        "Code → Segments in LaunchDarkly."
+        "No flag uses it. If its members no longer change and nobody needs it, delete it under Code → Segments in "
+        "LaunchDarkly."
     )
 
 
 _NO_AUDIENCE = (
-    "We see no audience for it. Most likely its audience was deleted. Otherwise the segment was renamed, or an "
-    "audience that this token can't see feeds it."
+    "We see no audience for it. Most likely the audience was deleted. Otherwise, someone renamed the segment, or "
+    "this token can't see its audience."
 )
 _STILL_FEWER = "Wait an hour. If it still has fewer, troubleshoot it (audience-wizard troubleshoot fewer-members)."
 _TOO_MANY = "Troubleshoot it (audience-wizard troubleshoot more-members) to find out who stayed."
-_WHICH_IS_FED = "Delete neither of them before you know which one is fed: its members change with the audience."
+_WHICH_IS_FED = "Find out which one syncs before you delete either: its members change with the audience."
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class _Judge:
         if is_fed and owner.audience is not None:
             reason = f"{plain(owner.audience.name)} feeds {other.key}, which has the same name."
             return self._row(SegmentState.DOUBLE, reason, audience=owner.audience)
-        reason = f"{other.key} has the same name, and we can't tell which of them is fed."
+        reason = f"{other.key} has the same name, and we can't tell which of them syncs."
         return self._row(SegmentState.DOUBLE, reason, _WHICH_IS_FED, audience=owner.audience, may_be_fed=True)
 
     def _without_audience(self, owner: Ownership) -> Row:
@@ -98,16 +98,16 @@ class _Judge:
         if unanswered is not None:
             return self._row(SegmentState.UNKNOWN, f"We couldn't look up its audience: {_said(unanswered)}.")
         if owner.is_unknown:
-            return self._row(SegmentState.UNKNOWN, "An audience of its name may feed it, but we can't tell.")
+            return self._row(SegmentState.UNKNOWN, "An audience with its name may sync to it, but we can't tell.")
         if not self._destinations():
             return self._row(
                 SegmentState.UNKNOWN,
                 "This Segment workspace has neither its audience nor a destination for this environment. Another "
-                "workspace may feed it.",
+                "workspace may sync to it.",
             )
         if owner.is_older:
             return self._row(
-                SegmentState.ORPHAN, "It is older than the audience of its name: that one was created again."
+                SegmentState.ORPHAN, "It's older than the audience with its name: someone recreated that audience."
             )
         return self._row(SegmentState.ORPHAN, _NO_AUDIENCE)
 
@@ -125,8 +125,8 @@ class _Judge:
         if audience.enabled is False:
             return self._row(SegmentState.ORPHAN, f"{name} is off in Segment.", f"In Segment, switch on {name}.")
         if not self._destinations():
-            reason = f"No destination of this Segment workspace leads to {where}."
-            return self._row(SegmentState.ORPHAN, reason, "Set up the sync again with audience-wizard.")
+            reason = f"No destination in this Segment workspace sends to {where}."
+            return self._row(SegmentState.ORPHAN, reason, "Set up the sync again: run audience-wizard.")
         if destination is None:
             reason = f"{name} isn't attached to a destination for {where}."
             return self._row(

@@ -34,7 +34,7 @@ MEANINGS = {
     SegmentState.IN_STEP: "It has as many members as its audience.",
     SegmentState.LATE: "It has fewer members than its audience.",
     SegmentState.MORE_MEMBERS: "It has more members than its audience.",
-    SegmentState.ORPHAN: "Nothing sends members to it anymore.",
+    SegmentState.ORPHAN: "No audience syncs to it.",
     SegmentState.DOUBLE: "Another segment has the same name.",
     SegmentState.UNKNOWN: "We couldn't read enough to tell.",
 }

@@ -29,19 +29,19 @@ CONNECT = "connect_to_destination"  # the switch that pauses a connection
 ACTIVATE = "activation_enabled"  # the switch of an activation
 
 CONNECTION_OFF = "The connection is switched off, so Segment sends nothing."
-NO_FIELD_FOR_IT = "Segment's API has no field for this switch. Its web app has it."
+NO_FIELD_FOR_IT = "Segment's API has no field for this switch, but its web app does."
 
 RESYNC: Mapping[str, Any] = {"resync": True}  # all that such a change does
 
 
 WITH_OTHER_KEYS = (
-    "Members were sent as other contexts before. Segment doesn't send them again on its own. The old contexts stay in "
-    "the segment, so it gets more members than the audience. To leave them out, delete the segment in LaunchDarkly "
-    "first, if no flag uses it."
+    "Segment sent the members as other contexts before, and doesn't send them again on its own. The old contexts "
+    "stay in the segment, so it gets more members than the audience. To remove them, delete the segment in "
+    "LaunchDarkly first, if no flag uses it."
 )
 
 
-AFTER_A_REPAIR = "Members were refused or not sent before the repair. Segment doesn't send them again on its own."
+AFTER_A_REPAIR = "Before the repair, members were refused or not sent. Segment doesn't send them again on its own."
 
 
 ACTIVATION_NAME = "LaunchDarkly sync"
@@ -83,7 +83,8 @@ def _proven(ground: Ground, audience: Audience, proof: LaunchDarklySegment) -> C
         there,
         needs=(DESTINATION, MAPPING),
         summary=f"{there.title} is as wanted.",
-        reason=f"Segment shows no connections here. The segment {proof.name} came since attaching, which proves it.",
+        reason=f"Segment shows no connections here. But the segment {proof.name} appeared since attaching, which "
+        "proves it.",
     )
 
 
@@ -121,7 +122,7 @@ def _activation_unseen(
     if connection.id not in ground.made_by_us:
         return compared(there, (), ours=False)
     if is_known_to_send(audience, ground.facts, ground.answers):
-        reason = "Segment shows no activations here, but what the audience sends has arrived."
+        reason = "Segment shows no activations here, but members have arrived."
         return replace(compared(there, (), ours=True), reason=reason)
     if not is_closed(failure):
         return AUDIENCE_ACTIVATION.id
@@ -154,7 +155,7 @@ def _connection_on(there: Change) -> Change:
 def _activation_on(there: Change, off: Activation) -> Change:
     """Draft the activation's switch: in the app, Send Identify or Send Track may be meant to send instead."""
     reason = "The activation is switched off, and Segment has counted no events."
-    why = "In Segment's web app you see whether Send Identify or Send Track is to send instead."
+    why = "Segment's web app shows whether Send Identify or Send Track is on instead."
     own = replace(there, resource_id=off.id)
     return _switched_on(own, ACTIVATE, f"the activation {off.name}", reason=reason, why=why)
 
@@ -266,7 +267,7 @@ def _activation_in_words(activation: Activation, ground: Ground) -> str:
 def _why_attached_by_hand(ground: Ground, seen: Connections | Failure | None) -> str:
     listed = ground.facts.attach_by_api
     if listed is False:
-        return "Segment's API doesn't attach this destination. Its web app does."
+        return "Segment's API can't attach this destination, but its web app can."
     looked_at = ground.facts.connections.values() if seen is None else (seen,)
     refused = (one for one in (listed, *looked_at) if is_closed(one))
     return next((why_not_done(one, ATTACH) for one in refused), "")

@@ -98,7 +98,7 @@ def compared(there: Change, edits: tuple[Edit, ...], *, ours: bool, hand: str = 
             after=_values(edits, "wanted"),
         )
         return by_hand(update, hand)
-    action, reason = Action.ADOPT, "It already exists and is right. Someone else created it."
+    action, reason = Action.ADOPT, "Someone else created it, and it's right."
     if ours:
         action, reason = Action.NONE, "It's already right."
     summary = f"{there.title}: {'keep it' if action is Action.NONE else 'use it'} as it is."

@@ -94,7 +94,7 @@ def _existing_destination(ground: Ground, seen: Destination) -> Change:
 def _why_token_by_hand(ground: Ground, edits: tuple[Edit, ...]) -> str:
     is_unfit = not held_token.is_ours_fit(ground.facts, ground.answers)
     if is_unfit and any(edit.key == "token" for edit in edits):
-        return "Your access token isn't fit for the destination: it's personal, or it can't write segments."
+        return "Your access token can't go into the destination: it's personal, or it can't write segments."
     return ""
 
 

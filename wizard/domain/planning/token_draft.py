@@ -11,9 +11,9 @@ from wizard.domain.services.launchdarkly import Token
 from wizard.domain.tokens import held_token, made_token
 from wizard.domain.wanted import environment_words
 
-_LOST = "An earlier run made it and ended before anything held its secret, so nothing uses the old one."
+_LOST = "An earlier run created it and ended before it stored the secret. Nothing uses the old secret."
 _NOT_SEEN = (
-    "The wizard can't see whether the destination holds it. If it doesn't, delete it in LaunchDarkly and start again."
+    "The wizard can't see whether the destination holds it. If not, delete the token in LaunchDarkly and start again."
 )
 _IN_USE = "The destination already holds it."
 
@@ -50,7 +50,7 @@ def _of_the_destination(facts: Facts, answers: Answers) -> Change | None:
     if ours:
         return _kept(facts, ours, _IN_USE)
     other = held_token.other_token(facts, answers)
-    return _kept(facts, other, f"{_IN_USE} Someone else made it.", Action.ADOPT) if other else None
+    return _kept(facts, other, f"{_IN_USE} Someone else created it.", Action.ADOPT) if other else None
 
 
 def _kept(facts: Facts, token: Token, reason: str, action: Action = Action.NONE) -> Change:
@@ -68,7 +68,7 @@ def _new(facts: Facts, answers: Answers) -> Change:
         Action.CREATE,
         _title(name),
         f"Create the service token {name}, with {_rights(answers)}.",
-        f"Segment needs a token for {where}. The destination gets it, and nobody sees it.",
+        f"Segment needs a token for {where}. The wizard puts it into the destination, and nobody sees it.",
         facts.launchdarkly_host,
         None,
         made_token.as_asked_for(facts, answers),

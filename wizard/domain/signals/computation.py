@@ -15,7 +15,7 @@ class Computation(StrEnum):
     LOCKED = "an edit is being processed"
     BROKEN = "failed"
     OFF = "switched off"
-    UNKNOWN = "a status that nothing is known about, or none"
+    UNKNOWN = "an unknown status, or none"
 
 
 _BY_STATUS = {

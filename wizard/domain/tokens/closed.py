@@ -50,7 +50,7 @@ def is_second_instance(failure: Failure) -> bool:
 def why_not_done(failure: Failure, job: str) -> str:
     """Say why Segment's API didn't do `job` ("create a mapping"): the workspace, the token, or unknown."""
     if wants_it_in_engage(failure):
-        return "Segment wants the destination added in Engage Settings first."
+        return "Segment requires you to add the destination in Engage Settings first."
     if is_second_instance(failure):
         return "This Engage source already has a LaunchDarkly destination. Only Segment's web app can add another one."
     if not failure.is_closed:

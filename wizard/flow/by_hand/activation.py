@@ -83,7 +83,7 @@ def _step(
         seen=lambda state: _seen(state, audience, activation_id, after),
         slot=SLOT,
         values=field_values(after, before, tuple(key for key in VISIBLE_FIELDS if key in after)),
-        note="The activation sends with these values, not with the destination's mapping. Both have to agree.",
+        note="The activation sends with these values, not with the destination's mapping. The two have to match.",
         docs=links.SEND_AUDIENCE_DATA_DOCS,
         subject=activation_id,
     )

@@ -75,7 +75,7 @@ class _Steps:
         return replace(step, seen=lambda state: _sends(state, change_id, baseline), slot=SEEN_IN_LAUNCHDARKLY)
 
     def confirm(self) -> HandStep:
-        note = "The destination then appears in the audience's list. The first sync shows what LaunchDarkly gets."
+        note = "The destination then appears in the audience's list. The first sync shows what LaunchDarkly receives."
         menu = (ADD, self.name, "Save", "Add 1 destination")
         return self._step("confirm", "Add 1 destination", menu, (self._chosen,), note)
 
@@ -104,7 +104,7 @@ class _Steps:
 def _sending_note(audience: Audience) -> str:
     if audience.kind == AudienceKind.ACCOUNTS:
         return "Choose Identify or Track, or both. Group calls don't match the mapping."
-    either = "One of the two is enough, and having both on does no harm. With both off, Segment sends nothing."
+    either = "One of the two is enough, and both is fine. With both off, Segment sends nothing."
     if audience.id:
         return either
     return f"{either} An account audience offers Group too. Group calls don't match the mapping."

@@ -92,7 +92,7 @@ def _which(state: State) -> str:
     if isinstance(state.facts.destinations, tuple):
         return note
     where = environment_words(state.facts, state.answers)
-    return f"If there is one for {where} already, don't add another one. Open it and compare its settings. {note}"
+    return f"If {where} already has one, don't add another. Open it and compare its settings. {note}"
 
 
 def _on_source(step: HandStep, state: State) -> HandStep:

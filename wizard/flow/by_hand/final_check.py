@@ -36,8 +36,8 @@ def final_check_step(state: State, baseline: Baseline) -> HandStep:
         seen=lambda state: _seen(state, baseline),
         slot=SEEN_IN_LAUNCHDARKLY,
         values=tuple(HandValue("Name", segment_name(audience.key)) for audience in chosen_audiences(state)),
-        note="The segment appears on its own about 10 minutes after the first members are sent. Batch and account "
-        "audiences take up to eight hours. LaunchDarkly takes its name from the audience's key.",
+        note="The segment appears about 10 minutes after Segment sends the first members. Batch and account "
+        "audiences take up to eight hours. LaunchDarkly names the segment after the audience's key.",
         docs=links.SYNCED_SEGMENTS_DOCS,
     )
 

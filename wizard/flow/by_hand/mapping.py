@@ -73,7 +73,7 @@ def _new(change: Change, state: State, baseline: Baseline, without: str = "") ->
             note="Use the pre-built mapping: it fills fields that the app hides. If one is listed already, edit that "
             "one instead of adding another."
             if not without
-            else "The new mapping fills the hidden fields again. Leave the old one on until the new one is on.",
+            else "The new mapping sets the hidden fields again. Leave the old one on until the new one is on.",
         ),
         replace(
             fields,
@@ -213,7 +213,7 @@ def _is_triggered(state: State, there: Subscription) -> Tick:
         return cannot_tell("Segment doesn't show its trigger.")
     if same_trigger(there.trigger, trigger):
         return done()
-    return different(f"The mapping exists but takes other events: {there.trigger or 'none'}.")
+    return different(f"The mapping exists but matches other events: {there.trigger or 'none'}.")
 
 
 def _is_as_wanted(state: State, there: Subscription) -> Tick:

@@ -60,11 +60,11 @@ def _steps_wanted(state: State, steps: tuple[HandStep, ...]) -> Iterator[str]:
     if any(value.secret for step in in_segment for value in step.values):
         yield section(
             "The service token",
-            "You get it from me through our password manager, not in this message. Don't forward it.",
+            "I'll share it through our password manager, not in this message. Don't forward it.",
         )
     yield section(
         "When it's done",
-        "Tell me when it's done, or which step looks different. You don't have to send me any secret.",
+        "Tell me when it's done, or which step looks different. You don't have to send me any secrets.",
         "The segment should then appear on its own: after about ten minutes, or up to eight hours for batch and "
         "account audiences.",
         *_page(steps[-1].link, steps[-1].menu_path),
@@ -99,13 +99,13 @@ def _public_api_token_wanted(state: State) -> Iterator[str]:
         "What the token is for",
         f"The wizard reads the audiences{f' of the space {plain(space.name)}' if space else ''}, and creates one "
         f"destination ({FALLBACK_CATALOG_ENTRY.name}) with one mapping. It attaches the chosen audiences to the "
-        "destination. I see and approve each change before it's made. No audience is changed.",
+        "destination. I approve each change first. It doesn't change any audience.",
     )
     yield section(
         "How to send me the token",
         NEVER_IN_A_CHAT,
-        "I'll paste it into the wizard, which keeps it in my keyring or in memory only. You can revoke it afterwards: "
-        "the sync goes on without it.",
+        "I'll paste it into the wizard, which keeps it in my keyring or in memory only. You can revoke it "
+        "afterwards: the sync continues without it.",
         f"Also tell me which region the workspace is in (a chat message is fine): {' or '.join(Region)}.",
     )
 

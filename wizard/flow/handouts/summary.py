@@ -52,7 +52,7 @@ def _said(walk: Walk, command: str, *, names_segments: bool) -> Iterator[str]:
     if there:
         yield from _segments(walk, there) if names_segments else ()
     elif walk.session.saved.applied_at and not walk.state.sandbox:
-        yield f"The sync goes on without the wizard. Follow it: {command} watch"
+        yield f"The sync continues without the wizard. Follow it: {command} watch"
     if done := _done(walk):
         yield done
     yield from _other_environments(walk)

@@ -217,7 +217,7 @@ def _why_not(state: State) -> str:
     """Return why Segment can't be read, as a sentence; empty when it can."""
     facts = state.facts
     if not reads_segment(state) or state.secrets.segment_token is None:
-        return "There is no Segment Public API token, so we couldn't read Segment."
+        return "Without a Segment Public API token, we can't read Segment."
     for seen in (facts.workspace, facts.spaces, facts.destinations):
         if isinstance(seen, Failure):
             return explain(seen).summary

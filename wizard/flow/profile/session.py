@@ -146,7 +146,7 @@ class Session:
                 there = self._file.update(self._caught_up, own)
             except OSError as error:
                 why = error.strerror or "another run holds it"
-                lost = "The answers and the record of changes are lost when this run ends"
+                lost = "This run's answers and record of changes will be lost when it ends"
                 self.trouble = f"Progress can't be saved ({why}). {lost}: {self._file.path}"
                 self.saved = own
                 return

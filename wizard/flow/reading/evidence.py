@@ -241,7 +241,7 @@ EVIDENCE_READINGS: tuple[Reading, ...] = (
         _every_audience,
     ),
     Reading(
-        "flag_uses", StepId.FIRST_SYNC, "looking which flags use segments that may go", launchdarkly_host,
+        "flag_uses", StepId.FIRST_SYNC, "looking up which flags use segments that you may delete", launchdarkly_host,
         _of_segments_to_delete, _flag_uses,
         lambda state, failure: dict.fromkeys(_segments_to_delete(state), failure),
     ),
@@ -254,12 +254,12 @@ EVIDENCE_READINGS: tuple[Reading, ...] = (
         lambda state, failure: {_flag_in_question(state): failure}, on_request=True,
     ),
     Reading(
-        "evaluated_member", StepId.FIRST_SYNC, "asking which segments count the test user in", launchdarkly_host,
+        "evaluated_member", StepId.FIRST_SYNC, "asking which segments the test user is in", launchdarkly_host,
         _of_evaluation, _evaluated, lambda state, failure: dict.fromkeys(_own_segments(state), failure),
         on_request=True,
     ),
     Reading(
-        "key_shapes", StepId.MAPPING, "looking at what your app's context keys look like", launchdarkly_host, _of_kind,
+        "key_shapes", StepId.MAPPING, "reading the form of your app's context keys", launchdarkly_host, _of_kind,
         _key_shapes,
     ),
     Reading(

@@ -71,7 +71,7 @@ def _without_an_end(ports: Ports, audience: Audience, seen: Preview | Failure) -
 
 LANDING_READINGS: tuple[Reading, ...] = (
     Reading(
-        "landing", StepId.AUDIENCES, "counting who lands with each context key", segment_host, _of_audiences, _count,
+        "landing", StepId.AUDIENCES, "counting members by context key", segment_host, _of_audiences, _count,
         lambda state, failure: dict.fromkeys((one.id for one in audiences_to_count(state)), failure),
         on_request=True, costly=True,
     ),

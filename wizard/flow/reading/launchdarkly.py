@@ -179,7 +179,7 @@ LAUNCHDARKLY_READINGS: tuple[Reading, ...] = (
         lambda client, state: client.project(state.answers.project),
     ),
     Reading(
-        "made_tokens", StepId.LAUNCHDARKLY, "looking for tokens that the wizard made", launchdarkly_host,
+        "made_tokens", StepId.LAUNCHDARKLY, "looking for tokens that the wizard created", launchdarkly_host,
         _of_tokens_made, _made_tokens,
     ),
     Reading(

@@ -21,13 +21,13 @@ CHANGE_ID = "rule"
 _MOVED = Trouble(
     "moved",
     "The flag was changed since you looked at it.",
-    "Someone else works on it.",
+    "Someone else is working on it.",
     "Look at the rule again before you add it.",
 )
 _APPROVAL = Trouble(
     "approval_required",
-    "LaunchDarkly asks for an approval before this flag changes (405).",
-    "The environment requires approvals for changes of flags.",
+    "LaunchDarkly requires an approval before this flag changes (405).",
+    "The environment requires approvals for flag changes.",
     "In LaunchDarkly, open the flag's Targeting tab, add the rule there and request an approval.",
 )
 

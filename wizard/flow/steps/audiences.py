@@ -201,8 +201,8 @@ AUDIENCES = Step(
             label="Audiences",
             hint="Type to filter by name, key or ID. Space selects.",
             help=Help(
-                "Each audience becomes one segment. LaunchDarkly's guide "
-                "says that the segment has the audience's name. In fact the name comes from the audience's key.",
+                "Each audience becomes one segment. LaunchDarkly names it after the audience's key, although its "
+                "guide says the audience's name.",
                 "Segment: Engage → Audiences",
                 links.SEGMENT_AUDIENCES_DOCS.url,
             ),
@@ -221,7 +221,7 @@ AUDIENCES = Step(
             label="Audience keys",
             hint="The keys of the audiences, separated by spaces: vip_customers big_spenders",
             help=Help(
-                "Without a Public API token, the wizard can't list audiences. With their keys, it can find the "
+                "Without a Public API token, the wizard can't list audiences. With their keys, it finds the "
                 "segments in LaunchDarkly.",
                 "Segment: Engage → Audiences → the audience → Settings → Audience key",
                 links.SEGMENT_AUDIENCES_DOCS.url,

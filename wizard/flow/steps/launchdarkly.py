@@ -104,7 +104,7 @@ def _pasted_id(text: str, state: State) -> Choice | None:
     if paste.shape is not Shape.CLIENT_SIDE_ID or environment_of(paste.text, seen_projects(state)):
         return None
     return Choice(
-        paste.text, f"Use the client-side ID {paste.text}", details=("in no project that this token can see",)
+        paste.text, f"Use the client-side ID {paste.text}", details=("not in a project that this token can see",)
     )
 
 
@@ -257,9 +257,9 @@ LAUNCHDARKLY = Step(
             label="Also set up",
             hint="Optional: environments that get the same setup.",
             help=Help(
-                "Each environment gets its own destination, and this setup's other answers. Review shows a group for "
-                "each, and one yes makes the changes of all. For environments that differ more, such as in the space, "
-                "list them as [[targets]] in setup.toml.",
+                "Each environment gets its own destination, and shares this setup's other answers. Review shows a "
+                "group for each environment, and one yes makes all changes. If environments differ more, such as in "
+                "the space, list them as [[targets]] in setup.toml.",
                 "LaunchDarkly: Project settings → Environments",
                 links.ENVIRONMENT_KEYS_DOCS.url,
             ),

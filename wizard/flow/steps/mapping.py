@@ -39,7 +39,7 @@ def _age(kind: ContextKind, state: State) -> str:
         return "never seen in this project"
     days = (state.facts.now - seen).days
     if environment and kind.seen_in and environment not in kind.seen_in:
-        return f"lately seen in {', '.join(sorted(kind.seen_in)[:2])} only"
+        return f"recently seen only in {', '.join(sorted(kind.seen_in)[:2])}"
     return "last seen today" if days <= 0 else f"last seen {count(days, 'day')} ago"
 
 
@@ -113,7 +113,7 @@ def _landing(key: ContextKey, state: State) -> tuple[str, ...]:
 def _batching(_: State) -> tuple[Choice, ...]:
     return (
         Choice(YES, "On", recommended=True, why="Sends up to 1,000 changes in one request. Adds up to a minute."),
-        Choice(NO, "Off", why="Sends one request for each change, so LaunchDarkly's rate limit is reached sooner."),
+        Choice(NO, "Off", why="Sends one request for each change, and reaches LaunchDarkly's rate limit sooner."),
     )
 
 
@@ -187,7 +187,7 @@ MAPPING = Step(
             hint="The Segment identifier that becomes the context key.",
             help=Help(
                 "A flag matches a member only when your app evaluates with the same key, character for character. A "
-                "profile without this identifier doesn't sync, and it can make a whole batch fail.",
+                "profile without this identifier doesn't sync, and can make a whole batch fail.",
                 "Segment: the destination → Mappings → Sync Engage Audience to LaunchDarkly → Context key",
                 links.TWILIO_DESTINATION_DOCS.url,
             ),

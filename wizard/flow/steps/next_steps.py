@@ -112,17 +112,15 @@ def _served(state: State) -> Iterator[Note]:
     if not user or not values:
         return
     if _evaluation_is_in_doubt(state):
-        yield Note(
-            f"We can't tell what flags serve to {user}: LaunchDarkly's evaluation leaves the synced segment out.", "·"
-        )
+        yield Note(f"We can't tell what flags serve {user}: LaunchDarkly's evaluation ignores the synced segment.", "·")
         return
     seen = [one for one in values.values() if isinstance(one, FlagValue)]
     for one in seen[:_MOST_FLAGS]:
         yield Note(f"{flag_evaluation.evaluation_in_words(one, user)}.", "✓" if one.reason in _BY_A_RULE else "·")
     if not seen:
-        yield Note(f"Your token can't evaluate flags, so we can't tell what they serve to {user}.", "·")
+        yield Note(f"Your token can't evaluate flags, so we can't tell what they serve {user}.", "·")
     elif state.answers.server_side is not False:
-        yield Note("A server-side SDK without a persistent store would answer otherwise: it can't see members.", "·")
+        yield Note("A server-side SDK without a persistent store would give another answer: it can't see members.", "·")
 
 
 def _evaluation_is_in_doubt(state: State) -> bool:
@@ -162,7 +160,7 @@ def _kinds_seen(state: State) -> str:
 
 def _store(state: State, found: dict[str, list[Finding]]) -> Iterator[Note]:
     if state.answers.server_side is False:
-        yield Note("Client-side and mobile SDKs need nothing more. Server-side SDKs need a persistent store.", "·")
+        yield Note("Client-side and mobile SDKs work right away. Server-side SDKs need a persistent store.", "·")
         return
     bad = [one for one in found.get(launchdarkly_app.STORE.id, []) if one.status in {Status.FAIL, Status.WARN}]
     good = any(one.status is Status.PASS for one in found.get(launchdarkly_app.STORE.id, []))

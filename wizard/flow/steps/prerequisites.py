@@ -60,7 +60,7 @@ def _keeps_what_it_stored(state: State) -> bool:
 def _stored(state: State) -> tuple[Choice, ...]:
     where = state.facts.vault.backend if isinstance(state.facts.vault, VaultSeen) else "the keyring"
     return (
-        Choice(YES, "Delete them", why=f"The wizard deletes this profile's entry from {where} when you go on."),
+        Choice(YES, "Delete them", why=f"The wizard deletes this profile's entry from {where} when you continue."),
         Choice(NO, "Leave them there", why=f"The next run finds them in {where} again."),
     )
 
@@ -186,8 +186,8 @@ PREREQUISITES = Step(
             label="Stored tokens",
             hint="An earlier run stored tokens in the keyring. Should the wizard delete them?",
             help=Help(
-                "You chose to keep tokens in memory only. What an earlier run stored stays in the keyring until "
-                "someone deletes it. `audience-wizard secrets forget` deletes one secret at any time.",
+                "You chose to keep tokens in memory only. Tokens from earlier runs stay in the keyring until you "
+                "delete them. `audience-wizard secrets forget` deletes one secret at any time.",
                 "This machine's keyring or password manager",
             ),
             get=lambda state: yes_or_no(state.answers.forget_stored),

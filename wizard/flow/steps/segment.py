@@ -92,9 +92,9 @@ def _notes(state: State) -> tuple[Note, ...]:
         return good_token(state, SEGMENT_TOKEN)
     return (
         Note("You make the changes in Segment's web app. Review shows each step with the values to copy."),
-        Note("The wizard uses the Segment token only to see what's done. It doesn't change anything with it.")
+        Note("The wizard uses the Segment token only to see what's done, and changes nothing with it.")
         if reads_segment(state)
-        else Note("You don't need a token. With one, the wizard sees for itself when a step is done."),
+        else Note("You don't need a token. With one, the wizard sees when a step is done."),
     )
 
 
@@ -133,7 +133,7 @@ _TOKEN_THAT_WATCHES = replace(
     _TOKEN,
     id="segment_token_that_watches",
     hint="Optional: paste a token if you have one.",
-    help=replace(_TOKEN.help, what="With a token, the wizard sees for itself when a step is done."),
+    help=replace(_TOKEN.help, what="With a token, the wizard sees when a step is done."),
     applies=lambda state: not _by_api(state),
     optional=True,
 )
@@ -171,7 +171,7 @@ SEGMENT = Step(
             about=(segment_engage.SOURCE.id,),
             kind=Kind.PICK,
             label="Engage source",
-            hint="Segment doesn't say which source belongs to the space. Its name is usually Personas and the "
+            hint="Segment doesn't say which source belongs to the space. It's usually called Personas and the "
             "space's name.",
             help=Help(
                 "The destination has to be on the space's own Engage source. Otherwise no audience can send to it. "

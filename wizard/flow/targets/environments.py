@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ANSWERED = tuple(step for step in StepId if step not in {StepId.REVIEW, StepId.FIRST_SYNC})
 _TOO_EARLY = "Pick this setup's own environment first, in the LaunchDarkly step."
 _NONE = "The token can't see any other environment."
-ADDED = "Review shows what is to be made in each environment."
+ADDED = "Review shows what the wizard will make in each environment."
 
 
 def environments_of(session: Session) -> Mapping[str, Session]:

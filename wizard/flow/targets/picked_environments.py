@@ -137,7 +137,7 @@ def places(groups: Sequence[Group]) -> str:
 def left_out(groups: Iterable[Group]) -> str:
     """Say which environments a yes couldn't be for; empty when there is none."""
     names = [group.title for group in groups if group.plan.blocked_by]
-    return f"Left out: {', '.join(names)}. The plan says what is in the way there." if names else ""
+    return f"Left out: {', '.join(names)}. The plan says why." if names else ""
 
 
 def review_for_display(walk: Walk) -> Reviewed:

@@ -105,22 +105,22 @@ _USUAL: Mapping[Stage, tuple[Cause, ...]] = {
             "Send Identify and Send Track are both off for this destination.",
             "In Segment, open the audience's Overview tab and switch one of them on.",
         ),
-        Cause("Segment's counts lag by some minutes."),
+        Cause("Segment's counts are a few minutes late."),
     ),
     Stage.VISIBLE: (
-        Cause("What was delivered only took members away, so that no segment had to be made."),
+        Cause("Segment only sent removals, so LaunchDarkly didn't need a segment."),
         Cause(
             "The LaunchDarkly plan may not include synced segments. No API call shows that.",
             "Ask LaunchDarkly about the plan.",
         ),
     ),
     Stage.COUNTED: (
-        Cause("LaunchDarkly hasn't counted yet. How long that takes isn't documented."),
+        Cause("LaunchDarkly hasn't counted yet. It doesn't document how long that takes."),
         Cause("The token can create the segment but not change its members (updateIncluded)."),
     ),
     Stage.MEMBER: (
         Cause("This user isn't in the audience.", "In Segment, search for the user under Unify → Profile explorer."),
-        Cause("The mapping makes a different key from this user. Compare the two character by character."),
+        Cause("The mapping makes a different key from this user. Compare the two, character by character."),
         Cause("The change is still on its way. Later changes take about a minute."),
     ),
 }

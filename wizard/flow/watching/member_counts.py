@@ -66,8 +66,8 @@ def _more(seen: Counted) -> str:
 
 def _why_more(seen: Counted) -> str:
     if seen.has_old_keys:
-        return "members who were sent before the mapping was changed stay under their old keys."
-    late = "members who left are removed a little later, and stay if their removal was lost."
+        return "members from before the mapping changed stay under their old keys."
+    late = "removals arrive a little later, and lost removals never arrive."
     match seen.context_key:
         case ContextKey.USER_ID_ONLY:
             return late
@@ -86,8 +86,8 @@ def _none(seen: Counted) -> str:
     if seen.members:
         return ""
     if seen.was_taken:
-        return f"LaunchDarkly took what Segment sent, and counts none of the audience's {seen.size:,} members yet."
-    return f"None of the audience's {seen.size:,} members has arrived: the segment was created without members."
+        return f"LaunchDarkly accepted what Segment sent, but counts none of the audience's {seen.size:,} members yet."
+    return f"None of the audience's {seen.size:,} members have arrived: LaunchDarkly created an empty segment."
 
 
 def _earlier(seen: Counted) -> str:
@@ -100,12 +100,12 @@ def _earlier(seen: Counted) -> str:
 
 
 def _arriving(seen: Counted) -> str:
-    return "" if seen.rests else f"Members are still arriving: {seen.members:,} of {seen.size:,} by now."
+    return "" if seen.rests else f"Members are still arriving: {seen.members:,} of {seen.size:,} so far."
 
 
 def _accounts(seen: Counted) -> str:
     is_account = seen.audience is not None and seen.audience.kind == AudienceKind.ACCOUNTS
-    return "Segment counts accounts here, and LaunchDarkly counts the contexts sent for them." if is_account else ""
+    return "Segment counts accounts here, but LaunchDarkly counts the contexts sent for them." if is_account else ""
 
 
 def _no_history(seen: Counted) -> str:
@@ -135,8 +135,8 @@ def _a_few(seen: Counted) -> str:
     if seen.members >= 0.98 * seen.size:
         return f"{seen.members:,} of {seen.size:,}: a small difference is normal while profiles change."
     return (
-        f"{seen.members:,} of {seen.size:,}: the others may lack the identifier that the context key needs, or have "
-        "joined lately."
+        f"{seen.members:,} of {seen.size:,}: the others may lack the identifier that the context key needs, or "
+        "joined recently."
     )
 
 

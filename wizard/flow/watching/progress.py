@@ -192,7 +192,7 @@ def how_it_ended(progress: Progress) -> str:
     came = [one.came_after_s for one in progress.audiences if one.came_after_s is not None]
     if came and len(came) == len(progress.audiences):
         return f"The segment appeared {lasting(max(came))} after attaching"
-    return "The segment is there already"
+    return "The segment already exists"
 
 
 def about_the_test_user(progress: Progress) -> str:

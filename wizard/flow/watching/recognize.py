@@ -18,8 +18,8 @@ def notes(where: Whereabouts, audience: Audience, facts: Facts, answers: Answers
     if where.segment is not None:
         return tuple(_there(where.segment, audience, facts, answers))
     strangers = (
-        f"“{one.name}” ({one.key}) was there before, and its key carries another audience's ID. Most likely it isn't "
-        "this audience's."
+        f"“{one.name}” ({one.key}) was there before, and its key has another audience's ID. Most likely it belongs "
+        "to that audience."
         for one in segment_of_audience.namesakes_of_others(audience, facts)
     )
     return (*strangers, *_missing(where, audience, facts, answers))
@@ -32,16 +32,16 @@ def _there(found: LaunchDarklySegment, audience: Audience, facts: Facts, answers
         and audience.id.casefold() not in found.key.casefold()
     ):
         yield (
-            f"“{found.name}” was there before attaching and its key doesn't tell whose it is: an audience that was "
-            "made again gets a segment of its own. Compare its members."
+            f"“{found.name}” existed before you attached the audience, and its key doesn't say which audience it "
+            "belongs to. A recreated audience gets its own segment. Compare the members."
         )
     if found.generation > 1:
-        yield f"It was deleted in LaunchDarkly and created again ({found.generation - 1}×)."
+        yield f"It was deleted in LaunchDarkly and recreated ({found.generation - 1}×)."
     kind = subjects.context_kind(facts, answers)
     if found.context_kind and kind and found.context_kind != kind:
         yield (
-            f"It holds contexts of the kind {found.context_kind}, the mapping makes {kind}: the mapping "
-            "was changed after the segment was made, and a segment seems to keep its kind."
+            f"It holds {found.context_kind} contexts, but the mapping creates {kind} contexts. The mapping changed "
+            "after LaunchDarkly created the segment, and a segment seems to keep its kind."
         )
 
 
@@ -53,7 +53,7 @@ def _missing(where: Whereabouts, audience: Audience, facts: Facts, answers: Answ
             return (f"The segment is in the environment {where.environment}, not in {answers.environment}.",)
         case Presence.AWAITED | Presence.MISSING | Presence.LOOK_ALIKES:
             return tuple(
-                f"“{one.name}” ({one.key}) was created by hand. It has the name but never gets members."
+                f"“{one.name}” ({one.key}) was created by hand. It has the same name but never gets members."
                 for one in segment_of_audience.made_by_hand(audience, facts)
             )
         case _:

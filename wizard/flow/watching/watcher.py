@@ -124,7 +124,7 @@ class Watcher:
 
     def _what_is_missing(self) -> str:
         if not self._watched:
-            return "There is no audience to watch. Pick one in the Audiences step."
+            return "No audience to watch. Choose one in the Audiences step."
         if not self._launchdarkly.is_known:
             return "We don't know which LaunchDarkly environment this client-side ID belongs to."
         return ""

@@ -56,7 +56,7 @@ def _what_keeps_back(run: Run, change: Change, outcomes: Mapping[str, Outcome]) 
     """Return why a change can't be made now, in a sentence; empty when it can."""
     for need in change.needs:
         if need in run.left_to_do_by_hand:
-            return f"Comes after the {need}, which is made by hand first."
+            return f"Comes after the {need}, which you do by hand first."
     broken = (need for need in change.needs if outcomes.get(need) in {Outcome.FAILED, Outcome.SKIPPED})
     return next((f"Waits for the {need}, which isn't done." for need in broken), "")
 

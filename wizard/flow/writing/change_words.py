@@ -29,7 +29,7 @@ OUTCOMES: Mapping[Outcome, str] = {
     Outcome.SKIPPED: "skipped",
 }
 AFTER_THE_HANDS = "after the steps by hand"
-ALL_MADE = "Everything was made and read back."
+ALL_MADE = "All changes were made and read back."
 SOME_FAILED = "Some changes failed. The changes that were made stay."
 AS_WANTED = "Everything is already as you want it."
 

@@ -102,10 +102,10 @@ def no_policy(failure: Failure) -> Trouble:
     said = f" LaunchDarkly said: {sentence(failure.message)}" if failure.message else ""
     return Trouble(
         "no_policy",
-        "LaunchDarkly refused to make a service token with a policy of its own.",
+        "LaunchDarkly refused to create a service token with its own policy.",
         f"Most likely your plan has no custom roles, or the admin's token can't create tokens.{said}",
-        "To let the wizard make it with the Writer role, answer New token rights in the LaunchDarkly step "
-        '(launchdarkly.token_role = "writer" in setup.toml). Or paste a token of your own.',
+        "To let the wizard create it with the Writer role, answer New token rights in the LaunchDarkly step "
+        '(launchdarkly.token_role = "writer" in setup.toml). Or paste your own token.',
         failure.request_id,
     )
 
@@ -115,7 +115,7 @@ def sends_elsewhere(shown: str, wanted: str) -> Trouble:
     return Trouble(
         "not_as_asked",
         f"Segment created the destination with the client-side ID {shown} instead of {wanted}.",
-        "Segment's API didn't set the one that the wizard sent.",
+        "Segment's API didn't set the ID that the wizard sent.",
         "In Segment, go to Connections → Destinations, open the destination's Settings tab and set LaunchDarkly "
         f"client-side ID to {wanted}.",
     )
@@ -125,8 +125,8 @@ def mappings_unseen(failure: Failure) -> Trouble:
     """Return that the mappings of a destination that was just made couldn't be seen."""
     return replace(
         trouble_of(failure),
-        summary="Segment made the destination, but its mappings couldn't be seen (404). No mapping was created.",
-        cause="Segment may show them some minutes later, or this token can't see them.",
+        summary="Segment created the destination, but doesn't show its mappings (404). The wizard created no mapping.",
+        cause="Segment may show them a few minutes later, or this token can't see them.",
         fix="Wait a minute, then apply again: the plan starts from what Segment says.",
     )
 
@@ -137,80 +137,80 @@ def mapping_differs(keys: Iterable[str]) -> Trouble:
         "not_as_asked",
         f"Segment created the mapping with another value for {', '.join(keys)}.",
         "Segment's API didn't set what the wizard sent.",
-        "Check again: the plan starts from what Segment says. If it stays so, delete the mapping in Segment under "
-        "Connections → Destinations → the destination → Mappings, and add the pre-built one there.",
+        "Check again: the plan starts from what Segment says. If the value stays wrong, delete the mapping in "
+        "Segment under Connections → Destinations → the destination → Mappings, and add the pre-built one there.",
     )
 
 
-_UNDO_DELETES_IT = "The token was made and no destination holds it. audience-wizard undo deletes it."
+_UNDO_DELETES_IT = "The wizard created the token, but no destination holds it. To delete it, run audience-wizard undo."
 NO_MAKER = Trouble(
     "no_maker",
-    "There is no token to make the service token with.",
-    fix="Give an admin's token in step LaunchDarkly, or set LAUNCHDARKLY_ADMIN_TOKEN.",
+    "The wizard has no token to create the service token with.",
+    fix="Paste an admin's token in the LaunchDarkly step, or set LAUNCHDARKLY_ADMIN_TOKEN.",
 )
 MAKER_TOO_WEAK = Trouble(
     "maker_too_weak",
-    "The admin's token can't write segments here, so a token that it makes couldn't either.",
-    "A token can't make another one that may do more than itself.",
+    "The admin's token can't write segments here, so a token that it creates can't either.",
+    "A token can't create a token with more rights than its own.",
     "Set LAUNCHDARKLY_ADMIN_TOKEN to the token of an admin.",
 )
 NEW_TOKEN_TOO_WEAK = Trouble(
     "too_weak",
     "The new service token can't write segments here.",
     "LaunchDarkly gave it fewer rights than the wizard asked for.",
-    f"Give the token of an admin. {_UNDO_DELETES_IT}",
+    f"Paste an admin's token. {_UNDO_DELETES_IT}",
 )
 NEW_TOKEN_SEES_NO_PROJECT = Trouble(
     "too_weak",
     "The new service token can't view the project.",
-    "Its maker can't view the project either, or LaunchDarkly didn't take the policy.",
-    f"Give the token of an admin. {_UNDO_DELETES_IT}",
+    "Its creator can't view the project either, or LaunchDarkly didn't accept the policy.",
+    f"Paste an admin's token. {_UNDO_DELETES_IT}",
 )
 NO_SERVICE_TOKEN = Trouble(
     "no_service_token",
-    "LaunchDarkly made a personal token instead of a service token.",
+    "LaunchDarkly created a personal token instead of a service token.",
     "Most likely your plan has no service tokens.",
-    f"Paste a personal token of an account that stays. {_UNDO_DELETES_IT}",
+    f"Paste the personal token of an account that stays. {_UNDO_DELETES_IT}",
 )
 ROTATE_BY_HAND = Trouble(
     "by_hand",
-    "The Segment side is done by hand here, so the wizard can't put another token into the destination.",
+    "You do Segment's part by hand, so the wizard can't put another token into the destination.",
     fix="Create a service token in LaunchDarkly, put it into the destination's settings in Segment, then delete the "
     "old token.",
 )
 NOTHING_TO_ROTATE = Trouble(
     "no_destination",
-    "There is no destination whose token could be replaced.",
+    "The setup has no destination yet, so it has no token to replace.",
     fix="Set one up first: audience-wizard apply.",
 )
 ENDING_NOT_SHOWN = Trouble(
     "not_shown",
-    "Segment doesn't show how the destination's token ends, so nobody could see whether it holds the new one.",
+    "Segment doesn't show how the destination's token ends, so we couldn't see whether it holds the new one.",
     fix="Put another token into the destination's settings in Segment.",
 )
 ROTATION_MOVED = Trouble(
     "moved",
     "The tokens or the destination have changed since this was shown. Nothing was done.",
     "Someone else may be replacing the token.",
-    "Rotate again (audience-wizard rotate): it starts from what is there now.",
+    "Rotate again (audience-wizard rotate): it starts from the current state.",
 )
 ROTATION_STOPPED = Trouble(
     "stopped",
     "The step before this one isn't done.",
     "",
-    "Rotate again (audience-wizard rotate): it goes on from here.",
+    "Rotate again (audience-wizard rotate): it continues from here.",
 )
 NO_PROOF_YET = Trouble(
     "no_proof",
     "Nothing has shown yet that Segment uses the new token. Both tokens work.",
     "Most likely no member has changed since, so Segment had nothing to send.",
-    "Rotate again later (audience-wizard rotate): it goes on from here.",
+    "Rotate again later (audience-wizard rotate): it continues from here.",
 )
 NO_PROOF = Trouble(
     "no_proof",
     "The old token stays, because nothing has shown yet that Segment uses the new one.",
     "",
-    "Rotate again later (audience-wizard rotate): it goes on from here.",
+    "Rotate again later (audience-wizard rotate): it continues from here.",
 )
 OLD_TOKEN_HELD = Trouble(
     "still_used",
@@ -230,7 +230,7 @@ ADD_IN_ENGAGE = (
     "In Segment: Engage → Engage Settings → Destinations → add LaunchDarkly Audiences to the space, then attach the "
     "audience again."
 )
-NOT_STARTED = "Connected, but the API didn't start it."
+NOT_STARTED = "Connected, but the API didn't activate it."
 START_BY_HAND = (
     "In Segment: Engage → Audiences → the audience → the destination → switch on Send Identify or Send Track → Save."
 )
@@ -251,7 +251,7 @@ NO_ACTIVATION = Trouble(
     "It was removed since the review, or the audience was attached in Segment's app.",
     SEND_AGAIN_BY_HAND,
 )
-NOT_LISTED = "Segment has made it and doesn't list it yet."
+NOT_LISTED = "Segment has created it but doesn't list it yet."
 NO_CLIENT_SIDE_ID = "Segment doesn't show its client-side ID, so we can't tell whether it's set."
 NOT_SEEN = Trouble(
     "not_seen",
@@ -261,39 +261,39 @@ NOT_SEEN = Trouble(
 )
 STAYS_OFF = Trouble(
     "stays_off",
-    "Segment created the destination and shows it switched off.",
+    "Segment created the destination, but it's switched off.",
     "Segment's API didn't switch it on.",
     "In Segment, go to Connections → Destinations, open the destination's Settings tab and switch on Enable "
     "Destination.",
 )
 MAPPING_STAYS_OFF = Trouble(
     "stays_off",
-    "Segment created the mapping and shows it switched off.",
+    "Segment created the mapping, but it's switched off.",
     "Segment's API didn't switch it on.",
     "In Segment, go to Connections → Destinations, open the destination's Mappings tab and switch on the mapping.",
 )
 ACTIVATION_STAYS_OFF = Trouble(
     "stays_off",
-    "Segment created the activation and shows it switched off.",
+    "Segment created the activation, but it's switched off.",
     "Segment's API didn't switch it on.",
     "In Segment, go to Engage → Audiences, open the audience and switch on Send Identify or Send Track for the "
     "destination.",
 )
 MOVED = Trouble(
     "moved",
-    "A destination for this environment was made since the review; it's off or holds another token.",
+    "Someone created a destination for this environment since the review. It's off or holds another token.",
     "Someone else is setting this up too.",
     "Go back to Review: the plan starts from what Segment says now.",
 )
 NO_TOKEN = Trouble(
     "no_token",
-    "There is no LaunchDarkly token to put into the destination.",
-    fix="Give the access token in step LaunchDarkly.",
+    "The wizard has no LaunchDarkly token to put into the destination.",
+    fix="Paste the access token in the LaunchDarkly step.",
 )
 NO_SOURCE = Trouble(
     "no_source",
     "The Engage source for a new destination is no longer free.",
-    "A destination was added to it since the review.",
+    "Someone added a destination to it since the review.",
     "Go back to Review: the plan starts from what Segment says now.",
 )
 NO_DESTINATION = Trouble("no_destination", "The destination doesn't exist yet.")

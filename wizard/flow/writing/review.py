@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 
 _RECORD_IT = (
-    "Free the disk, correct the folder's permissions, or set AUDIENCE_WIZARD_HOME to another folder. "
-    "To go on without a record, say yes again."
+    "Free some disk space, correct the folder's permissions, or set AUDIENCE_WIZARD_HOME to another folder. To "
+    "continue without a record, say yes again."
 )
 
 

@@ -139,7 +139,7 @@ def _ending(walk: Walk, results: list[Result], options: Options) -> Iterator[str
     elif count_waiting(results):
         yield f"Next: do the steps by hand, then {options.command('apply')}"
     elif walk.state.sandbox:
-        yield "Next: add --watch to see the first sync too. Nothing of the sandbox is kept."
+        yield "Next: add --watch to see the first sync too. The sandbox keeps nothing."
     else:
         yield f"Next: {options.command('watch')}"
 
@@ -186,5 +186,5 @@ def blocked(plan: Plan, findings: Iterable[Finding]) -> Trouble:
     first = next(iter(blocking_findings(plan, findings)), None)
     if first is None:
         return Trouble("blocked", f"We couldn't read what {plan.blocked_by[0]} needs, so nothing was changed.")
-    or_go_on = f", or go on with it by --accept {first.id}." if plan.pending and can_be_waived(first) else "."
+    or_go_on = f", or continue anyway with --accept {first.id}." if plan.pending and can_be_waived(first) else "."
     return Trouble("blocked", f"{first.id}: {first.summary}", first.cause, f"{first.fix.removesuffix('.')}{or_go_on}")

@@ -44,7 +44,7 @@ async def read_project(walk: Walk, options: Options) -> Project | None:
 async def take(walk: Walk, project: Project, out: Output) -> Inventory:
     kept = walk.session.kept_look_ups(workspace_id(walk.state.facts))
     if kept.went_on:
-        out.say("Going on with the inventory that was interrupted.")
+        out.say("Continuing the interrupted inventory.")
     return await take_inventory(walk.ports, walk.state, project, kept, _Teller(walk, out).tell)
 
 

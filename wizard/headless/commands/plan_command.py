@@ -57,7 +57,7 @@ def check_file(options: Options, out: Output) -> ExitCode:
     )
     of_targets = f" and {count(len(names), 'target')}" if names else ""
     found = f"{count(len(setup.given), 'setting')}{of_targets}"
-    out.text([f"{setup.path}: {found}, no mistake found. Names weren't looked up."])
+    out.text([f"{setup.path}: {found}, no mistakes found. This didn't look up any names."])
     return ExitCode.OK
 
 
@@ -90,7 +90,7 @@ def plan_lines(walk: Walk, drawn: Plan) -> Iterator[str]:
 
 def _without_audience(walk: Walk) -> Iterator[Note]:
     if not walk.state.answers.audiences:
-        yield Note("This setup has no audience, so nothing will sync before it has one.", "!")
+        yield Note("This setup has no audience, so nothing syncs until it has one.", "!")
 
 
 def _moment(walk: Walk, drawn: Plan) -> str:
@@ -136,7 +136,7 @@ def how_to_go_on(drawn: Plan, options: Options) -> Iterator[str]:
     """Return the command that goes on with what blocks the plan, where all of it is the user's to say."""
     if drawn.pending and set(drawn.blocked_by) <= GOING_ON_IS_POSSIBLE:
         accepted = " ".join(f"--accept {check}" for check in drawn.blocked_by)
-        yield f"Or go on with it: {options.command('apply')} {accepted}"
+        yield f"Or continue anyway: {options.command('apply')} {accepted}"
 
 
 def _ending(drawn: Plan, options: Options) -> Iterator[str]:
@@ -146,7 +146,7 @@ def _ending(drawn: Plan, options: Options) -> Iterator[str]:
         yield f"Nothing is left to change, but {count(len(drawn.blocked_by), 'problem needs', 'problems need')} you."
         yield f"Next: fix {'that' if len(drawn.blocked_by) == 1 else 'those'}, then {options.command('doctor')}"
     elif drawn.blocked_by:
-        yield f"This plan can't be applied yet: {count(len(drawn.blocked_by), 'thing')} in the way."
+        yield f"You can't apply this plan yet: {count(len(drawn.blocked_by), 'problem')} in the way."
         yield f"Next: fix {'that' if len(drawn.blocked_by) == 1 else 'those'}, then {options.command('plan')}"
         yield from how_to_go_on(drawn, options)
     elif drawn.pending:

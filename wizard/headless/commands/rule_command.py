@@ -67,8 +67,8 @@ def _refuse_unattended(options: Options, out: Output) -> None:
         raise Refused("rule --apply needs a flag.", "The flags: audience-wizard rule")
     if options.apply and not options.yes and out.ask is None:
         raise Refused(
-            "rule --apply asks before it changes anything, and there is no terminal to ask on.",
-            f"To say yes beforehand: {options.command(f'rule {options.flag}')} --apply --yes",
+            "rule --apply asks before it changes anything, but has no terminal to ask on.",
+            f"To say yes in advance: {options.command(f'rule {options.flag}')} --apply --yes",
         )
 
 

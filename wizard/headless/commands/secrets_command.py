@@ -1,4 +1,4 @@
-"""`secrets`: show where each secret lives, store one, delete one. A secret is neither shown nor an argument."""
+"""`secrets`: show where each secret lives, store one, or delete one. A secret is neither shown nor an argument."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _named(words: tuple[str, ...]) -> Credential:
     if words and words[0] in SECRETS:
         return SECRETS[words[0]]
     if words and (near := nearest(words[0], SECRETS, CLOSE)):
-        raise Refused(f"There is no secret of that name. Did you mean {near}?", f"Names: {_NAMES}.")
+        raise Refused(f"Unknown secret. Did you mean {near}?", f"Names: {_NAMES}.")
     raise Refused(f"Name the secret: {_NAMES}.", *(_NEVER_AN_ARGUMENT if words else ()))
 
 
@@ -132,7 +132,7 @@ async def _set(vault: Vault, secret: Credential, target: str, out: Output, read:
     out.text([f"Stored in {place}{f', ends in {end}' if end else ''}."])
     out.document({"schema": 1, "stored": {"where": place, "last_four": end or None}})
     if where.get(secret.slot) not in {None, place}:
-        out.say(f"The variable {where[secret.slot]} is set and is used instead of the keyring.")
+        out.say(f"The variable {where[secret.slot]} is set, so the wizard uses it instead of the keyring.")
     return ExitCode.OK
 
 
@@ -144,6 +144,6 @@ async def _forget(vault: Vault, secret: Credential, target: str, out: Output) ->
         out.say(f"Nothing was deleted. We couldn't read the keyring: {refused}.")
         out.document({"schema": 1, "deleted": None})
         return ExitCode.COULD_NOT_TELL
-    out.text(["Deleted." if was_there else "There was nothing to delete."])
+    out.text(["Deleted." if was_there else "Nothing to delete."])
     out.document({"schema": 1, "deleted": was_there})
     return ExitCode.OK

@@ -33,7 +33,7 @@ from wizard.headless.setup.prepare import take_answers, unknown_lines
 from wizard.headless.setup.reading_in_time import read_in_time
 from wizard.headless.setup.sandbox_setup import set_up
 
-_BESIDE = "This isn't what the setup is about, so no command repairs it."
+_BESIDE = "This isn't part of the setup, so no command repairs it."
 
 
 async def troubleshoot(walk: Walk, options: Options, out: Output) -> ExitCode:
@@ -99,7 +99,7 @@ def _symptom(typed: str) -> Symptom:
     found = symptom_named(typed)
     if found is None:
         near = did_you_mean(typed, (one.id for one in SYMPTOMS), by_word=True)
-        raise Refused(f"There is no symptom {quoted(typed)}.{near}", "All symptoms: audience-wizard troubleshoot")
+        raise Refused(f"Unknown symptom {quoted(typed)}.{near}", "All symptoms: audience-wizard troubleshoot")
     return found
 
 
@@ -117,7 +117,7 @@ def _read(typed: str) -> tuple[QuestionId, ChoiceId] | str:
     name, _, value = typed.partition("=")
     question = next((one for one in QUESTIONS if one.id == name), None)
     if question is None:
-        return f"There is no question {quoted(name)}.{did_you_mean(name, (one.id for one in QUESTIONS))}"
+        return f"Unknown question {quoted(name)}.{did_you_mean(name, (one.id for one in QUESTIONS))}"
     ids = (*(choice.id for choice in question.choices), DO_NOT_KNOW)
     choice = next((one for one in ids if one == value), None) or _by_number(value, ids)
     if choice is None:
@@ -139,7 +139,7 @@ def _show_question(search: Search, question: Question, options: Options, out: Ou
     typed = "".join(f" --answer {one}={choice}" for one, choice in search.given.items())
     again = options.command(f"troubleshoot {search.symptom.id}") + _place(options)
     ids = " or ".join(choice.id for choice in question.choices)
-    how = f"To go on: {again}{typed} --answer {question.id}=ANSWER. ANSWER is a number, or {ids}."
+    how = f"To continue: {again}{typed} --answer {question.id}=ANSWER. ANSWER is a number, or {ids}."
     out.text((*search.said_first, *question_lines(question), how))
     return ExitCode.COULD_NOT_TELL
 

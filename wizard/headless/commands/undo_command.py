@@ -45,7 +45,7 @@ from wizard.headless.setup.sandbox_setup import set_up
 from wizard.text import count
 
 # In the sandbox the wizard makes the setup first, so something else kept it from that.
-_NOT_OURS = "In this sandbox scenario, someone else made the setup, or something keeps the wizard from making it."
+_NOT_OURS = "In this sandbox scenario, someone else made the setup, or something stops the wizard from making it."
 NOT_AGREED = not_agreed("taken back")
 INTERRUPTED, _CUT_OFF = interrupted("undo"), cut_off("undo", "taken back", "is gone")
 
@@ -97,7 +97,7 @@ def _nothing_to_do(walk: Walk, options: Options, out: Output) -> ExitCode:
 
 
 def _put_aside(walk: Walk) -> Iterator[str]:
-    return (f"Earlier progress couldn't be read and was set aside: {path}" for path in walk.session.put_aside)
+    return (f"We couldn't read earlier progress, and moved it here: {path}" for path in walk.session.put_aside)
 
 
 async def _look_without_record(given: Given, out: Output) -> ExitCode:

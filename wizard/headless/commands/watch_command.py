@@ -42,9 +42,9 @@ from wizard.headless.setup.set_in import set_in
 from wizard.text import lasting, plain
 
 REFUSED = "We can't watch the first sync: LaunchDarkly refuses the token."
-UNREAD = "There is nothing to watch: we couldn't read the audiences and the environment."
-NO_AUDIENCE = "There is nothing to watch: the space has no audience of this setup."
-NEVER_APPLIED = "There is nothing to watch: this setup isn't applied, so Segment has no destination for it."
+UNREAD = "Nothing to watch: we couldn't read the audiences and the environment."
+NO_AUDIENCE = "Nothing to watch: the space has no audience of this setup."
+NEVER_APPLIED = "Nothing to watch: this setup isn't applied, so Segment has no destination for it."
 HEARTBEAT_S = 5 * 60.0
 READ_WITHIN_S = 15.0  # seconds that a read may take, until the wizard goes on without it
 _NEXT = {WatchOutcome.APPEARED: "doctor", WatchOutcome.FAILED: "doctor", WatchOutcome.TIMEOUT: "watch"}
@@ -106,7 +106,7 @@ async def follow(walk: Walk, options: Options, out: Output) -> ExitCode:
         return _wont_begin(walk, NEVER_APPLIED, options, out)
     leaving = "Ctrl+C stops watching."
     if not walk.state.sandbox:
-        leaving += " The sync goes on without the wizard."
+        leaving += " The sync continues without the wizard."
     what = f"{place(walk) or 'the first sync'}{options.moment}"
     out.say(f"Watching {what} for {_lasting(options.timeout_s, walk)}. {leaving}")
     narrator = _Narrator(out, options, walk)
@@ -165,7 +165,7 @@ def _unattached(walk: Walk) -> str:
         return ""
     names = ", ".join(plain(audience.name) for audience in chosen)
     verb = "isn't" if len(chosen) == 1 else "aren't"
-    return f"There is nothing to watch: {names} {verb} attached to the destination in Segment, so nothing is sent."
+    return f"Nothing to watch: {names} {verb} attached to the destination in Segment, so Segment sends nothing."
 
 
 def _is_never_applied(walk: Walk) -> bool:
@@ -308,7 +308,7 @@ class _Narrator:
         then = (
             "The sandbox ended too: its next run starts from the beginning."
             if self._walk.state.sandbox
-            else "The sync goes on."
+            else "The sync continues."
         )
         next_command = f"Next: {self._options.command('watch')}"
         lines = [*stages_begun(last), f"Stopped watching {since}. {then}", next_command]

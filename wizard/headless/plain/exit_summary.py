@@ -20,15 +20,15 @@ def exit_lines(walk: Walk, results: Mapping[str, Result], command: str) -> Itera
     if made:
         yield f"Made in this run: {', '.join(made)}."
     if by_hand:
-        yield f"Left to do by hand: {', '.join(by_hand)}."
+        yield f"Still to do by hand: {', '.join(by_hand)}."
     if not results:
-        yield "Nothing was changed at LaunchDarkly or Segment in this run."
+        yield "This run changed nothing in LaunchDarkly or Segment."
     yield from _what_is_saved(walk)
     if walk.state.sandbox:
         return
     if walk.session.saved.applied_at:
         yield f"To follow the first sync: {command} watch"
-    yield f"To go on: {command} --plain"
+    yield f"To continue: {command} --plain"
 
 
 def _what_is_saved(walk: Walk) -> Iterator[str]:
@@ -40,4 +40,4 @@ def _what_is_saved(walk: Walk) -> Iterator[str]:
         whose = "its" if len(kept.accepted) == 1 else "their"
         yield f"Saved: {count(len(kept.accepted), 'step')} with {whose} answers. No token is in the saved file."
     if walk.state.answers not in (kept.answers, Answers()):
-        yield "The answers of the step that you were at aren't saved."
+        yield "The wizard didn't save the answers of the current step."

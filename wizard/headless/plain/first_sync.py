@@ -65,13 +65,13 @@ class FirstSyncVisit(StepVisit):
         """Show how both services answered after a yes, and save it after another."""
         if self.walk.state.sandbox or not all_segments_exist(self.walk.state):
             return
-        self.dialogue.say("", f"{OFFER}: type yes to see it. That takes five more reads, and nothing is sent.")
-        if not is_yes(await self.dialogue.ask_aside("yes to see it, Enter to leave it: ")):
+        self.dialogue.say("", f"{OFFER}: type yes to see it. The wizard makes five more reads and sends nothing.")
+        if not is_yes(await self.dialogue.ask_aside("yes to see it, Enter to skip:  ")):
             return
         await self.dialogue.reading(observe(self.walk))
         page = page_of(self.walk)
         self.dialogue.say("", page)
-        if place := (await self.dialogue.ask_aside("File to save it in, Enter to leave it: ")).strip():
+        if place := (await self.dialogue.ask_aside("File to save it in, Enter to skip:  ")).strip():
             self.dialogue.say(_saved(place, page, self.walk))
 
     async def _watch(self) -> None:
@@ -96,7 +96,7 @@ class FirstSyncVisit(StepVisit):
 
     async def _watch_own(self) -> None:
         walk = self.walk
-        self.dialogue.say("", "Watching both services. Ctrl+C stops watching. The sync goes on without the wizard.")
+        self.dialogue.say("", "Watching both services. Ctrl+C stops watching. The sync continues without the wizard.")
         due_at = due(walk.state, walk.ports, walk.session.history)
         self.dialogue.say(*([f"{due_at}."] if due_at else []), *while_waiting(walk.ports), DECIDE)
         teller, last = stages.StageReporter(), list[Progress]()

@@ -50,9 +50,9 @@ class ReviewVisit(StepVisit):
         if groups[0].plan.blocked_by or (not to_do and any(group.plan.blocked_by for group in groups)):
             await self._wait("Enter checks again")
             raise ReadAgain
-        await (self._wait_for_yes(to_do) if to_do else self._wait("Enter goes on"))
+        await (self._wait_for_yes(to_do) if to_do else self._wait("Enter continues"))
         if self._picked.is_outdated:
-            self.dialogue.say("", "You picked other environments meanwhile. This is the plan now:")
+            self.dialogue.say("", "You've picked other environments. This is the plan now:")
             return False
         if to_do:
             return await self._is_made(groups)
@@ -75,7 +75,7 @@ class ReviewVisit(StepVisit):
             self.dialogue.say("", *changes.groups_lines(groups), "")
         self._shown = plans
         if own.blocked_by:
-            self.dialogue.say("This plan can't be applied yet.", *self._what_blocks(own))
+            self.dialogue.say("You can't apply this plan yet.", *self._what_blocks(own))
         elif not any(plan.pending for plan in plans):
             self.dialogue.say(accepted_failure(self.walk) or AS_WANTED)
         else:

@@ -41,10 +41,10 @@ _WELCOME = (
 )
 UNWRAPPED = 10_000  # the conversation wraps
 _WAYS_ON = (
-    "  1. Go on where you left",
-    "  2. Look through it from the first step",
+    "  1. Continue where you left off",
+    "  2. Review the steps from the first one",
     "  3. Start over",
-    "Enter goes on where you left.",
+    "Enter continues where you left off.",
 )
 _OF_A_FINISHED_SETUP = (
     "  4. Rotate the destination's token",
@@ -111,7 +111,7 @@ class PlainWalk:
             self._say_goodbye("Left.")
             return code_of(self._results.values())
         except EndOfInput:
-            self._say_goodbye("There is no more input.")
+            self._say_goodbye("The input ended.")
             return self._code_at_the_end()
         except asyncio.CancelledError:
             self._say_goodbye("Interrupted.")

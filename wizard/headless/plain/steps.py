@@ -150,7 +150,7 @@ class StepVisit:
     async def _say_first_audience(self) -> None:
         await watch_for_audiences(self.walk)
         if there := listed(self.walk.state.facts.audiences):
-            self.dialogue.say("", f"The space has an audience now: {there[0].name}. Press Enter to go on.")
+            self.dialogue.say("", f"The space has an audience now: {there[0].name}. Press Enter to continue.")
 
     def _want(self, ask: Ask) -> None:
         waits = ask.waits_for(self.walk.state)
@@ -169,10 +169,10 @@ class StepVisit:
         which = f" The problem is in answer {asks.index(about) + 1}." if about in asks else ""
         change = f" A number changes that answer.{which}" if asks else ""
         if missing or failed:
-            anyway = "" if missing else f" To go on in spite of the problem, type {_ANYWAY}."
+            anyway = "" if missing else f" To continue anyway, type {_ANYWAY}."
             lines.append(f"Enter checks again.{change}{anyway}")
         else:
-            lines.append(f"Enter goes on.{change}")
+            lines.append(f"Enter continues.{change}")
         self.dialogue.say("", *lines)
 
     def in_full(self, finding: Finding) -> tuple[str, ...]:

@@ -34,8 +34,8 @@ def not_agreed(done: str) -> Trouble:
 
 def no_journal(why: str) -> Trouble:
     fix = (
-        "Free the disk, correct the folder's permissions, or set AUDIENCE_WIZARD_HOME to another folder. "
-        "To go on without a record, add --without-journal."
+        "Free some disk space, correct the folder's permissions, or set AUDIENCE_WIZARD_HOME to another folder. To "
+        "continue without a record, add --without-journal."
     )
     return Trouble("no_journal", f"{why} Nothing was changed.", "", fix)
 

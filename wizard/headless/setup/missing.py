@@ -67,7 +67,7 @@ def missing_lines(missing: tuple[Ask, ...], walk: Walk, file: str) -> Iterator[s
     if walk.vault_trouble and any(ask.secret for ask in missing):
         yield f"The keyring wasn't used: {walk.vault_trouble}"
     if not file and not walk.session.saved.is_begun:
-        yield f"No answers are saved in {_profile(walk)}. Give a file with -c setup.toml."
+        yield f"No answers are saved in {_profile(walk)}. Name a file with -c setup.toml."
         yield from _other_profiles(walk)
 
 
@@ -84,7 +84,7 @@ def _not_a_token(ask: Ask, walk: Walk) -> Iterator[str]:
     origin = walk.where.get(token.slot, "")
     whose = f"The variable {origin}" if origin in token.variables else f"The {token.label}"
     mistake = token.mistake(read_paste(secret.get_secret_value()))
-    yield f"{whose}: {mistake or 'This value is too short to be a whole token.'}"
+    yield f"{whose}: {mistake or 'This value is too short for a whole token.'}"
     if not mistake:
         yield _where(ask)
 
@@ -120,4 +120,4 @@ def ways_to_give(ask: Ask, walk: Walk, file: str = "") -> Iterator[str]:
 
 def _may_be_left_out(ask: Ask, walk: Walk) -> str:
     unread = ask.takes_the_only and bool(ask.waits_for(walk.state))
-    return " (may be left out when there is only one)" if unread else ""
+    return " (optional if only one exists)" if unread else ""

@@ -106,9 +106,9 @@ def _refuse_making_by_hand(walk: Walk) -> None:
     state = walk.state
     if state.answers.by_hand and state.answers.make_token and state.secrets.launchdarkly_token is None:
         raise Refused(
-            "launchdarkly.make_token: where you do Segment's part by hand, you have to paste the token, and a command "
-            "never shows it.",
-            "Make the token in the wizard, which copies it without showing it: audience-wizard",
+            "launchdarkly.make_token: to do Segment's part by hand, you have to paste the token, but commands never "
+            "show tokens.",
+            "Create the token in the wizard, which copies it without showing it: audience-wizard",
         )
 
 
@@ -166,7 +166,7 @@ def _take_resync(walk: Walk, keys: tuple[str, ...]) -> None:
     by_key = {audience.key: audience for audience in chosen_audiences(walk.state.facts, walk.state.answers)}
     for key in keys:
         if key not in by_key:
-            raise Refused(f"--resync {quoted(key)}: this setup has no such audience.{did_you_mean(key, by_key)}")
+            raise Refused(f"--resync {quoted(key)}: this setup doesn't have this audience.{did_you_mean(key, by_key)}")
         if why := why_not_sent_again(walk, by_key[key]):
             raise Refused(f"--resync {quoted(key)}: {why}")
     walk.resync |= set(keys)
@@ -178,7 +178,7 @@ def _take_accepted(walk: Walk, checks: tuple[str, ...]) -> None:
         if check not in GOING_ON_IS_POSSIBLE:
             near = did_you_mean(check, GOING_ON_IS_POSSIBLE)
             names = ", ".join(sorted(GOING_ON_IS_POSSIBLE))
-            raise Refused(f"--accept {quoted(check)}: this check can't be accepted.{near}", f"These can: {names}")
+            raise Refused(f"--accept {quoted(check)}: you can't accept this check.{near}", f"You can accept: {names}")
     for finding in walk.findings:
         if finding.id in checks:
             walk.waive(finding)

@@ -62,7 +62,7 @@ class SetupFile:
             return self.targets[names.index(name)]
         if not names:
             raise Refused(f"--target {quoted(name)}: {self.path} has no [[targets]].")
-        what = f"--target {quoted(name)}: {self.path} has no such target.{did_you_mean(name, names)}"
+        what = f"--target {quoted(name)}: {self.path} doesn't have this target.{did_you_mean(name, names)}"
         raise Refused(what, f"Its targets: {', '.join(names)}")
 
 

@@ -49,12 +49,12 @@ def _unknown(name: str, line: int) -> Mistake:
     table, _, key = name.partition(".")
     if key:
         others = [one for one in SETTINGS if one.startswith(f"{table}.")]
-        return Mistake(line, name, "there is no such setting.", lambda: nearest(name, others))
+        return Mistake(line, name, "unknown setting.", lambda: nearest(name, others))
     if name in TABLES:
         return Mistake(line, name, f"write it as one table: [{name}], with its settings below it.")
     if at_home := [setting for setting in SETTINGS.values() if setting.key == f"{setting.table}.{name}"]:
-        return Mistake(line, name, f"it belongs into a table: write it below [{at_home[0].table}].")
-    return Mistake(line, name, "there is no such table.", lambda: nearest(name, (*TABLES, "targets")))
+        return Mistake(line, name, f"it belongs in a table: write it below [{at_home[0].table}].")
+    return Mistake(line, name, "unknown table.", lambda: nearest(name, (*TABLES, "targets")))
 
 
 def _wrong_value(setting: Setting, value: Any) -> tuple[str, tuple[str, ...]] | None:
@@ -64,7 +64,7 @@ def _wrong_value(setting: Setting, value: Any) -> tuple[str, tuple[str, ...]] | 
     if not isinstance(value, str) or not value:
         return None
     if setting.valid and value not in setting.valid:
-        return f"{quoted(value)} is none of {', '.join(setting.valid)}.", setting.valid
+        return f"{quoted(value)} isn't one of {', '.join(setting.valid)}.", setting.valid
     mistake = setting.mistake(value)
     return (mistake, ()) if mistake else None
 

@@ -24,7 +24,7 @@ _PLACE = OWN["project"], OWN["environment"], OWN["client_side_id"]
 _MOST_TARGETS = 200
 _FORM = f'Write [[{TARGETS}]], and right below it the settings: project = "shop", environment = "production".'
 _NAMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}")
-_NOT_A_NAME = "letters, digits, dots, dashes, underscores and slashes only, at most 100."
+_NOT_A_NAME = "use at most 100 letters, digits, dots, dashes, underscores and slashes."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def read_targets(
         return (), (Mistake(line, TARGETS, f"each environment is a table of its own. {_FORM}"),)
     if len(content) > _MOST_TARGETS:
         line = lines.get(f"{TARGETS}[{_MOST_TARGETS}]", 0)
-        return (), (Mistake(line, TARGETS, f"a file holds at most {_MOST_TARGETS} environments. Divide it."),)
+        return (), (Mistake(line, TARGETS, f"a file holds at most {_MOST_TARGETS} environments. Split it."),)
     mistakes = [mistake for number, table in enumerate(content) for mistake in _mistakes(table, number, lines)]
     targets = tuple(_target(table, number, shared, lines) for number, table in enumerate(content))
     return targets, (*mistakes, *_of_all(content, targets, shared, lines))
@@ -99,7 +99,7 @@ def _mistake(key: str, value: Any, number: int, lines: Mapping[str, int]) -> Mis
     if isinstance(value, Mapping) and not hidden:
         return Mistake(lines.get(named, line), named, f"a target has no tables of its own. {_FORM}")
     near = lambda: f"{TARGETS}.{nearest(key, (*OWN, NAME))}"  # noqa: E731 - found when it's told
-    return hidden or Mistake(line, named, "there is no such setting.", near)
+    return hidden or Mistake(line, named, "unknown setting.", near)
 
 
 def _wrong_name(value: Any, line: int) -> Mistake | None:
@@ -135,7 +135,7 @@ def _twice(targets: tuple[TargetTable, ...], lines: Mapping[str, int]) -> Iterat
         if one.name and place in places:
             yield Mistake(line, TARGETS, f"{one.name}: another target has the same environment.")
         elif one.name and names[folder]:
-            yield Mistake(line, TARGETS, f"{one.name}: another target has this name. Give it another one.")
+            yield Mistake(line, TARGETS, f"{one.name}: another target has this name. Choose another name.")
         names[folder] += 1
         places.add(place)
 

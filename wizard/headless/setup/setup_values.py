@@ -29,7 +29,7 @@ def _places(setup: SetupFile, facts: Facts) -> Iterator[Mistake]:
         return
     project = next((one for one in projects if one.key == wanted.project), None)
     if project is None:
-        what = f"the token sees no project with the key {quoted(wanted.project)}."
+        what = f"the token can't see a project with the key {quoted(wanted.project)}."
         yield setup.mistake("launchdarkly.project", what, lambda: _nearest_project(wanted.project, projects))
     elif wanted.environment and project.environment(wanted.environment) is None:
         what = f"the project {project.key} has no environment with the key {quoted(wanted.environment)}."

@@ -153,9 +153,9 @@ def _next(one: Applied) -> str:
     """Return the command that goes on with an environment that isn't done; empty for one that is."""
     options = one.target.options
     if not one.is_open:
-        return f"fix what is in the way of {one.target.title}, then {options.command('apply')}"
+        return f"fix the problem of {one.target.title}, then {options.command('apply')}"
     if one.code is ExitCode.PROBLEM or not one.results:
-        return f"{options.command('apply')} goes on with {one.target.title}"
+        return f"{options.command('apply')} continues with {one.target.title}"
     if one.waits:
         return f"do the steps by hand for {one.target.title}, then {options.command('apply')}"
     return ""
@@ -163,5 +163,5 @@ def _next(one: Applied) -> str:
 
 def _after_all(every: Sequence[Applied], options: Options) -> str:
     if any(one.target.walk.state.sandbox for one in every):
-        return "Next: add --watch to see the first syncs too. Nothing of the sandbox is kept."
+        return "Next: add --watch to see the first syncs too. The sandbox keeps nothing."
     return f"Next: {options.command('watch')}"

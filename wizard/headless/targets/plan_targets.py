@@ -81,7 +81,7 @@ def _ending(targets: Sequence[Target], plans: Sequence[Plan], options: Options) 
     pending = [plan for plan in plans if plan.pending and not plan.blocked_by]
     yield ""
     if blocked:
-        others = " The others can be applied without them." if len(blocked) < len(targets) else ""
+        others = " You can apply the others without them." if len(blocked) < len(targets) else ""
         yield f"Blocked: {', '.join(target.name for target in blocked)}.{others}"
         for target, plan in zip(targets, plans, strict=True):
             yield from (how_to_go_on(plan, target.options) if plan.blocked_by else ())
@@ -89,7 +89,7 @@ def _ending(targets: Sequence[Target], plans: Sequence[Plan], options: Options) 
         yield f"{count(sum(len(plan.pending) for plan in pending), 'change')} in {_environments(pending)}."
         yield f"Nothing was changed. Next: {options.apply_command}"
     elif blocked:
-        yield f"Next: fix what is in the way, then {options.command('plan')}"
+        yield f"Next: fix the problems, then {options.command('plan')}"
     else:
         yield f"{AS_WANTED} Next: {options.command('doctor')}"
 

@@ -108,7 +108,7 @@ def _named(options: Options, names: tuple[str, ...]) -> str:
     what = f"--target {quoted(options.target)}:"
     if not names:
         raise Refused(f"{what} {where} has no targets, so the option isn't needed.")
-    raise Refused(f"{what} {where} has no such target.{did_you_mean(options.target, names)}", _all(names))
+    raise Refused(f"{what} {where} doesn't have this target.{did_you_mean(options.target, names)}", _all(names))
 
 
 def _target(walk: Walk, options: Options, name: str, session: Session) -> Target:

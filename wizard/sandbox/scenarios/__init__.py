@@ -30,8 +30,8 @@ class UnknownScenario(LookupError):
     def __init__(self, name: str) -> None:
         near = difflib.get_close_matches(name, SCENARIOS, n=1, cutoff=0.6)
         meant = f" Did you mean {near[0]}?" if near else " A file goes after -c." if name.endswith(".toml") else ""
-        shown = plain(name) if len(name) <= _LONGEST else "of that name"
-        super().__init__(f"There is no scenario {shown}.{meant} All scenarios: audience-wizard sandbox --list")
+        shown = f" {plain(name)}" if len(name) <= _LONGEST else ""
+        super().__init__(f"Unknown scenario{shown}.{meant} All scenarios: audience-wizard sandbox --list")
 
 
 def scenario_named(name: str) -> Scenario:

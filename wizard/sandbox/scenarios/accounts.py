@@ -97,20 +97,21 @@ def _rate_limited(start: datetime) -> Prepared:
 ACCOUNTS = (
     Scenario(
         "custom-role-missing-update",
-        "The token's role may create segments but not change their members",
+        "The token's role can create segments but not change their members",
         _custom_role_missing_update,
     ),
     Scenario("other-environment-role", "The token's role is for staging, not for production", _other_environment_role),
     Scenario("expired-token", "The LaunchDarkly token expired yesterday", _expired_token),
-    Scenario("approvals-required", "Production wants an approval for each change of a segment", _approvals_required),
-    Scenario("no-store", "Server-side SDKs are in use and no persistent store is", _no_store, server_side=True),
+    Scenario("approvals-required", "Production requires an approval for each segment change", _approvals_required),
+    Scenario("no-store", "Server-side SDKs are in use, without a persistent store", _no_store, server_side=True),
     Scenario("no-engage", "The Segment workspace has no Engage", _no_engage),
-    Scenario("wrong-region", "The Segment workspace lives in the EU region", _wrong_region),
+    Scenario("wrong-region", "The Segment workspace is in the EU region", _wrong_region),
     Scenario("member-token", "The Segment token belongs to a member without roles", _member_token),
     Scenario(
         "no-attach-api",
-        "No API to attach a destination, nor to see one: a colleague attaches VIP customers in the App after 3 minutes",
+        "The API can neither attach destinations nor show them: a colleague attaches VIP customers in the web app "
+        "after 3 minutes",
         _no_attach_api,
     ),
-    Scenario("rate-limited", "Both services allow a few calls only before they ask to wait", _rate_limited),
+    Scenario("rate-limited", "Both services allow only a few calls before they ask to wait", _rate_limited),
 )

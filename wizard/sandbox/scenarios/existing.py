@@ -183,17 +183,19 @@ def _support_token(start: datetime) -> Prepared:
 EXISTING = (
     Scenario(
         "support-token",
-        "Someone in support looks at a setup that works, with read-only tokens of their own",
+        "Someone in support looks at a working setup, with their own read-only tokens",
         _support_token,
     ),
-    Scenario("resume", "A setup was left half-way: destination and mapping exist, nothing is attached", _resume),
-    Scenario("two-destinations", "Two destinations lead to the same environment", _two_destinations),
+    Scenario(
+        "resume", "A half-finished setup: the destination and mapping exist, but no audience is attached", _resume
+    ),
+    Scenario("two-destinations", "Two destinations send to the same environment", _two_destinations),
     Scenario("destination-disabled", "The destination is switched off", _broken(_disable_destination)),
     Scenario("mapping-disabled", "The mapping is switched off", _broken(_disable_mapping)),
     Scenario("mapping-edited", "A hidden field and the trigger of the mapping were edited", _broken(_edit_mapping)),
     Scenario(
         "wrong-token-in-destination",
-        "The destination holds another token, which LaunchDarkly does not know",
+        "The destination holds another token, which LaunchDarkly doesn't know",
         _broken(_use_another_token),
     ),
     Scenario(
@@ -203,14 +205,14 @@ EXISTING = (
     ),
     Scenario(
         "context-kind-unseen",
-        "The mapping's context kind is one that the project does not know",
+        "The mapping's context kind doesn't exist in the project",
         _broken(_use_an_unknown_kind),
     ),
     Scenario("empty-audience", "The attached audience has no members", _broken(_empty_the_audience)),
-    Scenario("anonymous-audience", "No member of the attached audience has a user id", _broken(_forget_user_ids)),
+    Scenario("anonymous-audience", "No member of the attached audience has a user ID", _broken(_forget_user_ids)),
     Scenario(
         "no-history",
-        "The audience was made without historical data: only members that change arrive",
+        "The audience doesn't include historical data: only members who change arrive",
         _no_history,
     ),
 )

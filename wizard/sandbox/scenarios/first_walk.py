@@ -88,7 +88,7 @@ def _with_faults(name: str) -> Scenario:
 
     titles = {
         "slow": "Both services take one to three seconds for each answer",
-        "flaky": "Requests fail now and then and succeed when tried again; some writes lose their answer",
+        "flaky": "Requests fail now and then, and succeed when retried; some writes lose their answer",
         "outage": "LaunchDarkly is down: everything answers 503",
     }
     return Scenario(name, titles[name], build)
@@ -109,38 +109,43 @@ def _no_custom_roles(start: datetime) -> Prepared:
 
 
 FIRST_WALK = (
-    Scenario("happy", "Accounts, audiences and projects are there; everything can be done by API", _happy),
-    Scenario("fresh", "Accounts only: one project, one audience that was just made", _fresh),
-    Scenario("make-token", "Nobody made a service token yet: an admin's token makes it", _make_token, makes_token=True),
+    Scenario("happy", "Accounts, audiences and projects exist, and the API can do everything", _happy),
+    Scenario("fresh", "New accounts: one project, one audience that someone just created", _fresh),
+    Scenario(
+        "make-token",
+        "Nobody has created a service token yet: an admin's token creates it",
+        _make_token,
+        makes_token=True,
+    ),
     Scenario(
         "no-custom-roles",
-        "The same, and the plan has no custom roles, so LaunchDarkly refuses a token with a policy of its own",
+        "The same without custom roles in the plan: LaunchDarkly refuses a token with its own policy",
         _no_custom_roles,
         makes_token=True,
     ),
-    Scenario("reader-token", "The LaunchDarkly token may read but not write", _reader_token),
+    Scenario("reader-token", "The LaunchDarkly token can read but not write", _reader_token),
     Scenario("wrong-pair", "The client-side ID belongs to another LaunchDarkly account", _wrong_pair),
-    Scenario("eu-account", "The LaunchDarkly account lives in the EU instance", _eu_account),
+    Scenario("eu-account", "The LaunchDarkly account is in the EU instance", _eu_account),
     Scenario("sdk-key-pasted", "An SDK key was given as the access token", _sdk_key_pasted),
     Scenario(
         "attach-needs-app",
-        "The API refuses to attach; a colleague does it in the App three minutes after the wizard starts to look",
+        "The API refuses to attach; a colleague does it in the web app three minutes after the wizard starts to look",
         _attach_needs_app,
     ),
     Scenario(
         "create-needs-app",
-        "The API refuses to create a destination; a colleague makes it in the App three minutes later",
+        "The API refuses to create a destination; a colleague creates it in the web app three minutes later",
         _create_needs_app,
     ),
     Scenario(
         "environments",
-        "Production and staging of one project, each with an Engage space of its own",
+        "Production and staging of one project, each with its own Engage space",
         _environments,
         environments=(("production", "prod"), ("staging", "dev")),
     ),
     Scenario(
         "shared-space",
-        "Production and staging get one space's audiences: its Engage source takes one destination",
+        "Production and staging share one space, whose Engage source can have only one destination",
         _environments,
         environments=(("production", "prod"), ("staging", "prod")),
     ),

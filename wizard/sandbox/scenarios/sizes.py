@@ -40,9 +40,11 @@ def _huge(start: datetime) -> Prepared:
 
 
 SIZES = (
-    Scenario("segment-late", "The first delivery comes forty minutes after attaching", _segment_late),
+    Scenario("segment-late", "The first delivery arrives 40 minutes after attaching", _segment_late),
     Scenario(
-        "batch-audience", "The audience is computed in batches: eight hours until the first delivery", _batch_audience
+        "batch-audience",
+        "Segment computes the audience in batches: eight hours until the first delivery",
+        _batch_audience,
     ),
     Scenario("huge", "2,000 projects and 10,000 audiences", _huge),
 )

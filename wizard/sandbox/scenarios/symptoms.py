@@ -312,45 +312,49 @@ def _refused_lately(setup: Setup) -> None:
 
 SYMPTOMS = (
     Scenario(
-        "synced", "Everything works: a setup has run for three hours, and a flag uses the segment", _wrong(_is_used)
+        "synced", "Everything works: the setup has run for three hours, and a flag uses the segment", _wrong(_is_used)
     ),
     Scenario("switches-off", "Send Identify and Send Track are both off", _wrong(_switch_both_off, in_app=True)),
-    Scenario("silent-audience", "The audience sends nothing since it was attached", _wrong(_stop, in_app=True)),
+    Scenario("silent-audience", "The audience has sent nothing since it was attached", _wrong(_stop, in_app=True)),
     Scenario(
         "silent-without-history",
-        "The audience sends nothing since it was attached, and historical data is off",
+        "The audience has sent nothing since it was attached, and historical data is off",
         _wrong(_silent_without_history, in_app=True),
     ),
-    Scenario("members-refused", "The destination's token may create segments but not change members", _members_refused),
-    Scenario(
-        "approvals-empty", "Approvals hold up every change, so that the segment stays empty", _wrong(_require_approvals)
-    ),
+    Scenario("members-refused", "The destination's token can create segments but not change members", _members_refused),
+    Scenario("approvals-empty", "Approvals block every change, so the segment stays empty", _wrong(_require_approvals)),
     Scenario("some-without-user-id", "Every tenth member is known by email only", _wrong(_some_without_user_id)),
-    Scenario("left-out", "Every tenth member has no user ID, and nothing is refused anymore", _wrong(_left_out)),
     Scenario(
-        "segment-made-again", "The segment was deleted in LaunchDarkly and made again", _wrong(_make_segment_again)
+        "left-out", "Every tenth member has no user ID, and LaunchDarkly no longer refuses anything", _wrong(_left_out)
+    ),
+    Scenario(
+        "segment-made-again", "The segment was deleted in LaunchDarkly and recreated", _wrong(_make_segment_again)
     ),
     Scenario("stale-members", "The segment keeps 1,000 members who left the audience", _wrong(_keep_who_left)),
     Scenario(
         "plan-without-segments", "The LaunchDarkly plan doesn't include synced segments", _wrong(_without_the_plan)
     ),
     Scenario(
-        "token-of-a-reader", "The destination's token shows Writer, and a Reader made it", _wrong(_made_by_a_reader)
+        "token-of-a-reader",
+        "The destination's token shows the Writer role, but a Reader created it",
+        _wrong(_made_by_a_reader),
     ),
     Scenario(
         "token-expired-since", "The destination's token expired; you look with another one", _expired_in_destination
     ),
     Scenario(
-        "refused-before", "A token was refused for an hour, and everything is taken since", _wrong(_refused_before)
+        "refused-before",
+        "LaunchDarkly refused a token for an hour, and has accepted everything since",
+        _wrong(_refused_before),
     ),
     Scenario(
         "refused-lately", "An IP allowlist has refused Segment's deliveries for half an hour", _wrong(_refused_lately)
     ),
     Scenario("token-reset", "The destination's token was reset", _reset_in_destination),
-    Scenario("eu-setup", "A setup was made for an account in the EU instance", _wrong(_european)),
+    Scenario("eu-setup", "Someone set up an account in the EU instance", _wrong(_european)),
     Scenario("activation-off", "The activation that sends the audience is switched off", _wrong(_activation_off)),
-    Scenario("kind-refused", "The sync is refused for an unknown context kind", _wrong(_ask_for_the_kind)),
-    Scenario("counted-late", "Every member was sent, and the count is a day behind", _wrong(_count_late)),
+    Scenario("kind-refused", "LaunchDarkly refuses the sync for an unknown context kind", _wrong(_ask_for_the_kind)),
+    Scenario("counted-late", "Segment sent every member, but the count is a day behind", _wrong(_count_late)),
     Scenario("deliveries-limited", "LaunchDarkly limits the rate of all deliveries", _wrong(_limit_the_rate)),
     Scenario("no-flag", "No flag uses the segment", _wrong(_nothing)),
     Scenario("flag-off", "The flag that uses the segment is off", _wrong(_flag_off)),
@@ -358,20 +362,22 @@ SYMPTOMS = (
     Scenario("fell-through", "The flag's rule is for another segment", _wrong(_rule_of_another_segment)),
     Scenario("other-kind", "The segment holds another context kind than the mapping", _wrong(_other_kind)),
     Scenario(
-        "other-keys", "The app sends email addresses as context keys, the mapping user IDs", _wrong(_app_sends_emails)
+        "other-keys",
+        "The app sends email addresses as context keys, but the mapping sends user IDs",
+        _wrong(_app_sends_emails),
     ),
-    Scenario("store-missing", "A server-side SDK is in use, and no persistent store is", _wrong(_without_a_store)),
+    Scenario("store-missing", "A server-side SDK is in use, without a persistent store", _wrong(_without_a_store)),
     Scenario("store-stale", "The persistent store is stale", _wrong(_stale_store)),
     Scenario(
         "sdk-too-old", "The server-side SDK is too old for synced segments", _wrong(_sdk("python-server-sdk", "7.2.1"))
     ),
     Scenario(
-        "wrong-prefix", "The app reads the persistent store with another prefix, as only you can tell", _wrong(_is_used)
+        "wrong-prefix",
+        "The app reads the persistent store with another prefix, which only you can see",
+        _wrong(_is_used),
     ),
     Scenario("sdk-unsupported", "The Rust SDK can't use synced segments", _wrong(_sdk("rust-server-sdk", "2.1.0"))),
-    Scenario(
-        "audience-made-again", "The audience was made again, and a flag uses the old segment", _wrong(_made_again)
-    ),
+    Scenario("audience-made-again", "The audience was recreated, and a flag uses the old segment", _wrong(_made_again)),
     Scenario("detached", "The audience was detached, and its members stay", _wrong(_detached)),
     Scenario("paused", "Someone paused the sync: Connect to destination is off", _wrong(_paused)),
     Scenario("empty-space", "The space has no audience", _empty_space),
@@ -381,7 +387,5 @@ SYMPTOMS = (
         _wrong(_deleted),
         audience="vip_customers",
     ),
-    Scenario(
-        "trigger-without-exits", "The mapping's trigger leaves out members who leave", _wrong(_trigger_without_exits)
-    ),
+    Scenario("trigger-without-exits", "The mapping's trigger drops removals", _wrong(_trigger_without_exits)),
 )

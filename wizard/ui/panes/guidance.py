@@ -48,14 +48,14 @@ def while_it_syncs() -> tuple[Line, ...]:
     """Return what the end of a first sync shows, and what happens to a late stage."""
     return (
         _line("Then", "The rule to add to your flag, what your app needs, and the segment's key and page."),
-        _line("If late", "A stage that takes longer than usual says what may hold it up. F2 finds the cause."),
+        _line("If late", "If a stage is late, it shows what may be wrong. F2 finds the cause."),
     )
 
 
 def while_it_is_stuck() -> tuple[Line, ...]:
     """Return what happens once a problem of a first sync is fixed."""
     return (
-        _line("Then", "After the fix, members arrive in about 10 minutes. The wizard goes on watching meanwhile."),
+        _line("Then", "After the fix, members arrive in about 10 minutes. The wizard keeps watching."),
         _line("If unsure", "F2 goes from what you see to the cause, and repairs it where the wizard can."),
     )
 
@@ -65,8 +65,7 @@ def before_a_search() -> tuple[Line, ...]:
     return (
         _line(
             "About",
-            "Pick what you see. The wizard runs the checks that matter, asks what no API can tell, and ends at one "
-            "cause.",
+            "Pick what you see. The wizard runs the checks that matter, asks what no API shows, and finds one cause.",
         ),
         _line("Then", "The cause comes with its fix. Where the wizard can repair it, Review shows that change first."),
     )
@@ -76,7 +75,10 @@ def during_a_search() -> tuple[Line, ...]:
     """Return what an answer does and where the questions end."""
     return (
         _line("About", "Each answer rules out causes. Esc takes an answer back."),
-        _line("Then", "One cause with its fix, or what is left of the causes, to report to the vendors' support."),
+        _line(
+            "Then",
+            "One cause with its fix. Otherwise, a report for the vendors' support with the causes that are left.",
+        ),
     )
 
 
@@ -86,7 +88,7 @@ def after_a_search(*, repairs: bool) -> tuple[Line, ...]:
     again = "Once the fix is made, Check again reads both services and says whether this is still the cause."
     return (
         _line("Repair", repair) if repairs else _line("Again", again),
-        _line("Report", "S saves what was checked and found, for the vendors' support. No token is in it."),
+        _line("Report", "S saves what the wizard checked and found, for the vendors' support. It has no tokens."),
     )
 
 
@@ -127,8 +129,8 @@ _UNDO = _line(
 _BY_HAND = (
     _line(
         "Yes",
-        "The wizard shows each step in Segment's web app with the values to copy, and marks it as done once it's seen. "
-        "You can leave and come back at any time.",
+        "The wizard shows each step in Segment's web app with the values to copy, and marks it as done once the "
+        "wizard sees it. You can leave and come back at any time.",
     ),
 )
 

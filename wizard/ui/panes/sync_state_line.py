@@ -31,9 +31,11 @@ def _waits_for_review(walk: Walk) -> bool:
 def state_line(walk: Walk, progress: Progress | None, beside: tuple[FollowedSync, ...]) -> Content:
     """Return the lines; `beside` are the first syncs of other environments."""
     if has_nothing_to_watch(walk):
-        return Content.assemble(("! ", "$warning"), "Nothing is made yet. Review shows what will be made.")
+        return Content.assemble(
+            ("! ", "$warning"), "The wizard hasn't made anything yet. Review shows what it will make."
+        )
     if progress is None:
-        return Content.styled(f"○ The first check of both sides is under way.{_attached(walk)}", "$muted")
+        return Content.styled(f"○ Checking both services for the first time.{_attached(walk)}", "$muted")
     is_there = progress.outcome is WatchOutcome.APPEARED
     is_all_there = is_there and all(one.is_there for one in beside)
     others = [_how_many_are_there(progress, beside)] if beside and not is_all_there else []

@@ -93,7 +93,7 @@ class WelcomePane(Vertical, Scrolls):
         picture.show_pictures((IN_GENERAL,))
         self.body.mount(picture, self.guidance)
         is_begun = walk.session.saved.is_begun
-        self.begin.label = Content("Go on" if is_begun else "Begin")
+        self.begin.label = Content("Continue" if is_begun else "Begin")
         self.begin.refresh(layout=True)
         if is_begun:
             through = Button("Look through", id="through")

@@ -194,7 +194,7 @@ class ByHandScreen(SelfClosingScreen[bool], Scrolls, KeyedScreen[bool]):
 
     async def _copy_value(self, index: int, value: HandValue) -> None:
         if not value.to_copy(self._walk.state.secrets):
-            self._say("!", f"{value.label}: the wizard wasn't given it. Copy it from where you keep it.")
+            self._say("!", f"{value.label}: the wizard doesn't have it. Copy it from where you keep it.")
             return
         how = await copy(self.app, value.to_copy(self._walk.state.secrets))
         self._say("✓", f"{value.label}: {how}")

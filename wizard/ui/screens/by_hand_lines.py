@@ -117,7 +117,7 @@ def seen(coach: Coach, step: HandStep, news: Content, look: HandPoll | None) -> 
         return (*lines, _line(*_ended(coach)))
     lines.append(_stands(coach, step, look))
     if look is not None and look.trouble:
-        lines.append(_line(Sign("!", "", "$warning"), f"The last check brought no answer. {look.trouble}"))
+        lines.append(_line(Sign("!", "", "$warning"), f"The last check got no answer. {look.trouble}"))
     return tuple(lines)
 
 

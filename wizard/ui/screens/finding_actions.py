@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _STANDS = {Status.FAIL, Status.UNKNOWN}
 CHECKED = "Checked just now."
-BESIDE = "This is beside your setup. To change it, open the wizard for that environment."
+BESIDE = "This is outside your setup. To change it, open the wizard for that environment."
 DONE_BY_A_COLLEAGUE = "Your colleague did it. Segment's delivery counts catch up in a few minutes."
 
 
@@ -147,7 +147,7 @@ class FindingActions:
         elif (then := repair_of(walk, left)) is not None and then.changes:
             self._review(walk, then.changes, before)
         else:
-            self.open(left, news="The answer is changed. This problem is left.")
+            self.open(left, news="The answer is changed, but this problem is still there.")
 
     def _review(self, walk: Walk, changes: tuple[str, ...], before: Answers | None = None) -> None:
         """Review a repair that a step wants; it leads back to that step. `before`: see `ReviewPane.repair`."""

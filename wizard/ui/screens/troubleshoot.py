@@ -138,7 +138,7 @@ class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScree
         The other answers stay.
         """
         before = self._now
-        self._begin("The checks that matter are being run.")
+        self._begin("Running the checks that matter.")
         if not self._walk.accepted and self._walk.session.saved.answers != Answers():
             self._walk.resume()
         ask_for_evidence(self._walk, self._symptom)
@@ -173,7 +173,7 @@ class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScree
             self._show_step()
 
     async def _count(self, given: Given) -> None:
-        self._begin("The members are being counted.")
+        self._begin("Counting the members.")
         await self._waited_for(read_what_was_agreed_to(self._walk, given))
         self._guide = search_for_cause(self._walk, self._symptom, given)
         self._show_step()

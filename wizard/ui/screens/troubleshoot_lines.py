@@ -79,7 +79,7 @@ def labels(question: Question) -> tuple[str, ...]:
 def unknown_findings(guide: Search, answers: Answers) -> Lines:
     """Return what the checks couldn't tell, which may be the cause."""
     if not (answers.project and answers.environment and answers.audiences):
-        said = "No environment or no audience is chosen yet, so little could be checked."
+        said = "No environment or audience is chosen yet, so the wizard couldn't check much."
         return (Line(Content.styled("! note", "$warning"), said),)
     return tuple(_finding(finding) for finding in guide.unknowns[:_MOST_BESIDE])
 

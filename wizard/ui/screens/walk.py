@@ -159,7 +159,7 @@ class WalkScreen(KeyedScreen[None]):
 
         walk, pane = self.walk, self.pane
         if walk is not None and pane is not None and step_id not in self.ids_up_to(pane.step):
-            work(self, leave_ahead(walk, pane.step), group="keep", description="going on from a step")
+            work(self, leave_ahead(walk, pane.step), group="keep", description="continuing from a step")
         self.go(step_id)
 
     def _go_when_mounted(self, step_id: str, then: Then) -> None:
@@ -250,7 +250,7 @@ class WalkScreen(KeyedScreen[None]):
         if question is not None and not question.waits_for:
             pane.ask_for(question)
         else:
-            work(self, self._go_on(self.walk, pane), group="next", exclusive=True, description="going on")
+            work(self, self._go_on(self.walk, pane), group="next", exclusive=True, description="continuing")
 
     async def _go_on(self, walk: Walk, pane: StepPane) -> None:
         pane.going_on = True
@@ -283,7 +283,7 @@ class WalkScreen(KeyedScreen[None]):
         """Go on to the next step, and record that the user did."""
         from wizard.flow.guide import leave
 
-        work(self, leave(walk, pane.step), group="keep", description="going on from a step")
+        work(self, leave(walk, pane.step), group="keep", description="continuing from a step")
         self.go(self._neighbor(pane.step, 1))
 
     def _neighbor(self, step: Step, by: int) -> str:
@@ -303,7 +303,7 @@ class WalkScreen(KeyedScreen[None]):
 
             show_request_card(self.app, card)
         else:
-            self.app.notify("Nobody has to be asked for anything here.")
+            self.app.notify("You don't need to ask anyone for anything here.")
 
     def action_count_members(self) -> None:
         """Ask before members are counted: it takes a part of Segment's monthly limit."""

@@ -381,7 +381,7 @@ CASES = (
         )
         for kind in FailureKind
     ),
-    Case("sync.segment", "unknown", "outage", {"segments": failure(FailureKind.SERVER)}, says="problem on its side"),
+    Case("sync.segment", "unknown", "outage", {"segments": failure(FailureKind.SERVER)}, says="problem"),
     Case(
         "sync.segment", "unknown", "the list is not found", {"segments": failure(FailureKind.NOT_FOUND)}, says="renam"
     ),

@@ -64,7 +64,7 @@ def test_a_token_that_was_replaced_is_put_back_by_hand() -> None:
     (back,) = plan_undo((replace(DESTINATION, before=before, after=after),), facts)
 
     assert back.doing is UndoAction.BY_HAND
-    assert "can't be read back" in back.why
+    assert "can't read back" in back.why
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ async def test_after_a_mistake_of_our_own_the_dialog_can_be_closed(
         await reach(pilot, ("y", "enter"))
         assert isinstance(app.screen, BugScreen)
         await reach(pilot, ("escape",))
-        assert "This stopped before its end. Open it again to see what is left." in seen(pilot)
+        assert "This stopped early. Open it again to see what's left." in seen(pilot)
         await reach(pilot, ("escape",))
         assert not isinstance(app.screen, UndoScreen)
 

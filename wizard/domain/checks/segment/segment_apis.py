@@ -145,7 +145,7 @@ def _is_reported_elsewhere(closed: Collection[str], by: ClosedBy, facts: Facts) 
 
 def _about(closed: Mapping[str, str], by: ClosedBy) -> dict[str, Any]:
     """Return cause, fix, pages and evidence of what is closed."""
-    fixes = {ClosedBy.PROBABLY_TOKEN: f"{_ROLES}.", ClosedBy.UNKNOWN: f"{_ROLES}, or {_ASK_SEGMENT}."}
+    fixes = {ClosedBy.PROBABLY_TOKEN: f"{_ROLES}.", ClosedBy.UNKNOWN: f"{_ROLES}. Or {_ASK_SEGMENT}."}
     pages = (links.SEGMENT_ACCESS, links.SEGMENT_TOKENS, links.SEGMENT_ROLES_DOCS)
     return {
         "cause": _CAUSES[by],

@@ -64,8 +64,8 @@ def _how_to_remove(uses: Mapping[str, tuple[str, ...] | None], right: LaunchDark
     if flags:
         named = f"{right.name} ({right.key})" if right else "the audience's own segment"
         return (
-            f"In LaunchDarkly, go to Code → Flags, change the rules of {', '.join(flags[:3])} to {named}, and only "
-            f"then delete or rename {keys} under Code → Segments"
+            f"In LaunchDarkly, go to Code → Flags and change the rules of {', '.join(flags[:3])} to {named}. Then "
+            f"delete or rename {keys} under Code → Segments"
         )
     is_unused = all(used is not None for used in uses.values())
     once = "" if is_unused else f" once no flag uses {'it' if len(uses) == 1 else 'them'}"

@@ -33,12 +33,12 @@ def _can_make(state: State) -> bool:
 def _ways(state: State) -> tuple[Choice, ...]:
     makes = _can_make(state)
     return (
-        Choice(NO, "Paste one", recommended=not makes, why="Someone has made it in LaunchDarkly for you."),
+        Choice(NO, "Paste one", recommended=not makes, why="Someone has created it in LaunchDarkly for you."),
         Choice(
             YES,
-            "Let the wizard make one",
+            "Let the wizard create one",
             recommended=makes,
-            why="The wizard makes it with an admin's token, which stays in memory. Nobody sees the new token.",
+            why="The wizard uses an admin's token, which stays in memory. Nobody sees the new token.",
         ),
     )
 
@@ -49,8 +49,13 @@ def _put_make(state: State, value: Value) -> State:
 
 def _roles(_: State) -> tuple[Choice, ...]:
     return (
-        Choice(_POLICY, "The smallest policy", recommended=True, why="LaunchDarkly refused it. A plan may lack it."),
-        Choice(WRITER, "The Writer role", why="The token may then change everything that a Writer may."),
+        Choice(
+            _POLICY,
+            "The smallest policy",
+            recommended=True,
+            why="LaunchDarkly refused it. Your plan may not include custom roles.",
+        ),
+        Choice(WRITER, "The Writer role", why="The token can then change everything that a Writer can."),
     )
 
 
@@ -63,10 +68,10 @@ MAKE_TOKEN = Ask(
     about=(launchdarkly_made_token.LEFT.id,),
     kind=Kind.CHOICE,
     label="Service token",
-    hint="Paste a service token, or let the wizard make one.",
+    hint="Paste a service token, or let the wizard create one.",
     help=Help(
-        "Segment sends with a service token. To make one, the wizard needs the token of an admin, or of someone who "
-        "may create tokens and write segments. It gives the new token the smallest policy that the sync needs.",
+        "Segment uses a service token. To create one, the wizard needs the token of an admin, or of someone who can "
+        "create tokens and write segments. The new token gets the smallest policy that the sync needs.",
         _WHERE,
         links.LAUNCHDARKLY_TOKENS.url,
     ),
@@ -86,10 +91,10 @@ MAKER = Ask(
     about=(launchdarkly_permissions.PERMISSIONS.id,),
     kind=Kind.SECRET,
     label="Admin's token",
-    hint="Paste an access token of an admin. The wizard keeps it in memory and makes the service token with it.",
+    hint="Paste an admin's access token. The wizard keeps it in memory and creates the service token with it.",
     help=Help(
-        "A token can't make another one that may do more than itself. So this token has to be an admin's, or of "
-        "someone who may create tokens and write segments. It's never stored.",
+        "A token can't create a token with more rights than its own. So paste the token of an admin, or of someone "
+        "who can create tokens and write segments. The wizard never stores it.",
         _WHERE,
         links.LAUNCHDARKLY_TOKENS.url,
     ),
@@ -102,10 +107,10 @@ TOKEN_ROLE = Ask(
     id="token_role",
     kind=Kind.CHOICE,
     label="New token rights",
-    hint="LaunchDarkly refused a token with a policy of its own. Should the new token get the Writer role?",
+    hint="LaunchDarkly refused a token with its own policy. Should the new token get the Writer role?",
     help=Help(
-        "A token with a policy of its own needs a LaunchDarkly plan with custom roles. The Writer role works on every "
-        "plan, but it allows more than the sync needs.",
+        "A token with its own policy needs a LaunchDarkly plan with custom roles. The Writer role works on every "
+        "plan, but allows more than the sync needs.",
         _WHERE,
         links.ROLE_POLICIES_DOCS.url,
     ),

@@ -50,11 +50,11 @@ OTHER_SPACES = Ask(
     id="other_spaces",
     kind=Kind.PICK_MANY,
     label="Other spaces",
-    hint="Optional: where another environment gets the audiences of another space. In the same space, only Segment's "
+    hint="Optional: let another environment get the audiences of another space. In the same space, only Segment's "
     "web app can add its destination.",
     help=Help(
-        "An Engage source takes one LaunchDarkly destination. An environment that gets the audiences of a space of its "
-        "own can be set up without Segment's web app. The audiences there have to have the same keys.",
+        "An Engage source can have one LaunchDarkly destination. With a space for each environment, you don't need "
+        "Segment's web app. The audiences there must have the same keys.",
         "Segment: Unify → the space's name, top left",
         links.ENGAGE_DOCS.url,
     ),

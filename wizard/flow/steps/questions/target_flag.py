@@ -77,7 +77,7 @@ def _typed_flag(text: str, state: State) -> Choice | None:
     is_address = key != text.strip()
     if not is_address and Narrowing(_flags(state)).matching(key):
         return None
-    return Choice(key, plain(key, KEY_LIMIT), why="The flag with this key, which the list doesn't show.")
+    return Choice(key, plain(key, KEY_LIMIT), why="A flag with this key, which isn't in the list.")
 
 
 def _mistake(text: str, _: State) -> str:
@@ -94,7 +94,7 @@ FLAG = Ask(
     label="Flag to target",
     hint="Pick the flag, or paste the address of its page.",
     help=Help(
-        "A segment changes nothing until a flag has a rule that uses it. The wizard shows the rule and opens the "
+        "A segment does nothing until a flag rule uses it. The wizard shows the rule and opens the "
         "flag's page. You add the rule in LaunchDarkly.",
         "LaunchDarkly: Code → Flags → the flag → Targeting",
         links.SEGMENTS_DOCS.url,

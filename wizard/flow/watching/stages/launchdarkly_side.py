@@ -17,7 +17,9 @@ _BY_KEY = "Is one of them your audience? Then pick that audience in the Audience
 _RISES_FOR_S = 2 * 60.0  # longer with few members isn't the usual time of counting
 _MANY = 0.05  # of the audience
 _ATTACH_AGAIN = "In Segment, remove the destination from the audience and attach it again"
-_ASK_MORE = "Is Send Identify or Send Track on for this audience in Segment? F2, or audience-wizard doctor, asks more."
+_ASK_MORE = (
+    "Is Send Identify or Send Track on for this audience in Segment? F2 (audience-wizard troubleshoot) finds out more."
+)
 
 
 def visible(evidence: Evidence, waited: float | None) -> Judged:
@@ -36,14 +38,14 @@ def visible(evidence: Evidence, waited: float | None) -> Judged:
             advice = _BY_ID if evidence.audience else _BY_KEY
             return Judged(StageState.UNKNOWN, _look_alikes(where, evidence), usual, advice)
         case Presence.DELETED:
-            advice = f"{_ATTACH_AGAIN}; a full sync may also remake it."
-            return Judged(StageState.LATE, "the segment was there and is gone", usual, advice)
+            advice = f"{_ATTACH_AGAIN}; a full sync may also recreate it."
+            return Judged(StageState.LATE, "the segment was there but is gone", usual, advice)
         case Presence.MISSING:
-            advice = "F2, or audience-wizard doctor, asks more."
+            advice = "F2 (audience-wizard troubleshoot) finds out more."
             return Judged(StageState.LATE, "not there, although Segment delivered events", usual, advice)
         case Presence.AWAITED:
             state = under_way(evidence, Stage.VISIBLE, waited, bound(evidence, VISIBLE_WITHIN_S))
-            hint = f"; one of this name is in the environment {where.environment}" if where.environment else ""
+            hint = f"; one with this name is in the environment {where.environment}" if where.environment else ""
             return Judged(state, f"not there yet{hint}", usual, _ASK_MORE)
 
 
@@ -52,7 +54,7 @@ def _look_alikes(where: Whereabouts, evidence: Evidence) -> str:
     names = ", ".join(candidate.name for candidate in where.candidates[:3])
     key = evidence.audience.key if evidence.audience else ""
     if key and len(where.candidates) == 1 and names == whole(segment_name(key)):
-        return f"most likely {names}; its key carries another ID"
+        return f"most likely {names}; its key has another ID"
     return f"similar segments: {names}"
 
 
@@ -121,6 +123,6 @@ def member(evidence: Evidence, waited: float | None) -> Judged:
         is_given_up = evidence.is_member.is_closed or state is StageState.LATE  # a failed read isn't late
         said = f"LaunchDarkly doesn't say: {why(evidence.is_member)}"
         return Judged(StageState.UNKNOWN if is_given_up else state, said, "a minute or two")
-    advice = "Is this the key that the mapping makes? Is the user in the audience?"
+    advice = "Does the mapping make this key? Is the user in the audience?"
     detail = f"the test user {evidence.test_user} isn't a member yet" if evidence.is_member is False else ""
     return Judged(state, detail, "a minute or two", advice)

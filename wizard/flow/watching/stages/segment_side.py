@@ -78,7 +78,7 @@ def delivered(evidence: Evidence, waited: float | None) -> Judged:
         return Judged(StageState.DONE, said, usual)
     if isinstance(delivery, Delivery) and is_being_retried(delivery):
         state = under_way(evidence, Stage.DELIVERED, waited, bound(evidence, DELIVERED_WITHIN_S))
-        said, advice = f"{_refused(delivery)}, for now", "Wait: Segment tries again for 4 hours."
+        said, advice = f"{_refused(delivery)}, for now", "Wait: Segment retries for 4 hours."
         return Judged(state, said, usual, advice, was_refused=True)
     if waited is None:
         return Judged(StageState.WAITING, usual=usual)
@@ -155,4 +155,4 @@ def _refusal_advice(reason: str) -> str:
         return "The destination's token can't write segments there. Give it createSegment and updateIncluded."
     if "404" in said or "400" in said or "BAD_REQUEST" in said:
         return "The client-side ID is wrong, or members lack the identifier that the context key needs."
-    return "Wait: Segment tries again for 4 hours."
+    return "Wait: Segment retries for 4 hours."

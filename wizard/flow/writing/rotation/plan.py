@@ -67,7 +67,7 @@ def _token(walk: Walk, rotation: Rotation) -> Change:
     host, name = facts.launchdarkly_host, made_token.wanted_name(facts, answers)
     title = f"Token {name}"
     if new is not None and (rotation.is_in_place or _is_given(walk, new)):
-        said = f"{title}: go on with the one that ends in {new.last_four}."
+        said = f"{title}: continue with the one that ends in {new.last_four}."
         return Change(TOKEN, Action.NONE, title, said, _BEGUN, host, None, None, undoable=False, resource_id=new.id)
     if new is not None:
         said = f"Reset the service token {name}, which ends in {new.last_four}."
@@ -78,7 +78,7 @@ def _token(walk: Walk, rotation: Rotation) -> Change:
     return Change(TOKEN, Action.CREATE, title, said, why, host, None, wanted, undoable=True)
 
 
-_BEGUN = "An earlier rotation made it and ended early."
+_BEGUN = "An earlier rotation created it and ended early."
 
 
 def _is_given(walk: Walk, token: Token) -> bool:
@@ -92,7 +92,11 @@ def _destination(walk: Walk, rotation: Rotation) -> Change:
     if rotation.is_in_place:
         said = f"{title}: it holds the new token, which {now}."
         return Change(DESTINATION, Action.NONE, title, said, "", host, None, None, undoable=False, resource_id=there.id)
-    whose = f"It holds the token {rotation.old.name}." if rotation.old else "LaunchDarkly lists no token for sure."
+    whose = (
+        f"It holds the token {rotation.old.name}."
+        if rotation.old
+        else "LaunchDarkly doesn't show for certain which token it is."
+    )
     return Change(
         DESTINATION,
         Action.UPDATE,
@@ -115,7 +119,7 @@ def _proof(walk: Walk, within_s: float) -> Change:
         Action.NONE,
         "Proof",
         f"Wait up to {at_most} until LaunchDarkly sees the new token in use, or Segment delivers with it.",
-        "Without proof the old token stays.",
+        "Without proof, the old token stays.",
         walk.state.facts.launchdarkly_host,
         None,
         None,
@@ -135,7 +139,7 @@ def _old(walk: Walk, rotation: Rotation) -> Change:
         Action.BY_HAND if why_not else Action.UPDATE,
         title,
         f"{said}{more}",
-        "" if why_not else "Nothing uses it anymore.",
+        "" if why_not else "Nothing uses it now.",
         host,
         None,
         None,
@@ -149,13 +153,13 @@ def why_it_stays(rotation: Rotation) -> str:
     """Return why the old token isn't the wizard's to delete; empty when it is."""
     old, ending = rotation.old, rotation.destination.token_last_four
     if old is None:
-        return f"The old token stays: LaunchDarkly doesn't tell which one ends in {ending}. Look at its tokens there."
+        return f"The old token stays: LaunchDarkly doesn't show which token ends in {ending}. Look for it there."
     if rotation.is_old_ours:
         return ""
     if old.expires_at is not None:
         ends = f"{old.expires_at.day} {old.expires_at:%B %Y}"
-        return f"The old token stays until it expires on {ends}: the wizard didn't make {old.name}."
+        return f"The old token stays until it expires on {ends}: the wizard didn't create {old.name}."
     return (
-        f"The old token stays: the wizard didn't make {old.name}, and something else may use it. Delete it in "
-        "LaunchDarkly under Organization settings → Authorization once nothing does."
+        f"The old token stays: the wizard didn't create {old.name}, and something else may use it. Once nothing "
+        "does, delete it in LaunchDarkly under Organization settings → Authorization."
     )

@@ -326,8 +326,8 @@ def _still_listed(back: UndoStep) -> Trouble:
     service = "LaunchDarkly" if back.entry.kind is Resource.RULE else "Segment"
     return Trouble(
         "still_listed",
-        f"{service} accepted the deletion and still lists {back.title}.",
-        f"{service} may take longer to show a deletion, or didn't make it.",
+        f"{service} accepted the deletion but still lists {back.title}.",
+        f"{service} may take longer to show a deletion, or didn't delete it.",
         "Wait a minute, then undo again (audience-wizard undo).",
     )
 

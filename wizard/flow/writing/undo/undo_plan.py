@@ -188,9 +188,7 @@ class _Drawing:
     def destination(self, entry: Entry) -> UndoStep:
         there = next((one for one in self._seen.destinations if one.id == entry.resource_id), None)
         if there is None and any(_has_same_name_and_place(one, entry) for one in self._seen.destinations):
-            return UndoStep(
-                entry, UndoAction.BY_HAND, _title(entry), "Segment lists one just like it, with another ID."
-            )
+            return UndoStep(entry, UndoAction.BY_HAND, _title(entry), "Segment lists an identical one with another ID.")
         if there is None:
             return UndoStep(entry, UndoAction.GONE, _title(entry))
         changed = _changes(_not_put_back_yet(entry, there), shown_values(there, entry.after))
@@ -229,7 +227,7 @@ class _Drawing:
         if back.entry.kind is not Resource.ACTIVATION or back.doing is not UndoAction.RESTORE or not stays:
             return back
         return replace(
-            back, doing=UndoAction.LEAVE, why="The mapping stays as it is, and both have to agree.", now=None
+            back, doing=UndoAction.LEAVE, why="The mapping stays as it is, and the two have to match.", now=None
         )
 
     # --- token ----------------------------------------------------------------------------------------------------
@@ -304,7 +302,7 @@ def _without_its_token(back: UndoStep, there: Destination) -> UndoStep:
     settings, now = before["settings"], shown_values(there, back.entry.after)
     place = f", with the client-side ID {settings['client_side_id']}" if settings.get("client_side_id") else ""
     which = f" ({settings['token']})" if settings["token"] else ""
-    why = f"The token that was replaced{which} can't be read back: put it into the destination's settings again{place}."
+    why = f"We can't read back the replaced token{which}: put it into the destination's settings again{place}."
     rest = {key: value for key, value in before.items() if key != "settings" and now[key] != value}
     doing = UndoAction.RESTORE if rest else UndoAction.BY_HAND
     own = replace(back.entry, before={**before, "settings": {}}) if rest else back.entry
@@ -323,9 +321,10 @@ def _uncertain(entry: Entry, names: Mapping[str, str]) -> UndoStep:
     See docs/segment.md#connections.
     """
     minutes = OPEN_FOR // timedelta(minutes=1)
-    why = f"A run that ended early may have made it, and Segment doesn't list it yet. Undo again in {minutes} minutes."
+    may_exist = "A run that ended early may have created it, but Segment doesn't list it yet."
+    why = f"{may_exist} Undo again in {minutes} minutes."
     if entry.kind in {Resource.TOKEN, Resource.RULE}:
-        why = "A run that ended early may have made it in LaunchDarkly."
+        why = "A run that ended early may have created it in LaunchDarkly."
     return UndoStep(entry, UndoAction.BY_HAND, _title(entry, names), why)
 
 

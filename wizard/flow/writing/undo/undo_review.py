@@ -31,13 +31,13 @@ WORDS: Mapping[UndoAction, tuple[str, str]] = {
 TAKEN_BACK: Mapping[UndoAction, str] = {UndoAction.DELETE: "deleted", UndoAction.RESTORE: "put back"}
 ALL_TAKEN_BACK = "Everything was taken back."
 SOME_LEFT = "Not everything could be taken back."
-NOTHING = "There is nothing to take back: nothing that this profile made still exists."
+NOTHING = "Nothing to take back: nothing that this profile made still exists."
 NOTHING_DONE = "Nothing was taken back."
 COULD_NOT_READ = "We couldn't read what was made."
-NO_RECORD = "There is no record of changes for this profile on this machine."
+NO_RECORD = "This machine has no record of changes for this profile."
 LOOK_AT_THEM = "Fix: look at them in Segment under Connections → Destinations, and delete what nobody needs."
 LOOK_AT_WHAT_STAYS = (
-    "Next: look at what was left in Segment, under Connections → Destinations and Engage → Audiences, and decide "
+    "Next: in Segment, look at what was left under Connections → Destinations and Engage → Audiences, and decide "
     "whether it can stay."
 )
 STAYS = "Stays in LaunchDarkly: each segment with its members. Flags that target the segment still match them."

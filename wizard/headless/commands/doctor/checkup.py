@@ -167,11 +167,11 @@ def _result(findings: tuple[Finding, ...], verdict: bool | None) -> str:
     passed = count(number[Status.PASS], "check")
     beside = f" {warned}." if warned else ""
     if verdict is None and _is_too_early(findings):
-        return f"Too early to tell: nothing failed, and the first sync isn't over.{beside}"
+        return f"Too early to tell: nothing failed, but the first sync hasn't finished.{beside}"
     if verdict is None:
         unknown = (finding for finding in findings if finding.status is Status.UNKNOWN or not finding.judged)
         missed = count(number[Status.UNKNOWN] or sum(finding.matters for finding in unknown), "check")
-        return f"Couldn't tell: nothing failed, but we couldn't make {missed}.{beside}"
+        return f"Couldn't tell: nothing failed, but we couldn't run {missed}.{beside}"
     open_ = f"{number[Status.UNKNOWN]} unknown" if number[Status.UNKNOWN] else ""
     return f"{', '.join(filter(None, (f'Healthy: {passed} passed', warned, open_)))}."
 
@@ -195,7 +195,7 @@ def _next(findings: tuple[Finding, ...], verdict: bool | None, options: Options,
     if findings and findings[0].id in silent:
         return f"{again}, once the service{'s answer' if len(silent) > 1 else ' answers'}"
     if verdict is None and any(finding.id in _TOKENS and finding.status is Status.UNKNOWN for finding in findings):
-        return f"give what is missing, then {again}"
+        return f"provide what's missing, then {again}"
     if is_fixable and verdict is False:
         return f"{options.command('apply')} shows the changes that repair this, and asks first"
     if verdict is False:

@@ -212,7 +212,7 @@ def _refuse_unknown_checks(only: Iterable[str]) -> None:
     unknown = [check for check in only if check not in ids]
     if unknown:
         raise Refused(
-            *(f"There is no check {quoted(one)}.{did_you_mean(one, ids)}" for one in unknown),
+            *(f"Unknown check {quoted(one)}.{did_you_mean(one, ids)}" for one in unknown),
             "All checks: audience-wizard doctor --list",
         )
 

@@ -28,9 +28,9 @@ def _news(walk: Walk, changed: CheckupChanges) -> Iterator[str]:
     if changed.members:
         yield f"Members: {', '.join(_members(*one) for one in changed.members.items())}."
     if changed.at is None and not walk.session.can_note():
-        yield "We can't compare with an earlier run, because no run can be saved."
+        yield "We can't compare with an earlier run, because we can't save runs."
     elif changed.at is None:
-        yield "There is no earlier run to compare with."
+        yield "This is the first run, so it has nothing to compare with."
     elif changed.is_nothing:
         yield f"Nothing has changed since {_when(changed.at, walk)}."
     else:

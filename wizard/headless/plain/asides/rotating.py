@@ -32,7 +32,7 @@ async def rotate_the_token(dialogue: Dialogue) -> None:
     dialogue.say("", f"{QUESTION}:", *(f"  {line}" for line in rotation_lines(reviewed.plan)))
     if why := why_unrecorded(walk.session):
         dialogue.say(f"Warning: {why}")
-    if not is_yes(await dialogue.ask_aside("Type yes, or Enter to leave it: ")):
+    if not is_yes(await dialogue.ask_aside("Type yes, or Enter to cancel:  ")):
         dialogue.say("Nothing was changed.")
         return
     titles = {change.id: change.title for change in reviewed.plan.changes}
@@ -45,11 +45,11 @@ async def rotate_the_token(dialogue: Dialogue) -> None:
 
 async def _takes_a_maker(dialogue: Dialogue, walk: Walk) -> bool:
     """Take the admin's token into memory; return whether one was given."""
-    dialogue.say("", PASTE_A_MAKER, "What you paste or type isn't shown. Enter alone leaves it.")
+    dialogue.say("", PASTE_A_MAKER, "What you paste or type isn't shown. Enter alone cancels.")
     while text := (await dialogue.ask_secret_aside("Paste: ")).strip():
         paste = read_paste(text)
         if not (mistake := MAKER_TOKEN.mistake(paste)):
             walk.set_state(walk.state.with_token(MAKER_TOKEN, paste))
             return True
-        dialogue.say(f"Not taken: {mistake}")
+        dialogue.say(f"Not accepted: {mistake}")
     return False

@@ -17,7 +17,7 @@ async def ask_which(dialogue: Dialogue, question: str, targets: Sequence[Target]
     if len(targets) == 1:
         return targets[0]
     dialogue.say(question, *(f"  {number}. {target.title}" for number, target in enumerate(targets, 1)))
-    while typed := (await dialogue.ask_aside("A number, Enter to leave it: ")).strip():
+    while typed := (await dialogue.ask_aside("A number, Enter to cancel: ")).strip():
         if number := number_in(typed, len(targets)):
             return targets[number - 1]
     return None

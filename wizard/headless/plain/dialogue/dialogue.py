@@ -33,15 +33,13 @@ T = TypeVar("T")
 
 COMMANDS = (
     "At any prompt: ? explains the question and these keys, b goes back, f lists the findings, t finds the cause of "
-    "what you see, i lists the synced segments of the project, e adds environments with this setup's answers, "
-    "k counts the members that each context key reaches, "
-    "r checks again, g 3 goes to step 3, q quits. "
-    "A backslash before such a letter makes it an answer. "
-    "Enter alone takes what the line above the prompt says."
+    "what you see, i lists the synced segments of the project, e adds environments with this setup's answers, k "
+    "counts the members that each context key reaches, r checks again, g 3 goes to step 3, q quits. A backslash "
+    "before such a letter makes it an answer. Enter alone does what the line above the prompt says."
 )
 ASIDE = "Type what the prompt asks for. b goes back, r checks again, g 3 goes to step 3, q quits."
 NO_ANSWER = "That isn't one of the answers. Type ? for help."
-_CARD = "c prints a request card: what to ask of a colleague who has the rights."
+_CARD = "c prints a request card: a text for a colleague who has the rights."
 _LITERAL = "\\"
 _FIRST_S, _EVERY_S = 5.0, 15.0
 
@@ -146,7 +144,7 @@ class Dialogue:
     def _go_to(self, typed: str) -> None:
         if number := number_in(typed, len(self.walk.steps)):
             raise GoTo(number - 1)
-        self.say(f"There are steps 1 to {len(self.walk.steps)}.")
+        self.say(f"Type a step from 1 to {len(self.walk.steps)}.")
 
     async def _count_members(self) -> None:
         """Count who lands with each context key, after a yes to what it costs."""
@@ -154,7 +152,7 @@ class Dialogue:
             self.say(why, *counting.results(self.walk))
             return
         self.say(counting.budget(self.walk))
-        if is_yes(await self.ask_aside("yes to count, Enter to leave it: ")):
+        if is_yes(await self.ask_aside("yes to count, Enter to skip:  ")):
             await self.reading(counting.count_members(self.walk))
             self.say(*counting.results(self.walk))
 
@@ -183,7 +181,7 @@ class Dialogue:
             return False
         mistake = self.walk.answer(ask, value)
         if mistake:
-            self.say(f"Not taken: {mistake}")
+            self.say(f"Not accepted: {mistake}")
         return not mistake
 
     # --- waiting -------------------------------------------------------------------------------------------------

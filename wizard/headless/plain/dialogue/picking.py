@@ -76,7 +76,7 @@ class Picking:
         return False
 
     def _ask_for_a_number(self) -> None:
-        many = "Nothing is selected. Type one number or more."
+        many = "Nothing is selected. Type at least one number."
         self._dialogue.say(many if self._is_many else f"Type a number from 1 to {len(self._shown)}.")
 
     # --- numbers and words ---------------------------------------------------------------------------------------

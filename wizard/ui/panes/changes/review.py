@@ -362,15 +362,15 @@ class ReviewPane(StepPane):
         refused = applying.refused if applying else ""
         match self._stage:
             case Stage.READING:
-                return Content.styled("○ Both sides are being read.", "$muted")
+                return Content.styled("○ Reading both services.", "$muted")
             case Stage.UNANSWERED:
                 return Content.assemble(("! ", "$warning"), str(self._wanted))
             case Stage.BLOCKED:
                 if refused:
                     return Content.assemble(("✗ ", "$error"), refused)
-                return Content.assemble(("✗ Can't be applied yet: ", "$error"), self._what_blocks())
+                return Content.assemble(("✗ You can't apply this yet:  ", "$error"), self._what_blocks())
             case Stage.TO_APPROVE:
-                back = f"Esc goes back to {self._back_to}. After that, Review shows the whole plan."
+                back = f"Esc goes back to {self._back_to}. Then Review shows the whole plan."
                 of = f" of {self._beside.title}" if self._beside else ""
                 only = f"Only the repair{of} is shown. {back}" if self._only else ""
                 said = refused or only or " ".join(troubles_before(self._planned, self.step))
@@ -404,10 +404,10 @@ class ReviewPane(StepPane):
         behind = sum(coach.is_step_done(step) for step in steps) if coach else 0
         done = f"{behind} of {count(len(steps), 'step')} done"
         if coach and behind == len(steps) and not coach.is_done:
-            done = "each step is marked as done, but not all are seen yet"
+            done = "you've marked each step as done, but the wizard doesn't see all of them yet"
         if coach and coach.waiting:
             return f"{where}By hand first: {done}. Then the wizard makes {count(len(coach.waiting), 'change')}."
-        return f"{where}What is left is done by hand: {done}."
+        return f"{where}The rest is done by hand: {done}."
 
     def _show_plan(self) -> None:
         plan, groups = self._shown, self._groups

@@ -164,7 +164,7 @@ class ChangeScreen(Dialog[Answer]):
         try:
             await self.make()
         except Exception:
-            self.end(problem("This stopped before its end. Open it again to see what is left."))
+            self.end(problem("This stopped early. Open it again to see what's left."))
             raise
 
     def dismiss(self, result: Answer | None = None) -> AwaitComplete:

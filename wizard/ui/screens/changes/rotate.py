@@ -111,4 +111,4 @@ class RotateScreen(ChangeScreen[None]):
         return (Line(Content.styled(mark(change), "$accent"), change.summary), *why)
 
 
-_LOOKING = "Looking at the tokens and the destination"
+_LOOKING = "Reading the tokens and the destination"

@@ -105,7 +105,7 @@ class RuleScreen(ChangeScreen[None]):
             self.end(Content.assemble(("! ", "$warning"), drafted.not_added))
         else:
             where = f"{draft.project} / {draft.environment.key}"
-            self.offer(f"It's added in {where} after your yes. Undo takes it back.")
+            self.offer(f"After your yes, the wizard adds it in {where}. You can undo it.")
 
     async def make(self) -> None:
         walk = self.walk

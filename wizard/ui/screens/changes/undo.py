@@ -71,11 +71,11 @@ class UndoScreen(ChangeScreen[bool]):
         self._lines.show(tuple(self._lines_of_all()))
         if any(back.writes for back in plan):
             stays = f"\n{STAYS}" if leaves_segments(plan) else ""
-            self.say(Stage.TO_APPROVE, f"Nothing is taken back before you say yes.{stays}")
+            self.say(Stage.TO_APPROVE, f"Nothing changes before you say yes.{stays}")
         elif self._unread:
             self.end(problem(next(iter(self._unread.values()))))
         else:
-            self.end("Nothing here can be taken back by the wizard." if plan else self._nothing)
+            self.end("The wizard can't undo any of this." if plan else self._nothing)
 
     async def _look_at(self, target: Target) -> None:
         await target.walk.read()

@@ -16,8 +16,8 @@ from wizard.ui.widgets.lists.picker import Picker
 
 NEW_PROFILE = "a new profile"
 _SAID = (
-    "Each environment gets its own destination, and this setup's other answers. Review shows a group for each, and one "
-    "yes makes the changes of all. For what differs, use [[targets]] in setup.toml."
+    "Each environment gets its own destination, and shares this setup's other answers. Review shows a group for "
+    "each environment, and one yes makes all changes. If more differs, use [[targets]] in setup.toml."
 )
 
 

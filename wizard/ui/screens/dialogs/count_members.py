@@ -25,7 +25,7 @@ class CountMembersScreen(Dialog[bool]):
             yield Static("Count members for each context key", markup=False, classes="title")
             yield Static(self._said, markup=False)
             with Actions():
-                yield Button("Leave it", id="leave", variant="primary")
+                yield Button("Cancel", id="leave", variant="primary")
                 if self._can_count:
                     yield Button("Count members", id="count")
             yield self.hints

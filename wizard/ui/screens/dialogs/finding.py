@@ -82,7 +82,7 @@ class FindingScreen(Dialog[Verdict | None]):
             with Actions():
                 yield from self._ways()
                 if self._going_on:
-                    yield Button("Go on anyway", id="anyway")
+                    yield Button("Continue anyway", id="anyway")
                 yield Button("Close", id="close")
             yield self.hints
 
@@ -202,7 +202,7 @@ def _evidence(finding: Finding) -> list[Line]:
         if name != "policy" and value not in ([], (), {}, "", None)
     ]
     policy = finding.policy.splitlines()
-    said = [Line(text="The smallest policy that would do:", wide=True)] * bool(policy)
+    said = [Line(text="The smallest policy that works:", wide=True)] * bool(policy)
     return said + [Line(text=Content(_indented(line)), wide=True) for line in policy] + [Line()] * bool(policy) + lines
 
 

@@ -33,7 +33,7 @@ HOME_KEYS = (
     Line("Tab", "from the list to Quit and back"),
 )
 STEP_KEYS = (
-    Line("Enter", "take the answer, or press or open what is highlighted; the last line says which"),
+    Line("Enter", "confirm the answer, or press or open what's highlighted; the last line says which"),
     Line("Tab", "from field to field, line to line; Shift+Tab goes back"),
     Line("← →", "from button to button"),
     Line("↑ ↓", "move in a list, or scroll; PgUp, PgDn, Home and End go further"),
@@ -81,7 +81,7 @@ EVERYWHERE = (
 FILTER_KEYS = (Line("Letters", "filter the list. You can leave out spaces: “vipcust” finds “VIP customers”"),)
 SELECT_KEYS = (
     Line("Space", "select the highlighted row, or deselect it, also while you filter"),
-    Line("Enter", "take the selected rows, and the highlighted row of a search; with none selected, that row"),
+    Line("Enter", "confirm the selected rows, and the highlighted row of a search; with none selected, that row"),
 )
 
 TROUBLESHOOT_KEYS = (

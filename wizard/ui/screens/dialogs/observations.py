@@ -44,7 +44,7 @@ class ObservationsScreen(Dialog[str]):
             yield self._path
             yield self._trouble
             with Actions():
-                yield Button("Leave it", id="close", variant="primary")
+                yield Button("Cancel", id="close", variant="primary")
                 yield self._yes
             yield self.hints
 

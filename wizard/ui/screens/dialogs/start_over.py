@@ -18,8 +18,8 @@ class StartOverScreen(Dialog[bool]):
         with Vertical(classes="dialog"):
             yield Static("Start over with new answers?", markup=False, classes="title")
             yield Static(
-                "The saved answers stay until you finish the first step. What the wizard made stays too, and can be "
-                "undone.",
+                "The saved answers stay until you finish the first step. What the wizard made stays too, and you "
+                "can undo it later.",
                 markup=False,
             )
             with Actions():

@@ -15,11 +15,11 @@ _TITLES: Mapping[Export, str] = {
     Export.REPORT: "Save a dated report of this setup?",
 }
 _WHAT: Mapping[Export, str] = {
-    Export.SETUP: "With it, plan, apply and doctor work on the same setup elsewhere. No token is in it.",
-    Export.TERRAFORM: "It holds the destination and its mapping, each with its import block. The token is a variable. "
-    "What the provider can't hold is a comment.",
-    Export.REPORT: "It records the state of both services: IDs, names, switches, counts and checks. No token is in it. "
-    "Later, audience-wizard doctor --against says what differs.",
+    Export.SETUP: "With this file, plan, apply and doctor work on the same setup elsewhere. It has no tokens.",
+    Export.TERRAFORM: "It has the destination and its mapping, each with an import block. The token is a variable. "
+    "Comments name what the provider can't manage.",
+    Export.REPORT: "It records the state of both services: IDs, names, switches, counts and checks. It has no "
+    "tokens. Later, audience-wizard doctor --against shows what differs.",
 }
 
 

@@ -15,8 +15,8 @@ class ReportScreen(SaveScreen):
     def __init__(self, walk: Walk) -> None:
         super().__init__(
             "Save a report for the vendors' support?",
-            "It holds what was found, when what was done, the requests with their ids, and versions. No token is in "
-            "it: the text is searched for them before it's written. Nothing is sent.",
+            "It has what the wizard found and did, the requests with their IDs, and versions. It has no tokens: the "
+            "wizard searches the text for them first. The wizard sends nothing.",
             f"audience-wizard-report-{walk.ports.clock.now():%Y%m%d-%H%M%S}.md",
         )
         self._walk = walk

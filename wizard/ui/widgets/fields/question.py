@@ -450,7 +450,7 @@ class Question(Widget):
             self.say(mistake)
             if not mistake:
                 ends = f", ends in {last_four(text)}" if last_four(text) else ""
-                self._under.update(Content.styled(f"{len(text)} characters{ends} · Enter takes it", "$muted"))
+                self._under.update(Content.styled(f"{len(text)} characters{ends} · Enter confirms it", "$muted"))
                 self._under.display = True
 
     def on_secret_input_accepted(self, event: SecretInput.Accepted) -> None:

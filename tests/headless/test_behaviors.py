@@ -72,7 +72,7 @@ OTHER_ENDS: Mapping[Behavior, Mapping[str, End]] = {
     Behavior.SEGMENT_SHUT_OUT_403: _REFUSED,
     Behavior.SEGMENT_SHUT_OUT_404: _REFUSED,
     Behavior.EVENT_ID_DIFFERS: {
-        "watch": (3, "most likely Vip customers; its key carries another ID"),
+        "watch": (3, "most likely Vip customers; its key has another ID"),
         "doctor": (3, "is most likely VIP customers. It has 1,234 members."),
     },
     Behavior.CLASS_NOT_SENT: {
@@ -267,7 +267,7 @@ async def test_what_was_attached_by_hand_is_proven_by_what_arrives(tmp_path: Pat
     assert before == [4, 4]
     assert [code for code, _ in after.values()] == [0, 0, 0], after
     findings = {one["id"]: one for one in (await world.run("doctor")).document["checks"]}
-    assert findings["audience.attached"]["summary"].endswith("the segment Vip customers came since attaching.")
+    assert findings["audience.attached"]["summary"].endswith("the segment Vip customers appeared after that.")
 
 
 @pytest.mark.parametrize("behavior", [Behavior.ACTIVATIONS_HIDDEN_403, Behavior.ACTIVATING_REFUSED_400])

@@ -90,9 +90,9 @@ async def test_it_is_planned_with_its_policy_made_first_and_taken_back_last(worl
     (token,) = made(world)
     assert in_the_destination(world) == [token.secret]
     assert token.service
-    assert token.description.startswith("Made by Audience Wizard on 1 ") or "Ada Okafor" in token.description
+    assert "for Ada Okafor" in token.description
     assert (await run(world, "plan")).actions() == dict.fromkeys(ALL, "none")
-    assert (await run(world, "doctor")).document["healthy"] in {True, None}
+    assert (await run(world, "doctor")).document["healthy"] is None
 
     writes = len(world.writes())
     undone = await run(world, "undo")
@@ -245,14 +245,14 @@ async def test_a_token_that_may_less_than_it_says_goes_nowhere_and_is_reported(w
 
     assert applied.document["results"][0]["error"]["code"] == "too_weak"
     assert in_the_destination(world) == []
-    assert "audience-wizard undo deletes it" in applied.document["results"][0]["error"]["fix"]
+    assert "run audience-wizard undo" in applied.document["results"][0]["error"]["fix"]
     assert (await run(world, "undo")).statuses() == {"token": "done"}
 
 
 async def test_a_command_makes_no_token_that_a_person_would_have_to_paste(world: World) -> None:
     ran = await world.run("apply", setup=_by_hand())
     assert ran.code == 2
-    assert "never shows it" in ran.err
+    assert "never show tokens" in ran.err
     assert world.writes() == []
 
 

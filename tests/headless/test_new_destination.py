@@ -40,7 +40,7 @@ async def test_nothing_is_attached_while_the_mappings_of_a_new_destination_canno
         1,
         {"destination": "done", "mapping": "failed", "audience:vip_customers": "skipped"},
     )
-    assert "its mappings couldn't be seen (404)" in error["summary"]
+    assert "doesn't show its mappings (404)" in error["summary"]
     assert (world.made()["mappings"], world.made()["connections"]) == (0, 0)
     assert (await world.run("apply")).code == 0
     assert world.made() == ALL_MADE

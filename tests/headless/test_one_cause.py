@@ -66,6 +66,6 @@ async def test_members_with_old_keys_are_one_cause_after_the_key_was_changed(tmp
     await world.run("apply", setup=setup)
     await world.clock.advance(3600)
     watched = await world.run("watch", setup=setup, as_json=False)
-    assert "members who were sent before the mapping was changed stay under their old keys" in watched.out
+    assert "members from before the mapping changed stay under their old keys" in watched.out
     found = await world.run("troubleshoot", symptom="more-members", setup=setup)
     assert found.document["cause"]["id"] == "old-keys"

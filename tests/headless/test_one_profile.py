@@ -206,4 +206,4 @@ async def test_undo_names_the_progress_that_was_put_aside(tmp_path: Path) -> Non
 
     (aside,) = world.session().put_aside
     assert (ran.code, ran.document["results"]) == (3, [])
-    assert f"Earlier progress couldn't be read and was set aside: {aside}" in ran.err
+    assert f"We couldn't read earlier progress, and moved it here: {aside}" in ran.err

@@ -170,7 +170,7 @@ def test_what_is_missing_is_said_and_nothing_waits(capsys: pytest.CaptureFixture
     out, err = capsys.readouterr()
     assert (code, out) == (2, "")
     assert "LAUNCHDARKLY_ACCESS_TOKEN" in err
-    assert "Give a file with -c setup.toml" in err
+    assert "Name a file with -c setup.toml" in err
 
 
 def test_the_full_screen_names_the_command_to_use_without_a_terminal(tmp_path: Path) -> None:

@@ -116,7 +116,7 @@ def test_one_that_sends_through_the_destinations_mapping_sends_all_again_with_an
     change = drawn(of_vip(HIDDEN, subscriptions=owned()))
     assert (change.action, change.after, change.undoable) == (Action.UPDATE, {"resync": True}, False)
     assert change.reason.startswith("Segment sent the members as other contexts before")
-    assert "To leave them out, delete the segment in LaunchDarkly first, if no flag uses it." in change.reason
+    assert "To remove them, delete the segment in LaunchDarkly first, if no flag uses it." in change.reason
 
     same_key = drawn(of_vip(HIDDEN, subscriptions=owned()), context_key=ContextKey.USER_ID_ONLY)
     not_there = drawn(of_vip(HIDDEN, subscriptions=owned(), segments=()))

@@ -249,7 +249,7 @@ SHORT = counted(12, before=12)
             U,
             "12 members of 40 in the audience; the others were refused",
         ),
-        (replace(SHORT, are_earlier_missing=True), 3 * MINUTE, S, "refused or refused or not sent"),
+        (replace(SHORT, are_earlier_missing=True), 3 * MINUTE, S, "refused or not sent"),
         (replace(counted(12, before=11), are_earlier_missing=True), 3 * MINUTE, S, "12 members of 40"),
         (replace(counted(12, before=9), are_earlier_missing=True), 3 * MINUTE, U, "12 members of 40"),
         (replace(SHORT, was_sent_again=True), 3 * MINUTE, U, "12 members of 40 in the audience"),

@@ -111,7 +111,7 @@ async def test_an_edited_setting_is_refused_and_an_unknown_one_is_left_out(world
     report.write_text(text.replace('"mapping.context_key": "user_id_only"', '"mapping.context_key": "user"'))
     refused = await world.run("doctor", setup=None, against=report)
     assert (refused.code, refused.out) == (2, "")
-    assert f"{report}: mapping.context_key: “user” is none of" in refused.err
+    assert f"{report}: mapping.context_key: “user” isn't one of" in refused.err
 
 
 async def test_a_profile_of_several_environments_needs_no_name(tmp_path: Path) -> None:

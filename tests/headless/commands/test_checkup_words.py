@@ -30,7 +30,7 @@ def test_as_many_checks_are_unknown_as_are_listed(capsys: pytest.CaptureFixture[
     said = capsys.readouterr().out
     listed = len(re.findall("^Unknown: ", said, re.MULTILINE))
     assert listed > 1
-    assert f"couldn't make {listed} checks" in said
+    assert f"couldn't run {listed} checks" in said
 
 
 def test_an_environment_that_is_not_seen_is_named_in_words(capsys: pytest.CaptureFixture[str]) -> None:
@@ -58,7 +58,7 @@ def lines_of(*findings: Finding) -> list[str]:
     [
         ((PASS, WARNING, BESIDE), "Healthy: 1 check passed, 1 warning, 1 unknown."),
         ((PASS, WARNING, UNKNOWN), "Couldn't tell: nothing failed, but we couldn't make 1 check. 1 warning."),
-        ((PASS, WARNING, LATER), "Too early to tell: nothing failed, and the first sync isn't over. 1 warning."),
+        ((PASS, WARNING, LATER), "Too early to tell: nothing failed, but the first sync hasn't finished. 1 warning."),
     ],
 )
 def test_the_total_counts_every_finding_that_was_shown(findings: tuple[Finding, ...], total: str) -> None:

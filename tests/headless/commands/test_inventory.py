@@ -144,7 +144,7 @@ async def test_without_segment_nobody_can_tell(tmp_path: Path) -> None:
 
     assert ran.code == 3
     assert {one["state"] for one in ran.document["segments"]} == {"unknown"}
-    assert "no Segment Public API token" in ran.document["segments"][0]["reason"]
+    assert "Without a Segment Public API token" in ran.document["segments"][0]["reason"]
 
 
 async def test_with_a_token_that_sees_no_space_no_segment_is_called_an_orphan(tmp_path: Path) -> None:
@@ -185,7 +185,7 @@ async def test_an_interrupted_inventory_goes_on_with_the_next_run(tmp_path: Path
     rest = await timed(world)
 
     assert rest.lookups == 60 - PER_MINUTE
-    assert "Going on with the inventory" in rest.told
+    assert "Continuing the interrupted inventory" in rest.told
     assert not (tmp_path / "default" / "inventory.json").exists()
 
 

@@ -598,7 +598,7 @@ async def test_a_refusal_names_how_to_go_on_where_that_is_the_users_to_say(tmp_p
 
     assert ran.code == 1
     assert "--accept destination.single" in ran.out + ran.err
-    assert told.document["results"][0]["error"]["fix"].endswith("or go on with it by --accept destination.single.")
+    assert told.document["results"][0]["error"]["fix"].endswith("or continue anyway with --accept destination.single.")
     assert world.writes() == []
 
 
@@ -627,9 +627,9 @@ async def test_what_the_user_accepts_blocks_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("check", "said"),
     [
-        ("launchdarkly.token.valid", "can't be accepted"),
+        ("launchdarkly.token.valid", "you can't accept this check"),
         ("destination.singel", "Did you mean destination.single?"),
-        ("x", "These can: audience.identifiers, destination.single, launchdarkly.context_kind"),
+        ("x", "You can accept: audience.identifiers, destination.single, launchdarkly.context_kind"),
     ],
 )
 async def test_nothing_else_can_be_accepted(tmp_path: Path, check: str, said: str) -> None:

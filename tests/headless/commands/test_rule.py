@@ -119,7 +119,7 @@ async def test_the_sandbox_offers_no_undo_that_would_find_nothing(world: World) 
     session = Session(None, world.clock)
     session.saved = replace(session.saved, answers=answers_of(world.sandbox))
     ran = await add(world, setup=None, session=session, as_json=False, after_setup=True)
-    assert "Nothing of the sandbox is kept." in ran.out
+    assert "The sandbox keeps nothing." in ran.out
     assert "undo" not in ran.out
 
 
@@ -143,7 +143,7 @@ async def test_an_environment_whose_approvals_forbid_it_is_left_alone(world: Wor
     ran = await add(world)
 
     assert (ran.code, ran.document["may_add"], world.writes()) == (4, False, [])
-    assert ran.document["why_not"] == "Changes of this flag need an approval in production."
+    assert ran.document["why_not"] == "Changes to this flag require an approval in production."
 
 
 async def test_approvals_of_other_flags_hold_nothing_up(world: World) -> None:

@@ -115,7 +115,7 @@ async def test_a_variable_wins_and_that_is_said(keyring: Keyring) -> None:
     listed = (await run(with_variable, "list", as_json=True))[1]
 
     assert code == 0
-    assert "The variable LAUNCHDARKLY_ACCESS_TOKEN is set and is used instead" in err
+    assert "The variable LAUNCHDARKLY_ACCESS_TOKEN is set, so the wizard uses it instead" in err
     assert json.loads(listed)["secrets"][0]["where"] == "LAUNCHDARKLY_ACCESS_TOKEN"
 
 

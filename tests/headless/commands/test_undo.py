@@ -89,7 +89,7 @@ async def test_a_second_undo_has_nothing_to_do_and_a_second_apply_makes_all_agai
     again = await world.run("undo", setup=None)
 
     assert (again.code, again.document["results"]) == (0, [])
-    assert "nothing to take back" in again.err
+    assert "Nothing to take back" in again.err
     assert len(world.writes()) == written
     assert world.session().saved.answers.destination == ""
     assert (await world.run("apply", setup=None)).code == 0
@@ -202,7 +202,7 @@ async def test_a_deletion_that_is_accepted_and_not_made_is_said_and_undone_again
 
     (error,) = (one["error"] for one in ran.document["results"] if one["status"] == "failed")
     assert (ran.code, ran.statuses()[left], error["code"]) == (1, "failed", "still_listed")
-    assert "Segment accepted the deletion and still lists the" in error["summary"]
+    assert "Segment accepted the deletion but still lists the" in error["summary"]
     assert (await world.run("undo")).code == 0
     assert world.made() == NOTHING
 
@@ -320,7 +320,7 @@ async def test_what_was_switched_on_before_its_token_was_replaced_is_switched_of
         ran = await world.run("undo")
         (left,) = (result for result in ran.document["results"] if result["status"] == "by_hand")
         assert (ran.code, left["id"]) == (4, "destination")
-        assert "The token that was replaced (ends in" in left["error"]["summary"]
+        assert "We can't read back the replaced token (ends in" in left["error"]["summary"]
         assert (there.enabled, there.settings["apiKey"]) == (False, held)
 
 

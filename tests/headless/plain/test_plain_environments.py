@@ -125,7 +125,7 @@ async def test_an_environment_that_is_added_at_the_yes_is_shown_first() -> None:
     _, script = await talk(set_up.walk, *TO_REVIEW, "e", "shop", "1", "yes")
 
     assert set_up.writes == []
-    assert "You picked other environments meanwhile." in script.text
+    assert "You've picked other environments." in script.text
     assert "3 to add, 1 by hand, 2 after the steps by hand in 2 environments." in script.text
 
 

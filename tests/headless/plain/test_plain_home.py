@@ -51,7 +51,7 @@ async def test_undo_takes_back_all_environments_after_one_yes(tmp_path: Path) ->
 
     _, script = await talk(staged.walk, "5", "a", "yes", "q")
 
-    assert "Type yes to undo 8 items, or Enter to leave it: " in script.text
+    assert "Type yes to undo 8 items, or Enter to cancel: " in script.text
     assert script.text.count("Stays in LaunchDarkly") == 1
     assert destinations(staged) == []
 

@@ -364,7 +364,7 @@ async def test_without_findings_it_says_so() -> None:
 async def test_a_step_that_is_not_there_is_not_gone_to() -> None:
     _, said = await _asked(CHOICE, "g 9", ENTER)
 
-    assert "There are steps 1 to 3." in said.text
+    assert "Type a step from 1 to 3." in said.text
 
 
 # --- a step -----------------------------------------------------------------------------------------------------

@@ -219,10 +219,7 @@ async def test_a_token_that_may_not_write_is_named_with_cause_fix_and_link() -> 
     assert "Failed: " in said.text
     assert "Fix: " in said.text
     assert "https://" in said.text
-    assert (
-        "A number changes that answer. The problem is in answer 1. To go on in spite of the problem, type anyway."
-        in said.text
-    )
+    assert "A number changes that answer. The problem is in answer 1. To continue anyway, type anyway." in said.text
     assert "Step 3 of 8" in said.text
 
 
@@ -244,8 +241,7 @@ async def test_t_leads_from_a_symptom_over_a_question_to_the_cause() -> None:
     assert "Type a number from 1 to 12." in said.text
     assert "Which persistent store does your app or Relay Proxy read" in said.text
     assert (
-        "Cause: Your SDK or Relay Proxy reads the store with a different prefix from the one that LaunchDarkly"
-        in said.text
+        "Cause: Your SDK or Relay Proxy reads the store with a different prefix than LaunchDarkly writes" in said.text
     )
     assert "The app doesn't read the store? Your app reads the persistent store, as you said." in said.text
 
@@ -303,7 +299,7 @@ async def test_quitting_says_where_things_stand_and_how_to_go_on(tmp_path: Path)
     goodbye = said.text[said.text.index("Left.") :]
     assert "1 of 8 steps are done: Prerequisites." in goodbye
     assert "This run changed nothing in LaunchDarkly or Segment." in goodbye
-    assert "To go on: audience-wizard --plain" in goodbye
+    assert "To continue: audience-wizard --plain" in goodbye
 
 
 async def test_the_end_of_input_names_what_is_missing() -> None:

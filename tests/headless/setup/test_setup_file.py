@@ -91,14 +91,14 @@ def test_what_is_empty_is_not_answered(tmp_path: Path, text: str) -> None:
 
 FORM = "Write [[targets]], and right below it the settings: "
 WRONG = [
-    ('[launchdarkly]\nprojcet = "shop"', "2: launchdarkly.projcet: there is no such setting.", "launchdarkly.project"),
-    ('[launchdrakly]\nproject = "shop"', "1: launchdrakly: there is no such table.", "launchdarkly"),
-    ('project = "shop"', "1: project: it belongs into a table: write it below [launchdarkly].", ""),
-    ('launchdarkly.projekt = "shop"', "1: launchdarkly.projekt: there is no such setting.", "launchdarkly.project"),
-    ('launchdarkly = {projekt = "x"}', "1: launchdarkly.projekt: there is no such setting.", "launchdarkly.project"),
+    ('[launchdarkly]\nprojcet = "shop"', "2: launchdarkly.projcet: unknown setting.", "launchdarkly.project"),
+    ('[launchdrakly]\nproject = "shop"', "1: launchdrakly: unknown table.", "launchdarkly"),
+    ('project = "shop"', "1: project: it belongs in a table: write it below [launchdarkly].", ""),
+    ('launchdarkly.projekt = "shop"', "1: launchdarkly.projekt: unknown setting.", "launchdarkly.project"),
+    ('launchdarkly = {projekt = "x"}', "1: launchdarkly.projekt: unknown setting.", "launchdarkly.project"),
     ('launchdarkly = "shop"', "1: launchdarkly: write it as one table: [launchdarkly], with its", ""),
     ('[[launchdarkly]]\nproject = "shop"', "1: launchdarkly: write it as one table: [launchdarkly], with its", ""),
-    ('[target]\nproject = "shop"', "1: target: there is no such table.", "targets"),
+    ('[target]\nproject = "shop"', "1: target: unknown table.", "targets"),
     ('[targets.launchdarkly]\nproject = "shop"', f"1: targets: each environment is a table of its own. {FORM}", ""),
     (
         '[[targets]]\nproject = "a"\nenvironment = "b"\n[targets.launchdarkly]\nproject = "c"',
@@ -110,7 +110,7 @@ WRONG = [
     ("[segment]\nspace = 7", "2: segment.space: this must be text in quotes.", ""),
     ('[audiences]\ninclude = "vip"', "2: audiences.include: this must be a list of texts such as", ""),
     ("[audiences]\ninclude = [1]", "2: audiences.include: this must be a list of texts such as", ""),
-    ('[mapping]\ncontext_key = "userid"', "2: mapping.context_key: “userid” is none of user_id_only", "user_id_only"),
+    ('[mapping]\ncontext_key = "userid"', "2: mapping.context_key: “userid” isn't one of user_id_only", "user_id_only"),
     (
         '[launchdarkly]\nclient_side_id = "production"',
         "2: launchdarkly.client_side_id: This looks like an environment's key",
@@ -408,7 +408,7 @@ def test_of_very_many_mistakes_a_hundred_are_told_and_the_rest_counted(
 
     monkeypatch.setattr(setup_mistakes, "nearest", near)
     told = refused(tmp_path, "[mapping]\n" + "".join(f"key{number} = 1\n" for number in range(1_100)))
-    assert told[0].endswith("setup.toml:2: mapping.key0: there is no such setting. Nearest valid: mapping.batching.")
+    assert told[0].endswith("setup.toml:2: mapping.key0: unknown setting. Nearest valid: mapping.batching.")
     assert (len(told), len(asked)) == (101, 100)
     assert told[-1].startswith("And 1,000 more mistakes in ")
 
@@ -455,7 +455,7 @@ async def test_a_file_can_be_judged_without_tokens_or_network(tmp_path: Path) ->
     world = World(tmp_path, vault=MemoryVault("none", {}))
     ran = await world.run("plan", check_only=True, as_json=False)
     assert (ran.code, world.sandbox.requests[:]) == (0, [])
-    assert "4 settings, no mistake found" in ran.out
+    assert "4 settings, no mistakes found" in ran.out
     wrong = await world.run("plan", check_only=True, setup='[launchdarkly]\nprojekt = "shop"\n[segmnt]\n')
     assert wrong.code == 2
     assert wrong.err.count("setup.toml:") == 2

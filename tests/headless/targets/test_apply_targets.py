@@ -111,7 +111,7 @@ async def test_a_failure_in_one_leaves_the_others_done_and_says_how_to_go_on(tmp
     assert "shop/production: 1 failed, 2 skipped." in lines
     assert "shop/staging: 3 done." in lines
     again = f"audience-wizard apply -c {tmp_path / 'setup.toml'} --target shop/production"
-    assert f"Next: {again} goes on with shop/production" in lines
+    assert f"Next: {again} continues with shop/production" in lines
 
     assert (await world.run("apply", setup=TWO, target="shop/production")).code == 0
     assert len(destinations(world)) == 2

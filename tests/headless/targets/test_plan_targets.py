@@ -103,7 +103,7 @@ async def test_a_file_with_one_target_is_like_any_other_file(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("setup", "options", "said"),
     [
-        (THREE, {"target": "shop/stagign"}, "has no such target. Did you mean shop/staging?"),
+        (THREE, {"target": "shop/stagign"}, "doesn't have this target. Did you mean shop/staging?"),
         (SETUP, {"target": "staging"}, "has no targets, so the option isn't needed."),
         (THREE, {"resync": ("vip_customers",)}, "--resync is about one environment. Name it with --target."),
         (TWO.replace('"staging"', '"stagign"'), {}, ":14: targets.environment: the project shop has no environment"),

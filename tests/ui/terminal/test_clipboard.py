@@ -38,8 +38,7 @@ def installed(tmp_path: Path) -> str:
 )
 def test_the_program_fits_the_desktop(platform: str, environ: dict[str, str], name: str | None, installed: str) -> None:
     helper = find_helper({**environ, "PATH": installed}, platform)
-    assert (helper.name if helper else None) == name
-    assert helper is None or helper.command[0] == f"{installed}/{name}"
+    assert (helper and (helper.name, helper.command[0])) == (name and (name, f"{installed}/{name}"))
 
 
 @pytest.mark.parametrize("path", ["{here}", ".", "", "tools"])

@@ -291,8 +291,8 @@ def _replacing(instance: Destination, facts: Facts, answers: Answers) -> str:
             f"{facts.launchdarkly_token_last_four} into LaunchDarkly Service Token."
         )
     return (
-        "In LaunchDarkly, go to Organization settings → Authorization, create a service token with the Writer role, "
-        f"and put it into LaunchDarkly Service Token on the Settings tab of {instance.name} in Segment."
+        "In LaunchDarkly, go to Organization settings → Authorization and create a service token with the Writer "
+        f"role. Then put it into LaunchDarkly Service Token on the Settings tab of {instance.name} in Segment."
     )
 
 

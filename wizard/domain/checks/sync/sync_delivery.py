@@ -271,7 +271,7 @@ def _or_an_activation(cause: str, fix: str, facts: Facts) -> tuple[str, str]:
         return cause, fix
     return (
         f"{cause} Or the activation's events lack a field that the mapping needs, such as the audience's class.",
-        f"{fix[:-1]}, or go to Engage → Audiences in Segment, open the audience and switch on Send Identify or Send "
+        f"{fix} Or go to Engage → Audiences in Segment, open the audience and switch on Send Identify or Send "
         "Track for the destination.",
     )
 

@@ -510,7 +510,7 @@ CASES = (
         "warn",
         "a flag uses the old one",
         {"segments": (SEGMENT, NAMESAKE), "flag_uses": {NAMESAKE.key: ("new-checkout",)}},
-        says=f"change the rules of new-checkout to Vip customers ({SEGMENT.key}), and only then delete or rename",
+        says=f"change the rules of new-checkout to Vip customers ({SEGMENT.key}). Then delete or rename",
     ),
     Case(
         "sync.duplicate",

@@ -76,7 +76,7 @@ def _no_core_file() -> None:
 
 
 def _flush() -> None:
-    """Write what is left; to nowhere if nobody reads it anymore, as with `| head -1`."""
+    """Flush the output, or drop it once the reader is gone, as with `| head -1`."""
     try:
         if sys.stdout is not None and not sys.stdout.closed:
             sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""Where a user goes next, and what keeps them: the same for every interface."""
+"""Where a user goes next, and what blocks them, for every interface."""
 
 from __future__ import annotations
 

@@ -148,7 +148,7 @@ def fails(check: Check) -> Sign:
 
 
 def shows(check: Check, *statuses: Status) -> Sign:
-    """One of these results of a check confirms; another one says nothing."""
+    """Confirm on one of these results of a check; say nothing on others."""
 
     def sign(evidence: Evidence) -> Proof | None:
         finding = evidence.finding(check)
@@ -158,12 +158,12 @@ def shows(check: Check, *statuses: Status) -> Sign:
 
 
 def answer(question: QuestionId, says: str, *choices: ChoiceId) -> Sign:
-    """One of these answers confirms."""
+    """Confirm on one of these answers."""
     return lambda evidence: confirms(says) if evidence.given.get(question) in choices else None
 
 
 def no_answer(question: QuestionId, says: str, *choices: ChoiceId) -> Sign:
-    """One of these answers excludes."""
+    """Exclude on one of these answers."""
     return lambda evidence: excludes(says) if evidence.given.get(question) in choices else None
 
 
@@ -187,7 +187,7 @@ def refused_with(*codes: int) -> Sign:
 
 
 def fails_with(mark: str, says: str) -> Sign:
-    """Segment's own reason with this word confirms, another reason excludes; `says` may hold `{reason}`."""
+    """Confirm on a failure reason with this word, exclude on others; `says` may have `{reason}`."""
 
     def sign(evidence: Evidence) -> Proof | None:
         seen = evidence.delivery
@@ -200,7 +200,7 @@ def fails_with(mark: str, says: str) -> Sign:
 
 
 def deliveries_work(evidence: Evidence) -> Proof | None:
-    """What LaunchDarkly takes shows that nothing stands in the way now."""
+    """Exclude the cause when LaunchDarkly accepts what Segment sends."""
     if written := evidence.last_change:
         return excludes(f"The destination's token changed {written.segment} at {written.at:%H:%M} UTC.")
     if not evidence.works or evidence.delivery is None:

@@ -58,7 +58,7 @@ FALLBACK_CATALOG_ENTRY = CatalogEntry(
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that is not as wanted: `trigger`, `name`, or the key of a setting. `now` None: not set."""
+    """One difference from what is wanted: `trigger`, `name` or the key of a setting. `now` None: not set."""
 
     key: str
     now: Any

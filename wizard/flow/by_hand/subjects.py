@@ -1,4 +1,4 @@
-"""What is seen of the things that a person makes by hand: which instance, mapping, connection and segment are meant."""
+"""Find the instance, mapping, connection and segment that a person made by hand."""
 
 from __future__ import annotations
 

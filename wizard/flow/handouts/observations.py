@@ -1,4 +1,4 @@
-"""How both services answered, as classes and counts: what nobody knew before the first real run.
+"""How both services answered, as classes and counts.
 
 See docs/launchdarkly.md#how-to-read-this-page. It holds only fixed words and numbers, so that no name, ID,
 token or address of the user can get in.

@@ -63,7 +63,7 @@ class Output:
                 self._write(self.data, self.page.show(self.of_this_run(line)) + "\n")
 
     def _write(self, stream: TextIO, text: str) -> None:
-        """Write at once; to nowhere once nobody reads anymore, as with `| head -1`."""
+        """Write at once, or drop it once the reader is gone, as with `| head -1`."""
         try:
             stream.write(text)
             stream.flush()

@@ -110,7 +110,7 @@ def verdict(end: Diagnosis) -> str:
 def conclusion(end: Diagnosis, plan: Plan, *, fixed: bool = False) -> Lines:
     """Return the cause below a contradiction, the proof, what to do or what the repair does, and how to see it.
 
-    Once it's fixed, nobody asks anymore why it seemed wrong.
+    A fixed cause needs no explanation.
     """
     repair = [change.summary for change in plan.changes if change.id in end.repair and change.writes]
     seen = [proof.says for proof in end.proofs if proof.says != end.says]

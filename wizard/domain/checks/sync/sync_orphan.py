@@ -1,4 +1,4 @@
-"""Synced segments without an audience: nobody is added to them or removed from them anymore."""
+"""Synced segments without an audience, whose members no longer change."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ def _outage(check: Check, id_: str, title: str) -> Cause:
 
 
 def _refused(check: Check, id_: str, title: str) -> Cause:
-    """That a service can be read excludes no cause."""
+    """Confirm only: a service that answers doesn't exclude a cause."""
     return Cause(id_, title, (shows(check, Status.FAIL),))
 
 
@@ -37,7 +37,7 @@ SEGMENT_REFUSES = _refused(segment_access.VALID, "segment-token-refused", "Segme
 
 
 def _closed(evidence: Evidence) -> Proof | None:
-    """What a closed API hides matters here only where a setup lies behind it."""
+    """Confirm a closed API only where it hides a setup."""
     hides = isinstance(evidence.facts.destinations, Failure) or isinstance(evidence.facts.audiences, Failure)
     return shows(segment_access.PERMISSIONS, Status.FAIL)(evidence) if hides else None
 

@@ -76,7 +76,7 @@ SEGMENT_DELETED = Cause(
 
 
 def _is_gone(evidence: Evidence) -> Proof | None:
-    """Where the sync worked, the segment was there. One that has another name or key now is a candidate."""
+    """Confirm that the segment is gone after a working sync, unless a candidate has another name or key."""
     is_missing = evidence.whereabouts.presence in _NOT_THERE and evidence.is_early is False
     if not is_missing or evidence.others_of_the_name or evidence.candidates:
         return None

@@ -47,7 +47,7 @@ def _reason(evidence: Evidence) -> str | None:
 
 
 def _served(*reasons: Reason) -> Sign:
-    """LaunchDarkly's own evaluation gives the reason; another reason excludes."""
+    """Confirm the reason that LaunchDarkly's evaluation gives, and exclude the others."""
 
     def sign(evidence: Evidence) -> Proof | None:
         seen = evidence.value
@@ -71,7 +71,7 @@ def _is_switched_off(evidence: Evidence) -> Proof | None:
 
 
 def _is_right(evidence: Evidence) -> Proof | None:
-    """What the rules say, where no evaluation and no person said it."""
+    """Exclude causes in the rules when the rule for the segment comes first."""
     if not evidence.is_right_at_the_flag:
         return None
     return excludes(f"The first rule of {evidence.answers.flag} is for {evidence.name}, and nothing comes before it.")

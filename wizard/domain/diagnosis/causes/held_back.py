@@ -33,7 +33,7 @@ SOURCE_BLOCKS = Cause("source-blocks", "The Engage source blocks events", (_sour
 
 
 def _is_filtered(evidence: Evidence) -> Proof | None:
-    """Filtered events are proof when nothing else is delivered."""
+    """Confirm filtered events only when Segment delivers nothing else."""
     finding = evidence.finding(sync_delivery.FILTERED)
     if finding is None or finding.status not in {Status.WARN, Status.PASS}:
         return None

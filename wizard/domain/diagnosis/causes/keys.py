@@ -64,7 +64,7 @@ def _kind_differs(evidence: Evidence) -> Proof | None:
 
 
 def _kind_is_unseen(evidence: Evidence) -> Proof | None:
-    """LaunchDarkly has never seen a context of the mapping's kind. Where it sees others, the app sends those."""
+    """Confirm that LaunchDarkly has never seen the mapping's kind. If it sees other kinds, the app sends those."""
     finding = evidence.finding(launchdarkly_app.CONTEXT_KIND)
     if finding is None or "seen_in" in finding.evidence:
         return None  # a kind that only another environment saw isn't another kind

@@ -64,7 +64,7 @@ STORE = Question(
 
 
 def _only_clients(evidence: Evidence) -> Proof | None:
-    """LaunchDarkly saw only client-side and mobile SDKs; a person who says otherwise knows better."""
+    """Exclude causes on a server when the user named a client-side or mobile SDK."""
     if evidence.given.get("sdk") == "client":
         return excludes("A client-side or mobile SDK evaluates the flag, as you said.")
     return None

@@ -151,7 +151,7 @@ def _is_of_no_special_kind(evidence: Evidence) -> bool:
 
 
 def _is_silent_as_seen(evidence: Evidence) -> bool:
-    """Segment's counts are closed to the wizard, and a person saw no failed delivery of a sync that is overdue."""
+    """Suggest silence when the token can't read counts and a person saw no failed delivery of an overdue sync."""
     is_missing = evidence.segment is None and evidence.is_early is False
     return is_missing and evidence.delivery is None and evidence.given.get("code") == "none"
 

@@ -40,7 +40,7 @@ _KEEP_OUT = (launchdarkly_permissions.PERMISSIONS, launchdarkly_app.CONTEXT_KIND
 
 
 def _runs(evidence: Evidence) -> Proof | None:
-    """Every member is there and nothing that is sent is refused. A quiet audience has nothing left to send.
+    """Confirm that every member is there and LaunchDarkly refuses nothing. A quiet audience has nothing left to send.
 
     Where Segment doesn't count deliveries, a token that LaunchDarkly knows has to do, or what a person saw.
     """

@@ -125,7 +125,7 @@ def _identifiers(evidence: Evidence) -> Proof | None:
 
 
 def _by_the_forecast(evidence: Evidence) -> Proof | None:
-    """What Segment's previews counted explains the whole difference, or none of it."""
+    """Say whether the members that the previews counted explain the difference."""
     landing, size = evidence.landing, evidence.size
     if landing is None or not size or evidence.members is None:
         return None

@@ -145,7 +145,7 @@ def _has_no_allowlist_in_the_way(evidence: Evidence) -> bool:
 
 
 def _the_rest_differs(evidence: Evidence) -> Proof | None:
-    """With the token valid and no allowlist in the way, only the characters that nobody sees are left for a 401."""
+    """Confirm a damaged copy: the token is valid and no allowlist is on, so only its hidden characters are left."""
     if evidence.code != 401 or not _is_known_to_be_valid(evidence):
         return None
     if not _has_no_allowlist_in_the_way(evidence) or evidence.is_taken_too:

@@ -72,7 +72,7 @@ TOKEN_ROLE = Cause(
 
 
 def _owner_lost_rights(evidence: Evidence) -> Proof | None:
-    """What the maker may do today decides for a personal token, and only hints for a service token."""
+    """Judge the creator's rights today: they decide for a personal token, and only hint for a service token."""
     token = evidence.held_token
     if token is None or not held_token.maker_had_fewer_rights(token):
         return None

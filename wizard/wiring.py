@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from wizard.sandbox.scenarios.scenario import Credentials
 
 _NO_HOME = (
-    "Nothing of this run is kept, because there is no home folder. To keep it, set AUDIENCE_WIZARD_HOME to a folder."
+    "This machine has no home folder, so this run keeps nothing. To keep it, set AUDIENCE_WIZARD_HOME to a folder."
 )
 _OWN_ADDRESS = {
     LAUNCHDARKLY_VARIABLE: Service.LAUNCHDARKLY,

@@ -1172,7 +1172,7 @@ def test_without_an_audience_the_way_on_is_to_choose_one_and_no_report() -> None
 def test_a_space_without_audiences_leads_to_making_one() -> None:
     none = replace(case("never-appeared", {"audiences": (), "connections": {}}), answers={"audiences": ()})
     end, asked = ended(none)
-    assert (end.says, asked) == ("The space has no audience, so there's nothing to sync.", [])
+    assert (end.says, asked) == ("The space has no audience, so it has nothing to sync.", [])
     assert end.fix.startswith("In Segment, go to Engage → Audiences and create one")
 
 

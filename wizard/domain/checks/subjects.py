@@ -70,7 +70,7 @@ def need_destination(facts: Facts, answers: Answers) -> Destination:
     found = chosen_destination(facts, answers)
     if found is None:
         need_client_side_id(facts, answers)
-        raise CannotJudge(not_judged("Not checked: there is no destination yet."))
+        raise CannotJudge(not_judged("Not checked: this environment has no destination yet."))
     return found
 
 
@@ -88,7 +88,7 @@ def need_mapping(facts: Facts, answers: Answers) -> Subscription:
     need(facts.subscriptions, "the destination's mappings")
     found = chosen_mapping(facts, answers, destination)
     if found is None:
-        raise CannotJudge(not_judged("Not checked: there is no mapping yet."))
+        raise CannotJudge(not_judged("Not checked: the destination has no mapping yet."))
     return found
 
 

@@ -104,7 +104,7 @@ class _Steps:
 def _sending_note(audience: Audience) -> str:
     if audience.kind == AudienceKind.ACCOUNTS:
         return "Choose Identify or Track, or both. Group calls don't match the mapping."
-    either = "One of the two is enough, and both is fine. With both off, Segment sends nothing."
+    either = "One of the two is enough, and having both on is fine. With both off, Segment sends nothing."
     if audience.id:
         return either
     return f"{either} An account audience offers Group too. Group calls don't match the mapping."

@@ -1,4 +1,4 @@
-"""Tokens that the wizard made and no destination holds; and the checks that judge a token's maker."""
+"""Tokens that the wizard created and no destination holds; and the checks that judge a token's maker."""
 
 from __future__ import annotations
 

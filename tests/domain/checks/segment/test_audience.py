@@ -285,7 +285,7 @@ CASES = (
         "fail",
         "another key",
         _sends_with(context_key="email_only"),
-        says="sends with context_key email_only instead of user_id_only",
+        says="sends with Context key “Use email only” instead of “Use Segment UserId only”",
         root=True,
     ),
     Case("audience.activation_mapping", "fail", "another kind", _sends_with(context_kind="account"), root=True),

@@ -22,10 +22,10 @@ def _left(facts: Facts, answers: Answers) -> Findings:
     need(facts.made_tokens, "the tokens that the wizard made")
     left = made_token.left_over(facts, answers)
     if not left:
-        return passed("No token that the wizard made is left over.")
+        return passed("No token that the wizard created is left over.")
     endings = ", ".join(token.last_four for token in left)
     return warned(
-        f"The wizard made {count(len(left), 'service token')} for this environment that no destination holds: "
+        f"The wizard created {count(len(left), 'service token')} for this environment that no destination holds: "
         f"{left[0].name}, which ends in {endings}.",
         cause="A run ended before it put the token into the destination, or in the middle of a rotation.",
         fix="Apply the plan in Review (audience-wizard apply) or rotate again (audience-wizard rotate). Or delete "
@@ -37,7 +37,7 @@ def _left(facts: Facts, answers: Answers) -> Findings:
 
 LEFT = Check(
     "launchdarkly.made_token.left",
-    "Tokens that the wizard made",
+    "Tokens that the wizard created",
     StepId.LAUNCHDARKLY,
     _left,
     (launchdarkly_token.VALID,),

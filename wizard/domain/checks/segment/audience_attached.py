@@ -33,7 +33,7 @@ from wizard.domain.facts import Facts, is_closed
 from wizard.domain.findings import Finding, Status
 from wizard.domain.services import links
 from wizard.domain.services.links import Link
-from wizard.domain.services.mapping import Difference, activation_mappings
+from wizard.domain.services.mapping import FIELD_LABELS, LABELS, Difference, activation_mappings
 from wizard.domain.services.segment import (
     Activation,
     Audience,
@@ -197,7 +197,9 @@ def _activation_mapping(audience: Audience, facts: Facts, answers: Answers) -> F
 def _sends_otherwise(
     audience: Audience, activation: Activation, found: tuple[Difference, ...], facts: Facts, answers: Answers
 ) -> Findings:
-    seen = ", ".join(f"{one.key} {_setting(one.now)} instead of {_setting(one.wanted)}" for one in found)
+    seen = ", ".join(
+        f"{FIELD_LABELS.get(one.key, one.key)} {_setting(one.now)} instead of {_setting(one.wanted)}" for one in found
+    )
     only_batching = all(one.key == "enable_batching" for one in found)
     return (warned if only_batching else failed)(
         f"The activation {activation.name} of {audience.name} sends with {seen}.",
@@ -254,7 +256,7 @@ def _may_send_otherwise(audience: Audience, activation: Activation, facts: Facts
 def _setting(value: object) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
-    return str(value)
+    return f"“{next((label for key, label in LABELS.items() if key == value), value)}”"
 
 
 def _linked_audience_is_silent(

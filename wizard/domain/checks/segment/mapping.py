@@ -45,7 +45,11 @@ def _single(facts: Facts, answers: Answers) -> Findings:
     """Judge the number of mappings, without those of activations (docs/segment.md#activations)."""
     found = subjects.mappings(facts, answers)
     if len(found) <= 1:
-        return passed("One mapping syncs audiences.") if found else not_judged("Not checked: there is no mapping yet.")
+        return (
+            passed("One mapping syncs audiences.")
+            if found
+            else not_judged("Not checked: the destination has no mapping yet.")
+        )
     kept = subjects.need_mapping(facts, answers)
     return failed(
         f"{len(found)} mappings do the same: {', '.join(f'{mapping.name} ({mapping.id})' for mapping in found[:5])}.",

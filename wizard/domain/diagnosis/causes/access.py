@@ -56,7 +56,7 @@ NO_AUDIENCE = Cause(
     "no-audience",
     "The space has no audience",
     (_has_no_audience,),
-    "The space has no audience, so there's nothing to sync.",
+    "The space has no audience, so it has nothing to sync.",
     "In Segment, go to Engage → Audiences and create one, then choose it in the Audiences step. If your audiences are "
     "in another space, choose that space in the Twilio Segment step.",
     "Check again. The audience is listed in the Audiences step.",

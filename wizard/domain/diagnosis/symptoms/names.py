@@ -10,7 +10,7 @@ from wizard.domain.diagnosis.symptoms.symptom_id import SymptomId
 
 TWO_OF_ONE_NAME = Symptom(
     SymptomId.TWO_OF_ONE_NAME,
-    "There are two segments with the same name",
+    "Two segments have the same name",
     (names.MADE_BY_HAND, names.SAME_KEY, names.MADE_AGAIN, names.ONLY_ONE),
     contradictions=(contradictions.no_segment_has_the_name,),
     reads=("flag_uses",),

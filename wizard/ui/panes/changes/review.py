@@ -404,7 +404,7 @@ class ReviewPane(StepPane):
         behind = sum(coach.is_step_done(step) for step in steps) if coach else 0
         done = f"{behind} of {count(len(steps), 'step')} done"
         if coach and behind == len(steps) and not coach.is_done:
-            done = "you've marked each step as done, but the wizard doesn't see all of them yet"
+            done = "you've marked every step as done, but some aren't visible yet"
         if coach and coach.waiting:
             return f"{where}By hand first: {done}. Then the wizard makes {count(len(coach.waiting), 'change')}."
         return f"{where}The rest is done by hand: {done}."

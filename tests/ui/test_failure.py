@@ -56,7 +56,7 @@ def test_the_way_on_is_one_that_works() -> None:
     def way_on(walk: Walk | None) -> str:
         return crash_lines(error, walk, "audience-wizard --profile eu", "Where: a.log")[1]
 
-    assert way_on(begun) == "Your answers are saved. Go on with: audience-wizard --profile eu"
+    assert way_on(begun) == "Your answers are saved. Continue with: audience-wizard --profile eu"
     assert way_on(None) == "Nothing was changed. Start again with: audience-wizard --profile eu"
     begun.session.trouble = "Progress can't be saved."
     assert way_on(begun) == "Progress can't be saved. Start again with: audience-wizard --profile eu"

@@ -150,7 +150,7 @@ async def test_in_the_middle_of_the_walk_keys_lead_to_commands_and_steps_and_to_
         await pilot.resize_terminal(80, 24)
 
         await pilot.press("ctrl+c")
-        await until(pilot, lambda: "nothing of what you did in it is stored" in seen(pilot))
+        await until(pilot, lambda: "it stores nothing" in seen(pilot))
         await pilot.press("ctrl+c")
         await until(pilot, lambda: app.return_code == 0)
 
@@ -360,7 +360,7 @@ async def _undo(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
     assert "✓ The connection of VIP customers · deleted" in seen(pilot)
     assert "vip_customers" not in seen(pilot)
     await reach(pilot, ("escape", "f6", "end", "enter"))
-    assert "Nothing is made yet." in seen(pilot)
+    assert "The wizard hasn't made anything yet." in seen(pilot)
     assert "1,234 of 1,234" not in seen(pilot), "the segment that stays is no sync"
     await reach(pilot, ("enter",))
     assert app.walk_screen.at == "review"

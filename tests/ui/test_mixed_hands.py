@@ -34,9 +34,7 @@ async def test_a_tick_alone_does_not_end_the_steps_but_somebody_else_may_and_the
 
         await reach(pilot, ("escape",))
         assert app.walk_screen.at == "review"
-        assert "By hand first: you've marked each step as done, but the wizard doesn't see all of them yet." in seen(
-            pilot
-        )
+        assert "By hand first: you've marked every step as done, but some aren't visible yet." in seen(pilot)
 
         app.walk.ports = ports
         await reach(pilot, ("enter", "wait:200"))

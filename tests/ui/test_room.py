@@ -210,7 +210,7 @@ async def test_steps_by_hand_are_announced_on_review_and_have_whole_names_and_th
 async def test_the_inventory_lists_the_worst_first_and_says_what_its_words_mean_where_there_is_room() -> None:
     async with walked("until:review", "ctrl+p", *"inventory", "enter", world="many-segments", size=(120, 40)) as pilot:
         await until(pilot, lambda: "▸ ! Trial users" in seen(pilot))
-        assert "orphan        Nothing sends members to it any more." in seen(pilot)
+        assert "orphan        No audience syncs to it." in seen(pilot)
         await resize(pilot, (80, 24))
         assert "Nothing sends members" not in seen(pilot)
         for size in ((60, 15), (60, 12), (40, 10)):

@@ -93,7 +93,7 @@ async def test_one_yes_makes_all_one_page_follows_all_and_its_keys_ask_which_env
         await reach(pilot, ("a",))
         assert "In which environment does a flag get the rule?" in seen(pilot)
         await reach(pilot, ("down", "enter", "enter"))
-        assert "It's added in shop / staging after your yes." in seen(pilot)
+        assert "After your yes, the wizard adds it in shop / staging." in seen(pilot)
         await reach(pilot, ("escape", "ctrl+p", *"rotate", "enter"))
         assert "Rotate the token of which environment?" in seen(pilot)
         await reach(pilot, ("down", "enter", "wait:1"))
@@ -183,7 +183,7 @@ async def test_an_environment_that_is_blocked_is_left_out_and_named_at_the_end()
         assert "3 to add, 0 to change, 0 already right in 1 of 2 environments" in seen(pilot)
         assert "✗ left out     This token can't create segments" in seen(pilot)
         await reach(pilot, ("still", "y", "enter"))
-        assert "! Left out: shop / production. The plan says what is in the way there." in seen(pilot)
+        assert "! Left out: shop / production. The plan says why." in seen(pilot)
         assert destinations(app) == ["LaunchDarkly - shop / staging"]
         await reach(pilot, ("enter",))
         assert app.walk_screen.at == "first_sync"

@@ -347,7 +347,7 @@ async def test_a_problem_comes_before_the_questions_that_wait_for_it() -> None:
     async with walked("until:launchdarkly", world="wrong-pair") as (app, pilot):
         app.walk_screen.jump(StepId.REVIEW)
         await settled(pilot)
-        assert "Can't be applied yet: The client-side ID" in seen(pilot)
+        assert "You can't apply this yet: The client-side ID" in seen(pilot)
 
 
 async def test_from_review_a_finding_is_waived_for_the_plan_alone_or_fixed_by_its_answer() -> None:

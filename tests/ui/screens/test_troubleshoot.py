@@ -78,7 +78,7 @@ async def test_a_repair_from_before_the_last_questions_needs_its_yes_too() -> No
 
 async def _before_anything_is_chosen_it_says_that_little_could_be_checked(pilot: Pilot[Any]) -> None:
     await reach(pilot, ("f2", "8"))
-    assert "No environment or no audience is chosen yet" in seen(pilot)
+    assert "No environment or audience is chosen yet" in seen(pilot)
     await reach(pilot, ("f2",))
 
 

@@ -207,7 +207,7 @@ async def _a_mistake_is_named_before_any_call(app: AudienceWizard, pilot: Pilot[
     """What a terminal sends along reaches no field, and a file that was pasted by mistake is cut."""
     (field,) = (field for field in app.query(Input) if field.password)
     for pasted, said, kept in (
-        (f"{TOKEN}\n{TOKEN}\n", "Two tokens were pasted", TOKEN),
+        (f"{TOKEN}\n{TOKEN}\n", "Two tokens were pasted", f"{TOKEN}\n{TOKEN}"),
         ("sdk-1234567890", "This is an SDK key", "sdk-1234567890"),
         ("sdk-12\x1b]0;title\x07\x9d34\ufffd", "This is an SDK key", "sdk-12]0;title34\ufffd"),
         ("sdk-" * LONGEST_PASTE, "This is an SDK key", ("sdk-" * LONGEST_PASTE)[:LONGEST_PASTE]),

@@ -66,12 +66,12 @@ class FirstSyncVisit(StepVisit):
         if self.walk.state.sandbox or not all_segments_exist(self.walk.state):
             return
         self.dialogue.say("", f"{OFFER}: type yes to see it. The wizard makes five more reads and sends nothing.")
-        if not is_yes(await self.dialogue.ask_aside("yes to see it, Enter to skip:  ")):
+        if not is_yes(await self.dialogue.ask_aside("yes to see it, Enter to skip: ")):
             return
         await self.dialogue.reading(observe(self.walk))
         page = page_of(self.walk)
         self.dialogue.say("", page)
-        if place := (await self.dialogue.ask_aside("File to save it in, Enter to skip:  ")).strip():
+        if place := (await self.dialogue.ask_aside("File to save it in, Enter to skip: ")).strip():
             self.dialogue.say(_saved(place, page, self.walk))
 
     async def _watch(self) -> None:

@@ -46,7 +46,7 @@ async def _without_an_admins_token_it_asks_for_one_and_names_a_mistake(app: Wiza
     walk = app.walk
     walk.set_state(walk.state.with_token(MAKER_TOKEN, read_paste("")))
     await reach(pilot, ("9",))
-    assert "Paste an access token of an admin" in seen(pilot)
+    assert "Paste an admin's access token" in seen(pilot)
     await reach(pilot, (*"sdk-1234567890ab", "enter"))
     assert "This is an SDK key" in seen(pilot)
     assert walk.state.secrets.maker_token is None

@@ -28,5 +28,5 @@ async def test_undo_shows_what_it_takes_back_and_does_it_after_a_yes(sandbox: Sa
         assert len(destinations) == there - 1
         await reach(pilot, ("enter",))
         assert app.walk_screen.pane is None, "it was wanted on the home page"
-        assert "What the wizard made was taken back." in seen(pilot)
+        assert "You took back what the wizard made." in seen(pilot)
     assert saved_answers(folder)["destination"] == "new"

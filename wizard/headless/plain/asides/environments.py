@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from wizard.headless.plain.dialogue.dialogue import Dialogue
 
 _SHOWN = 20  # at a time; words narrow the list
-_PROMPT = "Numbers to add, words to narrow the list, Enter to skip:  "
+_PROMPT = "Numbers to add, words to narrow the list, Enter to skip: "
 
 
 async def add_more(dialogue: Dialogue) -> None:

@@ -23,7 +23,7 @@ _WHAT: Mapping[str, tuple[Export, str]] = {
 async def offer_export(dialogue: Dialogue) -> None:
     """Save what the user picks, one after the other; Enter alone leaves. A file that exists is kept."""
     dialogue.say("", "You can save this setup:", *(f"  {key}. {said}" for key, (_, said) in _WHAT.items()))
-    while given := (await dialogue.ask_aside("A number saves one, Enter continues:  ")).strip():
+    while given := (await dialogue.ask_aside("A number saves one, Enter continues: ")).strip():
         if given in _WHAT:
             await _save(dialogue, _WHAT[given][0])
 

@@ -32,7 +32,7 @@ async def rotate_the_token(dialogue: Dialogue) -> None:
     dialogue.say("", f"{QUESTION}:", *(f"  {line}" for line in rotation_lines(reviewed.plan)))
     if why := why_unrecorded(walk.session):
         dialogue.say(f"Warning: {why}")
-    if not is_yes(await dialogue.ask_aside("Type yes, or Enter to cancel:  ")):
+    if not is_yes(await dialogue.ask_aside("Type yes, or Enter to cancel: ")):
         dialogue.say("Nothing was changed.")
         return
     titles = {change.id: change.title for change in reviewed.plan.changes}

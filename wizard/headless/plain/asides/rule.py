@@ -31,7 +31,7 @@ async def offer_rule(dialogue: Dialogue, walk: Walk) -> None:
     dialogue.say("", "A segment does nothing until a flag rule uses it.")
     flags = await dialogue.reading(_flags(walk))
     dialogue.say(*(f"  {number}. {plain(flag.name)} ({flag.key})" for number, flag in enumerate(flags[:_SHOWN], 1)))
-    asked = "Flag: a number, a key or the address of its page, Enter to cancel:  "
+    asked = "Flag: a number, a key or the address of its page, Enter to cancel: "
     while typed := (await dialogue.ask_aside(asked)).strip():
         number = number_in(typed, min(len(flags), _SHOWN))
         key = flags[number - 1].key if number else key_of_flag(typed)
@@ -62,7 +62,7 @@ async def _drafted(dialogue: Dialogue, walk: Walk, key: str) -> DraftedRule | No
             f"{plain(drafted.flag.name)} has these variations:",
             *(f"  {variation_in_words(one)}" for one in drafted.variations),
         )
-        variation = (await dialogue.ask_aside("Variation that members get, Enter to cancel:  ")).strip()
+        variation = (await dialogue.ask_aside("Variation that members get, Enter to cancel: ")).strip()
         if not variation:
             return None
 
@@ -87,6 +87,6 @@ async def _show_and_add(dialogue: Dialogue, walk: Walk, drafted: DraftedRule) ->
         return
     if why := why_unrecorded(walk.session):
         dialogue.say(f"Warning: {why}")
-    if is_yes(await dialogue.ask_aside("yes to add the rule, Enter to cancel:  ")):
+    if is_yes(await dialogue.ask_aside("yes to add the rule, Enter to cancel: ")):
         result = await dialogue.reading(add_rule(walk.ports, walk.state, draft, walk.session))
         dialogue.say(*result_lines(result, f"the rule of {draft.flag.key}"))

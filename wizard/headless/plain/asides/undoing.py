@@ -40,7 +40,7 @@ async def undo_what_was_made(dialogue: Dialogue) -> None:
         return
     dialogue.say(*([STAYS] if leaves_segments(every) else []))
     items = count(sum(back.writes for back in every), "item")
-    if not is_yes(await dialogue.ask_aside(f"Type yes to undo {items}, or Enter to cancel:  ")):
+    if not is_yes(await dialogue.ask_aside(f"Type yes to undo {items}, or Enter to cancel: ")):
         dialogue.say(NOTHING_DONE)
         return
     for target, plan in plans:
@@ -57,7 +57,7 @@ async def _picked(dialogue: Dialogue, targets: Sequence[Target]) -> Sequence[Tar
     if len(targets) < 2:
         return targets
     dialogue.say("", *(f"  {number}. {target.title}" for number, target in enumerate(targets, 1)))
-    while given := (await dialogue.ask_aside(f"A number, {_ALL} for all, Enter to cancel:  ")).strip().casefold():
+    while given := (await dialogue.ask_aside(f"A number, {_ALL} for all, Enter to cancel: ")).strip().casefold():
         if given == _ALL:
             return targets
         if number := number_in(given, len(targets)):

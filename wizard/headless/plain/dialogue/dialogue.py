@@ -152,7 +152,7 @@ class Dialogue:
             self.say(why, *counting.results(self.walk))
             return
         self.say(counting.budget(self.walk))
-        if is_yes(await self.ask_aside("yes to count, Enter to skip:  ")):
+        if is_yes(await self.ask_aside("yes to count, Enter to skip: ")):
             await self.reading(counting.count_members(self.walk))
             self.say(*counting.results(self.walk))
 

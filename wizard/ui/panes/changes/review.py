@@ -368,7 +368,7 @@ class ReviewPane(StepPane):
             case Stage.BLOCKED:
                 if refused:
                     return Content.assemble(("✗ ", "$error"), refused)
-                return Content.assemble(("✗ You can't apply this yet:  ", "$error"), self._what_blocks())
+                return Content.assemble(("✗ You can't apply this yet: ", "$error"), self._what_blocks())
             case Stage.TO_APPROVE:
                 back = f"Esc goes back to {self._back_to}. Then Review shows the whole plan."
                 of = f" of {self._beside.title}" if self._beside else ""

@@ -138,7 +138,7 @@ def _add_doctor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--since-last",
         action="store_true",
-        help="for cron: show in one line how the setup is and what changed since the last run with this option",
+        help="for cron: show the setup's state in one line, with what changed since the last run with this option",
     )
     parser.add_argument(
         "--against",
@@ -329,7 +329,7 @@ COMMANDS = (
         "undo what this wizard made, in a safe order",
         _add_undo,
         """\
-  audience-wizard undo                   show what undo would delete, then ask
+  audience-wizard undo                   show what undo would change, then ask
   audience-wizard undo -c setup.toml --yes
 """,
         Begins.SYNCED,

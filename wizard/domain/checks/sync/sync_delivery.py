@@ -190,13 +190,13 @@ _APPROVALS = (
 
 
 _DAMAGED = (
-    "Most likely the destination holds a damaged copy of the token: the token with the same last four characters works "
-    "from this machine, and no IP allowlist is on for API tokens.",
+    "Most likely the destination holds a damaged copy of the token. The token with the same last four characters "
+    "works from this machine, and no IP allowlist is on for API tokens.",
     "In Segment, open the destination's Settings tab and paste the whole token into LaunchDarkly Service Token again.",
 )
 _MAKER = (
-    "Most likely the person who made the token had fewer rights than its role shows: the role can write segments, the "
-    "plan includes synced segments, and no IP allowlist is on for API tokens.",
+    "Most likely the person who made the token had fewer rights than its role shows. The role can write segments, "
+    "the plan includes synced segments, and no IP allowlist is on for API tokens.",
     "Let someone who can write segments create a service token under Organization settings → Authorization in "
     "LaunchDarkly, and put it into the destination.",
 )

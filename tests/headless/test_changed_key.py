@@ -108,7 +108,7 @@ async def test_doctor_says_when_only_the_mapping_was_changed(world: World) -> No
 
     found = finding(ran, "audience.activation_mapping")
     assert (ran.code, ran.document["healthy"], found["status"], found["fixable"]) == (1, False, "fail", True)
-    assert "context_key user_id_only instead of email_only" in found["summary"]
+    assert "Context key “Use Segment UserId only” instead of “Use email only”" in found["summary"]
     assert found["evidence"]["audience"] == "vip_customers"
     assert [one["id"] for one in ran.document["checks"] if one["status"] == "fail"] == [found["id"]]
     assert (await world.run("apply", setup=BY_EMAIL)).code == 0

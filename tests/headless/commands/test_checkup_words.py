@@ -57,7 +57,7 @@ def lines_of(*findings: Finding) -> list[str]:
     ("findings", "total"),
     [
         ((PASS, WARNING, BESIDE), "Healthy: 1 check passed, 1 warning, 1 unknown."),
-        ((PASS, WARNING, UNKNOWN), "Couldn't tell: nothing failed, but we couldn't make 1 check. 1 warning."),
+        ((PASS, WARNING, UNKNOWN), "Couldn't tell: nothing failed, but we couldn't run 1 check. 1 warning."),
         ((PASS, WARNING, LATER), "Too early to tell: nothing failed, but the first sync hasn't finished. 1 warning."),
     ],
 )

@@ -8,7 +8,7 @@ from wizard.domain.diagnosis.cause import Proof, Request, Verdict
 from wizard.domain.diagnosis.conclusion import Diagnosis
 from wizard.domain.diagnosis.words import Copy
 from wizard.flow.handouts.fix_request import fix_request
-from wizard.flow.handouts.request_card import NEVER_IN_A_CHAT
+from wizard.flow.request_card import NEVER_IN_A_CHAT
 from wizard.flow.state import State
 
 STATE = State(healthy_facts(), healthy_answers(), Secrets())

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from wizard.domain.diagnosis.conclusion import Diagnosis
 from wizard.domain.wanted import environment_words
-from wizard.flow.handouts.request_card import NEVER_IN_A_CHAT, pages, section
+from wizard.flow.request_card import NEVER_IN_A_CHAT, pages, section
 from wizard.flow.state import State
 from wizard.text import capitalized, plain
 

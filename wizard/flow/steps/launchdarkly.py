@@ -14,8 +14,8 @@ from wizard.domain.services.launchdarkly import Project, environment_of
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import CLIENT_SIDE_ID, LAUNCHDARKLY_TOKEN, Shape, read_paste
 from wizard.domain.wanted import chosen_environment, environment_words, wanted_client_side_id
-from wizard.flow.handouts.request_card import launchdarkly_request_card
 from wizard.flow.reading.launchdarkly import is_found_by_key
+from wizard.flow.request_card import launchdarkly_request_card
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Scope, Setting, Value
 from wizard.flow.steps.prerequisites import NO, YES, yes_or_no

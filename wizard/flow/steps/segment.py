@@ -13,8 +13,8 @@ from wizard.domain.services.segment import Region, Source, Space
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import SEGMENT_TOKEN
 from wizard.domain.wanted import chosen_space, engage_sources_of, free_sources
-from wizard.flow.handouts.request_card import segment_token_request_card
 from wizard.flow.reading.clients import reads_segment
+from wizard.flow.request_card import segment_token_request_card
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Scope, Setting, Value
 from wizard.flow.steps.questions.other_spaces import OTHER_SPACES

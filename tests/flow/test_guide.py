@@ -34,7 +34,7 @@ async def test_a_list_that_cannot_be_read_is_named_and_not_what_another_step_fou
     assert found.evidence["call"].endswith("/audiences")
 
 
-async def test_what_the_checks_of_a_step_wait_for_is_named_where_the_step_has_nothing_of_its_own() -> None:
+async def test_a_step_with_nothing_of_its_own_names_what_its_checks_wait_for() -> None:
     staged = stage("reader-token", wrap=with_fault(Fault.CLOSED, "GET", ".*/audiences", times=99))
     await walk_to_review(staged)
     found = why_it_waits(staged.walk, staged.walk.step(StepId.AUDIENCES))

@@ -16,7 +16,7 @@ from wizard.sandbox.scenarios.hostile import HOSTILE_NAMES
 from wizard.sandbox.segment import catalog
 
 
-def test_each_scenario_is_the_same_world_each_time_and_its_credentials_look_like_the_real_things() -> None:
+def test_each_scenario_is_the_same_world_with_credentials_like_real_ones() -> None:
     for name, scenario in SCENARIOS.items():
         world = scenario.build(START)
         assert world == scenario.build(START), name

@@ -19,7 +19,7 @@ def seen(pilot: Pilot[Any]) -> str:
     return text_on(pilot.app)
 
 
-async def test_a_tick_alone_does_not_end_the_steps_but_somebody_else_may_and_the_rest_is_reviewed_and_made() -> None:
+async def test_a_tick_alone_does_not_end_the_steps_but_somebody_else_may() -> None:
     app = SimulatedWizard("create-needs-app")
     async with app.run_test(size=(120, 40)) as pilot:
         await reach(pilot, TO_THE_STEPS)

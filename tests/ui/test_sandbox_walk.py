@@ -31,7 +31,7 @@ def seen(pilot: Pilot[Any]) -> str:
     return text_on(pilot.app)
 
 
-async def test_enter_alone_never_applies_and_a_token_that_was_revoked_meanwhile_is_called_that() -> None:
+async def test_enter_alone_never_applies_and_a_revoked_token_is_called_that() -> None:
     async with walked("until:review", *["enter"] * 6) as (app, pilot):
         assert app.applying is None
         assert "Make 3 changes" in seen(pilot)
@@ -73,7 +73,7 @@ async def test_the_screen_ends_on_the_segment_and_the_terminal_keeps_its_link() 
         assert seen(pilot).count("No flag uses Vip customers yet.") == 1
 
 
-async def test_coming_back_to_a_silent_launchdarkly_is_no_deletion_and_the_end_follows_a_new_rule() -> None:
+async def test_a_silent_launchdarkly_on_return_is_no_deletion() -> None:
     back = ("until:first_sync", "leap:3570", "wait:30", "escape", "mute:launchdarkly=503", "enter", "wait:5")
     async with walked(*back) as (_, pilot):
         assert "Not checked: LaunchDarkly has a problem." in seen(pilot)

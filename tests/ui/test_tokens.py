@@ -79,7 +79,7 @@ AT_SEGMENTS = (LAUNCHDARKLY, f"{SEGMENT}\n{LAUNCHDARKLY}", f"Bearer {LAUNCHDARKL
 OTHER = f"{LAUNCHDARKLY[:-4]}ffff"
 
 
-async def test_on_the_full_screen_a_token_is_refused_before_a_request_and_one_that_is_taken_stands_alone(
+async def test_the_full_screen_refuses_a_token_before_any_request(
     overheard: Overheard,
 ) -> None:
     staged = bare(overheard)

@@ -232,7 +232,7 @@ def test_of_a_destination_only_what_differs_is_changed(
         ),
     ],
 )
-def test_of_a_mapping_only_what_differs_is_changed_and_what_the_app_hides_is_made_again(
+def test_a_mapping_is_changed_where_it_differs_and_remade_for_hidden_fields(
     changed: dict[str, Any], expected: list[str], values: list[tuple[str, str, str]]
 ) -> None:
     facts = healthy_facts(subscriptions=(replace(MAPPING, **changed),))
@@ -498,7 +498,7 @@ def test_the_last_look_is_at_the_segments_page(segments: Any, state: str, says: 
     assert last.change_id == ""
 
 
-def test_a_hidden_field_is_repaired_when_the_new_mapping_is_on_and_the_old_one_is_gone() -> None:
+def test_a_hidden_field_is_repaired_once_the_new_mapping_replaced_the_old() -> None:
     old = replace(MAPPING, settings={**MAPPING.settings, "segment_audience_id": "edited"})
     made = replace(MAPPING, id="sub_2", enabled=False)
     answers = healthy_answers(by_hand=True)

@@ -255,7 +255,7 @@ async def test_a_mapping_by_hand_is_awaited_before_the_api_attaches() -> None:
     await assert_whole(staged)
 
 
-async def test_a_mapping_that_nobody_can_see_keeps_nothing_waiting_and_is_not_said_to_be_seen() -> None:
+async def test_an_unreadable_mapping_blocks_nothing_and_is_not_called_seen() -> None:
     staged = stage("happy", wrap=UNSEEN_MAPPINGS)
     await walk_to_review(staged)
     plan = staged.walk.plan()

@@ -98,7 +98,7 @@ async def test_of_the_app_the_shapes_of_keys_and_its_sdks_in_this_environment_ar
 
 
 @pytest.mark.parametrize("flags", [[], ["new-checkout"]])
-async def test_which_flags_use_a_segment_of_the_same_name_is_read_before_anything_is_said_of_it(
+async def test_flags_that_use_a_segment_of_the_same_name_are_read_first(
     flags: list[str],
 ) -> None:
     staged = stage("happy")

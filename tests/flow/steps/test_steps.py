@@ -225,7 +225,7 @@ async def test_by_hand_a_segment_token_may_be_given_to_watch_with() -> None:
     assert any("only to see what's done" in note.text for note in step.notes(walk.state))
 
 
-async def test_which_sdks_use_the_segment_has_no_default_and_may_stay_open_once_something_is_made() -> None:
+async def test_which_sdks_use_the_segment_has_no_default_and_may_stay_open() -> None:
     walk = stage("happy").walk
     step = walk.step(StepId.PREREQUISITES)
     walk.suggest(step)

@@ -52,7 +52,7 @@ async def test_a_flag_is_named_by_its_key_or_by_the_address_of_its_page() -> Non
     )
 
 
-async def test_a_flag_that_the_project_does_not_show_is_named_as_missing_once_the_flags_are_read() -> None:
+async def test_a_flag_missing_in_the_project_is_named_once_the_flags_are_read() -> None:
     staged = await synced()
     ask, missing = staged.ask("flag"), "shop has no flag new-chekout that this token can see. Check the flag's key."
     staged.walk.answer(ask, "new-chekout")

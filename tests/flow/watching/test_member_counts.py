@@ -54,7 +54,7 @@ def test_a_difference_is_explained_in_one_sentence(
     assert about_the_count(seen).count(". ") == 0
 
 
-def test_more_members_than_the_audience_are_explained_by_what_the_context_key_makes_possible() -> None:
+def test_more_members_than_the_audience_are_explained_by_the_context_key() -> None:
     """A userId tells people apart, so one person never becomes several contexts by it."""
     by_user_id = about_the_count(Counted(1_010, BIG, ContextKey.USER_ID_ONLY))
     assert by_user_id.endswith("removals arrive a little later, and lost removals never arrive.")

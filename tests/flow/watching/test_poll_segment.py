@@ -48,7 +48,7 @@ class OpensLater:
         return self.deliveries.pop(0)
 
 
-async def test_deliveries_that_are_closed_to_the_token_are_asked_for_again_with_the_closer_looks_only() -> None:
+async def test_deliveries_closed_to_the_token_are_polled_only_in_closer_polls() -> None:
     services = OpensLater()
     ports = replace(stage("happy").walk.ports, services=services)  # type: ignore[arg-type]
     state = State(healthy_facts(), healthy_answers(), Secrets(segment_token=SecretStr("sgp_token")))

@@ -361,7 +361,7 @@ def test_a_segment_that_is_gone_is_late_and_never_stuck() -> None:
     assert (seen.state, seen.detail) == (L, "the segment was there but is gone")
 
 
-def test_what_was_done_before_anybody_looked_has_no_time_and_the_next_stage_counts_from_attaching() -> None:
+def test_a_stage_done_before_the_watch_has_no_time_and_the_next_counts_from_attaching() -> None:
     evidence = replace(WAITING, unseen=frozenset({Stage.ATTACHED, Stage.COMPUTED}))
     stages = judge(evidence, 40 * MINUTE, {Stage.ATTACHED: 39 * MINUTE, Stage.COMPUTED: 39 * MINUTE})
     assert [seen.elapsed_s for seen in stages[:3]] == [None, None, 40 * MINUTE]

@@ -409,7 +409,7 @@ async def test_at_no_look_a_finding_contradicts_the_stage_above_it(scenario: str
     assert seen == {}
 
 
-async def test_a_segment_deleted_in_the_middle_is_called_so_by_stage_and_finding_the_same_way(applied: Silent) -> None:
+async def test_stage_and_finding_agree_on_a_segment_deleted_in_the_middle(applied: Silent) -> None:
     silent = applied
     segments = silent.sandbox.world.accounts[0].projects["shop"].environments["production"].segments
     deleted = False

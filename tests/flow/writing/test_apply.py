@@ -69,7 +69,7 @@ async def test_the_values_that_were_reviewed_are_the_ones_that_are_set() -> None
     assert kinds == {"user"}
 
 
-async def test_what_was_made_is_in_the_journal_with_what_it_lives_in_and_is_not_made_a_second_time() -> None:
+async def test_what_the_journal_has_with_its_place_is_not_made_a_second_time() -> None:
     staged = await at_review("happy")
     results = await apply_all(staged)
     assert outcomes(results) == [Outcome.DONE] * 3
@@ -135,7 +135,7 @@ async def test_a_rate_limit_is_waited_for_as_long_as_it_asks(times: int) -> None
     assert there_is_one_of_everything(staged)
 
 
-async def test_a_second_instance_that_is_refused_is_added_by_hand_and_the_rest_comes_after_it() -> None:
+async def test_a_refused_second_instance_is_added_by_hand_before_the_rest() -> None:
     staged = stage("happy", wrap=with_fault(Fault.SECOND_INSTANCE, "POST", DESTINATIONS))
     await walk_to_review(staged)
     results = await apply_all(staged)
@@ -289,7 +289,7 @@ async def test_a_destination_that_is_off_is_switched_on_and_nothing_else_is_sent
     assert destination.id not in staged.walk.made_by_us
 
 
-async def test_a_wrong_token_is_replaced_together_with_the_client_side_id_and_never_by_bullets() -> None:
+async def test_a_wrong_token_is_replaced_with_the_client_side_id_never_by_bullets() -> None:
     staged = await at_review("wrong-token-in-destination")
     (destination,) = destinations(staged)
     assert (await apply_all(staged))["destination"].outcome is Outcome.DONE

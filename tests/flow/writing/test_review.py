@@ -143,7 +143,7 @@ async def test_what_nobody_could_see_after_the_write_is_read_again() -> None:
 
 
 @pytest.mark.parametrize(("later", "ends", "writes"), [(0.0, "done", 1), (A_MOMENT.total_seconds(), "already", 0)])
-async def test_an_audience_that_somebody_attaches_after_it_was_read_is_started_only_after_a_conflict(
+async def test_an_audience_attached_since_it_was_read_is_a_conflict_before_it_starts(
     later: float, ends: str, writes: int
 ) -> None:
     """A gateway that repeats our write answers with a conflict too, and nobody else would start that connection."""

@@ -8,12 +8,14 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.faulty import Fault, with_fault
 from tests.headless.moments import Moments
 from tests.headless.runs import Ran, World
 from tests.headless.test_killed import KillAfter, Killed
 from tests.headless.test_make_token import MAKE, NAME, Keyring, given, in_the_destination, made
 from tests.shared_folder import shared_folder
 from wizard.sandbox.launchdarkly.state import Token
+from wizard.sandbox.scenarios.acme import empty_account
 from wizard.sandbox.segment.state import Pace
 
 STEPS = ("token", "destination", "proof", "old_token")
@@ -229,3 +231,34 @@ async def test_with_a_token_that_segment_refuses_nothing_is_made(tmp_path: Path)
     assert (ran.code, len(world.writes())) == (1, writes)
     assert {one["error"]["code"] for one in ran.document["results"]} == {"blocked"}
     assert "Segment" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/api/v2/projects/.*", "LaunchDarkly has a problem on its side."),
+        ("/api/v2/tokens", "LaunchDarkly has a problem on its side."),
+        ("/destinations", "Twilio Segment has a problem on its side."),
+    ],
+)
+async def test_what_could_not_be_read_is_said_and_is_no_missing_destination(
+    tmp_path: Path, path: str, said: str
+) -> None:
+    world = await synced(tmp_path)
+    writes = len(world.writes())
+    ran = await rotate(world, wrap=with_fault(Fault.ERROR_BEFORE, "GET", path, times=999))
+    assert (ran.code, len(world.writes())) == (3, writes)
+    assert said in ran.err
+    assert "There is no destination" not in ran.err
+
+
+async def test_a_token_of_another_account_is_named_as_the_cause(tmp_path: Path) -> None:
+    world = await synced(tmp_path)
+    other = empty_account("Other", world.clock.now())
+    world.sandbox.world.accounts.append(other)
+    assert isinstance(world.vault, Keyring)
+    secret = next(one.secret for one in other.tokens if one.role == "admin")
+    world.vault._given["launchdarkly_admin_token"] = (secret, "LAUNCHDARKLY_ADMIN_TOKEN")
+    ran = await rotate(world)
+    assert (ran.code, set(ran.statuses().values())) == (1, {"skipped"})
+    assert "LaunchDarkly has no project with the key shop." in ran.err

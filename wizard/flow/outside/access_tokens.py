@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Protocol
 
 from wizard.domain.failure import Failure
@@ -19,8 +20,8 @@ class AccessTokens(Protocol):
         """Make a service token; INVALID or FORBIDDEN also where the plan has no policies of a token's own."""
         ...
 
-    async def reset(self, token_id: str) -> MadeToken | Failure:
-        """Give a token a new secret; the old one stops working at once."""
+    async def reset(self, token_id: str, old_works_until: datetime) -> MadeToken | Failure:
+        """Give a token a new secret; the old one works until then, by LaunchDarkly's clock."""
         ...
 
     async def delete(self, token_id: str) -> Failure | None:

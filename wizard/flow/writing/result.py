@@ -34,6 +34,7 @@ class Trouble:
     cause: str = ""
     fix: str = ""
     request_id: str = ""
+    could_not_tell: bool = False  # something couldn't be read, so nobody knows whether there is a problem
 
 
 @dataclass(frozen=True, slots=True)

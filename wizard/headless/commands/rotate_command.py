@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from wizard.domain.checks import machine
-from wizard.domain.checks.check import REACHABLE
 from wizard.domain.checks.launchdarkly import launchdarkly_token
 from wizard.domain.checks.segment import segment_access
 from wizard.domain.findings import Finding, Status, root_causes_first
@@ -17,7 +16,7 @@ from wizard.flow.walk import Walk
 from wizard.flow.writing import result as results
 from wizard.flow.writing.record import why_unrecorded
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble, skipped
-from wizard.flow.writing.rotation.plan import IDS, PROOF, ReviewedRotation, review_rotation
+from wizard.flow.writing.rotation.plan import IDS, PROOF, ReviewedRotation, blocked_by, review_rotation
 from wizard.flow.writing.rotation.rotate import rotate
 from wizard.flow.writing.rotation.words import BOTH_WORK, QUESTION, rotation_lines
 from wizard.headless.consent import agreed, refuse_unattended
@@ -57,13 +56,10 @@ async def rotate_token(walk: Walk, options: Options, out: Output) -> ExitCode:
     await set_up(walk, options)
     await prepare(walk, options.config, begin=read_as_maker)
     if failing := _in_the_way(walk.findings):
-        trouble = Trouble("blocked", failing.summary, failing.cause, failing.fix)
-        is_known = failing.status is Status.FAIL and failing.id not in REACHABLE.values()
-        code = ExitCode.PROBLEM if is_known else ExitCode.COULD_NOT_TELL
-        return nothing_done(_every_step(walk), trouble, out, code, finding_lines(failing))
+        return _not_begun(walk, blocked_by(failing), out, finding_lines(failing))
     reviewed = await review_rotation(walk, options.timeout_s)
     if isinstance(reviewed, Trouble):
-        return nothing_done(_every_step(walk), reviewed, out, ExitCode.PROBLEM)
+        return _not_begun(walk, reviewed, out)
     out.say(f"Rotating the token of {reviewed.rotation.destination.name}{options.moment}:")
     out.say(*(f"  {line}" for line in rotation_lines(reviewed.plan)))
     if why := why_unrecorded(walk.session):
@@ -78,6 +74,11 @@ def _in_the_way(findings: Iterable[Finding]) -> Finding | None:
     ids = {check.id for check in _IN_THE_WAY}
     bad = (one for one in root_causes_first(findings) if one.status in {Status.FAIL, Status.UNKNOWN})
     return next((one for one in bad if one.id in ids and one.blocks | one.matters), None)
+
+
+def _not_begun(walk: Walk, why: Trouble, out: Output, lines: Iterable[str] = ()) -> ExitCode:
+    code = ExitCode.COULD_NOT_TELL if why.could_not_tell else ExitCode.PROBLEM
+    return nothing_done(_every_step(walk), why, out, code, lines)
 
 
 def _every_step(walk: Walk) -> tuple[Change, ...]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from wizard.domain.checks.check import REACHABLE
 from wizard.domain.failure import Failure
+from wizard.domain.findings import Finding, Status, root_causes_first
 from wizard.domain.planning.change import DESTINATION, TOKEN, Action, Change
 from wizard.domain.planning.plan import Plan
 from wizard.domain.services.launchdarkly import Token
+from wizard.domain.step_id import StepId
 from wizard.domain.tokens import made_token
 from wizard.domain.tokens.credentials import MAKER_TOKEN
 from wizard.domain.tokens.rotation import Rotation, rotation_of
-from wizard.domain.wanted import chosen_destination
+from wizard.domain.wanted import chosen_destination, chosen_environment
 from wizard.flow.reading.segment_lists import lists_of
 from wizard.flow.writing import result as results
 from wizard.flow.writing.result import Trouble, trouble_of
@@ -44,18 +47,36 @@ async def review_rotation(walk: Walk, within_s: float = PROOF_WITHIN_S) -> Revie
         return results.ROTATE_BY_HAND
     seen = await lists_of(walk.ports, state).destinations()
     if isinstance(seen, Failure):
-        return trouble_of(seen)
-    chosen = chosen_destination(state.facts, state.answers, walk.made_by_us)
-    destination = next((one for one in seen if chosen and one.id == chosen.id), None)
+        return _unread(seen)
+    destination = chosen_destination(replace(state.facts, destinations=seen), state.answers, walk.made_by_us)
     if destination is None:
-        return results.NOTHING_TO_ROTATE
+        return _why_none(walk)
     if not destination.token_last_four:
         return results.ENDING_NOT_SHOWN
     tokens = await walk.ports.services.launchdarkly(maker, credential=MAKER_TOKEN).tokens()
     if isinstance(tokens, Failure):
-        return trouble_of(tokens)
+        return _unread(tokens)
     rotation = rotation_of(destination, seen, tokens, state.facts, state.answers)
     return ReviewedRotation(rotation, Plan(tuple(_changes(walk, rotation, within_s))))
+
+
+def _unread(failure: Failure) -> Trouble:
+    return replace(trouble_of(failure), could_not_tell=True)
+
+
+def _why_none(walk: Walk) -> Trouble:
+    """Return why no destination is to be rotated: the environment wasn't found, else there is none for it."""
+    if chosen_environment(walk.state.facts, walk.state.answers):
+        return results.NOTHING_TO_ROTATE
+    found = root_causes_first(walk.findings_of(walk.step(StepId.LAUNCHDARKLY)))
+    bad = (one for one in found if one.matters and one.status in {Status.FAIL, Status.UNKNOWN})
+    return next(map(blocked_by, bad), results.NOTHING_TO_ROTATE)
+
+
+def blocked_by(finding: Finding) -> Trouble:
+    """Return that nothing can be rotated because of what a check found."""
+    is_open = finding.status is Status.UNKNOWN or finding.id in REACHABLE.values()
+    return Trouble("blocked", finding.summary, finding.cause, finding.fix, could_not_tell=is_open)
 
 
 def _changes(walk: Walk, rotation: Rotation, within_s: float) -> tuple[Change, ...]:

@@ -40,7 +40,7 @@ async def test_a_token_is_made_reset_and_deleted(bench: Recorded) -> None:
     made = got(await bench.access_tokens.make("new", "for tests", POLICY))
     assert (made.token.name, made.token.description, made.token.service_token) == ("new", "for tests", True)
     assert made.token.last_four == made.secret.get_secret_value()[-4:]
-    again = got(await bench.access_tokens.reset(made.id))
+    again = got(await bench.access_tokens.reset(made.id, bench.clock.now()))
     assert (again.id, again.secret == made.secret) == (made.id, False)
     assert await bench.access_tokens.delete(made.id) is None
     gone = await bench.access_tokens.delete(made.id)

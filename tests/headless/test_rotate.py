@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -43,6 +45,24 @@ def failed(world: World) -> int:
     """How many events LaunchDarkly refused from Segment."""
     deliveries = world.sandbox.world.workspaces[0].deliveries
     return sum(one.count for one in deliveries if one.stage == "failed-delivery")
+
+
+class ShownLater(httpx.AsyncBaseTransport):
+    """For five minutes, Segment's lists and answers show the destination's token as it was."""
+
+    def __init__(self, world: World, inner: httpx.AsyncBaseTransport, *, answers: bool) -> None:
+        self._clock, self._inner, self._answers = world.clock, inner, answers
+        (secret,) = in_the_destination(world)
+        self._ending, self._until = secret[-4:], world.clock.now() + timedelta(minutes=5)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self._inner.handle_async_request(request)
+        is_late = request.method == "GET" or self._answers
+        if not (is_late and request.url.path.startswith("/destinations")) or self._clock.now() >= self._until:
+            return response
+        text = (await response.aread()).decode()
+        shown = re.sub(r'("apiKey":\s*"[^"]*)[^"]{4}"', rf'\g<1>{self._ending}"', text)
+        return httpx.Response(response.status_code, content=shown, headers={"content-type": "application/json"})
 
 
 _SYNCED: list[World] = []
@@ -123,6 +143,25 @@ async def test_a_lost_answer_makes_nothing_twice(tmp_path: Path, writes: int) ->
     lost = httpx.ReadTimeout("no answer")
     ran = await rotate(world, wrap=lambda inner: KillAfter(inner, writes, lost))
     assert (ran.code, len(made(world)), failed(world)) == (0, 1, 0)
+
+
+@pytest.mark.parametrize("answers", [False, True])
+async def test_a_destination_that_is_shown_as_it_was_is_never_left_with_a_dead_token(
+    tmp_path: Path, answers: bool
+) -> None:
+    """Without a keyring the second run has to give the new token another secret."""
+    world = await synced(tmp_path)
+    world.vault = None
+    late = ShownLater(world, httpx.MockTransport(lambda _: httpx.Response(500)), answers=answers)
+
+    def shown_later(inner: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
+        late._inner = inner
+        return Watched(world, late)
+
+    first = await rotate(world, wrap=shown_later)
+    assert first.statuses()["destination"] == ("failed" if answers else "done")
+    await rotate(world, wrap=shown_later)
+    await _ends_whole(world)
 
 
 async def test_another_machine_goes_on_with_a_rotation_that_ended_early(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ The only writes to LaunchDarkly. The secret of a new token becomes a `SecretStr`
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from wizard.api.call import Call, path
@@ -31,8 +33,10 @@ class AccessTokensClient:
         }
         return await self._made(self._wire.write("POST", "/api/v2/tokens", body))
 
-    async def reset(self, token_id: str) -> MadeToken | Failure:
-        return await self._made(self._wire.write("POST", path("/api/v2/tokens/{}/reset", token_id)))
+    async def reset(self, token_id: str, old_works_until: datetime) -> MadeToken | Failure:
+        until = str(round(old_works_until.timestamp() * 1000))
+        call = self._wire.write("POST", path("/api/v2/tokens/{}/reset", token_id))
+        return await self._made(replace(call, query=(("expiry", until),)))
 
     async def delete(self, token_id: str) -> Failure | None:
         answer = await self._wire.transport.ask(self._wire.write("DELETE", path("/api/v2/tokens/{}", token_id)))

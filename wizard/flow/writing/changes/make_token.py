@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from wizard.domain.facts import Facts
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.services.launchdarkly import Caller, CustomRole, MadeToken, Member, Token
+from wizard.domain.signals.clocks import by_clock_of
 from wizard.domain.tokens.credentials import MAKER_TOKEN, slot_in
 from wizard.domain.tokens.held_token import lacks_rights
 from wizard.domain.tokens.permissions import Grant, Target, grant_of
@@ -28,6 +31,7 @@ from wizard.flow.writing.result import Trouble, trouble_of
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
+_OLD_WORKS = timedelta(hours=1)
 _MOST_RESETS = 3  # a new token rarely ends in the same four characters
 
 
@@ -40,6 +44,7 @@ class TokenOrder:
     description: str
     rights: Mapping[str, Any]
     within: Mapping[str, str]
+    old_works_until: datetime  # of a reset: Segment may hold the old secret and not show it yet
     reset: str = ""
     other_endings: frozenset[str] = field(default_factory=frozenset)  # endings that tell other tokens
 
@@ -48,6 +53,11 @@ class TokenOrder:
         """Return the journal's line: a token that was reset counts as made, since the wizard made it once."""
         after = {"name": self.name} if self.reset else {"name": self.name, "description": self.description}
         return Write(Resource.TOKEN, self.change_id, dict(self.within), None, after)
+
+
+def old_works_until(facts: Facts, now: datetime) -> datetime:
+    """Return until when a reset leaves the old secret, by LaunchDarkly's clock."""
+    return by_clock_of(facts.launchdarkly_reach, now) + _OLD_WORKS
 
 
 class TokenMaker:
@@ -96,9 +106,9 @@ class TokenMaker:
 
     async def _reset(self, order: TokenOrder, token_id: str) -> MadeToken | Failure:
         """Reset a token that nothing holds, and again after a lost answer, since that secret is lost too."""
-        made = await self._access_tokens.reset(token_id)
+        made = await self._access_tokens.reset(token_id, order.old_works_until)
         if isinstance(made, Failure) and made.may_have_happened:
-            made = await self._access_tokens.reset(token_id)
+            made = await self._access_tokens.reset(token_id, order.old_works_until)
         if not isinstance(made, Failure):
             self._journal.made(order.write, made.id)
         return made

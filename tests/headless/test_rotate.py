@@ -16,6 +16,7 @@ from tests.headless.runs import Ran, World
 from tests.headless.test_killed import KillAfter, Killed
 from tests.headless.test_make_token import MAKE, NAME, Keyring, given, in_the_destination, made
 from tests.shared_folder import shared_folder
+from wizard.flow.outside.vault import VaultRefused
 from wizard.sandbox.launchdarkly.state import Token
 from wizard.sandbox.scenarios.acme import empty_account
 from wizard.sandbox.segment.state import Pace
@@ -301,3 +302,39 @@ async def test_a_token_of_another_account_is_named_as_the_cause(tmp_path: Path) 
     ran = await rotate(world)
     assert (ran.code, set(ran.statuses().values())) == (1, {"skipped"})
     assert "LaunchDarkly has no project with the key shop." in ran.err
+
+
+class Refusing(Keyring):
+    """A keyring that gives what it holds, and takes nothing."""
+
+    stores = True
+
+    async def put(self, slot: str, value: str) -> str:  # noqa: ARG002 - the port's signature
+        raise VaultRefused("the keyring refused: it's locked")
+
+
+async def test_a_keyring_that_holds_the_old_token_and_takes_no_new_one_ends_it_before_the_destination(
+    tmp_path: Path,
+) -> None:
+    world = await synced(tmp_path)
+    before = in_the_destination(world)
+    refusing = Refusing(given(world))
+    refusing.entry = {"launchdarkly_token": before[0]}
+    world.vault = refusing
+
+    ran = await rotate(world)
+
+    assert (ran.code, ran.statuses()["token"]) == (1, "failed")
+    assert (ran.document["results"][0]["error"]["code"], in_the_destination(world)) == ("not_stored", before)
+    world.vault = Keyring(given(world))
+    world.vault.entry = dict(refusing.entry)
+    await _ends_whole(world)
+    assert world.vault.entry["launchdarkly_token"] == in_the_destination(world)[0]
+
+
+async def test_a_new_token_that_is_too_weak_is_no_reason_to_undo_the_setup(tmp_path: Path) -> None:
+    world = await synced(tmp_path)
+    ran = await rotate(world, wrap=with_fault(Fault.CLOSED, "GET", "/api/v2/projects/.*", times=999))
+    error = ran.document["results"][0]["error"]
+    assert (ran.code, error["code"]) == (1, "too_weak")
+    assert "undo" not in error["fix"]

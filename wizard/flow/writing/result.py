@@ -173,6 +173,28 @@ NO_SERVICE_TOKEN = Trouble(
     "Most likely your plan has no service tokens.",
     f"Paste the personal token of an account that stays. {_UNDO_DELETES_IT}",
 )
+_DELETE_IT_FIRST = (
+    "The destination still holds the old token. Delete the new one in LaunchDarkly under Organization settings → "
+    "Authorization, then rotate again (audience-wizard rotate)."
+)
+
+
+def of_a_rotation(new_token: Trouble) -> Trouble:
+    """Return what is wrong with a new token, without the advice to undo: that would take the whole setup back."""
+    return replace(new_token, fix=new_token.fix.replace(_UNDO_DELETES_IT, _DELETE_IT_FIRST))
+
+
+def not_stored(why: str) -> Trouble:
+    """Return that the keyring, which holds the old token, didn't take the new one."""
+    return Trouble(
+        "not_stored",
+        "The keyring didn't take the new token, so the destination still holds the old one, which works.",
+        sentence(why),
+        "Unlock the keyring, then rotate again (audience-wizard rotate): it goes on from here. To keep the new token "
+        "nowhere, add --no-keyring.",
+    )
+
+
 ROTATE_BY_HAND = Trouble(
     "by_hand",
     "You do Segment's part by hand, so the wizard can't put another token into the destination.",

@@ -163,12 +163,17 @@ async def store(ports: Ports, state: State, made: MadeToken, name: str) -> str:
 
     `name`: under which a profile with several environments keeps it.
     """
-    if state.answers.keep_secrets is False:
-        return ""
     try:
-        return await ports.vault.put(slot_in(name), made.secret.get_secret_value())
+        return await put(ports, state, made, name)
     except VaultRefused:
         return ""
+
+
+async def put(ports: Ports, state: State, made: MadeToken, name: str) -> str:
+    """Do as `store`, but raise VaultRefused where the keyring refuses."""
+    if state.answers.keep_secrets is False:
+        return ""
+    return await ports.vault.put(slot_in(name), made.secret.get_secret_value())
 
 
 def where_it_is(place: str) -> str:

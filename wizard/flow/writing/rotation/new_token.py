@@ -9,6 +9,7 @@ from wizard.domain.services.segment import Destination
 from wizard.domain.tokens import held_token, made_token
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN
 from wizard.domain.tokens.permissions import Target
+from wizard.flow.outside.vault import VaultRefused
 from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.writing import result as results
 from wizard.flow.writing.changes.make_token import (
@@ -16,7 +17,7 @@ from wizard.flow.writing.changes.make_token import (
     is_about_the_policy,
     new_token_trouble,
     old_works_until,
-    store,
+    put,
     where_it_is,
 )
 from wizard.flow.writing.result import Outcome, Result, Trouble, ended, failed, trouble_of
@@ -34,14 +35,26 @@ async def make_the_new_token(run: RotationRun, change: Change) -> Result:
     if isinstance(made, Trouble):
         return failed(change, made)
     if lacking := await new_token_trouble(run.ports, made, target):
-        return failed(change, lacking, made.id)
+        return failed(change, results.of_a_rotation(lacking), made.id)
+    place = await _stored(run, made) if change.writes else ""
+    if isinstance(place, Trouble):
+        return failed(change, place, made.id)
     run.made, run.new = made, made.token
     if not change.writes:
         return ended(change, Outcome.ALREADY, made.id)
-    place = await store(run.ports, run.state, made, run.walk.own_token_name)
     if place:
         run.walk.where[LAUNCHDARKLY_TOKEN.slot] = place
     return ended(change, Outcome.DONE, made.id, detail=where_it_is(place))
+
+
+async def _stored(run: RotationRun, made: MadeToken) -> str | Trouble:
+    """Store the secret. A keyring that refuses would be left with the old token, which is about to go."""
+    try:
+        return await put(run.ports, run.state, made, run.walk.own_token_name)
+    except VaultRefused as refused:
+        place = run.walk.where.get(LAUNCHDARKLY_TOKEN.slot, "")
+        holds_the_old_one = run.ports.vault.stores and place and place not in LAUNCHDARKLY_TOKEN.variables
+        return results.not_stored(str(refused)) if holds_the_old_one else ""
 
 
 async def _given(run: RotationRun) -> MadeToken | Trouble:

@@ -304,6 +304,23 @@ async def test_a_token_of_another_account_is_named_as_the_cause(tmp_path: Path) 
     assert "LaunchDarkly has no project with the key shop." in ran.err
 
 
+async def test_an_old_token_that_another_destination_holds_is_left_and_the_next_rotation_is_a_new_one(
+    tmp_path: Path,
+) -> None:
+    world = await synced(tmp_path)
+    destinations = world.sandbox.world.workspaces[0].destinations
+    (ours,) = (one for one in destinations.values() if "LaunchDarkly" in one.name)
+    destinations["x"] = replace(ours, id="x", name="Mobile app", settings=dict(ours.settings), mappings={})
+
+    ran = await rotate(world, wrap=lambda inner: Watched(world, inner))
+
+    assert (ran.code, ran.statuses()) == (4, DONE | {"old_token": "by_hand"})
+    assert "The old token stays: Mobile app holds it too." in ran.err, "said before the yes"
+    again = await rotate(world, wrap=lambda inner: Watched(world, inner))
+    assert (again.code, again.statuses()) == (0, DONE)
+    assert len(made(world)) == 2
+
+
 class Refusing(Keyring):
     """A keyring that gives what it holds, and takes nothing."""
 

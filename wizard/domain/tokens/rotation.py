@@ -6,7 +6,7 @@ See docs/launchdarkly.md#rotating-a-token.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from wizard.domain.answers import Answers
@@ -25,10 +25,12 @@ class Rotation:
     new: Token | None = None  # begun by an earlier run
     is_in_place: bool = False  # the destination holds the new token already
     left: tuple[Token, ...] = ()  # others that the wizard made and no destination holds
+    also_held_by: str = ""  # the name of another destination that holds the old token
 
     @property
-    def is_old_ours(self) -> bool:
-        return self.old is not None and made_token.is_the_wizards(self.old)
+    def may_delete_the_old(self) -> bool:
+        """Return whether the wizard made the old token, and no other destination holds it."""
+        return self.old is not None and made_token.is_the_wizards(self.old) and not self.also_held_by
 
 
 def rotation_of(
@@ -42,18 +44,24 @@ def rotation_of(
     by_id = {token.id: token for token in tokens}
     ours = sorted((token for token in tokens if made_token.is_ours(token, facts, answers)), key=made_token.age)
     held = _ending_like(destination, tokens)
-    endings = {one.token_last_four for one in destinations}
+    others = {one.token_last_four: one.name for one in destinations if one.id != destination.id}
+    endings = {*others, destination.token_last_four}
     for token in ours:
         replaced = by_id.get(made_token.replaced_by(token))
-        if replaced is not None and held is not None and _is_under_way(token, replaced, held):
+        if replaced is not None and held is not None and _is_under_way(token, replaced, held, others):
             left = _left(ours, endings, token, replaced)
-            return Rotation(destination, replaced, token, held.id == token.id, left)
-    return Rotation(destination, held, left=_left(ours, endings, held))
+            return Rotation(destination, replaced, token, held.id == token.id, left, _holder(replaced, others))
+    return Rotation(destination, held, left=_left(ours, endings, held), also_held_by=_holder(held, others))
 
 
-def _is_under_way(token: Token, replaced: Token, held: Token) -> bool:
-    """Return whether a rotation is to be gone on with. Once in place, one that leaves another's token alone is over."""
-    return held.id == replaced.id or (held.id == token.id and made_token.is_the_wizards(replaced))
+def _is_under_way(token: Token, replaced: Token, held: Token, others: Mapping[str, str]) -> bool:
+    """Return whether a rotation is to be gone on with. Once in place, one whose old token has to stay is over."""
+    may_go = made_token.is_the_wizards(replaced) and replaced.last_four not in others
+    return held.id == replaced.id or (held.id == token.id and may_go)
+
+
+def _holder(token: Token | None, others: Mapping[str, str]) -> str:
+    return others.get(token.last_four, "") if token is not None and token.last_four else ""
 
 
 def _ending_like(destination: Destination, tokens: Iterable[Token]) -> Token | None:

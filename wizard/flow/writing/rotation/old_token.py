@@ -23,7 +23,7 @@ async def delete_the_old_token(run: RotationRun, change: Change) -> Result:
     endings = {one.token_last_four for one in every}
     for token in _to_delete(run):
         if token.last_four in endings:
-            return replace(ended(change, Outcome.SKIPPED), error=results.OLD_TOKEN_HELD)
+            return replace(ended(change, Outcome.BY_HAND), error=results.OLD_TOKEN_HELD)
         if failure := await _delete(run, token):
             return failed(change, trouble_of(failure))
     if why := why_it_stays(run.rotation):
@@ -35,7 +35,7 @@ async def delete_the_old_token(run: RotationRun, change: Change) -> Result:
 def _to_delete(run: RotationRun) -> Iterator[Token]:
     rotation = run.rotation
     yield from rotation.left
-    if rotation.old is not None and rotation.is_old_ours:
+    if rotation.old is not None and rotation.may_delete_the_old:
         yield rotation.old
 
 

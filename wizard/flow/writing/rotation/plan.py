@@ -175,8 +175,13 @@ def why_it_stays(rotation: Rotation) -> str:
     old, ending = rotation.old, rotation.destination.token_last_four
     if old is None:
         return f"The old token stays: LaunchDarkly doesn't show which token ends in {ending}. Look for it there."
-    if rotation.is_old_ours:
+    if rotation.may_delete_the_old:
         return ""
+    if rotation.also_held_by:
+        return (
+            f"The old token stays: {rotation.also_held_by} holds it too. Put another token into that destination, then "
+            "delete the old one in LaunchDarkly under Organization settings → Authorization."
+        )
     if old.expires_at is not None:
         ends = f"{old.expires_at.day} {old.expires_at:%B %Y}"
         return f"The old token stays until it expires on {ends}: the wizard didn't create {old.name}."

@@ -155,6 +155,12 @@ MAKER_TOO_WEAK = Trouble(
     "A token can't create a token with more rights than its own.",
     "Set LAUNCHDARKLY_ADMIN_TOKEN to the token of an admin.",
 )
+MAKER_REFUSED = Trouble(
+    "maker_refused",
+    "LaunchDarkly doesn't accept the admin's token.",
+    "It was mistyped, deleted or reset, it has expired, or the account's IP allowlist doesn't include this machine.",
+    "Give another token of an admin.",
+)
 NEW_TOKEN_TOO_WEAK = Trouble(
     "too_weak",
     "The new service token can't write segments here.",
@@ -188,7 +194,7 @@ def not_stored(why: str) -> Trouble:
     """Return that the keyring, which holds the old token, didn't take the new one."""
     return Trouble(
         "not_stored",
-        "The keyring didn't take the new token, so the destination still holds the old one, which works.",
+        "The keyring didn't take the new token, so the destination still holds the old one.",
         sentence(why),
         "Unlock the keyring, then rotate again (audience-wizard rotate): it goes on from here. To keep the new token "
         "nowhere, add --no-keyring.",

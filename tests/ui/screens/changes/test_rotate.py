@@ -50,6 +50,9 @@ async def _without_an_admins_token_it_asks_for_one_and_names_a_mistake(app: Wiza
     await reach(pilot, (*"sdk-1234567890ab", "enter"))
     assert "This is an SDK key" in seen(pilot)
     assert walk.state.secrets.maker_token is None
+    await reach(pilot, (*"api-00000000-0000-4000-8000-000000000000", "enter"))
+    await until(pilot, lambda: "LaunchDarkly doesn't accept the admin's token." in seen(pilot))
+    assert walk.state.secrets.maker_token is None, "another one can be pasted at once"
     admins = app.sandbox.tokens.launchdarkly_admin_token
     await reach(pilot, (*admins, "enter"))
     await until(pilot, lambda: "set the new token" in seen(pilot))

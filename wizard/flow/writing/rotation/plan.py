@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from wizard.domain.checks.check import REACHABLE
-from wizard.domain.failure import Failure
+from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.findings import Finding, Status, root_causes_first
 from wizard.domain.planning.change import DESTINATION, TOKEN, Action, Change
 from wizard.domain.planning.plan import Plan
@@ -55,7 +55,7 @@ async def review_rotation(walk: Walk, within_s: float = PROOF_WITHIN_S) -> Revie
         return results.ENDING_NOT_SHOWN
     tokens = await walk.ports.services.launchdarkly(maker, credential=MAKER_TOKEN).tokens()
     if isinstance(tokens, Failure):
-        return _unread(tokens)
+        return results.MAKER_REFUSED if tokens.kind is FailureKind.UNAUTHORIZED else _unread(tokens)
     rotation = rotation_of(destination, seen, tokens, state.facts, state.answers)
     return ReviewedRotation(rotation, Plan(tuple(_changes(walk, rotation, within_s))))
 

@@ -11,7 +11,7 @@ from wizard.flow.writing.rotation.plan import OLD_TOKEN, PROOF
 QUESTION = "Rotate the token"
 PASTE_A_MAKER = "Paste an admin's access token. The wizard creates the new token with it and keeps it only in memory."
 HOLDS_THE_NEW_ONE = "The destination holds the new token."
-HOLDS_THE_OLD_ONE = "The destination still holds the old token, which works."
+HOLDS_THE_OLD_ONE = "The destination still holds the old token."
 BOTH_WORK = "Both tokens work, so you can leave: the next rotation continues from here."
 _MARKS: Mapping[str, str] = {TOKEN: "+", DESTINATION: "~", PROOF: "?", OLD_TOKEN: "-"}
 _OTHER_MARKS: Mapping[Action, str] = {Action.NONE: "=", Action.BY_HAND: ">"}

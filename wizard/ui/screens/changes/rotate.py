@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from wizard.domain.planning.change import DESTINATION, Change
+from wizard.domain.planning.change import DESTINATION, TOKEN, Change
 from wizard.domain.tokens.credentials import MAKER_TOKEN, read_paste
 from wizard.flow.walk import Walk
+from wizard.flow.writing import result as results
 from wizard.flow.writing.result import Outcome, Result, Trouble
 from wizard.flow.writing.rotation.plan import PROOF, ReviewedRotation, review_rotation
 from wizard.flow.writing.rotation.rotate import rotate
@@ -64,6 +65,10 @@ class RotateScreen(ChangeScreen[None]):
         self.begin(_LOOKING)
         self.query_one("#close", Button).focus()
 
+    def _forget_the_admins_token(self) -> None:
+        """Ask for another one from now on: this one is refused, or makes none that will do."""
+        self.walk.set_state(self.walk.state.with_token(MAKER_TOKEN, read_paste("")))
+
     # --- the rotation --------------------------------------------------------------------------------------------
 
     async def look(self) -> None:
@@ -71,6 +76,11 @@ class RotateScreen(ChangeScreen[None]):
             return
         await self.walk.read()
         reviewed = await review_rotation(self.walk)
+        if reviewed is results.MAKER_REFUSED:
+            self._forget_the_admins_token()
+            self.say(Stage.NEEDS_AN_ANSWER, problem(f"{reviewed.summary} {reviewed.fix}"))
+            self._paste.focus()
+            return
         if isinstance(reviewed, Trouble):
             self.end(problem(f"{reviewed.summary} {reviewed.fix}"))
             return
@@ -89,6 +99,9 @@ class RotateScreen(ChangeScreen[None]):
                 self.say(Stage.WAITING, working(f"Waiting for the proof. {BOTH_WORK}"))
             else:
                 self.say(Stage.CHANGING, working(f"{event.host} · {event.doing}"))
+        token = self._results.get(TOKEN)
+        if token and token.error and token.error.code in {results.MAKER_TOO_WEAK.code, results.NEW_TOKEN_TOO_WEAK.code}:
+            self._forget_the_admins_token()
         self.end(self._ending)
         await self.walk.read()
 

@@ -355,3 +355,23 @@ async def test_a_new_token_that_is_too_weak_is_no_reason_to_undo_the_setup(tmp_p
     error = ran.document["results"][0]["error"]
     assert (ran.code, error["code"]) == (1, "too_weak")
     assert "undo" not in error["fix"]
+
+
+@pytest.mark.parametrize(
+    ("pasted", "said"),
+    [
+        ("api-00000000-0000-4000-8000-000000000000", "LaunchDarkly doesn't accept the admin's token."),
+        ("sdk-00000000-0000-4000-8000-000000000000", "The admin's token is an SDK key, not an access token."),
+    ],
+)
+async def test_it_is_the_admins_token_that_is_wrong_and_no_service_token_is_asked_for(
+    tmp_path: Path, pasted: str, said: str
+) -> None:
+    world = await synced(tmp_path)
+    assert isinstance(world.vault, Keyring)
+    world.vault._given["launchdarkly_admin_token"] = (pasted, "LAUNCHDARKLY_ADMIN_TOKEN")
+    ran = await rotate(world)
+    error = ran.document["results"][0]["error"]
+    assert (ran.code, error["summary"]) == (1, said)
+    assert "LAUNCHDARKLY_ADMIN_TOKEN" in error["fix"]
+    assert said in ran.err

@@ -153,7 +153,7 @@ class Waits:
         if wait.asked:
             self._notices.add(f"{who} asks us to wait {seconds} s.", "rate limit", wait.seconds)
         else:
-            self._notices.add(f"{who} didn't answer. We ask again in {seconds} s.", "answer", wait.seconds)
+            self._notices.add(f"We ask {who} again in {seconds} s.", "answer", wait.seconds)
 
 
 def ports_of(

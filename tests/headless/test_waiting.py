@@ -92,3 +92,27 @@ async def test_a_poll_that_takes_long_is_said_once(tmp_path: Path) -> None:
     watching.cancel()
     await asyncio.gather(watching, return_exceptions=True)
     await staged.walk.close()
+
+
+class Refused(httpx.AsyncBaseTransport):
+    """A way to the sandbox on which Segment refuses everything with 429."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, headers: dict[str, str]) -> None:
+        self._inner, self._headers = inner, headers
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if "segment" in request.url.host:
+            return httpx.Response(429, json={}, headers=self._headers, request=request)
+        return await self._inner.handle_async_request(request)
+
+
+async def test_a_wait_that_is_too_long_for_the_wizard_is_said_as_long_as_it_is(tmp_path: Path) -> None:
+    ran = await World(tmp_path).run("doctor", wrap=lambda inner: Refused(inner, {"Retry-After": "3600"}))
+    (fix,) = (one["fix"] for one in ran.document["checks"] if one["id"] == "segment.token.valid")
+    assert (ran.code, fix) == (3, "Wait 1 h, then check again.")
+
+
+async def test_a_service_that_refuses_without_a_time_is_not_said_to_be_silent(tmp_path: Path) -> None:
+    ran = await World(tmp_path).run("doctor", wrap=lambda inner: Refused(inner, {}))
+    assert "We ask Segment again in 4 s." in ran.err
+    assert "didn't answer" not in ran.err

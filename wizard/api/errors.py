@@ -11,7 +11,7 @@ import re
 import socket
 import ssl
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
@@ -19,7 +19,7 @@ import httpx
 from wizard.api.body import MOST_BYTES, TooLarge
 from wizard.api.call import Call
 from wizard.api.proxies import ProxyTrouble
-from wizard.api.retry import NETWORK_LOGIN
+from wizard.api.retry import NETWORK_LOGIN, asked_wait
 from wizard.api.trust import NONE_IN_VARIABLE, mistake_in_variables, why_untrusted
 from wizard.domain.failure import Failure, FailureKind
 from wizard.text import plain
@@ -165,7 +165,7 @@ def from_response(call: Call, response: httpx.Response) -> Failure:
     """Build the `Failure` that a response's status and body describe."""
     body = _json(response)
     code, message = _words(body)
-    return failure(
+    found = failure(
         call,
         _kind(call, response, body),
         message or _own_words(response, body),
@@ -174,6 +174,7 @@ def from_response(call: Call, response: httpx.Response) -> Failure:
         request_id=request_id(call, response),
         outcome_unknown=response.status_code >= 500 or response.is_success,
     )
+    return replace(found, asked_wait_s=asked_wait(call.service, response)) if response.status_code == 429 else found
 
 
 def unusable(call: Call, message: str) -> Failure:

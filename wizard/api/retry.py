@@ -87,6 +87,12 @@ def _asked_by(service: Service, response: httpx.Response, now: datetime) -> floa
     return max(found, default=LAUNCHDARKLY_UNTOLD)
 
 
+def asked_wait(service: Service, response: httpx.Response) -> float | None:
+    """Return the seconds that a 429 asks for, as far as it tells without this machine's clock."""
+    now = server_time(response.headers)
+    return _asked_by(service, response, now) if now is not None else _number(response.headers.get("retry-after"))
+
+
 def server_time(headers: Mapping[str, str]) -> datetime | None:
     """Return the service's own time, so that a wrong clock on this machine doesn't distort a wait."""
     return _date(headers.get("date", ""))

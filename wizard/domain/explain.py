@@ -13,7 +13,9 @@ from wizard.domain.explanations import launchdarkly, segment
 from wizard.domain.explanations.explanation import Explanation
 from wizard.domain.explanations.network import BY_OWN_CODE, NETWORK
 from wizard.domain.failure import Failure, FailureKind, Service
-from wizard.text import within_sentence
+from wizard.text import elapsed, within_sentence
+
+_MINUTE_S = 60
 
 
 def explain(failure: Failure) -> Explanation:
@@ -24,12 +26,14 @@ def explain(failure: Failure) -> Explanation:
     found = _explanation_of(failure)
     port = 80 if failure.scheme == "http" else 443
     address = failure.host if ":" in failure.host else f"{failure.host} on port {port}"
+    asked = failure.asked_wait_s or 0.0
     names = {
         "host": failure.host,
         "page": f"{failure.scheme}://{failure.host}",
         "address": address,
         "vendor": _vendor(failure),
         "said": within_sentence(failure.message),
+        "wait": elapsed(asked) if asked > _MINUTE_S else "a minute",
     }
     cause = found.cause.format(**names)
     if failure.outcome_unknown:

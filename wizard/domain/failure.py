@@ -51,6 +51,7 @@ class Failure:
     request_id: str = ""
     outcome_unknown: bool = False  # a write that may have happened: look before repeating it
     scheme: str = "https"  # of the host's address; http only on this machine, as of a served sandbox
+    asked_wait_s: float | None = None  # of a 429: how long the service asks to wait
     is_held: bool = False  # refused for its rate, and the next call waits as long as the service asks
 
     @property

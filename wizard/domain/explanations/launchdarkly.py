@@ -44,7 +44,7 @@ TABLE: dict[FailureKind, Explanation] = {
     FailureKind.RATE_LIMITED: Explanation(
         "You've reached LaunchDarkly's rate limit (429).",
         "The whole account shares this limit, so other tools count too. The token is fine.",
-        "Wait a minute, then check again.",
+        "Wait {wait}, then check again.",
     ),
     FailureKind.SERVER: Explanation(
         "LaunchDarkly has a problem.",

@@ -39,6 +39,6 @@ def rate_limited(failure: Failure) -> Explanation | None:
     return Explanation(
         "You've reached Segment's rate limit (429).",
         f"{limit} Other tools with this token or address count too.",
-        "Wait a minute, then repeat the step." if failure.method != "GET" else "Wait a minute, then check again.",
+        "Wait {wait}, then repeat the step." if failure.method != "GET" else "Wait {wait}, then check again.",
         (links.PUBLIC_API_LIMITS_DOCS,),
     )

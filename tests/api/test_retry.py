@@ -39,6 +39,7 @@ def before_next(ms: object) -> dict[str, Any]:
         (LD, too_many(retry_after="7", x_ratelimit_reset=epoch_ms(3)), 7),
         (LD, too_many(x_ratelimit_reset=epoch_ms(3)), 3),
         (LD, too_many(x_ratelimit_reset=epoch_ms(-5)), 0.2),
+        (LD, too_many(x_ratelimit_reset=str(int(START.timestamp()) + 3)), 3),
         (LD, too_many(x_ratelimit_reset=epoch_ms(900)), 15),
         (LD, too_many(x_ratelimit_auth_token_reset=epoch_ms(4)), 4),
         (LD, too_many(x_ratelimit_auth_token_reset=epoch_ms(4), x_ratelimit_reset=epoch_ms(6)), 6),

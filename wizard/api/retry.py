@@ -23,6 +23,7 @@ NETWORK_ATTEMPTS = 3
 NETWORK_LOGIN = 511  # a Wi-Fi's login page, never a service
 LONGEST_WAIT = 120.0  # seconds; a longer wait is shown to the user as a failure
 LAUNCHDARKLY_RESET = (0.2, 15.0)
+_ARE_SECONDS = 1e11  # as milliseconds that would be in 1973: a gateway in front may count in seconds
 SEGMENT_RESET = (0.2, 60.0)
 LAUNCHDARKLY_UNTOLD = 10.0
 FIRST_BACK_OFF, LONGEST_BACK_OFF = 0.5, 8.0
@@ -116,7 +117,10 @@ def _ms_before_next(response: httpx.Response) -> float | None:
 
 def _until_epoch_ms(text: str, now: datetime) -> float | None:
     reset = _number(text)
-    return _clamped(reset / 1000 - now.timestamp(), LAUNCHDARKLY_RESET) if reset is not None else None
+    if reset is None:
+        return None
+    seconds = reset if reset < _ARE_SECONDS else reset / 1000
+    return _clamped(seconds - now.timestamp(), LAUNCHDARKLY_RESET)
 
 
 def _until_date(text: str, now: datetime) -> float | None:

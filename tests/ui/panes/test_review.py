@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -85,6 +86,7 @@ async def _a_change_unfolds_and_folds_again(pilot: Pilot[Any]) -> None:
     assert seen(pilot).count(tally) == 1
     await reach(pilot, ("enter",))
     assert "LaunchDarkly Service Token" in seen(pilot)
+    assert re.search(r"Source .*\n.* why  ", seen(pilot)), "a value below the reason would read as one"
     assert "Enter collapse " in seen(pilot)
     await reach(pilot, ("pagedown", "pagedown"))
     assert tally in seen(pilot)

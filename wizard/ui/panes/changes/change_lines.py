@@ -52,13 +52,9 @@ def entry(change: Change, result: Result | None = None, *, is_now: bool = False,
 
 
 def details(change: Change) -> list[Line]:
-    """Return each value, why, where, and whether it can be undone."""
-    return [
-        Line("", change.summary),
-        _dim("why", change.reason),
-        *_values(change),
-        _dim("where", where(change, " · ")),
-    ]
+    """Return what is set, why, where, and whether it can be undone; a value below "why" would read as a reason."""
+    why = [_dim("why", change.reason)] if change.reason else []
+    return [Line("", change.summary), *_values(change), *why, _dim("where", where(change, " · "))]
 
 
 def _how_it_went(result: Result) -> list[Line]:

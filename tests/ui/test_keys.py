@@ -173,7 +173,11 @@ async def _one_notice_at_a_time(app: SimulatedWizard, pilot: Pilot[Any]) -> None
 async def test_at_review_the_keys_that_lead_away_stay_numbers_are_read_again_and_members_counted() -> None:
     async with walked("until:mapping") as (app, pilot):
         assert "F7" not in seen(pilot), "no audience is chosen"
-        await reach(pilot, ("until:review",))
+        await reach(pilot, ("f7",))
+        assert "Choose the audiences first." in seen(pilot)
+        await reach(pilot, ("right", "enter"))
+        assert app.walk_screen.at == "audiences"
+        await reach(pilot, ("escape", "until:review"))
         for width, away in (
             (80, ("Esc back", "F1 help", "F2 ", "F10 quit")),
             (60, ("Esc back", "F1 help", "F10 quit")),
@@ -208,9 +212,12 @@ async def test_at_review_the_keys_that_lead_away_stay_numbers_are_read_again_and
         await reach(pilot, ("f7",))
         await until(pilot, lambda: isinstance(app.screen, CountMembersScreen))
         await pilot.press("right", "enter")
-        await until(pilot, lambda: bool(app.state.facts.landing))
+        await until(pilot, lambda: "Use email only: 1,500 of 1,500 members" in seen(pilot))
+        await reach(pilot, ("enter",))
         assert app.screen is app.walk_screen
-        await until(pilot, lambda: "Members by context key" in seen(pilot))
+        assert "Use email only:" not in seen(pilot), "the counts stay until the user closes them, and no longer"
+        await reach(pilot, ("f7",))
+        assert "Use email only: 1,500 of 1,500 members" in seen(pilot), "and are there again at no cost"
 
 
 def without_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -307,22 +307,11 @@ class WalkScreen(KeyedScreen[None]):
 
     def action_count_members(self) -> None:
         """Ask before members are counted: it takes a part of Segment's monthly limit."""
-        from wizard.flow import counting
         from wizard.ui.screens.dialogs.count_members import CountMembersScreen
 
-        walk = self.walk
-        if walk is None:
-            return
-
-        async def count_and_tell() -> None:
-            await counting.count_members(walk)
-            self.app.notify("\n".join(counting.results(walk)), title="Members by context key")
-
-        def count(yes: bool | None) -> None:
-            if yes:
-                work(self, count_and_tell(), group="count", description="counting members")
-
-        self.app.push_screen(CountMembersScreen(counting.budget(walk), counting.why_not(walk)), count)
+        if self.walk is not None:
+            dialog = CountMembersScreen(self.walk)
+            self.app.push_screen(dialog, lambda choose: self.jump(StepId.AUDIENCES) if choose else None)
 
     # --- drawing -------------------------------------------------------------------------------------------------
 

@@ -1,37 +1,67 @@
-"""The question before members are counted, since it takes a part of Segment's monthly limit."""
+"""The question before members are counted, since it takes a part of Segment's monthly limit, and then the counts."""
 
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
+from wizard.flow import counting
+from wizard.flow.reading.clients import chosen_audiences
+from wizard.flow.walk import Walk
 from wizard.ui.screens.base.dialog import Dialog
 from wizard.ui.widgets.buttons.actions import Actions
 from wizard.ui.widgets.buttons.button import Button
-from wizard.ui.widgets.frame import Hint
+from wizard.ui.work import work
 
 
 class CountMembersScreen(Dialog[bool]):
-    """Closes with True when the user lets the wizard count. `why_not`: why nothing can be counted."""
+    """Holds the counts until the user closes it. Closes with True to choose the audiences, which comes first."""
 
-    def __init__(self, what_it_takes: str, why_not: str) -> None:
+    def __init__(self, walk: Walk) -> None:
         super().__init__()
-        self._said = why_not or what_it_takes
-        self._can_count = not why_not
+        self._walk = walk
+        self._said = Static("", markup=False)
+        self._close = Button("Leave it", id="leave", variant="primary")
+        self._count = Button("Count members", id="count")
+        self._choose = Button("Choose audiences", id="choose")
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Static("Count members for each context key", markup=False, classes="title")
-            yield Static(self._said, markup=False)
-            with Actions():
-                yield Button("Cancel", id="leave", variant="primary")
-                if self._can_count:
-                    yield Button("Count members", id="count")
+            yield Static("Members by context key", markup=False, classes="title")
+            with VerticalScroll(can_focus=False, classes="body"):
+                yield self._said
+            yield Actions(self._close, self._count, self._choose)
             yield self.hints
 
-    def keys(self) -> tuple[Hint, ...]:
-        return (Hint("Esc", "leave it", "screen.dismiss"),)
+    def on_mount(self) -> None:
+        super().on_mount()
+        why_not = counting.why_not(self._walk)
+        self._count.display = not why_not
+        self._choose.display = not chosen_audiences(self._walk.state)
+        self._say(*((why_not, *counting.results(self._walk)) if why_not else (counting.budget(self._walk),)))
+
+    def _say(self, *lines: str) -> None:
+        self._said.update("\n".join(lines))
+        self.show_keys_soon()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        self.dismiss(event.button.id == "count")
+        event.stop()
+        if event.button is self._count:
+            self._close.focus()
+            self._count.display = False
+            self._say("○ Counting …")
+            work(self.app, self._count_and_tell(), group="count", description="counting members")
+        else:
+            self.dismiss(event.button is self._choose)
+
+    async def _count_and_tell(self) -> None:
+        """Count to the end, whether or not someone waits for it here: a part of the limit is taken."""
+        app = self.app
+        await counting.count_members(self._walk)
+        results = tuple(counting.results(self._walk))
+        if self.is_attached:
+            self._close.label = "Close"
+            self._say(*results)
+        else:
+            app.notify("\n".join(results), title="Members by context key")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from wizard.domain.answers import Answers
 from wizard.domain.facts import Facts
@@ -110,6 +110,24 @@ def are_blocked(seen: Delivery) -> bool:
     return not seen.delivered or (failed is not None and taken is not None and failed > taken)
 
 
+def are_ending(seen: Delivery) -> bool:
+    """Return whether the destination was refused, and something was taken since, too lately to be sure."""
+    if not affects_every_event(main_reason(seen)) or is_over(seen):
+        return False
+    failed, taken = seen.last_failed_at, seen.last_at
+    return failed is not None and taken is not None and taken > failed
+
+
+def stopped_working(seen: Delivery, repaired_at: datetime | None) -> bool:
+    """Return whether LaunchDarkly took deliveries before, and refuses the destination now.
+
+    `repaired_at`: of the wizard's last repair. What was refused before it says nothing of what is sent now.
+    """
+    refused = seen.last_failed_at
+    is_repaired = repaired_at is not None and refused is not None and refused <= repaired_at
+    return bool(seen.delivered) and are_blocked(seen) and not is_repaired
+
+
 def main_reason(seen: Delivery) -> str:
     """Return the reason of most failures, before all one that doesn't pass; empty when Segment gives none."""
     reasons = [reason for reason, _ in seen.failure_reasons]
@@ -127,7 +145,7 @@ def mostly_fail(seen: Delivery, *, members_arrived: bool) -> bool:
     A batch is refused as a whole, so a few refusals are harmless once members arrived.
     """
     is_harmless = members_arrived and seen.failed < FEW
-    is_settled = is_being_retried(seen) or is_over(seen)
+    is_settled = is_being_retried(seen) or is_over(seen) or are_ending(seen)
     return bool(seen.failed) and seen.failed >= seen.delivered and not is_settled and not is_harmless
 
 

@@ -50,6 +50,13 @@ def _delivered(delivered: int, *failures: tuple[str, int]) -> dict[str, Any]:
     return {"delivery": Delivery(delivered, sum(many for _, many in failures), 0, failures)}
 
 
+def _refused_since(taken: int, refused: int, reason: str = "401", **more: Any) -> dict[str, Any]:
+    """36 were taken until, and 8 refused until so many minutes ago."""
+    at, refused_at = NOW - timedelta(minutes=taken), NOW - timedelta(minutes=refused)
+    seen = Delivery(36, 8, 0, ((reason, 8),), first_at=NOW - timedelta(hours=3), last_at=at, last_failed_at=refused_at)
+    return {"delivery": seen, **more}
+
+
 def _first_at(ago: timedelta) -> dict[str, Any]:
     return {"delivery": Delivery(5, 0, 0, first_at=NOW - ago)}
 
@@ -189,7 +196,7 @@ CASES = (
         "fail",
         "403, and nobody could read the allowlist",
         _delivered(0, ("403", 7)),
-        says="Or the person who made the token had fewer rights",
+        says="If none is on, the person who made the token had fewer rights",
     ),
     Case(
         "sync.delivery",
@@ -206,7 +213,27 @@ CASES = (
             _delivered(0, (reason, 7)) | {"destinations": (replace(DESTINATION, token_last_four=""),)},
             says=says,
         )
-        for reason, says in (("401", "refuses the destination's token"), ("404", "client-side ID doesn't belong"))
+        for reason, says in (
+            ("401", "the destination's token isn't valid any more"),
+            ("404", "client-side ID doesn't belong"),
+        )
+    ),
+    Case(
+        "sync.delivery",
+        "fail",
+        "a few, and everything since",
+        _refused_since(45, 15),
+        says="LaunchDarkly has taken nothing since 11:15 UTC. Most likely an IP allowlist in LaunchDarkly blocks "
+        "Segment: the same token works from this machine. In Segment",
+    ),
+    Case("sync.delivery", "warn", "a few, before the wizard's repair", _refused_since(45, 15, repaired_at=NOW)),
+    Case("sync.delivery", "warn", "a few single events, and the last ones", _refused_since(45, 15, "400")),
+    Case(
+        "sync.delivery",
+        "warn",
+        "refused, and something was taken since",
+        _refused_since(15, 45),
+        says="8 deliveries failed until 11:15 UTC, mostly with 401. LaunchDarkly has taken others since.",
     ),
     Case("sync.delivery", "fail", "most of them", _delivered(3, ("401", 7)), says="7 of 10"),
     Case("sync.delivery", "warn", "a few", _delivered(900, ("400", 7))),

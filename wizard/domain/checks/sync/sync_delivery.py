@@ -28,21 +28,24 @@ PAGES = (links.SEGMENT_DESTINATIONS, links.PUBLIC_API_DELIVERY_DOCS)
 
 _ANY = "any audience"
 _INVALID = 400
+_IF_STILL_REFUSED = (
+    "If deliveries still fail then, ask a LaunchDarkly admin whether an IP allowlist is on for API access."
+)
 _WHY_REFUSED = {
     401: (
-        "LaunchDarkly refuses the destination's token: it was replaced, has expired or belongs to another instance. An "
-        "IP allowlist that blocks Segment may answer the same.",
-        "In Segment, open the destination's Settings tab and set the right token and client-side ID.",
+        "Most likely the destination's token isn't valid any more: it was reset or deleted, or it expired.",
+        "In LaunchDarkly, go to Organization settings → Authorization and create a service token with the Writer role. "
+        f"Put it into LaunchDarkly Service Token on the destination's Settings tab in Segment. {_IF_STILL_REFUSED}",
     ),
     403: (
-        "The destination's token can't write segments there, an IP allowlist blocks Segment, or the plan doesn't "
-        "include synced segments.",
-        "Put a token into the destination whose role allows createSegment and updateIncluded in this environment.",
+        "Most likely the destination's token can't write segments there.",
+        "Put a token into the destination whose role allows createSegment and updateIncluded in this environment. "
+        f"{_IF_STILL_REFUSED}",
     ),
     404: (
-        "The destination's client-side ID doesn't belong to an environment that its token can reach. An IP allowlist "
-        "that blocks Segment may answer the same.",
-        "In Segment, open the destination's Settings tab and set the environment's client-side ID.",
+        "Most likely the destination's client-side ID doesn't belong to an environment that its token can reach.",
+        "In Segment, open the destination's Settings tab and set the environment's client-side ID. "
+        f"{_IF_STILL_REFUSED}",
     ),
     400: (
         "Some members lack the identifier that the context key needs, the client-side ID is wrong, or "
@@ -124,9 +127,26 @@ def _judged(seen: Delivery, audiences: Iterable[Audience], facts: Facts, answers
             links=(links.LAUNCHDARKLY_STATUS, *PAGES),
             evidence=evidence,
         )
+    if deliveries.are_ending(seen):
+        return _refusals_end(seen, evidence)
     arrived = bool(there) and all(one and segment_of_audience.has_arrived_since(one, facts) for one in there)
     arrived = arrived and facts.attached_at is not None
     return _deliveries_fail(seen, evidence, facts, answers, members_arrived=arrived)
+
+
+def _refusals_end(seen: Delivery, evidence: dict[str, object]) -> Findings:
+    """Warn of refusals that something taken followed: a repair shows this, and a list that admits some addresses."""
+    until = f" until {seen.last_failed_at:%H:%M} UTC" if seen.last_failed_at else ""
+    said = f"{count(seen.failed, 'delivery', 'deliveries')} failed{until}, mostly with {deliveries.main_reason(seen)}."
+    return warned(
+        f"{said} LaunchDarkly has taken others since.",
+        cause="Most likely the refusals have ended. They come back if an IP allowlist in LaunchDarkly includes only "
+        "some of Segment's addresses.",
+        fix="Check again in an hour. If more deliveries were refused by then, add all of Segment's addresses to the IP "
+        "allowlist under Organization settings → Security in LaunchDarkly.",
+        links=(*_ALLOWLIST_PAGES, *PAGES),
+        evidence=evidence,
+    )
 
 
 def _counted_late(evidence: dict[str, object]) -> Findings:
@@ -200,14 +220,25 @@ _MAKER = (
     "Let someone who can write segments create a service token under Organization settings → Authorization in "
     "LaunchDarkly, and put it into the destination.",
 )
-_WHAT_ELSE = {  # by status
-    401: "Or the destination holds a damaged copy of it: only the last four characters can be compared.",
-    403: "Or the person who made the token had fewer rights.",
+_FIND_THE_LIST = (
+    "In LaunchDarkly, look under Organization settings → Security. If an IP allowlist is on for API access, add "
+    "Segment's addresses, which Segment shows under Settings → Workspace settings → Destination IP settings."
+)
+_WITHOUT_A_LIST = {  # by status: what else gives it, and its fix
+    401: (
+        "the destination holds a damaged copy of the token",
+        "paste the whole token into LaunchDarkly Service Token on the destination's Settings tab again",
+    ),
+    403: (
+        "the person who made the token had fewer rights",
+        "let someone who can write segments create a service token, and put it into the destination",
+    ),
 }
 _ROLE_IS_RIGHT = "It isn't the token's role, which allows createSegment and updateIncluded."
 _PLAN = (
     f"The plan doesn't include synced segments, or the person who made the token had fewer rights. {_ROLE_IS_RIGHT}",
-    "Ask your LaunchDarkly admin whether the plan includes synced segments.",
+    "Ask your LaunchDarkly admin whether the plan includes synced segments. If it does, let someone who can write "
+    "segments create a service token, and put it into the destination.",
 )
 _PLAN_OR_ALLOWLIST = (
     f"An IP allowlist in LaunchDarkly blocks Segment, or the plan doesn't include synced segments. {_ROLE_IS_RIGHT}",
@@ -216,17 +247,18 @@ _PLAN_OR_ALLOWLIST = (
 )
 
 
-def _why_refused(reason: str, facts: Facts, answers: Answers) -> tuple[str, str]:
+def _why_refused(seen: Delivery, facts: Facts, answers: Answers) -> tuple[str, str]:
     """Return cause and fix. Of a 403 what the other checks have ruled out is not named.
 
     See docs/launchdarkly.md#permission-problems and docs/launchdarkly.md#account-and-project-rules.
     """
+    reason = deliveries.main_reason(seen)
     code = deliveries.code_of(reason)
     if code == 403 and launchdarkly_approvals.block_changes(facts, answers):
         return _APPROVALS
     works, is_off = _what_rules_out_all_else(code, facts, answers), is_allowlist_off(facts)
     if works and not is_off:
-        return _shut_out(works, code, is_on=isinstance(facts.allowlist, Allowlist)), LET_SEGMENT_IN
+        return _shut_out(works, code, seen, is_on=isinstance(facts.allowlist, Allowlist))
     if works and code == 401:
         return _DAMAGED
     if works and code == 403:
@@ -238,12 +270,18 @@ def _why_refused(reason: str, facts: Facts, answers: Answers) -> tuple[str, str]
     return _or_an_activation(*why, facts) if code == _INVALID else why
 
 
-def _shut_out(works: str, code: int | None, *, is_on: bool) -> str:
-    """Return the allowlist as the cause; where nobody could look at it, with what else gives the same status."""
+def _shut_out(works: str, code: int | None, seen: Delivery, *, is_on: bool) -> tuple[str, str]:
+    """Return the allowlist as the cause; where nobody could look at it, with what tells it from what else fits.
+
+    A token that was damaged, or made with fewer rights, never worked. What was taken before excludes both.
+    """
     if is_on:
-        return f"The IP allowlist in LaunchDarkly blocks Segment: {works}."
-    said = f"Most likely an IP allowlist in LaunchDarkly blocks Segment: {works}."
-    return " ".join(filter(None, (said, _WHAT_ELSE.get(code or 0, ""))))
+        return f"The IP allowlist in LaunchDarkly blocks Segment: {works}.", LET_SEGMENT_IN
+    said = f"Most likely an IP allowlist in LaunchDarkly blocks Segment: {works}"
+    else_, otherwise = _WITHOUT_A_LIST.get(code or 0, ("", ""))
+    if seen.delivered or not else_:
+        return f"{said}.", LET_SEGMENT_IN
+    return f"{said}. If none is on, {else_}.", f"{_FIND_THE_LIST} If none is on, {otherwise}."
 
 
 def _what_rules_out_all_else(code: int | None, facts: Facts, answers: Answers) -> str:
@@ -291,11 +329,13 @@ def _deliveries_fail(
     seen: Delivery, evidence: dict[str, object], facts: Facts, answers: Answers, *, members_arrived: bool
 ) -> Findings:
     reason = deliveries.main_reason(seen)
-    cause, fix = _why_refused(reason, facts, answers)
+    cause, fix = _why_refused(seen, facts, answers)
     said = f", mostly with {reason}" if reason else ""
-    summary = f"{seen.failed:,} of {count(seen.delivered + seen.failed, 'delivery', 'deliveries')} failed{said}."
-    tell = failed if deliveries.mostly_fail(seen, members_arrived=members_arrived) else warned
-    pages = (*_ALLOWLIST_PAGES, *PAGES) if fix.startswith(LET_SEGMENT_IN[:-1]) else PAGES
+    is_blocked = deliveries.stopped_working(seen, facts.repaired_at)
+    since = f" LaunchDarkly has taken nothing since {seen.last_at:%H:%M} UTC." if is_blocked and seen.last_at else ""
+    summary = f"{seen.failed:,} of {count(seen.delivered + seen.failed, 'delivery', 'deliveries')} failed{said}.{since}"
+    tell = failed if is_blocked or deliveries.mostly_fail(seen, members_arrived=members_arrived) else warned
+    pages = (*_ALLOWLIST_PAGES, *PAGES) if fix.startswith((LET_SEGMENT_IN, _FIND_THE_LIST)) else PAGES
     return tell(summary, cause=cause, fix=fix, links=pages, evidence=evidence)
 
 

@@ -214,7 +214,7 @@ CASES = (
             says=says,
         )
         for reason, says in (
-            ("401", "the destination's token isn't valid any more"),
+            ("401", "the destination's token is no longer valid"),
             ("404", "client-side ID doesn't belong"),
         )
     ),

@@ -28,24 +28,22 @@ PAGES = (links.SEGMENT_DESTINATIONS, links.PUBLIC_API_DELIVERY_DOCS)
 
 _ANY = "any audience"
 _INVALID = 400
-_IF_STILL_REFUSED = (
-    "If deliveries still fail then, ask a LaunchDarkly admin whether an IP allowlist is on for API access."
-)
+_ELSE = "is refused too, an IP allowlist in LaunchDarkly blocks Segment."
 _WHY_REFUSED = {
     401: (
-        "Most likely the destination's token isn't valid any more: it was reset or deleted, or it expired.",
+        "Most likely the destination's token is no longer valid: it was reset or deleted, or it expired. "
+        f"If a valid token {_ELSE}",
         "In LaunchDarkly, go to Organization settings → Authorization and create a service token with the Writer role. "
-        f"Put it into LaunchDarkly Service Token on the destination's Settings tab in Segment. {_IF_STILL_REFUSED}",
+        "Put it into LaunchDarkly Service Token on the destination's Settings tab in Segment.",
     ),
     403: (
-        "Most likely the destination's token can't write segments there.",
-        "Put a token into the destination whose role allows createSegment and updateIncluded in this environment. "
-        f"{_IF_STILL_REFUSED}",
+        f"Most likely the destination's token can't write segments there. If a token that can {_ELSE}",
+        "Put a token into the destination whose role allows createSegment and updateIncluded in this environment.",
     ),
     404: (
-        "Most likely the destination's client-side ID doesn't belong to an environment that its token can reach.",
-        "In Segment, open the destination's Settings tab and set the environment's client-side ID. "
-        f"{_IF_STILL_REFUSED}",
+        "Most likely the destination's client-side ID doesn't belong to an environment that its token can reach. "
+        f"If the right ID {_ELSE}",
+        "In Segment, open the destination's Settings tab and set the environment's client-side ID.",
     ),
     400: (
         "Some members lack the identifier that the context key needs, the client-side ID is wrong, or "
@@ -221,8 +219,8 @@ _MAKER = (
     "LaunchDarkly, and put it into the destination.",
 )
 _FIND_THE_LIST = (
-    "In LaunchDarkly, look under Organization settings → Security. If an IP allowlist is on for API access, add "
-    "Segment's addresses, which Segment shows under Settings → Workspace settings → Destination IP settings."
+    "If an IP allowlist is on under Organization settings → Security in LaunchDarkly, add the addresses that Segment "
+    "shows under Settings → Workspace settings → Destination IP settings."
 )
 _WITHOUT_A_LIST = {  # by status: what else gives it, and its fix
     401: (

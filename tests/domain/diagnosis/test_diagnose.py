@@ -766,6 +766,30 @@ def test_a_symptom_in_a_world_ends_at_its_cause(case: Case) -> None:
     assert case.end not in [one.cause for one in end.excluded]
 
 
+@pytest.mark.parametrize(
+    ("reason", "given", "likely"),
+    [
+        ("401", {"allowlist": "no"}, "token-damaged"),
+        ("403", {"plan": "yes", "token-maker": "no", "allowlist": "no"}, "token-maker"),
+    ],
+)
+def test_an_answer_that_what_was_delivered_contradicts_proves_no_cause(reason: str, given: Given, likely: str) -> None:
+    taken_before = Delivery(
+        36, 8, 0, ((reason, 8),), last_at=NOW - timedelta(hours=2), last_failed_at=NOW - timedelta(minutes=6)
+    )
+    for delivery, is_likely in ((Delivery(0, 8, 0, ((reason, 8),)), False), (taken_before, True)):
+        end = _end(healthy_facts(delivery=delivery), given)
+        assert (end.id, end.is_likely) == (likely, is_likely)
+
+
+def _end(facts: Facts, given: Given) -> Diagnosis:
+    answers = healthy_answers()
+    findings = run_checks(CHECKS, facts, answers)
+    end = search(symptom_named("failed-deliveries"), facts, answers, findings).with_answers(given).next
+    assert isinstance(end, Diagnosis)
+    return end
+
+
 def test_every_symptom_has_a_case() -> None:
     assert {case.symptom for case in CASES} == {one.id for one in SYMPTOMS}
 

@@ -102,6 +102,11 @@ class SendingEvidence(SegmentEvidence):
         return self.code is not None and not deliveries.is_temporary(self.code) and not is_taken
 
     @property
+    def has_worked(self) -> bool:
+        """Whether LaunchDarkly lately took something from Segment, whatever it refuses now."""
+        return self.delivery is not None and bool(self.delivery.delivered)
+
+    @property
     def is_taken_too(self) -> bool:
         """Whether something refused with 401, 403 or 404 was taken too, and the refusals aren't the newest of all.
 

@@ -145,14 +145,16 @@ def _has_no_allowlist_in_the_way(evidence: Evidence) -> bool:
 
 
 def _the_rest_differs(evidence: Evidence) -> Proof | None:
-    """Confirm a damaged copy: the token is valid and no allowlist is on, so only its hidden characters are left."""
+    """Confirm a damaged copy: the token is valid and no allowlist is on, so only its hidden characters are left.
+
+    A damaged copy never worked. Where something was taken before, only a later edit could have damaged it.
+    """
     if evidence.code != 401 or not _is_known_to_be_valid(evidence):
         return None
     if not _has_no_allowlist_in_the_way(evidence) or evidence.is_taken_too:
         return None
-    return confirms(
-        "LaunchDarkly refuses the destination's token with 401, but the token with the same ending is valid."
-    )
+    says = suggests if evidence.has_worked else confirms
+    return says("LaunchDarkly refuses the destination's token with 401, but the token with the same ending is valid.")
 
 
 def _fits_a_401_only(evidence: Evidence) -> Proof | None:

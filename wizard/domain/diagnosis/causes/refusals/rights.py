@@ -81,6 +81,14 @@ def _owner_lost_rights(evidence: Evidence) -> Proof | None:
     return says(f"{who} has the role {token.member_role}.")
 
 
+def _maker_had_fewer_rights(evidence: Evidence) -> Proof | None:
+    """A token that never had the rights never changed a segment, so what was taken before speaks against the answer."""
+    if evidence.given.get("token-maker") != "no":
+        return None
+    says = suggests if evidence.has_worked else confirms
+    return says("The token's creator had fewer rights, as you said.")
+
+
 TOKEN_MAKER = Cause(
     "token-maker",
     "The token's creator had fewer rights",
@@ -88,7 +96,7 @@ TOKEN_MAKER = Cause(
         deliveries_work,
         _owner_lost_rights,
         no_answer("token-maker", "The token's creator could change segments, as you said.", "yes"),
-        answer("token-maker", "The token's creator had fewer rights, as you said.", "no"),
+        _maker_had_fewer_rights,
         refused_with(403),
     ),
     "The destination's token has fewer rights than its role shows, because its creator had fewer rights.",

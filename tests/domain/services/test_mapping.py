@@ -21,6 +21,7 @@ from wizard.domain.services.mapping import (
     wanted_settings,
 )
 from wizard.domain.services.segment import Audience, Subscription
+from wizard.sandbox.segment.state import GeneratedProfiles
 
 CATALOG = replace(FALLBACK_CATALOG_ENTRY, action_id="action-1", from_catalog=True)
 TRIGGER = FALLBACK_CATALOG_ENTRY.trigger
@@ -243,20 +244,24 @@ def test_identifiers_are_known_in_both_spellings() -> None:
 @pytest.mark.parametrize(
     ("context_key", "identifiers", "said"),
     [
-        (ContextKey.USER_ID_ONLY, (), "A profile with userId u_42 becomes the context user / u_42."),
-        (ContextKey.EMAIL_ONLY, (), "A profile with email ada@example.com becomes the context user / ada@example.com."),
+        (ContextKey.USER_ID_ONLY, (), "A profile with userId user-0042 becomes the context user / user-0042."),
+        (
+            ContextKey.EMAIL_ONLY,
+            (),
+            "A profile with email user-0042@example.com becomes the context user / user-0042@example.com.",
+        ),
         (
             ContextKey.USER_ID_THEN_EMAIL,
             ("email", "user_id"),
-            "A profile with userId u_42 becomes the context user / u_42. "
-            "Without it, email ada@example.com becomes user / ada@example.com.",
+            "A profile with userId user-0042 becomes the context user / user-0042. "
+            "Without it, email user-0042@example.com becomes user / user-0042@example.com.",
         ),
         (
             ALL,
             ("anonymous_id", "phone"),
-            "A profile with anonymousId a1b2c3 becomes the context user / a1b2c3.",
+            "A profile with anonymousId anon-user-0042 becomes the context user / anon-user-0042.",
         ),
-        (ContextKey.USER_ID_ONLY, ("email",), "A profile with userId u_42 becomes the context user / u_42."),
+        (ContextKey.USER_ID_ONLY, ("email",), "A profile with userId user-0042 becomes the context user / user-0042."),
     ],
 )
 def test_an_example_says_what_a_profile_becomes(
@@ -266,4 +271,14 @@ def test_an_example_says_what_a_profile_becomes(
 
 
 def test_an_example_names_the_context_kind() -> None:
-    assert example("account", ContextKey.USER_ID_ONLY).endswith("the context account / u_42.")
+    assert example("account", ContextKey.USER_ID_ONLY).endswith("the context account / user-0042.")
+
+
+def test_an_example_is_a_member_in_the_sandbox() -> None:
+    """People type it there as the test user."""
+    member = GeneratedProfiles(1_234)[41]
+    for key, value in zip(
+        (ContextKey.USER_ID_ONLY, ContextKey.EMAIL_ONLY), (member.user_id, member.email), strict=True
+    ):
+        assert example("user", key).endswith(f"the context user / {value}.")
+    assert f"anonymousId {member.anonymous_id} becomes" in example("user", ALL)

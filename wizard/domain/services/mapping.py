@@ -103,7 +103,8 @@ _CARRIED = {
     ContextKey.USER_ID_THEN_ANONYMOUS_ID: (_USER_ID, _ANONYMOUS_ID),
     ContextKey.USER_ID_THEN_EMAIL_THEN_ANONYMOUS_ID: (_USER_ID, _EMAIL, _ANONYMOUS_ID),
 }
-_EXAMPLES = {_USER_ID: "u_42", _EMAIL: "ada@example.com", _ANONYMOUS_ID: "a1b2c3"}
+# A member in the sandbox, since people type what they just read.
+_EXAMPLES = {_USER_ID: "user-0042", _EMAIL: "user-0042@example.com", _ANONYMOUS_ID: "anon-user-0042"}
 _FIELD_OF = {"segment_user_id": _USER_ID, "user_email": _EMAIL, "segment_anonymous_id": _ANONYMOUS_ID}
 
 

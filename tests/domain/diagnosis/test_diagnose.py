@@ -785,7 +785,9 @@ def test_an_answer_that_what_was_delivered_contradicts_proves_no_cause(reason: s
 def _end(facts: Facts, given: Given) -> Diagnosis:
     answers = healthy_answers()
     findings = run_checks(CHECKS, facts, answers)
-    end = search(symptom_named("failed-deliveries"), facts, answers, findings).with_answers(given).next
+    symptom = symptom_named("failed-deliveries")
+    assert symptom is not None
+    end = search(symptom, facts, answers, findings).with_answers(given).next
     assert isinstance(end, Diagnosis)
     return end
 

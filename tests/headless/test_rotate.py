@@ -276,9 +276,9 @@ async def test_with_a_token_that_segment_refuses_nothing_is_made(tmp_path: Path)
 @pytest.mark.parametrize(
     ("path", "said"),
     [
-        ("/api/v2/projects/.*", "LaunchDarkly has a problem on its side."),
-        ("/api/v2/tokens", "LaunchDarkly has a problem on its side."),
-        ("/destinations", "Twilio Segment has a problem on its side."),
+        ("/api/v2/projects/.*", "LaunchDarkly has a problem."),
+        ("/api/v2/tokens", "LaunchDarkly has a problem."),
+        ("/destinations", "Twilio Segment has a problem."),
     ],
 )
 async def test_what_could_not_be_read_is_said_and_is_no_missing_destination(

@@ -279,7 +279,7 @@ async def test_a_problem_of_the_first_sync_is_what_enter_reads_while_its_counts_
         assert pane.body.region.contains_region(row.region)
         before = row.finding.summary
         assert "Most likely an IP allowlist" in row.plain
-        assert "Organization settings → Security." in row.plain
+        assert "under Organization settings → Security in LaunchDarkly" in row.plain
         await reach(pilot, ("leap:300",))
         assert row.finding.summary != before
         assert app.screen.focused is row

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wizard.domain.checks.segment.audience_attached import is_switched_off
 from wizard.domain.checks.segment.destination import SINGLE
-from wizard.domain.checks.sync.sync_delivery import DELIVERY, LET_SEGMENT_IN
+from wizard.domain.checks.sync.sync_delivery import is_shut_out
 from wizard.domain.diagnosis.causes.endings import ACTIVATION_OFF, PAUSED
 from wizard.domain.diagnosis.causes.refusals.rights import ALLOWLIST, APPROVALS
 from wizard.domain.diagnosis.causes.sending import SWITCHES_OFF
@@ -54,7 +54,7 @@ def end(walk: Walk, cause: Diagnosis) -> None:
 
 def _to_do(walk: Walk, finding: Finding) -> tuple[tuple[str, str], ...]:
     """Return the steps and what each is about: the addresses, the audience to connect, or a destination to delete."""
-    if finding.id == DELIVERY.id and finding.fix == LET_SEGMENT_IN:
+    if is_shut_out(finding):
         return (("allowlist.allow", ""),)
     if is_switched_off(finding):
         return ((_DOES[PAUSED.id], finding.audience),)

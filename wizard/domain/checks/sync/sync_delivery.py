@@ -282,6 +282,15 @@ def _shut_out(works: str, code: int | None, seen: Delivery, *, is_on: bool) -> t
     return f"{said}. If none is on, {else_}.", f"{_FIND_THE_LIST} If none is on, {otherwise}."
 
 
+def is_shut_out(finding: Finding) -> bool:
+    """Return whether the fix is to let Segment's addresses in."""
+    return finding.id == DELIVERY.id and _says_to_let_segment_in(finding.fix)
+
+
+def _says_to_let_segment_in(fix: str) -> bool:
+    return fix.startswith((LET_SEGMENT_IN, _FIND_THE_LIST))
+
+
 def _what_rules_out_all_else(code: int | None, facts: Facts, answers: Answers) -> str:
     """Return what leaves an IP allowlist as the only cause, for its status isn't documented; empty when nothing does.
 
@@ -333,7 +342,7 @@ def _deliveries_fail(
     since = f" LaunchDarkly has taken nothing since {seen.last_at:%H:%M} UTC." if is_blocked and seen.last_at else ""
     summary = f"{seen.failed:,} of {count(seen.delivered + seen.failed, 'delivery', 'deliveries')} failed{said}.{since}"
     tell = failed if is_blocked or deliveries.mostly_fail(seen, members_arrived=members_arrived) else warned
-    pages = (*_ALLOWLIST_PAGES, *PAGES) if fix.startswith((LET_SEGMENT_IN, _FIND_THE_LIST)) else PAGES
+    pages = (*_ALLOWLIST_PAGES, *PAGES) if _says_to_let_segment_in(fix) else PAGES
     return tell(summary, cause=cause, fix=fix, links=pages, evidence=evidence)
 
 

@@ -30,6 +30,7 @@ SECOND = replace(DESTINATION, id="dst_2", name="Another")
 STAGING = replace(DESTINATION, id="dst_3", name="Staging", client_side_id=STAGING_ID)
 WEB = Source("src_9", "web", "Website", "javascript", True, True)
 ON_WEB = replace(DESTINATION, source_id="src_9")
+PROD = Space("spa_1", "prod", "Production")
 LAB = Space("spa_2", "lab", "Lab")
 LAB_SOURCE = Source("src_7", "personas_lab", "Personas Lab", "personas-compute", True, True)
 
@@ -84,7 +85,7 @@ CASES = (
         "one on an ordinary source",
         {"destinations": (ON_WEB,), "sources": (ENGAGE_SOURCE, WEB)},
         NO_CHOICE,
-        says="space's audiences don't use",
+        says=f"The destination {ON_WEB.name} has this client-side ID, but it's on the source Website, which",
     ),
     Case("destination.exists", "pass", "not chosen, but there", {}, NO_CHOICE),
     Case("destination.exists", "skipped", "to be made", {"destinations": ()}, NEW, says="creates it in Review"),
@@ -220,8 +221,23 @@ def test_a_second_one_on_the_same_source_is_added_in_the_web_app() -> None:
     free = found(healthy_facts(destinations=(on_web,)), answers)["destination.exists"]
 
     assert full.cause.endswith(f"Only Segment's web app can add a second destination to {ENGAGE_SOURCE.name}.")
-    assert "Create it in Review" not in full.fix
-    assert free.fix.startswith("Create it in Review (audience-wizard apply)")
+    assert "Create one in Review" not in full.fix
+    assert free.fix.startswith("Create one in Review (audience-wizard apply)")
+
+
+@pytest.mark.parametrize(("source", "is_deleted"), [(WEB, True), (LAB_SOURCE, False)])
+def test_a_destination_in_the_wrong_place_is_named_and_deleted_where_no_audience_can_use_it(
+    source: Source, is_deleted: bool
+) -> None:
+    there = replace(DESTINATION, source_id=source.id)
+    facts = healthy_facts(destinations=(there,), sources=(ENGAGE_SOURCE, source), spaces=(PROD, LAB))
+
+    finding = found(facts, healthy_answers(**NO_CHOICE))["destination.exists"]
+
+    assert f"{there.name} has this client-side ID, but it's on the source {source.name}, which" in finding.cause
+    assert finding.fix.startswith("Create one in Review")
+    assert (f"Then delete {there.name} under Connections → Destinations" in finding.fix) is is_deleted
+    assert finding.evidence["misplaced"] == [{"destination": there.id, "source": source.id}]
 
 
 def test_an_instance_that_segment_hardly_describes_is_judged_all_the_same() -> None:

@@ -51,14 +51,18 @@ def _exists(facts: Facts, answers: Answers) -> Findings:
         return passed(f"The destination {found.name} is there.", evidence=_evidence(found))
     if answers.destination == NEW_DESTINATION:
         return _one_is_to_be_made(subjects.matching_destinations(facts, answers))
-    others = len(instances) - len(subjects.matching_destinations(facts, answers))
-    full = full_source(facts, answers)
+    matching = subjects.matching_destinations(facts, answers)
+    misplaced, full = next(iter(matching), None), full_source(facts, answers)
     return failed(
         "The space has no LaunchDarkly Audiences destination for this environment.",
-        cause=_why_none(len(instances), others, full),
-        fix=_how_to_create_it(full),
+        cause=_why_misplaced(misplaced, facts) if misplaced else _why_none(len(instances), full),
+        fix=_how_to_create_it(full) + _what_of_the(misplaced, facts),
         links=_PAGES,
-        evidence={"client_side_id": wanted, "instances": len(instances)},
+        evidence={
+            "client_side_id": wanted,
+            "instances": len(instances),
+            "misplaced": [{"destination": one.id, "source": one.source_id} for one in matching],
+        },
     )
 
 
@@ -66,7 +70,24 @@ def _how_to_create_it(full: Source | None) -> str:
     page = "Engage → Engage Settings → Destinations"
     if full:
         return f"In Segment, add LaunchDarkly Audiences under {page}, as Review (audience-wizard apply) shows."
-    return f"Create it in Review (audience-wizard apply), or add LaunchDarkly Audiences under {page} in Segment."
+    return f"Create one in Review (audience-wizard apply), or add LaunchDarkly Audiences under {page} in Segment."
+
+
+def _why_misplaced(misplaced: Destination, facts: Facts) -> str:
+    source = source_of(misplaced, facts)
+    place = f"the source {source.name}" if source else "a source"
+    return (
+        f"The destination {misplaced.name} has this client-side ID, but it's on {place}, which this space's audiences "
+        "don't use. Segment can't move it."
+    )
+
+
+def _what_of_the(misplaced: Destination | None, facts: Facts) -> str:
+    """Return what to do with a destination that no audience can use; nothing where another space's may."""
+    source = source_of(misplaced, facts) if misplaced else None
+    if misplaced is None or source is None or is_engage(source):
+        return ""
+    return f" Then delete {misplaced.name} under Connections → Destinations, unless somebody needs it on {source.name}."
 
 
 def _one_is_to_be_made(matching: tuple[Destination, ...]) -> Findings:
@@ -81,11 +102,9 @@ def _one_is_to_be_made(matching: tuple[Destination, ...]) -> Findings:
     )
 
 
-def _why_none(instances: int, others: int, full: Source | None) -> str:
+def _why_none(instances: int, full: Source | None) -> str:
     if not instances:
         return "Nobody created the destination yet, or someone deleted it."
-    if others < instances:
-        return "A destination has this client-side ID, but it's on a source that the space's audiences don't use."
     only_there = f" Only Segment's web app can add a second destination to {full.name}." if full else ""
     return f"The existing destinations send to other environments.{only_there}"
 

@@ -8,6 +8,7 @@ import json
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -439,13 +440,24 @@ async def test_a_destination_that_others_send_through_stays(world: World) -> Non
     assert world.made() == {"destinations": 1, "mappings": 1, "connections": 1, "activations": 0}
 
 
-async def test_a_destination_with_somebodys_mapping_stays(world: World) -> None:
-    world.sandbox.app_actions.create_mapping(ours(world).id)
+@pytest.mark.parametrize("touched", [{"enabled": True}, {"context_key": "email_only"}, {"context_kind": "account"}])
+async def test_a_destination_with_somebodys_mapping_stays(world: World, touched: dict[str, Any]) -> None:
+    world.sandbox.app_actions.create_mapping(ours(world).id, **touched)
 
     ran = await world.run("undo")
 
     assert ran.statuses() == {"audience:vip_customers": "done", "mapping": "done", "destination": "skipped"}
     assert "1 mapping that others made" in ran.err
+
+
+async def test_a_preset_mapping_that_nobody_touched_goes_with_our_destination_and_is_named(world: World) -> None:
+    """Segment may add it later than the wizard looks, and it holds the destination with the token in it."""
+    world.sandbox.app_actions.create_mapping(ours(world).id)
+
+    ran = await world.run("undo")
+
+    assert (ran.code, ran.statuses(), world.made()) == (0, TAKEN_BACK, NOTHING)
+    assert "- Delete the destination LaunchDarkly - shop / production. 1 unused preset mapping, switched off" in ran.err
 
 
 async def test_what_is_gone_already_is_already_done(world: World) -> None:

@@ -155,6 +155,17 @@ def _is_an_activations(subscription: Subscription, catalog: CatalogEntry, owners
     return is_named_so or has_a_trigger_of_its_own(subscription)
 
 
+def is_an_untouched_preset(subscription: Subscription, catalog: CatalogEntry) -> bool:
+    """Return whether it's the preset's mapping as Segment itself adds it: switched off, and as the catalog has it.
+
+    It sends nothing, and nobody has set anything in it (docs/segment.md#mapping-calls).
+    """
+    is_as_added = subscription.enabled is False and subscription.name == catalog.preset_name
+    shows_all = subscription.trigger is not None and bool(subscription.settings)
+    fields = catalog.fields or FALLBACK_CATALOG_ENTRY.fields
+    return is_as_added and shows_all and not differences(subscription, trigger=catalog.trigger, settings=fields)
+
+
 def differences(
     subscription: Subscription,
     *,

@@ -10,6 +10,7 @@ from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.planning.change import Action
 from wizard.domain.services.launchdarkly import Token
 from wizard.domain.services.segment import Activation, Connection, Destination, Subscription
+from wizard.domain.wanted import catalog_entry
 from wizard.flow.outside.ports import Ports
 from wizard.flow.outside.segment import Segment
 from wizard.flow.profile.journal import Entry, Resource
@@ -70,6 +71,7 @@ async def read_undo_facts(ports: Ports, state: State, made: tuple[Entry, ...]) -
         rules=rules,
         tokens=tokens,
         can_delete_tokens=state.secrets.maker_token is not None,
+        catalog=catalog_entry(state.facts),
     )
 
 

@@ -18,8 +18,15 @@ from wizard.domain.flag_rule import matches_record
 from wizard.domain.planning.change import attached_key
 from wizard.domain.services.flag import FlagRule
 from wizard.domain.services.launchdarkly import Token
-from wizard.domain.services.mapping import has_a_trigger_of_its_own
-from wizard.domain.services.segment import Activation, Connection, Connections, Destination, Subscription
+from wizard.domain.services.mapping import FALLBACK_CATALOG_ENTRY, has_a_trigger_of_its_own, is_an_untouched_preset
+from wizard.domain.services.segment import (
+    Activation,
+    CatalogEntry,
+    Connection,
+    Connections,
+    Destination,
+    Subscription,
+)
 from wizard.domain.signals.connections import connections_in
 from wizard.flow.profile.journal import OPEN_FOR, Entry, Resource
 from wizard.flow.profile.shown_values import differing, shown_values
@@ -50,6 +57,7 @@ class UndoFacts:
     rules: Mapping[str, FlagRule | Failure | None] = field(default_factory=dict)  # by id, of flags; None: it's gone
     tokens: tuple[Token, ...] | Failure = ()  # of LaunchDarkly, if the wizard made one
     can_delete_tokens: bool = False  # a token that may was given
+    catalog: CatalogEntry = FALLBACK_CATALOG_ENTRY
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +205,15 @@ class _Drawing:
             return _without_its_token(back, there)
         if back.doing is UndoAction.DELETE and (why := self._what_keeps(there)):
             return replace(back, doing=UndoAction.LEAVE, why=why)
-        return back
+        return replace(back, why=self._what_goes_too(there)) if back.doing is UndoAction.DELETE else back
+
+    def _what_goes_too(self, destination: Destination) -> str:
+        """Say which mappings go with the destination, so that nobody says yes to more than they read."""
+        ours = {entry.resource_id for entry in self._made}
+        seen = listed(self._seen.subscriptions.get(destination.id))
+        presets = sum(one.id not in ours and self._is_nobodys(one) for one in seen)
+        goes = "goes" if presets == 1 else "go"
+        return f"{count(presets, 'unused preset mapping')}, switched off, {goes} with it." if presets else ""
 
     def _what_keeps(self, destination: Destination) -> str:
         """Return why the destination stays, since its mappings and connections would go with it; empty if it can go."""
@@ -210,10 +226,14 @@ class _Drawing:
         names = {one.name for every in self._seen.activations.values() if isinstance(every, tuple) for one in every}
         owned = [one for one in seen if has_a_trigger_of_its_own(one) or (one.name in names and one.id not in ours)]
         activations = [b for b in self.drawn if b.entry.kind is Resource.ACTIVATION and self._takes_its_mapping(b)]
-        others = [one for one in seen if one.id not in ours and one not in owned]
+        others = [one for one in seen if one.id not in ours and one not in owned and not self._is_nobodys(one)]
         if others or len(owned) > len(activations):
             return f"It has {count(len(others) or len(owned) - len(activations), 'mapping')} that others made."
         return ""
+
+    def _is_nobodys(self, mapping: Subscription) -> bool:
+        """Return whether a mapping that isn't ours keeps nothing: Segment added it and nobody has touched it."""
+        return is_an_untouched_preset(mapping, self._seen.catalog)
 
     def _takes_its_mapping(self, back: UndoStep) -> bool:
         """Return whether the activation's own mapping, if the destination still has it, is nobody else's."""

@@ -18,7 +18,7 @@ from tests.headless.commands.test_plan_and_apply import made_by_hand
 from tests.headless.runs import ALL_MADE, NOTHING, SETUP, World, applied
 from tests.walks import stage_on
 from wizard.flow.profile.session import Session
-from wizard.flow.writing.undo.undo import OTHERS_LOOKED_AT
+from wizard.flow.writing.undo.other_audiences import AT_MOST
 from wizard.headless.commands.undo_command import undo_all
 from wizard.headless.options import Options
 from wizard.headless.printing.output import Output
@@ -488,31 +488,98 @@ async def test_a_file_takes_back_its_own_environment_only(world: World) -> None:
     assert not any(one.activation_id is None for one in made.mappings.values())
 
 
-@pytest.mark.parametrize(
-    ("audiences", "code", "destination"),
-    [(OTHERS_LOOKED_AT, 0, "done"), (OTHERS_LOOKED_AT + 1, 4, "by_hand")],
-)
-async def test_more_audiences_than_can_be_looked_at_leave_the_destination_to_be_done_by_hand(
-    world: World, audiences: int, code: int, destination: str
+@pytest.mark.parametrize(("others", "code", "destination"), [(AT_MOST, 0, "done"), (AT_MOST + 1, 4, "by_hand")])
+async def test_hundreds_of_audiences_are_looked_at_before_the_destination_goes(
+    world: World, others: int, code: int, destination: str
 ) -> None:
-    space = workspace(world).spaces[0]
-    first, *others = workspace(world).audiences_of(space.id)
-    for number in range(audiences - 1 - len(others)):
-        copied = type(first)(
+    add_audiences(world, others)
+    began = world.clock.monotonic()
+
+    ran = await world.run("undo")
+
+    assert (ran.code, ran.statuses()["destination"]) == (code, destination)
+    assert (world.clock.monotonic() - began > 500) is (destination == "done")
+    assert (f"undo checks up to {AT_MOST} audiences, and the space has {others} more" in ran.err) is (code == 4)
+    assert world.made()["connections"] == 0
+    assert world.breaches == []
+
+
+async def test_a_long_look_says_how_long_it_takes_and_how_far_it_is(world: World) -> None:
+    add_audiences(world, 300)
+
+    ran = await world.run("undo", as_json=False)
+
+    first, *later = (line for line in ran.err.splitlines() if line.startswith("Checking which audiences use"))
+    assert first.endswith(" 0 of 300, about 5 minutes left … Ctrl+C stops it, and nothing is taken back.")
+    assert [" 200 of 300, about 1 minute left" in line for line in later].count(True) == 1
+
+
+async def test_a_long_look_ends_at_the_first_audience_that_uses_the_destination(world: World) -> None:
+    add_audiences(world, 300)
+    other = next(one for one in workspace(world).audiences.values() if one.key == "new_signups")
+    world.sandbox.app_actions.attach(other.id, ours(world).id)
+    began = world.clock.monotonic()
+
+    ran = await world.run("undo")
+
+    assert (ran.code, ran.statuses()) == (0, LEFT)
+    assert "At least 1 audience still uses it." in ran.err
+    assert world.clock.monotonic() - began < 120
+
+
+async def test_nobody_waits_for_a_look_that_changes_nothing(world: World) -> None:
+    add_audiences(world, 300)
+    ours(world).name = "Theirs shop"
+    our_mapping(world).settings["context_key"] = "email_only"
+    began = world.clock.monotonic()
+
+    ran = await world.run("undo")
+
+    assert (ran.statuses(), world.clock.monotonic() - began < 60) == (LEFT, True)
+
+
+async def test_a_long_look_that_is_interrupted_takes_nothing_back(world: World) -> None:
+    add_audiences(world, 300)
+    out, err = io.StringIO(), io.StringIO()
+
+    def ctrl_c() -> None:
+        running.cancel()
+
+    pressed = with_fault(Fault.MISSING, "GET", r".*/aud_250/destination-connections", meanwhile=ctrl_c)
+    staged = stage_on(world.sandbox, wrap=pressed, session=world.session())
+    options = Options(config=world.setup(), as_json=True, yes=True)
+    running = asyncio.create_task(run_walk(undo_all, staged.walk, options, Output(out, err, as_json=True)))
+
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+    assert {one["status"] for one in json.loads(out.getvalue())["results"]} == {"skipped"}
+    assert "Nothing was taken back." in err.getvalue()
+    assert world.made() == ALL_MADE
+
+
+async def test_a_destination_that_nobody_can_judge_can_be_switched_off(world: World) -> None:
+    add_audiences(world, AT_MOST + 1)
+
+    ran = await world.run("undo")
+
+    (error,) = (one["error"] for one in ran.document["results"] if one["id"] == "destination")
+    assert "If you aren't sure, switch it off first" in error["fix"]
+
+
+def add_audiences(world: World, others: int) -> None:
+    """Fill the space until it has so many audiences beside ours."""
+    there = workspace(world)
+    first, *already = there.audiences_of(there.spaces[0].id)
+    for number in range(others - len(already)):
+        there.audiences[f"aud_{number}"] = type(first)(
             id=f"aud_{number}",
-            space_id=space.id,
+            space_id=first.space_id,
             name=f"More {number}",
             key=f"more_{number}",
             members=first.members,
             created_at=first.created_at,
         )
-        workspace(world).audiences[copied.id] = copied
-
-    ran = await world.run("undo")
-
-    assert (ran.code, ran.statuses()["destination"]) == (code, destination)
-    assert ("weren't read" in ran.err) is (destination == "by_hand")
-    assert world.made()["connections"] == 0
 
 
 @pytest.mark.parametrize(

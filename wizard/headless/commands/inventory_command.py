@@ -10,16 +10,15 @@ from wizard.domain.findings import Status, root_causes_first
 from wizard.domain.inventory.row import are_in_step
 from wizard.domain.services.launchdarkly import Project
 from wizard.exit_codes import ExitCode
-from wizard.flow.inventory.take import READS, Inventory, LookedUp, project_of, take_inventory
+from wizard.flow.inventory.take import READS, Inventory, project_of, take_inventory
 from wizard.flow.journey import READINGS_BY_SLOT
 from wizard.flow.walk import Walk
 from wizard.headless.options import Options
 from wizard.headless.printing.inventory_text import csv_lines, inventory_document, inventory_lines, unread_document
 from wizard.headless.printing.output import Output
+from wizard.headless.printing.progress import every_few_seconds
 from wizard.headless.setup.prepare import refuse_unknown, refuse_without_place, take_answers, why_place_unread
 from wizard.headless.setup.sandbox_setup import set_up
-
-_SAID_EVERY_S = 10.0
 
 
 async def inventory(walk: Walk, options: Options, out: Output) -> ExitCode:
@@ -45,7 +44,7 @@ async def take(walk: Walk, project: Project, out: Output) -> Inventory:
     kept = walk.session.kept_look_ups(workspace_id(walk.state.facts))
     if kept.went_on:
         out.say("Continuing the interrupted inventory.")
-    return await take_inventory(walk.ports, walk.state, project, kept, _Teller(walk, out).tell)
+    return await take_inventory(walk.ports, walk.state, project, kept, every_few_seconds(walk, out))
 
 
 def show(taken: Sequence[Inventory], walk: Walk, options: Options, out: Output) -> ExitCode:
@@ -82,17 +81,3 @@ def _problem(walk: Walk) -> str:
 def _failed_call(walk: Walk) -> str:
     failed = why_place_unread(walk)
     return explain(failed).summary if failed else ""
-
-
-class _Teller:
-    """Says now and then how far the look-ups are, so that nobody wonders whether it hangs."""
-
-    def __init__(self, walk: Walk, out: Output) -> None:
-        self._clock = walk.ports.clock
-        self._out = out
-        self._said_at = self._clock.monotonic()
-
-    def tell(self, looked_up: LookedUp) -> None:
-        if self._clock.monotonic() - self._said_at >= _SAID_EVERY_S:
-            self._said_at = self._clock.monotonic()
-            self._out.say(str(looked_up))

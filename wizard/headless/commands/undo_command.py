@@ -16,12 +16,14 @@ from wizard.exit_codes import ExitCode
 from wizard.flow.profile.journal import Entry, Resource
 from wizard.flow.walk import Walk
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble, trouble_of
+from wizard.flow.writing.undo.other_audiences import LookedAt
 from wizard.flow.writing.undo.undo import by_change, result_of, undo
 from wizard.flow.writing.undo.undo_plan import UndoFacts, UndoStep, plan_undo
 from wizard.flow.writing.undo.undo_review import (
     COULD_NOT_READ,
     LOOK_AT_WHAT_STAYS,
     NOTHING,
+    NOTHING_DONE,
     STAYS,
     WORDS,
     forget_destination,
@@ -38,6 +40,7 @@ from wizard.headless.plain.changes import result_lines
 from wizard.headless.printing.documents import results_document
 from wizard.headless.printing.endings import code_of, cut_off, how_many, interrupted, not_agreed
 from wizard.headless.printing.output import Output
+from wizard.headless.printing.progress import every_few_seconds
 from wizard.headless.refusal import Refused
 from wizard.headless.setup.missing import missing_asks, missing_lines
 from wizard.headless.setup.prepare import NOT_FOR_A_PLAN, Given, read_segments, refuse_two_environments, take_answers
@@ -78,10 +81,28 @@ async def prepare_undo(walk: Walk, options: Options, out: Output) -> tuple[UndoS
         out.say(f"We couldn't read which environment {given.file} is about, so nothing was taken back.")
         return ExitCode.COULD_NOT_TELL
     refuse_two_environments(given)
-    plan = await review_undo(walk, lambda entries, seen: _of_this_setup(entries, given, seen))
+    plan = await _reviewed(given, out)
     if isinstance(plan, Failure):
         return _could_not_look(walk.session.saved.made, plan, out)
     return plan or _nothing_to_do(walk, options, out)
+
+
+async def _reviewed(given: Given, out: Output) -> tuple[UndoStep, ...] | Failure:
+    """Look at what was made and who uses it, for minutes where there are hundreds of audiences."""
+    walk, tell = given.walk, every_few_seconds(given.walk, out)
+
+    def tell_from_the_start(looked_at: LookedAt) -> None:
+        if looked_at.takes_long and not looked_at.done:
+            out.say(f"{looked_at} Ctrl+C stops it, and nothing is taken back.")
+        else:
+            tell(looked_at)
+
+    try:
+        return await review_undo(walk, lambda made, seen: _of_this_setup(made, given, seen), tell_from_the_start)
+    except asyncio.CancelledError:
+        out.say(NOTHING_DONE)
+        left_alone(plan_undo(walk.session.saved.made, UndoFacts(())), INTERRUPTED, out, ExitCode.INTERRUPTED)
+        raise
 
 
 def left_alone(plan: tuple[UndoStep, ...], why: Trouble, out: Output, code: ExitCode) -> ExitCode:

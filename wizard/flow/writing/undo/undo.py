@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar, assert_never
 
 from wizard.domain.facts import host_in_region, is_failure, listed, workspace_id
 from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.planning.change import Action
 from wizard.domain.services.launchdarkly import Token
-from wizard.domain.services.segment import Activation, Connection, Destination, Subscription
+from wizard.domain.services.segment import Activation, Connection, Connections, Destination, Subscription
 from wizard.domain.wanted import catalog_entry
 from wizard.flow.outside.ports import Ports
 from wizard.flow.outside.segment import Segment
@@ -20,21 +21,23 @@ from wizard.flow.reading.reading import each
 from wizard.flow.reading.segment_lists import Lists
 from wizard.flow.state import State
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble, trouble_of, worst_of
+from wizard.flow.writing.undo.other_audiences import OnProgress, OtherAudiences
 from wizard.flow.writing.undo.rules import has_rule, read_rules, remove_rule
-from wizard.flow.writing.undo.undo_plan import UndoAction, UndoFacts, UndoStep
+from wizard.flow.writing.undo.undo_plan import UndoAction, UndoFacts, UndoStep, goes_if_unused, plan_undo
 from wizard.flow.writing.undo.undo_token import delete_token, tokens_seen, with_error
 
 T = TypeVar("T")
 
 STILL_LISTED_FOR_S = (0.0, 1.0, 3.0, 6.0)  # pauses between looks at a list that shows what was deleted
 FREE_WITHIN_S = (3.0, 10.0)  # pauses before a deletion is sent again that met a conflict
-OTHERS_LOOKED_AT = 40  # connections can be listed 50 times a minute (docs/segment.md#rate-limits)
 
 
 # --- looking ------------------------------------------------------------------------------------------------------
 
 
-async def read_undo_facts(ports: Ports, state: State, made: tuple[Entry, ...]) -> UndoFacts | Failure:
+async def read_undo_facts(
+    ports: Ports, state: State, made: tuple[Entry, ...], on_progress: OnProgress = lambda _: None
+) -> UndoFacts | Failure:
     """Return what still exists of what was made, and who else uses it; a failure when the lists can't be read.
 
     What `state` has of the audiences was read a moment ago: nobody waits for it twice.
@@ -52,19 +55,15 @@ async def read_undo_facts(ports: Ports, state: State, made: tuple[Entry, ...]) -
     subscriptions = await each(there, lists.subscriptions)
     own = {entry.within["audience"]: entry.within["space"] for entry in made if "audience" in entry.within}
     activations = await _of_each_audience(own, state.facts.activations, lists.activations)
-    spaces = set(own.values()) | ({state.answers.space} if state.answers.space else set())
     tokens = await tokens_seen(ports, state, made)
-    others, unseen = await _others(client, state, spaces, own) if there else ({}, 0)
-    looked_at = own | others
-    connections = await _of_each_audience(looked_at, state.facts.connections, lists.connections)
+    connections = await _of_each_audience(own, state.facts.connections, lists.connections)
     deleted = await _deleted(client, own, activations, connections)
-    unread = {one for one, seen in connections.items() if isinstance(seen, Failure)} - deleted
-    return UndoFacts(
+    seen = UndoFacts(
         destinations=destinations,
         subscriptions=subscriptions,
         connections=connections,
         activations=activations,
-        unseen=unseen + len(unread),
+        unseen=_unread(connections, deleted),
         deleted_audiences=deleted,
         workspace=workspace_id(state.facts),
         names={audience.id: audience.name for audience in listed(state.facts.audiences)},
@@ -73,6 +72,32 @@ async def read_undo_facts(ports: Ports, state: State, made: tuple[Entry, ...]) -
         can_delete_tokens=state.secrets.maker_token is not None,
         catalog=catalog_entry(state.facts),
     )
+    in_question = goes_if_unused(plan_undo(made, seen))
+    return await _with_others(client, state, seen, own, in_question, lists, on_progress) if in_question else seen
+
+
+async def _with_others(
+    client: Segment,
+    state: State,
+    seen: UndoFacts,
+    own: Mapping[str, str],
+    in_question: Iterable[str],
+    lists: Lists,
+    on_progress: OnProgress,
+) -> UndoFacts:
+    """Add what other audiences are connected to, which takes minutes where there are hundreds."""
+
+    async def ask(space: str, audience: str) -> Connections | Failure:
+        there = state.facts.connections.get(audience)
+        return there if isinstance(there, Connections) else await lists.connections(space, audience)
+
+    spaces = {*own.values(), state.answers.space} - {""}
+    others, unseen = await OtherAudiences(client, ask, on_progress).connected(spaces, own, frozenset(in_question))
+    return replace(seen, connections={**seen.connections, **others}, unseen=seen.unseen + unseen + _unread(others))
+
+
+def _unread(connections: Mapping[str, Connections | Failure], deleted: frozenset[str] = frozenset()) -> int:
+    return len({one for one, seen in connections.items() if isinstance(seen, Failure)} - deleted)
 
 
 async def _of_each_audience(
@@ -101,27 +126,6 @@ async def _deleted(client: Segment, own: Mapping[str, str], *seen: Mapping[str, 
             itself = await client.audience(own[one], one)
             deleted |= {one} if is_failure(itself, FailureKind.NOT_FOUND) else set()
     return frozenset(deleted)
-
-
-async def _others(
-    client: Segment, state: State, spaces: Iterable[str], own: Mapping[str, str]
-) -> tuple[dict[str, str], int]:
-    """Return the other audiences of these spaces, as many as can be looked at, and how many are left.
-
-    A page of the list has more than can be looked at, so no more of it is read.
-    """
-    others: dict[str, str] = {}
-    unseen = 0
-    for space in sorted(spaces):
-        listed = state.facts.audiences if space == state.answers.space and not state.looks_up else None
-        seen = (listed, 0) if isinstance(listed, tuple) else await client.some_audiences(space)
-        if isinstance(seen, Failure):
-            unseen += 1
-        else:
-            others |= {audience.id: space for audience in seen[0] if audience.id not in own}
-            unseen += seen[1]
-    room = list(others)[: max(0, OTHERS_LOOKED_AT - len(own))]
-    return {one: others[one] for one in room}, unseen + len(others) - len(room)
 
 
 # --- doing --------------------------------------------------------------------------------------------------------
@@ -350,6 +354,7 @@ def _knows_no_such(failure: Failure, entry: Entry) -> bool:
 
 _SETTINGS = "Look at its settings in Segment under Connections → Destinations."
 _IN_SEGMENT = "Look at it in Segment under Connections → Destinations, and delete it there if nobody needs it."
+_OR_SWITCH_IT_OFF = "If you aren't sure, switch it off first: it sends nothing until somebody switches it on again."
 _AUDIENCE = "Engage → Audiences → the audience"
 _SETTINGS_ON_THE_AUDIENCE = f"Look at its settings in Segment under {_AUDIENCE}."
 _ON_THE_AUDIENCE = f"Look at it in Segment under {_AUDIENCE}, and remove the destination there if nobody needs it."
@@ -360,9 +365,11 @@ _WHERE = {
 
 
 def _where_to_look(entry: Entry) -> str:
-    """Return where a person finds what undo leaves to them."""
+    """Return where a person finds what undo leaves to them, and what stops a destination without deleting it."""
     if entry.kind in {Resource.ACTIVATION, Resource.CONNECTION}:
         return _ON_THE_AUDIENCE if entry.is_creation else _SETTINGS_ON_THE_AUDIENCE
+    if entry.kind is Resource.DESTINATION and entry.is_creation:
+        return f"{_IN_SEGMENT} {_OR_SWITCH_IT_OFF}"
     return _WHERE.get(entry.kind, _IN_SEGMENT) if entry.is_creation else _SETTINGS
 
 

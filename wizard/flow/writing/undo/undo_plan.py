@@ -30,6 +30,7 @@ from wizard.domain.services.segment import (
 from wizard.domain.signals.connections import connections_in
 from wizard.flow.profile.journal import OPEN_FOR, Entry, Resource
 from wizard.flow.profile.shown_values import differing, shown_values
+from wizard.flow.writing.undo.other_audiences import AT_MOST
 from wizard.flow.writing.undo.undo_token import NO_MAKER, holder, title_of
 from wizard.text import count, plain, within_sentence
 
@@ -96,6 +97,13 @@ def plan_undo(made: Iterable[Entry], seen: UndoFacts, uncertain: Iterable[Entry]
     drawing.draw(Resource.DESTINATION, drawing.destination)
     drawing.draw(Resource.TOKEN, drawing.token)
     return tuple(drawing.with_its_mapping(back) for back in drawing.drawn)
+
+
+def goes_if_unused(plan: Iterable[UndoStep]) -> frozenset[str]:
+    """Return the IDs of the destinations that a plan takes back, or whose mapping it does, unless others use them."""
+    shared = {Resource.DESTINATION, Resource.MAPPING}
+    taken = (back.entry for back in plan if back.writes and back.entry.kind in shared)
+    return frozenset(entry.within.get("destination", entry.resource_id) for entry in taken)
 
 
 class _Drawing:
@@ -275,16 +283,15 @@ class _Drawing:
     ) -> UndoStep:
         if changed:
             return _left(entry, title, changed)
-        others = list(self._audiences_of_others(destination))
+        others = len(list(self._audiences_of_others(destination)))
         if others:
-            users = count(len(others), "audience")
-            return UndoStep(
-                entry, UndoAction.LEAVE, title, f"{users} still {'uses' if len(others) == 1 else 'use'} it."
-            )
+            at_least = "At least " if self._seen.unseen else ""
+            why = f"{at_least}{count(others, 'audience')} still {'uses' if others == 1 else 'use'} it."
+            return UndoStep(entry, UndoAction.LEAVE, title, why)
         if Resource.CONNECTION in self._stay_on(destination):
             return UndoStep(entry, UndoAction.LEAVE, title, "A connection may be on it.")
         if self._seen.unseen:
-            why = f"We can't tell whether others use it: {count(self._seen.unseen, 'audience')} weren't read."
+            why = f"We can't tell whether others use it: {_unread(self._seen.unseen)}."
             return UndoStep(entry, UndoAction.BY_HAND, title, why)
         return UndoStep(entry, UndoAction.DELETE if entry.is_creation else UndoAction.RESTORE, title, now=now)
 
@@ -302,6 +309,12 @@ class _Drawing:
         for audience, seen in self._seen.connections.items():
             if any(one.destination_id == destination and one.id not in taken for one in connections_in(seen)):
                 yield audience
+
+
+def _unread(audiences: int) -> str:
+    if audiences > AT_MOST:
+        return f"undo checks up to {AT_MOST} audiences, and the space has {audiences:,} more than this setup's"
+    return f"{count(audiences, 'audience')} {'was' if audiences == 1 else 'were'}n't read"
 
 
 def _replaces_a_token(entry: Entry) -> bool:

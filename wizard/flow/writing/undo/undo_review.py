@@ -12,6 +12,7 @@ from wizard.domain.services.segment import Destination
 from wizard.flow.profile.journal import Entry, Resource, may_be_there
 from wizard.flow.writing.bookkeeping import confirm_intended
 from wizard.flow.writing.result import Outcome, Result
+from wizard.flow.writing.undo.other_audiences import OnProgress
 from wizard.flow.writing.undo.rules import confirm_rules
 from wizard.flow.writing.undo.undo import read_undo_facts
 from wizard.flow.writing.undo.undo_plan import UndoAction, UndoFacts, UndoStep, plan_undo
@@ -48,12 +49,12 @@ def _all(entries: Entries, _: UndoFacts) -> Entries:
 
 
 async def review_undo(
-    walk: Walk, ours: Callable[[Entries, UndoFacts], Entries] = _all
+    walk: Walk, ours: Callable[[Entries, UndoFacts], Entries] = _all, on_progress: OnProgress = lambda _: None
 ) -> tuple[UndoStep, ...] | Failure:
     """Look at what was made, and return what would be taken back; `ours` leaves out what another setup made."""
     confirm_intended(walk)
     await confirm_rules(walk.ports, walk.state, walk.session)
-    seen = await read_undo_facts(walk.ports, walk.state, walk.session.saved.made)
+    seen = await read_undo_facts(walk.ports, walk.state, walk.session.saved.made, on_progress)
     if isinstance(seen, Failure):
         return seen
     saved = walk.session.saved

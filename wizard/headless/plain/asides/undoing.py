@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from wizard.domain.failure import Failure
@@ -10,6 +10,7 @@ from wizard.flow.busy import Busy
 from wizard.flow.targets.existing_targets import targets_to_undo
 from wizard.flow.targets.targets import Target
 from wizard.flow.writing.result import Started, trouble_of
+from wizard.flow.writing.undo.other_audiences import LookedAt
 from wizard.flow.writing.undo.take_back import take_back
 from wizard.flow.writing.undo.undo_plan import UndoStep
 from wizard.flow.writing.undo.undo_review import (
@@ -73,7 +74,7 @@ async def _look_at(dialogue: Dialogue, target: Target, *, is_named: bool) -> tup
         dialogue.say("", f"Problem: {busy}")
         return ()
     await dialogue.reading(target.walk.read())
-    plan = await review_undo(target.walk)
+    plan = await dialogue.reading(review_undo(target.walk, on_progress=_teller(dialogue)))
     dialogue.say("", *([f"{target.title}:"] if is_named else []))
     if isinstance(plan, Failure):
         why = trouble_of(plan)
@@ -81,3 +82,11 @@ async def _look_at(dialogue: Dialogue, target: Target, *, is_named: bool) -> tup
         return ()
     dialogue.say(*(f"  {WORDS[back.doing][0]} {step_in_words(back)}" for back in plan))
     return plan
+
+
+def _teller(dialogue: Dialogue) -> Callable[[LookedAt], None]:
+    def tell(looked_at: LookedAt) -> None:
+        if looked_at.takes_long:
+            dialogue.say(str(looked_at))
+
+    return tell

@@ -10,6 +10,7 @@ from textual.content import Content
 from wizard.domain.failure import Failure
 from wizard.flow.targets.targets import Target
 from wizard.flow.writing.result import Outcome, Result, Started, trouble_of
+from wizard.flow.writing.undo.other_audiences import LookedAt
 from wizard.flow.writing.undo.take_back import take_back
 from wizard.flow.writing.undo.undo_plan import UndoStep
 from wizard.flow.writing.undo.undo_review import (
@@ -79,12 +80,16 @@ class UndoScreen(ChangeScreen[bool]):
 
     async def _look_at(self, target: Target) -> None:
         await target.walk.read()
-        plan = await review_undo(target.walk)
+        plan = await review_undo(target.walk, on_progress=self._tell)
         if isinstance(plan, Failure):
             why = trouble_of(plan)
             self._unread[target.name] = f"{COULD_NOT_READ} {why.summary} {why.fix}"
         else:
             self._plans[target.name] = plan
+
+    def _tell(self, looked_at: LookedAt) -> None:
+        if looked_at.takes_long and self.stage is Stage.LOOKING:
+            self.say(Stage.LOOKING, working(str(looked_at)))
 
     @property
     def _nothing(self) -> str:

@@ -660,6 +660,32 @@ async def test_who_cannot_look_takes_nothing_back(world: World) -> None:
     assert world.made() == ALL_MADE
 
 
+async def test_an_unread_environment_takes_nothing_back_and_says_so_in_the_document(world: World) -> None:
+    ran = await world.run("undo", wrap=with_fault(Fault.CLOSED, "GET", r"/api/v2/.*", times=99))
+
+    assert (ran.code, set(ran.statuses().values()), world.made()) == (3, {"skipped"}, ALL_MADE)
+    assert "We couldn't read which environment" in ran.err
+
+
+@pytest.mark.parametrize("path", ["/", "/spaces"])
+async def test_a_space_that_is_not_listed_is_known_from_what_was_made_in_it(world: World, path: str) -> None:
+    """The setup file has the space's slug, and Segment takes its ID alone."""
+    ran = await world.run("undo", wrap=with_fault(Fault.CLOSED, "GET", path, times=99))
+
+    assert (ran.code, ran.statuses(), world.made()) == (0, TAKEN_BACK, NOTHING)
+
+
+async def test_an_audience_that_could_not_be_read_may_be_read_by_another_undo(world: World) -> None:
+    other = next(one for one in workspace(world).audiences.values() if one.key == "new_signups")
+    closed = with_fault(Fault.CLOSED, "GET", f".*/{other.id}/destination-connections")
+
+    ran = await world.run("undo", wrap=closed)
+
+    assert (ran.code, ran.statuses()["destination"]) == (4, "by_hand")
+    assert "1 audience couldn't be read. Another undo may get further." in ran.err
+    assert (await world.run("undo")).code == 0
+
+
 async def test_what_was_read_a_moment_ago_is_not_looked_at_again(world: World) -> None:
     before = len(world.sandbox.requests)
     ran = await world.run("undo", typed="")

@@ -78,12 +78,13 @@ async def prepare_undo(walk: Walk, options: Options, out: Output) -> tuple[UndoS
     walk.left_out |= NOT_FOR_A_PLAN
     await walk.read()
     if given.setup and not walk.state.answers.client_side_id:
-        out.say(f"We couldn't read which environment {given.file} is about, so nothing was taken back.")
-        return ExitCode.COULD_NOT_TELL
+        why = Trouble("unread", f"We couldn't read which environment {given.file} is about, so nothing was taken back.")
+        out.say(why.summary)
+        return left_alone(_unjudged(walk), why, out, ExitCode.COULD_NOT_TELL)
     refuse_two_environments(given)
     plan = await _reviewed(given, out)
     if isinstance(plan, Failure):
-        return _could_not_look(walk.session.saved.made, plan, out)
+        return _could_not_look(walk, plan, out)
     return plan or _nothing_to_do(walk, options, out)
 
 
@@ -101,7 +102,7 @@ async def _reviewed(given: Given, out: Output) -> tuple[UndoStep, ...] | Failure
         return await review_undo(walk, lambda made, seen: _of_this_setup(made, given, seen), tell_from_the_start)
     except asyncio.CancelledError:
         out.say(NOTHING_DONE)
-        left_alone(plan_undo(walk.session.saved.made, UndoFacts(())), INTERRUPTED, out, ExitCode.INTERRUPTED)
+        left_alone(_unjudged(walk), INTERRUPTED, out, ExitCode.INTERRUPTED)
         raise
 
 
@@ -218,10 +219,15 @@ def _skipped(plan: Iterable[UndoStep], why: Trouble) -> list[Result]:
     return [result_of(back, Outcome.SKIPPED, why) for back in plan]
 
 
-def _could_not_look(made: tuple[Entry, ...], failure: Failure, out: Output) -> ExitCode:
+def _could_not_look(walk: Walk, failure: Failure, out: Output) -> ExitCode:
     why = trouble_of(failure)
     out.say(f"{COULD_NOT_READ} {why.summary}", f"Cause: {why.cause}", f"Fix: {why.fix}")
-    return left_alone(plan_undo(made, UndoFacts(())), why, out, ExitCode.COULD_NOT_TELL)
+    return left_alone(_unjudged(walk), why, out, ExitCode.COULD_NOT_TELL)
+
+
+def _unjudged(walk: Walk) -> tuple[UndoStep, ...]:
+    """Return all that was made, of which nothing could be seen."""
+    return plan_undo(walk.session.saved.made, UndoFacts(()))
 
 
 # --- texts --------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.planning.change import Action
 from wizard.domain.services.launchdarkly import Token
 from wizard.domain.services.segment import Activation, Connection, Connections, Destination, Subscription
-from wizard.domain.wanted import catalog_entry
+from wizard.domain.wanted import catalog_entry, chosen_space
 from wizard.flow.outside.ports import Ports
 from wizard.flow.outside.segment import Segment
 from wizard.flow.profile.journal import Entry, Resource
@@ -91,7 +91,8 @@ async def _with_others(
         there = state.facts.connections.get(audience)
         return there if isinstance(there, Connections) else await lists.connections(space, audience)
 
-    spaces = {*own.values(), state.answers.space} - {""}
+    chosen = chosen_space(state.facts, state.answers)
+    spaces = {*own.values(), *([chosen.id] if chosen else [])} or {state.answers.space} - {""}
     others, unseen = await OtherAudiences(client, ask, on_progress).connected(spaces, own, frozenset(in_question))
     return replace(seen, connections={**seen.connections, **others}, unseen=seen.unseen + unseen + _unread(others))
 

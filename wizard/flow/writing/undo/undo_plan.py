@@ -314,7 +314,7 @@ class _Drawing:
 def _unread(audiences: int) -> str:
     if audiences > AT_MOST:
         return f"undo checks up to {AT_MOST} audiences, and the space has {audiences:,} more than this setup's"
-    return f"{count(audiences, 'audience')} {'was' if audiences == 1 else 'were'}n't read"
+    return f"{count(audiences, 'audience')} couldn't be read. Another undo may get further"
 
 
 def _replaces_a_token(entry: Entry) -> bool:

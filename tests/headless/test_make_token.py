@@ -222,6 +222,17 @@ async def test_a_maker_with_fewer_rights_is_refused_before_anything_is_made(worl
     assert world.writes() == []
 
 
+@pytest.mark.parametrize("command", ["plan", "apply", "doctor", "rotate"])
+async def test_a_refused_token_of_the_admin_is_named_as_such(world: World, command: str) -> None:
+    unknown = "api-00000000-0000-4000-8000-000000000000"
+    world.vault = Keyring(given(world) | {"launchdarkly_admin_token": (unknown, "LAUNCHDARKLY_ADMIN_TOKEN")})
+    ran = await run(world, command, as_json=False)
+    assert ran.code == 1
+    assert "LaunchDarkly doesn't accept the admin's token." in ran.out + ran.err
+    assert "Paste an admin's access token" in ran.out + ran.err
+    assert "create a service token" not in ran.out + ran.err
+
+
 def _hire_a_reader(world: World) -> None:
     account = world.sandbox.world.accounts[0]
     (ada,) = account.members.values()

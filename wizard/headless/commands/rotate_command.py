@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from wizard.domain.checks import machine
+from wizard.domain.checks.check import run_checks
 from wizard.domain.checks.launchdarkly import launchdarkly_token
 from wizard.domain.checks.segment import segment_access
 from wizard.domain.findings import Finding, Status, root_causes_first
 from wizard.domain.planning.change import Action, Change
-from wizard.domain.services import links
 from wizard.exit_codes import ExitCode
 from wizard.flow.walk import Walk
 from wizard.flow.writing import result as results
@@ -56,8 +56,7 @@ async def rotate_token(walk: Walk, options: Options, out: Output) -> ExitCode:
     walk.session.lock()
     await set_up(walk, options)
     await prepare(walk, options.config, begin=read_as_maker)
-    if failing := _in_the_way(walk.findings):
-        failing = _of_the_admins_token(failing)
+    if failing := _in_the_way(walk):
         return _not_begun(walk, blocked_by(failing), out, finding_lines(failing))
     reviewed = await review_rotation(walk, options.timeout_s)
     if isinstance(reviewed, Trouble):
@@ -71,21 +70,12 @@ async def rotate_token(walk: Walk, options: Options, out: Output) -> ExitCode:
     return await _rotate(walk, reviewed, options, out)
 
 
-def _in_the_way(findings: Iterable[Finding]) -> Finding | None:
+def _in_the_way(walk: Walk) -> Finding | None:
     """Return the first failure without which nothing can be rotated."""
-    ids = {check.id for check in _IN_THE_WAY}
-    bad = (one for one in root_causes_first(findings) if one.status in {Status.FAIL, Status.UNKNOWN})
-    return next((one for one in bad if one.id in ids and one.blocks | one.matters), None)
-
-
-def _of_the_admins_token(finding: Finding) -> Finding:
-    """Return what is wrong with the token in its words: LaunchDarkly was asked with the admin's."""
-    if finding.id not in {launchdarkly_token.KIND.id, launchdarkly_token.VALID.id} or not finding.blocks:
-        return finding
-    kind = finding.evidence.get("kind")
-    said = f"The admin's token is {kind}, not an access token." if kind else results.MAKER_REFUSED.summary
-    fix = "Set LAUNCHDARKLY_ADMIN_TOKEN to the access token of an admin, which begins with api-."
-    return replace(finding, summary=said, fix=fix, links=(links.LAUNCHDARKLY_TOKENS.url,))
+    facts = replace(walk.state.facts, launchdarkly_token_shape=None)  # LaunchDarkly was asked with the admin's token
+    found = root_causes_first(run_checks(_IN_THE_WAY, facts, walk.state.answers))
+    bad = (one for one in found if one.status in {Status.FAIL, Status.UNKNOWN})
+    return next((one for one in bad if one.blocks or one.matters), None)
 
 
 def _not_begun(walk: Walk, why: Trouble, out: Output, lines: Iterable[str] = ()) -> ExitCode:

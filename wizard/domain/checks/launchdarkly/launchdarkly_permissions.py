@@ -241,7 +241,7 @@ _ANOTHER_IN_THE_DESTINATION = (
 _OURS_INTO_THE_DESTINATION = "Put your access token into the destination in Review (audience-wizard apply)."
 IN_THE_DESTINATION = "destination_token"  # in the evidence: the name of the token, where it isn't ours
 _OURS = "this token"
-_MAKER = "the token that makes the service token"
+_MAKER = "the admin's token"
 _ANOTHER_MAKER = "Paste the token of an admin, or of someone whose role allows the policy below."
 _IN_WORDS = {
     "createSegment": "create segments (createSegment)",

@@ -6,15 +6,28 @@ See docs/launchdarkly.md#credential-problems and docs/launchdarkly.md#permission
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from wizard.domain.answers import Answers
 from wizard.domain.checks import machine
-from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, skipped, unknown, warned
+from wizard.domain.checks.check import (
+    Check,
+    Findings,
+    Judge,
+    failed,
+    need,
+    not_judged,
+    passed,
+    skipped,
+    unknown,
+    warned,
+)
 from wizard.domain.explain import evidence_of
 from wizard.domain.explanations.launchdarkly import CREATE_ONE_IN_LAUNCHDARKLY
 from wizard.domain.facts import Facts, is_failure, is_making_a_token, known
 from wizard.domain.failure import FailureKind
+from wizard.domain.findings import Finding
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import Caller, Instance, Token
 from wizard.domain.signals.clocks import services_time
@@ -31,6 +44,7 @@ _WHY = {
     Shape.SEVERAL: _MORE_CAME_ALONG,
     Shape.WORDS: _MORE_CAME_ALONG,
 }
+_ANOTHER_ADMINS = "Paste an admin's access token, which begins with api-, or set LAUNCHDARKLY_ADMIN_TOKEN to it."
 _ALONE = "Paste the access token alone, which begins with api-."
 _INSTEAD = {
     Shape.SEGMENT_TOKEN: "Paste this token in the Twilio Segment step (SEGMENT_PUBLIC_API_TOKEN), and paste the "
@@ -47,6 +61,23 @@ _OTHERS_NOT_ASKED = (
     "in the LaunchDarkly step."
 )
 _OTHER_HOSTS = {"app.eu.launchdarkly.com": Instance.EU, "app.launchdarkly.us": Instance.FEDERAL}
+
+
+def _names_whose(judge: Judge) -> Judge:
+    """Return the judge with the admin's token in its failures, where LaunchDarkly is asked with that one."""
+
+    def judged(facts: Facts, answers: Answers) -> Findings:
+        findings = judge(facts, answers)
+        return tuple(map(_of_the_admins, findings)) if is_making_a_token(facts, answers) else findings
+
+    return judged
+
+
+def _of_the_admins(finding: Finding) -> Finding:
+    if not finding.blocks:
+        return finding
+    said = finding.summary.replace("This ", "The admin's token ", 1).replace("this token", "the admin's token")
+    return replace(finding, summary=said, fix=_ANOTHER_ADMINS, links=(links.LAUNCHDARKLY_TOKENS.url,))
 
 
 def _kind(facts: Facts, answers: Answers) -> Findings:
@@ -232,7 +263,7 @@ def _ends_by_identity(token: Token, facts: Facts) -> datetime | None:
     return caller.expires_at if isinstance(caller, Caller) and caller.token_id == token.id else None
 
 
-KIND = Check("launchdarkly.token.kind", "Kind of LaunchDarkly credential", STEP, _kind, reads=("caller",))
+KIND = Check("launchdarkly.token.kind", "Kind of LaunchDarkly credential", STEP, _names_whose(_kind), reads=("caller",))
 INSTANCE = Check(
     "launchdarkly.instance",
     "LaunchDarkly instance",
@@ -243,7 +274,7 @@ INSTANCE = Check(
     reads=("caller", "other_instance"),
 )
 _ALIVE = (machine.LAUNCHDARKLY_REACHABLE, KIND, INSTANCE)
-VALID = Check("launchdarkly.token.valid", "LaunchDarkly token", STEP, _valid, _ALIVE, reads=("caller",))
+VALID = Check("launchdarkly.token.valid", "LaunchDarkly token", STEP, _names_whose(_valid), _ALIVE, reads=("caller",))
 PERSONAL = Check(
     "launchdarkly.token.personal",
     "Token owner",

@@ -214,6 +214,57 @@ async def test_without_custom_roles_the_writer_role_is_offered_and_taken_after_a
     assert [token.role for token in made(world)] == ["writer"]
 
 
+class NoTokens(httpx.AsyncBaseTransport):
+    """LaunchDarkly makes no token, and says so in its usual sentence or in another."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, status: int, said: str) -> None:
+        self._inner, self._status, self._said = inner, status, said
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if (request.method, request.url.path) == ("POST", "/api/v2/tokens"):
+            return httpx.Response(self._status, json={"code": "forbidden", "message": self._said})
+        return await self._inner.handle_async_request(request)
+
+
+_USUAL = "Access to the requested resource was denied"
+_POLICY = [{"effect": "allow", "resources": ["*"], "actions": ["view*", "createSegment", "updateIncluded"]}]
+_MAY_NOT = "Most likely the token's role doesn't allow it"
+_NO_CUSTOM_ROLES = "Most likely your plan has no custom roles."
+_EITHER = "Most likely your plan has no custom roles, or the admin's token can't create tokens."
+
+
+@pytest.mark.parametrize(
+    ("role", "status", "said", "code", "cause"),
+    [
+        ("", 403, _USUAL, "maker_too_weak", _MAY_NOT),
+        ("", 401, "Invalid access token", "maker_too_weak", _MAY_NOT),
+        ("", 403, "Custom roles aren't available on this plan", "no_policy", _NO_CUSTOM_ROLES),
+        ("admin", 403, _USUAL, "no_policy", _NO_CUSTOM_ROLES),
+        ("admin", 400, "Invalid request", "no_policy", _NO_CUSTOM_ROLES),
+        ("writer", 403, _USUAL, "no_policy", _EITHER),
+        ("writer", 403, "Custom roles aren't available on this plan", "no_policy", _NO_CUSTOM_ROLES),
+    ],
+)
+async def test_a_maker_that_may_not_make_tokens_is_told_from_a_plan_without_custom_roles(
+    world: World, role: str, status: int, said: str, code: str, cause: str
+) -> None:
+    """A token with a policy of its own, or with custom roles, shows that the plan has them."""
+    maker = world.sandbox.world.accounts[0].tokens[0]
+    maker.role, maker.inline_role = role, [] if role else _POLICY
+    ran = await run(world, "apply", wrap=lambda inner: NoTokens(inner, status, said))
+    error = ran.document["results"][0]["error"]
+    assert (ran.code, error["code"]) == (1, code)
+    assert error["cause"].startswith(cause)
+    assert error["cause"].endswith(f"LaunchDarkly said: {said}.")
+    assert ("Writer role" in error["fix"]) == (code == "no_policy")
+
+
+async def test_as_a_writer_too_a_maker_that_may_not_make_tokens_is_the_cause(world: World) -> None:
+    as_writer = MAKE.replace("make_token = true", 'make_token = true\ntoken_role = "writer"')
+    ran = await world.run("apply", setup=as_writer, wrap=lambda inner: NoTokens(inner, 403, _USUAL))
+    assert ran.document["results"][0]["error"]["code"] == "maker_too_weak"
+
+
 async def test_a_maker_with_fewer_rights_is_refused_before_anything_is_made(world: World) -> None:
     _hire_a_reader(world)
     planned = await run(world, "plan")

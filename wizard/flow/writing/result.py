@@ -98,17 +98,35 @@ def trouble_of(failure: Failure) -> Trouble:
     return Trouble(failure.code or failure.kind, said.summary, said.cause, said.fix, failure.request_id)
 
 
-def no_policy(failure: Failure) -> Trouble:
+NO_POLICY = "no_policy"
+
+
+def no_policy(failure: Failure, *, is_likely: bool) -> Trouble:
     """Return that LaunchDarkly makes no token with a policy of its own, with the way around it."""
-    said = f" LaunchDarkly said: {sentence(failure.message)}" if failure.message else ""
+    others = "" if is_likely else ", or the admin's token can't create tokens"
     return Trouble(
-        "no_policy",
+        NO_POLICY,
         "LaunchDarkly refused to create a service token with its own policy.",
-        f"Most likely your plan has no custom roles, or the admin's token can't create tokens.{said}",
+        f"Most likely your plan has no custom roles{others}.{_said(failure)}",
         "To let the wizard create it with the Writer role, answer New token rights in the LaunchDarkly step "
         '(launchdarkly.token_role = "writer" in setup.toml). Or paste your own token.',
         failure.request_id,
     )
+
+
+def maker_may_not(failure: Failure) -> Trouble:
+    """Return that the admin's token isn't allowed to make tokens."""
+    return Trouble(
+        MAKER_TOO_WEAK.code,
+        "LaunchDarkly doesn't let the admin's token create or reset service tokens.",
+        f"Most likely the token's role doesn't allow it (createAccessToken, resetAccessToken).{_said(failure)}",
+        MAKER_TOO_WEAK.fix,
+        failure.request_id,
+    )
+
+
+def _said(failure: Failure) -> str:
+    return f" LaunchDarkly said: {sentence(failure.message)}" if failure.message else ""
 
 
 def sends_elsewhere(shown: str, wanted: str) -> Trouble:
@@ -153,7 +171,7 @@ MAKER_TOO_WEAK = Trouble(
     "maker_too_weak",
     "The admin's token can't write segments here, so a token that it creates can't either.",
     "A token can't create a token with more rights than its own.",
-    "Set LAUNCHDARKLY_ADMIN_TOKEN to the token of an admin.",
+    "Paste an admin's access token, or set LAUNCHDARKLY_ADMIN_TOKEN to it.",
 )
 MAKER_REFUSED = Trouble(
     "maker_refused",

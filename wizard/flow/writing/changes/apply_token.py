@@ -11,14 +11,13 @@ from wizard.flow.writing import result as results
 from wizard.flow.writing.changes.make_token import (
     TokenMaker,
     TokenOrder,
-    is_about_the_policy,
     new_token_trouble,
     old_works_until,
     store,
     where_it_is,
 )
 from wizard.flow.writing.changes.run import Run
-from wizard.flow.writing.result import Outcome, Result, ended, failed, trouble_of
+from wizard.flow.writing.result import Outcome, Result, ended, failed
 
 
 async def apply_token(run: Run, change: Change) -> Result:
@@ -27,9 +26,12 @@ async def apply_token(run: Run, change: Change) -> Result:
     if maker is None or target is None:
         return failed(change, results.NO_MAKER)
     order = _order(run, change, target)
-    made = await TokenMaker(run.ports, maker, run.writer, run.journal).make(order)
+    at_work = TokenMaker(run.ports, maker, run.writer, run.journal)
+    made = await at_work.make(order)
     if isinstance(made, Failure):
-        return _refused(run, change, order, made)
+        why = await at_work.why_refused(order, made)
+        run.observed.is_policy_refused = why.code == results.NO_POLICY
+        return failed(change, why, change.resource_id)
     if lacking := await new_token_trouble(run.ports, made, target):
         return failed(change, lacking, made.id)
     run.observed.made_token = made.secret
@@ -51,10 +53,3 @@ def _order(run: Run, change: Change, target: Target) -> TokenOrder:
         reset=change.resource_id if change.action is Action.UPDATE else "",
         other_endings=held_token.endings(facts),
     )
-
-
-def _refused(run: Run, change: Change, order: TokenOrder, failure: Failure) -> Result:
-    if not is_about_the_policy(order, failure):
-        return failed(change, trouble_of(failure), change.resource_id)
-    run.observed.is_policy_refused = True
-    return failed(change, results.no_policy(failure))

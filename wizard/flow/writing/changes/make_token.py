@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from wizard.domain.facts import Facts
+from wizard.domain.facts import Facts, is_failure
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.services.launchdarkly import Caller, CustomRole, MadeToken, Member, Token
 from wizard.domain.signals.clocks import by_clock_of
@@ -113,6 +113,32 @@ class TokenMaker:
             self._journal.made(order.write, made.id)
         return made
 
+    async def why_refused(self, order: TokenOrder, failure: Failure) -> Trouble:
+        """Return why LaunchDarkly made no token: the policy of its own, or what the maker may not.
+
+        See docs/launchdarkly.md#making-and-deleting-tokens.
+        """
+        has_policy = "inlineRole" in order.rights and not order.reset
+        if failure.kind is FailureKind.INVALID and has_policy:
+            return results.no_policy(failure, is_likely=True)
+        if failure.kind not in {FailureKind.FORBIDDEN, FailureKind.UNAUTHORIZED}:
+            return trouble_of(failure)
+        maker = await self._maker()
+        if is_failure(maker, FailureKind.UNAUTHORIZED):
+            return results.MAKER_REFUSED
+        shows_custom_roles = isinstance(maker, Token) and bool(maker.inline_role or maker.custom_role_ids)
+        names_them = "custom role" in failure.message.casefold()
+        if not has_policy or (shows_custom_roles and not names_them):
+            return results.maker_may_not(failure)
+        is_admin = isinstance(maker, Token) and maker.role.casefold() in {"admin", "owner"}
+        return results.no_policy(failure, is_likely=is_admin or names_them)
+
+    async def _maker(self) -> Token | Failure | None:
+        caller = await self._client.caller()
+        if isinstance(caller, Failure):
+            return caller
+        return await self._client.token(caller.token_id) if caller.token_id else None
+
     async def trouble(self, target: Target) -> Trouble | None:
         """Return what the maker itself can't do, because a token that it makes can't either."""
         caller = await self._client.caller()
@@ -179,9 +205,3 @@ async def put(ports: Ports, state: State, made: MadeToken, name: str) -> str:
 def where_it_is(place: str) -> str:
     """Say where the secret of a token that was made is; `place`: as `store` returned it."""
     return f"The secret is stored in {place}." if place else "The secret is in memory for this run only."
-
-
-def is_about_the_policy(order: TokenOrder, failure: Failure) -> bool:
-    """Return whether LaunchDarkly most likely refuses a new token with a policy of its own."""
-    refused = failure.kind in {FailureKind.INVALID, FailureKind.FORBIDDEN}
-    return refused and "inlineRole" in order.rights and not order.reset

@@ -14,7 +14,6 @@ from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.writing import result as results
 from wizard.flow.writing.changes.make_token import (
     TokenOrder,
-    is_about_the_policy,
     new_token_trouble,
     old_works_until,
     put,
@@ -68,9 +67,7 @@ async def _made(run: RotationRun, change: Change, target: Target) -> MadeToken |
         return lacking
     order = _order(run, change, target)
     made = await run.maker.make(order)
-    if not isinstance(made, Failure):
-        return made
-    return results.no_policy(made) if is_about_the_policy(order, made) else trouble_of(made)
+    return await run.maker.why_refused(order, made) if isinstance(made, Failure) else made
 
 
 def _order(run: RotationRun, change: Change, target: Target) -> TokenOrder:

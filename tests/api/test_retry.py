@@ -38,7 +38,8 @@ def before_next(ms: object) -> dict[str, Any]:
     [
         (LD, too_many(retry_after="7", x_ratelimit_reset=epoch_ms(3)), 7),
         (LD, too_many(x_ratelimit_reset=epoch_ms(3)), 3),
-        (LD, too_many(x_ratelimit_reset=epoch_ms(-5)), 0.2),
+        (LD, too_many(x_ratelimit_reset=epoch_ms(-5)), 0.25),
+        (LD, too_many(retry_after="0"), 0.25),
         (LD, too_many(x_ratelimit_reset=str(int(START.timestamp()) + 3)), 3),
         (LD, too_many(x_ratelimit_reset=epoch_ms(900)), 15),
         (LD, too_many(x_ratelimit_auth_token_reset=epoch_ms(4)), 4),
@@ -58,7 +59,7 @@ def before_next(ms: object) -> dict[str, Any]:
         (SEGMENT, too_many(before_next(57_647), x_ratelimit_reset=date(9)), 57.647),
         (SEGMENT, too_many(x_ratelimit_reset=date(9)), 9),
         (SEGMENT, too_many(before_next("x"), x_ratelimit_reset=date(9)), 9),
-        (SEGMENT, too_many(x_ratelimit_reset=date(-9)), 0.2),
+        (SEGMENT, too_many(x_ratelimit_reset=date(-9)), 0.25),
         (SEGMENT, too_many(x_ratelimit_reset=date(9_000)), 60),
         (SEGMENT, too_many(x_ratelimit_reset=date(3609), date=date(3600)), 9),
         (SEGMENT, too_many(x_ratelimit_reset="1767322145000"), 0.25),
@@ -91,6 +92,18 @@ def test_chance_only_lengthens_a_wait_that_was_asked_for() -> None:
 def test_the_back_off_doubles_up_to_its_cap() -> None:
     waits = [wait_before_next(LD, reply(503), attempt, True, START, 1.0) for attempt in range(1, 6)]
     assert [wait and wait.seconds for wait in waits] == [0.5, 1, 2, 4, None]
+
+
+@pytest.mark.parametrize(
+    "response",
+    [too_many(retry_after="0"), too_many(before_next(0)), too_many(x_ratelimit_reset=date(-9)), reply(429)],
+)
+def test_a_service_that_refuses_again_and_asks_for_no_wait_is_backed_off_from(response: httpx.Response) -> None:
+    waits = [wait_before_next(SEGMENT, response, attempt, False, START, 1.0) for attempt in range(1, 7)]
+    assert [wait and (wait.seconds, wait.asked) for wait in waits[1:]] == [
+        *((seconds, False) for seconds in (1, 2, 4, 8)),
+        None,
+    ]
 
 
 def test_a_server_error_that_names_a_time_is_believed() -> None:

@@ -21,6 +21,7 @@ RATE_LIMIT_ATTEMPTS = 6
 SERVER_ATTEMPTS = 5
 NETWORK_ATTEMPTS = 3
 NETWORK_LOGIN = 511  # a Wi-Fi's login page, never a service
+NO_WAIT = 1.0  # seconds; a service that asks for less and refuses again is backed off from as if it asked for none
 LONGEST_WAIT = 120.0  # seconds; a longer wait is shown to the user as a failure
 LAUNCHDARKLY_RESET = (0.2, 15.0)
 _ARE_SECONDS = 1e11  # as milliseconds that would be in 1973: a gateway in front may count in seconds
@@ -65,8 +66,9 @@ def wait_before_next(
         asked = _retry_after(outcome, server_time(outcome.headers) or now)
     if not again or (asked is not None and asked > LONGEST_WAIT):
         return None
-    seconds = asked + SPREAD * chance if asked is not None else _back_off(attempt, chance)
-    return Wait(service, seconds, attempt + 1, asked is not None)
+    soonest = (asked or 0.0) + SPREAD * chance
+    back_off = 0.0 if asked is not None and asked >= NO_WAIT else _back_off(attempt, chance)
+    return Wait(service, max(soonest, back_off), attempt + 1, asked is not None and soonest >= back_off)
 
 
 def _back_off(attempt: int, chance: float) -> float:

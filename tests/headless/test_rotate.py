@@ -227,6 +227,23 @@ async def test_a_token_that_somebody_else_made_is_left_and_reported(tmp_path: Pa
     assert [token.name for token in _service_tokens(world)] == ["segment-sync", NAME]
 
 
+async def test_without_proof_nobody_is_sent_into_a_rotation_that_would_make_a_third_token(tmp_path: Path) -> None:
+    """An old token that somebody else made stays in any case, so the next rotation is a new one."""
+    world = World(tmp_path)
+    assert (await world.run("apply", watch=True)).code == 0
+    workspace = world.sandbox.world.workspaces[0]
+    workspace.pace = replace(workspace.pace, between_trickles=10**9)
+
+    ran = await world.run("rotate", timeout_s=300.0)
+
+    assert (ran.code, ran.statuses()["proof"]) == (3, "failed")
+    fixes = {one["error"]["fix"] for one in ran.document["results"] if one["error"]}
+    assert len(fixes) == 1
+    assert "see when the new token was last used" in fixes.pop()
+    assert "continues from here" not in ran.err
+    assert "Next: audience-wizard doctor" in ran.err
+
+
 def _service_tokens(world: World) -> list[Token]:
     return [token for token in world.sandbox.world.accounts[0].tokens if token.service]
 

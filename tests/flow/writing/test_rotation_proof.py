@@ -59,7 +59,7 @@ async def is_proven(
         since=GOT_IT + clock_is_ahead,
         used_before=used_before,
         new=Token("tok_new"),
-        rotation=SimpleNamespace(destination=SimpleNamespace(id="dst_1", source_id="src_1")),
+        rotation=SimpleNamespace(destination=SimpleNamespace(id="dst_1", source_id="src_1"), may_delete_the_old=True),
         state=SimpleNamespace(
             facts=SimpleNamespace(segment_reach=Reach("", skew), launchdarkly_reach=Reach("", skew)),
         ),

@@ -259,6 +259,10 @@ NO_PROOF = Trouble(
     "",
     "Rotate again later (audience-wizard rotate): it continues from here.",
 )
+SEE_THE_USE = (
+    "In LaunchDarkly, go to Organization settings → Authorization and see when the new token was last used. Don't "
+    "rotate again for that: the wizard would create another token."
+)
 OLD_TOKEN_HELD = Trouble(
     "still_used",
     "The old token stays: a destination still holds it.",

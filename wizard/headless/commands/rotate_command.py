@@ -19,7 +19,7 @@ from wizard.flow.writing.record import why_unrecorded
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble, skipped
 from wizard.flow.writing.rotation.plan import IDS, PROOF, ReviewedRotation, blocked_by, review_rotation
 from wizard.flow.writing.rotation.rotate import rotate
-from wizard.flow.writing.rotation.words import BOTH_WORK, QUESTION, rotation_lines
+from wizard.flow.writing.rotation.words import QUESTION, both_work, rotation_lines
 from wizard.headless.consent import agreed, refuse_unattended
 from wizard.headless.options import Options
 from wizard.headless.plain.changes import result_lines
@@ -100,7 +100,7 @@ async def _rotate(walk: Walk, reviewed: ReviewedRotation, options: Options, out:
                 begun = event.id
                 out.say(
                     f"{event.host}: {event.doing} …",
-                    *([BOTH_WORK] if event.id == PROOF and not options.sandbox_hint else []),
+                    *([both_work(reviewed.rotation)] if event.id == PROOF and not options.sandbox_hint else []),
                 )
             else:
                 done.append(event)
@@ -112,7 +112,7 @@ async def _rotate(walk: Walk, reviewed: ReviewedRotation, options: Options, out:
         out.document(results_document([*done, *left]))
         raise
     out.document(results_document(done))
-    out.text(_ending(done, options))
+    out.text(_ending(done, reviewed, options))
     return _code(done)
 
 
@@ -124,8 +124,11 @@ def _left(reviewed: ReviewedRotation, done: Iterable[Result], begun: str) -> Ite
 
 
 def _code(done: list[Result]) -> ExitCode:
-    is_unproven = any(result.error is results.NO_PROOF_YET for result in done)
-    return ExitCode.COULD_NOT_TELL if is_unproven else code_of(done)
+    return ExitCode.COULD_NOT_TELL if _is_unproven(done) else code_of(done)
+
+
+def _is_unproven(done: Iterable[Result]) -> bool:
+    return any(result.error and result.error.code == results.NO_PROOF.code for result in done)
 
 
 def _shown(result: Result, options: Options) -> Result:
@@ -136,12 +139,17 @@ def _shown(result: Result, options: Options) -> Result:
     return replace(result, error=replace(error, fix=""))
 
 
-def _ending(done: list[Result], options: Options) -> Iterator[str]:
+def _ending(done: list[Result], reviewed: ReviewedRotation, options: Options) -> Iterator[str]:
     yield ""
     yield f"{how_many(done)}."
     if options.sandbox_hint:
         yield options.sandbox_hint
-    elif any(result.outcome in {Outcome.FAILED, Outcome.SKIPPED} for result in done):
+    elif _is_to_go_on(done, reviewed):
         yield f"Next: {options.command('rotate')}"
     else:
         yield f"Next: {options.command('doctor')}"
+
+
+def _is_to_go_on(done: list[Result], reviewed: ReviewedRotation) -> bool:
+    is_open = any(result.outcome in {Outcome.FAILED, Outcome.SKIPPED} for result in done)
+    return is_open and (reviewed.rotation.may_delete_the_old or not _is_unproven(done))

@@ -170,6 +170,11 @@ def _old(walk: Walk, rotation: Rotation) -> Change:
     )
 
 
+def without_proof(trouble: Trouble, rotation: Rotation) -> Trouble:
+    """Return what to do when the proof is missing: a rotation whose old token has to stay isn't gone on with."""
+    return trouble if rotation.may_delete_the_old else replace(trouble, fix=results.SEE_THE_USE)
+
+
 def why_it_stays(rotation: Rotation) -> str:
     """Return why the old token isn't the wizard's to delete; empty when it is."""
     old, ending = rotation.old, rotation.destination.token_last_four

@@ -10,6 +10,7 @@ from wizard.domain.services.segment import Delivery
 from wizard.domain.signals.clocks import by_clock_of
 from wizard.flow.writing import result as results
 from wizard.flow.writing.result import Outcome, Result, ended, failed
+from wizard.flow.writing.rotation.plan import without_proof
 from wizard.flow.writing.rotation.rotation_run import RotationRun
 
 LOOK_EVERY_S = 20.0
@@ -25,7 +26,7 @@ async def prove(run: RotationRun, change: Change) -> Result:
         if proof := await _by_use(run) or await _by_delivery(run):
             return ended(change, Outcome.DONE, detail=proof)
         if clock.monotonic() + LOOK_EVERY_S > until:
-            return failed(change, results.NO_PROOF_YET)
+            return failed(change, without_proof(results.NO_PROOF_YET, run.rotation))
         await clock.sleep(LOOK_EVERY_S)
 
 

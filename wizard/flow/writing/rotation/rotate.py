@@ -16,7 +16,14 @@ from wizard.flow.writing import result as results
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble, skipped
 from wizard.flow.writing.rotation.new_token import make_the_new_token, put_it_into_the_destination
 from wizard.flow.writing.rotation.old_token import delete_the_old_token
-from wizard.flow.writing.rotation.plan import OLD_TOKEN, PROOF, PROOF_WITHIN_S, ReviewedRotation, review_rotation
+from wizard.flow.writing.rotation.plan import (
+    OLD_TOKEN,
+    PROOF,
+    PROOF_WITHIN_S,
+    ReviewedRotation,
+    review_rotation,
+    without_proof,
+)
 from wizard.flow.writing.rotation.proof import prove
 from wizard.flow.writing.rotation.rotation_run import RotationRun
 
@@ -47,7 +54,8 @@ async def rotate(
     for change in now.plan.changes:
         if stopped:
             is_waiting_for_proof = change.id == OLD_TOKEN and run.since is not None
-            yield skipped(change, results.NO_PROOF if is_waiting_for_proof else results.ROTATION_STOPPED)
+            unproven = without_proof(results.NO_PROOF, run.rotation)
+            yield skipped(change, unproven if is_waiting_for_proof else results.ROTATION_STOPPED)
             continue
         yield Started(change.id, change.title, change.host)
         result = await STEPS[change.id](run, change)

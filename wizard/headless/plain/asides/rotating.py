@@ -9,7 +9,7 @@ from wizard.flow.writing.record import why_unrecorded
 from wizard.flow.writing.result import Result, Started, Trouble
 from wizard.flow.writing.rotation.plan import PROOF, review_rotation
 from wizard.flow.writing.rotation.rotate import rotate
-from wizard.flow.writing.rotation.words import BOTH_WORK, PASTE_A_MAKER, QUESTION, rotation_lines
+from wizard.flow.writing.rotation.words import PASTE_A_MAKER, QUESTION, both_work, rotation_lines
 from wizard.headless.consent import is_yes
 from wizard.headless.plain.asides.which_environment import ask_which
 from wizard.headless.plain.changes import result_lines
@@ -38,7 +38,8 @@ async def rotate_the_token(dialogue: Dialogue) -> None:
     titles = {change.id: change.title for change in reviewed.plan.changes}
     async for event in rotate(walk, reviewed):
         if isinstance(event, Started):
-            dialogue.say(f"At {event.host}: {event.doing} …", *([BOTH_WORK] if event.id == PROOF else []))
+            said = both_work(reviewed.rotation)
+            dialogue.say(f"At {event.host}: {event.doing} …", *([said] if event.id == PROOF else []))
         elif isinstance(event, Result):
             dialogue.say(*result_lines(event, titles[event.id]))
 

@@ -12,11 +12,11 @@ from wizard.flow.writing.result import Outcome, Result, Trouble
 from wizard.flow.writing.rotation.plan import PROOF, ReviewedRotation, review_rotation
 from wizard.flow.writing.rotation.rotate import rotate
 from wizard.flow.writing.rotation.words import (
-    BOTH_WORK,
     HOLDS_THE_NEW_ONE,
     HOLDS_THE_OLD_ONE,
     PASTE_A_MAKER,
     QUESTION,
+    both_work,
     mark,
 )
 from wizard.ui.screens.changes.change_screen import ChangeScreen, Stage, ended, problem, working
@@ -96,7 +96,7 @@ class RotateScreen(ChangeScreen[None]):
                 self._results[event.id] = event
                 self._draw()
             elif event.id == PROOF:
-                self.say(Stage.WAITING, working(f"Waiting for the proof. {BOTH_WORK}"))
+                self.say(Stage.WAITING, working(f"Waiting for the proof. {both_work(self._reviewed.rotation)}"))
             else:
                 self.say(Stage.CHANGING, working(f"{event.host} · {event.doing}"))
         token = self._results.get(TOKEN)

@@ -228,7 +228,7 @@ async def test_a_token_that_somebody_else_made_is_left_and_reported(tmp_path: Pa
 
 
 async def test_without_proof_nobody_is_sent_into_a_rotation_that_would_make_a_third_token(tmp_path: Path) -> None:
-    """An old token that somebody else made stays in any case, so the next rotation is a new one."""
+    """An old token that someone else made stays in any case, so the next rotation is a new one."""
     world = World(tmp_path)
     assert (await world.run("apply", watch=True)).code == 0
     workspace = world.sandbox.world.workspaces[0]

@@ -87,7 +87,7 @@ def _what_of_the(misplaced: Destination | None, facts: Facts) -> str:
     source = source_of(misplaced, facts) if misplaced else None
     if misplaced is None or source is None or is_engage(source):
         return ""
-    return f" Then delete {misplaced.name} under Connections → Destinations, unless somebody needs it on {source.name}."
+    return f" Then delete {misplaced.name} under Connections → Destinations, unless someone needs it on {source.name}."
 
 
 def _one_is_to_be_made(matching: tuple[Destination, ...]) -> Findings:

@@ -355,7 +355,7 @@ def _knows_no_such(failure: Failure, entry: Entry) -> bool:
 
 _SETTINGS = "Look at its settings in Segment under Connections → Destinations."
 _IN_SEGMENT = "Look at it in Segment under Connections → Destinations, and delete it there if nobody needs it."
-_OR_SWITCH_IT_OFF = "If you aren't sure, switch it off first: it sends nothing until somebody switches it on again."
+_OR_SWITCH_IT_OFF = "If you aren't sure, switch it off first: it sends nothing until someone switches it on again."
 _AUDIENCE = "Engage → Audiences → the audience"
 _SETTINGS_ON_THE_AUDIENCE = f"Look at its settings in Segment under {_AUDIENCE}."
 _ON_THE_AUDIENCE = f"Look at it in Segment under {_AUDIENCE}, and remove the destination there if nobody needs it."

@@ -460,6 +460,32 @@ async def test_a_preset_mapping_that_nobody_touched_goes_with_our_destination_an
     assert "- Delete the destination LaunchDarkly - shop / production. 1 unused preset mapping, switched off" in ran.err
 
 
+async def test_a_mapping_that_outlived_our_activation_does_not_keep_the_destination(world: World) -> None:
+    """A person detached the audience in Segment."""
+    there = next(one for one in workspace(world).audiences.values() if one.key == "vip_customers")
+    world.sandbox.app_actions.detach(there.id, ours(world).id)
+    assert any(one.activation_id for one in ours(world).mappings.values())
+
+    ran = await world.run("undo", as_json=False)
+
+    assert (ran.code, world.made()) == (0, NOTHING)
+    assert "Already gone: the connection of VIP customers\n" in ran.out
+    assert "2 done, 2 already gone." in ran.out
+
+
+async def test_a_mapping_of_somebody_elses_that_only_its_activation_knows_keeps_the_destination(world: World) -> None:
+    """As a step of a journey has one."""
+    there = next(one for one in workspace(world).audiences.values() if one.key == "vip_customers")
+    world.sandbox.app_actions.detach(there.id, ours(world).id)
+    (owned,) = (one for one in ours(world).mappings.values() if one.activation_id)
+    owned.name = "A journey's step"
+
+    ran = await world.run("undo")
+
+    assert ran.statuses()["destination"] == "skipped"
+    assert "1 mapping that others made" in ran.err
+
+
 async def test_what_is_gone_already_is_already_done(world: World) -> None:
     world.sandbox.app_actions.detach(next(iter(workspace(world).audiences)), ours(world).id)
     del workspace(world).destinations[ours(world).id]

@@ -20,6 +20,7 @@ from wizard.flow.writing.undo.other_audiences import LookedAt
 from wizard.flow.writing.undo.undo import by_change, result_of, undo
 from wizard.flow.writing.undo.undo_plan import UndoFacts, UndoStep, plan_undo
 from wizard.flow.writing.undo.undo_review import (
+    ALREADY_GONE,
     COULD_NOT_READ,
     LOOK_AT_WHAT_STAYS,
     NOTHING,
@@ -196,7 +197,7 @@ async def take_back(walk: Walk, plan: tuple[UndoStep, ...], options: Options, ou
 def _ending(results: list[Result], options: Options) -> Iterator[str]:
     """Return what was taken back in one line, and the next command where one is left."""
     yield ""
-    yield f"{how_many(results)}."
+    yield f"{how_many(results, ALREADY_GONE)}."
     if any(result.outcome is Outcome.FAILED for result in results):
         yield f"Next: {options.command('undo')}"
     elif any(result.outcome is Outcome.SKIPPED for result in results):
@@ -207,7 +208,7 @@ def _say_results(plan: tuple[UndoStep, ...], results: list[Result], out: Output)
     """Say how each thing ended; the document has one result for each change that was once applied."""
     out.document(results_document(by_change(plan, results)))
     for result in results:
-        out.text(result_lines(replace(result, detail=""), result.detail))
+        out.text(result_lines(replace(result, detail=""), result.detail, ALREADY_GONE))
 
 
 def _cut_off(result: Result) -> Result:

@@ -12,7 +12,7 @@ from wizard.flow.targets.shared_answers import as_asked, own_lines, shared_lines
 from wizard.flow.walk import Walk
 from wizard.flow.writing.change_words import how_it_went, values, where, word_of
 from wizard.flow.writing.plan_rows import MARKS, already_right_line, changes_already_right, tally
-from wizard.flow.writing.result import Result
+from wizard.flow.writing.result import Outcome, Result
 from wizard.flow.writing.review import what_blocks
 
 
@@ -69,7 +69,9 @@ def _change_lines(change: Change) -> Iterator[str]:
     yield f"  Where: {where(change, ', ')}"
 
 
-def result_lines(result: Result, title: str) -> Iterator[str]:
-    yield f"{word_of(result).capitalize()}: {title}"
+def result_lines(result: Result, title: str, already: str = "") -> Iterator[str]:
+    """Yield how a change ended; `already` says what "already" is, where it isn't that the thing was there."""
+    word = already if already and result.outcome is Outcome.ALREADY else word_of(result)
+    yield f"{word.capitalize()}: {title}"
     for label, said in how_it_went(result):
         yield f"  {label.capitalize()}: {said}" if label else f"  {said}"

@@ -50,10 +50,10 @@ def cut_off(command: str, doing: str, not_known: str) -> Trouble:
     return Trouble("interrupted", summary, "", f"Run audience-wizard {command} again. It checks that first.")
 
 
-def how_many(results: Iterable[Result]) -> str:
+def how_many(results: Iterable[Result], already: str = "already right") -> str:
     """Return "1 failed, 2 done": how the changes ended, the failed ones first."""
     order = (Outcome.FAILED, Outcome.DONE, Outcome.ALREADY, Outcome.BY_HAND, Outcome.SKIPPED)
-    said = {**OUTCOMES, Outcome.ALREADY: "already right", Outcome.BY_HAND: "left to do by hand"}
+    said = {**OUTCOMES, Outcome.ALREADY: already, Outcome.BY_HAND: "left to do by hand"}
     words = [AFTER_THE_HANDS if one.waits_for_hands else said[one.outcome] for one in results]
     counted = ((words.count(word), word) for word in (*(said[one] for one in order), AFTER_THE_HANDS))
     return ", ".join(f"{number} {word}" for number, word in counted if number)

@@ -5,7 +5,7 @@ Left alone is what others made, what they have changed since, and what they use.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -233,7 +233,10 @@ class _Drawing:
         ours = {entry.resource_id for entry in self._made}
         names = {one.name for every in self._seen.activations.values() if isinstance(every, tuple) for one in every}
         owned = [one for one in seen if has_a_trigger_of_its_own(one) or (one.name in names and one.id not in ours)]
-        activations = [b for b in self.drawn if b.entry.kind is Resource.ACTIVATION and self._takes_its_mapping(b)]
+        owners = {one.name for one in owned}
+        activations = [
+            b for b in self.drawn if b.entry.kind is Resource.ACTIVATION and self._takes_its_mapping(b, owners)
+        ]
         others = [one for one in seen if one.id not in ours and one not in owned and not self._is_nobodys(one)]
         if others or len(owned) > len(activations):
             return f"It has {count(len(others) or len(owned) - len(activations), 'mapping')} that others made."
@@ -243,10 +246,15 @@ class _Drawing:
         """Return whether a mapping that isn't ours keeps nothing: Segment added it and nobody has touched it."""
         return is_an_untouched_preset(mapping, self._seen.catalog)
 
-    def _takes_its_mapping(self, back: UndoStep) -> bool:
-        """Return whether the activation's own mapping, if the destination still has it, is nobody else's."""
+    def _takes_its_mapping(self, back: UndoStep, owners: Container[str]) -> bool:
+        """Return whether the activation's own mapping, if the destination still has it, is nobody else's.
+
+        `owners`: the names of such mappings. One may outlive its activation, as when a person detaches the audience.
+        """
         is_on_a_deleted_audience = back.entry.within.get("audience") in self._seen.deleted_audiences
-        return back.entry.is_creation and (back.doing is UndoAction.DELETE or is_on_a_deleted_audience)
+        outlived = back.doing is UndoAction.GONE and (back.entry.after or {}).get("name") in owners
+        goes = back.doing is UndoAction.DELETE or is_on_a_deleted_audience or outlived
+        return back.entry.is_creation and goes
 
     def with_its_mapping(self, back: UndoStep) -> UndoStep:
         """Put an activation back only together with the mapping: members would get keys of two kinds."""
@@ -401,7 +409,13 @@ def _left(entry: Entry, title: str, changed: str) -> UndoStep:
 
 def _changes(ours: Mapping[str, Any] | None, now: Mapping[str, Any]) -> str:
     """Return what differs from what was set, in words; only what was set and is shown counts."""
-    return "; ".join(f"{key} was {_word(wanted)}, is {_word(seen)}" for key, wanted, seen in differing(ours or {}, now))
+    return "; ".join(_change(key, wanted, seen) for key, wanted, seen in differing(ours or {}, now))
+
+
+def _change(key: str, wanted: object, seen: object) -> str:
+    if key == "token":  # "ends in 1a2b"
+        return f"the token was the one that {_word(wanted)}, now {_word(seen)}"
+    return f"{key} was {_word(wanted)}, is {_word(seen)}"
 
 
 def _word(value: object) -> str:

@@ -30,6 +30,7 @@ WORDS: Mapping[UndoAction, tuple[str, str]] = {
     UndoAction.BY_HAND: (">", "By hand:"),
 }
 TAKEN_BACK: Mapping[UndoAction, str] = {UndoAction.DELETE: "deleted", UndoAction.RESTORE: "put back"}
+ALREADY_GONE = "already gone"
 ALL_TAKEN_BACK = "Everything was taken back."
 SOME_LEFT = "Not everything could be taken back."
 NOTHING = "Nothing to take back: nothing that this profile made still exists."

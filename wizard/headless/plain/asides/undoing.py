@@ -14,6 +14,7 @@ from wizard.flow.writing.undo.other_audiences import LookedAt
 from wizard.flow.writing.undo.take_back import take_back
 from wizard.flow.writing.undo.undo_plan import UndoStep
 from wizard.flow.writing.undo.undo_review import (
+    ALREADY_GONE,
     NOTHING,
     NOTHING_DONE,
     STAYS,
@@ -50,7 +51,7 @@ async def undo_what_was_made(dialogue: Dialogue) -> None:
             if isinstance(event, Started):
                 dialogue.say(f"At {event.host}: {event.doing} …")
             else:
-                dialogue.say(*result_lines(replace(event, detail=""), event.detail))
+                dialogue.say(*result_lines(replace(event, detail=""), event.detail, ALREADY_GONE))
 
 
 async def _picked(dialogue: Dialogue, targets: Sequence[Target]) -> Sequence[Target]:

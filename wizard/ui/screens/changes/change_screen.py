@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from enum import Enum, auto
+from types import MappingProxyType
 from typing import ClassVar
 
 from textual import events
@@ -194,9 +196,9 @@ def problem(text: str) -> Content:
     return Content.assemble(("✗ ", "$error"), text)
 
 
-def ended(title: str, result: Result, done: str = "") -> tuple[Line, ...]:
-    """Return how a change went, below its title; `done` says what was done, where that is more than "done"."""
+def ended(title: str, result: Result, words: Mapping[Outcome, str] = MappingProxyType({})) -> tuple[Line, ...]:
+    """Return how a change went, below its title; `words` has what says more than the usual word for an outcome."""
     sign = of_outcome(result.outcome)
-    word = done if done and result.outcome is Outcome.DONE else sign.word
+    word = words.get(result.outcome, sign.word)
     named = Line(Content.styled(sign.glyph, sign.style), f"{capitalized(title)} · {word}")
     return (named, *(Line("", text) for _, text in how_it_went(result) if text != title))

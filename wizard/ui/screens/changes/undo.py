@@ -15,6 +15,7 @@ from wizard.flow.writing.undo.take_back import take_back
 from wizard.flow.writing.undo.undo_plan import UndoStep
 from wizard.flow.writing.undo.undo_review import (
     ALL_TAKEN_BACK,
+    ALREADY_GONE,
     COULD_NOT_READ,
     LOOK_AT_WHAT_STAYS,
     NOTHING,
@@ -131,7 +132,10 @@ class UndoScreen(ChangeScreen[bool]):
 def _ended(result: Result, plan: Iterable[UndoStep]) -> tuple[Line, ...]:
     made = (back for back in plan if back.entry.change_id == result.id)
     back = next((back for back in made if back.entry.resource_id == result.resource_id), None)
-    return ended(back.title, result, TAKEN_BACK.get(back.doing, "")) if back else ended(result.id, result)
+    if back is None:
+        return ended(result.id, result)
+    done = {Outcome.DONE: TAKEN_BACK[back.doing]} if back.doing in TAKEN_BACK else {}
+    return ended(back.title, result, done | {Outcome.ALREADY: ALREADY_GONE})
 
 
 def _line(back: UndoStep) -> Line:

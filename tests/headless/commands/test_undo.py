@@ -436,7 +436,7 @@ async def test_a_destination_that_others_send_through_stays(world: World) -> Non
     ran = await world.run("undo")
 
     assert (ran.code, ran.statuses()) == (0, LEFT)
-    assert "1 audience still uses it" in ran.err
+    assert "1 audience still uses it: New sign-ups." in ran.err
     assert world.made() == {"destinations": 1, "mappings": 1, "connections": 1, "activations": 0}
 
 
@@ -549,7 +549,7 @@ async def test_a_long_look_ends_at_the_first_audience_that_uses_the_destination(
     ran = await world.run("undo")
 
     assert (ran.code, ran.statuses()) == (0, LEFT)
-    assert "At least 1 audience still uses it." in ran.err
+    assert "At least 1 audience still uses it: New sign-ups." in ran.err
     assert world.clock.monotonic() - began < 120
 
 

@@ -48,6 +48,7 @@ class OtherAudiences:
     client: Segment
     ask: Callable[[str, str], Awaitable[Connections | Failure]]
     on_progress: OnProgress
+    names: dict[str, str] = field(default_factory=dict)  # by audience
     _spaces: dict[str, str] = field(default_factory=dict)  # by audience
 
     async def connected(
@@ -61,6 +62,7 @@ class OtherAudiences:
         for space in sorted(spaces):
             seen, beyond = await self._in(space, AT_MOST + len(own))
             unlisted += beyond
+            self.names |= {audience.id: audience.name for audience in seen}
             self._spaces |= {audience.id: space for audience in seen if audience.id not in own}
         if unlisted or len(self._spaces) > AT_MOST:
             return {}, unlisted + len(self._spaces)

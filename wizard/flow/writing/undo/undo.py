@@ -93,8 +93,14 @@ async def _with_others(
 
     chosen = chosen_space(state.facts, state.answers)
     spaces = {*own.values(), *([chosen.id] if chosen else [])} or {state.answers.space} - {""}
-    others, unseen = await OtherAudiences(client, ask, on_progress).connected(spaces, own, frozenset(in_question))
-    return replace(seen, connections={**seen.connections, **others}, unseen=seen.unseen + unseen + _unread(others))
+    look = OtherAudiences(client, ask, on_progress)
+    others, unseen = await look.connected(spaces, own, frozenset(in_question))
+    return replace(
+        seen,
+        connections={**seen.connections, **others},
+        unseen=seen.unseen + unseen + _unread(others),
+        names={**look.names, **seen.names},
+    )
 
 
 def _unread(connections: Mapping[str, Connections | Failure], deleted: frozenset[str] = frozenset()) -> int:

@@ -291,17 +291,23 @@ class _Drawing:
     ) -> UndoStep:
         if changed:
             return _left(entry, title, changed)
-        others = len(list(self._audiences_of_others(destination)))
+        others = tuple(self._audiences_of_others(destination))
         if others:
-            at_least = "At least " if self._seen.unseen else ""
-            why = f"{at_least}{count(others, 'audience')} still {'uses' if others == 1 else 'use'} it."
-            return UndoStep(entry, UndoAction.LEAVE, title, why)
+            return UndoStep(entry, UndoAction.LEAVE, title, self._who_uses_it(others))
         if Resource.CONNECTION in self._stay_on(destination):
             return UndoStep(entry, UndoAction.LEAVE, title, "A connection may be on it.")
         if self._seen.unseen:
             why = f"We can't tell whether others use it: {_unread(self._seen.unseen)}."
             return UndoStep(entry, UndoAction.BY_HAND, title, why)
         return UndoStep(entry, UndoAction.DELETE if entry.is_creation else UndoAction.RESTORE, title, now=now)
+
+    def _who_uses_it(self, audiences: tuple[str, ...]) -> str:
+        at_least = "At least " if self._seen.unseen else ""
+        names = [plain(self._seen.names.get(one, "")) for one in audiences[:3]]
+        which = f": {', '.join(names)}{' and others' if len(audiences) > 3 else ''}" if all(names) else ""
+        return (
+            f"{at_least}{count(len(audiences), 'audience')} still {'uses' if len(audiences) == 1 else 'use'} it{which}."
+        )
 
     def _stay_on(self, destination: str) -> set[Resource]:
         """Return the kinds of things that stay on a destination."""

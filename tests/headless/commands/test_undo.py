@@ -496,7 +496,27 @@ async def test_what_is_gone_already_is_already_done(world: World) -> None:
 
 
 async def test_a_file_takes_back_its_own_environment_only(world: World) -> None:
-    """Two setups in one profile; the second one's destination needs a source of its own, which the app makes."""
+    made = await add_staging(world)
+
+    ran = await world.run("undo", setup=STAGING)
+
+    assert ran.statuses() == {"audience:vip_customers": "done", "mapping": "done"}
+    assert ours(world).mappings
+    assert not any(one.activation_id is None for one in made.mappings.values())
+
+
+async def test_the_same_audience_in_two_environments_is_told_apart_by_its_destination(world: World) -> None:
+    await add_staging(world)
+
+    ran = await world.run("undo", setup=None)
+
+    lines = [line for line in ran.err.splitlines() if line.startswith("  - ")]
+    assert len(lines) == len(set(lines)) == 7
+    assert "  - Delete the connection of VIP customers (LaunchDarkly staging)" in lines
+
+
+async def add_staging(world: World) -> Destination:
+    """Set up a second environment in the profile; its destination needs a source of its own, which the app makes."""
     made = world.sandbox.app_actions.create_destination(
         workspace(world).sources[0].id,
         world.sandbox.tokens.launchdarkly_access_token,
@@ -506,12 +526,7 @@ async def test_a_file_takes_back_its_own_environment_only(world: World) -> None:
     )
     await world.run("apply", setup=STAGING)
     assert made.mappings
-
-    ran = await world.run("undo", setup=STAGING)
-
-    assert ran.statuses() == {"audience:vip_customers": "done", "mapping": "done"}
-    assert ours(world).mappings
-    assert not any(one.activation_id is None for one in made.mappings.values())
+    return made
 
 
 @pytest.mark.parametrize(("others", "code", "destination"), [(AT_MOST, 0, "done"), (AT_MOST + 1, 4, "by_hand")])

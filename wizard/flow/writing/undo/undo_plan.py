@@ -5,6 +5,7 @@ Left alone is what others made, what they have changed since, and what they use.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -96,7 +97,19 @@ def plan_undo(made: Iterable[Entry], seen: UndoFacts, uncertain: Iterable[Entry]
     drawing.draw(Resource.MAPPING, drawing.mapping)
     drawing.draw(Resource.DESTINATION, drawing.destination)
     drawing.draw(Resource.TOKEN, drawing.token)
-    return tuple(drawing.with_its_mapping(back) for back in drawing.drawn)
+    return _told_apart(tuple(drawing.with_its_mapping(back) for back in drawing.drawn), seen.destinations)
+
+
+def _told_apart(plan: tuple[UndoStep, ...], destinations: Iterable[Destination]) -> tuple[UndoStep, ...]:
+    """Add the destination to titles that occur more than once: several environments have the same audiences."""
+    often = {title for title, times in Counter(back.title for back in plan).items() if times > 1}
+    names = {one.id: plain(one.name) for one in destinations}
+
+    def told_apart(back: UndoStep) -> UndoStep:
+        name = names.get(back.entry.within.get("destination", ""), "")
+        return replace(back, title=f"{back.title} ({name})") if name and back.title in often else back
+
+    return tuple(map(told_apart, plan))
 
 
 def goes_if_unused(plan: Iterable[UndoStep]) -> frozenset[str]:

@@ -23,6 +23,7 @@ from wizard.headless.commands.undo_command import undo_all
 from wizard.headless.options import Options
 from wizard.headless.printing.output import Output
 from wizard.headless.run import run_walk
+from wizard.sandbox.app import Sandbox
 from wizard.sandbox.segment.state import Destination, Mapping, Workspace
 from wizard.wiring import answers_of
 
@@ -533,7 +534,7 @@ async def add_staging(world: World) -> Destination:
 async def test_hundreds_of_audiences_are_looked_at_before_the_destination_goes(
     world: World, others: int, code: int, destination: str
 ) -> None:
-    add_audiences(world, others)
+    add_audiences(world.sandbox, others)
     began = world.clock.monotonic()
 
     ran = await world.run("undo")
@@ -546,7 +547,7 @@ async def test_hundreds_of_audiences_are_looked_at_before_the_destination_goes(
 
 
 async def test_a_long_look_says_how_long_it_takes_and_how_far_it_is(world: World) -> None:
-    add_audiences(world, 300)
+    add_audiences(world.sandbox, 300)
 
     ran = await world.run("undo", as_json=False)
 
@@ -556,7 +557,7 @@ async def test_a_long_look_says_how_long_it_takes_and_how_far_it_is(world: World
 
 
 async def test_a_long_look_ends_at_the_first_audience_that_uses_the_destination(world: World) -> None:
-    add_audiences(world, 300)
+    add_audiences(world.sandbox, 300)
     other = next(one for one in workspace(world).audiences.values() if one.key == "new_signups")
     world.sandbox.app_actions.attach(other.id, ours(world).id)
     began = world.clock.monotonic()
@@ -569,7 +570,7 @@ async def test_a_long_look_ends_at_the_first_audience_that_uses_the_destination(
 
 
 async def test_nobody_waits_for_a_look_that_changes_nothing(world: World) -> None:
-    add_audiences(world, 300)
+    add_audiences(world.sandbox, 300)
     ours(world).name = "Theirs shop"
     our_mapping(world).settings["context_key"] = "email_only"
     began = world.clock.monotonic()
@@ -580,7 +581,7 @@ async def test_nobody_waits_for_a_look_that_changes_nothing(world: World) -> Non
 
 
 async def test_a_long_look_that_is_interrupted_takes_nothing_back(world: World) -> None:
-    add_audiences(world, 300)
+    add_audiences(world.sandbox, 300)
     out, err = io.StringIO(), io.StringIO()
 
     def ctrl_c() -> None:
@@ -600,7 +601,7 @@ async def test_a_long_look_that_is_interrupted_takes_nothing_back(world: World) 
 
 
 async def test_a_destination_that_nobody_can_judge_can_be_switched_off(world: World) -> None:
-    add_audiences(world, AT_MOST + 1)
+    add_audiences(world.sandbox, AT_MOST + 1)
 
     ran = await world.run("undo")
 
@@ -608,9 +609,9 @@ async def test_a_destination_that_nobody_can_judge_can_be_switched_off(world: Wo
     assert "If you aren't sure, switch it off first" in error["fix"]
 
 
-def add_audiences(world: World, others: int) -> None:
+def add_audiences(sandbox: Sandbox, others: int) -> None:
     """Fill the space until it has so many audiences beside ours."""
-    there = workspace(world)
+    there = sandbox.world.workspaces[0]
     first, *already = there.audiences_of(there.spaces[0].id)
     for number in range(others - len(already)):
         there.audiences[f"aud_{number}"] = type(first)(

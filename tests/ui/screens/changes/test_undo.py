@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from tests.headless.commands.test_undo import add_audiences
 from tests.ui.finished_setup import back, saved_answers, seen
 from tests.ui.scenarios import reach
 from wizard.sandbox.app import Sandbox
+from wizard.ui.screens.changes.change_screen import Stage
 from wizard.ui.screens.changes.undo import UndoScreen
 
 
@@ -30,3 +35,21 @@ async def test_undo_shows_what_it_takes_back_and_does_it_after_a_yes(sandbox: Sa
         assert app.walk_screen.pane is None, "it was wanted on the home page"
         assert "You took back what the wizard made." in seen(pilot)
     assert saved_answers(folder)["destination"] == "new"
+
+
+async def test_a_look_at_hundreds_of_audiences_shows_how_far_it_is(
+    sandbox: Sandbox, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_audiences(sandbox, 180)
+    said: list[str] = []
+
+    def say(screen: UndoScreen, stage: Stage, state: Any) -> None:
+        said.append(f"{stage.name}: {state}")
+        say_it(screen, stage, state)
+
+    say_it = UndoScreen.say
+    monkeypatch.setattr(UndoScreen, "say", say)
+    async with back(sandbox, folder, "5") as (_, pilot):
+        assert "- Delete the destination LaunchDarkly - shop / production" in seen(pilot)
+    assert "LOOKING: ○ Checking which audiences use the destination: 100 of 180, about 1 minute left …" in said
+    assert said[-1].startswith("TO_APPROVE: Nothing changes before you say yes.")

@@ -717,14 +717,23 @@ async def test_a_space_that_is_not_listed_is_known_from_what_was_made_in_it(worl
     assert (ran.code, ran.statuses(), world.made()) == (0, TAKEN_BACK, NOTHING)
 
 
-async def test_an_audience_that_could_not_be_read_may_be_read_by_another_undo(world: World) -> None:
+@pytest.mark.parametrize(
+    ("path", "times", "said"),
+    [
+        (r".*/{}/destination-connections", 1, "1 audience couldn't be read"),
+        (r"/spaces/[^/]+/audiences", 9, "the space's audiences couldn't be listed"),
+    ],
+)
+async def test_an_audience_that_could_not_be_read_may_be_read_by_another_undo(
+    world: World, path: str, times: int, said: str
+) -> None:
     other = next(one for one in workspace(world).audiences.values() if one.key == "new_signups")
-    closed = with_fault(Fault.CLOSED, "GET", f".*/{other.id}/destination-connections")
+    closed = with_fault(Fault.CLOSED, "GET", path.format(other.id), times=times)
 
     ran = await world.run("undo", wrap=closed)
 
     assert (ran.code, ran.statuses()["destination"]) == (4, "by_hand")
-    assert "1 audience couldn't be read. Another undo may get further." in ran.err
+    assert f"We can't tell whether others use it: {said}. Another undo may get further." in ran.err
     assert (await world.run("undo")).code == 0
 
 

@@ -49,6 +49,7 @@ class OtherAudiences:
     ask: Callable[[str, str], Awaitable[Connections | Failure]]
     on_progress: OnProgress
     names: dict[str, str] = field(default_factory=dict)  # by audience
+    hides_a_list: bool = False  # the audiences of a space couldn't be listed
     _spaces: dict[str, str] = field(default_factory=dict)  # by audience
 
     async def connected(
@@ -73,6 +74,7 @@ class OtherAudiences:
         """Return the audiences of a space, and how many more there are: one page alone where there are too many."""
         page = await self.client.some_audiences(space)
         if isinstance(page, Failure):
+            self.hides_a_list = True
             return (), 1
         first, beyond = page
         if not beyond or len(first) + beyond > room:

@@ -100,6 +100,7 @@ async def _with_others(
         connections={**seen.connections, **others},
         unseen=seen.unseen + unseen + _unread(others),
         names={**look.names, **seen.names},
+        hides_a_list=look.hides_a_list,
     )
 
 

@@ -53,6 +53,7 @@ class UndoFacts:
     connections: Mapping[str, Connections | Failure] = field(default_factory=dict)  # by audience, others' too
     activations: Mapping[str, tuple[Activation, ...] | Failure] = field(default_factory=dict)  # by audience
     unseen: int = 0
+    hides_a_list: bool = False  # a space's audiences couldn't be listed
     deleted_audiences: frozenset[str] = frozenset()  # of those that something was made on
     workspace: str = ""  # id of the workspace that was read
     names: Mapping[str, str] = field(default_factory=dict)  # of audiences, by id
@@ -310,7 +311,7 @@ class _Drawing:
         if Resource.CONNECTION in self._stay_on(destination):
             return UndoStep(entry, UndoAction.LEAVE, title, "A connection may be on it.")
         if self._seen.unseen:
-            why = f"We can't tell whether others use it: {_unread(self._seen.unseen)}."
+            why = f"We can't tell whether others use it: {_unread(self._seen)}."
             return UndoStep(entry, UndoAction.BY_HAND, title, why)
         return UndoStep(entry, UndoAction.DELETE if entry.is_creation else UndoAction.RESTORE, title, now=now)
 
@@ -338,7 +339,10 @@ class _Drawing:
                 yield audience
 
 
-def _unread(audiences: int) -> str:
+def _unread(seen: UndoFacts) -> str:
+    audiences = seen.unseen
+    if seen.hides_a_list:
+        return "the space's audiences couldn't be listed. Another undo may get further"
     if audiences > AT_MOST:
         return f"undo checks up to {AT_MOST} audiences, and the space has {audiences:,} more than this setup's"
     return f"{count(audiences, 'audience')} couldn't be read. Another undo may get further"

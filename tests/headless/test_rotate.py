@@ -374,6 +374,18 @@ async def test_a_new_token_that_is_too_weak_is_no_reason_to_undo_the_setup(tmp_p
     assert "undo" not in error["fix"]
 
 
+async def test_what_a_check_found_is_said_with_its_cause_and_the_policy_that_its_fix_names(tmp_path: Path) -> None:
+    world = await synced(tmp_path)
+    (maker,) = (one for one in world.sandbox.world.accounts[0].tokens if one.role == "admin" and not one.service)
+    maker.role = ""
+    maker.inline_role = [{"effect": "allow", "resources": ["acct"], "actions": ["*"]}]
+    ran = await rotate(world)
+    assert (ran.code, set(ran.statuses().values())) == (1, {"skipped"})
+    assert "The admin's token can't create segments" in ran.err
+    assert "\nCause: " in ran.err
+    assert "\nPolicy, to copy:\n  [" in ran.err
+
+
 @pytest.mark.parametrize(
     ("pasted", "said"),
     [

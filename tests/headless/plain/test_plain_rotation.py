@@ -11,6 +11,7 @@ from tests.headless.plain.plain_script import ENTER, talk
 from tests.headless.runs import World, applied
 from tests.walks import Staged, stage_on
 from wizard.domain.step_id import StepId
+from wizard.sandbox.scenarios.acme import empty_account
 from wizard.vault import MemoryVault
 
 
@@ -61,6 +62,27 @@ async def test_an_admins_token_is_asked_for_unseen(tmp_path: Path) -> None:
     assert said.text.count("Rotate the token:") == 2  # the second time it's there already
     assert tokens.launchdarkly_admin_token not in said.text
     assert len(said.hidden) == 2
+
+
+async def test_an_admins_token_of_another_account_makes_nothing_there_and_another_one_is_asked_for(
+    tmp_path: Path,
+) -> None:
+    world, staged = await finished(tmp_path)
+    tokens = world.sandbox.tokens
+    other = empty_account("Other", world.clock.now())
+    world.sandbox.world.accounts.append(other)
+    elsewhere = next(one.secret for one in other.tokens if one.role == "admin")
+    given = {
+        "launchdarkly_token": (tokens.launchdarkly_access_token, "a keyring"),
+        "segment_token": (tokens.segment_public_api_token, "a keyring"),
+    }
+    writes = world.writes()
+    staged = stage_on(world.sandbox, vault=MemoryVault("", given), session=staged.walk.session)
+    _, said = await talk(staged.walk, "4", elsewhere, "4", tokens.launchdarkly_admin_token, ENTER, "q")
+    assert "Problem: The admin's token can't see the destination's environment." in said.text
+    assert "Cause: The token belongs to another LaunchDarkly account" in said.text
+    assert said.text.count("Rotate the token:") == 1
+    assert world.writes() == writes
 
 
 async def test_a_setup_that_is_not_finished_has_nothing_to_rotate(tmp_path: Path) -> None:

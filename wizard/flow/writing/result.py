@@ -34,6 +34,7 @@ class Trouble:
     cause: str = ""
     fix: str = ""
     request_id: str = ""
+    policy: str = ""  # to give to a token, where the fix names it
     could_not_tell: bool = False  # something couldn't be read, so nobody knows whether there is a problem
 
 
@@ -179,6 +180,12 @@ MAKER_REFUSED = Trouble(
     "It was mistyped, deleted or reset, it has expired, or the account's IP allowlist doesn't include this machine.",
     "Give another token of an admin.",
 )
+MAKER_ELSEWHERE = Trouble(
+    "maker_elsewhere",
+    "The admin's token can't see the destination's environment.",
+    "The token belongs to another LaunchDarkly account, or its role doesn't let it view the project.",
+    "Paste the token of an admin of the account that the destination syncs to.",
+)
 NEW_TOKEN_TOO_WEAK = Trouble(
     "too_weak",
     "The new service token can't write segments here.",
@@ -197,6 +204,7 @@ NO_SERVICE_TOKEN = Trouble(
     "Most likely your plan has no service tokens.",
     f"Paste the personal token of an account that stays. {_UNDO_DELETES_IT}",
 )
+NEEDS_ANOTHER_MAKER = {one.code for one in (MAKER_TOO_WEAK, MAKER_REFUSED, MAKER_ELSEWHERE, NEW_TOKEN_TOO_WEAK)}
 _DELETE_IT_FIRST = (
     "The destination still holds the old token. Delete the new one in LaunchDarkly under Organization settings → "
     "Authorization, then rotate again (audience-wizard rotate)."

@@ -7,17 +7,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from wizard.domain.checks import machine
-from wizard.domain.checks.check import run_checks
 from wizard.domain.checks.launchdarkly import launchdarkly_token
 from wizard.domain.checks.segment import segment_access
-from wizard.domain.findings import Finding, Status, root_causes_first
 from wizard.domain.planning.change import Action, Change
 from wizard.exit_codes import ExitCode
 from wizard.flow.walk import Walk
 from wizard.flow.writing import result as results
 from wizard.flow.writing.record import why_unrecorded
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble, skipped
-from wizard.flow.writing.rotation.plan import IDS, PROOF, ReviewedRotation, blocked_by, review_rotation
+from wizard.flow.writing.rotation.plan import IDS, PROOF, ReviewedRotation, blocked_by, in_the_way, review_rotation
 from wizard.flow.writing.rotation.rotate import rotate
 from wizard.flow.writing.rotation.words import QUESTION, both_work, rotation_lines
 from wizard.headless.consent import agreed, refuse_unattended
@@ -40,14 +38,14 @@ from wizard.headless.setup.sandbox_setup import set_up
 
 _NOT_AGREED = not_agreed("changed")
 _INTERRUPTED, _CUT_OFF = interrupted("rotate"), cut_off("rotate", "done", "happened")
-_IN_THE_WAY = (  # without these, nothing can be rotated
-    machine.LAUNCHDARKLY_REACHABLE,
-    machine.SEGMENT_REACHABLE,
-    launchdarkly_token.KIND,
-    launchdarkly_token.VALID,
-    segment_access.KIND,
-    segment_access.VALID,
-)
+_WITHOUT_THESE = {  # nothing can be rotated
+    machine.LAUNCHDARKLY_REACHABLE.id,
+    machine.SEGMENT_REACHABLE.id,
+    launchdarkly_token.KIND.id,
+    launchdarkly_token.VALID.id,
+    segment_access.KIND.id,
+    segment_access.VALID.id,
+}
 
 
 async def rotate_token(walk: Walk, options: Options, out: Output) -> ExitCode:
@@ -56,7 +54,7 @@ async def rotate_token(walk: Walk, options: Options, out: Output) -> ExitCode:
     walk.session.lock()
     await set_up(walk, options)
     await prepare(walk, options.config, begin=read_as_maker)
-    if failing := _in_the_way(walk):
+    if failing := next((one for one in in_the_way(walk) if one.id in _WITHOUT_THESE), None):
         return _not_begun(walk, blocked_by(failing), out, finding_lines(failing))
     reviewed = await review_rotation(walk, options.timeout_s)
     if isinstance(reviewed, Trouble):
@@ -68,14 +66,6 @@ async def rotate_token(walk: Walk, options: Options, out: Output) -> ExitCode:
     if not await agreed(options, out, f"{QUESTION}?"):
         return nothing_done(reviewed.plan.changes, _NOT_AGREED, out, ExitCode.WAITING)
     return await _rotate(walk, reviewed, options, out)
-
-
-def _in_the_way(walk: Walk) -> Finding | None:
-    """Return the first failure without which nothing can be rotated."""
-    facts = replace(walk.state.facts, launchdarkly_token_shape=None)  # LaunchDarkly was asked with the admin's token
-    found = root_causes_first(run_checks(_IN_THE_WAY, facts, walk.state.answers))
-    bad = (one for one in found if one.status in {Status.FAIL, Status.UNKNOWN})
-    return next((one for one in bad if one.blocks or one.matters), None)
 
 
 def _not_begun(walk: Walk, why: Trouble, out: Output, lines: Iterable[str] = ()) -> ExitCode:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from wizard.domain.planning.change import Change
 from wizard.exit_codes import ExitCode
@@ -23,9 +23,17 @@ def nothing_done(
     changes: Iterable[Change], why: Trouble, out: Output, code: ExitCode, lines: Iterable[str] = ()
 ) -> ExitCode:
     """Say why nothing was done, or `lines` in its place, with a skipped result for each change."""
-    out.say(*(tuple(lines) or (why.summary, *([f"Fix: {why.fix}"] if why.fix else []))))
+    out.say(*(tuple(lines) or trouble_lines(why)))
     out.document(results_document(skipped(change, why) for change in changes))
     return code
+
+
+def trouble_lines(why: Trouble) -> Iterator[str]:
+    """Yield what was seen, why, what to do, and the policy that the fix names."""
+    yield why.summary
+    yield from (f"{label}: {text}" for label, text in (("Cause", why.cause), ("Fix", why.fix)) if text)
+    if why.policy:
+        yield from ("Policy, to copy:", *(f"  {line}" for line in why.policy.splitlines()))
 
 
 def not_agreed(done: str) -> Trouble:

@@ -14,6 +14,7 @@ from tests.ui.scenarios import reach
 from tests.ui.waiting import until
 from wizard.domain.tokens.credentials import MAKER_TOKEN, read_paste
 from wizard.sandbox.app import Sandbox
+from wizard.sandbox.scenarios.acme import empty_account
 from wizard.ui.screens.changes.rotate import RotateScreen
 
 
@@ -53,6 +54,11 @@ async def _without_an_admins_token_it_asks_for_one_and_names_a_mistake(app: Wiza
     await reach(pilot, (*"api-00000000-0000-4000-8000-000000000000", "enter"))
     await until(pilot, lambda: "LaunchDarkly doesn't accept the admin's token." in seen(pilot))
     assert walk.state.secrets.maker_token is None, "another one can be pasted at once"
+    other = empty_account("Other", app.sandbox.clock.now())
+    app.sandbox.world.accounts.append(other)
+    await reach(pilot, (*next(one.secret for one in other.tokens if one.role == "admin"), "enter"))
+    await until(pilot, lambda: "can't see the destination's environment" in seen(pilot))
+    assert walk.state.secrets.maker_token is None, "it made nothing in its own account"
     admins = app.sandbox.tokens.launchdarkly_admin_token
     await reach(pilot, (*admins, "enter"))
     await until(pilot, lambda: "set the new token" in seen(pilot))

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from wizard.domain.checks.check import REACHABLE
+from wizard.domain.checks.check import REACHABLE, run_checks
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.findings import Finding, Status, root_causes_first
 from wizard.domain.planning.change import DESTINATION, TOKEN, Action, Change
 from wizard.domain.planning.plan import Plan
-from wizard.domain.services.launchdarkly import Token
+from wizard.domain.services.launchdarkly import Token, environment_of
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens import made_token
 from wizard.domain.tokens.credentials import MAKER_TOKEN
 from wizard.domain.tokens.rotation import Rotation, rotation_of
 from wizard.domain.wanted import chosen_destination, chosen_environment
+from wizard.flow.outside.launchdarkly import LaunchDarkly
 from wizard.flow.reading.segment_lists import lists_of
 from wizard.flow.writing import result as results
 from wizard.flow.writing.result import Trouble, trouble_of
@@ -53,11 +55,25 @@ async def review_rotation(walk: Walk, within_s: float = PROOF_WITHIN_S) -> Revie
         return _why_none(walk)
     if not destination.token_last_four:
         return results.ENDING_NOT_SHOWN
-    tokens = await walk.ports.services.launchdarkly(maker, credential=MAKER_TOKEN).tokens()
+    client = walk.ports.services.launchdarkly(maker, credential=MAKER_TOKEN)
+    tokens = await client.tokens()
     if isinstance(tokens, Failure):
         return results.MAKER_REFUSED if tokens.kind is FailureKind.UNAUTHORIZED else _unread(tokens)
+    if trouble := await _not_seen_by(client, walk):
+        return trouble
     rotation = rotation_of(destination, seen, tokens, state.facts, state.answers)
     return ReviewedRotation(rotation, Plan(tuple(_changes(walk, rotation, within_s))))
+
+
+async def _not_seen_by(client: LaunchDarkly, walk: Walk) -> Trouble | None:
+    """Return why a token that the maker makes can't serve the environment: the maker itself can't see it."""
+    chosen, state = chosen_environment(walk.state.facts, walk.state.answers), walk.state
+    if chosen is None or state.launchdarkly_reader is state.secrets.maker_token:  # it has seen the environment
+        return None
+    seen = await client.project(chosen[0].key)
+    if isinstance(seen, Failure):
+        return results.MAKER_ELSEWHERE if seen.is_closed else _unread(seen)
+    return None if environment_of(chosen[1].client_side_id, (seen,)) else results.MAKER_ELSEWHERE
 
 
 def _unread(failure: Failure) -> Trouble:
@@ -68,15 +84,23 @@ def _why_none(walk: Walk) -> Trouble:
     """Return why no destination is to be rotated: the environment wasn't found, else there is none for it."""
     if chosen_environment(walk.state.facts, walk.state.answers):
         return results.NOTHING_TO_ROTATE
-    found = root_causes_first(walk.findings_of(walk.step(StepId.LAUNCHDARKLY)))
-    bad = (one for one in found if one.matters and one.status in {Status.FAIL, Status.UNKNOWN})
-    return next(map(blocked_by, bad), results.NOTHING_TO_ROTATE)
+    ids = {check.id for check in walk.checks if check.step is StepId.LAUNCHDARKLY}
+    return next((blocked_by(one) for one in in_the_way(walk) if one.id in ids), results.NOTHING_TO_ROTATE)
+
+
+def in_the_way(walk: Walk) -> Iterator[Finding]:
+    """Yield what is wrong, the root causes first, in words about the token that LaunchDarkly was asked with."""
+    facts, answers = walk.state.facts, walk.state.answers
+    facts = replace(facts, launchdarkly_token_shape=None) if walk.state.reads_as_maker else facts
+    for finding in root_causes_first(run_checks(walk.checks, facts, answers)):
+        if finding.blocks or (finding.status is Status.UNKNOWN and finding.matters):
+            yield finding.of_this_run(walk.ports.options)
 
 
 def blocked_by(finding: Finding) -> Trouble:
     """Return that nothing can be rotated because of what a check found."""
     is_open = finding.status is Status.UNKNOWN or finding.id in REACHABLE.values()
-    return Trouble("blocked", finding.summary, finding.cause, finding.fix, could_not_tell=is_open)
+    return Trouble("blocked", finding.summary, finding.cause, finding.fix, "", finding.policy, is_open)
 
 
 def _changes(walk: Walk, rotation: Rotation, within_s: float) -> tuple[Change, ...]:

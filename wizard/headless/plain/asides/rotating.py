@@ -6,7 +6,7 @@ from wizard.domain.tokens.credentials import MAKER_TOKEN, read_paste
 from wizard.flow.targets.existing_targets import targets_set_up
 from wizard.flow.walk import Walk
 from wizard.flow.writing.record import why_unrecorded
-from wizard.flow.writing.result import Result, Started, Trouble
+from wizard.flow.writing.result import NEEDS_ANOTHER_MAKER, Result, Started, Trouble
 from wizard.flow.writing.rotation.plan import PROOF, review_rotation
 from wizard.flow.writing.rotation.rotate import rotate
 from wizard.flow.writing.rotation.words import PASTE_A_MAKER, QUESTION, both_work, rotation_lines
@@ -14,6 +14,7 @@ from wizard.headless.consent import is_yes
 from wizard.headless.plain.asides.which_environment import ask_which
 from wizard.headless.plain.changes import result_lines
 from wizard.headless.plain.dialogue.dialogue import Dialogue
+from wizard.headless.printing.endings import trouble_lines
 
 
 async def rotate_the_token(dialogue: Dialogue) -> None:
@@ -27,7 +28,9 @@ async def rotate_the_token(dialogue: Dialogue) -> None:
     await dialogue.reading(walk.read())
     reviewed = await review_rotation(walk)
     if isinstance(reviewed, Trouble):
-        dialogue.say("", f"Problem: {reviewed.summary}", *([f"Fix: {reviewed.fix}"] if reviewed.fix else []))
+        first, *others = trouble_lines(reviewed)
+        dialogue.say("", f"Problem: {first}", *others)
+        _forget_a_maker_that_wont_do(walk, reviewed)
         return
     dialogue.say("", f"{QUESTION}:", *(f"  {line}" for line in rotation_lines(reviewed.plan)))
     if why := why_unrecorded(walk.session):
@@ -42,6 +45,13 @@ async def rotate_the_token(dialogue: Dialogue) -> None:
             dialogue.say(f"At {event.host}: {event.doing} …", *([said] if event.id == PROOF else []))
         elif isinstance(event, Result):
             dialogue.say(*result_lines(event, titles[event.id]))
+            _forget_a_maker_that_wont_do(walk, event.error)
+
+
+def _forget_a_maker_that_wont_do(walk: Walk, trouble: Trouble | None) -> None:
+    """Ask for another admin's token the next time."""
+    if trouble is not None and trouble.code in NEEDS_ANOTHER_MAKER:
+        walk.set_state(walk.state.with_token(MAKER_TOKEN, read_paste("")))
 
 
 async def _takes_a_maker(dialogue: Dialogue, walk: Walk) -> bool:

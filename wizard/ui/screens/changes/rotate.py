@@ -76,17 +76,22 @@ class RotateScreen(ChangeScreen[None]):
             return
         await self.walk.read()
         reviewed = await review_rotation(self.walk)
-        if reviewed is results.MAKER_REFUSED:
-            self._forget_the_admins_token()
-            self.say(Stage.NEEDS_AN_ANSWER, problem(f"{reviewed.summary} {reviewed.fix}"))
-            self._paste.focus()
-            return
         if isinstance(reviewed, Trouble):
-            self.end(problem(f"{reviewed.summary} {reviewed.fix}"))
+            self._say_why_not(reviewed)
             return
         self._reviewed = reviewed
         self._draw()
         self.offer("This happens after your yes, one step after the other.")
+
+    def _say_why_not(self, why: Trouble) -> None:
+        said = problem(" ".join(filter(None, (why.summary, why.cause, why.fix))))
+        if why.code in results.NEEDS_ANOTHER_MAKER:
+            self._forget_the_admins_token()
+            self.say(Stage.NEEDS_AN_ANSWER, said)
+            self._paste.focus()
+            return
+        self._lines.show(tuple(Line("", line) for line in why.policy.splitlines()))
+        self.end(said)
 
     async def make(self) -> None:
         if self._reviewed is None:
@@ -100,7 +105,7 @@ class RotateScreen(ChangeScreen[None]):
             else:
                 self.say(Stage.CHANGING, working(f"{event.host} · {event.doing}"))
         token = self._results.get(TOKEN)
-        if token and token.error and token.error.code in {results.MAKER_TOO_WEAK.code, results.NEW_TOKEN_TOO_WEAK.code}:
+        if token and token.error and token.error.code in results.NEEDS_ANOTHER_MAKER:
             self._forget_the_admins_token()
         self.end(self._ending)
         await self.walk.read()

@@ -16,10 +16,12 @@ from tests.headless.runs import Ran, World
 from tests.headless.test_killed import KillAfter, Killed
 from tests.headless.test_make_token import MAKE, NAME, Keyring, given, in_the_destination, made
 from tests.shared_folder import shared_folder
-from wizard.flow.outside.vault import VaultRefused
+from wizard.domain.facts import VaultSeen
+from wizard.flow.outside.vault import Stored, VaultRefused
 from wizard.sandbox.launchdarkly.state import Token
 from wizard.sandbox.scenarios.acme import empty_account
 from wizard.sandbox.segment.state import Pace
+from wizard.vault import MemoryVault
 
 STEPS = ("token", "destination", "proof", "old_token")
 DONE = dict.fromkeys(STEPS, "done")
@@ -364,6 +366,33 @@ async def test_a_keyring_that_holds_the_old_token_and_takes_no_new_one_ends_it_b
     world.vault.entry = dict(refusing.entry)
     await _ends_whole(world)
     assert world.vault.entry["launchdarkly_token"] == in_the_destination(world)[0]
+
+
+class Locked(Refusing):
+    """A keyring that can't be read either; or there is none, which nobody can unlock."""
+
+    can_open = True
+
+    async def look(self) -> VaultSeen:
+        return VaultSeen(usable=False, backend="", why_not="it's locked", can_open=self.can_open)
+
+    async def load(self, *, needs_id: bool = True) -> Stored:
+        return replace(await MemoryVault.load(self, needs_id=needs_id), why_not="it's locked")
+
+
+@pytest.mark.parametrize("can_open", [True, False])
+async def test_a_locked_keyring_may_hold_the_old_token_and_a_missing_one_cannot(tmp_path: Path, can_open: bool) -> None:
+    world = await synced(tmp_path)
+    before = in_the_destination(world)
+    world.vault = Locked(given(world))
+    world.vault.can_open = can_open
+
+    ran = await rotate(world)
+
+    assert ran.statuses()["token"] == ("failed" if can_open else "done")
+    assert (in_the_destination(world) == before) == can_open
+    if can_open:
+        assert ran.document["results"][0]["error"]["code"] == "not_stored"
 
 
 async def test_a_new_token_that_is_too_weak_is_no_reason_to_undo_the_setup(tmp_path: Path) -> None:

@@ -51,9 +51,15 @@ async def _stored(run: RotationRun, made: MadeToken) -> str | Trouble:
     try:
         return await put(run.ports, run.state, made, run.walk.own_token_name)
     except VaultRefused as refused:
-        place = run.walk.where.get(LAUNCHDARKLY_TOKEN.slot, "")
-        holds_the_old_one = run.ports.vault.stores and place and place not in LAUNCHDARKLY_TOKEN.variables
-        return results.not_stored(str(refused)) if holds_the_old_one else ""
+        return results.not_stored(str(refused)) if await _may_keep_the_old_one(run) else ""
+
+
+async def _may_keep_the_old_one(run: RotationRun) -> bool:
+    """Return whether the keyring holds the old token, or may hold it because it couldn't be read."""
+    place, vault = run.walk.where.get(LAUNCHDARKLY_TOKEN.slot, ""), run.ports.vault
+    if not vault.stores or place:
+        return vault.stores and place not in LAUNCHDARKLY_TOKEN.variables
+    return bool(run.walk.vault_trouble) and (await vault.look()).can_open
 
 
 async def _given(run: RotationRun) -> MadeToken | Trouble:

@@ -15,6 +15,7 @@ from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.segment import Activation, Audience, Connection, Delivery
 from wizard.domain.signals import deliveries
 from wizard.domain.signals.activations import activations_of
+from wizard.domain.signals.clocks import services_time
 
 _COUNTED_AFTER = timedelta(hours=1)  # since LaunchDarkly created the segment
 
@@ -30,13 +31,15 @@ def is_due(audience: Audience, facts: Facts) -> bool:
 
 
 def _lacks_members(segment: LaunchDarklySegment, audience: Audience, facts: Facts) -> bool:
-    if segment.created_at is None or facts.now - segment.created_at < _COUNTED_AFTER:
+    if segment.created_at is None or services_time(facts.now, facts) - segment.created_at < _COUNTED_AFTER:
         return False
     return earlier_members.lacks_members(segment, audience)
 
 
 def _was_sent_since(segment: LaunchDarklySegment, facts: Facts) -> bool:
-    return facts.attached_at is not None and segment.created_at is not None and facts.attached_at > segment.created_at
+    if facts.attached_at is None or segment.created_at is None:
+        return False
+    return services_time(facts.attached_at, facts) > segment.created_at
 
 
 def follows_a_repair(audience: Audience, facts: Facts, answers: Answers) -> bool:
@@ -57,8 +60,8 @@ def is_owed(audience: Audience, facts: Facts, answers: Answers) -> bool:
     """Return whether members from before an earlier repair are missing, and LaunchDarkly takes events now."""
     seen, repaired = facts.delivery, facts.repair_of(audience.id)
     if isinstance(seen, Delivery) and deliveries.are_blocked(seen):
-        is_over = repaired is not None and seen.last_failed_at is not None and seen.last_failed_at <= repaired
-        if not is_over:
+        refused = seen.last_failed_at
+        if repaired is None or refused is None or refused > services_time(repaired, facts):
             return False
     if repaired is not None:
         return follows_a_repair(audience, facts, answers)
@@ -71,8 +74,9 @@ def is_owed(audience: Audience, facts: Facts, answers: Answers) -> bool:
 def has_other_keys(audience: Audience, facts: Facts) -> bool:
     """Return whether the wizard gave the mapping another context key or kind, and the segment is older than that."""
     segment, at = segment_of_audience.found(audience, facts), facts.rekeyed_at
-    is_older = segment is not None and segment.created_at is not None and at is not None and segment.created_at < at
-    return is_older and audience.id not in facts.sent_since_rekeyed
+    if segment is None or segment.created_at is None or at is None:
+        return False
+    return segment.created_at < services_time(at, facts) and audience.id not in facts.sent_since_rekeyed
 
 
 def sent_again_by(audience: Audience, connection: Connection, facts: Facts) -> tuple[Activation, ...]:

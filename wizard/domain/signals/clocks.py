@@ -26,11 +26,12 @@ def by_clock_of(service: object, moment: datetime) -> datetime:
 
 def at_services_time(facts: Facts) -> Facts:
     """Return the facts as a machine has them whose clock agrees with the services', to compare with their times."""
-    attached = facts.attached_at and services_time(facts.attached_at, facts)
     return replace(
         facts,
         now=services_time(facts.now, facts),
-        attached_at=attached,
+        attached_at=facts.attached_at and services_time(facts.attached_at, facts),
+        repaired_at=facts.repaired_at and services_time(facts.repaired_at, facts),
+        rekeyed_at=facts.rekeyed_at and services_time(facts.rekeyed_at, facts),
         segment_reach=_in_step(facts.segment_reach),
         launchdarkly_reach=_in_step(facts.launchdarkly_reach),
     )

@@ -41,7 +41,7 @@ def hold_old_keys(segment: LaunchDarklySegment, audience: Audience, facts: Facts
     made, changed, members = segment.created_at, facts.rekeyed_at, segment.included_count
     if made is None or changed is None or members is None or audience.size is None:
         return False
-    return made < changed and members > audience.size
+    return made < services_time(changed, facts) and members > audience.size
 
 
 def are_missing(audience: Audience, facts: Facts, answers: Answers) -> bool:

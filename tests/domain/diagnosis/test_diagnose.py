@@ -32,9 +32,12 @@ from tests.domain.sample_facts import (
 from wizard.domain.answers import Answers, ContextKey
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
+from wizard.domain.diagnosis.cause import Cause, Verdict, weigh
+from wizard.domain.diagnosis.causes import changes
+from wizard.domain.diagnosis.causes.members import too_few
 from wizard.domain.diagnosis.conclusion import NOT_FOUND, Diagnosis
 from wizard.domain.diagnosis.diagnose import Search, search
-from wizard.domain.diagnosis.evidence.evidence import Evidence
+from wizard.domain.diagnosis.evidence.evidence import Evidence, gather_evidence
 from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
 from wizard.domain.diagnosis.question_id import Given
 from wizard.domain.diagnosis.symptoms.catalogue import CAUSES, QUESTIONS, SYMPTOMS, symptom_named, symptom_of
@@ -771,6 +774,7 @@ def test_a_symptom_in_a_world_ends_at_its_cause(case: Case) -> None:
     [
         ("401", {"allowlist": "no"}, "token-damaged"),
         ("403", {"plan": "yes", "token-maker": "no", "allowlist": "no"}, "token-maker"),
+        ("403", {"plan": "no", "token-maker": "yes", "allowlist": "no"}, "plan"),
     ],
 )
 def test_an_answer_that_what_was_delivered_contradicts_proves_no_cause(reason: str, given: Given, likely: str) -> None:
@@ -778,8 +782,44 @@ def test_an_answer_that_what_was_delivered_contradicts_proves_no_cause(reason: s
         36, 8, 0, ((reason, 8),), last_at=NOW - timedelta(hours=2), last_failed_at=NOW - timedelta(minutes=6)
     )
     for delivery, is_likely in ((Delivery(0, 8, 0, ((reason, 8),)), False), (taken_before, True)):
-        end = _end(healthy_facts(delivery=delivery), given)
+        segments = () if likely == "plan" else (SEGMENT,)
+        end = _end(healthy_facts(delivery=delivery, segments=segments), given)
         assert (end.id, end.is_likely) == (likely, is_likely)
+
+
+_TAKEN_SINCE = replace(FAILED_BEFORE, last_failed_at=NOW - timedelta(minutes=9))
+_BUSY = Delivery(1300, 60, 0, (("503", 60),), last_at=NOW, last_failed_at=NOW - timedelta(minutes=30))
+
+
+def _refused_all(reason: str) -> Delivery:
+    return Delivery(0, 8, 0, ((reason, 8),))
+
+
+@pytest.mark.parametrize(
+    ("cause", "given", "delivery", "verdict"),
+    [
+        (changes.TOKEN_REPLACED, {"changed": "token"}, _refused_all("401"), Verdict.CONFIRMS),
+        (changes.TOKEN_REPLACED, {"changed": "token"}, None, Verdict.CONFIRMS),
+        (changes.TOKEN_REPLACED, {"changed": "token"}, _refused_all("403"), Verdict.EXCLUDES),
+        (changes.TOKEN_REPLACED, {"changed": "token"}, _TAKEN_SINCE, Verdict.SUGGESTS),
+        (changes.PERSON_LEFT, {"changed": "person"}, _refused_all("403"), Verdict.CONFIRMS),
+        (changes.PERSON_LEFT, {"changed": "person"}, _refused_all("400"), Verdict.EXCLUDES),
+        (changes.PERSON_LEFT, {"changed": "person"}, _TAKEN_SINCE, Verdict.SUGGESTS),
+        (changes.EDITED, {"changed": "edited"}, _refused_all("401"), Verdict.CONFIRMS),
+        (changes.EDITED, {"changed": "edited"}, _refused_all("503"), Verdict.EXCLUDES),
+        (changes.EDITED, {"changed": "edited"}, Delivery(1300, 0, 0), Verdict.EXCLUDES),
+        (too_few.LOST_IN_INCIDENT, {"incident": "yes"}, _BUSY, Verdict.CONFIRMS),
+        (too_few.LOST_IN_INCIDENT, {"incident": "yes"}, None, Verdict.CONFIRMS),
+        (too_few.LOST_IN_INCIDENT, {"incident": "yes"}, Delivery(1300, 0, 0), Verdict.SUGGESTS),
+    ],
+)
+def test_an_answer_counts_for_as_much_as_the_deliveries_allow(
+    cause: Cause, given: Given, delivery: Delivery | None, verdict: Verdict
+) -> None:
+    facts, answers = healthy_facts(delivery=delivery, **holding("9z9z")), healthy_answers()
+    evidence = gather_evidence(facts, answers, run_checks(CHECKS, facts, answers)).answered(given)
+
+    assert weigh(cause, evidence).verdict is verdict
 
 
 def _end(facts: Facts, given: Given) -> Diagnosis:

@@ -157,9 +157,17 @@ def shows(check: Check, *statuses: Status) -> Sign:
     return sign
 
 
-def answer(question: QuestionId, says: str, *choices: ChoiceId) -> Sign:
-    """Confirm on one of these answers."""
-    return lambda evidence: confirms(says) if evidence.given.get(question) in choices else None
+def answer(
+    question: QuestionId, says: str, *choices: ChoiceId, doubted: Callable[[Evidence], bool] = lambda _: False
+) -> Sign:
+    """Confirm on one of these answers; only suggest where what was read speaks against it."""
+
+    def sign(evidence: Evidence) -> Proof | None:
+        if evidence.given.get(question) not in choices:
+            return None
+        return (suggests if doubted(evidence) else confirms)(says)
+
+    return sign
 
 
 def no_answer(question: QuestionId, says: str, *choices: ChoiceId) -> Sign:

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, answer, confirms, excludes, no_answer
+from wizard.domain.diagnosis.cause import (
+    CHECK_AGAIN,
+    Cause,
+    Proof,
+    answer,
+    confirms,
+    excludes,
+    no_answer,
+    refused_with,
+)
 from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
 from wizard.domain.services import links
+from wizard.domain.signals import deliveries
 
 CHANGED = Question(
     "changed",
@@ -21,13 +31,33 @@ CHANGED = Question(
     ),
 )
 
+
+def _is_taken_too(evidence: Evidence) -> bool:
+    """Whether something was taken after the refusals, which a token that lost its rights doesn't allow."""
+    return evidence.is_taken_too
+
+
+def _passes(evidence: Evidence) -> Proof | None:
+    """Exclude an edit where LaunchDarkly is busy or down: whatever Segment sends meets that."""
+    if evidence.code is None or not deliveries.is_temporary(evidence.code):
+        return None
+    return excludes(f"Deliveries fail with {evidence.code}, which no edit in Segment causes.")
+
+
+def _nothing_came_of_it(evidence: Evidence) -> Proof | None:
+    if not evidence.works or not evidence.counts_agree:
+        return None
+    return excludes(f"LaunchDarkly accepts what Segment delivers, and {evidence.name} has {evidence.counts}.")
+
+
 TOKEN_REPLACED = Cause(
     "token-replaced",
     "The token was reset or replaced",
     (
         lambda evidence: excludes("LaunchDarkly accepts what Segment delivers.") if evidence.works else None,
         lambda evidence: excludes("LaunchDarkly knows the destination's token.") if evidence.held_token else None,
-        answer("changed", "The token was reset or replaced, as you said.", "token"),
+        refused_with(401),
+        answer("changed", "The token was reset or replaced, as you said.", "token", doubted=_is_taken_too),
         no_answer(
             "changed", "The token wasn't replaced, as you said.", "person", "audience", "segment", "edited", "nothing"
         ),
@@ -48,7 +78,8 @@ PERSON_LEFT = Cause(
             if evidence.held_token and evidence.held_token.service_token
             else None
         ),
-        answer("changed", "Someone left or changed roles, as you said.", "person"),
+        refused_with(401, 403, 404),
+        answer("changed", "Someone left or changed roles, as you said.", "person", doubted=_is_taken_too),
         no_answer(
             "changed",
             "Nobody left or changed roles, as you said.",
@@ -106,6 +137,8 @@ EDITED = Cause(
     "edited",
     "Someone edited the setup in Segment",
     (
+        _passes,
+        _nothing_came_of_it,
         answer("changed", "Someone edited the destination, the mapping or the audience, as you said.", "edited"),
         no_answer("changed", "Nobody edited it, as you said.", "token", "person", "audience", "segment", "nothing"),
     ),

@@ -169,12 +169,18 @@ def _lost(evidence: Evidence) -> Proof | None:
     return suggests(f"{many} failed with {deliveries.main_reason(seen)}, and Segment gives up after four hours.")
 
 
+def _shows_no_incident(evidence: Evidence) -> bool:
+    """Whether Segment's counts are there, and nothing in them failed as deliveries fail in an incident."""
+    seen = evidence.delivery
+    return seen is not None and not any(deliveries.is_retried(reason) for reason, _ in seen.failure_reasons)
+
+
 LOST_IN_INCIDENT = Cause(
     "lost-in-incident",
     "Deliveries were lost in an incident",
     (
         no_answer("incident", "No incident was reported, as you said.", "no"),
-        answer("incident", "An incident was reported, as you said.", "yes"),
+        answer("incident", "An incident was reported, as you said.", "yes", doubted=_shows_no_incident),
         _lost,
     ),
     "Deliveries failed during an incident, and Segment gave up on them after four hours.",

@@ -81,12 +81,9 @@ def _owner_lost_rights(evidence: Evidence) -> Proof | None:
     return says(f"{who} has the role {token.member_role}.")
 
 
-def _maker_had_fewer_rights(evidence: Evidence) -> Proof | None:
-    """A token that never had the rights never changed a segment, so what was taken before speaks against the answer."""
-    if evidence.given.get("token-maker") != "no":
-        return None
-    says = suggests if evidence.has_worked else confirms
-    return says("The token's creator had fewer rights, as you said.")
+def _has_worked(evidence: Evidence) -> bool:
+    """Whether something was taken before. A plan or a token that never allowed it never changed a segment."""
+    return evidence.has_worked
 
 
 TOKEN_MAKER = Cause(
@@ -96,7 +93,7 @@ TOKEN_MAKER = Cause(
         deliveries_work,
         _owner_lost_rights,
         no_answer("token-maker", "The token's creator could change segments, as you said.", "yes"),
-        _maker_had_fewer_rights,
+        answer("token-maker", "The token's creator had fewer rights, as you said.", "no", doubted=_has_worked),
         refused_with(403),
     ),
     "The destination's token has fewer rights than its role shows, because its creator had fewer rights.",
@@ -157,7 +154,7 @@ PLAN = Cause(
         _plan_has_it,
         deliveries_work,
         no_answer("plan", "The plan includes synced segments, as you said.", "yes"),
-        answer("plan", "The plan doesn't include synced segments, as you said.", "no"),
+        answer("plan", "The plan doesn't include synced segments, as you said.", "no", doubted=_has_worked),
         refused_with(403, 404),
     ),
     "Your LaunchDarkly plan doesn't include synced segments, so LaunchDarkly refuses what Segment sends.",

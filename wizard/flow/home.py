@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from wizard.domain.checks.sync.segment_of_audience import found
 from wizard.domain.checks.sync.sync_members import MEMBERS
 from wizard.domain.checks.sync.sync_test_user import TEST_USER
 from wizard.domain.diagnosis.symptoms.symptom_id import SymptomId
 from wizard.domain.findings import Finding, Status, healthy, root_causes_first
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.segment import Audience
+from wizard.domain.signals.segment_of_audience import found
 from wizard.domain.step_id import StepId
 from wizard.flow.guide import other_environments
 from wizard.flow.reading.clients import chosen_audiences

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from wizard.domain.checks.sync.segment_of_audience import found
 from wizard.domain.facts import Facts
 from wizard.domain.failure import Failure
 from wizard.domain.services.naming import SYNCED_KEY_PREFIX, segment_name
 from wizard.domain.services.segment import Audience, Delivery
 from wizard.domain.signals.deliveries import are_blocked
+from wizard.domain.signals.segment_of_audience import found
 from wizard.domain.wanted import (
     chosen_connection,
     chosen_destination,

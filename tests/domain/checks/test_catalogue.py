@@ -16,13 +16,18 @@ from tests.domain.checks import test_machine
 from tests.domain.checks.launchdarkly import (
     test_launchdarkly_app,
     test_launchdarkly_environment,
-    test_launchdarkly_flags,
     test_launchdarkly_made_token,
     test_launchdarkly_permissions,
     test_launchdarkly_token,
 )
 from tests.domain.checks.segment import test_audience, test_destination, test_mapping, test_segment_access
-from tests.domain.checks.sync import test_sync_orphan, test_sync_segment, test_sync_source, test_sync_test_user
+from tests.domain.checks.sync import (
+    test_launchdarkly_flags,
+    test_sync_orphan,
+    test_sync_segment,
+    test_sync_source,
+    test_sync_test_user,
+)
 from tests.domain.sample_facts import NOW, failure, found, healthy_answers, healthy_facts
 from wizard.domain.answers import Answers
 from wizard.domain.checks.catalogue import _SUBJECTS, CHECKS, check

@@ -11,12 +11,12 @@ import pytest
 from tests.flow.watching.test_stages import AUDIENCE, SEGMENT, SILENT
 from wizard.domain.answers import Answers, ContextKey
 from wizard.domain.checks.catalogue import CHECKS
-from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.naming import match_segments, seen_before
 from wizard.domain.services.segment import Delivery
+from wizard.domain.signals import segment_of_audience
 from wizard.flow.watching import member_counts, recognize
 from wizard.flow.watching.causes import MOST, causes_of, known_at_once
 from wizard.flow.watching.member_counts import Counted, about_the_count

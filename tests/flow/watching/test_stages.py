@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from wizard.domain.checks.sync.segment_of_audience import Presence, Whereabouts
 from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.segment import Audience, Connection, Connections, Delivery
+from wizard.domain.signals.segment_of_audience import Presence, Whereabouts
 from wizard.domain.signals.usual_times import HOUR_S
 from wizard.flow.watching.durations import Usual
 from wizard.flow.watching.progress import Stage, StageSeen, StageState

@@ -8,7 +8,6 @@ from wizard.domain.checks.launchdarkly import (
     launchdarkly_app,
     launchdarkly_approvals,
     launchdarkly_environment,
-    launchdarkly_flags,
     launchdarkly_made_token,
     launchdarkly_permissions,
     launchdarkly_token,
@@ -22,6 +21,7 @@ from wizard.domain.checks.segment import (
     segment_engage,
 )
 from wizard.domain.checks.sync import (
+    launchdarkly_flags,
     sync_delivery,
     sync_duplicate,
     sync_members,

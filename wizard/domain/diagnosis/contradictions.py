@@ -8,7 +8,6 @@ from typing import TypeAlias
 
 from wizard.domain.checks.segment import audience as audience_checks
 from wizard.domain.checks.segment import audience_attached, destination, mapping, segment_engage
-from wizard.domain.checks.sync.segment_of_audience import Presence, may_be_unfed
 from wizard.domain.diagnosis.cause import Cause, Proof, confirms
 from wizard.domain.diagnosis.causes import endings, flags, keys
 from wizard.domain.diagnosis.causes.flags import NOTHING
@@ -19,6 +18,7 @@ from wizard.domain.findings import Status
 from wizard.domain.services.launchdarkly import Reason
 from wizard.domain.services.segment import Delivery, Intake
 from wizard.domain.signals import deliveries, flag_evaluation
+from wizard.domain.signals.segment_of_audience import Presence, may_be_unfed
 from wizard.text import count
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from wizard.domain.checks.sync.segment_of_audience import Presence
 from wizard.domain.diagnosis.evidence.evidence import Evidence
+from wizard.domain.signals.segment_of_audience import Presence
 
 Gap: TypeAlias = Callable[[Evidence], str]  # a clause; empty where nothing is missing
 

@@ -10,7 +10,6 @@ from wizard.domain.checks.segment.audience import EXISTS as AUDIENCE_EXISTS
 from wizard.domain.checks.segment.audience_attached import ACTIVATION as AUDIENCE_ACTIVATION
 from wizard.domain.checks.segment.audience_attached import ATTACHED as AUDIENCE_ATTACHED
 from wizard.domain.checks.segment.audience_attached import is_known_to_send, silent_activation
-from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts, is_closed
 from wizard.domain.failure import Failure
 from wizard.domain.planning import resync
@@ -20,6 +19,7 @@ from wizard.domain.planning.mapping_draft import to_set, why_to_set
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.mapping import Difference
 from wizard.domain.services.segment import Activation, Audience, Connection, Connections
+from wizard.domain.signals import segment_of_audience
 from wizard.domain.signals.activations import activations_of, edits_of, possible_settings
 from wizard.domain.signals.connections import connection_to, is_paused
 from wizard.domain.tokens.closed import ATTACH, SHOW_ACTIVATIONS, why_not_done

@@ -9,11 +9,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from wizard.domain.answers import Answers
-from wizard.domain.checks.sync import earlier_members, segment_of_audience
+from wizard.domain.checks import earlier_members
 from wizard.domain.facts import Facts
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.segment import Activation, Audience, Connection, Delivery
-from wizard.domain.signals import deliveries
+from wizard.domain.signals import deliveries, segment_of_audience
 from wizard.domain.signals.activations import activations_of
 from wizard.domain.signals.clocks import services_time
 

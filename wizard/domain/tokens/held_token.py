@@ -11,11 +11,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from wizard.domain.answers import Answers
-from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts, is_making_a_token, known, listed, own_token_id
 from wizard.domain.services.launchdarkly import Caller, Member, SegmentWrite, Token
 from wizard.domain.services.segment import Delivery
-from wizard.domain.signals import deliveries
+from wizard.domain.signals import deliveries, segment_of_audience
 from wizard.domain.signals.clocks import services_time
 from wizard.domain.tokens.permissions import NEEDED_ACTIONS, Grant, Target, Verdict, grant_of, judge
 from wizard.domain.wanted import chosen_audiences, chosen_destination, chosen_environment

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 
 from wizard.domain.answer_shape import AnswerShape, known_names, route
 from wizard.domain.answers import Answers
-from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts, is_closed, listed
 from wizard.domain.failure import Failure, Service
 from wizard.domain.sent_request import SentRequest
@@ -26,6 +25,7 @@ from wizard.domain.services.naming import (
 )
 from wizard.domain.services.segment import Audience, Connections, Delivery, Source, Workspace
 from wizard.domain.services.trigger import same_trigger
+from wizard.domain.signals import segment_of_audience
 from wizard.domain.signals.activations import activations_of
 from wizard.domain.wanted import (
     activation_names,

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from wizard.domain.checks.sync.segment_of_audience import found
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.segment import Audience
+from wizard.domain.signals.segment_of_audience import found
 from wizard.domain.step_id import StepId
 from wizard.flow.guide import accepted_failure
 from wizard.flow.profile.journal import Entry, Resource

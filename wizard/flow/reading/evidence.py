@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from wizard.domain.checks import subjects
-from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import is_making_a_token, known
 from wizard.domain.failure import Failure
 from wizard.domain.services.flag import FlagDetails
@@ -24,7 +23,7 @@ from wizard.domain.services.launchdarkly import (
 )
 from wizard.domain.services.mapping import DEFAULT_CONTEXT_KIND
 from wizard.domain.services.segment import Audience, Delivery
-from wizard.domain.signals import deliveries
+from wizard.domain.signals import deliveries, segment_of_audience
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens import held_token
 from wizard.domain.tokens.held_token import Holding

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Hashable
 from datetime import timedelta
 
-from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.failure import Failure
 from wizard.domain.planning.mapping_draft import changes_what_is_there
 from wizard.domain.services.launchdarkly import LaunchDarklySegment, Project
 from wizard.domain.services.naming import segment_name
 from wizard.domain.services.segment import AuditEvent, Intake
+from wizard.domain.signals import segment_of_audience
 from wizard.domain.signals.clocks import services_time
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination

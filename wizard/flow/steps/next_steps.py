@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from wizard.domain.checks.check import run_checks
-from wizard.domain.checks.launchdarkly import launchdarkly_app, launchdarkly_flags
-from wizard.domain.checks.sync import segment_of_audience, sync_members
+from wizard.domain.checks.launchdarkly import launchdarkly_app
+from wizard.domain.checks.sync import launchdarkly_flags, sync_members
 from wizard.domain.facts import Slot, listed
 from wizard.domain.findings import Finding, Status
 from wizard.domain.services.launchdarkly import ContextKind, FlagValue, Reason
-from wizard.domain.signals import flag_evaluation
+from wizard.domain.signals import flag_evaluation, segment_of_audience
 from wizard.domain.wanted import environment_words, wanted_client_side_id
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State

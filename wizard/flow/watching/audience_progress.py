@@ -6,16 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from wizard.domain.answers import Answers
-from wizard.domain.checks import subjects
+from wizard.domain.checks import earlier_members, subjects
 from wizard.domain.checks.segment.audience import IDENTIFIERS
-from wizard.domain.checks.sync import earlier_members
-from wizard.domain.checks.sync.segment_of_audience import was_there_before
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.naming import segment_name
 from wizard.domain.services.segment import Audience
+from wizard.domain.signals.segment_of_audience import was_there_before
 from wizard.flow.watching import recognize
 from wizard.flow.watching.causes import causes_of, known_at_once
 from wizard.flow.watching.member_counts import Counted, about_the_count

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from wizard.domain.answers import Answers
 from wizard.domain.checks import subjects
-from wizard.domain.checks.sync import segment_of_audience
-from wizard.domain.checks.sync.segment_of_audience import Presence, Whereabouts
 from wizard.domain.facts import Facts
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.segment import Audience
+from wizard.domain.signals import segment_of_audience
+from wizard.domain.signals.segment_of_audience import Presence, Whereabouts
 
 
 def notes(where: Whereabouts, audience: Audience, facts: Facts, answers: Answers) -> tuple[str, ...]:

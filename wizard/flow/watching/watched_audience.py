@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from wizard.domain.checks.sync.segment_of_audience import Presence, Whereabouts
 from wizard.domain.failure import Failure
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.segment import Audience, Connections, Destination
 from wizard.domain.signals.connections import connection_to, is_paused
+from wizard.domain.signals.segment_of_audience import Presence, Whereabouts
 from wizard.flow.profile.found_segments import FoundSegments
 from wizard.flow.state import State
 from wizard.flow.watching.durations import LEARNED, History

@@ -10,11 +10,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from wizard.domain.checks import earlier_members
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
 from wizard.domain.checks.segment.audience_attached import silent_activation
-from wizard.domain.checks.sync import earlier_members, segment_of_audience
-from wizard.domain.checks.sync.segment_of_audience import Presence, Whereabouts
 from wizard.domain.checks.sync.sync_segment import how_to_send_again
 from wizard.domain.commands import of_this_run
 from wizard.domain.facts import Facts, Slot, known
@@ -23,8 +22,10 @@ from wizard.domain.memoize_last import memoize_last
 from wizard.domain.planning import resync
 from wizard.domain.services.naming import segment_name
 from wizard.domain.services.segment import Audience, Delivery
+from wizard.domain.signals import segment_of_audience
 from wizard.domain.signals.connections import connection_to
 from wizard.domain.signals.deliveries import of_audience, senders
+from wizard.domain.signals.segment_of_audience import Presence, Whereabouts
 from wizard.domain.signals.usual_times import Kind, kind_of
 from wizard.domain.wanted import wanted_client_side_id
 from wizard.flow.outside.ports import Ports

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import workspace_id
 from wizard.domain.planning.change import DESTINATION, Action, attached_key
 from wizard.domain.planning.plan import Plan
+from wizard.domain.signals import segment_of_audience
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, read_paste
 from wizard.domain.wanted import chosen_audiences, chosen_destination

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 
-from wizard.domain.checks.launchdarkly.launchdarkly_flags import FLAGS
+from wizard.domain.checks.sync.launchdarkly_flags import FLAGS
 from wizard.domain.findings import Finding, Status, healthy, root_causes_first
 from wizard.flow.picture import Picture, with_progress
 from wizard.flow.steps.next_steps import FINAL_EVIDENCE, in_another_environment

@@ -10,7 +10,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from wizard.domain.checks.launchdarkly.launchdarkly_flags import FLAGS
+from wizard.domain.checks.sync.launchdarkly_flags import FLAGS
 from wizard.domain.wanted import chosen_environment
 from wizard.flow.steps.questions.target_flag import FLAG, flag_page, found_segments, segment_names
 from wizard.flow.targets.targets import Target

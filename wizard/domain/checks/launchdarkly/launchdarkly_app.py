@@ -12,13 +12,12 @@ from wizard.domain.checks import subjects
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, skipped, unknown, warned
 from wizard.domain.checks.launchdarkly import launchdarkly_token
 from wizard.domain.checks.launchdarkly.launchdarkly_approvals import NEEDS
-from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts, is_closed, listed
 from wizard.domain.findings import Finding, Status
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import ContextKind, CustomRole, PersistentStore
 from wizard.domain.services.segment import Delivery
-from wizard.domain.signals import deliveries, key_shapes
+from wizard.domain.signals import deliveries, key_shapes, segment_of_audience
 from wizard.domain.signals.sdks import is_server_side, uses_server_side
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_environment

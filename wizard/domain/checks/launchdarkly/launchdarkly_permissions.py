@@ -24,13 +24,12 @@ from wizard.domain.checks.check import (
     warned,
 )
 from wizard.domain.checks.launchdarkly import launchdarkly_token
-from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts, is_closed, is_making_a_token
 from wizard.domain.findings import Status
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import Project, Statement, Token
 from wizard.domain.services.segment import Delivery
-from wizard.domain.signals import deliveries
+from wizard.domain.signals import deliveries, segment_of_audience
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens import held_token
 from wizard.domain.tokens.held_token import Holding, target_of

@@ -10,11 +10,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from wizard.domain.answers import Answers, ContextKey
-from wizard.domain.checks import subjects
+from wizard.domain.checks import earlier_members, subjects
 from wizard.domain.checks.check import Check, Findings, failed, need, passed, run_checks, skipped, unknown, warned
 from wizard.domain.checks.launchdarkly import launchdarkly_app
 from wizard.domain.checks.segment import destination, mapping, segment_access, segment_engage
-from wizard.domain.checks.sync import earlier_members, segment_of_audience
 from wizard.domain.facts import Facts
 from wizard.domain.failure import Failure
 from wizard.domain.findings import Finding, Status
@@ -22,7 +21,7 @@ from wizard.domain.services import links
 from wizard.domain.services.links import Link
 from wizard.domain.services.mapping import LABELS, uncovered_identifiers, widest_context_key
 from wizard.domain.services.segment import Audience, AudienceKind, Delivery, Workspace
-from wizard.domain.signals import deliveries, landing
+from wizard.domain.signals import deliveries, landing, segment_of_audience
 from wizard.domain.signals.computation import Computation, computation_of
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_connection, chosen_space

@@ -9,14 +9,14 @@ from wizard.domain.answers import Answers
 from wizard.domain.checks import subjects
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, unknown, warned
 from wizard.domain.checks.launchdarkly import launchdarkly_app, launchdarkly_approvals, launchdarkly_permissions
-from wizard.domain.checks.sync import segment_of_audience, sync_source
+from wizard.domain.checks.sync import sync_source
 from wizard.domain.facts import Facts, is_allowlist_off
 from wizard.domain.failure import Failure
 from wizard.domain.findings import Finding
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import Allowlist, Caller, SegmentWrite
 from wizard.domain.services.segment import Audience, Delivery
-from wizard.domain.signals import deliveries
+from wizard.domain.signals import deliveries, segment_of_audience
 from wizard.domain.signals.clocks import services_time
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens import held_token

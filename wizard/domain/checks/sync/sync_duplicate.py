@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from wizard.domain.answers import Answers
 from wizard.domain.checks import subjects
 from wizard.domain.checks.check import Check, Findings, not_judged, passed, warned
-from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.checks.sync.sync_segment import READY, STEP, list_page, need_segments
 from wizard.domain.facts import Facts
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.naming import segment_name
 from wizard.domain.services.segment import Audience
+from wizard.domain.signals import segment_of_audience
 from wizard.text import count
 
 

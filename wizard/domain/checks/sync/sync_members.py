@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 from wizard.domain.answers import Answers
-from wizard.domain.checks import subjects
+from wizard.domain.checks import earlier_members, subjects
 from wizard.domain.checks.check import Check, Findings, failed, not_judged, passed, unknown, warned
-from wizard.domain.checks.sync import earlier_members, segment_of_audience, sync_delivery
+from wizard.domain.checks.sync import sync_delivery
 from wizard.domain.checks.sync.sync_segment import STEP, THERE, how_to_send_again, need_segment, page
 from wizard.domain.facts import Facts
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.links import Link
 from wizard.domain.services.segment import Audience
+from wizard.domain.signals import segment_of_audience
 from wizard.text import capitalized, count
 
 _STAYED = (

@@ -8,10 +8,10 @@ from wizard.domain.answers import Answers
 from wizard.domain.checks.check import Check, Findings, need, not_judged, passed, warned
 from wizard.domain.checks.launchdarkly import launchdarkly_environment, launchdarkly_token
 from wizard.domain.checks.segment import segment_engage
-from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.checks.sync.sync_segment import STEP, list_page, need_segments
 from wizard.domain.facts import Facts
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
+from wizard.domain.signals import segment_of_audience
 from wizard.text import count
 
 _MOST_NAMED = 3

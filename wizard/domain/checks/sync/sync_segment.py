@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from wizard.domain.answers import Answers
-from wizard.domain.checks import subjects
+from wizard.domain.checks import earlier_members, subjects
 from wizard.domain.checks.check import (
     CannotJudge,
     Check,
@@ -19,8 +19,7 @@ from wizard.domain.checks.check import (
     unknown,
 )
 from wizard.domain.checks.launchdarkly import launchdarkly_environment, launchdarkly_token
-from wizard.domain.checks.sync import earlier_members, segment_of_audience, sync_delivery, sync_source
-from wizard.domain.checks.sync.segment_of_audience import Presence
+from wizard.domain.checks.sync import sync_delivery, sync_source
 from wizard.domain.facts import Facts, listed
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.services import links
@@ -28,6 +27,8 @@ from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.links import Link
 from wizard.domain.services.naming import segment_name
 from wizard.domain.services.segment import Audience
+from wizard.domain.signals import segment_of_audience
+from wizard.domain.signals.segment_of_audience import Presence
 from wizard.domain.signals.usual_times import appears_within, is_slow
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_environment

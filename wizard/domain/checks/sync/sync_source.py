@@ -6,10 +6,10 @@ from wizard.domain.answers import Answers
 from wizard.domain.checks import subjects
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, unknown, warned
 from wizard.domain.checks.segment import audience, audience_attached, destination, mapping, segment_engage
-from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts
 from wizard.domain.services import links
 from wizard.domain.services.segment import Delivery
+from wizard.domain.signals import segment_of_audience
 from wizard.domain.step_id import StepId
 from wizard.text import count
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from wizard.domain.answers import Answers
 from wizard.domain.checks import subjects
 from wizard.domain.checks.check import Check, Findings, need, need_answer, passed, warned
-from wizard.domain.checks.sync.segment_of_audience import slot_of_segment
 from wizard.domain.checks.sync.sync_segment import THERE, need_segment
 from wizard.domain.facts import Facts
 from wizard.domain.services import links
 from wizard.domain.services.links import Link
 from wizard.domain.services.mapping import LABELS
 from wizard.domain.services.segment import Audience
+from wizard.domain.signals.segment_of_audience import slot_of_segment
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_space
 

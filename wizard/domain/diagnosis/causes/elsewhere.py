@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from wizard.domain.checks.launchdarkly import launchdarkly_app
 from wizard.domain.checks.sync import sync_segment
-from wizard.domain.checks.sync.segment_of_audience import Presence
 from wizard.domain.diagnosis.cause import WATCH, Cause, Proof, answer, confirms, excludes, suggests
 from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
 from wizard.domain.findings import Status
 from wizard.domain.services import links
+from wizard.domain.signals.segment_of_audience import Presence
 from wizard.text import count
 
 ENVIRONMENT = Question(

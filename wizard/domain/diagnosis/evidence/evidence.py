@@ -9,8 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from wizard.domain.answers import Answers
-from wizard.domain.checks.sync import segment_of_audience
-from wizard.domain.checks.sync.segment_of_audience import Presence
 from wizard.domain.diagnosis.evidence.flags import FlagEvidence
 from wizard.domain.diagnosis.evidence.gathered import UNASKED
 from wizard.domain.diagnosis.evidence.launchdarkly import LaunchDarklyEvidence
@@ -18,8 +16,9 @@ from wizard.domain.diagnosis.evidence.sending import SendingEvidence
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding
 from wizard.domain.services.segment import Audience
-from wizard.domain.signals import deliveries
+from wizard.domain.signals import deliveries, segment_of_audience
 from wizard.domain.signals.clocks import at_services_time
+from wizard.domain.signals.segment_of_audience import Presence
 from wizard.domain.wanted import chosen_audiences, chosen_destination
 
 

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 from wizard.domain.answers import ContextKey
 from wizard.domain.checks import subjects
-from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.diagnosis.evidence.gathered import Gathered
 from wizard.domain.services.flag import FlagDetails
 from wizard.domain.services.launchdarkly import FlagValue, LaunchDarklySegment
 from wizard.domain.services.segment import Workspace
-from wizard.domain.signals import landing
+from wizard.domain.signals import landing, segment_of_audience
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from typing import Self
 
 from wizard.domain.answers import Answers
 from wizard.domain.checks.check import Check
-from wizard.domain.checks.sync.segment_of_audience import Presence, Whereabouts
 from wizard.domain.diagnosis.question_id import Given
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
 from wizard.domain.services.segment import Audience, Delivery, Destination
+from wizard.domain.signals.segment_of_audience import Presence, Whereabouts
 
 UNASKED = Whereabouts(Presence.UNASKED)
 

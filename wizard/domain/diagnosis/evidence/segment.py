@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.diagnosis.evidence.gathered import Gathered
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.naming import segment_name
+from wizard.domain.signals import segment_of_audience
 from wizard.text import count
 
 _AGREES_WITHIN = 0.01  # of the audience: members come and go between the two counts

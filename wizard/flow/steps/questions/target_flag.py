@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
-from wizard.domain.checks.sync.segment_of_audience import found
 from wizard.domain.facts import listed
 from wizard.domain.memoize_last import memoize_last
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import Flag, LaunchDarklySegment
 from wizard.domain.services.naming import flag_rule
+from wizard.domain.signals.segment_of_audience import found
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Narrowing, Value

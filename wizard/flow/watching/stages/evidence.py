@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from wizard.domain.checks.sync.segment_of_audience import Whereabouts
 from wizard.domain.explain import explain
 from wizard.domain.failure import Failure
 from wizard.domain.services.segment import Audience, Connections, Delivery
+from wizard.domain.signals.segment_of_audience import Whereabouts
 from wizard.domain.signals.usual_times import SLOW_WITHIN_S, is_slow
 from wizard.flow.watching.durations import Usual
 from wizard.flow.watching.progress import Stage, StageState

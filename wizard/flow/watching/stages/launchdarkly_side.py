@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from wizard.domain.checks.sync import earlier_members
-from wizard.domain.checks.sync.segment_of_audience import Presence, Whereabouts
+from wizard.domain.checks import earlier_members
 from wizard.domain.failure import Failure
 from wizard.domain.services.naming import segment_name
+from wizard.domain.signals.segment_of_audience import Presence, Whereabouts
 from wizard.domain.signals.usual_times import COUNTED_WITHIN_S, VISIBLE_WITHIN_S, is_slow
 from wizard.flow.watching.member_counts import members_of
 from wizard.flow.watching.progress import Stage, StageState

@@ -6,15 +6,16 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from wizard.domain.checks.catalogue import check
+from wizard.domain.checks.earlier_members import lacks_members
 from wizard.domain.checks.launchdarkly import launchdarkly_token
 from wizard.domain.checks.segment import audience, audience_attached, segment_access
-from wizard.domain.checks.sync import segment_of_audience, sync_segment
-from wizard.domain.checks.sync.earlier_members import lacks_members
+from wizard.domain.checks.sync import sync_segment
 from wizard.domain.diagnosis.symptoms.catalogue import symptom_of
 from wizard.domain.diagnosis.symptoms.counts import FEWER, MORE
 from wizard.domain.diagnosis.symptoms.nothing_arrives import NEVER_APPEARED
 from wizard.domain.diagnosis.symptoms.symptom import Symptom
 from wizard.domain.findings import Finding, Status
+from wizard.domain.signals import segment_of_audience
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.walk import Walk
 from wizard.flow.words import notable_findings

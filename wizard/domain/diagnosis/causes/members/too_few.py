@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from wizard.domain.checks import earlier_members
 from wizard.domain.checks.segment import audience, audience_attached
-from wizard.domain.checks.sync import earlier_members, sync_members
+from wizard.domain.checks.sync import sync_members
 from wizard.domain.diagnosis.cause import WATCH, Cause, Proof, answer, confirms, excludes, fails, no_answer, suggests
 from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.diagnosis.question import NO, YES, Choice, Question

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wizard.domain.answers import ContextKey
-from wizard.domain.checks.sync import earlier_members
+from wizard.domain.checks import earlier_members
 from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, answer, confirms, excludes, no_answer, suggests
 from wizard.domain.diagnosis.causes.members.counting import may_be_on_its_way
 from wizard.domain.diagnosis.evidence.evidence import Evidence

@@ -7,12 +7,12 @@ from datetime import timedelta
 from wizard.domain.answers import Answers
 from wizard.domain.checks import subjects
 from wizard.domain.checks.check import Check, Findings, need, passed, skipped, warned
-from wizard.domain.checks.sync.segment_of_audience import slot_of_segment
 from wizard.domain.checks.sync.sync_segment import THERE, need_segment, page
 from wizard.domain.facts import Facts
 from wizard.domain.services import links
 from wizard.domain.services.naming import flag_rule
 from wizard.domain.services.segment import Audience
+from wizard.domain.signals.segment_of_audience import slot_of_segment
 from wizard.domain.step_id import StepId
 from wizard.text import count
 

@@ -9,12 +9,11 @@ from datetime import datetime, timedelta
 
 from wizard.domain.answers import Answers
 from wizard.domain.checks import subjects
-from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts, known
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.mapping import uncovered_identifiers
 from wizard.domain.services.segment import Audience, Connection, Delivery
-from wizard.domain.signals import deliveries, landing
+from wizard.domain.signals import deliveries, landing, segment_of_audience
 from wizard.domain.signals.activations import activations_of
 from wizard.domain.signals.clocks import services_time
 from wizard.domain.signals.usual_times import appears_within

@@ -27,10 +27,11 @@ from wizard.command_line.variables import KNOWN, PREFIX
 from wizard.domain.findings import Status
 from wizard.domain.inventory.row import SegmentState
 from wizard.domain.planning.change import Action
+from wizard.domain.stage import Stage, StageState
 from wizard.domain.tokens.credentials import CREDENTIALS
 from wizard.exit_codes import ExitCode
 from wizard.flow.journey import SETTINGS, STEPS
-from wizard.flow.watching.progress import Stage, StageState, WatchOutcome
+from wizard.flow.watching.progress import WatchOutcome
 from wizard.flow.writing.result import Outcome
 from wizard.flow.writing.rotation.plan import IDS as ROTATION_IDS
 from wizard.headless.commands.secrets_command import SECRETS, secrets

@@ -14,9 +14,10 @@ from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
 from wizard.domain.findings import Finding, Status, healthy
 from wizard.domain.planning.change import Action
+from wizard.domain.stage import Stage, StageState
 from wizard.domain.step_id import StepId
 from wizard.flow.kept_secrets import load_secrets
-from wizard.flow.watching.progress import Progress, Stage, StageState, WatchOutcome
+from wizard.flow.watching.progress import Progress, WatchOutcome
 from wizard.sandbox.app import Sandbox
 from wizard.sandbox.launchdarkly.state import CustomRole
 from wizard.sandbox.segment.state import GeneratedProfiles

@@ -12,8 +12,8 @@ from tests.domain.sample_facts import refused
 from tests.walk_copies import applied, at_review
 from tests.walks import seen_audiences, watch_to_the_end
 from wizard.domain.failure import Service
+from wizard.domain.stage import StageState
 from wizard.flow.picture import Picture, pictures, with_progress
-from wizard.flow.watching.progress import StageState
 from wizard.ui.panes.picture import picture_lines
 
 PLACE = "LaunchDarkly - shop / production"

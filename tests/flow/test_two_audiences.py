@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from tests.walks import Staged, apply_all, stage, walk_to_review
 from wizard.domain.findings import Status
-from wizard.flow.watching.progress import AudienceProgress, Progress, Stage, StageSeen, StageState
+from wizard.domain.stage import Stage, StageState
+from wizard.flow.watching.progress import AudienceProgress, Progress, StageSeen
 from wizard.flow.watching.watch import follow, record_progress
 
 REFUSED, FINE = "vip_customers", "new_signups"  # in this world members of the first have no user ID

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from wizard.domain.signals.usual_times import kind_of
+from wizard.domain.stage import Stage
 from wizard.domain.step_id import StepId
 from wizard.flow.handouts.observations import observations
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.reading.observing import FIVE_READS
 from wizard.flow.walk import Walk
-from wizard.flow.watching.progress import Stage
 
 OFFER = "How both services answered, in classes and counts"
 WHAT_IT_TAKES = (

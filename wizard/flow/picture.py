@@ -11,6 +11,7 @@ from wizard.domain.services.naming import SYNCED_KEY_PREFIX, segment_name
 from wizard.domain.services.segment import Audience, Delivery
 from wizard.domain.signals.deliveries import are_blocked
 from wizard.domain.signals.segment_of_audience import found
+from wizard.domain.stage import Stage, StageState
 from wizard.domain.wanted import (
     chosen_connection,
     chosen_destination,
@@ -18,10 +19,10 @@ from wizard.domain.wanted import (
     environment_words,
     wanted_destination_name,
 )
+from wizard.flow.profile.durations import History, about, usual_s
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
-from wizard.flow.watching.durations import History, about, usual_s
-from wizard.flow.watching.progress import AudienceProgress, Stage, StageState
+from wizard.flow.watching.progress import AudienceProgress
 from wizard.text import count, plain
 
 ARROW = "──▶"

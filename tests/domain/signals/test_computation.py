@@ -11,7 +11,7 @@ from tests.domain.sample_facts import VIP, found, healthy_facts
 from wizard.domain.services.segment import Connection, Connections
 from wizard.domain.signals.computation import Computation, computation_of
 from wizard.domain.signals.segment_of_audience import Presence, Whereabouts
-from wizard.flow.watching.progress import StageState
+from wizard.domain.stage import StageState
 from wizard.flow.watching.stages.evidence import Evidence
 from wizard.flow.watching.stages.judge import judge
 

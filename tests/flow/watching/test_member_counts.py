@@ -17,10 +17,10 @@ from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.naming import match_segments, seen_before
 from wizard.domain.services.segment import Delivery
 from wizard.domain.signals import segment_of_audience
+from wizard.domain.stage import Stage
 from wizard.flow.watching import member_counts, recognize
 from wizard.flow.watching.causes import MOST, causes_of, known_at_once
 from wizard.flow.watching.member_counts import Counted, about_the_count
-from wizard.flow.watching.progress import Stage
 
 BIG = replace(AUDIENCE, size=1_000, history=True, identifiers=("user_id", "email"))
 

@@ -12,8 +12,9 @@ from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.segment import Audience, Connection, Connections, Delivery
 from wizard.domain.signals.segment_of_audience import Presence, Whereabouts
 from wizard.domain.signals.usual_times import HOUR_S
-from wizard.flow.watching.durations import Usual
-from wizard.flow.watching.progress import Stage, StageSeen, StageState
+from wizard.domain.stage import Stage, StageState
+from wizard.flow.profile.durations import Usual
+from wizard.flow.watching.progress import StageSeen
 from wizard.flow.watching.stages.evidence import Evidence
 from wizard.flow.watching.stages.judge import judge
 

@@ -8,7 +8,8 @@ import pytest
 
 from wizard.domain.diagnosis.symptoms.symptom_id import SymptomId
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
-from wizard.flow.watching.progress import AudienceProgress, Progress, Stage, StageSeen, StageState, symptom_shown
+from wizard.domain.stage import Stage, StageState
+from wizard.flow.watching.progress import AudienceProgress, Progress, StageSeen, symptom_shown
 
 
 def progress(undone: Stage | None, segment: LaunchDarklySegment | None) -> Progress:

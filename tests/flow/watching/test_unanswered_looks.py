@@ -18,9 +18,10 @@ from tests.walks import Staged, apply_all, stage, stage_on, walk_to_review
 from wizard.domain.checks.sync.sync_delivery import is_of_any_audience
 from wizard.domain.failure import Failure
 from wizard.domain.findings import Finding, Status
+from wizard.domain.stage import Stage, StageState
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.profile.session import Session
-from wizard.flow.watching.progress import Progress, Stage, StageState, WatchOutcome, how_it_ended
+from wizard.flow.watching.progress import Progress, WatchOutcome, how_it_ended
 from wizard.flow.watching.watch import follow, record_progress, why_unknown
 from wizard.flow.writing.bookkeeping import begin_sync
 from wizard.sandbox.app import Sandbox

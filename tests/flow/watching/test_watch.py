@@ -22,13 +22,14 @@ from wizard.domain.failure import Failure
 from wizard.domain.findings import Status
 from wizard.domain.services.launchdarkly import LaunchDarklySegment, Project
 from wizard.domain.services.segment import Delivery, Destination
+from wizard.domain.stage import Stage, StageState
 from wizard.domain.step_id import StepId
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.outside.launchdarkly import LaunchDarkly
 from wizard.flow.outside.ports import Services
 from wizard.flow.profile.session import Session
 from wizard.flow.reading.segment import delivered_since
-from wizard.flow.watching.progress import Progress, Stage, StageState, WatchOutcome, how_it_ended
+from wizard.flow.watching.progress import Progress, WatchOutcome, how_it_ended
 from wizard.flow.watching.watch import follow, record_progress, watch, watch_start
 from wizard.flow.watching.watched_audience import WatchStart
 from wizard.flow.writing.result import Outcome

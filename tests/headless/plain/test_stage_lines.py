@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.fake_clock import START
-from wizard.flow.watching.progress import AudienceProgress, Cause, Progress, Stage, StageSeen, StageState, WatchOutcome
+from wizard.domain.stage import Stage, StageState
+from wizard.flow.watching.progress import AudienceProgress, Cause, Progress, StageSeen, WatchOutcome
 from wizard.headless.plain.stages import StageReporter, heartbeat, sync_summary, the_end
 
 FAILED = Cause("The destination is switched off.", check="destination.enabled", is_certain=True)

@@ -7,8 +7,9 @@ from dataclasses import replace
 from tests.fake_clock import START
 from tests.flow.watching.test_stages import SEGMENT
 from tests.ui.terminal.test_attention import D, N, S, U, audience
+from wizard.domain.stage import Stage, StageState
 from wizard.flow.watching.member_counts import rate
-from wizard.flow.watching.progress import AudienceProgress, Cause, Progress, Stage, StageSeen, StageState, WatchOutcome
+from wizard.flow.watching.progress import AudienceProgress, Cause, Progress, StageSeen, WatchOutcome
 from wizard.ui.panes import sync_lines
 from wizard.ui.panes.sync_lines import (
     audience_lines,

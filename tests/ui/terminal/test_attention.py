@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from tests.fake_clock import START
-from wizard.flow.watching.progress import AudienceProgress, Progress, Stage, StageSeen, StageState, WatchOutcome
+from wizard.domain.stage import Stage, StageState
+from wizard.flow.watching.progress import AudienceProgress, Progress, StageSeen, WatchOutcome
 from wizard.ui.terminal.attention import Attention, Notice, notice_of, title
 
 WEZTERM = {"TERM": "xterm-256color", "TERM_PROGRAM": "WezTerm"}

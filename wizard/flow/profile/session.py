@@ -20,12 +20,12 @@ from wizard.domain.proof.checkup import Checkup
 from wizard.domain.step_id import StepId
 from wizard.flow.busy import Busy
 from wizard.flow.profile.counted_members import CountedMembers
+from wizard.flow.profile.durations import History
 from wizard.flow.profile.found_segments import FoundSegments
 from wizard.flow.profile.journal import Entry, EntryStage, Resource, Write
 from wizard.flow.profile.kept_look_ups import KeptLookUps
 from wizard.flow.profile.private_file import make_private
 from wizard.flow.profile.saved_file import FILE, Change, Saved, SavedFile
-from wizard.flow.watching.durations import History
 
 if TYPE_CHECKING:
     from filelock import FileLock

@@ -15,10 +15,11 @@ from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.naming import segment_name
 from wizard.domain.services.segment import Audience
 from wizard.domain.signals.segment_of_audience import was_there_before
+from wizard.domain.stage import Stage, StageState
 from wizard.flow.watching import recognize
 from wizard.flow.watching.causes import causes_of, known_at_once
 from wizard.flow.watching.member_counts import Counted, about_the_count
-from wizard.flow.watching.progress import AudienceProgress, Stage, StageSeen, StageState
+from wizard.flow.watching.progress import AudienceProgress, StageSeen
 from wizard.flow.watching.watched_audience import WatchedAudience
 
 

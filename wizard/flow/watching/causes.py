@@ -18,7 +18,8 @@ from wizard.domain.checks.segment import audience, audience_attached, destinatio
 from wizard.domain.checks.sync import sync_delivery, sync_duplicate, sync_members, sync_segment, sync_source
 from wizard.domain.checks.sync.sync_delivery import is_of_any_audience
 from wizard.domain.findings import Finding, Status, root_causes_first
-from wizard.flow.watching.progress import Cause, Stage
+from wizard.domain.stage import Stage
+from wizard.flow.watching.progress import Cause
 
 MOST = 4  # more are not read; F2 has them all
 

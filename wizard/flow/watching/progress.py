@@ -11,28 +11,8 @@ from typing import Any
 from wizard.domain.diagnosis.symptoms.symptom_id import SymptomId
 from wizard.domain.facts import Slot
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
+from wizard.domain.stage import Stage, StageState
 from wizard.text import lasting, plain
-
-
-class Stage(StrEnum):
-    """A stage of the first sync, in order; the values are part of `watch --json` (docs/reference.md#json-documents)."""
-
-    ATTACHED = "attached"
-    COMPUTED = "computed"
-    DELIVERED = "delivered"
-    VISIBLE = "visible"
-    COUNTED = "counted"
-    MEMBER = "member"
-
-
-class StageState(StrEnum):
-    WAITING = "waiting"
-    UNDER_WAY = "under way"
-    DONE = "done"
-    LATE = "late"
-    UNKNOWN = "cannot tell"
-    STUCK = "stuck"  # something is wrong that waiting won't fix
-    SKIPPED = "not asked"
 
 
 @dataclass(frozen=True, slots=True)

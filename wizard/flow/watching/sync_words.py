@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from wizard.domain.commands import of_this_run
 from wizard.flow.outside.ports import Ports
+from wizard.flow.profile.durations import History, time_of_day, usual_s
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
-from wizard.flow.watching.durations import History, time_of_day, usual_s
 from wizard.flow.watching.member_counts import blocks, members_of, numbers
 from wizard.flow.watching.progress import AudienceProgress, Progress
 from wizard.text import elapsed, plain

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 from wizard.clock import Clock
 from wizard.domain.failure import Failure
 from wizard.domain.signals.usual_times import HOUR_S, is_slow
+from wizard.domain.stage import StageState
 from wizard.flow.outside.ports import Ports
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
 from wizard.flow.watching.poll_launchdarkly import LEAST_S
-from wizard.flow.watching.progress import Progress, StageState, WatchOutcome
+from wizard.flow.watching.progress import Progress, WatchOutcome
 from wizard.flow.watching.stages.evidence import why
 from wizard.flow.watching.watched_audience import WatchStart
 from wizard.flow.watching.watcher import Watcher

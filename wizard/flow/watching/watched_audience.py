@@ -11,10 +11,11 @@ from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.segment import Audience, Connections, Destination
 from wizard.domain.signals.connections import connection_to, is_paused
 from wizard.domain.signals.segment_of_audience import Presence, Whereabouts
+from wizard.domain.stage import Stage, StageState
+from wizard.flow.profile.durations import LEARNED, History
 from wizard.flow.profile.found_segments import FoundSegments
 from wizard.flow.state import State
-from wizard.flow.watching.durations import LEARNED, History
-from wizard.flow.watching.progress import Stage, StageSeen, StageState
+from wizard.flow.watching.progress import StageSeen
 
 SEEN_FROM_THE_BEGINNING_S = 60.0  # a first look this soon after attaching missed nothing worth a number
 _LONGEST_GAP_S = 150.0  # between polls; after a longer one the machine slept, and nobody knows when a stage ended

@@ -27,13 +27,14 @@ from wizard.domain.signals.connections import connection_to
 from wizard.domain.signals.deliveries import of_audience, senders
 from wizard.domain.signals.segment_of_audience import Presence, Whereabouts
 from wizard.domain.signals.usual_times import Kind, kind_of
+from wizard.domain.stage import Stage, StageState
 from wizard.domain.wanted import wanted_client_side_id
 from wizard.flow.outside.ports import Ports
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.watching.audience_progress import by_audience, progress_of
 from wizard.flow.watching.poll_launchdarkly import LaunchDarklyPoller
 from wizard.flow.watching.poll_segment import SegmentPoller
-from wizard.flow.watching.progress import AudienceProgress, Progress, Stage, StageSeen, StageState
+from wizard.flow.watching.progress import AudienceProgress, Progress, StageSeen
 from wizard.flow.watching.stages.evidence import Evidence, why
 from wizard.flow.watching.stages.judge import judge
 from wizard.flow.watching.watched_audience import WatchedAudience, WatchStart

@@ -10,6 +10,7 @@ from wizard.domain.checks.segment.audience import EXISTS as AUDIENCE_EXISTS
 from wizard.domain.facts import is_closed, is_failure
 from wizard.domain.failure import FailureKind
 from wizard.domain.planning.change import Action, attaching
+from wizard.domain.stage import Stage, StageState
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination
 from wizard.exit_codes import ExitCode
@@ -18,15 +19,7 @@ from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.steps.next_steps import FINAL_EVIDENCE, next_steps
 from wizard.flow.steps.step import Note
 from wizard.flow.walk import Walk
-from wizard.flow.watching.progress import (
-    AudienceProgress,
-    Progress,
-    Stage,
-    StageSeen,
-    StageState,
-    WatchOutcome,
-    symptom_shown,
-)
+from wizard.flow.watching.progress import AudienceProgress, Progress, StageSeen, WatchOutcome, symptom_shown
 from wizard.flow.watching.watch import follow as follow_sync
 from wizard.flow.watching.watch import record_progress, why_unknown
 from wizard.headless.options import Options

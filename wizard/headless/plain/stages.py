@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wizard.domain.stage import Stage, StageState
 from wizard.flow.watching.member_counts import numbers, rate
 from wizard.flow.watching.progress import (
     AudienceProgress,
     Cause,
     Progress,
-    Stage,
     StageSeen,
-    StageState,
     WatchOutcome,
     about_the_test_user,
     how_it_ended,

@@ -19,9 +19,10 @@ from wizard.domain.planning.plan import Plan
 from wizard.domain.proof.checkup import CheckupChanges
 from wizard.domain.proof.compare import Change as Changed
 from wizard.domain.proof.compare import Comparison
+from wizard.domain.stage import Stage
 from wizard.flow.by_hand.step import HandStep
 from wizard.flow.outside.notices import Notice
-from wizard.flow.watching.progress import AudienceProgress, Progress, Stage, StageSeen, WatchOutcome
+from wizard.flow.watching.progress import AudienceProgress, Progress, StageSeen, WatchOutcome
 from wizard.flow.writing.result import Result, Trouble
 
 SCHEMA = 1

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple, assert_never
 
 from wizard.domain.findings import Status
+from wizard.domain.stage import StageState
 from wizard.flow.steps.step import Mark
-from wizard.flow.watching.progress import StageState
 from wizard.flow.words import STATUSES
 
 

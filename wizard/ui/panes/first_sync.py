@@ -14,19 +14,14 @@ from textual.message import Message
 
 from wizard.domain.checks.sync.launchdarkly_flags import FLAGS
 from wizard.domain.findings import Finding, Status, healthy, root_causes_first
+from wizard.domain.stage import StageState
 from wizard.flow.picture import Picture, with_progress
 from wizard.flow.steps.next_steps import FINAL_EVIDENCE, in_another_environment
 from wizard.flow.steps.step import Note, Step
 from wizard.flow.targets.followed_syncs import FollowedSync, other_followed_syncs
 from wizard.flow.targets.targets import Target
 from wizard.flow.walk import Walk
-from wizard.flow.watching.progress import (
-    AudienceProgress,
-    Progress,
-    StageState,
-    WatchOutcome,
-    symptom_shown,
-)
+from wizard.flow.watching.progress import AudienceProgress, Progress, WatchOutcome, symptom_shown
 from wizard.flow.watching.watch import follow, record_progress
 from wizard.ui.panes.flag_keys import FlagKeys
 from wizard.ui.panes.guidance import while_it_is_stuck, while_it_syncs

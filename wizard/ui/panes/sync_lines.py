@@ -8,8 +8,9 @@ from dataclasses import replace
 from textual.content import Content
 from textual.style import Style
 
+from wizard.domain.stage import Stage, StageState
 from wizard.flow.watching.member_counts import blocks, numbers, rate
-from wizard.flow.watching.progress import AudienceProgress, Cause, Progress, Stage, StageSeen, StageState, WatchOutcome
+from wizard.flow.watching.progress import AudienceProgress, Cause, Progress, StageSeen, WatchOutcome
 from wizard.flow.watching.sync_words import counts_over_time, synced_line
 from wizard.text import capitalized, count, elapsed, plain, sentence
 from wizard.ui.appearance import signs

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from textual.content import Content
 
+from wizard.domain.stage import StageState
 from wizard.domain.step_id import StepId
 from wizard.flow.guide import accepted_failure
 from wizard.flow.steps.questions.target_flag import segment_names
 from wizard.flow.targets.followed_syncs import FollowedSync
 from wizard.flow.walk import Walk
-from wizard.flow.watching.progress import Progress, StageState, WatchOutcome, about_the_test_user
+from wizard.flow.watching.progress import Progress, WatchOutcome, about_the_test_user
 from wizard.flow.watching.sync_words import DECIDE, due, if_simulated, while_waiting
 from wizard.text import ago, capitalized, count, due_in, lasting
 from wizard.ui.panes.sync_lines import ending, how_many_environments

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 
 from wizard.command_line.settings import wants_notices
-from wizard.flow.watching.progress import Progress, StageState, WatchOutcome
+from wizard.domain.stage import StageState
+from wizard.flow.watching.progress import Progress, WatchOutcome
 from wizard.text import count, plain
 
 _KEEP_TITLE, _TITLE_AS_BEFORE = "\x1b[22;2t", "\x1b[23;2t"

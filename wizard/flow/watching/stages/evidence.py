@@ -10,8 +10,8 @@ from wizard.domain.failure import Failure
 from wizard.domain.services.segment import Audience, Connections, Delivery
 from wizard.domain.signals.segment_of_audience import Whereabouts
 from wizard.domain.signals.usual_times import SLOW_WITHIN_S, is_slow
-from wizard.flow.watching.durations import Usual
-from wizard.flow.watching.progress import Stage, StageState
+from wizard.domain.stage import Stage, StageState
+from wizard.flow.profile.durations import Usual
 
 
 def why(failure: Failure) -> str:

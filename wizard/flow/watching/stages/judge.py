@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from wizard.flow.watching.progress import Stage, StageSeen, StageState
+from wizard.domain.stage import Stage, StageState
+from wizard.flow.watching.progress import StageSeen
 from wizard.flow.watching.stages.evidence import Evidence, Judged
 from wizard.flow.watching.stages.launchdarkly_side import counted, member, visible
 from wizard.flow.watching.stages.segment_side import attached, computed, delivered

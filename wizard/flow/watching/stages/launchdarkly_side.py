@@ -7,8 +7,8 @@ from wizard.domain.failure import Failure
 from wizard.domain.services.naming import segment_name
 from wizard.domain.signals.segment_of_audience import Presence, Whereabouts
 from wizard.domain.signals.usual_times import COUNTED_WITHIN_S, VISIBLE_WITHIN_S, is_slow
+from wizard.domain.stage import Stage, StageState
 from wizard.flow.watching.member_counts import members_of
-from wizard.flow.watching.progress import Stage, StageState
 from wizard.flow.watching.stages.evidence import Evidence, Judged, bound, under_way, why
 from wizard.text import count, whole
 

@@ -7,7 +7,7 @@ from wizard.domain.services.segment import Delivery
 from wizard.domain.signals.computation import Computation, computation_of
 from wizard.domain.signals.deliveries import affects_every_event, is_being_retried, main_reason, mostly_fail
 from wizard.domain.signals.usual_times import COMPUTED_WITHIN_S, DELIVERED_WITHIN_S, is_slow
-from wizard.flow.watching.progress import Stage, StageState
+from wizard.domain.stage import Stage, StageState
 from wizard.flow.watching.stages.evidence import Evidence, Judged, bound, is_fed, is_new, under_way, why
 from wizard.text import count, plain
 

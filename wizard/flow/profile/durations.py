@@ -14,8 +14,8 @@ from typing import TypeAlias
 
 from wizard.domain.services.segment import Audience
 from wizard.domain.signals.usual_times import APPEARS_AFTER_S, Kind, kind_of
+from wizard.domain.stage import Stage
 from wizard.flow.profile.small_file import SmallFile
-from wizard.flow.watching.progress import Stage
 from wizard.text import elapsed
 
 FILE = "usual.json"

@@ -15,8 +15,9 @@ from tests.walks import Staged
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.segment import AudienceKind
 from wizard.domain.signals.usual_times import Kind, is_slow, kind_of
-from wizard.flow.watching.durations import KEPT, History, Usual
-from wizard.flow.watching.progress import AudienceProgress, Stage, StageSeen, StageState, WatchOutcome
+from wizard.domain.stage import Stage, StageState
+from wizard.flow.profile.durations import KEPT, History, Usual
+from wizard.flow.watching.progress import AudienceProgress, StageSeen, WatchOutcome
 from wizard.flow.watching.watch import watch, watch_start
 from wizard.flow.watching.watched_audience import WatchedAudience
 

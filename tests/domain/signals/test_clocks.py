@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.domain.sample_facts import NOW, SEGMENT, VIP, found, healthy_answers, healthy_facts
-from wizard.domain.checks.sync.earlier_members import hold_old_keys
+from wizard.domain.checks.earlier_members import hold_old_keys
 from wizard.domain.facts import Facts, Reach
 from wizard.domain.planning import resync
 from wizard.domain.services.segment import Delivery

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -220,3 +221,29 @@ async def test_the_approval_that_launchdarkly_asks_for_is_said(world: World) -> 
     ran = await add(world, wrap=with_fault(Fault.LOST_BEFORE, "GET", PATCH, 1, meanwhile=needs_one))
     assert ran.code == 1
     assert ran.document["result"]["error"]["code"] == "approval_required"
+
+
+class Shown(httpx.AsyncBaseTransport):
+    """LaunchDarkly shows a part of the flag in another way than it is."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, **part: object) -> None:
+        self._inner, self._part = inner, part
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self._inner.handle_async_request(request)
+        if request.url.path != PATCH or response.status_code != 200:
+            return response
+        return httpx.Response(200, json={**json.loads(await response.aread()), **self._part})
+
+
+async def test_a_rule_that_was_accepted_and_is_not_shown_is_not_added_a_second_time(world: World) -> None:
+    ran = await add(world, wrap=lambda inner: Shown(inner, environments={"production": {"on": True, "rules": []}}))
+    error = ran.document["result"]["error"]
+    assert (ran.code, error["code"], len(world.writes())) == (1, "not_seen", 1)
+    assert error["summary"] == "LaunchDarkly accepted the rule but doesn't show it."
+    assert len(rules(world)) == 1
+
+
+async def test_a_flag_whose_variations_are_not_shown_is_said_to_be_one(world: World) -> None:
+    ran = await add(world, wrap=lambda inner: Shown(inner, variations=[]))
+    assert (ran.code, "LaunchDarkly doesn't show the flag's variations" in ran.err) == (2, True)

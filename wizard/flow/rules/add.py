@@ -15,7 +15,7 @@ from wizard.flow.profile.session import Session
 from wizard.flow.reading.clients import launchdarkly_of
 from wizard.flow.state import State
 from wizard.flow.writing.changes.write_once import Writer, Written
-from wizard.flow.writing.result import NOT_SEEN, Outcome, Result, Trouble, trouble_of
+from wizard.flow.writing.result import Outcome, Result, Trouble, trouble_of
 
 CHANGE_ID = "rule"
 _MOVED = Trouble(
@@ -29,6 +29,12 @@ _APPROVAL = Trouble(
     "LaunchDarkly requires an approval before this flag changes (405).",
     "The environment requires approvals for flag changes.",
     "In LaunchDarkly, open the flag's Targeting tab, add the rule there and request an approval.",
+)
+_NOT_SHOWN = Trouble(
+    "not_seen",
+    "LaunchDarkly accepted the rule but doesn't show it.",
+    "LaunchDarkly may show the rule later.",
+    "In LaunchDarkly, look at the flag's Targeting tab before you add the rule again.",
 )
 
 
@@ -65,10 +71,17 @@ async def _written(writer: Writer, write: Write, client: LaunchDarkly, draft: Ru
         flag = await client.flag(draft.project, draft.environment.key, draft.flag.key)
         return flag if isinstance(flag, Failure) else find_existing_rule(flag, draft.keys)
 
+    accepted = False
+
     async def make() -> FlagRule | Failure:
+        nonlocal accepted
+        if accepted:  # a second request would add a second rule
+            return await look() or _not_shown(draft)
         flag = await client.change_rules(draft.project, draft.flag.key, as_request(draft))
-        seen = flag if isinstance(flag, Failure) else find_existing_rule(flag, draft.keys) or await look()
-        return _not_shown(draft) if seen is None else seen
+        if isinstance(flag, Failure):
+            return flag
+        accepted = True
+        return find_existing_rule(flag, draft.keys) or await look() or _not_shown(draft)
 
     return await writer.write_once(write, look, make)
 
@@ -76,15 +89,15 @@ async def _written(writer: Writer, write: Write, client: LaunchDarkly, draft: Ru
 def _not_shown(draft: RuleDraft) -> Failure:
     """Return the failure of a rule that the service accepted and doesn't show."""
     where = f"/api/v2/flags/{draft.project}/{draft.flag.key}"
-    said = "the flag doesn't show the rule"
-    return Failure(Service.LAUNCHDARKLY, FailureKind.INVALID, "", "PATCH", where, message=said, outcome_unknown=True)
+    code = _NOT_SHOWN.code
+    return Failure(Service.LAUNCHDARKLY, FailureKind.INVALID, "", "PATCH", where, code=code, outcome_unknown=True)
 
 
 def _result(made: Written[FlagRule]) -> Result:
+    if made.seen is None or (isinstance(made.seen, Failure) and made.seen.code == _NOT_SHOWN.code):
+        return not_added(_NOT_SHOWN)
     if isinstance(made.seen, Failure):
         return not_added(_APPROVAL if made.seen.status == 405 else trouble_of(made.seen))
-    if made.seen is None:
-        return not_added(NOT_SEEN)
     if made.was_there:
         return Result(CHANGE_ID, Action.CREATE, Outcome.ALREADY, made.seen.id, "The flag has the rule already.")
     return Result(CHANGE_ID, Action.CREATE, Outcome.DONE, made.seen.id, "The flag has the rule.")

@@ -140,6 +140,9 @@ def _which_variation(drafted: NoVariation, options: Options) -> Iterator[str]:
         yield f"The flag {name} has no variation {quoted(options.variation)}."
     else:
         yield f"The flag {name} isn't a boolean, so name the variation that members get: --variation VALUE"
+    if not drafted.variations:
+        yield "LaunchDarkly doesn't show the flag's variations, so add the rule in LaunchDarkly."
+        return
     yield f"Its variations: {', '.join(variation_in_words(one) for one in drafted.variations)}"
 
 

@@ -181,10 +181,15 @@ CASES = (
         _holds(OTHER, replace(OTHER, id="tok_3"), delivery=NOTHING, segments=()),
         says="2 tokens of the account have this ending",
     ),
+    Case("destination.token", "warn", "not listed, but it delivered", _holds(), says="no token that ends in 9z9z"),
+    Case("destination.token", "warn", "not listed, but members are counted", _holds(delivery=NOTHING)),
     Case(
-        "destination.token", "pass", "not listed, but it delivers", _holds(), says="It isn't your token, but it works"
+        "destination.token",
+        "pass",
+        "no list, but it delivers",
+        _holds(failure()),
+        says="It isn't your token, but it works",
     ),
-    Case("destination.token", "pass", "not listed, but members are counted", _holds(delivery=NOTHING)),
     Case("destination.token", "pass", "a colleague's", _holds(OTHER), says="segment-prod, which ends in 9z9z"),
     Case("destination.token", "fail", "expired", _holds(replace(OTHER, expires_at=NOW)), says="has expired", root=True),
     Case(

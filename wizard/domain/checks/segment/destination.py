@@ -260,6 +260,8 @@ def _holds_an_unknown_one(
 ) -> Findings:
     ending = f"a token that ends in {instance.token_last_four}"
     if held_token.works(facts, answers):
+        if facts.destination_tokens == ():
+            return _worked_and_may_be_gone(instance, evidence, facts, answers)
         return passed(f"{instance.name} holds {ending}. It isn't your token, but it works.", evidence=evidence)
     yours = f"{ending}, but yours ends in {evidence['ours']}" if evidence["ours"] else ending
     if held_token.is_refused(facts):
@@ -271,6 +273,20 @@ def _holds_an_unknown_one(
     return unknown(
         f"{instance.name} holds {yours}. We can't tell whether it works.",
         cause=_why_unknown(facts, instance),
+        fix=_replacing(instance, facts, answers),
+        links=_PAGES,
+        evidence=evidence,
+    )
+
+
+def _worked_and_may_be_gone(
+    instance: Destination, evidence: Mapping[str, object], facts: Facts, answers: Answers
+) -> Findings:
+    """Warn: what arrived earlier doesn't show that it still works, and Segment sends nothing until members change."""
+    return warned(
+        f"LaunchDarkly shows no token that ends in {instance.token_last_four}, which {instance.name} holds.",
+        cause="It worked when members last changed. If it was deleted or reset since, the next changes are refused. If "
+        "it's someone else's personal token, it still works.",
         fix=_replacing(instance, facts, answers),
         links=_PAGES,
         evidence=evidence,

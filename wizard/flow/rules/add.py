@@ -99,8 +99,12 @@ def _result(made: Written[FlagRule]) -> Result:
     if isinstance(made.seen, Failure):
         return not_added(_APPROVAL if made.seen.status == 405 else trouble_of(made.seen))
     if made.was_there:
-        return Result(CHANGE_ID, Action.CREATE, Outcome.ALREADY, made.seen.id, "The flag has the rule already.")
+        return already_there(made.seen)
     return Result(CHANGE_ID, Action.CREATE, Outcome.DONE, made.seen.id, "The flag has the rule.")
+
+
+def already_there(rule: FlagRule) -> Result:
+    return Result(CHANGE_ID, Action.CREATE, Outcome.ALREADY, rule.id, "The flag has the rule already.")
 
 
 def not_added(trouble: Trouble) -> Result:

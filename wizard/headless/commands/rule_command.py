@@ -17,7 +17,7 @@ from wizard.domain.wanted import chosen_environment
 from wizard.exit_codes import ExitCode
 from wizard.flow.journey import READINGS_BY_SLOT
 from wizard.flow.reading.clients import launchdarkly_of
-from wizard.flow.rules.add import add_rule, not_added
+from wizard.flow.rules.add import add_rule, already_there, not_added
 from wizard.flow.rules.draft import DraftedRule, NoVariation, draft_rule, segments_by_key
 from wizard.flow.steps.questions.target_flag import found_segments, key_of_flag
 from wizard.flow.walk import Walk
@@ -168,8 +168,9 @@ async def _apply(walk: Walk, drafted: DraftedRule, options: Options, out: Output
     """Add the rule after a yes. What the wizard can't add is left to do by hand."""
     draft = drafted.draft
     if not drafted.may_add:
-        _show(drafted, None, options, out)
-        return ExitCode.OK if drafted.existing_rule else ExitCode.WAITING
+        there = drafted.existing_rule
+        _show(drafted, already_there(there) if there and out.as_json else None, options, out)
+        return ExitCode.OK if there else ExitCode.WAITING
     if not out.as_json:
         out.say(*in_short(drafted))
     if why := why_unrecorded(walk.session):

@@ -15,8 +15,15 @@ from textual.widgets import Static
 from wizard.text import cut
 
 
+_LEAST_SPACE = 3  # cells between the product's name and the place
+_LEAST_OF_PROJECT = 4
+
+
 class TitleLine(Static):
-    """The product's name at the left; at the right the setup's environment, and whether it is simulated."""
+    """The product's name at the left; at the right the setup's environment, and whether it is simulated.
+
+    Where there is no room for both, the name gives way: which environment it is matters more.
+    """
 
     NAME = "Audience Wizard"
 
@@ -31,18 +38,30 @@ class TitleLine(Static):
 
     def render(self) -> Content:
         width = self.content_size.width
-        where = _fitted(self._where, max(0, width - len(self.NAME) - 3))
-        gap = " " * max(1, width - len(self.NAME) - cell_len(where))
-        return Content.assemble((self.NAME, "bold"), gap, (where, "$muted"))
+        if cell_len(self._where) > width - len(self.NAME) - _LEAST_SPACE:
+            return Content.styled(_fitted(self._where, width), "$muted")
+        gap = " " * (width - len(self.NAME) - cell_len(self._where))
+        return Content.assemble((self.NAME, "bold"), gap, (self._where, "$muted"))
 
 
 def _fitted(where: str, width: int) -> str:
-    """Cut what stands before the last part first: a simulated setup must not look like a real one."""
+    """Cut the project first, then the environment: a simulated setup must not look like a real one."""
     place, dot, last = where.rpartition(" · ")
+    if cell_len(where) <= width:
+        return where
+    if not dot:
+        return _shortened(where, width)
     room = width - cell_len(dot + last)
-    if cell_len(where) <= width or not dot:
-        return cut(where, width)
-    return f"{cut(place, room)}{dot}{last}" if room > 1 else cut(last, width)
+    return f"{_shortened(place, room)}{dot}{last}" if room > 1 else cut(last, width)
+
+
+def _shortened(place: str, width: int) -> str:
+    """Cut the project, and leave it out where little of it would stay; the environment is cut last."""
+    project, slash, environment = place.rpartition(" / ")
+    room = width - cell_len(slash + environment)
+    if cell_len(place) <= width or not slash:
+        return cut(place, width)
+    return f"{cut(project, room)}{slash}{environment}" if room >= _LEAST_OF_PROJECT else cut(environment, width)
 
 
 class Hairline(Widget):

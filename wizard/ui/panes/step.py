@@ -72,6 +72,7 @@ class StepPane(Vertical, ArrowKeys):
         self.walk = walk
         self.step = step
         self.current: Question | None = None
+        self._is_reopened = False  # whether the user opened the open question again, to change its answer
         self.going_on = False
         self.body = _Body(can_focus=False, classes="body")
         self._title = StepTitle(step.title)
@@ -159,7 +160,8 @@ class StepPane(Vertical, ArrowKeys):
         makes_a_token = self.current is not None and self.current.is_secret
         page = (Hint("Ctrl+O", "open page", "screen.open_page", spare=3),) if makes_a_token else ()
         # may be left out of the bar: there is a Back button too
-        escapes = "clear the filter" if self.current is not None and self.current.is_filtered else "back"
+        is_filtered = self.current is not None and self.current.is_filtered
+        escapes = "clear the filter" if is_filtered else "close" if self._is_reopened else "back"
         return (
             *space,
             *choose,
@@ -218,7 +220,18 @@ class StepPane(Vertical, ArrowKeys):
         self.show()
         self.advance()
 
+    def close_first(self) -> bool:
+        """Clear the filter, else close a reopened question with its earlier answer; False where there is neither."""
+        if self.current is not None and self.current.clear_filter():
+            return True
+        if self.current is None or not self._is_reopened:
+            return False
+        self.current.drop_what_was_given()
+        self.advance()
+        return True
+
     def open_question(self, question: Question | None) -> None:
+        self._is_reopened = False
         if self.current is not None and self.current is not question:
             self.current.fold()
         self.current = question
@@ -423,6 +436,7 @@ class StepPane(Vertical, ArrowKeys):
         else:
             self._leave_open_question()
             self.open_question(event.question)
+            self._is_reopened = event.question.is_answered
 
     def _leave_open_question(self) -> None:
         """Take what was chosen in the open question, which would be lost in the folded one."""

@@ -215,11 +215,11 @@ class WalkScreen(KeyedScreen[None]):
         return tuple(each.id for each in steps[: steps.index(step) + 1])
 
     def action_back(self) -> None:
-        """Leave the list of steps, else clear the filter, else go to the step before or to the home page."""
+        """Leave the list of steps, else clear the filter, else close a reopened question, else leave the step."""
         pane = self.pane
         if self.rail.has_focus:
             (pane or self.welcome).enter()
-        elif pane is not None and not (pane.current is not None and pane.current.clear_filter()):
+        elif pane is not None and not pane.close_first():
             self._leave_backwards(pane)
 
     def _leave_backwards(self, pane: StepPane) -> None:

@@ -276,6 +276,16 @@ class Question(Widget):
     def clear_filter(self) -> bool:
         return self._picker is not None and self._picker.clear_filter()
 
+    def drop_what_was_given(self) -> None:
+        """Forget what was typed or moved to; what is marked is the answer again when the question opens."""
+        match self._field:
+            case Picker():
+                self._field.rows.is_moved = False
+            case SecretInput():
+                self._field.value = ""
+            case Input():
+                self._field.value = str(self.ask.get(self.walk.state))
+
     def select(self) -> None:
         """Mark the highlighted row, as Space does."""
         if self._picker is not None:

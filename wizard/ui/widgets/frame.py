@@ -14,7 +14,6 @@ from textual.widgets import Static
 
 from wizard.text import cut
 
-
 _LEAST_SPACE = 3  # cells between the product's name and the place
 _LEAST_OF_PROJECT = 4
 
@@ -165,7 +164,7 @@ def wrap(hints: tuple[Hint, ...], width: int) -> list[tuple[Hint, ...]]:
 def fit(hints: tuple[Hint, ...], width: int) -> tuple[Hint, ...]:
     """Return the hints that fit: F1 names the keys that are left out.
 
-    What nobody spares is dropped from the end at last, but never the last one and the first one.
+    What nobody spares is dropped from the end at last: the last one, too, where only so the first two fit.
     """
     while _cells(hints) > width and _most_spare(hints).spare >= _BEFORE_WORDS:
         hints = _without(hints, _most_spare(hints))
@@ -176,7 +175,8 @@ def fit(hints: tuple[Hint, ...], width: int) -> tuple[Hint, ...]:
         hints = _without(hints, _most_spare(hints))
     hints = _in_few_words(hints, width, "short tight")
     while _cells(hints) > width and len(hints) > 2:
-        hints = (*hints[:-2], hints[-1])
+        fewer = hints[:-1] if len(hints) == 3 else ()  # with two left, what they do matters more than how to quit
+        hints = fewer if fewer and _cells(fewer) <= width else (*hints[:-2], hints[-1])
     return hints
 
 

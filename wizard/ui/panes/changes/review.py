@@ -55,7 +55,7 @@ _WITHIN_A_WORD_S = 1.0  # between two letters of a word that is typed
 class ReviewPane(StepPane):
     """The plan, always up to date. Enter makes the changes only on the lit button; `y` or Tab lights it."""
 
-    more_spare = 2
+    more_spare = 1
 
     class Approved(Message):
         """The user said yes to exactly these plans: of the walk's own environment, and of those beside it."""

@@ -506,6 +506,16 @@ async def test_a_file_takes_back_its_own_environment_only(world: World) -> None:
     assert not any(one.activation_id is None for one in made.mappings.values())
 
 
+async def test_a_file_of_another_environment_says_where_to_find_what_was_made(world: World) -> None:
+    before = len(world.writes())
+
+    ran = await world.run("undo", setup=STAGING)
+
+    assert (ran.code, ran.statuses(), len(world.writes())) == (0, {}, before)
+    assert "made everything for another one" in ran.err
+    assert "run audience-wizard undo without -c" in ran.err
+
+
 async def test_the_same_audience_in_two_environments_is_told_apart_by_its_destination(world: World) -> None:
     await add_staging(world)
 

@@ -25,6 +25,7 @@ from wizard.flow.writing.undo.undo_review import (
     LOOK_AT_WHAT_STAYS,
     NOTHING,
     NOTHING_DONE,
+    NOTHING_HERE,
     STAYS,
     WORDS,
     forget_destination,
@@ -86,7 +87,7 @@ async def prepare_undo(walk: Walk, options: Options, out: Output) -> tuple[UndoS
     plan = await _reviewed(given, out)
     if isinstance(plan, Failure):
         return _could_not_look(walk, plan, out)
-    return plan or _nothing_to_do(walk, options, out)
+    return plan or _nothing_to_do(walk, options, out, NOTHING_HERE if _is_all_elsewhere(given) else NOTHING)
 
 
 async def _reviewed(given: Given, out: Output) -> tuple[UndoStep, ...] | Failure:
@@ -113,8 +114,15 @@ def left_alone(plan: tuple[UndoStep, ...], why: Trouble, out: Output, code: Exit
     return code
 
 
-def _nothing_to_do(walk: Walk, options: Options, out: Output) -> ExitCode:
-    out.say(NOTHING, *([_NOT_OURS] if options.after_setup else []), *_put_aside(walk))
+def _is_all_elsewhere(given: Given) -> bool:
+    """Return whether the file's environment, or its client-side ID, isn't the one of what was made."""
+    wanted = given.walk.state.answers.client_side_id
+    made_for = {entry.within.get("client_side_id") for entry in given.walk.session.saved.made}
+    return given.setup is not None and wanted not in made_for
+
+
+def _nothing_to_do(walk: Walk, options: Options, out: Output, why: str = NOTHING) -> ExitCode:
+    out.say(why, *([_NOT_OURS] if options.after_setup else []), *_put_aside(walk))
     out.document(results_document(()))
     return ExitCode.OK
 

@@ -34,6 +34,10 @@ ALREADY_GONE = "already gone"
 ALL_TAKEN_BACK = "Everything was taken back."
 SOME_LEFT = "Not everything could be taken back."
 NOTHING = "Nothing to take back: nothing that this profile made still exists."
+NOTHING_HERE = (
+    "Nothing to take back for this file's client-side ID: this profile made everything for another one. To take that "
+    "back, run audience-wizard undo without -c."
+)
 NOTHING_DONE = "Nothing was taken back."
 COULD_NOT_READ = "We couldn't read what was made."
 NO_RECORD = "This machine has no record of changes for this profile."

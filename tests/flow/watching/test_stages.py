@@ -174,10 +174,15 @@ def test_delivered_is_judged_by_what_arrives(
 @pytest.mark.parametrize(
     ("reason", "advice"),
     [
-        ("401", "Set the right one"),
+        ("401", "create a service token"),
+        ("UNAUTHORIZED", "create a service token"),
         ("403", "createSegment"),
+        ("FORBIDDEN", "createSegment"),
         ("404", "client-side ID"),
-        ("BAD_REQUEST/400", "client-side ID"),
+        ("NOT_FOUND", "client-side ID"),
+        ("BAD_REQUEST/400", "choose a context key"),
+        ("INVALID_SETTINGS", "set the right token and client-side ID"),
+        ("ORDER_4013", "look up the reason"),
         ("ETIMEDOUT", "retries for 4 hours"),
     ],
 )

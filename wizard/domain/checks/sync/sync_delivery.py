@@ -264,9 +264,18 @@ def _why_refused(seen: Delivery, facts: Facts, answers: Answers) -> tuple[str, s
         return _MAKER
     if code == 403 and _may_write(facts, answers) and isinstance(facts.segments, tuple):
         return _PLAN if is_off else _PLAN_OR_ALLOWLIST
-    why = next((why for mark, why in _WHY_FAILED.items() if mark in reason.upper()), _WHY_UNKNOWN)
-    why = _WHY_REFUSED.get(code, why) if code is not None else why
+    why = _usual_reason(reason)
     return _or_an_activation(*why, facts) if code == _INVALID else why
+
+
+def usual_fix(reason: str) -> str:
+    """Return what mends a refusal for this reason most often, where nothing else was read."""
+    return _usual_reason(reason)[1]
+
+
+def _usual_reason(reason: str) -> tuple[str, str]:
+    why = next((why for mark, why in _WHY_FAILED.items() if mark in reason.upper()), _WHY_UNKNOWN)
+    return _WHY_REFUSED.get(deliveries.code_of(reason) or 0, why)
 
 
 def _shut_out(works: str, code: int | None, seen: Delivery, *, is_on: bool) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wizard.domain.checks.sync.sync_delivery import usual_fix
 from wizard.domain.failure import Failure
 from wizard.domain.services.segment import Delivery
 from wizard.domain.signals.computation import Computation, computation_of
@@ -131,7 +132,7 @@ def _mostly_refused(evidence: Evidence, delivery: Delivery, waited: float | None
     many = delivery.failed >= max(1, (size or 2 * _MANY) / 2)
     is_stuck = not delivery.delivered and (meets_all or many)
     state = StageState.STUCK if is_stuck else StageState.LATE
-    return Judged(state, _counts(delivery), usual, _refusal_advice(reason), was_refused=True)
+    return Judged(state, _counts(delivery), usual, usual_fix(reason), was_refused=True)
 
 
 _MANY = 10  # refused events, where the audience's size is not known
@@ -144,15 +145,3 @@ def _refused(delivery: Delivery) -> str:
 def _counts(delivery: Delivery) -> str:
     delivered = f"{count(delivery.delivered, 'event')} delivered" if delivery.delivered else ""
     return ", ".join(part for part in (delivered, _refused(delivery)) if part)
-
-
-def _refusal_advice(reason: str) -> str:
-    """Return what LaunchDarkly's refusal says."""
-    said = reason.upper()
-    if "401" in said:
-        return "LaunchDarkly doesn't know the destination's token. Set the right one in the Destination step."
-    if "403" in said:
-        return "The destination's token can't write segments there. Give it createSegment and updateIncluded."
-    if "404" in said or "400" in said or "BAD_REQUEST" in said:
-        return "The client-side ID is wrong, or members lack the identifier that the context key needs."
-    return "Wait: Segment retries for 4 hours."

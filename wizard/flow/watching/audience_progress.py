@@ -122,6 +122,6 @@ def _with_causes(stage: StageSeen, findings: Sequence[Finding], audience_key: st
         causes = known_at_once(stage.stage, findings, audience_key)
     else:
         return stage
-    refused = sync_delivery.DELIVERY.id if stage.was_refused else ""
-    fix = next((cause.fix for cause in causes if cause.is_certain or cause.check == refused), "")
+    from_the_check = {sync_delivery.DELIVERY.id} if stage.was_refused else set()
+    fix = next((cause.fix for cause in causes if cause.is_certain or cause.check in from_the_check), "")
     return replace(stage, causes=causes, advice=fix or stage.advice)

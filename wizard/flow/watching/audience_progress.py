@@ -8,7 +8,6 @@ from dataclasses import replace
 from wizard.domain.answers import Answers
 from wizard.domain.checks import earlier_members, subjects
 from wizard.domain.checks.segment.audience import IDENTIFIERS
-from wizard.domain.checks.sync import sync_delivery
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
 from wizard.domain.services import links
@@ -122,6 +121,5 @@ def _with_causes(stage: StageSeen, findings: Sequence[Finding], audience_key: st
         causes = known_at_once(stage.stage, findings, audience_key)
     else:
         return stage
-    from_the_check = {sync_delivery.DELIVERY.id} if stage.was_refused else set()
-    fix = next((cause.fix for cause in causes if cause.is_certain or cause.check in from_the_check), "")
+    fix = next((cause.fix for cause in causes if cause.is_certain), "")
     return replace(stage, causes=causes, advice=fix or stage.advice)

@@ -178,7 +178,7 @@ MAKER_REFUSED = Trouble(
     "maker_refused",
     "LaunchDarkly doesn't accept the admin's token.",
     "It was mistyped, deleted or reset, it has expired, or the account's IP allowlist doesn't include this machine.",
-    "Give another token of an admin.",
+    "Paste another admin's token, or set LAUNCHDARKLY_ADMIN_TOKEN to one.",
 )
 MAKER_ELSEWHERE = Trouble(
     "maker_elsewhere",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -64,12 +65,17 @@ async def test_an_admins_token_is_asked_for_unseen(tmp_path: Path) -> None:
     assert len(said.hidden) == 2
 
 
+@pytest.mark.parametrize("has_a_shop_of_its_own", [False, True])
 async def test_an_admins_token_of_another_account_makes_nothing_there_and_another_one_is_asked_for(
-    tmp_path: Path,
+    tmp_path: Path, has_a_shop_of_its_own: bool
 ) -> None:
     world, staged = await finished(tmp_path)
     tokens = world.sandbox.tokens
     other = empty_account("Other", world.clock.now())
+    if has_a_shop_of_its_own:
+        other.projects["shop"] = deepcopy(world.sandbox.world.accounts[0].projects["shop"])
+        for environment in other.projects["shop"].environments.values():
+            environment.id = environment.id[::-1]
     world.sandbox.world.accounts.append(other)
     elsewhere = next(one.secret for one in other.tokens if one.role == "admin")
     given = {

@@ -195,7 +195,7 @@ def _old(walk: Walk, rotation: Rotation) -> Change:
 
 
 def without_proof(trouble: Trouble, rotation: Rotation) -> Trouble:
-    """Return what to do when the proof is missing: a rotation whose old token has to stay isn't gone on with."""
+    """Return what to do when the proof is missing: a rotation whose old token has to stay doesn't continue."""
     return trouble if rotation.may_delete_the_old else replace(trouble, fix=results.SEE_THE_USE)
 
 

@@ -22,7 +22,7 @@ class CountMembersScreen(Dialog[bool]):
         super().__init__()
         self._walk = walk
         self._said = Static("", markup=False)
-        self._close = Button("Leave it", id="leave", variant="primary")
+        self._close = Button("Cancel", id="leave", variant="primary")
         self._count = Button("Count members", id="count")
         self._choose = Button("Choose audiences", id="choose")
 

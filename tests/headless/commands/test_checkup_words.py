@@ -30,7 +30,19 @@ def test_as_many_checks_are_unknown_as_are_listed(capsys: pytest.CaptureFixture[
     said = capsys.readouterr().out
     listed = len(re.findall("^Unknown: ", said, re.MULTILINE))
     assert listed > 1
-    assert f"couldn't run {listed} checks" in said
+    assert f"{listed} checks gave no answer" in said
+
+
+def test_a_segment_that_is_overdue_is_asked_about_next_as_one_that_never_appeared(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    main(["doctor", "--sandbox", "silent-audience"])
+    said = capsys.readouterr().out
+    assert said.endswith(
+        "Next: audience-wizard troubleshoot never-appeared --sandbox silent-audience finds the cause\n"
+    )
+    assert "The usual time has passed." in said
+    assert "troubleshoot failed-deliveries" not in said
 
 
 def test_an_environment_that_is_not_seen_is_named_in_words(capsys: pytest.CaptureFixture[str]) -> None:
@@ -57,7 +69,7 @@ def lines_of(*findings: Finding) -> list[str]:
     ("findings", "total"),
     [
         ((PASS, WARNING, BESIDE), "Healthy: 1 check passed, 1 warning, 1 unknown."),
-        ((PASS, WARNING, UNKNOWN), "Couldn't tell: nothing failed, but we couldn't run 1 check. 1 warning."),
+        ((PASS, WARNING, UNKNOWN), "Couldn't tell: nothing failed, but 1 check gave no answer. 1 warning."),
         ((PASS, WARNING, LATER), "Too early to tell: nothing failed, but the first sync hasn't finished. 1 warning."),
     ],
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 from wizard.domain.answers import Answers
 from wizard.domain.checks import earlier_members, subjects
@@ -109,7 +108,7 @@ def how_to_send_again(audience: Audience, facts: Facts) -> str:
 
 def _is_awaited(audience: Audience, place: str, facts: Facts, answers: Answers) -> Findings:
     """Judge a segment that may still come. `place`: another environment with a segment of this name."""
-    cause, fix = _why_awaited(audience, facts)
+    cause, fix = _why_awaited(audience, facts, answers)
     if place:
         cause = f"The environment {place} has a segment with this name. The destination may hold that client-side ID."
         fix = f"In Segment, compare the destination's client-side ID with the client-side ID of {answers.environment}."
@@ -125,10 +124,10 @@ def _is_awaited(audience: Audience, place: str, facts: Facts, answers: Answers) 
     )
 
 
-def _why_awaited(audience: Audience, facts: Facts) -> tuple[str, str]:
+def _why_awaited(audience: Audience, facts: Facts, answers: Answers) -> tuple[str, str]:
     """Return cause and fix. Time alone is no failure, but after the usual time there's a reason to look."""
-    waited = facts.now - facts.attached_at if facts.attached_at else timedelta(0)
-    if waited < appears_within(audience):
+    began = facts.attached_at or earlier_members.connected_at(audience, facts, answers)
+    if began is None or facts.now - began < appears_within(audience):
         return _usual_time(audience), "Follow the first sync in the First sync step, or run audience-wizard watch."
     return (
         "The usual time has passed. Segment's API doesn't show whether Send Identify or Send Track is on for this "

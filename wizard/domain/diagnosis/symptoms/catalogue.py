@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wizard.domain.checks.launchdarkly import launchdarkly_app
 from wizard.domain.checks.segment import audience
-from wizard.domain.checks.sync import sync_members
+from wizard.domain.checks.sync import sync_delivery, sync_members
 from wizard.domain.diagnosis import contradictions
 from wizard.domain.diagnosis.cause import Cause
 from wizard.domain.diagnosis.causes import endings, from_outside, keys
@@ -48,6 +48,8 @@ def symptom_of(finding: Finding) -> Symptom | None:
         return _symptom_of_counts(finding)
     if finding.id == audience.IDENTIFIERS.id and finding.status is Status.FAIL:
         return NEVER_APPEARED  # none of its members can sync
+    if finding.id == sync_delivery.DELIVERY.id and finding.status is Status.UNKNOWN:
+        return NEVER_APPEARED  # nothing was counted, so nothing was refused
     if finding.id == launchdarkly_app.CONTEXT_KIND.id and launchdarkly_app.is_refused(finding):
         return FAILED
     own = next((one for one in SYMPTOMS if finding.id in one.starts_with), None)

@@ -54,7 +54,8 @@ def checkup(
         yield from _skipped(_unknown(findings))
     yield ""
     yield _result(findings, verdict)
-    yield f"Next: {_next(findings, verdict, options, is_fixable=is_fixable)}"
+    awaited = _way_to_what_is_awaited(findings, walk, options) if verdict is None else ""
+    yield f"Next: {awaited or _next(findings, verdict, options, is_fixable=is_fixable)}"
 
 
 def _moment(walk: Walk, options: Options) -> str:
@@ -110,6 +111,15 @@ def _way_to_the_cause(finding: Finding, findings: Iterable[Finding], walk: Walk,
     if symptom is NEVER_APPEARED:
         symptom = _symptom_of_what_is_there(finding, walk)
     return options.command(f"troubleshoot {symptom.id}") if symptom else ""
+
+
+def _way_to_what_is_awaited(findings: tuple[Finding, ...], walk: Walk, options: Options) -> str:
+    """Return the command that asks why a segment is overdue; empty where it isn't."""
+    if not isinstance(walk.state.facts.segments, tuple) or any(map(_needs_a_hand, findings)):
+        return ""
+    overdue = (one for one in findings if one.id == sync_segment.SEGMENT.id and one.status is Status.UNKNOWN)
+    ways = (_way_to_the_cause(one, findings, walk, options) for one in overdue)
+    return next((f"{way} finds the cause" for way in ways if way), "")
 
 
 def _symptom_of_what_is_there(finding: Finding, walk: Walk) -> Symptom | None:
@@ -172,7 +182,7 @@ def _result(findings: tuple[Finding, ...], verdict: bool | None) -> str:
     if verdict is None:
         unknown = (finding for finding in findings if finding.status is Status.UNKNOWN or not finding.judged)
         missed = count(number[Status.UNKNOWN] or sum(finding.matters for finding in unknown), "check")
-        return f"Couldn't tell: nothing failed, but we couldn't run {missed}.{beside}"
+        return f"Couldn't tell: nothing failed, but {missed} gave no answer.{beside}"
     open_ = f"{number[Status.UNKNOWN]} unknown" if number[Status.UNKNOWN] else ""
     return f"{', '.join(filter(None, (f'Healthy: {passed} passed', warned, open_)))}."
 

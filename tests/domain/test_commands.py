@@ -6,6 +6,7 @@ import pytest
 
 from wizard.command_line.commands import BY_NAME
 from wizard.domain.commands import of_this_run
+from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS
 
 
 @pytest.mark.parametrize(
@@ -30,6 +31,12 @@ def test_options_that_are_there_in_part_are_completed_in_their_order() -> None:
     text = "audience-wizard watch --profile eu later"
     assert of_this_run(text, " -c a.toml", " --profile eu") == "audience-wizard watch -c a.toml --profile eu later"
     assert of_this_run("audience-wizard watch") == "audience-wizard watch"
+
+
+@pytest.mark.parametrize("symptom", [one.id for one in SYMPTOMS])
+def test_a_symptom_belongs_to_its_command(symptom: str) -> None:
+    command = f"audience-wizard troubleshoot {symptom}"
+    assert of_this_run(f"{command} finds it", " --sandbox x") == f"{command} --sandbox x finds it"
 
 
 @pytest.mark.parametrize("name", sorted(BY_NAME.keys() - {"sandbox"}))

@@ -7,7 +7,7 @@ import re
 # What belongs to the name of a command, so that the options come after it.
 _SECRETS = r"secrets(?: list| (?:set|forget)(?: (?:launchdarkly-token|client-side-id|segment-token|NAME))?)?"
 _EXPORT = "export(?: (?:setup|terraform|report))?"
-_TROUBLESHOOT = "troubleshoot(?: [a-z]+(?:-[a-z]+)+)?"
+_TROUBLESHOOT = "troubleshoot(?: (?:empty|[a-z]+(?:-[a-z]+)+))?"
 _PROGRAM = "audience-wizard "
 _COMMAND = rf"\b{_PROGRAM}(?:{_SECRETS}|{_EXPORT}|{_TROUBLESHOOT}|(?!sandbox\b)[a-z]+)\b"
 

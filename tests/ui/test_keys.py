@@ -317,7 +317,7 @@ async def test_under_the_first_sync_each_key_does_what_the_bar_says(monkeypatch:
         app.clear_notifications()
         await reach(pilot, ("o",))
         await until(pilot, lambda: "No browser here." in seen(pilot))
-        assert [note.message.splitlines()[-1] for note in app._notifications] == [flag_page(app.state)]
+        assert [note.message.splitlines()[-1] for note in app._notifications] == [flag_page(app.state, "")]
         assert "Finish" in seen(pilot), "a notice leaves the buttons in view"
         app.clear_notifications()
 

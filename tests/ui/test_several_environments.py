@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -14,6 +15,7 @@ from textual.pilot import Pilot
 from tests.ui.plain import text_on
 from tests.ui.scenarios import IN_DEVELOPMENT, PICK_STAGING, SimulatedWizard, reach
 from wizard.flow.handouts.summary import summary
+from wizard.flow.steps.questions.target_flag import FLAG
 from wizard.flow.targets.environments import question
 from wizard.sandbox.segment.state import Destination
 from wizard.ui.screens.by_hand import ByHandScreen
@@ -94,12 +96,28 @@ async def test_one_yes_makes_all_one_page_follows_all_and_its_keys_ask_which_env
         assert "In which environment does a flag get the rule?" in seen(pilot)
         await reach(pilot, ("down", "enter", "enter"))
         assert "After your yes, the wizard adds it in shop / staging." in seen(pilot)
-        await reach(pilot, ("escape", "ctrl+p", *"rotate", "enter"))
+        await reach(pilot, ("escape",))
+        await _the_flag_that_was_picked_here_opens_in_staging(app, pilot, monkeypatch)
+        await reach(pilot, ("ctrl+p", *"rotate", "enter"))
         assert "Rotate the token of which environment?" in seen(pilot)
         await reach(pilot, ("down", "enter", "wait:1"))
         assert "Destination LaunchDarkly - shop / staging: set the new token." in seen(pilot)
         await reach(pilot, ("escape", "ctrl+p", *"dated", "enter", "down", "enter", "enter"))
     assert "shop / staging" in (tmp_path / "setup-report.md").read_text()
+
+
+async def _the_flag_that_was_picked_here_opens_in_staging(
+    app: SimulatedWizard, pilot: Pilot[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(app, "open_url", opened.append)
+    assert app.walk.answer(FLAG, "new-checkout") == ""
+    await reach(pilot, ("o", "down", "enter"))
+    assert [urlsplit(url).path for url in opened] == ["/projects/shop/flags/new-checkout/targeting"]
+    assert "env=staging" in opened[0]
+    await reach(pilot, ("a", "down", "enter"))
+    assert "Rule for new-checkout" in seen(pilot), "the flag isn't asked for again"
+    await reach(pilot, ("escape",))
 
 
 async def test_second_instances_that_segment_refuses_are_by_hand_one_after_the_other_and_the_rest_goes_on() -> None:

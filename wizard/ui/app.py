@@ -187,6 +187,7 @@ class AudienceWizard(LeavingApp):
         if self.walk_screen.walk is None:
             self._begin_wanted = True
             self.walk_screen.welcome.show_pending()
+            self.walk_screen.show_keys()  # without Enter, which would do nothing now
         else:
             self._begin()
 

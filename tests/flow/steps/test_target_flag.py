@@ -30,7 +30,9 @@ async def test_once_the_segment_is_there_it_is_asked_for_and_its_rule_is_ready_t
     said = "Add this rule to your flag: Context in segment Vip customers"
     assert rule(staged.walk.state) == said
     assert said in [note.text for note in next_steps(staged.walk.state)]
-    assert flag_page(staged.walk.state).startswith("https://app.launchdarkly.com/projects/shop/flags?env=production")
+    assert flag_page(staged.walk.state, "").startswith(
+        "https://app.launchdarkly.com/projects/shop/flags?env=production"
+    )
 
 
 async def test_a_flag_is_named_by_its_key_or_by_the_address_of_its_page() -> None:
@@ -47,7 +49,7 @@ async def test_a_flag_is_named_by_its_key_or_by_the_address_of_its_page() -> Non
         assert staged.walk.answer(staged.ask("flag"), typed) == ""
         assert staged.walk.state.answers.flag == "new-checkout", typed
     assert rule(staged.walk.state) == "Add this rule to new-checkout: Context in segment Vip customers"
-    assert flag_page(staged.walk.state) == (
+    assert flag_page(staged.walk.state, "new-checkout") == (
         "https://app.launchdarkly.com/projects/shop/flags/new-checkout/targeting?env=production&selected-env=production"
     )
 

@@ -79,6 +79,7 @@ async def test_enter_before_the_walk_is_loaded_is_not_lost() -> None:
         await pilot.press("enter")
         await pilot.pause()
         assert "Beginning" in seen(pilot)
+        assert "Enter begin" not in seen(pilot)
         assert "keyring" not in seen(pilot)
         gate.set()
         await until(pilot, lambda: app.walk_screen.at == StepId.LAUNCHDARKLY)

@@ -59,7 +59,15 @@ class FlagKeys(StepPane):
 
     def action_open_flag(self) -> None:
         """Open the page where the flag gets its rule."""
-        self._ask_which("In which environment?", lambda target: self.app.open_url(flag_page(target.walk.state)))
+        self._ask_which("In which environment?", self._open_flag)
+
+    def _open_flag(self, target: Target) -> None:
+        self.app.open_url(flag_page(target.walk.state, self._flag_in(target)))
+
+    def _flag_in(self, target: Target) -> str:
+        """Return the flag that was picked for the environment, else the one that was picked here in its project."""
+        here, there = self.walk.state.answers, target.walk.state.answers
+        return there.flag or (here.flag if here.project == there.project else "")
 
     def action_show_rule(self) -> None:
         """Show the rule, ready to copy or to add: for the flag that was picked, else for one that is picked now."""
@@ -73,8 +81,8 @@ class FlagKeys(StepPane):
         place = chosen_environment(state.facts, state.answers)
         if place is None:
             return
-        if state.answers.flag:
-            self.app.push_screen(RuleScreen(target.walk, place, state.answers.flag, found_segments(state)))
+        if flag := self._flag_in(target):
+            self.app.push_screen(RuleScreen(target.walk, place, flag, found_segments(state)))
         else:
             ask_for_flag(self.app, target.walk, place, found_segments(state), partial(target.walk.answer, FLAG))
 

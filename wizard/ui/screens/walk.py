@@ -369,9 +369,6 @@ class WalkScreen(KeyedScreen[None]):
 
     # --- messages from panes -----------------------------------------------------------------------------------------
 
-    def on_welcome_pane_started(self) -> None:
-        self.call_after_refresh(self.show_keys)  # the button's label changes while the walk loads
-
     def on_step_pane_next_pressed(self, event: StepPane.NextPressed) -> None:
         event.stop()
         self.go_on()

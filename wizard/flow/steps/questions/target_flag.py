@@ -44,12 +44,11 @@ def rule(state: State) -> str:
     return f"Add this rule to {flag}: {flag_rule(*names)}" if names else ""
 
 
-def flag_page(state: State) -> str:
-    """Return the targeting page of the flag; the list of flags while none is named."""
-    answers = state.answers
-    place = {"project": answers.project, "environment": answers.environment}
-    if answers.flag:
-        return links.LAUNCHDARKLY_FLAG.to(**place, flag=answers.flag).url
+def flag_page(state: State, flag: str) -> str:
+    """Return the flag's targeting page in an environment; the list of flags while none is named."""
+    place = {"project": state.answers.project, "environment": state.answers.environment}
+    if flag:
+        return links.LAUNCHDARKLY_FLAG.to(**place, flag=flag).url
     return links.LAUNCHDARKLY_FLAGS.to(**place).url
 
 

@@ -20,11 +20,12 @@ async def test_a_profile_that_another_run_holds_is_left_alone(
     sandbox: Sandbox, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Session, "lock", _held)
-    async with back(sandbox, folder) as (_, pilot):
+    async with back(sandbox, folder) as (app, pilot):
         for way, said in (("5", "Nothing was taken back."), ("9", "Nothing was changed.")):
             await reach(pilot, (way,))
             assert f"held by another run. {said}" in " ".join(seen(pilot).split())
             assert "Y then Enter" not in seen(pilot)
+            assert not app.screen.query_one(".body").display, "no gap is left for changes that aren't shown"
             await reach(pilot, ("escape",))
 
 

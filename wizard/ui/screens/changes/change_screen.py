@@ -57,6 +57,7 @@ class ChangeScreen(Dialog[Answer]):
         self.walk = walk
         self.stage = Stage.LOOKING
         self._title, self._shown, self._field = title, shown, field
+        self._body = VerticalScroll(*shown, can_focus=False, classes="body")
         self._state = Static("", markup=False, classes="state")
         self._yes = DeliberateButton()
         self._burst_until = -math.inf  # keys that arrived by then are no answer, in the seconds of events
@@ -68,7 +69,7 @@ class ChangeScreen(Dialog[Answer]):
             yield self._state
             if self._field is not None:
                 yield self._field
-            yield VerticalScroll(*self._shown, can_focus=False, classes="body")
+            yield self._body
             yield Actions(self._yes, Button("Close", id="close"))
             yield self.hints
 
@@ -106,6 +107,7 @@ class ChangeScreen(Dialog[Answer]):
     def say(self, stage: Stage, state: Content | str) -> None:
         self.stage = stage
         self._state.update(state)
+        self._body.display = any(one.display for one in self._shown)  # empty, it would part the state from the buttons
         self._yes.display = stage is Stage.TO_APPROVE
         self._yes.relabel(self.yes)
         if self._field is not None:

@@ -54,6 +54,7 @@ class RuleScreen(ChangeScreen[None]):
         """`told` gets the flag's key once it has the rule."""
         self._rule = Static("", markup=False, classes="rule")
         self._code = Static("", markup=False, classes="code")
+        self._rule.display = self._code.display = False
         super().__init__(walk, f"Rule for {plain(flag)}", self._rule, self._code)
         self._told = told
         self._place, self._flag, self._segments = place, flag, segments
@@ -97,6 +98,7 @@ class RuleScreen(ChangeScreen[None]):
     def _show_draft(self, drafted: DraftedRule) -> None:
         self._drafted, draft = drafted, drafted.draft
         after = after_words(draft)
+        self._rule.display = self._code.display = True
         self._rule.update(Content.assemble((in_words(draft), "bold"), f"\n{after}" if after else ""))
         self._code.update(Content.styled(f"{self._request}\n\n{as_terraform(draft)}", "$muted"))
         if drafted.existing_rule:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -54,6 +55,8 @@ PASS = Finding("destination.exists", "", Status.PASS, "There is one.")
 WARNING = Finding("mapping.batching", "", Status.WARN, "Batching is off.")
 UNKNOWN = Finding("launchdarkly.store", "", Status.UNKNOWN, "We couldn't tell.")
 BESIDE = Finding("launchdarkly.store", "", Status.UNKNOWN, "We couldn't tell.", matters=False)
+NO_TOKEN = Finding("segment.token.kind", "", Status.UNKNOWN, "There is no Segment token.")
+OVERDUE = Finding("sync.segment", "", Status.UNKNOWN, "LaunchDarkly doesn't show the segment yet.")
 LATER = Finding("sync.members", "", Status.SKIPPED, "Not checked: no segment yet. See `sync.segment`.", judged=False)
 ALSO_LATER = Finding("sync.delivery", "", Status.SKIPPED, "Not checked: nothing was sent.", judged=False)
 SILENT = Finding("launchdarkly.reachable", "", Status.FAIL, "No answer.")
@@ -80,6 +83,20 @@ def test_the_total_counts_every_finding_that_was_shown(findings: tuple[Finding, 
 def test_several_services_that_do_not_answer_are_spoken_of_as_several() -> None:
     assert lines_of(SILENT)[-1].endswith(", once the service answers")
     assert lines_of(SILENT, ALSO_SILENT)[-1].endswith(", once the services answer")
+
+
+@pytest.mark.parametrize(
+    ("beside", "next_step"),
+    [
+        (PASS, "audience-wizard troubleshoot never-appeared finds the cause"),
+        (NO_TOKEN, "provide what's missing, then audience-wizard doctor"),
+    ],
+)
+def test_a_missing_token_comes_before_the_diagnosis_of_an_overdue_segment(beside: Finding, next_step: str) -> None:
+    walk = stage("happy").walk
+    walk.state = replace(walk.state, facts=replace(walk.state.facts, segments=()))
+    *_, last = checkup(walk, (beside, OVERDUE), None, Options(), is_fixable=False)
+    assert last == f"Next: {next_step}"
 
 
 def test_all_that_leaves_the_verdict_open_is_named_with_its_reason() -> None:

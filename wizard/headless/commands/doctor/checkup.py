@@ -54,8 +54,7 @@ def checkup(
         yield from _skipped(_unknown(findings))
     yield ""
     yield _result(findings, verdict)
-    awaited = _way_to_what_is_awaited(findings, walk, options) if verdict is None else ""
-    yield f"Next: {awaited or _next(findings, verdict, options, is_fixable=is_fixable)}"
+    yield f"Next: {_next(findings, verdict, walk, options, is_fixable=is_fixable)}"
 
 
 def _moment(walk: Walk, options: Options) -> str:
@@ -115,11 +114,11 @@ def _way_to_the_cause(finding: Finding, findings: Iterable[Finding], walk: Walk,
 
 def _way_to_what_is_awaited(findings: tuple[Finding, ...], walk: Walk, options: Options) -> str:
     """Return the command that asks why a segment is overdue; empty where it isn't."""
-    if not isinstance(walk.state.facts.segments, tuple) or any(map(_needs_a_hand, findings)):
+    if not isinstance(walk.state.facts.segments, tuple):
         return ""
     overdue = (one for one in findings if one.id == sync_segment.SEGMENT.id and one.status is Status.UNKNOWN)
     ways = (_way_to_the_cause(one, findings, walk, options) for one in overdue)
-    return next((f"{way} finds the cause" for way in ways if way), "")
+    return next(filter(None, ways), "")
 
 
 def _symptom_of_what_is_there(finding: Finding, walk: Walk) -> Symptom | None:
@@ -200,7 +199,9 @@ def _needs_a_hand(finding: Finding) -> bool:
     return there_is_none or (finding.id == audience_attached.ACTIVATION.id and finding.status is Status.WARN)
 
 
-def _next(findings: tuple[Finding, ...], verdict: bool | None, options: Options, *, is_fixable: bool) -> str:
+def _next(
+    findings: tuple[Finding, ...], verdict: bool | None, walk: Walk, options: Options, *, is_fixable: bool
+) -> str:
     again = options.command("doctor")
     silent = {one.id for one in findings if one.id.endswith(".reachable") and one.status is not Status.PASS}
     if findings and findings[0].id in silent:
@@ -217,6 +218,8 @@ def _next(findings: tuple[Finding, ...], verdict: bool | None, options: Options,
         return f"follow the fix of {first.id}, then {again}"
     if verdict is None and (named := next((one.id for one in findings if _needs_a_hand(one)), "")):
         return f"follow the fix of {named}, then {again}"
+    if verdict is None and (way := _way_to_what_is_awaited(findings, walk, options)):
+        return f"{way} finds the cause"
     if verdict is None and _is_too_early(findings):
         return f"{options.command('watch')} follows it"
     return f"{again} -v shows every check" if verdict else f"{again}, a few minutes from now"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from tests.domain.sample_facts import VIP
 from tests.walks import stage
 from wizard.cli import main
 from wizard.domain.findings import Finding, Status, healthy
@@ -56,7 +58,9 @@ WARNING = Finding("mapping.batching", "", Status.WARN, "Batching is off.")
 UNKNOWN = Finding("launchdarkly.store", "", Status.UNKNOWN, "We couldn't tell.")
 BESIDE = Finding("launchdarkly.store", "", Status.UNKNOWN, "We couldn't tell.", matters=False)
 NO_TOKEN = Finding("segment.token.kind", "", Status.UNKNOWN, "There is no Segment token.")
-OVERDUE = Finding("sync.segment", "", Status.UNKNOWN, "LaunchDarkly doesn't show the segment yet.")
+OVERDUE = Finding(
+    "sync.segment", "", Status.UNKNOWN, "LaunchDarkly doesn't show the segment yet.", evidence={"audience": VIP.key}
+)
 LATER = Finding("sync.members", "", Status.SKIPPED, "Not checked: no segment yet. See `sync.segment`.", judged=False)
 ALSO_LATER = Finding("sync.delivery", "", Status.SKIPPED, "Not checked: nothing was sent.", judged=False)
 SILENT = Finding("launchdarkly.reachable", "", Status.FAIL, "No answer.")
@@ -86,15 +90,20 @@ def test_several_services_that_do_not_answer_are_spoken_of_as_several() -> None:
 
 
 @pytest.mark.parametrize(
-    ("beside", "next_step"),
+    ("beside", "attached_ago", "next_step"),
     [
-        (PASS, "audience-wizard troubleshoot never-appeared finds the cause"),
-        (NO_TOKEN, "provide what's missing, then audience-wizard doctor"),
+        (PASS, timedelta(hours=1), "audience-wizard troubleshoot never-appeared finds the cause"),
+        (PASS, timedelta(minutes=2), "audience-wizard doctor, a few minutes from now"),
+        (NO_TOKEN, timedelta(hours=1), "provide what's missing, then audience-wizard doctor"),
     ],
 )
-def test_a_missing_token_comes_before_the_diagnosis_of_an_overdue_segment(beside: Finding, next_step: str) -> None:
+def test_only_an_overdue_segment_is_diagnosed_next_and_a_missing_token_comes_first(
+    beside: Finding, attached_ago: timedelta, next_step: str
+) -> None:
     walk = stage("happy").walk
-    walk.state = replace(walk.state, facts=replace(walk.state.facts, segments=()))
+    state = walk.state
+    facts = replace(state.facts, segments=(), audiences=(VIP,), attached_at=state.facts.now - attached_ago)
+    walk.state = replace(state, facts=facts, answers=replace(state.answers, audiences=(VIP.id,)))
     *_, last = checkup(walk, (beside, OVERDUE), None, Options(), is_fixable=False)
     assert last == f"Next: {next_step}"
 

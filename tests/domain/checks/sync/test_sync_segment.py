@@ -24,6 +24,7 @@ from tests.domain.sample_facts import (
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
 from wizard.domain.checks.sync.sync_delivery import is_of_any_audience
+from wizard.domain.facts import Reach
 from wizard.domain.failure import FailureKind, Service
 from wizard.domain.findings import Finding, healthy
 from wizard.domain.services.launchdarkly import Allowlist, ContextKind, LaunchDarklySegment, SegmentWrite
@@ -64,6 +65,12 @@ def _first_at(ago: timedelta) -> dict[str, Any]:
 def _waiting(minutes: int) -> dict[str, Any]:
     """Attached so long ago, and nothing has been counted or has appeared."""
     return {"segments": (), **_delivered(0), "attached_at": NOW - timedelta(minutes=minutes)}
+
+
+def _connected(minutes: int) -> dict[str, Any]:
+    """Connected so long ago, by nobody that this profile knows of, and nothing has been counted or has appeared."""
+    made = Connection("con_1", DESTINATION.id, enabled=True, created_at=NOW - timedelta(minutes=minutes))
+    return {"segments": (), **_delivered(0), "attached_at": None, "connections": {VIP.id: Connections((made,), 1)}}
 
 
 FOUND_BEFORE: dict[str, Any] = {"found_segments": {"vip_customers": SEGMENT.key}, "attached_at": NOW - timedelta(1)}
@@ -311,6 +318,27 @@ CASES = (
         "not there although the usual time is over",
         {"segments": (), **_delivered(0), "attached_at": NOW - timedelta(hours=2)},
         says="The usual time has passed",
+    ),
+    Case(
+        "sync.segment",
+        "unknown",
+        "no profile knows when it was attached, and its connection is old",
+        _connected(minutes=120),
+        says="The usual time has passed",
+    ),
+    Case(
+        "sync.segment",
+        "unknown",
+        "no profile knows when it was attached, and its connection is new",
+        _connected(minutes=2),
+        says="about 10 minutes",
+    ),
+    Case(
+        "sync.segment",
+        "unknown",
+        "its connection is new, and this machine's clock is an hour ahead",
+        {**_connected(minutes=62), "segment_reach": Reach("api.segmentapis.com", clock_skew_seconds=3600.0)},
+        says="about 10 minutes",
     ),
     Case(
         "sync.segment",

@@ -27,6 +27,7 @@ from wizard.domain.services.links import Link
 from wizard.domain.services.naming import segment_name
 from wizard.domain.services.segment import Audience
 from wizard.domain.signals import segment_of_audience
+from wizard.domain.signals.clocks import services_time
 from wizard.domain.signals.segment_of_audience import Presence
 from wizard.domain.signals.usual_times import appears_within, is_slow
 from wizard.domain.step_id import StepId
@@ -126,8 +127,7 @@ def _is_awaited(audience: Audience, place: str, facts: Facts, answers: Answers) 
 
 def _why_awaited(audience: Audience, facts: Facts, answers: Answers) -> tuple[str, str]:
     """Return cause and fix. Time alone is no failure, but after the usual time there's a reason to look."""
-    began = facts.attached_at or earlier_members.connected_at(audience, facts, answers)
-    if began is None or facts.now - began < appears_within(audience):
+    if not is_overdue(audience, facts, answers):
         return _usual_time(audience), "Follow the first sync in the First sync step, or run audience-wizard watch."
     return (
         "The usual time has passed. Segment's API doesn't show whether Send Identify or Send Track is on for this "
@@ -135,6 +135,13 @@ def _why_awaited(audience: Audience, facts: Facts, answers: Answers) -> tuple[st
         f"In Segment, go to Engage → Audiences → {audience.name} and check that Send Identify or Send Track is on for "
         "the destination.",
     )
+
+
+def is_overdue(audience: Audience, facts: Facts, answers: Answers) -> bool:
+    """Return whether the first sync has had its usual time since attaching, or since the connection was made."""
+    own = facts.attached_at
+    began = services_time(own, facts) if own else earlier_members.connected_at(audience, facts, answers)
+    return began is not None and services_time(facts.now, facts) - began >= appears_within(audience)
 
 
 def _usual_time(audience: Audience) -> str:

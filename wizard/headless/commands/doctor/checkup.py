@@ -114,10 +114,12 @@ def _way_to_the_cause(finding: Finding, findings: Iterable[Finding], walk: Walk,
 
 def _way_to_what_is_awaited(findings: tuple[Finding, ...], walk: Walk, options: Options) -> str:
     """Return the command that asks why a segment is overdue; empty where it isn't."""
-    if not isinstance(walk.state.facts.segments, tuple):
+    state = walk.state
+    if not isinstance(state.facts.segments, tuple):
         return ""
-    overdue = (one for one in findings if one.id == sync_segment.SEGMENT.id and one.status is Status.UNKNOWN)
-    ways = (_way_to_the_cause(one, findings, walk, options) for one in overdue)
+    late = {one.key for one in chosen_audiences(state) if sync_segment.is_overdue(one, state.facts, state.answers)}
+    awaited = (one for one in findings if one.id == sync_segment.SEGMENT.id and one.status is Status.UNKNOWN)
+    ways = (_way_to_the_cause(one, findings, walk, options) for one in awaited if one.audience in late)
     return next(filter(None, ways), "")
 
 

@@ -275,7 +275,10 @@ async def test_an_outage_is_no_verdict(tmp_path: Path) -> None:
     assert "launchdarkly.reachable" in plan.document["blocked_by"]
     told = (await world.run("plan", as_json=False)).out
     assert "Not checked: Client-side ID (launchdarkly.client_side_id)" in told
-    assert (await world.run("apply")).code == 3
+    assert "You can't apply this plan yet: 1 service gave no answer.\nNext: audience-wizard plan" in told
+    applied = await world.run("apply", as_json=False)
+    assert all(said.endswith(", once the service answers\n") for said in (told, applied.out))
+    assert applied.code == 3
     assert world.writes() == []
 
 

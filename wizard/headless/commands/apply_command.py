@@ -17,7 +17,7 @@ from wizard.flow.writing.bookkeeping import begin_sync
 from wizard.flow.writing.change_words import what_yes_does
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble, failed, skipped
 from wizard.flow.writing.review import PlanOutdated, Reviewed, apply_reviewed, review
-from wizard.headless.commands.plan_command import blocking_findings, how_to_go_on, plan_lines, why_blocked
+from wizard.headless.commands.plan_command import blocking_findings, how_to_go_on, next_try, plan_lines, why_blocked
 from wizard.headless.commands.watch_command import follow
 from wizard.headless.consent import agreed, refuse_unattended
 from wizard.headless.options import Options
@@ -52,7 +52,7 @@ async def apply_plan(walk: Walk, options: Options, out: Output) -> ExitCode:
     out.say(*plan_lines(walk, plan))
     if plan.blocked_by:
         code = why_blocked(plan, walk.findings)
-        return nothing_done(plan.changes, blocked(plan, walk.findings), out, code, _fix_it_first(plan, options))
+        return nothing_done(plan.changes, blocked(plan, walk.findings), out, code, _fix_it_first(walk, plan, options))
     writes = bool(plan.made_at_once)
     if writes and not await agreed(options, out, f"{capitalized(what_yes_does(plan))}?"):
         return nothing_done(plan.changes, NOT_AGREED, out, ExitCode.WAITING)
@@ -164,9 +164,9 @@ def _moved(walk: Walk, plan: Plan, moved: PlanOutdated, out: Output) -> ExitCode
     return nothing_done(plan.changes, why, out, ExitCode.PROBLEM if moved.could_read else ExitCode.COULD_NOT_TELL)
 
 
-def _fix_it_first(plan: Plan, options: Options) -> tuple[str, ...]:
+def _fix_it_first(walk: Walk, plan: Plan, options: Options) -> tuple[str, ...]:
     """Return the last lines after a plan whose findings say what is in the way."""
-    again = f"Next: fix that, then {options.command('apply')}"
+    again = next_try(plan, walk.findings, options.command("apply"))
     return "", "Nothing was changed.", again, *how_to_go_on(plan, options)
 
 

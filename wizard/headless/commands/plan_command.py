@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from wizard.domain.checks.catalogue import check
@@ -40,7 +40,7 @@ async def plan(walk: Walk, options: Options, out: Output) -> ExitCode:
     await prepare(walk, options.config, options.resync, options.accept)
     drawn = walk.plan()
     out.document(plan_document(drawn))
-    out.text(chain(plan_lines(walk, drawn), _ending(drawn, options)))
+    out.text(chain(plan_lines(walk, drawn), _ending(drawn, walk.findings, options)))
     return code_of(drawn, walk.findings)
 
 
@@ -139,15 +139,38 @@ def how_to_go_on(drawn: Plan, options: Options) -> Iterator[str]:
         yield f"Or continue anyway: {options.command('apply')} {accepted}"
 
 
-def _ending(drawn: Plan, options: Options) -> Iterator[str]:
+def next_try(drawn: Plan, findings: Iterable[Finding], command: str) -> str:
+    """Return the last line of a blocked plan: nobody can fix a service that gives no answer."""
+    silent = _gave_no_answer(blocking_findings(drawn, findings))
+    if silent:
+        return f"Next: {command}, once the service{'s answer' if silent > 1 else ' answers'}"
+    return f"Next: fix {'that' if len(drawn.blocked_by) == 1 else 'those'}, then {command}"
+
+
+def _what_blocks(drawn: Plan, findings: Iterable[Finding]) -> str:
+    silent = _gave_no_answer(blocking_findings(drawn, findings))
+    return (
+        f"{count(silent, 'service')} gave no answer"
+        if silent
+        else f"{count(len(drawn.blocked_by), 'problem')} in the way"
+    )
+
+
+def _gave_no_answer(blocking: Sequence[Finding]) -> int:
+    """Return how many services gave no answer, if they are all that blocks."""
+    silent = [one for one in blocking if one.status is Status.UNKNOWN and one.id.endswith(".reachable")]
+    return len(silent) if len(silent) == len(blocking) else 0
+
+
+def _ending(drawn: Plan, findings: Iterable[Finding], options: Options) -> Iterator[str]:
     """Return the result, and the next command."""
     yield ""
     if drawn.blocked_by and not drawn.pending and set(drawn.blocked_by) <= GOING_ON_IS_POSSIBLE:
         yield f"Nothing is left to change, but {count(len(drawn.blocked_by), 'problem needs', 'problems need')} you."
         yield f"Next: fix {'that' if len(drawn.blocked_by) == 1 else 'those'}, then {options.command('doctor')}"
     elif drawn.blocked_by:
-        yield f"You can't apply this plan yet: {count(len(drawn.blocked_by), 'problem')} in the way."
-        yield f"Next: fix {'that' if len(drawn.blocked_by) == 1 else 'those'}, then {options.command('plan')}"
+        yield f"You can't apply this plan yet: {_what_blocks(drawn, findings)}."
+        yield next_try(drawn, findings, options.command("plan"))
         yield from how_to_go_on(drawn, options)
     elif drawn.pending:
         yield f"{tally(drawn)}. Nothing was changed."

@@ -277,7 +277,7 @@ async def test_an_outage_is_no_verdict(tmp_path: Path) -> None:
     assert "Not checked: Client-side ID (launchdarkly.client_side_id)" in told
     assert "You can't apply this plan yet: 1 service gave no answer.\nNext: audience-wizard plan" in told
     applied = await world.run("apply", as_json=False)
-    assert all(said.endswith(", once the service answers\n") for said in (told, applied.out))
+    assert all(said.endswith(", once the service answers\n") for said in (told, applied.err))
     assert applied.code == 3
     assert world.writes() == []
 

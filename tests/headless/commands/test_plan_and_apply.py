@@ -260,8 +260,10 @@ async def test_a_blocked_plan_is_not_applied(tmp_path: Path) -> None:
     assert (plan.code, plan.document["blocked_by"]) == (1, ["launchdarkly.token.permissions"])
     assert ran.code == 1
     (error,) = {str(result["error"]): result["error"] for result in ran.document["results"]}.values()
-    assert set(error) == ERROR_KEYS
+    assert set(error) == {*ERROR_KEYS, "policy"}
     assert error["code"] == "blocked"
+    assert error["fix"].endswith("with the policy below.")
+    assert "createSegment" in error["policy"]
     assert set(ran.statuses().values()) == {"skipped"}
     assert world.writes() == []
 

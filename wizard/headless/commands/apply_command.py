@@ -187,4 +187,5 @@ def blocked(plan: Plan, findings: Iterable[Finding]) -> Trouble:
     if first is None:
         return Trouble("blocked", f"We couldn't read what {plan.blocked_by[0]} needs, so nothing was changed.")
     or_go_on = f", or continue anyway with --accept {first.id}." if plan.pending and can_be_waived(first) else "."
-    return Trouble("blocked", f"{first.id}: {first.summary}", first.cause, f"{first.fix.removesuffix('.')}{or_go_on}")
+    fix = f"{first.fix.removesuffix('.')}{or_go_on}"
+    return Trouble("blocked", f"{first.id}: {first.summary}", first.cause, fix, policy=first.policy)

@@ -91,13 +91,14 @@ def result_item(result: Result) -> dict[str, Any]:
 
 
 def _error(trouble: Trouble) -> dict[str, Any]:
-    return {
+    error = {
         "code": trouble.code,
         "summary": trouble.summary,
         "cause": trouble.cause,
         "fix": trouble.fix,
         "request_id": trouble.request_id or None,
     }
+    return error | ({"policy": trouble.policy} if trouble.policy else {})
 
 
 # --- doctor -------------------------------------------------------------------------------------------------------

@@ -38,6 +38,14 @@ async def test_a_cause_that_was_read_needs_no_question(tmp_path: Path) -> None:
     assert [one["id"] for one in ran.document["evidence"]] == ["destination.enabled"]
 
 
+async def test_the_policy_that_a_fix_names_is_there_to_copy(tmp_path: Path) -> None:
+    ran = await World(tmp_path, "reader-token").run("troubleshoot", symptom="never-appeared")
+
+    assert "with the policy below" in ran.document["cause"]["fix"]
+    (policy,) = ran.document["cause"]["values"].values()
+    assert "createSegment" in policy
+
+
 async def test_each_run_asks_one_question_until_the_answers_lead_to_the_end(tmp_path: Path) -> None:
     world = await applied(tmp_path, watch=True)
     asked = await world.run("troubleshoot", symptom="browser-not-server")

@@ -168,18 +168,29 @@ async def test_questions_lead_to_one_cause_and_back_again() -> None:
     async with walked("f2", "6", "3") as (_, pilot):
         assert "✗ the cause" in seen(pilot)
         assert "Rust, Haskell and edge SDKs treat nobody as a member." in " ".join(seen(pilot).split())
+        assert {"E", "O"} <= await _keys_in_help(pilot)
         await reach(pilot, ("escape",))
         assert "Which SDK evaluates the flag where it's wrong?" in seen(pilot)
         assert "Still possible" not in seen(pilot)
+        of_the_cause_alone = {"E", "W", "O"}
+        assert not of_the_cause_alone & await _keys_in_help(pilot), "they do nothing at a question"
         await _resize(pilot, 120, 40)
         assert "Still possible: 9 causes" in seen(pilot)
         assert "· The environment has no persistent store" in seen(pilot)
         await reach(pilot, ("escape",))
         assert "What do you see?" in seen(pilot)
         assert "About   Pick what you see." in seen(pilot)
+        assert not {*of_the_cause_alone, "F5"} & await _keys_in_help(pilot)
         await _resize(pilot, 80, 24)
         await reach(pilot, ("8",))
         assert "The workspace has no LaunchDarkly destination" in seen(pilot), "though nothing is chosen yet"
+
+
+async def _keys_in_help(pilot: Pilot[Any]) -> set[str]:
+    await reach(pilot, ("f1",))
+    keys = pilot.app.screen.query_one("Aligned.keys", Aligned).plain
+    await reach(pilot, ("escape",))
+    return {key for line in keys.splitlines() for key in line.partition(" ")[0].split(",")}
 
 
 async def test_what_contradicts_the_symptom_is_said_first() -> None:

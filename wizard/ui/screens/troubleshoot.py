@@ -191,9 +191,16 @@ class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScree
             await self._show_start()
 
     def action_help(self) -> None:
-        from wizard.ui.screens.dialogs.help import TROUBLESHOOT_KEYS, HelpScreen
+        from wizard.ui.screens.dialogs.help import QUESTION_KEYS, SYMPTOM_KEYS, HelpScreen, cause_keys
 
-        self.app.push_screen(HelpScreen("Troubleshooting", None, TROUBLESHOOT_KEYS))
+        match self._now:
+            case Diagnosis() as end:
+                keys = cause_keys(end, has_requests=self._has_requests)
+            case Question():
+                keys = QUESTION_KEYS
+            case None:
+                keys = SYMPTOM_KEYS
+        self.app.push_screen(HelpScreen("Troubleshooting", None, keys))
 
     def action_leave(self) -> None:
         self.dismiss(None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -20,6 +20,9 @@ from wizard.ui.widgets.buttons.actions import Actions
 from wizard.ui.widgets.buttons.button import Button
 from wizard.ui.widgets.frame import Hint
 from wizard.ui.work import work
+
+if TYPE_CHECKING:
+    from wizard.domain.diagnosis.conclusion import Diagnosis
 
 WELCOME_KEYS = (
     Line("Enter", "press the highlighted button"),
@@ -84,18 +87,28 @@ SELECT_KEYS = (
     Line("Enter", "confirm the selected rows, and the highlighted row of a search; with none selected, that row"),
 )
 
-TROUBLESHOOT_KEYS = (
-    Line("Enter", "check the highlighted symptom, give the highlighted answer, or press the highlighted button"),
-    Line("1 to 9", "check that symptom, give that answer, or copy that value"),
-    Line("O, C", "open the page of the fix, copy its link"),
-    Line("W", "the API calls behind the cause"),
-    Line("E", "what was excluded, and why"),
+_IN_TROUBLESHOOT = (
     Line("S", "save a report"),
-    Line("F5", "check again, and ask the questions again"),
     Line("PgDn", "more of the page"),
+)
+_AFTER_A_SYMPTOM = (
+    Line("F5", "check again, and ask the questions again"),
+    *_IN_TROUBLESHOOT,
     Line("Esc", "the previous question, then the list of symptoms"),
-    Line("F2", "close"),
-    *(line for line in EVERYWHERE if line.head != "F2"),
+)
+_CLOSE_TROUBLESHOOT = (Line("F2", "close"), *(line for line in EVERYWHERE if line.head != "F2"))
+SYMPTOM_KEYS = (
+    Line("Enter", "check the highlighted symptom"),
+    Line("1 to 9", "check that symptom"),
+    *_IN_TROUBLESHOOT,
+    Line("Esc", "close"),
+    *_CLOSE_TROUBLESHOOT,
+)
+QUESTION_KEYS = (
+    Line("Enter", "give the highlighted answer"),
+    Line("1 to 9", "give that answer"),
+    *_AFTER_A_SYMPTOM,
+    *_CLOSE_TROUBLESHOOT,
 )
 BY_HAND_KEYS = (
     Line("Enter", "copy the highlighted value, or press the highlighted button"),
@@ -109,6 +122,19 @@ BY_HAND_KEYS = (
     Line("Esc", "leave; you can come back to this step"),
     *EVERYWHERE,
 )
+
+
+def cause_keys(end: Diagnosis, *, has_requests: bool) -> tuple[Line, ...]:
+    """Return the keys on the page of a cause; `has_requests`: the calls behind it can be shown."""
+    return (
+        Line("Enter", "press the highlighted button"),
+        *((Line("1 to 9", "copy that value"),) if end.copies else ()),
+        *((Line("O, C", "open the page of the fix, copy its link"),) if end.links else ()),
+        *((Line("W", "the API calls behind the cause"),) if has_requests else ()),
+        *((Line("E", "what was excluded, and why"),) if end.excluded else ()),
+        *_AFTER_A_SYMPTOM,
+        *_CLOSE_TROUBLESHOOT,
+    )
 
 
 class HelpScreen(Dialog[None]):

@@ -8,6 +8,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -456,3 +458,28 @@ def test_something_unexpected_is_one_sentence_and_a_log_without_secrets(
     assert "--log-file PATH" in said.err
     assert "RuntimeError: it broke over (hidden)" in log.read_text()
     assert TOKEN not in log.read_text()
+
+
+def test_a_dash_is_standard_input_and_output(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    main(["export", "setup", "-", "--sandbox", "synced"])
+    setup = capsys.readouterr().out
+    assert 'project = "shop"' in setup
+    assert list(tmp_path.iterdir()) == []
+
+    with standard_input(setup.replace("shop", "shpo"), tmp_path):
+        main(["plan", "-c", "-", "--sandbox", "synced"])
+    assert "/dev/stdin:7: launchdarkly.project: " in capsys.readouterr().err
+
+
+@contextmanager
+def standard_input(text: str, folder: Path) -> Iterator[None]:
+    (folder / "typed").write_text(text, encoding="utf-8")
+    before = os.dup(0)
+    with (folder / "typed").open() as file:
+        os.dup2(file.fileno(), 0)
+    yield
+    os.dup2(before, 0)
+    os.close(before)

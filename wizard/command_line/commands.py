@@ -30,6 +30,14 @@ def _toml(text: str) -> str:
     return text
 
 
+def _read_from(text: str) -> str:
+    return "/dev/stdin" if text == "-" else text
+
+
+def _written_to(text: str) -> str | None:
+    return None if text == "-" else text
+
+
 class OneFile(argparse.Action):
     """Take a setup file, given as a word or with its option, and refuse a second one."""
 
@@ -47,7 +55,7 @@ class OneFile(argparse.Action):
             setattr(namespace, self.dest, values)
 
 
-_FILE_HELP = "the setup as a file (setup.toml); without it, the setup that the profile saved"
+_FILE_HELP = "the setup as a file (setup.toml; - reads standard input); without it, the setup that the profile saved"
 
 
 def _add_file(parser: argparse.ArgumentParser) -> None:
@@ -58,7 +66,7 @@ def _add_file(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_config(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("-c", "-f", "--config", action=OneFile, metavar="FILE", help=_FILE_HELP)
+    parser.add_argument("-c", "-f", "--config", type=_read_from, action=OneFile, metavar="FILE", help=_FILE_HELP)
 
 
 def _add_yes(parser: argparse.ArgumentParser) -> None:
@@ -200,7 +208,8 @@ def _add_undo(parser: argparse.ArgumentParser) -> None:
 def _add_export(parser: argparse.ArgumentParser) -> None:
     kinds = ("setup", "terraform", "report")
     parser.add_argument("action", choices=kinds, metavar="|".join(kinds), help="what to write")
-    into = parser.add_argument("into", metavar="[FILE]", help="where to write it (default: standard output)")
+    where = "where to write it (default: standard output)"
+    into = parser.add_argument("into", type=_written_to, metavar="[FILE]", help=where)
     into.required = False  # with nargs="?", argparse would take no file that follows an option
     _add_config(parser)
     parser.add_argument("--force", action="store_true", help="replace FILE when it exists")

@@ -233,7 +233,7 @@ class AudienceWizard(LeavingApp):
         if walk is None:
             return
         if walk.state.sandbox:
-            self.notify("This is the sandbox: it writes no files.")
+            self.notify("Not saved: the setup in the sandbox is simulated.")
             return
         try:
             path = save_setup(folder_to_save_in(), walk.state.answers, walk.state.facts)

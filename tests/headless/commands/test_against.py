@@ -36,7 +36,7 @@ def destination_of(world: World) -> Destination:
 async def test_the_report_says_what_is_so_and_holds_no_token(world: World, tmp_path: Path) -> None:
     text = (await report_of(world, tmp_path)).read_text()
 
-    assert text.startswith("# Setup report: shop / production\n\nRead at 20")
+    assert text.startswith("# Setup report: shop / production\n\n**Simulated: ")
     assert "Healthy: no check failed." in text
     assert f"| ID of the destination | {destination_of(world).id} |" in text
     assert "| Members of VIP customers in LaunchDarkly | 1,234 |" in text

@@ -31,6 +31,12 @@ async def test_the_setup_that_was_written_needs_no_change(world: World) -> None:
     assert (await world.run("plan", setup=ran.out, check_only=True)).code == 0
 
 
+@pytest.mark.parametrize("what", ["setup", "terraform", "report"])
+async def test_of_a_simulated_setup_it_says_so(world: World, what: str) -> None:
+    ran = await world.run("export", action=what, as_json=False)
+    assert "Simulated: this is the scenario happy of Audience Wizard's sandbox." in "".join(ran.out.splitlines()[:3])
+
+
 async def test_terraform_is_written_for_what_exists(world: World) -> None:
     ran = await world.run("export", action="terraform", as_json=False)
     (made,) = (one for one in world.sandbox.world.workspaces[0].destinations.values() if "LaunchDarkly" in one.name)

@@ -41,7 +41,7 @@ async def test_in_the_sandbox_no_file_is_written(tmp_path: Path, monkeypatch: py
     staged = stage("happy")
     await walk_to_review(staged)
     async with saved(staged) as said:
-        assert said == ["This is the sandbox: it writes no files."]
+        assert said == ["Not saved: the setup in the sandbox is simulated."]
         assert not (tmp_path / "setup.toml").exists()
 
 

@@ -45,7 +45,17 @@ class NotWritten(OSError):
 
 def export(walk: Walk, what: Export, *others: Walk) -> str | NothingToExport:
     """Return what was read as a text that holds no secret; Terraform's holds the `others` environments, too."""
-    return _terraform(walk, *others) if what is Export.TERRAFORM else _TEXTS[what](walk)
+    text = _terraform(walk, *others) if what is Export.TERRAFORM else _TEXTS[what](walk)
+    return _simulated(text, what, walk.state.sandbox) if isinstance(text, str) and walk.state.sandbox else text
+
+
+def _simulated(text: str, what: Export, scenario: str) -> str:
+    """Return the text of a simulated setup, which nobody can take for proof of a real one."""
+    mark = f"Simulated: this is the scenario {scenario} of Audience Wizard's sandbox."
+    if what is Export.REPORT:
+        heading, _, rest = text.partition("\n\n")
+        return f"{heading}\n\n**{mark}**\n\n{rest}"
+    return f"# {mark}\n{text}"
 
 
 def _setup(walk: Walk) -> str | NothingToExport:

@@ -41,7 +41,7 @@ def keys_of(pane: StepPane | None, welcome: WelcomePane) -> tuple[Hint, ...]:
     from wizard.flow import counting  # the first frame has no page of a step
 
     keys = [*pane.keys(), *pane.more("screen.more")]
-    if pane.can_be_saved and not pane.walk.state.sandbox:  # which writes no file
+    if pane.can_be_saved and not pane.walk.state.sandbox:  # whose setup is simulated
         keys.append(Hint("Ctrl+S", "save", "app.save_setup", spare=3))
     if pane.step.id in _COUNTED and not counting.why_not(pane.walk):
         keys.append(Hint("F7", "count members", "screen.count_members", spare=2, tight="count"))

@@ -170,7 +170,7 @@ class HelpScreen(Dialog[None]):
         self.app.clear_notifications()
 
     def _that_work(self) -> tuple[Line, ...]:
-        """Return the keys; no file is written in the sandbox."""
+        """Return the keys; a simulated setup isn't saved."""
         from wizard.ui.app import AudienceWizard
 
         walk = self.app.walk_screen.walk if isinstance(self.app, AudienceWizard) else None

@@ -492,7 +492,15 @@ CASES = (
         says="historical event data",
         root=True,
     ),
-    Case("sync.members", "warn", "some are missing", _segment(included_count=1000)),
+    Case("sync.members", "warn", "some are missing", _segment(included_count=1000), says="1,000 of 1,234 members"),
+    Case("sync.members", "pass", "a few are missing", _segment(included_count=1200), says="1,200 of 1,234 members"),
+    Case(
+        "sync.members",
+        "pass",
+        "a few more",
+        _segment(included_count=1240),
+        says="1,240 members, but VIP customers has 1,234",
+    ),
     Case("sync.members", "warn", "more than the audience", _segment(included_count=2468), says="weren't removed"),
     Case(
         "sync.members",

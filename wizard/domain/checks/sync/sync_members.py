@@ -67,26 +67,35 @@ def _compared(
     *,
     has_old_keys: bool,
 ) -> Findings:
-    """Judge a count that isn't far below the audience's size: one tenth more or less is no warning."""
+    """Judge a count that isn't far below the audience's size: less than a tenth missing is no warning."""
     size = audience.size or members
-    if members < 0.9 * size:
+    said = _of_the_audience(segment, audience, members, size)
+    if members <= earlier_members.ENOUGH * size:
         return warned(
-            f"{segment.name} has {members:,} of {count(size, 'member')}.",
-            cause="The sync is still running, or some profiles don't have the identifier that the context key needs.",
-            fix="Check again in a few minutes, then compare the audience's identifiers with the context key.",
+            said,
+            cause="Most likely the other profiles don't have the identifier that the context key needs.",
+            fix="Troubleshoot it with F2 (audience-wizard troubleshoot fewer-members) to find out who is missing.",
             links=pages,
             evidence=evidence,
         )
     if members > 1.1 * size:
         return warned(
-            f"{segment.name} has {count(members, 'member')}, but {audience.name} has {size:,}.",
+            said,
             cause=_OLD_KEYS if has_old_keys else _STAYED,
             fix="Troubleshoot it with F2 (audience-wizard troubleshoot more-members) to "
             f"{'see how to clear them' if has_old_keys else 'find out which'}.",
             links=pages,
             evidence=evidence,
         )
-    return passed(f"{segment.name} has {count(members, 'member')}.", evidence=evidence, links=pages)
+    return passed(said, evidence=evidence, links=pages)
+
+
+def _of_the_audience(segment: LaunchDarklySegment, audience: Audience, members: int, size: int) -> str:
+    """Say both counts wherever they differ."""
+    if members < size:
+        return f"{segment.name} has {members:,} of {count(size, 'member')}."
+    but = f", but {audience.name} has {size:,}" if members > size else ""
+    return f"{segment.name} has {count(members, 'member')}{but}."
 
 
 def _is_new(segment: LaunchDarklySegment, facts: Facts) -> bool:

@@ -184,6 +184,13 @@ CASES = (
         {"caller": unknown_token(), **UNREAD},
         says="hasn't asked LaunchDarkly's EU and federal instances",
     ),
+    Case(
+        "launchdarkly.token.valid",
+        "fail",
+        "the other instances weren't asked, and a pipeline has no step to answer in",
+        {"caller": unknown_token(), **UNREAD},
+        says="or set ask_other_instances = true under [launchdarkly] in setup.toml",
+    ),
     Case("launchdarkly.token.valid", "unknown", "IP allowlist", {"caller": failure(), **UNREAD}, says="doesn't let"),
     Case("launchdarkly.token.valid", "unknown", "rate limit", {"caller": failure(FailureKind.RATE_LIMITED), **UNREAD}),
     Case(

@@ -58,7 +58,7 @@ _NOT_IN_USE = "The destination holds another token, so Segment doesn't use yours
 _SOON = timedelta(days=30)
 _OTHERS_NOT_ASKED = (
     "The wizard hasn't asked LaunchDarkly's EU and federal instances about it. To ask them, answer Other instances "
-    "in the LaunchDarkly step."
+    "in the LaunchDarkly step, or set ask_other_instances = true under [launchdarkly] in setup.toml."
 )
 _OTHER_HOSTS = {"app.eu.launchdarkly.com": Instance.EU, "app.launchdarkly.us": Instance.FEDERAL}
 

@@ -374,6 +374,15 @@ async def test_the_newest_segments_are_opened_at_each_reading_however_many_were_
     assert many_opened(fake) == 23
 
 
+async def test_an_inventory_opens_every_segment_that_hides_its_filler_or_fails() -> None:
+    listed = [*(f"big-{number}" for number in range(44)), "vip"]
+    segments = await Fake(hiding(listed, "vip")).launchdarkly.synced_segments("p", "e", every=True)
+    assert not isinstance(segments, Failure)
+    assert [segment.key for segment in segments] == ["vip"]
+    closed = await Fake(hiding(listed, "vip", opens=False)).launchdarkly.synced_segments("p", "e", every=True)
+    assert isinstance(closed, Failure)
+
+
 async def test_a_big_segment_of_the_name_is_opened_before_it_is_called_made_by_hand() -> None:
     listed = [f"big-{number}" for number in range(22)]
     client = Fake(hiding([*listed, "vip"], "vip")).launchdarkly

@@ -338,9 +338,12 @@ class Scripted:
     real: LaunchDarkly
     seen_at: float = 0.0
 
-    async def synced_segments(self, project: str, environment: str) -> tuple[LaunchDarklySegment, ...] | Failure:
+    async def synced_segments(
+        self, project: str, environment: str, *, every: bool = False
+    ) -> tuple[LaunchDarklySegment, ...] | Failure:
         assert project
         assert environment
+        assert not every
         return (self.segment,) if self.clock.monotonic() >= self.appears_at else ()
 
     def __getattr__(self, name: str) -> object:

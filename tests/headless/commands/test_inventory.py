@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from wizard.domain.services.launchdarkly import Project
 from wizard.flow.walk import Walk
 from wizard.headless.commands.inventory_command import read_project
 from wizard.headless.options import Options
+from wizard.sandbox.behaviors import Behavior
 
 STATES = {
     ("production", "Vip customers", "new-checkout vip-prices"): "in_step",
@@ -42,6 +45,21 @@ async def test_every_segment_of_the_project_has_its_state_and_its_flags(tmp_path
     assert rows[0]["mapping"]
     assert world.writes() == []
     assert world.breaches == []
+
+
+async def test_segments_beyond_the_newest_are_read_where_no_list_shows_which_are_synced(tmp_path: Path) -> None:
+    world = World(tmp_path, "many-segments")
+    world.sandbox.world.behaviors |= {Behavior.FILTERS_REFUSED, Behavior.EXTERNAL_NOT_LISTED}
+    segments = world.sandbox.world.accounts[0].projects["shop"].environments["production"].segments
+    of_another = next(one for one in segments.values() if one.key.startswith("amplitude-"))
+    for number in range(30):
+        key, at = f"amplitude-{number}", of_another.created_at + timedelta(days=900)
+        segments[key] = replace(of_another, key=key, name=key, created_at=at)
+
+    ran = await world.run("inventory", as_json=False)
+
+    assert ran.out.startswith("shop: 8 synced segments")
+    assert "31 more synced segments get" in ran.out
 
 
 async def test_a_person_reads_a_table_the_reasons_and_the_command_for_each(tmp_path: Path) -> None:

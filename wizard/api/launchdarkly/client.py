@@ -134,9 +134,12 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
             return found
         return tuple(store.to_domain() for store in parse_each(StoreItem, found))
 
-    async def synced_segments(self, project: str, environment: str) -> tuple[model.LaunchDarklySegment, ...] | Failure:
+    async def synced_segments(
+        self, project: str, environment: str, *, every: bool = False
+    ) -> tuple[model.LaunchDarklySegment, ...] | Failure:
         """Read synced segments, newest first, with the narrowest filter that the service accepts.
 
+        `every`: open each segment that hides what fills it, however many; fail where one can't be opened.
         See docs/launchdarkly.md#listing-segments.
         """
         where = path("/api/v2/segments/{}/{}", project, environment)
@@ -148,8 +151,10 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
         items = {segment.key: segment.to_domain() for segment in parse_each(SegmentItem, found)}
         unclear = [segment for segment in items.values() if self._hides_its_filler(segment)]
         new = [one for one in unclear if (project, environment, one.key) not in self._fillers]
-        for segment in new[:MOST_OPENED]:
-            await self._filler(project, environment, segment.key)
+        for segment in new if every else new[:MOST_OPENED]:
+            filler = await self._filler(project, environment, segment.key)
+            if every and isinstance(filler, Failure) and filler.kind is not FailureKind.NOT_FOUND:
+                return filler
         whole = (self._with_its_filler(project, environment, segment) for segment in items.values())
         return tuple(segment for segment in whole if segment.external)
 
@@ -161,13 +166,13 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
         is_filtered = self._filters[0] == ONLY_SYNCED
         return not segment.external and segment.unbounded is not is_filtered
 
-    async def _filler(self, project: str, environment: str, key: str) -> str | None:
-        """Open a segment once and return what fills it; None when it can't be read."""
+    async def _filler(self, project: str, environment: str, key: str) -> str | Failure:
+        """Open a segment once and return what fills it."""
         where = (project, environment, key)
         if where not in self._fillers:
             alone = await self.segment(project, environment, key)
             if isinstance(alone, Failure):
-                return None
+                return alone
             self._fillers[where] = alone.external
         return self._fillers[where]
 
@@ -184,13 +189,14 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
 
     async def _segments_by_filter(self, where: str) -> list[Any] | Failure:
         """Read with the narrowest filter that is accepted. Where all are refused, the filter wasn't the problem."""
-        found = await self._segments(where, self._filters[0])
-        for number, wider in enumerate(self._filters[1:], 1):
+        filters = self._filters  # environments are read side by side: another reading may widen them meanwhile
+        found = await self._segments(where, filters[0])
+        for number, wider in enumerate(filters[1:], 1):
             if not isinstance(found, Failure) or found.status not in REFUSED_AS_WRITTEN:
                 return found
             found = await self._segments(where, wider)
             if not isinstance(found, Failure):
-                self._filters = self._filters[number:]
+                self._filters = filters[number:]
         return found
 
     async def _segments(self, where: str, narrow: str) -> list[Any] | Failure:
@@ -221,7 +227,7 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
         for segment in segments:
             is_clear = segment.external or not segment.unbounded
             filler = segment.external if is_clear else await self._filler(project, environment, segment.key)
-            if filler is not None:
+            if not isinstance(filler, Failure):
                 known.append(replace(segment, external=filler))
         return tuple(known)
 

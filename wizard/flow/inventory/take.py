@@ -129,7 +129,7 @@ class _Taking:
 
     async def _place(self, environment: Environment) -> EnvironmentSegments:
         client, project = launchdarkly_of(self.ports, self.state), self.project.key
-        segments = await client.synced_segments(project, environment.key)
+        segments = await client.synced_segments(project, environment.key, every=True)
         place = EnvironmentSegments(project, environment, segments)
         flags = await client.flags_by_segment(project, environment.key) if place.of_segment else {}
         return replace(place, flags=flags)

@@ -86,8 +86,13 @@ class LaunchDarkly(Protocol):
         """Return the account's persistent stores from a beta endpoint; FORBIDDEN means that it couldn't be checked."""
         ...
 
-    async def synced_segments(self, project: str, environment: str) -> tuple[LaunchDarklySegment, ...] | Failure:
-        """Return the environment's synced segments, newest first; closed when the environment is."""
+    async def synced_segments(
+        self, project: str, environment: str, *, every: bool = False
+    ) -> tuple[LaunchDarklySegment, ...] | Failure:
+        """Return the environment's synced segments, newest first; closed when the environment is.
+
+        Where the list hides which segments are synced, only the newest are looked at, unless `every` is wanted.
+        """
         ...
 
     async def segments_named(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from wizard.domain.checks.segment import audience as audience_checks
@@ -12,6 +12,7 @@ from wizard.domain.diagnosis.cause import Cause, Proof, confirms
 from wizard.domain.diagnosis.causes import endings, flags, keys
 from wizard.domain.diagnosis.causes.flags import NOTHING
 from wizard.domain.diagnosis.causes.members import all_there
+from wizard.domain.diagnosis.causes.refusals import credentials
 from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.diagnosis.symptoms.symptom_id import SymptomId
 from wizard.domain.findings import Status
@@ -180,6 +181,14 @@ def _what_is_true(said: str, evidence: Evidence) -> Redirect:
 
 
 def no_delivery_failed(evidence: Evidence) -> Redirect | None:
+    """Segment's counts are late, so a token that may be gone is said where nothing else seems wrong."""
+    seen = _no_delivery_failed(evidence)
+    if seen is None or seen.cause is None or not credentials.may_have_lost_its_token(evidence):
+        return seen
+    return replace(seen, cause=credentials.TOKEN_NOT_LISTED)
+
+
+def _no_delivery_failed(evidence: Evidence) -> Redirect | None:
     seen = evidence.delivery
     saw_none = seen is None and evidence.given.get("code") == "none"
     if saw_none and evidence.shows_trouble:

@@ -78,6 +78,7 @@ WORKED_BEFORE = Symptom(
         sending.SCHEDULE_GONE,
         sending.SENDS_NOTHING,
         sdks.STORE_SICK,
+        credentials.TOKEN_NOT_LISTED,
         all_there.WORKS_AGAIN,
         events.ENDED,
     ),

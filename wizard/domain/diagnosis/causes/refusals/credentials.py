@@ -131,6 +131,30 @@ TOKEN_GONE = Cause(
 )
 
 
+def may_have_lost_its_token(evidence: Evidence) -> bool:
+    """Whether LaunchDarkly lists no such token, and nothing was sent with it since: all that arrived is from before."""
+    return evidence.holds_an_unknown_token and evidence.has_status(destination.TOKEN, Status.WARN)
+
+
+def _is_not_listed(evidence: Evidence) -> Proof | None:
+    checked = evidence.finding(destination.TOKEN)
+    if checked is None or not may_have_lost_its_token(evidence) or evidence.code is not None:
+        return None
+    return (confirms if evidence.counts_agree else suggests)(checked.summary, checked)
+
+
+TOKEN_NOT_LISTED = Cause(
+    "token-not-listed",
+    "LaunchDarkly doesn't list the destination's token",
+    (_is_not_listed,),
+    "Most likely someone deleted or reset the destination's token after the last members arrived, so the next changes "
+    "won't arrive. If the token is another member's personal token, LaunchDarkly doesn't show it here, and it works.",
+    "{replace_token}",
+    REPAIRED,
+    TOKEN_PAGES,
+)
+
+
 def _is_known_to_be_valid(evidence: Evidence) -> bool:
     """Whether LaunchDarkly accepts, or lists as valid, the token with the ending that the destination shows."""
     if evidence.is_own_token:

@@ -70,7 +70,15 @@ async def _where_there_is_room_it_has_the_picture_and_the_commands(pilot: Pilot[
     await pilot.resize_terminal(120, 40)
     await until(pilot, lambda: "VIP customers ──▶ LaunchDarkly - shop / production" in seen(pilot))
     assert "Key    segment-audiences-aud_" in seen(pilot)
-    assert "Page   https://app.launchdarkly.com/projects/shop/segments/" in seen(pilot)
+    for width in (60, 120):
+        await pilot.resize_terminal(width, 60)
+        await until(pilot, lambda: "Page" in seen(pilot))
+        unbroken = "".join(seen(pilot).split())
+        assert "https://app.launchdarkly.com/projects/shop/segments/segment-audiences-aud_" in unbroken
+        assert "/targeting?env=production" in unbroken
+        assert "…" not in seen(pilot)
+    await pilot.resize_terminal(120, 40)
+    await until(pilot, lambda: "audience-wizard doctor checks this setup" in seen(pilot))
     assert "audience-wizard doctor checks this setup" in seen(pilot)
     assert "2 Add an audience                                      through the same destination" in seen(pilot)
     await reach(pilot, ("down",) * 6)

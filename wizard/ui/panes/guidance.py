@@ -102,7 +102,7 @@ def where_tokens_are_made(walk: Walk) -> tuple[Line, ...]:
 def of_a_segment(project: str, environment: str, segment: LaunchDarklySegment) -> tuple[Line, ...]:
     """Return a segment's key and its page."""
     page = segment_page(project, environment, segment).url
-    return (_line("Key", plain(segment.key)), Line(_muted("Page"), link(page), short=True))
+    return (_line("Key", plain(segment.key)), Line(_muted("Page"), link(page)))
 
 
 def from_a_shell(command: str) -> tuple[Line, ...]:

@@ -84,10 +84,18 @@ class Aligned(Widget):
         for line in lines:
             if line.wide and not line.short and _content(line.text).cell_length > inside:
                 rows.extend(_address(_content(line.text), width))
+            elif self._is_long_address(line, inside):
+                rows.extend((Content(self._indent) + _content(line.head), *_address(_content(line.text), width)))
             else:
                 drawn = _wide(line, inside) if line.wide else self._entry(line, inside)
                 rows.extend(Content(self._indent) + row for row in drawn)
         return rows
+
+    def _is_long_address(self, line: Line, inside: int) -> bool:
+        """Return whether an address needs rows of its own, since blanks before its rest would be copied with it."""
+        text = _content(line.text)
+        is_address = "://" in text.plain and " " not in text.plain
+        return is_address and not (line.wide or line.short) and text.cell_length > inside - self.column
 
     def _entry(self, line: Line, inside: int) -> list[Content]:
         beside = max(8, inside - self.column)

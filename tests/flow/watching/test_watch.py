@@ -655,9 +655,10 @@ async def test_look_alikes_are_shown_and_not_guessed_between() -> None:
     other = replace(like, key="another")
     scripted = Scripted(staged.clock, 0.0, like, staged.walk.ports.services.launchdarkly(None))
 
-    async def both(project: str, environment: str) -> tuple[LaunchDarklySegment, ...]:
+    async def both(project: str, environment: str, *, every: bool = False) -> tuple[LaunchDarklySegment, ...]:
         assert project
         assert environment
+        assert not every
         return like, other
 
     scripted.synced_segments = both  # type: ignore[method-assign]

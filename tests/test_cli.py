@@ -460,6 +460,7 @@ def test_something_unexpected_is_one_sentence_and_a_log_without_secrets(
     assert TOKEN not in log.read_text()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="has no /dev/stdin")
 def test_a_dash_is_standard_input_and_output(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -480,6 +481,8 @@ def standard_input(text: str, folder: Path) -> Iterator[None]:
     before = os.dup(0)
     with (folder / "typed").open() as file:
         os.dup2(file.fileno(), 0)
-    yield
-    os.dup2(before, 0)
-    os.close(before)
+    try:
+        yield
+    finally:
+        os.dup2(before, 0)
+        os.close(before)

@@ -132,6 +132,17 @@ async def test_a_token_without_rights_in_one_environment_blocks_only_that_one(tm
     }
 
 
+async def test_in_an_outage_nothing_is_to_be_fixed_in_any_environment(tmp_path: Path) -> None:
+    world = World(tmp_path, "outage")
+
+    planned = await world.run("plan", setup=TWO, as_json=False)
+    applied = await world.run("apply", setup=TWO, as_json=False)
+
+    assert planned.out.endswith(f"Next: audience-wizard plan -c {tmp_path / 'setup.toml'}, once the service answers\n")
+    assert "once the service answers" in applied.out + applied.err
+    assert "fix the problem" not in planned.out + applied.out + applied.err
+
+
 async def test_an_option_that_is_about_one_environment_names_the_command_for_each(tmp_path: Path) -> None:
     world, file = World(tmp_path), tmp_path / "setup.toml"
     there = f"-c {file} --target shop/staging"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from wizard.domain.checks.catalogue import check
@@ -22,7 +22,7 @@ from wizard.headless.plain.changes import picture_lines
 from wizard.headless.plain.changes import plan_lines as change_lines
 from wizard.headless.plain.dialogue import words
 from wizard.headless.printing.documents import plan_document
-from wizard.headless.printing.findings_text import finding_lines
+from wizard.headless.printing.findings_text import finding_lines, once_answered
 from wizard.headless.printing.output import Output
 from wizard.headless.refusal import Refused
 from wizard.headless.setup.prepare import place, prepare
@@ -141,23 +141,20 @@ def how_to_go_on(drawn: Plan, options: Options) -> Iterator[str]:
 
 def next_try(drawn: Plan, findings: Iterable[Finding], command: str) -> str:
     """Return the last line of a blocked plan: nobody can fix a service that gives no answer."""
-    silent = _gave_no_answer(blocking_findings(drawn, findings))
-    if silent:
-        return f"Next: {command}, once the service{'s answer' if silent > 1 else ' answers'}"
+    if silent := gave_no_answer(drawn, findings):
+        return f"Next: {once_answered(command, silent)}"
     return f"Next: fix {'that' if len(drawn.blocked_by) == 1 else 'those'}, then {command}"
 
 
 def _what_blocks(drawn: Plan, findings: Iterable[Finding]) -> str:
-    silent = _gave_no_answer(blocking_findings(drawn, findings))
-    return (
-        f"{count(silent, 'service')} gave no answer"
-        if silent
-        else f"{count(len(drawn.blocked_by), 'problem')} in the way"
-    )
+    if silent := gave_no_answer(drawn, findings):
+        return f"{count(silent, 'service')} gave no answer"
+    return f"{count(len(drawn.blocked_by), 'problem')} in the way"
 
 
-def _gave_no_answer(blocking: Sequence[Finding]) -> int:
+def gave_no_answer(drawn: Plan, findings: Iterable[Finding]) -> int:
     """Return how many services gave no answer, if they are all that blocks."""
+    blocking = blocking_findings(drawn, findings)
     silent = [one for one in blocking if one.status is Status.UNKNOWN and one.id.endswith(".reachable")]
     return len(silent) if len(silent) == len(blocking) else 0
 

@@ -12,6 +12,11 @@ def finding_line(finding: Finding) -> str:
     return f"{STATUSES[finding.status].capitalize()}: {finding.summary or finding.title}"
 
 
+def once_answered(command: str, silent: int) -> str:
+    """Return the next command where nothing is to be done but to wait for `silent` services."""
+    return f"{command}, once the service{'s answer' if silent > 1 else ' answers'}"
+
+
 def finding_lines(finding: Finding, *, with_id: bool = True, troubleshoot: str = "", set_in: str = "") -> Iterator[str]:
     """Return the whole finding; `with_id` names the check, for a script or a support case.
 

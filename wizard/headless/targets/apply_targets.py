@@ -13,11 +13,12 @@ from wizard.flow.walk import Walk
 from wizard.flow.writing.result import Result, Trouble, skipped
 from wizard.flow.writing.review import Reviewed, review
 from wizard.headless.commands.apply_command import INTERRUPTED, NOT_AGREED, blocked, count_waiting, make_changes
-from wizard.headless.commands.plan_command import why_blocked
+from wizard.headless.commands.plan_command import gave_no_answer, why_blocked
 from wizard.headless.consent import agreed, refuse_unattended
 from wizard.headless.options import Options
 from wizard.headless.printing.documents import results_document
 from wizard.headless.printing.endings import how_many
+from wizard.headless.printing.findings_text import once_answered
 from wizard.headless.printing.output import Output
 from wizard.headless.printing.target_documents import all_results_document
 from wizard.headless.setup.prepare import read_segments
@@ -153,6 +154,8 @@ def _next(one: Applied) -> str:
     """Return the command that goes on with an environment that isn't done; empty for one that is."""
     options = one.target.options
     if not one.is_open:
+        if silent := gave_no_answer(one.reviewed.plan, one.target.walk.findings):
+            return once_answered(options.command("apply"), silent)
         return f"fix the problem of {one.target.title}, then {options.command('apply')}"
     if one.code is ExitCode.PROBLEM or not one.results:
         return f"{options.command('apply')} continues with {one.target.title}"

@@ -13,9 +13,10 @@ from wizard.flow.targets.targets import review_in_order
 from wizard.flow.walk import Walk
 from wizard.flow.writing.change_words import AS_WANTED
 from wizard.flow.writing.review import Reviewed
-from wizard.headless.commands.plan_command import check_file, code_of, how_to_go_on, plan_lines
+from wizard.headless.commands.plan_command import check_file, code_of, gave_no_answer, how_to_go_on, plan_lines
 from wizard.headless.options import Options
 from wizard.headless.printing.documents import plan_document
+from wizard.headless.printing.findings_text import once_answered
 from wizard.headless.printing.output import Output
 from wizard.headless.printing.target_documents import plans_document
 from wizard.headless.refusal import Refused
@@ -89,7 +90,10 @@ def _ending(targets: Sequence[Target], plans: Sequence[Plan], options: Options) 
         yield f"{count(sum(len(plan.pending) for plan in pending), 'change')} in {_environments(pending)}."
         yield f"Nothing was changed. Next: {options.apply_command}"
     elif blocked:
-        yield f"Next: fix the problems, then {options.command('plan')}"
+        each = zip(targets, plans, strict=True)
+        silent = [gave_no_answer(plan, target.walk.findings) for target, plan in each if plan.blocked_by]
+        again = options.command("plan")
+        yield f"Next: {once_answered(again, max(silent)) if all(silent) else f'fix the problems, then {again}'}"
     else:
         yield f"{AS_WANTED} Next: {options.command('doctor')}"
 

@@ -105,12 +105,11 @@ def of_a_segment(project: str, environment: str, segment: LaunchDarklySegment) -
     return (_line("Key", plain(segment.key)), Line(_muted("Page"), link(page)))
 
 
-def from_a_shell(command: str) -> tuple[Line, ...]:
-    """Return what a finished setup can do without the full screen."""
-    return (
-        _line("Shell", f"{command} doctor checks this setup, and {command} undo takes it back."),
-        _line("File", "Ctrl+S saves the setup as setup.toml. With it, the commands make the same setup elsewhere."),
-    )
+def from_a_shell(command: str, *, in_sandbox: bool) -> tuple[Line, ...]:
+    """Return what a finished setup can do without the full screen; a simulated one isn't saved."""
+    shell = _line("Shell", f"{command} doctor checks this setup, and {command} undo takes it back.")
+    elsewhere = "Ctrl+S saves the setup as setup.toml. With it, the commands make the same setup elsewhere."
+    return (shell,) if in_sandbox else (shell, _line("File", elsewhere))
 
 
 def _line(head: str, text: str) -> Line:

@@ -107,8 +107,7 @@ class HomePane(WelcomePane):
 
     def show_ready(self, walk: Walk, command: str) -> None:
         """Say what a shell can do; the rest is shown already, because this page is made once the walk is loaded."""
-        del walk
-        self._shell = from_a_shell(command)
+        self._shell = from_a_shell(command, in_sandbox=bool(walk.state.sandbox))
         self.draw()
 
     @property

@@ -20,7 +20,7 @@ from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.walk import Walk
 from wizard.flow.words import notable_findings
 from wizard.headless.options import Options
-from wizard.headless.printing.findings_text import finding_lines
+from wizard.headless.printing.findings_text import finding_lines, once_answered
 from wizard.headless.setup.prepare import place
 from wizard.headless.setup.set_in import set_in
 from wizard.headless.setup.setup_file import SetupFile
@@ -207,7 +207,7 @@ def _next(
     again = options.command("doctor")
     silent = {one.id for one in findings if one.id.endswith(".reachable") and one.status is not Status.PASS}
     if findings and findings[0].id in silent:
-        return f"{again}, once the service{'s answer' if len(silent) > 1 else ' answers'}"
+        return once_answered(again, len(silent))
     if verdict is None and any(finding.id in _TOKENS and finding.status is Status.UNKNOWN for finding in findings):
         return f"provide what's missing, then {again}"
     if is_fixable and verdict is False:

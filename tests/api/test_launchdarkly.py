@@ -340,11 +340,13 @@ async def test_a_segment_is_opened_before_it_is_thrown_away(
     assert len(opened) == (1 if alone is not None else 2)
 
 
-def hiding(listed: list[str], synced: str, opens: bool = True) -> Handler:
+def hiding(listed: list[str], synced: str, opens: bool = True, deleted: str = "") -> Handler:
     """Return a service without filters whose lists of big segments don't show what fills each."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         key = request.url.path.rpartition("/")[2]
+        if key == deleted:
+            return reply(404, {})
         if key in listed:
             return reply(200, {"key": key} | ({"_external": "x"} if key == synced else {})) if opens else reply(403, {})
         if request.url.params.get("filter", "").startswith(("external", "unbounded")):
@@ -379,6 +381,8 @@ async def test_an_inventory_opens_every_segment_that_hides_its_filler_or_fails()
     segments = await Fake(hiding(listed, "vip")).launchdarkly.synced_segments("p", "e", every=True)
     assert not isinstance(segments, Failure)
     assert [segment.key for segment in segments] == ["vip"]
+    meanwhile = await Fake(hiding(listed, "vip", deleted="big-7")).launchdarkly.synced_segments("p", "e", every=True)
+    assert meanwhile == segments, "one that was deleted since it was listed is no failure"
     closed = await Fake(hiding(listed, "vip", opens=False)).launchdarkly.synced_segments("p", "e", every=True)
     assert isinstance(closed, Failure)
 

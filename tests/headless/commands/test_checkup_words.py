@@ -12,7 +12,9 @@ from tests.domain.sample_facts import VIP
 from tests.walks import stage
 from wizard.cli import main
 from wizard.domain.findings import Finding, Status, healthy
+from wizard.domain.planning.plan import Plan
 from wizard.headless.commands.doctor.checkup import checkup
+from wizard.headless.commands.plan_command import gave_no_answer, next_try
 from wizard.headless.options import Options
 
 
@@ -34,6 +36,19 @@ def test_as_many_checks_are_unknown_as_are_listed(capsys: pytest.CaptureFixture[
     listed = len(re.findall("^Unknown: ", said, re.MULTILINE))
     assert listed > 1
     assert f"{listed} checks gave no answer" in said
+
+
+def test_a_tenth_of_the_members_missing_is_a_warning_with_both_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["doctor", "--sandbox", "left-out"])
+    assert "Warning: Vip customers has 1,107 of 1,230 members. (sync.members" in capsys.readouterr().out
+
+
+def test_a_problem_beside_a_silent_service_is_still_there_to_be_fixed() -> None:
+    silent = replace(SILENT, status=Status.UNKNOWN)
+    plan = Plan((), (silent.id, NO_TOKEN.id))
+    assert gave_no_answer(plan, [silent]) == 1
+    assert gave_no_answer(plan, [silent, NO_TOKEN]) == 0
+    assert next_try(plan, [silent, NO_TOKEN], "audience-wizard plan") == "Next: fix those, then audience-wizard plan"
 
 
 def test_a_segment_that_is_overdue_is_asked_about_next_as_one_that_never_appeared(

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,13 @@ from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, reach
 from tests.ui.test_what_is_lit import buttons_by_tab
 from tests.ui.waiting import until
+from wizard.domain.diagnosis.conclusion import Diagnosis, Excluded
 from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS
+from wizard.domain.diagnosis.words import Copy
 from wizard.flow.writing.result import Outcome
 from wizard.ui.screens.dialogs.bug import BugScreen
 from wizard.ui.screens.dialogs.finding import FindingScreen
+from wizard.ui.screens.dialogs.help import cause_keys
 from wizard.ui.screens.troubleshoot import TroubleshootScreen
 from wizard.ui.terminal import clipboard
 from wizard.ui.terminal.clipboard import Helper
@@ -173,7 +177,9 @@ async def test_questions_lead_to_one_cause_and_back_again() -> None:
         assert "Which SDK evaluates the flag where it's wrong?" in seen(pilot)
         assert "Still possible" not in seen(pilot)
         of_the_cause_alone = {"E", "W", "O"}
-        assert not of_the_cause_alone & await _keys_in_help(pilot), "they do nothing at a question"
+        at_a_question = await _keys_in_help(pilot)
+        assert not of_the_cause_alone & at_a_question, "they do nothing at a question"
+        assert "F5" in at_a_question
         await _resize(pilot, 120, 40)
         assert "Still possible: 9 causes" in seen(pilot)
         assert "· The environment has no persistent store" in seen(pilot)
@@ -191,6 +197,14 @@ async def _keys_in_help(pilot: Pilot[Any]) -> set[str]:
     keys = pilot.app.screen.query_one("Aligned.keys", Aligned).plain
     await reach(pilot, ("escape",))
     return {key for line in keys.splitlines() for key in line.partition(" ")[0].split(",")}
+
+
+def test_help_on_a_cause_lists_a_key_only_where_it_does_something() -> None:
+    cause = Diagnosis("token-role", "says", "fix")
+    everywhere = {line.head for line in cause_keys(cause, has_requests=False)}
+    more = replace(cause, links=("https://e.com",), copies=(Copy("Policy", "[]"),), excluded=(Excluded("a", "b", "c"),))
+    there = {line.head for line in cause_keys(more, has_requests=True)}
+    assert there - everywhere == {"1 to 9", "O, C", "W", "E"}
 
 
 async def test_what_contradicts_the_symptom_is_said_first() -> None:

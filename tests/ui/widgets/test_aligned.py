@@ -28,6 +28,16 @@ def test_an_address_breaks_at_its_slashes_and_stays_whole(width: int) -> None:
         assert all(row.endswith("/") for row in rows[:-1])
 
 
+def test_an_address_that_is_too_long_for_its_head_has_rows_without_blanks_in_between() -> None:
+    address = "https://app.launchdarkly.com/projects/shop/segments/vip-customers/targeting?env=production"
+    aligned = Aligned((Line("Page", address),), column=10)
+    assert [row.plain for row in aligned._laid_out(100)] == [f"Page      {address}"]
+    head, *rows = [row.plain for row in aligned._laid_out(60)]
+    assert head == "Page"
+    assert len(rows) == 2
+    assert "".join(rows) == address
+
+
 def test_an_indented_address_breaks_at_its_slashes_too() -> None:
     aligned = Aligned((Line(text="   https://app.segment.com/catalog/actions-launchdarkly", wide=True),), column=0)
     rows = [row.plain for row in aligned._laid_out(40)]

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from wizard.domain.checks.launchdarkly import launchdarkly_app, launchdarkly_permissions
 from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, confirms
-from wizard.domain.diagnosis.causes.refusals import credentials
 from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.findings import Status
 from wizard.domain.services import links
@@ -47,8 +46,6 @@ def _runs(evidence: Evidence) -> Proof | None:
     """
     seen = evidence.delivery
     if not evidence.counts_agree or any(evidence.has_status(check, Status.FAIL) for check in _KEEP_OUT):
-        return None
-    if credentials.may_have_lost_its_token(evidence):
         return None
     if seen is None:
         is_accepted = evidence.held_token is not None or evidence.given.get("code") == "none"

@@ -10,6 +10,7 @@ import httpx
 
 from tests.fake_clock import FakeClock
 from wizard.api.services import HttpServices
+from wizard.clock import ServicesClock
 from wizard.flow.outside.ports import Ports
 
 
@@ -42,8 +43,8 @@ class Dated(httpx.AsyncBaseTransport):
         return response
 
 
-def on_a_machine(ports: Ports, clock: MachineClock) -> Ports:
-    """Return the ports as a machine with this clock has them."""
+def on_a_machine(ports: Ports, clock: ServicesClock) -> Ports:
+    """Return the ports as a machine has them of which this is the clock."""
     assert isinstance(ports.services, HttpServices)
     for transport in ports.services._transports.values():
         transport.clock = clock

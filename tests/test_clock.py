@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from tests.fake_clock import START, FakeClock
-from wizard.clock import FastClock, SystemClock
+from wizard.clock import FastClock, ServicesClock, SystemClock
 
 
 def test_the_machines_moments_are_aware_and_in_utc() -> None:
@@ -38,3 +40,30 @@ async def test_ten_fast_minutes_take_ten_seconds() -> None:
     await fast.sleep(600)
     assert base.sleeps == [10]
     assert fast.monotonic() == 600
+
+
+@pytest.mark.parametrize(
+    ("ahead_s", "off_s"),
+    [
+        ({}, 0),
+        ({"segment": 20, "launchdarkly": -30}, 0),  # what a request's own time explains
+        ({"launchdarkly": 7_200}, 7_200),
+        ({"segment": -7_200, "launchdarkly": -7_199}, -7_199),
+        ({"segment": 86_400, "launchdarkly": 1}, 0),  # one service's clock is wrong, not this machine's
+    ],
+)
+def test_the_services_time_is_the_machines_until_they_agree_on_another(ahead_s: dict[str, int], off_s: int) -> None:
+    clock = ServicesClock(FakeClock())
+    for service, seconds in ahead_s.items():
+        clock.hear(service, START - timedelta(seconds=seconds))
+    assert clock.now() == START - timedelta(seconds=off_s)
+
+
+async def test_the_services_time_follows_a_machine_whose_clock_is_set_right() -> None:
+    machine = FakeClock(auto=True)
+    clock = ServicesClock(machine)
+    clock.hear("segment", START - timedelta(days=1))
+    await clock.sleep(60)
+    assert clock.now() == START + timedelta(days=-1, seconds=60)
+    clock.hear("segment", machine.now())
+    assert clock.now() == machine.now()

@@ -7,6 +7,8 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+_EXPLAINED_S = 60.0  # a difference between two clocks that a request's own time explains
+
 
 class Clock(Protocol):
     """The wizard's only source of time. Durations are in seconds; moments are aware and in UTC."""
@@ -29,6 +31,40 @@ class SystemClock:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(max(0.0, seconds))  # noqa: TID251 - the one place that may
+
+
+class ServicesClock:
+    """The services' time: this machine's, put right by the dates of their answers where its clock is wrong.
+
+    All that the wizard notes, compares and shows is by this clock, since the services date what they have by theirs.
+    """
+
+    def __init__(self, machine: Clock) -> None:
+        self._machine = machine
+        self._ahead_s: dict[str, float] = {}  # of the machine's clock, by service
+
+    def now(self) -> datetime:
+        return self._machine.now() - self._off
+
+    def monotonic(self) -> float:
+        return self._machine.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await self._machine.sleep(seconds)
+
+    def hear(self, service: str, theirs: datetime) -> None:
+        """Take note of the date of an answer that has just come."""
+        self._ahead_s[service] = self.ahead_of(theirs)
+
+    def ahead_of(self, theirs: datetime) -> float:
+        """Return by how many seconds the machine's clock is ahead of a service's."""
+        return (self._machine.now() - theirs).total_seconds()
+
+    @property
+    def _off(self) -> timedelta:
+        """How far the machine's clock is off; where services disagree, the one that is nearest to it is believed."""
+        ahead_s = min(self._ahead_s.values(), key=abs, default=0.0)
+        return timedelta(seconds=ahead_s if abs(ahead_s) > _EXPLAINED_S else 0.0)
 
 
 async def yield_to_event_loop() -> None:

@@ -12,7 +12,7 @@ from wizard.api.retry import Wait
 from wizard.api.services import BaseUrls, HttpServices
 from wizard.api.transport import Runtime, new_client, opener
 from wizard.api.trust import tls_context, unusable_key_log
-from wizard.clock import Clock, FastClock, SkippingClock, SystemClock
+from wizard.clock import Clock, FastClock, ServicesClock, SkippingClock, SystemClock
 from wizard.command_line.settings import LAUNCHDARKLY_CLIENT_VARIABLE, LAUNCHDARKLY_VARIABLE, SEGMENT_VARIABLE, Settings
 from wizard.domain.answers import Answers
 from wizard.domain.failure import Service
@@ -114,7 +114,7 @@ def _give_environments(session: Session, sandbox: Sandbox) -> None:
 
 
 def real_ports(settings: Settings) -> Ports:
-    clock, notices = SystemClock(), _first_notices(settings)
+    clock, notices = ServicesClock(SystemClock()), _first_notices(settings)
     tls_context()  # cached here before any loop runs; otherwise three would be made at a time
     wrong = {_OWN_ADDRESS[variable]: why for variable, why in settings.wrong_addresses.items()}
     urls = BaseUrls(settings.launchdarkly_url, settings.launchdarkly_client_url, settings.segment_url or None, wrong)
@@ -175,7 +175,8 @@ def ports_of(
     requests = SentRequests(also=trace)
     notices = Notices()
     waits = Waits(notices, sandbox.clock)
-    runtime = Runtime(sandbox.clock, lambda: 0.0, waits.add, requests.add, notices.add, requests.shapes.append)
+    clock = ServicesClock(sandbox.clock)
+    runtime = Runtime(clock, lambda: 0.0, waits.add, requests.add, notices.add, requests.shapes.append)
     services = HttpServices(BaseUrls(), runtime, open_client)
     given = {slot: (value, "from the sandbox") for slot, value in _given(sandbox.tokens).items()}
     vault = MemoryVault("the sandbox stores nothing", given)

@@ -16,6 +16,7 @@ from wizard.api.retry import Wait
 from wizard.api.segment.client import SegmentClient
 from wizard.api.services import BaseUrls, HttpServices
 from wizard.api.transport import Runtime, new_client
+from wizard.clock import ServicesClock
 from wizard.domain.failure import Service
 from wizard.domain.sent_request import SentRequest
 from wizard.domain.services.segment import Region
@@ -40,7 +41,9 @@ class Fake:
     notes: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        runtime = Runtime(self.clock, lambda: 0.0, self.waits.append, self.sent.append, self.notes.append)
+        runtime = Runtime(
+            ServicesClock(self.clock), lambda: 0.0, self.waits.append, self.sent.append, self.notes.append
+        )
         self.services = HttpServices(self.urls, runtime, self._open)
 
     async def _open(self, service: Service) -> httpx.AsyncClient:

@@ -13,6 +13,7 @@ from tests.api.test_sandbox import Bench, got
 from wizard.api.launchdarkly.access_tokens import AccessTokensClient
 from wizard.api.services import BaseUrls, HttpServices
 from wizard.api.transport import Runtime
+from wizard.clock import ServicesClock
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.sent_request import SentRequest
 
@@ -23,7 +24,7 @@ class Recorded(Bench):
     def __init__(self) -> None:
         super().__init__("make-token")
         self.sent: list[SentRequest] = []
-        runtime = Runtime(self.clock, lambda: 0.0, trace=self.sent.append)
+        runtime = Runtime(ServicesClock(self.clock), lambda: 0.0, trace=self.sent.append)
         self.services = HttpServices(BaseUrls(), runtime, self._open)
 
     @property

@@ -13,6 +13,7 @@ from tests.api.fakes import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN, Fake, data, in_tu
 from tests.fake_clock import FakeClock
 from wizard.api.services import BaseUrls, HttpServices
 from wizard.api.transport import Runtime, new_client
+from wizard.clock import ServicesClock
 from wizard.domain.facts import Reach
 from wizard.domain.failure import Failure, Service
 from wizard.domain.sent_request import SentRequest
@@ -35,7 +36,9 @@ class Slow:
 
     def __post_init__(self) -> None:
         self.clock = FakeClock(auto=True)
-        self.services = HttpServices(BaseUrls(), Runtime(self.clock, lambda: 0.0, trace=self.told.append), self.open)
+        self.services = HttpServices(
+            BaseUrls(), Runtime(ServicesClock(self.clock), lambda: 0.0, trace=self.told.append), self.open
+        )
 
     async def open(self, _: Service) -> httpx.AsyncClient:
         return new_client(httpx.MockTransport(self._answer))
@@ -153,7 +156,7 @@ async def test_what_is_asked_after_one_who_does_not_wait_was_refused_waits() -> 
 async def test_each_who_asked_has_a_line_to_show_and_what_went_out_is_reported_once() -> None:
     slow, went_out = Slow(), list[SentRequest]()
     requests = SentRequests(also=went_out.append)
-    runtime = Runtime(slow.clock, lambda: 0.0, trace=requests.add)
+    runtime = Runtime(ServicesClock(slow.clock), lambda: 0.0, trace=requests.add)
     client = HttpServices(BaseUrls(), runtime, slow.open).segment(SEGMENT_TOKEN, Region.US)
 
     async def read(slot: str) -> object:

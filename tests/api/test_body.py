@@ -16,6 +16,7 @@ from tests.fake_clock import FakeClock
 from wizard.api import body
 from wizard.api.services import BaseUrls, HttpServices
 from wizard.api.transport import Runtime, new_client
+from wizard.clock import ServicesClock
 from wizard.domain.explain import explain
 from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.services.launchdarkly import Caller
@@ -87,7 +88,7 @@ async def test_an_answer_that_never_ends_is_given_up() -> None:
     async def opened(_: Service) -> httpx.AsyncClient:
         return new_client(httpx.MockTransport(lambda _: httpx.Response(200, stream=Dripping())))
 
-    runtime = Runtime(FakeClock(auto=True), lambda: 0.0, answer_s=0.005)
+    runtime = Runtime(ServicesClock(FakeClock(auto=True)), lambda: 0.0, answer_s=0.005)
     services = HttpServices(BaseUrls(), runtime, opened)
     read = await services.launchdarkly(LAUNCHDARKLY_TOKEN).caller()
     written = await services.segment(SEGMENT_TOKEN, Region.US).connect("s", "a", "d")

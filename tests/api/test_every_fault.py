@@ -21,6 +21,7 @@ from wizard.api.launchdarkly.client import LaunchDarklyClient
 from wizard.api.segment.client import SegmentClient
 from wizard.api.services import BaseUrls, HttpServices
 from wizard.api.transport import ANSWER_S, Runtime, new_client
+from wizard.clock import ServicesClock
 from wizard.domain.explain import explain
 from wizard.domain.failure import Failure, Service
 from wizard.domain.services.segment import Connection
@@ -129,7 +130,7 @@ class Bench:
     def __post_init__(self) -> None:
         self.clock = self.sandbox.clock
         self._inner = httpx.ASGITransport(self.sandbox.asgi)
-        runtime = Runtime(self.clock, lambda: 0.0, answer_s=self.answer_s)
+        runtime = Runtime(ServicesClock(self.clock), lambda: 0.0, answer_s=self.answer_s)
         self.services = HttpServices(BaseUrls(), runtime, self._open)
         tokens, workspace = self.sandbox.tokens, self.sandbox.world.workspaces[0]
         self.token = SecretStr(tokens.launchdarkly_access_token)

@@ -18,6 +18,7 @@ from wizard.api.proxy_transport import OPEN_S, ProxyTransport
 from wizard.api.services import BaseUrls, HttpServices
 from wizard.api.transport import Runtime, new_client
 from wizard.api.trust import tls_context
+from wizard.clock import ServicesClock
 from wizard.domain.explain import explain
 from wizard.domain.facts import Reach
 from wizard.domain.failure import Failure, FailureKind, Service
@@ -101,7 +102,7 @@ async def reached(environ: dict[str, str], open_s: float = OPEN_S) -> Reach | Fa
     async def open_client(_: Service) -> httpx.AsyncClient:
         return new_client(ProxyTransport(Proxies(environ), way, open_s))
 
-    runtime = Runtime(FakeClock(auto=True), lambda: 0.0)
+    runtime = Runtime(ServicesClock(FakeClock(auto=True)), lambda: 0.0)
     services = HttpServices(BaseUrls(launchdarkly="https://app.launchdarkly.test"), runtime, open_client)
     try:
         return await services.launchdarkly(LAUNCHDARKLY_TOKEN).reach()

@@ -15,6 +15,7 @@ from wizard.api.segment.catalog import METADATA_ID
 from wizard.api.segment.client import SegmentClient
 from wizard.api.services import BaseUrls, HttpServices
 from wizard.api.transport import Runtime, new_client
+from wizard.clock import ServicesClock
 from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.services.launchdarkly import Instance
 from wizard.domain.services.segment import Region
@@ -30,7 +31,7 @@ class Bench:
     def __init__(self, scenario: str) -> None:
         self.clock = FakeClock(auto=True)
         self.sandbox = Sandbox(scenario, self.clock)
-        self.services = HttpServices(BaseUrls(), Runtime(self.clock, lambda: 0.0), self._open)
+        self.services = HttpServices(BaseUrls(), Runtime(ServicesClock(self.clock), lambda: 0.0), self._open)
         self.token = SecretStr(self.sandbox.tokens.launchdarkly_access_token)
         self.transport: httpx.AsyncBaseTransport = httpx.ASGITransport(self.sandbox.asgi)
         self.client_side_id = self.sandbox.tokens.launchdarkly_client_side_id

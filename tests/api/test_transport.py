@@ -17,6 +17,7 @@ from wizard.api.errors import Answer
 from wizard.api.proxies import Proxies
 from wizard.api.services import BaseUrls
 from wizard.api.transport import AT_ONCE, TIMEOUT, Runtime, Transport, new_client, opener
+from wizard.clock import ServicesClock
 from wizard.domain.facts import Reach
 from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.services.segment import Region
@@ -219,7 +220,7 @@ async def test_at_most_ten_requests_are_under_way_and_a_pause_holds_no_place() -
     async def opened(_: Service) -> httpx.AsyncClient:
         return new_client(httpx.MockTransport(answer))
 
-    transport = Transport(Service.LAUNCHDARKLY, opened, Runtime(clock, lambda: 0.0))
+    transport = Transport(Service.LAUNCHDARKLY, opened, Runtime(ServicesClock(clock), lambda: 0.0))
     calls = (Call(Service.LAUNCHDARKLY, "GET", "https://app.launchdarkly.com", f"/{number}") for number in range(35))
     answers = await asyncio.gather(*(transport.ask(call) for call in calls))
     assert all(isinstance(answer, Answer) for answer in answers)

@@ -22,6 +22,7 @@ from wizard.api import trust
 from wizard.api.proxies import Proxies
 from wizard.api.services import BaseUrls, HttpServices
 from wizard.api.transport import Runtime, opener
+from wizard.clock import ServicesClock
 from wizard.domain.explain import explain
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.services.launchdarkly import Caller
@@ -93,7 +94,7 @@ async def served(authority: Path) -> AsyncIterator[str]:
 async def who_answers(authority: Path) -> Caller | Failure:
     async with served(authority) as url:
         services = HttpServices(
-            BaseUrls(launchdarkly=url), Runtime(FakeClock(auto=True), lambda: 0.0), opener(Proxies({}))
+            BaseUrls(launchdarkly=url), Runtime(ServicesClock(FakeClock(auto=True)), lambda: 0.0), opener(Proxies({}))
         )
         caller = await services.launchdarkly(LAUNCHDARKLY_TOKEN).caller()
         await services.close()

@@ -14,6 +14,7 @@ from tests.machine_clock import Dated, MachineClock, on_a_machine
 from tests.shared_folder import shared_folder
 from tests.walk_copies import copied
 from tests.walks import stage_on
+from wizard.clock import Clock, ServicesClock
 from wizard.exit_codes import ExitCode
 from wizard.flow.busy import Busy
 from wizard.flow.outside.vault import Vault
@@ -87,8 +88,8 @@ class World:
         world.begin(copied(self.sandbox))
         return world
 
-    def session(self) -> Session:
-        return Session(self.folder / "default", MachineClock(self.clock, self.off_s))
+    def session(self, clock: Clock | None = None) -> Session:
+        return Session(self.folder / "default", clock or self.clock)
 
     def setup(self, text: str = SETUP) -> Path:
         path = self.folder / "setup.toml"
@@ -109,9 +110,10 @@ class World:
         config = self.setup(setup) if setup is not None else None
         given = Options(**{"config": config, "as_json": True, "yes": typed is None, **options})
         dated = (lambda inner: wrap(Dated(inner, self.clock))) if self.off_s else wrap
-        staged = stage_on(self.sandbox, wrap=dated, vault=self.vault, session=session or self.session())
         self.machine = MachineClock(self.clock, self.off_s)
-        ports = on_a_machine(staged.walk.ports, self.machine)
+        clock = ServicesClock(self.machine)
+        staged = stage_on(self.sandbox, wrap=dated, vault=self.vault, session=session or self.session(clock))
+        ports = on_a_machine(staged.walk.ports, clock)
         staged.walk.ports = replace(ports, stopwatch=self.stopwatch)
         out, err = io.StringIO(), io.StringIO()
 

@@ -25,5 +25,4 @@ async def reach(transport: Transport, call: Call) -> Reach | Failure:
     elif errors.is_page(response):
         return errors.from_response(call, response)
     theirs = server_time(response.headers)
-    skew = (transport.clock.now() - theirs).total_seconds() if theirs is not None else None
-    return Reach(call.host, skew)
+    return Reach(call.host, transport.clock.ahead_of(theirs) if theirs is not None else None)

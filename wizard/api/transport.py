@@ -24,11 +24,11 @@ from wizard.api.call import Call, Limit
 from wizard.api.errors import Answer
 from wizard.api.proxies import Proxies
 from wizard.api.proxy_transport import ProxyTransport
-from wizard.api.retry import Wait, wait_before_next
+from wizard.api.retry import Wait, server_time, wait_before_next
 from wizard.api.shapes import shape_of
 from wizard.api.shared_tasks import SharedTasks
 from wizard.api.trust import tls_context
-from wizard.clock import Clock
+from wizard.clock import ServicesClock
 from wizard.domain.answer_shape import AnswerShape
 from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.sent_request import SentRequest, shown_token
@@ -52,7 +52,7 @@ class Runtime:
     quick and not raise.
     """
 
-    clock: Clock
+    clock: ServicesClock
     jitter: Callable[[], float]
     on_wait: Callable[[Wait], None] | None = None
     trace: Callable[[SentRequest], None] | None = None
@@ -247,7 +247,14 @@ class Transport:
     async def _answer(self, call: Call) -> httpx.Response:
         client = await self._opened()
         async with asyncio.timeout(self._runtime.answer_s):
-            return await read_body(await client.send(_request(client, call), stream=True))
+            response = await client.send(_request(client, call), stream=True)
+            self._hear_time(response)
+            return await read_body(response)
+
+    def _hear_time(self, response: httpx.Response) -> None:
+        theirs = server_time(response.headers)
+        if theirs is not None and response.status_code < 500:  # what stands in between has its own clock
+            self.clock.hear(self._service, theirs)
 
     def _say_wait(self, wait: Wait) -> None:
         if self._runtime.on_wait is not None:

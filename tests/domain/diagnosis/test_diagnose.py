@@ -43,7 +43,7 @@ from wizard.domain.diagnosis.question_id import Given
 from wizard.domain.diagnosis.symptoms.catalogue import CAUSES, QUESTIONS, SYMPTOMS, symptom_named, symptom_of
 from wizard.domain.diagnosis.symptoms.symptom_id import SymptomId
 from wizard.domain.diagnosis.words import words
-from wizard.domain.facts import Facts, Reach
+from wizard.domain.facts import Facts
 from wizard.domain.failure import FailureKind, Service
 from wizard.domain.findings import Finding, Status
 from wizard.domain.planning.plan import make_plan
@@ -83,7 +83,6 @@ BY_HAND: World = {  # without a Segment token
 }  # fmt: skip
 HAND_MADE = {"by_hand": True, "audiences": ("vip_customers",)}
 ACTIVATION_OFF = {"aud_1": tuple(replace(one, enabled=False) for one in healthy_facts().activations["aud_1"])}  # type: ignore[union-attr]
-A_DAY_AHEAD, A_DAY_BEHIND = Reach("api.segmentapis.com", 86400.0), Reach("api.segmentapis.com", -86400.0)
 UNKNOWN_KIND: World = {
     "subscriptions": (replace(MAPPING, settings={**MAPPING.settings, "context_kind": "person"}),),
     "audiences": (DEFAULT_IDENTIFIERS,),
@@ -288,14 +287,6 @@ CASES = (
            "activation-off")
       for symptom, world in (("never-appeared", {}), ("fewer-members", with_segment(included_count=1000)),
                              ("never-removed", with_segment(included_count=1400)))),
-    Case("attached a few minutes ago, on a machine whose clock is a day ahead", "never-appeared",
-         {**SILENT, **attached(timedelta(days=1, minutes=4)), "segment_reach": A_DAY_AHEAD}, "still-early"),
-    Case("attached a few minutes ago by the wizard, on a machine whose clock is a day ahead", "never-appeared",
-         {**SILENT, **attached(timedelta(days=1, minutes=4)), "attached_at": NOW - timedelta(minutes=4),
-          "segment_reach": A_DAY_AHEAD}, "still-early"),
-    Case("silent for hours, on a machine whose clock is a day behind", "never-appeared",
-         {**SILENT, **attached(timedelta(hours=3) - timedelta(days=1)), "segment_reach": A_DAY_BEHIND},
-         "sends-nothing", 3, {"sends": "on"}),
     # empty
     Case("the role lacks updateIncluded", "empty",
          {**with_segment(included_count=0),

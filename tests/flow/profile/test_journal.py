@@ -82,7 +82,9 @@ def test_an_intent_for_another_environment_stays_open() -> None:
     [
         (EntryStage.INTENDED, 5, True),
         (EntryStage.MADE, 5, True),
+        (EntryStage.MADE, -1, True),  # an answer's date has no parts of a second
         (EntryStage.MADE, 120, False),
+        (EntryStage.MADE, -86_400, False),  # written while this machine's clock was ahead
         (EntryStage.REFUSED, 5, False),
         (EntryStage.UNDONE, 5, False),
     ],

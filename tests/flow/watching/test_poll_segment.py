@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from pydantic import SecretStr
 
 from tests.domain.sample_facts import DESTINATION, MAPPING, VIP, healthy_answers, healthy_facts, refused
 from tests.walks import stage
 from wizard.domain.answers import Secrets
-from wizard.domain.facts import Reach
 from wizard.domain.failure import Failure
 from wizard.domain.services.segment import Audience, Connections, Delivery, Destination, Subscription
 from wizard.flow.state import State
@@ -61,16 +60,3 @@ async def test_deliveries_closed_to_the_token_are_polled_only_in_closer_polls() 
     await poller.poll(180.0, is_late=True)
     assert poller.delivery == SENT
     assert poller.subscriptions == (SWITCHED_OFF,)
-
-
-async def test_deliveries_are_counted_by_segments_clock_where_this_machines_is_wrong() -> None:
-    services = OpensLater([SENT])
-    ports = replace(stage("happy").walk.ports, services=services)  # type: ignore[arg-type]
-    began, an_hour = ports.clock.now() - timedelta(minutes=10), timedelta(hours=1)
-    facts = healthy_facts(attached_at=began, segment_reach=Reach("api.segmentapis.com", -an_hour.total_seconds()))
-    state = State(facts, healthy_answers(), Secrets(segment_token=SecretStr("sgp_token")))
-    await SegmentPoller(ports, state, (WatchedAudience(VIP),), lambda _: None).poll(60.0, is_late=False)
-
-    ((start, end),) = services.spans
-    assert end == ports.clock.now() + an_hour
-    assert began + an_hour - timedelta(minutes=1) <= start <= began + an_hour

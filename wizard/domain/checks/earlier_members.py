@@ -15,7 +15,6 @@ from wizard.domain.services.mapping import uncovered_identifiers
 from wizard.domain.services.segment import Audience, Connection, Delivery
 from wizard.domain.signals import deliveries, landing, segment_of_audience
 from wizard.domain.signals.activations import activations_of
-from wizard.domain.signals.clocks import services_time
 from wizard.domain.signals.usual_times import appears_within
 from wizard.domain.wanted import chosen_connection
 
@@ -40,7 +39,7 @@ def hold_old_keys(segment: LaunchDarklySegment, audience: Audience, facts: Facts
     made, changed, members = segment.created_at, facts.rekeyed_at, segment.included_count
     if made is None or changed is None or members is None or audience.size is None:
         return False
-    return made < services_time(changed, facts) and members > audience.size
+    return made < changed and members > audience.size
 
 
 def are_missing(audience: Audience, facts: Facts, answers: Answers) -> bool:
@@ -71,14 +70,11 @@ def is_just_attached(audience: Audience, facts: Facts, answers: Answers) -> bool
 
 
 def attached_at(audience: Audience, facts: Facts, answers: Answers) -> datetime | None:
-    """Return when attaching began, to compare with LaunchDarkly's times; None where no clock agrees with them.
-
-    Segment's own time of the connection is better than this machine's, whose clock may be wrong.
-    """
-    connection, began = chosen_connection(audience, facts, answers), facts.attached_at
+    """Return when attaching began: where the connection came with it, Segment's own time of that."""
+    connection = chosen_connection(audience, facts, answers)
     if connection is not None and _began_with_the_connection(connection, facts):
         return connection.created_at
-    return began if began is not None and services_time(began, facts) == began else None
+    return facts.attached_at
 
 
 def were_sent_again_lately(audience: Audience, facts: Facts, answers: Answers) -> bool:

@@ -48,7 +48,7 @@ def _clock(facts: Facts, _: Answers) -> Findings:
         return passed("This machine's clock is right.")
     return warned(
         f"This machine's clock is off by {abs(skew):,.0f} seconds.",
-        cause="With a wrong clock, certificates can look invalid, and the wizard shows wrong ages and waits.",
+        cause="With a wrong clock, certificates can look invalid. The wizard goes by the services' clocks.",
         fix="Turn on automatic time in this machine's date and time settings.",
         evidence={"seconds": round(skew)},
     )

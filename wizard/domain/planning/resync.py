@@ -15,7 +15,6 @@ from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.segment import Activation, Audience, Connection, Delivery
 from wizard.domain.signals import deliveries, segment_of_audience
 from wizard.domain.signals.activations import activations_of
-from wizard.domain.signals.clocks import services_time
 
 _COUNTED_AFTER = timedelta(hours=1)  # since LaunchDarkly created the segment
 
@@ -31,7 +30,7 @@ def is_due(audience: Audience, facts: Facts) -> bool:
 
 
 def _lacks_members(segment: LaunchDarklySegment, audience: Audience, facts: Facts) -> bool:
-    if segment.created_at is None or services_time(facts.now, facts) - segment.created_at < _COUNTED_AFTER:
+    if segment.created_at is None or facts.now - segment.created_at < _COUNTED_AFTER:
         return False
     return earlier_members.lacks_members(segment, audience)
 
@@ -39,7 +38,7 @@ def _lacks_members(segment: LaunchDarklySegment, audience: Audience, facts: Fact
 def _was_sent_since(segment: LaunchDarklySegment, facts: Facts) -> bool:
     if facts.attached_at is None or segment.created_at is None:
         return False
-    return services_time(facts.attached_at, facts) > segment.created_at
+    return facts.attached_at > segment.created_at
 
 
 def follows_a_repair(audience: Audience, facts: Facts, answers: Answers) -> bool:
@@ -61,7 +60,7 @@ def is_owed(audience: Audience, facts: Facts, answers: Answers) -> bool:
     seen, repaired = facts.delivery, facts.repair_of(audience.id)
     if isinstance(seen, Delivery) and deliveries.are_blocked(seen):
         refused = seen.last_failed_at
-        if repaired is None or refused is None or refused > services_time(repaired, facts):
+        if repaired is None or refused is None or refused > repaired:
             return False
     if repaired is not None:
         return follows_a_repair(audience, facts, answers)
@@ -76,7 +75,7 @@ def has_other_keys(audience: Audience, facts: Facts) -> bool:
     segment, at = segment_of_audience.found(audience, facts), facts.rekeyed_at
     if segment is None or segment.created_at is None or at is None:
         return False
-    return segment.created_at < services_time(at, facts) and audience.id not in facts.sent_since_rekeyed
+    return segment.created_at < at and audience.id not in facts.sent_since_rekeyed
 
 
 def sent_again_by(audience: Audience, connection: Connection, facts: Facts) -> tuple[Activation, ...]:

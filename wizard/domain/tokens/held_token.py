@@ -15,7 +15,6 @@ from wizard.domain.facts import Facts, is_making_a_token, known, listed, own_tok
 from wizard.domain.services.launchdarkly import Caller, Member, SegmentWrite, Token
 from wizard.domain.services.segment import Delivery
 from wizard.domain.signals import deliveries, segment_of_audience
-from wizard.domain.signals.clocks import services_time
 from wizard.domain.tokens.permissions import NEEDED_ACTIONS, Grant, Target, Verdict, grant_of, judge
 from wizard.domain.wanted import chosen_audiences, chosen_destination, chosen_environment
 
@@ -108,7 +107,7 @@ def maker_had_fewer_rights(token: Token) -> bool:
 
 def is_expired(token: Token, facts: Facts) -> bool:
     """Return whether it expired by the services' clock."""
-    return token.expires_at is not None and token.expires_at <= services_time(facts.now, facts)
+    return token.expires_at is not None and token.expires_at <= facts.now
 
 
 # --- whether it works -------------------------------------------------------------------------------------------

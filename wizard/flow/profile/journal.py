@@ -201,19 +201,26 @@ def _lets_events_through(entry: Entry, *, has_a_new_token: bool) -> bool:
 
 def may_be_there(journal: Iterable[Entry], now: datetime, within: timedelta = OPEN_FOR) -> tuple[Entry, ...]:
     """Return what may exist without being listed yet: it was begun lately, and no ID came back."""
-    return tuple(one for one in unconfirmed(journal) if not one.resource_id and now - one.at < within)
+    return tuple(one for one in unconfirmed(journal) if not one.resource_id and _is_near(one, now, within))
 
 
 def written_lately(journal: Iterable[Entry], write: Write, now: datetime) -> bool:
     """Return whether this may have been written a moment ago, so that it may still appear."""
     last = {entry.place: entry for entry in journal}.get(write.place)
-    return last is not None and last.stage in {EntryStage.INTENDED, EntryStage.MADE} and now - last.at < SHOWS_WITHIN
+    if last is None or last.stage not in {EntryStage.INTENDED, EntryStage.MADE}:
+        return False
+    return _is_near(last, now, SHOWS_WITHIN)
 
 
 def made_lately(journal: Iterable[Entry], resource_id: str, now: datetime) -> bool:
     """Return whether this is ours and so new that what is in it came with it."""
     made = (entry for entry in not_undone(journal) if entry.resource_id == resource_id and entry.is_creation)
-    return any(now - entry.at < SHOWS_WITHIN for entry in made)
+    return any(_is_near(entry, now, SHOWS_WITHIN) for entry in made)
+
+
+def _is_near(entry: Entry, now: datetime, within: timedelta) -> bool:
+    """Return whether it was written lately; a clock that was set back since may date it later than now."""
+    return abs(now - entry.at) < within
 
 
 def _changed_again(first: Entry, later: Entry) -> Entry:

@@ -10,7 +10,7 @@ import contextlib
 import errno
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias
@@ -69,30 +69,6 @@ class Saved:
     def is_begun(self) -> bool:
         return bool(self.accepted or self.journal)
 
-    def not_after(self, now: datetime) -> Saved:
-        """Return it without moments in the future: the clock was set back since, so they were by now at the latest.
-
-        Otherwise what was begun then would count as new until that future has come.
-        """
-        dated = replace(
-            self,
-            saved_at=_at_latest(now, self.saved_at),
-            journal=tuple(replace(one, at=now) if _as_utc(one.at) > now else one for one in self.journal),
-            applied_at=_at_latest(now, self.applied_at),
-            checked_at=_at_latest(now, self.checked_at),
-            healthy_since=_at_latest(now, self.healthy_since),
-        )
-        return self if dated == self else dated
-
-
-def _at_latest(now: datetime, moment: datetime | None) -> datetime | None:
-    return now if moment is not None and _as_utc(moment) > now else moment
-
-
-def _as_utc(moment: datetime) -> datetime:
-    """Return a moment with a zone: one that was edited by hand may have none."""
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-
 
 Change: TypeAlias = Callable[[Saved], Saved]
 
@@ -107,7 +83,6 @@ class SavedFile:
         self._clock = clock
         self._unread = ""  # why it can't be used where it is
         self._moved = ""  # why it was put aside, and where
-        self.was_ahead = False  # it holds moments in the future
         self._lock = FileLock(folder / "setup.lock", timeout=_WAITS_S, mode=0o600, fallback_to_soft=False)
 
     @property
@@ -153,10 +128,7 @@ class SavedFile:
             return None
         if not text:
             return None
-        saved = _parsed(text)
-        dated = saved.not_after(self._clock.now())
-        self.was_ahead = dated is not saved
-        return dated
+        return _parsed(text)
 
     # --- what can't be used ---------------------------------------------------------------------------------------
 

@@ -194,8 +194,6 @@ class Session:
             return  # nothing can be written there, so there is nothing to keep from another run
         self._lock = lock
         self.refresh()
-        if self._file is not None and self._file.was_ahead:
-            self.can_note()  # so that the next run doesn't find moments in the future again
 
     def unlock(self) -> None:
         if self._lock is not None:

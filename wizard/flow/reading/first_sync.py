@@ -11,7 +11,6 @@ from wizard.domain.services.launchdarkly import LaunchDarklySegment, Project
 from wizard.domain.services.naming import segment_name
 from wizard.domain.services.segment import AuditEvent, Intake
 from wizard.domain.signals import segment_of_audience
-from wizard.domain.signals.clocks import services_time
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination
 from wizard.flow.outside.ports import Ports
@@ -113,7 +112,7 @@ async def _intake(ports: Ports, state: State) -> Intake | Failure | None:
     destination = chosen_destination(state.facts, state.answers)
     if destination is None:
         return None
-    end = services_time(ports.clock.now(), state.facts)
+    end = ports.clock.now()
     return await segment_of(ports, state).intake(destination.source_id, end - _DELIVERY_SPAN, end)
 
 

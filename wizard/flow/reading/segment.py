@@ -21,7 +21,6 @@ from wizard.domain.services.segment import (
     Use,
     Workspace,
 )
-from wizard.domain.signals.clocks import at_services_time
 from wizard.domain.signals.connections import connections_in
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination, fitting_destinations
@@ -215,9 +214,8 @@ async def _delivery(ports: Ports, state: State) -> Any:
     destination = chosen_destination(state.facts, state.answers)
     if destination is None:
         return None
-    facts = at_services_time(replace(state.facts, now=ports.clock.now()))
     client, many = segment_of(ports, state), len(chosen_audiences(state)) > 1
-    return await delivered_since(client, destination, facts.attached_at, facts.now, apart=many)
+    return await delivered_since(client, destination, state.facts.attached_at, ports.clock.now(), apart=many)
 
 
 async def delivered_since(

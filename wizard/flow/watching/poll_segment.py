@@ -11,7 +11,6 @@ from typing import Any
 from wizard.domain.facts import is_closed
 from wizard.domain.failure import Failure
 from wizard.domain.services.segment import Delivery, Destination, Subscription
-from wizard.domain.signals.clocks import at_services_time
 from wizard.domain.wanted import chosen_destination
 from wizard.flow.outside.ports import Ports
 from wizard.flow.reading.clients import segment_of
@@ -146,9 +145,9 @@ class SegmentPoller:
         )
 
     async def _look_at_deliveries(self, destination: Destination) -> None:
-        facts = at_services_time(replace(self._state.facts, now=self._ports.clock.now()))
         client, many = segment_of(self._ports, self._state), len(self._watched) > 1
-        seen = await delivered_since(client, destination, facts.attached_at, facts.now, apart=many)
+        began, now = self._state.facts.attached_at, self._ports.clock.now()
+        seen = await delivered_since(client, destination, began, now, apart=many)
         if isinstance(seen, Failure):
             self._note_unless_closed(seen)
         self.delivery = as_last_seen(seen, self.delivery)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -21,7 +20,6 @@ from tests.domain.sample_facts import (
     healthy_facts,
     refused,
 )
-from wizard.domain.facts import Reach
 from wizard.domain.failure import Failure
 from wizard.domain.services.launchdarkly import Caller, Token
 from wizard.domain.services.segment import Delivery, Destination, Source, Space, Use
@@ -192,15 +190,6 @@ CASES = (
     ),
     Case("destination.token", "pass", "a colleague's", _holds(OTHER), says="segment-prod, which ends in 9z9z"),
     Case("destination.token", "fail", "expired", _holds(replace(OTHER, expires_at=NOW)), says="has expired", root=True),
-    Case(
-        "destination.token",
-        "pass",
-        "expired by this machine's wrong clock alone",
-        _holds(
-            replace(OTHER, expires_at=NOW - timedelta(hours=1)),
-            launchdarkly_reach=Reach("app.launchdarkly.com", 7_200.0),
-        ),
-    ),
     Case("destination.token", "fail", "reset", _holds(OTHER, delivery=REFUSED), says="Someone has reset it", root=True),
     Case("destination.token", "pass", "of a right that nobody can read", _holds(replace(OTHER, role=""))),
     Case("destination.token", "unknown", "not shown", _is(token_last_four="")),

@@ -24,7 +24,6 @@ from tests.domain.sample_facts import (
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
 from wizard.domain.checks.sync.sync_delivery import is_of_any_audience
-from wizard.domain.facts import Reach
 from wizard.domain.failure import FailureKind, Service
 from wizard.domain.findings import Finding, healthy
 from wizard.domain.services.launchdarkly import Allowlist, ContextKind, LaunchDarklySegment, SegmentWrite
@@ -331,13 +330,6 @@ CASES = (
         "unknown",
         "no profile knows when it was attached, and its connection is new",
         _connected(minutes=2),
-        says="about 10 minutes",
-    ),
-    Case(
-        "sync.segment",
-        "unknown",
-        "its connection is new, and this machine's clock is an hour ahead",
-        {**_connected(minutes=62), "segment_reach": Reach("api.segmentapis.com", clock_skew_seconds=3600.0)},
         says="about 10 minutes",
     ),
     Case(

@@ -30,7 +30,6 @@ from wizard.domain.failure import FailureKind
 from wizard.domain.findings import Finding
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import Caller, Instance, Token
-from wizard.domain.signals.clocks import services_time
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens import held_token
 from wizard.domain.tokens.credentials import WHAT_IT_IS, Shape
@@ -231,7 +230,7 @@ def _lifetime(facts: Facts, answers: Answers) -> Findings:
     ends = token.expires_at or _ends_by_identity(token, facts)
     if ends is None:
         return skipped(f"LaunchDarkly shows no expiry date for {who}.")
-    left, day = ends - services_time(facts.now, facts), f"{ends.day} {ends:%B %Y}"
+    left, day = ends - facts.now, f"{ends.day} {ends:%B %Y}"
     evidence = {"expires_at": ends.isoformat()}
     if left > _SOON:
         return passed(f"{who[0].upper()}{who[1:]} expires on {day}.", evidence=evidence)

@@ -17,7 +17,6 @@ from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import Allowlist, Caller, SegmentWrite
 from wizard.domain.services.segment import Audience, Delivery
 from wizard.domain.signals import deliveries, segment_of_audience
-from wizard.domain.signals.clocks import services_time
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens import held_token
 from wizard.domain.tokens.held_token import Holding
@@ -348,8 +347,7 @@ def _deliveries_fail(
     reason = deliveries.main_reason(seen)
     cause, fix = _why_refused(seen, facts, answers)
     said = f", mostly with {reason}" if reason else ""
-    repaired = facts.repaired_at and services_time(facts.repaired_at, facts)
-    is_blocked = deliveries.stopped_working(seen, repaired)
+    is_blocked = deliveries.stopped_working(seen, facts.repaired_at)
     since = f" LaunchDarkly has taken nothing since {seen.last_at:%H:%M} UTC." if is_blocked and seen.last_at else ""
     summary = f"{seen.failed:,} of {count(seen.delivered + seen.failed, 'delivery', 'deliveries')} failed{said}.{since}"
     tell = failed if is_blocked or deliveries.mostly_fail(seen, members_arrived=members_arrived) else warned

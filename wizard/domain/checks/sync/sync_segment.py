@@ -27,7 +27,6 @@ from wizard.domain.services.links import Link
 from wizard.domain.services.naming import segment_name
 from wizard.domain.services.segment import Audience
 from wizard.domain.signals import segment_of_audience
-from wizard.domain.signals.clocks import services_time
 from wizard.domain.signals.segment_of_audience import Presence
 from wizard.domain.signals.usual_times import appears_within, is_slow
 from wizard.domain.step_id import StepId
@@ -139,9 +138,8 @@ def _why_awaited(audience: Audience, facts: Facts, answers: Answers) -> tuple[st
 
 def is_overdue(audience: Audience, facts: Facts, answers: Answers) -> bool:
     """Return whether the first sync has had its usual time since attaching, or since the connection was made."""
-    own = facts.attached_at
-    began = services_time(own, facts) if own else earlier_members.connected_at(audience, facts, answers)
-    return began is not None and services_time(facts.now, facts) - began >= appears_within(audience)
+    began = facts.attached_at or earlier_members.connected_at(audience, facts, answers)
+    return began is not None and facts.now - began >= appears_within(audience)
 
 
 def _usual_time(audience: Audience) -> str:

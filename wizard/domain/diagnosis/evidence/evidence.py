@@ -17,7 +17,6 @@ from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding
 from wizard.domain.services.segment import Audience
 from wizard.domain.signals import deliveries, segment_of_audience
-from wizard.domain.signals.clocks import at_services_time
 from wizard.domain.signals.segment_of_audience import Presence
 from wizard.domain.wanted import chosen_audiences, chosen_destination
 
@@ -41,7 +40,6 @@ def gather_evidence(
     facts: Facts, answers: Answers, findings: Iterable[Finding], audience: Audience | None = None
 ) -> Evidence:
     """Gather the evidence about an audience; without one, about the first that was chosen."""
-    facts = at_services_time(facts)
     audiences = chosen_audiences(facts, answers)
     about = audience or next(iter(audiences), None)
     where = segment_of_audience.whereabouts(about, facts, answers) if about else UNASKED

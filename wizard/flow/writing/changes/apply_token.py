@@ -49,7 +49,7 @@ def _order(run: Run, change: Change, target: Target) -> TokenOrder:
         description=made_token.description(facts, answers, run.clock.now()),
         rights=made_token.wanted_rights(facts, answers, target),
         within={"client_side_id": run.client_side_id},
-        old_works_until=old_works_until(facts, run.clock.now()),
+        old_works_until=old_works_until(run.clock.now()),
         reset=change.resource_id if change.action is Action.UPDATE else "",
         other_endings=held_token.endings(facts),
     )

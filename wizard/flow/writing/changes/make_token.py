@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from wizard.domain.facts import Facts, is_failure
+from wizard.domain.facts import is_failure
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.services.launchdarkly import Caller, CustomRole, MadeToken, Member, Token
-from wizard.domain.signals.clocks import by_clock_of
 from wizard.domain.tokens.credentials import MAKER_TOKEN, slot_in
 from wizard.domain.tokens.held_token import lacks_rights
 from wizard.domain.tokens.permissions import Grant, Target, grant_of
@@ -55,9 +54,9 @@ class TokenOrder:
         return Write(Resource.TOKEN, self.change_id, dict(self.within), None, after)
 
 
-def old_works_until(facts: Facts, now: datetime) -> datetime:
-    """Return until when a reset leaves the old secret, by LaunchDarkly's clock."""
-    return by_clock_of(facts.launchdarkly_reach, now) + _OLD_WORKS
+def old_works_until(now: datetime) -> datetime:
+    """Return until when a reset leaves the old secret."""
+    return now + _OLD_WORKS
 
 
 class TokenMaker:

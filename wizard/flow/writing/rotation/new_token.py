@@ -85,7 +85,7 @@ def _order(run: RotationRun, change: Change, target: Target) -> TokenOrder:
         description=made_token.description(facts, answers, run.ports.clock.now(), replaces=replaces),
         rights=made_token.wanted_rights(facts, answers, target),
         within={"client_side_id": rotation.destination.client_side_id},
-        old_works_until=old_works_until(facts, run.ports.clock.now()),
+        old_works_until=old_works_until(run.ports.clock.now()),
         reset=rotation.new.id if rotation.new else "",
         other_endings=held_token.endings(facts) | {rotation.destination.token_last_four},
     )

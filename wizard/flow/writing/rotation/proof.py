@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from wizard.domain.planning.change import Change
 from wizard.domain.services.launchdarkly import Token
 from wizard.domain.services.segment import Delivery
-from wizard.domain.signals.clocks import by_clock_of
 from wizard.flow.writing import result as results
 from wizard.flow.writing.result import Outcome, Result, ended, failed
 from wizard.flow.writing.rotation.plan import without_proof
@@ -37,21 +36,19 @@ async def _by_use(run: RotationRun) -> str:
     """
     if run.new is None or run.since is None:
         return ""
-    since = by_clock_of(run.state.facts.launchdarkly_reach, run.since)
     seen = await run.client.token(run.new.id)
     used = seen.last_used if isinstance(seen, Token) else None
-    if used is None or used == run.used_before or used <= since + _DATES_DIFFER:
+    if used is None or used == run.used_before or used <= run.since + _DATES_DIFFER:
         return ""
     return f"LaunchDarkly saw the new token in use at {used:%H:%M:%S} UTC."
 
 
 async def _by_delivery(run: RotationRun) -> str:
-    """Return what was delivered with the new token alone, by Segment's clock: this machine's may be hours off."""
+    """Return what was delivered with the new token alone."""
     if run.since is None:
         return ""
-    there, clock = run.rotation.destination, run.state.facts.segment_reach
-    now = by_clock_of(clock, run.ports.clock.now())
-    start = _next_full_minute(max(by_clock_of(clock, run.since) + _NOT_YET, now - _COUNTED_BY_MINUTE))
+    there, now = run.rotation.destination, run.ports.clock.now()
+    start = _next_full_minute(max(run.since + _NOT_YET, now - _COUNTED_BY_MINUTE))
     if now - start < _NOT_YET:
         return ""
     seen = await run.segment.delivery(there.source_id, there.id, start, now)

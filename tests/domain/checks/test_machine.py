@@ -33,9 +33,9 @@ CASES = (
         "warn",
         "four minutes ahead",
         {"segment_reach": Reach("api.segmentapis.com", 240.0)},
-        says="240",
+        says="clock is 4 min ahead",
     ),
-    Case("machine.clock", "warn", "four minutes behind", {"segment_reach": Reach("b", -240.0)}, says="240"),
+    Case("machine.clock", "warn", "four minutes behind", {"segment_reach": Reach("b", -240.0)}, says="4 min behind"),
     Case(
         "machine.clock",
         "skipped",

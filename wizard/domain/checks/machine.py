@@ -15,7 +15,7 @@ from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.services import links
 from wizard.domain.services.links import Link
 from wizard.domain.step_id import StepId
-from wizard.text import capitalized, sentence
+from wizard.text import capitalized, lasting, sentence
 
 STEP = StepId.PREREQUISITES
 _SKEW_SECONDS = 120.0
@@ -47,7 +47,7 @@ def _clock(facts: Facts, _: Answers) -> Findings:
     if abs(skew) <= _SKEW_SECONDS:
         return passed("This machine's clock is right.")
     return warned(
-        f"This machine's clock is off by {abs(skew):,.0f} seconds.",
+        f"This machine's clock is {lasting(abs(skew))} {'ahead' if skew > 0 else 'behind'}.",
         cause="With a wrong clock, certificates can look invalid. The wizard goes by the services' clocks.",
         fix="Turn on automatic time in this machine's date and time settings.",
         evidence={"seconds": round(skew)},

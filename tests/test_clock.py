@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.fake_clock import START, FakeClock
+from tests.machine_clock import MachineClock
 from wizard.clock import FastClock, ServicesClock, SystemClock
 
 
@@ -59,11 +60,13 @@ def test_the_services_time_is_the_machines_until_they_agree_on_another(ahead_s: 
     assert clock.now() == START - timedelta(seconds=off_s)
 
 
-async def test_the_services_time_follows_a_machine_whose_clock_is_set_right() -> None:
-    machine = FakeClock(auto=True)
+@pytest.mark.parametrize(("before_s", "after_s"), [(0.0, -7_200.0), (86_400.0, 0.0)])
+def test_the_services_time_stays_when_the_machines_clock_is_set(before_s: float, after_s: float) -> None:
+    world = FakeClock()
+    machine = MachineClock(world, before_s)
     clock = ServicesClock(machine)
-    clock.hear("segment", START - timedelta(days=1))
-    await clock.sleep(60)
-    assert clock.now() == START + timedelta(days=-1, seconds=60)
-    clock.hear("segment", machine.now())
-    assert clock.now() == machine.now()
+    for service in ("segment", "launchdarkly"):
+        clock.hear(service, world.now())
+    machine.off_s = after_s
+    clock.hear("segment", world.now())
+    assert clock.now() == world.now()

@@ -54,7 +54,10 @@ class ServicesClock:
 
     def hear(self, service: str, theirs: datetime) -> None:
         """Take note of the date of an answer that has just come."""
-        self._ahead_s[service] = self.ahead_of(theirs)
+        ahead_s = self.ahead_of(theirs)
+        if abs(ahead_s - self._ahead_s.get(service, ahead_s)) > _EXPLAINED_S:
+            self._ahead_s.clear()  # the machine's clock was set meanwhile, or stood still while it slept
+        self._ahead_s[service] = ahead_s
 
     def ahead_of(self, theirs: datetime) -> float:
         """Return by how many seconds the machine's clock is ahead of a service's."""

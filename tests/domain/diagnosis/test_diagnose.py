@@ -1026,6 +1026,26 @@ def test_historical_data_that_is_off_explains_the_silence_alone() -> None:
     assert "sends-nothing" not in {one.cause for one in on.excluded}
 
 
+def test_events_that_do_not_fit_are_explained_by_what_was_read() -> None:
+    unfit = refused("PAYLOAD_VALIDATION_FAILED")
+    activated, _ = ended(case("failed-deliveries", unfit))
+    attached_in_the_app, _ = ended(case("failed-deliveries", {**unfit, **BY_APP}))
+    assert "the activation's events lack a field" in activated.says
+    assert "a computed trait is attached" in attached_in_the_app.says
+
+
+def test_an_audience_that_sent_members_before_was_not_computed_since() -> None:
+    switched_on: Given = {"sends": "on"}
+    never, _ = ended(replace(case("never-appeared", SILENT), given=switched_on))
+    fewer, _ = ended(
+        replace(
+            case("worked-before", {**QUIET, **with_segment(included_count=900, created_at=LONG_AGO)}), given=switched_on
+        )
+    )
+    assert never.says.endswith("Most likely Segment hasn't computed it since you attached the destination.")
+    assert fewer.says.endswith("Most likely Segment hasn't computed it since its last members arrived.")
+
+
 def test_a_segment_that_no_flag_uses_may_be_deleted_at_once() -> None:
     unused = {"segment_details": {"aud_1": replace(SEGMENT, flags=())}}
     gone, _ = ended(case("never-removed", {"connections": {"aud_1": Connections((), 0)}, **unused}))

@@ -10,14 +10,14 @@ from wizard.domain.checks import subjects
 from wizard.domain.checks.launchdarkly import launchdarkly_approvals, launchdarkly_environment, launchdarkly_permissions
 from wizard.domain.checks.segment import audience as audience_checks
 from wizard.domain.checks.segment import audience_attached, destination, mapping
-from wizard.domain.checks.sync import sync_segment
+from wizard.domain.checks.sync import likely_reasons, sync_segment
 from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.findings import Finding, Status
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.links import Link
 from wizard.domain.services.mapping import LABELS
-from wizard.domain.services.segment import Workspace
+from wizard.domain.services.segment import Delivery, Workspace
 from wizard.domain.signals.landing import counting_cost
 from wizard.domain.wanted import chosen_environment, chosen_space, place_keys, wanted_client_side_id
 from wizard.text import capitalized, count
@@ -70,6 +70,7 @@ def words(evidence: Evidence) -> dict[str, str]:
         "test_user": evidence.answers.test_user or "The user",
         "why_no_value": _why_no_value(evidence),
         **_about_the_flag(evidence, name),
+        **_about_the_events(evidence),
         "counts": evidence.counts if evidence.segment else "an unknown number of members",
         "lacking": _lacking(evidence),
         "left_out": _left_out(evidence),
@@ -147,6 +148,14 @@ def _about_the_flag(evidence: Evidence, segment: str) -> dict[str, str]:
         "or in the First sync step. Then the wizard says what the flag serves, and by which rule. Or go to Code → "
         f"Flags in LaunchDarkly and open the flag: it has to be on, and its first rule has to be for {segment}.",
     }
+
+
+def _about_the_events(evidence: Evidence) -> dict[str, str]:
+    audiences = (evidence.audience,) if evidence.audience else ()
+    seen = evidence.delivery or Delivery(0, 0, 0)
+    why, fix = likely_reasons.why_unfit(seen, audiences, evidence.facts, evidence.answers)
+    last_sent = "its last members arrived" if evidence.members else "you attached the destination"
+    return {"why_unfit": why, "fix_unfit": fix, "last_sent": last_sent}
 
 
 def _lacking(evidence: Evidence) -> str:

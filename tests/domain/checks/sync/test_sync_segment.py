@@ -11,6 +11,7 @@ import pytest
 from tests.domain.checks.case import Case, table
 from tests.domain.sample_facts import (
     DESTINATION,
+    MAPPING,
     NOW,
     SEGMENT,
     TOKEN,
@@ -32,6 +33,7 @@ from wizard.domain.services.segment import Activation, Connection, Connections, 
 TO_BE_MADE: dict[str, Any] = {"destinations": (), "subscriptions": None, "delivery": None, "connections": {}}
 NEW = {"destination": "new"}
 NAMESAKE = replace(SEGMENT, key="segment-audiences-aud_0")
+MIXED = replace(VIP, identifiers=("user_id", "email"))  # the context key takes user IDs only
 FIRST, SECOND = replace(SEGMENT, key="k1"), replace(SEGMENT, key="k2")
 ATTACHED = {"attached_at": NOW - timedelta(hours=3)}
 OLD = NOW - timedelta(days=30)
@@ -119,9 +121,9 @@ CASES = (
             ("401", "the same token works from this machine"),
             ("403", "IP allowlist in LaunchDarkly"),
             ("404", "the same token sees the environment"),
-            ("BAD_REQUEST/400", "context key"),
+            ("BAD_REQUEST/400", "It isn't a missing context key"),
             ("INVALID_SETTINGS", "missing"),
-            ("PAYLOAD_VALIDATION_FAILED", "hidden field"),
+            ("PAYLOAD_VALIDATION_FAILED", "Most likely a computed trait is attached"),
             ("SOMETHING_NEW", "SOMETHING_NEW"),
         )
     ),
@@ -173,14 +175,14 @@ CASES = (
         "fail",
         "403, and no segment shows that the plan has them",
         _delivered(0, ("403", 7)) | {"segments": ()},
-        says="or the plan doesn't include synced segments. It isn't the token's role",
+        says="Most likely the plan doesn't include synced segments. It isn't the token's role",
     ),
     Case(
         "sync.delivery",
         "fail",
         "403, no segment, and the allowlist is off",
         _delivered(0, ("403", 7)) | {"segments": (), "allowlist": Allowlist(False, True, 1)},
-        says="The plan doesn't include synced segments, or the person who made the token",
+        says="If the plan includes them, the person who made the token",
     ),
     Case(
         "sync.delivery",
@@ -246,6 +248,69 @@ CASES = (
     Case(
         "sync.delivery",
         "warn",
+        "some as invalid, and the audience admits people without the identifier",
+        {**_delivered(900, ("400", 7)), "audiences": (MIXED,)},
+        says="Most likely some members lack the identifier that the context key needs. In the Mapping step, choose a "
+        "context key that every member has.",
+    ),
+    Case(
+        "sync.delivery",
+        "fail",
+        "all as invalid, the same, and an activation sends them",
+        {**_delivered(0, ("400", 7)), "audiences": (MIXED,), "segments": ()},
+        says="needs. If every member has it, the activation's events lack a field",
+    ),
+    Case(
+        "sync.delivery",
+        "fail",
+        "all as invalid, the same, and the members came before",
+        {**_delivered(0, ("400", 7)), "audiences": (MIXED,)},
+        says="needs. In the Mapping step, choose a context key that every member has.",
+    ),
+    Case(
+        "sync.delivery",
+        "fail",
+        "all as invalid, every member has the identifier, and an activation sends them",
+        {**_delivered(0, ("400", 7)), "segments": ()},
+        says="Most likely the activation's events lack a field",
+    ),
+    Case(
+        "sync.delivery",
+        "fail",
+        "all as invalid, every member has the identifier, and the web app sends them",
+        {**_delivered(0, ("400", 7)), "segments": (), "activations": {}},
+        says="It isn't a missing context key",
+    ),
+    Case(
+        "sync.delivery",
+        "fail",
+        "all as invalid, and nobody could look for the client-side ID",
+        {
+            **_delivered(0, ("400", 7)),
+            "projects": refused(Service.LAUNCHDARKLY),
+            "project": refused(Service.LAUNCHDARKLY),
+            "client_side_id_exists": None,
+            "segments": (),
+        },
+        says="Most likely the destination's client-side ID is wrong.",
+    ),
+    Case(
+        "sync.delivery",
+        "fail",
+        "the fields don't fit, the mapping's do, and an activation sends them",
+        {**_delivered(0, ("PAYLOAD_VALIDATION_FAILED", 7)), "segments": ()},
+        says="Most likely the activation's events lack a field",
+    ),
+    Case(
+        "sync.delivery",
+        "fail",
+        "the fields don't fit, and nobody sees the mapping's",
+        {**_delivered(0, ("PAYLOAD_VALIDATION_FAILED", 7)), "subscriptions": (replace(MAPPING, settings={}),)},
+        says="Most likely a hidden field of the mapping is missing or edited.",
+    ),
+    Case(
+        "sync.delivery",
+        "warn",
         "one, and the members have come since attaching",
         {**_delivered(0, ("400", 1)), "attached_at": NOW - timedelta(hours=3)},
     ),
@@ -260,9 +325,31 @@ CASES = (
         },
     ),
     Case("sync.delivery", "warn", "they pass", _delivered(0, ("429", 5), ("ETIMEDOUT", 2)), says="four hours"),
-    Case("sync.delivery", "unknown", "nothing sent", _delivered(0) | {"segments": ()}, says="Send Identify"),
+    Case(
+        "sync.delivery",
+        "unknown",
+        "nothing sent, and the web app decides it",
+        _delivered(0) | {"segments": (), "activations": {}},
+        says="Most likely Send Identify and Send Track are both off.",
+    ),
+    Case(
+        "sync.delivery",
+        "unknown",
+        "nothing sent, and the segment is there",
+        _delivered(0) | {"segments": (replace(SEGMENT, included_count=0),)},
+        says="Most likely nobody entered or left the audience lately.",
+    ),
+    Case(
+        "sync.delivery",
+        "unknown",
+        "nothing sent, and only changes ever are",
+        _delivered(0) | {"segments": (), "activations": {}, "audiences": (replace(VIP, history=False),)},
+        says="Most likely nobody entered or left the audience lately.",
+    ),
     Case("sync.delivery", "skipped", "nothing sent yet", _waiting(minutes=10), says="within its usual time"),
-    Case("sync.delivery", "unknown", "nothing sent for too long", _waiting(minutes=120), says="Send Identify"),
+    Case(
+        "sync.delivery", "unknown", "nothing sent for too long", _waiting(minutes=120), says="Segment hasn't computed"
+    ),
     Case("sync.delivery", "pass", "not counted yet, but members are there", _delivered(0), says="Segment counts"),
     Case("sync.delivery", "unknown", "closed", {"delivery": refused()}),
     Case("sync.delivery", "skipped", "not read", {"delivery": None}),

@@ -31,7 +31,14 @@ CASES = (
             ("something_new", "doesn't know"),
         )
     ),
-    Case("sync.source", "unknown", "nothing", _intake(0), says="last four hours"),
+    Case("sync.source", "unknown", "nothing", _intake(0), says="Most likely nobody entered or left the audience"),
+    Case(
+        "sync.source",
+        "unknown",
+        "nothing, no segment, and the web app decides it",
+        {**_intake(0), "segments": (), "activations": {}},
+        says="Most likely Send Identify and Send Track are both off.",
+    ),
     Case(
         "sync.source",
         "skipped",

@@ -9,7 +9,8 @@ from wizard.domain.answers import Answers
 from wizard.domain.checks import subjects
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, unknown, warned
 from wizard.domain.checks.launchdarkly import launchdarkly_app, launchdarkly_approvals, launchdarkly_permissions
-from wizard.domain.checks.sync import sync_source
+from wizard.domain.checks.sync import likely_reasons, sync_source
+from wizard.domain.checks.sync.likely_reasons import Reason
 from wizard.domain.facts import Facts, is_allowlist_off
 from wizard.domain.failure import Failure
 from wizard.domain.findings import Finding
@@ -28,6 +29,7 @@ PAGES = (links.SEGMENT_DESTINATIONS, links.PUBLIC_API_DELIVERY_DOCS)
 
 _ANY = "any audience"
 _INVALID = 400
+_UNFIT = "PAYLOAD_VALIDATION"  # Segment itself refuses these
 _ELSE = "is refused too, an IP allowlist in LaunchDarkly blocks Segment."
 _WHY_REFUSED = {
     401: (
@@ -43,22 +45,13 @@ _WHY_REFUSED = {
     404: (
         "Most likely the destination's client-side ID doesn't belong to an environment that its token can reach. "
         f"If the right ID {_ELSE}",
-        "In Segment, open the destination's Settings tab and set the environment's client-side ID.",
-    ),
-    400: (
-        "Some members lack the identifier that the context key needs, the client-side ID is wrong, or "
-        "LaunchDarkly doesn't accept the mapping's context kind.",
-        "In the Mapping step, choose a context key that every member has.",
+        likely_reasons.CLIENT_SIDE_ID_FIX,
     ),
 }
 _WHY_FAILED = {
     "INVALID_SETTINGS": (
         "The destination's token or client-side ID is missing.",
         "In Segment, open the destination's Settings tab and set the right token and client-side ID.",
-    ),
-    "PAYLOAD_VALIDATION_FAILED": (
-        "A hidden field of the mapping is missing or edited, or a computed trait is attached instead of an audience.",
-        "Restore the preset's values of the mapping in Review (audience-wizard apply).",
     ),
 }
 _WHY_UNKNOWN = (
@@ -110,7 +103,7 @@ def _judged(seen: Delivery, audiences: Iterable[Audience], facts: Facts, answers
         if facts.attached_at and held_token.used_since(facts.attached_at, facts, answers):
             return _token_is_used(evidence, facts, answers)
         is_early = any(segment_of_audience.is_under_way(audience, facts) for audience in audiences)
-        return _too_early(evidence) if is_early else _nothing_sent(evidence)
+        return _too_early(evidence) if is_early else _nothing_sent(evidence, audiences, facts, answers)
     if not seen.failed:
         return passed(f"Segment delivered {count(seen.delivered, 'event')}, and none failed.", evidence=evidence)
     if deliveries.is_over(seen):
@@ -129,7 +122,8 @@ def _judged(seen: Delivery, audiences: Iterable[Audience], facts: Facts, answers
         return _refusals_end(seen, evidence)
     arrived = bool(there) and all(one and segment_of_audience.has_arrived_since(one, facts) for one in there)
     arrived = arrived and facts.attached_at is not None
-    return _deliveries_fail(seen, evidence, facts, answers, members_arrived=arrived)
+    why = _why_refused(seen, audiences, facts, answers)
+    return _deliveries_fail(seen, why, evidence, facts, members_arrived=arrived)
 
 
 def _refusals_end(seen: Delivery, evidence: dict[str, object]) -> Findings:
@@ -181,13 +175,14 @@ def _too_early(evidence: dict[str, object]) -> Findings:
     return not_judged(said, evidence=evidence)
 
 
-def _nothing_sent(evidence: dict[str, object]) -> Findings:
+def _nothing_sent(
+    evidence: dict[str, object], audiences: Iterable[Audience], facts: Facts, answers: Answers
+) -> Findings:
+    cause, fix = likely_reasons.why_silent(audiences, facts, answers)
     return unknown(
         "Segment hasn't counted any deliveries to this destination.",
-        cause="Nothing changed in the audience, Segment's counts are late, or Send Identify and Send Track are both "
-        "off.",
-        fix="In Segment, go to Engage → Audiences, open the audience and check that Send Identify or Send Track is on "
-        "for the destination.",
+        cause=cause,
+        fix=fix,
         links=(links.SEND_AUDIENCE_DATA_DOCS, *PAGES),
         evidence=evidence,
     )
@@ -200,8 +195,7 @@ LET_SEGMENT_IN = (
 _ALLOWLIST_PAGES = (links.SEGMENT_WORKSPACE, links.IP_ALLOWLIST_DOCS)
 
 _APPROVALS = (
-    "Most likely the environment's required approvals block the changes. A token's role or the plan can also be the "
-    "cause.",
+    "Most likely the environment's required approvals block the changes.",
     "Ask someone who manages the environment in LaunchDarkly to turn off required approvals for segments. Or put a "
     "token into the destination whose policy bypasses approvals.",
 )
@@ -234,19 +228,21 @@ _WITHOUT_A_LIST = {  # by status: what else gives it, and its fix
 }
 _ROLE_IS_RIGHT = "It isn't the token's role, which allows createSegment and updateIncluded."
 _PLAN = (
-    f"The plan doesn't include synced segments, or the person who made the token had fewer rights. {_ROLE_IS_RIGHT}",
+    f"Most likely the plan doesn't include synced segments. {_ROLE_IS_RIGHT} If the plan includes them, the person "
+    "who made the token had fewer rights.",
     "Ask your LaunchDarkly admin whether the plan includes synced segments. If it does, let someone who can write "
     "segments create a service token, and put it into the destination.",
 )
 _PLAN_OR_ALLOWLIST = (
-    f"An IP allowlist in LaunchDarkly blocks Segment, or the plan doesn't include synced segments. {_ROLE_IS_RIGHT}",
-    "Ask your LaunchDarkly admin whether an IP allowlist is on for API tokens, and whether the plan includes synced "
-    "segments.",
+    f"Most likely the plan doesn't include synced segments. {_ROLE_IS_RIGHT} If the plan includes them, an IP "
+    "allowlist in LaunchDarkly blocks Segment.",
+    "Ask your LaunchDarkly admin whether the plan includes synced segments. If it does, ask whether an IP allowlist is "
+    "on for API tokens.",
 )
 
 
-def _why_refused(seen: Delivery, facts: Facts, answers: Answers) -> tuple[str, str]:
-    """Return cause and fix. Of a 403 what the other checks have ruled out is not named.
+def _why_refused(seen: Delivery, audiences: Iterable[Audience], facts: Facts, answers: Answers) -> Reason:
+    """Return cause and fix. What the other checks have ruled out is not named.
 
     See docs/launchdarkly.md#permission-problems and docs/launchdarkly.md#account-and-project-rules.
     """
@@ -263,21 +259,26 @@ def _why_refused(seen: Delivery, facts: Facts, answers: Answers) -> tuple[str, s
         return _MAKER
     if code == 403 and _may_write(facts, answers) and isinstance(facts.segments, tuple):
         return _PLAN if is_off else _PLAN_OR_ALLOWLIST
-    why = _usual_reason(reason)
-    return _or_an_activation(*why, facts) if code == _INVALID else why
+    if _UNFIT in reason.upper():
+        return likely_reasons.why_unfit(seen, audiences, facts, answers)
+    if code == _INVALID:
+        return likely_reasons.why_invalid(seen, audiences, facts, answers)
+    return _usual_reason(reason)
 
 
 def usual_fix(reason: str) -> str:
     """Return what mends a refusal for this reason most often, where nothing else was read."""
-    return _usual_reason(reason)[1]
+    if _UNFIT in reason.upper():
+        return likely_reasons.FIELDS_FIX
+    return likely_reasons.CONTEXT_KEY_FIX if deliveries.code_of(reason) == _INVALID else _usual_reason(reason)[1]
 
 
-def _usual_reason(reason: str) -> tuple[str, str]:
+def _usual_reason(reason: str) -> Reason:
     why = next((why for mark, why in _WHY_FAILED.items() if mark in reason.upper()), _WHY_UNKNOWN)
     return _WHY_REFUSED.get(deliveries.code_of(reason) or 0, why)
 
 
-def _shut_out(works: str, code: int | None, seen: Delivery, *, is_on: bool) -> tuple[str, str]:
+def _shut_out(works: str, code: int | None, seen: Delivery, *, is_on: bool) -> Reason:
     """Return the allowlist as the cause; where nobody could look at it, with what tells it from what else fits.
 
     A token that was damaged, or made with fewer rights, never worked. What was taken before excludes both.
@@ -316,20 +317,6 @@ def _what_rules_out_all_else(code: int | None, facts: Facts, answers: Answers) -
     return ""
 
 
-def _or_an_activation(cause: str, fix: str, facts: Facts) -> tuple[str, str]:
-    """Add that an activation's events may lack what the mapping needs: that isn't documented.
-
-    See docs/segment.md#activations.
-    """
-    if not any(active for active in facts.activations.values()):
-        return cause, fix
-    return (
-        f"{cause} Or the activation's events lack a field that the mapping needs, such as the audience's class.",
-        f"{fix} Or go to Engage → Audiences in Segment, open the audience and switch on Send Identify or Send "
-        "Track for the destination.",
-    )
-
-
 def _may_write(facts: Facts, answers: Answers) -> bool:
     """Return whether the destination holds the token that was judged, and that token can do what the sync needs."""
     is_known = held_token.holding(facts, answers) in {Holding.OURS, Holding.KNOWN}
@@ -342,10 +329,9 @@ def _holds_our_token(facts: Facts, answers: Answers) -> bool:
 
 
 def _deliveries_fail(
-    seen: Delivery, evidence: dict[str, object], facts: Facts, answers: Answers, *, members_arrived: bool
+    seen: Delivery, why: Reason, evidence: dict[str, object], facts: Facts, *, members_arrived: bool
 ) -> Findings:
-    reason = deliveries.main_reason(seen)
-    cause, fix = _why_refused(seen, facts, answers)
+    reason, (cause, fix) = deliveries.main_reason(seen), why
     said = f", mostly with {reason}" if reason else ""
     is_blocked = deliveries.stopped_working(seen, facts.repaired_at)
     since = f" LaunchDarkly has taken nothing since {seen.last_at:%H:%M} UTC." if is_blocked and seen.last_at else ""

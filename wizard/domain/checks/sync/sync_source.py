@@ -6,11 +6,13 @@ from wizard.domain.answers import Answers
 from wizard.domain.checks import subjects
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, unknown, warned
 from wizard.domain.checks.segment import audience, audience_attached, destination, mapping, segment_engage
+from wizard.domain.checks.sync import likely_reasons
 from wizard.domain.facts import Facts
 from wizard.domain.services import links
 from wizard.domain.services.segment import Delivery
 from wizard.domain.signals import segment_of_audience
 from wizard.domain.step_id import StepId
+from wizard.domain.wanted import chosen_audiences
 from wizard.text import count
 
 STEP = StepId.FIRST_SYNC
@@ -60,10 +62,11 @@ def _source(facts: Facts, answers: Answers) -> Findings:
             "Segment hasn't counted any events yet. Its counts are a few minutes late.", evidence=evidence
         )
     if not held and not received:
+        cause, fix = likely_reasons.why_silent(chosen_audiences(facts, answers), facts, answers)
         return unknown(
             "The Engage source received no events in the last four hours.",
-            cause="Nothing changed in the audience, the audience sends nothing, or Segment's counts are late.",
-            fix="In Segment, open the Engage source's Debugger tab and check whether events of the audience arrive.",
+            cause=cause,
+            fix=fix,
             links=_PAGES,
             evidence=evidence,
         )

@@ -213,8 +213,7 @@ SENDS_NOTHING = Cause(
     "sends-nothing",
     "The audience sends nothing",
     (no_answer("sends", "The switches explain why nothing is sent.", "off", "absent"), _is_silent, _is_being_computed),
-    "{audience} sends nothing: Segment hasn't computed it since you attached the destination, or nobody entered or "
-    "left it.",
+    "{audience} sends nothing. Most likely Segment hasn't computed it since {last_sent}.",
     "In Segment, go to Engage → Audiences → {audience} and wait for its next computation. If the source still "
     "receives no events, {resync_clause}.",
     "In Segment, the Engage source's Debugger tab shows events of {audience}.",

@@ -99,9 +99,8 @@ PAYLOAD = Cause(
             "Deliveries fail with {reason}: the event isn't an audience's, or a hidden field is missing.",
         ),
     ),
-    "The destination refuses the events: a hidden field of the mapping is missing, or a computed trait is attached "
-    "instead of an audience.",
-    "Restore the preset's values of the mapping in Review (audience-wizard apply), and attach audiences only.",
+    "The destination refuses the events. {why_unfit}",
+    "{fix_unfit}",
     REPAIRED,
     (links.TWILIO_DESTINATION_DOCS,),
 )

@@ -12,8 +12,9 @@ from wizard.domain.diagnosis.conclusion import Diagnosis
 from wizard.domain.diagnosis.diagnose import Search, search
 from wizard.domain.diagnosis.question import YES
 from wizard.domain.diagnosis.question_id import Given
-from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS
+from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS, symptom_of
 from wizard.domain.diagnosis.symptoms.symptom import Symptom
+from wizard.domain.findings import Finding
 from wizard.domain.services.links import is_documentation
 from wizard.flow.by_hand import colleague
 from wizard.flow.counting import count_members, why_not
@@ -53,6 +54,11 @@ def ask_to_change(walk: Walk, end: Diagnosis) -> Ask | None:
         return None if named.waits_for(walk.state) else named
     ask = walk.ask_of(end.finding) if end.finding else None
     return ask if ask is not None and end.finding is not None and ask.fixes(end.finding) else None
+
+
+def shown_by(walk: Walk, finding: Finding) -> Symptom | None:
+    """Return the symptom that troubleshooting starts with from a finding; None where the sync works all the same."""
+    return symptom_of(finding, walk.state.facts, walk.state.answers)
 
 
 def ask_for_evidence(walk: Walk, symptom: Symptom) -> None:

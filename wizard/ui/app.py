@@ -336,6 +336,7 @@ class AudienceWizard(LeavingApp):
         It begins with `symptom`, or else with what the screen below it shows. Where several environments are followed,
         it asks which is meant, unless `environment` names it.
         """
+        from wizard.flow.diagnosing import shown_by
         from wizard.ui.panes.first_sync import FirstSyncPane
         from wizard.ui.screens.dialogs.finding import FindingScreen
         from wizard.ui.screens.troubleshoot import TroubleshootScreen
@@ -346,7 +347,8 @@ class AudienceWizard(LeavingApp):
             self._hold_keys(events.Key("f2", None))
         elif not any(isinstance(screen, TroubleshootScreen) for screen in self.screen_stack):
             lit = self.screen if isinstance(self.screen, FindingScreen) else self.screen.focused
-            of_finding = lit.symptom if isinstance(lit, (FindingScreen, FindingRow)) else ""
+            row = shown_by(walk, lit.finding) if isinstance(lit, FindingRow) else None
+            of_finding = lit.symptom if isinstance(lit, FindingScreen) else row.id if row else ""
             if isinstance(pane, FirstSyncPane) and (environment or not of_finding):
                 self._ask_where(pane, symptom, environment)
             else:

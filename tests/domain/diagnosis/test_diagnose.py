@@ -1180,6 +1180,11 @@ def test_names_with_braces_are_only_text() -> None:
     assert odd in question.text
 
 
+def shown(check: str, status: Status, world: World, **evidence: Any) -> str | None:
+    found = symptom_of(Finding(check, "", status, "", evidence=evidence), healthy_facts(**world), healthy_answers())
+    return found.id if found else None
+
+
 @pytest.mark.parametrize(
     ("check", "evidence", "symptom"),
     [
@@ -1201,14 +1206,42 @@ def test_names_with_braces_are_only_text() -> None:
 def test_a_finding_starts_with_the_symptom_that_it_shows(
     check: str, evidence: dict[str, Any], symptom: str | None
 ) -> None:
-    found = symptom_of(Finding(check, "", Status.FAIL, "", evidence=evidence))
-    assert (found.id if found else None) == symptom
-    assert symptom_of(Finding(check, "", Status.PASS, "", evidence=evidence)) is None
+    assert shown(check, Status.FAIL, NO_SEGMENT, **evidence) == symptom
+    assert shown(check, Status.PASS, NO_SEGMENT, **evidence) is None
 
 
 def test_where_no_member_can_sync_the_segment_never_appears_and_where_some_can_it_has_fewer() -> None:
-    found = [symptom_of(Finding("audience.identifiers", "", status, "")) for status in (Status.FAIL, Status.WARN)]
-    assert [one.id for one in found if one] == ["never-appeared", "fewer-members"]
+    found = [shown("audience.identifiers", status, NO_SEGMENT) for status in (Status.FAIL, Status.WARN)]
+    assert found == ["never-appeared", "fewer-members"]
+
+
+@pytest.mark.parametrize(
+    ("world", "symptom"),
+    [
+        ({}, None),
+        (with_segment(included_count=0), "empty"),
+        (with_segment(included_count=44), "fewer-members"),
+        (with_segment(included_count=2234), "more-members"),
+        (NO_SEGMENT, "never-appeared"),
+        (UNREADABLE, "never-appeared"),
+        ({"known_segments": {SEGMENT.key: None}, "attached_at": NOW, "delivery": Delivery(0, 0, 0)}, "never-appeared"),
+    ],
+)
+@pytest.mark.parametrize("check", ["sync.delivery", "sync.source", "destination.enabled"])
+def test_a_segment_that_is_there_never_leads_to_one_that_did_not_appear(
+    check: str, world: World, symptom: str | None
+) -> None:
+    assert shown(check, Status.UNKNOWN, world) == symptom
+
+
+def test_a_finding_of_one_audience_asks_about_that_audiences_segment() -> None:
+    both = {"audiences": (VIP, NEW)}
+    answers = healthy_answers(audiences=(VIP.id, NEW.id))
+    found = [
+        symptom_of(Finding("audience.attached", "", Status.FAIL, "", evidence=about), healthy_facts(**both), answers)
+        for about in ({"audience": VIP.key}, {"audience": NEW.key}, {})
+    ]
+    assert [one.id if one else None for one in found] == [None, "never-appeared", "never-appeared"]
 
 
 # --- the data -----------------------------------------------------------------------------------------------------

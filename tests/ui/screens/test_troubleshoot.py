@@ -20,6 +20,7 @@ from tests.ui.waiting import until
 from wizard.domain.diagnosis.conclusion import Diagnosis, Excluded
 from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS
 from wizard.domain.diagnosis.words import Copy
+from wizard.domain.findings import Finding, Status
 from wizard.flow.writing.result import Outcome
 from wizard.ui.screens.dialogs.bug import BugScreen
 from wizard.ui.screens.dialogs.finding import FindingScreen
@@ -41,6 +42,15 @@ async def walked(*does: str, world: str = "happy") -> AsyncIterator[tuple[Simula
 
 def seen(pilot: Pilot[Any]) -> str:
     return text_on(pilot.app)
+
+
+async def test_an_open_finding_about_a_segment_that_is_there_leads_to_no_symptom() -> None:
+    uncounted = Finding("sync.delivery", "Deliveries", Status.UNKNOWN, "Segment hasn't counted any deliveries.")
+    async with walked("until:review", world="synced") as (app, _):
+        there, walk = FindingScreen(app.walk, uncounted), app.walk
+        assert there.symptom == ""
+        walk.set_state(replace(walk.state, facts=replace(walk.state.facts, segments=())))
+        assert there.symptom == "never-appeared"
 
 
 async def test_a_safe_repair_goes_through_review_with_exactly_its_change_and_a_yes(

@@ -157,14 +157,14 @@ class FirstSyncPane(FlagKeys):
 
     def symptom_in(self, walk: Walk) -> str:
         """Return the symptom to troubleshoot in an environment: the stage that isn't done, else the first finding."""
-        from wizard.domain.diagnosis.symptoms.catalogue import symptom_of
+        from wizard.flow.diagnosing import shown_by
 
         followed = {id(one.walk): one.progress for one in self._beside} | {id(self.walk): self._progress}
         if (unfinished := symptom_shown(followed.get(id(walk)))) is not None:
             return unfinished
         wrong = {Status.FAIL, Status.WARN}
         found = (one for one in root_causes_first(walk.findings_of(self.step)) if one.status in wrong)
-        return next((symptom.id for one in found if (symptom := symptom_of(one))), "")
+        return next((symptom.id for one in found if (symptom := shown_by(walk, one))), "")
 
     @property
     def _is_own_there(self) -> bool:

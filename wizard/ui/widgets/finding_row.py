@@ -53,14 +53,6 @@ class FindingRow(Aligned, can_focus=True):
         self.show(_lines(finding, repair, with_cause=self._with_cause))
 
     @property
-    def symptom(self) -> str:
-        """Return the symptom that troubleshooting starts with from here; empty for none."""
-        from wizard.domain.diagnosis.symptoms.catalogue import symptom_of
-
-        shown = symptom_of(self.finding)
-        return shown.id if shown else ""
-
-    @property
     def enter_does(self) -> str:
         return "read"
 

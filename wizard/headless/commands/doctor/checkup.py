@@ -6,16 +6,11 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from wizard.domain.checks.catalogue import check
-from wizard.domain.checks.earlier_members import lacks_members
 from wizard.domain.checks.launchdarkly import launchdarkly_token
 from wizard.domain.checks.segment import audience, audience_attached, segment_access
 from wizard.domain.checks.sync import sync_segment
-from wizard.domain.diagnosis.symptoms.catalogue import symptom_of
-from wizard.domain.diagnosis.symptoms.counts import FEWER, MORE
-from wizard.domain.diagnosis.symptoms.nothing_arrives import NEVER_APPEARED
-from wizard.domain.diagnosis.symptoms.symptom import Symptom
 from wizard.domain.findings import Finding, Status
-from wizard.domain.signals import segment_of_audience
+from wizard.flow.diagnosing import shown_by
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.walk import Walk
 from wizard.flow.words import notable_findings
@@ -98,17 +93,13 @@ def _in_full(findings: tuple[Finding, ...], options: Options) -> Iterable[Findin
 
 
 def _way_to_the_cause(finding: Finding, findings: Iterable[Finding], walk: Walk, options: Options) -> str:
-    """Return the command that diagnoses what the finding shows.
-
-    Empty where that isn't to be seen: before a sync, and for a segment that "never appeared" and is there with as many
-    members as the audience.
-    """
+    """Return the command that diagnoses what the finding shows; empty where that isn't to be seen, as before a sync."""
     has_begun = finding.id.startswith("sync.") or any(
         one.id in _BEGUN and one.status is Status.PASS for one in findings
     )
-    symptom = symptom_of(finding) if has_begun and "troubleshoot" not in finding.fix else None
-    if symptom is NEVER_APPEARED:
-        symptom = _symptom_of_what_is_there(finding, walk)
+    if not has_begun or "troubleshoot" in finding.fix:
+        return ""
+    symptom = shown_by(walk, finding)
     return options.command(f"troubleshoot {symptom.id}") if symptom else ""
 
 
@@ -121,19 +112,6 @@ def _way_to_what_is_awaited(findings: tuple[Finding, ...], walk: Walk, options: 
     awaited = (one for one in findings if one.id == sync_segment.SEGMENT.id and one.status is Status.UNKNOWN)
     ways = (_way_to_the_cause(one, findings, walk, options) for one in awaited if one.audience in late)
     return next(filter(None, ways), "")
-
-
-def _symptom_of_what_is_there(finding: Finding, walk: Walk) -> Symptom | None:
-    """Return what the counts show where the segment is there; of a finding about no audience, every segment."""
-    facts, chosen = walk.state.facts, chosen_audiences(walk.state)
-    about = [one for one in chosen if finding.audience in {"", one.key}]
-    there = [(one, segment_of_audience.found(one, facts)) for one in about]
-    if not there or not all(segment for _, segment in there):
-        return NEVER_APPEARED
-    counted = [(one.size, segment.included_count) for one, segment in there if segment]
-    if any(size is not None and members is not None and members > size for size, members in counted):
-        return MORE
-    return FEWER if any(segment and lacks_members(segment, one) for one, segment in there) else None
 
 
 def _unknown(findings: tuple[Finding, ...]) -> list[Finding]:
@@ -214,8 +192,8 @@ def _next(
         return f"{options.command('apply')} shows the changes that repair this, and asks first"
     if verdict is False:
         first = next(finding for finding in findings if finding.status is Status.FAIL)
-        symptom = symptom_of(first) if first.id.startswith("sync.") else None  # an effect, whose cause isn't known yet
-        if symptom is not None:
+        symptom = shown_by(walk, first)
+        if symptom is not None and first.id.startswith("sync."):  # an effect, whose cause isn't known yet
             return f"{options.command(f'troubleshoot {symptom.id}')} finds the cause"
         return f"follow the fix of {first.id}, then {again}"
     if verdict is None and (named := next((one.id for one in findings if _needs_a_hand(one)), "")):

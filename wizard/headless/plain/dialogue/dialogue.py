@@ -9,10 +9,10 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeVar
 
 from wizard.domain.commands import of_this_run
-from wizard.domain.diagnosis.symptoms.catalogue import symptom_of
 from wizard.domain.diagnosis.symptoms.symptom import Symptom
 from wizard.domain.findings import root_causes_first
 from wizard.flow import counting
+from wizard.flow.diagnosing import shown_by
 from wizard.flow.steps.ask import Ask
 from wizard.flow.steps.step import Step
 from wizard.flow.targets.followed_syncs import followed_targets
@@ -172,7 +172,7 @@ class Dialogue:
             if number is None:
                 return
             self.say(*words.finding_in_full(rows[number - 1]))
-            symptom = symptom_of(rows[number - 1])
+            symptom = shown_by(self.walk, rows[number - 1])
 
     def take(self, ask: Ask, value: str | tuple[str, ...]) -> bool:
         """Put an answer into the walk; print its mistake when there is one."""

@@ -12,9 +12,9 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from wizard.domain.diagnosis.symptoms.catalogue import symptom_of
 from wizard.domain.findings import Finding
 from wizard.flow.by_hand.colleague import can_fix
+from wizard.flow.diagnosing import shown_by
 from wizard.flow.steps.ask import Ask
 from wizard.flow.walk import Walk
 from wizard.flow.writing.repair import repair_of
@@ -124,7 +124,7 @@ class FindingScreen(Dialog[Verdict | None]):
     @property
     def symptom(self) -> str:
         """Return the symptom that troubleshooting starts with from here; empty for none."""
-        shown = symptom_of(self._finding)
+        shown = shown_by(self._walk, self._finding)
         return shown.id if shown else ""
 
     def on_button_pressed(self, event: Button.Pressed) -> None:

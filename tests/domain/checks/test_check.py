@@ -17,6 +17,7 @@ from wizard.domain.checks.check import (
     need_answer,
     passed,
     run_checks,
+    skipped,
     unknown,
     warned,
 )
@@ -52,6 +53,25 @@ def test_a_failure_that_another_explains_waits_for_it_and_a_pass_stands() -> Non
     failing, waiting, passing = _run(_check("a.one", _says(FAILS)), waits, fine)
     assert (failing.status, waiting.status, passing.status) == ("fail", "skipped", "pass")
     assert waiting.evidence["waits_for"] == "a.one"
+
+
+@pytest.mark.parametrize("odd", [FAILS, unknown("Who knows.", fix="Look."), skipped("Not yet.")])
+def test_a_failure_that_hides_another_check_leaves_only_its_pass(odd: Findings) -> None:
+    root = _check("a.one", _says(FAILS))
+    hidden = replace(_check("a.two", _says(odd)), hidden_by=(root,))
+    fine = replace(_check("a.three", _says(passed("Fine."))), hidden_by=(root,))
+    after = _check("a.four", _says(passed("Never asked.")), "a.two")
+    _, waiting, passing, last = _run(root, hidden, fine, after)
+    assert (waiting.waits_for, passing.status, last.waits_for) == ("a.one", "pass", "a.one")
+
+
+def test_one_audiences_failure_hides_only_that_audiences_findings() -> None:
+    one, two = ({"audience": key} for key in ("one", "two"))
+    said = (*failed("Broken.", cause="Why.", fix="Mend it.", evidence=one), *passed("Fine.", evidence=two))
+    root = _check("a.one", _says(said))
+    odd = (*unknown("Who knows.", fix="Look.", evidence=one), *unknown("Who knows.", fix="Look.", evidence=two))
+    of_one, of_two = _run(root, replace(_check("a.two", _says(odd)), hidden_by=(root,)))[2:]
+    assert (of_one.waits_for, of_two.status) == ("a.one", "unknown")
 
 
 def test_a_finding_carries_the_id_and_title_of_its_check() -> None:

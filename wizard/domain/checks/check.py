@@ -40,6 +40,7 @@ class Check:
 
     `needs`: checks that must not have failed before this one means anything.
     `explained_by`: checks whose failure explains a failure of this one, which then waits; a pass stands.
+    `hidden_by`: checks whose failure explains anything but a pass of this one.
     `reads`: the slots of `Facts` that the judge looks at, the deciding one first: what "show the requests" and
     the durations of `doctor` start from.
     """
@@ -51,6 +52,7 @@ class Check:
     needs: tuple[Check, ...] = ()
     matters: bool = True  # False: a setup can be healthy although this is unknown
     explained_by: tuple[Check, ...] = ()
+    hidden_by: tuple[Check, ...] = ()
     reads: tuple[Slot, ...] = ()
 
 
@@ -216,9 +218,12 @@ class _Roots:
         """Return the ID of the failure that this check waits for; empty when it can be judged."""
         return self._first(check.needs, audience)
 
-    def that_explains(self, check: Check) -> str:
-        """Return the ID of the failure that explains why this check fails."""
-        return self._first(check.explained_by, "")
+    def that_explains(self, check: Check, finding: Finding) -> str:
+        """Return the ID of the failure that explains what this check found; empty where nothing has to be explained."""
+        if finding.status is Status.PASS:
+            return ""
+        hidden = self._first(check.hidden_by, finding.audience) or self._first(check.hidden_by, "")
+        return hidden or (self._first(check.explained_by, "") if finding.blocks else "")
 
     def _first(self, checks: Iterable[Check], audience: str) -> str:
         return next((self._root[one.id, audience] for one in checks if (one.id, audience) in self._root), "")
@@ -318,8 +323,7 @@ def _unless_waiting(check: Check, finding: Finding, roots: _Roots, answers: Answ
     """Let one audience's failure keep only that audience's later findings waiting."""
     audience = finding.audience
     root = roots.of(check, audience) if audience else roots.of_every_audience(check)
-    if finding.blocks:
-        root = root or roots.that_explains(check)
+    root = root or roots.that_explains(check, finding)
     if not finding.judged:
         root = root or roots.of_what_was_not_read(check)
     waits = root and not _is_answered_without(root, check, answers)

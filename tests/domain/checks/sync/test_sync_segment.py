@@ -234,6 +234,31 @@ CASES = (
         says="LaunchDarkly has taken nothing since 11:15 UTC. Most likely an IP allowlist in LaunchDarkly blocks "
         "Segment: the same token works from this machine. In Segment",
     ),
+    *(
+        Case(check, "pass", "the last deliveries failed, and this is right", _refused_since(45, 15))
+        for check in ("sync.segment", "sync.members", "sync.context_kind", "sync.test_user", "launchdarkly.flags")
+    ),
+    *(
+        Case(check, "skipped", "the last deliveries failed, which explains this", {**_refused_since(45, 15), **odd})
+        for check, odd in (
+            ("sync.segment", {"segments": ()}),
+            ("sync.members", _segment(included_count=44)),
+            ("sync.test_user", {"test_user_member": {VIP.id: False}}),
+            ("launchdarkly.flags", {"segments": ()}),
+        )
+    ),
+    Case(
+        "sync.context_kind",
+        "warn",
+        "the last deliveries failed, and the kind is another one",
+        {**_refused_since(45, 15), **_segment(context_kind="account")},
+    ),
+    Case(
+        "launchdarkly.flags",
+        "warn",
+        "the last deliveries failed, and no flag uses it",
+        {**_refused_since(45, 15), "segment_details": {VIP.id: replace(SEGMENT, flags=())}},
+    ),
     Case("sync.delivery", "warn", "a few, before the wizard's repair", _refused_since(45, 15, repaired_at=NOW)),
     Case("sync.delivery", "warn", "a few single events, and the last ones", _refused_since(45, 15, "400")),
     Case(

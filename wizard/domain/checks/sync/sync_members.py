@@ -195,6 +195,7 @@ MEMBERS = Check(
     subjects.for_each_segment(_members),
     THERE,
     explained_by=sync_delivery.REFUSED,
+    hidden_by=(sync_delivery.DELIVERY,),
     reads=("segments", "audiences"),
 )
 CONTEXT_KIND = Check(

@@ -261,9 +261,10 @@ SEGMENT = Check(
     "Segment in LaunchDarkly",
     STEP,
     subjects.for_each_segment(_segment),
-    (*READY, sync_delivery.DELIVERY),
+    READY,
     explained_by=sync_delivery.REFUSED,
+    hidden_by=(sync_delivery.DELIVERY,),
     reads=("segments", "delivery", "segments_elsewhere"),
 )
-THERE = (*READY, sync_delivery.DELIVERY, SEGMENT)
+THERE = (*READY, SEGMENT)
 CHECKS = (SEGMENT,)

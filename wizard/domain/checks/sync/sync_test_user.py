@@ -5,6 +5,7 @@ from __future__ import annotations
 from wizard.domain.answers import Answers
 from wizard.domain.checks import subjects
 from wizard.domain.checks.check import Check, Findings, need, need_answer, passed, warned
+from wizard.domain.checks.sync import sync_delivery
 from wizard.domain.checks.sync.sync_segment import THERE, need_segment
 from wizard.domain.facts import Facts
 from wizard.domain.services import links
@@ -48,6 +49,7 @@ TEST_USER = Check(
     subjects.for_each_segment(_test_user),
     THERE,
     matters=False,
+    hidden_by=(sync_delivery.DELIVERY,),
     reads=("test_user_member",),
 )
 CHECKS = (TEST_USER,)

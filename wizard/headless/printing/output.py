@@ -10,6 +10,8 @@ from typing import Any, TextIO
 from wizard.headless.printing.page import PIPE, Page
 from wizard.stdout import detach
 
+_SENTENCES = {"summary", "cause", "fix", "then", "next", "next_steps", "note", "report"}  # fields that name commands
+
 
 @dataclass(slots=True)
 class Reader:
@@ -29,14 +31,15 @@ class Output:
     rings: bool = False
     page: Page = PIPE  # how `data` shows lines
     narration_page: Page = PIPE
-    of_this_run: Callable[[str], str] = str  # puts the options of the setup into the commands of a line
+    of_this_run: Callable[[str], str] = str  # puts the options of the setup into the commands of a text
+    begin: str = ""  # of every line: which of several environments it's about
     take: Callable[[Mapping[str, Any]], None] | None = None  # gets the documents instead, to put several into one
     reader: Reader = field(default_factory=Reader)
 
     def say(self, *lines: str) -> None:
         """Write progress lines, for a person and never for a script."""
         for line in lines:
-            self._write(self.narration, self.narration_page.show(self.of_this_run(line)) + "\n")
+            self._write(self.narration, self.narration_page.show(self._whole(line)) + "\n")
 
     def ring(self) -> None:
         """Ring the bell, if a terminal is there."""
@@ -47,6 +50,7 @@ class Output:
         """With `--json`, write one object on a line of its own, in ASCII, which every terminal and pipe can take."""
         if not self.as_json:
             return
+        document = self._of_this_run(document)
         if self.take is not None:
             self.take(document)
         else:
@@ -60,7 +64,18 @@ class Output:
         """Write the text for a person; nothing with `--json`."""
         if not self.as_json:
             for line in lines:
-                self._write(self.data, self.page.show(self.of_this_run(line)) + "\n")
+                self._write(self.data, self.page.show(self._whole(line)) + "\n")
+
+    def _whole(self, line: str) -> str:
+        return self.begin + self.of_this_run(line) if line else ""
+
+    def _of_this_run(self, part: Any, key: str = "") -> Any:
+        """Return a part of a document with the options in its sentences' commands; what others wrote stays."""
+        if isinstance(part, Mapping):
+            return {name: self._of_this_run(value, name) for name, value in part.items()}
+        if isinstance(part, (list, tuple)):
+            return [self._of_this_run(one, key) for one in part]
+        return self.of_this_run(part) if key in _SENTENCES and isinstance(part, str) else part
 
     def _write(self, stream: TextIO, text: str) -> None:
         """Write at once, or drop it once the reader is gone, as with `| head -1`."""

@@ -40,7 +40,7 @@ class Target(targets.Target):
     def output(self, out: Output, take: Callable[[Mapping[str, Any]], None], *, named: bool = False) -> Output:
         """Return where this target's part goes: `take` gets its documents; with `named`, each line begins with it."""
         begin = f"{self.title}: " if named else ""
-        return replace(out, take=take, of_this_run=lambda line: begin + self.options.of_this_run(line) if line else "")
+        return replace(out, take=take, of_this_run=self.options.of_this_run, begin=begin)
 
 
 One: TypeAlias = Callable[[Walk, Options, Output], Awaitable[ExitCode]]

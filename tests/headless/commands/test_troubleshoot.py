@@ -134,5 +134,6 @@ def test_a_scenario_whose_audience_is_gone_is_looked_at_from_the_command(capsys:
 def test_what_is_only_likely_is_never_told_as_a_fact() -> None:
     search = Search(SYMPTOMS[0], Evidence(Facts(now=START), Answers(), ()))
     for is_trouble in (True, False):
-        end = Diagnosis("maybe", "It may be there.", "Look.", is_likely=True, is_trouble=is_trouble)
-        assert next(iter(diagnosis_lines(end, search, "Review"))) == "Most likely: It may be there."
+        for says, said in (("It was lost.", "Most likely: It was lost."), ("Most likely it was lost.",) * 2):
+            end = Diagnosis("maybe", says, "Look.", is_likely=True, is_trouble=is_trouble)
+            assert next(iter(diagnosis_lines(end, search, "Review"))) == said

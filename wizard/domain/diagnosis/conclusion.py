@@ -34,6 +34,7 @@ _SUPPORT = (
 _CREATE = "The space has no audience. In Segment, go to Engage → Audiences and create one, then choose it here."
 _CHOOSE = "Choose an audience in the Audiences step, and troubleshoot again."
 NOT_FOUND = "not-found"
+HEDGE = "Most likely "  # how a cause begins that nothing proves
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class Conclusion:
             repair=repairing_changes(self.plan, finding) if self.plan and finding else (),
             request=self._request(cause, named),
             ask=cause.ask,
-            is_likely=is_likely,
+            is_likely=is_likely or says.startswith(HEDGE),  # what was seen may be proven, and why not
             is_trouble=cause.is_trouble,
         )
 

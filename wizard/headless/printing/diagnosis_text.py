@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wizard.domain.diagnosis.conclusion import Diagnosis
+from wizard.domain.diagnosis.conclusion import HEDGE, Diagnosis
 from wizard.domain.diagnosis.diagnose import Search
 from wizard.domain.diagnosis.question import Question
 from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS
@@ -31,7 +31,7 @@ def question_lines(question: Question) -> Iterator[str]:
 def diagnosis_lines(end: Diagnosis, search: Search, repairs: str) -> Iterator[str]:
     """Return the end without what was excluded. `repairs`: where a repair is made; empty where none can be."""
     yield from end.said_first
-    yield f"{_heading(end)}: {end.says}" if end.is_trouble or end.is_likely or not end.is_found else end.says
+    yield f"{_heading(end)}{end.says}"
     yield from (f"  Seen: {proof.says}" for proof in end.proofs if proof.says != end.says)
     yield f"  Fix: {end.fix}"
     if end.repair and repairs:
@@ -49,9 +49,12 @@ def diagnosis_lines(end: Diagnosis, search: Search, repairs: str) -> Iterator[st
 
 
 def _heading(end: Diagnosis) -> str:
+    """Return what stands before the cause; nothing where the sentence says it, or nothing is wrong."""
     if not end.is_found:
-        return "Not found"
-    return "Most likely" if end.is_likely else "Cause"
+        return "Not found: "
+    if end.is_likely:
+        return "" if end.says.startswith(HEDGE) else "Most likely: "
+    return "Cause: " if end.is_trouble else ""
 
 
 def excluded_count(end: Diagnosis, unfold: str) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from wizard.domain.answers import Answers
@@ -20,7 +19,6 @@ from wizard.domain.services.segment import Audience, Delivery
 from wizard.domain.signals import deliveries, segment_of_audience
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens import held_token
-from wizard.domain.tokens.held_token import Holding
 from wizard.domain.wanted import chosen_audiences
 from wizard.text import count
 
@@ -92,7 +90,7 @@ def _shared(finding: Finding) -> Finding:
     return replace(finding, cause=cause, evidence={**finding.evidence, "of": _ANY})
 
 
-def _judged(seen: Delivery, audiences: Iterable[Audience], facts: Facts, answers: Answers) -> Findings:
+def _judged(seen: Delivery, audiences: tuple[Audience, ...], facts: Facts, answers: Answers) -> Findings:
     """Judge the counts. A 4xx marks a whole batch, so counts of failures run high."""
     evidence = {"delivered": seen.delivered, "failed": seen.failed, "reasons": dict(seen.failure_reasons)}
     there = [segment_of_audience.found(audience, facts) for audience in audiences]
@@ -176,7 +174,7 @@ def _too_early(evidence: dict[str, object]) -> Findings:
 
 
 def _nothing_sent(
-    evidence: dict[str, object], audiences: Iterable[Audience], facts: Facts, answers: Answers
+    evidence: dict[str, object], audiences: tuple[Audience, ...], facts: Facts, answers: Answers
 ) -> Findings:
     cause, fix = likely_reasons.why_silent(audiences, facts, answers)
     return unknown(
@@ -241,7 +239,7 @@ _PLAN_OR_ALLOWLIST = (
 )
 
 
-def _why_refused(seen: Delivery, audiences: Iterable[Audience], facts: Facts, answers: Answers) -> Reason:
+def _why_refused(seen: Delivery, audiences: tuple[Audience, ...], facts: Facts, answers: Answers) -> Reason:
     """Return cause and fix. What the other checks have ruled out is not named.
 
     See docs/launchdarkly.md#permission-problems and docs/launchdarkly.md#account-and-project-rules.
@@ -257,7 +255,7 @@ def _why_refused(seen: Delivery, audiences: Iterable[Audience], facts: Facts, an
         return _DAMAGED
     if works and code == 403:
         return _MAKER
-    if code == 403 and _may_write(facts, answers) and isinstance(facts.segments, tuple):
+    if code == 403 and likely_reasons.may_write(facts, answers) and isinstance(facts.segments, tuple):
         return _PLAN if is_off else _PLAN_OR_ALLOWLIST
     if _UNFIT in reason.upper():
         return likely_reasons.why_unfit(seen, audiences, facts, answers)
@@ -309,18 +307,12 @@ def _what_rules_out_all_else(code: int | None, facts: Facts, answers: Answers) -
     """
     if code == 401 and _holds_our_token(facts, answers) and isinstance(facts.caller, Caller):
         return "the same token works from this machine"
-    if code == 403 and _may_write(facts, answers) and segment_of_audience.synced(facts):
+    if code == 403 and likely_reasons.may_write(facts, answers) and segment_of_audience.synced(facts):
         return "the token's role can write segments, and the plan includes synced segments"
     place = subjects.find_environment(subjects.need_destination(facts, answers).client_side_id, facts)
     if code == 404 and _holds_our_token(facts, answers) and place:
         return "the same token sees the environment with the destination's client-side ID"
     return ""
-
-
-def _may_write(facts: Facts, answers: Answers) -> bool:
-    """Return whether the destination holds the token that was judged, and that token can do what the sync needs."""
-    is_known = held_token.holding(facts, answers) in {Holding.OURS, Holding.KNOWN}
-    return is_known and launchdarkly_permissions.may_write(facts, answers)
 
 
 def _holds_our_token(facts: Facts, answers: Answers) -> bool:

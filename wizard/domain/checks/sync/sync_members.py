@@ -7,7 +7,7 @@ from datetime import timedelta
 from wizard.domain.answers import Answers
 from wizard.domain.checks import earlier_members, subjects
 from wizard.domain.checks.check import Check, Findings, failed, not_judged, passed, unknown, warned
-from wizard.domain.checks.sync import sync_delivery
+from wizard.domain.checks.sync import likely_reasons, sync_delivery
 from wizard.domain.checks.sync.sync_segment import STEP, THERE, how_to_send_again, need_segment, page
 from wizard.domain.facts import Facts
 from wizard.domain.services import links
@@ -138,16 +138,7 @@ def _why_too_few(audience: Audience, segment: LaunchDarklySegment, facts: Facts,
             "data.",
             "Ask Segment support for a resync, or create a new audience with Include Historical Event Data on.",
         )
-    if segment.included_count:
-        return (
-            "Most likely the other profiles don't have the identifier that the context key needs, or their events were "
-            "refused.",
-            "Troubleshoot it with F2 (audience-wizard troubleshoot fewer-members) to find out which.",
-        )
-    return (
-        "The token may not allow updateIncluded, or profiles don't have the identifier that the context key needs.",
-        "In Segment, open the destination's Delivery Overview tab and look up why deliveries failed.",
-    )
+    return likely_reasons.why_missing(audience, segment.included_count or 0, facts, answers)
 
 
 def _kind(audience: Audience, facts: Facts, answers: Answers) -> Findings:

@@ -18,7 +18,7 @@ from wizard.domain.checks.check import (
     unknown,
 )
 from wizard.domain.checks.launchdarkly import launchdarkly_environment, launchdarkly_token
-from wizard.domain.checks.sync import sync_delivery, sync_source
+from wizard.domain.checks.sync import likely_reasons, sync_delivery, sync_source
 from wizard.domain.facts import Facts, listed
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.services import links
@@ -26,7 +26,7 @@ from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.links import Link
 from wizard.domain.services.naming import segment_name
 from wizard.domain.services.segment import Audience
-from wizard.domain.signals import segment_of_audience
+from wizard.domain.signals import deliveries, segment_of_audience
 from wizard.domain.signals.segment_of_audience import Presence
 from wizard.domain.signals.usual_times import appears_within, is_slow
 from wizard.domain.step_id import StepId
@@ -126,8 +126,17 @@ def _is_awaited(audience: Audience, place: str, facts: Facts, answers: Answers) 
 
 def _why_awaited(audience: Audience, facts: Facts, answers: Answers) -> tuple[str, str]:
     """Return cause and fix. Time alone is no failure, but after the usual time there's a reason to look."""
+    seen = deliveries.certain_of(audience, facts, answers)
+    if seen is not None and deliveries.is_being_retried(seen):
+        return (
+            "LaunchDarkly hasn't taken the deliveries yet, and Segment retries them for up to four hours.",
+            "Wait a few minutes, then check again.",
+        )
     if not is_overdue(audience, facts, answers):
         return _usual_time(audience), "Follow the first sync in the First sync step, or run audience-wizard watch."
+    if seen is not None and not seen.delivered and not seen.failed:
+        cause, fix = likely_reasons.why_silent((audience,), facts, answers)
+        return f"The usual time has passed. {cause}", fix
     return (
         "The usual time has passed. Segment's API doesn't show whether Send Identify or Send Track is on for this "
         "audience.",

@@ -317,18 +317,17 @@ class AudienceWizard(LeavingApp):
     # --- keys that work everywhere -------------------------------------------------------------------------------
 
     def action_help(self) -> None:
-        from wizard.ui.screens.dialogs.help import EVERYWHERE, HOME_KEYS, WELCOME_KEYS, HelpScreen, keys_of_step
+        from wizard.ui.screens import key_lists
+        from wizard.ui.screens.dialogs.help import HelpScreen
 
         pane = self.walk_screen.pane
         if self.screen is not self.walk_screen:
             return
         if pane is None:
-            own = HOME_KEYS if self.walk_screen.is_home else WELCOME_KEYS
-            self.push_screen(HelpScreen("Keys", None, (*own, *EVERYWHERE)))
+            self.push_screen(HelpScreen("Keys", None, key_lists.of_first_page(self.walk_screen.welcome)))
             return
         ask = pane.current.ask if pane.current else None
-        keys = keys_of_step(pane.step.id, has_card=bool(pane.request_card))
-        self.push_screen(HelpScreen(ask.label if ask else pane.step.title, ask, keys))
+        self.push_screen(HelpScreen(ask.label if ask else pane.step.title, ask, key_lists.of_step(pane)))
 
     def action_troubleshoot(self, symptom: str = "", environment: str = "") -> None:
         """Open troubleshooting over the current screen, and do in the walk what the user picks there.

@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 
 from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, reach
+from tests.ui.screens.test_key_lists import keys_in_help
 from tests.ui.test_what_is_lit import buttons_by_tab
 from tests.ui.waiting import until
 from wizard.domain.diagnosis.conclusion import Diagnosis, Excluded
@@ -22,9 +23,9 @@ from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS
 from wizard.domain.diagnosis.words import Copy
 from wizard.domain.findings import Finding, Status
 from wizard.flow.writing.result import Outcome
+from wizard.ui.screens import key_lists
 from wizard.ui.screens.dialogs.bug import BugScreen
 from wizard.ui.screens.dialogs.finding import FindingScreen
-from wizard.ui.screens.dialogs.help import cause_keys
 from wizard.ui.screens.troubleshoot import TroubleshootScreen
 from wizard.ui.terminal import clipboard
 from wizard.ui.terminal.clipboard import Helper
@@ -182,12 +183,12 @@ async def test_questions_lead_to_one_cause_and_back_again() -> None:
     async with walked("f2", "6", "3") as (_, pilot):
         assert "✗ the cause" in seen(pilot)
         assert "Rust, Haskell and edge SDKs treat nobody as a member." in " ".join(seen(pilot).split())
-        assert {"E", "O"} <= await _keys_in_help(pilot)
+        assert {"E", "O"} <= await keys_in_help(pilot)
         await reach(pilot, ("escape",))
         assert "Which SDK evaluates the flag where it's wrong?" in seen(pilot)
         assert "Still possible" not in seen(pilot)
         of_the_cause_alone = {"E", "W", "O"}
-        at_a_question = await _keys_in_help(pilot)
+        at_a_question = await keys_in_help(pilot)
         assert not of_the_cause_alone & at_a_question, "they do nothing at a question"
         assert "F5" in at_a_question
         await _resize(pilot, 120, 40)
@@ -196,25 +197,18 @@ async def test_questions_lead_to_one_cause_and_back_again() -> None:
         await reach(pilot, ("escape",))
         assert "What do you see?" in seen(pilot)
         assert "About   Pick what you see." in seen(pilot)
-        assert not {*of_the_cause_alone, "F5"} & await _keys_in_help(pilot)
+        assert not {*of_the_cause_alone, "F5"} & await keys_in_help(pilot)
         await _resize(pilot, 80, 24)
         await reach(pilot, ("8",))
         assert "The workspace has no LaunchDarkly destination" in seen(pilot), "though nothing is chosen yet"
 
 
-async def _keys_in_help(pilot: Pilot[Any]) -> set[str]:
-    await reach(pilot, ("f1",))
-    keys = pilot.app.screen.query_one("Aligned.keys", Aligned).plain
-    await reach(pilot, ("escape",))
-    return {key for line in keys.splitlines() for key in line.partition(" ")[0].split(",")}
-
-
 def test_help_on_a_cause_lists_a_key_only_where_it_does_something() -> None:
     cause = Diagnosis("token-role", "says", "fix")
-    everywhere = {line.head for line in cause_keys(cause, has_requests=False)}
+    everywhere = {line.head for line in key_lists.of_cause(cause, has_requests=False, has_more=False)}
     more = replace(cause, links=("https://e.com",), copies=(Copy("Policy", "[]"),), excluded=(Excluded("a", "b", "c"),))
-    there = {line.head for line in cause_keys(more, has_requests=True)}
-    assert there - everywhere == {"1 to 9", "O, C", "W", "E"}
+    there = {line.head for line in key_lists.of_cause(more, has_requests=True, has_more=False)}
+    assert there - everywhere == {"1", "O, C", "W", "E"}
 
 
 async def test_what_contradicts_the_symptom_is_said_first() -> None:

@@ -148,6 +148,11 @@ class FirstSyncPane(FlagKeys):
         """Return whether the services' answers are worth a page: they are real, and all went well."""
         return self._is_there and not self.walk.state.sandbox
 
+    @property
+    def keys_in_help(self) -> tuple[Line, ...]:
+        observes = self.can_observe and not self.is_typing
+        return (*super().keys_in_help, *((Line("W", "how both services answered"),) if observes else ()))
+
     def action_observe(self) -> None:
         """Offer the page on how both services answered; nothing is read before a yes."""
         if self.can_observe:

@@ -16,8 +16,14 @@ from wizard.flow.steps.questions.target_flag import FLAG, flag_page, found_segme
 from wizard.flow.targets.targets import Target
 from wizard.flow.words import WHICH_GETS_THE_RULE
 from wizard.ui.panes.step import StepPane
+from wizard.ui.widgets.aligned import Line
 from wizard.ui.widgets.frame import Hint
 from wizard.ui.widgets.lists.rows import Rows
+
+_KEYS = (
+    Line("A", "the rule that a flag needs, to copy or to add"),
+    Line("O", "open the flag that will use the segment"),
+)
 
 
 class FlagKeys(StepPane):
@@ -35,13 +41,21 @@ class FlagKeys(StepPane):
 
     def keys(self) -> tuple[Hint, ...]:
         opens = "open the flag" if self.walk.state.answers.flag else "open flags"
-        can = self.can_target and not self._is_typing
         does = "see the rule" if self._has_its_rule else "add a rule"
-        rule = (Hint("A", does, "app.simulate_key('a')", short="rule"),) if can else ()
+        rule = (Hint("A", does, "app.simulate_key('a')", short="rule"),) if self._can_now else ()
         spare = 0 if self.walk.state.answers.flag else 3  # of all flags, the list is a key away: A
         short = opens.rpartition(" ")[2]
-        flag = (Hint("O", opens, "app.simulate_key('o')", spare, short),) if can else ()
+        flag = (Hint("O", opens, "app.simulate_key('o')", spare, short),) if self._can_now else ()
         return (*rule, *flag, *super().keys())
+
+    @property
+    def keys_in_help(self) -> tuple[Line, ...]:
+        return _KEYS if self._can_now else ()
+
+    @property
+    def _can_now(self) -> bool:
+        """Return whether a segment is there, and the keys are no text."""
+        return self.can_target and not self.is_typing
 
     @property
     def _has_its_rule(self) -> bool:
@@ -54,7 +68,7 @@ class FlagKeys(StepPane):
         return any(segment_names(target.walk.state) for target, _ in self.environments)
 
     @property
-    def _is_typing(self) -> bool:
+    def is_typing(self) -> bool:
         return isinstance(self.screen.focused, (Input, Rows))
 
     def action_open_flag(self) -> None:

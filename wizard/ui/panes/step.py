@@ -170,10 +170,19 @@ class StepPane(Vertical, ArrowKeys):
             Hint("Esc", escapes, "screen.back", spare=1, short=escapes.partition(" ")[0]),
         )
 
+    @property
+    def keys_in_help(self) -> tuple[Line, ...]:
+        """Return the keys of this page alone that F1 lists."""
+        return ()
+
+    @property
+    def page(self) -> str:
+        """Return the address of the page that the open question is about; empty for none."""
+        return self.current.ask.help.link if self.current is not None else ""
+
     def action_open_page(self) -> None:
-        """Open the page that the open question is about."""
-        if self.current is not None and self.current.ask.help.link:
-            self.app.open_url(self.current.ask.help.link)
+        if self.page:
+            self.app.open_url(self.page)
 
     def rest(self) -> None:
         """Focus what Enter should do when every question is answered."""

@@ -211,9 +211,11 @@ class ByHandScreen(SelfClosingScreen[bool], Scrolls, KeyedScreen[bool]):
         self.app.open_url(self.step.link.url)
 
     def action_help(self) -> None:
-        from wizard.ui.screens.dialogs.help import BY_HAND_KEYS, HelpScreen
+        from wizard.ui.screens import key_lists
+        from wizard.ui.screens.dialogs.help import HelpScreen
 
-        self.app.push_screen(HelpScreen("By hand", None, BY_HAND_KEYS))
+        keys = key_lists.of_step_by_hand(self.step, has_card=bool(self._card), has_more=self.has_more)
+        self.app.push_screen(HelpScreen("By hand", None, keys))
 
     def commands(self) -> Iterable[Command]:
         yield Command("Help", "the keys of the steps by hand", self.action_help, "F1")

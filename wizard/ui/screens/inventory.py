@@ -153,17 +153,23 @@ class InventoryScreen(SelfClosingScreen[None], KeyedScreen[None]):
     # --- what the user can do ------------------------------------------------------------------------------------
 
     def keys(self) -> tuple[Hint, ...]:
-        has_row = self._picker.display and self._picker.row is not None
+        has_row = self._has_row
         is_on_enter = has_row and self._picker.row is not None and not self._picker.row.symptom
         page = (Hint("Ctrl+O", "open its page", "screen.open_page", 2),) if has_row and not is_on_enter else ()
         rule = (Hint("Ctrl+R", "its rule for a flag", "screen.rule", short="rule"),) if has_row else ()
         again = Hint("F5", "check again", "screen.look_again", 1, short="again")
         return (*rule, *page, again, Hint("F1", "help", "screen.help"), Hint("Esc", "back", "screen.back"))
 
-    def action_help(self) -> None:
-        from wizard.ui.screens.dialogs.help import INVENTORY_KEYS, HelpScreen
+    @property
+    def _has_row(self) -> bool:
+        return self._picker.display and self._picker.row is not None
 
-        self.app.push_screen(HelpScreen("Synced segments", None, INVENTORY_KEYS))
+    def action_help(self) -> None:
+        from wizard.ui.screens import key_lists
+        from wizard.ui.screens.dialogs.help import HelpScreen
+
+        keys = key_lists.of_inventory(has_row=self._has_row, is_looking=self._is_looking)
+        self.app.push_screen(HelpScreen("Synced segments", None, keys))
 
     def action_back(self) -> None:
         if not self._picker.clear_filter():

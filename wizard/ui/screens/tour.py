@@ -77,9 +77,10 @@ class TourScreen(SelfClosingScreen[str], KeyedScreen[str]):
         return choose, *more, help, Hint("Esc", "quit", "app.ask_quit")
 
     def action_help(self) -> None:
-        from wizard.ui.screens.dialogs.help import TOUR_KEYS, HelpScreen
+        from wizard.ui.screens import key_lists
+        from wizard.ui.screens.dialogs.help import HelpScreen
 
-        self.app.push_screen(HelpScreen("Keys", None, TOUR_KEYS))
+        self.app.push_screen(HelpScreen("Keys", None, key_lists.TOUR))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()

@@ -191,15 +191,16 @@ class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScree
             await self._show_start()
 
     def action_help(self) -> None:
-        from wizard.ui.screens.dialogs.help import QUESTION_KEYS, SYMPTOM_KEYS, HelpScreen, cause_keys
+        from wizard.ui.screens import key_lists
+        from wizard.ui.screens.dialogs.help import HelpScreen
 
-        match self._now:
-            case Diagnosis() as end:
-                keys = cause_keys(end, has_requests=self._has_requests)
-            case Question():
-                keys = QUESTION_KEYS
-            case None:
-                keys = SYMPTOM_KEYS
+        now, has_more = None if self._checking else self._now, self.has_more
+        if isinstance(now, Diagnosis):
+            keys = key_lists.of_cause(now, has_requests=self._has_requests, has_more=has_more)
+        elif isinstance(now, Question):
+            keys = key_lists.of_question(now, has_more=has_more)
+        else:
+            keys = key_lists.WHILE_CHECKING if self._checking else key_lists.of_symptoms(has_more=has_more)
         self.app.push_screen(HelpScreen("Troubleshooting", None, keys))
 
     def action_leave(self) -> None:

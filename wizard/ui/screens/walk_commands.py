@@ -44,7 +44,7 @@ def commands_of(screen: WalkScreen) -> Iterator[Command]:
         yield Command(OFFER, "a page to save, after a yes", pane.action_observe, "W")
     if screen.at in _WHERE_SENT_AGAIN and can_be_sent_again(screen.walk):
         yield _sent_again(screen, screen.walk)
-    if pane.current is not None and pane.current.ask.help.link:
+    if pane.page:
         yield Command("Open the page", "the vendor's page about this question", pane.action_open_page, "Ctrl+O")
 
 

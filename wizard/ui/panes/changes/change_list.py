@@ -66,6 +66,10 @@ class ChangeList(Aligned, can_focus=True):
         return self.enter_does and ("collapse" if self.enter_does.startswith("hide") else "expand")
 
     @property
+    def has_details(self) -> bool:
+        return any(entry.folded for entry in self._entries)
+
+    @property
     def _highlighted(self) -> Entry | None:
         return self._entries[self._at] if self._entries else None
 

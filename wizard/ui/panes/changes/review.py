@@ -239,6 +239,12 @@ class ReviewPane(StepPane):
             return (yes, *super().keys())
         return super().keys()
 
+    @property
+    def keys_in_help(self) -> tuple[Line, ...]:
+        yes = (Line("Y then Enter", "make the changes"),) if self._stage is Stage.TO_APPROVE else ()
+        details = (Line("Enter", "show or hide the details of the highlighted change"),)
+        return (*yes, *(details if self.changes.has_details else ()))
+
     # --- steps by hand -----------------------------------------------------------------------------------------------
 
     @property

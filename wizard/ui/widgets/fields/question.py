@@ -138,6 +138,11 @@ class Question(Widget):
         return self._picker is not None and self._picker.is_filtered
 
     @property
+    def can_filter(self) -> bool:
+        """Return whether there is a list in view that letters filter."""
+        return self._list is not None and self.ask.kind in {Kind.PICK, Kind.PICK_MANY}
+
+    @property
     def is_secret(self) -> bool:
         return self.ask.kind is Kind.SECRET
 

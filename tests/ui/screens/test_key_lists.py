@@ -1,0 +1,91 @@
+"""F1 lists a key only where it does something, at that moment."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from textual.pilot import Pilot
+
+from tests.ui.plain import text_on
+from tests.ui.scenarios import SimulatedWizard, reach
+from tests.ui.waiting import until
+from wizard.ui.screens.by_hand import ByHandScreen
+from wizard.ui.screens.troubleshoot import TroubleshootScreen
+from wizard.ui.widgets.aligned import Aligned
+
+
+@asynccontextmanager
+async def walked(*does: str, world: str = "happy") -> AsyncIterator[tuple[SimulatedWizard, Pilot[Any]]]:
+    app = SimulatedWizard(world)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await reach(pilot, does)
+        yield app, pilot
+
+
+async def keys_in_help(pilot: Pilot[Any]) -> set[str]:
+    await reach(pilot, ("f1",))
+    keys = pilot.app.screen.query_one("Aligned.keys", Aligned).plain
+    await reach(pilot, ("escape",))
+    return {key for line in keys.splitlines() for key in line.partition(" ")[0].split(",")}
+
+
+async def test_along_the_walk_keys_come_and_go_with_what_they_do() -> None:
+    async with walked("until:prerequisites") as (_, pilot):
+        here = await keys_in_help(pilot)
+        assert not {"Ctrl+R", "F7", "F4", "Y", "A", "O", "Letters"} & here
+        assert {"F5", "F6"} <= here
+        await reach(pilot, ("until:launchdarkly",))
+        assert {"Ctrl+O", "F4", "Letters"} <= await keys_in_help(pilot)
+        await reach(pilot, ("until:mapping",))
+        assert "F7" not in await keys_in_help(pilot), "no audience is chosen"
+        await reach(pilot, ("until:review",))
+        at_review = await keys_in_help(pilot)
+        assert {"Y", "F7"} <= at_review
+        assert not {"Ctrl+O", "Ctrl+R"} & at_review
+        await reach(pilot, ("y", "enter"))
+        assert "Y" not in await keys_in_help(pilot)
+        await reach(pilot, ("until:first_sync",))
+        assert not {"A", "O"} & await keys_in_help(pilot), "there is no segment for a flag"
+        await reach(pilot, ("wait:3600",))
+        assert {"A", "O"} <= await keys_in_help(pilot)
+
+
+async def test_a_repair_is_listed_where_there_is_one() -> None:
+    async with walked("until:destination", world="destination-disabled") as (_, pilot):
+        assert "Ctrl+R" in await keys_in_help(pilot)
+
+
+async def test_by_hand_the_keys_follow_the_step() -> None:
+    does = ("enter", "down", "enter", "until:review", "still", "y", "enter", "wait:1")
+    async with walked(*does) as (app, pilot):
+        assert isinstance(app.screen, ByHandScreen)
+        assert len(app.screen.step.values) == 1
+        with_one_value = await keys_in_help(pilot)
+        assert {"1", "Space", "R"} <= with_one_value
+        assert "↑" not in with_one_value
+        await reach(pilot, ("right", "right", "f1"))
+        assert "1 to 3" in text_on(app)
+        await reach(pilot, ("escape",))
+        assert "↑" in await keys_in_help(pilot)
+        await reach(pilot, ("right",) * 9)
+        assert "Space" not in await keys_in_help(pilot), "the last step is seen, not done"
+
+
+async def test_while_checks_run_troubleshooting_lists_no_key_of_the_page_before() -> None:
+    async with walked("f2", "freeze") as (app, pilot):
+        app.mute["segment"] = "hang"
+        await pilot.press("1")
+        await until(pilot, lambda: isinstance(app.screen, TroubleshootScreen) and not app.screen.page.choices.display)
+        assert not {"1", "Enter", "S", "F5", "PgDn"} & await keys_in_help(pilot)
+
+
+async def test_the_key_that_shows_more_is_listed_while_there_is_more() -> None:
+    async with walked() as (_, pilot):
+        for page in ((), ("f2",)):
+            await reach(pilot, page)
+            for size, lists in (((60, 15), True), ((120, 40), False)):
+                await pilot.resize_terminal(*size)
+                await reach(pilot, ())
+                assert ("PgDn" in await keys_in_help(pilot)) == lists, (page, size)

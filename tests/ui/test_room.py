@@ -17,6 +17,7 @@ from tests.ui.quiet import quiet
 from tests.ui.scenarios import SimulatedWizard, reach, settled
 from tests.ui.test_what_is_lit import buttons_by_tab
 from tests.ui.waiting import until
+from wizard.domain.services.links import LAUNCHDARKLY_TOKENS, SEGMENT_TOKENS
 from wizard.ui.crash_app import CrashApp
 from wizard.ui.panes.step import StepPane
 from wizard.ui.widgets.buttons.button import Button
@@ -306,6 +307,10 @@ async def test_welcome_is_read_to_the_end_with_the_keyboard_and_has_a_picture_wh
         assert "──▶" not in seen(pilot)
         await resize(pilot, (120, 40))
         await until(pilot, lambda: "Segment audience ──▶ LaunchDarkly Audiences destination" in seen(pilot))
+        for width in (40, 60):  # no key there copies an address
+            await resize(pilot, (width, 80))
+            for page in (LAUNCHDARKLY_TOKENS, SEGMENT_TOKENS):
+                assert page.url in "".join(line.strip() for line in seen(pilot).splitlines()), width
 
 
 # --- the parts -----------------------------------------------------------------------------------------------------

@@ -36,6 +36,8 @@ def test_an_address_that_is_too_long_for_its_head_has_rows_without_blanks_in_bet
     assert head == "Page"
     assert len(rows) == 2
     assert "".join(rows) == address
+    below_a_text = Aligned((Line("", address),), column=10)
+    assert [row.plain for row in below_a_text._laid_out(60)] == rows, "without a row for no head"
 
 
 def test_an_indented_address_breaks_at_its_slashes_too() -> None:

@@ -95,7 +95,7 @@ def after_a_search(*, repairs: bool) -> tuple[Line, ...]:
 def where_tokens_are_made(walk: Walk) -> tuple[Line, ...]:
     """Return where each token is made, so that both can be at hand before the first step."""
     asks = {ask.label: ask for step in walk.steps for ask in step.asks if ask.secret in TOKENS}
-    pages = ((_line(ask.label, ask.help.where), Line("", link(ask.help.link), short=True)) for ask in asks.values())
+    pages = ((_line(ask.label, ask.help.where), Line("", link(ask.help.link))) for ask in asks.values())
     return tuple(line for page in pages for line in page)
 
 

@@ -85,7 +85,8 @@ class Aligned(Widget):
             if line.wide and not line.short and _content(line.text).cell_length > inside:
                 rows.extend(_address(_content(line.text), width))
             elif self._is_long_address(line, inside):
-                rows.extend((Content(self._indent) + _content(line.head), *_address(_content(line.text), width)))
+                head = (Content(self._indent) + _content(line.head),) if line.head else ()
+                rows.extend((*head, *_address(_content(line.text), width)))
             else:
                 drawn = _wide(line, inside) if line.wide else self._entry(line, inside)
                 rows.extend(Content(self._indent) + row for row in drawn)

@@ -56,7 +56,6 @@ class StepPane(Vertical, ArrowKeys):
     ]
 
     with_causes: ClassVar[bool] = False  # whether the rows of findings say the cause, too
-    more_spare: ClassVar[int] = 0  # whether the key bar may leave out PgDn, as `Hint.spare` says
 
     class NextPressed(Message):
         """The user wants to go to the next step."""
@@ -399,6 +398,11 @@ class StepPane(Vertical, ArrowKeys):
         scrolls = self.body.scroll_offset.y > 0 if by < 0 else super().has_more
         if scrolls or self.current is None or not self.current.page_list(by):
             super().action_page(by)
+
+    @property
+    def more_spare(self) -> int:
+        """Return whether the key bar may leave out PgDn, as `Hint.spare` says."""
+        return 0
 
     def more(self, action: str) -> tuple[Hint, ...]:
         """Return the key that shows more. It may be left out for a list alone, whose scrollbar says so."""

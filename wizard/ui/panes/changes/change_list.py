@@ -58,7 +58,7 @@ class ChangeList(Aligned, can_focus=True):
         entry = self._highlighted
         if entry is None or not entry.folded:
             return ""
-        return "hide details" if entry.id in self._unfolded else "show details"
+        return "hide details" if self.is_unfolded else "show details"
 
     @property
     def enter_verb(self) -> str:
@@ -68,6 +68,11 @@ class ChangeList(Aligned, can_focus=True):
     @property
     def has_details(self) -> bool:
         return any(entry.folded for entry in self._entries)
+
+    @property
+    def is_unfolded(self) -> bool:
+        """Return whether the details of the highlighted change are shown."""
+        return self._highlighted is not None and self._highlighted.id in self._unfolded
 
     @property
     def _highlighted(self) -> Entry | None:

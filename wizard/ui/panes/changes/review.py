@@ -55,8 +55,6 @@ _WITHIN_A_WORD_S = 1.0  # between two letters of a word that is typed
 class ReviewPane(StepPane):
     """The plan, always up to date. Enter makes the changes only on the lit button; `y` or Tab lights it."""
 
-    more_spare = 1
-
     class Approved(Message):
         """The user said yes to exactly these plans: of the walk's own environment, and of those beside it."""
 
@@ -235,9 +233,19 @@ class ReviewPane(StepPane):
             does = change_lines.briefly(*self._to_do)
             verb, one = does.partition(" ")[0], " 1 " in does
             short = f"{verb} {'it' if one else 'them'}"
-            yes = Hint("Y then Enter", does, "app.simulate_key('y')", short=short, tight=verb)
+            spare = 1 if self._is_reading_on else 0  # at the end of the details the key is there again
+            yes = Hint("Y then Enter", does, "app.simulate_key('y')", spare, short, verb)
             return (yes, *super().keys())
         return super().keys()
+
+    @property
+    def more_spare(self) -> int:
+        return 0 if self._is_reading_on else 1
+
+    @property
+    def _is_reading_on(self) -> bool:
+        """Return whether the details of a change go on below the page."""
+        return self.changes.is_unfolded and self.has_more
 
     @property
     def keys_in_help(self) -> tuple[Line, ...]:

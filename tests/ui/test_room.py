@@ -256,6 +256,16 @@ async def test_a_fix_is_read_whole_or_scrolled_to(world: str, does: tuple[str, .
                 assert row.finding.fix.split()[-1] in seen(pilot), size
 
 
+async def test_why_a_sync_is_late_and_what_to_do_are_above_the_fold() -> None:
+    async with walked("until:first_sync", "leap:7200", "wait:10", world="silent-audience") as pilot:
+        assert "Send Identify and Send Track are both off" in seen(pilot), "a possible cause"
+        assert "──▶" not in seen(pilot)
+        await resize(pilot, (60, 15))
+        assert "Is the\n              mapping on?" in seen(pilot), "what to do, to its end"
+        await resize(pilot, (120, 40))
+        assert "──▶" in seen(pilot)
+
+
 # --- what lies on top ----------------------------------------------------------------------------------------------
 
 

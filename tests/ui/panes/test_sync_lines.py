@@ -67,6 +67,13 @@ def test_a_stage_that_needs_a_look_says_why_and_what_next() -> None:
     assert sorted(in_order, key=said.index) == list(in_order)
 
 
+def test_in_short_the_stages_before_one_that_needs_a_look_take_one_line() -> None:
+    stuck, waits = (Progress(START, 60, (audience(D, D, state, W, W, N),)) for state in (S, U))
+    done = [line for line in heads(audience_lines(stuck, in_short=True)) if line.startswith("✓ done")]
+    assert done == ["✓ done|attached · computed"]
+    assert audience_lines(waits, in_short=True) == audience_lines(waits)
+
+
 def test_an_environment_that_is_stuck_leads_to_its_troubleshooting() -> None:
     progress = Progress(START, 60, (audience(D, D, S, W, W, N),))
     said = "\n".join(heads(tuple(environment_lines("shop / staging", progress))))

@@ -113,6 +113,10 @@ class AudienceProgress:
         undone = (stage for stage in self.stages if stage.state not in {StageState.DONE, StageState.SKIPPED})
         return next(bad, None) or next(undone, None)
 
+    @property
+    def needs_attention(self) -> bool:
+        return any(stage.needs_attention for stage in self.stages)
+
     def state_of(self, stage: Stage) -> StageState | None:
         return next((seen.state for seen in self.stages if seen.stage is stage), None)
 

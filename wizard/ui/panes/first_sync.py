@@ -271,8 +271,7 @@ class FirstSyncPane(FlagKeys):
             own = segment_lines(self._progress)
             heading = (Line(text=Content.styled(self._place, "bold"), wide=True),) if own and self._beside else ()
             self._where.show((*heading, *own, *self._where_beside()))
-        self._stages.show((*self._every_environment(), *self._own_lines()))
-        self._show_pictures()
+        self._show_stages()
         self.query_one(".purpose").display = self._progress is None  # which says more
         self._tick()
 
@@ -289,7 +288,7 @@ class FirstSyncPane(FlagKeys):
         if self._progress is None:
             return ()
         told = frozenset(row.finding.id for row in self.finding_rows if row.finding.blocks)
-        lines = audience_lines(self._progress, told)
+        lines = audience_lines(self._progress, told, in_short=self.is_low)
         heading = (Line(), Line("", Content.styled(self._place, "bold"))) if self._beside and lines else ()
         return (*heading, *lines)
 
@@ -328,23 +327,25 @@ class FirstSyncPane(FlagKeys):
 
     def on_resize(self) -> None:
         super().on_resize()
-        self.call_after_refresh(self._show_pictures)
+        self.call_after_refresh(self._show_stages)
 
-    def _show_pictures(self) -> None:
+    def _show_stages(self) -> None:
+        self._stages.show((*self._every_environment(), *self._own_lines()))
         self._picture.show_pictures(self._pictures())
 
     def _pictures(self) -> tuple[Picture, ...]:
         """Return the picture of each audience that is shown in full, lit as far as its sync is."""
         if self._progress is None or self._beside or self._is_own_there:
             return ()
-        if self._problem is not None and not self._has_room:
+        needs_attention = self._problem is not None or any(one.needs_attention for one in self.audiences)
+        if needs_attention and not self._has_room:
             return ()
         shown = self._progress.worst_first[: WHOLE if len(self.audiences) <= WHOLE else 1]
         return tuple(with_progress(audience, self.walk.state) for audience in shown)
 
     @property
     def _has_room(self) -> bool:
-        """Return whether the page shows the picture below a problem, too."""
+        """Return whether the page shows the picture beside a problem or a late stage, too."""
         return self.screen.has_class("-tall")
 
     def _say_where_next_leads(self) -> None:

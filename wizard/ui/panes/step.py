@@ -308,12 +308,16 @@ class StepPane(Vertical, ArrowKeys):
 
     def _order_judged(self) -> None:
         """Put a problem above what follows from the answers, where a low terminal would hide it below that."""
-        is_low = self.screen.has_class("-short") or self.screen.has_class("-tiny")
-        problem_first = is_low and any(row.finding.blocks for row in self.finding_rows)
+        problem_first = self.is_low and any(row.finding.blocks for row in self.finding_rows)
         first, then = (self._judged, self._notes) if problem_first else (self._notes, self._judged)
         shown = [one for one in self.body.children if one in {first, then}]  # a subclass has another order
         if shown == [then, first]:
             self.body.move_child(first, before=then)
+
+    @property
+    def is_low(self) -> bool:
+        """Return whether the terminal has so few rows that what matters most comes first, in few words."""
+        return self.screen.has_class("-short") or self.screen.has_class("-tiny")
 
     def guidance(self) -> tuple[Line, ...]:
         """Return what a page with room to spare explains."""

@@ -23,13 +23,18 @@ _NEXT = Content.styled("  next", "$muted")
 _QUIET = {StageState.DONE, StageState.WAITING, StageState.SKIPPED}
 
 
-def audience_lines(progress: Progress, reported: frozenset[str] = frozenset()) -> tuple[Line, ...]:
-    """Return the lines; `reported` has the checks whose cause and fix stand above them already."""
+def audience_lines(
+    progress: Progress, reported: frozenset[str] = frozenset(), *, in_short: bool = False
+) -> tuple[Line, ...]:
+    """Return the lines; `reported` has the checks whose cause and fix stand above them already.
+
+    `in_short` leaves the room to a stage that needs attention.
+    """
     many = len(progress.audiences) > WHOLE
     lines: list[Line] = []
     for place, audience in enumerate(progress.worst_first):
         if not many or (place == 0 and not audience.is_green):
-            whole = _whole(audience, progress, reported)
+            whole = _whole(audience, progress, reported, in_short=in_short)
             lines += [*whole, Line()] if whole else []
         else:
             lines.append(_folded(audience))
@@ -90,10 +95,13 @@ def _folded(audience: AudienceProgress, place: str = "") -> Line:
     )
 
 
-def _whole(audience: AudienceProgress, progress: Progress, reported: frozenset[str]) -> list[Line]:
-    lines: list[Line] = []
-    for stage in audience.stages:
-        if stage.state is not StageState.SKIPPED and not (audience.is_whole and stage.stage is not Stage.MEMBER):
+def _whole(audience: AudienceProgress, progress: Progress, reported: frozenset[str], *, in_short: bool) -> list[Line]:
+    told = [stage for stage in audience.stages if not audience.is_whole or stage.stage is Stage.MEMBER]
+    done = [stage for stage in told if stage.state is StageState.DONE]
+    folded = done if in_short and audience.needs_attention else []
+    lines = [_done(folded)] if folded else []
+    for stage in told:
+        if stage.state is not StageState.SKIPPED and stage not in folded:
             lines += _stage(_without(reported, stage))
     lines += [Line(Content.styled("! note", "$warning"), note) for note in audience.notes]
     lines += _segment(audience, ended=progress.outcome is WatchOutcome.APPEARED)
@@ -110,6 +118,10 @@ def _without(reported: frozenset[str], stage: StageSeen) -> StageSeen:
     fixes = {cause.fix for cause in stage.causes if cause.check in reported}
     left = tuple(cause for cause in stage.causes if cause.check not in reported)
     return replace(stage, causes=left, advice="" if stage.advice in fixes else stage.advice)
+
+
+def _done(stages: list[StageSeen]) -> Line:
+    return Line(Content.styled("✓ done", "$success"), " · ".join(stage.title for stage in stages))
 
 
 # --- one stage -----------------------------------------------------------------------------------------------------

@@ -94,7 +94,7 @@ def _attached(walk: Walk) -> str:
 
 def _meanwhile(walk: Walk, progress: Progress) -> Iterator[Content]:
     """Yield what to do meanwhile; nothing while there is something to fix."""
-    if any(stage.needs_attention for audience in progress.audiences for stage in audience.stages):
+    if any(audience.needs_attention for audience in progress.audiences):
         return
     for line in while_waiting(walk.ports):
         yield Content.styled(line, "$muted")

@@ -15,6 +15,7 @@ from tests.walk_copies import at_review
 from tests.walks import apply_all, stage
 from wizard.domain.answers import Answers, AskId
 from wizard.domain.checks.check import Check, failed, passed, unknown, warned
+from wizard.domain.checks.sync.sync_test_user import TEST_USER
 from wizard.domain.facts import Facts, Slot
 from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.findings import Finding
@@ -418,6 +419,20 @@ def test_a_step_stands_as_it_is_answered_accepted_and_judged(
     if accepted:
         it.walk.accept(it.walk.step(StepId.LAUNCHDARKLY))
     assert mark_of(it.walk.step(StepId.LAUNCHDARKLY), it.walk) is mark
+
+
+@pytest.mark.parametrize(
+    ("check_id", "said", "mark"),
+    [(TEST_USER.id, ODD, Mark.WARN), (TEST_USER.id, DARK, Mark.DONE), ("a.side_note", ODD, Mark.DONE)],
+)
+def test_of_what_is_no_problem_only_a_test_user_who_is_no_member_shows_in_the_mark(
+    check_id: str, said: tuple[Finding, ...], mark: Mark
+) -> None:
+    it = bench(replace(_says(said), id=check_id, matters=False))
+    step = it.walk.step(StepId.LAUNCHDARKLY)
+    it.walk.answer(PROJECT, "shop")
+    it.walk.accept(step)
+    assert mark_of(step, it.walk) is mark
 
 
 def test_a_step_is_in_progress_from_its_first_answer_on() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from wizard.domain.checks.sync.sync_test_user import TEST_USER
 from wizard.domain.findings import Finding, Status
 from wizard.domain.planning.change import Action
 from wizard.domain.planning.plan import repairing_changes
@@ -22,7 +23,7 @@ def mark_of(step: Step, walk: Walk) -> Mark:
         return Mark.READING
     if step.id in walk.outdated:
         return Mark.CHANGED
-    found = (finding for finding in walk.findings_of(step) if finding.matters or finding.blocks)
+    found = filter(_shows_in_the_mark, walk.findings_of(step))
     statuses = {finding.status for finding in found if not _is_yet_to_be_made(finding, walk)}
     is_accepted, is_answered = step.id in walk.accepted, not walk.missing(step)
     if Status.FAIL in statuses and (is_accepted or is_answered):
@@ -35,6 +36,12 @@ def mark_of(step: Step, walk: Walk) -> Mark:
         return Mark.IN_PROGRESS
     is_open = any(ask.waits_for(walk.state) for ask in walk.applying(step) if not ask.optional)
     return Mark.WARN if is_open or statuses & {Status.WARN, Status.UNKNOWN} else Mark.DONE
+
+
+def _shows_in_the_mark(finding: Finding) -> bool:
+    """Return whether it's more than a side note. A named test user who is no member isn't one: the user asked."""
+    is_no_member = finding.id == TEST_USER.id and finding.status is Status.WARN
+    return finding.matters or finding.blocks or is_no_member
 
 
 def _is_yet_to_be_made(finding: Finding, walk: Walk) -> bool:

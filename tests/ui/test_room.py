@@ -350,6 +350,19 @@ async def test_what_an_answer_means_has_room_on_the_first_page_and_moves_nothing
         assert lines[at + 1] == "                   Public API"
 
 
+async def test_in_the_lowest_terminal_a_mistake_leaves_in_view_what_it_is_about() -> None:
+    async with walked("until:prerequisites", "enter", "enter", size=(40, 10)) as pilot:
+        for size in ((40, 10), (60, 15), (40, 10)):
+            await resize(pilot, size)
+            assert "   ○ At least one server-side SDK" in seen(pilot), size
+            assert " ✗ Choose one with ↑ or ↓, then press" in seen(pilot), size
+        assert seen(pilot).splitlines()[5] == " Enter."
+        await reach(pilot, ("until:launchdarkly", *"zzz", "enter"))
+        of_a_search = seen(pilot).splitlines()[3:6]
+        assert of_a_search[0].startswith(" ▌ zzz ")
+        assert of_a_search[2] == " ✗ Nothing in the list matches. Press"
+
+
 async def test_a_page_comes_to_rest_in_a_window_of_one_column() -> None:
     """Its scrollbar would take the only column, and with it the reason to be there."""
     page = CrashApp(("The wizard stopped", "The page is longer than the window.", "It scrolls."))

@@ -425,13 +425,22 @@ class StepPane(Vertical, ArrowKeys):
         cells = 0 if self._list_scrolls else None
         if self.body.styles.inline.get_rule("scrollbar_size_vertical", None) != cells:  # it lays out the page again
             self.body.styles.scrollbar_size_vertical = cells
+            self.call_after_refresh(self._scroll_to_choice)  # again, since lines wrap at another width
+        self._scroll_to_choice()
+
+    def _scroll_to_choice(self) -> None:
         if self.current is not None:
             whole = self.current.virtual_region
-            wanted = whole if whole.height <= self.body.size.height else self.current.place.translate(whole.offset)
+            height = self.body.size.height
+            wanted = whole if whole.height <= height else self.current.place(height).translate(whole.offset)
             self.body.scroll_to_region(wanted, animate=False, immediate=True)
 
     def on_resize(self) -> None:
         self._order_judged()
+        self.call_after_refresh(self.see_choice)
+
+    def on_question_mistake_shown(self, event: Question.MistakeShown) -> None:
+        event.stop()
         self.call_after_refresh(self.see_choice)
 
     def on_question_highlighted(self, event: Question.Highlighted) -> None:

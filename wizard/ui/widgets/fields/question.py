@@ -61,6 +61,9 @@ class Question(Widget):
             self.question = question
             super().__init__()
 
+    class MistakeShown(Message):
+        """A mistake takes room below the field."""
+
     class OpenRequested(Message):
         """The user wants to open a folded question."""
 
@@ -195,8 +198,17 @@ class Question(Widget):
         return "change" if self.ask.is_answered(self.walk.state) else "answer"
 
     def gives(self, height: int) -> int:
-        """Return how many rows the list can do without: half of `height` stays with it, and three rows at least."""
-        return max(0, self._list.natural_height - max(_LEAST_ROWS, height // 2)) if self._list is not None else 0
+        """Return how many rows the list can do without: half of `height` stays with it, and three rows at least.
+
+        A mistake has its rows below the lit one.
+        """
+        if self._list is None:
+            return 0
+        kept = max(_LEAST_ROWS, height // 2)
+        if self._has_mistake:
+            mistake = self._under.get_content_height(self.size, self.size, self.size.width)  # it isn't laid out yet
+            kept = max(1, min(kept, height - mistake))
+        return max(0, self._list.natural_height - kept)
 
     @property
     def list_scrolls(self) -> bool:
@@ -215,12 +227,22 @@ class Question(Widget):
         self._list.go_to_page(by)
         return True
 
+    def place(self, height: int) -> Region:
+        """Return where in the question that is what Enter takes, and of a mistake below it what fits into `height`.
+
+        That is a row of a list, though the focus may be in the filter above.
+        """
+        place = (self._field if self._is_whole and self._field.display else self.head).virtual_region
+        finds_nothing = self._picker is not None and self._picker.finds_nothing
+        if self._list is not None and not (finds_nothing and self._has_mistake):  # then the filter says why
+            place = self._list.highlight.translate(place.offset)
+        if not self._has_mistake:
+            return place
+        return Region(0, place.y, place.width, min(height, self._under.virtual_region.bottom - place.y))
+
     @property
-    def place(self) -> Region:
-        """Return where in the question that is what Enter takes: a row, though the focus may be in the filter above."""
-        if self._list is not None:
-            return self._list.highlight.translate(self._field.virtual_region.offset)
-        return (self._field if self._is_whole and self._field.display else self.head).virtual_region
+    def _has_mistake(self) -> bool:
+        return self._is_whole and self._under.display
 
     @property
     def _list(self) -> Rows | None:
@@ -298,13 +320,13 @@ class Question(Widget):
 
     def say(self, mistake: str) -> None:
         """Show a mistake under the field, or nothing."""
-        if not mistake and not (self._is_whole and self._under.display):
+        if not mistake and not self._has_mistake:
             return  # no layout of the screen for nothing: this happens with each key
         self._under.update(Content.assemble(("✗ ", "$error"), mistake) if mistake else "")
         self._under.display = bool(mistake)
+        self.set_class(bool(mistake), "-mistaken")
         if mistake:
-            # in a low terminal the line is below the view
-            self.call_after_refresh(self._under.scroll_visible, animate=False)
+            self.post_message(self.MistakeShown())  # in a low terminal it's below the view
 
     def refresh_state(self) -> None:
         """Draw the question as the walk has it; what is being typed stays."""

@@ -266,9 +266,12 @@ async def test_without_a_segment_token_the_users_word_does_and_can_be_taken_back
     without = ("enter", "down", "enter", "until:audiences", *"vip_customers", "enter", *CHOSEN[3:])
     async with by_hand(SimulatedWizard("happy", segment_token=False), *without) as (_, pilot):
         assert "Without a Segment token, the wizard can't see this" in seen(pilot)
+        assert "C link" in seen(pilot).splitlines()[-1], "for Space there's the button Done"
         await reach(pilot, DONE)
         assert "Add destination · marked as done" in seen(pilot)
         assert "step 2 of 10" in seen(pilot)
-        await reach(pilot, ("left", *DONE))
+        await reach(pilot, ("left",))
+        assert "Space not done" in seen(pilot).splitlines()[-1], "which no button does"
+        await reach(pilot, DONE)
         assert "step 1 of 10" in seen(pilot)
         assert "· to do" in seen(pilot)

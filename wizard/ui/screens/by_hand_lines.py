@@ -182,15 +182,15 @@ def of_button(coach: Coach, step: HandStep) -> str:
 
 def keys(coach: Coach, step: HandStep, *, more: bool) -> tuple[Hint, ...]:
     """Return the keys besides Enter; `more` means that part of the step is out of view."""
-    tick = (
-        () if not step.change_id else (Hint("Space", "not done" if coach.is_ticked(step) else "done", _SPACE, spare=2),)
-    )
+    is_ticked = coach.is_ticked(step)
+    word, spare = ("not done", 1) if is_ticked else ("done", 3)  # for done there is a button too
+    tick = Hint("Space", word, _SPACE, spare=spare)
     return (
-        *tick,
+        *((tick,) if step.change_id else ()),
         Hint("←→", "steps", "screen.turn(1)", spare=1),
         *((Hint("PgDn", "more", "screen.scroll(8)"),) if more else ()),
         Hint("O", "open page", "screen.open_page", spare=2, tight="open"),
-        Hint("C", "copy link", "screen.copy_link", spare=3),
+        Hint("C", "copy link", "screen.copy_link", spare=2, tight="link"),
         Hint("R", "request card", "screen.request_card", spare=4),  # there is a button too
         Hint("Esc", "leave", "screen.leave"),
         Hint("F1", "help", "screen.help"),

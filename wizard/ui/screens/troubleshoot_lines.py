@@ -28,7 +28,7 @@ _MOST_BESIDE = 3
 _CLOSE = (
     Hint("Esc", "back", "screen.back"),
     Hint("F1", "help", "screen.help"),
-    Hint("F2", "close", "screen.leave", spare=1),
+    Hint("F2", "close", "screen.leave", spare=2),  # there is a button too
     Hint("F10", "quit", "app.ask_quit"),
 )
 

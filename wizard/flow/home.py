@@ -74,7 +74,8 @@ def _members(walk: Walk) -> Iterator[Note]:
 def _members_of(audience: Audience, walk: Walk) -> Note:
     segment = found(audience, walk.state.facts)
     if segment is None:
-        return Note(f"{plain(audience.name)} → no segment seen")
+        is_read = isinstance(walk.state.facts.segments, tuple)
+        return Note(f"{plain(audience.name)} → {'no segment seen' if is_read else 'segment not checked'}")
     members = segment.included_count
     said = "members not counted yet" if members is None else members_of(members, audience.size)
     became = f"{plain(audience.name)} → {plain(segment.name)} · {said}"

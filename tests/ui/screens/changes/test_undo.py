@@ -37,6 +37,19 @@ async def test_undo_shows_what_it_takes_back_and_does_it_after_a_yes(sandbox: Sa
     assert saved_answers(folder)["destination"] == "new"
 
 
+async def test_after_a_rotation_a_flags_rule_is_taken_back_with_the_admins_token(
+    sandbox: Sandbox, folder: Path
+) -> None:
+    """The new token can only sync, and is gone at the end: then nobody looks for the segment."""
+    add_a_rule, rotate = ("1", "a", "enter", "y", "enter", "escape", "escape"), ("9", "y", "enter", "wait:60", "escape")
+    async with back(sandbox, folder, *add_a_rule, *rotate, "5", "y", "enter") as (_, pilot):
+        assert "✓ The rule of the flag free-shipping for Vip customers · deleted" in seen(pilot)
+        assert "✓ Everything was taken back." in seen(pilot)
+        await reach(pilot, ("enter",))
+        assert "VIP customers → segment not checked" in seen(pilot)
+    assert sandbox.breaches == []
+
+
 async def test_a_look_at_hundreds_of_audiences_shows_how_far_it_is(
     sandbox: Sandbox, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -281,11 +281,18 @@ class _Run:
             case Resource.DESTINATION:
                 return await self._client.delete_destination(entry.resource_id)
             case Resource.RULE:
-                return await remove_rule(self._launchdarkly, entry)
+                return await self._remove_rule(entry)
             case Resource.TOKEN:
                 raise ValueError("a token is deleted in `_delete_token`")
             case _:
                 assert_never(entry.kind)
+
+    async def _remove_rule(self, entry: Entry) -> Failure | None:
+        """Remove a flag's rule; with the admin's token where the one in use can only sync, as after a rotation."""
+        refused = await remove_rule(self._launchdarkly, entry)
+        if self._secrets.maker_token is None or not is_failure(refused, FailureKind.FORBIDDEN):
+            return refused
+        return await remove_rule(launchdarkly_of(self._ports, replace(self._state, reads_as_maker=True)), entry)
 
     async def _is_there(self, entry: Entry) -> bool | Failure:
         if entry.kind is Resource.RULE:

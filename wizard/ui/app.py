@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 _LEAVES = {"ctrl+c", "ctrl+q", "f10"}  # these keys work while the walk is loaded
 _STYLES_AFTER_WELCOME = Path(__file__).with_name("app.tcss")
-LONGEST_PASTE = 10_000  # characters; no answer is as long, and with a whole file each key would take seconds
+LONGEST_PASTE = 10_000  # characters; every answer is shorter, and a field with a whole file takes seconds for each key
 
 
 class AudienceWizard(LeavingApp):
@@ -73,7 +73,7 @@ class AudienceWizard(LeavingApp):
         theme_choice: ThemeChoice | None = None,
         choose: Callable[[str], None] | None = None,
     ) -> None:
-        """`choose` takes a world of the sandbox before `load` is called; None: there is nothing to choose."""
+        """`choose` is called with the sandbox world that the user picks, before `load`; None skips that menu."""
         super().__init__(calm=calm)
         self._load = load
         self._choose = choose
@@ -86,14 +86,14 @@ class AudienceWizard(LeavingApp):
         self.walk_screen = WalkScreen(self.held)
         self.applying: Applying | None = None
         self.command = "audience-wizard"  # starts the wizard again with the same profile
-        self.open_profile: Callable[[str], Walk] | None = None  # the walk of another profile; none in the sandbox
-        self.next_options: tuple[str, ...] = ()  # to start the wizard with, after this one has closed
+        self.open_profile: Callable[[str], Walk] | None = None  # builds another profile's walk; None in the sandbox
+        self.next_options: tuple[str, ...] = ()  # options to start the wizard with, once this one has closed
         self.theme_choice = theme_choice or ThemeChoice()
         self.theme = self.theme_choice.theme
         self.stylesheet.set_variables(self.get_css_variables())
 
     def refresh_css(self, animate: bool = True) -> None:
-        """Skip the refresh for the theme of the start: Textual would read all styles again before the first frame."""
+        """Skip the refresh while no screen exists: for the first theme, Textual would read all styles again."""
         if self.screen_stack:
             super().refresh_css(animate)
 
@@ -116,7 +116,7 @@ class AudienceWizard(LeavingApp):
             self.held.release()
 
     def _read_the_other_styles(self) -> None:
-        """Read the styles that the first frame doesn't need, for a screen too that an early key has opened."""
+        """Read the styles that the first frame doesn't need, and apply them to any screen that an early key opened."""
         self.stylesheet.read(_STYLES_AFTER_WELCOME)
         self.stylesheet.parse()
         for screen in self.screen_stack[1:]:
@@ -154,7 +154,7 @@ class AudienceWizard(LeavingApp):
         self.walk_screen.read()
         if not loading.done():
             await loading
-            walk.forget_slots("vault")  # it was said to be slow
+            walk.forget_slots("vault")  # the first read reported the keyring as slow
             self.walk_screen.read()
 
     def _load_all(self) -> tuple[Walk, PaneMaker]:
@@ -166,7 +166,7 @@ class AudienceWizard(LeavingApp):
     # --- the walk ------------------------------------------------------------------------------------------------
 
     def _walk_changed(self) -> None:
-        """Draw once for all that changes until the next frame."""
+        """Schedule one redraw for all changes until the next frame."""
         if not self._draw_due and self.is_running:
             self._draw_due = True
             self.call_after_refresh(self._draw)
@@ -177,7 +177,7 @@ class AudienceWizard(LeavingApp):
             self.walk_screen.show_walk()
 
     def _screen_changed(self) -> None:
-        """Ask again for what the screen before was asked for: it may not be drawn anymore."""
+        """Schedule pending work again on the new screen: the earlier screen may never be drawn again."""
         self.held.release_on()
         if self._draw_due:
             self.call_after_refresh(self._draw)
@@ -275,9 +275,9 @@ class AudienceWizard(LeavingApp):
     # --- input from the terminal -------------------------------------------------------------------------------------
 
     async def on_event(self, event: events.Event) -> None:
-        """Drop a paste's control characters, which a field would draw and the terminal obey; hold what comes early.
+        """Remove a paste's control characters, which a field would draw and the terminal obey; hold early keys.
 
-        A forwarded key is one that a widget has had, on its way back up to the bindings: it isn't held anymore.
+        A forwarded key isn't held: a widget has already seen it, and it's on its way back up to the bindings.
         """
         if isinstance(event, events.Paste):
             event.text = without_controls(event.text[:LONGEST_PASTE])
@@ -288,11 +288,11 @@ class AudienceWizard(LeavingApp):
         if answers and self.focused is self.walk_screen.welcome.begin:
             self._hold_keys()
         elif answers:
-            self.held.hold()  # what follows is meant for the question that opens next
+            self.held.hold()  # the keys that follow are for the question that opens next
             self.held.release()
 
     def _is_an_answer(self, event: events.Event) -> bool:
-        """Return whether the key is an Enter that the walk's page takes."""
+        """Return whether the event is an Enter typed on the walk's screen."""
         is_enter = isinstance(event, events.Key) and event.key == "enter" and not event.is_forwarded
         return is_enter and self.screen is self.walk_screen
 
@@ -301,7 +301,7 @@ class AudienceWizard(LeavingApp):
         return is_typed and getattr(event, "key", "") not in _LEAVES
 
     def _hold_keys(self, *first: events.Key) -> None:
-        """Keep what is typed until the walk is loaded, which takes the first seconds."""
+        """Hold `first` and all typed keys until the walk is loaded; do nothing once it is."""
         if self._is_loading:
             self.held.hold(*first)
 
@@ -309,7 +309,7 @@ class AudienceWizard(LeavingApp):
         return self._is_loading or self.walk_screen.pages.is_awaited
 
     def _is_busy(self) -> bool:
-        """Return whether something is still on its way from the focused widget to the page, or back as the focus."""
+        """Return whether a message still waits in the queue of the app, the focused widget or its ancestors."""
         focused = self.screen.focused
         nodes = (self, *(focused.ancestors_with_self if focused is not None else (self.screen,)))
         return any(node.message_queue_size for node in nodes)
@@ -332,8 +332,8 @@ class AudienceWizard(LeavingApp):
     def action_troubleshoot(self, symptom: str = "", environment: str = "") -> None:
         """Open troubleshooting over the current screen, and do in the walk what the user picks there.
 
-        It begins with `symptom`, or else with what the screen below it shows. Where several environments are followed,
-        it asks which is meant, unless `environment` names it.
+        It begins with `symptom`, else with the symptom that the screen below shows. When several environments are
+        followed, the user picks one first, unless `environment` names it.
         """
         from wizard.flow.diagnosing import shown_by
         from wizard.ui.panes.first_sync import FirstSyncPane
@@ -355,7 +355,7 @@ class AudienceWizard(LeavingApp):
                 self._troubleshoot(walk, symptom or of_finding or shown)
 
     def _ask_where(self, pane: FirstSyncPane, symptom: str, environment: str) -> None:
-        """Ask which of the followed environments is meant; one that has been named isn't asked for again."""
+        """Ask which followed environment to troubleshoot, unless `environment` or `symptom` already decides it."""
         from wizard.ui.screens.dialogs.which_environment import ask_which
 
         named = [pair for pair in pane.environments if pair[0].name == environment]
@@ -364,7 +364,7 @@ class AudienceWizard(LeavingApp):
         async def troubleshoot(target: Target) -> None:
             actions, is_own = self.walk_screen.finding_actions, target.walk is self.walk_screen.walk
             take = actions.follow_up if is_own else partial(actions.follow_up_in, target)
-            if not is_own:  # whose steps nobody has opened
+            if not is_own:  # nobody has opened its steps, so nothing was read yet
                 await target.walk.read()
             self._troubleshoot(target.walk, symptom or pane.symptom_in(target.walk), take)
 
@@ -389,7 +389,7 @@ class AudienceWizard(LeavingApp):
 
     def _run_chosen(self, chosen: Command | None) -> None:
         if chosen is not None:
-            self.held.hold()  # what is typed after Enter is meant for what the command shows
+            self.held.hold()  # the keys after Enter are for what the command opens
             self.call_later(self._run_command, chosen)  # after the list has closed
 
     async def _run_command(self, chosen: Command) -> None:

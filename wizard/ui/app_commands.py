@@ -1,6 +1,6 @@
 """The commands that work on every screen, in words that users type.
 
-No screenshot is among them, which would write the screen to a file, and no theme that isn't tested.
+Textual's own commands aren't among them: a screenshot would write the screen to a file, and other themes are untested.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def commands_of(app: AudienceWizard) -> Iterator[Command]:
-    """Return the commands of the screen that is shown, then the app's."""
+    """Yield the commands of the screen that is shown, then the app's."""
     now = "off" if app.attention.wanted else "on"
     if isinstance(app.screen, KeyedScreen):
         yield from app.screen.commands()

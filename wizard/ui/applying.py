@@ -1,6 +1,6 @@
-"""An apply, in progress or ended; owned by the app, so that changing the step doesn't end it.
+"""An apply, in progress or ended. The app owns it, so it goes on when the user changes the step.
 
-One yes may be for several environments: then it applies their plans one after the other.
+One yes may be for several environments; their plans are applied one after the other.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Applying:
-    """The reviewed plans of a walk's own environment and of those beside it, and how far they are applied."""
+    """The reviewed plans of the walk's own environment and of other environments, and their progress."""
 
     def __init__(self, walk: Walk, groups: Sequence[Group], changed: Callable[[], None]) -> None:
         self._walk, self.groups = walk, tuple(groups)
@@ -30,7 +30,7 @@ class Applying:
         self._changed = changed
 
     async def run(self) -> None:
-        """Apply one plan after the other; what fails in one leaves the others to be made."""
+        """Apply one plan after the other. A failed change doesn't stop the next plan; refusing the own plan does."""
         if self.others:
             keep(self._walk, (group for group in self.groups if group.can_be_applied))
         try:
@@ -77,7 +77,7 @@ class Applying:
 
     @property
     def at_hand(self) -> Part | None:
-        """Return the environment whose steps by hand come next; after the last step, the last of them."""
+        """Return the first environment with steps by hand left; once all are done, the last environment with any."""
         coached = [part for part in self.parts if part.coach is not None]
         left = (part for part in coached if part.coach and not part.coach.is_done)
         return next(left, coached[-1] if coached else None)
@@ -113,15 +113,12 @@ class Part:
 
     @property
     def is_outdated(self) -> bool:
-        """Return whether the results no longer cover everything:
-
-        an answer or token changed, or something was undone.
-        """
+        """Return whether an answer or token changed since the apply, or there are new changes to make."""
         return self._edits != self.walk.edits[StepId.REVIEW] or (self._is_done and self._has_more_to_do)
 
     @property
     def is_undone(self) -> bool:
-        """Return whether what was made here was taken back since."""
+        """Return whether the changes made here have been undone since."""
         is_made = bool(self.results) and self._is_done
         return is_made and StepId.REVIEW not in self.walk.session.saved.accepted
 
@@ -135,7 +132,7 @@ class Part:
         return plan != self._left and bool(plan.pending) and not self.walk.under_way
 
     def _hand_over(self) -> None:
-        """Start coaching the steps by hand, at the user's place; the same coach stays until the next yes."""
+        """Create the coach if there are steps by hand; it keeps the user's place until the next yes."""
         if self.by_hand:
             from wizard.flow.by_hand.coach import Coach
 

@@ -1,4 +1,4 @@
-"""The last screen after a programming error in the message loop, which no screen of the wizard itself outlives."""
+"""The last screen after a programming error in the message loop, which ends all the wizard's own screens."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class CrashApp(SafeApp[bool]):
     ]
 
     def __init__(self, said: tuple[str, ...], theme: str = DARK.name) -> None:
-        """Take the lines, the title first, that also stay in the terminal after the user quits."""
+        """`said`: the title, then the lines. If the user quits, they are printed to the terminal too."""
         super().__init__()
         self._said = said
         self._hints = HintBar(wraps=True)

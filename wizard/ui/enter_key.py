@@ -1,4 +1,4 @@
-"""What Enter does, asked of the focused widget, so that the key bar is always right."""
+"""What Enter does now, as the focused widget says, so that the key bar is always right."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def enter_hint(focused: Widget | None) -> tuple[Hint, ...]:
 
 
 def _words(focused: Widget | None) -> tuple[str, str]:
-    """Return the verb with what it is about, and the verb alone where the first may be long."""
+    """Return the verb with its object, and the verb alone from a widget whose object may be long (else empty)."""
     if isinstance(focused, Button):
         return focused.enter_does if isinstance(focused, TakesEnter) else label_as_verb(str(focused.label)), ""
     around = focused.ancestors_with_self if focused is not None else ()

@@ -1,4 +1,4 @@
-"""What the user reads on leaving: before, what stays; in the terminal afterwards, how to go on."""
+"""The texts on leaving: what is kept, before the user quits; how to go on, in the terminal afterwards."""
 
 from __future__ import annotations
 

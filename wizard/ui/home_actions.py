@@ -1,4 +1,4 @@
-"""What a user does with a finished setup: the actions of the home page, of which the list of commands has some too."""
+"""The actions of the home page of a finished setup; the list of commands offers some of them too."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class HomeActions:
-    """The actions, each of which ends in a step, a dialog or another profile."""
+    """The actions, each of which opens a step, a dialog or another profile."""
 
     def __init__(self, app: AudienceWizard) -> None:
         self._app = app
@@ -64,7 +64,7 @@ class HomeActions:
     # --- export --------------------------------------------------------------------------------------------------
 
     def export(self) -> None:
-        """Offer what can be taken along."""
+        """Let the user pick what to save: setup.toml, Terraform or a dated report."""
         from wizard.ui.screens.dialogs.commands import Command, CommandsScreen
 
         commands = (
@@ -81,7 +81,7 @@ class HomeActions:
         self._export("report")
 
     def _export(self, name: str) -> None:
-        """Export it of one environment; Terraform's file is about all that are set up."""
+        """Save an export: the setup of this environment, Terraform for all that are set up, or a report on one."""
         from wizard.flow.handouts.exports import Export
         from wizard.flow.targets.existing_targets import targets_set_up
         from wizard.ui.screens.dialogs.which_environment import ask_which
@@ -101,7 +101,7 @@ class HomeActions:
                 assert_never(what)
 
     def _read_and_save(self, what: Export, walk: Walk, *others: Walk) -> None:
-        """Read what other environments have before it's saved; the walk's own is read already."""
+        """Read the other environments, then save; the walk's own environment has been read already."""
         unread = [one for one in (walk, *others) if one is not self._app.walk_screen.walk]
 
         async def read() -> None:
@@ -114,7 +114,7 @@ class HomeActions:
             self._save(what, walk)
 
     def _save(self, what: Export, walk: Walk, *others: Walk) -> None:
-        """Ask where to save it, or say why there is nothing to save."""
+        """Ask where to save the export, or say why there is nothing to save."""
         from wizard.flow.handouts.exports import NothingToExport, export
         from wizard.ui.screens.handouts.export import ExportScreen
 
@@ -127,7 +127,7 @@ class HomeActions:
     # --- undo ----------------------------------------------------------------------------------------------------
 
     def undo(self) -> None:
-        """Show what can be taken back, and take it back after a yes; of several environments, ask which first."""
+        """Show what can be taken back, and do so after a yes; with several environments, ask which one first."""
         from wizard.flow.targets.existing_targets import targets_to_undo
         from wizard.ui.screens.changes.undo import UndoScreen
         from wizard.ui.screens.dialogs.commands import Command, CommandsScreen
@@ -153,7 +153,7 @@ class HomeActions:
         self._app.push_screen(UndoScreen(targets), lambda undone: self._show_what_is_open() if undone else None)
 
     def _show_what_is_open(self) -> None:
-        """Go back to the home page, which says what is there now; in a walk, to Review, which is to do again."""
+        """Show the home page as it is after an undo; in a walk, show Review, whose changes can be made again."""
         screen = self._app.walk_screen
         if screen.is_home:
             screen.begin_at_home()
@@ -163,7 +163,7 @@ class HomeActions:
     # --- rotation ------------------------------------------------------------------------------------------------
 
     def rotate(self) -> None:
-        """Show how the token is rotated, and do it after a yes; of several environments, ask which first."""
+        """Show how the token is rotated, and do it after a yes; with several environments, ask which one first."""
         from wizard.flow.targets.existing_targets import targets_set_up
         from wizard.ui.screens.changes.rotate import RotateScreen
         from wizard.ui.screens.dialogs.which_environment import ask_which
@@ -186,7 +186,7 @@ class HomeActions:
     # --- another environment -------------------------------------------------------------------------------------
 
     def add_environments(self) -> None:
-        """Let the user pick environments that get this setup's answers, and show what is to be made in them."""
+        """Let the user pick environments that get this setup's answers, then show their changes in Review."""
         from wizard.flow.targets.environments import to_add, why_not
         from wizard.ui.screens.dialogs.add_environments import AddEnvironmentsScreen
 
@@ -214,7 +214,7 @@ class HomeActions:
                 self._app.notify(ADDED)
 
     def _start_with(self, *options: str) -> None:
-        """Close the wizard, for another one to start in its place."""
+        """Close this wizard, and have another one start in its place with these options."""
         self._app.next_options = options
         self._app.exit(0)
 

@@ -28,7 +28,7 @@ _PATIENCE_S = 5
 
 
 async def _run(app: App[Any]) -> None:
-    """Run the app; SIGTERM counts as a wish to quit, so that the terminal is restored."""
+    """Run the app; SIGTERM, SIGINT and SIGHUP quit it in an orderly way, so that the terminal is restored."""
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows
@@ -39,9 +39,9 @@ async def _run(app: App[Any]) -> None:
 
 
 def _hung_up(app: App[Any], loop: asyncio.AbstractEventLoop) -> None:
-    """End at once when the terminal was closed; answers were saved as they were given.
+    """End the process at once if the terminal was closed, else quit the app; finished steps are saved already.
 
-    asyncio's signal handlers don't help: the loop itself may be blocked.
+    This isn't one of asyncio's signal handlers, because the loop itself may be blocked.
     """
     if is_gone() or sys.platform == "win32":
         os._exit(ExitCode.INTERRUPTED)
@@ -63,9 +63,9 @@ def run_wizard(
     """Run until the user leaves, print how things stand, and return the exit code.
 
     `command` starts the wizard again with the same profile. `report` logs an unexpected error and says where.
-    `keep_scheme` keeps a choice of light or dark for the next runs. `choose` takes the world of the sandbox that the
-    user picks first. `open_profile` builds the walk of another profile, and `start_with` replaces this process with
-    the wizard with other options. End the process right after this: threads may still be waiting.
+    `keep_scheme` keeps a choice of light or dark for the next runs. `choose` is called with the sandbox world that
+    the user picks first. `open_profile` builds the walk of another profile, and `start_with` replaces this process
+    with a wizard with other options. End the process right after this: threads may still be waiting.
     """
     while True:
         app = AudienceWizard(load, theme_choice=ThemeChoice(frame.chosen, frame.reported, keep_scheme), choose=choose)

@@ -1,4 +1,4 @@
-"""Leaving the full screen: what asks first, and what is said once it has closed."""
+"""Leaving the full screen: when the app asks first, and what it prints once the screen has closed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class LeavingApp(SafeApp[int]):
         raise NotImplementedError
 
     def on_first_sync_pane_finished(self, event: FirstSyncPane.Finished) -> None:
-        """End here; in the sandbox, of which nothing stays, show the page that a finished setup opens on."""
+        """Quit; in the sandbox, which saves nothing, show the home page that a finished setup would open on."""
         event.stop()
         walk = self.walk_screen.walk
         if walk is not None and walk.state.sandbox:
@@ -49,7 +49,7 @@ class LeavingApp(SafeApp[int]):
             self._ask_before_leaving(self._would_be_lost() or what_stays(walk))
 
     def action_leave(self) -> None:
-        """Quit by a key of the terminal: ask only when something would be lost."""
+        """Quit by Ctrl+C or Ctrl+Q: ask only when something would be lost."""
         from wizard.ui.screens.dialogs.quit import QuitScreen
 
         lost = self._would_be_lost()

@@ -1,4 +1,4 @@
-"""Textual's app without its risks: no traceback, no markup in a toast, and no browser that it waits for."""
+"""Textual's app without its risks: no traceback, no markup in a toast, and no waiting for a browser."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class SafeApp(App[ReturnType]):
             self.animation_level = "none"
 
     def update_styles(self, node: DOMNode, animate: bool = True) -> None:
-        """Apply the style sheet without looking for transitions, which takes as long again: it has none."""
+        """Apply the style sheet without looking for transitions: it has none, and the search takes as long again."""
         del animate
         super().update_styles(node, animate=False)
 
@@ -39,7 +39,7 @@ class SafeApp(App[ReturnType]):
         timeout: float | None = None,
         markup: bool = False,
     ) -> None:
-        """Show one toast in the place of the one before, without markup: the message may hold a stranger's text."""
+        """Show one toast, replacing the last, without markup: the message may hold a name from a service."""
         del markup
         self.clear_notifications()
         stays = 3600.0 if self.calm else timeout
@@ -48,7 +48,7 @@ class SafeApp(App[ReturnType]):
     # --- beside the screen ----------------------------------------------------------------------------------------
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:
-        """Open a page beside the wizard. Textual would wait for the browser, and let a text browser draw."""
+        """Open a page without waiting. Textual would wait for the browser, and let a text browser draw here."""
         if self.is_web:
             super().open_url(url, new_tab=new_tab)
         else:

@@ -16,7 +16,7 @@ log = logging.getLogger("wizard.ui")
 def work(
     node: DOMNode, job: Coroutine[Any, Any, object], *, group: str, description: str, exclusive: bool = False
 ) -> Worker[None]:
-    """Run `job` for as long as `node` lives; `description` is for people and never holds a value."""
+    """Run `job` for as long as `node` lives; `description` is logged and shown, and never holds a value."""
     worker: Worker[None] = node.run_worker(
         partial(_total, node, job, description),
         name=group,
@@ -26,7 +26,7 @@ def work(
         exclusive=exclusive,
     )
     if worker._task is not None:
-        worker._task.add_done_callback(lambda _: job.close())  # it may be cancelled before `job` begins
+        worker._task.add_done_callback(lambda _: job.close())  # the worker may be cancelled before `job` begins
     return worker
 
 

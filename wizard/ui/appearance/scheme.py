@@ -1,7 +1,7 @@
-"""Light or dark: what the user chose, else what the terminal says of its background.
+"""Light or dark: what the user chose, else what fits the terminal's background.
 
 `AUDIENCE_WIZARD_THEME` wins over the choice that was kept. Both win over the terminal's answer (OSC 11), and that over
-`COLORFGBG`. Imports nothing of Textual: the early frame asks too.
+`COLORFGBG`. This module doesn't import Textual, because the early frame uses it before Textual is loaded.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 LIGHT, DARK = "light", "dark"
 VARIABLE = "AUDIENCE_WIZARD_THEME"
 QUESTION = (
-    "\x1b]11;?\x1b\\\x1b[c"  # every terminal answers the second part, so nobody waits for one that skips the first
+    "\x1b]11;?\x1b\\\x1b[c"  # every terminal answers the second part, so the wait ends even if the first gets no answer
 )
 _FILE = ".theme"  # no profile's name begins with a dot
 _BACKGROUND = re.compile(rb"\x1b\]11;([^\x07\x1b]{0,60})(?:\x07|\x1b\\)")
@@ -26,9 +26,10 @@ _LIGHT_NUMBERS = {"7", *(str(number) for number in range(9, 16))}  # of the 16 c
 
 
 class Replies:
-    """Take a terminal's answers to `QUESTION` out of what is typed; they may arrive late and in pieces.
+    """Separate a terminal's answers to `QUESTION` from typed keys; the answers may arrive late and in pieces.
 
-    `expected`: the second one has not come yet. A multiplexer that has to ask another terminal sends it first.
+    `expected`: the answer to the second part hasn't come yet. It comes first from a multiplexer that has to ask
+    another terminal for the color.
     """
 
     def __init__(self, *, expected: bool = False) -> None:
@@ -37,7 +38,7 @@ class Replies:
         self._held = b""
 
     def typed_in(self, data: bytes) -> bytes:
-        """Return what is typed in these bytes; the beginning of an answer is held until the rest arrives."""
+        """Return the typed bytes in `data`; the beginning of an answer is held until the rest arrives."""
         data, self._held = self._held + data, b""
         if found := _BACKGROUND.search(data):
             self.scheme = scheme_of(found[1])
@@ -50,13 +51,13 @@ class Replies:
         return data.removesuffix(self._held)
 
     def release(self) -> bytes:
-        """Return what was held: no rest arrived, so it was typed."""
+        """Return the held bytes: the rest of an answer never arrived, so a person typed them."""
         held, self._held = self._held, b""
         return held
 
 
 def scheme_of(color: bytes) -> str:
-    """Return what fits a background such as `rgb:ffff/ffff/ffff`; empty when it isn't a color."""
+    """Return the scheme for a background such as `rgb:ffff/ffff/ffff`; empty when it isn't a color."""
     found = _COLOR.fullmatch(color) or _COLOR.match(color)
     if found is None:
         return ""
@@ -65,7 +66,7 @@ def scheme_of(color: bytes) -> str:
 
 
 def guessed(environ: Mapping[str, str]) -> str:
-    """Return what `COLORFGBG` says ("0;15": black on white); empty when it says nothing."""
+    """Return the scheme that `COLORFGBG` names ("0;15": black on white); empty when it names none."""
     number = environ.get("COLORFGBG", "").rpartition(";")[2]
     return (LIGHT if number in _LIGHT_NUMBERS else DARK) if number.isdecimal() else ""
 
@@ -91,7 +92,7 @@ def kept(home: Path) -> str:
 
 def keep(home: Path, scheme: str) -> None:
     """Keep a choice for the next runs; an empty one means to ask the terminal again."""
-    with contextlib.suppress(OSError):  # then it's for this run
+    with contextlib.suppress(OSError):  # then the choice is for this run only
         if scheme:
             home.mkdir(parents=True, exist_ok=True, mode=0o700)
             (home / _FILE).write_text(f"{scheme}\n", "ascii")

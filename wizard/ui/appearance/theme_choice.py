@@ -10,7 +10,7 @@ from wizard.ui.appearance.theme import DARK, LIGHT
 
 class ThemeChoice:
     def __init__(self, chosen: str = "", reported: str = "", keep: Callable[[str], None] = lambda _: None) -> None:
-        """`reported` is what the terminal says of itself; `keep` keeps a choice for the next runs."""
+        """`reported` is the scheme of the terminal's background; `keep` keeps a choice for the next runs."""
         self.chosen = chosen
         self.reported = reported
         self.keep = keep
@@ -20,6 +20,6 @@ class ThemeChoice:
         return LIGHT.name if (self.chosen or self.reported) == LIGHT_SCHEME else DARK.name
 
     def choose(self, scheme: str) -> None:
-        """Use a scheme from now on; an empty one is the terminal's own."""
+        """Use and keep a scheme; an empty one follows the terminal's background."""
         self.chosen = scheme
         self.keep(scheme)

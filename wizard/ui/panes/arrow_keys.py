@@ -1,4 +1,4 @@
-"""Up and Down between the lines of a step's page and its buttons, where there is nothing to scroll."""
+"""Up and Down move between the lines of a step's page and its buttons; otherwise they scroll."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MOVE = Hint("↑↓", "move", "app.simulate_key('down')", spare=4)
 
 
 class ArrowKeys(Scrolls, Widget):
-    """What a page binds Up and Down to: without them only Tab would lead back to an answer, and no key bar says so."""
+    """A page on which Up and Down lead to the lines. Without that only Tab would, and no key bar shows Tab."""
 
     questions: tuple[Question, ...]
     next: NextButton
@@ -34,7 +34,7 @@ class ArrowKeys(Scrolls, Widget):
             goal.focus()
 
     def arrow_keys(self) -> tuple[Hint, ...]:
-        """Return the hint for what Up leads to from a button: a question that was passed by, else the answers."""
+        """Return the hint for Up and Down between lines, or for what Up leads to from a field or a button."""
         action = "app.simulate_key('up')"
         if self._at is not None and not self._typed_in:
             return (_MOVE,)
@@ -54,24 +54,24 @@ class ArrowKeys(Scrolls, Widget):
 
     @property
     def _at(self) -> int | None:
-        """Return which of the lines has the focus. In an open list the keys are the list's."""
+        """Return the index of the focused line; None in an open list, which uses the arrow keys itself."""
         focused, typed_in = self.screen.focused, self._typed_in
         with_focus = (at for at, one in enumerate(self._lines) if focused in (one, getattr(one, "head", None)))
         return self._lines.index(typed_in) if typed_in is not None else next(with_focus, None)
 
     @property
     def _typed_in(self) -> Question | None:
-        """Return the question whose one-line field has the focus: no key of the field moves up or down."""
+        """Return the question whose one-line field has the focus; such a field doesn't use Up and Down."""
         return next((one for one in self.questions if one.display and one.is_typed_in), None)
 
     @property
     def _passed_by(self) -> Question | None:
-        """Return the first optional question without an answer: Enter went on without it."""
+        """Return the first closed optional question without an answer, which Enter skipped."""
         shown = (one for one in self.questions if one.display and not one.is_open)
         return next((one for one in shown if one.ask.optional and not one.is_answered and not one.waits_for), None)
 
     def _goal(self, by: int) -> Question | FindingRow | NextButton | None:
-        """Return what the key leads to; nothing where it scrolls."""
+        """Return the widget that the key leads to; None where the key scrolls."""
         lines, at, focused = self._lines, self._at, self.screen.focused
         if at is not None and at + by in range(len(lines)):
             return lines[at + by]

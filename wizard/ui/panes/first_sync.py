@@ -65,7 +65,7 @@ class FirstSyncPane(FlagKeys):
     def __init__(self, walk: Walk, step: Step) -> None:
         super().__init__(walk, step)
         self._began: datetime | None = None
-        self._asked, self._looked = asyncio.Event(), asyncio.Event()  # for a look at once; it was taken
+        self._asked, self._looked = asyncio.Event(), asyncio.Event()  # to poll at once; set once a poll has ended
         self._current: object | None = None  # the watch that polls
         self._applied_at: datetime | None = None
         self._progress: Progress | None = None
@@ -115,7 +115,7 @@ class FirstSyncPane(FlagKeys):
         return has_nothing_to_watch(self.walk)
 
     def rest(self) -> None:
-        """Keep the focus off Next during the watch, so that a stray Enter doesn't leave: the page itself has it."""
+        """Focus the page itself during the watch, not Next, so that a stray Enter doesn't quit."""
         ends = self._is_there or self._has_nothing_to_watch
         self.body.can_focus = not ends
         if ends:
@@ -145,7 +145,7 @@ class FirstSyncPane(FlagKeys):
 
     @property
     def can_observe(self) -> bool:
-        """Return whether the services' answers are worth a page: they are real, and all went well."""
+        """Return whether to offer the page on the services' answers: all is synced, and the services are real."""
         return self._is_there and not self.walk.state.sandbox
 
     @property
@@ -177,7 +177,7 @@ class FirstSyncPane(FlagKeys):
 
     @property
     def _is_there(self) -> bool:
-        """Return whether each segment is there, in every environment that is followed."""
+        """Return whether every segment has appeared, in all environments that are followed."""
         return self._is_own_there and all(one.is_there for one in self._beside)
 
     @property
@@ -203,7 +203,7 @@ class FirstSyncPane(FlagKeys):
         self.enter()
 
     async def _watch_all(self) -> None:
-        """Watch each environment, side by side: each has a poll of its own."""
+        """Watch all environments at the same time, each with its own polls."""
         async with asyncio.TaskGroup() as all_of_them:
             all_of_them.create_task(self._watch())
             for one in self._beside:
@@ -220,12 +220,12 @@ class FirstSyncPane(FlagKeys):
         try:
             await self._poll()
         finally:
-            if self._current is watch:  # not where another watch has taken its place
+            if self._current is watch:  # unless another watch has taken its place
                 self._current = None
             self._looked.set()
 
     async def _poll(self) -> None:
-        await self.walk.read()  # after a restart nothing has been read that could be watched
+        await self.walk.read()  # after a restart, nothing has been read yet
         if self._has_nothing_to_watch:
             return
         self._began = self._began or self.walk.ports.clock.now()
@@ -251,14 +251,14 @@ class FirstSyncPane(FlagKeys):
         self.walk.session.note_check(healthy(self.walk.findings))
 
     def _end(self) -> None:
-        """Lead on once each segment is there."""
+        """Focus the way on once every segment has appeared."""
         if not self._is_there:
             return
         if self._beside:
             self.post_message(self.Polled(self._progress))
         if self.current is None:
             self.rest()
-        self.call_after_refresh(self.body.scroll_home, animate=False)  # what came of it is said at the top
+        self.call_after_refresh(self.body.scroll_home, animate=False)  # the result is at the top
 
     # --- drawing -------------------------------------------------------------------------------------------------
 
@@ -276,7 +276,7 @@ class FirstSyncPane(FlagKeys):
         self._tick()
 
     def _every_environment(self) -> Iterator[Line]:
-        """Return how far each environment is, in a line or two; nothing where there is just one."""
+        """Yield the progress of each environment, in a line or two; nothing where only one is followed."""
         if not self._beside:
             return
         yield from environment_lines(self._place, self._progress, is_told_below=True)
@@ -297,7 +297,7 @@ class FirstSyncPane(FlagKeys):
         return f"{self.walk.state.answers.project} / {self.walk.state.answers.environment}"
 
     def notes(self) -> tuple[Note, ...]:
-        """Add, once all are synced, what is different in the other environments."""
+        """Return the step's notes; once all are synced, also what is different in the other environments."""
         there = self._beside if self._is_there else ()
         other = (note for one in there for note in in_another_environment(one.title, one.walk.state))
         return (*super().notes(), *other)
@@ -334,7 +334,7 @@ class FirstSyncPane(FlagKeys):
         self._picture.show_pictures(self._pictures())
 
     def _pictures(self) -> tuple[Picture, ...]:
-        """Return the picture of each audience that is shown in full, lit as far as its sync is."""
+        """Return the picture of each audience that is shown in full, with the marks of its sync's stages."""
         if self._progress is None or self._beside or self._is_own_there:
             return ()
         needs_attention = self._problem is not None or any(one.needs_attention for one in self.audiences)
@@ -349,10 +349,10 @@ class FirstSyncPane(FlagKeys):
         return self.screen.has_class("-tall")
 
     def _say_where_next_leads(self) -> None:
-        """Leave the label as it is: no problem stops a user who quits."""
+        """Do nothing: until the sync is done Next quits, and no problem stops that."""
 
     def _see_problem(self) -> None:
-        """Let Enter read a problem that turned up, unless the user is at something of their own."""
+        """Focus a new problem, so that Enter reads it, unless the user is busy elsewhere on the page."""
         if self._problem is not None and self.screen.focused is self.body and self.current is None:
             self._problem.focus()
 

@@ -59,7 +59,7 @@ class FlagKeys(StepPane):
 
     @property
     def _has_its_rule(self) -> bool:
-        """Return whether the picked flag uses each segment."""
+        """Return whether the picked flag already uses every segment."""
         flag, judged = self.walk.state.answers.flag, [one for one in self.walk.findings if one.id == FLAGS.id]
         return bool(flag and judged) and all(flag in one.evidence.get("flags", ()) for one in judged)
 
@@ -79,7 +79,7 @@ class FlagKeys(StepPane):
         self.app.open_url(flag_page(target.walk.state, self._flag_in(target)))
 
     def _flag_in(self, target: Target) -> str:
-        """Return the flag that was picked for the environment, else the one that was picked here in its project."""
+        """Return the flag picked for that environment, else the one picked here if the project is the same."""
         here, there = self.walk.state.answers, target.walk.state.answers
         return there.flag or (here.flag if here.project == there.project else "")
 
@@ -101,7 +101,7 @@ class FlagKeys(StepPane):
             ask_for_flag(self.app, target.walk, place, found_segments(state), partial(target.walk.answer, FLAG))
 
     def _ask_which(self, question: str, take: Callable[[Target], None]) -> None:
-        """Go on in the environment that is meant, of those that have their segments."""
+        """Let the user pick one of the environments that have segments, and call `take` with it."""
         from wizard.ui.screens.dialogs.which_environment import ask_which
 
         if self.can_target:

@@ -1,4 +1,4 @@
-"""What stands at the foot of a page that has the room: the open question explained, and what comes next."""
+"""The explanations at the foot of a page with room to spare: of the open question, and of what comes next."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COLUMN = 7
 
 
 def guidance(ask: Ask | None, after: Step | None) -> tuple[Line, ...]:
-    """Return what F1 says about the open question, then the next step."""
+    """Return the help of the open question, as F1 shows it, then the next step."""
     return (*(_about(ask) if ask is not None else ()), *(_then(after) if after is not None else ()))
 
 
@@ -93,7 +93,7 @@ def after_a_search(*, repairs: bool) -> tuple[Line, ...]:
 
 
 def where_tokens_are_made(walk: Walk) -> tuple[Line, ...]:
-    """Return where each token is made, so that both can be at hand before the first step."""
+    """Return where to make each token, so that the user can have both ready before the first step."""
     asks = {ask.label: ask for step in walk.steps for ask in step.asks if ask.secret in TOKENS}
     pages = ((_line(ask.label, ask.help.where), Line("", link(ask.help.link))) for ask in asks.values())
     return tuple(line for page in pages for line in page)

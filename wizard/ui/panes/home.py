@@ -1,4 +1,4 @@
-"""The first page of a finished setup: how it stands, and what to do next."""
+"""The first page of a finished setup: its state, and what to do next."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class HomePane(WelcomePane):
         self._stands = Aligned(column=2, classes="stands")
         self._picture = PictureView(classes="picture")
         self._choices = NumberedChoices()
-        self._shell: tuple[Line, ...] = ()  # what a shell can do
+        self._shell: tuple[Line, ...] = ()  # the commands for a shell
 
     def compose(self) -> ComposeResult:
         yield Static("Your setup", markup=False, classes="title")
@@ -103,7 +103,7 @@ class HomePane(WelcomePane):
 
     def enter(self) -> None:
         self.body.scroll_home(animate=False)
-        self._choices.focus(scroll_visible=False)  # how it stands is above the choices
+        self._choices.focus(scroll_visible=False)  # the setup's state is above the choices
 
     def show_ready(self, walk: Walk, command: str) -> None:
         """Say what a shell can do; the rest is shown already, because this page is made once the walk is loaded."""
@@ -119,7 +119,7 @@ class HomePane(WelcomePane):
         self._stands.show(tuple(_line(note) for note in notes))
         self._picture.show_pictures(pictures(self._walk.state, self._walk.session.history))
         answers, there = self._walk.state.answers, existing_segments(self._walk)
-        few = there if len(there) <= WHOLE else ()  # of many, the first sync has them
+        few = there if len(there) <= WHOLE else ()  # the first sync's page has them all
         pages = (line for segment in few for line in of_a_segment(answers.project, answers.environment, segment))
         self.guidance.show((*pages, *self._shell))
 
@@ -128,7 +128,7 @@ class HomePane(WelcomePane):
         self.post_message(self.Picked(HOME_ACTIONS[event.index]))
 
     def action_take(self, index: int) -> None:
-        """Take a choice by its number, which is lit when the user comes back."""
+        """Take the choice at `index`, and keep it highlighted for when the user comes back."""
         self._choices.light(index)
         self.post_message(self.Picked(HOME_ACTIONS[index]))
 

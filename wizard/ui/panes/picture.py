@@ -37,7 +37,7 @@ class PictureView(Aligned):
 
 
 def picture_lines(picture: Picture, width: int) -> Iterator[Line]:
-    """Yield the picture as one line, else with what stands beside it below, else as one line for each part."""
+    """Yield the picture on one line, else with its `beside` text below, else with one line for each part."""
     first, *others = picture.parts
     beside = Content.styled(picture.beside, "$muted")
     path = _drawn(first)
@@ -64,6 +64,6 @@ def _drawn(part: Part) -> Content:
 
 
 def _arrow(part: Part) -> Content:
-    """Return the arrow to a part, as lit as the part."""
+    """Return the arrow to a part, in the part's color."""
     style = signs.of_stage(part.state).style if part.state else "$accent"
     return Content.styled(ARROW, style)

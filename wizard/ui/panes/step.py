@@ -41,7 +41,7 @@ _SEES = "see the problem"
 
 
 class _Body(VerticalScroll, inherit_bindings=False):
-    """What scrolls. Its keys are the page's, which knows the lines to move between."""
+    """The part that scrolls. Its keys go to the page, which knows the lines to move between."""
 
 
 class StepPane(Vertical, ArrowKeys):
@@ -158,7 +158,7 @@ class StepPane(Vertical, ArrowKeys):
         choose = (Hint("↑↓", "choose one", "app.simulate_key('down')"),) if needs_a_choice else ()
         makes_a_token = self.current is not None and self.current.is_secret
         page = (Hint("Ctrl+O", "open page", "screen.open_page", spare=3),) if makes_a_token else ()
-        # may be left out of the bar: there is a Back button too
+        # Esc may be left out of the bar (`spare`): there is a Back button too
         is_filtered = self.current is not None and self.current.is_filtered
         escapes = "clear the filter" if is_filtered else "close" if self._is_reopened else "back"
         return (
@@ -191,14 +191,14 @@ class StepPane(Vertical, ArrowKeys):
         self.next.relabel(label)
 
     async def look_again(self) -> None:
-        """Look again at what the step watches besides what it reads; nothing here."""
+        """Poll at once what the step watches besides its readings; does nothing here."""
 
     def leave(self) -> None:
         """Prepare for another step being shown; does nothing here."""
 
     @property
     def result(self) -> tuple[object, ...]:
-        """Return what the step was read to be, as the page shows it; two of them are compared."""
+        """Return what the page shows of the step's readings, to compare before and after another read."""
         return (*(one.summary for one in self.walk.findings_of(self.step)), *self.step.notes(self.walk.state))
 
     def press_next(self) -> None:
@@ -229,7 +229,7 @@ class StepPane(Vertical, ArrowKeys):
         self.advance()
 
     def close_first(self) -> bool:
-        """Clear the filter, else close a reopened question with its earlier answer; False where there is neither."""
+        """Clear the filter, else close a reopened question with its earlier answer; return False without either."""
         if self.current is not None and self.current.clear_filter():
             return True
         if self.current is None or not self._is_reopened:
@@ -310,7 +310,7 @@ class StepPane(Vertical, ArrowKeys):
         """Put a problem above what follows from the answers, where a low terminal would hide it below that."""
         problem_first = self.is_low and any(row.finding.blocks for row in self.finding_rows)
         first, then = (self._judged, self._notes) if problem_first else (self._notes, self._judged)
-        shown = [one for one in self.body.children if one in {first, then}]  # a subclass has another order
+        shown = [one for one in self.body.children if one in {first, then}]  # a subclass may have another order
         if shown == [then, first]:
             self.body.move_child(first, before=then)
 
@@ -320,7 +320,7 @@ class StepPane(Vertical, ArrowKeys):
         return self.screen.has_class("-short") or self.screen.has_class("-tiny")
 
     def guidance(self) -> tuple[Line, ...]:
-        """Return what a page with room to spare explains."""
+        """Return the explanations at the foot, for a page with room to spare."""
         steps = self.walk.steps
         after = next((then for step, then in pairwise(steps) if step is self.step), None)
         return guidance.guidance(self.current.ask if self.current else None, after)
@@ -342,7 +342,7 @@ class StepPane(Vertical, ArrowKeys):
         self.label_next("Next, when read" if self.going_on and reading else "Next")
 
     def _say_where_next_leads(self) -> None:
-        """Let the key bar say that a failure stops Next."""
+        """Let the key bar say whether Next leads to another step's question, or to a problem that stops it."""
         missing = self.first_missing()
         elsewhere = answered_first(self.walk, missing.ask) if missing is not None else None
         is_stopped = (
@@ -390,7 +390,7 @@ class StepPane(Vertical, ArrowKeys):
         return self.body
 
     def _gives(self, height: int) -> tuple[Question | None, int]:
-        """Return the open question, whose list makes room for what stands below it, and by how many rows."""
+        """Return the open question, and by how many rows its list can shrink to make room for what is below."""
         return self.current, self.current.gives(height) if self.current else 0
 
     @property
@@ -398,7 +398,7 @@ class StepPane(Vertical, ArrowKeys):
         return super().has_more or (self.current is not None and self.current.list_has_more)
 
     def action_page(self, by: int) -> None:
-        """Scroll the page. Where all of it is in view the key is the list's, as the key bar says."""
+        """Scroll the page; when all of it is in view, move in the open list instead, as the key bar says."""
         scrolls = self.body.scroll_offset.y > 0 if by < 0 else super().has_more
         if scrolls or self.current is None or not self.current.page_list(by):
             super().action_page(by)
@@ -409,7 +409,7 @@ class StepPane(Vertical, ArrowKeys):
         return 0
 
     def more(self, action: str) -> tuple[Hint, ...]:
-        """Return the key that shows more. It may be left out for a list alone, whose scrollbar says so."""
+        """Return the hint for PgDn; it's easier to leave out where only a list scrolls, which has a scrollbar."""
         spare = self.more_spare if super().has_more else 3
         return tuple(hint._replace(spare=spare) for hint in super().more(action))
 
@@ -418,12 +418,12 @@ class StepPane(Vertical, ArrowKeys):
         return self.current is not None and self.current.list_scrolls
 
     def see_choice(self) -> None:
-        """Bring the open question, or at least what Enter takes, into view.
+        """Scroll the open question into view, or at least the row that Enter takes.
 
-        A list that scrolls has the scrollbar.
+        While a list scrolls, the page has no scrollbar: the list has one.
         """
         cells = 0 if self._list_scrolls else None
-        if self.body.styles.inline.get_rule("scrollbar_size_vertical", None) != cells:  # it lays out the page again
+        if self.body.styles.inline.get_rule("scrollbar_size_vertical", None) != cells:  # setting it lays out the page
             self.body.styles.scrollbar_size_vertical = cells
             self.call_after_refresh(self._scroll_to_choice)  # again, since lines wrap at another width
         self._scroll_to_choice()
@@ -465,7 +465,7 @@ class StepPane(Vertical, ArrowKeys):
             self._is_reopened = event.question.is_answered
 
     def _leave_open_question(self) -> None:
-        """Take what was chosen in the open question, which would be lost in the folded one."""
+        """Take what was chosen in the open question: folding it would lose the choice."""
         if self.current is not None and self.current.display:
             self.current.take_what_was_chosen()
             self.post_message(self.Touched())

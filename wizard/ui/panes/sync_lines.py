@@ -18,7 +18,7 @@ from wizard.ui.terminal.links import link
 from wizard.ui.widgets.aligned import Line
 
 COLUMN = 13
-WHOLE = 2  # this many audiences are shown with all stages; with more, only the first
+WHOLE = 2  # up to this many audiences are shown with all stages; of more, only the worst
 _NEXT = Content.styled("  next", "$muted")
 _QUIET = {StageState.DONE, StageState.WAITING, StageState.SKIPPED}
 
@@ -42,7 +42,7 @@ def audience_lines(
 
 
 def environment_lines(title: str, progress: Progress | None, *, is_told_below: bool = False) -> Iterator[Line]:
-    """Return a line for each audience of one environment of several; where one is late, why and what to do."""
+    """Yield a line for each audience of one environment of several; below a late one, why and what to do."""
     place = f"{title} · "
     if progress is None or not progress.audiences:
         trouble = progress.trouble if progress else ""
@@ -76,7 +76,7 @@ def _how_to_fix(stage: StageSeen) -> Iterator[Line]:
 
 
 def _folded(audience: AudienceProgress, place: str = "") -> Line:
-    """Return one line: a finished audience with its link, or one that waits; `place` is the environment, if named."""
+    """Return one line: a finished audience's link, else its stage; `place` names the environment, if shown."""
     name, segment, at = audience.name or audience.key, audience.segment, audience.at
     if audience.is_green and segment is not None:
         members = count(segment.included_count or 0, "member")
@@ -128,7 +128,7 @@ def _done(stages: list[StageSeen]) -> Line:
 
 
 def _stage(stage: StageSeen) -> Iterator[Line]:
-    """Return a quiet stage in one line, and the stage that is waited for in full."""
+    """Yield one line for a stage that is done, skipped or still to come; any other stage in full."""
     took = f" · {elapsed(stage.elapsed_s)}" if stage.elapsed_s else ""
     sign = signs.of_stage(stage.state)
     head, title = Content.styled(f"{sign.glyph} {sign.word}", sign.style), stage.title + took
@@ -145,7 +145,7 @@ def _stage(stage: StageSeen) -> Iterator[Line]:
 
 
 def _over_time(stage: StageSeen) -> Iterator[Line]:
-    """Return the deliveries by minute."""
+    """Yield the deliveries per minute, as a small chart and in words."""
     if how_many := rate(stage.per_minute):
         shape = (blocks(stage.per_minute), "$accent")
         yield Line("", Content.assemble(shape, (f"  {how_many}", "$muted")))
@@ -163,7 +163,7 @@ def _whole_stage(stage: StageSeen) -> Iterator[Line]:
 
 
 def _causes(stage: StageSeen, way_on: Iterable[Line]) -> Iterator[Line]:
-    """Return the certain causes, what to do, and only then what is merely possible: a list that can be long."""
+    """Yield the certain causes, then what to do, and last the possible causes, which can be many."""
     yield from (_cause(cause) for cause in stage.causes if cause.is_certain)
     yield from way_on
     yield from (_cause(cause) for cause in stage.causes if not cause.is_certain)
@@ -176,7 +176,7 @@ def _cause(cause: Cause) -> Line:
 
 
 def how_it_went(progress: Progress) -> tuple[Line, ...]:
-    """Return each stage of a sync that ended, with how long it took; of many audiences nothing."""
+    """Return each stage of a finished sync, with how long it took; nothing for several audiences."""
     if len(progress.audiences) > 1:
         return ()
     stages = [stage for audience in progress.audiences for stage in audience.stages]
@@ -189,7 +189,7 @@ def how_it_went(progress: Progress) -> tuple[Line, ...]:
 
 
 def _segment(audience: AudienceProgress, *, ended: bool) -> Iterator[Line]:
-    """Yield the candidates, or the member count; at the end the count is said above the stages."""
+    """Yield the candidate segments, or the member count; after the end, the count is above the stages."""
     if audience.segment is None:
         for each in audience.candidates:
             yield Line("? candidate", f"{plain(each.name)} ({plain(each.key)})")
@@ -205,7 +205,7 @@ def _segment(audience: AudienceProgress, *, ended: bool) -> Iterator[Line]:
 
 
 def segment_lines(progress: Progress) -> tuple[Line, ...]:
-    """Return the key and the page of each segment; of many, each has its link on its own line already."""
+    """Return the key and page of each segment; nothing for many, whose lines have the links already."""
     if len(progress.audiences) > WHOLE:
         return ()
     there = (audience for audience in progress.audiences if audience.segment is not None)
@@ -222,7 +222,7 @@ def _key_and_page(audience: AudienceProgress, *, named: bool) -> Iterator[Line]:
 
 
 def ending(progress: Progress) -> Content:
-    """Return what became of each audience, and its members over time."""
+    """Return the outcome of each audience, and its member counts over time."""
     if len(progress.audiences) > WHOLE:
         whole = f"{progress.finished} of {count(len(progress.audiences), 'audience')} · {elapsed(progress.elapsed_s)}"
         return _signed(progress.is_green, whole)
@@ -236,9 +236,9 @@ def _ending_of(audience: AudienceProgress, progress: Progress) -> Iterator[Conte
 
 
 def _signed(is_green: bool, text: str) -> Content:
-    """Return the line; green only when the named test user is a member, as LaunchDarkly says.
+    """Return the line, green or with a warning mark. Green needs LaunchDarkly to list the test user, if any.
 
-    The step's title has the mark of what is done, so that the line fits beside the rail of a small terminal.
+    A green line needs no mark, because the step's title has one. So the line fits beside the rail of a small terminal.
     """
     if is_green:
         return Content.styled(text, "bold $success")
@@ -246,6 +246,6 @@ def _signed(is_green: bool, text: str) -> Content:
 
 
 def _members(audience: AudienceProgress, members: int) -> Content:
-    """Return the member count, or how it came to that as a shape and as numbers: the stage says it, too."""
+    """Return the member count, or, once it has changed, its history as a chart and as numbers."""
     shape, way = blocks(audience.counts), numbers(audience.counts)
     return Content.assemble((shape, "$accent"), f"  {way}") if way else Content(count(members, "member"))

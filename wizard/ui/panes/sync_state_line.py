@@ -1,4 +1,4 @@
-"""What the first sync says above its stages: how long it takes, what it waits for, and at the end what came of it."""
+"""The lines above the stages of a first sync: how long it takes, what it waits for, and at the end the result."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from wizard.ui.panes.sync_lines import ending, how_many_environments
 
 
 def has_nothing_to_watch(walk: Walk) -> bool:
-    """Return whether no change is made yet: a segment from before an undo would pass for the one to come."""
+    """Return whether nothing is attached yet. Watching would take a segment from before an undo for the new one."""
     return _waits_for_review(walk) and walk.state.facts.attached_at is None
 
 
 def _waits_for_review(walk: Walk) -> bool:
-    """Return whether changes are left to make; a user who opens this step from the rail sees what is to do."""
+    """Return whether changes are left to make, as when the user opens this step from the rail before Review."""
     is_reviewed = StepId.REVIEW in walk.accepted - walk.outdated
     return not is_reviewed and bool(walk.plan().pending)
 

@@ -21,7 +21,7 @@ from wizard.ui.widgets.shrinking import shrinks
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk
 
-STEPS_IN_SHORT = (  # in words of its own: the walk's own steps are loaded later
+STEPS_IN_SHORT = (  # written out here, because the walk's steps are loaded later
     Line("1  Prerequisites", "what this machine can reach, how you work"),
     Line("2  LaunchDarkly", "a token, and the environment to write to"),
     Line("3  Twilio Segment", "a token, and the space with the audiences"),
@@ -34,7 +34,7 @@ STEPS_IN_SHORT = (  # in words of its own: the walk's own steps are loaded later
 
 
 class WelcomePane(Vertical, Scrolls):
-    """The welcome pane, which asks for nothing but Enter, even before the walk is loaded."""
+    """The welcome pane; Enter is all it needs, even before the walk is loaded."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*SCROLLING]
     is_home: ClassVar[bool] = False
@@ -100,7 +100,7 @@ class WelcomePane(Vertical, Scrolls):
             self._buttons.mount(through, Button("Start over", id="over"), after=self.begin)
 
     def draw(self) -> None:
-        """Draw again after the walk changed; nothing here follows it."""
+        """Draw again after the walk changed; does nothing here."""
 
     def show_pending(self) -> None:
         """Show that Enter was received before the walk was loaded."""

@@ -145,7 +145,7 @@ class ByHandScreen(SelfClosingScreen[bool], Scrolls, KeyedScreen[bool]):
             self._take()
 
     def _take(self) -> None:
-        """Go on when the step on the screen was seen or marked done; a user who looks at another step stays there."""
+        """Go to the next step once the one on the screen is done; a user who looks at another step stays there."""
         followed, due, ticked = self._at == self._due, self._due, self._ticked
         self._due, self._ticked = self._to_do.id, ""
         step = self.step

@@ -18,11 +18,11 @@ from wizard.ui.widgets.aligned import Line
 from wizard.ui.widgets.frame import Hint
 from wizard.ui.widgets.rail import RailStep
 
-_BESIDE_TITLE = 8  # the rail's edges, the mark and the number
+_BESIDE_TITLE = 8  # cells for the rail's edges, the mark and the number
 
 
 def sign(coach: Coach, step: HandStep) -> Sign:
-    """Return the step's state; what the wizard saw counts before what the user said."""
+    """Return the step's state; what the wizard saw outranks the user's mark."""
     tick = coach.tick(step)
     if tick.state is TickState.DONE:
         return Sign("✓", "seen", "$success")
@@ -34,7 +34,7 @@ def sign(coach: Coach, step: HandStep) -> Sign:
 
 
 def _is_amiss(coach: Coach, step: HandStep) -> bool:
-    """Return whether something differs that should be right: before a step is done, what differs is what's to do."""
+    """Return whether something differs in a step that is marked as done, or in which nobody has to do anything."""
     return coach.tick(step).state is TickState.DIFFERENT and (coach.is_ticked(step) or not step.change_id)
 
 
@@ -53,7 +53,7 @@ def head(coach: Coach, step: HandStep, width: int) -> Content:
 
 
 def first_in_rail(coach: Coach, at: HandStep, rows: int) -> int:
-    """Return the index of the first step that the rail shows, so that the one on the screen is among them."""
+    """Return the index of the first step in the rail, chosen so that the rail has the step on the screen."""
     return max(0, min(coach.steps.index(at) - rows // 2, len(coach.steps) - rows))
 
 
@@ -62,7 +62,7 @@ def rail_steps(coach: Coach) -> tuple[RailStep, ...]:
 
 
 def rail_cells(coach: Coach, width: int) -> int:
-    """Return how wide the rail is: as the longest title needs it, and two fifths of the screen at most."""
+    """Return the rail's width in cells: enough for the longest title, at most two fifths of the screen."""
     longest = max(cell_len(step.title) for step in coach.steps)
     return min(longest + _BESIDE_TITLE, width * 2 // 5)
 
@@ -88,7 +88,7 @@ def note(step: HandStep) -> tuple[Line, ...]:
 
 
 def following_steps(coach: Coach, step: HandStep, becomes: tuple[Picture, ...]) -> tuple[Line, ...]:
-    """Return the steps that follow with their values, then what comes of them, for a page that has the room."""
+    """Return the following steps with their values, then the pictures `becomes`, for a page with room to spare."""
     numbered = list(enumerate(coach.steps, 1))[coach.steps.index(step) + 1 :]
     ahead = [line for number, one in numbered if one.change_id for line in _ahead(number, one)]
     rows = (*ahead, *(line for picture in becomes for line in _drawn(picture)))
@@ -131,7 +131,7 @@ def _ended(coach: Coach) -> tuple[Sign, str]:
 
 
 def _stands(coach: Coach, step: HandStep, look: HandPoll | None) -> Line:
-    """Return what was seen of the step, and when it is looked at again."""
+    """Return what was seen of the step, and how often the wizard checks it."""
     tick = coach.tick(step)
     if look is None:
         return _line(Sign("○", "", "$accent"), "Checking …")
@@ -154,7 +154,7 @@ def _line(stands: Sign, text: str, beside: str = "") -> Line:
 
 
 def marked_line(coach: Coach, step: HandStep) -> Content:
-    """Return the line after the user marked a step, with the words of the plain interface."""
+    """Return the line after the user marked a step, with the words of the line-by-line walk."""
     state = coach.tick(step).state
     sign = {TickState.DONE: ("✓ ", "$success"), TickState.DIFFERENT: ("✗ ", "$error")}.get(state, ("✓ ", "$accent"))
     return Content.assemble(sign, step.title, (f" · {ONCE_TICKED[state]}", "$muted"))

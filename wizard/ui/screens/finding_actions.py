@@ -30,16 +30,16 @@ DONE_BY_A_COLLEAGUE = "Your colleague did it. Segment's delivery counts catch up
 
 
 class FindingActions:
-    """The ways from a finding to its end, on the walk's screen."""
+    """The actions on a finding, for the walk's screen."""
 
     def __init__(self, screen: WalkScreen) -> None:
         self._screen = screen
-        self._back: Callable[[], None] = lambda: None  # to where the repair under review was wanted
+        self._back: Callable[[], None] = lambda: None  # to where the user asked for the repair under review
 
     # --- the dialog of a finding ---------------------------------------------------------------------------------
 
     def open(self, finding: Finding, *, going_on: bool = False, news: str = "") -> None:
-        """Show a finding in full; with `going_on`, it stands before the next step."""
+        """Show a finding in full; with `going_on`, it stopped the user on the way to the next step."""
         from wizard.ui.screens.dialogs.finding import FindingScreen
 
         walk, app = self._screen.walk, self._screen.app
@@ -68,7 +68,7 @@ class FindingActions:
 
     def _go_on_with(self, walk: Walk, pane: StepPane, finding: Finding) -> None:
         walk.waive(finding)
-        if pane.step.id != StepId.REVIEW:  # there it unblocks the plan, which is still to be approved
+        if pane.step.id != StepId.REVIEW:  # in Review it unblocks the plan, which still needs a yes
             self._screen.accept(walk, pane)
 
     def _change(self, walk: Walk, finding: Finding) -> None:
@@ -97,7 +97,7 @@ class FindingActions:
     async def _check_again(
         self, walk: Walk, pane: StepPane, finding: Finding | None, *, going_on: bool, said: str
     ) -> None:
-        """Read again, and say that it was done: in the dialog that asked for it while its finding stands."""
+        """Read again, and say so: in the finding's dialog while the finding is still there, else in a notice."""
         before = pane.result
         await walk.read_again(*self._screen.ids_up_to(pane.step))
         await pane.look_again()
@@ -129,9 +129,9 @@ class FindingActions:
             work(self._screen, taking, group="read", description="reading what the repair changed")
 
     async def _take_answer(self, walk: Walk, pane: StepPane, repair: Repair) -> None:
-        """Take the answer, and review the change that it needs where something is made already.
+        """Take the answer, then review the change that it needs, or show the failure that is left.
 
-        Another step may fail by the answer.
+        The new answer may make another step fail.
         """
         from wizard.flow.guide import first_blocking_finding
         from wizard.flow.writing.repair import repair_of, take_answer
@@ -150,7 +150,7 @@ class FindingActions:
             self.open(left, news="The answer is changed, but this problem is still there.")
 
     def _review(self, walk: Walk, changes: tuple[str, ...], before: Answers | None = None) -> None:
-        """Review a repair that a step wants; it leads back to that step. `before`: see `ReviewPane.repair`."""
+        """Review a repair, which leads back to the step on the screen. `before`: see `ReviewPane.repair`."""
         screen = self._screen
         at = screen.at if screen.pane is not None and screen.at != StepId.REVIEW else StepId.FIRST_SYNC
         self._review_only(changes, walk.step(StepId(at)).title, lambda: screen.go(at), before=before)
@@ -174,7 +174,7 @@ class FindingActions:
         self._screen.go(StepId.REVIEW, repair)
 
     def go_back(self) -> None:
-        """Go back to where the repair was wanted; that may be Review, which shows the whole plan then."""
+        """Go back to where the user asked for the repair; Review would then show the whole plan."""
         if self._screen.pane is not None:
             self._screen.pane.leave()
         self._back()
@@ -187,7 +187,7 @@ class FindingActions:
             self._screen.call_later(self._fulfil, wanted)
 
     def follow_up_in(self, target: Target, wanted: FollowUp | None) -> None:
-        """Do it in another environment, whose answers aren't on this screen to be changed."""
+        """Do what the user picked for another environment; its answers can't be changed on this screen."""
         from wizard.ui.screens.troubleshoot import Change, Repair
 
         if isinstance(wanted, Repair):

@@ -1,4 +1,4 @@
-"""The inventory: every synced segment of the project, how it stands, and the way to its diagnosis and its rule."""
+"""The inventory: every synced segment of the project with its state, its diagnosis and the rule for a flag."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from wizard.ui.widgets.lists.picker import Picker
 from wizard.ui.widgets.shrinking import AS_MUCH_AS_IT_TAKES, shrinks
 from wizard.ui.work import work
 
-_FIRST = ("Why", "Fix")  # what of a segment counts most
-_LEAST, _AT_EASE = 2, 5  # rows that the list keeps: beside what counts most, and beside the rest
+_FIRST = ("Why", "Fix")  # heads of the most important lines about a segment
+_LEAST, _AT_EASE = 2, 5  # rows that the list keeps: beside those lines, and beside the others
 
 
 class SegmentPicker(Picker):
@@ -50,12 +50,12 @@ class SegmentPicker(Picker):
 
     @property
     def enter_verb(self) -> str:
-        """Keep the words whole: alone, "find" and "open" say too little."""
+        """Return no short verb: "find" and "open" alone would say too little."""
         return ""
 
 
 class InventoryScreen(SelfClosingScreen[None], KeyedScreen[None]):
-    """The page; closes without an answer. It reads and changes nothing."""
+    """The page; closes without an answer. The inventory only reads."""
 
     AUTO_FOCUS = None
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -132,7 +132,7 @@ class InventoryScreen(SelfClosingScreen[None], KeyedScreen[None]):
         self.show_keys()
 
     def _fitting(self, known: tuple[Line, ...]) -> tuple[Line, ...]:
-        """Return the lines that leave the list its filter and enough of its rows."""
+        """Return as many of the first lines as leave the list its filter and enough of its rows."""
         place, pane = self._picker.region, self._pane.region
         room = pane.bottom - place.y - 1 - self._about.styles.margin.top
         fitting: tuple[Line, ...] = ()
@@ -186,7 +186,7 @@ class InventoryScreen(SelfClosingScreen[None], KeyedScreen[None]):
             self.action_open_page()
 
     def _find_out_why(self, row: Row) -> None:
-        """Diagnose in the walk itself where it's about this segment, else in a walk beside it."""
+        """Troubleshoot the segment: in this walk if its setup has the segment's audience, else in a separate walk."""
         from wizard.ui.screens.troubleshoot import TroubleshootScreen
 
         if is_of_the_setup(self._walk, row):
@@ -217,7 +217,7 @@ class InventoryScreen(SelfClosingScreen[None], KeyedScreen[None]):
         rows = self._picker.segments
         at = next((place for place, one in enumerate(rows) if one is row), None)
         if at is None:
-            return  # looked again meanwhile
+            return  # the inventory was read again meanwhile
         self._picker.segments = rows = (*rows[:at], with_known_flags(row, (flag,)), *rows[at + 1 :])
         self._picker.offer(lines.choices(rows), at=str(at))
         self._show_about()

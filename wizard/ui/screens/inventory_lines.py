@@ -1,4 +1,4 @@
-"""What the inventory's page says: how the segments stand, one line for each, and the highlighted one in full."""
+"""The texts of the inventory's page: the state of all segments, a line for each, and the highlighted one in full."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def looking(looked_up: LookedUp | None) -> Content:
 
 
 def verdict(taken: Inventory | None) -> Content:
-    """Return the line that says how all segments stand."""
+    """Return the line with the state of all segments."""
     if taken is None:
         return Content.assemble(("! ", "$warning"), NO_PROJECT)
     off = sum(row.state not in {SegmentState.IN_STEP, SegmentState.UNKNOWN} for row in taken.rows)
@@ -35,12 +35,12 @@ def verdict(taken: Inventory | None) -> Content:
 
 
 def worst_first(rows: tuple[Row, ...]) -> tuple[Row, ...]:
-    """Return what is out of step, then what is unknown, then the rest, each in its order."""
+    """Return the rows that are out of step, then the unknown ones, then the rest; the order within each stays."""
     return tuple(sorted(rows, key=lambda row: _LAST.get(row.state, 0)))
 
 
 def choices(rows: tuple[Row, ...]) -> tuple[Choice, ...]:
-    """Return the rows of the list; what is out of step comes with a mark, for eyes that see no colors."""
+    """Return the rows of the list; each begins with a mark for its state, because colors may be off."""
     return tuple(
         Choice(
             str(place),
@@ -53,7 +53,7 @@ def choices(rows: tuple[Row, ...]) -> tuple[Choice, ...]:
 
 
 def about(row: Row) -> tuple[Line, ...]:
-    """Return what is known of one segment."""
+    """Return what is known about one segment."""
     flags = _flags(row) if row.flags is None or not row.flags else ", ".join(row.flags)
     fed = " · ".join(
         plain(one.name) for one in (row.audience, row.destination, row.mapping) if one is not None and one.name
@@ -68,7 +68,7 @@ def about(row: Row) -> tuple[Line, ...]:
 
 
 def legend() -> tuple[Line, ...]:
-    """Return what each state means, for a page that has the room."""
+    """Return what each state means, for a page with room to spare."""
     told = MEANINGS.items()
     return tuple(Line(Content.styled(WORDS[one], "$muted"), Content.styled(text, "$muted")) for one, text in told)
 

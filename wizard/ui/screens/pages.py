@@ -1,4 +1,4 @@
-"""The pages of the steps: mounted one step ahead, so that going on only shows and focuses a page that is there."""
+"""The pages of the steps: each is mounted one step ahead, so that going on only has to show and focus it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Then: TypeAlias = "Callable[[StepPane], None] | None"
 
 
 class Pages:
-    """The pages beside the rail. A page that is asked for too early is mounted next; `arrived` hears of it."""
+    """The pages beside the rail. A page requested too early is mounted next; then `arrived` is called."""
 
     def __init__(self, beside: Widget, arrived: Callable[[str, Then], None]) -> None:
         self._beside = beside
@@ -28,11 +28,11 @@ class Pages:
         self._walk: Walk | None = None
         self._make: PaneMaker | None = None
         self._by_step: dict[str, StepPane] = {}
-        self._awaited: tuple[str, Then] | None = None  # the step to show once its page is mounted, and what comes then
+        self._awaited: tuple[str, Then] | None = None  # the step to show once its page is mounted, and what to do then
         self._mounting = False
 
     async def begin(self, walk: Walk, make: PaneMaker, first: Step) -> None:
-        """Mount the page that a loaded walk begins or goes on with."""
+        """Mount the page of `first`, the step that a loaded walk begins or goes on with."""
         await self._mount(make(walk, first))
         self._walk, self._make = walk, make
 

@@ -1,4 +1,4 @@
-"""The worlds of the sandbox, to choose one before the wizard opens in it. Enter alone takes the first one."""
+"""The list of the sandbox's worlds. The wizard opens in the chosen one; Enter alone takes the first."""
 
 from __future__ import annotations
 

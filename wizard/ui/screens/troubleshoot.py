@@ -93,10 +93,10 @@ class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScree
     def __init__(self, walk: Walk, *, symptom: str = "", applying: bool = False) -> None:
         super().__init__()
         self._walk = walk
-        self._applying = applying  # an apply in progress: what it changes isn't read again meanwhile
+        self._applying = applying  # whether an apply is in progress: then what it changes isn't read again
         self._symptom = symptom_named(symptom) or SYMPTOMS[0]
         self._guide: Search | None = None
-        self._is_fixed = False  # the cause that was shown is gone
+        self._is_fixed = False  # whether the cause that was shown is gone
         self._is_unfolded = False  # whether what was excluded is shown, too
         self._checking = False
         self._title_line = TitleLine()
@@ -122,7 +122,7 @@ class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScree
 
     @property
     def _finding(self) -> Finding | None:
-        """Return the finding that tells of the cause."""
+        """Return the finding behind the cause; None without one."""
         return self._now.finding if isinstance(self._now, Diagnosis) else None
 
     def action_check_again(self) -> None:
@@ -133,7 +133,7 @@ class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScree
             work(self, self._check(said), group="check", exclusive=True, description="running the checks")
 
     async def _check(self, said: str) -> None:
-        """Read both services again, and ask again what a cause rests on. Where an end was shown, say what came of it.
+        """Read both services again; after a diagnosis, ask its decisive question again and say what changed.
 
         The other answers stay.
         """
@@ -156,7 +156,7 @@ class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScree
         self.show_keys()
 
     async def _waited_for(self, read: Coroutine[Any, Any, None]) -> None:
-        """Read; after a mistake of the wizard's own another check can begin, too."""
+        """Wait for the read; end the check after a bug too, so that another one can begin."""
         try:
             await read
         except Exception:
@@ -165,7 +165,7 @@ class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScree
         self._checking = False
 
     def _answer(self, guide: Search) -> None:
-        """Go on with another answer; one that agrees to a reading waits for it."""
+        """Go on with another answer; one that agrees to a count of members waits for the count."""
         self._guide = guide
         if guide.given.get(COUNT.id) == YES and guide.evidence.can_be_counted:
             work(self, self._count(guide.given), group="check", exclusive=True, description="counting the members")
@@ -211,7 +211,7 @@ class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScree
         self.action_take(event.index)
 
     def action_take(self, index: int) -> None:
-        """Take a number: of a symptom, of an answer, or of a value to copy."""
+        """Take the choice at `index`: a symptom, an answer, or a value to copy."""
         now = self._now
         choices, values = self.page.choices, self.page.values
         if choices.display and index < choices.rows:
@@ -237,7 +237,7 @@ class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScree
 
     def _tell(self, mark: str, text: str) -> None:
         self.page.tell(mark, text)
-        self.show_keys_soon()  # the line takes room: there may be more below now
+        self.show_keys_soon()  # the line takes room, so there may be more below now
 
     def on_resize(self) -> None:
         self.call_after_refresh(self.page.fit)

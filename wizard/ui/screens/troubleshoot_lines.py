@@ -108,9 +108,9 @@ def verdict(end: Diagnosis) -> str:
 
 
 def conclusion(end: Diagnosis, plan: Plan, *, fixed: bool = False) -> Lines:
-    """Return the cause below a contradiction, the proof, what to do or what the repair does, and how to see it.
+    """Return the lines below the verdict: cause, proofs, fix, repair, what to do then, and links.
 
-    A fixed cause needs no explanation.
+    The cause has a line only where the verdict is a contradiction, and the cause isn't fixed yet.
     """
     repair = [change.summary for change in plan.changes if change.id in end.repair and change.writes]
     seen = [proof.says for proof in end.proofs if proof.says != end.says]
@@ -132,7 +132,7 @@ def values(end: Diagnosis) -> tuple[HandValue, ...]:
 
 
 def after(end: Diagnosis, guide: Search, *, unfolded: bool) -> Lines:
-    """Return what is left, further failures beside the cause, and what was excluded."""
+    """Return the causes left open, further problems, hints if nothing was found, and what was excluded."""
     left = tuple(Line(Content.styled("· open", "$muted"), title) for title in end.left)
     know = () if end.is_found else tuple(Line(Content.styled("· note", "$muted"), hint) for hint in guide.hints)
     return (*left, *_beside_it(end, guide), *know, *_excluded(end, unfolded=unfolded))
@@ -155,7 +155,7 @@ def _excluded(end: Diagnosis, *, unfolded: bool) -> Lines:
 
 
 def excluded(causes: tuple[Excluded, ...]) -> Lines:
-    """Return each excluded cause on one line, the likeliest first, for a page that has the room."""
+    """Return each excluded cause on one line, the likeliest first, for a page with room to spare."""
     return tuple(Line("·", _why_not(one).text, short=True) for one in causes)
 
 
@@ -164,7 +164,7 @@ def _why_not(one: Excluded) -> Line:
 
 
 def remaining_causes(guide: Search, *, below: Lines) -> Lines:
-    """Return what a question decides between and what is excluded, for a page that has the room `below` other lines."""
+    """Return the causes still possible and the excluded ones, for a page with room; `below`: the lines above."""
     possible = tuple(Line("·", one.cause.title, short=True) for one in guide.remaining)
     parts = (("Still possible", possible), ("Excluded", excluded(guide.excluded)))
     told = [line for said, causes in parts if causes for line in (Line(), _heading(said, causes), *causes)]
@@ -176,7 +176,7 @@ def _heading(said: str, causes: Lines) -> Line:
 
 
 def first_button(action: FirstAction, end: Diagnosis, ask: Ask | None) -> str:
-    """Return the label of the button that does the first thing to do."""
+    """Return the label of the first button; empty for an action that has another button."""
     labels = {
         FirstAction.REPAIR: f"Repair it: review {count(len(end.repair), 'change')}",
         FirstAction.COLLEAGUE: "Let a colleague do it (sandbox)",

@@ -28,13 +28,13 @@ from wizard.ui.widgets.lists.copyable import CopyRows
 from wizard.ui.widgets.lists.numbered import NumberedChoices
 from wizard.ui.widgets.waiting import Waiting
 
-_EXCLUDED_SHOWN = 7  # rows: all of them would drown the cause, which is what the page is about
-_LOW = 18  # rows of a screen below which a question has room for its answers, and hardly for more
-_TALL = 38  # rows of a screen in which a long cause still has its room above what comes next
+_EXCLUDED_SHOWN = 7  # rows; all causes would distract from the one that was found
+_LOW = 18  # screen rows; with fewer, a question has room for little but its answers
+_TALL = 38  # screen rows; with fewer, a long cause would leave no room for the explanation at the foot
 
 
 class TroubleshootPage(Vertical):
-    """Draws what a search says; what the user does with it is the screen's."""
+    """Draws the state of a search; the screen handles what the user does."""
 
     def __init__(self, walk: Walk) -> None:
         super().__init__(classes="pane")
@@ -125,7 +125,7 @@ class TroubleshootPage(Vertical):
         self._show_actions(end)
 
     def unfold(self, end: Diagnosis, search: Search, *, is_unfolded: bool) -> None:
-        """Show what was excluded where there is room; unfolded in full, and to be scrolled to."""
+        """Show the excluded causes in the room that is left, or, unfolded, all of them in full, to scroll to."""
         self._more.show(lines.after(end, search, unfolded=is_unfolded))
         self._filling.more, self._filling.most = "and {} more. E shows all.", _EXCLUDED_SHOWN
         self._filling.show(() if is_unfolded else lines.excluded(end.excluded))
@@ -135,7 +135,7 @@ class TroubleshootPage(Vertical):
         self.call_after_refresh(self.body.scroll_to_widget, self._more, top=True, animate=False)
 
     def tell(self, mark: str, text: str) -> None:
-        """Say in a line above the buttons what came of the last key."""
+        """Show the result of the last key in a line above the buttons."""
         self._told.update(
             Content.assemble((f"{mark} " if mark else "", "$success" if mark == "✓" else "$warning"), text)
         )

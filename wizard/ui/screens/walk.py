@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 WELCOME = "welcome"
 _AUDIENCES = str(StepId.AUDIENCES)
-_RAIL_FROM = (75, 18)  # columns and rows of a terminal that has room for it
+_RAIL_FROM = (75, 18)  # the fewest columns and rows of a terminal that shows it
 
 
 class WalkScreen(KeyedScreen[None]):
@@ -53,13 +53,13 @@ class WalkScreen(KeyedScreen[None]):
     ]
 
     def __init__(self, keys: HeldKeys) -> None:
-        """`keys` holds what is typed while a page that was asked for isn't there."""
+        """`keys` holds what is typed while a requested page isn't mounted yet."""
         super().__init__()
         self._typed = keys
         self.walk: Walk | None = None
         self.at = WELCOME
         self._from_home = False  # whether the step was opened from the home page, so that Back leads there
-        self._watches_audiences = False  # whether an empty space is looked at again
+        self._watches_audiences = False  # whether an empty space is polled for its first audience
         self.title_line = TitleLine()
         self.rail = Rail()  # mounted with the first page
         self.rail.display = False
@@ -81,7 +81,7 @@ class WalkScreen(KeyedScreen[None]):
         self.welcome.enter()
 
     async def take(self, walk: Walk, make_pane: PaneMaker) -> None:
-        """Mount the page that a loaded walk begins or goes on with; `mount_ahead` mounts each other one in time."""
+        """Mount the first page that a loaded walk shows; `mount_ahead` mounts the others, each in time."""
         from wizard.flow.home import is_finished
 
         accepted = walk.session.saved.accepted
@@ -163,7 +163,7 @@ class WalkScreen(KeyedScreen[None]):
         self.go(step_id)
 
     def _go_when_mounted(self, step_id: str, then: Then) -> None:
-        """Wait for a page; what is typed until then is meant for it."""
+        """Wait for a page, and hold the keys typed until then, which are for it."""
         self.pages.wait_for(step_id, then)
         if self.walk is not None:
             self._typed.hold()
@@ -264,7 +264,7 @@ class WalkScreen(KeyedScreen[None]):
             self.accept(walk, pane)
 
     def _is_stopped(self, walk: Walk, pane: StepPane) -> bool:
-        """Show what stops the user here: an unanswered question, or the failure that keeps it from being asked."""
+        """Return whether anything stops the user here, and show it: an unanswered question or a failure."""
         from wizard.flow.guide import answered_first, blocking_finding, why_it_waits
 
         question = pane.first_missing()
@@ -306,7 +306,7 @@ class WalkScreen(KeyedScreen[None]):
             self.app.notify("You don't need to ask anyone for anything here.")
 
     def action_count_members(self) -> None:
-        """Ask before members are counted: it takes a part of Segment's monthly limit."""
+        """Ask before members are counted: counting uses part of Segment's monthly limit."""
         from wizard.ui.screens.dialogs.count_members import CountMembersScreen
 
         if self.walk is not None:
@@ -334,7 +334,7 @@ class WalkScreen(KeyedScreen[None]):
         self.call_after_refresh(self.show_keys)
 
     def _watch_for_audiences(self, walk: Walk, pane: StepPane) -> None:
-        """Look at an empty space again until it has an audience, for as long as its step is shown."""
+        """Poll an empty space until it has an audience, while the audiences' step is shown."""
         from wizard.flow.audience_list import waits_for_an_audience, watch_for_audiences
 
         is_empty = pane.step.id == _AUDIENCES and waits_for_an_audience(walk.state)
@@ -344,7 +344,7 @@ class WalkScreen(KeyedScreen[None]):
         self._watches_audiences = is_empty
 
     def _show_rail(self) -> None:
-        """Show the rail, or where it would take too much room, what it says in the title of the step."""
+        """Show the rail, or, where it would take too much room, the step's number in the step's title."""
         folded = self.size.width < _RAIL_FROM[0] or self.size.height < _RAIL_FROM[1]
         self.rail.display = self.pane is not None and not folded
         width = 30 if self.size.width >= 110 else 21

@@ -1,4 +1,4 @@
-"""The walk's commands by name: what its function keys do, for terminals and desktops that take those keys."""
+"""The walk's commands by name, for terminals and desktops that use the function keys themselves."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _WHERE_KEYS_MATTER = {StepId.MAPPING, StepId.AUDIENCES, StepId.REVIEW, StepId.FI
 
 
 def commands_of(screen: WalkScreen) -> Iterator[Command]:
-    """Return the commands that work in the step on the screen."""
+    """Yield the commands that work in the step on the screen."""
     yield Command("Help", "about this question, and all keys", partial(screen.app.run_action, "help"), "F1")
     pane = screen.pane
     if pane is None or screen.walk is None:
@@ -49,7 +49,7 @@ def commands_of(screen: WalkScreen) -> Iterator[Command]:
 
 
 def _sent_again(screen: WalkScreen, walk: Walk) -> Command:
-    """Return the command that puts sending all members again into Review, or takes it out."""
+    """Return the command that adds "send all members again" to Review, or takes it out."""
 
     def change(*, yes: bool) -> None:
         set_resync(walk, yes=yes)
@@ -61,7 +61,7 @@ def _sent_again(screen: WalkScreen, walk: Walk) -> Command:
 
 
 def steps_to_go_to(walk: Walk, go: Callable[[str], object]) -> tuple[Command, ...]:
-    """Return the steps as commands, each with how it stands."""
+    """Return the steps as commands, each with its state."""
     return tuple(
         Command(f"{number} {step.title}", signs.of_mark(mark_of(step, walk)).word, partial(go, step.id))
         for number, step in enumerate(walk.steps, 1)

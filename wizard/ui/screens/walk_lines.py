@@ -41,12 +41,12 @@ def keys_of(pane: StepPane | None, welcome: WelcomePane) -> tuple[Hint, ...]:
     from wizard.flow import counting  # the first frame has no page of a step
 
     keys = [*pane.keys(), *pane.more("screen.more")]
-    if pane.can_be_saved and not pane.walk.state.sandbox:  # whose setup is simulated
+    if pane.can_be_saved and not pane.walk.state.sandbox:  # a simulated setup isn't saved
         keys.append(Hint("Ctrl+S", "save", "app.save_setup", spare=3))
     if pane.step.id in _COUNTED and not counting.why_not(pane.walk):
         keys.append(Hint("F7", "count members", "screen.count_members", spare=2, tight="count"))
     if pane.request_card:
         keys.append(Hint("F4", "ask an admin", "screen.request_card", spare=4))
-    if pane.finding_rows or pane.step.id is StepId.FIRST_SYNC:  # a finding, and what a sync lacks, has a cause
+    if pane.finding_rows or pane.step.id is StepId.FIRST_SYNC:  # F2 finds the cause of these
         return (*keys, *(hint._replace(spare=0) for hint in _EVERYWHERE))
     return (*keys, *_EVERYWHERE)

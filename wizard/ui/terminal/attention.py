@@ -1,7 +1,7 @@
 """Reach a user who looked away: the terminal's title, the bell once, a desktop notice where the terminal can.
 
 A notice is sent only while the terminal isn't in front. AUDIENCE_WIZARD_NOTIFY=off, or the list of commands, turns all
-of it off. The title from before comes back at the end.
+of it off. At the end, the terminal gets its earlier title back.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _LONGEST = 80
 
 
 class Notice(Enum):
-    """How a terminal takes a desktop notice; one that takes neither form shows nothing."""
+    """The escape sequence for a desktop notice; NONE for a terminal that takes neither form."""
 
     NONE = ""
     OSC_9 = "\x1b]9;{text}\x07"
@@ -57,7 +57,7 @@ class Attention:
         self._last_news = ""
 
     def switch(self) -> None:
-        """Turn it on or off, for this run."""
+        """Turn title, bell and notices on or off for this run."""
         self.wanted = not self.wanted
         if not self.wanted:
             self.end()
@@ -89,7 +89,7 @@ class Attention:
 
 
 def title(progress: Progress) -> str:
-    """Return the title while the sync goes on: "First sync: 2 of 5"."""
+    """Return the terminal's title: the news, else the progress, such as "First sync: 2 of 5"."""
     if progress.outcome is not None or worth_a_look(progress):
         return worth_a_look(progress) or "First sync"
     if len(progress.audiences) == 1:
@@ -115,5 +115,5 @@ def _there(progress: Progress) -> str:
 
 
 def _safe(text: str) -> str:
-    """Remove what could end the escape sequence: names come from strangers."""
+    """Remove what could end the escape sequence: names come from the services."""
     return plain(text, _LONGEST).replace(";", ",")

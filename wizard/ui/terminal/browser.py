@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 
-PATIENCE_S = 5.0  # an opener that still runs is the browser itself
+PATIENCE_S = 5.0  # seconds; an opener that still runs then is the browser itself
 TEXT_BROWSERS = frozenset({"w3m", "lynx", "links", "links2", "elinks", "browsh", "carbonyl", "www-browser"})
 _DESKTOP = (("xdg-open",), ("gio", "open"), ("firefox",), ("google-chrome",), ("chromium",))
 _WINDOWS = ("rundll32.exe", "url.dll,FileProtocolHandler")
@@ -39,11 +39,11 @@ def _fitting(environ: Mapping[str, str], platform: str) -> Iterator[tuple[str, .
 
 
 def _wanted(environ: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
-    """Return the commands in the variable BROWSER, which editors set on a remote machine."""
+    """Yield the commands in the variable BROWSER, which editors set on a remote machine."""
     for written in environ.get("BROWSER", "").split(os.pathsep):
         try:
             words = tuple(word for word in shlex.split(written) if word != "%s")
-        except ValueError:  # a quote without its other half
+        except ValueError:  # an unclosed quote
             continue
         if words and not any("%s" in word for word in words):
             yield words
@@ -54,7 +54,7 @@ def _is_text_browser(command: tuple[str, ...]) -> bool:
 
 
 def _without_text_browser(environ: Mapping[str, str]) -> dict[str, str]:
-    """Keep a desktop's opener from starting the text browser that the variable names."""
+    """Return the variables without BROWSER, so that a desktop's opener can't start a text browser from it."""
     return {name: value for name, value in environ.items() if name != "BROWSER"}
 
 

@@ -1,7 +1,7 @@
 """Put a text on the clipboard in both possible ways, and say which of them worked.
 
-OSC 52 asks the terminal; it works over SSH and is never answered. A program of this machine runs beside it, in a
-thread, with a time limit. The text goes through its standard input, because arguments are visible to everyone.
+OSC 52 asks the terminal; that works over SSH, but the terminal never answers. A program of this machine runs too, in
+a thread with a time limit. The text goes through its standard input, because arguments are visible to everyone.
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ async def copy(app: App[Any], text: str) -> str:
 
 
 def find_helper(environ: Mapping[str, str], platform: str = sys.platform) -> Helper | None:
-    """Return the first program that exists for this desktop.
+    """Return the first installed program that fits this desktop; None when there is none.
 
-    Over SSH only one that reaches the user's machine; none in a browser, which may be on any machine.
+    Over SSH, only a program that reaches the user's machine fits. In a browser, which may be on any machine, none does.
     """
     if in_browser(environ):
         return None
@@ -67,7 +67,7 @@ def find_helper(environ: Mapping[str, str], platform: str = sys.platform) -> Hel
 
 
 def _installed(helper: Helper, environ: Mapping[str, str]) -> Helper | None:
-    """Return the program with its whole path, and never one of the working folder, which may be anyone's."""
+    """Return the program with its full path, never from the working folder, whose files may be anyone's."""
     folders = [folder for folder in environ.get("PATH", "").split(os.pathsep) if os.path.isabs(folder)]
     here = working_folder()
     for path in (Path(folder, helper.name) for folder in folders if Path(folder) != here):

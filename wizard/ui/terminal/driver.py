@@ -1,4 +1,4 @@
-"""How the screen takes the terminal over from the early frame, reads from it, and gives it back without waiting."""
+"""The driver: takes the terminal over from the early frame, reads from it, and gives it back without waiting."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class WizardDriver(LinuxDriver):
 
     @property
     def can_suspend(self) -> bool:
-        """Return whether a shell's job control is there to wake the wizard again."""
+        """Return whether the wizard runs under a shell with job control, which can wake it again."""
         return sys.platform != "win32" and os.getpgrp() != os.getsid(0)
 
     def _sigtstp_application(self, *_: object) -> None:
@@ -71,7 +71,7 @@ class WizardDriver(LinuxDriver):
             self._app.call_later(self._app._handle_exception, error)
 
     def run_input_thread(self) -> None:
-        """Read until the wizard ends; a closed terminal counts as a wish to quit."""
+        """Read until the wizard ends; quit when the terminal is closed."""
         typed = TerminalInput(monotonic, self.frame.replies if self.frame else None)
         if self.frame:
             self._send(typed.feed(self.frame.take_typed()))
@@ -80,7 +80,7 @@ class WizardDriver(LinuxDriver):
             while True:
                 is_typed = selector.select(_TICK_S)
                 if self.exit_event.is_set():
-                    return  # what is typed now is for the screen that follows
+                    return  # keys typed from now on are for whatever reads the terminal next
                 if is_typed and not self._read(typed):
                     if is_gone():  # nothing can be drawn or restored anymore, and the loop may wait for its output
                         os._exit(ExitCode.INTERRUPTED)
@@ -89,7 +89,7 @@ class WizardDriver(LinuxDriver):
                 self._send(typed.tick())
 
     def _read(self, typed: TerminalInput) -> bool:
-        """Read what is there, and return whether anything was."""
+        """Read and send the bytes that arrived; return False when there are none, because the terminal was closed."""
         try:
             data = os.read(self.fileno, 4_096)
         except OSError:

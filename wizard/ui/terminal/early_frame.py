@@ -1,7 +1,7 @@
-"""A frame that looks like the wizard, on the screen before the libraries that draw it are loaded.
+"""A frame that looks like the wizard, shown before the libraries that draw the real one are loaded.
 
-This module imports nothing of Textual. What is typed meanwhile isn't echoed, doesn't end the program, and reaches the
-wizard: the terminal is put into the wizard's own mode without flushing its input.
+This module doesn't import Textual. Keys typed meanwhile aren't echoed, don't end the program, and reach the wizard: the
+terminal is put into the wizard's own mode without flushing its input.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from wizard.ui.appearance.scheme import QUESTION, Replies, chosen, guessed
 
 NAME = "Audience Wizard"
 _ENTER = "\x1b[?1049h\x1b[?25l"
-_LEAVE = "\x1b[H\x1b[2J\x1b[?25h\x1b[?1049l"  # cleared first: not every terminal has a second screen
-_PATIENCE_S = 0.05  # for the terminal's background; an answer that takes longer, over SSH, changes the colors later
+_LEAVE = "\x1b[H\x1b[2J\x1b[?25h\x1b[?1049l"  # cleared first: not every terminal has an alternate screen
+_PATIENCE_S = 0.05  # seconds to wait for the background; a later answer, as over SSH, changes the colors then
 
 
 def draw(columns: int, rows: int, *, colored: bool, scheme: str = "") -> str:
-    """Return the title line, both hairlines and a word about what is loading, as terminal output."""
+    """Return the title line, both hairlines and "Starting …" as terminal output."""
     colors = LIGHT if scheme == LIGHT_SCHEME else DARK
     back = _paint(48, colors.background) if colored else ""
     fore = colors.foreground, colors.hairline, colors.muted
@@ -68,7 +68,7 @@ class EarlyFrame:
 
     @property
     def reported(self) -> str:
-        """Light or dark, by what the terminal says of itself; empty when it says nothing."""
+        """Light or dark, by the terminal's background, else by `COLORFGBG`; empty when neither is known."""
         return self.replies.scheme or guessed(self._environ)
 
     def __enter__(self) -> EarlyFrame:
@@ -98,7 +98,7 @@ class EarlyFrame:
         _write(draw(columns, rows, colored=colored, scheme=self.chosen or self.reported))
 
     def _look_at_the_colors(self, stdin: int) -> None:
-        """Ask the terminal for its background, and wait a moment unless the user has chosen; keep what is typed."""
+        """Ask the terminal for its background, and wait a moment unless the user has chosen; keep typed keys."""
         from select import select
 
         _write(_ENTER + QUESTION)
@@ -110,12 +110,12 @@ class EarlyFrame:
             self._typed += self.replies.typed_in(data)
 
     def take_typed(self) -> bytes:
-        """Return what was typed before another driver reads, once."""
+        """Return the keys typed so far, and forget them; after this, another driver reads."""
         typed, self._typed = self._typed, b""
         return typed
 
     def _stop(self, *_: object) -> None:
-        """End the process on a signal; only imports are in progress."""
+        """End the process on a signal: nothing but imports is in progress."""
         self.give_back()
         os._exit(ExitCode.INTERRUPTED)
 
@@ -125,7 +125,7 @@ class EarlyFrame:
         return self._before
 
     def give_back(self) -> None:
-        """Restore the terminal; one that was closed needs nothing."""
+        """Restore the terminal, unless it was closed."""
         if sys.platform != "win32" and self._before and not is_gone():
             import termios
 

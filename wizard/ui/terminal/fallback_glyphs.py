@@ -1,6 +1,7 @@
-"""What the Linux console draws for marks that its fonts lack, one cell for each.
+"""Replacements for the glyphs that the Linux console's fonts lack, one cell for each.
 
-console-setup's fonts (Fixed, VGA, Terminus) have ✗ ▸ ● ■ █ ▄ · → … and the lines of a table, and draw a box for these.
+console-setup's fonts (Fixed, VGA, Terminus) have ✗ ▸ ● ■ █ ▄ · → … and the lines of a table. They would draw an empty
+box for the glyphs that are replaced here.
 """
 
 from __future__ import annotations

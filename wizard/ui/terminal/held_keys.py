@@ -1,4 +1,4 @@
-"""Keys and pastes that come before the page they are meant for: kept, then typed one after the other."""
+"""Keys and pastes typed before their page is ready: held, then delivered one after the other."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ Typed: TypeAlias = Key | Paste
 
 
 class HeldKeys:
-    """What was typed too early.
+    """The keys and pastes that were typed too early.
 
-    `later` calls a function once the screen is drawn; `must_wait`: go on holding until the next release; `is_busy`: a
-    key before it still has its effect.
+    `send` delivers one of them. `later` calls a function after the next draw. `must_wait` returns whether to go on
+    holding until the next `release`. `is_busy` returns whether an earlier key is still being handled.
     """
 
     def __init__(
@@ -32,23 +32,23 @@ class HeldKeys:
         self._is_due = False
 
     def hold(self, *first: Typed) -> None:
-        """Keep what is typed from here on, and `first` before it."""
+        """Hold everything typed from now on, after `first`."""
         self._kept = [*(self._kept or ()), *first]
 
     def take(self, typed: Typed) -> bool:
-        """Keep what was typed; return False when nothing is held."""
+        """Hold `typed` and return True; return False while keys aren't held."""
         if self._kept is not None:
             self._kept.append(typed)
         return self._kept is not None
 
     def release(self) -> None:
-        """Type what was kept, each key after what the one before did, and before anything newer."""
+        """Deliver the held keys, each after the effect of the one before, and all before any newer key."""
         if not self._is_due:
             self._is_due = True
             self._later(self._type_next)
 
     def release_on(self) -> None:
-        """Release again on another screen: the one before may not be drawn anymore."""
+        """Schedule a pending release again on the new screen: the earlier one may never be drawn again."""
         if self._is_due:
             self._later(self._type_next)
 

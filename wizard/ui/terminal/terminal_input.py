@@ -26,7 +26,7 @@ _NOT_PASTED = (b"\x1b", b"\x03", b"\x11")  # Escape and every sequence, Ctrl+C, 
 
 
 class BackgroundReported(Message):
-    """The terminal said late whether it's light or dark."""
+    """The terminal reported, after the start, whether its background is light or dark."""
 
     def __init__(self, scheme: str) -> None:
         super().__init__()
@@ -36,7 +36,7 @@ class BackgroundReported(Message):
 class TerminalInput:
     """A parser with bytes in and messages out. `monotonic` returns the time in seconds.
 
-    `replies` takes out what the terminal says of its background.
+    `replies` takes out the terminal's answers about its background.
     """
 
     def __init__(self, monotonic: Callable[[], float], replies: Replies | None = None) -> None:
@@ -45,7 +45,7 @@ class TerminalInput:
         self._decode = getincrementaldecoder("utf-8")(errors="replace").decode
         self._parser = _Parser()
         self._pasted: list[str] | None = None  # what arrived of a paste that hasn't ended
-        self._last = ""  # the latest characters: a mark of a paste may arrive in two pieces
+        self._last = ""  # the latest characters: the start or end mark of a paste may arrive in two pieces
         self._heard_at = 0.0
 
     def feed(self, data: bytes) -> list[Message]:
@@ -56,7 +56,7 @@ class TerminalInput:
         return [*reported, *(self._take(_END) if cut_off else ()), *self._take(data)]
 
     def tick(self) -> list[Message]:
-        """Return what became clear with time: a lone Escape is one that nothing follows. Call often."""
+        """Return the messages that only time decides, such as a lone Escape that nothing follows. Call often."""
         if self._pasted is not None and self._silence > LONG_PAUSE_S:
             return self._take(_END)
         return [*self._take(self._replies.release()), *_sound(self._parser.tick())]
@@ -84,7 +84,7 @@ class TerminalInput:
     def _up_to_its_end(self, text: str, found: list[Message]) -> str:
         """Keep the text up to the paste's end, and return the rest.
 
-        Textual's parser needs time by the square for the escape sequences in a paste, so it doesn't see the paste.
+        Textual's parser would take quadratic time for the escape sequences in a paste, so it doesn't see the paste.
         """
         here, rest, ended = self._split(text, BRACKETED_PASTE_END)
         pasted = [*(self._pasted or ()), here]
@@ -105,7 +105,7 @@ class TerminalInput:
 
 
 def _without_sequences(text: str) -> str:
-    """Return a pasted text without what a terminal would obey; its line breaks stay."""
+    """Return a pasted text without escape sequences, which a terminal would obey; its line breaks stay."""
     return _SEQUENCE.sub("", text).replace("\x1b", "").replace("\x00", "")
 
 
@@ -113,7 +113,7 @@ class _Parser(XTermParser):
     """A parser that drops a sequence on which Textual fails, and starts again after it."""
 
     def leave_paste(self) -> None:
-        """Go on with keys: the paste that the parser saw begin was read without it."""
+        """Switch the parser back to keys: it saw a paste begin, but the rest was read without it."""
         for _ in self.feed(BRACKETED_PASTE_END):
             pass
 
@@ -130,13 +130,13 @@ def _sound(messages: Iterable[Message]) -> list[Message]:
 
 
 def _with_enter(message: Message) -> Message:
-    """Return Enter for the line feed that a terminal makes of it before the wizard has set the terminal up."""
+    """Return Enter for a line feed, which a terminal sends for Enter until the wizard has set the terminal up."""
     is_line_feed = isinstance(message, events.Key) and message.key == "ctrl+j"
     return events.Key("enter", "\r") if is_line_feed else message
 
 
 def _is_sound(message: Message) -> bool:
-    """Return whether a text can be drawn: a surrogate, half a character, can't be written to a terminal."""
+    """Return whether a message is usable: a possible size, and no lone surrogate, which can't be written."""
     if isinstance(message, events.Resize):
         return all(0 < side <= LARGEST_SIDE for side in message.size)
     if isinstance(message, events.Key):

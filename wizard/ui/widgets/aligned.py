@@ -21,7 +21,7 @@ class Line(NamedTuple):
     text: Content | str = ""
     wide: bool = False  # ignores the column, and the indent where it wraps
     short: bool = False  # cut to one line; for a link that a key copies
-    beside: Content | str = ""  # said after the text where all of it fits; else below it, or of a short text not at all
+    beside: Content | str = ""  # drawn after the text if all fits; else below it, or, for a short line, left out
 
 
 class Aligned(Widget):
@@ -43,7 +43,7 @@ class Aligned(Widget):
         self.column = column
         self._indent = " " * indent
         self.display = bool(lines)
-        self._rows: tuple[int, tuple[Line, ...], list[Content]] = (0, (), [])  # as last laid out, for a width
+        self._rows: tuple[int, tuple[Line, ...], list[Content]] = (0, (), [])  # the last layout: width, lines, rows
 
     def show(self, lines: tuple[Line, ...]) -> None:
         if lines != self._lines:
@@ -72,7 +72,7 @@ class Aligned(Widget):
         return Content("\n").join(self._laid_out(self.content_size.width))
 
     def _laid_out(self, width: int) -> list[Content]:
-        """Return the rows; they are asked for several times while the page is laid out."""
+        """Return the rows, kept from the last call: Textual asks for them several times in one layout."""
         if self._rows[0] != width or self._rows[1] is not self._lines:
             self._rows = width, self._lines, self._rows_of(self._lines, width)
         return self._rows[2].copy()
@@ -93,7 +93,7 @@ class Aligned(Widget):
         return rows
 
     def _is_long_address(self, line: Line, inside: int) -> bool:
-        """Return whether an address needs rows of its own, since blanks before its rest would be copied with it."""
+        """Return whether an address needs rows without indent: a copy would include the blanks."""
         text = _content(line.text)
         is_address = "://" in text.plain and " " not in text.plain
         return is_address and not (line.wide or line.short) and text.cell_length > inside - self.column
@@ -115,7 +115,7 @@ def _with_what_fits(text: Content, more: Content, width: int) -> Content:
 
 
 def _with_below(text: Content, more: Content, width: int) -> list[Content]:
-    """Return the lines of a text with what stands beside it, which begins a line where it doesn't fit."""
+    """Return the lines of a text followed by `more`, which begins a line of its own if it doesn't fit."""
     whole = text + more
     if not more or whole.cell_length <= width:
         return whole.wrap(width)

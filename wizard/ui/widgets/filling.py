@@ -1,4 +1,4 @@
-"""Lines for the room that a page leaves: as many as fit, and at the end how many more there are of the same list."""
+"""Lines for the room that a page leaves: as many as fit, then how many more lines the same list has."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ LEAST = 6  # rows: fewer would say too little
 
 
 class Filling(Aligned):
-    """The lines, each on one row; `more` stands for those that don't fit, with their number where it has `{}`.
+    """The lines, each on one row. `more` is the last row if not all fit, with their number in place of `{}`.
 
-    An empty line ends a list. A number counts what is left of the list that it stands under.
+    An empty line ends a list. The number counts only the rest of the list above it.
     """
 
     def __init__(self, *, column: int, indent: int = 0) -> None:
         super().__init__(column=column, indent=indent, classes="filling")
         self.more = "…"
-        self.most: int | None = None  # rows, however much room there is
+        self.most: int | None = None  # the most rows, however much room there is
 
     def render(self) -> Content:
         rows, room = self._laid_out(self.content_size.width), self.content_size.height
@@ -33,7 +33,7 @@ class Filling(Aligned):
         return Content("\n").join(rows)
 
     def _last(self, rows: list[Content], at: int) -> list[Content]:
-        """Return the last row that is shown: how many are left, where no heading says so itself just above or here."""
+        """Return the last row: how many are left, or the line itself; nothing after a heading, which has the number."""
         if at > 1 and not rows[at - 2].plain.strip():
             return []
         left = list(takewhile(lambda row: row.plain.strip(), rows[at:]))
@@ -43,7 +43,7 @@ class Filling(Aligned):
 
 
 def page_with(*parts: Widget, filling: Filling) -> VerticalScroll:
-    """Return a page that scrolls, with the lines below its parts where it has the room."""
+    """Return a page that scrolls, with `filling` below its parts where there is room."""
     page = VerticalScroll(*parts, filling, can_focus=False, classes="body")
     fills(page, filling, LEAST)
     return page

@@ -48,7 +48,7 @@ class FindingRow(Aligned, can_focus=True):
         self._with_cause = with_cause
 
     def take(self, finding: Finding, repair: str) -> None:
-        """Show what the finding has become, with the focus where it is."""
+        """Show the finding's new version, without moving the focus."""
         self.finding, self.repair = finding, repair
         self.show(_lines(finding, repair, with_cause=self._with_cause))
 

@@ -1,4 +1,4 @@
-"""The findings of a step, a row each."""
+"""The findings of a step, one row each."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from wizard.ui.widgets.finding_row import FindingRow
 
 
 class FindingRows(Vertical):
-    """The rows; the focused one keeps the focus while a poll counts on.
+    """The rows; the focused row keeps the focus when a poll changes its text.
 
-    `leave` focuses something else before the focused row goes away: Textual would go to whatever stands beside it.
+    `leave` focuses something else before the focused row is removed: Textual would focus any widget next to it.
     """
 
     def __init__(self, *, with_causes: bool, leave: Callable[[], None]) -> None:

@@ -21,7 +21,7 @@ _LEAST_OF_PROJECT = 4
 class TitleLine(Static):
     """The product's name at the left; at the right the setup's environment, and whether it is simulated.
 
-    Where there is no room for both, the name gives way: which environment it is matters more.
+    Where there is no room for both, the name is left out: the environment matters more.
     """
 
     NAME = "Audience Wizard"
@@ -55,7 +55,7 @@ def _fitted(where: str, width: int) -> str:
 
 
 def _shortened(place: str, width: int) -> str:
-    """Cut the project, and leave it out where little of it would stay; the environment is cut last."""
+    """Cut the project, or leave it out where too little of it would stay; the environment is cut last."""
     project, slash, environment = place.rpartition(" / ")
     room = width - cell_len(slash + environment)
     if cell_len(place) <= width or not slash:
@@ -87,14 +87,14 @@ class Hairline(Widget):
 
 
 _BEFORE_WORDS = 3
-_GAP, _WIDEST_GAP = 2, 3  # cells between two keys: with one, a word and the next key read as one
+_GAP, _WIDEST_GAP = 2, 3  # cells between two hints; with a single one, a word would run into the next key
 
 
 class Hint(NamedTuple):
     """A key with its word; `action` runs on a click.
 
-    Where the line is too short, a `spare` hint makes room for others, the highest number first. Those from 3 on go
-    before a word gets shorter; the others go when the `short` and the `tight` words, too, leave no room.
+    On a line that is too short, hints with a `spare` number are left out, the highest number first: those from 3 on
+    before any word gets shorter, the others only if the `short` and then the `tight` words don't make enough room.
     """
 
     key: str
@@ -117,7 +117,7 @@ class HintBar(Static):
         self._longest: tuple[Hint, ...] = ()
 
     def show(self, hints: tuple[Hint, ...], longest: tuple[Hint, ...] = ()) -> None:
-        """Show the hints in the room that `longest` takes, so that the focus moves no button under the mouse."""
+        """Show the hints with room for `longest`: buttons under the mouse then stay in place as the focus moves."""
         if (hints, longest) != (self._hints, self._longest):
             self._hints, self._longest = hints, longest
             self.refresh(layout=self._wraps)
@@ -162,9 +162,10 @@ def wrap(hints: tuple[Hint, ...], width: int) -> list[tuple[Hint, ...]]:
 
 
 def fit(hints: tuple[Hint, ...], width: int) -> tuple[Hint, ...]:
-    """Return the hints that fit: F1 names the keys that are left out.
+    """Return the hints that fit into `width` cells; F1 shows the keys that are left out.
 
-    What nobody spares is dropped from the end at last: the last one, too, where only so the first two fit.
+    `Hint` says what goes first. If that isn't enough, the last hint but one is dropped, again and again; of the last
+    three, the last one, if that lets the first two fit.
     """
     while _cells(hints) > width and _most_spare(hints).spare >= _BEFORE_WORDS:
         hints = _without(hints, _most_spare(hints))
@@ -189,7 +190,7 @@ def _without(hints: tuple[Hint, ...], spared: Hint) -> tuple[Hint, ...]:
 
 
 def _in_few_words(hints: tuple[Hint, ...], width: int, words: str) -> tuple[Hint, ...]:
-    """Return the hints with shorter words, of the kinds named, from the last hint on, until they fit."""
+    """Return the hints with shorter words of the kinds in `words`, as few as needed, beginning with the last hint."""
     for kind in words.split():
         fewer = [getattr(hint, kind) for hint in hints]
         for at in reversed(range(len(hints))):

@@ -1,4 +1,4 @@
-"""The count of a plan's changes below the plan, too."""
+"""The count of a plan's changes, said once more below a long plan."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from wizard.ui.widgets.steady_text import SteadyText
 
 
 class LastTally(SteadyText):
-    """The last line of a plan that is longer than the page, whose first line is out of view then."""
+    """The last line of a plan that is longer than the page, so that the count above it may be out of view."""
 
     def __init__(self, page: Widget) -> None:
         """`page` is what scrolls."""
@@ -22,6 +22,6 @@ class LastTally(SteadyText):
         self.call_after_refresh(self.fit)
 
     def fit(self) -> None:
-        """Show the line where the page without it is too long to be seen at once."""
+        """Show the line only if the rest of the page is too long to be seen at once."""
         own = self.virtual_region_with_margin.height if self.display else 0
         self.display = bool(self._text) and self._page.virtual_size.height - own > self._page.size.height

@@ -28,7 +28,7 @@ class Scrolls:
 
     @property
     def scrolled(self) -> Widget | None:
-        """Return what holds the text; nothing where there is none to scroll."""
+        """Return the widget that scrolls; None where there is none."""
         raise NotImplementedError
 
     @property

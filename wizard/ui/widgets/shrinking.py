@@ -1,4 +1,4 @@
-"""A vertical layout in which one child gives way: what stands below it stays in view. A foot takes spare room only."""
+"""A vertical layout in which one child shrinks, so that what is below stays in view. A foot takes spare room only."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ Gives: TypeAlias = Callable[[int], tuple[Widget | None, int]]
 
 
 def shrinks(container: Widget, gives: Gives, foot: Widget | None = None) -> None:
-    """Lay the children of a container out so. Textual's own property would take the layout's name only.
+    """Give a container this layout. It's set as a rule, because Textual's own property takes only a layout's name.
 
-    `foot`, the last child, stands at the bottom, and only where all of it fits below the others.
+    `foot`, the last child, is placed at the bottom, and shown only if all of it fits below the others.
     """
     container.styles.set_rule("layout", Shrinking(gives, foot))
 
 
 def fills(container: Widget, last: Widget, least: int) -> None:
-    """Let the last child take the room that the others leave, if that is at least so many rows."""
+    """Give the last child the room that the others leave, if that is enough for it or for `least` rows of it."""
     container.styles.set_rule("layout", Shrinking(lambda _: (None, 0), last, least))
 
 
 class Shrinking(VerticalLayout):
-    """`gives` names, for a height, the child that gives way and the most rows that it gives up; one row it keeps.
+    """The layout. `gives` returns, for a height, the child that shrinks and by how many rows at most; one row stays.
 
-    `least`: the fewest rows of a foot that may be cut, and then stands right below the others.
+    With `least`, the foot may be cut to that many rows, and its place is right below the others.
     """
 
     def __init__(self, gives: Gives, foot: Widget | None = None, least: int | None = None) -> None:
@@ -58,10 +58,10 @@ class Shrinking(VerticalLayout):
         widget, most = self._gives(size.height)
         over = _bottom(placed) - size.height
         index = next((at for at, one in enumerate(placed) if one.widget is widget), None)
-        if index is None or over <= 0 or not size.height:  # without a height it is asked how much there would be
+        if index is None or over <= 0 or not size.height:  # height 0: Textual asks for the natural height
             return placed
         region = placed[index].region
-        if over > most:  # what is below has to be scrolled to in any case
+        if over > most:  # the user has to scroll to the rest in any case
             over = max(0, region.bottom - size.height)
         given = min(over, most, max(0, region.height - 1))
         shrunk = placed[index]._replace(region=region.shrink((0, 0, given, 0)))
@@ -69,7 +69,7 @@ class Shrinking(VerticalLayout):
         return [*placed[:index], shrunk, *below]
 
     def get_content_height(self, widget: Widget, container: Size, viewport: Size, width: int) -> int:
-        """Return the height without giving way, whatever room there is in the container."""
+        """Return the natural height, before shrinking, whatever room the container has."""
         del container, viewport
         return widget.arrange(Size(width, 0)).total_region.height
 

@@ -1,4 +1,4 @@
-"""A text that is said again at each look, and laid out again only when it changes."""
+"""A text that is set again with each poll, and laid out again only when it changes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from textual.widgets import Static
 
 
 class SteadyText(Static):
-    """A paragraph; Textual's own would lay out the screen for the same text too."""
+    """A paragraph; Textual's own widget would lay out the screen again for the same text too."""
 
     def __init__(self, *, classes: str) -> None:
         super().__init__("", markup=False, classes=classes)

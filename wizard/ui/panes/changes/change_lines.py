@@ -38,7 +38,7 @@ def briefly(*plans: Plan) -> str:
 def entry(change: Change, result: Result | None = None, *, is_now: bool = False, why: str = "") -> Entry:
     """Return a change as one row with its details folded; a result that needs reading is shown in full.
 
-    `why`: what is said at once of a change that a person makes.
+    `why` is shown at once, without unfolding: why a person has to make this change.
     """
     reason = (Line("", Content.styled(why, "$muted")),) if why else ()
     if result is None:
@@ -58,12 +58,12 @@ def details(change: Change) -> list[Line]:
 
 
 def _how_it_went(result: Result) -> list[Line]:
-    """Return the result; of a failure its cause, its fix and the request."""
+    """Return the result; for a failure also its cause, its fix and the request."""
     return [_dim(label, text) if label else Line("", text) for label, text in how_it_went(result)]
 
 
 def _row(change: Change, sign: Sign, beside: str = "") -> Line:
-    """Return the change in one line: mark, kind and name, with the values that decide or with what came of it."""
+    """Return the change in one line: mark, kind and name, then `beside` (the result) or the main values."""
     row = row_of(change)
     head = Content.assemble((sign.glyph, sign.style), f" {row.what}")
     more = beside or row.values

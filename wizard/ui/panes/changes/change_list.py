@@ -1,4 +1,4 @@
-"""The changes of a plan, a row each; Enter unfolds the details of the highlighted one."""
+"""The changes of a plan, one row each; Enter unfolds the details of the highlighted one."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class ChangeList(Aligned, can_focus=True):
         self._see()
 
     def _stops(self) -> list[int]:
-        """Return the rows that have something to unfold; a heading is passed over."""
+        """Return the indexes of the entries that can be unfolded; of all entries when none can."""
         stops = [index for index, entry in enumerate(self._entries) if entry.folded]
         return stops or list(range(len(self._entries)))
 
@@ -117,7 +117,7 @@ class ChangeList(Aligned, can_focus=True):
     # --- drawing -------------------------------------------------------------------------------------------------
 
     def _places(self) -> Iterator[tuple[int, int]]:
-        """Yield the first row of each entry and how many it takes."""
+        """Yield the first row of each entry, and how many rows the entry takes."""
         top = 0
         for entry in self._entries:
             height = len(self._rows_of(self._lines_of(entry), self.content_size.width))

@@ -1,4 +1,4 @@
-"""The plans of several environments as rows: a heading for each, its changes, and what stands in their way."""
+"""The plans of several environments as rows: a heading for each, its changes, and what blocks them."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ class ReviewPane(StepPane):
     """The plan, always up to date. Enter makes the changes only on the lit button; `y` or Tab lights it."""
 
     class Approved(Message):
-        """The user said yes to exactly these plans: of the walk's own environment, and of those beside it."""
+        """The user said yes to exactly these plans: the walk's own environment first, then the others."""
 
         def __init__(self, groups: tuple[Group, ...]) -> None:
             self.groups = groups
@@ -89,7 +89,7 @@ class ReviewPane(StepPane):
         self._shown = Plan(())
         self._wanted: OpenQuestion | None = None  # what has to be answered before there is a plan
         self._picked = PickedEnvironments(walk)
-        self._groups: tuple[Group, ...] = ()  # of this environment and those beside it; empty where there is just one
+        self._groups: tuple[Group, ...] = ()  # this environment and the others; empty where there is just one
         self._stage = Stage.READING
         self._tally = SteadyText(classes="tally")
         self._shared = SteadyText(classes="right")
@@ -98,7 +98,7 @@ class ReviewPane(StepPane):
         self._picture = PictureView(classes="picture")
         self._again = LastTally(self.body)
         self._verdict = SteadyText(classes="verdict")
-        self._letter_at = -math.inf  # when the last other letter was typed, in the seconds of the event
+        self._letter_at = -math.inf  # event time in seconds of the last letter that wasn't Y
         self.next = self.make = DeliberateButton()
 
     def compose_more(self) -> ComposeResult:
@@ -121,10 +121,10 @@ class ReviewPane(StepPane):
             resting.focus(scroll_visible=False)  # the count above the list stays in view
 
     def on_key(self, event: events.Key) -> None:
-        """Light the button on `y`; put it out on any other letter, and on an Enter from before it had the focus.
+        """Light the button on `y`; unlight it on any other letter, and on an Enter typed before it had the focus.
 
-        This isn't a binding, because bindings run after later keys. A `y` within a word, as in a paste, does nothing;
-        one after a pause does.
+        This isn't a binding, because bindings run after later keys. A `y` right after another letter, as in a pasted
+        word, does nothing.
         """
         if self._stage is not Stage.TO_APPROVE:
             return
@@ -156,7 +156,7 @@ class ReviewPane(StepPane):
             self.show()
 
     def _alone(self) -> tuple[Group]:
-        """Return what is made in the one environment that is shown."""
+        """Return the plan of the only environment that is shown, as a group."""
         if self._beside is None:
             return self._picked.own_group(review)
         return (Group(self._beside, review(self._beside.walk)),)
@@ -166,7 +166,7 @@ class ReviewPane(StepPane):
     ) -> None:
         """Show only these changes of the plan, until the user goes elsewhere; Next leads back to a step.
 
-        `beside`: of another environment's plan. `before`: the answers that count again if nothing is made.
+        `beside`: the other environment whose plan has the changes. `before`: the answers to restore if nothing is made.
         """
         if not self._is_under_way:
             self.applying, self._only, self._back_to, self._beside = None, changes, back_to, beside
@@ -195,7 +195,7 @@ class ReviewPane(StepPane):
         return self.applying is not None and not self.applying.ended
 
     def _restricted(self, plan: Plan) -> Plan:
-        """Return the plan with the repair's changes only; those already made are left out."""
+        """Return only the repair's changes of the plan; the whole plan without a repair, or if none of them writes."""
         kept = tuple(change for change in plan.changes if change.id in self._only)
         return replace(plan, changes=kept) if any(change.writes for change in kept) else plan
 
@@ -315,11 +315,11 @@ class ReviewPane(StepPane):
         self._verdict.display = bool(said)
         self._show_plan()
         if (stage, self._shown, self._groups) != before:
-            was_lit = self.make.is_lit  # for another purpose; the focus may still be on its way
+            was_lit = self.make.is_lit  # for the earlier stage or plan; the focus may not have arrived yet
             self.make.unlight()
             if was_lit or self.screen.focused in (self.make, self.changes, self.body):
                 self.rest()
-            self.call_after_refresh(self.body.scroll_home, animate=False)  # what came of it is said at the top
+            self.call_after_refresh(self.body.scroll_home, animate=False)  # the result is at the top
             if stage is Stage.BY_HAND and self.display and not any(plan.made_at_once for plan in self._plans):
                 self._open_by_hand()  # there are no results to read first
         super().show()
@@ -327,7 +327,7 @@ class ReviewPane(StepPane):
     # --- other environments ------------------------------------------------------------------------------------------
 
     def _groups_now(self) -> tuple[Group, ...]:
-        """Return what is made in each environment, and read what is missing for it."""
+        """Return the plan of each environment, and start to read what is missing for them."""
         if self.applying is not None and not self.applying.refused:
             return self.applying.groups if self.applying.others else ()
         if self._only or not self.walk.state.answers.other_environments:
@@ -344,11 +344,11 @@ class ReviewPane(StepPane):
 
     @property
     def _to_do(self) -> tuple[Plan, ...]:
-        """Return the plans that a yes is for."""
+        """Return the plans that a yes applies."""
         return tuple(plan for plan in self._plans if plan.pending and not plan.blocked_by)
 
     def _say_where_next_leads(self) -> None:
-        """Leave the label as it is: here the plan decides, not the findings."""
+        """Do nothing: on this page the plan decides what Next does, not the findings."""
 
     def _show_next(self) -> None:
         self.make.variant = "default" if self._stage in {Stage.READING, Stage.APPLYING} else "primary"
@@ -444,7 +444,7 @@ class ReviewPane(StepPane):
         self._again.fit()
 
     def _show_rows(self, rows: tuple[Entry, ...]) -> None:
-        """Show the rows; without any the page itself keeps the focus, which would go to some button."""
+        """Show the rows; without rows, the page itself takes the focus, which would else go to some button."""
         self.body.can_focus = not rows
         if not rows and self.changes.has_focus:
             self.body.focus(scroll_visible=False)
@@ -461,7 +461,7 @@ class ReviewPane(StepPane):
         return tally(plan) if plan.changes else ""
 
     def _rows(self, plan: Plan) -> tuple[Entry, ...]:
-        """Return a row for each change. What is right already takes one line for all, after an apply too."""
+        """Return a row for each change, except those already right, which share one line (after an apply too)."""
         return tuple(self._entry(change) for change in plan.changes if change not in changes_already_right(plan))
 
     def _entry(self, change: Change) -> Entry:

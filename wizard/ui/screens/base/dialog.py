@@ -17,7 +17,7 @@ from wizard.ui.widgets.shrinking import AS_MUCH_AS_IT_TAKES, shrinks
 
 
 class Dialog(ModalScreen[Answer], SelfClosingScreen[Answer], KeyedScreen[Answer], Scrolls):
-    """A dialog; a subclass ends its content with `hints`. Textual takes styles from the first base class."""
+    """A dialog; a subclass ends its content with `hints`. ModalScreen comes first, to lend its styles."""
 
     WRAPS = True
 
@@ -30,7 +30,7 @@ class Dialog(ModalScreen[Answer], SelfClosingScreen[Answer], KeyedScreen[Answer]
     ]
 
     def on_mount(self) -> None:
-        """Let the text give way, so that title, buttons and keys are in view at any height."""
+        """Let the text shrink, so that title, buttons and keys stay in view at any height."""
         for box in self.query(".dialog"):
             shrinks(box, lambda _: (self.scrolled, AS_MUCH_AS_IT_TAKES))
         if self.scrolled is not None:

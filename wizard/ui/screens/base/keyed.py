@@ -25,11 +25,11 @@ _MORE = Hint("PgDn", "more", "screen.page(1)")
 
 
 class _ArrangedOnce(Compositor):
-    """Textual's compositor, which would arrange all widgets again to find one where a hidden one changed."""
+    """Textual's compositor without a second layout: after a reflow, it would arrange all widgets once more."""
 
     def reflow(self, parent: Widget, size: Size) -> ReflowResult:
         result = super().reflow(parent, size)
-        self._full_map_invalidated = False  # it has just been made
+        self._full_map_invalidated = False  # `reflow` has just made it
         return result
 
 
@@ -47,7 +47,7 @@ class KeyedScreen(Screen[Answer]):
         self.hints = HintBar(wraps=self.WRAPS)
 
     def get_widget_and_offset_at(self, x: int, y: int) -> tuple[Widget | None, Offset | None]:
-        """Return nothing for a widget that was removed but is still drawn: Textual would look for its parent."""
+        """Return (None, None) for a widget that was removed but is still drawn: Textual needs its parent."""
         widget, offset = super().get_widget_and_offset_at(x, y)
         is_gone = widget is not None and widget is not self and widget.parent is None
         return (None, None) if is_gone else (widget, offset)
@@ -57,33 +57,33 @@ class KeyedScreen(Screen[Answer]):
         raise NotImplementedError
 
     def commands(self) -> Iterable[Command]:
-        """Return this screen's own commands, for terminals and desktops that take its function keys."""
+        """Return this screen's own commands, for terminals and desktops that use its function keys themselves."""
         return ()
 
     def show_keys(self) -> None:
-        """Draw the key bar; it is empty under another screen, whose keys are the ones that work."""
+        """Draw the key bar; it's empty under another screen, because only that screen's keys work."""
         keys = self.keys() if self.is_active else ()
         enter = enter_hint(self.focused) if self.is_active else ()
         self.hints.show((*enter, *keys), self._longest(self.keys()) if self.WRAPS else ())
 
     def _longest(self, keys: tuple[Hint, ...]) -> tuple[Hint, ...]:
-        """Return the longest bar: Enter on the button with the longest label, and more to scroll to."""
+        """Return the longest bar: Enter on the button with the longest label, all keys, and PgDn."""
         enter = max((enter_hint(button) for button in self.query(Button)), key=_length, default=())
         more = () if any(hint.key == _MORE.key for hint in keys) else (_MORE,)
         return (*enter, *keys, *more)
 
     def follow(self, scrolled: Widget) -> None:
-        """Draw the key bar again as the text scrolls, and as it comes to fit or not: at its end there is no more."""
+        """Draw the key bar again when `scrolled` scrolls or gets a scrollbar: PgDn works only above the end."""
         self.watch(scrolled, "scroll_y", self.show_keys, init=False)
         self.watch(scrolled, "show_vertical_scrollbar", self.show_keys, init=False)
 
     def show_keys_soon(self) -> None:
-        """Draw the line now, and again when the page is laid out: only then it is known whether all of it fits."""
+        """Draw the key bar now, and again after the layout, which shows whether the whole page fits."""
         self.show_keys()
         self.call_after_refresh(self.show_keys)
 
     def on_compose(self) -> None:
-        """Take the classes of the terminal's size while the screen is empty; later, every widget is styled again."""
+        """Add the classes for the terminal's size while the screen is empty; later, they'd restyle every widget."""
         by_width, by_height = self.app.HORIZONTAL_BREAKPOINTS, self.app.VERTICAL_BREAKPOINTS
         for cells, breakpoints in ((self.app.size.width, by_width), (self.app.size.height, by_height)):
             self.add_class(*[name for least, name in breakpoints or () if least <= cells][-1:])
@@ -97,7 +97,7 @@ class KeyedScreen(Screen[Answer]):
         self.show_keys()
 
     def _screen_resized(self, size: Size) -> None:
-        """Lay out for a new size only: Textual does so again for the size that it has just laid out for."""
+        """Lay out for a new size only: Textual would lay out again for the same size."""
         if size != self._compositor.size:
             super()._screen_resized(size)
 
@@ -125,9 +125,9 @@ class KeyedScreen(Screen[Answer]):
             screen.check_idle()
 
     def _lie_under(self, under: bool) -> None:
-        """Unlight the focused widget under a dialog, whose keys are the ones that work.
+        """Unlight the focused widget while a dialog is on top, because only the dialog's keys work then.
 
-        The class is the widget's own: on the screen it would have all widgets styled again.
+        The class is set on the widget: on the screen, it would restyle all widgets.
         """
         if self.focused is not None:
             self.focused.set_class(under, UNDER)

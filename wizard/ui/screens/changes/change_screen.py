@@ -1,4 +1,4 @@
-"""What undo, rotation and a flag's rule share: show what would happen, do it after a yes, say how it ended."""
+"""The dialog that undo, rotation and a flag's rule share: show what would happen, do it after a yes, say the result."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ class Stage(Enum):
 
 
 class ChangeScreen(Dialog[Answer]):
-    """The dialog. A subclass looks, fills what is shown, and makes the changes. Enter counts only on the lit button."""
+    """The dialog. A subclass reads, fills the content, and makes the changes. A yes is Enter on the lit button."""
 
     AUTO_FOCUS = "#close"
     BINDINGS: ClassVar[list[BindingType]] = []
-    NOTHING_DONE: ClassVar[str]  # said where another run holds the profile
+    NOTHING_DONE: ClassVar[str]  # said when another run holds the profile
 
     def __init__(self, walk: Walk, title: str, *shown: Widget, field: Widget | None = None) -> None:
-        """`shown` is what would happen, which scrolls; `field` takes what is needed first."""
+        """`shown`: the scrolling widgets that say what would happen. `field`: the input for what is needed first."""
         super().__init__()
         self.walk = walk
         self.stage = Stage.LOOKING
@@ -60,7 +60,7 @@ class ChangeScreen(Dialog[Answer]):
         self._body = VerticalScroll(*shown, can_focus=False, classes="body")
         self._state = Static("", markup=False, classes="state")
         self._yes = DeliberateButton()
-        self._burst_until = -math.inf  # keys that arrived by then are no answer, in the seconds of events
+        self._burst_until = -math.inf  # event time in seconds; a `y` up to then is no answer
         self._making: Worker[None] | None = None
 
     def compose(self) -> ComposeResult:
@@ -77,15 +77,15 @@ class ChangeScreen(Dialog[Answer]):
 
     @property
     def yes(self) -> str:
-        """Return what the button says."""
+        """Return the label of the button for yes."""
         raise NotImplementedError
 
     async def look(self) -> None:
-        """Read what there is, show what would happen, and say how that can go on."""
+        """Read what exists, show what would happen, and call `offer`, `say` or `end`."""
         raise NotImplementedError
 
     async def make(self) -> None:
-        """Make the changes, and end."""
+        """Make the changes, and call `end`."""
         raise NotImplementedError
 
     @property
@@ -94,20 +94,20 @@ class ChangeScreen(Dialog[Answer]):
         return None
 
     def own_keys(self) -> tuple[Hint, ...]:
-        """Return the keys that other changes don't have."""
+        """Return the keys that only this dialog has."""
         return ()
 
     # --- what is going on ----------------------------------------------------------------------------------------
 
     def begin(self, doing: str) -> None:
-        """Look, which `doing` describes."""
+        """Start `look`, and show what it's doing."""
         self.say(Stage.LOOKING, working(f"{doing} …"))
         work(self, self.look(), group="check", description=doing.lower())
 
     def say(self, stage: Stage, state: Content | str) -> None:
         self.stage = stage
         self._state.update(state)
-        self._body.display = any(one.display for one in self._shown)  # empty, it would part the state from the buttons
+        self._body.display = any(one.display for one in self._shown)  # an empty body leaves a gap above the buttons
         self._yes.display = stage is Stage.TO_APPROVE
         self._yes.relabel(self.yes)
         if self._field is not None:
@@ -115,18 +115,18 @@ class ChangeScreen(Dialog[Answer]):
         self.show_keys_soon()
 
     def offer(self, state: str) -> None:
-        """Wait for a yes, and warn where the change couldn't be recorded."""
+        """Show `state` and wait for a yes, with a warning if the profile can't record the change."""
         why = why_unrecorded(self.walk.session)
         warning = Content.assemble("\n", ("! ", "$warning"), why) if why else ""
         self.say(Stage.TO_APPROVE, Content.assemble(state, warning))
 
     def end(self, state: Content | str) -> None:
-        """Say how it ended; Enter closes."""
+        """Show how it ended, and focus Close."""
         self.say(Stage.ENDED, state)
         self.query_one("#close", Button).focus()
 
     def locked(self, walk: Walk | None = None) -> bool:
-        """Take the profile for this run, or another environment of it; where another run has it, say so and end."""
+        """Lock the profile, or another environment of it; if another run has it, say so, end and return False."""
         try:
             (walk or self.walk).session.lock()
         except Busy as busy:
@@ -137,7 +137,7 @@ class ChangeScreen(Dialog[Answer]):
     # --- yes -----------------------------------------------------------------------------------------------------
 
     def on_key(self, event: events.Key) -> None:
-        """Light the button on `y`, as Review does; put it out on an Enter from before it had the focus."""
+        """Light the button on `y`, as Review does; unlight it on an Enter typed before it had the focus."""
         if self.stage is not Stage.TO_APPROVE:
             return
         if event.key.lower() == "y" and event.time > self._burst_until:
@@ -150,7 +150,7 @@ class ChangeScreen(Dialog[Answer]):
         self._put_out(event.time)
 
     def _put_out(self, until: float) -> None:
-        """Take no `y` for an answer that arrived in the same burst as an Enter that came too soon."""
+        """Unlight the button, and ignore a `y` from the same burst as the Enter that came too soon."""
         self._burst_until = until
         self._yes.unlight()
         self.query_one("#close", Button).focus()
@@ -164,7 +164,7 @@ class ChangeScreen(Dialog[Answer]):
             self._making = work(self, self._make_to_the_end(), group="apply", description=self._title.lower())
 
     async def _make_to_the_end(self) -> None:
-        """Make the changes; after a mistake of the wizard's own the dialog can be closed, too."""
+        """Make the changes; end after a bug too, so that the dialog can be closed."""
         try:
             await self.make()
         except Exception:
@@ -199,7 +199,7 @@ def problem(text: str) -> Content:
 
 
 def ended(title: str, result: Result, words: Mapping[Outcome, str] = MappingProxyType({})) -> tuple[Line, ...]:
-    """Return how a change went, below its title; `words` has what says more than the usual word for an outcome."""
+    """Return how a change went, below its title; `words` replaces the usual words for some outcomes."""
     sign = of_outcome(result.outcome)
     word = words.get(result.outcome, sign.word)
     named = Line(Content.styled(sign.glyph, sign.style), f"{capitalized(title)} · {word}")

@@ -20,7 +20,7 @@ from wizard.ui.work import work
 
 
 def place_of(walk: Walk, project: str, environment: str) -> Place | None:
-    """Return the environment by its keys, as far as it was read."""
+    """Return the project and environment with these keys; None if they haven't been read."""
     facts = walk.state.facts
     projects = (*((facts.project,) if isinstance(facts.project, Project) else ()), *listed(facts.projects))
     found = ((one, one.environment(environment)) for one in projects if one.key == project)
@@ -28,7 +28,7 @@ def place_of(walk: Walk, project: str, environment: str) -> Place | None:
 
 
 def ask_for_flag(app: App[Any], walk: Walk, place: Place, segments: Segments, told: Told = lambda _: None) -> None:
-    """List the flags, and show the rule for the one that is picked; `told` gets its key once it has the rule."""
+    """List the flags, and show the rule for the one that is picked; `told` gets the key of a flag that got it."""
     work(app, _list_flags(app, walk, place, segments, told), group="check", description="reading the flags")
 
 

@@ -1,4 +1,4 @@
-"""Rotate the destination's token: how, after a yes step by step, and how it ended."""
+"""The dialog that rotates the destination's token: the plan, each change after a yes, and the result."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from wizard.ui.widgets.fields.secret_input import SecretInput
 
 
 class RotateScreen(ChangeScreen[None]):
-    """The dialog. While the proof is waited for, both tokens work, so it can be left."""
+    """The dialog. It can be closed while it waits for the proof, because both tokens work then."""
 
     NOTHING_DONE = "Nothing was changed."
 
@@ -66,7 +66,7 @@ class RotateScreen(ChangeScreen[None]):
         self.query_one("#close", Button).focus()
 
     def _forget_the_admins_token(self) -> None:
-        """Ask for another one from now on: this one is refused, or makes none that will do."""
+        """Forget the admin's token, which was refused or can't make a usable token, so that another is asked for."""
         self.walk.set_state(self.walk.state.with_token(MAKER_TOKEN, read_paste("")))
 
     # --- the rotation --------------------------------------------------------------------------------------------

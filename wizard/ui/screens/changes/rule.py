@@ -1,4 +1,4 @@
-"""The rule that a flag needs: in words and as code to copy, and added after a yes where the token may."""
+"""The rule that a flag needs: in words, as code to copy, and added after a yes if the token has the right."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class RuleScreen(ChangeScreen[None]):
     ]
 
     def __init__(self, walk: Walk, place: Place, flag: str, segments: Segments, told: Told = lambda _: None) -> None:
-        """`told` gets the flag's key once it has the rule."""
+        """`told` gets the flag's key once the flag has the rule."""
         self._rule = Static("", markup=False, classes="rule")
         self._code = Static("", markup=False, classes="code")
         self._rule.display = self._code.display = False
@@ -82,7 +82,7 @@ class RuleScreen(ChangeScreen[None]):
             self._show_draft(drafted)
 
     def _ask_for_variation(self, drafted: NoVariation) -> None:
-        """Ask what members get: nobody knows it of a flag that isn't a boolean."""
+        """Ask which variation members get, which only a boolean flag makes clear."""
         commands = tuple(Command(variation_in_words(one), "", lambda: None) for one in drafted.variations)
         by_title = {variation_in_words(one): one for one in drafted.variations}
 

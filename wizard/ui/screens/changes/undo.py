@@ -40,12 +40,12 @@ class UndoScreen(ChangeScreen[bool]):
     NOTHING_DONE = NOTHING_DONE
 
     def __init__(self, targets: Sequence[Target]) -> None:
-        """`targets` are the environments to take back, of which there is at least one."""
+        """`targets` are the environments to undo, at least one."""
         self._lines = Aligned(column=2)
         super().__init__(targets[0].walk, "Undo what the wizard made", self._lines)
         self._targets = tuple(targets)
         self._plans: dict[str, tuple[UndoStep, ...]] = {}  # by environment
-        self._unread: dict[str, str] = {}  # why an environment couldn't be looked at
+        self._unread: dict[str, str] = {}  # by environment: why it couldn't be read
         self._results: dict[str, list[Result]] = {}
 
     def on_mount(self) -> None:
@@ -97,7 +97,7 @@ class UndoScreen(ChangeScreen[bool]):
         return NOTHING if self.walk.session.has_record else "\n".join(without_record(self.walk))
 
     async def make(self) -> None:
-        """Take back one environment after the other; a failure in one leaves the others to be done."""
+        """Undo one environment after the other; a failure in one doesn't stop the others."""
         for target in (one for one in self._targets if one.name in self._plans):
             results = self._results[target.name] = []
             async for event in take_back(target.walk, self._plans[target.name]):
@@ -115,7 +115,7 @@ class UndoScreen(ChangeScreen[bool]):
     # --- drawing -------------------------------------------------------------------------------------------------
 
     def _lines_of_all(self) -> Iterator[Line]:
-        """Yield what happens to each thing, or how it ended; of several environments under their names."""
+        """Yield what happens to each thing, or how it ended; several environments each under its name."""
         for target in self._targets:
             if len(self._targets) > 1:
                 yield Line("", Content.styled(target.title, "bold"))

@@ -1,4 +1,4 @@
-"""Every command by its name, filtered while one types. Textual's own palette isn't used: fast keys make it fail."""
+"""Every command by name, filtered as the user types. Textual's own palette isn't used: fast keys make it fail."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from wizard.ui.widgets.lists.picker import Picker
 class Command:
     """A command; `title` is a noun or a verb, and `why` says what it is good for, in words that users type.
 
-    `state` is a last column of its own, for what is chosen from a list of things that are on or off.
+    `state` is a last column, for a list of things that are on or off.
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""The question before members are counted, since it takes a part of Segment's monthly limit, and then the counts."""
+"""The question before members are counted, which uses part of Segment's monthly limit, and then the counts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from wizard.ui.work import work
 
 
 class CountMembersScreen(Dialog[bool]):
-    """Holds the counts until the user closes it. Closes with True to choose the audiences, which comes first."""
+    """Shows the counts until the user closes it. Closes with True when the user wants to choose audiences first."""
 
     def __init__(self, walk: Walk) -> None:
         super().__init__()
@@ -56,7 +56,7 @@ class CountMembersScreen(Dialog[bool]):
             self.dismiss(event.button is self._choose)
 
     async def _count_and_tell(self) -> None:
-        """Count to the end, whether or not someone waits for it here: a part of the limit is taken."""
+        """Count, and tell the user even if the dialog was closed: part of the limit is used in any case."""
         app = self.app
         await counting.count_members(self._walk)
         results = tuple(counting.results(self._walk))

@@ -43,7 +43,7 @@ class Verdict(Enum):
 
 
 class FindingScreen(Dialog[Verdict | None]):
-    """The screen of a finding; with `going_on`, the finding stands before the next step."""
+    """The screen of a finding; with `going_on`, the finding stopped the user on the way to the next step."""
 
     AUTO_FOCUS = "Button.-primary"
 
@@ -61,7 +61,7 @@ class FindingScreen(Dialog[Verdict | None]):
         self._walk = walk
         self._finding = finding
         self._going_on = going_on
-        self._news = news  # what came of checking again
+        self._news = news  # the result of checking again
         self._repair = repair_of(walk, finding)
         self._ask = walk.ask_of(finding)
         self._has_colleague = can_fix(walk, finding)
@@ -88,12 +88,12 @@ class FindingScreen(Dialog[Verdict | None]):
 
     @property
     def _is_repair_lit(self) -> bool:
-        """Return whether Enter repairs, too: the key bar says it once."""
+        """Return whether Enter repairs too; the key bar then leaves out R."""
         return self.focused is not None and self.focused.id == "repair"
 
     @property
     def _first(self) -> str:
-        """Return the button that fixes the finding."""
+        """Return the ID of the button that fixes the finding, else of Check again."""
         if self._repair is not None:
             return "repair"
         if self._ask is not None and self._ask.fixes(self._finding):
@@ -101,7 +101,7 @@ class FindingScreen(Dialog[Verdict | None]):
         return "colleague" if self._has_colleague and self._news != DONE_BY_A_COLLEAGUE else "again"
 
     def _ways(self) -> Iterable[Button]:
-        """Return the ways from the finding to its end; what fixes it comes first and is the primary one."""
+        """Yield the buttons that can resolve the finding; the one that fixes it comes first and is primary."""
         labels = {
             "repair": str(self._repair or ""),
             "again": "Check again",
@@ -195,7 +195,7 @@ def _said(finding: Finding) -> list[Line]:
 
 
 def _evidence(finding: Finding) -> list[Line]:
-    """Return the policy that the fix names, then the facts behind the finding; strangers' texts are cleaned again."""
+    """Return the policy that the fix names, then the evidence; texts from the services are cleaned again."""
     lines = [
         Line(Content.styled(_as_words(str(name)), "$muted"), Content.styled(_printed(value), "$muted"))
         for name, value in finding.evidence.items()

@@ -1,4 +1,4 @@
-"""What a question asks for, where to find the answer, and the vendor's page about it."""
+"""Help: what a question asks for, where to find the answer, the vendor's page about it, and the keys."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class HelpScreen(Dialog[None]):
             yield self.hints
 
     def on_mount(self) -> None:
-        """Take away a notice, which would lie over the keys."""
+        """Remove a notice, which would cover the keys."""
         self.app.clear_notifications()
 
     def _that_work(self) -> tuple[Line, ...]:

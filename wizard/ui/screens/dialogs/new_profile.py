@@ -1,4 +1,4 @@
-"""The name of a new profile, which gets this one's tokens, space and mapping for another environment."""
+"""The dialog for the name of a new profile, which gets this profile's tokens, space and mapping."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How both services answered: what it takes, after a yes the page, and after another one a file."""
+"""The dialog on how both services answered: the reads it needs, the page after a yes, a file after another yes."""
 
 from __future__ import annotations
 

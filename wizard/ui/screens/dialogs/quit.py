@@ -1,4 +1,4 @@
-"""The question before quitting: always after the button, and after a key when something would be lost."""
+"""The question before quitting: always after F10 or the button, else only when something would be lost."""
 
 from __future__ import annotations
 

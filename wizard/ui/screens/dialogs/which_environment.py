@@ -1,4 +1,4 @@
-"""Which of several environments is meant: a list to pick from, where there is more than one."""
+"""The list to pick one of several environments from, shown where there is more than one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class WhichEnvironmentScreen(CommandsScreen):
 def ask_which(
     app: App[Any], targets: Sequence[tuple[Target, str]], question: str, take: Callable[[Target], None]
 ) -> None:
-    """Go on with the environment that the user picks; each comes with what is so there."""
+    """Call `take` with the environment that the user picks, or with the only one; each comes with a remark."""
     if len(targets) == 1:
         take(targets[0][0])
     elif not any(isinstance(screen, WhichEnvironmentScreen) for screen in app.screen_stack):

@@ -1,4 +1,4 @@
-"""What exists, saved after a yes: as setup.toml, as Terraform or as a dated report."""
+"""The dialog that saves an export: setup.toml, Terraform or a dated report."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _WHAT: Mapping[Export, str] = {
 
 
 class ExportScreen(SaveScreen):
-    """Asks where to save the text. A file that exists is kept."""
+    """Asks where to save the text. An existing file is never overwritten."""
 
     def __init__(self, walk: Walk, what: Export, text: str) -> None:
         super().__init__(_TITLES[what], _WHAT[what], FILE_NAMES[what])

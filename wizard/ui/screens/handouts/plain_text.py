@@ -73,6 +73,6 @@ def show_request_card(app: App[Any], card: str) -> None:
 
 
 def _drawn(text: str) -> tuple[Line, ...]:
-    """Return the text as it is; lines that begin like a shell comment are muted, and addresses break at slashes."""
+    """Return the text unchanged; lines that begin like a shell comment are muted, and addresses break at slashes."""
     lines = (Content.styled(line, "$muted") if line.startswith("# ") else Content(line) for line in text.split("\n"))
     return tuple(Line(text=line, wide=True) for line in lines)

@@ -13,7 +13,7 @@ _NOTE = "Tokens are left out. Set a line's variables before you run it."
 
 
 def has_requests(walk: Walk, finding: Finding) -> bool:
-    """Return whether anything was asked for the finding; a check of this machine or of a token's form asks nothing."""
+    """Return whether there are requests behind the finding; a check of this machine or a token's form makes none."""
     return bool(requests_behind(finding, walk.ports.requests))
 
 

@@ -1,4 +1,4 @@
-"""The line of buttons: where they don't fit beside each other, the line becomes two."""
+"""A row of buttons, which wraps into more rows where they don't fit beside each other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A button for what no key can take back: Enter counts only once the user could see the button lit."""
+"""A button for changes that no key can take back: Enter counts only once the user could see the button lit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class DeliberateButton(NextButton):
     """The button; keys that arrive in one burst, such as a paste without brackets, don't press it."""
 
     is_lit = False  # focused, or about to be
-    _seen_at = math.inf  # since when the user can see it lit, in the seconds of events
+    _seen_at = math.inf  # event time in seconds since which the user can see it lit
 
     class PressedTooSoon(Message):
         """Enter was typed before anyone could see the button lit, so it's no answer."""
@@ -43,8 +43,8 @@ class DeliberateButton(NextButton):
     def on_key(self, event: events.Key) -> None:
         """Press on Enter, if it was typed after the button was drawn with the focus.
 
-        A key has the time at which it arrived: of a burst, each key is older than what was drawn after the first. So a
-        paste presses nothing where the button is lit already, either.
+        A key has the time at which it arrived. All keys of a burst arrive before the draw that follows the first one,
+        so a paste can't press even a button that was lit before.
         """
         if event.key != "enter":
             self._seen_at = math.inf

@@ -39,7 +39,7 @@ class Head(Static):
         self.enter_does = enter_does
         if line != self._line:
             self._line = line
-            self.update(line)  # also for its height
+            self.update(line)  # lays out too: the height may change
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         del container, viewport
@@ -65,7 +65,7 @@ class Head(Static):
 
 
 def _hanging(line: Content, width: int) -> list[Content]:
-    """Return the line, or where it is too long several, wrapped beside the label."""
+    """Return the line, wrapped beside the label into several lines if it's too long."""
     if line.cell_length <= width or width <= LABEL_CELLS * 2:
         return line.wrap(max(1, width))
     first, *more = line[LABEL_CELLS:].wrap(width - LABEL_CELLS)

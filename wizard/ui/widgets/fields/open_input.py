@@ -16,7 +16,7 @@ class OpenInput(SteadyInput):
     """
 
     def _on_paste(self, event: events.Paste) -> None:
-        """Make one line of what is pasted: Textual's own would drop all but the first, and nobody would see it."""
+        """Join the pasted lines into one: Textual would drop all but the first without a word."""
         event.text = " ".join(line.strip() for line in event.text.splitlines() if line.strip())
 
     def validate_value(self, value: str) -> str:

@@ -35,7 +35,7 @@ _MEANS = "Press ↑ or ↓ to see what each answer means."
 
 
 def _hints(ask: Ask) -> tuple[Line, ...]:
-    """Return what to do; for a token also where it is made, which is another page."""
+    """Return the question's hint; for a token also where to make it, and that page's address."""
     hint = (Line(text=ask.hint, wide=True),) if ask.hint else ()
     if ask.kind is not Kind.SECRET or not ask.help.link:
         return hint
@@ -82,7 +82,7 @@ class Question(Widget):
         self._in_field: tuple[Choice, ...] | None = None
         self._suggested = ""  # the suggestion in the field while nobody has typed
         self.head = Head()
-        self._is_whole = False  # whether what only an open question shows has been mounted
+        self._is_whole = False  # whether the parts that only an open question shows are mounted
         self.set_class(ask.kind in {Kind.PICK, Kind.PICK_MANY}, "-list")
         shrinks(self, lambda _: (self._field if self._is_whole else None, AS_MUCH_AS_IT_TAKES))
 
@@ -91,7 +91,7 @@ class Question(Widget):
         yield self.head
 
     def _unfold(self) -> None:
-        """Mount what only an open question shows; all of it can have the focus and be typed into at once."""
+        """Mount the parts that only an open question shows; they can take the focus and keys at once."""
         if self._is_whole:
             return
         self._is_whole = True
@@ -188,7 +188,7 @@ class Question(Widget):
 
     @property
     def needs_a_choice(self) -> bool:
-        """Return whether nothing is lit in a list in which nothing is suggested."""
+        """Return whether the list has no answer or suggestion, and no highlighted row yet."""
         return self._picker is not None and self._starts_open and not self._picker.enter_does
 
     @property
@@ -221,7 +221,7 @@ class Question(Widget):
         return self._list is not None and self._list.can_page(1)
 
     def page_list(self, by: int) -> bool:
-        """Move in the list by a page, and return whether it has one."""
+        """Move in the list by a page; return False where it can't."""
         if self._list is None or not self._list.can_page(by):
             return False
         self._list.go_to_page(by)
@@ -279,7 +279,7 @@ class Question(Widget):
             self.head.focus()
 
     def take_focus(self) -> None:
-        """Focus what takes the answer. The page does the scrolling: Textual would scroll before the layout is known."""
+        """Focus the field, or a waiting question's head. The page scrolls: Textual would do so before the layout."""
         if self.waits_for:
             self.head.focus(scroll_visible=False)
         elif isinstance(self._field, Picker):
@@ -304,7 +304,7 @@ class Question(Widget):
         return self._picker is not None and self._picker.clear_filter()
 
     def drop_what_was_given(self) -> None:
-        """Forget what was typed or moved to; what is marked is the answer again when the question opens."""
+        """Forget what was typed or highlighted; when the question opens, its answer is marked again."""
         match self._field:
             case Picker():
                 self._field.rows.is_moved = False
@@ -378,7 +378,7 @@ class Question(Widget):
 
     @property
     def _starts_open(self) -> bool:
-        """Return whether none of the few choices is a default."""
+        """Return whether this is a short list without an answer or a suggestion."""
         return self.ask.kind is Kind.CHOICE and not (self.ask.get(self.walk.state) or self.ask.suggest(self.walk.state))
 
     @property
@@ -455,7 +455,7 @@ class Question(Widget):
         self._say_answered(self._take_chosen(event.picker, event.values))
 
     def on_picker_highlighted(self, event: Picker.Highlighted) -> None:
-        """Show the reason for what Enter takes under the list."""
+        """Show the reason of the highlighted choice, under the list."""
         event.stop()
         self._why.show(event.picker.why or ("" if event.choice or not self._starts_open else _MEANS))
         self.say("")
@@ -471,7 +471,7 @@ class Question(Widget):
         self.post_message(self.Highlighted(self))
 
     def on_secret_input_edited(self, event: SecretInput.Edited) -> None:
-        """Clear the mistake, unless it is about what was typed before it was shown."""
+        """Clear the mistake, unless this edit is older than the refusal that showed it."""
         event.stop()
         self.post_message(self.Highlighted(self))
         if isinstance(self._field, SecretInput) and not self._field.is_refused:

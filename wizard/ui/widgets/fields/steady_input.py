@@ -1,4 +1,4 @@
-"""A field that moves nothing else: neither its cursor where nothing is to move, nor the page as its text grows."""
+"""A field that keeps the screen still: no blinking cursor in a calm app, no new layout as its text grows."""
 
 from __future__ import annotations
 

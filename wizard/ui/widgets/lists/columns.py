@@ -1,4 +1,4 @@
-"""The columns of a list: one start for each over all rows, and the least telling ones left out where room is short."""
+"""The columns of a list, aligned over all rows; where room is short, the last columns are left out."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"[\d,]+(?= |$)")  # at the beginning of a detail: "1,234 m
 
 
 class Columns:
-    """Widths are taken once from all choices: a filter that hides some of them moves nothing."""
+    """The columns' widths, measured once from all choices, so that a filter moves nothing."""
 
     def __init__(self, choices: Sequence[Choice]) -> None:
         labels = sorted(_cells(choice.label) for choice in choices) or [0]
@@ -44,12 +44,12 @@ class Columns:
         shown = set_cell_size(cut(choice.label, label), label)
         if tag or not said:
             return shown, drawn, said
-        ends_in_a_detail = bool(drawn.strip())  # without a column for it, the word stands right behind its own row
+        ends_in_a_detail = bool(drawn.strip())  # without a tag column, the tag follows right after the row's text
         shown, drawn = (shown, drawn.rstrip()) if ends_in_a_detail else (shown.rstrip(), "")
         return shown, drawn, said if _cells(shown) + _cells(drawn) + len(said) <= room else ""
 
     def _fitting(self, room: int) -> tuple[int, list[int]]:
-        """Return the width of the label and of each detail that is shown; a label keeps two thirds if it needs them."""
+        """Return the widths of the label and of the details shown; a long label keeps up to two thirds of `room`."""
         details = list(self._details)
         most = room * 2 // 3
         least = self._label if self._label <= most else min(self._most_labels, most)
@@ -68,7 +68,7 @@ def _longest_number(column: Sequence[str]) -> int:
 
 
 def _right(text: str, number: int, cells: int) -> str:
-    """Return a detail with its number below the others' last digits, as far as the column has room for that."""
+    """Return a detail with its number aligned at the last digit, as far as the column has room for that."""
     found = _NUMBER.match(text) if number else None
     return " " * min(number - len(found[0]), cells - len(text)) + text if found else text
 
@@ -86,7 +86,7 @@ def _cells(text: str) -> int:
 
 
 def with_distinct_labels(choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
-    """Return the choices, with the beginning of the id beside those that would read the same."""
+    """Return the choices, with the beginning of the ID beside those that would look the same."""
     times = Counter((choice.label, choice.details) for choice in choices)
     if len(times) == len(choices):
         return choices

@@ -16,7 +16,7 @@ _LABEL_CELLS = 29
 
 
 class CopyRows(Numbered):
-    """The rows of values; its owner copies. After the last one the focus moves on."""
+    """The rows of values; the owner copies them. After the last value to paste, the focus moves on."""
 
     def __init__(self) -> None:
         super().__init__(classes="values")

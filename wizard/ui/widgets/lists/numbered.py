@@ -52,7 +52,7 @@ class Numbered(Widget, can_focus=True):
     # --- keys and mouse ------------------------------------------------------------------------------------------
 
     def action_move(self, by: int) -> None:
-        """Move the highlight; past the ends, move the focus. Where nothing stands above, Up is the page's."""
+        """Move the highlight; past the ends, move the focus. On the page's first widget, Up is left to the page."""
         if 0 <= self.at + by < self.rows:
             self.light(self.at + by)
             self.see_row()
@@ -69,7 +69,7 @@ class Numbered(Widget, can_focus=True):
         self.refresh()
 
     def action_edge(self, by: int) -> None:
-        """Highlight the first or the last row; from there on, the key is the page's."""
+        """Highlight the first or the last row; if it's highlighted already, the key is left to the page."""
         edge = self.rows - 1 if by > 0 else 0
         if self.at == edge:
             raise SkipAction
@@ -78,7 +78,7 @@ class Numbered(Widget, can_focus=True):
     def see_row(self) -> None:
         """Scroll the row into view, where the page is longer than the screen."""
         if self.at >= self.rows:
-            return  # a list that isn't shown has none
+            return  # a hidden list has no rows
         heights = [len(self.entry(index, self._room)) for index in range(self.at + 1)]
         row = Region(0, sum(heights[:-1]), self.size.width, heights[-1])
         if isinstance(self.parent, Widget):

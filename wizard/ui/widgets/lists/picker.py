@@ -21,15 +21,15 @@ from wizard.ui.widgets.lists.rows import Rows
 from wizard.ui.widgets.shrinking import AS_MUCH_AS_IT_TAKES, shrinks
 from wizard.ui.widgets.steady_text import SteadyText
 
-_TYPES_ON_WITHIN_S = 1.0  # between two keys of a name that is typed in one go
+_TYPES_ON_WITHIN_S = 1.0  # seconds between two keys of a name that is typed in one go
 _LONGEST_NAME = 44  # cells of the key bar for what Enter takes
 
 
 class Filter(OpenInput):
     """The filter's input. `take_key` gets each key first and returns whether the list used it.
 
-    Both calls are direct, not messages. Letters typed right after a key come after it, and the screen is laid out once
-    for a letter and what the letter changes.
+    `take_key` and `narrow` are direct calls, not messages: so the keys stay in order, and one layout of the screen
+    serves a letter and what the letter changes.
     """
 
     def __init__(self, take_key: Callable[[events.Key], bool], narrow: Callable[[], None]) -> None:
@@ -55,14 +55,14 @@ class Filter(OpenInput):
 
 
 class Spaced(NamedTuple):
-    """A Space that selected what a search had found: with the next letter it may turn out to be a blank of a name."""
+    """A Space that selected the row of a search; the next letter may show that it was a blank within a name."""
 
     typed: str  # the search
-    at: float  # when, in the seconds of the event
+    at: float  # the event's time in seconds
     choice: Choice | None
 
     def is_a_blank_before(self, event: events.Key, narrowing: Narrowing) -> bool:
-        """Return whether a letter that follows at once goes on with a name, as in "trial ending"."""
+        """Return whether this letter follows at once and continues a choice's name, as in "trial ending"."""
         sought = f"{self.typed} {event.character}".casefold()
         names = (choice.label.casefold() for choice in narrowing.matching(sought))
         return event.time - self.at < _TYPES_ON_WITHIN_S and any(sought in name for name in names)
@@ -79,7 +79,7 @@ class Picker(Widget):
     """
 
     class Submitted(Message):
-        """Enter: `values` holds what is `chosen`; empty when nothing matches."""
+        """Enter was pressed; `values` has what it takes, nothing when no choice matches."""
 
         def __init__(self, picker: Picker, values: tuple[str, ...]) -> None:
             self.picker = picker
@@ -105,10 +105,10 @@ class Picker(Widget):
         suggests: bool = True,
         boxes: bool = True,
     ) -> None:
-        """`verb` says what Enter does with a choice; without `boxes` it does that at once, and nothing is marked.
+        """`verb`: what Enter does with a choice. Without `boxes`, Enter does it at once, and nothing is marked.
 
-        `without` says what Enter does while none is highlighted. With it, or where nothing `suggests` a choice, none is
-        highlighted before the user moves or types.
+        `without`: what Enter does while no choice is highlighted. With it, or with `suggests` False, no choice is
+        highlighted before the user moves or types. `unlisted` makes a choice of a typed text that isn't listed.
         """
         super().__init__()
         self._many = many
@@ -121,10 +121,10 @@ class Picker(Widget):
         self._narrowing = Narrowing(())
         self._order: dict[str, int] = {}
         self._marked: frozenset[str] = frozenset()
-        self._is_typed = False  # whether a row stands for what is typed and not listed
-        self._spaced: Spaced | None = None  # the key before was Space
+        self._is_typed = False  # whether a row shows the typed text, which isn't listed
+        self._spaced: Spaced | None = None  # set if the last key was a Space in a search
         self._is_touched = False  # whether the user selected or unselected something
-        self._searches = False  # whether something was typed since the last choice: then the lit row is meant, too
+        self._searches = False  # whether something was typed since the last choice: Enter then takes the lit row too
         self.filter = Filter(self._take_key, self._search)
         self.tally = SteadyText(classes="tally")
         self.names = SteadyText(classes="names")
@@ -170,7 +170,7 @@ class Picker(Widget):
 
     @property
     def enter_does(self) -> str:
-        """Say what Enter takes by its name; empty where there is nothing to take."""
+        """Return the verb and the name of what Enter takes; empty where there is nothing to take."""
         if self._found is not None:
             return f"{self._verb} {len(self._marked):,} selected and {cut(self._found.label, _LONGEST_NAME)}"
         if self._takes_selected:
@@ -182,7 +182,7 @@ class Picker(Widget):
 
     @property
     def enter_verb(self) -> str:
-        """Return what Enter does for a key bar without room for the name: the row is lit."""
+        """Return what Enter does, for a key bar without room for the name, which the lit row shows."""
         if self._found is not None:
             return f"{self._verb} {len(self._marked) + 1:,}"
         if self._takes_selected:
@@ -191,7 +191,7 @@ class Picker(Widget):
 
     @property
     def why(self) -> str:
-        """Return why the lit choice is there."""
+        """Return the reason of the highlighted choice; empty without one."""
         return self.rows.highlighted.why if self.rows.highlighted is not None else ""
 
     @property
@@ -205,7 +205,7 @@ class Picker(Widget):
 
     @property
     def _found(self) -> Choice | None:
-        """Return the lit row of a search, which Enter takes beside what is selected: so it was found for that."""
+        """Return the lit row of a search, which Enter takes too: the user searched for it."""
         return self.rows.highlighted if self._is_found(self.rows.highlighted) else None
 
     def _is_found(self, choice: Choice | None) -> bool:
@@ -222,7 +222,7 @@ class Picker(Widget):
 
     @property
     def is_used(self) -> bool:
-        """Return whether what Enter takes is the user's doing: selected, else in a list of one choice moved to."""
+        """Return whether the user decided what Enter takes: by selecting, or, in a single choice, moving or typing."""
         return self._takes_selected or (not self._many and (self.rows.is_moved or self.is_filtered))
 
     def take_focus(self) -> None:
@@ -255,7 +255,7 @@ class Picker(Widget):
         self._count(len(shown) - self._is_typed)
 
     def _count(self, shown: int | None = None) -> None:
-        """Count what is listed; the row that was typed isn't."""
+        """Show how many choices are listed, without the row for an unlisted text."""
         shown, total = len(self._matches()) if shown is None else shown, len(self._choices)
         if shown:
             said = f"{shown:,} of {total:,}" if self.filter.value else f"{total:,} listed"
@@ -315,7 +315,7 @@ class Picker(Widget):
         """Select or unselect the row; the next letters start a new search."""
         if choice is not None:
             self._searches, self._is_touched = False, True
-            self._show_marked(self._marked ^ {choice.value})  # the rows stay where they are under the hand
+            self._show_marked(self._marked ^ {choice.value})  # rows don't move while the user selects
             self.filter.select_all()
             self.post_message(self.Highlighted(self, choice))
 
@@ -357,9 +357,9 @@ class Picker(Widget):
 
     @property
     def chosen(self) -> tuple[str, ...]:
-        """Return what is marked, with the one that was searched; else the highlighted one.
+        """Return the marked choices, with the one that was searched; without any, the highlighted one.
 
-        A user who unselected all of it wants none of it.
+        Once the user has unselected all of them, return nothing.
         """
         is_emptied = self._is_touched and not self._marked and not self._searches
         return () if is_emptied else self._taken_with(self.rows.highlighted)

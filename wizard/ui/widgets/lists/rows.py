@@ -1,4 +1,4 @@
-"""Rows of choices by the Line API, which draws only what is in view: a hundred thousand cost as much as twenty."""
+"""Rows of choices, by Textual's Line API, which draws only rows in view: 100,000 cost as much as twenty."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from wizard.ui.widgets.lists.columns import Columns
 from wizard.ui.widgets.lit import is_lit
 
 _LIT = Style(bold=True, reverse=True)
-_MARK_CELLS = _BOX_CELLS = 2  # of the highlight, and of a box
+_MARK_CELLS = _BOX_CELLS = 2  # for the highlight's mark, and for a box
 
 
 class Rows(ScrollView, can_focus=True):
@@ -77,9 +77,9 @@ class Rows(ScrollView, can_focus=True):
         self._columns = Columns(choices)
 
     def show(self, choices: Sequence[Choice], at: int | None = 0, typed: Choice | None = None) -> None:
-        """Show the choices with one highlighted; None: none is, until the user moves.
+        """Show the choices, with the one at `at` highlighted; None highlights none until the user moves.
 
-        `typed` is the one of them that isn't listed, so the columns have no measure of it.
+        `typed` is the choice that isn't listed, so the columns weren't measured for it.
         """
         self._typed = typed
         self._shown = choices
@@ -106,18 +106,18 @@ class Rows(ScrollView, can_focus=True):
 
     @property
     def natural_height(self) -> int:
-        """Return how high all rows are together."""
+        """Return the height of all rows together, in cells."""
         return int(self.styles.height.value) if self.styles.height is not None else len(self._shown)
 
     @property
     def highlight(self) -> Region:
-        """Return where the highlighted row, else the first one, is in what holds the list."""
+        """Return the region of the highlighted row, else of the first one, within the list's parent."""
         return Region(0, (self.at or 0) - self.scroll_offset.y, self.size.width, 1).translate(
             self.virtual_region.offset
         )
 
     def can_page(self, by: int) -> bool:
-        """Whether a page key is the list's. Else it is the page's: it must not move a choice where all are in view."""
+        """Return whether a page key moves in the list. With all rows in view it doesn't: the key is the page's."""
         return not self.fits and self.at != (len(self._shown) - 1 if by > 0 else 0)
 
     def on_resize(self) -> None:
@@ -136,7 +136,7 @@ class Rows(ScrollView, can_focus=True):
         return 0 if by > 0 else len(self._shown) - 1
 
     def action_page(self, by: int) -> None:
-        """Move by a page, unless the key is left to the page."""
+        """Move by a page, or leave the key to the page around the list."""
         if not self.can_page(by):
             raise SkipAction
         self.go_to_page(by)

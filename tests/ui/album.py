@@ -1,6 +1,6 @@
 """Situations drawn at both sizes.
 
-One that goes on from the one before, or shows a later moment of it, is reached from there, not from the welcome.
+A situation that continues the one before, or shows a later moment of it, is reached from there, not from Welcome.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Drawn = dict[tuple[int, int], str]
 
 
 class Album:
-    """Keeps the app of the last situation, for the one that may go on from there."""
+    """Keeps the app of the last situation, because the next situation may continue there."""
 
     def __init__(self) -> None:
         self._runner = asyncio.Runner()
@@ -48,7 +48,7 @@ class Album:
         return {size: await _taken(pilot, size) for size in SIZES}
 
     async def _reach(self, situation: Situation) -> Pilot[Any]:
-        pilot, last, self._pilot, self._last = self._pilot, self._last, None, None  # not to go on from what failed
+        pilot, last, self._pilot, self._last = self._pilot, self._last, None, None  # nothing continues from a failure
         left = what_is_left(last, situation) if last is not None else None
         if pilot is not None and left is not None:
             await _resize(pilot, SMALL)
@@ -71,7 +71,7 @@ class Album:
 
 
 def what_is_left(last: Situation, next: Situation) -> tuple[str, ...] | None:
-    """Return what leads from one situation to another; None when there is no way."""
+    """Return the steps of `does` that lead from one situation to another; None when none do."""
     length = len(last.does)
     if (last.world, last.comes_back) != (next.world, next.comes_back) or len(next.does) < length:
         return None
@@ -84,7 +84,7 @@ def what_is_left(last: Situation, next: Situation) -> tuple[str, ...] | None:
 
 
 def in_time(step: str) -> tuple[str, float]:
-    """Return by what a step is put in order: an earlier moment before a later one."""
+    """Return the sort key of a step, which puts an earlier moment before a later one."""
     return ("wait", _seconds(step)) if _seconds(step) else (step, 0)
 
 
@@ -95,7 +95,7 @@ def _seconds(step: str) -> float:
 
 async def _taken(pilot: Pilot[Any], size: tuple[int, int]) -> str:
     await _resize(pilot, size)
-    with patch.object(Style, "__repr__", _said):  # Rich makes the picture's ID of the words for each text in it
+    with patch.object(Style, "__repr__", _said):  # Rich derives the picture's ID from the repr of its styles
         return pilot.app.export_screenshot(title=pilot.app.title, simplify=True)
 
 

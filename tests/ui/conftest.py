@@ -64,16 +64,16 @@ def quick_pilots(
     classes_looked_up_once: None,
     painted_when_quiet: None,
 ) -> None:
-    """Keys are answered before the next one, no time is slept through, and nothing is done twice."""
+    """Make pilots quick: each key is answered before the next, nothing sleeps, and no work is done twice."""
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Return where a profile that was finished yesterday is kept."""
+    """Return the folder of a profile that was finished yesterday."""
     return tmp_path / "home" / "default"
 
 
 @pytest.fixture
 async def sandbox(folder: Path) -> Sandbox:
-    """Return the world of that profile, for the tests that come back to it."""
+    """Return the world of the profile in `folder`, for tests that come back to it."""
     return await finished_yesterday(folder)

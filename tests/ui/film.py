@@ -1,7 +1,7 @@
-"""A recording as one SVG that moves by itself: no script, no font from elsewhere, so it plays as a picture on a page.
+"""A recording as one animated SVG, without scripts or fonts from elsewhere, so that it plays as a picture on a page.
 
 The frames stand side by side, and a style sheet shows one after the other. A row that is drawn in several frames is
-kept once. Lines are drawn as lines, since a fonts' own ones would have gaps between the rows.
+kept once. Box lines are drawn as SVG lines, because a font's own would have gaps between the rows.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Frame:
 
 
 def rows_of(app: App[Any]) -> Rows:
-    """Return what the screen shows now."""
+    """Return the rows that the screen shows now."""
     width, height = app.size
     console = Console(
         width=width,
@@ -65,7 +65,7 @@ def rows_of(app: App[Any]) -> Rows:
 
 
 def film_of(frames: Iterable[Frame], title: str, *, final_frame: int = -1) -> str:
-    """Return the recording; `final_frame` is the frame that a reader sees who wants no movement."""
+    """Return the recording; `final_frame` is the index of the frame for readers who don't want movement."""
     shown = list(frames)
     film = _Film(ground=_ground(shown[0].rows))
     strip = [film.frame(frame.rows, at) for at, frame in enumerate(shown)]
@@ -113,7 +113,7 @@ def _movement(frames: list[Frame], width: float, final_frame: int) -> Iterator[s
 
 @dataclass
 class _Film:
-    """Gives each different row and style a short name."""
+    """Builds the SVG; each distinct row and style gets a short name."""
 
     ground: str
     _rows: dict[str, str] = field(default_factory=dict)

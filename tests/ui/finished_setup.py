@@ -26,7 +26,7 @@ _FINISHED = ("until:review", "y", "enter", "enter", "leap:3540", "wait:60")
 
 
 class WizardOnProfile(SimulatedWizard):
-    """The wizard on a profile and in a world that outlive it."""
+    """The wizard on a profile and in a world that go on after the wizard ends."""
 
     def __init__(self, sandbox: Sandbox, folder: Path) -> None:
         super().__init__(sandbox.scenario.name)

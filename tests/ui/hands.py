@@ -39,7 +39,7 @@ _CHARACTER_OF = {"enter": "\r", "space": " ", "tab": "\t"}
 
 
 class Hands:
-    """A source of input that is the same for the same seed; `done` lists the latest input."""
+    """A source of input, the same for the same seed; `done` has the latest input."""
 
     def __init__(self, app: SimulatedWizard, seed: int) -> None:
         self.done: deque[str] = deque(maxlen=40)
@@ -111,7 +111,7 @@ class Hands:
         self._mouse(self._random.choice(kinds), self._somewhere(), 0)
 
     def _somewhere(self) -> tuple[int, int]:
-        """Return a point that is now and then off the screen."""
+        """Return a random point, sometimes off the screen."""
         width, height = (9_999, 9_999) if self._random.random() < 0.05 else self._app.size
         return self._random.randrange(max(1, width)), self._random.randrange(max(1, height))
 

@@ -1,7 +1,7 @@
-"""What Textual asks of the same code over and over, asked once: a tenth of a screen test.
+"""Textual's repeated look-ups in unchanged code, done only once: they are a tenth of a screen test.
 
-Who handles a message and whether an attribute is computed is the same for a class, how many parameters a function
-takes for all functions of the same `def`.
+A class always has the same handlers for a message and the same computed attributes. All functions from the same `def`
+take the same number of parameters.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def _handlers(pump: MessagePump, name: str, message: Message) -> Iterator[tuple[
 
 
 def _named(pump: type, name: str, message: type) -> tuple[tuple[type, Any], ...] | None:
-    """Return the handlers of that name, the nearest class first; None where a decorated one chooses by the sender."""
+    """Return the handlers of that name, nearest class first; None if a decorated handler depends on the sender."""
     if any(cls.__dict__.get("_decorated_handlers", {}).keys() & set(message.__mro__) for cls in pump.__mro__):
         return None
     found = ((cls, cls.__dict__.get(f"_{name}") or cls.__dict__.get(name)) for cls in pump.__mro__)

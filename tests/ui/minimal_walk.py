@@ -99,7 +99,7 @@ STEPS = (
 
 @dataclass
 class Reads:
-    """How often the spaces were read, and when they arrive."""
+    """How often the spaces were read, and the event that lets them arrive."""
 
     spaces: tuple[Space, ...] = tuple(Space(f"spa_{i}", f"space-{i}", f"Space {i}") for i in range(40))
     arrive: asyncio.Event | None = None

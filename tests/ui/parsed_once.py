@@ -1,4 +1,4 @@
-"""One style sheet for all apps of a process: parsing it is a good part of an app's start."""
+"""One parsed style sheet for all apps of a process: parsing takes a good part of an app's start."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def style_sheets_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def parse_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every app takes the same rules as long as its text and its colors are the same."""
+    """Give all apps the same rules as long as the style sheet's text and the colors are the same."""
 
     def parsed(sheet: Stylesheet, css: str, **more: Any) -> Any:
         key = css, *more.values(), tuple(sheet._variables.items())

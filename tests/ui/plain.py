@@ -1,4 +1,4 @@
-"""The text of a screen: what a reviewer reads in a diff, and a test looks for."""
+"""The text of a screen, for reviewers to read in a diff and for tests to search."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _CELL = 12.2
 
 
 def text_on(app: App[Any]) -> str:
-    """Return the lines of the screen as it is now, without trailing blanks; a picture takes several times as long."""
+    """Return the screen's current lines, without trailing blanks; a picture would take several times as long."""
     drawn = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens)
     assert isinstance(drawn, LayoutUpdate)
     return "".join("".join(strip.text for strip in line).rstrip() + "\n" for line in drawn.strips)
 
 
 def text_of(svg: str) -> str:
-    """Return each text of the picture of `export_screenshot` at its cell, one line per row, without trailing blanks."""
+    """Return the text of a picture from `export_screenshot`, one line per row, without trailing blanks."""
     rows: dict[int, dict[int, str]] = {}
     for x, row, text in _ROW.findall(svg):
         rows.setdefault(int(row), {})[round(float(x) / _CELL)] = html.unescape(text).replace("\xa0", " ")

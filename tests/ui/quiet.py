@@ -1,12 +1,12 @@
-"""When all that was done to an app has been answered: the event loop itself says so, no time is waited for.
+"""Wait until an app has handled everything that was done to it, as the event loop shows, without sleeping.
 
-Then, and only then, the screen is laid out. It is painted when someone looks at it, when a dialog closes and before
-the app ends, so that no error in drawing is missed: frames that nobody looks at are a third of a screen test. What is
-only passed through on the way is painted by its picture, and by random keys.
+Only then the screen is laid out. It's painted when a test looks at it, when a dialog closes and before the app ends, so
+that no error in drawing is missed; frames that nobody looks at would take a third of a screen test. Screens that a test
+only passes through are painted by their own pictures, and by random keys.
 
 A pilot of Textual sleeps after each key until the process has been idle for a while, and sends each widget a message.
-Here it waits until nothing is left that could run. Of timers only those that draw are waited for, or run here at
-once; tests that need another one, a thread or a clock wait for what comes of it, with `until`.
+Here it waits until nothing is left that could run. Timers that draw are run at once. Tests that depend on another
+timer, a thread or a clock wait for its effect with `until`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 from textual.screen import UPDATE_PERIOD, Screen
 
-PATIENCE_S = 60.0  # a machine that is far slower than ours gets there too
+PATIENCE_S = 60.0  # enough for a machine that is far slower than ours
 A_MOMENT_S = 0.001  # real time, for threads and the terminal
 _render_update = Compositor.render_update
 _LEAVES: tuple[tuple[type, str], ...] = (
@@ -36,7 +36,7 @@ _LEAVES: tuple[tuple[type, str], ...] = (
 
 
 async def quiet(app: App[Any]) -> None:
-    """Wait until each widget has taken all its messages, and what came of them is drawn."""
+    """Wait until each widget has handled all its messages, and the results are drawn."""
     loop: Any = asyncio.get_running_loop()
     end = time.monotonic() + PATIENCE_S
     while app._running and app._exception is None:
@@ -54,7 +54,7 @@ async def quiet(app: App[Any]) -> None:
 
 
 def _draw(waiting: list[Screen[Any]]) -> None:
-    """Do what a timer of each screen is for, and what comes of an error in it."""
+    """Do the work of each screen's update timer, and handle an error in it as the app would."""
     for screen in waiting:
         with screen.app._context(), screen._context():
             try:
@@ -64,7 +64,7 @@ def _draw(waiting: list[Screen[Any]]) -> None:
 
 
 def _paint(app: App[Any]) -> None:
-    """Have each widget in view draw itself, if any changed since the last time; nobody needs the lines of the whole."""
+    """Have each widget in view draw itself, if any changed since the last time, without joining the lines."""
     if not (app._running and app._exception is None and app.screen_stack and app.screen._compositor._dirty_regions):
         return
     app.screen._compositor._dirty_regions.clear()
@@ -91,13 +91,13 @@ async def a_moment() -> None:
 
 
 def _is_busy(pump: MessagePump) -> bool:
-    """Whether it does anything but wait for its next message."""
+    """Return whether `pump` does anything but wait for its next message."""
     is_open = pump._running and not pump._closing and not pump._closed
     return is_open and (bool(pump._next_callbacks) or not pump._message_queue.ready_event._waiters)
 
 
 def _shown(app: App[Any]) -> tuple[Screen[Any], ...]:
-    """Return the screens in view: what lies under one that hides it is drawn when it is seen again."""
+    """Return the screens in view; a hidden screen is drawn when it's in view again."""
     if not app.screen_stack or app._batch_count:
         return ()
     return (app.screen, *(app._background_screens if app.screen.is_modal else ()))
@@ -113,7 +113,7 @@ def _is_to_be_laid_out(screen: Screen[Any]) -> bool:
 
 
 def _is_to_be_painted(screen: Screen[Any]) -> bool:
-    """Of the topmost alone: painting it paints what is below, and asks for more when that is painted by itself."""
+    """Return whether the topmost screen needs painting; that paints the screens below it too."""
     return screen is screen.app.screen and (screen._repaint_required or bool(screen._dirty_widgets))
 
 
@@ -128,9 +128,9 @@ def painted_when_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def paint_when_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave out the frames in between; what they would have laid out is so when all is quiet.
+    """Leave out the frames in between; everything is laid out once the app is quiet.
 
-    A whole frame in which nothing has changed since is the same again.
+    A full frame is drawn again only if something has changed.
     """
     last: WeakKeyDictionary[Compositor, tuple[Any, Any]] = WeakKeyDictionary()
 
@@ -151,13 +151,13 @@ def paint_when_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def paint_every_frame(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As Textual does: for tests of what no single frame may do."""
+    """Paint every frame, as Textual does, for tests of what no single frame may do."""
     monkeypatch.setattr(Compositor, "render_update", _render_update)
     monkeypatch.setattr("textual.screen.UPDATE_PERIOD", UPDATE_PERIOD)
 
 
 def wait_for_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After each key and at each pause a pilot waits for `quiet`."""
+    """Make pilots wait for `quiet` after each key and at each pause."""
 
     async def wait_for_idle(*_: float) -> None:
         await quiet(active_app.get())

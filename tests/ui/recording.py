@@ -18,7 +18,7 @@ TITLE = "Audience Wizard: a whole setup in the sandbox"
 PAGE_S, ANSWER_S, LETTER_S, REVIEW_S, WAIT_S, END_S = 2.0, 0.9, 0.25, 4.0, 0.6, 6.0
 _MOST_KEYS = 60
 _POLLS = 40
-_POLL_S, _POLL_OF_MEMBERS_S = 60, 10  # seconds of the sandbox's time; members come in quickly
+_POLL_S, _POLL_OF_MEMBERS_S = 60, 10  # seconds of the sandbox's time; members arrive quickly
 
 
 async def record() -> str:
@@ -47,7 +47,7 @@ async def _frames(pilot: Pilot[Any]) -> AsyncIterator[Frame]:
 
 
 async def _to(pilot: Pilot[Any], step: StepId) -> AsyncIterator[Frame]:
-    """Press Enter until a step is there."""
+    """Press Enter until a step is reached, and yield the frames."""
     for _ in range(_MOST_KEYS):
         if wizard(pilot).walk_screen.at == step:
             return
@@ -95,7 +95,7 @@ def _shot(pilot: Pilot[Any], seconds: float) -> Frame:
 
 
 def _without_repeats(frames: list[Frame]) -> list[Frame]:
-    """Return the frames without those in which nothing changed; the last of them says how long it stays."""
+    """Return the frames without repeats; of equal frames, the last stays, which has the right duration."""
     return [
         frame for frame, after in zip(frames, [*frames[1:], None], strict=True) if not after or frame.rows != after.rows
     ]

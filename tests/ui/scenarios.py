@@ -1,7 +1,7 @@
 """Named situations for pictures: a simulated world, what the user does, and what must be seen.
 
 A step of `does` is a key; `paste:TEXT`; `wait:SECONDS` of the world's time; `leap:SECONDS`, a wait with one look at
-its end; `until:STOP`, Enter until that step is reached; `finding`, Enter until a finding stops the walk; or
+the end; `until:STOP`, Enter until that step is reached; `finding`, Enter until a finding stops the walk; or
 `mute:SERVICE=ANSWER`, a service's answer to every request from then on (`mute:` ends it).
 """
 
@@ -45,7 +45,7 @@ class Situation:
     shows: str  # what a reviewer must see
     world: str = "happy"
     does: tuple[str, ...] = ()
-    comes_back: bool = False  # a day after the setup was finished: what is done begins on the home page
+    comes_back: bool = False  # a day after the setup was finished: `does` begins on the home page
 
     def app(self) -> SimulatedWizard:
         return SimulatedWizard(self.world)
@@ -60,7 +60,7 @@ class SimulatedWizard(AudienceWizard):
         self.clock = FakeClock(auto=True)
         self.segment_token = segment_token
         self.client_side_id = ""
-        self.frozen = False  # calls are in progress that will not end, so the app doesn't settle
+        self.frozen = False  # some calls in progress will not end, so the app doesn't settle
         self.world = world
         self.mute: dict[str, str] = {}  # by service, its answer to everything: see `wizard.sandbox.http.faults`
         super().__init__(self._build, calm=True)
@@ -86,7 +86,7 @@ class SimulatedWizard(AudienceWizard):
 
     @contextmanager
     def undrawn(self) -> Iterator[None]:
-        """Don't draw changes of the walk until something is shown next."""
+        """Leave changes of the walk undrawn until something is shown next."""
         changed, self.walk.changed = self.walk.changed, lambda: None
         try:
             yield
@@ -109,7 +109,7 @@ class Counted(httpx.AsyncBaseTransport):
 
 
 async def reach(pilot: Pilot[Any], does: Iterable[str]) -> None:
-    """Do what a situation says, each step after the one before has settled."""
+    """Do the steps of a situation, each once the one before has settled."""
     await settled(pilot)
     for step in does:
         await _do(pilot, step)
@@ -129,7 +129,7 @@ async def _do(pilot: Pilot[Any], step: str) -> None:
     elif verb in {"wait", "leap"}:
         clock = wizard(pilot).clock
         await (clock.advance if verb == "wait" else clock.leap)(float(what))
-        wizard(pilot).walk_screen.show_walk()  # which itself shows the time once a second, by the machine's clock
+        wizard(pilot).walk_screen.show_walk()  # by itself the screen updates its times once a second of real time
     elif verb == "mute":
         service, _, answer = what.partition("=")
         wizard(pilot).mute.clear()
@@ -156,7 +156,7 @@ async def _finding(pilot: Pilot[Any]) -> None:
     await _on_with_enter(pilot, lambda: isinstance(pilot.app.screen, FindingScreen))
 
 
-_MOST_ENTERS = 200  # a colleague's work takes its time, ten seconds an Enter
+_MOST_ENTERS = 200  # a colleague needs a while, and an Enter advances ten seconds
 
 
 async def _on_with_enter(pilot: Pilot[Any], is_there: Callable[[], bool], *, yes: bool = False) -> None:
@@ -165,7 +165,7 @@ async def _on_with_enter(pilot: Pilot[Any], is_there: Callable[[], bool], *, yes
         if is_there():
             return
         if isinstance(pilot.app.screen, ByHandScreen):
-            await wizard(pilot).clock.advance(10)  # until the wizard looks for what the colleague does
+            await wizard(pilot).clock.advance(10)  # until the wizard checks what the colleague does
         elif yes and wizard(pilot).walk_screen.at == "review":
             wizard(pilot).clock.auto = False  # from here on time moves only by `wait`
             await pilot.press("y")
@@ -179,7 +179,7 @@ async def _on_with_enter(pilot: Pilot[Any], is_there: Callable[[], bool], *, yes
 
 
 def on_with(pilot: Pilot[Any]) -> tuple[str, ...]:
-    """Return the keys that go on: Enter, and Down before it where a question has no default."""
+    """Return the keys for the next step: Enter, with Down before it where a question has no default."""
     pane = wizard(pilot).walk_screen.pane
     picker = next(iter(pane.current.query(Picker)), None) if pane is not None and pane.current is not None else None
     waits = picker is not None and picker.is_on_screen and not picker.enter_does
@@ -187,13 +187,13 @@ def on_with(pilot: Pilot[Any]) -> tuple[str, ...]:
 
 
 def _at_last(pilot: Pilot[Any]) -> bool:
-    """Return whether nothing in this step is left to take: neither marked nor typed."""
+    """Return whether every question of this step is answered."""
     pane = wizard(pilot).walk_screen.pane
     return pane is None or pane.first_missing() is None
 
 
 async def _skip_to(pilot: Pilot[Any], stop: StepId, *, anyway: bool = False) -> None:
-    """Go to a step in the flow without drawing the steps before; stop at a finding that blocks, or go on anyway."""
+    """Go to a step in the flow, without drawing the steps before; stop at a blocking finding unless `anyway`."""
     screen = wizard(pilot).walk_screen
     ids = [step.id for step in wizard(pilot).walk.steps]
     here = ids.index(StepId(screen.at)) if screen.at in ids else -1
@@ -210,7 +210,7 @@ _WELCOMED: set[tuple[str, Size]] = set()
 
 
 def _leave_welcome(pilot: Pilot[Any]) -> None:
-    """Have it painted by the first app of a world and size alone: all others leave the same one."""
+    """Leave Welcome unpainted, except in the first app of a world and size: it's the same in all others."""
     app = wizard(pilot)
     if (app.world, app.size) in _WELCOMED and not app.frozen:
         app.screen._compositor._dirty_regions.clear()
@@ -229,9 +229,9 @@ def wizard(pilot: Pilot[Any]) -> SimulatedWizard:
 
 
 async def settled(pilot: Pilot[Any]) -> None:
-    """Wait until nothing is being read, applied or drawn; a watch that waits for the clock doesn't count.
+    """Wait until nothing is being read, applied or drawn, except for a watch that waits for the clock.
 
-    An apply looks again some seconds later, so it gets the time to end in.
+    An apply reads again some seconds later, so the clock is moved until the apply ends.
     """
     await until(pilot, lambda: not _is_busy(pilot) or _apply_sleeps(pilot))
     while _apply_sleeps(pilot):

@@ -1,8 +1,8 @@
-"""One answer for all apps of a process to which rules hold for a node: asking them is a fifth of a screen test.
+"""Style rules matched to a node once for all apps of a process: matching takes a fifth of a screen test.
 
-The answer depends on the rules that may hold for the node, and on type, name, classes and state of the node and of all
-that it is in, as far as these rules mention them. Rules that depend on anything else, such as the place among its
-siblings, are asked each time.
+The result depends on the rules that may match, and on type, name, classes and state of the node and its ancestors, as
+far as these rules mention them. Rules that depend on anything else, such as the place among the node's siblings, are
+matched each time.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _GETTERS: tuple[tuple[frozenset[str], Callable[[Any], object]], ...] = (
 
 @dataclass(frozen=True)
 class _Rules:
-    """The rules that may hold for a node, in their order, and what they mention."""
+    """The rules that may match a node: a number for them in their order, and what they mention."""
 
     number: int
     names: frozenset[str]
@@ -71,7 +71,7 @@ def _applied(sheet: Stylesheet, node: DOMNode, *, animate: bool = False, cache: 
 
 
 def _style(node: DOMNode, rules: dict[str, Any]) -> None:
-    """Give the node these rules in the place of those it has: a new node all at once, another what changes."""
+    """Replace the node's rules: a new node gets them all at once, any other only the changes."""
     base = node.styles.base
     if not base._rules:
         base._rules.update(rules)  # type: ignore[typeddict-item]
@@ -85,7 +85,7 @@ def _style(node: DOMNode, rules: dict[str, Any]) -> None:
 
 
 def _asked(sheet: Stylesheet, node: DOMNode, animate: bool) -> tuple[dict[str, Any], tuple[bool, ...]] | None:
-    """Style the node as Textual does; return what held, or None when it depends on more than its state."""
+    """Style the node as Textual does; return what matched, or None when that depends on more than its state."""
     passing: dict[Any, Any] = {}
     _apply(sheet, node, animate=animate, cache=passing)
     names = sheet.rules_map.keys() & node._selector_names
@@ -120,7 +120,7 @@ def _known_rules(rules: list[RuleSet]) -> _Rules:
 
 
 def _state_of(node: DOMNode, rules: _Rules) -> tuple[Any, ...]:
-    """Whether it is in an app yet counts too: a class may be set before."""
+    """Return the state that decides on styles, including whether the node is in an app yet."""
     path, app = node.css_path_nodes, node.app
     states = [_own_state(one, rules) for one in path]
     return path[0] is app, *states, type(app), app.current_theme.dark, app.native_ansi_color

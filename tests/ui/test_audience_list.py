@@ -14,7 +14,7 @@ from tests.ui.scenarios import SimulatedWizard, reach
 
 @asynccontextmanager
 async def in_an_empty_space() -> AsyncIterator[tuple[SimulatedWizard, Pilot[Any], Callable[[], None]]]:
-    """At the step Audiences, whose time moves only by `wait`; the function makes the space's audiences."""
+    """Yield the wizard at the Audiences step, in time that only `wait` moves, and a function that adds audiences."""
     app = SimulatedWizard("happy")
     async with app.run_test(size=(100, 30)) as pilot:
         await reach(pilot, ())

@@ -1,4 +1,4 @@
-"""However much changes between two frames, the walk is drawn once for all of it, and never not at all."""
+"""However much changes between two frames, the walk is drawn exactly once for it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def test_a_dialog_is_arranged_once_a_layout_and_a_change_below_it_is_drawn
             laid_out = arranged_by_layout(watched)
             await reach(pilot, ("f1",))
             assert set(laid_out) == {(app.screen, 1)}, "the page below is not arranged again"
-        # the app would leave out what a style's transition lacks
+        # the app styles without transitions, so no rule may have one
         assert not [rule for rule in app.stylesheet.rules if rule.styles.has_rule("transitions")]
 
         dialog, drawn = app.screen, counted(app, monkeypatch)
@@ -77,7 +77,7 @@ async def test_a_letter_in_a_hidden_field_moves_nothing_on_the_page(monkeypatch:
 
 
 def arranged_by_layout(watched: pytest.MonkeyPatch) -> list[tuple[Widget, int]]:
-    """Return a list that gets each screen that is laid out from now on, with how often a screen was arranged for it."""
+    """Return a list that gets each layout from now on: the screen, and how often a screen was arranged for it."""
     arranged: list[Widget] = []
     laid_out: list[tuple[Widget, int]] = []
     arrange, refresh_layout = Compositor._arrange_root, Screen._refresh_layout

@@ -1,4 +1,4 @@
-"""What the first frame waits for, counted: the loading of the walk begins right after it."""
+"""The work before the first frame, counted: the walk is loaded only after that frame."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from wizard.ui.screens.dialogs.help import HelpScreen
 
 @pytest.fixture
 def styled(monkeypatch: pytest.MonkeyPatch) -> Counter[DOMNode]:
-    """How often each widget was styled, without the parts of widgets."""
+    """Return a counter of how often each widget is styled, without the parts of widgets."""
     times: Counter[DOMNode] = Counter()
     apply = Stylesheet.apply
 

@@ -16,7 +16,7 @@ from wizard.ui.widgets.lists.rows import Rows
 
 
 class Held(httpx.AsyncBaseTransport):
-    """Holds every page after a list's first one until it is let go."""
+    """Holds every page after a list's first page until `let_go` is set."""
 
     def __init__(self) -> None:
         self.inner: httpx.AsyncBaseTransport | None = None

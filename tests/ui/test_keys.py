@@ -1,4 +1,4 @@
-"""Each key does what is said of it: help, commands, steps, checking again, going on anyway, copying."""
+"""Each key does what the key bar and help say: help, commands, steps, checking again, going on anyway, copying."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ async def test_at_a_list_a_letter_is_typed_and_enter_names_what_it_takes() -> No
 
 async def _every_command_is_found(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
     for words in WORDS:  # as a user types them
-        await reach(pilot, (f"paste:{words}",))  # in the place of the words before
+        await reach(pilot, (f"paste:{words}",))  # replaces the words before
         assert isinstance(app.screen, CommandsScreen), words
         assert "nothing matches" not in seen(pilot), words
         assert "Enter run " in seen(pilot), words
@@ -156,7 +156,7 @@ async def test_in_the_middle_of_the_walk_keys_lead_to_commands_and_steps_and_to_
 
 
 async def _one_notice_at_a_time(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
-    """It lies where nobody reads or types."""
+    """The notice covers no text and no field."""
     app.notify("one notice")
     await until(pilot, lambda: "one notice" in seen(pilot))
     app.notify("another notice")
@@ -242,7 +242,7 @@ async def test_a_failure_stops_next_even_where_review_or_time_fixes_it(world: st
         await settled(pilot)
         assert "Enter see the problem" in seen(pilot)
         await reach(pilot, ("enter",))
-        await pilot.click("#anyway")  # the focus comes with the button down, and must not move it
+        await pilot.click("#anyway")  # pressing the mouse moves the focus, which must not move the button
         await settled(pilot)
         assert app.walk_screen.at != step
 
@@ -287,7 +287,7 @@ def test_a_page_opens_in_a_window_or_not_at_all(
 
 
 async def test_under_the_first_sync_each_key_does_what_the_bar_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    """From its first minute until all is taken back."""
+    """The keys hold from the first minute until everything is undone."""
     without_a_browser(monkeypatch)
     async with walked("until:first_sync") as (app, pilot):
         # PgDn is in the key bar while something is below
@@ -350,7 +350,7 @@ def _next_check_in(pilot: Pilot[Any]) -> int:
 
 
 async def _pick_a_flag(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
-    """From a list; Enter alone leaves it open."""
+    """Pick a flag from the list; Enter alone picks none."""
     pane = app.walk_screen.pane
     assert pane is not None
     pane.open_ask("flag")
@@ -365,7 +365,7 @@ async def _pick_a_flag(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
 
 
 async def _undo(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
-    """It shows as many ends as it takes back."""
+    """Undo everything; the dialog shows a result for each item."""
     await reach(pilot, ("ctrl+p", *"undo", "enter"))
     await until(pilot, lambda: "Undo 4 items" in seen(pilot))
     await reach(pilot, ("y", "enter"))

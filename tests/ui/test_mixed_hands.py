@@ -47,7 +47,7 @@ async def test_a_tick_alone_does_not_end_the_steps_but_somebody_else_may() -> No
 
 
 async def _on_to_review(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
-    """What is left needs its own yes."""
+    """Go on to Review, where the remaining changes need their own yes."""
     assert "Done by hand. Review shows the remaining 2 changes." in seen(pilot)
     assert "All steps are done" not in seen(pilot)
     assert "Back to Review" in seen(pilot)

@@ -71,7 +71,7 @@ async def at_pick(app: AudienceWizard, pilot: Pilot[Any], way: Way = by_enter) -
 
 
 async def arrive(app: AudienceWizard, pilot: Pilot[Any], step: StepId) -> None:
-    """Next goes on after the last answer by itself; after Enter it takes another one."""
+    """Arrive at a step: after the last answer Next has gone on already, while Enter needs a second press."""
     if app.walk_screen.at != step:
         await pilot.press("enter")
     await until(pilot, lambda: app.walk_screen.at == step)
@@ -109,7 +109,7 @@ async def at_many(app: AudienceWizard, pilot: Pilot[Any], way: Way = by_enter) -
 
 @pytest.mark.parametrize("way", [by_enter, by_click])
 async def test_next_takes_what_enter_takes(way: Way) -> None:
-    """Each kind of question in turn: on the way there each answer is taken, and looked at."""
+    """Answer each kind of question in turn, and check each answer."""
     async with opened(minimal_walk.walk()) as (app, pilot):
         await at_many(app, pilot, way)
         await pilot.press("escape")

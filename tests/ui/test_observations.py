@@ -15,7 +15,7 @@ from wizard.sandbox.app import Sandbox
 
 
 class AsIfReal(WizardOnProfile):
-    """On the simulated services, but the walk doesn't know."""
+    """The wizard on simulated services that the walk takes for real."""
 
     def _build(self) -> Walk:
         walk = super()._build()

@@ -57,7 +57,7 @@ Found = list[tuple[str, str, str]]
 
 @dataclass
 class Walked:
-    """What one interface made of a world."""
+    """The answers, plan, findings and results of one interface in a world."""
 
     asked: list[AskId] = field(default_factory=list)
     answers: Answers = field(default_factory=Answers)  # at Review
@@ -87,7 +87,7 @@ def _found(one: Finding) -> tuple[str, str, str]:
 
 
 def recorded(walk: Walk, walked: Walked, monkeypatch: pytest.MonkeyPatch) -> Walk:
-    """Record each question as its answer is taken."""
+    """Return the walk, which from now on records each question as its answer is taken."""
     take = walk.answer
 
     def answer(ask: Ask, value: Value) -> str:
@@ -185,7 +185,7 @@ class Person(Script):
 async def by_line(world: str, monkeypatch: pytest.MonkeyPatch) -> Walked:
     walked, staged = Walked(), stage(world, clock=in_minutes())
     walk = recorded(staged.walk, walked, monkeypatch)
-    walk.ports = replace(walk.ports, stopwatch=FakeClock())  # a person who waits no time at all
+    walk.ports = replace(walk.ports, stopwatch=FakeClock())  # time that needs no waiting
     person = Person(walk, walked)
     face = PlainWalk(walk, person)
 
@@ -220,7 +220,7 @@ async def by_command(world: str, tmp_path: Path) -> Walked:
     options = Options(config=setup, as_json=True, yes=True, timeout_s=7_200)
 
     planned = await _run(show_plan, staged, options)
-    planned.walk.left_out = frozenset()  # skips the same calls
+    planned.walk.left_out = frozenset()  # read what the command skipped
     await planned.walk.read()
     walked.at_review(planned.walk)
     walked.plan = planned.documents[0]
@@ -274,7 +274,7 @@ async def test_three_faces_make_the_same_of_a_world(
 
 
 def assert_a_set_up_file_can_say(asked: Sequence[AskId], world: str) -> None:
-    """What a person is asked a setting or a variable may answer too."""
+    """Check that a setting or a variable can answer every question that a person is asked."""
     staged = stage(world)
     assert asked
     for ask in map(staged.ask, asked):

@@ -20,7 +20,7 @@ from wizard.domain.tokens.credentials import holds_a_token
 
 TEXTS = Path(__file__).with_name("__snapshots__") / "text"
 PICTURES = Path(__file__).parents[2] / "screenshots"
-# What goes on from another situation comes right after it.
+# A situation that continues another one comes right after it.
 IN_ORDER = sorted(SITUATIONS, key=lambda one: (one.world, one.comes_back, *map(in_time, one.does)))
 CASES = [pytest.param(one, size, id=f"{one.name}-{size[0]}x{size[1]}") for one in IN_ORDER for size in SIZES]
 SnapCompare = Callable[..., bool]

@@ -1,4 +1,4 @@
-"""A button that is pressed twice before its screen closed closes that screen and nothing else."""
+"""A button pressed twice before its screen has closed closes only that screen."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ async def test_an_error_in_drawing_what_nobody_looked_at_is_raised_where_it_is_l
             render = line.render
             monkeypatch.setattr(line, "render", broken)
             line.refresh()
-            await pilot.press("down")  # which paints nothing
+            await pilot.press("down")  # paints nothing
             if left_with:
                 await pilot.press(*left_with)
                 monkeypatch.setattr(line, "render", render)

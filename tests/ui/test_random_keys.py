@@ -1,10 +1,10 @@
 """The wizard survives random input: seeded keys, clicks, pastes and resizes on the real app.
 
-Each run begins in a situation that leads far into the walk. On the way the world becomes another one of the sandbox,
-until each of them was met. A third of the runs paints every frame, the others what is left when all is quiet.
-Each of the 23 runs is there for its situation, its worlds and its size, and gets as many keys as reach beyond the first
-page. The six that lead furthest, one at each size, are in every run of the suite; all of them, with three times as many
-keys each, with `AUDIENCE_WIZARD_RANDOM_KEYS=5000`, as `.ci/run` sets it on each Python but one; 20000 makes more runs.
+Each run begins in a situation far into the walk. On the way, the world is replaced by other worlds of the sandbox; all
+runs together meet every world. A third of the runs paints every frame, the others paint only when the app is quiet.
+Each of the 23 runs has its own situation, worlds and size, and enough keys to get beyond the first page. By default,
+only the six runs that lead furthest are made, one at each size. `AUDIENCE_WIZARD_RANDOM_KEYS=5000` makes all runs, with
+three times as many keys each, as `.ci/run` does on each Python but one; 20000 makes more runs.
 A failure names its seed (the number of the run) and the latest input.
 """
 
@@ -29,7 +29,7 @@ from wizard.sandbox.app import Sandbox
 
 KEYS = int(os.environ.get("AUDIENCE_WIZARD_RANDOM_KEYS", "450"))
 SIZES = ((80, 24), (60, 15), (120, 40), (20, 5), (200, 60), (40, 10))
-STARTS = (  # the first ones lead furthest into the walk
+STARTS = (  # the first situations are furthest into the walk
     *("audiences", "by-hand-values", "reader-token", "welcome", "cause", "many-audiences", "token-open", "first-sync"),
     *("hostile-audiences", "review", "request-card", "question", "quit-question", "mapping", "troubleshoot", "waiting"),
     *("work-shown", "appeared", "destination", "attach-by-hand", "stuck", "eu-account", "flaky-applied"),
@@ -63,7 +63,7 @@ class PressedWizard(SimulatedWizard):
 
 
 class Moving(httpx.AsyncBaseTransport):
-    """The way to the world that there is now."""
+    """A transport to the app's current world."""
 
     def __init__(self, first: httpx.AsyncBaseTransport, app: PressedWizard) -> None:
         self._first, self._app = first, app
@@ -73,7 +73,7 @@ class Moving(httpx.AsyncBaseTransport):
 
 
 def test_every_world_is_met() -> None:
-    """In the runs of the gate."""
+    """The 23 runs, which the gate makes, meet every world."""
     met = {world for seed in range(len(STARTS)) for world in _elsewhere(seed)}
     assert {*_WALKED, *met} >= set(WORLDS)
 
@@ -129,7 +129,7 @@ async def _press_keys(pilot: Pilot[Any], app: PressedWizard, hands: Hands, numbe
         pressed += await hands.act(number - pressed)
         await _until_answered(pilot)
         assert app.is_running, "it ended"
-        text_on(app)  # whatever is there can be painted
+        text_on(app)  # paints the screen, whatever it shows
 
 
 async def _until_answered(pilot: Pilot[Any]) -> None:
@@ -139,7 +139,7 @@ async def _until_answered(pilot: Pilot[Any]) -> None:
 
 
 async def _leave(app: PressedWizard, hands: Hands) -> None:
-    """Quit; the second time without a question."""
+    """Quit with two presses of F10: the second one asks nothing."""
     app.stays = False
     hands.press("f10")
     hands.press("f10")

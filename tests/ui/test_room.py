@@ -27,9 +27,9 @@ from wizard.ui.widgets.lists.rows import Rows
 from wizard.ui.widgets.rail import Rail
 
 SIZES = ((60, 15), (80, 24), (100, 14), (120, 40), (200, 60))
-OF_OWN_LAYOUT = ((80, 24), (60, 15), (120, 40))  # each of the app's breakpoints, but for the lowest ones
+OF_OWN_LAYOUT = ((80, 24), (60, 15), (120, 40))  # the app's layouts, except the lowest
 TINY = (20, 5)
-LONG = ("launchdarkly", "mapping")  # a list, and choices, with the row that Enter takes below others
+LONG = ("launchdarkly", "mapping")  # a list, and choices, where the row that Enter takes is below others
 STEPS = ("prerequisites", "launchdarkly", "segment", "destination", "mapping", "audiences")
 WIDEST = 30 + 106  # the rail, and the page
 
@@ -60,7 +60,7 @@ def pane_of(pilot: Pilot[Any]) -> StepPane:
 
 
 def is_in_view(widget: Widget) -> bool:
-    """Return whether the whole widget is on the screen, and not scrolled out of what holds it."""
+    """Return whether the whole widget is on the screen, and inside the view of every scrolling ancestor."""
     around = [each for each in widget.ancestors if isinstance(each, VerticalScroll)]
     return all(each.region.contains_region(widget.region) for each in (*around, widget.screen))
 
@@ -73,7 +73,7 @@ def open_list(pane: StepPane) -> Rows | None:
 
 
 async def test_a_step_at_every_size() -> None:
-    """The step with the longest list and lines also at the sizes that have another's layout, and with longer names."""
+    """The last step, with the longest list and lines, is checked at more sizes, and with longer names."""
     async with walked() as pilot:
         sizes = OF_OWN_LAYOUT
         for step in STEPS[:-1]:
@@ -97,7 +97,7 @@ async def _check_step(pilot: Pilot[Any], step: str, size: tuple[int, int]) -> No
 
 
 def check_choice(pilot: Pilot[Any], where: str) -> None:
-    """The row that Enter takes is in view."""
+    """Check that the row that Enter takes is in view."""
     pane, rows = pane_of(pilot), open_list(pane_of(pilot))
     if rows is not None and rows.at is not None:
         row = Region(rows.region.x, rows.region.y + rows.at - rows.scroll_offset.y, rows.region.width, 1)
@@ -106,7 +106,7 @@ def check_choice(pilot: Pilot[Any], where: str) -> None:
 
 
 def check_page(pilot: Pilot[Any], where: str) -> None:
-    """Buttons are whole, there is one scrollbar, and no line is wider than can be read."""
+    """Check that buttons are whole, there's at most one scrollbar, and no line is too wide to read."""
     pane = pane_of(pilot)
     assert all(is_in_view(button) for button in pane.query(Button)), where
     scrolling = [each for each in (pane.body, *pane.query(Rows)) if each.scrollbar_size_vertical and each.is_on_screen]
@@ -171,7 +171,7 @@ async def test_a_large_screen_explains_the_question_and_fits_all_audiences_of_wh
         assert "1,234 members  Live" in seen(pilot)
 
         await reach(pilot, ("down", "down", "space"))
-        assert rows.at == 2  # it stays under the hand
+        assert rows.at == 2  # the row doesn't move when it's selected
         assert "1 selected: Trial users" in seen(pilot)
         await reach(pilot, ("n", "escape"))
         boxes = [line for line in seen(pilot).splitlines() if "□" in line or "■" in line]
@@ -364,7 +364,7 @@ async def test_in_the_lowest_terminal_a_mistake_leaves_in_view_what_it_is_about(
 
 
 async def test_a_page_comes_to_rest_in_a_window_of_one_column() -> None:
-    """Its scrollbar would take the only column, and with it the reason to be there."""
+    """A scrollbar would take the only column; without a column there would be nothing to scroll, and so on."""
     page = CrashApp(("The wizard stopped", "The page is longer than the window.", "It scrolls."))
     async with page.run_test(size=(1, 3)):
         await quiet(page)

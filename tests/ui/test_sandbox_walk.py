@@ -1,4 +1,4 @@
-"""On a real flow nothing changes without a yes, and a yes isn't lost on the way."""
+"""In a real flow, nothing changes without a yes, and a yes isn't lost on the way."""
 
 from __future__ import annotations
 

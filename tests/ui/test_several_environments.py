@@ -45,7 +45,7 @@ def seen(pilot: Pilot[Any]) -> str:
 
 
 def as_one_line(text: str) -> str:
-    """Return the lines beside the rail as one, so that a sentence can be found that is broken between words."""
+    """Return the lines beside the rail joined into one, to find sentences that wrap."""
     return " ".join(" ".join(line.partition("│")[2] for line in text.splitlines()).split())
 
 
@@ -155,7 +155,7 @@ async def test_second_instances_that_segment_refuses_are_by_hand_one_after_the_o
 
 
 class _Refuses(httpx.AsyncBaseTransport):
-    """Segment doesn't create one environment's destination, until it's mended."""
+    """A Segment that doesn't create one environment's destination until `mended` has an entry."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, mended: list[bool]) -> None:
         self._inner, self._mended = inner, mended

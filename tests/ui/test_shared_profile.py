@@ -38,7 +38,7 @@ async def test_an_open_screen_forgets_nothing_of_a_command(tmp_path: Path, begin
         await reach(pilot, (begins,))
         assert (await world.run("apply")).code == 0
         await reach(pilot, does)
-    world.clock.auto = True  # the commands wait by themselves
+    world.clock.auto = True  # time moves by itself while the commands wait
 
     undone = await world.run("undo", setup=None)
 

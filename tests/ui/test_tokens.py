@@ -20,7 +20,7 @@ __all__ = ["overheard"]
 
 
 class Opened(SimulatedWizard):
-    """The full screen on a walk that is ready."""
+    """The full screen on a prepared walk."""
 
     def __init__(self, staged: Staged) -> None:
         self._staged = staged
@@ -55,7 +55,7 @@ def seen(pilot: Pilot[Any]) -> str:
 
 
 async def typed(pilot: Pilot[Any], text: str) -> None:
-    """Type a text in one write, as a terminal hands over what was typed ahead, or an unmarked paste."""
+    """Type a text in one write, as a terminal sends keys typed ahead or an unmarked paste."""
     for event in XTermParser().feed(text):
         pilot.app.post_message(event)
     await settled(pilot)
@@ -73,7 +73,7 @@ def kept(staged: Staged) -> str | None:
     return token.get_secret_value() if token is not None else None
 
 
-# What is refused is one rule for every interface; a field's own work are line breaks and blanks.
+# All interfaces refuse tokens by one rule; the fields' own job is line breaks and blanks.
 AT_THE_FIELDS = (SEGMENT, f"{LAUNCHDARKLY}\n{SEGMENT}", f"{LAUNCHDARKLY}\r\n{OLD_SEGMENT}", f"{LAUNCHDARKLY} {SEGMENT}")
 AT_SEGMENTS = (LAUNCHDARKLY, f"{SEGMENT}\n{LAUNCHDARKLY}", f"Bearer {LAUNCHDARKLY}")
 OTHER = f"{LAUNCHDARKLY[:-4]}ffff"
@@ -120,7 +120,7 @@ async def _what_is_segments_is_refused(pilot: Pilot[Any]) -> None:
 
 
 async def _another_is_taken_and_nothing_after_its_line(pilot: Pilot[Any], staged: Staged, overheard: Overheard) -> None:
-    """In a field that is opened again."""
+    """Type each token into a field that was opened again."""
     typed_on = ((OTHER, "\r\n", SEGMENT), (LAUNCHDARKLY, "\n", OLD_SEGMENT), (OTHER, "\r", SEGMENT))
     for token, end, rest in typed_on:
         await opened_again(pilot)

@@ -1,4 +1,4 @@
-"""The focused widget is lit and nothing else, and the key bar says what Enter does there."""
+"""Only the focused widget is lit, and the key bar says what Enter does there."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def seen(pilot: Pilot[Any]) -> str:
 
 
 def cells_in_reverse(app: SimulatedWizard) -> Iterator[Offset]:
-    """Return the cells in bold and reverse, which show on a terminal without colors; a scrollbar isn't bold."""
+    """Yield the cells in bold and reverse, which show without colors; a scrollbar isn't bold."""
     for y, strip in enumerate(app.screen._compositor.render_strips(app.size)):
         x = 0
         for segment in strip:
@@ -54,13 +54,13 @@ def cells_in_reverse(app: SimulatedWizard) -> Iterator[Offset]:
 
 
 def lit_in(app: SimulatedWizard, region: Region) -> bool:
-    """Return whether something is in reverse in this region, and nothing outside it."""
+    """Return whether all lit cells are in this region, and there are any."""
     cells = list(cells_in_reverse(app))
     return bool(cells) and all(region.contains_point(cell) for cell in cells)
 
 
 async def round_by_tab(pilot: Pilot[Any]) -> list[Widget]:
-    """Press Tab once round the screen, and check the invariants at each stop."""
+    """Press Tab once around the screen, check the invariants at each stop, and return the stops."""
     stops: list[Widget] = []
     while pilot.app.screen.focused not in stops:
         focused = pilot.app.screen.focused
@@ -156,7 +156,7 @@ async def _on_a_page_one_widget_is_lit_and_none_under_a_dialog(app: SimulatedWiz
     assert next_button.variant == "primary"
     assert not lit_in(app, next_button.region)
 
-    # what gets the focus under a dialog is lit when the dialog closes
+    # a widget that got the focus under a dialog is lit when the dialog closes
     await reach(pilot, ("shift+tab", "f1"))
     _check_dialog_over_the_page(app, pilot)
     assert next_button.has_focus
@@ -173,7 +173,7 @@ async def _on_a_page_one_widget_is_lit_and_none_under_a_dialog(app: SimulatedWiz
 
 
 def _check_dialog_over_the_page(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
-    """It doesn't replace the page."""
+    """Check that the dialog doesn't replace the page."""
     assert app.screen.query_one(".dialog").region.x > 0
     assert "Audience Wizard" in seen(pilot)
 
@@ -191,7 +191,7 @@ async def buttons_by_tab(pilot: Pilot[Any]) -> set[str]:
     ],
 )
 async def test_the_first_button_of_a_finding_is_the_one_that_fixes_it(world: str, fixes: str) -> None:
-    """It's lit as the first one on a screen: see the two tests that follow."""
+    """On a screen, the first button is lit: see the two tests that follow."""
     first, *others = (await _stopped_by_a_finding(world))._ways()
     assert (str(first.label), first.variant) == (fixes, "primary")
     assert "primary" not in {one.variant for one in others}
@@ -220,7 +220,7 @@ async def test_a_finding_in_a_page_is_lit_and_its_dialog_begins_with_what_fixes_
         await reach(pilot, ("shift+tab", "finding"))
         _check_first_button(app, "Let a colleague do it (sandbox)")
 
-        # who fixes what only the web app can
+        # a colleague makes a fix that needs the web app
         await pilot.click("#colleague")
         await until(pilot, lambda: "6 checks passed" in seen(pilot))
         assert not isinstance(app.screen, FindingScreen)
@@ -294,7 +294,7 @@ async def test_a_problem_of_the_first_sync_is_what_enter_reads_while_its_counts_
         assert "answered 403" in told
         assert "{" not in told, "facts are words"
 
-        # leaving before the segment is there is asked too
+        # leaving before the segment has appeared asks first too
         await reach(pilot, ("escape",))
         pane.next.focus()
         await reach(pilot, ())
@@ -310,7 +310,7 @@ async def test_a_problem_of_the_first_sync_is_what_enter_reads_while_its_counts_
 
 
 def test_the_focus_shows_without_colors(tmp_path: os.PathLike[str]) -> None:
-    """Neither asked for nor known to the terminal: bold and reverse are all that is left."""
+    """With colors refused and unknown to the terminal, only bold and reverse are left."""
     without = {"NO_COLOR": "1", "TERM": "xterm", "COLORTERM": ""}
     environment = {**os.environ, "AUDIENCE_WIZARD_HOME": str(tmp_path), **without}
     child = spawned(sys.executable, ["-m", "wizard", "--sandbox", "happy"], environment)
@@ -330,7 +330,7 @@ def until_lit(terminal: Terminal, word: str, key: str) -> None:
         lit = "".join(cell.data for cell in cells if cell.reverse and cell.bold).strip()
         if lit == word and key in terminal.text:
             return
-        terminal.press("")  # reads on
+        terminal.press("")  # reads more output
     raise AssertionError(f"{word} was never lit; {lit} is:\n{terminal.text}")
 
 

@@ -13,7 +13,7 @@ from tests.ui.quiet import PATIENCE_S, a_moment, quiet
 
 
 async def until(pilot: Pilot[Any], true: Callable[[], bool]) -> None:
-    """Wait until the condition holds; fail with the screen as it is when it never does."""
+    """Wait until the condition holds; fail with the screen's text if it never does."""
     end = time.monotonic() + PATIENCE_S
     await quiet(pilot.app)
     while not true():

@@ -1,4 +1,4 @@
-"""What has to be seen stands out from what is behind it: texts by 4.5 to 1, edges and marks by 3 to 1."""
+"""Colors stand out from their background: texts by 4.5 to 1, edges and marks by 3 to 1."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def color(theme: Theme, name: str) -> str:
 
 
 def of_sixteen(shade: str) -> str:
-    """Return what a terminal with sixteen colors makes of it."""
+    """Return the nearest color of a terminal with sixteen colors, as xterm draws it."""
     number = Color.parse(shade).downgrade(ColorSystem.STANDARD).number
     assert number is not None
     return SIXTEEN[number]
@@ -53,7 +53,7 @@ def test_texts_can_be_read_and_edges_be_seen(theme: Theme) -> None:
 
 @THEMES
 def test_what_is_lit_can_be_seen_and_read(theme: Theme) -> None:
-    """In reverse: the accent behind, the page's color in front."""
+    """The lit words are in reverse: the page's color on the accent."""
     for page in ("background", "raised"):
         assert contrast(color(theme, "accent"), color(theme, page)) >= 4.5
 

@@ -1,4 +1,4 @@
-"""Light or dark: what a terminal says, in whole or in pieces, and what the user chose."""
+"""Light or dark: what a terminal answers, whole or in pieces, and what the user chose."""
 
 from __future__ import annotations
 

@@ -194,7 +194,7 @@ async def test_the_inventory_lists_every_segment_and_leads_to_its_rule(sandbox: 
         await reach(pilot, ("f5",))
         await until(pilot, lambda: len(sandbox.requests) > asked and ": 1 out of step, 40 unknown" in seen(pilot))
         await reach(pilot, ("pagedown",) * 9)
-        assert "▸ ? Gone 39" in seen(pilot)  # in view, and so is what is known of it
+        assert "▸ ? Gone 39" in seen(pilot)  # the row is in view, and so are its details
         assert "neither its audience nor a destination" in seen(pilot)
         await reach(pilot, ("pageup",) * 9)
         await reach(pilot, ("ctrl+r", *"lounge", "enter"))
@@ -226,7 +226,7 @@ async def test_a_new_profile_gets_what_does_not_depend_on_the_environment(sandbo
 
 
 class Saved(MemoryVault):
-    """A vault that remembers what it was to save."""
+    """A vault that remembers the secrets that it was given to save."""
 
     secrets = Secrets()
 
@@ -272,7 +272,7 @@ async def test_environments_are_added_from_home_and_one_yes_makes_what_is_new(sa
 
 
 def further_source(sandbox: Sandbox) -> None:
-    """Segment has a source for a further destination, which its web app added."""
+    """Add a source for a further destination, as Segment's web app does."""
     workspace = sandbox.world.workspaces[0]
     first = workspace.sources[0]
     workspace.sources.append(replace(first, id="furtherSource1234567890", slug=f"{first.slug}2", name="Personas (2)"))

@@ -57,7 +57,7 @@ def key(character: str) -> events.Key:
 
 
 async def test_only_y_then_enter_make_the_changes() -> None:
-    """Tab and a click light or press the same button: see the two tests that follow."""
+    """Tab and a click lead to the same button: see the two tests that follow."""
     async with walked("until:review") as (app, pilot):
         assert "Y then Enter make them" in seen(pilot)
         await _a_change_unfolds_and_folds_again(pilot)
@@ -79,7 +79,7 @@ async def test_only_y_then_enter_make_the_changes() -> None:
 
 
 async def _a_change_unfolds_and_folds_again(pilot: Pilot[Any]) -> None:
-    """The first line counts the changes, and the last one too where the first is out of view."""
+    """The first line counts the changes; so does the last line when the first is out of view."""
     tally = "3 to add, 0 to change, 0 already right"
     assert "Enter expand " in seen(pilot)
     assert "Service Token" not in seen(pilot)
@@ -148,7 +148,7 @@ async def _a_button_that_is_not_lit_any_more_makes_nothing(app: SimulatedWizard,
     await reach(pilot, ("enter", "enter"))
     assert app.applying is None
     await reach(pilot, ("y",))
-    review_of(app).make.unlight()  # as when it means something else now
+    review_of(app).make.unlight()  # as when the button's meaning changed
     await reach(pilot, ("enter",))
     assert app.applying is None
 
@@ -270,7 +270,7 @@ async def test_after_a_failure_enter_looks_again_and_another_answer_brings_the_n
 
 
 async def test_one_key_repairs_a_finding_and_leads_back_to_its_step() -> None:
-    """A look elsewhere while the repair is under way doesn't lose it."""
+    """Looking at another step while the repair is being made doesn't lose the repair."""
     waits = with_fault(Fault.TOO_MANY, "PATCH", r"/destinations/[^/]+")
     async with walked("until:destination", "r", world="destination-disabled", wrap=waits) as (app, pilot):
         assert "off → on" in seen(pilot)
@@ -293,7 +293,7 @@ async def test_one_key_repairs_a_finding_and_leads_back_to_its_step() -> None:
 
 
 async def _it_says_where_it_leads_back_to(pilot: Pilot[Any]) -> None:
-    """And is asked for from the finding's own page too."""
+    """The repair can be asked for on the finding's own page too."""
     await reach(pilot, ("escape", "enter", "ctrl+r"))
     await _resize(pilot, 120, 40)
     assert "Only the repair is shown. Esc goes back to Destination." in seen(pilot)

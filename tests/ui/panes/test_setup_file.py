@@ -1,4 +1,4 @@
-"""The setup as a file, from the screen."""
+"""The setup saved as a file from the screen."""
 
 from __future__ import annotations
 

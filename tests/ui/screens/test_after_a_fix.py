@@ -1,4 +1,4 @@
-"""After a colleague did what a page asks for: the page says that it's fixed, or lights the next look."""
+"""After a colleague made a fix, its page says that it's fixed, or lights the button to check again."""
 
 from __future__ import annotations
 

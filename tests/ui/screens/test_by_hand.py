@@ -55,7 +55,7 @@ def token_of(app: SimulatedWizard) -> str:
 
 @pytest.fixture
 def pasteboard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Record what a clipboard program of this machine gets."""
+    """Return a list that gets the texts for the clipboard program of this machine."""
     given: list[str] = []
     monkeypatch.setattr(clipboard, "find_helper", lambda _: Helper(("wl-copy",)))
 
@@ -120,7 +120,7 @@ async def _the_request_card_is_copied_whole_and_holds_no_secret(
 async def _each_page_is_one_line_that_a_key_copies(
     app: SimulatedWizard, pilot: Pilot[Any], pasteboard: list[str]
 ) -> None:
-    """And the documentation can be marked whole."""
+    """The documentation's address can be selected as a whole too."""
     for _ in range(11):
         step = screen_of(app).step
         assert [line.strip() for line in seen(pilot).splitlines() if step.link.url[:40] in line], step.title
@@ -131,7 +131,7 @@ async def _each_page_is_one_line_that_a_key_copies(
 
 
 def marked(pilot: Pilot[Any]) -> str:
-    """Return what a user gets who marks the screen from edge to edge and pastes it without line breaks."""
+    """Return the text that a user gets who selects the whole screen and pastes it without line breaks."""
     return seen(pilot).replace("\n", "")
 
 
@@ -141,7 +141,7 @@ async def _what_does_not_fit_is_said_to_go_on(app: SimulatedWizard, pilot: Pilot
     await _resize(pilot, 60, 20)
     assert "PgDn more" in seen(pilot)
     assert docs.url not in marked(pilot)
-    screen_of(app).done.focus()  # among the values Home and End lead to the first and the last one
+    screen_of(app).done.focus()  # with the focus on the values, Home and End would move among them
     for down, up in (("pagedown", "pageup"), ("end", "home")):
         await reach(pilot, (down,))
         assert docs.url in marked(pilot), down

@@ -1,4 +1,4 @@
-"""From a finding to its end: a repair is made from a step or from troubleshooting, and says what came of it."""
+"""Actions on a finding: a repair is made from a step or from troubleshooting, and its result is shown."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from wizard.wiring import build_walk
 
 
 class Chosen:
-    """The settings as the front door keeps them: the choice first, then the walk."""
+    """A stand-in for the start of the wizard: takes the chosen world, then builds its walk."""
 
     def __init__(self) -> None:
         self.name = ""

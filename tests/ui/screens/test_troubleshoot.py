@@ -84,7 +84,7 @@ async def test_a_safe_repair_goes_through_review_with_exactly_its_change_and_a_y
 
 
 async def test_a_repair_from_before_the_last_questions_needs_its_yes_too() -> None:
-    """Review is opened where its button leads to a question, and shows the repair a moment later."""
+    """At first, Review's button leads to a question; a moment later, Review shows the repair."""
     async with walked("until:destination", "f2", "8", "enter", world="destination-disabled") as (app, pilot):
         assert "Only the repair is shown." in seen(pilot)
         await reach(pilot, ("enter", "enter"))
@@ -105,7 +105,7 @@ async def _a_finding_of_the_start_opens_in_the_walk(app: SimulatedWizard, pilot:
 
 
 async def _a_symptom_is_read_whole_in_a_narrow_panel(pilot: Pilot[Any]) -> None:
-    """And it's the one that is true, whichever was picked: there is no segment yet that could have fewer members."""
+    """The page shows the true symptom instead of the picked one: without a segment, it can't lack members."""
     await reach(pilot, ("f2", "3"))
     assert "The segment never appeared in LaunchDarkly                         ✗ the cause" in seen(pilot)
     await _resize(pilot, 50, 15)

@@ -1,4 +1,4 @@
-"""Commands by name that no key has."""
+"""Commands that have a name but no key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The screens under a person's hands, on a small walk."""
+"""The walk's screen as a person uses it, on a small walk."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ async def test_enter_before_the_walk_is_loaded_is_not_lost() -> None:
 
 @pytest.fixture
 def slow_pages(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
-    """Mount no page ahead of its time before the event is set."""
+    """Mount no page ahead until the returned event is set."""
     gate, mount_all = asyncio.Event(), Pages._mount_all
 
     async def held_back(pages: Pages, shown: str) -> None:
@@ -205,7 +205,7 @@ async def test_a_token_is_pasted_looked_at_and_taken_and_no_message_carries_it()
 
 
 async def _a_mistake_is_named_before_any_call(app: AudienceWizard, pilot: Pilot[Any]) -> None:
-    """What a terminal sends along reaches no field, and a file that was pasted by mistake is cut."""
+    """A paste's control characters don't reach a field, and a file pasted by mistake is cut."""
     (field,) = (field for field in app.query(Input) if field.password)
     for pasted, said, kept in (
         (f"{TOKEN}\n{TOKEN}\n", "Two tokens were pasted", f"{TOKEN}\n{TOKEN}"),
@@ -281,7 +281,7 @@ async def test_answers_and_what_was_typed_are_kept_and_a_choice_that_is_gone_is_
 
 
 async def test_a_failure_stands_in_the_way_until_the_user_goes_on_anyway() -> None:
-    """Checking it again reads again; what came of it isn't said on another page."""
+    """Checking again reads again; its result isn't shown on another page."""
     reads = Reads()
     async with opened(minimal_walk.walk(reads, findings=(FAILED,))) as (app, pilot):
         await begin(pilot)

@@ -16,7 +16,7 @@ find_helper = clipboard.find_helper  # before a fixture replaces it
 
 @pytest.fixture
 def installed(tmp_path: Path) -> str:
-    """A folder with every program, as PATH names it."""
+    """Return the path of a folder with every clipboard program, to use as PATH."""
     for name in ("pbcopy", "wl-copy", "xclip", "xsel", "clip.exe"):
         (tmp_path / name).touch(mode=0o755)
     return str(tmp_path)

@@ -1,4 +1,4 @@
-"""How the screen reads its terminal, where a real one would depend on the moment of a key."""
+"""How the driver reads a terminal, for cases that on a real terminal depend on the moment of a key."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from wizard.ui.terminal.driver import WizardDriver
 async def test_a_key_that_comes_once_the_screen_has_ended_is_left_to_the_next_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The screen ends while its thread waits for a key: it must not take the one that wakes it."""
+    """The screen ends while its thread waits for a key: the thread must not take the key that wakes it."""
     app: SafeApp[None] = SafeApp()
     driver = WizardDriver(app)
     reading, writing = os.pipe()

@@ -1,4 +1,4 @@
-"""The columns of a list: each starts in one place, and what decides is cut last."""
+"""The columns of a list: each is aligned over all rows, and the most important texts are cut last."""
 
 from __future__ import annotations
 

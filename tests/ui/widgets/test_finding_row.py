@@ -1,4 +1,4 @@
-"""What a finding's row says before it is opened."""
+"""What the row of a finding says before the finding is opened."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ async def test_space_selects_what_the_filter_found_and_what_is_typed_next_finds_
     app = PickerApp(many=True)
     async with app.run_test() as pilot:
         await pilot.press("7")
-        for key in (*"77", "space", *"4321", "space", *"12", "down", "space"):  # faster than anything is drawn
+        for key in (*"77", "space", *"4321", "space", *"12", "down", "space"):  # faster than the screen is drawn
             app.post_message(events.Key(key, {"space": " ", "down": None}.get(key, key)))
         await pilot.pause()
         assert "3 selected" in text_on(app)

@@ -1,4 +1,4 @@
-"""The top line: what is simulated says so at any width."""
+"""The top line: a simulated setup says so at any width."""
 
 from __future__ import annotations
 

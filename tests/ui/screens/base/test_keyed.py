@@ -1,4 +1,4 @@
-"""What every screen of the wizard has."""
+"""The parts that every screen of the wizard has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What undo and a rotation share."""
+"""The dialog that undo and a rotation share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A space without audiences is looked at again until it has one."""
+"""A space without audiences is polled until it has one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A token that may not write, in the destination: a better one that is pasted takes its place."""
+"""A destination's token without the right to write is replaced by a better one that the user pastes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who chooses memory only is asked what becomes of the tokens that an earlier run stored."""
+"""A user who chooses memory only is asked what to do with the tokens that an earlier run stored."""
 
 from __future__ import annotations
 

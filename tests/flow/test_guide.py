@@ -1,4 +1,4 @@
-"""What keeps a user in a step is about that step."""
+"""The finding that keeps a user in a step is about that step."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _of(walk: Walk, step: Step) -> set[str]:
 
 
 async def test_a_list_that_cannot_be_read_is_named_and_not_what_another_step_found() -> None:
-    """The token of step 2 may only read: that is another story."""
+    """The token of step 2 may only read, which is a failure too, but not the one that this step waits for."""
     staged = stage("reader-token", wrap=with_fault(Fault.ERROR_BEFORE, "GET", ".*/audiences", times=99))
     await walk_to_review(staged)
     walk, audiences = staged.walk, staged.walk.step(StepId.AUDIENCES)

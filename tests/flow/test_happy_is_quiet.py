@@ -1,4 +1,4 @@
-"""Where nothing is wrong nothing is said to be: no warning, no unknown and no fix from the first step to the last."""
+"""With nothing wrong, the walk reports nothing: no warning, no unknown and no fix from the first step to the last."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ QUIET = {Status.PASS, Status.SKIPPED}
 
 
 def _loud(staged: Staged) -> list[tuple[str, str, str]]:
-    """Return what asks for attention, beside what the waiting plan is about to make."""
+    """Return the findings that ask for attention, except for things that the waiting plan is about to make."""
     return [
         (finding.id, str(finding.status), finding.summary)
         for finding in staged.walk.findings

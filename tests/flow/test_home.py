@@ -1,4 +1,4 @@
-"""What the home page says of a setup that is healthy."""
+"""What the home page says about a healthy setup."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How both services answered: a page of classes and counts, and nothing of the user's, whatever the answers hold."""
+"""The page on how both services answered: classes and counts, never the user's texts, whatever the answers hold."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from tests.headless.runs import applied
 from wizard.domain.answer_shape import known_names
 
 MARK = "-planted7"
-OWN = {"segment-audiences", "LaunchDarkly", "Personas"}  # words of the services' own, which the page may say
+OWN = {"segment-audiences", "LaunchDarkly", "Personas"}  # the services' own words, which the page may have
 FIVE = ("/ip-allowlist", "/delivery-metrics")  # two of the five reads that nothing else makes
 
 
 def planted(value: Any, name: str = "") -> Any:
-    """Return a value with the mark in each text but IDs and keys, and a field that the service has no name for."""
+    """Return a value with the mark in each text but IDs and keys, and with an unknown field."""
     if isinstance(value, str):
         return value if re.fullmatch(r"_?id|.*(Id|Ids)|key|slug|trigger|name", name) else value + MARK
     if isinstance(value, list):
@@ -43,7 +43,7 @@ def texts(value: Any) -> Iterator[str]:
 
 @dataclass
 class Planting(httpx.AsyncBaseTransport):
-    """Plants a mark into every answer and its headers, and remembers which texts were in it."""
+    """Puts a mark into every answer and its headers, and remembers the answers' texts in `held`."""
 
     inner: httpx.AsyncBaseTransport
     held: set[str] = field(default_factory=set)

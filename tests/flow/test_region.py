@@ -1,4 +1,4 @@
-"""The token goes to a second region only where that was said before, and a workspace there is served like any other."""
+"""The token goes to a second region only if the user was told before; a workspace there works like any other."""
 
 from __future__ import annotations
 

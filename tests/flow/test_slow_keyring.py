@@ -1,4 +1,4 @@
-"""A keyring that lets a person wait keeps nobody from going on."""
+"""A slow keyring doesn't keep anyone from going on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Of two audiences each has its own stages and its own causes, whatever Segment counts together."""
+"""Each of two audiences has its own stages and causes, although Segment counts both together."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ async def applied(*, names_audiences: bool = False) -> Staged:
 
 
 async def watched(staged: Staged, minutes: float = 25) -> Progress:
-    """The last look."""
+    """Follow the first sync, and return the progress of the last poll."""
     async for progress in follow(staged.walk, timeout_s=minutes * MINUTE, every_s=2 * MINUTE):
         record_progress(staged.walk, progress)
     return progress
@@ -55,7 +55,7 @@ async def test_who_is_switched_off_is_not_told_what_launchdarkly_refuses_the_oth
 
 
 async def test_who_has_arrived_is_done_whatever_is_refused_of_the_other() -> None:
-    """Soon after it came, when the other one is late, and long after."""
+    """Check soon after the first segment appeared, when the other one is late, and long after."""
     staged = await applied()
     told = [15, 25, 50]
     async for progress in follow(staged.walk, timeout_s=told[-1] * MINUTE, every_s=2 * MINUTE):

@@ -1,4 +1,4 @@
-"""The engine of the walk: what is read when, what is forgotten when an answer changes, how steps stand."""
+"""The engine of the walk: what is read when, what is forgotten when an answer changes, and the steps' states."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ OUT = Failure(Service.LAUNCHDARKLY, FailureKind.TIMEOUT, "host", "GET", "/")
 
 @dataclass
 class Source:
-    """Where a reading reads: each call waits until the test answers it."""
+    """The source of a reading: each call waits until the test answers it."""
 
     calls: list[asyncio.Future[Any]] = field(default_factory=list)
 
@@ -101,7 +101,7 @@ class Bench:
 
     @property
     def facts(self) -> Any:
-        """Holds whatever a test answered."""
+        """Return the facts, which hold whatever a test answered."""
         return self.walk.state.facts
 
 
@@ -193,7 +193,7 @@ async def test_what_is_read_is_not_read_again() -> None:
 
 
 async def _read(it: Bench, slot: Slot, value: Any, step: StepId) -> None:
-    """Answers one reading, and lets the others of the step wait."""
+    """Answer one reading, and leave the step's other readings waiting."""
     reading = asyncio.create_task(it.walk.read(step))
     await turns()
     it.sources[slot].answer(value)
@@ -523,7 +523,7 @@ def test_what_was_never_accepted_is_not_outdated() -> None:
 
 
 def at_once(it: Bench, slot: Slot, value: object) -> None:
-    """The reading of this slot answers without waiting for anything."""
+    """Make the reading of this slot answer at once, with `value`, or by raising it."""
 
     async def read(_: Ports, __: State) -> object:
         it.sources[slot].calls.append(asyncio.get_running_loop().create_future())

@@ -1,4 +1,4 @@
-"""What commands ask of a walk: answers from a file, an end to waiting, how long each reading took, what was there."""
+"""A walk for commands: answers from a file, a limit on waiting, each reading's duration, and what existed before."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ async def test_a_service_that_puts_us_off_has_answered(status: int, kind: Failur
 
 
 async def test_a_segment_that_was_deleted_was_not_there_before_attaching() -> None:
-    """When it comes back, it came with this sync."""
+    """If the segment comes back, this sync made it."""
     staged = await at_review("happy")
     staged.walk.record("segments", (SEGMENT, replace(SEGMENT, key="segment-audiences-aud_2", deleted=True)))
 
@@ -100,7 +100,7 @@ async def test_a_segment_that_was_deleted_was_not_there_before_attaching() -> No
 
 
 async def test_when_an_older_segment_last_changed_is_remembered_for_the_watch() -> None:
-    """Both times are LaunchDarkly's, so a later change is proof whatever this machine's clock says."""
+    """Both times are LaunchDarkly's, so a later change is proof, whatever this machine's clock says."""
     staged = await at_review("happy")
     changed = staged.clock.now()
     staged.walk.record("segments", (replace(SEGMENT, modified_at=changed),))

@@ -1,4 +1,4 @@
-"""What a walk takes from elsewhere: an earlier run, the keyring, what an apply made, what was read."""
+"""What a walk takes over: from an earlier run, from the keyring, from an apply, and from earlier readings."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_what_was_changed_by_us_is_not_made_by_us() -> None:
 
 
 class Keeps(MemoryVault):
-    """Holds `stored` and notes what it is given."""
+    """A vault that holds `stored`, and records what it's given."""
 
     def __init__(self, stored: Stored = Stored(Secrets())) -> None:  # noqa: B008 - frozen
         super().__init__("a test", {})
@@ -108,7 +108,7 @@ class Keeps(MemoryVault):
 
 
 def real_walk(vault: Keeps) -> Staged:
-    """On the sandbox's services, but not called so: secrets are kept."""
+    """Return a walk on the sandbox's services that takes them for real, so that secrets are kept."""
     staged = stage("happy", vault=vault)
     staged.walk.state = replace(staged.walk.state, sandbox="")
     return staged

@@ -1,4 +1,4 @@
-"""What the interfaces say alike: where tokens go, and that no problem is "none yet" while checks still wait."""
+"""Texts that all interfaces share: where tokens go, and "no problem so far" while checks still wait."""
 
 from __future__ import annotations
 

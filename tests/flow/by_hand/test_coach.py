@@ -1,4 +1,4 @@
-"""A person goes through the steps by hand in the sandbox, with a Segment token that looks and without one."""
+"""A person goes through the steps by hand in the sandbox, with and without a Segment token for the wizard."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from wizard.vault import MemoryVault
 
 
 async def by_hand(staged: Staged, audiences: tuple[str, ...] = ("vip_customers",)) -> Coach:
-    """Chooses to do Segment's side by hand, answers the rest, says yes to the plan."""
+    """Choose to do Segment's side by hand, answer the rest, say yes to the plan, and return the coach."""
     walk = staged.walk
     assert walk.answer(staged.ask("by_hand"), "yes") == ""
     await walk_to_review(staged, audiences)

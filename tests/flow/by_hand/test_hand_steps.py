@@ -1,4 +1,4 @@
-"""The steps by hand: which there are for each plan, their values, and how each is seen to be done."""
+"""The steps by hand: the steps for each plan, their values, and how the wizard sees each one done."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_each_plan_has_its_steps(facts: Facts, answers: Answers, expected: list[
 
 
 def test_an_activation_is_edited_where_it_is() -> None:
-    """It is attached already, so nothing is added to the audience."""
+    """The audience is attached already, so nothing is added to it."""
     shown = Activation("act_1", "LaunchDarkly sync", "con_1", True, settings={"context_key": "user_id_only"})
     facts = healthy_facts(activations={"aud_1": (shown,)})
     answers = healthy_answers(by_hand=True, context_key=ContextKey.EMAIL_ONLY)
@@ -422,7 +422,7 @@ WEBSITE = Source("src_9", "web", "Website", "javascript")
             "another LaunchDarkly destination",
         ),
         (
-            f"{ATTACH}.confirm",  # beside the destination of another environment, which is as wanted there
+            f"{ATTACH}.confirm",  # only another environment's destination is attached, as it should be
             {
                 "destinations": (DESTINATION, replace(DESTINATION, id="dst_0", client_side_id=STAGING_ID)),
                 "connections": {"aud_1": Connections((Connection("c", "dst_0", CATALOG.metadata_id),), 1)},

@@ -1,4 +1,4 @@
-"""Made by hand and by API together: each part is seen, what waited for a person follows, and it ends whole."""
+"""By hand and by API together: each part is seen, the API's changes that waited follow, and the setup is complete."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def workspace(staged: Staged) -> Workspace:
 
 
 async def says_yes(staged: Staged) -> dict[str, Result]:
-    """To the plan as it is now."""
+    """Say yes to the current plan, and return the results."""
     await staged.walk.read()
     events = [event async for event in apply_reviewed(staged.walk, review(staged.walk))]
     return {event.id: event for event in events if isinstance(event, Result)}
@@ -54,12 +54,12 @@ async def poll_once(coach: Coach) -> HandPoll:
 
 
 def nobody_helps(staged: Staged) -> None:
-    """Ticking a step does not do it, other than in the sandbox that people play with."""
+    """Take away the sandbox's colleague, who would otherwise do each step that is ticked."""
     staged.walk.ports = replace(staged.walk.ports, colleague=None)
 
 
 def make_destination(staged: Staged, *, enabled: bool = True) -> Destination:
-    """By hand, under a name of the person's own."""
+    """Make the destination by hand, under a name that the person chose."""
     tokens = staged.sandbox.tokens
     return staged.sandbox.app_actions.create_destination(
         workspace(staged).sources[0].id,
@@ -82,7 +82,7 @@ async def assert_whole(staged: Staged) -> None:
 
 
 class Answering(httpx.AsyncBaseTransport):
-    """The API makes no destination, whichever way it says so."""
+    """An API that refuses to make a destination, with the given status."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, status: int) -> None:
         self._inner, self._status = inner, status
@@ -200,7 +200,7 @@ async def test_what_the_wizard_makes_after_the_person_is_no_problem_of_its_step(
     steps = (StepId.DESTINATION, StepId.MAPPING, StepId.AUDIENCES)
     assert [mark_of(staged.walk.step(step), staged.walk) for step in steps] == [Mark.DONE] * 3
 
-    made.enabled = False  # nobody is about to mend that
+    made.enabled = False  # none of the open steps fixes that
     staged.walk.forget_what_is_made()
     await staged.walk.read()
     assert mark_of(staged.walk.step(StepId.DESTINATION), staged.walk) is Mark.PROBLEM

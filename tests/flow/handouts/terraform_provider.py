@@ -1,4 +1,4 @@
-"""The provider `segmentio/segment` as far as its documentation goes: what each resource must and may have.
+"""A stand-in for the provider `segmentio/segment`, with the attributes that its documentation requires and allows.
 
 Terraform starts this as a program of its own, to check an export against. See docs/segment.md#terraform.
 """
@@ -14,7 +14,7 @@ REQUIRED, OPTIONAL, COMPUTED = {"required": True}, {"optional": True}, {"compute
 
 
 class Metadata:
-    """A block with one attribute of a destination's metadata: those that only Segment fills are left out."""
+    """The block of a destination's metadata, with one attribute; attributes that only Segment fills are left out."""
 
     def encode(self, value: Any) -> Any:
         return value
@@ -29,7 +29,7 @@ class Metadata:
 
 
 def resource(called: str, **attributes: tuple[Any, dict[str, bool]]) -> type:
-    """Return a resource that can be checked, and nothing else."""
+    """Return a resource class that only supports checking."""
     listed = [schema.Attribute(one, kind, **how) for one, (kind, how) in attributes.items()]
 
     class Resource:

@@ -1,4 +1,4 @@
-"""What a diagnosis asks of someone else: a text for a chat, which they can act on without this wizard."""
+"""The request for a fix from a diagnosis: a text for a chat, clear to a person who doesn't have this wizard."""
 
 from __future__ import annotations
 

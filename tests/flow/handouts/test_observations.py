@@ -1,4 +1,4 @@
-"""The page of observations has classes and counts, and nothing of the user's."""
+"""The page of observations has classes and counts, and none of the user's own texts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PLANTED = "planted7"
 
 
 def planted(value: Any) -> Any:
-    """Return a value with a mark in front of every text in it; what was equal stays equal."""
+    """Return a value with a mark before every text in it; equal texts stay equal."""
     if isinstance(value, str) and not isinstance(value, Enum):
         return PLANTED + value
     if is_dataclass(value) and not isinstance(value, type):

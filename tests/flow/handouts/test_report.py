@@ -1,4 +1,4 @@
-"""The support report: what support asks for, no secret, for its owner's eyes only."""
+"""The support report has what support asks for and no secret, and only its owner can read the file."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _section(text: str, title: str) -> str:
 
 async def test_it_holds_what_support_asks_for() -> None:
     staged = stage("destination-disabled")
-    await walk_to_review(staged, ("predicted_ltv",))  # a batch audience, which is worth a warning
+    await walk_to_review(staged, ("predicted_ltv",))  # a batch audience, which gets a warning
     text = report(staged.walk, versions())
     assert "scenario destination-disabled" in text
     assert "- Python: 3." in _section(text, "Versions")
@@ -91,7 +91,7 @@ STRANGERS = "sdk-0a1b2c3d-0000-4000-8000-123456789abc"
 
 
 async def _planted() -> Staged:
-    """Secrets, whole and in parts, where strangers can write, and in what a service says."""
+    """Return a setup with secrets, whole and in parts, in names that people choose and in services' messages."""
     sandbox = Sandbox("destination-disabled", FakeClock(auto=True))
     token, public = sandbox.tokens.launchdarkly_access_token, sandbox.tokens.segment_public_api_token
     workspace, account = sandbox.world.workspaces[0], sandbox.world.accounts[0]

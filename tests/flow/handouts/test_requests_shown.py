@@ -1,4 +1,4 @@
-"""The requests behind a finding: whole, without a secret, and repeatable by anyone who has the token."""
+"""The requests behind a finding: complete, without a secret, and repeatable by anyone who has the token."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LINE = SentRequest(
 
 
 def run_in_a_shell(line: str, variables: dict[str, str]) -> tuple[str, str, dict[str, str], str]:
-    """Method, address, headers and body of a curl line, as a shell with these variables would send them."""
+    """Return method, URL, headers and body of a curl line, as a shell with these variables would send them."""
     method, url, headers, body = "GET", "", {}, ""
     words = iter(shlex.split(line)[1:])
     for word in words:
@@ -89,7 +89,7 @@ async def test_a_refusal_is_repeated_by_its_line(name: str) -> None:
         assert str((await repeat(staged, one.curl)).status_code) == one.outcome
 
 
-# Where other tokens are sent, to other hosts, or are refused. All other worlds are asked the same as these.
+# Worlds with other tokens, other hosts or refusals. All remaining worlds get the same requests as these.
 OTHER_REQUESTS = (
     *("happy", "two-destinations", "make-token", "no-custom-roles", "support-token", "sdk-key-pasted"),
     *("expired-token", "member-token", "eu-account", "wrong-region", "outage", "flaky"),

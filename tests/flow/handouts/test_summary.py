@@ -1,4 +1,4 @@
-"""What stays in the terminal: at most ten lines, broken between words only."""
+"""The lines that stay in the terminal: ten at most, wrapped only between words."""
 
 from __future__ import annotations
 

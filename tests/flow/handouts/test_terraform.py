@@ -1,4 +1,4 @@
-"""Segment's side as Terraform: what exists with its import blocks, names of others in quotes, no token."""
+"""Segment's side as Terraform: everything that exists with its import blocks, foreign names in quotes, no token."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from wizard.flow.handouts.terraform import Existing, terraform
 
 HOSTILE = '"] } ${file("/etc/passwd")} %{for x in y}\n}\nresource "a" "b" {}\x1b[31m'
 NAME = "launchdarkly_shop_production"
-# Of the provider's documentation (docs/segment.md#terraform): what a resource must have, and what it may have.
+# The attributes that a resource must have and may have, by the provider's documentation (docs/segment.md#terraform).
 REQUIRED = {
     "segment_destination": {"enabled", "metadata", "settings", "source_id"},
     "segment_destination_subscription": {"action_id", "destination_id", "enabled", "name", "settings", "trigger"},
@@ -100,7 +100,7 @@ def test_a_workspace_in_the_eu_is_asked_at_its_own_host() -> None:
     assert read(text)["provider"] == [{'"segment"': {"url": '"https://eu1.api.segmentapis.com"', "__is_block__": True}}]
 
 
-# A backslash alone, because it would take away the meaning of the quote behind it.
+# A lone backslash would escape the quote that follows it.
 @pytest.mark.parametrize("name", [HOSTILE, "\\", "a\rb\u2028"])
 def test_no_name_gets_out_of_its_quotes(name: str) -> None:
     facts = healthy_facts(

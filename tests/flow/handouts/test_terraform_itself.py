@@ -18,7 +18,7 @@ pytest.importorskip("tf", reason="no provider can be made for Terraform here: pi
 
 
 def problems(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return what `terraform validate` and `terraform fmt` have against a file."""
+    """Return the complaints of `terraform validate` and `terraform fmt` about a file."""
     provider = folder / "terraform-provider-segment"
     code = Path(test_terraform.__file__).with_name("terraform_provider.py").read_text()
     provider.write_text(f"#!{sys.executable}\n{code}")

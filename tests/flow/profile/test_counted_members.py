@@ -1,4 +1,4 @@
-"""What was counted by audience previews: known to the next run of the profile, with its date and what it took."""
+"""Counts by audience previews: the profile's next run knows them, with their date and the previews used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is usual here is learned from what was seen from its beginning to its end, and from nothing else."""
+"""The usual durations are learned only from stages that were watched from beginning to end."""
 
 from __future__ import annotations
 

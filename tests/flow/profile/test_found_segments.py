@@ -1,4 +1,4 @@
-"""Which segment was found: known to the next watch of the same profile, as long as nothing was attached anew."""
+"""The found segment is known to the profile's next watch, unless something has been attached since."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files of a profile where the machine is unkind: another program reads them, or the file system has no locks."""
+"""Files of a profile on a difficult machine: another program reads them, or the file system has no locks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KEPT = Answers(project="shop")
 
 
 def refusing(times: int, act: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the function, refused as Windows does while another program has the file open."""
+    """Return the function, failing `times` times as on Windows while another program has the file open."""
     left = [times]
 
     def acts(*given: Any, **named: Any) -> Any:

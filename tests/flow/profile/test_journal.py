@@ -1,4 +1,4 @@
-"""What a journal comes to: what is ours, what a killed run may have made, and where it is found."""
+"""The conclusions from a journal: what is ours, what a killed run may have made, and where to find it."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_an_intent_for_another_environment_stays_open() -> None:
     [
         (EntryStage.INTENDED, 5, True),
         (EntryStage.MADE, 5, True),
-        (EntryStage.MADE, -1, True),  # an answer's date has no parts of a second
+        (EntryStage.MADE, -1, True),  # an answer's date has whole seconds only
         (EntryStage.MADE, 120, False),
         (EntryStage.MADE, -86_400, False),  # written while this machine's clock was ahead
         (EntryStage.REFUSED, 5, False),
@@ -136,7 +136,7 @@ def test_what_is_in_the_place_of_an_intent_is_found(
 
 CHANGES = [
     ("destination", "dst_1", {"enabled": False}, {"enabled": True}, True),
-    ("destination", "dst_1", {"enabled": True}, {"enabled": False}, False),  # it is as it was
+    ("destination", "dst_1", {"enabled": True}, {"enabled": False}, False),  # unchanged
     ("destination", "dst_1", {"enabled": False, "name": "a"}, {"enabled": True, "name": "b"}, False),
     ("destination", "dst_2", {"enabled": False}, {"enabled": True}, False),  # nothing is there
     ("destination", "", {"enabled": False}, {"enabled": True}, False),
@@ -181,7 +181,7 @@ def test_a_journal_survives_on_disk(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("key", "found"), [("email_only", ["act_1"]), ("user_id_only", []), ("other", [])])
 def test_an_activation_that_was_to_be_changed_is_changed_once_it_shows_the_new_key(key: str, found: list[str]) -> None:
-    """Other words of it than before, and exactly those that were to be set."""
+    """A change counts as made when the settings differ from before and are exactly those that were to be set."""
     shown = Activation("act_1", "LaunchDarkly sync", "con_1", settings={"context_key": key})
     seen = replace(healthy_facts(), activations={"aud_1": (shown,)})
     before, after = ({"settings": {"context_key": key}} for key in ("user_id_only", "email_only"))

@@ -1,4 +1,4 @@
-"""What an interrupted inventory leaves to the next one."""
+"""The look-ups that an interrupted inventory keeps for the next one."""
 
 from __future__ import annotations
 

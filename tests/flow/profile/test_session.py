@@ -1,4 +1,4 @@
-"""Progress and journal on disk: whole or not at all, private, and never a secret."""
+"""Progress and journal on disk: written whole or not at all, private, and without secrets."""
 
 from __future__ import annotations
 

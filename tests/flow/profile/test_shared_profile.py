@@ -1,4 +1,4 @@
-"""Several runs on one profile: whatever one of them writes, what the others entered in the journal stays."""
+"""Several runs on one profile: whatever one run writes, the journal entries of the others stay."""
 
 from __future__ import annotations
 

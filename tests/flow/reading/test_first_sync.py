@@ -1,4 +1,4 @@
-"""What is read once something is there to look at, each only when it can explain something."""
+"""The readings of a first sync: each is made only when it can explain something."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ async def test_a_segment_made_by_hand_with_the_expected_name_is_found() -> None:
 
 
 async def test_a_segment_that_went_to_another_environment_is_found_there() -> None:
-    """The destination had staging's client-side ID when it was synced; someone corrected it since."""
+    """The destination had staging's client-side ID during the sync; someone has corrected it since."""
     staged = stage("two-destinations")
     workspace = staged.sandbox.world.workspaces[0]
     first, second = (one for one in workspace.destinations.values() if one.metadata_id.startswith("64e7"))

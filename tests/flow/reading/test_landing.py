@@ -1,4 +1,4 @@
-"""Counting who lands: only after a yes, once, within the limits, and kept while everything else is read again."""
+"""Counting the members who land: only after a yes, once, within the limits, and kept when the rest is read again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A list is completed with what this setup made and the list lacks."""
+"""A list is completed with the things that this setup made and the list lacks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GONE = failure(FailureKind.NOT_FOUND, Service.SEGMENT)
 
 @dataclass
 class ListsNothing:
-    """A Segment that lists no destination; one that is asked for by its ID is `seen`."""
+    """A Segment that lists no destination, and answers a read by ID with `seen`."""
 
     seen: Destination | Failure
 

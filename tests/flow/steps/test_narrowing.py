@@ -1,4 +1,4 @@
-"""What a user types finds what the user sees, and ids only when they are typed."""
+"""A filter finds the texts that the user sees, and IDs only if an ID is typed."""
 
 from __future__ import annotations
 

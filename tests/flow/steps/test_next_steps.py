@@ -1,4 +1,4 @@
-"""Will the app see it: said before attaching where it is worth knowing, and as next steps once the segment is there."""
+"""Whether the app sees the segment: said before attaching if it matters, and as next steps once the segment exists."""
 
 from __future__ import annotations
 

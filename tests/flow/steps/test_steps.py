@@ -91,7 +91,7 @@ async def test_all_choices_have_a_label() -> None:
     for ask in EVERY_ASK:
         for choice in ask.choices(staged.walk.state):
             assert choice.label.strip(), (ask.id, choice)
-            assert choice.label.replace("\u200d", "").isprintable()  # which joins the parts of an emoji
+            assert choice.label.replace("\u200d", "").isprintable()  # it joins the parts of an emoji
 
 
 # --- answering --------------------------------------------------------------------------------------------------
@@ -197,7 +197,7 @@ def test_keys_of_audiences_may_be_typed_in_many_ways() -> None:
 
 
 async def test_the_walk_with_an_sdk_key_breaks_nothing_and_no_rule_of_the_services() -> None:
-    """Its projects can't be read, so no environment can be chosen. Other scenarios: `tests.test_scenarios`."""
+    """With an SDK key no project can be read, so no environment chosen. Other scenarios: `tests.test_scenarios`."""
     staged = stage("sdk-key-pasted")
     await load_secrets(staged.walk)
     for step in staged.walk.steps:

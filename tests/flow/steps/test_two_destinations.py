@@ -1,4 +1,4 @@
-"""Several destinations lead to one environment: what tells them apart, and which one is recommended."""
+"""Several destinations for one environment: how the list tells them apart, and which one is recommended."""
 
 from __future__ import annotations
 

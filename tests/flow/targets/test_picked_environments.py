@@ -36,14 +36,14 @@ STAGING, TEST = "shop/staging", "shop/test"
 
 
 def further_source(staged: Staged) -> None:
-    """Segment has a source for a further destination, which its web app added."""
+    """Add a source for a further destination, as Segment's web app does."""
     workspace = staged.sandbox.world.workspaces[0]
     first = workspace.sources[0]
     workspace.sources.append(replace(first, id="furtherSource1234567890", slug=f"{first.slug}2", name="Personas (2)"))
 
 
 async def reviewed(staged: Staged, *names: str) -> tuple[PickedEnvironments, tuple[Group, ...]]:
-    """Walk to Review, unless that was done, and pick these environments besides."""
+    """Walk to Review, unless the walk is there already, and pick these other environments."""
     walk = staged.walk
     if not walk.accepted:
         await walk_to_review(staged)
@@ -60,7 +60,7 @@ async def looked(walk: Walk) -> tuple[PickedEnvironments, tuple[Group, ...]]:
 
 
 async def made(walk: Walk, groups: tuple[Group, ...]) -> dict[str, list[Outcome]]:
-    """Say yes, and return how each environment ended."""
+    """Say yes, and return the outcomes of each environment."""
     keep(walk, groups)
     ended: dict[str, list[Outcome]] = {}
     for group in groups:
@@ -254,7 +254,7 @@ async def test_the_first_syncs_of_all_are_followed_with_one_list_call_each() -> 
     assert staging.title == "shop / staging"
     polls = staged.calls("GET", "/api/v2/segments/shop/staging")
     assert 0 < polls <= 2 * len(looks) + 3
-    assert other_followed_syncs(walk) == ()  # seen to its end
+    assert other_followed_syncs(walk) == ()  # watched to its end
 
 
 async def test_a_plan_that_is_only_shown_records_nothing() -> None:
@@ -341,7 +341,7 @@ async def test_the_requests_behind_a_finding_are_those_of_its_own_environment() 
 
 
 def test_a_command_that_another_environments_page_shows_is_about_that_environment() -> None:
-    """A simulated profile keeps no environments that a command could name."""
+    """In the sandbox, no option is added: its profile keeps no environments that a command could name."""
     walk = stage("happy").walk
     session = walk.session.of_target(STAGING)
     assert fork_of(walk, session, walk.state.answers).ports.options == walk.ports.options

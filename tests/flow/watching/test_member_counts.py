@@ -1,4 +1,4 @@
-"""What is said beside a stage: the count explained, what was recognized, the likely causes, members over time."""
+"""The texts beside a stage: the explained count, the recognized segment, the likely causes, members over time."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_a_difference_is_explained_in_one_sentence(
 
 
 def test_more_members_than_the_audience_are_explained_by_the_context_key() -> None:
-    """A userId tells people apart, so one person never becomes several contexts by it."""
+    """Every person has one userId, so a person never becomes several contexts by it."""
     by_user_id = about_the_count(Counted(1_010, BIG, ContextKey.USER_ID_ONLY))
     assert by_user_id.endswith("removals arrive a little later, and lost removals never arrive.")
     assert "several" not in by_user_id
@@ -288,7 +288,7 @@ def test_a_long_way_keeps_its_ends() -> None:
 
 # Found before Review, about flags instead of the segment, or said by the stage itself.
 EXPLAINS_NO_STAGE = {
-    "launchdarkly.made_token.left",  # nothing uses it
+    "launchdarkly.made_token.left",  # nothing uses that token
     "launchdarkly.context_keys",  # matters to flags, not to the sync
     *("machine.keyring", "machine.clock"),
     *("launchdarkly.reachable", "launchdarkly.client_side.reachable", "segment.reachable"),
@@ -302,7 +302,7 @@ EXPLAINS_NO_STAGE = {
 
 
 def test_every_check_explains_a_stage_or_is_known_to_explain_none() -> None:
-    """A new check goes into `_CHECKS` of `causes.py` under each stage that it can keep, or into the set above."""
+    """Add a new check to `_CHECKS` of `causes.py`, under each stage that it can hold up, or to the set above."""
     failures = {check.id: (finding(check.id, Status.WARN),) for check in CHECKS}
     explains = {
         check_id

@@ -1,4 +1,4 @@
-"""How gently LaunchDarkly is polled: whether the test user is a member."""
+"""How often LaunchDarkly is asked whether the test user is a member."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from wizard.flow.watching.watched_audience import WatchedAudience, WatchStart
 
 @dataclass
 class AnswersAlways:
-    """A LaunchDarkly, and the services that lead to it, with one answer about the test user."""
+    """A LaunchDarkly with one answer about the test user; also the services that return it."""
 
     answer: bool | Failure
     asked: int = 0

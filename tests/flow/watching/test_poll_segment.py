@@ -1,4 +1,4 @@
-"""What Segment is asked for again during a watch."""
+"""What Segment is asked again during a watch."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SWITCHED_OFF = replace(MAPPING, enabled=False)
 
 @dataclass
 class OpensLater:
-    """A Segment, and the services that lead to it, whose deliveries are closed to the token at first."""
+    """A Segment that refuses the token its deliveries at first; also the services that return it."""
 
     deliveries: list[Delivery | Failure] = field(default_factory=lambda: [refused(), SENT])
     spans: list[tuple[datetime, datetime]] = field(default_factory=list)

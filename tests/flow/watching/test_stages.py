@@ -1,4 +1,4 @@
-"""Every stage of the first sync and each of its states, from one evidence."""
+"""Every stage of the first sync in each of its states, judged from evidence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A look without an answer is no news: neither a deletion, nor a failure, nor a reason to say what is missing."""
+"""A poll without an answer is no news: neither a deletion, nor a failure, nor a sign that something is missing."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from wizard.sandbox.http.faults import MUTE_ANSWERS
 MINUTE = 60.0
 NETWORK = {"down": httpx.ConnectError, "timeout": httpx.ReadTimeout}
 SILENCES = (*MUTE_ANSWERS, *NETWORK)
-ONE_OF_EACH_KIND = ("403", "404", "429", "503", "empty", "down")  # closed, not there, busy, broken, no JSON, no network
+ONE_OF_EACH_KIND = ("403", "404", "429", "503", "empty", "down")  # refused, missing, busy, broken, no JSON, no network
 SERVICES = ("launchdarkly", "segment")
 
 
@@ -58,7 +58,7 @@ class Silent:
         self.staged = self.another_run()
 
     def copy(self, folder: Path) -> Silent:
-        """The same world and profile, and a run that knows the same."""
+        """Return a copy of the world and the profile, with a run that knows the same."""
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
         copy = Silent(folder, copied(self.sandbox))
         copy.staged.walk.copy_readings(self.staged.walk)
@@ -74,7 +74,7 @@ class Silent:
         await apply_all(self.staged)
 
     async def come_back(self) -> Staged:
-        """A new run on the same profile."""
+        """Start a new run on the same profile, and return it once everything is read."""
         staged = self.another_run()
         await load_secrets(staged.walk)
         staged.walk.resume()
@@ -119,33 +119,33 @@ async def _seen_again() -> Silent:
 
 @pytest.fixture
 async def applied(tmp_path: Path) -> Silent:
-    """A setup whose first sync has just begun: made once, then copied."""
+    """Return a setup whose first sync has just begun: made once, then copied."""
     return (await _applied()).copy(tmp_path)
 
 
 @pytest.fixture
 async def there(tmp_path: Path) -> Silent:
-    """After a first sync that was watched until the segment was there: made once, then copied."""
+    """Return a setup whose first sync was watched until the segment appeared: made once, then copied."""
     return (await _there()).copy(tmp_path)
 
 
 @pytest.fixture
 async def seen_again(tmp_path: Path) -> Silent:
-    """In a new run, which has looked at the segment once: made once, then copied."""
+    """Return `there` in a new run, which has seen the segment once: made once, then copied."""
     return (await _seen_again()).copy(tmp_path)
 
 
 async def looks(
     staged: Staged, timeout_s: float = 60 * MINUTE, *, stop_when_stuck: bool = False, every_s: float | None = None
 ) -> AsyncIterator[Progress]:
-    """Each look, taken up by the walk as First sync does it."""
+    """Yield each poll's progress, recorded in the walk as First sync does it."""
     async for progress in follow(staged.walk, timeout_s=timeout_s, stop_when_stuck=stop_when_stuck, every_s=every_s):
         record_progress(staged.walk, progress)
         yield progress
 
 
 def said_of_the_segment(staged: Staged, progress: Progress) -> list[str]:
-    """All that stages, notes and findings say."""
+    """Return all texts of stages, notes and findings."""
     hops = [f"{hop.detail} {hop.advice}" for one in progress.audiences for hop in one.stages]
     notes = [note for one in progress.audiences for note in (*one.notes, *one.problems)]
     findings = [f"{one.summary} {one.cause}" for one in staged.walk.findings if one.id.startswith("sync.")]
@@ -199,7 +199,7 @@ async def test_coming_back_to_a_silent_launchdarkly_is_no_deletion(seen_again: S
 
 
 @pytest.mark.parametrize("service", SERVICES)
-@pytest.mark.parametrize("how", ["401", *ONE_OF_EACH_KIND])  # a 401 is another question: whose token it is
+@pytest.mark.parametrize("how", ["401", *ONE_OF_EACH_KIND])  # a 401 is an answer: the token is refused
 async def test_a_new_run_that_gets_no_answer_says_why_and_goes_on_asking(there: Silent, service: str, how: str) -> None:
     there.silence(service, how)
     staged = await there.come_back()
@@ -326,7 +326,7 @@ async def test_a_list_from_before_attaching_does_not_say_that_the_segment_is_mis
 
 
 async def test_deliveries_from_before_attaching_are_none_of_this_sync() -> None:
-    """A destination that has long been in use, and one more audience: its segment is not due by the others' events."""
+    """An audience is added to a destination in use: earlier events of other audiences don't make its segment due."""
     staged = stage("two-destinations")
     await walk_to_review(staged, ("vip_customers",))
     await staged.walk.read()
@@ -359,7 +359,7 @@ async def test_a_second_apply_before_anybody_looked_knows_what_was_there_before(
 
 
 def contradictions(progress: Progress, findings: tuple[Finding, ...]) -> list[str]:
-    """Pairs of a stage and a finding of the same audience that cannot both be true."""
+    """Return pairs of a stage and a finding about the same audience that can't both be true."""
     found = []
     for audience in progress.audiences:
         about_it = (one for one in findings if one.evidence.get("audience", audience.key) == audience.key)
@@ -385,14 +385,14 @@ _NEVER = (
 )
 
 
-BOTH = ("vip_customers", "new_signups")  # each of them is judged by itself; one alone goes the same way
+BOTH = ("vip_customers", "new_signups")  # each is judged by itself, so one audience alone behaves the same
 
 
 @pytest.mark.parametrize(
     ("scenario", "minutes"),
     [
         ("segment-late", 45),
-        # The last stage that comes late is late after 20 minutes; from then on all stays as it is, or repeats itself.
+        # The last stage is late after 20 minutes; from then on, nothing changes or it repeats.
         *((scenario, 22) for scenario in ("happy", "delivery-failing", "no-history", "empty-audience")),
         ("anonymous-audience", 22),
     ],

@@ -1,4 +1,4 @@
-"""Following the first sync: how often both sides are asked, how it ends, and what it survives."""
+"""Following the first sync: how often both services are asked, how the watch ends, and what it survives."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ THREE = ("vip_customers", "trial_users", "newsletter")
 
 
 async def applied_with(clock: FakeClock | None = None, scenario: str = "happy", **more: Any) -> Staged:
-    """Return a walk right after its changes were made, with a clock, a transport or a profile of its own."""
+    """Return a walk right after its changes were made; `more` may give it a transport or a profile."""
     staged = stage(scenario, clock=clock, **more)
     await walk_to_review(staged)
     await apply_all(staged)
@@ -63,7 +63,7 @@ def states(progress: Progress) -> list[StageState]:
 
 
 # --- how it ends --------------------------------------------------------------------------------------------------
-# Where nothing is wrong, tests/test_scenarios.py tells it.
+# Syncs with nothing wrong are tested in tests/test_scenarios.py.
 
 
 REPAIRED = ["wrong-token-in-destination", "token-reset", "destination-disabled", "mapping-disabled", "mapping-edited"]
@@ -155,7 +155,7 @@ async def test_a_refused_delivery_is_stuck_and_ends_it_only_when_asked() -> None
     assert looks[-1].outcome is WatchOutcome.FAILED
     stuck = next(hop for hop in looks[-1].audiences[0].stages if hop.state is StageState.STUCK)
     assert stuck.stage is Stage.DELIVERED
-    assert stuck.advice.startswith("If an IP allowlist is on")  # as the check says, not as a 403 alone would
+    assert stuck.advice.startswith("If an IP allowlist is on")  # the check's advice, not that for any 403
     longer = await watched(staged, timeout_s=10 * MINUTE, every_s=MINUTE)
     assert StageState.STUCK in states(longer[0])
     assert longer[-1].outcome is WatchOutcome.TIMEOUT
@@ -185,10 +185,10 @@ async def test_a_test_user_has_to_be_a_member_too() -> None:
 
 @pytest.mark.parametrize(("scenario", "user"), [("segment-late", "user-0001"), ("no-history", "nobody")])
 async def test_in_fifteen_minutes_each_side_is_asked_gently(scenario: str, user: str) -> None:
-    """With the test user, other environments and flags looked up, however long the answer stays the same.
+    """The number of requests includes the look-ups of the test user, of other environments and of flags.
 
-    Of three audiences: each is looked up by itself, so that one alone costs less. The first quarter of an hour begins
-    when looks come closest together. After the second, all that can be late is, and each costs what the one before did.
+    Three audiences are looked up one by one, so a single one costs less. The first quarter of an hour begins when polls
+    are most frequent. After the second quarter, everything that can be late is late, and the cost stays the same.
     """
     staged = await applied(scenario, THREE)
     staged.walk.answer(staged.ask("test_user"), user)
@@ -293,7 +293,7 @@ async def test_a_segment_that_is_deleted_meanwhile_is_said_to_be_gone() -> None:
 
 
 async def test_many_audiences_are_read_within_the_documented_limit() -> None:
-    """Of fifty, of which each look reads a part: it takes five looks until the first ones are read again."""
+    """Each poll reads a part of the fifty audiences; only after five polls the first ones are read again."""
     staged = stage("happy")
     workspace = staged.sandbox.world.workspaces[0]
     for number in range(50):
@@ -330,7 +330,7 @@ async def test_a_batch_audience_is_asked_for_once_a_minute() -> None:
 
 @dataclass
 class Scripted:
-    """LaunchDarkly, where the segment exists from a given moment on."""
+    """A LaunchDarkly in which the segment exists from a given moment on."""
 
     clock: FakeClock
     appears_at: float
@@ -366,8 +366,8 @@ async def test_once_due_a_segment_is_seen_within_seconds() -> None:
     audience = staged.walk.state.answers.audiences[0]
     segment = LaunchDarklySegment(f"segment-audiences-{audience}", "Vip customers", "segment-audiences", True)
     delays = []
-    for offset in range(8 * 60, 12 * 60, 11):  # so that each second from one look to the next is met twice
-        watched_for = (offset - 10) // 60 * 60  # already, when it begins here
+    for offset in range(8 * 60, 12 * 60, 11):  # hits each second between two polls twice
+        watched_for = (offset - 10) // 60 * 60  # seconds that have passed when the watch begins here
         clock = staged.clock
         since = clock.now() - timedelta(seconds=watched_for)
         appears_at = clock.monotonic() + offset - watched_for + 0.37 * (offset % 5)
@@ -385,7 +385,7 @@ async def test_once_due_a_segment_is_seen_within_seconds() -> None:
 
 
 class Outage(httpx.AsyncBaseTransport):
-    """Nothing answers between two moments."""
+    """A network on which nothing answers between two moments."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, clock: FakeClock) -> None:
         self.inner, self.clock = inner, clock
@@ -439,7 +439,7 @@ async def test_news_from_launchdarkly_does_not_wait_for_segment() -> None:
         return transports[0]
 
     staged = await applied_with(wrap=wrap)
-    staged.walk.ports = replace(staged.walk.ports, stopwatch=FakeClock(auto=True))  # nobody is patient
+    staged.walk.ports = replace(staged.walk.ports, stopwatch=FakeClock(auto=True))  # patience ends at once
     transports[0].hangs = True
     last = (await watched(staged, every_s=MINUTE))[-1]
     assert last.outcome is WatchOutcome.APPEARED
@@ -462,7 +462,7 @@ async def test_a_segment_that_says_nothing_is_reported() -> None:
 
 @dataclass
 class Overview:
-    """Segment's delivery overview, where all was delivered on the first day."""
+    """Segment's delivery overview, with everything delivered on the first day."""
 
     began: datetime
     asked: list[datetime] = field(default_factory=list)
@@ -545,7 +545,7 @@ class CountsNothing:
 
 @pytest.mark.parametrize("is_known", [True, False])
 async def test_an_older_segment_that_changes_after_attaching_is_fed(is_known: bool) -> None:
-    """What undo and a second apply come to: where Segment counts nothing, LaunchDarkly's own times are the proof."""
+    """As after an undo and a second apply: if Segment counts nothing, LaunchDarkly's own times are the proof."""
     staged = await applied("happy")
     before = (await watched(staged, every_s=MINUTE))[-1].audiences[0].segment
     assert before is not None
@@ -694,7 +694,7 @@ async def test_happy_results_are_all_done_before_it_is_followed() -> None:
 async def test_after_a_repair_of_a_setup_that_was_there_the_watch_ends(
     world: str, changed: tuple[AskId, str] | None
 ) -> None:
-    """What is sent after a repair shows that the older segment is fed."""
+    """The members sent after a repair show that the older segment is fed."""
     staged = await at_review(world)
     if changed:
         assert staged.walk.answer(staged.ask(changed[0]), changed[1]) == ""
@@ -710,7 +710,7 @@ async def test_after_a_repair_of_a_setup_that_was_there_the_watch_ends(
 
 
 async def test_after_a_repair_of_a_setup_that_was_attached_in_the_app_the_watch_ends_too() -> None:
-    """Nothing sends all members again there: the next change shows that the segment is fed."""
+    """Such a setup can't send all members again: only the next change shows that the segment is fed."""
     staged = await at_review("other-keys")
     for connection in staged.sandbox.world.workspaces[0].connections:
         connection.activations.clear()

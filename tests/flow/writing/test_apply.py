@@ -1,4 +1,4 @@
-"""Carrying a plan out: in order, once each, whatever happens to a request on its way."""
+"""Applying a plan: each change in order and once, whatever happens to a request on its way."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ WRITES = {"destination": DESTINATIONS, "mapping": MAPPINGS, "connection": CONNEC
 
 
 def destinations(staged: Staged) -> list[Destination]:
-    """LaunchDarkly's, in the scenario's workspace."""
+    """Return the LaunchDarkly destinations in the scenario's workspace."""
     every = staged.sandbox.world.workspaces[0].destinations.values()
     return [one for one in every if one.metadata_id == catalog.LAUNCHDARKLY_ID]
 
@@ -93,7 +93,7 @@ async def test_what_the_journal_has_with_its_place_is_not_made_a_second_time() -
 
 @pytest.mark.parametrize("fault", [Fault.LOST_AFTER, Fault.ERROR_AFTER, Fault.ERROR_BEFORE, Fault.TOO_MANY_AFTER])
 async def test_a_write_whose_answer_is_lost_happens_once(fault: Fault) -> None:
-    """Each of them: destination, mapping, connection and activation."""
+    """The writes are those of destination, mapping, connection and activation."""
     met: list[Wrap] = [with_fault(fault, "POST", path) for path in WRITES.values()]
     staged = stage("happy", wrap=lambda inner: reduce(lambda transport, wrap: wrap(transport), met, inner))
     await walk_to_review(staged)

@@ -1,4 +1,4 @@
-"""A change in words: both interfaces say the same, and what nobody can read isn't shown."""
+"""A change in words: both interfaces say the same, and unreadable values aren't shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Another context key after a setup was applied: review, yes, and what is left by hand reach the activation too."""
+"""A new context key after an apply: review, yes and the steps by hand include the activation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ACTIVATION = r"/spaces/[^/]+/audiences/[^/]+/activations/[^/]+"
 
 
 async def set_up_by_user_id_then_email(fault: Fault | None = None) -> Staged:
-    """Applied, then the other key was chosen."""
+    """Return a setup that was applied by user ID, with the email chosen as context key afterwards."""
     staged = stage("happy", wrap=with_fault(fault, "PATCH", ACTIVATION)) if fault else stage("happy")
     await walk_to_review(staged)
     await apply_all(staged)

@@ -1,4 +1,4 @@
-"""Between the review and yes tokens die, roles change, environments go, colleagues come: yes looks before it writes."""
+"""Between review and yes, tokens, roles, environments and destinations may change: yes reads before it writes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ async def reviewed_on(staged: Staged) -> Reviewed:
 
 
 async def moved_by(staged: Staged, reviewed: Reviewed) -> PlanOutdated:
-    """What yes answers; nothing was written to a service."""
+    """Say yes to an outdated plan, check that nothing was written, and return the reason."""
     events = [event async for event in apply_reviewed(staged.walk, reviewed)]
     assert [type(event) for event in events] == [PlanOutdated]
     assert staged.writes == []
@@ -54,7 +54,7 @@ def take_the_role_away(staged: Staged) -> None:
 
 
 def make_the_environment_anew(staged: Staged) -> None:
-    """Under the same key; its client-side ID is another one."""
+    """Make the environment anew under the same key, with another client-side ID."""
     staged.sandbox.world.accounts[0].projects["shop"].environments["production"].id = "5f0c5f0c5f0c5f0c5f0c5f0c"
 
 
@@ -97,7 +97,7 @@ async def test_what_stands_in_the_way_since_the_review_is_named(
 
 
 async def test_a_token_that_dies_while_the_changes_are_made_is_called_dead() -> None:
-    """Segment refuses it like one without the role."""
+    """Segment refuses a dead token as it refuses a token without the role."""
 
     class Killer(Session):
         def made(self, write: Write, resource_id: str) -> None:
@@ -154,7 +154,7 @@ async def test_the_look_asks_who_the_tokens_are_and_lists_no_projects() -> None:
 
 
 def colleagues_destination(staged: Staged) -> Destination:
-    """One for the same environment, under a name of their own; Engage has added a source, so that one is free."""
+    """Make a colleague's destination for the same environment, under another name and on a further source."""
     workspace, tokens = staged.sandbox.world.workspaces[0], staged.sandbox.tokens
     first = next(one for one in workspace.sources if one.space_id == workspace.spaces[0].id)
     workspace.sources.append(Source("src_further", f"{first.slug}_2", first.name, "key", space_id=first.space_id))
@@ -184,7 +184,7 @@ async def test_a_destination_for_the_same_environment_is_used_and_not_doubled() 
 
 
 async def test_it_is_used_too_when_it_was_made_before_the_walk_goes_on_another_day() -> None:
-    """`Make a new one` was chosen while there was none."""
+    """The user chose `Make a new one` while no destination existed."""
     staged = await at_review("happy")
     session = staged.walk.session
     assert session.saved.answers.destination == NEW_DESTINATION

@@ -1,4 +1,4 @@
-"""A plan at a glance: how many changes of each kind, and one row for each."""
+"""The rows of a plan: how many changes of each kind, and one row for each change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What R does: exactly the changes that mend a finding, or an answer that the wizard knows."""
+"""What R does: make exactly the changes that fix a finding, or take an answer that the wizard knows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ async def reviewed(world: str) -> Staged:
     return await at_review(world)
 
 
-VIP = "audience:vip_customers"  # all members are sent again
+VIP = "audience:vip_customers"  # the change that sends all members again
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A repair that was made alone, as from a finding's own step, leaves the plan to send all members again."""
+"""After a repair alone, as from a finding's own step, the plan still has the change that sends all members again."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_when_the_mapping_got_other_keys(
 
 
 async def test_after_another_key_alone_the_plan_sends_all_members_again_once() -> None:
-    """As from the Mapping step, where no audience is chosen yet."""
+    """The key is changed alone, as from the Mapping step, where no audience is chosen yet."""
     staged = await at_review("other-keys")
     assert staged.walk.answer(staged.ask("context_key"), "email_only") == ""
     await staged.walk.read()

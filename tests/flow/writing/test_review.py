@@ -1,4 +1,4 @@
-"""What was reviewed is what is applied."""
+"""An apply makes exactly the changes that were reviewed."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ CONNECTIONS, ACTIVATIONS = "/destination-connections", "/activations"
 
 
 def crowded(scenario: str, audiences: int) -> Staged:
-    """A world with so many further audiences: cohort_000, cohort_001, …"""
+    """Return a world with `audiences` more audiences: cohort_000, cohort_001, …"""
     staged = stage(scenario)
     workspace = staged.sandbox.world.workspaces[0]
     for number in range(audiences):
@@ -68,7 +68,7 @@ def audience_of(staged: Staged, key: str) -> Audience:
 
 
 def reads(staged: Staged, since: int = 0) -> Iterator[str]:
-    """The last word of the path of each audience reading."""
+    """Yield the last word of the path of each audience reading; "one" for a single audience."""
     for request in list(staged.sandbox.requests)[since:]:
         if request.method == "GET" and "/audiences" in request.path:
             last = request.path.rpartition("/")[2]
@@ -146,7 +146,7 @@ async def test_what_nobody_could_see_after_the_write_is_read_again() -> None:
 async def test_an_audience_attached_since_it_was_read_is_a_conflict_before_it_starts(
     later: float, ends: str, writes: int
 ) -> None:
-    """A gateway that repeats our write answers with a conflict too, and nobody else would start that connection."""
+    """A gateway that repeats our write gets a conflict too, and then nobody else would start that connection."""
     staged = await at_review("happy")
     walk, plan = staged.walk, staged.walk.plan()
     async for _ in apply(walk.ports, walk.state, replace(plan, changes=plan.changes[:2]), NoJournal()):

@@ -1,4 +1,4 @@
-"""What proves that Segment's deliveries hold the new token, so that the old one can be deleted."""
+"""The proof that Segment's deliveries use the new token, so that the old one can be deleted."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ GOT_IT = START + timedelta(seconds=40)  # when the destination got the new token
 
 
 class Segment:
-    """Counts whole minutes, and whole hours in a span of more than four hours (docs/segment.md#delivery-counts)."""
+    """A Segment that counts by minute, and by hour in spans of over four hours (docs/segment.md#delivery-counts)."""
 
     def __init__(self, *delivered: datetime) -> None:
         self._delivered = delivered
@@ -49,7 +49,7 @@ async def is_proven(
     last_used: datetime | None = None,
     used_before: datetime | None = None,
 ) -> bool:
-    """Return whether one look at both services proves it, so long after the destination got the token."""
+    """Return whether one poll of both services is the proof, `since` after the destination got the token."""
     run: Any = SimpleNamespace(
         ports=SimpleNamespace(clock=FakeClock(GOT_IT + since)),
         within_s=0.0,

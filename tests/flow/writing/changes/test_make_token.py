@@ -1,4 +1,4 @@
-"""In the walk: where the service token comes from, and what is offered when LaunchDarkly refuses a policy."""
+"""The made token in the walk: where it comes from, and what is offered when LaunchDarkly refuses a policy."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ async def test_a_segment_that_was_made_again_gets_all_members_and_the_journal_sa
     assert results[CHANGE].outcome is Outcome.DONE
     entry = staged.walk.session.saved.journal[-1]
     assert (entry.kind, entry.before, entry.after) == ("activation", {}, {})
-    assert staged.walk.session.saved.made == ()  # nothing to take back
+    assert staged.walk.session.saved.made == ()  # nothing to undo
     await staged.clock.advance(timedelta(hours=2).total_seconds())
     staged.sandbox.advance()
     assert len(_segment(staged).counted_at) == 1234
@@ -44,7 +44,7 @@ async def test_what_was_asked_for_is_asked_for_once() -> None:
 
 
 class _LosesTheAnswer(httpx.AsyncBaseTransport):
-    """A network on which the first change of an activation is made, and its answer lost."""
+    """A network that loses the answer to the first change of an activation; the change is made."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
         self._inner = inner

@@ -1,4 +1,4 @@
-"""What an undo takes back and what it leaves, judged from the journal and what is seen."""
+"""What an undo takes back and what it leaves, judged from the journal and what both services hold."""
 
 from __future__ import annotations
 

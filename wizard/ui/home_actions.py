@@ -186,7 +186,7 @@ class HomeActions:
     # --- another environment -------------------------------------------------------------------------------------
 
     def add_environments(self) -> None:
-        """Let the user pick environments that get this setup's answers, then show their changes in Review."""
+        """Let the user pick environments that get this setup's answers; if Review was reached, show their changes."""
         from wizard.flow.targets.environments import to_add, why_not
         from wizard.ui.screens.dialogs.add_environments import AddEnvironmentsScreen
 

@@ -28,7 +28,7 @@ _PATIENCE_S = 5
 
 
 async def _run(app: App[Any]) -> None:
-    """Run the app; SIGTERM, SIGINT and SIGHUP quit it in an orderly way, so that the terminal is restored."""
+    """Run the app; SIGTERM and SIGINT quit it, so that the terminal is restored. For SIGHUP, see `_hung_up`."""
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows

@@ -292,7 +292,7 @@ class StepPane(Vertical, ArrowKeys):
     # --- drawing -------------------------------------------------------------------------------------------------
 
     def show(self) -> None:
-        """Draw everything again, except what is being typed and where the focus is."""
+        """Draw everything again; typed text and the focus stay."""
         self._say_where_next_leads()
         self._show_questions()
         self._title.show(mark_of(self.step, self.walk))
@@ -377,7 +377,7 @@ class StepPane(Vertical, ArrowKeys):
         return (keeps,) if keeps is not None and keeps not in shown else ()
 
     def _leave_the_row(self) -> None:
-        """Focus what there is to do once the focused finding is gone."""
+        """Focus the open question or the way on, once the focused finding is gone."""
         if self.current is not None and self.current.display:
             self.current.take_focus()
         else:

@@ -51,7 +51,7 @@ class Pages:
         return self._awaited is not None
 
     def wait_for(self, step_id: str, then: Then) -> None:
-        """Mount the page of a step next, and show it as soon as it is there."""
+        """Mount the page of a step next, and show it as soon as it's mounted."""
         self._awaited = (step_id, then)
 
     def wait_no_longer(self) -> None:

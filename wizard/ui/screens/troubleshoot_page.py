@@ -93,7 +93,7 @@ class TroubleshootPage(Vertical):
         self.choices.focus()
 
     def show_work(self, about: Symptom, doing: str) -> None:
-        """Show what is read at the moment."""
+        """Show that the wizard is reading, as `doing` says."""
         self._is_checking = True
         self._clear(about.title, doing)
 

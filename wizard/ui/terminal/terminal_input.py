@@ -44,7 +44,7 @@ class TerminalInput:
         self._replies = replies or Replies()
         self._decode = getincrementaldecoder("utf-8")(errors="replace").decode
         self._parser = _Parser()
-        self._pasted: list[str] | None = None  # what arrived of a paste that hasn't ended
+        self._pasted: list[str] | None = None  # the parts so far of a paste that hasn't ended
         self._last = ""  # the latest characters: the start or end mark of a paste may arrive in two pieces
         self._heard_at = 0.0
 

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-_BETWEEN = " ·"  # between a text and what stands beside it
+_BETWEEN = " ·"  # between a text and its `beside`
 _WORD_OF_AN_ADDRESS = re.compile(r"[^/?&=#]*[/?&=#]+|[^/?&=#]+")
 
 

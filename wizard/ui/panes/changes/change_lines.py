@@ -52,7 +52,7 @@ def entry(change: Change, result: Result | None = None, *, is_now: bool = False,
 
 
 def details(change: Change) -> list[Line]:
-    """Return what is set, why, where, and whether it can be undone; a value below "why" would read as a reason."""
+    """Return what is set, why, where, and whether it can be undone; values come before "why": they aren't reasons."""
     why = [_dim("why", change.reason)] if change.reason else []
     return [Line("", change.summary), *_values(change), *why, _dim("where", where(change, " · "))]
 

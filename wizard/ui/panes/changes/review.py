@@ -296,7 +296,7 @@ class ReviewPane(StepPane):
 
     def guidance(self) -> tuple[Line, ...]:
         if self._stage is Stage.UNANSWERED:
-            return ()  # what comes next is the question
+            return ()  # the question comes next
         before = after_a_yes(self._shown) if self._stage is Stage.TO_APPROVE else ()
         return (*before, *(back_to(self._back_to) if self._only else super().guidance()))
 

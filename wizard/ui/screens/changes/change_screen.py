@@ -90,7 +90,7 @@ class ChangeScreen(Dialog[Answer]):
 
     @property
     def answer(self) -> Answer | None:
-        """Return what the dialog closes with."""
+        """Return the answer that the dialog closes with."""
         return None
 
     def own_keys(self) -> tuple[Hint, ...]:

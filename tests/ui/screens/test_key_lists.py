@@ -12,6 +12,7 @@ from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, reach
 from tests.ui.waiting import until
 from wizard.ui.screens.by_hand import ByHandScreen
+from wizard.ui.screens.inventory import InventoryScreen
 from wizard.ui.screens.troubleshoot import TroubleshootScreen
 from wizard.ui.widgets.aligned import Aligned
 
@@ -89,3 +90,13 @@ async def test_the_key_that_shows_more_is_listed_while_there_is_more() -> None:
                 await pilot.resize_terminal(*size)
                 await reach(pilot, ())
                 assert ("PgDn" in await keys_in_help(pilot)) == lists, (page, size)
+
+
+async def test_the_inventory_lists_the_keys_of_a_row_where_there_is_one() -> None:
+    of_a_row = {"Letters", "Ctrl+R", "Ctrl+O"}
+    for world, lists in (("many-segments", of_a_row), ("fresh", set())):
+        async with walked("until:review", "ctrl+p", *"inventory", "enter", world=world) as (app, pilot):
+            assert isinstance(app.screen, InventoryScreen)
+            keys = await keys_in_help(pilot)
+            assert of_a_row & keys == lists, world
+            assert {"F5", "F2"} <= keys

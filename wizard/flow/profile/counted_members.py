@@ -1,7 +1,7 @@
-"""How many members land with each context key, as earlier runs counted it, and the previews that this took.
+"""The members that earlier runs counted for each context key, and how many audience previews that took.
 
-One small file, `counted.json`, beside the profile's `setup.json`. It holds counts, dates, IDs of
-audiences, and a fingerprint of each audience's definition.
+They're kept in a small file, `counted.json`, beside the profile's `setup.json`: counts, dates, audience IDs, and a
+fingerprint of each audience's definition.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ FILE = "counted.json"
 @dataclass(frozen=True, slots=True)
 class _Kept:
     audiences: dict[str, Landing] = field(default_factory=dict)  # by audience id
-    previews: dict[str, int] = field(default_factory=dict)  # begun, by space and month
+    previews: dict[str, int] = field(default_factory=dict)  # how many were begun, by space and month
 
 
 class CountedMembers:

@@ -1,6 +1,6 @@
-"""How long each stage took in this machine's earlier runs, per kind of audience, and when segments are due by that.
+"""How long each stage took in this machine's earlier runs, by kind of audience, and when segments are thus due.
 
-One small file, `usual.json`, beside the profiles: numbers of seconds, no names, no ids.
+The durations are in a small file, `usual.json`, beside the profiles: only seconds, no names and no IDs.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from wizard.flow.profile.small_file import SmallFile
 from wizard.text import elapsed
 
 FILE = "usual.json"
-KEPT = 20  # runs of each stage: what was usual a year ago need not be so today
-LEARNED = frozenset({Stage.COMPUTED, Stage.DELIVERED, Stage.VISIBLE, Stage.COUNTED})  # the others wait for people
+KEPT = 20  # newest runs of each stage: older ones may no longer be typical
+LEARNED = frozenset({Stage.COMPUTED, Stage.DELIVERED, Stage.VISIBLE, Stage.COUNTED})  # the other stages wait for people
 
 Taken: TypeAlias = dict[str, dict[str, list[float]]]  # seconds by kind of audience and stage, oldest first
 
@@ -38,7 +38,7 @@ class Usual:
 
 
 class History:
-    """The durations that this machine has seen. Without a folder only this run remembers them."""
+    """The durations of stages on this machine. Without a folder, only this run remembers them."""
 
     def __init__(self, folder: Path | None) -> None:
         self._file: SmallFile[Taken] = SmallFile(folder, FILE, dict[str, dict[str, list[float]]])
@@ -51,7 +51,7 @@ class History:
         return {stage: Usual(median(times), len(times)) for stage, times in stages.items()}
 
     def learn(self, durations_s: Mapping[tuple[Kind, Stage], Iterable[float]]) -> None:
-        """Add one run. With several audiences, the median of their seconds counts."""
+        """Add one run. For several audiences, add the median of their seconds."""
         if not durations_s:
             return
         self._taken = self._file.load() or self._taken  # another run may have added its own meanwhile

@@ -1,7 +1,7 @@
-"""The segment of each audience, once found, so that a later run recognizes it, even renamed or deleted.
+"""The segment that was found for each audience, so that a later run recognizes it even when renamed or deleted.
 
-One small file, `found.json`, beside the profile's `setup.json`, which a watch must not write: another run may be
-applying.
+It's in a small file of its own, `found.json`, beside the profile's `setup.json`. A watch must not write `setup.json`,
+because another run may be applying changes.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ FILE = "found.json"
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    since: datetime | None = None  # when attaching began: what was found for an earlier one says nothing
-    segments: dict[str, str] = field(default_factory=dict)  # key of the segment by key of the audience
+    since: datetime | None = None  # when attaching began; segments found for an earlier beginning don't count
+    segments: dict[str, str] = field(default_factory=dict)  # segment keys by audience key
 
 
 class FoundSegments:
@@ -33,11 +33,11 @@ class FoundSegments:
 
     @property
     def keys(self) -> Mapping[str, str]:
-        """Key of the segment by key of the audience."""
+        """The segment keys by audience key."""
         return self._segments
 
     def remember(self, found: Mapping[str, str]) -> None:
-        """Write only when there is something new."""
+        """Add found segments, and save them if any of them is new."""
         if found.items() <= self._segments.items():
             return
         self._segments |= found

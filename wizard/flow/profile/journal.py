@@ -1,6 +1,6 @@
-"""What was written to the services, noted before and after each write, so that a killed run can be understood.
+"""The journal of writes to the services, with an entry before and after each, so that a killed run can be understood.
 
-Pure but for the clock's times: `wizard.flow.profile.session` keeps the entries on disk.
+Pure: callers pass the time, and `wizard.flow.profile.session` keeps the entries on disk.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from wizard.domain.signals.connections import connections_in
 from wizard.domain.wanted import activation_names, catalog_entry
 from wizard.flow.profile.shown_values import differing, shown_values
 
-SHOWS_WITHIN = timedelta(minutes=1)  # a service may show a write a moment later
-LISTED_WITHIN = timedelta(minutes=15)  # for so long, what was made counts although a list lacks it
-OPEN_FOR = timedelta(minutes=10)  # for so long, undo leaves what an unanswered write may use
-WRITTEN_AGAIN_AFTER = timedelta(seconds=30)  # so long it is looked for before it is made again
+SHOWS_WITHIN = timedelta(minutes=1)  # how long a service may take to show a write
+LISTED_WITHIN = timedelta(minutes=15)  # how long a new resource counts although a list lacks it
+OPEN_FOR = timedelta(minutes=10)  # how long undo leaves alone what an unanswered write may use
+WRITTEN_AGAIN_AFTER = timedelta(seconds=30)  # how long to look for a write's result before repeating it
 
 
 class Resource(StrEnum):
@@ -37,20 +37,20 @@ class Resource(StrEnum):
 
 
 class EntryStage(StrEnum):
-    INTENDED = "intended"  # about to be written; whether it happened is not known
-    REFUSED = "refused"  # the service said no, and nothing was seen
+    INTENDED = "intended"  # about to be written; we don't know whether it happened
+    REFUSED = "refused"  # the service refused, and the resource wasn't found
     MADE = "made"
     UNDONE = "undone"
 
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One write. `before` and `after` are the change's, and hold no secret."""
+    """One write to a service. `before` and `after` are those of the plan's change, and hold no secret."""
 
     kind: Resource
     change_id: str
-    within: Mapping[str, str] = field(default_factory=dict)  # ids of what it lives in, as undo needs them
-    before: Mapping[str, Any] | None = None  # None for a new thing, else the values that were replaced
+    within: Mapping[str, str] = field(default_factory=dict)  # IDs of the resources around it, for undo
+    before: Mapping[str, Any] | None = None  # None for a new resource, else the values that were replaced
     after: Mapping[str, Any] | None = None  # what was set
     changes: str = ""  # id of the existing resource that the write changes
 
@@ -72,7 +72,7 @@ class Entry:
     within: Mapping[str, str] = field(default_factory=dict)
     before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] | None = None
-    workspace: str = ""  # id of Segment's; empty where it was not noted
+    workspace: str = ""  # ID of the Segment workspace; empty if it wasn't recorded
 
     @property
     def is_creation(self) -> bool:
@@ -80,17 +80,17 @@ class Entry:
 
     @property
     def replaces_nothing(self) -> bool:
-        """Return whether it only sent members again, which can't be taken back."""
+        """Return whether the write only sent members again, which can't be undone."""
         return self.before is not None and not self.before and not self.after
 
     @property
     def place(self) -> tuple[object, ...]:
-        """Return where it was written: the same for each entry about one write, and for its repetition."""
+        """Return a key for the write, the same in all its entries and when the write is repeated."""
         return self.kind, self.change_id, tuple(sorted(self.within.items())), self.is_creation
 
 
 class Journal(Protocol):
-    """Written before each write and after it."""
+    """The record to write before and after each write to a service."""
 
     def intend(self, write: Write) -> None: ...
 
@@ -100,18 +100,18 @@ class Journal(Protocol):
 
 
 def as_started(after: Mapping[str, Any] | None, seen: object) -> Mapping[str, Any] | None:
-    """Return what was set in a new thing, without its switch if it's seen off: Segment may create it switched off.
+    """Return the values set in a new resource, without `enabled` if Segment created it switched off.
 
-    Then nobody has changed it, and undo takes it back (docs/segment.md#activations).
+    Otherwise it'd look as if someone had switched it off, and undo would leave it (docs/segment.md#activations).
     """
     started_off = getattr(seen, "enabled", None) is False
     return {key: value for key, value in after.items() if key != "enabled"} if after and started_off else after
 
 
 def as_taken(after: Mapping[str, Any] | None, seen: Destination | Subscription) -> dict[str, Any]:
-    """Return what was set in a new thing, without the values that Segment didn't take.
+    """Return the values set in a new resource, without those that Segment didn't take.
 
-    Then nobody has changed it, neither Segment nor a person who sets them by hand later, and undo takes it back.
+    Otherwise undo would think that someone has changed them, and leave the resource: also once a person sets them.
     """
     values, now = dict(after or {}), shown_values(seen, after)
     settings = values.get("settings", {})
@@ -123,13 +123,13 @@ def as_taken(after: Mapping[str, Any] | None, seen: Destination | Subscription) 
     return taken
 
 
-# --- what a journal comes to --------------------------------------------------------------------------------------
+# --- what follows from a journal ----------------------------------------------------------------------------------
 
 
 def not_undone(journal: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Return what was made or changed and not taken back: one entry for each resource, in the order of making.
+    """Return what was made or changed and not undone: one entry for each resource, in the order of making.
 
-    What was made and changed later counts as made, with the values that were set last.
+    A resource that was made and later changed counts as made, with the values that were set last.
     """
     found: dict[str, Entry] = {}
     for entry in journal:
@@ -142,20 +142,20 @@ def not_undone(journal: Iterable[Entry]) -> tuple[Entry, ...]:
 
 
 def unconfirmed(journal: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Return writes without a known result: what is found in their place is ours, or was changed by us."""
+    """Return the writes whose result is unknown. What is found in their place was made or changed by us."""
     last = {entry.place: entry for entry in journal}
     return tuple(entry for entry in last.values() if entry.stage is EntryStage.INTENDED)
 
 
 @memoize_last  # asked for with every new state
 def last_repair(journal: tuple[Entry, ...]) -> tuple[datetime | None, frozenset[str]]:
-    """Return when the destination or its mapping was repaired last, and the audiences that were sent whole since.
+    """Return when the destination or its mapping was last repaired, and the audiences sent with all members since.
 
     Segment sends changes only, so members that weren't sent before a repair are still missing after it.
     """
     last: datetime | None = None
     sent: set[str] = set()
-    has_a_new_token = False  # as in a rotation, which loses nothing
+    has_a_new_token = False  # a rotation sets a new token in the destination, which is no repair
     for entry in journal:
         if entry.stage is EntryStage.MADE and _sends_all_members(entry):
             sent.add(entry.within.get("audience", ""))
@@ -170,7 +170,7 @@ def last_repair(journal: tuple[Entry, ...]) -> tuple[datetime | None, frozenset[
 
 @memoize_last  # asked for with every new state
 def last_other_keys(journal: tuple[Entry, ...]) -> tuple[datetime | None, frozenset[str]]:
-    """Return when the mapping got another context key or kind last, and the audiences that were sent whole since."""
+    """Return when the mapping's context key or kind last changed, and the audiences sent with all members since."""
     last: datetime | None = None
     sent: set[str] = set()
     for entry in journal:
@@ -191,7 +191,7 @@ def _sends_all_members(entry: Entry) -> bool:
 
 
 def _lets_events_through(entry: Entry, *, has_a_new_token: bool) -> bool:
-    """Return whether it's a repair: no new thing, no new name, and not only the token that was made just before."""
+    """Return whether an entry is a repair: it changed more than the name, and more than the token in a rotation."""
     if entry.stage is not EntryStage.MADE or not entry.before:
         return False
     set_to = {name: value for name, value in (entry.after or {}).items() if name != "name"}
@@ -200,12 +200,12 @@ def _lets_events_through(entry: Entry, *, has_a_new_token: bool) -> bool:
 
 
 def may_be_there(journal: Iterable[Entry], now: datetime, within: timedelta = OPEN_FOR) -> tuple[Entry, ...]:
-    """Return what may exist without being listed yet: it was begun lately, and no ID came back."""
+    """Return the recent writes without an answer: what they made may exist without being listed yet."""
     return tuple(one for one in unconfirmed(journal) if not one.resource_id and _is_near(one, now, within))
 
 
 def written_lately(journal: Iterable[Entry], write: Write, now: datetime) -> bool:
-    """Return whether this may have been written a moment ago, so that it may still appear."""
+    """Return whether this write may have happened so recently that its result may still appear."""
     last = {entry.place: entry for entry in journal}.get(write.place)
     if last is None or last.stage not in {EntryStage.INTENDED, EntryStage.MADE}:
         return False
@@ -213,13 +213,13 @@ def written_lately(journal: Iterable[Entry], write: Write, now: datetime) -> boo
 
 
 def made_lately(journal: Iterable[Entry], resource_id: str, now: datetime) -> bool:
-    """Return whether this is ours and so new that what is in it came with it."""
+    """Return whether the wizard created this resource so recently that everything in it was created with it."""
     made = (entry for entry in not_undone(journal) if entry.resource_id == resource_id and entry.is_creation)
     return any(_is_near(entry, now, SHOWS_WITHIN) for entry in made)
 
 
 def _is_near(entry: Entry, now: datetime, within: timedelta) -> bool:
-    """Return whether it was written lately; a clock that was set back since may date it later than now."""
+    """Return whether an entry is recent. It may even be from the future, if the clock was set back since."""
     return abs(now - entry.at) < within
 
 
@@ -242,7 +242,7 @@ def _laid_over(below: Mapping[str, Any] | None, above: Mapping[str, Any] | None)
 
 
 def found_in_place(intended: Iterable[Entry], facts: Facts) -> tuple[tuple[Entry, str], ...]:
-    """Return each write that happened after all, with the ID of what was made or changed."""
+    """Return each write that did happen, with the ID of the resource that it made or changed."""
     found = ((entry, _resource_in_place(entry, facts)) for entry in intended)
     return tuple((_as_found(entry, resource_id, facts), resource_id) for entry, resource_id in found if resource_id)
 
@@ -267,7 +267,7 @@ def _resource_in_place(entry: Entry, facts: Facts) -> str:
         case Resource.ACTIVATION:
             return _activation_in_place(entry, facts)
         case Resource.RULE:
-            return ""  # no fact shows it: adding it again, or taking it back, looks for itself
+            return ""  # no fact shows it: whoever adds or undoes a rule reads the flag first
         case _:
             assert_never(entry.kind)
 
@@ -283,7 +283,7 @@ def _changed_in_place(entry: Entry, facts: Facts) -> str:
 
 
 def _listed(entry: Entry, facts: Facts) -> tuple[Destination | Subscription | Activation, ...]:
-    """Return what Segment lists of the entry's kind, where it lives."""
+    """Return the listed resources of the entry's kind, in the place where the entry's own would be."""
     if entry.kind is Resource.DESTINATION:
         return listed(facts.destinations)
     if entry.kind is Resource.ACTIVATION:
@@ -292,7 +292,7 @@ def _listed(entry: Entry, facts: Facts) -> tuple[Destination | Subscription | Ac
 
 
 def _token_in_place(entry: Entry, facts: Facts) -> str:
-    """Return the token with the description that was sent: it names who made it, when and for what."""
+    """Return the ID of the token with the description that was sent, which says who made it, when and for what."""
     seen, sent = listed(facts.made_tokens), (entry.after or {}).get("description")
     return next((one.id for one in seen if one.description == sent), "")
 
@@ -303,7 +303,7 @@ def _destination_in_place(entry: Entry, facts: Facts) -> str:
 
 
 def _is_the_intended(destination: Destination, entry: Entry) -> bool:
-    names = {(entry.after or {}).get("name"), destination.id}  # its id where Segment shows no name
+    names = {(entry.after or {}).get("name"), destination.id}  # `name` is the ID if Segment shows no name
     return destination.client_side_id == entry.within.get("client_side_id") and destination.name in names
 
 

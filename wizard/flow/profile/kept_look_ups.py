@@ -1,7 +1,7 @@
-"""The look-ups of an inventory that was interrupted, so that the next one goes on: they cost most of its time.
+"""The look-ups of an interrupted inventory. The next one continues from them, because they take most of its time.
 
-One small file, `inventory.json`, beside the profile's `setup.json`, with IDs of audiences and destinations. It's gone
-once an inventory has ended.
+They're kept in a small file, `inventory.json`, beside the profile's `setup.json`, with IDs of audiences and
+destinations. The file is deleted once an inventory is complete.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from wizard.domain.services.segment import Connections
 from wizard.flow.profile.small_file import SmallFile
 
 FILE = "inventory.json"
-GOES_ON_WITHIN = timedelta(minutes=15)  # later, what was seen may have changed
+GOES_ON_WITHIN = timedelta(minutes=15)  # older look-ups may be outdated
 _WRITTEN_EVERY = 10  # look-ups; Segment answers 50 a minute
 
 
@@ -27,7 +27,7 @@ class _Kept:
 
 
 class KeptLookUps:
-    """What an inventory of this workspace has looked up; without a folder, in memory only."""
+    """The look-ups of an inventory of this workspace; without a folder, in memory only."""
 
     def __init__(self, folder: Path | None, workspace: str, clock: Clock) -> None:
         self._file = SmallFile(folder, FILE, _Kept)

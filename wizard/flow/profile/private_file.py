@@ -36,17 +36,17 @@ def read_whole(path: Path) -> bytes:
 
 
 def _patiently(act: Callable[[], T]) -> T:
-    """Try again for a moment: on Windows, a file that another program reads or replaces is in the way."""
+    """Call `act`. On Windows, retry briefly: another program may be reading or replacing the file."""
     for pause in PAUSES:
         try:
             return act()
         except PermissionError:
-            time.sleep(pause)  # noqa: TID251 - a moment of the machine's, not of the wizard's
+            time.sleep(pause)  # noqa: TID251 - real time, also where the wizard's clock runs fast
     return act()
 
 
 def make_private(folder: Path) -> None:
-    """Make a folder for its owner alone, and the folders above it that are missing, whatever the umask."""
+    """Make a folder, and its missing parents, that only the owner can open, whatever the umask."""
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for one in (folder, *missing):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def with_profile(state: State, session: Session) -> State:
-    """Return the state with what other environments use, what was counted, and when attaching began."""
+    """Return the state with what other environments use, the counted members, and when attaching began."""
     state = _with_what_is_used_elsewhere(state, session)
     return _with_what_was_counted(_with_when_attaching_began(state, session), session)
 
@@ -44,13 +44,13 @@ def _used_elsewhere(state: State, session: Session) -> frozenset[str]:
 
 
 def _with_what_was_counted(state: State, session: Session) -> State:
-    """Add what earlier runs counted by audience previews, and how many of these were used this month."""
+    """Add the members that earlier runs counted with audience previews, and how many previews this month took."""
     kept = session.counted
     return _with(state, counted=kept.landing, previews_used=kept.previews(state.answers.space, state.facts.now))
 
 
 def _with_when_attaching_began(state: State, session: Session) -> State:
-    """Add when attaching and the last repair were, which the profile knows only for the environment it saved."""
+    """Add when attaching began and when the last repair was, if the profile's saved environment is the chosen one."""
     saved, answers = session.saved, state.answers
     same = (answers.project, answers.environment) == (saved.answers.project, saved.answers.environment)
     began = saved.applied_at if same else None

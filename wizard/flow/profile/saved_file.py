@@ -38,12 +38,12 @@ class Saved:
     accepted: tuple[str, ...] = ()  # ids of steps that the user went on from
     journal: tuple[Entry, ...] = ()
     applied_at: datetime | None = None  # when attaching began: the first sync is measured from here
-    # the synced segments that were there before, by key: when each had last changed by LaunchDarkly's clock, if known
+    # the synced segments that existed before, by key: when each had last changed by LaunchDarkly's clock, if known
     known_segments: Mapping[str, datetime | None] = field(default_factory=dict)
     checked_at: datetime | None = None  # when the home page last looked at both services
     healthy_since: datetime | None = None
-    checkups: Mapping[str, Checkup] = field(default_factory=dict)  # by path of a setup file, or empty
-    targets: tuple[str, ...] = ()  # names of the environments, where the profile has several
+    checkups: Mapping[str, Checkup] = field(default_factory=dict)  # by path of the setup file; "" without one
+    targets: tuple[str, ...] = ()  # names of the environments, if the profile has several
     hand_ticks: tuple[str, ...] = ()  # marks of the steps by hand that the user said are done
 
     @property
@@ -62,7 +62,7 @@ class Saved:
 
     @property
     def unconfirmed(self) -> tuple[Entry, ...]:
-        """Return writes without a known result: what is found in their place is ours."""
+        """Return the writes whose result is unknown. What is found in their place was made or changed by us."""
         return unconfirmed(self.journal)
 
     @property
@@ -81,8 +81,8 @@ class SavedFile:
 
         self.path = folder / FILE
         self._clock = clock
-        self._unread = ""  # why it can't be used where it is
-        self._moved = ""  # why it was put aside, and where
+        self._unread = ""  # why the file can't be used, while it's still in its place
+        self._moved = ""  # why an earlier file was put aside, and where it is
         self._lock = FileLock(folder / "setup.lock", timeout=_WAITS_S, mode=0o600, fallback_to_soft=False)
 
     @property
@@ -96,7 +96,7 @@ class SavedFile:
         return tuple(sorted(self.path.parent.glob("setup.*.json")))
 
     def load(self) -> Saved | None:
-        """Return what is saved; None when there is nothing that can be used."""
+        """Return what is saved; None if there is no usable file."""
         try:
             return self._read()
         except OSError as error:
@@ -106,7 +106,7 @@ class SavedFile:
         return None
 
     def update(self, change: Change, otherwise: Saved) -> Saved:
-        """Change what is saved now and return it. `otherwise` is saved where there is nothing to change.
+        """Apply a change to what the file holds now, save the result and return it. Without a file, save `otherwise`.
 
         Raises OSError when the file can't be written, or when the existing file can be neither read nor moved aside.
         """
@@ -133,7 +133,7 @@ class SavedFile:
     # --- what can't be used ---------------------------------------------------------------------------------------
 
     def _put_aside_alone(self, unusable: _UnusableError) -> Saved | None:
-        """Look again first: another run may have put the file aside meanwhile, and written a good one."""
+        """Put the file aside, unless another run has done that meanwhile and written a good one: return that one."""
         self._unread = f"Saved progress {unusable.why} and can't be moved: {self.path}"
         try:
             with _or_os_error(), self._lock:

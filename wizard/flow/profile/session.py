@@ -1,7 +1,7 @@
-"""Progress and journal of a profile, kept between runs: atomic, private, shared with other runs, never a secret.
+"""The progress and the journal of a profile, kept between runs and shared with other runs, without any secret.
 
-It is written before and after each write to a service, so that a run that was killed can be understood by the next
-one. `wizard.flow.profile.saved_file` keeps it on disk.
+The journal is written before and after each write to a service, so that the next run can tell what a killed run did.
+`wizard.flow.profile.saved_file` keeps both on disk, atomically and readable by this user only.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ _ATTACHES = frozenset({Resource.CONNECTION, Resource.ACTIVATION})
 
 
 class Session:
-    """A profile's saved state; a `Journal`. Without a folder it keeps all in memory.
+    """The saved state of a profile, which is also its `Journal`. Without a folder, everything stays in memory.
 
-    `no_folder` says why that loses something: one sentence, or empty where nothing has to outlive the run. The answers
-    in `saved` are this run's own once it has given some. The journal is the profile's: it also has what other runs have
-    entered by the time of this run's last write.
+    `no_folder` says in one sentence why the state will be lost; it's empty if nothing has to outlive the run. Once this
+    run has saved answers, `saved` has this run's answers, not those of other runs. The journal in `saved` has the
+    entries of all runs, up to this run's last write.
     """
 
     def __init__(self, folder: Path | None, clock: Clock, no_folder: str = "") -> None:
@@ -50,11 +50,11 @@ class Session:
         self._clock = clock
         self._lock: FileLock | None = None
         self._found: FoundSegments | None = None
-        self._targets: dict[str, Session] = {}  # by name of an environment, where the profile has several
+        self._targets: dict[str, Session] = {}  # by environment, if the profile has several
         self._file = SavedFile(folder, clock) if folder else None
         self._unwritten: list[Change] = []  # changes that the disk hasn't taken yet
-        self._answered = False  # in this run
-        self._earlier: Saved | None = None  # what a start over put aside, until it is written
+        self._answered = False  # whether this run has saved answers of its own
+        self._earlier: Saved | None = None  # the state before a start over, until the start over is written
         self.goes_on_unrecorded = False  # the user wants changes that this profile can't record
         self.profile = self  # the profile that this environment belongs to; a profile belongs to itself
         self.target = ""  # the environment, in a profile with several
@@ -69,16 +69,16 @@ class Session:
 
     @cached_property
     def counted(self) -> CountedMembers:
-        """What runs of this profile counted by audience previews."""
+        """The members that runs of this profile have counted with audience previews."""
         return CountedMembers(self._folder)
 
     def kept_look_ups(self, workspace: str) -> KeptLookUps:
-        """Return what an inventory of the workspace looked up before it was interrupted."""
+        """Return the look-ups that an interrupted inventory of the workspace made."""
         return KeptLookUps(self._folder, workspace, self._clock)
 
     @property
     def found_segments(self) -> FoundSegments:
-        """What watches of this profile found since attaching began."""
+        """The segments that watches of this profile have found since attaching began."""
         if self._found is None or self._found.since != self.saved.applied_at:
             self._found = FoundSegments(self._folder, self.saved.applied_at)
         return self._found
@@ -90,27 +90,27 @@ class Session:
 
     @property
     def profile_name(self) -> str:
-        """Return the profile's name; empty where nothing is kept."""
+        """Return the profile's name; empty if nothing is saved on disk."""
         folder = self.profile._folder
         return folder.name if folder else ""
 
     @property
     def saved_profiles(self) -> tuple[str, ...]:
-        """Return the names of all profiles of this user that something is saved in."""
+        """Return the names of this user's profiles that have saved progress, sorted."""
         folder = self.profile._folder
         saved = (file.parent.name for file in folder.parent.glob(f"*/{FILE}")) if folder else ()
         return tuple(sorted(name for name in saved if _OF_A_TARGET not in name))
 
     @property
     def has_record(self) -> bool:
-        """Return whether the journal says what was made: no earlier one was lost, and there is one."""
+        """Return whether the journal surely has everything that was made: it exists, and no earlier one was lost."""
         if self._file is None:
             return not self._no_folder
         is_ours = self._file.path.exists() and self.saved.saved_at is not None  # an empty file records nothing
         return is_ours and not self.trouble and not self.put_aside
 
     def of_target(self, name: str) -> Session:
-        """Return the progress and journal of one environment of this profile, which has several."""
+        """Return the session of one of this profile's environments, each with its own progress and journal."""
         if name not in self._targets:
             here = self._folder
             folder = here.with_name(f"{here.name}{_OF_A_TARGET}{folder_name(name)}") if here else None
@@ -119,26 +119,26 @@ class Session:
         return self._targets[name]
 
     def keep_targets(self, names: tuple[str, ...]) -> None:
-        """Save which environments the profile has, when it changed; one with something made stays among them."""
+        """Save the names of the profile's environments if they changed. One in which something was made stays."""
         held = tuple(one for one in self.saved.targets if one not in names and self.of_target(one).saved.made)
         if (*names, *held) != self.saved.targets:
             self._write(lambda saved: replace(saved, targets=(*names, *held)))
 
     @property
     def name(self) -> str:
-        """Return the environment's name among the profile's; empty where there is just one."""
+        """Return this environment's name within the profile; empty if the profile has only one."""
         answers = self.saved.answers
         has_others = bool(self.saved.targets or answers.other_environments)
         return self.target or (answers.place if has_others else "")
 
     def has_sibling(self, name: str) -> bool:
-        """Return whether another profile of this machine has that name already."""
+        """Return whether this machine already has a profile of that name."""
         return self._folder is not None and (self._folder.parent / name).exists()
 
     # --- the file -------------------------------------------------------------------------------------------------
 
     def _write(self, change: Change) -> None:
-        """Write to disk. When that fails, the run goes on from memory and says so, and the next write includes it."""
+        """Make a change and write it to disk. If that fails, set `trouble` and write the change with the next one."""
         own = there = change(self.saved)
         self._unwritten.append(change)
         if self._file is not None:
@@ -156,7 +156,7 @@ class Session:
         self._take(there, own)
 
     def can_note(self) -> bool:
-        """Write the file, and return whether what this run notes is kept for the next one."""
+        """Write the file, and return whether the next run will find what this run records."""
         self._write(lambda saved: replace(saved, saved_at=None))
         return not self._unwritten and not self._no_folder
 
@@ -170,7 +170,7 @@ class Session:
         self.saved = replace(there, answers=own.answers, accepted=own.accepted) if self._answered else there
 
     def refresh(self) -> None:
-        """Read what other runs have written since."""
+        """Read what other runs have written since this run last read or wrote the file."""
         there = self._file.load() if self._file else None
         if self._file is not None and there is not None:
             self._take(self._caught_up(there), self.saved)
@@ -191,7 +191,7 @@ class Session:
             said = f"Another run is using this profile ({name}). Close that run, or choose another profile (--profile)."
             raise Busy(said) from error
         except (OSError, NotImplementedError):
-            return  # nothing can be written there, so there is nothing to keep from another run
+            return  # the folder can't be written, so there is nothing to protect from another run
         self._lock = lock
         self.refresh()
 
@@ -211,7 +211,7 @@ class Session:
             self._write(lambda saved: replace(saved, answers=answers, accepted=accepted))
 
     def begin_sync(self, known_segments: Mapping[str, datetime | None], *, attaches: bool = False) -> None:
-        """Record that attaching begins now, and which segments exist. `attaches`: also when it began earlier."""
+        """Record that attaching begins now, and which segments exist. Only `attaches` replaces an earlier beginning."""
         now = self._clock.now()
 
         def begun(saved: Saved) -> Saved:
@@ -250,7 +250,7 @@ class Session:
         return True
 
     def note_check(self, is_healthy: bool | None) -> None:
-        """Record when the setup was looked at, and since when it has been healthy. None: unknown."""
+        """Record when the setup was checked, and since when it has been healthy. None: the check couldn't tell."""
         now = self._clock.now()
 
         def noted(saved: Saved) -> Saved:
@@ -275,13 +275,14 @@ class Session:
         self._enter(self._entry(EntryStage.REFUSED, write))
 
     def confirmed(self, entry: Entry, resource_id: str) -> None:
-        """Enter that a write of an earlier run has happened: its result was found, so it is ours."""
+        """Record that a write of an earlier run did happen: its result was found, so the resource is ours."""
         self._enter(replace(entry, at=self._clock.now(), stage=EntryStage.MADE, resource_id=resource_id))
 
     def undone(self, entry: Entry) -> None:
-        """Record that a resource was undone: Review is open again, and First sync where no audience is attached.
+        """Record that a resource was undone, and open Review and First sync again.
 
-        A flag's rule isn't part of the plan, so removing one opens nothing.
+        When the last audience is detached, forget when attaching began. A flag's rule isn't part of the plan, so
+        removing one opens no step.
         """
         undone = replace(entry, at=self._clock.now(), stage=EntryStage.UNDONE)
 
@@ -294,7 +295,7 @@ class Session:
         self._write(opened_again)
 
     def deleted(self, entry: Entry) -> None:
-        """Record that a replaced resource was deleted. Nothing is open again."""
+        """Record that a replaced resource was deleted. No step is opened again."""
         self._enter(replace(entry, at=self._clock.now(), stage=EntryStage.UNDONE))
 
     def _entry(self, stage: EntryStage, write: Write, resource_id: str = "") -> Entry:
@@ -315,9 +316,9 @@ class Session:
 
 
 def folder_name(target: str) -> str:
-    """Return the part of a folder's name that stands for a target; capitals don't tell folders apart everywhere.
+    """Return a target's part of its folder's name, in lowercase because some file systems ignore case.
 
-    No key of a project or environment holds a plus, so that shop-eu / prod and shop / eu-prod have a folder each.
+    The slash becomes a plus, which no project or environment key contains: shop-eu / prod and shop / eu-prod differ.
     """
     return _NOT_IN_A_FOLDERS_NAME.sub("-", target.lower().replace("/", "+"))
 

@@ -1,4 +1,4 @@
-"""What is shown now of the values that a change of a destination, mapping or activation has set. Pure."""
+"""Compare what a change has set in a destination, mapping or activation with its current values. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Values = Mapping[str, Any]
 
 
 def shown_values(seen: Destination | Subscription | Activation, after: Values | None) -> dict[str, Any]:
-    """Return the current values by the names that a change uses. `after`: what was set, which names what to compare."""
+    """Return the current values by the names that a change uses; the token's ending only if `after` sets a token."""
     if isinstance(seen, Subscription):
         return {"name": _shown_name(seen), "enabled": seen.enabled, "trigger": seen.trigger, "settings": seen.settings}
     if isinstance(seen, Activation):
@@ -24,12 +24,12 @@ def shown_values(seen: Destination | Subscription | Activation, after: Values | 
 
 
 def _shown_name(seen: Destination | Subscription | Activation) -> str:
-    """Return the name; empty for what Segment shows without one, which goes by its ID."""
+    """Return the name; empty if Segment shows none, because `name` is then the ID."""
     return seen.name if seen.name != seen.id else ""
 
 
 def differing(values: Values, now: Values) -> Iterator[tuple[str, Any, Any]]:
-    """Yield each value that differs now, with what was set and what is shown; a hidden value doesn't differ."""
+    """Yield the name of each value that differs now, what was set and what is shown. A hidden value doesn't differ."""
     for key, value in values.items():
         seen = now.get(key)
         if isinstance(value, Mapping) and isinstance(seen, Mapping) and key == "settings":

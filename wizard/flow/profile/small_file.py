@@ -16,12 +16,12 @@ T = TypeVar("T")
 
 @cache
 def _adapter(kind: Any) -> TypeAdapter[Any]:
-    """Return a kind's adapter, made on first use: that takes a while, and the sandbox has no file."""
+    """Return a type's adapter. It's made on first use because that is slow, and the sandbox has no file."""
     return TypeAdapter(kind)
 
 
 class SmallFile(Generic[T]):
-    """One file; `kind()` is its content before anything was written. Without a folder, nothing is kept."""
+    """One file; `kind()` is its content before anything was written. Without a folder, nothing is saved."""
 
     def __init__(self, folder: Path | None, name: str, kind: type[T]) -> None:
         self._path = folder / name if folder else None

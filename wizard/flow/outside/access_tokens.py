@@ -1,4 +1,4 @@
-"""What the flow asks of LaunchDarkly to make, renew and delete access tokens, as a protocol.
+"""The protocol for making, renewing and deleting access tokens in LaunchDarkly.
 
 `ports.py` says what every call may return.
 """
@@ -14,10 +14,10 @@ from wizard.domain.services.launchdarkly import MadeToken
 
 
 class AccessTokens(Protocol):
-    """LaunchDarkly's access tokens, managed with a token that may (docs/launchdarkly.md#making-and-deleting-tokens)."""
+    """LaunchDarkly's access tokens, managed with an admin's token (docs/launchdarkly.md#making-and-deleting-tokens)."""
 
     async def make(self, name: str, description: str, rights: Mapping[str, Any]) -> MadeToken | Failure:
-        """Make a service token; INVALID or FORBIDDEN also where the plan has no policies of a token's own."""
+        """Make a service token; INVALID or FORBIDDEN also if the account's plan has no inline policies for tokens."""
         ...
 
     async def reset(self, token_id: str, old_works_until: datetime) -> MadeToken | Failure:

@@ -1,4 +1,4 @@
-"""What the flow asks of LaunchDarkly, as protocols (`ports.py` says what every call may return)."""
+"""The protocols for what the flow needs from LaunchDarkly (`ports.py` says what every call may return)."""
 
 from __future__ import annotations
 
@@ -91,14 +91,14 @@ class LaunchDarkly(Protocol):
     ) -> tuple[LaunchDarklySegment, ...] | Failure:
         """Return the environment's synced segments, newest first; closed when the environment is.
 
-        Where the list hides which segments are synced, only the newest are looked at, unless `every` is wanted.
+        If the list doesn't show which segments are synced, only the newest are opened to see it, or all with `every`.
         """
         ...
 
     async def segments_named(
         self, project: str, environment: str, name: str
     ) -> tuple[LaunchDarklySegment, ...] | Failure:
-        """Return the segments of every kind whose name is exactly `name`, with what fills them, where that can be told.
+        """Return the segments of every kind with exactly this name, and what fills them if LaunchDarkly shows that.
 
         Closed when the environment is.
         """
@@ -109,7 +109,7 @@ class LaunchDarkly(Protocol):
         ...
 
     async def fillers_listed(self, project: str, environment: str) -> tuple[int, int] | Failure:
-        """Return how many segments of every kind the newest page lists, and how many show what fills them."""
+        """Return how many segments of every kind the newest page lists, and how many of them show what fills them."""
         ...
 
     async def is_member(self, project: str, environment: str, segment: str, context_key: str) -> bool | Failure:
@@ -158,11 +158,11 @@ class LaunchDarkly(Protocol):
     async def evaluated_member(
         self, project: str, environment: str, segment: str, kind: str, context_key: str
     ) -> bool | Failure:
-        """Return whether LaunchDarkly's evaluation counts a context in; NOT_FOUND when it doesn't name the segment."""
+        """Return whether LaunchDarkly evaluates a context as a member; NOT_FOUND when the answer lacks the segment."""
         ...
 
     async def key_shapes(self, project: str, environment: str, kind: str) -> KeyShapes | Failure:
-        """Return the shapes of recent context keys of a kind; the keys themselves are dropped where they enter."""
+        """Return the shapes of recent context keys of a kind. The client drops the keys themselves."""
         ...
 
     async def sdks(self) -> tuple[Sdk, ...] | Failure:
@@ -178,5 +178,5 @@ class ClientSide(Protocol):
         ...
 
     async def knows(self, client_side_id: str) -> bool | Failure:
-        """Return whether an environment of this instance has that client-side ID, in whatever account."""
+        """Return whether an environment of this instance has that client-side ID, in any account."""
         ...

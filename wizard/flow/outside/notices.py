@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One sentence; for a wait also what is waited for, and for how many seconds."""
+    """One sentence; for a wait, also what the wizard waits for and how many seconds."""
 
     text: str
     waits_for: str = ""

@@ -44,30 +44,30 @@ class Services(Protocol):
     def launchdarkly(
         self, token: SecretStr | None, *, polls: bool = False, credential: Credential = LAUNCHDARKLY_TOKEN
     ) -> LaunchDarkly:
-        """Return the client of a token; with `polls`, failed calls aren't retried because the caller asks again.
+        """Return the client for a token; with `polls`, failed calls aren't retried because the caller asks again.
 
         `credential` says which token it is, for the requests that are shown.
         """
         ...
 
     def access_tokens(self, token: SecretStr | None) -> AccessTokens:
-        """Return the client that manages access tokens with a token that may."""
+        """Return the client that manages access tokens with an admin's token."""
         ...
 
     def client_side(self) -> ClientSide:
-        """Return the client of the host for client-side SDKs."""
+        """Return the client for LaunchDarkly's host for client-side SDKs."""
         ...
 
     def segment(self, token: SecretStr | None, region: Region | None) -> Segment:
-        """Return the client of a token; without a region it starts in the US and may find the EU."""
+        """Return the client for a token; without a region, it starts in the US and may find that the EU is right."""
         ...
 
     def owner_of(self, host: str) -> Service:
-        """Return whose host this is."""
+        """Return the service that this host belongs to."""
         ...
 
     def scheme_of(self, host: str) -> str:
-        """Return how this host is asked: https, or http for one on this machine."""
+        """Return the URL scheme for a host: `http` on this machine, else `https`."""
         ...
 
     async def close(self) -> None:
@@ -91,11 +91,11 @@ class Ports:
     clock: Clock  # the world's time; in the sandbox it runs fast
     stopwatch: Clock  # the time that a person waits by, never faster than real time
     sandbox: str = ""  # the scenario's name when both services are simulated
-    options: str = ""  # that lead another command to the same setup, as ` --profile staging`
+    options: str = ""  # that open the same setup in another command, such as ` --profile staging`
     notices: Notices = field(default_factory=Notices)
     recent: RecentAnswers = field(default_factory=RecentAnswers)
     requests: SentRequests = field(default_factory=SentRequests)  # the run's requests, to show behind a finding
-    timezone: tzinfo | None = None  # of the times of day on screen; None: the machine's
-    colleague: Colleague | None = None  # the sandbox's only: nobody can open its web apps
-    good_tokens: Mapping[str, str] = field(default_factory=dict)  # the sandbox's only, by slot: to recover with
-    before_outage: Callable[[], AbstractContextManager[None]] = nullcontext  # the sandbox's only: time to set up in
+    timezone: tzinfo | None = None  # for times of day on screen; None: the machine's
+    colleague: Colleague | None = None  # sandbox only, because nobody can open its web apps
+    good_tokens: Mapping[str, str] = field(default_factory=dict)  # sandbox only: tokens that work, by slot
+    before_outage: Callable[[], AbstractContextManager[None]] = nullcontext  # sandbox only: defers an outage

@@ -1,4 +1,4 @@
-"""Recent answers, shared by all readers of the same thing: several environments may use one audience."""
+"""Recent answers, shared by everyone who reads the same thing: several environments may use one audience."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class RecentAnswers:
-    """Answers with the time of each, so that a limit on reading one thing holds for all its readers."""
+    """Answers with the time of each, so that all readers of one thing together stay within its rate limit."""
 
     def __init__(self) -> None:
         self._seen: dict[Hashable, tuple[float, Any]] = {}

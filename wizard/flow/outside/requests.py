@@ -17,11 +17,11 @@ _NUMBERS = count(1)
 
 @dataclass(frozen=True, slots=True)
 class _Purpose:
-    """One reading of one slot; a later reading of it has a higher number."""
+    """One reading of one slot; a later reading of the slot has a higher number."""
 
     slot: str = ""
     number: int = 0
-    walk_number: int = 0  # of several environments, each with a walk of its own
+    walk_number: int = 0  # each of several environments has its own walk
 
 
 _purpose: ContextVar[_Purpose] = ContextVar("purpose of the requests", default=_Purpose())  # noqa: B039 - frozen
@@ -33,22 +33,22 @@ def begin_reading(slot: str, walk_number: int = 0) -> None:
 
 
 class SentRequests:
-    """What `Runtime.trace` of the transport is given. `also` gets each request that went out too."""
+    """The record of requests; the transport adds each one (`Runtime.trace`). `also` gets each sent request too."""
 
     def __init__(
         self, also: Callable[[SentRequest], None] | None = None, begun_with: SentRequests | None = None
     ) -> None:
-        """Begin with those of another walk, whose facts this one has taken."""
+        """Begin with the requests of another walk (`begun_with`) whose facts this walk has copied."""
         self._also = also
         self._kept: deque[tuple[_Purpose, SentRequest]] = begun_with._kept if begun_with else deque(maxlen=_KEPT)
         self._lineage: tuple[int, ...] = (next(_NUMBERS), *begun_with._lineage) if begun_with else (0,)
-        self.taken: Container[str] | None = None  # slots whose facts were taken; None: any
+        self.taken: Container[str] | None = None  # slots whose facts came from the other walk; None: all
         self.shapes: deque[AnswerShape] = begun_with.shapes if begun_with else deque(maxlen=_KEPT)
         """What the newest answers looked like, in the order in which they came."""
 
     @property
     def walk_number(self) -> int:
-        """Return the number of the walk whose readings these are."""
+        """Return the number of this walk, which its own readings carry."""
         return self._lineage[0]
 
     def add(self, request: SentRequest) -> None:
@@ -58,11 +58,11 @@ class SentRequests:
 
     @property
     def all(self) -> tuple[SentRequest, ...]:
-        """Return each request that went out, in the order in which they ended."""
+        """Return each request that was sent, in the order in which they ended."""
         return tuple(request for _, request in self._kept if not request.shared)
 
     def behind(self, slots: Iterable[str]) -> tuple[tuple[str, SentRequest], ...]:
-        """Return the requests of each slot's last reading, with the slot: the walk's own, else what it began with."""
+        """Return (slot, request) for each slot's last reading: this walk's own, else that of the walk it began with."""
         return tuple((slot, one) for slot in slots for one in self._last_of(slot))
 
     def _last_of(self, slot: str) -> list[SentRequest]:

@@ -1,4 +1,4 @@
-"""What the flow asks of Segment's Public API, as a protocol (`ports.py` says what every call may return)."""
+"""The protocol for what the flow needs from Segment's Public API (`ports.py` says what every call may return)."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ class Segment(Protocol):
         ...
 
     async def attach_by_api(self, space_id: str, audience_kind: str) -> bool | Failure:
-        """Return whether the API supports LaunchDarkly Audiences for this kind of audience; closed without it."""
+        """Return whether the API can attach this kind of audience to LaunchDarkly; closed without the feature."""
         ...
 
     async def delivery(self, source_id: str, destination_id: str, start: datetime, end: datetime) -> Delivery | Failure:
@@ -120,7 +120,7 @@ class Segment(Protocol):
     async def delivery_by_audience(
         self, source_id: str, destination_id: str, start: datetime, end: datetime
     ) -> Mapping[str, Delivery] | Failure:
-        """Return the same by audience id; empty where Segment doesn't name the audiences."""
+        """Return the same counts as `delivery`, by audience ID; empty if Segment doesn't name the audiences."""
         ...
 
     async def intake(self, source_id: str, start: datetime, end: datetime) -> Intake | Failure:
@@ -128,7 +128,7 @@ class Segment(Protocol):
         ...
 
     async def audiences_under_v1(self, space_id: str) -> int | Failure:
-        """Return how many audiences a page has under the media type v1; closed where only v1alpha lists them."""
+        """Return how many audiences a page lists under the media type v1; closed if only v1alpha lists them."""
         ...
 
     async def metric_names(
@@ -140,7 +140,7 @@ class Segment(Protocol):
     async def delivery_names_mappings(
         self, source_id: str, destination_id: str, start: datetime, end: datetime
     ) -> bool | Failure:
-        """Return whether delivery counts by mapping name the mapping; closed without the role."""
+        """Return whether delivery counts by mapping say which mapping they are for; closed without the role."""
         ...
 
     async def audit_events(self, resource_id: str, start: datetime, end: datetime) -> tuple[AuditEvent, ...] | Failure:
@@ -190,7 +190,7 @@ class Segment(Protocol):
         ...
 
     async def connect(self, space_id: str, audience_id: str, destination_id: str) -> Connection | Failure:
-        """Attach the audience to the instance; closed or INVALID where only the App can do it."""
+        """Attach the audience to the instance; closed or INVALID if only Segment's web app can do it."""
         ...
 
     async def activate(

@@ -23,7 +23,7 @@ class VaultRefused(Exception):
 class Vault(Protocol):
     """A profile's secrets: variables win over the profile's keyring entry; without a keyring, memory for this run."""
 
-    stores: bool  # whether it may ever keep one beyond this run
+    stores: bool  # whether secrets can be kept beyond this run
 
     async def look(self) -> VaultSeen:
         """Return whether a keyring can be used, and why not."""
@@ -32,8 +32,8 @@ class Vault(Protocol):
     async def load(self, *, needs_id: bool = True) -> Stored:
         """Return every secret that variables or the keyring hold; the keyring's errors are in `Stored.why_not`.
 
-        Where variables hold all that is needed, the keyring isn't asked. `needs_id`: nothing else names the
-        environment.
+        If variables hold all that is needed, the keyring isn't asked. With `needs_id`, that includes the client-side
+        ID, because nothing else names the environment.
         """
         ...
 
@@ -48,7 +48,7 @@ class Vault(Protocol):
     async def forget(self, slot: str, *, in_targets: bool = False) -> bool:
         """Delete one stored secret; return whether there was one. Raises VaultRefused.
 
-        `in_targets`: those that single environments have in its place, too.
+        With `in_targets`, also delete the secrets that single environments have in its place.
         """
         ...
 
@@ -60,5 +60,5 @@ class Stored:
     secrets: Secrets
     client_side_id: str = ""
     where: Mapping[str, str] | None = None
-    of_targets: Mapping[str, SecretStr] = field(default_factory=dict)  # by name: their own LaunchDarkly tokens
+    of_targets: Mapping[str, SecretStr] = field(default_factory=dict)  # by environment: its own LaunchDarkly token
     why_not: str = ""  # why the keyring couldn't be read: locked, denied, too slow

@@ -1,4 +1,4 @@
-"""The clients for the given tokens, and what is read before anything is known about either service. Only reads.
+"""The clients for the user's tokens, and the first readings, which need to know nothing about either service.
 
 Each service's own readings are in `launchdarkly.py` and `segment.py`, and those of a first sync in `first_sync.py`.
 """
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Inputs: TypeAlias = Callable[[State], Hashable | None]
 
 
-# --- who is asked -----------------------------------------------------------------------------------------------
+# --- clients and hosts ------------------------------------------------------------------------------------------
 
 
 def launchdarkly_of(ports: Ports, state: State, *, polls: bool = False) -> LaunchDarkly:
@@ -54,7 +54,7 @@ def segment_host(ports: Ports) -> str:
     return ports.services.segment_host
 
 
-# --- what more than one reading depends on ----------------------------------------------------------------------
+# --- inputs of more than one reading ----------------------------------------------------------------------------
 
 
 def _always(_: State) -> Hashable:

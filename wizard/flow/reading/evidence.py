@@ -1,6 +1,6 @@
-"""What is read about a setup beyond its steps: the destination's token, what flags serve, and the like.
+"""The readings beyond the steps of a setup: the destination's token, what flags serve, and similar evidence.
 
-Most of it is read on request only (`Reader.ask_for`): a diagnosis or the end of the first sync asks for it.
+Most are made on request only (`Reader.ask_for`), by a diagnosis or at the end of the first sync.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from wizard.flow.state import State
 
 
 def _of_another_token(state: State) -> Hashable | None:
-    """Return the ending of the destination's token, unless it's ours, which is read by its ID."""
+    """Return the caller and the ending of the destination's token; None if it's our token, which is read by its ID."""
     facts, answers = state.facts, state.answers
     has_one = facts.launchdarkly_token_last_four or is_making_a_token(facts, answers)
     if not isinstance(facts.caller, Caller) or not has_one:
@@ -49,7 +49,7 @@ def _of_another_token(state: State) -> Hashable | None:
 
 
 async def _tokens(ports: Ports, state: State) -> tuple[Token, ...] | Failure:
-    """Return the tokens that may be the destination's."""
+    """Return the tokens that may be the destination's, by their last four characters."""
     seen = await launchdarkly_of(ports, state).tokens()
     ending = held_token.ending_of(state.facts, state.answers)
     return seen if isinstance(seen, Failure) else tuple(token for token in seen if token.last_four == ending)
@@ -68,7 +68,7 @@ async def _roles(ports: Ports, state: State) -> dict[str, CustomRole | Failure]:
 
 
 def _segments_to_delete(state: State) -> tuple[str, ...]:
-    """Return the keys of segments that someone may want to delete: of a chosen audience's name, or of no audience."""
+    """Return the keys of segments that someone may want to delete: namesakes of ours, and those without an audience."""
     facts = state.facts
     found: list[str] = []
     for audience in chosen_audiences(state)[:MOST_LOOKS]:
@@ -81,7 +81,7 @@ def _segments_to_delete(state: State) -> tuple[str, ...]:
 
 
 def _of_every_audience(state: State) -> Hashable | None:
-    """Return the space where a segment seems to have no audience; only the whole list can tell."""
+    """Return the space if a segment seems to have no audience, because only the whole list of audiences can tell."""
     lost = segment_of_audience.possibly_orphaned_segments(state.facts)
     space = in_space(state)
     return (space, tuple(one.key for one in lost)) if space and lost else None
@@ -100,7 +100,7 @@ def _of_segments_to_delete(state: State) -> Hashable | None:
 
 
 async def _flag_uses(ports: Ports, state: State) -> dict[str, tuple[str, ...] | Failure]:
-    """Read which flags use each; one that LaunchDarkly says nothing about is left out."""
+    """Return the flags that use each segment, by segment key. Leave out a segment if LaunchDarkly doesn't show them."""
     client, answers = launchdarkly_of(ports, state), state.answers
     keys = _segments_to_delete(state)
     seen = await each(keys, lambda key: client.segment(answers.project, answers.environment, key))
@@ -201,7 +201,7 @@ def _caller(state: State) -> Hashable | None:
 
 
 def _of_the_audit_log(state: State) -> Hashable | None:
-    """Return the environment, the token and since when; an unknown token's changes could be anyone's."""
+    """Return the environment, the held token's ID and when attaching began; None if it isn't known which token."""
     environment, token = in_environment(state), held_token.id_of_held(state.facts, state.answers)
     return (environment, token, state.facts.attached_at) if environment and token else None
 
@@ -213,7 +213,7 @@ async def _segment_writes(ports: Ports, state: State) -> tuple[SegmentWrite, ...
 
 
 def _nothing_is_counted(state: State) -> bool:
-    """Return whether the destination was attached, and Segment shows no delivery that says what became of it."""
+    """Return whether audiences were attached, and Segment counts neither accepted nor failed deliveries."""
     seen = state.facts.delivery
     is_silent = seen is not None and not (isinstance(seen, Delivery) and (seen.delivered or seen.failed))
     return state.facts.attached_at is not None and is_silent

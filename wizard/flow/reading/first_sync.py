@@ -1,4 +1,4 @@
-"""What is read about the first sync, and about who changed a destination."""
+"""The readings about the first sync, and about who changed a destination."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from wizard.flow.reading.reading import Reading, each
 from wizard.flow.reading.segment import AUDIT_SPAN, delivered, of_destination
 from wizard.flow.state import State
 
-MOST_LOOKS = 10  # looks at audiences and environments: enough to find a cause, few enough for the rate limits
+MOST_LOOKS = 10  # audiences or environments to look at: enough to find a cause, few enough for the rate limits
 _DELIVERY_SPAN = timedelta(hours=4)
 
 
@@ -28,7 +28,7 @@ _DELIVERY_SPAN = timedelta(hours=4)
 
 
 def _names(state: State) -> tuple[str, ...]:
-    """Return the names that the segments of the chosen audiences get."""
+    """Return the names that LaunchDarkly gives to the segments of the chosen audiences."""
     return tuple(segment_name(audience.key) for audience in chosen_audiences(state)[:MOST_LOOKS])
 
 
@@ -87,7 +87,7 @@ async def _memberships(ports: Ports, state: State) -> dict[str, bool | Failure]:
 
 
 def other_environments(state: State) -> tuple[str, ...]:
-    """Return the keys of the project's other environments, as many as are looked at."""
+    """Return the keys of the project's other environments, at most `MOST_LOOKS`."""
     project = state.facts.project
     keys = (one.key for one in project.environments) if isinstance(project, Project) else ()
     return tuple(key for key in keys if key != state.answers.environment)[:MOST_LOOKS]
@@ -117,7 +117,7 @@ async def _intake(ports: Ports, state: State) -> Intake | Failure | None:
 
 
 def _of_changed_destination(state: State) -> Hashable | None:
-    """Return the destination only where something that exists isn't as wanted: who changed it is read then."""
+    """Return the destination if it or its mapping isn't as wanted: only then is it read who changed it."""
     destination = of_destination(state)
     return destination if destination and changes_what_is_there(state.facts, state.answers) else None
 

@@ -20,7 +20,7 @@ from wizard.flow.reading.clients import Inputs, client_side_host, launchdarkly_h
 from wizard.flow.reading.reading import Reading, each
 from wizard.flow.state import State
 
-# --- what each depends on ---------------------------------------------------------------------------------------
+# --- inputs of the readings -------------------------------------------------------------------------------------
 
 
 def _launchdarkly_token(state: State) -> Hashable | None:
@@ -37,7 +37,7 @@ def _caller(state: State) -> Hashable | None:
 
 
 def _refused_token(state: State) -> Hashable | None:
-    """Return a refused token that may be sent to the other instances: it has a token's form, and someone said yes."""
+    """Return a refused token to send to the other instances: if it has a token's form, and the user agreed."""
     refused = is_failure(state.facts.caller, FailureKind.UNAUTHORIZED)
     has_the_form = state.facts.launchdarkly_token_shape is Shape.ACCESS_TOKEN
     asks = bool(state.answers.ask_other_instances)
@@ -67,7 +67,7 @@ def _in_project(state: State) -> Hashable | None:
 
 
 def is_found_by_key(state: State) -> Project | None:
-    """Return the chosen project if it was looked up and has the chosen environment: then no list has to be read."""
+    """Return the chosen project if it was looked up and has the chosen environment, so that no list is needed."""
     project, answers = state.facts.project, state.answers
     if not state.looks_up or not isinstance(project, Project):
         return None
@@ -76,9 +76,9 @@ def is_found_by_key(state: State) -> Project | None:
 
 
 def _in_a_list(state: State) -> Hashable | None:
-    """Return the caller, unless the chosen project is looked up by its key instead of listing all.
+    """Return the caller, unless the chosen project is looked up by its key instead of listing all projects.
 
-    A list that was needed once is kept.
+    A list that was already read is kept.
     """
     answers = state.answers
     is_asked_for = state.facts.project is None and answers.project and answers.environment
@@ -87,7 +87,7 @@ def _in_a_list(state: State) -> Hashable | None:
 
 
 def _of_tokens_made(state: State) -> Hashable | None:
-    """Return the environment to make a token for, once the wizard is to make one."""
+    """Return the environment if the wizard makes, or has made, a token for it."""
     environment = in_environment(state)
     return environment if state.answers.make_token or state.has_made_a_token else None
 
@@ -106,7 +106,7 @@ def in_environment(state: State) -> Hashable | None:
 
 
 def _since_attaching(state: State) -> Hashable | None:
-    """Return when attaching began: a list from before it can't say that the segment is missing."""
+    """Return the environment and when attaching began: a list from before that can't show the new segment."""
     environment = in_environment(state)
     return (environment, state.facts.attached_at) if environment else None
 

@@ -1,4 +1,4 @@
-"""What only the observations need (`wizard.flow.observing`): five reads that nothing else makes, after a yes."""
+"""The readings for the page on how both services answered (`wizard.flow.observing`), made only after a yes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ async def _fillers_listed(ports: Ports, state: State) -> tuple[int, int] | Failu
 
 
 def _counted(ports: Ports, state: State) -> tuple[str, str, datetime, datetime]:
-    """Return source and destination, and the span that is looked at."""
+    """Return the source's and the destination's ID, and the start and end of the time span to look at."""
     destination, now = chosen_destination(state.facts, state.answers), ports.clock.now()
     source, there = (destination.source_id, destination.id) if destination else ("", "")
     return source, there, now - _SPAN, now

@@ -37,15 +37,15 @@ class Reader:
         self.state = state
         self.under_way: dict[Slot, UnderWay] = {}
         self.changed: Callable[[], None] = lambda: None
-        self.left_out: frozenset[Slot] = frozenset()  # slots that this run has no use for: their calls are spared
+        self.left_out: frozenset[Slot] = frozenset()  # slots that this run doesn't need and doesn't read
         self.asked_for: frozenset[Slot] = frozenset()  # slots that are read on request, and were requested
         self.durations_s: dict[Slot, float] = {}  # seconds that a person waited for each slot, when it was last read
-        self.read_at: dict[Slot, datetime] = {}  # when each slot was last answered, or not
+        self.read_at: dict[Slot, datetime] = {}  # when each slot was last read, even without an answer
         self._readings = {reading.slot: reading for reading in readings}
-        self._read_with: dict[Slot, Hashable] = {}  # by slot that was read
-        self._reading_with: dict[Slot, Hashable] = {}  # by slot that is being read
+        self._read_with: dict[Slot, Hashable] = {}  # by slot that was read: its inputs
+        self._reading_with: dict[Slot, Hashable] = {}  # by slot that is being read: its inputs
         self._tasks: dict[Slot, asyncio.Task[None]] = {}  # by slot that is being read
-        self._first_rows: dict[Slot, asyncio.Future[None]] = {}  # by slot that is being read: done with the first rows
+        self._first_rows: dict[Slot, asyncio.Future[None]] = {}  # by slot that is being read: done with its first rows
         self._closed = False
 
     def settled(self, state: State) -> State:
@@ -53,7 +53,7 @@ class Reader:
         return state
 
     def set_state(self, state: State) -> None:
-        """Take a new state, and forget what was read with other inputs and what depends on that."""
+        """Take a new state, and forget what was read with other inputs than now, and what depends on that."""
         self.state = self.settled(state)
         while outdated := self._outdated(self._read_with):
             self._clear(outdated)
@@ -65,19 +65,19 @@ class Reader:
 
     @property
     def slots_read(self) -> frozenset[Slot]:
-        """Return the slots that hold an answer to the inputs of now."""
+        """Return the slots whose answer belongs to the current inputs."""
         return frozenset(self._read_with)
 
     def copy_readings(self, other: Reader) -> None:
-        """Take what another reader has read over the same clients. What has other inputs here is forgotten next."""
+        """Copy what another reader has read with the same clients. `set_state` forgets what has other inputs here."""
         self._read_with, self.read_at = dict(other._read_with), dict(other.read_at)
         self.state = replace(other.state, first_rows={})
 
     async def read(self, *step_ids: StepId) -> None:
         """Read concurrently all that can be read now for these steps, or for all when none is named.
 
-        Readings belong to the reader: cancelling a `read` stops the waiting, not the calls, and two at a time never
-        call twice for the same thing.
+        Calls belong to the reader: cancelling a `read` stops the waiting, not the calls, and two `read`s at the same
+        time share the calls that both need.
         """
         wanted = self._named(step_ids)
         while not self._closed:
@@ -89,7 +89,7 @@ class Reader:
             running = [one for slot in self._tasks if (one := self._awaited(slot, wanted)) and not one.done()]
             if not running and not began:
                 return
-            if not running:  # what began has ended already, and something may rest on it
+            if not running:  # what was started has ended already, and other readings may depend on it
                 continue
             done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -97,7 +97,7 @@ class Reader:
                     task.result()
 
     def _awaited(self, slot: Slot, step_ids: set[StepId]) -> asyncio.Future[None] | None:
-        """Return what these steps wait for: of a list in parts its first rows, unless one of them chooses from it."""
+        """Return what these steps wait for: a reading's end, or a list's first rows if they don't choose from it."""
         reading = self._readings[slot]
         if reading.step not in step_ids:
             return None
@@ -125,7 +125,7 @@ class Reader:
         await self.read(*step_ids)
 
     def forget(self, *step_ids: StepId) -> None:
-        """Forget what was read for these steps, and stop what is being read: its answer may already be old."""
+        """Forget what was read for these steps, except what is costly, and stop calls: their answers may be old."""
         wanted = self._named(step_ids)
         again = (reading for reading in self._readings.values() if reading.step in wanted and not reading.costly)
         self.forget_slots(*(reading.slot for reading in again))
@@ -144,7 +144,7 @@ class Reader:
         self.changed()
 
     def give_up(self, after_s: float = 0.0) -> None:
-        """Stop waiting: what has been read for so long, in seconds, counts as not answered in time."""
+        """Stop the calls that a person has waited for this many seconds: they count as not answered in time."""
         slow = [slot for slot, call in self.under_way.items() if self.waited(call) >= after_s]
         late = {slot: self._late(self._readings[slot]) for slot in slow}
         if not late:
@@ -155,17 +155,17 @@ class Reader:
         self.changed()
 
     def record(self, slot: Slot, seen: object) -> None:
-        """Take what a poll saw for a slot, as if it had been read now."""
+        """Take what a poll saw for a slot, as if the slot had been read now."""
         inputs = self._inputs(self._readings[slot])
         if inputs is not None:
             self._take(slot, inputs, seen)
         self.changed()
 
     async def refresh_known(self, *slots: Slot) -> tuple[Failure, ...]:
-        """Ask again, side by side, for what was read, and return why any of it brought no answer.
+        """Read again, concurrently, those of the slots that were read. Return the failures of calls without an answer.
 
-        The earlier answer counts until another one comes, and goes on to count where none comes. What depends on it is
-        forgotten only when the new answer is different.
+        An earlier answer counts until a new one replaces it. What depends on it is forgotten only if the new answer is
+        different.
         """
         again = [self._readings[slot] for slot in slots if slot in self._read_with]
         seen = await asyncio.gather(*(self._ask(reading, self.state) for reading in again))
@@ -173,7 +173,7 @@ class Reader:
         for reading, answer in zip(again, seen, strict=True):
             if failure := _why_silent(answer):
                 silent.append(failure)
-            elif reading.slot in self._read_with:  # otherwise an answer that it depends on has changed
+            elif reading.slot in self._read_with:  # otherwise its inputs have changed meanwhile
                 self.record(reading.slot, answer)
         return tuple(silent)
 
@@ -203,9 +203,9 @@ class Reader:
         return set(step_ids) or {reading.step for reading in self._readings.values()}
 
     def _ready(self, step_ids: set[StepId]) -> Iterator[tuple[Reading, Hashable]]:
-        """Yield what is neither read nor being read, with what it will be read with.
+        """Yield each reading that can start now, with its inputs.
 
-        Each reading is looked at when its turn comes: one that was started before it may have ended at once.
+        Lazily, because a reading that the caller starts may end at once, and give the next one its inputs.
         """
         for slot, reading in self._readings.items():
             is_open = slot not in self._read_with and slot not in self.under_way and slot not in self.left_out
@@ -222,7 +222,7 @@ class Reader:
         return not reading.on_request or reading.slot in self.asked_for or reading.needed(self.state)
 
     def _start(self, reading: Reading, inputs: Hashable) -> None:
-        """Start a reading. With an eager task factory it may run to its end in here, and is then no task anymore."""
+        """Start a reading. With an eager task factory, it may end before this method does; then no task is kept."""
         slot, since = reading.slot, self.ports.stopwatch.monotonic()
         call = self.under_way[slot] = UnderWay(reading.doing, self._host(reading), since)
         self._reading_with[slot] = inputs
@@ -250,7 +250,7 @@ class Reader:
         self._tasks.pop(slot, None)
 
     async def _fill(self, reading: Reading, call: UnderWay, inputs: Hashable, state: State) -> None:
-        """Read with the state that the call was started with; the answer to a call that was stopped is dropped."""
+        """Read a slot with the state in which the call was started. Take the answer unless the call was stopped."""
         begin_reading(reading.slot, self.ports.requests.walk_number)
         try:
             seen = await self._read(reading, call, state)
@@ -265,7 +265,7 @@ class Reader:
         self.changed()
 
     async def _read(self, reading: Reading, call: UnderWay, state: State) -> Any:
-        """Read one slot. A long list's first rows can be chosen from while its other pages are read."""
+        """Read one slot. Show a long list's first rows to choose from while its other pages are read."""
 
         def show(rows: tuple[Any, ...]) -> None:
             if self.under_way.get(reading.slot) is call:
@@ -296,13 +296,13 @@ class Reader:
         return [slot for slot, inputs in read_with.items() if self._is_outdated(self._readings[slot], inputs)]
 
     def _is_outdated(self, reading: Reading, inputs: Hashable) -> bool:
-        """Return whether it was read with other inputs. What was costly is kept while its inputs are read again."""
+        """Return whether a reading has other inputs now. A costly one is kept while its inputs are read again."""
         now = self._inputs(reading)
         return now != inputs and not (reading.costly and now is None)
 
 
 def _end_with(task: asyncio.Task[None], waited_for: asyncio.Future[None]) -> None:
-    """End what is waited for as the task ended, so that no error is lost."""
+    """End the awaited future as the task ended, so that no error is lost."""
     if waited_for.done():
         return
     if task.cancelled():
@@ -314,13 +314,13 @@ def _end_with(task: asyncio.Task[None], waited_for: asyncio.Future[None]) -> Non
 
 
 def _why_silent(seen: object) -> Failure | None:
-    """Return the failure of a call without an answer; a refusal is an answer."""
+    """Return the failure of a call that brought no answer, else None. A refusal is an answer."""
     every = seen.values() if isinstance(seen, Mapping) else (seen,)
     return next((one for one in every if isinstance(one, Failure) and not one.is_closed), None)
 
 
 def _kind_of_late(status: int | None) -> FailureKind:
-    """Return why a reading isn't done: a service that put us off did answer."""
+    """Return the failure of a reading that takes too long, by its last HTTP status: 429 and 5xx are answers."""
     if status == 429:
         return FailureKind.RATE_LIMITED
     return FailureKind.SERVER if status is not None and status >= 500 else FailureKind.TIMEOUT

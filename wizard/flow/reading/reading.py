@@ -1,4 +1,4 @@
-"""One thing to read from a service, declared once: its inputs, its slot, and the words for it on a screen."""
+"""One thing to read from a service, declared once: its inputs, its slot, and how a screen describes it."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ ReadInParts: TypeAlias = Callable[[Ports, State, Callable[[tuple[Any, ...]], Non
 class Reading:
     """How one slot of `Facts` is read.
 
-    `inputs` gives all that the answer depends on, or None while it cannot be read yet; when it changes, what was
-    read before is forgotten and read again.
+    `inputs` returns everything that the answer depends on, or None while the slot can't be read yet. When that value
+    changes, the answer is forgotten and read again.
     """
 
     slot: Slot
@@ -32,13 +32,13 @@ class Reading:
     host: Callable[[Ports], str]
     inputs: Callable[[State], Hashable | None]
     read: Callable[[Ports, State], Awaitable[Any]]
-    late: Callable[[State, Failure], Any] = lambda _, failure: failure  # what the slot holds after too long a read
+    late: Callable[[State, Failure], Any] = lambda _, failure: failure  # what the slot holds if the call takes too long
     on_request: bool = False  # read only once something asks for it: `Reader.ask_for`
-    needed: Callable[[State], bool] = lambda _: False  # of one on request: when it's read without being asked for
+    needed: Callable[[State], bool] = lambda _: False  # if on request: when to read it without being asked
     costly: bool = False  # each reading uses up part of a limit: kept until its inputs change, and requested each time
     in_parts: ReadInParts | None = None  # as `read`, and calls its last argument with the first rows
-    chosen_at: StepId | None = None  # of one in parts: the step whose question lists it
-    when_asked: Callable[[State], Hashable | None] | None = None  # its inputs when asked for, if it then reads more
+    chosen_at: StepId | None = None  # if in parts: the step whose question lists the rows
+    when_asked: Callable[[State], Hashable | None] | None = None  # its inputs if asked for, where others
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,6 @@ class UnderWay:
 
 
 async def each(keys: Iterable[str], ask: Callable[[str], Awaitable[T]]) -> dict[str, T]:
-    """Return what was read for each key, all of it at once."""
+    """Call `ask` for all keys concurrently, and return the answers by key."""
     keys = tuple(keys)
     return dict(zip(keys, await asyncio.gather(*(ask(key) for key in keys)), strict=True))

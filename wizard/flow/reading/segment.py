@@ -1,4 +1,4 @@
-"""What is read from Segment, in the order of the journey."""
+"""The readings from Segment, in the order of the journey."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ from wizard.flow.reading.reading import Reading, each
 from wizard.flow.reading.segment_lists import Lists, lists_of
 from wizard.flow.state import State
 
-_MINUTES_FOR, _HOURS_FOR = timedelta(hours=4), timedelta(days=13)  # what the overview keeps
-_LEAST = timedelta(seconds=1)  # times are sent in whole seconds, and a span of none is refused
+_MINUTES_FOR, _HOURS_FOR = timedelta(hours=4), timedelta(days=13)  # how long Segment keeps its counts
+_LEAST = timedelta(seconds=1)  # times are sent in whole seconds, and Segment refuses an empty span
 AUDIT_SPAN = timedelta(days=90)  # what the trail keeps (docs/segment.md#audit-trail)
-_CREATED = "Integration Created"  # in the audit trail
+_CREATED = "Integration Created"  # the event's name in the audit trail
 _ENOUGH = 10  # audiences are enough to find the Engage source, or to see that the token can't
 _COUNTED = 40  # audiences; connections can be listed 50 times a minute (docs/segment.md#rate-limits)
 _LOOKED_UP = 10  # audiences by key; a page of the list has 200
@@ -42,7 +42,7 @@ _SPACE_ID = "spa_"  # how a space's ID begins
 _ON_A_PAGE = 200  # audiences (docs/segment.md#paging-and-query-strings)
 
 
-# --- what each depends on ---------------------------------------------------------------------------------------
+# --- inputs of the readings -------------------------------------------------------------------------------------
 
 
 def _workspace(state: State) -> Hashable | None:
@@ -51,7 +51,7 @@ def _workspace(state: State) -> Hashable | None:
 
 
 def in_space(state: State) -> Hashable | None:
-    """Return the space's ID; a name that the user gave is replaced as soon as the spaces are read."""
+    """Return the workspace and the space's ID; None for a space's name, which an ID replaces once spaces are read."""
     workspace, spaces, space = _workspace(state), state.facts.spaces, state.answers.space
     if isinstance(spaces, Failure):
         is_id = spaces.is_closed or space.startswith(_SPACE_ID)
@@ -72,18 +72,18 @@ def of_destination(state: State) -> Hashable | None:
 
 
 def _of_audiences(state: State) -> Hashable | None:
-    """Wait until the destination is known, which decides how many audiences have to be read."""
+    """Return the space and the audiences, once the destination is known, which decides how many to look at."""
     space, ids = in_space(state), _looked_at_ids(state)
     return (space, ids) if space and ids and state.facts.destinations is not None else None
 
 
 def listed_ids(state: State) -> tuple[str, ...]:
-    """Return the IDs of the chosen audiences; one that is known only by key has none."""
+    """Return the IDs of the chosen audiences, without those that are known only by key."""
     return tuple(audience.id for audience in chosen_audiences(state) if audience.id)
 
 
 def _looked_at_ids(state: State) -> tuple[str, ...]:
-    """Return the audiences to look at: just a few when there is no destination that they could be connected to."""
+    """Return the IDs of the audiences to look at: just a few if there is no destination to be connected to."""
     ids = listed_ids(state)
     return ids if _destination_id(state) else ids[:_ENOUGH]
 
@@ -113,12 +113,12 @@ def _of_attached(state: State) -> Hashable | None:
 
 
 def delivered(state: State) -> Hashable | None:
-    """Return the destination whose deliveries are counted: one that exists and is attached."""
+    """Return the destination whose deliveries to count; None unless it exists and a chosen audience is attached."""
     return (of_destination(state) or None) if attached_ids(state) else None
 
 
 def _delivered_since_attaching(state: State) -> Hashable | None:
-    """Return whose deliveries to count, and since when: counts from before this attaching don't matter."""
+    """Return what deliveries to count, and since when: those from before this attaching don't matter."""
     destination = delivered(state)
     return (destination, listed_ids(state), state.facts.attached_at) if destination else None
 
@@ -127,7 +127,7 @@ def _delivered_since_attaching(state: State) -> Hashable | None:
 
 
 async def reread_audiences(ports: Ports, state: State) -> tuple[Audience, ...] | None:
-    """Return the list with the chosen audiences as they are now; None when reading the whole list is better."""
+    """Return the known list with the chosen audiences read again; None when reading the whole list is better."""
     listed, ids = state.facts.audiences, state.answers.audiences
     if not isinstance(listed, tuple) or len(ids) > len(listed) // _ON_A_PAGE:
         return None
@@ -141,7 +141,7 @@ async def reread_audiences(ports: Ports, state: State) -> tuple[Audience, ...] |
 async def _audiences(
     ports: Ports, state: State, first: Callable[[tuple[Audience, ...]], None] = lambda _: None
 ) -> tuple[Audience, ...] | Failure:
-    """Return the chosen audiences where they can be looked up, else the whole list: it shows what was meant."""
+    """Return just the chosen audiences if all can be looked up, else the whole list, to choose from."""
     client, space = segment_of(ports, state), state.answers.space
     wanted = state.answers.audiences
     if state.looks_up and 0 < len(wanted) <= _LOOKED_UP:
@@ -152,11 +152,11 @@ async def _audiences(
 
 
 async def _looked_up(client: Segment, space: str, wanted: str) -> Audience | Failure | None:
-    """Return the audience of this ID or key."""
+    """Return the audience with this ID or key; None if it isn't found."""
     if not wanted.startswith("aud_"):
         return await client.audience_of_key(space, wanted)
     found = await client.audience(space, wanted)
-    return None if isinstance(found, Audience) and not found.key else found  # the list may say more of it
+    return None if isinstance(found, Audience) and not found.key else found  # the list may have its key
 
 
 async def _connections(ports: Ports, state: State) -> dict[str, Connections | Failure]:
@@ -165,7 +165,7 @@ async def _connections(ports: Ports, state: State) -> dict[str, Connections | Fa
 
 
 def _of_rivals(state: State) -> Hashable | None:
-    """Return the destinations that lead to the environment, when there are several to choose from."""
+    """Return the destinations that lead to the environment, if there are several to choose from, and the audiences."""
     space, rivals = in_space(state), fitting_destinations(state.facts, state.answers)
     audiences = listed(state.facts.audiences)
     ids = tuple(audience.id for audience in audiences[:_COUNTED])
@@ -192,7 +192,7 @@ def _use(connections: list[Connection], created: datetime | None) -> Use:
 
 
 async def _created(client: Segment, destination: Destination, now: datetime) -> datetime | None:
-    """Return when the destination was created, where the audit trail says so."""
+    """Return when the destination was created; None if the audit trail doesn't say."""
     events = await client.audit_events(destination.id, now - AUDIT_SPAN, now)
     created = (event.at for event in events if event.kind == _CREATED) if isinstance(events, tuple) else ()
     return min((at for at in created if at is not None), default=None)
@@ -221,10 +221,10 @@ async def _delivery(ports: Ports, state: State) -> Any:
 async def delivered_since(
     client: Segment, destination: Destination, began: datetime | None, end: datetime, *, apart: bool = False
 ) -> Delivery | Failure:
-    """Count what was delivered since attaching began, and nothing from before it.
+    """Return Segment's delivery counts since attaching began.
 
-    Of the last hours; where nothing is counted there, of as many days as Segment keeps. `apart`: by audience too,
-    where Segment tells them apart.
+    Look at the last four hours first, then, if they have no delivery, at all the days that Segment keeps. With
+    `apart`, add the counts by audience, if Segment tells the audiences apart.
     """
     lately, longest = _span(began, end)
     for start in dict.fromkeys((lately, longest)):
@@ -237,7 +237,7 @@ async def delivered_since(
 
 
 def _span(began: datetime | None, end: datetime) -> tuple[datetime, datetime]:
-    """Return the usual and the earliest start; a beginning in the future means that the clock was set back."""
+    """Return the usual and the earliest start. If attaching began in the future, the clock was set back since."""
     lately = end - _MINUTES_FOR
     if began is None or began >= end:
         return lately, lately
@@ -248,7 +248,7 @@ def _span(began: datetime | None, end: datetime) -> tuple[datetime, datetime]:
 async def _with_audiences(
     client: Segment, destination: Destination, seen: Delivery, start: datetime, end: datetime
 ) -> Delivery:
-    """Add the counts by audience, unless Segment doesn't name the audiences."""
+    """Add the counts by audience, if Segment can be read for them."""
     parts = await client.delivery_by_audience(destination.source_id, destination.id, start, end)
     return seen if isinstance(parts, Failure) else replace(seen, by_audience=parts)
 

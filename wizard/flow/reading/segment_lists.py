@@ -1,7 +1,7 @@
 """Segment's lists, completed with what this setup made and the lists don't show yet.
 
-A service may list what it made minutes later. So what the journal holds as made lately is looked for by its id: a list
-that lacks it is no reason to make it again, or to remove what it depends on.
+Segment may list a new resource only minutes later. So what the journal says was made recently is also read by its ID:
+if a list lacks the resource, that is no reason to make it again, or to remove what it depends on.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class Lists:
         return one if one.client_side_id else replace(one, client_side_id=client_side_id)
 
     def _at_its_destination(self, one: Connection) -> Connection:
-        """Return a connection with the destination that the wizard made it for, whatever Segment calls that."""
+        """Return a connection with the destination that the wizard made it for, even if Segment shows another ID."""
         destination = self._within.get(one.id, {}).get("destination", "")
         return replace(one, destination_id=destination) if destination else one
 
@@ -105,9 +105,9 @@ class Lists:
         return any(one.id == made.resource_id for one in items)
 
     async def _is_connected(self, made: Entry) -> bool:
-        """Return whether a connection exists, by its activations: it can't be read by its ID. Without any, it does.
+        """Return whether a connection still exists. It can't be read by its ID, so read the activations on it.
 
-        See docs/segment.md#connections.
+        If the wizard made none on it, assume that it exists. See docs/segment.md#connections.
         """
         on_it = self._of(Resource.ACTIVATION, connection=made.resource_id)
         space, audience = made.within["space"], made.within["audience"]
@@ -132,7 +132,7 @@ def _missing(seen: Iterable[T | Connection], made: Iterable[Entry]) -> tuple[Ent
 async def _completed(
     seen: tuple[T, ...] | Failure, made: Iterable[Entry], look: Callable[[Entry], Awaitable[T | Failure]]
 ) -> tuple[T, ...] | Failure:
-    """Add to a list what we made and it lacks; a failure when that can't be read."""
+    """Add to a list what we made recently and the list lacks. Return a failure if that can't be read."""
     if isinstance(seen, Failure):
         return seen
     there = list(seen)

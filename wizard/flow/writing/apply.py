@@ -1,4 +1,4 @@
-"""Apply a plan in order: read before each write whether it is needed, and read its result back.
+"""Apply a plan in order: before each write, read whether it's still needed; after it, read the result.
 
 What was reviewed is what is applied. Nothing here decides what to change; that is `wizard.domain.planning.plan`.
 """
@@ -32,9 +32,9 @@ async def apply(
     earlier: Iterable[Entry] = (),
     observed: Observed | None = None,
 ) -> AsyncIterator[Started | Result]:
-    """Make the plan's changes in order. A change that needs one which failed is skipped and says so.
+    """Make the plan's changes in order. Skip a change that needs one which failed, and say so in its result.
 
-    `earlier`: what the runs before this one wrote. `observed`: what was read for this apply; it learns what is seen.
+    `earlier`: the journal of earlier runs. `observed`: what was read for this apply, to which each look is added.
     """
     run = Run(ports, state, journal, tuple(earlier), observed or Observed())
     outcomes: dict[str, Outcome] = {}
@@ -77,7 +77,7 @@ async def _write(run: Run, change: Change) -> Result:
     result = await _written(run, change)
     if result.error is None or change.id == TOKEN:
         return result
-    # Segment refuses a revoked token like one without the role: only the workspace itself tells them apart.
+    # Segment refuses a revoked token like one without the role. Only reading the workspace tells them apart.
     workspace = await run.segment.workspace()
     if isinstance(workspace, Failure) and workspace.is_closed:
         return failed(change, results.trouble_of(workspace), result.resource_id)

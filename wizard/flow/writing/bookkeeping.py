@@ -1,4 +1,4 @@
-"""What the walk and its profile remember of an apply: when it began, and what it made."""
+"""Record an apply in the walk and its profile: when it began, and what it made."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def confirm_intended(walk: Walk) -> None:
-    """Record as made what an earlier run was making when it was killed. Call this before an apply or undo."""
+    """Record as made what a killed run was making and what exists now. Call this before an apply or an undo."""
     walk.session.refresh()
     for entry, resource_id in found_in_place(walk.session.saved.unconfirmed, walk.state.facts):
         walk.session.confirmed(entry, resource_id)
@@ -32,7 +32,7 @@ def confirm_intended(walk: Walk) -> None:
 def begin_sync(walk: Walk, plan: Plan) -> None:
     """Record, before a plan is applied, when attaching begins and which segments exist already."""
     segments, saved = walk.state.facts.segments, walk.session.saved
-    known = saved.known_segments  # while nothing was read since, what existed then is older
+    known = saved.known_segments  # if the segments can't be read now, keep what is known
     if isinstance(segments, tuple):
         known = {segment.key: segment.modified_at for segment in segments if not segment.deleted}
     attaching = [change for change in plan.pending if attached_key(change.id)]
@@ -43,7 +43,7 @@ def begin_sync(walk: Walk, plan: Plan) -> None:
 
 
 def _has_come(walk: Walk, key: str) -> bool:
-    """Return whether the audience's segment came since attaching began; that moment is kept as the proof."""
+    """Return whether the audience's segment appeared after attaching began: then keep that beginning as the proof."""
     facts = walk.state.facts
     chosen = next((one for one in chosen_audiences(facts, walk.state.answers) if one.key == key), None)
     there = segment_of_audience.found(chosen, facts) if chosen and facts.attached_at else None
@@ -51,7 +51,7 @@ def _has_come(walk: Walk, key: str) -> bool:
 
 
 async def record_results(walk: Walk, results: Iterable[Result], observed: Observed | None = None) -> None:
-    """Record the results of an apply, and read what it hasn't read back itself."""
+    """Record the results of an apply, and read again what the apply hasn't read back itself."""
     by_id = {result.id: result for result in results}
     created = {r.resource_id for r in by_id.values() if r.outcome is Outcome.DONE and r.action is Action.CREATE}
     walk.made_by_us |= walk.session.saved.made_ids | created
@@ -71,7 +71,7 @@ async def record_results(walk: Walk, results: Iterable[Result], observed: Observ
 
 
 def _take_the_token(walk: Walk, observed: Observed | None) -> None:
-    """Go on with the service token that was made; it's read with from now on, instead of its maker's."""
+    """Use the new service token, if one was made: the walk reads with it from now on, not with the admin's token."""
     if observed is None:
         return
     if observed.made_token is not None:
@@ -84,13 +84,13 @@ def _take_the_token(walk: Walk, observed: Observed | None) -> None:
 
 async def _read_again(walk: Walk, observed: Observed | None) -> None:
     if observed is not None:
-        await walk.read(StepId.SEGMENT)  # the destination: what an audience is attached to
+        await walk.read(StepId.SEGMENT)  # for the destination, which decides what counts as attached
         for slot, seen in observed.whole(walk.state).items():
             walk.record(slot, seen)
     await walk.read(StepId.SEGMENT, StepId.DESTINATION, StepId.AUDIENCES)
 
 
 def _note_what_is_left_by_hand(walk: Walk, change_ids: set[str]) -> None:
-    """Note whether a person makes the destination, with no existing one that could be meant instead."""
+    """Note whether a person makes the destination by hand, and no existing one could be meant instead."""
     fitting = chosen_destination(walk.state.facts, replace(walk.state.answers, destination=""))
     walk.hand_makes_the_destination = DESTINATION in change_ids and fitting is None

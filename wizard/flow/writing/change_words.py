@@ -1,4 +1,4 @@
-"""A change, and how it ended, in the words that every interface shows."""
+"""The words for a change and its result, which every interface shows."""
 
 from __future__ import annotations
 
@@ -59,21 +59,21 @@ _SWITCHES = {DESTINATION: "Enable Destination", MAPPING: "Status"}
 
 
 class Value(NamedTuple):
-    """One value of a change. `now` None: there is none yet."""
+    """One value of a change; `now` is None if nothing is set yet."""
 
     name: str
     now: str | None
     wanted: str
-    label: str = ""  # the name as the vendor's screens write it; a field that has none there keeps its key
+    label: str = ""  # the field's name on the vendor's screens, else its key
 
 
 def word_of(result: Result) -> str:
-    """Return how a change ended in a word or a few."""
+    """Return how a change ended, in one to five words."""
     return AFTER_THE_HANDS if result.waits_for_hands else OUTCOMES[result.outcome]
 
 
 def what_yes_does(*plans: Plan) -> str:
-    """ "make 3 changes", with what is left to do by hand; of several plans also in how many environments they are."""
+    """Return "make 3 changes", with what is left to do by hand, and for several plans in how many environments."""
     writes, waiting = sum(len(plan.made_at_once) for plan in plans), sum(len(plan.waiting) for plan in plans)
     by_hand = sum(len(plan.pending) for plan in plans) - writes - waiting
     places = sum(bool(plan.made_at_once) for plan in plans)
@@ -90,7 +90,7 @@ def where(change: Change, separator: str) -> str:
 
 
 def values(change: Change) -> Iterator[Value]:
-    """Yield each value that would be set; of an update only the values that differ."""
+    """Yield each value that the change would set; for an update, only the values that differ."""
     if change.action in {Action.NONE, Action.ADOPT}:
         return
     before = dict(_flat(change.before or {}))
@@ -111,7 +111,7 @@ def _label(change: Change, name: str) -> str:
 
 
 def how_it_went(result: Result) -> Iterator[tuple[str, str]]:
-    """Yield sentences with their labels, of which some are empty: of a failure its cause, the fix and the request."""
+    """Yield (label, sentence), with an empty label for the outcome; for a failure, also cause, fix and request ID."""
     error = result.error
     if error is not None:
         yield "", error.summary
@@ -123,7 +123,7 @@ def how_it_went(result: Result) -> Iterator[tuple[str, str]]:
 
 
 def _flat(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield settings within settings by their own names; what Segment computes (`@path`, `@if`) stays whole."""
+    """Yield nested settings one by one, under their own names. Keep values that Segment computes (`@path`) whole."""
     for name, value in values.items():
         if isinstance(value, Mapping) and not any(str(key).startswith("@") for key in value):
             yield from _flat(value)

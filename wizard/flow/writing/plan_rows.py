@@ -30,7 +30,7 @@ _TELLING = ("client_side_id", "context_kind", "context_key", "send", CONNECT, AC
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One change: its mark, what kind of thing it is, the thing's name, and the values that decide."""
+    """One change: its mark, the kind of resource, the resource's name, and the values that matter most."""
 
     mark: str
     what: str
@@ -39,9 +39,9 @@ class Row:
 
 
 def tally(*plans: Plan) -> str:
-    """Return "3 to add, 0 to change, 1 already right"; what a person does, and what waits for it, is counted apart.
+    """Return "3 to add, 0 to change, 1 already right", and what a person does and what waits for that, if anything.
 
-    With those, what several environments have none of is left out: five counts with zeros are hard to read.
+    With these two, several environments have five counts, so counts of zero are then left out.
     """
     actions = [change.action for plan in plans for change in plan.changes if change not in plan.waiting]
     by_hand, waiting = actions.count(Action.BY_HAND), sum(len(plan.waiting) for plan in plans)
@@ -57,7 +57,7 @@ def tally(*plans: Plan) -> str:
 
 
 def tally_of_results(plan: Plan, results: Mapping[str, Result]) -> str:
-    """Return "3 added, 0 changed, 1 already right" once the changes were made; without zeros beside failures."""
+    """Return "3 added, 0 changed, 1 already right" after the changes; beside failures, without zeros."""
     ended = [(result.action, result.outcome) for result in results.values()]
     added, changed = (ended.count((action, Outcome.DONE)) for action in (Action.CREATE, Action.UPDATE))
     there = sum(outcome is Outcome.ALREADY for _, outcome in ended)
@@ -70,18 +70,18 @@ def tally_of_results(plan: Plan, results: Mapping[str, Result]) -> str:
 
 
 def changes_already_right(plan: Plan) -> tuple[Change, ...]:
-    """Return what exists and stays as it is."""
+    """Return the plan's entries for what exists and stays unchanged."""
     return tuple(change for change in plan.changes if change.action in {Action.ADOPT, Action.NONE})
 
 
 def why_by_hand(plan: Plan, change: Change) -> str:
-    """Return why a person makes this change; empty where an earlier change says the same."""
+    """Return why a person makes this change; empty if an earlier change of the plan says the same."""
     before = plan.changes[: plan.changes.index(change)]
     return "" if change.why_by_hand in {one.why_by_hand for one in before} else change.why_by_hand
 
 
 def already_right_line(plan: Plan) -> str:
-    """Return what is right already in one line; empty when there is nothing."""
+    """Return one line with everything that is already right; empty if there is nothing."""
     names = [f"{row.what} {row.name}" for row in map(row_of, changes_already_right(plan))]
     return f"Already right: {', '.join(names)}" if names else ""
 
@@ -93,7 +93,7 @@ def row_of(change: Change) -> Row:
 
 
 def _deciding(action: Action, found: Iterable[Value]) -> Iterator[str]:
-    """Yield the values that decide: of an update every one that changes, of anything else the telling ones."""
+    """Yield the values that matter most: for an update every value that changes, else those in `_TELLING`."""
     for value in found:
         if action is Action.UPDATE and value.now is not None:
             yield f"{value.label}: {value.now} → {value.wanted}"

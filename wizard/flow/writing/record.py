@@ -1,4 +1,4 @@
-"""Whether what a run makes is recorded, for undo and for the next run; without a record it takes another yes."""
+"""Whether the journal can record what a run makes. Undo and the next run need that, so without it we ask again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _UNRECORDED = "Without that record, a later run can't tell what this one made, a
 
 
 def why_unrecorded(session: Session) -> str:
-    """Return why there can be no record, and what that means; empty when there is one, or when a yes was given."""
+    """Return why nothing can be recorded, and what that means; empty if it can, or if the user agreed to go on."""
     if session.profile.goes_on_unrecorded or session.can_note():
         return ""
     return f"{sentence(session.trouble)} {_UNRECORDED}"

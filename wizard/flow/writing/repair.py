@@ -1,4 +1,4 @@
-"""The safe repair of a finding: exactly these changes of the plan, or an answer that the wizard knows."""
+"""The safe repair of a finding: certain changes of the plan, or an answer that the wizard knows."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """What repairs a finding: `value` for the question `ask`, or the plan's `changes` by their IDs."""
+    """The repair of a finding: the IDs of `changes` in the plan, or a `value` that answers the question `ask`."""
 
     changes: tuple[str, ...] = ()
     ask: AskId | None = None
@@ -42,7 +42,7 @@ def repair_of(walk: Walk, finding: Finding) -> Repair | None:
         return None
     if changes := repairing_changes(walk.plan(), finding):
         return Repair(changes)
-    if finding.id == EXISTS.id and finding.status is Status.WARN:  # a new one was chosen beside one that fits
+    if finding.id == EXISTS.id and finding.status is Status.WARN:  # the user chose a new one although one fits
         return Repair(ask="destination", value=str(finding.evidence.get("destination", "")))
     if finding.id == IDENTIFIERS.id and finding.status is Status.FAIL:
         return _with_a_key_that_fits(walk, finding.audience)
@@ -55,14 +55,14 @@ def repair_of(walk: Walk, finding: Finding) -> Repair | None:
 
 
 def _app_sends_emails(walk: Walk) -> bool:
-    """Return whether the app's context keys are email addresses where the mapping sends user IDs."""
+    """Return whether the app's context keys are email addresses while the mapping sends user IDs."""
     facts, answers = walk.state.facts, walk.state.answers
     seen, is_by_user_id = facts.key_shapes, subjects.context_key(facts, answers) is ContextKey.USER_ID_ONLY
     return is_by_user_id and isinstance(seen, KeyShapes) and key_shapes.usual(seen)[0] is KeyShape.EMAIL
 
 
 def _with_a_key_that_fits(walk: Walk, audience_key: str) -> Repair | None:
-    """Return the context key that leaves out the fewest; None when some audience would still have no member."""
+    """Return the repair that sets the widest context key; None if an audience would still have no members."""
     audiences = chosen_audiences(walk.state)
     key = widest_context_key(audiences)
     reaches = all(

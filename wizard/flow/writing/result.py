@@ -1,4 +1,4 @@
-"""How each change of a plan ends, as every interface shows it."""
+"""The result of each change of a plan, as every interface shows it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Outcome(StrEnum):
     """How one change ended; the values are part of the JSON documents (docs/reference.md#json-documents)."""
 
     DONE = "done"
-    ALREADY = "already"  # it was as wanted before
+    ALREADY = "already"  # it already was as wanted
     BY_HAND = "by_hand"
     FAILED = "failed"
     SKIPPED = "skipped"
@@ -34,7 +34,7 @@ class Trouble:
     cause: str = ""
     fix: str = ""
     request_id: str = ""
-    policy: str = ""  # to give to a token, where the fix names it
+    policy: str = ""  # the policy that the token needs, if the fix names it
     could_not_tell: bool = False  # something couldn't be read, so nobody knows whether there is a problem
 
 
@@ -57,11 +57,11 @@ class Result:
     resource_id: str = ""
     detail: str = ""  # one sentence for a person
     error: Trouble | None = None
-    waits_for_hands: bool = False  # skipped until a person has done the steps by hand
+    waits_for_hands: bool = False  # skipped because a person has to do steps by hand first
 
 
 def worst_of(results: Iterable[Result]) -> Result:
-    """Return the first of the worst results."""
+    """Return the worst result; of several equally bad ones, the first."""
     return min(results, key=lambda result: _WORST_FIRST.index(result.outcome))
 
 
@@ -79,7 +79,7 @@ def skipped(change: Change, trouble: Trouble) -> Result:
 
 
 def left_to_do_by_hand(change: Change, failure: Failure, why: str, what_to_do: str, resource_id: str = "") -> Result:
-    """Return that the API doesn't do this here: a person does it in the web app, and the watch sees it.
+    """Return the result of a change that the API doesn't make here: a person makes it, and the watch notices.
 
     See docs/segment.md#attaching-an-audience.
     """
@@ -103,7 +103,7 @@ NO_POLICY = "no_policy"
 
 
 def no_policy(failure: Failure, *, is_likely: bool) -> Trouble:
-    """Return that LaunchDarkly makes no token with a policy of its own, with the way around it."""
+    """Return the trouble that LaunchDarkly doesn't make a token with an inline policy, and the way around it."""
     others = "" if is_likely else ", or the admin's token can't create tokens"
     return Trouble(
         NO_POLICY,
@@ -116,7 +116,7 @@ def no_policy(failure: Failure, *, is_likely: bool) -> Trouble:
 
 
 def maker_may_not(failure: Failure) -> Trouble:
-    """Return that the admin's token isn't allowed to make tokens."""
+    """Return the trouble that the admin's token isn't allowed to make tokens."""
     return Trouble(
         MAKER_TOO_WEAK.code,
         "LaunchDarkly doesn't let the admin's token create or reset service tokens.",
@@ -131,7 +131,7 @@ def _said(failure: Failure) -> str:
 
 
 def sends_elsewhere(shown: str, wanted: str) -> Trouble:
-    """Return that a new destination doesn't hold the client-side ID that was sent."""
+    """Return the trouble that a new destination has another client-side ID than was sent."""
     return Trouble(
         "not_as_asked",
         f"Segment created the destination with the client-side ID {shown} instead of {wanted}.",
@@ -142,7 +142,7 @@ def sends_elsewhere(shown: str, wanted: str) -> Trouble:
 
 
 def mappings_unseen(failure: Failure) -> Trouble:
-    """Return that the mappings of a destination that was just made couldn't be seen."""
+    """Return the trouble that Segment doesn't show the mappings of a new destination."""
     return replace(
         trouble_of(failure),
         summary="Segment created the destination, but doesn't show its mappings (404). The wizard created no mapping.",
@@ -152,7 +152,7 @@ def mappings_unseen(failure: Failure) -> Trouble:
 
 
 def mapping_differs(keys: Iterable[str]) -> Trouble:
-    """Return that a new mapping has other values than those that were sent."""
+    """Return the trouble that a new mapping has other values than were sent, under these keys."""
     return Trouble(
         "not_as_asked",
         f"Segment created the mapping with another value for {', '.join(keys)}.",
@@ -212,12 +212,12 @@ _DELETE_IT_FIRST = (
 
 
 def of_a_rotation(new_token: Trouble) -> Trouble:
-    """Return what is wrong with a new token, without the advice to undo: that would take the whole setup back."""
+    """Return the trouble without its advice to undo, which in a rotation would take the whole setup back."""
     return replace(new_token, fix=new_token.fix.replace(_UNDO_DELETES_IT, _DELETE_IT_FIRST))
 
 
 def not_stored(why: str) -> Trouble:
-    """Return that the keyring, which holds the old token, didn't take the new one."""
+    """Return the trouble that the keyring, which holds the old token, didn't take the new one."""
     return Trouble(
         "not_stored",
         "The keyring didn't take the new token, so the destination still holds the old one.",

@@ -1,7 +1,7 @@
-"""From the review to the results: the one way in which every interface applies a plan.
+"""From the review to the results: every interface applies a plan in this way.
 
-What was reviewed is what is applied: right before the first write the services are read again, and a plan isn't applied
-once the services have changed.
+Exactly the reviewed plan is applied: right before the first write the services are read again. If they have changed,
+nothing is applied.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _RECORD_IT = (
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """A plan as it was shown, with what it rested on then."""
+    """A plan as it was shown, with the facts and answers that it was based on."""
 
     plan: Plan
     basis: Mapping[str, str]
@@ -45,16 +45,16 @@ class Reviewed:
 
 @dataclass(frozen=True, slots=True)
 class PlanOutdated:
-    """The services changed since the review, so nothing was done. `reviewed` is the plan of today."""
+    """The reviewed plan can't be applied, so nothing was done. `reviewed` is the current plan."""
 
     reviewed: Reviewed
     why: str  # one sentence
-    could_read: bool = True  # False: a service gave no answer, so it isn't known whether anything moved
-    fix: str = ""  # one sentence, where looking at the new plan isn't enough
+    could_read: bool = True  # False: a service gave no answer, so we don't know whether anything changed
+    fix: str = ""  # what to do, if looking at the new plan isn't enough
 
 
 def review(walk: Walk) -> Reviewed:
-    """Return the current plan, to be shown. What a killed run made after all counts as ours."""
+    """Return the current plan, to be shown. What a killed run did make counts as ours."""
     confirm_intended(walk)
     return Reviewed(walk.plan(), plan_basis(walk.state.facts, walk.state.answers))
 
@@ -62,7 +62,7 @@ def review(walk: Walk) -> Reviewed:
 async def apply_reviewed(walk: Walk, reviewed: Reviewed) -> AsyncIterator[Started | Result | PlanOutdated]:
     """Make exactly the reviewed changes, or say why not. Raises Busy when another run applies.
 
-    Without a record of what is made, nothing can take it back later, so that takes another yes.
+    If nothing can be recorded, undo won't work later, so the user has to say yes a second time.
     """
     walk.session.lock()
     unseen = await _look_once_more(walk)
@@ -71,7 +71,7 @@ async def apply_reviewed(walk: Walk, reviewed: Reviewed) -> AsyncIterator[Starte
         yield PlanOutdated(now, why, could_read=not unseen)
         return
     if why := why_unrecorded(walk.session):
-        walk.session.profile.goes_on_unrecorded = True  # after another yes
+        walk.session.profile.goes_on_unrecorded = True  # the next yes goes on without a record
         yield PlanOutdated(now, why, fix=_RECORD_IT)
         return
     begin_sync(walk, reviewed.plan)
@@ -88,7 +88,7 @@ async def apply_reviewed(walk: Walk, reviewed: Reviewed) -> AsyncIterator[Starte
 
 
 def what_blocks(walk: Walk, plan: Plan) -> str:
-    """Say what blocks a plan; a revoked token comes before anything that it hides."""
+    """Say what blocks a plan. Causes come first: a revoked token before everything that it hides."""
     blocking = [finding for finding in walk.findings if finding.id in plan.blocked_by]
     first = next(iter(root_causes_first(blocking)), None)
     return first.summary if first else ", ".join(plan.blocked_by)
@@ -99,7 +99,7 @@ def _what_moved(reviewed: Reviewed, now: Reviewed) -> str:
     return f"Changed since this was shown: {', '.join(moved)}." if moved else ""
 
 
-# --- the last look before the first write ------------------------------------------------------------------------
+# --- the last read before the first write ------------------------------------------------------------------------
 
 _WHO: tuple[Slot, ...] = ("caller", "workspace", "project", "client_side_id_exists", "token", "roles")
 _WHAT_IS_THERE: tuple[Slot, ...] = (
@@ -108,10 +108,10 @@ _WHAT_IS_THERE: tuple[Slot, ...] = (
 
 
 async def _look_once_more(walk: Walk) -> str:
-    """Read again all that a plan rests on; return why it couldn't be seen, if a service gave no answer.
+    """Read again what the plan is based on. Return why that failed if a service gave no answer, else an empty text.
 
-    Lists that take minutes are not read whole: of projects and audiences only the chosen ones. What the reviewed plan
-    was made without is no reason to make nothing.
+    Don't read long lists whole, which can take minutes: of projects and audiences, read only the chosen ones. A slot
+    that couldn't be read for the reviewed plan either doesn't stop the apply.
     """
     unread = [slot for slot in _WHO if isinstance(getattr(walk.state.facts, slot), Failure)]
     silent = await walk.refresh_known(*(slot for slot in _WHO if slot not in unread))
@@ -127,7 +127,7 @@ async def _look_once_more(walk: Walk) -> str:
 
 
 def _put_into_the_list(walk: Walk) -> None:
-    """Replace the project in the list that it was chosen from by the project as it is now."""
+    """Update the chosen project in the list of projects, or remove it there if it's gone."""
     now, listed, key = walk.state.facts.project, walk.state.facts.projects, walk.state.answers.project
     is_gone = isinstance(now, Failure) and now.kind is FailureKind.NOT_FOUND
     if isinstance(listed, tuple) and (isinstance(now, Project) or is_gone):

@@ -1,4 +1,4 @@
-"""Sending all members again because the user asked for it. On its own, Segment sends only changes.
+"""Send all members again because the user asked for it. On its own, Segment sends only changes.
 
 See docs/segment.md#activations.
 """
@@ -27,7 +27,7 @@ def can_be_sent_again(walk: Walk) -> tuple[Audience, ...]:
 def why_not_sent_again(walk: Walk, audience: Audience) -> str:
     """Return why the audience's members can't be sent again, in sentences; empty when they can.
 
-    Nothing but an activation sends them, and only one that is on.
+    Only an activation that is on can send all members.
     """
     facts, destination = walk.state.facts, chosen_destination(walk.state.facts, walk.state.answers)
     seen = facts.connections.get(audience.id)
@@ -50,7 +50,7 @@ _NO_ACTIVATION = (
 
 
 def set_resync(walk: Walk, *, yes: bool) -> None:
-    """Put the change into the plan for every audience that can be sent again, or take it out of the plan."""
-    walk.edits[StepId.REVIEW] += 1  # so that results of an earlier yes give way to the new plan
+    """Put "send all members" into the plan for every audience that can be sent again, or take it out of the plan."""
+    walk.edits[StepId.REVIEW] += 1  # so that the new plan replaces the results of an earlier yes
     walk.resync = {one.key for one in can_be_sent_again(walk)} if yes else set()
     walk.changed()

@@ -1,4 +1,4 @@
-"""Make the destination, or set in the existing one what the plan wants."""
+"""Make the destination, or update the existing one as the plan wants it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from wizard.flow.writing.result import Outcome, Result, ended, failed, left_to_d
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
-_HAS_TO_BE_RIGHT = {"enabled": True, "settings": {"token": "", "client_side_id": ""}}  # in a new destination
+_HAS_TO_BE_RIGHT = {"enabled": True, "settings": {"token": "", "client_side_id": ""}}  # if someone else made it
 
 
 async def apply_destination(run: Run, change: Change) -> Result:
@@ -67,16 +67,16 @@ def _is_as_asked(run: Run, seen: Destination) -> bool:
 
 
 def _may_send_elsewhere(run: Run, seen: Destination) -> bool:
-    """Return whether Segment shows another client-side ID, or none although it shows the token's end."""
+    """Return whether Segment shows another client-side ID, or none although it shows the token's last characters."""
     has_no_id = bool(seen.token_last_four) and not seen.client_side_id
     return has_no_id or seen.client_side_id not in {"", run.client_side_id}
 
 
 async def _set_as_asked(run: Run, change: Change, made: Destination, token: SecretStr) -> Result:
-    """Set once more what was created otherwise than asked, and say so if it stays so.
+    """Set the values that Segment created differently, and fail if they stay.
 
-    See docs/segment.md#destination-calls. What Segment didn't take isn't noted as set, so that undo doesn't take
-    it for someone's change.
+    See docs/segment.md#destination-calls. Values that Segment didn't take aren't recorded as set, so that undo doesn't
+    see them as someone's change.
     """
     run.destination_id = made.id
     segment = run.segment
@@ -99,7 +99,7 @@ async def _set_as_asked(run: Run, change: Change, made: Destination, token: Secr
 
 
 async def _update(run: Run, change: Change) -> Result:
-    """Update it, with token and client-side ID together or not at all (docs/segment.md#secret-settings)."""
+    """Update the destination; token and client-side ID together or not at all (docs/segment.md#secret-settings)."""
     after, token = change.after or {}, run.state.secrets.launchdarkly_token
     sets_credentials = "settings" in after
     if sets_credentials and token is None:
@@ -132,7 +132,7 @@ def _ended(run: Run, change: Change, made: Written[Destination]) -> Result:
 
 
 async def _new_one(run: Run, made_id: str) -> Destination | Failure | None:
-    """Return the one that was made; as long as none was, one for this environment that is new since the review."""
+    """Return the destination with the ID `made_id`; without an ID, one for this environment that the review lacked."""
     seen = await run.lists.destinations()
     if isinstance(seen, Failure):
         return seen
@@ -144,7 +144,7 @@ async def _new_one(run: Run, made_id: str) -> Destination | Failure | None:
 
 
 def _is_as_wanted(run: Run, there: Destination, after: Mapping[str, Any]) -> bool:
-    """Compare all that `after` names. A token whose end is not shown can't be compared."""
+    """Return whether the destination has the values in `after`. A token whose ending isn't shown counts as right."""
     open_values = all(getattr(there, name) in {None, after[name]} for name in ("name", "enabled") if name in after)
     settings, token = after.get("settings", {}), run.state.facts.launchdarkly_token_last_four
     same_token = "token" not in settings or there.token_last_four in {"", token} or not token

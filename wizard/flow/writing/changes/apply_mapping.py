@@ -1,4 +1,4 @@
-"""Make the destination's mapping, or set in the existing mapping what the plan wants."""
+"""Make the destination's mapping, or update the existing one as the plan wants it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from wizard.flow.writing.changes.switch_on import seen_after_setting
 from wizard.flow.writing.changes.write_once import Written
 from wizard.flow.writing.result import Outcome, Result, ended, failed, left_to_do_by_hand
 
-PRESET_LOOKS_S = (3.0, 6.0, 10.0)  # since the destination was made
+PRESET_LOOKS_S = (3.0, 6.0, 10.0)  # when to look, after the destination was made
 
 
 async def apply_mapping(run: Run, change: Change) -> Result:
@@ -32,15 +32,16 @@ async def apply_mapping(run: Run, change: Change) -> Result:
 
 
 def note_preset_mapping(run: Run, change: Change) -> None:
-    """Note as ours a right mapping that came with our destination: undo removes it with the destination."""
+    """Record a mapping that came with our destination and is right as ours, so that undo removes both."""
     if run.is_destination_new:
         run.journal.made(Write(Resource.MAPPING, change.id, {"destination": run.destination_id}), change.resource_id)
 
 
 def _unseen(run: Run, change: Change, failure: Failure) -> Result:
-    """Return the result of a change that can't be seen. Where Segment never shows it, nothing after it waits for it.
+    """Return the result if Segment doesn't show the mappings.
 
-    On a destination that was just made, 404 means most likely that it will be seen: then nothing is attached before.
+    If the destination was just made, a 404 most likely means "not yet": the change fails, so that nothing is attached
+    before. If this token never sees mappings, a person makes the change, and the changes after it don't wait.
     """
     if run.made_a_destination and failure.kind is FailureKind.NOT_FOUND and not closed_by(failure).is_workspace:
         return failed(change, results.mappings_unseen(failure))
@@ -83,9 +84,9 @@ def _differing_keys(run: Run, change: Change, seen: Subscription) -> tuple[str, 
 
 
 async def _set_as_asked(run: Run, change: Change, made: Subscription, write: Write) -> Result:
-    """Set once more what was created otherwise than asked, and say so if it stays so (docs/segment.md#mapping-calls).
+    """Set the values that Segment created differently, and fail if they stay (docs/segment.md#mapping-calls).
 
-    What Segment didn't take isn't noted as set, so that undo doesn't take it for someone's change.
+    Values that Segment didn't take aren't recorded as set, so that undo doesn't see them as someone's change.
     """
     segment = run.segment
     seen = await seen_after_setting(
@@ -116,9 +117,9 @@ async def _send_what_differs(run: Run, change: Change, there: Subscription) -> S
 
 
 async def _mapping_that_comes_along(run: Run) -> Subscription | Failure | None:
-    """Return the mapping that is there. On a destination made a moment ago, wait for the preset's to appear.
+    """Return the destination's own mapping, or None. In a new destination, wait for the preset's mapping to appear.
 
-    A second one would send everything twice (docs/segment.md#mapping-calls).
+    A second mapping would send everything twice (docs/segment.md#mapping-calls).
     """
     there = await _own_mapping(run)
     for seconds in PRESET_LOOKS_S if run.made_a_destination else ():
@@ -157,7 +158,7 @@ async def _own_mapping(run: Run) -> Subscription | Failure | None:
 
 
 def _replaced(there: Subscription, after: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the current values of what is to be set."""
+    """Return the current values that the change will replace."""
     now: dict[str, Any] = {"enabled": there.enabled, "trigger": there.trigger}
     values = {key: now[key] for key in after if key in now}
     settings = {key: there.settings.get(key) for key in after.get("settings", {})}

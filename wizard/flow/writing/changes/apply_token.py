@@ -21,7 +21,7 @@ from wizard.flow.writing.result import Outcome, Result, ended, failed
 
 
 async def apply_token(run: Run, change: Change) -> Result:
-    """Make the token, see what it may do, and store it. A token that may too little goes nowhere."""
+    """Make the token, check its rights, and store it. A token with too few rights is neither stored nor used."""
     maker, target = run.state.secrets.maker_token, held_token.target_of(run.state.facts, run.state.answers)
     if maker is None or target is None:
         return failed(change, results.NO_MAKER)

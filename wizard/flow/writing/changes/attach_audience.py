@@ -53,7 +53,7 @@ async def _connect(run: Run, change: Change, audience: Audience) -> Written[Conn
 
     async def look_at_first() -> Connection | Failure | None:
         if run.made_a_destination:
-            return None  # nobody could connect anything to it yet
+            return None  # nobody can have connected anything to it yet
         lately = run.observed.recent_connections(audience.id, run.clock.now())
         return _own_connection(run, lately) if lately else await look()
 
@@ -107,7 +107,7 @@ async def _activate(run: Run, change: Change, audience: Audience, connection: Co
 
 
 async def _is_on_now(run: Run, change: Change, audience: Audience, made: Activation) -> bool:
-    """Switch on what was created switched off, and return whether it's on then (docs/segment.md#activations)."""
+    """Switch on an activation that was created off, and return whether it's on then (docs/segment.md#activations)."""
     place = (audience.space_id, audience.id, made.id)
     settings = dict(change.settings)
 
@@ -124,7 +124,7 @@ async def _is_on_now(run: Run, change: Change, audience: Audience, made: Activat
 
 
 async def _unless_off(run: Run, audience: Audience, result: Result) -> Result:
-    """Leave it to a person to switch on a connection that stays off once it's activated, as a plan would."""
+    """Return the result, or leave it to a person to switch on a connection that stays off although it's activated."""
     if result.outcome not in {Outcome.DONE, Outcome.ALREADY}:
         return result
     for pause in SHOWN_LATER_S:

@@ -1,7 +1,7 @@
-"""Make a service token, or give one that the wizard made a new secret, and see what it may really do.
+"""Make a service token, or give the wizard's own a new secret (a reset), and check what the token may really do.
 
-The secret never leaves a `SecretStr`. A run that ends before anything holds it leaves a token that nobody can use. The
-next run finds it by name and description. See docs/launchdarkly.md#making-and-deleting-tokens.
+The secret never leaves a `SecretStr`. If a run ends before the secret is stored anywhere, nobody can use the token. The
+next run finds that token by its name and description. See docs/launchdarkly.md#making-and-deleting-tokens.
 """
 
 from __future__ import annotations
@@ -36,31 +36,31 @@ _MOST_RESETS = 3  # a new token rarely ends in the same four characters
 
 @dataclass(frozen=True, slots=True)
 class TokenOrder:
-    """The token to make; with `reset`, the ID of one that the wizard made, which gets a new secret instead."""
+    """The token to make. `reset` is the ID of a token that the wizard made: it gets a new secret instead."""
 
     change_id: str
     name: str
     description: str
     rights: Mapping[str, Any]
     within: Mapping[str, str]
-    old_works_until: datetime  # of a reset: Segment may hold the old secret and not show it yet
+    old_works_until: datetime  # for a reset: Segment may still use the old secret
     reset: str = ""
-    other_endings: frozenset[str] = field(default_factory=frozenset)  # endings that tell other tokens
+    other_endings: frozenset[str] = field(default_factory=frozenset)  # of other tokens; ours must differ
 
     @property
     def write(self) -> Write:
-        """Return the journal's line: a token that was reset counts as made, since the wizard made it once."""
+        """Return the write for the journal. A reset token counts as made, because the wizard made it."""
         after = {"name": self.name} if self.reset else {"name": self.name, "description": self.description}
         return Write(Resource.TOKEN, self.change_id, dict(self.within), None, after)
 
 
 def old_works_until(now: datetime) -> datetime:
-    """Return until when a reset leaves the old secret."""
+    """Return the time until which the old secret works after a reset."""
     return now + _OLD_WORKS
 
 
 class TokenMaker:
-    """The token that may make others, at work."""
+    """Makes and resets tokens with the admin's token (the maker)."""
 
     def __init__(self, ports: Ports, maker: SecretStr, writer: Writer, journal: Journal) -> None:
         self._clock = ports.clock
@@ -70,7 +70,7 @@ class TokenMaker:
         self._journal = journal
 
     async def make(self, order: TokenOrder) -> MadeToken | Failure:
-        """Return the token with its secret. What a lost answer left behind is found and reset, never made again."""
+        """Return the token with its secret. After a lost answer, find and reset the token instead of making another."""
         made = await (self._reset(order, order.reset) if order.reset else self._create(order))
         for _ in range(_MOST_RESETS):
             if isinstance(made, Failure) or made.token.last_four not in order.other_endings:
@@ -91,7 +91,7 @@ class TokenMaker:
         return await (self._reset(order, there.id) if there else self._writer.answered(order.write, create))
 
     async def _made_after_all(self, order: TokenOrder) -> Token | Failure | None:
-        """Look for the token that a lost answer may have been about."""
+        """Return the token that a lost answer may have been about; None if it wasn't made."""
         seen: tuple[Token, ...] | Failure = ()
         for pause in LOST_SHOWN_LATER_S:
             await self._clock.sleep(pause)
@@ -104,7 +104,7 @@ class TokenMaker:
         return seen if isinstance(seen, Failure) else None
 
     async def _reset(self, order: TokenOrder, token_id: str) -> MadeToken | Failure:
-        """Reset a token that nothing holds, and again after a lost answer, since that secret is lost too."""
+        """Reset a token that nothing uses. Reset it again after a lost answer, because the new secret was in it."""
         made = await self._access_tokens.reset(token_id, order.old_works_until)
         if isinstance(made, Failure) and made.may_have_happened:
             made = await self._access_tokens.reset(token_id, order.old_works_until)
@@ -113,7 +113,7 @@ class TokenMaker:
         return made
 
     async def why_refused(self, order: TokenOrder, failure: Failure) -> Trouble:
-        """Return why LaunchDarkly made no token: the policy of its own, or what the maker may not.
+        """Return why LaunchDarkly made no token: the inline policy, or the maker's rights.
 
         See docs/launchdarkly.md#making-and-deleting-tokens.
         """
@@ -139,7 +139,7 @@ class TokenMaker:
         return await self._client.token(caller.token_id) if caller.token_id else None
 
     async def trouble(self, target: Target) -> Trouble | None:
-        """Return what the maker itself can't do, because a token that it makes can't either."""
+        """Return why the maker's rights aren't enough, if so: a token that it makes can't do more than the maker."""
         caller = await self._client.caller()
         if isinstance(caller, Failure):
             return trouble_of(caller)
@@ -148,7 +148,7 @@ class TokenMaker:
 
 
 async def new_token_trouble(ports: Ports, made: MadeToken, target: Target) -> Trouble | None:
-    """Return why a new token won't do, as LaunchDarkly answers it; None when nothing speaks against it."""
+    """Return why a new token can't be used, judged by LaunchDarkly's answers to it; None if nothing is wrong."""
     client = ports.services.launchdarkly(made.secret)
     caller = await _known(ports, client)
     if isinstance(caller, Failure):
@@ -164,7 +164,7 @@ async def new_token_trouble(ports: Ports, made: MadeToken, target: Target) -> Tr
 
 
 async def _known(ports: Ports, client: LaunchDarkly) -> Caller | Failure:
-    """Return who the new token is; LaunchDarkly may know it a moment later."""
+    """Return who the new token is. Retry for a moment, because LaunchDarkly may not know the token yet."""
     caller = await client.caller()
     for pause in SHOWN_LATER_S[1:]:
         if not (isinstance(caller, Failure) and caller.kind is FailureKind.UNAUTHORIZED):
@@ -184,9 +184,9 @@ async def _grant(client: LaunchDarkly, caller: Caller) -> Grant:
 
 
 async def store(ports: Ports, state: State, made: MadeToken, name: str) -> str:
-    """Store the secret in the keyring, unless the user wants memory only. Return where; empty when nowhere.
+    """Store the secret in the keyring, unless the user wants memory only. Return where it is; empty: in memory.
 
-    `name`: under which a profile with several environments keeps it.
+    `name` is the environment's, in a profile with several environments.
     """
     try:
         return await put(ports, state, made, name)
@@ -195,12 +195,12 @@ async def store(ports: Ports, state: State, made: MadeToken, name: str) -> str:
 
 
 async def put(ports: Ports, state: State, made: MadeToken, name: str) -> str:
-    """Do as `store`, but raise VaultRefused where the keyring refuses."""
+    """Store the secret as `store` does, but raise VaultRefused when the keyring refuses."""
     if state.answers.keep_secrets is False:
         return ""
     return await ports.vault.put(slot_in(name), made.secret.get_secret_value())
 
 
 def where_it_is(place: str) -> str:
-    """Say where the secret of a token that was made is; `place`: as `store` returned it."""
+    """Say where the secret of a new token is; `place` is what `store` returned."""
     return f"The secret is stored in {place}." if place else "The secret is in memory for this run only."

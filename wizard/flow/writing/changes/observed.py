@@ -1,6 +1,6 @@
-"""What an apply sees of each audience: what was read right before it, then every look at it, before and after a write.
+"""What an apply knows of each audience: what was read right before, then each look before and after a write.
 
-So that nothing is asked twice: Segment lists the connections of fifty audiences a minute (docs/segment.md#rate-limits).
+It saves calls: Segment lists the connections of only fifty audiences a minute (docs/segment.md#rate-limits).
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ A_MOMENT = timedelta(minutes=1)  # an older read is repeated before a write
 
 
 class Observed:
-    """What was seen last, by audience ID."""
+    """The newest connections and activations, by audience ID, and what became of the token."""
 
     def __init__(self, facts: Facts | None = None, at: datetime | None = None) -> None:
-        """Start from `facts` that were read at `at`, for this apply; without them, look for itself."""
+        """Begin with `facts` that were read for this apply at the time `at`; without them, with nothing."""
         self.connections: dict[str, Connections | Failure] = dict(facts.connections) if facts else {}
         self.activations: dict[str, Activations | Failure] = dict(facts.activations) if facts else {}
         self._at = at
         self.made_token: SecretStr | None = None  # the secret of the service token that this apply made
         self.kept_in = ""  # where that secret is stored; empty: in memory only
         self.is_policy_refused = False
-        self.token_name = ""  # under which that secret is stored, in a profile with several environments
+        self.token_name = ""  # the environment's, to store that secret under, if the profile has several
 
     def recent_connections(self, audience_id: str, now: datetime) -> Connections | None:
-        """Return connections read a moment ago; None when they have to be read."""
+        """Return the connections if they were read less than a minute ago; None if they have to be read."""
         seen = self.connections.get(audience_id)
         is_late = self._at is None or now - self._at >= A_MOMENT
         return seen if isinstance(seen, Connections) and not is_late else None
@@ -53,13 +53,13 @@ class Observed:
         )
 
     def add_activation(self, audience_id: str, activation: Activation) -> None:
-        """Add an activation that isn't listed yet, or replace it by a newer look."""
+        """Add an activation that isn't listed yet, or replace the one that was seen earlier."""
         seen = self.activations.get(audience_id)
         others = (one for one in listed(seen) if one.id != activation.id)
         self.activations[audience_id] = (*others, activation)
 
     def whole(self, state: State) -> dict[Slot, Mapping[str, object]]:
-        """Return the slots that need not be read again, because each of their audiences was seen."""
+        """Return the slots that don't have to be read again because the apply saw each audience, with their values."""
         connections = _of_each(self.connections, listed_ids(state))
         if connections is None:
             return {}

@@ -24,7 +24,7 @@ class Realigner:
     audience: Audience
 
     async def realign(self) -> Result:
-        """Return the worst of the results."""
+        """Update the activations one after the other, and return the worst result."""
         return worst_of([await self._one(write) for write in self._writes()])
 
     def _writes(self) -> Iterator[Write]:
@@ -41,7 +41,7 @@ class Realigner:
         seen: Activation | Failure | None = None
 
         async def look() -> Activation | Failure | None:
-            """Look at the activation. What Segment doesn't show counts as set: it accepted the update."""
+            """Return the activation once it's as wanted. Settings that Segment doesn't show count as set."""
             nonlocal seen
             seen = await self._seen(write.changes)
             is_other = isinstance(seen, Activation) and differing(seen.settings, wanted, wanted)

@@ -1,4 +1,4 @@
-"""Send all members of an audience again, through each activation that makes it send."""
+"""Send all members of an audience again, through each activation that can send them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Resyncer:
     audience: Audience
 
     async def resync(self) -> Result:
-        """Return the worst of the results."""
+        """Send through one activation after the other, and return the worst result."""
         connection = Connection(self.change.resource_id, self.run.destination_id)
         activations = sent_again_by(self.audience, connection, self.run.state.facts)
         if not activations:
@@ -33,7 +33,7 @@ class Resyncer:
         within = {"space": audience.space_id, "audience": audience.id, "connection": self.change.resource_id}
 
         async def look() -> Activation | Failure | None:
-            """Return the activation once Segment took the resync: after a lost answer, only its own word shows that."""
+            """Return the activation once Segment took the resync; after a lost answer, `is_resyncing` shows that."""
             seen = await self.run.lists.activations(audience.space_id, audience.id)
             self.run.observed.activations[audience.id] = seen
             if isinstance(seen, Failure):
@@ -50,7 +50,7 @@ class Resyncer:
             was_answered = not isinstance(made, Failure)
             return made
 
-        # Nothing is replaced, so that there is nothing to take back.
+        # Empty `before` and `after`: nothing is replaced, so there is nothing to undo.
         write = Write(Resource.ACTIVATION, self.change.id, within, {}, {}, activation.id)
         made = await self.run.writer.write_once(write, look, send, nothing_at_first)
         return result_of_activation(self.change, made, results.NOT_SENT_AGAIN, results.SEND_AGAIN_BY_HAND)

@@ -22,12 +22,12 @@ from wizard.flow.writing.result import Outcome, Result, ended, failed, is_not_of
 
 T = TypeVar("T")
 
-KNOWN_WITHIN_S = 30.0  # since the destination was made
+KNOWN_WITHIN_S = 30.0  # after this long, all of Segment knows a new destination
 ASKED_AGAIN_AFTER_S = 3.0
 
 
 class Run:
-    """One apply under way; remembers what it made, since later changes build on it."""
+    """One apply in progress, with what it has made so far, because later changes need that."""
 
     def __init__(
         self, ports: Ports, state: State, journal: Journal, earlier: tuple[Entry, ...], observed: Observed
@@ -44,7 +44,7 @@ class Run:
         chosen = chosen_destination(state.facts, state.answers)
         self.destination_id = chosen.id if chosen else ""
         self.made_a_destination, self.made_at = False, 0.0  # monotonic seconds
-        self.left_to_do_by_hand: set[str] = set()  # ids of changes that others build on, and that can be seen once made
+        self.left_to_do_by_hand: set[str] = set()  # ids of changes that others wait for
         self._earlier = earlier
 
     @property
@@ -57,7 +57,7 @@ class Run:
         return self.made_a_destination or made_lately(self._earlier, self.destination_id, self.clock.now())
 
     async def once_known(self, ask: Callable[[], Awaitable[T | Failure]]) -> T | Failure:
-        """Return the answer to a call that needs the destination; repeat it on 404 while this run has just made that.
+        """Return the answer to a call that needs the destination; repeat the call on 404 if this run has just made it.
 
         A part of Segment may not know a new destination yet (docs/segment.md#destination-calls).
         """
@@ -71,7 +71,7 @@ class Run:
 
 
 def result_of(change: Change, made: Written[Made]) -> Result:
-    """Return how one write ended."""
+    """Return the result of a change that is one write."""
     if isinstance(made.seen, Failure):
         return failed(change, results.trouble_of(made.seen))
     if made.seen is None:
@@ -81,7 +81,7 @@ def result_of(change: Change, made: Written[Made]) -> Result:
 
 
 def result_of_activation(change: Change, made: Written[Activation], not_done: str, by_hand: str) -> Result:
-    """Return the result for the connection that the change is about; `not_done` where the API doesn't do this here."""
+    """Return the result for an activation's write. `not_done` and `by_hand` are for when the API doesn't offer it."""
     if isinstance(made.seen, Failure) and is_not_offered(made.seen):
         return left_to_do_by_hand(change, made.seen, not_done, by_hand)
     if isinstance(made.seen, Failure):

@@ -1,4 +1,4 @@
-"""Set once more what Segment created otherwise than asked: switched off, or with another value."""
+"""Set again what Segment created differently than asked: switched off, or with another value."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from wizard.domain.failure import Failure
 
 
 class Switch(Protocol):
-    """A thing of Segment's that is on or off."""
+    """A resource of Segment that is on or off."""
 
     @property
     def enabled(self) -> bool | None: ...
@@ -21,7 +21,7 @@ T = TypeVar("T", bound=Switch)
 async def is_switched_on(
     switch_on: Callable[[], Awaitable[T | Failure]], look: Callable[[], Awaitable[T | Failure]]
 ) -> bool:
-    """Send the change and return whether the thing is on then; a change that was lost on the way is sent once more."""
+    """Send the change and return whether the resource is on then. If the answer was lost, send once more."""
     seen = await seen_after_setting(switch_on, look, lambda one: one.enabled is not False)
     return not isinstance(seen, Failure) and seen.enabled is not False
 
@@ -31,7 +31,7 @@ async def seen_after_setting(
     look: Callable[[], Awaitable[T | Failure]],
     is_right: Callable[[T], bool],
 ) -> T | Failure:
-    """Send the change and return what is seen then; a change that was lost on the way is sent once more."""
+    """Send the change and return the resource as seen after it. If the answer was lost, send once more."""
     sent = await send()
     seen = await look()
     is_done = not isinstance(seen, Failure) and is_right(seen)

@@ -1,4 +1,4 @@
-"""One write, done once: a look before it, a look after it, a line in the journal before and after."""
+"""Make one write, and only once: look before and after it, and enter it in the journal before and after."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from wizard.flow.profile.journal import (
 )
 
 Made = TypeVar("Made", bound=Destination | Subscription | Connection | Activation | FlagRule | MadeToken)
-Look: TypeAlias = Callable[[], Awaitable[Made | Failure | None]]  # None: it is not there
+Look: TypeAlias = Callable[[], Awaitable[Made | Failure | None]]  # None: it doesn't exist
 Make: TypeAlias = Callable[[], Awaitable[Made | Failure]]
 
-LEFT_FOR_AN_ANSWER_S = 3.0  # by the machine's time: someone waits for the end
-SHOWN_LATER_S = (0.0, 1.0, 3.0)  # a service may show a write a moment later
+LEFT_FOR_AN_ANSWER_S = 3.0  # real time, because someone waits for the run to end
+SHOWN_LATER_S = (0.0, 1.0, 3.0)  # pauses before looks: a service may show a write a moment later
 LOST_SHOWN_LATER_S = (*SHOWN_LATER_S, 6.0, 10.0, 10.0)  # writing again too early would make it twice
 LOOKS_AGAIN_AFTER_S = 3.0
 REPEATED_AFTER_429 = 5
@@ -35,19 +35,19 @@ REPEATED_AFTER_429 = 5
 
 @dataclass(frozen=True, slots=True)
 class Written(Generic[Made]):
-    """What was seen in the end: the thing itself, why it isn't there, or None when it didn't appear.
+    """The end of a write. `seen` is the resource, the failure that kept it from existing, or None if it didn't appear.
 
-    Not `is_listed`: the service answered that it made it, and does not list it yet.
+    If `is_listed` is False, the service answered that it made the resource, but doesn't list it yet.
     """
 
     seen: Made | Failure | None
     was_there: bool = False
     is_listed: bool = True
-    met_a_conflict: bool = False  # it wasn't there before our write, so it was only just made
+    met_a_conflict: bool = False  # someone else made it at the moment of our write
 
 
 class Writer:
-    """Make each thing once, one after the other. `earlier`: what the runs before this one wrote."""
+    """Make each resource once, one after the other. `earlier`: the journal of earlier runs."""
 
     def __init__(self, journal: Journal, clock: Clock, earlier: Iterable[Entry] = ()) -> None:
         self._journal = journal
@@ -57,9 +57,9 @@ class Writer:
     async def write_once(
         self, write: Write, look: Look[Made], make: Make[Made], at_first: Look[Made] | None = None
     ) -> Written[Made]:
-        """Return what is there, else what was made. `at_first`: the look before the write, where it differs.
+        """Return the resource that exists, else make it. `at_first` replaces the look before the write.
 
-        What a run that was killed began to make a moment ago is looked for until it would be listed, then made.
+        If a killed run began to make it a moment ago, look until it would be listed, and only then make it.
         """
         there = await (at_first or look)()
         if there is None and (begun := await self._begun_earlier(write, look)) is not None:
@@ -71,7 +71,7 @@ class Writer:
         return await self._made_once(write, look, make)
 
     async def _begun_earlier(self, write: Write, look: Look[Made]) -> Made | Failure | None:
-        """Look for what an earlier run began, until it would be listed; what is seen is ours."""
+        """Look for what an earlier run began to make until it would be listed. If it appears, record it as ours."""
         while self._may_be_there(write):
             await self._clock.sleep(LOOKS_AGAIN_AFTER_S)
             there = await look()
@@ -81,14 +81,15 @@ class Writer:
         return None
 
     def _may_be_there(self, write: Write) -> bool:
-        """Return whether an earlier run may have made this. Only new things count: repeating a change does no harm."""
+        """Return whether an earlier run may have made this. Not for a change, which does no harm when repeated."""
         begun = may_be_there(self._earlier, self._clock.now(), WRITTEN_AGAIN_AFTER)
         return not write.changes and any(entry.place == write.place for entry in begun)
 
     async def _made_once(self, write: Write, look: Look[Made], make: Make[Made]) -> Written[Made]:
-        """Write, and repeat a write only after looks that didn't find it: once if its answer was lost.
+        """Write, and look for the result. Repeat the write only if the looks didn't find it.
 
-        One that was refused for its rate is repeated more often. The looks wait as long as the service asks.
+        A write whose answer was lost is repeated once, one that met a rate limit up to `REPEATED_AFTER_429` times: the
+        looks wait as long as the service asks.
         """
         made, there = await self._make(write, look, make)
         for repeated in range(REPEATED_AFTER_429):
@@ -101,23 +102,23 @@ class Writer:
             return Written(made if is_unlisted else there, is_listed=not is_unlisted)
         if there is None or isinstance(there, Failure):
             return Written(made)
-        if made.kind is FailureKind.CONFLICT:  # someone may have made it at the same moment
+        if made.kind is FailureKind.CONFLICT:  # someone else may have made it at the same moment
             return Written(there, was_there=True, met_a_conflict=True)
-        self._note(write, there)  # the service did it, whatever it answered
+        self._note(write, there)  # the service made it, although it answered otherwise
         return Written(there)
 
     async def _make(
         self, write: Write, look: Look[Made], make: Make[Made]
     ) -> tuple[Made | Failure, Made | Failure | None]:
-        """Return what the service answered, and what was seen after it."""
+        """Return what the service answered, and what the looks after the write saw."""
         made = await self.answered(write, make)
         is_lost = isinstance(made, Failure) and made.outcome_unknown
         return made, await self._seen_after(look, LOST_SHOWN_LATER_S if is_lost else SHOWN_LATER_S)
 
     async def answered(self, write: Write, make: Make[Made]) -> Made | Failure:
-        """Write, and return the answer. Noted in the journal before and after it.
+        """Write and return the answer, with a journal entry before and after.
 
-        Also when someone interrupts the run meanwhile: then a moment is left for the answer.
+        If the run is interrupted meanwhile, wait a moment for the answer, so that the journal has it.
         """
         self._journal.intend(write)
         asked = asyncio.ensure_future(make())
@@ -140,7 +141,7 @@ class Writer:
             self._journal.refused(write)
 
     def _note_that_it_started_off(self, write: Write, answered: Made, seen: Made | Failure | None) -> None:
-        """Note it where only the list shows it: the answer said that it's on, or nothing."""
+        """Note that a new resource is switched off, if the look after the write shows that and the answer didn't."""
         if (
             seen is not None
             and not isinstance(seen, Failure)

@@ -1,4 +1,4 @@
-"""The first two steps of a rotation: a new token that works, then the destination that holds it."""
+"""The first two steps of a rotation: make a new token that works, then put it into the destination."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from wizard.flow.writing.rotation.rotation_run import RotationRun
 
 
 async def make_the_new_token(run: RotationRun, change: Change) -> Result:
-    """Make the new token, or go on with an earlier run's, and see what it may do."""
+    """Make the new token, or continue with an earlier run's, and check its rights."""
     if run.rotation.is_in_place:
         return ended(change, Outcome.ALREADY)
     target = held_token.target_of(run.state.facts, run.state.answers)
@@ -47,7 +47,7 @@ async def make_the_new_token(run: RotationRun, change: Change) -> Result:
 
 
 async def _stored(run: RotationRun, made: MadeToken) -> str | Trouble:
-    """Store the secret. A keyring that refuses would be left with the old token, which is about to go."""
+    """Store the secret. If the keyring refuses while it holds the old token, stop: that token will soon be deleted."""
     try:
         return await put(run.ports, run.state, made, run.walk.own_token_name)
     except VaultRefused as refused:
@@ -55,7 +55,7 @@ async def _stored(run: RotationRun, made: MadeToken) -> str | Trouble:
 
 
 async def _may_keep_the_old_one(run: RotationRun) -> bool:
-    """Return whether the keyring holds the old token, or may hold it because it couldn't be read."""
+    """Return whether the keyring holds the old token, or could hold it because it couldn't be read at the start."""
     place, vault = run.walk.where.get(LAUNCHDARKLY_TOKEN.slot, ""), run.ports.vault
     if not vault.stores or place:
         return vault.stores and place not in LAUNCHDARKLY_TOKEN.variables
@@ -63,7 +63,7 @@ async def _may_keep_the_old_one(run: RotationRun) -> bool:
 
 
 async def _given(run: RotationRun) -> MadeToken | Trouble:
-    """Return the token of an earlier run, whose secret this run was given."""
+    """Return the token that an earlier run made and whose secret this run has."""
     new, secret = run.rotation.new, run.state.secrets.launchdarkly_token
     return MadeToken(new, secret) if new and secret else results.ROTATION_MOVED
 
@@ -92,7 +92,7 @@ def _order(run: RotationRun, change: Change, target: Target) -> TokenOrder:
 
 
 async def put_it_into_the_destination(run: RotationRun, change: Change) -> Result:
-    """Give the destination the new token, and read back that it holds it."""
+    """Put the new token into the destination, and read back that the destination has it."""
     there, made = run.rotation.destination, run.made
     if run.rotation.is_in_place:
         run.since = run.ports.clock.now()
@@ -127,5 +127,5 @@ async def put_it_into_the_destination(run: RotationRun, change: Change) -> Resul
 
 
 def _holds(answered: Destination | Failure, ending: str) -> bool:
-    """Return whether Segment's answer to the change shows the token; its list may show it later."""
+    """Return whether Segment's answer to the change shows the token. The list may show it only later."""
     return isinstance(answered, Destination) and answered.token_last_four == ending

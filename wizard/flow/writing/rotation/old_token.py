@@ -16,7 +16,7 @@ from wizard.flow.writing.rotation.rotation_run import RotationRun
 
 
 async def delete_the_old_token(run: RotationRun, change: Change) -> Result:
-    """Delete the old token, and what earlier runs left over, after a last look that no destination holds them."""
+    """Delete the old token and tokens left over from earlier runs, if a last look shows no destination with them."""
     every = await run.lists.destinations()
     if isinstance(every, Failure):
         return failed(change, trouble_of(every))
@@ -52,7 +52,7 @@ async def _delete(run: RotationRun, token: Token) -> Failure | None:
 
 
 def _what_holds_it_still(run: RotationRun) -> str:
-    """Return which variable still holds the token that was deleted."""
+    """Return a sentence on the variable that still holds the deleted token; empty if none does."""
     place, old = run.walk.where.get(LAUNCHDARKLY_TOKEN.slot, ""), run.rotation.old
     is_it = old is not None and run.state.facts.launchdarkly_token_last_four == old.last_four
     if not is_it or place not in LAUNCHDARKLY_TOKEN.variables:

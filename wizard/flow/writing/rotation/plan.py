@@ -1,4 +1,4 @@
-"""What a rotation would do, as changes that every interface shows before the yes."""
+"""The plan of a rotation: the changes that every interface shows before the yes."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ PROOF_WITHIN_S = 30 * 60.0
 
 @dataclass(frozen=True, slots=True)
 class ReviewedRotation:
-    """A rotation as it was shown, and what it rests on."""
+    """A rotation's plan as it was shown, and the state of the tokens and the destination that it's based on."""
 
     rotation: Rotation
     plan: Plan
 
 
 async def review_rotation(walk: Walk, within_s: float = PROOF_WITHIN_S) -> ReviewedRotation | Trouble:
-    """Read how far a rotation is and return what is left of it, or why it can't be done."""
+    """Read how far a rotation has come, and return what is left to do, or why it can't be done."""
     state = walk.state
     maker = state.secrets.maker_token
     if maker is None:
@@ -66,7 +66,7 @@ async def review_rotation(walk: Walk, within_s: float = PROOF_WITHIN_S) -> Revie
 
 
 async def _not_seen_by(client: LaunchDarkly, walk: Walk) -> Trouble | None:
-    """Return why a token that the maker makes can't serve the environment: the maker itself can't see it."""
+    """Return the trouble if the maker can't see the environment, because a token that it makes couldn't either."""
     chosen, state = chosen_environment(walk.state.facts, walk.state.answers), walk.state
     if chosen is None or state.launchdarkly_reader is state.secrets.maker_token:  # it has seen the environment
         return None
@@ -81,7 +81,7 @@ def _unread(failure: Failure) -> Trouble:
 
 
 def _why_none(walk: Walk) -> Trouble:
-    """Return why no destination is to be rotated: the environment wasn't found, else there is none for it."""
+    """Return why there's no destination to rotate: the environment wasn't found, or it has no destination."""
     if chosen_environment(walk.state.facts, walk.state.answers):
         return results.NOTHING_TO_ROTATE
     ids = {check.id for check in walk.checks if check.step is StepId.LAUNCHDARKLY}
@@ -89,7 +89,7 @@ def _why_none(walk: Walk) -> Trouble:
 
 
 def in_the_way(walk: Walk) -> Iterator[Finding]:
-    """Yield what is wrong, the root causes first, in words about the token that LaunchDarkly was asked with."""
+    """Yield the findings that prevent a rotation, root causes first, about the token that LaunchDarkly is read with."""
     facts, answers = walk.state.facts, walk.state.answers
     facts = replace(facts, launchdarkly_token_shape=None) if walk.state.reads_as_maker else facts
     for finding in root_causes_first(run_checks(walk.checks, facts, answers)):
@@ -98,7 +98,7 @@ def in_the_way(walk: Walk) -> Iterator[Finding]:
 
 
 def blocked_by(finding: Finding) -> Trouble:
-    """Return that nothing can be rotated because of what a check found."""
+    """Return the trouble that a finding prevents the rotation."""
     is_open = finding.status is Status.UNKNOWN or finding.id in REACHABLE.values()
     return Trouble("blocked", finding.summary, finding.cause, finding.fix, "", finding.policy, is_open)
 
@@ -127,7 +127,7 @@ _BEGUN = "An earlier rotation created it and ended early."
 
 
 def _is_given(walk: Walk, token: Token) -> bool:
-    """Return whether this run was given the token's secret, as far as the endings tell."""
+    """Return whether this run has the token's secret, judged by its last four characters."""
     return walk.state.facts.launchdarkly_token_last_four == token.last_four != ""
 
 
@@ -195,12 +195,12 @@ def _old(walk: Walk, rotation: Rotation) -> Change:
 
 
 def without_proof(trouble: Trouble, rotation: Rotation) -> Trouble:
-    """Return what to do when the proof is missing: a rotation whose old token has to stay doesn't continue."""
+    """Return the trouble of a missing proof. If the old token has to stay, don't advise to rotate again."""
     return trouble if rotation.may_delete_the_old else replace(trouble, fix=results.SEE_THE_USE)
 
 
 def why_it_stays(rotation: Rotation) -> str:
-    """Return why the old token isn't the wizard's to delete; empty when it is."""
+    """Return why the wizard doesn't delete the old token; empty when it does."""
     old, ending = rotation.old, rotation.destination.token_last_four
     if old is None:
         return f"The old token stays: LaunchDarkly doesn't show which token ends in {ending}. Look for it there."

@@ -1,4 +1,4 @@
-"""The third step of a rotation: wait until something shows that LaunchDarkly takes the new token from Segment."""
+"""The third step of a rotation: wait for a proof that Segment uses the new token and LaunchDarkly accepts it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from wizard.flow.writing.rotation.plan import without_proof
 from wizard.flow.writing.rotation.rotation_run import RotationRun
 
 LOOK_EVERY_S = 20.0
-_NOT_YET = timedelta(seconds=30)  # a delivery that began with the old token may end so long after
-_COUNTED_BY_MINUTE = timedelta(hours=4)  # a longer span is counted by hour, and its first hour began before
-_DATES_DIFFER = timedelta(seconds=3)  # by whole seconds and the answer's way; the wizard's own use was just before
+_NOT_YET = timedelta(seconds=30)  # a delivery that began with the old token may take this long
+_COUNTED_BY_MINUTE = timedelta(hours=4)  # Segment counts a longer span by hour: the first would begin too early
+_DATES_DIFFER = timedelta(seconds=3)  # rounding and the answer's way: ignore the wizard's own use just before
 
 
 async def prove(run: RotationRun, change: Change) -> Result:
@@ -30,7 +30,7 @@ async def prove(run: RotationRun, change: Change) -> Result:
 
 
 async def _by_use(run: RotationRun) -> str:
-    """Return when the token was used since the destination has it: nobody else has its secret in use.
+    """Return a sentence if the token was used since the destination has it, because only Segment uses its secret.
 
     See docs/launchdarkly.md#token-expiry.
     """
@@ -44,7 +44,7 @@ async def _by_use(run: RotationRun) -> str:
 
 
 async def _by_delivery(run: RotationRun) -> str:
-    """Return what was delivered with the new token alone."""
+    """Return a sentence if Segment delivered events since the destination has the new token, and none failed."""
     if run.since is None:
         return ""
     there, now = run.rotation.destination, run.ports.clock.now()
@@ -58,5 +58,5 @@ async def _by_delivery(run: RotationRun) -> str:
 
 
 def _next_full_minute(moment: datetime) -> datetime:
-    """Return where the next count begins: Segment counts by minute, and a part of one may be counted as a whole."""
+    """Return the start of the next minute. Segment counts by minute, and a part of one may count as a whole."""
     return (moment + timedelta(minutes=1)).replace(second=0, microsecond=0)

@@ -1,7 +1,7 @@
-"""Rotate the destination's token without a gap: new token, destination, proof, old token; each only after the last.
+"""Rotate the destination's token without a gap: new token, destination, proof, old token, in this order.
 
-The destination holds a token that works at any moment, wherever a run ends: the new token works before the destination
-gets it, and the old one goes only after the proof. See docs/launchdarkly.md#rotating-a-token.
+Wherever a run ends, the destination has a token that works: the new token works before the destination gets it, and the
+old one is deleted only after the proof. See docs/launchdarkly.md#rotating-a-token.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ STEPS: Mapping[str, Callable[[RotationRun, Change], Awaitable[Result]]] = {
 async def rotate(
     walk: Walk, reviewed: ReviewedRotation, within_s: float = PROOF_WITHIN_S
 ) -> AsyncIterator[Started | Result]:
-    """Do what was shown, if it's still so. Raises Busy when another run applies."""
+    """Do what was shown, unless tokens or destination have changed since. Raises Busy when another run applies."""
     walk.session.lock()
     now = await review_rotation(walk, within_s)
     maker = walk.state.secrets.maker_token
@@ -65,7 +65,7 @@ async def rotate(
 
 
 def _rests_on(rotation: Rotation) -> object:
-    """Return what has to be as it was shown. When a token was last used is no part of it: working ones always are."""
+    """Return what must be as it was shown. Leave out when a token was last used, because that changes all the time."""
 
     def identity(token: Token | None) -> tuple[str, str]:
         return (token.id, token.last_four) if token else ("", "")

@@ -1,4 +1,4 @@
-"""What the four steps of one rotation share, and hand on from one to the next."""
+"""The state that the four steps of a rotation share."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class RotationRun:
-    """One rotation under way. LaunchDarkly is read with the maker's token: the new one's use has to be Segment's."""
+    """A rotation in progress. It reads LaunchDarkly with the maker's token, so that only Segment uses the new one."""
 
     def __init__(self, walk: Walk, maker: SecretStr, rotation: Rotation, within_s: float) -> None:
         self.walk, self.rotation, self.within_s = walk, rotation, within_s
@@ -31,13 +31,13 @@ class RotationRun:
         self.lists = lists_of(walk.ports, walk.state)
         self.writer = Writer(walk.session, walk.ports.clock, walk.session.saved.journal)
         self.maker = TokenMaker(walk.ports, maker, self.writer, walk.session)
-        self.made: MadeToken | None = None  # with its secret; None where the destination holds it already
+        self.made: MadeToken | None = None  # with its secret; None if the destination already has it
         self.new: Token | None = rotation.new if rotation.is_in_place else None
-        self.since: datetime | None = None  # when the destination got it
-        self.used_before: datetime | None = None  # when it was last used before that
+        self.since: datetime | None = None  # when the destination got the new token
+        self.used_before: datetime | None = None  # when the new token was last used before that
 
     def take_the_token(self) -> None:
-        """Read with the new token from now on, once the destination holds it."""
+        """Let the walk use the new token from now on, if the destination has it."""
         if self.made is not None and self.since is not None:
             paste = read_paste(self.made.secret.get_secret_value())
             self.walk.own_tokens[self.walk.own_token_name] = self.made.secret

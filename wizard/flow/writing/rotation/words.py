@@ -1,4 +1,4 @@
-"""A rotation and its results, in the words that every interface shows."""
+"""The words for a rotation and its results, which every interface shows."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _OTHER_MARKS: Mapping[Action, str] = {Action.NONE: "=", Action.BY_HAND: ">"}
 
 
 def both_work(rotation: Rotation) -> str:
-    """Return that the proof needn't be waited for, and what a later rotation makes of it."""
+    """Say that the user needn't wait for the proof, and what the next rotation does if it can continue."""
     later = ": the next rotation continues from here" if rotation.may_delete_the_old else ""
     return f"Both tokens work, so you can leave{later}."
 
 
 def rotation_lines(plan: Plan) -> Iterator[str]:
-    """Return each step with its mark, and why where that isn't plain."""
+    """Yield each step with its mark, and a line with the reason if there is one."""
     for change in plan.changes:
         yield f"{mark(change)} {change.summary}"
         if change.reason:

@@ -1,4 +1,4 @@
-"""Which other audiences use a destination: only each audience itself says so, and Segment limits the questions.
+"""Find which other audiences use a destination. Each audience has to be asked, and Segment limits these calls.
 
 See docs/segment.md#rate-limits and docs/segment.md#connections.
 """
@@ -22,7 +22,7 @@ AT_MOST = 500  # audiences, which takes ten minutes
 
 @dataclass(frozen=True, slots=True)
 class LookedAt:
-    """How far the look is, for a line or a bar."""
+    """How many audiences were checked, for a progress line or bar."""
 
     done: int
     total: int
@@ -43,7 +43,7 @@ Connected = Mapping[str, Connections | Failure]  # by audience
 
 @dataclass(slots=True)
 class OtherAudiences:
-    """The look at all audiences of some spaces but our own; `ask` returns the connections of one."""
+    """A check of all audiences in some spaces but our own; `ask` returns the connections of one (space, audience)."""
 
     client: Segment
     ask: Callable[[str, str], Awaitable[Connections | Failure]]
@@ -55,9 +55,9 @@ class OtherAudiences:
     async def connected(
         self, spaces: Iterable[str], own: Collection[str], destinations: Collection[str]
     ) -> tuple[Connected, int]:
-        """Return what the others are connected to, and how many weren't looked at.
+        """Return the other audiences' connections, and how many audiences weren't checked.
 
-        That is all of them, a part once every destination turned out to be in use, or none of too many.
+        Stop early once every destination turns out to be in use. Check none if there are more than `AT_MOST`.
         """
         unlisted = 0
         for space in sorted(spaces):
@@ -71,7 +71,7 @@ class OtherAudiences:
         return connected, len(self._spaces) - len(connected)
 
     async def _in(self, space: str, room: int) -> tuple[tuple[Audience, ...], int]:
-        """Return the audiences of a space, and how many more there are: one page alone where there are too many."""
+        """Return a space's audiences, and how many more there are: only the first page if more than `room` exist."""
         page = await self.client.some_audiences(space)
         if isinstance(page, Failure):
             self.hides_a_list = True

@@ -1,4 +1,4 @@
-"""Rules that the wizard added to flags: whether they are still there, and their removal."""
+"""Rules that the wizard added to flags: whether they still exist, and their removal."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def _rule(client: LaunchDarkly, entry: Entry) -> FlagRule | Failure | None
 
 
 async def confirm_rules(ports: Ports, state: State, session: Session) -> None:
-    """Record as made what a run was adding when it was killed, where the flag has just that rule."""
+    """Record as made each rule that a killed run was adding, if the flag has exactly that rule."""
     client = launchdarkly_of(ports, state)
     for entry in session.saved.unconfirmed:
         if entry.kind is Resource.RULE:

@@ -1,4 +1,4 @@
-"""Take back what was reviewed, and remember it: the way in which the wizard's interfaces undo."""
+"""Undo what was reviewed, and record it. Every interface undoes in this way."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 async def take_back(walk: Walk, plan: tuple[UndoStep, ...]) -> AsyncIterator[Started | Result]:
-    """Take back one thing after the other; the setup is open again at Review afterwards."""
-    walk.keep()  # `resume` takes what is saved
+    """Take back one resource after the other. Afterwards, the setup is open again at Review."""
+    walk.keep()  # so that `resume` below restores these answers
     results = []
     async for event in undo(walk.ports, walk.state, plan, walk.session):
         if isinstance(event, Result):

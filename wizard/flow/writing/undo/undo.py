@@ -1,4 +1,4 @@
-"""Take back what the journal says this wizard made: read, show what would happen, then do exactly that."""
+"""Undo what the journal says the wizard made: read what exists now, then take back exactly what was shown."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ from wizard.flow.writing.undo.undo_token import delete_token, tokens_seen, with_
 T = TypeVar("T")
 
 STILL_LISTED_FOR_S = (0.0, 1.0, 3.0, 6.0)  # pauses between looks at a list that shows what was deleted
-FREE_WITHIN_S = (3.0, 10.0)  # pauses before a deletion is sent again that met a conflict
+FREE_WITHIN_S = (3.0, 10.0)  # pauses before sending a deletion again that met a conflict
 
 
-# --- looking ------------------------------------------------------------------------------------------------------
+# --- reading ------------------------------------------------------------------------------------------------------
 
 
 async def read_undo_facts(
     ports: Ports, state: State, made: tuple[Entry, ...], on_progress: OnProgress = lambda _: None
 ) -> UndoFacts | Failure:
-    """Return what still exists of what was made, and who else uses it; a failure when the lists can't be read.
+    """Return what still exists of what was made, and who else uses it; a failure when Segment can't be read.
 
-    What `state` has of the audiences was read a moment ago: nobody waits for it twice.
+    Connections and activations that `state` already has aren't read again: they were read a moment ago.
     """
     rules = await read_rules(launchdarkly_of(ports, state), made)
     if made and all(entry.kind is Resource.RULE for entry in made):
@@ -85,7 +85,7 @@ async def _with_others(
     lists: Lists,
     on_progress: OnProgress,
 ) -> UndoFacts:
-    """Add what other audiences are connected to, which takes minutes where there are hundreds."""
+    """Add what other audiences are connected to. For hundreds of audiences, that takes minutes."""
 
     async def ask(space: str, audience: str) -> Connections | Failure:
         there = state.facts.connections.get(audience)
@@ -111,7 +111,7 @@ def _unread(connections: Mapping[str, Connections | Failure], deleted: frozenset
 async def _of_each_audience(
     audiences: Mapping[str, str], known: Mapping[str, T | Failure], ask: Callable[[str, str], Awaitable[T | Failure]]
 ) -> dict[str, T | Failure]:
-    """Return by audience what is known, else what a call answers; `audiences` maps each to its space."""
+    """Return the known answer for each audience, else that of a call; `audiences` maps each to its space."""
 
     async def seen(audience: str) -> T | Failure:
         there = known.get(audience)
@@ -121,9 +121,10 @@ async def _of_each_audience(
 
 
 async def _deleted(client: Segment, own: Mapping[str, str], *seen: Mapping[str, object]) -> frozenset[str]:
-    """Return the audiences that were deleted: their lists and they themselves answer 404, and their space lacks them.
+    """Return the IDs of audiences that were deleted: a list of theirs and they themselves answer 404, and their space
+    doesn't list them.
 
-    What was on a deleted audience is gone with it. `own` maps each audience to its space.
+    What was on a deleted audience is gone too. `own` maps each audience to its space.
     """
     missing = [one for one in own if any(is_failure(lists.get(one), FailureKind.NOT_FOUND) for lists in seen)]
     spaces = {space: await client.audiences(space) for space in {own[one] for one in missing}}
@@ -142,7 +143,7 @@ async def _deleted(client: Segment, own: Mapping[str, str], *seen: Mapping[str, 
 async def undo(
     ports: Ports, state: State, plan: tuple[UndoStep, ...], journal: Session
 ) -> AsyncIterator[Started | Result]:
-    """Undo in the plan's order, with what belongs together side by side; yield one result for each thing."""
+    """Undo the plan in order, resources that belong together one after the other. Yield one result for each."""
     host = host_in_region(ports.services.segment_host, state.facts)
     run = _Run(ports, state, journal, plan)
     for back in sorted(plan, key=_first_of_its_own(plan)):
@@ -154,7 +155,7 @@ async def undo(
 
 
 def by_change(plan: tuple[UndoStep, ...], results: Iterable[Result]) -> tuple[Result, ...]:
-    """Return one result for each change that was once applied: the worst of its results, and the last of equal ones."""
+    """Return one result for each change that was once applied: its worst result, the last of equally bad ones."""
     subjects = {(back.entry.change_id, back.entry.resource_id): _subject(back) for back in plan}
     groups: dict[str, list[Result]] = {}
     for result in results:
@@ -163,13 +164,13 @@ def by_change(plan: tuple[UndoStep, ...], results: Iterable[Result]) -> tuple[Re
 
 
 def _subject(back: UndoStep) -> str:
-    """Return the group of a thing: an audience's activation and connection are one; so is each destination."""
+    """Return a step's group: an audience's activation and connection are one group; so is each destination."""
     entry = back.entry
     return f"{entry.change_id} {entry.within.get('destination') or entry.resource_id}"
 
 
 def _first_of_its_own(plan: tuple[UndoStep, ...]) -> Callable[[UndoStep], int]:
-    """Group the plan in its order: what belongs together side by side, mapping and destination last."""
+    """Return a sort key that keeps the plan's order, but puts the steps of each group one after the other."""
     first: dict[str, int] = {}
     for place, back in enumerate(plan):
         first.setdefault(_subject(back), place)
@@ -177,7 +178,7 @@ def _first_of_its_own(plan: tuple[UndoStep, ...]) -> Callable[[UndoStep], int]:
 
 
 class _Run:
-    """One undo under way. What could not be taken back keeps what it stands on."""
+    """One undo in progress. A resource that couldn't be taken back also keeps the resources that it's on."""
 
     def __init__(self, ports: Ports, state: State, journal: Session, plan: tuple[UndoStep, ...]) -> None:
         self._ports = ports
@@ -188,8 +189,8 @@ class _Run:
         self._secrets = state.secrets
         self._journal = journal
         self._going = {back.entry.resource_id for back in plan if back.doing is UndoAction.DELETE}
-        self._failed: set[str] = set()  # ids of destinations and connections that something stays on
-        self._emptied: set[str] = set()  # ids of those that something was on until a moment ago
+        self._failed: set[str] = set()  # IDs of destinations and connections on which something stays
+        self._emptied: set[str] = set()  # IDs of those from which something was just deleted
 
     async def take_back(self, back: UndoStep) -> Result:
         entry = back.entry
@@ -225,9 +226,9 @@ class _Run:
         return result_of(back, Outcome.FAILED, why)
 
     async def _stays_listed(self, entry: Entry) -> bool:
-        """Return whether a deletion that was accepted had no effect; a list may show it some seconds later.
+        """Return whether a resource is still listed some seconds after Segment accepted its deletion.
 
-        What goes with its destination or connection isn't looked at.
+        Don't look if the resource's own destination or connection is deleted too, unless it's one of these two.
         """
         if entry.kind not in {Resource.CONNECTION, Resource.DESTINATION} and _places(entry) & self._going:
             return False
@@ -238,7 +239,7 @@ class _Run:
         return True
 
     async def _delete(self, back: UndoStep) -> Outcome | Failure:
-        """Delete one thing, unless it's gone already. After a lost answer, look before trying again."""
+        """Delete one resource, unless it's gone already. After a lost answer, look before trying again."""
         lost = failure = await self._send_delete_when_free(back)
         if failure is not None and failure.outcome_unknown and await self._is_there(back.entry) is True:
             failure = await self._send_delete(back)
@@ -259,7 +260,7 @@ class _Run:
         return result_of(back, done)
 
     async def _send_delete_when_free(self, back: UndoStep) -> Failure | None:
-        """Send it again while Segment says that something is on it and this undo has just taken that away."""
+        """Send a deletion; repeat it on a conflict if undo has just deleted what was on the resource."""
         failure = await self._send_delete(back)
         for pause in FREE_WITHIN_S if back.entry.resource_id in self._emptied else ():
             if failure is None or failure.kind is not FailureKind.CONFLICT:
@@ -305,7 +306,7 @@ class _Run:
         return await Lists(self._client, (), self._clock.now()).contains(entry)
 
     async def _restore(self, back: UndoStep) -> Outcome | Failure:
-        """Send the values from before; the settings as a whole, because Segment may replace them by a part.
+        """Send the values from before the change, with all settings: Segment may drop those that aren't sent.
 
         See docs/segment.md#secret-settings.
         """
@@ -333,7 +334,7 @@ class _Run:
         return await self._client.update_activation(space, audience, now.id, action_id=now.action_id, settings=settings)
 
     async def _restore_destination(self, now: Destination, before: Mapping[str, Any]) -> Destination | Failure:
-        """Restore the destination's values; token and client-side ID go together, and the token in it is ours."""
+        """Restore a destination. The client-side ID can only be sent with the token, which is ours."""
         token, place = self._secrets.launchdarkly_token, before.get("settings", {}).get("client_side_id")
         if place and token is None:
             return Failure(Service.SEGMENT, FailureKind.UNAUTHORIZED, "", "PATCH", "", message="no LaunchDarkly token")
@@ -354,12 +355,12 @@ def _still_listed(back: UndoStep) -> Trouble:
 
 
 def _places(entry: Entry) -> set[str]:
-    """Return the IDs of the destination and the connection that a thing is on."""
+    """Return the IDs of the destination and the connection that a resource is on."""
     return {entry.within[key] for key in ("destination", "connection") if key in entry.within}
 
 
 def _knows_no_such(failure: Failure, entry: Entry) -> bool:
-    """Return whether Segment may mean that there is no such thing: of a connection the status isn't documented.
+    """Return whether the failure may mean "doesn't exist". For a connection, the status isn't documented.
 
     See docs/segment.md#connections.
     """
@@ -380,7 +381,7 @@ _WHERE = {
 
 
 def _where_to_look(entry: Entry) -> str:
-    """Return where a person finds what undo leaves to them, and what stops a destination without deleting it."""
+    """Return where a person finds what undo leaves to them; for a destination, also how to stop it for now."""
     if entry.kind in {Resource.ACTIVATION, Resource.CONNECTION}:
         return _ON_THE_AUDIENCE if entry.is_creation else _SETTINGS_ON_THE_AUDIENCE
     if entry.kind is Resource.DESTINATION and entry.is_creation:
@@ -389,12 +390,12 @@ def _where_to_look(entry: Entry) -> str:
 
 
 def _without_nothing(settings: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Leave out settings that were not set before: the service takes no nulls."""
+    """Leave out settings that had no value before, because the service accepts no nulls."""
     return None if settings is None else {key: value for key, value in settings.items() if value is not None}
 
 
 def result_of(back: UndoStep, outcome: Outcome, error: Trouble | None = None) -> Result:
-    """Return how taking back ended; `action` is the action that was taken back."""
+    """Return the result of an undo step. Its `action` is the one that was taken back."""
     entry = back.entry
     action = Action.CREATE if entry.is_creation else Action.UPDATE
     said = f"{back.title}: {back.why}" if back.why and error is None else back.title

@@ -1,6 +1,6 @@
-"""What an undo would take back, and what it leaves: the journal against what is seen now. Pure.
+"""Plan an undo: compare the journal with what exists now. Pure.
 
-Left alone is what others made, what they have changed since, and what they use.
+Undo leaves alone what others made, what they have changed since, and what they use.
 """
 
 from __future__ import annotations
@@ -38,42 +38,42 @@ from wizard.text import count, plain, within_sentence
 
 class UndoAction(StrEnum):
     DELETE = "delete"
-    RESTORE = "restore"  # the values that were there before
-    LEAVE = "leave"  # it is no longer only ours
-    GONE = "gone"  # someone else took it back or deleted it
-    BY_HAND = "by hand"  # unknown, or no API does it
+    RESTORE = "restore"  # set the values from before again
+    LEAVE = "leave"  # others have changed it or use it
+    GONE = "gone"  # someone else deleted it
+    BY_HAND = "by hand"  # the wizard can't see enough, or the API can't do it
 
 
 @dataclass(frozen=True, slots=True)
 class UndoFacts:
-    """What both sides of the question were seen to be. `unseen`: how many audiences were not looked at."""
+    """What exists in both services now. `unseen` is the number of audiences that weren't read."""
 
     destinations: tuple[Destination, ...]
     subscriptions: Mapping[str, tuple[Subscription, ...] | Failure] = field(default_factory=dict)  # by destination
-    connections: Mapping[str, Connections | Failure] = field(default_factory=dict)  # by audience, others' too
+    connections: Mapping[str, Connections | Failure] = field(default_factory=dict)  # by audience, including others'
     activations: Mapping[str, tuple[Activation, ...] | Failure] = field(default_factory=dict)  # by audience
     unseen: int = 0
     hides_a_list: bool = False  # a space's audiences couldn't be listed
-    deleted_audiences: frozenset[str] = frozenset()  # of those that something was made on
+    deleted_audiences: frozenset[str] = frozenset()  # among those on which something was made
     workspace: str = ""  # id of the workspace that was read
-    names: Mapping[str, str] = field(default_factory=dict)  # of audiences, by id
-    rules: Mapping[str, FlagRule | Failure | None] = field(default_factory=dict)  # by id, of flags; None: it's gone
-    tokens: tuple[Token, ...] | Failure = ()  # of LaunchDarkly, if the wizard made one
-    can_delete_tokens: bool = False  # a token that may was given
+    names: Mapping[str, str] = field(default_factory=dict)  # of audiences, by ID
+    rules: Mapping[str, FlagRule | Failure | None] = field(default_factory=dict)  # flag rules by ID; None: it's gone
+    tokens: tuple[Token, ...] | Failure = ()  # LaunchDarkly's, read only if the wizard made one
+    can_delete_tokens: bool = False  # whether the user gave an admin's token
     catalog: CatalogEntry = FALLBACK_CATALOG_ENTRY
 
 
 @dataclass(frozen=True, slots=True)
 class UndoStep:
-    """One thing of the journal and what becomes of it. `why` is empty when it is simply taken back."""
+    """One resource of the journal and what undo does with it. `why` is empty when there's nothing to explain."""
 
     entry: Entry
     doing: UndoAction
     title: str  # "the mapping Sync Engage Audience to LaunchDarkly"
     why: str = ""
-    connection: Connection | None = None  # what disconnecting needs to know
-    now: Subscription | Destination | Activation | None = None  # what restoring starts from
-    token: Token | None = None  # what deleting a token needs to know
+    connection: Connection | None = None  # for disconnecting
+    now: Subscription | Destination | Activation | None = None  # the current values, for restoring
+    token: Token | None = None  # for deleting a token
     leaves_a_step: bool = False  # a part can't be put back by API: `why` says what a person does
 
     @property
@@ -88,7 +88,7 @@ class UndoStep:
 def plan_undo(made: Iterable[Entry], seen: UndoFacts, uncertain: Iterable[Entry] = ()) -> tuple[UndoStep, ...]:
     """Plan the undo in the order that the services allow: rule, activation, connection, mapping, destination, token.
 
-    `uncertain`: what may have been made and isn't listed yet, so nothing that it depends on is removed.
+    `uncertain`: entries of what may have been made and isn't listed yet. Keep everything that it would depend on.
     """
     drawing = _Drawing(tuple(made), seen)
     drawing.drawn += [_uncertain(entry, seen.names) for entry in uncertain if entry.kind is not Resource.ACTIVATION]
@@ -102,7 +102,7 @@ def plan_undo(made: Iterable[Entry], seen: UndoFacts, uncertain: Iterable[Entry]
 
 
 def _told_apart(plan: tuple[UndoStep, ...], destinations: Iterable[Destination]) -> tuple[UndoStep, ...]:
-    """Add the destination to titles that occur more than once: several environments have the same audiences."""
+    """Add the destination to titles that occur more than once, because several environments can share audiences."""
     often = {title for title, times in Counter(back.title for back in plan).items() if times > 1}
     names = {one.id: plain(one.name) for one in destinations}
 
@@ -114,14 +114,14 @@ def _told_apart(plan: tuple[UndoStep, ...], destinations: Iterable[Destination])
 
 
 def goes_if_unused(plan: Iterable[UndoStep]) -> frozenset[str]:
-    """Return the IDs of the destinations that a plan takes back, or whose mapping it does, unless others use them."""
+    """Return the IDs of the destinations that undo changes if no one else uses them: themselves or their mapping."""
     shared = {Resource.DESTINATION, Resource.MAPPING}
     taken = (back.entry for back in plan if back.writes and back.entry.kind in shared)
     return frozenset(entry.within.get("destination", entry.resource_id) for entry in taken)
 
 
 class _Drawing:
-    """The plan in the making. Earlier decisions bind later ones: what stays keeps what it depends on."""
+    """An undo plan in the making. Earlier decisions bind later ones: what stays keeps what it depends on."""
 
     def __init__(self, made: tuple[Entry, ...], seen: UndoFacts) -> None:
         self._made = made
@@ -133,7 +133,7 @@ class _Drawing:
         self.drawn += [one(entry) if self._is_here(entry) else _elsewhere(entry, self._seen.names) for entry in mine]
 
     def _is_here(self, entry: Entry) -> bool:
-        """Return whether the entry is of this workspace: what another one has isn't gone because it isn't listed."""
+        """Return whether the entry belongs to this workspace. If not, its absence from lists doesn't mean it's gone."""
         return (
             entry.kind is Resource.RULE
             or not (entry.workspace and self._seen.workspace)
@@ -188,7 +188,7 @@ class _Drawing:
         others = any(one.destination_id == there.destination_id and one is not there for one in seen.items)
         known_by = (
             replace(there, destination_id="") if others else there
-        )  # deleting by the destination's ID would delete them all
+        )  # without the destination's ID, which would delete all of these connections
         return UndoStep(entry, UndoAction.DELETE, title, connection=known_by)
 
     def _has_an_activation_that_stays(self, audience: str, connection: Connection) -> bool:
@@ -230,7 +230,7 @@ class _Drawing:
         return replace(back, why=self._what_goes_too(there)) if back.doing is UndoAction.DELETE else back
 
     def _what_goes_too(self, destination: Destination) -> str:
-        """Say which mappings go with the destination, so that nobody says yes to more than they read."""
+        """Say how many preset mappings are deleted with the destination, so that the user knows before the yes."""
         ours = {entry.resource_id for entry in self._made}
         seen = listed(self._seen.subscriptions.get(destination.id))
         presets = sum(one.id not in ours and self._is_nobodys(one) for one in seen)
@@ -238,7 +238,7 @@ class _Drawing:
         return f"{count(presets, 'unused preset mapping')}, switched off, {goes} with it." if presets else ""
 
     def _what_keeps(self, destination: Destination) -> str:
-        """Return why the destination stays, since its mappings and connections would go with it; empty if it can go."""
+        """Return why the destination must stay, with its mappings and connections; empty if it can be deleted."""
         if self._stay_on(destination.id):
             return "Something on it stays."
         seen = self._seen.subscriptions.get(destination.id)
@@ -257,13 +257,14 @@ class _Drawing:
         return ""
 
     def _is_nobodys(self, mapping: Subscription) -> bool:
-        """Return whether a mapping that isn't ours keeps nothing: Segment added it and nobody has touched it."""
+        """Return whether nobody needs a mapping that isn't ours: Segment added it, and nobody has changed it."""
         return is_an_untouched_preset(mapping, self._seen.catalog)
 
     def _takes_its_mapping(self, back: UndoStep, owners: Container[str]) -> bool:
-        """Return whether the activation's own mapping, if the destination still has it, is nobody else's.
+        """Return whether this step accounts for one of the mappings that activations leave on the destination.
 
-        `owners`: the names of such mappings. One may outlive its activation, as when a person detaches the audience.
+        `owners` are the names of these mappings. A mapping can outlive its activation, for example after a person
+        detached the audience.
         """
         is_on_a_deleted_audience = back.entry.within.get("audience") in self._seen.deleted_audiences
         outlived = back.doing is UndoAction.GONE and (back.entry.after or {}).get("name") in owners
@@ -271,7 +272,7 @@ class _Drawing:
         return back.entry.is_creation and goes
 
     def with_its_mapping(self, back: UndoStep) -> UndoStep:
-        """Put an activation back only together with the mapping: members would get keys of two kinds."""
+        """Restore an activation only if the mapping is undone too. Otherwise members would get two kinds of keys."""
         destination = back.entry.within.get("destination", "")
         stays = Resource.MAPPING in self._stay_on(destination)
         if back.entry.kind is not Resource.ACTIVATION or back.doing is not UndoAction.RESTORE or not stays:
@@ -283,7 +284,7 @@ class _Drawing:
     # --- token ----------------------------------------------------------------------------------------------------
 
     def token(self, entry: Entry) -> UndoStep:
-        """Delete the token once no destination holds it; a destination that goes first no longer does."""
+        """Delete the token if no destination holds it, apart from those that undo deletes before it."""
         title, seen = title_of(entry), self._seen.tokens
         if isinstance(seen, Failure):
             return UndoStep(entry, UndoAction.BY_HAND, title, "LaunchDarkly doesn't show its tokens.")
@@ -298,7 +299,7 @@ class _Drawing:
             return UndoStep(entry, UndoAction.BY_HAND, title, NO_MAKER)
         return UndoStep(entry, UndoAction.DELETE, title, token=there)
 
-    # --- what others have to do with it ---------------------------------------------------------------------------
+    # --- use by others --------------------------------------------------------------------------------------------
 
     def _unless_shared(
         self, entry: Entry, title: str, changed: str, destination: str, now: Subscription | Destination
@@ -324,12 +325,12 @@ class _Drawing:
         )
 
     def _stay_on(self, destination: str) -> set[Resource]:
-        """Return the kinds of things that stay on a destination."""
+        """Return the kinds of resources that stay on a destination."""
         there = (back.entry for back in self.drawn if back.stays)
         return {entry.kind for entry in there if entry.within.get("destination") == destination}
 
     def _taken(self) -> set[str]:
-        """Return the IDs of what is taken back as a whole."""
+        """Return the IDs of the resources that undo deletes."""
         return {back.entry.resource_id for back in self.drawn if back.doing is UndoAction.DELETE}
 
     def _audiences_of_others(self, destination: str) -> Iterator[str]:
@@ -353,7 +354,7 @@ def _replaces_a_token(entry: Entry) -> bool:
 
 
 def _not_put_back_yet(entry: Entry, there: Destination) -> Mapping[str, Any] | None:
-    """Return what was set, without the values that an earlier undo put back while it left the token to a person."""
+    """Return what was set, without the values that an earlier undo restored when it left the token to a person."""
     if not _replaces_a_token(entry):
         return entry.after
     before, now = entry.before or {}, shown_values(there, entry.after)
@@ -361,7 +362,7 @@ def _not_put_back_yet(entry: Entry, there: Destination) -> Mapping[str, Any] | N
 
 
 def _without_its_token(back: UndoStep, there: Destination) -> UndoStep:
-    """Put back all but the token and the client-side ID that goes with it, and leave these to a person."""
+    """Restore everything but the token and the client-side ID that goes with it. Leave these two to a person."""
     before = back.entry.before or {}
     settings, now = before["settings"], shown_values(there, back.entry.after)
     place = f", with the client-side ID {settings['client_side_id']}" if settings.get("client_side_id") else ""
@@ -374,13 +375,13 @@ def _without_its_token(back: UndoStep, there: Destination) -> UndoStep:
 
 
 def _has_same_name_and_place(destination: Destination, made: Entry) -> bool:
-    """Return whether a destination has the name and the environment of one that was made."""
+    """Return whether a destination has the same name and environment as the one that was made."""
     named = destination.name == (made.after or {}).get("name")
     return named and destination.client_side_id == made.within.get("client_side_id") != ""
 
 
 def _uncertain(entry: Entry, names: Mapping[str, str]) -> UndoStep:
-    """Keep what may have been made. An activation isn't among these: Segment itself keeps a connection that has one.
+    """Leave to a person what may have been made. Not for an activation: Segment itself keeps a connection that has one.
 
     See docs/segment.md#connections.
     """
@@ -408,13 +409,13 @@ def _title(entry: Entry, names: Mapping[str, str] = MappingProxyType({})) -> str
 
 
 def _audience(entry: Entry, names: Mapping[str, str]) -> str:
-    """Return the audience's name; its key where no list has it."""
+    """Return the audience's name, or its key if no list has it."""
     name = plain(names.get(entry.within.get("audience", ""), ""))
     return name or f"the audience {attached_key(entry.change_id)}"
 
 
 def _put_back_by_hand(entry: Entry) -> str:
-    """Return how to put an activation back by hand: its settings can't be sent without knowing all of them."""
+    """Return how to restore an activation by hand: the API needs all its settings, which Segment doesn't show."""
     before = (entry.before or {}).get("settings", {})
     values = ", ".join(f"{key} to {_word(value)}" for key, value in before.items())
     return f"Segment doesn't show its mapping: in Segment, set {values} there."
@@ -431,7 +432,7 @@ def _left(entry: Entry, title: str, changed: str) -> UndoStep:
 
 
 def _changes(ours: Mapping[str, Any] | None, now: Mapping[str, Any]) -> str:
-    """Return what differs from what was set, in words; only what was set and is shown counts."""
+    """Return in words which of the values that we set are different now. Values that Segment hides don't count."""
     return "; ".join(_change(key, wanted, seen) for key, wanted, seen in differing(ours or {}, now))
 
 

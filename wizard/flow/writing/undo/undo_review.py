@@ -1,4 +1,4 @@
-"""What an undo would take back, as every interface shows it before the yes, and what is remembered after it."""
+"""The review of an undo, as every interface shows it before the yes, and what to forget after it."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _all(entries: Entries, _: UndoFacts) -> Entries:
 async def review_undo(
     walk: Walk, ours: Callable[[Entries, UndoFacts], Entries] = _all, on_progress: OnProgress = lambda _: None
 ) -> tuple[UndoStep, ...] | Failure:
-    """Look at what was made, and return what would be taken back; `ours` leaves out what another setup made."""
+    """Read what was made and return what undo would do. `ours` filters out what another setup made."""
     confirm_intended(walk)
     await confirm_rules(walk.ports, walk.state, walk.session)
     seen = await read_undo_facts(walk.ports, walk.state, walk.session.saved.made, on_progress)
@@ -68,13 +68,13 @@ async def review_undo(
 
 
 def named_like_ours(walk: Walk) -> tuple[Destination, ...] | None:
-    """Return the destinations that have the wizard's name; None when Segment's couldn't be read."""
+    """Return the destinations whose names start as the wizard's do; None when they couldn't be read."""
     seen = walk.state.facts.destinations
     return tuple(one for one in seen if one.name.startswith(DESTINATION_NAME)) if isinstance(seen, tuple) else None
 
 
 def without_record(walk: Walk) -> tuple[str, ...]:
-    """Say that it's unknown what was made, and name what has the wizard's name in Segment."""
+    """Say that we don't know what was made, and list the destinations in Segment with the wizard's name."""
     named = named_like_ours(walk)
     lost = (walk.session.trouble or NO_RECORD, "So undo can't tell what the wizard made.")
     if named is None:
@@ -86,12 +86,12 @@ def without_record(walk: Walk) -> tuple[str, ...]:
 
 
 def step_in_words(back: UndoStep) -> str:
-    """Return what happens to one thing, and why it isn't simply taken back."""
+    """Return what happens to one resource, and why, if there's something to explain."""
     return f"{WORDS[back.doing][1]} {back.title}{f'. {back.why}' if back.why else ''}"
 
 
 def leaves_segments(plan: Iterable[UndoStep]) -> bool:
-    """Return whether the plan stops a sync: what it has sent stays (docs/segment.md#adding-and-removing-members)."""
+    """Return whether the plan stops a sync, whose segment stays (docs/segment.md#adding-and-removing-members)."""
     return any(back.writes and back.entry.kind is Resource.CONNECTION for back in plan)
 
 

@@ -1,4 +1,4 @@
-"""Take back a service token that the wizard made: the last thing of all, once no destination holds it."""
+"""Delete a service token that the wizard made: last of all, once no destination holds it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _HELD = Trouble("still_used", "A destination still holds this token, or we could
 
 
 async def tokens_seen(ports: Ports, state: State, made: Iterable[Entry]) -> tuple[Token, ...] | Failure:
-    """Return LaunchDarkly's tokens, if the wizard made one."""
+    """Return LaunchDarkly's tokens; empty if the wizard made none."""
     if all(entry.kind is not Resource.TOKEN for entry in made):
         return ()
     return await launchdarkly_of(ports, replace(state, reads_as_maker=True)).tokens()
@@ -39,7 +39,7 @@ def holder(token: Token, destinations: Iterable[Destination]) -> Destination | N
 
 
 async def delete_token(ports: Ports, state: State, lists: Lists, token: Token) -> Outcome | Trouble:
-    """Delete the token, after a last look whether a destination holds it."""
+    """Delete the token, unless a last look shows that a destination holds it."""
     destinations = await lists.destinations()
     if isinstance(destinations, Failure) or holder(token, destinations):
         return _HELD

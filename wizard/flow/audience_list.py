@@ -1,4 +1,4 @@
-"""Wait for a first audience: a space without any is looked at again until someone has made one in Segment."""
+"""Wait for a first audience: read an empty space again until someone has made an audience in Segment."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from wizard.flow.reading.clients import segment_of
 from wizard.flow.state import State
 from wizard.flow.walk import Walk
 
-LOOKS_EVERY_S = 15.0  # Segment allows a minute's 60 lists to all tools with the token
+LOOKS_EVERY_S = 15.0  # Segment allows 60 lists a minute, for all tools with the token together
 
 
 def waits_for_an_audience(state: State) -> bool:
@@ -17,7 +17,7 @@ def waits_for_an_audience(state: State) -> bool:
 
 
 async def watch_for_audiences(walk: Walk) -> None:
-    """Look until the space has an audience, and read it. A missing answer doesn't end the wait. A refusal does."""
+    """Poll until the space has an audience, then read it. A missing answer doesn't end the wait. A refusal does."""
     while waits_for_an_audience(walk.state):
         await walk.ports.clock.sleep(LOOKS_EVERY_S)
         seen = await segment_of(walk.ports, walk.state).audiences(walk.state.answers.space)

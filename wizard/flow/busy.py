@@ -1,4 +1,4 @@
-"""The error of two runs that want one profile. It has a file of its own, so that naming it loads nothing else."""
+"""The error for a profile that is already in use. In its own file, so that importing it loads nothing else."""
 
 
 class Busy(Exception):

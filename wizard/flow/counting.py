@@ -1,4 +1,4 @@
-"""Count the members that each context key reaches: the cost and the results. Every interface asks first."""
+"""Count the members that each context key reaches: the cost and the results. Every interface asks the user first."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BY_HAND = (
 
 
 def why_not(walk: Walk) -> str:
-    """Return why nothing can be counted, in a sentence; empty when it can."""
+    """Return a sentence on why nothing can be counted; empty when the wizard can count."""
     if not chosen_audiences(walk.state):
         return "Choose the audiences first."
     if not isinstance(walk.state.facts.workspace, Workspace):
@@ -39,12 +39,12 @@ def why_not(walk: Walk) -> str:
 
 
 def budget(walk: Walk) -> str:
-    """Return what counting takes, to be agreed to."""
+    """Return what counting costs, for the user to agree to."""
     return counting_cost(audiences_to_count(walk.state), walk.state.facts.previews_used)
 
 
 async def count_members(walk: Walk) -> None:
-    """Count them. Call this only after a yes; what was counted already isn't counted again."""
+    """Count the members. Call this only after a yes. Audiences that were counted before aren't counted again."""
     before = walk.state.facts.landing
     walk.ask_for("landing")
     await walk.read(StepId.AUDIENCES)
@@ -52,7 +52,7 @@ async def count_members(walk: Walk) -> None:
 
 
 def _keep(walk: Walk, before: Mapping[str, object]) -> None:
-    """Keep what is new with its date, and how many previews it took; one that failed took at least one."""
+    """Save the new counts with the time and the previews used. A failed count used at least one preview."""
     seen = [(one, walk.state.facts.landing.get(one.id)) for one in audiences_to_count(walk.state)]
     new = [(one, found) for one, found in seen if found is not None and found is not before.get(one.id)]
     counts = {one.id: found for one, found in new if isinstance(found, Landing)}
@@ -63,7 +63,7 @@ def _keep(walk: Walk, before: Mapping[str, object]) -> None:
 
 
 def results(walk: Walk) -> Iterator[str]:
-    """Yield one line for each context key; of a failure why."""
+    """Yield a line on each audience that we couldn't count, then on each context key with a count."""
     audiences, facts = audiences_to_count(walk.state), walk.state.facts
     failures = {audience.name: facts.landing.get(audience.id) for audience in audiences}
     for name, seen in failures.items():

@@ -25,8 +25,8 @@ from wizard.flow.walk import Walk
 class FirstAction(Enum):
     """The one thing to do first at the end of a search."""
 
-    REPAIR = auto()  # review the changes that mend it
-    COLLEAGUE = auto()  # the sandbox's only: someone in the simulated web apps does it
+    REPAIR = auto()  # review the changes that fix the cause
+    COLLEAGUE = auto()  # sandbox only: a simulated colleague does it in the web apps
     REQUEST = auto()  # someone else has to do it, and gets a text
     ANSWER = auto()  # change an answer of the wizard
     PAGE = auto()  # the vendor's page where it is done
@@ -62,21 +62,21 @@ def shown_by(walk: Walk, finding: Finding) -> Symptom | None:
 
 
 def ask_for_evidence(walk: Walk, symptom: Symptom) -> None:
-    """Request what only a diagnosis looks at, so that the next read of the walk reads it too.
+    """Request the evidence that only a diagnosis reads, so that the walk's next read includes it.
 
-    A contradiction may lead on to another symptom, so their evidence is requested at the same time.
+    A contradiction can lead to another symptom, so the evidence of those symptoms is requested too.
     """
     walk.ask_for(*symptom.reads, *(slot for one in SYMPTOMS if one.id in symptom.leads_to for slot in one.reads))
 
 
 async def read_what_was_agreed_to(walk: Walk, given: Given) -> None:
-    """Count the members if someone said yes to it; what was counted already isn't counted again."""
+    """Count the members if the user agreed to it. Members that were counted before aren't counted again."""
     if given.get(COUNT.id) == YES and not why_not(walk):
         await count_members(walk)
 
 
 def search_for_cause(walk: Walk, symptom: Symptom, given: Given) -> Search:
-    """Search in what was read. What a plan would create doesn't exist, so it isn't judged."""
+    """Search what was read for the symptom's cause. Judge only what exists, not what the plan would create."""
     facts, answers = walk.state.facts, walk.state.answers.about_what_exists
     findings = run_checks(CHECKS, facts, answers)
     began = search(symptom, facts, answers, findings, walk.plan())

@@ -46,7 +46,7 @@ class OpenQuestion:
 
 
 def unanswered_before(walk: Walk, step: Step) -> OpenQuestion | None:
-    """Return the first open question of the steps before; None where a failure of one of them comes first."""
+    """Return the first unanswered question of the earlier steps; None if a failure comes before it."""
     for number, one in enumerate(walk.steps[: walk.steps.index(step)], 1):
         for ask in walk.missing(one):
             if not ask.waits_for(walk.state):
@@ -57,7 +57,7 @@ def unanswered_before(walk: Walk, step: Step) -> OpenQuestion | None:
 
 
 def troubles_before(walk: Walk, step: Step) -> tuple[str, ...]:
-    """Return the first trouble that a yes leaves in the steps before, and how many more there are.
+    """Return the first finding of the earlier steps that a yes won't fix, and how many more there are.
 
     Failures come before warnings.
     """
@@ -76,7 +76,7 @@ def troubles_before(walk: Walk, step: Step) -> tuple[str, ...]:
 
 
 def accepted_failure(walk: Walk) -> str:
-    """Return the first failure that the user went on with, and its step; empty when there is none."""
+    """Return the first failure that the user went on with and the number of its step, as text; empty without any."""
     for number, step in enumerate(walk.steps, 1):
         if found := blocking_finding(walk, step):
             return f"A problem is left in step {number}: {found.title}."
@@ -84,9 +84,9 @@ def accepted_failure(walk: Walk) -> str:
 
 
 def why_it_waits(walk: Walk, step: Step) -> Finding | None:
-    """Return what keeps a question of this step from being asked: the step's own finding, else what its checks await.
+    """Return the finding that keeps a question of this step from being asked.
 
-    Other findings of earlier steps have nothing to do with this step.
+    It's a finding of the step itself, else one of another step that this step's checks wait for.
     """
     own = walk.findings_of(step)
     roots = {finding.waits_for for finding in own}
@@ -97,14 +97,14 @@ def why_it_waits(walk: Walk, step: Step) -> Finding | None:
 
 
 def answered_first(walk: Walk, ask: Ask) -> tuple[Step, Ask] | None:
-    """Return the question of another step that nobody has answered, for a question that waits for its answer."""
+    """Return the unanswered question of another step that this question waits for, with its step."""
     waiting = (walk.step(step) for step in ask.awaits) if ask.waits_for(walk.state) else ()
     open_ones = ((step, one) for step in waiting for one in walk.missing(step) if not one.waits_for(walk.state))
     return next(open_ones, None)
 
 
 def other_environments(walk: Walk) -> str:
-    """Say which environments the profile has besides, and how to open one; empty where there are none."""
+    """Say which other environments the profile has, and how to open one; empty when there are none."""
     here = walk.session
     own = {here.target, here.saved.answers.place}
     names = tuple(name for name in siblings_of(here) if name not in own)
@@ -125,7 +125,7 @@ def saved_progress(walk: Walk) -> str:
 
 
 async def leave_ahead(walk: Walk, step: Step) -> str:
-    """Leave a step for any later one, as `leave` does if Next would go on from here, else without a mark."""
+    """Leave a step for a later one: as `leave` does if Next would go on from here, else without accepting the step."""
     await walk.read(step.id)
     goes_on_after_a_yes = step.id in {StepId.REVIEW, StepId.FIRST_SYNC}
     if goes_on_after_a_yes or walk.missing(step) or blocking_finding(walk, step):
@@ -134,7 +134,7 @@ async def leave_ahead(walk: Walk, step: Step) -> str:
 
 
 async def leave(walk: Walk, step: Step) -> str:
-    """Leave a step; return where its tokens are kept now, in words for a screen; empty when it took none."""
+    """Accept a step and leave it. Return where its tokens are kept now, in words; empty when it took none."""
     walk.accept(step)
     if not any(ask.kind is Kind.SECRET and ask.is_answered(walk.state) for ask in step.asks):
         return ""

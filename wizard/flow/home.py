@@ -83,14 +83,14 @@ def _members_of(audience: Audience, walk: Walk) -> Note:
 
 
 def _test_users(walk: Walk) -> Iterator[Note]:
-    """Yield what a healthy setup can leave undone: someone who was named as a member and isn't one."""
+    """Yield the warning that a test user isn't a member of the segment. A healthy setup can still have it."""
     for finding in walk.findings:
         if finding.id == TEST_USER.id and finding.status is Status.WARN:
             yield Note(finding.summary, "!")
 
 
 def _unfinished(walk: Walk) -> Iterator[Note]:
-    """Yield what is left in other environments, which a healthy one says nothing about."""
+    """Yield what is left to do in the profile's other environments. The health of this one doesn't cover them."""
     others = {name: one.saved for name, one in siblings_of(walk.session).items()}
     picked = walk.session.profile.saved.answers.other_environments
     if unmade := [name for name, saved in others.items() if name in picked and not saved.applied_at]:
@@ -107,7 +107,7 @@ def existing_segments(walk: Walk) -> tuple[LaunchDarklySegment, ...]:
 
 
 def symptom(walk: Walk) -> str:
-    """Return the symptom to troubleshoot: a count that is too high or too low; empty when no count is."""
+    """Return the symptom to troubleshoot: too many or too few members; empty when every count is right."""
     for audience in chosen_audiences(walk.state):
         segment = found(audience, walk.state.facts)
         if segment is not None and _is_odd(segment, walk):
@@ -141,7 +141,7 @@ def _when(moment: datetime, walk: Walk) -> str:
 async def fill_from(walk: Walk, new: Walk) -> None:
     """Give a new profile the answers that don't depend on the environment, such as the space and the mapping.
 
-    Tokens go where the first profile keeps them; one that was made for its environment stays behind.
+    Tokens go where the first profile keeps them, except a LaunchDarkly token that was made for one environment alone.
     """
     answers = without_place(walk.answers_to_save)
     new.session.keep(answers, (StepId.PREREQUISITES,))

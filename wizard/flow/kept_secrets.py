@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from wizard.flow.walk import Walk
 
 
-PATIENCE_S = 3.0  # until the way on is open without what a keyring holds
+PATIENCE_S = 3.0  # how long to wait for the keyring before going on without it
 
 
 async def load_secrets(walk: Walk, *, needs_id: bool = True) -> None:
-    """Take the secrets in variables, the keyring or the sandbox as if they were pasted. Given ones stay.
+    """Take the secrets in variables, the keyring or the sandbox as if they were pasted. Keep those already given.
 
-    `needs_id`: nothing else names the environment, so the client-side ID is looked for too.
+    With `needs_id`, look for the client-side ID too, because nothing else names the environment.
     """
     stored = await walk.ports.vault.load(needs_id=needs_id)
     walk.own_tokens.update(_own_tokens(walk, stored))
@@ -50,7 +50,7 @@ async def load_secrets(walk: Walk, *, needs_id: bool = True) -> None:
 
 
 def _own_tokens(walk: Walk, stored: Stored) -> dict[str, SecretStr]:
-    """Return by name of an environment the token that was made for it alone; none where a variable wins over them."""
+    """Return the tokens that were made for one environment alone, by environment; none if a variable wins over them."""
     if (stored.where or {}).get(LAUNCHDARKLY_TOKEN.slot) in LAUNCHDARKLY_TOKEN.variables:
         return {}
     profile, first = walk.session.profile, stored.secrets.launchdarkly_token
@@ -59,7 +59,7 @@ def _own_tokens(walk: Walk, stored: Stored) -> dict[str, SecretStr]:
 
 
 def _kept(walk: Walk, stored: Stored, credential: Credential | None) -> SecretStr | None:
-    """Return what is stored for a walk's environment: its own token, or else the shared one."""
+    """Return the stored secret for a walk's environment: for LaunchDarkly its own token, or else the shared one."""
     token = stored.secrets.of(credential)
     if credential is not LAUNCHDARKLY_TOKEN or not walk.own_tokens:
         return token
@@ -67,7 +67,7 @@ def _kept(walk: Walk, stored: Stored, credential: Credential | None) -> SecretSt
 
 
 async def begin_to_load_secrets(walk: Walk) -> asyncio.Future[None]:
-    """Load the secrets, and return after as long as a person would wait, whether or not the keyring has answered."""
+    """Start to load the secrets, and return the task when it's done, or after `PATIENCE_S` if it isn't."""
     loading = asyncio.ensure_future(load_secrets(walk))
     patience = asyncio.ensure_future(walk.ports.stopwatch.sleep(PATIENCE_S))
     try:
@@ -81,8 +81,8 @@ async def begin_to_load_secrets(walk: Walk) -> asyncio.Future[None]:
 
 
 async def _forget_stored(walk: Walk) -> str:
-    """Delete what the keyring holds, and return how that ended, as the end of a sentence."""
-    from wizard.flow.outside.vault import VaultRefused  # the first frame waits for nothing that only this needs
+    """Delete the tokens in the keyring. Return the outcome as the end of a sentence."""
+    from wizard.flow.outside.vault import VaultRefused  # imported here, so that the first frame doesn't wait for it
 
     try:
         for credential in CREDENTIALS:
@@ -111,7 +111,7 @@ async def keep_secrets(walk: Walk) -> str:
 
 
 async def _save(walk: Walk) -> str:
-    """Store what the user gave. The token of one environment takes no other's place."""
+    """Store what the user gave. A token for one environment alone never replaces the shared one or another's."""
     from wizard.flow.outside.vault import VaultRefused
 
     secrets, name = walk.state.secrets, walk.own_token_name

@@ -45,7 +45,7 @@ def _shows_in_the_mark(finding: Finding) -> bool:
 
 
 def _is_yet_to_be_made(finding: Finding, walk: Walk) -> bool:
-    """Return whether the wizard makes what is missing, now that a person has made the destination."""
+    """Return whether the wizard will create what the finding misses, once a person has made the destination."""
     if not (walk.hand_makes_the_destination and finding.status is Status.FAIL):
         return False
     plan = walk.plan()
@@ -56,7 +56,7 @@ def _is_yet_to_be_made(finding: Finding, walk: Walk) -> bool:
 def _is_begun(step: Step, walk: Walk) -> bool:
     """Return whether a question is answered; at Review, whether a change is being made or was made.
 
-    Review isn't done before the steps by hand are.
+    The first sync is begun once Review is accepted.
     """
     if step.id is StepId.REVIEW:
         saved = walk.session.saved
@@ -66,7 +66,7 @@ def _is_begun(step: Step, walk: Walk) -> bool:
 
 
 def _is_left_elsewhere(step: Step, walk: Walk) -> bool:
-    """Return whether a yes was given for another environment too, and this step isn't done there."""
+    """Return whether this step is still open in another environment that the user picked."""
     if step.id not in {StepId.REVIEW, StepId.FIRST_SYNC}:
         return False
     profile, comes_after_the_changes = walk.session.profile, step.id is StepId.FIRST_SYNC
@@ -79,7 +79,7 @@ def _has_more_to_make(walk: Walk) -> bool:
     """Return whether a change came up since the yes, or an earlier step has a question that nobody has answered."""
     facts = walk.state.facts
     has_one = chosen_destination(facts, walk.state.answers, walk.made_by_us) is not None
-    if facts.destinations is None or (has_one and facts.subscriptions is None):  # nothing is read yet to tell by
+    if facts.destinations is None or (has_one and facts.subscriptions is None):  # not read yet
         return False
     before = takewhile(lambda step: step.id is not StepId.REVIEW, walk.steps)
     return any(map(walk.missing, before)) or any(change.writes for change in walk.plan().pending)

@@ -1,4 +1,4 @@
-"""The page on how both services answered: what it takes, the reads after a yes, and where it is saved."""
+"""The page on how both services answered: the offer, what the page takes, the reads after a yes, and its text."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ async def observe(walk: Walk) -> None:
 
 
 def page_of(walk: Walk) -> str:
-    """Return the page from what was read."""
+    """Return the text of the page, made from what was read."""
     facts, answers, requests = walk.state.facts, walk.state.answers, walk.ports.requests
     audiences = chosen_audiences(walk.state)
     took = walk.session.history.of(kind_of(audiences[0] if audiences else None)).get(Stage.COUNTED)

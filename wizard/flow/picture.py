@@ -39,7 +39,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Each part leads to the next one; `beside` says more about the last."""
+    """A row of parts, each leading to the next. `beside` says more about the last part."""
 
     parts: tuple[Part, ...]
     beside: str = ""
@@ -57,7 +57,7 @@ IN_GENERAL = Picture(
 
 
 def pictures(state: State, history: History) -> tuple[Picture, ...]:
-    """Return what will exist once the plan is made: one picture for each audience, on one path when there are many."""
+    """Return what will exist after Review: one picture for each audience, after a picture of the path they share."""
     audiences = chosen_audiences(state)
     if len(audiences) < 2:
         return tuple(_alone(audience, state, history) for audience in audiences)
@@ -94,7 +94,7 @@ def _segment(audience: Audience, facts: Facts) -> str:
 
 
 def _beside(audience: Audience, state: State, history: History) -> str:
-    """Return how many members, and when; of a segment that is there, how many it has."""
+    """Return the expected number of members and when they come; for an existing segment, its member count."""
     facts = state.facts
     there = found(audience, facts)
     if there is not None:
@@ -108,7 +108,7 @@ def _beside(audience: Audience, state: State, history: History) -> str:
 
 
 def _when(audience: Audience, state: State, history: History) -> str:
-    """Return how soon the segment usually comes. Once that time has passed, or deliveries fail, promise nothing."""
+    """Return how soon the segment usually appears. Once that time has passed, or deliveries fail, promise nothing."""
     facts, left = state.facts, usual_s((audience,), history)
     if chosen_connection(audience, facts, state.answers):
         since = facts.attached_at or facts.now
@@ -123,7 +123,7 @@ def _when(audience: Audience, state: State, history: History) -> str:
 
 
 def with_progress(audience: AudienceProgress, state: State) -> Picture:
-    """Return an audience's picture, each part with the state of the stages that it stands for."""
+    """Return an audience's picture. Each part has the state of its stages of the first sync."""
     destination, place = _path(state)
     segment = audience.segment
     name = plain(segment.name) if segment else audience.expected_name

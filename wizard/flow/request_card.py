@@ -77,7 +77,7 @@ def _as_text(number: int, step: HandStep) -> str:
 
 
 def _pair(value: HandValue) -> str:
-    """Return a field and its value; of a secret not even the last characters."""
+    """Return a field and its value. Of a secret, show nothing, not even the last characters."""
     if value.secret:
         return f"{value.label}: the service token that you get through the password manager"
     now = f" (now: {plain(value.before)})" if value.before else ""
@@ -189,12 +189,12 @@ def section(title: str, *lines: str) -> str:
 
 
 def pages(url: str) -> list[str]:
-    """Return an address with the way to it through the vendor's menus, if one is known."""
+    """Return an address, and before it the menu path to the page if we know one."""
     return _page(links.find(url) or Link("", url))
 
 
 def _page(link: Link, menu: str = "") -> list[str]:
-    """Return a page's words and address. The address has its own line, so that a chat makes it a link."""
+    """Return a page's menu path and address. The address has its own line, so that a chat makes it a link."""
     path = menu or link.menu
     return [path, link.url] if path else [link.url]
 

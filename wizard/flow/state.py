@@ -26,15 +26,15 @@ class State:
     made: tuple[Entry, ...] = ()  # the journal's entries of what this setup made and didn't take back
     first_rows: Mapping[str, tuple[Any, ...]] = field(
         default_factory=dict
-    )  # by slot: of lists whose rest is being read
+    )  # by slot: the first rows of a list whose rest is still being read
     looks_up: bool = False  # only the chosen project and audiences are read, by their keys, instead of whole lists
-    reads_as_maker: bool = False  # also where there is a service token: a rotation must not use it itself
+    reads_as_maker: bool = False  # even if there is a service token, which a rotation must not use
     is_policy_refused: bool = False  # LaunchDarkly refused a new token with a policy of its own
     sandbox: str = ""  # the scenario's name when both services are simulated
-    good_tokens: Mapping[str, str] = field(default_factory=dict, repr=False)  # the sandbox's, by slot: to recover with
+    good_tokens: Mapping[str, str] = field(default_factory=dict, repr=False)  # by slot: tokens that work in the sandbox
 
     def with_token(self, credential: Credential, paste: Paste) -> State:
-        """Take a token and what can be said of it without a call; an empty paste takes it away."""
+        """Return the state with a token and what we know about it without a call. An empty paste removes the token."""
         from pydantic import SecretStr  # here, so that the rules load without it
 
         token = SecretStr(paste.text) if paste.text else None
@@ -55,7 +55,7 @@ class State:
 
     @property
     def launchdarkly_reader(self) -> SecretStr | None:
-        """Return the token that LaunchDarkly is read with: the maker's until there is a service token."""
+        """Return the token to read LaunchDarkly with: the admin's (`maker_token`) until there is a service token."""
         given, maker = self.secrets.launchdarkly_token, self.secrets.maker_token
         if self.reads_as_maker:
             return maker or given

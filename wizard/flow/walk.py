@@ -59,17 +59,17 @@ class Walk(Reader):
         self.session = session
         self.steps = steps
         self.accepted: set[StepId] = set()  # ids of steps that the user went on from
-        self.outdated: set[StepId] = set()  # accepted, then something before them changed
-        self.edits: Counter[StepId] = Counter()  # by step: how often the user changed an answer or a token before it
-        self.waived: set[tuple[str, str]] = set()  # failures that the user goes on with, by id and summary
+        self.outdated: set[StepId] = set()  # accepted steps, for which an answer of an earlier step has changed since
+        self.edits: Counter[StepId] = Counter()  # by step: how often an answer or a token of an earlier step changed
+        self.waived: set[tuple[str, str]] = set()  # failures that the user chose to go on with, as (id, summary)
         self.resync: set[str] = set()  # keys of audiences whose members are to be sent again, as the user asked
         self.made_by_us = session.saved.made_ids
-        self.where: dict[str, str] = {}  # by slot of a secret: the keyring's name, the variable's, or the sandbox
-        self.own_tokens: dict[str, SecretStr] = {}  # by name of an environment: made for it alone; "" is the profile's
+        self.where: dict[str, str] = {}  # by slot: where a secret came from (keyring, variable or sandbox)
+        self.own_tokens: dict[str, SecretStr] = {}  # by environment: a token made for it alone; "" is the first
         self.vault_trouble = ""  # why the keyring could not be read
-        self.hand_makes_the_destination = False  # and no existing destination could be meant instead
+        self.hand_makes_the_destination = False  # and no existing one could be meant instead
         self.checks = checks
-        self.forks: list[Walk] = []  # of other environments of the profile
+        self.forks: list[Walk] = []  # walks of the profile's other environments
         self._judged = memoize_last(self._judge)
 
     # --- questions ----------------------------------------------------------------------------------------------
@@ -78,15 +78,15 @@ class Walk(Reader):
         return next(step for step in self.steps if step.id == step_id)
 
     def applying(self, step: Step) -> tuple[Ask, ...]:
-        """Return the questions of a step that apply now, as they are declared."""
+        """Return the questions of a step that apply now, as declared, without the details of this run."""
         return tuple(ask for ask in step.asks if ask.applies(self.state))
 
     def asks(self, step: Step) -> tuple[Ask, ...]:
-        """Return the questions of a step that apply now, as they are shown."""
+        """Return the questions of a step that apply now, as shown, with the details of this run."""
         return tuple(map(self.with_run_details, self.applying(step)))
 
     def with_run_details(self, ask: Ask) -> Ask:
-        """Return the question with what is said about it in this run: pages in its region, hosts, commands."""
+        """Return the question with the details of this run in its texts: the region's pages, hosts, command options."""
         workspace = self.state.facts.workspace
         said = in_the_app_of(ask, workspace.region if isinstance(workspace, Workspace) else Region.US)
         what = of_this_run(said.help.what, self.ports.options) if self.ports.options else said.help.what
@@ -134,7 +134,7 @@ class Walk(Reader):
         return self.where.get(ask.secret.slot, "") if ask.secret else ""
 
     def suggest(self, step: Step) -> None:
-        """Answer open questions with what the user saw preselected, or with the only choice."""
+        """Answer the step's open questions with the suggestions that the user saw preselected."""
         for ask in step.asks:
             if ask.applies(self.state) and not ask.is_answered(self.state) and not ask.waits_for(self.state):
                 value = ask.suggest(self.state)
@@ -145,7 +145,7 @@ class Walk(Reader):
     async def read_and_suggest(self, *step_ids: StepId) -> None:
         """Read for these steps, or for all, and answer with the wizard's suggestions until nothing changes.
 
-        Where to keep tokens is left as it is: only a person decides that.
+        The answer on where to keep tokens doesn't change: only a person decides that.
         """
         keep, before, read = self.state.answers.keep_secrets, None, None
         while before != self.state.answers:
@@ -172,7 +172,7 @@ class Walk(Reader):
     def answers_to_save(self) -> Answers:
         """Return the answers to save. A command doesn't ask where tokens are kept, so the saved choice stays.
 
-        A destination that a person makes is taken up by a later run, under whatever name.
+        While a person makes the destination by hand, no destination is saved: a later run finds it under any name.
         """
         answers, saved = self.state.answers, self.session.saved.answers
         keep = saved.keep_secrets if answers.keep_secrets is None else answers.keep_secrets
@@ -180,7 +180,7 @@ class Walk(Reader):
         return replace(answers, keep_secrets=keep, destination="" if is_awaited else answers.destination)
 
     def resume(self) -> None:
-        """Go on from what the profile saved."""
+        """Restore the answers and the accepted steps that the profile saved."""
         saved = self.session.saved
         self.accepted = {step.id for step in self.steps if step.id in saved.accepted}
         self.made_by_us = saved.made_ids
@@ -189,7 +189,10 @@ class Walk(Reader):
         self.take(answers)
 
     def _are_kept(self, saved: Answers) -> bool | None:
-        """Return where to keep tokens when a command never asked: where they are, unless one must be pasted."""
+        """Return whether to keep tokens in the keyring: as saved, or else by where this run found them.
+
+        None, so that the user is asked, if the choice isn't saved and a token has to be pasted.
+        """
         if saved.keep_secrets is not None or self.state.sandbox:
             return saved.keep_secrets
         tokens = (LAUNCHDARKLY_TOKEN,) if saved.by_hand else TOKENS
@@ -222,7 +225,7 @@ class Walk(Reader):
 
     @property
     def own_token_name(self) -> str:
-        """Return the name under which this environment's own token is kept; the profile's first one has none."""
+        """Return the key of this environment's token in `own_tokens`; for the first environment that can be ""."""
         profile = self.session.profile
         is_first = self.session is profile or self.session.target == profile.saved.answers.place
         return "" if is_first and "" in self.own_tokens else self.session.name
@@ -233,18 +236,18 @@ class Walk(Reader):
 
     @property
     def shared_token(self) -> SecretStr | None:
-        """Return the token that other environments are read with, too; one that was made is for one environment."""
+        """Return the token that also reads other environments; None if it was made for this environment alone."""
         is_own = self.own_token is not None or self.state.has_made_a_token
         return None if is_own else self.state.secrets.launchdarkly_token
 
     async def close(self) -> None:
-        """Stop every reading in progress, also those of other environments."""
+        """Stop every reading in progress, including those of other environments."""
         await asyncio.gather(super().close(), *(fork.close() for fork in self.forks))
 
     # --- what was made -------------------------------------------------------------------------------------------
 
     def forget_what_is_made(self) -> None:
-        """Forget what an apply or a person may have changed."""
+        """Forget the facts that an apply or a person may have changed."""
         self.forget_slots(*_CHANGED_BY_APPLY)
 
     def use_destination(self, destination_id: str) -> None:
@@ -256,7 +259,7 @@ class Walk(Reader):
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Return what the checks say about the current state. They run when asked for: states change more often."""
+        """Return what the checks say about the current state. They run on access, because states change more often."""
         return self._judged(self.state.facts, self.state.answers)
 
     def _judge(self, facts: Facts, answers: Answers) -> tuple[Finding, ...]:
@@ -264,7 +267,7 @@ class Walk(Reader):
         return tuple(one.of_this_run(options) for one in found) if options else found
 
     def findings_of(self, step: Step) -> tuple[Finding, ...]:
-        """Return what the checks of a step found. Before Review, an audience that it will attach is no failure."""
+        """Return the findings of a step. Until Review is accepted, leave out audiences that Review will attach."""
         ids = {check.id for check in self.checks if check.step == step.id}
         found = tuple(finding for finding in self.findings if finding.id in ids)
         if StepId.REVIEW in self.accepted - self.outdated:
@@ -272,9 +275,9 @@ class Walk(Reader):
         return tuple(finding for finding in found if not is_yet_to_attach(finding))
 
     def ask_of(self, finding: Finding) -> Ask | None:
-        """Return the question that the finding is about: it names the longest part of the finding's ID.
+        """Return the question that a finding is about: the one that names the longest beginning of the finding's ID.
 
-        None while that question waits for something, so that nobody could answer it.
+        None if there is no such question, or while the question waits for something, so that nobody can answer it.
         """
         fitting = [
             (len(beginning), ask)
@@ -287,10 +290,10 @@ class Walk(Reader):
         return None if ask is None or ask.waits_for(self.state) else self.with_run_details(ask)
 
     def plan(self) -> Plan:
-        """Make the plan. What an earlier run was making when it was killed counts as ours once it is seen."""
+        """Make the plan. A resource that a killed run was creating counts as ours once it is found."""
         found = found_in_place(self.session.saved.unconfirmed, self.state.facts)
         ours = self.made_by_us | {resource_id for entry, resource_id in found if entry.is_creation}
-        ours |= self.session.saved.made_ids  # another run of this profile may have made it meanwhile
+        ours |= self.session.saved.made_ids  # another run of this profile may have made some since
         standing = self.findings
         if self.waived:
             standing = tuple(one for one in standing if (one.id, one.summary) not in self.waived)
@@ -298,7 +301,7 @@ class Walk(Reader):
         return make_plan(facts, answers, standing, made_by_us=ours, resync=frozenset(self.resync))
 
     def waive(self, finding: Finding) -> None:
-        """Let a failure that is the user's to judge stand: it no longer blocks the plan until it changes."""
+        """Keep a failure from blocking the plan until the failure changes, if the user may overrule it."""
         if can_be_waived(finding):
             self.waived.add((finding.id, finding.summary))
             self.changed()

@@ -1,4 +1,4 @@
-"""Words and sentences that every interface says in the same way. Light to import: the first frame needs it."""
+"""Words and sentences that all interfaces share. Light to import, because the first frame needs them."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ STATUSES: Mapping[Status, str] = {
 
 
 def where_tokens_go(*, is_simulated: bool, stores: bool) -> str:
-    """Say what happens to tokens, before the first one is asked for; `stores`: as `Vault.stores`."""
+    """Say what happens to tokens, before the first one is asked for. `stores` is the value of `Vault.stores`."""
     return SIMULATED if is_simulated else _KEPT if stores else _NOT_KEPT
 
 
 def resume_line(command: str) -> str:
-    """Say that the answers are saved, and the command that goes on."""
+    """Say that the answers are saved, and which command continues with them."""
     return f"Your answers are saved. Continue with: {command}"
 
 
 def notable_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return failures, warnings and unknowns; the rest is counted."""
+    """Return failures, warnings and unknowns. Interfaces show them in full, and only count the others."""
     return tuple(one for one in findings if one.status in {Status.FAIL, Status.WARN, Status.UNKNOWN})
 
 

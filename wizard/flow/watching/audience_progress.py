@@ -1,4 +1,4 @@
-"""The progress of one audience after a look: its stages with their causes, its segment, its count."""
+"""The progress of one audience after a poll: its stages with their causes, its segment, its count."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from wizard.flow.watching.watched_audience import WatchedAudience
 
 
 def by_audience(findings: Iterable[Finding], keys: Iterable[str]) -> dict[str, list[Finding]]:
-    """Return by key of an audience what is said of it, and of all."""
+    """Return the findings about each audience, by its key, including those that are about no single audience."""
     about: dict[str, list[Finding]] = {key: [] for key in keys}
     for finding in findings:
         key = finding.audience
@@ -41,7 +41,7 @@ def progress_of(
     answers: Answers,
     counted_before: Mapping[str, int | None],
 ) -> AudienceProgress:
-    """Return an audience's progress. `counted_before`: members by key of a segment, as the poll before saw them."""
+    """Return an audience's progress. `counted_before` has the member counts at the last poll, by segment key."""
     audience, where, segment = watched.audience, watched.where, watched.where.segment
     return AudienceProgress(
         audience_id=audience.id,
@@ -66,7 +66,7 @@ def progress_of(
 def _came_after_s(
     audience: Audience, segment: LaunchDarklySegment | None, facts: Facts, answers: Answers
 ) -> float | None:
-    """Return how many seconds after attaching LaunchDarkly made the segment; None where that isn't known."""
+    """Return how many seconds after attaching LaunchDarkly made the segment; None if unknown or made before."""
     began, made = earlier_members.attached_at(audience, facts, answers), segment.created_at if segment else None
     return (made - began).total_seconds() if began and made and made >= began else None
 
@@ -107,13 +107,13 @@ def _page(segment: LaunchDarklySegment, answers: Answers) -> str:
 
 
 def _is_problem(finding: Finding) -> bool:
-    """Return whether the checks of the sync found it wrong with an audience; also when every stage is done."""
+    """Return whether a finding is a failed check of the sync about one audience, even if all stages are done."""
     is_its_own = "audience" in finding.evidence
     return finding.status is Status.FAIL and finding.id.startswith("sync.") and is_its_own
 
 
 def _with_causes(stage: StageSeen, findings: Sequence[Finding], audience_key: str) -> StageSeen:
-    """Return a certain cause at once, however early it is: a check says best what to do."""
+    """Return the stage with its causes. Before the stage is late, add only certain ones, whose fix is the advice."""
     if stage.needs_attention:
         with_usual = stage.state is StageState.LATE and not stage.was_refused
         causes = causes_of(stage.stage, findings, audience_key, with_usual=with_usual, was_refused=stage.was_refused)

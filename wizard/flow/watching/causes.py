@@ -1,6 +1,6 @@
-"""Why a stage may be late or stuck: first what the checks saw, then the usual causes.
+"""The causes for a late or stuck stage: first what the checks saw, then the usual causes.
 
-Pure. A cause of one audience is never shown for another.
+Pure. An audience never shows another audience's cause.
 """
 
 from __future__ import annotations
@@ -21,10 +21,9 @@ from wizard.domain.findings import Finding, Status, root_causes_first
 from wizard.domain.stage import Stage
 from wizard.flow.watching.progress import Cause
 
-MOST = 4  # more are not read; F2 has them all
+MOST = 4  # nobody reads more; F2 has them all
 
-# By stage the beginnings of the ids of the checks that are about it. A check that only restates the stage is no cause
-# of it.
+# By stage: the beginnings of the IDs of checks that may explain it.
 _CHECKS: Mapping[Stage, tuple[str, ...]] = {
     Stage.ATTACHED: (
         destination.EXISTS.id,
@@ -87,12 +86,12 @@ _RESTATES = {
     (Stage.DELIVERED, sync_delivery.DELIVERY.id),
     (Stage.DELIVERED, sync_source.SOURCE.id),
 }
-_ONLY_WHEN_REFUSED = {(Stage.DELIVERED, audience.IDENTIFIERS.id)}  # members without the identifier are sent and refused
-_CERTAIN_AS_A_WARNING = {  # nothing is sent, whatever else is right
+_ONLY_WHEN_REFUSED = {(Stage.DELIVERED, audience.IDENTIFIERS.id)}  # such members are sent and refused
+_CERTAIN_AS_A_WARNING = {  # with these, nothing is sent, even if all else is right
     sync_delivery.FILTERED.id,  # no mapping takes the events
     audience_attached.ACTIVATION.id,
 }
-_FOLLOW_FROM_TIME = ("sync.", audience.COMPUTED.id, audience_attached.ATTACHED.id)  # what is being waited for
+_FOLLOW_FROM_TIME = ("sync.", audience.COMPUTED.id, audience_attached.ATTACHED.id)  # they fail while a stage is awaited
 _WORTH = {Status.FAIL, Status.WARN, Status.UNKNOWN}
 
 _USUAL: Mapping[Stage, tuple[Cause, ...]] = {
@@ -137,7 +136,7 @@ def causes_of(
 ) -> tuple[Cause, ...]:
     """Return the likely causes in order, at most MOST: a certain one alone, else the usual ones last.
 
-    `with_usual` False: the stage said itself what is wrong; only what was seen explains it.
+    With `with_usual` False, return only what the checks saw, because the stage itself says what is wrong.
     """
     ordered = root_causes_first(findings)
     seen = [_cause(stage, finding) for finding in ordered if _is_about(stage, finding, audience_key, was_refused)]
@@ -146,20 +145,20 @@ def causes_of(
 
 
 def known_at_once(stage: Stage, findings: Iterable[Finding], audience_key: str) -> tuple[Cause, ...]:
-    """Return what certainly holds up the stage, however early it is."""
+    """Return the certain causes for a stage that isn't late yet."""
     certain = [finding for finding in findings if _is_certain(finding)]
     return tuple(cause for cause in causes_of(stage, certain, audience_key, with_usual=False, was_refused=True))
 
 
 def _is_certain(finding: Finding) -> bool:
-    """Return whether a finding explains a stage at once, before anything is due."""
+    """Return whether a finding explains a stage for certain, even before the stage is due."""
     if finding.id in _CERTAIN_AS_A_WARNING:
         return finding.status is Status.WARN and not is_of_any_audience(finding)
     return finding.status is Status.FAIL and not finding.id.startswith(_FOLLOW_FROM_TIME)
 
 
 def _cause(stage: Stage, finding: Finding) -> Cause:
-    """Return the cause; of a check that only restates the stage, the check's own cause."""
+    """Return a finding as a cause. If its check only restates the stage, use the finding's own cause as the text."""
     text = finding.cause if (stage, finding.id) in _RESTATES and finding.cause else finding.summary
     is_problem = finding.status is Status.FAIL or _is_certain(finding)
     is_certain = is_problem and not is_of_any_audience(finding)

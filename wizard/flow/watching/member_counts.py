@@ -1,6 +1,6 @@
-"""Members over time in one line, and LaunchDarkly's count against the audience's size in one sentence.
+"""Members over time in one line, and one sentence that compares LaunchDarkly's count with the audience's size.
 
-A difference is explained, never a failure.
+A difference is explained. It's never a failure.
 
 See docs/launchdarkly.md#one-segment, docs/segment.md#missing-identifiers and docs/segment.md#historical-data.
 """
@@ -18,7 +18,7 @@ from wizard.text import count
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """`members` None: LaunchDarkly has not counted. `rests`: the last two looks saw the same number."""
+    """A count and what explains it. `members` is None before LaunchDarkly has counted; `rests` if it didn't change."""
 
     members: int | None
     audience: Audience | None
@@ -26,8 +26,8 @@ class Counted:
     rests: bool = True
     lacks_earlier: bool = False  # members were refused or not sent before a repair, or lost with the segment
     lacks_identifiers: bool = False  # a check saw that members are left out
-    was_made_again: bool = False  # the segment, after someone deleted it
-    was_taken: bool = False  # LaunchDarkly took what was sent, and refused little of it
+    was_made_again: bool = False  # someone deleted the segment, and it was created again
+    was_taken: bool = False  # LaunchDarkly accepted most of what was sent
     has_old_keys: bool = False  # the wizard changed the mapping's context key or kind since the segment came
     is_off: bool = False  # the audience's connection is switched off
 
@@ -37,7 +37,7 @@ class Counted:
 
 
 def about_the_count(seen: Counted) -> str:
-    """Empty where there is nothing to compare with."""
+    """Return the sentence about the count; empty if we don't know the audience's size."""
     if seen.members is None:
         return "LaunchDarkly has no count yet, which is normal for a new segment."
     if seen.size is None:
@@ -50,7 +50,7 @@ def about_the_count(seen: Counted) -> str:
 
 
 def members_of(members: int, size: int | None) -> str:
-    """Return "1,234 of 1,240 members", or by how many the members are more than the audience's."""
+    """Return "1,234 of 1,240 members", or how many more members there are than the audience has."""
     if size is None:
         return count(members, "member")
     if members > size:
@@ -147,7 +147,7 @@ def _not_known(seen: Counted) -> str:
 # --- over time ----------------------------------------------------------------------------------------------------
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
-_TOLD = 4  # numbers of a line that is read
+_TOLD = 4  # numbers to show in a line
 
 
 def numbers(counts: Sequence[int]) -> str:
@@ -158,7 +158,7 @@ def numbers(counts: Sequence[int]) -> str:
 
 
 def rate(per_minute: Sequence[int]) -> str:
-    """Return "0 to 3 a minute", which is true of each minute; empty where there is no course to tell."""
+    """Return "0 to 3 a minute", the range of all minutes; empty for less than two minutes."""
     if len(per_minute) < 2:
         return ""
     least, most = min(per_minute), max(per_minute)
@@ -175,7 +175,7 @@ def blocks(counts: Sequence[int], cells: int = 12) -> str:
 
 
 def _places(many: int, most: int) -> list[int]:
-    """Return at most `most` places, evenly spread, with the first and the last among them."""
+    """Return at most `most` indexes below `many`, evenly spread, including the first and the last."""
     if many <= most:
         return list(range(many))
     return [round(place * (many - 1) / (most - 1)) for place in range(most)]

@@ -1,7 +1,7 @@
-"""LaunchDarkly's side of a watch: one list call a poll, everything else seldom.
+"""LaunchDarkly's side of a watch: one list call for each poll, other calls rarely.
 
-In fifteen minutes: at most 90 lists, 30 questions for the test user, 26 for segments elsewhere, 25 calls for closer
-looks, 10 segments opened for the flags that target them; fewer than 150, since these never coincide.
+In fifteen minutes, at most 90 lists, 30 calls for the test user, 26 for segments elsewhere, 25 for closer looks and 10
+for the flags that target the segments. Together there are fewer than 150, because these never coincide.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from wizard.flow.watching.watched_audience import WatchedAudience, WatchStart
 
 T = TypeVar("T")
 
-LEAST_S = 10.0  # from one look to the next
+LEAST_S = 10.0  # from poll to poll
 MEMBER_EVERY_S = 30.0
 ELSEWHERE_EVERY_S = 10 * 60.0
 CLOSER_EVERY_S = 3 * 60.0
@@ -40,10 +40,10 @@ class LaunchDarklyPoller:
         self._ports, self._state, self._answers = ports, start.state, start.state.answers
         self._listed_at = start.listed_at
         self._note = note
-        self.segments: tuple[LaunchDarklySegment, ...] | None = None  # as the last poll that was answered saw them
+        self.segments: tuple[LaunchDarklySegment, ...] | None = None  # as of the last poll with an answer
         self.unanswered: Failure | None = None  # why the last poll brought no list
         self.elsewhere: dict[str, tuple[LaunchDarklySegment, ...] | Failure] = {}  # by environment
-        self.counted_before: dict[str, int | None] = {}  # by key of a segment, at the poll before
+        self.counted_before: dict[str, int | None] = {}  # by segment key, at the previous poll
         self._member_due, self._member_turn = -math.inf, 0
         self.namesakes: tuple[LaunchDarklySegment, ...] | None = None
         self.token: Token | None = None
@@ -60,7 +60,7 @@ class LaunchDarklyPoller:
         return launchdarkly_of(self._ports, self._state, polls=True)
 
     async def poll(self) -> None:
-        """List the synced segments: one call for each poll, however many audiences are watched."""
+        """List the synced segments: one call, no matter how many audiences are watched."""
         if not self.is_known:
             return
         seen = self._just_listed()
@@ -74,7 +74,7 @@ class LaunchDarklyPoller:
         self.segments = seen
 
     def _just_listed(self) -> tuple[LaunchDarklySegment, ...] | Failure | None:
-        """Return what the walk has just read, so that the first poll doesn't ask again within ten seconds."""
+        """Return the list if the walk read it less than 10 seconds ago, so that the first poll doesn't repeat it."""
         at, self._listed_at = self._listed_at, None
         age = math.inf if at is None else (self._ports.clock.now() - at).total_seconds()
         return self._state.facts.segments if 0 <= age < LEAST_S else None
@@ -82,7 +82,7 @@ class LaunchDarklyPoller:
     # --- the test user -------------------------------------------------------------------------------------------
 
     async def poll_test_user(self, watched: tuple[WatchedAudience, ...], elapsed: float) -> None:
-        """Ask about one segment each time, in turn: a user who isn't a member is no reason to ask faster."""
+        """Ask about the test user in one segment at a time, in turn, so that more segments don't mean more calls."""
         waiting = [
             one
             for one in watched
@@ -107,7 +107,7 @@ class LaunchDarklyPoller:
         if not failure.is_closed:
             self._note(failure)
 
-    # --- seldom --------------------------------------------------------------------------------------------------
+    # --- rare calls ----------------------------------------------------------------------------------------------
 
     async def open(self, watched: WatchedAudience) -> None:
         """Read a segment by its key, once: the list doesn't say which flags target the segment."""
@@ -119,7 +119,7 @@ class LaunchDarklyPoller:
             )
 
     async def reread_details(self, elapsed: float) -> None:
-        """Read again, when a stage is late, what someone may have changed: the token's rights, the project's rules."""
+        """Read again what someone may have changed, because a stage is late: the token's rights and the project."""
         if not self.is_known or elapsed < self._closer_due:
             return
         self._closer_due = elapsed + CLOSER_EVERY_S
@@ -138,7 +138,7 @@ class LaunchDarklyPoller:
             self.project = seen
 
     async def search_elsewhere(self, elapsed: float, names: tuple[str, ...]) -> None:
-        """Look for segments that are due: in other environments, and among segments that someone made by hand."""
+        """Look for missing segments in other environments, and by these names among segments that are made by hand."""
         if not self.is_known or elapsed < self._elsewhere_due:
             return
         self._elsewhere_due = elapsed + ELSEWHERE_EVERY_S
@@ -161,5 +161,5 @@ class LaunchDarklyPoller:
 
 
 def as_last_seen(seen: T | Failure, before: T | Failure | None) -> T | Failure:
-    """Return what a look saw. A look without an answer changes nothing that was seen before."""
+    """Return what a poll saw, or what was seen before if the poll brought no answer."""
     return before if isinstance(seen, Failure) and before is not None and not isinstance(before, Failure) else seen

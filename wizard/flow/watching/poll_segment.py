@@ -1,4 +1,4 @@
-"""Segment's side of a watch: audiences, connections, deliveries; as often as Segment's limits allow."""
+"""Segment's side of a watch: read audiences, connections and deliveries as often as Segment's limits allow."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from wizard.flow.watching.poll_launchdarkly import as_last_seen
 from wizard.flow.watching.watched_audience import WatchedAudience
 
 SEGMENT_EVERY_S = 15.0
-AUDIENCE_LEAST_S = 10.0  # between two reads of an audience, by all watches together
+AUDIENCE_LEAST_S = 10.0  # between two reads of one audience, for all watches together
 AUDIENCES_AT_ONCE = 10  # 40 a minute; the documented limit is 50 lists of connections
 DELIVERY_EVERY_S = 60.0
 CLOSER_EVERY_S, CLOSER_WHILE_WELL_S = 60.0, 5 * 60.0
@@ -44,17 +44,17 @@ class SegmentPoller:
         self.destinations: tuple[Destination, ...] | None = None
         self.subscriptions: tuple[Subscription, ...] | None = None
         self.delivery: Delivery | Failure | None = None
-        self._turn = 0  # which audience is read next
+        self._turn = 0  # position of the audience to read next
         self._due, self._delivery_due = -math.inf, DELIVERY_EVERY_S
-        self._looked_closer: float | None = None  # at the beginning all was just read
+        self._looked_closer: float | None = None  # None: at the beginning, everything was just read
 
     def hurry(self) -> None:
-        """Let everything be due at the next look."""
+        """Make everything due at the next poll."""
         self._due = self._delivery_due = -math.inf
         self._looked_closer = -math.inf
 
     async def poll(self, elapsed: float, *, is_late: bool) -> None:
-        """Read whatever is due, in parallel. `is_late`: at the last poll, a stage was late."""
+        """Read what is due, concurrently. `is_late`: a stage was late at the last poll."""
         await asyncio.gather(*self._looks(elapsed))
         await self._look_closer(elapsed, is_late=is_late)
 
@@ -75,7 +75,7 @@ class SegmentPoller:
 
     @property
     def _sees_segment(self) -> bool:
-        """Return whether Segment can be asked: without a token, an audience has no ID."""
+        """Return whether Segment can be read: there's a token, and every audience has an ID."""
         listed = all(watched.audience.id for watched in self._watched)
         return listed and self._state.secrets.segment_token is not None
 
@@ -121,7 +121,7 @@ class SegmentPoller:
             watched.audience = seen
 
     async def _look_at_connections(self, watched: WatchedAudience) -> None:
-        """Read connections until the audience is attached; what is closed to the token waits for a closer look."""
+        """Read connections until the audience is attached, unless the token can't see them: the closer look retries."""
         if not watched.is_attached(self.destination) and not is_closed(watched.connections):
             await self._read_connections(watched)
 
@@ -133,7 +133,7 @@ class SegmentPoller:
         watched.connections = as_last_seen(seen, watched.connections)
 
     async def _look_at_destinations(self) -> None:
-        """Read the destinations, and take up the chosen one or one that someone made by hand."""
+        """Read the destinations, and use the chosen one, or else one that someone made by hand."""
         seen = await lists_of(self._ports, self._state).destinations()
         if isinstance(seen, Failure):
             self._note_unless_closed(seen)

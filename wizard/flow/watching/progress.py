@@ -1,4 +1,4 @@
-"""How far a first sync is, as every interface shows it: stages, audiences, outcome."""
+"""The progress of a first sync, as every interface shows it: stages, audiences, outcome."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from wizard.text import lasting, plain
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What may keep a stage: one sentence, what to do about it, and the check that saw it, if one did."""
+    """What may hold up a stage: one sentence, what to do about it, and the ID of the check that saw it, if one did."""
 
     text: str
     fix: str = ""
     check: str = ""
-    is_certain: bool = False  # that check failed
+    is_certain: bool = False  # a check proves it
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,12 @@ class StageSeen:
     state: StageState
     title: str  # "Visible in LaunchDarkly"
     detail: str = ""  # what was seen: "Backfilling", "1,204 of 1,300 members"
-    elapsed_s: float | None = None  # since the stage before was done; None before it began, or when nobody saw it
+    elapsed_s: float | None = None  # since the previous stage was done; None before that, or if nobody saw it end
     usual: str = ""  # "about 10 minutes; about 9 min here (3 runs)"
     advice: str = ""  # when late or stuck: the next thing to do
     causes: tuple[Cause, ...] = ()  # when late or stuck: the likely ones, in order
     per_minute: tuple[int, ...] = ()  # what was delivered, minute by minute
-    was_refused: bool = False  # most of what Segment sent for this audience
+    was_refused: bool = False  # most events were refused, or earlier members are missing
 
     @property
     def needs_attention(self) -> bool:
@@ -57,14 +57,14 @@ class AudienceProgress:
     segment: LaunchDarklySegment | None = None
     candidates: tuple[LaunchDarklySegment, ...] = ()  # look-alikes: shown, never chosen by the wizard
     url: str = ""
-    size: int | None = None  # of the audience in Segment
-    counts: tuple[int, ...] = ()  # members over time, as they changed; oldest first
+    size: int | None = None  # of the audience, in Segment
+    counts: tuple[int, ...] = ()  # members over time: each new count, oldest first
     about_the_count: str = ""  # one sentence: how LaunchDarkly's count compares with the audience's size
-    notes: tuple[str, ...] = ()  # what was recognized: created again, deleted, in another environment, of another kind
-    problems: tuple[str, ...] = ()  # what the checks of the sync found wrong with it
+    notes: tuple[str, ...] = ()  # on the segment: created again, deleted, in another environment, of another kind
+    problems: tuple[str, ...] = ()  # what the sync's checks found wrong with this audience
     is_member: bool | None = None  # what LaunchDarkly says of the test user
-    was_there_before: bool = False  # the segment, when attaching began: that it is there proves nothing
-    came_after_s: float | None = None  # when LaunchDarkly made the segment, since attaching; None where not known
+    was_there_before: bool = False  # the segment is older than attaching, so it proves nothing
+    came_after_s: float | None = None  # from attaching to the segment's creation; None if unknown
 
     @property
     def appeared(self) -> bool:
@@ -72,43 +72,43 @@ class AudienceProgress:
 
     @property
     def is_whole(self) -> bool:
-        """Return whether the segment is there, its members are counted, and the test user was waited for."""
+        """Return whether the segment exists and is fed, its members are counted, and the test user isn't awaited."""
         counted, member = self.state_of(Stage.COUNTED), self.state_of(Stage.MEMBER)
         settled = {StageState.DONE, StageState.SKIPPED, StageState.UNKNOWN, StageState.LATE}
         return self.appeared and self._is_fed and counted is StageState.DONE and member in settled
 
     @property
     def _is_fed(self) -> bool:
-        """Return whether an older segment gets deliveries: Segment's counts say so, or they say nothing."""
+        """Return whether the segment is new, or an older one gets deliveries as far as Segment's counts tell."""
         return not self.was_there_before or self.state_of(Stage.DELIVERED) in {StageState.DONE, StageState.UNKNOWN}
 
     @property
     def has_arrived(self) -> bool:
-        """Return whether the segment counts as synced when the time is up: it gets members, if the audience has any."""
+        """Return whether the segment counts as synced when the time is up: it's fed and not known to lack members."""
         is_empty = bool(self.size) and self.segment is not None and self.segment.included_count == 0
         lacks_earlier = any(seen.was_refused for seen in self.stages if seen.stage is Stage.COUNTED)
         return self.appeared and self._is_fed and not is_empty and not lacks_earlier
 
     @property
     def was_watched(self) -> bool:
-        """Return whether someone watched while the segment came, or while an older one began to be fed."""
+        """Return whether a watch saw the segment appear, or saw the first delivery to an older one."""
         came = Stage.DELIVERED if self.was_there_before else Stage.VISIBLE
         return any(seen.stage is came and seen.elapsed_s is not None for seen in self.stages)
 
     @property
     def awaits_proof(self) -> bool:
-        """Return whether nothing shows yet that an older segment is fed."""
+        """Return whether an older segment exists and nothing shows yet that it's fed."""
         return self.appeared and not self._is_fed
 
     @property
     def is_green(self) -> bool:
-        """Return whether nothing is left to look at; LaunchDarkly itself has to name the test user as a member."""
+        """Return whether all is done and nothing needs a look. LaunchDarkly must have confirmed any test user."""
         is_done = self.is_whole and self.state_of(Stage.MEMBER) in {StageState.DONE, StageState.SKIPPED}
         return is_done and not self.notes and not self.problems
 
     @property
     def at(self) -> StageSeen | None:
-        """Return the stage that it's at: the first that is stuck or late, else the first that isn't done."""
+        """Return the current stage: the first that is stuck or late, else the first that isn't done."""
         bad = (stage for stage in self.stages if stage.needs_attention)
         undone = (stage for stage in self.stages if stage.state not in {StageState.DONE, StageState.SKIPPED})
         return next(bad, None) or next(undone, None)
@@ -129,20 +129,20 @@ class WatchOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One look at all audiences. `outcome` is empty while it goes on."""
+    """The progress of all audiences at one poll. `outcome` is None while the watch goes on."""
 
     at: datetime
     elapsed_s: float
     audiences: tuple[AudienceProgress, ...]
     outcome: WatchOutcome | None = None
     next_poll_s: float = 0.0
-    trouble: str = ""  # the last poll brought no answer: who, why
+    trouble: str = ""  # who didn't answer the last poll, and why
     test_user: str = ""
-    observed: Mapping[Slot, Any] = field(default_factory=dict)  # what the walk need not read again
+    observed: Mapping[Slot, Any] = field(default_factory=dict)  # what the poll saw, for the walk
 
     @property
     def worst_first(self) -> tuple[AudienceProgress, ...]:
-        """Return audiences that need a look, then those under way, then those done, each in the order of choosing."""
+        """Return the audiences: with problems first, then in progress, then done, each in the order of choosing."""
         return tuple(sorted(self.audiences, key=_how_good))
 
     @property
@@ -155,7 +155,7 @@ class Progress:
 
     @property
     def is_unanswered(self) -> bool:
-        """Return whether it's unknown that a segment is there, because the last poll brought no answer."""
+        """Return whether we don't know if a segment exists, because the last poll brought no answer."""
         seen = {one.state_of(Stage.VISIBLE) for one in self.audiences}
         return bool(self.trouble) and (not seen or StageState.UNKNOWN in seen)
 
@@ -165,12 +165,12 @@ class Progress:
 
     @property
     def finished(self) -> int:
-        """Return how many audiences are whole."""
+        """Return how many audiences have finished their first sync."""
         return sum(audience.is_whole for audience in self.audiences)
 
 
 def how_it_ended(progress: Progress) -> str:
-    """Return "Synced after 10 min"; when nobody looked while it came, LaunchDarkly may say when it did."""
+    """Return "Synced after 10 min"; if nobody watched, say when LaunchDarkly made the segments, if known."""
     if any(one.was_watched for one in progress.audiences):
         return f"Synced after {lasting(progress.elapsed_s)}"
     came = [one.came_after_s for one in progress.audiences if one.came_after_s is not None]
@@ -192,7 +192,7 @@ _OVER = {StageState.DONE, StageState.SKIPPED}
 
 
 def symptom_shown(progress: Progress | None) -> SymptomId | None:
-    """Return the symptom to troubleshoot: what the first unfinished stage shows; None when all are done."""
+    """Return the symptom to troubleshoot, by the first unfinished stage; None when all stages are done."""
     every = progress.audiences if progress else ()
     undone = ((one, seen.stage) for one in every for seen in one.stages if seen.state not in _OVER)
     return next((_symptom(audience, stage) for audience, stage in undone), None)

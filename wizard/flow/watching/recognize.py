@@ -14,7 +14,7 @@ from wizard.domain.signals.segment_of_audience import Presence, Whereabouts
 
 
 def notes(where: Whereabouts, audience: Audience, facts: Facts, answers: Answers) -> tuple[str, ...]:
-    """Return what was recognized: made again, gone, of another audience, elsewhere, of another kind."""
+    """Return notes on a segment that was recreated, deleted, is another audience's, elsewhere, or of another kind."""
     if where.segment is not None:
         return tuple(_there(where.segment, audience, facts, answers))
     strangers = (

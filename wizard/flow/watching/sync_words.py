@@ -1,4 +1,4 @@
-"""What is said above a first sync: while it is waited for, when it is due; at the end, what became of each audience."""
+"""The words above a first sync: when it's due and what to do meanwhile, and at the end a line for each audience."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from wizard.flow.watching.progress import AudienceProgress, Progress
 from wizard.text import elapsed, plain
 
 _IN_MINUTES_FROM_S = 120.0
-_CELLS = 24  # of the line of members over time; a short one is stretched
+_CELLS = 24  # width of the shape of members over time; a short one is stretched
 
 
 def due(state: State, ports: Ports, history: History) -> str:
-    """Return the time of day at which the segments usually are there; empty when it isn't known."""
+    """Return the time of day by which the segments usually exist; empty if it isn't known."""
     began, audiences, now = state.facts.attached_at, chosen_audiences(state), ports.clock.now()
     if began is None or not audiences:
         return ""
@@ -29,12 +29,12 @@ def due(state: State, ports: Ports, history: History) -> str:
 
 
 def if_simulated(ports: Ports) -> str:
-    """Return what follows a time of the sandbox, which runs fast: the user's own clock shows another hour."""
+    """Return what to add to a time in the sandbox, whose fast clock differs from the user's; else an empty text."""
     return " (simulated time)" if ports.sandbox else ""
 
 
 def while_waiting(ports: Ports) -> tuple[str, ...]:
-    """Return what a user can do meanwhile. The sandbox ends with the wizard, so nobody comes back to its sync."""
+    """Return what the user can do meanwhile. Nothing in the sandbox, whose sync ends with the wizard."""
     later = of_this_run("You can close this and run audience-wizard watch later.", ports.options)
     return () if ports.sandbox else (later,)
 
@@ -58,13 +58,13 @@ def _members(members: int | None, size: int | None) -> str:
 
 
 def _took(audience: AudienceProgress, progress: Progress) -> str:
-    """Return how long it took; where nobody watched, how soon LaunchDarkly made the segment, if it says so."""
+    """Return how long the sync took; if nobody watched, how soon LaunchDarkly made the segment; empty if unknown."""
     took = progress.elapsed_s if audience.was_watched else audience.came_after_s
     return "" if took is None else elapsed(took - took % 60 if took > _IN_MINUTES_FROM_S else took)
 
 
 def counts_over_time(audience: AudienceProgress) -> str:
-    """Return the members over time as a shape with its numbers; empty when the count didn't change."""
+    """Return the members over time as a shape with some numbers; empty when the count didn't change."""
     way, shape = numbers(audience.counts), blocks(audience.counts, _CELLS)
     wide = "".join(block * max(1, _CELLS // len(shape)) for block in shape)
     return f"{wide}  {way}" if way else ""

@@ -1,7 +1,7 @@
-"""Follow the first sync, stage by stage, until the segment appears: an async generator that owns no screen.
+"""Follow the first sync, stage by stage, until the segment appears: an async generator, for any interface.
 
-Neither time nor a look without an answer is ever a failure. LaunchDarkly is polled with one list call per environment
-however many audiences are watched.
+Neither a long wait nor a poll without an answer counts as a failure. Each poll makes one LaunchDarkly list call for the
+environment, no matter how many audiences are watched.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from wizard.flow.watching.watcher import Watcher
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk
 
-READ_AGAIN_S = 15.0  # what has to be known before anything can be watched
+READ_AGAIN_S = 15.0  # seconds between reads, until we know what to watch
 
 
 async def follow(
@@ -40,7 +40,7 @@ async def follow(
     every_s: float | None = None,
     asked: asyncio.Event | None = None,
 ) -> AsyncIterator[Progress]:
-    """Watch what this setup is about. While a service doesn't say what that is, ask again and say why."""
+    """Watch the chosen audiences. While a service doesn't say what these are, read again and yield the reason."""
     clock = walk.ports.clock
     started, since = clock.monotonic(), walk.state.facts.attached_at or since or clock.now()
     while reason := why_unknown(walk):
@@ -64,7 +64,7 @@ async def follow(
 
 
 def why_unknown(walk: Walk) -> str:
-    """Return which service owes the answer to what there is to watch; empty when that is known, or not chosen."""
+    """Return why we don't know yet what to watch: a service didn't answer. Empty if we know, or nothing is chosen."""
     facts, answers = walk.state.facts, walk.state.answers
     unread: list[object] = []
     if answers.audiences and not chosen_audiences(walk.state):
@@ -89,9 +89,9 @@ async def watch(
 ) -> AsyncIterator[Progress]:
     """Poll until every audience's segment exists and is counted; the last progress carries the outcome.
 
-    Without `timeout_s` it goes on until it is left. `stop_when_stuck` ends it as failed when something is wrong that
-    waiting won't fix; a person who watches may fix it meanwhile. `every_s` seconds pass from look to look; without it,
-    as many as suit the stage. `asked` is set to look again at once.
+    Without `timeout_s`, the watch goes on until the caller leaves it. `stop_when_stuck` ends it as failed if a stage
+    has a problem that waiting won't fix; leave it False if a person watches, who may fix that. `every_s` is the seconds
+    from poll to poll; by default they depend on the stage. Set `asked` to poll again at once.
     """
     watcher, clock = Watcher(ports, start), ports.clock
     started = clock.monotonic()
@@ -118,7 +118,7 @@ async def watch(
 
 
 async def _rest(clock: Clock, pause: float, asked: asyncio.Event | None) -> bool:
-    """Sleep until the next look is due; return whether someone asked for it before that."""
+    """Sleep until the next poll is due; return whether someone asked for a poll before that."""
     if asked is None:
         await clock.sleep(pause)
         return False
@@ -134,7 +134,7 @@ async def _rest(clock: Clock, pause: float, asked: asyncio.Event | None) -> bool
 
 
 def _at_the_end(progress: Progress, clock: Clock, later_s: float) -> Progress:
-    """Return the last progress as the end: the time is up, and another poll would come too soon."""
+    """Return the last progress with an outcome: the time is up, and another poll would come too soon."""
     outcome = _outcome(progress, 0.0, stop_when_stuck=False)
     return replace(progress, at=clock.now(), elapsed_s=progress.elapsed_s + later_s, outcome=outcome, next_poll_s=0.0)
 
@@ -152,10 +152,10 @@ def _outcome(progress: Progress, left: float | None, stop_when_stuck: bool) -> W
 
 
 def _interval(progress: Progress, state: State) -> float:
-    """Return the seconds from look to look: more where nothing is due for hours."""
+    """Return the seconds from poll to poll: more if nothing is due for hours."""
     elapsed_s = progress.elapsed_s
     if progress.audiences and all(audience.appeared for audience in progress.audiences):
-        return 15.0  # the count, and the test user, who is asked for besides
+        return 15.0  # only the count and the test user are left
     if are_slow(state) and elapsed_s > HOUR_S / 2:
         return 60.0
     if elapsed_s > HOUR_S:
@@ -165,29 +165,29 @@ def _interval(progress: Progress, state: State) -> float:
 
 
 def _pause(interval: float, took: float, left: float | None) -> float:
-    """Return the pause: slow services aren't asked again at once, and the end isn't missed."""
+    """Return the pause in seconds: at least half the interval after a slow poll, and never past the timeout."""
     pause = max(interval - took, interval / 2)
     return pause if left is None else min(pause, left)
 
 
 def are_slow(state: State) -> bool:
-    """Return whether every watched audience is computed in batches, so that nothing is due for hours."""
+    """Return whether every chosen audience is computed in batches, so that nothing is due for hours."""
     chosen = chosen_audiences(state)
     return bool(chosen) and all(is_slow(audience) for audience in chosen)
 
 
 def record_progress(walk: Walk, progress: Progress) -> None:
-    """Give the walk what the watch saw, so that its findings rest on the same look as the stages."""
+    """Give the walk what the watch saw, so that findings and stages are judged from the same poll."""
     for slot, seen in progress.observed.items():
         if slot == _EVERY_LOOK or seen != getattr(walk.state.facts, slot):
             walk.record(slot, seen)
 
 
-_EVERY_LOOK = "segments"  # also when it is as before: the moment of the last look is part of what the findings say
+_EVERY_LOOK = "segments"  # recorded even if unchanged: findings depend on the time of the last poll
 
 
 def watch_start(walk: Walk, since: datetime | None = None) -> WatchStart:
-    """Return what a watch of this setup starts from: when attaching began, as the profile remembers it."""
+    """Return the start of a watch of this setup, with the time at which attaching began, as the profile has it."""
     session, began = walk.session, walk.state.facts.attached_at
     return WatchStart(
         walk.state,

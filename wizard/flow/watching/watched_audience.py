@@ -1,4 +1,4 @@
-"""What a watch starts from, and what it remembers of each audience: what was last seen, and which stages are done."""
+"""The start of a watch, and what it remembers of each audience: what it last saw, and which stages are done."""
 
 from __future__ import annotations
 
@@ -17,35 +17,35 @@ from wizard.flow.profile.found_segments import FoundSegments
 from wizard.flow.state import State
 from wizard.flow.watching.progress import StageSeen
 
-SEEN_FROM_THE_BEGINNING_S = 60.0  # a first look this soon after attaching missed nothing worth a number
-_LONGEST_GAP_S = 150.0  # between polls; after a longer one the machine slept, and nobody knows when a stage ended
+SEEN_FROM_THE_BEGINNING_S = 60.0  # a first poll this soon after attaching counts as seeing everything
+_LONGEST_GAP_S = 150.0  # between polls; after a longer one, the machine slept, and we don't know when a stage ended
 _WAITED_FOR = {StageState.UNDER_WAY, StageState.LATE}
 
 
 @dataclass(slots=True)
 class WatchedAudience:
-    """Times are seconds since attaching began."""
+    """What a watch remembers of one audience. Times are in seconds since attaching began."""
 
     audience: Audience
     connections: Connections | Failure | None = None
     is_member: bool | Failure | None = None
-    where: Whereabouts = field(default_factory=lambda: Whereabouts(Presence.UNASKED))  # of its segment
-    segment_key: str = ""  # of its segment, once that was seen
+    where: Whereabouts = field(default_factory=lambda: Whereabouts(Presence.UNASKED))  # where its segment is
+    segment_key: str = ""  # the key of its segment, once seen
     is_segment_there: bool = False  # as last seen
-    was_found: bool = False  # by an earlier watch: when it came, this one can't know
-    details: LaunchDarklySegment | Failure | None = None  # its segment, opened: with the flags that target it
-    counts: list[int] = field(default_factory=list)  # of members, as they changed
+    was_found: bool = False  # an earlier watch found the segment, so we can't know when it appeared
+    details: LaunchDarklySegment | Failure | None = None  # its segment as read by key, with the flags that target it
+    counts: list[int] = field(default_factory=list)  # of members: each new count, oldest first
     done_at: dict[Stage, float] = field(default_factory=dict)
-    unseen: set[Stage] = field(default_factory=set)  # done before anyone looked
+    unseen: set[Stage] = field(default_factory=set)  # stages that were done before anyone polled
     durations_s: dict[Stage, float] = field(default_factory=dict)  # of the stages that were seen from beginning to end
     _states: dict[Stage, StageState] = field(default_factory=dict)
     _looked_at: float | None = None
-    _was_missing: bool = False  # LaunchDarkly was seen without its segment
-    _is_exact: bool = True  # when each stage was done is known to a look
+    _was_missing: bool = False  # an answer from LaunchDarkly lacked its segment
+    _is_exact: bool = True  # whether we know to within a poll when each stage was done
 
     @property
     def unobserved_stages(self) -> frozenset[Stage]:
-        """Return the stages whose end nobody would have seen; at the first look all."""
+        """Return the stages whose end this watch hasn't seen, or wouldn't have; at the first poll, all."""
         if self._looked_at is None:
             return frozenset(Stage)
         return frozenset(self.unseen | {Stage.VISIBLE} if self.was_found else self.unseen)
@@ -60,7 +60,7 @@ class WatchedAudience:
 
     @property
     def slot(self) -> str:
-        """Return the key of facts about its segment: the audience's ID; by hand, without an ID, the segment's key."""
+        """Return the key for facts about its segment: the audience's ID, or the segment's key if the ID is unknown."""
         return self.audience.id or self.segment_key
 
     @property
@@ -68,7 +68,7 @@ class WatchedAudience:
         return self.is_member if isinstance(self.is_member, bool) else None
 
     def update_segment(self, segment: LaunchDarklySegment | None) -> None:
-        """Take the segment as seen. When it is gone, the stages from *visible* on start again."""
+        """Take the segment as the poll saw it. When it's gone, the stages from *visible* on start again."""
         self.is_segment_there = segment is not None
         if segment is None:
             for stage in (Stage.VISIBLE, Stage.COUNTED, Stage.MEMBER):
@@ -83,7 +83,7 @@ class WatchedAudience:
             self.counts += [*from_nothing, members]
 
     def update_stages(self, stages: Iterable[StageSeen], elapsed: float) -> None:
-        """Remember what is done now, and learn from stages that were seen from beginning to end."""
+        """Remember which stages are done now, and the durations of those that were seen from beginning to end."""
         for seen in stages:
             if seen.state is not StageState.DONE:
                 self.done_at.pop(seen.stage, None)
@@ -112,10 +112,10 @@ class WatchedAudience:
 
 @dataclass(frozen=True, slots=True)
 class WatchStart:
-    """`since`: what the time of each stage is counted from. What was there before, the state's facts know."""
+    """What a watch starts with. The time of the stages counts from `since`."""
 
     state: State
     since: datetime
-    history: History | None = None  # None: this watch learns nothing and knows nothing of earlier ones
-    found: FoundSegments | None = None  # by earlier watches
-    listed_at: datetime | None = None  # when LaunchDarkly was last asked for the state's segments
+    history: History | None = None  # None: this watch has no usual durations and adds none
+    found: FoundSegments | None = None  # segments that earlier watches found
+    listed_at: datetime | None = None  # when the segments in `state` were read

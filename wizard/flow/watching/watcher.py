@@ -1,6 +1,6 @@
-"""Look at both services again and again, and judge the stages after each look.
+"""Poll both services again and again, and judge the stages after each poll.
 
-A look that brings no answer changes nothing that was seen before; it only says so.
+A poll without an answer changes nothing that was seen before. It's only reported as trouble.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ from wizard.flow.watching.stages.evidence import Evidence, why
 from wizard.flow.watching.stages.judge import judge
 from wizard.flow.watching.watched_audience import WatchedAudience, WatchStart
 
-MISSING_AFTER_S = 3 * 60.0  # since LaunchDarkly took deliveries: then the segment may be somewhere else
-SEGMENT_MAY_TAKE_S = 1.0  # longer than LaunchDarkly; a later answer is shown with the next poll
+MISSING_AFTER_S = 3 * 60.0  # without a segment, after LaunchDarkly accepted deliveries, before we search elsewhere
+SEGMENT_MAY_TAKE_S = 1.0  # after LaunchDarkly's answer; a later answer is shown with the next poll
 SILENT_AFTER_S = 20.0  # then the watch says that Segment hasn't answered
 
 
@@ -56,22 +56,22 @@ class Watcher:
         self._launchdarkly = LaunchDarklyPoller(ports, start, self._note)
         self._found = dict(start.found.keys if start.found else self._facts.found_segments)
         self._segment_under_way: asyncio.Task[None] | None = None
-        self._missing: tuple[str, ...] = ()  # names of segments that are due and not there, as the poll before saw it
-        self._is_late = False  # a stage is, as the poll before saw it
+        self._missing: tuple[str, ...] = ()  # names of segments that were due and missing at the last poll
+        self._is_late = False  # whether a stage was late at the last poll
         self._trouble = ""
-        self._segment_trouble = ""  # of the last look at Segment, which may go on over several looks
+        self._segment_trouble = ""  # of the last read of Segment, which may take several polls
         self._segment_asked_at = 0.0
         self._since, self._latest = start.since, ports.clock.now()
 
     async def poll(self) -> Progress:
-        """Poll both services once, with one LaunchDarkly list call however many audiences are watched."""
+        """Poll both services once, with one LaunchDarkly list call no matter how many audiences are watched."""
         self._trouble = self._what_is_missing()
         elapsed = self._elapsed()
         await self._look_at_both(elapsed)
         if self._missing:
             await self._launchdarkly.search_elsewhere(elapsed, self._missing)
         if self._is_late:
-            await self._launchdarkly.reread_details(elapsed)  # causes rest on what is set up now, not when it began
+            await self._launchdarkly.reread_details(elapsed)  # so that causes are judged by the current setup
         self._find_segments()
         await self._launchdarkly.poll_test_user(self._watched, elapsed)
         facts = self.facts()
@@ -86,7 +86,7 @@ class Watcher:
         return Progress(now, elapsed, audiences, trouble=trouble, test_user=test_user)
 
     def _elapsed(self) -> float:
-        """Return the seconds since the beginning. They go on where the clock is set back: looks are due by them."""
+        """Return the seconds since the beginning. They never decrease, even if the clock is set back."""
         now = self._ports.clock.now()
         if now < self._latest:
             self._since -= self._latest - now
@@ -94,11 +94,11 @@ class Watcher:
         return (now - self._since).total_seconds()
 
     def hurry(self) -> None:
-        """Let the next look read all that it may, though it was read lately."""
+        """Let the next poll read everything from Segment again, even what was read recently."""
         self._segment.hurry()
 
     async def _look_at_both(self, elapsed: float) -> None:
-        """Look at both services side by side: news from LaunchDarkly doesn't wait for a slow Segment."""
+        """Read both services concurrently. News from LaunchDarkly doesn't wait for a slow Segment."""
         if self._segment_under_way is None or self._segment_under_way.done():
             self._segment_trouble, self._segment_asked_at = "", self._ports.stopwatch.monotonic()
             self._segment_under_way = asyncio.create_task(self._segment.poll(elapsed, is_late=self._is_late))
@@ -115,7 +115,7 @@ class Watcher:
             self._segment_trouble = self._segment_trouble or "Segment hasn't answered yet."
 
     async def close(self) -> None:
-        """Stop waiting for answers."""
+        """Stop the read of Segment, if one is in progress."""
         if self._segment_under_way is not None:
             self._segment_under_way.cancel()
             await asyncio.gather(self._segment_under_way, return_exceptions=True)
@@ -153,7 +153,7 @@ class Watcher:
             self._start.found.remember(there)
 
     def _whereabouts(self, audience: Audience, facts: Facts) -> Whereabouts:
-        """Return where the segment is. Without an answer, a segment stays where the last answer showed it."""
+        """Return where the segment is. Without an answer, it still counts as there if the last answer showed it."""
         where = segment_of_audience.whereabouts(audience, facts, self._answers)
         if where.presence is not Presence.UNANSWERED or self._launchdarkly.segments is None:
             return where
@@ -200,12 +200,12 @@ class Watcher:
         return connection is not None and silent_activation(watched.audience, connection, facts) is not None
 
     def _are_earlier_missing(self, audience: Audience, facts: Facts) -> bool:
-        """Judge by this watch's counts, and by those from before it: they may show what a repair ended."""
+        """Return whether earlier members are missing, by the delivery counts of this watch or of before the watch."""
         before = replace(facts, delivery=self._facts.delivery)
         return any(earlier_members.are_missing(audience, one, self._answers) for one in (facts, before))
 
     def _delivery_of(self, audience: Audience, sent: tuple[Audience, ...]) -> tuple[Delivery | Failure | None, bool]:
-        """Return what was delivered, and whether it is certainly this audience's."""
+        """Return the delivery counts, and whether they are certainly this audience's."""
         seen = self._segment.delivery
         if not isinstance(seen, Delivery):
             return seen, True
@@ -220,7 +220,7 @@ class Watcher:
         return tuple(segment_name(watched.audience.key) for watched, stages in each if self._misses(stages))
 
     def _misses(self, stages: tuple[StageSeen, ...]) -> bool:
-        """Return whether the segment is due: late, or LaunchDarkly took deliveries some minutes ago."""
+        """Return whether the segment is missing: it's late, or LaunchDarkly accepted deliveries some minutes ago."""
         visible = next(stage for stage in stages if stage.stage is Stage.VISIBLE)
         took_deliveries = isinstance(self._segment.delivery, Delivery) and self._segment.delivery.delivered > 0
         overdue = took_deliveries and (visible.elapsed_s or 0.0) > MISSING_AFTER_S
@@ -236,7 +236,7 @@ class Watcher:
         ]
         await asyncio.gather(*(self._launchdarkly.open(watched) for watched in ready))
 
-    # --- what it comes to ----------------------------------------------------------------------------------------
+    # --- the progress --------------------------------------------------------------------------------------------
 
     def _progress_of_each(self, judged: list[tuple[StageSeen, ...]]) -> tuple[AudienceProgress, ...]:
         facts, before = self.facts(), self._launchdarkly.counted_before
@@ -249,18 +249,18 @@ class Watcher:
         )
 
     def _shown(self, stages: tuple[StageSeen, ...]) -> tuple[StageSeen, ...]:
-        """Return the stages with this run's options in the commands that they advise."""
+        """Return the stages with this run's options in the commands of their advice."""
         options = self._ports.options
         return tuple(replace(one, advice=of_this_run(one.advice, options)) for one in stages) if options else stages
 
-    # --- for those who come after --------------------------------------------------------------------------------
+    # --- for the walk, and for later runs ------------------------------------------------------------------------
 
     def facts(self) -> Facts:
-        """Return everything that was read before, with what this watch saw since."""
+        """Return the facts from before the watch, updated with what this watch saw."""
         return replace(self._facts, now=self._ports.clock.now(), found_segments=dict(self._found), **self.observed())
 
     def observed(self) -> dict[Slot, Any]:
-        """Return by slot of `Facts` what this watch saw last; each slot comes after those it depends on."""
+        """Return what this watch saw last, by slot of `Facts`. Each slot comes after those that it depends on."""
         watched = [one for one in self._watched if one.audience.id]
         connections = {one.audience.id: one.connections for one in watched if one.connections is not None}
         members = {one.slot: one.is_member for one in self._watched if one.is_member is not None}
@@ -287,7 +287,7 @@ class Watcher:
         return _with_those_watched(listed, now) if isinstance(listed, tuple) else None
 
     def learn(self) -> None:
-        """Add the stages seen from beginning to end to this machine's usual durations."""
+        """Add the durations of stages that were seen from beginning to end to this machine's history."""
         if self._start.history is None:
             return
         durations_s: dict[tuple[Kind, Stage], list[float]] = {}
@@ -299,7 +299,7 @@ class Watcher:
 
 @memoize_last
 def _with_those_watched(listed: tuple[Audience, ...], now: dict[str, Audience]) -> tuple[Audience, ...]:
-    """Return the space's list with the watched audiences as they are now."""
+    """Return the space's list of audiences, updated with what the watch saw of them."""
     return tuple(now.get(audience.id, audience) for audience in listed)
 
 

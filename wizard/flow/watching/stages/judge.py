@@ -1,6 +1,6 @@
-"""Each stage of the first sync judged from one look: pure, no clock, no calls.
+"""Judge each stage of the first sync from one poll. Pure: no clock, no calls.
 
-Lateness is a reason to look at causes, never a failure; nor is a look that brought no answer.
+A late stage is a reason to look for causes, not a failure. A poll without an answer isn't a failure either.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from wizard.flow.watching.stages.segment_side import attached, computed, deliver
 
 
 def judge(evidence: Evidence, elapsed_s: float, done_at: Mapping[Stage, float]) -> tuple[StageSeen, ...]:
-    """Judge the stages in order. `done_at`: when finished stages were first seen so, in seconds since attaching.
+    """Judge the stages in order. `done_at`: when a stage was first seen done, in seconds since attaching.
 
-    A stage's time runs from when the stage before it was done. A stage that is unknown, or was done before the first
-    look, holds nothing up.
+    A stage's time begins when the previous stage is done. A stage that is unknown, or that was done before the first
+    poll, doesn't delay the next one.
     """
     stages: list[StageSeen] = []
     began: float | None = 0.0
@@ -40,14 +40,14 @@ _DUE = {StageState.LATE, StageState.STUCK, StageState.UNKNOWN}  # only these get
 
 
 def _next_begins(state: StageState, began: float | None, ended: float) -> float | None:
-    """Return when the next stage begins; None while it is held up."""
+    """Return when the next stage begins, in seconds since attaching; None while this one isn't done."""
     if began is None or state is StageState.UNKNOWN:
         return began
     return max(began, ended) if state is StageState.DONE else None
 
 
 def _usual(shipped: str, stage: Stage, evidence: Evidence) -> str:
-    """Return the usual time: what the vendors say, and what this machine has seen."""
+    """Return the usual time of a stage: what the wizard ships, and what this machine has seen."""
     learned = evidence.learned.get(stage)
     return "; ".join(part for part in (shipped, str(learned or "")) if part)
 

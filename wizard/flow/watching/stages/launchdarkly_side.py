@@ -14,8 +14,8 @@ from wizard.text import count, whole
 
 _BY_ID = "Open it in LaunchDarkly: the right one has this audience's members."
 _BY_KEY = "Is one of them your audience? Then pick that audience in the Audiences step."
-_RISES_FOR_S = 2 * 60.0  # longer with few members isn't the usual time of counting
-_MANY = 0.05  # of the audience
+_RISES_FOR_S = 2 * 60.0  # seconds; a low count that lasts longer isn't just LaunchDarkly counting
+_MANY = 0.05  # share of the audience
 _ATTACH_AGAIN = "In Segment, remove the destination from the audience and attach it again"
 _ASK_MORE = (
     "Is Send Identify or Send Track on for this audience in Segment? F2 (audience-wizard troubleshoot) finds out more."
@@ -50,7 +50,7 @@ def visible(evidence: Evidence, waited: float | None) -> Judged:
 
 
 def _look_alikes(where: Whereabouts, evidence: Evidence) -> str:
-    """Return the look-alikes' names; of a single one with the audience's name, that it most likely is the one."""
+    """Return the look-alikes' names. Say of a single one with the expected name that it's most likely the segment."""
     names = ", ".join(candidate.name for candidate in where.candidates[:3])
     key = evidence.audience.key if evidence.audience else ""
     if key and len(where.candidates) == 1 and names == whole(segment_name(key)):
@@ -59,7 +59,7 @@ def _look_alikes(where: Whereabouts, evidence: Evidence) -> str:
 
 
 def _not_looked(where: Whereabouts) -> str:
-    """Say why nothing is known: a failed read says nothing about the segment."""
+    """Say why we don't know whether the segment exists: it wasn't read, or the read failed."""
     if where.failure is None:
         return "not checked yet"
     before = "; the segment was there at the last check" if where.was_there else ""
@@ -67,7 +67,7 @@ def _not_looked(where: Whereabouts) -> str:
 
 
 def counted(evidence: Evidence, waited: float | None) -> Judged:
-    """Judge the count, which is done when it has come to rest: LaunchDarkly counts while members arrive."""
+    """Judge the member count. It's done once it stops changing, because LaunchDarkly counts while members arrive."""
     segment, size = evidence.where.segment, evidence.audience.size if evidence.audience else None
     usual = "a minute or two after the segment"
     if segment is None:
@@ -94,7 +94,7 @@ def counted(evidence: Evidence, waited: float | None) -> Judged:
 def _short(evidence: Evidence, said: str, waited: float, usual: str) -> Judged:
     """Judge a low count after a repair: all members are on their way, or nothing sends the earlier ones again.
 
-    Waiting doesn't help then, unless the count rises fast: someone had the members sent again.
+    In the second case, the stage is stuck, unless the count rises fast because someone had the members sent again.
     """
     if not evidence.are_earlier_missing:
         return Judged(StageState.UNDER_WAY, said, usual)
@@ -107,7 +107,7 @@ def _short(evidence: Evidence, said: str, waited: float, usual: str) -> Judged:
 
 
 def _rises_fast(evidence: Evidence) -> bool:
-    """Return whether many members have come since the look before: changes alone are a few."""
+    """Return whether more members have arrived since the previous poll than single changes would bring."""
     segment, size = evidence.where.segment, evidence.audience.size if evidence.audience else None
     before, members = evidence.counted_before, segment.included_count if segment else None
     return bool(size) and before is not None and members is not None and members - before > _MANY * (size or 0)

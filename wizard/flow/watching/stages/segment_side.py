@@ -102,7 +102,7 @@ def _nothing_delivered(evidence: Evidence, waited: float) -> Judged:
 
 
 def _counted_deliveries(evidence: Evidence, delivery: Delivery, waited: float | None) -> Judged | None:
-    """Judge by Segment's counts; None when they say nothing yet."""
+    """Judge by Segment's delivery counts; None when they say nothing about this audience yet."""
     arrived = is_new(evidence) and evidence.where.segment is not None and evidence.where.segment.included_count != 0
     if mostly_fail(delivery, members_arrived=arrived):
         return _mostly_refused(evidence, delivery, waited)
@@ -118,9 +118,9 @@ def _some_delivered(evidence: Evidence, delivery: Delivery) -> Judged:
 
 
 def _mostly_refused(evidence: Evidence, delivery: Delivery, waited: float | None) -> Judged | None:
-    """Judge refusals: stuck where waiting changes nothing, for all events or for most of this audience's.
+    """Judge refusals: stuck if nothing was delivered, and every event or most of this audience's are refused.
 
-    Another audience's refusals aren't counted here where Segment counts by audience.
+    If the counts may be another audience's (`evidence.others`), they only count if the reason meets every event.
     """
     reason, usual = main_reason(delivery), _DELIVERED_USUALLY
     meets_all = affects_every_event(reason)

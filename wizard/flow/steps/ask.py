@@ -22,10 +22,10 @@ Value: TypeAlias = str | tuple[str, ...]
 
 
 class Kind(StrEnum):
-    SECRET = "secret"  # noqa: S105 - hidden, pasted in one go, never shown again but for its last four
+    SECRET = "secret"  # noqa: S105 - hidden, pasted at once; only its last four are shown again
     TEXT = "text"
-    CHOICE = "choice"  # a few, all shown, each with its why
-    PICK = "pick"  # one from a list that filters as one types
+    CHOICE = "choice"  # one of a few, all shown, each with a reason
+    PICK = "pick"  # one from a list that is filtered by typing
     PICK_MANY = "pick_many"
 
 
@@ -35,10 +35,10 @@ class Choice:
 
     value: str
     label: str
-    details: tuple[str, ...] = ()  # beside the label, the most telling first: a count, a status, a key
+    details: tuple[str, ...] = ()  # beside the label, most important first: a count, a status, a key
     recommended: bool = False
     why: str = ""  # one sentence, shown while it is highlighted
-    search: str = ""  # further text that the filter looks at: keys, ids
+    search: str = ""  # more text to filter by: keys, IDs
 
     @property
     def detail(self) -> str:
@@ -62,19 +62,19 @@ class Scope(Enum):
     """Whether several environments of a setup share a setting."""
 
     SETUP = auto()  # all of them share it
-    TARGET = auto()  # each may have its own, under the name of `Setting.answer` in its table of [[targets]]
-    OWN = auto()  # each has its own, there
+    TARGET = auto()  # each may have its own, in its [[targets]] table, under the name of `Setting.answer`
+    OWN = auto()  # each has its own, in the same place
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How an answer is read from a file, and written to one that leads to the same plan."""
+    """A key of `setup.toml`: how an answer is read from it, and written so that it leads to the same plan."""
 
     key: str  # "launchdarkly.project"
     answer: str  # the field of `Answers`
     write: Callable[[State], Held | None]  # None leaves the key out
     holds: type = str  # str, bool or list (of texts)
-    valid: tuple[str, ...] = ()  # the only values that exist; empty: any
+    valid: tuple[str, ...] = ()  # the allowed values; empty: any
     convert: Callable[[Any], Any] = lambda value: value
     mistake: Callable[[str], str] = lambda _: ""
     optional: bool = False  # True: no command asks for a missing value
@@ -91,9 +91,9 @@ class Ask:
 
     `get` is empty while unanswered; for a secret it gives its last four characters. `put` takes a cleaned value; a
     secret is taken by `State.with_token` and needs neither `put`, `clean` nor `mistake`.
-    `suggest` is what is taken when the user just goes on. `waits_for` says what has to be read before it can be
-    answered ("the projects of this token"), empty when it can be answered now.
-    What is said about a question (`help`, `hint`) may change with the run, and leaves it the same question.
+    `suggest` returns the answer if the user just goes on. `waits_for` says what has to be read before anyone can answer
+    ("the projects of this token"); it's empty when the question can be answered now. `help` and `hint` may differ from
+    run to run, so two questions that differ only there are equal.
     """
 
     id: AskId
@@ -105,30 +105,30 @@ class Ask:
     hint: str = field(default="", compare=False)
     hint_of_run: Callable[[State], str] = lambda _: ""  # what to add to the hint in this run
     choices: Callable[[State], tuple[Choice, ...]] = lambda _: ()
-    free: Callable[[str, State], Choice | None] = lambda _, __: None  # typed text that is a choice though not listed
+    free: Callable[[str, State], Choice | None] = lambda _, __: None  # a typed text as a choice that isn't listed
     suggest: Callable[[State], Value] = lambda _: ""
     clean: Callable[[str], str] = str.strip
-    mistake: Callable[[str, State], str] = lambda _, __: ""  # of a cleaned text, before any call; empty when fine
+    mistake: Callable[[str, State], str] = lambda _, __: ""  # in a cleaned text, before any call; empty when fine
     applies: Callable[[State], bool] = lambda _: True
     waits_for: Callable[[State], str] = lambda _: ""
-    awaits: tuple[StepId, ...] = ()  # the steps whose answers it can't do without
-    words: Callable[[State], str] = lambda _: ""  # the answer as text, though its choices can't be read
-    takes_the_only: bool = False  # a single choice is taken without asking
+    awaits: tuple[StepId, ...] = ()  # the steps whose answers it needs
+    words: Callable[[State], str] = lambda _: ""  # the answer as text, even if its choices can't be read
+    takes_the_only: bool = False  # take a single choice without asking
     optional: bool = False
     settings: tuple[Setting, ...] = ()  # the keys of setup.toml that answer it
     variable: str = ""  # its environment variable
-    about: tuple[str, ...] = ()  # beginnings of the ids of checks that another answer here fixes
-    around: tuple[str, ...] = ()  # the same, of checks that are fixed elsewhere: another answer only avoids them
-    evidence: tuple[Slot, ...] = ()  # slots that nothing else needs: read once someone wants to answer
+    about: tuple[str, ...] = ()  # beginnings of the IDs of checks that another answer here fixes
+    around: tuple[str, ...] = ()  # the same for checks that another answer here only avoids
+    evidence: tuple[Slot, ...] = ()  # slots to read only once someone wants to answer
     secret: Credential | None = None  # for Kind.SECRET: the token that is pasted
 
     @property
     def setting(self) -> str:
-        """Return the key that a person is asked to set; empty when there is none."""
+        """Return the key of `setup.toml` that a command asks the user to set; empty when there is none."""
         return next((setting.key for setting in reversed(self.settings) if not setting.optional), "")
 
     def fixes(self, finding: Finding) -> bool:
-        """Return whether another answer is what fixes the finding."""
+        """Return whether another answer to this question fixes the finding."""
         return finding.status in {Status.FAIL, Status.WARN} and finding.id.startswith(self.about)
 
     def is_answered(self, state: State) -> bool:
@@ -141,7 +141,7 @@ class Ask:
 
 @cache
 def in_the_app_of(ask: Ask, region: Region) -> Ask:
-    """Return the question with its page in the web app of the workspace's region; the usual one is as it is."""
+    """Return the question with its link in the region's web app; the same object if the link doesn't change."""
     page = in_region(ask.help.link, Workspace("", "", "", region))
     return ask if page == ask.help.link else replace(ask, help=replace(ask.help, link=page))
 
@@ -151,7 +151,7 @@ LEAST_OF_AN_ID = 6  # shorter words occur in too many IDs by chance
 
 
 class Narrowing:
-    """The choices that hold every typed word. Ids are searched only for a word that looks like part of one."""
+    """A filter for choices that contain every typed word. IDs are searched only for words of 6 characters or more."""
 
     def __init__(self, choices: Sequence[Choice]) -> None:
         self._choices = choices
@@ -172,5 +172,5 @@ class Narrowing:
 
 
 def _bare(text: str) -> str:
-    """Return a text without blanks and signs: where Space selects, nobody can type a blank."""
+    """Return a text without spaces and signs: nobody can type a space in lists where Space selects."""
     return _BLANKS_AND_SIGNS.sub("", text)

@@ -43,7 +43,7 @@ def _details(audience: Audience, already: str) -> tuple[str, ...]:
 
 
 def _already(state: State) -> dict[str, str]:
-    """Return what is done already, by the ID of the audience: the destination is attached, or there is a segment."""
+    """Return by audience ID what is already done: "attached" to the destination, or "synced" to a segment."""
     made = (one.within.get("audience", "") for one in state.made if one.kind is Resource.CONNECTION)
     segments = (one for one in listed(state.facts.segments) if one.external and not one.deleted)
     attached = dict.fromkeys((*attached_ids(state), *made), "attached")
@@ -51,7 +51,7 @@ def _already(state: State) -> dict[str, str]:
 
 
 def _listed(state: State) -> tuple[Audience, ...]:
-    """Return the space's audiences, at first those of the first page."""
+    """Return the space's audiences; just the first page's while the others are being read."""
     return state.first_rows.get("audiences") or listed(state.facts.audiences)
 
 
@@ -95,7 +95,7 @@ def _put_keys(state: State, value: Value) -> State:
 def settle_audiences(state: State) -> State:
     """Replace the audiences' keys and names by their IDs; a name that several audiences share stays.
 
-    By hand, where no list can be read, ids become keys before it is forgotten.
+    If Segment isn't read because a person makes the changes, replace IDs by keys while the list is still known.
     """
     seen, chosen = state.facts.audiences, state.answers.audiences
     if not isinstance(seen, tuple) or not chosen:
@@ -143,7 +143,7 @@ def _waits_for(state: State) -> str:
 
 
 def _written(state: State) -> tuple[str, ...]:
-    """Return the chosen audiences by key, as people know them, or by ID where two share a key."""
+    """Return the chosen audiences' keys, which people know, or an ID if the key isn't unique."""
     by_id = {audience.id: audience for audience in _listed(state)}
     return tuple(_name_of(chosen, by_id) for chosen in state.answers.audiences)
 
@@ -167,7 +167,7 @@ _INCLUDE = Setting(
 
 
 def _how_to_make_one(state: State) -> Note | None:
-    """Lead to Segment's own page where the space has no audience to choose."""
+    """Return a note with Segment's page for a new audience, if the space has none to choose."""
     space, workspace = chosen_space(state.facts, state.answers), state.facts.workspace
     if state.facts.audiences != () or space is None or not isinstance(workspace, Workspace):
         return None

@@ -43,7 +43,7 @@ def _details(destination: Destination, state: State) -> tuple[str, ...]:
 
 
 def _use_in_words(destination: Destination, state: State) -> tuple[str, ...]:
-    """Return what tells one of several destinations apart: how many audiences send to it, its ID and its age."""
+    """Return what distinguishes one of several fitting destinations: its number of audiences, its ID and its age."""
     if not isinstance(state.facts.destination_use, Mapping) or not _fits(destination, state):
         return ()
     use = use_of(destination, state.facts)
@@ -60,7 +60,7 @@ def _fits(destination: Destination, state: State) -> bool:
 
 
 def _why(destination: Destination, state: State) -> str:
-    """Return why to use it or not; of several that lead to the environment, what tells them apart."""
+    """Return why to use a destination or not, and what distinguishes it if several lead to the environment."""
     if destination.client_side_id != state.answers.client_side_id:
         return "This destination sends to another environment. If you use it here, it no longer sends there."
     rivals = fitting_destinations(state.facts, state.answers)
@@ -116,7 +116,7 @@ def _put_name(state: State, value: Value) -> State:
 
 
 def settle_destination(state: State) -> State:
-    """Drop a destination that no longer exists; by hand, take one that fits without asking."""
+    """Use a destination that appeared after a new one was chosen, and forget a chosen one that no longer exists."""
     answers, seen = state.answers, state.facts.destinations
     chosen = answers.destination or (NEW_DESTINATION if answers.by_hand else "")
     if chosen == NEW_DESTINATION:
@@ -129,7 +129,7 @@ def settle_destination(state: State) -> State:
 
 
 def _made_since(state: State) -> Destination | None:
-    """Return a destination that appeared after a new one was chosen: a second one would send everything twice."""
+    """Return a fitting destination that appeared after a new one was chosen. Two would send everything twice."""
     fitting = fitting_destinations(state.facts, state.answers)
     since = (one for one in fitting if one.id not in state.answers.beside)
     return min(since, key=lambda one: one.enabled is False, default=None)
@@ -146,7 +146,7 @@ def _waits_for_destinations(state: State) -> str:
 
 
 def _written_name(state: State) -> str:
-    """Return the name that the destination has unless another was asked for, so that a second run renames nothing."""
+    """Return the destination's current name unless the user asked for another, so that a second run renames nothing."""
     facts, answers = state.facts, state.answers
     there = chosen_destination(facts, answers)
     keeps = there is not None and not asks_to_rename(there, facts, answers)

@@ -26,7 +26,7 @@ _COMMERCIAL_HOST = "app.launchdarkly.com"
 
 
 def seen_projects(state: State) -> tuple[Project, ...]:
-    """Return the listed projects, at first those of the first page; of one that was looked up by its key, that one."""
+    """Return the listed projects, or just the first page's while reading, or the one that was looked up by its key."""
     if rows := state.first_rows.get("projects"):
         return rows
     if state.facts.projects is None and (found := is_found_by_key(state)):
@@ -37,7 +37,7 @@ def seen_projects(state: State) -> tuple[Project, ...]:
 def put_client_side_id(state: State, value: Value) -> State:
     """Take a client-side ID, with its project and environment when the token can see them.
 
-    Another environment has another destination, so what was chosen and named for the former one is asked again.
+    A different environment needs a different destination, so forget the answers about the destination.
     """
     client_side_id, answers = str(value), state.answers
     found = environment_of(client_side_id, seen_projects(state))
@@ -51,7 +51,7 @@ def put_client_side_id(state: State, value: Value) -> State:
 
 
 def settle_environment(state: State) -> State:
-    """Complete the client-side ID, project and environment from one another once the projects are read."""
+    """Complete client-side ID, project and environment from each other, once the projects are read."""
     answers, projects = state.answers, seen_projects(state)
     if not projects:
         return state
@@ -82,7 +82,7 @@ def _choices(projects: tuple[Project, ...]) -> tuple[Choice, ...]:
 
 
 def other_environments(state: State) -> tuple[Choice, ...]:
-    """Return the environments besides the chosen one, by the name that they have in the profile."""
+    """Return the environments except the chosen one, each with its name in the profile as the value."""
     chosen = state.answers.client_side_id
     return tuple(one for one in _by_name(seen_projects(state)) if one.search != chosen)
 
@@ -99,7 +99,7 @@ def _put_others(state: State, value: Value) -> State:
 
 
 def _pasted_id(text: str, state: State) -> Choice | None:
-    """Accept a client-side ID that isn't in the list; the checks say whose it is."""
+    """Return a choice for a client-side ID that isn't listed. The checks say whose it is."""
     paste = read_paste(text)
     if paste.shape is not Shape.CLIENT_SIDE_ID or environment_of(paste.text, seen_projects(state)):
         return None
@@ -109,7 +109,7 @@ def _pasted_id(text: str, state: State) -> Choice | None:
 
 
 def _mistake(text: str, state: State) -> str:
-    """Return the mistake in a pasted ID; an ID that LaunchDarkly lists is right, whatever its form."""
+    """Return the mistake in a pasted ID; empty for any ID that LaunchDarkly lists."""
     return "" if environment_of(text, seen_projects(state)) else CLIENT_SIDE_ID.mistake(read_paste(text))
 
 
@@ -124,7 +124,7 @@ def _written_environment(state: State) -> str | None:
 
 
 def _written_client_side_id(state: State) -> str | None:
-    """Return the client-side ID while its project and environment aren't known."""
+    """Return the client-side ID if its project and environment aren't known, else None."""
     found = chosen_environment(state.facts, state.answers)
     return None if found else wanted_client_side_id(state.facts, state.answers)
 
@@ -135,7 +135,7 @@ def _the_only_environment(state: State) -> Value:
 
 
 def _is_refused(state: State) -> bool:
-    """Return whether LaunchDarkly refused a token that has the form of one, which another instance may know."""
+    """Return whether LaunchDarkly refused a well-formed token, which another instance may know."""
     facts = state.facts
     is_asked = facts.launchdarkly_token_shape is Shape.ACCESS_TOKEN and facts.launchdarkly_host == _COMMERCIAL_HOST
     return is_asked and is_failure(facts.caller, FailureKind.UNAUTHORIZED)

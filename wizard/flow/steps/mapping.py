@@ -44,7 +44,7 @@ def _age(kind: ContextKind, state: State) -> str:
 
 
 def _kinds(state: State) -> tuple[Choice, ...]:
-    """Return the project's kinds. When they couldn't be read, return the suggested one, so that a choice is left."""
+    """Return the project's kinds. If they couldn't be read, return just the suggested one, so that there's a choice."""
     if not isinstance(state.facts.context_kinds, tuple):
         kind = str(_as_it_is(state)["context_kind"])
         return (Choice(kind, kind, details=(_NOT_READ,), why=_WHY),)
@@ -70,7 +70,7 @@ def _typed_kind(text: str, state: State) -> Choice | None:
 
 
 def _as_it_is(state: State) -> dict[str, Any]:
-    """Return the settings of the existing mapping, or the recommended ones: nothing is changed unasked."""
+    """Return the existing mapping's settings, so that nothing changes unasked; without one, the recommended ones."""
     facts = state.facts
     unanswered = replace(state.answers, context_kind="", context_key=None, batching=None)
     mapping = chosen_mapping(facts, unanswered, chosen_destination(facts, state.answers))
@@ -78,7 +78,7 @@ def _as_it_is(state: State) -> dict[str, Any]:
 
 
 def _suggested_kind(state: State) -> Value:
-    """Return the existing mapping's kind; for a new one `user`, or another kind if the project has no `user`."""
+    """Return the existing mapping's kind, for a new one `user`; if the project has no such kind, its first kind."""
     kind, kinds = str(_as_it_is(state)["context_kind"]), [seen.key for seen in _seen_kinds(state)]
     return kind if kind in kinds or not kinds else kinds[0]
 
@@ -91,7 +91,7 @@ def _waits_for_kinds(state: State) -> str:
 
 
 def _recommended_key(state: State) -> ContextKey:
-    """Return the key that the audiences suggest, unless the app's own keys are seen to be email addresses."""
+    """Return the key that fits the audiences, or `EMAIL_ONLY` if the app's own context keys are email addresses."""
     key, seen = recommended_context_key(chosen_audiences(state)), state.facts.key_shapes
     is_email = isinstance(seen, KeyShapes) and differ(seen, key) and usual(seen)[0] is KeyShape.EMAIL
     return ContextKey.EMAIL_ONLY if is_email else key
@@ -105,7 +105,7 @@ def _keys(state: State) -> tuple[Choice, ...]:
 
 
 def _landing(key: ContextKey, state: State) -> tuple[str, ...]:
-    """Return "1,102 of 1,234" once someone let the wizard count: short, so that the label keeps its room."""
+    """Return "1,102 of 1,234" if the members were counted. It's short, to leave room for the label."""
     counted = of_all(chosen_audiences(state), key, state.facts).replace(" members", "", 1)
     return (counted,) if counted else ()
 

@@ -1,4 +1,4 @@
-"""Will the app see it? What a flag still needs once the segment is there; never a failure of the setup.
+"""The next steps for the app: what flags and SDKs still need once the segment exists. Never a failure of the setup.
 
 See docs/launchdarkly.md#using-a-segment-in-flags.
 """
@@ -34,11 +34,11 @@ _PREFIX = "set the store's prefix"
 _MOST_KINDS = 3
 _MOST_FLAGS = 3
 _BY_A_RULE = {Reason.RULE_MATCH, Reason.TARGET_MATCH}
-FINAL_EVIDENCE: tuple[Slot, ...] = ("flag_values", "evaluated_member")  # what is read once the segments are there
+FINAL_EVIDENCE: tuple[Slot, ...] = ("flag_values", "evaluated_member")  # to read once the segments exist
 
 
 def before_attaching(state: State) -> tuple[Note, ...]:
-    """Return the notes that matter before a segment exists, without what the plan repairs in the mapping."""
+    """Return the notes that matter before a segment exists, without problems that the plan fixes in the mapping."""
     found = _findings(state)
     if state.answers.context_kind:
         found[launchdarkly_app.CONTEXT_KIND.id] = [
@@ -59,7 +59,7 @@ def next_steps(state: State) -> tuple[Note, ...]:
 
 
 def in_another_environment(name: str, state: State) -> tuple[Note, ...]:
-    """Return what differs in an environment that was set up beside the first: its store, and the store's prefix."""
+    """Return the notes that differ in another environment of the profile: on its store and the store's prefix."""
     own = [note for note in _store(state, _findings(state)) if note.mark == "!" or _PREFIX in note.text]
     return tuple(replace(note, text=f"{name}: {note.text}") for note in own)
 
@@ -88,7 +88,7 @@ def _flags(state: State, found: dict[str, list[Finding]]) -> Iterator[Note]:
     if unused:
         others = count(len(unused) - 1, "more segment has", "more segments have")
         more = f" {others} no flag either." if len(unused) > 1 else ""
-        yield Note(f"No flag uses {unused[0].evidence['name']} yet.{more}", "·")  # however long: it's the next step
+        yield Note(f"No flag uses {unused[0].evidence['name']} yet.{more}", "·")  # also if long: it's the next step
         yield Note(rule(state), "·")
     elif judged and all(finding.status is Status.PASS for finding in judged):
         what = "the segment" if len(judged) == 1 else "the segments"
@@ -107,7 +107,7 @@ def _named(state: State, judged: list[Finding]) -> str:
 
 
 def _served(state: State) -> Iterator[Note]:
-    """Return what the flags serve to the test user, as LaunchDarkly evaluates them: the app may get something else."""
+    """Yield what LaunchDarkly says that the flags serve to the test user. The app may get something else."""
     user, values = plain(state.answers.test_user), state.facts.flag_values
     if not user or not values:
         return
@@ -124,7 +124,7 @@ def _served(state: State) -> Iterator[Note]:
 
 
 def _evaluation_is_in_doubt(state: State) -> bool:
-    """Return whether LaunchDarkly counts the user as a member of a segment, and its evaluation doesn't.
+    """Return whether the test user is a member of a segment, but LaunchDarkly's evaluation ignores that.
 
     See docs/launchdarkly.md#what-a-flag-serves.
     """

@@ -1,4 +1,4 @@
-"""Step 1: what has to be there before anything else, each documented prerequisite with where it is checked."""
+"""Step 1: how the user wants to work, where tokens are kept, and where each documented prerequisite is checked."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _put_forget(state: State, value: Value) -> State:
 
 
 def _keeps_what_it_stored(state: State) -> bool:
-    """Return whether the user wants memory only, while the keyring holds what an earlier run stored."""
+    """Return whether the user wants memory only, although the keyring holds tokens from an earlier run."""
     vault = state.facts.vault
     return state.answers.keep_secrets is False and isinstance(vault, VaultSeen) and vault.holds_some
 
@@ -66,7 +66,7 @@ def _stored(state: State) -> tuple[Choice, ...]:
 
 
 def _may_be_kept(state: State) -> bool:
-    """Return whether there is something to choose: with the keyring switched off, nothing is kept."""
+    """Return whether there's a choice. With the keyring switched off, nothing can be kept."""
     return not isinstance(state.facts.vault, VaultSeen) or state.facts.vault.wanted
 
 
@@ -135,7 +135,7 @@ _SDKS = Ask(
     ),
     applies=lambda state: not state.made,
 )
-# What a command made may lack the answer: then it can be given, and nothing waits for it.
+# A command can make a setup without this answer. Afterwards it's optional.
 _SDKS_LATER = replace(_SDKS, id="server_side_later", optional=True, settings=(), applies=lambda state: bool(state.made))
 
 PREREQUISITES = Step(

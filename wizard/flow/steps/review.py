@@ -1,4 +1,4 @@
-"""Step 7: every change on one page, then yes. The changes are made by `wizard.domain.planning.plan`."""
+"""Step 7: every change on one page, then a yes. `wizard.domain.planning.plan` makes the plan."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def _every_engage(state: State) -> tuple[Source, ...]:
 
 
 def _sources(state: State) -> tuple[Choice, ...]:
-    """Return the space's sources without a destination, or every Engage source when we can't tell which are its own."""
+    """Return the space's free sources, else all its sources, else every Engage source if we can't tell its own."""
     facts, answers = state.facts, replace(state.answers, engage_source="")
     sources = free_sources(facts, answers) or engage_sources_of(facts, answers) or _every_engage(state)
     return tuple(Choice(source.id, source.name or source.slug, details=(source.slug,)) for source in sources)
@@ -55,13 +55,13 @@ def _by_api(state: State) -> bool:
 
 
 def lists_spaces(state: State) -> bool:
-    """Return whether spaces are listed: also for work by hand, while a token shows them."""
+    """Return whether the space is picked from a list. If a person makes the changes, only a token can show the list."""
     closed = isinstance(state.facts.workspace, Failure) or isinstance(state.facts.spaces, Failure)
     return _by_api(state) or (reads_segment(state) and not closed and state.facts.spaces != ())
 
 
 def _put_space(state: State, value: Value) -> State:
-    """Take a space; a different one clears source and audiences, which belong to their space."""
+    """Take a space. A different one clears source and audiences, which belong to the former space."""
     answers = state.answers
     if answers.space not in {"", value}:
         answers = replace(answers, engage_source="", audiences=())
@@ -99,7 +99,7 @@ def _notes(state: State) -> tuple[Note, ...]:
 
 
 def _where_it_is_sent(state: State) -> str:
-    """Return which hosts get the token: a second region is asked only where no host was given.
+    """Say which hosts get the token. The other region's host is tried only if the user set no host.
 
     See docs/segment.md#regions.
     """

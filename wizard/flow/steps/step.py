@@ -19,7 +19,7 @@ class Mark(StrEnum):
     """How a step stands on the rail; each interface draws it with a glyph and a word, never by color alone."""
 
     TODO = "to do"
-    IN_PROGRESS = "in progress"  # a question is answered, and the user has not gone on yet
+    IN_PROGRESS = "in progress"  # a question is answered, but the user hasn't gone on yet
     READING = "checking"
     DONE = "done"
     WARN = "warning"  # done, with something worth reading
@@ -44,12 +44,12 @@ class Step:
     purpose: str  # one sentence, shown under the title
     asks: tuple[Ask, ...] = ()
     notes: Callable[[State], tuple[Note, ...]] = lambda _: ()
-    settle: Callable[[State], State] = lambda state: state  # answers what follows from the facts, until nothing changes
-    request_card: Callable[[State], str] = lambda _: ""  # a text for a colleague with the rights; empty when not needed
+    settle: Callable[[State], State] = lambda state: state  # adds the answers that follow from the facts
+    request_card: Callable[[State], str] = lambda _: ""  # for a colleague who has the rights; empty when not needed
 
 
 def good_token(state: State, credential: Credential) -> tuple[Note, ...]:
-    """Return a note with the token, until it is used."""
+    """Return notes with a sandbox token that works, until the user pastes it; empty outside the sandbox."""
     good, given = state.good_tokens.get(credential.slot, ""), state.secrets.of(credential)
     if not good or (given is not None and given.get_secret_value() == good):
         return ()

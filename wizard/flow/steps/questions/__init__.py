@@ -1,1 +1,1 @@
-"""Questions with a file of their own: several parts of the flow ask them, or go by their answers."""
+"""Questions with a file of their own, because several parts of the flow ask them or use their answers."""

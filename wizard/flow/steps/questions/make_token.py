@@ -17,7 +17,7 @@ _WHERE = "LaunchDarkly: Organization settings → Authorization → Create token
 
 
 def is_pasted(state: State) -> bool:
-    """Return whether the service token is pasted, or is there already."""
+    """Return whether the user pastes the service token, or has already given it."""
     return not state.answers.make_token or state.secrets.launchdarkly_token is not None
 
 
@@ -26,7 +26,7 @@ def _is_open(state: State) -> bool:
 
 
 def _can_make(state: State) -> bool:
-    """Return whether an admin's token is there, and no service token: to paste one, someone would have to make it."""
+    """Return whether there's an admin's token but no service token, so that the wizard best makes one."""
     return state.secrets.of(MAKER_TOKEN) is not None and state.secrets.launchdarkly_token is None
 
 

@@ -1,4 +1,4 @@
-"""The spaces of the other environments that get the same setup, where it isn't this environment's space."""
+"""The spaces of the profile's other environments, if they differ from this environment's space."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value
 from wizard.text import plain
 
-_IN = "="  # between an environment's name and the ID of its space: no name of an environment has it
+_IN = "="  # separates an environment's name, which can't contain it, from the space's ID
 
 
 def space_of(name: str, answers: Answers) -> str:
-    """Return the ID of the space whose audiences an environment gets."""
+    """Return the ID of the space whose audiences this other environment gets."""
     return _by_name(answers.other_spaces).get(name, answers.space)
 
 
 def _by_name(pairs: tuple[str, ...]) -> Mapping[str, str]:
-    """Return the spaces by environment; of two for one environment, the last that was picked."""
+    """Return the spaces' IDs by environment. If two were picked for one environment, the last counts."""
     return {name: space for name, _, space in (pair.partition(_IN) for pair in pairs)}
 
 

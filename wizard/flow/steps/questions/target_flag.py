@@ -18,7 +18,7 @@ from wizard.text import KEY_LIMIT, plain
 
 
 def found_segments(state: State) -> tuple[LaunchDarklySegment, ...]:
-    """Return the segments that are there; empty until there is one for each audience."""
+    """Return the segments of the chosen audiences; empty until each audience has one."""
     there = [found(audience, state.facts) for audience in chosen_audiences(state)]
     segments = tuple(segment for segment in there if segment is not None)
     return segments if len(segments) == len(there) else ()
@@ -29,7 +29,7 @@ def segment_names(state: State) -> tuple[str, ...]:
 
 
 def missing_flag(state: State) -> str:
-    """Say that LaunchDarkly doesn't list the chosen flag; empty while that isn't known."""
+    """Say that LaunchDarkly doesn't list the chosen flag; empty if it does, or if the list wasn't read."""
     flag, flags = state.answers.flag, state.facts.flags
     if not flag or not isinstance(flags, tuple) or any(one.key == flag for one in flags):
         return ""
@@ -38,14 +38,14 @@ def missing_flag(state: State) -> str:
 
 
 def rule(state: State) -> str:
-    """Return the rule to add, ready to copy; empty until the segments are there."""
+    """Return the rule to add, ready to copy; empty until the segments exist."""
     names = segment_names(state)
     flag = plain(state.answers.flag) or "your flag"
     return f"Add this rule to {flag}: {flag_rule(*names)}" if names else ""
 
 
 def flag_page(state: State, flag: str) -> str:
-    """Return the flag's targeting page in an environment; the list of flags while none is named."""
+    """Return the address of the flag's targeting page, or of the list of flags if `flag` is empty."""
     place = {"project": state.answers.project, "environment": state.answers.environment}
     if flag:
         return links.LAUNCHDARKLY_FLAG.to(**place, flag=flag).url
@@ -53,7 +53,7 @@ def flag_page(state: State, flag: str) -> str:
 
 
 def key_of_flag(text: str) -> str:
-    """Return the flag's key, also from the address of its page."""
+    """Return the flag's key from typed text, which may be the address of the flag's page."""
     typed = text.strip()
     _, is_page, rest = urlsplit(typed).path.partition("/flags/")
     return unquote(rest.partition("/")[0]) if is_page else typed
@@ -69,7 +69,7 @@ def _state(flag: Flag) -> str:
 
 
 def _typed_flag(text: str, state: State) -> Choice | None:
-    """Return the flag of a pasted address, or a typed key that no listed flag has: the list may be closed."""
+    """Return a choice for a pasted address, or for a typed key that matches no listed flag."""
     key = key_of_flag(text)
     if not key or " " in key:
         return None

@@ -1,6 +1,6 @@
-"""The test user, who is followed through all stages, and the context key that this mapping makes of the user.
+"""The test user, whose membership the last stage of the first sync checks, and the user's context key.
 
-The wizard asks for it with the audiences, before anything is attached, and again while the first sync is watched.
+The wizard asks for the user with the audiences, before anything is attached, and again during the first sync.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ BEFOREHAND = replace(TEST_USER, id="test_user_before", applies=lambda state: boo
 
 
 def notes_on_test_user(state: State) -> tuple[Note, ...]:
-    """Return "u_42 becomes user / u_42", and whether the key looks like one that this mapping makes."""
+    """Return a note on the context that the wizard looks for, and whether this mapping can make such a key."""
     user, key = plain(state.answers.test_user), subjects.context_key(state.facts, state.answers)
     kind = subjects.context_kind(state.facts, state.answers)
     if not user or not kind or key is None:
@@ -49,7 +49,7 @@ def notes_on_test_user(state: State) -> tuple[Note, ...]:
     return (Note(f"{becomes} {odd}".strip(), "!" if odd else ""),)
 
 
-# The first that isn't empty: docs/segment.md#context-key-choices.
+# The key is the first of these identifiers that isn't empty: docs/segment.md#context-key-choices.
 _MADE_OF = {
     ContextKey.USER_ID_ONLY: "the profile's userId",
     ContextKey.USER_ID_THEN_EMAIL: "the profile's userId, or its email if it has no userId",
@@ -60,7 +60,7 @@ _MADE_OF = {
 
 
 def _looks_odd(user: str, key: ContextKey) -> str:
-    """Say what is odd about a key, which must equal what the app sends (docs/segment.md#context-key-choices)."""
+    """Say why this mapping is unlikely to make the user's key (docs/segment.md#context-key-choices); empty if fine."""
     if key is ContextKey.EMAIL_ONLY and "@" not in user:
         return "This mapping uses email addresses as keys, and this key isn't one."
     if "@" in user and key in {ContextKey.USER_ID_ONLY, ContextKey.USER_ID_THEN_ANONYMOUS_ID}:

@@ -23,7 +23,7 @@ ADDED = "Review shows what the wizard will make in each environment."
 
 
 def environments_of(session: Session) -> Mapping[str, Session]:
-    """Return the profile's environments by name; none where it has just one, which needs no name."""
+    """Return the profile's environments by name; empty if it has just one, which needs no name."""
     picked = session.saved.answers.other_environments
     found = {name: session.of_target(name) for name in dict.fromkeys((*session.saved.targets, *picked))}
     for name in picked:
@@ -38,13 +38,13 @@ def siblings_of(session: Session) -> dict[str, Session]:
 
 
 def _begin(target: Session, shared: Answers) -> None:
-    """Let an environment that was picked, and isn't set up, have the answers that it is to get."""
+    """Give a picked environment the shared answers, unless its own setup has begun."""
     if not target.saved.is_begun:
         target.saved = replace(target.saved, answers=answers_in(target, shared), accepted=ANSWERED)
 
 
 def _own_name(session: Session, others: Mapping[str, Session]) -> str:
-    """Return the name of the environment that has no target's name; empty where it isn't to be set up."""
+    """Return the name of the profile's first environment; empty if it isn't set up or already has a target's name."""
     answers = session.saved.answers
     is_named_already = answers.client_side_id in {one.saved.answers.client_side_id for one in others.values()}
     is_set_up = StepId.REVIEW in session.saved.accepted or bool(answers.other_environments)
@@ -57,7 +57,7 @@ def accepted_in(session: Session) -> tuple[StepId, ...]:
 
 
 def question(walk: Walk) -> Ask:
-    """Return the question for the other environments."""
+    """Return the question that picks other environments."""
     return next(ask for ask in walk.step(StepId.LAUNCHDARKLY).asks if ask.id == "other_environments")
 
 
@@ -69,7 +69,7 @@ def why_not(walk: Walk) -> str:
 
 
 def to_add(walk: Walk) -> tuple[Choice, ...]:
-    """Return the environments that the token can see, and that neither have a setup nor were picked for one."""
+    """Return the environments that the token can see and that aren't in the profile or picked yet."""
     there = environments_of(walk.session.profile)
     ids = {one.saved.answers.client_side_id for one in there.values()}
     names = {*there, *walk.state.answers.other_environments}
@@ -77,14 +77,14 @@ def to_add(walk: Walk) -> tuple[Choice, ...]:
 
 
 def add(walk: Walk, names: tuple[str, ...]) -> None:
-    """Let these environments get this setup's answers too; Review shows what is to be made."""
+    """Add these environments to the ones that get this setup's answers. Review then shows their changes."""
     walk.answer(question(walk), (*walk.state.answers.other_environments, *names))
 
 
 def answers_in(target: Session, shared: Answers, keys: Mapping[str, str] | None = None) -> Answers:
-    """Return the shared answers for an environment, with those that only it has.
+    """Return the answers for an environment: the shared ones, with those that only this environment has.
 
-    In another space the same audiences have other IDs: `keys` has their keys by the ID that they have in this one.
+    In another space, the same audiences have other IDs. `keys` has their keys, by their ID in the shared space.
     """
     project, _, environment = target.target.partition("/")
     own, space = target.saved.answers, space_of(target.target, shared)
@@ -116,7 +116,7 @@ def without_place(answers: Answers) -> Answers:
         other_spaces=(),
         destination="",
         destination_name="",
-        engage_source="",  # it has a LaunchDarkly destination now, and takes no other one
+        engage_source="",  # it already has its one LaunchDarkly destination
         beside=(),
         test_user="",
     )

@@ -1,4 +1,4 @@
-"""The environments of a profile that are set up, and those in which the wizard made something to take back."""
+"""The environments of a profile that are set up, and those in which the wizard made something to undo."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wizard.flow.walk import Walk
 
 
 def targets_to_undo(walk: Walk) -> tuple[Target, ...]:
-    """Return the environments with something to undo, the walk's own first; its own alone where there is none."""
+    """Return the environments with something to undo, the walk's own first. Without any, return just the walk's own."""
     found = [
         Target(name, saved_fork_of(walk, one)) for name, one in siblings_of(walk.session).items() if _has_made(one)
     ]
@@ -18,7 +18,7 @@ def targets_to_undo(walk: Walk) -> tuple[Target, ...]:
 
 
 def targets_set_up(walk: Walk) -> tuple[Target, ...]:
-    """Return the environments whose setup is under way or done, the walk's own first."""
+    """Return the walk's own environment, then the others whose setup is in progress or done."""
     begun = ((name, one) for name, one in siblings_of(walk.session).items() if one.saved.applied_at or _has_made(one))
     return (Target.own(walk), *(Target(name, saved_fork_of(walk, one)) for name, one in begun))
 

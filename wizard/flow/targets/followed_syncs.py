@@ -35,7 +35,7 @@ class FollowedSync:
         return self.progress is not None and self.progress.outcome is WatchOutcome.APPEARED
 
     async def poll(self) -> AsyncIterator[Progress]:
-        """Poll until each segment appears; LaunchDarkly gets one poll for the environment."""
+        """Poll this environment until each segment appears, then accept First sync."""
         await self.walk.read()
         async for progress in follow(self.walk):
             self.progress = progress
@@ -50,7 +50,7 @@ def followed_targets(walk: Walk) -> tuple[Target, ...]:
 
 
 def other_followed_syncs(walk: Walk) -> tuple[FollowedSync, ...]:
-    """Return the other environments whose first sync has begun and hasn't been seen to its end."""
+    """Return the other environments whose first sync has begun, and that nobody has seen finish."""
     return tuple(
         FollowedSync(name, saved_fork_of(walk, session))
         for name, session in siblings_of(walk.session).items()

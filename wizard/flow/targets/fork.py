@@ -1,4 +1,4 @@
-"""The walk of another environment of the profile, which begins with what was read for this one."""
+"""The walk of another environment of the profile. It begins with what this walk has read."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from wizard.flow.walk import Walk
 
 
 def saved_fork_of(walk: Walk, session: Session) -> Walk:
-    """Return the walk of another environment where its own answers left it."""
+    """Return the walk of another environment, with the answers and steps that it has saved."""
     return fork_of(walk, session, session.saved.answers, accepted_in(session))
 
 
 def fork_of(walk: Walk, session: Session, answers: Answers, accepted: Iterable[StepId] = ()) -> Walk:
-    """Return the walk of another environment of the profile, which begins with what is the same there."""
+    """Return the walk of another environment of the profile. It keeps what this walk has read and is the same there."""
     requests = SentRequests(begun_with=walk.ports.requests)
     ports = replace(walk.ports, notices=Notices(), options=_options_in(session.target, walk), requests=requests)
     fork = Walk(ports, walk.steps, walk.readings, walk.checks, walk.state, session)
@@ -34,7 +34,7 @@ def fork_of(walk: Walk, session: Session, answers: Answers, accepted: Iterable[S
     fork.accepted, fork.waived, fork.where = set(accepted), set(walk.waived), dict(walk.where)
     fork.changed = lambda: walk.changed()
     fork.set_state(replace(fork.state, answers=replace(answers, audiences=())))
-    # In another space, the audiences can be answered only now that the list of this one is forgotten.
+    # Set the audiences only now: in another space, they'd be looked up in this space's list, which is now forgotten.
     fork.set_state(replace(fork.state, answers=answers))
     requests.taken = fork.slots_read
     walk.forks.append(fork)
@@ -43,6 +43,6 @@ def fork_of(walk: Walk, session: Session, answers: Answers, accepted: Iterable[S
 
 def _options_in(target: str, walk: Walk) -> str:
     if walk.ports.sandbox:
-        return walk.ports.options  # it keeps no environments that a command could name
+        return walk.ports.options  # the sandbox saves no environments that a command could name
     common = walk.ports.options.removesuffix(f" --target {walk.session.target}")
     return f"{common} --target {target}" if target else common

@@ -1,4 +1,4 @@
-"""The environments that a walk sets up besides its own, and what is to be made in each."""
+"""The environments that a walk sets up besides its own, and the changes in each."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from wizard.text import count
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What is to be made in one environment; its plan as it is shown."""
+    """One environment with its plan as it is shown."""
 
     target: Target
     reviewed: Reviewed
@@ -35,13 +35,13 @@ class Group:
 
     @property
     def problem(self) -> str:
-        """Return the first failure that keeps no change back, which a walk through that environment would show."""
+        """Return the first failure of the steps before Review, if it doesn't block the plan; else an empty text."""
         walk = self.target.walk
         found = first_blocking_finding(walk, walk.step(StepId.AUDIENCES))
         return found.summary if found is not None and not self.plan.blocked_by else ""
 
     def id_of(self, change_id: str) -> str:
-        """Return an ID that no change of another environment has."""
+        """Return an ID for a change that is unique among all environments."""
         return f"{self.target.name}:{change_id}"
 
     @property
@@ -51,7 +51,7 @@ class Group:
 
 
 class PickedEnvironments:
-    """The environments that were picked and aren't set up yet, each with a walk that begins with what is read here."""
+    """The environments that were picked and aren't set up yet, each with a fork of this walk."""
 
     def __init__(self, walk: Walk) -> None:
         self._walk = walk
@@ -60,10 +60,7 @@ class PickedEnvironments:
         self.is_reading = False
 
     def update_targets(self) -> bool:
-        """Update the targets by the answers and what is read by now; return whether something is left to read.
-
-        What was made in an environment, or taken back there, is read again.
-        """
+        """Fork the walk again if answers, readings or journals changed. Return whether there's something to read."""
         walk = self._walk
         made_in = {name: walk.session.profile.of_target(name).saved.journal for name in self._names()}
         made_of = made_in, walk.answers_to_save, dict(walk.read_at)
@@ -75,11 +72,11 @@ class PickedEnvironments:
 
     @property
     def is_outdated(self) -> bool:
-        """Return whether other environments were picked since."""
+        """Return whether the user picked other environments since the last update."""
         return self._names() != tuple(target.name for target in self.targets)
 
     def _names(self) -> tuple[str, ...]:
-        """Return the environments that aren't set up; one that was set up has its own answers from then on."""
+        """Return the picked environments that aren't set up. Once set up, an environment has its own answers."""
         profile, names = self._walk.session.profile, self._walk.state.answers.other_environments
         return tuple(name for name in names if StepId.REVIEW not in profile.of_target(name).saved.accepted)
 
@@ -92,7 +89,7 @@ class PickedEnvironments:
         return Target(name, fork_of(walk, session, answers_in(session, walk.answers_to_save, keys), ANSWERED))
 
     async def read(self) -> None:
-        """Read what a plan rests on, for all at once."""
+        """Read what the plans depend on, for all environments concurrently."""
         self.is_reading = True
         try:
             await asyncio.gather(*(one.walk.read_and_suggest(*ANSWERED) for one in self.targets))
@@ -101,12 +98,12 @@ class PickedEnvironments:
             self._walk.changed()
 
     def groups(self, draw: Callable[[Walk], Reviewed]) -> tuple[Group, ...]:
-        """Return what is to be made in each environment, the walk's own first."""
+        """Return the plan of each environment, the walk's own first."""
         every = (self._own, *self.targets)
         return tuple(Group(*pair) for pair in zip(every, review_in_order(every, draw), strict=True))
 
     def own_group(self, draw: Callable[[Walk], Reviewed]) -> tuple[Group]:
-        """Return what is to be made in the walk's own environment."""
+        """Return the plan of the walk's own environment."""
         return (Group(self._own, draw(self._walk)),)
 
     @property
@@ -115,18 +112,18 @@ class PickedEnvironments:
 
 
 def combined_plan(groups: Sequence[Group]) -> Plan:
-    """Return the changes of all that can be applied as one plan, to be counted; each names its place."""
+    """Return one plan with the changes of all plans that aren't blocked, for counting. IDs name the environment."""
     to_do = (group for group in groups if not group.plan.blocked_by)
     return Plan(tuple(replace(one, id=group.id_of(one.id)) for group in to_do for one in group.plan.changes))
 
 
 def counted_plans(groups: Sequence[Group]) -> tuple[Plan, ...]:
-    """Return the plans that can be applied; the only one in any case."""
+    """Return the plans that aren't blocked; a single plan in any case."""
     return tuple(group.plan for group in groups if len(groups) == 1 or not group.plan.blocked_by)
 
 
 def places(groups: Sequence[Group]) -> str:
-    """Return in how many environments a plan's changes are, to stand behind its count; empty where there is one."""
+    """Return " in 2 of 3 environments", to follow a count of changes; empty if there's only one environment."""
     if len(groups) == 1:
         return ""
     blocked = sum(bool(group.plan.blocked_by) for group in groups)
@@ -135,18 +132,18 @@ def places(groups: Sequence[Group]) -> str:
 
 
 def left_out(groups: Iterable[Group]) -> str:
-    """Say which environments a yes couldn't be for; empty when there is none."""
+    """Say which environments a yes leaves out because their plans are blocked; empty if none."""
     names = [group.title for group in groups if group.plan.blocked_by]
     return f"Left out: {', '.join(names)}. The plan says why." if names else ""
 
 
 def review_for_display(walk: Walk) -> Reviewed:
-    """Return the plan to show, without a record of what it rests on."""
+    """Return the plan to show, without the basis that an apply would compare."""
     return Reviewed(walk.plan(), {})
 
 
 def keep(walk: Walk, groups: Iterable[Group]) -> None:
-    """Save the environments that a yes was given for, so that the commands know them from now on."""
+    """Save the environments of these groups, which the user agreed to, so that commands know them from now on."""
     others = [group.target for group in groups if group.target.walk is not walk]
     profile = walk.session.profile
     profile.keep_targets(tuple(dict.fromkeys((*profile.saved.targets, *(one.name for one in others)))))

@@ -1,4 +1,4 @@
-"""What several environments have in common, said once, and what is different in each."""
+"""The answers that several environments share, said once, and those that differ in each."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ Say = Callable[[Walk], Mapping[str, str]]
 
 
 def as_written(walk: Walk) -> Mapping[str, str]:
-    """Return the answers by their key in setup.toml; the environment and its destination are in each heading."""
+    """Return the answers by their key in setup.toml, without what headings say: the environment and its destination."""
     found = ((key, one.write(walk.state)) for key, one in _SHARED.items())
     return {key: _word(value) for key, value in found if value not in (None, "", ())}
 
 
 def as_asked(walk: Walk) -> Mapping[str, str]:
-    """Return the answers as the questions of the walk name them and their choices."""
+    """Return the answers by the label of their question, with the labels of the chosen choices."""
     found = ((ask.label, _label(ask, walk.state)) for ask in _ASKS if ask.applies(walk.state))
     return {label: said for label, said in found if said}
 
 
 def shared_lines(targets: Sequence[Target], say: Say = as_written) -> tuple[str, ...]:
-    """Return the line with the answers that all environments share; none where they share nothing."""
+    """Return one line with the answers that all environments share; empty if they share none."""
     every = [say(target.walk) for target in targets]
     return _line("The same in all", ((key, said) for key, said in every[0].items() if _is_in_all(key, said, every)))
 
 
 def own_lines(target: Target, targets: Sequence[Target], say: Say = as_written) -> tuple[str, ...]:
-    """Return the line with the answers that are different in another environment."""
+    """Return one line with this environment's answers that another one doesn't have; empty if there are none."""
     every = [say(one.walk) for one in targets]
     own = say(target.walk)
     return _line("Only here", ((key, said) for key, said in own.items() if not _is_in_all(key, said, every)))

@@ -1,4 +1,4 @@
-"""Several environments that are set up together: each a walk of its own, over the same clients and tokens."""
+"""Several environments that are set up together. Each has its own walk, with the same clients and tokens."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wizard.flow.writing.review import Reviewed
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One environment, by the name that it has in the profile."""
+    """One environment, with its name in the profile."""
 
     name: str
     walk: Walk
@@ -30,7 +30,9 @@ class Target:
 
 
 def review_in_order(targets: Iterable[Target], draw: Callable[[Walk], Reviewed]) -> list[Reviewed]:
-    """Draw each plan after those before it: an Engage source takes one destination (docs/segment.md#engage-sources)."""
+    """Return the reviews in order. Each knows the Engage sources that earlier plans use up: a source takes one
+    destination (docs/segment.md#engage-sources).
+    """
     taken: frozenset[str] = frozenset()
     drawn = []
     for target in targets:

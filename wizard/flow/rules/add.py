@@ -1,4 +1,4 @@
-"""Add a reviewed rule to a flag, once: a look before it and after it, a line in the journal before and after."""
+"""Add a reviewed rule to a flag, only once: read the flag before and after, and enter both in the journal."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _NOT_SHOWN = Trouble(
 
 
 async def add_rule(ports: Ports, state: State, draft: RuleDraft, session: Session) -> Result:
-    """Add exactly the rule that was reviewed. A flag that was changed meanwhile is left alone."""
+    """Add exactly the rule that was reviewed, unless someone has changed the flag's targeting since."""
     client = launchdarkly_of(ports, state)
     now = await client.flag(draft.project, draft.environment.key, draft.flag.key)
     if isinstance(now, Failure):
@@ -87,7 +87,7 @@ async def _written(writer: Writer, write: Write, client: LaunchDarkly, draft: Ru
 
 
 def _not_shown(draft: RuleDraft) -> Failure:
-    """Return the failure of a rule that the service accepted and doesn't show."""
+    """Return the failure of a rule that LaunchDarkly accepted but doesn't show."""
     where = f"/api/v2/flags/{draft.project}/{draft.flag.key}"
     code = _NOT_SHOWN.code
     return Failure(Service.LAUNCHDARKLY, FailureKind.INVALID, "", "PATCH", where, code=code, outcome_unknown=True)

@@ -1,4 +1,4 @@
-"""Read a flag, and draft the rule that it needs; say whether this token may add it."""
+"""Read a flag, draft the rule that it needs, and say whether this token may add the rule."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ HAS_A_RULE = "The flag has this rule already."
 
 @dataclass(frozen=True, slots=True)
 class DraftedRule:
-    """A rule to add, or the flag's existing rule. `why_not`: why the wizard can't add it, as a sentence."""
+    """A rule to add, or the flag's existing rule. `why_not` is a sentence on why the wizard can't add the rule."""
 
     draft: RuleDraft
     existing_rule: FlagRule | None = None
@@ -41,13 +41,13 @@ class DraftedRule:
 
     @property
     def not_added(self) -> str:
-        """Say that the wizard doesn't add it, and why; empty when it may."""
+        """Say that the wizard doesn't add the rule, and why; empty when it may."""
         return f"The wizard doesn't add it. {self.why_not}" if self.why_not else ""
 
 
 @dataclass(frozen=True, slots=True)
 class NoVariation:
-    """Nobody knows which variation the members get: the flag isn't a boolean, or has none of that name."""
+    """No variation for the members: the flag isn't a boolean, or has no variation of the given name."""
 
     flag: FlagDetails
 
@@ -70,7 +70,7 @@ async def draft_rule(
     segments: tuple[LaunchDarklySegment, ...],
     variation: str = "",
 ) -> DraftedRule | NoVariation | Failure:
-    """Read the flag and return the rule for those of the segments that have none there, or the rule that they have."""
+    """Read the flag and draft a rule for the segments that no rule uses yet; if all are used, return their rule."""
     project, environment = place
     flag = await launchdarkly_of(ports, state).flag(project.key, environment.key, flag_key)
     if isinstance(flag, Failure):
@@ -113,7 +113,7 @@ def _why_refused(state: State, project: Project, environment: Environment, flag:
 async def segments_by_key(
     ports: Ports, state: State, place: tuple[Project, Environment], keys: tuple[str, ...]
 ) -> tuple[LaunchDarklySegment, ...] | Failure:
-    """Read these segments by their keys; the first that can't be read is the failure."""
+    """Return the segments with these keys, or the failure of the first that can't be read."""
     client = launchdarkly_of(ports, state)
     seen = await asyncio.gather(*(client.segment(place[0].key, place[1].key, key) for key in keys))
     failed = next((one for one in seen if isinstance(one, Failure)), None)

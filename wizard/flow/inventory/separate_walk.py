@@ -1,4 +1,4 @@
-"""A separate walk, to diagnose another segment of the inventory. Nothing of it is saved."""
+"""A separate walk, to diagnose another segment of the inventory. It saves nothing."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from wizard.flow.walk import Walk
 
 
 def is_of_the_setup(walk: Walk, row: Row) -> bool:
-    """Return whether the walk itself is about this segment: its environment and one of its audiences."""
+    """Return whether the walk itself is about this row: its environment, and one of its audiences."""
     answers = walk.state.answers
     is_here = (answers.project, answers.environment) == (row.project, row.environment)
     return is_here and row.audience is not None and bool({row.audience.id, row.audience.key} & set(answers.audiences))
 
 
 def separate_walk(walk: Walk, row: Row) -> Walk:
-    """Return a walk with the same tokens that looks at the row's environment and audience."""
+    """Return a new walk with the same tokens, about the row's environment and audience."""
     audience = row.audience
     ports = replace(walk.ports, requests=SentRequests(begun_with=walk.ports.requests))
     beside = new_walk(ports, Session(None, walk.ports.clock))

@@ -1,7 +1,7 @@
 """Take the inventory: LaunchDarkly's synced segments first, then what feeds each of them in Segment.
 
 The limits decide how long it takes: Segment answers 50 calls a minute about audiences' connections
-(docs/segment.md#rate-limits). `Transport` waits for them; here, all is asked side by side.
+(docs/segment.md#rate-limits). `Transport` keeps to the limits, so this module makes all calls concurrently.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ NO_PROJECT = "Choose an environment first: the inventory is of its project."
 
 @dataclass(frozen=True, slots=True)
 class LookedUp:
-    """How far the look-ups of audiences are, for a line or a bar."""
+    """How many audiences were looked up, for a progress line or bar."""
 
     done: int
     total: int
@@ -57,7 +57,7 @@ class Inventory:
     not_read: tuple[tuple[str, Failure], ...] = ()  # keys of environments whose segments couldn't be read
     of_others: int = 0  # segments that another partner's integration fills
     environments: int = 0
-    went_on: bool = False  # from the look-ups of a run that was interrupted
+    went_on: bool = False  # with look-ups of an interrupted run
 
     @property
     def how_many(self) -> str:
@@ -79,7 +79,7 @@ def project_of(state: State) -> Project | None:
 
 
 async def inventory_of(walk: Walk, on_progress: OnProgress) -> Inventory | None:
-    """Take the inventory of the project that the walk has chosen; None while it has none."""
+    """Take the inventory of the walk's project; None if there is none, or if it couldn't be read."""
     await walk.read()
     project, facts = project_of(walk.state), walk.state.facts
     if project is None:
@@ -135,7 +135,7 @@ class _Taking:
         return replace(place, flags=flags)
 
     async def _with_flags(self, row: Row) -> Row:
-        """Ask the segment itself before it's said that no flag uses it: the list shows no archived flags."""
+        """Read the segment itself before we say that no flag uses it, because the list of flags lacks archived ones."""
         if not row.may_be_cleaned_up or row.flags:
             return row
         client = launchdarkly_of(self.ports, self.state)
@@ -147,7 +147,7 @@ class _Taking:
     # --- Segment --------------------------------------------------------------------------------------------------
 
     async def _segment_side(self) -> SegmentFacts:
-        """Read what needs no look-up: the mappings of the project's destinations."""
+        """Return the facts of Segment's side that need no look-up of audiences: destinations and their mappings."""
         facts = self.state.facts
         if why_not := _why_not(self.state):
             return SegmentFacts(why_not)
@@ -157,7 +157,7 @@ class _Taking:
         return SegmentFacts(destinations=facts.destinations, mappings=mappings)
 
     async def _fed(self, segments: list[LaunchDarklySegment], side: SegmentFacts) -> SegmentFacts:
-        """Add the audiences of the segments, and what they are attached to."""
+        """Return the facts with the segments' audiences and the audiences' connections."""
         audiences = await self._audiences(segments) if segments else ()
         side = replace(side, audiences=audiences, unanswered=dict(self._unanswered))
         feeding = {one.id: one for segment in segments for one in may_own(segment, audiences)}
@@ -166,7 +166,7 @@ class _Taking:
         return replace(side, connections=connections)
 
     async def _audiences(self, segments: list[LaunchDarklySegment]) -> tuple[Audience, ...]:
-        """Return the audiences that may feed these segments: a page of each space, then those that it lacks by ID."""
+        """Return the audiences that may feed these segments: a page of each space, then missing ones by ID or key."""
         client, spaces = segment_of(self.ports, self.state), listed(self.state.facts.spaces)
         pages = await asyncio.gather(*(client.some_audiences(space.id) for space in spaces))
         known = [audience for page in pages if not isinstance(page, Failure) for audience in page[0]]
@@ -192,7 +192,7 @@ class _Taking:
         return self._answered(segment, await asyncio.gather(*(client.audience_of_key(space, key) for space in spaces)))
 
     def _answered(self, segment: LaunchDarklySegment, answers: Sequence[Audience | Failure | None]) -> Audience | None:
-        """Return the audience among the answers. That it isn't there is an answer; anything else is kept as unknown."""
+        """Return the audience among the answers, if any. Keep a failure other than NOT_FOUND as unanswered."""
         failed = next(
             (one for one in answers if isinstance(one, Failure) and not is_failure(one, FailureKind.NOT_FOUND)), None
         )

@@ -1,4 +1,4 @@
-"""What exists, to take along: as a file of settings, as Terraform, or as a dated report."""
+"""Export what exists: as a settings file, as Terraform, or as a dated report."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ FILE_NAMES: Mapping[Export, str] = {
 
 @dataclass(frozen=True, slots=True)
 class NothingToExport:
-    """Why there is no text, in one sentence; `is_known` False: it may exist, but couldn't be read."""
+    """Why there's nothing to export. If `is_known` is False, there may be something that couldn't be read."""
 
     why: str
     next: str  # the command to run next
@@ -40,17 +40,17 @@ class NothingToExport:
 
 
 class NotWritten(OSError):
-    """Nothing was written, because of what is at that place; the text says what."""
+    """Nothing was written, because something is already at that path. The text says what."""
 
 
 def export(walk: Walk, what: Export, *others: Walk) -> str | NothingToExport:
-    """Return what was read as a text that holds no secret; Terraform's holds the `others` environments, too."""
+    """Return what was read as a text without secrets. Terraform's text includes the environments of `others`."""
     text = _terraform(walk, *others) if what is Export.TERRAFORM else _TEXTS[what](walk)
     return _simulated(text, what, walk.state.sandbox) if isinstance(text, str) and walk.state.sandbox else text
 
 
 def _simulated(text: str, what: Export, scenario: str) -> str:
-    """Return the text of a simulated setup, which nobody can take for proof of a real one."""
+    """Return the text marked as simulated, so that nobody takes it for proof of a real setup."""
     mark = f"Simulated: this is the scenario {scenario} of Audience Wizard's sandbox."
     if what is Export.REPORT:
         heading, _, rest = text.partition("\n\n")
@@ -111,10 +111,10 @@ _TEXTS: Mapping[Export, Callable[[Walk], str | NothingToExport]] = {
 
 
 def write_export(place: Path, text: str, walk: Walk, *, replaces: bool = False) -> None:
-    """Write the text for its owner only, and only if it holds no secret.
+    """Write the text to a file that only its owner can read, and only if it holds no secret.
 
-    Raises NotWritten where something is there already and `replaces` is False, and for a symbolic link in any case: a
-    link may lead to a file that others read. Raises HoldsASecret and OSError as `save` does.
+    Raises NotWritten if the file exists and `replaces` is False, and always for a symbolic link, which may lead to a
+    file that others read. Raises HoldsASecret and OSError as `save` does.
     """
     if place.is_symlink():
         raise NotWritten(f"{place} is a symbolic link. Name the file that it leads to.")

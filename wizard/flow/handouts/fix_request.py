@@ -1,4 +1,4 @@
-"""A request for whoever has to make the fix of a diagnosis: plain text for a chat. Holds no secret."""
+"""A request to the person who can make a diagnosis's fix: plain text for a chat, without secrets."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from wizard.flow.request_card import NEVER_IN_A_CHAT, pages, section
 from wizard.flow.state import State
 from wizard.text import capitalized, plain
 
-_HEARD = (", as you said", ", as you saw", ", as you read in Segment")  # whoever gets the request said nothing
+_HEARD = (", as you said", ", as you saw", ", as you read in Segment")  # the recipient said none of this
 
 
 def fix_request(end: Diagnosis, state: State) -> str:
-    """Return the request; empty where nobody else has to do anything."""
+    """Return the request; empty if nobody else has to do anything."""
     where = environment_words(state.facts, state.answers)
     return "\n".join(_parts(end, end.request.to, plain(where))) + "\n" if end.request else ""
 
@@ -30,7 +30,7 @@ def _parts(end: Diagnosis, to: str, where: str) -> Iterator[str]:
 
 
 def _ours(text: str) -> str:
-    """Return a sentence as the person who sends it would say it."""
+    """Return a sentence from the sender's point of view: "our" instead of "your"."""
     for heard in _HEARD:
         text = text.replace(heard, "")
     return text.replace("Your ", "Our ").replace(" your ", " our ")

@@ -1,7 +1,7 @@
-"""How both services answered, as classes and counts.
+"""The page on how both services answered, in classes and counts.
 
-See docs/launchdarkly.md#how-to-read-this-page. It holds only fixed words and numbers, so that no name, ID,
-token or address of the user can get in.
+See docs/launchdarkly.md#how-to-read-this-page. The page has only fixed words and numbers, so that no name, ID, token or
+address of the user can get in.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from wizard.text import whole
 
 _OWN_WORD = "segment-audiences"
 _SERVICES = ((Service.LAUNCHDARKLY, "LaunchDarkly"), (Service.SEGMENT, "Segment"))
-_AT_ONCE_S, _LATER_S = 2.0, 9.0  # after a destination was made, when its mappings are counted
+_AT_ONCE_S, _LATER_S = 2.0, 9.0  # after a destination was made: when to count its mappings
 _DESTINATIONS, _MAPPINGS = "POST /destinations", "GET /destinations/…/subscriptions"
 
 
@@ -52,7 +52,7 @@ def observations(
     shapes: Iterable[AnswerShape] = (),
     counted_after_s: float | None = None,
 ) -> str:
-    """Return the page, about twenty lines. `shapes`: what this run's answers looked like, the oldest first."""
+    """Return the page, about twenty lines. `shapes` has the shapes of this run's answers, oldest first."""
     seen = tuple(shapes)
     lines = (
         *_of_the_segment(facts, answers, counted_after_s),
@@ -180,7 +180,7 @@ def _of_what_was_made(facts: Facts, answers: Answers, shapes: tuple[AnswerShape,
 
 
 def _writes(shapes: tuple[AnswerShape, ...], ending: str) -> str:
-    """Return how the service answered these creations, by status."""
+    """Return how many of the creations at this route got which status."""
     counts = Counter(one.status for one in shapes if one.route.startswith("POST ") and one.route.endswith(ending))
     return ", ".join(f"{many}× {status}" for status, many in sorted(counts.items())) or "not in this run"
 
@@ -191,7 +191,7 @@ def _settings_of_a_new_one(shapes: tuple[AnswerShape, ...]) -> str:
 
 
 def _came_along(shapes: tuple[AnswerShape, ...]) -> str:
-    """Return how many mappings a new destination had at once, and ten seconds later."""
+    """Return how many mappings a new destination had at once, and about ten seconds later."""
     made = next((one.at for one in shapes if one.route == _DESTINATIONS and one.status < 300), None)
     if made is None:
         return "of a new destination: not made in this run"
@@ -240,7 +240,7 @@ def _connections(facts: Facts, answers: Answers) -> str:
 
 
 def _of_the_lists(shapes: tuple[AnswerShape, ...]) -> Iterator[str]:
-    """Yield the paging of each list's first page: the page size asked for, items, total, whether a next is named."""
+    """Yield for each service the first pages of its lists: page size asked for, items, total, and if there's a next."""
     first: dict[tuple[Service, str], AnswerShape] = {}
     for one in shapes:
         if one.is_list and one.asked and one.route.startswith("GET ") and "overview" not in one.route:

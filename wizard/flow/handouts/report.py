@@ -1,4 +1,4 @@
-"""The support report: what both vendors' support asks for, in one Markdown file, and no secret.
+"""The support report: what both vendors' support teams ask for, in one Markdown file without secrets.
 
 text = report(walk, versions())
 save(path, text, secrets_of(walk))
@@ -31,14 +31,14 @@ _LONGEST = 2_000
 
 
 class HoldsASecret(Exception):
-    """A report in which a secret was found after writing. It was deleted; the text names the kinds."""
+    """A text in which a secret was found, so it wasn't saved. The message names the kinds of secrets."""
 
 
-NOT_SAVED = (HoldsASecret, OSError, RuntimeError, ValueError)  # the last two: no home folder, a path that can't exist
+NOT_SAVED = (HoldsASecret, OSError, RuntimeError, ValueError)  # the last two: no home folder, an impossible path
 
 
 def why_not_saved(place: str, error: Exception) -> str:
-    """Return why nothing was saved there. The system's own text has a number and the name of a temporary file."""
+    """Return why nothing was saved, without the error number and temporary file name that an OSError shows."""
     return f"{place}: {error.strerror}." if isinstance(error, OSError) and error.strerror else str(error)
 
 
@@ -52,7 +52,7 @@ def versions() -> dict[str, str]:
 
 
 def secrets_of(walk: Walk) -> tuple[str, ...]:
-    """Return the given tokens. A client-side ID in a token's field is no secret."""
+    """Return the tokens that the user gave. A client-side ID in a token's field isn't a secret."""
     secrets = walk.state.secrets
     given = (secrets.launchdarkly_token, secrets.segment_token, secrets.maker_token)
     values = (secret.get_secret_value() for secret in given if secret is not None)
@@ -64,7 +64,7 @@ def report(
     versions: Mapping[str, str],
     findings: tuple[Finding, ...] | None = None,
 ) -> str:
-    """Return the report. `findings`: those that were shown, else the walk's own."""
+    """Return the report. `findings` are those that were shown; by default, the walk's own."""
     findings = walk.findings if findings is None else findings
     parts = (
         _head(walk),
@@ -99,7 +99,7 @@ def _section(title: str, lines: Iterable[str]) -> str:
 
 
 def _settings(walk: Walk) -> Iterator[str]:
-    """Yield which answers were given and where secrets came from, without a value of either."""
+    """Yield which questions are answered and where secrets came from, without any values."""
     answers = walk.state.answers
     given = [name for name in answers.__slots__ if getattr(answers, name) not in (None, "", ())]
     yield f"- answered: {', '.join(given) or 'nothing'}"
@@ -137,7 +137,7 @@ def _written(entry: Entry) -> str:
 
 
 def _requests(requests: Iterable[SentRequest]) -> Iterator[str]:
-    """Yield the requests, without the query of their addresses, which may hold a name that someone typed."""
+    """Yield the requests without their query strings, which may contain a name that someone typed."""
     for one in requests:
         at = f"{one.at:%H:%M:%S.%f}"[:-3] if one.at else ""
         where = urlsplit(one.url)
@@ -149,13 +149,13 @@ def _requests(requests: Iterable[SentRequest]) -> Iterator[str]:
 
 
 def unmarked(text: str) -> str:
-    """Return text that others wrote with its Markdown escaped."""
+    """Return a text that others wrote, with Markdown escaped."""
     cleaned = plain(text, _LONGEST)
     return "".join(f"\\{character}" if character in "\\`*_[]<>|#" else character for character in cleaned)
 
 
 def _code(text: str) -> str:
-    """Return the text as an indented block, which no text can end."""
+    """Return the text as an indented code block, which nothing in the text can end."""
     return "\n".join(f"    {line}" for line in text.splitlines())
 
 
@@ -163,7 +163,7 @@ def _code(text: str) -> str:
 
 
 def save(path: Path, text: str, secrets: Iterable[str]) -> None:
-    """Write a text for its owner only, and only when it holds no secret.
+    """Write a text to a file that only its owner can read, and only if the text holds no secret.
 
     Raises HoldsASecret, and OSError when it cannot be written.
     """
@@ -175,7 +175,7 @@ def save(path: Path, text: str, secrets: Iterable[str]) -> None:
 
 
 def save_at(place: str, text: str, walk: Walk) -> Path:
-    """Save a text where someone typed; return the path.
+    """Save a text at a path that the user typed; return the path.
 
     Raises what `save` does, and RuntimeError or ValueError for a place that can't exist.
     """

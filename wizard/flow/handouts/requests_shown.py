@@ -1,4 +1,4 @@
-"""Show your work: the requests behind a finding, as lines that anyone can repeat once the variable is set."""
+"""The requests behind a finding, as curl lines that anyone can run once the token's variable is set."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from wizard.flow.outside.requests import SentRequests
 
 _READS = {check.id: check.reads for check in CHECKS}
 _DOING: Mapping[str, str] = {reading.slot: reading.doing for reading in ALL_READINGS}
-_MOST_OF_A_KIND = 5  # a long list takes a request for each page; a few show what was asked
+_MOST_OF_A_KIND = 5  # a long list takes a request for each page, and a few are enough to show
 
 
 @dataclass(frozen=True, slots=True)
 class ShownRequest:
-    """One request behind a finding. `times`: how often it was tried, or how many further pages followed it."""
+    """One request behind a finding, with the outcome of its last attempt."""
 
     doing: str  # "reading projects and environments"
     curl: str
@@ -33,9 +33,9 @@ class ShownRequest:
 
 
 def requests_behind(finding: Finding, requests: SentRequests) -> tuple[ShownRequest, ...]:
-    """Return the requests behind a finding, the deciding reading first; empty when nothing was asked.
+    """Return the requests behind a finding, those of the most important reading first; empty if there were none.
 
-    A finding that waits for another finding shows the other's requests.
+    For a finding that waits for another finding, return the other finding's requests.
     """
     check = finding.waits_for or finding.id
     behind = requests.behind(_READS.get(check, ()))
@@ -46,7 +46,7 @@ def requests_behind(finding: Finding, requests: SentRequests) -> tuple[ShownRequ
 
 
 def _last_attempts(slot: str, requests: Iterable[SentRequest]) -> list[ShownRequest]:
-    """Return each request once, as its last attempt ended; of each slot only the first few."""
+    """Return each request of a slot once, as its last attempt ended; at most the first `_MOST_OF_A_KIND`."""
     by_request = {(one.method, one.url): one for one in requests}
     return [_shown(slot, one) for one in list(by_request.values())[:_MOST_OF_A_KIND]]
 
@@ -65,7 +65,7 @@ def _shown(slot: str, request: SentRequest) -> ShownRequest:
 
 
 def curl(request: SentRequest) -> str:
-    """Return a line for a POSIX shell; the token stands as its variable."""
+    """Return the request as a curl line for a POSIX shell, with a variable in place of the token."""
     method = {"GET": "-i", "HEAD": "-I"}.get(request.method, f"-i -X {request.method}")
     headers = (f"-H {_quoted(f'{name}: {value}')}" for name, value in request.headers)
     body = (f"--data {shlex.quote(request.body)}",) if request.body else ()
@@ -73,7 +73,7 @@ def curl(request: SentRequest) -> str:
 
 
 def _quoted(header: str) -> str:
-    """Quote for a shell: in double quotes only where a variable is filled in and nothing else can be read."""
+    """Quote a header for a shell. Use double quotes only for a token's variable after letters, spaces and colons."""
     variable = next((name for name in SHOWN_TOKENS if header.endswith(name)), "")
     fixed = header.removesuffix(variable)
     plain = fixed.replace(" ", "").replace(":", "").isalpha()

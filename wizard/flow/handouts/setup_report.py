@@ -1,4 +1,4 @@
-"""The dated report of a setup: a page for a person, with a record that `doctor --against` compares with today."""
+"""The dated report of a setup: a page for people, and a record that `doctor --against` compares with a later state."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class _Record:
 
 
 def proof_of(walk: Walk) -> Proof:
-    """Return the state now, judged by what exists and not by what a plan would create."""
+    """Return the current state, judged by what exists, not by what a plan would create."""
     state, answers = walk.state, walk.state.answers.about_what_exists
     written = {key: setting.write(state) for key, setting in SETTINGS.items()}
     setup = {key: value for key, value in written.items() if value is not None}
@@ -68,7 +68,7 @@ def setup_report(proof: Proof) -> str:
 
 
 def record(proof: Proof) -> dict[str, object]:
-    """Return the report as a document."""
+    """Return the report's record as a JSON document."""
     document: dict[str, object] = _records().dump_python(_Record(SCHEMA, proof), mode="json")
     return document
 
@@ -99,7 +99,7 @@ def _checks(proof: Proof) -> str:
 
 
 def read_report(text: str) -> Proof:
-    """Return the report from its page, or from its record alone. Raises NoReport."""
+    """Parse a report from its page, or from its record alone. Raises NoReport."""
     found = list(_RECORD.finditer(text))
     try:
         read = _records().validate_json(found[-1][1] if found else text)

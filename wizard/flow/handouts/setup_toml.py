@@ -26,7 +26,7 @@ def write_setup(answers: Answers, facts: Facts) -> str:
 
 
 def _lines(table: str, state: State) -> Iterator[str]:
-    """Yield the settings of a table, without those that each of several environments has for itself."""
+    """Yield the settings of a table; with several environments, without those that go into `[[targets]]`."""
     elsewhere = _OWN if state.answers.other_environments else ()
     for setting in SETTINGS.values():
         value = setting.write(state) if setting.table == table and setting not in elsewhere else None
@@ -64,7 +64,7 @@ def save_setup(folder: Path, answers: Answers, facts: Facts) -> Path:
         try:
             with file:
                 file.write(text)
-        except OSError:  # as on a full disk
+        except OSError:  # such as a full disk
             path.unlink(missing_ok=True)
             raise
         return path

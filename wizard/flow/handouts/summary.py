@@ -1,4 +1,4 @@
-"""What stays in the terminal once the wizard has closed: what was made, where it is, and the next commands."""
+"""The lines that stay in the terminal after the wizard closes: what was made, where it is, the next commands."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SANDBOX = "Sandbox: nothing was stored. With your own accounts: audience-wizard"
 
 
 def summary(walk: Walk, command: str, width: int = 80, *, names_segments: bool = True) -> tuple[str, ...]:
-    """Return at most ten lines, broken between words; an address is never broken."""
+    """Return at most ten lines, broken only between words, so that addresses stay whole."""
     lines = [line for text in _said(walk, command, names_segments=names_segments) for line in wrapped(text, width)]
     return tuple(lines[:MOST_LINES])
 
@@ -68,7 +68,7 @@ def _said(walk: Walk, command: str, *, names_segments: bool) -> Iterator[str]:
 
 
 def _other_environments(walk: Walk) -> Iterator[str]:
-    """Say which other environments are set up, no matter by whose hands, and which only in part."""
+    """Yield which other environments are set up, and which only in part."""
     others = {name: one.saved for name, one in siblings_of(walk.session).items() if one.saved.made}
     whole = [name for name, saved in others.items() if StepId.REVIEW in saved.accepted]
     for said, names in (("Also set up", whole), ("Set up in part", [one for one in others if one not in whole])):

@@ -1,6 +1,6 @@
 """Write Segment's side of a setup as Terraform: each resource with its import block, the token as a variable.
 
-What no provider holds is a comment. See docs/segment.md#terraform.
+What no Terraform provider supports is a comment. See docs/segment.md#terraform.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from wizard.domain.wanted import (
 from wizard.text import count, plain
 
 _SOURCE, _VERSION = "segmentio/segment", "~> 1.6"
-_IMPORT_BLOCKS = ">= 1.5"  # the first Terraform that has them
+_IMPORT_BLOCKS = ">= 1.5"  # the first version of Terraform that has import blocks
 
 
 @dataclass(frozen=True, slots=True)
 class Existing:
-    """What exists for one environment; `destination` is its instance. It holds no secret."""
+    """What exists in Segment for one environment, without secrets."""
 
     facts: Facts
     answers: Answers
@@ -44,7 +44,7 @@ class Existing:
 
     @property
     def name(self) -> str:
-        """Return the name of its blocks."""
+        """Return the name for this environment's Terraform blocks."""
         return name_of("launchdarkly", *self.place.split(" / "))
 
     @property
@@ -54,7 +54,7 @@ class Existing:
 
 
 def terraform(every: Sequence[Existing], at: datetime) -> str:
-    """Return the file for these environments, which are of one workspace."""
+    """Return the Terraform file for these environments, which must be in one workspace."""
     parts = (
         _head(every, at),
         comment(
@@ -99,7 +99,7 @@ def _where_the_token_goes(one: Existing) -> str:
 
 
 def _others(one: Existing) -> Iterator[str]:
-    """Yield what no provider holds."""
+    """Yield the lines on what no Terraform provider supports."""
     audiences = chosen_audiences(one.facts, one.answers)
     for audience in audiences:
         yield f"- the audience {plain(audience.name)}{_ids(audience, one.facts, one.destination)}"
@@ -112,7 +112,7 @@ def _others(one: Existing) -> Iterator[str]:
 
 
 def _ids(audience: Audience, facts: Facts, destination: Destination) -> str:
-    """Return the audience's ID, and the IDs of its connection and of the activations that send."""
+    """Return the IDs of the audience, its connection to the destination and its activations, in parentheses."""
     there = connections_in(facts.connections.get(audience.id))
     connections = [one.id for one in there if one.destination_id == destination.id]
     activations = [one.id for one in listed(facts.activations.get(audience.id)) if one.connection_id in connections]
@@ -177,7 +177,7 @@ def _unsaid(enabled: bool | None, what: str) -> tuple[str, ...]:
 
 
 def _imported(resource: Block, imported_id: str, notes: Iterable[str]) -> str:
-    """Return the resource below its import block and what there is to say about it."""
+    """Return the import block, then the resource with its notes as comments."""
     to = Expression(".".join(resource.labels))
     said = (comment(note) for note in notes)
     return "\n\n".join((str(Block("import", (), {"to": to, "id": imported_id})), "\n".join((*said, str(resource)))))

@@ -1,4 +1,4 @@
-"""Editing by hand the mapping of an activation, where the API doesn't change it."""
+"""The steps by hand on an activation: switch it on, or edit its mapping, if the API can't."""
 
 from __future__ import annotations
 

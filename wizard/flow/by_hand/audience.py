@@ -31,7 +31,7 @@ _CONNECT = HandValue("Connect to destination", "On", typed=False)
 
 
 def attach_steps(change: Change, state: State, baseline: Baseline) -> tuple[HandStep, ...]:
-    """Return the steps to attach the destination; when it's connected already, only what makes it send again.
+    """Return the steps to attach the destination; if it's already connected, only those that make it send.
 
     See docs/segment.md#send-identify-and-send-track.
     """
@@ -47,13 +47,13 @@ def attach_steps(change: Change, state: State, baseline: Baseline) -> tuple[Hand
 
 @dataclass(frozen=True, slots=True)
 class _Steps:
-    """The steps about one audience, each on the page of its destinations."""
+    """The steps for one audience, each on the audience's Destinations page."""
 
     change: Change
     state: State
     baseline: Baseline
     audience: Audience
-    on: Destination | None  # None: it's yet to be made
+    on: Destination | None  # None: it doesn't exist yet
 
     @property
     def name(self) -> str:
@@ -111,7 +111,7 @@ def _sending_note(audience: Audience) -> str:
 
 
 def audience_link(state: State, audience: Audience) -> Link:
-    """Return the audience's own page once all of its address is known."""
+    """Return the audience's own page if its whole address is known, else the page of all audiences."""
     workspace, space = state.facts.workspace, chosen_space(state.facts, state.answers)
     if not audience.id or space is None or not isinstance(workspace, Workspace):
         return links.SEGMENT_AUDIENCES
@@ -139,7 +139,7 @@ def _attached(state: State, change_id: str, baseline: Baseline) -> Tick:
 
 
 def _leads_astray(connection: Connection, state: State) -> bool:
-    """Return whether the audience sends to LaunchDarkly by a wrong destination; another environment's is none."""
+    """Return whether a connection leads to a wrong LaunchDarkly destination. Another environment's isn't wrong."""
     if connection.metadata_id != FALLBACK_CATALOG_ENTRY.metadata_id:
         return False
     to = next((one for one in listed(state.facts.destinations) if one.id == connection.destination_id), None)
@@ -153,7 +153,7 @@ def _unlisted(state: State) -> Tick:
 
 
 def _sends(state: State, change_id: str, baseline: Baseline) -> Tick:
-    """Judge the two switches by what arrives: no API shows them."""
+    """Judge the two switches, which no API shows: only the segment in LaunchDarkly can prove them."""
     tick = _attached(state, change_id, baseline)
     if not tick.is_done:
         return tick

@@ -1,7 +1,6 @@
-"""Take a person through the steps by hand: keep what they ticked, and poll Segment where a token was given.
+"""Take a person through the steps by hand: save what they ticked, and poll Segment if there's a token.
 
-Reads only; not faster than the limits allow (docs/segment.md#rate-limits). Whether the segment appears is for the watch
-to see.
+The coach only reads, within Segment's limits (docs/segment.md#rate-limits). The watch sees whether the segment appears.
 """
 
 from __future__ import annotations
@@ -27,24 +26,24 @@ from wizard.flow.walk import Walk
 from wizard.flow.writing.result import Outcome, Result
 
 EVERY_S = 10.0
-PER_AUDIENCE_S = 1.5  # 50 lists of connections a minute, with room for others
+PER_AUDIENCE_S = 1.5  # Segment allows 50 lists of connections a minute: leave some for others
 _OF_AUDIENCES = (audience.SLOT, activation.SLOT)
 
 
 @dataclass(frozen=True, slots=True)
 class HandPoll:
-    """How a poll went. `next_poll_s` is 0 when nothing is left to poll for."""
+    """The outcome of a poll. `next_poll_s` is 0 when nothing is left to poll for."""
 
-    trouble: str = ""  # the poll brought no answer: who, why
+    trouble: str = ""  # who didn't answer the poll, and why
     next_poll_s: float = 0.0
 
 
 class Coach:
-    """One way by hand, from the plan that was reviewed to the last step. Make it once for each reviewed plan."""
+    """The steps by hand of one reviewed plan, from the first to the last. Make one coach for each reviewed plan."""
 
     def __init__(self, walk: Walk, plan: Plan, results: Iterable[Result] = ()) -> None:
         results = tuple(results)
-        self.waiting = _waiting(plan, results)  # what the API makes once these steps are done, after a yes of its own
+        self.waiting = _waiting(plan, results)  # what the API makes after these steps and another yes
         steps = hand_steps(walk.state, plan, results, _known_segments(walk))
         self.steps = tuple(step for step in steps if step.change_id) if self.waiting else steps
         self._walk = walk
@@ -55,7 +54,7 @@ class Coach:
     # --- where the person is ------------------------------------------------------------------------------------
 
     def tick(self, step: HandStep) -> Tick:
-        """Return what is seen of a step now, without reading anything."""
+        """Return what the facts show of a step, without a call."""
         return step.seen(self._walk.state)
 
     def is_ticked(self, step: HandStep) -> bool:
@@ -63,7 +62,7 @@ class Coach:
         return step.mark in self._walk.session.saved.hand_ticks
 
     def is_step_done(self, step: HandStep) -> bool:
-        """Return whether a step is seen to be done, or ticked. A tick doesn't hide a difference that is seen."""
+        """Return whether the wizard sees a step done, or the user ticked it. A tick doesn't hide a difference."""
         tick = self.tick(step)
         return tick.is_done or (self.is_ticked(step) and tick.state is not TickState.DIFFERENT)
 
@@ -73,7 +72,7 @@ class Coach:
 
     @property
     def current(self) -> HandStep | None:
-        """Return the first step that isn't behind, else the first that isn't seen yet; None when all are done."""
+        """Return the first step that isn't done, else the first that is ticked but not seen; None when all are done."""
         to_do = [step for step in self.steps if not self.is_step_done(step)]
         unseen = [step for step in self.steps if step.change_id and self._is_open(step)]
         in_segment = (step for step in (*to_do, *unseen) if step.change_id)
@@ -81,19 +80,19 @@ class Coach:
 
     @property
     def is_done(self) -> bool:
-        """Return whether each step is seen, or ticked where nothing can be seen.
+        """Return whether each step in Segment is seen done, or ticked if the wizard can't see it.
 
-        What is left then is the last look at LaunchDarkly, which the first sync follows, or what was `waiting`.
+        Then only the final check is left, which the first sync follows, or what is in `waiting`.
         """
         return not any(self._is_open(step) for step in self.steps if step.change_id)
 
     @property
     def is_whole(self) -> bool:
-        """Return whether destination, mapping and each connection are seen to be as wanted."""
+        """Return whether the plan has nothing left: destination, mapping and connections are as wanted."""
         return not self._walk.plan().pending
 
     def set_ticked(self, step: HandStep, *, ticked: bool = True) -> None:
-        """Keep or drop the user's tick. In the sandbox, a colleague does the ticked step and all steps before it."""
+        """Save or remove the user's tick. In the sandbox, the colleague then does this step and all before it."""
         marks = [mark for mark in self._walk.session.saved.hand_ticks if mark != step.mark]
         self._walk.session.keep_ticks((*marks, step.mark) if ticked else tuple(marks))
         if ticked and self._walk.ports.colleague:
@@ -111,9 +110,9 @@ class Coach:
     # --- looking ------------------------------------------------------------------------------------------------
 
     async def poll(self) -> AsyncIterator[HandPoll]:
-        """Poll until everything that Segment can show is seen. Without a token, yield once what is known.
+        """Poll until the wizard sees everything that Segment can show. Without a token, yield only once.
 
-        What is seen becomes part of the walk's facts, so that the plan and the checks know it too.
+        What a poll sees goes into the walk's facts, so that the plan and the checks know it too.
         """
         while True:
             await self._look()
@@ -128,9 +127,9 @@ class Coach:
         return max(EVERY_S, *(PER_AUDIENCE_S * len(self._audiences(slot)) for slot in _OF_AUDIENCES)) if slots else 0.0
 
     def _wanted(self) -> set[Slot]:
-        """Return the slots worth another look: not done, and open to the token."""
+        """Return the slots to poll: those of steps that aren't done, and that the token can read."""
         facts = self._walk.state.facts
-        # Mappings and connections are told apart by their destination: unseen, it leaves nothing to look for.
+        # Without the destination, we can't tell which mappings and connections to look for.
         if not isinstance(facts.workspace, Workspace) or is_closed(facts.destinations):
             return set()
         slots = {step.slot for step in self.steps if self._is_open(step)} & {
@@ -142,12 +141,12 @@ class Coach:
         return slots - closed - {slot for slot in _OF_AUDIENCES if not self._audiences(slot)}
 
     def _is_open(self, step: HandStep) -> bool:
-        """Return whether a step is open. Where Segment doesn't tell, the user's tick closes the step."""
+        """Return whether a step is open. If the wizard can't see it, the user's tick closes it."""
         tick = self.tick(step)
         return not tick.is_done and not (tick.state is TickState.CANNOT_TELL and self.is_ticked(step))
 
     def _audiences(self, slot: Slot) -> dict[str, Audience]:
-        """Return by ID the audiences that may still be attached, or whose activation may still be edited."""
+        """Return the audiences of a slot's open steps by ID, without those that the token can't read."""
         steps = (step for step in self.steps if step.slot == slot and self._is_open(step))
         listed = (audience_of(self._walk.state, step.change_id) for step in steps)
         seen = getattr(self._walk.state.facts, slot)
@@ -168,7 +167,7 @@ class Coach:
             await self._look_at_audiences(activation.SLOT, lists.activations)
 
     async def _take_up_the_destination(self) -> None:
-        """Choose the destination that the person made, under whatever name; its source may be new too.
+        """Choose the destination that the person made, under any name. Read the sources again if its source is new.
 
         See docs/segment.md#engage-sources.
         """
@@ -185,7 +184,7 @@ class Coach:
             self._walk.use_destination(made.id)
 
     def _open_its_own_page(self, made: Destination) -> None:
-        """Point the mapping's steps at the new destination's page instead of the list."""
+        """Link the mapping's steps to the new destination's page instead of the list of destinations."""
         page = destination.destination_link(self._walk.state, made)
         self.steps = tuple(replace(one, link=page) if one.change_id == MAPPING else one for one in self.steps)
 
@@ -201,7 +200,7 @@ class Coach:
         self._walk.record(slot, {**getattr(self._walk.state.facts, slot), **found})
 
     def _saw(self, slot: Slot, seen: object) -> None:
-        """Take what a call saw; a call without an answer changes nothing."""
+        """Record the answer to a call. A call without an answer changes nothing but the trouble."""
         if isinstance(seen, Failure):
             self._trouble = explain(seen).summary
         if is_answer(seen):
@@ -214,7 +213,7 @@ def _waiting(plan: Plan, results: tuple[Result, ...]) -> tuple[Change, ...]:
 
 
 def _known_segments(walk: Walk) -> Collection[str]:
-    """Return the keys of the segments from before the work began, which may have been in an earlier run."""
+    """Return the keys of the segments from before the work began, maybe in an earlier run."""
     saved, seen = walk.session.saved, walk.state.facts.segments
     if saved.applied_at is not None:
         return saved.known_segments

@@ -1,4 +1,4 @@
-"""What a colleague does in the sandbox about a finding or a cause that only a person in a web app can fix."""
+"""Sandbox only: a simulated colleague fixes findings and causes that take a person in a web app."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _DOES = {  # by cause
 
 
 def can_fix(walk: Walk, finding: Finding) -> bool:
-    """Return whether the simulated web apps have someone who can do what the fix says."""
+    """Return whether the simulated colleague can do what the finding's fix says."""
     return walk.ports.colleague is not None and finding.status is Status.FAIL and bool(_to_do(walk, finding))
 
 
@@ -41,7 +41,7 @@ def fix(walk: Walk, finding: Finding) -> None:
 
 
 def can_end(walk: Walk, cause: Diagnosis) -> bool:
-    """Return whether the simulated web apps have someone who can do what the cause's fix says."""
+    """Return whether the simulated colleague can do what the cause's fix says."""
     return walk.ports.colleague is not None and cause.id in _DOES
 
 
@@ -53,7 +53,7 @@ def end(walk: Walk, cause: Diagnosis) -> None:
 
 
 def _to_do(walk: Walk, finding: Finding) -> tuple[tuple[str, str], ...]:
-    """Return the steps and what each is about: the addresses, the audience to connect, or a destination to delete."""
+    """Return (step, subject) for each thing to do: the subject is an audience's key, a destination's ID, or empty."""
     if is_shut_out(finding):
         return (("allowlist.allow", ""),)
     if is_switched_off(finding):
@@ -62,7 +62,7 @@ def _to_do(walk: Walk, finding: Finding) -> tuple[tuple[str, str], ...]:
 
 
 def _left_over(walk: Walk, finding: Finding) -> tuple[str, ...]:
-    """Return the other destinations of the environment; none while the user chose none of them."""
+    """Return the IDs of the environment's surplus destinations; empty unless the user chose one of them all."""
     named = finding.evidence.get("destinations")
     ids = tuple(map(str, named)) if finding.id == SINGLE.id and isinstance(named, (list, tuple)) else ()
     chosen = walk.state.answers.destination

@@ -116,7 +116,7 @@ def _wanted_source(state: State) -> str:
 
 
 def _is_taken(state: State) -> bool:
-    """Return whether each Engage source of the space has a LaunchDarkly destination, or gets one."""
+    """Return whether no Engage source of the space is free: each has a LaunchDarkly destination, or will get one."""
     facts, answers = state.facts, state.answers
     return bool(engage_sources_of(facts, answers)) and not free_sources(facts, answers)
 
@@ -250,7 +250,7 @@ def _has_new_name(state: State, there: Destination) -> Tick:
 
 
 def _short(client_side_id: str, other: str) -> str:
-    """Shorten a client-side ID to what tells it from the other one."""
+    """Shorten a client-side ID to its first four characters, if these differ from the other ID's."""
     if not client_side_id:
         return "not set"
     return client_side_id if client_side_id[:4] == other[:4] else f"{client_side_id[:4]}…"

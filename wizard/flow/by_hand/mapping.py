@@ -35,7 +35,7 @@ def mapping_steps(change: Change, state: State, baseline: Baseline) -> tuple[Han
 
 
 def _step(change: Change, state: State, baseline: Baseline, name: str, judge: Judge, without: str = "") -> HandStep:
-    """Return a step on the destination's Mappings tab, without words yet."""
+    """Return a step on the destination's Mappings tab, still without its title, values and note."""
     on = instance(state, baseline)
     wanted = on.name if on else wanted_destination_name(state.facts, state.answers)
     resource_id = "" if without else change.resource_id
@@ -134,7 +134,7 @@ def _changed(change: Change, state: State, baseline: Baseline) -> tuple[HandStep
 
 
 def _replaced(change: Change, state: State, baseline: Baseline, hidden: set[str]) -> tuple[HandStep, ...]:
-    """Return the steps that replace the mapping by a new one: the web app can't repair fields that it hides."""
+    """Return the steps that replace the mapping with a new one, because the web app can't repair hidden fields."""
     old = change.resource_id
     removed = _step(change, state, baseline, "remove", _is_there, without=old)
 
@@ -163,7 +163,7 @@ def _name_of(state: State, change: Change) -> str:
 
 
 def field_values(wanted: Any, now: Any, keys: tuple[str, ...]) -> tuple[HandValue, ...]:
-    """Return the fields of a mapping's form, in the app's own words."""
+    """Return the fields of a mapping's form, with the labels and values that Segment's web app shows."""
     return tuple(
         HandValue(
             FIELD_LABELS[key],
@@ -176,7 +176,7 @@ def field_values(wanted: Any, now: Any, keys: tuple[str, ...]) -> tuple[HandValu
 
 
 def _in_app(value: object) -> str:
-    """Return a value in the app's own words."""
+    """Return a value as Segment's web app shows it."""
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if value in tuple(ContextKey):
@@ -224,7 +224,7 @@ def _is_as_wanted(state: State, there: Subscription) -> Tick:
 
 
 def in_the_apps_words(found: Iterable[Difference]) -> str:
-    """Say what is not as wanted, in the app's own words."""
+    """Say what isn't as wanted, with the labels and values that Segment's web app shows."""
     return "; ".join(
         f"{FIELD_LABELS[one.key]} is {_in_app(one.now)}, but should be {_in_app(one.wanted)}"
         if one.key in FIELD_LABELS

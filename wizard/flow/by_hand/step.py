@@ -1,4 +1,4 @@
-"""One thing that a person does in a web app, as data: where, with which values, and how it is seen to be done."""
+"""One thing that a person does in a web app, as data: where, with which values, and how to see that it's done."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from wizard.text import KEY_LIMIT, plain
 
 
 class TickState(StrEnum):
-    """Each interface draws it with a glyph and a word, never by color alone."""
+    """How a step by hand stands. Interfaces draw it with a glyph and a word, never by color alone."""
 
     DONE = "done"
     NOT_YET = "not yet"
-    DIFFERENT = "different"  # it is there, and something about it is not as wanted
-    CANNOT_TELL = "cannot tell"  # the user's word has to do
+    DIFFERENT = "different"  # it exists, but something about it isn't as wanted
+    CANNOT_TELL = "cannot tell"  # only the user can say
 
 
-ONCE_TICKED = {  # what is said when the user says that a step is done
+ONCE_TICKED = {  # the answer when the user marks a step as done
     TickState.DONE: "seen",
     TickState.NOT_YET: "marked as done; the wizard doesn't see it yet",
     TickState.CANNOT_TELL: "marked as done",
@@ -34,7 +34,7 @@ ONCE_TICKED = {  # what is said when the user says that a step is done
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """What was seen of a step. `detail` is one sentence; of something different it names each difference."""
+    """What the wizard sees of a step. `detail` is one sentence, which names each difference if there are some."""
 
     state: TickState
     detail: str = ""
@@ -49,11 +49,11 @@ class HandValue:
     """One field of a web app's form and what goes into it."""
 
     label: str  # as the web app calls the field
-    text: str = ""  # exactly as it has to be; of a secret, what may be shown of it
-    before: str = ""  # the current value, where one is replaced
+    text: str = ""  # exactly as to be entered; for a secret, what may be shown of it
+    before: str = ""  # the current value, if one is replaced
     secret: Credential | None = None  # copied, never drawn
-    made: bool = False  # a secret that the wizard made, so that nobody else has it
-    typed: bool = True  # False: chosen from a list or switched, nothing to paste
+    made: bool = False  # a secret that the wizard made, so only the wizard has it
+    typed: bool = True  # False: chosen from a list or switched, so there's nothing to paste
 
     @property
     def shown(self) -> str:
@@ -73,7 +73,7 @@ Judge = Callable[[State], Tick]
 
 @dataclass(frozen=True, slots=True)
 class HandStep:
-    """`id` begins with `change_id`, which is empty for what belongs to no change: the last look at LaunchDarkly."""
+    """One step by hand. `change_id` is the plan's change that it's part of; empty for the final check."""
 
     id: str  # `destination.settings`, `mapping.status`, `audience:vip_customers.send`
     change_id: str
@@ -81,11 +81,11 @@ class HandStep:
     menu: tuple[str, ...]  # the way there through the vendor's menus
     link: Link
     seen: Judge = field(repr=False, compare=False)
-    slot: Slot  # in which it is seen
+    slot: Slot  # the slot of facts that shows whether it's done
     values: tuple[HandValue, ...] = ()
     note: str = ""  # why, or what to watch out for
     docs: Link | None = None
-    subject: str = ""  # id of what is changed, or of the audience (else its key); empty for what has to be made
+    subject: str = ""  # ID of what is changed, or of the audience (else its key); empty for a new resource
 
     @property
     def menu_path(self) -> str:
@@ -93,7 +93,7 @@ class HandStep:
 
     @property
     def mark(self) -> str:
-        """The name of a user's tick: another value or another resource needs a tick of its own."""
+        """The name under which a tick is saved. It differs for other values or another resource."""
         what = [self.subject, *(f"{value.label}: {value.text}" for value in self.values)]
         return f"{self.id} {hashlib.sha256(repr(what).encode()).hexdigest()[:12]}"
 

@@ -1,4 +1,4 @@
-"""Which steps a plan leaves to do by hand, in the documented order (docs/segment.md#doing-it-by-hand)."""
+"""The steps that a plan leaves to do by hand, in the documented order (docs/segment.md#doing-it-by-hand)."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from wizard.flow.writing.result import Outcome, Result
 def hand_steps(
     state: State, plan: Plan, results: Iterable[Result] = (), known_segments: Collection[str] = ()
 ) -> tuple[HandStep, ...]:
-    """Return the steps of each change left to do by hand, and a last look at LaunchDarkly; none without such a change.
+    """Return the steps of each change left to do by hand, then the final check; empty without such a change.
 
-    `results`: of an apply, which may hand over what the plan left to the API. `known_segments`: keys of the synced
-    segments that were there before; another one that appears proves the steps before it.
+    `results`: of an apply, which can leave changes to a person although the plan gave them to the API.
+    `known_segments`: keys of the synced segments that existed before. A new segment proves the steps in Segment.
     """
     baseline = take_baseline(state, known_segments)
     handed_over = {result.id for result in results if result.outcome is Outcome.BY_HAND}
@@ -54,7 +54,7 @@ def _steps(change: Change, state: State, baseline: Baseline) -> tuple[HandStep, 
 
 
 def _proven(step: HandStep, baseline: Baseline) -> HandStep:
-    """Let a segment in LaunchDarkly prove a step that Segment doesn't show. It doesn't prove which keys are sent."""
+    """Return the step so that a new segment proves it if Segment doesn't show it; not for an activation's settings."""
     if step.slot == ACTIVATIONS:
         return step
 

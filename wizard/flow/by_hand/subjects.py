@@ -28,7 +28,7 @@ from wizard.text import plain
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """What existed when the steps were drawn. Anything newer is the person's work."""
+    """What existed when the steps were made. Anything newer is the person's work."""
 
     destinations: frozenset[str] = frozenset()  # ids
     segments: Collection[str] = ()  # keys of synced segments
@@ -39,7 +39,7 @@ def take_baseline(state: State, known_segments: Collection[str] = ()) -> Baselin
 
 
 def why_unseen(slot: object, state: State) -> Tick:
-    """Return why nothing is seen of a slot that wasn't read."""
+    """Return the tick for a slot without an answer: why the wizard can't see it."""
     if not sees_segment(state):
         return cannot_tell(
             "Without a Segment token, the wizard can't see this. Mark this step as done when you've done it."
@@ -61,9 +61,9 @@ def sees_segment(state: State) -> bool:
 
 
 def instance(state: State, baseline: Baseline, resource_id: str = "") -> Destination | None:
-    """Return the destination to change; else one that fits, no matter who made it; else a new one.
+    """Return the destination with this ID; without an ID, one that fits, no matter who made it, else a new one.
 
-    A new one that another environment uses was made there meanwhile.
+    A new one that another environment of the profile uses doesn't count: it was made for that environment.
     """
     every = listed(state.facts.destinations)
     if resource_id:
@@ -78,7 +78,7 @@ def instance(state: State, baseline: Baseline, resource_id: str = "") -> Destina
 
 
 def mapping(state: State, on: Destination, resource_id: str = "", without: str = "") -> Subscription | None:
-    """Return the mapping to change, else the best of the sync's own. `without`: the ID of a mapping to be replaced."""
+    """Return the mapping with this ID; without an ID, the sync's own best one, except the mapping `without`."""
     seen = listed(state.facts.subscriptions)
     if resource_id:
         return next((one for one in seen if one.id == resource_id), None)
@@ -95,7 +95,7 @@ def own_mapping_ids(state: State) -> frozenset[str]:
 
 
 def audience_of(state: State, change_id: str) -> Audience:
-    """Return the listed audience; without a list, an audience of which only the key is known."""
+    """Return the audience that a change is about; if no list has it, one with only its key."""
     key = attached_key(change_id)
     listed = (one for one in chosen_audiences(state) if one.key == key)
     return next(listed, Audience(id="", key=key, name=plain(key), space_id=""))
@@ -109,7 +109,7 @@ def connections_of(state: State, audience: Audience) -> Connections | Failure | 
 
 
 def new_segment(state: State, audience: Audience, baseline: Baseline) -> LaunchDarklySegment | None:
-    """Return the audience's segment if it is new; it proves every step before it."""
+    """Return the audience's segment if it's new. A new segment proves all steps in Segment."""
     seen = listed(state.facts.segments)
     found = match_segments(audience, seen, baseline.segments).found
     return found if found and found.key not in baseline.segments else None

@@ -1,7 +1,7 @@
-"""A request card: the other admin's part as plain text for a chat. Names no secret and shows no part of one.
+"""A request card: the other admin's part as plain text for a chat, without any part of a secret.
 
-What to create, with which rights, the values, the pages, why, and how the answer comes back. The flow just waits: the
-question stays open until the value is pasted, or until what was asked for is seen.
+The card says what to create, with which rights and values, on which pages, why, and how to send the answer. The flow
+waits meanwhile: the question stays open until someone pastes the value, or until the wizard sees what was created.
 """
 
 from __future__ import annotations

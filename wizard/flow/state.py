@@ -29,7 +29,7 @@ class State:
     )  # by slot: the first rows of a list whose rest is still being read
     looks_up: bool = False  # only the chosen project and audiences are read, by their keys, instead of whole lists
     reads_as_maker: bool = False  # even if there is a service token, which a rotation must not use
-    is_policy_refused: bool = False  # LaunchDarkly refused a new token with a policy of its own
+    is_policy_refused: bool = False  # LaunchDarkly refused to make a token with an inline policy
     sandbox: str = ""  # the scenario's name when both services are simulated
     good_tokens: Mapping[str, str] = field(default_factory=dict, repr=False)  # by slot: tokens that work in the sandbox
 

@@ -267,7 +267,7 @@ class Walk(Reader):
         return tuple(one.of_this_run(options) for one in found) if options else found
 
     def findings_of(self, step: Step) -> tuple[Finding, ...]:
-        """Return the findings of a step. Until Review is accepted, leave out audiences that Review will attach."""
+        """Return the findings of a step. Until Review is accepted, leave out that an audience isn't attached yet."""
         ids = {check.id for check in self.checks if check.step == step.id}
         found = tuple(finding for finding in self.findings if finding.id in ids)
         if StepId.REVIEW in self.accepted - self.outdated:

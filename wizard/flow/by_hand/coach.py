@@ -72,7 +72,10 @@ class Coach:
 
     @property
     def current(self) -> HandStep | None:
-        """Return the first step that isn't done, else the first that is ticked but not seen; None when all are done."""
+        """Return the first step in Segment that isn't done, else the first that isn't seen, else the final check.
+
+        None when all steps are done.
+        """
         to_do = [step for step in self.steps if not self.is_step_done(step)]
         unseen = [step for step in self.steps if step.change_id and self._is_open(step)]
         in_segment = (step for step in (*to_do, *unseen) if step.change_id)

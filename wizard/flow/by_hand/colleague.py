@@ -62,7 +62,7 @@ def _to_do(walk: Walk, finding: Finding) -> tuple[tuple[str, str], ...]:
 
 
 def _left_over(walk: Walk, finding: Finding) -> tuple[str, ...]:
-    """Return the IDs of the environment's surplus destinations; empty unless the user chose one of them all."""
+    """Return the IDs of the environment's surplus destinations; empty until the user has chosen which to keep."""
     named = finding.evidence.get("destinations")
     ids = tuple(map(str, named)) if finding.id == SINGLE.id and isinstance(named, (list, tuple)) else ()
     chosen = walk.state.answers.destination

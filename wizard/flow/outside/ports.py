@@ -1,8 +1,8 @@
 """What the flow needs from outside, as protocols; `wizard.wiring` puts the real parts behind them.
 
 Every method returns what was read or a `Failure`, and raises only for programming errors and cancellation. Any call can
-fail on its way (DNS, CONNECT, PROXY, CERTIFICATE, TIMEOUT, NOT_THE_SERVICE), be refused for its rate (RATE_LIMITED), or
-meet the service's own trouble (SERVER). Each method names the further `FailureKind`s to expect. "Closed" stands for
+fail on its way (DNS, CONNECT, PROXY, CERTIFICATE, TIMEOUT, NOT_THE_SERVICE), exceed a rate limit (RATE_LIMITED), or
+meet a server error (SERVER). Each method names the further `FailureKind`s to expect. "Closed" stands for
 UNAUTHORIZED, FORBIDDEN or NOT_FOUND: the token can't see it, the feature is off, or it doesn't exist, and the service
 doesn't say which (`Failure.is_closed`).
 
@@ -98,4 +98,4 @@ class Ports:
     timezone: tzinfo | None = None  # for times of day on screen; None: the machine's
     colleague: Colleague | None = None  # sandbox only, because nobody can open its web apps
     good_tokens: Mapping[str, str] = field(default_factory=dict)  # sandbox only: tokens that work, by slot
-    before_outage: Callable[[], AbstractContextManager[None]] = nullcontext  # sandbox only: defers an outage
+    before_outage: Callable[[], AbstractContextManager[None]] = nullcontext  # sandbox only: holds off an outage

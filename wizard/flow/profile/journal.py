@@ -200,7 +200,7 @@ def _lets_events_through(entry: Entry, *, has_a_new_token: bool) -> bool:
 
 
 def may_be_there(journal: Iterable[Entry], now: datetime, within: timedelta = OPEN_FOR) -> tuple[Entry, ...]:
-    """Return the recent writes without an answer: what they made may exist without being listed yet."""
+    """Return the recent creations without an answer: what they made may exist without being listed yet."""
     return tuple(one for one in unconfirmed(journal) if not one.resource_id and _is_near(one, now, within))
 
 

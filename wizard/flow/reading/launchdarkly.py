@@ -1,4 +1,4 @@
-"""What is read from LaunchDarkly, in the order of the journey."""
+"""The readings from LaunchDarkly, in the order of the journey."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Keep facts and answers consistent: read concurrently what can be read, forget what depended on other answers.
 
-Which reading needs what is data (`wizard.flow.reading.reading`); what the facts mean is the walk's business.
+Which reading needs what is data (`wizard.flow.reading.reading`); the walk judges what the facts mean.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Step 8: follows the first sync, and a test user if there is one."""
+"""Step 8: follow the first sync, and a test user if there is one."""
 
 from __future__ import annotations
 

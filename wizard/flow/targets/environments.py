@@ -44,7 +44,7 @@ def _begin(target: Session, shared: Answers) -> None:
 
 
 def _own_name(session: Session, others: Mapping[str, Session]) -> str:
-    """Return the name of the profile's first environment; empty if it isn't set up or already has a target's name."""
+    """Return the name of the profile's own environment; empty if it isn't to be set up, or if a target covers it."""
     answers = session.saved.answers
     is_named_already = answers.client_side_id in {one.saved.answers.client_side_id for one in others.values()}
     is_set_up = StepId.REVIEW in session.saved.accepted or bool(answers.other_environments)

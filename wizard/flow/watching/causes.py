@@ -23,7 +23,8 @@ from wizard.flow.watching.progress import Cause
 
 MOST = 4  # nobody reads more; F2 has them all
 
-# By stage: the beginnings of the IDs of checks that may explain it.
+# By stage: the beginnings of the IDs of checks that may explain it. Checks in `_RESTATES` only repeat that the stage
+# isn't done, so the cause in their finding is shown instead.
 _CHECKS: Mapping[Stage, tuple[str, ...]] = {
     Stage.ATTACHED: (
         destination.EXISTS.id,

@@ -1,4 +1,4 @@
-"""Notes on an audience's segment besides its progress, one sentence each."""
+"""Notes on an audience's segment, one sentence each, shown beside its progress."""
 
 from __future__ import annotations
 

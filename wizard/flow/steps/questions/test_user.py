@@ -39,7 +39,7 @@ BEFOREHAND = replace(TEST_USER, id="test_user_before", applies=lambda state: boo
 
 
 def notes_on_test_user(state: State) -> tuple[Note, ...]:
-    """Return a note on the context that the wizard looks for, and whether this mapping can make such a key."""
+    """Return a note on the context that the wizard looks for, with a warning if the key doesn't fit this mapping."""
     user, key = plain(state.answers.test_user), subjects.context_key(state.facts, state.answers)
     kind = subjects.context_kind(state.facts, state.answers)
     if not user or not kind or key is None:

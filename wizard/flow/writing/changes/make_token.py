@@ -184,7 +184,7 @@ async def _grant(client: LaunchDarkly, caller: Caller) -> Grant:
 
 
 async def store(ports: Ports, state: State, made: MadeToken, name: str) -> str:
-    """Store the secret in the keyring, unless the user wants memory only. Return where it is; empty: in memory.
+    """Store the secret in the keyring, unless the user wants memory only. Return where it is; empty for memory.
 
     `name` is the environment's, in a profile with several environments.
     """

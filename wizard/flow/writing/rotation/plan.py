@@ -68,7 +68,7 @@ async def review_rotation(walk: Walk, within_s: float = PROOF_WITHIN_S) -> Revie
 async def _not_seen_by(client: LaunchDarkly, walk: Walk) -> Trouble | None:
     """Return the trouble if the maker can't see the environment, because a token that it makes couldn't either."""
     chosen, state = chosen_environment(walk.state.facts, walk.state.answers), walk.state
-    if chosen is None or state.launchdarkly_reader is state.secrets.maker_token:  # it has seen the environment
+    if chosen is None or state.launchdarkly_reader is state.secrets.maker_token:  # the maker has read the environment
         return None
     seen = await client.project(chosen[0].key)
     if isinstance(seen, Failure):

@@ -228,7 +228,7 @@ class _Run:
     async def _stays_listed(self, entry: Entry) -> bool:
         """Return whether a resource is still listed some seconds after Segment accepted its deletion.
 
-        Don't look if the resource's own destination or connection is deleted too, unless it's one of these two.
+        Don't look for a mapping or activation whose destination or connection is deleted too.
         """
         if entry.kind not in {Resource.CONNECTION, Resource.DESTINATION} and _places(entry) & self._going:
             return False

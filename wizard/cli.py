@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from wizard.ui.terminal.early_frame import EarlyFrame
 
 
-# Textual's own switches for developers: it logs each event, and so each pasted token.
+# Textual's variables for developers: they make Textual log each event, and with it each pasted token.
 _WRITES_WHAT_IS_TYPED = ("TEXTUAL", "TEXTUAL_DEBUG", "TEXTUAL_LOG")
 
 
@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         code = _main(arguments)
         _flush()
-    except BrokenPipeError:  # nobody reads where the sandbox serves
+    except BrokenPipeError:  # `sandbox` printed to a pipe whose reader is gone
         from wizard.exit_codes import ExitCode
 
         detach_stdout()
@@ -58,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _own_modules_first() -> None:
-    """Look for modules where the wizard is installed before the folders that PYTHONPATH names, which are anyone's."""
+    """Move PYTHONPATH's folders to the end of `sys.path`, so that no module there replaces one of the wizard's."""
     named = [os.path.abspath(folder) for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep)]
     if "PYTHONPATH" in os.environ:
         strange = [folder for folder in sys.path if os.path.abspath(folder) in named]
@@ -94,7 +94,7 @@ def _main(arguments: list[str]) -> int:
     try:
         with EarlyFrame(os.environ) as frame:
             if arguments in ([], ["--sandbox"], ["--sandbox", "happy"]):
-                frame.show()  # the full screen for certain, so its frame need not wait for the parser
+                frame.show()  # certainly the full screen: draw its frame before parsing
             return _run(_parsed(arguments), frame)
     except _Refused as refused:
         print(f"audience-wizard: {refused}", file=sys.stderr)
@@ -133,7 +133,7 @@ def _run(given: argparse.Namespace, frame: EarlyFrame) -> int:
         settings = read_settings(given, os.environ)
     except WrongSetting as wrong:
         raise _Refused(str(wrong)) from None
-    if given.command or settings.plain:  # the full screen would cover it
+    if given.command or settings.plain:  # the full screen would cover the warnings
         _say_what_changes_nothing()
     if given.command == "sandbox":
         return _serve(given, settings)
@@ -175,7 +175,7 @@ def _refuse_unknown_target(settings: Settings) -> None:
 def _unknown_scenario(name: str) -> str:
     """Return why the scenario can't be played; empty when it can.
 
-    The default isn't looked up, because the first frame is waiting.
+    The default scenario isn't looked up: importing all scenarios would delay the first frame.
     """
     from wizard.command_line.commands import BY_NAME, DEFAULT_SCENARIO
 
@@ -235,7 +235,7 @@ def _open_wizard(settings: Settings, frame: EarlyFrame) -> int:
 
 
 def _set_variables_for_textual(*, is_served: bool) -> None:
-    sizes = () if is_served else ("COLUMNS", "LINES")  # left by another program; the terminal knows its size
+    sizes = () if is_served else ("COLUMNS", "LINES")  # may be another program's; the terminal knows its size
     for name in (*sizes, *_WRITES_WHAT_IS_TYPED):
         os.environ.pop(name, None)
     os.environ.setdefault("TEXTUAL_FPS", "240")  # Textual reads it when imported; halves the delay of a key
@@ -267,12 +267,12 @@ def _walk_of(profile: str, settings: Settings) -> Walk:
 
 
 def _start_with(options: tuple[str, ...], frame: EarlyFrame) -> None:
-    """Replace this process with the wizard in another profile or environment; the last of two equal options counts."""
+    """Replace this process with a wizard for another profile or environment; `options` override the current ones."""
     frame.give_back()
     sys.stdout.flush()
     # -P: a module called wizard in the working folder must not be started, with the tokens in its variables.
     command = [sys.executable, "-P", "-m", "wizard", *sys.argv[1:], *options]
-    if sys.platform == "win32":  # there, the shell would go on beside the new process
+    if sys.platform == "win32":  # Windows has no real exec: the shell would go on beside the new process
         import subprocess
 
         os._exit(subprocess.run(command, check=False).returncode)  # noqa: S603
@@ -285,7 +285,7 @@ def _load(settings: Settings) -> Walk:
 
 
 def _command(settings: Settings) -> str:
-    """Return the command that starts the wizard again with the same profile; from the sandbox, outside of it."""
+    """Return the command that starts the wizard again with the same profile, and without the sandbox."""
     from dataclasses import replace
 
     return f"audience-wizard{replace(settings, sandbox='').of_setup}"
@@ -305,7 +305,7 @@ def _talk(settings: Settings) -> int:
     )
 
 
-_walks: list[Walk] = []  # of this run: no log may show their tokens
+_walks: list[Walk] = []  # all walks of this run; the log must not show their tokens
 
 
 def _collect_nothing_yet() -> None:
@@ -332,7 +332,7 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:
 
     try:
         if given.list_scenarios:
-            with contextlib.suppress(BrokenPipeError):  # nobody reads anymore; `_flush` forgets the rest
+            with contextlib.suppress(BrokenPipeError):  # the reader is gone; `_flush` drops the rest
                 list_scenarios(as_json=bool(given.as_json))
         else:
             serve_scenario(given.scenario, settings.speed, as_json=bool(given.as_json))
@@ -361,7 +361,7 @@ def _run_secrets(given: argparse.Namespace, settings: Settings) -> int:
 
 
 def _reporter(settings: Settings) -> Callable[[BaseException], str]:
-    """Return a function that logs an unexpected error, if there is a log, and says where."""
+    """Return a function that logs an unexpected error, if there is a log file, and returns where to look for it."""
 
     def report(error: BaseException) -> str:
         if settings.log_file is None:

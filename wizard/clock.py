@@ -7,7 +7,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-_EXPLAINED_S = 60.0  # a difference between two clocks that a request's own time explains
+_EXPLAINED_S = 60.0  # up to here, the time that a request takes explains the difference between two clocks
 
 
 class Clock(Protocol):
@@ -34,14 +34,14 @@ class SystemClock:
 
 
 class ServicesClock:
-    """The services' time: this machine's, put right by the dates of their answers where its clock is wrong.
+    """The services' time: the machine's clock, corrected by the dates in the services' responses when it's wrong.
 
-    All that the wizard notes, compares and shows is by this clock, since the services date what they have by theirs.
+    The wizard notes, compares and shows all times by this clock, because the services' timestamps are by theirs.
     """
 
     def __init__(self, machine: Clock) -> None:
         self._machine = machine
-        self._ahead_s: dict[str, float] = {}  # of the machine's clock, by service
+        self._ahead_s: dict[str, float] = {}  # how far the machine's clock is ahead, by service
 
     def now(self) -> datetime:
         return self._machine.now() - self._off
@@ -53,10 +53,10 @@ class ServicesClock:
         await self._machine.sleep(seconds)
 
     def hear(self, service: str, theirs: datetime) -> None:
-        """Take note of the date of an answer that has just come."""
+        """Note the date in a response that has just arrived from `service`."""
         ahead_s = self.ahead_of(theirs)
         if abs(ahead_s - self._ahead_s.get(service, ahead_s)) > _EXPLAINED_S:
-            self._ahead_s.clear()  # the machine's clock was set meanwhile, or stood still while it slept
+            self._ahead_s.clear()  # the machine's clock was set in the meantime, or stood still while the machine slept
         self._ahead_s[service] = ahead_s
 
     def ahead_of(self, theirs: datetime) -> float:
@@ -65,7 +65,7 @@ class ServicesClock:
 
     @property
     def _off(self) -> timedelta:
-        """How far the machine's clock is off; where services disagree, the one that is nearest to it is believed."""
+        """How far the machine's clock is off. If the services disagree, believe the one closest to the machine."""
         ahead_s = min(self._ahead_s.values(), key=abs, default=0.0)
         return timedelta(seconds=ahead_s if abs(ahead_s) > _EXPLAINED_S else 0.0)
 
@@ -76,7 +76,7 @@ async def yield_to_event_loop() -> None:
 
 
 class FastClock:
-    """The machine's time, running `speed` times as fast from now on: ten minutes in the sandbox take ten seconds."""
+    """The machine's time, `speed` times as fast from its creation on: at 60, ten minutes take ten seconds."""
 
     def __init__(self, speed: float, base: Clock | None = None) -> None:
         self.speed = speed
@@ -95,7 +95,7 @@ class FastClock:
 
 
 class SkippingClock:
-    """The machine's time, on which sleeping takes none: what is waited for is there at once, and the time is later."""
+    """The machine's time, except that `sleep` returns at once and moves the clock forward instead."""
 
     def __init__(self) -> None:
         self._base = SystemClock()

@@ -1,4 +1,4 @@
-"""Calls that block, in a thread that doesn't keep the process from ending."""
+"""Blocking calls in a daemon thread, which doesn't keep the process from ending."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ T = TypeVar("T")
 async def in_daemon_thread(call: Callable[[], T], name: str) -> T:
     """Return what a blocking call returns, or raise what it raises.
 
-    A call that nobody waits for anymore ends with the process. One that Ctrl+C ends, as on Windows, is cancelled.
+    A call whose caller stopped waiting ends with the process. If Ctrl+C interrupts the call in its thread, as on
+    Windows, the caller is cancelled.
     """
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[T] = loop.create_future()

@@ -1,6 +1,6 @@
 """The folder of saved progress.
 
-Imports little, because the first frame reads a theme that was kept there.
+Imports little, because the first frame reads the saved theme from this folder.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def home_of(environ: Mapping[str, str]) -> Path | None:
-    """Return the folder; None when this user has no home, or the variable names an unknown user's."""
+    """Return the folder; None if the user has no home folder, or AUDIENCE_WIZARD_HOME names an unknown user's."""
     chosen = environ.get("AUDIENCE_WIZARD_HOME", "")
     from platformdirs import user_state_path
 

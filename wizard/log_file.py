@@ -32,7 +32,7 @@ class LogFile:
 
     @property
     def trouble(self) -> str:
-        """Return a sentence when nothing can be written there; empty when all is well."""
+        """Why the log can't be written, as a sentence; empty if it can. Reading this property writes a line."""
         return self._append("log opened")
 
     def problem(self, error: BaseException, secrets: Iterable[str]) -> str:
@@ -44,7 +44,7 @@ class LogFile:
         return [self._append(line, keep_space=True) for line in text.splitlines()][-1]
 
     def _append(self, text: str, *, keep_space: bool = False) -> str:
-        """Append a line; return why that wasn't possible.
+        """Append a line; return why that wasn't possible, or an empty text.
 
         A link is never followed: in a shared folder, someone else may have put it there. A named pipe that nobody
         reads isn't waited for.

@@ -1,4 +1,4 @@
-"""Whether a host is this machine: only there may a request go without TLS, and never through a proxy."""
+"""Whether a host is this machine. Only requests to this machine may go without TLS, and they never use a proxy."""
 
 from __future__ import annotations
 

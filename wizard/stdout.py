@@ -1,4 +1,4 @@
-"""Standard output that takes no more: its disk is full, or nobody reads it."""
+"""Standard output that can't be written anymore: its disk is full, or its reader is gone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def detach_stdout() -> None:
 
 
 def detach(stream: TextIO) -> None:
-    """Let a stream lead nowhere, with what it hasn't written yet."""
+    """Redirect a stream to the null device, along with the text still in its buffer."""
     try:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())

@@ -15,7 +15,7 @@ def in_browser(environ: Mapping[str, str]) -> bool:
 
 
 def is_there() -> bool:
-    """Return whether a terminal is there to type on and to draw on."""
+    """Return whether standard input and standard output are both a terminal."""
     return bool(sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty())
 
 
@@ -30,7 +30,7 @@ def why_no_screen(environ: Mapping[str, str]) -> str:
     term = environ.get("TERM", "")
     if term in _NO_SCREEN:
         return f"A terminal with TERM={term} can't show the full screen. The wizard runs line by line."
-    encoding = sys.getfilesystemencoding()  # the locale's, and UTF-8 where Python takes it for granted (LANG=C)
+    encoding = sys.getfilesystemencoding()  # the locale's encoding, or UTF-8 where Python assumes it (LANG=C)
     if encoding.lower() not in {"utf-8", "utf8"}:
         return f"The full screen needs a UTF-8 locale, and this one is {encoding}. The wizard runs line by line."
     return ""

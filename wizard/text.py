@@ -30,12 +30,12 @@ def plain(text: str, limit: int = NAME_LIMIT) -> str:
 
 
 def whole(text: str) -> str:
-    """Return a name as it's compared and exported: cleaned like `plain`, but not cut to what a screen has room for."""
+    """Return a name for comparing and exporting: cleaned like `plain`, but not cut to fit a screen."""
     return plain(text, KEY_LIMIT)
 
 
 def without_controls(text: str) -> str:
-    """Return `text` with its line breaks, without characters that a terminal would obey or can't draw."""
+    """Return `text` without characters that a terminal would obey or can't draw; tabs and line breaks stay."""
     return text if text.isprintable() else "".join(character for character in text if _is_typed(character))
 
 
@@ -93,22 +93,22 @@ def count(number: int, one: str, many: str | None = None) -> str:
 
 
 def sentence(text: str) -> str:
-    """Return `text` with a full stop, unless it ends in one or in another end of a sentence."""
+    """Return `text` with a full stop, unless it already ends like a sentence."""
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def capitalized(text: str) -> str:
-    """Return `text` as a sentence begins. Unlike `str.capitalize`, this leaves "LaunchDarkly" as it is."""
+    """Return `text` with a capital first letter. Unlike `str.capitalize`, this keeps the capitals in "LaunchDarkly"."""
     return f"{text[:1].upper()}{text[1:]}"
 
 
 def within_sentence(text: str) -> str:
-    """Return what a system or a service said without its full stop, so that our own sentence can go on or end."""
+    """Return another system's message without its full stop, so that it fits into a sentence of ours."""
     return text.rstrip(".! ")
 
 
 def last_four(secret: str) -> str:
-    """Return what a screen may show of a secret: its last four characters, nothing of a shorter one."""
+    """Return the last four characters of a secret, for a screen; nothing if the secret has fewer than 12."""
     return plain(secret[-4:]) if len(secret) >= 12 else ""
 
 

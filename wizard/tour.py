@@ -1,4 +1,4 @@
-"""The sandbox as a tour: its worlds in groups, each with what there is to learn. Imports nothing."""
+"""The tour of the sandbox: its scenarios in groups, each with its lesson. Imports no module of the wizard."""
 
 from __future__ import annotations
 

@@ -56,9 +56,9 @@ class MemoryVault:
     stores = False
 
     def __init__(self, why: str, given: Mapping[str, tuple[str, str]], *, nothing_is_stored: bool = False) -> None:
-        """Take `given`: by slot, the value and where it came from, in words for a screen.
+        """Take the secrets in `given`: for each slot, the value and where it came from, in words for a screen.
 
-        `nothing_is_stored`: that is certain, and not only unknown because no keyring is asked.
+        `nothing_is_stored` says that no keyring has secrets either. Without it, we don't know, since none was asked.
         """
         self._why = why
         self._given = {slot: pair for slot, pair in given.items() if pair[0]}
@@ -86,7 +86,7 @@ class MemoryVault:
 class KeyringVault:
     """A vault with one keyring entry for each profile, so that macOS asks once; written only when something changed.
 
-    `note` is given a sentence when the keyring lets a person wait.
+    `note` is called with a sentence when the keyring keeps a person waiting.
     """
 
     stores = True
@@ -103,13 +103,13 @@ class KeyringVault:
         self._find = find
         self._note = note
         self._entry: dict[str, str] | None = None  # the keyring entry's contents; None: not read yet
-        self._name = ""  # of the back end that holds the entry, or would
-        self._is_slow = False  # nothing has answered since a person was told to wait
-        self._is_reading = False  # whoever looks meanwhile has gone on without waiting any longer
-        self._why_refused = ""  # why it didn't let us read, as a locked one doesn't
+        self._name = ""  # the back end that holds the entry, or would hold it
+        self._is_slow = False  # the keyring hasn't answered since a person was told to wait
+        self._is_reading = False  # a read is under way, and `look` doesn't wait for it
+        self._why_refused = ""  # why the keyring refused to be read, for example because it's locked
 
     async def look(self) -> VaultSeen:
-        """Return whether there is a keyring; where variables hold both tokens, none is needed."""
+        """Return whether a keyring can be used. Don't look for one if variables hold both tokens."""
         if {token.slot for token in TOKENS} <= from_variables(self._variables).keys():
             return VaultSeen(usable=False, backend="", why_not="both tokens come from variables", wanted=False)
         return await self._look()
@@ -145,7 +145,7 @@ class KeyringVault:
         return stored({**kept, **found}, {**dict.fromkeys(kept, self._name), **where})
 
     async def save(self, secrets: Secrets, client_side_id: str) -> str:
-        """Save what the user typed; a value from a variable stays there and isn't copied into the keyring."""
+        """Save what the user typed, and return where. A variable's value isn't copied into the keyring."""
         try:
             await self._need_a_keyring()
             wanted = self._to_keep(secrets, client_side_id)
@@ -164,7 +164,10 @@ class KeyringVault:
         return self._name
 
     async def forget(self, slot: str, *, in_targets: bool = False) -> bool:
-        """Delete one secret; the profile's entry goes with the last one, and whole when it can't be read."""
+        """Delete one secret, and the whole entry if no secret is left or the entry can't be read.
+
+        Return whether anything was deleted.
+        """
         try:
             await self._need_a_keyring()
             entry = await self._read_again()
@@ -178,8 +181,8 @@ class KeyringVault:
         return bool(gone)
 
     async def _need_a_keyring(self) -> None:
-        """Raise VaultRefused without one."""
-        # A person who goes on may have unlocked it.
+        """Raise VaultRefused unless a keyring can be used."""
+        # Forget earlier refusals: the person may have unlocked the keyring since.
         self._is_slow, self._is_reading, self._why_refused = False, False, ""
         seen = await self._look()
         if not seen.usable:
@@ -219,12 +222,12 @@ class KeyringVault:
         return self._entry
 
     async def _read_again(self) -> dict[str, str]:
-        """Return the entry as it is now: another run may have stored another environment's token meanwhile."""
+        """Return the entry, read anew: another run may have stored another environment's token in the meantime."""
         self._entry = None
         return await self._read()
 
     async def _answered(self, call: Callable[[], T]) -> T:
-        """Run a blocking call; when it takes as long as a person notices, say what is waited for."""
+        """Return the result of a blocking call; after NOTICED_S, say that we're waiting for the keyring."""
         answer = asyncio.ensure_future(asyncio.wait_for(in_daemon_thread(call, "keyring"), TIME_LIMIT_S))
         try:
             done, _ = await asyncio.wait({answer}, timeout=NOTICED_S)
@@ -252,7 +255,7 @@ class KeyringVault:
         return None
 
     def _write(self, text: str) -> None:
-        """Write to the first back end that takes entries, and read back there: some chains pass an entry on."""
+        """Write to the first back end that takes new entries, and read the entry back: some chains pass it on."""
         for backend in self._backends():
             try:
                 backend.set_password(SERVICE, self._profile, text)
@@ -281,7 +284,7 @@ def from_variables(environ: Mapping[str, str]) -> dict[str, tuple[str, str]]:
 
 
 def _value(raw: str, credential: Credential) -> str:
-    """Return a variable's value; quotes around the ID come from files whose reader keeps them (docker, cmd).
+    """Return a variable's value. An ID loses the quotes that docker and cmd keep when they read it from a file.
 
     A token is cleaned later, like a pasted one.
     """
@@ -326,7 +329,7 @@ def _parse(text: str | None) -> dict[str, str]:
 
 
 def _usable(found: KeyringBackend) -> list[KeyringBackend] | VaultSeen:
-    """Return the back ends that keep secrets and keep them in no file, the preferred one first; or why there is none.
+    """Return the back ends that keep secrets, but not in files, preferred ones first; or why there are none.
 
     This blocks: reading a back end's priority may ask the desktop.
     """

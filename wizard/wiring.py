@@ -54,7 +54,7 @@ Wrap: TypeAlias = "Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport
 def build_walk(settings: Settings, *, skips_waits: bool = False) -> Walk:
     """Return a walk at its first step, on the real services or on the sandbox. Makes no call.
 
-    With `skips_waits`, nothing in the sandbox takes time, for a command that looks at what came of a first sync.
+    With `skips_waits`, waiting in the sandbox takes no time, for commands that look at the result of a first sync.
     """
     if settings.sandbox:
         return _sandbox_walk(settings, SkippingClock() if skips_waits else FastClock(settings.speed))
@@ -65,16 +65,16 @@ def build_walk(settings: Settings, *, skips_waits: bool = False) -> Walk:
 
 
 def _of_target(session: Session, settings: Settings) -> Session:
-    """Return the progress of the environment that the wizard is to open, where the profile has several."""
+    """Return the session of the environment that the settings name, or `session` itself if they name none."""
     return environments_of(session)[settings.target] if settings.target else session
 
 
 def _sandbox_walk(settings: Settings, clock: Clock) -> Walk:
     """Return a walk on the sandbox.
 
-    A command without a setup file uses what the profile saved; here that is the scenario's own setup.
+    Without a setup file, a command uses the profile's saved answers. In the sandbox, those are the scenario's.
     """
-    from wizard.sandbox.app import Sandbox  # loads a web framework, which a run on the real services doesn't wait for
+    from wizard.sandbox.app import Sandbox  # imported here because it loads a web framework
 
     sandbox = Sandbox(settings.sandbox, clock)
     session = Session(None, clock)
@@ -87,7 +87,7 @@ def _sandbox_walk(settings: Settings, clock: Clock) -> Walk:
 
 
 def answers_of(sandbox: Sandbox) -> Answers:
-    """Return the scenario's environment, its audience, and its kind of SDKs, as answers."""
+    """Return the scenario's environment, audience and kind of SDKs as answers."""
     workspace = sandbox.world.workspaces[0]
     space = workspace.spaces[0].id if workspace.spaces else ""
     first = tuple(audience.id for audience in workspace.audiences_of(space)[:1]) if space else ()
@@ -102,7 +102,7 @@ def answers_of(sandbox: Sandbox) -> Answers:
 
 
 def _give_environments(session: Session, sandbox: Sandbox) -> None:
-    """Let the profile have the scenario's environments, where it is about several."""
+    """Add the scenario's environments to the profile, if the scenario is about several."""
     projects, workspace = sandbox.world.accounts[0].projects, sandbox.world.workspaces[0]
     for key, slug in sandbox.scenario.environments:
         space = next(one.id for one in workspace.spaces if one.slug == slug)
@@ -115,7 +115,7 @@ def _give_environments(session: Session, sandbox: Sandbox) -> None:
 
 def real_ports(settings: Settings) -> Ports:
     clock, notices = ServicesClock(SystemClock()), _first_notices(settings)
-    tls_context()  # cached here before any loop runs; otherwise three would be made at a time
+    tls_context()  # cached here, before any loop runs; otherwise three calls would make one at the same time
     wrong = {_OWN_ADDRESS[variable]: why for variable, why in settings.wrong_addresses.items()}
     urls = BaseUrls(settings.launchdarkly_url, settings.launchdarkly_client_url, settings.segment_url or None, wrong)
     requests = SentRequests(also=_trace(settings))
@@ -127,7 +127,7 @@ def real_ports(settings: Settings) -> Ports:
 
 
 def _first_notices(settings: Settings) -> Notices:
-    """Return what is wrong with this machine's settings and stops nothing."""
+    """Return notices about settings of this machine that don't work, but stop nothing."""
     notices = Notices()
     log = LogFile(settings.log_file).trouble if settings.log_file else ""
     for trouble in (log, unusable_key_log(settings.environ)):
@@ -213,7 +213,7 @@ def _given(pasted: Credentials) -> dict[str, str]:
 
 
 def _trace(settings: Settings) -> Trace | None:
-    """Return a function that logs each request, when there is a log file; a request holds no secret."""
+    """Return a function that logs each request, without secrets; None without a log file."""
     return LogFile(settings.log_file).request if settings.log_file else None
 
 

@@ -15,5 +15,5 @@ def working_folder() -> Path | None:
 
 
 def folder_to_save_in() -> Path:
-    """Return where a file is saved that the user gave no folder for: the working folder, else the home folder."""
+    """Return the folder for a file that the user named no folder for: the working folder, else the home folder."""
     return working_folder() or Path(os.path.expanduser("~"))

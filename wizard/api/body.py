@@ -1,4 +1,4 @@
-"""Read a response's body up to a limit that counts after decompression, so that no answer can fill the memory."""
+"""Read a response's body up to a limit on its unpacked size, so that no answer can fill the memory."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import cast
 import httpx
 
 MOST_BYTES = 8 * 2**20  # parsed, this much JSON takes about ten times as much memory
-ENCODINGS = "gzip, deflate"  # what is asked for, and all that is unpacked
+ENCODINGS = "gzip, deflate"  # the encodings that we ask for, and the only ones that we unpack
 _GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
 _ABOUT_THE_BODY = (b"content-encoding", b"content-length", b"transfer-encoding")
 
@@ -21,7 +21,7 @@ class TooLarge(httpx.DecodingError):
 async def read_body(response: httpx.Response, most: int = MOST_BYTES) -> httpx.Response:
     """Return the response with its body read and unpacked.
 
-    Raises TooLarge, httpx.DecodingError for what can't be unpacked, and what the connection raises.
+    Raises TooLarge, httpx.DecodingError for a body that can't be unpacked, and the connection's own errors.
     """
     try:
         body = b"".join([piece async for piece in _pieces(response, most)])
@@ -42,7 +42,7 @@ async def _pieces(response: httpx.Response, most: int) -> AsyncIterator[bytes]:
 
 
 def _unpacker(encoding: str) -> Callable[[bytes, int], bytes]:
-    """Return a function that unpacks a piece of the body into at most so many bytes."""
+    """Return a function that unpacks a piece of the body into at most the given number of bytes."""
     if encoding.strip().lower() in {"", "identity"}:
         return lambda raw, _: raw
     if encoding.strip().lower() not in {"gzip", "x-gzip", "deflate"}:

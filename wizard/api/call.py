@@ -16,7 +16,7 @@ Query = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """How often one operation may be called in a minute, whatever object it is called for."""
+    """How often one operation may be called in a minute, counted over all objects together."""
 
     operation: str
     per_minute: int
@@ -40,7 +40,7 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: Mapping[str, Any] | None = field(default=None, repr=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)
-    credential: Credential | None = None  # which token it goes out with
+    credential: Credential | None = None  # the token that the request carries
     reads: bool = False
     once: bool = False
     bare_list: bool = False
@@ -71,11 +71,11 @@ class Call:
 
 
 def scheme_of(base_url: str) -> str:
-    """Return http where an address asks for it, which is allowed for this machine only; else https."""
+    """Return "http" for a URL that begins with it, which is allowed for this machine only; else "https"."""
     return "http" if base_url.lower().startswith("http://") else "https"
 
 
-@lru_cache(maxsize=64)  # each request needs its address four times, and each look of a watch the same few
+@lru_cache(maxsize=64)  # a request needs its URL four times, and each poll sends the same few requests
 def _encoded_query(query: Query) -> str:
     return urlencode(query, quote_via=quote)
 

@@ -26,7 +26,7 @@ from wizard.text import plain
 
 MESSAGE_LIMIT = 500
 HIDDEN = "(hidden)"
-# Our own codes of failures that have a sentence of their own (wizard.domain.explanations.network).
+# Our own failure codes, for failures with their own sentence in wizard.domain.explanations.network.
 TLS = "tls"
 TOO_LARGE = "too_large"
 UNKNOWN_FORM = "unknown_form"
@@ -105,7 +105,7 @@ def from_exception(call: Call, error: Exception) -> Failure:
 
 
 def _network(error: Exception, causes: tuple[BaseException, ...]) -> tuple[FailureKind, str, str]:
-    """Return the kind of a network failure, its code where it has a sentence of its own, and what was seen."""
+    """Return a network failure's kind, its code (empty if it has no sentence of its own), and a message."""
     if isinstance(error, httpx.ProxyError):
         return FailureKind.PROXY, "", str(error)
     if any(isinstance(cause, socket.gaierror) for cause in causes):
@@ -128,7 +128,7 @@ def _network(error: Exception, causes: tuple[BaseException, ...]) -> tuple[Failu
 
 
 def causes_of(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield an error and what led to it, the last first."""
+    """Yield an error and then its causes, the most recent first."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
@@ -180,7 +180,7 @@ def from_response(call: Call, response: httpx.Response) -> Failure:
 def unusable(call: Call, message: str) -> Failure:
     """Build the `Failure` for a 2xx whose JSON lacks what the caller needs; a write may have happened.
 
-    Most likely the service sent it in a form that isn't known yet. `not_from_the_service` is for what a proxy sends.
+    Most likely the service uses a form that we don't know yet. For what a proxy sends, see `not_from_the_service`.
     """
     return failure(call, FailureKind.NOT_THE_SERVICE, message, code=UNKNOWN_FORM, outcome_unknown=True)
 
@@ -203,7 +203,7 @@ def _kind(call: Call, response: httpx.Response, body: object) -> FailureKind:
 
 
 def is_page(response: httpx.Response) -> bool:
-    """Return whether the response is a web page, as proxies, captive portals and gateways send."""
+    """Return whether the response is a web page, such as proxies, captive portals and gateways send."""
     return "html" in response.headers.get("content-type", "") or response.content.lstrip()[:1] == b"<"
 
 

@@ -58,7 +58,7 @@ def parse_one(model: type[M], raw: object) -> M | None:
 
 
 def parse_each(model: type[M], raw: object) -> Iterator[M]:
-    """Return the usable items of a list."""
+    """Yield the usable items of a list."""
     for item in raw if isinstance(raw, list) else ():
         if (found := parse_one(model, item)) is not None:
             yield found
@@ -70,7 +70,7 @@ def is_unusable_as(model: type[M], raw: list[Any]) -> bool:
 
 
 async def parse_each_in_turn(model: type[M], raw: object) -> AsyncIterator[M]:
-    """Return the usable items of a very long list, giving other tasks a turn now and then."""
+    """Yield the usable items of a very long list, and give other tasks a turn now and then."""
     for number, item in enumerate(parse_each(model, raw), 1):
         yield item
         if number % AT_A_TIME == 0:
@@ -114,7 +114,7 @@ def moment(raw: object) -> datetime | None:
 
 
 def cleaned(value: Any, depth: int = 12) -> Any:
-    """Clean every text in a settings value; drop what is nested too deep to mean anything."""
+    """Return a settings value with every text cleaned. Anything nested deeper than `depth` becomes None."""
     if isinstance(value, str):
         return plain(value, KEY_LIMIT)
     if depth and isinstance(value, dict):

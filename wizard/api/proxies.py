@@ -1,6 +1,6 @@
-"""The proxies that the environment names: which one an address goes through, and what is wrong with a variable.
+"""The proxies that variables name: which of them a URL goes through, and what is wrong with a variable.
 
-httpx would read the same variables, but it fails on a mistake in them with an exception that repeats the password.
+httpx would read the same variables, but a mistake in one makes it raise an exception that repeats the password.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Proxy:
 
 
 class Proxies:
-    """What the variables say. Without any of them the system's settings count, on macOS and Windows.
+    """The proxies that the variables name. Without these variables, macOS and Windows settings count.
 
     This machine itself is never reached through a proxy, which would see the token of a request without TLS.
     """
@@ -58,7 +58,7 @@ class Proxies:
         return self._of_the_system(parts)
 
     def _variable(self, scheme: str) -> tuple[str, str]:
-        """Return the variable's name and value; small letters win, as everywhere."""
+        """Return the variable's name and value; the lower-case name wins, as in other programs."""
         names = (f"{scheme}_proxy", f"{scheme.upper()}_PROXY")
         name = next((name for name in names if self._environ.get(name, "").strip()), names[0])
         return name, self._environ.get(name, "").strip()
@@ -86,7 +86,7 @@ def _checked(name: str, value: str) -> Proxy:
 
 
 def _what_is_wrong(url: str) -> str:
-    """Return what is wrong with a proxy's address, with no part of its login; empty when nothing is."""
+    """Return what is wrong with a proxy's URL, without any part of its login; empty when nothing is."""
     scheme, _, rest = url.partition("://")
     if scheme.lower() not in _SCHEMES:
         return f"begins with another scheme than {', '.join(_SCHEMES)}"

@@ -25,7 +25,7 @@ LOGIN = "proxy_login"
 NEEDS_NO_LOGIN = "proxy_needs_no_login"
 REFUSES = "proxy_refuses"
 OWN_TLS = "proxy_tls"
-OPEN_S = 10.0  # for a new connection through a proxy; httpcore sets no limit to a SOCKS proxy's answers
+OPEN_S = 10.0  # to open a connection through a proxy; httpcore sets no time limit on a SOCKS proxy's answers
 
 
 class ProxyTransport(httpx.AsyncBaseTransport):
@@ -65,7 +65,7 @@ class ProxyTransport(httpx.AsyncBaseTransport):
         return self._transports[url]
 
     def _abandon(self, url: str, transport: httpx.AsyncBaseTransport) -> None:
-        """Make a new transport from now on: httpcore counts a connection that was given up as in use for ever."""
+        """Use a new transport from now on: httpcore counts an abandoned connection as in use forever."""
         if self._transports.get(url) is transport:
             self._abandoned.append(self._transports.pop(url))
 
@@ -91,7 +91,7 @@ _STAGES = {
 
 
 class _Opening:
-    """How far a new connection through a proxy has come; a connection that is used again is open."""
+    """How far a new connection through a proxy has got; a reused connection counts as open."""
 
     def __init__(self, seconds: float) -> None:
         self.stage = _Stage.OPEN
@@ -100,7 +100,7 @@ class _Opening:
         self._stream: httpcore.AsyncNetworkStream | None = None
 
     async def follow(self, event: str, seen: dict[str, Any]) -> None:
-        """Take one of httpcore's events, such as "proxy.start_tls.complete"."""
+        """Update the stage and the deadline from one of httpcore's events, such as "proxy.start_tls.complete"."""
         found = next((stage for end, stage in _STAGES.items() if event.endswith(end)), self.stage)
         if found is not self.stage and _Stage.OPEN in (found, self.stage):
             now = asyncio.get_running_loop().time()
@@ -110,13 +110,13 @@ class _Opening:
             self._stream = seen["return_value"]
 
     async def give_up(self) -> None:
-        """Close the connection: httpcore leaves one to a SOCKS proxy open."""
+        """Close the connection, because httpcore leaves a connection to a SOCKS proxy open."""
         if self._stream is not None:
             await self._stream.aclose()
 
 
 def _code(error: Exception, stage: _Stage) -> str:
-    """Return what is wrong with the proxy; empty when it did its part."""
+    """Return the code of what is wrong with the proxy; empty when the proxy did its part."""
     causes = tuple(causes_of(error))
     if stage is _Stage.OPEN:
         return ""

@@ -1,8 +1,8 @@
 """How long to wait before a call is retried, if at all. Pure: the time and the jitter are arguments.
 
-A 429 is retried for every call but one that creates something: that one's caller looks first whether it happened.
+A 429 is retried, except for a call that creates something: its caller first checks whether the object was created.
 Network errors and 5xx are retried only for reads.
-Each service orders its hints in its own way: docs/launchdarkly.md#rate-limits, docs/segment.md#rate-limits.
+Each service has its own order of hints: docs/launchdarkly.md#rate-limits, docs/segment.md#rate-limits.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ RATE_LIMIT_ATTEMPTS = 6
 SERVER_ATTEMPTS = 5
 NETWORK_ATTEMPTS = 3
 NETWORK_LOGIN = 511  # a Wi-Fi's login page, never a service
-NO_WAIT = 1.0  # seconds; a service that asks for less and refuses again is backed off from as if it asked for none
+NO_WAIT = 1.0  # seconds; if a service asks for less, our own back-off is the least wait
 LONGEST_WAIT = 120.0  # seconds; a longer wait is shown to the user as a failure
 LAUNCHDARKLY_RESET = (0.2, 15.0)
-_ARE_SECONDS = 1e11  # as milliseconds that would be in 1973: a gateway in front may count in seconds
+_ARE_SECONDS = 1e11  # a smaller reset is in seconds, as a gateway may send: in milliseconds, it would be in 1973
 SEGMENT_RESET = (0.2, 60.0)
 LAUNCHDARKLY_UNTOLD = 10.0
 FIRST_BACK_OFF, LONGEST_BACK_OFF = 0.5, 8.0
@@ -91,7 +91,7 @@ def _asked_by(service: Service, response: httpx.Response, now: datetime) -> floa
 
 
 def asked_wait(service: Service, response: httpx.Response) -> float | None:
-    """Return the seconds that a 429 asks for, as far as it tells without this machine's clock."""
+    """Return the seconds that a 429 asks for, without using this machine's clock; None if it doesn't say."""
     now = server_time(response.headers)
     return _asked_by(service, response, now) if now is not None else _number(response.headers.get("retry-after"))
 
@@ -102,14 +102,14 @@ def server_time(headers: Mapping[str, str]) -> datetime | None:
 
 
 def _retry_after(response: httpx.Response, now: datetime) -> float | None:
-    """Return the seconds until the moment that the header names, as a number or as a date; a past one says nothing."""
+    """Return the seconds that `Retry-After` asks for, as a number or a date; None without it, or for a past date."""
     named = response.headers.get("retry-after", "")
     until = _date(named)
     return _first(_number(named), _number((until - now).total_seconds()) if until is not None else None)
 
 
 def _ms_before_next(response: httpx.Response) -> float | None:
-    """Return `errors[0].data.msBeforeNext` of Segment's 429."""
+    """Return `errors[0].data.msBeforeNext` of Segment's 429 in seconds; None without it."""
     try:
         found = _number(response.json()["errors"][0]["data"]["msBeforeNext"])
     except (ValueError, RecursionError, LookupError, TypeError):

@@ -26,7 +26,7 @@ from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, MAKER_TOKEN, Cr
 class BaseUrls:
     """The services' addresses, with a scheme; `segment` None means the vendor's host of the token's region.
 
-    `wrong` says of a service why its address can't be used. Nothing is sent to such a service.
+    `wrong` has, by service, why its address can't be used. Nothing is sent to such a service.
     """
 
     launchdarkly: str = client.COMMERCIAL
@@ -80,12 +80,12 @@ class HttpServices:
         return known
 
     def owner_of(self, host: str) -> Service:
-        """Return whose host this is; both regions' hosts are Segment's."""
+        """Return the service that a host belongs to; any host but LaunchDarkly's is one of Segment's regions."""
         owners = {self.launchdarkly_host: Service.LAUNCHDARKLY, self.client_side_host: Service.CLIENT_SIDE}
         return owners.get(host, Service.SEGMENT)
 
     def scheme_of(self, host: str) -> str:
-        """Return how this host is asked: https, or http for one on this machine."""
+        """Return the URL scheme for a host: "https", or "http" for a host on this machine if its base URL says so."""
         urls = (self._launchdarkly_url, self._client_side_url, self._segment_url or "")
         return next((scheme_of(url) for url in urls if url and host_of(url) == host), "https")
 

@@ -1,8 +1,8 @@
 """How every request leaves this program: one client per service, timeouts, and retries of what is safe to repeat.
 
-A change or a deletion is retried only after a 429. What creates something is never retried: a service may have done it
-and answer 429. After a failure that leaves its outcome open, `Failure.outcome_unknown` or `is_held` is set, and the
-caller reads back before it writes again.
+A change or a deletion is retried only after a 429. A call that creates something is never retried: the service may
+have created it and still answer 429. After a failure that leaves the outcome open, `Failure.outcome_unknown` or
+`is_held` is set, and the caller reads back before it writes again.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ USER_AGENT = f"audience-wizard/{__version__}"
 TIMEOUT = httpx.Timeout(connect=5.0, read=15.0, write=15.0, pool=15.0)
 AT_ONCE = 10
 MINUTE = 61.0  # seconds; one more, because calls may arrive closer together than they were sent
-ANSWER_S = 20.0  # for one whole answer: each byte of it may come in time and the last one never
+ANSWER_S = 20.0  # for a whole answer: its bytes may each come in time, and the last one never
 LIMITS = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE, keepalive_expiry=30.0)
 
 OpenClient = Callable[[Service], Awaitable[httpx.AsyncClient]]
@@ -86,7 +86,7 @@ class _Client(httpx.AsyncClient):
 def new_client(transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
     """Return a client with the wizard's timeouts and headers, which keeps no cookies.
 
-    It reads no variable: those of a proxy are `wizard.api.proxies`' business.
+    The client reads no environment variables: `wizard.api.proxies` handles those for proxies.
     """
     return _Client(
         transport=transport,
@@ -193,7 +193,7 @@ class Transport:
                 self._shared.forget_running()  # a read after a write must not join a read that began before it
 
     async def _together(self, call: Call, attempt: int) -> httpx.Response | Failure:
-        """Share one request among all callers that ask for the same now; trace it once for each."""
+        """Share one request among all callers that make the same call at the same time; trace it for each caller."""
         same = (call.url, frozenset(call.headers.items()))
         joins = self._shared.is_under_way(same)
         sent = await self._shared.run(same, lambda: self._in_turn(call, attempt))
@@ -226,7 +226,7 @@ class Transport:
     async def _no_longer_held(self) -> None:
         """Wait out the pause that the service asked for, without holding one of the ten places.
 
-        The pause is for the token, so it holds all of its calls.
+        The pause applies to the token, so all of its calls wait.
         """
         while (seconds := self._held()) > 0:
             await self.clock.sleep(seconds)
@@ -253,7 +253,7 @@ class Transport:
 
     def _hear_time(self, response: httpx.Response) -> None:
         theirs = server_time(response.headers)
-        if theirs is not None and response.status_code < 500:  # what stands in between has its own clock
+        if theirs is not None and response.status_code < 500:  # a gateway that sends a 5xx has its own clock
             self.clock.hear(self._service, theirs)
 
     def _say_wait(self, wait: Wait) -> None:
@@ -272,7 +272,7 @@ class Transport:
 
 
 def _is_said_already(outcome: httpx.Response | Failure, attempt: int) -> bool:
-    """Return whether a service that only has to be there has said enough; one bad answer may be a hiccup."""
+    """Return whether an impatient caller tries no more: after a 429, or a second server error; one may be a hiccup."""
     return isinstance(outcome, httpx.Response) and (outcome.status_code == 429 or attempt > 1)
 
 
@@ -282,7 +282,7 @@ def _is_sendable(call: Call) -> bool:
 
 
 def _has_an_address(call: Call) -> bool:
-    """Return whether the address can be written: a service may name a next page by half a character."""
+    """Return whether the URL can be encoded: a service may send a cursor with half a surrogate pair."""
     try:
         return bool(call.url)
     except UnicodeEncodeError:
@@ -305,7 +305,7 @@ def _request(client: httpx.AsyncClient, call: Call) -> httpx.Request:
     return client.build_request(call.method, _address(call.url), headers=dict(call.headers), content=content)
 
 
-@lru_cache(maxsize=64)  # a poll has the same few, and taking one apart is a third of building its request
+@lru_cache(maxsize=64)  # polls repeat the same few URLs, and parsing is a third of building a request
 def _address(url: str) -> httpx.URL:
     return httpx.URL(url)
 
@@ -329,7 +329,7 @@ def _sent_request(
 
 
 def _shown_header(value: str, call: Call) -> str:
-    """Show the variable in the token's place, and hide whatever else looks like a token."""
+    """Return a header's value with the token's variable in its place; hide anything else that looks like a token."""
     scheme, _, rest = value.rpartition(" ")
     if rest in call.secrets and call.credential is not None:
         return f"{scheme} {shown_token(call.credential)}".lstrip()

@@ -81,7 +81,7 @@ def _default_context() -> ssl.SSLContext:
 
 
 def _pythons_context() -> ssl.SSLContext:
-    """Return what Python makes by default; it writes keys for a debugger where SSLKEYLOGFILE says, or fails."""
+    """Return Python's default context, which logs keys to SSLKEYLOGFILE; drop that variable if its path is unusable."""
     if _may_never_end(os.environ.get(KEY_LOG, "")):
         os.environ.pop(KEY_LOG)
     paths = ssl.get_default_verify_paths()
@@ -95,7 +95,7 @@ def _pythons_context() -> ssl.SSLContext:
 
 
 def unusable_key_log(environ: Mapping[str, str]) -> str:
-    """Return a sentence about a key log that can't be written; empty when there is none, or when it can."""
+    """Return a sentence about a key log that can't be written; empty without a key log, or when it can be written."""
     path = environ.get(KEY_LOG, "")
     if not path:
         return ""
@@ -115,7 +115,7 @@ def _may_never_end(path: str) -> bool:
 
 
 def why_untrusted(error: ssl.SSLCertVerificationError) -> str:
-    """Return a code for what is wrong with a certificate or with the authorities here; empty when nobody knows."""
+    """Return a code for what is wrong with a certificate or with the authorities here; empty if that's unknown."""
     number = getattr(error, "verify_code", 0)
     return _missing_here() if number in _UNKNOWN_ISSUER else _BY_CODE.get(number, "")
 
@@ -150,7 +150,7 @@ def _wrong_with_file(path: str) -> str:
 
 
 def _wrong_with_folders(paths: str) -> str:
-    """Return what is wrong with folders, separated as in PATH, of which one has to hold authorities."""
+    """Return what is wrong with a list of folders, separated as in PATH; at least one must hold authorities."""
     try:
         held = [name for folder in paths.split(os.pathsep) for name in os.listdir(folder)]
     except OSError as error:
@@ -168,7 +168,7 @@ def _missing_here() -> str:
 
 
 def _missing(context: ssl.SSLContext) -> str:
-    """Return a code where neither the context nor Python's own folder has authorities."""
+    """Return NO_AUTHORITIES if neither the context nor Python's own folder has authorities; else an empty text."""
     folder = ssl.get_default_verify_paths().openssl_capath
     return "" if context.cert_store_stats()["x509_ca"] or _holds_authorities(folder) else NO_AUTHORITIES
 
@@ -180,7 +180,7 @@ def _is_set() -> bool:
 
 
 def _holds_authorities(folder: str) -> bool:
-    """Return whether a folder has files for OpenSSL: it loads them on demand, so no count shows them."""
+    """Return whether a folder has authorities that OpenSSL loads on demand, which its counts don't show."""
     try:
         return any(map(_NAMED_BY_ITS_HASH.fullmatch, os.listdir(folder)))
     except OSError:

@@ -1,6 +1,7 @@
 """Make, renew and delete access tokens (docs/launchdarkly.md#making-and-deleting-tokens).
 
-The only writes to LaunchDarkly. The secret of a new token becomes a `SecretStr` where the answer is read.
+Besides a flag's rules, nothing else is written to LaunchDarkly. The secret of a new token becomes a `SecretStr` as
+soon as the answer is read.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ OTHER_INSTANCES = {
     Instance.FEDERAL: "https://app.launchdarkly.us",
 }
 ONLY_SYNCED = "external exists true"
-MOST_OPENED = 20  # segments at each reading of the list; the others are opened at the next one
+MOST_OPENED = 20  # segments opened at each reading of the list; the next reading opens more
 _FILTERS = (
     ONLY_SYNCED,
     "unbounded equals true",
@@ -44,8 +44,8 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
 
     def __init__(self, wire: Wire) -> None:
         super().__init__(wire)
-        self._fillers: dict[tuple[str, str, str], str] = {}  # by place and key of a segment that was opened
-        self._filters: tuple[str, ...] = _FILTERS  # without those refused before, so that no poll repeats them
+        self._fillers: dict[tuple[str, str, str], str] = {}  # of opened segments, by project, environment and key
+        self._filters: tuple[str, ...] = _FILTERS  # those not refused so far, so that no poll repeats a refusal
 
     async def reach(self) -> Reach | Failure:
         """Call an endpoint that accepts any `Authorization` (docs/launchdarkly.md#calls-that-need-no-permission)."""
@@ -60,7 +60,7 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
         )
 
     async def instance(self) -> Instance | Failure:
-        """Ask the EU and federal instances about the token; only from the commercial instance.
+        """Return the other instance, EU or federal, that knows the token; asked only from the commercial instance.
 
         This sends the token to the other two hosts (docs/launchdarkly.md#instances-and-hosts).
         """
@@ -139,7 +139,7 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
     ) -> tuple[model.LaunchDarklySegment, ...] | Failure:
         """Read synced segments, newest first, with the narrowest filter that the service accepts.
 
-        `every`: open each segment that hides what fills it, however many; fail where one can't be opened.
+        With `every`, open all segments whose listing hides what fills them, and fail if one can't be opened.
         See docs/launchdarkly.md#listing-segments.
         """
         where = path("/api/v2/segments/{}/{}", project, environment)
@@ -159,9 +159,10 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
         return tuple(segment for segment in whole if segment.external)
 
     def _hides_its_filler(self, segment: model.LaunchDarklySegment) -> bool:
-        """Return whether only the segment itself can show what fills it: a list may leave that out.
+        """Return whether a segment must be opened to see what fills it, because the list may leave that out.
 
-        For a big segment, the list's filter is trusted. See docs/launchdarkly.md#listing-segments.
+        A big segment from a list filtered for synced segments is trusted to be synced. See
+        docs/launchdarkly.md#listing-segments.
         """
         is_filtered = self._filters[0] == ONLY_SYNCED
         return not segment.external and segment.unbounded is not is_filtered
@@ -188,8 +189,8 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
         return replace(segment, external=self._fillers.get((project, environment, segment.key)) or by_key)
 
     async def _segments_by_filter(self, where: str) -> list[Any] | Failure:
-        """Read with the narrowest filter that is accepted. Where all are refused, the filter wasn't the problem."""
-        filters = self._filters  # environments are read side by side: another reading may widen them meanwhile
+        """Read with the narrowest accepted filter. If all are refused, keep them: the filter wasn't the problem."""
+        filters = self._filters  # environments are read in parallel, and another reading may widen the filters
         found = await self._segments(where, filters[0])
         for number, wider in enumerate(filters[1:], 1):
             if not isinstance(found, Failure) or found.status not in REFUSED_AS_WRITTEN:
@@ -206,7 +207,7 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
     async def segments_named(
         self, project: str, environment: str, name: str
     ) -> tuple[model.LaunchDarklySegment, ...] | Failure:
-        """Read the segments whose name is exactly `name`, without those of which nobody can tell what fills them.
+        """Return the segments named exactly `name`, without those that hide what fills them even when opened.
 
         The service also matches keys and descriptions, and parts of them, so the answer is filtered here. A big segment
         that doesn't show what fills it is opened. See docs/launchdarkly.md#listing-segments.
@@ -275,7 +276,7 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
         return None if isinstance(verdict, Failure) else verdict
 
     async def _with_environments(self, item: ProjectItem) -> model.Project | Failure:
-        """Add the environments after the first page, which is all that the project itself lists.
+        """Return a project with all its environments; the project itself lists only their first page.
 
         See docs/launchdarkly.md#projects-and-environments.
         """

@@ -1,4 +1,4 @@
-"""What LaunchDarkly knows beyond the setup, read when a diagnosis or the first sync's end asks for it."""
+"""Reads beyond the setup, made when a diagnosis or the end of the first sync needs them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MOST_CONTEXTS = 50
 
 
 class EvidenceReads:
-    """The optional reads of `LaunchDarklyClient`; each of them may be closed to the token."""
+    """The optional reads of `LaunchDarklyClient`; the token may lack the right to any of them."""
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire

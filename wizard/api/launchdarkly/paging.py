@@ -1,4 +1,4 @@
-"""LaunchDarkly's lists, read to their end: the first page gives the total, the others are read at once.
+"""LaunchDarkly's lists, read to their end: the first page gives the total, the others are read in parallel.
 
 See docs/launchdarkly.md#paging.
 """
@@ -15,28 +15,28 @@ from wizard.api.call import Call
 from wizard.api.errors import Answer, unusable
 from wizard.domain.failure import Failure
 
-LIMITS = (100, 50, None)  # asked for in turn: the specification names no maximum, and None is the service's own size
-LEAST_PAGE = 20  # no list's own page is smaller: one of fewer items is the whole list
+LIMITS = (100, 50, None)  # page sizes to try in turn, as the specification names no maximum; None: the service's own
+LEAST_PAGE = 20  # no list has a smaller page size of its own, so a page with fewer items is the last
 MOST_AT_ONCE = 500  # pages of a list whose total says how many there are
-MOST_IN_TURN = 200  # pages of a list that is read one by one; any more, and it has no end
-REFUSED_AS_WRITTEN = {400, 422}  # how LaunchDarkly may answer a parameter that it doesn't take
+MOST_IN_TURN = 200  # pages of a list that is read one by one; a longer list is taken for endless
+REFUSED_AS_WRITTEN = {400, 422}  # LaunchDarkly's possible answers to a parameter that it doesn't accept
 
 Ask = Callable[[Call], Awaitable[Answer | Failure]]
 FirstPage = Callable[[list[Any]], None]
 
 
 def _unheard(_: list[Any]) -> None:
-    """Tell nobody."""
+    """Ignore the first page."""
 
 
 class Lists:
-    """The lists of one client; remembers the page size that each list takes, so that a poll repeats no refusal."""
+    """The lists of one client. Remembers the page size that each list accepts, so that no poll repeats a refusal."""
 
     def __init__(self, ask: Ask, note: Callable[[str], None] = lambda _: None) -> None:
         self._ask = ask
         self._note = note
-        self._left_open: set[str] = set()  # by path, of what the user was told
-        self._limits: dict[str, int | None] = {}  # by path, where 100 was refused
+        self._left_open: set[str] = set()  # paths of lists that the user was told are incomplete
+        self._limits: dict[str, int | None] = {}  # by path, the page size that the list accepts
 
     async def all_items(self, call: Call, first_page: FirstPage = _unheard) -> list[Any] | Failure:
         """Return the raw items of every page, or a `Failure` when one is missing.
@@ -62,12 +62,12 @@ class Lists:
         return rest if isinstance(rest, Failure) else items + rest
 
     async def one_page(self, call: Call) -> list[Any] | Failure:
-        """Return the raw items of a list that is asked for once."""
+        """Return the raw items of a list's first page."""
         answer = await self._page(call)
         return answer if isinstance(answer, Failure) else _items(answer)
 
     async def _first(self, call: Call) -> tuple[int | None, Answer | Failure]:
-        """Return the first page, and the page size that was asked for. A list may refuse a large one."""
+        """Return the page size that was asked for and the first page. A list may refuse a large page size."""
         known = self._limits.get(call.path, LIMITS[0])
         first: Answer | Failure | None = None
         for limit in LIMITS[LIMITS.index(known) :]:
@@ -82,9 +82,10 @@ class Lists:
         return known, first  # the page size wasn't the problem
 
     async def _by_total(self, call: Call, limit: int | None, seen: list[Any], total: int) -> list[Any] | Failure:
-        """Read the pages after the first: at once, or one by one where the first or another is a short one.
+        """Return the items after the first page, read in parallel, or one by one if the first or another page is short.
 
-        A short first page tells no page size. Most likely the rest is hidden, and the next page is empty.
+        A short first page doesn't show the page size. Most likely the token can't see the rest, and the next page is
+        empty.
         """
         if len(seen) >= LEAST_PAGE:
             items = await _by_offset(self._page, call, limit, step=len(seen), total=total)
@@ -93,7 +94,7 @@ class Lists:
         return await self._in_turn(call, limit, seen, total)
 
     async def _in_turn(self, call: Call, limit: int | None, seen: list[Any], total: int) -> list[Any] | Failure:
-        """Read on by offset up to the total. A page that brings nothing new ends the list: the rest is hidden."""
+        """Return the items after `seen`, by offset, up to the total. A page with nothing new ends the list."""
         items: list[Any] = []
         offset = len(seen)
         for _ in range(MOST_IN_TURN):
@@ -111,14 +112,14 @@ class Lists:
         return items if offset >= total else _endless(call, offset)
 
     def _say_what_is_left_open(self, call: Call, shown: int, total: int) -> None:
-        """Say once that a list has fewer items than it says."""
+        """Tell the user, once for each list, that the list has fewer items than its total says."""
         if call.path not in self._left_open:
             self._left_open.add(call.path)
             where = f"LaunchDarkly's list {call.path}"
             self._note(f"{where} shows {shown:,} of {total:,}. The token may not see the others.")
 
     async def _page_by_page(self, call: Call, limit: int | None, seen: list[Any]) -> list[Any] | Failure:
-        """Read on by offset while pages bring something new. A short page is the last one."""
+        """Return the items after `seen`, by offset, while pages bring something new. A short page is the last one."""
         items: list[Any] = []
         page = seen
         for _ in range(MOST_IN_TURN):
@@ -160,7 +161,7 @@ def _endless(call: Call, shown: int) -> Failure:
 
 
 async def _by_offset(ask: Ask, call: Call, limit: int | None, *, step: int, total: int) -> list[Any] | Failure:
-    """Read the pages after the first, each as long as the first was: that may be less than was asked for."""
+    """Read the pages after the first. `step` is the first page's length, which may be less than `limit`."""
     if total > step * MOST_AT_ONCE:
         return unusable(call, f"the list says that it has {total:,} items, which are too many to read")
     pages = await asyncio.gather(*(ask(_part(call, limit, offset=offset)) for offset in range(step, total, step)))
@@ -173,7 +174,7 @@ async def _by_offset(ask: Ask, call: Call, limit: int | None, *, step: int, tota
 
 
 def _total(answer: Answer) -> int | None:
-    """Return the number of items of the whole list; None where it isn't told, or can't be right."""
+    """Return the number of items in the whole list; None if the answer doesn't say, or can't be right."""
     total = answer.body.get("totalCount")
     if not isinstance(total, int) or isinstance(total, bool):
         return None
@@ -199,7 +200,7 @@ def _next(answer: Answer) -> str:
 
 
 def _is_of_this_list(call: Call, href: str) -> bool:
-    """Return whether an address is a page of the same list: the token goes nowhere else."""
+    """Return whether a URL is a page of the same list; the token is sent nowhere else."""
     try:
         link = urlsplit(href)
         is_here = not link.netloc or _place(href) == _place(call.base_url)
@@ -209,7 +210,7 @@ def _is_of_this_list(call: Call, href: str) -> bool:
 
 
 def _place(url: str) -> tuple[str | None, int | None]:
-    """Return the host in small letters, and the port: the scheme's own where none is named. Raises ValueError."""
+    """Return a URL's host in lower case and its port, by default the scheme's. Raises ValueError."""
     parts = urlsplit(url)
     return parts.hostname, parts.port or {"http": 80}.get(parts.scheme, 443)
 

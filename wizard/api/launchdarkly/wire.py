@@ -1,4 +1,4 @@
-"""One token at LaunchDarkly: its headers, its lists, and what is made of one answer.
+"""Calls to LaunchDarkly with one token: their headers, the lists, and how one answer is read.
 
 See docs/launchdarkly.md#calling-the-api.
 """
@@ -29,7 +29,7 @@ T = TypeVar("T")
 class Wire:
     """One token's calls. With `polls`, they aren't retried, because the caller asks again anyway.
 
-    A pause that the service asks for still holds the next call.
+    A pause that the service asks for still delays the next call.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Wire:
         )
 
     def post_query(self, where: str, body: Mapping[str, Any], query: Query = ()) -> Call:
-        """Return a POST that changes nothing: the question is too long for an address."""
+        """Return a POST that only reads, for a query that is too long for a URL."""
         call = self.get(where, query)
         headers = {**call.headers, "Content-Type": "application/json"}
         return replace(call, method="POST", headers=headers, body=body, reads=True)

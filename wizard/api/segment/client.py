@@ -29,7 +29,7 @@ class SegmentClient(SegmentCounts, SegmentWrites):
     """The real `wizard.flow.outside.segment.Segment`."""
 
     async def reach(self) -> Reach | Failure:
-        """Call an endpoint with any token: a refusal also shows that the service is there.
+        """Call an endpoint with the token or a made-up one: a refusal, too, shows that the service is there.
 
         A wrong region may refuse with a web page, so the other region is asked before a proxy is blamed. See
         docs/segment.md#public-api-tokens and docs/segment.md#regions.
@@ -50,7 +50,7 @@ class SegmentClient(SegmentCounts, SegmentWrites):
         )
 
     def _other_regions(self) -> tuple[Region, ...]:
-        """Return the regions that may know a token that this one refuses; none where a host was given."""
+        """Return the other regions, which may know a token that this one refuses; none if the host is fixed."""
         return () if self._wire.fixed else tuple(region for region in Region if region is not self._wire.region)
 
     async def workspace(self) -> model.Workspace | Failure:
@@ -134,7 +134,7 @@ class SegmentClient(SegmentCounts, SegmentWrites):
         return await _seen(listed, models.AudienceItem, lambda item: item.to_domain(space_id))
 
     async def some_audiences(self, space_id: str) -> tuple[tuple[model.Audience, ...], int] | Failure:
-        """Read one page, and how many audiences are beyond it: at least one where a next page has no total."""
+        """Return the first page, and how many audiences are beyond it: at least 1 if there's a next page."""
         call = self._wire.call("GET", path("/spaces/{}/audiences", space_id), V1ALPHA, query=(PAGE,))
         page = await self._wire.page(call, "audiences")
         if isinstance(page, Failure):
@@ -144,7 +144,7 @@ class SegmentClient(SegmentCounts, SegmentWrites):
         return seen if isinstance(seen, Failure) else (seen, beyond)
 
     async def audience_of_key(self, space_id: str, key: str) -> model.Audience | Failure | None:
-        """Search by the beginning of the key, and compare: the first page holds the shortest match, or none.
+        """Return the audience with exactly this key, or None. The search finds keys that begin with `key`.
 
         See docs/segment.md#audience-calls.
         """
@@ -213,7 +213,7 @@ class SegmentClient(SegmentCounts, SegmentWrites):
         )
 
     async def audiences_under_v1(self, space_id: str) -> int | Failure:
-        """Return how many audiences the first page lists under the media type v1, where only v1alpha is documented."""
+        """Return how many audiences the first page has under the media type v1; only v1alpha is documented."""
         data = await self._wire.data(self._wire.call("GET", path("/spaces/{}/audiences", space_id), V1))
         return data if isinstance(data, Failure) else len(list(parse_each(models.AudienceItem, data.get("audiences"))))
 
@@ -229,14 +229,14 @@ REDIRECTS = {301, 302, 303, 307, 308}
 
 
 def _is_refusal(failure: Failure) -> bool:
-    """Return whether the region may not know the token: it may also say so with a web page, or lead to the other."""
+    """Return whether the region may not know the token; such a region may also send a web page or a redirect."""
     return failure.status in REFUSED | REDIRECTS
 
 
 def _known_nowhere(refusals: list[Failure]) -> Failure:
-    """Return the refusal of a token that no region takes, with what each host answered.
+    """Return the refusal of a token that no region accepts, with what each host answered.
 
-    Where no host answered as Segment does, most likely a proxy answered for all of them.
+    If all hosts answered with a page or a redirect, most likely a proxy answered, so the first refusal stays as it is.
     """
     pages = [refusal.kind is FailureKind.NOT_THE_SERVICE for refusal in refusals]
     if all(pages):
@@ -269,7 +269,7 @@ async def _seen(listed: Listed | Failure, item: type[M], seen: Callable[[M], T])
 
 
 def _is_of_this_type(item: models.DestinationItem) -> bool:
-    """Tell by the type; where Segment doesn't show it, by a setting that few other types have."""
+    """Return whether this is a LaunchDarkly destination: by type, else by a setting that few other types have."""
     if item.metadata.id or item.metadata.slug:
         return item.metadata.id == METADATA_ID or item.metadata.slug == SLUG
     return bool(item.settings.client_side_id)

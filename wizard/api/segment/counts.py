@@ -1,4 +1,4 @@
-"""What Segment counts and records of one token's workspace: deliveries, the source's intake, the audit trail.
+"""Reads of what Segment counts and records in a workspace: deliveries, a source's intake, the audit trail.
 
 See docs/segment.md#delivery-counts and docs/segment.md#audit-trail.
 """
@@ -43,7 +43,7 @@ class SegmentCounts:
     async def delivery_by_audience(
         self, source_id: str, destination_id: str, start: datetime, end: datetime
     ) -> dict[str, model.Delivery] | Failure:
-        """Read the same counts by audience id; empty where a row doesn't name its audience."""
+        """Read delivered and failed counts by audience ID; empty if a row doesn't name its audience."""
         span = (*self._span(start, end), ("groupBy.1", "audienceId"))
         query = (("sourceId", source_id), ("destinationConfigId", destination_id), *span)
         found = await self._overview(("successful-delivery", "failed-delivery"), query)
@@ -83,7 +83,7 @@ class SegmentCounts:
     async def delivery_names_mappings(
         self, source_id: str, destination_id: str, start: datetime, end: datetime
     ) -> bool | Failure:
-        """Return whether delivery counts say for which mapping they are, when they are asked for by mapping."""
+        """Return whether delivery counts name their mapping when they are grouped by mapping."""
         span = (*self._span(start, end), ("groupBy.1", "subscriptionId"))
         query = (("sourceId", source_id), ("destinationConfigId", destination_id), *span)
         found = await self._overview(("successful-delivery",), query)
@@ -165,7 +165,7 @@ def _times(listed: Listed) -> list[datetime]:
 
 
 def _per_minute(listed: Listed) -> tuple[int, ...]:
-    """Return the count of each minute, from the first to the last with events."""
+    """Return the count of each minute, from the first with events to the last; empty for more than _MOST_MINUTES."""
     counts: Counter[datetime] = Counter()
     for at, many in _points(listed):
         counts[at.replace(second=0, microsecond=0)] += many

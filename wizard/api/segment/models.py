@@ -1,7 +1,7 @@
 """Segment's responses as models, and the domain values made from them (docs/segment.md).
 
-Of write keys only whether there are any is kept. Of a destination's token only the last four characters are kept, which
-is all that the service shows.
+Write keys aren't kept, only whether there are any. Of a destination's token, only the last four characters are kept,
+which is all that the service shows.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from wizard.text import last_four, plain
 
 MASK = "\u2022"
 _LONGEST_QUERY = 20_000
-# Sent back as it is for a preview, and never shown.
+# An audience's query: sent back unchanged for a preview, and never shown.
 Query = Annotated[str, AfterValidator(lambda text: text if len(text) <= _LONGEST_QUERY else "")]
 
 
 def _cursor(raw: object) -> object:
-    """Return a cursor that is a number as text."""
+    """Return a numeric cursor as text, and any other value unchanged."""
     return str(raw) if isinstance(raw, int) and raw and not isinstance(raw, bool) else raw
 
 
@@ -63,7 +63,7 @@ class MetadataRef(Remote):
 
 
 def _any(raw: object) -> bool | None:
-    """Return whether a list holds anything, and drop its values."""
+    """Return whether a list has items, without its values; None if it isn't a list."""
     return bool(raw) if isinstance(raw, list) else None
 
 
@@ -151,7 +151,7 @@ class SubscriptionItem(Remote):
 
 
 def _word(words: type[StrEnum], raw: str) -> str:
-    """Return the documented word, however it is spelled; any other one as it is."""
+    """Return the documented word, whatever the case of `raw`; an unknown word stays unchanged."""
     return next((word for word in words if word == raw.upper()), raw)
 
 

@@ -26,8 +26,8 @@ V1 = "application/vnd.segment.v1+json"
 V1BETA = "application/vnd.segment.v1beta+json"
 V1ALPHA = "application/vnd.segment.v1alpha+json"
 PAGE = ("pagination.count", "200")
-MOST_PAGES = 100  # any more, and the list has no end; its time says nothing, since the service may ask to wait
-_COUNTS_WHAT_IS_HIDDEN = "connections"  # it has a finding of its own
+MOST_PAGES = 100  # a longer list is taken for endless; its time says nothing, as the service may ask us to wait
+_COUNTS_WHAT_IS_HIDDEN = "connections"  # the total of this list counts hidden items too, which has its own finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +50,18 @@ class Listed:
 
 @dataclass(slots=True)
 class _Read:
-    """A list as far as it was read."""
+    """The part of a list that was read so far."""
 
     items: list[Any]
     last: dict[str, Any]  # the last page's body
     pages: int = 1
-    is_endless: bool = False  # more pages were named than anyone reads
+    is_endless: bool = False  # it named more pages after MOST_PAGES, or after a repeated page
 
 
 class Wire:
     """One token on its workspace's region.
 
-    `region` may be corrected by what the service answers; a `base_url` that was given stays.
+    `region` is corrected when another region knows the token. A given `base_url` fixes the host.
     """
 
     def __init__(self, transport: Transport, token: SecretStr | None, region: Region, base_url: str | None) -> None:
@@ -70,7 +70,7 @@ class Wire:
         self.fixed = base_url is not None
         self._token = token
         self._base_url = base_url
-        self._left_open: set[str] = set()  # keys of lists that were said to be open
+        self._left_open: set[str] = set()  # keys of lists that the user was told may be incomplete
 
     def call(
         self,
@@ -102,7 +102,7 @@ class Wire:
         return data if isinstance(data, dict) else not_from_the_service(call)
 
     async def _page(self, call: Call, key: str) -> dict[str, Any] | Failure:
-        """Read one page. One without its list is a `Failure`: an empty list would say that nothing is there."""
+        """Read one page. A page without a list is a `Failure`: an empty list would mean that there are no items."""
         data = await self.data(call)
         if isinstance(data, Failure) or isinstance(data.get(key), list) or _is_empty(data, key):
             return data
@@ -151,7 +151,7 @@ class Wire:
         return listed
 
     async def _read_on(self, call: Call, key: str, first: dict[str, Any]) -> _Read | Failure:
-        """Follow the cursors from the first page. A page that came before adds nothing, and is followed no further."""
+        """Follow the cursors from the first page. A repeated page adds nothing, and ends the reading."""
         read, pages, cursors = _Read(list(_list(first, key)), first), [_list(first, key)], set[str]()
         repeats = False
         while (cursor := _paging(read.last).next) and cursor not in cursors:
@@ -170,7 +170,7 @@ class Wire:
         return read
 
     def _say_what_is_left_open(self, listed: Listed, last: dict[str, Any], key: str) -> None:
-        """Say once when a list may have more items than it shows."""
+        """Tell the user, once for each list, that the list may have more items than it shows."""
         shown, total = len(listed.items), listed.total
         if key in self._left_open or key == _COUNTS_WHAT_IS_HIDDEN:
             return
@@ -185,7 +185,7 @@ class Wire:
 
 
 def _why_short(read: _Read, listed: Listed, key: str) -> str:
-    """Return how the list falls short of the whole; empty when it doesn't."""
+    """Return why the list isn't complete, as the end of a sentence; empty when it's complete."""
     if read.is_endless:
         return f"didn't end within {read.pages} pages"
     if _paging(read.last).names_next and not _paging(read.last).next:
@@ -196,9 +196,9 @@ def _why_short(read: _Read, listed: Listed, key: str) -> str:
 
 
 def _is_cut_off(listed: Listed, last: dict[str, Any], key: str) -> bool:
-    """Return whether a full page came last, or one that leads back, and the total says that there are more items.
+    """Return whether the total says that items are missing after a full last page, or after one that leads back.
 
-    A total alone says nothing: it counts what is hidden from the token too (docs/segment.md#connections).
+    A total alone proves nothing: it also counts items that are hidden from the token (docs/segment.md#connections).
     """
     is_full = len(_list(last, key)) >= int(PAGE[1])
     goes_on = is_full or bool(_paging(last).next)
@@ -206,7 +206,7 @@ def _is_cut_off(listed: Listed, last: dict[str, Any], key: str) -> bool:
 
 
 def _is_empty(data: dict[str, Any], key: str) -> bool:
-    """Return whether a page says that it is empty without an empty list: by a null, or by its total."""
+    """Return whether a page without a list is empty: its list is null, or its total is 0."""
     return (key in data and data[key] is None) or (key not in data and _paging(data).total == 0)
 
 

@@ -159,7 +159,7 @@ class SegmentWrites:
         )
 
     async def disconnect(self, space_id: str, audience_id: str, connection: model.Connection) -> Failure | None:
-        """Delete by the connection's ID; where that is refused, by the destination's (docs/segment.md#connections)."""
+        """Delete a connection by its ID; if that is refused, by the destination's (docs/segment.md#connections)."""
         template = "/spaces/{}/audiences/{}/destination-connections/{}"
         failure = await self._delete(path(template, space_id, audience_id, connection.id), V1ALPHA)
         if failure is None or failure.status not in {400, 404, 422} or not connection.destination_id:
@@ -180,7 +180,7 @@ class SegmentWrites:
         return unusable(call, f"the answer holds no {key}") if found is None else seen(found)
 
     async def _delete(self, where: str, media: str) -> Failure | None:
-        """Return None only for the answer that says so; any other 2xx leaves open whether it is gone."""
+        """Return None only if the answer confirms the deletion; any other 2xx leaves that open."""
         call = self._wire.call("DELETE", where, media)
         done = await self._wire.data(call)
         if isinstance(done, Failure):
@@ -190,7 +190,7 @@ class SegmentWrites:
 
 
 def _credentials(token: SecretStr, client_side_id: str) -> dict[str, str]:
-    """Return both credentials with their real values; the docs don't say whether settings are merged.
+    """Return both credentials with their real values, because the docs don't say whether settings are merged.
 
     See docs/segment.md#secret-settings.
     """

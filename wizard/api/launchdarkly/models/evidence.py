@@ -1,4 +1,4 @@
-"""What LaunchDarkly answers about the audit log, the IP allowlist, flag values, contexts and SDKs."""
+"""LaunchDarkly's answers about the audit log, the IP allowlist, flag values, contexts and SDKs."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class AuditItem(Remote):
     token: _TokenRef = _NO_TOKEN
 
     def writes(self) -> list[model.SegmentWrite]:
-        """Return the segments that the entry names: `proj/shop:env/production:segment/KEY`."""
+        """Return the entry's changes of segments, from resources like `proj/shop:env/production:segment/KEY`."""
         named = ((one.action, one.resource.rpartition(":segment/")) for one in self.accesses)
         at = self.date
         return [model.SegmentWrite(key, action, at) for action, (place, _, key) in named if at and place and key]

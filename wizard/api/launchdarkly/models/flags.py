@@ -34,7 +34,7 @@ class Fallthrough(Remote):
 
 
 def _rules(raw: object) -> tuple[RuleItem, ...] | None:
-    """Return the rules; None where the answer has none: `summary` leaves them out."""
+    """Return the rules; None if the answer leaves them out, as with `summary`."""
     return tuple(rule for item in raw if (rule := parse_one(RuleItem, item))) if isinstance(raw, list) else None
 
 

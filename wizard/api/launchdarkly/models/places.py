@@ -51,7 +51,7 @@ class EnvironmentItem(Remote):
 
 
 class EnvironmentPage(Remote):
-    """The environments listed inside a project, paged themselves (docs/launchdarkly.md#projects-and-environments)."""
+    """A project's environments, one page of them (docs/launchdarkly.md#projects-and-environments)."""
 
     items: Annotated[tuple[EnvironmentItem, ...], items_of(EnvironmentItem)] = ()
     sent: Annotated[int, BeforeValidator(length)] = Field(default=0, validation_alias="items")
@@ -60,7 +60,7 @@ class EnvironmentPage(Remote):
 
     @property
     def whole(self) -> bool:
-        """Return whether this is the whole list. Without a total and a link, only a very short page certainly is."""
+        """Return whether this is the whole list. Without a total or a link, only a very short page is taken for it."""
         if self.total is not None:
             return self.sent >= self.total
         return not self.links.get("next") and self.sent < LEAST_PAGE
@@ -86,7 +86,7 @@ class ProjectItem(Remote):
 
 
 class ObservationItem(Remote):
-    """In which environment a context kind was seen (docs/launchdarkly.md#context-kinds)."""
+    """An environment in which a context kind was seen (docs/launchdarkly.md#context-kinds)."""
 
     environment: Id = Field(validation_alias="environmentKey")
     last_seen: Millis = Field(default=None, validation_alias="lastSeen")
@@ -139,7 +139,7 @@ class StoreItem(Remote):
     project: Key = Field(default="", validation_alias="projectKey")
     environment: Key = Field(default="", validation_alias="environmentKey")
     name: Name = ""
-    on: bool = True  # off only where LaunchDarkly says so
+    on: bool = True  # off only if LaunchDarkly says so
     status: StoreStatus = Field(default=StoreStatus(), validation_alias="_status")
 
     def to_domain(self) -> model.PersistentStore:

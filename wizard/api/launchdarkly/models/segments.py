@@ -26,7 +26,7 @@ def _flag_keys(raw: object) -> tuple[str, ...] | None:
 
 
 def _page(raw: object) -> str:
-    """Return the path of a thing's own page in the app from its links; it may not lead to another host."""
+    """Return the path of an object's page in the app from its links; empty if the link names a host."""
     site = raw.get("site") if isinstance(raw, dict) else None
     href = site.get("href") if isinstance(site, dict) else None
     return href if isinstance(href, str) and _PATH_IN_THE_APP.fullmatch(href) else ""

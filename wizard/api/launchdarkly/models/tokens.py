@@ -1,4 +1,4 @@
-"""Who a token is and what it may do, as LaunchDarkly answers it."""
+"""LaunchDarkly's answers about who a token is and what it may do."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class TokenAnswer(Remote):
 
 
 class MadeTokenAnswer(TokenAnswer):
-    """A token that was made or reset just now: `token` is the whole secret, this once.
+    """A token that was just made or reset. Only this answer has the whole secret in `token`.
 
     See docs/launchdarkly.md#making-and-deleting-tokens.
     """

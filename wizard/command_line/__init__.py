@@ -1,1 +1,1 @@
-"""What a user typed: the commands with their options (docs/reference.md#commands), and what they set for a run."""
+"""The command line: the commands with their options (docs/reference.md#commands), and the settings of a run."""

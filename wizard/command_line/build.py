@@ -20,10 +20,10 @@ Without a command, the wizard opens. Examples:
 
 
 def build_parser(arguments: Sequence[str] | None = None) -> argparse.ArgumentParser:
-    """Build the parser for the arguments that were typed, or for any.
+    """Return the parser for the arguments that were typed, or for any arguments.
 
-    No message repeats a secret in them. A command that isn't among them gets no options, because the first frame waits
-    for this.
+    No message repeats a secret from the arguments. A command that isn't among them gets no options, because the first
+    frame waits for this parser.
     """
     Parser.typed = arguments or ()
     parser = Parser(

@@ -12,7 +12,7 @@ DEFAULT_SCENARIO = "happy"
 
 
 def seconds(text: str) -> float:
-    """Parse "90s", "30m", "2h", or plain seconds, more than none. Raises ArgumentTypeError."""
+    """Return the seconds of "90s", "30m", "2h" or a plain number, which must be above 0. Raises ArgumentTypeError."""
     found = re.fullmatch(r"(\d{1,9}(?:\.\d+)?)\s*([smh]?)", text.strip().lower())
     if found is None or not float(found[1]):
         raise argparse.ArgumentTypeError("a time looks like 90s, 30m or 2h")
@@ -24,7 +24,7 @@ def _ids(text: str) -> list[str]:
 
 
 def _toml(text: str) -> str:
-    """Check that a bare word is a file's name, because it may be a secret. Raises ArgumentTypeError."""
+    """Return a bare word that names a .toml file; refuse any other, which may be a secret. Raises ArgumentTypeError."""
     if not text.endswith(".toml"):
         raise argparse.ArgumentTypeError(f"not a setup.toml file: {text}")
     return text
@@ -244,11 +244,11 @@ def _add_sandbox(parser: argparse.ArgumentParser) -> None:
 
 
 class Begins(Enum):
-    """What a command finds in the sandbox, where the world is a new one in every run."""
+    """The state in which a command finds the sandbox, which is new in every run."""
 
     NEW = auto()
-    SET_UP = auto()  # the scenario's setup, just made
-    SYNCED = auto()  # the same, once the first sync is over
+    SET_UP = auto()  # the scenario's setup has just been made
+    SYNCED = auto()  # the scenario's setup, after its first sync
 
 
 class Command(NamedTuple):

@@ -1,4 +1,4 @@
-"""A parser that refuses in whole sentences, and never repeats what may be a secret. Imports no library."""
+"""A parser with error messages in whole sentences, which never repeat a possible secret. Imports no library."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _OPTION = re.compile(r"(--?[A-Za-z][\w-]*)(?:=.*)?", re.DOTALL)
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose messages never repeat what may be a secret: arguments end up in logs."""
+    """A parser whose messages never repeat a possible secret, because they end up in logs."""
 
     typed: Sequence[str] = ()
 
@@ -40,7 +40,7 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"audience-wizard: {said[:1].upper()}{said[1:]}\nSee: {self._typed_command.prog} --help\n")
 
     def print_help(self, file: SupportsWrite[str] | None = None) -> None:
-        """Print the help of the command that was typed, also where `--sandbox` took its name for a scenario."""
+        """Print the help of the typed command, even if `--sandbox` took the command's name for its scenario."""
         typed = self._typed_command
         if typed is self:
             super().print_help(file)
@@ -48,7 +48,7 @@ class Parser(argparse.ArgumentParser):
             typed.print_help(file)
 
     def _meant(self, message: str) -> str:
-        """Return the word that was probably meant; empty when none is close."""
+        """Return a question that names the word that was probably meant; empty when none is close."""
         word = re.search(r"invalid choice: '([\w-]+)'", message)
         valid = (str(word) for action in self._actions for word in action.choices or ())
         return did_you_mean(word[1], valid) if word else ""
@@ -56,7 +56,7 @@ class Parser(argparse.ArgumentParser):
     def _unknown_option(self, message: str) -> str:
         """Return which option the command doesn't have, and which commands do; empty when that isn't the mistake.
 
-        The value of an unknown option is refused as a file's name first, or as one more unknown argument.
+        argparse refuses the value of an unknown option first, as a file's name or as one more unknown argument.
         """
         if not message.startswith((_NOT_A_FILE, _UNKNOWN)):
             return ""
@@ -74,7 +74,7 @@ class Parser(argparse.ArgumentParser):
 
     @property
     def _misplaced_sandbox(self) -> str:
-        """Return that `--sandbox` took the command for its scenario; empty when it didn't."""
+        """Return a sentence if `--sandbox` took the command for its scenario; empty when it didn't."""
         after = next((word for option, word in pairwise(self.typed) if option == "--sandbox"), "")
         return sandbox_comes_after(after) if after in self._commands else ""
 
@@ -85,7 +85,7 @@ class Parser(argparse.ArgumentParser):
 
     @property
     def _typed_command(self) -> argparse.ArgumentParser:
-        """Return the parser of the typed command; argparse reports an unknown option by the main one."""
+        """Return the typed command's parser, else this one. argparse reports an unknown option with the main parser."""
         return next((self._commands[word] for word in self.typed if word in self._commands), self)
 
 
@@ -94,18 +94,18 @@ def sandbox_comes_after(command: str) -> str:
 
 
 def did_you_mean(given: str, valid: Iterable[str]) -> str:
-    """Return the question to add to a refusal; empty when no name is close."""
+    """Return " Did you mean …?" to add to a refusal; empty when no name is close."""
     near = difflib.get_close_matches(given, list(valid), n=1, cutoff=_CLOSE)
     return f" Did you mean {near[0]}?" if near else ""
 
 
 def _bundle(option: str) -> str:
-    """Return the letter that an option like `-cFILE` or `-vv` begins with; empty for a word."""
+    """Return the short option that `-cFILE` or `-vv` begins with; empty for a long option."""
     return "" if option.startswith("--") else option[:2]
 
 
 def _options_of(command: Command) -> Iterable[str]:
-    """Return the options of a command that not every command takes."""
+    """Return a command's own options, without those that every command takes."""
     parser = argparse.ArgumentParser(add_help=False)
     command.add_arguments(parser)
     return parser._option_string_actions

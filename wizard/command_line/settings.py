@@ -44,11 +44,11 @@ class WrongSetting(Exception):
 class Settings:
     environ: Mapping[str, str]
     profile: str = DEFAULT_PROFILE
-    target: str = ""  # which of the profile's environments the wizard opens; commands have an option for it
+    target: str = ""  # the profile's environment that the wizard opens; for a command, see `Options.target`
     launchdarkly_url: str = LAUNCHDARKLY_URL
     launchdarkly_client_url: str = LAUNCHDARKLY_CLIENT_URL
-    segment_url: str = ""  # empty: the vendor's host of the token's region
-    wrong_addresses: Mapping[str, str] = field(default_factory=dict)  # by variable, what is wrong in it
+    segment_url: str = ""  # empty: the vendor's host for the token's region
+    wrong_addresses: Mapping[str, str] = field(default_factory=dict)  # by variable, what is wrong with it
     use_keyring: bool = True
     sandbox: str = ""  # a scenario's name; empty: the real services
     chooses_scenario: bool = False  # whether the wizard offers the scenarios first
@@ -57,16 +57,16 @@ class Settings:
     notify: bool = True  # whether the bell, the title and desktop notices are on
     colored: bool = False  # whether the commands may use color on a terminal
     log_file: Path | None = None
-    typed: str = ""  # the options that every later command needs too, as ` --no-keyring`
+    typed: str = ""  # typed options that every later command needs too, such as ` --no-keyring`
 
     @property
     def home(self) -> Path | None:
-        """The folder of saved progress; None where there is no place for one."""
+        """The folder of saved progress; None if the user has no home folder."""
         return home_of(self.environ)
 
     @property
     def of_setup(self) -> str:
-        """Return the options that lead another command to the same setup, as ` --profile staging`."""
+        """Return the options with which another command uses the same setup, such as ` --profile staging`."""
         profile = "" if self.profile == DEFAULT_PROFILE else f" --profile {self.profile}"
         target = f" --target {self.target}" if self.target else ""
         return f"{profile}{target} --sandbox {self.sandbox}" if self.sandbox else f"{profile}{self.typed}{target}"
@@ -107,7 +107,7 @@ def read_settings(given: argparse.Namespace, environ: Mapping[str, str]) -> Sett
 
 
 def _addresses(given: argparse.Namespace, environ: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the services' addresses, and what is wrong in variables. Raises WrongSetting for a wrong option."""
+    """Return the services' addresses, and what is wrong with variables. Raises WrongSetting for a wrong option."""
     addresses, wrong = {}, {}
     for name, (variable, usual) in _ADDRESSES.items():
         option, named = getattr(given, name), environ.get(variable, "").strip()
@@ -125,7 +125,7 @@ def _option(name: str) -> str:
 
 
 def _typed(given: argparse.Namespace) -> str:
-    """Return the options, as typed, without which another command would work on other services or other tokens."""
+    """Return the typed options without which another command would use other services or other tokens."""
     named = (f" {_option(name)} {quote(url)}" for name in _ADDRESSES if (url := getattr(given, name)))
     return "".join((" --no-keyring" if given.no_keyring else "", *named))
 
@@ -136,16 +136,16 @@ def wants_notices(environ: Mapping[str, str]) -> bool:
 
 
 def takes_color(environ: Mapping[str, str]) -> bool:
-    """Return whether a terminal may be sent colors: `NO_COLOR` isn't set, and the terminal knows them."""
+    """Return whether to send colors to a terminal: `NO_COLOR` isn't set, and the terminal supports them."""
     knows = environ.get("TERM", "") not in {"", "dumb"} or "WT_SESSION" in environ
     return "NO_COLOR" not in environ and knows
 
 
 def _profile(given_by: str, name: str) -> str:
-    """Check a profile's name, which names a folder, so it must not lead out of its place."""
+    """Return a valid profile name. It names a folder, so it must not lead elsewhere. Raises WrongSetting."""
     if name == DEFAULT_PROFILE:
         return name
-    from wizard.domain.tokens.credentials import holds_a_token  # the first frame doesn't wait for it
+    from wizard.domain.tokens.credentials import holds_a_token  # the first frame can't wait for it
 
     if holds_a_token(name):
         raise WrongSetting(f"{given_by}: this looks like a token. Never pass a token as an argument.")
@@ -155,7 +155,7 @@ def _profile(given_by: str, name: str) -> str:
 
 
 def _wrong_in_address(url: str) -> str:
-    """Return what is wrong with a service's address, with no part of it; empty when nothing is.
+    """Return what is wrong with a service's URL, without repeating it; empty when nothing is.
 
     A user name or password would end up in logs. Without TLS, anyone on the way could read the token.
     """

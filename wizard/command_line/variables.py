@@ -1,4 +1,4 @@
-"""Mistakes in the wizard's own variables, which would pass in silence: a typo in a name, a value that isn't known.
+"""Mistakes in the wizard's own variables that would go unnoticed: a typo in a name, an unknown value.
 
 See docs/reference.md#settings. No value is repeated, because it may be a secret in the wrong variable.
 """
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from wizard.command_line.parser import did_you_mean
 
 PREFIX = "AUDIENCE_WIZARD_"
-# By name without the prefix: the only values that do anything; none where any value does.
+# By name without the prefix: the only values with an effect; empty if any value has one.
 KNOWN: Mapping[str, tuple[str, ...]] = {
     "HOME": (),
     "PROFILE": (),
@@ -25,9 +25,9 @@ KNOWN: Mapping[str, tuple[str, ...]] = {
 
 
 def mistakes_in(environ: Mapping[str, str]) -> Iterator[str]:
-    """Return a sentence for each variable that changes nothing, though it looks as if it should.
+    """Yield a sentence for each variable that has no effect, although it looks like one of ours.
 
-    A name that is close to none may be another program's.
+    A name that isn't close to any of ours is left out: it may be another program's.
     """
     ours = (name.removeprefix(PREFIX) for name in sorted(environ) if name.startswith(PREFIX))
     for name in ours:

@@ -8,7 +8,7 @@ from wizard.headless.refusal import Refused
 
 
 def refuse_unattended(options: Options, out: Output, command: str) -> None:
-    """Raise Refused, before anything is read, when nobody is at the terminal to say yes."""
+    """Raise Refused when nobody is at a terminal to say yes. Call this before anything is read."""
     if not options.yes and out.ask is None:
         raise Refused(
             f"{command} asks before it changes anything, but has no terminal to ask on.",

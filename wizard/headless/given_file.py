@@ -1,4 +1,4 @@
-"""A file that a user named, read as text."""
+"""Read a file that the user named as text."""
 
 from __future__ import annotations
 
@@ -29,5 +29,5 @@ def _contents(path: Path, most_bytes: int) -> bytes:
 
 @cache
 def _contents_once(path: Path, most_bytes: int) -> bytes:
-    """Return what comes out of a pipe, as in `-c <(…)` and `-c /dev/stdin`, however often a run asks for it."""
+    """Return a pipe's contents, as in `-c <(…)` and `-c /dev/stdin`. Cached, because a pipe can be read only once."""
     return _contents(path, most_bytes)

@@ -1,4 +1,4 @@
-"""A command's own options, beside those that every command takes (`wizard.command_line.settings`)."""
+"""A command's own options. For those that every command takes, see `wizard.command_line.settings`."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class Options:
 
     # the setup that every command is about
     config: Path | None = None
-    target: str = ""  # the name of the environment that is meant, where the setup has several
-    common: str = ""  # the options for every command that were typed, as ` --profile staging`
+    target: str = ""  # the environment's name, if the setup has several
+    common: str = ""  # the typed options that every command takes, such as ` --profile staging`
     after_setup: bool = False  # whether the command first makes the sandbox scenario's setup
     is_set_up: bool = False  # whether the sandbox scenario's setup has been made already
     # how things are shown
@@ -36,7 +36,7 @@ class Options:
     # `plan`, `apply`, `watch`, `rotate` and `undo`
     check_only: bool = False  # whether `plan` only judges the setup file
     resync: tuple[str, ...] = ()  # keys of audiences whose members are to be sent again
-    accept: tuple[str, ...] = ()  # ids of the checks whose failure the user goes on with
+    accept: tuple[str, ...] = ()  # ids of the checks whose failure the user accepts
     yes: bool = False
     without_journal: bool = False
     watch: bool = False  # whether `apply` then follows the first sync
@@ -45,11 +45,11 @@ class Options:
     only: tuple[str, ...] = ()  # ids of checks
     verbose: bool = False  # whether every check is shown
     list_checks: bool = False
-    since_last: bool = False  # whether it says only what has changed since its last run with this option
-    against: Path | None = None  # the report of a setup that today is compared with
-    count_members: bool = False  # whether it may spend audience previews
-    report: Path | None = None  # where it writes its support report
-    observations: bool = False  # whether `report` is how both services answered, in classes and counts
+    since_last: bool = False  # whether to print one line with what has changed since the last run with this option
+    against: Path | None = None  # a setup's report, to compare the current state with
+    count_members: bool = False  # whether to count members, which takes audience previews
+    report: Path | None = None  # where to write the support report
+    observations: bool = False  # whether the report is instead how both services answered, in classes and counts
     # `troubleshoot` and `rule`
     environment: str = ""  # instead of the setup's, as PROJECT/ENVIRONMENT
     flag: str = ""  # its key, or the address of its page
@@ -65,38 +65,38 @@ class Options:
     as_csv: bool = False  # of `inventory`
     action: str = ""  # of `secrets`: list, set or forget; of `export`: what
     into: Path | None = None  # of `export`: the file; None is standard output
-    force: bool = False  # of `export`: whether a file that is there is replaced
+    force: bool = False  # of `export`: whether to replace an existing file
     words: tuple[str, ...] = ()  # the words after the action of `secrets`
 
     @property
     def moment(self) -> str:
-        """Return the words for the moment of a simulated world that is looked at: `plan` looks at another one."""
+        """Words for the sandbox's moment that the command looks at: unlike `plan`, after the setup. Empty elsewhere."""
         return " (sandbox, after the setup)" if self.after_setup else ""
 
     @property
     def makes_setup(self) -> bool:
-        """Return whether the sandbox scenario's setup is still to be made."""
+        """Return whether the command still has to make the sandbox scenario's setup."""
         return self.after_setup and not self.is_set_up
 
     @property
     def sandbox_hint(self) -> str:
-        """Say how to go on in the sandbox, where the next command starts from a new setup; empty elsewhere."""
+        """How to continue in the sandbox, where the next command starts from a new setup; empty elsewhere."""
         said = f"The sandbox keeps nothing. To continue from here, use the full screen: audience-wizard{self.common}"
         return said if self.after_setup else ""
 
     def command(self, name: str) -> str:
-        """Return another command about the same setup, to type next."""
+        """Return another command for the same setup, to type next."""
         return self.of_this_run(f"audience-wizard {name}")
 
     @property
     def apply_command(self) -> str:
-        """Return `apply` for the plan that was shown: with what was asked for and accepted there."""
+        """Return the `apply` command for the plan that was shown, with its `--resync` and `--accept` options."""
         asked = [word for key in self.resync for word in ("--resync", quote(key))]
         accepted = [word for check in self.accept for word in ("--accept", quote(check))]
         return " ".join((self.command("apply"), *asked, *accepted))
 
     def of_this_run(self, text: str) -> str:
-        """Return the text with the options of this setup in each command; one for a target has them already."""
+        """Return the text with this setup's options added to each command; a text with `--target` has them already."""
         if not self.target and " --target " in text:
             return text
         config = f" -c {quote(str(self.config))}" if self.config else ""
@@ -105,7 +105,7 @@ class Options:
 
 
 def options_of(given: argparse.Namespace, settings: Settings) -> Options:
-    """Return the options that were typed for a command, each under the name of its field, and those of its setup."""
+    """Return a command's options from the parsed arguments and the run's settings."""
     typed = {name: value for name, value in vars(given).items() if value and name in Options.__dataclass_fields__}
     lists = {name: tuple(value) for name, value in typed.items() if isinstance(value, list)}
     config = getattr(given, "config", None) or getattr(given, "file", None)

@@ -1,4 +1,4 @@
-"""Why a command doesn't start: wrong usage or configuration, in sentences. Ends with exit code 2."""
+"""Why a command doesn't start: wrong usage or configuration, in sentences. The exit code is 2."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from wizard.text import plain
 
 _CREDENTIALS = {Shape.ACCESS_TOKEN, Shape.SDK_KEY, Shape.MOBILE_KEY, Shape.SEGMENT_TOKEN, Shape.SEVERAL}
 CLOSE = 0.6  # of 1; less similar names have little to do with each other
-_LONGEST_KEY = 120  # characters that are told and compared
-_LONGEST_NAME = 40  # a word of this many characters is more likely a token than a name
+_LONGEST_KEY = 120  # characters of a key that are shown and compared
+_LONGEST_NAME = 40  # a word of this length or more is more likely a token than a name
 
 
 class Refused(Exception):
@@ -27,7 +27,7 @@ class Refused(Exception):
 class Mistake:
     """One mistake in a setup file; `line` 0 means that it has no line of its own.
 
-    `nearest` finds the nearest valid name. That takes a while, so it's only asked for what is told.
+    `nearest` finds the nearest valid name. That takes a while, so it's only called for mistakes that are shown.
     """
 
     line: int
@@ -43,7 +43,7 @@ class Mistake:
 
 
 def nearest(given: str, valid: Iterable[str], least: float = 0.0) -> str:
-    """Return the most similar name; empty when none is at least so similar."""
+    """Return the most similar name; empty if none has at least the similarity `least` (0 to 1)."""
     compared, best = difflib.SequenceMatcher(b=given.casefold()[:_LONGEST_KEY]), ""
     for name in sorted(valid, reverse=True):
         compared.set_seq1(name.casefold()[:_LONGEST_KEY])
@@ -54,7 +54,7 @@ def nearest(given: str, valid: Iterable[str], least: float = 0.0) -> str:
 
 
 def did_you_mean(given: str, valid: Iterable[str], *, by_word: bool = False) -> str:
-    """Return the question to add to a refusal; empty when no name is close. `by_word`: one word of a name may do."""
+    """Return " Did you mean …?", or an empty text if no name is close. With `by_word`, one word of a name is enough."""
     names = tuple(valid)
     words = {word: name for name in reversed(names) for word in name.split("-")} if by_word else {}
     near = nearest(given, names, CLOSE) or words.get(nearest(given, words, CLOSE), "")
@@ -62,7 +62,7 @@ def did_you_mean(given: str, valid: Iterable[str], *, by_word: bool = False) -> 
 
 
 def quoted(value: object) -> str:
-    """Quote what a person typed; a text that may be a secret isn't repeated."""
+    """Return a typed text in quotes; a text that may be a secret isn't repeated."""
     text = str(value)
     secret = read_paste(text).shape in _CREDENTIALS or (len(text) >= _LONGEST_NAME and " " not in text)
     return "this text" if secret else f"“{plain(text, 60)}”"

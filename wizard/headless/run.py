@@ -1,4 +1,4 @@
-"""Run one command: signals, locks, connections, and the sentence for an error."""
+"""Run one command: handle signals, locks, connections and errors."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from wizard.headless.targets.targets import OnTargets, Target, refuse_several, t
 from wizard.stdout import NO_ROOM
 
 Command: TypeAlias = Callable[[Walk, Options, Output], Awaitable[ExitCode]]
-Report: TypeAlias = Callable[[BaseException], str]  # logs an unexpected error, and returns a sentence that says where
+Report: TypeAlias = Callable[[BaseException], str]  # logs an unexpected error, and returns where to look
 
 
 def _plan() -> Command:
@@ -128,7 +128,7 @@ def run_secrets(load: Callable[[Callable[[str], None]], Vault], options: Options
 
 
 async def run_walk(command: Command, walk: Walk, options: Options, out: Output) -> ExitCode:
-    """Run a command on a walk; whatever happens, end its calls and release the profile."""
+    """Run a command on a walk. Whatever happens, close its connections and unlock its profiles."""
     walk.ports.notices.listen(lambda notice: out.say(notice.text))
     walk.session.profile.goes_on_unrecorded = options.without_journal
     walks, said = [walk], {""}
@@ -147,18 +147,18 @@ async def run_walk(command: Command, walk: Walk, options: Options, out: Output) 
 
 
 async def _run(command: Command, walk: Walk, targets: tuple[Target, ...], options: Options, out: Output) -> ExitCode:
-    """Run the command on the only environment, or on all; one that can't is refused."""
+    """Run the command on the only environment, or on all. Raises Refused if the command can't take several."""
     if len(targets) < 2:
         return await command(targets[0].walk if targets else walk, options, out)
     if not isinstance(command, OnTargets):
         refuse_several(targets)
-    # A keyring is opened once, and no log of an error may show what it held. Each environment has its own ID.
+    # Load secrets once for all: an error's log must not show them. Each environment has its own client-side ID.
     await load_secrets(walk, needs_id=False)
     return await command.several(walk, targets, options, out)
 
 
 def _say_troubles(walks: Iterable[Walk], said: set[str], out: Output) -> None:
-    """Say what couldn't be used or kept of each profile, once."""
+    """Say, once, what couldn't be read from or saved in each profile."""
     for trouble in dict.fromkeys(walk.session.trouble for walk in walks):
         if trouble not in said:
             said.add(trouble)
@@ -171,7 +171,7 @@ def _say_what_is_waited_for(walks: Iterable[Walk], out: Output) -> None:
 
 
 def _ended(begin: Callable[[Output], Awaitable[ExitCode]], options: Options, report: Report) -> int:
-    """Run to the end and return the exit code; an error is one sentence, never a traceback."""
+    """Run to the end and return the exit code; report an error as one sentence, never as a traceback."""
     out = _output(options)
     try:
         return asyncio.run(until_stopped(lambda: begin(out)))
@@ -181,7 +181,7 @@ def _ended(begin: Callable[[Output], Awaitable[ExitCode]], options: Options, rep
     except (KeyboardInterrupt, asyncio.CancelledError):
         _say(out, "Interrupted.")
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:  # a watch that nobody reads anymore
+    except BrokenPipeError:  # the reader of a watch is gone
         return ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last place that can report it in words
         if isinstance(error, OSError) and error.errno in NO_ROOM:
@@ -192,12 +192,12 @@ def _ended(begin: Callable[[Output], Awaitable[ExitCode]], options: Options, rep
 
 
 def _say(out: Output, text: str) -> None:
-    with contextlib.suppress(OSError):  # nobody reads the output anymore
+    with contextlib.suppress(OSError):  # the reader of the output is gone
         out.say(text)
 
 
 def _output(options: Options) -> Output:
-    """Return the output; standard output may be closed, or unable to show every character."""
+    """Return the command's output, although standard output may be closed or unable to show every character."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
@@ -210,12 +210,12 @@ def _output(options: Options) -> Output:
 
 
 def page_on(stream: TextIO, *, colored: bool) -> Page:
-    """Return how a stream shows lines: a terminal's own width and colors; a file or pipe gets lines as they are."""
+    """Return how a stream shows lines: with a terminal's width and colors; unchanged for a file or a pipe."""
     plain = fallback_glyphs(stream.encoding)
     if not stream.isatty():
         return Page(fallback_glyphs=plain)
     try:
-        width = os.get_terminal_size(stream.fileno()).columns or USUAL  # 0: a terminal that nobody gave a size
+        width = os.get_terminal_size(stream.fileno()).columns or USUAL  # 0: the terminal's size was never set
     except OSError:
         width = USUAL
     return Page(max(NARROWEST, width), colored, plain)

@@ -17,8 +17,8 @@ _LONGEST = 65_536
 def read_secret(prompt: str) -> str:
     """Return everything that was pasted.
 
-    Lines after the first are kept, so that they are refused with the secret instead of reaching the shell. Raises
-    Refused when there is nothing to read.
+    Lines after the first are included, so that they are refused with the secret instead of reaching the shell. Raises
+    Refused if there is nothing to read.
     """
     if sys.stdin is None or sys.stdin.closed:
         raise Refused("Send the secret to standard input, which is closed now.")
@@ -38,7 +38,7 @@ def _typed(prompt: str) -> str:
 
 @contextlib.contextmanager
 def _signals_at_once() -> Iterator[None]:
-    """Let a signal end the reading as Ctrl+C does: the loop's own handlers can't run while reading blocks."""
+    """Let a signal end the reading like Ctrl+C: the event loop's handlers can't run while reading blocks."""
     names = ("SIGINT", "SIGTERM", "SIGHUP")
     numbers = [number for name in names if (number := getattr(signal, name, None)) is not None]
     heeded = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]

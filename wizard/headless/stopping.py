@@ -1,4 +1,4 @@
-"""Signals that end a command."""
+"""Signals that stop a command."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 async def until_stopped(begin: Callable[[], Awaitable[T]]) -> T:
-    """Handle SIGTERM and a closed terminal as Ctrl+C: cancel the task at its next await."""
+    """Run `begin`; SIGTERM or a closed terminal cancels it at its next await, like Ctrl+C."""
     with _cancelled_by(signal.SIGTERM, getattr(signal, "SIGHUP", None)):
         return await begin()
 

@@ -57,7 +57,7 @@ async def apply_plan(walk: Walk, options: Options, out: Output) -> ExitCode:
     if writes and not await agreed(options, out, f"{capitalized(what_yes_does(plan))}?"):
         return nothing_done(plan.changes, NOT_AGREED, out, ExitCode.WAITING)
     if plan.pending:
-        await read_segments(walk)  # the watch tells the new segments from those read here
+        await read_segments(walk)  # so that the watch can tell new segments from these
     results: list[Result] = []
     code = await make_changes(walk, reviewed, out, results)
     if options.watch and code is not ExitCode.PROBLEM and not count_waiting(results):
@@ -67,7 +67,7 @@ async def apply_plan(walk: Walk, options: Options, out: Output) -> ExitCode:
 
 
 async def make_changes(walk: Walk, reviewed: Reviewed, out: Output, results: list[Result]) -> ExitCode:
-    """Make the changes that the API makes, and say what is left to do by hand. Fills `results` as changes end."""
+    """Make the changes that the API can make, and say what is left to do by hand. Fills `results` as changes end."""
     plan = reviewed.plan
     if plan.made_at_once:
         return await _apply(walk, reviewed, out, results)
@@ -75,9 +75,9 @@ async def make_changes(walk: Walk, reviewed: Reviewed, out: Output, results: lis
 
 
 async def _apply(walk: Walk, reviewed: Reviewed, out: Output, results: list[Result]) -> ExitCode:
-    """Make the changes and show every result, also of what an interruption kept from being done.
+    """Make the changes and show every result, including those of changes that an interruption prevented.
 
-    `results` is filled as the changes end, so that a caller sees them after an interruption.
+    Fills `results` as the changes end, so that a caller sees them even after an interruption.
     """
     plan = reviewed.plan
     before = len(walk.session.saved.journal)
@@ -108,7 +108,7 @@ async def _finish_without_writes(walk: Walk, plan: Plan, out: Output, results: l
 
 
 def _save(walk: Walk) -> None:
-    """Save the answers, so that other commands and the wizard can go on without the file."""
+    """Save the answers, so that other commands and the wizard can continue without the file."""
     went_on = tuple(step.id for step in walk.steps if step.id != "first_sync")
     walk.session.keep(walk.answers_to_save, went_on)
 
@@ -129,7 +129,7 @@ def _show_results(results: list[Result], plan: Plan, out: Output, steps: tuple[H
 
 
 def _ending(walk: Walk, results: list[Result], options: Options) -> Iterator[str]:
-    """Return what was made in one line, and the next command."""
+    """Yield how the changes ended in one line, and the next command."""
     if not results or {result.outcome for result in results} == {Outcome.SKIPPED}:
         return
     yield ""
@@ -145,7 +145,7 @@ def _ending(walk: Walk, results: list[Result], options: Options) -> Iterator[str
 
 
 def count_waiting(results: Iterable[Result]) -> int:
-    """Return how many changes wait for a step by hand, or for one that failed."""
+    """Return how many changes wait for a step by hand or for a failed change."""
     return sum(result.outcome is Outcome.SKIPPED for result in results)
 
 
@@ -165,13 +165,13 @@ def _moved(walk: Walk, plan: Plan, moved: PlanOutdated, out: Output) -> ExitCode
 
 
 def _fix_it_first(walk: Walk, plan: Plan, options: Options) -> tuple[str, ...]:
-    """Return the last lines after a plan whose findings say what is in the way."""
+    """Return the last lines after a blocked plan, whose findings say what blocks it."""
     again = next_try(plan, walk.findings, options.command("apply"))
     return "", "Nothing was changed.", again, *how_to_go_on(plan, options)
 
 
 def _interrupted(plan: Plan, results: Iterable[Result], written: Iterable[Entry]) -> Iterator[Result]:
-    """Return results for the changes that an interruption cut off or prevented.
+    """Yield results for the changes that an interruption cut off or prevented.
 
     `written` are this run's journal entries.
     """

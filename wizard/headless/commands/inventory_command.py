@@ -31,7 +31,7 @@ async def inventory(walk: Walk, options: Options, out: Output) -> ExitCode:
 
 
 async def read_project(walk: Walk, options: Options) -> Project | None:
-    """Read what an inventory rests on, and return the setup's project. Raises Refused."""
+    """Read what an inventory needs, and return the setup's project; None if it can't be read. Raises Refused."""
     given = await take_answers(walk, options.config)
     refuse_without_place(given)
     walk.left_out |= frozenset(READINGS_BY_SLOT) - READS
@@ -65,7 +65,7 @@ def show(taken: Sequence[Inventory], walk: Walk, options: Options, out: Output) 
 
 
 def could_not_read(walk: Walk, options: Options, out: Output) -> ExitCode:
-    """Say why the project couldn't be read: by the first problem of LaunchDarkly's side, else by the failed call."""
+    """Say why the project couldn't be read: the first problem in LaunchDarkly, else the failed call."""
     reason = _problem(walk) or _failed_call(walk)
     out.say(" ".join(part for part in ("We couldn't read the project in LaunchDarkly.", reason) if part))
     out.say(f"Next: {options.command('doctor')} finds the cause")

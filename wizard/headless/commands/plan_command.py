@@ -68,19 +68,19 @@ def code_of(drawn: Plan, findings: tuple[Finding, ...]) -> ExitCode:
 
 
 def why_blocked(drawn: Plan, findings: tuple[Finding, ...]) -> ExitCode:
-    """Return the exit code of a blocked plan: an unreachable host or a failed read isn't a problem of the setup."""
+    """Return a blocked plan's exit code. An unreachable host or a failed read isn't a problem of the setup."""
     problems = {f.id for f in findings if f.status is Status.FAIL and not f.id.endswith(".reachable")}
     return ExitCode.PROBLEM if problems & set(drawn.blocked_by) else ExitCode.COULD_NOT_TELL
 
 
 def plan_lines(walk: Walk, drawn: Plan) -> Iterator[str]:
-    """Return the lines of a plan: a heading, each change, and what blocks it."""
+    """Yield the lines of a plan: a heading, each change, and what blocks it."""
     yield f"Plan for {place(walk) or 'what could be read'}{_moment(walk, drawn)}"
     yield from change_lines(drawn)
     yield from picture_lines(walk, drawn)
     blocking = blocking_findings(drawn, walk.findings)
     notes = (*_without_audience(walk), *_may_hold_up(walk.findings), *before_attaching(walk.state))
-    if not blocking and notes:  # a finding that blocks says the same as its note
+    if not blocking and notes:  # a blocking finding says the same as its note
         yield from ("", *map(words.note, notes))
     for finding in (*blocking, *_missing_rights(walk.findings)):
         yield from ("", *finding_lines(finding, set_in=set_in(walk, finding)))
@@ -94,7 +94,7 @@ def _without_audience(walk: Walk) -> Iterator[Note]:
 
 
 def _moment(walk: Walk, drawn: Plan) -> str:
-    """Return which moment of the sandbox this is: `doctor` looks at the same world once the setup is made."""
+    """Return which moment of the sandbox this is: `doctor` looks at the same scenario after the setup."""
     if not walk.state.sandbox:
         return ""
     creates = any(change.action is Action.CREATE for change in drawn.changes)
@@ -102,12 +102,12 @@ def _moment(walk: Walk, drawn: Plan) -> str:
 
 
 def _missing_rights(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Yield the warning about a right that the sync may need, in full: `doctor` says the same of it."""
+    """Return the warnings about a right that the sync may need, to print in full, as `doctor` does."""
     return (finding for finding in findings if finding.id == PERMISSIONS.id and finding.status is Status.WARN)
 
 
 def _may_hold_up(findings: Iterable[Finding]) -> Iterator[Note]:
-    """Yield what LaunchDarkly may require of a sync: its documentation doesn't say."""
+    """Yield what LaunchDarkly may require for a sync; its documentation doesn't say whether it does."""
     for finding in findings:
         is_open = finding.id in _ASKED_FOR and finding.status is Status.UNKNOWN and finding.judged
         is_seen = finding.id in _ASKED_FOR and finding.status is Status.WARN
@@ -116,9 +116,9 @@ def _may_hold_up(findings: Iterable[Finding]) -> Iterator[Note]:
 
 
 def blocking_findings(drawn: Plan, findings: Iterable[Finding]) -> list[Finding]:
-    """Return the findings that block the plan; of a check about several audiences, only those that failed.
+    """Return the findings that block the plan: those of the blocking checks that failed or are unknown.
 
-    For a check that was never made, it's the first of its service that couldn't be made: that one knows why.
+    If a service's blocking check never ran, return the service's first unknown finding instead, which says why.
     """
     findings = tuple(findings)
     blocking = [f for f in findings if f.id in drawn.blocked_by and f.status in {Status.FAIL, Status.UNKNOWN}]
@@ -133,14 +133,14 @@ def _side(check: str) -> str:
 
 
 def how_to_go_on(drawn: Plan, options: Options) -> Iterator[str]:
-    """Return the command that goes on with what blocks the plan, where all of it is the user's to say."""
+    """Yield the command that continues anyway, if the user may accept every blocking check."""
     if drawn.pending and set(drawn.blocked_by) <= GOING_ON_IS_POSSIBLE:
         accepted = " ".join(f"--accept {check}" for check in drawn.blocked_by)
         yield f"Or continue anyway: {options.command('apply')} {accepted}"
 
 
 def next_try(drawn: Plan, findings: Iterable[Finding], command: str) -> str:
-    """Return the last line of a blocked plan: nobody can fix a service that gives no answer."""
+    """Return the last line of a blocked plan. For services that don't answer, it says to wait, not to fix."""
     if silent := gave_no_answer(drawn, findings):
         return f"Next: {once_answered(command, silent)}"
     return f"Next: fix {'that' if len(drawn.blocked_by) == 1 else 'those'}, then {command}"
@@ -153,14 +153,14 @@ def _what_blocks(drawn: Plan, findings: Iterable[Finding]) -> str:
 
 
 def gave_no_answer(drawn: Plan, findings: Iterable[Finding]) -> int:
-    """Return how many services gave no answer, if they are all that blocks."""
+    """Return how many services gave no answer, if nothing else blocks; else 0."""
     blocking = blocking_findings(drawn, findings)
     silent = [one for one in blocking if one.status is Status.UNKNOWN and one.id.endswith(".reachable")]
     return len(silent) if len(silent) == len(blocking) else 0
 
 
 def _ending(drawn: Plan, findings: Iterable[Finding], options: Options) -> Iterator[str]:
-    """Return the result, and the next command."""
+    """Yield the result and the next command."""
     yield ""
     if drawn.blocked_by and not drawn.pending and set(drawn.blocked_by) <= GOING_ON_IS_POSSIBLE:
         yield f"Nothing is left to change, but {count(len(drawn.blocked_by), 'problem needs', 'problems need')} you."

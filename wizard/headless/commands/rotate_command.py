@@ -1,4 +1,4 @@
-"""`rotate`: give the destination a new token without a gap, after showing how and asking."""
+"""`rotate`: give the destination a new token without a gap, after showing the steps and asking."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from wizard.headless.setup.sandbox_setup import set_up
 
 _NOT_AGREED = not_agreed("changed")
 _INTERRUPTED, _CUT_OFF = interrupted("rotate"), cut_off("rotate", "done", "happened")
-_WITHOUT_THESE = {  # nothing can be rotated
+_WITHOUT_THESE = {  # if one of these checks fails, nothing can be rotated
     machine.LAUNCHDARKLY_REACHABLE.id,
     machine.SEGMENT_REACHABLE.id,
     launchdarkly_token.KIND.id,
@@ -74,13 +74,13 @@ def _not_begun(walk: Walk, why: Trouble, out: Output, lines: Iterable[str] = ())
 
 
 def _every_step(walk: Walk) -> tuple[Change, ...]:
-    """Return the steps of a rotation that couldn't be drawn."""
+    """Return the steps of a rotation that couldn't be planned."""
     host = walk.state.facts.launchdarkly_host
     return tuple(Change(one, Action.NONE, one, "", "", host, None, None, undoable=False) for one in IDS)
 
 
 async def _rotate(walk: Walk, reviewed: ReviewedRotation, options: Options, out: Output) -> ExitCode:
-    """Rotate, and say how each step ended, also of those that an interruption kept from being done."""
+    """Rotate, and say how each step ended, including the steps that an interruption prevented."""
     titles = {change.id: change.title for change in reviewed.plan.changes}
     done: list[Result] = []
     begun = ""
@@ -122,7 +122,7 @@ def _is_unproven(done: Iterable[Result]) -> bool:
 
 
 def _shown(result: Result, options: Options) -> Result:
-    """Return the result without the advice to rotate again where that would start from the beginning."""
+    """Return the result; in the sandbox without the advice to rotate again, which would start from the beginning."""
     error = result.error
     if error is None or not options.sandbox_hint or "rotate again" not in error.fix:
         return result

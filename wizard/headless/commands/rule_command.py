@@ -114,7 +114,7 @@ async def _of_flag(walk: Walk, place: tuple[Project, Environment], options: Opti
 async def _segments(
     walk: Walk, place: tuple[Project, Environment], options: Options
 ) -> tuple[LaunchDarklySegment, ...] | Failure:
-    """Return the segments of `--segment`, else those of the setup's audiences. Raises Refused when there is none."""
+    """Return the segments of `--segment`, else those of the setup's audiences. Raises Refused if there are none."""
     if options.segments:
         return await segments_by_key(walk.ports, walk.state, place, options.segments)
     if isinstance(walk.state.facts.segments, Failure):
@@ -155,7 +155,7 @@ def _show(drafted: DraftedRule, result: Result | None, options: Options, out: Ou
 
 
 def _typed(options: Options) -> str:
-    """Return the options that lead to the same rule."""
+    """Return the typed options that lead to the same rule."""
     segments = "".join(f" --segment {quote(key)}" for key in options.segments)
     environment = f" --environment {quote(options.environment)}" if options.environment else ""
     return f"{segments}{environment}{f' --variation {quote(options.variation)}' if options.variation else ''}"

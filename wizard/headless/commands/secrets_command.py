@@ -30,7 +30,7 @@ _NEVER_AN_ARGUMENT = (
 
 
 async def secrets(vault: Vault, options: Options, out: Output, read: Callable[[str], str]) -> ExitCode:
-    """Run an action of `secrets`; `read` shows a prompt and reads a secret unseen. Raises Refused."""
+    """Run an action of `secrets`; `read` shows a prompt and reads a secret without echo. Raises Refused."""
     try:
         return await _run(vault, options, out, read)
     except Refused as refused:
@@ -49,7 +49,7 @@ async def _run(vault: Vault, options: Options, out: Output, read: Callable[[str]
 
 
 def _named(words: tuple[str, ...]) -> Credential:
-    """Return the secret that a word names; a wrong word isn't repeated, because it may be the secret itself."""
+    """Return the secret that the word names. A wrong word isn't repeated, because it may be the secret itself."""
     _refuse_more_than(1, words)
     if words and words[0] in SECRETS:
         return SECRETS[words[0]]
@@ -59,7 +59,7 @@ def _named(words: tuple[str, ...]) -> Credential:
 
 
 def _slot(secret: Credential, target: str) -> str:
-    """Return where the vault keeps a secret: one environment has a token of its own, if any."""
+    """Return the vault's slot of a secret. With `target`, it's that environment's own LaunchDarkly token."""
     if target and secret is not LAUNCHDARKLY_TOKEN:
         raise Refused(f"--target is for {LAUNCHDARKLY_TOKEN.name}: environments share the other secrets.")
     return slot_in(target) if target else secret.slot

@@ -1,4 +1,4 @@
-"""`troubleshoot`: from a symptom to one cause with its proof and fix. Changes nothing."""
+"""`troubleshoot`: find the one cause of a symptom, with its proof and fix. Changes nothing."""
 
 from __future__ import annotations
 
@@ -60,14 +60,14 @@ async def troubleshoot(walk: Walk, options: Options, out: Output) -> ExitCode:
 
 
 def _take_user(walk: Walk, options: Options) -> None:
-    """Look at this user and flag instead of the profile's, without saving them."""
+    """Use this run's user and flag instead of the profile's, without saving them."""
     answers = walk.state.answers
     user, flag = options.user or answers.test_user, key_of_flag(options.flag) or answers.flag
     walk.take(replace(answers, test_user=user, flag=flag))
 
 
 async def _search(walk: Walk, search: Search, repairs: str, options: Options, out: Output) -> ExitCode:
-    """Ask on a terminal; else show the next step, which is a question or the end."""
+    """On a terminal, ask until a diagnosis is reached. Elsewhere, show the next question or the diagnosis."""
     step = search.next
     while isinstance(step, Question):
         if out.as_json or out.ask is None:
@@ -104,7 +104,7 @@ def _symptom(typed: str) -> Symptom:
 
 
 def _given(typed: Iterable[str]) -> Given:
-    """Return each `ID=VALUE` as choice by question. Raises Refused for what no question has."""
+    """Return the choices of each `ID=VALUE` by question. Raises Refused for an unknown question or choice."""
     read = [_read(each) for each in typed]
     mistakes = [one for one in read if isinstance(one, str)]
     if mistakes:
@@ -113,7 +113,7 @@ def _given(typed: Iterable[str]) -> Given:
 
 
 def _read(typed: str) -> tuple[QuestionId, ChoiceId] | str:
-    """Return the question and its choice, which may be given by its number; else what is wrong."""
+    """Return the question and its choice, which may be given by number; or a sentence about what is wrong."""
     name, _, value = typed.partition("=")
     question = next((one for one in QUESTIONS if one.id == name), None)
     if question is None:
@@ -126,7 +126,7 @@ def _read(typed: str) -> tuple[QuestionId, ChoiceId] | str:
 
 
 def _by_number(typed: str, ids: tuple[ChoiceId, ...]) -> ChoiceId | None:
-    """Return the answer that a number names: the answers are shown with numbers."""
+    """Return the answer with this number in the list as shown; None if there is none."""
     return ids[int(typed) - 1] if typed.isdecimal() and 1 <= int(typed) <= len(ids) else None
 
 

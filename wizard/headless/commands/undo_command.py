@@ -1,4 +1,4 @@
-"""`undo`: take back what this wizard made, after showing it; keep what others made, changed or use."""
+"""`undo`: take back what this wizard made, after showing it; keep anything that others made, changed or use."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ from wizard.headless.setup.prepare import NOT_FOR_A_PLAN, Given, read_segments, 
 from wizard.headless.setup.sandbox_setup import set_up
 from wizard.text import count
 
-# In the sandbox the wizard makes the setup first, so something else kept it from that.
+# In the sandbox, this command first makes the setup. If nothing was made, the scenario prevented that.
 _NOT_OURS = "In this sandbox scenario, someone else made the setup, or something stops the wizard from making it."
 NOT_AGREED = not_agreed("taken back")
 INTERRUPTED, _CUT_OFF = interrupted("undo"), cut_off("undo", "taken back", "is gone")
@@ -72,7 +72,7 @@ async def undo_all(walk: Walk, options: Options, out: Output) -> ExitCode:
 
 
 async def prepare_undo(walk: Walk, options: Options, out: Output) -> tuple[UndoStep, ...] | ExitCode:
-    """Return what can be taken back, or the exit code where that is nothing or unknown. Raises Refused."""
+    """Return what can be taken back, or the exit code if that is nothing or unknown. Raises Refused."""
     given = await take_answers(walk, options.config)
     if not walk.session.saved.made and not walk.session.saved.unconfirmed:
         return _nothing_to_do(walk, options, out) if walk.session.has_record else await _look_without_record(given, out)
@@ -91,7 +91,7 @@ async def prepare_undo(walk: Walk, options: Options, out: Output) -> tuple[UndoS
 
 
 async def _reviewed(given: Given, out: Output) -> tuple[UndoStep, ...] | Failure:
-    """Look at what was made and who uses it, for minutes where there are hundreds of audiences."""
+    """Read what was made and who uses it, which takes minutes with hundreds of audiences."""
     walk, tell = given.walk, every_few_seconds(given.walk, out)
 
     def tell_from_the_start(looked_at: LookedAt) -> None:
@@ -109,13 +109,13 @@ async def _reviewed(given: Given, out: Output) -> tuple[UndoStep, ...] | Failure
 
 
 def left_alone(plan: tuple[UndoStep, ...], why: Trouble, out: Output, code: ExitCode) -> ExitCode:
-    """Write why nothing was taken back, and return the exit code."""
+    """Write a document that says why nothing was taken back, and return `code`."""
     out.document(results_document(by_change(plan, _skipped(plan, why))))
     return code
 
 
 def _is_all_elsewhere(given: Given) -> bool:
-    """Return whether the file's environment, or its client-side ID, isn't the one of what was made."""
+    """Return whether the profile made nothing for the file's environment."""
     wanted = given.walk.state.answers.client_side_id
     made_for = {entry.within.get("client_side_id") for entry in given.walk.session.saved.made}
     return given.setup is not None and wanted not in made_for
@@ -132,11 +132,11 @@ def _put_aside(walk: Walk) -> Iterator[str]:
 
 
 async def _look_without_record(given: Given, out: Output) -> ExitCode:
-    """Say that it's unknown what was made, and name what has the wizard's name in Segment."""
+    """Say that we don't know what was made, and name what is called like the wizard's objects in Segment."""
     walk = given.walk
     walk.left_out |= NOT_FOR_A_PLAN
     await walk.read()
-    already_said = {walk.session.trouble}  # as with every command
+    already_said = {walk.session.trouble}  # every command says it
     out.say(*_put_aside(walk), *(line for line in without_record(walk) if line not in already_said))
     out.document(results_document(()))
     is_empty = named_like_ours(walk) == () and not walk.session.trouble and not walk.session.put_aside
@@ -144,7 +144,7 @@ async def _look_without_record(given: Given, out: Output) -> ExitCode:
 
 
 def _refuse_without_token(given: Given) -> None:
-    """Raise Refused without the token of a service that has something to take back: rules are in LaunchDarkly."""
+    """Raise Refused if the token is missing for a service that has something to take back."""
     saved = given.walk.session.saved
     kinds = {entry.kind for entry in (*saved.made, *saved.unconfirmed)}
     needed = {LAUNCHDARKLY_TOKEN if kind is Resource.RULE else SEGMENT_TOKEN for kind in kinds}
@@ -154,7 +154,7 @@ def _refuse_without_token(given: Given) -> None:
 
 
 def _of_this_setup(entries: tuple[Entry, ...], given: Given, seen: UndoFacts) -> tuple[Entry, ...]:
-    """Return the entries of the file's environment; without a file, all that the profile made."""
+    """Return the entries of the file's environment; without a file, all entries of the profile."""
     made, wanted = given.walk.session.saved.made, given.walk.state.answers.client_side_id
     if given.setup is None:
         return entries
@@ -177,7 +177,7 @@ def _destination(entry: Entry) -> str:
 
 
 async def take_back(walk: Walk, plan: tuple[UndoStep, ...], options: Options, out: Output) -> ExitCode:
-    """Take back what the plan says, and show how each thing ended."""
+    """Take back what the plan says, and show how each step ended."""
     results: list[Result] = []
     begun = ""
     try:
@@ -203,7 +203,7 @@ async def take_back(walk: Walk, plan: tuple[UndoStep, ...], options: Options, ou
 
 
 def _ending(results: list[Result], options: Options) -> Iterator[str]:
-    """Return what was taken back in one line, and the next command where one is left."""
+    """Yield what was taken back in one line, and what to do next, if anything is left."""
     yield ""
     yield f"{how_many(results, ALREADY_GONE)}."
     if any(result.outcome is Outcome.FAILED for result in results):
@@ -213,7 +213,7 @@ def _ending(results: list[Result], options: Options) -> Iterator[str]:
 
 
 def _say_results(plan: tuple[UndoStep, ...], results: list[Result], out: Output) -> None:
-    """Say how each thing ended; the document has one result for each change that was once applied."""
+    """Say how each step ended; the document has one result for each change that was once applied."""
     out.document(results_document(by_change(plan, results)))
     for result in results:
         out.text(result_lines(replace(result, detail=""), result.detail, ALREADY_GONE))
@@ -224,7 +224,7 @@ def _cut_off(result: Result) -> Result:
 
 
 def _skipped(plan: Iterable[UndoStep], why: Trouble) -> list[Result]:
-    """Return one skipped result for each thing."""
+    """Return one skipped result for each step."""
     return [result_of(back, Outcome.SKIPPED, why) for back in plan]
 
 
@@ -235,7 +235,7 @@ def _could_not_look(walk: Walk, failure: Failure, out: Output) -> ExitCode:
 
 
 def _unjudged(walk: Walk) -> tuple[UndoStep, ...]:
-    """Return all that was made, of which nothing could be seen."""
+    """Return an undo plan of everything that was made, without looking at the services."""
     return plan_undo(walk.session.saved.made, UndoFacts(()))
 
 
@@ -243,7 +243,7 @@ def _unjudged(walk: Walk) -> tuple[UndoStep, ...]:
 
 
 def plan_lines(plan: tuple[UndoStep, ...], options: Options) -> Iterator[str]:
-    """Yield what happens to each thing."""
+    """Yield what happens to each object that the wizard made."""
     yield f"What this wizard made{options.moment}, and what happens to it:"
     for back in plan:
         yield f"  {WORDS[back.doing][0]} {step_in_words(back)}"
@@ -252,7 +252,7 @@ def plan_lines(plan: tuple[UndoStep, ...], options: Options) -> Iterator[str]:
 
 
 def _what_stays(walk: Walk, results: Iterable[Result]) -> Iterator[str]:
-    """Return what stays: nothing tells LaunchDarkly to remove members (docs/segment.md#adding-and-removing-members)."""
+    """Yield what stays: nothing tells LaunchDarkly to remove members (docs/segment.md#adding-and-removing-members)."""
     keys = {attached_key(result.id) for result in results} - {""}
     if not keys:
         return

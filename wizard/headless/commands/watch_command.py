@@ -39,7 +39,7 @@ UNREAD = "Nothing to watch: we couldn't read the audiences and the environment."
 NO_AUDIENCE = "Nothing to watch: the space has no audience of this setup."
 NEVER_APPLIED = "Nothing to watch: this setup isn't applied, so Segment has no destination for it."
 HEARTBEAT_S = 5 * 60.0
-READ_WITHIN_S = 15.0  # seconds that a read may take, until the wizard goes on without it
+READ_WITHIN_S = 15.0  # seconds that a read may take; after that, the wizard continues without it
 _NEXT = {WatchOutcome.APPEARED: "doctor", WatchOutcome.FAILED: "doctor", WatchOutcome.TIMEOUT: "watch"}
 _CODES = {
     WatchOutcome.APPEARED: ExitCode.OK,
@@ -75,21 +75,21 @@ def _nothing_seen(walk: Walk, outcome: WatchOutcome = WatchOutcome.TIMEOUT, trou
 
 
 def _lasting(seconds: float, walk: Walk) -> str:
-    """Return how long, in words; the sandbox's time runs fast, so ten minutes pass in ten seconds."""
+    """Return a duration in words, as simulated time in the sandbox, where ten minutes may pass in ten seconds."""
     return f"{lasting(seconds)} of simulated time" if walk.state.sandbox else lasting(seconds)
 
 
 async def _give_up_on_slow_reads(walk: Walk) -> None:
-    """Give up on each read that isn't answered in time, so that one silent service doesn't hold up the other."""
+    """Give up on each read that takes too long, so that one silent service doesn't delay the other."""
     while True:
         await walk.ports.stopwatch.sleep(READ_WITHIN_S / 5)
         walk.give_up(READ_WITHIN_S)
 
 
 async def follow(walk: Walk, options: Options, out: Output) -> ExitCode:
-    """Follow the sync from the moment when attaching began, as the profile remembers it.
+    """Follow the sync, from the moment when attaching began according to the profile.
 
-    Raises BrokenPipeError when nobody reads the output anymore.
+    Raises BrokenPipeError when the reader of the output is gone.
     """
     if _is_refused(walk) or not (_is_known(walk) or why_unknown(walk)):
         _nothing_to_watch(_nothing_seen(walk, trouble=_why_not_begun(walk)), out, *_why(walk))
@@ -132,7 +132,7 @@ def _is_read(walk: Walk) -> bool:
 
 
 def _are_gone(walk: Walk) -> bool:
-    """Return whether the space was read, and lacks the audiences that were chosen."""
+    """Return whether the space was read and lacks the chosen audiences."""
     return any(one.id == AUDIENCE_EXISTS.id and one.blocks for one in walk.findings)
 
 
@@ -143,13 +143,13 @@ def _nothing_to_watch(end: Progress, out: Output, *lines: str) -> None:
 
 
 def _wont_begin(walk: Walk, why: str, options: Options, out: Output) -> ExitCode:
-    """Say why waiting won't help, and the command that will. No time ran out, so the outcome isn't a timeout."""
+    """Say why waiting won't help, and which command will. No time ran out, so the outcome isn't a timeout."""
     _nothing_to_watch(_nothing_seen(walk, WatchOutcome.FAILED, why), out, f"Next: {options.command('apply')}")
     return ExitCode.PROBLEM
 
 
 def _unattached(walk: Walk) -> str:
-    """Return why no sync has begun: the wizard has yet to attach every audience. Empty when one may have."""
+    """Return why no sync has begun: no audience is attached yet. Empty if a sync may have begun."""
     chosen = chosen_audiences(walk.state)
     if walk.state.facts.attached_at or not _is_known(walk) or _is_never_applied(walk):
         return ""
@@ -166,7 +166,7 @@ def _is_never_applied(walk: Walk) -> bool:
     facts, answers = walk.state.facts, walk.state.answers
     if answers.by_hand or walk.session.saved.made or not isinstance(facts.destinations, tuple):
         return False
-    is_none_of_it = not facts.destinations or _is_known(walk)  # no list shows the destination of an unknown environment
+    is_none_of_it = not facts.destinations or _is_known(walk)  # else no list shows which one is ours
     return is_none_of_it and chosen_destination(facts, answers, walk.made_by_us) is None
 
 
@@ -175,7 +175,7 @@ def _is_known(walk: Walk) -> bool:
 
 
 def _is_refused(walk: Walk) -> bool:
-    """Return whether a token can't read what there is to watch, so that polling can't help."""
+    """Return whether a token can't read what we would watch, so that polling won't help."""
     facts = walk.state.facts
     if is_failure(facts.caller, FailureKind.UNAUTHORIZED):
         return True
@@ -183,7 +183,7 @@ def _is_refused(walk: Walk) -> bool:
 
 
 def _news_of(audience: AudienceProgress, stage: StageSeen) -> tuple[object, ...]:
-    """Return what makes a new line when it changes; of a finished stage only its state."""
+    """Return what deserves a new line when it changes; for a finished or waiting stage, only its state."""
     if stage.state in {StageState.DONE, StageState.WAITING, StageState.SKIPPED}:
         news: tuple[object, ...] = ()
     else:
@@ -192,14 +192,14 @@ def _news_of(audience: AudienceProgress, stage: StageSeen) -> tuple[object, ...]
 
 
 def offer(outcome: WatchOutcome, sandbox: str, options: Options) -> Iterator[str]:
-    """Return the offer of the observations after a first success with the real services."""
+    """Yield the offer of the observations after a first success with the real services."""
     if outcome is WatchOutcome.APPEARED and not sandbox:
         command = options.command("doctor")
         yield f"How both services answered, in classes and counts: {command} --report FILE --observations"
 
 
 async def _next_steps(walk: Walk, last: Progress | None) -> tuple[Note, ...]:
-    """Return the next steps for the app, unless the sync comes first; read what the flags serve for them."""
+    """Return the next steps for the app, none after a failed sync; read the flags for them if the segment appeared."""
     if last is not None:
         record_progress(walk, last)
     if last is not None and last.outcome is WatchOutcome.FAILED:
@@ -217,21 +217,21 @@ def _why(walk: Walk) -> Iterator[str]:
 
 
 def _next_command(last: Progress, outcome: WatchOutcome) -> str:
-    """Return the command to type next; watching again doesn't help a sync that is late already."""
+    """Return the command to type next; for a sync that is already late, it isn't `watch` again."""
     is_late = any(stage.needs_attention for audience in last.audiences for stage in audience.stages)
     symptom = symptom_shown(last) if outcome is WatchOutcome.TIMEOUT and is_late else None
     return f"troubleshoot {symptom}" if symptom else _NEXT[outcome]
 
 
 def tell(notice: Notice, walk: Walk, out: Output) -> None:
-    """Write a notice; a wait is an event too."""
+    """Write a notice, with `--json` also as a document if it's about a wait."""
     out.say(notice.text)
     if notice.waits_for:
         out.document(waiting_document(notice, walk.ports.clock.now()))
 
 
 class _Narrator:
-    """The lines already written, so that each is written once."""
+    """Writes the lines of a watch, each only once."""
 
     def __init__(self, out: Output, options: Options, walk: Walk) -> None:
         self._out = out
@@ -241,7 +241,7 @@ class _Narrator:
         self._shown: dict[tuple[str, Stage], object] = {}
         self._trouble = ""
         self.last: Progress | None = None
-        self._waited_after: object = self  # the progress before the poll that takes long
+        self._waited_after: object = self  # the latest progress when we said that a poll takes long
 
     def take(self, progress: Progress) -> None:
         self.last = progress
@@ -256,7 +256,7 @@ class _Narrator:
         tell(notice, self._walk, self._out)
 
     def _say_trouble(self, trouble: str) -> None:
-        """Write a trouble once, for as long as it stays the same."""
+        """Write a trouble when it changes."""
         if trouble != self._trouble:
             self._trouble = trouble
             self._out.say(trouble_line(trouble))
@@ -270,15 +270,15 @@ class _Narrator:
                     yield audience, stage
 
     def say_that_it_waits(self, now: datetime) -> None:
-        """Say, once for each poll, that LaunchDarkly takes long. That Segment does is part of the progress."""
+        """Say, once for each poll, that LaunchDarkly takes long. The progress itself says when Segment does."""
         last = self.last
         due_s = 0.0 if last is None else last.next_poll_s + SILENT_S - (now - last.at).total_seconds()
-        if due_s <= 0 and self._waited_after is not last and not self._walk.under_way:  # a reading has its own line
+        if due_s <= 0 and self._waited_after is not last and not self._walk.under_way:  # readings have their own lines
             self._waited_after = last
             self._out.say("Still waiting for LaunchDarkly's answer.")
 
     def beat(self, now: datetime) -> None:
-        """Write that the watch goes on and what it waits for, while nothing changes."""
+        """Write that the watch continues and what it waits for, while nothing changes."""
         if self.last is not None and self.last.outcome is None:
             self._out.text([heartbeat(self.last, max(0.0, (now - self.last.at).total_seconds()))])
 
@@ -295,7 +295,7 @@ class _Narrator:
         return _CODES[last.outcome]
 
     def say_where_it_stands(self) -> None:
-        """Write where things stand, for a user who leaves early."""
+        """Write how far the sync is, for a user who leaves early."""
         last = self.last or _nothing_seen(self._walk)
         since = f"after {_lasting(last.elapsed_s, self._walk)}" if self.last else "before the first check"
         then = (

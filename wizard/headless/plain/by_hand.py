@@ -1,4 +1,4 @@
-"""The steps that a person does in Segment's web app: one after the other, each with where it is and its values."""
+"""The steps that a person does in Segment's web app, one after the other, each with its place and its values."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from wizard.text import plain
 
 
 async def go_through(dialogue: Dialogue, coach: Coach, step: Step, card: str) -> None:
-    """Go on until every step is seen, or ticked where nothing can be seen. `card` asks a colleague.
+    """Lead through the steps until each is seen, or ticked if nothing can be seen. `card` is for a colleague.
 
-    Raises Left; what was ticked is kept.
+    Raises LeftPrompt; ticked steps stay ticked.
     """
     said: set[str] = set()
     while not coach.is_done and (current := coach.current):
@@ -35,7 +35,7 @@ async def go_through(dialogue: Dialogue, coach: Coach, step: Step, card: str) ->
 
 
 def every_step(steps: tuple[HandStep, ...]) -> Iterator[Iterator[str]]:
-    """Yield the lines of each step, without the last look at LaunchDarkly."""
+    """Yield the lines of each step in Segment, without the final check in LaunchDarkly."""
     in_segment = [step for step in steps if step.change_id]
     return (_step_lines(step, number, len(in_segment)) for number, step in enumerate(in_segment, 1))
 
@@ -63,7 +63,7 @@ def _shown(value: HandValue) -> str:
 
 
 async def _look(dialogue: Dialogue, coach: Coach) -> None:
-    """Look once at what Segment shows now."""
+    """Check once what Segment shows now."""
     async for look in coach.poll():
         dialogue.say_trouble(look.trouble)
         return

@@ -17,7 +17,7 @@ from wizard.flow.writing.review import what_blocks
 
 
 def plan_lines(plan: Plan) -> Iterator[str]:
-    """Return how many changes there are, each of them, and what is already right in one line."""
+    """Yield how many changes there are, each change, and in one line what is already right."""
     yield f"{tally(plan)}."
     for change in plan.changes:
         if change not in changes_already_right(plan):
@@ -29,7 +29,7 @@ def plan_lines(plan: Plan) -> Iterator[str]:
 
 
 def groups_lines(groups: Sequence[Group]) -> Iterator[str]:
-    """Return the plan of the only environment; of several what they share, then each one's plan under its name."""
+    """Yield the only environment's plan; for several, what they share, then each plan under its name."""
     if len(groups) == 1:
         yield from (*plan_lines(groups[0].plan), *picture_lines(groups[0].target.walk, groups[0].plan))
         return
@@ -47,12 +47,12 @@ def groups_lines(groups: Sequence[Group]) -> Iterator[str]:
 
 
 def counted(groups: Sequence[Group]) -> str:
-    """Return the tally of all changes, and in how many environments they are."""
+    """Return how many changes there are, and in how many environments."""
     return f"{tally(*counted_plans(groups))}{places(groups)}"
 
 
 def picture_lines(walk: Walk, plan: Plan) -> Iterator[str]:
-    """Return what will exist once the plan is made, audience by audience."""
+    """Yield what will exist after the plan, audience by audience."""
     if plan.pending and not plan.blocked_by:
         for picture in pictures(walk.state, walk.session.history):
             yield from ("", str(picture))
@@ -70,7 +70,7 @@ def _change_lines(change: Change) -> Iterator[str]:
 
 
 def result_lines(result: Result, title: str, already: str = "") -> Iterator[str]:
-    """Yield how a change ended; `already` says what "already" is, where it isn't that the thing was there."""
+    """Yield how a change ended. `already` replaces the usual word for the outcome ALREADY."""
     word = already if already and result.outcome is Outcome.ALREADY else word_of(result)
     yield f"{word.capitalize()}: {title}"
     for label, said in how_it_went(result):

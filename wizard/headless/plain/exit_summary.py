@@ -1,4 +1,4 @@
-"""What a user reads on leaving: what is saved, what was made, and how to go on."""
+"""What a user reads on leaving: what is saved, what was made, and how to continue."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from wizard.text import count
 
 
 def exit_lines(walk: Walk, results: Mapping[str, Result], command: str) -> Iterator[str]:
-    """Yield where the setup stands. `command` starts this wizard again, with the profile that it works on."""
-    done: Collection[str] = walk.accepted or set(walk.session.saved.accepted)  # left before it was resumed
+    """Yield the state of the setup. `command` starts the wizard again with the same profile."""
+    done: Collection[str] = walk.accepted or set(walk.session.saved.accepted)  # if left before resuming
     accepted = [step.title for step in walk.steps if step.id in done]
     yield f"{len(accepted)} of {len(walk.steps)} steps are done{': ' if accepted else ''}{', '.join(accepted)}."
     made = [key for key, result in results.items() if result.outcome is Outcome.DONE]

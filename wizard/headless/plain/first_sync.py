@@ -1,4 +1,4 @@
-"""First sync: both sides, stage by stage, until the segment is there. Leaving is safe."""
+"""First sync: follow both services, stage by stage, until the segment exists. Leaving is safe."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _HEARTBEAT_S = 60.0
 class FirstSyncVisit(StepVisit):
     """The first sync, until every segment exists. Ctrl+C leaves earlier."""
 
-    _place = ""  # the environment's name, where others are watched beside it
+    _place = ""  # the environment's name, if others are watched too
     _beside: tuple[FollowedSync, ...] = ()
 
     async def close(self) -> bool:
@@ -46,14 +46,14 @@ class FirstSyncVisit(StepVisit):
                 self._asked.append(ask)
         await self._watch()
         await self.accept()
-        with contextlib.suppress(Back, Quit, EndOfInput):  # all is done, so leaving an offer is the end of the walk
+        with contextlib.suppress(Back, Quit, EndOfInput):  # the setup is complete, so leaving an offer ends the walk
             await self._offer_rule()
             await self._offer_observations()
             await offer_export(self.dialogue)
         return True
 
     async def _offer_rule(self) -> None:
-        """Offer the rule in each environment that has its segments; of several, ask in which."""
+        """Offer the rule in an environment that has all its segments; if there are several, ask in which."""
         every = (Target.own(self.walk), *(Target(one.name, one.walk) for one in self._beside))
         there = [target for target in every if all_segments_exist(target.walk.state)]
         if not there:
@@ -62,7 +62,7 @@ class FirstSyncVisit(StepVisit):
             await offer_rule(self.dialogue, target.walk)
 
     async def _offer_observations(self) -> None:
-        """Show how both services answered after a yes, and save it after another."""
+        """After a yes, show how both services answered; save that to a file if the user names one."""
         if self.walk.state.sandbox or not all_segments_exist(self.walk.state):
             return
         self.dialogue.say("", f"{OFFER}: type yes to see it. The wizard makes five more reads and sends nothing.")
@@ -75,7 +75,7 @@ class FirstSyncVisit(StepVisit):
             self.dialogue.say(_saved(place, page, self.walk))
 
     async def _watch(self) -> None:
-        """Watch this environment, and beside it the others whose first sync has begun."""
+        """Watch this environment and, at the same time, the others whose first sync has begun."""
         walk, answers = self.walk, self.walk.state.answers
         if not chosen_audiences(walk.state) and not why_unknown(walk):
             self.dialogue.say("You haven't chosen an audience yet.")

@@ -1,4 +1,4 @@
-"""Review: each change with its value, reason and host; after yes, how each of them goes."""
+"""Review: each change with its value, reason and host; after a yes, how each change ends."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from wizard.headless.plain.steps import StepVisit
 
 
 class ReviewVisit(StepVisit):
-    """What was shown is what is applied: the plan on which yes was said, and nothing else."""
+    """The review step. It applies exactly the plan that was shown when the user said yes."""
 
     def __init__(self, dialogue: Dialogue, step: Step, results: dict[str, Result]) -> None:
-        """Fill `results` while changes are made, so that leaving in the middle can say how far they got."""
+        """Keep `results`, which is filled as changes end, so that leaving in the middle can say how far they got."""
         super().__init__(dialogue, step)
         self._results = results
         self._picked = PickedEnvironments(self.walk)
@@ -36,7 +36,7 @@ class ReviewVisit(StepVisit):
 
     @property
     def reads_again(self) -> tuple[StepId, ...]:
-        """Read all steps again: the plan depends on each."""
+        """Empty, so that all steps are read again: the plan depends on each."""
         return ()
 
     async def close(self) -> bool:
@@ -60,7 +60,7 @@ class ReviewVisit(StepVisit):
         return True
 
     async def _review(self) -> tuple[Group, ...]:
-        """Return what is to be made here, and in the other environments that were picked."""
+        """Return the reviewed plans of this environment and of the others that were picked."""
         if self._picked.update_targets():
             await self.dialogue.reading(self._picked.read())
         return self._picked.groups(review)
@@ -82,7 +82,7 @@ class ReviewVisit(StepVisit):
             self.dialogue.say(f"{changes.counted(groups)}.", *troubles_before(self.walk, self.step))
 
     def _what_blocks(self, plan: Plan) -> Iterable[str]:
-        """Return what is in the way in full; when it is the same after another look, only that."""
+        """Return the lines of the finding that blocks the plan; if it's unchanged since last time, only that."""
         blocking = [finding for finding in self.walk.findings if finding.id in plan.blocked_by]
         return self.in_full(root_causes_first(blocking)[0]) if blocking else ()
 
@@ -94,7 +94,7 @@ class ReviewVisit(StepVisit):
             self.dialogue.say("Nothing was changed. Type yes or y, or b to go back.")
 
     async def _is_made(self, groups: tuple[Group, ...]) -> bool:
-        """Make the changes; return True when the user goes on to the first sync."""
+        """Make the changes; return whether to continue with the first sync."""
         self._results.clear()
         moved = await self._apply_all(groups)
         if moved:
@@ -120,7 +120,7 @@ class ReviewVisit(StepVisit):
         return True
 
     async def _go_through_by_hand(self, groups: tuple[Group, ...]) -> bool:
-        """Return whether something waited for it, which the API makes after another yes."""
+        """Lead through the steps by hand; return whether API changes waited for them, which need another yes."""
         is_awaited = False
         for group in groups:
             walk, results = group.target.walk, tuple(self._of(group))
@@ -134,9 +134,9 @@ class ReviewVisit(StepVisit):
         return is_awaited
 
     async def _apply_all(self, groups: tuple[Group, ...]) -> PlanOutdated | None:
-        """Apply one plan after the other; return why nothing was done here, if the services changed meanwhile.
+        """Apply one plan after the other; if the services changed since the review, return why nothing was done here.
 
-        What fails in one environment leaves the others to be made.
+        A failure in one environment doesn't stop the others.
         """
         to_do = [group for group in groups if group.can_be_applied]
         if len(groups) > 1:
@@ -155,7 +155,7 @@ class ReviewVisit(StepVisit):
         return None
 
     async def _apply(self, group: Group) -> PlanOutdated | None:
-        """Apply a plan; return why nothing was done, if the services changed since the review."""
+        """Apply a plan; if the services changed since the review, return why nothing was done."""
         planned = {change.id: change for change in group.plan.changes}
         under_way: list[Started] = []
         async with self.dialogue.heartbeat(lambda: self._say_still(under_way)):

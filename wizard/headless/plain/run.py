@@ -1,4 +1,4 @@
-"""Run the line-by-line walk; the command line's only entry to it."""
+"""Run the line-by-line walk: the entry for the command line."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _WELCOME = (
     f"{HOW_LONG} {NOTHING_CHANGES_YET}",
     NEEDS,
 )
-UNWRAPPED = 10_000  # the conversation wraps
+UNWRAPPED = 10_000  # characters in a line: the conversation wraps lines itself
 _WAYS_ON = (
     "  1. Continue where you left off",
     "  2. Review the steps from the first one",
@@ -61,11 +61,11 @@ def run_plain(
     rings: bool = True,
     choose: Callable[[str], None] | None = None,
 ) -> int:
-    """Talk until the user leaves, and return the exit code.
+    """Run the walk until the user leaves, and return the exit code.
 
-    `command` starts the wizard again with the same profile. `report` logs an unexpected error and says where. `rings`:
-    the terminal's bell tells when the first sync is over. `choose` takes the world of the sandbox that the user picks
-    first.
+    `command` starts the wizard again with the same profile. `report` logs an unexpected error and returns where. With
+    `rings`, the terminal's bell rings when the first sync is over. `choose` gets the sandbox scenario that the user
+    picks first; None skips that question.
     """
     terminal = Terminal(rings=rings)
 
@@ -83,7 +83,7 @@ def run_plain(
         return ExitCode.INTERRUPTED
     except Exception as error:
         if isinstance(error, OSError) and error.errno in NO_ROOM:
-            raise  # `wizard.cli` says it
+            raise  # `wizard.cli` reports it
         terminal.say(f"Something went wrong ({type(error).__name__}). {report(error)}")
         return ExitCode.PROBLEM
 
@@ -96,10 +96,10 @@ class PlainWalk:
         self._dialogue = Dialogue(walk, conversation)
         self._command = command
         self._results: dict[str, Result] = {}
-        self._loading: asyncio.Future[None] | None = None  # of what a slow keyring holds
+        self._loading: asyncio.Future[None] | None = None  # loads secrets from a slow keyring
 
     async def run(self) -> int:
-        """Run the walk and return the exit code. Ctrl+C cancels it, after saying where things stand."""
+        """Run the walk and return the exit code. Ctrl+C cancels it, after a summary."""
         try:
             self.walk.session.lock()
         except Busy as error:
@@ -133,12 +133,12 @@ class PlainWalk:
         index = await self._begin()
         while index < len(self.walk.steps):
             index = await self._visit(index)
-        # the end of the watch named the segments
+        # the end of the watch has already named the segments
         self._dialogue.say("", *summary(self.walk, self._command, UNWRAPPED, names_segments=False))
         return ExitCode.OK
 
     async def _visit(self, index: int) -> int:
-        """Visit a step, and return the index of the step at which the walk goes on."""
+        """Visit a step, and return the index of the next step to visit."""
         try:
             await self._make_visit(self.walk.steps[index]).run()
         except Back:
@@ -155,7 +155,7 @@ class PlainWalk:
     # --- the beginning -------------------------------------------------------------------------------------------
 
     async def _begin(self) -> int:
-        """Return the index of the step at which the walk begins: the first, or where a saved setup was left."""
+        """Return the index of the first step to visit: 0, or the step where a saved setup was left."""
         self._dialogue.say_trouble(self.walk.session.trouble)
         if others := other_environments(self.walk):
             self._dialogue.say("", others)
@@ -184,7 +184,7 @@ class PlainWalk:
         return {"4": rotate_the_token, "5": undo_what_was_made, "6": self._export}
 
     async def _do_first(self, aside: Callable[[Dialogue], Awaitable[None]]) -> None:
-        """Do what a finished setup offers, and ask again how to go on."""
+        """Do one of the things that a finished setup offers, and print the ways to continue again."""
         self.walk.resume()
         with contextlib.suppress(Back):
             await aside(self._dialogue)
@@ -198,7 +198,7 @@ class PlainWalk:
         return (*_WAYS_ON[:3], *(_OF_A_FINISHED_SETUP if is_finished(self.walk) else ()), *_WAYS_ON[3:])
 
     async def _ask_at_the_start(self) -> str:
-        """Ask for a number on the first page, where going back leads nowhere."""
+        """Ask for a number before the first step; Back and other jumps lead nowhere here, so they ask again."""
         try:
             return await self._dialogue.ask("Number", self.walk.steps[0])
         except Quit:
@@ -215,9 +215,9 @@ class PlainWalk:
         self._dialogue.say("", why, *exit_summary.exit_lines(self.walk, self._results, self._command))
 
     def _code_at_the_end(self) -> int:
-        """Return the exit code when input ended, after naming what is missing and the variable that would give it."""
+        """Return the exit code after the input ended; name each missing answer and how to give it."""
         if not self.walk.edits and self.walk.session.saved.is_begun:
-            self.walk.resume()  # input ended before the saved answers were taken, and none of them is missing
+            self.walk.resume()  # the input ended before resuming: saved answers aren't missing
         state = self.walk.state
         missing = [ask for step in self.walk.steps for ask in self.walk.missing(step) if not ask.suggest(state)]
         for ask in missing:

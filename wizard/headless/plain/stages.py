@@ -1,4 +1,4 @@
-"""How far a first sync is, as lines: one for each change of a stage, one now and then while nothing changes."""
+"""The progress of a first sync as lines: one for each change of a stage, and now and then one in between."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WAITED_FOR = {StageState.UNDER_WAY, StageState.LATE, StageState.STUCK, StageSta
 
 
 class StageReporter:
-    """Remembers what was said of each stage, so that only what is new is said."""
+    """Remembers what was said about each stage, so that only news is said."""
 
     def __init__(self) -> None:
         self._said: dict[tuple[str, Stage], tuple[StageState, str, tuple[str, ...]]] = {}
@@ -48,7 +48,7 @@ class StageReporter:
                 yield f"{name}Note: {note}"
 
     def _news_of(self, audience: AudienceProgress, stage: StageSeen, name: str) -> Iterator[str]:
-        """Yield what is new about a stage. A finished stage is said once; usual time and advice once for each state."""
+        """Yield what is new about a stage. Usual time and advice come once for each state."""
         place = audience.audience_id or audience.key, stage.stage
         certain = tuple(cause.check for cause in stage.causes if cause.is_certain)
         now = stage.state, stage.detail if stage.state in _WAITED_FOR else "", certain
@@ -67,7 +67,7 @@ class StageReporter:
 
 
 def trouble_line(trouble: str) -> str:
-    """Say why a poll wasn't answered; with empty `trouble`, that polls are answered again."""
+    """Return why a poll wasn't answered; with empty `trouble`, that the services answer again."""
     return f"Not checked: {trouble}" if trouble else "The services answer again."
 
 
@@ -97,7 +97,7 @@ def _cause(cause: Cause) -> str:
 
 
 def the_end(progress: Progress, outcome: WatchOutcome) -> str:
-    """Say how it ended, in one sentence; green only when a test user who was named is a member too."""
+    """Return how the watch ended; with a named test user, also whether that user is a member."""
     waited = lasting(progress.elapsed_s)
     if outcome is WatchOutcome.FAILED:
         return f"Waiting won't fix this. Watched for {waited}."
@@ -117,13 +117,13 @@ _UNPROVEN = "We couldn't tell whether Segment sends to it. Watched for"
 
 
 def _lacks_only_proof(progress: Progress) -> bool:
-    """Return whether all segments are there and counted, and one that is older isn't seen to be fed."""
+    """Return whether all segments are counted, but for one that existed before, nothing proves that Segment sends."""
     counted = all(one.state_of(Stage.COUNTED) is StageState.DONE for one in progress.audiences)
     return counted and any(one.awaits_proof for one in progress.audiences)
 
 
 def _how_far(progress: Progress) -> str:
-    """Say how far the sync got; a poll without an answer says nothing about the segment."""
+    """Return how far the sync got. A poll without an answer says nothing about the segment."""
     if progress.is_unanswered:
         return f"Not checked: {progress.trouble} We can't tell whether the segment is there"
     whole = progress.audiences and all(one.appeared for one in progress.audiences)
@@ -131,7 +131,7 @@ def _how_far(progress: Progress) -> str:
 
 
 def heartbeat(progress: Progress, age_s: float) -> str:
-    """Say what the watch waits for; `age_s`: seconds since that poll."""
+    """Return what the watch waits for. `age_s` is the number of seconds since the poll of `progress`."""
     waited = lasting(progress.elapsed_s + age_s)
     stages = {stage.title: None for one in progress.audiences for stage in one.stages if stage.state in _WAITED_FOR}
     for_what = f" Waiting for: {'; '.join(stages)}." if stages else ""
@@ -154,12 +154,12 @@ def stages_begun(progress: Progress) -> Iterator[str]:
 
 
 def _name(progress: Progress, audience: AudienceProgress) -> str:
-    """Return the audience's name for a line, where several audiences are watched."""
+    """Return the audience's name to begin a line with, if several audiences are watched; else empty."""
     return f"{plain(audience.name or audience.key)}: " if len(progress.audiences) > 1 else ""
 
 
 def segment_lines(audience: AudienceProgress) -> Iterator[str]:
-    """Name, key, members, the link on a line of its own; then how the count came to be."""
+    """Yield the segment's name, key, members and link, then how its count developed."""
     segment = audience.segment
     if segment is None:
         is_unseen = audience.state_of(Stage.VISIBLE) is StageState.UNKNOWN

@@ -1,4 +1,4 @@
-"""One step of the walk: what is missing is asked, what was seen is said, and then the user goes on or changes it."""
+"""One step of the walk: ask what is missing, say what was seen, then let the user continue or change an answer."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ _ANYWAY = "anyway"
 
 
 class StepVisit:
-    """A user at a step. `run` ends when the step was accepted; Left says where the user wants to go instead."""
+    """A user's visit to a step. `run` returns when the step is accepted, or raises LeftPrompt to go elsewhere."""
 
     def __init__(self, dialogue: Dialogue, step: Step) -> None:
         self.dialogue = dialogue
         self.walk = dialogue.walk
         self.step = step
         self._index = self.walk.steps.index(step)
-        self._asked: list[Ask] = []  # in this visit: where Back leads
-        self._wanted: Ask | None = None  # to be asked although it is answered
+        self._asked: list[Ask] = []  # in this visit; Back leads to the latest
+        self._wanted: Ask | None = None  # a question to ask again although it has an answer
         self._said: set[Note | str] = set()
-        self._is_checked_again = False  # whether the step was read again since the finding was said
-        self._last_said: tuple[str, ...] = ()  # the finding that was said in full last
+        self._is_checked_again = False  # whether the user has just had the step read again
+        self._last_said: tuple[str, ...] = ()  # the finding that was last said in full
 
     async def run(self) -> None:
         self._head()
@@ -73,7 +73,7 @@ class StepVisit:
 
     @property
     def reads_again(self) -> tuple[StepId, ...]:
-        """Return the steps that are read again when the user wants it; empty for all."""
+        """The steps to read again when the user asks for that; empty for all."""
         return (self.step.id,)
 
     # --- questions -----------------------------------------------------------------------------------------------
@@ -97,7 +97,7 @@ class StepVisit:
     # --- what was seen -------------------------------------------------------------------------------------------
 
     def _say_news(self) -> None:
-        """Say the notes and findings that are new in this visit, without the finding that is said in full next."""
+        """Say the notes and findings that are new in this visit, except the finding that is said in full next."""
         notes = [note for note in self.step.notes(self.walk.state) if note.text and note not in self._said]
         self._said.update(notes)
         found = notable_findings(root_causes_first(self.walk.findings_of(self.step)))
@@ -115,7 +115,7 @@ class StepVisit:
     # --- going on ------------------------------------------------------------------------------------------------
 
     async def close(self) -> bool:
-        """Print how the step stands and ask what's next; return True when the user goes on."""
+        """Print the step's state and ask what's next; return whether the user continues."""
         asks = self.walk.asks(self.step)
         missing, failed = self.walk.missing(self.step), self._failed
         self._say_where_it_stands(asks, missing, failed)
@@ -136,7 +136,7 @@ class StepVisit:
 
     @contextlib.asynccontextmanager
     async def _looks_for_audiences(self) -> AsyncIterator[None]:
-        """Look at an empty space again while the prompt waits, and say when an audience is there."""
+        """While the prompt waits, watch an empty space, and say when it has an audience."""
         is_empty = self.step.id is StepId.AUDIENCES and waits_for_an_audience(self.walk.state)
         looking = asyncio.create_task(self._say_first_audience()) if is_empty else None
         try:
@@ -176,7 +176,7 @@ class StepVisit:
         self.dialogue.say("", *lines)
 
     def in_full(self, finding: Finding) -> tuple[str, ...]:
-        """Return the lines of a finding; when it was said just before, only that nothing changed."""
+        """Return the lines of a finding; if it was the last one said in full, only that nothing changed."""
         lines = tuple(words.finding_in_full(finding))
         if lines == self._last_said:
             return (SAME_RESULT if self._is_checked_again else f"Still {lines[0][:1].lower()}{lines[0][1:]}",)

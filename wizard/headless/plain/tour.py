@@ -1,4 +1,4 @@
-"""Choose a world of the sandbox, a page of groups at a time."""
+"""Choose a scenario of the sandbox, a page of groups at a time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MORE = "m"
 
 
 async def choose_world(conversation: Conversation) -> str:
-    """Return the name of the world that the user picks; the first one when nobody answers."""
+    """Return the name of the scenario that the user picks; the first scenario if the input ends."""
     conversation.say("The sandbox simulates LaunchDarkly and Segment. Choose a scenario. Each one shows one thing.")
     pages = list(_pages())
     at = 0
@@ -42,7 +42,7 @@ def _named(given: str) -> str:
 
 
 def _pages() -> Iterator[tuple[Group, ...]]:
-    """Return whole groups, as many as fit on a page."""
+    """Yield pages of whole groups, as many as fit on a page."""
     page: tuple[Group, ...] = ()
     for group in TOUR:
         if page and sum(1 + len(one.worlds) for one in (*page, group)) > _MOST_ROWS:

@@ -29,7 +29,7 @@ def question_lines(question: Question) -> Iterator[str]:
 
 
 def diagnosis_lines(end: Diagnosis, search: Search, repairs: str) -> Iterator[str]:
-    """Return the end without what was excluded. `repairs`: where a repair is made; empty where none can be."""
+    """Yield the diagnosis without the excluded causes. `repairs` names where to make a repair; empty if nowhere."""
     yield from end.said_first
     yield f"{_heading(end)}{end.says}"
     yield from (f"  Seen: {proof.says}" for proof in end.proofs if proof.says != end.says)
@@ -58,13 +58,13 @@ def _heading(end: Diagnosis) -> str:
 
 
 def excluded_count(end: Diagnosis, unfold: str) -> Iterator[str]:
-    """Return how many causes were excluded, and what shows them: `unfold`."""
+    """Yield how many causes were excluded, and that `unfold` shows them."""
     if end.excluded:
         yield f"{_counted(end)} {unfold} shows why."
 
 
 def excluded_lines(end: Diagnosis) -> Iterator[str]:
-    """Return each excluded cause and why."""
+    """Yield each excluded cause and why."""
     if end.excluded:
         yield _counted(end)
     yield from (f"  {one.title}? {one.because}" for one in end.excluded)

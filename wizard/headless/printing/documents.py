@@ -34,7 +34,7 @@ def moment(at: datetime) -> str:
 
 
 def export_document(what: str, text: str, file: Path | None) -> dict[str, Any]:
-    """Return the document of `export`; `file` null: the text was written nowhere else."""
+    """Return the document of `export`. Without a file, `file` is null: only the document has the text."""
     return {"schema": SCHEMA, "export": what, "file": str(file) if file else None, "text": text}
 
 
@@ -63,7 +63,7 @@ def _change(change: Change) -> dict[str, Any]:
 
 
 def results_document(results: Iterable[Result], steps: Iterable[HandStep] = ()) -> dict[str, Any]:
-    """Return the document of `apply` and `undo`; each step by hand stands with its change's result."""
+    """Return the document of `apply` and `undo`; each change's result has its steps by hand."""
     by_change: dict[str, list[dict[str, Any]]] = {}
     for step in steps:
         by_change.setdefault(step.change_id, []).append(_step(step))
@@ -75,7 +75,7 @@ def _left(by_change: Mapping[str, list[dict[str, Any]]], result: Result) -> dict
 
 
 def _step(step: HandStep) -> dict[str, Any]:
-    """Return a step by hand, without the values that are secrets."""
+    """Return a step by hand, without secret values."""
     values = {value.label: value.text for value in step.values if not value.secret}
     return {"title": step.title, "menu": list(step.menu), "link": step.link.url, "values": values, "note": step.note}
 
@@ -137,7 +137,7 @@ def doctor_document(
 
 
 def _status(finding: Finding, healthy: bool | None) -> Status:
-    """Return the status; of a check that says nothing yet and so keeps the verdict open, that it's unknown."""
+    """Return the status; UNKNOWN for a check that says nothing yet and so leaves the verdict open."""
     return Status.UNKNOWN if healthy is None and leaves_the_verdict_open(finding) else finding.status
 
 
@@ -186,7 +186,7 @@ def question_document(search: Search, question: Question) -> dict[str, Any]:
 
 
 def diagnosis_document(search: Search, end: Diagnosis, report: str) -> dict[str, Any]:
-    """Return the document of the end: the cause with its evidence, or that none was found and how to report it."""
+    """Return the document of a diagnosis: the cause with its evidence, or that none was found and how to report it."""
     evidence = [{"id": proof.finding.id if proof.finding else end.id, "summary": proof.says} for proof in end.proofs]
     common = {**_search(search, "cause" if end.is_found else "unknown"), "evidence": evidence}
     if not end.is_found:
@@ -259,7 +259,7 @@ def waiting_document(notice: Notice, at: datetime) -> dict[str, Any]:
 def watched_document(progress: Progress, next_steps: Iterable[str] = ()) -> dict[str, Any]:
     """Return the last document of `watch`: how it ended.
 
-    `test_user` is null when none was named; its `member` is null while nobody can tell. `trouble` says why the latest
+    `test_user` is null when none was named; its `member` is null while that's unknown. `trouble` says why the latest
     poll had no answer; null when it had one.
     """
     outcome = progress.outcome.value if progress.outcome else None

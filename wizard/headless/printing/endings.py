@@ -1,4 +1,4 @@
-"""How a run of changes ends: its exit code, and why something was left undone."""
+"""How a run of changes ends: its exit code, and why something wasn't done."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def code_of(results: Iterable[Result]) -> ExitCode:
 def nothing_done(
     changes: Iterable[Change], why: Trouble, out: Output, code: ExitCode, lines: Iterable[str] = ()
 ) -> ExitCode:
-    """Say why nothing was done, or `lines` in its place, with a skipped result for each change."""
+    """Say why nothing was done, or `lines` instead; write a skipped result for each change, and return `code`."""
     out.say(*(tuple(lines) or trouble_lines(why)))
     out.document(results_document(skipped(change, why) for change in changes))
     return code
@@ -53,7 +53,7 @@ def interrupted(command: str) -> Trouble:
 
 
 def cut_off(command: str, doing: str, not_known: str) -> Trouble:
-    """Say that it's unknown whether a write happened: the run ended between the request and its answer."""
+    """Return that we don't know whether a write happened: the run ended between the request and its answer."""
     summary = f"The run was interrupted while this was being {doing}, so we don't know whether it {not_known}."
     return Trouble("interrupted", summary, "", f"Run audience-wizard {command} again. It checks that first.")
 

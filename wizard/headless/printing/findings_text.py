@@ -1,4 +1,4 @@
-"""A finding as lines: what was seen, why, what to do, where to read on. Evidence is for scripts (`--json`)."""
+"""A finding as lines: what was seen, why, what to do, and links. Evidence is for scripts (`--json`)."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ def finding_line(finding: Finding) -> str:
 
 
 def once_answered(command: str, silent: int) -> str:
-    """Return the next command where nothing is to be done but to wait for `silent` services."""
+    """Return the next command when the user can only wait for the `silent` services that gave no answer."""
     return f"{command}, once the service{'s answer' if silent > 1 else ' answers'}"
 
 
 def finding_lines(finding: Finding, *, with_id: bool = True, troubleshoot: str = "", set_in: str = "") -> Iterator[str]:
-    """Return the whole finding; `with_id` names the check, for a script or a support case.
+    """Yield the whole finding; `with_id` names the check, for a script or a support case.
 
-    `troubleshoot`: how the diagnosis begins that the finding leads to. `set_in`: where the answer behind it is set.
+    `troubleshoot` is the command that diagnoses the finding. `set_in` says where the answer behind it is set.
     """
     yield f"{finding_line(finding)}{f' ({finding.id})' if with_id else ''}"
     if finding.status in {Status.PASS, Status.SKIPPED}:

@@ -25,7 +25,7 @@ SIGNS = {
     SegmentState.UNKNOWN: "?",
 }
 _NAME, _MEMBERS, _STANDING, _MOST_FLAGS = 28, 17, 14, 2
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would compute
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take a text that begins so for a formula
 COLUMNS = (
     "project",
     "environment",
@@ -47,7 +47,7 @@ COLUMNS = (
 
 
 def inventory_lines(taken: Inventory, space: str = "", moment: str = "") -> Iterator[str]:
-    """Return the table, one part for each environment, then each segment that is out of step."""
+    """Yield the table, one part for each environment, then each segment that isn't in step."""
     yield f"{headline(taken)}{moment}."
     for environment, rows in groupby(taken.rows, lambda row: row.environment):
         yield from ("", plain(environment))
@@ -74,7 +74,7 @@ def headline(taken: Inventory) -> str:
 
 
 def line(row: Row) -> str:
-    """Return a row of the table: what is seen at a glance."""
+    """Return a row of the table: sign, name, members, state and flags."""
     cells = (
         (plain(row.segment.name), _NAME),
         (_members(row), _MEMBERS),
@@ -84,7 +84,7 @@ def line(row: Row) -> str:
 
 
 def about(row: Row, space: str = "") -> Iterator[str]:
-    """Return what to know about a segment that is out of step, and what to do."""
+    """Yield why a segment isn't in step, and what to do."""
     where = f"{plain(row.segment.name)} in {row.environment} ({row.segment.key})"
     yield f"{SIGNS[row.state]} {where}, {WORDS[row.state]}: {row.reason}"
     if row.fix:
@@ -94,9 +94,9 @@ def about(row: Row, space: str = "") -> Iterator[str]:
 
 
 def diagnosis(row: Row, space: str = "") -> str:
-    """Return the command that finds the cause; empty where the row says all that is known.
+    """Return the command that finds the cause; empty if the row has no symptom or no audience.
 
-    `space`: the setup's, which needn't be named.
+    `space` is the setup's space, which the command needn't name.
     """
     if not row.symptom or row.audience is None:
         return ""
@@ -145,7 +145,7 @@ def inventory_document(taken: Iterable[Inventory]) -> dict[str, Any]:
 
 
 def unread_document(project: str, reason: str) -> dict[str, Any]:
-    """Return the document of a project that couldn't be read; `project` is empty where it isn't known either."""
+    """Return the document for a project that couldn't be read; `project` is empty if its key is unknown too."""
     not_read = {"project": project, "environment": "", "reason": reason}
     return {"schema": SCHEMA, "projects": [project] if project else [], "segments": [], "not_read": [not_read]}
 
@@ -171,7 +171,7 @@ def _segment(row: Row) -> dict[str, Any]:
 
 
 def csv_lines(rows: Iterable[Row]) -> str:
-    """Return the rows as RFC 4180 has them, with a headline."""
+    """Return the rows as CSV (RFC 4180) with a header."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
@@ -189,6 +189,6 @@ def _values(row: Row) -> Iterator[object]:
 
 
 def _as_text(value: object) -> str:
-    """Return a cell that no spreadsheet takes for a formula: names are what anyone typed."""
+    """Return a cell's text that no spreadsheet takes for a formula, because anyone may have typed the name."""
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(_FORMULA) else text

@@ -15,14 +15,14 @@ _SENTENCES = {"summary", "cause", "fix", "then", "next", "next_steps", "note", "
 
 @dataclass(slots=True)
 class Reader:
-    """Whoever reads the data. A command goes on without a reader; a watch ends (docs/reference.md#exit-codes)."""
+    """The reader of standard output. Without one, a watch ends; others continue (docs/reference.md#exit-codes)."""
 
     is_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """The command's output; `ask` shows a prompt and reads one line, or returns None when nobody is there."""
+    """The command's output. `ask` shows a prompt and reads one line; it's None without a terminal."""
 
     data: TextIO
     narration: TextIO
@@ -57,11 +57,11 @@ class Output:
             self._write(self.data, json.dumps(document, default=str) + "\n")
 
     def raw(self, text: str) -> None:
-        """Write a file's text as it is, for a pipe."""
+        """Write a file's text unchanged, for a pipe."""
         self._write(self.data, text)
 
     def text(self, lines: Iterable[str]) -> None:
-        """Write the text for a person; nothing with `--json`."""
+        """Write lines for a person; nothing with `--json`."""
         if not self.as_json:
             for line in lines:
                 self._write(self.data, self.page.show(self._whole(line)) + "\n")
@@ -78,7 +78,7 @@ class Output:
         return self.of_this_run(part) if key in _SENTENCES and isinstance(part, str) else part
 
     def _write(self, stream: TextIO, text: str) -> None:
-        """Write at once, or drop it once the reader is gone, as with `| head -1`."""
+        """Write and flush a text; drop it if the reader is gone, as with `| head -1`."""
         try:
             stream.write(text)
             stream.flush()

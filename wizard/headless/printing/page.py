@@ -1,4 +1,4 @@
-"""Lines as a terminal shows them: wrapped on words, and with the sign or status at their start in color."""
+"""Lines for a terminal: wrapped at words, with the sign or status at their start in color."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _HANGS = re.compile(r"\s*(?:[-+~=>·✓✗!?] |\d+\. )?")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """How a stream shows lines; by default as they are, for files and pipes."""
+    """How a stream shows lines; by default unchanged, for files and pipes."""
 
     width: int = 0  # in cells; 0: lines aren't wrapped
     colored: bool = False
@@ -69,7 +69,7 @@ _FALLBACK_GLYPHS = {
 
 
 def fallback_glyphs(encoding: str | None) -> dict[int, str]:
-    """Return plain characters for the marks that an encoding lacks, as cp1252 and Latin-1 do."""
+    """Return plain characters for the marks that an encoding such as cp1252 or Latin-1 lacks."""
     return {ord(mark): plain for mark, plain in _FALLBACK_GLYPHS.items() if not _has(encoding or "utf-8", mark)}
 
 
@@ -82,9 +82,9 @@ def _has(encoding: str, mark: str) -> bool:
 
 
 def wrapped(text: str, width: int) -> str:
-    """Break lines at blanks, so that each is at most `width` long where that is possible.
+    """Return the text with lines broken at blanks, to at most `width` characters where possible.
 
-    A link or a key is never broken. What follows stands under the text of its line, not under its sign or number.
+    A link or a key is never broken. The rest of a line is indented below its text, not below its sign or number.
     """
     lines = []
     for line in text.split("\n"):
@@ -97,7 +97,7 @@ def wrapped(text: str, width: int) -> str:
 
 
 def colored(text: str) -> str:
-    """Put the sign, status or label at the start of each line in its color, and the counts of a group too."""
+    """Return the text with the sign, status or label at the start of each line in color, and counts too."""
 
     def paint(found: re.Match[str]) -> str:
         word = found[2] or found[3]

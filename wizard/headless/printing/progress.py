@@ -1,4 +1,4 @@
-"""Lines about a long look, now and then, so that nobody wonders whether it hangs."""
+"""Lines about a long read, now and then, so that nobody thinks it hangs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _EVERY_S = 10.0
 
 
 def every_few_seconds(walk: Walk, out: Output) -> Callable[[object], None]:
-    """Return a function that says how far something is, unless it said so a moment ago."""
+    """Return a function that prints progress, but at most once in ten seconds."""
     clock = walk.ports.clock
     said_at = clock.monotonic()
 

@@ -20,7 +20,7 @@ _WIDEST_KEY = 40
 
 
 def print_rule(out: Output, drafted: DraftedRule, command: str) -> None:
-    """Print the rule and the ways to add it. `command` adds it."""
+    """Print the rule and the ways to add it; `command` is the wizard's command for that."""
     out.text(in_short(drafted))
     if drafted.existing_rule is None:
         out.text(("", "By hand: Code → Flags → the flag → Targeting", f"  {_page(drafted)}"))
@@ -32,7 +32,7 @@ def print_rule(out: Output, drafted: DraftedRule, command: str) -> None:
 
 
 def in_short(drafted: DraftedRule) -> Iterator[str]:
-    """Return the rule, and what else it needs to take effect."""
+    """Yield the rule in words, and what else it needs to take effect."""
     draft = drafted.draft
     yield f"The rule for {plain(draft.flag.name)} ({draft.flag.key}) in {draft.project} / {draft.environment.key}:"
     yield f"  {in_words(draft)}"

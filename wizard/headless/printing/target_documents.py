@@ -1,4 +1,4 @@
-"""The JSON documents of a command that works on several environments: one environment's, with `target` on each item.
+"""JSON documents of commands on several environments: as for one environment, but with `target` on each item.
 
 See docs/reference.md#several-environments.
 """
@@ -12,7 +12,7 @@ from wizard.exit_codes import ExitCode
 from wizard.headless.printing.documents import SCHEMA
 
 Document: TypeAlias = Mapping[str, Any]
-Part: TypeAlias = tuple[str, Document]  # an environment's name, and its own document
+Part: TypeAlias = tuple[str, Document]  # an environment's name and its document
 
 
 def plans_document(parts: Sequence[Part]) -> dict[str, Any]:
@@ -26,7 +26,7 @@ def plans_document(parts: Sequence[Part]) -> dict[str, Any]:
 
 
 def all_results_document(parts: Sequence[Part], codes: Mapping[str, ExitCode]) -> dict[str, Any]:
-    """Return the document of `apply` and `undo`; `codes` are the exit codes that each environment has for itself."""
+    """Return the document of `apply` and `undo`; `codes` has each environment's own exit code."""
     return {
         "schema": SCHEMA,
         "results": _items(parts, "results"),
@@ -47,7 +47,7 @@ def doctors_document(parts: Sequence[Part], healthy: bool | None) -> dict[str, A
 
 
 def all_watched_document(parts: Sequence[Part], outcome: str) -> dict[str, Any]:
-    """Return the last line of `watch`: how all ended, in the fields of one environment's end."""
+    """Return the last document of `watch`: how all ended, with the same fields as for one environment."""
     ends = [document for _, document in parts]
     fields = ("outcome", "elapsed_s", "test_user", "trouble")
     return {
@@ -65,7 +65,7 @@ def all_watched_document(parts: Sequence[Part], outcome: str) -> dict[str, Any]:
 
 
 def event_document(name: str, document: Document) -> dict[str, Any]:
-    """Return one environment's line of `watch`; only the last line of all is the result."""
+    """Return one environment's document of `watch`; only the last document of all is called the result."""
     event = "target" if document["event"] == "result" else document["event"]
     return {**document, "event": event, "target": name}
 
@@ -75,5 +75,5 @@ def _items(parts: Iterable[Part], key: str) -> list[dict[str, Any]]:
 
 
 def _named(name: str) -> str | None:
-    """Return the environment's name; None for what the profile made without one."""
+    """Return the environment's name; None for what the profile made without a target."""
     return name or None

@@ -16,7 +16,7 @@ _ENVIRONMENT = "launchdarkly.project and launchdarkly.environment (or launchdark
 
 
 def missing_asks(walk: Walk) -> tuple[Ask, ...]:
-    """Return the questions without an answer or a suggestion that a file or a variable can answer."""
+    """Return the questions that have no answer and no suggestion, and that a file or a variable can answer."""
     asks = (ask for step in walk.steps for ask in walk.missing(step) if not ask.suggest(walk.state))
     return tuple(ask for ask in asks if (ask.setting or ask.variable) and _is_needed(ask, walk))
 
@@ -33,13 +33,13 @@ def _is_needed(ask: Ask, walk: Walk) -> bool:
 
 
 def _can_be_given(ask: Ask, walk: Walk) -> bool:
-    """Return whether anyone can answer now: a failed check may say why there is nothing to choose from."""
+    """Return whether the user can answer now. If not, a failed check says why there's nothing to choose from."""
     is_explained = any(finding.status is Status.FAIL for finding in walk.findings)
     return not (is_explained and ask.waits_for(walk.state))
 
 
 def missing_in_short(missing: tuple[Ask, ...], walk: Walk, file: str) -> Iterator[str]:
-    """Return the lines of a command that goes on without the answers; where nothing is set up, one says so."""
+    """Yield the lines for a command that continues without the answers; if nothing is set up, say only that."""
     missing = tuple(ask for ask in missing if _can_be_given(ask, walk))
     if not missing:
         return
@@ -53,7 +53,7 @@ def missing_in_short(missing: tuple[Ask, ...], walk: Walk, file: str) -> Iterato
 
 
 def missing_lines(missing: tuple[Ask, ...], walk: Walk, file: str) -> Iterator[str]:
-    """Return the lines that name the missing answers, after the tokens that were given and can't be whole."""
+    """Yield lines about given tokens that are too short to be whole, then lines that name the missing answers."""
     given = tuple(ask for ask in missing if _is_given(ask, walk))
     missing = tuple(ask for ask in missing if ask not in given)
     for ask in given:
@@ -72,12 +72,12 @@ def missing_lines(missing: tuple[Ask, ...], walk: Walk, file: str) -> Iterator[s
 
 
 def _is_given(ask: Ask, walk: Walk) -> bool:
-    """Return whether a token was given that is too short to count as an answer."""
+    """Return whether a value was given for this missing token, but is too short to count as an answer."""
     return walk.state.secrets.of(ask.secret) is not None
 
 
 def _not_a_token(ask: Ask, walk: Walk) -> Iterator[str]:
-    """Say which value isn't a token and why, never the value."""
+    """Yield which value isn't a token and why, but never the value itself."""
     token, secret = ask.secret, walk.state.secrets.of(ask.secret)
     if token is None or secret is None:
         return
@@ -99,14 +99,14 @@ def _profile(walk: Walk) -> str:
 
 
 def _other_profiles(walk: Walk) -> Iterator[str]:
-    """Name the profiles that something is saved in: the one that was meant may be among them."""
+    """Yield a line with the other profiles that have answers: the user may have meant one of them."""
     others = [name for name in walk.session.saved_profiles if name != walk.session.profile_name]
     if others:
         yield f"Profiles with saved answers: {', '.join(others)}"
 
 
 def ways_to_give(ask: Ask, walk: Walk, file: str = "") -> Iterator[str]:
-    """Yield each way to give an answer without being asked, as a text that "or" joins."""
+    """Yield each way to give an answer without being asked, as a phrase to join with "or"."""
     if ask.setting:
         key = _ENVIRONMENT if ask.id == "environment" else ask.setting
         yield f"{key} in {file or 'setup.toml'}{_may_be_left_out(ask, walk)}"

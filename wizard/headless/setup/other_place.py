@@ -1,4 +1,4 @@
-"""Look at another environment or audience than the setup's, for a command that changes nothing of the setup."""
+"""Look at another environment or audience than the setup's, for a command that doesn't change the setup."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from wizard.headless.refusal import Refused, quoted
 
 
 def refuse_half_a_place(environment: str) -> None:
-    """Raise Refused for anything but PROJECT/ENVIRONMENT."""
+    """Raise Refused for a text that isn't PROJECT/ENVIRONMENT."""
     project, _, key = environment.partition("/")
     if environment and not (project and key and "/" not in key):
         raise Refused(f"--environment {quoted(environment)}: give a project and an environment, as shop/production.")
 
 
 def use_other_place(walk: Walk, environment: str, audience: str = "", space: str = "") -> bool:
-    """Take other answers, which aren't saved; return whether they differ from the setup's. Raises Refused."""
+    """Use another place without saving it; return whether it differs from the setup's. Raises Refused."""
     refuse_half_a_place(environment)
     before = answers = walk.state.answers
     project, _, key = environment.partition("/")

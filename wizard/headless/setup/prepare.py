@@ -1,4 +1,4 @@
-"""How every command begins: take answers from a file, variables and the profile, then read both services."""
+"""The beginning of every command: take answers from a file, variables and the profile, then read both services."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from wizard.headless.setup.setup_values import contradictions, unknown_values
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The answers of a command, from `setup`, or from the profile when `setup` is None."""
+    """A command's answers, from the file `setup`, or from the profile if `setup` is None."""
 
     walk: Walk
     setup: SetupFile | None
@@ -43,9 +43,9 @@ class Given:
 async def take_answers(walk: Walk, config: Path | None, read: Callable[[Path, str], SetupFile] = read_setup) -> Given:
     """Take secrets and answers without asking the services. Raises Refused.
 
-    Of a file with several environments, those of the walk's own.
+    From a file with several environments, take the answers of the walk's environment.
 
-    From here on the chosen project and audiences are read by their keys, and whole lists only where those fail.
+    From here on, the chosen project and audiences are read by their keys. Whole lists are read only if that fails.
     """
     given = Given(walk, read(config, walk.session.target) if config else None)
     answers = given.answers
@@ -65,7 +65,7 @@ async def take_answers(walk: Walk, config: Path | None, read: Callable[[Path, st
 def _refuse_another_id(given: Given, from_variable: str) -> None:
     """Raise Refused when the variable and the file or profile name different environments.
 
-    The variable wins over the keyring only; beside a file or profile one of the two is a mistake.
+    The variable only overrides the keyring. If it differs from a file or profile, one of the two is a mistake.
     """
     known = given.answers.client_side_id
     if not known or known == from_variable:
@@ -74,7 +74,7 @@ def _refuse_another_id(given: Given, from_variable: str) -> None:
     raise Refused(f"{CLIENT_SIDE_ID.variable} and {whose} name two different environments: leave one of them out.")
 
 
-# A plan doesn't need what became of the sync, and the services ask clients not to poll for it.
+# A plan doesn't need the results of a sync, and the services ask clients not to poll for them.
 NOT_FOR_A_PLAN: frozenset[Slot] = frozenset(
     {
         "segments",
@@ -96,13 +96,13 @@ NOT_FOR_A_PLAN: frozenset[Slot] = frozenset(
 
 
 def read_as_maker(walk: Walk) -> None:
-    """Read LaunchDarkly with the token that makes others, so that no other token is needed or used."""
+    """Read LaunchDarkly with the admin's token that makes tokens, so that no other token is needed or used."""
     answers = replace(walk.state.answers, make_token=True)
     walk.set_state(replace(walk.state, answers=answers, reads_as_maker=True))
 
 
 def _refuse_making_by_hand(walk: Walk) -> None:
-    """Raise Refused where a person would have to paste the token that the wizard makes: a command never shows it."""
+    """Raise Refused if a person would have to paste a token that the wizard makes, since no command shows tokens."""
     state = walk.state
     if state.answers.by_hand and state.answers.make_token and state.secrets.launchdarkly_token is None:
         raise Refused(
@@ -113,7 +113,7 @@ def _refuse_making_by_hand(walk: Walk) -> None:
 
 
 def _as_given(_: Walk) -> None:
-    """Go on with the answers as they were given."""
+    """Change nothing before the first read."""
 
 
 async def prepare(
@@ -123,9 +123,9 @@ async def prepare(
     accept: tuple[str, ...] = (),
     begin: Callable[[Walk], None] = _as_given,
 ) -> Given:
-    """Take answers, read what a plan rests on, and answer the rest as the wizard suggests. Raises Refused.
+    """Take answers, read what a plan needs, and answer the rest as the wizard suggests. Raises Refused.
 
-    `resync`: keys of the audiences whose members are to be sent again. `begin` comes before the first read.
+    `resync` has the keys of audiences whose members to send again. `begin` is called before the first read.
     """
     walk.left_out |= NOT_FOR_A_PLAN
     given = await take_answers(walk, config, parse_setup)
@@ -143,10 +143,10 @@ async def prepare(
 
 
 async def _read_what_became_of_it(walk: Walk) -> None:
-    """Read the deliveries when nothing else tells whether the destination's token may stay, or an activation is off.
+    """Read the deliveries if only they show whether the destination's token may stay, or if an activation is off.
 
-    And the segments when all members can be sent again: one that was deleted needs that. Where Segment shows no
-    connections or no activation, they are the only proof that an audience sends.
+    Read the segments if all members can be sent again, which a deleted segment needs. Read them too if Segment hides
+    connections or shows no activation: then they are the only proof that an audience sends.
     """
     facts = walk.state.facts
     if held_token.holding(facts, walk.state.answers) is Holding.UNKNOWN or _has_an_activation_that_is_off(facts):
@@ -162,7 +162,7 @@ def _has_an_activation_that_is_off(facts: Facts) -> bool:
 
 
 def _take_resync(walk: Walk, keys: tuple[str, ...]) -> None:
-    """Take which audiences are to be sent again. Raises Refused for one that can't be."""
+    """Note the audiences whose members to send again. Raises Refused for one that can't be sent again."""
     by_key = {audience.key: audience for audience in chosen_audiences(walk.state.facts, walk.state.answers)}
     for key in keys:
         if key not in by_key:
@@ -173,7 +173,7 @@ def _take_resync(walk: Walk, keys: tuple[str, ...]) -> None:
 
 
 def _take_accepted(walk: Walk, checks: tuple[str, ...]) -> None:
-    """Go on with these failures. Raises Refused for a check that nobody can go on with."""
+    """Accept the failures of these checks. Raises Refused for a check whose failure can't be accepted."""
     for check in checks:
         if check not in GOING_ON_IS_POSSIBLE:
             near = did_you_mean(check, GOING_ON_IS_POSSIBLE)
@@ -187,12 +187,12 @@ def _take_accepted(walk: Walk, checks: tuple[str, ...]) -> None:
 async def read_segments(walk: Walk) -> None:
     """Read the synced segments that exist now."""
     walk.use("segments")
-    walk.set_state(walk.state)  # the profile may know of another sync, for which the list would be read again
+    walk.set_state(walk.state)  # update what the profile knows of the sync, or the list would be read twice
     await walk.read(StepId.LAUNCHDARKLY)
 
 
 def take_the_test_user(walk: Walk) -> None:
-    """Take the test user from the profile when its environment is the same; a file has no setting for one."""
+    """Take the test user from the profile if its environment is the same, because files have no setting for it."""
     answers, saved = walk.state.answers, walk.session.saved.answers
     same = (answers.project, answers.environment) == (saved.project, saved.environment)
     if same and saved.test_user and not answers.test_user:
@@ -202,8 +202,8 @@ def take_the_test_user(walk: Walk) -> None:
 def _refuse_missing(given: Given, *, before_reading: bool = False) -> None:
     """Raise Refused when answers are missing.
 
-    Before reading, all missing answers are named, if a token is among them: without it nothing can be read. After
-    reading, only those that could have been chosen are named; the findings say why the others couldn't be read.
+    Before reading, all missing answers are named, but only if a token is among them: nothing can be read without it.
+    After reading, only answers with something to choose from are named; findings explain the others.
     """
     walk, missing = given.walk, missing_asks(given.walk)
     if before_reading:
@@ -216,7 +216,7 @@ def _refuse_missing(given: Given, *, before_reading: bool = False) -> None:
 
 
 def refuse_without_place(given: Given) -> None:
-    """Raise Refused without a LaunchDarkly token, or an environment or project to look at."""
+    """Raise Refused if the LaunchDarkly token or the environment is missing."""
     asks = tuple(ask for ask in missing_asks(given.walk) if ask.secret is LAUNCHDARKLY_TOKEN or ask.id == "environment")
     if asks:
         raise Refused(*missing_lines(asks, given.walk, given.file))
@@ -229,13 +229,13 @@ def why_place_unread(walk: Walk) -> Failure | None:
 
 
 def refuse_unknown(given: Given) -> None:
-    """Raise Refused when the file names what the services don't have. Comes after reading."""
+    """Raise Refused if the file names something that the services don't have. Call this after reading."""
     if given.setup is not None:
         given.setup.refuse(_unknown(given, given.setup))
 
 
 def unknown_lines(given: Given) -> tuple[str, ...]:
-    """Return what the file names and the services don't have, for a command that goes on with the rest."""
+    """Return lines about what the file names but the services lack, for a command that continues with the rest."""
     return given.setup.told(_unknown(given, given.setup)) if given.setup else ()
 
 
@@ -251,7 +251,7 @@ def _unknown(given: Given, setup: SetupFile) -> tuple[Mistake, ...]:
 
 
 def place(walk: Walk) -> str:
-    """Return "shop / production" for a heading; in words when only the client-side ID is known."""
+    """Return "shop / production" for a heading, or words with the client-side ID, or an empty text if none is known."""
     found = chosen_environment(walk.state.facts, walk.state.answers)
     if found:
         return f"{found[0].key} / {found[1].key}"

@@ -1,4 +1,4 @@
-"""Make a scenario's setup, so that a command with `--sandbox` has one to look at, to watch or to take back."""
+"""Make a scenario's setup, so that a command with `--sandbox` has one to check, watch or undo."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from wizard.headless.options import Options
 from wizard.headless.refusal import Refused
 from wizard.headless.setup.prepare import prepare, read_segments
 
-WATCHED_S = 35 * 60.0  # seconds of the sandbox's time: longer than a first sync takes, so that a late one shows
-_LOOK_EVERY_S = 300.0  # of its time, too: nobody waits for the news
-_TRIES = 4  # runs of apply: some scenarios lose answers, and in some a colleague makes a part first
+WATCHED_S = 35 * 60.0  # in sandbox time: longer than a first sync usually takes, so that a late one shows
+_LOOK_EVERY_S = 300.0  # also in sandbox time; polls are rare, because nobody watches them
+_TRIES = 4  # runs of apply: some scenarios lose answers, and in others a colleague must do a step first
 
 
 async def set_up(walk: Walk, options: Options, *, syncs: bool = True) -> None:
-    """Apply the setup, with `syncs` let its first sync go by; leave alone what the scenario set up or keeps from it.
+    """Apply the scenario's setup if the command needs one, and with `syncs` wait for its first sync.
 
-    The command's own walk reads what came of it later. Does nothing for a command that begins without a setup.
-    An outage begins after it: it's about a setup that runs.
-    Raises Refused for a mistake in the file. An answer that the scenario keeps from being known isn't a mistake.
+    Change nothing in a setup that the scenario already has, and skip what the scenario prevents. The command reads the
+    result later with its own walk. A scenario's outage begins after the setup.
+    Raises Refused for a mistake in the file. Without a file, missing answers are the scenario's doing, not a mistake.
     """
     if options.makes_setup:
         with walk.ports.before_outage():

@@ -1,4 +1,4 @@
-"""Where the answer behind a finding is set, for whoever wrote a file or a variable and never saw the wizard's steps."""
+"""Where the answer behind a finding is set, for a user who only knows the setup file or variables."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from wizard.headless.setup.setup_file import SetupFile
 
 
 def set_in(walk: Walk, finding: Finding, setup: SetupFile | None = None) -> str:
-    """Return the variable or the file's line whose other value fixes the finding; empty where it's neither."""
+    """Return the variable or the file's line to change in order to fix the finding; empty if it's neither."""
     ask = next((ask for step in walk.steps for ask in step.asks if ask.fixes(finding)), None)
-    if ask is None or (ask.secret and finding.id.startswith("destination.")):  # that token is put right in Segment
+    if ask is None or (ask.secret and finding.id.startswith("destination.")):  # that token is corrected in Segment
         return ""
     return _variable(ask, walk) or (_line(ask, setup) if setup else "")
 

@@ -1,4 +1,4 @@
-"""Read setup.toml, and refuse a mistake with its file, line, key and the nearest valid value."""
+"""Read setup.toml, and refuse mistakes with file, line, key and the nearest valid value."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from wizard.headless.setup.setup_targets import TARGETS, TargetTable, read_targe
 from wizard.text import count
 
 _MOST_BYTES = 2 * 2**20  # tens of thousands of audiences
-# A name of so many parts would cost tomllib minutes.
+# tomllib would need minutes for a name with this many parts.
 _DEEP = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){64}""")
-_MOST_TOLD = 100  # mistakes
+_MOST_TOLD = 100  # mistakes that are shown
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
 
@@ -34,13 +34,13 @@ class SetupFile:
     answers: Answers
     lines: Mapping[str, int]  # line numbers by setting, by table, and by `setting=item` for a list's items
     given: frozenset[str]  # the settings that hold an answer
-    mistakes: tuple[Mistake, ...] = ()  # those that show without asking the services
-    called: Mapping[str, str] = field(default_factory=dict)  # settings that the file calls otherwise, in a target
-    name: str = ""  # of the target that this is
-    targets: tuple[SetupFile, ...] = ()  # of a file with several, each with what they share
+    mistakes: tuple[Mistake, ...] = ()  # those that are visible without asking the services
+    called: Mapping[str, str] = field(default_factory=dict)  # in a target, the file's own names of settings
+    name: str = ""  # the target's name, if this is a target
+    targets: tuple[SetupFile, ...] = ()  # if the file has several, each with the shared values
 
     def refuse(self, more: tuple[Mistake, ...] = ()) -> None:
-        """Raise Refused when there is a mistake, with all of them in the order of the file."""
+        """Raise Refused if there are mistakes, with all of them in the order of the file."""
         if mistakes := (*self.mistakes, *more):
             raise Refused(*self.told(mistakes))
 
@@ -74,9 +74,9 @@ def read_setup(path: Path, target: str = "") -> SetupFile:
 
 
 def parse_setup(path: Path, target: str = "") -> SetupFile:
-    """Read the setup of one environment, with its mistakes. Raises Refused when it isn't TOML.
+    """Read the setup of one environment, with its mistakes.
 
-    Also when the file has several environments and none is named.
+    Raises Refused if the file isn't TOML, or has several environments and `target` names none.
     """
     whole = parse_whole(path)
     if target:
@@ -90,7 +90,7 @@ def parse_setup(path: Path, target: str = "") -> SetupFile:
 def parse_whole(path: Path) -> SetupFile:
     """Read a setup file with all of its targets and mistakes. Raises Refused when it isn't TOML.
 
-    What is a mistake isn't an answer.
+    A value with a mistake doesn't become an answer.
     """
     text = read_text(path, _MOST_BYTES, "setup.toml")
     if _DEEP.search(text):
@@ -101,7 +101,7 @@ def parse_whole(path: Path) -> SetupFile:
         raise Refused(_not_toml(path, str(error))) from None
     except RecursionError:
         raise Refused(f"{path}: this file is nested too deeply.") from None
-    except ValueError:  # Python's limit, which TOML doesn't have
+    except ValueError:  # Python limits the digits of a number, TOML doesn't
         raise Refused(f"{path}: this file has a number of too many digits.") from None
 
 
@@ -145,7 +145,7 @@ def _given(values: Mapping[str, Any]) -> frozenset[str]:
 
 
 def _trimmed(value: Any) -> Any:
-    """Return a text, or the texts in a list or table, without the blanks around it, which nobody sees."""
+    """Return a value with all texts in it stripped, because nobody sees blanks around a text."""
     if isinstance(value, list):
         return [_trimmed(item) for item in value]
     if isinstance(value, Mapping):
@@ -154,13 +154,13 @@ def _trimmed(value: Any) -> Any:
 
 
 def answers_of(values: Mapping[str, Any]) -> Answers:
-    """Return answers from valid values by setting; an empty text or list isn't an answer."""
+    """Return answers from valid values by setting; an empty text isn't an answer."""
     given = {SETTINGS[name].answer: SETTINGS[name].convert(value) for name, value in values.items() if value != ""}
     return Answers(**given)
 
 
 def _flat(tables: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Return each value by its dotted name; an unknown table as a whole."""
+    """Yield each value with its dotted name; an unknown table comes as a whole."""
     for table, content in tables.items():
         if table in TABLES and isinstance(content, Mapping):
             yield from ((f"{table}.{key}", value) for key, value in content.items())

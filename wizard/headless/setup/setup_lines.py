@@ -1,4 +1,4 @@
-"""Where each setting of a setup file stands: its line, which `tomllib` doesn't report."""
+"""The line number of each setting in a setup file, which `tomllib` doesn't report."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _KEY = re.compile(rf"\s*({_NAME})\s*=")
 
 
 def lines_of(text: str) -> Iterator[tuple[str, int]]:
-    """Return the last line number of every table and key; those of the third `[[targets]]` begin with `targets[2]`."""
+    """Yield every table and key with its line number; the third `[[targets]]` is `targets[2]`."""
     table, seen = "", Counter[str]()
     for number, line in enumerate(text.splitlines(), 1):
         if header := _HEADER.fullmatch(line):
@@ -34,7 +34,7 @@ def _dotted(name: str) -> str:
 
 
 def lines_of_texts(text: str) -> Mapping[str, Sequence[int]]:
-    """Return the numbers of the lines on which each text in quotes stands."""
+    """Return, for each text in quotes, the numbers of the lines that have it."""
     found = defaultdict(list)
     for number, line in enumerate(text.splitlines(), 1):
         for quoted in _QUOTED.finditer(line):
@@ -45,7 +45,7 @@ def lines_of_texts(text: str) -> Mapping[str, Sequence[int]]:
 def lines_of_items(
     texts: Mapping[str, Sequence[int]], values: Mapping[str, Any], lines: Mapping[str, int]
 ) -> Iterator[tuple[str, int]]:
-    """Return the line of each list item; of one with an escape code the list's."""
+    """Yield each list item, as `setting=item`, with its line; for an item with an escape code, the list's line."""
     for name, value in values.items():
         for item in value if isinstance(value, list) else ():
             first, found = lines.get(name, 1), texts.get(item, ())

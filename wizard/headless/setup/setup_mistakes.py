@@ -1,4 +1,4 @@
-"""What is wrong with one value of a setup file, as far as that shows without asking the services."""
+"""Mistakes in one value of a setup file that are visible without asking the services."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SECRETS = ("token", "secret", "password", "api_key", "apikey")
 
 
 def mistake_in(name: str, value: Any, lines: Mapping[str, int]) -> Mistake | None:
-    """Return the mistake in a setting's value, or in the setting's name."""
+    """Return the mistake in a setting's name or value; None if there is none."""
     line = lines.get(name) or lines.get(name.partition(".")[0], 0)
     if hidden := secret_in(name, line, value):
         return hidden
@@ -30,7 +30,7 @@ def mistake_in(name: str, value: Any, lines: Mapping[str, int]) -> Mistake | Non
 
 
 def secret_in(name: str, line: int, value: Any) -> Mistake | None:
-    """Return the refusal of a token, by its form or by the name of its key."""
+    """Return a mistake for a token, recognized by its form or by the key's name; else None."""
     if isinstance(value, str) and holds_a_token(value):
         return _secret(name, line, value)
     is_named_so = name not in SETTINGS and any(word in name.lower() for word in _SECRETS)
@@ -38,14 +38,14 @@ def secret_in(name: str, line: int, value: Any) -> Mistake | None:
 
 
 def _secret(name: str, line: int, value: str = "") -> Mistake:
-    """Refuse a token, and name the variable that it belongs in."""
+    """Return a mistake that names the variable in which the token belongs."""
     is_segments = read_paste(value).shape is Shape.SEGMENT_TOKEN or (not value and "segment" in name.lower())
     variable = (SEGMENT_TOKEN if is_segments else LAUNCHDARKLY_TOKEN).variable
     return Mistake(line, name, f"setup.toml never holds a token. Delete this line and set {variable} instead.")
 
 
 def _unknown(name: str, line: int) -> Mistake:
-    """Return what is wrong with the name of a setting or a table, with the form that works."""
+    """Return the mistake in the name of a setting or a table, with the form that works."""
     table, _, key = name.partition(".")
     if key:
         others = [one for one in SETTINGS if one.startswith(f"{table}.")]
@@ -58,7 +58,7 @@ def _unknown(name: str, line: int) -> Mistake:
 
 
 def _wrong_value(setting: Setting, value: Any) -> tuple[str, tuple[str, ...]] | None:
-    """Return what is wrong with a value, and the valid ones where that is a choice."""
+    """Return what is wrong with a value, and the valid values if the setting has a fixed list; else None."""
     if not _is_a(setting.holds, value):
         return f"this must be {_WORDS[setting.holds]}.", ()
     if not isinstance(value, str) or not value:

@@ -1,4 +1,4 @@
-"""The `[[targets]]` of a setup file: environments that share its other tables, each with what differs."""
+"""The `[[targets]]` of a setup file: environments that share its other tables, each with its own settings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from wizard.headless.setup.setup_mistakes import mistake_in, secret_in
 
 TARGETS = "targets"
 NAME = "name"
-# What each environment may have for itself, and the setting that it stands for.
+# By its key in a target, each setting that an environment may have for itself.
 OWN = {one.answer: one.key for one in SETTINGS.values() if one.scope is not Scope.SETUP}
 _DESTINATION_NAME = OWN["destination_name"]
 _PLACE = OWN["project"], OWN["environment"], OWN["client_side_id"]
@@ -29,12 +29,12 @@ _NOT_A_NAME = "use at most 100 letters, digits, dots, dashes, underscores and sl
 
 @dataclass(frozen=True, slots=True)
 class TargetTable:
-    """One `[[targets]]` table: its name, its values by setting, and where each setting is written."""
+    """One `[[targets]]` table: its name, its values by setting, and the line of each setting."""
 
     name: str
     values: Mapping[str, Any]
     lines: Mapping[str, int]  # by setting
-    called: Mapping[str, str]  # by setting: how the file calls it
+    called: Mapping[str, str]  # by setting: its name in the file
 
 
 def read_targets(
@@ -66,14 +66,14 @@ def _target(table: Mapping[str, Any], number: int, shared: Mapping[str, Any], li
 
 
 def _is_overruled(name: str, own: Mapping[str, Any]) -> bool:
-    """Return whether a shared place means another environment than the target's own."""
+    """Return whether the target's own values replace a shared project, environment or client-side ID."""
     if name not in _PLACE:
         return False
     return _PLACE[2] in own or (name == _PLACE[2] and bool(own.keys() & set(_PLACE)))
 
 
 def _name(given: Any, values: Mapping[str, Any]) -> str:
-    """Return the name that was given, else `project/environment`, else the client-side ID."""
+    """Return the given name, else `project/environment`, else the client-side ID."""
     if isinstance(given, str) and given:
         return given
     project, environment, client_side_id = (values.get(name, "") for name in _PLACE)
@@ -98,7 +98,7 @@ def _mistake(key: str, value: Any, number: int, lines: Mapping[str, int]) -> Mis
     hidden = secret_in(named, line, value)
     if isinstance(value, Mapping) and not hidden:
         return Mistake(lines.get(named, line), named, f"a target has no tables of its own. {_FORM}")
-    near = lambda: f"{TARGETS}.{nearest(key, (*OWN, NAME))}"  # noqa: E731 - found when it's told
+    near = lambda: f"{TARGETS}.{nearest(key, (*OWN, NAME))}"  # noqa: E731 - searched only if it's shown
     return hidden or Mistake(line, named, "unknown setting.", near)
 
 
@@ -112,7 +112,7 @@ def _wrong_name(value: Any, line: int) -> Mistake | None:
 def _of_all(
     content: list[Any], targets: tuple[TargetTable, ...], shared: Mapping[str, Any], lines: Mapping[str, int]
 ) -> Iterator[Mistake]:
-    """Yield what is wrong with the targets as they stand together."""
+    """Yield the mistakes that show only when all targets are compared."""
     yield from (_missing_place(number, lines) for number, one in enumerate(targets) if not one.name)
     yield from _twice(targets, lines)
     if len(content) > 1 and shared.get(_DESTINATION_NAME):

@@ -1,4 +1,4 @@
-"""Names in a setup file that the services don't have, known only after reading (exit 2, with the nearest name)."""
+"""Mistakes that show only after reading: names in a setup file that the services don't have (exit code 2)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from wizard.headless.setup.setup_file import SetupFile
 
 
 def unknown_values(setup: SetupFile, facts: Facts, answers: Answers) -> tuple[Mistake, ...]:
-    """Return the mistakes in a file; `answers` are those settled after reading. What couldn't be read isn't judged."""
+    """Return the mistakes in a file; `answers` are the walk's after reading. Names in unread lists aren't judged."""
     return (*_places(setup, facts), *contradictions(setup, facts, answers), *_segment_side(setup, facts, answers))
 
 
@@ -38,13 +38,13 @@ def _places(setup: SetupFile, facts: Facts) -> Iterator[Mistake]:
 
 
 def _nearest_project(wanted: str, projects: tuple[Project, ...]) -> str:
-    """Return the key of the most similar project, by name too, because names are what people see."""
+    """Return the key of the project with the most similar key or name, because people see names."""
     keys = {project.key: project.key for project in projects} | {project.name: project.key for project in projects}
     return keys[nearest(wanted, keys)]
 
 
 def contradictions(setup: SetupFile, facts: Facts, answers: Answers) -> Iterator[Mistake]:
-    """Return the mistakes when the client-side ID isn't of the named project and environment."""
+    """Yield a mistake if the client-side ID doesn't belong to the named project and environment."""
     wanted, found = setup.answers, chosen_environment(facts, answers)
     if not (wanted.project and wanted.environment and found):
         return
@@ -56,7 +56,7 @@ def contradictions(setup: SetupFile, facts: Facts, answers: Answers) -> Iterator
 
 
 def _which_to_leave_out(setup: SetupFile) -> str:
-    """Say what to do about two names of different environments, one of which may be the variable."""
+    """Return what to do if the client-side ID, maybe from the variable, contradicts the named environment."""
     if setup.answers.client_side_id:
         return "leave one out."
     unset = f"unset {CLIENT_SIDE_ID.variable}, or"

@@ -30,7 +30,7 @@ from wizard.text import count
 
 @dataclass(slots=True)
 class Applied:
-    """One environment's plan as it was shown, and how it ended."""
+    """One environment's plan as shown, and how it ended."""
 
     target: Target
     reviewed: Reviewed
@@ -53,13 +53,13 @@ class Applied:
         return bool(self.results) and self.code is not ExitCode.PROBLEM and not self.waits
 
     def skip(self, why: Trouble, code: ExitCode) -> None:
-        """Note why nothing was done here."""
+        """Note why nothing was done in this environment."""
         self.documents.append(results_document(skipped(change, why) for change in self.reviewed.plan.changes))
         self.code = code
 
 
 async def apply_targets(walk: Walk, targets: tuple[Target, ...], options: Options, out: Output) -> ExitCode:
-    """Show the plan of all, ask for one yes, and make the changes. Raises Refused, Busy."""
+    """Show the plan of all environments, ask for one yes, and make the changes. Raises Refused, Busy."""
     refuse_unattended(options, out, "apply")
     for each in (walk, *(target.walk for target in targets)):
         each.session.lock()
@@ -94,7 +94,7 @@ def _skip_blocked(every: Sequence[Applied]) -> None:
 
 
 async def _apply_open(walk: Walk, every: Sequence[Applied], options: Options, out: Output) -> None:
-    """Make the changes that a yes is given to; a failure in one environment leaves the others as they are."""
+    """Make the changes after a yes; a failure in one environment doesn't stop the others."""
     to_do = [one for one in every if one.is_open]
     writes = [one for one in to_do if one.reviewed.plan.made_at_once]
     if writes and not await agreed(options, out, _question(writes)):
@@ -127,7 +127,7 @@ async def _make_changes(one: Applied, left: Sequence[Applied], out: Output) -> N
 
 
 def _show_document(every: Sequence[Applied], out: Output) -> None:
-    """Write the one document, also of what an interruption kept from being done."""
+    """Write one document for all environments, including those that an interruption prevented."""
     parts = [(one.target.name, document) for one in every for document in one.documents[:1]]
     out.document(all_results_document(parts, {one.target.name: one.code for one in every}))
 
@@ -136,7 +136,7 @@ def _show_document(every: Sequence[Applied], out: Output) -> None:
 
 
 def _ending(every: Sequence[Applied], options: Options) -> Iterator[str]:
-    """Return how each environment ended, and how to go on."""
+    """Yield how each environment ended, and how to continue."""
     yield ""
     yield from (f"{one.target.title}: {_how_it_ended(one)}." for one in every)
     yield from (f"Next: {step}" for step in dict.fromkeys(filter(None, map(_next, every))))
@@ -151,7 +151,7 @@ def _how_it_ended(one: Applied) -> str:
 
 
 def _next(one: Applied) -> str:
-    """Return the command that goes on with an environment that isn't done; empty for one that is."""
+    """Return the command that continues with an unfinished environment; empty for a finished one."""
     options = one.target.options
     if not one.is_open:
         if silent := gave_no_answer(one.reviewed.plan, one.target.walk.findings):

@@ -1,4 +1,4 @@
-"""`doctor` for several environments: all are read at once, and each is judged for itself."""
+"""`doctor` for several environments: all are read at the same time, and each is judged separately."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ async def doctor_targets(walk: Walk, targets: tuple[Target, ...], options: Optio
 async def _examined(targets: Sequence[Target], out: Output) -> list[Examined]:
     calls = [examine(one.walk, one.options, one.output(out, out.document, named=True)) for one in targets]
     if any(one.options.count_members for one in targets):
-        return [await call for call in calls]  # previews are limited, and what is said of them belongs together
+        return [await call for call in calls]  # previews are limited, and their lines belong together
     return await together(calls)
 
 
 def _lines(target: Target, found: Sequence[str], options: Options) -> tuple[str, ...]:
-    """Return what was found in one environment; with `--since-last` the one line of it."""
+    """Return the lines about one environment; with `--since-last`, its one line."""
     heading, *lines = map(target.options.of_this_run, found)
     if options.since_last:
         where = place(target.walk)
@@ -54,6 +54,6 @@ def _lines(target: Target, found: Sequence[str], options: Options) -> tuple[str,
 
 
 def _healthy(verdicts: Iterable[bool | None]) -> bool | None:
-    """Return whether all are healthy; one that isn't counts before one that we couldn't judge."""
+    """Return whether all are healthy: False if any isn't, else None if we couldn't judge one, else True."""
     every = set(verdicts)
     return next((verdict for verdict in (False, None) if verdict in every), True)

@@ -13,7 +13,7 @@ from wizard.headless.targets.targets import Target, refuse_several, set_up_all, 
 
 
 async def export_targets(walk: Walk, targets: tuple[Target, ...], options: Options, out: Output) -> ExitCode:
-    """Write what exists for all environments; nothing, when one can't be read or has nothing. Raises Refused."""
+    """Write what exists for all environments, or nothing if one can't be read or has nothing. Raises Refused."""
     what = Export(options.action)
     if what is not Export.TERRAFORM:
         refuse_several(targets)

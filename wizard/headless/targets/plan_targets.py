@@ -39,7 +39,7 @@ async def plan_targets(walk: Walk, targets: tuple[Target, ...], options: Options
 
 
 async def prepare_all(targets: Sequence[Target], options: Options, command: str) -> None:
-    """Read for all environments at once: what they share is asked once. Raises Refused."""
+    """Read for all environments at the same time; shared requests are sent once. Raises Refused."""
     if options.resync:
         typed = [word for key in options.resync for word in ("--resync", key)]
         one = commands_for_one(targets, command, *typed)
@@ -49,7 +49,7 @@ async def prepare_all(targets: Sequence[Target], options: Options, command: str)
 
 
 def _refuse_twins(targets: Sequence[Target]) -> None:
-    """Raise Refused for two targets of one environment: one may name it by its keys, the other by its ID."""
+    """Raise Refused if two targets are the same environment: one may name it by its keys, the other by its ID."""
     by_id: dict[str, str] = {}
     for target in targets:
         client_side_id = wanted_client_side_id(target.walk.state.facts, target.walk.state.answers)
@@ -59,7 +59,7 @@ def _refuse_twins(targets: Sequence[Target]) -> None:
 
 
 def plans_lines(targets: Sequence[Target], plans: Sequence[Plan]) -> Iterator[str]:
-    """Return what the environments share, then each one's plan with what only it has."""
+    """Yield what the environments share, then each one's plan and own settings."""
     yield f"Plan for {count(len(targets), 'environment')}"
     yield from shared_lines(targets)
     drawn = [(target.name, plan_lines(target.walk, plan)) for target, plan in zip(targets, plans, strict=True)]
@@ -71,13 +71,13 @@ def plans_lines(targets: Sequence[Target], plans: Sequence[Plan]) -> Iterator[st
 
 
 def called(target: Target) -> str:
-    """Return the environment's name after its heading, where the heading doesn't say it already."""
+    """Return the environment's name to add to its heading; empty if the heading already has it."""
     is_said = target.name == place(target.walk).replace(" / ", "/")
     return "" if is_said else f", called {target.name}"
 
 
 def _ending(targets: Sequence[Target], plans: Sequence[Plan], options: Options) -> Iterator[str]:
-    """Return the result of all, and the next command."""
+    """Yield the result of all environments, and the next command."""
     blocked = [target for target, plan in zip(targets, plans, strict=True) if plan.blocked_by]
     pending = [plan for plan in plans if plan.pending and not plan.blocked_by]
     yield ""

@@ -1,4 +1,4 @@
-"""The environments of a setup that has several: each a walk of its own, over the same clients and tokens."""
+"""The environments of a setup that has several: each has its own walk, over the same clients and tokens."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _WORST_EXIT_FIRST = (ExitCode.PROBLEM, ExitCode.COULD_NOT_TELL, ExitCode.WAITING
 
 @dataclass(frozen=True, slots=True)
 class Target(targets.Target):
-    """One environment, with the options that name it. The name is empty for what the profile made without one."""
+    """One environment, with the options that name it. The name is empty for what the profile made without a target."""
 
     options: Options
 
@@ -38,7 +38,7 @@ class Target(targets.Target):
         return self.name or "without a target"
 
     def output(self, out: Output, take: Callable[[Mapping[str, Any]], None], *, named: bool = False) -> Output:
-        """Return where this target's part goes: `take` gets its documents; with `named`, each line begins with it."""
+        """Return this target's output: `take` gets its documents; with `named`, each line begins with the title."""
         begin = f"{self.title}: " if named else ""
         return replace(out, take=take, of_this_run=self.options.of_this_run, begin=begin)
 
@@ -49,7 +49,7 @@ Several: TypeAlias = Callable[[Walk, tuple[Target, ...], Options, Output], Await
 
 @dataclass(frozen=True, slots=True)
 class OnTargets:
-    """A command that works on one environment, and on several at once. `also_own`: on what no target made, too."""
+    """A command that works on one or several environments; with `also_own`, also on what no target made."""
 
     one: One
     several: Several
@@ -60,7 +60,7 @@ class OnTargets:
 
 
 def targets_of(walk: Walk, options: Options, *, also_own: bool = False) -> tuple[Target, ...]:
-    """Return the environments that are meant; none where the setup has just one, without a name. Raises Refused."""
+    """Return the environments to work on; none if the setup has a single unnamed one. Raises Refused."""
     sessions = _sessions(walk, options)
     if options.target:
         name = _named(options, tuple(sessions))
@@ -72,7 +72,7 @@ def targets_of(walk: Walk, options: Options, *, also_own: bool = False) -> tuple
 
 
 def _sessions(walk: Walk, options: Options) -> Mapping[str, Session]:
-    """Return the environments in the file, or those that the profile remembers; of a report, the one it's about."""
+    """Return the environments in the file, or those of the profile, or the one that `--against`'s report is about."""
     if options.config is None and options.against:
         return _of_report(walk, options.against)
     if options.config is None:
@@ -84,11 +84,11 @@ def _sessions(walk: Walk, options: Options) -> Mapping[str, Session]:
 
 
 def _of_report(walk: Walk, path: Path) -> Mapping[str, Session]:
-    """Return the profile's environment that a report is about, whose own token it's read with; none where it has one.
+    """Return the profile's environment that a report is about, because it may have its own token; else none.
 
     Raises Refused.
     """
-    from wizard.headless.commands.doctor.report_comparison import load_report  # which no other command needs
+    from wizard.headless.commands.doctor.report_comparison import load_report  # no other command needs it
 
     setup = load_report(path).proof.setup
     keys, client_side_id = ("launchdarkly.project", "launchdarkly.environment"), "launchdarkly.client_side_id"
@@ -112,7 +112,7 @@ def _named(options: Options, names: tuple[str, ...]) -> str:
 
 
 def _target(walk: Walk, options: Options, name: str, session: Session) -> Target:
-    """Return an environment with a walk of its own; a notice is given once, for all environments."""
+    """Return an environment with its own walk. Only the main walk gives notices, once for all environments."""
     ports = replace(walk.ports, notices=Notices(), requests=SentRequests(begun_with=walk.ports.requests))
     return Target(name, new_walk(ports, session), replace(options, target=name))
 
@@ -123,7 +123,7 @@ def refuse_several(targets: tuple[Target, ...]) -> NoReturn:
 
 
 def commands_for_one(targets: Iterable[Target], command: str, *option: str) -> tuple[str, ...]:
-    """Return the command to type for each environment, where one with this option is about one only."""
+    """Return, for an option that works on one environment only, the command to type for each environment."""
     typed = " ".join(map(quote, option))
     return tuple(f"  {target.options.command(command)} {typed}" for target in targets)
 
@@ -133,9 +133,9 @@ def _all(names: Iterable[str]) -> str:
 
 
 async def set_up_all(targets: Iterable[Target], *, syncs: bool = True) -> tuple[Target, ...]:
-    """Make the sandbox scenario's setups, where that is to be done: one after the other, as a person would.
+    """Make the sandbox scenario's setups, if the command needs them, one after the other as a person would.
 
-    Return the targets with that noted.
+    Return the targets, marked as set up.
     """
     made = []
     for target in targets:
@@ -145,7 +145,7 @@ async def set_up_all(targets: Iterable[Target], *, syncs: bool = True) -> tuple[
 
 
 async def together(calls: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
-    """Return what each call returned. Raises Refused with what all of them say, each sentence once."""
+    """Run the calls in parallel and return their results. Raises one Refused with the sentences of all."""
     ended = await asyncio.gather(*calls, return_exceptions=True)
     refused = [one for one in ended if isinstance(one, Refused)]
     if refused:
@@ -159,6 +159,6 @@ async def together(calls: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
 
 
 def worst(codes: Iterable[ExitCode]) -> ExitCode:
-    """Return the exit code that says the most: a problem first, then that we couldn't tell."""
+    """Return the worst exit code: a problem first, then that we couldn't tell, then that changes wait."""
     every = set(codes)
     return next((code for code in _WORST_EXIT_FIRST if code in every), ExitCode.OK)

@@ -1,4 +1,4 @@
-"""`undo` for several environments: all that can be taken back is shown, then taken back after one yes."""
+"""`undo` for several environments: show everything that can be taken back, then take it back after one yes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from wizard.text import count
 
 @dataclass(slots=True)
 class _Undone:
-    """One environment, what of it can be taken back, and how that ended."""
+    """One environment, what can be taken back there, and how that ended."""
 
     target: Target
     plan: tuple[UndoStep, ...] = ()
@@ -44,7 +44,7 @@ class _Undone:
 
 
 async def undo_targets(walk: Walk, targets: tuple[Target, ...], options: Options, out: Output) -> ExitCode:
-    """Show what can be taken back of all, ask for one yes, and do it. Raises Refused, Busy."""
+    """Show what can be taken back in all environments, ask for one yes, and do it. Raises Refused, Busy."""
     refuse_unattended(options, out, "undo")
     for each in (walk, *(target.walk for target in targets)):
         each.session.lock()
@@ -78,7 +78,7 @@ def _all_lines(every: Sequence[_Undone]) -> Iterator[str]:
 
 
 async def _take_back(to_do: Sequence[_Undone], every: Sequence[_Undone], out: Output) -> None:
-    """Take back one environment after the other; a failure in one leaves the others to be done."""
+    """Take back one environment after the other; a failure in one doesn't stop the others."""
     for number, one in enumerate(to_do):
         out.text(("", f"{one.target.title}:"))
         try:

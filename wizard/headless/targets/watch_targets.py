@@ -1,4 +1,4 @@
-"""`watch` for several environments: side by side, each with its own poll of LaunchDarkly."""
+"""`watch` for several environments at the same time, each with its own poll of LaunchDarkly."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ async def watch_targets(walk: Walk, targets: tuple[Target, ...], options: Option
 
 
 async def follow_targets(walk: Walk, targets: Sequence[Target], out: Output) -> ExitCode:
-    """Follow the sync of environments that were just applied."""
+    """Follow the first sync of environments that were just applied, and return the worst exit code."""
     return await _side_by_side(walk, targets, follow, out)
 
 

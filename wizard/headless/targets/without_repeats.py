@@ -1,16 +1,16 @@
-"""Lines about several environments, where a paragraph that was said of one isn't said again of the next."""
+"""Lines about several environments, in which a paragraph isn't repeated for the next environment."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-_LEAST = 3  # lines: naming where it was said takes two
-_TOLD = ("+ ", "~ ", "> ", "Failed:", "Warning:", "Unknown:")  # how a change or a finding begins
+_LEAST = 3  # lines of a paragraph worth replacing: its replacement takes two
+_TOLD = ("+ ", "~ ", "> ", "Failed:", "Warning:", "Unknown:")  # beginnings of a change or a finding
 
 
 def without_repeats(groups: Sequence[tuple[str, Iterable[str]]]) -> list[list[str]]:
-    """Return each group's lines; where an earlier group has the same, only the first and where the rest is."""
+    """Return each group's lines; of a paragraph that an earlier group has, only the first line and that group's name."""
     said: dict[tuple[str, ...], str] = {}
     return [list(_shortened(name, lines, said)) for name, lines in groups]
 

@@ -21,8 +21,8 @@ from wizard.headless.setup.set_in import set_in
 from wizard.headless.setup.setup_file import SetupFile
 from wizard.text import count
 
-_BEGUN = {audience_attached.ATTACHED.id, sync_segment.SEGMENT.id}  # pass only where something may have been sent
-_TOKENS = {launchdarkly_token.KIND.id, segment_access.KIND.id}  # unknown only where no token was given
+_BEGUN = {audience_attached.ATTACHED.id, sync_segment.SEGMENT.id}  # these pass only after something may have been sent
+_TOKENS = {launchdarkly_token.KIND.id, segment_access.KIND.id}  # these are unknown only when no token was given
 
 
 def checkup(
@@ -53,7 +53,7 @@ def checkup(
 
 
 def _moment(walk: Walk, options: Options) -> str:
-    """Return which moment of a simulated world was checked: `plan` looks at another one."""
+    """Return the moment that was checked, if it's simulated: `plan` looks at the sandbox at another moment."""
     return options.moment or (" (sandbox)" if walk.state.sandbox else "")
 
 
@@ -61,7 +61,7 @@ def _moment(walk: Walk, options: Options) -> str:
 
 
 def _groups(walk: Walk, findings: Iterable[Finding]) -> Iterator[str]:
-    """Return one line for each step whose checks ran: `LaunchDarkly  14 ✓`, with words for what isn't right."""
+    """Yield one line for each step whose checks ran: `LaunchDarkly  14 ✓`, with counts of what isn't right."""
     steps = [step.id for step in walk.steps]
     titles = {step.id: step.title for step in walk.steps}
     by_step = sorted(findings, key=lambda finding: steps.index(check(finding.id).step))
@@ -86,7 +86,7 @@ def _counts(statuses: list[Status]) -> str:
 
 
 def _in_full(findings: tuple[Finding, ...], options: Options) -> Iterable[Finding]:
-    """Return what isn't right; with `--verbose` or `--only` every check that ran."""
+    """Return the findings to show in full: problems, or every check that ran with `--verbose` or `--only`."""
     if options.verbose or options.only:
         return (finding for finding in findings if finding.status is not Status.SKIPPED or options.only)
     return notable_findings(findings)
@@ -104,7 +104,7 @@ def _way_to_the_cause(finding: Finding, findings: Iterable[Finding], walk: Walk,
 
 
 def _way_to_what_is_awaited(findings: tuple[Finding, ...], walk: Walk, options: Options) -> str:
-    """Return the command that asks why a segment is overdue; empty where it isn't."""
+    """Return the command that diagnoses an overdue segment; empty when none is overdue."""
     state = walk.state
     if not isinstance(state.facts.segments, tuple):
         return ""
@@ -115,9 +115,9 @@ def _way_to_what_is_awaited(findings: tuple[Finding, ...], walk: Walk, options: 
 
 
 def _unknown(findings: tuple[Finding, ...]) -> list[Finding]:
-    """Return the skipped findings that leave the verdict open, without those that wait for another check.
+    """Return the skipped findings that leave the verdict open, except those that wait for another check.
 
-    None where a check that is unknown already says why.
+    Empty if an unknown finding already says why.
     """
     if any(one.status is Status.UNKNOWN and one.matters for one in findings):
         return []
@@ -126,7 +126,7 @@ def _unknown(findings: tuple[Finding, ...]) -> list[Finding]:
 
 
 def _skipped(findings: Iterable[Finding]) -> Iterator[str]:
-    """Return one line for each reason, with the checks that it keeps from running."""
+    """Yield the skipped checks for each reason, and the reason."""
     ids: dict[str, list[str]] = {}
     for finding in findings:
         if finding.status is Status.SKIPPED:
@@ -141,7 +141,7 @@ def _skipped(findings: Iterable[Finding]) -> Iterator[str]:
 
 
 def is_only_unreachable(findings: Iterable[Finding]) -> bool:
-    """Return whether hosts that couldn't be reached are all that failed: that says nothing about the setup."""
+    """Return whether only unreachable hosts failed, which says nothing about the setup."""
     failed = [finding.id for finding in findings if finding.status is Status.FAIL]
     return bool(failed) and all(check.endswith(".reachable") for check in failed)
 
@@ -167,14 +167,14 @@ def _result(findings: tuple[Finding, ...], verdict: bool | None) -> str:
 
 
 def _is_too_early(findings: Iterable[Finding]) -> bool:
-    """Return whether all that leaves the verdict open is a sync that isn't over."""
+    """Return whether the verdict is open only because the first sync isn't over."""
     unjudged = [one for one in findings if one.matters and (one.status is Status.UNKNOWN or not one.judged)]
     waits = (one.status is Status.SKIPPED and one.id.startswith("sync.") and not one.waits_for for one in unjudged)
     return all(waits)
 
 
 def _needs_a_hand(finding: Finding) -> bool:
-    """Return whether waiting changes nothing, although nothing failed."""
+    """Return whether this finding needs a person's action although it hasn't failed: waiting won't help."""
     there_is_none = finding.id == audience.EXISTS.id and finding.status is Status.UNKNOWN
     return there_is_none or (finding.id == audience_attached.ACTIVATION.id and finding.status is Status.WARN)
 

@@ -1,4 +1,4 @@
-"""`doctor`: check a setup on both sides and show the one cause first. Changes nothing."""
+"""`doctor`: check a setup in both services and show the root cause first. Changes nothing."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from wizard.headless.setup.reading_in_time import read_in_time
 from wizard.headless.setup.sandbox_setup import set_up
 
 _CODES = {True: ExitCode.OK, False: ExitCode.PROBLEM, None: ExitCode.COULD_NOT_TELL}
-# The check that reports a question's missing answer.
+# By a question's id, the check that reports its missing answer.
 _ABOUT = {
     LAUNCHDARKLY_TOKEN.slot: launchdarkly_token.KIND.id,
     SEGMENT_TOKEN.slot: segment_access.KIND.id,
@@ -82,7 +82,7 @@ def refuse_unfit(options: Options) -> None:
 
 
 async def examine(walk: Walk, options: Options, out: Output) -> Examined:
-    """Read both sides in time, and judge what is there. Raises Refused."""
+    """Read both services within the time limit, and judge the setup. Raises Refused."""
     loaded = load_report(options.against) if options.against else None
     began = walk.ports.stopwatch.monotonic()
     given = await (
@@ -115,7 +115,7 @@ async def examine(walk: Walk, options: Options, out: Output) -> Examined:
 
 
 async def _count_members(walk: Walk, out: Output) -> None:
-    """Count who lands with each context key: the option is the yes, and what it takes is said."""
+    """Count the members that each context key reaches, and say what that costs. `--count-members` is the consent."""
     if why := counting.why_not(walk):
         out.say(why)
         return
@@ -125,9 +125,9 @@ async def _count_members(walk: Walk, out: Output) -> None:
 
 
 def _since_last(walk: Walk, findings: tuple[Finding, ...], options: Options) -> CheckupChanges:
-    """Return what has changed since the last check-up of this setup that was compared, and keep this one.
+    """Return what has changed since this setup's last check-up with `--since-last`, and save this one.
 
-    A file is known by its path: on a bad day nothing can be read of the environment that it names.
+    A file is identified by its path, because its environment may be unreadable at the moment.
     """
     which = str(options.config.resolve()) if options.config else ""
     before = walk.session.saved.checkups.get(which)
@@ -137,13 +137,13 @@ def _since_last(walk: Walk, findings: tuple[Finding, ...], options: Options) -> 
 
 
 def _durations_ms(walk: Walk) -> dict[str, int]:
-    """Return the milliseconds of all readings that each check uses; the check itself takes no time."""
+    """Return, by check, the milliseconds that its readings took; the check itself takes no time."""
     took = {check.id: sum(walk.durations_s.get(slot, 0.0) for slot in check.reads) for check in CHECKS}
     return {check_id: round(seconds * 1000) for check_id, seconds in took.items()}
 
 
 def code_of(findings: Iterable[Finding], verdict: bool | None) -> ExitCode:
-    """Return the exit code; when only hosts couldn't be reached, nothing is known about the setup."""
+    """Return the exit code of a check-up. If only unreachable hosts failed, nothing is known about the setup."""
     return ExitCode.COULD_NOT_TELL if is_only_unreachable(findings) else _CODES[verdict]
 
 
@@ -174,12 +174,12 @@ def _not_given(finding: Finding, ask: Ask) -> Finding:
 
 
 def _unreachable_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Put a service that doesn't answer before all else: what is missing may only be hidden."""
+    """Put a service that doesn't answer first, because anything missing may only be unreadable."""
     return tuple(sorted(findings, key=lambda one: one.status is Status.PASS or not one.id.endswith(".reachable")))
 
 
 def _only(findings: Iterable[Finding], only: tuple[str, ...]) -> tuple[Finding, ...]:
-    """Keep the checks that `--only` names; each of them counts, whatever else is wrong."""
+    """Return the checks that `--only` names; each of them counts for the verdict, whatever else is wrong."""
     every = tuple(findings)
     if not only:
         return every
@@ -190,7 +190,7 @@ def _only(findings: Iterable[Finding], only: tuple[str, ...]) -> tuple[Finding, 
 
 
 def _unconfirmed(finding: Finding, silent: Mapping[str, Finding]) -> Finding:
-    """Return findings as unknown while the service that confirms which environment they are about doesn't answer."""
+    """Return a finding as unknown if a service that it depends on doesn't answer; else unchanged."""
     outage = next((silent[one] for one in _rests_on(check(finding.id)) if one in silent), None)
     if outage is None:
         return finding
@@ -199,7 +199,7 @@ def _unconfirmed(finding: Finding, silent: Mapping[str, Finding]) -> Finding:
 
 
 def _rests_on(given: Check) -> frozenset[str]:
-    """Return the IDs of all checks that this one needs, and that those need."""
+    """Return the IDs of all checks that this check needs, directly or indirectly."""
     return frozenset({one.id for one in given.needs}.union(*map(_rests_on, given.needs)))
 
 
@@ -218,7 +218,7 @@ def _refuse_unknown_checks(only: Iterable[str]) -> None:
 
 
 def _page(walk: Walk, findings: tuple[Finding, ...], options: Options, out: Output) -> str:
-    """Return what `--report` writes; observations are shown before they are saved, and nothing is sent."""
+    """Return the text for `--report`. Observations are printed before they are saved; nothing is sent."""
     if not options.observations:
         return report(walk, versions(), findings=findings)
     page = page_of(walk)

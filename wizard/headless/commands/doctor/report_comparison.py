@@ -48,7 +48,7 @@ def load_report(path: Path) -> LoadedReport:
 
 
 async def take_report_answers(walk: Walk, loaded: LoadedReport) -> Given:
-    """Take the answers of the setup that the report is about; secrets come from variables and the keyring."""
+    """Take the answers of the report's setup; secrets come from variables and the keyring."""
     return await take_answers(walk, loaded.path, lambda path, _: SetupFile(path, _answers(loaded), {}, frozenset()))
 
 
@@ -66,7 +66,7 @@ def _answers(loaded: LoadedReport) -> Answers:
 
 
 def comparison(compared: Comparison, findings: Iterable[Finding], options: Options) -> Iterator[str]:
-    """Return the lines: what differs, what is unknown, the findings behind it, and the result."""
+    """Yield the lines: what differs, what is unknown, the findings behind that, and the result."""
     yield f"Compared with the report of {compared.at:%Y-%m-%d %H:%M} UTC for {plain(compared.place)}{options.moment}"
     yield ""
     yield from (_differs(one) for one in compared.facts)
@@ -104,7 +104,7 @@ def _now(change: Change) -> str:
 
 
 def _behind(compared: Comparison, findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Yield what a check found that ended otherwise than before, and what kept checks from being made."""
+    """Yield the problems of checks whose status changed, and the first finding that explains what is unknown."""
     found = tuple(findings)
     changed = {one.id for one in compared.checks}
     yield from (one for one in found if one.status in _BAD and about(one) in changed)

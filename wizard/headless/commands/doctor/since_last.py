@@ -1,4 +1,4 @@
-"""`doctor --since-last`: how a setup stands and what has changed, in one line for a log or a mail from cron."""
+"""`doctor --since-last`: a setup's state and what has changed, in one line for a log or a mail from cron."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Adding environments line by line: those that are picked get this setup's answers."""
+"""Adding environments line by line: each one that the user picks gets this setup's answers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PROMPT = "Numbers to add, words to narrow the list, Enter to skip: "
 
 
 async def add_more(dialogue: Dialogue) -> None:
-    """List the environments that the profile doesn't have, and add those that are picked. Raises Left, EndOfInput."""
+    """List the environments that the profile doesn't have, and add the picked ones. Raises LeftPrompt, EndOfInput."""
     walk = dialogue.walk
     if why := why_not(walk):
         dialogue.say(why)
@@ -42,7 +42,7 @@ def _list(choices: tuple[Choice, ...], dialogue: Dialogue) -> None:
 
 
 def _picked(given: str, shown: tuple[Choice, ...]) -> list[Choice]:
-    """Return the choices of the typed numbers; none when anything else was typed."""
+    """Return the choices with the typed numbers; none if anything but numbers was typed."""
     if not re.fullmatch(r"[\d\s,]+", given):
         return []
     return [shown[number - 1] for number in dict.fromkeys(numbers_in(given, min(len(shown), _SHOWN)))]

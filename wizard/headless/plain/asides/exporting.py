@@ -1,4 +1,4 @@
-"""What exists, saved to a file from the line-by-line walk: as setup.toml, as Terraform or as a dated report."""
+"""Saving what exists to a file from the line-by-line walk, as setup.toml, as Terraform or as a dated report."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _WHAT: Mapping[str, tuple[Export, str]] = {
 
 
 async def offer_export(dialogue: Dialogue) -> None:
-    """Save what the user picks, one after the other; Enter alone leaves. A file that exists is kept."""
+    """Save each export that the user picks; Enter alone leaves. An existing file is kept."""
     dialogue.say("", "You can save this setup:", *(f"  {key}. {said}" for key, (_, said) in _WHAT.items()))
     while given := (await dialogue.ask_aside("A number saves one, Enter continues: ")).strip():
         if given in _WHAT:

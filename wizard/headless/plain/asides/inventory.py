@@ -1,4 +1,4 @@
-"""The inventory line by line: every synced segment of the project, and the command that finds each cause."""
+"""The inventory line by line: every synced segment of the project, and a command to find each problem's cause."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TOLD_EVERY = 25  # audiences; Segment answers 50 a minute
 
 
 async def print_inventory(dialogue: Dialogue) -> None:
-    """Read both services, and say how each segment stands."""
+    """Read both services, and print each segment's state."""
     dialogue.say("Reading every synced segment of the project …")
     taken = await dialogue.reading(inventory_of(dialogue.walk, _teller(dialogue)))
     dialogue.say(*(inventory_lines(taken, dialogue.walk.state.answers.space) if taken else (NO_PROJECT,)))

@@ -1,4 +1,4 @@
-"""Rotating the destination's token line by line: the admin's token, how, a yes, and how each step ended."""
+"""Rotating the destination's token line by line: an admin's token, the steps, a yes, and how each step ended."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from wizard.headless.printing.endings import trouble_lines
 
 
 async def rotate_the_token(dialogue: Dialogue) -> None:
-    """Rotate after a yes; Enter alone leaves."""
+    """Rotate the token after a yes; Enter alone leaves."""
     target = await ask_which(dialogue, "Rotate the token of which environment?", targets_set_up(dialogue.walk))
     if target is None:
         return
@@ -49,7 +49,7 @@ async def rotate_the_token(dialogue: Dialogue) -> None:
 
 
 def _forget_a_maker_that_wont_do(walk: Walk, trouble: Trouble | None) -> None:
-    """Ask for another admin's token the next time."""
+    """Forget the admin's token if it can't rotate, so that another one is asked for next time."""
     if trouble is not None and trouble.code in NEEDS_ANOTHER_MAKER:
         walk.set_state(walk.state.with_token(MAKER_TOKEN, read_paste("")))
 

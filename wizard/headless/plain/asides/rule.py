@@ -23,7 +23,7 @@ from wizard.headless.plain.dialogue.numbers import number_in
 from wizard.headless.printing.rule_text import in_short
 from wizard.text import plain
 
-_SHOWN = 20  # flags; a longer list is read in LaunchDarkly
+_SHOWN = 20  # flags; for more, the user looks in LaunchDarkly
 
 
 async def offer_rule(dialogue: Dialogue, walk: Walk) -> None:
@@ -49,7 +49,7 @@ async def _flags(walk: Walk) -> tuple[Flag, ...]:
 
 
 async def _drafted(dialogue: Dialogue, walk: Walk, key: str) -> DraftedRule | None:
-    """Return the rule; a flag that isn't a boolean needs a variation, which is asked for."""
+    """Return the drafted rule, or None. For a flag that isn't a boolean, ask for a variation."""
     variation = ""
     while True:
         drafted = await dialogue.reading(_draft(walk, key, variation))

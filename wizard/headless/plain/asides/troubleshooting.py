@@ -1,4 +1,4 @@
-"""Troubleshooting line by line: choose a symptom, answer what is left to ask, and read the cause."""
+"""Troubleshooting line by line: choose a symptom, answer the questions, and read the cause."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 async def find_cause(dialogue: Dialogue, walk: Walk) -> None:
-    """Lead from a symptom that is chosen here to its cause; Enter alone leaves."""
+    """Ask for a symptom and find its cause; Enter alone leaves."""
     dialogue.say(*numbered_symptoms())
     symptom = await _chosen(dialogue)
     if symptom is not None:
@@ -36,9 +36,9 @@ async def find_cause(dialogue: Dialogue, walk: Walk) -> None:
 
 
 async def search(symptom: Symptom, dialogue: Dialogue, walk: Walk) -> None:
-    """Lead from a symptom to its cause; Enter alone answers a question with "I don't know".
+    """Find a symptom's cause by asking questions; Enter alone answers "I don't know".
 
-    At a question, Back leads to the question before, and from the first one out of here.
+    Back leads to the previous question. At the first question, this raises Back.
     """
     ask_for_evidence(walk, symptom)
     await dialogue.reading(walk.read_again())
@@ -59,7 +59,7 @@ async def search(symptom: Symptom, dialogue: Dialogue, walk: Walk) -> None:
 
 
 async def _tell_more(end: Diagnosis, request: str, dialogue: Dialogue) -> None:
-    """Show on demand what was excluded, and what to ask of someone else."""
+    """On request, show what was excluded, and a text that asks someone else for the fix."""
     ways = {"e": "e shows what was excluded", "c": "c prints a request for whoever makes this fix"}
     told = {"e": tuple(excluded_lines(end)), "c": tuple(request_card(request)) if request else ()}
     prompt = ", ".join([*(said for letter, said in ways.items() if told[letter]), "Enter to return: "])
@@ -79,7 +79,7 @@ async def _answered(question: Question, dialogue: Dialogue) -> ChoiceId:
 
 
 async def _number(most: int, prompt: str, dialogue: Dialogue) -> int:
-    """Ask until a number of the list is typed; 0 for Enter alone."""
+    """Ask until a number from 1 to `most` is typed, and return it; 0 for Enter alone."""
     while True:
         typed = (await dialogue.ask_aside(prompt)).strip()
         if not typed:

@@ -1,4 +1,4 @@
-"""Taking back what the wizard made, line by line: in which environments, a yes, and how each thing ended."""
+"""Taking back what the wizard made, line by line: in which environments, a yes, and how each step ended."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _ALL = "a"
 
 
 async def undo_what_was_made(dialogue: Dialogue) -> None:
-    """Take back after a yes; Enter alone leaves."""
+    """Take back what the wizard made after a yes; Enter alone leaves."""
     targets = await _picked(dialogue, targets_to_undo(dialogue.walk))
     plans = [(target, await _look_at(dialogue, target, is_named=len(targets) > 1)) for target in targets]
     every = [back for _, plan in plans for back in plan]
@@ -55,7 +55,7 @@ async def undo_what_was_made(dialogue: Dialogue) -> None:
 
 
 async def _picked(dialogue: Dialogue, targets: Sequence[Target]) -> Sequence[Target]:
-    """Return the environments that the user picks; without several, the only one."""
+    """Return the environments that the user picks; don't ask if there's only one."""
     if len(targets) < 2:
         return targets
     dialogue.say("", *(f"  {number}. {target.title}" for number, target in enumerate(targets, 1)))
@@ -68,7 +68,7 @@ async def _picked(dialogue: Dialogue, targets: Sequence[Target]) -> Sequence[Tar
 
 
 async def _look_at(dialogue: Dialogue, target: Target, *, is_named: bool) -> tuple[UndoStep, ...]:
-    """Say what would be taken back there, and return it; nothing where that can't be read."""
+    """Print and return what would be taken back in one environment; nothing if that can't be read."""
     try:
         target.walk.session.lock()
     except Busy as busy:

@@ -1,4 +1,4 @@
-"""Which of several environments is meant, line by line."""
+"""Asking which of several environments is meant, line by line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 async def ask_which(dialogue: Dialogue, question: str, targets: Sequence[Target]) -> Target | None:
-    """Return the environment whose number is typed, or the only one; None for Enter alone."""
+    """Return the only environment, or the one whose number the user types; None for Enter alone."""
     if len(targets) == 1:
         return targets[0]
     dialogue.say(question, *(f"  {number}. {target.title}" for number, target in enumerate(targets, 1)))

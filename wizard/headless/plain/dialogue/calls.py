@@ -1,4 +1,4 @@
-"""What is printed while a service is waited for: a line when a call begins, and one now and then while it lasts."""
+"""Lines about calls under way: one when a call begins, and one now and then while we wait for it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from wizard.flow.reading.reading import UnderWay
 from wizard.flow.walk import Walk
 from wizard.text import lasting
 
-SILENT_S, EVERY_S = 3.0, 10.0  # until a command says what it waits for, and then now and then
+SILENT_S, EVERY_S = 3.0, 10.0  # until a command first says what it waits for, and between later lines
 
 
 @contextlib.asynccontextmanager
 async def beats(clock: Clock, first_s: float, every_s: float, tell: Callable[[], None]) -> AsyncIterator[None]:
-    """Call `tell` after `first_s` and then each `every_s` seconds of the clock, for as long as the block runs."""
+    """Call `tell` after `first_s` and then every `every_s` seconds of the clock, while the block runs."""
 
     async def beat() -> None:
         await clock.sleep(first_s)
@@ -34,7 +34,7 @@ async def beats(clock: Clock, first_s: float, every_s: float, tell: Callable[[],
 
 
 class Calls:
-    """Say once that a service is being asked: one line for each host, for all calls that begin together."""
+    """Print one line for each host when calls begin, for all calls that begin together."""
 
     def __init__(self, walk: Walk, say: Callable[[str], None]) -> None:
         self._walk = walk
@@ -53,7 +53,7 @@ class Calls:
         under_way = dict(self._walk.under_way)
         new = [call for slot, call in under_way.items() if self._known.get(slot) is not call]
         self._known = under_way
-        with contextlib.suppress(BrokenPipeError):  # the next question finds out
+        with contextlib.suppress(BrokenPipeError):  # the next prompt will notice it
             for host, doing in _by_host(new).items():
                 self._say(f"Asking {host}: {', '.join(doing)} …")
 
@@ -69,7 +69,7 @@ def still_waiting(walk: Walk) -> str:
         return ""
     asked = "; ".join(f"{host}, {', '.join(doing)}" for host, doing in _by_host(calls).items())
     waited_s = walk.waited(calls[0])
-    if waited_s < 1:  # one short call after the other
+    if waited_s < 1:  # many short calls, not one long one
         return f"Still working: {asked}."
     return f"Still waiting after {lasting(waited_s)}: {asked}."
 

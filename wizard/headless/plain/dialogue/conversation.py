@@ -1,4 +1,4 @@
-"""What the line-by-line interface talks through. `terminal` has the real one; tests script theirs."""
+"""The line-by-line interface's way to ask and print. `terminal` has the real one; tests use scripted ones."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class EndOfInput(Exception):
-    """Standard input is closed, so no answer will come."""
+    """Standard input has ended, so no answer will come."""
 
 
 class Conversation(Protocol):
@@ -17,11 +17,11 @@ class Conversation(Protocol):
         ...
 
     async def ask_secret(self, prompt: str) -> str:
-        """Ask for a line that isn't shown; a paste of several lines comes whole. Raises EndOfInput."""
+        """Ask for a line without echo, and return all lines that were pasted together. Raises EndOfInput."""
         ...
 
     def ring(self) -> None:
-        """Alert a user who looked away, where the settings allow it."""
+        """Alert a user who looked away, if the settings allow it."""
         ...
 
     def say(self, text: str = "") -> None:

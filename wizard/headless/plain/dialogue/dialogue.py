@@ -1,4 +1,4 @@
-"""Print and ask, and handle what each prompt understands besides its answer."""
+"""Print and ask, and handle the letters that every prompt understands besides its answer."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _LEADS: dict[str, type[LeftPrompt]] = {"b": Back, "q": Quit, "r": ReadAgain}
 
 
 class Dialogue:
-    """Print lines and ask for lines. `about` is what `?` prints: the question's help, else the step's."""
+    """Prints lines and asks for lines. `about` is the question or step whose help `?` prints."""
 
     def __init__(self, walk: Walk, conversation: Conversation) -> None:
         self.walk = walk
@@ -75,9 +75,9 @@ class Dialogue:
     # --- prompts -------------------------------------------------------------------------------------------------
 
     async def ask(self, prompt: str, about: Ask | Step, *, hidden: bool = False, card: str = "") -> str:
-        """Return what was typed, when it is an answer. Raises Left for what leads elsewhere, EndOfInput at the end.
+        """Return the typed answer. Raises LeftPrompt if the user goes elsewhere, EndOfInput if the input ends.
 
-        `card`: the request card that `c` prints, when it is not the step's own.
+        `card` is the request card that `c` prints; by default the step's own.
         """
         read = self._conversation.ask_secret if hidden else self._conversation.ask
         while True:
@@ -108,7 +108,7 @@ class Dialogue:
                 return given if hidden else given.strip().removeprefix(_LITERAL)
 
     async def ask_aside(self, prompt: str) -> str:
-        """Return what was typed at a prompt that isn't about a question of the walk. Raises Left, EndOfInput."""
+        """Return the answer to a prompt that isn't one of the walk's questions. Raises LeftPrompt, EndOfInput."""
         while True:
             given = await self._conversation.ask(prompt)
             command = given.strip().casefold()
@@ -122,7 +122,7 @@ class Dialogue:
                 return given
 
     async def ask_secret_aside(self, prompt: str) -> str:
-        """Return what was pasted unseen at such a prompt. Raises EndOfInput."""
+        """Return a secret, read without echo, at a prompt that isn't one of the walk's questions. Raises EndOfInput."""
         return await self._conversation.ask_secret(prompt)
 
     async def _return_at_back(self, aside: Coroutine[Any, Any, None]) -> None:
@@ -130,7 +130,7 @@ class Dialogue:
             await aside
 
     async def _find_cause(self) -> None:
-        """Troubleshoot; where several first syncs are followed, in the environment that is meant."""
+        """Troubleshoot; if several first syncs are followed, ask in which environment."""
         target = await ask_which(self, "Troubleshoot which environment?", followed_targets(self.walk))
         if target is None:
             return
@@ -147,7 +147,7 @@ class Dialogue:
         self.say(f"Type a step from 1 to {len(self.walk.steps)}.")
 
     async def _count_members(self) -> None:
-        """Count who lands with each context key, after a yes to what it costs."""
+        """Count the members that each context key reaches, after a yes to what that costs."""
         if why := counting.why_not(self.walk):
             self.say(why, *counting.results(self.walk))
             return
@@ -157,7 +157,7 @@ class Dialogue:
             self.say(*counting.results(self.walk))
 
     async def _read_findings(self) -> None:
-        """List all findings of the walk; a number opens one, and t goes on from it to its cause."""
+        """List all findings of the walk; a number opens one, and then t finds its cause."""
         found = root_causes_first(self.walk.findings)
         rows = notable_findings(found)
         self.say(*words.finding_list(found))
@@ -175,7 +175,7 @@ class Dialogue:
             symptom = shown_by(self.walk, rows[number - 1])
 
     def take(self, ask: Ask, value: str | tuple[str, ...]) -> bool:
-        """Put an answer into the walk; print its mistake when there is one."""
+        """Put an answer into the walk and return whether it was accepted; print its mistake if it wasn't."""
         if not value and not ask.optional:
             self.say(NOTHING_GIVEN)
             return False
@@ -187,7 +187,7 @@ class Dialogue:
     # --- waiting -------------------------------------------------------------------------------------------------
 
     async def reading(self, job: Coroutine[Any, Any, T]) -> T:
-        """Read from the services; print what is asked and, when it takes long, for how long."""
+        """Return the result of a job that reads from the services; when it takes long, print what it waits for."""
         async with self.heartbeat(self._calls.still_waiting):
             return await job
 

@@ -1,4 +1,4 @@
-"""Numbers that a person types, or pastes thousands of digits for."""
+"""Numbers that a person types; a paste may have thousands of digits."""
 
 from __future__ import annotations
 
@@ -16,6 +16,6 @@ def number_in(given: str, most: int) -> int | None:
 
 
 def numbers_in(given: str, most: int) -> list[int]:
-    """Return the numbers that were typed; none when one of them isn't from 1 to `most`."""
+    """Return the typed numbers; an empty list if any of them isn't from 1 to `most`."""
     numbers = [number_in(digits, most) for digits in re.findall(r"\d+", given)]
     return [number for number in numbers if number is not None] if None not in numbers else []

@@ -17,7 +17,7 @@ _MORE = "m"
 
 
 class Picking:
-    """One question with choices under way."""
+    """One question with choices, while it's being asked."""
 
     def __init__(self, dialogue: Dialogue, ask: Ask) -> None:
         self._dialogue = dialogue
@@ -25,7 +25,7 @@ class Picking:
         self._state = dialogue.walk.state
         self._all = ask.choices(self._state)
         self._shown = self._all
-        self._listed = self._all  # as last said: its numbers still stand on screen after words that match nothing
+        self._listed = self._all  # as last printed; after words that match nothing, its numbers are still on screen
         self._words = ""
         self._first = 0
         self._is_toggled = False  # whether a number was typed since the list was narrowed
@@ -41,7 +41,7 @@ class Picking:
         return self._ask.kind is not Kind.CHOICE
 
     async def run(self) -> None:
-        """Ask until the walk has taken an answer. Raises Left."""
+        """Ask until the walk has taken an answer. Raises LeftPrompt."""
         self._show()
         while True:
             given = await self._dialogue.ask(self._prompt, self._ask)
@@ -50,7 +50,7 @@ class Picking:
 
     @property
     def _first_row(self) -> tuple[str, ...]:
-        """Return the row that Enter takes without a suggestion, as in the full screen, where it is highlighted."""
+        """The first choice, which Enter takes if nothing is suggested; the full screen highlights the same row."""
         is_default = self._ask.kind is Kind.PICK and not self._ask.optional and bool(self._all)
         return (self._all[0].value,) if is_default else ()
 
@@ -82,7 +82,7 @@ class Picking:
     # --- numbers and words ---------------------------------------------------------------------------------------
 
     def _numbers(self, given: str) -> list[int]:
-        """Return the typed numbers if all are on the list; otherwise they are words to filter by."""
+        """Return the typed numbers if all are on the list; else none, and the text is words to filter by."""
         if not _are_numbers(given):
             return []
         numbers = numbers_in(given, len(self._listed))
@@ -106,7 +106,7 @@ class Picking:
         self._show()
 
     def _enter(self) -> bool:
-        """Do what was announced for Enter: take a selection, the only match or the default, or show all again."""
+        """Do what the list says Enter does: take the selection, the only match or the default, or show all again."""
         only = self._only_match
         if self._is_many and (self._selected or only):
             order = {one.value: index for index, one in enumerate(self._all)}
@@ -128,12 +128,12 @@ class Picking:
 
     @property
     def _is_left_open(self) -> bool:
-        """Return whether Enter answers nothing; taking an empty text would be an answer for some questions."""
+        """Return whether Enter leaves the question open. For some questions, an empty text would be an answer."""
         return self._ask.optional and not self._default
 
     @property
     def _only_match(self) -> tuple[str, ...]:
-        """Return the one choice that the typed words left, until a number was typed; Enter takes it."""
+        """The only choice that matches the typed words, which Enter takes; none after a number was typed."""
         is_left = self._words and len(self._shown) == 1 and not self._is_toggled
         return (self._shown[0].value,) if is_left else ()
 
@@ -168,7 +168,7 @@ class Picking:
         return [f"{which} of {of}. Type a number, or words to filter{rest}."]
 
     def _why_empty(self) -> list[str]:
-        """Say why there is no list, where a service refused it or gave no answer."""
+        """Return why there is no list, if a service refused it or gave no answer."""
         seen = [getattr(self._state.facts, slot) for slot in self._ask.evidence]
         return [*(f"{why(one)}." for one in seen if isinstance(one, Failure)), "Nothing is listed. Type it."]
 

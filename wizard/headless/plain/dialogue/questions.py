@@ -1,4 +1,4 @@
-"""Ask one question of the walk, in the way of its kind, until the walk has taken an answer."""
+"""Ask one question of the walk, depending on its kind, until the walk has taken an answer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _CLEARS = "-"
 
 
 async def ask_question(dialogue: Dialogue, ask: Ask) -> None:
-    """Ask the question. Raises Left when the user does something else."""
+    """Ask the question. Raises LeftPrompt if the user goes elsewhere."""
     if ask.evidence:
         dialogue.walk.ask_for(*ask.evidence)
         await dialogue.reading(dialogue.walk.read())

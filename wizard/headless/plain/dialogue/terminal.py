@@ -18,27 +18,27 @@ from wizard.headless.plain.dialogue.conversation import EndOfInput
 from wizard.headless.printing.page import WIDEST, fallback_glyphs, wrapped
 
 NARROWEST, USUAL = 20, 80
-_PASTE_S = 0.3  # the lines of one paste follow each other faster than a person types, over a slow line too
+_PASTE_S = 0.3  # lines of one paste follow each other within this time, even over a slow connection
 _CHUNK = 65_536
 
 
 class Terminal:
     """Standard input and output. A daemon thread reads the file descriptor itself.
 
-    A thread that waits inside `sys.stdin` holds its lock, and the interpreter could not end after Ctrl+C.
+    A thread that waits in `sys.stdin` would hold its lock, and the interpreter couldn't end after Ctrl+C.
     """
 
     def __init__(self, source: TextIO | None = None, out: TextIO | None = None, *, rings: bool = False) -> None:
         self._out = out or sys.stdout
         self._rings = rings and self._out.isatty()
         if isinstance(self._out, io.TextIOWrapper):
-            self._out.reconfigure(errors="replace")  # a terminal without "…" shows a question mark, and goes on
+            self._out.reconfigure(errors="replace")  # a terminal without "…" shows a question mark instead of an error
         self._fallback_glyphs = fallback_glyphs(self._out.encoding)
         self._fd = _descriptor(source or sys.stdin)
         self._input = None if self._fd is None else open(self._fd, "rb", buffering=0, closefd=False)  # noqa: SIM115
         self._is_tty = self._fd is not None and os.isatty(self._fd)
         self._waiting = b""
-        self._secret_came = False  # since the last prompt
+        self._secret_came = False  # whether a secret was read since the last prompt
 
     def say(self, text: str = "") -> None:
         width = max(NARROWEST, shutil.get_terminal_size((USUAL, 24)).columns)
@@ -49,7 +49,7 @@ class Terminal:
         self._print(prompt)
         answer = await in_daemon_thread(self._line, "answers")
         if not self._is_tty:
-            self.say(answer)  # nobody's terminal has shown it: a transcript needs it
+            self.say(answer)  # no terminal echoed the answer, and a transcript needs it
         return answer
 
     async def ask_secret(self, prompt: str) -> str:
@@ -57,7 +57,7 @@ class Terminal:
             return await in_daemon_thread(self._read_secret, "answers")
 
     def read_secret(self, prompt: str) -> str:
-        """Read a secret as `ask_secret` does, but block until it is there. Raises EndOfInput."""
+        """Read a secret like `ask_secret`, but block until it has come. Raises EndOfInput."""
         with self._hidden(prompt):
             return self._read_secret()
 
@@ -71,7 +71,7 @@ class Terminal:
         self.say()
 
     def _drop_rest_of_secret(self) -> None:
-        """Forget what came since a secret was read: a late line of that paste must not answer the next question."""
+        """Drop input since a secret was read: a late line of that paste must not answer the next question."""
         if self._secret_came and self._is_tty and sys.platform != "win32":
             import termios
 
@@ -88,12 +88,12 @@ class Terminal:
             self._print("\a")
 
     def _print(self, text: str) -> None:
-        """Print lines. Raises BrokenPipeError when nobody reads anymore, or the terminal was closed."""
+        """Print lines. Raises BrokenPipeError if the reader is gone or the terminal was closed."""
         try:
             print(text.translate(self._fallback_glyphs), end="", file=self._out, flush=True)
         except OSError as error:
             if error.errno not in {errno.EPIPE, errno.EIO}:
-                raise  # as on a full disk
+                raise  # such as a full disk
             raise BrokenPipeError(error.errno, error.strerror) from error
 
     # --- reading, in the thread ----------------------------------------------------------------------------------
@@ -157,10 +157,10 @@ def _descriptor(source: TextIO | None) -> int | None:
 
 @contextlib.contextmanager
 def _without_echo(fd: int | None, again: Callable[[], None]) -> Iterator[None]:
-    """Hide what is typed. The echo comes back in any case, also after Ctrl+C, or the shell would stay mute.
+    """Hide what is typed. Turn the echo back on in any case, even after Ctrl+C, or the shell wouldn't show typing.
 
-    A shell turns the echo on while the wizard is stopped (Ctrl+Z), and leaves it on for the wizard. `again` prompts
-    again then.
+    While the wizard is stopped (Ctrl+Z), a shell turns the echo on and leaves it on. When the wizard continues, hide
+    the typing again and call `again`, which repeats the prompt.
     """
     if sys.platform == "win32" or fd is None:
         yield

@@ -1,4 +1,4 @@
-"""Questions, answers and findings as lines: the word first, so that nothing rests on a color or a glyph."""
+"""Questions, answers and findings as lines that begin with a word, so that no color or glyph is needed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NOTES = {"!": "Warning: ", "✗": "Failed: "}
 
 
 def question(ask: Ask) -> str:
-    """Return the question with its hint; how to use a list is said below the list, in this interface's own keys."""
+    """Return the question with its hint. A hint about a list's keys is left out: the list has its own below it."""
     is_about_keys = ask.kind in {Kind.PICK, Kind.PICK_MANY} and ask.hint.startswith("Type to filter")
     return f"{ask.label}." if is_about_keys or not ask.hint else f"{ask.label}. {ask.hint}"
 
@@ -40,7 +40,7 @@ def help_lines(about: Ask | Step) -> Iterator[str]:
 
 
 def good_token(walk: Walk, about: Ask | Step) -> Iterator[str]:
-    """Yield the sandbox's token to recover with, at the question that it answers."""
+    """Yield the sandbox's working token, if this question asks for it."""
     if isinstance(about, Ask) and about.secret:
         yield from (note.text for note in good_token_notes(walk.state, about.secret))
 
@@ -59,7 +59,7 @@ def note(one: Note) -> str:
 
 
 def request_card(card: str) -> Iterator[str]:
-    """Return the card between two rulers, so that it can be selected whole."""
+    """Yield the card between two rulers, so that it's easy to select as a whole."""
     yield "For a colleague who has the rights. It holds no secret, and the wizard doesn't send it."
     yield from (_RULER, *card.rstrip().splitlines(), _RULER)
 
@@ -78,7 +78,7 @@ def answer(walk: Walk, ask: Ask) -> str:
 
 
 def labels(value: Value, choices: tuple[Choice, ...]) -> str:
-    """Return values as a person knows them: by their labels."""
+    """Return the labels of values, which people know instead of the values."""
     values = (value,) if isinstance(value, str) else value
     named = {one.value: one.label for one in choices}
     return "; ".join(plain(named.get(each, each)) for each in values)
@@ -110,5 +110,5 @@ def finding_list(findings: tuple[Finding, ...]) -> Iterator[str]:
 
 
 def finding_in_full(one: Finding) -> Iterator[str]:
-    """Return what was seen, why, and the one thing to do; each link is on its own line."""
+    """Return the lines with what was seen, why, and what to do; each link is on its own line."""
     return finding_lines(one, with_id=False)

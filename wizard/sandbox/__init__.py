@@ -1,4 +1,4 @@
-"""A simulated LaunchDarkly and Twilio Segment, as strict as the services: for trying, testing and training.
+"""A simulated LaunchDarkly and Twilio Segment, as strict as the services, for trying, testing and training.
 
-The sandbox knows nothing of the rest of the wizard but its clock and its text cleaning.
+The sandbox uses nothing of the rest of the wizard except its clock and its text cleaning.
 """

@@ -1,4 +1,4 @@
-"""LaunchDarkly, its client-side host and Segment as one ASGI application; the Host header says which one is meant."""
+"""LaunchDarkly, its client-side host and Segment as one ASGI application; the Host header selects the service."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ from wizard.sandbox.world import World
 class Sandbox:
     """One scenario's world with the APIs of both services in front of it.
 
-    `clock` is the world's time. `limits_clock` is what rate limits and polling are judged by: the same clock in
-    process, the machine's own time where clients run in another process. `behaviors` are the switches that are on.
+    `clock` is the world's time. `limits_clock` measures rate limits and polling: by default the same clock; the
+    machine's own time if clients run in another process. `behaviors` are the switches that are on.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class Sandbox:
 
     @contextmanager
     def before_outage(self) -> Iterator[None]:
-        """Let LaunchDarkly answer meanwhile, as it did before the scenario's outage."""
+        """Let LaunchDarkly answer inside the block, as it did before the scenario's outage."""
         if self.world.faults != OUTAGE:
             yield
             return
@@ -109,7 +109,7 @@ class Sandbox:
         return Answer(404) if service is None else service(incoming)
 
     async def _come_after_the_others(self) -> None:
-        """Answer requests that arrive together one at a time, with a turn of the loop in between, like a network."""
+        """Delay requests that arrive together by a few turns of the loop, so that one is answered after the other."""
         self._arriving += 1
         for _ in range(self._arriving):
             await yield_to_event_loop()

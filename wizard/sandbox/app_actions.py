@@ -1,4 +1,4 @@
-"""What a person changes in the web apps: for tests, for steps by hand, and for the scenario's colleague."""
+"""What a person can change in Segment's web app: for tests, for steps by hand, and for the scenario's colleague."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class AppActions:
     def create_destination(
         self, source_id: str, api_key: str, client_id: str, name: str = "LaunchDarkly", *, enabled: bool = False
     ) -> Destination:
-        """Add LaunchDarkly Audiences in Engage settings; a further instance gets a source of its own."""
+        """Add LaunchDarkly Audiences in Engage settings; a second instance gets its own source."""
         taken = any(d.metadata_id == catalog.LAUNCHDARKLY_ID for d in self._workspace.destinations_on(source_id))
         number = self._workspace.next_number()
         made = Destination(
@@ -105,7 +105,7 @@ class AppActions:
         ]
 
     def set_up(self, audience_key: str, api_key: str, client_id: str) -> Connection:
-        """Set up everything by hand as the docs describe, on the first space's Engage source."""
+        """Set up everything by hand on the first space's Engage source, as the docs describe."""
         space = self._workspace.spaces[0]
         source = next(one for one in self._workspace.sources if one.space_id == space.id)
         destination = self.create_destination(source.id, api_key, client_id, enabled=True)
@@ -119,7 +119,7 @@ class AppActions:
         self._workspace.resume_membership_changes(self._clock.now())
 
     def colleague(self, now: datetime) -> None:
-        """Create and attach what the scenario's colleague would, some minutes after it becomes possible."""
+        """Do what the scenario's colleague has done by now: create or attach, some minutes after that was possible."""
         self._make_what_the_api_refused(now)
         ready = self._ready_destination() if self._workspace.colleague_attaches else None
         if ready is None:
@@ -143,7 +143,7 @@ class AppActions:
         return any(one.settings.get("clientId") == client_id for one in every)
 
     def _due_for_the_colleague(self, now: datetime) -> list[str]:
-        """Return the audiences that the wizard reads again and again, or the scenario's."""
+        """Return the audiences to attach now: the scenario's, or with "*" those that the wizard reads repeatedly."""
         key, ready_since = self._workspace.colleague_attaches, self._workspace.ready_since
         if key != "*":
             due = ready_since is not None and now - ready_since >= COLLEAGUE_TAKES

@@ -1,7 +1,7 @@
-"""How the services may behave where their documentation is unclear: each is a switch of a world.
+"""Possible behaviors of the services where their documentation is unclear: each is a switch of a world.
 
 By default, the sandbox does what docs/launchdarkly.md and docs/segment.md say. A switch that is on makes it behave
-differently, so that tests can show that the wizard ends right, or says what it doesn't know, either way.
+differently, so that tests can show that, either way, the wizard succeeds or says what it doesn't know.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _CONNECTIONS = "/spaces/{spaceId}/audiences/{audienceId}/destination-connections
 
 
 class Behavior(StrEnum):
-    """A switch by its name, with one line of what it changes (`what`)."""
+    """A switch, by name; `what` says in one line what it changes."""
 
     what: str
 

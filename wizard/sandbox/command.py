@@ -27,7 +27,7 @@ def serve_scenario(scenario: str, speed: float, *, as_json: bool) -> None:
     """
     for name in ("SIGTERM", "SIGHUP"):
         stop = getattr(signal, name, None)  # Windows has no SIGHUP
-        if stop and signal.getsignal(stop) is not signal.SIG_IGN:  # as under nohup
+        if stop and signal.getsignal(stop) is not signal.SIG_IGN:  # nohup ignores it
             signal.signal(stop, lambda *_: sys.exit(0))
     serve(scenario, speed, on_ready=_print_json if as_json else _print_text)
 

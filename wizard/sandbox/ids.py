@@ -1,4 +1,4 @@
-"""Ids and secrets that look real and are always the same for the same seed: nothing in the sandbox is random."""
+"""IDs and secrets that look real, and are always the same for the same seed: nothing in the sandbox is random."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from functools import lru_cache
 _LETTERS_AND_DIGITS = string.digits + string.ascii_letters
 
 
-_remembered = lru_cache(maxsize=32_768, typed=True)  # each new world has the same ids again
+_remembered = lru_cache(maxsize=32_768, typed=True)  # every new world has the same ids
 
 
 @_remembered

@@ -1,4 +1,4 @@
-"""What clients did: every request, and every breach of the services' rules. Never a secret."""
+"""The record of what clients did: every request, and every breach of the services' rules. Holds no secret."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Recorded:
 
     @property
     def writes(self) -> bool:
-        """Return whether it asked for a change: a POST that searches or evaluates asks for none."""
+        """Return whether the request asked for a change; a POST that searches or evaluates doesn't."""
         asks = self.path.endswith(("/search", "/evaluate"))
         return self.method not in {"GET", "HEAD"} and not asks
 
@@ -46,8 +46,8 @@ class Journal:
 class PollingJudge:
     """Notices when a client reads one thing faster than the services ask it to.
 
-    Five reads in less than two thirds of the time that four intervals take are a breach. A person who goes back and
-    forth, or runs several commands, causes a few quick reads; a loop goes on.
+    Five reads within less than two thirds of four intervals are a breach. A person who goes back and forth, or runs
+    several commands, causes fewer quick reads than that; a loop doesn't stop.
     """
 
     _READINGS = 5

@@ -1,6 +1,6 @@
-"""The person at the simulated web apps, who does what a step by hand says, with the pasted values.
+"""A person at the simulated web apps, who does the steps by hand with the pasted values.
 
-Nobody can open a sandbox's web app. When the user marks a step there as done, this person does it.
+The sandbox has no web app to open. When the user marks a step as done, this person does it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _CONTEXT_KEYS = {
 class Person:
     """An implementation of the flow's `Colleague`.
 
-    `subject` is the id of what is changed, for an audience its id or key.
+    `subject` is the ID of the object to change; for an audience, its ID or key.
     """
 
     def __init__(self, workspace: Workspace, accounts: Iterable[Account], app: AppActions) -> None:
@@ -53,7 +53,7 @@ class Person:
         }
 
     def __call__(self, step_id: str, subject: str, values: Values) -> None:
-        """Do one step by hand; a step that only opens a page changes nothing."""
+        """Do one step by hand. A step that only opens a page changes nothing."""
         does = self._does.get(step_id.rpartition(".")[2])
         if does:
             does(subject, values)
@@ -91,7 +91,7 @@ class Person:
         there.name = values.get("Name", there.name)
 
     def _instance(self, subject: str = "", name: str = "") -> Destination:
-        """Return the instance with that id, else the newest."""
+        """Return the LaunchDarkly destination with this ID or name, else the newest."""
         ours = [one for one in self._workspace.destinations.values() if one.metadata_id == catalog.LAUNCHDARKLY_ID]
         return next((one for one in reversed(ours) if subject == one.id or name == one.name), ours[-1])
 
@@ -102,7 +102,7 @@ class Person:
         self._fill_in(there, values)
 
     def _fill_in_an_activation(self, subject: str, values: Values) -> None:
-        """Fill in an activation by its id: it sends through one of the destination's mappings."""
+        """Fill in an activation's fields, also in the destination's mapping through which it sends."""
         activations = (one for connection in self._workspace.connections for one in connection.activations.values())
         edited = next(one for one in activations if one.id == subject)
         for instance in self._workspace.destinations.values():
@@ -129,7 +129,7 @@ class Person:
             one.mappings.pop(subject, None)
 
     def _mapping(self, subject: str) -> Subscription:
-        """Return the mapping with that id, else the newest."""
+        """Return the mapping with this ID, else the newest."""
         every = [one for instance in self._workspace.destinations.values() for one in instance.mappings.values()]
         named = next((one for one in every if one.id == subject), None)
         return named or list(self._instance().mappings.values())[-1]

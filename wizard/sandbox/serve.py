@@ -1,7 +1,7 @@
-"""The sandbox on loopback, for clients in other processes. Needs the `sandbox` extra (uvicorn).
+"""Serve the sandbox on this machine, for clients in other processes. Needs the `sandbox` extra (uvicorn).
 
-Three ports of one process stand for the three hosts. The world's clock runs fast; rate limits and polling are judged by
-the machine's own time, because the clients run on that.
+Three ports of one process stand for the three hosts. The world's clock runs fast. Rate limits and polling are measured
+by the machine's own time, as that's the clients' time.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     import uvicorn
 
 DEFAULT_SPEED = 60.0
-_ENDS_WITHIN_S = 1  # also with a slow answer under way
+_ENDS_WITHIN_S = 1  # even if a slow answer is under way
 _HOSTS = (LAUNCHDARKLY_COMMERCIAL, CLIENT_SIDE_COMMERCIAL, SEGMENT_DEFAULT)
 
 
 class ServerNotInstalled(RuntimeError):
-    """The extra that serves on loopback is missing; the text says what to install."""
+    """The extra that can serve the sandbox is missing; the text says what to install."""
 
     def __init__(self) -> None:
         super().__init__("The sandbox server needs uvicorn. In the wizard's folder: .venv/bin/pip install '.[sandbox]'")
@@ -34,7 +34,7 @@ class ServerNotInstalled(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """The addresses and test tokens of a served sandbox. The tokens are the sandbox's own and no secrets."""
+    """The addresses and test tokens of a served sandbox. The tokens work only there, so they aren't secrets."""
 
     launchdarkly_url: str
     launchdarkly_client_url: str
@@ -66,7 +66,7 @@ class Served:
 
 
 class LoopbackServer:
-    """One scenario, served until stopped. `facts` are known before `run`. Raises ServerNotInstalled."""
+    """One scenario, served until stopped. `facts` are available before `run`. Raises ServerNotInstalled."""
 
     def __init__(self, scenario: str, speed: float = DEFAULT_SPEED, host: str = "127.0.0.1") -> None:
         self.sandbox = Sandbox(scenario, FastClock(speed), limits_clock=SystemClock())
@@ -77,7 +77,7 @@ class LoopbackServer:
         self.facts = _facts(self.sandbox, host, ports, speed)
 
     def run(self, on_ready: Callable[[Served], None]) -> None:
-        """Serve until `stop()` or an interrupt. The sockets already listen, so earlier calls wait their turn."""
+        """Serve until `stop()` or an interrupt. The sockets already listen, so earlier calls are answered too."""
         try:
             on_ready(self.facts)
             self._server.run(sockets=self._sockets)
@@ -97,12 +97,12 @@ class LoopbackServer:
 def serve(
     scenario: str, speed: float = DEFAULT_SPEED, host: str = "127.0.0.1", *, on_ready: Callable[[Served], None]
 ) -> None:
-    """Serve a scenario until interrupted; `on_ready` gets the addresses and test tokens once they can be used."""
+    """Serve a scenario until interrupted; `on_ready` gets the addresses and test tokens as soon as they're usable."""
     LoopbackServer(scenario, speed, host).run(on_ready)
 
 
 def listening(host: str) -> socket.socket:
-    """Return a socket at a free port. Its connections send at once; otherwise each answer waits 40 ms for its body."""
+    """Return a socket on a free port, without Nagle's delay, which would hold each answer's body back for 40 ms."""
     listens = socket.create_server((host, 0))
     listens.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listens

@@ -1,4 +1,4 @@
-"""The whole simulated world: LaunchDarkly's accounts and Segment's workspaces, at one moment."""
+"""The whole simulated world: LaunchDarkly's accounts and Segment's workspaces at one moment."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wizard.sandbox.segment.state import Workspace
 
 @dataclass(slots=True)
 class World:
-    """The state of both services; every scenario's times are relative to `started_at`."""
+    """The state of both services. All times in a scenario are relative to `started_at`."""
 
     started_at: datetime
     accounts: list[Account] = field(default_factory=list)

@@ -10,7 +10,7 @@ _TOLD = ("+ ", "~ ", "> ", "Failed:", "Warning:", "Unknown:")  # beginnings of a
 
 
 def without_repeats(groups: Sequence[tuple[str, Iterable[str]]]) -> list[list[str]]:
-    """Return each group's lines; of a paragraph that an earlier group has, only the first line and that group's name."""
+    """Return each group's lines; for a paragraph that an earlier group has, the first line and that group's name."""
     said: dict[tuple[str, ...], str] = {}
     return [list(_shortened(name, lines, said)) for name, lines in groups]
 

@@ -1,4 +1,4 @@
-"""The types of ASGI, the interface between the sandbox and whatever carries its requests."""
+"""The types of ASGI, the interface between the sandbox and the server or client that carries its requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A request as the sandbox reads it and a response as it sends it, apart from the server that carries them."""
+"""The sandbox's requests and responses, independent of the server that carries them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One request; header names are lower-case. `query_string` is its query as it was sent."""
+    """One request; header names are lower-case. `query_string` is the query as sent."""
 
     method: str
     host: str
@@ -63,7 +63,7 @@ class Refusal(Exception):
 
 
 async def read(scope: Scope, receive: Receive, host: str = "") -> Incoming:
-    """Read a request with its whole body, as if it had been sent to `host` where one is given."""
+    """Return a request with its whole body, as if it had been sent to `host`, if given."""
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
     query_string = scope["query_string"].decode("latin-1")
     return Incoming(
@@ -87,7 +87,7 @@ async def _body(receive: Receive) -> bytes:
 
 
 async def write(answer: Answer, send: Send) -> None:
-    """Send a response. A body that isn't a text already goes out as JSON."""
+    """Send a response. A body that isn't text is sent as JSON."""
     body = b"" if answer.body is None else _content(answer.body)
     headers = {name.lower(): value for name, value in answer.headers.items()}
     if answer.body is not None:
@@ -104,5 +104,5 @@ _encoded = json.JSONEncoder(ensure_ascii=False).encode
 
 def _content(body: Any) -> bytes:
     text = body if isinstance(body, str) else _encoded(body)
-    # A lone surrogate in a hostile name must reach the client as JSON carries it.
+    # A lone surrogate in a hostile name must reach the client, which plain UTF-8 would refuse.
     return text.encode("utf-8", "surrogatepass")

@@ -1,7 +1,7 @@
 """Faults between a client and both services: slowness, a flaky network, an outage, a service that stops answering.
 
-Faults are deterministic, so that a run can be repeated: a read's fault depends on the read alone, and writes meet
-theirs in order.
+Faults are deterministic, so that a run can be repeated: a read's fault depends only on the read, and writes get their
+faults in order.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ Meet = Callable[[Incoming], Awaitable[Answer]]
 
 
 class Faults:
-    """What stands between a client and the services; `name` is "", "slow", "flaky" or "outage", and may change.
+    """The faults between a client and the services; `name` is "", "slow", "flaky" or "outage", and may change.
 
-    `mute` says by service ("launchdarkly", "segment") which of `MUTE_ANSWERS` it gives to every request while the entry
-    stands.
+    `mute` has, by service ("launchdarkly", "segment"), which of `MUTE_ANSWERS` the service gives to every request for
+    as long as the entry exists.
     """
 
     def __init__(self, serve: Serve, name: str, clock: Clock, mute: Mapping[str, str] | None = None) -> None:
@@ -119,5 +119,5 @@ def _name(incoming: Incoming) -> str:
 
 
 def _number(incoming: Incoming) -> int:
-    """Return a number that is the same for the same request in every run."""
+    """Return a number that depends only on the request, so that it's the same in every run."""
     return int(hashlib.sha256(_name(incoming).encode()).hexdigest()[:8], 16)

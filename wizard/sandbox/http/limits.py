@@ -34,7 +34,7 @@ class _Window:
 
 
 class Limiter:
-    """A counter of calls per key; a refused call isn't counted, so that waiting until the reset always helps."""
+    """A counter of calls per key. A refused call isn't counted, so waiting until the reset always helps."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock

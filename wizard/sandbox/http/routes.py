@@ -1,4 +1,4 @@
-"""Which endpoint a request is for."""
+"""Find the endpoint of a request."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wizard.sandbox.http.exchange import Incoming
 
 
 class Endpoint(Protocol):
-    """A method and a path, in which `{name}` stands for any one part."""
+    """A method and a path, in which `{name}` stands for any single part."""
 
     @property
     def method(self) -> str: ...
@@ -25,7 +25,7 @@ E = TypeVar("E", bound=Endpoint)
 
 
 class Routes(Generic[E]):
-    """Endpoints in the order in which they are tried."""
+    """Endpoints, tried in order."""
 
     def __init__(self, endpoints: Iterable[E]) -> None:
         self._by_length: defaultdict[int, list[tuple[re.Pattern[str], E]]] = defaultdict(list)

@@ -28,7 +28,7 @@ _ERRORS = {
 
 
 def error(status: int, message: str = "") -> Answer:
-    """Return the body of a refusal: `{code, message}`."""
+    """Return a refusal, with the body `{code, message}`."""
     code, usual = _ERRORS[status]
     return Answer(status, {"code": code, "message": message or usual})
 
@@ -80,7 +80,7 @@ def _href(incoming: Incoming, changes: dict[str, int]) -> str:
     return incoming.path + (f"?{urlencode(query)}" if query else "")
 
 
-# --- the other ways in which lists may be paged -----------------------------------------------------------------------
+# --- other ways to page lists -----------------------------------------------------------------------------------------
 
 _WITHOUT_TOTAL = {Behavior.LISTS_WITHOUT_TOTAL, Behavior.LISTS_WITHOUT_BOTH}
 _WITHOUT_LINKS = {Behavior.LISTS_WITHOUT_LINKS, Behavior.LISTS_WITHOUT_BOTH}
@@ -89,7 +89,7 @@ HALF = 50
 
 
 def limited(incoming: Incoming, behaviors: Collection[Behavior]) -> Incoming:
-    """Return the request with the page size that the service uses for it; refuse one that is too large."""
+    """Return the request with the page size that this world uses for it; refuse a limit that is too large."""
     limit = incoming.value("limit") or ""
     if not limit.isdecimal():
         return incoming
@@ -102,7 +102,7 @@ def limited(incoming: Incoming, behaviors: Collection[Behavior]) -> Incoming:
 
 
 def paged(answer: Answer, behaviors: Collection[Behavior]) -> Answer:
-    """Return the answer without the parts of paging that this world's lists lack."""
+    """Return the answer without the paging fields that this world's lists lack."""
     return replace(answer, body=_without(answer.body, set(behaviors))) if behaviors else answer
 
 

@@ -37,7 +37,7 @@ _OPEN = {
 
 
 def launchdarkly(world: World, journal: Journal, limiter: Limiter, moment: Callable[[], datetime]) -> Serve:
-    """Return what answers requests; `moment()` brings the world up to date and returns its time."""
+    """Return a function that answers requests; `moment()` brings the world up to date and returns its time."""
     gate = Gate(world, journal, limiter)
 
     def serve(incoming: Incoming) -> Answer:

@@ -20,7 +20,7 @@ _ROUTES = Routes([_Endpoint("GET", "/sdk/goals/{id}")])
 
 
 def client_side(world: World) -> Serve:
-    """Answer 200 for an ID that exists anywhere on the instance, else 404. Needs no token."""
+    """Return a function that answers 200 for an ID that exists anywhere on the instance, else 404, without a token."""
 
     def serve(incoming: Incoming) -> Answer:
         found = _ROUTES.find(incoming)

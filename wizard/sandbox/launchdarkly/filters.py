@@ -20,7 +20,7 @@ _TOKENS = re.compile(r'\s*(?:(?P<mark>[(),|])|(?P<list>\[[^\]]*\])|(?P<text>"(?:
 
 
 class BadFilter(ValueError):
-    """LaunchDarkly doesn't understand this expression."""
+    """A filter expression that LaunchDarkly doesn't understand."""
 
 
 def segment_filter(expression: str) -> Fits:

@@ -18,7 +18,7 @@ SEMANTIC = "domain-model=launchdarkly.semanticpatch"
 
 
 def patch_flag(call: Call) -> Answer:
-    """Follow all instructions, or refuse all of them."""
+    """Follow all instructions of the patch, or none."""
     project = call.project()
     if SEMANTIC not in call.incoming.headers.get("content-type", ""):
         raise refused(400, "Invalid JSON patch: expected an array of operations")
@@ -40,7 +40,7 @@ def patch_flag(call: Call) -> Answer:
 
 
 def _own(flag: Flag, environment: Environment) -> Flag:
-    """Return the environment's own flag: one that it doesn't tell of is off there, without rules."""
+    """Return the environment's own flag; without one, a flag with a rule for each segment that names it, else off."""
     used = [key for key, segment in environment.segments.items() if flag.key in segment.flag_keys]
     here = environment.flags.get(flag.key)
     return here or Flag(flag.key, flag.name, on=bool(used), rules=[Rule(key) for key in used], tags=list(flag.tags))
@@ -53,7 +53,7 @@ def _refuse_without_approval(environment: Environment, flag: Flag) -> None:
 
 
 def _with_ids(flag: Flag) -> list[Rule]:
-    """Return the rules, each with the ID that it is known by, which must not move with its place."""
+    """Return the rules, each with a fixed ID, because an ID made from the place would change when rules move."""
     for place, rule in enumerate(flag.rules):
         rule.id = rule_id(flag, place)
     return list(flag.rules)

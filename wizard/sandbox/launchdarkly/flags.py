@@ -19,7 +19,7 @@ _QUERY = re.compile(r"query equals (?P<text>.+)")
 
 
 def evaluate(call: Call) -> Answer:
-    """Return each flag of the environment with what it serves to the context; it leaves no trace."""
+    """Return each flag of the environment with what it serves to the context. Changes nothing."""
     project, environment = call.environment()
     keys = dict(keys_by_kind(object_of(call)))
     members = {item["key"] for item in evaluated_segments(project, environment, keys) if item["isMember"]}
@@ -28,14 +28,14 @@ def evaluate(call: Call) -> Answer:
 
 
 def flags_of(environment: Environment) -> list[Flag]:
-    """Return the flags that are told of, and those that a segment names as using it."""
+    """Return the environment's own flags, and a usual flag for each other key that a segment names."""
     used = ((key, segment.key) for segment in environment.segments.values() for key in segment.flag_keys)
     usual = {key: Flag(key, rules=[Rule(segment)]) for key, segment in used}
     return list((usual | environment.flags).values())
 
 
 def _asked_for(call: Call, flags: list[Flag]) -> list[Flag]:
-    """Return the flags whose key holds the text of the filter, like the service: not only those that equal it."""
+    """Return the flags whose key contains the filter's text: like the service, not only exact matches."""
     asked = call.incoming.value("filter")
     if asked is None:
         return flags
@@ -64,7 +64,7 @@ def _verdict(flag: Flag, members: set[str]) -> tuple[Any, Json]:
 
 
 def list_flags(call: Call) -> Answer:
-    """Return the project's flags; each has the environments that `env` names, and no other."""
+    """Return the project's flags; each has only the environments that `env` names."""
     project = call.project()
     named = [value for name, value in call.incoming.query if name == "env"]
     environments = [project.environments[key] for key in named if key in project.environments]
@@ -85,7 +85,7 @@ def one_flag(call: Call) -> Answer:
 
 
 def named_flag(call: Call, project: Project) -> Flag:
-    """Return the flag in the path, as some environment of the project has it; else 404."""
+    """Return the flag in the path, from any environment of the project that has it; else refuse with 404."""
     key = call.incoming.params["flagKey"]
     found = (flag for one in project.environments.values() for flag in flags_of(one) if flag.key == key)
     flag = next(found, None)
@@ -95,7 +95,7 @@ def named_flag(call: Call, project: Project) -> Flag:
 
 
 def _narrowed(call: Call, flags: list[Flag]) -> list[Flag]:
-    """Return the flags whose key or name holds the text of `filter=query:TEXT`."""
+    """Return the flags whose key or name contains the text of `filter=query:TEXT`."""
     asked = call.incoming.value("filter")
     if asked is None:
         return flags
@@ -122,7 +122,7 @@ def _key(flag: Flag) -> str:
 
 
 def shown_flag(project: Project, flag: Flag, environments: list[Environment], *, has_rules: bool) -> Json:
-    """Return a flag as the API shows it; without environments, its part for them is left out."""
+    """Return a flag as the API shows it; without environments, the field `environments` is left out."""
     shown: Json = {
         "key": flag.key,
         "name": _name(flag),
@@ -173,7 +173,7 @@ def _config(project: Project, flag: Flag, environment: Environment, *, has_rules
 
 
 def _targeting(flag: Flag) -> Json:
-    """Return what `summary=0` adds: rules, and what is served when none matches."""
+    """Return the fields that `summary=0` adds: rules, and the variations for when none matches or the flag is off."""
     return {
         "rules": [_rule(flag, place) for place in range(len(flag.rules))],
         "targets": [],

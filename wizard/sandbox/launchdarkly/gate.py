@@ -1,4 +1,4 @@
-"""Permissions: token, API version and rate limits are checked before an endpoint runs.
+"""Check the token, the API version and rate limits before an endpoint runs.
 
 See docs/launchdarkly.md#calling-the-api.
 """
@@ -51,7 +51,7 @@ class Call:
             raise refused(403)
 
     def project(self) -> Project:
-        """Return the project in the path: 404 when there is none, 403 when it is hidden from the token."""
+        """Return the project in the path; refuse with 404 if there is none, with 403 if the token can't see it."""
         project = self.account.projects.get(self.incoming.params["projectKey"])
         if project is None:
             raise refused(404, "Unknown project key")
@@ -71,7 +71,7 @@ SdkKeyHandler = Callable[[Account, Project, Environment], Answer]
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One route; `sdk_key_handle` answers an SDK key, which every other endpoint refuses."""
+    """One route. `sdk_key_handle` answers requests with an SDK key, which endpoints without it refuse."""
 
     method: str
     path: str
@@ -82,7 +82,7 @@ class Endpoint:
 
 
 class Gate:
-    """The check that lets a request through to its endpoint, or refuses it."""
+    """Lets a request through to its endpoint, or refuses it."""
 
     def __init__(self, world: World, journal: Journal, limiter: Limiter) -> None:
         self._world = world
@@ -126,7 +126,7 @@ class Gate:
         return authorization
 
     def _shut_out(self) -> None:
-        """Refuse what comes from an address that an IP allowlist lacks (docs/launchdarkly.md#ip-allowlist)."""
+        """Refuse the request if an IP allowlist lacks the wizard's address (docs/launchdarkly.md#ip-allowlist)."""
         status = status_of(self._world.behaviors, _SHUT_OUT)
         if status:
             raise refused(status)

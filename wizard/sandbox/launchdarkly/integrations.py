@@ -168,7 +168,7 @@ def sdk_versions(call: Call) -> Answer:
 
 
 def allowlist(call: Call) -> Answer:
-    """Return the IP allowlist to those who may change the account."""
+    """Return the IP allowlist, to a token that may change the allowlist."""
     call.demand("updateIpAllowlist", Part("acct", ""))
     on = call.account.allowlist_refuses_segment
     office = {

@@ -21,7 +21,7 @@ PAGED_SINCE = 20220603
 
 
 def list_projects(call: Call) -> Answer:
-    """Return the visible projects; an expanded environment list is itself cut at 20."""
+    """Return the visible projects; an expanded list of environments has only its first 20."""
     visible = [p for p in call.account.projects.values() if _visible(call, p)]
     kept = _sorted(_filtered(call.incoming, visible, ("query", "tags", "keys")), call.incoming)
     shown, paging = page(call.incoming, kept, PAGE, paged=call.version >= PAGED_SINCE)
@@ -135,7 +135,7 @@ def list_context_kinds(call: Call) -> Answer:
 
 
 def _observations(project: Project, kind: str) -> Json:
-    """Return in which environments contexts of a kind were seen lately; without any the field is absent."""
+    """Return the field with the environments in which contexts of a kind were seen; without any, no field."""
     seen = {
         environment.key: max((one.seen_at for one in environment.contexts if one.kind == kind), default=None)
         for environment in project.environments.values()

@@ -40,7 +40,7 @@ def list_segments(call: Call) -> Answer:
 
 
 def _listed(call: Call, item: Json) -> Json:
-    """Return an item of a list: whether it shows `_external` isn't documented."""
+    """Return an item of a list, with or without `_external`: the docs don't say whether lists have it."""
     hidden = Behavior.EXTERNAL_NOT_LISTED in call.world.behaviors
     return {name: value for name, value in item.items() if not (hidden and name == "_external")}
 
@@ -135,7 +135,7 @@ def membership(call: Call) -> Answer:
 
 
 def evaluate(call: Call) -> Answer:
-    """Return each segment of the environment with whether the given context is a member."""
+    """Return, for each segment of the environment, whether the given context is a member."""
     project, environment = call.environment()
     items = evaluated_segments(project, environment, dict(keys_by_kind(object_of(call))))
     return Answer(body={"items": items, "_links": self_link(call.incoming.path)})
@@ -146,7 +146,7 @@ def evaluated_segments(project: Project, environment: Environment, keys: dict[st
 
 
 def object_of(call: Call) -> Json:
-    """Return the body, which must be an object."""
+    """Return the body; refuse with 400 unless it's a JSON object."""
     try:
         body = call.incoming.json()
     except ValueError as broken:
@@ -157,10 +157,7 @@ def object_of(call: Call) -> Json:
 
 
 def keys_by_kind(context: Json) -> Iterator[tuple[str, str]]:
-    """Return a context's key by kind, from `{"kind":
-
-    "user", "key": ...}` or a multi-context with one object per kind.
-    """
+    """Yield each kind and key, from `{"kind": "user", "key": …}` or a multi-context with one object per kind."""
     if context.get("kind") == "multi":
         yield from ((kind, str(one.get("key"))) for kind, one in context.items() if isinstance(one, dict))
     elif "key" in context:
@@ -188,7 +185,7 @@ def _evaluated(project: Project, environment: Environment, segment: Segment, key
 def search_contexts(call: Call) -> Answer:
     """Return contexts that SDKs evaluated recently, newest first; `limit` is 1 to 50.
 
-    Of the filters only `kind equals "…"` is known. Query parameters beside a body are refused.
+    The only known filter is `kind equals "…"`. Query parameters together with a body are refused.
     """
     project, environment = call.environment()
     search = object_of(call) if call.incoming.body else {}

@@ -1,4 +1,4 @@
-"""The state of the simulated LaunchDarkly, as plain data; moments are aware and in UTC."""
+"""The state of the simulated LaunchDarkly as plain data; moments have a time zone, UTC."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Member:
 
 @dataclass(slots=True)
 class CustomRole:
-    """A named policy; `base_permissions` says what can be read before it applies."""
+    """A named policy; `base_permissions` is the base role to which it's added."""
 
     id: str
     key: str
@@ -43,11 +43,11 @@ class CustomRole:
 
 @dataclass(slots=True)
 class Token:
-    """An access token, with exactly one of `role`, `custom_role_ids` and `inline_role`.
+    """An access token. It has exactly one of `role`, `custom_role_ids` and `inline_role`.
 
     `ceiling` is the base role of the token's creator: a token that shows Writer but was created by a Reader is refused
-    (docs/launchdarkly.md#token-metadata). `caps` are the creator's policies at that time: each of them must allow what
-    the token does. `former` holds secrets before a reset, each with the moment when it stops working.
+    (docs/launchdarkly.md#token-metadata). `caps` are the creator's policies at that time: each of them must also allow
+    what the token does. `former` holds secrets before a reset, each with the moment when it stops working.
     """
 
     id: str
@@ -90,8 +90,8 @@ class ContextKind:
 class Segment:
     """A segment of one environment.
 
-    A synced one has `external`, one context kind, and members kept elsewhere. `counted_at` holds, for each member, the
-    moment from which the shown count includes it.
+    A synced segment has `external` and one context kind. `counted_at` holds, for each of its members, the moment from
+    which the shown count includes the member.
     """
 
     key: str
@@ -133,7 +133,7 @@ class SeenContext:
 class Rule:
     """A rule of a flag: members of `segment` get `value`; "" matches every context.
 
-    A rule that was added through the API has an `id` and may name several segments; the others are known by their
+    A rule added through the API has an `id` and may name several segments. The ID of any other rule comes from its
     place.
     """
 
@@ -150,7 +150,7 @@ class Rule:
 
 @dataclass(slots=True)
 class Flag:
-    """A boolean flag unless its values say otherwise; its rules are looked at in order."""
+    """A flag, which is boolean unless its values say otherwise. The first rule that matches decides."""
 
     key: str
     name: str = ""
@@ -165,7 +165,7 @@ class Flag:
 
     @property
     def values(self) -> list[Any]:
-        """Return the values of its variations: true and false, unless it serves anything else."""
+        """The values of the flag's variations: true and false, unless it serves anything else."""
         served = [*(rule.value for rule in self.rules), self.fallthrough, self.off_value]
         if all(isinstance(value, bool) for value in served):
             return [True, False]
@@ -304,7 +304,7 @@ class Account:
         return next(found, None)
 
     def may(self, token: Token, action: str, *resource: Part) -> bool:
-        """Return whether the token may do `action`: by its grant, below its ceiling, in a project that it may view."""
+        """Return whether role, ceilings and caps let the token do `action`, and whether it may view the project."""
         member = self.members.get(token.member_id)
         attributes = member.attributes if member else {}
         if not any_allows(self._grant(token), resource, action, attributes):
@@ -316,7 +316,7 @@ class Account:
         return action == "viewProject" or self._may_look(token, resource)
 
     def caps_of(self, maker: Token) -> list[list[Policy]]:
-        """Return what a token that `maker` makes now can't exceed: what the maker itself may do."""
+        """Return the caps of a token that `maker` makes: the rights of `maker` itself."""
         return [self._grant(maker), *([one] for one in self._ceilings(maker)), *maker.caps]
 
     def _may_look(self, token: Token, resource: Resource) -> bool:

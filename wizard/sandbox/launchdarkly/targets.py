@@ -1,4 +1,4 @@
-"""`POST /api/v2/segment-targets/segment-audiences`: the endpoint that Segment's destination writes to.
+"""`POST /api/v2/segment-targets/segment-audiences`, the endpoint to which Segment's destination writes.
 
 See docs/launchdarkly.md#the-sync-endpoint.
 
@@ -38,7 +38,7 @@ def post_targets(call: Call) -> Answer:
 
 
 def receive(world: World, account: Account, token: Token, body: Any, now: datetime) -> Answer:
-    """Take one request of the destination; answer 204 or raise a Refusal that says why not."""
+    """Apply one request of the destination and return 204. Raises Refusal with the response if it's refused."""
     batch = _checked_batch(body)
     project, environment = _environment(world, account, body["environmentId"])
     part = Part("segment", _segment_key(batch[0], world.behaviors))
@@ -65,7 +65,7 @@ def receive(world: World, account: Account, token: Token, body: Any, now: dateti
 
 
 def _refuse_what_nobody_knows(behaviors: Collection[Behavior], project: Project, body: Json) -> None:
-    """Refuse a sync for its view or its kind, where the world does: neither is documented."""
+    """Refuse a sync for its view or its context kind, if this world does so: neither refusal is documented."""
     if Behavior.VIEW_ASKED_FOR in behaviors and project.segments_need_a_view:
         raise refused(403)
     known = {kind.key for kind in project.context_kinds}
@@ -74,7 +74,7 @@ def _refuse_what_nobody_knows(behaviors: Collection[Behavior], project: Project,
 
 
 def _segment_key(first: Json, behaviors: Collection[Behavior]) -> str:
-    """Return the key of the segment; its form isn't documented (docs/launchdarkly.md#recognizing-a-segment)."""
+    """Return the segment's key, whose form isn't documented (docs/launchdarkly.md#recognizing-a-segment)."""
     cohort_id = str(first["cohortId"])
     if Behavior.KEY_IN_LOWER_CASE in behaviors:
         return f"{INTEGRATION_KEY}-{cohort_id.lower()}"
@@ -86,7 +86,7 @@ def _segment_key(first: Json, behaviors: Collection[Behavior]) -> str:
 
 
 def _checked_batch(body: Any) -> list[Json]:
-    """Return the batch's items; one malformed item refuses the whole request."""
+    """Return the batch's items; refuse the whole request if one item is malformed."""
     if not isinstance(body, dict) or not isinstance(body.get("environmentId"), str):
         raise refused(400)
     if not isinstance(body.get("contextKind", "user"), str):
@@ -140,7 +140,7 @@ def _log(
     action: str,
     now: datetime,
 ) -> None:
-    """Note who changed the segment. That entries name the sync's token is unverified."""
+    """Add an entry to the audit log. It's unverified whether real entries name the sync's token."""
     account.audit_log.append(
         AuditEntry(
             id=hex_id("audit", account.id, len(account.audit_log)),

@@ -21,11 +21,11 @@ SCENARIOS: Mapping[str, Scenario] = {
 }
 
 
-_LONGEST = max(map(len, SCENARIOS)) + 3  # a longer text isn't repeated: it may be a token
+_LONGEST = max(map(len, SCENARIOS)) + 3  # a longer text isn't repeated, because it may be a token
 
 
 class UnknownScenario(LookupError):
-    """No scenario has that name; the text names the scenario that was probably meant."""
+    """No scenario has this name. The text names the scenario that the user probably meant."""
 
     def __init__(self, name: str) -> None:
         near = difflib.get_close_matches(name, SCENARIOS, n=1, cutoff=0.6)
@@ -35,7 +35,7 @@ class UnknownScenario(LookupError):
 
 
 def scenario_named(name: str) -> Scenario:
-    """Return the scenario of that name. Raises UnknownScenario."""
+    """Return the scenario with this name. Raises UnknownScenario."""
     if name not in SCENARIOS:
         raise UnknownScenario(name)
     return SCENARIOS[name]

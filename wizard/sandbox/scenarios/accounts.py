@@ -1,4 +1,4 @@
-"""Scenarios in which a token, an account or a workspace is not what the setup needs."""
+"""Scenarios in which a token, an account or a workspace isn't what the setup needs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ VIEW_SHOP: Json = {"effect": "allow", "resources": ["proj/shop"], "actions": ["v
 
 
 def _with_role(company: Acme, key: str, name: str, *statements: Json) -> Prepared:
-    """Return the company with its token on a custom role instead of Writer."""
+    """Return the company with a custom role for its token instead of Writer."""
     role = CustomRole(hex_id("role", key), key, name, [VIEW_SHOP, *statements], base_permissions="reader")
     company.account.roles[role.key] = role
     good = add_good_token(company)

@@ -1,4 +1,4 @@
-"""Acme, the company that most scenarios start from, with everything in place but the sync itself."""
+"""Acme, the company with which most scenarios begin: everything is in place except the sync."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Acme:
 
 
 def add_good_token(company: Acme) -> str:
-    """Add a LaunchDarkly token that can write, for a person whose own token can't; return it."""
+    """Add a LaunchDarkly token that can write, for a person whose own token can't; return its secret."""
     good = replace(
         company.token,
         id=hex_id("token", company.account.name, "good"),
@@ -81,14 +81,14 @@ def add_good_token(company: Acme) -> str:
 
 
 def add_good_segment_token(company: Acme) -> str:
-    """Add a Segment token with Workspace Owner access; return it."""
+    """Add a Segment token with Workspace Owner access; return its secret."""
     good = replace(company.public_token, secret=public_api_token(company.workspace.name, "good"), owner=True)
     company.workspace.tokens.append(good)
     return good.secret
 
 
 def acme(start: datetime) -> Acme:
-    """Build the world in which everything is right and nothing is set up."""
+    """Build the world in which everything is right and nothing is set up yet."""
     return company_of(start, _account(start), _workspace(start))
 
 
@@ -295,7 +295,7 @@ _AUDIENCES = (
 
 
 def _special_audiences(workspace: Workspace, space: Space, start: datetime) -> None:
-    """Add one audience of each special kind: e-mail only, empty, off, batch, accounts, linked."""
+    """Add one audience of each special kind: members known by email only, empty, off, batch, accounts, linked."""
     made = start - timedelta(days=20)
     leads = GeneratedProfiles(420, prefix="lead", without_user_id_every=1)
     add_audience(workspace, space, "newsletter_leads", "Newsletter leads", leads, made)
@@ -309,7 +309,7 @@ def _special_audiences(workspace: Workspace, space: Space, start: datetime) -> N
 
 
 def _add_webhook(workspace: Workspace, start: datetime) -> None:
-    """Add another destination, which some audiences go to already."""
+    """Add another destination, to which some audiences are already attached."""
     made = start - timedelta(days=120)
     webhook = Destination(
         id=hex_id("destination", workspace.id, "webhook"),

@@ -1,4 +1,4 @@
-"""Scenarios of a setup made hours ago: whole, half-way, or broken in one place."""
+"""Scenarios of a setup made hours ago: complete, half-finished, or broken in one place."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Setup:
 
 
 def made(company: Acme, number: int = 1, source: Source | None = None) -> Setup:
-    """Return Acme with destination and mapping as the wizard makes them, and nothing attached."""
+    """Return Acme with a destination and a mapping as the wizard makes them, but no audience attached."""
     destination = Destination(
         id=hex_id("destination", "set_up", number),
         source_id=(source or company.source).id,
@@ -65,7 +65,7 @@ def made(company: Acme, number: int = 1, source: Source | None = None) -> Setup:
 
 
 def attached(company: Acme, *, in_app: bool = False) -> Setup:
-    """Return the whole setup, three hours old: by API with an activation, or in the App with both toggles on."""
+    """Return a complete setup, three hours old: made by API with an activation, or in the App with both toggles on."""
     setup = made(company)
     at = company.start - AGE
     connection = Connection(
@@ -89,7 +89,7 @@ def _resume(start: datetime) -> Prepared:
 
 
 def _broken(change: Callable[[Setup], None]) -> Callable[[datetime], Prepared]:
-    """Return a whole setup that was wrong in one place from its beginning."""
+    """Return a builder of a complete setup in which `change` was wrong from the beginning."""
 
     def build(start: datetime) -> Prepared:
         setup = attached(acme(start))
@@ -111,7 +111,7 @@ def _disable_mapping(setup: Setup) -> None:
 
 
 def _edit_mapping(setup: Setup) -> None:
-    """Map the audience's id to a trait, and send Track events only."""
+    """Map the audience's ID to an event property, and send Track events only."""
     edited: Json = {"segment_audience_id": {"@path": "$.properties.audience_id"}}
     setup.mapping.settings |= edited
     setup.mapping.trigger = 'type = "track"'
@@ -139,7 +139,7 @@ def _forget_user_ids(setup: Setup) -> None:
 
 
 def _two_destinations(start: datetime) -> Prepared:
-    """Return Acme with two destinations; Engage creates a background source for the second, as it does."""
+    """Return Acme with two destinations; the second is on a background source, such as Engage creates."""
     company = acme(start)
     attached(company)
     first = company.source
@@ -162,7 +162,7 @@ def _no_history(start: datetime) -> Prepared:
 
 
 def _support_token(start: datetime) -> Prepared:
-    """Return a setup that works, looked at with the read-only tokens of someone in support."""
+    """Return a working setup, with the read-only tokens of someone in support."""
     setup = attached(acme(start))
     company = setup.company
     made_at = start - AGE + timedelta(minutes=10)

@@ -1,4 +1,4 @@
-"""Scenarios of the first walk: nothing is set up yet, and at most one thing is wrong."""
+"""Scenarios of a first setup: nothing is set up yet, and at most one thing is wrong."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _happy(start: datetime) -> Prepared:
 
 
 def _environments(start: datetime) -> Prepared:
-    """Return the world in which the app runs in staging too."""
+    """Return the world in which the app also runs in staging."""
     company = acme(start)
     company.shop.environments["staging"].contexts = list(company.production.contexts)
     return prepared(company)
@@ -95,7 +95,7 @@ def _with_faults(name: str) -> Scenario:
 
 
 def _make_token(start: datetime) -> Prepared:
-    """Return the world in which nobody has made a service token yet, and an admin has one of their own."""
+    """Return the world in which nobody has made a service token yet, and an admin has a personal token."""
     company = acme(start)
     company.account.tokens.remove(company.token)
     return prepared(company, token="")

@@ -1,4 +1,4 @@
-"""Names as strangers type them: markup, escape codes, bidirectional marks, endless ones, empty ones."""
+"""A scenario with names that strangers might type: markup, escape codes, bidirectional marks, very long, empty."""
 
 from __future__ import annotations
 

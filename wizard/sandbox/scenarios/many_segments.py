@@ -12,14 +12,14 @@ from wizard.sandbox.scenarios.scenario import Prepared, Scenario, prepared
 from wizard.sandbox.segment.state import Activation, Connection, Pace, Source
 from wizard.sandbox.sync.destination import sentence_case
 
-_NEVER_S = 1e9  # seconds between two changes of an audience: nothing happens anymore
-_SENT = 1_000_000  # batches: more than any audience has
+_NEVER_S = 1e9  # seconds between two changes of an audience, so that nothing happens anymore
+_SENT = 1_000_000  # batches, more than any audience has
 
 
 def synced(
     setup: Setup, place: Environment, audience_key: str, members: int, *, key: str = "", flags: tuple[str, ...] = ()
 ) -> Segment:
-    """Add the synced segment of an audience, with its members counted; `key` is that of another audience's segment."""
+    """Add an audience's synced segment with its members counted; `key` replaces the key made from the audience's ID."""
     audience = setup.company.audience(audience_key)
     at = setup.company.start - AGE + timedelta(minutes=10)
     segment = Segment(
@@ -37,7 +37,7 @@ def synced(
 
 
 def attach(setup: Setup, audience_key: str) -> None:
-    """Attach one more audience to the setup's destination; everything that it sends was sent."""
+    """Attach one more audience to the setup's destination, with nothing left to send."""
     workspace, audience = setup.company.workspace, setup.company.audience(audience_key)
     at = setup.company.start - AGE
     number = len(workspace.connections)
@@ -67,7 +67,7 @@ def _many_segments(start: datetime) -> Prepared:
 
 
 def _without_audiences(setup: Setup) -> None:
-    """Add the segment of an earlier VIP audience, which a flag still uses, and one whose audience was deleted."""
+    """Add the segment of an earlier VIP audience, which a flag still uses, and that of a deleted audience."""
     production = setup.company.production
     earlier = f"segment-audiences-aud_{letters_id('audience', 'earlier', length=27)}"
     synced(setup, production, "vip_customers", 900, key=earlier, flags=("vip-lounge",))
@@ -76,7 +76,7 @@ def _without_audiences(setup: Setup) -> None:
 
 
 def _switched_off_in_staging(setup: Setup) -> None:
-    """Add staging's destination, which someone switched off, and the segment that it filled before."""
+    """Add staging's destination, which someone switched off, and the segment that it used to fill."""
     company = setup.company
     first = company.source
     further = Source(

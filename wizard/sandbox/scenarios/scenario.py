@@ -17,10 +17,10 @@ class Credentials:
     launchdarkly_access_token: str = field(repr=False)
     launchdarkly_client_side_id: str
     segment_public_api_token: str = field(repr=False)
-    pastes_client_side_id: bool = False  # instead of choosing an environment from the list
-    good_launchdarkly_token: str = field(default="", repr=False)  # to paste instead, where the first one is bad
+    pastes_client_side_id: bool = False  # instead of choosing an environment
+    good_launchdarkly_token: str = field(default="", repr=False)  # to paste instead of a bad first one
     good_segment_token: str = field(default="", repr=False)
-    launchdarkly_admin_token: str = field(default="", repr=False)  # that makes, renews and deletes service tokens
+    launchdarkly_admin_token: str = field(default="", repr=False)  # makes, renews and deletes service tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +33,15 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A named world in which at most one thing is wrong; `build` takes the moment when it starts."""
+    """A named world in which at most one thing is wrong; `build` takes the moment at which the world starts."""
 
     name: str
     title: str
     build: Callable[[datetime], Prepared]
-    audience: str = ""  # key of the audience that the profile saved, if it isn't the first of the first space
-    environments: tuple[tuple[str, str], ...] = ()  # that the profile has: key of each, and slug of its space
-    makes_token: bool = False  # nobody has a service token, so the wizard makes one
-    server_side: bool | None = None  # whether server-side SDKs use the segment, where the scenario is about them
+    audience: str = ""  # the saved audience's key, if it isn't the first audience of the first space
+    environments: tuple[tuple[str, str], ...] = ()  # those of the profile: each one's key, and its space's slug
+    makes_token: bool = False  # whether the wizard makes the service token, because nobody has one
+    server_side: bool | None = None  # whether server-side SDKs use the segment, if the scenario is about that
 
 
 def prepared(
@@ -52,9 +52,9 @@ def prepared(
     good_token: str = "",
     good_segment_token: str = "",
 ) -> Prepared:
-    """Return the company's world with its own credentials, or with the wrong one that the scenario is about.
+    """Return the company's world with its own credentials, or with the wrong ones that the scenario is about.
 
-    The good tokens are those with which a person recovers from the wrong one.
+    The good tokens are those with which a person recovers from a wrong one.
     """
     credentials = Credentials(
         launchdarkly_access_token=company.token.secret if token is None else token,

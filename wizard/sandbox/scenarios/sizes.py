@@ -1,4 +1,4 @@
-"""Scenarios about time and number: a slow first sync, and accounts with very many audiences or environments."""
+"""Scenarios about time and size: a slow first sync, and accounts with very many projects and audiences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scenarios of what people see in a setup that has run for hours: one for each cause that a diagnosis can end at."""
+"""Scenarios of symptoms in a setup that has run for hours: one for each cause that a diagnosis can find."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from wizard.sandbox.segment.state import Delivered, GeneratedProfiles, Pace
 from wizard.sandbox.sync.destination import sentence_case
 
 FLAG = "new-checkout"
-_NEVER_S = 1e9  # seconds between two changes of an audience in which nothing happens anymore
-_SENT = 1_000_000  # batches: more than any audience has, so that nothing is left to send
+_NEVER_S = 1e9  # seconds between two changes of an audience, so that nothing happens anymore
+_SENT = 1_000_000  # batches, more than any audience has, so that nothing is left to send
 _KEY = "segment-audiences-{}"
 
 
 def _wrong(change: Callable[[Setup], None], *, in_app: bool = False) -> Callable[[datetime], Prepared]:
-    """Return a setup that is made hours ago and in which one thing is wrong."""
+    """Return a builder of a setup that was made hours ago and in which one thing is wrong."""
 
     def build(start: datetime) -> Prepared:
         setup = attached(acme(start), in_app=in_app)
@@ -34,11 +34,11 @@ def _wrong(change: Callable[[Setup], None], *, in_app: bool = False) -> Callable
 
 
 def _nothing(_: Setup) -> None:
-    """Leave the setup as it is."""
+    """Leave the setup unchanged."""
 
 
 def _is_used(setup: Setup, flag: Flag | None = None, **segment: str) -> None:
-    """Have the first sync long done, with every member counted and a flag that uses the segment."""
+    """Put the setup after its first sync, with every member counted and a flag that uses the segment."""
     found = _counted(setup, len(setup.audience.members))
     found.flag_keys = [FLAG]
     found.context_kind = segment.get("context_kind", found.context_kind)
@@ -47,7 +47,7 @@ def _is_used(setup: Setup, flag: Flag | None = None, **segment: str) -> None:
 
 
 def _counted(setup: Setup, members: int, *, generation: int = 1) -> Segment:
-    """Have so many members counted, and nothing sent anymore."""
+    """Add the segment with `members` members counted, stop all sending, and return the segment."""
     company, audience = setup.company, setup.audience
     made = company.start - AGE + timedelta(minutes=10)
     keys = [f"user-{number:04d}" for number in range(1, members + 1)]
@@ -101,13 +101,13 @@ def _require_approvals(setup: Setup) -> None:
 
 
 def _some_without_user_id(setup: Setup) -> None:
-    """Have every tenth member known by email only; without batching, each refusal meets one member."""
+    """Let every tenth member be known by email only. Without batching, a refusal affects only that member."""
     setup.audience.members = GeneratedProfiles(1234, without_user_id_every=10)
     setup.mapping.settings["enable_batching"] = False
 
 
 def _left_out(setup: Setup) -> None:
-    """Have every tenth member known by email only, and nothing sent anymore: only a count tells why some lack."""
+    """Let every tenth member be known by email only, and stop sending: only a count shows why members are missing."""
     setup.audience.members = GeneratedProfiles(1230, without_user_id_every=10)
     _counted(setup, 1107)
 
@@ -133,7 +133,7 @@ def _made_by_a_reader(setup: Setup) -> None:
 
 
 def _seen_by_another_token(company: Acme) -> Prepared:
-    """Look at the setup with a service token that works, not with the destination's."""
+    """Return the world in which the user has another, working service token than the destination's."""
     return prepared(company, token=add_good_token(company))
 
 
@@ -205,7 +205,7 @@ def _sdk(name: str, version: str) -> Callable[[Setup], None]:
 
 
 def _made_again(setup: Setup) -> None:
-    """Have the segment of an audience that was deleted, with the flag that still uses it."""
+    """Add the segment of an earlier, deleted audience of the same name, and the flag that still uses it."""
     _counted(setup, len(setup.audience.members))
     old_id = "aud_" + letters_id("audience", "deleted", length=27)
     made = setup.company.start - timedelta(days=90)
@@ -223,7 +223,7 @@ def _detached(setup: Setup) -> None:
 
 
 def _paused(setup: Setup) -> None:
-    """Have the sync paused a while ago: thirty members have come since and aren't sent."""
+    """Pause the sync; thirty members have joined since and aren't sent."""
     _counted(setup, len(setup.audience.members) - 30)
     for connection in setup.company.workspace.connections_of(setup.audience.id):
         connection.paused = True
@@ -261,13 +261,13 @@ def _activation_off(setup: Setup) -> None:
 
 
 def _ask_for_the_kind(setup: Setup) -> None:
-    """Have the sync refused for a kind that the project doesn't have, which nobody documents."""
+    """Refuse the sync for a context kind that the project doesn't have. The docs don't mention such a refusal."""
     setup.mapping.settings["context_kind"] = "person"
     setup.company.world.behaviors.add(Behavior.KIND_ASKED_FOR)
 
 
 def _count_late(setup: Setup) -> None:
-    """Have every member's event taken two hours ago, and the count a day behind."""
+    """Let every member's event have been accepted two hours ago, with a count that is a day late."""
     segment = _counted(setup, len(setup.audience.members))
     segment.counted_at = dict.fromkeys(segment.counted_at, setup.company.start + timedelta(days=1))
     _delivered(setup, timedelta(hours=2), "successful-delivery", len(setup.audience.members))
@@ -290,7 +290,7 @@ def _delivered(setup: Setup, ago: timedelta, stage: str, many: int, reason: str 
 
 
 def _refused(setup: Setup, *, began: timedelta, reason: str) -> None:
-    """Have a long-done sync whose changes were refused for an hour and taken in every other one; none comes later."""
+    """Let the changes after a finished first sync be refused for one hour and be accepted before and after it."""
     _is_used(setup)
     for minutes in range(15, int(AGE.total_seconds() / 60), 15):
         ago = timedelta(minutes=minutes)
@@ -305,7 +305,7 @@ def _refused_before(setup: Setup) -> None:
 
 
 def _refused_lately(setup: Setup) -> None:
-    """Switch on an allowlist half an hour ago, which the wizard's token can't read."""
+    """Let an allowlist have refused Segment for half an hour; the wizard's token can't read the allowlist."""
     _refused(setup, began=timedelta(minutes=30), reason="401")
     setup.company.account.allowlist_refuses_segment = True
 

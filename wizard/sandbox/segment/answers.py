@@ -28,7 +28,7 @@ def error(status: int, kind: str, message: str, **more: object) -> Answer:
 
 
 def refused(status: int, message: str, **more: object) -> Refusal:
-    """Return a refusal; the kinds of error are those that were seen, not a closed list."""
+    """Return a refusal. Its error types are those seen at Segment, which aren't a complete list."""
     kinds = {400: "bad-request", 401: "unauthorized", 403: "forbidden", 404: "not-found", 409: "conflict"}
     return Refusal(error(status, kinds.get(status, "input-validation"), message, **more))
 
@@ -39,7 +39,7 @@ def invalid(field: str, message: str) -> Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What an input field accepts; `kinds` are Python types, and null is never accepted."""
+    """What an input field accepts: a value of the Python types `kinds`, and never null."""
 
     kinds: type | tuple[type, ...]
     required: bool = False
@@ -55,7 +55,7 @@ LIST = Field(list)
 
 
 def checked_body(incoming: Incoming, fields: Mapping[str, Field]) -> Json:
-    """Return the body with documented keys of the right kinds; refuse with 422 naming the first wrong field."""
+    """Return the body; refuse with 422 and the first wrong field unless all keys and types are as documented."""
     try:
         body = incoming.json()
     except ValueError as broken:
@@ -64,7 +64,7 @@ def checked_body(incoming: Incoming, fields: Mapping[str, Field]) -> Json:
 
 
 def checked(value: Any, fields: Mapping[str, Field], inside: str = "") -> Json:
-    """Return a checked input object; unknown keys and null are refused, not ignored."""
+    """Return an input object after checking it; unknown keys and null are refused, not ignored."""
     if not isinstance(value, dict):
         raise invalid(inside.rstrip("."), f"{inside.rstrip('.') or 'The body'} must be an object")
     for name, given in value.items():

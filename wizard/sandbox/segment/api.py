@@ -31,7 +31,7 @@ _ROUTES = Routes(ENDPOINTS)
 
 
 def segment(world: World, journal: Journal, limiter: Limiter, moment: Callable[[], datetime]) -> Serve:
-    """Return what answers requests; `moment()` brings the world up to date and returns its time."""
+    """Return a function that answers requests; `moment()` brings the world up to date and returns its time."""
     gate = Gate(world, journal, limiter)
 
     def serve(incoming: Incoming) -> Answer:

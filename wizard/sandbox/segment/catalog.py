@@ -1,4 +1,4 @@
-"""The catalog: LaunchDarkly Audiences as the vendor declares it, with mappings made from it, and a few others.
+"""The catalog: LaunchDarkly Audiences as its vendor declares it, and a few others; also how mappings are made from it.
 
 See docs/segment.md#catalog-entry and docs/segment.md#preset-fields.
 """
@@ -163,7 +163,7 @@ CATALOG: Mapping[str, Json] = {
 
 
 def secret_settings(metadata_id: str) -> set[str]:
-    """Return the names of a destination's settings that no response may show."""
+    """Return the names of a destination type's secret settings, which no response may show."""
     options = CATALOG[metadata_id]["options"]
     return {option["name"] for option in options if option["type"] == "password"}
 
@@ -190,7 +190,7 @@ ENDPOINTS = (
 def add_mapping(
     workspace: state.Workspace, destination: state.Destination, name: str, fires: str, enabled: bool, settings: Json
 ) -> state.Mapping:
-    """Add a mapping of the one action that LaunchDarkly Audiences has."""
+    """Add a mapping for the only action of LaunchDarkly Audiences, and return it."""
     mapping_id = letters_id("mapping", workspace.id, workspace.next_number())
     made = state.Mapping(mapping_id, name, ACTION_ID, fires, enabled, settings)
     destination.mappings[made.id] = made

@@ -1,4 +1,4 @@
-"""Delivery overview and metrics, with limits on the time span and a five-minute lag.
+"""The delivery overview and metrics, with limits on the time span and a lag of five minutes.
 
 See docs/segment.md#delivery-counts.
 """
@@ -109,13 +109,13 @@ def _other_audiences(call: Call, destination_id: str, span: Span) -> Iterator[De
 
 
 def _shown(groups: list[str], call: Call) -> list[str]:
-    """Return the groups that a row carries: the documented fields, and in some workspaces the audience."""
+    """Return the groups that rows name: the documented fields and, in some workspaces, the audience."""
     audience = ("audienceId",) if call.workspace.names_audiences else ()
     return [group for group in groups if group in ("eventName", "eventType", "discardReason", *audience)]
 
 
 def _dataset(rows: list[Delivered], shown: list[str], span: Span) -> Iterator[Json]:
-    """Return one line per group."""
+    """Yield one row for each group."""
     grouped: dict[tuple[str, ...], Counter[datetime]] = {}
     for row in rows:
         group = tuple(getattr(row, _GROUPS[name]) for name in shown)

@@ -1,4 +1,4 @@
-"""Destination instances; secrets are stored as written and masked in every response.
+"""Destination instances. Secrets are stored as written, and masked in every response.
 
 See docs/segment.md#destination-calls and docs/segment.md#secret-settings.
 """
@@ -62,7 +62,7 @@ def one_destination(call: Call) -> Answer:
 
 
 def named_destination(call: Call) -> Destination:
-    """Return the instance in the path, else 404."""
+    """Return the destination in the path; refuse with 404 if there is none."""
     found = call.workspace.destinations.get(call.incoming.params["destinationId"])
     if found is None:
         raise refused(404, "Destination not found")
@@ -70,7 +70,7 @@ def named_destination(call: Call) -> Destination:
 
 
 def create(call: Call) -> Answer:
-    """Create an instance and answer 200, not 201. A source can have one instance of a type."""
+    """Create a destination and answer 200, not 201. A source can have only one destination of a type."""
     body = checked_body(call.incoming, _CREATE)
     workspace = call.workspace
     source, metadata_id = workspace.source(body["sourceId"]), body["metadataId"]
@@ -104,7 +104,7 @@ def create(call: Call) -> Answer:
 
 
 def _bring_the_preset(workspace: Workspace, made: Destination) -> None:
-    """Add the preset's mapping, in worlds where it comes along (docs/segment.md#mapping-calls)."""
+    """Add the preset's mapping, in worlds where a new destination has it (docs/segment.md#mapping-calls)."""
     if not workspace.behaviors & {Behavior.PRESET_AT_ONCE, Behavior.PRESET_LATER}:
         return
     later = Behavior.PRESET_LATER in workspace.behaviors
@@ -115,7 +115,7 @@ def _bring_the_preset(workspace: Workspace, made: Destination) -> None:
 
 
 def update(call: Call) -> Answer:
-    """Update an instance; the settings sent replace those of the same name."""
+    """Update a destination; settings in the body replace those with the same name."""
     body = checked_body(call.incoming, _UPDATE)
     changed = named_destination(call)
     if not body:
@@ -137,7 +137,7 @@ def _switch(call: Call, changed: Destination, enabled: bool) -> None:
 
 
 def _check_settings(call: Call, metadata_id: str, settings: Json, *, whole: bool) -> None:
-    """Refuse undocumented names and values that aren't text. A masked secret is accepted and doesn't work later."""
+    """Refuse undocumented names and values that aren't text. A masked secret is accepted, but won't work later."""
     options = catalog.CATALOG[metadata_id]["options"]
     fields = {option["name"]: InputField(str, option["required"] and whole) for option in options}
     checked(settings, fields, "settings.")
@@ -155,7 +155,7 @@ def delete(call: Call) -> Answer:
 
 
 def destination_body(call: Call, destination: Destination) -> Json:
-    """Return the instance with masked secrets: ten bullets and the last four characters."""
+    """Return the destination with masked secrets: ten bullets and the last four characters."""
     secrets = catalog.secret_settings(destination.metadata_id)
     ends = Behavior.MASK_WITHOUT_END not in call.workspace.behaviors
     settings = {

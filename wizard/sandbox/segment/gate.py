@@ -1,4 +1,4 @@
-"""Permissions at Segment: token, limits, media types, features, roles, in this order.
+"""Check the token, limits, media types, features and roles, in this order, before an endpoint runs.
 
 See docs/segment.md#calling-the-api.
 """
@@ -35,7 +35,7 @@ ALPHA = ("v1alpha",)
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request with a known token; `version` is the stability level that answers it."""
+    """A request with a known token; `version` is the API's stability level for it, such as "v1alpha"."""
 
     incoming: Incoming
     workspace: Workspace
@@ -61,7 +61,7 @@ class Endpoint:
 
 
 class Gate:
-    """The check that lets a request through to its endpoint, or refuses it."""
+    """Lets a request through to its endpoint, or refuses it."""
 
     def __init__(self, world: World, journal: Journal, limiter: Limiter) -> None:
         self._world = world

@@ -1,4 +1,4 @@
-"""Mappings, which the API calls subscriptions: an alpha API with five writes a minute of each kind.
+"""Mappings, which the API calls subscriptions: an alpha API that allows five writes of each kind per minute.
 
 See docs/segment.md#mapping-calls.
 """
@@ -84,7 +84,7 @@ def create(call: Call) -> Answer:
 
 
 def update(call: Call) -> Answer:
-    """Update a mapping; the changes come wrapped as `{"input": {...}}`."""
+    """Update a mapping; the body wraps the changes as `{"input": {...}}`."""
     body = checked_body(call.incoming, {"input": MAP_REQUIRED})
     changes = checked(body["input"], _UPDATE, "input.")
     changed = _named(call, named_destination(call))
@@ -118,7 +118,7 @@ def _check_trigger(text: str) -> None:
 
 
 def _normalised(settings: Json) -> Json:
-    """Return the settings as the backend stores them, with keys of its own (docs/segment.md#mapping-calls)."""
+    """Return the settings as Segment stores them, with its own keys added (docs/segment.md#mapping-calls)."""
     for name in settings:
         if name not in catalog.FIELDS and name != "batch_size":
             raise invalid(f"settings.{name}", f'property "settings.{name}" should not exist')

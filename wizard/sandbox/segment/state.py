@@ -1,4 +1,4 @@
-"""The state of the simulated Segment, as plain data; moments are aware and in UTC."""
+"""The state of the simulated Segment as plain data; moments have a time zone, UTC."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class GeneratedProfiles:
-    """The members of an audience, made on demand: `size` people, every nth of them without a user id.
+    """The members of an audience, made on demand: `size` people, every nth of them without a user ID.
 
-    `without_user_id_every=1` means that nobody has one.
+    With `without_user_id_every=1`, nobody has a user ID.
     """
 
     size: int
@@ -52,7 +52,7 @@ class GeneratedProfiles:
 
 @dataclass(slots=True)
 class Audience:
-    """An Engage audience. `status` overrides the derived status; `computed_before` is False for a new one."""
+    """An Engage audience. `status` overrides the derived status; `computed_before` is False for a new audience."""
 
     id: str
     space_id: str
@@ -74,7 +74,7 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A count of the members of a definition, and when it began."""
+    """A count of the members that a definition admits, and when the count began."""
 
     id: str
     space_id: str
@@ -86,7 +86,7 @@ class Preview:
 
 @dataclass(slots=True)
 class Mapping:
-    """A destination's mapping (in the API a subscription); an activation's own one has its `activation_id`."""
+    """A destination's mapping (in the API a subscription). An activation's own mapping has `activation_id`."""
 
     id: str
     name: str
@@ -99,7 +99,7 @@ class Mapping:
 
 @dataclass(slots=True)
 class Destination:
-    """A destination instance, with its secrets as they were written; only responses mask them."""
+    """A destination instance. It holds secrets as written; only responses mask them."""
 
     id: str
     source_id: str
@@ -113,7 +113,7 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class RefusedDestination:
-    """A create request that the API refused, and its time."""
+    """A request for a destination that the API refused to create, and its time."""
 
     at: datetime
     source_id: str
@@ -123,7 +123,7 @@ class RefusedDestination:
 
 @dataclass(slots=True)
 class Activation:
-    """What makes a connection made by API send (docs/segment.md#connections, docs/segment.md#activations)."""
+    """The part that makes a connection made by API send (docs/segment.md#connections, docs/segment.md#activations)."""
 
     id: str
     name: str
@@ -139,10 +139,10 @@ class Activation:
 
 @dataclass(slots=True)
 class Connection:
-    """An audience with a destination attached.
+    """The attachment of a destination to an audience.
 
-    In the App two toggles make it send; by API an activation does. `batches_sent`, `trickles_sent` and `retry_at` are
-    the sync engine's progress.
+    Made in the App, it sends by its two toggles; made by API, by an activation. `batches_sent`, `trickles_sent` and
+    `retry_at` are the sync engine's progress.
     """
 
     id: str
@@ -162,14 +162,14 @@ class Connection:
     resynced_at: datetime | None = None
 
     def send_all_again(self, at: datetime) -> None:
-        """Begin anew with all members, as a resync does."""
+        """Start again with all members, as a resync does."""
         self.batches_sent = self.trickles_sent = 0
         self.resynced_at = at
 
     def sends_since(self) -> datetime | None:
         """Return the moment from which the audience's events go to this destination.
 
-        None while nothing makes it send.
+        None while nothing makes the connection send.
         """
         if self.paused:
             return None
@@ -187,7 +187,7 @@ class Connection:
 
 @dataclass(slots=True)
 class Source:
-    """A source; Engage's own have the metadata slug `personas-compute` and belong to a space."""
+    """A source. Engage sources have the metadata slug `personas-compute` and belong to a space."""
 
     id: str
     slug: str
@@ -210,7 +210,7 @@ class Space:
 
 @dataclass(slots=True)
 class PublicToken:
-    """A Public API token. A member's token without roles sees which things exist and little more."""
+    """A Public API token. A member's token without roles can only see which objects exist, and little more."""
 
     secret: str = field(repr=False)
     name: str
@@ -224,7 +224,7 @@ class PublicToken:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How long the stages of a first sync take after attaching, in world seconds.
+    """When the stages of a first sync begin after attaching, and the pauses between deliveries, in world seconds.
 
     See docs/segment.md#cadence-and-timing.
     """
@@ -242,7 +242,7 @@ BATCH_CADENCE = timedelta(hours=8)
 
 @dataclass(slots=True)
 class Delivered:
-    """Events with the same result: a line of the delivery overview, before grouping."""
+    """Events with the same result: a row of the delivery overview, before grouping."""
 
     at: datetime
     stage: str
@@ -337,14 +337,14 @@ class Workspace:
         return next((space for space in self.spaces if space.id == space_id), None)
 
     def list_later(self, kind: str, thing_id: str, now: datetime) -> None:
-        """Delay when a new object appears in its list; reading it by id works at once."""
+        """Delay the moment when a new object is listed. Reading the object by its ID works at once."""
         self.listed_from[thing_id] = now + self.listed_after.get(kind, timedelta())
 
     def is_listed(self, thing_id: str, now: datetime) -> bool:
         return self.listed_from.get(thing_id, now) <= now
 
     def resume_membership_changes(self, since: datetime) -> None:
-        """End a world's rest: what is delivered then shows whether a repair worked."""
+        """Let members change again from `since` on, if they rest: their deliveries show whether a repair worked."""
         if self.rests:
             self.pace = replace(self.pace, between_trickles=Pace().between_trickles)
             self.rests, self.changes_since = False, since

@@ -1,4 +1,4 @@
-"""A mapping's trigger: the part of Segment's query language that destinations' mappings use.
+"""A mapping's trigger, in the part of Segment's query language that mappings use.
 
 trigger = part { "or" part }      part = test { "and" test }      test = path ("=" | "!=") "text"
 """
@@ -19,12 +19,12 @@ _TEST = re.compile(r'\s*(?P<path>[\w.]+)\s*(?P<sign>!?=)\s*"(?P<text>[^"]*)"\s*'
 
 
 class BadTrigger(ValueError):
-    """The sandbox doesn't understand this trigger."""
+    """A trigger that the sandbox doesn't understand."""
 
 
-@lru_cache(maxsize=256)  # a mapping asks it of each batch
+@lru_cache(maxsize=256)  # a mapping needs it for each batch
 def trigger(text: str) -> Matches:
-    """Return whether an event matches. Raises BadTrigger."""
+    """Return a function that says whether an event matches. Raises BadTrigger."""
     choices = [_all_of(part) for part in re.split(r"\bor\b(?=[^\"]*(?:\"[^\"]*\"[^\"]*)*$)", text)]
     return lambda event: any(matches(event) for matches in choices)
 
@@ -43,7 +43,7 @@ def _test(text: str) -> Matches:
 
 
 def reformatted(text: str, behaviors: Collection[Behavior]) -> str:
-    """Return a trigger as the API shows it: verbatim, or in one of the other ways with the same meaning."""
+    """Return a trigger as the API shows it: verbatim, or in another form with the same meaning."""
     parts = text.split(" or ")
     if Behavior.TRIGGER_REORDERED in behaviors:
         parts.reverse()
@@ -55,7 +55,7 @@ def reformatted(text: str, behaviors: Collection[Behavior]) -> str:
 
 
 def value_at(path: str) -> Callable[[Json], Any]:
-    """Return what looks up the value at `a.b.c` of an event; None when the path ends early."""
+    """Return a function that returns an event's value at the path `a.b.c`, or None if the path ends early."""
     steps = path.split(".")
 
     def look(event: Json) -> Any:

@@ -1,4 +1,4 @@
-"""The workspace, its spaces and sources, its audit trail and people.
+"""The workspace, its spaces and sources, its audit trail and its roles.
 
 See docs/segment.md#workspace-spaces-and-sources, docs/segment.md#audit-trail and docs/segment.md#roles.
 """
@@ -57,7 +57,7 @@ def one_source(call: Call) -> Answer:
 
 
 def _source(call: Call, source: Source) -> Json:
-    """Return a source; its write keys are shown to a source admin only."""
+    """Return a source. Only a Workspace Owner's token sees its write keys."""
     type_id, type_slug = _type_of(call, source)
     shows_keys = call.token.owner and Behavior.WRITE_KEYS_HIDDEN not in call.workspace.behaviors
     return {

@@ -1,1 +1,1 @@
-"""What Engage sends, and what the destination's code does with it, in the world's time."""
+"""The sync: the events that Engage sends, and what the destination's code does with them, in the world's time."""

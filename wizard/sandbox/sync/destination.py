@@ -1,4 +1,4 @@
-"""What the vendor's LaunchDarkly Audiences code does with a batch of events, flaws included.
+"""A copy of what the vendor's LaunchDarkly Audiences code does with a batch of events, flaws included.
 
 See docs/segment.md#what-is-sent.
 """
@@ -25,23 +25,23 @@ Directive = Callable[[Json], Any]
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """Events that end in one way, by type and name, and the requests that carry them; none for what is refused."""
+    """Counts, by type and name, of events that end alike, and the requests with them; no requests if refused."""
 
     kinds: Counter[tuple[str, str]]
     requests: tuple[Json, ...]
 
     def send(self, post: Callable[[Json], int]) -> int:
-        """Return the status in which all events end; `post` sends one request's body and gives its status.
+        """Return the status of all events; `post` sends one request's body and returns its status.
 
-        The requests are awaited together, so that one failure gives its status to every event.
+        The vendor's code awaits the requests together, so one failure gives its status to every event.
         """
         return max(map(post, self.requests), default=400)
 
 
 def parcels(batch: Batch, trigger_text: str, settings: str, client_id: str) -> list[Parcel]:
-    """Return what a mapping makes of a batch: invalid events are refused, the others go out per audience.
+    """Return the parcels that a mapping makes from a batch: refused events, and requests for each audience.
 
-    `settings` are the mapping's, as JSON. The list is empty when no event matches the trigger.
+    `settings` are the mapping's, as JSON text. The list is empty if no event matches the trigger.
     """
     payload, in_batches = _mapped_by(settings)
     made = [(event, payload(event)) for event in filter(trigger(trigger_text), batch.events())]
@@ -69,7 +69,7 @@ parcels_of_first_sync = lru_cache(maxsize=16)(parcels)
 
 @lru_cache(maxsize=64)
 def _mapped_by(text: str) -> tuple[Callable[[Json], Json], bool]:
-    """Return what makes a payload of an event, and whether payloads are sent together. The text is read once."""
+    """Return a function from an event to its payload, and whether payloads are batched. Cached by the JSON text."""
     settings = json.loads(text)
     directives = [(name, _directive(setting)) for name, setting in settings.items()]
 
@@ -81,7 +81,7 @@ def _mapped_by(text: str) -> tuple[Callable[[Json], Json], bool]:
 
 
 def _directive(setting: Any) -> Directive:
-    """Return what resolves a mapping directive for an event; a path that leads nowhere is absent, not null."""
+    """Return a function that resolves a mapping directive for an event; a path without a value is absent, not null."""
     if not isinstance(setting, dict):
         return lambda _: setting
     if "@path" in setting:
@@ -119,7 +119,7 @@ def _is_valid(payload: Json) -> bool:
 
 
 def _requests(batch: Sequence[Json], client_id: str) -> Iterable[Json]:
-    """Yield one request per audience; the first event's context kind is used for all of that audience's events."""
+    """Yield one request per audience, with the context kind of the audience's first event."""
     by_audience: dict[str, list[Json]] = {}
     for payload in batch:
         by_audience.setdefault(payload["segment_audience_id"], []).append(payload)
@@ -129,7 +129,7 @@ def _requests(batch: Sequence[Json], client_id: str) -> Iterable[Json]:
 
 
 def _item(payload: Json) -> Json:
-    """Return an event's item. The code checks for a null identifier only, so an absent one leaves out `userId`."""
+    """Return an event's item. An absent identifier leaves out `userId`: the vendor's code checks only for null."""
     key = payload["segment_audience_key"]
     item: Json = {
         "cohortName": sentence_case(key),
@@ -161,5 +161,5 @@ def sentence_case(key: str) -> str:
 
 
 def _truthy(value: Any) -> bool:
-    """Return whether JavaScript sees a value as true: the text "false" and an empty object are."""
+    """Return whether JavaScript takes a value for true, such as the text "false" or an empty object."""
     return bool(value) or isinstance(value, (dict, list))

@@ -1,7 +1,7 @@
-"""Carry audiences to LaunchDarkly as time passes, derived from the clock on each request, without a background task.
+"""Send audiences to LaunchDarkly as time passes: each request catches up with the clock, without a background task.
 
-A first sync starts when a connection begins to send. Its events go out in batches of a thousand from about nine minutes
-on. Later a few events trickle in as profiles change, so that a repaired setup shows signs of life.
+A first sync starts when a connection begins to send. After about nine minutes, its events go out in batches of a
+thousand. Later, a few events follow as profiles change, so that a repaired setup shows signs of life.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ _REASONS = {400: "BAD_REQUEST"}
 
 
 class Engine:
-    """The sync of every connection of every workspace, brought up to a moment."""
+    """Brings the sync of every connection in every workspace up to a moment."""
 
     def __init__(self, world: World) -> None:
         self._world = world
 
     def advance(self, now: datetime) -> None:
-        """Do everything that is due by `now`, in the order of time."""
+        """Do everything that is due by `now`, in chronological order."""
         for workspace in self._world.workspaces:
             while (due := self._next(workspace, now)) is not None:
                 at, connection = due
@@ -56,7 +56,7 @@ class Engine:
 
 
 class _Feed:
-    """One audience with one of its destinations."""
+    """The sync of one audience to one of its destinations."""
 
     def __init__(self, world: World, workspace: Workspace, connection: Connection) -> None:
         self._world = world
@@ -67,7 +67,7 @@ class _Feed:
         self._pace: Pace = pace(workspace, self._audience)
 
     def due(self, now: datetime) -> datetime | None:
-        """Return the moment of the next events; None when there won't be any."""
+        """Return the moment of the next events; None if there won't be any."""
         start = self._connection.sends_since()
         if start is None or self._destination.metadata_id != LAUNCHDARKLY_ID or not self._runs():
             return None
@@ -138,7 +138,7 @@ class _Feed:
         )
 
     def _deliver(self, batch: Batch, prepare: Prepare, at: datetime) -> bool:
-        """Deliver a batch and return whether it ended: delivered, refused or filtered, not to be retried."""
+        """Deliver a batch; return whether it's done (delivered, refused or filtered), not to be retried."""
         self._log(at, batch.kinds(), "successfully-received", destination_id="")
         if not self._destination.enabled:
             return True
@@ -203,7 +203,7 @@ _SHUT_OUT = {
 
 
 def _shut_out(world: World, account: Account) -> int:
-    """Return the status with which an IP allowlist refuses Segment; 0 when there is none."""
+    """Return the status with which an IP allowlist refuses Segment; 0 if none does."""
     status = status_of(world.behaviors, _SHUT_OUT)
     return status or (403 if account.allowlist_refuses_segment else 0)
 

@@ -16,9 +16,9 @@ TOLD_IN_EVENTS = frozenset({Behavior.EVENT_ID_DIFFERS, Behavior.CLASS_NOT_SENT})
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Events that are sent together: each member of an audience has one of each of the types, in the members' order.
+    """Events that are sent together. Each member of the audience has one event of each type, in the members' order.
 
-    `emitter` is "" unless an activation sends them. `behaviors` are those of `TOLD_IN_EVENTS` that are on.
+    `emitter` is "" unless an activation sends them. `behaviors` are the ones of `TOLD_IN_EVENTS` that are on.
     """
 
     audience_id: str
@@ -36,7 +36,7 @@ class Batch:
         return Counter({(kind, _NAMES[kind]): count for kind, count in types.items()})
 
     def events(self) -> list[Json]:
-        """Return the events. What is the same in all of them is one object, so nobody may change an event."""
+        """Return the events. They share objects, so don't change an event."""
         personas, number_of_types = self._personas(), len(self.types)
         return [
             self._event(self.types[number % number_of_types], self.members[number // number_of_types], personas)

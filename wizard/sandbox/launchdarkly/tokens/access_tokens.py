@@ -19,7 +19,7 @@ _LEGAL_PAIRS = ({"resources", "actions"}, {"notResources", "actions"}, {"resourc
 
 
 def make_token(call: Call) -> Answer:
-    """Make a token that may do no more than its maker, and show its whole secret this once."""
+    """Make a token that may do no more than its maker. Only this answer has the whole secret."""
     body = _body(call)
     is_service = body.get("serviceToken") is True
     part = Part("service-token", "*") if is_service else Part("member", call.token.member_id)
@@ -62,7 +62,7 @@ def delete_token(call: Call) -> Answer:
 
 
 def _managed(call: Call, action: str) -> Token:
-    """Return the token in the path: another than one's own only with the Admin role or an explicit permission."""
+    """Return the token in the path; refuse if the caller's token may not do `action` on it."""
     token = next((one for one in call.account.tokens if one.id == call.incoming.params["id"]), None)
     if token is None:
         raise refused(404)
@@ -103,7 +103,7 @@ def _has_its_types(body: Json) -> bool:
 
 
 def _is_statement(statement: Any) -> bool:
-    """Return whether it's an effect with one of the legal pairs (docs/launchdarkly.md#statements)."""
+    """Return whether a statement has an effect and one of the legal pairs (docs/launchdarkly.md#statements)."""
     if not isinstance(statement, dict) or statement.get("effect") not in {"allow", "deny"}:
         return False
     lists = {name: value for name, value in statement.items() if name != "effect" and value}

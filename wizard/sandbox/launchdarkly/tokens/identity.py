@@ -43,7 +43,7 @@ def caller_identity(call: Call) -> Answer:
 
 
 def caller_identity_of_sdk_key(account: Account, project: Project, environment: Environment) -> Answer:
-    """Answer the one call that accepts an SDK key, with the key's kind (docs/launchdarkly.md#caller-identity)."""
+    """Return the identity of an SDK key; no other call accepts one (docs/launchdarkly.md#caller-identity)."""
     identity = {
         "accountId": account.id,
         "authKind": "token",
@@ -75,7 +75,7 @@ def one_token(call: Call) -> Answer:
 
 
 def _may_see(call: Call, token: Token) -> bool:
-    """Return whether the caller may see a token: service tokens always, personal ones by owner and Admins.
+    """Return whether the caller may see a token: any service token, its owner's personal tokens, as an Admin all.
 
     See docs/launchdarkly.md#token-metadata.
     """
@@ -196,7 +196,7 @@ def versions(call: Call) -> Answer:
 
 
 def account(call: Call) -> Answer:
-    """Return the account; `ldcli whoami` reads it, the specification omits it (docs/launchdarkly.md#account-name)."""
+    """Return the account. `ldcli whoami` reads it; the specification omits it (docs/launchdarkly.md#account-name)."""
     return Answer(body={"_id": call.account.id, "organization": call.account.name})
 
 

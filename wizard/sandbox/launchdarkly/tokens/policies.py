@@ -1,9 +1,9 @@
-"""What a LaunchDarkly role lets its holder do, judged with the server's full knowledge.
+"""Judge what a LaunchDarkly role allows, with the server's full knowledge.
 
 See docs/launchdarkly.md#role-policies.
 
-Separate from the wizard's evaluator on purpose, because the sandbox checks the wizard. It knows every tag and property,
-so its answer is always yes or no.
+This code is separate from the wizard's evaluator on purpose, because the sandbox checks the wizard. It knows every tag
+and property, so its answer is always yes or no.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from wizard.sandbox.http.exchange import Json
 Attributes = Mapping[str, Sequence[str]]
 Policy = Sequence[Json]
 
-# A colon separates parts only before a new `type/`: selectors hold colons too (`{critical:true}`, `view:x`).
+# A colon separates parts only before a new `type/`, because selectors have colons too (`{critical:true}`, `view:x`).
 _PART_BORDER = re.compile(r":/?(?=[a-z-]+/)")
 _ROLE_ATTRIBUTE = re.compile(r"\$\{roleAttribute/([^}]+)\}")
 
@@ -61,7 +61,7 @@ def allows(policy: Policy, resource: Resource, action: str, attributes: Attribut
 def any_allows(
     policies: Sequence[Policy], resource: Resource, action: str, attributes: Attributes | None = None
 ) -> bool:
-    """Return whether any policy allows the action: across roles the most permissive one wins."""
+    """Return whether any policy allows the action: among several roles, the most permissive wins."""
     return any(allows(policy, resource, action, attributes or {}) for policy in policies)
 
 
@@ -104,7 +104,7 @@ def _specifies_literally(specifier: str, resource: Resource) -> bool:
 
 @lru_cache(maxsize=512)
 def _parts_of(specifier: str) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-    """Return the kind, the name and the selectors of each part."""
+    """Return the kind, the name and the selectors of each part of a resource specifier."""
     return tuple(_part_of(text) for text in _PART_BORDER.split(specifier))
 
 
@@ -129,7 +129,7 @@ def _selects(selector: str, part: Part) -> bool:
     return any(_glob(tag.lower(), selector.lower()) for tag in part.tags)
 
 
-@lru_cache(maxsize=8_192)  # a list asks the same of each of its items, and so does each new world
+@lru_cache(maxsize=8_192)  # lists and new worlds ask the same again and again
 def _glob(text: str, pattern: str) -> bool:
-    """Return whether a glob matches, in which LaunchDarkly gives a meaning to the star only."""
+    """Return whether a glob matches. At LaunchDarkly, only the star has a meaning."""
     return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), text, re.DOTALL) is not None

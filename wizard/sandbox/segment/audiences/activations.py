@@ -1,4 +1,4 @@
-"""Activations, which make a connection send (docs/segment.md#activations)."""
+"""Activations, which make a connection send members (docs/segment.md#activations)."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ RESYNCS_FOR = timedelta(minutes=5)
 
 
 def activate(call: Call) -> Answer:
-    """Make the connection send. An activation with its own mapping lists that mapping at the destination."""
+    """Add an activation, so that the connection sends. If it has its own mapping, the destination lists that too."""
     body = checked_body(call.incoming, _ACTIVATE)
     connection = named_connection(call)
     if body["activationType"] not in KINDS:
@@ -85,7 +85,7 @@ def activate(call: Call) -> Answer:
 
 
 def add_own_mapping(workspace: Workspace, connection: Connection, made: Activation) -> None:
-    """List the activation's mapping among the destination's mappings, under a trigger of its own."""
+    """Add the activation's mapping to the destination's mappings, with its own trigger."""
     if made.mapping is None:
         return
     made.emitter_id = made.id.replace("act_", "ee_")
@@ -114,7 +114,7 @@ def one_activation(call: Call) -> Answer:
 
 
 def update_activation(call: Call) -> Answer:
-    """Replace the activation's mapping as a whole; with a resync, every member is sent again."""
+    """Update the activation: its mapping is replaced as a whole, and a resync sends every member again."""
     body = checked_body(call.incoming, _UPDATE_ACTIVATION)
     connection, changed = _named_activation(call)
     own = body.get("destinationMapping")

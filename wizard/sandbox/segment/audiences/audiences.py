@@ -61,7 +61,7 @@ def one_audience(call: Call) -> Answer:
 
 
 def space_id(call: Call) -> str:
-    """Return the id of the space in the path, else 404."""
+    """Return the ID of the space in the path; refuse with 404 if there is none."""
     space = call.workspace.space(call.incoming.params["spaceId"])
     if space is None:
         raise refused(404, "Space not found")
@@ -69,7 +69,7 @@ def space_id(call: Call) -> str:
 
 
 def named_audience(call: Call) -> Audience:
-    """Return the audience in the path, in the space in the path, else 404."""
+    """Return the audience in the path; refuse with 404 unless it's in the path's space."""
     audience = call.workspace.audiences.get(call.incoming.params["audienceId"])
     if audience is None or audience.space_id != space_id(call):
         raise refused(404, "Audience not found")
@@ -77,7 +77,7 @@ def named_audience(call: Call) -> Audience:
 
 
 def update(call: Call) -> Answer:
-    """Lock the audience until the change is processed; the wizard never calls this."""
+    """Change the audience, and lock it until the change is processed. The wizard never calls this."""
     fields = {"enabled": TRUTH, "name": TEXT, "description": TEXT, "definition": MAP, "options": MAP}
     body = checked_body(call.incoming, fields)
     call.note("an audience was changed: enabling one is its owner's decision, and it locks")

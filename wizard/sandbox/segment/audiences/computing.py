@@ -1,4 +1,4 @@
-"""When an audience is computed, and its status until then; derived from the time, not stored.
+"""When an audience is computed, and its status until then. Both are derived from the time, not stored.
 
 See docs/segment.md#cadence-and-timing.
 """
@@ -40,7 +40,7 @@ def status(workspace: Workspace, audience: Audience, now: datetime) -> str:
 
 
 def size(workspace: Workspace, audience: Audience, now: datetime) -> int | None:
-    """Return the number of profiles in the audience; None before it was first computed."""
+    """Return the number of profiles in the audience; None before the first computation, or after a failed one."""
     elapsed = _since_attached(workspace, audience, now)
     computed = audience.computed_before or (elapsed is not None and elapsed >= pace(workspace, audience).backfilling)
     return len(audience.members) if computed and audience.status not in ("Failed", "Error") else None

@@ -1,6 +1,7 @@
 """Attaching a destination to an audience (docs/segment.md#connections).
 
-A connection made by API sends nothing until an activation exists; one made in the App sends by its two toggles.
+A connection made by API sends nothing until it has an activation. A connection made in the App has two toggles for
+that instead.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _CREATE = {"destination": MAP_REQUIRED, "idSyncConfiguration": LIST, "connection
 
 
 def list_connections(call: Call) -> Answer:
-    """List connections; one whose destination the token can't read is left out, yet counted."""
+    """Return the audience's connections, and note the time for the colleague who waits for them to be read."""
     _needs_the_api(call)
     audience = named_audience(call)
     connections = call.workspace.connections_of(audience.id)
@@ -79,7 +80,7 @@ def _needs_the_api(call: Call) -> None:
 
 
 def _attachable(call: Call, audience: Audience, target: Json) -> Destination:
-    """Return the instance if Engage knows it: if it is on an Engage source of the audience's own space."""
+    """Return the destination; refuse unless Engage knows it: it must be on an Engage source of the audience's space."""
     destination = call.workspace.destinations.get(target["id"])
     if target["type"] not in ("destination", "warehouse"):
         raise invalid("destination.type", "destination.type must be destination or warehouse")
@@ -132,7 +133,7 @@ _BY_DESTINATION = {
 
 
 def _detached(call: Call) -> Connection:
-    """Return the connection to delete. Whether the path takes its ID or the destination's isn't documented."""
+    """Return the connection to delete. The docs don't say whether the path takes its ID or the destination's."""
     status = status_of(call.workspace.behaviors, _BY_DESTINATION)
     if not status:
         return named_connection(call)
@@ -145,7 +146,7 @@ def _detached(call: Call) -> Connection:
 
 
 def named_connection(call: Call) -> Connection:
-    """Return the connection with that id; the instance's id doesn't work."""
+    """Return the connection in the path, by its own ID; the destination's ID doesn't work."""
     wanted = call.incoming.params["connectionId"]
     connections = call.workspace.connections_of(named_audience(call).id)
     found = next((one for one in connections if one.id == wanted), None)

@@ -27,7 +27,7 @@ _BODY = {"definition": MAP_REQUIRED, "audienceType": TEXT_REQUIRED, "options": M
 
 
 def start(call: Call) -> Answer:
-    """Begin a count; refused once the month's 700 of the space are used up."""
+    """Begin a count; refuse with 429 if the space has used its 700 previews of the month."""
     space = space_id(call)
     body = checked_body(call.incoming, _BODY)
     query = checked(body["definition"], {"query": TEXT_REQUIRED}, "definition.")["query"]
@@ -64,7 +64,7 @@ def one(call: Call) -> Answer:
 
 
 def _members(call: Call, preview: Preview) -> list[Profile] | None:
-    """Return the members of the audience with this definition: the sandbox evaluates no query."""
+    """Return the members of the audience that has this definition; None without one. No query is evaluated."""
     audiences = call.workspace.audiences_of(preview.space_id)
     found: Audience | None = next((one for one in audiences if one.query == preview.query), None)
     return None if found is None else [found.members[index] for index in range(len(found.members))]

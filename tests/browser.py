@@ -1,4 +1,4 @@
-"""A headless Chromium on one page, spoken to by the DevTools protocol."""
+"""A headless Chromium with one page, controlled through the DevTools protocol."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OPTIONS = (
     "--window-size=1000,620",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
-# notes all that the page hears from its server
+# records everything that the page receives from its server
 LISTEN = """
 window.heard = "";
 window.WebSocket = class extends WebSocket {
@@ -45,7 +45,7 @@ window.WebSocket = class extends WebSocket {
 
 
 async def a_while() -> None:
-    """Let a browser or a server work, of which each look takes some itself."""
+    """Give a browser or a server time to work: each question also costs it some."""
     await asyncio.sleep(0.05)  # noqa: TID251 - real time
 
 
@@ -54,7 +54,7 @@ def find_chromium() -> str | None:
 
 
 class Page:
-    """The one page of a browser; `heard` is all that its web sockets received."""
+    """The only page of a browser; `heard` returns everything that its web sockets received."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self._socket = socket
@@ -93,7 +93,7 @@ class Page:
         return base64.b64decode((await self.ask("Page.captureScreenshot"))["data"])
 
     async def until(self, true: Callable[[str], bool]) -> None:
-        """Wait until a condition holds of what was heard; it isn't asked again while nothing new is heard."""
+        """Wait until `true` holds for the received text; it's only called again when there's new text."""
         heard = ""
         async with asyncio.timeout(PATIENCE_S):
             while heard == (now := await self.heard()) or not true(now):

@@ -1,4 +1,4 @@
-"""Programs that tests start can be interrupted, even when the tests themselves run in the background."""
+"""Set-up for all tests: signals, folders, and less garbage collection."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ import pytest
 
 
 def pytest_configure() -> None:
-    """Undo what `nohup` and a shell's `&` pass on: a program started with an ignored signal never gets it.
+    """Let the programs that tests start receive signals that `nohup` or a shell's `&` made this process ignore.
 
-    An empty handler still ignores the signal here, but unlike SIG_IGN it isn't inherited by what a test starts.
+    An empty handler still ignores the signal here, but unlike SIG_IGN, programs that a test starts don't inherit it.
     """
     for name in ("SIGINT", "SIGHUP"):
         number = getattr(signal, name, None)  # Windows has no SIGHUP
         if number is not None and signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, lambda *_: None)
-    os.fsync = lambda fd: None  # noqa: ARG005 - no file of a test has to outlive a power cut, and each takes milliseconds
-    gc.disable()  # until all is imported: what is imported stays, and looking through it takes a quarter of the time
+    os.fsync = lambda fd: None  # noqa: ARG005 - tests' files needn't survive a power cut, and each call takes milliseconds
+    gc.disable()  # until everything is imported: modules are no garbage, and collecting takes a quarter of the time
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection(session: pytest.Session) -> None:
-    """Load another part of the tests first in each worker of the whole suite.
+    """Import a different part of the tests first in each worker, when the whole suite runs.
 
-    After installing, each module is then compiled by one worker and read by the others.
+    After an installation, each module is then compiled by one worker and read by the others.
     """
     here, worker = Path(__file__).parent, os.environ.get("PYTEST_XDIST_WORKER", "")
     if worker and [Path(arg).resolve() for arg in session.config.args] == [here]:
         part, parts = int(worker.removeprefix("gw")), int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
         for path in sorted(here.rglob("test_*.py"))[part::parts]:
-            with contextlib.suppress(Exception, pytest.skip.Exception):  # what fails is reported by the collection
+            with contextlib.suppress(Exception, pytest.skip.Exception):  # the collection reports failures
                 import_module(".".join(path.relative_to(here.parent).with_suffix("").parts))
 
 
@@ -51,12 +51,12 @@ def pytest_collection_finish() -> None:
     gc.enable()
     if find_spec("sniffio") is None:
         modules: dict[str, Any] = sys.modules
-        modules["sniffio"] = None  # otherwise httpx looks for it on the disk at each request
+        modules["sniffio"] = None  # otherwise httpx searches the disk for it at each request
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish() -> None:
-    """Look once for what was never awaited or closed: pytest looks five times, each through all that is cached."""
+    """Collect garbage once, to find what was never awaited or closed; pytest would do so five times."""
     gc.collect()
     gc.freeze()
 
@@ -74,7 +74,7 @@ def numbered_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]
 
 @pytest.fixture
 def tmp_path(numbered_folders: Iterator[Path]) -> Path:
-    """A folder of the test's own. For each of pytest's, all earlier ones are listed to find its number."""
+    """A folder for one test. pytest's own fixture is slower: it lists all earlier folders to find the next number."""
     folder = next(numbered_folders)
     folder.mkdir()
     return folder
@@ -82,9 +82,9 @@ def tmp_path(numbered_folders: Iterator[Path]) -> Path:
 
 @pytest.fixture(scope="module", autouse=True)
 def nothing_is_left_where_it_was_started(empty_folder: Path) -> Iterator[None]:
-    """The wizard saves a report into the working folder; of a test that would be this repository.
+    """Run tests in an empty working folder, where the wizard may save files, and check that it stays empty.
 
-    Looked at once for each file of tests: after each test it would take a second of the suite.
+    The check runs once for each test file: after each test, it would cost the suite a second.
     """
     before = Path.cwd()
     os.chdir(empty_folder)

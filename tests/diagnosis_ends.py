@@ -1,4 +1,4 @@
-"""The ends of a diagnosis that the sandbox can play: a symptom in a world, with a person's answers."""
+"""The diagnoses that the sandbox can lead to: a symptom in a scenario, with a person's answers."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class End:
     scenario: str
     cause: str
     asks: int = 0  # at most
-    given: Given = field(default_factory=dict)  # anything else is answered with "I don't know"
-    answers: Mapping[str, Any] = field(default_factory=dict)  # of the setup
-    first: FirstAction | None = None  # the one thing to do first
+    given: Given = field(default_factory=dict)  # any other question is answered with "I don't know"
+    answers: Mapping[str, Any] = field(default_factory=dict)  # the setup's answers that differ
+    first: FirstAction | None = None  # what the diagnosis offers to do first
 
     def answer_to(self, question: QuestionId) -> ChoiceId:
         return self.given.get(question, DO_NOT_KNOW)
@@ -36,7 +36,7 @@ class End:
 
 @dataclass(frozen=True)
 class Found:
-    """How a search went: the end, and by question the answer and its number."""
+    """The result of a search: the diagnosis, the answer to each question, and the answers' numbers."""
 
     end: Diagnosis
     given: Given
@@ -48,7 +48,7 @@ ON_A_FLAG = {"test_user": "user-0001", "flag": "new-checkout"}
 TO_ALL_403: Given = {"plan": "yes", "token-maker": "yes", "allowlist": "no"}
 UNCHANGED: Given = {"changed": "nothing", "incident": "no"}
 
-PROMISED = (  # the most questions are part of the promise
+PROMISED = (  # the promise includes the most questions that are asked
     End("never-appeared", "synced", "is-there", first=FirstAction.PAGE),
     End("never-appeared", "switches-off", "switches-off", 2, {"sends": "off"}, first=FirstAction.COLLEAGUE),
     End("never-appeared", "silent-audience", "sends-nothing", 3, {"sends": "on"}),
@@ -139,13 +139,14 @@ FURTHER = (
 )
 ENDS = (*PROMISED, *FURTHER)
 
-# What each face walks to: of each symptom the end that the most questions lead to, and two ends that need what a face
-# reads itself, after a yes (the members' count) and when it begins (the flag's rules). It shows any other end likewise.
+# The ends that each interface is tested with: for each symptom the end with the most questions, and two ends that need
+# reads of the interface's own: after a yes (the members' count) or at the start (the flag's rules). It shows all other
+# ends in the same way.
 _MOST_ASKED = {end.symptom: end for end in sorted(ENDS, key=lambda end: (end.asks, "count" in end.given))}
 SHOWN = (*_MOST_ASKED.values(), next(end for end in ENDS if end.cause == "flag-is-off"))
 
-# Each way through the screen: without a question, with up to five of them, from one end to the next, and with what is
-# read after a yes (the members' count) or when it begins (the flag's rules). What it says is the flow's.
+# All ways through the screen: without questions, with up to five, from one end to the next, and with reads after a yes
+# (the members' count) or at the start (the flag's rules). The texts are the flow's, so they aren't tested again.
 ON_THE_SCREEN = (
     "never-removed",
     "worked-before",
@@ -155,12 +156,12 @@ ON_THE_SCREEN = (
     "fewer-members",
     "odd-name",
 )
-# The other symptoms' ends, and the one with a count, which each face offers in its own way.
+# The other symptoms' ends, and the end with a count, which each interface offers in its own way.
 LINE_BY_LINE = tuple(end for end in SHOWN if end.symptom not in ON_THE_SCREEN or end.symptom == "fewer-members")
 
 
 def by_setup(ends: Iterable[End]) -> list[dict[str, End]]:
-    """Return the ends by name, with those together that one setup in one world ends at."""
+    """Return groups of ends by name: each group has the same scenario and the same setup."""
     together: dict[str, dict[str, End]] = {}
     for end in ends:
         together.setdefault(f"{end.scenario} {end.answers}", {})[str(end)] = end
@@ -175,7 +176,7 @@ def saved(end: End) -> Staged:
 
 
 async def at_review(end: End, wrap: Wrap = lambda transport: transport) -> Staged:
-    """Return a walk up to Review in the scenario. Nothing is read that only a diagnosis looks at."""
+    """Return a walk up to Review in the scenario, without the reads that only a diagnosis needs."""
     staged = stage(end.scenario, wrap=wrap)
     await walk_to_review(staged)
     staged.walk.take(replace(staged.walk.state.answers, server_side=None, **end.answers))
@@ -183,7 +184,7 @@ async def at_review(end: End, wrap: Wrap = lambda transport: transport) -> Stage
 
 
 async def begun(end: End) -> Staged:
-    """Return a walk with the scenario's setup, with everything read that the symptom asks for."""
+    """Return a walk with the scenario's setup, after reading everything that the symptom needs."""
     staged = saved(end)
     walk, symptom = staged.walk, symptom_named(end.symptom)
     assert symptom is not None
@@ -194,7 +195,7 @@ async def begun(end: End) -> Staged:
 
 
 async def searched(staged: Staged, end: End) -> Found:
-    """Search, and answer what is asked."""
+    """Search for the cause, answer the questions, and return the result."""
     walk, symptom = staged.walk, symptom_named(end.symptom)
     assert symptom is not None
     found, numbers = search_for_cause(walk, symptom, {}), list[int]()
@@ -209,5 +210,5 @@ async def searched(staged: Staged, end: End) -> Found:
 
 
 def number_of(symptom: str) -> int:
-    """Return the number that stands before the symptom in every list of them."""
+    """Return the symptom's number in every list of symptoms."""
     return [str(one.id) for one in EVERY_SYMPTOM].index(symptom) + 1

@@ -1,6 +1,6 @@
-"""A task factory that runs the first step of each task at once, on every Python.
+"""A task factory that runs the first step of each task immediately, on every Python version.
 
-Textual sets asyncio's own factory from Python 3.12 on; this one gives 3.11 the same order of events.
+From Python 3.12 on, Textual uses asyncio's own eager factory. This one gives 3.11 the same order of events.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-_TASKS: Any = asyncio.tasks  # of 3.11 only, whose private parts don't change any more
+_TASKS: Any = asyncio.tasks  # used on 3.11 only, whose private parts don't change anymore
 
 
 def _begin_at_once(loop: asyncio.AbstractEventLoop, coro: Coroutine[Any, Any, Any], **more: Any) -> Any:
@@ -39,12 +39,12 @@ eager_task_factory: Any = getattr(asyncio, "eager_task_factory", _begin_at_once)
 
 @pytest.fixture
 async def eager_tasks() -> None:
-    """Run every task that the test starts at once, until it has to wait."""
+    """Run every task as soon as the test creates it, until it has to wait."""
     asyncio.get_running_loop().set_task_factory(eager_task_factory)
 
 
 @pytest.fixture(params=["eager", "lazy"])
 async def either_order_of_tasks(request: pytest.FixtureRequest) -> None:
-    """Run the test twice: with tasks that begin at once, and with tasks that begin at the loop's next turn."""
+    """Run the test twice: with tasks that begin immediately, and with tasks that begin at the loop's next turn."""
     if request.param == "eager":
         asyncio.get_running_loop().set_task_factory(eager_task_factory)

@@ -14,11 +14,11 @@ START = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
 class FakeClock:
     """A `wizard.clock.Clock` for tests.
 
-    With `auto=True` a sleep moves the time at once and gives the loop one turn. Otherwise a sleeper waits for `await
-    clock.advance(seconds)`. `sleeps` lists the seconds of every sleep, in order.
+    With `auto=True`, a sleep moves the time immediately and gives the loop one turn. Otherwise a sleeper waits for
+    `await clock.advance(seconds)`. `sleeps` lists the seconds of every sleep, in order.
 
-    With `at_least`, each sleep of an `auto` clock takes so many seconds, as on a busy machine: a watch looks more
-    rarely.
+    With `at_least`, each sleep of an `auto` clock takes at least so many seconds, as on a busy machine, so that a watch
+    polls less often.
     """
 
     def __init__(self, start: datetime = START, *, auto: bool = False, at_least: float = 0.0) -> None:
@@ -47,7 +47,7 @@ class FakeClock:
         await woken
 
     async def advance(self, seconds: float) -> None:
-        """Move the time and wake sleepers when they are due; one that sleeps again within the span wakes again."""
+        """Move the time and wake sleepers when they are due, also those that sleep again within the span."""
         end = self._elapsed + seconds
         await self.settle()
         while self._sleepers and self._sleepers[0][0] <= end:
@@ -59,12 +59,12 @@ class FakeClock:
         self._elapsed = end
 
     async def leap(self, seconds: float) -> None:
-        """Move the time at once, as for a machine that slept: who sleeps wakes once, at the end."""
+        """Move the time in one step, as for a machine that slept: each sleeper wakes once, at the end."""
         self._elapsed += seconds
         await self.advance(0)
 
     async def settle(self, turns: int = 60) -> None:
-        """Run tasks until they all wait for the clock or something else again, or for `turns` turns of the loop."""
+        """Run tasks until they all wait again, or for `turns` turns of the loop."""
         loop: Any = asyncio.get_running_loop()
         for _ in range(turns):
             await _one_turn()
@@ -78,12 +78,12 @@ class FakeClock:
 
 
 def in_minutes() -> FakeClock:
-    """Return an `auto` clock on which each sleep takes at least a minute, for tests that don't count looks."""
+    """Return an `auto` clock on which each sleep takes at least a minute, for tests that don't count polls."""
     return FakeClock(auto=True, at_least=60.0)
 
 
 class Patient(FakeClock):
-    """A stopwatch that never times out; it shows the world's time."""
+    """A stopwatch that shows the world's time, but never times out, because sleeping on it never ends."""
 
     def __init__(self, world: FakeClock) -> None:
         super().__init__()

@@ -41,7 +41,7 @@ class Faulty(httpx.AsyncBaseTransport):
     path: str
     times: int = 1
     met: int = 0
-    meanwhile: Callable[[], None] = field(default=lambda: None)  # what someone else does before the request arrives
+    meanwhile: Callable[[], None] = field(default=lambda: None)  # done by someone else before the request arrives
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         here = request.method == self.method and re.fullmatch(self.path, request.url.path)
@@ -86,9 +86,9 @@ def with_fault(
 
 @dataclass(slots=True)
 class Deaf(httpx.AsyncBaseTransport):
-    """A transport on which, after the first `method` `path`, requests to `to` get no response.
+    """A transport on which requests to `to` get no response after the first request with `method` and `path`.
 
-    With `loses`, that first request loses its response too, although it happens.
+    With `loses`, that first request loses its response too, although its change is made.
     """
 
     inner: httpx.AsyncBaseTransport

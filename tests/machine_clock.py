@@ -1,4 +1,4 @@
-"""A machine whose clock is wrong: the services go by theirs, and say so with each answer."""
+"""A machine whose clock is wrong: the services have the right time, and date each answer with it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from wizard.flow.outside.ports import Ports
 
 
 class MachineClock:
-    """The world's time, `off_s` seconds later."""
+    """A clock that is `off_s` seconds ahead of the world's time."""
 
     def __init__(self, world: FakeClock, off_s: float) -> None:
         self.off_s = off_s
@@ -32,7 +32,7 @@ class MachineClock:
 
 
 class Dated(httpx.AsyncBaseTransport):
-    """Answers that carry the services' time."""
+    """A transport that dates each answer with the services' time."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, services: FakeClock) -> None:
         self._inner, self._services = inner, services
@@ -44,7 +44,7 @@ class Dated(httpx.AsyncBaseTransport):
 
 
 def on_a_machine(ports: Ports, clock: ServicesClock) -> Ports:
-    """Return the ports as a machine has them of which this is the clock."""
+    """Return the ports of a machine with this clock."""
     assert isinstance(ports.services, HttpServices)
     for transport in ports.services._transports.values():
         transport.clock = clock

@@ -1,7 +1,7 @@
-"""Read docs/reference.md, and renew its examples: `python -m tests.reference_page`.
+"""Read docs/reference.md, and update its examples: `python -m tests.reference_page`.
 
-An example is a `sh` block with `--json` and the `json` block after it: the command's output, broken into lines. The
-output of `audience-wizard sandbox` is left alone, because that command serves until it is interrupted.
+An example is a `sh` block with `--json` and the `json` block after it, which is the command's output, broken into
+lines. The output of `audience-wizard sandbox` isn't updated, because that command serves until it's interrupted.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ class Section:
         return [row for row in rows if not set(row[0]) <= {"-"}]
 
     def named(self, first: str) -> set[str]:
-        """Return what is written as code in the first cells of those tables."""
+        """Return the names in backticks in the first column of those tables."""
         return {name for row in self.rows(first) for name in codes(row[0])}
 
     def examples(self) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-        """Return each command with its documents."""
+        """Yield each example's command and its documents."""
         for found in _EXAMPLE.finditer(self.text):
             yield found["command"], _documents(found["printed"])
 
@@ -67,7 +67,7 @@ def sections(rank: int) -> dict[str, Section]:
 
 
 def commands() -> list[str]:
-    """Return every command of the page's examples."""
+    """Return every command in the page's examples."""
     blocks = re.findall(r"```sh\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     return [line for block in blocks for line in block.splitlines()]
 
@@ -81,7 +81,7 @@ def _documents(printed: str) -> list[dict[str, Any]]:
     return documents
 
 
-# --- renewing -----------------------------------------------------------------------------------------------------
+# --- updating -----------------------------------------------------------------------------------------------------
 
 
 def renewed() -> str:
@@ -99,7 +99,7 @@ def _renew(example: re.Match[str]) -> str:
 
 
 def _run(command: str) -> str:
-    """Return a command's output where nothing is set up."""
+    """Return a command's output on a machine where nothing is set up."""
     with tempfile.TemporaryDirectory() as folder:
         environ = {
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",

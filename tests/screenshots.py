@@ -1,4 +1,4 @@
-"""`python -m tests.screenshots [NAME …]`: take the pictures of the README again, and the recording, from real flows."""
+"""`python -m tests.screenshots [NAME …]`: retake the README's pictures and its recording from real flows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A folder for what the tests of one run share: a profile that is made once and copied."""
+"""A folder for files that the tests of one run share, such as a profile that is made once and copied."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 
 def shared_folder() -> Path:
-    """Return a new folder that goes with the run."""
+    """Return a new folder, which is deleted at the end of the run."""
     place = TemporaryDirectory()
     atexit.register(place.cleanup)
     return Path(place.name)

@@ -22,9 +22,9 @@ PATIENCE_S = 60.0
 
 
 def untouched_attributes() -> list[Any]:
-    """Return the attributes of a terminal before a program changes them: once it has started, it may have."""
+    """Return the attributes of a new terminal, because a program may change those of its own as soon as it starts."""
     if sys.platform == "win32":
-        return []  # it has no such terminals, and the tests that need one are skipped
+        return []  # Windows has no such terminals, and tests that need one are skipped
     import termios
 
     ours, theirs = os.openpty()
@@ -36,15 +36,15 @@ def untouched_attributes() -> list[Any]:
 
 
 def spawned(command: str, arguments: list[str], environment: dict[str, str], **more: Any) -> pexpect.spawn[Any]:
-    """Start a program in a pseudo-terminal of 80 by 24, without pexpect's pauses, which are for slower terminals."""
+    """Start a program in a pseudo-terminal of 80 by 24, without pexpect's pauses, which these programs don't need."""
     child: pexpect.spawn[Any] = pexpect.spawn(command, arguments, env=environment, **{"dimensions": (24, 80)} | more)
-    child.delaybeforesend = None  # for a program that is about to turn its echo off
-    child.ptyproc.delayafterclose = 0.01  # for a program that ends by itself once its terminal is gone
+    child.delaybeforesend = None  # pexpect's pause is for programs that are about to turn off the echo
+    child.ptyproc.delayafterclose = 0.01  # time for a program to end by itself when its terminal is gone
     return child
 
 
 def killed(child: pexpect.spawn[Any]) -> None:
-    """End a program that a test is done with, if it still runs, and close its terminal."""
+    """Kill a program after a test, if it still runs, and close its terminal."""
     if sys.platform != "win32" and child.isalive():
         child.kill(signal.SIGKILL)
     child.close(force=True)
@@ -56,7 +56,7 @@ class Terminal:
 
     child: pexpect.spawn[Any]
     screen: pyte.Screen = field(default_factory=lambda: pyte.Screen(80, 24))
-    written: bytes = b""  # everything written, for what a screen doesn't show
+    written: bytes = b""  # all output, including what a screen doesn't show
     has_ended: bool = False
 
     def __post_init__(self) -> None:
@@ -72,7 +72,7 @@ class Terminal:
             self._read_on(left)
 
     def _read_on(self, seconds: float) -> None:
-        """Wait until something is written, no longer than this, and read it."""
+        """Wait at most `seconds` for output, and read it."""
         try:
             piece = self.child.read_nonblocking(65_536, timeout=seconds)
             self.written += piece
@@ -83,9 +83,9 @@ class Terminal:
             self.has_ended = True
 
     def _settle(self) -> None:
-        """Read until the program waits: it sleeps, and for a moment it wrote nothing and used no CPU time.
+        """Read until the program waits, which means that it sleeps, writes nothing and uses no CPU time for a moment.
 
-        Where this can't be read, and for what is always busy, until `SETTLE_S` are over.
+        If that can't be read, or the program is always busy, read for `SETTLE_S`.
         """
         end, now = time.monotonic() + SETTLE_S, self._done()
         while time.monotonic() < end and not self.has_ended:
@@ -124,11 +124,11 @@ class Terminal:
         self._read(0.01)
 
     def wait_for_start(self) -> None:
-        """Wait for a button that was pressed: until it comes up again, it takes no other Enter."""
+        """Wait until a pressed button has come up again: before that, it takes no other Enter."""
         self._read(COMES_UP_S)
 
     def press_until(self, key: str, wanted: str) -> None:
-        """Press a key until the screen shows a text, again only when the last press has done what it does."""
+        """Press a key until the screen shows a text; press again only after the last press had its effect."""
         end = time.monotonic() + PATIENCE_S
         self._settle()
         while wanted not in self.text:
@@ -138,14 +138,14 @@ class Terminal:
             self._read_what_it_does()
 
     def _read_what_it_does(self) -> None:
-        """A key that comes too early does nothing: after `NOTHING_S` it isn't waited for any longer."""
+        """Read until the screen changes, at most for `NOTHING_S`: a key that comes too early has no effect."""
         before, end = self.text, time.monotonic() + NOTHING_S
         while self.text == before and time.monotonic() < end and not self.has_ended:
             self._read_on(0.05)
         self._settle()
 
     def press_to_the_end(self, *keys: str) -> None:
-        """Press keys again and again until the program ends; a key may come too early to count."""
+        """Press keys repeatedly until the program ends, because a key may come too early to count."""
         end = time.monotonic() + PATIENCE_S
         while self.child.isalive():
             assert time.monotonic() < end, f"it did not end:\n{self.text}"

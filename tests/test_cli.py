@@ -48,7 +48,7 @@ def test_every_command_has_help_and_takes_every_shared_option(command: str, caps
     assert all(option in said for option in SHARED)
 
 
-NEEDED = {"export": ["setup"]}  # words without which a command isn't parsed
+NEEDED = {"export": ["setup"]}  # arguments without which a command can't be parsed
 
 
 @pytest.mark.parametrize("command", [command for command in COMMANDS if command != "sandbox"])
@@ -264,7 +264,7 @@ def test_a_command_keeps_its_code_when_nobody_reads_and_a_watch_ends(arguments: 
 
 
 def test_no_collection_looks_at_what_a_command_loads(capsys: pytest.CaptureFixture[str]) -> None:
-    """It takes a third of the start."""
+    """Garbage collection would take a third of the time to start."""
     frozen = gc.get_freeze_count()
     assert main(["plan", "--sandbox"]) == 4
     assert capsys.readouterr().out
@@ -392,7 +392,7 @@ def test_a_variable_that_cannot_be_used_is_refused_by_its_own_name() -> None:
 )
 @pytest.mark.parametrize("service", ["LAUNCHDARKLY", "LAUNCHDARKLY_CLIENT", "SEGMENT"])
 def test_a_variable_that_names_no_address_is_said_later_without_its_value(service: str, value: str, says: str) -> None:
-    """It becomes a finding, and a setup in the sandbox doesn't care."""
+    """The mistake becomes a finding, and a run in the sandbox ignores it."""
     variable = f"AUDIENCE_WIZARD_{service}_URL"
     settings = read_settings(build_parser().parse_args(["plan"]), {variable: value})
 

@@ -1,4 +1,4 @@
-"""The machine's time, and the sandbox's faster time."""
+"""The machine's time, the sandbox's faster time, and the services' time."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def test_ten_fast_minutes_take_ten_seconds() -> None:
     ("ahead_s", "off_s"),
     [
         ({}, 0),
-        ({"segment": 20, "launchdarkly": -30}, 0),  # what a request's own time explains
+        ({"segment": 20, "launchdarkly": -30}, 0),  # the time that a request takes explains this
         ({"launchdarkly": 7_200}, 7_200),
         ({"segment": -7_200, "launchdarkly": -7_199}, -7_199),
         ({"segment": 86_400, "launchdarkly": 1}, 0),  # one service's clock is wrong, not this machine's

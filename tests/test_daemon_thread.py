@@ -1,4 +1,4 @@
-"""Blocking calls off the loop: what they return, raise, or are interrupted by."""
+"""Blocking calls in a daemon thread: their results, their exceptions and their interruptions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages and the code agree: links lead to headings, and what a page cites exists."""
+"""The pages and the code agree: links lead to headings, and names and paths on a page exist."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ def test_the_pages_of_both_services_name_every_check_and_no_other() -> None:
 
 
 def _code_of(page: str) -> set[str]:
-    """Return what a page cites in backticks, without its blocks of code."""
+    """Return the texts in backticks on a page, outside its code blocks."""
     text = re.sub(r"```.*?```", "", (ROOT / page).read_text("utf-8"), flags=re.S)
     return set(re.findall(r"`([^`\n]+)`", text))
 
 
 @cache
 def _places() -> frozenset[str]:
-    """Return the path of each file and folder, from the repository on."""
+    """Return the path of each file and folder, relative to the repository, with a slash before it."""
     tree = [path.relative_to(ROOT) for folder in ("wizard", "tests", "docs") for path in (ROOT / folder).rglob("*")]
     tree += [path.relative_to(ROOT) for path in ROOT.iterdir()]
     return frozenset(f"/{path.as_posix()}{'/' if (ROOT / path).is_dir() else ''}" for path in tree)
@@ -62,7 +62,7 @@ def _places() -> frozenset[str]:
 
 @cache
 def _words() -> frozenset[str]:
-    """Return each word of the code."""
+    """Return all words in the code."""
     code = (path for folder in ("wizard", "tests") for path in (ROOT / folder).rglob("*.py"))
     return frozenset(word for path in code for word in re.findall(r"\w+", path.read_text("utf-8")))
 

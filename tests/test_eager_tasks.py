@@ -1,4 +1,4 @@
-"""A whole walk where a task begins at once, as Textual runs tasks from Python 3.12 on."""
+"""A whole walk with tasks that begin immediately, as Textual runs them from Python 3.12 on."""
 
 from __future__ import annotations
 

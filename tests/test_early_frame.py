@@ -1,4 +1,4 @@
-"""The early frame in a real pseudo-terminal; a gate holds back the import of textual."""
+"""The early frame in a real pseudo-terminal; a gate delays the import of textual."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if sys.platform == "win32":
 import termios
 
 ENTER, DOWN, CTRL_C, CTRL_S = "\r", "\x1b[B", "\x03", "\x13"
-EMPTIED = b"\x1b[H\x1b[2J"  # otherwise tmux leaves some of it after a resize
+EMPTIED = b"\x1b[H\x1b[2J"  # otherwise tmux leaves parts of the frame after a resize
 BLACK = b"\x1b]11;rgb:0000/0000/0000\x07\x1b[?62;22c"
 ENTERED, LEFT = b"\x1b[?1049h", b"\x1b[?1049l"
 GATE = """
@@ -43,14 +43,14 @@ sys.meta_path.insert(0, Gate())
 
 
 class Held(Terminal):
-    """The wizard in a terminal, held before it imports textual until the gate is opened."""
+    """The wizard in a terminal, which waits before importing textual until the gate is opened."""
 
     def __init__(self, child: pexpect.spawn[Any], gate: Path) -> None:
         super().__init__(child)
         self._gate = gate
 
     def open(self, how: str = "go on") -> None:
-        """Let the program go on once it has come to the gate; fail if it has ended."""
+        """Wait until the program has reached the gate, and let it continue; fail if it has ended."""
         while (gate := self._gate_to_write()) is None:
             assert self.child.isalive(), "it ended before the gate was opened"
             select.select([], [], [], 0.01)
@@ -58,23 +58,23 @@ class Held(Terminal):
             gate.write(how)
 
     def _gate_to_write(self) -> TextIO | None:
-        """Open the pipe without waiting for a reader, of whom there is none after an early end."""
+        """Return the opened pipe; None while nothing reads it. Don't wait: a program that has ended never reads it."""
         try:
             return open(os.open(self._gate, os.O_WRONLY | os.O_NONBLOCK), "w")
         except OSError:
             return None
 
     def end(self) -> int:
-        """Read the rest of the output and return the exit status as a shell shows it.
+        """Read the rest of the output, and return the exit status as a shell shows it.
 
-        An interrupt in the middle of an `exec`, such as a data class being made, ends Python by the signal itself.
+        If the interrupt meets an `exec`, as when a dataclass is created, the signal itself ends Python.
         """
         self.read_to_the_end()
         status, ended_by = self.child.exitstatus, self.child.signalstatus
         return int(128 + ended_by if status is None else status)
 
     def ended_within(self, seconds: float) -> int | None:
-        """Return the exit status, or the signal's number as a negative one; None while the program runs.
+        """Return the exit status, or the negated number of the signal; None if the program still runs after `seconds`.
 
         Nothing more can be read afterwards.
         """
@@ -87,7 +87,7 @@ class Held(Terminal):
         return -int(self.child.signalstatus) if status is None else status
 
     def close(self) -> None:
-        """Close the window, which closes the terminal."""
+        """Close the terminal, as closing its window does."""
         self.child.ptyproc.fileobj.close()
 
     def is_as_before(self) -> bool:
@@ -95,7 +95,7 @@ class Held(Terminal):
         return left and termios.tcgetattr(self.child.child_fd) == untouched_attributes()
 
     def is_clean_after(self, drawn: bytes) -> bool:
-        """Return whether the mouse was let go too, and what was drawn isn't left where there is no second screen."""
+        """Return whether the mouse was also released, and the frame erased for terminals without a second screen."""
         mouse = self.written.rindex(b"\x1b[?1000l") > self.written.rindex(b"\x1b[?1000h")
         return self.is_as_before() and mouse and self.written.rindex(EMPTIED) > self.written.rindex(drawn)
 
@@ -103,7 +103,7 @@ class Held(Terminal):
         return [self.inked(row) for row in (0, 1, 22)]
 
     def inked(self, row: int) -> list[tuple[str, str, str, bool]]:
-        """Return the left half of a row without its blanks, as it is drawn."""
+        """Return the cells in the left half of a row, without blanks: characters, colors and boldness."""
         cells = [self.screen.buffer[row][column] for column in range(40)]
         return [(cell.data, cell.fg, cell.bg, cell.bold) for cell in cells if cell.data.strip()]
 
@@ -135,7 +135,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Held]]:
 def test_it_looks_like_the_frame_that_follows_and_what_is_typed_meanwhile_is_not_lost(
     start: Callable[..., Held],
 ) -> None:
-    """Nor echoed. A user who chose light or dark gets it, whatever the terminal answers."""
+    """Typed keys aren't echoed either. A theme that the user chose wins over the terminal's answer."""
     terminal = start("--sandbox", AUDIENCE_WIZARD_THEME="light")
     terminal.until("Audience Wizard", "Starting …")
     early, shown = terminal.frame(), terminal.text
@@ -233,7 +233,7 @@ def test_a_refusal_is_reported_on_a_clean_terminal(start: Callable[..., Held]) -
 
 @pytest.mark.parametrize("variables", [{"TERM": "dumb"}, {"ACCESSIBLE": "1"}])
 def test_where_nothing_can_be_drawn_nothing_is(variables: dict[str, str], start: Callable[..., Held]) -> None:
-    """The same refusal as above."""
+    """The wizard refuses the setting as in the test above, but draws nothing."""
     terminal = start("--sandbox", "happy", AUDIENCE_WIZARD_PROFILE="../elsewhere", **variables)
 
     assert terminal.end() == 2

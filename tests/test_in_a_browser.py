@@ -61,7 +61,7 @@ async def test_it_is_drawn_in_a_browser_takes_keys_and_leaves(url: str, tmp_path
         await page.open(url)
         await page.until(lambda heard: "Begin" in shown(heard))
         assert "-first-byte" in await page.value("document.body.className")  # the splash is gone
-        await page.click(500, 400)  # a page has the keys once it was clicked
+        await page.click(500, 400)  # the page gets keys only after a click
         await page.press("Enter", 13, "\r")
         await page.until(lambda heard: "▸ 1 Prerequisites" in shown(heard))
         await page.press("F10", 121, "")

@@ -21,7 +21,7 @@ import termios
 ENTER, DOWN, SPACE, ESCAPE, F10, CTRL_Z = "\r", "\x1b[B", " ", "\x1b", "\x1b[21~", "\x1a"
 LEFT, EMPTIED = "\x1b[?1049l", "\x1b[H\x1b[2J"
 MOUSE_TAKEN, MOUSE_LEFT = "\x1b[?1000h", "\x1b[?1000l"
-STRAY = (  # without Enter and Tab, which may leave, and without the keys that do leave
+STRAY = (  # without Enter and Tab, which may leave a page, and without keys that leave the wizard
     *(
         b"\xff",
         b"caf\xe9",
@@ -78,7 +78,7 @@ def start(environment: dict[str, str]) -> Iterator[Callable[..., Terminal]]:
 def test_no_byte_ends_it_and_the_keyboard_alone_leads_from_nothing_to_the_segment(
     start: Callable[..., Terminal],
 ) -> None:
-    """On the Linux console, which is sent only what its fonts have, until someone hangs up."""
+    """Walk on the Linux console, which gets only characters that its fonts have, until someone hangs up."""
     terminal = start(TERM="linux")
     _no_byte_ends_it(terminal)
     terminal.press_until(ENTER, "▸ 1 Prerequisites")
@@ -114,19 +114,19 @@ def test_no_byte_ends_it_and_the_keyboard_alone_leads_from_nothing_to_the_segmen
 
 
 def _no_byte_ends_it(terminal: Terminal) -> None:
-    """Nor does Ctrl+Z, where no shell would bring it back."""
+    """Check that no byte ends the wizard, nor Ctrl+Z, as no shell could continue it here."""
     random = Random(0)  # noqa: S311 - repeatable
     terminal.until("Begin")
     terminal.press(b"\xff", CTRL_Z, ENTER)
     terminal.until("▸ 1 Prerequisites")
-    for _ in range(8):  # each of these bytes several times, beside others
+    for _ in range(8):  # so often that each of these occurs several times
         terminal.press_quickly(b"".join(random.choices(STRAY, k=random.randrange(1, 28))))
     terminal.press_until(ESCAPE, "Eight steps")
 
 
 @pytest.mark.parametrize("started", ["{}", "bash -c '{}; true'"])
 def test_ctrl_z_gives_the_shell_back_and_fg_the_wizard(started: str, environment: dict[str, str]) -> None:
-    """Also when a script, or a program like `uv run`, is between the shell and the wizard."""
+    """This also works if a script, or a program like `uv run`, is between the shell and the wizard."""
     shell = Terminal(spawned("bash", ["--norc", "-i"], environment))
     shell.press(started.format(f"{sys.executable} -m wizard --sandbox happy") + "\r")
     shell.until("Begin")

@@ -1,4 +1,4 @@
-"""Programs that tests start get Ctrl+C and SIGHUP, even when the suite runs under `nohup` or behind `&`."""
+"""Programs that tests start get Ctrl+C and SIGHUP, even if the suite runs under `nohup` or with `&`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A programming error ends the full screen in words, on a restored terminal; never with a traceback."""
+"""A bug ends the full screen with a sentence, on a restored terminal, and never with a traceback."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def started(breaks: str, home: Path) -> Terminal:
 
 
 def test_after_a_mistake_it_says_what_happened_and_starts_again(tmp_path: Path) -> None:
-    """Also when the way out is broken, too."""
+    """This works even if closing the walk fails, too."""
     terminal = started("Rail.render = fails; Walk.close = fails", tmp_path)
     _meet_the_mistake(terminal)
     terminal.until("Enter start again")
@@ -57,7 +57,7 @@ def test_keys_that_cannot_be_read_do_not_lock_the_user_in(tmp_path: Path) -> Non
 
 
 def _meet_the_mistake(terminal: Terminal) -> None:
-    """Press Enter once, as one that comes early waits: a second one would answer the screen that follows."""
+    """Press Enter only once: an early key is kept, and a second Enter would answer the next screen."""
     terminal.until("Begin")
     terminal.press(ENTER)
     terminal.until(SORRY)

@@ -1,4 +1,4 @@
-"""No text that a user reads has one of our private words: the vendors and the docs don't use them."""
+"""No text for the user has one of our private words, which the vendors and the docs don't use."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PRIVATE = re.compile(rf"\b(?:{'|'.join(_INSTEAD)})\b", re.IGNORECASE)
 
 
 def _texts(path: Path) -> Iterator[str]:
-    """Yield the texts of a module, but no docstring and no single word, which is a name."""
+    """Yield the strings of a module, without docstrings."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     statements = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):

@@ -1,4 +1,4 @@
-"""docs/reference.md names everything that the code offers, and its examples have the shape of today's documents."""
+"""docs/reference.md names everything that the code offers, and its examples have the documents' current fields."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_every_variable_that_the_code_names_is_on_the_page() -> None:
 
 
 class _Asked(dict[str, str]):
-    """An empty environment that records the names it is asked for."""
+    """An empty environment that records the requested names."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -119,7 +119,7 @@ class _Asked(dict[str, str]):
 
 
 def _variables() -> set[str]:
-    """Return every variable: read as a setting, given for a secret, read from the environment, or named to the user."""
+    """Return every variable that is a setting or a secret, is read elsewhere, or is named to the user."""
     asked = _Asked()
     read_settings(PARSER.parse_args([]), asked)
     prefix = "AUDIENCE_WIZARD_"
@@ -134,7 +134,7 @@ _PLACES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Assign, ast.AnnAssign)
 
 
 def _named_in(source: str) -> Iterator[str]:
-    """Return the variables in a text for the user, or in capitals where code reads the environment."""
+    """Yield variables that are named in texts, and words in capitals in code that reads the environment."""
     yield from (name for text in _texts(source, _TOLD) for name in _TOLD.findall(text))
     if _LOOKS.search(source):
         places = (node for node in ast.walk(ast.parse(source)) if isinstance(node, _PLACES))
@@ -143,7 +143,7 @@ def _named_in(source: str) -> Iterator[str]:
 
 
 def _texts(source: str, holding: re.Pattern[str] | None = None) -> list[str]:
-    """Return a module's string literals; none when the text `holding` isn't in it, because parsing takes time."""
+    """Return a module's string literals; none without a match of `holding`, because parsing takes time."""
     if holding is not None and not holding.search(source):
         return []
     constants = (node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant))
@@ -184,7 +184,7 @@ def test_the_codes_of_every_command_are_on_the_page() -> None:
 # --- JSON documents -----------------------------------------------------------------------------------------------
 
 Documents = list[dict[str, Any]]
-FREE = ("before", "after", "evidence", "values", "body")  # their fields depend on what they are about
+FREE = ("before", "after", "evidence", "values", "body")  # objects whose fields depend on their subject
 STAGES = {state.name.lower() for state in StageState}
 
 
@@ -339,7 +339,7 @@ def test_every_value_of_a_field_that_has_a_few_is_on_the_page(document: str, fie
 
 
 def _fields(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Return each field of a document by its path, as the page writes it: changes[].id."""
+    """Yield each field's path in a document, as the page writes it (changes[].id), and its value."""
     if isinstance(value, list):
         for item in value:
             yield from _fields(item, f"{path}[]")

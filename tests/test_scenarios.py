@@ -1,4 +1,4 @@
-"""The one check that each scenario is about fails, and nothing else; the same for pairs of scenarios."""
+"""In each scenario, only the check that it's about fails; with two problems at a time, both checks fail."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from wizard.wiring import Wrap
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What a walk to the review finds in a scenario."""
+    """The finding of a walk to Review in a scenario."""
 
     check: str = ""  # empty: nothing is wrong
     status: Status = Status.FAIL
@@ -65,9 +65,9 @@ NAMED = {name: Named(check) for name, check in FAILS.items()} | {
     "outage": Named("launchdarkly.reachable", Status.UNKNOWN),
     **dict.fromkeys(("happy", "fresh", "slow", "flaky", "rate-limited", "hostile-names", "huge"), Named()),
     **dict.fromkeys(("support-token", "many-segments"), Named()),
-    **dict.fromkeys(("environments", "shared-space"), Named()),  # of each environment, as of one
+    **dict.fromkeys(("environments", "shared-space"), Named()),  # each environment is fine, as a single one would be
     **dict.fromkeys(("make-token", "no-custom-roles"), Named()),
-    **dict.fromkeys(("segment-late", "create-needs-app"), Named()),  # it shows later: see below
+    **dict.fromkeys(("segment-late", "create-needs-app"), Named()),  # the problem shows later: see below
 }
 
 
@@ -76,7 +76,7 @@ def _failing(staged: Staged) -> list[str]:
 
 
 def _as_doctor(staged: Staged) -> tuple[Finding, ...]:
-    """Judge what exists: things that a plan would create are missing."""
+    """Return the findings about what exists, without what a plan would create."""
     state = staged.walk.state
     return run_checks(CHECKS, state.facts, replace(state.answers, destination="", server_side=None))
 
@@ -85,7 +85,7 @@ def test_every_scenario_has_its_row() -> None:
     assert set(NAMED) == set(WORLDS)
 
 
-# Those whose walk goes on below, after the apply.
+# Scenarios whose walk continues below, after the plan was applied.
 SYNCED = ("happy", "fresh", "hostile-names", "slow", "flaky", "rate-limited", "wrong-region")
 ATTACHED_BY_HAND = ("attach-needs-app", "no-attach-api")
 ITS_OWN_PACE = ("happy", "rate-limited")
@@ -94,14 +94,14 @@ ITS_OWN_PACE = ("happy", "rate-limited")
 @pytest.mark.parametrize("name", [name for name in NAMED if name not in {*SYNCED, *ATTACHED_BY_HAND, "segment-late"}])
 async def test_a_walk_and_doctor_name_the_one_cause_and_break_no_rule_of_the_services(name: str) -> None:
     staged = await _named(name)
-    if name in FAILS:  # though nothing may be set up
+    if name in FAILS:  # even if nothing is set up
         as_doctor = _as_doctor(staged)
         assert [finding.id for finding in as_doctor if finding.blocks] == [FAILS[name]]
         assert healthy(as_doctor) is False
 
 
 async def _named(name: str) -> Staged:
-    """Walk to Review, where the one cause is named and no rule of the services was broken."""
+    """Walk to Review, and check that only the one cause is named and that no rule of the services was broken."""
     named, staged = NAMED[name], stage(name)
     assert staged.walk.answer(staged.ask("server_side"), "yes" if named.server_side else "no") == ""
     await walk_to_review(staged)
@@ -147,7 +147,7 @@ async def test_without_an_answer_the_sdks_in_use_tell_whether_a_store_is_needed(
     assert says in f"{store.summary} {store.cause}"
 
 
-# --- what shows only after the plan was applied -------------------------------------------------------------------
+# --- problems that show only after the plan was applied -----------------------------------------------------------
 
 
 async def _set_up(name: str) -> Staged:
@@ -157,7 +157,7 @@ async def _set_up(name: str) -> Staged:
 
 
 async def _synced(staged: Staged, every_s: float | None = 60.0) -> list[Progress]:
-    """Watch until the segment is there; nothing is wrong then, and no rule of the services was broken."""
+    """Watch until the segment exists, and check that nothing is wrong and that no rule of the services was broken."""
     looks = await watch_to_the_end(staged, staged.clock.now(), every_s=every_s)
     last = looks[-1]
     assert last.outcome is WatchOutcome.APPEARED
@@ -316,11 +316,11 @@ async def test_two_things_that_are_wrong_are_both_named_and_nothing_else(
     }
 
 
-# --- what proves nothing ------------------------------------------------------------------------------------------
+# --- answers that prove nothing -----------------------------------------------------------------------------------
 
 
 class _Instead(httpx.AsyncBaseTransport):
-    """A transport on which some requests get another response than the sandbox's."""
+    """A transport on which requests to one host and path get another response than the sandbox's."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, host: str, path: str, answer: httpx.Response) -> None:
         self._inner, self._host, self._path, self._answer = inner, host, path, answer

@@ -1,4 +1,4 @@
-"""The keyring of a Linux desktop: a real Secret Service on a session bus of its own, unlocked, locked and absent."""
+"""The keyring of a Linux desktop: a real Secret Service on its own session bus, unlocked, locked and absent."""
 
 from __future__ import annotations
 

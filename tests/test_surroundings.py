@@ -1,4 +1,4 @@
-"""What surrounds the process: folders of other people's modules, core files, a terminal that vanishes, logs."""
+"""The process's surroundings: folders with other people's modules, core files, a terminal that vanishes, logs."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_a_crash_writes_no_core_file(environment: dict[str, str]) -> None:
 def test_a_terminal_that_vanishes_ends_the_wizard_though_it_ignores_hang_ups(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
-    """Textual's own log, which would hold what is pasted, isn't written either."""
+    """Textual's own log, which would contain pasted tokens, isn't written either."""
     if sys.platform == "win32":
         return
     import pty

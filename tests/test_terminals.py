@@ -1,4 +1,4 @@
-"""The full screen on terminals of all kinds: light ones, old ones, wrongly described ones, and none."""
+"""The full screen on all kinds of terminals: light, old or wrongly described ones, and none."""
 
 from __future__ import annotations
 
@@ -60,13 +60,13 @@ def background(terminal: Terminal) -> str:
 def test_the_terminals_own_background_decides_and_its_answer_takes_none_of_the_keys_around_it(
     start: Start, tmp_path: Path
 ) -> None:
-    """What a variable says of it counts for less; the user's own choice for more: see tests/test_early_frame.py."""
+    """The answer wins over a variable. The user's own choice wins over the answer: see tests/test_early_frame.py."""
     sent = tmp_path / "sent"
     waits = f"stty -icrnl -echo; echo ready; until [ -e {sent} ]; do sleep 0.01; done; exec {{}}"
     terminal = start(COLORFGBG="15;0", line=waits)
     terminal.until_written(b"ready")
     terminal.child.send(ENTER.encode() + WHITE + ATTRIBUTES + DOWN)
-    sent.touch()  # the answer is there when the wizard looks, however slow this machine is
+    sent.touch()  # so that the answer has come when the wizard reads, however slow this machine is
     terminal.until("Starting …")
     early = background(terminal)
     terminal.until("▸ 1 Prerequisites", "▸ ○ A person")
@@ -74,9 +74,9 @@ def test_the_terminals_own_background_decides_and_its_answer_takes_none_of_the_k
 
 
 def test_a_late_answer_changes_the_colors_and_no_screen_is_left_behind(start: Start, tmp_path: Path) -> None:
-    """Until then a variable says what the terminal is; what others say wrongly doesn't count.
+    """Until the terminal answers, a variable decides; wrong variables of other programs are ignored.
 
-    Not every terminal has a second screen, so what was drawn is removed at the end. Standard error may be redirected.
+    Not every terminal has a second screen, so the drawn frame is erased at the end. Standard error may be redirected.
     """
     wrong = {"PYTHONIOENCODING": "latin-1", "COLUMNS": "200", "LINES": "60"}
     terminal = start(line=f"exec {{}} 2>{tmp_path / 'errors'}", COLORFGBG="0;15", **wrong)

@@ -1,4 +1,4 @@
-"""Text from strangers, cleaned and cut."""
+"""Cleaning and cutting of text from strangers, and numbers in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A token never goes to the other vendor, whichever interface got it and however.
+"""A token never goes to the other vendor, whichever interface got it, and in whatever way.
 
 The tests record requests between the clients and the sandbox in full: addresses, headers, bodies.
 """
@@ -27,8 +27,8 @@ OLD_SEGMENT = "Qm9vYmFy" * 6  # a Public API token without the prefix of newer o
 SDK_KEY = "sdk-0123abcd-4567-89ab-cdef-0123456789ab"
 CLIENT_SIDE_ID = "57be1db38b75bf0772d11384"
 
-# Neither service may ever receive any of these from the other.
-PASTES = "1"  # a service token, instead of letting the wizard make one
+PASTES = "1"  # the answer to paste a service token, instead of letting the wizard make one
+# Neither service may ever receive one of the other's.
 NOT_LAUNCHDARKLYS = (
     SEGMENT,
     f"{LAUNCHDARKLY}{SEGMENT}",
@@ -77,7 +77,7 @@ class Overheard:
         return "\n".join(_whole(request) for request in self.sent if "segment" in request.url.host)
 
     def each_heard_only_its_own(self) -> bool:
-        """Check that neither service got a token of the other's."""
+        """Return whether neither service got one of the other's secrets."""
         assert self.sent
         segments = any(secret in self.launchdarkly_heard() for secret in SEGMENTS_OWN)
         launchdarklys = any(secret in self.segment_heard() for secret in LAUNCHDARKLYS_OWN)
@@ -181,7 +181,7 @@ async def test_a_secret_in_the_client_side_ids_place_is_in_no_address(
 
 
 def bare(overheard: Overheard, launchdarkly: str = "") -> Staged:
-    """Return a walk without other answers; its world knows both tokens."""
+    """Return a walk without answers, in a world in which both tokens of these tests are valid."""
     vault = MemoryVault("a test", {"launchdarkly_token": (launchdarkly, "a test")})
     staged = stage("happy", wrap=overheard.wrap, vault=vault)
     world = staged.sandbox.world

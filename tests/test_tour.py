@@ -1,4 +1,4 @@
-"""The sandbox as a tour: a menu of its worlds, and a good token in each world that is about a bad one."""
+"""The tour of the sandbox: a menu of its scenarios, and a good token in each scenario that is about a bad one."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ async def test_no_more_than_twenty_rows_stand_before_a_prompt_and_m_lists_the_re
     await choose_world(script)
 
     pages = [said.splitlines() for said in script.text.split("Number or name: ")]
-    assert all(len([row for row in page if row]) <= 22 for page in pages)  # the rows, the heading, what Enter does
+    assert all(len([row for row in page if row]) <= 22 for page in pages)  # the rows, the heading, and what Enter does
     assert all(f". {world.name}: {world.lesson}" in script.text for world in WORLDS)
 
 

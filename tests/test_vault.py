@@ -1,4 +1,4 @@
-"""Where secrets are kept: variables, one keyring entry, or memory; with back ends that misbehave."""
+"""Where secrets are kept: in variables, in one keyring entry, or in memory; and back ends that misbehave."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ async def test_the_entry_is_written_only_when_something_changed() -> None:
     vault = vault_on(keyring)
     for _ in range(3):
         await vault.save(SECRETS, CLIENT_SIDE_ID)
-    assert (keyring.writes, keyring.reads) == (1, 2)  # and read back
+    assert (keyring.writes, keyring.reads) == (1, 2)  # one read before the write, one after it
     await vault.save(Secrets(SECRETS.launchdarkly_token, SecretStr(SEGMENT[::-1])), CLIENT_SIDE_ID)
     assert keyring.writes == 2
     again = vault_on(keyring)
@@ -216,7 +216,7 @@ def test_quotes_around_the_client_side_id_are_not_part_of_it(quotes: str) -> Non
 
 
 class PassesOn(Keyring):
-    """Holds what another program put there; takes nothing."""
+    """A keyring that has other programs' entries, but accepts no new ones."""
 
     name = "read-only keyring"
 
@@ -321,7 +321,7 @@ async def test_where_variables_hold_everything_no_keyring_is_asked() -> None:
     seen = await vault.look()
     assert (seen.usable, seen.wanted, keyring.reads) == (False, False, 0)
     seen = await vault_on(Weak(), variables).look()
-    assert (seen.usable, seen.wanted) == (False, False)  # no warning in a pipeline whose tokens come from variables
+    assert (seen.usable, seen.wanted) == (False, False)  # so a pipeline with tokens in variables gets no warning
 
 
 async def test_where_variables_hold_both_tokens_and_something_else_names_the_environment_no_keyring_is_asked() -> None:

@@ -1,4 +1,4 @@
-"""Real parts put together: no call is made and nothing is stored before it is needed."""
+"""The real parts put together: no call is made, and nothing is stored, before that's needed."""
 
 from __future__ import annotations
 

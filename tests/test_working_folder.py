@@ -1,4 +1,4 @@
-"""The folder that the wizard was started in is gone."""
+"""The folder in which the wizard was started has been deleted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Copies of a simulated world, and of a walk in it, so that no test changes another test's world."""
+"""Copies of a simulated world and of a walk in it, so that no test changes another test's world."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from wizard.sandbox.scenarios.scenario import Prepared
 
 def copied(sandbox: Sandbox) -> Sandbox:
     """Return a copy of the world at the same moment, with its own clock and no recorded requests."""
-    world = pickle.loads(pickle.dumps(sandbox.world))  # noqa: S301 - far quicker than `deepcopy`
+    world = pickle.loads(pickle.dumps(sandbox.world))  # noqa: S301 - much faster than `deepcopy`
     prepared = Prepared(world, sandbox.tokens)
     scenario = replace(sandbox.scenario, build=lambda _: prepared)
     clock = FakeClock(sandbox.clock.now(), auto=True, at_least=getattr(sandbox.clock, "at_least", 0.0))
@@ -31,12 +31,12 @@ _WALKED: dict[tuple[str, Audiences, bool], Staged] = {}
 
 
 async def at_review(scenario: str, audiences: Audiences = VIP) -> Staged:
-    """Return a walk up to Review: walked once, then copied with its world."""
+    """Return a walk up to Review. It's walked once, then copied with its world."""
     return _copied_walk(await _walked(scenario, audiences, is_applied=False))
 
 
 async def applied(scenario: str, audiences: Audiences = VIP) -> Staged:
-    """Return a walk right after its changes were made: once, then copied with its world."""
+    """Return a walk right after its changes were made. They are made once, then the walk is copied with its world."""
     return _copied_walk(await _walked(scenario, audiences, is_applied=True))
 
 
@@ -53,7 +53,7 @@ async def _walked(scenario: str, audiences: Audiences, *, is_applied: bool) -> S
 
 
 def _copied_walk(first: Staged) -> Staged:
-    """As it stands, with what its services recorded; only the requests behind its findings are not kept."""
+    """Return a copy of the walk with the sandbox's recorded requests, but without the wizard's own list of requests."""
     sandbox = copied(first.sandbox)
     sandbox.journal.requests.extend(first.sandbox.requests)
     session = Session(None, sandbox.clock)

@@ -1,4 +1,4 @@
-"""Walks on the sandbox without a screen: what a person would answer, step by step."""
+"""Walks on the sandbox without a screen, with a person's answers, step by step."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from wizard.sandbox.scenarios import SCENARIOS
 from wizard.sandbox.scenarios.symptoms import SYMPTOMS
 from wizard.wiring import Wrap, ports_of
 
-# Those that no other test walks: what a diagnosis ends at is walked by tests/headless/test_diagnosis_ends.py.
+# The scenarios that no other test walks through; tests/headless/test_diagnosis_ends.py has those of symptoms.
 WORLDS = tuple(name for name in SCENARIOS if name not in {one.name for one in SYMPTOMS})
 
 
@@ -50,7 +50,7 @@ class Staged:
 
     @property
     def writes(self) -> list[str]:
-        """The paths of all writes; LaunchDarkly is asked some questions by POST too."""
+        """The paths of all writes; a POST that only asks LaunchDarkly something isn't a write."""
         return [one.path for one in self.sandbox.requests if one.writes]
 
     def calls(self, method: str, *parts: str) -> int:
@@ -69,7 +69,7 @@ def stage(
 ) -> Staged:
     """Return a walk at its first step, with the scenario's credentials in its vault.
 
-    `wrap` puts a transport between client and world.
+    `wrap` puts a transport between the client and the sandbox.
     """
     return stage_on(Sandbox(scenario, clock or FakeClock(auto=True)), wrap=wrap, vault=vault, session=session)
 
@@ -81,7 +81,7 @@ def stage_on(
     vault: Vault | None = None,
     session: Session | None = None,
 ) -> Staged:
-    """Return a walk at its first step, in a world that may have a past."""
+    """Return a walk at its first step in an existing sandbox, in which things may have happened already."""
     clock = sandbox.clock
     assert isinstance(clock, FakeClock)
     ports = ports_of(sandbox, stopwatch=Patient(clock), wrap=wrap)
@@ -118,9 +118,9 @@ async def walk_to_review(staged: Staged, audiences: tuple[str, ...] = ("vip_cust
 
 
 async def go_on_to(walk: Walk, stop: StepId, since: StepId | None = None, *, anyway: bool = False) -> StepId:
-    """Go on from `since` as Enter alone does; return the step reached: `stop`, or one where something is wrong.
+    """Continue from `since` like a user who only presses Enter; return `stop`, or the step where something is wrong.
 
-    With `anyway`, a failure that one may go on with is no reason to stop.
+    With `anyway`, don't stop at a failure with which a user may continue.
     """
     ids = [step.id for step in walk.steps]
     for step in walk.steps[ids.index(since) if since else 0 : ids.index(stop)]:
@@ -137,7 +137,7 @@ async def go_on_to(walk: Walk, stop: StepId, since: StepId | None = None, *, any
 
 
 async def _take_what_is_offered(walk: Walk, step: Step) -> bool:
-    """Answer with the suggestion, else the first choice; return False when a question couldn't be answered."""
+    """Answer with the suggestion, else the first choice; return whether every question could be answered."""
     while missing := walk.missing(step):
         ask = missing[0]
         offered = [choice.value for choice in ask.choices(walk.state)][:1]
@@ -160,7 +160,7 @@ async def accept(staged: Staged, step_id: StepId) -> None:
 
 
 async def apply_all(staged: Staged, plan: Plan | None = None) -> dict[str, Result]:
-    """Say yes and make the plan's changes, with the journal; return the results by change."""
+    """Make the plan's changes, with the journal, as after a yes; return the results by change."""
     walk, plan = staged.walk, plan or staged.walk.plan()
     begin_sync(walk, plan)
     events = [event async for event in apply(walk.ports, walk.state, plan, walk.session)]
@@ -172,7 +172,7 @@ async def apply_all(staged: Staged, plan: Plan | None = None) -> dict[str, Resul
 async def watch_to_the_end(
     staged: Staged, since: datetime, timeout_s: float = 3_600, every_s: float | None = 60.0
 ) -> list[Progress]:
-    """Return every progress of the watch, until the segments appear or the time is up. `every_s` None: its own pace."""
+    """Return each poll's progress until the segments appear or time is up. `every_s` None: the watch's own pace."""
     watched = WatchStart(staged.walk.state, since)
     looks = watch(staged.walk.ports, watched, timeout_s=timeout_s, every_s=every_s)
     return [progress async for progress in looks]

@@ -1,4 +1,4 @@
-"""The moments at which a run may be killed, taken on the way of one run that isn't."""
+"""Copies of a world at each moment at which a run may be killed, taken during one run that isn't killed."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:\+00:00|Z)")
 
 @dataclass
 class Killed:
-    """A world as a run that was killed leaves it: its services, its profile's folder, its vault."""
+    """A world after a run was killed: its services, its profile's folder and its vault."""
 
     world: World
-    writes: int  # requests for a change that the run had made
+    writes: int  # how many writes the run had made
     why: str
 
 
@@ -29,7 +29,7 @@ class Killed:
 class Moments:
     """Copies of a world right before each line of its journal and each write, and after each call to a service.
 
-    A moment at which nothing but the time is different from the latest one isn't taken again.
+    A moment that differs from the latest one only by its time isn't taken.
     """
 
     world: World
@@ -72,6 +72,6 @@ class Moments:
 
 
 def profile_of(world: World) -> str:
-    """Return what a profile has on disk, without its moments: worlds that hold the same go on in the same way."""
+    """Return a profile's files as text, without times: worlds with the same text continue in the same way."""
     files = sorted(path for path in world.folder.rglob("*") if path.is_file())
     return "\n".join(f"{path.name}: {_MOMENT.sub('…', path.read_text())}" for path in files)

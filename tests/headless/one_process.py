@@ -1,4 +1,4 @@
-"""Several runs of the command line in one process at a pseudo-terminal, for what isn't about how a process starts."""
+"""Several runs of the command line in one process at a pseudo-terminal, for tests that aren't about starting."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ for typed in sys.argv[1:]:
 def started(
     home: Path, *runs: str, term: str = "xterm-256color", size: tuple[int, int] = (24, 80)
 ) -> pexpect.spawn[str]:
-    """Start a process that runs one command line after the other. As in a shell, one may begin with `NAME=1`."""
+    """Start a process that runs command lines one after the other. As in a shell, each may begin with `NAME=1`."""
     kept = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "COLUMNS"}}
     environ = kept | {
         "TERM": term,

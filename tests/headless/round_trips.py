@@ -1,4 +1,4 @@
-"""Transports that answer in rounds, so that a test sees how many round trips a command waits for."""
+"""Transports that answer in rounds, so that a test can count the round trips that a command waits for."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import asyncio
 
 import httpx
 
-QUIET = 200  # turns of the loop without a further request: then all that can be asked now has been asked
+QUIET = 200  # turns of the loop without another request, after which no more will come in this round
 
 
 class Rounds:
-    """Holds the requests of all its transports until nobody asks any more, then answers all: one round trip."""
+    """Holds the requests of all its transports until no more come, then lets all be answered: one round trip."""
 
     def __init__(self) -> None:
         self._waiting = 0

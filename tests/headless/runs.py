@@ -1,4 +1,4 @@
-"""Commands in process, on a world that outlives them and a profile folder of their own."""
+"""Commands run in this process, on a world that outlives them and with their own profile folder."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Ran:
 
 @dataclass
 class World:
-    """One scenario, one profile; `off_s`: seconds by which the machine's clock is ahead of the services'."""
+    """One scenario and one profile. `off_s` is how many seconds the machine's clock is ahead of the services'."""
 
     folder: Path
     scenario: str = "happy"
@@ -82,7 +82,7 @@ class World:
         self.stopwatch: FakeClock = Patient(self.clock)
 
     def copy(self, folder: Path) -> World:
-        """As it stands, with the profile's folder; no request was made in it yet."""
+        """Return a copy of the world and its profile's folder, without recorded requests."""
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
         world = World(folder, self.scenario)
         world.begin(copied(self.sandbox))
@@ -106,7 +106,7 @@ class World:
         session: Session | None = None,
         **options: Any,
     ) -> Ran:
-        """`setup` None: what the profile saved. JSON and `--yes` unless said otherwise."""
+        """Run a command with `--json` and, without `typed`, `--yes`. With `setup` None, use the profile's answers."""
         config = self.setup(setup) if setup is not None else None
         given = Options(**{"config": config, "as_json": True, "yes": typed is None, **options})
         dated = (lambda inner: wrap(Dated(inner, self.clock))) if self.off_s else wrap
@@ -133,11 +133,11 @@ class World:
         return Ran(int(code), out.getvalue(), err.getvalue())
 
     def writes(self) -> list[str]:
-        """Every request so far that could have changed something."""
+        """Return every request so far that could have changed something."""
         return [f"{one.method} {one.path}" for one in self.sandbox.requests if one.writes]
 
     def made(self) -> dict[str, int]:
-        """How many of each thing of ours there are in Segment."""
+        """Return how many of our objects of each kind exist in Segment."""
         workspace = self.sandbox.world.workspaces[0]
         ours = [one for one in workspace.destinations.values() if "LaunchDarkly" in one.name]
         ids = {one.id for one in ours}
@@ -158,10 +158,10 @@ _APPLIED: dict[tuple[str, bool], World] = {}
 
 
 async def applied(folder: Path, setup: str = SETUP, *, watch: bool = False) -> World:
-    """A world after an apply that went well: made once, then copied."""
+    """Return a world after a successful apply. It's made once, then copied."""
     if (setup, watch) not in _APPLIED:
         world = World(shared_folder())
-        world.clock.at_least = 60.0 if watch else 0.0  # nobody counts its looks
+        world.clock.at_least = 60.0 if watch else 0.0  # no test counts its polls
         assert (await world.run("apply", setup=setup, watch=watch)).code == 0
         world.clock.at_least = 0.0
         _APPLIED[setup, watch] = world
@@ -173,7 +173,7 @@ NOTHING = dict.fromkeys(ALL_MADE, 0)
 
 
 def given(world: World) -> dict[str, tuple[str, str]]:
-    """By slot of a secret its value and the variable that holds it."""
+    """Return, by slot, each secret's value and its variable."""
     return {
         "launchdarkly_token": (world.sandbox.tokens.launchdarkly_access_token, "LAUNCHDARKLY_ACCESS_TOKEN"),
         "segment_token": (world.sandbox.tokens.segment_public_api_token, "SEGMENT_PUBLIC_API_TOKEN"),
@@ -181,7 +181,7 @@ def given(world: World) -> dict[str, tuple[str, str]]:
 
 
 def tokens(world: World, **more: str) -> MemoryVault:
-    """A vault as variables fill it; an empty value is not given."""
+    """Return a vault with secrets from variables; an empty value in `more` leaves out a secret."""
     every = given(world)
     variables = {"client_side_id": "LAUNCHDARKLY_CLIENT_SIDE_ID"}
     every |= {slot: (value, variables.get(slot, every.get(slot, ("", ""))[1])) for slot, value in more.items()}

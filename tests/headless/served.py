@@ -1,4 +1,4 @@
-"""A sandbox on loopback, and commands as processes of their own that talk to it."""
+"""A sandbox served on this machine, and commands in their own processes that use it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """`folder` holds the setup file, the state and whatever else a run writes."""
+    """A served sandbox. `folder` has the setup file, the state and anything else that a run writes."""
 
     server: LoopbackServer
     folder: Path
@@ -60,7 +60,7 @@ class Served:
         )
 
     def made(self) -> tuple[int, int, int, int]:
-        """Destinations, mappings, connections and activations of ours."""
+        """Return how many destinations, mappings, connections and activations of ours exist."""
         workspace = self.server.sandbox.world.workspaces[0]
         ours = [one for one in workspace.destinations.values() if "LaunchDarkly" in one.name]
         mappings = [m for one in ours for m in one.mappings.values() if m.activation_id is None]
@@ -74,7 +74,7 @@ class Served:
 def run(
     *arguments: str, environ: dict[str, str], folder: Path, command: list[str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Without a terminal and with standard input closed."""
+    """Run a command without a terminal and with empty standard input."""
     return subprocess.run(
         [*(command or [sys.executable, "-m", "wizard"]), *arguments],
         env=environ,

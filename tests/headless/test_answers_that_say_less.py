@@ -1,6 +1,6 @@
-"""Answers that lack a field, or have it in another form: the setup ends right, or what isn't known is said.
+"""Answers that lack a field, or have it in another form: the setup succeeds, or the wizard says what it doesn't know.
 
-A sample, one of each kind, of a sweep over every field of every answer.
+These are samples, one of each kind, from a sweep over every field of every answer.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from tests.headless.runs import ALL_MADE, NOTHING, World
 
 COMMANDS = ("plan", "apply", "watch", "apply again", "doctor", "undo")
 ALL_WELL = (4, 0, 0, 0, 0, 0)
-UNTOLD = (4, 0, 0, 0, 3, 0)  # all works, and doctor says what it couldn't see
-NOT_BEGUN = (3, 3, 1, 3, 1, 0)  # a list that can't be read is no empty list
-A_WHILE = 420.0  # seconds between two commands: when the watch begins, the segment is due in a minute or two
+UNTOLD = (4, 0, 0, 0, 3, 0)  # everything works, and doctor says what it couldn't see
+NOT_BEGUN = (3, 3, 1, 3, 1, 0)  # an unreadable list isn't taken for an empty one
+A_WHILE = 420.0  # seconds between two commands, so that the segment is due one or two minutes after the watch begins
 WATCHED_S = 600.0
 Change = Callable[[dict[str, Any], str], None]
 
@@ -54,7 +54,7 @@ def as_text(holder: dict[str, Any], name: str) -> None:
 
 @dataclass(frozen=True)
 class Less:
-    """One field, by its path, of every answer to one call."""
+    """A change of one field, by its path, in every answer to one call."""
 
     call: str
     field: str
@@ -74,7 +74,7 @@ class Less:
 
 @dataclass
 class Changing(httpx.AsyncBaseTransport):
-    """Lets answers say less."""
+    """A transport that changes answers so that they say less."""
 
     inner: httpx.AsyncBaseTransport
     less: tuple[Less, ...]
@@ -95,7 +95,7 @@ SPACE, AUDIENCE = "/spaces/[^/]+", "/spaces/[^/]+/audiences/[^/]+"
 MAPPINGS = "/destinations/[^/]+/subscriptions"
 CONNECTIONS, ACTIVATIONS = f"{AUDIENCE}/destination-connections", f"{AUDIENCE}/activations"
 SEGMENTS = "/api/v2/segments/[^/]+/[^/]+"
-# Where all ends well, a world has several: none of them is about what another one leaves out.
+# Changes with which everything still works. One world has several of them, because they don't depend on each other.
 ALL_WELL_WITH = (
     (
         Less(f"{SPACE}/audiences", "data.audiences.options", dropped),

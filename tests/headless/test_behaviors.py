@@ -1,6 +1,6 @@
-"""Whichever way the services behave where nobody has proof, a setup ends right, or the wizard tells the truth.
+"""However the services behave where their behavior is unproven, a setup succeeds, or the wizard says what is wrong.
 
-Each switch of the sandbox's table is on in a world, while all commands run one after the other.
+Each switch of the sandbox is on in some world, in which all commands run one after the other.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from wizard.sandbox.launchdarkly.state import Segment
 
 COMMANDS = ("plan", "apply", "watch", "apply again", "doctor", "undo")
 RIGHT = dict(zip(COMMANDS, (4, 0, 0, 0, 0, 0), strict=True))
-A_WHILE = 420.0  # seconds between two commands: when the watch begins, the segment is due in a minute or two
+A_WHILE = 420.0  # seconds between two commands, so that the segment is due one or two minutes after the watch begins
 WATCHED_S = 600.0
 End = tuple[int, str]
 
@@ -189,7 +189,7 @@ AT_ONCE: tuple[tuple[Behavior, ...], ...] = (
 
 
 def in_steps() -> FakeClock:
-    """Return a clock on which each wait takes two minutes: what a watch sees in between is told elsewhere."""
+    """Return a clock on which each wait takes two minutes; other tests are about what a watch sees in between."""
     return FakeClock(auto=True, at_least=120.0)
 
 
@@ -206,7 +206,7 @@ async def ran(world: World, command: str) -> End:
 
 
 def written(world: World) -> list[tuple[str, str]]:
-    """Every write so far that Segment took, with its path. LaunchDarkly is only asked, by POST too."""
+    """Return the method and path of every write that Segment accepted. LaunchDarkly is only read, even by POST."""
     asked = (one for one in world.sandbox.requests if one.method not in {"GET", "HEAD"} and one.status < 300)
     return [(one.method, one.path) for one in asked if not one.path.startswith("/api/v2/")]
 
@@ -215,7 +215,7 @@ def test_every_behavior_is_on_in_a_world() -> None:
     asked_for_by_the_sync = {Behavior.APPROVAL_NOT_ASKED_FOR, Behavior.VIEW_ASKED_FOR, Behavior.KIND_ASKED_FOR}
     assert {one for world in AT_ONCE for one in world} == set(
         Behavior
-    ) - asked_for_by_the_sync  # on below, where the sync asks
+    ) - asked_for_by_the_sync  # these are on below, in tests of what the sync requires
 
 
 @pytest.mark.parametrize("behaviors", AT_ONCE, ids=" ".join)
@@ -242,7 +242,7 @@ async def test_every_behavior_ends_right_or_is_reported(world: World, behaviors:
 
 
 async def test_what_only_doctor_sees_is_reported(tmp_path: Path) -> None:
-    """Each alone, in a copy of a setup that is synced."""
+    """Each behavior is on alone, in a copy of a synced setup."""
     folder = tmp_path / "synced"
     folder.mkdir()
     synced = World(folder)
@@ -257,7 +257,7 @@ async def test_what_only_doctor_sees_is_reported(tmp_path: Path) -> None:
 
 
 async def test_what_was_attached_by_hand_is_proven_by_what_arrives(tmp_path: Path) -> None:
-    """Where Segment shows no connections: a step by hand before, and nothing left to do after the segment came."""
+    """If Segment shows no connections, a step by hand comes first, and nothing is left to do after the segment came."""
     world = World(tmp_path)
     world.begin(Sandbox("no-attach-api", in_steps()))
     before = [(await ran(world, command))[0] for command in ("plan", "apply")]
@@ -342,7 +342,7 @@ async def test_a_segments_page_is_the_one_that_launchdarkly_names(tmp_path: Path
 
 
 def asked_for(world: World, *what: str) -> str:
-    """Let the account require things that the sync may or may not need; return the setup."""
+    """Let the account require what the sync may or may not need; return the setup file's text."""
     project = world.sandbox.world.accounts[0].projects["shop"]
     project.segments_need_a_view = "view" in what
     project.environments["production"].segment_approvals = "approval" in what

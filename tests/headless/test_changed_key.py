@@ -1,4 +1,4 @@
-"""A changed context key reaches everything that sends: the mapping, and the one that an activation has of its own."""
+"""A changed context key reaches everything that sends: the mapping, and an activation's own mapping."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ ACTIVATION = r"/spaces/[^/]+/audiences/[^/]+/activations/[^/]+"
 
 @pytest.fixture
 async def world(tmp_path: Path) -> World:
-    """After an apply that took the user ID; nothing has been delivered yet."""
+    """A world after an apply with the user ID as the context key; nothing has been delivered yet."""
     return await applied(tmp_path, BY_USER_ID)
 
 
 def keys_in_use(world: World) -> list[str]:
-    """The context key of every mapping through which something is sent to LaunchDarkly."""
+    """Return the context key of every mapping that sends to LaunchDarkly."""
     every = world.sandbox.world.workspaces[0].destinations.values()
     mappings = [mapping for one in every if "LaunchDarkly" in one.name for mapping in one.mappings.values()]
     return [str(mapping.settings["context_key"]) for mapping in mappings]
@@ -40,7 +40,7 @@ def members(world: World) -> list[str]:
 
 
 async def watched(world: World, setup: str) -> None:
-    """Watch the first sync to its end, with a look once a minute."""
+    """Watch the first sync to its end, with one poll a minute."""
     world.clock.at_least = 60.0
     await world.run("watch", setup=setup)
     world.clock.at_least = 0.0
@@ -51,7 +51,7 @@ def finding(ran: Ran, check: str) -> dict[str, Any]:
 
 
 def change(ran: Ran) -> dict[str, Any]:
-    """What the plan does with the audience."""
+    """Return the plan's change of the audience."""
     return next(one for one in ran.document["changes"] if one["id"] == VIP)
 
 
@@ -100,7 +100,7 @@ async def test_members_of_a_sync_that_is_over_are_sent_again_under_the_new_key(w
 
 
 async def test_doctor_says_when_only_the_mapping_was_changed(world: World) -> None:
-    """Someone did so in the app, or an older wizard did."""
+    """Someone changed only the mapping in the app, or an older version of the wizard did."""
     for mapping in own_mappings(world):
         mapping.settings["context_key"] = "email_only"
 
@@ -117,14 +117,14 @@ async def test_doctor_says_when_only_the_mapping_was_changed(world: World) -> No
 
 
 def own_mappings(world: World) -> list[Mapping]:
-    """Those that no activation owns."""
+    """Return our mappings that don't belong to an activation."""
     every = world.sandbox.world.workspaces[0].destinations.values()
     mappings = (mapping for one in every if "LaunchDarkly" in one.name for mapping in one.mappings.values())
     return [mapping for mapping in mappings if mapping.activation_id is None]
 
 
 async def test_doctor_names_the_activation_of_an_audience_that_is_no_longer_chosen(world: World) -> None:
-    """The mapping is every audience's: the one that was left out keeps sending under the old key."""
+    """All audiences share the mapping, but the audience that was left out keeps sending under the old key."""
     another = BY_EMAIL.replace("vip_customers", "new_signups")
     await world.run("apply", setup=another)
 
@@ -158,7 +158,7 @@ def activations(world: World) -> list[Activation]:
 
 
 async def test_a_new_activation_sends_as_the_mapping_that_was_there(tmp_path: Path) -> None:
-    """Nobody chose a key, so the mapping keeps its own: the activation doesn't take the one that is suggested."""
+    """Nobody chose a key, so the mapping keeps its key, and the activation takes that instead of the suggested one."""
     world = World(tmp_path)
     made_by_hand(world, context_key="email_only")
 
@@ -211,7 +211,7 @@ async def test_a_service_that_does_not_show_the_activations_mapping_ends_right_t
 
 @pytest.fixture
 def colleagues(tmp_path: Path) -> World:
-    """All of it was made by someone else, and an activation sends it under the user ID."""
+    """Return a world in which someone else made everything, with an activation that sends the user ID."""
     world = World(tmp_path)
     destination = made_by_hand(world)
     actions, workspace = world.sandbox.app_actions, world.sandbox.world.workspaces[0]
@@ -222,7 +222,7 @@ def colleagues(tmp_path: Path) -> World:
 
 
 def _activate(world: World, connection: Connection) -> None:
-    """Add an activation of the colleague's; it sends through a mapping of its own."""
+    """Add the colleague's activation, which sends through its own mapping."""
     workspace, settings = world.sandbox.world.workspaces[0], {**catalog.PRESET_FIELDS, "context_kind": "user"}
     made = Activation(
         id=f"act_{workspace.next_number():09d}",

@@ -1,4 +1,4 @@
-"""A profile that was written while the machine's clock was ahead, read once the clock is right."""
+"""A profile that was written while the machine's clock was ahead, and is read after the clock was corrected."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DAY_S = 86_400.0
 
 
 async def killed_before_its_first_write(folder: Path) -> World:
-    """Return the world after an apply a day ahead, of which nobody can tell whether it made the destination."""
+    """Return the world after an apply, dated a day ahead, that was killed before it could know of its first write."""
     world = World(folder, off_s=DAY_S)
     with suppress(Killed):
         await world.run("apply", wrap=KillBefore)
@@ -50,7 +50,7 @@ async def test_the_first_sync_is_measured_from_now_and_segment_is_asked(tmp_path
 
 
 class SetsTheClockBack(httpx.AsyncBaseTransport):
-    """The machine's clock is put right while a watch goes on."""
+    """A transport on which the machine's clock is corrected during a watch."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, world: World) -> None:
         self._inner, self._world = inner, world

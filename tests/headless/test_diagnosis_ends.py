@@ -1,4 +1,4 @@
-"""Each end of a diagnosis that the sandbox can play: the flow, the lines and the JSON end alike."""
+"""Each diagnosis that the sandbox can lead to: the flow, the lines and the JSON documents reach the same one."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Ask: TypeAlias = Callable[[str], Awaitable[str]]
 
 
 async def _run(staged: Staged, end: End, *given: str, ask: Ask | None = None) -> tuple[ExitCode, str]:
-    """Run the command; what an earlier run of the walk has read isn't read again."""
+    """Run the command; facts from an earlier run with the same walk aren't read again."""
     out, as_json = io.StringIO(), ask is None
     options = Options(symptom=end.symptom, given=given, as_json=as_json)
     code = await troubleshoot(staged.walk, options, Output(out, io.StringIO(), as_json, ask))
@@ -44,7 +44,7 @@ async def _run(staged: Staged, end: End, *given: str, ask: Ask | None = None) ->
 
 
 async def _as_json(staged: Staged, end: End) -> tuple[ExitCode, dict[str, Any], list[str]]:
-    """Run the command once for each question, as a script does; return its end, and the answers that led there."""
+    """Run the command once for each question, as a script does; return its end and the answers that led to it."""
     given: list[str] = []
     while True:
         code, out = await _run(staged, end, *given)
@@ -56,18 +56,18 @@ async def _as_json(staged: Staged, end: End) -> tuple[ExitCode, dict[str, Any], 
 
 
 async def _to_be_asked(staged: Staged, end: End) -> Staged:
-    """Return the walk as it is, or another one where members were counted: nobody is asked about that again."""
+    """Return the walk, or a new walk if members have been counted, because then that question isn't asked again."""
     return await begun(end) if staged.walk.state.facts.landing else staged
 
 
 def _forget_evidence(walk: Walk) -> None:
-    """Let the walk know what its steps need, and nothing that a symptom asked for."""
+    """Let the walk forget the facts that were read for a symptom."""
     evidence, walk.asked_for = walk.asked_for, frozenset()
     walk.forget_slots(*evidence)
 
 
 def _typing(typed: Iterator[str]) -> Ask:
-    """Type the next line at each prompt; being asked once more fails."""
+    """Return a function that types the next line at each prompt, and fails at a prompt too many."""
 
     async def ask(_: str) -> str:
         return next(typed)
@@ -81,7 +81,7 @@ def test_every_scenario_of_a_symptom_is_walked() -> None:
 
 @pytest.mark.parametrize("ends", by_setup(ENDS), ids=" and ".join)
 async def test_it_ends_at_the_cause_after_no_more_questions_than_promised(ends: Mapping[str, End]) -> None:
-    """As JSON from what the services answer, then in the flow and at a terminal from the same facts."""
+    """First as JSON from the services' answers, then in the flow and at a terminal from the same facts."""
     staged = saved(next(iter(ends.values())))
     for name, end in ends.items():
         code, document, given = await _as_json(staged, end)
@@ -107,7 +107,7 @@ async def test_it_ends_at_the_cause_after_no_more_questions_than_promised(ends: 
 
 @pytest.mark.parametrize("end", LINE_BY_LINE, ids=str)
 async def test_line_by_line_it_ends_the_same_way(end: End) -> None:
-    """From Review on: the symptom's number and the answers' numbers, then Enter. Others are walked on the screen."""
+    """Troubleshoot from Review by typing the symptom's and the answers' numbers. The screen's tests have other ends."""
     found = await searched(await begun(end), end)
     staged = await at_review(end)
     after = ("",) if found.end.excluded or found.end.request else ()

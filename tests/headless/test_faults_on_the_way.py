@@ -1,7 +1,7 @@
-"""Whole commands meet a fault at one of their calls: they end in words, and the same again ends right.
+"""Whole commands meet a fault at one of their calls: they end with a sentence, and succeed when they run again.
 
-A sample of some thousands of cases, always the same: one of each command, and with `AUDIENCE_WIZARD_FAULTS=3`, as
-`.ci/run` sets it on each Python but one, three of them; 500 is a sweep.
+The cases are a fixed sample of some thousands: one for each command, or three with `AUDIENCE_WIZARD_FAULTS=3`, which
+`.ci/run` sets on all Python versions but one. With 500, all cases run.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ TOLD = {ExitCode.OK, ExitCode.PROBLEM, ExitCode.COULD_NOT_TELL, ExitCode.WAITING
 BEFORE = tuple(name for name in FAULTS if name not in (*HEAVY, *WITHOUT_END))
 AFTER = ("time-out", "reset", "500", "502 page", "404", "422", "cut off", "a page", "an empty object", "nothing")
 TIMEOUT_S = 1800.0
-LATER_S = 700.0  # of the wizard's clock: what a killed run began would be listed by then
-A_LOOK_S = 60.0  # where nothing is disturbed, one look a minute is enough
+LATER_S = 700.0  # in the wizard's time; by then, objects of a killed run would be listed
+A_LOOK_S = 60.0  # one poll a minute is enough for a run without faults
 _IDS = re.compile(r"(?<=/)[^/]*[0-9][^/]*(?=/|$)")
 
 
 @dataclass(frozen=True)
 class Case:
-    """One kind of call meets one fault; `happens`: the service carries the call out all the same."""
+    """A fault at one kind of call. With `happens`, the service carries out the call anyway."""
 
     call: str
     fault: str
@@ -43,7 +43,7 @@ class Case:
 
 @dataclass
 class Way(httpx.AsyncBaseTransport):
-    """The way to a service; notes each kind of call in `seen`."""
+    """A transport that meets the case's fault, and records each kind of call in `seen`."""
 
     inner: httpx.AsyncBaseTransport
     seen: dict[str, None]
@@ -66,7 +66,7 @@ async def test_a_fault_on_the_way_is_reported_and_the_same_again_ends_right(
     command: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     every = await _cases(command, tmp_path_factory.mktemp("undisturbed"))
-    chosen = random.Random(command).sample(every, min(EACH, len(every)))  # noqa: S311 - the same ones each time
+    chosen = random.Random(command).sample(every, min(EACH, len(every)))  # noqa: S311 - the same cases each time
     for case in chosen:
         world = await _world(command, tmp_path_factory.mktemp("world"))
         began = world.clock.monotonic()

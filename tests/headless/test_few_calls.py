@@ -1,4 +1,4 @@
-"""Commands ask by key and by search, so that a large account costs no more calls than a small one."""
+"""Commands read by key and by search, so that a large account costs no more calls than a small one."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ async def test_plan_then_apply_in_a_huge_workspace_waits_for_no_rate_limit(tmp_p
 
 
 async def test_where_the_search_finds_nothing_the_list_is_read(tmp_path: Path) -> None:
-    """A search that is ignored finds what is on the first page. Where it's refused, a small world shows as much."""
+    """An ignored search finds only what is on the first page. Tests of a refused search need no large world."""
     world = World(tmp_path)
     world.begin(Sandbox("huge", world.clock, behaviors=[Behavior.SEARCH_IGNORED]))
     audiences = world.sandbox.world.workspaces[0].audiences
-    for audience_id in list(audiences)[1_000:]:  # five pages show it
+    for audience_id in list(audiences)[1_000:]:  # five pages are enough
         del audiences[audience_id]
     last = list(audiences.values())[-1].key
 
@@ -85,7 +85,7 @@ async def test_a_client_side_id_of_another_environment_is_still_noticed(tmp_path
 
 
 async def test_undo_still_looks_at_every_audience(tmp_path: Path) -> None:
-    """Whoever uses what was made keeps it: the chosen audiences alone wouldn't tell."""
+    """What others use must stay, and the chosen audiences alone don't show all users."""
     world = World(tmp_path)
     await world.run("apply")
     workspace = world.sandbox.world.workspaces[0]

@@ -1,4 +1,4 @@
-"""Standard output that takes nothing more, or not every character: never an error of ours."""
+"""Standard output that can't be written anymore, or can't show every character, never causes a traceback."""
 
 from __future__ import annotations
 

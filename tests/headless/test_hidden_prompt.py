@@ -1,4 +1,4 @@
-"""A hidden prompt of the line-by-line walk: what happens around it shows no secret and answers no other question."""
+"""A hidden prompt of the line-by-line walk: no secret is shown around it, or answers another question."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Killed at any moment, and answers that never come: a second run ends as one undisturbed run would."""
+"""Runs that are killed at any moment or never get an answer: a second run ends like one undisturbed run."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ THREE = ("destination", "mapping", "audience:vip_customers")
 
 
 class Killed(BaseException):
-    """What a SIGKILL looks like from inside: nothing is cleaned up, no `except Exception` sees it."""
+    """The end by a SIGKILL, seen from inside: nothing is cleaned up, and no `except Exception` sees it."""
 
 
 class KillAfter(httpx.AsyncBaseTransport):
-    """The write reaches the service, and the process is gone before its answer comes back."""
+    """A transport on which the process dies after a write has reached the service, before the answer comes."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, writes: int, error: BaseException) -> None:
         self._inner = inner
@@ -43,7 +43,7 @@ class KillAfter(httpx.AsyncBaseTransport):
 
 
 class KillBefore(httpx.AsyncBaseTransport):
-    """The process is gone before its first write is sent."""
+    """A transport on which the process dies before its first write is sent."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
         self._inner = inner
@@ -55,7 +55,7 @@ class KillBefore(httpx.AsyncBaseTransport):
 
 
 class ShownLater(httpx.AsyncBaseTransport):
-    """What was made a moment ago is missing from the list of destinations for three seconds more."""
+    """A transport on which the list of destinations stays empty for three seconds more."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, clock: FakeClock) -> None:
         self._inner = inner
@@ -77,7 +77,7 @@ def world(tmp_path: Path) -> World:
 
 
 async def assert_whole(world: World) -> None:
-    """The end state of one undisturbed run: everything once, all of it ours, nothing left to do."""
+    """Check for the state after one undisturbed run: everything exists once and is ours, and nothing is left to do."""
     assert world.made() == ALL_MADE
     plan = await world.run("plan")
     assert (plan.code, plan.actions()) == (0, dict.fromkeys(THREE, "none"))
@@ -89,7 +89,7 @@ async def assert_whole(world: World) -> None:
 async def test_killed_at_any_moment_a_second_run_ends_the_same_and_what_was_made_can_be_taken_back_at_once(
     world: World, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """A write has two lines: killed before the second one, it was made and no answer came back."""
+    """Each write has two lines in the journal. Killed between them, a run made the write but got no answer."""
     moments, folder = Moments(world, tmp_path_factory.mktemp("killed")), tmp_path_factory.mktemp("undone")
     assert (await world.run("apply", session=moments.session(), wrap=moments.wrap)).code == 0
     after_a_write = [killed for killed in moments.all if killed.why.startswith("after POST")]
@@ -219,7 +219,7 @@ async def test_an_answer_that_is_lost_makes_nothing_twice(world: World, writes: 
 
 
 async def test_what_the_service_refused_is_not_ours_when_somebody_makes_it(tmp_path: Path) -> None:
-    """The API refuses to attach, a person does it in the app: that is never activated or taken back by us."""
+    """The API refuses to attach, and a person does it in the app: we never activate or take back that connection."""
     world = World(tmp_path, "attach-needs-app")
     await world.run("apply")
     workspace = world.sandbox.world.workspaces[0]

@@ -1,4 +1,4 @@
-"""Segment lists what was made minutes later: what this setup made is neither made again nor lost."""
+"""Segment lists new objects minutes later: objects of this setup are neither created again nor lost."""
 
 from __future__ import annotations
 
@@ -57,11 +57,11 @@ def posts(world: World, kind: str) -> int:
 
 
 class Killed(BaseException):
-    """Nothing is cleaned up."""
+    """The end by a SIGKILL: nothing is cleaned up."""
 
 
 class Ends(httpx.AsyncBaseTransport):
-    """The run ends with `error` at the POST that matches, `after` or before it has happened."""
+    """A transport on which the run ends with `error` at the POST that matches `path`: `after` its effect, or before."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, path: str, error: Callable[[], BaseException], after: bool):
         self._inner, self._path, self._error, self._after = inner, path, error, after
@@ -85,7 +85,7 @@ def unanswered(kind: str, *, after: bool = True) -> Wrap:
     return lambda inner: Ends(inner, POSTS[kind], lambda: httpx.ReadTimeout("no answer"), after)
 
 
-# --- made, and not listed -----------------------------------------------------------------------------------------
+# --- made, but not listed -----------------------------------------------------------------------------------------
 
 
 @kinds
@@ -161,7 +161,7 @@ async def test_a_connection_that_was_never_activated_is_activated_by_its_id(worl
     assert (again.code, posts(world, "connections"), world.made()) == (0, 1, ALL_MADE)
 
 
-# --- begun, and nobody knows how it ended -------------------------------------------------------------------------
+# --- begun, with an unknown end -----------------------------------------------------------------------------------
 
 
 @kinds
@@ -182,7 +182,7 @@ async def test_what_nobody_knows_the_id_of_is_looked_for_before_it_is_made_again
 
 @kinds
 async def test_what_was_not_made_after_all_is_made_by_the_next_run(world: World, kind: str) -> None:
-    """The same of a run that was killed: `test_killed.py`."""
+    """`test_killed.py` has the same for a run that was killed."""
     await world.run("apply", wrap=unanswered(kind, after=False))
 
     assert (await world.run("apply")).code == 0
@@ -190,7 +190,7 @@ async def test_what_was_not_made_after_all_is_made_by_the_next_run(world: World,
 
 
 async def test_a_user_who_interrupts_a_write_has_its_answer_in_the_journal(world: World) -> None:
-    """As by Ctrl+C: what Segment answers in the moment after it counts."""
+    """Ctrl+C during a write: the answer that Segment gives right after it counts."""
 
     class Interrupts(httpx.AsyncBaseTransport):
         def __init__(self, inner: httpx.AsyncBaseTransport, run: asyncio.Task[object]) -> None:
@@ -256,7 +256,7 @@ async def test_a_connection_that_may_be_there_keeps_what_it_stands_on(world: Wor
 
 
 async def test_somebodys_own_connection_is_not_taken_for_ours(world: World) -> None:
-    """Ours is gone and theirs took its place: the destination's id would name theirs."""
+    """Our connection was replaced by someone else's, which has the same destination's ID."""
     with pytest.raises(Killed):
         await late(world, "connections").run("apply", wrap=killed("activations", after=False))
     ours = our_connection(world)

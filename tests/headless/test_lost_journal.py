@@ -1,4 +1,4 @@
-"""Without a record of what was made, nothing is written unasked, and undo doesn't say that there is nothing."""
+"""Without a record of what was made, nothing is written without consent, and undo doesn't say that nothing exists."""
 
 from __future__ import annotations
 

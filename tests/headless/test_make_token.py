@@ -1,4 +1,4 @@
-"""The wizard makes the service token: planned, made once, its secret shown nowhere, and taken back last."""
+"""The wizard makes the service token: it's planned, made once, never shown, and taken back last."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NAME = "Segment Audiences - shop / production"
 
 
 class Keyring(MemoryVault):
-    """A vault that keeps what it is given, as a keyring does."""
+    """A vault that stores secrets, like a keyring."""
 
     def __init__(self, given: Mapping[str, tuple[str, str]]) -> None:
         super().__init__("", given)
@@ -137,7 +137,7 @@ async def test_killed_at_any_moment_the_next_run_ends_with_one_token_that_works(
     assert len(moments.all) > 10
 
     ends: dict[tuple[str, bool], World] = {}
-    # with a keyring only the secret's place differs, which a write decides
+    # a keyring only changes where the secret is stored, which matters only after writes
     tried = [killed for killed in moments.all if killed.why.startswith("after POST") or not keeps]
     for killed in tried:
         assert (await run(killed.world, "apply")).code == 0, killed.why
@@ -150,7 +150,7 @@ async def test_killed_at_any_moment_the_next_run_ends_with_one_token_that_works(
 
 
 async def _is_whole(world: World) -> None:
-    """Nothing is left to do, and everything can be taken back."""
+    """Check that nothing is left to do, and that everything can be taken back."""
     assert (await run(world, "plan")).actions() == dict.fromkeys(ALL, "none")
     assert (await run(world, "undo")).code == 0
     assert made(world) == []
@@ -215,7 +215,7 @@ async def test_without_custom_roles_the_writer_role_is_offered_and_taken_after_a
 
 
 class NoTokens(httpx.AsyncBaseTransport):
-    """LaunchDarkly makes no token, and says so in its usual sentence or in another."""
+    """A transport on which LaunchDarkly refuses to make a token, with its usual sentence or another."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, status: int, said: str) -> None:
         self._inner, self._status, self._said = inner, status, said
@@ -248,7 +248,7 @@ _EITHER = "Most likely your plan has no custom roles, or the admin's token can't
 async def test_a_maker_that_may_not_make_tokens_is_told_from_a_plan_without_custom_roles(
     world: World, role: str, status: int, said: str, code: str, cause: str
 ) -> None:
-    """A token with a policy of its own, or with custom roles, shows that the plan has them."""
+    """A maker with its own policy or custom roles shows that the plan includes custom roles."""
     maker = world.sandbox.world.accounts[0].tokens[0]
     maker.role, maker.inline_role = role, [] if role else _POLICY
     ran = await run(world, "apply", wrap=lambda inner: NoTokens(inner, status, said))
@@ -292,7 +292,7 @@ def _hire_a_reader(world: World) -> None:
 
 
 async def test_a_token_that_may_less_than_it_says_goes_nowhere_and_is_reported(world: World) -> None:
-    """Its maker's role changed between the plan and the making, as nobody would see in the token's own role."""
+    """The maker's role changed between the plan and the apply, which the new token's own role doesn't show."""
     account = world.sandbox.world.accounts[0]
     hidden = {"effect": "deny", "resources": ["proj/shop"], "actions": ["viewProject"]}
 

@@ -1,4 +1,4 @@
-"""A destination that was just made, and that parts of Segment don't know yet."""
+"""A new destination that parts of Segment don't know yet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Segment makes otherwise than asked: it's set once more, and never called done while it's shown otherwise."""
+"""Objects that Segment makes differently than asked: they're set once more, and not done while they still differ."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Change = Callable[[dict[str, Any]], None]
 
 @dataclass
 class Otherwise(httpx.AsyncBaseTransport):
-    """Changes what Segment answers of a destination or mapping; with `until_patched`, until it's set once more."""
+    """A transport that changes Segment's answers about an object; with `until_patched`, only until it's set again."""
 
     inner: httpx.AsyncBaseTransport
     path: str

@@ -1,4 +1,4 @@
-"""The commands name one cause and one fix of the same trouble."""
+"""All commands name the same cause and the same fix for a problem."""
 
 from __future__ import annotations
 

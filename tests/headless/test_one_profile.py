@@ -1,4 +1,4 @@
-"""Several runs on one profile, one after the other or at the same time: undo still takes back all that is ours."""
+"""Several runs with one profile, one after the other or at the same time: undo still takes back all our objects."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def world(tmp_path: Path) -> World:
 
 
 def opened(world: World) -> Staged:
-    """The wizard, opened on the profile as it is now."""
+    """Return the wizard's walk, opened with the profile in its current state."""
     return stage_on(world.sandbox, session=world.session())
 
 
 async def undone(world: World) -> Ran:
-    """Everything is taken back, without a file: all that the profile made is meant."""
+    """Undo everything that the profile made: without a setup file, that's all environments."""
     ran = await world.run("undo", setup=None)
     assert ran.code == 0, ran.err
     return ran
@@ -137,7 +137,7 @@ async def test_what_a_command_made_counts_as_ours_in_an_open_screen(world: World
 async def test_a_second_run_with_other_answers_adds_to_the_first(tmp_path: Path, second: str) -> None:
     world = await applied(tmp_path)
     workspace, tokens = world.sandbox.world.workspaces[0], world.sandbox.tokens
-    if second is STAGING:  # an Engage source holds one destination: the second one needs a source of its own
+    if second is STAGING:  # an Engage source has one destination, so the second destination needs its own source
         staging = world.sandbox.world.accounts[0].projects["shop"].environments["staging"].id
         world.sandbox.app_actions.create_destination(
             workspace.sources[0].id, tokens.launchdarkly_access_token, staging, name="Staging", enabled=True
@@ -167,7 +167,7 @@ async def test_plain_adds_to_what_a_command_made_also_when_it_starts_over(tmp_pa
 async def test_any_command_while_a_screen_applies_leaves_its_journal_whole(
     world: World, commands: tuple[str, ...]
 ) -> None:
-    """Commands that only look are run one after the other; `apply` refuses to begin."""
+    """Commands that only read work one after the other; `apply` refuses to begin."""
     screen = opened(world)
     await walk_to_review(screen)
     seen = {}

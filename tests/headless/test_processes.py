@@ -1,4 +1,4 @@
-"""Commands as a pipeline runs them: processes of their own, standard input closed, signals, secrets nowhere."""
+"""Commands in their own processes, as in a pipeline: no standard input, signals, and secrets nowhere."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ POSIX = pytest.mark.skipif(sys.platform == "win32", reason="needs signals and a 
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
-    """A world in which an hour takes a second: a watch, which looks every ten, sees the segment at its first look.
+    """A world in which an hour takes a second, so that a watch, which polls every ten seconds, soon sees the segment.
 
-    A new destination has its mapping at once; otherwise each `apply` looks for it for ten seconds.
+    A new destination comes with its mapping; otherwise each `apply` would wait for that for ten seconds.
     """
     with serve("happy", tmp_path, speed=3600.0) as happy:
         happy.server.sandbox.world.behaviors.add(Behavior.PRESET_AT_ONCE)
@@ -46,7 +46,7 @@ def plainly(tmp_path: Path, *arguments: str, **environ: str) -> subprocess.Compl
 
 
 def process_list() -> str:
-    """Return every command line that any user of this machine can see; empty where there is no /proc."""
+    """Return every command line that any user of this machine can see; empty without /proc."""
     shown = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):
@@ -55,9 +55,9 @@ def process_list() -> str:
 
 
 def test_a_pipeline_from_plan_to_undo_whose_apply_is_killed_and_runs_again(served: Served) -> None:
-    """Each exit code and document, no secret in any output or file, private files, and no breach.
+    """Check each exit code and document, secrets in outputs and files, the files' modes, and breaches.
 
-    Meanwhile no process shows a token to the machine's other users.
+    Also check that no process shows a token to the machine's other users meanwhile.
     """
     log = str(served.folder / "debug.log")
     (served.folder / "setup.toml").write_text(SETUP)
@@ -85,7 +85,7 @@ def test_a_pipeline_from_plan_to_undo_whose_apply_is_killed_and_runs_again(serve
     assert "api/v2/segments" in Path(log).read_text()
     private = [Path(log), served.folder / "home" / "default", served.folder / "home" / "default" / "setup.json"]
     assert [oct(path.stat().st_mode & 0o777) for path in private] == ["0o600", "0o700", "0o600"]
-    # in this world's time a run reads an audience twice within seconds that nobody waits for
+    # time runs so fast here that a run reads an audience twice within a poll's interval, so ignore that breach
     assert not [one for one in served.server.sandbox.breaches if "polling" not in one.why]
 
 
@@ -100,14 +100,14 @@ def as_run(ended: subprocess.CompletedProcess[str]) -> Run:
 
 
 def killed_while_it_writes(served: Served) -> str:
-    """Kill an apply after its second write; return the process list of the moment when it sends the token."""
-    looking = threading.Event()  # nobody sets it
+    """Kill an apply after its second write; return the process list from when it sends the token."""
+    looking = threading.Event()  # never set; it only serves for waiting
     process = served.start("apply", "-c", "setup.toml", "--yes", "--json")
     deadline, seen = time.monotonic() + LIMIT_S, ""
     while served.writes() < 2 and time.monotonic() < deadline:
         seen = seen or (process_list() if served.writes() else "")
         looking.wait(0.001)
-    seen = seen or process_list()  # both writes came between two looks
+    seen = seen or process_list()  # both writes came between two checks
     process.kill()
     process.communicate()
     return seen
@@ -142,7 +142,7 @@ def test_at_a_terminal_apply_asks_and_waits_for_yes(tmp_path: Path) -> None:
 
 @pytest.fixture
 def in_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Nothing is given and nothing saved; the profile's folder, once there is one."""
+    """Remove all given answers, and return the profile's folder, which doesn't exist yet."""
     for name in os.environ:
         if name.startswith(("LAUNCHDARKLY", "SEGMENT")):
             monkeypatch.delenv(name)
@@ -215,7 +215,7 @@ def test_at_a_hidden_prompt_nothing_of_a_paste_is_left_to_the_shell_and_a_signal
         child.send(typed)
         child.expect_exact(said)
         assert typed.strip() not in str(child.before)
-        assert ended(child) == code  # and the next run isn't answered by what is left of this paste
+        assert ended(child) == code  # and the rest of this paste doesn't answer the next run
     for each in signals:
         _until_hidden(child)
         child.kill(each)
@@ -229,7 +229,7 @@ def _until_hidden(child: pexpect.spawn[str]) -> None:
 
 
 def test_among_strange_modules_without_color_and_in_ascii(tmp_path: Path) -> None:
-    """No module of the working folder is loaded, and what the stream can't show stands as what it can."""
+    """No module of the working folder is loaded, and characters that the stream can't show are replaced."""
     for name in ("pydantic", "httpx", "argparse", "keyring"):
         (tmp_path / f"{name}.py").write_text("raise SystemExit('a stranger was loaded')")
 

@@ -1,4 +1,4 @@
-"""README's lines for each morning, run as they are written: no terminal, no HOME, no keyring, a read-only token."""
+"""README's lines for cron and GitHub Actions, run as written: no terminal, HOME or keyring, and a read-only token."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ PROGRAM = Path(sys.executable).with_name("audience-wizard")
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
-    """A setup that works, looked at by someone whose LaunchDarkly token may only read."""
+    """A working setup, and a user whose LaunchDarkly token may only read."""
     with serve("support-token", tmp_path) as served:
         (tmp_path / "setup.toml").write_text(SETUP)
         yield served
 
 
 def sh(line: str, folder: Path, environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """Run a line as cron and a workflow do, with nothing in the environment but what they give.
+    """Run a line like cron or a workflow, with nothing else in the environment.
 
-    What a command says of itself where the machine is slow is left out.
+    Lines that a command only prints on a slow machine are removed from the output.
     """
     ran = subprocess.run(
         ["/bin/sh", "-ec", line],
@@ -46,7 +46,7 @@ def sh(line: str, folder: Path, environ: dict[str, str]) -> subprocess.Completed
 
 
 def addresses(served: Served) -> dict[str, str]:
-    """Return where the sandbox is served: all that the lines don't say."""
+    """Return the variables with the sandbox's addresses, which README's lines don't have."""
     return {name: value for name, value in served.environ.items() if name.endswith("_URL")}
 
 
@@ -88,6 +88,6 @@ def test_the_workflows_last_step_needs_only_what_the_workflow_gives(served: Serv
 
 
 def _given(text: str, served: Served) -> str:
-    """Return what GitHub puts in the place of its expressions."""
+    """Return the text with GitHub's expressions replaced by their values."""
     workspace = text.replace("${{ github.workspace }}", str(served.folder))
     return re.sub(r"\$\{\{ secrets\.(\w+) \}\}", lambda found: served.environ[found[1]], workspace)

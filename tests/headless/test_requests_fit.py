@@ -1,4 +1,4 @@
-"""Every request of a whole setup, and its answer, fits LaunchDarkly's official specification."""
+"""Every request of a whole setup, and every answer, fits LaunchDarkly's official specification."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ COMMANDS = ("apply", "watch", "plan", "doctor", "undo")
 
 
 class Recorder:
-    """Keeps every request to LaunchDarkly's API that differs from all before, and its answer likewise."""
+    """Keeps every different request to LaunchDarkly's API, and every different answer."""
 
     def __init__(self) -> None:
         self.requests: dict[tuple[str, str, bytes], httpx.Request] = {}
@@ -55,7 +55,7 @@ class _Recorded(httpx.AsyncBaseTransport):
 
 
 class Specification:
-    """The official document, asked what is wrong with a request or an answer."""
+    """The official specification, which says what is wrong with a request or an answer."""
 
     def __init__(self, document: Json) -> None:
         self._document = document
@@ -108,7 +108,7 @@ class Specification:
 
 
 def _typed(value: str, kind: str | None) -> object:
-    """Return a query parameter as its type says."""
+    """Return a query parameter's value with the type that the specification says."""
     is_plain = kind in {"integer", "number", "boolean"}
     return json.loads(value) if is_plain else value
 

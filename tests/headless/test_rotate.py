@@ -1,4 +1,4 @@
-"""`rotate`: a new token without a gap, whatever happens on the way, and never two that nobody mentions."""
+"""`rotate`: a new token without a gap, whatever happens meanwhile, and never a second token that isn't mentioned."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ DONE = dict.fromkeys(STEPS, "done")
 
 
 class Watched(httpx.AsyncBaseTransport):
-    """At each call the destination holds a token that works."""
+    """A transport that checks at each call that the destination's token works."""
 
     def __init__(self, world: World, inner: httpx.AsyncBaseTransport) -> None:
         self._world, self._inner = world, inner
@@ -45,13 +45,13 @@ def works(world: World) -> bool:
 
 
 def failed(world: World) -> int:
-    """How many events LaunchDarkly refused from Segment."""
+    """Return how many of Segment's events LaunchDarkly refused."""
     deliveries = world.sandbox.world.workspaces[0].deliveries
     return sum(one.count for one in deliveries if one.stage == "failed-delivery")
 
 
 class ShownLater(httpx.AsyncBaseTransport):
-    """For five minutes, Segment's lists and answers show the destination's token as it was."""
+    """A transport on which reads show the destination's old token for five minutes; with `answers`, writes too."""
 
     def __init__(self, world: World, inner: httpx.AsyncBaseTransport, *, answers: bool) -> None:
         self._clock, self._inner, self._answers = world.clock, inner, answers
@@ -72,7 +72,7 @@ _SYNCED: list[World] = []
 
 
 async def synced(folder: Path) -> World:
-    """A world whose token the wizard made, and whose first sync went by: made once, then copied."""
+    """Return a world with a token that the wizard made, after its first sync. It's made once, then copied."""
     if not _SYNCED:
         world = World(shared_folder(), "make-token")
         assert (await world.run("apply", setup=MAKE, watch=True)).code == 0
@@ -125,7 +125,7 @@ async def test_killed_at_any_moment_there_is_no_gap_and_the_next_run_ends_it(tmp
 
 
 def _held(world: World) -> str:
-    """Return what the keyring holds, all that differs from moments without one; empty when there is none."""
+    """Return the keyring's contents as text, by which moments differ with a keyring; empty without one."""
     return str(world.vault.entry) if isinstance(world.vault, Keyring) else ""
 
 
@@ -152,7 +152,7 @@ async def test_a_lost_answer_makes_nothing_twice(tmp_path: Path, writes: int) ->
 async def test_a_destination_that_is_shown_as_it_was_is_never_left_with_a_dead_token(
     tmp_path: Path, answers: bool
 ) -> None:
-    """Without a keyring the second run has to give the new token another secret."""
+    """Without a keyring, the second run has to give the new token another secret."""
     world = await synced(tmp_path)
     world.vault = None
     late = ShownLater(world, httpx.MockTransport(lambda _: httpx.Response(500)), answers=answers)
@@ -168,7 +168,7 @@ async def test_a_destination_that_is_shown_as_it_was_is_never_left_with_a_dead_t
 
 
 async def test_another_machine_goes_on_with_a_rotation_that_ended_early(tmp_path: Path) -> None:
-    """Without journal and keyring: the new token's description names the old one."""
+    """It needs no journal and no keyring, because the new token's description names the old token."""
     world = await synced(tmp_path / "one")
     with pytest.raises(Killed):
         await rotate(world, wrap=lambda inner: KillAfter(inner, 2, Killed()))
@@ -230,7 +230,7 @@ async def test_a_token_that_somebody_else_made_is_left_and_reported(tmp_path: Pa
 
 
 async def test_without_proof_nobody_is_sent_into_a_rotation_that_would_make_a_third_token(tmp_path: Path) -> None:
-    """An old token that someone else made stays in any case, so the next rotation is a new one."""
+    """An old token that someone else made always stays, so another run would be a new rotation."""
     world = World(tmp_path)
     assert (await world.run("apply", watch=True)).code == 0
     workspace = world.sandbox.world.workspaces[0]
@@ -256,7 +256,7 @@ async def test_without_an_admins_token_it_is_refused_with_the_variable(tmp_path:
     ran = await rotate(world)
     assert ran.code == 2
     assert "LAUNCHDARKLY_ADMIN_TOKEN" in ran.err
-    assert "launchdarkly-admin-token" not in ran.err  # no keyring ever holds it
+    assert "launchdarkly-admin-token" not in ran.err  # it's never stored in a keyring
 
 
 async def test_without_a_destination_nothing_is_made(tmp_path: Path) -> None:
@@ -340,7 +340,7 @@ async def test_an_old_token_that_another_destination_holds_is_left_and_the_next_
 
 
 class Refusing(Keyring):
-    """A keyring that gives what it holds, and takes nothing."""
+    """A keyring that can be read, but refuses to store anything."""
 
     stores = True
 
@@ -368,7 +368,7 @@ async def test_a_keyring_that_holds_the_old_token_and_takes_no_new_one_ends_it_b
 
 
 class Locked(Refusing):
-    """A keyring that can't be read either; or there is none, which nobody can unlock."""
+    """A keyring that can't be read either; with `can_open` False, there is none that anyone could unlock."""
 
     can_open = True
 

@@ -1,4 +1,4 @@
-"""No command is silent for long: a pause that a service asks for is said, and so is a service that doesn't answer."""
+"""No command is silent for long: it reports a pause that a service asks for, and a service that doesn't answer."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ async def test_while_it_watches_a_pause_is_an_event_too(tmp_path: Path) -> None:
 
 
 class Slow(httpx.AsyncBaseTransport):
-    """A way to the sandbox on which nothing arrives until `open` is set."""
+    """A transport on which nothing reaches the sandbox until `open` is set."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
         self.inner = inner
@@ -61,7 +61,7 @@ async def test_after_three_seconds_it_is_said_what_is_waited_for(tmp_path: Path)
 
 
 class SlowPolls(httpx.AsyncBaseTransport):
-    """A way on which nothing reaches LaunchDarkly any more once the watch has said that it begins."""
+    """A transport on which nothing reaches LaunchDarkly anymore after the watch has announced itself."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, said: io.StringIO) -> None:
         self.inner, self._said = inner, said
@@ -95,7 +95,7 @@ async def test_a_poll_that_takes_long_is_said_once(tmp_path: Path) -> None:
 
 
 class Refused(httpx.AsyncBaseTransport):
-    """A way to the sandbox on which Segment refuses everything with 429."""
+    """A transport on which Segment refuses everything with 429."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, headers: dict[str, str]) -> None:
         self._inner, self._headers = inner, headers

@@ -1,4 +1,4 @@
-"""A machine whose clock is wrong says what it says with the right one, but for its own clock."""
+"""Commands say the same on a machine whose clock is wrong, except about that clock."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ A_WHILE_S = 1_200.0
 
 
 async def said(folder: Path, scenario: str, off_s: float) -> list[Any]:
-    """Return what the commands print of one setup, from the first plan to its checks twenty minutes later."""
+    """Return the commands' documents for one setup, from the first plan to checks twenty minutes later."""
     world = World(folder, scenario, off_s=off_s)
     ran = [await world.run("plan"), await world.run("apply", watch=True, timeout_s=900.0)]
     await world.clock.sleep(A_WHILE_S)

@@ -1,4 +1,4 @@
-"""`doctor --against`: the same setup on another day and another machine, compared with a report of it."""
+"""`doctor --against`: a setup compared with its report from another day and another machine."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ async def world(tmp_path: Path) -> World:
 
 
 async def report_of(world: World, folder: Path) -> Path:
-    """Export the report, then forget the profile: whoever compares has another machine."""
+    """Export the report and return its path; then use another profile, because the comparison is on another machine."""
     place = folder / "report.md"
     assert (await world.run("export", setup=None, action="report", into=place, as_json=False)).code == 0
     world.folder = folder / "elsewhere"

@@ -1,4 +1,4 @@
-"""What `doctor` and `plan` say around their findings agrees with the findings."""
+"""The lines of `doctor` and `plan` around their findings agree with the findings."""
 
 from __future__ import annotations
 

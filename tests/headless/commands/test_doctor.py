@@ -1,4 +1,4 @@
-"""`doctor`: what is wrong, the one cause first, in time, also with half of what it needs."""
+"""`doctor`: it shows problems with their root cause first, in time, even if half of its answers are missing."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ STATUSES = {"pass", "warn", "fail", "unknown", "skipped"}
 
 @pytest.fixture
 async def world(tmp_path: Path) -> World:
-    """After an apply, with the segment there."""
+    """A world after an apply, with its segment."""
     return await applied(tmp_path, watch=True)
 
 
 def checks(ran: Ran) -> dict[str, dict[str, Any]]:
-    """The first of each id."""
+    """Return the first finding of each check, by ID."""
     found: dict[str, dict[str, Any]] = {}
     for check in ran.document["checks"]:
         found.setdefault(check["id"], check)
@@ -156,7 +156,7 @@ def the_segment(world: World) -> Segment:
 async def test_what_appeared_since_attaching_may_be_the_segment_as_watch_says_too(world: World) -> None:
     segment = the_segment(world)
     segment.key, segment.name = "5f3c", "Someone renamed it"
-    (world.folder / "default" / "found.json").unlink()  # nobody has seen it under another key
+    (world.folder / "default" / "found.json").unlink()  # the profile has never seen it under another key
 
     ran = await world.run("doctor")
     watched = await world.run("watch", timeout_s=30)
@@ -221,7 +221,7 @@ async def test_the_saved_test_user_is_asked_about_as_watch_does(world: World, by
 
 
 class Unreachable(httpx.AsyncBaseTransport):
-    """One host cannot be connected to."""
+    """A transport on which one host can't be reached."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, host: str) -> None:
         self._inner = inner
@@ -281,7 +281,7 @@ async def test_without_a_client_side_id_segments_side_waits_for_launchdarkly(wor
 
 
 class Answers503(httpx.AsyncBaseTransport):
-    """A service has trouble of its own, wherever its addresses hold `path`."""
+    """A transport on which one host answers 503 to requests with `path` in their path."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, host: str, path: str = "") -> None:
         self._inner = inner
@@ -357,7 +357,7 @@ async def test_a_check_that_waits_for_a_failure_is_not_healthy_on_its_own(tmp_pa
 
 
 class Slow(httpx.AsyncBaseTransport):
-    """Segment answers, in its own time."""
+    """A transport on which Segment needs an hour for each answer."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, world: World) -> None:
         self._inner = inner

@@ -1,4 +1,4 @@
-"""`doctor --sandbox SCENARIO` looks at a running setup, and first names what the scenario is about."""
+"""`doctor --sandbox SCENARIO` checks a running setup, and first names the scenario's problem."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wizard.cli import main
 from wizard.domain.findings import Status
 
 CODES = {Status.FAIL: 1, Status.WARN: 0, Status.UNKNOWN: 3}
-# The first check that isn't right, its status and the exit code: as a walk names it, unless it's in the second table.
+# The first check that isn't right, its status and the exit code: the one that a walk names, or one in the second table.
 FIRST = {
     name: (named.check, str(named.status), CODES[named.status]) if named.check else ("", "", 0)
     for name, named in NAMED.items()
@@ -24,8 +24,8 @@ FIRST = {
     "batch-audience": ("audience.cadence", "warn", 3),
     "fresh": ("launchdarkly.context_kind", "warn", 0),
     "many-segments": ("sync.duplicate", "warn", 0),
-    "no-custom-roles": ("destination.exists", "fail", 1),  # the wizard's yes to Writer isn't given there
-    "shared-space": ("destination.exists", "fail", 1),  # the second one on the Engage source is made by hand
+    "no-custom-roles": ("destination.exists", "fail", 1),  # the command doesn't say yes to the Writer role
+    "shared-space": ("destination.exists", "fail", 1),  # the second destination on one source is made by hand
     "segment-late": ("sync.source", "unknown", 3),
 }
 
@@ -34,7 +34,7 @@ REPORTED = {
     "happy",
     "destination-disabled",
     "reader-token",
-}  # nothing is wrong, one thing in Segment, one in LaunchDarkly
+}  # with nothing wrong, a problem in Segment, and a problem in LaunchDarkly
 
 
 @pytest.mark.parametrize("name", FIRST)
@@ -55,7 +55,7 @@ def test_what_is_named_first_is_what_the_scenario_is_about(
 
 
 def assert_it_says(report: Path, wrong: Sequence[str]) -> None:
-    """The report says what the screen says."""
+    """Check that the report names the same problems as the screen."""
     part = report.read_text().split("## What is wrong")[1].split("\n## ")[0]
     assert part.count("### ") == len(wrong)
     assert all(f"`{one}`" in part for one in wrong)

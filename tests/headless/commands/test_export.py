@@ -1,4 +1,4 @@
-"""`export`: a text that leads to the same setup, to standard output or to a file of its own."""
+"""`export`: a text from which the same setup can be made, on standard output or in a new file."""
 
 from __future__ import annotations
 

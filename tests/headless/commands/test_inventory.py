@@ -1,4 +1,4 @@
-"""`inventory`: every synced segment with what feeds it and uses it, from few calls, within the limits."""
+"""`inventory`: every synced segment with its audience and its flags, with few calls and within the limits."""
 
 from __future__ import annotations
 

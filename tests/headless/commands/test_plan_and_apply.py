@@ -1,4 +1,4 @@
-"""`plan` and `apply`: what is shown is what is made, once, and only then."""
+"""`plan` and `apply`: exactly the changes that were shown are made, once, and only after a yes."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ async def test_apply_makes_the_plan_and_a_second_one_writes_nothing(world: World
     assert world.made() == ALL_MADE
     assert (second.code, second.statuses()) == (0, dict.fromkeys(THREE, "already"))
     assert world.writes() == written
-    for one in (plan, saved):  # from the file, and from what the profile saved
+    for one in (plan, saved):  # from the file, and from the profile's saved answers
         assert (one.code, one.actions()) == (0, dict.fromkeys(THREE, "none"))
     assert world.breaches == []
 
@@ -106,7 +106,7 @@ async def test_what_was_asked_for_in_a_plan_is_in_the_command_that_makes_it(tmp_
 
 
 def begun_again(world: World) -> Walk:
-    """The wizard, opened on the profile that the commands left; not called a sandbox: there tokens are kept."""
+    """Return the wizard's walk on the commands' profile; not marked as a sandbox, so that it keeps tokens."""
     staged = stage_on(world.sandbox, vault=world.vault, session=world.session())
     staged.walk.state = replace(staged.walk.state, sandbox="")
     return staged.walk
@@ -180,7 +180,7 @@ async def test_a_plan_for_people_says_each_value_and_what_yes_would_do(world: Wo
 
 
 def made_by_hand(world: World, **mapping: Any) -> str:
-    """A destination that someone made in the app, with a mapping; its id."""
+    """Make a destination with a mapping in the app, and return its ID."""
     tokens, workspace = world.sandbox.tokens, world.sandbox.world.workspaces[0]
     made = world.sandbox.app_actions.create_destination(
         workspace.sources[0].id,
@@ -248,7 +248,7 @@ async def test_a_wish_of_the_file_is_a_change(world: World) -> None:
     assert plan.document["changes"][1]["before"] == {"settings": {"context_key": "email_only"}}
 
 
-# --- what keeps it from being done ----------------------------------------------------------------------------------
+# --- what prevents the changes --------------------------------------------------------------------------------------
 
 
 async def test_a_blocked_plan_is_not_applied(tmp_path: Path) -> None:
@@ -315,7 +315,7 @@ async def test_what_waits_for_a_destination_by_hand_is_made_by_the_next_apply(tm
 
     first = await world.run("apply", watch=True)
     again = await world.run("apply")
-    await world.clock.sleep(3 * 60)  # someone makes it in the app
+    await world.clock.sleep(3 * 60)  # someone makes the destination in the app
     second = await world.run("apply", setup=None)
 
     assert (first.code, first.statuses()) == (4, {THREE[0]: "by_hand", THREE[1]: "skipped", THREE[2]: "skipped"})
@@ -355,7 +355,7 @@ async def test_a_destination_by_hand_is_taken_up_under_whatever_name_and_undo_le
 
 
 async def test_a_yes_that_makes_nothing_by_api_is_not_asked_for(tmp_path: Path) -> None:
-    """Every Engage source is taken: only the app adds a further destination, and the rest comes after it."""
+    """Every Engage source is in use, so only the app can add another destination, and the other changes wait for it."""
     world = World(tmp_path, "two-destinations")
     workspace = world.sandbox.world.workspaces[0]
     for one in workspace.destinations.values():

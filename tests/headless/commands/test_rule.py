@@ -1,4 +1,4 @@
-"""`rule`: the rule that a flag needs, shown as code and added once, with its undo."""
+"""`rule`: the rule that a flag needs, shown as code and added once, and how undo removes it."""
 
 from __future__ import annotations
 
@@ -195,7 +195,7 @@ async def test_a_rule_that_somebody_changed_is_left_by_undo(world: World) -> Non
 
 
 class Meddling(httpx.AsyncBaseTransport):
-    """Someone adds a rule before the flag is looked at for the second time."""
+    """A transport on which someone adds a rule before the flag is read for the second time."""
 
     def __init__(self, world: World, inner: httpx.AsyncBaseTransport) -> None:
         self._world, self._inner, self._looks = world, inner, 0
@@ -214,7 +214,7 @@ async def test_a_flag_that_was_changed_since_the_review_is_left_alone(world: Wor
 
 
 async def test_the_approval_that_launchdarkly_asks_for_is_said(world: World) -> None:
-    """The environment's settings said nothing of it."""
+    """The environment's settings didn't show the approval before."""
 
     def needs_one() -> None:
         place(world).flag_approvals = True
@@ -225,7 +225,7 @@ async def test_the_approval_that_launchdarkly_asks_for_is_said(world: World) -> 
 
 
 class Shown(httpx.AsyncBaseTransport):
-    """LaunchDarkly shows a part of the flag in another way than it is."""
+    """A transport on which LaunchDarkly shows a part of the flag differently than it is."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, **part: object) -> None:
         self._inner, self._part = inner, part

@@ -1,4 +1,4 @@
-"""`secrets`: where each lives, storing one, deleting one; and no secret is shown, printed or an argument."""
+"""`secrets`: where each secret is stored, storing and deleting one; and no secret is shown, printed or an argument."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CLIENT_SIDE_ID = "57be1db38b75bf0772d11384"
 
 
 class Keyring(KeyringBackend):
-    """Keeps entries in memory; may be locked."""
+    """A keyring that keeps entries in memory, and may be locked."""
 
     priority = 5
     name = "test keyring"
@@ -54,7 +54,7 @@ class Keyring(KeyringBackend):
 
 
 class Nowhere(Keyring):
-    """What Python finds on a server without a desktop."""
+    """The keyring that Python finds on a server without a desktop."""
 
     priority = 0
 

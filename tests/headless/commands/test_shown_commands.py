@@ -36,7 +36,7 @@ _SHOWN = re.compile(rf"audience-wizard (?:{_COMMANDS})\b[^.:()]*")
     ],
 )
 def test_every_command_is_of_the_sandbox(scenario: str, typed: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """Each of these prints at least one."""
+    """Each of these runs prints at least one command."""
     main([*typed, "--sandbox", scenario, "--speed", "5000", "--profile", "eu"])
 
     ran = capsys.readouterr()

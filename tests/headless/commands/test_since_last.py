@@ -1,4 +1,4 @@
-"""`doctor --since-last`: one line on what is new, gone or counted otherwise, for whoever reads it each morning."""
+"""`doctor --since-last`: one line on problems that are new or gone and counts that changed, to read each morning."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`troubleshoot`: one object a step, answers as options, and an exit code that says whether a cause was found."""
+"""`troubleshoot`: one document for each step, answers as options, and an exit code that says if a cause was found."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ async def test_each_run_asks_one_question_until_the_answers_lead_to_the_end(tmp_
     assert (asked.code, asked.document["state"]) == (ExitCode.COULD_NOT_TELL, "question")
     question = asked.document["question"]
     assert (question["id"], question["answers"][-1]["value"]) == ("store", "do-not-know")
-    given = ("store=2",)  # the number that the question shows names the answer, too
+    given = ("store=2",)  # an answer can also be given by its number in the question
     ended = await world.run("troubleshoot", symptom="browser-not-server", given=given)
     assert (ended.code, ended.document["cause"]["id"]) == (ExitCode.OK, "wrong-prefix")
 

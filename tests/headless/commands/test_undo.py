@@ -1,4 +1,4 @@
-"""`undo`: takes back what we made, in the safe order; leaves what others made, changed or use."""
+"""`undo`: it takes back what we made, in a safe order, and leaves anything that others made, changed or use."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ STAGING = SETUP.replace('"production"', '"staging"')
 
 @pytest.fixture
 async def world(tmp_path: Path) -> World:
-    """After an apply."""
+    """A world after an apply."""
     return await applied(tmp_path)
 
 
@@ -182,7 +182,7 @@ async def test_an_audience_that_only_hides_its_lists_is_not_taken_for_deleted(wo
 
 
 def delete_audience(world: World, *, with_its_mapping: bool) -> None:
-    """As a person deletes it in Segment, with its connection; the activation's own mapping goes too, or stays."""
+    """Delete the audience and its connection, as in Segment's app, with or without the activation's own mapping."""
     there = workspace(world)
     gone = next(one for one in there.audiences.values() if one.key == "vip_customers")
     del there.audiences[gone.id]
@@ -211,7 +211,7 @@ async def test_a_deletion_that_is_accepted_and_not_made_is_said_and_undone_again
 
 @dataclass
 class Accepting(httpx.AsyncBaseTransport):
-    """Answers deletions with success and makes none."""
+    """A transport that answers deletions with success, but doesn't make them."""
 
     inner: httpx.AsyncBaseTransport
     path: str
@@ -233,7 +233,7 @@ async def test_a_list_that_shows_a_deletion_some_seconds_later_is_waited_for(wor
 
 @dataclass
 class Late(httpx.AsyncBaseTransport):
-    """The list of destinations is the one from before a deletion, twice."""
+    """A transport on which the list of destinations is out of date for two more reads after a deletion."""
 
     inner: httpx.AsyncBaseTransport = field(default_factory=httpx.AsyncHTTPTransport)
     is_deleted: bool = False
@@ -327,7 +327,7 @@ async def test_what_was_switched_on_before_its_token_was_replaced_is_switched_of
 
 
 class BringsAMapping(httpx.AsyncBaseTransport):
-    """Segment adds the preset's mapping to a new destination by itself, which the documentation leaves open.
+    """A transport on which Segment adds the preset's mapping to a new destination, which the docs leave open.
 
     See docs/segment.md#mapping-calls.
     """
@@ -346,7 +346,7 @@ class BringsAMapping(httpx.AsyncBaseTransport):
 
 
 class Killed(BaseException):
-    """As in a SIGKILL, nothing is cleaned up."""
+    """The end by a SIGKILL: nothing is cleaned up."""
 
 
 class KilledOnce(httpx.AsyncBaseTransport):
@@ -379,7 +379,7 @@ async def test_a_mapping_that_came_with_our_destination_goes_with_it(
 
 
 class Nameless(httpx.AsyncBaseTransport):
-    """Segment shows destinations without the name, which it may leave out."""
+    """A transport on which Segment shows destinations without their name, which it may leave out."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
         self._inner = inner
@@ -452,7 +452,7 @@ async def test_a_destination_with_somebodys_mapping_stays(world: World, touched:
 
 
 async def test_a_preset_mapping_that_nobody_touched_goes_with_our_destination_and_is_named(world: World) -> None:
-    """Segment may add it later than the wizard looks, and it holds the destination with the token in it."""
+    """Segment may add this mapping after the wizard's last read. If it stayed, so would our destination with its token."""
     world.sandbox.app_actions.create_mapping(ours(world).id)
 
     ran = await world.run("undo")
@@ -462,7 +462,7 @@ async def test_a_preset_mapping_that_nobody_touched_goes_with_our_destination_an
 
 
 async def test_a_mapping_that_outlived_our_activation_does_not_keep_the_destination(world: World) -> None:
-    """A person detached the audience in Segment."""
+    """A person has detached the audience in Segment."""
     there = next(one for one in workspace(world).audiences.values() if one.key == "vip_customers")
     world.sandbox.app_actions.detach(there.id, ours(world).id)
     assert any(one.activation_id for one in ours(world).mappings.values())
@@ -475,7 +475,7 @@ async def test_a_mapping_that_outlived_our_activation_does_not_keep_the_destinat
 
 
 async def test_a_mapping_of_somebody_elses_that_only_its_activation_knows_keeps_the_destination(world: World) -> None:
-    """As a step of a journey has one."""
+    """A step of a journey has such a mapping."""
     there = next(one for one in workspace(world).audiences.values() if one.key == "vip_customers")
     world.sandbox.app_actions.detach(there.id, ours(world).id)
     (owned,) = (one for one in ours(world).mappings.values() if one.activation_id)
@@ -527,7 +527,7 @@ async def test_the_same_audience_in_two_environments_is_told_apart_by_its_destin
 
 
 async def add_staging(world: World) -> Destination:
-    """Set up a second environment in the profile; its destination needs a source of its own, which the app makes."""
+    """Set up a second environment in the profile. Its destination needs its own source, which only the app makes."""
     made = world.sandbox.app_actions.create_destination(
         workspace(world).sources[0].id,
         world.sandbox.tokens.launchdarkly_access_token,
@@ -620,7 +620,7 @@ async def test_a_destination_that_nobody_can_judge_can_be_switched_off(world: Wo
 
 
 def add_audiences(sandbox: Sandbox, others: int) -> None:
-    """Fill the space until it has so many audiences beside ours."""
+    """Add audiences to the space until it has `others` audiences besides ours."""
     there = sandbox.world.workspaces[0]
     first, *already = there.audiences_of(there.spaces[0].id)
     for number in range(others - len(already)):
@@ -669,7 +669,7 @@ async def test_what_is_still_listed_is_not_gone_whatever_the_deletion_answers(wo
 
 
 class ByTheDestination(httpx.AsyncBaseTransport):
-    """Segment deletes a connection by its destination's ID, refuses any other with a status, and says nothing more."""
+    """A transport on which Segment deletes a connection by its destination's ID only, and refuses any other ID."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, world: World, refusal: int, *, is_killed: bool = False) -> None:
         self._inner, self._world, self._refusal, self._is_killed = inner, world, refusal, is_killed
@@ -693,7 +693,7 @@ class ByTheDestination(httpx.AsyncBaseTransport):
 async def test_a_connection_that_was_deleted_without_a_word_is_gone(
     world: World, refusal: int, is_asked_again: bool
 ) -> None:
-    if is_asked_again:  # an earlier undo deleted it, and didn't learn that
+    if is_asked_again:  # an earlier undo deleted it, but never got the answer
         with pytest.raises(asyncio.CancelledError):
             await world.run("undo", wrap=lambda inner: ByTheDestination(inner, world, refusal, is_killed=True))
 
@@ -721,7 +721,7 @@ async def test_an_unread_environment_takes_nothing_back_and_says_so_in_the_docum
 
 @pytest.mark.parametrize("path", ["/", "/spaces"])
 async def test_a_space_that_is_not_listed_is_known_from_what_was_made_in_it(world: World, path: str) -> None:
-    """The setup file has the space's slug, and Segment takes its ID alone."""
+    """The setup file has the space's slug, but Segment accepts only its ID."""
     ran = await world.run("undo", wrap=with_fault(Fault.CLOSED, "GET", path, times=99))
 
     assert (ran.code, ran.statuses(), world.made()) == (0, TAKEN_BACK, NOTHING)
@@ -753,7 +753,7 @@ async def test_what_was_read_a_moment_ago_is_not_looked_at_again(world: World) -
 
     paths = [request.path.rpartition("/")[2] for request in list(world.sandbox.requests)[before:]]
     assert ran.code == 4
-    assert paths.count("audiences") == 2  # the chosen one by its key, and one page for who else there is
+    assert paths.count("audiences") == 2  # the chosen audience by its key, and one page of all audiences
     assert paths.count("activations") == 1
     assert paths.count("destination-connections") == len(workspace(world).audiences_of(workspace(world).spaces[0].id))
 
@@ -808,7 +808,7 @@ async def test_what_is_shown_taken_back_and_counted_agrees(world: World) -> None
 async def test_the_plan_promises_to_undo_only_what_undo_takes_back(
     tmp_path: Path, scenario: str, change: str, ends: str
 ) -> None:
-    """A change of what an audience of someone else's uses stays."""
+    """A change stays if an audience of someone else uses its object."""
     world = World(tmp_path, scenario)
     if scenario == "happy":
         made_by_hand(world, destination_enabled=False)

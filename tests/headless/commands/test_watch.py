@@ -1,4 +1,4 @@
-"""`watch`: one line for each change of a stage, one for the result; it can be left and gone on with."""
+"""`watch`: one line for each change of a stage and one for the result; leaving and watching again are safe."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ HOPS = ["attached", "computed", "delivered", "visible", "counted", "member"]
 
 @pytest.fixture
 async def world(tmp_path: Path) -> World:
-    """After an apply. A watch looks once a minute."""
+    """A world after an apply, in which a watch polls once a minute."""
     world = await applied(tmp_path)
     world.clock.at_least = 60.0
     return world
@@ -400,7 +400,7 @@ async def test_in_the_sandbox_the_setup_is_made_first(tmp_path: Path) -> None:
 
     assert ran.code == 0
     assert "Watching shop / production (sandbox, after the setup)" in ran.err
-    assert ran.documents[0]["elapsed_s"] < 60.0  # the sync is watched, and hasn't gone by
+    assert ran.documents[0]["elapsed_s"] < 60.0  # the sync is watched from its beginning
 
 
 def _of_the_scenario(world: World) -> Session:

@@ -1,4 +1,4 @@
-"""A conversation that a test scripts: what is answered, what was said."""
+"""A scripted conversation for tests: the answers, and everything that was said."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ENTER = ""
 
 @dataclass
 class Script:
-    """Answers in order; when they are used up, standard input has ended."""
+    """A conversation with answers in order; after the last one, standard input has ended."""
 
     answers: Iterable[str]
     said: list[str] = field(default_factory=list)
@@ -53,7 +53,7 @@ class Script:
             self._heard.set()
 
     async def hears(self, text: str) -> None:
-        """Until `text` is said."""
+        """Wait until `text` is said."""
         self._awaited = text
         await self._heard.wait()
 
@@ -81,7 +81,7 @@ def staged(
     vault: Vault | None = None,
     clock: FakeClock | None = None,
 ) -> Staged:
-    """On the sandbox's fast time, while a person's own time stands still. The first sync is looked at once a minute."""
+    """Return a walk on the sandbox's time, which polls the first sync once a minute; its stopwatch stands still."""
     setup = stage(scenario, clock=clock or in_minutes(), vault=vault)
     walk = setup.walk
     ports = replace(walk.ports, stopwatch=FakeClock(), sandbox="" if folder else scenario)
@@ -90,12 +90,12 @@ def staged(
 
 
 async def talk(walk: Walk, *answers: str) -> tuple[int, Script]:
-    """Has the conversation; the exit code and what was said."""
+    """Run the walk with these answers; return the exit code, and the script with what was said."""
     script = Script(answers)
     return await PlainWalk(walk, script).run(), script
 
 
-# What a person answers on `happy`, step by step; the last Enter of each goes on.
+# A person's answers on `happy`, step by step; the last Enter of each continues.
 PREREQUISITES = (ENTER, "2", ENTER)
 LAUNCHDARKLY = ("1", ENTER)
 SEGMENT = ("1", ENTER)

@@ -1,4 +1,4 @@
-"""Several environments in the line-by-line walk: picked, reviewed together, made with one yes, followed together."""
+"""Several environments line by line: they are picked, reviewed together, made with one yes and followed together."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ async def test_environments_are_added_by_number_and_review_shows_them(tmp_path: 
     assert walk.state.answers.other_environments == ("shop/staging", "shop/test")
 
     again = await told(walk, "shop", "")
-    assert not any("Shop / " in line for line in again)  # they are picked already
+    assert not any("Shop / " in line for line in again)  # they have been picked already
 
 
 async def test_before_an_environment_is_chosen_nothing_is_added(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ async def test_one_yes_is_for_all_and_what_segment_refuses_is_done_by_hand() -> 
     assert "3 to add, 1 by hand, 2 after the steps by hand in 2 environments." in script.text
     assert "The same in all: Space Production, Context kind user," in script.text
     assert "Type yes to make 3 changes, do 1 by hand." in script.text
-    assert script.text.count("Type yes to") == 2  # the second is for what waited for the steps by hand
+    assert script.text.count("Type yes to") == 2  # the second is for changes that waited for the steps by hand
     assert "Type yes to make 2 changes." in script.text
     assert "shop / production: Synced after 10 min." in script.text
     assert "shop / staging: Synced after 10 min." in script.text
@@ -130,7 +130,7 @@ async def test_an_environment_that_is_added_at_the_yes_is_shown_first() -> None:
 
 
 class _Refuses(httpx.AsyncBaseTransport):
-    """Segment doesn't create one environment's destination."""
+    """A transport on which Segment doesn't create one environment's destination."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
         self._inner = inner

@@ -1,4 +1,4 @@
-"""What a finished setup offers line by line: undo for all environments or one, and files to take along."""
+"""What a finished setup offers line by line: undo for all environments or one, and files to export."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FINISHED: list[World] = []
 
 
 async def with_two_environments(folder: Path) -> Staged:
-    """A finished setup of production and staging, opened again: made once, then copied."""
+    """Return a finished setup of production and staging, opened again. It's made once, then copied."""
     if not _FINISHED:
         made = World(shared_folder(), clock=in_minutes())
         answers = (*PREREQUISITES, *_ALL_BY_API, *DESTINATION, *MAPPING, *AUDIENCES)

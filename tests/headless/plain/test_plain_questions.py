@@ -1,4 +1,4 @@
-"""Questions as numbers and lines: a small walk made by hand, no service."""
+"""Questions as numbers and lines, on a small walk made for these tests, without services."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from wizard.headless.plain.steps import StepVisit
 
 
 async def _asked(question: Ask, *answers: str, of: Walk | None = None) -> tuple[Walk, Script]:
-    """The question put to a person who answers so, on a walk whose spaces are read."""
+    """Ask the question with these answers, on a walk whose spaces have been read."""
     its_walk = of or walk()
     its_walk.answer(SECRET, TOKEN)
     await its_walk.read()
@@ -306,7 +306,7 @@ async def test_back_leads_from_beside_the_question_to_it(aside: str) -> None:
 
 
 async def test_back_in_troubleshooting_asks_the_question_before() -> None:
-    _, said = await _asked(CHOICE, "t", "8", ENTER, "b", "b", ENTER)  # two questions, and back out of each
+    _, said = await _asked(CHOICE, "t", "8", ENTER, "b", "b", ENTER)  # two questions, and b at each of them
 
     asked = [line for line in said.text.splitlines() if line.endswith("?")]
     assert asked[-1] == asked[-3] != asked[-2]
@@ -422,7 +422,7 @@ async def test_a_failing_step_checks_again_by_enter_and_goes_on_only_by_a_word()
 
 
 async def said_while_reading(*waits: float, begins_after: float = 0.0) -> list[str]:
-    """Return what is said while a read takes these seconds, one after the other."""
+    """Return the lines printed during a read, while the time advances by each of `waits`."""
     arrive = asyncio.Event()
     its_walk, script = walk(Reads(arrive=arrive)), Script(())
     its_walk.answer(SECRET, TOKEN)

@@ -60,7 +60,7 @@ async def test_an_admins_token_is_asked_for_unseen(tmp_path: Path) -> None:
     staged = stage_on(world.sandbox, vault=vault, session=staged.walk.session)
     _, said = await talk(staged.walk, "4", "mob-12345678", tokens.launchdarkly_admin_token, ENTER, "4", ENTER, "q")
     assert "Not accepted: This is a mobile key" in said.text
-    assert said.text.count("Rotate the token:") == 2  # the second time it's there already
+    assert said.text.count("Rotate the token:") == 2  # the second time, the admin's token is there already
     assert tokens.launchdarkly_admin_token not in said.text
     assert len(said.hidden) == 2
 

@@ -63,7 +63,7 @@ def test_without_any_input_it_ends_at_once_and_names_what_is_missing(
 
 
 def test_a_hidden_paste_of_two_lines_is_one_answer_and_ctrl_c_and_a_polite_request_end_alike(tmp_path: Path) -> None:
-    """A sandbox without a name offers its worlds before."""
+    """A sandbox without a name first offers its scenarios."""
     terminal = started(
         tmp_path, "--plain --speed 3000 --sandbox", "--plain --sandbox happy", term="dumb", size=(24, 60)
     )

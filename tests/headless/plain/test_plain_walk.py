@@ -82,7 +82,7 @@ async def test_when_somebody_changed_something_meanwhile_the_new_plan_is_shown()
 
 
 class Meanwhile(Script):
-    """Something happens while the user reads the plan."""
+    """A script in which something happens while the user reads the plan."""
 
     def __init__(self, answers: tuple[str, ...], happens: Callable[[], Awaitable[object]]) -> None:
         super().__init__(answers)
@@ -391,7 +391,7 @@ async def test_a_profile_in_use_is_left_alone(tmp_path: Path) -> None:
     assert "Another run is using this profile" in said.text
 
 
-# --- what strangers wrote ---------------------------------------------------------------------------------------
+# --- texts from strangers ---------------------------------------------------------------------------------------
 
 
 async def test_hostile_names_print_no_control_character() -> None:
@@ -403,7 +403,7 @@ async def test_hostile_names_print_no_control_character() -> None:
 
 
 async def test_by_hand_with_a_segment_token_the_walk_goes_on_once_a_step_is_seen() -> None:
-    """Once the destination is seen its mapping has a page of its own: the step is still the same one."""
+    """Once the destination is seen, its mapping's page has another link, but it's still the same step."""
     chosen = ("2", "2", ENTER, *LAUNCHDARKLY, "1", ENTER, *DESTINATION, *MAPPING, "1", ENTER, ENTER)
 
     code, said = await talk(staged().walk, *chosen, "yes", *[ENTER] * 12, "q")
@@ -446,7 +446,7 @@ async def test_an_empty_space_is_looked_at_until_somebody_made_an_audience() -> 
 
 
 class AtTheEnd(Script):
-    """Something happens at the first prompt after a text."""
+    """A script in which something happens at the first prompt after a text."""
 
     def __init__(self, answers: tuple[str, ...], after: str, happens: Callable[[], Awaitable[object]]) -> None:
         super().__init__(answers)

@@ -1,4 +1,4 @@
-"""Line by line: the inventory at any prompt, and a flag's rule once the segment is there."""
+"""Line by line: the inventory at any prompt, and a flag's rule once the segment exists."""
 
 from __future__ import annotations
 

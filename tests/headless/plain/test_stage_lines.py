@@ -1,4 +1,4 @@
-"""The lines of a stage that is stuck: each cause by its name, with a number only where there are several."""
+"""The lines of a stuck stage: each cause with its text, and with a number only if there are several."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lines on a terminal: wrapped on words, the sign or status in color; in a file or pipe as they are."""
+"""Lines on a terminal, wrapped at words and with the sign or status in color; unchanged in a file or pipe."""
 
 from __future__ import annotations
 

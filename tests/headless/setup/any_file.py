@@ -1,4 +1,4 @@
-"""A setup file that holds anything. Apart, as Hypothesis reads all loaded code: one worker of the suite does."""
+"""A setup file with any contents. A module of its own, so that only one worker of the suite loads Hypothesis."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from wizard.headless.refusal import Refused
 from wizard.headless.setup.setup_file import read_setup
 
 JOINER = "\u200d"  # stays between the parts of an emoji
-# any character but half of one; Hypothesis's own alphabet takes seconds to look up in an empty clone
+# any character but surrogates; Hypothesis needs seconds to build its own alphabet in a new clone
 CHARACTERS = st.one_of(
     st.sampled_from(string.printable),
     st.sampled_from(f"\0\x1b\x7f\x85{JOINER}\u2028\u202e\ufeff"),

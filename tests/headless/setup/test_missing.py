@@ -1,4 +1,4 @@
-"""What a command still needs, in words that lead back to the same profile."""
+"""The answers that a command still needs, with commands that use the same profile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A finding about an answer says in which variable or on which line of the file that answer is set."""
+"""A finding about an answer names the variable, or the line of the file, where that answer is set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""setup.toml: what it may hold, and how what it may not hold is refused."""
+"""setup.toml: what it may contain, and how anything else is refused."""
 
 from __future__ import annotations
 
@@ -399,7 +399,7 @@ def test_a_byte_order_mark_and_blanks_around_a_value_mean_nothing(tmp_path: Path
 def test_of_very_many_mistakes_a_hundred_are_told_and_the_rest_counted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each nearest name takes a while, and nobody corrects so many at once."""
+    """Finding each nearest name takes a while, and nobody corrects so many mistakes at once."""
     asked: list[str] = []
 
     def near(name: str, _: object) -> str:
@@ -462,7 +462,7 @@ async def test_a_file_can_be_judged_without_tokens_or_network(tmp_path: Path) ->
 
 
 def test_whatever_a_file_holds_it_is_read_or_refused_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(Path(__file__).parents[3])  # where Hypothesis keeps what it has read
+    monkeypatch.chdir(Path(__file__).parents[3])  # where Hypothesis has its cache
     from tests.headless.setup.any_file import is_read_or_refused_in_words
 
     is_read_or_refused_in_words(tmp_path / "setup.toml")

@@ -1,4 +1,4 @@
-"""`apply` for several environments: one yes, one after the other, and what fails in one leaves the others done."""
+"""`apply` for several environments: one yes, one after the other, and a failure in one doesn't stop the others."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ async def test_the_profile_remembers_its_environments_for_the_other_commands(tmp
 async def test_two_environments_may_share_a_space_with_two_sources_and_an_audience(
     tmp_path: Path, listed_after: dict[str, timedelta]
 ) -> None:
-    """What was made for the first isn't a change that the second plan has to be shown again for."""
+    """The first environment's new objects don't make the second plan out of date."""
     world = World(tmp_path)
     world.sandbox.world.workspaces[0].listed_after = listed_after
     further_source(world)
@@ -82,14 +82,14 @@ async def test_two_environments_may_share_a_space_with_two_sources_and_an_audien
 
 
 def further_source(world: World) -> None:
-    """Segment added a source for a further instance, whose destination is gone."""
+    """Add the source that Segment made for another destination, which has been deleted."""
     workspace = world.sandbox.world.workspaces[0]
     first = workspace.sources[0]
     workspace.sources.append(replace(first, id="furtherSource1234567890", slug=f"{first.slug}2", name="Personas (2)"))
 
 
 class _Refuses(httpx.AsyncBaseTransport):
-    """Segment doesn't create one environment's destination."""
+    """A transport on which Segment doesn't create one environment's destination."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, name: str) -> None:
         self._inner, self._name = inner, name
@@ -129,7 +129,7 @@ async def test_a_blocked_environment_is_left_out_and_the_other_is_made(tmp_path:
 
 
 class _Stops(_Refuses):
-    """The run is interrupted while one environment's destination is made."""
+    """A transport on which the run is interrupted while one environment's destination is created."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if request.method == "POST" and self._name in request.content.decode():
@@ -177,11 +177,11 @@ async def test_an_environment_that_left_the_file_is_remembered_until_it_is_undon
 
 
 class _Killed(BaseException):
-    """Nothing is cleaned up."""
+    """The end by a SIGKILL: nothing is cleaned up."""
 
 
 class _Dies(httpx.AsyncBaseTransport):
-    """The run dies after its write of that number has happened."""
+    """A transport on which the run dies after the service has made its nth write (`writes`)."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, writes: int) -> None:
         self._inner, self._left = inner, writes
@@ -197,7 +197,7 @@ class _Dies(httpx.AsyncBaseTransport):
 
 
 class _Hides(httpx.AsyncBaseTransport):
-    """Segment's lists don't show this token the destination that is there."""
+    """A transport on which Segment's list hides the existing destination from this token."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
         self._inner = inner

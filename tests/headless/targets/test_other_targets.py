@@ -1,4 +1,4 @@
-"""`watch`, `doctor` and `undo` for several environments, and the sandbox's worlds of several."""
+"""`watch`, `doctor` and `undo` for several environments, and the sandbox's scenarios with several."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def test_the_first_syncs_are_followed_side_by_side_and_the_last_line_is_ab
         ("shop/production", 1234),
         ("shop/staging", 1234),
     }
-    assert world.breaches == []  # though both read the same audience
+    assert world.breaches == []  # although both read the same audience
 
 
 async def test_lines_of_a_watch_begin_with_their_environment(tmp_path: Path) -> None:
@@ -263,7 +263,7 @@ async def test_a_problem_of_all_environments_is_reported_once(tmp_path: Path) ->
 
 
 class _Leaves(io.StringIO):
-    """Someone presses Ctrl+C at the first line."""
+    """An output at whose first line someone presses Ctrl+C."""
 
     def write(self, text: str) -> int:
         task = asyncio.current_task()

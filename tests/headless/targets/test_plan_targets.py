@@ -1,4 +1,4 @@
-"""`plan` for several environments: one plan, what is shared once, and no deeper than for one."""
+"""`plan` for several environments: one plan, with shared answers and requests once."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ async def test_a_change_that_is_the_same_elsewhere_is_reported_once(tmp_path: Pa
     mapping = "+ Mapping Sync Engage Audience to LaunchDarkly"
     at = [number for number, line in enumerate(lines) if line == mapping]
     assert lines[at[1] + 1] == "  As in shop/production."
-    assert lines[at[2] + 1].startswith("  Create the mapping")  # whose context key is another
+    assert lines[at[2] + 1].startswith("  Create the mapping")  # shown in full, because its context key differs
 
 
 async def test_two_names_of_one_environment_are_refused(tmp_path: Path) -> None:

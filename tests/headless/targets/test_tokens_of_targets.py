@@ -1,4 +1,4 @@
-"""Several environments whose tokens the wizard makes: each is kept for its environment alone, and found again."""
+"""Several environments whose tokens the wizard makes: each is stored for its environment only, and found again."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _APPLIED: list[World] = []
 
 
 async def applied(folder: Path) -> World:
-    """Both environments after an apply that went well, with an admin's token: made once, then copied."""
+    """Return a world after a successful apply of both environments with an admin's token. Made once, then copied."""
     if not _APPLIED:
         world = World(shared_folder(), "make-token", in_minutes())
         world.vault = Keyring(given(world))
@@ -42,7 +42,7 @@ async def applied(folder: Path) -> World:
 
 
 def made(world: World) -> dict[str, str]:
-    """By slot, the secret of each token that LaunchDarkly holds for one of the environments."""
+    """Return, by slot, the secret of each token that LaunchDarkly has for one of the environments."""
     beginning, tokens = "Segment Audiences - ", world.sandbox.world.accounts[0].tokens
     places = [(one.name.removeprefix(beginning), one.secret) for one in tokens if one.name.startswith(beginning)]
     assert len(places) == len(dict(places))
@@ -113,7 +113,7 @@ async def _rotate(world: World, wrap: Callable[[httpx.AsyncBaseTransport], httpx
 
 
 class DiesAfter(Watched):
-    """Dies once the service took the call that begins like this."""
+    """A transport on which the run dies after the service has made the call that begins with `beginning`."""
 
     def __init__(self, world: World, inner: httpx.AsyncBaseTransport, beginning: str) -> None:
         super().__init__(world, inner)

@@ -187,7 +187,7 @@ def _take_accepted(walk: Walk, checks: tuple[str, ...]) -> None:
 async def read_segments(walk: Walk) -> None:
     """Read the synced segments that exist now."""
     walk.use("segments")
-    walk.set_state(walk.state)  # update what the profile knows of the sync, or the list would be read twice
+    walk.set_state(walk.state)  # settle what the profile knows of the sync now; otherwise the list would be read again
     await walk.read(StepId.LAUNCHDARKLY)
 
 

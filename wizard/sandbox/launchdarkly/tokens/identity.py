@@ -75,7 +75,7 @@ def one_token(call: Call) -> Answer:
 
 
 def _may_see(call: Call, token: Token) -> bool:
-    """Return whether the caller may see a token: any service token, its owner's personal tokens, as an Admin all.
+    """Return whether the caller may see a token: any service token, its own member's, and for an Admin all.
 
     See docs/launchdarkly.md#token-metadata.
     """

@@ -66,7 +66,7 @@ def _own_modules_first() -> None:
 
 
 def _no_core_file() -> None:
-    """Prevent a core file: after a crash, it would hold the memory with its tokens."""
+    """Prevent core files, which would contain the tokens in memory after a crash."""
     if sys.platform == "win32":
         return
     import resource

@@ -30,7 +30,7 @@ class SystemClock:
         return time.monotonic()
 
     async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(max(0.0, seconds))  # noqa: TID251 - the one place that may
+        await asyncio.sleep(max(0.0, seconds))  # noqa: TID251 - the only place that may wait for real
 
 
 class ServicesClock:

@@ -109,7 +109,7 @@ def unusable_key_log(environ: Mapping[str, str]) -> str:
 
 
 def _may_never_end(path: str) -> bool:
-    """Return whether opening or reading the path may wait for ever: a named pipe, a terminal, /dev/zero."""
+    """Return whether opening or reading the path may never end, as for a named pipe, a terminal or /dev/zero."""
     is_handed_over = path.startswith(("/dev/fd/", "/proc/self/fd/"))  # by a shell's <(…), which ends
     return os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path) and not is_handed_over
 

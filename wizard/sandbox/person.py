@@ -78,7 +78,7 @@ class Person:
         engage = [one for one in self._workspace.sources if one.metadata_slug == ENGAGE_SOURCE_SLUG]
         named = [
             one for one in engage if one.name == values.get("Source")
-        ]  # none: Segment adds a source beside the first
+        ]  # if none, Segment adds a source to the first one's space
         self._source_id = (named or engage)[0].id
 
     def _fill_in_settings(self, subject: str, values: Values) -> None:

@@ -452,7 +452,7 @@ async def test_a_destination_with_somebodys_mapping_stays(world: World, touched:
 
 
 async def test_a_preset_mapping_that_nobody_touched_goes_with_our_destination_and_is_named(world: World) -> None:
-    """Segment may add this mapping after the wizard's last read. If it stayed, so would our destination with its token."""
+    """Segment may add it after the wizard's last read. If it stayed, so would our destination with its token."""
     world.sandbox.app_actions.create_mapping(ours(world).id)
 
     ran = await world.run("undo")

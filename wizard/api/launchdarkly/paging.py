@@ -18,7 +18,7 @@ from wizard.domain.failure import Failure
 LIMITS = (100, 50, None)  # page sizes to try in turn, as the specification names no maximum; None: the service's own
 LEAST_PAGE = 20  # no list has a smaller page size of its own, so a page with fewer items is the last
 MOST_AT_ONCE = 500  # pages of a list whose total says how many there are
-MOST_IN_TURN = 200  # pages of a list that is read one by one; a longer list is taken for endless
+MOST_IN_TURN = 200  # pages of a list that is read page by page; a longer list is taken for endless
 REFUSED_AS_WRITTEN = {400, 422}  # LaunchDarkly's possible answers to a parameter that it doesn't accept
 
 Ask = Callable[[Call], Awaitable[Answer | Failure]]

@@ -196,7 +196,7 @@ def _why_short(read: _Read, listed: Listed, key: str) -> str:
 
 
 def _is_cut_off(listed: Listed, last: dict[str, Any], key: str) -> bool:
-    """Return whether the total says that items are missing after a full last page, or after one that leads back.
+    """Return whether the total says that items are missing after a full last page, or after a cursor that leads back.
 
     A total alone proves nothing: it also counts items that are hidden from the token (docs/segment.md#connections).
     """

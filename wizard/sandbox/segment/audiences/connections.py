@@ -33,7 +33,7 @@ _CREATE = {"destination": MAP_REQUIRED, "idSyncConfiguration": LIST, "connection
 
 
 def list_connections(call: Call) -> Answer:
-    """Return the audience's connections, and note the time for the colleague who waits for them to be read."""
+    """Return the audience's connections, and note the time: the scenario's colleague acts after such reads."""
     _needs_the_api(call)
     audience = named_audience(call)
     connections = call.workspace.connections_of(audience.id)

@@ -401,7 +401,7 @@ print((asyncio.run(KeyringVault("p", {}, lambda: time.sleep(60)).look())).why_no
     assert done.stderr == ""
 
 
-# --- nothing secret where it could be read ----------------------------------------------------------------------
+# --- no secret in readable places -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("make", [lambda: Keyring(), lambda: Locked(), lambda: ReadOnly()])

@@ -189,7 +189,7 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
         return replace(segment, external=self._fillers.get((project, environment, segment.key)) or by_key)
 
     async def _segments_by_filter(self, where: str) -> list[Any] | Failure:
-        """Read with the narrowest accepted filter. If even no filter is refused, filters weren't the problem, so keep all."""
+        """Return the list with the narrowest accepted filter. If all are refused, the filter wasn't the problem."""
         filters = self._filters  # environments are read in parallel, and another reading may widen the filters
         found = await self._segments(where, filters[0])
         for number, wider in enumerate(filters[1:], 1):

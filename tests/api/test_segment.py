@@ -19,6 +19,7 @@ from wizard.domain.failure import KNOWN_NOWHERE, Failure, FailureKind
 from wizard.domain.services.mapping import FALLBACK_CATALOG_ENTRY
 from wizard.domain.services.segment import (
     Activation,
+    Audience,
     AuditEvent,
     Connection,
     Connections,
@@ -187,6 +188,15 @@ async def test_a_next_page_that_cannot_be_asked_for_is_no_end_of_the_list(cursor
     assert len(audiences) == 1
     assert "names its next page" in fake.notes[0]
     assert await fake.segment.some_audiences("s1") == (audiences, 1)
+
+
+@pytest.mark.parametrize("following", [None, "c2"])
+async def test_a_key_is_missing_only_where_the_whole_search_was_seen(following: str | None) -> None:
+    found = {"audiences": [{"id": "aud_1", "key": "vip_old"}], "pagination": {"next": following}}
+    fake = Fake(always(200, {"data": found}))
+    missing = await fake.segment.audience_of_key("s1", "vip")
+    assert isinstance(missing, Failure) if following else missing is None
+    assert isinstance(await fake.segment.audience_of_key("s1", "vip_old"), Audience)
 
 
 @pytest.mark.parametrize("cursor", [None, "", False, 0, {}, []])

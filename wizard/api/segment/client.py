@@ -146,15 +146,17 @@ class SegmentClient(SegmentCounts, SegmentWrites):
     async def audience_of_key(self, space_id: str, key: str) -> model.Audience | Failure | None:
         """Return the audience with exactly this key, or None. The search finds keys that begin with `key`.
 
+        One that isn't on the first page of several is a `Failure`: it may be on another, since the list has no order.
         See docs/segment.md#audience-calls.
         """
         query = (("search.type", "KEY"), ("search.query", key), PAGE)
         call = self._wire.call("GET", path("/spaces/{}/audiences", space_id), V1ALPHA, query=query)
-        data = await self._wire.data(call)
-        if isinstance(data, Failure):
-            return data
-        seen = (item.to_domain(space_id) for item in parse_each(models.AudienceItem, data.get("audiences")))
-        return next((audience for audience in seen if audience.key == key), None)
+        page = await self._wire.page(call, "audiences")
+        if isinstance(page, Failure):
+            return page
+        seen = (item.to_domain(space_id) for item in parse_each(models.AudienceItem, page.items))
+        found = next((audience for audience in seen if audience.key == key), None)
+        return unusable(call, "the search for a key doesn't end") if found is None and page.has_next else found
 
     async def audience(self, space_id: str, audience_id: str) -> model.Audience | Failure:
         call = self._wire.call("GET", path("/spaces/{}/audiences/{}", space_id, audience_id), V1)

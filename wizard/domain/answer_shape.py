@@ -1,7 +1,7 @@
-"""What an answer of a service looked like, with none of its values: classes and counts for the observations.
+"""The shape of a service's answer for the observations: names, classes and counts, but none of its values.
 
-Names of fields come from the service, and even one of those may hold someone's text. So a name is shown only if it is
-made of words that the services use themselves.
+A field's name comes from the service and may itself hold someone's text. So a name is shown only if it consists of
+words that the services use themselves.
 """
 
 from __future__ import annotations
@@ -47,13 +47,13 @@ _MOST_NAMES = 20
 
 @dataclass(frozen=True, slots=True)
 class AnswerShape:
-    """One answer: its route, its status, and how much of what was in it."""
+    """The shape of one answer: its route, its status, the names of its fields, and how many items it has."""
 
     service: Service
     route: str  # "GET /api/v2/projects/…": the words of the service's own address
     at: datetime
     status: int
-    code: str = ""  # of a refusal, where it is a word of the service's own
+    code: str = ""  # of a refusal, if it consists of the service's own words
     fields: str = ""  # names of the object's own fields
     settings: str = ""  # names of the fields in its settings
     limits: str = ""  # names of the headers about rate limits
@@ -68,13 +68,13 @@ class AnswerShape:
 
 
 def route(method: str, url: str) -> str:
-    """Return the words of the service's own address; whatever else a path holds is left out."""
+    """Return the method and the path, with "…" for each part of the path that isn't a word of the service's own."""
     parts = [part for part in urlsplit(url).path.split("/") if part]
     return f"{method} /" + "/".join(part if part in _IN_A_PATH else "…" for part in parts)
 
 
 def known_names(names: Iterable[object]) -> str:
-    """Return the names that are made of the services' own words, and the number of the others."""
+    """Return the names that consist of the services' own words, and how many other names there are."""
     every = [name if isinstance(name, str) else "" for name in names]
     known = [name for name in every if is_own_word(name)][:_MOST_NAMES]
     others = len(every) - len(known)
@@ -83,7 +83,7 @@ def known_names(names: Iterable[object]) -> str:
 
 @lru_cache(maxsize=2_048)  # each answer of a list has the same names
 def is_own_word(name: str) -> bool:
-    """Return whether a name is one that a service gave: "accountId", "X-Ratelimit-Reset", "successes.attempt.1"."""
+    """Return whether a name is made of the services' words: "accountId", "X-Ratelimit-Reset", "successes.attempt.1"."""
     words = _PARTS.findall(name)
     is_plain = name.isascii() and len(name) <= 60 and not re.search(r"[^\w.\-]", name)
     return is_plain and bool(words) and all(word.lower() in _WORDS or len(word) == 1 for word in words)

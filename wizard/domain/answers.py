@@ -58,7 +58,7 @@ NEW_DESTINATION = "new"
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """`None` and empty mean "not answered"."""
+    """The user's answers. `None` and empty mean "not answered"."""
 
     server_side: bool | None = None  # server-side SDKs or a Relay Proxy will use the segment
     by_hand: bool | None = None  # the Segment side is done in its web app, without a Public API token
@@ -75,23 +75,23 @@ class Answers:
     other_spaces: tuple[str, ...] = ()  # "project/environment=space id" of those with a space of their own
     engage_source: str = ""  # ID; only when the space doesn't determine it
     destination: str = ""  # id of the one to use, or NEW_DESTINATION
-    beside: tuple[str, ...] = ()  # ids of the environment's destinations that were there when a new one was chosen
+    beside: tuple[str, ...] = ()  # ids of the environment's destinations that existed before the choice of a new one
     destination_name: str = ""
     context_kind: str = ""
     context_key: ContextKey | None = None
     batching: bool | None = None
     audiences: tuple[str, ...] = ()  # ids; by hand, where no list can be read, keys
-    test_user: str = ""  # its context key under this mapping
+    test_user: str = ""  # the test user's context key under this mapping
     flag: str = ""  # key of the flag that will use the segment
 
     @property
     def place(self) -> str:
-        """Return the name that the environment has among those of a profile."""
+        """Return the environment's name within a profile: "project/environment", else the client-side ID."""
         return f"{self.project}/{self.environment}" if self.environment else self.client_side_id
 
     @property
     def about_what_exists(self) -> Answers:
-        """Return the answers without a destination that is yet to be made, to judge by what exists."""
+        """Return the answers without a destination that doesn't exist yet, so that only what exists is judged."""
         return replace(self, destination="") if self.destination == NEW_DESTINATION else self
 
 
@@ -104,7 +104,7 @@ class Secrets:
     maker_token: SecretStr | None = None  # makes the service token; in memory only
 
     def of(self, credential: Credential | None) -> SecretStr | None:
-        """Return the given token; None without one, or when the text isn't a token."""
+        """Return the token for this credential; None if there's none, or if `credential` is None."""
         by_slot = {
             LAUNCHDARKLY_TOKEN.slot: self.launchdarkly_token,
             SEGMENT_TOKEN.slot: self.segment_token,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-# What belongs to the name of a command, so that the options come after it.
+# These words belong to a command's name, so that the options come after them.
 _SECRETS = r"secrets(?: list| (?:set|forget)(?: (?:launchdarkly-token|client-side-id|segment-token|NAME))?)?"
 _EXPORT = "export(?: (?:setup|terraform|report))?"
 _TROUBLESHOOT = "troubleshoot(?: (?:empty|[a-z]+(?:-[a-z]+)+))?"
@@ -13,7 +13,7 @@ _COMMAND = rf"\b{_PROGRAM}(?:{_SECRETS}|{_EXPORT}|{_TROUBLESHOOT}|(?!sandbox\b)[
 
 
 def of_this_run(text: str, *options: str) -> str:
-    """Return the text with this run's options, as ` --profile staging`, in each command; those already there stay.
+    """Return the text with this run's options, such as ` --profile staging`, after each command, and never twice.
 
     A command copied from the sandbox or from another profile must not run on the default profile's accounts.
     """

@@ -1,7 +1,7 @@
 """Explain a failed call in words: what happened, where the fault is, what to do.
 
-One table per service. The status decides, then the vendor's code, then its message; what neither table knows keeps the
-vendor's own words. See docs/launchdarkly.md#errors and docs/segment.md#errors.
+There is one table per service, by the kind of failure. Before it come the cases that only the call, the vendor's code
+or its message can tell. See docs/launchdarkly.md#errors and docs/segment.md#errors.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def explain(failure: Failure) -> Explanation:
 
 
 def evidence_of(failure: Failure) -> Mapping[str, Any]:
-    """Return what a vendor's support asks for. Its texts are redacted already."""
+    """Return the details that a vendor's support asks for, without empty ones. Their texts are already redacted."""
     seen = {
         "host": failure.host,
         "call": f"{failure.method} {failure.path}".strip(),
@@ -60,7 +60,7 @@ def _vendor(failure: Failure) -> str:
 
 
 def _own_words(failure: Failure) -> str:
-    """Return what the service itself said: in full for what no table knows, else only what its support asks for."""
+    """Return the vendor's message, if this kind of failure is worth quoting, and the request ID, if any."""
     said = (
         f' The answer: "{within_sentence(failure.message)}".'
         if failure.message and failure.kind in _WORTH_QUOTING

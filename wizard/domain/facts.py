@@ -51,7 +51,7 @@ from wizard.domain.tokens.credentials import Shape
 
 T = TypeVar("T")
 Seen: TypeAlias = T | Failure | None
-# The fields of `Facts` that are read, as other code names them.
+# The names of the fields of `Facts` that readings fill.
 Slot = Literal[
     "vault",
     "launchdarkly_reach",
@@ -109,22 +109,22 @@ Slot = Literal[
 
 
 def listed(seen: Seen[tuple[T, ...]]) -> tuple[T, ...]:
-    """Return what was listed; nothing while it is not read, and where the call brought no answer."""
+    """Return the listed things; an empty tuple if the list wasn't read yet or the call failed."""
     return seen if isinstance(seen, tuple) else ()
 
 
 def known(seen: Seen[T]) -> T | None:
-    """Return what was read; None while it is not read, and where the call brought no answer."""
+    """Return what was read; None if it wasn't read yet or the call failed."""
     return None if isinstance(seen, Failure) else seen
 
 
 def is_closed(seen: object) -> TypeGuard[Failure]:
-    """Return whether the service refused the call to this token; an outage is no refusal."""
+    """Return whether the service refused the call to this token. An outage isn't a refusal."""
     return isinstance(seen, Failure) and seen.is_closed
 
 
 def is_answer(seen: object) -> bool:
-    """Return whether a call was answered; a refusal is an answer."""
+    """Return False for a failure that leaves the question open, such as an outage. A refusal is an answer."""
     return not isinstance(seen, Failure) or seen.is_closed
 
 
@@ -139,9 +139,9 @@ class VaultSeen:
     usable: bool
     backend: str  # what a person calls it: "macOS Keychain", "Secret Service", …
     why_not: str = ""  # empty when usable
-    wanted: bool = True  # False: switched off, or the sandbox, where nothing is kept
+    wanted: bool = True  # False: switched off, or this is the sandbox, which keeps nothing
     holds_some: bool = False  # secrets of this profile are stored there
-    can_open: bool = True  # False: there is none that could be started or unlocked
+    can_open: bool = True  # False: no keyring exists that could be started or unlocked
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +156,8 @@ class Reach:
 class Facts:
     """Everything that was read for a setup at one moment, with a field (slot) for each reading.
 
-    None means that the field wasn't read yet, or isn't needed. A `Failure` means that reading it failed. By-key fields
-    hold one entry for each thing that was read.
+    None means that the field wasn't read yet, or isn't needed. A `Failure` means that reading it failed. Mappings hold
+    one entry for each thing that was read.
     """
 
     now: datetime
@@ -169,18 +169,18 @@ class Facts:
     launchdarkly_token_last_four: str = ""
     maker_token_shape: Shape | None = None  # of the token that makes the service token
     segment_token_shape: Shape | None = None
-    sources_taken: frozenset[str] = frozenset()  # ids of Engage sources that another environment's new destination gets
+    sources_taken: frozenset[str] = frozenset()  # ids of Engage sources for other environments' new destinations
     # what the profile remembers of this setup
     attached_at: datetime | None = None  # when attaching began
     repaired_at: datetime | None = None  # the wizard's last repair of the destination or its mapping
     sent_since_repair: frozenset[str] = frozenset()  # ids of the audiences whose members were all sent since
     rekeyed_at: datetime | None = None  # the wizard's last change of the mapping's context key or kind
-    sent_since_rekeyed: frozenset[str] = frozenset()  # as `sent_since_repair`
+    sent_since_rekeyed: frozenset[str] = frozenset()  # ids, like `sent_since_repair`
     known_segments: Mapping[str, datetime | None] = field(default_factory=dict)  # see `Saved.known_segments`
-    used_elsewhere: frozenset[str] = frozenset()  # by other environments: client-side IDs, ids of destinations
-    found_segments: Mapping[str, str] = field(default_factory=dict)  # by key of an audience: of its segment, once found
+    used_elsewhere: frozenset[str] = frozenset()  # client-side IDs and destination ids of other environments
+    found_segments: Mapping[str, str] = field(default_factory=dict)  # a segment's key by its audience's key, once found
     counted: Mapping[str, Landing] = field(default_factory=dict)  # by audience id: what earlier runs counted
-    previews_used: int = 0  # of the space's monthly limit, by this profile
+    previews_used: int = 0  # by this profile, out of the space's monthly limit
     # this machine
     vault: VaultSeen | None = None
     launchdarkly_reach: Seen[Reach] = None
@@ -199,21 +199,21 @@ class Facts:
     context_kinds: Seen[tuple[ContextKind, ...]] = None
     stores: Seen[tuple[PersistentStore, ...]] = None
     segments: Seen[tuple[LaunchDarklySegment, ...]] = None  # synced ones of the chosen environment
-    namesakes: Seen[tuple[LaunchDarklySegment, ...]] = None  # any others with a chosen audience's segment name
+    namesakes: Seen[tuple[LaunchDarklySegment, ...]] = None  # of any kind, with a chosen audience's segment name
     segments_elsewhere: Mapping[str, tuple[LaunchDarklySegment, ...] | Failure] = field(
         default_factory=dict
     )  # by key of another environment of the project; read only when the segment is due and missing
     segment_details: Mapping[str, LaunchDarklySegment | Failure] = field(default_factory=dict)  # by audience id
     test_user_member: Mapping[str, bool | Failure] = field(default_factory=dict)  # by audience id
-    made_tokens: Seen[tuple[Token, ...]] = None  # service tokens with the name of one that the wizard makes here
+    made_tokens: Seen[tuple[Token, ...]] = None  # service tokens with the name that the wizard gives its own
     # evidence that is read only when something asks for it (`Reading.on_request`)
-    destination_tokens: Seen[tuple[Token, ...]] = None  # with the last four of the destination's; see `held_token`
+    destination_tokens: Seen[tuple[Token, ...]] = None  # whose last four are the destination's; see `held_token`
     destination_token_roles: Mapping[str, CustomRole | Failure] | None = None  # by the id that one of them names
     flags: Seen[tuple[Flag, ...]] = None  # of the chosen project, to choose one that will use the segment
     flag_uses: Mapping[str, tuple[str, ...] | Failure] = field(
         default_factory=dict
     )  # keys of flags, by key of a segment with a chosen audience's name that isn't certainly its own
-    flag_values: Mapping[str, FlagValue | Failure] = field(default_factory=dict)  # by key of a flag: for the test user
+    flag_values: Mapping[str, FlagValue | Failure] = field(default_factory=dict)  # for the test user, by key of a flag
     flag_targeting: Mapping[str, FlagDetails | Failure] = field(default_factory=dict)  # by key of the flag in question
     evaluated_member: Mapping[str, bool | Failure] = field(
         default_factory=dict
@@ -224,9 +224,9 @@ class Facts:
     segment_writes: Seen[tuple[SegmentWrite, ...]] = None  # by the destination's token, since attaching if that's known
     # what only the observations read, after a yes
     fillers_listed: Seen[tuple[int, int]] = (
-        None  # segments of a page of the unfiltered list, and how many show a filler
+        None  # segments on one page of the unfiltered list, and how many of them say what fills them
     )
-    audiences_under_v1: Seen[int] = None  # audiences of a page under v1
+    audiences_under_v1: Seen[int] = None  # how many audiences the first page has under the media type v1
     metric_names: Seen[tuple[str, ...]] = None  # of the destination's delivery metrics
     delivery_names_mappings: Seen[bool] = None
     # Twilio Segment
@@ -244,11 +244,11 @@ class Facts:
     attach_by_api: Seen[bool] = None  # whether supported-destinations lists us
     delivery: Seen[Delivery] = None
     intake: Seen[Intake] = None  # at the destination's source
-    landing: Mapping[str, Landing | Failure] = field(default_factory=dict)  # by audience id; counted with a yes only
+    landing: Mapping[str, Landing | Failure] = field(default_factory=dict)  # by audience id; counted only after a yes
     audit: Seen[tuple[AuditEvent, ...]] = None  # of a destination that is not as wanted
 
     def repair_of(self, audience_id: str) -> datetime | None:
-        """Return when the wizard's last repair was, while not all members of the audience were sent since."""
+        """Return when the wizard last repaired the setup; None if never, or if all members were sent since then."""
         return None if audience_id in self.sent_since_repair else self.repaired_at
 
 
@@ -263,17 +263,17 @@ def workspace_id(facts: Facts) -> str:
 
 
 def own_token_id(facts: Facts) -> str:
-    """Return the ID of the token that LaunchDarkly is read with."""
+    """Return the ID of the token that LaunchDarkly is read with; empty while it's unknown."""
     return facts.caller.token_id if isinstance(facts.caller, Caller) else ""
 
 
 def is_allowlist_off(facts: Facts) -> bool:
-    """Return whether the account is seen to have no IP allowlist for API access."""
+    """Return whether the account's allowlist settings were read and refuse no access token."""
     return isinstance(facts.allowlist, Allowlist) and not facts.allowlist.refuses_tokens
 
 
 def host_in_region(host: str, facts: Facts) -> str:
-    """Return Segment's host, or its web app's, in the workspace's region; any other host as it is.
+    """Return Segment's host, or its web app's, in the workspace's region; return any other host unchanged.
 
     See docs/segment.md#regions.
     """

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Service(StrEnum):
-    """Whose host answers; the value is what a screen calls it."""
+    """The service, or the host of a service, that a call goes to. The value is its name on screens."""
 
     LAUNCHDARKLY = "LaunchDarkly"
     CLIENT_SIDE = "LaunchDarkly client-side host"
@@ -17,7 +17,7 @@ class Service(StrEnum):
 class FailureKind(StrEnum):
     """Why a call brought no usable answer."""
 
-    ADDRESS = "address"  # a variable names no address to send to
+    ADDRESS = "address"  # an address in a variable can't be used
     DNS = "dns"
     CONNECT = "connect"
     PROXY = "proxy"
@@ -33,7 +33,7 @@ class FailureKind(StrEnum):
     SERVER = "server"  # 5xx
 
 
-KNOWN_NOWHERE = "known_nowhere"  # the `code` where each region was asked; `message` has what each answered
+KNOWN_NOWHERE = "known_nowhere"  # the `code` after asking every region; `message` has the answer of each
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +50,18 @@ class Failure:
     message: str = ""  # cleaned and redacted
     request_id: str = ""
     outcome_unknown: bool = False  # a write that may have happened: look before repeating it
-    scheme: str = "https"  # of the host's address; http only on this machine, as of a served sandbox
+    scheme: str = "https"  # http only for a host on this machine, such as a served sandbox
     asked_wait_s: float | None = None  # of a 429: how long the service asks to wait
-    is_held: bool = False  # refused for its rate, and the next call waits as long as the service asks
+    is_held: bool = False  # rate-limited, and the next call will wait as long as the service asks
 
     @property
     def may_have_happened(self) -> bool:
-        """Return whether a write is worth another look: its answer doesn't say that it didn't happen."""
+        """Return whether the write may have been made in spite of the failure, so it has to be read first."""
         return self.outcome_unknown or self.is_held
 
     @property
     def is_closed(self) -> bool:
-        """Return whether the service refused this to the token.
+        """Return whether the service refused the call to this token: status 401, 403 or 404.
 
         See docs/segment.md#errors and docs/segment.md#plans-and-features.
         """

@@ -11,7 +11,7 @@ from wizard.domain.commands import of_this_run
 
 
 class Status(StrEnum):
-    """`unknown` is never `fail`: it says that the wizard could not tell, and why."""
+    """The result of a check. `unknown` is never `fail`: the wizard couldn't tell, and the finding says why."""
 
     PASS = "pass"  # noqa: S105 - a status, not a secret
     WARN = "warn"
@@ -71,7 +71,7 @@ def root_causes_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def leaves_the_verdict_open(finding: Finding) -> bool:
-    """Return whether it keeps all from being called healthy, of itself and not as another check's consequence."""
+    """Return whether the finding itself keeps the verdict open, and not just because another check failed."""
     is_open = finding.status is Status.UNKNOWN or not finding.judged
     return finding.matters and is_open and not finding.waits_for
 
@@ -79,7 +79,7 @@ def leaves_the_verdict_open(finding: Finding) -> bool:
 def healthy(findings: Iterable[Finding]) -> bool | None:
     """Return True when nothing failed and all that matters was checked, False when something failed, else None.
 
-    A host that doesn't answer says nothing about the setup.
+    Also return None if the only failures are hosts that don't answer: that says nothing about the setup.
     """
     found = tuple(findings)
     if failed := {finding.id for finding in found if finding.status is Status.FAIL}:

@@ -35,7 +35,7 @@ class RuleDraft:
 
     @property
     def place(self) -> int:
-        """Return the variation's place in the flag's list, which counts from 0."""
+        """Return the variation's index in the flag's list, from 0."""
         return self.flag.variations.index(self.variation)
 
 
@@ -43,18 +43,18 @@ class RuleDraft:
 
 
 def usual_variation(flag: FlagDetails) -> Variation | None:
-    """Return what members would be served: true. None where the flag isn't a boolean, so that nobody knows."""
+    """Return the variation whose value is true; None for a flag that isn't a boolean, where only the user can tell."""
     return next((one for one in flag.variations if one.value is True), None)
 
 
 def variation_named(flag: FlagDetails, typed: str) -> Variation | None:
-    """Return the variation of this value or name."""
+    """Return the variation with this value, else with this name; None if there's none."""
     by_value = (one for one in flag.variations if value_of(one) == typed or one.value == typed)
     return next(by_value, None) or next((one for one in flag.variations if one.name == typed), None)
 
 
 def value_of(variation: Variation) -> str:
-    """Return the value as JSON, as the web app shows it."""
+    """Return the value as JSON, the way the web app shows it."""
     return json.dumps(variation.value, ensure_ascii=False)
 
 
@@ -68,12 +68,12 @@ def variation_in_words(variation: Variation) -> str:
 
 
 def in_words(draft: RuleDraft) -> str:
-    """Return the rule as the flag's page words it."""
+    """Return the rule in the words of the flag's page."""
     return f"{flag_rule(*(plain(one.name) for one in draft.segments))}, serve {variation_in_words(draft.variation)}"
 
 
 def after_words(draft: RuleDraft) -> str:
-    """Return what else the rule, to add or there already, needs to take effect, as a sentence; empty when nothing."""
+    """Return sentences about what else the rule, new or existing, needs to take effect; empty if nothing."""
     where, number = plain(draft.environment.key), len(draft.flag.rules or ())
     has = f"The flag has {count(number, 'rule')} already. LaunchDarkly checks {'it' if number == 1 else 'them'} before"
     is_new = find_existing_rule(draft.flag, draft.keys) is None
@@ -110,7 +110,7 @@ def _clause(draft: RuleDraft) -> dict[str, Any]:
 
 
 def as_terraform(draft: RuleDraft) -> str:
-    """Return the rule for the flag's resource, as version 3 of the provider writes it, and as version 2 does."""
+    """Return the rule in HCL for the flag's resource: for version 3 of the provider, then as comments for version 2."""
     clause: dict[str, Value] = {**_clause(draft)}
     own: dict[str, Value] = {"description": description(draft), "variation": draft.place}
     where = f"{draft.project}/{draft.flag.key} in {draft.environment.key}"
@@ -125,16 +125,16 @@ def as_terraform(draft: RuleDraft) -> str:
     )
 
 
-# --- what is there ------------------------------------------------------------------------------------------------
+# --- existing rules -----------------------------------------------------------------------------------------------
 
 
 def find_existing_rule(flag: FlagDetails, keys: tuple[str, ...]) -> FlagRule | None:
-    """Return a rule that already matches members of all these segments, and asks for nothing else."""
+    """Return a rule that already matches members of all these segments and has no other condition."""
     return next((rule for rule in flag.rules or () if _matches(rule, keys)), None)
 
 
 def without_a_rule(flag: FlagDetails, segments: tuple[LaunchDarklySegment, ...]) -> tuple[LaunchDarklySegment, ...]:
-    """Return the segments whose members no rule matches yet: another rule for the others would change nothing."""
+    """Return the segments whose members no rule matches yet. For the others, another rule would change nothing."""
     return tuple(segment for segment in segments if find_existing_rule(flag, (segment.key,)) is None)
 
 
@@ -154,7 +154,7 @@ def matches_record(rule: FlagRule, kept: Mapping[str, Any]) -> bool:
 
 
 def why_approvals_forbid_it(environment: Environment, flag: FlagDetails) -> str:
-    """Return why the environment doesn't take a rule from the API; empty when it does.
+    """Return why the environment takes no rule from the API; empty if it does.
 
     See docs/launchdarkly.md#approvals.
     """

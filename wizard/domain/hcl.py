@@ -1,4 +1,4 @@
-"""Write HCL, Terraform's language, laid out as `terraform fmt` lays it out.
+"""Write HCL, Terraform's language, in the layout of `terraform fmt`.
 
 See docs/segment.md#terraform.
 """
@@ -28,14 +28,14 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class JsonText:
-    """A value that the provider takes as a text of JSON."""
+    """A value that the provider takes as JSON text."""
 
     value: Mapping[str, Value]
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block, such as `resource "segment_destination" "shop" { … }`: its type, its labels and what is in it."""
+    """A block, such as `resource "segment_destination" "shop" { … }`: its type, labels, attributes and inner blocks."""
 
     type: str
     labels: tuple[str, ...] = ()
@@ -86,7 +86,7 @@ def _block(block: Block, indent: str) -> Iterator[str]:
 
 
 def _attributes(attributes: Mapping[str, Value], indent: str) -> Iterator[str]:
-    """Yield one attribute after the other; neighbors of one line each have their equals signs below each other."""
+    """Yield the lines of the attributes. The equals signs of neighboring one-line attributes are aligned."""
     run: list[tuple[str, str]] = []
     for name, value in attributes.items():
         key, said = name if _NAME.fullmatch(name) else quoted(name), _value(value, indent)

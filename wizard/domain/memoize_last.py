@@ -1,4 +1,4 @@
-"""Keep the last result of a function whose arguments never change."""
+"""Cache the last result of a function whose arguments are never mutated."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ R = TypeVar("R")
 
 
 def memoize_last(make: Callable[P, R]) -> Callable[P, R]:
-    """Keep the last result for as long as the arguments are the same.
+    """Return `make` with a cache of its last result, which is used for as long as the arguments are the same.
 
-    The same facts are asked the same question a hundred times while they are judged, and there may be ten thousand
+    While facts are judged, the same question is asked about them a hundred times, and there may be ten thousand
     choices. Only the last arguments are kept, so no earlier state stays in memory.
     """
     kept: list[tuple[tuple[object, ...], R]] = []
@@ -21,7 +21,7 @@ def memoize_last(make: Callable[P, R]) -> Callable[P, R]:
     @wraps(make)
     def made(*of: P.args, **named: P.kwargs) -> R:
         given = (*of, *named, *named.values())
-        last = kept[0] if kept else None  # looked up once: a thread that opens another profile may keep its own now
+        last = kept[0] if kept else None  # read once: a thread with another profile may replace it
         if last is None or len(last[0]) != len(given) or not all(map(_is_same, last[0], given)):
             last = given, make(*of, **named)
             kept[:] = [last]
@@ -31,5 +31,5 @@ def memoize_last(make: Callable[P, R]) -> Callable[P, R]:
 
 
 def _is_same(before: object, now: object) -> bool:
-    """Compare by identity, and only what is small by its content."""
+    """Compare by identity; only dicts and frozensets, which are small here, also by content."""
     return before is now or (isinstance(now, dict | frozenset) and before == now)

@@ -1,4 +1,4 @@
-"""One request as it may be shown: addresses and headers without a secret, the answer by its status only."""
+"""One request in a form that's safe to show: no secret in addresses and headers, only the status of the answer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, MAKER_TOKEN, SE
 
 
 def shown_token(credential: Credential) -> str:
-    """Return what a shown header has in place of the token; a shell fills it in."""
+    """Return the variable that stands for a token in a shown header. A shell fills it in."""
     return f"${credential.variable}"
 
 
@@ -19,7 +19,7 @@ SHOWN_TOKENS = tuple(map(shown_token, (LAUNCHDARKLY_TOKEN, MAKER_TOKEN, SEGMENT_
 
 @dataclass(frozen=True, slots=True)
 class SentRequest:
-    """One attempt, for "show your work", the report and the log file: nothing secret is in it."""
+    """One attempt, for "show your work", the report and the log file. It holds nothing secret."""
 
     service: Service
     method: str
@@ -30,6 +30,6 @@ class SentRequest:
     failure: FailureKind | None = None
     request_id: str = ""
     at: datetime | None = None
-    headers: tuple[tuple[str, str], ...] = ()  # a token is the name of its variable
+    headers: tuple[tuple[str, str], ...] = ()  # with variables in place of tokens
     body: str = ""  # of a POST that only reads
-    shared: bool = False  # it went out for someone else, who asked for the same at the same time
+    shared: bool = False  # it was sent for another caller of the same request at the same time

@@ -1,4 +1,4 @@
-"""The stages of a first sync, and how one of them can stand."""
+"""The stages of a first sync, and the states that a stage can be in."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What the answers mean, given what was read: which environment, destination, source and mapping.
 
-Both plan and apply ask here, so what was reviewed is what is applied.
+Plan and apply both use these functions, so what was reviewed is what is applied.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def seen_projects(facts: Facts) -> tuple[Project, ...]:
 
 
 def chosen_environment(facts: Facts, answers: Answers) -> tuple[Project, Environment] | None:
-    """Return the environment of the client-side ID, which the destination gets; without an ID, of the chosen keys."""
+    """Return the environment of the client-side ID that the user gave; without an ID, the one with the chosen keys."""
     projects = seen_projects(facts)
     if answers.client_side_id:
         return environment_of(answers.client_side_id, projects)
@@ -70,7 +70,7 @@ def place_keys(facts: Facts, answers: Answers) -> tuple[str, str]:
 
 
 def environment_words(facts: Facts, answers: Answers) -> str:
-    """Return `shop / production`; the client-side ID when its environment is unknown."""
+    """Return `shop / production`, or the client-side ID if its environment is unknown."""
     keys = place_keys(facts, answers)
     return " / ".join(keys) if all(keys) else wanted_client_side_id(facts, answers)
 
@@ -85,7 +85,7 @@ def _default_destination_name(facts: Facts, answers: Answers) -> str:
 
 
 def asks_to_rename(destination: Destination, facts: Facts, answers: Answers) -> bool:
-    """Return whether to rename the chosen destination: only to a name of the user's own, never to the default."""
+    """Return whether to rename the chosen destination: only to a name that the user gave, never to the default."""
     own = whole(answers.destination_name) not in {"", _default_destination_name(facts, answers)}
     return own and answers.destination == destination.id
 
@@ -101,7 +101,8 @@ def chosen_space(facts: Facts, answers: Answers) -> Space | None:
 def chosen_audiences(facts: Facts, answers: Answers) -> tuple[Audience, ...]:
     """Return the audiences that the user picked and that the space still has, in the order of picking.
 
-    By hand, without a list, only their keys are known: enough to find their segments.
+    When the user works by hand and no list can be read, only the audiences' keys are known. That's enough to find their
+    segments.
     """
     if answers.by_hand and not isinstance(facts.audiences, tuple):
         return tuple(Audience(id="", key=key, name=key, space_id="") for key in answers.audiences)
@@ -115,9 +116,10 @@ def chosen_audiences(facts: Facts, answers: Answers) -> tuple[Audience, ...]:
 
 @memoize_last
 def chosen_destination(facts: Facts, answers: Answers, made_by_us: frozenset[str] = frozenset()) -> Destination | None:
-    """Return the destination to use; None when one is to be made.
+    """Return the destination to use; None when a new one has to be made.
 
-    A new one is never made beside one that fits: an earlier run made that one and ended before it could record it.
+    Even if the user asked for a new one, return a fitting one that the wizard made or that has the wanted name: an
+    earlier run may have made it and ended before recording it.
     """
     every = listed(facts.destinations)
     named = next((destination for destination in every if destination.id == answers.destination), None)
@@ -135,12 +137,12 @@ def chosen_destination(facts: Facts, answers: Answers, made_by_us: frozenset[str
 
 
 def chosen_connection(audience: Audience, facts: Facts, answers: Answers) -> Connection | None:
-    """Return the audience's connection to the destination to use; None also where nobody could look."""
+    """Return the audience's connection to the destination to use; None also if connections couldn't be read."""
     return connection_to(chosen_destination(facts, answers), facts.connections.get(audience.id))
 
 
 def use_of(destination: Destination, facts: Facts) -> Use:
-    """Return how many audiences send to it; none where that was not looked at."""
+    """Return how many audiences send to the destination; an empty `Use` if nobody looked."""
     seen = facts.destination_use
     return seen.get(destination.id, Use()) if isinstance(seen, Mapping) else Use()
 
@@ -160,12 +162,12 @@ def fitting_destinations(facts: Facts, answers: Answers) -> tuple[Destination, .
 
 
 def is_used_elsewhere(destination: Destination, facts: Facts) -> bool:
-    """Return whether another environment of the profile uses it: to point it here would end that one's sync."""
+    """Return whether another environment of the profile uses the destination. Pointing it here would end that sync."""
     return not facts.used_elsewhere.isdisjoint({destination.id, destination.client_side_id})
 
 
 def _misdirected(facts: Facts, answers: Answers) -> Destination | None:
-    """Return a destination named as the wizard would name it that writes to an environment without a setup here."""
+    """Return the only destination with the wizard's default name that sends to an environment not set up here."""
     name = destination_name(*place_keys(facts, answers)) if all(place_keys(facts, answers)) else ""
     free = [d for d in listed(facts.destinations) if d.client_side_id and not is_used_elsewhere(d, facts)]
     named = [d for d in free if d.name == name != "" and can_be_attached(d, facts, answers)]
@@ -184,7 +186,7 @@ def can_be_attached(destination: Destination, facts: Facts, answers: Answers) ->
 
 
 def source_of(destination: Destination, facts: Facts) -> Source | None:
-    """Return the source that the destination is on; None where it isn't seen."""
+    """Return the source that the destination is on; None if it isn't among the sources that were read."""
     return next((source for source in listed(facts.sources) if source.id == destination.source_id), None)
 
 
@@ -197,7 +199,7 @@ def _engage_sources_by_space(
 
 @memoize_last
 def engage_sources_of(facts: Facts, answers: Answers) -> tuple[Source, ...]:
-    """Return the chosen source, else every one that the chosen space may own."""
+    """Return the chosen source; without a choice, every source that the chosen space may own."""
     sources = listed(facts.sources)
     if answers.engage_source:
         return tuple(source for source in sources if source.id == answers.engage_source)
@@ -216,16 +218,16 @@ def free_sources(facts: Facts, answers: Answers) -> tuple[Source, ...]:
 
 
 def full_source(facts: Facts, answers: Answers) -> Source | None:
-    """Return the space's Engage source where none can take a destination: only Segment's web app adds a second one.
+    """Return the space's first Engage source if every one of them already has a destination, else None.
 
-    See docs/segment.md#one-instance-for-an-environment.
+    Only Segment's web app can add a second destination. See docs/segment.md#one-instance-for-an-environment.
     """
     sources = engage_sources_of(facts, answers)
     return sources[0] if sources and not free_sources(facts, answers) else None
 
 
 def source_for_a_new_destination(facts: Facts, answers: Answers) -> Source | None:
-    """Return a free source, the space's first one preferred. None: unknown, or each has a destination already."""
+    """Return the free source to use, preferably the space's first. None: unknown, several, or none is free."""
     free, space = free_sources(facts, answers), chosen_space(facts, answers)
     first = [source for source in free if space and not is_further_source(source, space)]
     chosen = first or free
@@ -243,7 +245,7 @@ def catalog_entry(facts: Facts) -> CatalogEntry:
 def chosen_mapping(
     facts: Facts, answers: Answers, destination: Destination | None, made_by_us: frozenset[str] = frozenset()
 ) -> Subscription | None:
-    """Return the best mapping: made by this setup, then switched on, then with the fewest differences."""
+    """Return the best mapping: first by whether this setup made it, then switched on, then with fewest differences."""
     if destination is None:
         return None
     seen = listed(facts.subscriptions)
@@ -259,12 +261,12 @@ def chosen_mapping(
 
 
 def activation_names(facts: Facts) -> frozenset[str]:
-    """Return the names of the activations that are seen: each owns a mapping of its name."""
+    """Return the names of the activations that were read. Each activation owns a mapping with its name."""
     return frozenset(one.name for seen in facts.activations.values() for one in listed(seen))
 
 
 def mapping_settings(facts: Facts, answers: Answers, current: Subscription | None) -> dict[str, Any]:
-    """Return the full settings to send. What was not answered stays as it is, or takes its recommended value."""
+    """Return the full settings to send. A setting without an answer keeps its value, or gets the recommended one."""
     now = current.settings if current else {}
     key, batching = now.get("context_key"), now.get("enable_batching")
     recommended = recommended_context_key(chosen_audiences(facts, answers))
@@ -288,5 +290,5 @@ def _kind_of_the_project(now: object, facts: Facts) -> str:
 def activation_settings(
     facts: Facts, answers: Answers, destination: Destination | None, made_by_us: frozenset[str] = frozenset()
 ) -> dict[str, Any]:
-    """The settings that an activation has to send with: those of the mapping, or members get keys of two kinds."""
+    """Return the settings that an activation has to have: the mapping's, or members would get keys of two kinds."""
     return mapping_settings(facts, answers, chosen_mapping(facts, answers, destination, made_by_us))

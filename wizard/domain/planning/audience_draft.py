@@ -31,7 +31,7 @@ ACTIVATE = "activation_enabled"  # the switch of an activation
 CONNECTION_OFF = "The connection is switched off, so Segment sends nothing."
 NO_FIELD_FOR_IT = "Segment's API has no field for this switch, but its web app does."
 
-RESYNC: Mapping[str, Any] = {"resync": True}  # all that such a change does
+RESYNC: Mapping[str, Any] = {"resync": True}  # the whole `after` of a change that only sends all members again
 
 
 WITH_OTHER_KEYS = (
@@ -57,7 +57,7 @@ _ActivationEdits = tuple[tuple[Activation, tuple[Difference, ...]], ...]
 
 
 def audience_change(ground: Ground, chosen: str) -> Change | NotKnown:
-    """Draft what happens to an audience. `chosen` is its ID; its key when no audience can be read."""
+    """Draft what happens to an audience. `chosen` is its ID, or its key if no audience can be read."""
     audience = ground.audiences.get(chosen)
     if audience is None:
         unlisted = Audience(chosen, chosen, chosen, "")
@@ -77,7 +77,7 @@ def audience_change(ground: Ground, chosen: str) -> Change | NotKnown:
 
 
 def _proven(ground: Ground, audience: Audience, proof: LaunchDarklySegment) -> Change:
-    """Keep an audience that was attached by hand, as what arrived shows; its connection can't be read."""
+    """Keep an audience that was attached by hand. Its connection can't be read, but its new segment proves it."""
     there = existing(attaching(audience.key), f"Connection to {audience.name}", "", ground)
     return replace(
         there,
@@ -89,10 +89,10 @@ def _proven(ground: Ground, audience: Audience, proof: LaunchDarklySegment) -> C
 
 
 def _is_half_done(ground: Ground, audience: Audience, connection: Connection) -> bool:
-    """Return whether a connection that the wizard made was never activated: a run ended between the two.
+    """Return whether a connection that the wizard made was never activated, because a run ended between the two.
 
-    One made in the app sends without an activation. So does ours once someone set its Send switches there, and then
-    what it sends has arrived.
+    A connection made in the app sends without an activation. So does the wizard's own, once someone set its Send
+    switches in the app. Then members have arrived, and nothing is half done.
     """
     seen = ground.facts.activations.get(audience.id)
     unseen = isinstance(seen, tuple) and all(one.connection_id != connection.id for one in seen)
@@ -115,9 +115,10 @@ def _activate(there: Change, audience: Audience) -> Change:
 def _activation_unseen(
     there: Change, ground: Ground, audience: Audience, connection: Connection, failure: Failure
 ) -> Change | NotKnown:
-    """Draft a connection that the wizard made, where Segment shows no activations; what arrived since proves them.
+    """Draft what happens to a connection whose activations Segment doesn't show.
 
-    One made in the app sends without an activation.
+    A connection made in the app sends without an activation. One that the wizard made is right if members have arrived.
+    Otherwise a person has to switch on sending.
     """
     if connection.id not in ground.made_by_us:
         return compared(there, (), ours=False)
@@ -136,7 +137,7 @@ def _activation_unseen(
 
 
 def _switched_on(there: Change, switch: str, what: str, *, reason: str, why: str) -> Change:
-    """Leave it to a person to switch on what is off."""
+    """Draft a change in which a person switches on `what` in Segment's app."""
     change = replace(
         there,
         action=Action.UPDATE,
@@ -153,7 +154,7 @@ def _connection_on(there: Change) -> Change:
 
 
 def _activation_on(there: Change, off: Activation) -> Change:
-    """Draft the activation's switch: in the app, Send Identify or Send Track may be meant to send instead."""
+    """Draft switching the activation on by hand: in the app, Send Identify or Send Track may send instead."""
     reason = "The activation is switched off, and Segment has counted no events."
     why = "Segment's web app shows whether Send Identify or Send Track is on instead."
     own = replace(there, resource_id=off.id)
@@ -178,7 +179,7 @@ def _connected(there: Change, ground: Ground, audience: Audience, connection: Co
 
 
 def _why_sent_again(ground: Ground, audience: Audience, connection: Connection) -> str:
-    """Return why all members are sent again; empty when nothing needs it, or no activation can."""
+    """Return why all members have to be sent again; empty if they don't, or if no activation can do that."""
     facts, answers = ground.facts, ground.answers
     if why_all_by_hand(ground) or not resync.sent_again_by(audience, connection, facts):
         return ""
@@ -196,21 +197,21 @@ def _why_sent_again(ground: Ground, audience: Audience, connection: Connection) 
 
 
 def _sends_through_the_mapping(audience: Audience, connection: Connection, facts: Facts) -> bool:
-    """Return whether the segment is there and an activation without a mapping of its own fills it."""
+    """Return whether the segment exists and an activation that uses the destination's mapping fills it."""
     own = activations_of(audience.id, connection, facts)
     is_there = segment_of_audience.found(audience, facts) is not None
     return is_there and any(not possible_settings(one, facts) for one in own)
 
 
 def repairs_what_is_there(change: Change | NotKnown) -> bool:
-    """Return whether the change lets events through that were refused or not sent: all updates but a new name."""
+    """Return whether the change lets through events that were refused or not sent: any update but a new name does."""
     if isinstance(change, str) or change.action is not Action.UPDATE:
         return False
     return bool(set(change.after or {}) - {"name"})
 
 
 def changes_keys(change: Change | NotKnown) -> bool:
-    """Return whether the change gives members other contexts than those that were sent before."""
+    """Return whether the change makes Segment send members as other contexts than before."""
     if isinstance(change, str) or change.action is not Action.UPDATE:
         return False
     return bool({"context_key", "context_kind"} & set((change.after or {}).get("settings", {})))
@@ -235,7 +236,7 @@ def _activation_settings(ground: Ground) -> Mapping[str, Any]:
 def _activation_edits(
     ground: Ground, audience: Audience, connection: Connection, wanted: Mapping[str, Any]
 ) -> _ActivationEdits:
-    """Return what differs in the mapping of each activation that makes the connection send."""
+    """Return the differences in the mapping of each activation that makes the connection send."""
     facts = ground.facts
     every = activations_of(audience.id, connection, facts)
     found = ((one, edits_of(one, facts, wanted, ours=one.id in ground.made_by_us)) for one in every)
@@ -243,7 +244,7 @@ def _activation_edits(
 
 
 def _realigned(there: Change, ground: Ground, found: _ActivationEdits) -> Change:
-    """Draft the activations' update: with the mapping changed alone, members would get keys of two kinds."""
+    """Draft the update of the activations. If only the mapping changed, members would get keys of two kinds."""
     edits = [edit for _, edits in found for edit in edits]
     todo, because = dict.fromkeys(map(to_set, edits)), dict.fromkeys(map(why_to_set, edits))
     whose = " and ".join(_activation_in_words(activation, ground) for activation, _ in found)

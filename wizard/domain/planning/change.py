@@ -30,7 +30,7 @@ def attached_key(change_id: str) -> str:
 
 
 class Action(StrEnum):
-    """What the plan does with a thing. `adopt`: it exists and is right, made by someone else; `none`: it is as wanted.
+    """What the plan does with an object. `adopt`: someone else made it, and it's right; `none`: ours is right already.
 
     See docs/reference.md#plan---json.
     """
@@ -44,7 +44,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`before` and `after` are JSON-ready and hold only what would be set; a token is shown by its last four."""
+    """One change. `before` and `after` are JSON-ready and hold only what would be set; of a token, the last four."""
 
     id: str  # TOKEN, DESTINATION, MAPPING or one made by `attaching`
     action: Action
@@ -55,9 +55,9 @@ class Change:
     before: Mapping[str, Any] | None
     after: Mapping[str, Any] | None
     undoable: bool
-    resource_id: str = ""  # of what exists
+    resource_id: str = ""  # of the existing object; empty for a new one
     needs: tuple[str, ...] = ()  # ids of changes that come first
-    settings: Mapping[str, Any] = field(default_factory=dict)  # of a mapping or activation: whole, as they are sent
+    settings: Mapping[str, Any] = field(default_factory=dict)  # of a mapping or activation: complete, as they are sent
     why_by_hand: str = ""  # the part of the reason that says why a person makes it
 
     @property
@@ -68,7 +68,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One value to change, in words that complete `Destination X: …`."""
+    """One value to change. `todo` completes the sentence "Destination X: …", and `because` says why."""
 
     key: str
     now: Any
@@ -87,7 +87,7 @@ def by_hand(change: Change, why: str) -> Change:
 
 
 def compared(there: Change, edits: tuple[Edit, ...], *, ours: bool, hand: str = "") -> Change:
-    """Return an update by `edits`; without edits, an existing object stays as it is or is adopted."""
+    """Return an update by `edits`; without edits, a change that keeps the existing object (`ours`) or adopts it."""
     if edits:
         update = replace(
             there,

@@ -68,8 +68,9 @@ def _new_destination(ground: Ground, source: Source | None, hand: str) -> Change
 
 
 def _why_source_by_hand(ground: Ground) -> str:
-    """Return why a new destination is added by hand: only the web app adds a second one, on a source of its own.
+    """Return why a person has to add the new destination; empty if the API can.
 
+    Only the web app can add a second destination, on a source of its own.
     See docs/segment.md#one-instance-for-an-environment.
     """
     if is_closed(ground.facts.sources):
@@ -85,7 +86,7 @@ def _why_source_by_hand(ground: Ground) -> str:
 def _existing_destination(ground: Ground, seen: Destination) -> Change:
     edits = tuple(edit for edit in _destination_edits(ground, seen) if edit.now != edit.wanted)
     change = existing(DESTINATION, f"Destination {distinct_name(seen, ground.facts)}", seen.id, ground)
-    # The token that is replaced cannot be read, so it cannot be put back.
+    # The replaced token can't be read, so undo can't put it back.
     undoable = all(edit.key != "token" for edit in edits) and not is_used_by_others(seen, ground)
     hand = why_all_by_hand(ground) or _why_token_by_hand(ground, edits)
     return compared(replace(change, undoable=undoable), edits, ours=seen.id in ground.made_by_us, hand=hand)
@@ -114,7 +115,7 @@ def _destination_edits(ground: Ground, seen: Destination) -> Iterable[Edit]:
 
 
 def _gets_our_token(ground: Ground, seen: Destination) -> bool:
-    """Return whether our token goes into it: for one that fails, or with a new ID (docs/segment.md#secret-settings)."""
+    """Return whether our token replaces one that fails, or comes with a new ID (docs/segment.md#secret-settings)."""
     facts, answers = ground.facts, ground.answers
     has_one = facts.launchdarkly_token_last_four or is_making_a_token(facts, answers)
     if not (has_one and seen.token_last_four):

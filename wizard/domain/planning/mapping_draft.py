@@ -26,7 +26,7 @@ from wizard.domain.wanted import catalog_entry, chosen_destination, chosen_mappi
 
 
 def changes_what_is_there(facts: Facts, answers: Answers) -> bool:
-    """Return whether the destination or its mapping exists and is not as wanted."""
+    """Return whether the destination or its mapping exists and isn't as wanted."""
     ground = Ground(facts, answers, frozenset(), chosen_destination(facts, answers), {})
     drawn = (destination_change(ground), mapping_change(ground)) if ground.destination else ()
     return any(isinstance(change, Change) and change.resource_id and change.before for change in drawn)
@@ -74,9 +74,9 @@ def _existing_mapping(ground: Ground, seen: Subscription, hand: str) -> Change:
 
 
 def _mapping_edits(ground: Ground, seen: Subscription, settings: Mapping[str, Any]) -> Iterable[Edit]:
-    """Yield what differs in the mapping. Apply sends the full settings, since a partial write may replace them.
+    """Yield an edit for each difference in the mapping.
 
-    See docs/segment.md#mapping-calls.
+    Apply sends the full settings, since a partial write may replace them. See docs/segment.md#mapping-calls.
     """
     if seen.enabled is False:
         yield Edit("enabled", False, True, "switch it on", "it's switched off")
@@ -97,5 +97,5 @@ def why_to_set(edit: Difference) -> str:
 
 
 def _unlabeled(edit: Difference) -> str:
-    """Return what has no label in the app: the trigger, or a field that it hides."""
+    """Return words for a setting that has no label in the app: the trigger, or a hidden field."""
     return "the trigger" if edit.key == "trigger" else f"the hidden field {edit.key}"

@@ -1,4 +1,4 @@
-"""What would change and why: a pure diff of what was read and what is wanted. Nothing changes before the plan."""
+"""The plan: what would change and why, as a pure diff of what was read and what is wanted."""
 
 from __future__ import annotations
 
@@ -47,18 +47,18 @@ class Plan:
 
     @property
     def pending(self) -> tuple[Change, ...]:
-        """Return what is left to do, by API or by hand."""
+        """Return the changes that are left to make, by API or by hand."""
         return tuple(change for change in self.changes if change.writes or change.action is Action.BY_HAND)
 
     @property
     def waiting(self) -> tuple[Change, ...]:
-        """Return what the API makes once a person has made the destination, which gets the token before."""
+        """Return the changes that the API makes once a person has made the destination. The token is made before it."""
         is_awaited = any(change.id == DESTINATION and change.action is Action.BY_HAND for change in self.changes)
         return tuple(change for change in self.pending if is_awaited and change.writes and change.id != TOKEN)
 
     @property
     def made_at_once(self) -> tuple[Change, ...]:
-        """Return what a yes makes by API."""
+        """Return the changes that the API makes as soon as the user agrees."""
         return tuple(change for change in self.pending if change.writes and change not in self.waiting)
 
 
@@ -99,13 +99,13 @@ def make_plan(
 
 
 def _after_the_token(change: Change | NotKnown, token: Change | NotKnown | None) -> Change | NotKnown:
-    """Return the destination's change; it waits for a token that is made."""
+    """Return the destination's change. If the wizard makes a token, the change waits for the token."""
     is_made = isinstance(token, Change) and token.writes
     return replace(change, needs=(TOKEN, *change.needs)) if isinstance(change, Change) and is_made else change
 
 
 def _has_no_engage(findings: Iterable[Finding], answers: Answers) -> bool:
-    """Return whether no destination can be made, so that nothing can be planned for it; a person may see more."""
+    """Return whether the API can't make any destination, so nothing can be planned. By hand, a person may see more."""
     return not answers.by_hand and any(
         one.id == segment_engage.ENGAGE.id and one.status is Status.FAIL for one in findings
     )
@@ -151,12 +151,12 @@ GOING_ON_IS_POSSIBLE = {DESTINATION_SINGLE.id, AUDIENCE_IDENTIFIERS.id, launchda
 
 
 def can_be_waived(finding: Finding) -> bool:
-    """Return whether a user who knows of this failure may apply the plan nevertheless."""
+    """Return whether a user who knows of this failure may still apply the plan."""
     return finding.id in GOING_ON_IS_POSSIBLE
 
 
 def _only_watches(check: str, answers: Answers) -> bool:
-    """Return whether a check is about a token that only watches, which holds up nobody who works in the app."""
+    """Return whether a check is about a token that only watches while the user works by hand in the app."""
     return bool(answers.by_hand) and (check in _OF_THE_SEGMENT_TOKEN or check.startswith("segment.token."))
 
 
@@ -168,7 +168,7 @@ def repairs(plan: Plan, finding: Finding) -> bool:
 def repairing_changes(plan: Plan, finding: Finding) -> tuple[str, ...]:
     """Return the IDs of the changes that repair what the check found, in the order in which they are made.
 
-    Nothing is sent by half of a chain. So where something missing is made, what waits for it is made with it.
+    Half a chain sends nothing. So if a repair creates something, the creations that depend on it are part of it.
     """
     if plan.blocked_by or finding.status not in {Status.FAIL, Status.WARN}:
         return ()
@@ -199,7 +199,7 @@ def _is_about(finding: Finding) -> str:
 
 
 def _with_the_chain(plan: Plan, repaired: tuple[str, ...]) -> tuple[str, ...]:
-    """Return these changes; where they create something, also what else is created before and after it."""
+    """Return the IDs of these changes. If one creates something, add what is created right before and after it."""
     created = {change.id: change for change in plan.pending if change.action is Action.CREATE}
     made = [created[each] for each in repaired if each in created]
     before = {need for change in made for need in change.needs}
@@ -215,7 +215,7 @@ _AFTER_A_CHANGE = {AFTER_A_REPAIR, WITH_OTHER_KEYS}
 
 
 def _sent_again_after(plan: Plan, repaired: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the changes that send all members again once these changes repair all that is in the way."""
+    """Return the IDs of the changes that send all members again after `repaired`, if nothing else is in the way."""
     on_the_way = {one.id for one in plan.pending if one.id in {DESTINATION, MAPPING}}
     if not on_the_way or on_the_way != set(repaired):
         return ()
@@ -223,11 +223,11 @@ def _sent_again_after(plan: Plan, repaired: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _is_no_obstacle(finding: Finding) -> bool:
-    """Return whether a plan can be applied despite a failure: it repairs it, or attaching needn't wait for it."""
+    """Return whether this failure doesn't stop a plan: the plan repairs it, or attaching needn't wait for it."""
     named = finding.id in _REPAIRED | _NOT_IN_THE_WAY or finding.id.startswith(("mapping.", "sync."))
     return named or _is_of_the_mapping(finding)
 
 
 def _is_of_the_mapping(finding: Finding) -> bool:
-    """Return whether only the current mapping has the wrong context kind: the plan sets the chosen kind."""
+    """Return whether only the current mapping has the wrong context kind, which the plan then sets right."""
     return finding.id == launchdarkly_app.CONTEXT_KIND.id and launchdarkly_app.IN_THE_MAPPING in finding.evidence

@@ -59,9 +59,9 @@ _RESTS_ON: Mapping[type, tuple[str, ...]] = {
 
 
 def plan_basis(facts: Facts, answers: Answers) -> Mapping[str, str]:
-    """Return what a plan depends on, by the words for it. An entry that differs later has changed.
+    """Return what a plan depends on, by the words for it. If an entry differs later, that part has changed.
 
-    Sizes, ages, and the order in which a service lists things are no part of it.
+    Sizes, ages, and the order in which a service lists things aren't included.
     """
     chosen, place = chosen_destination(facts, answers), chosen_environment(facts, answers)
     parts = {
@@ -83,7 +83,7 @@ def plan_basis(facts: Facts, answers: Answers) -> Mapping[str, str]:
 
 
 def _destinations_of(facts: Facts, answers: Answers) -> Seen[tuple[Destination, ...]]:
-    """Return the destinations that this setup may use: those of other environments are made beside it."""
+    """Return the destinations that this setup may use. Other environments may get theirs in the meantime."""
     if not isinstance(facts.destinations, tuple):
         return facts.destinations
     fitting, name = fitting_destinations(facts, answers), wanted_destination_name(facts, answers)
@@ -107,7 +107,7 @@ def _sending_to(
 
 
 def _said(value: Any, name: str) -> Any:
-    """Return a field; of `enabled` whether it is off: a list may not say of each thing that it is on."""
+    """Return a field; for `enabled`, whether it's False, because a list may leave out that something is on."""
     return value.enabled is False if name == "enabled" else getattr(value, name)
 
 

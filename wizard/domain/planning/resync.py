@@ -20,7 +20,7 @@ _COUNTED_AFTER = timedelta(hours=1)  # since LaunchDarkly created the segment
 
 
 def is_due(audience: Audience, facts: Facts) -> bool:
-    """Return whether the segment was deleted, or was created again and lacks members, and nothing was sent since."""
+    """Return whether the segment was deleted, or was created again and lacks members, with no sending since."""
     if segment_of_audience.is_under_way(audience, facts):
         return False
     segment = segment_of_audience.found(audience, facts)
@@ -44,8 +44,8 @@ def _was_sent_since(segment: LaunchDarklySegment, facts: Facts) -> bool:
 def follows_a_repair(audience: Audience, facts: Facts, answers: Answers) -> bool:
     """Return whether a repair of the destination or the mapping has to send all members again.
 
-    That's when the segment is missing or lacks members, or LaunchDarkly refused changes: Segment doesn't send those
-    again.
+    That's so when the segment is missing or lacks members, or when LaunchDarkly refused changes, which Segment doesn't
+    send again.
     """
     if not isinstance(facts.segments, tuple):
         return False
@@ -71,7 +71,7 @@ def is_owed(audience: Audience, facts: Facts, answers: Answers) -> bool:
 
 
 def has_other_keys(audience: Audience, facts: Facts) -> bool:
-    """Return whether the wizard gave the mapping another context key or kind, and the segment is older than that."""
+    """Return whether the segment is older than the wizard's change of context key or kind, with no sending since."""
     segment, at = segment_of_audience.found(audience, facts), facts.rekeyed_at
     if segment is None or segment.created_at is None or at is None:
         return False
@@ -79,5 +79,5 @@ def has_other_keys(audience: Audience, facts: Facts) -> bool:
 
 
 def sent_again_by(audience: Audience, connection: Connection, facts: Facts) -> tuple[Activation, ...]:
-    """Return the activations that can send all members again; none where the audience was attached in the app."""
+    """Return the activations that can send all members again; empty for an audience that was attached in the app."""
     return activations_of(audience.id, connection, facts)

@@ -1,4 +1,4 @@
-"""Draft the change that makes the service token: what the destination needs against what the wizard made before."""
+"""Draft the service token's change: compare what the destination needs with what the wizard made before."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _IN_USE = "The destination already holds it."
 
 
 def token_change(facts: Facts, answers: Answers, destination: Change | NotKnown) -> Change | NotKnown | None:
-    """Return what happens to the token; None when it was given by the user, or nothing needs one."""
+    """Return the change for the token; None if the user gave the token, or if nothing needs one."""
     if not answers.make_token:
         return None
     if not is_making_a_token(facts, answers):

@@ -27,8 +27,8 @@ def every_activation_of(audience_id: str, connection: Connection, facts: Facts) 
 def possible_settings(activation: Activation, facts: Facts) -> tuple[Settings, ...]:
     """Return the settings that the activation may send with.
 
-    Where Segment doesn't show them on the activation, they are among those of the mappings that activations own on
-    the destination. Without any such mapping, the activation sends through the destination's.
+    If Segment doesn't show them on the activation, they are in one of the mappings that activations own on the
+    destination. Without any such mapping, return nothing: the activation sends through the destination's mapping.
     """
     if activation.settings:
         return (activation.settings,)
@@ -38,7 +38,7 @@ def possible_settings(activation: Activation, facts: Facts) -> tuple[Settings, .
 
 
 def differing(shown: Settings, wanted: Settings, keys: Iterable[str] = VISIBLE_FIELDS) -> tuple[Difference, ...]:
-    """Return the settings that are shown and aren't as wanted. Segment may show fewer than it was sent."""
+    """Return the settings that Segment shows and that aren't as wanted. It may show fewer than it was sent."""
     seen = (key for key in keys if shown.get(key) not in (None, ""))
     return tuple(Difference(key, shown[key], wanted[key]) for key in seen if shown[key] != wanted[key])
 
@@ -46,7 +46,7 @@ def differing(shown: Settings, wanted: Settings, keys: Iterable[str] = VISIBLE_F
 def edits_of(activation: Activation, facts: Facts, wanted: Settings, *, ours: bool) -> tuple[Difference, ...]:
     """Return what has to be set in the activation.
 
-    Of an activation that someone else made, hidden fields are left alone, and nothing is set on a mere suspicion.
+    In someone else's activation, hidden fields are left alone, and nothing is set unless all possible settings differ.
     """
     keys = tuple(wanted) if ours else VISIBLE_FIELDS
     found = [differing(settings, wanted, keys) for settings in possible_settings(activation, facts)]
@@ -54,6 +54,6 @@ def edits_of(activation: Activation, facts: Facts, wanted: Settings, *, ours: bo
 
 
 def settings_to_send(activation: Activation, wanted: Settings, *, ours: bool) -> dict[str, Any]:
-    """Return the whole settings: a service that is sent a part of them may drop the others."""
+    """Return the complete settings, because a service may drop those that a write leaves out."""
     theirs = {} if ours else {key: value for key, value in activation.settings.items() if key in wanted}
     return {**wanted, **theirs, **{key: wanted[key] for key in VISIBLE_FIELDS}}

@@ -1,4 +1,4 @@
-"""How far Segment is with computing an audience: one reading of its status for the watch and the checks."""
+"""How far Segment is with computing an audience: its status, judged once for the watch and the checks."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _BY_STATUS = {
 
 
 def computation_of(audience: Audience) -> Computation:
-    """Return what the audience's status comes to; a word that Segment never documented stays unknown."""
+    """Return the meaning of the audience's status; UNKNOWN for a word that Segment never documented."""
     if audience.enabled is False:
         return Computation.OFF
     found = _BY_STATUS.get(audience.status.casefold(), Computation.UNKNOWN)

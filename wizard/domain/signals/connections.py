@@ -6,12 +6,12 @@ from wizard.domain.services.segment import Connection, Connections, Destination
 
 
 def connections_in(seen: object) -> tuple[Connection, ...]:
-    """Return the connections that were seen; none also where nobody could look."""
+    """Return the connections that were read; none also if they couldn't be read."""
     return seen.items if isinstance(seen, Connections) else ()
 
 
 def connection_to(destination: Destination | None, seen: object) -> Connection | None:
-    """Return the connection among those that were seen; None also where nobody could look."""
+    """Return the connection to this destination; None also if connections couldn't be read."""
     there = connections_in(seen) if destination else ()
     return next((one for one in there if destination and one.destination_id == destination.id), None)
 
@@ -19,7 +19,7 @@ def connection_to(destination: Destination | None, seen: object) -> Connection |
 def is_paused(connection: Connection, destination: Destination | None) -> bool:
     """Return whether the connection itself is off.
 
-    Of a destination that is off, Segment may show the connections as off too, so that says nothing about the switch.
+    While the destination is off, Segment may show its connections as off too, which says nothing about their switches.
     """
     is_off = destination is not None and destination.enabled is False
     return connection.enabled is False and not is_off

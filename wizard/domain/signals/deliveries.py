@@ -1,6 +1,6 @@
-"""What Segment's delivery counts say, and of which audience: one reading for the watch and the checks.
+"""What Segment's delivery counts mean, and for which audience: judged once for the watch and the checks.
 
-Segment counts deliveries for a destination. Its answer names the audience only in some workspaces; where it doesn't,
+Segment counts deliveries per destination. Its answer names the audience only in some workspaces. Where it doesn't,
 one audience's refusals are never reported as another's.
 """
 
@@ -18,7 +18,7 @@ from wizard.domain.signals.computation import Computation, computation_of
 from wizard.domain.wanted import chosen_audiences, chosen_destination
 
 _LONG_ENOUGH = timedelta(hours=1)  # without a failure, to say that nothing fails anymore
-FEW = 10  # refused events that don't count against members who arrived
+FEW = 10  # fewer refused events than this are harmless once members arrived
 _NAMED = {
     "BAD_REQUEST": 400,
     "UNAUTHORIZED": 401,
@@ -34,15 +34,15 @@ _NAMED = {
 }
 _STATUS = re.compile(r"(?<!\d)[45]\d\d(?!\d)")
 _PASSING = ("TIMEDOUT", "TIMEOUT", "ECONNRESET", "ENOTFOUND", "RETRY")
-_OWN = ("INVALID_SETTINGS", "PAYLOAD_VALIDATION")  # refused by Segment itself, so there is no HTTP status
-_MEETS_EVERY_EVENT = {401, 403, 404}  # the destination's own settings
+_OWN = ("INVALID_SETTINGS", "PAYLOAD_VALIDATION")  # Segment itself refused the event, so there's no HTTP status
+_MEETS_EVERY_EVENT = {401, 403, 404}  # caused by the destination's settings
 
 
 def code_of(reason: str) -> int | None:
-    """Return the HTTP status that a reason stands for, however Segment spells it: 400, "HTTP 400", BAD_REQUEST.
+    """Return the HTTP status that a reason stands for, in any of Segment's spellings: 400, "HTTP 400", BAD_REQUEST.
 
-    None for a reason that is no answer of LaunchDarkly's: MESSAGE_REJECTED, ETIMEDOUT. Segment's list of reasons is
-    open (docs/segment.md#delivery-counts).
+    Return None for a reason that isn't an answer of LaunchDarkly, such as MESSAGE_REJECTED or ETIMEDOUT. Segment may
+    add reasons at any time (docs/segment.md#delivery-counts).
     """
     if status := _STATUS.search(reason):
         return int(status[0])
@@ -60,13 +60,13 @@ def codes(seen: Delivery) -> dict[int, int]:
 
 
 def is_retried(reason: str) -> bool:
-    """Return whether Segment retries what failed for this reason."""
+    """Return whether Segment retries deliveries that failed for this reason."""
     code = code_of(reason)
     return (code is not None and is_temporary(code)) or any(mark in reason.upper() for mark in _PASSING)
 
 
 def is_temporary(code: int) -> bool:
-    """Return whether a status says that another moment is enough: a conflict, a rate limit, an incident."""
+    """Return whether a later retry may work: after a conflict, a rate limit or a server error."""
     return code in {409, 429} or code >= 500
 
 
@@ -77,15 +77,15 @@ def is_being_retried(seen: Delivery) -> bool:
 
 
 def is_explained(seen: Delivery) -> bool:
-    """Return whether a reason of the failures is one that the wizard knows."""
+    """Return whether the wizard knows at least one of the failures' reasons."""
     reasons = [reason for reason, _ in seen.failure_reasons]
     return any(code_of(one) or is_retried(one) or any(mark in one.upper() for mark in _OWN) for one in reasons)
 
 
 def is_over(seen: Delivery) -> bool:
-    """Whether what failed is over: LaunchDarkly has taken only deliveries since. False where Segment gives no times.
+    """Return whether the failures are over: LaunchDarkly has accepted every delivery since. False without any times.
 
-    A block that admits some of Segment's addresses fails now and then, so a moment without a failure isn't enough.
+    An allowlist with only some of Segment's addresses fails now and then, so a moment without a failure isn't enough.
     """
     failed, first, last = seen.last_failed_at, seen.first_at, seen.last_at
     if failed is None or first is None or last is None:
@@ -94,16 +94,16 @@ def is_over(seen: Delivery) -> bool:
 
 
 def are_taken(seen: Delivery) -> bool:
-    """Return whether LaunchDarkly takes what is sent now: all but a few, or everything since the last failure.
+    """Return whether LaunchDarkly accepts what is sent now: everything since the last failure, or all but a few events.
 
-    A few refusals of the destination itself aren't few: the last ones of many deliveries may have met a new block.
+    Refusals of the destination itself are never just a few: the latest of many deliveries may have met a new block.
     """
     is_blocked = any(affects_every_event(reason) for reason, _ in seen.failure_reasons)
     return is_over(seen) or (not is_blocked and seen.failed < min(FEW, seen.delivered))
 
 
 def are_blocked(seen: Delivery) -> bool:
-    """Return whether the destination itself is refused now: nothing was taken, or nothing since the last refusal."""
+    """Return whether the destination itself is refused now: nothing was accepted, or nothing since the last refusal."""
     if not any(affects_every_event(reason) for reason, _ in seen.failure_reasons):
         return False
     failed, taken = seen.last_failed_at, seen.last_at
@@ -111,7 +111,7 @@ def are_blocked(seen: Delivery) -> bool:
 
 
 def are_ending(seen: Delivery) -> bool:
-    """Return whether the destination was refused, and something was taken since, too lately to be sure."""
+    """Return whether the destination was refused and something was accepted since, too recently to be sure."""
     if not affects_every_event(main_reason(seen)) or is_over(seen):
         return False
     failed, taken = seen.last_failed_at, seen.last_at
@@ -119,9 +119,9 @@ def are_ending(seen: Delivery) -> bool:
 
 
 def stopped_working(seen: Delivery, repaired_at: datetime | None) -> bool:
-    """Return whether LaunchDarkly took deliveries before, and refuses the destination now.
+    """Return whether LaunchDarkly accepted deliveries before, and refuses the destination now.
 
-    `repaired_at`: of the wizard's last repair. What was refused before it says nothing of what is sent now.
+    `repaired_at`: when the wizard last repaired it. Earlier refusals say nothing about what is sent now.
     """
     refused = seen.last_failed_at
     is_repaired = repaired_at is not None and refused is not None and refused <= repaired_at
@@ -129,18 +129,18 @@ def stopped_working(seen: Delivery, repaired_at: datetime | None) -> bool:
 
 
 def main_reason(seen: Delivery) -> str:
-    """Return the reason of most failures, before all one that doesn't pass; empty when Segment gives none."""
+    """Return the reason of most failures that aren't retried, else of most failures; empty if Segment gives none."""
     reasons = [reason for reason, _ in seen.failure_reasons]
     return next((reason for reason in reasons if not is_retried(reason)), reasons[0] if reasons else "")
 
 
 def affects_every_event(reason: str) -> bool:
-    """Return whether the destination's settings are refused, and with them every audience's events."""
+    """Return whether the destination's settings are the reason, which makes every audience's events fail."""
     return code_of(reason) in _MEETS_EVERY_EVENT or "INVALID_SETTINGS" in reason.upper()
 
 
 def mostly_fail(seen: Delivery, *, members_arrived: bool) -> bool:
-    """Return whether more is refused than delivered, for reasons that waiting doesn't change, and that isn't over.
+    """Return whether at least as much is refused as delivered, and it isn't over, ending or being retried.
 
     A batch is refused as a whole, so a few refusals are harmless once members arrived.
     """
@@ -150,7 +150,7 @@ def mostly_fail(seen: Delivery, *, members_arrived: bool) -> bool:
 
 
 def of_audience(seen: Delivery, audience: Audience, among: Iterable[Audience]) -> Delivery | None:
-    """Return the part that is certainly this audience's; None when the audiences can't be told apart.
+    """Return the part that is certainly this audience's; None if the audiences can't be told apart.
 
     `among`: every audience that may have sent something, as far as the wizard knows.
     """
@@ -163,7 +163,7 @@ def of_audience(seen: Delivery, audience: Audience, among: Iterable[Audience]) -
 
 
 def certain_of(audience: Audience, facts: Facts, answers: Answers) -> Delivery | None:
-    """Return what was certainly this audience's; None also where nothing was read."""
+    """Return the deliveries that are certainly this audience's; None also if nothing was read."""
     seen = facts.delivery
     return of_audience(seen, audience, senders(facts, answers)) if isinstance(seen, Delivery) else None
 
@@ -184,7 +184,7 @@ def _has_something_to_send(audience: Audience) -> bool:
 
 
 def _may_be_attached(audience: Audience, destination: Destination | None, facts: Facts) -> bool:
-    """Return whether it may be attached: unless Segment showed every connection and none leads to the destination."""
+    """Return False only if Segment showed every connection and none leads to the destination."""
     seen = facts.connections.get(audience.id)
     if destination is None or not isinstance(seen, Connections) or (seen.total or 0) > len(seen.items):
         return True

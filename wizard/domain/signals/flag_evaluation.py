@@ -13,7 +13,7 @@ _WHY = {
 
 
 def reason_in_words(seen: FlagValue) -> str:
-    """Return LaunchDarkly's reason in words; "rule 2" counts as the app does."""
+    """Return LaunchDarkly's reason in words. Rules are numbered as in the web app."""
     if seen.reason == Reason.RULE_MATCH:
         return f"rule {seen.rule}" if seen.rule else "a rule matched"
     if seen.reason == Reason.PREREQUISITE_FAILED and seen.prerequisite:
@@ -22,6 +22,6 @@ def reason_in_words(seen: FlagValue) -> str:
 
 
 def evaluation_in_words(seen: FlagValue, user: str) -> str:
-    """Return "The flag new-checkout serves true to u_42 (rule 2)"."""
+    """Return what the flag serves, such as "The flag new-checkout serves true to u_42 (rule 2)"."""
     reason = reason_in_words(seen)
     return f"The flag {seen.flag} serves {seen.value} to {user}{f' ({reason})' if reason else ''}"

@@ -23,7 +23,7 @@ _SENT: Mapping[ContextKey, frozenset[KeyShape]] = {
 }
 _DISTINCT = {KeyShape.EMAIL, KeyShape.UUID, KeyShape.NUMBER}
 _ENOUGH = 10
-_FEW = 0.1  # of the keys: what a few visitors or a test send says nothing
+_FEW = 0.1  # share of the keys that a few visitors or a test may send
 
 
 def shape_of(key: str) -> KeyShape:
@@ -32,7 +32,7 @@ def shape_of(key: str) -> KeyShape:
 
 
 def differ(seen: KeyShapes, context_key: ContextKey) -> bool:
-    """Return whether hardly any of the app's keys look like what the mapping sends.
+    """Return whether hardly any of the app's keys look like the keys that the mapping sends.
 
     A context key that takes several identifiers fits every shape.
     """
@@ -43,7 +43,7 @@ def differ(seen: KeyShapes, context_key: ContextKey) -> bool:
 
 
 def usual(seen: KeyShapes) -> tuple[KeyShape, int]:
-    """Return the shape of most keys, and of how many. Raises ValueError when none was seen."""
+    """Return the most frequent shape, and how many keys have it. Raises ValueError when no key was seen."""
     return max(seen.counts.items(), key=lambda pair: pair[1])
 
 

@@ -15,7 +15,7 @@ from wizard.domain.services.mapping import LABELS, carried_identifiers, falls_ba
 from wizard.domain.services.segment import Audience, AudienceKind, Landing
 from wizard.text import count
 
-A_MINUTE, A_MONTH = 5, 700  # previews of a space
+A_MINUTE, A_MONTH = 5, 700  # previews that Segment allows a space
 MOST_AUDIENCES = 5
 _SPELLED = {"userId": "user_id", "email": "email", "anonymousId": "anonymous_id"}  # as an audience's settings have it
 _ALL = 0.995  # of the members: people come and go between the two counts
@@ -26,7 +26,7 @@ _AT_MOST = 1.02  # of the members: more means that the preview didn't narrow the
 def identifiers_by_key(audience: Audience) -> Mapping[ContextKey, tuple[str, ...]]:
     """Return what to count for each context key: the identifiers that it takes and that the audience sends.
 
-    A context key of which the audience sends no identifier is left out: nothing lands with it.
+    A context key is left out if the audience sends none of its identifiers, because no member would land with it.
     """
     sent = set(audience.identifiers)
     by_key = {
@@ -37,7 +37,7 @@ def identifiers_by_key(audience: Audience) -> Mapping[ContextKey, tuple[str, ...
 
 
 def to_count(audience: Audience) -> tuple[tuple[str, ...], ...]:
-    """Return the sets of identifiers to count, each once: every one costs a preview."""
+    """Return the sets of identifiers to count, each only once because each costs a preview."""
     return tuple(dict.fromkeys(identifiers_by_key(audience).values()))
 
 
@@ -46,7 +46,7 @@ def can_be_counted(audience: Audience) -> bool:
 
 
 def counting_cost(audiences: Iterable[Audience], used: int) -> str:
-    """Return what counting takes of the space's budget, to be said before it's agreed to. `used`: this month."""
+    """Return what counting would take of the space's budget, for the user to agree to. `used`: previews this month."""
     needed = sum(len(to_count(audience)) for audience in audiences)
     so_far = f" This profile used {used:,} of them this month." if used else ""
     return (
@@ -56,13 +56,13 @@ def counting_cost(audiences: Iterable[Audience], used: int) -> str:
 
 
 def fingerprint(audience: Audience) -> str:
-    """Return what tells whether a count is still of the same audience, without its definition."""
+    """Return a hash that tells whether a count is still of the same audience, without revealing its definition."""
     said = "\n".join((audience.definition, *sorted(audience.identifiers)))
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def counted(audience: Audience, facts: Facts) -> Landing | None:
-    """Return this run's count, else an earlier run's, unless it's old or of another definition."""
+    """Return this run's count, else an earlier run's; None if that one is old or of another definition."""
     now = facts.landing.get(audience.id)
     if isinstance(now, Landing):
         return now
@@ -72,7 +72,7 @@ def counted(audience: Audience, facts: Facts) -> Landing | None:
 
 
 def dated(audience: Audience, facts: Facts) -> str:
-    """Return ", counted on 12 November" for a count of another day, to be added to what it says."""
+    """Return ", counted on 12 November" to add to a sentence about a count of another day; empty for today's."""
     seen = counted(audience, facts)
     return _dated(seen.at, facts.now) if seen else ""
 
@@ -82,7 +82,7 @@ def _dated(at: datetime, now: datetime) -> str:
 
 
 def landing_with(audience: Audience, context_key: ContextKey, facts: Facts) -> int | None:
-    """Return how many members land; None when nobody counted, or the count can't be right."""
+    """Return how many members land; None if they weren't counted, or if the count can't be right."""
     seen = counted(audience, facts)
     if seen is None:
         return None
@@ -106,9 +106,10 @@ def of_all(audiences: Iterable[Audience], context_key: ContextKey, facts: Facts)
 
 
 def best_key(audience: Audience, key: ContextKey, facts: Facts) -> ContextKey | None:
-    """Return the context key with which most members land, the simplest one of several.
+    """Return the context key with which most members land; of several, the simplest.
 
-    Who lands with `key` keeps it as it is: another first identifier would give all of them another key.
+    Members who land with `key` must keep their keys. So if any do, only context keys that start with
+    the same identifiers are considered.
     """
     known = {key: landed for key in LABELS if (landed := landing_with(audience, key, facts)) is not None}
     if known.get(key):

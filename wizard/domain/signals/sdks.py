@@ -11,12 +11,12 @@ from wizard.domain.services.launchdarkly import Sdk
 
 
 def is_server_side(sdk: Sdk) -> bool:
-    """Return whether an SDK is a server-side one, by LaunchDarkly's word or by its name: the words are unverified."""
+    """Return whether an SDK is server-side, by its kind or its name: which kinds LaunchDarkly sends isn't verified."""
     return "server" in sdk.kind.casefold() or "server" in sdk.name.casefold() or bool(sdk.relay_version)
 
 
 def uses_server_side(facts: Facts, answers: Answers) -> bool | None:
-    """Return whether server-side SDKs or a Relay Proxy use the segment: as answered, else as LaunchDarkly saw.
+    """Return whether server-side SDKs or a Relay Proxy use the segment, by the answer, else by what LaunchDarkly saw.
 
     None when nobody answered and LaunchDarkly saw no SDK in the last day, or doesn't say.
     """

@@ -1,7 +1,7 @@
-"""Where an audience's segment is, as far as LaunchDarkly was asked: the one judgment behind the checks and the watch.
+"""Where an audience's segment is, by LaunchDarkly's answers: judged once for the checks and the watch.
 
-A missing answer proves nothing. A poll without an answer is `UNANSWERED`, and a list that was read before attaching is
-no list (`wizard.flow.reading.launchdarkly` drops it).
+A missing answer proves nothing. A poll without an answer is `UNANSWERED`, and a list that was read before attaching
+doesn't count (`wizard.flow.reading.launchdarkly` drops it).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from wizard.domain.wanted import can_be_attached, chosen_audiences, wanted_clien
 from wizard.text import whole
 
 _CLOCKS_DIFFER = timedelta(minutes=5)
-_FED_WITHIN = timedelta(hours=1)  # later a quiet audience is no reason to doubt
+_FED_WITHIN = timedelta(hours=1)  # after that, no delivery may just mean a quiet audience
 _USUALLY_VISIBLE = timedelta(seconds=VISIBLE_WITHIN_S)
 
 
@@ -50,15 +50,15 @@ class Presence(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
     presence: Presence
-    segment: LaunchDarklySegment | None = None  # when it is there
+    segment: LaunchDarklySegment | None = None  # set when it's THERE
     candidates: tuple[LaunchDarklySegment, ...] = ()  # look-alikes: a person can tell, the wizard can't
     environment: str = ""  # another one with a segment of the audience: certain when ELSEWHERE, else a hint
     failure: Failure | None = None  # why nobody could look
-    was_there: bool = False  # an earlier look found it; told when this one brought no answer
+    was_there: bool = False  # an earlier look found it; set only when this one has no list
 
 
 def whereabouts(audience: Audience, facts: Facts, answers: Answers) -> Whereabouts:
-    """Return where the audience's segment is, and what shows it."""
+    """Return where the audience's segment is, and the evidence for that."""
     if not isinstance(facts.segments, tuple):
         return _not_looked(audience, facts)
     there = found(audience, facts)
@@ -96,7 +96,7 @@ def synced(facts: Facts) -> tuple[LaunchDarklySegment, ...]:
 
 @memoize_last
 def matched(audience: Audience, facts: Facts) -> SegmentMatch:
-    """Return the segment, or the candidates for it; a segment found once stays, whatever its name is now."""
+    """Return the segment, or the candidates for it. A segment that was found once is kept, even if renamed."""
     match = match_segments(audience, synced(facts), facts.known_segments, facts.attached_at)
     return match if match.found else seen_before(match, facts.found_segments.get(audience.key, ""), synced(facts))
 
@@ -106,7 +106,7 @@ def found(audience: Audience, facts: Facts) -> LaunchDarklySegment | None:
 
 
 def candidates(audience: Audience, facts: Facts, answers: Answers) -> tuple[LaunchDarklySegment, ...]:
-    """Return the segments that a person can choose from, without those that most likely are another audience's."""
+    """Return the segments that a person can choose from, without those that most likely belong to another audience."""
     among = matched(audience, facts).candidates
     if not among:
         return ()
@@ -115,7 +115,7 @@ def candidates(audience: Audience, facts: Facts, answers: Answers) -> tuple[Laun
 
 
 def segments_since(moment: datetime, audience: Audience, facts: Facts) -> tuple[LaunchDarklySegment, ...]:
-    """Return the synced segments that came since a moment, without those of the space's other audiences."""
+    """Return the synced segments that appeared since a moment, without those of the space's other audiences."""
     new = match_segments(audience, synced(facts), facts.known_segments, moment).candidates
     others = [one for one in listed(facts.audiences) if one.key != audience.key]
     taken = {_name(one) for one in others}
@@ -130,13 +130,13 @@ def namesakes_of_others(audience: Audience, facts: Facts) -> tuple[LaunchDarklyS
 
 
 def _is_a_stranger(segment: LaunchDarklySegment, audience: Audience, facts: Facts) -> bool:
-    """Return whether the key has another audience's ID and is older than the sync: neither alone is proof."""
+    """Return whether the key has another audience's ID and the segment predates the sync. Neither alone is proof."""
     came_with_it = is_new(segment, facts.known_segments, facts.attached_at)
     return carries_another_id(segment, audience) and not came_with_it
 
 
 def orphaned_segments(facts: Facts, answers: Answers) -> tuple[LaunchDarklySegment, ...]:
-    """Return Segment's segments that no audience of the space can feed; nothing where another space might."""
+    """Return Segment's segments that no audience of the space can feed; none if another space might feed them."""
     return unfed_segments(facts) if _only_this_space_sends(facts, answers) else ()
 
 
@@ -146,7 +146,7 @@ def unfed_segments(facts: Facts) -> tuple[LaunchDarklySegment, ...]:
 
 
 def possibly_orphaned_segments(facts: Facts) -> tuple[LaunchDarklySegment, ...]:
-    """Return Segment's segments that none of the audiences feeds that were read, which may not be all."""
+    """Return Segment's segments that none of the audiences read so far feeds. Other audiences may feed them."""
     return _fed_by_none_of(facts.audiences, facts) if isinstance(facts.audiences, tuple) else ()
 
 
@@ -160,7 +160,7 @@ def _fed_by_none_of(audiences: tuple[Audience, ...], facts: Facts) -> tuple[Laun
 
 @memoize_last
 def _names_and_ids(audiences: tuple[Audience, ...]) -> tuple[set[str], list[str]]:
-    """Return the names of the audiences' segments, and the audiences' IDs as the segments' keys hold them."""
+    """Return the names of the audiences' segments, and the audiences' IDs in the spelling of segment keys."""
     return {_name(one) for one in audiences}, [one.id.casefold() for one in audiences]
 
 
@@ -185,7 +185,7 @@ def made_by_hand(audience: Audience, facts: Facts) -> tuple[LaunchDarklySegment,
 
 
 def fits(segment: LaunchDarklySegment, audience: Audience) -> bool:
-    """Return whether the key or the name of the segment is the audience's."""
+    """Return whether the segment has the audience's key or name."""
     return _carries_its_id(segment.key, audience) or (
         segment.name == _name(audience) and not carries_another_id(segment, audience)
     )
@@ -205,7 +205,7 @@ def was_there_before(segment: LaunchDarklySegment, facts: Facts) -> bool:
 
 
 def has_changed_since(segment: LaunchDarklySegment, facts: Facts) -> bool:
-    """Return whether an older segment has changed since attaching began, which shows that it is fed.
+    """Return whether an older segment has changed since attaching began, which shows that it's being fed.
 
     Both times are LaunchDarkly's, so no clock of another machine matters.
     """
@@ -214,14 +214,14 @@ def has_changed_since(segment: LaunchDarklySegment, facts: Facts) -> bool:
 
 
 def has_arrived_since(segment: LaunchDarklySegment, facts: Facts) -> bool:
-    """Return whether the segment is new and not counted as empty, so that LaunchDarkly took events."""
+    """Return whether the segment is new and not counted as empty, which shows that LaunchDarkly accepted events."""
     return not was_there_before(segment, facts) and segment.included_count != 0
 
 
 def segment_proving_attachment(audience: Audience, facts: Facts) -> LaunchDarklySegment | None:
     """Return the segment that shows that the audience sends, where Segment doesn't show its connections.
 
-    Only one that came since attaching began, and isn't counted empty, is proof.
+    Only a segment that appeared since attaching began, and isn't counted as empty, is proof.
     """
     there = found(audience, facts) if facts.attached_at is not None else None
     return there if there is not None and has_arrived_since(there, facts) else None
@@ -234,7 +234,7 @@ def some_arrived_since(facts: Facts, answers: Answers) -> bool:
 
 
 def may_be_unfed(segment: LaunchDarklySegment, facts: Facts) -> bool:
-    """Return whether an older segment may get nothing: attached lately, and Segment's counts show no delivery."""
+    """Return whether an older segment may get nothing: attaching was recent, and Segment counts no delivery yet."""
     if not was_there_before(segment, facts) or has_changed_since(segment, facts) or facts.attached_at is None:
         return False
     nothing_yet = isinstance(facts.delivery, Delivery) and not facts.delivery.delivered
@@ -245,7 +245,7 @@ def may_be_unfed(segment: LaunchDarklySegment, facts: Facts) -> bool:
 
 
 def is_deleted(audience: Audience, facts: Facts) -> bool:
-    """Return whether the segment is gone; if it was deleted before attaching, this sync creates it again."""
+    """Return whether the segment was deleted. A deletion before attaching doesn't count: this sync creates it again."""
     return _is_gone(audience, facts) or any(_is_since(one, facts) for one in _deleted(audience, facts))
 
 
@@ -264,7 +264,7 @@ def _deleted(audience: Audience, facts: Facts) -> tuple[LaunchDarklySegment, ...
 
 
 def _is_since(segment: LaunchDarklySegment, facts: Facts) -> bool:
-    """Return whether the segment isn't known to be older than attaching."""
+    """Return whether a deleted segment still existed when attaching began or was created since, as far as we know."""
     return segment.key in facts.known_segments or _came_since(segment, facts)
 
 
@@ -278,9 +278,9 @@ def _came_since(segment: LaunchDarklySegment, facts: Facts) -> bool:
 
 
 def has_taken_deliveries(facts: Facts, answers: Answers) -> bool:
-    """Return whether LaunchDarkly took deliveries while it lists no segment of any audience.
+    """Return whether LaunchDarkly accepted deliveries, but lists no segment of any chosen audience.
 
-    Deliveries are counted for the destination: once one audience arrived, they say nothing of the others.
+    Segment counts deliveries per destination: once one audience arrived, they say nothing about the others.
     """
     delivered = isinstance(facts.delivery, Delivery) and facts.delivery.delivered > 0
     if not (delivered and isinstance(facts.segments, tuple)):
@@ -289,7 +289,7 @@ def has_taken_deliveries(facts: Facts, answers: Answers) -> bool:
 
 
 def is_due(facts: Facts, answers: Answers) -> bool:
-    """Return whether the usual time for a segment has passed since LaunchDarkly took deliveries."""
+    """Return whether the usual time for a segment has passed since LaunchDarkly accepted deliveries."""
     return has_taken_deliveries(facts, answers) and facts.now - _taken_at(facts) >= _USUALLY_VISIBLE
 
 
@@ -303,13 +303,13 @@ def is_any_under_way(facts: Facts, answers: Answers) -> bool:
 
 
 def _taken_at(facts: Facts) -> datetime:
-    """Return when LaunchDarkly took the first delivery, as far as we know; at the latest now."""
+    """Return when LaunchDarkly accepted the first delivery, as far as we know; never a moment after now."""
     first_at = facts.delivery.first_at if isinstance(facts.delivery, Delivery) else None
     return min(facts.now, first_at or facts.attached_at or facts.now - _USUALLY_VISIBLE)
 
 
 def may_be_elsewhere(facts: Facts, answers: Answers) -> bool:
-    """Return whether to look in the project's other environments: deliveries went somewhere, or the ID was typed in."""
+    """Return whether to look in the project's other environments: a segment is missing after deliveries, or by hand."""
     if not isinstance(facts.segments, tuple):
         return False
     missing = [one for one in chosen_audiences(facts, answers) if found(one, facts) is None]
@@ -317,7 +317,7 @@ def may_be_elsewhere(facts: Facts, answers: Answers) -> bool:
 
 
 def environment_with_segment(audience: Audience, facts: Facts) -> str:
-    """Return another environment of the project that holds the audience's segment; empty when none is seen.
+    """Return another environment of the project that holds the audience's segment; empty if none is known.
 
     A segment from before attaching is no evidence of this sync: an audience may go to several environments.
     """
@@ -329,13 +329,13 @@ def environment_with_segment(audience: Audience, facts: Facts) -> str:
 
 
 def slot_of_segment(audience: Audience, facts: Facts) -> str:
-    """Return the key of facts about the segment: the audience's ID; by hand, without an ID, the segment's key."""
+    """Return the key of facts about the segment: the audience's ID; by hand, where it's unknown, the segment's key."""
     there = found(audience, facts)
     return audience.id or (there.key if there else "")
 
 
 def flags_of(segment: LaunchDarklySegment, audience: Audience, facts: Facts) -> tuple[str, ...] | None:
-    """Return the flags that use a segment of the audience's name; None when LaunchDarkly didn't say."""
+    """Return the flags that use a segment with the audience's name; None when LaunchDarkly didn't say."""
     if segment == found(audience, facts):
         details = facts.segment_details.get(slot_of_segment(audience, facts))
         return details.flags if isinstance(details, LaunchDarklySegment) else None

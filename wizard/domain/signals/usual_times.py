@@ -1,4 +1,4 @@
-"""How long each stage of a first sync usually takes: the one table behind the watch and the checks."""
+"""How long each stage of a first sync usually takes: one table for the watch and the checks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from wizard.domain.services.segment import Audience, AudienceKind, Cadence
 
 HOUR_S = 3_600.0
 COMPUTED_WITHIN_S = 20 * 60.0
-DELIVERED_WITHIN_S = 15 * 60.0  # Segment's delivery overview is 5 minutes late itself
+DELIVERED_WITHIN_S = 15 * 60.0  # Segment's delivery overview itself lags by 5 minutes
 VISIBLE_WITHIN_S = 20 * 60.0
 COUNTED_WITHIN_S = 10 * 60.0
 SLOW_WITHIN_S = 9 * HOUR_S
@@ -28,7 +28,7 @@ APPEARS_AFTER_S = {Kind.REAL_TIME: 10 * 60.0, Kind.BATCH: 8 * HOUR_S, Kind.ACCOU
 
 
 def kind_of(audience: Audience | None) -> Kind:
-    """Return the kind of an audience; one that isn't known counts as real-time."""
+    """Return the kind of an audience; an unknown audience counts as real-time."""
     if audience is not None and audience.kind == AudienceKind.ACCOUNTS:
         return Kind.ACCOUNT
     is_batch = audience is not None and audience.cadence == Cadence.BATCH
@@ -41,11 +41,11 @@ def is_slow(audience: Audience | None) -> bool:
 
 
 def usually_appears_within(audience: Audience) -> timedelta:
-    """Return how long after attaching nobody has to wonder where its segment is."""
+    """Return how long after attaching a missing segment is no reason to worry."""
     return timedelta(seconds=SLOW_WITHIN_S if is_slow(audience) else USUALLY_WITHIN_S)
 
 
 def appears_within(audience: Audience) -> timedelta:
-    """Return how long after attaching its segment may take: each stage at its slowest."""
+    """Return the longest usual time from attaching to a segment: every stage at its slowest."""
     stages_s = COMPUTED_WITHIN_S + DELIVERED_WITHIN_S + VISIBLE_WITHIN_S
     return timedelta(seconds=SLOW_WITHIN_S if is_slow(audience) else stages_s)

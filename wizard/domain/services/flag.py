@@ -32,7 +32,7 @@ class Clause:
 class FlagRule:
     id: str
     clauses: tuple[Clause, ...] = ()
-    variation: int | None = None  # its place; None for a percentage rollout
+    variation: int | None = None  # index in the flag's variations; None for a percentage rollout
 
     @property
     def segments(self) -> tuple[str, ...]:
@@ -54,12 +54,12 @@ class FlagDetails:
     on: bool | None = None
     rules: tuple[FlagRule, ...] | None = None  # None: the answer has no rules of this environment
     off_variation: int | None = None
-    fallthrough: int | None = None  # the place of the variation; None for a percentage rollout
-    targets: int = 0  # contexts that are targeted one by one, before any rule
-    prerequisites: tuple[str, ...] = ()  # keys of the flags that come before all else
+    fallthrough: int | None = None  # index in `variations`; None for a percentage rollout
+    targets: int = 0  # number of contexts that are targeted individually, before any rule
+    prerequisites: tuple[str, ...] = ()  # keys of flags that are evaluated before this one
 
     def serves_segment(self, segment: str) -> bool:
-        """Return whether members of the segment get something, whatever else the flag says."""
+        """Return whether the flag certainly serves a truthy value to members of the segment, by its first rule."""
         if not (self.on and self.rules) or self.targets or self.prerequisites:
             return False
         rule = self.rules[0]

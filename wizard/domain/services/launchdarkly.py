@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Instance(StrEnum):
-    """LaunchDarkly's separate installations; the destination reaches only the first.
+    """LaunchDarkly's separate installations. The destination reaches only the commercial one.
 
     See docs/launchdarkly.md#instances-and-hosts.
     """
@@ -29,7 +29,7 @@ class Instance(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who a LaunchDarkly token is. Every field is optional in the specification.
+    """The identity behind a LaunchDarkly token. Every field is optional in the specification.
 
     See docs/launchdarkly.md#caller-identity.
     """
@@ -57,7 +57,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A LaunchDarkly access token's metadata. `role` is what was asked for, not what is effective.
+    """A LaunchDarkly access token's metadata. `role` is what was requested, which may differ from what is effective.
 
     See docs/launchdarkly.md#token-metadata.
     """
@@ -69,7 +69,7 @@ class Token:
     inline_role: tuple[Statement, ...] = ()
     service_token: bool | None = None
     last_four: str = ""
-    last_used: datetime | None = None  # over REST: the wizard's own calls count for the token that it uses
+    last_used: datetime | None = None  # over REST; for the wizard's own token, its calls count too
     created_at: datetime | None = None
     member_role: str = ""
     owner: str = ""  # who made it; for a personal token, whose it is
@@ -79,7 +79,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class MadeToken:
-    """A token that was made or reset just now, with its secret, which LaunchDarkly shows this once."""
+    """A token that was just made or reset, with its secret, which LaunchDarkly shows only this once."""
 
     token: Token
     secret: SecretStr
@@ -135,7 +135,7 @@ class Project:
 
 
 def environment_of(client_side_id: str, projects: Iterable[Project]) -> tuple[Project, Environment] | None:
-    """Find an environment by its client-side ID: no call does that (docs/launchdarkly.md#client-side-id)."""
+    """Return the environment with this client-side ID. No API call finds it (docs/launchdarkly.md#client-side-id)."""
     every = ((project, environment) for project in projects for environment in project.environments)
     return next((pair for pair in every if pair[1].client_side_id == client_side_id), None)
 
@@ -146,7 +146,7 @@ class ContextKind:
     name: str
     archived: bool = False
     last_seen: datetime | None = None
-    seen_in: Mapping[str, datetime] = field(default_factory=dict)  # lately, by key of an environment; empty: not said
+    seen_in: Mapping[str, datetime] = field(default_factory=dict)  # recently, by environment key; empty: unknown
 
 
 UNNAMED = "unnamed"
@@ -161,7 +161,7 @@ class LaunchDarklySegment:
 
     key: str
     name: str
-    external: str = ""  # what fills it, of synced segments only; `UNNAMED` where the service doesn't say
+    external: str = ""  # what fills a synced segment; `UNNAMED` if the service doesn't say
     unbounded: bool = False
     context_kind: str = ""
     created_at: datetime | None = None
@@ -273,7 +273,7 @@ class Sdk:
 
     name: str
     version: str
-    kind: str  # server, client or mobile; other words as they are
+    kind: str  # server, client or mobile; other words stay unchanged
     project: str = ""
     environment: str = ""
     relay_version: str = ""  # set when it connects through a Relay Proxy

@@ -1,8 +1,7 @@
 """Every vendor page that the wizard points at, in one table.
 
 See docs/launchdarkly.md#pages-in-launchdarkly and docs/segment.md#pages-in-segment.
-
-Deep links are no promise of either vendor: beside each stands where to click instead.
+Neither vendor guarantees deep links, so each link also has the menu path.
 """
 
 from __future__ import annotations
@@ -30,20 +29,20 @@ class Link:
 
 
 def find(url: str) -> Link | None:
-    """Return the filled-in entry of a URL, so that an interface gets from a finding's link to its menu path."""
+    """Return the table's entry for a filled-in URL, which has the menu path that interfaces show; None if unknown."""
     known = _elsewhere(url, Region.US)
     return next((replace(link, url=url) for pattern, link in _PATTERNS if pattern.fullmatch(known)), None)
 
 
 def is_documentation(url: str) -> bool:
-    """Return whether a page is there to be read, and nothing can be done on it."""
+    """Return whether a page is documentation, where nothing can be done."""
     return url.startswith((f"{_DOCS}/", f"{_TWILIO}/", f"{_API}/"))
 
 
 def in_region(url: str, workspace: object) -> str:
     """Return the page in the web app of the workspace's region (docs/segment.md#regions).
 
-    `workspace`: what was read of it. Pages that aren't Segment's app stay as they are.
+    `workspace`: the fact as it was read. Pages outside Segment's app stay unchanged.
     """
     return _elsewhere(url, workspace.region) if isinstance(workspace, Workspace) else url
 

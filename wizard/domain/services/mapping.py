@@ -103,7 +103,7 @@ _CARRIED = {
     ContextKey.USER_ID_THEN_ANONYMOUS_ID: (_USER_ID, _ANONYMOUS_ID),
     ContextKey.USER_ID_THEN_EMAIL_THEN_ANONYMOUS_ID: (_USER_ID, _EMAIL, _ANONYMOUS_ID),
 }
-# A member in the sandbox, since people type what they just read.
+# Identifiers of a member that exists in the sandbox, since people type what they just read.
 _EXAMPLES = {_USER_ID: "user-0042", _EMAIL: "user-0042@example.com", _ANONYMOUS_ID: "anon-user-0042"}
 _FIELD_OF = {"segment_user_id": _USER_ID, "user_email": _EMAIL, "segment_anonymous_id": _ANONYMOUS_ID}
 
@@ -124,7 +124,7 @@ def wanted_settings(
 def own_mappings(
     subscriptions: Iterable[Subscription], catalog: CatalogEntry, owners: Container[str] = ()
 ) -> tuple[Subscription, ...]:
-    """Return the mappings of the destination's one action that are not an activation's own.
+    """Return the mappings of the destination's one action, without those that activations own.
 
     `owners`: the names of the activations. See docs/segment.md#mapping-calls and docs/segment.md#activations.
     """
@@ -136,7 +136,7 @@ def own_mappings(
 def activation_mappings(
     subscriptions: Iterable[Subscription], catalog: CatalogEntry, owners: Container[str] = ()
 ) -> tuple[Subscription, ...]:
-    """Return the mappings that activations own and send through: each activation has one, beside the destination's."""
+    """Return the active mappings that activations own and send through, each beside the destination's own mapping."""
     return tuple(one for one in subscriptions if _is_an_activations(one, catalog, owners) and one.enabled is not False)
 
 
@@ -150,13 +150,13 @@ def _is_of_the_action(subscription: Subscription, catalog: CatalogEntry) -> bool
 
 
 def _is_an_activations(subscription: Subscription, catalog: CatalogEntry, owners: Container[str]) -> bool:
-    """Recognize it by its trigger, or by its activation's name, because the trigger may have been edited."""
+    """Return whether an activation owns the mapping, by the trigger, or by the name in case someone edited that."""
     is_named_so = subscription.name in owners and subscription.name != catalog.preset_name
     return is_named_so or has_a_trigger_of_its_own(subscription)
 
 
 def is_an_untouched_preset(subscription: Subscription, catalog: CatalogEntry) -> bool:
-    """Return whether it's the preset's mapping as Segment itself adds it: switched off, and as the catalog has it.
+    """Return whether the mapping is the preset as Segment itself adds it: switched off, with the catalog's values.
 
     It sends nothing, and nobody has set anything in it (docs/segment.md#mapping-calls).
     """
@@ -172,9 +172,9 @@ def differences(
     trigger: str,
     settings: Mapping[str, Any],
 ) -> tuple[Difference, ...]:
-    """Return what differs, by our keys only: Segment adds keys of its own (docs/segment.md#mapping-calls).
+    """Return what differs in the trigger and in our settings. Segment adds keys (docs/segment.md#mapping-calls).
 
-    A trigger that isn't shown, or settings of which none are shown, differ from nothing.
+    A trigger that Segment doesn't show counts as equal. So do all settings if it shows none.
     """
     found = []
     if subscription.trigger is not None and not same_trigger(subscription.trigger, trigger):
@@ -202,7 +202,7 @@ def context_key_choices(recommended: ContextKey = ContextKey.USER_ID_ONLY) -> tu
 
 
 def recommended_context_key(audiences: Iterable[Audience]) -> ContextKey:
-    """Return the userId, unless the audiences' settings say that their members are known only by something else."""
+    """Return the userId, unless the audiences' settings show that members are known only by other identifiers."""
     known = {_identifier(name) for audience in audiences for name in audience.identifiers}
     if _USER_ID in known:
         return ContextKey.USER_ID_ONLY
@@ -212,12 +212,12 @@ def recommended_context_key(audiences: Iterable[Audience]) -> ContextKey:
 
 
 def carried_identifiers(context_key: ContextKey) -> tuple[str, ...]:
-    """Return the identifiers that a context key takes, the preferred one first, as an event has them."""
+    """Return the identifiers that a context key takes, the preferred one first, spelled as in an event."""
     return _CARRIED[context_key]
 
 
 def falls_back_from(key: ContextKey, other: ContextKey) -> bool:
-    """Return whether `other` takes what `key` takes, and only without it something else."""
+    """Return whether `other` takes the identifiers of `key` first, and further ones only without them."""
     return _CARRIED[other][: len(_CARRIED[key])] == _CARRIED[key]
 
 
@@ -233,7 +233,7 @@ def widest_context_key(audiences: Iterable[Audience]) -> ContextKey:
 
 
 def example(context_kind: str, context_key: ContextKey, identifiers: Iterable[str] = ()) -> str:
-    """Return what a profile becomes, and what it becomes without its first identifier, in one or two sentences."""
+    """Return sentences on what a profile becomes, and what it becomes while its first identifier is missing."""
     known = {_identifier(name) for name in identifiers}
     carried = _CARRIED[context_key]
     first, *others = [name for name in carried if name in known] or carried
@@ -244,6 +244,6 @@ def example(context_kind: str, context_key: ContextKey, identifiers: Iterable[st
 
 
 def _identifier(name: str) -> str:
-    """Return an identifier as an event has it: `userId` for the `user_id` of an audience's settings."""
+    """Return an identifier as it's spelled in an event: `userId` for the `user_id` of an audience's settings."""
     spelled = name.casefold().replace("_", "")
     return next((known for known in _EXAMPLES if known.casefold() == spelled), name)

@@ -1,4 +1,4 @@
-"""Names that one service derives from the other, and the objects recognized by these names.
+"""Names that one service derives from the other, and how objects are recognized by them.
 
 See docs/launchdarkly.md#recognizing-a-segment and docs/segment.md#engage-sources.
 """
@@ -25,7 +25,7 @@ class SegmentMatch:
 
     found: LaunchDarklySegment | None = None
     candidates: tuple[LaunchDarklySegment, ...] = ()
-    pre_made: tuple[LaunchDarklySegment, ...] = ()  # same name, not synced: made by hand, in the way
+    pre_made: tuple[LaunchDarklySegment, ...] = ()  # made by hand with the same name: not synced, and in the sync's way
 
 
 def segment_name(audience_key: str) -> str:
@@ -37,14 +37,14 @@ def segment_name(audience_key: str) -> str:
 
 
 def expected_segment_key(audience_id: str) -> str:
-    """Return the key that LaunchDarkly probably gives the segment; unverified, never the only proof.
+    """Return the key that LaunchDarkly probably gives the segment. It's unverified, so it's never the only proof.
 
     See docs/launchdarkly.md#recognizing-a-segment.
     """
     return f"{SYNCED_KEY_PREFIX}{audience_id}"
 
 
-DESTINATION_NAME = "LaunchDarkly - "  # how the names of the destinations begin that the wizard makes
+DESTINATION_NAME = "LaunchDarkly - "  # the beginning of the wizard's default names
 
 
 def destination_name(project: str, environment: str) -> str:
@@ -62,8 +62,8 @@ def match_segments(
 
     See docs/launchdarkly.md#recognizing-a-segment.
 
-        (a) or (b) alone is found. Several of them, one whose key carries another ID, and (c) are shown, not guessed
-        between.
+    A single match by (a) or (b) is the segment. Several matches, one whose key carries another ID, and all matches by
+    (c) are candidates from which a person chooses.
     """
     there = tuple(segment for segment in segments if not segment.deleted)
     synced = tuple(segment for segment in there if segment.external)
@@ -83,7 +83,7 @@ def match_segments(
 
 
 def seen_before(match: SegmentMatch, seen_key: str, segments: Iterable[LaunchDarklySegment]) -> SegmentMatch:
-    """Match the segment that was found before, under whatever name: names can be edited in LaunchDarkly.
+    """Return a match with the segment that was found before by its key, or else `match`. Names can be edited.
 
     See docs/launchdarkly.md#synced-segments.
     """
@@ -92,10 +92,10 @@ def seen_before(match: SegmentMatch, seen_key: str, segments: Iterable[LaunchDar
 
 
 def carries_another_id(segment: LaunchDarklySegment, audience: Audience) -> bool:
-    """Return whether the key has an audience's ID that isn't this one's.
+    """Return whether the key has another audience's ID.
 
-    It may be that of an audience that was made again with the same key, or the events carry another ID than the API
-    shows: the key alone doesn't tell (docs/launchdarkly.md#recognizing-a-segment).
+    That's no proof: the audience may have been made again with the same key, or the events may carry another ID than
+    the API shows (docs/launchdarkly.md#recognizing-a-segment).
     """
     key = segment.key.casefold()
     carries_an_id = key.startswith(expected_segment_key("aud_")) and audience.id.startswith("aud_")
@@ -103,7 +103,7 @@ def carries_another_id(segment: LaunchDarklySegment, audience: Audience) -> bool
 
 
 def is_new(segment: LaunchDarklySegment, known_before: Collection[str], since: datetime | None) -> bool:
-    """Return whether the segment came since attaching began."""
+    """Return whether the segment appeared since attaching began."""
     if since is None or segment.key in known_before:
         return False
     return segment.created_at is None or segment.created_at >= since
@@ -130,9 +130,9 @@ def engage_sources(
 
     See docs/segment.md#engage-sources.
 
-    `connections` are those of the space's own audiences: what they name is authoritative, and names of its kind are
-    too. `spaces`: every one of the
-    workspace, so that a number at the end of a slug isn't taken for a further source of this space.
+    `connections` are those of the space's own audiences. The sources that they name are certainly the space's, and so
+    are sources with the same kind of name. `spaces`: every one of the workspace, so that the number at the end of
+    another space's slug isn't taken for a further source of this space.
     """
     every = tuple(sources)
     named = {connection.source_id for connection in connections}
@@ -159,12 +159,12 @@ def _is_numbered(source: Source, space: Space) -> bool:
 
 
 def is_further_source(source: Source, space: Space) -> bool:
-    """Return whether Segment added the source for a further instance of a destination type."""
+    """Return whether Segment added the source for the second or a later instance of a destination type."""
     return bool(_number(source, space))
 
 
 def _number(source: Source, space: Space) -> str | None:
-    """Return the number behind `personas_<space>` in the slug, empty for the first source; None for another slug."""
+    """Return the number after `personas_<space>` in the slug, empty for the first source; None for another slug."""
     own, wanted = "-".join(_words(source.slug)), "-".join(_slug_of(space))
     rest = own.removeprefix(wanted).removeprefix("-")
     fits = bool(space.slug) and own.startswith(wanted) and (not rest or rest.isdecimal())
@@ -182,5 +182,5 @@ def _holds(words: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
 
 
 def flag_rule(*segments: str) -> str:
-    """Return the rule that a flag needs, by the names of its segments."""
+    """Return the rule that a flag needs, in words, from the names of its segments."""
     return f"Context in segment {', '.join(segments)}"

@@ -35,7 +35,7 @@ class Workspace:
     slug: str
     name: str
     region: Region = Region.US
-    refused_at: str = field(default="", compare=False)  # what other regions' hosts answered before this one knew it
+    refused_at: str = field(default="", compare=False)  # the answers of other regions' hosts
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +54,13 @@ class Source:
     name: str
     metadata_slug: str = ""
     enabled: bool | None = None
-    writable: bool | None = None  # write keys were shown, so the token is source admin here
+    writable: bool | None = None  # True: Segment showed write keys, so the token is Source Admin here
     metadata_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogEntry:
-    """LaunchDarkly Audiences in Segment's catalog (docs/segment.md#catalog-entry): what a mapping is made from."""
+    """LaunchDarkly Audiences in Segment's catalog (docs/segment.md#catalog-entry), with what a mapping is made from."""
 
     metadata_id: str
     slug: str
@@ -117,8 +117,7 @@ class Cadence(StrEnum):
 class Audience:
     """An Engage audience. `status` is the service's own word.
 
-    `kind` and `cadence` are an `AudienceKind` and a `Cadence`, or a word that Segment never documented, as it is.
-
+    `kind` and `cadence` are an `AudienceKind` and a `Cadence`, or a word that Segment never documented, unchanged.
     See docs/segment.md#audience-calls.
     """
 
@@ -145,7 +144,7 @@ class PreviewStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A count of the members that an audience's definition has (docs/segment.md#audience-previews)."""
+    """A count of the members that match an audience's definition (docs/segment.md#audience-previews)."""
 
     id: str
     status: str  # a `PreviewStatus`, or another word of Segment's
@@ -177,9 +176,9 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """How many audiences send to a destination, as far as they were looked at, and since when.
+    """How many of the audiences that were read send to a destination, and since when.
 
-    Only the audit trail says when a destination was created, and not of every workspace (docs/segment.md#audit-trail).
+    Only the audit trail says when a destination was created, and not in every workspace (docs/segment.md#audit-trail).
     """
 
     audiences: int = 0
@@ -189,7 +188,7 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Connections:
-    """One audience's connections; fewer `items` than `total` means that the token may not see some.
+    """One audience's connections. Fewer `items` than `total` means that the token can't see all of them.
 
     See docs/segment.md#connections.
     """
@@ -200,7 +199,7 @@ class Connections:
 
 @dataclass(frozen=True, slots=True)
 class Activation:
-    """What makes a connection that was made by API send: through a mapping of its own, or the destination's."""
+    """What makes a connection send if the API made it: through the activation's own mapping, or the destination's."""
 
     id: str
     name: str
@@ -213,7 +212,7 @@ class Activation:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Deliveries of one destination in a span of time, from the delivery overview. About 5 minutes late."""
+    """Deliveries of one destination in a span of time, from the delivery overview, which lags by about 5 minutes."""
 
     delivered: int
     failed: int

@@ -1,4 +1,4 @@
-"""A mapping's trigger by its meaning: Segment may show it with other spaces, parentheses or order than it was sent.
+"""Compare mappings' triggers by meaning: Segment may show other spaces, parentheses or order than it was sent.
 
 See docs/segment.md#mapping-calls.
 
@@ -18,7 +18,7 @@ _TOKEN = re.compile(r"""\s*(?:(?P<text>"[^"]*"|'[^']*')|(?P<mark>[()])|(?P<sign>
 
 
 def same_trigger(one: str, other: str) -> bool:
-    """Return whether two triggers take the same events. What can't be parsed is the same by its words only."""
+    """Return whether two triggers take the same events. Triggers that can't be parsed are compared word by word."""
     return one.split() == other.split() or _meaning(one) == _meaning(other) is not None
 
 
@@ -32,7 +32,7 @@ def _meaning(text: str) -> Meaning | None:
 
 
 def _tokens(text: str) -> list[str]:
-    """Return the tokens in order; what is none becomes one that no rule takes."""
+    """Return the tokens in order. If something isn't a token, return only "?", which no rule takes."""
     tokens, position = [], 0
     while text[position:].strip():
         found = _TOKEN.match(text, position)
@@ -48,7 +48,7 @@ def _any_of(tokens: list[str]) -> Meaning:
 
 
 def _joined(word: str, tokens: list[str]) -> Meaning:
-    """Return the parts that `word` joins. One part stands for itself, and nested ones of the same word are flat."""
+    """Return the parts that `word` joins. A single part stands for itself; nested parts of the same word are flat."""
     parts = [_part(word, tokens)]
     while tokens and tokens[0].lower() == word:
         tokens.pop(0)

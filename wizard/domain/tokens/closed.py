@@ -1,6 +1,6 @@
 """Why a part of Segment's API is closed: because of the workspace, because of the token, or unknown.
 
-A part of the API may be off for a whole workspace. Then no role of a token opens it, and the web app is the way.
+A part of the API may be off for a whole workspace. Then no role opens it for a token, and only the web app is left.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _SAID_OF_A_WORKSPACE = ("not enabled", "not available", "feature")
 
 
 def closed_by(failure: Failure) -> ClosedBy:
-    """Judge by Segment's answer: its words first, then the status documented for a token without permission."""
+    """Return what closed the API, by Segment's words, else by 401, which is documented for a lack of permission."""
     said = failure.message.casefold()
     if any(words in said for words in _SAID_OF_A_WORKSPACE):
         return ClosedBy.WORKSPACE
@@ -38,7 +38,7 @@ def closed_by(failure: Failure) -> ClosedBy:
 
 
 def wants_it_in_engage(failure: Failure) -> bool:
-    """Return whether Segment itself says where the destination has to be added first."""
+    """Return whether Segment's message says that the destination has to be added in Engage Settings first."""
     return "engage settings" in failure.message.casefold()
 
 
@@ -48,7 +48,7 @@ def is_second_instance(failure: Failure) -> bool:
 
 
 def why_not_done(failure: Failure, job: str) -> str:
-    """Say why Segment's API didn't do `job` ("create a mapping"): the workspace, the token, or unknown."""
+    """Return why Segment's API didn't do `job` ("create a mapping"): the workspace, the token, or unknown."""
     if wants_it_in_engage(failure):
         return "Segment requires you to add the destination in Engage Settings first."
     if is_second_instance(failure):

@@ -25,14 +25,14 @@ class Shape(StrEnum):
     CLIENT_SIDE_ID = "client_side_id"
     SEGMENT_TOKEN = "segment_token"  # noqa: S105 - a kind of text, no secret
     SEVERAL = "several"  # more than one credential in one paste
-    WORDS = "words"  # blanks or line breaks within: no credential has them
+    WORDS = "words"  # with spaces or line breaks inside, which no credential has
     OTHER = "other"  # nothing known: let the service decide
 
 
 # What may be sent to each service as its token. A text of any other shape never leaves this machine.
 LAUNCHDARKLY_SHAPES = frozenset({Shape.ACCESS_TOKEN, Shape.OTHER})
 SEGMENT_SHAPES = frozenset({Shape.SEGMENT_TOKEN, Shape.OTHER})
-# And to LaunchDarkly's client-side host, in an address: never a secret.
+# What may be sent to LaunchDarkly's client-side host, as part of an address: never a secret.
 CLIENT_SIDE_ID_SHAPES = frozenset({Shape.CLIENT_SIDE_ID, Shape.OTHER})
 
 
@@ -56,7 +56,7 @@ _TOO_LONG_FOR_ONE = 10_000  # characters; a paste this long is a file, and takin
 _LAUNCHDARKLYS = r"(?:api|sdk|mob)-[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 LAUNCHDARKLY_SECRET = re.compile(_LAUNCHDARKLYS)
 SEGMENT_SECRET = re.compile(r"sgp_\w")
-# Two credentials without a blank between them, or one with something else stuck to it.
+# Two credentials without a space between them, or one with something else attached.
 _STUCK_TOGETHER = re.compile(
     rf"(?:(?:api|sdk|mob)-|sgp_).{{8,}}?(?:(?:api|sdk|mob)-|sgp_)"
     rf"|\S(?:{_LAUNCHDARKLYS}|sgp_\w)"
@@ -73,7 +73,7 @@ _WRAPPINGS = (
 
 
 def read_paste(raw: str) -> Paste:
-    """Strip what a copy brings along, and recognize the rest."""
+    """Strip what was copied along with a credential, and recognize the rest."""
     if len(raw) > _TOO_LONG_FOR_ONE:
         return Paste(raw[:_TOO_LONG_FOR_ONE], Shape.SEVERAL)
     text, before = _without_control_characters(raw), None
@@ -84,7 +84,7 @@ def read_paste(raw: str) -> Paste:
 
 
 def holds_a_token(text: str) -> bool:
-    """Return whether a text holds what certainly is a secret of either service."""
+    """Return whether a text holds something that's certainly a secret of either service."""
     return bool(LAUNCHDARKLY_SECRET.search(text) or SEGMENT_SECRET.search(text))
 
 
@@ -157,7 +157,7 @@ _WHERE_PUBLIC_API_TOKENS_ARE = (
 
 
 def mistake_in_launchdarkly_token(paste: Paste) -> str:
-    """Return what is wrong with a text in the access token's field; empty when nothing is known to be."""
+    """Return what is wrong with a text in the access token's field; empty if no mistake is known."""
     match paste.shape:
         case Shape.SDK_KEY | Shape.MOBILE_KEY:
             what = WHAT_IT_IS[paste.shape]
@@ -174,7 +174,7 @@ def mistake_in_launchdarkly_token(paste: Paste) -> str:
 
 
 def mistake_in_client_side_id(paste: Paste) -> str:
-    """Return what is wrong with a text in the client-side ID's field; empty when nothing is known to be."""
+    """Return what is wrong with a text in the client-side ID's field; empty if no mistake is known."""
     match paste.shape:
         case Shape.CLIENT_SIDE_ID:
             return ""
@@ -191,7 +191,7 @@ def mistake_in_client_side_id(paste: Paste) -> str:
 
 
 def mistake_in_segment_token(paste: Paste) -> str:
-    """Return what is wrong with a text in the Public API token's field; empty when nothing is known to be."""
+    """Return what is wrong with a text in the Public API token's field; empty if no mistake is known."""
     if paste.shape in {Shape.ACCESS_TOKEN, Shape.SDK_KEY, Shape.MOBILE_KEY, Shape.CLIENT_SIDE_ID}:
         return f"This looks like {WHAT_IT_IS_TO_SEGMENT[paste.shape]}. {_WHERE_PUBLIC_API_TOKENS_ARE}"
     return _mistake_in_form(paste, "a Public API token", _WHERE_PUBLIC_API_TOKENS_ARE)
@@ -215,7 +215,7 @@ def _mistake_in_form(paste: Paste, wanted: str, where: str) -> str:
 
 
 def _mistake_for_a_name(text: str) -> str:
-    """Say that this is an environment's key or name; a long run of letters and digits is left to the service.
+    """Return that this is an environment's key or name; empty for long alphanumeric texts, which the service judges.
 
     See docs/launchdarkly.md#kinds-of-credential.
     """
@@ -229,17 +229,17 @@ def _mistake_for_a_name(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """One credential, under every name that it has."""
+    """One credential, with all its names."""
 
     slot: str  # in the vault
     name: str  # on the command line
     label: str
     variables: tuple[str, ...]  # that may hold it: the first one that is set wins
-    mistake: Callable[[Paste], str]  # what is wrong with a pasted text, before any call; empty when nothing is known
+    mistake: Callable[[Paste], str]  # what is wrong with a pasted text, before any call, or empty
 
     @property
     def variable(self) -> str:
-        """The variable to name to a person."""
+        """Return the variable to name in texts for the user."""
         return self.variables[0]
 
 
@@ -278,7 +278,7 @@ _OF_TARGET = f"{LAUNCHDARKLY_TOKEN.slot}@"
 
 
 def slot_in(target: str) -> str:
-    """Return the vault's slot for the LaunchDarkly token of one environment; of the profile's own without a name."""
+    """Return the vault's slot for one environment's LaunchDarkly token; without a name, for the profile's token."""
     return f"{_OF_TARGET}{target}" if target else LAUNCHDARKLY_TOKEN.slot
 
 

@@ -31,7 +31,7 @@ class Holding(StrEnum):
 
 
 def holding(facts: Facts, answers: Answers) -> Holding:
-    """Return what the destination holds, as far as the endings tell."""
+    """Return what the destination holds, by the last four characters of its token."""
     ending = ending_of(facts, answers)
     if not ending:
         return Holding.NOTHING_SHOWN
@@ -46,17 +46,17 @@ def ending_of(facts: Facts, answers: Answers) -> str:
 
 
 def endings(facts: Facts) -> frozenset[str]:
-    """Return how the tokens of all seen destinations end."""
+    """Return the last four characters of the tokens in all destinations that were read."""
     return frozenset(one.token_last_four for one in listed(facts.destinations)) - {""}
 
 
 def other_token(facts: Facts, answers: Answers) -> Token | None:
-    """Return the token in the destination when it is certainly known, and isn't ours."""
+    """Return the token in the destination if it's certainly known and isn't ours, else None."""
     return _tokens_with_its_ending(facts, answers)[0] if holding(facts, answers) is Holding.KNOWN else None
 
 
 def token_in_use(facts: Facts, answers: Answers) -> Token | None:
-    """Return the token that Segment sends with: the destination's, or ours where it will be put there."""
+    """Return the token that Segment sends with: another's in the destination, else ours, which is or goes there."""
     return other_token(facts, answers) or known(facts.token)
 
 
@@ -69,13 +69,13 @@ def _tokens_with_its_ending(facts: Facts, answers: Answers) -> tuple[Token, ...]
 
 
 def grant_of_other(token: Token, facts: Facts) -> Grant:
-    """Return what another token may do; a personal one can do no more than its owner."""
+    """Return what another token may do. A personal token can do no more than its owner."""
     owner = Member(role=token.member_role) if token.service_token is False and token.member_role else None
     return grant_of(token, facts.destination_token_roles, owner)
 
 
 def target_of(facts: Facts, answers: Answers) -> Target | None:
-    """Return where the sync will write. Of a hidden project only the keys are known."""
+    """Return where the sync will write; None without a place. For a hidden project, only the keys are known."""
     attributes = facts.member.role_attributes if isinstance(facts.member, Member) else {}
     if place := chosen_environment(facts, answers):
         project, found = place
@@ -98,15 +98,15 @@ def lacks_rights(grant: Grant, target: Target) -> bool:
 
 
 def maker_had_fewer_rights(token: Token) -> bool:
-    """Return whether the person who made it has fewer rights than a Writer.
+    """Return whether the person who made the token has fewer rights than a Writer.
 
-    A service token keeps to what its maker could do when it was made. What the maker may do today only hints at that.
+    A service token may do what its maker could do when it was made. What the maker may do today is only a hint.
     """
     return token.member_role.casefold() in _LESS_THAN_A_WRITER
 
 
 def is_expired(token: Token, facts: Facts) -> bool:
-    """Return whether it expired by the services' clock."""
+    """Return whether the token has expired, by the services' clock."""
     return token.expires_at is not None and token.expires_at <= facts.now
 
 
@@ -114,7 +114,7 @@ def is_expired(token: Token, facts: Facts) -> bool:
 
 
 def id_of_held(facts: Facts, answers: Answers) -> str:
-    """Return the ID of the token in the destination, if LaunchDarkly shows which one it is."""
+    """Return the ID of the token in the destination; empty if LaunchDarkly doesn't show which one it is."""
     if holding(facts, answers) is Holding.OURS:
         return own_token_id(facts)
     token = other_token(facts, answers)
@@ -122,7 +122,7 @@ def id_of_held(facts: Facts, answers: Answers) -> str:
 
 
 def last_write(facts: Facts) -> SegmentWrite | None:
-    """Return the newest change of a segment that the audit log has of the destination's token.
+    """Return the newest segment change that the audit log has for the destination's token; None without any.
 
     The wizard never changes a segment, so such a change comes from Segment, even if others have the token.
     """
@@ -130,10 +130,10 @@ def last_write(facts: Facts) -> SegmentWrite | None:
 
 
 def used_since(moment: datetime, facts: Facts, answers: Answers) -> bool | None:
-    """Return whether Segment used its token since a moment; None when nothing tells it.
+    """Return whether Segment used its token since a moment; None if that's unknown.
 
-    A change in the audit log proves it. When our own token was used last proves nothing: the wizard's calls count too
-    (docs/launchdarkly.md#token-expiry).
+    A change in the audit log proves it. The last use of our own token proves nothing, because the wizard's calls count
+    too (docs/launchdarkly.md#token-expiry).
     """
     written = last_write(facts)
     if written is not None and written.at >= moment:
@@ -143,7 +143,7 @@ def used_since(moment: datetime, facts: Facts, answers: Answers) -> bool | None:
 
 
 def works(facts: Facts, answers: Answers) -> bool:
-    """Return whether LaunchDarkly takes what Segment sends with it: deliveries, else the members that it counts."""
+    """Return whether LaunchDarkly accepts what Segment sends with the token, by deliveries, else by new members."""
     seen = facts.delivery
     if isinstance(seen, Delivery) and (seen.delivered or seen.failed):
         return seen.delivered > 0 and not is_refused(facts)
@@ -157,13 +157,13 @@ def _all_are_counted(facts: Facts, answers: Answers) -> bool:
 
 
 def is_refused(facts: Facts) -> bool:
-    """Return whether LaunchDarkly doesn't know the token: most deliveries end with 401."""
+    """Return whether LaunchDarkly rejects the token: most deliveries end with 401."""
     seen = facts.delivery
     return isinstance(seen, Delivery) and 2 * deliveries.codes(seen).get(401, 0) > seen.delivered + seen.failed
 
 
 def has_to_go(facts: Facts, answers: Answers) -> bool:
-    """Return whether another token than ours has to be replaced: too weak, expired, refused, or known to nobody."""
+    """Return whether another's token has to be replaced: too weak, expired, refused, or unknown without working."""
     token = other_token(facts, answers)
     if token is not None:
         return is_refused(facts) or is_expired(token, facts) or _is_too_weak(token, facts, answers)
@@ -176,7 +176,7 @@ def has_to_go(facts: Facts, answers: Answers) -> bool:
 def is_ours_fit(facts: Facts, answers: Answers) -> bool:
     """Return whether our token may be put into a destination: a service token that isn't known to be too weak.
 
-    One that is yet to be made can do no more than its maker.
+    A token that isn't made yet is judged by its maker's rights, because it can do no more.
     """
     caller, token, target = facts.caller, facts.token, target_of(facts, answers)
     said = caller.service_token if isinstance(caller, Caller) else None

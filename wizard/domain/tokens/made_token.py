@@ -1,7 +1,7 @@
 """The service token that the wizard makes: its name, its description, its rights, and how it's found again.
 
-A run that ends between making and storing loses the secret. The name and the description tell the next run, on whatever
-machine, that the token is its own. See docs/launchdarkly.md#making-and-deleting-tokens.
+A run that ends between making and storing the token loses the secret. By the name and the description, the next run, on
+any machine, recognizes the token as the wizard's. See docs/launchdarkly.md#making-and-deleting-tokens.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def _for_whom(facts: Facts) -> str:
 
 
 def _mark(facts: Facts, answers: Answers) -> str:
-    """Return the end of the description: another workspace or space has a token of its own."""
+    """Return the end of the description. It names workspace and space, because each of them has its own token."""
     return f"[Segment workspace {workspace_id(facts) or '-'}, space {answers.space or '-'}]"
 
 
@@ -75,7 +75,7 @@ def is_ours(token: Token, facts: Facts, answers: Answers) -> bool:
 
 
 def is_the_wizards(token: Token) -> bool:
-    """Return whether the wizard made it, for whatever environment."""
+    """Return whether the wizard made the token, for any environment."""
     return token.description.startswith(_MADE_BY)
 
 
@@ -84,15 +84,15 @@ def age(token: Token) -> float:
 
 
 def held(tokens: Iterable[Token], facts: Facts, answers: Answers) -> Token | None:
-    """Return the token that the destination holds, as its ending tells."""
+    """Return the token that the destination holds, by its last four characters; None if it's none of these."""
     ending = held_token.ending_of(facts, answers)
     return next((token for token in tokens if ending and token.last_four == ending), None)
 
 
 def left_over(facts: Facts, answers: Answers) -> tuple[Token, ...]:
-    """Return the tokens that the wizard made, no destination holds and this run wasn't given: nobody uses them.
+    """Return the wizard's tokens that nobody uses: no destination holds them, and this run wasn't given them.
 
-    Where destinations can't be seen, only a token that was never used certainly is one.
+    If destinations can't be read, only tokens that were never used are certainly unused.
     """
     endings = held_token.endings(facts)
     sees_all = isinstance(facts.destinations, tuple)
@@ -102,7 +102,7 @@ def left_over(facts: Facts, answers: Answers) -> tuple[Token, ...]:
 
 
 def given(facts: Facts, answers: Answers) -> Token | None:
-    """Return the token that this run was given, where the wizard made it."""
+    """Return the token that this run was given, if the wizard made it, else None."""
     own = own_token_id(facts)
     return next((token for token in ours(facts, answers) if token.id == own), None)
 
@@ -111,7 +111,7 @@ def given(facts: Facts, answers: Answers) -> Token | None:
 
 
 def as_asked_for(facts: Facts, answers: Answers) -> dict[str, object]:
-    """Return a new token as a plan shows it."""
+    """Return a new token in the form that a plan shows."""
     target = held_token.target_of(facts, answers)
     rights = wanted_rights(facts, answers, target) if target else {}
     shown = {"policy": rights["inlineRole"]} if "inlineRole" in rights else rights
@@ -119,7 +119,7 @@ def as_asked_for(facts: Facts, answers: Answers) -> dict[str, object]:
 
 
 def wanted_rights(facts: Facts, answers: Answers, target: Target) -> dict[str, object]:
-    """Return what a new token is asked to be allowed, as LaunchDarkly's API takes it: a policy, or a base role."""
+    """Return the rights to request for a new token, in the form of LaunchDarkly's API: a policy or a base role."""
     if answers.token_role:
         return {"role": answers.token_role}
     approvals = requires_approvals(facts, answers)

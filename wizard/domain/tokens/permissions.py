@@ -1,4 +1,4 @@
-"""May this token do what the sync needs there? A three-valued answer from its metadata, never proof.
+"""Judge whether a token may do what the sync needs: yes, no or unknown, by its metadata, which is never proof.
 
 See docs/launchdarkly.md#judging-a-token.
 """
@@ -27,7 +27,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where the sync writes: one environment, and the segment-to-be in it. `None` tags: not known."""
+    """Where the sync writes: one environment, and the future segment in it. `None` tags: not known."""
 
     project: str
     environment: str
@@ -39,7 +39,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class FlagTarget:
-    """A flag of the target's environment, whose rules are changed."""
+    """A flag of the target's environment whose rules would change."""
 
     key: str
     tags: tuple[str, ...] = ()
@@ -53,7 +53,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a token may do: any of `policies`, no more than `ceiling`; `unreadable` roles may allow more."""
+    """What a token may do: all that one of `policies` allows, within `ceiling`; `unreadable` roles may allow more."""
 
     policies: tuple[Policy, ...] = ()
     unreadable: tuple[str, ...] = ()
@@ -146,7 +146,7 @@ _MOST_PERMISSIVE_FIRST = (Verdict.ALLOW, Verdict.UNKNOWN, Verdict.DENY)
 
 
 def judge(action: str, grant: Grant, target: Target, flag: FlagTarget | None = None) -> Judgment:
-    """Judge an action: `viewProject` on the project, others on the flag, or without one on the segment-to-be."""
+    """Judge an action: `viewProject` on the project, any other on the flag, or without a flag on the future segment."""
     request = _request(action, target, flag)
     if grant.ceiling and _by_policy(grant.ceiling, request).verdict is Verdict.DENY:
         role = grant.ceiling.name.removeprefix("The ")
@@ -166,7 +166,7 @@ def _request(action: str, target: Target, flag: FlagTarget | None) -> Request:
 
 
 def _most_permissive(grant: Grant, request: Request) -> Judgment:
-    """Judge across policies: the most permissive one wins, and an unreadable one may be more permissive still.
+    """Judge across policies: the most permissive policy wins, and an unreadable role may be more permissive still.
 
     See docs/launchdarkly.md#statements.
     """
@@ -227,9 +227,9 @@ def policy_statements(project: str, environment: str, *, bypass_approvals: bool 
     ]
 
 
-@lru_cache(maxsize=64)  # each judgment of a token holds it
+@lru_cache(maxsize=64)  # every judgment of a token uses it
 def smallest_policy(project: str, environment: str, *, bypass_approvals: bool = False) -> str:
-    """The smallest policy as JSON, ready to paste into a role or a token (docs/launchdarkly.md#smallest-policy)."""
+    """Return the smallest policy as JSON to paste into a role or a token (docs/launchdarkly.md#smallest-policy)."""
     statements = policy_statements(project, environment, bypass_approvals=bypass_approvals)
     lines = ",\n".join("  " + json.dumps(statement, ensure_ascii=False) for statement in statements)
     return f"[\n{lines}\n]"

@@ -3,7 +3,7 @@
 See docs/launchdarkly.md#statements, docs/launchdarkly.md#resource-specifiers and
 docs/launchdarkly.md#actions-the-sync-needs.
 
-Three-valued: tags, views and role attributes are not always known, and neither is the key of the segment-to-be.
+The answer may be a maybe, because tags, views, role attributes and the future segment's key aren't always known.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Match(IntEnum):
 
 
 class Answer(NamedTuple):
-    """A match, and for a maybe the reason: a part of a sentence that starts with "it" or "its"."""
+    """A match, and for a maybe the reason: part of a sentence, beginning with "it" or "its"."""
 
     match: Match
     why: str = ""
@@ -55,7 +55,7 @@ def not_(answer: Answer) -> Answer:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One `type/name` of a resource. `None`: not known, as the name and tags of a segment that is not there yet."""
+    """One `type/name` of a resource. `None`: not known, such as name and tags of a segment that doesn't exist yet."""
 
     type: str
     name: str | None
@@ -76,7 +76,7 @@ class Request:
 
 
 def statement_matches(statement: Statement, request: Request) -> Answer:
-    """Return whether a statement matches; it never has both negations (docs/launchdarkly.md#statements)."""
+    """Return whether a statement matches; a malformed one may match (docs/launchdarkly.md#statements)."""
     malformed = _malformed(statement)
     if malformed:
         return maybe(malformed)
@@ -178,7 +178,7 @@ _MOST_COMBINATIONS = 10_000
 
 
 def _glob_matches(pattern: str, texts: Iterable[str], request: Request, *, fold: bool = False) -> Answer:
-    """Match a pattern: keys by case, tags (`fold`) not. An attribute without a known value may be anything."""
+    """Match a glob pattern, ignoring case only for tags (`fold`). An unknown role attribute makes a match a maybe."""
     names = tuple(dict.fromkeys(_ATTRIBUTE.findall(pattern)))
     known = {name: tuple(filter(None, request.attributes.get(name) or ())) for name in names}
     values = [known[name] or ("*",) for name in names]
@@ -200,7 +200,7 @@ def _folded(text: str, fold: bool) -> str:
 
 
 def _glob(pattern: str, text: str) -> bool:
-    """Return whether a glob matches, in which only `*` is special. Linear in time, whatever a policy holds."""
+    """Return whether a glob matches, in which only `*` is special. Takes linear time for any pattern."""
     first, *others = pattern.split("*")
     if not others:
         return text == pattern

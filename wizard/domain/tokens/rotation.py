@@ -1,7 +1,7 @@
-"""How far a rotation of the destination's token is. The tokens themselves show it, so any run can go on with it.
+"""How far a rotation of the destination's token is. The tokens themselves show it, so any run can continue it.
 
-The new token's description names the token that it replaces. The destination's ending tells which of the two it holds.
-See docs/launchdarkly.md#rotating-a-token.
+The new token's description names the token that it replaces. The last four characters in the destination tell which of
+the two it holds. See docs/launchdarkly.md#rotating-a-token.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from wizard.domain.tokens import made_token
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """The two tokens and the destination between them."""
+    """The destination of a rotation, and its old and new token."""
 
     destination: Destination
-    old: Token | None  # None: LaunchDarkly lists none that ends like the destination's, or several
+    old: Token | None  # None: LaunchDarkly lists no token with the destination's last four, or several
     new: Token | None = None  # begun by an earlier run
     is_in_place: bool = False  # the destination holds the new token already
     left: tuple[Token, ...] = ()  # others that the wizard made and no destination holds
@@ -55,7 +55,7 @@ def rotation_of(
 
 
 def _is_under_way(token: Token, replaced: Token, held: Token, others: Mapping[str, str]) -> bool:
-    """Return whether a rotation is to be gone on with. Once in place, one whose old token has to stay is over."""
+    """Return whether a rotation has to continue. It's over once the new token is in place if the old one must stay."""
     may_go = made_token.is_the_wizards(replaced) and replaced.last_four not in others
     return held.id == replaced.id or (held.id == token.id and may_go)
 

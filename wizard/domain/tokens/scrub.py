@@ -11,9 +11,9 @@ import string
 from collections.abc import Iterable, Iterator
 
 HIDDEN = "(hidden)"
-PART = 8  # a part of a secret that is this long is one
+PART = 8  # characters; any part of a secret with this length is hidden
 _SHORT = 4  # shorter values are words
-_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)  # keeps every place where it is
+_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)  # ASCII only, so no position changes
 _FORMS = {
     "an access token, SDK key or mobile key": re.compile(
         r"(?<![\w/-])(?:api|sdk|mob)-[\w-]{4,}|(?<![\w-])(?:api|sdk|mob)-(?=[\w-]*\d)[\w-]{8,}"
@@ -38,7 +38,7 @@ def scrub(text: str, secrets: Iterable[str]) -> str:
 
 
 def _hidden(found: re.Match[str]) -> str:
-    """Return the mark that hides a secret, after the name that it was called by."""
+    """Return the mark that hides a secret, with the name before it, such as "token: "."""
     return found.groupdict().get("name", "") + HIDDEN
 
 
@@ -49,7 +49,7 @@ def leaks(text: str, secrets: Iterable[str]) -> tuple[str, ...]:
 
 
 def _spellings(secrets: Iterable[str]) -> Iterator[str]:
-    """Yield each secret as it is, and in base64 as a header may carry it."""
+    """Yield each secret unchanged, and in base64, the way a header may carry it."""
     for secret in secrets:
         if len(secret) >= _SHORT:
             yield secret
@@ -65,7 +65,7 @@ def _without(text: str, secret: str) -> str:
 
 
 def _spans(text: str, secret: str) -> list[tuple[int, int]]:
-    """Return where parts of the secret stand, in any case; parts that touch are one."""
+    """Return the start and end of each part of the secret in a text, in any case; touching parts are merged."""
     size, where = min(PART, len(secret)), text.translate(_LOWER)
     parts = {secret[at : at + size].translate(_LOWER) for at in range(len(secret) - size + 1)}
     found = sorted((at, at + size) for part in parts for at in _places(where, part))

@@ -21,7 +21,7 @@ T = TypeVar("T")
 Findings: TypeAlias = tuple[Finding, ...]
 Judge: TypeAlias = Callable[[Facts, Answers], Findings]
 
-# The ids that running a check has to know; their checks are declared with them.
+# The ids that `run_checks` itself needs. The checks with these ids are declared in their own modules.
 REACHABLE = {
     Service.LAUNCHDARKLY: "launchdarkly.reachable",
     Service.CLIENT_SIDE: "launchdarkly.client_side.reachable",
@@ -77,7 +77,7 @@ def _in_region(finding: Finding, facts: Facts) -> Finding:
 
 
 # --- what a judge answers with ----------------------------------------------------------------------------------
-# One finding in a tuple, so that a judge may return it as it is. Its id and title are the check's.
+# Each returns one finding in a tuple, which a judge may return directly. `run_checks` adds the check's id and title.
 
 
 def passed(summary: str, *, evidence: Mapping[str, Any] | None = None, links: Iterable[Link] = ()) -> Findings:
@@ -109,12 +109,12 @@ def unknown(
 
 
 def skipped(summary: str, *, evidence: Mapping[str, Any] | None = None) -> Findings:
-    """Return that the check isn't needed here; use `not_judged` when something that it needs is missing."""
+    """Return a finding for a check that isn't needed here; use `not_judged` when something that it needs is missing."""
     return _one(Status.SKIPPED, summary, evidence=evidence)
 
 
 def not_judged(summary: str, *, evidence: Mapping[str, Any] | None = None) -> Findings:
-    """Return that the check can't say anything: something that it needs wasn't given, read or found."""
+    """Return a finding for a check that can't be judged: something that it needs wasn't given, read or found."""
     return _one(Status.SKIPPED, summary, evidence=evidence, judged=False)
 
 
@@ -137,7 +137,7 @@ def _one(
 
 
 class CannotJudge(Exception):
-    """An early end of a judge. It never leaves this package: `run_checks` turns it into its findings."""
+    """Ends a judge early. It never leaves this package: `run_checks` returns its findings instead."""
 
     def __init__(self, findings: Findings, failure: Failure | None = None) -> None:
         super().__init__(findings[0].summary)
@@ -146,7 +146,7 @@ class CannotJudge(Exception):
 
 
 def need(slot: Seen[T], what: str) -> T:
-    """Return what was read, or end the judge: skipped when not read yet, unknown without a usable answer."""
+    """Return what was read. Raises CannotJudge: skipped if not read yet, unknown without a usable answer."""
     if slot is None:
         raise CannotJudge(not_judged(f"Not read yet: {what}."))
     if isinstance(slot, Failure):
@@ -155,14 +155,14 @@ def need(slot: Seen[T], what: str) -> T:
 
 
 def need_answer(answer: str, what: str) -> str:
-    """Return what the user chose, or end the judge as skipped."""
+    """Return what the user chose. Raises CannotJudge, as skipped, if nothing was chosen."""
     if not answer:
         raise CannotJudge(not_judged(f"Not chosen yet: {what}."))
     return answer
 
 
 def no_answer(failure: Failure, what: str) -> Findings:
-    """Return an unknown finding for a call without a usable answer, with what can be done about the call."""
+    """Return an unknown finding for a call without a usable answer, with what can be done about that."""
     found = explain(failure)
     vendor = "Segment" if failure.service is Service.SEGMENT else "LaunchDarkly"
     closed = failure.kind in {FailureKind.UNAUTHORIZED, FailureKind.FORBIDDEN}
@@ -229,11 +229,11 @@ class _Roots:
         return next((self._root[one.id, audience] for one in checks if (one.id, audience) in self._root), "")
 
     def of_what_was_not_read(self, check: Check) -> str:
-        """Return the outage that kept the check's facts from being read."""
+        """Return the ID of the check that reports the outage in which this check's facts couldn't be read."""
         return next((self._behind[need.id] for need in check.needs if need.id in self._behind), "")
 
     def of_every_audience(self, check: Check) -> str:
-        """Return the failure that stopped every audience, for a check about all of them together."""
+        """Return the ID of the failure that stopped every audience, for a check about all of them together."""
         for need in check.needs:
             every = [(need.id, audience) for audience in self._audiences.get(need.id, ())]
             if every and all(one in self._root for one in every):
@@ -241,7 +241,7 @@ class _Roots:
         return ""
 
     def of_failure(self, failure: Failure | None) -> str:
-        """Return the check that reports this outage or closed API, so that it is reported once."""
+        """Return the ID of the check that reports this outage or closed API, so that it's reported only once."""
         if failure is None:
             return ""
         reachable = REACHABLE[failure.service]
@@ -274,7 +274,7 @@ def _run(check: Check, facts: Facts, answers: Answers, roots: _Roots) -> Finding
 
 
 def _as_warned_of(finding: Finding) -> Finding:
-    """Leave the reason to the warning about closed APIs: another one here could contradict it."""
+    """Point to the warning about closed APIs instead of giving a reason that could contradict it."""
     return replace(
         finding,
         cause="Segment refuses this part of its API. “Segment API access” says why.",
@@ -314,13 +314,13 @@ def _with_its_name(check: Check, found: Finding) -> Finding:
 
 
 def waiting(root: str, audience: str = "") -> Findings:
-    """Return that the check waits for another one."""
+    """Return a finding which says that the check waits for another one."""
     about = {"audience": audience} if audience else {}
     return not_judged(f"Not checked: `{root}` comes first.", evidence={"waits_for": root, **about})
 
 
 def _unless_waiting(check: Check, finding: Finding, roots: _Roots, answers: Answers) -> Finding:
-    """Let one audience's failure keep only that audience's later findings waiting."""
+    """Return the finding, or one that waits for a failure. One audience's failure holds up only that audience."""
     audience = finding.audience
     root = roots.of(check, audience) if audience else roots.of_every_audience(check)
     root = root or roots.that_explains(check, finding)

@@ -1,4 +1,4 @@
-"""Members from before a repair: Segment sends changes only, and nothing again that was refused or not sent.
+"""Members from before a repair: Segment sends only changes, and never again what was refused or not sent.
 
 See docs/segment.md#activations.
 """
@@ -19,20 +19,20 @@ from wizard.domain.signals.usual_times import appears_within
 from wizard.domain.wanted import chosen_connection
 
 ENOUGH = 0.9  # of the audience: a few members always differ
-_AT_LEAST = timedelta(hours=1)  # from attaching to a segment that didn't come with the first sync
-_STARTS_AFTER = timedelta(minutes=5)  # since attaching: usually members come after 10 minutes
+_AT_LEAST = timedelta(hours=1)  # between connection and segment, if the first sync didn't bring it
+_STARTS_AFTER = timedelta(minutes=5)  # after connecting: members usually arrive after 10 minutes
 _CLOCKS_DIFFER = timedelta(minutes=5)
 _RECENT = timedelta(minutes=15)  # since all members were sent again
 
 
 def lacks_members(segment: LaunchDarklySegment, audience: Audience) -> bool:
-    """Return whether both services have counted, and the segment has far fewer."""
+    """Return whether both services have counted members, and the segment has far fewer than the audience."""
     members, size = segment.included_count, audience.size
     return bool(size) and members is not None and members < ENOUGH * (size or 0)
 
 
 def hold_old_keys(segment: LaunchDarklySegment, audience: Audience, facts: Facts) -> bool:
-    """Return whether the segment has more members than the audience, and the wizard changed their keys since it came.
+    """Return whether the segment has more members than the audience, and got members under old keys before a change.
 
     Segment removes nobody when a mapping changes, so everyone who was sent before stays under the old key.
     """
@@ -57,20 +57,20 @@ def are_missing(audience: Audience, facts: Facts, answers: Answers) -> bool:
 
 
 def were_refused(audience: Audience, facts: Facts, answers: Answers) -> bool:
-    """Return whether LaunchDarkly refused events for the destination's own settings, whatever it takes now."""
+    """Return whether LaunchDarkly refused events because of the destination's settings, even if it accepts them now."""
     seen = _delivery(audience, facts, answers)
     return seen is not None and any(deliveries.affects_every_event(reason) for reason, _ in seen.failure_reasons)
 
 
 def is_just_attached(audience: Audience, facts: Facts, answers: Answers) -> bool:
-    """Return whether the connection is so young that its first sync is still to come."""
+    """Return whether the connection is so new that its first sync hasn't sent anything yet."""
     connection = chosen_connection(audience, facts, answers)
     at = connection.created_at if connection else None
     return at is not None and facts.now - at < _STARTS_AFTER
 
 
 def attached_at(audience: Audience, facts: Facts, answers: Answers) -> datetime | None:
-    """Return when attaching began: where the connection came with it, Segment's own time of that."""
+    """Return when attaching began; if the connection was created then, the time that Segment gives for it."""
     connection = chosen_connection(audience, facts, answers)
     if connection is not None and _began_with_the_connection(connection, facts):
         return connection.created_at
@@ -78,25 +78,25 @@ def attached_at(audience: Audience, facts: Facts, answers: Answers) -> datetime 
 
 
 def were_sent_again_lately(audience: Audience, facts: Facts, answers: Answers) -> bool:
-    """Return whether a repair has just sent all members again, so that a small count says nothing yet."""
+    """Return whether a repair has just sent all members again, so that a small count proves nothing yet."""
     is_a_repair = not _began_with_the_connection(chosen_connection(audience, facts, answers), facts)
     return is_a_repair and are_arriving(audience, facts, answers)
 
 
 def are_arriving(audience: Audience, facts: Facts, answers: Answers) -> bool:
-    """Return whether all members have just been sent, by attaching or by a repair, so that they are on their way."""
+    """Return whether all members have just been sent, by attaching or by a repair, so that they may still arrive."""
     is_recent = facts.attached_at is not None and facts.now - facts.attached_at < _RECENT
     return is_recent and _were_sent_again(audience, facts, answers)
 
 
 def connected_at(audience: Audience, facts: Facts, answers: Answers) -> datetime | None:
-    """Return when the sync began, by Segment's time of the connection where nothing else tells."""
+    """Return when the sync began; if nothing else tells, the time when Segment created the connection."""
     connection = chosen_connection(audience, facts, answers)
     return attached_at(audience, facts, answers) or (connection.created_at if connection else None)
 
 
 def _were_sent_again(audience: Audience, facts: Facts, answers: Answers) -> bool:
-    """Return whether the wizard's sync sent all members after the last refusal: by attaching, or by an activation."""
+    """Return whether the wizard had all members sent after the last refusal, by attaching or by an activation."""
     connection, seen, began = (
         chosen_connection(audience, facts, answers),
         _delivery(audience, facts, answers),
@@ -111,7 +111,7 @@ def _were_sent_again(audience: Audience, facts: Facts, answers: Answers) -> bool
 
 
 def _was_only_repaired(audience: Audience, facts: Facts, answers: Answers) -> bool:
-    """Return whether the wizard's last repair came without the resync that an activation of the audience can do."""
+    """Return whether no resync followed the wizard's last repair, although an activation of the audience can do it."""
     connection = chosen_connection(audience, facts, answers)
     return (
         facts.repair_of(audience.id) is not None
@@ -127,10 +127,10 @@ def _began_with_the_connection(connection: Connection | None, facts: Facts) -> b
 
 
 def _came_late(audience: Audience, segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> bool:
-    """Return whether the segment is much younger than the connection: what the first sync had to send was lost.
+    """Return whether the segment appeared long after the connection, so that what the first sync sent was lost.
 
-    Refusals of single events have other causes, and they don't end with a repair. Members without the identifier never
-    come, so where some may lack it only a repair of the wizard's own proves it.
+    Failed deliveries rule that out: refusals of single events have other causes, which no repair ends. Members without
+    the identifier never arrive. So if some may lack it, only a repair by the wizard is proof.
     """
     connection, seen = chosen_connection(audience, facts, answers), _delivery(audience, facts, answers)
     if connection is None or connection.created_at is None or segment.created_at is None:

@@ -1,4 +1,4 @@
-"""Who last changed what isn't as wanted: the audit trail's lines, as evidence of a failure.
+"""Add the audit trail's lines to a failure, which show who last changed what isn't as wanted.
 
 See docs/segment.md#audit-trail.
 """
@@ -16,7 +16,7 @@ _MOST = 3
 
 
 def with_last_changes(judge: Judge) -> Judge:
-    """Return the judge with the audit trail's last lines in its failures, if the trail could be read."""
+    """Return the judge with the audit trail's newest lines in the evidence of its failures, if any could be read."""
 
     def judged(facts: Facts, answers: Answers) -> Findings:
         findings = judge(facts, answers)

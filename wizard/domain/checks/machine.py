@@ -55,7 +55,7 @@ def _clock(facts: Facts, _: Answers) -> Findings:
 
 
 def _reachable(slot: Callable[[Facts], Seen[Reach]], what: str) -> Callable[[Facts, Answers], Findings]:
-    """Return a judge of a host. A refusal counts as an answer; a page of something in between doesn't."""
+    """Return a judge of a host. A refusal counts as an answer, but a page from something in between doesn't."""
 
     def judge(facts: Facts, _: Answers) -> Findings:
         reach = slot(facts)

@@ -1,4 +1,4 @@
-"""Find what the answers refer to among what was read. A judge that lacks it ends as skipped."""
+"""Find what the answers refer to among what was read. If it's missing, a judge ends as skipped."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ AudiencesOf: TypeAlias = Callable[[Facts, Answers], dict[str, Audience | None]]
 
 
 def find_environment(client_side_id: str, facts: Facts) -> Place | None:
-    """Find an environment by its client-side ID among those that the token sees."""
+    """Return the environment with this client-side ID, and its project, among those that the token sees."""
     return environment_of(client_side_id, seen_projects(facts))
 
 
 def need_client_side_id(facts: Facts, answers: Answers) -> str:
-    """Return the client-side ID that was given, else the chosen environment's; end the judge without one."""
+    """Return the client-side ID that was given, else the chosen environment's. Raises CannotJudge without one."""
     wanted = wanted_client_side_id(facts, answers)
     if not wanted and answers.environment and not isinstance(facts.projects, tuple):
         raise CannotJudge(waiting(PAIR_ID))
@@ -83,7 +83,7 @@ def mappings(facts: Facts, answers: Answers) -> tuple[Subscription, ...]:
 
 
 def need_mapping(facts: Facts, answers: Answers) -> Subscription:
-    """Return the mapping, or the one of several that works; end the judge without one."""
+    """Return the mapping; of several, the one that works. Raises CannotJudge without one."""
     destination = need_destination(facts, answers)
     need(facts.subscriptions, "the destination's mappings")
     found = chosen_mapping(facts, answers, destination)
@@ -99,7 +99,7 @@ def seen_mapping(facts: Facts, answers: Answers) -> Subscription | None:
 
 
 def need_what_the_mapping_says(facts: Facts, answers: Answers) -> None:
-    """End the judge when a mapping exists but wasn't read, since it may say what nobody chose."""
+    """Raise CannotJudge if a mapping exists but wasn't read, since it may hold a value that the user didn't choose."""
     if answers.by_hand:
         return
     need(facts.destinations, "the workspace's destinations")
@@ -137,19 +137,19 @@ def audiences(facts: Facts, answers: Answers) -> dict[str, Audience | None]:
 
 
 def _audiences_or_keys(facts: Facts, answers: Answers) -> dict[str, Audience | None]:
-    """Return the chosen audiences; by hand an audience may be known by its key only."""
+    """Return the chosen audiences. For work by hand, an audience may be known only by its key."""
     if answers.by_hand and answers.audiences and not isinstance(facts.audiences, tuple):
         return {audience.key: audience for audience in chosen_audiences(facts, answers)}
     return audiences(facts, answers)
 
 
 def for_each_segment(judge_one: JudgeOne) -> Judge:
-    """Make a judge of all chosen audiences from a judge of one audience's segment, also by hand."""
+    """Return a judge of all chosen audiences from a judge of one audience's segment, also for work by hand."""
     return for_each_audience(judge_one, _audiences_or_keys)
 
 
 def for_each_audience(judge_one: JudgeOne, of: AudiencesOf = audiences) -> Judge:
-    """Make a judge of all chosen audiences from a judge of one; each finding names its audience."""
+    """Return a judge of all chosen audiences from a judge of one; each finding names its audience."""
 
     def judge(facts: Facts, answers: Answers) -> Findings:
         found: list[Finding] = []

@@ -36,7 +36,7 @@ _INVALID = 400  # what LaunchDarkly answers to events that it doesn't accept
 def _context_kind(facts: Facts, answers: Answers) -> Findings:
     """Judge the context kind. Whether a sync takes an unknown one is unverified (docs/launchdarkly.md#context-kinds).
 
-    A mapping that exists is judged by its own kind too: it is what arrives today.
+    An existing mapping's own kind is judged too, because members arrive with it today.
     """
     wanted = subjects.context_kind(facts, answers)
     if not wanted:
@@ -53,7 +53,7 @@ def _context_kind(facts: Facts, answers: Answers) -> Findings:
 
 
 def _may_not_match(findings: Findings) -> bool:
-    """Return whether flags may not match a segment of the judged kind."""
+    """Return whether flags might fail to match a segment of the judged kind."""
     return findings[0].blocks or IS_UNKNOWN in findings[0].evidence
 
 
@@ -197,7 +197,7 @@ def _keys_differ(said: str, context_key: ContextKey, evidence: dict[str, object]
 
 
 def _store(facts: Facts, answers: Answers) -> Findings:
-    """Judge the persistent store: it decides whether server-side flags can use the segment, not whether it appears.
+    """Judge the persistent store. Server-side flags can't use the segment without it, but the segment appears anyway.
 
     See docs/launchdarkly.md#using-a-segment-in-flags.
     """
@@ -279,7 +279,7 @@ _STORE_PAGES = (links.BIG_SEGMENTS_DOCS, links.REDIS_DOCS, links.DYNAMODB_DOCS)
 
 
 def _plan(facts: Facts, answers: Answers) -> Findings:
-    """Judge the plan, which no call shows; an existing synced segment proves it (docs/launchdarkly.md#plan)."""
+    """Judge the plan. No call shows it, but a synced segment proves it (docs/launchdarkly.md#plan)."""
     need(facts.caller, "the token's identity")
     if isinstance(facts.segments, tuple) and any(s.external or s.unbounded for s in facts.segments):
         return passed("The plan includes synced segments: this environment has one.")

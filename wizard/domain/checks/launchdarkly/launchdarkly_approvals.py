@@ -30,7 +30,7 @@ NEEDS = (
 
 
 def _approvals(facts: Facts, answers: Answers) -> Findings:
-    """Warn, and let the user go on: that approvals hold a sync up is unverified (docs/launchdarkly.md#approvals)."""
+    """Warn, but let the user go on: whether approvals stop a sync is unverified (docs/launchdarkly.md#approvals)."""
     place = subjects.need_environment(facts, answers)
     if not place[1].segment_approvals_required:
         return passed(f"{subjects.place_name(place)} doesn't require approvals for segment changes.")

@@ -1,4 +1,4 @@
-"""The environment to write to: does it exist, is it this account's.
+"""The environment to write to: whether it exists, and whether it belongs to this account.
 
 See docs/launchdarkly.md#credential-problems, docs/launchdarkly.md#permission-problems and
 docs/launchdarkly.md#first-sync-problems.
@@ -84,7 +84,7 @@ def _why_unknown(wanted: str, facts: Facts) -> str:
 
 
 def _pair(facts: Facts, answers: Answers) -> Findings:
-    """Judge whether token and client-side ID belong together: Segment's own test passes when they don't.
+    """Judge whether token and client-side ID belong together. Segment's own test passes even if they don't.
 
     See docs/segment.md#credential-test.
     """
@@ -140,7 +140,7 @@ def _sees_every_project(facts: Facts) -> bool:
 
 
 def _project(facts: Facts, answers: Answers) -> Findings:
-    """Judge the project. It's unverified whether a sync has to view it (docs/launchdarkly.md#statements)."""
+    """Judge the project. Whether a sync has to be able to view it is unverified (docs/launchdarkly.md#statements)."""
     if facts.projects == () and facts.project is None:
         return unknown(
             "The token is valid, but it can't see any project.",

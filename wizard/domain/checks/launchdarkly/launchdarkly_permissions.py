@@ -47,9 +47,9 @@ from wizard.domain.wanted import chosen_audiences, requires_approvals
 
 
 def need_grant(facts: Facts) -> Grant:
-    """Return the token's permissions from its metadata; unreadable metadata makes them unknown, not empty.
+    """Return the token's permissions by its metadata. Unreadable metadata makes them unknown, not empty.
 
-    See docs/launchdarkly.md#judging-a-token.
+    Raises CannotJudge if the metadata wasn't read yet. See docs/launchdarkly.md#judging-a-token.
     """
     caller = need(facts.caller, "the token's identity")
     if facts.token is None and caller.token_id:
@@ -60,7 +60,7 @@ def need_grant(facts: Facts) -> Grant:
 
 
 def need_grant_in_use(facts: Facts, answers: Answers) -> Grant:
-    """Return what Segment's token may do: the destination's token where that is known, else ours."""
+    """Return what Segment's token may do: the destination's token if it's known, else ours."""
     other = held_token.other_token(facts, answers)
     return held_token.grant_of_other(other, facts) if other else need_grant(facts)
 
@@ -81,7 +81,7 @@ def may_write(facts: Facts, answers: Answers) -> bool:
 
 
 def _permissions(facts: Facts, answers: Answers) -> Findings:
-    """Add a verdict to the evidence even where nothing could be read (docs/reference.md#json-documents)."""
+    """Judge the permissions, with a verdict even if nothing could be read (docs/reference.md#json-documents)."""
     try:
         return _judged(facts, answers)
     except CannotJudge as ended:
@@ -92,9 +92,9 @@ def _permissions(facts: Facts, answers: Answers) -> Findings:
 
 
 def _judged(facts: Facts, answers: Answers) -> Findings:
-    """Judge Segment's token: the destination's where that is known, else ours.
+    """Judge Segment's token: the destination's if it's known, else ours.
 
-    Metadata is not proof (docs/launchdarkly.md#token-metadata): only a segment that appears is.
+    Metadata isn't proof (docs/launchdarkly.md#token-metadata). Only a segment that appears is.
     """
     if other := held_token.other_token(facts, answers):
         return _of_other(other, facts, answers)
@@ -110,7 +110,7 @@ def _judged(facts: Facts, answers: Answers) -> Findings:
 
 
 def _of_other(token: Token, facts: Facts, answers: Answers) -> Findings:
-    """Judge the destination's token by its metadata. Only its holder could ask whether it may view the project."""
+    """Judge the destination's token by its metadata. Only someone who has it could try whether it views the project."""
     if token.custom_role_ids and facts.destination_token_roles is None:
         raise CannotJudge(not_judged("Not read yet: the roles of the destination's token."))
     grant = held_token.grant_of_other(token, facts)
@@ -143,7 +143,7 @@ def _by_its_role(grant: Grant, target: Target, view: Judgment, who: str, facts: 
 
 
 def _with_ours_instead(findings: Findings, facts: Facts, answers: Answers) -> Findings:
-    """Say that our own token takes the place of the destination's, where it's fit for that; one that it holds goes."""
+    """Return the findings with a fix that fits the destination: it holds our token, or ours may replace its token."""
     if held_token.holding(facts, answers) is Holding.OURS:
         return tuple(replace(one, fix=_BETTER_ROLE_IN_PLACE) if one.fix == _BETTER_ROLE else one for one in findings)
     is_other = held_token.other_token(facts, answers) is not None and facts.launchdarkly_token_last_four
@@ -178,7 +178,7 @@ def _policy(facts: Facts, answers: Answers) -> dict[str, str]:
 
 
 def _anywhere(facts: Facts, answers: Answers) -> Target:
-    """Judge without an environment: a base role allows the same everywhere, and policies have to wait."""
+    """Return a target without an environment for a base role, which is the same everywhere, or raise CannotJudge."""
     if isinstance(facts.token, Token) and facts.token.role:
         return Target("", "")
     if answers.client_side_id:
@@ -187,7 +187,7 @@ def _anywhere(facts: Facts, answers: Answers) -> Target:
 
 
 def _view(facts: Facts, grant: Grant, target: Target) -> Judgment:
-    """Judge `viewProject` by trying it; what the policies say only explains a refusal.
+    """Judge `viewProject` by whether the project could be read. The policies only explain a refusal.
 
     See docs/launchdarkly.md#judging-a-token.
     """
@@ -238,7 +238,7 @@ _ANOTHER_IN_THE_DESTINATION = (
     "with the policy below, and put it into the destination."
 )
 _OURS_INTO_THE_DESTINATION = "Put your access token into the destination in Review (audience-wizard apply)."
-IN_THE_DESTINATION = "destination_token"  # in the evidence: the name of the token, where it isn't ours
+IN_THE_DESTINATION = "destination_token"  # key in the evidence: the token's name if it isn't ours
 _OURS = "this token"
 _MAKER = "the admin's token"
 _ANOTHER_MAKER = "Paste the token of an admin, or of someone whose role allows the policy below."
@@ -265,11 +265,11 @@ def _may_not_be_enough(denied: Mapping[str, Judgment], target: Target, evidence:
     return (replace(refused, status=Status.WARN, cause=cause),)
 
 
-_ACTION = "\0"  # stands for the action in what is said of several
+_ACTION = "\0"  # stands for the action in a reason, to compare reasons
 
 
 def _joined(denied: Mapping[str, Judgment]) -> str:
-    """Return why each action is denied; what is the same but for the action is one sentence."""
+    """Return why each action is denied. Reasons that differ only in the action become one sentence."""
     alike: dict[str, list[str]] = {}
     for action, found in denied.items():
         alike.setdefault(found.because.replace(action, _ACTION), []).append(action)
@@ -294,7 +294,7 @@ def _may_not(denied: Mapping[str, Judgment], target: Target, evidence: dict[str,
 
 
 def _shown(statement: Statement) -> dict[str, Any]:
-    """Return a statement as the role has it, without empty fields."""
+    """Return a statement in a role's JSON form, without empty fields."""
     lists = {
         "resources": statement.resources,
         "notResources": statement.not_resources,

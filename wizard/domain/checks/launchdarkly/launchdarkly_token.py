@@ -63,7 +63,7 @@ _OTHER_HOSTS = {"app.eu.launchdarkly.com": Instance.EU, "app.launchdarkly.us": I
 
 
 def _names_whose(judge: Judge) -> Judge:
-    """Return the judge with the admin's token in its failures, where LaunchDarkly is asked with that one."""
+    """Return the judge with failures about the admin's token, if LaunchDarkly is read with that token."""
 
     def judged(facts: Facts, answers: Answers) -> Findings:
         findings = judge(facts, answers)
@@ -148,7 +148,7 @@ def _unreachable_instance(instance: Instance) -> Findings:
 
 
 def _valid(facts: Facts, _: Answers) -> Findings:
-    """Fail only on 401: no other answer is about the token."""
+    """Fail only on 401. No other answer is about the token."""
     caller = facts.caller
     if is_failure(caller, FailureKind.UNAUTHORIZED):
         nowhere = _is_known_nowhere(facts)
@@ -234,7 +234,7 @@ def _lifetime(facts: Facts, answers: Answers) -> Findings:
     evidence = {"expires_at": ends.isoformat()}
     if left > _SOON:
         return passed(f"{who[0].upper()}{who[1:]} expires on {day}.", evidence=evidence)
-    if left <= timedelta() and token == facts.token:  # its identity was just read with it
+    if left <= timedelta() and token == facts.token:  # LaunchDarkly has just accepted it
         return _is_accepted_after(day, evidence)
     return warned(
         f"{who[0].upper()}{who[1:]} {'expires' if left > timedelta() else 'expired'} on {day}.",

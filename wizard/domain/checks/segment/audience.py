@@ -28,8 +28,8 @@ from wizard.domain.wanted import chosen_connection, chosen_space
 from wizard.text import count
 
 STEP = StepId.AUDIENCES
-_STILL_COUNTED = timedelta(minutes=15)  # since the segment was made
-_ON_THE_WAY = (  # what keeps every member away, whatever identifiers they have
+_STILL_COUNTED = timedelta(minutes=15)  # since the segment was created
+_ON_THE_WAY = (  # failures of these keep every member away, whatever the identifiers
     destination.ENABLED,
     destination.CLIENT_SIDE_ID,
     destination.TOKEN,
@@ -49,7 +49,7 @@ def page(audience: Audience, facts: Facts, answers: Answers) -> tuple[Link, ...]
 
 
 def _exists(facts: Facts, answers: Answers) -> Findings:
-    """Judge whether each audience exists. Don't reuse `_each`: this check is about audiences that no longer do."""
+    """Judge whether each audience exists. Don't reuse `_each`: this check is about audiences that no longer exist."""
     if isinstance(facts.audiences, Failure) and not answers.by_hand:
         need(facts.audiences, "the space's audiences")  # without the list, no audience can be chosen
     if facts.audiences == () and not answers.audiences:
@@ -166,7 +166,7 @@ def _size(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 
 
 def _identifiers(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """Warn only with evidence, refused events or missing members: nobody can count members without the identifier.
+    """Judge by audience previews; without them, warn only with evidence: refused events or missing members.
 
     See docs/segment.md#missing-identifiers.
     """
@@ -219,7 +219,7 @@ def _covered(audience: Audience, key: ContextKey, facts: Facts, answers: Answers
 
 
 def _counted(audience: Audience, key: ContextKey, facts: Facts, answers: Answers) -> Findings | None:
-    """Return what the audience previews say; None when nobody counted, or the count can't be right."""
+    """Return the finding by audience previews; None if nobody counted, or the count can't be right."""
     seen, landed = landing.counted(audience, facts), landing.landing_with(audience, key, facts)
     if seen is None or landed is None:
         return None
@@ -246,7 +246,7 @@ def _counted(audience: Audience, key: ContextKey, facts: Facts, answers: Answers
 
 
 def _signs_of_left_out_members(audience: Audience, facts: Facts, answers: Answers) -> str:
-    """Return the sign that members are left out, as a part of a sentence; empty without a sign."""
+    """Return the sign that members are left out, as part of a sentence; empty without a sign."""
     sign = _sign(audience, facts, answers)
     return sign if sign and not _is_explained_otherwise(audience, facts, answers) else ""
 
@@ -269,7 +269,7 @@ def _sign(audience: Audience, facts: Facts, answers: Answers) -> str:
 
 
 def _is_explained_otherwise(audience: Audience, facts: Facts, answers: Answers) -> bool:
-    """Return whether something else keeps members away, so that a small count or a refusal is no sign."""
+    """Return whether something else keeps members away, so that a small count or a refusal proves nothing."""
     segment, seen = segment_of_audience.found(audience, facts), facts.delivery
     if audience.history is False or (segment is not None and segment.generation > 1):
         return True

@@ -127,7 +127,7 @@ def _activation(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 
 
 def silent_activation(audience: Audience, connection: Connection, facts: Facts) -> Activation | None:
-    """Return the connection's activation where it and every other one is off, and Segment has counted no event."""
+    """Return the connection's first activation if all are off and nothing was sent, as far as counts show."""
     own = every_activation_of(audience.id, connection, facts)
     is_silent = isinstance(facts.delivery, Delivery) and not facts.delivery.delivered + facts.delivery.failed
     if not own or not is_silent or audience.kind == AudienceKind.LINKED or _has_arrived(audience, facts):
@@ -138,7 +138,7 @@ def silent_activation(audience: Audience, connection: Connection, facts: Facts) 
 def _switched_off(
     audience: Audience, activation: Activation, destination: Destination, facts: Facts, answers: Answers
 ) -> Findings:
-    """Warn: with the web app's switches on, Segment would send all the same, so that nothing is counted is a sign."""
+    """Warn instead of failing: with the web app's switches on, Segment sends without an activation."""
     return warned(
         f"The activation {activation.name} of {audience.name} is switched off, and Segment has counted no events.",
         cause="Most likely Segment sends nothing. Without an activation, only Send Identify or Send Track in its "
@@ -151,12 +151,12 @@ def _switched_off(
 
 
 def is_known_to_send(audience: Audience, facts: Facts, answers: Answers) -> bool:
-    """Return whether events or members of the audience have come since it was attached."""
+    """Return whether the audience's events are counted, or its members have arrived since it was attached."""
     return _is_sent_events(audience, facts, answers) or _has_arrived(audience, facts)
 
 
 def _has_arrived(audience: Audience, facts: Facts) -> bool:
-    """Return whether the segment was made since attaching and has members, although Segment's counts are late."""
+    """Return whether the segment was created since attaching and has members, which Segment's counts show later."""
     segment, began = segment_of_audience.found(audience, facts), facts.attached_at
     if segment is None or segment.created_at is None or began is None:
         return False
@@ -164,7 +164,7 @@ def _has_arrived(audience: Audience, facts: Facts) -> bool:
 
 
 def _is_sent_events(audience: Audience, facts: Facts, answers: Answers) -> bool:
-    """Return whether this audience's events are counted; those of another audience are no sign that this one sends."""
+    """Return whether this audience's events are counted. Another audience's events don't show that this one sends."""
     own = deliveries.certain_of(audience, facts, answers)
     return own is not None and bool(own.delivered + own.failed)
 
@@ -176,7 +176,7 @@ _NOT_BATCHED = "An activation has its own mapping, and its batching setting diff
 
 
 def _activation_mapping(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """Compare each activation's mapping with the destination's: where they differ, members get keys of two kinds."""
+    """Compare each activation's mapping with the destination's. If they differ, members get keys of two kinds."""
     destination = subjects.need_destination(facts, answers)
     connection = _need_connection(audience, destination, facts)
     need(facts.activations.get(audience.id), f"what activates {audience.name}")
@@ -215,7 +215,7 @@ def _sends_otherwise(
 
 
 def _other_activations(facts: Facts, answers: Answers) -> Findings:
-    """Warn about other audiences: a mapping changed for the chosen ones is changed for all of the destination."""
+    """Warn about activations of other audiences whose own mapping differs from the destination's, which all share."""
     destination = subjects.need_destination(facts, answers)
     wanted = activation_settings(facts, answers, destination)
     seen = need(facts.subscriptions, "the destination's mappings")
@@ -413,6 +413,6 @@ def is_switched_off(finding: Finding) -> bool:
 
 
 def is_yet_to_attach(finding: Finding) -> bool:
-    """Return whether nothing but attaching is missing: the audience has no connection, or a check waits for one."""
+    """Return whether only attaching is missing: the audience has no connection, or the check waits for one."""
     is_missing = finding.id == ATTACHED.id and finding.status is Status.FAIL and "destination" in finding.evidence
     return is_missing or finding.waits_for == ATTACHED.id

@@ -83,7 +83,7 @@ def _why_misplaced(misplaced: Destination, facts: Facts) -> str:
 
 
 def _what_of_the(misplaced: Destination | None, facts: Facts) -> str:
-    """Return what to do with a destination that no audience can use; nothing where another space's may."""
+    """Return what to do with a destination that no audience can use; empty if another space's audiences may use it."""
     source = source_of(misplaced, facts) if misplaced else None
     if misplaced is None or source is None or is_engage(source):
         return ""
@@ -129,7 +129,7 @@ def _single(facts: Facts, answers: Answers) -> Findings:
 
 
 def _which_to_keep(same: Sequence[Destination], facts: Facts) -> str:
-    """Return what to keep and to delete, by ID and number of audiences; in words where none has the most audiences."""
+    """Return which destination to keep and which to delete, by ID and use, or in words if several have equal use."""
     by_use = sorted(same, key=lambda one: use_of(one, facts).audiences, reverse=True)
     kept, *others = by_use
     most = use_of(kept, facts).audiences
@@ -140,7 +140,7 @@ def _which_to_keep(same: Sequence[Destination], facts: Facts) -> str:
 
 
 def _serves_the_space(instance: Destination, facts: Facts, answers: Answers) -> bool:
-    """Return whether the destination may be on this space's Engage source; an unseen source counts as if it were."""
+    """Return whether the destination is on this space's Engage source, as far as the sources can be read."""
     source = source_of(instance, facts)
     if source is None:
         return True
@@ -237,7 +237,7 @@ def _token(facts: Facts, answers: Answers) -> Findings:
 def _holds_a_known_one(
     instance: Destination, evidence: Mapping[str, object], facts: Facts, answers: Answers
 ) -> Findings:
-    """Judge a listed token that isn't ours: it's fine as long as it works, as when support looks."""
+    """Judge a listed token that isn't ours: it's fine as long as it works, for example when support looks."""
     token = held_token.other_token(facts, answers) or Token("")
     kind = "personal token" if token.service_token is False else "service token"
     named = f"the {kind} {token.name or 'without a name'}, which ends in {token.last_four}"
@@ -282,7 +282,7 @@ def _holds_an_unknown_one(
 def _worked_and_may_be_gone(
     instance: Destination, evidence: Mapping[str, object], facts: Facts, answers: Answers
 ) -> Findings:
-    """Warn: what arrived earlier doesn't show that it still works, and Segment sends nothing until members change."""
+    """Warn: earlier deliveries don't show that the token still works, and Segment sends only when members change."""
     return warned(
         f"LaunchDarkly shows no token that ends in {instance.token_last_four}, which {instance.name} holds.",
         cause="It worked when members last changed. If it was deleted or reset since, the next changes are refused. If "

@@ -80,7 +80,7 @@ def _enabled(facts: Facts, answers: Answers) -> Findings:
 
 
 def _trigger(facts: Facts, answers: Answers) -> Findings:
-    """Report an edited trigger together with hidden fields: the two are one edit."""
+    """Report an edited trigger together with edited hidden fields, as one failure."""
     mapping, wanted = subjects.need_mapping(facts, answers), catalog_entry(facts).trigger
     if mapping.trigger is None:
         return _not_shown(mapping, "trigger", f"its trigger is: {wanted}")
@@ -109,7 +109,7 @@ def _trigger(facts: Facts, answers: Answers) -> Findings:
 
 
 def _with_settings(facts: Facts, answers: Answers) -> Subscription:
-    """Return the mapping; end the judge where Segment shows none of its settings, which says nothing about them."""
+    """Return the mapping. Raises CannotJudge if Segment shows none of its settings, so that nothing is known."""
     mapping = subjects.need_mapping(facts, answers)
     if not mapping.settings:
         raise CannotJudge(_not_shown(mapping, "settings", "its settings are as in Review"))
@@ -130,7 +130,7 @@ def _were(fields: list[str]) -> str:
 
 
 def _of_an_activation(facts: Facts) -> Subscription | None:
-    """Return a mapping that an activation owns, and that takes other events than the activation's."""
+    """Return an activation's mapping that takes more events than the activation's, else None."""
     seen = activation_mappings(listed(facts.subscriptions), catalog_entry(facts), activation_names(facts))
     return next((one for one in seen if not has_a_trigger_of_its_own(one)), None)
 
@@ -172,7 +172,7 @@ def _edited_fields(mapping: Subscription, facts: Facts) -> list[Difference]:
     return [difference for difference in found if difference.key not in VISIBLE_FIELDS]
 
 
-# --- the three that a person chooses ----------------------------------------------------------------------------
+# --- the visible settings ---------------------------------------------------------------------------------------
 
 
 def _context_kind(facts: Facts, answers: Answers) -> Findings:

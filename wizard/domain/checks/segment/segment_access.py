@@ -44,7 +44,7 @@ def _kind(facts: Facts, _: Answers) -> Findings:
 
 
 def _valid(facts: Facts, _: Answers) -> Findings:
-    """Judge the token, about which both regions were asked (docs/segment.md#regions)."""
+    """Judge the token. The wizard asked both regions about it (docs/segment.md#regions)."""
     workspace = facts.workspace
     if is_closed(workspace):
         return failed(
@@ -64,7 +64,7 @@ def _what_each_region_said(refused: Failure) -> str:
 
 
 def _region(facts: Facts, _: Answers) -> Findings:
-    """Judge the region: a workspace in the other one is fine as long as its own host is asked."""
+    """Judge the region. A workspace in the other region is fine as long as the wizard asks that region's host."""
     workspace = need(facts.workspace, "the workspace of this token")
     in_use = _BY_HOST.get(facts.segment_host.lower())
     evidence = {"region": str(workspace.region), "host": facts.segment_host}

@@ -24,7 +24,7 @@ _SOURCE_ADMIN = "source admin"
 
 
 def permissions(facts: Facts, answers: Answers) -> Findings:
-    """Report what is closed, and whether the token or the workspace is the reason, as far as that is known."""
+    """Report the closed parts of the API, and whether the token or the workspace is the reason, if that's known."""
     need(facts.workspace, "the workspace of this token")
     if facts.spaces is None and facts.sources is None:
         return not_judged("Not read yet: which Segment APIs the token can use.")
@@ -61,7 +61,7 @@ def _hides_connections(facts: Facts) -> Findings:
 
 
 def _cannot_go_on(closed: Container[str], facts: Facts, answers: Answers) -> bool:
-    """Return whether an API is closed without which nothing can be found or made. The others have a way by hand."""
+    """Return whether a closed API keeps the wizard from finding or making anything. The others have a way by hand."""
     needed = ["spaces", "sources", "destinations", "audiences"]
     if chosen_destination(facts, answers) is None:
         needed.append(_SOURCE_ADMIN)
@@ -69,7 +69,7 @@ def _cannot_go_on(closed: Container[str], facts: Facts, answers: Answers) -> boo
 
 
 def _refused(facts: Facts) -> dict[str, Failure]:
-    """Return each closed API with Segment's answer, without those that only lack Engage."""
+    """Return each closed API with Segment's refusal, without those that are closed only because Engage is missing."""
     has_engage = not _engage_is_off(facts)
     slots: dict[str, object] = {
         "spaces": facts.spaces if has_engage else None,
@@ -89,7 +89,7 @@ def refused_connections(facts: Facts) -> Failure | None:
 
 
 def _shows_no_key(facts: Facts, answers: Answers) -> str:
-    """Say that no source of the space shows its write key, which a Source Admin would see; empty when one does.
+    """Return that no source of the space shows its write key, which a Source Admin would see; empty if one does.
 
     That alone is no proof: Segment may show write keys to nobody (docs/segment.md#roles).
     """
@@ -129,7 +129,7 @@ _ASK_SEGMENT = "ask Segment to turn them on for this workspace"
 
 
 def _closed_by(refused: Mapping[str, Failure]) -> ClosedBy:
-    """Return what closes these APIs: a token that opens the space with its audiences has the role for the rest."""
+    """Return what closes these APIs. A token that can read the space and its audiences has the role for the rest."""
     each = {closed_by(failure) for failure in refused.values()}
     if ClosedBy.PROBABLY_TOKEN in each:
         return ClosedBy.PROBABLY_TOKEN
@@ -156,7 +156,7 @@ def _about(closed: Mapping[str, str], by: ClosedBy) -> dict[str, Any]:
 
 
 def _words(closed: Iterable[str]) -> str:
-    """Return the name in Segment's web app, which calls a subscription a mapping."""
+    """Return the names that Segment's web app has for these parts. There, a subscription is called a mapping."""
     words = {"subscriptions": "mappings", _SOURCE_ADMIN: "Source Admin on the Engage source"}
     return ", ".join(words.get(name, name) for name in closed)
 

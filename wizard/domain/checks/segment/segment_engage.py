@@ -75,7 +75,7 @@ def _no_engage_source() -> Findings:
 
 
 def _source(facts: Facts, answers: Answers) -> Findings:
-    """Judge the Engage source. No field ties a source to a space, so its name decides, or a person.
+    """Judge the Engage source. No field ties a source to a space, so its name decides, or the user does.
 
     See docs/segment.md#engage-sources.
     """

@@ -23,7 +23,7 @@ _NEW = timedelta(hours=1)  # too new for a flag to use the segment
 
 
 def _flags(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """Judge whether flags use the segment, which only the segment read by its key shows."""
+    """Judge whether flags use the segment. Only a segment that was read by its key shows that."""
     need_segment(audience, facts, answers)
     details = facts.segment_details.get(slot_of_segment(audience, facts))
     segment = need(details, f"which flags use the segment of {audience.name}")

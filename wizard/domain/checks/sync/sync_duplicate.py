@@ -58,7 +58,7 @@ def _too_many(
 
 
 def _how_to_remove(uses: Mapping[str, tuple[str, ...] | None], right: LaunchDarklySegment | None) -> str:
-    """Return the fix: never delete a segment while a flag uses it. The flag is changed first."""
+    """Return the fix. Nobody should delete a segment while a flag uses it, so the flags' rules change first."""
     keys = ", ".join(list(uses)[:3])
     flags = tuple(dict.fromkeys(flag for used in uses.values() for flag in used or ()))
     if flags:

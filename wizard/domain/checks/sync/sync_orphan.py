@@ -19,7 +19,7 @@ _NONE = "Every synced segment of this environment has its audience."
 
 
 def _orphan(facts: Facts, answers: Answers) -> Findings:
-    """Name them with the flags that use them. A flag is changed before anything is deleted."""
+    """Warn about segments without an audience, and name flags that use them: these have to change before a deletion."""
     need_segments(facts)
     need(facts.audiences, "the audiences")
     if not segment_of_audience.possibly_orphaned_segments(facts):

@@ -38,7 +38,7 @@ _LISTED = "the synced segments of the environment"
 
 
 def _segment(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """Judge the segment. Time alone is no failure; deliveries that LaunchDarkly took make the segment due."""
+    """Judge the segment. Time alone is no failure: the segment is due once LaunchDarkly has accepted deliveries."""
     where = segment_of_audience.whereabouts(audience, facts, answers)
     if where.segment is not None:
         proves_nothing = segment_of_audience.may_be_unfed(where.segment, facts)
@@ -60,7 +60,7 @@ def _segment(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 
 
 def _need_list(audience: Audience, facts: Facts) -> tuple[LaunchDarklySegment, ...]:
-    """Return LaunchDarkly's list since attaching; without a list, no segment is called missing."""
+    """Return LaunchDarkly's list since attaching. Raises CannotJudge without a list: no segment is called missing."""
     if isinstance(facts.segments, Failure):
         raise CannotJudge(_could_not_look(audience, facts.segments, facts), facts.segments)
     return need(facts.segments, _LISTED)
@@ -70,14 +70,14 @@ def _could_not_look(audience: Audience, failure: Failure, facts: Facts) -> Findi
     (finding,) = no_answer(failure, _LISTED)
     if audience.key in facts.found_segments:
         finding = replace(finding, summary=f"{finding.summary} The segment was there at the last check.")
-    if failure.kind is FailureKind.NOT_FOUND:  # of the list, not of the segment
+    if failure.kind is FailureKind.NOT_FOUND:  # the list wasn't found, which says nothing about the segment
         cause = "The project or environment was renamed or removed, or this token can't see it."
         finding = replace(finding, cause=cause)
     return (finding,)
 
 
 def _was_there_before(segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> Findings:
-    """Return that the segment is older than the sync, so that it doesn't show whether the sync works."""
+    """Return a finding for a segment that's older than the sync, and so doesn't show whether the sync works."""
     return unknown(
         f"The segment {segment.name} existed before you attached the audience. We can't tell yet whether it syncs.",
         cause="Segment hasn't counted any deliveries since then. A recreated audience gets its own segment.",
@@ -97,7 +97,7 @@ def _was_deleted(audience: Audience, facts: Facts, answers: Answers) -> Findings
 
 
 def how_to_send_again(audience: Audience, facts: Facts) -> str:
-    """Return how to send all members again: the wizard can through an activation, else a person in the app."""
+    """Return how to send all members again: the wizard can with an activation, else a person has to in the app."""
     if any(one.enabled is not False for one in listed(facts.activations.get(audience.id))):
         return "Send all members again in Review (audience-wizard apply)."
     return (
@@ -107,7 +107,7 @@ def how_to_send_again(audience: Audience, facts: Facts) -> str:
 
 
 def _is_awaited(audience: Audience, place: str, facts: Facts, answers: Answers) -> Findings:
-    """Judge a segment that may still come. `place`: another environment with a segment of this name."""
+    """Judge a segment that may still appear. `place`: another environment with a segment of this name."""
     cause, fix = _why_awaited(audience, facts, answers)
     if place:
         cause = f"The environment {place} has a segment with this name. The destination may hold that client-side ID."
@@ -146,7 +146,7 @@ def _why_awaited(audience: Audience, facts: Facts, answers: Answers) -> tuple[st
 
 
 def is_overdue(audience: Audience, facts: Facts, answers: Answers) -> bool:
-    """Return whether the first sync has had its usual time since attaching, or since the connection was made."""
+    """Return whether the first sync's usual time has passed since attaching, or since the connection was created."""
     began = facts.attached_at or earlier_members.connected_at(audience, facts, answers)
     return began is not None and facts.now - began >= appears_within(audience)
 
@@ -157,7 +157,7 @@ def _usual_time(audience: Audience) -> str:
 
 
 def _namesake_note(audience: Audience, facts: Facts) -> str:
-    """Name a segment with the same name that is another audience's."""
+    """Return a sentence about segments with this name that belong to other audiences; empty without any."""
     keys = ", ".join(one.key for one in segment_of_audience.namesakes_of_others(audience, facts)[:3])
     return f" The key of the segment with this name ({keys}) has another audience's ID." if keys else ""
 
@@ -187,7 +187,7 @@ def _is_missing(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 
 
 def _renamed(audience: Audience, facts: Facts, answers: Answers) -> str:
-    """Name the segments that came since and may be the audience's, under another name."""
+    """Return a sentence about segments that appeared since attaching and may be the renamed one; empty without any."""
     began = earlier_members.connected_at(audience, facts, answers)
     strangers = segment_of_audience.namesakes_of_others(audience, facts)
     came = segment_of_audience.segments_since(began, audience, facts) if began else ()
@@ -223,7 +223,10 @@ def _look_alikes(
 
 
 def _most_likely(audience: Audience, segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> Findings:
-    """Judge a lone namesake that came with the sync, with another ID (docs/launchdarkly.md#recognizing-a-segment)."""
+    """Judge the only namesake, which appeared with the sync under another ID.
+
+    See docs/launchdarkly.md#recognizing-a-segment.
+    """
     members = "" if segment.included_count is None else f" It has {count(segment.included_count, 'member')}."
     return unknown(
         f"The segment {segment.name} ({segment.key}) is most likely {audience.name}.{members}",
@@ -248,7 +251,7 @@ def page(segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> tuple[
 
 
 def need_segments(facts: Facts) -> None:
-    """End as skipped when the list couldn't be read: only `sync.segment` says why."""
+    """Raise CannotJudge, as skipped, if the list couldn't be read: only `sync.segment` says why."""
     if isinstance(facts.segments, Failure):
         said = not_judged(f"Not checked: LaunchDarkly didn't show {_LISTED}. See `sync.segment`.")
         raise CannotJudge(said, facts.segments)
@@ -256,7 +259,7 @@ def need_segments(facts: Facts) -> None:
 
 
 def need_segment(audience: Audience, facts: Facts, answers: Answers) -> LaunchDarklySegment:
-    """Return the audience's segment; end the judge as skipped without one."""
+    """Return the audience's segment. Raises CannotJudge, as skipped, without one."""
     need_segments(facts)
     where = segment_of_audience.whereabouts(audience, facts, answers)
     if where.segment is None:

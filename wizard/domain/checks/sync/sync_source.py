@@ -1,4 +1,4 @@
-"""What reached the space's Engage source, before any destination was asked."""
+"""What reached the space's Engage source, before Segment sent anything to a destination."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _WHY_UNKNOWN = (
 
 
 def _passed_on(facts: Facts) -> int:
-    """Return the events that went on to the destination: they reached the source, whatever its older count says."""
+    """Return how many events went on to the destination. They passed the source, even if its count is older."""
     return facts.delivery.delivered + facts.delivery.failed if isinstance(facts.delivery, Delivery) else 0
 
 
@@ -80,7 +80,7 @@ def _source(facts: Facts, answers: Answers) -> Findings:
     return judge(summary, cause=cause, fix=fix, links=_PAGES, evidence=evidence)
 
 
-# Whatever is wrong with one of these explains what is not delivered.
+# A failure of one of these explains why nothing is delivered.
 READY = (
     segment_engage.SOURCE,
     destination.EXISTS,

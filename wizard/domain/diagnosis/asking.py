@@ -1,4 +1,4 @@
-"""Which question tells the most of what is left, and its words."""
+"""Which question decides most about the causes that are left, and its words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wizard.domain.diagnosis.words import sentence, words
 
 
 def most_telling(symptom: Symptom, open_ones: tuple[Weighed, ...], evidence: Evidence) -> Question | None:
-    """Return the question whose answers decide the most of what is left."""
+    """Return the question whose answers decide most about the causes that are left; None if none would decide."""
     asked = (one for one in symptom.questions if one.id not in evidence.given and one.asked(evidence))
     worth = [(decides(question, open_ones, evidence), question) for question in asked]
     best = max(worth, key=lambda pair: pair[0], default=(0.0, None))
@@ -20,7 +20,7 @@ def most_telling(symptom: Symptom, open_ones: tuple[Weighed, ...], evidence: Evi
 
 
 def decides(question: Question, open_ones: tuple[Weighed, ...], evidence: Evidence) -> float:
-    """Return how much of the likelihood that is left an answer would confirm or exclude.
+    """Return how much of the likelihood of the open causes an answer would confirm or exclude.
 
     A cause early in the list is likelier than a later one, and one that the evidence suggests is likelier still.
     """

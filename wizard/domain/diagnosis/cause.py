@@ -1,7 +1,7 @@
 """A cause: what is wrong, what it predicts, its fix, and how to see that the fix worked. Data, and the signs it reads.
 
 A cause's signs look at the evidence in order, the strongest first. The first sign that confirms or excludes decides.
-Where none does, the cause is suggested by every sign that fits.
+If no sign does, every sign that fits suggests the cause.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Verdict(Enum):
     """What a sign says about its cause."""
 
     CONFIRMS = auto()
-    SUGGESTS = auto()  # fits, and other causes show the same
+    SUGGESTS = auto()  # fits, but so do other causes
     EXCLUDES = auto()
 
 
@@ -61,9 +61,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """`says`, `fix` and `then` may hold `{names}` (see `words`). Without `says` and `fix`, the finding's are told.
+    """One cause. `says`, `fix` and `then` may hold `{names}` (see `words`); empty ones are taken from the finding.
 
-    A fix that begins with `{request}` asks someone else. `ask`: the question of the wizard that the fix changes.
+    `{request}` in a fix stands for what to ask of someone else. `ask`: the wizard's question whose answer the fix
+    changes.
     """
 
     id: str
@@ -76,12 +77,12 @@ class Cause:
     copies: tuple[str, ...] = ()  # names of values to copy
     request: Request | None = None
     ask: AskId | None = None
-    settled_by: QuestionId | None = None  # a yes to it reads more, which decides
-    is_trouble: bool = True  # False: nothing is wrong, and this says why it looks so
+    settled_by: QuestionId | None = None  # after a yes to this, the wizard reads what decides
+    is_trouble: bool = True  # False: nothing is wrong, and the cause says why it seems so
 
     @property
     def proof_of_the_fix(self) -> str:
-        """Return how to see that the fix worked, or nothing where nothing had to be fixed."""
+        """Return how to see that the fix worked; empty if nothing had to be fixed."""
         return "" if self.then is CHECK_AGAIN and not self.is_trouble else self.then
 
     @property
@@ -95,7 +96,7 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A cause with what the evidence says about it; no verdict: nothing."""
+    """A cause with what the evidence says about it. Without a verdict, the evidence says nothing."""
 
     cause: Cause
     verdict: Verdict | None = None
@@ -136,7 +137,7 @@ def excludes(says: str, finding: Finding | None = None) -> Proof:
 
 
 def fails(check: Check) -> Sign:
-    """A failure confirms, a pass excludes."""
+    """Return a sign: a failure of the check confirms, a pass excludes."""
 
     def sign(evidence: Evidence) -> Proof | None:
         finding = evidence.finding(check)
@@ -148,7 +149,7 @@ def fails(check: Check) -> Sign:
 
 
 def shows(check: Check, *statuses: Status) -> Sign:
-    """Confirm on one of these results of a check; say nothing on others."""
+    """Return a sign that confirms on one of these results of a check, and says nothing on others."""
 
     def sign(evidence: Evidence) -> Proof | None:
         finding = evidence.finding(check)
@@ -160,7 +161,7 @@ def shows(check: Check, *statuses: Status) -> Sign:
 def answer(
     question: QuestionId, says: str, *choices: ChoiceId, doubted: Callable[[Evidence], bool] = lambda _: False
 ) -> Sign:
-    """Confirm on one of these answers; only suggest where what was read speaks against it."""
+    """Return a sign that confirms on one of these answers; it only suggests if what was read speaks against them."""
 
     def sign(evidence: Evidence) -> Proof | None:
         if evidence.given.get(question) not in choices:
@@ -171,12 +172,12 @@ def answer(
 
 
 def no_answer(question: QuestionId, says: str, *choices: ChoiceId) -> Sign:
-    """Exclude on one of these answers."""
+    """Return a sign that excludes on one of these answers."""
     return lambda evidence: excludes(says) if evidence.given.get(question) in choices else None
 
 
 def refused_with(*codes: int) -> Sign:
-    """The cause predicts these statuses of failed deliveries, and no others."""
+    """Return a sign for a cause that predicts these statuses of failed deliveries, and no others."""
 
     def sign(evidence: Evidence) -> Proof | None:
         seen, code = evidence.delivery, evidence.code
@@ -195,7 +196,7 @@ def refused_with(*codes: int) -> Sign:
 
 
 def fails_with(mark: str, says: str) -> Sign:
-    """Confirm on a failure reason with this word, exclude on others; `says` may have `{reason}`."""
+    """Return a sign that confirms on a failure reason with this word, else excludes; `says` may have `{reason}`."""
 
     def sign(evidence: Evidence) -> Proof | None:
         seen = evidence.delivery

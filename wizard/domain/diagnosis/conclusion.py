@@ -1,4 +1,4 @@
-"""The end of a search: one cause with its proof and fix; without one, what is left and the way on."""
+"""The end of a search: one cause with its proof and fix; without a cause, those that are left and what to do next."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ HEDGE = "Most likely "  # how a cause begins that nothing proves
 
 @dataclass(frozen=True, slots=True)
 class Excluded:
-    """A cause that it isn't, and why."""
+    """A cause that was excluded, and why."""
 
     cause: str  # id
     title: str
@@ -48,7 +48,7 @@ class Excluded:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """The end: one cause with its proof and fix; or, with `is_found` False, what is left and the way on."""
+    """The end: one cause with its proof and fix; or, with `is_found` False, the causes left and what to do next."""
 
     id: str
     says: str
@@ -56,23 +56,23 @@ class Diagnosis:
     then: str = ""  # how to see that the fix worked
     proofs: tuple[Proof, ...] = ()
     excluded: tuple[Excluded, ...] = ()
-    said_first: tuple[str, ...] = ()  # what contradicts the symptom
+    said_first: tuple[str, ...] = ()  # sentences that contradict the symptom
     links: tuple[str, ...] = ()
     menu: str = ""  # the way through the vendor's menus to the first link
     copies: tuple[Copy, ...] = ()
-    finding: Finding | None = None  # that tells of the cause
-    repair: tuple[str, ...] = ()  # ids of the plan's changes that would mend it, after a yes
+    finding: Finding | None = None  # reports the cause
+    repair: tuple[str, ...] = ()  # ids of the plan's changes that would repair it, after a yes
     request: Request | None = None  # what someone else has to do, in words that can be sent to them
     ask: AskId | None = None  # the wizard's own question whose answer the fix changes
     left: tuple[str, ...] = ()  # titles of the causes that nothing excluded, when none was found
     is_found: bool = True
-    is_likely: bool = False  # fits best, and isn't proven
+    is_likely: bool = False  # the cause fits best, but isn't proven
     is_trouble: bool = True  # False: nothing is wrong
 
 
 @dataclass(frozen=True)
 class Conclusion:
-    """What a search came to, from which its end is worded."""
+    """The result of a search, from which its end is worded."""
 
     about: Symptom
     evidence: Evidence
@@ -90,7 +90,7 @@ class Conclusion:
         finding = next((proof.finding for proof in found.proofs if proof.finding), None)
         says, fix = sentence(cause.says, named) or _cause_of(finding), sentence(cause.whole_fix, named)
         urls = self._pages(cause, fix) or (finding.links if finding else ())
-        if finding is not None and finding.fix and fix in {"", finding.fix}:  # its pages go with it
+        if finding is not None and finding.fix and fix in {"", finding.fix}:  # take its pages too
             fix, urls = finding.fix, finding.links if fix else urls
         return Diagnosis(
             id=cause.id,
@@ -112,7 +112,7 @@ class Conclusion:
         )
 
     def _pages(self, cause: Cause, fix: str) -> tuple[str, ...]:
-        """Return the cause's pages; the one that the fix names first comes first."""
+        """Return the URLs of the cause's pages, in the order in which the fix names them."""
         pages = [link for each in cause.links if (link := page(each, self.evidence))]
         ordered = sorted(pages, key=lambda link: _place_in(fix, link.menu))
         return tuple(links.in_region(link.url, self.evidence.facts.workspace) for link in ordered)
@@ -151,7 +151,7 @@ class Conclusion:
         return self.about.gap is judging.user_unseen and not self.evidence.answers.test_user
 
     def _way_on(self) -> str:
-        """Return what someone else may know, or how to name a user, before a report to support."""
+        """Return what to do next: find out what others may know, or name a user, before a report to support."""
         if self._is_user_unnamed:
             return f"{_NAME.format(self.about.id)} {_OR_REPORT}"
         unknown = (one for one in self.about.questions if self.evidence.given.get(one.id) == DO_NOT_KNOW)
@@ -192,7 +192,7 @@ _ACCESS = {
 
 
 def _keeps_from_reading(finding: Finding) -> bool:
-    """Whether a service couldn't be asked, so that nobody can tell what is wrong in it."""
+    """Return whether a service couldn't be read, so that nobody can tell what is wrong in it."""
     return finding.id in _ACCESS and finding.status in {Status.FAIL, Status.UNKNOWN}
 
 
@@ -201,12 +201,12 @@ def _cause_of(finding: Finding | None) -> str:
 
 
 def _menu(urls: Iterable[str], fix: str) -> str:
-    """Return the way to the first page that has one; empty where the fix says it already."""
+    """Return the menu path to the first page that has one; empty if the fix already says it."""
     menu = next((found.menu for url in urls if (found := links.find(url)) and found.menu), "")
     return "" if _place_in(fix, menu) < len(fix) else menu
 
 
 def _place_in(fix: str, menu: str) -> int:
-    """Return where a fix names a page by the beginning of its menu path; behind its end where it doesn't."""
+    """Return where a fix names a page by the beginning of its menu path; the fix's length if it doesn't."""
     at = fix.find(" → ".join(menu.split(" → ")[:2])) if menu else -1
     return at if at >= 0 else len(fix)

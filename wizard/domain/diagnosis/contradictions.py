@@ -1,4 +1,4 @@
-"""What contradicts a symptom: it is said first, and ends the search or leads on from the symptom that is true."""
+"""What contradicts a symptom. It's said first, and ends the search or leads on to the symptom that is true."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from wizard.text import count
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """Where a contradicted symptom leads: `says` is said first. It ends with a cause, or leads to another symptom."""
+    """Where a contradicted symptom leads: to a cause, which ends the search, or to another symptom."""
 
     says: str
     cause: Cause | None = None
@@ -57,7 +57,7 @@ def segment_is_not_there(evidence: Evidence) -> Redirect | None:
 
 
 def lost_its_audience(evidence: Evidence) -> Redirect | None:
-    """The audience in question has no segment that anyone could have seen, and another segment has no audience."""
+    """Redirect to a segment that lost its audience, which must be the segment that the user sees."""
     lost, of = evidence.lost_segments, evidence.audience
     if not lost or evidence.has_status(audience_checks.EXISTS, Status.FAIL):
         return None
@@ -70,7 +70,7 @@ def no_segment_has_the_name(evidence: Evidence) -> Redirect | None:
 
 
 def deliveries_are_refused(evidence: Evidence) -> Redirect | None:
-    """Counts that agree, or a quiet segment, say nothing of tomorrow while LaunchDarkly refuses what Segment sends."""
+    """Redirect if LaunchDarkly refuses what Segment sends now: then, counts that agree don't show a working sync."""
     if evidence.delivery is None or not deliveries.are_blocked(evidence.delivery):
         return None
     agree = f"{evidence.name} has {evidence.counts}, but " if evidence.segment else ""
@@ -92,7 +92,7 @@ _KEEP_UP = (  # failures of these keep what is sent next from arriving
 
 
 def _agreement(evidence: Evidence, said: str, cause: Cause = all_there.NOTHING_WRONG) -> Redirect:
-    """Counts that agree are well only while nothing stands in the way of what is sent next."""
+    """Return a redirect to `cause` for counts that agree, unless the next changes can't arrive."""
     if (blocked := deliveries_are_refused(evidence)) is not None:
         return blocked
     if any(evidence.has_status(check, Status.FAIL) for check in _KEEP_UP):
@@ -136,7 +136,7 @@ def user_is_not_member(evidence: Evidence) -> Redirect | None:
 
 
 def rule_is_there(evidence: Evidence) -> Redirect | None:
-    """What a person saw differs from what LaunchDarkly lists: both are said, and LaunchDarkly is believed."""
+    """Say what LaunchDarkly lists if the user saw something else. LaunchDarkly is believed."""
     flag = evidence.answers.flag
     if evidence.given.get(flags.FLAG_RULE.id) != "no-rule" or flag not in (evidence.flags or ()):
         return None
@@ -150,7 +150,7 @@ def user_is_member(evidence: Evidence) -> Redirect | None:
 
 
 def nobody_is_missing(evidence: Evidence) -> Redirect | None:
-    """Say that no member is missing where the counts agree, when there is no test user to look up."""
+    """Say that no member is missing if the counts agree and there's no test user to look up."""
     if evidence.answers.test_user or not evidence.nobody_is_missing:
         return None
     if keys.shape_differs(evidence) is not None:
@@ -162,7 +162,7 @@ _BY_A_RULE = {Reason.RULE_MATCH, Reason.TARGET_MATCH, Reason.FALLTHROUGH}
 
 
 def flag_serves_members(evidence: Evidence) -> Redirect | None:
-    """LaunchDarkly's side is right. The app may get another value all the same, so the search goes on."""
+    """Say that LaunchDarkly serves the right value. The app may still get another value, so the search goes on."""
     seen = evidence.value
     if not evidence.is_member or seen is None or seen.reason not in _BY_A_RULE or seen.value in NOTHING:
         return None
@@ -173,7 +173,7 @@ def flag_serves_members(evidence: Evidence) -> Redirect | None:
 
 
 def _what_is_true(said: str, evidence: Evidence) -> Redirect:
-    """Lead from failed deliveries that aren't there to what is."""
+    """Return a redirect from failed deliveries, of which there are none, to the symptom that is true."""
     if evidence.segment is None:
         return Redirect(f"{said}.", becomes=SymptomId.NEVER_APPEARED)
     true = SymptomId.MORE_MEMBERS if evidence.has_more else SymptomId.FEWER_MEMBERS
@@ -181,7 +181,7 @@ def _what_is_true(said: str, evidence: Evidence) -> Redirect:
 
 
 def no_delivery_failed(evidence: Evidence) -> Redirect | None:
-    """Segment's counts are late, so a token that may be gone is said where nothing else seems wrong."""
+    """Redirect if no delivery failed. If nothing else is wrong, name a lost token, as Segment's counts are late."""
     seen = _no_delivery_failed(evidence)
     if seen is None or seen.cause is None or not credentials.may_have_lost_its_token(evidence):
         return seen
@@ -208,7 +208,7 @@ def _no_delivery_failed(evidence: Evidence) -> Redirect | None:
 
 
 def few_deliveries_failed(evidence: Evidence) -> Redirect | None:
-    """A batch is refused as a whole, so a few refusals say nothing where every member is there."""
+    """Redirect if few deliveries failed and every member is there: a batch is refused as a whole."""
     seen = evidence.delivery
     if seen is None or not seen.failed or not (evidence.works and evidence.counts_agree):
         return None
@@ -216,9 +216,9 @@ def few_deliveries_failed(evidence: Evidence) -> Redirect | None:
 
 
 def deliveries_failed_before(evidence: Evidence) -> Redirect | None:
-    """What refuses the destination lets nothing through, so what was taken long after the last refusal says it's over.
+    """Redirect if LaunchDarkly accepted deliveries long after the last refusal, so that the refusals are over.
 
-    Only times can tell. An allowlist that nobody may read can have begun to refuse after a token was mended.
+    Only times can tell that. An allowlist that nobody can read may have begun to refuse after a token was repaired.
     """
     seen = evidence.delivery
     if seen is None or not evidence.counts_agree or not deliveries.is_over(seen):

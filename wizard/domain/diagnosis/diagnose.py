@@ -1,12 +1,12 @@
 """From a symptom to one cause, with proof: evidence first, then the question that splits what is left. Pure.
 
-    search = Search(symptom, look(facts, answers, findings))
-    while isinstance(search.next, Question):
-        search = search.answered(choice_id)
+    found = search(symptom, facts, answers, findings)
+    while isinstance(found.next, Question):
+        found = found.answered(choice_id)
 
-What is excluded is never offered. What is confirmed ends the search. A question is asked only where its answers would
-leave different causes. Where nothing is left to ask, one cause that the evidence suggests most is told as most likely;
-without one, a report is the way on.
+An excluded cause is never offered, and a confirmed cause ends the search. A question is asked only if its answers lead
+to different causes. When no question is left, the cause that the evidence suggests most is offered as most likely.
+Without such a cause, a report is the next step.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class Search:
         return dict(self.evidence.given)
 
     def answered(self, choice: ChoiceId) -> Search:
-        """Return the search with an answer to the question that is next; the same when none is."""
+        """Return the search with an answer to the next question; the same search if there's no question."""
         question = self.next
         if not isinstance(question, Question):
             return self
@@ -95,7 +95,7 @@ class Search:
         return self.with_answers(dict(list(self.given.items())[:-1]))
 
     def reopened(self) -> Search:
-        """Return the search without the answers that its end rests on, so that they are asked again after a fix."""
+        """Return the search without the first answer that decides its end, so that it's asked again after a fix."""
         end, without = self.next, {one: self.with_answers(_without(one, self.given)).next for one in self.given}
         decisive = (one for one, other in without.items() if not isinstance(other, Diagnosis) or other.id != end.id)
         return self.with_answers(_without(next(decisive, None), self.given))
@@ -104,7 +104,7 @@ class Search:
 
     @cached_property
     def _redirects(self) -> tuple[tuple[Redirect, Symptom], ...]:
-        """Each contradiction with the symptom that the search goes on from; none is met twice."""
+        """Return each contradiction with the symptom from which the search goes on. No symptom is met twice."""
         redirects: list[tuple[Redirect, Symptom]] = []
         at, met = self.symptom, {self.symptom.id}
         while redirect := next((redirect for each in at.contradictions if (redirect := each(self.evidence))), None):
@@ -122,12 +122,12 @@ class Search:
 
     @property
     def _end(self) -> Cause | None:
-        """Return the cause that a contradiction ends with."""
+        """Return the cause with which a contradiction ends the search."""
         return self._redirects[-1][0].cause if self._redirects else None
 
     @property
     def about(self) -> Symptom:
-        """Return the symptom that is true."""
+        """Return the symptom that is true, after all contradictions."""
         return self._redirects[-1][1] if self._redirects else self.symptom
 
     # --- the causes -----------------------------------------------------------------------------------------------
@@ -142,14 +142,18 @@ class Search:
 
     @property
     def excluded(self) -> tuple[Excluded, ...]:
-        """Return what it isn't; nothing where a contradiction alone ends the search."""
+        """Return the causes that were excluded; none if a contradiction alone ends the search."""
         if self._end is not None:
             return ()
         ruled_out = (one for one in self.weighed if one.verdict is Verdict.EXCLUDES)
         return tuple(Excluded(one.cause.id, one.cause.title, one.proofs[0].says) for one in ruled_out)
 
     def _confirmed(self) -> Weighed | None:
-        """Return the cause that is proven. What keeps the wizard from looking comes before what it couldn't see."""
+        """Return the cause that is proven.
+
+        A cause that keeps the wizard from reading comes first, unless another proven cause says more about the same
+        finding.
+        """
         proven = [one for one in self.weighed if one.verdict is Verdict.CONFIRMS and not self._waits(one.cause)]
         kept = (weigh(cause, self.evidence) for cause in self.about.access)
         blocker = next((one for one in kept if one.verdict is Verdict.CONFIRMS), None)
@@ -160,12 +164,12 @@ class Search:
         return next(says_more, blocker)
 
     def _waits(self, cause: Cause) -> bool:
-        """Return whether a question about the symptom itself comes before a condition that merely stands."""
+        """Return whether a question about the symptom comes before this cause, a condition that exists anyway."""
         before = (one for one in self.about.before_those if one.id not in self.evidence.given)
         return cause in self.about.standing and any(one.asked(self.evidence) for one in before)
 
     def _left(self, evidence: Evidence) -> Weighed | None:
-        """Return the end for a user who can ask nobody, or can't answer, where nothing that was read explains it."""
+        """Return the end for a user who can't answer more questions, if nothing that was read explains the symptom."""
         cause = self.about.remaining_cause
         if cause is None or any(one.verdict in {Verdict.SUGGESTS, Verdict.CONFIRMS} for one in self.weighed):
             return None
@@ -173,7 +177,7 @@ class Search:
         return found if found.verdict is Verdict.CONFIRMS else None
 
     def _left_when_asked_out(self) -> Weighed | None:
-        """Return that end after the last question, unless something of the symptom itself couldn't be seen."""
+        """Return that end after the last question, unless something about the symptom couldn't be read."""
         nobody_is_named = not self.evidence.answers.test_user
         gap = self.about.gap(self.evidence)
         if judging.unread(self.evidence) or not self.evidence.given or (gap and not nobody_is_named):
@@ -183,7 +187,7 @@ class Search:
         return self._left(replace(self.evidence, is_out_of_questions=True))
 
     def _most_suggested(self) -> Weighed | None:
-        """Return the one cause that more evidence suggests than any other that is left."""
+        """Return the open cause that more evidence suggests than any other; None on a tie."""
         suggested = [one for one in self.remaining if one.verdict is Verdict.SUGGESTS]
         ranked = sorted(suggested, key=lambda one: -len(one.proofs))
         is_single = len(ranked) == 1 or (len(ranked) > 1 and len(ranked[0].proofs) > len(ranked[1].proofs))
@@ -208,7 +212,7 @@ class Search:
 
     @property
     def hints(self) -> tuple[str, ...]:
-        """Return what is worth knowing where no cause was found."""
+        """Return what is worth knowing when no cause was found."""
         named = words(self.evidence)
         return tuple(hint.text.format_map(named) for hint in self.about.hints)
 
@@ -216,12 +220,12 @@ class Search:
 
     @property
     def unknowns(self) -> tuple[Finding, ...]:
-        """Return what couldn't be determined and matters: worth a mention beside a question."""
+        """Return the findings that couldn't be determined and that matter, to mention beside a question."""
         return tuple(one for one in self.evidence.findings if one.status is Status.UNKNOWN and one.matters)
 
     @property
     def others(self) -> tuple[Finding, ...]:
-        """Return the failures that are neither the cause nor, as what became of the sync, its effect."""
+        """Return the failures that are neither the cause nor its effect on the sync."""
         told = self.next.finding if isinstance(self.next, Diagnosis) else None
         failed = (one for one in self.evidence.findings if one.status is Status.FAIL and one is not told)
         return tuple(one for one in failed if not one.id.startswith("sync."))
@@ -234,7 +238,7 @@ def _without(question: QuestionId | None, given: Given) -> Given:
 def search(
     symptom: Symptom, facts: Facts, answers: Answers, findings: tuple[Finding, ...], plan: Plan | None = None
 ) -> Search:
-    """Begin a search about the first chosen audience that shows the symptom."""
+    """Return a search about the first chosen audience that shows the symptom, preferring one with a cause."""
     searches = list(_of_each_audience(symptom, facts, answers, findings, plan))
     showing = [one for one in searches if not one.said_first] or searches
     return next((one for one in showing if one.has_a_cause), next((one for one in showing if one.is_seen), showing[0]))

@@ -1,4 +1,4 @@
-"""What is worth knowing where no cause was found. Nothing here is asked or judged."""
+"""Hints that are worth reading when no cause was found. Nothing here is asked or judged."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wizard.domain.services.links import Link
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Worth knowing, and nothing to decide. `text` may hold `{names}` (see `words`)."""
+    """Something worth knowing that decides nothing. `text` may hold `{names}` (see `words`)."""
 
     id: str
     text: str

@@ -1,4 +1,4 @@
-"""What keeps a symptom from being judged: where it can't be seen, passed checks don't say that nothing is wrong."""
+"""Gaps in what was read. While a symptom can't be seen, passed checks don't show that nothing is wrong."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import TypeAlias
 from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.signals.segment_of_audience import Presence
 
-Gap: TypeAlias = Callable[[Evidence], str]  # a clause; empty where nothing is missing
+Gap: TypeAlias = Callable[[Evidence], str]  # returns a clause; empty if nothing is missing
 
 
 def unread(evidence: Evidence) -> str:
-    """Return what couldn't be read of any setup, whatever the symptom."""
+    """Return what couldn't be read, as far as every symptom needs it, as a clause; empty if nothing is missing."""
     if evidence.whereabouts.presence is Presence.UNANSWERED:
         return "we couldn't read LaunchDarkly's segments"
     if evidence.facts.workspace is None:

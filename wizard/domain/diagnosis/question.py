@@ -1,4 +1,4 @@
-"""What only a person knows: questions with their choices. Which cause an answer decides is said by the causes."""
+"""Questions about what only a person knows, with their choices. The causes say what each answer decides."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def always(_: Evidence) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`text`, `why` and labels may hold `{names}`. Interfaces get them filled in, with "I don't know" as last choice.
+    """One question. `text`, `why` and labels may hold `{names}`, which `filled` fills in for the interfaces.
 
-    `asked`: whether it makes sense, and the wizard can't read the answer itself.
+    `asked`: whether the question makes sense, and the wizard can't read the answer itself.
     """
 
     id: QuestionId
     text: str
-    why: str  # what no API shows
+    why: str  # why the wizard has to ask
     choices: tuple[Choice, ...]
     asked: Asked = always

@@ -51,7 +51,7 @@ class Copy:
 
 
 def words(evidence: Evidence) -> dict[str, str]:
-    """Return a text for every name, also where nothing is known."""
+    """Return a text for every name, even if nothing is known about what it names."""
     audience, name = evidence.audience, evidence.name
     own = audience.name if audience else "the audience"
     to = evidence.destination.name if evidence.destination else "the LaunchDarkly destination"
@@ -83,7 +83,7 @@ def words(evidence: Evidence) -> dict[str, str]:
 
 
 def _about_kinds(evidence: Evidence, segment: str) -> dict[str, str]:
-    """Return which kinds differ: the segment's and the mapping's, or both and the app's."""
+    """Return texts about the kinds that differ: the segment's and the mapping's, or both from the app's."""
     own, sent = (
         evidence.segment.context_kind if evidence.segment else "",
         subjects.context_kind(evidence.facts, evidence.answers),
@@ -113,7 +113,7 @@ _NO_NAMES = ("the ", "your ", "other ")
 
 
 def sentence(text: str, named: dict[str, str]) -> str:
-    """Fill in the names; what stands for an unknown one may begin the sentence."""
+    """Return the text with its names filled in, capitalized if a stand-in for an unknown name begins it."""
     filled = text.format_map(named)
     return capitalized(filled) if filled.startswith(_NO_NAMES) else filled
 
@@ -129,7 +129,7 @@ def _why_no_value(evidence: Evidence) -> str:
 
 
 def _about_the_flag(evidence: Evidence, segment: str) -> dict[str, str]:
-    """Return what is left where the sync is right: the app where the flag's value is known, else the flag."""
+    """Return texts about the flag when the sync is right: if the flag's value is known, only the app is left."""
     user = evidence.answers.test_user
     read = evidence.targeting
     named = evidence.answers.flag or (read.key if read and read.on is False else "")
@@ -165,7 +165,7 @@ def _lacking(evidence: Evidence) -> str:
 
 
 def _left_out(evidence: Evidence) -> str:
-    """Return a sentence with the number of members who don't sync, where one is known; it begins with a space."""
+    """Return a sentence with the number of members who don't sync, beginning with a space; empty if it's unknown."""
     size, landing = evidence.size or 0, evidence.landing
     without = size - landing if landing is not None else max(0, evidence.missing)
     if not without or not size or without == size:
@@ -240,7 +240,7 @@ def _retire_other(other: LaunchDarklySegment | None, used: tuple[str, ...] | Non
 
 
 def _fresh(segment: str, flags: tuple[str, ...] | None, resync: str) -> str:
-    """Lead to a segment with today's members only; what a flag uses stays until the flag uses another one."""
+    """Return how to get a segment with only today's members. A segment that a flag uses is deleted last."""
     if not flags:
         return f"In LaunchDarkly, {_retire(segment, flags)}. Then {resync}, so that a new segment gets today's members."
     return (
@@ -250,7 +250,7 @@ def _fresh(segment: str, flags: tuple[str, ...] | None, resync: str) -> str:
 
 
 def _retire_its_own(evidence: Evidence, segment: str) -> str:
-    """An audience that is gone can't lead to its segment. The only one that lost its audience must be it."""
+    """Return how to retire the audience's segment. For a deleted audience, it's the one segment without an audience."""
     lost = evidence.lost_segments
     if evidence.audience is None and len(lost) == 1:
         return _retire(lost[0].name, evidence.flags_of(lost[0]))
@@ -258,7 +258,7 @@ def _retire_its_own(evidence: Evidence, segment: str) -> str:
 
 
 def _retire(segment: str, flags: tuple[str, ...] | None) -> str:
-    """Never delete what a flag uses."""
+    """Return how to delete a segment, but never while a flag uses it."""
     if flags is None:
         return f"go to Code → Segments, open {segment}, check which flags use it, and delete it once no flag does"
     if not flags:
@@ -281,7 +281,7 @@ def _text(value: object) -> str:
 
 
 def page(link: Link, evidence: Evidence) -> Link | None:
-    """Return the page of this setup's own things; None while what it's about isn't known."""
+    """Return the link with this setup's keys filled in; None while one of them isn't known."""
     if "{" not in link.url:
         return link
     place = chosen_environment(evidence.facts, evidence.answers)

@@ -1,6 +1,6 @@
-"""Causes that keep the wizard from looking: a service is out of reach, or its token can't be used.
+"""Causes that keep the wizard from reading: a service is out of reach, or its token can't be used.
 
-Whoever can't read a service can't blame anything in it, so these come before every other cause and every question.
+Without reading a service, nothing in it can be blamed. So these causes come before every other cause and question.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from wizard.domain.services import links
 
 
 def _outage(check: Check, id_: str, title: str) -> Cause:
-    """An answer that never came leaves a check unknown, and it's the reason all the same."""
+    """Return a cause that also an unknown result confirms, because a missing answer is the cause."""
     return Cause(id_, title, (shows(check, Status.FAIL, Status.UNKNOWN),))
 
 
 def _refused(check: Check, id_: str, title: str) -> Cause:
-    """Confirm only: a service that answers doesn't exclude a cause."""
+    """Return a cause that only a failure of the check confirms. A pass excludes nothing."""
     return Cause(id_, title, (shows(check, Status.FAIL),))
 
 
@@ -37,7 +37,7 @@ SEGMENT_REFUSES = _refused(segment_access.VALID, "segment-token-refused", "Segme
 
 
 def _closed(evidence: Evidence) -> Proof | None:
-    """Confirm a closed API only where it hides a setup."""
+    """Confirm a closed API only if it hides the setup."""
     hides = isinstance(evidence.facts.destinations, Failure) or isinstance(evidence.facts.audiences, Failure)
     return shows(segment_access.PERMISSIONS, Status.FAIL)(evidence) if hides else None
 
@@ -47,7 +47,7 @@ NO_ENGAGE = _refused(segment_engage.ENGAGE, "no-engage", "The workspace has no E
 
 
 def _has_no_audience(evidence: Evidence) -> Proof | None:
-    """A segment that lost its audience tells another story."""
+    """Confirm an empty space, but not for a segment that lost its audience: another cause covers that."""
     is_empty = evidence.facts.audiences == () and not evidence.answers.audiences and not evidence.lost_segments
     return confirms("Segment lists no audiences in this space.") if is_empty else None
 

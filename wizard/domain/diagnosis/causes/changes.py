@@ -1,4 +1,4 @@
-"""Causes in what changed since it worked: mostly, only a person remembers it."""
+"""Causes in what changed since the sync worked. Mostly, only a person remembers that."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ CHANGED = Question(
 
 
 def _is_taken_too(evidence: Evidence) -> bool:
-    """Whether something was taken after the refusals, which a token that lost its rights doesn't allow."""
+    """Return whether LaunchDarkly also accepts events, which it wouldn't with a token that lost its rights."""
     return evidence.is_taken_too
 
 
 def _passes(evidence: Evidence) -> Proof | None:
-    """Exclude an edit where LaunchDarkly is busy or down: whatever Segment sends meets that."""
+    """Exclude an edit if LaunchDarkly is busy or down, because that doesn't depend on what Segment sends."""
     if evidence.code is None or not deliveries.is_temporary(evidence.code):
         return None
     return excludes(f"Deliveries fail with {evidence.code}, which no edit in Segment causes.")
@@ -99,7 +99,7 @@ PERSON_LEFT = Cause(
 
 
 def _old_is_used(evidence: Evidence) -> Proof | None:
-    """A flag targets the segment of an audience that was deleted, and none targets today's."""
+    """Confirm if a flag uses the older segment with the same name, and no flag uses today's."""
     for other in evidence.others_of_the_name:
         if used := evidence.flags_of(other):
             said = f"{', '.join(used[:3])} {'uses' if len(used) == 1 else 'use'} {other.key}, the older segment"

@@ -53,7 +53,7 @@ SEGMENT_ELSEWHERE = Cause(
 
 
 def _is_deleted(evidence: Evidence) -> Proof | None:
-    """The first delivery that LaunchDarkly takes makes the segment, so one that isn't there most likely was deleted."""
+    """Judge a deletion. The first accepted delivery creates the segment, so a missing one most likely was deleted."""
     presence, seen = evidence.whereabouts.presence, evidence.delivery
     if presence is Presence.DELETED:
         said = f"LaunchDarkly no longer lists {evidence.name}, which was there before."

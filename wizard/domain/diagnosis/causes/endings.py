@@ -28,7 +28,7 @@ _KEPT = "Segment removes nobody from a LaunchDarkly segment when an audience is 
 
 
 def was_deleted(evidence: Evidence) -> Proof | None:
-    """Look at every audience that was chosen: one that is gone has no key that its finding could name."""
+    """Look at the findings of every chosen audience: a deleted audience has no key that its finding could name."""
     found = [one for one in evidence.findings if one.id == audience_checks.EXISTS.id]
     gone = next((one for one in found if one.status is Status.FAIL), None)
     if gone is not None:
@@ -122,7 +122,7 @@ PAUSED = Cause(
 
 
 def _is_activation_off(evidence: Evidence) -> Proof | None:
-    """Confirm what the check warns of; an activation that is on, or a delivery, excludes it."""
+    """Confirm on the check's warning. An activation that is on, or a delivery, excludes this cause."""
     if evidence.activation is not None:
         return excludes(f"The activation {evidence.activation.name} is on.")
     if evidence.counted:

@@ -41,13 +41,13 @@ FLAG_RULE = Question(
 
 
 def _reason(evidence: Evidence) -> str | None:
-    """Return why LaunchDarkly's own evaluation serves the value; None where it doesn't say, or ended in an error."""
+    """Return why LaunchDarkly's own evaluation serves the value; None if it doesn't say, or ended in an error."""
     seen = evidence.value
     return seen.reason if seen and seen.reason and seen.reason != Reason.ERROR else None
 
 
 def _served(*reasons: Reason) -> Sign:
-    """Confirm the reason that LaunchDarkly's evaluation gives, and exclude the others."""
+    """Return a sign that confirms on these reasons of LaunchDarkly's evaluation, and excludes on others."""
 
     def sign(evidence: Evidence) -> Proof | None:
         seen = evidence.value
@@ -61,7 +61,7 @@ def _served(*reasons: Reason) -> Sign:
 
 
 def _is_switched_off(evidence: Evidence) -> Proof | None:
-    """The switch itself; of a flag that nobody chose, only that it's off says something."""
+    """Judge the flag's switch. For a flag that the user didn't choose, only "off" says something."""
     flag = evidence.targeting
     if flag is None or flag.on is None:
         return None
@@ -78,7 +78,7 @@ def _is_right(evidence: Evidence) -> Proof | None:
 
 
 def _no_flag(evidence: Evidence) -> Proof | None:
-    """The flag that the user has in mind must be among them; other flags that use the segment prove nothing."""
+    """Judge whether the user's flag uses the segment. Other flags that use it prove nothing."""
     if evidence.flags is None:
         return None
     wanted = evidence.answers.flag
@@ -131,7 +131,7 @@ FLAG_OFF = Cause(
 
 
 def _other_rule(evidence: Evidence) -> Proof | None:
-    """A rule decided. Only the value tells whether it's the segment's own rule: "off" means that it isn't."""
+    """Judge whether another rule decided, by the served value: "off" doesn't come from the segment's own rule."""
     seen = evidence.value
     if seen is None or _reason(evidence) is None:
         return None

@@ -1,6 +1,6 @@
-"""Ends where everything readable is as it should be, for a user who can't answer what only the app's developers know.
+"""Ends for users who can't answer what only the app's developers know, if everything readable is as it should be.
 
-Support, who looks with a token of their own, isn't even asked. Anyone else gets them after the last question.
+Support, who look with a token of their own, get them without any question, and other users after the last question.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ EVENT = Question(
 
 
 def _source_blocks(evidence: Evidence) -> Proof | None:
-    """A few blocked events of a space with many audiences are no cause."""
+    """Judge blocked events. A few of them, in a space with many audiences, are no cause."""
     finding = evidence.finding(sync_source.SOURCE)
     if finding is None or finding.status not in {Status.FAIL, Status.WARN, Status.PASS}:
         return None

@@ -1,4 +1,4 @@
-"""Causes of a match that fails: the app and the segment mean the same person by another kind or another key."""
+"""Causes of a match that fails: the app and the segment use different context kinds or keys for the same person."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _kind_is_unseen(evidence: Evidence) -> Proof | None:
 
 
 def _kind_is_unknown(evidence: Evidence) -> Proof | None:
-    """A sync may be refused for a kind that the project doesn't have; only a refusal of everything is proof of it."""
+    """Judge a kind that the project doesn't have. Only if all events are refused as invalid is that the cause."""
     finding = evidence.finding(launchdarkly_app.CONTEXT_KIND)
     if finding is None or finding.status in {Status.SKIPPED, Status.UNKNOWN}:
         return None
@@ -118,7 +118,7 @@ OTHER_KIND = Cause(
 
 
 def shape_differs(evidence: Evidence) -> Proof | None:
-    """Compare the shapes of the app's keys with what the context key sends. Most keys decide."""
+    """Confirm if hardly any of the app's keys have a shape that the mapping's context key sends."""
     seen, key = evidence.facts.key_shapes, evidence.context_key
     if not isinstance(seen, KeyShapes) or key is None or not key_shapes.differ(seen, key):
         return None

@@ -1,4 +1,4 @@
-"""Causes around names: two segments of one name, an odd name, a name that nobody expects."""
+"""Causes around names: two segments with one name, an edited name, or a name that nobody expects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Causes in a server-side SDK: it needs a persistent store, the right prefix, and a version that reads big segments."""
+"""Causes in a server-side SDK, which needs a persistent store, the right prefix, and a version with big segments."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _is_old(sdk: Sdk) -> bool:
 
 
 def _is_unclear(evidence: Evidence) -> bool:
-    """Whether LaunchDarkly doesn't say which SDK it is: it saw none, or some that can read the segment and some not."""
+    """Return whether the SDK is unclear: LaunchDarkly saw none, or some that can read the segment and some not."""
     seen = evidence.server_sdks
     return not seen or len({_cannot(one) or _is_old(one) for one in seen}) > 1
 
@@ -161,7 +161,7 @@ TOO_OLD = Cause(
 
 
 def _is_server(evidence: Evidence) -> bool:
-    """The flag is evaluated by an SDK that reads LaunchDarkly's own store, not by one behind a Relay Proxy."""
+    """Return whether an SDK that reads LaunchDarkly's own store evaluates the flag, not one behind a Relay Proxy."""
     said = evidence.given.get("sdk")
     seen = evidence.server_sdks
     return said == "server" or (said is None and bool(seen) and not any(one.relay_version for one in seen or ()))

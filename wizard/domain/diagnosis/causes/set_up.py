@@ -1,4 +1,4 @@
-"""Causes in the setup itself: something is missing, off or edited, as one check reads and words it."""
+"""Causes in the setup itself: something is missing, off or edited. One check judges each and has its words."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ HELD_ID = Question(
 
 
 def _of(check: Check, id_: str, title: str) -> Cause:
-    """A cause that one check reads and words."""
+    """Return a cause that one check judges, and whose words are the finding's."""
     return Cause(id_, title, (fails(check),), then=REPAIRED)
 
 
@@ -46,7 +46,7 @@ DESTINATION_MISSING = _of(destination.EXISTS, "destination-missing", "The destin
 
 
 def _has_no_destination(evidence: Evidence) -> Proof | None:
-    """Before an environment is chosen no check looks for its destination; where there is none at all, none has to."""
+    """Judge a workspace without any destination. No check looks for one before an environment is chosen."""
     if there := listed(evidence.facts.destinations):
         return excludes(f"The workspace has {count(len(there), 'LaunchDarkly destination')}.")
     is_unset = not evidence.answers.client_side_id and not evidence.answers.destination
@@ -95,7 +95,7 @@ FIELDS_EDITED = _of(mapping.FIELDS, "fields-edited", "Hidden fields of the mappi
 
 
 def _mapping_differs(evidence: Evidence) -> Proof | None:
-    """Members arrive with another kind or key than was chosen, or don't arrive, and nothing refuses them."""
+    """Judge whether the mapping has another context kind or key than chosen, which causes no refusal but a 400."""
     if evidence.code not in {None, 400}:
         return excludes(f"Deliveries fail with {evidence.code}, which doesn't depend on the mapping.")
     seen = [found for check in (mapping.CONTEXT_KEY, mapping.CONTEXT_KIND) if (found := evidence.finding(check))]
@@ -115,7 +115,7 @@ AUDIENCE_EMPTY = _of(audience.SIZE, "audience-empty", "The audience itself is em
 
 
 def _has_it(evidence: Evidence) -> Proof | None:
-    """One that is switched off has a cause of its own."""
+    """Exclude if a connection exists. A connection that is switched off has its own cause."""
     return excludes("The audience has the destination.") if evidence.connection is not None else None
 
 
@@ -130,7 +130,7 @@ AUDIENCE_GONE = Cause("audience-gone", "The audience was deleted", (fails(audien
 
 
 def _computation(evidence: Evidence, *, is_broken: bool) -> Proof | None:
-    """One check reports both: a computation that failed, and one that isn't done."""
+    """Judge the computation. One check reports both a failed computation and one that isn't done."""
     finding = evidence.finding(audience.COMPUTED)
     if finding is None or evidence.audience is None or finding.status not in {Status.FAIL, Status.PASS}:
         return None

@@ -1,6 +1,6 @@
-"""What a diagnosis may look at: findings, facts, and what a person answered. Nothing here is asked or judged.
+"""The evidence of a diagnosis: findings, facts, and a person's answers. Nothing here is read, asked or judged.
 
-A method returns None, an empty value or False where the wizard couldn't tell. "Unknown" never says anything.
+A method returns None, an empty value or False if the wizard couldn't tell. An unknown is never evidence.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from wizard.domain.wanted import chosen_audiences, chosen_destination
 
 @dataclass(frozen=True, slots=True)
 class Evidence(SendingEvidence, LaunchDarklyEvidence, FlagEvidence):
-    """The evidence about one audience. `look` gathers it once; `answered` adds what a person said."""
+    """The evidence about one audience. `gather_evidence` makes it once; `answered` adds a person's answers."""
 
     @property
     def shows_trouble(self) -> bool:
-        """Whether what was read isn't as it should be, whatever the checks say of the setup."""
+        """Return whether anything that was read isn't as it should be, regardless of the checks of the setup."""
         where = self.whereabouts.presence
         is_late = where is Presence.AWAITED and self.is_early is False
         is_missing = is_late or where in {Presence.MISSING, Presence.ELSEWHERE, Presence.DELETED}

@@ -1,4 +1,4 @@
-"""Flags that use the segment, the test user, and the context key that both go by."""
+"""Evidence about flags that use the segment, the test user, and the context key."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ class FlagEvidence(Gathered):
         return seen.flags if isinstance(seen, LaunchDarklySegment) else None
 
     def flags_of(self, segment: LaunchDarklySegment) -> tuple[str, ...] | None:
-        """Return the flags that use another segment with the same name."""
+        """Return the flags that use another segment with the same name; None if LaunchDarkly doesn't say."""
         seen = self.facts.flag_uses.get(segment.key, segment.flags)
         return seen if isinstance(seen, tuple) else None
 
     @property
     def value(self) -> FlagValue | None:
-        """Return what the flag in question serves to the test user: the chosen one, else the first that is read.
+        """Return what the flag in question serves to the test user: the chosen flag, else the first one that was read.
 
-        Nothing when LaunchDarkly's evaluation doesn't count the user as the member that they are.
+        Return None if LaunchDarkly's evaluation doesn't count this member as a member.
         """
         if self.is_member and self.facts.evaluated_member.get(self.slot) is False:
             return None
@@ -53,13 +53,13 @@ class FlagEvidence(Gathered):
 
     @property
     def is_right_at_the_flag(self) -> bool:
-        """Whether the chosen flag gives the segment's members something, whatever else it says."""
+        """Return whether the chosen flag certainly gives the segment's members something."""
         found, segment = self.targeting, self.whereabouts.segment
         return bool(found and segment and found.key == self.answers.flag and found.serves_segment(segment.key))
 
     @property
     def is_member(self) -> bool | None:
-        """Whether the test user is a member; None without one, or when nobody could ask."""
+        """Return whether the test user is a member; None without a test user, or if nobody could ask."""
         seen = self.facts.test_user_member.get(self.slot) if self.answers.test_user else None
         return seen if isinstance(seen, bool) else None
 
@@ -69,12 +69,12 @@ class FlagEvidence(Gathered):
 
     @property
     def landing(self) -> int | None:
-        """How many members have a value for the context key, by Segment's previews; None when nobody counted."""
+        """Return how many members have a value for the context key, by Segment's previews; None if nobody counted."""
         key = self.context_key
         return landing.landing_with(self.audience, key, self.facts) if self.audience and key else None
 
     @property
     def can_be_counted(self) -> bool:
-        """Whether Segment's previews can still tell how many members have a value for the context key."""
+        """Return whether Segment's previews can still tell how many members have a value for the context key."""
         is_open = isinstance(self.facts.workspace, Workspace) and self.context_key is not None
         return is_open and self.landing is None and self.audience is not None and landing.can_be_counted(self.audience)

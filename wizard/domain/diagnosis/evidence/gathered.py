@@ -18,7 +18,7 @@ UNASKED = Whereabouts(Presence.UNASKED)
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What an `Evidence` holds."""
+    """The fields of an `Evidence`, and how to find a check's result in it."""
 
     facts: Facts
     answers: Answers
@@ -28,13 +28,13 @@ class Gathered:
     destination: Destination | None = None
     delivery: Delivery | None = None  # of the audience, where Segment tells audiences apart
     given: Given = field(default_factory=dict)
-    is_out_of_questions: bool = False  # every question that could tell more was asked, and something is left
+    is_out_of_questions: bool = False  # no question can tell more, but causes are left
 
     def answered(self, given: Given) -> Self:
         return replace(self, given=given)
 
     def finding(self, check: Check) -> Finding | None:
-        """Return what the check says about the audience, the most urgent finding first."""
+        """Return the check's most urgent finding about the audience; None if there is none."""
         own = [one for one in self.findings if one.id == check.id and self._is_about_it(one)]
         order = (Status.FAIL, Status.WARN, Status.UNKNOWN, Status.PASS, Status.SKIPPED)
         return min(own, key=lambda one: order.index(one.status), default=None)

@@ -19,15 +19,15 @@ class LaunchDarklyEvidence(Gathered):
 
     @property
     def is_own_token(self) -> bool:
-        """Whether the destination holds the token that this wizard uses."""
+        """Return whether the destination holds the token that this wizard uses."""
         held = self.destination.token_last_four if self.destination else ""
         return bool(held) and held == self.facts.launchdarkly_token_last_four
 
     @property
     def is_seen_from_outside(self) -> bool:
-        """Whether someone looks with a token of their own, as support does: the destination certainly holds another.
+        """Return whether the destination certainly holds another token than this wizard uses, as when support looks.
 
-        They can't answer what only the app's developers know.
+        Such users can't answer what only the app's developers know. False once a question was answered.
         """
         another = {Holding.KNOWN, Holding.UNKNOWN}
         return held_token.holding(self.facts, self.answers) in another and not self.given
@@ -41,7 +41,7 @@ class LaunchDarklyEvidence(Gathered):
 
     @property
     def holds_an_unknown_token(self) -> bool:
-        """LaunchDarkly listed the tokens that this one may see, and none has the destination's last four characters."""
+        """Return whether LaunchDarkly listed the tokens that are visible here, and none ends like the destination's."""
         seen = self.facts.destination_tokens
         return not self.is_own_token and isinstance(seen, tuple) and not seen
 
@@ -51,7 +51,7 @@ class LaunchDarklyEvidence(Gathered):
 
     @property
     def stores(self) -> tuple[PersistentStore, ...] | None:
-        """Return the persistent stores of the environment; None when they couldn't be read."""
+        """Return the persistent stores of the environment; None if they couldn't be read."""
         place = chosen_environment(self.facts, self.answers)
         if place is None or not isinstance(self.facts.stores, tuple):
             return None
@@ -60,6 +60,6 @@ class LaunchDarklyEvidence(Gathered):
 
     @property
     def server_sdks(self) -> tuple[Sdk, ...] | None:
-        """Return the server-side SDKs in use; None when LaunchDarkly doesn't say."""
+        """Return the server-side SDKs in use; None if LaunchDarkly doesn't say."""
         seen = self.facts.sdks_in_use
         return tuple(one for one in seen if is_server_side(one)) if isinstance(seen, tuple) else None

@@ -33,7 +33,7 @@ class SegmentEvidence(Gathered):
 
     @property
     def missing(self) -> int:
-        """How many members of the audience the segment lacks; negative when it has more. 0 where nobody knows."""
+        """Return how many of the audience's members the segment lacks; negative if it has more, 0 if unknown."""
         return self.size - self.members if self.size is not None and self.members is not None else 0
 
     @property
@@ -42,7 +42,7 @@ class SegmentEvidence(Gathered):
 
     @property
     def nobody_is_missing(self) -> bool:
-        """Whether both services count exactly as many."""
+        """Return whether both services count exactly the same number of members."""
         return bool(self.size) and self.members == self.size
 
     @property
@@ -55,7 +55,7 @@ class SegmentEvidence(Gathered):
 
     @property
     def counts(self) -> str:
-        """What LaunchDarkly and Segment count: "1,234 of 1,234 members"."""
+        """Return what LaunchDarkly and Segment count, such as "1,234 of 1,234 members"."""
         if self.members is None:
             return "members that LaunchDarkly hasn't counted yet"
         if self.has_more and self.size:
@@ -64,14 +64,14 @@ class SegmentEvidence(Gathered):
 
     @property
     def name(self) -> str:
-        """Return the segment's name; before it exists, the name that it gets."""
+        """Return the segment's name; before the segment exists, the name that it will get."""
         if self.segment is not None:
             return self.segment.name
         return segment_name(self.audience.key) if self.audience else "the segment"
 
     @property
     def is_settled(self) -> bool:
-        """Whether the segment is old enough for its first members to be counted."""
+        """Return whether the segment is old enough for its first members to be counted."""
         made = self.segment.created_at if self.segment else None
         return made is not None and self.facts.now - made >= _SETTLED_AFTER
 
@@ -82,7 +82,7 @@ class SegmentEvidence(Gathered):
 
     @property
     def lost_segments(self) -> tuple[LaunchDarklySegment, ...]:
-        """Return the synced segments that lost their audience, unless the audience in question has a segment."""
+        """Return the synced segments that lost their audience; none if the audience in question has a segment."""
         return () if self.segment is not None else segment_of_audience.orphaned_segments(self.facts, self.answers)
 
     @property

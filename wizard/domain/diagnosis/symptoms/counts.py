@@ -11,7 +11,7 @@ from wizard.domain.diagnosis.causes.refusals import credentials, events, rights
 from wizard.domain.diagnosis.symptoms.symptom import READS_OF_TOKENS, Symptom
 from wizard.domain.diagnosis.symptoms.symptom_id import SymptomId
 
-_KEPT_BACK = (  # what keeps a removal from arriving
+_KEPT_BACK = (  # causes that keep removals from arriving
     set_up.ENGAGE_SOURCE_OFF,
     endings.AUDIENCE_DELETED,
     endings.DETACHED,

@@ -1,4 +1,4 @@
-"""Symptoms of nothing that arrives: no segment, or an empty one."""
+"""Symptoms when nothing arrives: no segment, or an empty one."""
 
 from __future__ import annotations
 

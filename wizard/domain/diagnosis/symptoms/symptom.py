@@ -1,4 +1,4 @@
-"""A symptom: what people come with, in their words, and the causes that explain it."""
+"""A symptom: a problem in the words of the people who have it, and the causes that explain it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from wizard.domain.facts import Slot
 
 @dataclass(frozen=True, slots=True)
 class Symptom:
-    """`causes`: the most likely first. `reads`: slots of `Facts` that are read only on request."""
+    """One symptom. `causes`: the most likely first. `reads`: slots of `Facts` that are read only on request."""
 
     id: SymptomId
     title: str
@@ -28,14 +28,14 @@ class Symptom:
     hints: tuple[Hint, ...] = ()
     starts_with: tuple[str, ...] = ()  # findings that show it: ids of checks, or beginnings that end with a dot
     gap: Gap = judging.unread  # what keeps the symptom itself from being seen
-    leads_to: tuple[SymptomId, ...] = ()  # that a contradiction goes on from
+    leads_to: tuple[SymptomId, ...] = ()  # other symptoms that a contradiction may lead to
     remaining_cause: Cause | None = (
-        None  # told to a user who looks from outside, where nothing that was read explains it
+        None  # the end for a user who can't answer more, if nothing that was read explains the symptom
     )
     most_questions: int = 5
-    standing: tuple[Cause, ...] = ()  # hold in many setups that work, so they wait until `before_those` were asked
+    standing: tuple[Cause, ...] = ()  # true in many working setups, so `before_those` are asked first
     before_those: tuple[Question, ...] = ()
-    access: tuple[Cause, ...] = (*access.TO_LAUNCHDARKLY, *access.TO_SEGMENT)  # what keeps the wizard from looking
+    access: tuple[Cause, ...] = (*access.TO_LAUNCHDARKLY, *access.TO_SEGMENT)  # keep the wizard from reading
 
 
 READS_OF_TOKENS: tuple[Slot, ...] = ("destination_tokens", "destination_token_roles", "allowlist", "segment_writes")

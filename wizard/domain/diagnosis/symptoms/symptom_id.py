@@ -1,4 +1,4 @@
-"""What people come to troubleshoot with, by id."""
+"""The IDs of the problems that people can troubleshoot."""
 
 from __future__ import annotations
 

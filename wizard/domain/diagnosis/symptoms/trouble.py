@@ -42,7 +42,7 @@ FAILED = Symptom(
     hints=(hints.GREEN_TEST, hints.CONFLICT, hints.LAG),
     starts_with=(sync_delivery.DELIVERY.id, destination.TOKEN.id, "launchdarkly.token."),
 )
-_ON_THE_WAY = tuple(  # what worked has a segment, whose members stay
+_ON_THE_WAY = tuple(  # a sync that worked has a segment, whose members stay
     endings.AUDIENCE_DELETED if one is set_up.AUDIENCE_GONE else one for one in set_up.ON_THE_WAY
 )
 WORKED_BEFORE = Symptom(

@@ -14,7 +14,7 @@ from wizard.text import count
 
 
 def compared(evidence: Evidence) -> str:
-    """Say what was compared, and when."""
+    """Return a sentence that says what was compared, and when."""
     at = f"{evidence.facts.now:%H:%M} UTC"
     size = count(evidence.size or 0, "member")
     return f"At {at}, LaunchDarkly counted {evidence.members or 0:,} in {evidence.name}, and Segment counted {size}."
@@ -42,7 +42,7 @@ _KEEP_OUT = (launchdarkly_permissions.PERMISSIONS, launchdarkly_app.CONTEXT_KIND
 def _runs(evidence: Evidence) -> Proof | None:
     """Confirm that every member is there and LaunchDarkly refuses nothing. A quiet audience has nothing left to send.
 
-    Where Segment doesn't count deliveries, a token that LaunchDarkly knows has to do, or what a person saw.
+    Without Segment's counts, a token that LaunchDarkly knows is enough, or a user who saw no failed delivery.
     """
     seen = evidence.delivery
     if not evidence.counts_agree or any(evidence.has_status(check, Status.FAIL) for check in _KEEP_OUT):

@@ -81,6 +81,6 @@ COUNT_LATE = Cause(
 
 
 def may_be_on_its_way(evidence: Evidence) -> bool:
-    """A small surplus can be removals that haven't arrived, unless nothing changed lately."""
+    """Return whether a small surplus may be removals on their way, unless the user says that few people changed."""
     is_small = evidence.has_more and -evidence.missing <= 0.1 * (evidence.size or 0)
     return is_small and evidence.given.get("recent") != "no"

@@ -94,7 +94,7 @@ BEFORE_A_REPAIR = Cause(
 
 
 def _identifiers(evidence: Evidence) -> Proof | None:
-    """Suggest identifiers only where members are missing or events are refused: admitting others is no proof."""
+    """Judge whether members lack the identifier. That the audience admits people by other identifiers is no proof."""
     one, key = evidence.audience, evidence.context_key
     if one is None or key is None:
         return None
@@ -126,7 +126,7 @@ def _identifiers(evidence: Evidence) -> Proof | None:
 
 
 def _by_the_forecast(evidence: Evidence) -> Proof | None:
-    """Say whether the members that the previews counted explain the difference."""
+    """Judge whether the members without a value, as counted by audience previews, explain the difference."""
     landing, size = evidence.landing, evidence.size
     if landing is None or not size or evidence.members is None:
         return None
@@ -171,7 +171,7 @@ def _lost(evidence: Evidence) -> Proof | None:
 
 
 def _shows_no_incident(evidence: Evidence) -> bool:
-    """Whether Segment's counts are there, and nothing in them failed as deliveries fail in an incident."""
+    """Return whether Segment's counts were read and show no failure of the kind that an incident causes."""
     seen = evidence.delivery
     return seen is not None and not any(deliveries.is_retried(reason) for reason, _ in seen.failure_reasons)
 

@@ -21,7 +21,7 @@ IDS = Question(
 
 
 def _may_have_several_keys(evidence: Evidence) -> bool:
-    """Whether a profile can become several members: one with several emails does so with email as the only key, too.
+    """Return whether a profile can become several members, as one with several emails does if email is the key.
 
     Nobody is asked about user_id alone, which is meant to tell people apart. See docs/segment.md#events-from-engage.
     """

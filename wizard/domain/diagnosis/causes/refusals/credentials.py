@@ -1,4 +1,4 @@
-"""Causes of a refusal in what the destination holds: its token, its client-side ID, and the account of both."""
+"""Causes of a refusal in the destination's settings: its token, its client-side ID, and the account of both."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ TOKEN_EXPIRED = Cause(
 
 
 def _token_is_gone(evidence: Evidence) -> Proof | None:
-    """A token that the wizard uses too and that LaunchDarkly refuses, or one that no listed token matches."""
+    """Judge whether the token is gone: LaunchDarkly refuses it to the wizard too, or lists none with its ending."""
     held = evidence.destination.token_last_four if evidence.destination else ""
     if evidence.is_own_token and is_failure(evidence.facts.caller, FailureKind.UNAUTHORIZED):
         said = f"LaunchDarkly doesn't know the token that ends in {held}, which the destination holds."
@@ -98,7 +98,7 @@ def _token_is_gone(evidence: Evidence) -> Proof | None:
 
 
 def _another_token(evidence: Evidence) -> Proof | None:
-    """A different token is a reason only where deliveries are refused as unauthorized."""
+    """Confirm a different token only if deliveries are refused as unauthorized; otherwise suggest it."""
     finding = evidence.finding(destination.TOKEN)
     if finding is None or finding.status is not Status.FAIL:
         return None
@@ -106,7 +106,7 @@ def _another_token(evidence: Evidence) -> Proof | None:
 
 
 def _is_unauthorized(evidence: Evidence) -> Proof | None:
-    """Suggest the token at a 401: an invalid token is by far its most usual cause."""
+    """Suggest the token on a 401, because an invalid token is by far its most usual cause."""
     if evidence.code != 401 or evidence.held_token is not None:
         return None
     return suggests("A 401 means that LaunchDarkly doesn't accept the token.")
@@ -132,7 +132,7 @@ TOKEN_GONE = Cause(
 
 
 def may_have_lost_its_token(evidence: Evidence) -> bool:
-    """Whether LaunchDarkly lists no such token, and nothing was sent with it since: all that arrived is from before."""
+    """Return whether LaunchDarkly lists no such token, though it worked before and nothing was sent since."""
     return evidence.holds_an_unknown_token and evidence.has_status(destination.TOKEN, Status.WARN)
 
 
@@ -156,7 +156,7 @@ TOKEN_NOT_LISTED = Cause(
 
 
 def _is_known_to_be_valid(evidence: Evidence) -> bool:
-    """Whether LaunchDarkly accepts, or lists as valid, the token with the ending that the destination shows."""
+    """Return whether LaunchDarkly accepts, or lists as valid, the token whose ending the destination shows."""
     if evidence.is_own_token:
         return isinstance(evidence.facts.caller, Caller)
     token = evidence.held_token
@@ -169,9 +169,10 @@ def _has_no_allowlist_in_the_way(evidence: Evidence) -> bool:
 
 
 def _the_rest_differs(evidence: Evidence) -> Proof | None:
-    """Confirm a damaged copy: the token is valid and no allowlist is on, so only its hidden characters are left.
+    """Confirm a damaged copy if the token is valid and no allowlist blocks it: only hidden characters can be wrong.
 
-    A damaged copy never worked. Where something was taken before, only a later edit could have damaged it.
+    A damaged copy never worked. So if the destination has worked before, only suggest it: a later edit may have damaged
+    it.
     """
     if evidence.code != 401 or not _is_known_to_be_valid(evidence):
         return None
@@ -182,7 +183,7 @@ def _the_rest_differs(evidence: Evidence) -> Proof | None:
 
 
 def _fits_a_401_only(evidence: Evidence) -> Proof | None:
-    """A 401 alone doesn't suggest it: a token that is gone, and an allowlist, are more usual."""
+    """Exclude on statuses other than 401. A 401 suggests nothing: a lost token or an allowlist is more usual."""
     proof = refused_with(401)(evidence)
     return proof if proof and proof.verdict is Verdict.EXCLUDES else None
 

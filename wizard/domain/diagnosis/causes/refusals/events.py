@@ -68,7 +68,7 @@ BUSY = Cause(
 
 
 def _ended(evidence: Evidence) -> Proof | None:
-    """Suggest a repair after an accepted delivery. A block that admits some addresses looks the same."""
+    """Suggest that refusals are over after an accepted delivery. A block that admits some addresses looks the same."""
     seen = evidence.delivery
     if seen is None or not (seen.failed and seen.last_failed_at and seen.last_at) or not evidence.counts_agree:
         return None

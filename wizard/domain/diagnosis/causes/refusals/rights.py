@@ -82,7 +82,7 @@ def _owner_lost_rights(evidence: Evidence) -> Proof | None:
 
 
 def _has_worked(evidence: Evidence) -> bool:
-    """Whether something was taken before. A plan or a token that never allowed it never changed a segment."""
+    """Return whether anything was accepted before, which a plan or token without the right never allows."""
     return evidence.has_worked
 
 
@@ -106,7 +106,7 @@ TOKEN_MAKER = Cause(
 
 
 def _approvals(evidence: Evidence) -> Proof | None:
-    """The gate is standing; that the segment stays empty, or a 403, is the evidence that fits."""
+    """Judge required approvals. They may hold up nothing, so only an empty segment or a 403 is evidence."""
     finding = evidence.finding(launchdarkly_approvals.APPROVALS)
     if finding is None:
         return None
@@ -170,7 +170,7 @@ def _no_allowlist(evidence: Evidence) -> Proof | None:
 
 
 def _allowlist(evidence: Evidence) -> Proof | None:
-    """A list that is on is a reason only where something is refused."""
+    """Suggest an allowlist that is on only if LaunchDarkly refuses something."""
     seen = evidence.facts.allowlist
     if not isinstance(seen, Allowlist) or not seen.refuses_tokens or evidence.code not in {401, 403, 404}:
         return None

@@ -11,8 +11,8 @@ from wizard.domain.services.links import Link
 class Explanation:
     """A failure in a user's words.
 
-    In the tables below, `{host}`, `{page}` (the host's address), `{vendor}` and `{said}` (the failure's message) stand
-    for the failure's own.
+    The texts may hold `{host}`, `{page}` (the host's URL), `{address}` (host and port), `{vendor}`, `{said}` (the
+    failure's message) and `{wait}`, which `explain` fills in.
     """
 
     summary: str  # what happened

@@ -1,4 +1,4 @@
-"""Requests that never reached the service, by kind and by the code that `wizard.api` gives what it can tell apart."""
+"""Requests that never reached the service, by kind, and by the code that `wizard.api` sets for cases it knows."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ NETWORK: dict[FailureKind, Explanation] = {
 
 _CLOCK = "Turn on automatic time in this machine's date and time settings, then check again."
 
-# By the code that `wizard.api` gives what it can tell apart.
+# By the code that `wizard.api` sets for the cases that it can tell apart.
 BY_OWN_CODE: dict[tuple[FailureKind, str], Explanation] = {
     (FailureKind.CERTIFICATE, "no_authorities"): Explanation(
         "This machine doesn't trust the certificate of {host}.",

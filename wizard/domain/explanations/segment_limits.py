@@ -30,7 +30,7 @@ _TAKES = tuple(
 
 
 def rate_limited(failure: Failure) -> Explanation | None:
-    """Return what a 429 means, with the limit of the call that was refused; of most calls, no limit is published."""
+    """Return what a 429 means, with the refused call's limit, if Segment publishes it; None for other failures."""
     if failure.kind is not FailureKind.RATE_LIMITED:
         return None
     call = f"{failure.method} {failure.path.partition('?')[0]}"

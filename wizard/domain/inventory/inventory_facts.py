@@ -1,4 +1,4 @@
-"""What an inventory rests on: synced segments as LaunchDarkly lists them, and what Segment says of their audiences."""
+"""The facts of an inventory: LaunchDarkly's list of synced segments, and what Segment says about their audiences."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class EnvironmentSegments:
 
     @property
     def of_segment(self) -> tuple[LaunchDarklySegment, ...]:
-        """Return the segments that Segment may fill, without those that another partner's integration names."""
+        """Return the segments that Segment may fill, without those that name another partner's integration."""
         seen = listed(self.segments)
         return tuple(one for one in seen if not one.deleted and not is_of_another_partner(one))
 
@@ -36,18 +36,18 @@ class EnvironmentSegments:
 
 
 def is_of_another_partner(segment: LaunchDarklySegment) -> bool:
-    """Return whether another integration fills the segment. Where LaunchDarkly doesn't name one, it may be Segment."""
+    """Return whether another integration fills the segment. If LaunchDarkly doesn't name any, it may be Segment."""
     names_another = segment.external.casefold() not in {"", "unnamed", SEGMENTS_FILLER}
     return names_another and not segment.key.casefold().startswith(SYNCED_KEY_PREFIX)
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentFacts:
-    """What Segment says. Every audience that was found is in `audiences`, whatever it was looked up by."""
+    """What Segment says. `audiences` has every audience that was found by any look-up."""
 
     why_not: str = ""  # why nothing could be read, as a sentence; empty when it could
     destinations: Seen[tuple[Destination, ...]] = ()
     mappings: Mapping[str, tuple[Subscription, ...] | Failure] = field(default_factory=dict)  # by destination id
     audiences: tuple[Audience, ...] = ()
-    unanswered: Mapping[str, Failure] = field(default_factory=dict)  # by key of a segment: its audience's look-up
+    unanswered: Mapping[str, Failure] = field(default_factory=dict)  # failed look-ups of audiences, by segment key
     connections: Mapping[str, Connections | Failure] = field(default_factory=dict)  # by audience id

@@ -1,4 +1,4 @@
-"""How each synced segment stands, judged from what both services say."""
+"""Judge the state of each synced segment from what both services say."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def _with_flags(row: Row, place: EnvironmentSegments) -> Row:
 
 
 def with_known_flags(row: Row, flags: tuple[str, ...]) -> Row:
-    """Return the row with the flags that the segment names when read on its own, which a list leaves out."""
+    """Return the row with the flags that only reading the segment on its own shows, added to those of the list."""
     known = tuple(dict.fromkeys((*(row.flags or ()), *flags)))
     row = replace(row, flags=known)
     return replace(row, fix=_clean_up(row)) if row.may_be_cleaned_up else row
 
 
 def _clean_up(row: Row) -> str:
-    """Say what is safe to delete. A flag that uses it is changed before anything is deleted."""
+    """Return what is safe to delete. A flag that uses the segment has to change before anything is deleted."""
     if row.flags:
         more = f" and {len(row.flags) - _MOST_FLAGS} more" if len(row.flags) > _MOST_FLAGS else ""
         named = ", ".join(row.flags[:_MOST_FLAGS])
@@ -63,7 +63,7 @@ _WHICH_IS_FED = "Find out which one syncs before you delete either: its members 
 
 @dataclass(frozen=True, slots=True)
 class _Judge:
-    """The judgment of one segment; the first thing that is wrong decides."""
+    """Judges one segment. The first problem decides."""
 
     place: EnvironmentSegments
     side: SegmentFacts
@@ -120,7 +120,7 @@ class _Judge:
         return replace(row, audience=audience, destination=destination, mapping=mapping)
 
     def _fed(self, audience: Audience, destination: Destination | None, mapping: Subscription | None) -> Row | None:
-        """Return why nothing feeds the segment; None when something does, or when that is unknown."""
+        """Return a row with the reason if nothing feeds the segment; None if something does, or if that's unknown."""
         name, where = plain(audience.name), f"{self.place.project} / {self.place.environment.key}"
         if audience.enabled is False:
             return self._row(SegmentState.ORPHAN, f"{name} is off in Segment.", f"In Segment, switch on {name}.")
@@ -160,7 +160,7 @@ class _Judge:
         return tuple(one for one in every if one.client_side_id == self.place.environment.client_side_id)
 
     def _destination_of(self, audience: Audience) -> Destination | None:
-        """Return the destination that the audience is attached to; where that can't be seen, one of the environment."""
+        """Return the destination that the audience is attached to; if that's unknown, one of the environment's."""
         seen = self._attached(audience)
         there = self._destinations() if seen is None else seen
         return min(there, key=lambda one: (one.enabled is False, self._is_paused(audience, one)), default=None)
@@ -170,9 +170,9 @@ class _Judge:
         return None if seen is None else bool(seen)
 
     def _attached(self, audience: Audience) -> tuple[Destination, ...] | None:
-        """Return the environment's destinations that the audience is attached to; None where nobody can tell.
+        """Return the environment's destinations that the audience is attached to; None if that's unknown.
 
-        Connections that are hidden from the token are counted in their total.
+        The total number of connections includes those that are hidden from the token.
         """
         there, seen = self._destinations(), self.side.connections.get(audience.id)
         if not there:

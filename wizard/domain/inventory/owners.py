@@ -1,8 +1,7 @@
 """Which audience a synced segment belongs to: by the ID in its key, else by its name.
 
-A name alone is weak: audiences of other spaces have the same, and so has an audience that was created again. So an
-audience that only has the same name counts where it's attached to a destination of the segment's environment.
-
+A name alone is weak evidence: audiences of other spaces can have the same name, and so can a recreated audience. So an
+audience that only has the same name counts if it's attached to a destination of the segment's environment.
 See docs/launchdarkly.md#recognizing-a-segment.
 """
 
@@ -17,30 +16,30 @@ from wizard.domain.services.naming import SYNCED_KEY_PREFIX, segment_name
 from wizard.domain.services.segment import Audience
 from wizard.text import whole
 
-IsAttached: TypeAlias = Callable[[Audience], bool | None]  # to a destination of the environment; None: not known
+IsAttached: TypeAlias = Callable[[Audience], bool | None]  # to the environment's destination; None: unknown
 
 
 @dataclass(frozen=True, slots=True)
 class Ownership:
     """Which audience owns a segment; all fields are empty when none was found.
 
-    `instead` is the namesake that has the audience, or may have it.
+    `instead`: another segment with the same name, which belongs to the audience, or may belong to it.
     """
 
     audience: Audience | None = None
     instead: LaunchDarklySegment | None = None
-    is_unknown: bool = False  # an audience of its name may feed it; unknown
-    is_older: bool = False  # than the audience of its name, so that it was an earlier audience's
+    is_unknown: bool = False  # an audience with the segment's name may feed it, or not
+    is_older: bool = False  # than the audience with its name, so an earlier audience fed it
 
 
 def audience_id_in(segment: LaunchDarklySegment) -> str:
-    """Return the ID that the segment's key carries; empty where it has another form."""
+    """Return the ID in the segment's key; empty if the key has another form."""
     key = segment.key
     return key[len(SYNCED_KEY_PREFIX) :] if key.casefold().startswith(SYNCED_KEY_PREFIX) else ""
 
 
 def likely_audience_key(segment: LaunchDarklySegment) -> str:
-    """Return the key that the name was probably made from: the destination upper-cases and puts spaces."""
+    """Return the audience key behind the segment's name, most likely: the destination capitalizes and adds spaces."""
     return segment.name[:1].lower() + segment.name[1:].replace(" ", "_")
 
 
@@ -50,7 +49,7 @@ def by_id(segment: LaunchDarklySegment, audiences: Iterable[Audience]) -> Audien
 
 
 def may_own(segment: LaunchDarklySegment, audiences: Iterable[Audience]) -> tuple[Audience, ...]:
-    """Return the audiences whose attachments tell whose the segment is."""
+    """Return the audiences that may own the segment. Where they're attached decides."""
     every = tuple(audiences)
     own = by_id(segment, every)
     return (own,) if own else _named(segment, every)
@@ -66,7 +65,7 @@ def owner_of(
     audiences: tuple[Audience, ...],
     is_attached: IsAttached,
 ) -> Ownership:
-    """Return whose segment it is; `neighbors` are all synced segments of its environment."""
+    """Return which audience owns the segment. `neighbors`: all synced segments of its environment."""
     own = by_id(segment, audiences)
     if own is not None:
         return Ownership(own)

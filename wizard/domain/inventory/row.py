@@ -12,13 +12,13 @@ from wizard.domain.services.segment import Audience, Destination, Subscription
 
 
 class SegmentState(StrEnum):
-    """How a segment stands; the values are part of the JSON document (docs/reference.md#inventory---json)."""
+    """The state of a segment. The values are part of the JSON document (docs/reference.md#inventory---json)."""
 
     IN_STEP = "in_step"
     LATE = "late"  # it has fewer members than its audience
     MORE_MEMBERS = "more_members"
     ORPHAN = "orphan"  # nothing feeds it anymore
-    DOUBLE = "double"  # another segment has its name, and that one or nobody knows which is the audience's
+    DOUBLE = "double"  # another segment has the same name, and is or may be the audience's
     UNKNOWN = "unknown"
 
 
@@ -48,7 +48,7 @@ SYMPTOMS = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`reason` says what was seen, `fix` what to do. `flags` None: LaunchDarkly didn't say which flags use it."""
+    """One row. `reason`: what was seen; `fix`: what to do; `flags` None: LaunchDarkly didn't say which flags use it."""
 
     project: str
     environment: str
@@ -60,25 +60,25 @@ class Row:
     destination: Destination | None = None
     mapping: Subscription | None = None
     flags: tuple[str, ...] | None = None
-    may_be_fed: bool = False  # as well as its namesake: nobody can tell which of them is
+    may_be_fed: bool = False  # an audience feeds this segment or its namesake, and we can't tell which
 
     @property
     def symptom(self) -> str:
-        """Return the symptom that a diagnosis of this row begins with; empty where it needs its audience, and has none.
+        """Return the symptom to begin a diagnosis of this row with; empty if there's none, or no audience to diagnose.
 
-        A double has its namesake's audience, of which two segments are seen.
+        A double has its namesake's audience, for which the diagnosis sees two segments.
         """
         return SYMPTOMS.get(self.state, "") if self.audience is not None else ""
 
     @property
     def may_be_cleaned_up(self) -> bool:
-        """Return whether nobody would feed the segment again: its audience is gone, or feeds another one."""
+        """Return whether nothing will feed the segment again: its audience is gone, or feeds another segment."""
         is_fed_by_none = self.state is SegmentState.ORPHAN and self.audience is None
         return is_fed_by_none or (self.state is SegmentState.DOUBLE and not self.may_be_fed)
 
 
 def are_in_step(rows: Iterable[Row]) -> bool | None:
-    """Return whether all are in step; None when one is unknown and no other is out of step."""
+    """Return whether all rows are in step; None if some are unknown and all others are in step."""
     states = {row.state for row in rows}
     if states - {SegmentState.IN_STEP, SegmentState.UNKNOWN}:
         return False

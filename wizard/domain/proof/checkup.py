@@ -1,4 +1,4 @@
-"""What a check-up found, in short, and what has changed since the one before it."""
+"""What a check-up found, in short, and what has changed since the previous one."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _IS_KNOWN = {*_IS_NEWS, Status.PASS}
 
 @dataclass(frozen=True, slots=True)
 class Checkup:
-    """What is kept of a check-up: no name of a person and no secret.
+    """What is kept of a check-up. It holds no person's name and no secret.
 
-    `problems`: what failed or warned, a check's ID or "ID (audience key)". `members`: by key of an audience, how many
-    its segment has.
+    `problems`: the checks that failed or warned, as "ID" or "ID (audience key)". `members`: how many members the
+    segment has, by audience key.
     """
 
     at: datetime
@@ -28,9 +28,10 @@ class Checkup:
 
 @dataclass(frozen=True, slots=True)
 class CheckupChanges:
-    """What has changed; `at` None: there was no check-up before. `members`: how many before and now, where it differs.
+    """What has changed since the check-up at `at`; None: there was none before.
 
-    `token_ends`: when the token expires that Segment sends with, where LaunchDarkly shows it.
+    `members`: how many members a segment had before and has now, by audience key, if the numbers differ. `token_ends`:
+    when the token that Segment sends with expires, if LaunchDarkly shows it.
     """
 
     at: datetime | None
@@ -45,7 +46,7 @@ class CheckupChanges:
 
 
 def checkup_of(findings: Iterable[Finding], before: Checkup | None, at: datetime) -> Checkup:
-    """Return what to keep. What is unknown this time keeps its earlier value."""
+    """Return what to keep of a check-up. What is unknown this time keeps its value from `before`."""
     found = tuple(findings)
     known = {about(one) for one in found if one.status in _IS_KNOWN}
     stands = [one for one in before.problems if one not in known] if before else []
@@ -66,7 +67,7 @@ def changes_since(before: Checkup | None, now: Checkup, findings: Iterable[Findi
 
 
 def about(finding: Finding) -> str:
-    """Return a check's ID, with the audience that it is about: "ID (audience key)"."""
+    """Return a check's ID, or "ID (audience key)" for a finding about an audience."""
     return f"{finding.id} ({finding.audience})" if finding.audience else finding.id
 
 

@@ -13,7 +13,7 @@ from wizard.domain.services.trigger import same_trigger
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A fact with another value, or a check with another status; `now` is None when it isn't known."""
+    """A fact with another value, or a check with another status. `now` is None if it's unknown."""
 
     id: str
     label: str
@@ -23,7 +23,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What is the same (a number of each), what differs, and what is unknown this time."""
+    """What is the same (only how many), what differs, and what is unknown this time."""
 
     at: datetime
     place: str
@@ -36,14 +36,14 @@ class Comparison:
 
     @property
     def is_same(self) -> bool | None:
-        """Return whether nothing has changed; None when no change is seen and something is unknown."""
+        """Return whether nothing has changed; None if no change is visible but something is unknown."""
         if self.facts or self.checks:
             return False
         return None if self.unknown else True
 
 
 def compare(before: Proof, now: Proof) -> Comparison:
-    """Compare two states. What was unknown in the earlier one is left out."""
+    """Compare two states. What was unknown in the earlier state is left out."""
     facts = tuple(_compared(before.facts, now.facts))
     known = {*now.checks, *now.unknown}  # a check that is no longer needed has neither changed nor become unknown
     checks = tuple(one for one in _compared(_as_claims(before.checks), _as_claims(now.checks)) if one.id in known)
@@ -64,7 +64,7 @@ def _as_claims(checks: Mapping[str, Status]) -> tuple[Claim, ...]:
 
 
 def _compared(before: Iterable[Claim], now: Iterable[Claim]) -> Iterator[Change]:
-    """Yield each earlier claim beside its value now, but not the parts of a thing that is gone."""
+    """Yield each earlier claim with its value now, without the parts of an object that is gone."""
     values = {claim.id: claim.value for claim in now}
     gone = tuple(f"{claim_id.removesuffix('/id')}/" for claim_id, value in values.items() if value == GONE)
     for claim in before:

@@ -29,8 +29,8 @@ class Claim:
 class Proof:
     """The state of a setup. `counts` always change and aren't compared; `setup`: the settings for the same plan.
 
-    `checks`: the status of each check that was judged, by "ID" or "ID (audience key)"; `unknown`: those that matter and
-    couldn't be judged.
+    `checks`: the status of each check that was judged, by "ID" or "ID (audience key)". `unknown`: the checks that
+    matter and couldn't be judged.
     """
 
     at: datetime

@@ -55,7 +55,7 @@ def prove(
 
 
 def statuses(findings: Iterable[Finding]) -> dict[str, Status]:
-    """Return how each check of the setup ended; the worst status for a check with several findings."""
+    """Return each check's status, by "ID" or "ID (audience key)"; of several findings, the worst status."""
     found: dict[str, Status] = {}
     for one in findings:
         if one.status in _JUDGED and not is_about_this_run(one):
@@ -64,13 +64,13 @@ def statuses(findings: Iterable[Finding]) -> dict[str, Status]:
 
 
 def _is_unknown(finding: Finding) -> bool:
-    """Return whether the check matters and couldn't be made; one that isn't needed says nothing."""
+    """Return whether the check matters and couldn't be judged. A check that isn't needed doesn't count."""
     is_open = finding.status is Status.UNKNOWN or not finding.judged
     return is_open and finding.matters and not is_about_this_run(finding)
 
 
 def is_about_this_run(finding: Finding) -> bool:
-    """Return whether the check is about this machine, or the token that looks: neither is a part of the setup."""
+    """Return whether the check is about this machine or the wizard's own token, which aren't part of the setup."""
     return finding.id.startswith(("machine.", "segment.token.")) or finding.id.endswith(".reachable")
 
 
@@ -106,7 +106,7 @@ def _destination(destination: Destination | None, facts: Facts, answers: Answers
 
 
 def _is_none(facts: Facts, answers: Answers) -> bool:
-    """Return whether certainly no destination leads to the environment; both are read."""
+    """Return whether there's certainly no destination for the environment: destinations and environment are known."""
     known = isinstance(facts.destinations, tuple) and chosen_environment(facts, answers) is not None
     return known and chosen_destination(facts, answers) is None
 
@@ -146,7 +146,7 @@ def _connection(head: str, label: str, seen: object, destination: Destination | 
         yield Claim(f"{head}/connection", f"Connection of {label}", one.id)
         yield from _said(f"{head}/connection/enabled", f"Connection of {label} enabled", one.enabled)
     elif is_none or (destination and isinstance(seen, Connections) and len(seen.items) == seen.total):
-        # fewer than the total: the token may be unable to see it
+        # With fewer items than the total, the token may be unable to see the connection.
         yield Claim(f"{head}/connection", f"Connection of {label}", GONE)
 
 
@@ -169,7 +169,7 @@ def _counts(audience: Audience, facts: Facts) -> Iterator[Claim]:
 
 
 def _said(claim_id: str, label: str, value: Value | None) -> Iterator[Claim]:
-    """Yield the claim, unless the service didn't say."""
+    """Yield the claim, if the service gave a value."""
     if value is not None:
         yield Claim(claim_id, label, value)
 

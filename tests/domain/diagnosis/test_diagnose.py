@@ -504,6 +504,10 @@ CASES = (
          {**refused("401"), **holding("9z9z"),
           "destination_tokens": (replace(TOKEN, last_four="9z9z", expires_at=NOW - timedelta(days=2)),)},
          "token-expired"),
+    Case("the destination is off, and nobody read its deliveries", "failed-deliveries",
+         {"destinations": (replace(DESTINATION, enabled=False),), "delivery": None}, "destination-off"),
+    Case("it isn't attached, and nobody read its deliveries", "failed-deliveries",
+         {"connections": {"aud_1": Connections((), 0)}, "delivery": None}, "not-attached"),
     Case("401, EU account", "failed-deliveries",
          {**refused("401"), "caller": unknown_token(), "other_instance": Instance.EU}, "eu-account"),
     Case("400 in words", "failed-deliveries",
@@ -597,6 +601,8 @@ CASES = (
          {**holding("9z9z"), "destination_tokens": (), "delivery": None}, "token-not-listed"),
     Case("nothing changed, nobody may read deliveries, and the token is known", "worked-before", {"delivery": None},
          "nothing-wrong"),
+    Case("everything is invalid, and the project lacks the mapping's kind", "worked-before",
+         {**refused("400"), **UNKNOWN_KIND}, "kind-unknown"),
     Case("401 until the token was replaced", "worked-before", {"delivery": FAILED_BEFORE}, "nothing-wrong"),
     Case("every member is there, and nothing is left to send", "worked-before",
          {"delivery": Delivery(0, 0, 0), "intake": Intake(0, 0, 0)}, "nothing-wrong"),
@@ -1025,6 +1031,14 @@ def test_historical_data_that_is_off_explains_the_silence_alone() -> None:
     on = begun(case("never-appeared", SILENT))
     assert "sends-nothing" in {one.cause for one in off.excluded}
     assert "sends-nothing" not in {one.cause for one in on.excluded}
+
+
+def test_an_expired_token_is_told_once_and_replaced_as_its_check_says() -> None:
+    expired = (replace(TOKEN, last_four="9z9z", expires_at=NOW - timedelta(days=2)),)
+    now = begun(case("failed-deliveries", {**refused("401"), **holding("9z9z"), "destination_tokens": expired}))
+    assert isinstance(now.next, Diagnosis)
+    assert "put the token that ends in 1a2b into LaunchDarkly Service Token" in now.next.fix
+    assert ("destination" in now.next.repair, now.others) == (True, ())
 
 
 def test_events_that_do_not_fit_are_explained_by_what_was_read() -> None:

@@ -180,6 +180,17 @@ def _what_is_true(said: str, evidence: Evidence) -> Redirect:
     return Redirect(f"{said}, and {_said_counts(evidence)}", becomes=SymptomId.EMPTY if evidence.members == 0 else true)
 
 
+def nothing_is_delivered(evidence: Evidence) -> Redirect | None:
+    """A destination that is off or isn't attached delivers nothing, so nothing fails now. Older failures go on."""
+    if evidence.delivery is not None and evidence.delivery.failed:
+        return None
+    found = (evidence.finding(check) for check in (destination.ENABLED, audience_attached.ATTACHED))
+    off = next((one for one in found if one is not None and one.status is Status.FAIL), None)
+    if off is None:
+        return None
+    return replace(_what_is_true("", evidence), says=f"{off.summary.removesuffix('.')}, so nothing is delivered.")
+
+
 def no_delivery_failed(evidence: Evidence) -> Redirect | None:
     """Redirect if no delivery failed. If nothing else is wrong, name a lost token, as Segment's counts are late."""
     seen = _no_delivery_failed(evidence)

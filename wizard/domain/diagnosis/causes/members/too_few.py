@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wizard.domain.checks import earlier_members
+from wizard.domain.checks.launchdarkly import launchdarkly_app
 from wizard.domain.checks.segment import audience, audience_attached
 from wizard.domain.checks.sync import sync_members
 from wizard.domain.diagnosis.cause import WATCH, Cause, Proof, answer, confirms, excludes, fails, no_answer, suggests
@@ -104,7 +105,7 @@ def _identifiers(evidence: Evidence) -> Proof | None:
     delivered = evidence.delivery.delivered if evidence.delivery else 0
     if evidence.code not in {None, 400} and (evidence.segment is None or not delivered or evidence.counts_agree):
         return excludes(f"Deliveries fail with {evidence.code}, and a missing identifier gives 400.")
-    if not one.identifiers:
+    if not one.identifiers or launchdarkly_app.refuses_the_kind(evidence.facts, evidence.answers):
         return None
     lacking = uncovered_identifiers(key, one.identifiers)
     if not lacking:

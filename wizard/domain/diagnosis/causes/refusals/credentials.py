@@ -5,11 +5,9 @@ from __future__ import annotations
 from wizard.domain.checks.launchdarkly import launchdarkly_environment, launchdarkly_token
 from wizard.domain.checks.segment import destination
 from wizard.domain.diagnosis.cause import (
-    ADMIN,
     REPAIRED,
     Cause,
     Proof,
-    Request,
     Verdict,
     answer,
     confirms,
@@ -54,7 +52,8 @@ def _token_expired(evidence: Evidence) -> Proof | None:
         return None
     day = f"{token.expires_at.day} {token.expires_at:%B %Y}"
     if token.expires_at <= evidence.facts.now:
-        return confirms(f"The destination's token {token.name} expired on {day}.")
+        told = evidence.finding(destination.TOKEN) if evidence.has_status(destination.TOKEN, Status.FAIL) else None
+        return confirms(f"The destination's token {token.name} expired on {day}.", told)
     return excludes(f"The destination's token {token.name} is valid until {day}.")
 
 
@@ -69,13 +68,9 @@ TOKEN_EXPIRED = Cause(
         refused_with(401),
     ),
     "The destination's token expired, so LaunchDarkly refuses what Segment sends.",
-    "{request}. {put_it_in}",
+    "{replace_token}",
     REPAIRED,
     (links.LAUNCHDARKLY_NEW_TOKEN, links.TOKEN_EXPIRY_DOCS),
-    request=Request(
-        ADMIN,
-        "create a service token with the Writer role and a later expiry, under Organization settings → Authorization",
-    ),
     ask="launchdarkly_token",
 )
 

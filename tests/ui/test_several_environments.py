@@ -14,11 +14,14 @@ from textual.pilot import Pilot
 
 from tests.ui.plain import text_on
 from tests.ui.scenarios import IN_DEVELOPMENT, PICK_STAGING, SimulatedWizard, reach
+from wizard.domain.findings import Finding, Status
 from wizard.flow.handouts.summary import summary
 from wizard.flow.steps.questions.target_flag import FLAG
 from wizard.flow.targets.environments import question
 from wizard.sandbox.segment.state import Destination
+from wizard.ui.panes.first_sync import FirstSyncPane
 from wizard.ui.screens.by_hand import ByHandScreen
+from wizard.ui.screens.troubleshoot import TroubleshootScreen
 from wizard.wiring import Wrap
 
 YES = ("still", "y", "enter", "wait:1")
@@ -98,12 +101,25 @@ async def test_one_yes_makes_all_one_page_follows_all_and_its_keys_ask_which_env
         assert "After your yes, the wizard adds it in shop / staging." in seen(pilot)
         await reach(pilot, ("escape",))
         await _the_flag_that_was_picked_here_opens_in_staging(app, pilot, monkeypatch)
+        await _a_finding_of_staging_is_troubleshot_in_staging(app, pilot)
         await reach(pilot, ("ctrl+p", *"rotate", "enter"))
         assert "Rotate the token of which environment?" in seen(pilot)
         await reach(pilot, ("down", "enter", "wait:1"))
         assert "Destination LaunchDarkly - shop / staging: set the new token." in seen(pilot)
         await reach(pilot, ("escape", "ctrl+p", *"dated", "enter", "down", "enter", "enter"))
     assert "shop / staging" in (tmp_path / "setup-report.md").read_text()
+
+
+async def _a_finding_of_staging_is_troubleshot_in_staging(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
+    pane = app.walk_screen.pane
+    assert isinstance(pane, FirstSyncPane)
+    _, (staging, _) = pane.environments
+    failing = Finding("sync.delivery", "Deliveries", Status.FAIL, "7 of 7 deliveries failed.")
+    app.walk_screen.finding_actions.open_beside(staging.walk, failing)
+    await reach(pilot, ("f2",))
+    assert "shop / staging" in seen(pilot).splitlines()[0]
+    assert isinstance(app.screen, TroubleshootScreen)
+    await reach(pilot, ("escape", "escape"))
 
 
 async def _the_flag_that_was_picked_here_opens_in_staging(

@@ -348,8 +348,10 @@ class AudienceWizard(LeavingApp):
             lit = self.screen if isinstance(self.screen, FindingScreen) else self.screen.focused
             row = shown_by(walk, lit.finding) if isinstance(lit, FindingRow) else None
             of_finding = lit.symptom if isinstance(lit, FindingScreen) else row.id if row else ""
+            if isinstance(pane, FirstSyncPane) and isinstance(lit, FindingScreen):
+                environment = environment or pane.name_of(lit.walk)
             if isinstance(pane, FirstSyncPane) and (environment or not of_finding):
-                self._ask_where(pane, symptom, environment)
+                self._ask_where(pane, symptom or of_finding, environment)
             else:
                 shown = self.walk_screen.welcome.symptom if pane is None else ""
                 self._troubleshoot(walk, symptom or of_finding or shown)

@@ -143,6 +143,10 @@ class FirstSyncPane(FlagKeys):
         every = ((self.walk.state.answers.place, self.walk, self._progress), *map(_parts, self._beside))
         return tuple((Target(name, walk), how_far(progress)) for name, walk, progress in every)
 
+    def name_of(self, walk: Walk) -> str:
+        """Return the name of the followed environment that the walk is in."""
+        return next((target.name for target, _ in self.environments if target.walk is walk), "")
+
     @property
     def can_observe(self) -> bool:
         """Return whether to offer the page on the services' answers: all is synced, and the services are real."""

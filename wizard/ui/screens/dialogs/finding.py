@@ -58,7 +58,7 @@ class FindingScreen(Dialog[Verdict | None]):
 
     def __init__(self, walk: Walk, finding: Finding, *, going_on: bool = False, news: str = "") -> None:
         super().__init__()
-        self._walk = walk
+        self.walk = walk
         self._finding = finding
         self._going_on = going_on
         self._news = news  # the result of checking again
@@ -115,7 +115,7 @@ class FindingScreen(Dialog[Verdict | None]):
     def keys(self) -> tuple[Hint, ...]:
         links = (Hint("O", "open page", "screen.open_page"), Hint("C", "copy link", "screen.copy"))
         policy = (Hint("P", "copy policy", "screen.copy_policy"),) if self._policy else ()
-        work = (Hint("W", "API calls", "screen.show_work"),) if has_requests(self._walk, self._finding) else ()
+        work = (Hint("W", "API calls", "screen.show_work"),) if has_requests(self.walk, self._finding) else ()
         card = (Hint("F4", "ask an admin", "screen.request_card"),) if self._card else ()
         repairs = (Hint("R", "repair it", "screen.repair"),) if self._repair and not self._is_repair_lit else ()
         cause = (Hint("F2", "find the cause", "app.troubleshoot", spare=1, tight="cause"),) if self.symptom else ()
@@ -124,7 +124,7 @@ class FindingScreen(Dialog[Verdict | None]):
     @property
     def symptom(self) -> str:
         """Return the symptom that troubleshooting starts with from here; empty for none."""
-        shown = shown_by(self._walk, self._finding)
+        shown = shown_by(self.walk, self._finding)
         return shown.id if shown else ""
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
@@ -165,9 +165,9 @@ class FindingScreen(Dialog[Verdict | None]):
     def _card(self) -> str:
         """Return the request card for the finding's own token; none for a finding about something else."""
         ask = self._ask
-        step = next((step for step in self._walk.steps if ask in step.asks), None)
+        step = next((step for step in self.walk.steps if ask in step.asks), None)
         is_about_a_token = ask is not None and ask.secret is not None
-        return step.request_card(self._walk.state) if step and is_about_a_token else ""
+        return step.request_card(self.walk.state) if step and is_about_a_token else ""
 
     def action_request_card(self) -> None:
         if self._card:
@@ -176,7 +176,7 @@ class FindingScreen(Dialog[Verdict | None]):
             show_request_card(self.app, self._card)
 
     def action_show_work(self) -> None:
-        show_requests(self.app, self._walk, self._finding)
+        show_requests(self.app, self.walk, self._finding)
 
 
 def changes(ask: Ask) -> str:

@@ -1033,6 +1033,13 @@ def test_historical_data_that_is_off_explains_the_silence_alone() -> None:
     assert "sends-nothing" not in {one.cause for one in on.excluded}
 
 
+def test_a_source_that_is_counted_later_is_not_said_to_have_received_nothing() -> None:
+    late, _ = ended(case("failed-deliveries", {"intake": Intake(0, 0, 0)}))
+    counted, _ = ended(case("failed-deliveries"))
+    assert late.proofs[0].says.endswith("accepted 1,300 events and refused none.")
+    assert counted.proofs[0].says.endswith("The source received 1,320 events.")
+
+
 def test_an_expired_token_is_told_once_and_replaced_as_its_check_says() -> None:
     expired = (replace(TOKEN, last_four="9z9z", expires_at=NOW - timedelta(days=2)),)
     now = begun(case("failed-deliveries", {**refused("401"), **holding("9z9z"), "destination_tokens": expired}))

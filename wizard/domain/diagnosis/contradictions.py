@@ -254,7 +254,8 @@ def _no_failure(evidence: Evidence) -> Proof | None:
     if not seen.delivered:
         return confirms("Segment counted no deliveries recently.")
     intake = evidence.facts.intake
-    received = f" The source received {count(intake.received, 'event')}." if isinstance(intake, Intake) else ""
+    many = intake.received if isinstance(intake, Intake) else 0  # may be counted later than the deliveries
+    received = f" The source received {count(many, 'event')}." if many else ""
     return confirms(f"LaunchDarkly accepted {count(seen.delivered, 'event')} and refused none.{received}")
 
 

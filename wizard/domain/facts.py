@@ -208,7 +208,7 @@ class Facts:
     made_tokens: Seen[tuple[Token, ...]] = None  # service tokens with the name that the wizard gives its own
     # evidence that is read only when something asks for it (`Reading.on_request`)
     destination_tokens: Seen[tuple[Token, ...]] = None  # whose last four are the destination's; see `held_token`
-    destination_token_roles: Mapping[str, CustomRole | Failure] | None = None  # by the id that one of them names
+    destination_token_roles: Mapping[str, CustomRole | Failure] | None = None  # by the id that such a token names
     flags: Seen[tuple[Flag, ...]] = None  # of the chosen project, to choose one that will use the segment
     flag_uses: Mapping[str, tuple[str, ...] | Failure] = field(
         default_factory=dict

@@ -137,7 +137,7 @@ def _one(
 
 
 class CannotJudge(Exception):
-    """Ends a judge early. It never leaves this package: `run_checks` returns its findings instead."""
+    """The early end of a judge. It never leaves this package: `run_checks` returns its findings instead."""
 
     def __init__(self, findings: Findings, failure: Failure | None = None) -> None:
         super().__init__(findings[0].summary)

@@ -32,7 +32,7 @@ def lacks_members(segment: LaunchDarklySegment, audience: Audience) -> bool:
 
 
 def hold_old_keys(segment: LaunchDarklySegment, audience: Audience, facts: Facts) -> bool:
-    """Return whether the segment has more members than the audience, and got members under old keys before a change.
+    """Return whether the segment has more members than the audience, and predates the wizard's change of keys.
 
     Segment removes nobody when a mapping changes, so everyone who was sent before stays under the old key.
     """

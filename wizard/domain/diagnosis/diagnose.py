@@ -36,7 +36,7 @@ from wizard.domain.wanted import chosen_audiences
 
 @dataclass(frozen=True)
 class Search:
-    """One search for a cause. `plan`: what could be repaired from here, when there is one."""
+    """One search for a cause. `plan`: what the wizard could repair, if there's a plan."""
 
     symptom: Symptom
     evidence: Evidence

@@ -180,7 +180,7 @@ def _place(evidence: Evidence) -> str:
 
 
 def _about_the_token(evidence: Evidence, destination_name: str) -> dict[str, str]:
-    """Return the words about the token. Before there is a destination, only the wizard holds it."""
+    """Return the words about the token. Without a destination, only the wizard holds it."""
     in_step = "Then paste it in the LaunchDarkly step and apply the plan"
     on_tab = f"put it into LaunchDarkly Service Token on the Settings tab of {destination_name}"
     is_held = evidence.destination is not None or not isinstance(evidence.facts.destinations, tuple)

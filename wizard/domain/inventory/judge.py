@@ -63,7 +63,7 @@ _WHICH_IS_FED = "Find out which one syncs before you delete either: its members 
 
 @dataclass(frozen=True, slots=True)
 class _Judge:
-    """Judges one segment. The first problem decides."""
+    """The judgment of one segment. The first problem decides."""
 
     place: EnvironmentSegments
     side: SegmentFacts

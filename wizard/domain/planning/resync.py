@@ -20,7 +20,7 @@ _COUNTED_AFTER = timedelta(hours=1)  # since LaunchDarkly created the segment
 
 
 def is_due(audience: Audience, facts: Facts) -> bool:
-    """Return whether the segment was deleted, or was created again and lacks members, with no sending since."""
+    """Return whether the segment was deleted, or was recreated and lacks members, and nothing was sent since."""
     if segment_of_audience.is_under_way(audience, facts):
         return False
     segment = segment_of_audience.found(audience, facts)
@@ -71,7 +71,7 @@ def is_owed(audience: Audience, facts: Facts, answers: Answers) -> bool:
 
 
 def has_other_keys(audience: Audience, facts: Facts) -> bool:
-    """Return whether the segment is older than the wizard's change of context key or kind, with no sending since."""
+    """Return whether the wizard changed context key or kind after the segment was created, with no resync since."""
     segment, at = segment_of_audience.found(audience, facts), facts.rekeyed_at
     if segment is None or segment.created_at is None or at is None:
         return False

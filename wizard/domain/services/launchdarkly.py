@@ -161,7 +161,7 @@ class LaunchDarklySegment:
 
     key: str
     name: str
-    external: str = ""  # what fills a synced segment; `UNNAMED` if the service doesn't say
+    external: str = ""  # what fills a synced segment, else empty; `UNNAMED` if LaunchDarkly doesn't say
     unbounded: bool = False
     context_kind: str = ""
     created_at: datetime | None = None

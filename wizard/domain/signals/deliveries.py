@@ -129,7 +129,7 @@ def stopped_working(seen: Delivery, repaired_at: datetime | None) -> bool:
 
 
 def main_reason(seen: Delivery) -> str:
-    """Return the reason of most failures that aren't retried, else of most failures; empty if Segment gives none."""
+    """Return the most frequent reason that isn't retried, else the most frequent one; empty if Segment gives none."""
     reasons = [reason for reason, _ in seen.failure_reasons]
     return next((reason for reason in reasons if not is_retried(reason)), reasons[0] if reasons else "")
 

@@ -62,7 +62,7 @@ def fingerprint(audience: Audience) -> str:
 
 
 def counted(audience: Audience, facts: Facts) -> Landing | None:
-    """Return this run's count, else an earlier run's; None if that one is old or of another definition."""
+    """Return this run's count, else an earlier run's; None if that count is old or of another definition."""
     now = facts.landing.get(audience.id)
     if isinstance(now, Landing):
         return now
@@ -108,8 +108,8 @@ def of_all(audiences: Iterable[Audience], context_key: ContextKey, facts: Facts)
 def best_key(audience: Audience, key: ContextKey, facts: Facts) -> ContextKey | None:
     """Return the context key with which most members land; of several, the simplest.
 
-    Members who land with `key` must keep their keys. So if any do, only context keys that start with
-    the same identifiers are considered.
+    Members who land with `key` must keep their keys. So if any do, only context keys that start with the same
+    identifiers are considered.
     """
     known = {key: landed for key in LABELS if (landed := landing_with(audience, key, facts)) is not None}
     if known.get(key):

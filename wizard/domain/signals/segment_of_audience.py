@@ -30,7 +30,7 @@ from wizard.domain.wanted import can_be_attached, chosen_audiences, wanted_clien
 from wizard.text import whole
 
 _CLOCKS_DIFFER = timedelta(minutes=5)
-_FED_WITHIN = timedelta(hours=1)  # after that, no delivery may just mean a quiet audience
+_FED_WITHIN = timedelta(hours=1)  # after that, a lack of deliveries may just mean a quiet audience
 _USUALLY_VISIBLE = timedelta(seconds=VISIBLE_WITHIN_S)
 
 
@@ -53,7 +53,7 @@ class Whereabouts:
     segment: LaunchDarklySegment | None = None  # set when it's THERE
     candidates: tuple[LaunchDarklySegment, ...] = ()  # look-alikes: a person can tell, the wizard can't
     environment: str = ""  # another one with a segment of the audience: certain when ELSEWHERE, else a hint
-    failure: Failure | None = None  # why nobody could look
+    failure: Failure | None = None  # why the list couldn't be read
     was_there: bool = False  # an earlier look found it; set only when this one has no list
 
 

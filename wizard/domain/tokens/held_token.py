@@ -56,7 +56,7 @@ def other_token(facts: Facts, answers: Answers) -> Token | None:
 
 
 def token_in_use(facts: Facts, answers: Answers) -> Token | None:
-    """Return the token that Segment sends with: another's in the destination, else ours, which is or goes there."""
+    """Return the token that Segment sends with: the destination's if it isn't ours, else ours."""
     return other_token(facts, answers) or known(facts.token)
 
 
@@ -163,7 +163,7 @@ def is_refused(facts: Facts) -> bool:
 
 
 def has_to_go(facts: Facts, answers: Answers) -> bool:
-    """Return whether another's token has to be replaced: too weak, expired, refused, or unknown without working."""
+    """Return whether a token that isn't ours must go: too weak, expired, refused, or unknown and not working."""
     token = other_token(facts, answers)
     if token is not None:
         return is_refused(facts) or is_expired(token, facts) or _is_too_weak(token, facts, answers)

@@ -140,7 +140,7 @@ def _which_to_keep(same: Sequence[Destination], facts: Facts) -> str:
 
 
 def _serves_the_space(instance: Destination, facts: Facts, answers: Answers) -> bool:
-    """Return whether the destination is on this space's Engage source, as far as the sources can be read."""
+    """Return whether the destination is on this space's Engage source, or may be because its source can't be seen."""
     source = source_of(instance, facts)
     if source is None:
         return True

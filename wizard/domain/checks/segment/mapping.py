@@ -130,7 +130,7 @@ def _were(fields: list[str]) -> str:
 
 
 def _of_an_activation(facts: Facts) -> Subscription | None:
-    """Return an activation's mapping that takes more events than the activation's, else None."""
+    """Return an activation's mapping that takes other events than the activation's, else None."""
     seen = activation_mappings(listed(facts.subscriptions), catalog_entry(facts), activation_names(facts))
     return next((one for one in seen if not has_a_trigger_of_its_own(one)), None)
 

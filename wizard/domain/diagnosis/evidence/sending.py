@@ -110,8 +110,7 @@ class SendingEvidence(SegmentEvidence):
 
     @property
     def is_taken_too(self) -> bool:
-        """Return whether LaunchDarkly also accepted events, besides refusals with 401, 403 or 404 that aren't the
-        newest.
+        """Return whether LaunchDarkly accepted events too, and its refusals with 401, 403 or 404 aren't the newest.
 
         While the destination is refused as a whole, nothing is accepted. So those refusals have ended.
         """

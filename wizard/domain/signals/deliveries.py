@@ -128,6 +128,19 @@ def stopped_working(seen: Delivery, repaired_at: datetime | None) -> bool:
     return bool(seen.delivered) and are_blocked(seen) and not is_repaired
 
 
+def what_the_sync_shows(effect: str, code: int, seen: object) -> str:
+    """Return whether something undocumented keeps the sync out, as its deliveries show; else that they will.
+
+    `effect`: what isn't documented, after "whether". `code`: the status that it would give. `seen`: the deliveries that
+    it could have met.
+    """
+    if isinstance(seen, Delivery) and seen.delivered and not seen.failed:
+        return "LaunchDarkly accepts what Segment sends all the same."
+    if isinstance(seen, Delivery) and not seen.delivered and seen.failed and code_of(main_reason(seen)) == code:
+        return f"Deliveries fail with {code}, so most likely {effect}."
+    return f"LaunchDarkly doesn't document whether {effect}. The first sync will show it."
+
+
 def main_reason(seen: Delivery) -> str:
     """Return the most frequent reason that isn't retried, else the most frequent one; empty if Segment gives none."""
     reasons = [reason for reason, _ in seen.failure_reasons]

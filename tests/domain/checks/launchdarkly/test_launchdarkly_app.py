@@ -86,7 +86,19 @@ CASES = (
         {"context_key": None, "context_kind": ""},
         says="Not chosen yet",
     ),
-    Case("launchdarkly.approvals", "warn", "no bypass", _in(GUARDED, token=NO_BYPASS), says="doesn't document"),
+    *(
+        Case("launchdarkly.approvals", "warn", f"no bypass, {why}", _in(GUARDED, token=NO_BYPASS, **seen), says=says)
+        for why, seen, says in (
+            ("and nothing was sent", {"delivery": None}, "doesn't document whether this applies to syncs."),
+            (
+                "and 403",
+                {"delivery": Delivery(0, 9, 0, (("403", 9),))},
+                "so most likely this applies to syncs.",
+            ),
+            ("and 400", {"delivery": Delivery(0, 9, 0, (("400", 9),))}, "The first sync will show it."),
+            ("and everything is taken", {}, "LaunchDarkly accepts what Segment sends all the same."),
+        )
+    ),
     Case("launchdarkly.approvals", "warn", "a built-in role", _in(GUARDED), says="Production"),
     Case("launchdarkly.approvals", "pass", "bypass allowed", _in(GUARDED, token=BYPASS), says="can bypass"),
     Case("launchdarkly.approvals", "unknown", "it cannot be told", _in(GUARDED, token=failure())),
@@ -112,6 +124,14 @@ CASES = (
         "of the mapping, another was chosen",
         {"subscriptions": (replace(MAPPING, settings={**MAPPING.settings, "context_kind": "person"}),)},
         says="creates person contexts",
+    ),
+    Case(
+        "launchdarkly.context_kind",
+        "warn",
+        "unknown there, and what is sent is taken",
+        {"subscriptions": (replace(MAPPING, settings={**MAPPING.settings, "context_kind": "person"}),)},
+        {"context_kind": ""},
+        says="don't match the segment. LaunchDarkly accepts what Segment sends all the same.",
     ),
     Case(
         "launchdarkly.context_kind",

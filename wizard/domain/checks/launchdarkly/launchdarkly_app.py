@@ -91,7 +91,11 @@ def _judge_kind(
     if kind is None:
         evidence |= {IS_UNKNOWN: True}
         is_refused = refuses_the_kind(facts, answers)
-        return _refused_kind(key, facts, whose, evidence) if is_refused else _unknown_kind(key, whose, evidence)
+        return (
+            _refused_kind(key, facts, whose, evidence)
+            if is_refused
+            else _unknown_kind(key, facts, answers, whose, evidence)
+        )
     if kind.archived:
         return failed(
             f"{whose}The context kind {key} is archived in this project.",
@@ -112,12 +116,14 @@ def _judge_kind(
     return _seen_there(kind, answers.environment, evidence)
 
 
-def _unknown_kind(key: str, whose: str, evidence: dict[str, object]) -> Findings:
+def _unknown_kind(key: str, facts: Facts, answers: Answers, whose: str, evidence: dict[str, object]) -> Findings:
+    mapping = subjects.seen_mapping(facts, answers)
+    sent = facts.delivery if mapping and mapping.settings.get("context_kind") == key else None
+    shown = deliveries.what_the_sync_shows("it refuses members of an unknown kind", _INVALID, sent)
     return warned(
         f"{whose}This project has no context kind {key}.",
         cause="Your app has never sent a context of this kind. Flags that it evaluates with other kinds don't match "
-        "the segment. LaunchDarkly doesn't document whether it accepts members of an unknown kind. The first "
-        "sync will show it.",
+        f"the segment. {shown}",
         fix="Choose a kind from the list in the Mapping step, or evaluate a flag with this kind once.",
         links=(links.CONTEXT_KINDS_DOCS,),
         evidence=evidence,

@@ -14,6 +14,7 @@ from wizard.domain.facts import Facts
 from wizard.domain.failure import Failure
 from wizard.domain.findings import Status
 from wizard.domain.services import links
+from wizard.domain.signals import deliveries
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.held_token import target_of, token_in_use
 from wizard.domain.tokens.permissions import Judgment, Target, Verdict, judge, smallest_policy
@@ -38,7 +39,7 @@ def _approvals(facts: Facts, answers: Answers) -> Findings:
     bypass = judge(_BYPASS, need_grant_in_use(facts, answers), target)
     if bypass.verdict is Verdict.ALLOW and _has_a_policy(facts, answers):
         return passed(f"{subjects.place_name(place)} requires approvals, and the token's role can bypass them.")
-    return _gate(place, bypass, target)
+    return _gate(place, bypass, target, facts)
 
 
 def block_changes(facts: Facts, answers: Answers) -> bool:
@@ -55,12 +56,10 @@ def _has_a_policy(facts: Facts, answers: Answers) -> bool:
     return token is not None and bool(token.custom_role_ids or token.inline_role)
 
 
-def _gate(place: subjects.Place, bypass: Judgment, target: Target) -> Findings:
+def _gate(place: subjects.Place, bypass: Judgment, target: Target, facts: Facts) -> Findings:
     summary = f"{subjects.place_name(place)} requires approvals for segment changes."
-    cause = (
-        "Without a bypass, LaunchDarkly may create the segment and refuse its members. LaunchDarkly doesn't document "
-        "whether this applies to syncs. The first sync will show it."
-    )
+    shown = deliveries.what_the_sync_shows("this applies to syncs", 403, facts.delivery)
+    cause = f"Without a bypass, LaunchDarkly may create the segment and refuse its members. {shown}"
     fix = (
         "In LaunchDarkly, turn off required approvals for segments in the environment's settings, or create a service "
         f"token with the policy below, which has {_BYPASS}."

@@ -153,7 +153,14 @@ async def test_second_instances_that_segment_refuses_are_by_hand_one_after_the_o
         assert "Connections → Catalog" not in seen(pilot)
         assert isinstance(app.screen, ByHandScreen)
         assert "shop / staging" in seen(pilot).splitlines()[0]
-        await reach(pilot, (*TICK * 4, "enter", "enter", "wait:10"))
+        await reach(pilot, (*TICK * 3, "escape"))
+        assert "3 added, 2 by hand, 4 after the steps by hand" in seen(pilot)
+        await reach(pilot, ("enter", *TICK))
+        assert "Done by hand. Review shows the remaining 2 changes." in seen(pilot)
+        await reach(pilot, ("enter",))
+        assert "2 to add, 1 by hand, 2 after the steps by hand, 4 already right in 3 environments" in seen(pilot)
+        assert "Make 2 changes, do 1 by hand" in seen(pilot)
+        await reach(pilot, (*YES, "enter", "wait:10"))
         # the destination that was just made for staging is not taken for this one
         assert "shop / test" in seen(pilot).splitlines()[0]
         assert "By hand, step 1 of 4  Add destination" in seen(pilot)
@@ -161,7 +168,7 @@ async def test_second_instances_that_segment_refuses_are_by_hand_one_after_the_o
         await reach(pilot, TICK * 4)
         assert destinations(app)[1:] == ["LaunchDarkly - shop / staging", "LaunchDarkly - shop / test"]
         await reach(pilot, ("enter",))
-        assert "4 to add, 0 to change, 5 already right in 3 environments" in seen(pilot)
+        assert "2 to add, 0 to change, 4 already right in 2 environments" in seen(pilot)
         assert "=              Already right: " in seen(pilot), "the text has a column of its own"
         await reach(pilot, YES)
         assert "All changes were made and read back." in seen(pilot)

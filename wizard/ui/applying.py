@@ -13,7 +13,7 @@ from wizard.domain.step_id import StepId
 from wizard.flow.busy import Busy
 from wizard.flow.targets.picked_environments import Group, keep
 from wizard.flow.walk import Walk
-from wizard.flow.writing.result import Outcome, Result, Started
+from wizard.flow.writing.result import Outcome, Result, Started, done_by_hand
 from wizard.flow.writing.review import PlanOutdated, apply_reviewed
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Applying:
 
     @property
     def results(self) -> Mapping[str, Result]:
-        return self.own.results
+        return self.own.results_by_now
 
     @property
     def refused(self) -> str:
@@ -110,6 +110,14 @@ class Part:
             self.now, self.ended = None, True
             self._left = self.walk.plan()
             self._changed()
+
+    @property
+    def results_by_now(self) -> Mapping[str, Result]:
+        """Return how each change ended; one that was left to do by hand is done once its steps are."""
+        return {id_: done_by_hand(one) if self._is_done_by_hand(one) else one for id_, one in self.results.items()}
+
+    def _is_done_by_hand(self, result: Result) -> bool:
+        return result.outcome is Outcome.BY_HAND and self.coach is not None and self.coach.is_change_done(result.id)
 
     @property
     def is_outdated(self) -> bool:

@@ -275,3 +275,10 @@ async def test_without_a_segment_token_the_users_word_does_and_can_be_taken_back
         await reach(pilot, DONE)
         assert "step 1 of 10" in seen(pilot)
         assert "· to do" in seen(pilot)
+        await reach(pilot, (*DONE * 3, "escape"))
+        assert "3 of 10 steps done" in seen(pilot)
+        assert "> Destination" in seen(pilot), "it has a step left"
+        await reach(pilot, ("enter", *DONE, "escape"))
+        assert "0 changed" not in seen(pilot)
+        assert "2 by hand, 1 done by hand" in seen(pilot)
+        assert "✓ Destination" in seen(pilot)

@@ -66,6 +66,11 @@ class Coach:
         tick = self.tick(step)
         return tick.is_done or (self.is_ticked(step) and tick.state is not TickState.DIFFERENT)
 
+    def is_change_done(self, change_id: str) -> bool:
+        """Return whether each step of a change is seen, or ticked where nothing can be seen."""
+        steps = [step for step in self.steps if step.change_id == change_id]
+        return bool(steps) and not any(self._is_open(step) for step in steps)
+
     def needs_no_action(self, step: HandStep) -> bool:
         """Return whether a step leaves nothing to do now."""
         return not step.change_id or (step != self.current and self.is_step_done(step))

@@ -29,6 +29,7 @@ OUTCOMES: Mapping[Outcome, str] = {
     Outcome.SKIPPED: "skipped",
 }
 AFTER_THE_HANDS = "after the steps by hand"
+DONE_BY_HAND = "done by hand"
 ALL_MADE = "All changes were made and read back."
 SOME_FAILED = "Some changes failed. The changes that were made stay."
 AS_WANTED = "Everything is already as you want it."
@@ -69,6 +70,8 @@ class Value(NamedTuple):
 
 def word_of(result: Result) -> str:
     """Return how a change ended, in one to five words."""
+    if result.action is Action.BY_HAND and result.outcome is Outcome.DONE:
+        return DONE_BY_HAND
     return AFTER_THE_HANDS if result.waits_for_hands else OUTCOMES[result.outcome]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from wizard.domain.planning.audience_draft import ACTIVATE, CONNECT
 from wizard.domain.planning.change import DESTINATION, MAPPING, TOKEN, Action, Change
 from wizard.domain.planning.plan import Plan
-from wizard.flow.writing.change_words import AFTER_THE_HANDS, OUTCOMES, Value, values, word_of
+from wizard.flow.writing.change_words import AFTER_THE_HANDS, DONE_BY_HAND, OUTCOMES, Value, values, word_of
 from wizard.flow.writing.result import Outcome, Result
 
 MARKS: Mapping[Action, str] = {
@@ -63,7 +63,8 @@ def tally_of_results(plan: Plan, results: Mapping[str, Result]) -> str:
     there = sum(outcome is Outcome.ALREADY for _, outcome in ended)
     right = there + sum(change.id not in results for change in changes_already_right(plan))
     words = [word_of(result) for result in results.values()]
-    others = (OUTCOMES[Outcome.FAILED], OUTCOMES[Outcome.SKIPPED], OUTCOMES[Outcome.BY_HAND], AFTER_THE_HANDS)
+    left = (Outcome.FAILED, Outcome.SKIPPED, Outcome.BY_HAND)
+    others = (*(OUTCOMES[one] for one in left), AFTER_THE_HANDS, DONE_BY_HAND)
     apart = {word: words.count(word) for word in others if word in words}
     counts = {"added": added, "changed": changed, **apart, "already right": right}
     return ", ".join(f"{many} {what}" for what, many in counts.items() if many or not apart)

@@ -89,6 +89,11 @@ def left_to_do_by_hand(change: Change, failure: Failure, why: str, what_to_do: s
     return Result(change.id, change.action, Outcome.BY_HAND, resource_id, detail, trouble)
 
 
+def done_by_hand(left: Result) -> Result:
+    """Return the result of a change that was left to do by hand, once a person has done it."""
+    return Result(left.id, Action.BY_HAND, Outcome.DONE, left.resource_id)
+
+
 def is_not_offered(failure: Failure) -> bool:
     """Return whether a retry can't help, because this workspace or token has to do it in the web app."""
     return failure.is_closed or failure.kind is FailureKind.INVALID

@@ -40,7 +40,7 @@ def _rows(group: Group, groups: Sequence[Group], part: Part | None) -> Iterator[
         yield _named(group, "blocked", Line(Content.styled("✗ left out", "$error"), why))
     right = changes_already_right(group.plan)
     for change in (one for one in group.plan.changes if one not in right and not group.plan.blocked_by):
-        result = part.results.get(change.id) if part else None
+        result = part.results_by_now.get(change.id) if part else None
         is_now = part is not None and part.now is not None and part.now.id == change.id
         entry = change_lines.entry(change, result, is_now=is_now, why=why_by_hand(group.plan, change))
         yield replace(entry, id=group.id_of(change.id))
@@ -56,5 +56,5 @@ def counted(groups: Sequence[Group], applying: Applying | None) -> str:
     """Return the tally of all environments that can be applied."""
     if applying is None or not applying.ended:
         return f"{tally(*counted_plans(groups))}{places(groups)}"
-    ended = {one.group.id_of(id_): result for one in applying.parts for id_, result in one.results.items()}
+    ended = {one.group.id_of(id_): result for one in applying.parts for id_, result in one.results_by_now.items()}
     return f"{tally_of_results(combined_plan(groups), ended)}{places(groups)}"

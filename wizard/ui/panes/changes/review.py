@@ -280,7 +280,7 @@ class ReviewPane(StepPane):
 
     def _leave_by_hand(self, part: Part, goes_on: bool | None) -> None:
         is_left = self._at_hand is not part  # the steps of another environment come next
-        if part.coach is not None and part.coach.waiting and part.coach.is_done and not is_left:
+        if part.coach is not None and part.coach.waiting and part.coach.is_done:
             self.applying = None  # what waited for the steps by hand is a new plan, which needs its own yes
             self.walk.forget_what_is_made()
             self.post_message(self.Touched())

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tests.walk_copies import at_review
-from wizard.flow.home import status_notes
+from wizard.flow.home import has_something_to_make, status_notes
+from wizard.flow.profile.journal import Resource, Write
 
 
 @pytest.mark.parametrize(
@@ -32,3 +33,21 @@ async def test_what_is_left_in_another_environment_stands_beside_a_healthy_one()
         "The wizard hasn't made anything in shop/staging yet. Review shows what it will make.",
         "We haven't seen the first sync of shop/test finish. First sync follows it.",
     ]
+
+
+async def test_what_was_taken_back_in_another_environment_is_not_said_to_be_unmade() -> None:
+    staged = await at_review("environments")
+    session = staged.walk.session
+    picked = ("shop/staging", "shop/test")
+    session.keep(
+        replace(session.saved.answers, other_environments=picked), (*session.saved.accepted, "review", "first_sync")
+    )
+    staging = session.of_target("shop/staging")
+    staging.made(Write(Resource.MAPPING, "mapping"), "its-id")
+    staging.undone(staging.saved.made[0])
+
+    assert [note.text for note in status_notes(staged.walk) if "Review" in note.text] == [
+        "You took back what the wizard made in shop/staging. Review shows what it would make now.",
+        "The wizard hasn't made anything in shop/test yet. Review shows what it will make.",
+    ]
+    assert has_something_to_make(staged.walk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -174,6 +175,12 @@ async def test_second_instances_that_segment_refuses_are_by_hand_one_after_the_o
         assert "All changes were made and read back." in seen(pilot)
         assert "✓ done" in seen(pilot).splitlines()[2]
         assert "Also set up: shop/staging, shop/test." in summary(app.walk, "audience-wizard")
+        app.clock.auto = True
+        await reach(pilot, (*UNDO, "enter", "y", "enter"))
+        assert "✓ Everything that the wizard made was taken back." in seen(pilot)
+        left = re.findall("Stays in Segment: the destination (.*), with", seen(pilot))
+        assert left == ["LaunchDarkly - shop / staging", "LaunchDarkly - shop / test"]
+        assert "https://app.segment.com/goto-my-workspace/destinations" in seen(pilot)
         assert app.sandbox.breaches == []
 
 

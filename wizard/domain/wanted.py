@@ -6,12 +6,15 @@ Plan and apply both use these functions, so what was reviewed is what is applied
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from wizard.domain.answers import NEW_DESTINATION, Answers, ContextKey
 from wizard.domain.facts import Facts, listed
 from wizard.domain.memoize_last import memoize_last
+from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import Environment, Project, environment_of
+from wizard.domain.services.links import Link, in_region
 from wizard.domain.services.mapping import (
     DEFAULT_CONTEXT_KIND,
     FALLBACK_CATALOG_ENTRY,
@@ -30,6 +33,7 @@ from wizard.domain.services.segment import (
     Space,
     Subscription,
     Use,
+    Workspace,
 )
 from wizard.domain.signals.connections import connection_to, connections_in
 from wizard.text import whole
@@ -188,6 +192,20 @@ def can_be_attached(destination: Destination, facts: Facts, answers: Answers) ->
 def source_of(destination: Destination, facts: Facts) -> Source | None:
     """Return the source that the destination is on; None if it isn't among the sources that were read."""
     return next((source for source in listed(facts.sources) if source.id == destination.source_id), None)
+
+
+def destination_page(destination: Destination | None, facts: Facts) -> Link:
+    """Return the destination's own page in Segment once its whole address is known, else the list's page."""
+    workspace, source = facts.workspace, source_of(destination, facts) if destination else None
+    if destination is None or source is None or not isinstance(workspace, Workspace):
+        return links.SEGMENT_DESTINATIONS
+    page = links.SEGMENT_DESTINATION.to(
+        workspace=workspace.slug,
+        destination_slug=catalog_entry(facts).slug,
+        source_slug=source.slug,
+        destination=destination.id,
+    )
+    return replace(page, url=in_region(page.url, workspace))
 
 
 @memoize_last

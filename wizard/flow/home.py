@@ -16,6 +16,7 @@ from wizard.domain.services.segment import Audience
 from wizard.domain.signals.segment_of_audience import found
 from wizard.domain.step_id import StepId
 from wizard.flow.guide import other_environments
+from wizard.flow.profile.journal import EntryStage
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.steps.step import Note
 from wizard.flow.targets.environments import siblings_of, without_place
@@ -51,7 +52,7 @@ def _health(walk: Walk) -> Note:
     if walk.under_way:
         return Note("Checking both services …", "○")
     if not is_finished(walk):
-        return Note("You took back what the wizard made. Review shows what it would make now.", "·")
+        return Note(_taken_back("", *_taken_back_in_others(walk)), "·")
     judged, since = healthy(walk.findings), walk.session.saved.healthy_since
     if judged:
         return Note(f"Healthy since {_when(since, walk)}" if since else "Healthy", "✓")
@@ -66,7 +67,17 @@ def _worst(walk: Walk) -> Finding | None:
     return next((one for one in bad if one.blocks or one.matters), None)
 
 
+def _taken_back(*places: str) -> str:
+    """Say where the wizard made something that is gone; an empty place is this environment."""
+    others = ", ".join(place for place in places if place)
+    where = f" {'here and ' if '' in places else ''}in {others}" if others else ""
+    return f"You took back what the wizard made{where}. Review shows what it would make now."
+
+
 def _members(walk: Walk) -> Iterator[Note]:
+    if not is_finished(walk):
+        yield from (Note(f"The segment {plain(one.name)} stays in LaunchDarkly.") for one in existing_segments(walk))
+        return
     for audience in chosen_audiences(walk.state):
         yield _members_of(audience, walk)
 
@@ -92,12 +103,32 @@ def _test_users(walk: Walk) -> Iterator[Note]:
 def _unfinished(walk: Walk) -> Iterator[Note]:
     """Yield what is left to do in the profile's other environments. The health of this one doesn't cover them."""
     others = {name: one.saved for name, one in siblings_of(walk.session).items()}
-    picked = walk.session.profile.saved.answers.other_environments
-    if unmade := [name for name, saved in others.items() if name in picked and not saved.applied_at]:
+    taken_back = _taken_back_in_others(walk)
+    if taken_back and is_finished(walk):
+        yield Note(_taken_back(*taken_back), "·")
+    if unmade := [name for name in _unmade(walk) if name not in taken_back]:
         yield Note(f"The wizard hasn't made anything in {', '.join(unmade)} yet. Review shows what it will make.", "!")
     unseen = (name for name, saved in others.items() if saved.applied_at and StepId.FIRST_SYNC not in saved.accepted)
     if names := ", ".join(unseen):
         yield Note(f"We haven't seen the first sync of {names} finish. First sync follows it.", "!")
+
+
+def _unmade(walk: Walk) -> tuple[str, ...]:
+    """Return the other environments that were picked and in which no audience is attached by the wizard."""
+    picked = walk.session.profile.saved.answers.other_environments
+    others = siblings_of(walk.session).items()
+    return tuple(name for name, one in others if name in picked and not one.saved.applied_at)
+
+
+def _taken_back_in_others(walk: Walk) -> tuple[str, ...]:
+    """Return the environments of `_unmade` in which something was made and taken back."""
+    others = siblings_of(walk.session)
+    return tuple(one for one in _unmade(walk) if any(it.stage is EntryStage.UNDONE for it in others[one].saved.journal))
+
+
+def has_something_to_make(walk: Walk) -> bool:
+    """Return whether Review has changes to show: after an undo, or for other environments."""
+    return not is_finished(walk) or bool(_unmade(walk))
 
 
 def existing_segments(walk: Walk) -> tuple[LaunchDarklySegment, ...]:

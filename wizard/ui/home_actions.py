@@ -30,6 +30,8 @@ class HomeActions:
 
         screen = self._app.walk_screen
         match action:
+            case HomeAction.REVIEW:
+                screen.go(StepId.REVIEW)
             case HomeAction.SYNC:
                 screen.go(StepId.FIRST_SYNC)
             case HomeAction.ADD_AUDIENCE:
@@ -50,6 +52,8 @@ class HomeActions:
                 screen.go(StepId.PREREQUISITES)
             case HomeAction.START_OVER:
                 self._app.post_message(WelcomePane.StartedOver())
+            case _:
+                assert_never(action)
 
     # --- inventory -----------------------------------------------------------------------------------------------
 

@@ -70,6 +70,10 @@ async def test_in_the_sandbox_the_setup_is_made_first(
     assert said in ran.err
 
 
+async def test_what_was_made_leaves_nothing_to_delete(world: World) -> None:
+    assert "Stays in Segment" not in (await world.run("undo", as_json=False)).err
+
+
 async def test_everything_is_taken_back_in_the_order_that_the_services_allow(world: World) -> None:
     before = len(world.writes())
 
@@ -276,6 +280,14 @@ async def test_what_somebody_else_made_stays(tmp_path: Path) -> None:
     assert ran.statuses() == {"audience:vip_customers": "done"}
     assert made in workspace(world).destinations
     assert world.made() == {"destinations": 1, "mappings": 1, "connections": 0, "activations": 0}
+    said = await _said_of_a_second_undo(world)
+    assert "Stays in Segment: the destination LaunchDarkly" in said
+    assert f"/instances/{made}" in said
+
+
+async def _said_of_a_second_undo(world: World) -> str:
+    await world.run("apply")
+    return (await world.run("undo", as_json=False)).err
 
 
 async def test_what_was_changed_goes_back_to_what_it_was(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from wizard.domain.failure import Failure
 from wizard.domain.planning.change import MAPPING, Change
 from wizard.domain.planning.plan import Plan
 from wizard.domain.services.segment import Audience, Destination, Workspace
-from wizard.domain.wanted import chosen_destination, wanted_client_side_id
+from wizard.domain.wanted import chosen_destination, destination_page, wanted_client_side_id
 from wizard.flow.by_hand import activation, audience, destination, mapping
 from wizard.flow.by_hand.step import HandStep, Tick, TickState
 from wizard.flow.by_hand.steps import hand_steps
@@ -192,8 +192,8 @@ class Coach:
             self._walk.use_destination(made.id)
 
     def _open_its_own_page(self, made: Destination) -> None:
-        """Link the mapping's steps to the new destination's page instead of the list of destinations."""
-        page = destination.destination_link(self._walk.state, made)
+        """Point the mapping's steps at the new destination's page instead of the list."""
+        page = destination_page(made, self._walk.state.facts)
         self.steps = tuple(replace(one, link=page) if one.change_id == MAPPING else one for one in self.steps)
 
     async def _look_at_audiences(self, slot: Slot, ask: Callable[[str, str], Awaitable[object]]) -> None:

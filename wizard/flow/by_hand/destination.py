@@ -12,15 +12,15 @@ from typing import Any
 from wizard.domain.facts import Slot
 from wizard.domain.planning.change import Change
 from wizard.domain.services import links
-from wizard.domain.services.links import Link
 from wizard.domain.services.naming import engage_source_name, is_engage
-from wizard.domain.services.segment import Destination, Workspace
+from wizard.domain.services.segment import Destination
 from wizard.domain.tokens import held_token
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN
 from wizard.domain.wanted import (
     can_be_attached,
     catalog_entry,
     chosen_space,
+    destination_page,
     engage_sources_of,
     environment_words,
     free_sources,
@@ -143,7 +143,7 @@ def _changed(change: Change, state: State) -> tuple[HandStep, ...]:
         change.id,
         "Basic settings",
         (*menu, "Save Changes"),
-        destination_link(state, there),
+        destination_page(there, state.facts),
         seen(_has_new_name if "name" in after else _has_credentials),
         SLOT,
         values,
@@ -173,19 +173,6 @@ def _changed_values(change: Change, state: State) -> tuple[HandValue, ...]:
 def _flat(values: Mapping[str, Any] | None) -> dict[str, Any]:
     given = dict(values or {})
     return {**given, **given.pop("settings", {})}
-
-
-def destination_link(state: State, there: Destination | None) -> Link:
-    """Return the destination's own page once its whole address is known, else the list's page."""
-    workspace, source = state.facts.workspace, source_of(there, state.facts) if there else None
-    if there is None or source is None or not isinstance(workspace, Workspace):
-        return links.SEGMENT_DESTINATIONS
-    return links.SEGMENT_DESTINATION.to(
-        workspace=workspace.slug,
-        destination_slug=catalog_entry(state.facts).slug,
-        source_slug=source.slug,
-        destination=there.id,
-    )
 
 
 # --- values -----------------------------------------------------------------------------------------------------

@@ -16,8 +16,7 @@ from wizard.domain.services import links
 from wizard.domain.services.mapping import FIELD_LABELS, LABELS, VISIBLE_FIELDS, Difference, differences
 from wizard.domain.services.segment import Subscription
 from wizard.domain.services.trigger import same_trigger
-from wizard.domain.wanted import catalog_entry, mapping_settings, wanted_destination_name
-from wizard.flow.by_hand.destination import destination_link
+from wizard.domain.wanted import catalog_entry, destination_page, mapping_settings, wanted_destination_name
 from wizard.flow.by_hand.step import HandStep, HandValue, Tick, cannot_tell, different, done, not_yet
 from wizard.flow.by_hand.subjects import Baseline, instance, mapping, own_mapping_ids, why_unseen
 from wizard.flow.state import State
@@ -48,7 +47,7 @@ def _step(change: Change, state: State, baseline: Baseline, name: str, judge: Ju
         change_id=change.id,
         title="Mappings",
         menu=("Connections", "Destinations", wanted, "Mappings"),
-        link=destination_link(state, on),
+        link=destination_page(on, state.facts),
         seen=seen,
         slot=SLOT,
         docs=links.TWILIO_DESTINATION_DOCS,

@@ -16,6 +16,7 @@ from wizard.exit_codes import ExitCode
 from wizard.flow.profile.journal import Entry, Resource
 from wizard.flow.walk import Walk
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble, trouble_of
+from wizard.flow.writing.undo.left_behind import left_behind
 from wizard.flow.writing.undo.other_audiences import LookedAt
 from wizard.flow.writing.undo.undo import by_change, result_of, undo
 from wizard.flow.writing.undo.undo_plan import UndoFacts, UndoStep, plan_undo
@@ -198,6 +199,7 @@ async def take_back(walk: Walk, plan: tuple[UndoStep, ...], options: Options, ou
     _say_results(plan, results, out)
     await read_segments(walk)
     out.say(*_what_stays(walk, results))
+    out.say(*(f"{said} {page.url}" for said, page in left_behind(walk, plan)))
     out.text(_ending(results, options))
     return code_of(results)
 

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from wizard.flow.home import existing_segments, status_notes, symptom
+from wizard.flow.home import existing_segments, has_something_to_make, is_finished, status_notes, symptom
 from wizard.flow.picture import pictures
 from wizard.flow.steps.step import Note
 from wizard.flow.walk import Walk
@@ -29,6 +29,7 @@ from wizard.ui.widgets.lists.numbered import Numbered, NumberedChoices
 class HomeAction(Enum):
     """What the user can do with a finished setup; the value is the choice's label."""
 
+    REVIEW = "Review what the wizard would make"
     SYNC = "See the segment and its next steps"
     ADD_AUDIENCE = "Add an audience"
     ADD_ENVIRONMENT = "Add environments (with this setup's answers)"
@@ -41,8 +42,9 @@ class HomeAction(Enum):
     START_OVER = "Start over"
 
 
-HOME_ACTIONS = tuple(HomeAction)
+_KEYS = 9  # the numbers; a tenth choice has none
 _ABOUT = {
+    HomeAction.REVIEW: "each change, before a yes",
     HomeAction.SYNC: "its key and page, the rule for a flag",
     HomeAction.ADD_AUDIENCE: "through the same destination",
     HomeAction.ADD_ENVIRONMENT: "each gets a destination of its own",
@@ -62,7 +64,7 @@ class HomePane(WelcomePane):
     is_home: ClassVar[bool] = True
     GUIDANCE_COLUMN: ClassVar[int] = COLUMN
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(str(number), f"take({number - 1})", show=False) for number in range(1, min(len(HOME_ACTIONS), 9) + 1)
+        Binding(str(number), f"take({number - 1})", show=False) for number in range(1, _KEYS + 1)
     ]
 
     class Picked(Message):
@@ -78,6 +80,7 @@ class HomePane(WelcomePane):
         self._stands = Aligned(column=2, classes="stands")
         self._picture = PictureView(classes="picture")
         self._choices = NumberedChoices()
+        self._actions: tuple[HomeAction, ...] = ()
         self._shell: tuple[Line, ...] = ()  # the commands for a shell
 
     def compose(self) -> ComposeResult:
@@ -97,8 +100,6 @@ class HomePane(WelcomePane):
         return f"{answers.project} / {answers.environment}" if answers.project else "A Segment audience in LaunchDarkly"
 
     def on_mount(self) -> None:
-        labels, about = zip(*((action.value, _ABOUT[action]) for action in HOME_ACTIONS), strict=True)
-        self._choices.show(labels, enter_does="open", about=about)
         self.draw()
 
     def enter(self) -> None:
@@ -115,22 +116,39 @@ class HomePane(WelcomePane):
         return symptom(self._walk)
 
     def draw(self) -> None:
+        self._show_actions(_actions_of(self._walk))
         notes = (note for note in status_notes(self._walk) if note.text)
         self._stands.show(tuple(_line(note) for note in notes))
-        self._picture.show_pictures(pictures(self._walk.state, self._walk.session.history))
+        is_made = is_finished(self._walk)
+        self._picture.show_pictures(pictures(self._walk.state, self._walk.session.history) if is_made else ())
         answers, there = self._walk.state.answers, existing_segments(self._walk)
         few = there if len(there) <= WHOLE else ()  # the first sync's page has them all
         pages = (line for segment in few for line in of_a_segment(answers.project, answers.environment, segment))
         self.guidance.show((*pages, *self._shell))
 
+    def _show_actions(self, actions: tuple[HomeAction, ...]) -> None:
+        """Show what can be done; what is left of it keeps the highlight."""
+        if actions != self._actions:
+            at = self._actions[self._choices.at] if self._actions else actions[0]
+            self._actions = actions
+            labels, about = zip(*((one.value, _ABOUT[one]) for one in actions), strict=True)
+            self._choices.show(labels, actions.index(at) if at in actions else 0, enter_does="open", about=about)
+
     def on_numbered_picked(self, event: Numbered.Picked) -> None:
         event.stop()
-        self.post_message(self.Picked(HOME_ACTIONS[event.index]))
+        self.post_message(self.Picked(self._actions[event.index]))
 
     def action_take(self, index: int) -> None:
         """Take the choice at `index`, and keep it highlighted for when the user comes back."""
         self._choices.light(index)
-        self.post_message(self.Picked(HOME_ACTIONS[index]))
+        self.post_message(self.Picked(self._actions[index]))
+
+
+def _actions_of(walk: Walk) -> tuple[HomeAction, ...]:
+    """Return what can be done: Review only while it has something to show, the first sync only of a finished setup."""
+    hidden = set() if has_something_to_make(walk) else {HomeAction.REVIEW}
+    hidden |= set() if is_finished(walk) else {HomeAction.SYNC}
+    return tuple(action for action in HomeAction if action not in hidden)
 
 
 def _line(note: Note) -> Line:

@@ -28,12 +28,18 @@ async def test_undo_shows_what_it_takes_back_and_does_it_after_a_yes(sandbox: Sa
         assert "Enter undo 4 items" in seen(pilot)
         await reach(pilot, ("enter",))
         assert "✓ The destination LaunchDarkly - shop / production · deleted" in seen(pilot)
-        assert "✓ Everything was taken back." in seen(pilot)
+        assert "✓ Everything that the wizard made was taken back." in seen(pilot)
         assert "Stays in LaunchDarkly" in seen(pilot)
         assert len(destinations) == there - 1
         await reach(pilot, ("enter",))
         assert app.walk_screen.pane is None, "it was wanted on the home page"
-        assert "You took back what the wizard made." in seen(pilot)
+        assert "You took back what the wizard made. Review shows" in seen(pilot)
+        assert "The segment Vip customers stays in LaunchDarkly." in seen(pilot)
+        assert "1 Review what the wizard would make" in seen(pilot)
+        assert "See the segment" not in seen(pilot)
+        assert "──▶" not in seen(pilot)
+        await reach(pilot, ("1",))
+        assert app.walk_screen.at == "review"
     assert saved_answers(folder)["destination"] == "new"
 
 
@@ -44,9 +50,10 @@ async def test_after_a_rotation_a_flags_rule_is_taken_back_with_the_admins_token
     add_a_rule, rotate = ("1", "a", "enter", "y", "enter", "escape", "escape"), ("9", "y", "enter", "wait:60", "escape")
     async with back(sandbox, folder, *add_a_rule, *rotate, "5", "y", "enter") as (_, pilot):
         assert "✓ The rule of the flag free-shipping for Vip customers · deleted" in seen(pilot)
-        assert "✓ Everything was taken back." in seen(pilot)
+        assert "✓ Everything that the wizard made was taken back." in seen(pilot)
         await reach(pilot, ("enter",))
-        assert "VIP customers → segment not checked" in seen(pilot)
+        assert "You took back what the wizard made." in seen(pilot)
+        assert "no segment seen" not in seen(pilot)
     assert sandbox.breaches == []
 
 

@@ -31,7 +31,7 @@ WORDS: Mapping[UndoAction, tuple[str, str]] = {
 }
 TAKEN_BACK: Mapping[UndoAction, str] = {UndoAction.DELETE: "deleted", UndoAction.RESTORE: "put back"}
 ALREADY_GONE = "already gone"
-ALL_TAKEN_BACK = "Everything was taken back."
+ALL_TAKEN_BACK = "Everything that the wizard made was taken back."
 SOME_LEFT = "Not everything could be taken back."
 NOTHING = "Nothing to take back: nothing that this profile made still exists."
 NOTHING_HERE = (

@@ -10,6 +10,7 @@ from wizard.flow.busy import Busy
 from wizard.flow.targets.existing_targets import targets_to_undo
 from wizard.flow.targets.targets import Target
 from wizard.flow.writing.result import Started, trouble_of
+from wizard.flow.writing.undo.left_behind import left_behind
 from wizard.flow.writing.undo.other_audiences import LookedAt
 from wizard.flow.writing.undo.take_back import take_back
 from wizard.flow.writing.undo.undo_plan import UndoStep
@@ -45,6 +46,7 @@ async def undo_what_was_made(dialogue: Dialogue) -> None:
     if not is_yes(await dialogue.ask_aside(f"Type yes to undo {items}, or Enter to cancel: ")):
         dialogue.say(NOTHING_DONE)
         return
+    left = [f"{said} {page.url}" for target, plan in plans for said, page in left_behind(target.walk, plan)]
     for target, plan in plans:
         dialogue.say("", *([f"{target.title}:"] if len(plans) > 1 else []))
         async for event in take_back(target.walk, plan):
@@ -52,6 +54,7 @@ async def undo_what_was_made(dialogue: Dialogue) -> None:
                 dialogue.say(f"At {event.host}: {event.doing} …")
             else:
                 dialogue.say(*result_lines(replace(event, detail=""), event.detail, ALREADY_GONE))
+    dialogue.say(*([""] if left else []), *left)
 
 
 async def _picked(dialogue: Dialogue, targets: Sequence[Target]) -> Sequence[Target]:

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from textual.content import Content
 
 from wizard.domain.failure import Failure
+from wizard.domain.services.links import Link
 from wizard.flow.targets.targets import Target
 from wizard.flow.writing.result import Outcome, Result, Started, trouble_of
+from wizard.flow.writing.undo.left_behind import left_behind
 from wizard.flow.writing.undo.other_audiences import LookedAt
 from wizard.flow.writing.undo.take_back import take_back
 from wizard.flow.writing.undo.undo_plan import UndoStep
@@ -31,6 +33,7 @@ from wizard.flow.writing.undo.undo_review import (
 )
 from wizard.text import count
 from wizard.ui.screens.changes.change_screen import ChangeScreen, Stage, ended, problem, well, working
+from wizard.ui.terminal.links import link
 from wizard.ui.widgets.aligned import Aligned, Line
 
 
@@ -45,6 +48,7 @@ class UndoScreen(ChangeScreen[bool]):
         super().__init__(targets[0].walk, "Undo what the wizard made", self._lines)
         self._targets = tuple(targets)
         self._plans: dict[str, tuple[UndoStep, ...]] = {}  # by environment
+        self._left: dict[str, tuple[tuple[str, Link], ...]] = {}  # by environment: what the wizard didn't make
         self._unread: dict[str, str] = {}  # by environment: why it couldn't be read
         self._results: dict[str, list[Result]] = {}
 
@@ -86,7 +90,7 @@ class UndoScreen(ChangeScreen[bool]):
             why = trouble_of(plan)
             self._unread[target.name] = f"{COULD_NOT_READ} {why.summary} {why.fix}"
         else:
-            self._plans[target.name] = plan
+            self._plans[target.name], self._left[target.name] = plan, left_behind(target.walk, plan)
 
     def _tell(self, looked_at: LookedAt) -> None:
         if looked_at.takes_long and self.stage is Stage.LOOKING:
@@ -127,6 +131,9 @@ class UndoScreen(ChangeScreen[bool]):
                     yield from _ended(one, plan)
             else:
                 yield from map(_line, plan)
+            for said, page in self._left.get(target.name, ()):
+                yield Line(Content.styled("=", "$muted"), said)
+                yield Line("", link(page.url))
 
 
 def _ended(result: Result, plan: Iterable[UndoStep]) -> tuple[Line, ...]:

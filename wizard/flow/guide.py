@@ -104,15 +104,21 @@ def answered_first(walk: Walk, ask: Ask) -> tuple[Step, Ask] | None:
 
 
 def other_environments(walk: Walk) -> str:
-    """Say which other environments the profile has, and how to open one; empty when there are none."""
+    """Say which environments the profile has besides, and how to open one; empty where there are none.
+
+    What was picked in the sandbox is unknown to the next command, which begins in a new world.
+    """
     here = walk.session
     own = {here.target, here.saved.answers.place}
     names = tuple(name for name in siblings_of(here) if name not in own)
     if not names:
         return ""
+    said = f"This profile has {count(len(names), 'other environment')}: {', '.join(names)}."
+    if walk.ports.sandbox and here.profile.saved.answers.other_environments:
+        return said
     options = walk.ports.options.replace(f" --target {here.target}", "") if here.target else walk.ports.options
     ways = f"All in one go: audience-wizard apply{options}. To open one: audience-wizard{options} --target {names[0]}"
-    return f"This profile has {count(len(names), 'other environment')}: {', '.join(names)}. {ways}"
+    return f"{said} {ways}"
 
 
 def saved_progress(walk: Walk) -> str:

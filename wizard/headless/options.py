@@ -80,8 +80,9 @@ class Options:
 
     @property
     def sandbox_hint(self) -> str:
-        """How to continue in the sandbox, where the next command starts from a new setup; empty elsewhere."""
-        said = f"The sandbox keeps nothing. To continue from here, use the full screen: audience-wizard{self.common}"
+        """Say how to do more in the sandbox, where everything that is started begins afresh; empty elsewhere."""
+        where = f"To do several things in one world, open the full screen: audience-wizard{self.common}"
+        said = f"The sandbox keeps nothing: the next command starts afresh. {where}"
         return said if self.after_setup else ""
 
     def command(self, name: str) -> str:

@@ -121,7 +121,7 @@ async def test_the_sandbox_offers_no_undo_that_would_find_nothing(world: World) 
     session = Session(None, world.clock)
     session.saved = replace(session.saved, answers=answers_of(world.sandbox))
     ran = await add(world, setup=None, session=session, as_json=False, after_setup=True)
-    assert "The sandbox keeps nothing." in ran.out
+    assert "The sandbox keeps nothing: the next command starts afresh." in ran.out
     assert "undo" not in ran.out
 
 

@@ -245,6 +245,10 @@ def test_the_wizard_opens_one_environment_or_says_which_there_are(capsys: pytest
         "audience-wizard apply --sandbox environments. To open one: "
         "audience-wizard --sandbox environments --target shop/production"
     )
+    happy = build_walk(Settings(environ={}, sandbox="happy"))
+    happy.session.keep(Answers(other_environments=("shop/staging",)), ())
+    assert other_environments(happy) == "This profile has 1 other environment: shop/staging."
+
     assert main(["--sandbox", "environments", "--target", "shop/stagign", "--plain"]) == 2
     said = capsys.readouterr().err
     assert "no environment shop/stagign. Did you mean shop/staging? Its environments: shop/production" in said

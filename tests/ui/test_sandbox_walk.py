@@ -12,6 +12,8 @@ from tests.faulty import Fault, with_fault
 from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, reach
 from tests.ui.waiting import until
+from wizard.domain.step_id import StepId
+from wizard.flow.steps.prerequisites import NO
 from wizard.flow.writing.result import Outcome
 from wizard.ui.screens.dialogs.finding import FindingScreen
 from wizard.wiring import Wrap
@@ -147,3 +149,15 @@ async def test_what_a_colleague_made_while_the_review_was_open_is_not_said_to_be
         )
         await reach(pilot, ("y", "enter"))
         assert "Everything is already as you want it." in seen(pilot)
+
+
+async def test_after_a_changed_answer_the_next_step_says_that_next_confirms_it() -> None:
+    async with walked("until:segment") as (app, pilot):
+        sdks = next(ask for ask in app.walk.steps[0].asks if ask.id == "server_side")
+        assert app.walk.answer(sdks, NO) == ""
+        app.walk_screen.go(StepId.LAUNCHDARKLY)
+        await reach(pilot, ())
+        assert "? confirm" in seen(pilot)
+        assert "? An earlier answer changed. Next confirms this step." in seen(pilot)
+        await reach(pilot, ("enter", "escape"))
+        assert "confirm" not in seen(pilot)

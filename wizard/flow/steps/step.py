@@ -24,7 +24,7 @@ class Mark(StrEnum):
     DONE = "done"
     WARN = "warning"  # done, with something worth reading
     PROBLEM = "problem"
-    CHANGED = "check again"  # an earlier answer changed
+    CHANGED = "confirm"  # an earlier answer changed
 
 
 @dataclass(frozen=True, slots=True)

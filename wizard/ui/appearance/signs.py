@@ -72,4 +72,4 @@ def of_stage(state: StageState) -> Sign:
 
 def style_of_note(mark: str) -> str:
     """Return the color of a note's mark."""
-    return {"!": "$warning", "✓": "$success", "✗": "$error"}.get(mark, "$muted")
+    return {"!": "$warning", "?": "$warning", "✓": "$success", "✗": "$error"}.get(mark, "$muted")

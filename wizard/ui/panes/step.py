@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from wizard.domain.answers import AskId
 from wizard.domain.findings import Finding, root_causes_first
+from wizard.domain.step_id import StepId
 from wizard.flow.guide import answered_first, blocking_finding, why_it_waits
 from wizard.flow.marks import mark_of
 from wizard.flow.steps.step import Mark, Note, Step
@@ -38,6 +39,7 @@ from wizard.ui.widgets.step_title import StepTitle
 from wizard.ui.widgets.waiting import Waiting
 
 _SEES = "see the problem"
+_TO_CONFIRM = Note("An earlier answer changed. Next confirms this step.", "?")
 
 
 class _Body(VerticalScroll, inherit_bindings=False):
@@ -304,7 +306,10 @@ class StepPane(Vertical, ArrowKeys):
         self.foot.show(self.guidance())
 
     def notes(self) -> tuple[Note, ...]:
-        return self.step.notes(self.walk.state)
+        notes = self.step.notes(self.walk.state)
+        has_answers = self.step.id not in {StepId.REVIEW, StepId.FIRST_SYNC}
+        is_to_confirm = has_answers and mark_of(self.step, self.walk) is Mark.CHANGED
+        return (_TO_CONFIRM, *notes) if is_to_confirm else notes
 
     def _order_judged(self) -> None:
         """Put a problem above what follows from the answers, where a low terminal would hide it below that."""

@@ -192,7 +192,7 @@ class Coach:
             self._walk.use_destination(made.id)
 
     def _open_its_own_page(self, made: Destination) -> None:
-        """Point the mapping's steps at the new destination's page instead of the list."""
+        """Link the mapping's steps to the new destination's page instead of the list of destinations."""
         page = destination_page(made, self._walk.state.facts)
         self.steps = tuple(replace(one, link=page) if one.change_id == MAPPING else one for one in self.steps)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import Enum, auto
 
+from wizard.domain.answers import Answers
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
 from wizard.domain.diagnosis.causes.members.too_few import COUNT
@@ -59,6 +60,12 @@ def ask_to_change(walk: Walk, end: Diagnosis) -> Ask | None:
 def shown_by(walk: Walk, finding: Finding) -> Symptom | None:
     """Return the symptom that troubleshooting starts with from a finding; None where the sync works all the same."""
     return symptom_of(finding, walk.state.facts, walk.state.answers)
+
+
+def resume_what_is_saved(walk: Walk) -> None:
+    """Take the answers of the saved setup, unless the user has gone on from a step: a symptom is about that setup."""
+    if not walk.accepted and walk.session.saved.answers != Answers():
+        walk.resume()
 
 
 def ask_for_evidence(walk: Walk, symptom: Symptom) -> None:

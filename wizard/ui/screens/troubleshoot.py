@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from wizard.domain.answers import Answers
 from wizard.domain.diagnosis.causes.members.too_few import COUNT
 from wizard.domain.diagnosis.conclusion import Diagnosis
 from wizard.domain.diagnosis.diagnose import Search
@@ -25,6 +24,7 @@ from wizard.flow.diagnosing import (
     ask_for_evidence,
     ask_to_change,
     read_what_was_agreed_to,
+    resume_what_is_saved,
     search_for_cause,
 )
 from wizard.flow.handouts.fix_request import fix_request
@@ -145,8 +145,7 @@ class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScree
         """
         before = self._now
         self._begin("Running the checks that matter.")
-        if not self._walk.accepted and self._walk.session.saved.answers != Answers():
-            self._walk.resume()
+        resume_what_is_saved(self._walk)
         ask_for_evidence(self._walk, self._symptom)
         await self._waited_for(self._walk.read() if self._applying else self._walk.read_again())
         is_to_reopen = isinstance(before, Diagnosis) and not self._is_mended

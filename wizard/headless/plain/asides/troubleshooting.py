@@ -9,7 +9,12 @@ from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
 from wizard.domain.diagnosis.question_id import ChoiceId
 from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS
 from wizard.domain.diagnosis.symptoms.symptom import Symptom
-from wizard.flow.diagnosing import ask_for_evidence, read_what_was_agreed_to, search_for_cause
+from wizard.flow.diagnosing import (
+    ask_for_evidence,
+    read_what_was_agreed_to,
+    resume_what_is_saved,
+    search_for_cause,
+)
 from wizard.flow.handouts.fix_request import fix_request
 from wizard.flow.walk import Walk
 from wizard.headless.plain.dialogue.leaving import Back
@@ -40,6 +45,7 @@ async def search(symptom: Symptom, dialogue: Dialogue, walk: Walk) -> None:
 
     Back leads to the previous question. At the first question, this raises Back.
     """
+    resume_what_is_saved(walk)
     ask_for_evidence(walk, symptom)
     await dialogue.reading(walk.read_again())
     found = search_for_cause(walk, symptom, {})

@@ -50,3 +50,13 @@ async def test_the_sandbox_says_that_its_hours_are_not_the_users() -> None:
     walk.session.note_check(is_healthy=True)
     await staged.clock.advance(7200)
     assert status_notes(walk)[-1].text == "Last checked 2 h ago (simulated time)"
+
+
+def test_the_screen_names_the_key_that_sends_all_members_again_and_not_the_command() -> None:
+    by_command = "(audience-wizard apply --sandbox paused --resync vip_customers)"
+    end = replace(WELL, fix=f"Send all members again {by_command}.", then=f"If some are missing, do so {by_command}.")
+    said = [line.text for line in lines.conclusion(end, stage("happy").walk.plan())]
+    assert said[-2:] == [
+        "Send all members again (Ctrl+P in First sync).",
+        "If some are missing, do so (Ctrl+P in First sync).",
+    ]

@@ -205,8 +205,8 @@ def _ways(evidence: Evidence, audience: str, destination_name: str, segment: str
     by_command = f"audience-wizard apply --resync {key}"
     resync = f"{where} and {_PAUSE}."
     if by_api:
-        resync = f"Send all members again with Ctrl+P in First sync ({by_command})."
-    clause = f"send all again with Ctrl+P ({by_command})" if by_api else _PAUSE
+        resync = f"Send all members again ({by_command})."
+    clause = f"send all members again ({by_command})" if by_api else _PAUSE
     history = f"{resync} Or create a new audience with Include Historical Event Data on, and a look-back window."
     other = next(iter(evidence.others_of_the_name), None)
     lost = next(iter(evidence.lost_segments), None)
@@ -242,7 +242,7 @@ def _retire_other(other: LaunchDarklySegment | None, used: tuple[str, ...] | Non
 def _fresh(segment: str, flags: tuple[str, ...] | None, resync: str) -> str:
     """Return how to get a segment with only today's members. A segment that a flag uses is deleted last."""
     if not flags:
-        return f"In LaunchDarkly, {_retire(segment, flags)}. Then {resync}, so that a new segment gets today's members."
+        return f"In LaunchDarkly, {_retire(segment, flags)}. Then {resync}."
     return (
         "In Segment, recreate the audience with a key that was never used, and attach it. In LaunchDarkly, go to "
         f"Code → Flags and point {', '.join(flags[:3])} at its new segment, and delete {segment} last."

@@ -64,17 +64,21 @@ def _more(seen: Counted) -> str:
     return f"More than the audience's {seen.size:,}: {_why_more(seen)}"
 
 
+_LEFT = "members who left are still in the segment"
+FINDS_THE_CAUSE = "audience-wizard troubleshoot more-members"
+_IF_IT_STAYS = f"If the count doesn't fall within minutes, {FINDS_THE_CAUSE} finds the cause."
+
+
 def _why_more(seen: Counted) -> str:
     if seen.has_old_keys:
         return "members from before the mapping changed stay under their old keys."
-    late = "removals arrive a little later, and lost removals never arrive."
     match seen.context_key:
         case ContextKey.USER_ID_ONLY:
-            return late
+            return f"{_LEFT}. {_IF_IT_STAYS}"
         case ContextKey.EMAIL_ONLY:
-            return f"a profile with several email addresses becomes several contexts, or {late}"
+            return f"a profile with several email addresses becomes several contexts, or {_LEFT}. {_IF_IT_STAYS}"
         case _:
-            return f"a profile with several identifiers can become several contexts, or {late}"
+            return f"a profile with several identifiers can become several contexts, or {_LEFT}. {_IF_IT_STAYS}"
 
 
 def _fewer(seen: Counted) -> str:

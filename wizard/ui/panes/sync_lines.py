@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.style import Style
 
 from wizard.domain.stage import Stage, StageState
-from wizard.flow.watching.member_counts import blocks, numbers, rate
+from wizard.flow.watching.member_counts import FINDS_THE_CAUSE, blocks, numbers, rate
 from wizard.flow.watching.progress import AudienceProgress, Cause, Progress, StageSeen, WatchOutcome
 from wizard.flow.watching.sync_words import counts_over_time, synced_line
 from wizard.text import capitalized, count, elapsed, plain, sentence
@@ -201,7 +201,7 @@ def _segment(audience: AudienceProgress, *, ended: bool) -> Iterator[Line]:
         yield Line(Content.styled("  Members", "$muted"), _members(audience, members))
     is_whole = ended and audience.size == members
     if audience.about_the_count and not is_whole:
-        yield Line("", Content.styled(audience.about_the_count, "$muted"))
+        yield Line("", Content.styled(audience.about_the_count.replace(FINDS_THE_CAUSE, "F2"), "$muted"))
 
 
 def segment_lines(progress: Progress) -> tuple[Line, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TypeAlias
 
 from textual.content import Content
@@ -25,6 +26,7 @@ from wizard.ui.widgets.frame import Hint
 
 Lines: TypeAlias = tuple[Line, ...]
 _MOST_BESIDE = 3
+_SENDS_AGAIN = re.compile(r"\(audience-wizard apply[^()]* --resync [^()]+\)")
 _CLOSE = (
     Hint("Esc", "back", "screen.back"),
     Hint("F1", "help", "screen.help"),
@@ -117,14 +119,19 @@ def conclusion(end: Diagnosis, plan: Plan, *, fixed: bool = False) -> Lines:
     parts = (
         ("Cause" if end.is_trouble else "Why", end.says if end.said_first and not fixed else ""),
         *(("Seen", said) for said in seen),
-        ("Do this", end.fix),
+        ("Do this", _on_this_screen(end.fix)),
         ("Where", end.menu),
         *zip(("Repair", *[" "] * len(repair)), repair, strict=False),
-        ("Then", end.then),
+        ("Then", _on_this_screen(end.then)),
     )
     told = [Line(Content.styled(label, "$muted"), text) for label, text in parts if text]
     links = [Line(text=link(url), wide=True, short=url is end.links[0]) for url in end.links]
     return (*told, *([Line()] if links else []), *links)
+
+
+def _on_this_screen(text: str) -> str:
+    """Name the key that sends all members again, instead of the command."""
+    return _SENDS_AGAIN.sub("(Ctrl+P in First sync)", text)
 
 
 def values(end: Diagnosis) -> tuple[HandValue, ...]:

@@ -149,8 +149,7 @@ TRIGGER_DROPS_EXITS = Cause(
     (fails(mapping_checks.TRIGGER),),
     "Someone edited the mapping's trigger, so Segment doesn't send the events that remove members.",
     "Restore the preset's trigger in Review (audience-wizard apply). Members who left earlier stay in {segment}.",
-    "Check again: members who leave from now on are removed. If {segment} still has more members than the audience, "
-    "clear it. {fresh_segment}",
+    "Members who leave from now on are removed. If {segment} keeps too many members, clear it. {fresh_segment}",
     (links.SEGMENT_DESTINATIONS,),
 )
 

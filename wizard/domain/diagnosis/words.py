@@ -12,6 +12,7 @@ from wizard.domain.checks.segment import audience as audience_checks
 from wizard.domain.checks.segment import audience_attached, destination, mapping
 from wizard.domain.checks.sync import likely_reasons, sync_segment
 from wizard.domain.diagnosis.evidence.evidence import Evidence
+from wizard.domain.diagnosis.flag_words import about_the_flag
 from wizard.domain.findings import Finding, Status
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
@@ -69,8 +70,9 @@ def words(evidence: Evidence) -> dict[str, str]:
         "context_key": f"“{LABELS[evidence.context_key]}”" if evidence.context_key else "the mapping's context key",
         "test_user": evidence.answers.test_user or "The user",
         "why_no_value": _why_no_value(evidence),
-        **_about_the_flag(evidence, name),
+        **about_the_flag(evidence, name),
         **_about_the_events(evidence),
+        **_about_the_store(evidence),
         "counts": evidence.counts if evidence.segment else "an unknown number of members",
         "lacking": _lacking(evidence),
         "left_out": _left_out(evidence),
@@ -128,27 +130,6 @@ def _why_no_value(evidence: Evidence) -> str:
     return f"The wizard couldn't read what the flag serves {user}."
 
 
-def _about_the_flag(evidence: Evidence, segment: str) -> dict[str, str]:
-    """Return texts about the flag when the sync is right: if the flag's value is known, only the app is left."""
-    user = evidence.answers.test_user
-    read = evidence.targeting
-    named = evidence.answers.flag or (read.key if read and read.on is False else "")
-    flag = {"flag": named or "your flag", "flag_key": named or "FLAG"}
-    if evidence.value is not None:
-        left = f"The flag serves {evidence.value.value} to {user}, so only the app that evaluates it is left."
-        look = (
-            f"Ask the app's developers which context kind, context key and SDK key the app uses where {user} gets "
-            "another value. On a server, troubleshoot “It's right in the browser and wrong on the server”."
-        )
-        return {**flag, "what_is_left": left, "look_at_the_flag": look}
-    return {
-        **flag,
-        "what_is_left": "What's left to check is what the flag serves the user.",
-        "look_at_the_flag": "Name the user and the flag: audience-wizard troubleshoot flag-off --user KEY --flag FLAG, "
-        "or in the First sync step. Then the wizard says what the flag serves, and by which rule. Or go to Code → "
-        f"Flags in LaunchDarkly and open the flag: it has to be on, and its first rule has to be for {segment}.",
-    }
-
 
 def _about_the_events(evidence: Evidence) -> dict[str, str]:
     audiences = (evidence.audience,) if evidence.audience else ()
@@ -156,6 +137,18 @@ def _about_the_events(evidence: Evidence) -> dict[str, str]:
     why, fix = likely_reasons.why_unfit(seen, audiences, evidence.facts, evidence.answers)
     last_sent = "its last members arrived" if evidence.members else "you attached the destination"
     return {"why_unfit": why, "fix_unfit": fix, "last_sent": last_sent}
+
+
+def _about_the_store(evidence: Evidence) -> dict[str, str]:
+    """Return what is wrong with the persistent store; where nobody could list the stores, only the app is known."""
+    place, stores = _place(evidence), evidence.stores
+    sick = next((f"The persistent store {one.name} {one.trouble}" for one in stores or () if one.trouble), "")
+    add = f"In LaunchDarkly, go to Integrations and add a Redis or DynamoDB persistent store for {place}"
+    return {
+        "no_store": f"{place} has no persistent store" if stores == () else "Your app doesn't read a persistent store",
+        "add_store": f"{add}." if stores == () else f"{add}, unless it has one.",
+        "sick_store": sick or f"The persistent store of {place} isn't healthy",
+    }
 
 
 def _lacking(evidence: Evidence) -> str:

@@ -152,10 +152,8 @@ OTHER_RULE_FIRST = Cause(
         no_answer("flag-rule", "The rule for the segment comes first, as you saw.", "right", "off", "no-rule"),
         _is_right,
     ),
-    "Another rule or an individual target decides before the rule for {segment}. Or the rule for {segment} serves "
-    "this value itself.",
-    "In LaunchDarkly, go to Code → Flags, open {flag} and move the rule for {segment} above the rule that decides. "
-    "Individual targets always come first: remove the user from them.",
+    "{decides}",
+    "In LaunchDarkly, go to Code → Flags, open {flag} and {decide_otherwise}.",
     CHECK_AGAIN,
     (links.LAUNCHDARKLY_FLAG, links.LAUNCHDARKLY_FLAGS, links.SEGMENTS_DOCS),
 )
@@ -170,9 +168,8 @@ FELL_THROUGH = Cause(
         ),
         _is_right,
     ),
-    "No rule matches the user, so the flag's default rule decides. The rule has a further condition, or it's for a "
-    "segment other than {segment}.",
-    f"In LaunchDarkly, go to Code → Flags, open {{flag}} and check that one rule has only this condition: {_RULE}.",
+    "No rule matches the user, so the flag's default rule decides. {why_no_match}",
+    "In LaunchDarkly, go to Code → Flags, open {flag} and {let_it_match}.",
     CHECK_AGAIN,
     (links.LAUNCHDARKLY_FLAG, links.LAUNCHDARKLY_FLAGS, links.SEGMENTS_DOCS),
 )
@@ -193,9 +190,8 @@ PREREQUISITE = Cause(
         ),
         _is_right,
     ),
-    "A prerequisite of the flag serves the user the wrong variation, so LaunchDarkly skips the flag's rules.",
-    "In LaunchDarkly, go to Code → Flags, open {flag} and check which variation each prerequisite has to serve. Then "
-    "check the prerequisite's own rules.",
+    "{prerequisite} serves the user the wrong variation, so LaunchDarkly skips the flag's rules.",
+    "In LaunchDarkly, go to Code → Flags, open {flag} and {check_prerequisites}.",
     CHECK_AGAIN,
     (links.LAUNCHDARKLY_FLAG, links.LAUNCHDARKLY_FLAGS),
 )

@@ -185,9 +185,8 @@ NO_STORE = Cause(
         answer("store", "Your app doesn't read a persistent store, as you said.", "none"),
         no_answer("store", "Your app reads a persistent store, as you said.", "right", "prefix"),
     ),
-    "{place} has no persistent store, or your app doesn't read it. Without a store, server-side SDKs treat nobody "
-    "as a member.",
-    "In LaunchDarkly, go to Integrations and add a Redis or DynamoDB persistent store for {place}. Then {request}.",
+    "{no_store}. Without a store, server-side SDKs treat nobody as a member.",
+    "{add_store} Then {request}.",
     CHECK_AGAIN,
     (links.BIG_SEGMENTS_DOCS, links.REDIS_DOCS, links.DYNAMODB_DOCS),
     ("client_side_id",),
@@ -237,8 +236,7 @@ STORE_SICK = Cause(
     "store-stale",
     "The persistent store isn't healthy",
     (_only_clients, _sick),
-    "The persistent store of {place} is off, unavailable or stale, so server-side SDKs see outdated members, or "
-    "none at all.",
+    "{sick_store}, so server-side SDKs see outdated members, or none at all.",
     "In LaunchDarkly, go to Integrations, open the persistent store and repair what it reports.",
     "Check again. The store is healthy when LaunchDarkly reports a recent sync.",
     (links.REDIS_DOCS, links.DYNAMODB_DOCS),

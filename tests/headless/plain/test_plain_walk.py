@@ -251,8 +251,8 @@ async def test_a_question_that_cannot_be_asked_says_what_keeps_it() -> None:
 
     step = said.text[said.text.index("Step 2 of 8") :]
     assert "Environment waits for the token's projects." in step
-    assert step.count("Unknown: LaunchDarkly has a problem.") == 1
-    assert "Checked just now: same result." in step
+    assert step.count("\nUnknown: LaunchDarkly has a problem.") == 1
+    assert "Checked just now: same result. Unknown: LaunchDarkly has a problem." in step
     assert "Enter checks again." in step
 
 

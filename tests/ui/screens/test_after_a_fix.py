@@ -8,9 +8,9 @@ from tests.walks import apply_all, stage, walk_to_review
 from wizard.domain.checks.sync.sync_delivery import DELIVERY
 from wizard.domain.diagnosis.conclusion import Diagnosis
 from wizard.flow.home import status_notes
+from wizard.flow.words import DONE_BY_A_COLLEAGUE
 from wizard.ui.screens import troubleshoot_lines as lines
 from wizard.ui.screens.dialogs.finding import FindingScreen
-from wizard.ui.screens.finding_actions import DONE_BY_A_COLLEAGUE
 
 WRONG = Diagnosis("switches-off", "Both are off.", "Switch one on.")
 WELL = Diagnosis("is-there", "It has an odd name.", "Open it.", said_first=("It's there.",), is_trouble=False)

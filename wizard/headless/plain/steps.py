@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 from wizard.domain.facts import listed
 from wizard.domain.findings import Finding, root_causes_first
 from wizard.domain.step_id import StepId
 from wizard.flow.audience_list import waits_for_an_audience, watch_for_audiences
+from wizard.flow.by_hand import colleague
 from wizard.flow.guide import blocking_finding, leave, why_it_waits
 from wizard.flow.steps.ask import Ask
 from wizard.flow.steps.step import Note, Step
-from wizard.flow.words import SAME_RESULT, notable_findings
+from wizard.flow.words import DONE_BY_A_COLLEAGUE, SAME_RESULT, notable_findings
 from wizard.headless.plain.dialogue import words
 from wizard.headless.plain.dialogue.dialogue import NO_ANSWER, Dialogue
 from wizard.headless.plain.dialogue.leaving import Back, ReadAgain
@@ -21,7 +22,7 @@ from wizard.headless.plain.dialogue.numbers import number_in
 from wizard.headless.plain.dialogue.questions import ask_question
 from wizard.headless.printing.findings_text import finding_line
 
-_ANYWAY = "anyway"
+_ANYWAY, _COLLEAGUE = "anyway", "colleague"
 
 
 class StepVisit:
@@ -124,6 +125,10 @@ class StepVisit:
         if number := number_in(given, len(asks)):
             self._want(asks[number - 1])
             return False
+        if given == _COLLEAGUE and failed and colleague.can_fix(self.walk, failed):
+            colleague.fix(self.walk, failed)
+            self.dialogue.say(DONE_BY_A_COLLEAGUE)
+            raise ReadAgain
         if not given and (missing or failed):
             raise ReadAgain
         if given and not (given == _ANYWAY and failed and not missing):
@@ -165,21 +170,28 @@ class StepVisit:
         lines += self.in_full(cause) if cause else ()
         if total := words.counted(self.walk.findings_of(self.step)):
             lines.append(total)
-        about = self.walk.ask_of(failed) if failed else None
-        which = f" The problem is in answer {asks.index(about) + 1}." if about in asks else ""
-        change = f" A number changes that answer.{which}" if asks else ""
-        if missing or failed:
-            anyway = "" if missing else f" To continue anyway, type {_ANYWAY}."
-            lines.append(f"Enter checks again.{change}{anyway}")
+        change = ("A number changes that answer.",) if asks else ()
+        if failed:
+            ways = ("Enter checks again.", *change, *self._ways_past(failed, asks, is_complete=not missing))
         else:
-            lines.append(f"Enter continues.{change}")
-        self.dialogue.say("", *lines)
+            ways = ("Enter checks again." if missing else "Enter continues.", *change)
+        self.dialogue.say("", *lines, " ".join(ways))
+
+    def _ways_past(self, failed: Finding, asks: tuple[Ask, ...], *, is_complete: bool) -> Iterator[str]:
+        about = self.walk.ask_of(failed)
+        if about is not None and about in asks and about.fixes(failed):
+            yield f"The problem is in answer {asks.index(about) + 1}."
+        if colleague.can_fix(self.walk, failed):
+            yield f"To let a colleague do it (sandbox), type {_COLLEAGUE}."
+        if is_complete:
+            yield f"To continue anyway, type {_ANYWAY}."
 
     def in_full(self, finding: Finding) -> tuple[str, ...]:
-        """Return the lines of a finding; if it was the last one said in full, only that nothing changed."""
+        """Return the lines of a finding; of the last one said in full, only what was seen, and that it's the same."""
         lines = tuple(words.finding_in_full(finding))
         if lines == self._last_said:
-            return (SAME_RESULT if self._is_checked_again else f"Still {lines[0][:1].lower()}{lines[0][1:]}",)
+            still = f"Still {lines[0][:1].lower()}{lines[0][1:]}"
+            return (f"{SAME_RESULT} {lines[0]}" if self._is_checked_again else still,)
         self._last_said = lines
         return lines
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wizard.domain.diagnosis.conclusion import Diagnosis
+from wizard.domain.diagnosis.diagnose import Search
 from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
-from wizard.domain.diagnosis.question_id import ChoiceId
+from wizard.domain.diagnosis.question_id import ChoiceId, Given
 from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS
 from wizard.domain.diagnosis.symptoms.symptom import Symptom
+from wizard.flow.by_hand import colleague
 from wizard.flow.diagnosing import (
     ask_for_evidence,
     read_what_was_agreed_to,
@@ -17,6 +19,7 @@ from wizard.flow.diagnosing import (
 )
 from wizard.flow.handouts.fix_request import fix_request
 from wizard.flow.walk import Walk
+from wizard.flow.words import DONE_BY_A_COLLEAGUE
 from wizard.headless.plain.dialogue.leaving import Back
 from wizard.headless.plain.dialogue.numbers import number_in
 from wizard.headless.plain.dialogue.words import request_card
@@ -30,6 +33,12 @@ from wizard.headless.printing.diagnosis_text import (
 
 if TYPE_CHECKING:
     from wizard.headless.plain.dialogue.dialogue import Dialogue
+
+_WAYS = {
+    "d": "d lets a colleague do it (sandbox)",
+    "e": "e shows what was excluded",
+    "c": "c prints a request for whoever makes this fix",
+}
 
 
 async def find_cause(dialogue: Dialogue, walk: Walk) -> None:
@@ -46,9 +55,24 @@ async def search(symptom: Symptom, dialogue: Dialogue, walk: Walk) -> None:
     Back leads to the previous question. At the first question, this raises Back.
     """
     resume_what_is_saved(walk)
-    ask_for_evidence(walk, symptom)
-    await dialogue.reading(walk.read_again())
-    found = search_for_cause(walk, symptom, {})
+    given: Given = {}
+    while True:
+        ask_for_evidence(walk, symptom)
+        await dialogue.reading(walk.read_again())
+        found = await _searched(search_for_cause(walk, symptom, given), dialogue, walk)
+        end = found.next
+        if not isinstance(end, Diagnosis):
+            return
+        dialogue.say("", *diagnosis_lines(end, found, "Review"), *excluded_count(end, "e"))
+        if not await _tell_more(end, dialogue, walk):
+            return
+        colleague.end(walk, end)
+        dialogue.say(DONE_BY_A_COLLEAGUE)
+        given = found.reopened().given
+
+
+async def _searched(found: Search, dialogue: Dialogue, walk: Walk) -> Search:
+    """Ask until a diagnosis is reached. Raises Back at the first question."""
     step = found.next
     while isinstance(step, Question):
         try:
@@ -58,19 +82,25 @@ async def search(symptom: Symptom, dialogue: Dialogue, walk: Walk) -> None:
                 raise
             given = found.back().given
         await dialogue.reading(read_what_was_agreed_to(walk, given))
-        found = search_for_cause(walk, symptom, given)
+        found = search_for_cause(walk, found.symptom, given)
         step = found.next
-    dialogue.say("", *diagnosis_lines(step, found, "Review"), *excluded_count(step, "e"))
-    await _tell_more(step, fix_request(step, walk.state), dialogue)
+    return found
 
 
-async def _tell_more(end: Diagnosis, request: str, dialogue: Dialogue) -> None:
-    """On request, show what was excluded, and a text that asks someone else for the fix."""
-    ways = {"e": "e shows what was excluded", "c": "c prints a request for whoever makes this fix"}
+async def _tell_more(end: Diagnosis, dialogue: Dialogue, walk: Walk) -> bool:
+    """On request, show what was excluded, and a text that asks someone else for the fix.
+
+    Return whether the sandbox's colleague is to make the fix.
+    """
+    request = fix_request(end, walk.state)
     told = {"e": tuple(excluded_lines(end)), "c": tuple(request_card(request)) if request else ()}
-    prompt = ", ".join([*(said for letter, said in ways.items() if told[letter]), "Enter to return: "])
-    while any(told.values()) and (lines := told.get((await dialogue.ask_aside(prompt)).strip().casefold())):
-        dialogue.say(*lines)
+    letters = {letter for letter, lines in told.items() if lines} | ({"d"} if colleague.can_end(walk, end) else set())
+    prompt = ", ".join([*(said for letter, said in _WAYS.items() if letter in letters), "Enter to return: "])
+    while letters and (given := (await dialogue.ask_aside(prompt)).strip().casefold()) in letters:
+        if given == "d":
+            return True
+        dialogue.say(*told[given])
+    return False
 
 
 async def _chosen(dialogue: Dialogue) -> Symptom | None:

@@ -17,11 +17,11 @@ from wizard.flow.by_hand.colleague import can_fix
 from wizard.flow.diagnosing import shown_by
 from wizard.flow.steps.ask import Ask
 from wizard.flow.walk import Walk
+from wizard.flow.words import DONE_BY_A_COLLEAGUE
 from wizard.flow.writing.repair import repair_of
 from wizard.text import KEY_LIMIT, plain
 from wizard.ui.appearance import signs
 from wizard.ui.screens.base.dialog import Dialog
-from wizard.ui.screens.finding_actions import DONE_BY_A_COLLEAGUE
 from wizard.ui.screens.handouts.requests_shown import has_requests, show_requests
 from wizard.ui.terminal.clipboard import copy
 from wizard.ui.terminal.links import link

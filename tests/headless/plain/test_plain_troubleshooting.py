@@ -44,7 +44,7 @@ async def test_a_failure_that_a_colleague_can_fix_is_fixed_in_its_step() -> None
     answers = (*TO_REVIEW[: -len(AUDIENCES)], "1", ENTER, ENTER, "colleague", "q")
     _, script = await talk(staged("paused").walk, *answers)
 
-    first, second, third = script.text.rsplit("  2. Test user: none\n", 2)
+    _, second, third = script.text.rsplit("  2. Test user: none\n", 2)
     assert "Checked just now: same result. Failed: The connection of VIP customers to" in second
     assert "To let a colleague do it (sandbox), type colleague." in second
     assert "The problem is in answer" not in second, "another answer doesn't switch the connection on"

@@ -21,6 +21,7 @@ from wizard.command_line.build import build_parser
 from wizard.command_line.commands import seconds
 from wizard.command_line.settings import WrongSetting, read_settings
 from wizard.command_line.variables import mistakes_in
+from wizard.headless import given_file
 from wizard.headless.options import Options
 from wizard.sandbox.scenarios import SCENARIOS
 
@@ -460,7 +461,6 @@ def test_something_unexpected_is_one_sentence_and_a_log_without_secrets(
     assert TOKEN not in log.read_text()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="has no /dev/stdin")
 def test_a_dash_is_standard_input_and_output(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -472,11 +472,15 @@ def test_a_dash_is_standard_input_and_output(
 
     with standard_input(setup.replace("shop", "shpo"), tmp_path):
         main(["plan", "-c", "-", "--sandbox", "synced"])
-    assert "/dev/stdin:7: launchdarkly.project: " in capsys.readouterr().err
+    assert "standard input:7: launchdarkly.project: " in capsys.readouterr().err
+    with standard_input(setup, tmp_path):
+        main(["plan", "-c", "-", "--sandbox", "happy"])
+    assert "Next: audience-wizard apply -c - --sandbox happy" in capsys.readouterr().out
 
 
 @contextmanager
 def standard_input(text: str, folder: Path) -> Iterator[None]:
+    given_file._contents_once.cache_clear()  # a process has only one standard input
     (folder / "typed").write_text(text, encoding="utf-8")
     before = os.dup(0)
     with (folder / "typed").open() as file:

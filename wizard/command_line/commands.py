@@ -30,10 +30,6 @@ def _toml(text: str) -> str:
     return text
 
 
-def _read_from(text: str) -> str:
-    return "/dev/stdin" if text == "-" else text
-
-
 def _written_to(text: str) -> str | None:
     return None if text == "-" else text
 
@@ -66,7 +62,7 @@ def _add_file(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_config(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("-c", "-f", "--config", type=_read_from, action=OneFile, metavar="FILE", help=_FILE_HELP)
+    parser.add_argument("-c", "-f", "--config", action=OneFile, metavar="FILE", help=_FILE_HELP)
 
 
 def _add_yes(parser: argparse.ArgumentParser) -> None:

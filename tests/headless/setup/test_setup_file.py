@@ -461,6 +461,19 @@ async def test_a_file_can_be_judged_without_tokens_or_network(tmp_path: Path) ->
     assert wrong.err.count("setup.toml:") == 2
 
 
+async def test_a_file_that_is_judged_alone_says_what_every_setup_needs(tmp_path: Path) -> None:
+    world = World(tmp_path, vault=MemoryVault("none", {}))
+    needs = "Missing: launchdarkly.project and launchdarkly.environment (or launchdarkly.client_side_id), or the"
+    empty = await world.run("plan", check_only=True, setup="# nothing yet\n")
+    assert empty.code == 2
+    assert "setup.toml: this file holds no settings.\n" in empty.err
+    assert needs in empty.err
+    part = await world.run("plan", check_only=True, as_json=False, setup='[segment]\nspace = "prod"\n')
+    assert part.code == 0, "a variable can hold the rest"
+    assert needs in part.out
+    assert "Missing: audiences.include." in part.out
+
+
 def test_whatever_a_file_holds_it_is_read_or_refused_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(Path(__file__).parents[3])  # where Hypothesis has its cache
     from tests.headless.setup.any_file import is_read_or_refused_in_words

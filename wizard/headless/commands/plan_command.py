@@ -17,6 +17,7 @@ from wizard.flow.steps.step import Note
 from wizard.flow.walk import Walk
 from wizard.flow.writing.change_words import AS_WANTED
 from wizard.flow.writing.plan_rows import tally
+from wizard.headless.given_file import shown
 from wizard.headless.options import Options
 from wizard.headless.plain.changes import picture_lines
 from wizard.headless.plain.changes import plan_lines as change_lines
@@ -25,6 +26,7 @@ from wizard.headless.printing.documents import plan_document
 from wizard.headless.printing.findings_text import finding_lines, once_answered
 from wizard.headless.printing.output import Output
 from wizard.headless.refusal import Refused
+from wizard.headless.setup.missing import missing_in_file
 from wizard.headless.setup.prepare import place, prepare
 from wizard.headless.setup.set_in import set_in
 from wizard.headless.setup.setup_file import parse_whole
@@ -50,6 +52,9 @@ def check_file(options: Options, out: Output) -> ExitCode:
         raise Refused("--check needs a file: audience-wizard plan --check -c setup.toml")
     setup = parse_whole(options.config)
     setup.refuse()
+    missing = tuple(missing_in_file(setup))
+    if not setup.given:
+        raise Refused(f"{shown(setup.path)}: this file holds no settings.", *missing)
     names = [one.name for one in setup.targets]
     out.document(
         {"schema": 1, "settings": sorted(setup.given)}
@@ -57,7 +62,7 @@ def check_file(options: Options, out: Output) -> ExitCode:
     )
     of_targets = f" and {count(len(names), 'target')}" if names else ""
     found = f"{count(len(setup.given), 'setting')}{of_targets}"
-    out.text([f"{setup.path}: {found}, no mistakes found. This didn't look up any names."])
+    out.text([f"{shown(setup.path)}: {found}, no mistakes found. This didn't look up any names.", *missing])
     return ExitCode.OK
 
 

@@ -6,13 +6,33 @@ from collections.abc import Iterator
 
 from wizard.domain.commands import of_this_run
 from wizard.domain.findings import Status
-from wizard.domain.tokens.credentials import CREDENTIALS, LAUNCHDARKLY_TOKEN, MAKER_TOKEN, SEGMENT_TOKEN, read_paste
+from wizard.domain.tokens.credentials import (
+    CLIENT_SIDE_ID,
+    CREDENTIALS,
+    LAUNCHDARKLY_TOKEN,
+    MAKER_TOKEN,
+    SEGMENT_TOKEN,
+    read_paste,
+)
 from wizard.domain.wanted import chosen_destination
 from wizard.flow.steps.ask import Ask
 from wizard.flow.walk import Walk
+from wizard.headless.setup.setup_file import SetupFile
 
 # An environment can be named in two ways; the question's own setting is only one of them.
 _ENVIRONMENT = "launchdarkly.project and launchdarkly.environment (or launchdarkly.client_side_id)"
+_OR_VARIABLE = f", or the variable {CLIENT_SIDE_ID.variable}"
+
+
+def missing_in_file(setup: SetupFile) -> Iterator[str]:
+    """Yield what every setup needs and the file, or one of its targets, doesn't hold. The space can be the only one."""
+    for each in setup.targets or (setup,):
+        answers = each.answers
+        missing = f"Missing{f' in {each.name}' if each.name else ''}:"
+        if not (answers.client_side_id or (answers.project and answers.environment)):
+            yield f"{missing} {_ENVIRONMENT}{_OR_VARIABLE}."
+        if not answers.audiences:
+            yield f"{missing} audiences.include."
 
 
 def missing_asks(walk: Walk) -> tuple[Ask, ...]:

@@ -18,6 +18,7 @@ from wizard.domain.wanted import chosen_audiences, chosen_environment
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.walk import Walk
 from wizard.flow.writing.send_again import why_not_sent_again
+from wizard.headless.given_file import shown
 from wizard.headless.refusal import Mistake, Refused, did_you_mean, quoted
 from wizard.headless.setup.missing import missing_asks, missing_lines
 from wizard.headless.setup.setup_file import SetupFile, parse_setup, read_setup
@@ -33,7 +34,7 @@ class Given:
 
     @property
     def file(self) -> str:
-        return str(self.setup.path) if self.setup else ""
+        return shown(self.setup.path) if self.setup else ""
 
     @property
     def answers(self) -> Answers:

@@ -6,6 +6,7 @@ from wizard.domain.findings import Finding
 from wizard.domain.tokens.credentials import CLIENT_SIDE_ID, CREDENTIALS
 from wizard.flow.steps.ask import Ask
 from wizard.flow.walk import Walk
+from wizard.headless.given_file import shown
 from wizard.headless.setup.setup_file import SetupFile
 
 
@@ -26,4 +27,4 @@ def _variable(ask: Ask, walk: Walk) -> str:
 
 def _line(ask: Ask, setup: SetupFile) -> str:
     key = next((setting.key for setting in reversed(ask.settings) if setting.key in setup.given), "")
-    return f"{setup.path}:{setup.lines[key]} ({setup.called.get(key, key)})" if key in setup.lines else ""
+    return f"{shown(setup.path)}:{setup.lines[key]} ({setup.called.get(key, key)})" if key in setup.lines else ""

@@ -12,7 +12,7 @@ from typing import Any
 from wizard.domain.answers import Answers
 from wizard.domain.tokens.credentials import holds_a_token
 from wizard.flow.journey import SETTINGS, TABLES
-from wizard.headless.given_file import read_text
+from wizard.headless.given_file import read_text, shown
 from wizard.headless.refusal import Mistake, Refused, did_you_mean, quoted
 from wizard.headless.setup.setup_lines import lines_of, lines_of_items, lines_of_texts
 from wizard.headless.setup.setup_mistakes import mistake_in
@@ -48,8 +48,8 @@ class SetupFile:
         """Return a line for each mistake, in the order of the file."""
         ordered = sorted(mistakes, key=lambda mistake: mistake.line)
         left = len(ordered) - _MOST_TOLD
-        more = (f"And {count(left, 'more mistake')} in {self.path}.",) if left > 0 else ()
-        return (*(mistake.at(str(self.path)) for mistake in ordered[:_MOST_TOLD]), *more)
+        more = (f"And {count(left, 'more mistake')} in {shown(self.path)}.",) if left > 0 else ()
+        return (*(mistake.at(shown(self.path)) for mistake in ordered[:_MOST_TOLD]), *more)
 
     def mistake(self, setting: str, what: str, near: Callable[[], str] = str, item: str = "") -> Mistake:
         line = self.lines.get(f"{setting}={item}") or self.lines.get(setting, 0)
@@ -61,8 +61,8 @@ class SetupFile:
         if name in names:
             return self.targets[names.index(name)]
         if not names:
-            raise Refused(f"--target {quoted(name)}: {self.path} has no [[targets]].")
-        what = f"--target {quoted(name)}: {self.path} doesn't have this target.{did_you_mean(name, names)}"
+            raise Refused(f"--target {quoted(name)}: {shown(self.path)} has no [[targets]].")
+        what = f"--target {quoted(name)}: {shown(self.path)} doesn't have this target.{did_you_mean(name, names)}"
         raise Refused(what, f"Its targets: {', '.join(names)}")
 
 
@@ -83,7 +83,7 @@ def parse_setup(path: Path, target: str = "") -> SetupFile:
         return whole.target(target)
     if len(whole.targets) > 1:
         names = [one.name for one in whole.targets]
-        raise Refused(f"{path} has {len(names)} targets. Name one with --target: {', '.join(names)}")
+        raise Refused(f"{shown(path)} has {len(names)} targets. Name one with --target: {', '.join(names)}")
     return whole.targets[0] if whole.targets else whole
 
 
@@ -94,20 +94,20 @@ def parse_whole(path: Path) -> SetupFile:
     """
     text = read_text(path, _MOST_BYTES, "setup.toml")
     if _DEEP.search(text):
-        raise Refused(f"{path}: this file is nested too deeply.")
+        raise Refused(f"{shown(path)}: this file is nested too deeply.")
     try:
         return _checked(path, text, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise Refused(_not_toml(path, str(error))) from None
     except RecursionError:
-        raise Refused(f"{path}: this file is nested too deeply.") from None
+        raise Refused(f"{shown(path)}: this file is nested too deeply.") from None
     except ValueError:  # Python limits the digits of a number, TOML doesn't
-        raise Refused(f"{path}: this file has a number of too many digits.") from None
+        raise Refused(f"{shown(path)}: this file has a number of too many digits.") from None
 
 
 def _not_toml(path: Path, said: str) -> str:
     found = _AT_LINE.search(said)
-    where = f"{path}:{found[1]}" if found else str(path)
+    where = f"{shown(path)}:{found[1]}" if found else shown(path)
     why = "" if holds_a_token(said) else f": {_AT_LINE.sub('', said).strip()}"
     return f"{where}: this isn't valid TOML{why}."
 

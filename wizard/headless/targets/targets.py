@@ -17,6 +17,7 @@ from wizard.flow.profile.session import Session
 from wizard.flow.targets import targets
 from wizard.flow.targets.environments import environments_of
 from wizard.flow.walk import Walk
+from wizard.headless.given_file import shown
 from wizard.headless.options import Options
 from wizard.headless.printing.output import Output
 from wizard.headless.refusal import Refused, did_you_mean, quoted
@@ -104,7 +105,8 @@ def _of_report(walk: Walk, path: Path) -> Mapping[str, Session]:
 def _named(options: Options, names: tuple[str, ...]) -> str:
     if options.target in names:
         return options.target
-    where = str(options.config or options.against or "this profile")
+    named = options.config or options.against
+    where = shown(named) if named else "this profile"
     what = f"--target {quoted(options.target)}:"
     if not names:
         raise Refused(f"{what} {where} has no targets, so the option isn't needed.")

@@ -438,6 +438,14 @@ def test_a_scenario_that_does_not_exist(capsys: pytest.CaptureFixture[str]) -> N
     assert "Unknown scenario hapy. Did you mean happy?" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("typed", ["--json", "--json --sandbox happy", "--plain --json"])
+def test_a_document_without_a_command_is_refused(typed: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(typed.split()) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err == "audience-wizard: --json needs a command, such as audience-wizard doctor --json.\n"
+
+
 def test_something_unexpected_is_one_sentence_and_a_log_without_secrets(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -133,6 +133,8 @@ def _run(given: argparse.Namespace, frame: EarlyFrame) -> int:
         settings = read_settings(given, os.environ)
     except WrongSetting as wrong:
         raise _Refused(str(wrong)) from None
+    if given.as_json and not given.command:
+        raise _Refused("--json needs a command, such as audience-wizard doctor --json.")
     if given.command or settings.plain:  # the full screen would cover the warnings
         _say_what_changes_nothing()
     if given.command == "sandbox":

@@ -175,7 +175,7 @@ def test_what_was_there_before_stays_when_the_new_one_is_refused(tmp_path: Path)
 
 
 def test_where_nothing_can_be_written_nothing_is_left(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="is no file"):
+    with pytest.raises(OSError, match="it's a folder"):
         save(tmp_path, "x", ())
     with pytest.raises(OSError, match="No such file"):
         save(tmp_path / "missing" / "report.md", "x", ())

@@ -84,6 +84,15 @@ async def test_a_folder_that_is_not_there_is_said_in_the_systems_words(world: Wo
     assert (ran.code, f"({os.strerror(errno.ENOENT)})" in ran.err) == (1, True)
 
 
+@pytest.mark.parametrize("force", [False, True])
+async def test_a_folder_in_the_files_place_is_called_a_folder_at_once(
+    world: World, tmp_path: Path, force: bool
+) -> None:
+    (tmp_path / "dir.toml").mkdir()
+    ran = await world.run("export", action="setup", into=tmp_path / "dir.toml", force=force)
+    assert (ran.code, "dir.toml (it's a folder)." in ran.err, "--force" in ran.err) == (1, True, False)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="symbolic links need a right of their own there")
 async def test_nothing_is_written_through_a_symbolic_link(world: World, tmp_path: Path) -> None:
     target, link = tmp_path / "target", tmp_path / "link"

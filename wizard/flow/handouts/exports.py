@@ -10,7 +10,7 @@ from pathlib import Path
 from wizard.domain.facts import is_closed
 from wizard.domain.failure import Failure
 from wizard.domain.wanted import chosen_destination, environment_words
-from wizard.flow.handouts.report import save, secrets_of
+from wizard.flow.handouts.report import refuse_what_is_no_file, save, secrets_of
 from wizard.flow.handouts.setup_report import proof_of, setup_report
 from wizard.flow.handouts.setup_toml import write_setup
 from wizard.flow.handouts.terraform import Existing, terraform
@@ -118,6 +118,7 @@ def write_export(place: Path, text: str, walk: Walk, *, replaces: bool = False) 
     """
     if place.is_symlink():
         raise NotWritten(f"{place} is a symbolic link. Name the file that it leads to.")
+    refuse_what_is_no_file(place)
     if place.exists() and not replaces:
         raise NotWritten(f"{place} already exists. Name another file.")
     save(place, text, secrets_of(walk))

@@ -11,6 +11,7 @@ import json
 import platform
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from errno import EISDIR
 from importlib import metadata
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -167,11 +168,16 @@ def save(path: Path, text: str, secrets: Iterable[str]) -> None:
 
     Raises HoldsASecret, and OSError when it cannot be written.
     """
-    if path.exists() and not path.is_file():
-        raise IsADirectoryError(f"{path} is no file")
+    refuse_what_is_no_file(path)
     if found := leaks(text, secrets):
         raise HoldsASecret(f"The report wasn't kept, because it held {', '.join(found)}.")
     write_whole(path, text.encode())
+
+
+def refuse_what_is_no_file(path: Path) -> None:
+    """Raise IsADirectoryError, which says why, if a folder or a device has this name."""
+    if path.exists() and not path.is_file():
+        raise IsADirectoryError(EISDIR, "it's a folder" if path.is_dir() else "it isn't a regular file")
 
 
 def save_at(place: str, text: str, walk: Walk) -> Path:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import pytest
 
 from tests.diagnosis_ends import ON_THE_SCREEN, SHOWN, End, at_review, begun, by_setup, number_of, searched
-from tests.ui.plain import text_on
 from tests.ui.scenarios import Counted, SimulatedWizard, reach
 from tests.walks import Staged
 from wizard.domain.diagnosis.conclusion import Diagnosis
@@ -45,20 +44,3 @@ async def test_the_screen_ends_the_same_way(ends: Mapping[str, End]) -> None:
             shown = screen._now
             assert isinstance(shown, Diagnosis), shown
             assert (shown.id, shown.says, shown.fix) == (end.cause, found.end.says, found.end.fix)
-
-
-async def test_once_a_colleague_did_it_the_answers_stay_until_a_check_shows_it() -> None:
-    end = End("failed-deliveries", "refused-lately", "allowlist", 1, {"allowlist": "without-segment"})
-    app = WizardOn(end.scenario)
-    await app.begin(end)
-    async with app.run_test(size=(100, 36)) as pilot:
-        await reach(pilot, ("f2", str(number_of(end.symptom)), "3", "enter"))
-        for _ in range(2):
-            assert "Does your LaunchDarkly account have an IP allowlist?" not in text_on(app)
-            assert "LaunchDarkly refuses what Segment sends, because its IP allowlist" in text_on(app)
-            assert "✓ Your colleague did it. Segment's delivery counts catch up" in text_on(app)
-            assert "Let a colleague do it" not in text_on(app)
-            await reach(pilot, ("wait:60", "enter"))
-        await reach(pilot, ("leap:3600", "enter"))
-        assert "✓ fixed" in text_on(app)
-        assert "Your colleague did it" not in text_on(app)

@@ -97,7 +97,6 @@ class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScree
         self._symptom = symptom_named(symptom) or SYMPTOMS[0]
         self._guide: Search | None = None
         self._is_fixed = False  # whether the cause that was shown is gone
-        self._mended = ""  # the cause that a colleague has done something about, by its ID
         self._is_unfolded = False  # whether what was excluded is shown, too
         self._checking = False
         self._title_line = TitleLine()
@@ -126,11 +125,6 @@ class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScree
         """Return the finding behind the cause; None without one."""
         return self._now.finding if isinstance(self._now, Diagnosis) else None
 
-    @property
-    def _is_mended(self) -> bool:
-        """Return whether a colleague mended the cause that is shown, and what was read doesn't show it yet."""
-        return isinstance(self._now, Diagnosis) and self._now.id == self._mended
-
     def action_check_again(self) -> None:
         self._check_after("")
 
@@ -141,21 +135,19 @@ class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScree
     async def _check(self, said: str) -> None:
         """Read both services again; after a diagnosis, ask its decisive question again and say what changed.
 
-        The other answers stay. So does every answer once a colleague has mended the cause: what is read shows that.
+        The other answers stay.
         """
         before = self._now
         self._begin("Running the checks that matter.")
         resume_what_is_saved(self._walk)
         ask_for_evidence(self._walk, self._symptom)
         await self._waited_for(self._walk.read() if self._applying else self._walk.read_again())
-        is_to_reopen = isinstance(before, Diagnosis) and not self._is_mended
-        guide = self._guide.reopened() if self._guide and is_to_reopen else self._guide
+        guide = self._guide.reopened() if self._guide and isinstance(before, Diagnosis) else self._guide
         self._guide = search_for_cause(self._walk, self._symptom, guide.given if guide else {})
         self._is_fixed = lines.is_fixed(before, self._now) or (self._is_fixed and self._now == before)
         self._show_step()
         if isinstance(before, Diagnosis):
-            result = SAME_RESULT if self._now == before else CHECKED
-            self._tell("✓", said or (DONE_BY_A_COLLEAGUE if self._is_mended else result))
+            self._tell("✓", said or (SAME_RESULT if self._now == before else CHECKED))
 
     def _begin(self, doing: str) -> None:
         self._checking = True
@@ -233,14 +225,13 @@ class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScree
     # --- the pages -----------------------------------------------------------------------------------------------
 
     async def _show_start(self) -> None:
-        self._guide, self._is_unfolded, self._is_fixed, self._mended = None, False, False, ""
+        self._guide, self._is_unfolded, self._is_fixed = None, False, False
         await self.page.show_symptoms(self._symptom, root_causes_first(self._walk.findings))
         self.show_keys_soon()
 
     def _show_step(self) -> None:
         if self._guide is not None:
-            state = {"is_fixed": self._is_fixed, "is_mended": self._is_mended}
-            self.page.show_search(self._guide, **state, is_unfolded=self._is_unfolded)
+            self.page.show_search(self._guide, is_fixed=self._is_fixed, is_unfolded=self._is_unfolded)
             self.show_keys_soon()
 
     def _tell(self, mark: str, text: str) -> None:
@@ -289,7 +280,6 @@ class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScree
             self.dismiss(Repair(end.repair, self._symptom.id))
         elif self.page.first_action is FirstAction.COLLEAGUE:
             colleague.end(self._walk, end)
-            self._mended = end.id
             self._check_after(DONE_BY_A_COLLEAGUE)
         elif self.page.first_action is FirstAction.REQUEST:
             show_request_card(self.app, fix_request(end, self._walk.state))

@@ -40,7 +40,7 @@ class TroubleshootPage(Vertical):
         super().__init__(classes="pane")
         self._walk = walk
         self._search: Search | None = None  # None where the symptoms are shown
-        self._is_fixed = self._is_mended = self._is_checking = False
+        self._is_fixed = self._is_checking = False
         self._heading = ""
         self._head = Static("", markup=False, classes="step-title")
         self._title = Static("", markup=False, classes="title")
@@ -81,7 +81,7 @@ class TroubleshootPage(Vertical):
 
     async def show_symptoms(self, at: Symptom, findings: tuple[Finding, ...]) -> None:
         """Show the symptoms to choose from, and below them the checks so far."""
-        self._search, self._is_fixed, self._is_mended, self._is_checking = None, False, False, False
+        self._search, self._is_fixed, self._is_checking = None, False, False
         self._clear("Troubleshooting", WHAT_DO_YOU_SEE)
         self.choices.show(tuple(one.title for one in SYMPTOMS), SYMPTOMS.index(at), enter_does="check it")
         await self._rows.remove_children()
@@ -97,12 +97,9 @@ class TroubleshootPage(Vertical):
         self._is_checking = True
         self._clear(about.title, doing)
 
-    def show_search(self, search: Search, *, is_fixed: bool, is_mended: bool, is_unfolded: bool) -> None:
-        """Show the next question, or the cause; `is_unfolded` with all that was excluded.
-
-        `is_mended`: a colleague did what the cause asks for, so that only another check is left.
-        """
-        self._search, self._is_fixed, self._is_mended, self._is_checking = search, is_fixed, is_mended, False
+    def show_search(self, search: Search, *, is_fixed: bool, is_unfolded: bool) -> None:
+        """Show the next question, or the cause; `is_unfolded` with all that was excluded."""
+        self._search, self._is_fixed, self._is_checking = search, is_fixed, False
         if isinstance(search.next, Question):
             self._show_question(search.next, search)
         else:
@@ -205,8 +202,7 @@ class TroubleshootPage(Vertical):
         self._order()
 
     def _show_actions(self, end: Diagnosis) -> None:
-        ask = ask_to_change(self._walk, end)
-        self.first_action = FirstAction.AGAIN if self._is_mended else first_action(self._walk, end)
+        self.first_action, ask = first_action(self._walk, end), ask_to_change(self._walk, end)
         self.first.display = self.first_action not in {FirstAction.AGAIN, FirstAction.REPORT}
         self.first.label = Content(lines.first_button(self.first_action, end, ask))
         self._change.display = ask is not None and self.first_action in {FirstAction.COLLEAGUE, FirstAction.REQUEST}

@@ -20,12 +20,15 @@ from wizard.domain.services.links import is_documentation
 from wizard.flow.by_hand import colleague
 from wizard.flow.counting import count_members, why_not
 from wizard.flow.steps.ask import Ask
+from wizard.flow.steps.questions.target_flag import FLAG
+from wizard.flow.steps.questions.test_user import TEST_USER
 from wizard.flow.walk import Walk
 
 
 class FirstAction(Enum):
     """The one thing to do first at the end of a search."""
 
+    USER = auto()  # name the user whom the symptom is about
     REPAIR = auto()  # review the changes that fix the cause
     COLLEAGUE = auto()  # sandbox only: a simulated colleague does it in the web apps
     REQUEST = auto()  # someone else has to do it, and gets a text
@@ -36,6 +39,8 @@ class FirstAction(Enum):
 
 
 def first_action(walk: Walk, end: Diagnosis) -> FirstAction:
+    if end.ask == TEST_USER.id:
+        return FirstAction.USER
     if not end.is_found:
         return FirstAction.ANSWER if ask_to_change(walk, end) else FirstAction.REPORT
     is_open = {
@@ -55,6 +60,11 @@ def ask_to_change(walk: Walk, end: Diagnosis) -> Ask | None:
         return None if named.waits_for(walk.state) else named
     ask = walk.ask_of(end.finding) if end.finding else None
     return ask if ask is not None and end.finding is not None and ask.fixes(end.finding) else None
+
+
+def name_user(walk: Walk, user: str, flag: str) -> str:
+    """Take the user whom the symptom is about, and the flag if there is one. Return the mistake in them, or nothing."""
+    return walk.answer(TEST_USER, user) or (walk.answer(FLAG, flag) if flag else "")
 
 
 def shown_by(walk: Walk, finding: Finding) -> Symptom | None:

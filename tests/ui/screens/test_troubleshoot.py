@@ -205,10 +205,12 @@ async def test_questions_lead_to_one_cause_and_back_again() -> None:
 
 def test_help_on_a_cause_lists_a_key_only_where_it_does_something() -> None:
     cause = Diagnosis("token-role", "says", "fix")
-    everywhere = {line.head for line in key_lists.of_cause(cause, has_requests=False, has_more=False)}
+    everywhere = {
+        line.head for line in key_lists.of_cause(cause, has_requests=False, has_more=False, can_name_user=False)
+    }
     more = replace(cause, links=("https://e.com",), copies=(Copy("Policy", "[]"),), excluded=(Excluded("a", "b", "c"),))
-    there = {line.head for line in key_lists.of_cause(more, has_requests=True, has_more=False)}
-    assert there - everywhere == {"1", "O, C", "W", "E"}
+    there = {line.head for line in key_lists.of_cause(more, has_requests=True, has_more=False, can_name_user=True)}
+    assert there - everywhere == {"1", "O, C", "W", "E", "U"}
 
 
 async def test_what_contradicts_the_symptom_is_said_first() -> None:

@@ -79,6 +79,7 @@ class Cause:
     ask: AskId | None = None
     settled_by: QuestionId | None = None  # after a yes to this, the wizard reads what decides
     is_trouble: bool = True  # False: nothing is wrong, and the cause says why it seems so
+    explains: bool = True  # False: nothing is wrong in what was read, and the symptom isn't explained yet
 
     @property
     def proof_of_the_fix(self) -> str:

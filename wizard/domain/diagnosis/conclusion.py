@@ -23,10 +23,7 @@ from wizard.text import count
 
 _REPORT = "Save a report (audience-wizard doctor --report FILE) and send it to LaunchDarkly and Segment support."
 _OR_REPORT = _REPORT.replace("Save", "Or save", 1)
-_NAME = (
-    "Name the user and troubleshoot again: audience-wizard troubleshoot {} --user KEY, or the test user in the First "
-    "sync step."
-)
+_NAME = "Name the user (audience-wizard troubleshoot {} --user KEY), so that the wizard can look the user up."
 _SUPPORT = (
     Copy("LaunchDarkly support", links.LAUNCHDARKLY_SUPPORT),
     Copy("Segment support", links.SEGMENT_SUPPORT),
@@ -68,6 +65,7 @@ class Diagnosis:
     is_found: bool = True
     is_likely: bool = False  # the cause fits best, but isn't proven
     is_trouble: bool = True  # False: nothing is wrong
+    explains: bool = True  # False: and the symptom isn't explained yet
 
 
 @dataclass(frozen=True)
@@ -106,9 +104,10 @@ class Conclusion:
             finding=finding,
             repair=repairing_changes(self.plan, finding) if self.plan and finding else (),
             request=self._request(cause, named),
-            ask=cause.ask,
+            ask=cause.ask or ("test_user" if not cause.explains and self._is_user_unnamed else None),
             is_likely=is_likely or says.startswith(HEDGE),  # what was seen may be proven, and why not
             is_trouble=cause.is_trouble,
+            explains=cause.explains,
         )
 
     def _pages(self, cause: Cause, fix: str) -> tuple[str, ...]:
@@ -148,7 +147,7 @@ class Conclusion:
 
     @property
     def _is_user_unnamed(self) -> bool:
-        return self.about.gap is judging.user_unseen and not self.evidence.answers.test_user
+        return judging.lacks_a_user(self.about.gap, self.evidence)
 
     def _way_on(self) -> str:
         """Return what to do next: find out what others may know, or name a user, before a report to support."""

@@ -77,6 +77,19 @@ class Search:
         return self.evidence.shows_trouble
 
     @property
+    def can_name_user(self) -> bool:
+        """Return whether the wizard could look up the user, and doesn't know yet who it is."""
+        return judging.lacks_a_user(self.about.gap, self.evidence) and self.evidence.segment is not None
+
+    @property
+    def flags_to_name(self) -> tuple[str, ...] | None:
+        """Return the flags that use the segment, the chosen one first; None where the symptom isn't about a flag."""
+        if "flag_values" not in self.about.reads:
+            return None
+        chosen = self.evidence.answers.flag
+        return tuple(dict.fromkeys((*((chosen,) if chosen else ()), *(self.evidence.flags or ()))))
+
+    @property
     def given(self) -> dict[QuestionId, ChoiceId]:
         return dict(self.evidence.given)
 

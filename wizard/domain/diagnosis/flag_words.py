@@ -33,17 +33,22 @@ def _about_the_user(evidence: Evidence, segment: str) -> dict[str, str]:
     user = evidence.answers.test_user
     if evidence.value is None:
         return {
-            "what_is_left": "What's left to check is what the flag serves the user.",
-            "look_at_the_flag": "Name the user and the flag: audience-wizard troubleshoot flag-off --user KEY --flag "
-            "FLAG, or in the First sync step. Then the wizard says what the flag serves, and by which rule. Or go to "
-            "Code → Flags in LaunchDarkly and open the flag: it has to be on, and its first rule has to be for "
-            f"{segment}.",
+            "what_is_left": "We don't know yet what the flag serves the user.",
+            "look_at_the_flag": "Name the user and the flag (audience-wizard troubleshoot flag-off --user KEY --flag "
+            f"{_key(evidence) or _only(evidence.flags) or 'FLAG'}). The wizard then says what the flag serves, and "
+            "why. Or go to Code → Flags in LaunchDarkly and open the flag: it has to be on, and its first rule has to "
+            f"be for {segment}.",
         }
     return {
         "what_is_left": f"The flag serves {evidence.value.value} to {user}, so only the app that evaluates it is left.",
         "look_at_the_flag": "Ask the app's developers which context kind, context key and SDK key the app uses where "
         f"{user} gets another value. On a server, troubleshoot “It's right in the browser and wrong on the server”.",
     }
+
+
+def _only(flags: tuple[str, ...] | None) -> str:
+    """Return the only flag that uses the segment; empty if there are none or several."""
+    return flags[0] if flags and len(flags) == 1 else ""
 
 
 # --- what comes before the segment's rule -------------------------------------------------------------------------

@@ -27,6 +27,11 @@ def user_unseen(evidence: Evidence) -> str:
     return f"we couldn't look up {user} in LaunchDarkly" if evidence.is_member is None else ""
 
 
+def lacks_a_user(gap: Gap, evidence: Evidence) -> bool:
+    """Return whether the symptom is about a user whom nobody named yet."""
+    return gap is user_unseen and not evidence.answers.test_user
+
+
 def counts_unseen(evidence: Evidence) -> str:
     if evidence.segment is not None and evidence.members is None:
         return f"LaunchDarkly doesn't say how many members {evidence.name} has"

@@ -123,12 +123,8 @@ def sentence(text: str, named: dict[str, str]) -> str:
 def _why_no_value(evidence: Evidence) -> str:
     user = evidence.answers.test_user
     if not user:
-        return (
-            "Set a test user (First sync step, or --user KEY). Then the wizard can ask LaunchDarkly what the flag "
-            "serves."
-        )
+        return "Name the user (--user KEY in a command), and the wizard asks LaunchDarkly what the flag serves them."
     return f"The wizard couldn't read what the flag serves {user}."
-
 
 
 def _about_the_events(evidence: Evidence) -> dict[str, str]:

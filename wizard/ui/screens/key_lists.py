@@ -79,6 +79,7 @@ _AFTER_A_SYMPTOM = (
     Line("Esc", "the previous question, then the list of symptoms"),
 )
 _CLOSE_TROUBLESHOOT = (Line("F2", "close"), *(line for line in _EVERYWHERE if line.head != "F2"))
+_NAME_USER = Line("U", "name the user, whom the wizard then looks up in LaunchDarkly")
 _SYMPTOMS = (
     Line("Enter", "check the highlighted symptom"),
     Line(_NUMBERS, "check that symptom"),
@@ -89,12 +90,14 @@ _SYMPTOMS = (
 _QUESTION = (
     Line("Enter", "give the highlighted answer"),
     Line(_NUMBERS, "give that answer"),
+    _NAME_USER,
     *_AFTER_A_SYMPTOM,
     *_CLOSE_TROUBLESHOOT,
 )
 _CAUSE = (
     Line("Enter", "press the highlighted button"),
     Line(_NUMBERS, "copy that value"),
+    _NAME_USER,
     Line("O, C", "open the page of the fix, copy its link"),
     Line("W", "the API calls behind the cause"),
     Line("E", "what was excluded, and why"),
@@ -159,16 +162,17 @@ def of_symptoms(*, has_more: bool) -> tuple[Line, ...]:
     return _that_work(_SYMPTOMS, {"PgDn": has_more})
 
 
-def of_question(question: Question, *, has_more: bool) -> tuple[Line, ...]:
-    return _that_work(_QUESTION, {"PgDn": has_more}, rows=len(question.choices))
+def of_question(question: Question, *, has_more: bool, can_name_user: bool) -> tuple[Line, ...]:
+    return _that_work(_QUESTION, {"PgDn": has_more, "U": can_name_user}, rows=len(question.choices))
 
 
-def of_cause(end: Diagnosis, *, has_requests: bool, has_more: bool) -> tuple[Line, ...]:
+def of_cause(end: Diagnosis, *, has_requests: bool, has_more: bool, can_name_user: bool) -> tuple[Line, ...]:
     """Return the keys on the page of a cause; `has_requests`: the calls behind it can be shown."""
     works = {
         "O, C": bool(end.links),
         "W": has_requests,
         "E": bool(end.excluded),
+        "U": can_name_user,
         "PgDn": has_more,
     }
     return _that_work(_CAUSE, works, rows=len(end.copies))

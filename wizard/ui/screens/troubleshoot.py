@@ -34,6 +34,7 @@ from wizard.flow.words import DONE_BY_A_COLLEAGUE, SAME_RESULT
 from wizard.ui.screens import troubleshoot_lines as lines
 from wizard.ui.screens.base.keyed import KeyedScreen
 from wizard.ui.screens.base.self_closing import SelfClosingScreen
+from wizard.ui.screens.dialogs.name_user import NameUserScreen
 from wizard.ui.screens.finding_actions import CHECKED
 from wizard.ui.screens.handouts.plain_text import show_request_card
 from wizard.ui.screens.handouts.requests_shown import has_requests, show_requests
@@ -87,6 +88,7 @@ class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScree
         Binding("w,W", "show_work", "Show your work", show=False),
         Binding("s,S", "save_report", "Save a report", show=False),
         Binding("e,E", "unfold", "What was excluded", show=False),
+        Binding("u,U", "name_user", "Name the user", show=False),
         *(Binding(str(number), f"take({number - 1})", show=False) for number in range(1, 10)),
     ]
 
@@ -139,7 +141,8 @@ class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScree
         """
         before = self._now
         self._begin("Running the checks that matter.")
-        resume_what_is_saved(self._walk)
+        if self._guide is None:
+            resume_what_is_saved(self._walk)
         ask_for_evidence(self._walk, self._symptom)
         await self._waited_for(self._walk.read() if self._applying else self._walk.read_again())
         guide = self._guide.reopened() if self._guide and isinstance(before, Diagnosis) else self._guide
@@ -177,6 +180,13 @@ class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScree
         self._guide = search_for_cause(self._walk, self._symptom, given)
         self._show_step()
 
+    async def _look_user_up(self, guide: Search) -> None:
+        """Read what the user and the flag add, and go on with the same answers."""
+        self._begin("Looking the user up.")
+        await self._waited_for(self._walk.read())
+        self._guide = search_for_cause(self._walk, self._symptom, guide.given)
+        self._show_step()
+
     async def action_back(self) -> None:
         if self._checking:
             self.workers.cancel_group(self, "check")
@@ -195,9 +205,11 @@ class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScree
 
         now, has_more = None if self._checking else self._now, self.has_more
         if isinstance(now, Diagnosis):
-            keys = key_lists.of_cause(now, has_requests=self._has_requests, has_more=has_more)
+            keys = key_lists.of_cause(
+                now, has_requests=self._has_requests, has_more=has_more, can_name_user=self._can_name_user
+            )
         elif isinstance(now, Question):
-            keys = key_lists.of_question(now, has_more=has_more)
+            keys = key_lists.of_question(now, has_more=has_more, can_name_user=self._can_name_user)
         else:
             keys = key_lists.WHILE_CHECKING if self._checking else key_lists.of_symptoms(has_more=has_more)
         self.app.push_screen(HelpScreen("Troubleshooting", None, keys))
@@ -243,7 +255,19 @@ class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScree
 
     def keys(self) -> tuple[Hint, ...]:
         more = (Hint("PgDn", "more", "screen.scroll(8)"),) if self.has_more else ()
-        return (*more, *lines.keys(self._now, has_requests=self._has_requests, checking=self._checking))
+        return (
+            *more,
+            *lines.keys(
+                self._now,
+                has_requests=self._has_requests,
+                checking=self._checking,
+                can_name_user=self._can_name_user,
+            ),
+        )
+
+    @property
+    def _can_name_user(self) -> bool:
+        return self._guide is not None and self._guide.can_name_user and not self._checking
 
     @property
     def _has_requests(self) -> bool:
@@ -276,7 +300,9 @@ class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScree
         end = self._now
         if not isinstance(end, Diagnosis):
             return
-        if self.page.first_action is FirstAction.REPAIR:
+        if self.page.first_action is FirstAction.USER:
+            self._ask_for_user()
+        elif self.page.first_action is FirstAction.REPAIR:
             self.dismiss(Repair(end.repair, self._symptom.id))
         elif self.page.first_action is FirstAction.COLLEAGUE:
             colleague.end(self._walk, end)
@@ -287,6 +313,21 @@ class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScree
             self.action_open_page()
         else:
             self._leave_to_change()
+
+    def action_name_user(self) -> None:
+        if self._can_name_user:
+            self._ask_for_user()
+
+    def _ask_for_user(self) -> None:
+        guide = self._guide
+        if guide is None:
+            return
+
+        def look_up(is_named: bool | None) -> None:
+            if is_named:
+                work(self, self._look_user_up(guide), group="check", exclusive=True, description="looking the user up")
+
+        self.app.push_screen(NameUserScreen(self._walk, guide.flags_to_name), look_up)
 
     def _leave_to_change(self) -> None:
         ask = ask_to_change(self._walk, self._now) if isinstance(self._now, Diagnosis) else None

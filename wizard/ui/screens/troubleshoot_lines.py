@@ -55,6 +55,8 @@ def head(symptom: str, now: Question | Diagnosis | None, asked: int, width: int,
 def _how_it_ended(end: Diagnosis) -> Content:
     if not end.is_found:
         return Content.styled("· not found", "$muted")
+    if not end.explains:
+        return Content.styled("· not found yet", "$muted")
     if not end.is_trouble and end.is_likely:
         return Content.styled("· most likely", "$muted")
     if not end.is_trouble:
@@ -185,6 +187,7 @@ def _heading(said: str, causes: Lines) -> Line:
 def first_button(action: FirstAction, end: Diagnosis, ask: Ask | None) -> str:
     """Return the label of the first button; empty for an action that has another button."""
     labels = {
+        FirstAction.USER: "Name the user",
         FirstAction.REPAIR: f"Repair it: review {count(len(end.repair), 'change')}",
         FirstAction.COLLEAGUE: "Let a colleague do it (sandbox)",
         FirstAction.REQUEST: "Show the request",
@@ -194,12 +197,15 @@ def first_button(action: FirstAction, end: Diagnosis, ask: Ask | None) -> str:
     return labels.get(action, "")
 
 
-def keys(now: Question | Diagnosis | None, *, has_requests: bool, checking: bool) -> tuple[Hint, ...]:
+def keys(
+    now: Question | Diagnosis | None, *, has_requests: bool, checking: bool, can_name_user: bool
+) -> tuple[Hint, ...]:
     """Return the keys besides Enter; `now` is None on the page of symptoms."""
     if checking:
         return _CLOSE
     if not isinstance(now, Diagnosis):
-        return (Hint("↑↓", "choose", "app.simulate_key('down')", spare=2), *_CLOSE)
+        user = (Hint("U", "name the user", "screen.name_user", short="name user"),) if can_name_user else ()
+        return (*user, Hint("↑↓", "choose", "app.simulate_key('down')", spare=2), *_CLOSE)
     page = (
         Hint("O", "open page", "screen.open_page", spare=2, tight="open"),
         Hint("C", "copy link", "screen.copy_link", spare=2, tight="copy"),

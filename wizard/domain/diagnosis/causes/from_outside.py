@@ -88,14 +88,16 @@ SERVER_IS_LEFT = Cause(
         "{client_side_id}, and the app uses the SDK key of {place}",
     ),
     is_trouble=False,
+    explains=False,
 )
 FLAG_IS_LEFT = Cause(
     "flag-is-left",
     "The sync works, so only the flag or the app is left",
     (_differs, _has_no_flag, _counts, _flags, _value, _kinds, _keys),
-    "Nothing is wrong with the sync. {what_is_left}",
+    "The sync works. {what_is_left}",
     "{look_at_the_flag}",
     CHECK_AGAIN,
     (links.LAUNCHDARKLY_FLAGS, links.SEGMENTS_DOCS),
     is_trouble=False,
+    explains=False,
 )

@@ -92,9 +92,13 @@ async def read_what_was_agreed_to(walk: Walk, given: Given) -> None:
         await count_members(walk)
 
 
-def search_for_cause(walk: Walk, symptom: Symptom, given: Given) -> Search:
-    """Search what was read for the symptom's cause. Judge only what exists, not what the plan would create."""
+def search_for_cause(walk: Walk, symptom: Symptom, given: Given, before: Diagnosis | None = None) -> Search:
+    """Search what was read for the symptom's cause. Judge only what exists, not what the plan would create.
+
+    `before`: the end of an earlier search. Where its cause is gone, the search ends by saying so.
+    """
     facts, answers = walk.state.facts, walk.state.answers.about_what_exists
     findings = run_checks(CHECKS, facts, answers)
     began = search(symptom, facts, answers, findings, walk.plan())
-    return replace(began, options=walk.ports.options).with_answers(dict(given))
+    proven = before if before and before.is_found and before.is_trouble and not before.is_likely else None
+    return replace(began, options=walk.ports.options, before=proven).with_answers(dict(given))

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from tests.ui.scenarios import reach
+from tests.ui.screens.test_troubleshoot import seen, walked
 from tests.walks import apply_all, stage, walk_to_review
 from wizard.domain.checks.sync.sync_delivery import DELIVERY
 from wizard.domain.diagnosis.conclusion import Diagnosis
@@ -60,3 +64,35 @@ def test_the_screen_names_the_key_that_sends_all_members_again_and_not_the_comma
         "Send all members again (Ctrl+P in First sync).",
         "If some are missing, do so (Ctrl+P in First sync).",
     ]
+
+
+@pytest.mark.parametrize(
+    ("world", "symptom", "answers", "says"),
+    [
+        ("paused", 8, (), "Connect to destination is on."),
+        ("refused-lately", 7, ("3",), "No IP allowlist blocks Segment."),
+    ],
+)
+async def test_a_colleagues_fix_is_said_before_any_new_question(
+    world: str, symptom: int, answers: tuple[str, ...], says: str
+) -> None:
+    open_it = ("f2", "home", *("down",) * (symptom - 1), "enter", *answers)
+    async with walked("until:review", *open_it, world=world) as (_, pilot):
+        assert "Let a colleague do it" in seen(pilot)
+        await reach(pilot, ("enter",))
+        assert "✓ fixed" in seen(pilot)
+        assert says in seen(pilot)
+        assert "Let a colleague do it" not in seen(pilot), "it's done"
+        assert "Enter check again" in seen(pilot)
+        await reach(pilot, ("f5",))
+        assert "✓ fixed" not in seen(pilot), "who still sees the symptom goes on with what's left"
+
+
+async def test_another_answer_after_ones_own_fix_says_that_the_cause_is_gone() -> None:
+    async with walked("until:review", "f2", "home", *("down",) * 6, "enter", "3", world="refused-lately") as (_, pilot):
+        await reach(pilot, ("f5",))
+        assert "Does your LaunchDarkly account have an IP allowlist?" in seen(pilot)
+        await reach(pilot, ("2",))
+        assert "✓ fixed" in seen(pilot)
+        await reach(pilot, ("escape",))
+        assert "Does your LaunchDarkly account have an IP allowlist?" in seen(pilot), "the answer can be taken back"

@@ -11,7 +11,7 @@ from wizard.domain.checks.launchdarkly import launchdarkly_environment, launchda
 from wizard.domain.checks.segment import segment_access, segment_engage
 from wizard.domain.diagnosis import judging
 from wizard.domain.diagnosis.asking import decides, filled
-from wizard.domain.diagnosis.cause import Cause, Proof, Request, Verdict, Weighed, suggests
+from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, Request, Verdict, Weighed, suggests
 from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.diagnosis.question import DO_NOT_KNOW
 from wizard.domain.diagnosis.symptoms.symptom import Symptom
@@ -171,6 +171,14 @@ class Conclusion:
         if is_wrong or self.evidence.shows_trouble or not passed or self._fitting:
             return "We don't know the cause."
         return f"We found nothing wrong: {count(passed, 'check')} passed."
+
+
+def gone(before: Diagnosis, now: Weighed) -> Diagnosis:
+    """Return the end that says that a cause is gone, and what to do next. Who said so was said at the question."""
+    proof = now.proofs[0].says.replace(", as you said.", ".").replace(", as you saw.", ".")
+    next_up = before.then if now.cause.then is not CHECK_AGAIN else ""
+    again = f"If you still see the symptom{' then' if next_up else ''}, check again: the wizard asks about what's left."
+    return Diagnosis(id=before.id, says=proof, fix=next_up or again, then=again if next_up else "", is_trouble=False)
 
 
 _ACCESS = {

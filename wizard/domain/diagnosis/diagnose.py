@@ -20,7 +20,7 @@ from wizard.domain.commands import of_this_run
 from wizard.domain.diagnosis import judging
 from wizard.domain.diagnosis.asking import filled, most_telling
 from wizard.domain.diagnosis.cause import Cause, Verdict, Weighed, weigh
-from wizard.domain.diagnosis.conclusion import Conclusion, Diagnosis, Excluded
+from wizard.domain.diagnosis.conclusion import Conclusion, Diagnosis, Excluded, gone
 from wizard.domain.diagnosis.contradictions import Redirect
 from wizard.domain.diagnosis.evidence.evidence import Evidence, gather_evidence
 from wizard.domain.diagnosis.question import Question
@@ -42,10 +42,14 @@ class Search:
     evidence: Evidence
     plan: Plan | None = None
     options: str = ""  # of this run, for the commands that the end names
+    before: Diagnosis | None = None  # the proven cause that an earlier search ended with
 
     @cached_property
     def next(self) -> Question | Diagnosis:
         step = self._next
+        is_proven = isinstance(step, Diagnosis) and step.is_found and not step.is_likely
+        if not is_proven and self._gone is not None:
+            step = self._gone
         if isinstance(step, Question):
             return step
         return replace(step, fix=of_this_run(step.fix, self.options), then=of_this_run(step.then, self.options))
@@ -66,6 +70,22 @@ class Search:
             return self._conclusion.found(left)
         likely = self._most_suggested()
         return self._conclusion.found(likely, is_likely=True) if likely else self._conclusion.not_found()
+
+    @property
+    def _gone(self) -> Diagnosis | None:
+        """Return that the earlier search's cause is gone; nobody then has to answer questions to be told."""
+        if self.before is None:
+            return None
+        was = next((one for one in self.weighed if one.cause.id == self.before.id), None)
+        return gone(self.before, was) if was is not None and was.verdict is Verdict.EXCLUDES else None
+
+    @property
+    def is_fixed(self) -> bool:
+        """Return whether the search ends with the news that the earlier search's cause is gone."""
+        end = self.next
+        return (
+            self.before is not None and isinstance(end, Diagnosis) and end.id == self.before.id and not end.is_trouble
+        )
 
     @property
     def has_a_cause(self) -> bool:

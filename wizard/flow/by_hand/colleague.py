@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from wizard.domain.checks.segment.audience_attached import is_switched_off
@@ -10,6 +11,7 @@ from wizard.domain.checks.sync.sync_delivery import is_shut_out
 from wizard.domain.diagnosis.causes.endings import ACTIVATION_OFF, PAUSED
 from wizard.domain.diagnosis.causes.refusals.rights import ALLOWLIST, APPROVALS
 from wizard.domain.diagnosis.causes.sending import SWITCHES_OFF
+from wizard.domain.diagnosis.question_id import Given
 from wizard.domain.findings import Finding, Status
 from wizard.flow.reading.clients import chosen_audiences
 
@@ -25,6 +27,10 @@ _DOES = {  # by cause
     SWITCHES_OFF.id: "audience.send",
     PAUSED.id: "audience.resume",
     ACTIVATION_OFF.id: "audience.activate",
+}
+_MAKES_TRUE: Mapping[str, Given] = {  # by cause
+    ALLOWLIST.id: {"allowlist": "with-segment"},
+    SWITCHES_OFF.id: {"sends": "on"},
 }
 
 
@@ -42,7 +48,12 @@ def fix(walk: Walk, finding: Finding) -> None:
 
 def can_end(walk: Walk, cause: Diagnosis) -> bool:
     """Return whether the simulated colleague can do what the cause's fix says."""
-    return walk.ports.colleague is not None and cause.id in _DOES
+    return walk.ports.colleague is not None and cause.is_trouble and cause.id in _DOES
+
+
+def answers_after(cause: Diagnosis) -> Given:
+    """Return the answers that are true once the colleague has done it, to questions about what no API shows."""
+    return _MAKES_TRUE.get(cause.id, {})
 
 
 def end(walk: Walk, cause: Diagnosis) -> None:

@@ -130,14 +130,14 @@ class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScree
     def action_check_again(self) -> None:
         self._check_after("")
 
-    def _check_after(self, said: str) -> None:
+    def _check_after(self, said: str, known: Given | None = None) -> None:
         if not self._checking:
-            work(self, self._check(said), group="check", exclusive=True, description="running the checks")
+            work(self, self._check(said, known or {}), group="check", exclusive=True, description="running the checks")
 
-    async def _check(self, said: str) -> None:
+    async def _check(self, said: str, known: Given) -> None:
         """Read both services again; after a diagnosis, ask its decisive question again and say what changed.
 
-        The other answers stay.
+        The other answers stay, and what is `known` meanwhile isn't asked again.
         """
         before = self._now
         self._begin("Running the checks that matter.")
@@ -145,8 +145,10 @@ class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScree
             resume_what_is_saved(self._walk)
         ask_for_evidence(self._walk, self._symptom)
         await self._waited_for(self._walk.read() if self._applying else self._walk.read_again())
-        guide = self._guide.reopened() if self._guide and isinstance(before, Diagnosis) else self._guide
-        self._guide = search_for_cause(self._walk, self._symptom, guide.given if guide else {})
+        end, guide = before if isinstance(before, Diagnosis) else None, self._guide
+        if guide and end and not guide.is_fixed:
+            guide = guide.reopened()
+        self._guide = search_for_cause(self._walk, self._symptom, {**(guide.given if guide else {}), **known}, end)
         self._is_fixed = lines.is_fixed(before, self._now) or (self._is_fixed and self._now == before)
         self._show_step()
         if isinstance(before, Diagnosis):
@@ -170,21 +172,21 @@ class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScree
         """Go on with another answer; one that agrees to a count of members waits for the count."""
         self._guide = guide
         if guide.given.get(COUNT.id) == YES and guide.evidence.can_be_counted:
-            work(self, self._count(guide.given), group="check", exclusive=True, description="counting the members")
+            work(self, self._count(guide), group="check", exclusive=True, description="counting the members")
         else:
             self._show_step()
 
-    async def _count(self, given: Given) -> None:
+    async def _count(self, guide: Search) -> None:
         self._begin("Counting the members.")
-        await self._waited_for(read_what_was_agreed_to(self._walk, given))
-        self._guide = search_for_cause(self._walk, self._symptom, given)
+        await self._waited_for(read_what_was_agreed_to(self._walk, guide.given))
+        self._guide = search_for_cause(self._walk, self._symptom, guide.given, guide.before)
         self._show_step()
 
     async def _look_user_up(self, guide: Search) -> None:
         """Read what the user and the flag add, and go on with the same answers."""
         self._begin("Looking the user up.")
         await self._waited_for(self._walk.read())
-        self._guide = search_for_cause(self._walk, self._symptom, guide.given)
+        self._guide = search_for_cause(self._walk, self._symptom, guide.given, guide.before)
         self._show_step()
 
     async def action_back(self) -> None:
@@ -243,7 +245,8 @@ class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScree
 
     def _show_step(self) -> None:
         if self._guide is not None:
-            self.page.show_search(self._guide, is_fixed=self._is_fixed, is_unfolded=self._is_unfolded)
+            is_fixed = self._is_fixed or self._guide.is_fixed
+            self.page.show_search(self._guide, is_fixed=is_fixed, is_unfolded=self._is_unfolded)
             self.show_keys_soon()
 
     def _tell(self, mark: str, text: str) -> None:
@@ -306,7 +309,7 @@ class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScree
             self.dismiss(Repair(end.repair, self._symptom.id))
         elif self.page.first_action is FirstAction.COLLEAGUE:
             colleague.end(self._walk, end)
-            self._check_after(DONE_BY_A_COLLEAGUE)
+            self._check_after(DONE_BY_A_COLLEAGUE, colleague.answers_after(end))
         elif self.page.first_action is FirstAction.REQUEST:
             show_request_card(self.app, fix_request(end, self._walk.state))
         elif self.page.first_action is FirstAction.PAGE:

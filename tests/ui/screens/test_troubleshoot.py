@@ -187,7 +187,7 @@ async def test_questions_lead_to_one_cause_and_back_again() -> None:
         await reach(pilot, ("escape",))
         assert "Which SDK evaluates the flag where it's wrong?" in seen(pilot)
         assert "Still possible" not in seen(pilot)
-        of_the_cause_alone = {"E", "W", "O"}
+        of_the_cause_alone = {"W", "O"}
         at_a_question = await keys_in_help(pilot)
         assert not of_the_cause_alone & at_a_question, "they do nothing at a question"
         assert "F5" in at_a_question
@@ -197,10 +197,24 @@ async def test_questions_lead_to_one_cause_and_back_again() -> None:
         await reach(pilot, ("escape",))
         assert "What do you see?" in seen(pilot)
         assert "About   Pick what you see." in seen(pilot)
-        assert not {*of_the_cause_alone, "F5"} & await keys_in_help(pilot)
+        assert not {*of_the_cause_alone, "E", "F5"} & await keys_in_help(pilot)
         await _resize(pilot, 80, 24)
         await reach(pilot, ("8",))
         assert "The workspace has no LaunchDarkly destination" in seen(pilot), "though nothing is chosen yet"
+
+
+async def test_at_a_question_every_cause_can_be_read() -> None:
+    flag_off = ("f2", "home", *("down",) * 4, "enter")
+    async with walked("until:review", *flag_off, "7", "4", world="other-rule-first") as (_, pilot):
+        last = "· Your app uses another environment"
+        assert "Still possible" in seen(pilot)
+        assert "more. E shows all." in seen(pilot)
+        assert last not in seen(pilot)
+        await reach(pilot, ("e",))
+        assert last in seen(pilot)
+        await reach(pilot, ("e",))
+        assert last not in seen(pilot)
+        assert "▸ 1" in seen(pilot), "the answers are in view again"
 
 
 def test_help_on_a_cause_lists_a_key_only_where_it_does_something() -> None:

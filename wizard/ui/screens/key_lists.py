@@ -91,6 +91,7 @@ _QUESTION = (
     Line("Enter", "give the highlighted answer"),
     Line(_NUMBERS, "give that answer"),
     _NAME_USER,
+    Line("E", "all causes that are still possible, and what was excluded"),
     *_AFTER_A_SYMPTOM,
     *_CLOSE_TROUBLESHOOT,
 )

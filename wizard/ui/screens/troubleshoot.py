@@ -170,7 +170,7 @@ class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScree
 
     def _answer(self, guide: Search) -> None:
         """Go on with another answer; one that agrees to a count of members waits for the count."""
-        self._guide = guide
+        self._guide, self._is_unfolded = guide, False
         if guide.given.get(COUNT.id) == YES and guide.evidence.can_be_counted:
             work(self, self._count(guide), group="check", exclusive=True, description="counting the members")
         else:
@@ -265,8 +265,17 @@ class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScree
                 has_requests=self._has_requests,
                 checking=self._checking,
                 can_name_user=self._can_name_user,
+                has_causes=self._has_causes,
             ),
         )
+
+    @property
+    def _has_causes(self) -> bool:
+        """Return whether there are causes to show in full: what is left at a question, and what was excluded."""
+        if self._guide is None or self._checking:
+            return False
+        now = self._guide.next
+        return bool(now.excluded if isinstance(now, Diagnosis) else self._guide.weighed)
 
     @property
     def _can_name_user(self) -> bool:
@@ -363,14 +372,13 @@ class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScree
             show_requests(self.app, self._walk, self._finding)
 
     def action_unfold(self) -> None:
-        """Show what was excluded and why, or hide it again."""
-        now = self._now
-        if isinstance(now, Diagnosis) and self._guide is not None and now.excluded:
+        """Show the causes that are still possible, and what was excluded and why, or hide them again."""
+        if self._guide is not None and self._has_causes:
             self._is_unfolded = not self._is_unfolded
-            self.page.unfold(now, self._guide, is_unfolded=self._is_unfolded)
+            self.page.unfold(self._guide, is_unfolded=self._is_unfolded)
             self._tell("", "")
             if self._is_unfolded:
-                self.page.scroll_to_excluded()
+                self.page.scroll_to_unfolded()
 
     def action_save_report(self) -> None:
         from wizard.ui.screens.handouts.report import ReportScreen

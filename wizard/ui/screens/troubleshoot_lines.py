@@ -163,19 +163,19 @@ def _excluded(end: Diagnosis, *, unfolded: bool) -> Lines:
     return (first, *(_why_not(one) for one in end.excluded)) if unfolded else (first,)
 
 
-def excluded(causes: tuple[Excluded, ...]) -> Lines:
-    """Return each excluded cause on one line, the likeliest first, for a page with room to spare."""
-    return tuple(Line("·", _why_not(one).text, short=True) for one in causes)
+def excluded(causes: tuple[Excluded, ...], *, in_full: bool = False) -> Lines:
+    """Return each excluded cause, the likeliest first: on one line, for a page with room to spare, or in full."""
+    return tuple(_why_not(one) if in_full else Line("·", _why_not(one).text, short=True) for one in causes)
 
 
 def _why_not(one: Excluded) -> Line:
     return Line(text=Content.styled(f"{one.title}? {one.because}", "$muted"), wide=True)
 
 
-def remaining_causes(guide: Search, *, below: Lines) -> Lines:
-    """Return the causes still possible and the excluded ones, for a page with room; `below`: the lines above."""
-    possible = tuple(Line("·", one.cause.title, short=True) for one in guide.remaining)
-    parts = (("Still possible", possible), ("Excluded", excluded(guide.excluded)))
+def remaining_causes(guide: Search, *, below: Lines, in_full: bool) -> Lines:
+    """Return the causes still possible and the excluded ones, each on one row or in full; `below`: the lines above."""
+    possible = tuple(Line(text=f"· {one.cause.title}", wide=True, short=not in_full) for one in guide.remaining)
+    parts = (("Still possible", possible), ("Excluded", excluded(guide.excluded, in_full=in_full)))
     told = [line for said, causes in parts if causes for line in (Line(), _heading(said, causes), *causes)]
     return tuple(told if below else told[1:])
 
@@ -198,14 +198,15 @@ def first_button(action: FirstAction, end: Diagnosis, ask: Ask | None) -> str:
 
 
 def keys(
-    now: Question | Diagnosis | None, *, has_requests: bool, checking: bool, can_name_user: bool
+    now: Question | Diagnosis | None, *, has_requests: bool, checking: bool, can_name_user: bool, has_causes: bool
 ) -> tuple[Hint, ...]:
     """Return the keys besides Enter; `now` is None on the page of symptoms."""
     if checking:
         return _CLOSE
     if not isinstance(now, Diagnosis):
         user = (Hint("U", "name the user", "screen.name_user", short="name user"),) if can_name_user else ()
-        return (*user, Hint("↑↓", "choose", "app.simulate_key('down')", spare=2), *_CLOSE)
+        causes = (Hint("E", "all causes", "screen.unfold", spare=3),) if has_causes else ()
+        return (*user, Hint("↑↓", "choose", "app.simulate_key('down')", spare=2), *causes, *_CLOSE)
     page = (
         Hint("O", "open page", "screen.open_page", spare=2, tight="open"),
         Hint("C", "copy link", "screen.copy_link", spare=2, tight="copy"),
@@ -214,7 +215,7 @@ def keys(
     return (
         *(page if now.links else ()),
         *(work if has_requests else ()),
-        *((Hint("E", "excluded", "screen.unfold", spare=3),) if now.excluded else ()),
+        *((Hint("E", "excluded", "screen.unfold", spare=3),) if has_causes else ()),
         Hint("S", "report", "screen.save_report", spare=4),
         *_CLOSE,
     )

@@ -101,18 +101,15 @@ class TroubleshootPage(Vertical):
         """Show the next question, or the cause; `is_unfolded` with all that was excluded."""
         self._search, self._is_fixed, self._is_checking = search, is_fixed, False
         if isinstance(search.next, Question):
-            self._show_question(search.next, search)
+            self._show_question(search.next, search, is_unfolded=is_unfolded)
         else:
             self._show_end(search.next, search, is_unfolded=is_unfolded)
 
-    def _show_question(self, question: Question, search: Search) -> None:
+    def _show_question(self, question: Question, search: Search, *, is_unfolded: bool) -> None:
         self._clear(search.about.title, question.text)
         self._said.show(lines.why(question, search))
         self.choices.show(lines.labels(question), enter_does="answer")
-        beside = lines.unknown_findings(search, self._walk.state.answers)
-        self._more.show(beside)
-        self._filling.more, self._filling.most = "and {} more", None
-        self._filling.show(lines.remaining_causes(search, below=beside))
+        self._unfold_causes(search, is_unfolded=is_unfolded)
         self._order()
         self.choices.focus()
 
@@ -121,16 +118,30 @@ class TroubleshootPage(Vertical):
         self._order()
         self._said.show(lines.conclusion(end, self._walk.plan(), fixed=self._is_fixed))
         self.values.show(lines.values(end))
-        self.unfold(end, search, is_unfolded=is_unfolded)
+        self._unfold_excluded(end, search, is_unfolded=is_unfolded)
         self._show_actions(end)
 
-    def unfold(self, end: Diagnosis, search: Search, *, is_unfolded: bool) -> None:
-        """Show the excluded causes in the room that is left, or, unfolded, all of them in full, to scroll to."""
+    def unfold(self, search: Search, *, is_unfolded: bool) -> None:
+        """Show the causes in the room that is left, or, unfolded, all of them in full, to scroll to."""
+        if isinstance(search.next, Question):
+            self._unfold_causes(search, is_unfolded=is_unfolded)
+        else:
+            self._unfold_excluded(search.next, search, is_unfolded=is_unfolded)
+
+    def _unfold_causes(self, search: Search, *, is_unfolded: bool) -> None:
+        """Show, below a question, the causes that are still possible, and those that aren't."""
+        beside = lines.unknown_findings(search, self._walk.state.answers)
+        causes = lines.remaining_causes(search, below=beside, in_full=is_unfolded)
+        self._more.show((*beside, *causes) if is_unfolded else beside)
+        self._filling.more, self._filling.most = "and {} more. E shows all.", None
+        self._filling.show(() if is_unfolded else causes)
+
+    def _unfold_excluded(self, end: Diagnosis, search: Search, *, is_unfolded: bool) -> None:
         self._more.show(lines.after(end, search, unfolded=is_unfolded))
         self._filling.more, self._filling.most = "and {} more. E shows all.", _EXCLUDED_SHOWN
         self._filling.show(() if is_unfolded else lines.excluded(end.excluded))
 
-    def scroll_to_excluded(self) -> None:
+    def scroll_to_unfolded(self) -> None:
         """Scroll to what was unfolded, which may be below what is in view."""
         self.call_after_refresh(self.body.scroll_to_widget, self._more, top=True, animate=False)
 

@@ -203,6 +203,18 @@ async def test_questions_lead_to_one_cause_and_back_again() -> None:
         assert "The workspace has no LaunchDarkly destination" in seen(pilot), "though nothing is chosen yet"
 
 
+async def test_the_links_of_a_cause_are_whole_at_any_width() -> None:
+    """A short key bar leaves out the keys that open and copy the first link."""
+    async with walked("until:review", "f2", "home", *("down",) * 7, "enter", world="paused") as (app, pilot):
+        assert isinstance(app.screen, TroubleshootScreen)
+        end = app.screen._now
+        assert isinstance(end, Diagnosis)
+        for width in (80, 50):
+            await _resize(pilot, width, 40)
+            shown = "".join(line.strip() for line in seen(pilot).splitlines())
+            assert all(url in shown for url in end.links)
+
+
 async def test_at_a_question_every_cause_can_be_read() -> None:
     flag_off = ("f2", "home", *("down",) * 4, "enter")
     async with walked("until:review", *flag_off, "7", "4", world="other-rule-first") as (_, pilot):

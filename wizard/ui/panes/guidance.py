@@ -32,7 +32,7 @@ def _about(ask: Ask) -> Iterator[Line]:
     if ask.help.where:
         yield _line("Where", ask.help.where)
     if ask.help.link:
-        yield Line(_muted("Page"), link(ask.help.link), short=True)
+        yield Line(_muted("Page"), link(ask.help.link))
 
 
 def _then(step: Step) -> Iterator[Line]:

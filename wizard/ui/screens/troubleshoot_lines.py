@@ -127,7 +127,7 @@ def conclusion(end: Diagnosis, plan: Plan, *, fixed: bool = False) -> Lines:
         ("Then", _on_this_screen(end.then)),
     )
     told = [Line(Content.styled(label, "$muted"), text) for label, text in parts if text]
-    links = [Line(text=link(url), wide=True, short=url is end.links[0]) for url in end.links]
+    links = [Line(text=link(url), wide=True) for url in end.links]
     return (*told, *([Line()] if links else []), *links)
 
 

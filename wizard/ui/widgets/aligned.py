@@ -20,7 +20,7 @@ class Line(NamedTuple):
     head: Content | str = ""
     text: Content | str = ""
     wide: bool = False  # ignores the column, and the indent where it wraps
-    short: bool = False  # cut to one line; for a link that a key copies
+    short: bool = False  # cut to one line; for a link that a key copies, and that the key bar always names
     beside: Content | str = ""  # drawn after the text if all fits; else below it, or, for a short line, left out
 
 

@@ -39,7 +39,7 @@ def _hints(ask: Ask) -> tuple[Line, ...]:
     hint = (Line(text=ask.hint, wide=True),) if ask.hint else ()
     if ask.kind is not Kind.SECRET or not ask.help.link:
         return hint
-    return (*hint, Line("Where", ask.help.where), Line("Page", link(ask.help.link), short=True))
+    return (*hint, Line("Where", ask.help.where), Line("Page", link(ask.help.link)))
 
 
 class Question(Widget):

@@ -24,6 +24,7 @@ async def test_who_answers_no_question_names_the_user_and_gets_the_cause() -> No
         assert "· not found yet" in said
         assert "nothing wrong" not in said.casefold()
         assert "Enter name the user" in said
+        assert "Name the user and the flag (U). The wizard then says" in said
         assert "U" in await keys_in_help(pilot)
         await reach(pilot, ("enter", *"user-0042"))
         assert "new-checkout" in seen(pilot), "the only flag is known"
@@ -39,6 +40,7 @@ async def test_who_answers_no_question_names_the_user_and_gets_the_cause() -> No
 async def test_the_user_can_be_named_instead_of_an_answer() -> None:
     async with walked("until:review", *FLAG_OFF, world="other-rule-first") as (app, pilot):
         assert "U name user" in seen(pilot)
+        assert "Name the user (U), and the wizard asks LaunchDarkly" in _text(pilot)
         await reach(pilot, ("u", "enter"))
         assert "✗ Type the user's context key." in seen(pilot)
         await reach(pilot, ("escape", "u", *"user-0042", "enter"))

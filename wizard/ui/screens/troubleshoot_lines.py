@@ -27,6 +27,7 @@ from wizard.ui.widgets.frame import Hint
 Lines: TypeAlias = tuple[Line, ...]
 _MOST_BESIDE = 3
 _SENDS_AGAIN = re.compile(r"\(audience-wizard apply[^()]* --resync [^()]+\)")
+_NAMES_USER = re.compile(r"\((audience-wizard troubleshoot[^()]* )?--user KEY[^()]*\)")
 _CLOSE = (
     Hint("Esc", "back", "screen.back"),
     Hint("F1", "help", "screen.help"),
@@ -69,7 +70,10 @@ def _how_it_ended(end: Diagnosis) -> Content:
 
 def why(question: Question, guide: Search) -> Lines:
     """Return what contradicts the symptom, then why the question is asked."""
-    return (*_said_first(guide.said_first), Line(text=Content.styled(question.why, "$muted"), wide=True))
+    return (
+        *_said_first(guide.said_first),
+        Line(text=Content.styled(_on_this_screen(question.why), "$muted"), wide=True),
+    )
 
 
 def _said_first(said: tuple[str, ...]) -> Lines:
@@ -132,8 +136,8 @@ def conclusion(end: Diagnosis, plan: Plan, *, fixed: bool = False) -> Lines:
 
 
 def _on_this_screen(text: str) -> str:
-    """Name the key that sends all members again, instead of the command."""
-    return _SENDS_AGAIN.sub("(Ctrl+P in First sync)", text)
+    """Name the key that does something here, instead of the command or its option."""
+    return _NAMES_USER.sub("(U)", _SENDS_AGAIN.sub("(Ctrl+P in First sync)", text))
 
 
 def values(end: Diagnosis) -> tuple[HandValue, ...]:

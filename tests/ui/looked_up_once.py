@@ -29,6 +29,7 @@ def classes_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(MessagePump, "_get_dispatch_methods", _handlers)
     monkeypatch.setattr(Reactive, "__get__", _value)
     monkeypatch.setattr(_callback, "_count_parameters", _parameters)
+    monkeypatch.setattr("textual.strip.FIFOCache", lambda _: {})  # seven for each line that is drawn, few used
 
 
 def _handlers(pump: MessagePump, name: str, message: Message) -> Iterator[tuple[type, Any]]:

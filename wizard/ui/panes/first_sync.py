@@ -21,6 +21,7 @@ from wizard.flow.steps.step import Note, Step
 from wizard.flow.targets.followed_syncs import FollowedSync, other_followed_syncs
 from wizard.flow.targets.targets import Target
 from wizard.flow.walk import Walk
+from wizard.flow.watching.earlier_watch import with_earlier
 from wizard.flow.watching.progress import AudienceProgress, Progress, WatchOutcome, symptom_shown
 from wizard.flow.watching.watch import follow, record_progress
 from wizard.ui.panes.flag_keys import FlagKeys
@@ -233,7 +234,9 @@ class FirstSyncPane(FlagKeys):
         if self._has_nothing_to_watch:
             return
         self._began = self._began or self.walk.ports.clock.now()
-        async for progress in follow(self.walk, since=self._began, asked=self._asked):
+        earlier = self._progress
+        async for seen in follow(self.walk, since=self._began, asked=self._asked):
+            progress = with_earlier(seen, earlier)
             answers_again = self._progress is not None and bool(self._progress.trouble) and not progress.trouble
             was_there, self._progress = self._is_there, progress
             if was_there and not self._is_there and self.next.has_focus:
@@ -365,6 +368,7 @@ class FirstSyncPane(FlagKeys):
         label = "Finish" if self._is_there else "Go to Review" if leads_on else "Quit and watch later"
         self.label_next(label)
         self.next.variant = "primary" if leads_on else "default"
+        self.query_one("#quit").display = leads_on  # until then Next quits
 
     def _tick(self) -> None:
         said = state_line(self.walk, self._progress, self._beside)

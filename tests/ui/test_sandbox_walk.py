@@ -161,3 +161,18 @@ async def test_after_a_changed_answer_the_next_step_says_that_next_confirms_it()
         assert "? An earlier answer changed. Next confirms this step." in seen(pilot)
         await reach(pilot, ("enter", "escape"))
         assert "confirm" not in seen(pilot)
+
+
+async def test_an_optional_list_says_so_once_and_esc_closes_it() -> None:
+    async with walked("until:segment", "escape", "up", "enter") as (app, pilot):
+        assert "Also set up  optional" in seen(pilot)
+        assert "Optional" not in seen(pilot)
+        bar = seen(pilot).splitlines()[-1]
+        assert "Esc close" in bar
+        assert "↑↓ choose" in bar
+        assert "Space" not in bar, "no row is highlighted yet"
+        await reach(pilot, ("down",))
+        assert "Space select" in seen(pilot).splitlines()[-1]
+        await reach(pilot, ("escape",))
+        assert app.walk_screen.at == StepId.LAUNCHDARKLY
+        assert "Also set up       none, optional" in seen(pilot)

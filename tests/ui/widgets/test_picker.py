@@ -120,12 +120,15 @@ async def test_space_selects_what_the_filter_found_and_what_is_typed_next_finds_
 
 
 @pytest.mark.parametrize("from_filter", [False, True])
-async def test_space_selects_the_first_choice_where_none_is_highlighted_yet(from_filter: bool) -> None:
+async def test_space_selects_only_a_choice_that_is_highlighted(from_filter: bool) -> None:
     app = PickerApp(many=True, without="skip it")
     async with app.run_test() as pilot:
         if from_filter:
             app.picker.filter.focus()
-        assert (app.picker.enter_does, app.picker.can_select) == ("skip it", True)
+        assert (app.picker.enter_does, app.picker.can_select) == ("skip it", False)
+        await pilot.press("space")
+        assert (app.picker.rows.highlighted, app.picker.rows.marked) == (MANY[0], frozenset())
+        assert app.picker.can_select
         await pilot.press("space", "enter")
         await pilot.pause()
         assert app.taken == [(MANY[0].value,)]

@@ -255,7 +255,7 @@ LAUNCHDARKLY = Step(
             id="other_environments",
             kind=Kind.PICK_MANY,
             label="Also set up",
-            hint="Optional: environments that get the same setup.",
+            hint="Environments that get the same setup.",
             help=Help(
                 "Each environment gets its own destination, and shares this setup's other answers. Review shows a "
                 "group for each environment, and one yes makes all changes. If environments differ more, such as in "

@@ -132,7 +132,7 @@ _TOKEN = Ask(
 _TOKEN_THAT_WATCHES = replace(
     _TOKEN,
     id="segment_token_that_watches",
-    hint="Optional: paste a token if you have one.",
+    hint="Paste a token if you have one.",
     help=replace(_TOKEN.help, what="With a token, the wizard sees when a step is done."),
     applies=lambda state: not _by_api(state),
     optional=True,

@@ -73,7 +73,7 @@ class StepPane(Vertical, ArrowKeys):
         self.walk = walk
         self.step = step
         self.current: Question | None = None
-        self._is_reopened = False  # whether the user opened the open question again, to change its answer
+        self._is_reopened = False  # whether the user opened a question that can be closed again: Enter needs no answer
         self.going_on = False
         self.body = _Body(can_focus=False, classes="body")
         self._title = StepTitle(step.title)
@@ -157,7 +157,9 @@ class StepPane(Vertical, ArrowKeys):
         selects = self.current is not None and self.current.can_select and self.current.has_focus_within
         space = (Hint("Space", "select", "screen.select"),) if selects else ()
         needs_a_choice = self.current is not None and self.current.needs_a_choice and self.current.has_focus_within
-        choose = (Hint("↑↓", "choose one", "app.simulate_key('down')"),) if needs_a_choice else ()
+        chooses = self.current is not None and self.current.can_choose and self.current.has_focus_within
+        does = "choose one" if needs_a_choice else "choose"
+        choose = (Hint("↑↓", does, "app.simulate_key('down')"),) if needs_a_choice or chooses else ()
         makes_a_token = self.current is not None and self.current.is_secret
         page = (Hint("Ctrl+O", "open page", "screen.open_page", spare=3),) if makes_a_token else ()
         # Esc may be left out of the bar (`spare`): there is a Back button too
@@ -231,7 +233,7 @@ class StepPane(Vertical, ArrowKeys):
         self.advance()
 
     def close_first(self) -> bool:
-        """Clear the filter, else close a reopened question with its earlier answer; return False without either."""
+        """Clear the filter, else close a question that the user opened; return False without either."""
         if self.current is not None and self.current.clear_filter():
             return True
         if self.current is None or not self._is_reopened:
@@ -467,7 +469,7 @@ class StepPane(Vertical, ArrowKeys):
         else:
             self._leave_open_question()
             self.open_question(event.question)
-            self._is_reopened = event.question.is_answered
+            self._is_reopened = event.question.is_answered or event.question.ask.optional
 
     def _leave_open_question(self) -> None:
         """Take what was chosen in the open question: folding it would lose the choice."""

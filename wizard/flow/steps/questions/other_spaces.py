@@ -50,8 +50,8 @@ OTHER_SPACES = Ask(
     id="other_spaces",
     kind=Kind.PICK_MANY,
     label="Other spaces",
-    hint="Optional: let another environment get the audiences of another space. In the same space, only Segment's "
-    "web app can add its destination.",
+    hint="Let another environment get its audiences from a space of its own. In this space, someone has to add the "
+    "environment's destination in Segment's web app.",
     help=Help(
         "An Engage source can have one LaunchDarkly destination. With a space for each environment, you don't need "
         "Segment's web app. The audiences there must have the same keys.",

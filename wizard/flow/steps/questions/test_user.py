@@ -25,7 +25,7 @@ TEST_USER = Ask(
     id="test_user",
     kind=Kind.TEXT,
     label="Test user",
-    hint="Optional: the context key of someone in the audience.",
+    hint="The context key of someone in the audience.",
     help=Help(
         "The wizard asks LaunchDarkly whether this context is a member. Give the key as your app sends it.",
         "LaunchDarkly: Code → Segments → the segment",

@@ -136,6 +136,11 @@ class Question(Widget):
         return self._picker is not None and self._picker.can_select
 
     @property
+    def can_choose(self) -> bool:
+        """Return whether there are rows to select, none of which is highlighted yet."""
+        return self._picker is not None and self._picker.can_choose
+
+    @property
     def is_filtered(self) -> bool:
         """Return whether Esc clears a filter first."""
         return self._picker is not None and self._picker.is_filtered

@@ -214,7 +214,13 @@ class Picker(Widget):
 
     @property
     def can_select(self) -> bool:
-        return self._many and bool(self._choices) and not self.finds_nothing
+        """Return whether Space selects a row: the highlighted one."""
+        return self._many and self.rows.highlighted is not None
+
+    @property
+    def can_choose(self) -> bool:
+        """Return whether an arrow key, or Space, highlights the first row."""
+        return self._many and bool(self._choices) and self.rows.highlighted is None and not self.finds_nothing
 
     @property
     def is_filtered(self) -> bool:
@@ -298,8 +304,9 @@ class Picker(Widget):
                 self._go_into_list(lambda: self.rows.go_to_page(by))
             case "home" | "end" if not self.filter.value:  # in a text they move the cursor
                 self._go_into_list(self.rows.action_first if key == "home" else self.rows.action_last)
+            case "space" if self._many and self.can_choose:
+                self.rows.action_first()
             case "space" if self._many:
-                self.rows.light_one()
                 spaced = Spaced(self.filter.value, event.time, self.rows.highlighted) if self._searches else None
                 self._toggle(self.rows.highlighted)
                 self._spaced = spaced

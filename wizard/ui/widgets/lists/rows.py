@@ -141,11 +141,6 @@ class Rows(ScrollView, can_focus=True):
             raise SkipAction
         self.go_to_page(by)
 
-    def light_one(self) -> None:
-        """Highlight the first row where none is yet."""
-        if self.at is None:
-            self.action_first()
-
     def action_first(self) -> None:
         self.go_to(0)
 
@@ -156,9 +151,11 @@ class Rows(ScrollView, can_focus=True):
         self.post_message(self.Submitted(self.highlighted))
 
     def action_mark(self) -> None:
-        if self._many:
-            self.light_one()
-        self.post_message((self.Marked if self._many else self.Submitted)(self.highlighted))
+        """Mark the highlighted row; where none is, highlight the first one: nobody selects what isn't shown as lit."""
+        if self._many and self.at is None:
+            self.action_first()
+        else:
+            self.post_message((self.Marked if self._many else self.Submitted)(self.highlighted))
 
     def go_to_page(self, by: int) -> None:
         self.go_to((self.at or 0) + by * max(1, self.scrollable_content_region.height - 1))

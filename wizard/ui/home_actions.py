@@ -146,7 +146,7 @@ class HomeActions:
         if len(targets) > 1:
             every = Command("All environments", "what the wizard made in each", lambda: self._undo_in(targets))
             one = (Command(it.title, "only there", partial(self._undo_in, (it,))) for it in targets)
-            screen = CommandsScreen((every, *one), "Undo what the wizard made", "look at it")
+            screen = CommandsScreen((every, *one), "Undo what the wizard made", "show")
             app.push_screen(screen, lambda chosen: chosen.run() if chosen else None)
         else:
             self._undo_in(targets)

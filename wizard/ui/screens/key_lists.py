@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from wizard.ui.panes.step import StepPane
     from wizard.ui.panes.welcome import WelcomePane
     from wizard.ui.widgets.fields.question import Question as OpenQuestion
+    from wizard.ui.widgets.frame import Hint
 
 _NUMBERS = "1 to 9"
 _WELCOME = (
@@ -64,6 +65,7 @@ _EVERYWHERE = (
     Line("Ctrl+Z", "pause; type fg in the shell to come back"),
     Line("F10", "quit; so does Ctrl+Q"),
 )
+_IN_ANY_DIALOG = tuple(line for line in _EVERYWHERE if line.head in {"F2", "F10"})
 _FILTER = (Line("Letters", "filter the list. You can leave out spaces: “vipcust” finds “VIP customers”"),)
 _SELECT = (
     Line("Space", "select the highlighted row, or deselect it, also while you filter"),
@@ -157,6 +159,12 @@ def of_inventory(*, has_row: bool, is_looking: bool) -> tuple[Line, ...]:
     """Return the keys; `has_row`: a segment is highlighted."""
     of_a_row = dict.fromkeys(("Enter", "Letters", "Ctrl+R", "Ctrl+O"), has_row)
     return _that_work((*_INVENTORY, *_EVERYWHERE), {**of_a_row, "F5": not is_looking})
+
+
+def of_dialog(bar: Iterable[Hint], *, has_list: bool) -> tuple[Line, ...]:
+    """Return the keys of a dialog's bar, and those of its list, if it has one."""
+    of_list = (Line("↑ ↓", "move in the list; PgUp and PgDn go further"), *_FILTER) if has_list else ()
+    return (*(Line(hint.key, hint.word) for hint in bar), *of_list, *_IN_ANY_DIALOG)
 
 
 def of_symptoms(*, has_more: bool) -> tuple[Line, ...]:

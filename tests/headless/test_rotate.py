@@ -140,6 +140,14 @@ async def _ends_whole(world: World, why: str = "") -> None:
     assert failed(world) == 0, why
 
 
+async def test_without_a_terminal_it_shows_the_steps_and_refuses(tmp_path: Path) -> None:
+    world = await synced(tmp_path)
+    before = made(world)
+    ran = await rotate(world, yes=False)
+    assert (ran.code, made(world), set(ran.statuses().values())) == (2, before, {"skipped"})
+    assert ran.err.index("Rotating the token of LaunchDarkly - shop / production") < ran.err.index("rotate -c ")
+
+
 @pytest.mark.parametrize("writes", range(1, 4))
 async def test_a_lost_answer_makes_nothing_twice(tmp_path: Path, writes: int) -> None:
     world = await synced(tmp_path)

@@ -7,9 +7,16 @@ from wizard.headless.printing.output import Output
 from wizard.headless.refusal import Refused
 
 
+def is_unattended(options: Options, out: Output) -> bool:
+    return not options.yes and out.ask is None
+
+
 def refuse_unattended(options: Options, out: Output, command: str) -> None:
-    """Raise Refused when nobody is at a terminal to say yes. Call this before anything is read."""
-    if not options.yes and out.ask is None:
+    """Raise Refused when nobody is at a terminal to say yes.
+
+    `plan` is the preview of `apply`, which refuses before anything is read. Other commands show theirs first.
+    """
+    if is_unattended(options, out):
         raise Refused(
             f"{command} asks before it changes anything, but has no terminal to ask on.",
             f"To say yes in advance: {options.command(command)} --yes",

@@ -133,6 +133,13 @@ async def test_undo_takes_back_all_or_one_after_one_yes(tmp_path: Path) -> None:
     assert destinations(world) == []
 
 
+async def test_undo_without_a_terminal_shows_every_environment_and_refuses(tmp_path: Path) -> None:
+    world = await applied(tmp_path, TWO)
+    ran = await world.run("undo", setup=None, yes=False)
+    assert ran.code == 2
+    assert ran.err.index("shop/staging:") < ran.err.index("To say yes in advance")
+
+
 async def test_undo_takes_back_what_was_made_before_there_were_several(tmp_path: Path) -> None:
     world = World(tmp_path)
     await world.run("apply", setup=SETUP)

@@ -18,7 +18,7 @@ from wizard.flow.writing.result import Outcome, Result, Started, Trouble, skippe
 from wizard.flow.writing.rotation.plan import IDS, PROOF, ReviewedRotation, blocked_by, in_the_way, review_rotation
 from wizard.flow.writing.rotation.rotate import rotate
 from wizard.flow.writing.rotation.words import QUESTION, both_work, rotation_lines
-from wizard.headless.consent import agreed, refuse_unattended
+from wizard.headless.consent import agreed, is_unattended, refuse_unattended
 from wizard.headless.options import Options
 from wizard.headless.plain.changes import result_lines
 from wizard.headless.printing.documents import results_document
@@ -50,7 +50,6 @@ _WITHOUT_THESE = {  # if one of these checks fails, nothing can be rotated
 
 async def rotate_token(walk: Walk, options: Options, out: Output) -> ExitCode:
     """Show the rotation, ask for a yes, and do it. Raises Refused, Busy."""
-    refuse_unattended(options, out, "rotate")
     walk.session.lock()
     await set_up(walk, options)
     await prepare(walk, options.config, begin=read_as_maker)
@@ -63,6 +62,9 @@ async def rotate_token(walk: Walk, options: Options, out: Output) -> ExitCode:
     out.say(*(f"  {line}" for line in rotation_lines(reviewed.plan)))
     if why := why_unrecorded(walk.session):
         return nothing_done(reviewed.plan.changes, no_journal(why), out, ExitCode.PROBLEM)
+    if is_unattended(options, out):
+        out.document(results_document(skipped(change, _NOT_AGREED) for change in reviewed.plan.changes))
+        refuse_unattended(options, out, "rotate")
     if not await agreed(options, out, f"{QUESTION}?"):
         return nothing_done(reviewed.plan.changes, _NOT_AGREED, out, ExitCode.WAITING)
     return await _rotate(walk, reviewed, options, out)

@@ -37,7 +37,7 @@ from wizard.flow.writing.undo.undo_review import (
     without_record,
 )
 from wizard.flow.writing.undo.undo_token import forget_token
-from wizard.headless.consent import agreed, refuse_unattended
+from wizard.headless.consent import agreed, is_unattended, refuse_unattended
 from wizard.headless.options import Options
 from wizard.headless.plain.changes import result_lines
 from wizard.headless.printing.documents import results_document
@@ -58,7 +58,6 @@ INTERRUPTED, _CUT_OFF = interrupted("undo"), cut_off("undo", "taken back", "is g
 
 async def undo_all(walk: Walk, options: Options, out: Output) -> ExitCode:
     """Show what can be taken back, ask for a yes, and do it. Raises Refused, Busy."""
-    refuse_unattended(options, out, "undo")
     walk.session.lock()
     await set_up(walk, options)
     plan = await prepare_undo(walk, options, out)
@@ -66,6 +65,9 @@ async def undo_all(walk: Walk, options: Options, out: Output) -> ExitCode:
         return plan
     out.say(*plan_lines(plan, options))
     writes = sum(back.writes for back in plan)
+    if writes and is_unattended(options, out):
+        left_alone(plan, NOT_AGREED, out, ExitCode.USAGE)
+        refuse_unattended(options, out, "undo")
     if writes and not await agreed(options, out, f"Undo {count(writes, 'item')}?"):
         out.say(NOT_AGREED.summary)
         return left_alone(plan, NOT_AGREED, out, ExitCode.WAITING)

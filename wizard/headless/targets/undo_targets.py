@@ -18,7 +18,7 @@ from wizard.headless.commands.undo_command import (
     prepare_undo,
     take_back,
 )
-from wizard.headless.consent import agreed, refuse_unattended
+from wizard.headless.consent import agreed, is_unattended, refuse_unattended
 from wizard.headless.options import Options
 from wizard.headless.printing.output import Output
 from wizard.headless.printing.target_documents import all_results_document
@@ -45,7 +45,6 @@ class _Undone:
 
 async def undo_targets(walk: Walk, targets: tuple[Target, ...], options: Options, out: Output) -> ExitCode:
     """Show what can be taken back in all environments, ask for one yes, and do it. Raises Refused, Busy."""
-    refuse_unattended(options, out, "undo")
     for each in (walk, *(target.walk for target in targets)):
         each.session.lock()
     every = [_Undone(target) for target in await set_up_all(targets)]
@@ -53,6 +52,11 @@ async def undo_targets(walk: Walk, targets: tuple[Target, ...], options: Options
     out.say(*_all_lines(every))
     to_do = [one for one in every if one.plan]
     writes = sum(one.writes for one in to_do)
+    if writes and is_unattended(options, out):
+        for one in to_do:
+            one.code = left_alone(one.plan, NOT_AGREED, one.output(out), ExitCode.USAGE)
+        _show_document(every, out)
+        refuse_unattended(options, out, "undo")
     if writes and not await agreed(options, out, f"Undo {count(writes, 'item')}?"):
         out.say(NOT_AGREED.summary)
         for one in to_do:

@@ -51,7 +51,7 @@ async def test_a_day_later_nothing_differs(world: World, tmp_path: Path) -> None
 
     assert ran.code == 0
     assert ran.out.startswith("Compared with the report of 20")
-    assert "\nNothing differs: " in ran.out
+    assert "\nNothing has changed since the report. Unchanged: " in ran.out
     assert (await world.run("doctor", against=report)).document["against"]["same"] is True
     assert world.writes() == []
 
@@ -64,9 +64,9 @@ async def test_what_differs_is_said_with_its_finding(world: World, tmp_path: Pat
     document = (await world.run("doctor", setup=None, against=report)).document["against"]
 
     assert ran.code == 1
-    assert "✗ Destination enabled: was yes, is no.\n✗ destination.enabled: was pass, is failed.\n" in ran.out
+    assert "✗ Destination enabled: was yes, is no.\n✗ Destination status: was Pass, is Failed.\n" in ran.out
     assert "  Fix: In Segment, open the Settings tab of LaunchDarkly - shop / production" in ran.out
-    assert "\nDifferent: 1 fact and 1 check" in ran.out
+    assert "\nChanged since the report: 1 value and 1 check. Unchanged: " in ran.out
     assert [(one["id"], one["before"], one["now"]) for one in document["facts"]] == [
         ("destination/enabled", True, False)
     ]

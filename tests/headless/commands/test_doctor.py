@@ -549,3 +549,11 @@ async def test_before_a_sync_it_is_not_too_early_but_something_is_missing(tmp_pa
 
     assert ran.code == 3
     assert "Too early" not in ran.out
+
+
+async def test_a_token_that_is_not_set_is_said_once(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.vault = tokens(world, segment_token="")
+    found = checks(await world.run("doctor"))["segment.token.kind"]
+    assert found["summary"] == "The Segment Public API token isn't set, so this couldn't be checked."
+    assert (found["status"], found["cause"]) == ("unknown", "")

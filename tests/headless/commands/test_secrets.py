@@ -182,7 +182,8 @@ async def test_a_keyring_that_is_locked_says_so() -> None:
 @pytest.mark.parametrize("where", [lambda: vault(Keyring(locked=True)), lambda: vault(Nowhere())])
 async def test_not_being_able_to_look_is_not_nothing_stored(where: Callable[[], Vault]) -> None:
     listed, out, err = await run(where(), "list")
-    assert (listed, "not stored" in out) == (3, False)
+    assert (listed, "not in the keyring" in out) == (3, False)
+    assert "not in the variable LAUNCHDARKLY_ACCESS_TOKEN, and we couldn't read the keyring\n" in out
     assert "We couldn't read the keyring: " in err
     forgot, _, err = await run(where(), "forget", "launchdarkly-token")
     assert forgot == 3
@@ -288,3 +289,12 @@ async def test_a_variable_that_agrees_is_fine(tmp_path: Path) -> None:
     world.vault = tokens(world, client_side_id=world.sandbox.tokens.launchdarkly_client_side_id)
 
     assert (await world.run("plan")).code == 4
+
+
+@pytest.mark.parametrize(
+    ("where", "elsewhere"),
+    [(vault(Keyring()), "not in the keyring"), (MemoryVault("switched off", {}), "the keyring is off")],
+)
+async def test_a_secret_that_is_nowhere_is_said_to_be_in_neither_place(where: Vault, elsewhere: str) -> None:
+    _, out, _ = await run(where, "list")
+    assert f"segment-token       not in the variable SEGMENT_PUBLIC_API_TOKEN, and {elsewhere}\n" in out

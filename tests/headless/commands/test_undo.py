@@ -149,7 +149,9 @@ async def test_nobody_is_there_to_say_yes(world: World) -> None:
 
     assert (ran.code, world.made()) == (2, ALL_MADE)
     assert set(ran.statuses().values()) == {"skipped"}
-    assert ran.err.index("Delete the destination LaunchDarkly - shop / production") < ran.err.index("To say yes in advance")
+    assert ran.err.index("Delete the destination LaunchDarkly - shop / production") < ran.err.index(
+        "To say yes in advance"
+    )
 
 
 async def test_without_a_journal_nothing_is_touched(tmp_path: Path) -> None:

@@ -84,15 +84,22 @@ async def _list(vault: Vault, options: Options, out: Output) -> ExitCode:
     ]
     out.document({"schema": 1, "secrets": [*listed, *_listed_of_targets(stored)]})
     width = max(map(len, SECRETS))
-    unknown = "unknown" if stored.why_not else "not stored"
+    elsewhere = _no_keyring(stored, vault)
     for name, secret in SECRETS.items():
         place = where.get(secret.slot, "")
         end = f"ends in {ends[secret.slot]}" if ends[secret.slot] else ""
-        said = ", ".join(part for part in (place, end) if part) or f"{unknown}; variable {secret.variable}"
+        said = ", ".join(part for part in (place, end) if part) or f"not in the variable {secret.variable}, {elsewhere}"
         out.text([f"{name:{width}}  {said}"])
     for one in _listed_of_targets(stored):
         out.text([f"{one['name']:{width}}  {one['where']}, ends in {one['last_four']}, for {one['target']} only"])
     return ExitCode.COULD_NOT_TELL if stored.why_not else ExitCode.OK
+
+
+def _no_keyring(stored: Stored, vault: Vault) -> str:
+    """Return why the keyring has none of the secrets that the list can't place."""
+    if stored.why_not:
+        return "and we couldn't read the keyring"
+    return "and not in the keyring" if vault.stores else "and the keyring is off"
 
 
 def _listed_of_targets(stored: Stored) -> list[dict[str, str | None]]:

@@ -163,12 +163,12 @@ def _judged(walk: Walk, missing: Iterable[Ask]) -> tuple[Finding, ...]:
 
 
 def _not_given(finding: Finding, ask: Ask) -> Finding:
+    what = f"The {ask.secret.label} isn't set" if ask.secret else f"{ask.label}: nothing is set"
     where = f"Set {ask.variable}." if ask.variable else f"Set {ask.setting} in setup.toml."
     return replace(
         finding,
         status=Status.UNKNOWN,
-        summary=f"Couldn't check this: {ask.label} is missing.",
-        cause=finding.summary,
+        summary=f"{what}, so this couldn't be checked.",
         fix=f"{where} {ask.help.where}",
     )
 

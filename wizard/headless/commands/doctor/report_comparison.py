@@ -8,6 +8,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from wizard.domain.answers import Answers
+from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.findings import Finding, Status
 from wizard.domain.proof.checkup import about
 from wizard.domain.proof.compare import Change, Comparison
@@ -85,7 +86,7 @@ def comparison(compared: Comparison, findings: Iterable[Finding], options: Optio
 
 def _unread(unknown: tuple[Change, ...]) -> Iterator[str]:
     if unknown:
-        named = ", ".join(plain(one.label) for one in unknown[:_MOST_NAMED])
+        named = ", ".join(plain(_title(one)) for one in unknown[:_MOST_NAMED])
         more = len(unknown) - _MOST_NAMED
         yield f"? Unknown this time: {named}{f', and {more} more' if more > 0 else ''}."
 
@@ -95,8 +96,15 @@ def _differs(change: Change) -> str:
 
 
 def _ended(change: Change) -> str:
-    before, now = STATUSES[Status(str(change.before))], STATUSES[Status(str(change.now))]
-    return f"{'✗' if change.now != Status.PASS else '✓'} {change.label}: was {before}, is {now}."
+    before, now = (STATUSES[Status(str(one))].capitalize() for one in (change.before, change.now))
+    return f"{'✗' if change.now != Status.PASS else '✓'} {plain(_title(change))}: was {before}, is {now}."
+
+
+def _title(change: Change) -> str:
+    """Return the label of a fact, or a check's title with its audience; a later wizard's check has only its ID."""
+    check_id, _, audience = change.label.partition(" ")
+    title = next((one.title for one in CHECKS if one.id == check_id), check_id)
+    return f"{title} {audience}".rstrip()
 
 
 def _now(change: Change) -> str:
@@ -115,15 +123,15 @@ def _behind(compared: Comparison, findings: Iterable[Finding]) -> Iterator[Findi
 
 
 def _result(compared: Comparison) -> str:
-    same = f"{_many(compared.same_facts, compared.same_checks)} as in the report."
+    same = f"Unchanged: {_many(compared.same_facts, compared.same_checks)}."
     if compared.is_same:
-        return f"Nothing differs: {same}"
+        return f"Nothing has changed since the report. {same}"
+    unknown = f" Unknown: {len(compared.unknown)}." if compared.unknown else ""
     if compared.is_same is None:
-        return f"Couldn't tell: {len(compared.unknown)} unknown, {same}"
-    unknown = f", {len(compared.unknown)} unknown" if compared.unknown else ""
-    return f"Different: {_many(len(compared.facts), len(compared.checks))}{unknown}. The rest: {same}"
+        return f"We can't tell whether anything has changed since the report.{unknown} {same}"
+    return f"Changed since the report: {_many(len(compared.facts), len(compared.checks))}.{unknown} {same}"
 
 
 def _many(facts: int, checks: int) -> str:
-    both = ((facts, "fact"), (checks, "check"))
+    both = ((facts, "value"), (checks, "check"))
     return " and ".join(count(number, word) for number, word in both if number) or "nothing"

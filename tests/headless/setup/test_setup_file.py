@@ -107,9 +107,9 @@ WRONG = [
     ),
     ('[segment]\n\nby_hand = "yes"', "3: segment.by_hand: this must be true or false.", ""),
     ("[segment]\nby_hand = 1", "2: segment.by_hand: this must be true or false.", ""),
-    ("[segment]\nspace = 7", "2: segment.space: this must be text in quotes.", ""),
-    ('[audiences]\ninclude = "vip"', "2: audiences.include: this must be a list of texts such as", ""),
-    ("[audiences]\ninclude = [1]", "2: audiences.include: this must be a list of texts such as", ""),
+    ("[segment]\nspace = 7", "2: segment.space: this must be a string in quotes.", ""),
+    ('[audiences]\ninclude = "vip"', "2: audiences.include: this must be a list of strings, such as", ""),
+    ("[audiences]\ninclude = [1]", "2: audiences.include: this must be a list of strings, such as", ""),
     ('[mapping]\ncontext_key = "userid"', "2: mapping.context_key: “userid” isn't one of user_id_only", "user_id_only"),
     (
         '[launchdarkly]\nclient_side_id = "production"',
@@ -183,6 +183,9 @@ def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path, text: 
     ("content", "said"),
     [
         (b"[launchdarkly\n", "./setup.toml:1: this isn't valid TOML"),
+        ("[segment]\nspace = “prod”\n".encode(), "./setup.toml:2: this line has a curly quote (“). TOML needs"),
+        ('[segment]\nspace = "prod”\n'.encode(), "./setup.toml:2: this line has a curly quote (”). TOML needs"),
+        ("[segment]\nspace = prod  # it’s bare\n".encode(), "./setup.toml:2: this isn't valid TOML"),
         (b'[segment]\nspace = "a"\nspace = "b"\n', "./setup.toml:3: this isn't valid TOML"),
         (b"\xff\xfe", "./setup.toml: this file isn't UTF-8 text."),
         pytest.param(b" " * (2**21 + 1), "./setup.toml: this file is larger than 2 MB", id="larger than 2 MB"),

@@ -23,6 +23,7 @@ _MOST_BYTES = 2 * 2**20  # tens of thousands of audiences
 # tomllib would need minutes for a name with this many parts.
 _DEEP = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){64}""")
 _MOST_TOLD = 100  # mistakes that are shown
+_CURLY, _WHOLE_TEXT = re.compile("[\u2018-\u201f]"), re.compile(r"""\"[^"]*\"|'[^']*'|#.*""")
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
 
@@ -98,16 +99,18 @@ def parse_whole(path: Path) -> SetupFile:
     try:
         return _checked(path, text, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise Refused(_not_toml(path, str(error))) from None
+        raise Refused(_not_toml(path, text, str(error))) from None
     except RecursionError:
         raise Refused(f"{shown(path)}: this file is nested too deeply.") from None
     except ValueError:  # Python limits the digits of a number, TOML doesn't
         raise Refused(f"{shown(path)}: this file has a number of too many digits.") from None
 
 
-def _not_toml(path: Path, said: str) -> str:
+def _not_toml(path: Path, text: str, said: str) -> str:
     found = _AT_LINE.search(said)
     where = f"{shown(path)}:{found[1]}" if found else shown(path)
+    if found and (curly := _CURLY.search(_WHOLE_TEXT.sub("", text.split("\n")[int(found[1]) - 1]))):
+        return f'{where}: this line has a curly quote ({curly[0]}). TOML needs straight quotes ("), as in "prod".'
     why = "" if holds_a_token(said) else f": {_AT_LINE.sub('', said).strip()}"
     return f"{where}: this isn't valid TOML{why}."
 

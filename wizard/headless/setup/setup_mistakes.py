@@ -10,7 +10,7 @@ from wizard.flow.journey import SETTINGS, TABLES
 from wizard.flow.steps.ask import Setting
 from wizard.headless.refusal import Mistake, nearest, quoted
 
-_WORDS = {str: "text in quotes", bool: "true or false", list: 'a list of texts such as ["vip", "trial"]'}
+_WORDS = {str: "a string in quotes", bool: "true or false", list: 'a list of strings, such as ["vip", "trial"]'}
 _SECRETS = ("token", "secret", "password", "api_key", "apikey")
 
 

@@ -340,3 +340,11 @@ async def test_up_from_next_stops_at_a_finding_on_its_way() -> None:
         await reach(pilot, ("up",))
         assert isinstance(app.focused, FindingRow)
         assert "Enter read" in seen(pilot)
+
+
+async def test_up_from_next_reaches_a_finding_on_a_scrolled_page_too() -> None:
+    async with walked("until:launchdarkly", "enter", "pagedown", world="custom-role-missing-update") as (app, pilot):
+        assert "Policy" in seen(pilot)
+        assert "Enter next   ↑ findings" in seen(pilot)
+        await reach(pilot, ("up", "enter"))
+        assert isinstance(app.screen, FindingScreen)

@@ -78,7 +78,15 @@ class ArrowKeys(Scrolls, Widget):
         if at is not None:
             return self.next if by > 0 and not self.has_more else None
         is_below = focused is self.scrolled or isinstance(focused, Button)
-        is_at_the_top = self.scrolled is not None and not self.scrolled.scroll_offset.y
-        if by > 0 or not is_below or not is_at_the_top or not lines:
+        if by > 0 or not is_below or not lines:
             return None
-        return lines[-1] if isinstance(lines[-1], FindingRow) else self._passed_by or lines[-1]
+        goal = lines[-1] if isinstance(lines[-1], FindingRow) else self._passed_by or lines[-1]
+        return goal if self._is_at_the_top or self._is_in_view(goal) else None
+
+    @property
+    def _is_at_the_top(self) -> bool:
+        return self.scrolled is not None and not self.scrolled.scroll_offset.y
+
+    def _is_in_view(self, line: Widget) -> bool:
+        """Return whether something of the line is in view on a page that scrolls."""
+        return self.scrolled is not None and self.scrolled.can_view_partial(line)

@@ -87,7 +87,7 @@ def _lines(finding: Finding, repair: str, *, with_cause: bool) -> tuple[Line, ..
     if finding.fix:
         lines.append(Line(Content.styled("  Fix", "$muted"), finding.fix))
     if finding.policy:
-        lines.append(Line(Content.styled("  Policy", "$muted"), "Enter on this finding shows it, to copy."))
+        lines.append(Line(Content.styled("  Policy", "$muted"), "Open this finding to read and copy it."))
     if repair:
         lines.append(Line(Content.styled("  Ctrl+R", "bold $accent"), repair))
     return tuple(lines)

@@ -203,6 +203,16 @@ async def test_questions_lead_to_one_cause_and_back_again() -> None:
         assert "The workspace has no LaunchDarkly destination" in seen(pilot), "though nothing is chosen yet"
 
 
+async def test_on_the_symptoms_the_key_bar_and_help_say_the_same() -> None:
+    async with walked("f2") as (_, pilot):
+        bar = seen(pilot).rstrip().splitlines()[-1]
+        assert "Esc close" in bar
+        assert "S report" in bar
+        assert {"Esc", "S"} <= await keys_in_help(pilot)
+        await reach(pilot, ("escape",))
+        assert "What do you see?" not in seen(pilot)
+
+
 async def test_the_links_of_a_cause_are_whole_at_any_width() -> None:
     """A short key bar leaves out the keys that open and copy the first link."""
     async with walked("until:review", "f2", "home", *("down",) * 7, "enter", world="paused") as (app, pilot):

@@ -34,6 +34,8 @@ _CLOSE = (
     Hint("F2", "close", "screen.leave", spare=2),  # there is a button too
     Hint("F10", "quit", "app.ask_quit"),
 )
+_REPORT = Hint("S", "report", "screen.save_report", spare=4)
+_CHOOSE = Hint("↑↓", "choose", "app.simulate_key('down')", spare=2)
 
 
 def checks_heading(findings: tuple[Finding, ...]) -> Lines:
@@ -207,10 +209,13 @@ def keys(
     """Return the keys besides Enter; `now` is None on the page of symptoms."""
     if checking:
         return _CLOSE
-    if not isinstance(now, Diagnosis):
+    if now is None:
+        esc = _CLOSE[0]._replace(word="close")
+        return (_CHOOSE, _REPORT, esc, *(hint for hint in _CLOSE[1:] if hint.key != "F2"))  # F2 closes too, as Esc does
+    if isinstance(now, Question):
         user = (Hint("U", "name the user", "screen.name_user", short="name user"),) if can_name_user else ()
         causes = (Hint("E", "all causes", "screen.unfold", spare=3),) if has_causes else ()
-        return (*user, Hint("↑↓", "choose", "app.simulate_key('down')", spare=2), *causes, *_CLOSE)
+        return (*user, _CHOOSE, *causes, _REPORT, *_CLOSE)
     page = (
         Hint("O", "open page", "screen.open_page", spare=2, tight="open"),
         Hint("C", "copy link", "screen.copy_link", spare=2, tight="copy"),
@@ -220,6 +225,6 @@ def keys(
         *(page if now.links else ()),
         *(work if has_requests else ()),
         *((Hint("E", "excluded", "screen.unfold", spare=3),) if has_causes else ()),
-        Hint("S", "report", "screen.save_report", spare=4),
+        _REPORT,
         *_CLOSE,
     )

@@ -83,7 +83,7 @@ def test_no_byte_ends_it_and_the_keyboard_alone_leads_from_nothing_to_the_segmen
     _no_byte_ends_it(terminal)
     terminal.press_until(ENTER, "▸ 1 Prerequisites")
     terminal.press_until(ENTER, "↑↓ choose one")
-    terminal.press_until(DOWN, "Enter take it")
+    terminal.press_until(DOWN, "Enter choose it")
     terminal.press_until(ENTER, "▸ 2 LaunchDarkly")
     terminal.until("shop / production")
     terminal.press_until(ENTER, "▸ 3 Twilio Segment")

@@ -76,7 +76,7 @@ async def test_at_a_list_a_letter_is_typed_and_enter_names_what_it_takes() -> No
         await reach(pilot, ("until:mapping", "enter"))
         await _keys_after_an_enter_are_for_the_question_that_it_opens(app, pilot)
         await reach(pilot, ("until:audiences", *"vipcust"))
-        for said in ("Enter take ", "Space select", "Esc clear", "F1 help", "F2 troubleshoot"):
+        for said in ("Enter confirm ", "Space select", "Esc clear", "F1 help", "F2 troubleshoot"):
             assert said in seen(pilot)
         await reach(pilot, ("z",))
         bar = seen(pilot).rstrip().splitlines()[-1].split()
@@ -211,7 +211,9 @@ async def test_at_review_the_keys_that_lead_away_stay_numbers_are_read_again_and
         # members are counted after a yes to what it takes
         await reach(pilot, ("ctrl+p", *"count", "enter"))
         await until(pilot, lambda: isinstance(app.screen, CountMembersScreen))
-        assert "Counting takes 3 audience previews." in seen(pilot)
+        said = " ".join(seen(pilot).replace("│", " ").split())
+        assert "The count shows how many members each context key reaches." in said
+        assert "Counting takes 3 audience previews. In a preview, Segment counts the people" in said
         await reach(pilot, ("escape",))
         app.walk_screen.go("mapping")
         await until(pilot, lambda: "F7 count members" in seen(pilot))
@@ -357,7 +359,7 @@ async def _pick_a_flag(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
     await until(pilot, lambda: "VIP lounge" in seen(pilot))
     assert "Enter skip it" in seen(pilot)
     await reach(pilot, (*"viplou",))
-    assert "Enter take it " in seen(pilot)
+    assert "Enter choose it " in seen(pilot)
     await reach(pilot, ("enter",))
     assert app.state.answers.flag == "vip-lounge"
     assert "Add this rule to vip-lounge: Context in segment Vip" in seen(pilot)

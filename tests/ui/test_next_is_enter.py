@@ -226,7 +226,7 @@ async def test_a_field_to_type_into_says_what_enter_takes_and_leads_up_to_the_an
         assert _bar(pilot).startswith(" Enter change")
         await pilot.press("down")
         await paste(pilot, TOKEN)
-        await until(pilot, lambda: _bar(pilot).startswith(" Enter take it"))
+        await until(pilot, lambda: _bar(pilot).startswith(" Enter confirm"))
         await pilot.press("enter")
         await until(pilot, lambda: _token_of(app) == TOKEN)
         await pilot.press("up", "enter")

@@ -96,7 +96,7 @@ async def test_along_the_walk_what_has_the_focus_is_lit_and_named_beside_enter()
         await reach(pilot, ("shift+tab", "shift+tab"))
         _check_focus(app, "Head", "Enter change ")
         await reach(pilot, ("until:audiences", "down"))
-        _check_focus(app, "Rows", "Enter take ")
+        _check_focus(app, "Rows", "Enter confirm ")
         await reach(pilot, ("until:review",))
         assert {"Back", "Make 3 changes", "Quit"} <= await buttons_by_tab(pilot)
 

@@ -21,6 +21,8 @@ BY_HAND = (
     "each identifier."
 )
 
+_TELLS = "The count shows how many members each context key reaches. Members whom yours doesn't reach won't sync."
+
 
 def why_not(walk: Walk) -> str:
     """Return a sentence on why nothing can be counted; empty when the wizard can count."""
@@ -39,8 +41,8 @@ def why_not(walk: Walk) -> str:
 
 
 def budget(walk: Walk) -> str:
-    """Return what counting costs, for the user to agree to."""
-    return counting_cost(audiences_to_count(walk.state), walk.state.facts.previews_used)
+    """Return what counting tells and costs, for the user to agree to."""
+    return f"{_TELLS} {counting_cost(audiences_to_count(walk.state), walk.state.facts.previews_used)}"
 
 
 async def count_members(walk: Walk) -> None:

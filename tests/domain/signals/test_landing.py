@@ -36,7 +36,8 @@ def test_each_set_of_identifiers_is_counted_once() -> None:
 def test_the_budget_is_said_before() -> None:
     said = counting_cost((DEFAULT, EVERY), 0)
     assert said.startswith(
-        "Counting takes 8 audience previews. Segment allows 5 a minute and 700 a month in a space. N"
+        "Counting takes 8 audience previews. In a preview, Segment counts the people who fit a definition. "
+        "It allows 5 a minute and 700 a month in a space. N"
     )
     assert "in a space. This profile used 12 of them this month. " in counting_cost((DEFAULT,), 12)
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
 from textual.pilot import Pilot
 
 from tests.ui.plain import text_on
@@ -92,13 +93,30 @@ async def test_the_key_that_shows_more_is_listed_while_there_is_more() -> None:
                 assert ("PgDn" in await keys_in_help(pilot)) == lists, (page, size)
 
 
-async def test_a_dialog_lists_its_own_keys() -> None:
-    async with walked("until:prerequisites", "ctrl+p", *"quit", "f1") as (app, pilot):
-        assert "Keys of this dialog" in text_on(app)
-        assert "clear the filter" in text_on(app)
-        await reach(pilot, ("f1",))
-        assert {"Enter", "Esc", "↑", "Letters", "F2", "F10"} <= await keys_in_help(pilot)
-        await reach(pilot, ("escape", "escape", "f10"))
-        of_a_question = await keys_in_help(pilot)
-        assert "Enter" in of_a_question
-        assert not {"Letters", "F5"} & of_a_question
+async def test_the_inventory_lists_the_keys_of_a_row_where_there_is_one() -> None:
+    of_a_row = {"Letters", "Ctrl+R", "Ctrl+O"}
+    for world, lists in (("many-segments", of_a_row), ("fresh", set())):
+        async with walked("until:review", "ctrl+p", *"inventory", "enter", world=world) as (app, pilot):
+            assert isinstance(app.screen, InventoryScreen)
+            keys = await keys_in_help(pilot)
+            assert of_a_row & keys == lists, world
+            assert {"F5", "F2"} <= keys
+
+
+@pytest.mark.parametrize("step", ["audiences", "review"])
+async def test_help_lists_each_key_once(step: str) -> None:
+    async with walked(f"until:{step}", "f1") as (app, _):
+        heads = [str(line.head) for line in app.screen.query_one("Aligned.keys", Aligned)._lines]
+        assert "Enter" in heads
+        assert len(heads) == len(set(heads))
+
+
+async def test_help_on_review_explains_the_signs_of_this_plan() -> None:
+    async with walked("until:review", "f1") as (app, _):
+        listed = app.screen.query_one("Aligned.keys", Aligned).plain
+        assert "Sign + the wizard adds this" in listed
+        assert "Sign ~" not in listed, "the plan changes nothing"
+    async with walked("until:review", "f1", world="destination-disabled") as (app, _):
+        listed = app.screen.query_one("Aligned.keys", Aligned).plain
+        assert "Sign ~ the wizard changes this" in listed
+        assert "Sign = this is right already" in listed

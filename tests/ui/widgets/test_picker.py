@@ -208,12 +208,12 @@ async def test_home_and_end_go_to_the_ends_of_the_list_while_nothing_is_typed() 
 async def test_the_key_bar_says_what_is_taken_when_another_row_is_highlighted() -> None:
     app = PickerApp(many=True, listed=(Choice("a", "New sign-ups", why="of a"), Choice("b", "Trial users", why="of b")))
     async with app.run_test() as pilot:
-        assert app.picker.enter_does == "take New sign-ups"
+        assert app.picker.enter_does == "choose New sign-ups"
         await pilot.press("space", "down")
-        assert app.picker.enter_does == app.picker.enter_verb == "take 1 selected"
+        assert app.picker.enter_does == app.picker.enter_verb == "choose 1 selected"
         assert app.picker.why == "of b", "the line below the list is about the lit row"
         await pilot.press("space")
-        assert app.picker.enter_does == "take 2 selected"
+        assert app.picker.enter_does == "choose 2 selected"
         assert app.picker.why == "of b"
         await pilot.press("up", "space", "enter")
         await pilot.pause()
@@ -224,11 +224,11 @@ async def test_what_a_search_found_is_taken_beside_what_is_selected() -> None:
     app = PickerApp(many=True, listed=(Choice("a", "New sign-ups"), Choice("b", "Trial users"), Choice("c", "Lapsed")))
     async with app.run_test() as pilot:
         await pilot.press("space", *"trial")
-        assert (app.picker.enter_does, app.picker.enter_verb) == ("take 1 selected and Trial users", "take 2")
+        assert (app.picker.enter_does, app.picker.enter_verb) == ("choose 1 selected and Trial users", "choose 2")
         await pilot.press("enter", "space", "space")
-        assert app.picker.enter_does == "take 1 selected", "it was selected and taken back"
+        assert app.picker.enter_does == "choose 1 selected", "it was selected and taken back"
         await pilot.press("enter", *"new")
-        assert app.picker.enter_does == "take 1 selected"
+        assert app.picker.enter_does == "choose 1 selected"
         await pilot.press("enter")
         await pilot.pause()
     assert app.taken == [("a", "b"), ("a",), ("a",)]
@@ -240,7 +240,7 @@ async def test_a_name_with_a_blank_that_is_typed_in_one_go_is_searched_and_selec
     async with app.run_test() as pilot:
         await pilot.press(*"trial end")
         assert (app.picker.filter.value, set(app.picker.rows.marked)) == ("trial end", set())
-        assert app.picker.enter_does == "take Trial ending soon"
+        assert app.picker.enter_does == "choose Trial ending soon"
         await pilot.press("space", *"new")
         assert (app.picker.filter.value, set(app.picker.rows.marked)) == ("new", {"Trial ending soon"})
         await pilot.press("space", "space", *"sign")

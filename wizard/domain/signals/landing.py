@@ -50,8 +50,9 @@ def counting_cost(audiences: Iterable[Audience], used: int) -> str:
     needed = sum(len(to_count(audience)) for audience in audiences)
     so_far = f" This profile used {used:,} of them this month." if used else ""
     return (
-        f"Counting takes {count(needed, 'audience preview')}. Segment allows {A_MINUTE} a minute and {A_MONTH} a month "
-        f"in a space.{so_far} Nothing is changed, and the result is kept with its date."
+        f"Counting takes {count(needed, 'audience preview')}. In a preview, Segment counts the people who fit a "
+        f"definition. It allows {A_MINUTE} a minute and {A_MONTH} a month in a space.{so_far} Nothing is changed, "
+        "and the result is kept with its date."
     )
 
 

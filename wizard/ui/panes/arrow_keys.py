@@ -81,7 +81,8 @@ class ArrowKeys(Scrolls, Widget):
         if by > 0 or not is_below or not lines:
             return None
         goal = lines[-1] if isinstance(lines[-1], FindingRow) else self._passed_by or lines[-1]
-        return goal if self._is_at_the_top or self._is_in_view(goal) else None
+        is_arrow = by == -1  # PgUp and Home scroll
+        return goal if self._is_at_the_top or (is_arrow and self._is_in_view(goal)) else None
 
     @property
     def _is_at_the_top(self) -> bool:

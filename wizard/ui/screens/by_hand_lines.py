@@ -194,7 +194,7 @@ def keys(coach: Coach, step: HandStep, *, more: bool) -> tuple[Hint, ...]:
         Hint("R", "request card", "screen.request_card", spare=4),  # there is a button too
         Hint("Esc", "leave", "screen.leave"),
         Hint("F1", "help", "screen.help"),
-        Hint("F2", "troubleshoot", "app.troubleshoot", spare=1, tight="trouble"),
+        Hint("F2", "troubleshoot", "app.troubleshoot", spare=1, tight="debug"),
         Hint("F10", "quit", "app.ask_quit"),
     )
 

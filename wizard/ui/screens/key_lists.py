@@ -69,7 +69,11 @@ _IN_ANY_DIALOG = tuple(line for line in _EVERYWHERE if line.head in {"F2", "F10"
 _FILTER = (Line("Letters", "filter the list. You can leave out spaces: “vipcust” finds “VIP customers”"),)
 _SELECT = (
     Line("Space", "select the highlighted row, or deselect it, also while you filter"),
-    Line("Enter", "confirm the selected rows, and the highlighted row of a search; with none selected, that row"),
+    Line(
+        "Enter",
+        "confirm the selected rows, and the highlighted row of a search; with none selected, that row. "
+        "On a button, press it",
+    ),
 )
 _IN_TROUBLESHOOT = (
     Line("S", "save a report"),
@@ -145,7 +149,9 @@ def of_step(pane: StepPane) -> tuple[Line, ...]:
         "F7": not why_not(pane.walk),
         "F4": bool(pane.request_card),
     }
-    return (*_of_list(pane.current), *pane.keys_in_help, *_that_work(_STEP, works), *_EVERYWHERE)
+    own = (*_of_list(pane.current), *pane.keys_in_help)
+    said = {line.head for line in own}  # what a key does on this page says more than what it does on any
+    return (*own, *(line for line in _that_work(_STEP, works) if line.head not in said), *_EVERYWHERE)
 
 
 def _of_list(question: OpenQuestion | None) -> tuple[Line, ...]:

@@ -25,6 +25,13 @@ _STYLES = {
     Action.NONE: "$muted",
     Action.BY_HAND: "$warning",
 }
+_MEANS = {
+    Action.CREATE: "the wizard adds this",
+    Action.UPDATE: "the wizard changes this",
+    Action.BY_HAND: "you do this in Segment's web app",
+    Action.ADOPT: "this is right already, and stays as it is",
+    Action.NONE: "this is right already, and stays as it is",
+}
 NOW = Sign("○", "now", "$accent")
 
 
@@ -33,6 +40,13 @@ def briefly(*plans: Plan) -> str:
     writes = sum(len(plan.made_at_once) for plan in plans)
     by_hand = sum(len(plan.pending) - len(plan.waiting) for plan in plans) - writes
     return f"make {count(writes, 'change')}" if writes else f"do {by_hand} by hand"
+
+
+def legend(*plans: Plan) -> tuple[Line, ...]:
+    """Return what the signs of the plans' changes mean, for the page's help."""
+    actions = {change.action for plan in plans for change in plan.changes}
+    meant = {MARKS[action]: says for action, says in _MEANS.items() if action in actions}
+    return tuple(Line(f"Sign {mark}", says) for mark, says in meant.items())
 
 
 def entry(change: Change, result: Result | None = None, *, is_now: bool = False, why: str = "") -> Entry:

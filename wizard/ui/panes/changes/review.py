@@ -250,8 +250,9 @@ class ReviewPane(StepPane):
     @property
     def keys_in_help(self) -> tuple[Line, ...]:
         yes = (Line("Y then Enter", "make the changes"),) if self._stage is Stage.TO_APPROVE else ()
-        details = (Line("Enter", "show or hide the details of the highlighted change"),)
-        return (*yes, *(details if self.changes.has_details else ()))
+        details = (Line("Enter", "show or hide a change's details; on a button, press it"),)
+        signs = change_lines.legend(*([group.plan for group in self._groups] or [self._shown]))
+        return (*yes, *(details if self.changes.has_details else ()), *signs)
 
     # --- steps by hand -----------------------------------------------------------------------------------------------
 

@@ -49,4 +49,4 @@ async def _list_flags(app: App[Any], walk: Walk, place: Place, segments: Segment
         if chosen is not None:
             app.push_screen(RuleScreen(walk, place, str(chosen.run()), segments, told))
 
-    app.push_screen(CommandsScreen(commands, "Which flag gets the rule?", "take"), show)
+    app.push_screen(CommandsScreen(commands, "Which flag gets the rule?", "choose"), show)

@@ -186,7 +186,7 @@ class Question(Widget):
     def enter_does(self) -> str:
         """The verb for Enter in a field to type into; empty where Enter would only ask for an answer."""
         if isinstance(self._field, Input) and self._field.value.strip():
-            return "take it"
+            return "confirm"
         if self.is_secret and self.is_answered:
             return "keep it"
         return "skip it" if self.ask.optional else ""
@@ -377,7 +377,8 @@ class Question(Widget):
                 )
             case Kind.PICK | Kind.PICK_MANY:
                 many = self.ask.kind is Kind.PICK_MANY
-                return Picker(many=many, filtered=True, unlisted=self._unlisted, without=self._without)
+                verb = "confirm" if many else "choose"  # many are chosen with Space
+                return Picker(many=many, filtered=True, unlisted=self._unlisted, without=self._without, verb=verb)
             case _:
                 assert_never(self.ask.kind)
 

@@ -100,7 +100,7 @@ class Picker(Widget):
         many: bool,
         filtered: bool,
         unlisted: Callable[[str], Choice | None],
-        verb: str = "take",
+        verb: str = "choose",
         without: str = "",
         suggests: bool = True,
         boxes: bool = True,

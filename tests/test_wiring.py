@@ -13,9 +13,10 @@ import pytest
 from tests.fake_clock import FakeClock
 from wizard.api.proxies import Proxies
 from wizard.api.retry import Wait
+from wizard.api.services import HttpServices
 from wizard.api.transport import opener
 from wizard.api.trust import tls_context
-from wizard.clock import FastClock, SystemClock
+from wizard.clock import FastClock, ServicesClock, SystemClock
 from wizard.command_line.settings import Settings
 from wizard.domain.failure import Service
 from wizard.domain.step_id import StepId
@@ -40,7 +41,11 @@ def test_a_real_walk_is_built_without_touching_disk_network_or_keyring(tmp_path:
     assert walk.state.facts.client_side_host == "clientsdk.launchdarkly.com"
     assert walk.state.facts.segment_host == "api.segmentapis.com"
     assert walk.state.sandbox == ""
-    assert isinstance(walk.ports.clock, SystemClock)
+    clock, services = walk.ports.clock, walk.ports.services
+    assert isinstance(clock, ServicesClock)
+    assert isinstance(clock._machine, SystemClock)
+    assert isinstance(services, HttpServices)
+    assert {transport.clock for transport in services._transports.values()} == {clock}, "the answers' dates set it"
     assert isinstance(walk.ports.vault, KeyringVault)
 
 

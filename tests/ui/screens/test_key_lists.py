@@ -93,6 +93,18 @@ async def test_the_key_that_shows_more_is_listed_while_there_is_more() -> None:
                 assert ("PgDn" in await keys_in_help(pilot)) == lists, (page, size)
 
 
+async def test_a_dialog_lists_its_own_keys() -> None:
+    async with walked("until:prerequisites", "ctrl+p", *"quit", "f1") as (app, pilot):
+        assert "Keys of this dialog" in text_on(app)
+        assert "clear the filter" in text_on(app)
+        await reach(pilot, ("f1",))
+        assert {"Enter", "Esc", "↑", "Letters", "F2", "F10"} <= await keys_in_help(pilot)
+        await reach(pilot, ("escape", "escape", "f10"))
+        of_a_question = await keys_in_help(pilot)
+        assert "Enter" in of_a_question
+        assert not {"Letters", "F5"} & of_a_question
+
+
 async def test_the_inventory_lists_the_keys_of_a_row_where_there_is_one() -> None:
     of_a_row = {"Letters", "Ctrl+R", "Ctrl+O"}
     for world, lists in (("many-segments", of_a_row), ("fresh", set())):

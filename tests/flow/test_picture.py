@@ -17,7 +17,7 @@ from wizard.flow.picture import Picture, pictures, with_progress
 from wizard.ui.panes.picture import picture_lines
 
 PLACE = "LaunchDarkly - shop / production"
-ONE = f'VIP customers ──▶ {PLACE} ──▶ shop / production: segment "Vip customers"'
+ONE = f"VIP customers ──▶ {PLACE} ──▶ shop / production: segment “Vip customers”"
 
 
 async def drawn(*audiences: str, world: str = "happy") -> tuple[Picture, ...]:
@@ -39,7 +39,7 @@ async def test_several_audiences_share_the_path() -> None:
     lines = [str(one) for one in await drawn(*keys)]
     assert lines[0] == f"6 audiences ──▶ {PLACE} ──▶ shop / production"
     assert lines[1].startswith("  ")
-    assert ' ──▶ segment "' in lines[1]
+    assert " ──▶ segment “" in lines[1]
     assert lines[-1] == "  and 2 more"
 
 

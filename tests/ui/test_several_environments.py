@@ -139,13 +139,13 @@ async def _the_flag_that_was_picked_here_opens_in_staging(
 
 async def test_second_instances_that_segment_refuses_are_by_hand_one_after_the_other_and_the_rest_goes_on() -> None:
     async with at_review(picked=("shop/staging", "shop/test")) as (app, pilot):
-        assert "3 to add, 2 by hand, 4 after the steps by hand in 3 environments" in as_one_line(seen(pilot))
+        assert "3 to add, 2 by hand, then 4 more in 3 environments" in as_one_line(seen(pilot))
         assert "Make 3 changes, do 2 by hand" in seen(pilot)
         assert WHY_BY_HAND in as_one_line(seen(pilot)), "before the yes"
         await reach(pilot, YES)
         assert "shop / staging. By hand first: 0 of 4 steps done." in seen(pilot)
         assert WHY_BY_HAND in as_one_line(seen(pilot)), "and after it"
-        assert "3 added, 2 by hand, 4 after the steps by hand" in seen(pilot)
+        assert "3 added, 2 by hand, then 4 more" in seen(pilot)
         assert "VIP customers · after the steps by hand" in seen(pilot)
         assert "skipped" not in seen(pilot)
         assert "in progress" in seen(pilot).splitlines()[2], "something is left"
@@ -155,11 +155,11 @@ async def test_second_instances_that_segment_refuses_are_by_hand_one_after_the_o
         assert isinstance(app.screen, ByHandScreen)
         assert "shop / staging" in seen(pilot).splitlines()[0]
         await reach(pilot, (*TICK * 3, "escape"))
-        assert "3 added, 2 by hand, 4 after the steps by hand" in seen(pilot)
+        assert "3 added, 2 by hand, then 4 more" in seen(pilot)
         await reach(pilot, ("enter", *TICK))
         assert "Done by hand. Review shows the remaining 2 changes." in seen(pilot)
         await reach(pilot, ("enter",))
-        assert "2 to add, 1 by hand, 2 after the steps by hand, 4 already right in 3 environments" in seen(pilot)
+        assert "2 to add, 1 by hand, then 2 more, 4 already right in 3 environments" in seen(pilot)
         assert "Make 2 changes, do 1 by hand" in seen(pilot)
         await reach(pilot, (*YES, "enter", "wait:10"))
         # the destination that was just made for staging is not taken for this one

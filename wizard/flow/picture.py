@@ -90,7 +90,7 @@ def _path(state: State) -> tuple[Part, Part]:
 
 def _segment(audience: Audience, facts: Facts) -> str:
     there = found(audience, facts)
-    return f'segment "{plain(there.name if there else segment_name(audience.key))}"'
+    return f"segment “{plain(there.name if there else segment_name(audience.key))}”"
 
 
 def _beside(audience: Audience, state: State, history: History) -> str:
@@ -132,7 +132,7 @@ def with_progress(audience: AudienceProgress, state: State) -> Picture:
         (
             Part(audience.name or audience.key, _state(audience, Stage.ATTACHED, Stage.COMPUTED)),
             Part(destination.text, _state(audience, Stage.DELIVERED)),
-            Part(f'{place.text}: segment "{name}"', _state(audience, Stage.VISIBLE, Stage.COUNTED)),
+            Part(f"{place.text}: segment “{name}”", _state(audience, Stage.VISIBLE, Stage.COUNTED)),
         ),
         f"({count(counted, 'member')})" if counted is not None else "",
     )

@@ -84,7 +84,7 @@ async def test_each_environment_gets_a_group_and_what_all_share_is_said_once() -
     assert [change.action for change in own.plan.changes] == [Action.CREATE] * 3
     assert staging.plan.changes[0].action is Action.BY_HAND  # an Engage source takes one destination
     assert staging.plan.changes[0].title == "Destination LaunchDarkly - shop / staging"
-    assert tally(*counted_plans(groups)) == ("3 to add, 1 by hand, 2 after the steps by hand")
+    assert tally(*counted_plans(groups)) == ("3 to add, 1 by hand, then 2 more")
     (said,) = shared_lines([one.target for one in groups], as_asked)
     assert said.endswith(
         "Space Production, Context kind user, Context key Use Segment UserId only, Batching On, Audiences VIP customers"

@@ -366,13 +366,13 @@ async def test_a_yes_that_makes_nothing_by_api_is_not_asked_for(tmp_path: Path) 
     ran = await world.run("apply", typed="")
 
     assert plan.code == 4
-    tally = "0 to add, 0 to change, 1 by hand, 2 after the steps by hand, 0 already right."
+    tally = "0 to add, 0 to change, 1 by hand, then 2 more, 0 already right."
     assert f"{tally} Nothing was changed." in plan.out
     assert ran.code == 4
     assert "Type yes" not in ran.err
     assert ran.statuses() == {THREE[0]: "by_hand", THREE[1]: "skipped", THREE[2]: "skipped"}
     said = await world.run("apply", as_json=False)
-    assert "1 left to do by hand, 2 after the steps by hand." in said.out
+    assert "1 left to do by hand, then 2 more." in said.out
     assert world.writes() == []
 
 

@@ -76,7 +76,7 @@ async def test_one_yes_is_for_all_and_what_segment_refuses_is_done_by_hand() -> 
     code, script = await talk(set_up.walk, *_TO_REVIEW, "yes", *[ENTER] * 4, "yes", *[ENTER] * 2)
 
     assert code == 0
-    assert "3 to add, 1 by hand, 2 after the steps by hand in 2 environments." in script.text
+    assert "3 to add, 1 by hand, then 2 more in 2 environments." in script.text
     assert "The same in all: Space Production, Context kind user," in script.text
     assert "Type yes to make 3 changes, do 1 by hand." in script.text
     assert script.text.count("Type yes to") == 2  # the second is for changes that waited for the steps by hand
@@ -126,7 +126,7 @@ async def test_an_environment_that_is_added_at_the_yes_is_shown_first() -> None:
 
     assert set_up.writes == []
     assert "You've picked other environments." in script.text
-    assert "3 to add, 1 by hand, 2 after the steps by hand in 2 environments." in script.text
+    assert "3 to add, 1 by hand, then 2 more in 2 environments." in script.text
 
 
 class _Refuses(httpx.AsyncBaseTransport):

@@ -38,6 +38,8 @@ async def test_every_environment_gets_its_own_destination_and_what_is_by_hand_is
     by_hand = next(one for one in ran.document["results"] if one["status"] == "by_hand")
     assert by_hand["target"] == "qa"
     source = next(step for step in by_hand["steps"] if step["title"] == "Confirm source")
+    assert source["values"] == {"Source": "Personas Production"}
+    assert "Choose it and confirm." in source["note"]
     assert "Segment adds a source for this one." in source["note"]
 
 

@@ -97,14 +97,16 @@ def _which(state: State) -> str:
 
 def _on_source(step: HandStep, state: State) -> HandStep:
     source = _wanted_source(state)
+    value = HandValue("Source", source, typed=False)
     if _is_taken(state):
-        return replace(step, note=_ADDS_A_SOURCE.format(source), docs=links.ENGAGE_DOCS)
+        note = f"Choose it and confirm. {_ADDS_A_SOURCE.format(source)}"
+        return replace(step, values=(value,), note=note, docs=links.ENGAGE_DOCS)
     note = "Choose the Engage space's own source. An audience can't use a destination on another source."
     if not _engage_is_missing(state):
         note += " If the list is empty, set up Engage first."
-        return replace(step, values=(HandValue("Source", source, typed=False),), note=note, docs=links.ENGAGE_DOCS)
+        return replace(step, values=(value,), note=note, docs=links.ENGAGE_DOCS)
     note = "The wizard can't see an Engage source. Set up Engage first, then choose its source here."
-    return replace(step, values=(HandValue("Source", source, typed=False),), note=note, link=links.ENGAGE_DOCS)
+    return replace(step, values=(value,), note=note, link=links.ENGAGE_DOCS)
 
 
 def _wanted_source(state: State) -> str:

@@ -173,7 +173,7 @@ DESTINATION = Step(
             around=("destination.",),
             kind=Kind.CHOICE,
             label="Destination",
-            hint="Use an existing destination, or create a new one.",
+            hint="It sends the audiences' members to this environment.",
             help=Help(
                 "A destination holds one LaunchDarkly token and one client-side ID. A second destination for the same "
                 "environment would send every change twice.",

@@ -86,9 +86,8 @@ def _flags(state: State, found: dict[str, list[Finding]]) -> Iterator[Note]:
         yield Note(missing, "!")
     unused = [finding for finding in judged if finding.evidence.get("flags") == []]
     if unused:
-        others = count(len(unused) - 1, "more segment has", "more segments have")
-        more = f" {others} no flag either." if len(unused) > 1 else ""
-        yield Note(f"No flag uses {unused[0].evidence['name']} yet.{more}", "·")  # also if long: it's the next step
+        others = f" or {count(len(unused) - 1, 'other segment')}" if len(unused) > 1 else ""
+        yield Note(f"No flag uses {unused[0].evidence['name']}{others} yet.", "·")  # however long: it's the next step
         yield Note(rule(state), "·")
     elif judged and all(finding.status is Status.PASS for finding in judged):
         what = "the segment" if len(judged) == 1 else "the segments"

@@ -68,6 +68,11 @@ class Value(NamedTuple):
     label: str = ""  # the field's name on the vendor's screens, else its key
 
 
+def counted(many: int, what: str) -> str:
+    """Return "3 to add"; what waits for the steps by hand is counted as what comes then."""
+    return f"then {many} more" if what == AFTER_THE_HANDS else f"{many} {what}"
+
+
 def word_of(result: Result) -> str:
     """Return how a change ended, in one to five words."""
     if result.action is Action.BY_HAND and result.outcome is Outcome.DONE:

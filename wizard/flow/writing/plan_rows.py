@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from wizard.domain.planning.audience_draft import ACTIVATE, CONNECT
 from wizard.domain.planning.change import DESTINATION, MAPPING, TOKEN, Action, Change
 from wizard.domain.planning.plan import Plan
-from wizard.flow.writing.change_words import AFTER_THE_HANDS, DONE_BY_HAND, OUTCOMES, Value, values, word_of
+from wizard.flow.writing.change_words import AFTER_THE_HANDS, DONE_BY_HAND, OUTCOMES, Value, counted, values, word_of
 from wizard.flow.writing.result import Outcome, Result
 
 MARKS: Mapping[Action, str] = {
@@ -53,7 +53,7 @@ def tally(*plans: Plan) -> str:
         "already right": sum(len(changes_already_right(plan)) for plan in plans),
     }
     always = set() if len(plans) > 1 and (by_hand or waiting) else _ALWAYS
-    return ", ".join(f"{many} {what}" for what, many in counts.items() if many or what in always)
+    return ", ".join(counted(many, what) for what, many in counts.items() if many or what in always)
 
 
 def tally_of_results(plan: Plan, results: Mapping[str, Result]) -> str:
@@ -67,7 +67,7 @@ def tally_of_results(plan: Plan, results: Mapping[str, Result]) -> str:
     others = (*(OUTCOMES[one] for one in left), AFTER_THE_HANDS, DONE_BY_HAND)
     apart = {word: words.count(word) for word in others if word in words}
     counts = {"added": added, "changed": changed, **apart, "already right": right}
-    return ", ".join(f"{many} {what}" for what, many in counts.items() if many or not apart)
+    return ", ".join(counted(many, what) for what, many in counts.items() if many or not apart)
 
 
 def changes_already_right(plan: Plan) -> tuple[Change, ...]:

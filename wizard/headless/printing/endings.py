@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from wizard.domain.planning.change import Change
 from wizard.exit_codes import ExitCode
-from wizard.flow.writing.change_words import AFTER_THE_HANDS, OUTCOMES
+from wizard.flow.writing.change_words import AFTER_THE_HANDS, OUTCOMES, counted
 from wizard.flow.writing.result import Outcome, Result, Trouble, skipped
 from wizard.headless.printing.documents import results_document
 from wizard.headless.printing.output import Output
@@ -63,5 +63,5 @@ def how_many(results: Iterable[Result], already: str = "already right") -> str:
     order = (Outcome.FAILED, Outcome.DONE, Outcome.ALREADY, Outcome.BY_HAND, Outcome.SKIPPED)
     said = {**OUTCOMES, Outcome.ALREADY: already, Outcome.BY_HAND: "left to do by hand"}
     words = [AFTER_THE_HANDS if one.waits_for_hands else said[one.outcome] for one in results]
-    counted = ((words.count(word), word) for word in (*(said[one] for one in order), AFTER_THE_HANDS))
-    return ", ".join(f"{number} {word}" for number, word in counted if number)
+    numbers = ((words.count(word), word) for word in (*(said[one] for one in order), AFTER_THE_HANDS))
+    return ", ".join(counted(number, word) for number, word in numbers if number)

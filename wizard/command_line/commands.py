@@ -132,7 +132,7 @@ def _add_doctor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--observations",
         action="store_true",
-        help="with --report: instead, show and write how both services answered, as classes and counts",
+        help="with --report: instead, show and write what kinds of answers both services gave, without names or IDs",
     )
     parser.add_argument(
         "--count-members",

@@ -10,10 +10,10 @@ from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.reading.observing import FIVE_READS
 from wizard.flow.walk import Walk
 
-OFFER = "How both services answered, in classes and counts"
+OFFER = "What kinds of answers both services gave"
 WHAT_IT_TAKES = (
-    "The wizard makes five more reads and shows you a page of about twenty lines. The page has classes and counts, "
-    "but no names, IDs, tokens or addresses. You see it before you save it, and the wizard sends nothing."
+    "The wizard makes five more reads and shows you a page of about twenty lines. The page has kinds of "
+    "answers and counts, but no names, IDs, tokens or addresses. You see it before you save it, and the wizard sends nothing."
 )
 
 

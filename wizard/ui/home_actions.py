@@ -74,7 +74,7 @@ class HomeActions:
         commands = (
             Command("setup.toml", "the setup as a file for the commands", lambda: self._export("setup")),
             Command("Terraform", "Segment's side as code, to import", self.export_terraform),
-            Command("Dated report", "the state today, to compare later", self.export_report),
+            Command("Dated report", "today's state, to compare later", self.export_report),
         )
         self._app.push_screen(CommandsScreen(commands, "Export", "save"), lambda one: one.run() if one else None)
 

@@ -500,7 +500,7 @@ def test_a_service_token_has_no_owner() -> None:
     ("given", "said"),
     [
         ({"resources": ["*"], "actions": ["*"]}, "The role Sync allows createSegment."),
-        ({"resources": ["*"], "actions": ["view*"]}, "The role Sync doesn't allow createSegment."),
+        ({"resources": ["*"], "actions": ["view*"]}, "The role Sync doesn't include the action createSegment."),
         (
             {"resources": ["proj/web:env/*:segment/*"], "actions": ["*"]},
             "The role Sync allows createSegment only on proj/web:env/*:segment/*.",

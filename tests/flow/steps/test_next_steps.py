@@ -52,7 +52,7 @@ def test_keys_that_differ_are_said_instead_of_evaluate_with_exactly_these() -> N
     assert "Evaluate flags with exactly this kind and key." in said(state())
     differing = state(key_shapes=EMAILS)
     assert "Evaluate flags" not in said(differing)
-    assert "! 40 of your app's 40 recent user keys look like an email address" in said(differing)
+    assert "! All 40 recent user keys of your app look like an email address" in said(differing)
     assert any(
         "look like an email address" in note.text for note in before_attaching(state(segments=(), key_shapes=EMAILS))
     )

@@ -70,7 +70,7 @@ def test_the_stages_come_in_order_and_all_are_done_at_the_end() -> None:
     [
         ({}, D, "Segment has the connection"),
         ({"connections": Connections((), 0)}, U, "waiting for it to be added"),
-        ({"connections": None}, U, "hasn't been asked yet"),
+        ({"connections": None}, U, "not checked in Segment yet"),
         ({"connections": Connections((), 0), "destination_id": "", "is_meant_known": False}, X, "can't tell"),
         ({"connections": Connections((Connection("ii_2", "dst_other"),), 1)}, U, "waiting"),
         ({"connections": Connections((), 2)}, X, "doesn't show every connection"),
@@ -158,7 +158,7 @@ def test_computed_follows_the_audiences_own_status(
         ({"delivery": refused("401"), "where": FOUND, **CHANGED}, MINUTE, S, "7 events refused: 401"),
         ({"delivery": CLOSED}, MINUTE, X, "doesn't show deliveries to this token"),
         ({"delivery": SILENT}, MINUTE, X, "didn't say"),
-        ({"delivery": None}, MINUTE, U, "hasn't been asked yet"),
+        ({"delivery": None}, MINUTE, U, "not checked in Segment yet"),
         ({"delivery": None, "by_hand": True}, MINUTE, X, "seen only in Segment"),
         ({"connections": None}, MINUTE, W, ""),
     ],

@@ -47,6 +47,17 @@ def usual(seen: KeyShapes) -> tuple[KeyShape, int]:
     return max(seen.counts.items(), key=lambda pair: pair[1])
 
 
+def in_words(shape: KeyShape) -> str:
+    return "an ID with a prefix, such as user_1234" if shape is KeyShape.PREFIXED else str(shape)
+
+
+def usual_in_words(seen: KeyShapes) -> str:
+    """Return a sentence about the shape of most keys."""
+    shape, many = usual(seen)
+    which = f"All {many}" if many == seen.total > 1 else f"{many} of {seen.total}"
+    return f"{which} recent {seen.kind} keys of your app look like {in_words(shape)}."
+
+
 def is_strange(key: str, seen: KeyShapes) -> bool:
     """Return whether no recent key looks like this one.
 

@@ -215,7 +215,9 @@ def _unmatched(policy: Policy, request: Request) -> Judgment:
             if parent.resource and statement_matches(statement, parent).match is Match.YES:
                 because += " An environment doesn't include its segments: end the resource with :segment/*."
             return Judgment(Verdict.DENY, because, statement, policy.name)
-    return Judgment(Verdict.DENY, f"{policy.name} doesn't allow {request.action}.", policy_name=policy.name)
+    return Judgment(
+        Verdict.DENY, f"{policy.name} doesn't include the action {request.action}.", policy_name=policy.name
+    )
 
 
 def policy_statements(project: str, environment: str, *, bypass_approvals: bool = False) -> list[dict[str, object]]:

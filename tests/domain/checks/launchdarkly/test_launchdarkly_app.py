@@ -55,7 +55,12 @@ UUIDS = {"key_shapes": KeyShapes("user", {KeyShape.UUID: 30})}
 
 
 CASES = (
-    Case("launchdarkly.context_keys", "pass", "alike", says="50 of your app's 50 recent user keys look like a prefix"),
+    Case(
+        "launchdarkly.context_keys",
+        "pass",
+        "alike",
+        says="All 50 recent user keys of your app look like an ID with a prefix",
+    ),
     Case(
         "launchdarkly.context_keys",
         "warn",

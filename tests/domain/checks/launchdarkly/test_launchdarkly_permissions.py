@@ -105,7 +105,7 @@ CASES = (
         "warn",
         "only createSegment",
         {"token": token_with(allow(HERE, "createSegment"))},
-        says="LaunchDarkly doesn't document whether a sync needs both. The first sync will show it.",
+        says="LaunchDarkly doesn't document whether a sync needs both rights. The first sync will show it.",
     ),
     Case(
         CHECK,
@@ -244,7 +244,7 @@ def test_a_hidden_project_is_judged_by_its_keys() -> None:
 @pytest.mark.parametrize(
     ("token", "cause"),
     [
-        (READER, "The built-in role Reader doesn't allow createSegment or updateIncluded."),
+        (READER, "The built-in role Reader doesn't include the action createSegment or updateIncluded."),
         (
             token_with(allow("proj/shop:env/staging:segment/*", "*")),
             "The token's inline policy allows createSegment and updateIncluded only on "
@@ -257,7 +257,7 @@ def test_a_hidden_project_is_judged_by_its_keys() -> None:
         (
             token_with(allow("*", "*"), Statement("deny", resources=("*",), actions=("updateIncluded",))),
             "The token's inline policy denies updateIncluded, and a deny overrides every allow. LaunchDarkly doesn't "
-            "document whether a sync needs both. The first sync will show it.",
+            "document whether a sync needs both rights. The first sync will show it.",
         ),
     ],
 )

@@ -170,14 +170,13 @@ def _context_keys(facts: Facts, answers: Answers) -> Findings:
     seen = need(facts.key_shapes, f"the recent {kind} contexts of your app")
     if not seen.total:
         return skipped(f"Your app has sent no {kind} contexts recently, so we have no keys to compare.")
-    shape, many = key_shapes.usual(seen)
-    said = f"{many} of your app's {seen.total} recent {kind} keys look like {shape}."
+    said = key_shapes.usual_in_words(seen)
     evidence: dict[str, object] = {"kind": kind, "shapes": {str(shape): many for shape, many in seen.counts.items()}}
     if key_shapes.differ(seen, context_key):
         return _keys_differ(said, context_key, evidence)
     if answers.test_user and key_shapes.is_strange(answers.test_user, seen):
         return warned(
-            f"{said} The test user's key looks like {key_shapes.shape_of(answers.test_user)}.",
+            f"{said} The test user's key looks like {key_shapes.in_words(key_shapes.shape_of(answers.test_user))}.",
             cause="No recent key looks like the test user's, so your app may send another key for this person.",
             fix="In LaunchDarkly, go to Code → Contexts and compare the test user with a context. Then choose the "
             "context key that your app sends in the Mapping step.",

@@ -144,7 +144,7 @@ def _project(facts: Facts, answers: Answers) -> Findings:
     if facts.projects == () and facts.project is None:
         return unknown(
             "The token is valid, but it can't see any project.",
-            cause="The token's role doesn't allow viewProject.",
+            cause="The token's role doesn't include the action viewProject.",
             fix="In LaunchDarkly, go to Organization settings → Roles and add viewProject on the project to the "
             "token's role.",
             links=(links.PRIVATE_PROJECTS_DOCS,),
@@ -168,8 +168,8 @@ def _hidden(refused: Failure, key: str) -> Findings:
     (finding,) = no_answer(refused, "the project")
     return unknown(
         f"This token can't view the project {key}.",
-        cause="The token's role doesn't allow viewProject in this project. The wizard needs this for its checks. "
-        "LaunchDarkly doesn't document whether a sync needs it too.",
+        cause="The token's role doesn't include the action viewProject in this project. The wizard needs this for its "
+        "checks. LaunchDarkly doesn't document whether a sync needs it too.",
         fix=f"In LaunchDarkly, go to Organization settings → Roles and add viewProject on proj/{key} to the token's "
         "role.",
         links=(links.PRIVATE_PROJECTS_DOCS, links.ROLE_POLICIES_DOCS),

@@ -261,7 +261,9 @@ def _may_not_be_enough(denied: Mapping[str, Judgment], target: Target, evidence:
     See docs/launchdarkly.md#actions-the-sync-needs.
     """
     (refused,) = _may_not(denied, target, evidence, who)
-    cause = f"{refused.cause} LaunchDarkly doesn't document whether a sync needs both. The first sync will show it."
+    cause = (
+        f"{refused.cause} LaunchDarkly doesn't document whether a sync needs both rights. The first sync will show it."
+    )
     return (replace(refused, status=Status.WARN, cause=cause),)
 
 
@@ -273,7 +275,7 @@ def _joined(denied: Mapping[str, Judgment]) -> str:
     alike: dict[str, list[str]] = {}
     for action, found in denied.items():
         alike.setdefault(found.because.replace(action, _ACTION), []).append(action)
-    joined = ((because, " or " if "doesn't allow" in because else " and ") for because in alike)
+    joined = ((because, " or " if "doesn't include" in because else " and ") for because in alike)
     return " ".join(because.replace(_ACTION, word.join(alike[because])) for because, word in joined)
 
 

@@ -52,8 +52,7 @@ def _keys(evidence: Evidence) -> Proof | None:
     seen = evidence.facts.key_shapes
     if not isinstance(seen, KeyShapes) or not seen.total:
         return None
-    shape, many = key_shapes.usual(seen)
-    return confirms(f"{many} of your app's {seen.total} recent {seen.kind} keys look like {shape}.")
+    return confirms(key_shapes.usual_in_words(seen))
 
 
 def _has_no_flag(evidence: Evidence) -> Proof | None:

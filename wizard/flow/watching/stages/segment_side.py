@@ -22,7 +22,7 @@ def attached(evidence: Evidence, _: float | None) -> Judged:
         said = evidence.connections.message or why(evidence.connections)
         return Judged(StageState.UNKNOWN, f"Segment doesn't show it: {said}")
     if evidence.connections is None:
-        return Judged(StageState.UNDER_WAY, "Segment hasn't been asked yet")
+        return Judged(StageState.UNDER_WAY, "not checked in Segment yet")
     seen = evidence.connections
     if evidence.is_paused:
         advice = f"{_page_of(evidence)} → the destination → switch on Connect to destination."
@@ -97,7 +97,7 @@ def _nothing_delivered(evidence: Evidence, waited: float) -> Judged:
     advice = "In Segment, open the audience's destination. Is Send Identify or Send Track on? Is the mapping on?"
     state = under_way(evidence, Stage.DELIVERED, waited, bound(evidence, DELIVERED_WITHIN_S))
     state = StageState.STUCK if evidence.is_activation_off and state is StageState.LATE else state
-    detail = "Segment hasn't been asked yet" if delivery is None else "nothing delivered yet"
+    detail = "not checked in Segment yet" if delivery is None else "nothing delivered yet"
     return Judged(state, detail, usual, advice)
 
 

@@ -34,8 +34,8 @@ T = TypeVar("T")
 COMMANDS = (
     "At any prompt: ? explains the question and these keys, b goes back, f lists the findings, t finds the cause of "
     "what you see, i lists the synced segments of the project, e adds environments with this setup's answers, k "
-    "counts the members that each context key reaches, r checks again, g 3 goes to step 3, q quits. A backslash "
-    "before such a letter makes it an answer. Enter alone does what the line above the prompt says."
+    "counts the members that each context key reaches, r checks again, g 3 goes to step 3, q quits. To answer with "
+    "one of these letters, type a backslash before it: \\b. Enter alone does what the line above the prompt says."
 )
 ASIDE = "Type what the prompt asks for. b goes back, r checks again, g 3 goes to step 3, q quits."
 NO_ANSWER = "That isn't one of the answers. Type ? for help."

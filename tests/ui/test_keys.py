@@ -330,7 +330,7 @@ async def test_under_the_first_sync_each_key_does_what_the_bar_says(monkeypatch:
         # how both services answered isn't shown for the sandbox
         await reach(pilot, ("w",))
         assert app.screen is app.walk_screen
-        assert "classes and counts" not in seen(pilot)
+        assert "kinds of answers" not in seen(pilot)
 
         await _pick_a_flag(app, pilot)
         await _undo(app, pilot)

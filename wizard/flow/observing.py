@@ -12,8 +12,8 @@ from wizard.flow.walk import Walk
 
 OFFER = "What kinds of answers both services gave"
 WHAT_IT_TAKES = (
-    "The wizard makes five more reads and shows you a page of about twenty lines. The page has kinds of "
-    "answers and counts, but no names, IDs, tokens or addresses. You see it before you save it, and the wizard sends nothing."
+    "The wizard makes five more reads and shows you a page of about twenty lines. The page has kinds of answers "
+    "and counts, but no names, IDs, tokens or addresses. You see it before you save it, and the wizard sends nothing."
 )
 
 

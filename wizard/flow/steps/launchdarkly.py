@@ -184,7 +184,7 @@ LAUNCHDARKLY = Step(
             about=("launchdarkly.token.", launchdarkly_token.INSTANCE.id, destination.TOKEN.id),
             kind=Kind.SECRET,
             label="Access token",
-            hint="Paste a service token with the Writer role, or with a role that can create segments and change their members.",
+            hint="Paste a service token with the Writer role, or with a role that can write segments.",
             help=Help(
                 "Segment uses this token to create the segment and to add and remove members. A service token is "
                 "best, because it still works when the person who created it leaves.",

@@ -195,7 +195,7 @@ def offer(outcome: WatchOutcome, sandbox: str, options: Options) -> Iterator[str
     """Yield the offer of the observations after a first success with the real services."""
     if outcome is WatchOutcome.APPEARED and not sandbox:
         command = options.command("doctor")
-        yield f"How both services answered, in classes and counts: {command} --report FILE --observations"
+        yield f"What kinds of answers both services gave: {command} --report FILE --observations"
 
 
 async def _next_steps(walk: Walk, last: Progress | None) -> tuple[Note, ...]:

@@ -59,7 +59,7 @@ CASES = (
         "launchdarkly.context_keys",
         "pass",
         "alike",
-        says="All 50 recent user keys of your app look like an ID with a prefix",
+        says="All 50 recent user keys of your app look like an ID with a",
     ),
     Case(
         "launchdarkly.context_keys",

@@ -34,7 +34,10 @@ async def test_who_answers_no_question_names_the_user_and_gets_the_cause() -> No
         assert app.walk.state.answers.test_user == "user-0042"
         await reach(pilot, ("f5",))
         assert "Checked just now: same result." in seen(pilot), "the user isn't asked for again"
-        assert "U" not in await keys_in_help(pilot)
+        assert "U" in await keys_in_help(pilot)
+        await reach(pilot, ("u", *"user-0007", "enter"))
+        assert "user-0007" in seen(pilot), "another user can be looked up"
+        assert "user-0042" not in seen(pilot)
 
 
 async def test_the_user_can_be_named_instead_of_an_answer() -> None:

@@ -98,8 +98,8 @@ class Search:
 
     @property
     def can_name_user(self) -> bool:
-        """Return whether the wizard could look up the user, and doesn't know yet who it is."""
-        return judging.lacks_a_user(self.about.gap, self.evidence) and self.evidence.segment is not None
+        """Return whether the symptom is about a user whom the wizard could look up, named already or not."""
+        return self.about.gap is judging.user_unseen and self.evidence.segment is not None
 
     @property
     def flags_to_name(self) -> tuple[str, ...] | None:

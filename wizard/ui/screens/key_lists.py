@@ -85,7 +85,7 @@ _AFTER_A_SYMPTOM = (
     Line("Esc", "the previous question, then the list of symptoms"),
 )
 _CLOSE_TROUBLESHOOT = (Line("F2", "close"), *(line for line in _EVERYWHERE if line.head != "F2"))
-_NAME_USER = Line("U", "name the user, whom the wizard then looks up in LaunchDarkly")
+_NAME_USER = Line("U", "name the user, or another one, for the wizard to look up")
 _SYMPTOMS = (
     Line("Enter", "check the highlighted symptom"),
     Line(_NUMBERS, "check that symptom"),

@@ -224,6 +224,7 @@ def keys(
     return (
         *(page if now.links else ()),
         *(work if has_requests else ()),
+        *((Hint("U", "name user", "screen.name_user", spare=4),) if can_name_user else ()),
         *((Hint("E", "excluded", "screen.unfold", spare=3),) if has_causes else ()),
         _REPORT,
         *_CLOSE,

@@ -26,8 +26,8 @@ _NOBODY = "Type the user's context key."
 class _UserField(OpenInput):
     """The field for the user; Enter goes on to the flag where there are several."""
 
-    def __init__(self, enter_does: str) -> None:
-        super().__init__(placeholder="the user's context key", compact=True, id="user")
+    def __init__(self, user: str, enter_does: str) -> None:
+        super().__init__(user, placeholder="the user's context key", compact=True, id="user")
         self.enter_does = enter_does
 
 
@@ -41,7 +41,9 @@ class NameUserScreen(Dialog[bool]):
         self._walk = walk
         self._flags = flags or ()
         self._must_pick = len(self._flags) > 1
-        self._user = _UserField("choose the flag" if self._must_pick else "look the user up")
+        self._user = _UserField(
+            walk.state.answers.test_user, "choose the flag" if self._must_pick else "look the user up"
+        )
         self._list = Picker(
             many=False, filtered=True, unlisted=lambda text: FLAG.free(text, walk.state), verb="look the user up for"
         )

@@ -6,10 +6,12 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from tests.ui.scenarios import reach
+from tests.ui.scenarios import SimulatedWizard, reach
 from tests.ui.screens.test_key_lists import keys_in_help
 from tests.ui.screens.test_troubleshoot import seen, walked
+from wizard.flow.walk import Walk
 from wizard.ui.screens.dialogs.name_user import NameUserScreen
+from wizard.wiring import answers_of
 
 FLAG_OFF = ("f2", "home", *("down",) * 4, "enter")
 
@@ -76,3 +78,23 @@ async def test_a_missing_member_is_looked_up_without_a_flag() -> None:
         assert "user-0042" in seen(pilot)
         assert "· not found yet" not in seen(pilot)
         assert app.walk.state.answers.flag == ""
+
+
+class _SavedSetup(SimulatedWizard):
+    """The wizard on Welcome, with a setup in its profile that no step was confirmed of yet."""
+
+    def _build(self) -> Walk:
+        walk = super()._build()
+        walk.session.keep(answers_of(self.sandbox), ())
+        return walk
+
+
+async def test_who_was_named_stays_named_for_the_next_symptom() -> None:
+    app = _SavedSetup("other-rule-first")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await reach(pilot, (*FLAG_OFF, "u", *"user-0007", "enter"))
+        assert "user-0007" in seen(pilot)
+        while "What do you see?" not in seen(pilot):
+            await reach(pilot, ("escape",))
+        await reach(pilot, ("5",))
+        assert app.walk.state.answers.test_user == "user-0007"

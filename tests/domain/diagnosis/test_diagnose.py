@@ -926,7 +926,7 @@ def test_counting_is_asked_for_with_what_it_costs_and_once() -> None:
     asked = begun(case("fewer-members", world)).next
     assert isinstance(asked, Question)
     assert asked.id == "count"
-    assert "Segment allows 5 a minute and 700 a month" in asked.why
+    assert "It allows 5 a minute and 700 a month" in asked.why
     landing = {"aud_1": Landing(NOW, 1234, {"user_id_only": 1111})}
     end, questions = ended(case("fewer-members", {**world, "landing": landing}))
     assert (end.id, questions) == ("identifiers", [])

@@ -73,8 +73,12 @@ def shown_by(walk: Walk, finding: Finding) -> Symptom | None:
 
 
 def resume_what_is_saved(walk: Walk) -> None:
-    """Take the answers of the saved setup, unless the user has gone on from a step: a symptom is about that setup."""
-    if not walk.accepted and walk.session.saved.answers != Answers():
+    """Take the answers of the saved setup, unless the user has gone on from a step: a symptom is about that setup.
+
+    Only once, so that a user who was named since then stays named.
+    """
+    is_at_its_beginning = not (walk.accepted or walk.state.answers.project)
+    if is_at_its_beginning and walk.session.saved.answers != Answers():
         walk.resume()
 
 

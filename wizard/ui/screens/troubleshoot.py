@@ -141,9 +141,7 @@ class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScree
         """
         before = self._now
         self._begin("Running the checks that matter.")
-        answers = self._walk.state.answers
-        if not (self._walk.accepted or answers.project) and self._walk.session.saved.answers != Answers():
-            self._walk.resume()  # once: who was named here since then stays named
+        resume_what_is_saved(self._walk)
         ask_for_evidence(self._walk, self._symptom)
         await self._waited_for(self._walk.read() if self._applying else self._walk.read_again())
         end, guide = before if isinstance(before, Diagnosis) else None, self._guide

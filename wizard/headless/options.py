@@ -81,7 +81,7 @@ class Options:
     @property
     def sandbox_hint(self) -> str:
         """Say how to do more in the sandbox, where everything that is started begins afresh; empty elsewhere."""
-        where = f"To do several things with the same setup, open the full screen: audience-wizard{self.common}"
+        where = f"To do several things in a row, open the full screen: audience-wizard{self.common}"
         said = f"The sandbox keeps nothing: the next command starts afresh. {where}"
         return said if self.after_setup else ""
 

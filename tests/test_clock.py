@@ -60,6 +60,13 @@ def test_the_services_time_is_the_machines_until_they_agree_on_another(ahead_s: 
     assert clock.now() == START - timedelta(seconds=off_s)
 
 
+@pytest.mark.parametrize("year", [1, 1970, 9999])
+def test_a_date_that_no_service_can_send_is_not_believed(year: int) -> None:
+    clock = ServicesClock(FakeClock())
+    clock.hear("segment", datetime(year, 12, 31, 23, 59, 59, tzinfo=UTC))
+    assert clock.now() == START
+
+
 @pytest.mark.parametrize(("before_s", "after_s"), [(0.0, -7_200.0), (86_400.0, 0.0)])
 def test_the_services_time_stays_when_the_machines_clock_is_set(before_s: float, after_s: float) -> None:
     world = FakeClock()

@@ -7,6 +7,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+_THEIR_YEARS = range(2024, 2200)  # a router that has no clock is in 1970
 _EXPLAINED_S = 60.0  # up to here, the time that a request takes explains the difference between two clocks
 
 
@@ -53,7 +54,9 @@ class ServicesClock:
         await self._machine.sleep(seconds)
 
     def hear(self, service: str, theirs: datetime) -> None:
-        """Note the date in a response that has just arrived from `service`."""
+        """Note the date of an answer that has just come, unless no service can have sent it."""
+        if theirs.year not in _THEIR_YEARS:
+            return
         ahead_s = self.ahead_of(theirs)
         if abs(ahead_s - self._ahead_s.get(service, ahead_s)) > _EXPLAINED_S:
             self._ahead_s.clear()  # the machine's clock was set in the meantime, or stood still while the machine slept

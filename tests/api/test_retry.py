@@ -52,6 +52,8 @@ def before_next(ms: object) -> dict[str, Any]:
         (LD, too_many(retry_after=date(7)), 7),
         (LD, too_many(retry_after=date(-9)), 10),
         (LD, too_many(retry_after=date(3607), date=date(3600)), 7),
+        (LD, too_many(retry_after=date(3607), date=date(1800), age="1800"), 7),  # a cache answers with an old date
+        (LD, too_many(retry_after=date(7), age="1e300"), 7),
         (SEGMENT, too_many(before_next(57_647), retry_after=date(3)), 3),
         # this machine's clock is an hour wrong; the service's own time counts
         (LD, too_many(x_ratelimit_reset=epoch_ms(3604), date=date(3600)), 4),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import httpx
@@ -97,8 +97,15 @@ def asked_wait(service: Service, response: httpx.Response) -> float | None:
 
 
 def server_time(headers: Mapping[str, str]) -> datetime | None:
-    """Return the service's own time, so that a wrong clock on this machine doesn't distort a wait."""
-    return _date(headers.get("date", ""))
+    """Return the service's own time, so that a wrong clock on this machine doesn't distort a wait.
+
+    A cache in between passes on the date of the answer that it kept, and says how old that is.
+    """
+    dated, age_s = _date(headers.get("date", "")), _number(headers.get("age")) or 0.0
+    try:
+        return dated + timedelta(seconds=age_s) if dated is not None else None
+    except OverflowError:
+        return None
 
 
 def _retry_after(response: httpx.Response, now: datetime) -> float | None:

@@ -40,6 +40,20 @@ async def test_in_the_sandbox_a_colleague_makes_the_fix_and_the_search_goes_on()
     assert "is paused" not in after
 
 
+@pytest.mark.parametrize(
+    ("scenario", "typed", "gone"),
+    [("paused", ("8",), "Connect to destination is on."), ("refused-lately", ("7", "3"), "No IP allowlist blocks")],
+)
+async def test_what_a_colleague_fixed_is_said_and_not_asked_about_again(
+    scenario: str, typed: tuple[str, ...], gone: str
+) -> None:
+    _, script = await talk(saved(scenario), "t", *typed, "d", ENTER, "q")
+
+    _, after = script.text.split("Your colleague did it.")
+    assert gone in after
+    assert "Enter says that you don't know." not in after
+
+
 async def test_a_failure_that_a_colleague_can_fix_is_fixed_in_its_step() -> None:
     answers = (*TO_REVIEW[: -len(AUDIENCES)], "1", ENTER, ENTER, "colleague", "q")
     _, script = await talk(staged("paused").walk, *answers)

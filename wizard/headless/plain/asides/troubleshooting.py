@@ -56,10 +56,11 @@ async def search(symptom: Symptom, dialogue: Dialogue, walk: Walk) -> None:
     """
     resume_what_is_saved(walk)
     given: Given = {}
+    before: Diagnosis | None = None
     while True:
         ask_for_evidence(walk, symptom)
         await dialogue.reading(walk.read_again())
-        found = await _searched(search_for_cause(walk, symptom, given), dialogue, walk)
+        found = await _searched(search_for_cause(walk, symptom, given, before), dialogue, walk)
         end = found.next
         if not isinstance(end, Diagnosis):
             return
@@ -68,7 +69,7 @@ async def search(symptom: Symptom, dialogue: Dialogue, walk: Walk) -> None:
             return
         colleague.end(walk, end)
         dialogue.say(DONE_BY_A_COLLEAGUE)
-        given = found.reopened().given
+        given, before = {**found.reopened().given, **colleague.answers_after(end)}, end
 
 
 async def _searched(found: Search, dialogue: Dialogue, walk: Walk) -> Search:
@@ -82,7 +83,7 @@ async def _searched(found: Search, dialogue: Dialogue, walk: Walk) -> Search:
                 raise
             given = found.back().given
         await dialogue.reading(read_what_was_agreed_to(walk, given))
-        found = search_for_cause(walk, found.symptom, given)
+        found = search_for_cause(walk, found.symptom, given, found.before)
         step = found.next
     return found
 

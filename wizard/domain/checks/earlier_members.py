@@ -12,13 +12,12 @@ from wizard.domain.checks import subjects
 from wizard.domain.facts import Facts, known
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.mapping import uncovered_identifiers
-from wizard.domain.services.segment import Audience, Connection, Delivery
+from wizard.domain.services.segment import NEARLY_ALL, Audience, Connection, Delivery
 from wizard.domain.signals import deliveries, landing, segment_of_audience
 from wizard.domain.signals.activations import activations_of
 from wizard.domain.signals.usual_times import appears_within
 from wizard.domain.wanted import chosen_connection
 
-ENOUGH = 0.9  # of the audience: a few members always differ
 _AT_LEAST = timedelta(hours=1)  # between connection and segment, if the first sync didn't bring it
 _STARTS_AFTER = timedelta(minutes=5)  # after connecting: members usually arrive after 10 minutes
 _CLOCKS_DIFFER = timedelta(minutes=5)
@@ -28,7 +27,7 @@ _RECENT = timedelta(minutes=15)  # since all members were sent again
 def lacks_members(segment: LaunchDarklySegment, audience: Audience) -> bool:
     """Return whether both services have counted members, and the segment has far fewer than the audience."""
     members, size = segment.included_count, audience.size
-    return bool(size) and members is not None and members < ENOUGH * (size or 0)
+    return bool(size) and members is not None and members < NEARLY_ALL * (size or 0)
 
 
 def hold_old_keys(segment: LaunchDarklySegment, audience: Audience, facts: Facts) -> bool:
@@ -150,7 +149,7 @@ def _may_lack_the_identifier(audience: Audience, segment: LaunchDarklySegment, f
         return True
     landed = landing.landing_with(audience, key, facts)
     if landed is not None:
-        return (segment.included_count or 0) >= ENOUGH * landed
+        return (segment.included_count or 0) >= NEARLY_ALL * landed
     return not audience.identifiers or bool(uncovered_identifiers(key, audience.identifiers))
 
 

@@ -11,11 +11,11 @@ from wizard.domain.inventory.owners import Ownership, by_id, owner_of
 from wizard.domain.inventory.row import Row, SegmentState
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.mapping import ACTION_SLUG, FALLBACK_CATALOG_ENTRY, has_a_trigger_of_its_own
-from wizard.domain.services.segment import Audience, Connections, Destination, Subscription
+from wizard.domain.services.segment import NEARLY_ALL, Audience, Connections, Destination, Subscription
 from wizard.domain.signals.connections import connection_to, is_paused
 from wizard.text import count, plain
 
-FEWER, MORE = 0.9, 1.1  # of the audience's size: a tenth more or less is in step
+FEWER, MORE = NEARLY_ALL, 1.1  # of the audience's size: a tenth more or less is in step
 _MOST_FLAGS = 3
 
 

@@ -12,6 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+NEARLY_ALL = 0.9  # of an audience's members: a few always differ between the services
+
 
 class Region(StrEnum):
     """Where a workspace lives; each region has a Public API host of its own (docs/segment.md#regions)."""

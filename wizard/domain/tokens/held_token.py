@@ -13,7 +13,7 @@ from enum import StrEnum
 from wizard.domain.answers import Answers
 from wizard.domain.facts import Facts, is_making_a_token, known, listed, own_token_id
 from wizard.domain.services.launchdarkly import Caller, Member, SegmentWrite, Token
-from wizard.domain.services.segment import Delivery
+from wizard.domain.services.segment import NEARLY_ALL, Delivery
 from wizard.domain.signals import deliveries, segment_of_audience
 from wizard.domain.tokens.permissions import NEEDED_ACTIONS, Grant, Target, Verdict, grant_of, judge
 from wizard.domain.wanted import chosen_audiences, chosen_destination, chosen_environment
@@ -153,7 +153,9 @@ def works(facts: Facts, answers: Answers) -> bool:
 def _all_are_counted(facts: Facts, answers: Answers) -> bool:
     audiences = chosen_audiences(facts, answers)
     counts = [(audience.size, segment_of_audience.found(audience, facts)) for audience in audiences]
-    return bool(counts) and all(size and there and (there.included_count or 0) >= 0.9 * size for size, there in counts)
+    return bool(counts) and all(
+        size and there and (there.included_count or 0) >= NEARLY_ALL * size for size, there in counts
+    )
 
 
 def is_refused(facts: Facts) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from wizard.domain.answers import ContextKey
 from wizard.domain.services.mapping import LABELS, uncovered_identifiers
-from wizard.domain.services.segment import Audience, AudienceKind
+from wizard.domain.services.segment import NEARLY_ALL, Audience, AudienceKind
 from wizard.text import count
 
 
@@ -134,7 +134,7 @@ def _uncovered(seen: Counted) -> str:
 
 
 def _a_few(seen: Counted) -> str:
-    if seen.members is None or seen.size is None or seen.members < 0.9 * seen.size:
+    if seen.members is None or seen.size is None or seen.members < NEARLY_ALL * seen.size:
         return ""
     if seen.members >= 0.98 * seen.size:
         return f"{seen.members:,} of {seen.size:,}: a small difference is normal while profiles change."

@@ -20,7 +20,7 @@ from wizard.domain.findings import Finding, Status
 from wizard.domain.services import links
 from wizard.domain.services.links import Link
 from wizard.domain.services.mapping import LABELS, uncovered_identifiers, widest_context_key
-from wizard.domain.services.segment import Audience, AudienceKind, Delivery, Workspace
+from wizard.domain.services.segment import NEARLY_ALL, Audience, AudienceKind, Delivery, Workspace
 from wizard.domain.signals import deliveries, landing, segment_of_audience
 from wizard.domain.signals.computation import Computation, computation_of
 from wizard.domain.step_id import StepId
@@ -262,7 +262,7 @@ def _sign(audience: Audience, facts: Facts, answers: Answers) -> str:
     if (
         not is_settled
         or segment_of_audience.is_under_way(audience, facts)
-        or segment.included_count >= 0.9 * audience.size
+        or segment.included_count >= NEARLY_ALL * audience.size
     ):
         return ""
     return f"{segment.name} has {segment.included_count:,} of {count(audience.size, 'member')}"

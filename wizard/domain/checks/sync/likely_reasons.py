@@ -9,7 +9,7 @@ from wizard.domain.checks import subjects
 from wizard.domain.checks.launchdarkly import launchdarkly_permissions
 from wizard.domain.facts import Facts
 from wizard.domain.services.mapping import uncovered_identifiers
-from wizard.domain.services.segment import Activation, Audience, Delivery
+from wizard.domain.services.segment import NEARLY_ALL, Activation, Audience, Delivery
 from wizard.domain.signals import deliveries, landing, segment_of_audience
 from wizard.domain.signals.activations import every_activation_of
 from wizard.domain.signals.segment_of_audience import Presence
@@ -23,7 +23,6 @@ Reason = tuple[str, str]  # cause and fix
 CLIENT_SIDE_ID_FIX = "In Segment, open the destination's Settings tab and set the environment's client-side ID."
 CONTEXT_KEY_FIX = "In the Mapping step, choose a context key that every member has."
 FIELDS_FIX = "Restore the preset's values of the mapping in Review (audience-wizard apply)."
-_NEARLY_ALL = 0.9  # of the audience
 _NOT_THERE = {Presence.AWAITED, Presence.MISSING}
 _SWITCH = "Send Identify or Send Track"
 _LACKS_A_FIELD = "the activation's events lack a field that the mapping needs, such as the audience's class."
@@ -172,7 +171,7 @@ def why_missing(audience: Audience, members: int, facts: Facts, answers: Answers
             f"Most likely LaunchDarkly refused the others: {count(seen.failed, 'delivery', 'deliveries')} failed.",
             "Troubleshoot it with F2 (audience-wizard troubleshoot failed-deliveries) to find out why.",
         )
-    if not members and seen is not None and seen.delivered >= _NEARLY_ALL * (audience.size or 0):
+    if not members and seen is not None and seen.delivered >= NEARLY_ALL * (audience.size or 0):
         said = f"it accepted {count(seen.delivered, 'event')} and refused none"
         return f"Most likely LaunchDarkly hasn't counted the members yet: {said}.", f"{way}whether that's all."
     if not members and not may_write(facts, answers):

@@ -13,7 +13,7 @@ from wizard.domain.facts import Facts
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.links import Link
-from wizard.domain.services.segment import Audience
+from wizard.domain.services.segment import NEARLY_ALL, Audience
 from wizard.domain.signals import segment_of_audience
 from wizard.text import capitalized, count
 
@@ -35,7 +35,7 @@ def _members(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     is_filling = _is_new(segment, facts) or (
         members is not None and earlier_members.are_arriving(audience, facts, answers)
     )
-    if is_filling and (not members or (size and members < 0.9 * size)):
+    if is_filling and (not members or (size and members < NEARLY_ALL * size)):
         return _still_arriving(segment, size, evidence)
     if members is None:
         return unknown(
@@ -70,7 +70,7 @@ def _compared(
     """Judge a count that isn't far below the audience's size: less than a tenth missing is no warning."""
     size = audience.size or members
     said = _of_the_audience(segment, audience, members, size)
-    if members <= earlier_members.ENOUGH * size:
+    if members <= NEARLY_ALL * size:
         return warned(
             said,
             cause="Most likely the other profiles don't have the identifier that the context key needs.",

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from wizard.domain.diagnosis.evidence.segment import SegmentEvidence
 from wizard.domain.facts import listed
 from wizard.domain.services.launchdarkly import LaunchDarklySegment, SegmentWrite
-from wizard.domain.services.segment import Activation, Connection, Intake
+from wizard.domain.services.segment import NEARLY_ALL, Activation, Connection, Intake
 from wizard.domain.signals import deliveries, segment_of_audience
 from wizard.domain.signals.activations import activations_of
 from wizard.domain.signals.connections import connection_to
@@ -129,7 +129,9 @@ class SendingEvidence(SegmentEvidence):
     def all_were_taken(self) -> bool:
         """Return whether LaunchDarkly accepted about as many events as the audience has members, and refused none."""
         seen = self.delivery
-        return seen is not None and bool(self.size) and not seen.failed and seen.delivered >= 0.9 * (self.size or 0)
+        return (
+            seen is not None and bool(self.size) and not seen.failed and seen.delivered >= NEARLY_ALL * (self.size or 0)
+        )
 
     @property
     def came_after_the_refusals(self) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from wizard.domain.checks import earlier_members
 from wizard.domain.failure import Failure
 from wizard.domain.services.naming import segment_name
+from wizard.domain.services.segment import NEARLY_ALL
 from wizard.domain.signals.segment_of_audience import Presence, Whereabouts
 from wizard.domain.signals.usual_times import COUNTED_WITHIN_S, VISIBLE_WITHIN_S, is_slow
 from wizard.domain.stage import Stage, StageState
@@ -78,11 +78,7 @@ def counted(evidence: Evidence, waited: float | None) -> Judged:
         said = (
             f"{count(members, 'member')} of {size:,} in the audience" if is_part else members_of(members, size or None)
         )
-        if (
-            size
-            and members < earlier_members.ENOUGH * size
-            and (evidence.are_earlier_missing or evidence.was_sent_again)
-        ):
+        if size and members < NEARLY_ALL * size and (evidence.are_earlier_missing or evidence.was_sent_again):
             return _short(evidence, said, waited or 0.0, usual)
         at_rest = members == evidence.counted_before or (size and members >= size)
         return Judged(StageState.DONE if at_rest else StageState.UNDER_WAY, said, usual)

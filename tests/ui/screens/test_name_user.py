@@ -48,6 +48,7 @@ async def test_the_user_can_be_named_instead_of_an_answer() -> None:
         assert "Name the user (U), and the wizard asks LaunchDarkly" in _text(pilot)
         await reach(pilot, ("u", "enter"))
         assert "✗ Type the user's context key." in seen(pilot)
+        assert "F2" not in await keys_in_help(pilot), "this is troubleshooting"
         await reach(pilot, ("escape", "u", *"user-0042", "enter"))
         assert "✗ the cause" in seen(pilot)
         assert app.walk.state.answers.flag == "new-checkout"

@@ -167,10 +167,11 @@ def of_inventory(*, has_row: bool, is_looking: bool) -> tuple[Line, ...]:
     return _that_work((*_INVENTORY, *_EVERYWHERE), {**of_a_row, "F5": not is_looking})
 
 
-def of_dialog(bar: Iterable[Hint], *, has_list: bool) -> tuple[Line, ...]:
+def of_dialog(bar: Iterable[Hint], *, has_list: bool, can_troubleshoot: bool) -> tuple[Line, ...]:
     """Return the keys of a dialog's bar, and those of its list, if it has one."""
     of_list = (Line("↑ ↓", "move in the list; PgUp and PgDn go further"), *_FILTER) if has_list else ()
-    return (*(Line(hint.key, hint.word) for hint in bar), *of_list, *_IN_ANY_DIALOG)
+    anywhere = _that_work(_IN_ANY_DIALOG, {"F2": can_troubleshoot})
+    return (*(Line(hint.key, hint.word) for hint in bar), *of_list, *anywhere)
 
 
 def of_symptoms(*, has_more: bool) -> tuple[Line, ...]:

@@ -56,8 +56,11 @@ class Dialog(ModalScreen[Answer], SelfClosingScreen[Answer], KeyedScreen[Answer]
         """List the keys of this dialog."""
         from wizard.ui.screens import key_lists
         from wizard.ui.screens.dialogs.help import HelpScreen
+        from wizard.ui.screens.troubleshoot import TroubleshootScreen
 
-        keys = key_lists.of_dialog((*enter_hint(self.focused), *self.keys()), has_list=self.picker is not None)
+        bar = (*enter_hint(self.focused), *self.keys())
+        is_troubleshooting = any(isinstance(screen, TroubleshootScreen) for screen in self.app.screen_stack)
+        keys = key_lists.of_dialog(bar, has_list=self.picker is not None, can_troubleshoot=not is_troubleshooting)
         self.app.push_screen(HelpScreen("Keys of this dialog", None, keys))
 
     def keys(self) -> tuple[Hint, ...]:

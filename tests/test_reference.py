@@ -24,11 +24,11 @@ from tests.reference_page import codes, commands, sections
 from wizard.command_line.build import build_parser
 from wizard.command_line.settings import Settings, read_settings
 from wizard.command_line.variables import KNOWN, PREFIX
+from wizard.domain.credentials import CREDENTIALS
 from wizard.domain.findings import Status
 from wizard.domain.inventory.row import SegmentState
 from wizard.domain.planning.change import Action
 from wizard.domain.stage import Stage, StageState
-from wizard.domain.tokens.credentials import CREDENTIALS
 from wizard.exit_codes import ExitCode
 from wizard.flow.journey import SETTINGS, STEPS
 from wizard.flow.watching.progress import WatchOutcome

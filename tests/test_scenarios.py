@@ -19,8 +19,8 @@ from wizard.domain.step_id import StepId
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.watching.progress import Progress, WatchOutcome
 from wizard.sandbox.app import Sandbox
-from wizard.sandbox.launchdarkly.state import CustomRole
-from wizard.sandbox.segment.state import GeneratedProfiles
+from wizard.sandbox.state.account import CustomRole
+from wizard.sandbox.state.segment_workspace import GeneratedProfiles
 from wizard.wiring import Wrap
 
 

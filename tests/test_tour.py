@@ -6,9 +6,9 @@ import pytest
 
 from tests.headless.plain.plain_script import Script
 from tests.walks import stage
+from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN, Credential
 from wizard.domain.findings import Status
 from wizard.domain.step_id import StepId
-from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN, Credential
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.steps.step import good_token
 from wizard.headless.plain.tour import choose_world

@@ -11,7 +11,8 @@ from wizard.domain.findings import Finding
 from wizard.domain.planning.plan import Plan
 from wizard.domain.services.segment import Audience
 from wizard.domain.step_id import StepId
-from wizard.flow.guide import blocking_finding, leave
+from wizard.flow.blocking import blocking_finding
+from wizard.flow.guide import leave
 from wizard.flow.journey import new_walk
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.outside.vault import Vault

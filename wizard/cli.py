@@ -163,7 +163,7 @@ def _refuse_unknown_target(settings: Settings) -> None:
     from dataclasses import replace
 
     from wizard.command_line.parser import did_you_mean
-    from wizard.domain.tokens.credentials import holds_a_token
+    from wizard.domain.credentials import holds_a_token
     from wizard.flow.targets.environments import environments_of
 
     names = tuple(environments_of(_build_walk(replace(settings, target="")).session))

@@ -16,8 +16,7 @@ from pydantic import SecretStr
 
 from wizard.daemon_thread import in_daemon_thread
 from wizard.domain.answers import Secrets
-from wizard.domain.facts import VaultSeen
-from wizard.domain.tokens.credentials import (
+from wizard.domain.credentials import (
     CLIENT_SIDE_ID,
     CREDENTIALS,
     LAUNCHDARKLY_TOKEN,
@@ -28,6 +27,7 @@ from wizard.domain.tokens.credentials import (
     read_paste,
     target_of,
 )
+from wizard.domain.facts import VaultSeen
 from wizard.flow.outside.vault import IN_MEMORY, Stored, VaultRefused
 from wizard.text import plain, within_sentence
 

@@ -15,9 +15,9 @@ from wizard.api.trust import tls_context, unusable_key_log
 from wizard.clock import Clock, FastClock, ServicesClock, SkippingClock, SystemClock
 from wizard.command_line.settings import LAUNCHDARKLY_CLIENT_VARIABLE, LAUNCHDARKLY_VARIABLE, SEGMENT_VARIABLE, Settings
 from wizard.domain.answers import Answers
+from wizard.domain.credentials import CLIENT_SIDE_ID, LAUNCHDARKLY_TOKEN, MAKER_TOKEN, SEGMENT_TOKEN
 from wizard.domain.failure import Service
 from wizard.domain.sent_request import SentRequest
-from wizard.domain.tokens.credentials import CLIENT_SIDE_ID, LAUNCHDARKLY_TOKEN, MAKER_TOKEN, SEGMENT_TOKEN
 from wizard.flow.journey import new_walk
 from wizard.flow.outside.notices import Notices
 from wizard.flow.outside.ports import Ports

@@ -13,8 +13,8 @@ from tests.api.test_sandbox import Bench, got
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.services.launchdarkly import Allowlist, FlagValue, KeyShape, Sdk
 from wizard.domain.services.segment import Preview
-from wizard.sandbox.launchdarkly.state import Flag, Rule, SeenContext
 from wizard.sandbox.launchdarkly.targets import receive
+from wizard.sandbox.state.account import Flag, Rule, SeenContext
 
 
 def as_admin(bench: Bench) -> Bench:

@@ -21,7 +21,7 @@ from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.services.launchdarkly import UNNAMED, Instance, PersistentStore, Project
 from wizard.sandbox.app import Sandbox
 from wizard.sandbox.behaviors import Behavior
-from wizard.sandbox.launchdarkly.state import Segment
+from wizard.sandbox.state.account import Segment
 from wizard.wiring import ports_of
 
 ENVIRONMENT = {"_id": "57be1db38b75bf0772d11384", "key": "production", "name": "Production"}

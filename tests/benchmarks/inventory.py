@@ -17,9 +17,9 @@ import httpx
 from tests.fake_clock import FakeClock
 from tests.headless.runs import Ran, World
 from wizard.sandbox.app import Sandbox
-from wizard.sandbox.launchdarkly.state import Segment
 from wizard.sandbox.scenarios.acme import add_audience
-from wizard.sandbox.segment.state import Connection, GeneratedProfiles
+from wizard.sandbox.state.account import Segment
+from wizard.sandbox.state.segment_workspace import Connection, GeneratedProfiles
 from wizard.sandbox.sync.destination import sentence_case
 
 CALL_S = 0.1

@@ -9,6 +9,7 @@ from typing import Any
 from wizard.domain.answers import Answers, ContextKey
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
+from wizard.domain.credentials import Shape
 from wizard.domain.facts import Facts, Reach, VaultSeen
 from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.findings import Finding
@@ -38,7 +39,6 @@ from wizard.domain.services.segment import (
     Subscription,
     Workspace,
 )
-from wizard.domain.tokens.credentials import Shape
 
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
 CLIENT_SIDE_ID = "57be1db38b75bf0772d11384"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from tests.walks import apply_all, stage, walk_to_review
 from wizard.domain.checks.launchdarkly.launchdarkly_permissions import PERMISSIONS
+from wizard.domain.credentials import LAUNCHDARKLY_TOKEN
 from wizard.domain.findings import Finding, Status
 from wizard.domain.planning.change import DESTINATION
 from wizard.domain.planning.plan import repairing_changes
 from wizard.domain.step_id import StepId
-from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN
 from wizard.flow.walk import Walk
 
 

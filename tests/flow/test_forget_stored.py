@@ -8,8 +8,8 @@ import pytest
 
 from tests.test_vault import SECRETS, Keyring, vault_on
 from tests.walks import Staged, stage
+from wizard.domain.credentials import SEGMENT_TOKEN
 from wizard.domain.step_id import StepId
-from wizard.domain.tokens.credentials import SEGMENT_TOKEN
 from wizard.flow.kept_secrets import keep_secrets, load_secrets
 from wizard.flow.outside.vault import Vault
 from wizard.vault import MemoryVault

@@ -25,7 +25,8 @@ from wizard.domain.planning.plan import Plan, make_plan
 from wizard.domain.services import links
 from wizard.domain.services.segment import Connections
 from wizard.domain.tokens.permissions import smallest_policy
-from wizard.flow.request_card import launchdarkly_request_card, segment_request_card
+from wizard.flow.by_hand.request_card import segment_request_card
+from wizard.flow.request_card import launchdarkly_request_card
 from wizard.flow.state import State
 
 TOKEN, SEGMENT_TOKEN = "api-11111111-2222-4333-8444-555566661a2b", "sgp_planted_segment_token_wxyz"

@@ -21,7 +21,7 @@ from tests.walks import stage_on, walk_to_review
 from wizard.domain.services import links
 from wizard.sandbox.app import Sandbox
 from wizard.sandbox.behaviors import Behavior
-from wizard.sandbox.launchdarkly.state import Segment
+from wizard.sandbox.state.account import Segment
 
 COMMANDS = ("plan", "apply", "watch", "apply again", "doctor", "undo")
 RIGHT = dict(zip(COMMANDS, (4, 0, 0, 0, 0, 0), strict=True))

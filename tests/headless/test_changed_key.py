@@ -12,7 +12,7 @@ from tests.headless.commands.test_plan_and_apply import made_by_hand
 from tests.headless.runs import ALL_MADE, NOTHING, SETUP, Ran, World, applied
 from wizard.sandbox.segment import catalog
 from wizard.sandbox.segment.audiences.activations import add_own_mapping
-from wizard.sandbox.segment.state import Activation, Connection, Mapping
+from wizard.sandbox.state.segment_workspace import Activation, Connection, Mapping
 
 VIP = "audience:vip_customers"
 BY_USER_ID = SETUP + '\n[mapping]\ncontext_key = "user_id_only"\n'

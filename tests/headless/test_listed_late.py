@@ -15,7 +15,7 @@ import pytest
 from tests.faulty import Fault, with_fault
 from tests.headless.runs import ALL_MADE, NOTHING, World
 from wizard.flow.profile.journal import OPEN_FOR
-from wizard.sandbox.segment.state import Connection, Workspace
+from wizard.sandbox.state.segment_workspace import Connection, Workspace
 from wizard.wiring import Wrap
 
 POSTS = {

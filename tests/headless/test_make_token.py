@@ -17,8 +17,8 @@ from tests.headless.test_killed import KillAfter, Killed
 from wizard.domain.answers import Secrets
 from wizard.domain.facts import VaultSeen
 from wizard.flow.outside.vault import Stored
-from wizard.sandbox.launchdarkly.state import Token
-from wizard.sandbox.launchdarkly.tokens.policies import BASE_ROLES
+from wizard.sandbox.state.account import Token
+from wizard.sandbox.state.policies import BASE_ROLES
 from wizard.vault import MemoryVault, stored
 
 MAKE = SETUP.replace("[segment]", "make_token = true\n\n[segment]")

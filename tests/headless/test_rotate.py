@@ -18,9 +18,9 @@ from tests.headless.test_make_token import MAKE, NAME, Keyring, given, in_the_de
 from tests.shared_folder import shared_folder
 from wizard.domain.facts import VaultSeen
 from wizard.flow.outside.vault import Stored, VaultRefused
-from wizard.sandbox.launchdarkly.state import Token
 from wizard.sandbox.scenarios.acme import empty_account
-from wizard.sandbox.segment.state import Pace
+from wizard.sandbox.state.account import Token
+from wizard.sandbox.state.segment_workspace import Pace
 from wizard.vault import MemoryVault
 
 STEPS = ("token", "destination", "proof", "old_token")

@@ -9,7 +9,7 @@ import pytest
 
 from tests.sandbox import walk
 from tests.sandbox.conftest import World
-from wizard.sandbox.segment.state import Audience, GeneratedProfiles
+from wizard.sandbox.state.segment_workspace import Audience, GeneratedProfiles
 
 
 async def members(world: World) -> int | None:

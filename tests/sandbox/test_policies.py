@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from wizard.sandbox.launchdarkly.tokens.policies import Part, allows, any_allows
+from wizard.sandbox.state.policies import Part, allows, any_allows
 
 SHOP = Part("proj", "shop", frozenset({"retail"}))
 PRODUCTION = Part("env", "production", frozenset({"prod"}), {"critical": "true"})

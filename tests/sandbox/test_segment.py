@@ -13,7 +13,7 @@ from tests.sandbox.conftest import ALPHA, BETA, V1, World
 from wizard.domain.services.segment import Region
 from wizard.sandbox.http.hosts import SEGMENT_HOSTS
 from wizard.sandbox.segment import catalog
-from wizard.sandbox.segment.state import PublicToken
+from wizard.sandbox.state.segment_workspace import PublicToken
 
 EU = "https://eu1.api.segmentapis.com"
 

@@ -96,7 +96,7 @@ async def test_a_body_fits_its_schema(
 
 
 def _add_role(world: World) -> None:
-    from wizard.sandbox.launchdarkly.state import CustomRole
+    from wizard.sandbox.state.account import CustomRole
 
     role = CustomRole(
         "5a1f", "segment-sync", "Segment sync", [{"effect": "allow", "resources": ["*"], "actions": ["*"]}]

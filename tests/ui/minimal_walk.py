@@ -10,11 +10,11 @@ from typing import Any, cast
 from tests.fake_clock import FakeClock
 from wizard.domain.answers import Answers, AskId
 from wizard.domain.checks.check import Check
+from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, Paste
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
 from wizard.domain.services.segment import Space
 from wizard.domain.step_id import StepId
-from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, Paste
 from wizard.flow.outside.ports import Ports
 from wizard.flow.profile.session import Session
 from wizard.flow.reading.reading import Reading

@@ -62,7 +62,7 @@ class SimulatedWizard(AudienceWizard):
         self.client_side_id = ""
         self.frozen = False  # some calls in progress will not end, so the app doesn't settle
         self.world = world
-        self.mute: dict[str, str] = {}  # by service, its answer to everything: see `wizard.sandbox.http.faults`
+        self.mute: dict[str, str] = {}  # by service, its answer to everything: see `wizard.sandbox.faults`
         super().__init__(self._build, calm=True)
 
     def _build(self) -> Walk:

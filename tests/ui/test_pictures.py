@@ -16,7 +16,7 @@ from tests.ui.album import SIZES, Album, in_time
 from tests.ui.plain import steady, text_of
 from tests.ui.recording import RECORDING
 from tests.ui.scenarios import SCREENSHOTS, SITUATIONS, SMALL, Situation
-from wizard.domain.tokens.credentials import holds_a_token
+from wizard.domain.credentials import holds_a_token
 
 TEXTS = Path(__file__).with_name("__snapshots__") / "text"
 PICTURES = Path(__file__).parents[2] / "screenshots"

@@ -19,7 +19,7 @@ from wizard.domain.findings import Finding, Status
 from wizard.flow.handouts.summary import summary
 from wizard.flow.steps.questions.target_flag import FLAG
 from wizard.flow.targets.environments import question
-from wizard.sandbox.segment.state import Destination
+from wizard.sandbox.state.segment_workspace import Destination
 from wizard.ui.panes.first_sync import FirstSyncPane
 from wizard.ui.screens.by_hand import ByHandScreen
 from wizard.ui.screens.troubleshoot import TroubleshootScreen

@@ -20,7 +20,7 @@ from tests.ui.test_keys import without_a_browser
 from tests.ui.waiting import until
 from tests.walks import go_on_to, stage
 from wizard.domain.step_id import StepId
-from wizard.flow.guide import blocking_finding
+from wizard.flow.blocking import blocking_finding
 from wizard.flow.kept_secrets import load_secrets
 from wizard.ui.screens.dialogs.finding import FindingScreen
 from wizard.ui.screens.dialogs.quit import QuitScreen

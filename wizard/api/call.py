@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
+from wizard.domain.credentials import Credential
 from wizard.domain.failure import Service
-from wizard.domain.tokens.credentials import Credential
 
 Query = tuple[tuple[str, str], ...]
 

@@ -17,9 +17,9 @@ from wizard.api.launchdarkly.client_side import ClientSideHost
 from wizard.api.segment.client import SegmentClient
 from wizard.api.segment.wire import HOSTS, Wire
 from wizard.api.transport import OpenClient, Runtime, Transport
+from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, MAKER_TOKEN, Credential
 from wizard.domain.failure import Service
 from wizard.domain.services.segment import Region
-from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, MAKER_TOKEN, Credential
 
 
 @dataclass(frozen=True, slots=True)

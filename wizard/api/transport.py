@@ -30,9 +30,9 @@ from wizard.api.shared_tasks import SharedTasks
 from wizard.api.trust import tls_context
 from wizard.clock import ServicesClock
 from wizard.domain.answer_shape import AnswerShape
+from wizard.domain.credentials import LAUNCHDARKLY_SECRET, SEGMENT_SECRET
 from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.sent_request import SentRequest, shown_token
-from wizard.domain.tokens.credentials import LAUNCHDARKLY_SECRET, SEGMENT_SECRET
 
 USER_AGENT = f"audience-wizard/{__version__}"
 TIMEOUT = httpx.Timeout(connect=5.0, read=15.0, write=15.0, pool=15.0)

@@ -145,7 +145,7 @@ def _profile(given_by: str, name: str) -> str:
     """Return a valid profile name. It names a folder, so it must not lead elsewhere. Raises WrongSetting."""
     if name == DEFAULT_PROFILE:
         return name
-    from wizard.domain.tokens.credentials import holds_a_token  # the first frame can't wait for it
+    from wizard.domain.credentials import holds_a_token  # the first frame can't wait for it
 
     if holds_a_token(name):
         raise WrongSetting(f"{given_by}: this looks like a token. Never pass a token as an argument.")

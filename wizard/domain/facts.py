@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias, TypeGuard, TypeVar
 
 from wizard.domain.answers import Answers
+from wizard.domain.credentials import Shape
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.services.flag import FlagDetails
 from wizard.domain.services.launchdarkly import (
@@ -47,7 +48,6 @@ from wizard.domain.services.segment import (
     Use,
     Workspace,
 )
-from wizard.domain.tokens.credentials import Shape
 
 T = TypeVar("T")
 Seen: TypeAlias = T | Failure | None

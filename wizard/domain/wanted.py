@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from wizard.domain.answers import NEW_DESTINATION, Answers, ContextKey
+from wizard.domain.connections import connection_to, connections_in
 from wizard.domain.facts import Facts, listed
 from wizard.domain.memoize_last import memoize_last
 from wizard.domain.services import links
@@ -35,7 +36,6 @@ from wizard.domain.services.segment import (
     Use,
     Workspace,
 )
-from wizard.domain.signals.connections import connection_to, connections_in
 from wizard.text import whole
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from wizard.domain.findings import Finding, Status, root_causes_first
 from wizard.domain.planning.plan import is_repaired_by_hand, repairs
 from wizard.domain.step_id import StepId
+from wizard.flow.blocking import blocking_finding
 from wizard.flow.kept_secrets import keep_secrets
 from wizard.flow.marks import mark_of
 from wizard.flow.steps.ask import Ask, Kind
@@ -20,17 +21,6 @@ def first_open_step(walk: Walk) -> Step:
     """Return the first step that isn't done or has to be looked at again; the last step when all are done."""
     settled = {Mark.DONE, Mark.WARN}
     return next((step for step in walk.steps if mark_of(step, walk) not in settled), walk.steps[-1])
-
-
-def blocking_finding(walk: Walk, step: Step) -> Finding | None:
-    """Return the failure that stops Next. Every failure stops it, even one that Review repairs."""
-    return next((finding for finding in root_causes_first(walk.findings_of(step)) if finding.blocks), None)
-
-
-def first_blocking_finding(walk: Walk, up_to: Step) -> Finding | None:
-    """Return the first failure of a step or of those before it."""
-    before = walk.steps[: walk.steps.index(up_to) + 1]
-    return next((found for step in before if (found := blocking_finding(walk, step))), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from wizard.domain.checks.sync.sync_members import MEMBERS
 from wizard.domain.checks.sync.sync_test_user import TEST_USER
-from wizard.domain.diagnosis.symptoms.symptom_id import SymptomId
+from wizard.domain.diagnosis.symptom_id import SymptomId
 from wizard.domain.findings import Finding, Status, healthy, root_causes_first
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.segment import Audience

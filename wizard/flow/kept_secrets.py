@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wizard.domain.commands import of_this_run
-from wizard.domain.tokens.credentials import (
+from wizard.domain.credentials import (
     CLIENT_SIDE_ID,
     CREDENTIALS,
     LAUNCHDARKLY_TOKEN,

@@ -2,13 +2,13 @@
 
 The card says what to create, with which rights and values, on which pages, why, and how to send the answer. The flow
 waits meanwhile: the question stays open until someone pastes the value, or until the wizard sees what was created.
+Both cards here ask for a token; the card for steps by hand is `wizard.flow.by_hand.request_card`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from wizard.domain.planning.plan import Plan
 from wizard.domain.services import links
 from wizard.domain.services.links import Link
 from wizard.domain.services.mapping import FALLBACK_CATALOG_ENTRY
@@ -23,11 +23,8 @@ from wizard.domain.wanted import (
     requires_approvals,
     wanted_client_side_id,
 )
-from wizard.flow.by_hand.step import HandStep, HandValue
-from wizard.flow.by_hand.steps import hand_steps
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
-from wizard.flow.writing.result import Result
 from wizard.text import plain
 
 SUGGESTED_NAME = "segment-sync"
@@ -38,63 +35,22 @@ NEVER_IN_A_CHAT = "Never send it in a chat or an email. Put it into our password
 # --- to the Segment admin ---------------------------------------------------------------------------------------
 
 
-def segment_request_card(state: State, plan: Plan, results: Iterable[Result] = ()) -> str:
-    """Return the card for the steps left to do by hand; without any, for the Public API token."""
-    steps = hand_steps(state, plan, results)
-    return _card(_steps_wanted(state, steps)) if steps else segment_token_request_card(state)
-
-
 def segment_token_request_card(state: State) -> str:
     """Return the card for a Public API token with the smallest rights (docs/segment.md#roles)."""
-    return _card(_public_api_token_wanted(state))
-
-
-def _steps_wanted(state: State, steps: tuple[HandStep, ...]) -> Iterator[str]:
-    yield "Request: steps in Twilio Segment, for syncing audiences to LaunchDarkly"
-    yield from _why(state)
-    yield section("Rights needed", _roles(state))
-    in_segment = [step for step in steps if step.change_id]
-    yield section("What to do, in this order", "About ten minutes, in the Segment web app.")
-    yield from (_as_text(number, step) for number, step in enumerate(in_segment, 1))
-    yield section("Learn more", *dict.fromkeys(step.docs.url for step in in_segment if step.docs))
-    if any(value.secret for step in in_segment for value in step.values):
-        yield section(
-            "The service token",
-            "I'll share it through our password manager, not in this message. Don't forward it.",
-        )
-    yield section(
-        "When it's done",
-        "Tell me when it's done, or which step looks different. You don't have to send me any secrets.",
-        "The segment should then appear on its own: after about ten minutes, or up to eight hours for batch and "
-        "account audiences.",
-        *_page(steps[-1].link, steps[-1].menu_path),
-    )
-
-
-def _as_text(number: int, step: HandStep) -> str:
-    head = [f"{number}. {step.title}", f"   {step.menu_path}", f"   {step.link.url}"]
-    return "\n".join([*head, *(f"   - {_pair(value)}" for value in step.values), f"   {step.note}"])
-
-
-def _pair(value: HandValue) -> str:
-    """Return a field and its value. Of a secret, show nothing, not even the last characters."""
-    if value.secret:
-        return f"{value.label}: the service token that you get through the password manager"
-    now = f" (now: {plain(value.before)})" if value.before else ""
-    return f"{value.label}: {value.shown}{now}"
+    return card(_public_api_token_wanted(state))
 
 
 def _public_api_token_wanted(state: State) -> Iterator[str]:
     space = chosen_space(state.facts, state.answers)
     yield "Request: a Segment Public API token, for syncing audiences to LaunchDarkly"
-    yield from _why(state)
+    yield from why(state)
     yield section(
         "What to create",
         "A Public API token, described as: Audience Wizard",
         "Only a Workspace Owner can create one. Segment shows the token only once.",
-        *_page(links.SEGMENT_TOKENS, f"{links.SEGMENT_TOKENS.menu} → + Create Token"),
+        *page(links.SEGMENT_TOKENS, f"{links.SEGMENT_TOKENS.menu} → + Create Token"),
     )
-    yield section("Rights needed", _roles(state), *_page(links.SEGMENT_ROLES_DOCS))
+    yield section("Rights needed", roles(state), *page(links.SEGMENT_ROLES_DOCS))
     yield section(
         "What the token is for",
         f"The wizard reads the audiences{f' of the space {plain(space.name)}' if space else ''}, and creates one "
@@ -110,7 +66,7 @@ def _public_api_token_wanted(state: State) -> Iterator[str]:
     )
 
 
-def _roles(state: State) -> str:
+def roles(state: State) -> str:
     space = chosen_space(state.facts, state.answers)
     sources = engage_sources_of(state.facts, state.answers)
     on_space = f"the space {plain(space.name)}" if space else "the Engage space"
@@ -126,7 +82,7 @@ def launchdarkly_request_card(state: State) -> str:
 
     See docs/launchdarkly.md#smallest-policy.
     """
-    return _card(_service_token_wanted(state))
+    return card(_service_token_wanted(state))
 
 
 def _service_token_wanted(state: State) -> Iterator[str]:
@@ -134,14 +90,14 @@ def _service_token_wanted(state: State) -> Iterator[str]:
     project, environment = keys if all(keys) else ("PROJECT-KEY", "ENVIRONMENT-KEY")
     approvals = requires_approvals(state.facts, state.answers)
     yield "Request: a LaunchDarkly service token, for syncing Twilio Segment audiences"
-    yield from _why(state)
+    yield from why(state)
     yield section(
         "What to create",
         f"An access token, as a service token, named: {SUGGESTED_NAME}",
         "A service token keeps working after the person who created it leaves.",
         "The account has to be on LaunchDarkly's commercial instance (app.launchdarkly.com).",
         "Segment can't reach any other instance.",
-        *_page(links.LAUNCHDARKLY_NEW_TOKEN),
+        *page(links.LAUNCHDARKLY_NEW_TOKEN),
     )
     yield section(
         "Rights needed",
@@ -149,7 +105,7 @@ def _service_token_wanted(state: State) -> Iterator[str]:
         *([] if all(keys) else ["Fill in the keys of the project and the environment."]),
         smallest_policy(project, environment, bypass_approvals=approvals),
         *([_BYPASS] * approvals),
-        *_page(links.ROLE_POLICIES_DOCS),
+        *page(links.ROLE_POLICIES_DOCS),
     )
     yield _client_side_id_wanted(state, keys)
     yield section(
@@ -166,14 +122,14 @@ def _client_side_id_wanted(state: State, keys: tuple[str, str]) -> str:
         said = f"The token is for the client-side ID {plain(known)}. Tell me if that's not the right environment."
     else:
         said = "Also tell me the environment's client-side ID: 24 characters, 0-9 and a-f."
-    page = links.LAUNCHDARKLY_ENVIRONMENTS.to(project=keys[0], environment=keys[1])
-    return section("The environment", said, *_page(page if all(keys) else links.LAUNCHDARKLY_PROJECTS))
+    environments = links.LAUNCHDARKLY_ENVIRONMENTS.to(project=keys[0], environment=keys[1])
+    return section("The environment", said, *page(environments if all(keys) else links.LAUNCHDARKLY_PROJECTS))
 
 
 # --- both -------------------------------------------------------------------------------------------------------
 
 
-def _why(state: State) -> Iterator[str]:
+def why(state: State) -> Iterator[str]:
     audiences = chosen_audiences(state)
     where = environment_words(state.facts, state.answers)
     become = [f"- {plain(one.name or one.key)}, called “{plain(segment_name(one.key))}”" for one in audiences]
@@ -190,14 +146,14 @@ def section(title: str, *lines: str) -> str:
 
 def pages(url: str) -> list[str]:
     """Return an address, and before it the menu path to the page if we know one."""
-    return _page(links.find(url) or Link("", url))
+    return page(links.find(url) or Link("", url))
 
 
-def _page(link: Link, menu: str = "") -> list[str]:
+def page(link: Link, menu: str = "") -> list[str]:
     """Return a page's menu path and address. The address has its own line, so that a chat makes it a link."""
     path = menu or link.menu
     return [path, link.url] if path else [link.url]
 
 
-def _card(parts: Iterable[str]) -> str:
+def card(parts: Iterable[str]) -> str:
     return "\n".join(parts) + "\n"

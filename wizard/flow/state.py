@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from wizard.domain.answers import Answers, Secrets
+from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, MAKER_TOKEN, Credential, Paste
 from wizard.domain.facts import Facts
-from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, MAKER_TOKEN, Credential, Paste
 from wizard.flow.profile.journal import Entry, Resource
 from wizard.text import last_four
 

@@ -11,13 +11,7 @@ from wizard.domain.answers import NEW_DESTINATION, Answers
 from wizard.domain.checks.check import Check, run_checks
 from wizard.domain.checks.segment.audience_attached import is_yet_to_attach
 from wizard.domain.commands import of_this_run
-from wizard.domain.facts import Facts, Slot
-from wizard.domain.findings import Finding
-from wizard.domain.memoize_last import memoize_last
-from wizard.domain.planning.plan import Plan, can_be_waived, make_plan
-from wizard.domain.services.segment import Region, Workspace
-from wizard.domain.step_id import StepId
-from wizard.domain.tokens.credentials import (
+from wizard.domain.credentials import (
     LAUNCHDARKLY_TOKEN,
     MAKER_TOKEN,
     TOKENS,
@@ -25,11 +19,17 @@ from wizard.domain.tokens.credentials import (
     holds_a_token,
     read_paste,
 )
+from wizard.domain.facts import Facts, Slot
+from wizard.domain.findings import Finding
+from wizard.domain.memoize_last import memoize_last
+from wizard.domain.planning.plan import Plan, can_be_waived, make_plan
+from wizard.domain.services.segment import Region, Workspace
+from wizard.domain.step_id import StepId
 from wizard.flow.outside.ports import Ports
 from wizard.flow.profile.journal import found_in_place
-from wizard.flow.profile.recall import with_profile
 from wizard.flow.reading.reader import Reader
 from wizard.flow.reading.reading import Reading
+from wizard.flow.recall import with_profile
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Value, in_the_app_of
 from wizard.flow.steps.step import Step

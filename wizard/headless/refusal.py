@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from wizard.domain.tokens.credentials import Shape, holds_a_token, read_paste
+from wizard.domain.credentials import Shape, holds_a_token, read_paste
 from wizard.text import plain
 
 _CREDENTIALS = {Shape.ACCESS_TOKEN, Shape.SDK_KEY, Shape.MOBILE_KEY, Shape.SEGMENT_TOKEN, Shape.SEVERAL}

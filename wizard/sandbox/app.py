@@ -10,9 +10,9 @@ from functools import partial
 from wizard.clock import Clock, yield_to_event_loop
 from wizard.sandbox.app_actions import AppActions
 from wizard.sandbox.behaviors import Behavior
+from wizard.sandbox.faults import OUTAGE, Faults
 from wizard.sandbox.http.asgi import ASGIApp, Receive, Scope, Send
 from wizard.sandbox.http.exchange import Answer, Incoming, read, write
-from wizard.sandbox.http.faults import OUTAGE, Faults
 from wizard.sandbox.http.hosts import CLIENT_SIDE_HOSTS, LAUNCHDARKLY_HOSTS, SEGMENT_HOSTS
 from wizard.sandbox.http.limits import Limiter
 from wizard.sandbox.journal import Breach, Journal, Recorded

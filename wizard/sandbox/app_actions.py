@@ -8,7 +8,7 @@ from wizard.clock import Clock
 from wizard.sandbox.ids import hex_id, letters_id
 from wizard.sandbox.segment import catalog
 from wizard.sandbox.segment.catalog import add_mapping
-from wizard.sandbox.segment.state import Connection, Destination, Mapping, Source, Workspace
+from wizard.sandbox.state.segment_workspace import Connection, Destination, Mapping, Source, Workspace
 
 COLLEAGUE_TAKES = timedelta(minutes=3)
 """How long the colleague takes for a step, from the moment that it can be done and is watched."""

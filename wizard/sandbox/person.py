@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from wizard.sandbox.app_actions import AppActions
-from wizard.sandbox.launchdarkly.state import Account
 from wizard.sandbox.segment import catalog
-from wizard.sandbox.segment.state import ENGAGE_SOURCE_SLUG, Connection, Destination, Workspace
-from wizard.sandbox.segment.state import Mapping as Subscription
+from wizard.sandbox.state.account import Account
+from wizard.sandbox.state.segment_workspace import ENGAGE_SOURCE_SLUG, Connection, Destination, Workspace
+from wizard.sandbox.state.segment_workspace import Mapping as Subscription
 
 Values = Mapping[str, str]
 _CONTEXT_KEYS = {

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from wizard.sandbox.behaviors import Behavior
-from wizard.sandbox.launchdarkly.state import Account
-from wizard.sandbox.segment.state import Workspace
+from wizard.sandbox.state.account import Account
+from wizard.sandbox.state.segment_workspace import Workspace
 
 
 @dataclass(slots=True)

@@ -32,6 +32,7 @@ from tests.domain.sample_facts import (
 from wizard.domain.answers import Answers, ContextKey
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
+from wizard.domain.credentials import Shape
 from wizard.domain.diagnosis.cause import Cause, Verdict, weigh
 from wizard.domain.diagnosis.causes import changes
 from wizard.domain.diagnosis.causes.members import too_few
@@ -40,8 +41,8 @@ from wizard.domain.diagnosis.diagnose import Search, search
 from wizard.domain.diagnosis.evidence.evidence import Evidence, gather_evidence
 from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
 from wizard.domain.diagnosis.question_id import Given
+from wizard.domain.diagnosis.symptom_id import SymptomId
 from wizard.domain.diagnosis.symptoms.catalogue import CAUSES, QUESTIONS, SYMPTOMS, symptom_named, symptom_of
-from wizard.domain.diagnosis.symptoms.symptom_id import SymptomId
 from wizard.domain.diagnosis.words import words
 from wizard.domain.facts import Facts
 from wizard.domain.failure import FailureKind, Service
@@ -60,7 +61,6 @@ from wizard.domain.services.launchdarkly import (
     SegmentWrite,
 )
 from wizard.domain.services.segment import Connection, Connections, Delivery, Intake, Landing
-from wizard.domain.tokens.credentials import Shape
 
 # --- worlds -------------------------------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from wizard.domain.services.mapping import (
     wanted_settings,
 )
 from wizard.domain.services.segment import Audience, Subscription
-from wizard.sandbox.segment.state import GeneratedProfiles
+from wizard.sandbox.state.segment_workspace import GeneratedProfiles
 
 CATALOG = replace(FALLBACK_CATALOG_ENTRY, action_id="action-1", from_catalog=True)
 TRIGGER = FALLBACK_CATALOG_ENTRY.trigger

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tests.domain.sample_facts import DESTINATION
+from wizard.domain.connections import is_paused
 from wizard.domain.services.segment import Connection
-from wizard.domain.signals.connections import is_paused
 
 
 @pytest.mark.parametrize(

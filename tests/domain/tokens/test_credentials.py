@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from wizard.domain.tokens.credentials import (
+from wizard.domain.credentials import (
     Paste,
     Shape,
     mistake_in_client_side_id,

@@ -21,7 +21,7 @@ from wizard.flow.by_hand.step import Tick, TickState
 from wizard.flow.profile.session import Session
 from wizard.flow.watching.progress import WatchOutcome
 from wizard.sandbox.app import Sandbox
-from wizard.sandbox.segment.state import Workspace
+from wizard.sandbox.state.segment_workspace import Workspace
 from wizard.vault import MemoryVault
 
 

@@ -22,7 +22,7 @@ from wizard.flow.steps.step import Mark
 from wizard.flow.watching.progress import WatchOutcome
 from wizard.flow.writing.result import Outcome, Result
 from wizard.flow.writing.review import apply_reviewed, review
-from wizard.sandbox.segment.state import Destination, Workspace
+from wizard.sandbox.state.segment_workspace import Destination, Workspace
 from wizard.wiring import Wrap
 
 ATTACH = "audience:vip_customers"

@@ -11,7 +11,7 @@ from tests.walks import Staged, stage, walk_to_review
 from wizard.domain.facts import Slot
 from wizard.domain.failure import Failure
 from wizard.domain.services.launchdarkly import Allowlist, FlagValue, KeyShape, KeyShapes, Sdk
-from wizard.sandbox.launchdarkly.state import Flag, Segment
+from wizard.sandbox.state.account import Flag, Segment
 
 ON_REQUEST: tuple[Slot, ...] = (
     *("flag_values", "flag_targeting", "evaluated_member", "sdks_in_use", "allowlist", "segment_writes"),

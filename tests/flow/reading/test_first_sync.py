@@ -6,7 +6,7 @@ from tests.walk_copies import at_review
 from tests.walks import Staged, stage, walk_to_review
 from wizard.domain.findings import Status
 from wizard.domain.services.segment import Intake
-from wizard.sandbox.launchdarkly.state import Segment
+from wizard.sandbox.state.account import Segment
 
 
 async def _walked(staged: Staged) -> Staged:

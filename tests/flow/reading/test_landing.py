@@ -10,7 +10,7 @@ from wizard.domain.services.segment import Landing
 from wizard.domain.step_id import StepId
 from wizard.flow import counting
 from wizard.sandbox.segment.audiences.previews import A_MONTH
-from wizard.sandbox.segment.state import GeneratedProfiles, Preview
+from wizard.sandbox.state.segment_workspace import GeneratedProfiles, Preview
 
 PREVIEWS = "/audiences/previews"
 

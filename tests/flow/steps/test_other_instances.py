@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.walks import Staged, stage
+from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, read_paste
 from wizard.domain.step_id import StepId
-from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, read_paste
 from wizard.flow.kept_secrets import load_secrets
 
 ELSEWHERE = {"app.eu.launchdarkly.com", "app.launchdarkly.us"}

@@ -13,10 +13,10 @@ from pydantic import SecretStr
 from tests.walk_copies import at_review
 from tests.walks import Staged, stage, stage_on, walk_to_review
 from wizard.domain.answers import Answers, AskId, Secrets
+from wizard.domain.credentials import TOKENS, Credential, read_paste
 from wizard.domain.facts import Facts, VaultSeen
 from wizard.domain.findings import Status
 from wizard.domain.step_id import StepId
-from wizard.domain.tokens.credentials import TOKENS, Credential, read_paste
 from wizard.flow.journey import STEPS
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.profile.journal import Entry, EntryStage, Resource

@@ -11,10 +11,10 @@ from tests.fake_clock import in_minutes
 from tests.headless.test_make_token import Keyring
 from tests.walk_copies import at_review
 from tests.walks import Staged, stage, stage_on, walk_to_review
+from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, read_paste
 from wizard.domain.facts import listed
 from wizard.domain.planning.change import Action
 from wizard.domain.step_id import StepId
-from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, read_paste
 from wizard.domain.wanted import chosen_destination
 from wizard.flow.handouts.requests_shown import requests_behind
 from wizard.flow.handouts.summary import summary

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from wizard.domain.diagnosis.symptoms.symptom_id import SymptomId
+from wizard.domain.diagnosis.symptom_id import SymptomId
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.stage import Stage, StageState
 from wizard.flow.watching.progress import AudienceProgress, Progress, StageSeen, symptom_shown

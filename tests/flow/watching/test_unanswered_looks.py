@@ -25,7 +25,7 @@ from wizard.flow.watching.progress import Progress, WatchOutcome, how_it_ended
 from wizard.flow.watching.watch import follow, record_progress, why_unknown
 from wizard.flow.writing.bookkeeping import begin_sync
 from wizard.sandbox.app import Sandbox
-from wizard.sandbox.http.faults import MUTE_ANSWERS
+from wizard.sandbox.faults import MUTE_ANSWERS
 
 MINUTE = 60.0
 NETWORK = {"down": httpx.ConnectError, "timeout": httpx.ReadTimeout}

@@ -35,7 +35,7 @@ from wizard.flow.watching.watched_audience import WatchStart
 from wizard.flow.writing.result import Outcome
 from wizard.headless.plain.stages import the_end
 from wizard.sandbox.scenarios.acme import add_audience
-from wizard.sandbox.segment.state import GeneratedProfiles
+from wizard.sandbox.state.segment_workspace import GeneratedProfiles
 from wizard.text import elapsed
 
 MINUTE = 60.0

@@ -19,7 +19,7 @@ from wizard.flow.profile.journal import EntryStage, Resource
 from wizard.flow.writing.apply import apply
 from wizard.flow.writing.result import Outcome, Result, Started
 from wizard.sandbox.segment import catalog
-from wizard.sandbox.segment.state import Destination
+from wizard.sandbox.state.segment_workspace import Destination
 from wizard.wiring import Wrap
 
 DESTINATIONS = r"/destinations"

@@ -9,7 +9,7 @@ from wizard.domain.planning.change import Action
 from wizard.flow.by_hand.coach import Coach
 from wizard.flow.writing.result import Outcome, Result
 from wizard.flow.writing.review import PlanOutdated, apply_reviewed, review
-from wizard.sandbox.segment.state import Activation
+from wizard.sandbox.state.segment_workspace import Activation
 
 VIP = "audience:vip_customers"
 ACTIVATION = r"/spaces/[^/]+/audiences/[^/]+/activations/[^/]+"

@@ -17,7 +17,7 @@ from wizard.flow.profile.session import Session
 from wizard.flow.writing.result import Outcome, Result
 from wizard.flow.writing.review import PlanOutdated, Reviewed, apply_reviewed, review
 from wizard.sandbox.segment import catalog
-from wizard.sandbox.segment.state import Destination, Source
+from wizard.sandbox.state.segment_workspace import Destination, Source
 
 CALLER = "/api/v2/caller-identity"
 

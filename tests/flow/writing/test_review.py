@@ -16,7 +16,7 @@ from wizard.flow.writing.changes.observed import A_MOMENT, Observed
 from wizard.flow.writing.result import Outcome, Result
 from wizard.flow.writing.review import PlanOutdated, apply_reviewed, review
 from wizard.sandbox.scenarios.acme import add_audience
-from wizard.sandbox.segment.state import Audience, GeneratedProfiles
+from wizard.sandbox.state.segment_workspace import Audience, GeneratedProfiles
 
 
 async def test_a_reviewed_plan_is_made_and_taken_up() -> None:

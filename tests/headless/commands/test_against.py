@@ -11,7 +11,7 @@ from tests.faulty import Fault, with_fault
 from tests.headless.runs import World, applied
 from tests.headless.targets.worlds import TWO
 from wizard.flow.handouts.setup_report import NoReport, read_report
-from wizard.sandbox.segment.state import Destination
+from wizard.sandbox.state.segment_workspace import Destination
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from wizard.domain.checks.catalogue import CHECKS
 from wizard.flow.watching.progress import WatchOutcome
 from wizard.headless.commands.watch_command import offer
 from wizard.headless.options import Options
-from wizard.sandbox.launchdarkly.state import Segment
+from wizard.sandbox.state.account import Segment
 
 CHECK_KEYS = {
     "id", "title", "status", "summary", "cause", "fix", "links", "evidence", "fixable", "duration_ms",

@@ -13,7 +13,7 @@ import pytest
 from tests.faulty import Fault, with_answers_lost_after, with_fault
 from tests.headless.runs import Ran, World
 from wizard.flow.profile.session import Session
-from wizard.sandbox.launchdarkly.state import Environment, Flag, Rule
+from wizard.sandbox.state.account import Environment, Flag, Rule
 from wizard.wiring import answers_of
 
 PATCH = "/api/v2/flags/shop/vip-lounge"

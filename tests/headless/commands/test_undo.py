@@ -24,7 +24,7 @@ from wizard.headless.options import Options
 from wizard.headless.printing.output import Output
 from wizard.headless.run import run_walk
 from wizard.sandbox.app import Sandbox
-from wizard.sandbox.segment.state import Destination, Mapping, Workspace
+from wizard.sandbox.state.segment_workspace import Destination, Mapping, Workspace
 from wizard.wiring import answers_of
 
 TAKEN_BACK = {"audience:vip_customers": "done", "mapping": "done", "destination": "done"}

@@ -22,8 +22,8 @@ from wizard.headless.commands.watch_command import watch_sync
 from wizard.headless.options import Options
 from wizard.headless.printing.documents import moment
 from wizard.headless.printing.output import Output
-from wizard.sandbox.http.faults import MUTE_ANSWERS
-from wizard.sandbox.launchdarkly.state import Flag, Rule
+from wizard.sandbox.faults import MUTE_ANSWERS
+from wizard.sandbox.state.account import Flag, Rule
 from wizard.wiring import answers_of
 
 STAGE_KEYS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.headless.plain.plain_script import ENTER, PREREQUISITES, TO_REVIEW, staged, talk
 from tests.walks import Staged
-from wizard.sandbox.launchdarkly.state import Flag, Rule
+from wizard.sandbox.state.account import Flag, Rule
 
 TO_THE_END = (*TO_REVIEW, "yes", ENTER)
 

@@ -21,7 +21,7 @@ from wizard.flow.home import fill_from
 from wizard.flow.profile.session import Session
 from wizard.flow.targets.environments import environments_of
 from wizard.sandbox.app import Sandbox
-from wizard.sandbox.launchdarkly.state import Segment
+from wizard.sandbox.state.account import Segment
 from wizard.ui.screens.dialogs.start_over import StartOverScreen
 from wizard.ui.screens.inventory import InventoryScreen
 from wizard.ui.screens.troubleshoot import TroubleshootScreen

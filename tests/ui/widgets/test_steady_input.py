@@ -8,8 +8,8 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from wizard.ui.safe_app import SafeApp
-from wizard.ui.widgets.fields.open_input import OpenInput
 from wizard.ui.widgets.fields.secret_input import SecretInput
+from wizard.ui.widgets.open_input import OpenInput
 
 
 class Fields(SafeApp[None]):

@@ -16,8 +16,8 @@ from wizard.api.errors import unusable
 from wizard.api.launchdarkly.paging import Lists
 from wizard.api.lenient import Remote, parse_one
 from wizard.api.transport import Transport
+from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, Credential
 from wizard.domain.failure import Failure, Service
-from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, Credential
 
 API_VERSION = "20240415"
 BETA = "beta"

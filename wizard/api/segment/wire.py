@@ -17,9 +17,9 @@ from wizard.api.lenient import parse_one
 from wizard.api.segment.limits import limit_of
 from wizard.api.segment.models import MASK, Paging
 from wizard.api.transport import Transport
+from wizard.domain.credentials import SEGMENT_TOKEN
 from wizard.domain.failure import Failure, Service
 from wizard.domain.services.segment import Region
-from wizard.domain.tokens.credentials import SEGMENT_TOKEN
 
 HOSTS = {region: f"https://{region.host}" for region in Region}
 V1 = "application/vnd.segment.v1+json"

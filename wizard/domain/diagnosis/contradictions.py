@@ -14,7 +14,7 @@ from wizard.domain.diagnosis.causes.flags import NOTHING
 from wizard.domain.diagnosis.causes.members import all_there
 from wizard.domain.diagnosis.causes.refusals import credentials
 from wizard.domain.diagnosis.evidence.evidence import Evidence
-from wizard.domain.diagnosis.symptoms.symptom_id import SymptomId
+from wizard.domain.diagnosis.symptom_id import SymptomId
 from wizard.domain.findings import Status
 from wizard.domain.services.launchdarkly import Reason
 from wizard.domain.services.segment import Delivery, Intake

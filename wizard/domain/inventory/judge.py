@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from wizard.domain.connections import connection_to, is_paused
 from wizard.domain.facts import listed
 from wizard.domain.failure import Failure
 from wizard.domain.inventory.inventory_facts import EnvironmentSegments, SegmentFacts
@@ -12,7 +13,6 @@ from wizard.domain.inventory.row import Row, SegmentState
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.mapping import ACTION_SLUG, FALLBACK_CATALOG_ENTRY, has_a_trigger_of_its_own
 from wizard.domain.services.segment import NEARLY_ALL, Audience, Connections, Destination, Subscription
-from wizard.domain.signals.connections import connection_to, is_paused
 from wizard.text import count, plain
 
 FEWER, MORE = NEARLY_ALL, 1.1  # of the audience's size: a tenth more or less is in step

@@ -10,6 +10,7 @@ from wizard.domain.checks.segment.audience import EXISTS as AUDIENCE_EXISTS
 from wizard.domain.checks.segment.audience_attached import ACTIVATION as AUDIENCE_ACTIVATION
 from wizard.domain.checks.segment.audience_attached import ATTACHED as AUDIENCE_ATTACHED
 from wizard.domain.checks.segment.audience_attached import is_known_to_send, silent_activation
+from wizard.domain.connections import connection_to, is_paused
 from wizard.domain.facts import Facts, is_closed
 from wizard.domain.failure import Failure
 from wizard.domain.planning import resync
@@ -21,7 +22,6 @@ from wizard.domain.services.mapping import Difference
 from wizard.domain.services.segment import Activation, Audience, Connection, Connections
 from wizard.domain.signals import segment_of_audience
 from wizard.domain.signals.activations import activations_of, edits_of, possible_settings
-from wizard.domain.signals.connections import connection_to, is_paused
 from wizard.domain.tokens.closed import ATTACH, SHOW_ACTIVATIONS, why_not_done
 from wizard.domain.wanted import activation_settings, wanted_destination_name
 

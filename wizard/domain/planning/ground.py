@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wizard.domain.answers import Answers, ContextKey
+from wizard.domain.connections import connections_in
 from wizard.domain.facts import Facts, is_closed, is_making_a_token
 from wizard.domain.planning.change import Action, Change
 from wizard.domain.services.mapping import LABELS
 from wizard.domain.services.segment import Audience, Destination
-from wizard.domain.signals.connections import connections_in
 from wizard.domain.wanted import wanted_client_side_id
 
 NEW_TOKEN = "the new service token"  # noqa: S105 - words, no secret

@@ -8,6 +8,7 @@ from dataclasses import is_dataclass
 from typing import Any
 
 from wizard.domain.answers import Answers
+from wizard.domain.connections import connections_in
 from wizard.domain.facts import Facts, Seen
 from wizard.domain.failure import Failure
 from wizard.domain.services.launchdarkly import Caller, Token
@@ -22,7 +23,6 @@ from wizard.domain.services.segment import (
     Subscription,
     Workspace,
 )
-from wizard.domain.signals.connections import connections_in
 from wizard.domain.tokens import held_token
 from wizard.domain.wanted import (
     catalog_entry,

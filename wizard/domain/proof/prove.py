@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from wizard.domain.answers import Answers
+from wizard.domain.connections import connection_to
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status, healthy
 from wizard.domain.proof.checkup import about
@@ -15,7 +16,6 @@ from wizard.domain.proof.proof import GONE, TRIGGER, Claim, Held, Proof, Value
 from wizard.domain.services.launchdarkly import Caller
 from wizard.domain.services.mapping import FIELD_LABELS
 from wizard.domain.services.segment import Audience, Connections, Destination, Subscription, Workspace
-from wizard.domain.signals.connections import connection_to
 from wizard.domain.signals.segment_of_audience import found
 from wizard.domain.wanted import (
     catalog_entry,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from wizard.domain.connections import connection_to, is_paused
 from wizard.domain.facts import Slot, listed
 from wizard.domain.planning.audience_draft import CONNECT
 from wizard.domain.planning.change import Change
@@ -15,7 +16,6 @@ from wizard.domain.services.links import Link
 from wizard.domain.services.mapping import FALLBACK_CATALOG_ENTRY
 from wizard.domain.services.segment import Audience, AudienceKind, Connection, Connections, Destination, Workspace
 from wizard.domain.signals.activations import activations_of
-from wizard.domain.signals.connections import connection_to, is_paused
 from wizard.domain.wanted import chosen_space, wanted_client_side_id, wanted_destination_name
 from wizard.flow.by_hand.destination import ADD
 from wizard.flow.by_hand.step import HandStep, HandValue, Tick, cannot_tell, different, done, not_yet

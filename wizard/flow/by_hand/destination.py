@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from wizard.domain.credentials import LAUNCHDARKLY_TOKEN
 from wizard.domain.facts import Slot
 from wizard.domain.planning.change import Change
 from wizard.domain.services import links
 from wizard.domain.services.naming import engage_source_name, is_engage
 from wizard.domain.services.segment import Destination
 from wizard.domain.tokens import held_token
-from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN
 from wizard.domain.wanted import (
     can_be_attached,
     catalog_entry,

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from wizard.domain.answers import Secrets
+from wizard.domain.credentials import Credential
 from wizard.domain.facts import Slot
 from wizard.domain.services.links import Link
-from wizard.domain.tokens.credentials import Credential
 from wizard.flow.state import State
 from wizard.text import KEY_LIMIT, plain
 

@@ -17,9 +17,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from wizard import __version__
+from wizard.domain.credentials import Shape, read_paste
 from wizard.domain.findings import Finding, Status, root_causes_first
 from wizard.domain.sent_request import SentRequest
-from wizard.domain.tokens.credentials import Shape, read_paste
 from wizard.domain.tokens.scrub import leaks, scrub
 from wizard.flow.profile.journal import Entry
 from wizard.flow.profile.private_file import write_whole

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wizard.domain.answers import Answers
+from wizard.domain.connections import connections_in
 from wizard.domain.facts import Facts, listed
 from wizard.domain.hcl import Block, Expression, JsonText, Value, comment, name_of
 from wizard.domain.services.mapping import own_mappings
 from wizard.domain.services.segment import Audience, Destination, Region, Subscription, Workspace
-from wizard.domain.signals.connections import connections_in
 from wizard.domain.signals.segment_of_audience import found
 from wizard.domain.wanted import (
     activation_names,

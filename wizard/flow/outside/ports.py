@@ -19,9 +19,9 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from wizard.clock import Clock
+from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, Credential
 from wizard.domain.failure import Service
 from wizard.domain.services.segment import Region
-from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, Credential
 from wizard.flow.outside.notices import Notices
 from wizard.flow.outside.recent_answers import RecentAnswers
 from wizard.flow.outside.requests import SentRequests

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol, assert_never
 
+from wizard.domain.connections import connections_in
 from wizard.domain.facts import Facts, listed
 from wizard.domain.memoize_last import memoize_last
 from wizard.domain.services.mapping import own_mappings
 from wizard.domain.services.segment import Activation, Destination, Subscription
-from wizard.domain.signals.connections import connections_in
 from wizard.domain.wanted import activation_names, catalog_entry
 from wizard.flow.profile.shown_values import differing, shown_values
 

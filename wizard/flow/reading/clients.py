@@ -9,10 +9,10 @@ from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, TypeAlias
 
 from wizard.domain import wanted
+from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, MAKER_TOKEN, SEGMENT_SHAPES
 from wizard.domain.facts import VaultSeen
 from wizard.domain.services.segment import Audience, Workspace
 from wizard.domain.step_id import StepId
-from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, MAKER_TOKEN, SEGMENT_SHAPES
 from wizard.flow.outside.launchdarkly import LaunchDarkly
 from wizard.flow.outside.ports import Ports
 from wizard.flow.outside.segment import Segment

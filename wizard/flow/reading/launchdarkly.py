@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import replace
 from typing import Any
 
+from wizard.domain.credentials import CLIENT_SIDE_ID_SHAPES, LAUNCHDARKLY_SHAPES, Shape, read_paste
 from wizard.domain.facts import Slot, is_failure, own_token_id
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.memoize_last import memoize_last
@@ -13,7 +14,6 @@ from wizard.domain.services.launchdarkly import Caller, CustomRole, Project, Tok
 from wizard.domain.signals.sdks import uses_server_side
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens import made_token
-from wizard.domain.tokens.credentials import CLIENT_SIDE_ID_SHAPES, LAUNCHDARKLY_SHAPES, Shape, read_paste
 from wizard.flow.outside.launchdarkly import LaunchDarkly
 from wizard.flow.outside.ports import Ports
 from wizard.flow.reading.clients import Inputs, client_side_host, launchdarkly_host, launchdarkly_of

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from wizard.domain.connections import connections_in
 from wizard.domain.facts import Slot, listed
 from wizard.domain.failure import Failure
 from wizard.domain.services.segment import (
@@ -21,7 +22,6 @@ from wizard.domain.services.segment import (
     Use,
     Workspace,
 )
-from wizard.domain.signals.connections import connections_in
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination, fitting_destinations
 from wizard.flow.outside.ports import Ports

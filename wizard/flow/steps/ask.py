@@ -10,12 +10,12 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from wizard.domain.answers import AskId
+from wizard.domain.credentials import Credential
 from wizard.domain.facts import Slot
 from wizard.domain.findings import Finding, Status
 from wizard.domain.services.links import in_region
 from wizard.domain.services.segment import Region, Workspace
 from wizard.domain.step_id import StepId
-from wizard.domain.tokens.credentials import Credential
 from wizard.flow.state import State
 
 Value: TypeAlias = str | tuple[str, ...]

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from wizard.domain.checks.launchdarkly import launchdarkly_approvals, launchdarkly_environment, launchdarkly_token
 from wizard.domain.checks.segment import destination
+from wizard.domain.credentials import CLIENT_SIDE_ID, LAUNCHDARKLY_TOKEN, Shape, read_paste
 from wizard.domain.facts import is_failure, listed
 from wizard.domain.failure import FailureKind
 from wizard.domain.memoize_last import memoize_last
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import Project, environment_of
 from wizard.domain.step_id import StepId
-from wizard.domain.tokens.credentials import CLIENT_SIDE_ID, LAUNCHDARKLY_TOKEN, Shape, read_paste
 from wizard.domain.wanted import chosen_environment, environment_words, wanted_client_side_id
 from wizard.flow.reading.launchdarkly import is_found_by_key
 from wizard.flow.request_card import launchdarkly_request_card

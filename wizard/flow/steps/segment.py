@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wizard.domain.checks.segment import segment_access, segment_engage
+from wizard.domain.credentials import SEGMENT_TOKEN
 from wizard.domain.facts import listed
 from wizard.domain.failure import Failure
 from wizard.domain.services import links
 from wizard.domain.services.naming import is_engage
 from wizard.domain.services.segment import Region, Source, Space
 from wizard.domain.step_id import StepId
-from wizard.domain.tokens.credentials import SEGMENT_TOKEN
 from wizard.domain.wanted import chosen_space, engage_sources_of, free_sources
 from wizard.flow.reading.clients import reads_segment
 from wizard.flow.request_card import segment_token_request_card

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from wizard.domain.credentials import Credential
 from wizard.domain.step_id import StepId
-from wizard.domain.tokens.credentials import Credential
 from wizard.flow.state import State
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from wizard.domain.answers import Answers
+from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, read_paste
 from wizard.domain.step_id import StepId
-from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, read_paste
 from wizard.flow.outside.notices import Notices
 from wizard.flow.outside.requests import SentRequests
 from wizard.flow.profile.session import Session

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from wizard.domain.facts import listed
 from wizard.domain.planning.plan import Plan
 from wizard.domain.step_id import StepId
-from wizard.flow.guide import first_blocking_finding
+from wizard.flow.blocking import first_blocking_finding
 from wizard.flow.targets.environments import ANSWERED, answers_in
 from wizard.flow.targets.fork import fork_of
 from wizard.flow.targets.targets import Target, review_in_order

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from wizard.domain.diagnosis.symptoms.symptom_id import SymptomId
+from wizard.domain.diagnosis.symptom_id import SymptomId
 from wizard.domain.facts import Slot
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.stage import Stage, StageState

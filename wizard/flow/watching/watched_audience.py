@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from wizard.domain.connections import connection_to, is_paused
 from wizard.domain.failure import Failure
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.segment import Audience, Connections, Destination
-from wizard.domain.signals.connections import connection_to, is_paused
 from wizard.domain.signals.segment_of_audience import Presence, Whereabouts
 from wizard.domain.stage import Stage, StageState
 from wizard.flow.profile.durations import LEARNED, History

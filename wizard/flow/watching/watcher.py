@@ -16,6 +16,7 @@ from wizard.domain.checks.check import run_checks
 from wizard.domain.checks.segment.audience_attached import silent_activation
 from wizard.domain.checks.sync.sync_segment import how_to_send_again
 from wizard.domain.commands import of_this_run
+from wizard.domain.connections import connection_to
 from wizard.domain.facts import Facts, Slot, known
 from wizard.domain.failure import Failure
 from wizard.domain.memoize_last import memoize_last
@@ -23,7 +24,6 @@ from wizard.domain.planning import resync
 from wizard.domain.services.naming import segment_name
 from wizard.domain.services.segment import Audience, Delivery
 from wizard.domain.signals import segment_of_audience
-from wizard.domain.signals.connections import connection_to
 from wizard.domain.signals.deliveries import of_audience, senders
 from wizard.domain.signals.segment_of_audience import Presence, Whereabouts
 from wizard.domain.signals.usual_times import Kind, kind_of

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, read_paste
 from wizard.domain.facts import workspace_id
 from wizard.domain.planning.change import DESTINATION, Action, attached_key
 from wizard.domain.planning.plan import Plan
 from wizard.domain.signals import segment_of_audience
 from wizard.domain.step_id import StepId
-from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, read_paste
 from wizard.domain.wanted import chosen_audiences, chosen_destination
 from wizard.flow.profile.journal import found_in_place
 from wizard.flow.writing.result import Outcome, Result

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wizard.domain.connections import connection_to, is_paused
 from wizard.domain.facts import listed
 from wizard.domain.planning.resync import sent_again_by
 from wizard.domain.services.segment import Audience, Connections
-from wizard.domain.signals.connections import connection_to, is_paused
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_audiences, chosen_destination
 

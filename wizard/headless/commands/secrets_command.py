@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from wizard.domain.tokens.credentials import (
+from wizard.domain.credentials import (
     CLIENT_SIDE_ID,
     CREDENTIALS,
     LAUNCHDARKLY_TOKEN,

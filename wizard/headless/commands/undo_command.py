@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN
 from wizard.domain.facts import listed
 from wizard.domain.failure import Failure
 from wizard.domain.planning.change import attached_key
 from wizard.domain.services import links
 from wizard.domain.services.naming import match_segments
-from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN
 from wizard.exit_codes import ExitCode
 from wizard.flow.profile.journal import Entry, Resource
 from wizard.flow.walk import Walk

@@ -9,8 +9,8 @@ from wizard.domain.planning.plan import Plan
 from wizard.domain.step_id import StepId
 from wizard.flow.busy import Busy
 from wizard.flow.by_hand.coach import Coach
+from wizard.flow.by_hand.request_card import segment_request_card
 from wizard.flow.guide import accepted_failure, troubles_before, unanswered_before
-from wizard.flow.request_card import segment_request_card
 from wizard.flow.steps.step import Step
 from wizard.flow.targets.picked_environments import Group, PickedEnvironments, keep, left_out
 from wizard.flow.writing.change_words import ALL_MADE, AS_WANTED, SOME_FAILED, what_yes_does

@@ -10,8 +10,9 @@ from wizard.domain.facts import listed
 from wizard.domain.findings import Finding, root_causes_first
 from wizard.domain.step_id import StepId
 from wizard.flow.audience_list import waits_for_an_audience, watch_for_audiences
+from wizard.flow.blocking import blocking_finding
 from wizard.flow.by_hand import colleague
-from wizard.flow.guide import blocking_finding, leave, why_it_waits
+from wizard.flow.guide import leave, why_it_waits
 from wizard.flow.steps.ask import Ask
 from wizard.flow.steps.step import Note, Step
 from wizard.flow.words import DONE_BY_A_COLLEAGUE, SAME_RESULT, notable_findings

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.domain.commands import of_this_run
-from wizard.domain.findings import Status
-from wizard.domain.tokens.credentials import (
+from wizard.domain.credentials import (
     CLIENT_SIDE_ID,
     CREDENTIALS,
     LAUNCHDARKLY_TOKEN,
@@ -14,6 +13,7 @@ from wizard.domain.tokens.credentials import (
     SEGMENT_TOKEN,
     read_paste,
 )
+from wizard.domain.findings import Status
 from wizard.domain.wanted import chosen_destination
 from wizard.flow.steps.ask import Ask
 from wizard.flow.walk import Walk

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from wizard.domain.answers import Answers
+from wizard.domain.credentials import CLIENT_SIDE_ID, LAUNCHDARKLY_TOKEN
 from wizard.domain.facts import Facts, Slot, is_closed, listed
 from wizard.domain.failure import Failure
 from wizard.domain.planning.plan import GOING_ON_IS_POSSIBLE
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens import held_token
-from wizard.domain.tokens.credentials import CLIENT_SIDE_ID, LAUNCHDARKLY_TOKEN
 from wizard.domain.tokens.held_token import Holding
 from wizard.domain.wanted import chosen_audiences, chosen_environment
 from wizard.flow.kept_secrets import load_secrets

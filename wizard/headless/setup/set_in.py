@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from wizard.domain.credentials import CLIENT_SIDE_ID, CREDENTIALS
 from wizard.domain.findings import Finding
-from wizard.domain.tokens.credentials import CLIENT_SIDE_ID, CREDENTIALS
 from wizard.flow.steps.ask import Ask
 from wizard.flow.walk import Walk
 from wizard.headless.given_file import shown

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from wizard.domain.answers import Answers
-from wizard.domain.tokens.credentials import holds_a_token
+from wizard.domain.credentials import holds_a_token
 from wizard.flow.journey import SETTINGS, TABLES
 from wizard.headless.given_file import read_text, shown
 from wizard.headless.refusal import Mistake, Refused, did_you_mean, quoted

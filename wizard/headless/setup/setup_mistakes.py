@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN, Shape, holds_a_token, read_paste
+from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN, Shape, holds_a_token, read_paste
 from wizard.flow.journey import SETTINGS, TABLES
 from wizard.flow.steps.ask import Setting
 from wizard.headless.refusal import Mistake, nearest, quoted

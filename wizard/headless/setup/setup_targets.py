@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from wizard.domain.tokens.credentials import holds_a_token
+from wizard.domain.credentials import holds_a_token
 from wizard.flow.journey import SETTINGS
 from wizard.flow.profile.session import folder_name
 from wizard.flow.steps.ask import Scope

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from wizard.domain.answers import Answers
+from wizard.domain.credentials import CLIENT_SIDE_ID
 from wizard.domain.facts import Facts, known, listed
 from wizard.domain.services.launchdarkly import Project
-from wizard.domain.tokens.credentials import CLIENT_SIDE_ID
 from wizard.domain.wanted import chosen_environment
 from wizard.headless.refusal import Mistake, nearest, quoted
 from wizard.headless.setup.setup_file import SetupFile

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from wizard.sandbox.launchdarkly.state import Segment
+from wizard.sandbox.state.account import Segment
 
 Fits = Callable[[Segment], bool]
 

@@ -12,7 +12,7 @@ from wizard.sandbox.launchdarkly.answers import refused
 from wizard.sandbox.launchdarkly.flags import named_flag, rule_id, shown_flag, variation_id
 from wizard.sandbox.launchdarkly.gate import Call, Endpoint
 from wizard.sandbox.launchdarkly.segments import object_of
-from wizard.sandbox.launchdarkly.state import AuditEntry, Environment, Flag, Project, Rule
+from wizard.sandbox.state.account import AuditEntry, Environment, Flag, Project, Rule
 
 SEMANTIC = "domain-model=launchdarkly.semanticpatch"
 

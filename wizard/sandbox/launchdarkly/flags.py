@@ -13,7 +13,7 @@ from wizard.sandbox.http.exchange import Answer, Json
 from wizard.sandbox.launchdarkly.answers import link, page, refused, self_link
 from wizard.sandbox.launchdarkly.gate import Call, Endpoint
 from wizard.sandbox.launchdarkly.segments import evaluated_segments, keys_by_kind, object_of
-from wizard.sandbox.launchdarkly.state import Environment, Flag, Project, Rule
+from wizard.sandbox.state.account import Environment, Flag, Project, Rule
 
 _QUERY = re.compile(r"query equals (?P<text>.+)")
 

@@ -15,8 +15,8 @@ from wizard.sandbox.http.limits import Limiter, Taken
 from wizard.sandbox.ids import milliseconds
 from wizard.sandbox.journal import Breach, Journal, PollingJudge
 from wizard.sandbox.launchdarkly.answers import error, limited, paged, refused
-from wizard.sandbox.launchdarkly.state import CURRENT_API_VERSION, Account, Environment, Project, Token
-from wizard.sandbox.launchdarkly.tokens.policies import Part
+from wizard.sandbox.state.account import CURRENT_API_VERSION, Account, Environment, Project, Token
+from wizard.sandbox.state.policies import Part
 from wizard.sandbox.world import World
 
 VERSIONS = (20160426, 20191212, 20210729, 20220603, CURRENT_API_VERSION)

@@ -13,8 +13,8 @@ from wizard.sandbox.http.exchange import Answer, Json
 from wizard.sandbox.ids import milliseconds
 from wizard.sandbox.launchdarkly.answers import link, refused, self_link, whole_number
 from wizard.sandbox.launchdarkly.gate import Call, Endpoint
-from wizard.sandbox.launchdarkly.state import AuditEntry, SdkSeen, Store
-from wizard.sandbox.launchdarkly.tokens.policies import Part, any_allows
+from wizard.sandbox.state.account import AuditEntry, SdkSeen, Store
+from wizard.sandbox.state.policies import Part, any_allows
 
 _STORES = "/api/v2/integration-capabilities/big-segment-store"
 _ALLOWLIST = "/api/v2/account/ip-allowlist"

@@ -12,7 +12,7 @@ from wizard.sandbox.http.exchange import Answer, Incoming, Json
 from wizard.sandbox.ids import milliseconds
 from wizard.sandbox.launchdarkly.answers import link, page, refused, self_link
 from wizard.sandbox.launchdarkly.gate import Call, Endpoint
-from wizard.sandbox.launchdarkly.state import ContextKind, Environment, Project
+from wizard.sandbox.state.account import ContextKind, Environment, Project
 
 Named = TypeVar("Named", Project, Environment)
 

@@ -16,8 +16,8 @@ from wizard.sandbox.ids import hex_id, iso, milliseconds
 from wizard.sandbox.launchdarkly.answers import link, page, refused, self_link
 from wizard.sandbox.launchdarkly.filters import BadFilter, segment_filter
 from wizard.sandbox.launchdarkly.gate import Call, Endpoint
-from wizard.sandbox.launchdarkly.state import CURRENT_API_VERSION, Environment, Project, Segment
-from wizard.sandbox.launchdarkly.tokens.policies import Part
+from wizard.sandbox.state.account import CURRENT_API_VERSION, Environment, Project, Segment
+from wizard.sandbox.state.policies import Part
 
 UNCOUNTED_FOR = timedelta(seconds=20)
 """A brand-new synced segment has no metadata yet: how long is not documented."""

@@ -16,8 +16,8 @@ from wizard.sandbox.http.exchange import Answer, Json
 from wizard.sandbox.ids import hex_id
 from wizard.sandbox.launchdarkly.answers import refused
 from wizard.sandbox.launchdarkly.gate import Call, Endpoint
-from wizard.sandbox.launchdarkly.state import Account, AuditEntry, Environment, Project, Segment, Token
-from wizard.sandbox.launchdarkly.tokens.policies import Part
+from wizard.sandbox.state.account import Account, AuditEntry, Environment, Project, Segment, Token
+from wizard.sandbox.state.policies import Part
 from wizard.sandbox.world import World
 
 INTEGRATION_KEY = "segment-audiences"

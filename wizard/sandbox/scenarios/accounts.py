@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from wizard.sandbox.http.exchange import Json
 from wizard.sandbox.ids import hex_id
-from wizard.sandbox.launchdarkly.state import CustomRole
 from wizard.sandbox.scenarios.acme import Acme, acme, add_good_segment_token, add_good_token
 from wizard.sandbox.scenarios.scenario import Prepared, Scenario, prepared
-from wizard.sandbox.segment.state import ENGAGE_SOURCE_SLUG
+from wizard.sandbox.state.account import CustomRole
+from wizard.sandbox.state.segment_workspace import ENGAGE_SOURCE_SLUG
 
 VIEW_SHOP: Json = {"effect": "allow", "resources": ["proj/shop"], "actions": ["viewProject"]}
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from wizard.sandbox.ids import hex_id, key_with_uuid, letters_id, public_api_token
-from wizard.sandbox.launchdarkly.state import (
+from wizard.sandbox.segment.catalog import WEBHOOK_ID
+from wizard.sandbox.state.account import (
     Account,
     ContextKind,
     Environment,
@@ -20,8 +21,7 @@ from wizard.sandbox.launchdarkly.state import (
     Store,
     Token,
 )
-from wizard.sandbox.segment.catalog import WEBHOOK_ID
-from wizard.sandbox.segment.state import (
+from wizard.sandbox.state.segment_workspace import (
     Audience,
     Connection,
     Destination,

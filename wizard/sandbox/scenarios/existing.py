@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 
 from wizard.sandbox.http.exchange import Json
 from wizard.sandbox.ids import hex_id, key_with_uuid, letters_id
-from wizard.sandbox.launchdarkly.state import Member, Rule, Segment, Token
 from wizard.sandbox.scenarios.acme import Acme, acme
 from wizard.sandbox.scenarios.scenario import Prepared, Scenario, prepared
 from wizard.sandbox.segment import catalog
-from wizard.sandbox.segment.state import (
+from wizard.sandbox.state.account import Member, Rule, Segment, Token
+from wizard.sandbox.state.segment_workspace import (
     Activation,
     Audience,
     Connection,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from wizard.sandbox.launchdarkly.state import ContextKind
 from wizard.sandbox.scenarios.acme import (
     acme,
     add_audience,
@@ -15,7 +14,8 @@ from wizard.sandbox.scenarios.acme import (
     project,
 )
 from wizard.sandbox.scenarios.scenario import Prepared, Scenario, prepared
-from wizard.sandbox.segment.state import GeneratedProfiles
+from wizard.sandbox.state.account import ContextKind
+from wizard.sandbox.state.segment_workspace import GeneratedProfiles
 
 
 def _happy(start: datetime) -> Prepared:

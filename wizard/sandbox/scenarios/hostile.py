@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from wizard.sandbox.scenarios.acme import acme, add_audience, environment, project
 from wizard.sandbox.scenarios.scenario import Prepared, Scenario, prepared
-from wizard.sandbox.segment.state import GeneratedProfiles
+from wizard.sandbox.state.segment_workspace import GeneratedProfiles
 
 HOSTILE_NAMES = (
     "[/x]",

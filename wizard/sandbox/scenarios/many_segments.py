@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from wizard.sandbox.ids import hex_id, letters_id
-from wizard.sandbox.launchdarkly.state import Environment, Rule, Segment
 from wizard.sandbox.scenarios.acme import acme
 from wizard.sandbox.scenarios.existing import AGE, Setup, attached, made
 from wizard.sandbox.scenarios.scenario import Prepared, Scenario, prepared
-from wizard.sandbox.segment.state import Activation, Connection, Pace, Source
+from wizard.sandbox.state.account import Environment, Rule, Segment
+from wizard.sandbox.state.segment_workspace import Activation, Connection, Pace, Source
 from wizard.sandbox.sync.destination import sentence_case
 
 _NEVER_S = 1e9  # seconds between two changes of an audience, so that nothing happens anymore

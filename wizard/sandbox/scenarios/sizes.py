@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from wizard.sandbox.scenarios.acme import acme, add_audience, project
 from wizard.sandbox.scenarios.scenario import Prepared, Scenario, prepared
-from wizard.sandbox.segment.state import GeneratedProfiles
+from wizard.sandbox.state.segment_workspace import GeneratedProfiles
 
 MANY_PROJECTS = 2_000
 MANY_AUDIENCES = 10_000

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 
 from wizard.sandbox.behaviors import Behavior
 from wizard.sandbox.ids import hex_id, key_with_uuid, letters_id
-from wizard.sandbox.launchdarkly.state import ContextKind, CustomRole, Flag, Rule, SdkSeen, SeenContext, Segment
 from wizard.sandbox.scenarios.accounts import VIEW_SHOP
 from wizard.sandbox.scenarios.acme import Acme, acme, add_good_token
 from wizard.sandbox.scenarios.existing import AGE, Setup, attached
 from wizard.sandbox.scenarios.scenario import Prepared, Scenario, prepared
-from wizard.sandbox.segment.state import Delivered, GeneratedProfiles, Pace
+from wizard.sandbox.state.account import ContextKind, CustomRole, Flag, Rule, SdkSeen, SeenContext, Segment
+from wizard.sandbox.state.segment_workspace import Delivered, GeneratedProfiles, Pace
 from wizard.sandbox.sync.destination import sentence_case
 
 FLAG = "new-checkout"

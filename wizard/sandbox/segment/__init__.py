@@ -1,1 +1,1 @@
-"""The simulated Twilio Segment: its state, its Public API, and what Engage sends to destinations."""
+"""The simulated Twilio Segment: its Public API, and what Engage sends to destinations."""

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from wizard.sandbox.behaviors import Behavior
 from wizard.sandbox.http.exchange import Answer, Json
 from wizard.sandbox.ids import letters_id
-from wizard.sandbox.segment import state
 from wizard.sandbox.segment.answers import page, refused, success
 from wizard.sandbox.segment.gate import Call, Endpoint
+from wizard.sandbox.state import segment_workspace as state
 
 LAUNCHDARKLY_ID = "64e72a310da9ebedf99c8937"
 LAUNCHDARKLY_SLUG = "actions-launchdarkly-audiences"

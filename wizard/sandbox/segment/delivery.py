@@ -16,7 +16,7 @@ from wizard.sandbox.segment import catalog
 from wizard.sandbox.segment.answers import invalid, refused, success
 from wizard.sandbox.segment.destinations import named_destination
 from wizard.sandbox.segment.gate import BETA, BETA_ONLY, Call, Endpoint
-from wizard.sandbox.segment.state import Delivered
+from wizard.sandbox.state.segment_workspace import Delivered
 
 LAG = timedelta(minutes=5)
 OTHER_AUDIENCES_PER_MINUTE = 40

@@ -26,7 +26,7 @@ from wizard.sandbox.segment.answers import (
 from wizard.sandbox.segment.answers import Field as InputField
 from wizard.sandbox.segment.catalog import add_mapping
 from wizard.sandbox.segment.gate import Call, Endpoint
-from wizard.sandbox.segment.state import Destination, RefusedDestination, Workspace
+from wizard.sandbox.state.segment_workspace import Destination, RefusedDestination, Workspace
 
 BULLETS = "\u2022" * 10
 PRESET_COMES_AFTER = timedelta(seconds=5)

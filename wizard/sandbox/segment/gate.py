@@ -16,7 +16,7 @@ from wizard.sandbox.http.exchange import Answer, Incoming, Refusal
 from wizard.sandbox.http.limits import Limiter, Taken
 from wizard.sandbox.journal import Breach, Journal, PollingJudge
 from wizard.sandbox.segment.answers import error, refused
-from wizard.sandbox.segment.state import PublicToken, Workspace
+from wizard.sandbox.state.segment_workspace import PublicToken, Workspace
 from wizard.sandbox.world import World
 
 MEDIA_TYPES = {

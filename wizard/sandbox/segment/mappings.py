@@ -25,8 +25,8 @@ from wizard.sandbox.segment.answers import (
 from wizard.sandbox.segment.catalog import add_mapping
 from wizard.sandbox.segment.destinations import named_destination
 from wizard.sandbox.segment.gate import ALPHA, Call, Endpoint
-from wizard.sandbox.segment.state import Destination, Mapping
 from wizard.sandbox.segment.trigger import BadTrigger, reformatted, trigger
+from wizard.sandbox.state.segment_workspace import Destination, Mapping
 
 MOST_MAPPINGS = 50
 WRITES_PER_MINUTE = 5

@@ -10,7 +10,7 @@ from wizard.sandbox.http.exchange import Answer, Json
 from wizard.sandbox.ids import iso, letters_id
 from wizard.sandbox.segment.answers import page, refused, success
 from wizard.sandbox.segment.gate import ALPHA, Call, Endpoint
-from wizard.sandbox.segment.state import ENGAGE_SOURCE_SLUG, ENGAGE_SOURCE_TYPE, Source, Space
+from wizard.sandbox.state.segment_workspace import ENGAGE_SOURCE_SLUG, ENGAGE_SOURCE_TYPE, Source, Space
 
 
 def workspace(call: Call) -> Answer:

@@ -12,13 +12,22 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from wizard.sandbox.behaviors import Behavior, status_of
+from wizard.sandbox.faults import OUTAGE
 from wizard.sandbox.http.exchange import Json, Refusal
-from wizard.sandbox.http.faults import OUTAGE
 from wizard.sandbox.launchdarkly import targets
-from wizard.sandbox.launchdarkly.state import Account
 from wizard.sandbox.segment.audiences.computing import pace
 from wizard.sandbox.segment.catalog import LAUNCHDARKLY_ID
-from wizard.sandbox.segment.state import BATCH, Audience, Connection, Delivered, Destination, Mapping, Pace, Workspace
+from wizard.sandbox.state.account import Account
+from wizard.sandbox.state.segment_workspace import (
+    BATCH,
+    Audience,
+    Connection,
+    Delivered,
+    Destination,
+    Mapping,
+    Pace,
+    Workspace,
+)
 from wizard.sandbox.sync.destination import Parcel, parcels, parcels_of_first_sync
 from wizard.sandbox.sync.events import TOLD_IN_EVENTS, Batch
 from wizard.sandbox.world import World

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from wizard.sandbox.behaviors import Behavior
 from wizard.sandbox.http.exchange import Json
 from wizard.sandbox.ids import letters_id
-from wizard.sandbox.segment.state import GeneratedProfiles, Profile
+from wizard.sandbox.state.segment_workspace import GeneratedProfiles, Profile
 
 _NAMES = {"identify": "", "track": "Audience Entered"}
 TOLD_IN_EVENTS = frozenset({Behavior.EVENT_ID_DIFFERS, Behavior.CLASS_NOT_SENT})

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from textual.content import Content
 
+from wizard.domain.credentials import TOKENS
 from wizard.domain.planning.plan import Plan
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.links import segment_page
-from wizard.domain.tokens.credentials import TOKENS
 from wizard.flow.steps.ask import Ask, Kind
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk

@@ -15,7 +15,8 @@ from textual.widgets import Static
 from wizard.domain.answers import AskId
 from wizard.domain.findings import Finding, root_causes_first
 from wizard.domain.step_id import StepId
-from wizard.flow.guide import answered_first, blocking_finding, why_it_waits
+from wizard.flow.blocking import blocking_finding
+from wizard.flow.guide import answered_first, why_it_waits
 from wizard.flow.marks import mark_of
 from wizard.flow.steps.step import Mark, Note, Step
 from wizard.flow.walk import Walk

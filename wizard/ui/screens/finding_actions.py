@@ -132,7 +132,7 @@ class FindingActions:
 
         The new answer may make another step fail.
         """
-        from wizard.flow.guide import first_blocking_finding
+        from wizard.flow.blocking import first_blocking_finding
         from wizard.flow.writing.repair import repair_of, take_answer
 
         before = walk.state.answers

@@ -265,7 +265,8 @@ class WalkScreen(KeyedScreen[None]):
 
     def _is_stopped(self, walk: Walk, pane: StepPane) -> bool:
         """Return whether anything stops the user here, and show it: an unanswered question or a failure."""
-        from wizard.flow.guide import answered_first, blocking_finding, why_it_waits
+        from wizard.flow.blocking import blocking_finding
+        from wizard.flow.guide import answered_first, why_it_waits
 
         question = pane.first_missing()
         if question is not None and (first := answered_first(walk, question.ask)):

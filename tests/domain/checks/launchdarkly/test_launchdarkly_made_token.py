@@ -10,9 +10,9 @@ import pytest
 
 from tests.domain.checks.case import Case, table
 from tests.domain.sample_facts import DESTINATION, NOW, TOKEN, healthy_answers, healthy_facts
+from wizard.domain.credentials import Shape
 from wizard.domain.services.launchdarkly import Caller, Statement, Token
 from wizard.domain.tokens import made_token
-from wizard.domain.tokens.credentials import Shape
 
 FOR = made_token.description(healthy_facts(), healthy_answers(), NOW)
 OURS = Token(

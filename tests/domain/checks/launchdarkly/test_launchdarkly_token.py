@@ -19,9 +19,9 @@ from tests.domain.sample_facts import (
     healthy_facts,
     unknown_token,
 )
+from wizard.domain.credentials import Shape
 from wizard.domain.failure import FailureKind
 from wizard.domain.services.launchdarkly import Caller, Instance, Token
-from wizard.domain.tokens.credentials import Shape
 
 UNREAD = {
     "token": None,

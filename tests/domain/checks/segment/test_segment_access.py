@@ -9,9 +9,9 @@ import pytest
 
 from tests.domain.checks.case import Case, table
 from tests.domain.sample_facts import ENGAGE_SOURCE, failing, failure, found, healthy_answers, healthy_facts, refused
+from wizard.domain.credentials import Shape
 from wizard.domain.failure import FailureKind, Service
 from wizard.domain.services.segment import Connection, Connections, Region, Source, Space, Workspace
-from wizard.domain.tokens.credentials import Shape
 
 UNREAD: dict[str, Any] = {
     "spaces": None,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.walks import Staged, stage, walk_to_review
+from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, MAKER_TOKEN
 from wizard.domain.step_id import StepId
-from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, MAKER_TOKEN
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.writing.result import Outcome, Result
 from wizard.flow.writing.review import apply_reviewed, review

@@ -10,7 +10,7 @@ from tests.walk_copies import at_review
 from tests.walks import Staged, apply_all, stage, walk_to_review
 from wizard.domain.planning.change import Action
 from wizard.flow.writing.result import Outcome
-from wizard.sandbox.launchdarkly.state import Segment
+from wizard.sandbox.state.account import Segment
 
 CHANGE = "audience:vip_customers"
 

@@ -12,7 +12,7 @@ from tests.full_disk import fill_the_disk
 from tests.ui.finished_setup import WizardOnProfile, back, seen
 from tests.ui.scenarios import reach
 from tests.ui.waiting import until
-from wizard.domain.tokens.credentials import MAKER_TOKEN, read_paste
+from wizard.domain.credentials import MAKER_TOKEN, read_paste
 from wizard.sandbox.app import Sandbox
 from wizard.sandbox.scenarios.acme import empty_account
 from wizard.ui.screens.changes.rotate import RotateScreen

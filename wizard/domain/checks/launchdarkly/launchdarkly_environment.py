@@ -22,12 +22,12 @@ from wizard.domain.checks.check import (
 )
 from wizard.domain.checks.launchdarkly import launchdarkly_token
 from wizard.domain.checks.launchdarkly.launchdarkly_permissions import need_grant
+from wizard.domain.credentials import WHAT_IT_IS, Shape, read_paste
 from wizard.domain.facts import Facts, is_closed, is_failure
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import Caller
 from wizard.domain.step_id import StepId
-from wizard.domain.tokens.credentials import WHAT_IT_IS, Shape, read_paste
 from wizard.domain.tokens.permissions import Target, Verdict, judge
 from wizard.domain.wanted import seen_projects, wanted_client_side_id
 

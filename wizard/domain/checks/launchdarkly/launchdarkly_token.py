@@ -23,6 +23,7 @@ from wizard.domain.checks.check import (
     unknown,
     warned,
 )
+from wizard.domain.credentials import WHAT_IT_IS, Shape
 from wizard.domain.explain import evidence_of
 from wizard.domain.explanations.launchdarkly import CREATE_ONE_IN_LAUNCHDARKLY
 from wizard.domain.facts import Facts, is_failure, is_making_a_token, known
@@ -32,7 +33,6 @@ from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import Caller, Instance, Token
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens import held_token
-from wizard.domain.tokens.credentials import WHAT_IT_IS, Shape
 from wizard.domain.tokens.held_token import Holding
 
 STEP = StepId.LAUNCHDARKLY

@@ -28,6 +28,7 @@ from wizard.domain.checks.segment.mapping import CONTEXT_KEY as MAPPING_CONTEXT_
 from wizard.domain.checks.segment.mapping import CONTEXT_KIND as MAPPING_CONTEXT_KIND
 from wizard.domain.checks.segment.mapping import EXISTS as MAPPING_EXISTS
 from wizard.domain.checks.segment.segment_apis import refused_connections
+from wizard.domain.connections import connection_to, is_paused
 from wizard.domain.facts import Facts, is_closed
 from wizard.domain.findings import Finding, Status
 from wizard.domain.services import links
@@ -44,7 +45,6 @@ from wizard.domain.services.segment import (
 )
 from wizard.domain.signals import deliveries, segment_of_audience
 from wizard.domain.signals.activations import activations_of, differing, every_activation_of, possible_settings
-from wizard.domain.signals.connections import connection_to, is_paused
 from wizard.domain.tokens.closed import ClosedBy, closed_by
 from wizard.domain.wanted import activation_names, activation_settings, catalog_entry, chosen_audiences
 from wizard.text import count

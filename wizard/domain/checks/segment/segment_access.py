@@ -6,6 +6,7 @@ from wizard.domain.answers import Answers
 from wizard.domain.checks import machine
 from wizard.domain.checks.check import CLOSED_APIS_ID, Check, Findings, failed, need, not_judged, passed, warned
 from wizard.domain.checks.segment.segment_apis import permissions
+from wizard.domain.credentials import WHAT_IT_IS_TO_SEGMENT, Shape
 from wizard.domain.explain import evidence_of
 from wizard.domain.explanations.segment import CREATE_ONE_IN_SEGMENT
 from wizard.domain.facts import Facts, is_closed
@@ -13,7 +14,6 @@ from wizard.domain.failure import KNOWN_NOWHERE, Failure
 from wizard.domain.services import links
 from wizard.domain.services.segment import Region, Workspace
 from wizard.domain.step_id import StepId
-from wizard.domain.tokens.credentials import WHAT_IT_IS_TO_SEGMENT, Shape
 
 STEP = StepId.SEGMENT
 _BY_HOST = {region.host: region for region in Region}

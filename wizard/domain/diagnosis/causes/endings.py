@@ -6,6 +6,7 @@ from wizard.domain.checks.segment import audience as audience_checks
 from wizard.domain.checks.segment import audience_attached
 from wizard.domain.checks.segment import mapping as mapping_checks
 from wizard.domain.checks.sync import sync_orphan
+from wizard.domain.connections import is_paused
 from wizard.domain.diagnosis.cause import (
     CHECK_AGAIN,
     REPAIRED,
@@ -21,7 +22,6 @@ from wizard.domain.diagnosis.cause import (
 from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.findings import Status
 from wizard.domain.services import links
-from wizard.domain.signals.connections import is_paused
 from wizard.text import count
 
 _KEPT = "Segment removes nobody from a LaunchDarkly segment when an audience is deleted or detached."

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from wizard.domain.connections import connection_to
 from wizard.domain.diagnosis.evidence.segment import SegmentEvidence
 from wizard.domain.facts import listed
 from wizard.domain.services.launchdarkly import LaunchDarklySegment, SegmentWrite
 from wizard.domain.services.segment import NEARLY_ALL, Activation, Connection, Intake
 from wizard.domain.signals import deliveries, segment_of_audience
 from wizard.domain.signals.activations import activations_of
-from wizard.domain.signals.connections import connection_to
 from wizard.domain.signals.segment_of_audience import Presence
 from wizard.domain.signals.usual_times import usually_appears_within
 from wizard.domain.tokens import held_token

@@ -8,8 +8,8 @@ from wizard.domain.diagnosis import contradictions, hints, judging
 from wizard.domain.diagnosis.causes import endings, held_back, sending, set_up
 from wizard.domain.diagnosis.causes.members import counting, too_few, too_many
 from wizard.domain.diagnosis.causes.refusals import credentials, events, rights
+from wizard.domain.diagnosis.symptom_id import SymptomId
 from wizard.domain.diagnosis.symptoms.symptom import READS_OF_TOKENS, Symptom
-from wizard.domain.diagnosis.symptoms.symptom_id import SymptomId
 
 _KEPT_BACK = (  # causes that keep removals from arriving
     set_up.ENGAGE_SOURCE_OFF,

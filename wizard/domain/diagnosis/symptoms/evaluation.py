@@ -6,8 +6,8 @@ from wizard.domain.checks.launchdarkly import launchdarkly_app
 from wizard.domain.diagnosis import contradictions, hints, judging
 from wizard.domain.diagnosis.causes import access, changes, elsewhere, flags, from_outside, keys, sdks
 from wizard.domain.diagnosis.causes.members import too_few
+from wizard.domain.diagnosis.symptom_id import SymptomId
 from wizard.domain.diagnosis.symptoms.symptom import Symptom
-from wizard.domain.diagnosis.symptoms.symptom_id import SymptomId
 
 FLAG_OFF = Symptom(
     SymptomId.FLAG_OFF,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from wizard.domain.checks.sync import sync_duplicate
 from wizard.domain.diagnosis import contradictions
 from wizard.domain.diagnosis.causes import names
+from wizard.domain.diagnosis.symptom_id import SymptomId
 from wizard.domain.diagnosis.symptoms.symptom import Symptom
-from wizard.domain.diagnosis.symptoms.symptom_id import SymptomId
 
 TWO_OF_ONE_NAME = Symptom(
     SymptomId.TWO_OF_ONE_NAME,

@@ -7,8 +7,8 @@ from wizard.domain.diagnosis import contradictions, hints, judging
 from wizard.domain.diagnosis.causes import elsewhere, endings, held_back, keys, names, sending, set_up
 from wizard.domain.diagnosis.causes.members import counting, too_few
 from wizard.domain.diagnosis.causes.refusals import credentials, events, rights
+from wizard.domain.diagnosis.symptom_id import SymptomId
 from wizard.domain.diagnosis.symptoms.symptom import READS_OF_TOKENS, Symptom
-from wizard.domain.diagnosis.symptoms.symptom_id import SymptomId
 
 _OF_SENDING = (sending.SENDS, sending.WAITED, events.CODE, sending.SCHEDULE, sending.CALLS, held_back.EVENT)
 _SILENT = (

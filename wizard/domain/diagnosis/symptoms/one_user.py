@@ -7,8 +7,8 @@ from wizard.domain.diagnosis import contradictions, hints, judging
 from wizard.domain.diagnosis.causes import elsewhere, endings, keys, sending, set_up
 from wizard.domain.diagnosis.causes.members import too_few
 from wizard.domain.diagnosis.causes.refusals import credentials, rights
+from wizard.domain.diagnosis.symptom_id import SymptomId
 from wizard.domain.diagnosis.symptoms.symptom import READS_OF_TOKENS, Symptom
-from wizard.domain.diagnosis.symptoms.symptom_id import SymptomId
 
 USER_MISSING = Symptom(
     SymptomId.USER_MISSING,

@@ -11,7 +11,7 @@ from wizard.domain.diagnosis.contradictions import Contradiction
 from wizard.domain.diagnosis.hints import Hint
 from wizard.domain.diagnosis.judging import Gap
 from wizard.domain.diagnosis.question import Question
-from wizard.domain.diagnosis.symptoms.symptom_id import SymptomId
+from wizard.domain.diagnosis.symptom_id import SymptomId
 from wizard.domain.facts import Slot
 
 

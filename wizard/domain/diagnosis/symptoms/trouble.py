@@ -8,8 +8,8 @@ from wizard.domain.diagnosis import contradictions, hints
 from wizard.domain.diagnosis.causes import changes, elsewhere, endings, held_back, keys, sdks, sending, set_up
 from wizard.domain.diagnosis.causes.members import all_there, too_few, too_many
 from wizard.domain.diagnosis.causes.refusals import credentials, events, rights
+from wizard.domain.diagnosis.symptom_id import SymptomId
 from wizard.domain.diagnosis.symptoms.symptom import READS_OF_TOKENS, Symptom
-from wizard.domain.diagnosis.symptoms.symptom_id import SymptomId
 
 _REFUSED = (
     *credentials.OF_TOKENS,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wizard.domain.checks.launchdarkly import launchdarkly_made_token, launchdarkly_permissions
+from wizard.domain.credentials import MAKER_TOKEN
 from wizard.domain.services import links
-from wizard.domain.tokens.credentials import MAKER_TOKEN
 from wizard.domain.tokens.made_token import WRITER
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Setting, Value

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, read_paste
 from wizard.domain.failure import Failure
 from wizard.domain.planning.change import Action, Change
 from wizard.domain.tokens import held_token, made_token
-from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, read_paste
 from wizard.domain.tokens.permissions import Target
 from wizard.flow.writing import result as results
 from wizard.flow.writing.changes.make_token import (

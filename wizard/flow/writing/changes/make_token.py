@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from wizard.domain.credentials import MAKER_TOKEN, slot_in
 from wizard.domain.facts import is_failure
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.services.launchdarkly import Caller, CustomRole, MadeToken, Member, Token
-from wizard.domain.tokens.credentials import MAKER_TOKEN, slot_in
 from wizard.domain.tokens.held_token import lacks_rights
 from wizard.domain.tokens.permissions import Grant, Target, grant_of
 from wizard.flow.outside.access_tokens import AccessTokens

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from wizard.domain.credentials import LAUNCHDARKLY_TOKEN
 from wizard.domain.failure import Failure
 from wizard.domain.planning.change import Change
 from wizard.domain.services.launchdarkly import MadeToken, Token
 from wizard.domain.services.segment import Destination
 from wizard.domain.tokens import held_token, made_token
-from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN
 from wizard.domain.tokens.permissions import Target
 from wizard.flow.outside.vault import VaultRefused
 from wizard.flow.profile.journal import Resource, Write

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from wizard.domain.credentials import LAUNCHDARKLY_TOKEN
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.planning.change import Change
 from wizard.domain.services.launchdarkly import Token
-from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN
 from wizard.flow.writing import result as results
 from wizard.flow.writing.result import Outcome, Result, ended, failed, trouble_of
 from wizard.flow.writing.rotation.plan import why_it_stays

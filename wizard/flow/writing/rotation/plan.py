@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from wizard.domain.checks.check import REACHABLE, run_checks
+from wizard.domain.credentials import MAKER_TOKEN
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.findings import Finding, Status, root_causes_first
 from wizard.domain.planning.change import DESTINATION, TOKEN, Action, Change
@@ -14,7 +15,6 @@ from wizard.domain.planning.plan import Plan
 from wizard.domain.services.launchdarkly import Token, environment_of
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens import made_token
-from wizard.domain.tokens.credentials import MAKER_TOKEN
 from wizard.domain.tokens.rotation import Rotation, rotation_of
 from wizard.domain.wanted import chosen_destination, chosen_environment
 from wizard.flow.outside.launchdarkly import LaunchDarkly

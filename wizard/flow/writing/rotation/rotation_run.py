@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, MAKER_TOKEN, read_paste
 from wizard.domain.services.launchdarkly import MadeToken, Token
-from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, MAKER_TOKEN, read_paste
 from wizard.domain.tokens.rotation import Rotation
 from wizard.flow.reading.clients import segment_of
 from wizard.flow.reading.segment_lists import lists_of

@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator,
 from dataclasses import dataclass, field
 from itertools import islice
 
+from wizard.domain.connections import connections_in
 from wizard.domain.failure import Failure
 from wizard.domain.services.segment import Audience, Connections
-from wizard.domain.signals.connections import connections_in
 from wizard.flow.outside.segment import Segment
 from wizard.flow.reading.reading import each
 from wizard.text import count

@@ -13,6 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from wizard.domain.connections import connections_in
 from wizard.domain.facts import listed
 from wizard.domain.failure import Failure
 from wizard.domain.flag_rule import matches_record
@@ -28,7 +29,6 @@ from wizard.domain.services.segment import (
     Destination,
     Subscription,
 )
-from wizard.domain.signals.connections import connections_in
 from wizard.flow.profile.journal import OPEN_FOR, Entry, Resource
 from wizard.flow.profile.shown_values import differing, shown_values
 from wizard.flow.writing.undo.other_audiences import AT_MOST

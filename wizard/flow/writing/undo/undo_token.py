@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, read_paste, slot_in
 from wizard.domain.facts import own_token_id
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.services.launchdarkly import Token
 from wizard.domain.services.segment import Destination
-from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, read_paste, slot_in
 from wizard.flow.outside.ports import Ports
 from wizard.flow.outside.vault import VaultRefused
 from wizard.flow.profile.journal import Entry, Resource

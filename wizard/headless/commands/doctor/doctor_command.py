@@ -10,11 +10,11 @@ from wizard.domain.checks.catalogue import CHECKS, check
 from wizard.domain.checks.check import Check, run_checks
 from wizard.domain.checks.launchdarkly import launchdarkly_environment, launchdarkly_token
 from wizard.domain.checks.segment import audience, segment_access, segment_engage
+from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN
 from wizard.domain.findings import Finding, Status, healthy, root_causes_first
 from wizard.domain.planning.plan import Plan, repairs
 from wizard.domain.proof.checkup import CheckupChanges, changes_since, checkup_of
 from wizard.domain.proof.compare import compare
-from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN
 from wizard.exit_codes import ExitCode
 from wizard.flow import counting
 from wizard.flow.handouts.report import HoldsASecret, report, save, secrets_of, versions

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wizard.domain.tokens.credentials import MAKER_TOKEN, read_paste
+from wizard.domain.credentials import MAKER_TOKEN, read_paste
 from wizard.flow.targets.existing_targets import targets_set_up
 from wizard.flow.walk import Walk
 from wizard.flow.writing.record import why_unrecorded

@@ -9,9 +9,9 @@ from wizard.sandbox.http.exchange import Answer, Json
 from wizard.sandbox.ids import hex_id, key_with_uuid
 from wizard.sandbox.launchdarkly.answers import refused, whole_number
 from wizard.sandbox.launchdarkly.gate import VERSIONS, Call, Endpoint
-from wizard.sandbox.launchdarkly.state import CURRENT_API_VERSION, Token
 from wizard.sandbox.launchdarkly.tokens.identity import token_shown
-from wizard.sandbox.launchdarkly.tokens.policies import Part
+from wizard.sandbox.state.account import CURRENT_API_VERSION, Token
+from wizard.sandbox.state.policies import Part
 
 _ROLES = ("reader", "writer", "admin")
 _GRANTS = ("role", "customRoleIds", "inlineRole")

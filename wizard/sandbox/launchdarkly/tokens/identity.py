@@ -12,7 +12,7 @@ from wizard.sandbox.http.exchange import Answer, Json
 from wizard.sandbox.ids import milliseconds
 from wizard.sandbox.launchdarkly.answers import page, refused, self_link
 from wizard.sandbox.launchdarkly.gate import VERSIONS, Call, Endpoint
-from wizard.sandbox.launchdarkly.state import (
+from wizard.sandbox.state.account import (
     CURRENT_API_VERSION,
     Account,
     CustomRole,
@@ -21,7 +21,7 @@ from wizard.sandbox.launchdarkly.state import (
     Project,
     Token,
 )
-from wizard.sandbox.launchdarkly.tokens.policies import Part
+from wizard.sandbox.state.policies import Part
 
 SEEN_NEVER = 0
 

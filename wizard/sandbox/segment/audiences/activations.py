@@ -24,7 +24,7 @@ from wizard.sandbox.segment.audiences.audiences import named_audience
 from wizard.sandbox.segment.audiences.connections import named_connection
 from wizard.sandbox.segment.catalog import add_mapping
 from wizard.sandbox.segment.gate import ALPHA, Call, Endpoint
-from wizard.sandbox.segment.state import BATCH, Activation, Audience, Connection, Mapping, Workspace
+from wizard.sandbox.state.segment_workspace import BATCH, Activation, Audience, Connection, Mapping, Workspace
 
 KINDS = (
     "Audience Entered",

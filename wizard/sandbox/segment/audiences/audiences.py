@@ -14,7 +14,7 @@ from wizard.sandbox.segment import catalog
 from wizard.sandbox.segment.answers import MAP, TEXT, TRUTH, checked_body, invalid, page, refused, success
 from wizard.sandbox.segment.audiences import computing
 from wizard.sandbox.segment.gate import ALPHA, V1_OR_ALPHA, Call, Endpoint
-from wizard.sandbox.segment.state import Audience
+from wizard.sandbox.state.segment_workspace import Audience
 
 FEATURE = "audiences"
 LARGEST_COUNT = 200

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from wizard.sandbox.segment.state import BATCH_CADENCE, Audience, Connection, Pace, Workspace
+from wizard.sandbox.state.segment_workspace import BATCH_CADENCE, Audience, Connection, Pace, Workspace
 
 
 def pace(workspace: Workspace, audience: Audience) -> Pace:

@@ -25,7 +25,7 @@ from wizard.sandbox.segment.answers import (
 )
 from wizard.sandbox.segment.audiences.audiences import named_audience
 from wizard.sandbox.segment.gate import ALPHA, Call, Endpoint
-from wizard.sandbox.segment.state import Audience, Connection, Destination
+from wizard.sandbox.state.segment_workspace import Audience, Connection, Destination
 
 MOST_ID_SYNCS = 5
 DEFAULT_ID_SYNC = [{"externalId": "email", "strategy": "last"}, {"externalId": "user_id", "strategy": "last"}]

@@ -19,7 +19,7 @@ from wizard.sandbox.segment.answers import (
 )
 from wizard.sandbox.segment.audiences.audiences import FEATURE, space_id
 from wizard.sandbox.segment.gate import V1_OR_ALPHA, Call, Endpoint
-from wizard.sandbox.segment.state import Audience, Preview, Profile
+from wizard.sandbox.state.segment_workspace import Audience, Preview, Profile
 
 RUNS_FOR = timedelta(seconds=8)
 A_MONTH = 700

@@ -274,7 +274,7 @@ class ReviewPane(StepPane):
 
     @property
     def request_card(self) -> str:
-        from wizard.flow.request_card import segment_request_card
+        from wizard.flow.by_hand.request_card import segment_request_card
 
         part = self._at_hand
         return segment_request_card(part.walk.state, part.plan, part.results.values()) if part is not None else ""

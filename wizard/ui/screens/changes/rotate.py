@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textual.content import Content
 
+from wizard.domain.credentials import MAKER_TOKEN, read_paste
 from wizard.domain.planning.change import DESTINATION, TOKEN, Change
-from wizard.domain.tokens.credentials import MAKER_TOKEN, read_paste
 from wizard.flow.walk import Walk
 from wizard.flow.writing import result as results
 from wizard.flow.writing.result import Outcome, Result, Trouble

@@ -16,8 +16,8 @@ from wizard.text import plain
 from wizard.ui.screens.base.dialog import Dialog
 from wizard.ui.widgets.buttons.actions import Actions
 from wizard.ui.widgets.buttons.button import Button
-from wizard.ui.widgets.fields.open_input import OpenInput
 from wizard.ui.widgets.lists.picker import Picker
+from wizard.ui.widgets.open_input import OpenInput
 
 _ABOUT = "Type the context key as your app sends it. The wizard asks LaunchDarkly about this user, and changes nothing."
 _NOBODY = "Type the user's context key."

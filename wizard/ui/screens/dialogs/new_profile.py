@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 from wizard.ui.screens.base.dialog import Dialog
 from wizard.ui.widgets.buttons.actions import Actions
 from wizard.ui.widgets.buttons.button import Button
-from wizard.ui.widgets.fields.open_input import OpenInput
+from wizard.ui.widgets.open_input import OpenInput
 
 
 class NameInput(OpenInput):

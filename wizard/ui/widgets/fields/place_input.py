@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wizard.ui.widgets.fields.open_input import OpenInput
+from wizard.ui.widgets.open_input import OpenInput
 
 
 class PlaceInput(OpenInput):

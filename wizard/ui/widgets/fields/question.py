@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from wizard.domain.tokens.credentials import read_paste
+from wizard.domain.credentials import read_paste
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Kind, Value
 from wizard.flow.walk import Walk
@@ -21,11 +21,11 @@ from wizard.text import last_four
 from wizard.ui.terminal.links import link
 from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.fields.head import Head, spoken
-from wizard.ui.widgets.fields.open_input import OpenInput
 from wizard.ui.widgets.fields.secret_input import SecretInput
 from wizard.ui.widgets.lists.picker import Picker
 from wizard.ui.widgets.lists.rows import Rows
 from wizard.ui.widgets.lists.why import Why
+from wizard.ui.widgets.open_input import OpenInput
 from wizard.ui.widgets.shrinking import AS_MUCH_AS_IT_TAKES, shrinks
 
 _NOTHING_SELECTED = "Nothing is selected. Space selects the highlighted row."

@@ -8,7 +8,7 @@ from textual import events
 from textual.message import Message
 from textual.widgets import Input
 
-from wizard.ui.widgets.fields.steady_input import SteadyInput
+from wizard.ui.widgets.steady_input import SteadyInput
 
 _ENTERS = {"enter", "ctrl+j"}  # a terminal that doesn't mark a paste sends its line breaks as either
 

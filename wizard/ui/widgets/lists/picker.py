@@ -15,9 +15,9 @@ from textual.widgets import Input
 
 from wizard.flow.steps.ask import Choice, Narrowing
 from wizard.text import cut
-from wizard.ui.widgets.fields.open_input import OpenInput
 from wizard.ui.widgets.lists.columns import with_distinct_labels
 from wizard.ui.widgets.lists.rows import Rows
+from wizard.ui.widgets.open_input import OpenInput
 from wizard.ui.widgets.shrinking import AS_MUCH_AS_IT_TAKES, shrinks
 from wizard.ui.widgets.steady_text import SteadyText
 

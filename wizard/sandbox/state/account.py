@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from wizard.sandbox.http.exchange import Json
-from wizard.sandbox.launchdarkly.tokens.policies import BASE_ROLES, Part, Policy, Resource, any_allows
+from wizard.sandbox.state.policies import BASE_ROLES, Part, Policy, Resource, any_allows
 
 CURRENT_API_VERSION = 20240415
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from textual import events
 
-from wizard.domain.tokens.credentials import holds_a_token
+from wizard.domain.credentials import holds_a_token
 from wizard.flow.walk import NOT_HERE
-from wizard.ui.widgets.fields.steady_input import SteadyInput
+from wizard.ui.widgets.steady_input import SteadyInput
 
 
 class OpenInput(SteadyInput):

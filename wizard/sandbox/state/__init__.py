@@ -1,0 +1,1 @@
+"""What the two simulated services hold: accounts, workspaces and access policies."""

@@ -27,6 +27,7 @@ from wizard.flow.diagnosing import first_action
 from wizard.flow.walk import Walk
 from wizard.headless.commands.troubleshoot_command import troubleshoot
 from wizard.headless.options import Options
+from wizard.headless.plain.asides.letters import ASIDES
 from wizard.headless.plain.asides.troubleshooting import find_cause
 from wizard.headless.plain.dialogue.dialogue import Dialogue
 from wizard.headless.printing.output import Output
@@ -113,7 +114,7 @@ async def test_line_by_line_it_ends_the_same_way(end: End) -> None:
     after = ("",) if found.end.excluded or found.end.request else ()
     script = Script((*map(str, (number_of(end.symptom), *found.numbers)), *after))
 
-    await find_cause(Dialogue(staged.walk, script), staged.walk)
+    await find_cause(Dialogue(staged.walk, script, ASIDES), staged.walk)
 
     assert (found.end.id, script.unused) == (end.cause, [])
     assert found.end.says in script.text

@@ -26,12 +26,13 @@ from wizard.domain.step_id import StepId
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.walk import Walk
 from wizard.headless.plain.asides.environments import add_more
+from wizard.headless.plain.asides.letters import ASIDES
 from wizard.headless.plain.dialogue.dialogue import Dialogue
 
 
 async def told(walk: Walk, *typed: str) -> list[str]:
     script = Script(typed)
-    await add_more(Dialogue(walk, script))
+    await add_more(Dialogue(walk, script, ASIDES))
     return script.text.splitlines()
 
 

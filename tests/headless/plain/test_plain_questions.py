@@ -17,6 +17,7 @@ from wizard.domain.step_id import StepId
 from wizard.flow.steps.ask import Ask, Choice, Kind
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
+from wizard.headless.plain.asides.letters import ASIDES
 from wizard.headless.plain.dialogue.dialogue import Dialogue
 from wizard.headless.plain.dialogue.leaving import Back, GoTo, LeftPrompt, Quit, ReadAgain
 from wizard.headless.plain.dialogue.questions import ask_question
@@ -29,7 +30,7 @@ async def _asked(question: Ask, *answers: str, of: Walk | None = None) -> tuple[
     its_walk.answer(SECRET, TOKEN)
     await its_walk.read()
     script = Script(answers)
-    await ask_question(Dialogue(its_walk, script), question)
+    await ask_question(Dialogue(its_walk, script, ASIDES), question)
     assert script.unused == []
     return its_walk, script
 
@@ -246,7 +247,7 @@ async def test_an_optional_text_is_left_out_or_cleared() -> None:
 async def _paste(*answers: str, of: Walk | None = None) -> tuple[Walk, Script]:
     its_walk = of or walk()
     script = Script(answers)
-    await ask_question(Dialogue(its_walk, script), SECRET)
+    await ask_question(Dialogue(its_walk, script, ASIDES), SECRET)
     return its_walk, script
 
 
@@ -372,7 +373,7 @@ async def test_a_step_that_is_not_there_is_not_gone_to() -> None:
 
 async def _visited(its_walk: Walk, step: int, *answers: str) -> Script:
     script = Script(answers)
-    await StepVisit(Dialogue(its_walk, script), its_walk.steps[step]).run()
+    await StepVisit(Dialogue(its_walk, script, ASIDES), its_walk.steps[step]).run()
     assert script.unused == []
     return script
 
@@ -433,7 +434,7 @@ async def said_while_reading(*waits: float, begins_after: float = 0.0) -> list[s
         await clock.sleep(begins_after)
         await its_walk.read()
 
-    job = asyncio.create_task(Dialogue(its_walk, script).reading(read()))
+    job = asyncio.create_task(Dialogue(its_walk, script, ASIDES).reading(read()))
     for seconds in waits:
         await clock.advance(seconds)
     arrive.set()

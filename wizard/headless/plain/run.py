@@ -19,6 +19,7 @@ from wizard.flow.words import HOW_LONG, NEEDS, NOTHING_CHANGES_YET, where_tokens
 from wizard.flow.writing.result import Result
 from wizard.headless.plain import exit_summary
 from wizard.headless.plain.asides.exporting import offer_export
+from wizard.headless.plain.asides.letters import ASIDES
 from wizard.headless.plain.asides.rotating import rotate_the_token
 from wizard.headless.plain.asides.undoing import undo_what_was_made
 from wizard.headless.plain.dialogue.conversation import Conversation, EndOfInput
@@ -93,7 +94,7 @@ class PlainWalk:
 
     def __init__(self, walk: Walk, conversation: Conversation, command: str = "audience-wizard") -> None:
         self.walk = walk
-        self._dialogue = Dialogue(walk, conversation)
+        self._dialogue = Dialogue(walk, conversation, ASIDES)
         self._command = command
         self._results: dict[str, Result] = {}
         self._loading: asyncio.Future[None] | None = None  # loads secrets from a slow keyring

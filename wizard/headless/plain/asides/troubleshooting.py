@@ -18,8 +18,10 @@ from wizard.flow.diagnosing import (
     search_for_cause,
 )
 from wizard.flow.handouts.fix_request import fix_request
+from wizard.flow.targets.followed_syncs import followed_targets
 from wizard.flow.walk import Walk
 from wizard.flow.words import DONE_BY_A_COLLEAGUE
+from wizard.headless.plain.asides.which_environment import ask_which
 from wizard.headless.plain.dialogue.leaving import Back
 from wizard.headless.plain.dialogue.numbers import number_in
 from wizard.headless.plain.dialogue.words import request_card
@@ -39,6 +41,16 @@ _WAYS = {
     "e": "e shows what was excluded",
     "c": "c prints a request for whoever makes this fix",
 }
+
+
+async def troubleshoot(dialogue: Dialogue) -> None:
+    """Troubleshoot; if several first syncs are followed, ask in which environment."""
+    target = await ask_which(dialogue, "Troubleshoot which environment?", followed_targets(dialogue.walk))
+    if target is None:
+        return
+    if target.walk is not dialogue.walk:
+        await dialogue.reading(target.walk.read())
+    await find_cause(dialogue, target.walk)
 
 
 async def find_cause(dialogue: Dialogue, walk: Walk) -> None:

@@ -4,25 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeVar
 
 from wizard.domain.commands import of_this_run
-from wizard.domain.diagnosis.symptoms.symptom import Symptom
-from wizard.domain.findings import root_causes_first
-from wizard.flow import counting
-from wizard.flow.diagnosing import shown_by
 from wizard.flow.steps.ask import Ask
 from wizard.flow.steps.step import Step
-from wizard.flow.targets.followed_syncs import followed_targets
 from wizard.flow.walk import Walk
-from wizard.flow.words import NOTHING_GIVEN, notable_findings
-from wizard.headless.consent import is_yes
-from wizard.headless.plain.asides.environments import add_more
-from wizard.headless.plain.asides.inventory import print_inventory
-from wizard.headless.plain.asides.troubleshooting import find_cause, search
-from wizard.headless.plain.asides.which_environment import ask_which
+from wizard.flow.words import NOTHING_GIVEN
 from wizard.headless.plain.dialogue import words
 from wizard.headless.plain.dialogue.calls import Calls, beats
 from wizard.headless.plain.dialogue.conversation import Conversation
@@ -43,16 +33,17 @@ _CARD = "c prints a request card: a text for a colleague who has the rights."
 _LITERAL = "\\"
 _FIRST_S, _EVERY_S = 5.0, 15.0
 
-
+Aside = Callable[["Dialogue"], Awaitable[None]]
 _LEADS: dict[str, type[LeftPrompt]] = {"b": Back, "q": Quit, "r": ReadAgain}
 
 
 class Dialogue:
-    """Prints lines and asks for lines. `about` is the question or step whose help `?` prints."""
+    """Prints lines and asks for lines. `asides` are what a letter at a prompt of the walk leads to, and back from."""
 
-    def __init__(self, walk: Walk, conversation: Conversation) -> None:
+    def __init__(self, walk: Walk, conversation: Conversation, asides: Mapping[str, Aside]) -> None:
         self.walk = walk
         self._conversation = conversation
+        self._asides = asides
         self._calls = Calls(walk, self.say)
         self._said_once: set[str] = set()
 
@@ -77,7 +68,8 @@ class Dialogue:
     async def ask(self, prompt: str, about: Ask | Step, *, hidden: bool = False, card: str = "") -> str:
         """Return the typed answer. Raises LeftPrompt if the user goes elsewhere, EndOfInput if the input ends.
 
-        `card` is the request card that `c` prints; by default the step's own.
+        `about` is the question or step whose help `?` prints; `card` is the request card that `c` prints, by default
+        the step's own.
         """
         read = self._conversation.ask_secret if hidden else self._conversation.ask
         while True:
@@ -90,16 +82,9 @@ class Dialogue:
                 self.say(*words.help_lines(about), *words.good_token(self.walk, about), COMMANDS)
             elif command == "c" and card:
                 self.say(*words.request_card(card))
-            elif command == "f":
-                await self._return_at_back(self._read_findings())
-            elif command == "t":
-                await self._return_at_back(self._find_cause())
-            elif command == "i":
-                await print_inventory(self)
-            elif command == "e":
-                await self._return_at_back(add_more(self))
-            elif command == "k":
-                await self._return_at_back(self._count_members())
+            elif aside := self._asides.get(command):
+                with contextlib.suppress(Back):
+                    await aside(self)
             elif goal := re.fullmatch(r"g\s*(\d+)", command):
                 self._go_to(goal[1])
             elif command in _LEADS:
@@ -125,19 +110,6 @@ class Dialogue:
         """Return a secret, read without echo, at a prompt that isn't one of the walk's questions. Raises EndOfInput."""
         return await self._conversation.ask_secret(prompt)
 
-    async def _return_at_back(self, aside: Coroutine[Any, Any, None]) -> None:
-        with contextlib.suppress(Back):
-            await aside
-
-    async def _find_cause(self) -> None:
-        """Troubleshoot; if several first syncs are followed, ask in which environment."""
-        target = await ask_which(self, "Troubleshoot which environment?", followed_targets(self.walk))
-        if target is None:
-            return
-        if target.walk is not self.walk:
-            await self.reading(target.walk.read())
-        await find_cause(self, target.walk)
-
     def _step_of(self, about: Ask | Step) -> Step:
         return next(step for step in self.walk.steps if about is step or about in step.asks)
 
@@ -145,34 +117,6 @@ class Dialogue:
         if number := number_in(typed, len(self.walk.steps)):
             raise GoTo(number - 1)
         self.say(f"Type a step from 1 to {len(self.walk.steps)}.")
-
-    async def _count_members(self) -> None:
-        """Count the members that each context key reaches, after a yes to what that costs."""
-        if why := counting.why_not(self.walk):
-            self.say(why, *counting.results(self.walk))
-            return
-        self.say(counting.budget(self.walk))
-        if is_yes(await self.ask_aside("yes to count, Enter to skip: ")):
-            await self.reading(counting.count_members(self.walk))
-            self.say(*counting.results(self.walk))
-
-    async def _read_findings(self) -> None:
-        """List all findings of the walk; a number opens one, and then t finds its cause."""
-        found = root_causes_first(self.walk.findings)
-        rows = notable_findings(found)
-        self.say(*words.finding_list(found))
-        symptom: Symptom | None = None
-        while rows:
-            cause = f"t to find the cause of “{symptom.title}”, " if symptom else ""
-            given = (await self.ask_aside(f"Number to read one, {cause}Enter to return: ")).strip()
-            if symptom and given.casefold() == "t":
-                await search(symptom, self, self.walk)
-                return
-            number = number_in(given, len(rows))
-            if number is None:
-                return
-            self.say(*words.finding_in_full(rows[number - 1]))
-            symptom = shown_by(self.walk, rows[number - 1])
 
     def take(self, ask: Ask, value: str | tuple[str, ...]) -> bool:
         """Put an answer into the walk and return whether it was accepted; print its mistake if it wasn't."""

@@ -19,6 +19,7 @@ SIMULATED = "Both services are simulated: no account is needed, and nothing is s
 _KEPT = "The wizard stores tokens only in this machine's keyring, if you want."
 _NOT_KEPT = "Tokens stay in memory for this run. The keyring is off."
 NOTHING_GIVEN = "Answer this to continue."
+CHECKED = "Checked just now."
 SAME_RESULT = "Checked just now: same result."
 DONE_BY_A_COLLEAGUE = "Your colleague did it. Segment's delivery counts catch up in a few minutes."
 NOT_ALL_CHECKED = "We couldn't check everything."

@@ -329,6 +329,21 @@ class AudienceWizard(LeavingApp):
         ask = pane.current.ask if pane.current else None
         self.push_screen(HelpScreen(ask.label if ask else pane.step.title, ask, key_lists.of_step(pane)))
 
+    def action_help_of_dialog(self) -> None:
+        """List the keys of the dialog on the screen."""
+        from wizard.ui.screens import key_lists
+        from wizard.ui.screens.base.dialog import Dialog
+        from wizard.ui.screens.dialogs.help import HelpScreen
+        from wizard.ui.screens.troubleshoot import TroubleshootScreen
+        from wizard.ui.widgets.buttons.enter_key import enter_hint
+
+        dialog = self.screen
+        if isinstance(dialog, Dialog):
+            bar = (*enter_hint(dialog.focused), *dialog.keys())
+            is_troubleshooting = any(isinstance(screen, TroubleshootScreen) for screen in self.screen_stack)
+            keys = key_lists.of_dialog(bar, has_list=dialog.picker is not None, can_troubleshoot=not is_troubleshooting)
+            self.push_screen(HelpScreen("Keys of this dialog", None, keys))
+
     def action_troubleshoot(self, symptom: str = "", environment: str = "") -> None:
         """Open troubleshooting over the current screen, and do in the walk what the user picks there.
 

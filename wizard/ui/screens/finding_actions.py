@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from wizard.domain.findings import Status
 from wizard.domain.step_id import StepId
-from wizard.flow.words import DONE_BY_A_COLLEAGUE, SAME_RESULT
+from wizard.flow.words import CHECKED, DONE_BY_A_COLLEAGUE, SAME_RESULT
 from wizard.ui.work import work
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from wizard.ui.screens.walk import WalkScreen
 
 _STANDS = {Status.FAIL, Status.UNKNOWN}
-CHECKED = "Checked just now."
 BESIDE = "This is outside your setup. To change it, open the wizard for that environment."
 
 

@@ -30,12 +30,11 @@ from wizard.flow.diagnosing import (
 from wizard.flow.handouts.fix_request import fix_request
 from wizard.flow.steps.ask import Ask
 from wizard.flow.walk import Walk
-from wizard.flow.words import DONE_BY_A_COLLEAGUE, SAME_RESULT
+from wizard.flow.words import CHECKED, DONE_BY_A_COLLEAGUE, SAME_RESULT
 from wizard.ui.screens import troubleshoot_lines as lines
 from wizard.ui.screens.base.keyed import KeyedScreen
 from wizard.ui.screens.base.self_closing import SelfClosingScreen
 from wizard.ui.screens.dialogs.name_user import NameUserScreen
-from wizard.ui.screens.finding_actions import CHECKED
 from wizard.ui.screens.handouts.plain_text import show_request_card
 from wizard.ui.screens.handouts.requests_shown import has_requests, show_requests
 from wizard.ui.screens.troubleshoot_page import TroubleshootPage

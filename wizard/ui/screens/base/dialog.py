@@ -8,7 +8,6 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
-from wizard.ui.enter_key import enter_hint
 from wizard.ui.screens.base.keyed import Answer, KeyedScreen
 from wizard.ui.screens.base.self_closing import SelfClosingScreen
 from wizard.ui.widgets.frame import Hint
@@ -27,7 +26,7 @@ class Dialog(ModalScreen[Answer], SelfClosingScreen[Answer], KeyedScreen[Answer]
         *SCROLLING,
         Binding("left", "app.focus_previous", show=False),
         Binding("right", "app.focus_next", show=False),
-        Binding("f1", "help", "Help", show=False),
+        Binding("f1", "app.help_of_dialog", "Help", show=False),
         Binding("f2", "app.troubleshoot", show=False),
     ]
 
@@ -51,17 +50,6 @@ class Dialog(ModalScreen[Answer], SelfClosingScreen[Answer], KeyedScreen[Answer]
     def action_leave(self) -> None:
         if self.picker is None or not self.picker.clear_filter():
             self.dismiss(None)
-
-    def action_help(self) -> None:
-        """List the keys of this dialog."""
-        from wizard.ui.screens import key_lists
-        from wizard.ui.screens.dialogs.help import HelpScreen
-        from wizard.ui.screens.troubleshoot import TroubleshootScreen
-
-        bar = (*enter_hint(self.focused), *self.keys())
-        is_troubleshooting = any(isinstance(screen, TroubleshootScreen) for screen in self.app.screen_stack)
-        keys = key_lists.of_dialog(bar, has_list=self.picker is not None, can_troubleshoot=not is_troubleshooting)
-        self.app.push_screen(HelpScreen("Keys of this dialog", None, keys))
 
     def keys(self) -> tuple[Hint, ...]:
         escapes = "clear the filter" if self.picker is not None and self.picker.is_filtered else "close"

@@ -11,8 +11,8 @@ from textual.geometry import Offset, Size
 from textual.screen import Screen
 from textual.widget import Widget
 
-from wizard.ui.enter_key import enter_hint
 from wizard.ui.widgets.buttons.button import Button
+from wizard.ui.widgets.buttons.enter_key import enter_hint
 from wizard.ui.widgets.frame import Hint, HintBar
 from wizard.ui.widgets.lists.numbered import Numbered
 from wizard.ui.widgets.lit import UNDER

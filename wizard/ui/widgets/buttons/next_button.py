@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from wizard.ui.enter_key import label_as_verb
 from wizard.ui.widgets.buttons.button import Button
+from wizard.ui.widgets.buttons.enter_key import label_as_verb
 
 
 class NextButton(Button):

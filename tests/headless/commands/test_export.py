@@ -12,7 +12,7 @@ import hcl2
 import pytest
 
 from tests.faulty import Fault, with_fault
-from tests.headless.runs import World, applied
+from tests.headless.runs import SETUP, World, applied
 from tests.headless.targets.worlds import TWO
 
 
@@ -91,6 +91,14 @@ async def test_a_folder_in_the_files_place_is_called_a_folder_at_once(
     (tmp_path / "dir.toml").mkdir()
     ran = await world.run("export", action="setup", into=tmp_path / "dir.toml", force=force)
     assert (ran.code, "dir.toml (it's a folder)." in ran.err, "--force" in ran.err) == (1, True, False)
+
+
+@pytest.mark.parametrize("setup", [SETUP, TWO])
+async def test_a_place_that_takes_no_file_is_refused_before_anything_is_read(tmp_path: Path, setup: str) -> None:
+    world = World(tmp_path)
+    ran = await world.run("export", setup=setup, action="terraform", into=tmp_path)
+    assert (ran.code, world.sandbox.requests) == (1, [])
+    assert f"Nothing exported. We couldn't write {tmp_path} (it's a folder)." in ran.err
 
 
 @pytest.mark.skipif(os.name == "nt", reason="symbolic links need a right of their own there")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from errno import ENOENT
+from os import strerror
 from pathlib import Path
 
 from wizard.domain.facts import is_closed
@@ -113,12 +115,21 @@ _TEXTS: Mapping[Export, Callable[[Walk], str | NothingToExport]] = {
 def write_export(place: Path, text: str, walk: Walk, *, replaces: bool = False) -> None:
     """Write the text to a file that only its owner can read, and only if it holds no secret.
 
-    Raises NotWritten if the file exists and `replaces` is False, and always for a symbolic link, which may lead to a
-    file that others read. Raises HoldsASecret and OSError as `save` does.
+    Raises what `refuse_place` does. Raises HoldsASecret and OSError as `save` does.
+    """
+    refuse_place(place, replaces=replaces)
+    save(place, text, secrets_of(walk))
+
+
+def refuse_place(place: Path, *, replaces: bool = False) -> None:
+    """Raise NotWritten if the file exists and `replaces` is False, and always for a symbolic link.
+
+    A symbolic link may lead to a file that others read. Raises OSError for a folder, and where no folder is.
     """
     if place.is_symlink():
         raise NotWritten(f"{place} is a symbolic link. Name the file that it leads to.")
     refuse_what_is_no_file(place)
     if place.exists() and not replaces:
         raise NotWritten(f"{place} already exists. Name another file.")
-    save(place, text, secrets_of(walk))
+    if not place.parent.is_dir():
+        raise FileNotFoundError(ENOENT, strerror(ENOENT))

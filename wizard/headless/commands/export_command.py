@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from wizard.domain.facts import Slot
 from wizard.domain.tokens.scrub import leaks
 from wizard.exit_codes import ExitCode
-from wizard.flow.handouts.exports import Export, NothingToExport, NotWritten, export, write_export
+from wizard.flow.handouts.exports import Export, NothingToExport, NotWritten, export, refuse_place, write_export
 from wizard.flow.handouts.report import HoldsASecret, secrets_of
 from wizard.flow.walk import Walk
 from wizard.headless.options import Options
@@ -29,6 +30,8 @@ _NEVER_READ: Mapping[Export, frozenset[Slot]] = {
 async def export_setup(walk: Walk, options: Options, out: Output) -> ExitCode:
     """Read both sides, write the text to the file or to standard output, and return the exit code. Raises Refused."""
     what = Export(options.action)
+    if why := why_not_there(options):
+        return not_exported(why, out)
     await set_up(walk, options)
     given = await read_for(walk, what, options)
     text = export(walk, what)
@@ -59,24 +62,39 @@ def write(walk: Walk, what: Export, text: str, options: Options, out: Output) ->
     """Write the text to the file or to standard output."""
     if options.into is None:
         if found := leaks(text, secrets_of(walk)):
-            return _not_exported(f"The text held {', '.join(found)}.", out)
+            return not_exported(f"The text held {', '.join(found)}.", out)
         if not out.as_json:
             out.raw(text)
     else:
         try:
             write_export(options.into, text, walk, replaces=options.force)
-        except NotWritten as error:
-            how = "." if options.into.is_symlink() else ", or replace it with --force."
-            return _not_exported(f"{within_sentence(str(error))}{how}", out)
         except HoldsASecret as error:
-            return _not_exported(str(error), out)
+            return not_exported(str(error), out)
         except OSError as error:
-            return _not_exported(f"We couldn't write {options.into} ({error.strerror or error}).", out)
+            return not_exported(_why_not_written(options.into, error), out)
         out.say(f"Written without any token: {options.into}")
     out.document(export_document(what, text, options.into))
     return ExitCode.OK
 
 
-def _not_exported(why: str, out: Output) -> ExitCode:
+def why_not_there(options: Options) -> str:
+    """Return why the file can't be written, before anything is read for it; empty when nothing is in the way."""
+    if options.into is None:
+        return ""
+    try:
+        refuse_place(options.into, replaces=options.force)
+    except OSError as error:
+        return _why_not_written(options.into, error)
+    return ""
+
+
+def _why_not_written(place: Path, error: OSError) -> str:
+    if isinstance(error, NotWritten):
+        how = "." if place.is_symlink() else ", or replace it with --force."
+        return f"{within_sentence(str(error))}{how}"
+    return f"We couldn't write {place} ({error.strerror or error})."
+
+
+def not_exported(why: str, out: Output) -> ExitCode:
     out.say(f"Nothing exported. {why}")
     return ExitCode.PROBLEM

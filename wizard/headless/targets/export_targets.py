@@ -6,7 +6,7 @@ from wizard.exit_codes import ExitCode
 from wizard.flow.handouts.exports import Export, NothingToExport, existing
 from wizard.flow.handouts.terraform import Existing, terraform
 from wizard.flow.walk import Walk
-from wizard.headless.commands.export_command import read_for, say_nothing, write
+from wizard.headless.commands.export_command import not_exported, read_for, say_nothing, why_not_there, write
 from wizard.headless.options import Options
 from wizard.headless.printing.output import Output
 from wizard.headless.targets.targets import Target, refuse_several, set_up_all, together, worst
@@ -17,6 +17,8 @@ async def export_targets(walk: Walk, targets: tuple[Target, ...], options: Optio
     what = Export(options.action)
     if what is not Export.TERRAFORM:
         refuse_several(targets)
+    if why := why_not_there(options):
+        return not_exported(why, out)
     targets = await set_up_all(targets)
     await together(read_for(target.walk, what, target.options) for target in targets)
     found = [(target, existing(target.walk)) for target in targets]

@@ -128,7 +128,9 @@ def _add_doctor(parser: argparse.ArgumentParser) -> None:
         "--only", action="extend", type=_ids, metavar="ID", help="report only this check; separate several with commas"
     )
     parser.add_argument("--list", action="store_true", dest="list_checks", help="list every check and stop")
-    parser.add_argument("--report", metavar="FILE", help="also write a support report, without secrets")
+    parser.add_argument(
+        "--report", metavar="FILE", help="also write a support report, without secrets (- writes it to standard output)"
+    )
     parser.add_argument(
         "--observations",
         action="store_true",

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from tests.headless.runs import SETUP, Ran, World, applied, tokens
+from tests.headless.targets.worlds import TWO
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.flow.watching.progress import WatchOutcome
 from wizard.headless.commands.watch_command import offer
@@ -464,6 +465,31 @@ async def test_a_report_holds_the_checks_and_no_secret(world: World, tmp_path: P
     given = world.sandbox.tokens
     assert given.launchdarkly_access_token not in text
     assert given.segment_public_api_token not in text
+
+
+async def test_a_report_names_commands_for_the_setup_that_was_checked(tmp_path: Path) -> None:
+    path = tmp_path / "report.md"
+    ran = await World(tmp_path).run("doctor", report=path, common=" --profile staging")
+    assert ran.code == 1
+    assert f"audience-wizard apply -c {tmp_path / 'setup.toml'} --profile staging" in path.read_text().replace("\\", "")
+
+
+@pytest.mark.parametrize("setup", [SETUP, TWO])
+async def test_a_dash_sends_the_report_to_standard_output_and_the_checkup_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, setup: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    world = World(tmp_path)
+
+    ran = await world.run("doctor", setup=setup, report=Path("-"), as_json=False)
+
+    assert (ran.code, Path("-").exists()) == (1, False)
+    assert ran.out.startswith("# Audience Wizard: support report")
+    assert "Not healthy" not in ran.out
+    assert "Not healthy" in ran.err
+
+    both = await world.run("doctor", setup=setup, report=Path("-"))
+    assert (both.code, both.out) == (2, "")
 
 
 async def test_a_report_that_cannot_be_written_is_a_problem(world: World, tmp_path: Path) -> None:

@@ -169,9 +169,14 @@ def save(path: Path, text: str, secrets: Iterable[str]) -> None:
     Raises HoldsASecret, and OSError when it cannot be written.
     """
     refuse_what_is_no_file(path)
+    refuse_secrets(text, secrets)
+    write_whole(path, text.encode())
+
+
+def refuse_secrets(text: str, secrets: Iterable[str]) -> None:
+    """Raise HoldsASecret if the text holds one."""
     if found := leaks(text, secrets):
         raise HoldsASecret(f"The report wasn't kept, because it held {', '.join(found)}.")
-    write_whole(path, text.encode())
 
 
 def refuse_what_is_no_file(path: Path) -> None:

@@ -6,7 +6,14 @@ from collections.abc import Iterable, Sequence
 
 from wizard.exit_codes import ExitCode
 from wizard.flow.walk import Walk
-from wizard.headless.commands.doctor.doctor_command import Examined, doctor, examine, refuse_unfit, write_report
+from wizard.headless.commands.doctor.doctor_command import (
+    Examined,
+    beside_the_report,
+    doctor,
+    examine,
+    refuse_unfit,
+    write_report,
+)
 from wizard.headless.options import Options
 from wizard.headless.printing.output import Output
 from wizard.headless.printing.target_documents import doctors_document
@@ -30,8 +37,9 @@ async def doctor_targets(walk: Walk, targets: tuple[Target, ...], options: Optio
     parts = [(target.name, one.document) for target, one in zip(targets, found, strict=True)]
     out.document(doctors_document(parts, _healthy(one.verdict for one in found)))
     groups = without_repeats([(target.name, one.lines) for target, one in zip(targets, found, strict=True)])
+    shown = beside_the_report(out, options)
     for target, lines in zip(targets, groups, strict=True):
-        out.text(_lines(target, lines, options))
+        shown.text(_lines(target, lines, options))
     page = "\n\n".join(one.page for one in found)
     is_written = write_report(walk, page, options, out)
     return worst(one.code for one in found) if is_written else ExitCode.PROBLEM

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from wizard.domain.checks.catalogue import CHECKS, check
@@ -17,7 +18,7 @@ from wizard.domain.proof.checkup import CheckupChanges, changes_since, checkup_o
 from wizard.domain.proof.compare import compare
 from wizard.exit_codes import ExitCode
 from wizard.flow import counting
-from wizard.flow.handouts.report import HoldsASecret, report, save, secrets_of, versions
+from wizard.flow.handouts.report import HoldsASecret, refuse_secrets, report, save, secrets_of, versions
 from wizard.flow.handouts.setup_report import proof_of
 from wizard.flow.observing import page_of
 from wizard.flow.reading.observing import FIVE_READS
@@ -35,6 +36,7 @@ from wizard.headless.setup.prepare import take_answers, unknown_lines
 from wizard.headless.setup.reading_in_time import read_in_time
 from wizard.headless.setup.sandbox_setup import set_up
 
+_STANDARD_OUTPUT = Path("-")
 _CODES = {True: ExitCode.OK, False: ExitCode.PROBLEM, None: ExitCode.COULD_NOT_TELL}
 # By a question's id, the check that reports its missing answer.
 _ABOUT = {
@@ -66,7 +68,7 @@ async def doctor(walk: Walk, options: Options, out: Output) -> ExitCode:
     await set_up(walk, options)
     found = await examine(walk, options, out)
     out.document(found.document)
-    out.text(found.lines)
+    beside_the_report(out, options).text(found.lines)
     return found.code if write_report(walk, found.page, options, out) else ExitCode.PROBLEM
 
 
@@ -75,6 +77,8 @@ def refuse_unfit(options: Options) -> None:
     _refuse_unknown_checks(options.only)
     if options.observations and options.report is None:
         raise Refused("--observations needs --report FILE: the page is shown, then written there.")
+    if options.report == _STANDARD_OUTPUT and options.as_json:
+        raise Refused("--json and --report - both write to standard output: give the report a file.")
     if options.since_last and options.only:
         raise Refused("--since-last compares all checks: leave out --only.")
     if options.against and (options.since_last or options.only):
@@ -220,10 +224,22 @@ def _refuse_unknown_checks(only: Iterable[str]) -> None:
 def _page(walk: Walk, findings: tuple[Finding, ...], options: Options, out: Output) -> str:
     """Return the text for `--report`. Observations are printed before they are saved; nothing is sent."""
     if not options.observations:
-        return report(walk, versions(), findings=findings)
+        named = (replace(one, **_with_options(one, options)) for one in findings)
+        return report(walk, versions(), findings=tuple(named))
     page = page_of(walk)
-    out.say("", *page.splitlines())
+    if options.report != _STANDARD_OUTPUT:
+        out.say("", *page.splitlines())
     return page
+
+
+def _with_options(finding: Finding, options: Options) -> dict[str, str]:
+    """Return the texts that name commands, with the setup's options: the report has nothing else that says them."""
+    return {"cause": options.of_this_run(finding.cause), "fix": options.of_this_run(finding.fix)}
+
+
+def beside_the_report(out: Output, options: Options) -> Output:
+    """Return where the lines of a check-up go: to standard error when the report takes standard output."""
+    return replace(out, data=out.narration, page=out.narration_page) if options.report == _STANDARD_OUTPUT else out
 
 
 def write_report(walk: Walk, page: str, options: Options, out: Output) -> bool:
@@ -235,6 +251,10 @@ def write_report(walk: Walk, page: str, options: Options, out: Output) -> bool:
     if path is None:
         return True
     try:
+        if path == _STANDARD_OUTPUT:
+            refuse_secrets(page, secrets_of(walk))
+            out.raw(page)
+            return True
         save(path, page, secrets_of(walk))
     except HoldsASecret as error:
         out.say(f"No report: {error}")

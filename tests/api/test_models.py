@@ -340,3 +340,21 @@ def test_what_a_flag_decides_before_its_rules(
     assert item is not None
     flag = item.to_domain("production")
     assert (flag.on, flag.targets, flag.prerequisites) == (True, targets, prerequisites)
+
+
+@pytest.mark.parametrize(
+    ("fallthrough", "has_one"),
+    [
+        ({"variation": 1}, False),
+        ({"rollout": {"variations": []}}, False),
+        ({"rollout": {"variations": [], "experimentAllocation": None}}, False),
+        ({"rollout": {"variations": [], "experimentAllocation": {"defaultVariation": 0}}}, True),
+        ({"rollout": "?"}, False),
+        (None, False),
+    ],
+)
+def test_a_default_rule_may_be_an_experiments(fallthrough: object, has_one: bool) -> None:
+    here = {"on": True, "fallthrough": fallthrough}
+    item = parse_one(FlagDetailsItem, {"key": "checkout", "environments": {"production": here}})
+    assert item is not None
+    assert item.to_domain("production").has_experiment is has_one

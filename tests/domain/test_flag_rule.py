@@ -21,7 +21,7 @@ from wizard.domain.flag_rule import (
     why_approvals_forbid_it,
     without_a_rule,
 )
-from wizard.domain.services.flag import Clause, FlagDetails, FlagRule, Variation
+from wizard.domain.services.flag import SEGMENT_MATCH, Clause, FlagDetails, FlagRule, Variation
 from wizard.domain.services.launchdarkly import Environment, LaunchDarklySegment, Statement, Token
 from wizard.domain.tokens.permissions import FlagTarget, Target, Verdict, grant_of, judge
 
@@ -42,6 +42,23 @@ def test_a_rule_in_words_says_what_it_does_and_what_it_does_not() -> None:
     later = replace(there, flag=replace(there.flag, rules=(replace(RULE, clauses=()),)))
     first = "The flag has 1 rule already. LaunchDarkly checks it before this one, and the first matching rule decides"
     assert after_words(later).startswith(f"{first}. The flag is off in production")
+
+
+@pytest.mark.parametrize(
+    ("keys", "shown"),
+    [(("payments",), "payments"), (("a", "b", "c", "d", "e"), "a, b, c, 2 more")],
+)
+def test_prerequisites_come_before_every_rule_new_or_there(keys: tuple[str, ...], shown: str) -> None:
+    flag = replace(FLAG, prerequisites=keys)
+    said = f"While a prerequisite of the flag isn't met ({shown}), everyone gets the off variation."
+    assert after_words(replace(DRAFT, flag=flag)) == said
+
+
+def test_a_new_rule_takes_its_members_out_of_an_experiment() -> None:
+    flag = replace(FLAG, has_experiment=True)
+    assert "leave the experiment" in after_words(replace(DRAFT, flag=flag))
+    there = replace(flag, rules=(FlagRule("r", (Clause(SEGMENT_MATCH, DRAFT.keys),), 1),))
+    assert after_words(replace(DRAFT, flag=there)) == ""
 
 
 def test_the_request_names_the_variation_by_id_and_terraform_by_its_place() -> None:

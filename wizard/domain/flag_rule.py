@@ -16,6 +16,7 @@ from wizard.domain.services.launchdarkly import Environment, LaunchDarklySegment
 from wizard.domain.services.naming import flag_rule
 from wizard.text import count, plain
 
+_MOST_NAMED = 3  # prerequisites
 CONTENT_TYPE = "application/json; domain-model=launchdarkly.semanticpatch"
 
 
@@ -74,12 +75,30 @@ def in_words(draft: RuleDraft) -> str:
 
 def after_words(draft: RuleDraft) -> str:
     """Return sentences about what else the rule, new or existing, needs to take effect; empty if nothing."""
-    where, number = plain(draft.environment.key), len(draft.flag.rules or ())
-    has = f"The flag has {count(number, 'rule')} already. LaunchDarkly checks {'it' if number == 1 else 'them'} before"
-    is_new = find_existing_rule(draft.flag, draft.keys) is None
-    first = f"{has} this one, and the first matching rule decides." if number and is_new else ""
+    where = plain(draft.environment.key)
     off = f"The flag is off in {where}, so the rule does nothing until someone switches the flag on."
-    return " ".join(filter(None, (first, off if draft.flag.on is False else "")))
+    said = (_what_is_first(draft.flag), _what_is_new(draft), off if draft.flag.on is False else "")
+    return " ".join(filter(None, said))
+
+
+def _what_is_first(flag: FlagDetails) -> str:
+    """Say what LaunchDarkly checks before any rule; empty if it's nothing."""
+    if not flag.prerequisites:
+        return ""
+    keys = [plain(key) for key in flag.prerequisites[:_MOST_NAMED]]
+    more = [f"{len(flag.prerequisites) - _MOST_NAMED} more"] if len(flag.prerequisites) > _MOST_NAMED else []
+    return f"While a prerequisite of the flag isn't met ({', '.join(keys + more)}), everyone gets the off variation."
+
+
+def _what_is_new(draft: RuleDraft) -> str:
+    """Say how a new rule stands to the flag's other rules and its experiment; empty for an existing rule."""
+    if find_existing_rule(draft.flag, draft.keys) is not None:
+        return ""
+    number = len(draft.flag.rules or ())
+    has = f"The flag has {count(number, 'rule')} already. LaunchDarkly checks {'it' if number == 1 else 'them'} before"
+    rules = f"{has} this one, and the first matching rule decides." if number else ""
+    apart = "An experiment runs on the default rule: members that this rule matches leave the experiment."
+    return " ".join(filter(None, (rules, apart if draft.flag.has_experiment else "")))
 
 
 def as_request(draft: RuleDraft) -> dict[str, Any]:

@@ -57,6 +57,7 @@ class FlagDetails:
     fallthrough: int | None = None  # index in `variations`; None for a percentage rollout
     targets: int = 0  # number of contexts that are targeted individually, before any rule
     prerequisites: tuple[str, ...] = ()  # keys of flags that are evaluated before this one
+    has_experiment: bool = False  # whether an experiment runs on the default rule
 
     def serves_segment(self, segment: str) -> bool:
         """Return whether the flag certainly serves a truthy value to members of the segment, by its first rule."""

@@ -177,7 +177,7 @@ def _targeting(flag: Flag) -> Json:
     return {
         "rules": [_rule(flag, place) for place in range(len(flag.rules))],
         "targets": [],
-        "prerequisites": [],
+        "prerequisites": [{"key": flag.prerequisite, "variation": 0}] if flag.prerequisite else [],
         "fallthrough": {"variation": flag.values.index(flag.fallthrough)},
         "offVariation": flag.values.index(flag.off_value),
     }

@@ -29,8 +29,15 @@ class RuleItem(Remote):
         return model.FlagRule(self.id, tuple(clause.to_domain() for clause in self.clauses), self.variation)
 
 
+class Rollout(Remote):
+    experiment: dict[str, Any] | None = Field(default=None, validation_alias="experimentAllocation")
+
+
 class Fallthrough(Remote):
+    """What a flag serves when no rule matches: a variation, or a rollout, which may be an experiment's."""
+
     variation: int | None = None
+    rollout: Rollout | None = None
 
 
 def _rules(raw: object) -> tuple[RuleItem, ...] | None:
@@ -98,4 +105,5 @@ class FlagDetailsItem(Remote):
             fallthrough=here.fallthrough.variation,
             targets=sum(len(target.values) for target in (*here.targets, *here.context_targets)),
             prerequisites=tuple(one.key for one in here.prerequisites),
+            has_experiment=bool(here.fallthrough.rollout and here.fallthrough.rollout.experiment),
         )

@@ -224,17 +224,16 @@ def _refuse_unknown_checks(only: Iterable[str]) -> None:
 def _page(walk: Walk, findings: tuple[Finding, ...], options: Options, out: Output) -> str:
     """Return the text for `--report`. Observations are printed before they are saved; nothing is sent."""
     if not options.observations:
-        named = (replace(one, **_with_options(one, options)) for one in findings)
-        return report(walk, versions(), findings=tuple(named))
+        return report(walk, versions(), findings=tuple(_with_options(one, options) for one in findings))
     page = page_of(walk)
     if options.report != _STANDARD_OUTPUT:
         out.say("", *page.splitlines())
     return page
 
 
-def _with_options(finding: Finding, options: Options) -> dict[str, str]:
-    """Return the texts that name commands, with the setup's options: the report has nothing else that says them."""
-    return {"cause": options.of_this_run(finding.cause), "fix": options.of_this_run(finding.fix)}
+def _with_options(finding: Finding, options: Options) -> Finding:
+    """Return the finding with the setup's options in the commands that it names, for a page that goes elsewhere."""
+    return replace(finding, cause=options.of_this_run(finding.cause), fix=options.of_this_run(finding.fix))
 
 
 def beside_the_report(out: Output, options: Options) -> Output:

@@ -49,6 +49,18 @@ def test_it_is_recognized_by_ending_and_description(
     assert (found.old, found.new, found.is_in_place, found.left) == (old, new, is_in_place, ())
 
 
+@pytest.mark.parametrize("id_", ["7", "tok_01HZX-Q", "f" * 64])
+def test_a_rotation_goes_on_whatever_form_ids_have(id_: str) -> None:
+    old = replace(OLDER, id=id_)
+    assert _rotation(old, old, _replacing(old)).new == _replacing(old)
+
+
+def test_a_token_with_a_copied_description_is_never_deleted() -> None:
+    copied = replace(OLDER, name="Relay Proxy")
+    assert _rotation(OLDER, OLDER).may_delete_the_old
+    assert not _rotation(copied, copied).may_delete_the_old
+
+
 def test_what_no_destination_holds_is_left_over() -> None:
     lost = replace(OURS, id="4123456789abcdef01234567", last_four="l0st", created_at=NOW - timedelta(days=1))
     assert _rotation(OURS, OURS, lost).left == (lost,)

@@ -20,11 +20,12 @@ from wizard.text import plain
 
 WRITER = "writer"
 _MADE_BY = "Made by Audience Wizard"
-_REPLACES = re.compile(r"Replaces the token ([0-9a-f]{24})\.")
+_REPLACES = re.compile(r"Replaces the token ([\w-]+)\. \[")
+_NAME = "Segment Audiences - "
 
 
 def token_name(project: str, environment: str) -> str:
-    return f"Segment Audiences - {project} / {environment}"
+    return f"{_NAME}{project} / {environment}"
 
 
 def wanted_name(facts: Facts, answers: Answers) -> str:
@@ -75,8 +76,11 @@ def is_ours(token: Token, facts: Facts, answers: Answers) -> bool:
 
 
 def is_the_wizards(token: Token) -> bool:
-    """Return whether the wizard made the token, for any environment."""
-    return token.description.startswith(_MADE_BY)
+    """Return whether the wizard made the token, for any environment.
+
+    The description alone isn't enough to delete a token: people copy descriptions.
+    """
+    return token.name.startswith(_NAME) and token.description.startswith(_MADE_BY)
 
 
 def age(token: Token) -> float:

@@ -92,6 +92,17 @@ async def test_a_row_of_the_inventory_names_segment_and_environment(tmp_path: Pa
     assert (ran.document["environment"], ran.document["segments"][0]["key"]) == ("staging", key)
 
 
+async def test_a_slip_in_a_segments_key_brings_the_nearest_segment(world: World) -> None:
+    (key,) = (one for one in place(world).segments if one.startswith("segment-audiences-"))
+
+    ran = await world.run("rule", flag="vip-lounge", segments=(key.replace("aud", "uad"),))
+    assert (ran.code, ran.out) == (2, "")
+    assert f"no segment “{key.replace('aud', 'uad')}”. Did you mean {key}?" in ran.err
+
+    far = await world.run("rule", flag="vip-lounge", segments=("x / y",))
+    assert far.err == "shop / production has no segment “x / y”."
+
+
 async def test_before_the_first_sync_there_is_no_rule(tmp_path: Path) -> None:
     ran = await World(tmp_path).run("rule", flag="vip-lounge")
     assert (ran.code, "no segment in LaunchDarkly yet" in ran.err) == (2, True)

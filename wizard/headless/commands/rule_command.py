@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from shlex import quote
+from urllib.parse import unquote
 
 from wizard.domain.explain import explain
-from wizard.domain.facts import Slot
-from wizard.domain.failure import Failure
+from wizard.domain.facts import Slot, listed
+from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.flag_rule import variation_in_words
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import Environment, LaunchDarklySegment, Project
@@ -34,6 +35,7 @@ from wizard.headless.refusal import Refused, did_you_mean, quoted
 from wizard.headless.setup.other_place import use_other_place
 from wizard.headless.setup.prepare import refuse_unknown, refuse_without_place, take_answers, why_place_unread
 from wizard.headless.setup.sandbox_setup import set_up
+from wizard.text import plain
 
 _READS: frozenset[Slot] = frozenset(
     {"caller", "token", "roles", "member", "project", "projects", "segments", "workspace", "spaces"}
@@ -116,7 +118,10 @@ async def _segments(
 ) -> tuple[LaunchDarklySegment, ...] | Failure:
     """Return the segments of `--segment`, else those of the setup's audiences. Raises Refused if there are none."""
     if options.segments:
-        return await segments_by_key(walk.ports, walk.state, place, options.segments)
+        named = await segments_by_key(walk.ports, walk.state, place, options.segments)
+        if isinstance(named, Failure) and named.kind is FailureKind.NOT_FOUND:
+            raise Refused(_no_such_segment(walk, place, unquote(named.path.rpartition("/")[2])))
+        return named
     if isinstance(walk.state.facts.segments, Failure):
         return walk.state.facts.segments
     found = found_segments(walk.state)
@@ -132,6 +137,12 @@ async def _no_such_flag(walk: Walk, place: tuple[Project, Environment], flag: st
     flags = await launchdarkly_of(walk.ports, walk.state).flags(place[0].key, place[1].key)
     near = did_you_mean(flag, (one.key for one in flags)) if isinstance(flags, tuple) else ""
     return f"{place[0].key} has no flag {quoted(flag)}.{near}"
+
+
+def _no_such_segment(walk: Walk, place: tuple[Project, Environment], key: str) -> str:
+    """Say that the environment, which was read, has no such segment, and which synced segment is near."""
+    near = did_you_mean(key, (one.key for one in listed(walk.state.facts.segments)))
+    return f"{place[0].key} / {place[1].key} has no segment “{plain(key, 80)}”.{near}"
 
 
 def _which_variation(drafted: NoVariation, options: Options) -> Iterator[str]:

@@ -598,6 +598,25 @@ async def test_a_page_or_an_outage_is_not_the_service(status: int, kind: str) ->
     assert reached.kind == kind
 
 
+@pytest.mark.parametrize("status", [404, 501])
+@pytest.mark.parametrize("caller", [(200, {"tokenId": "t"}), (401, {"message": "invalid token"})])
+async def test_a_host_without_the_address_list_is_reached_by_its_other_answers(
+    status: int, caller: tuple[int, object]
+) -> None:
+    def answers(request: httpx.Request) -> httpx.Response:
+        is_caller = request.url.path == "/api/v2/caller-identity"
+        return always(*(caller if is_caller else (status, "<!doctype html><title>Not Found</title>")))(request)
+
+    assert isinstance(await Fake(answers).launchdarkly.reach(), Reach)
+    assert isinstance(await Fake(answers).services.launchdarkly(None).reach(), Reach)
+
+
+async def test_a_host_with_pages_only_is_not_the_service() -> None:
+    reached = await Fake(always(404, "<html>")).launchdarkly.reach()
+    assert isinstance(reached, Failure)
+    assert (reached.kind, reached.path) == (FailureKind.NOT_THE_SERVICE, "/api/v2/public-ip-list")
+
+
 async def test_reach_needs_no_token() -> None:
     fake = Fake(always(200, {"addresses": []}))
     assert await fake.services.launchdarkly(None).reach() == Reach("app.launchdarkly.com", None)

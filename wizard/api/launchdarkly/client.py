@@ -32,6 +32,7 @@ OTHER_INSTANCES = {
 }
 ONLY_SYNCED = "external exists true"
 MOST_OPENED = 20  # segments opened at each reading of the list; the next reading opens more
+_NO_SUCH_ENDPOINT = {404, 501}
 _FILTERS = (
     ONLY_SYNCED,
     "unbounded equals true",
@@ -48,8 +49,18 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
         self._filters: tuple[str, ...] = _FILTERS  # those not refused so far, so that no poll repeats a refusal
 
     async def reach(self) -> Reach | Failure:
-        """Call an endpoint that accepts any `Authorization` (docs/launchdarkly.md#calls-that-need-no-permission)."""
-        call = self._wire.get("/api/v2/public-ip-list")
+        """Call an endpoint that accepts any `Authorization` (docs/launchdarkly.md#calls-that-need-no-permission).
+
+        Where a host or a gateway doesn't have that endpoint, the one that every setup needs decides.
+        """
+        reached = await self._reach("/api/v2/public-ip-list")
+        if isinstance(reached, Failure) and reached.status in _NO_SUCH_ENDPOINT:
+            again = await self._reach("/api/v2/caller-identity")
+            return reached if isinstance(again, Failure) else again
+        return reached
+
+    async def _reach(self, where: str) -> Reach | Failure:
+        call = self._wire.get(where)
         if self._wire.token is None:
             call = replace(call, headers={**call.headers, "Authorization": "none"})
         return await reach(self._wire.transport, call)

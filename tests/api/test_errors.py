@@ -70,6 +70,13 @@ def test_a_web_page_is_not_the_service(status: int) -> None:
     assert PAGE not in failure.message
 
 
+def test_a_page_that_is_missing_need_not_be_a_proxys() -> None:
+    said = explain(failed(reply(404, PAGE, HTML)))
+    assert said.summary == "app.launchdarkly.com answered with a web page: not found (404)."
+    assert "doesn't have this part of LaunchDarkly's API" in said.cause
+    assert "Wi-Fi" not in f"{said.cause} {said.fix}"
+
+
 def test_a_web_page_with_a_server_error_is_still_a_server_error() -> None:
     failure = failed(reply(502, PAGE, HTML))
     assert failure.kind is FailureKind.SERVER

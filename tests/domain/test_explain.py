@@ -52,6 +52,7 @@ def test_every_failure_of_every_service_has_an_explanation(one: Failure) -> None
         (failure(FailureKind.ADDRESS, message="A_VARIABLE has no host"), "LaunchDarkly: A_VARIABLE has no host."),
         (failure(FailureKind.PROXY, code="proxy_login", message="HTTPS_PROXY (p:1)"), "requires a login"),
         (failure(FailureKind.PROXY, code="proxy_refuses", message="ALL_PROXY (p:1)"), "refused to connect to app."),
+        (failure(FailureKind.NOT_THE_SERVICE, code="no_such_page"), "doesn't have this part of LaunchDarkly's API"),
         (failure(FailureKind.NOT_THE_SERVICE, code="too_large", message="more than 8 MB"), "too large: more than 8 MB"),
         (failure(FailureKind.NOT_THE_SERVICE, code="unknown_form", message="no list"), "doesn't know: no list."),
         (failure(FailureKind.NOT_THE_SERVICE, code="unknown_form"), "Most likely LaunchDarkly changed its API"),

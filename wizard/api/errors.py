@@ -31,6 +31,7 @@ TLS = "tls"
 TOO_LARGE = "too_large"
 UNKNOWN_FORM = "unknown_form"
 BROKEN_OFF = "broken_off"
+NO_SUCH_PAGE = "no_such_page"
 _SECRETS = re.compile(
     r"(?<![\w-])(?:api|sdk|mob)-[\w-]{4,}"
     r"|(?<![\w-])sgp_\w+"
@@ -165,12 +166,14 @@ def from_response(call: Call, response: httpx.Response) -> Failure:
     """Build the `Failure` that a response's status and body describe."""
     body = _json(response)
     code, message = _words(body)
+    kind = _kind(call, response, body)
+    is_missing = kind is FailureKind.NOT_THE_SERVICE and response.status_code == 404
     found = failure(
         call,
-        _kind(call, response, body),
-        message or _own_words(response, body),
+        kind,
+        message or ("" if is_missing else _own_words(response, body)),
         status=response.status_code,
-        code=code,
+        code=NO_SUCH_PAGE if is_missing else code,
         request_id=request_id(call, response),
         outcome_unknown=response.status_code >= 500 or response.is_success,
     )

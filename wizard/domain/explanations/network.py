@@ -137,6 +137,12 @@ BY_OWN_CODE: dict[tuple[FailureKind, str], Explanation] = {
         "Most likely {vendor} changed its API after this version of the wizard was made.",
         "Update the wizard. If it's the latest version, report this message to its maintainers.",
     ),
+    (FailureKind.NOT_THE_SERVICE, "no_such_page"): Explanation(
+        "{host} answered with a web page: not found (404).",
+        "{host} doesn't have this part of {vendor}'s API, or a proxy answered instead.",
+        "If you set the address of {vendor} yourself, correct it. Otherwise ask your network's admin what answers for "
+        "{address}, then check again.",
+    ),
     (FailureKind.NOT_THE_SERVICE, "too_large"): Explanation(
         "The answer of {host} is too large: {said}.",
         "{vendor} doesn't send answers of that size. Most likely something else answered, or {vendor} has a problem.",

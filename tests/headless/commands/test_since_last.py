@@ -28,6 +28,11 @@ def switch_destination(world: World, *, on: bool) -> None:
     destination.enabled = on
 
 
+def switch_audience(world: World, *, on: bool) -> None:
+    for audience in world.sandbox.world.workspaces[0].audiences.values():
+        audience.enabled = audience.enabled if audience.key != "vip_customers" else on
+
+
 async def test_each_run_is_compared_with_the_one_before(world: World) -> None:
     first = await morning(world)
     assert first.code == 0
@@ -85,3 +90,16 @@ async def test_what_is_unknown_keeps_its_earlier_value(world: World) -> None:
 async def test_a_part_of_the_checks_cannot_be_compared(world: World) -> None:
     ran = await world.run("doctor", since_last=True, only=("destination.enabled",))
     assert (ran.code, ran.err) == (2, "--since-last compares all checks: leave out --only.")
+
+
+async def test_for_people_audiences_have_their_names_and_for_scripts_their_keys(world: World) -> None:
+    first = await morning(world)
+    assert "Members: VIP customers 1,234." in first.out
+
+    switch_audience(world, on=False)
+    said = await morning(world)
+    assert "audience.enabled (VIP customers)" in said.out
+
+    switch_audience(world, on=True)
+    document = (await morning(world, as_json=True)).document
+    assert "audience.enabled (vip_customers)" in document["since_last"]["gone"]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from wizard.domain.proof.checkup import CheckupChanges
+from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.walk import Walk
 from wizard.headless.setup.prepare import place
 from wizard.text import count, plain
@@ -21,12 +22,14 @@ def since_line(walk: Walk, verdict: bool | None, changed: CheckupChanges) -> str
 
 
 def _news(walk: Walk, changed: CheckupChanges) -> Iterator[str]:
+    names = {one.key: one.name for one in chosen_audiences(walk.state)}
     if changed.new:
-        yield f"{'New' if changed.at else 'Problems'}: {', '.join(changed.new)}."
+        yield f"{'New' if changed.at else 'Problems'}: {_problems(changed.new, names)}."
     if changed.gone:
-        yield f"Gone: {', '.join(changed.gone)}."
+        yield f"Gone: {_problems(changed.gone, names)}."
     if changed.members:
-        yield f"Members: {', '.join(_members(*one) for one in changed.members.items())}."
+        counts = (_members(names.get(key, key), *both) for key, both in changed.members.items())
+        yield f"Members: {', '.join(counts)}."
     if changed.at is None and not walk.session.can_note():
         yield "We can't compare with an earlier run, because we can't save runs."
     elif changed.at is None:
@@ -40,8 +43,17 @@ def _news(walk: Walk, changed: CheckupChanges) -> Iterator[str]:
         yield f"The token expires in {count(left, 'day')}." if left >= 0 else "The token has expired."
 
 
-def _members(audience: str, counts: tuple[int | None, int]) -> str:
-    before, now = counts
+def _problems(problems: Iterable[str], names: Mapping[str, str]) -> str:
+    """Return the checks' IDs, which scripts and `--only` take, each with the name of its audience."""
+    return ", ".join(_with_its_name(*one.partition(" ("), names) for one in problems)
+
+
+def _with_its_name(check: str, opened: str, audience: str, names: Mapping[str, str]) -> str:
+    key = audience.removesuffix(")")
+    return f"{check}{opened}{plain(names.get(key, key))})" if opened else check
+
+
+def _members(audience: str, before: int | None, now: int) -> str:
     return f"{plain(audience)} {now:,}" if before is None else f"{plain(audience)} {before:,} → {now:,}"
 
 

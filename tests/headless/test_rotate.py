@@ -206,6 +206,24 @@ async def test_without_proof_the_old_token_stays_and_a_later_run_goes_on(tmp_pat
     assert failed(world) == 0
 
 
+async def test_a_destination_that_is_off_is_named_at_once_instead_of_waited_for(tmp_path: Path) -> None:
+    world = await synced(tmp_path)
+    (there,) = (d for d in world.sandbox.world.workspaces[0].destinations.values() if "LaunchDarkly" in d.name)
+    there.enabled = False
+    began = world.clock.monotonic()
+
+    ran = await rotate(world, timeout_s=1800.0)
+
+    assert (ran.code, ran.statuses()["proof"], len(made(world))) == (3, "failed", 2)
+    (proof,) = (one for one in ran.document["results"] if one["id"] == "proof")
+    assert "the destination is switched off" in proof["error"]["summary"]
+    assert "audience-wizard apply" in proof["error"]["fix"]
+    assert world.clock.monotonic() - began < 300
+    there.enabled = True
+    assert (await rotate(world)).code == 0
+    assert len(made(world)) == 1
+
+
 @pytest.mark.parametrize("off_s", [-1800.0, 1800.0, 3 * 86_400.0])
 async def test_on_a_wrong_clock_what_the_old_token_delivered_is_no_proof(tmp_path: Path, off_s: float) -> None:
     world = await synced(tmp_path)

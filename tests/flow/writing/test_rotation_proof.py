@@ -56,7 +56,9 @@ async def is_proven(
         since=GOT_IT,
         used_before=used_before,
         new=Token("tok_new"),
-        rotation=SimpleNamespace(destination=SimpleNamespace(id="dst_1", source_id="src_1"), may_delete_the_old=True),
+        rotation=SimpleNamespace(
+            destination=SimpleNamespace(id="dst_1", source_id="src_1", enabled=True), may_delete_the_old=True
+        ),
         client=LaunchDarkly(last_used),
         segment=segment or Segment(),
     )

@@ -266,6 +266,12 @@ NO_PROOF_YET = Trouble(
     "Most likely no member has changed since, so Segment had nothing to send.",
     "Rotate again later (audience-wizard rotate): it continues from here.",
 )
+NO_PROOF_WHILE_OFF = Trouble(
+    "no_proof",
+    "Nothing can show that Segment uses the new token: the destination is switched off. Both tokens work.",
+    "Segment sends nothing to a destination that is off.",
+    "Switch the destination on (audience-wizard apply).",
+)
 NO_PROOF = Trouble(
     "no_proof",
     "The old token stays, because nothing has shown yet that Segment uses the new one.",

@@ -19,6 +19,8 @@ _DATES_DIFFER = timedelta(seconds=3)  # rounding and the answer's way: ignore th
 
 
 async def prove(run: RotationRun, change: Change) -> Result:
+    if run.rotation.destination.enabled is False:
+        return failed(change, results.NO_PROOF_WHILE_OFF)
     clock = run.ports.clock
     until = clock.monotonic() + run.within_s
     while True:

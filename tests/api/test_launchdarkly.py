@@ -563,6 +563,15 @@ async def test_the_client_side_host_says_whether_it_knows_an_id(status: int, kno
     assert "authorization" not in fake.last.headers
 
 
+@pytest.mark.parametrize("refusal", [405, 501])
+@pytest.mark.parametrize(("status", "known"), [(200, True), (404, False)])
+async def test_where_a_gateway_takes_no_head_it_is_asked_with_get(refusal: int, status: int, known: bool) -> None:
+    fake = Fake(lambda request: always(refusal if request.method == "HEAD" else status, "[]")(request))
+    assert await fake.services.client_side().knows("57be") is known
+    assert fake.targets == ["HEAD /sdk/goals/57be", "GET /sdk/goals/57be"]
+    assert isinstance(await fake.services.client_side().reach(), Reach)
+
+
 async def test_a_login_page_does_not_know_an_id() -> None:
     failure = await Fake(always(200, None, content_type="text/html")).services.client_side().knows("x")
     assert isinstance(failure, Failure)

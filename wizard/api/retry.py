@@ -21,6 +21,7 @@ RATE_LIMIT_ATTEMPTS = 6
 SERVER_ATTEMPTS = 5
 NETWORK_ATTEMPTS = 3
 NETWORK_LOGIN = 511  # a Wi-Fi's login page, never a service
+_STAYS = {NETWORK_LOGIN, 501}  # asking again brings the same answer
 NO_WAIT = 1.0  # seconds; if a service asks for less, our own back-off is the least wait
 LONGEST_WAIT = 120.0  # seconds; a longer wait is shown to the user as a failure
 LAUNCHDARKLY_RESET = (0.2, 15.0)
@@ -61,7 +62,7 @@ def wait_before_next(
         again = attempt < RATE_LIMIT_ATTEMPTS
         asked = _asked_by(service, outcome, now)
     else:
-        is_theirs = outcome.status_code >= 500 and outcome.status_code != NETWORK_LOGIN
+        is_theirs = outcome.status_code >= 500 and outcome.status_code not in _STAYS
         again = repeatable and is_theirs and attempt < SERVER_ATTEMPTS
         asked = _retry_after(outcome, server_time(outcome.headers) or now)
     if not again or (asked is not None and asked > LONGEST_WAIT):

@@ -77,6 +77,13 @@ def test_a_page_that_is_missing_need_not_be_a_proxys() -> None:
     assert "Wi-Fi" not in f"{said.cause} {said.fix}"
 
 
+@pytest.mark.parametrize(("status", "moved"), [(301, True), (308, True), (302, False), (307, False)])
+def test_what_has_moved_for_good_is_no_login_page(status: int, moved: bool) -> None:
+    said = explain(failed(reply(status, "", {"location": "https://new.example.com/api"})))
+    assert "redirected to https://new.example.com/api" in said.summary
+    assert ("set the new one" in said.fix, "login page" in said.cause) == (moved, not moved)
+
+
 def test_a_web_page_with_a_server_error_is_still_a_server_error() -> None:
     failure = failed(reply(502, PAGE, HTML))
     assert failure.kind is FailureKind.SERVER

@@ -32,6 +32,8 @@ TOO_LARGE = "too_large"
 UNKNOWN_FORM = "unknown_form"
 BROKEN_OFF = "broken_off"
 NO_SUCH_PAGE = "no_such_page"
+MOVED = "moved"
+_PAGES = {301: MOVED, 308: MOVED, 404: NO_SUCH_PAGE}  # a network's login page comes with another status
 _SECRETS = re.compile(
     r"(?<![\w-])(?:api|sdk|mob)-[\w-]{4,}"
     r"|(?<![\w-])sgp_\w+"
@@ -167,13 +169,13 @@ def from_response(call: Call, response: httpx.Response) -> Failure:
     body = _json(response)
     code, message = _words(body)
     kind = _kind(call, response, body)
-    is_missing = kind is FailureKind.NOT_THE_SERVICE and response.status_code == 404
+    own = _PAGES.get(response.status_code) if kind is FailureKind.NOT_THE_SERVICE else None
     found = failure(
         call,
         kind,
-        message or ("" if is_missing else _own_words(response, body)),
+        message or _own_words(response, body),
         status=response.status_code,
-        code=NO_SUCH_PAGE if is_missing else code,
+        code=own or code,
         request_id=request_id(call, response),
         outcome_unknown=response.status_code >= 500 or response.is_success,
     )
@@ -236,7 +238,7 @@ def _text(value: object) -> str:
 def _own_words(response: httpx.Response, body: object) -> str:
     if response.is_redirect:
         return f"redirected to {response.headers.get('location') or 'another place'}"
-    if body is None and is_page(response) and response.status_code < 500:
+    if body is None and is_page(response) and response.status_code < 500 and response.status_code != 404:
         return "a web page came instead of an answer: a proxy or gateway may stand in between"
     if response.is_success:
         return "the answer isn't this service's JSON"

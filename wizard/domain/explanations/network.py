@@ -143,6 +143,12 @@ BY_OWN_CODE: dict[tuple[FailureKind, str], Explanation] = {
         "If you set the address of {vendor} yourself, correct it. Otherwise ask your network's admin what answers for "
         "{address}, then check again.",
     ),
+    (FailureKind.NOT_THE_SERVICE, "moved"): Explanation(
+        "{host} doesn't answer itself: {said}.",
+        "Most likely someone set an old or incomplete address for {vendor}, or a proxy redirects the request.",
+        "If you set the address of {vendor} yourself, set the new one. Otherwise ask your network's admin what answers "
+        "for {address}, then check again.",
+    ),
     (FailureKind.NOT_THE_SERVICE, "too_large"): Explanation(
         "The answer of {host} is too large: {said}.",
         "{vendor} doesn't send answers of that size. Most likely something else answered, or {vendor} has a problem.",

@@ -62,11 +62,24 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class Denial:
+    """Why actions are denied, as the sentence around them."""
+
+    before: str
+    after: str
+    joint: str = " and "  # between several actions
+
+    def of(self, actions: Iterable[str]) -> str:
+        return f"{self.before}{self.joint.join(actions)}{self.after}"
+
+
+@dataclass(frozen=True, slots=True)
 class Judgment:
     verdict: Verdict
     because: str
     statement: Statement | None = None
     policy_name: str = ""
+    denial: Denial | None = None  # of a denial that names the action
 
 
 # --- what a token may do ----------------------------------------------------------------------------------------
@@ -149,9 +162,9 @@ def judge(action: str, grant: Grant, target: Target, flag: FlagTarget | None = N
     """Judge an action: `viewProject` on the project, any other on the flag, or without a flag on the future segment."""
     request = _request(action, target, flag)
     if grant.ceiling and _by_policy(grant.ceiling, request).verdict is Verdict.DENY:
-        role = grant.ceiling.name.removeprefix("The ")
-        because = f"A personal token can't do more than its owner, who has the {role}."
-        return Judgment(Verdict.DENY, because, policy_name=grant.ceiling.name)
+        role = grant.ceiling.name
+        because = f"A personal token can't do more than its owner, who has {role[0].lower()}{role[1:]}."
+        return Judgment(Verdict.DENY, because, policy_name=role)
     if grant.unknown_because:
         return Judgment(Verdict.UNKNOWN, grant.unknown_because)
     return _most_permissive(grant, request)
@@ -174,7 +187,7 @@ def _most_permissive(grant: Grant, request: Request) -> Judgment:
         (_by_policy(policy, request) for policy in grant.policies),
         key=lambda judgment: (_MOST_PERMISSIVE_FIRST.index(judgment.verdict), judgment.statement is None),
     )
-    best = judgments[0] if judgments else Judgment(Verdict.DENY, f"Nothing allows {request.action}.")
+    best = judgments[0] if judgments else _denied(request.action, Denial("Nothing allows ", "."))
     if best.verdict is not Verdict.DENY or not grant.unreadable:
         return best
     because = f"We couldn't read one of the token's roles ({grant.unreadable[0]}). It may allow {request.action}."
@@ -190,7 +203,7 @@ def _by_policy(policy: Policy, request: Request) -> Judgment:
     deny, denying = _strongest((s for s in policy.statements if s.effect != "allow"), request)
     action, name = request.action, policy.name
     if deny.match is Match.YES:
-        return Judgment(Verdict.DENY, f"{name} denies {action}, and a deny overrides every allow.", denying, name)
+        return _denied(action, Denial(f"{name} denies ", ", and a deny overrides every allow."), denying, name)
     if allow.match is Match.NO:
         return _unmatched(policy, request)
     if allow.match is Match.MAYBE:
@@ -210,14 +223,17 @@ def _unmatched(policy: Policy, request: Request) -> Judgment:
     for statement in policy.statements:
         elsewhere = replace(statement, resources=("*",)) if statement.resources else statement
         if statement.effect == "allow" and statement_matches(elsewhere, request).match is Match.YES:
-            because = f"{policy.name} allows {request.action} only on {plain(', '.join(statement.resources))}."
+            after = f" only on {plain(', '.join(statement.resources))}."
             parent = replace(request, resource=request.resource[:-1])
             if parent.resource and statement_matches(statement, parent).match is Match.YES:
-                because += " An environment doesn't include its segments: end the resource with :segment/*."
-            return Judgment(Verdict.DENY, because, statement, policy.name)
-    return Judgment(
-        Verdict.DENY, f"{policy.name} doesn't include the action {request.action}.", policy_name=policy.name
-    )
+                after += " An environment doesn't include its segments: end the resource with :segment/*."
+            return _denied(request.action, Denial(f"{policy.name} allows ", after), statement, policy.name)
+    missing = Denial(f"{policy.name} doesn't include the action ", ".", " or ")
+    return _denied(request.action, missing, policy_name=policy.name)
+
+
+def _denied(action: str, why: Denial, statement: Statement | None = None, policy_name: str = "") -> Judgment:
+    return Judgment(Verdict.DENY, why.of([action]), statement, policy_name, why)
 
 
 def policy_statements(project: str, environment: str, *, bypass_approvals: bool = False) -> list[dict[str, object]]:

@@ -251,6 +251,11 @@ def test_a_hidden_project_is_judged_by_its_keys() -> None:
             "proj/shop:env/staging:segment/*.",
         ),
         (
+            token_with(allow("proj/*:env/*", "*")),
+            "The token's inline policy allows createSegment and updateIncluded only on proj/*:env/*. An environment "
+            "doesn't include its segments: end the resource with :segment/*.",
+        ),
+        (
             token_with(allow("*", "*"), Statement("deny", resources=("*",), actions=("*Segment", "updateIncluded"))),
             "The token's inline policy denies createSegment and updateIncluded, and a deny overrides every allow.",
         ),

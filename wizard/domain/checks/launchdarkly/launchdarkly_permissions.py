@@ -35,6 +35,7 @@ from wizard.domain.tokens import held_token
 from wizard.domain.tokens.held_token import Holding, target_of
 from wizard.domain.tokens.permissions import (
     NEEDED_ACTIONS,
+    Denial,
     Grant,
     Judgment,
     Target,
@@ -267,16 +268,12 @@ def _may_not_be_enough(denied: Mapping[str, Judgment], target: Target, evidence:
     return (replace(refused, status=Status.WARN, cause=cause),)
 
 
-_ACTION = "\0"  # stands for the action in a reason, to compare reasons
-
-
 def _joined(denied: Mapping[str, Judgment]) -> str:
     """Return why each action is denied. Reasons that differ only in the action become one sentence."""
-    alike: dict[str, list[str]] = {}
+    alike: dict[Denial | str, list[str]] = {}
     for action, found in denied.items():
-        alike.setdefault(found.because.replace(action, _ACTION), []).append(action)
-    joined = ((because, " or " if "doesn't include" in because else " and ") for because in alike)
-    return " ".join(because.replace(_ACTION, word.join(alike[because])) for because, word in joined)
+        alike.setdefault(found.denial or found.because, []).append(action)
+    return " ".join(why if isinstance(why, str) else why.of(actions) for why, actions in alike.items())
 
 
 def _may_not(denied: Mapping[str, Judgment], target: Target, evidence: dict[str, Any], who: str) -> Findings:

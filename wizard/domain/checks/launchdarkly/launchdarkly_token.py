@@ -62,8 +62,8 @@ _OTHERS_NOT_ASKED = (
 _OTHER_HOSTS = {"app.eu.launchdarkly.com": Instance.EU, "app.launchdarkly.us": Instance.FEDERAL}
 
 
-def _names_whose(judge: Judge) -> Judge:
-    """Return the judge with failures about the admin's token, if LaunchDarkly is read with that token."""
+def _with_its_fix(judge: Judge) -> Judge:
+    """Return the judge, whose failures take another admin's token if LaunchDarkly is read with an admin's."""
 
     def judged(facts: Facts, answers: Answers) -> Findings:
         findings = judge(facts, answers)
@@ -73,16 +73,14 @@ def _names_whose(judge: Judge) -> Judge:
 
 
 def _of_the_admins(finding: Finding) -> Finding:
-    if not finding.blocks:
-        return finding
-    said = finding.summary.replace("This ", "The admin's token ", 1).replace("this token", "the admin's token")
-    return replace(finding, summary=said, fix=_ANOTHER_ADMINS, links=(links.LAUNCHDARKLY_TOKENS.url,))
+    return replace(finding, fix=_ANOTHER_ADMINS, links=(links.LAUNCHDARKLY_TOKENS.url,)) if finding.blocks else finding
 
 
 def _kind(facts: Facts, answers: Answers) -> Findings:
     """Judge the kind by the token's form, else by LaunchDarkly's answer (docs/launchdarkly.md#caller-identity)."""
     caller = facts.caller
     is_making = is_making_a_token(facts, answers)
+    this = "The admin's token" if is_making else "This"
     shape = facts.maker_token_shape if is_making else facts.launchdarkly_token_shape
     if shape is None and caller is None:
         return not_judged("Not given yet: the access token.")
@@ -91,7 +89,7 @@ def _kind(facts: Facts, answers: Answers) -> Findings:
         what = _SDK_TOKEN_KINDS.get(caller.token_kind, "an SDK key" if caller.environment_id else "")
     if what:
         return failed(
-            f"This is {what}, not an access token.",
+            f"{this} is {what}, not an access token.",
             cause=_WHY.get(shape, _KINDS) if shape else _KINDS,
             fix=_INSTEAD.get(shape, CREATE_ONE_IN_LAUNCHDARKLY) if shape else CREATE_ONE_IN_LAUNCHDARKLY,
             links=(links.LAUNCHDARKLY_NEW_TOKEN, links.ENVIRONMENT_KEYS_DOCS),
@@ -99,7 +97,7 @@ def _kind(facts: Facts, answers: Answers) -> Findings:
         )
     if shape is Shape.OTHER and is_failure(caller, FailureKind.UNAUTHORIZED):
         return failed(
-            "This doesn't look like an access token, and LaunchDarkly doesn't know it.",
+            f"{this} doesn't look like an access token, and LaunchDarkly doesn't know it.",
             cause="An access token begins with api-.",
             fix=CREATE_ONE_IN_LAUNCHDARKLY,
             links=(links.LAUNCHDARKLY_NEW_TOKEN, links.LAUNCHDARKLY_TOKENS),
@@ -147,14 +145,15 @@ def _unreachable_instance(instance: Instance) -> Findings:
     )
 
 
-def _valid(facts: Facts, _: Answers) -> Findings:
+def _valid(facts: Facts, answers: Answers) -> Findings:
     """Fail only on 401. No other answer is about the token."""
     caller = facts.caller
     if is_failure(caller, FailureKind.UNAUTHORIZED):
         nowhere = _is_known_nowhere(facts)
         elsewhere = "The EU and federal instances don't accept it either." if nowhere else _OTHERS_NOT_ASKED
+        whose = "the admin's token" if is_making_a_token(facts, answers) else "this token"
         return failed(
-            "LaunchDarkly doesn't accept this token.",
+            f"LaunchDarkly doesn't accept {whose}.",
             cause=f"The token was mistyped, deleted or reset, it has expired, or the account's IP allowlist doesn't "
             f"include this machine. {elsewhere}",
             fix="In LaunchDarkly, go to Organization settings → Authorization, create a service token and paste it. "
@@ -262,7 +261,9 @@ def _ends_by_identity(token: Token, facts: Facts) -> datetime | None:
     return caller.expires_at if isinstance(caller, Caller) and caller.token_id == token.id else None
 
 
-KIND = Check("launchdarkly.token.kind", "Kind of LaunchDarkly credential", STEP, _names_whose(_kind), reads=("caller",))
+KIND = Check(
+    "launchdarkly.token.kind", "Kind of LaunchDarkly credential", STEP, _with_its_fix(_kind), reads=("caller",)
+)
 INSTANCE = Check(
     "launchdarkly.instance",
     "LaunchDarkly instance",
@@ -273,7 +274,7 @@ INSTANCE = Check(
     reads=("caller", "other_instance"),
 )
 _ALIVE = (machine.LAUNCHDARKLY_REACHABLE, KIND, INSTANCE)
-VALID = Check("launchdarkly.token.valid", "LaunchDarkly token", STEP, _names_whose(_valid), _ALIVE, reads=("caller",))
+VALID = Check("launchdarkly.token.valid", "LaunchDarkly token", STEP, _with_its_fix(_valid), _ALIVE, reads=("caller",))
 PERSONAL = Check(
     "launchdarkly.token.personal",
     "Token owner",

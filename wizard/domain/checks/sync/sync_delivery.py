@@ -214,16 +214,19 @@ _FIND_THE_LIST = (
     "If an IP allowlist is on under Organization settings → Security in LaunchDarkly, add the addresses that Segment "
     "shows under Settings → Workspace settings → Destination IP settings."
 )
-_WITHOUT_A_LIST = {  # by status: what else gives it, and its fix
+_WITHOUT_A_LIST = {  # by status: what else gives it, and the fix that fits both
     401: (
         "the destination holds a damaged copy of the token",
-        "paste the whole token into LaunchDarkly Service Token on the destination's Settings tab again",
+        f"{_FIND_THE_LIST} If none is on, paste the whole token into LaunchDarkly Service Token on the destination's "
+        "Settings tab again.",
     ),
     403: (
         "the person who made the token had fewer rights",
-        "let someone who can write segments create a service token, and put it into the destination",
+        f"{_FIND_THE_LIST} If none is on, let someone who can write segments create a service token, and put it into "
+        "the destination.",
     ),
 }
+_LET_SEGMENT_IN = {LET_SEGMENT_IN, *(fix for _, fix in _WITHOUT_A_LIST.values())}
 _ROLE_IS_RIGHT = "It isn't the token's role, which allows createSegment and updateIncluded."
 _PLAN = (
     f"Most likely the plan doesn't include synced segments. {_ROLE_IS_RIGHT} If the plan includes them, the person "
@@ -284,19 +287,15 @@ def _shut_out(works: str, code: int | None, seen: Delivery, *, is_on: bool) -> R
     if is_on:
         return f"The IP allowlist in LaunchDarkly blocks Segment: {works}.", LET_SEGMENT_IN
     said = f"Most likely an IP allowlist in LaunchDarkly blocks Segment: {works}"
-    else_, otherwise = _WITHOUT_A_LIST.get(code or 0, ("", ""))
+    else_, fix = _WITHOUT_A_LIST.get(code or 0, ("", ""))
     if seen.delivered or not else_:
         return f"{said}.", LET_SEGMENT_IN
-    return f"{said}. If none is on, {else_}.", f"{_FIND_THE_LIST} If none is on, {otherwise}."
+    return f"{said}. If none is on, {else_}.", fix
 
 
 def is_shut_out(finding: Finding) -> bool:
     """Return whether the fix is to let Segment's addresses in."""
-    return finding.id == DELIVERY.id and _says_to_let_segment_in(finding.fix)
-
-
-def _says_to_let_segment_in(fix: str) -> bool:
-    return fix.startswith((LET_SEGMENT_IN, _FIND_THE_LIST))
+    return finding.id == DELIVERY.id and finding.fix in _LET_SEGMENT_IN
 
 
 def _what_rules_out_all_else(code: int | None, facts: Facts, answers: Answers) -> str:
@@ -329,7 +328,7 @@ def _deliveries_fail(
     since = f" LaunchDarkly has taken nothing since {seen.last_at:%H:%M} UTC." if is_blocked and seen.last_at else ""
     summary = f"{seen.failed:,} of {count(seen.delivered + seen.failed, 'delivery', 'deliveries')} failed{said}.{since}"
     tell = failed if is_blocked or deliveries.mostly_fail(seen, members_arrived=members_arrived) else warned
-    pages = (*_ALLOWLIST_PAGES, *PAGES) if _says_to_let_segment_in(fix) else PAGES
+    pages = (*_ALLOWLIST_PAGES, *PAGES) if fix in _LET_SEGMENT_IN else PAGES
     return tell(summary, cause=cause, fix=fix, links=pages, evidence=evidence)
 
 

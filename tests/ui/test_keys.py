@@ -15,6 +15,7 @@ from textual.selection import SELECT_ALL
 from textual.widgets import Static
 from textual.widgets._toast import Toast
 
+from tests.ui.hands import Hands
 from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, reach, settled
 from tests.ui.waiting import until
@@ -27,7 +28,9 @@ from wizard.ui.screens.dialogs.commands import CommandsScreen
 from wizard.ui.screens.dialogs.count_members import CountMembersScreen
 from wizard.ui.screens.dialogs.finding import FindingScreen
 from wizard.ui.screens.dialogs.help import HelpScreen
+from wizard.ui.screens.dialogs.quit import QuitScreen
 from wizard.ui.screens.troubleshoot import TroubleshootScreen
+from wizard.ui.screens.walk import WalkScreen
 from wizard.ui.terminal.browser import find_browser
 
 
@@ -189,12 +192,8 @@ async def test_at_review_the_keys_that_lead_away_stay_numbers_are_read_again_and
                 bar = seen(pilot).splitlines()[-1]
                 assert bar.startswith((" Enter expand ", " Enter show ", " Enter collapse ", " Enter hide "))
                 expanded = bar.startswith((" Enter collapse ", " Enter hide "))
-                yes = ("Y then Enter make",)
-                narrow = ("PgDn more", *away[1:]) if expanded else (*yes, *away)  # more below matters more
-                wide = (*yes, *away, "PgDn more" if expanded else "F2")
-                assert all(f" {key}" in bar for key in (narrow if width < 80 else wide)), bar
-        await reach(pilot, ("end",))
-        assert " Y then Enter make" in seen(pilot).splitlines()[-1], "at the end there is room for it"
+                wide = ("PgDn more" if expanded else "F2",) if width == 80 else ()
+                assert all(f" {key}" in bar for key in ("Y then Enter make", *away, *wide)), bar
 
         # a number that changed is not the same result
         await pilot.resize_terminal(80, 24)
@@ -226,6 +225,19 @@ async def test_at_review_the_keys_that_lead_away_stay_numbers_are_read_again_and
         assert "Use email only:" not in seen(pilot), "the counts stay until the user closes them, and no longer"
         await reach(pilot, ("f7",))
         assert "Use email only: 1,500 of 1,500 members" in seen(pilot), "and are there again at no cost"
+
+
+@pytest.mark.parametrize("key", ["f10", "ctrl+c", "ctrl+p"])
+@pytest.mark.parametrize("opens", ["f1", "f2"])
+async def test_a_key_that_works_everywhere_comes_after_the_esc_before_it(opens: str, key: str) -> None:
+    """A terminal may send both at once, and Esc must not close what the second key opens."""
+    async with walked("until:launchdarkly", opens) as (app, pilot):
+        hands = Hands(app, seed=0)
+        hands.press("escape")
+        hands.press(key)
+        await settled(pilot)
+        opened = CommandsScreen if key == "ctrl+p" else QuitScreen
+        assert [type(screen) for screen in app.screen_stack] == [WalkScreen, opened]
 
 
 def without_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ from textual.pilot import Pilot
 
 from tests.ui.hands import Hands
 from tests.ui.plain import text_on
-from tests.ui.quiet import PATIENCE_S, paint_every_frame
+from tests.ui.quiet import PATIENCE_S, paint_every_frame, quiet
 from tests.ui.scenarios import SITUATIONS, SimulatedWizard, Situation, reach
 from tests.walks import WORLDS
 from wizard.sandbox.app import Sandbox
@@ -144,5 +144,5 @@ async def _leave(app: PressedWizard, hands: Hands) -> None:
     hands.press("f10")
     hands.press("f10")
     async with asyncio.timeout(PATIENCE_S):
-        while app.is_running:  # noqa: ASYNC110 - Textual tells nobody
-            await asyncio.sleep(0.001)  # noqa: TID251 - real time: the loop gets its turn
+        while app.is_running:
+            await quiet(app)

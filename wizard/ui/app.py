@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 
 _LEAVES = {"ctrl+c", "ctrl+q", "f10"}  # these keys work while the walk is loaded
+_WORK_EVERYWHERE = {*_LEAVES, "ctrl+p", "ctrl+z"}
 _STYLES_AFTER_WELCOME = Path(__file__).with_name("app.tcss")
 LONGEST_PASTE = 10_000  # characters; every answer is shorter, and a field with a whole file takes seconds for each key
 
@@ -283,6 +284,10 @@ class AudienceWizard(LeavingApp):
             event.text = without_controls(event.text[:LONGEST_PASTE])
         if self._may_be_held(event) and self.held.take(event):
             return
+        if self._overtakes(event):
+            self.held.hold(event)
+            self.held.release()
+            return
         answers = self._is_an_answer(event)
         await super().on_event(event)
         if answers and self.focused is self.walk_screen.welcome.begin:
@@ -300,6 +305,14 @@ class AudienceWizard(LeavingApp):
         is_typed = isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded
         return is_typed and getattr(event, "key", "") not in _LEAVES
 
+    def _overtakes(self, event: events.Event) -> TypeGuard[events.Key]:
+        """Return whether a key that works everywhere would be handled before the key typed right before it.
+
+        Textual runs such a key at once. An Esc before F10 would then close what F10 opened.
+        """
+        works_everywhere = isinstance(event, events.Key) and event.key in _WORK_EVERYWHERE and not event.is_forwarded
+        return works_everywhere and not self._must_wait() and self._is_busy()
+
     def _hold_keys(self, *first: events.Key) -> None:
         """Hold `first` and all typed keys until the walk is loaded; do nothing once it is."""
         if self._is_loading:
@@ -309,10 +322,13 @@ class AudienceWizard(LeavingApp):
         return self._is_loading or self.walk_screen.pages.is_awaited
 
     def _is_busy(self) -> bool:
-        """Return whether a message still waits in the queue of the app, the focused widget or its ancestors."""
+        """Return whether a message still waits for the app, the focused widget or its ancestors.
+
+        Textual takes a message out of the queue to look at it, and keeps it beside.
+        """
         focused = self.screen.focused
         nodes = (self, *(focused.ancestors_with_self if focused is not None else (self.screen,)))
-        return any(node.message_queue_size for node in nodes)
+        return any(node.message_queue_size or node._pending_message is not None for node in nodes)
 
     # --- keys that work everywhere -------------------------------------------------------------------------------
 

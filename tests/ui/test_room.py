@@ -21,6 +21,7 @@ from tests.ui.waiting import until
 from wizard.domain.services.links import LAUNCHDARKLY_TOKENS, SEGMENT_TOKENS
 from wizard.ui.crash_app import CrashApp
 from wizard.ui.panes.step import StepPane
+from wizard.ui.screens.dialogs.finding import FindingScreen
 from wizard.ui.widgets.buttons.button import Button
 from wizard.ui.widgets.finding_row import FindingRow
 from wizard.ui.widgets.frame import HintBar
@@ -255,6 +256,22 @@ async def test_a_fix_is_read_whole_or_scrolled_to(world: str, does: tuple[str, .
                 last_line = row.region.bottom - 1
                 assert pane.body.region.y <= last_line < pane.body.region.bottom, size
                 assert row.finding.fix.split()[-1] in seen(pilot), size
+
+
+async def test_the_links_of_a_finding_and_of_help_are_whole_in_a_narrow_terminal() -> None:
+    async with walked("finding", world="reader-token", size=(60, 40)) as pilot:
+        finding = pilot.app.screen
+        assert isinstance(finding, FindingScreen)
+        assert finding._finding.links
+        for url in finding._finding.links:
+            assert url in _joined(pilot)
+    async with walked("until:destination", "f1", size=(40, 50)) as pilot:
+        assert "https://app.segment.com/goto-my-workspace/destinations" in _joined(pilot)
+
+
+def _joined(pilot: Pilot[Any]) -> str:
+    """Return the text of a dialog without its edges and blanks."""
+    return re.sub(r"[\s│]", "", seen(pilot))
 
 
 async def test_why_a_sync_is_late_and_what_to_do_are_above_the_fold() -> None:

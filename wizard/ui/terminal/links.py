@@ -1,4 +1,4 @@
-"""Links that a terminal can open: the full target in the escape code, on one line even where the text is cut."""
+"""Links that a terminal can open: the full target in the escape code, on each row of the text."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from textual.style import Style
 
 
 def link(url: str) -> Content:
-    """Return `url` as text; a terminal that knows OSC 8 opens it in full even where the text is cut."""
+    """Return `url` as text; a terminal that knows OSC 8 opens it in full from each of its rows."""
     return Content.styled(url, Style(underline=True, link=url)) if url else Content("")

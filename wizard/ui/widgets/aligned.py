@@ -20,7 +20,7 @@ class Line(NamedTuple):
     head: Content | str = ""
     text: Content | str = ""
     wide: bool = False  # ignores the column, and the indent where it wraps
-    short: bool = False  # cut to one line; for a link that a key copies, and that the key bar always names
+    short: bool = False  # cut to one line; for a text that is said in full elsewhere
     beside: Content | str = ""  # drawn after the text if all fits; else below it, or, for a short line, left out
 
 
@@ -82,13 +82,13 @@ class Aligned(Widget):
         inside = max(1, width - 2 * len(self._indent))
         rows: list[Content] = []
         for line in lines:
-            if line.wide and not line.short and _content(line.text).cell_length > inside:
+            if line.wide and _content(line.text).cell_length > inside:
                 rows.extend(_address(_content(line.text), width))
             elif self._is_long_address(line, inside):
                 head = (Content(self._indent) + _content(line.head),) if line.head else ()
                 rows.extend((*head, *_address(_content(line.text), width)))
             else:
-                drawn = _wide(line, inside) if line.wide else self._entry(line, inside)
+                drawn = _content(line.text).wrap(inside) if line.wide else self._entry(line, inside)
                 rows.extend(Content(self._indent) + row for row in drawn)
         return rows
 
@@ -96,7 +96,7 @@ class Aligned(Widget):
         """Return whether an address needs rows without indent: a copy would include the blanks."""
         text = _content(line.text)
         is_address = "://" in text.plain and " " not in text.plain
-        return is_address and not (line.wide or line.short) and text.cell_length > inside - self.column
+        return is_address and not line.short and text.cell_length > inside - self.column
 
     def _entry(self, line: Line, inside: int) -> list[Content]:
         beside = max(8, inside - self.column)
@@ -121,11 +121,6 @@ def _with_below(text: Content, more: Content, width: int) -> list[Content]:
         return whole.wrap(width)
     blanks = len(more.plain) - len(more.plain.lstrip(_BETWEEN))
     return [*text.wrap(width), *more[blanks:].wrap(width)]
-
-
-def _wide(line: Line, inside: int) -> list[Content]:
-    text = _content(line.text)
-    return [text.truncate(inside, ellipsis=True)] if line.short else text.wrap(inside)
 
 
 def _address(text: Content, width: int) -> list[Content]:

@@ -191,7 +191,7 @@ def _said(finding: Finding) -> list[Line]:
     for label, text in parts:
         if text:
             lines += [Line(Content.styled(label, "$muted"), text), Line()]
-    return lines + [Line(text=link(url), wide=True, short=url is finding.links[0]) for url in finding.links]
+    return lines + [Line(text=link(url), wide=True) for url in finding.links]
 
 
 def _evidence(finding: Finding) -> list[Line]:

@@ -90,5 +90,5 @@ def _about(ask: Ask) -> tuple[Line, ...]:
     if ask.variable:
         said += [Line(Content.styled("Variable", "$muted"), f"{ask.variable} gives it without asking."), Line()]
     if ask.help.link:
-        said += [Line(text=link(ask.help.link), wide=True, short=True), Line()]
+        said += [Line(text=link(ask.help.link), wide=True), Line()]
     return tuple(said)

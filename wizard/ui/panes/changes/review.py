@@ -233,19 +233,13 @@ class ReviewPane(StepPane):
             does = change_lines.briefly(*self._to_do)
             verb, one = does.partition(" ")[0], " 1 " in does
             short = f"{verb} {'it' if one else 'them'}"
-            spare = 1 if self._is_reading_on else 0  # at the end of the details the key is there again
-            yes = Hint("Y then Enter", does, "app.simulate_key('y')", spare, short, verb)
+            yes = Hint("Y then Enter", does, "app.simulate_key('y')", short=short, tight=verb)
             return (yes, *super().keys())
         return super().keys()
 
     @property
     def more_spare(self) -> int:
-        return 0 if self._is_reading_on else 1
-
-    @property
-    def _is_reading_on(self) -> bool:
-        """Return whether the details of a change go on below the page."""
-        return self.changes.is_unfolded and self.has_more
+        return 1  # the scrollbar says so too; how to make the changes is said nowhere else
 
     @property
     def keys_in_help(self) -> tuple[Line, ...]:

@@ -87,6 +87,7 @@ class Hairline(Widget):
 
 
 _BEFORE_WORDS = 3
+_LEAST_ROWS_A_LINE = 5  # rows of the terminal for each line of a bar that wraps
 _GAP, _WIDEST_GAP = 2, 3  # cells between two hints; with a single one, a word would run into the next key
 
 
@@ -106,7 +107,7 @@ class Hint(NamedTuple):
 
 
 class HintBar(Static):
-    """The keys that work now, each clickable. With `wraps` the bar takes more lines instead of leaving keys out."""
+    """The keys that work now, each clickable. With `wraps` the bar takes more lines before it leaves keys out."""
 
     auto_links = False  # otherwise every hint would be underlined like a link
 
@@ -137,7 +138,12 @@ class HintBar(Static):
         return Content("\n").join(_spread(line, width) for line in self._lines(self._hints, width))
 
     def _lines(self, hints: tuple[Hint, ...], width: int) -> list[tuple[Hint, ...]]:
-        return wrap(hints, width) if self._wraps else [fit(hints, width)]
+        return wrap(hints, width, self._most_lines) if self._wraps else [fit(hints, width)]
+
+    @property
+    def _most_lines(self) -> int:
+        """Return how many lines leave room for what the keys are about."""
+        return max(1, self.screen.size.height // _LEAST_ROWS_A_LINE)
 
 
 def _spread(hints: tuple[Hint, ...], width: int) -> Content:
@@ -151,8 +157,15 @@ def _cells(hints: tuple[Hint, ...]) -> int:
     return sum(cell_len(hint.key) + 1 + cell_len(hint.word) for hint in hints) + _GAP * (len(hints) - 1)
 
 
-def wrap(hints: tuple[Hint, ...], width: int) -> list[tuple[Hint, ...]]:
-    """Return the hints in lines, as many on each as fit."""
+def wrap(hints: tuple[Hint, ...], width: int, most: int) -> list[tuple[Hint, ...]]:
+    """Return the hints in at most `most` lines; those that don't fit are left out as in `fit`."""
+    lines, room = _in_lines(hints, width), width * most
+    while len(lines) > most and room > 0:
+        lines, room = _in_lines(fit(hints, room), width), room - 1
+    return lines
+
+
+def _in_lines(hints: tuple[Hint, ...], width: int) -> list[tuple[Hint, ...]]:
     lines: list[tuple[Hint, ...]] = [()]
     for hint in hints:
         if lines[-1] and _cells((*lines[-1], hint)) > width:

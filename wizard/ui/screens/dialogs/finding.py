@@ -113,10 +113,10 @@ class FindingScreen(Dialog[Verdict | None]):
                 yield Button(labels[way], id=way, variant="primary" if way == self._first else "default")
 
     def keys(self) -> tuple[Hint, ...]:
-        links = (Hint("O", "open page", "screen.open_page"), Hint("C", "copy link", "screen.copy"))
-        policy = (Hint("P", "copy policy", "screen.copy_policy"),) if self._policy else ()
-        work = (Hint("W", "API calls", "screen.show_work"),) if has_requests(self.walk, self._finding) else ()
-        card = (Hint("F4", "ask an admin", "screen.request_card"),) if self._card else ()
+        links = (Hint("O", "open page", "screen.open_page"), Hint("C", "copy link", "screen.copy", spare=1))
+        policy = (Hint("P", "copy policy", "screen.copy_policy", spare=1),) if self._policy else ()
+        work = (Hint("W", "API calls", "screen.show_work", spare=2),) if has_requests(self.walk, self._finding) else ()
+        card = (Hint("F4", "ask an admin", "screen.request_card", spare=1),) if self._card else ()
         repairs = (Hint("R", "repair it", "screen.repair"),) if self._repair and not self._is_repair_lit else ()
         cause = (Hint("F2", "find the cause", "app.troubleshoot", spare=1, tight="cause"),) if self.symptom else ()
         return (*repairs, *(links if self._finding.links else ()), *policy, *work, *card, *cause, *super().keys())

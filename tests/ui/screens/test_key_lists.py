@@ -103,6 +103,8 @@ async def test_a_dialog_lists_its_own_keys() -> None:
         of_a_question = await keys_in_help(pilot)
         assert "Enter" in of_a_question
         assert not {"Letters", "F5"} & of_a_question
+        await reach(pilot, ("f1",))
+        assert text_on(app).count("F10") == 1, "the dialog's own F10 is the one everywhere"
 
 
 async def test_the_inventory_lists_the_keys_of_a_row_where_there_is_one() -> None:

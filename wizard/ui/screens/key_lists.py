@@ -134,6 +134,12 @@ def _that_work(keys: Iterable[Line], works: Mapping[str, bool], *, rows: int = 9
     return tuple(line._replace(head=numbers) if line.head == _NUMBERS else line for line in shown)
 
 
+def _without(own: Iterable[Line], keys: Iterable[Line]) -> tuple[Line, ...]:
+    """Leave out the keys that `own` names: what a key does on this page says more than what it does on any."""
+    said = {str(line.head) for line in own}
+    return tuple(line for line in keys if str(line.head) not in said)
+
+
 def of_first_page(welcome: WelcomePane) -> tuple[Line, ...]:
     own = _HOME if welcome.is_home else _WELCOME
     return _that_work((*own, *_EVERYWHERE), {"PgDn": welcome.has_more})
@@ -150,8 +156,7 @@ def of_step(pane: StepPane) -> tuple[Line, ...]:
         "F4": bool(pane.request_card),
     }
     own = (*_of_list(pane.current), *pane.keys_in_help)
-    said = {line.head for line in own}  # what a key does on this page says more than what it does on any
-    return (*own, *(line for line in _that_work(_STEP, works) if line.head not in said), *_EVERYWHERE)
+    return (*own, *_without(own, _that_work(_STEP, works)), *_EVERYWHERE)
 
 
 def _of_list(question: OpenQuestion | None) -> tuple[Line, ...]:
@@ -170,8 +175,9 @@ def of_inventory(*, has_row: bool, is_looking: bool) -> tuple[Line, ...]:
 def of_dialog(bar: Iterable[Hint], *, has_list: bool, can_troubleshoot: bool) -> tuple[Line, ...]:
     """Return the keys of a dialog's bar, and those of its list, if it has one."""
     of_list = (Line("↑ ↓", "move in the list; PgUp and PgDn go further"), *_FILTER) if has_list else ()
+    own = tuple(Line(hint.key, hint.word) for hint in bar)
     anywhere = _that_work(_IN_ANY_DIALOG, {"F2": can_troubleshoot})
-    return (*(Line(hint.key, hint.word) for hint in bar), *of_list, *anywhere)
+    return (*own, *of_list, *_without(own, anywhere))
 
 
 def of_symptoms(*, has_more: bool) -> tuple[Line, ...]:

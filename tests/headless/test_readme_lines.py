@@ -66,7 +66,7 @@ def test_the_line_for_cron_compares_with_the_day_before(served: Served, tmp_path
     runs = [sh(line, tmp_path, addresses(served)) for _ in range(2)]
 
     assert [(ran.returncode, ran.stderr) for ran in runs] == [(0, "")] * 2
-    assert runs[0].stdout.startswith("shop / production: healthy. Members: vip_customers 1,234.")
+    assert runs[0].stdout.startswith("shop / production: healthy. Members: VIP customers 1,234.")
     assert runs[1].stdout.startswith("shop / production: healthy. Nothing has changed since ")
     assert served.writes() == 0
 

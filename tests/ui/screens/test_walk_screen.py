@@ -457,7 +457,7 @@ async def test_a_complete_step_that_is_left_ahead_by_the_rail_is_done_as_with_ne
 
 
 def test_the_tight_word_of_troubleshooting_says_of_no_page_that_something_is_broken() -> None:
-    assert [hint.word for hint in fit(keys_in_the_rail(), 54)] == ["choose", "back", "help", "diagnose", "quit"]
+    assert [hint.word for hint in fit(keys_in_the_rail(), 54)] == ["choose", "back", "help", "debug", "quit"]
 
 
 async def test_in_the_rail_the_step_that_an_arrow_leads_to_is_lit() -> None:

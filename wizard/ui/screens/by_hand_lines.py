@@ -187,14 +187,14 @@ def keys(coach: Coach, step: HandStep, *, more: bool) -> tuple[Hint, ...]:
     tick = Hint("Space", word, _SPACE, spare=spare)
     return (
         *((tick,) if step.change_id else ()),
-        Hint("←→", "steps", "screen.turn(1)", spare=1, tight="step"),
+        Hint("←→", "steps", "screen.turn(1)", spare=1),
         *((Hint("PgDn", "more", "screen.scroll(8)"),) if more else ()),
         Hint("O", "open page", "screen.open_page", spare=2, tight="open"),
         Hint("C", "copy link", "screen.copy_link", spare=2, tight="link"),
         Hint("R", "request card", "screen.request_card", spare=4),  # there is a button too
         Hint("Esc", "leave", "screen.leave"),
         Hint("F1", "help", "screen.help"),
-        Hint("F2", "troubleshoot", "app.troubleshoot", spare=1, tight="diagnose"),
+        Hint("F2", "troubleshoot", "app.troubleshoot", spare=1, tight="debug"),
         Hint("F10", "quit", "app.ask_quit"),
     )
 

@@ -23,7 +23,7 @@ def place_line(walk: Walk) -> str:
 _COUNTED = {StepId.MAPPING, StepId.AUDIENCES}  # where the number of members who land matters
 _EVERYWHERE = (
     Hint("F1", "help", "app.help"),  # which names the keys that are left out
-    Hint("F2", "troubleshoot", "app.troubleshoot", spare=1, tight="diagnose"),
+    Hint("F2", "troubleshoot", "app.troubleshoot", spare=1, tight="debug"),
     Hint("F10", "quit", "app.ask_quit"),
 )
 

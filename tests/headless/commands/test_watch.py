@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.fake_clock import FakeClock, in_minutes
+from tests.faulty import Fault, with_fault
 from tests.headless.commands.test_doctor import Slow
 from tests.headless.runs import SETUP, World, applied, tokens
 from tests.walks import stage_on
@@ -436,3 +437,13 @@ async def test_a_user_who_interrupts_a_watch_in_json_gets_its_result_line(world:
     last = json.loads(out.getvalue().splitlines()[-1])
     assert (last["event"], last["outcome"], last["interrupted"]) == ("result", "timeout", True)
     assert "of simulated time. The sandbox ended too: its next run starts from the beginning." in err.getvalue()
+
+
+async def test_a_wait_for_the_first_reads_is_told_to_scripts_as_it_happens(tmp_path: Path) -> None:
+    world = await applied(tmp_path)
+
+    ran = await world.run("watch", wrap=with_fault(Fault.TOO_MANY, "GET", ".*/caller-identity"))
+
+    first = ran.documents[0]
+    assert (first["event"], first["for"], first["seconds"] >= 7) == ("waiting", "rate limit", True)
+    assert [one["event"] for one in ran.documents].count("waiting") == 1

@@ -62,6 +62,7 @@ async def watch_sync(walk: Walk, options: Options, out: Output) -> ExitCode:
 
 
 async def _prepare(walk: Walk, options: Options, out: Output) -> None:
+    walk.ports.notices.listen(lambda notice: tell(notice, walk, out))
     try:
         await set_up(walk, options, syncs=False)
         await prepare(walk, options.config)

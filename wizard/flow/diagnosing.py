@@ -11,6 +11,7 @@ from wizard.domain.checks.check import run_checks
 from wizard.domain.diagnosis.causes.members.too_few import COUNT
 from wizard.domain.diagnosis.conclusion import Diagnosis
 from wizard.domain.diagnosis.diagnose import Search, search
+from wizard.domain.diagnosis.evidence.gathered import COMMANDS, Keys
 from wizard.domain.diagnosis.question import YES
 from wizard.domain.diagnosis.question_id import Given
 from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS, symptom_of
@@ -96,13 +97,17 @@ async def read_what_was_agreed_to(walk: Walk, given: Given) -> None:
         await count_members(walk)
 
 
-def search_for_cause(walk: Walk, symptom: Symptom, given: Given, before: Diagnosis | None = None) -> Search:
+def search_for_cause(
+    walk: Walk, symptom: Symptom, given: Given, before: Diagnosis | None = None, keys: Keys = COMMANDS
+) -> Search:
     """Search what was read for the symptom's cause. Judge only what exists, not what the plan would create.
 
     `before`: the end of an earlier search. Where its cause is gone, the search ends by saying so.
+    `keys`: what the texts name in the place of commands.
     """
     facts, answers = walk.state.facts, walk.state.answers.about_what_exists
     findings = run_checks(CHECKS, facts, answers)
     began = search(symptom, facts, answers, findings, walk.plan())
     proven = before if before and before.is_found and before.is_trouble and not before.is_likely else None
-    return replace(began, options=walk.ports.options, before=proven).with_answers(dict(given))
+    evidence = replace(began.evidence, given=dict(given), keys=keys)
+    return replace(began, evidence=evidence, options=walk.ports.options, before=proven)

@@ -6,15 +6,20 @@ from dataclasses import replace
 
 import pytest
 
+from tests.diagnosis_ends import ENDS, begun
 from tests.ui.scenarios import reach
 from tests.ui.screens.test_troubleshoot import seen, walked
 from tests.walks import apply_all, stage, walk_to_review
 from wizard.domain.checks.sync.sync_delivery import DELIVERY
 from wizard.domain.diagnosis.conclusion import Diagnosis
+from wizard.domain.diagnosis.evidence.gathered import COMMANDS
+from wizard.domain.diagnosis.symptoms.catalogue import symptom_named
+from wizard.flow.diagnosing import search_for_cause
 from wizard.flow.home import status_notes
 from wizard.flow.words import DONE_BY_A_COLLEAGUE
 from wizard.ui.screens import troubleshoot_lines as lines
 from wizard.ui.screens.dialogs.finding import FindingScreen
+from wizard.ui.screens.troubleshoot import KEYS
 
 WRONG = Diagnosis("switches-off", "Both are off.", "Switch one on.")
 WELL = Diagnosis("is-there", "It has an odd name.", "Open it.", said_first=("It's there.",), is_trouble=False)
@@ -56,14 +61,16 @@ async def test_the_sandbox_says_that_its_hours_are_not_the_users() -> None:
     assert status_notes(walk)[-1].text == "Last checked 2 h ago (simulated time)"
 
 
-def test_the_screen_names_the_key_that_sends_all_members_again_and_not_the_command() -> None:
-    by_command = "(audience-wizard apply --sandbox paused --resync vip_customers)"
-    end = replace(WELL, fix=f"Send all members again {by_command}.", then=f"If some are missing, do so {by_command}.")
-    said = [line.text for line in lines.conclusion(end, stage("happy").walk.plan())]
-    assert said[-2:] == [
-        "Send all members again (Ctrl+P in First sync).",
-        "If some are missing, do so (Ctrl+P in First sync).",
-    ]
+async def test_the_screen_names_the_key_that_sends_all_members_again_and_a_command_names_itself() -> None:
+    walk = (await begun(next(end for end in ENDS if end.cause == "segment-made-again"))).walk
+    walk.ports = replace(walk.ports, options=" --profile eu")
+    symptom = symptom_named("fewer-members")
+    assert symptom is not None
+    on_the_screen, in_a_command = (search_for_cause(walk, symptom, {}, keys=one).next for one in (KEYS, COMMANDS))
+    assert isinstance(on_the_screen, Diagnosis)
+    assert isinstance(in_a_command, Diagnosis)
+    assert on_the_screen.fix == "Send all members again (Ctrl+P in First sync)."
+    assert in_a_command.fix == ("Send all members again (audience-wizard apply --profile eu --resync vip_customers).")
 
 
 @pytest.mark.parametrize(

@@ -15,15 +15,14 @@ from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, Request, Ve
 from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.diagnosis.question import DO_NOT_KNOW
 from wizard.domain.diagnosis.symptoms.symptom import Symptom
-from wizard.domain.diagnosis.words import LABELS_OF_COPIES, Copy, copies_of, page, sentence, words
+from wizard.domain.diagnosis.words import LABELS_OF_COPIES, Copy, copies_of, name_user, page, sentence, words
 from wizard.domain.findings import Finding, Status
 from wizard.domain.planning.plan import Plan, repairing_changes
 from wizard.domain.services import links
-from wizard.text import count
+from wizard.text import capitalized, count
 
-_REPORT = "Save a report (audience-wizard doctor --report FILE) and send it to LaunchDarkly and Segment support."
-_OR_REPORT = _REPORT.replace("Save", "Or save", 1)
-_NAME = "Name the user (audience-wizard troubleshoot {} --user KEY), so that the wizard can look the user up."
+_REPORT = "save a report (audience-wizard doctor --report FILE) and send it to LaunchDarkly and Segment support."
+_OR_REPORT = f"Or {_REPORT}"
 _SUPPORT = (
     Copy("LaunchDarkly support", links.LAUNCHDARKLY_SUPPORT),
     Copy("Segment support", links.SEGMENT_SUPPORT),
@@ -152,11 +151,12 @@ class Conclusion:
     def _way_on(self) -> str:
         """Return what to do next: find out what others may know, or name a user, before a report to support."""
         if self._is_user_unnamed:
-            return f"{_NAME.format(self.about.id)} {_OR_REPORT}"
+            way = name_user(self.evidence, self.about.id)
+            return f"Name the user ({way}), so that the wizard can look the user up. {_OR_REPORT}"
         unknown = (one for one in self.about.questions if self.evidence.given.get(one.id) == DO_NOT_KNOW)
         asked = [filled(one, self.evidence).text for one in unknown if decides(one, self._fitting, self.evidence)]
         if not asked:
-            return _REPORT
+            return capitalized(_REPORT)
         return f"Find out what you couldn't answer, then troubleshoot again: {' '.join(asked[:3])} {_OR_REPORT}"
 
     def _why_none(self, unread: tuple[Finding, ...]) -> str:

@@ -32,10 +32,11 @@ def _about_the_user(evidence: Evidence, segment: str) -> dict[str, str]:
     """Return what is left where the sync is right: the app where the flag's value is known, else the flag."""
     user = evidence.answers.test_user
     if evidence.value is None:
+        flag = _key(evidence) or _only(evidence.flags) or "FLAG"
+        way = evidence.keys.name_user or f"audience-wizard troubleshoot flag-off --user KEY --flag {flag}"
         return {
             "what_is_left": "We don't know yet what the flag serves the user.",
-            "look_at_the_flag": "Name the user and the flag (audience-wizard troubleshoot flag-off --user KEY --flag "
-            f"{_key(evidence) or _only(evidence.flags) or 'FLAG'}). The wizard then says what the flag serves, and "
+            "look_at_the_flag": f"Name the user and the flag ({way}). The wizard then says what the flag serves, and "
             "why. Or go to Code → Flags in LaunchDarkly and open the flag: it has to be on, and its first rule has to "
             f"be for {segment}.",
         }

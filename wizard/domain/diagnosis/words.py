@@ -13,6 +13,7 @@ from wizard.domain.checks.segment import audience_attached, destination, mapping
 from wizard.domain.checks.sync import likely_reasons, sync_segment
 from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.diagnosis.flag_words import about_the_flag
+from wizard.domain.diagnosis.symptoms.symptom_id import SymptomId
 from wizard.domain.findings import Finding, Status
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
@@ -69,6 +70,7 @@ def words(evidence: Evidence) -> dict[str, str]:
         "context_kind": _kind(subjects.context_kind(evidence.facts, evidence.answers), "the mapping's kind"),
         "context_key": f"“{LABELS[evidence.context_key]}”" if evidence.context_key else "the mapping's context key",
         "test_user": evidence.answers.test_user or "The user",
+        "name_user": name_user(evidence, SymptomId.USER_MISSING),
         "why_no_value": _why_no_value(evidence),
         **about_the_flag(evidence, name),
         **_about_the_events(evidence),
@@ -123,8 +125,14 @@ def sentence(text: str, named: dict[str, str]) -> str:
 def _why_no_value(evidence: Evidence) -> str:
     user = evidence.answers.test_user
     if not user:
-        return "Name the user (--user KEY in a command), and the wizard asks LaunchDarkly what the flag serves them."
+        way = evidence.keys.name_user or "--user KEY in a command"
+        return f"Name the user ({way}), and the wizard asks LaunchDarkly what the flag serves them."
     return f"The wizard couldn't read what the flag serves {user}."
+
+
+def name_user(evidence: Evidence, symptom: SymptomId) -> str:
+    """Return the key or the command that names the user whom the symptom is about."""
+    return evidence.keys.name_user or f"audience-wizard troubleshoot {symptom} --user KEY"
 
 
 def _about_the_events(evidence: Evidence) -> dict[str, str]:
@@ -191,11 +199,11 @@ def _ways(evidence: Evidence, audience: str, destination_name: str, segment: str
     where = f"In Segment, go to Engage → Audiences → {audience}, open {destination_name}"
     by_api = evidence.activation is not None or evidence.has_status(audience_attached.ACTIVATION, Status.WARN)
     key = evidence.audience.key if evidence.audience else audience
-    by_command = f"audience-wizard apply --resync {key}"
+    way = evidence.keys.send_again or f"audience-wizard apply --resync {key}"
     resync = f"{where} and {_PAUSE}."
     if by_api:
-        resync = f"Send all members again ({by_command})."
-    clause = f"send all members again ({by_command})" if by_api else _PAUSE
+        resync = f"Send all members again ({way})."
+    clause = f"send all members again ({way})" if by_api else _PAUSE
     history = f"{resync} Or create a new audience with Include Historical Event Data on, and a look-back window."
     other = next(iter(evidence.others_of_the_name), None)
     lost = next(iter(evidence.lost_segments), None)

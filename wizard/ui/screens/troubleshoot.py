@@ -13,6 +13,7 @@ from textual.widget import Widget
 from wizard.domain.diagnosis.causes.members.too_few import COUNT
 from wizard.domain.diagnosis.conclusion import Diagnosis
 from wizard.domain.diagnosis.diagnose import Search
+from wizard.domain.diagnosis.evidence.gathered import Keys
 from wizard.domain.diagnosis.question import YES, Question
 from wizard.domain.diagnosis.question_id import Given
 from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS, symptom_named
@@ -63,6 +64,7 @@ class Change:
     ask: Ask
 
 
+KEYS = Keys(send_again="Ctrl+P in First sync", name_user="U")
 FollowUp: TypeAlias = Finding | Repair | Change
 
 
@@ -146,11 +148,14 @@ class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScree
         end, guide = before if isinstance(before, Diagnosis) else None, self._guide
         if guide and end and not guide.is_fixed:
             guide = guide.reopened()
-        self._guide = search_for_cause(self._walk, self._symptom, {**(guide.given if guide else {}), **known}, end)
+        self._guide = self._search({**(guide.given if guide else {}), **known}, end)
         self._is_fixed = lines.is_fixed(before, self._now) or (self._is_fixed and self._now == before)
         self._show_step()
         if isinstance(before, Diagnosis):
             self._tell("✓", said or (SAME_RESULT if self._now == before else CHECKED))
+
+    def _search(self, given: Given, before: Diagnosis | None) -> Search:
+        return search_for_cause(self._walk, self._symptom, given, before, KEYS)
 
     def _begin(self, doing: str) -> None:
         self._checking = True
@@ -177,14 +182,14 @@ class TroubleshootScreen(SelfClosingScreen[FollowUp | None], Scrolls, KeyedScree
     async def _count(self, guide: Search) -> None:
         self._begin("Counting the members.")
         await self._waited_for(read_what_was_agreed_to(self._walk, guide.given))
-        self._guide = search_for_cause(self._walk, self._symptom, guide.given, guide.before)
+        self._guide = self._search(guide.given, guide.before)
         self._show_step()
 
     async def _look_user_up(self, guide: Search) -> None:
         """Read what the user and the flag add, and go on with the same answers."""
         self._begin("Looking the user up.")
         await self._waited_for(self._walk.read())
-        self._guide = search_for_cause(self._walk, self._symptom, guide.given, guide.before)
+        self._guide = self._search(guide.given, guide.before)
         self._show_step()
 
     async def action_back(self) -> None:

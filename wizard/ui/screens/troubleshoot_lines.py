@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TypeAlias
 
 from textual.content import Content
@@ -26,8 +25,6 @@ from wizard.ui.widgets.frame import Hint
 
 Lines: TypeAlias = tuple[Line, ...]
 _MOST_BESIDE = 3
-_SENDS_AGAIN = re.compile(r"\(audience-wizard apply[^()]* --resync [^()]+\)")
-_NAMES_USER = re.compile(r"\((audience-wizard troubleshoot[^()]* )?--user KEY[^()]*\)")
 _CLOSE = (
     Hint("Esc", "back", "screen.back"),
     Hint("F1", "help", "screen.help"),
@@ -74,7 +71,7 @@ def why(question: Question, guide: Search) -> Lines:
     """Return what contradicts the symptom, then why the question is asked."""
     return (
         *_said_first(guide.said_first),
-        Line(text=Content.styled(_on_this_screen(question.why), "$muted"), wide=True),
+        Line(text=Content.styled(question.why, "$muted"), wide=True),
     )
 
 
@@ -127,19 +124,14 @@ def conclusion(end: Diagnosis, plan: Plan, *, fixed: bool = False) -> Lines:
     parts = (
         ("Cause" if end.is_trouble else "Why", end.says if end.said_first and not fixed else ""),
         *(("Seen", said) for said in seen),
-        ("Do this", _on_this_screen(end.fix)),
+        ("Do this", end.fix),
         ("Where", end.menu),
         *zip(("Repair", *[" "] * len(repair)), repair, strict=False),
-        ("Then", _on_this_screen(end.then)),
+        ("Then", end.then),
     )
     told = [Line(Content.styled(label, "$muted"), text) for label, text in parts if text]
     links = [Line(text=link(url), wide=True) for url in end.links]
     return (*told, *([Line()] if links else []), *links)
-
-
-def _on_this_screen(text: str) -> str:
-    """Name the key that does something here, instead of the command or its option."""
-    return _NAMES_USER.sub("(U)", _SENDS_AGAIN.sub("(Ctrl+P in First sync)", text))
 
 
 def values(end: Diagnosis) -> tuple[HandValue, ...]:

@@ -17,6 +17,17 @@ UNASKED = Whereabouts(Presence.UNASKED)
 
 
 @dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys that texts name in the place of a command; where one is empty, the texts name the command."""
+
+    send_again: str = ""
+    name_user: str = ""
+
+
+COMMANDS = Keys()
+
+
+@dataclass(frozen=True, slots=True)
 class Gathered:
     """The fields of an `Evidence`, and how to find a check's result in it."""
 
@@ -29,6 +40,7 @@ class Gathered:
     delivery: Delivery | None = None  # of the audience, where Segment tells audiences apart
     given: Given = field(default_factory=dict)
     is_out_of_questions: bool = False  # no question can tell more, but causes are left
+    keys: Keys = COMMANDS
 
     def answered(self, given: Given) -> Self:
         return replace(self, given=given)

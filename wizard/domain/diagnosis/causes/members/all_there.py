@@ -74,8 +74,7 @@ EVERYBODY_IS_THERE = Cause(
     "Nothing is wrong with the sync: {segment} has {counts}. Anyone who's missing isn't in {audience}, or is in the "
     "segment under another key.",
     "In Segment, go to Unify → Profile explorer, open the person and check that {audience} is among the profile's "
-    "audiences. To look the person up in LaunchDarkly too, name the user (audience-wizard troubleshoot user-missing "
-    "--user KEY).",
+    "audiences. To look the person up in LaunchDarkly too, name the user ({name_user}).",
     CHECK_AGAIN,
     (links.SEGMENT_PROFILES, links.SYNCED_SEGMENTS_DOCS),
     is_trouble=False,

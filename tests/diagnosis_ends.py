@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.walks import Staged, stage, walk_to_review
 from wizard.domain.diagnosis.conclusion import Diagnosis
+from wizard.domain.diagnosis.evidence.gathered import COMMANDS, Keys
 from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
 from wizard.domain.diagnosis.question_id import ChoiceId, Given, QuestionId
 from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS as EVERY_SYMPTOM
@@ -194,17 +195,17 @@ async def begun(end: End) -> Staged:
     return staged
 
 
-async def searched(staged: Staged, end: End) -> Found:
-    """Search for the cause, answer the questions, and return the result."""
+async def searched(staged: Staged, end: End, keys: Keys = COMMANDS) -> Found:
+    """Search for the cause, answer the questions, and return the result. `keys` are those of the interface."""
     walk, symptom = staged.walk, symptom_named(end.symptom)
     assert symptom is not None
-    found, numbers = search_for_cause(walk, symptom, {}), list[int]()
+    found, numbers = search_for_cause(walk, symptom, {}, keys=keys), list[int]()
     while isinstance(question := found.next, Question):
         answer = end.answer_to(question.id)
         numbers.append([choice.id for choice in question.choices].index(answer) + 1)
         given = found.answered(answer).given
         await read_what_was_agreed_to(walk, given)
-        found = search_for_cause(walk, symptom, given)
+        found = search_for_cause(walk, symptom, given, keys=keys)
     assert isinstance(found.next, Diagnosis)
     return Found(found.next, found.given, tuple(numbers))
 

@@ -11,7 +11,7 @@ from tests.ui.scenarios import Counted, SimulatedWizard, reach
 from tests.walks import Staged
 from wizard.domain.diagnosis.conclusion import Diagnosis
 from wizard.flow.walk import Walk
-from wizard.ui.screens.troubleshoot import TroubleshootScreen
+from wizard.ui.screens.troubleshoot import KEYS, TroubleshootScreen
 
 
 class WizardOn(SimulatedWizard):
@@ -36,7 +36,7 @@ async def test_the_screen_ends_the_same_way(ends: Mapping[str, End]) -> None:
         for end in ends.values():
             while isinstance(app.screen, TroubleshootScreen):  # with the end before
                 await reach(pilot, ("escape",))
-            found = await searched(await begun(end), end)
+            found = await searched(await begun(end), end, KEYS)
             down = ("down",) * (number_of(end.symptom) - 1)
             await reach(pilot, ("f2", *down, "enter", *map(str, found.numbers)))
             screen = app.screen

@@ -13,7 +13,7 @@ from wizard.domain.checks.segment import audience_attached, destination, mapping
 from wizard.domain.checks.sync import likely_reasons, sync_segment
 from wizard.domain.diagnosis.evidence.evidence import Evidence
 from wizard.domain.diagnosis.flag_words import about_the_flag
-from wizard.domain.diagnosis.symptoms.symptom_id import SymptomId
+from wizard.domain.diagnosis.symptom_id import SymptomId
 from wizard.domain.findings import Finding, Status
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import LaunchDarklySegment

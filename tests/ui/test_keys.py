@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from textual.events import Key
+from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.selection import SELECT_ALL
 from textual.widgets import Static
@@ -24,6 +25,7 @@ from wizard.domain.step_id import StepId
 from wizard.flow.steps.questions.target_flag import flag_page
 from wizard.ui.panes.changes.review import ReviewPane
 from wizard.ui.panes.first_sync import FirstSyncPane
+from wizard.ui.safe_app import SEEN_AFTER_S
 from wizard.ui.screens.dialogs.commands import CommandsScreen
 from wizard.ui.screens.dialogs.count_members import CountMembersScreen
 from wizard.ui.screens.dialogs.finding import FindingScreen
@@ -159,18 +161,21 @@ async def test_in_the_middle_of_the_walk_keys_lead_to_commands_and_steps_and_to_
 
 
 async def _one_notice_at_a_time(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
-    """The notice covers no text and no field."""
+    """The notice covers only the title line, and goes at the next key."""
     app.notify("one notice")
     await until(pilot, lambda: "one notice" in seen(pilot))
     app.notify("another notice")
     await until(pilot, lambda: "another notice" in seen(pilot))
     await until(pilot, lambda: len(app.screen.query(Toast)) == 1)
-    assert app.screen.query_one(Toast).region.bottom == app.walk_screen.hints.region.y - 2, "above the buttons"
+    assert app.screen.query_one(Toast).region.bottom == app.walk_screen.title_line.region.bottom
     await reach(pilot, ("f1",))
+    assert "another notice" in seen(pilot), "nobody could read it yet"
+    app._notified_at -= SEEN_AFTER_S
+    await reach(pilot, ("end",))
     await until(pilot, lambda: "another notice" not in seen(pilot))
-    app.notify("three")
-    await until(pilot, lambda: "three" in seen(pilot))
-    assert app.screen.query_one(Toast).region.bottom == app.size.height
+    app.notify("three\nfour")
+    await until(pilot, lambda: "four" in seen(pilot))
+    assert app.screen.query_one(Toast).region == Region(app.size.width - 8, 0, 8, 2)
 
 
 async def test_at_review_the_keys_that_lead_away_stay_numbers_are_read_again_and_members_counted() -> None:
@@ -334,7 +339,7 @@ async def test_under_the_first_sync_each_key_does_what_the_bar_says(monkeypatch:
 
         app.clear_notifications()
         await reach(pilot, ("o",))
-        await until(pilot, lambda: "No browser here." in seen(pilot))
+        await until(pilot, lambda: "No browser here" in seen(pilot))
         assert [note.message.splitlines()[-1] for note in app._notifications] == [flag_page(app.state, "")]
         assert "Finish" in seen(pilot), "a notice leaves the buttons in view"
         app.clear_notifications()

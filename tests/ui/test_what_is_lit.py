@@ -242,7 +242,7 @@ async def test_the_keys_and_buttons_of_a_finding_say_nothing_that_is_not_so(monk
         assert isinstance(app.screen, FindingScreen)
         assert "Checked just now: same result." in seen(pilot)
         await reach(pilot, ("o",))
-        await until(pilot, lambda: "No browser here." in seen(pilot))
+        await until(pilot, lambda: "No browser here" in seen(pilot))
         await reach(pilot, ("escape",))
         assert "Enter see the problem" in seen(pilot)
         await reach(pilot, ("f5",))

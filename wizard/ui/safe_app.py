@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import math
 import os
 
+from textual import events
 from textual.app import App, ReturnType
 from textual.dom import DOMNode
+from textual.message import Message
 from textual.notifications import SeverityLevel
+from textual.widgets._toast import ToastHolder
 
 from wizard.ui.appearance.theme import DARK, LIGHT
 from wizard.ui.work import work
+
+SEEN_AFTER_S = 0.5  # a key that is typed sooner after a notice isn't an answer to it
 
 
 class SafeApp(App[ReturnType]):
     """An app in the two themes; `calm` turns off everything that moves."""
 
     ENABLE_COMMAND_PALETTE = False
+    NOTIFICATION_TIMEOUT = 10  # seconds; it covers nothing that is read, and the next key removes it
 
     def __init__(self, *, calm: bool = False) -> None:
         super().__init__()
+        self._notified_at = math.inf  # event time in seconds
         self.calm = calm
         self.register_theme(DARK)
         self.register_theme(LIGHT)
@@ -39,11 +47,32 @@ class SafeApp(App[ReturnType]):
         timeout: float | None = None,
         markup: bool = False,
     ) -> None:
-        """Show one toast, replacing the last, without markup: the message may hold a name from a service."""
+        """Show one toast, replacing the last, without markup: the message may hold a name from a service.
+
+        It's drawn over the title line, so write at most two lines.
+        """
         del markup
         self.clear_notifications()
+        self._notified_at = Message().time
         stays = 3600.0 if self.calm else timeout
         super().notify(message, title=title, severity=severity, timeout=stays, markup=False)
+
+    def clear_notifications(self) -> None:
+        """Remove the toast with its holder, also on the screens below a dialog.
+
+        Textual leaves the holder, which takes a row above the next toast, and the toasts of the other screens.
+        """
+        super().clear_notifications()
+        for screen in self.screen_stack:
+            screen.query(ToastHolder).remove()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Remove a notice at the next key."""
+        is_typed = isinstance(event, events.Key) and not event.is_forwarded
+        if is_typed and event.time - self._notified_at > SEEN_AFTER_S:
+            self._notified_at = math.inf
+            self.clear_notifications()
+        await super().on_event(event)
 
     # --- beside the screen ----------------------------------------------------------------------------------------
 
@@ -62,7 +91,8 @@ class SafeApp(App[ReturnType]):
         else:
             from wizard.ui.terminal.clipboard import copy
 
-            self.notify(f"No browser here. The link is {await copy(self, url)}\n{url}")
+            await copy(self, url)
+            self.notify(f"No browser here, so we copied the link:\n{url}")
 
     def copy_selection(self) -> bool:
         """Copy what the mouse selected; return False when nothing is selected."""

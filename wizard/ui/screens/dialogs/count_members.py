@@ -59,9 +59,8 @@ class CountMembersScreen(Dialog[bool]):
         """Count, and tell the user even if the dialog was closed: part of the limit is used in any case."""
         app = self.app
         await counting.count_members(self._walk)
-        results = tuple(counting.results(self._walk))
         if self.is_attached:
             self._close.label = "Close"
-            self._say(*results)
+            self._say(*counting.results(self._walk))
         else:
-            app.notify("\n".join(results), title="Members by context key")
+            app.notify("The members are counted. F7 shows the result.")

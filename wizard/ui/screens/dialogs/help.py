@@ -49,10 +49,6 @@ class HelpScreen(Dialog[None]):
                     yield Button("Open the page (o)", id="page")
             yield self.hints
 
-    def on_mount(self) -> None:
-        """Remove a notice, which would cover the keys."""
-        self.app.clear_notifications()
-
     def _that_work(self) -> tuple[Line, ...]:
         """Return the keys; a simulated setup isn't saved, nor one that is being loaded."""
         from wizard.ui.app import AudienceWizard

@@ -46,6 +46,11 @@ def test_an_indented_address_breaks_at_its_slashes_too() -> None:
     assert rows == ["   https://app.segment.com/catalog/", "actions-launchdarkly"]
 
 
+def test_an_address_that_fits_keeps_its_indent() -> None:
+    aligned = Aligned((Line(text="https://app.segment.com/catalog", wide=True),), column=10, indent=1)
+    assert [row.plain for row in aligned._laid_out(34)] == [" https://app.segment.com/catalog"]
+
+
 def test_what_does_not_fit_beside_a_text_begins_a_line_of_its_own() -> None:
     aligned = Aligned((Line("Mapping", "Sync Engage Audience", beside=" · done"),), column=10)
     assert [row.plain for row in aligned._laid_out(40)] == ["Mapping   Sync Engage Audience · done"]

@@ -96,7 +96,7 @@ class Aligned(Widget):
         """Return whether an address needs rows without indent: a copy would include the blanks."""
         text = _content(line.text)
         is_address = "://" in text.plain and " " not in text.plain
-        return is_address and not line.short and text.cell_length > inside - self.column
+        return is_address and not (line.wide or line.short) and text.cell_length > inside - self.column
 
     def _entry(self, line: Line, inside: int) -> list[Content]:
         beside = max(8, inside - self.column)

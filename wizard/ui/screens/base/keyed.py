@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events
 from textual._compositor import Compositor, ReflowResult
-from textual.geometry import Offset, Size
-from textual.screen import Screen
+from textual.geometry import Size
 from textual.widget import Widget
 
+from wizard.ui.enter_key import enter_hint
+from wizard.ui.screens.base.safe import SafeScreen
 from wizard.ui.widgets.buttons.button import Button
 from wizard.ui.widgets.buttons.enter_key import enter_hint
 from wizard.ui.widgets.frame import Hint, HintBar
@@ -33,7 +34,7 @@ class _ArrangedOnce(Compositor):
         return result
 
 
-class KeyedScreen(Screen[Answer]):
+class KeyedScreen(SafeScreen[Answer]):
     """A screen whose key bar shows what Enter does in the focused widget, then the screen's own keys.
 
     A subclass mounts `hints`.
@@ -45,12 +46,6 @@ class KeyedScreen(Screen[Answer]):
         super().__init__(name, id, classes)
         self._compositor = _ArrangedOnce()
         self.hints = HintBar(wraps=self.WRAPS)
-
-    def get_widget_and_offset_at(self, x: int, y: int) -> tuple[Widget | None, Offset | None]:
-        """Return (None, None) for a widget that was removed but is still drawn: Textual needs its parent."""
-        widget, offset = super().get_widget_and_offset_at(x, y)
-        is_gone = widget is not None and widget is not self and widget.parent is None
-        return (None, None) if is_gone else (widget, offset)
 
     def keys(self) -> tuple[Hint, ...]:
         """Return the keys besides Enter that work now."""

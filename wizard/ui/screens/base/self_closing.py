@@ -6,12 +6,13 @@ from typing import Generic, TypeVar
 
 from textual import events
 from textual.await_complete import AwaitComplete
-from textual.screen import Screen
+
+from wizard.ui.screens.base.safe import SafeScreen
 
 Answer = TypeVar("Answer")
 
 
-class SelfClosingScreen(Screen[Answer], Generic[Answer]):
+class SelfClosingScreen(SafeScreen[Answer], Generic[Answer]):
     """A screen that closes only itself.
 
     Textual's `dismiss` closes whichever screen is uppermost. A second Enter during the closing, or work that ends under

@@ -10,7 +10,6 @@ from textual._compositor import Compositor, ReflowResult
 from textual.geometry import Size
 from textual.widget import Widget
 
-from wizard.ui.enter_key import enter_hint
 from wizard.ui.screens.base.safe import SafeScreen
 from wizard.ui.widgets.buttons.button import Button
 from wizard.ui.widgets.buttons.enter_key import enter_hint

@@ -341,6 +341,7 @@ async def test_under_the_first_sync_each_key_does_what_the_bar_says(monkeypatch:
         await reach(pilot, ("o",))
         await until(pilot, lambda: "No browser here" in seen(pilot))
         assert [note.message.splitlines()[-1] for note in app._notifications] == [flag_page(app.state, "")]
+        assert "copied, if your terminal allows it" in seen(pilot), "no terminal says whether it took the link"
         assert "Finish" in seen(pilot), "a notice leaves the buttons in view"
         app.clear_notifications()
 

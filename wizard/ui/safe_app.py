@@ -91,8 +91,7 @@ class SafeApp(App[ReturnType]):
         else:
             from wizard.ui.terminal.clipboard import copy
 
-            await copy(self, url)
-            self.notify(f"No browser here, so we copied the link:\n{url}")
+            self.notify(f"No browser here: link {await copy(self, url)}\n{url}")
 
     def copy_selection(self) -> bool:
         """Copy what the mouse selected; return False when nothing is selected."""

@@ -100,6 +100,11 @@ async def test_a_place_that_takes_no_file_is_refused_before_anything_is_read(tmp
     assert (ran.code, world.sandbox.requests) == (1, [])
     assert f"Nothing exported. We couldn't write {tmp_path} (it's a folder)." in ran.err
 
+    nowhere = tmp_path / "no folder" / "all.tf"
+    ran = await world.run("export", setup=setup, action="terraform", into=nowhere)
+    assert (ran.code, world.sandbox.requests) == (1, [])
+    assert f"Nothing exported. We couldn't write {nowhere} (" in ran.err
+
 
 @pytest.mark.skipif(os.name == "nt", reason="symbolic links need a right of their own there")
 async def test_nothing_is_written_through_a_symbolic_link(world: World, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import cached_property, partial
 from inspect import isawaitable
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, TypeGuard
+from typing import TYPE_CHECKING, ClassVar, NoReturn, TypeGuard
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -439,11 +439,23 @@ class AudienceWizard(LeavingApp):
         if walk is None:
             return
         try:
-            if walk.accepted:  # answers since the last step aren't saved yet
-                walk.session.keep(walk.answers_to_save, walk.session.saved.accepted)
+            self._keep_answers()
             await walk.close()
         finally:
             walk.session.profile.unlock()
+
+    def end_unseen(self) -> NoReturn:
+        """Keep the answers first: closing the terminal's window is a way to quit."""
+        try:
+            self._keep_answers()
+        finally:
+            super().end_unseen()
+
+    def _keep_answers(self) -> None:
+        """Save the answers since the last step."""
+        walk = self.walk_screen.walk
+        if walk is not None and walk.accepted:
+            walk.session.keep(walk.answers_to_save, walk.session.saved.accepted)
 
     # --- light or dark -------------------------------------------------------------------------------------------
 

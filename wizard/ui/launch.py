@@ -11,13 +11,12 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any, TextIO
 
-from textual.app import App
-
 from wizard.exit_codes import ExitCode
 from wizard.terminal import in_browser
 from wizard.ui.app import AudienceWizard
 from wizard.ui.appearance.theme_choice import ThemeChoice
 from wizard.ui.failure import crash_lines
+from wizard.ui.safe_app import SafeApp
 from wizard.ui.terminal.early_frame import is_gone
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 _PATIENCE_S = 5
 
 
-async def _run(app: App[Any]) -> None:
+async def _run(app: SafeApp[Any]) -> None:
     """Run the app; SIGTERM and SIGINT quit it, so that the terminal is restored. For SIGHUP, see `_hung_up`."""
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
@@ -38,13 +37,13 @@ async def _run(app: App[Any]) -> None:
     await app.run_async()
 
 
-def _hung_up(app: App[Any], loop: asyncio.AbstractEventLoop) -> None:
-    """End the process at once if the terminal was closed, else quit the app; finished steps are saved already.
+def _hung_up(app: SafeApp[Any], loop: asyncio.AbstractEventLoop) -> None:
+    """End the process at once if the terminal was closed, else quit the app.
 
     This isn't one of asyncio's signal handlers, because the loop itself may be blocked.
     """
     if is_gone() or sys.platform == "win32":
-        os._exit(ExitCode.INTERRUPTED)
+        app.end_unseen()
     signal.alarm(_PATIENCE_S)  # the terminal may close while it is restored; the alarm ends the process then
     loop.call_soon_threadsafe(partial(app.exit, return_code=ExitCode.INTERRUPTED))
 
@@ -94,7 +93,7 @@ def _starts_again(said: tuple[str, ...], frame: EarlyFrame, theme: str) -> bool:
     return _run_to_the_end(sorry, frame) is None and sorry.return_code == 0 and bool(sorry.return_value)
 
 
-def _run_to_the_end(app: App[Any], frame: EarlyFrame) -> Exception | None:
+def _run_to_the_end(app: SafeApp[Any], frame: EarlyFrame) -> Exception | None:
     """Run the app and return the error that ended it, if one did; the terminal is always restored."""
     if sys.platform != "win32" and not in_browser(os.environ):
         from wizard.ui.terminal.driver import WizardDriver

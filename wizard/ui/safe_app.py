@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+from typing import NoReturn
 
 from textual import events
 from textual.app import App, ReturnType
@@ -12,6 +13,7 @@ from textual.message import Message
 from textual.notifications import SeverityLevel
 from textual.widgets._toast import ToastHolder
 
+from wizard.exit_codes import ExitCode
 from wizard.ui.appearance.theme import DARK, LIGHT
 from wizard.ui.work import work
 
@@ -73,6 +75,13 @@ class SafeApp(App[ReturnType]):
             self._notified_at = math.inf
             self.clear_notifications()
         await super().on_event(event)
+
+    def end_unseen(self) -> NoReturn:
+        """End the process at once: the terminal was closed, so nothing can be drawn or restored anymore.
+
+        Called by a signal handler or by the thread that reads the terminal, while the loop may wait for its output.
+        """
+        os._exit(ExitCode.INTERRUPTED)
 
     # --- beside the screen ----------------------------------------------------------------------------------------
 

@@ -7,9 +7,8 @@ import signal
 import sys
 from selectors import EVENT_READ, SelectSelector
 from time import monotonic
-from typing import Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
-from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
@@ -18,6 +17,9 @@ from wizard.terminal import canvas
 from wizard.ui.terminal.early_frame import EarlyFrame, is_gone
 from wizard.ui.terminal.fallback_glyphs import fallback_glyphs
 from wizard.ui.terminal.terminal_input import TerminalInput
+
+if TYPE_CHECKING:
+    from wizard.ui.safe_app import SafeApp
 
 Size: TypeAlias = tuple[int, int]
 _TICK_S = 0.1
@@ -28,8 +30,9 @@ class WizardDriver(LinuxDriver):
 
     frame: ClassVar[EarlyFrame | None] = None
 
-    def __init__(self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: Size | None = None) -> None:
+    def __init__(self, app: SafeApp[Any], *, debug: bool = False, mouse: bool = True, size: Size | None = None) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._safe_app = app
         self._file = canvas()
         if self._file:
             self._file.reconfigure(encoding="utf-8", errors="replace")  # PYTHONIOENCODING may have named another one
@@ -82,8 +85,8 @@ class WizardDriver(LinuxDriver):
                 if self.exit_event.is_set():
                     return  # keys typed from now on are for whatever reads the terminal next
                 if is_typed and not self._read(typed):
-                    if is_gone():  # nothing can be drawn or restored anymore, and the loop may wait for its output
-                        os._exit(ExitCode.INTERRUPTED)
+                    if is_gone():
+                        self._safe_app.end_unseen()
                     self._app.call_later(self._app.exit, return_code=ExitCode.INTERRUPTED)
                     return
                 self._send(typed.tick())

@@ -13,7 +13,7 @@ NOT_FOR_THE_FIRST_FRAME = {
     *("httpx", "httpcore", "h2", "anyio", "pydantic", "keyring", "wizard.sandbox.app"),
     *("textual.widgets._markdown", "importlib.metadata"),
     *("wizard.flow.walk", "wizard.domain.services.segment", "wizard.domain.tokens"),
-    *("wizard.ui.panes.step", "wizard.ui.screens.finding_actions", "wizard.ui.home_actions"),
+    *("wizard.ui.panes.step", "wizard.ui.walk.finding_actions", "wizard.ui.home_actions"),
 }
 UNTIL_THE_FIRST_FRAME = """
 import os

@@ -28,7 +28,7 @@ from wizard.sandbox.app import Sandbox
 from wizard.ui.app import AudienceWizard
 from wizard.ui.screens.by_hand import ByHandScreen
 from wizard.ui.screens.dialogs.finding import FindingScreen
-from wizard.ui.screens.walk import WELCOME
+from wizard.ui.walk.screen import WELCOME
 from wizard.ui.widgets.buttons.button import Button
 from wizard.ui.widgets.lists.picker import Picker
 from wizard.vault import MemoryVault

@@ -12,8 +12,8 @@ from textual.widgets import Input
 from tests.fake_clock import FakeClock
 from tests.ui import minimal_walk
 from tests.ui.minimal_walk import TOKEN
-from tests.ui.screens.test_walk_screen import begin, opened, paste
 from tests.ui.waiting import until
+from tests.ui.walk.test_screen import begin, opened, paste
 from wizard.domain.step_id import StepId
 from wizard.flow.profile.session import Session
 from wizard.flow.walk import Walk

@@ -32,8 +32,8 @@ from wizard.ui.screens.dialogs.finding import FindingScreen
 from wizard.ui.screens.dialogs.help import HelpScreen
 from wizard.ui.screens.dialogs.quit import QuitScreen
 from wizard.ui.screens.troubleshoot import TroubleshootScreen
-from wizard.ui.screens.walk import WalkScreen
 from wizard.ui.terminal.browser import find_browser
+from wizard.ui.walk.screen import WalkScreen
 
 
 @asynccontextmanager

@@ -12,8 +12,8 @@ from textual.pilot import Pilot
 from tests.ui import minimal_walk
 from tests.ui.minimal_walk import CHOICE, TOKEN
 from tests.ui.scenarios import SimulatedWizard, reach, settled
-from tests.ui.screens.test_walk_screen import begin, opened, paste, seen
 from tests.ui.waiting import until
+from tests.ui.walk.test_screen import begin, opened, paste, seen
 from wizard.domain.answers import ContextKey
 from wizard.domain.step_id import StepId
 from wizard.flow.steps.step import Step

@@ -10,8 +10,8 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from tests.ui import minimal_walk
-from tests.ui.screens.test_walk_screen import FAILED, begin, opened
 from tests.ui.waiting import until
+from tests.ui.walk.test_screen import FAILED, begin, opened
 from wizard.ui.app import AudienceWizard
 from wizard.ui.screens.dialogs.bug import BugScreen
 from wizard.ui.screens.dialogs.commands import Command, CommandsScreen

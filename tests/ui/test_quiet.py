@@ -8,7 +8,7 @@ from textual.widgets import Static
 
 from tests.ui import minimal_walk
 from tests.ui.quiet import quiet
-from tests.ui.screens.test_walk_screen import begin, opened
+from tests.ui.walk.test_screen import begin, opened
 
 
 def broken() -> Content:

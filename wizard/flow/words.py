@@ -24,6 +24,7 @@ SAME_RESULT = "Checked just now: same result."
 DONE_BY_A_COLLEAGUE = "Your colleague did it. Segment's delivery counts catch up in a few minutes."
 NOT_ALL_CHECKED = "We couldn't check everything."
 WHAT_DO_YOU_SEE = "What do you see?"
+OUTSIDE_THE_SETUP = "This is outside your setup. To change it, open the wizard for that environment."
 WHICH_GETS_THE_RULE = "In which environment does a flag get the rule?"
 
 STATUSES: Mapping[Status, str] = {

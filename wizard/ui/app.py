@@ -21,9 +21,9 @@ from wizard.text import without_controls
 from wizard.ui.appearance.theme_choice import ThemeChoice
 from wizard.ui.leaving import LeavingApp
 from wizard.ui.panes.welcome import WelcomePane
-from wizard.ui.screens.pages import PaneMaker
-from wizard.ui.screens.walk import WalkScreen
 from wizard.ui.terminal.held_keys import HeldKeys
+from wizard.ui.walk.pages import PaneMaker
+from wizard.ui.walk.screen import WalkScreen
 from wizard.ui.work import work
 from wizard.working_folder import folder_to_save_in
 
@@ -225,6 +225,12 @@ class AudienceWizard(LeavingApp):
         if walk is not None:
             walk.resume()
             self.walk_screen.go(walk.steps[0].id)
+
+    @property
+    def can_save_setup(self) -> bool:
+        """Return whether the setup is loaded and real."""
+        walk = self.walk_screen.walk
+        return walk is not None and not walk.state.sandbox
 
     def action_save_setup(self) -> None:
         """Write the setup to a file, for the commands, a colleague or a pipeline."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wizard.domain.commands import of_this_run
 from wizard.flow.handouts.summary import summary
 from wizard.flow.walk import Walk
-from wizard.ui.screens.walk import WalkScreen
+from wizard.ui.walk.screen import WalkScreen
 
 IN_THE_SANDBOX = "This is the sandbox: it stores nothing."
 

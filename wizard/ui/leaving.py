@@ -9,7 +9,7 @@ from wizard.ui.work import work
 
 if TYPE_CHECKING:
     from wizard.ui.panes.first_sync import FirstSyncPane
-    from wizard.ui.screens.walk import WalkScreen
+    from wizard.ui.walk.screen import WalkScreen
 
 
 class LeavingApp(SafeApp[int]):

@@ -15,7 +15,7 @@ from textual.widgets._toast import ToastHolder
 
 from wizard.exit_codes import ExitCode
 from wizard.ui.appearance.theme import DARK, LIGHT
-from wizard.ui.work import work
+from wizard.ui.work import WorkFailed, work
 
 SEEN_AFTER_S = 0.5  # a key that is typed sooner after a notice isn't an answer to it
 
@@ -75,6 +75,11 @@ class SafeApp(App[ReturnType]):
             self._notified_at = math.inf
             self.clear_notifications()
         await super().on_event(event)
+
+    def on_work_failed(self, event: WorkFailed) -> None:
+        from wizard.ui.screens.dialogs.bug import BugScreen
+
+        self.push_screen(BugScreen(event.description, event.error))
 
     def end_unseen(self) -> NoReturn:
         """End the process at once: the terminal was closed, so nothing can be drawn or restored anymore.

@@ -8,9 +8,19 @@ from functools import partial
 from typing import Any
 
 from textual.dom import DOMNode
+from textual.message import Message
 from textual.worker import Worker
 
 log = logging.getLogger("wizard.ui")
+
+
+class WorkFailed(Message):
+    """A worker met a programming error; the app shows it."""
+
+    def __init__(self, description: str, error: Exception) -> None:
+        super().__init__()
+        self.description = description
+        self.error = error
 
 
 def work(
@@ -36,6 +46,4 @@ async def _total(node: DOMNode, job: Coroutine[Any, Any, object], description: s
         await job
     except Exception as error:
         log.error("%s failed: %s", description, type(error).__name__, exc_info=error)
-        from wizard.ui.screens.dialogs.bug import BugScreen
-
-        app.push_screen(BugScreen(description, error))
+        app.post_message(WorkFailed(description, error))

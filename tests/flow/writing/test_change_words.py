@@ -11,7 +11,7 @@ from wizard.flow.words import STATUSES
 from wizard.flow.writing.change_words import ACTIONS, OUTCOMES, Value, values
 from wizard.flow.writing.result import Outcome, Result
 from wizard.headless.plain.changes import plan_lines, result_lines
-from wizard.ui.panes.changes.change_lines import details, entry
+from wizard.ui.widgets.changes.change_lines import details, entry
 
 EDITED = Change(
     id=MAPPING,

@@ -25,7 +25,7 @@ from wizard.sandbox.state.account import Segment
 from wizard.ui.screens.dialogs.start_over import StartOverScreen
 from wizard.ui.screens.inventory import InventoryScreen
 from wizard.ui.screens.troubleshoot import TroubleshootScreen
-from wizard.ui.screens.walk import WELCOME
+from wizard.ui.walk.screen import WELCOME
 from wizard.vault import MemoryVault
 
 START_OVER = ("end", "enter")  # the tenth way has no number

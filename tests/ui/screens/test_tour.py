@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from tests.ui.screens.test_walk_screen import seen
 from tests.ui.waiting import until
+from tests.ui.walk.test_screen import seen
 from wizard.command_line.settings import Settings
 from wizard.flow.walk import Walk
 from wizard.ui.app import AudienceWizard

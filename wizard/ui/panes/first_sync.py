@@ -25,7 +25,6 @@ from wizard.flow.watching.earlier_watch import with_earlier
 from wizard.flow.watching.progress import AudienceProgress, Progress, WatchOutcome, symptom_shown
 from wizard.flow.watching.watch import follow, record_progress
 from wizard.ui.panes.flag_keys import FlagKeys
-from wizard.ui.panes.guidance import while_it_is_stuck, while_it_syncs
 from wizard.ui.panes.picture import PictureView
 from wizard.ui.panes.sync_lines import (
     COLUMN,
@@ -39,6 +38,7 @@ from wizard.ui.panes.sync_lines import (
 from wizard.ui.panes.sync_state_line import has_nothing_to_watch, state_line
 from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.finding_row import FindingRow
+from wizard.ui.widgets.guidance import while_it_is_stuck, while_it_syncs
 from wizard.ui.widgets.steady_text import SteadyText
 from wizard.ui.work import work
 

@@ -16,13 +16,13 @@ from wizard.flow.picture import pictures
 from wizard.flow.steps.step import Note
 from wizard.flow.walk import Walk
 from wizard.ui.appearance import signs
-from wizard.ui.panes.guidance import COLUMN, from_a_shell, of_a_segment
 from wizard.ui.panes.picture import PictureView
 from wizard.ui.panes.sync_lines import WHOLE
 from wizard.ui.panes.welcome import WelcomePane
 from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.buttons.actions import Actions
 from wizard.ui.widgets.buttons.button import Button
+from wizard.ui.widgets.guidance import COLUMN, from_a_shell, of_a_segment
 from wizard.ui.widgets.lists.numbered import Numbered, NumberedChoices
 
 

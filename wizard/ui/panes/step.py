@@ -23,9 +23,9 @@ from wizard.flow.walk import Walk
 from wizard.flow.words import NOTHING_GIVEN, notable_findings
 from wizard.flow.writing.repair import repair_of
 from wizard.ui.appearance import signs
-from wizard.ui.panes import guidance
 from wizard.ui.panes.arrow_keys import ArrowKeys
 from wizard.ui.screens.base.keyed import KeyedScreen
+from wizard.ui.widgets import guidance
 from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.buttons.actions import Actions
 from wizard.ui.widgets.buttons.button import Button

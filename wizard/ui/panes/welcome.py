@@ -80,8 +80,8 @@ class WelcomePane(Vertical, Scrolls):
     def show_ready(self, walk: Walk, command: str) -> None:
         """Show what is known once the walk is loaded; `command` starts the wizard again with the same profile."""
         from wizard.flow.picture import IN_GENERAL
-        from wizard.ui.panes.guidance import where_tokens_are_made
         from wizard.ui.panes.picture import PictureView
+        from wizard.ui.widgets.guidance import where_tokens_are_made
 
         del command
         secrets = where_tokens_go(is_simulated=bool(walk.state.sandbox), stores=walk.ports.vault.stores)

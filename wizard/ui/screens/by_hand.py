@@ -24,13 +24,12 @@ from wizard.ui.screens import by_hand_lines as lines
 from wizard.ui.screens.base.keyed import KeyedScreen
 from wizard.ui.screens.base.self_closing import SelfClosingScreen
 from wizard.ui.screens.dialogs.commands import Command
-from wizard.ui.screens.walk_lines import place_line
 from wizard.ui.terminal.clipboard import copy
 from wizard.ui.widgets.aligned import Aligned
 from wizard.ui.widgets.buttons.actions import Actions
 from wizard.ui.widgets.buttons.button import Button
 from wizard.ui.widgets.filling import Filling, page_with
-from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
+from wizard.ui.widgets.frame import Hairline, Hint, TitleLine, place_line
 from wizard.ui.widgets.lists.copyable import CopyRows
 from wizard.ui.widgets.rail import Rail
 from wizard.ui.widgets.scrolling import Scrolls

@@ -16,13 +16,12 @@ from wizard.domain.services import links
 from wizard.flow.inventory.separate_walk import is_of_the_setup, separate_walk
 from wizard.flow.inventory.take import Inventory, LookedUp, inventory_of
 from wizard.flow.walk import Walk
+from wizard.flow.words import OUTSIDE_THE_SETUP
 from wizard.ui.screens import inventory_lines as lines
 from wizard.ui.screens.base.keyed import KeyedScreen
 from wizard.ui.screens.base.self_closing import SelfClosingScreen
-from wizard.ui.screens.finding_actions import BESIDE
-from wizard.ui.screens.walk_lines import place_line
 from wizard.ui.widgets.aligned import Aligned, Line
-from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
+from wizard.ui.widgets.frame import Hairline, Hint, TitleLine, place_line
 from wizard.ui.widgets.lists.picker import Picker
 from wizard.ui.widgets.shrinking import AS_MUCH_AS_IT_TAKES, shrinks
 from wizard.ui.work import work
@@ -196,7 +195,7 @@ class InventoryScreen(SelfClosingScreen[None], KeyedScreen[None]):
         beside = separate_walk(self._walk, row)
         self.app.push_screen(
             TroubleshootScreen(beside, symptom=row.symptom),
-            lambda wish: self.app.notify(BESIDE) if wish is not None else None,
+            lambda wish: self.app.notify(OUTSIDE_THE_SETUP) if wish is not None else None,
         )
 
     def action_open_page(self) -> None:

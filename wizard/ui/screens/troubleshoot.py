@@ -39,11 +39,10 @@ from wizard.ui.screens.dialogs.name_user import NameUserScreen
 from wizard.ui.screens.handouts.plain_text import show_request_card
 from wizard.ui.screens.handouts.requests_shown import has_requests, show_requests
 from wizard.ui.screens.troubleshoot_page import TroubleshootPage
-from wizard.ui.screens.walk_lines import place_line
 from wizard.ui.terminal.clipboard import copy
 from wizard.ui.widgets.buttons.button import Button
 from wizard.ui.widgets.finding_row import FindingRow
-from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
+from wizard.ui.widgets.frame import Hairline, Hint, TitleLine, place_line
 from wizard.ui.widgets.lists.numbered import Numbered
 from wizard.ui.widgets.scrolling import Scrolls
 from wizard.ui.work import work

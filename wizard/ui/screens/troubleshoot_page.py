@@ -16,9 +16,9 @@ from wizard.domain.findings import Finding
 from wizard.flow.diagnosing import FirstAction, ask_to_change, first_action
 from wizard.flow.walk import Walk
 from wizard.flow.words import WHAT_DO_YOU_SEE, notable_findings
-from wizard.ui.panes import guidance
 from wizard.ui.screens import troubleshoot_lines as lines
 from wizard.ui.screens.dialogs.finding import changes
+from wizard.ui.widgets import guidance
 from wizard.ui.widgets.aligned import Aligned
 from wizard.ui.widgets.buttons.actions import Actions
 from wizard.ui.widgets.buttons.button import Button

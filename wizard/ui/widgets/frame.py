@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 from textual import events
@@ -13,6 +13,9 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from wizard.text import cut
+
+if TYPE_CHECKING:
+    from wizard.flow.walk import Walk
 
 _LEAST_SPACE = 3  # cells between the product's name and the place
 _LEAST_OF_PROJECT = 4
@@ -41,6 +44,13 @@ class TitleLine(Static):
             return Content.styled(_fitted(self._where, width), "$muted")
         gap = " " * (width - len(self.NAME) - cell_len(self._where))
         return Content.assemble((self.NAME, "bold"), gap, (self._where, "$muted"))
+
+
+def place_line(walk: Walk) -> str:
+    """Return the environment once it is known, and whether the services are simulated."""
+    answers, sandbox = walk.state.answers, walk.state.sandbox
+    place = f"{answers.project} / {answers.environment}" if answers.project else ""
+    return " · ".join(part for part in (place, f"sandbox: {sandbox}" if sandbox else "") if part)
 
 
 def _fitted(where: str, width: int) -> str:

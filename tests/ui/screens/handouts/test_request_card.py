@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, reach
 from wizard.ui.screens.handouts.plain_text import PlainTextScreen
-from wizard.ui.screens.walk import WalkScreen
+from wizard.ui.walk.screen import WalkScreen
 
 CARDS = {
     "launchdarkly": "Request: a LaunchDarkly service token",

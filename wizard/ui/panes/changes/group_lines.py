@@ -18,9 +18,9 @@ from wizard.flow.writing.plan_rows import (
 )
 from wizard.flow.writing.review import what_blocks
 from wizard.ui.applying import Applying, Part
-from wizard.ui.panes.changes import change_lines
-from wizard.ui.panes.changes.change_list import Entry
 from wizard.ui.widgets.aligned import Line
+from wizard.ui.widgets.changes import change_lines
+from wizard.ui.widgets.changes.change_list import Entry
 
 
 def entries(groups: Sequence[Group], applying: Applying | None) -> tuple[Entry, ...]:

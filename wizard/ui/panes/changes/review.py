@@ -32,15 +32,16 @@ from wizard.flow.writing.plan_rows import (
 from wizard.flow.writing.review import review, what_blocks
 from wizard.text import count
 from wizard.ui.applying import Applying, Part
-from wizard.ui.panes.changes import change_lines, group_lines
-from wizard.ui.panes.changes.change_list import ChangeList, Entry
+from wizard.ui.panes.changes import group_lines
 from wizard.ui.panes.changes.review_stage import Stage, label
-from wizard.ui.panes.guidance import after_a_yes, back_to
 from wizard.ui.panes.picture import PictureView
 from wizard.ui.panes.step import StepPane
 from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.buttons.deliberate import DeliberateButton
+from wizard.ui.widgets.changes import change_lines
+from wizard.ui.widgets.changes.change_list import ChangeList, Entry
 from wizard.ui.widgets.frame import Hint
+from wizard.ui.widgets.guidance import after_a_yes, back_to
 from wizard.ui.widgets.last_tally import LastTally
 from wizard.ui.widgets.steady_text import SteadyText
 from wizard.ui.work import work

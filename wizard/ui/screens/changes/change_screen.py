@@ -24,13 +24,13 @@ from wizard.flow.writing.change_words import how_it_went
 from wizard.flow.writing.record import why_unrecorded
 from wizard.flow.writing.result import Outcome, Result
 from wizard.text import capitalized
-from wizard.ui.panes.changes.change_lines import of_outcome
 from wizard.ui.screens.base.dialog import Dialog
 from wizard.ui.screens.base.keyed import Answer
 from wizard.ui.widgets.aligned import Line
 from wizard.ui.widgets.buttons.actions import Actions
 from wizard.ui.widgets.buttons.button import Button
 from wizard.ui.widgets.buttons.deliberate import DeliberateButton
+from wizard.ui.widgets.changes.change_lines import of_outcome
 from wizard.ui.widgets.frame import Hint
 from wizard.ui.work import work
 

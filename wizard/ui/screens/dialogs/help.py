@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Protocol, runtime_checkable
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -19,6 +19,14 @@ from wizard.ui.widgets.buttons.actions import Actions
 from wizard.ui.widgets.buttons.button import Button
 from wizard.ui.widgets.frame import Hint
 from wizard.ui.work import work
+
+
+@runtime_checkable
+class MaySave(Protocol):
+    """An app whose setup can be saved; `can_save_setup` is False while it's loaded, and for a simulated one."""
+
+    @property
+    def can_save_setup(self) -> bool: ...
 
 
 class HelpScreen(Dialog[None]):
@@ -50,12 +58,8 @@ class HelpScreen(Dialog[None]):
             yield self.hints
 
     def _that_work(self) -> tuple[Line, ...]:
-        """Return the keys; a simulated setup isn't saved, nor one that is being loaded."""
-        from wizard.ui.app import AudienceWizard
-
-        walk = self.app.walk_screen.walk if isinstance(self.app, AudienceWizard) else None
-        can_be_saved = walk is not None and not walk.state.sandbox
-        return tuple(line for line in self._keys if can_be_saved or line.head != "Ctrl+S")
+        can_save = isinstance(self.app, MaySave) and self.app.can_save_setup
+        return tuple(line for line in self._keys if can_save or line.head != "Ctrl+S")
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         if event.button.id == "page":

@@ -1,4 +1,4 @@
-"""The first and the last line of the walk."""
+"""The last line of the walk: the keys that work now."""
 
 from __future__ import annotations
 
@@ -8,16 +8,8 @@ from wizard.domain.step_id import StepId
 from wizard.ui.widgets.frame import Hint
 
 if TYPE_CHECKING:
-    from wizard.flow.walk import Walk
     from wizard.ui.panes.step import StepPane
     from wizard.ui.panes.welcome import WelcomePane
-
-
-def place_line(walk: Walk) -> str:
-    """Return the environment once it is known, and whether the services are simulated."""
-    answers, sandbox = walk.state.answers, walk.state.sandbox
-    place = f"{answers.project} / {answers.environment}" if answers.project else ""
-    return " · ".join(part for part in (place, f"sandbox: {sandbox}" if sandbox else "") if part)
 
 
 _COUNTED = {StepId.MAPPING, StepId.AUDIENCES}  # where the number of members who land matters

@@ -17,10 +17,10 @@ from textual.containers import Horizontal
 from wizard.domain.step_id import StepId
 from wizard.ui.panes.welcome import WelcomePane
 from wizard.ui.screens.base.keyed import KeyedScreen
-from wizard.ui.screens.pages import Pages, PaneMaker, Then
-from wizard.ui.screens.walk_lines import keys_in_the_rail, keys_of, place_line
+from wizard.ui.walk.key_bar import keys_in_the_rail, keys_of
+from wizard.ui.walk.pages import Pages, PaneMaker, Then
 from wizard.ui.widgets.buttons.button import Button
-from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
+from wizard.ui.widgets.frame import Hairline, Hint, TitleLine, place_line
 from wizard.ui.widgets.rail import Rail, RailStep
 from wizard.ui.work import work
 
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from wizard.ui.panes.changes.review import ReviewPane
     from wizard.ui.panes.step import StepPane
     from wizard.ui.screens.dialogs.commands import Command
-    from wizard.ui.screens.finding_actions import FindingActions
     from wizard.ui.terminal.held_keys import HeldKeys
+    from wizard.ui.walk.finding_actions import FindingActions
     from wizard.ui.widgets.finding_row import FindingRow
 
 WELCOME = "welcome"
@@ -115,7 +115,7 @@ class WalkScreen(KeyedScreen[None]):
 
     @cached_property
     def finding_actions(self) -> FindingActions:
-        from wizard.ui.screens.finding_actions import FindingActions
+        from wizard.ui.walk.finding_actions import FindingActions
 
         return FindingActions(self)
 
@@ -364,7 +364,7 @@ class WalkScreen(KeyedScreen[None]):
         return keys_in_the_rail() if self.rail.has_focus else keys_of(self.pane, self.welcome)
 
     def commands(self) -> Iterable[Command]:
-        from wizard.ui.screens.walk_commands import commands_of
+        from wizard.ui.walk.commands import commands_of
 
         return commands_of(self)
 
@@ -426,7 +426,7 @@ class WalkScreen(KeyedScreen[None]):
             self.rail.focus()
         elif self.walk is not None and self.pane is not None:
             from wizard.ui.screens.dialogs.commands import CommandsScreen
-            from wizard.ui.screens.walk_commands import steps_to_go_to
+            from wizard.ui.walk.commands import steps_to_go_to
 
             screen = CommandsScreen(steps_to_go_to(self.walk, self.jump), "Steps", verb="go to")
             self.app.push_screen(screen, lambda chosen: chosen.run() if chosen else None)

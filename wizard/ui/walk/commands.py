@@ -16,7 +16,7 @@ from wizard.ui.screens.dialogs.commands import Command
 
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk
-    from wizard.ui.screens.walk import WalkScreen
+    from wizard.ui.walk.screen import WalkScreen
 
 _WHERE_SENT_AGAIN = {StepId.REVIEW, StepId.FIRST_SYNC}
 _WHERE_KEYS_MATTER = {StepId.MAPPING, StepId.AUDIENCES, StepId.REVIEW, StepId.FIRST_SYNC}

@@ -32,8 +32,8 @@ from wizard.ui.appearance.palette import DARK
 from wizard.ui.appearance.theme import LIGHT
 from wizard.ui.screens.dialogs.finding import FindingScreen
 from wizard.ui.screens.dialogs.quit import QuitScreen
-from wizard.ui.screens.pages import Pages
-from wizard.ui.screens.walk_lines import keys_in_the_rail
+from wizard.ui.walk.key_bar import keys_in_the_rail
+from wizard.ui.walk.pages import Pages
 from wizard.ui.widgets.frame import Hint, fit
 from wizard.ui.widgets.rail import Rail
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from wizard.domain.findings import Status
 from wizard.domain.step_id import StepId
-from wizard.flow.words import CHECKED, DONE_BY_A_COLLEAGUE, SAME_RESULT
+from wizard.flow.words import CHECKED, DONE_BY_A_COLLEAGUE, OUTSIDE_THE_SETUP, SAME_RESULT
 from wizard.ui.work import work
 
 if TYPE_CHECKING:
@@ -21,10 +21,9 @@ if TYPE_CHECKING:
     from wizard.ui.panes.step import StepPane
     from wizard.ui.screens.dialogs.finding import Verdict
     from wizard.ui.screens.troubleshoot import FollowUp
-    from wizard.ui.screens.walk import WalkScreen
+    from wizard.ui.walk.screen import WalkScreen
 
 _STANDS = {Status.FAIL, Status.UNKNOWN}
-BESIDE = "This is outside your setup. To change it, open the wizard for that environment."
 
 
 class FindingActions:
@@ -192,7 +191,7 @@ class FindingActions:
             again = partial(self._troubleshoot_again, self._screen.at, wanted.symptom, target.name)
             self._screen.call_later(self._review_only, wanted.changes, "Troubleshooting", again, target)
         elif isinstance(wanted, Change):
-            self._screen.app.notify(BESIDE)
+            self._screen.app.notify(OUTSIDE_THE_SETUP)
         elif wanted is not None:
             self.open_beside(target.walk, wanted)
 
@@ -202,7 +201,7 @@ class FindingActions:
 
         def after(verdict: Verdict | None) -> None:
             if verdict is not None and verdict is not Verdict.AGAIN:
-                self._screen.app.notify(BESIDE)
+                self._screen.app.notify(OUTSIDE_THE_SETUP)
             elif verdict is not None:
                 work(self._screen, self._look_beside(walk, finding), group="read", description="reading again")
 

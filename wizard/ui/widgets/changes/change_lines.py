@@ -13,8 +13,8 @@ from wizard.flow.writing.plan_rows import MARKS, row_of
 from wizard.flow.writing.result import Outcome, Result
 from wizard.text import count
 from wizard.ui.appearance.signs import Sign
-from wizard.ui.panes.changes.change_list import Entry
 from wizard.ui.widgets.aligned import Line
+from wizard.ui.widgets.changes.change_list import Entry
 
 COLUMN = 15
 _QUIET = {Outcome.DONE, Outcome.ALREADY, Outcome.SKIPPED}

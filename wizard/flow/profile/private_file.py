@@ -47,8 +47,8 @@ def _patiently(act: Callable[[], T]) -> T:
 
 def make_private(folder: Path) -> None:
     """Make a folder, and its missing parents, that only the owner can open, whatever the umask."""
-    missing = [one for one in (folder, *folder.parents) if not one.exists()]
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for one in (folder, *missing):
+    missing = [one for one in folder.parents if not one.exists()]
+    for one in (*reversed(missing), folder):
+        one.mkdir(exist_ok=True, mode=0o700)
         with contextlib.suppress(OSError):
             one.chmod(0o700)

@@ -30,7 +30,7 @@ def _keyring(facts: Facts, _: Answers) -> Findings:
     if not vault.wanted:
         return passed(f"The wizard doesn't use a keyring: {vault.why_not}.")
     return warned(
-        "The wizard found no keyring that it can use.",
+        "The wizard found no keyring that it can use, so it keeps tokens only in memory.",
         cause=sentence(capitalized(vault.why_not or "this machine has no keyring, or the keyring is locked")),
         fix=f"{'Start or unlock the keyring' if vault.can_open else _INSTALL}, or {_SET_VARIABLES}.",
         evidence={"backend": vault.backend},

@@ -66,8 +66,9 @@ def _stored(state: State) -> tuple[Choice, ...]:
 
 
 def _may_be_kept(state: State) -> bool:
-    """Return whether there's a choice. With the keyring switched off, nothing can be kept."""
-    return not isinstance(state.facts.vault, VaultSeen) or state.facts.vault.wanted
+    """Return whether there's a choice. Without a keyring nothing can be kept, unless it was chosen before."""
+    vault = state.facts.vault
+    return not isinstance(vault, VaultSeen) or (vault.wanted and (vault.usable or bool(state.answers.keep_secrets)))
 
 
 def _places(state: State) -> tuple[Choice, ...]:

@@ -16,6 +16,7 @@ from wizard.domain.planning.plan import Plan
 from wizard.headless.commands.doctor.checkup import checkup
 from wizard.headless.commands.plan_command import gave_no_answer, next_try
 from wizard.headless.options import Options
+from wizard.text import count
 
 
 def test_without_engage_the_cause_comes_first_and_no_file_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
@@ -34,8 +35,8 @@ def test_as_many_checks_are_unknown_as_are_listed(capsys: pytest.CaptureFixture[
     main(["doctor", "--sandbox", "silent-audience"])
     said = capsys.readouterr().out
     listed = len(re.findall("^Unknown: ", said, re.MULTILINE))
-    assert listed > 1
-    assert f"{listed} checks gave no answer" in said
+    assert listed
+    assert f"{count(listed, 'check')} gave no answer" in said
 
 
 def test_a_tenth_of_the_members_missing_is_a_warning_with_both_numbers(capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,7 +26,7 @@ FIRST = {
     "many-segments": ("sync.duplicate", "warn", 0),
     "no-custom-roles": ("destination.exists", "fail", 1),  # the command doesn't say yes to the Writer role
     "shared-space": ("destination.exists", "fail", 1),  # the second destination on one source is made by hand
-    "segment-late": ("sync.source", "unknown", 3),
+    "segment-late": ("sync.segment", "unknown", 3),
 }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, TypeVar
 
 from wizard.domain.answers import Answers
+from wizard.domain.checks.silence import said_once
 from wizard.domain.explain import evidence_of, explain
 from wizard.domain.facts import Facts, Seen, Slot
 from wizard.domain.failure import Failure, FailureKind, Service
@@ -65,7 +66,8 @@ def run_checks(checks: Iterable[Check], facts: Facts, answers: Answers) -> Findi
         for finding in _run(check, facts, answers, roots):
             roots.remember(finding)
             found.append(finding)
-    return tuple(found) if _is_usual_region(facts) else tuple(_in_region(finding, facts) for finding in found)
+    said = said_once(tuple(found))
+    return said if _is_usual_region(facts) else tuple(_in_region(finding, facts) for finding in said)
 
 
 def _is_usual_region(facts: Facts) -> bool:

@@ -94,6 +94,12 @@ def connected_at(audience: Audience, facts: Facts, answers: Answers) -> datetime
     return attached_at(audience, facts, answers) or (connection.created_at if connection else None)
 
 
+def is_early(audience: Audience, facts: Facts, answers: Answers) -> bool:
+    """Return whether the first sync is known to be within its usual time, so that a silence says nothing."""
+    began = facts.attached_at or connected_at(audience, facts, answers)
+    return began is not None and facts.now - began < appears_within(audience)
+
+
 def _were_sent_again(audience: Audience, facts: Facts, answers: Answers) -> bool:
     """Return whether the wizard had all members sent after the last refusal, by attaching or by an activation."""
     connection, seen, began = (

@@ -170,7 +170,7 @@ def of_audience(seen: Delivery, audience: Audience, among: Iterable[Audience]) -
     ids = {one.id for one in among}
     if ids <= {audience.id}:
         return seen
-    if ids & seen.by_audience.keys():
+    if ids & seen.by_audience.keys() or not seen.delivered + seen.failed:
         return seen.by_audience.get(audience.id, Delivery(0, 0, 0))
     return None
 

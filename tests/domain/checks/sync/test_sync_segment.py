@@ -352,10 +352,17 @@ CASES = (
     Case("sync.delivery", "warn", "they pass", _delivered(0, ("429", 5), ("ETIMEDOUT", 2)), says="four hours"),
     Case(
         "sync.delivery",
+        "skipped",
+        "nothing sent, and the missing segment says why",
+        _delivered(0) | {"segments": (), "activations": {}},
+        says="Segment hasn't counted any deliveries to this destination. `sync.segment` says why.",
+    ),
+    Case(
+        "sync.segment",
         "unknown",
         "nothing sent, and the web app decides it",
         _delivered(0) | {"segments": (), "activations": {}},
-        says="Most likely Send Identify and Send Track are both off.",
+        says="Most likely Send Identify and Send Track are both off. Segment's API doesn't show these switches.",
     ),
     Case(
         "sync.delivery",
@@ -365,16 +372,14 @@ CASES = (
         says="Most likely nobody entered or left the audience lately.",
     ),
     Case(
-        "sync.delivery",
+        "sync.segment",
         "unknown",
         "nothing sent, and only changes ever are",
         _delivered(0) | {"segments": (), "activations": {}, "audiences": (replace(VIP, history=False),)},
         says="Most likely nobody entered or left the audience lately.",
     ),
     Case("sync.delivery", "skipped", "nothing sent yet", _waiting(minutes=10), says="within its usual time"),
-    Case(
-        "sync.delivery", "unknown", "nothing sent for too long", _waiting(minutes=120), says="Segment hasn't computed"
-    ),
+    Case("sync.segment", "unknown", "nothing sent for too long", _waiting(minutes=120), says="Segment hasn't computed"),
     Case("sync.delivery", "pass", "not counted yet, but members are there", _delivered(0), says="Segment counts"),
     Case("sync.delivery", "unknown", "closed", {"delivery": refused()}),
     Case("sync.delivery", "skipped", "not read", {"delivery": None}),
@@ -413,7 +418,7 @@ CASES = (
         says="Our best customers (seg-1) appeared since",
     ),
     Case("sync.segment", "fail", "deleted", _segment(deleted=True), says="was deleted", root=True),
-    Case("sync.segment", "unknown", "not there yet", {"segments": (), **_delivered(0)}, says="about 10 minutes"),
+    Case("sync.segment", "unknown", "not there", {"segments": (), **_delivered(0)}, says="Segment hasn't computed"),
     Case("sync.segment", "skipped", "its usual time isn't over", _waiting(minutes=10), says="about 10 minutes"),
     Case("sync.segment", "unknown", "later than usual", _waiting(minutes=30), says="audience-wizard watch"),
     Case(
@@ -584,7 +589,7 @@ CASES = (
             **_waiting(minutes=120),
             "activations": {VIP.id: (Activation("act_1", "LaunchDarkly sync", "con_1", enabled=False),)},
         },
-        says="its activation LaunchDarkly sync is switched off.",
+        says="“Activation” says why. Fix “Activation” first.",
     ),
     Case("sync.segment", "skipped", "not read", {"segments": None}),
     Case("sync.segment", "skipped", "no destination yet", {**TO_BE_MADE, "segments": ()}, NEW),

@@ -34,10 +34,10 @@ CASES = (
     Case("sync.source", "unknown", "nothing", _intake(0), says="Most likely nobody entered or left the audience"),
     Case(
         "sync.source",
-        "unknown",
-        "nothing, no segment, and the web app decides it",
+        "skipped",
+        "nothing, and the missing segment says why",
         {**_intake(0), "segments": (), "activations": {}},
-        says="Most likely Send Identify and Send Track are both off.",
+        says="The Engage source received no events in the last four hours. `sync.segment` says why.",
     ),
     Case(
         "sync.source",
@@ -48,8 +48,8 @@ CASES = (
     ),
     Case(
         "sync.source",
-        "unknown",
-        "nothing, and the first sync is overdue",
+        "skipped",
+        "nothing, and the first sync is overdue, as the missing segment says",
         {**_intake(0), "segments": (), "attached_at": NOW - timedelta(hours=2)},
     ),
     Case(

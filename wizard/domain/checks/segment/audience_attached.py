@@ -28,6 +28,7 @@ from wizard.domain.checks.segment.mapping import CONTEXT_KEY as MAPPING_CONTEXT_
 from wizard.domain.checks.segment.mapping import CONTEXT_KIND as MAPPING_CONTEXT_KIND
 from wizard.domain.checks.segment.mapping import EXISTS as MAPPING_EXISTS
 from wizard.domain.checks.segment.segment_apis import refused_connections
+from wizard.domain.checks.silence import SILENT
 from wizard.domain.connections import connection_to, is_paused
 from wizard.domain.facts import Facts, is_closed
 from wizard.domain.findings import Finding, Status
@@ -122,7 +123,7 @@ def _activation(audience: Audience, facts: Facts, answers: Answers) -> Findings:
         fix=f"In Segment, go to Engage → Audiences → {audience.name} and check that Send Identify or Send Track is on "
         f"for {destination.name}.",
         links=(*page(audience, facts, answers), links.SEND_AUDIENCE_DATA_DOCS),
-        evidence={"connection": connection.id, "activations": [one.id for one in own]},
+        evidence={"connection": connection.id, "activations": [one.id for one in own], **SILENT},
     )
 
 
@@ -146,7 +147,7 @@ def _switched_off(
         fix=f"In Segment, go to Engage → Audiences → {audience.name}, open {destination.name} and switch its "
         "activation on.",
         links=(*page(audience, facts, answers), links.SEND_AUDIENCE_DATA_DOCS),
-        evidence={"activation": activation.id},
+        evidence={"activation": activation.id, **SILENT},
     )
 
 

@@ -52,7 +52,7 @@ def why_silent(audiences: tuple[Audience, ...], facts: Facts, answers: Answers) 
             f"In Segment, {page}, open the destination and switch its activation on.",
         )
     return (
-        "Most likely Send Identify and Send Track are both off.",
+        "Most likely Send Identify and Send Track are both off. Segment's API doesn't show these switches.",
         f"In Segment, {page} and check that {_SWITCH} is on for the destination.",
     )
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wizard.domain.answers import Answers
-from wizard.domain.checks import subjects
+from wizard.domain.checks import earlier_members, subjects
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, unknown, warned
 from wizard.domain.checks.launchdarkly import launchdarkly_app, launchdarkly_approvals, launchdarkly_permissions
+from wizard.domain.checks.silence import SILENT
 from wizard.domain.checks.sync import likely_reasons, sync_source
 from wizard.domain.checks.sync.likely_reasons import Reason
 from wizard.domain.facts import Facts, is_allowlist_off
@@ -100,7 +101,7 @@ def _judged(seen: Delivery, audiences: tuple[Audience, ...], facts: Facts, answe
             return _counted_late(evidence)
         if facts.attached_at and held_token.used_since(facts.attached_at, facts, answers):
             return _token_is_used(evidence, facts, answers)
-        is_early = any(segment_of_audience.is_under_way(audience, facts) for audience in audiences)
+        is_early = any(earlier_members.is_early(audience, facts, answers) for audience in audiences)
         return _too_early(evidence) if is_early else _nothing_sent(evidence, audiences, facts, answers)
     if not seen.failed:
         return passed(f"Segment delivered {count(seen.delivered, 'event')}, and none failed.", evidence=evidence)
@@ -182,7 +183,7 @@ def _nothing_sent(
         cause=cause,
         fix=fix,
         links=(links.SEND_AUDIENCE_DATA_DOCS, *PAGES),
-        evidence=evidence,
+        evidence={**evidence, **SILENT},
     )
 
 

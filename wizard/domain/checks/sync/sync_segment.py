@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from wizard.domain.answers import Answers
@@ -18,6 +19,8 @@ from wizard.domain.checks.check import (
     unknown,
 )
 from wizard.domain.checks.launchdarkly import launchdarkly_environment, launchdarkly_token
+from wizard.domain.checks.segment import audience as audience_checks
+from wizard.domain.checks.silence import SILENT
 from wizard.domain.checks.sync import likely_reasons, sync_delivery, sync_source
 from wizard.domain.facts import Facts, listed
 from wizard.domain.failure import Failure, FailureKind
@@ -108,10 +111,11 @@ def how_to_send_again(audience: Audience, facts: Facts) -> str:
 
 def _is_awaited(audience: Audience, place: str, facts: Facts, answers: Answers) -> Findings:
     """Judge a segment that may still appear. `place`: another environment with a segment of this name."""
-    cause, fix = _why_awaited(audience, facts, answers)
+    cause, fix, seen = _why_awaited(audience, facts, answers)
     if place:
         cause = f"The environment {place} has a segment with this name. The destination may hold that client-side ID."
         fix = f"In Segment, compare the destination's client-side ID with the client-side ID of {answers.environment}."
+        seen = {"environment": place}
     said = f"LaunchDarkly doesn't show the segment {segment_name(audience.key)} yet.{_namesake_note(audience, facts)}"
     if segment_of_audience.is_under_way(audience, facts) and not place:
         return not_judged(f"{said} {_usual_time(audience)}", evidence={"name": segment_name(audience.key)})
@@ -119,29 +123,37 @@ def _is_awaited(audience: Audience, place: str, facts: Facts, answers: Answers) 
         said,
         cause=cause,
         fix=fix,
-        links=list_page(facts, answers),
-        evidence={"name": segment_name(audience.key), **({"environment": place} if place else {})},
+        links=_where_it_is_sent(audience, facts, answers) if seen is SILENT else list_page(facts, answers),
+        evidence={"name": segment_name(audience.key), **seen},
     )
 
 
-def _why_awaited(audience: Audience, facts: Facts, answers: Answers) -> tuple[str, str]:
-    """Return cause and fix. Time alone is no failure, but after the usual time there's a reason to look."""
+def _where_it_is_sent(audience: Audience, facts: Facts, answers: Answers) -> tuple[Link, ...]:
+    return (*audience_checks.page(audience, facts, answers), links.SEND_AUDIENCE_DATA_DOCS)
+
+
+def _why_awaited(audience: Audience, facts: Facts, answers: Answers) -> tuple[str, str, Mapping[str, object]]:
+    """Return cause, fix and evidence. Time alone is no failure, but after the usual time there's a reason to look."""
     seen = deliveries.certain_of(audience, facts, answers)
     if seen is not None and deliveries.is_being_retried(seen):
         return (
             "LaunchDarkly hasn't taken the deliveries yet, and Segment retries them for up to four hours.",
             "Wait a few minutes, then check again.",
+            {},
         )
-    if not is_overdue(audience, facts, answers):
-        return _usual_time(audience), "Follow the first sync in the First sync step, or run audience-wizard watch."
-    if seen is not None and not seen.delivered and not seen.failed:
+    is_late = is_overdue(audience, facts, answers)
+    is_silent = seen is not None and not seen.delivered and not seen.failed
+    if is_silent and not earlier_members.is_early(audience, facts, answers):
         cause, fix = likely_reasons.why_silent((audience,), facts, answers)
-        return f"The usual time has passed. {cause}", fix
+        return f"{'The usual time has passed. ' if is_late else ''}{cause}", fix, SILENT
+    if not is_late:
+        return _usual_time(audience), "Follow the first sync in the First sync step, or run audience-wizard watch.", {}
     return (
         "The usual time has passed. Segment's API doesn't show whether Send Identify or Send Track is on for this "
         "audience.",
         f"In Segment, go to Engage → Audiences → {audience.name} and check that Send Identify or Send Track is on for "
         "the destination.",
+        SILENT,
     )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from wizard.domain.answers import Answers
-from wizard.domain.checks import subjects
+from wizard.domain.checks import earlier_members, subjects
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, unknown, warned
 from wizard.domain.checks.segment import audience, audience_attached, destination, mapping, segment_engage
+from wizard.domain.checks.silence import SILENT
 from wizard.domain.checks.sync import likely_reasons
 from wizard.domain.facts import Facts
 from wizard.domain.services import links
@@ -47,6 +48,10 @@ def _passed_on(facts: Facts) -> int:
     return facts.delivery.delivered + facts.delivery.failed if isinstance(facts.delivery, Delivery) else 0
 
 
+def _is_early(facts: Facts, answers: Answers) -> bool:
+    return any(earlier_members.is_early(one, facts, answers) for one in chosen_audiences(facts, answers))
+
+
 def _source(facts: Facts, answers: Answers) -> Findings:
     """Judge the Engage source. It carries every audience of its space, so some blocked events are no failure."""
     subjects.need_destination(facts, answers)
@@ -57,7 +62,7 @@ def _source(facts: Facts, answers: Answers) -> Findings:
         return passed(
             "Members have arrived in LaunchDarkly. Segment counts events a few minutes late.", evidence=evidence
         )
-    if not held and not received and segment_of_audience.is_any_under_way(facts, answers):
+    if not held and not received and _is_early(facts, answers):
         return not_judged(
             "Segment hasn't counted any events yet. Its counts are a few minutes late.", evidence=evidence
         )
@@ -68,7 +73,7 @@ def _source(facts: Facts, answers: Answers) -> Findings:
             cause=cause,
             fix=fix,
             links=_PAGES,
-            evidence=evidence,
+            evidence={**evidence, **SILENT},
         )
     if not held:
         return passed(f"The Engage source received {count(received, 'event')}.", evidence=evidence)

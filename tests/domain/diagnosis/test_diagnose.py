@@ -6,7 +6,7 @@ import re
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -1066,6 +1066,21 @@ def test_an_audience_that_sent_members_before_was_not_computed_since() -> None:
     )
     assert never.says.endswith("Most likely Segment hasn't computed it since you attached the destination.")
     assert fewer.says.endswith("Most likely Segment hasn't computed it since its last members arrived.")
+
+
+@pytest.mark.parametrize(
+    ("created_at", "why"),
+    [
+        (NOW - timedelta(hours=1), "They're from an earlier audience with the same key"),
+        (None, "LaunchDarkly got no removal for them"),
+    ],
+)
+def test_members_who_stay_have_one_reason(created_at: datetime | None, why: str) -> None:
+    world = {**with_segment(included_count=2234), "audiences": (replace(VIP, created_at=created_at),)}
+    end, _ = ended(case("more-members", world))
+    assert end.id == "stale-members"
+    assert why in end.says
+    assert " or " not in end.says
 
 
 def test_a_segment_that_no_flag_uses_may_be_deleted_at_once() -> None:

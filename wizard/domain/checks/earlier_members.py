@@ -41,6 +41,14 @@ def hold_old_keys(segment: LaunchDarklySegment, audience: Audience, facts: Facts
     return made < changed and members > audience.size
 
 
+def why_they_stay(segment: LaunchDarklySegment, audience: Audience) -> str:
+    """Return why the segment keeps people who aren't in the audience, by which of the two is older."""
+    made, began = segment.created_at, audience.created_at
+    if made is not None and began is not None and made < began:
+        return f"They're from an earlier audience with the same key: {segment.name} is older than {audience.name}."
+    return "LaunchDarkly got no removal for them, and Segment won't send one again."
+
+
 def are_missing(audience: Audience, facts: Facts, answers: Answers) -> bool:
     """Return whether the segment lacks members that were refused or not sent, and nothing was sent again since."""
     segment = segment_of_audience.found(audience, facts)

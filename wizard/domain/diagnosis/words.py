@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from wizard.domain.checks import subjects
+from wizard.domain.checks import earlier_members, subjects
 from wizard.domain.checks.launchdarkly import launchdarkly_approvals, launchdarkly_environment, launchdarkly_permissions
 from wizard.domain.checks.segment import audience as audience_checks
 from wizard.domain.checks.segment import audience_attached, destination, mapping
@@ -79,6 +79,9 @@ def words(evidence: Evidence) -> dict[str, str]:
         "lacking": _lacking(evidence),
         "left_out": _left_out(evidence),
         "what_counting_costs": counting_cost((audience,) if audience else (), evidence.facts.previews_used),
+        "why_they_stay": earlier_members.why_they_stay(evidence.segment, audience)
+        if evidence.segment and audience
+        else "LaunchDarkly got no removal for them.",
         "surplus": count(max(0, -evidence.missing), "member"),
         "others": ", ".join(one.key for one in evidence.others_of_the_name[:3]) or "The other segment",
         "candidates": ", ".join(f"{one.name} ({one.key})" for one in evidence.candidates[:3]) or "other segments",

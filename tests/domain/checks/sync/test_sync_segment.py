@@ -22,6 +22,7 @@ from tests.domain.sample_facts import (
     healthy_facts,
     refused,
 )
+from wizard.domain.answers import ContextKey
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
 from wizard.domain.checks.sync.sync_delivery import is_of_any_audience
@@ -61,6 +62,9 @@ def _refused_since(taken: int, refused: int, reason: str = "401", **more: Any) -
 
 def _first_at(ago: timedelta) -> dict[str, Any]:
     return {"delivery": Delivery(5, 0, 0, first_at=NOW - ago)}
+
+
+BY_EMAIL = replace(MAPPING, settings={**MAPPING.settings, "context_key": str(ContextKey.EMAIL_ONLY)})
 
 
 def _waiting(minutes: int) -> dict[str, Any]:
@@ -655,7 +659,23 @@ CASES = (
         _segment(included_count=1240),
         says="1,240 members, but VIP customers has 1,234",
     ),
-    Case("sync.members", "warn", "more than the audience", _segment(included_count=2468), says="weren't removed"),
+    Case("sync.members", "warn", "more than the audience", _segment(included_count=2468), says="got no removal for"),
+    Case(
+        "sync.members",
+        "warn",
+        "more, and the segment is older than the audience",
+        {**_segment(included_count=2468), "audiences": (replace(VIP, created_at=NOW - timedelta(hours=1)),)},
+        says="They're from an earlier audience with the same key: Vip customers is older than VIP customers.",
+    ),
+    Case(
+        "sync.members",
+        "warn",
+        "more, and the context key can have several values",
+        {**_segment(included_count=2468), "subscriptions": (BY_EMAIL,), "audiences": (replace(VIP, identifiers=()),)},
+        {"context_key": ContextKey.EMAIL_ONLY},
+        says="one person became several members: the context key can have several values. Troubleshoot it with F2 "
+        "(audience-wizard troubleshoot more-members) to find out which.",
+    ),
     Case(
         "sync.members",
         "warn",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from wizard.domain.answers import Answers
+from wizard.domain.answers import Answers, ContextKey
 from wizard.domain.checks import earlier_members, subjects
 from wizard.domain.checks.check import Check, Findings, failed, not_judged, passed, unknown, warned
 from wizard.domain.checks.sync import likely_reasons, sync_delivery
@@ -17,13 +17,14 @@ from wizard.domain.services.segment import NEARLY_ALL, Audience
 from wizard.domain.signals import segment_of_audience
 from wizard.text import capitalized, count
 
-_STAYED = (
-    "Members who left the audience weren't removed, someone changed the mapping's context key, or an earlier "
-    "audience used the same key."
+_SEVERAL_KEYS = (
+    "Either members who left weren't removed, or one person became several members: the context key can have several "
+    "values."
 )
 _OLD_KEYS = (
     "Someone changed the mapping's context key or kind. Earlier members stay in the segment under their old keys."
 )
+_MORE = 1.1  # times the audience's size: a few more may be removals on their way
 _STILL_COUNTED = timedelta(minutes=15)  # since the segment was made
 
 
@@ -53,9 +54,9 @@ def _members(audience: Audience, facts: Facts, answers: Answers) -> Findings:
             fix=f"In Segment, go to Engage → Audiences and check the size of {audience.name}.",
             evidence=evidence,
         )
-    has_old_keys = earlier_members.hold_old_keys(segment, audience, facts)
-    pages = page(segment, facts, answers)
-    return _compared(audience, segment, members, pages, evidence, has_old_keys=has_old_keys)
+    if members > _MORE * (size or members):
+        return _too_many(audience, segment, evidence, facts, answers)
+    return _compared(audience, segment, members, page(segment, facts, answers), evidence)
 
 
 def _compared(
@@ -64,8 +65,6 @@ def _compared(
     members: int,
     pages: tuple[Link, ...],
     evidence: dict[str, object],
-    *,
-    has_old_keys: bool,
 ) -> Findings:
     """Judge a count that isn't far below the audience's size: less than a tenth missing is no warning."""
     size = audience.size or members
@@ -78,16 +77,30 @@ def _compared(
             links=pages,
             evidence=evidence,
         )
-    if members > 1.1 * size:
-        return warned(
-            said,
-            cause=_OLD_KEYS if has_old_keys else _STAYED,
-            fix="Troubleshoot it with F2 (audience-wizard troubleshoot more-members) to "
-            f"{'see how to clear them' if has_old_keys else 'find out which'}.",
-            links=pages,
-            evidence=evidence,
-        )
     return passed(said, evidence=evidence, links=pages)
+
+
+def _too_many(
+    audience: Audience, segment: LaunchDarklySegment, evidence: dict[str, object], facts: Facts, answers: Answers
+) -> Findings:
+    may_be_several = subjects.context_key(facts, answers) not in {None, ContextKey.USER_ID_ONLY}
+    is_open = may_be_several and not earlier_members.hold_old_keys(segment, audience, facts)
+    return warned(
+        _of_the_audience(segment, audience, segment.included_count or 0, audience.size or 0),
+        cause=_SEVERAL_KEYS if is_open else _why_too_many(audience, segment, facts),
+        fix="Troubleshoot it with F2 (audience-wizard troubleshoot more-members) to "
+        f"{'find out which' if is_open else 'see how to clear them'}.",
+        links=page(segment, facts, answers),
+        evidence=evidence,
+    )
+
+
+def _why_too_many(audience: Audience, segment: LaunchDarklySegment, facts: Facts) -> str:
+    if earlier_members.hold_old_keys(segment, audience, facts):
+        return _OLD_KEYS
+    surplus = count((segment.included_count or 0) - (audience.size or 0), "member")
+    why = earlier_members.why_they_stay(segment, audience)
+    return f"The segment keeps {surplus} who aren't in the audience. {why}"
 
 
 def _of_the_audience(segment: LaunchDarklySegment, audience: Audience, members: int, size: int) -> str:

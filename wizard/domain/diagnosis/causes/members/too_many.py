@@ -51,16 +51,7 @@ def _is_stale(evidence: Evidence) -> Proof | None:
         or (_may_have_several_keys(evidence) and evidence.given.get("ids") != "one")
     ):
         return suggests(f"{said}.")
-    segment, one = evidence.segment, evidence.audience
-    is_reused = (
-        segment is not None
-        and one is not None
-        and segment.created_at
-        and one.created_at
-        and segment.created_at < one.created_at
-    )
-    older = ". The segment is older than the audience, so an earlier audience used this key." if is_reused else "."
-    return confirms(f"{said}{older}")
+    return confirms(f"{said}.")
 
 
 def _has_old_keys(evidence: Evidence) -> Proof | None:
@@ -91,8 +82,7 @@ STALE_MEMBERS = Cause(
     "stale-members",
     "The segment keeps members who left",
     (_is_stale,),
-    "{segment} keeps {surplus} who are no longer in {audience}. Most likely removals were lost, someone changed "
-    "the mapping's context key, or an earlier audience used the same key.",
+    "{segment} keeps {surplus} who aren't in {audience}. {why_they_stay}",
     "{fresh_segment}",
     "The new segment's page shows as many members as the audience.",
     (links.LAUNCHDARKLY_SEGMENTS, links.SEGMENT_MANAGEMENT_DOCS, links.SEND_AUDIENCE_DATA_DOCS),

@@ -1083,6 +1083,20 @@ def test_members_who_stay_have_one_reason(created_at: datetime | None, why: str)
     assert " or " not in end.says
 
 
+@pytest.mark.parametrize(
+    ("shown", "missing"),
+    [
+        ({"client_side_id": "", "token_last_four": "1a2b"}, "The destination has no client-side ID."),
+        ({"token_last_four": ""}, "Most likely the destination has no token: its client-side ID is set."),
+        ({}, "The destination's token or client-side ID is missing."),
+    ],
+)
+def test_the_setting_that_is_missing_is_named_where_segment_shows_it(shown: dict[str, Any], missing: str) -> None:
+    world = {**refused("INVALID_SETTINGS"), "destinations": (replace(DESTINATION, **shown),)}
+    facts, answers = healthy_facts(**world), healthy_answers()
+    assert words(gather_evidence(facts, answers, (), VIP))["missing_setting"] == missing
+
+
 def test_a_segment_that_no_flag_uses_may_be_deleted_at_once() -> None:
     unused = {"segment_details": {"aud_1": replace(SEGMENT, flags=())}}
     gone, _ = ended(case("never-removed", {"connections": {"aud_1": Connections((), 0)}, **unused}))

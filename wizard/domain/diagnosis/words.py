@@ -20,6 +20,7 @@ from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.links import Link
 from wizard.domain.services.mapping import LABELS
 from wizard.domain.services.segment import Delivery, Workspace
+from wizard.domain.signals import deliveries
 from wizard.domain.signals.landing import counting_cost
 from wizard.domain.wanted import chosen_environment, chosen_space, place_keys, wanted_client_side_id
 from wizard.text import capitalized, count
@@ -82,6 +83,8 @@ def words(evidence: Evidence) -> dict[str, str]:
         "why_they_stay": earlier_members.why_they_stay(evidence.segment, audience)
         if evidence.segment and audience
         else "LaunchDarkly got no removal for them.",
+        "why_retried": deliveries.why_retried(evidence.delivery) if evidence.delivery else "LaunchDarkly is busy.",
+        "missing_setting": likely_reasons.why_settings(evidence.facts, evidence.answers)[0],
         "surplus": count(max(0, -evidence.missing), "member"),
         "others": ", ".join(one.key for one in evidence.others_of_the_name[:3]) or "The other segment",
         "candidates": ", ".join(f"{one.name} ({one.key})" for one in evidence.candidates[:3]) or "other segments",
@@ -149,11 +152,13 @@ def _about_the_events(evidence: Evidence) -> dict[str, str]:
 def _about_the_store(evidence: Evidence) -> dict[str, str]:
     """Return what is wrong with the persistent store; where nobody could list the stores, only the app is known."""
     place, stores = _place(evidence), evidence.stores
-    sick = next((f"The persistent store {one.name} {one.trouble}" for one in stores or () if one.trouble), "")
+    troubled = next((one for one in stores or () if one.trouble), None)
+    sick = f"The persistent store {troubled.name} {troubled.trouble}" if troubled else ""
     add = f"In LaunchDarkly, go to Integrations and add a Redis or DynamoDB persistent store for {place}"
     return {
         "no_store": f"{place} has no persistent store" if stores == () else "Your app doesn't read a persistent store",
         "add_store": f"{add}." if stores == () else f"{add}, unless it has one.",
+        "repair_store": troubled.fix if troubled else "open the persistent store and repair what it reports",
         "sick_store": sick or f"The persistent store of {place} isn't healthy",
     }
 

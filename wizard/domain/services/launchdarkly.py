@@ -195,6 +195,11 @@ class PersistentStore:
             return "isn't available"
         return "may be stale" if self.stale else ""
 
+    @property
+    def fix(self) -> str:
+        """Return what to do in LaunchDarkly about a store in trouble, as the end of a sentence."""
+        return f"open {self.name} and {'repair what it reports' if self.on else 'turn it on'}"
+
 
 @dataclass(frozen=True, slots=True)
 class Allowlist:

@@ -76,6 +76,17 @@ def is_being_retried(seen: Delivery) -> bool:
     return bool(reasons) and all(is_retried(reason) for reason in reasons)
 
 
+def why_retried(seen: Delivery) -> str:
+    """Return what most deliveries that Segment retries met at LaunchDarkly, as a sentence."""
+    match code_of(main_reason(seen)):
+        case 429:
+            return "LaunchDarkly limits the rate."
+        case 409:
+            return "LaunchDarkly is processing another change of the segment."
+        case _:
+            return "LaunchDarkly has a problem."
+
+
 def is_explained(seen: Delivery) -> bool:
     """Return whether the wizard knows at least one of the failures' reasons."""
     reasons = [reason for reason, _ in seen.failure_reasons]

@@ -172,6 +172,13 @@ CASES = (
     Case(
         "launchdarkly.token.valid",
         "fail",
+        "refused, which an IP allowlist does rarely",
+        {"caller": unknown_token(), **UNREAD},
+        says="If that one is refused too, ask an admin to add this machine to the IP allowlist.",
+    ),
+    Case(
+        "launchdarkly.token.valid",
+        "fail",
         "refused",
         {"caller": unknown_token(), **UNREAD},
         says="hasn't asked LaunchDarkly's EU and federal instances",

@@ -25,7 +25,7 @@ from wizard.domain.answers import ContextKey
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
 from wizard.domain.failure import FailureKind, Service
-from wizard.domain.services.segment import Activation, Connection, Connections, Delivery, Landing
+from wizard.domain.services.segment import Activation, Connection, Connections, Delivery, Landing, Space
 
 FEW = replace(SEGMENT, included_count=3)
 ALL_KEYS = ContextKey.USER_ID_THEN_EMAIL_THEN_ANONYMOUS_ID
@@ -74,7 +74,22 @@ def _counted(**by_key: int) -> dict[str, Any]:
 CASES = (
     Case("audience.exists", "fail", "deleted", {"audiences": ()}, says="aud_1", root=True),
     Case("audience.exists", "skipped", "none chosen", {}, NONE_CHOSEN),
-    Case("audience.exists", "unknown", "none there", {"audiences": ()}, NONE_CHOSEN, says="The space has no audience."),
+    Case(
+        "audience.exists",
+        "unknown",
+        "none there",
+        {"audiences": ()},
+        NONE_CHOSEN,
+        says="no audience to sync yet.",
+    ),
+    Case(
+        "audience.exists",
+        "unknown",
+        "none there, and there are other spaces",
+        {"audiences": (), "spaces": (Space("spa_1", "prod", "Production"), Space("spa_2", "dev", "Development"))},
+        NONE_CHOSEN,
+        says="If your audiences are in another space, choose that space",
+    ),
     Case("audience.exists", "skipped", "none named", {"audiences": OUTAGE}, {**NONE_CHOSEN, "by_hand": True}),
     Case("audience.exists", "unknown", "none to choose from", {"audiences": OUTAGE}, NONE_CHOSEN),
     Case("audience.exists", "unknown", "outage", {"audiences": OUTAGE}),
@@ -110,7 +125,21 @@ CASES = (
     Case("audience.computed", "unknown", "a new word", _is(status="Simmering"), says="Simmering"),
     Case("audience.computed", "unknown", "no word", _is(status="")),
     Case("audience.computed", "skipped", "none chosen", {}, NONE_CHOSEN),
-    Case("audience.size", "fail", "empty", _is(size=0), says="empty", root=True),
+    Case(
+        "audience.size",
+        "fail",
+        "empty",
+        _is(size=0),
+        says="definition and has user_id.",
+        root=True,
+    ),
+    Case(
+        "audience.size",
+        "fail",
+        "empty, and nobody sees what it admits",
+        _is(size=0, identifiers=()),
+        says="No profile matches the audience's definition.",
+    ),
     Case("audience.size", "pass", "a single member", _is(size=1), says="has 1 member."),
     Case("audience.size", "unknown", "not said", _is(size=None)),
     Case("audience.size", "pass", "accounts", _is(kind="ACCOUNTS"), says="1,234 accounts"),

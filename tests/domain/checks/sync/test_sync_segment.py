@@ -353,7 +353,24 @@ CASES = (
             "known_segments": {SEGMENT.key: None},
         },
     ),
-    Case("sync.delivery", "warn", "they pass", _delivered(0, ("429", 5), ("ETIMEDOUT", 2)), says="four hours"),
+    *(
+        Case("sync.delivery", "warn", f"{reason} passes", _delivered(0, (reason, 5), ("ETIMEDOUT", 2)), says=says)
+        for reason, says in (
+            ("429", "LaunchDarkly limits the rate. Segment retries for up to four hours."),
+            ("409", "LaunchDarkly is processing another change of the segment."),
+            ("503", "LaunchDarkly has a problem."),
+        )
+    ),
+    Case(
+        "sync.delivery",
+        "fail",
+        "INVALID_SETTINGS, and no token shows",
+        {
+            **_delivered(0, ("INVALID_SETTINGS", 7)),
+            "destinations": (replace(DESTINATION, token_last_four=""),),
+        },
+        says="Most likely the destination has no token: its client-side ID is set.",
+    ),
     Case(
         "sync.delivery",
         "skipped",

@@ -251,7 +251,7 @@ def _one_is_unhealthy(store: PersistentStore, stores: list[PersistentStore]) -> 
     return warned(
         f"The persistent store {store.name} {store.trouble}. Another one is healthy.",
         cause=f"SDKs that read from {store.name} see outdated members or none.",
-        fix=f"In LaunchDarkly, go to Integrations and turn on or repair {store.name}.",
+        fix=f"In LaunchDarkly, go to Integrations, {store.fix}.",
         links=_STORE_PAGES,
         evidence=_store_evidence(stores),
     )
@@ -272,7 +272,7 @@ def _no_healthy_store(place: subjects.Place, stores: list[PersistentStore]) -> F
     return failed(
         f"The persistent store {first.name} of {name} {first.trouble}.",
         cause=f"Without it, server-side SDKs can't tell who is a member.{said}",
-        fix=f"In LaunchDarkly, go to Integrations and turn on or repair {first.name}.",
+        fix=f"In LaunchDarkly, go to Integrations, {first.fix}.",
         links=_STORE_PAGES,
         evidence=_store_evidence(stores),
     )

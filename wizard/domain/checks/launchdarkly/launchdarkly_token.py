@@ -154,10 +154,9 @@ def _valid(facts: Facts, answers: Answers) -> Findings:
         whose = "the admin's token" if is_making_a_token(facts, answers) else "this token"
         return failed(
             f"LaunchDarkly doesn't accept {whose}.",
-            cause=f"The token was mistyped, deleted or reset, it has expired, or the account's IP allowlist doesn't "
-            f"include this machine. {elsewhere}",
-            fix="In LaunchDarkly, go to Organization settings → Authorization, create a service token and paste it. "
-            "Or ask an admin about the IP allowlist under Organization settings → Security.",
+            cause=f"Most likely the token was mistyped, deleted or reset, or it has expired. {elsewhere}",
+            fix="In LaunchDarkly, go to Organization settings → Authorization, create a service token and paste it. If "
+            "that one is refused too, ask an admin to add this machine to the IP allowlist.",
             links=(links.LAUNCHDARKLY_NEW_TOKEN, links.TOKEN_EXPIRY_DOCS, links.IP_ALLOWLIST_DOCS),
             evidence=evidence_of(caller),
         )

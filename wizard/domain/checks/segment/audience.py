@@ -14,7 +14,7 @@ from wizard.domain.checks import earlier_members, subjects
 from wizard.domain.checks.check import Check, Findings, failed, need, passed, run_checks, skipped, unknown, warned
 from wizard.domain.checks.launchdarkly import launchdarkly_app
 from wizard.domain.checks.segment import destination, mapping, segment_access, segment_engage
-from wizard.domain.facts import Facts
+from wizard.domain.facts import Facts, listed
 from wizard.domain.failure import Failure
 from wizard.domain.findings import Finding, Status
 from wizard.domain.services import links
@@ -48,6 +48,10 @@ def page(audience: Audience, facts: Facts, answers: Answers) -> tuple[Link, ...]
     return (links.SEGMENT_AUDIENCE.to(**slugs), links.SEGMENT_AUDIENCES_DOCS)
 
 
+_CREATE = "In Segment, go to Engage → Audiences and create one, then choose it in the Audiences step."
+_OTHER_SPACE = "If your audiences are in another space, choose that space in the Twilio Segment step."
+
+
 def _exists(facts: Facts, answers: Answers) -> Findings:
     """Judge whether each audience exists. Don't reuse `_each`: this check is about audiences that no longer exist."""
     if isinstance(facts.audiences, Failure) and not answers.by_hand:
@@ -55,8 +59,8 @@ def _exists(facts: Facts, answers: Answers) -> Findings:
     if facts.audiences == () and not answers.audiences:
         return unknown(
             "The space has no audience.",
-            cause="You have no audience to sync yet, or your audiences are in another space.",
-            fix="In Segment, go to Engage → Audiences and create one, then choose it in the Audiences step.",
+            cause="You have no audience to sync yet.",
+            fix=_CREATE if len(listed(facts.spaces)) < 2 else f"{_CREATE} {_OTHER_SPACE}",
             links=(links.SEGMENT_AUDIENCES_DOCS,),
         )
     found: list[Finding] = []
@@ -144,6 +148,13 @@ def _computed(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     )
 
 
+def _why_empty(audience: Audience) -> str:
+    """Return why nobody is in the audience, with the identifiers that it admits, if Segment shows them."""
+    if not audience.identifiers:
+        return "No profile matches the audience's definition."
+    return f"No profile matches the audience's definition and has {_or(audience.identifiers)}."
+
+
 def _size(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     if audience.size is None:
         return unknown(
@@ -155,8 +166,7 @@ def _size(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     if audience.size == 0:
         return failed(
             f"{audience.name} has no members: the audience is empty.",
-            cause="No profile matches the definition, or no matching profile has an identifier that the audience "
-            "admits.",
+            cause=_why_empty(audience),
             fix=f"In Segment, go to Engage → Audiences, open {audience.name} and check its definition.",
             links=page(audience, facts, answers),
             evidence={"size": 0},

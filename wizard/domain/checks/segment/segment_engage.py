@@ -12,13 +12,14 @@ from wizard.domain.answers import Answers
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, warned
 from wizard.domain.checks.segment import segment_access
 from wizard.domain.explain import evidence_of
-from wizard.domain.facts import Facts, is_closed
+from wizard.domain.facts import Facts, is_closed, listed
 from wizard.domain.services import links
 from wizard.domain.services.naming import is_engage
 from wizard.domain.services.segment import Source, Space
 from wizard.domain.step_id import StepId
+from wizard.domain.tokens.closed import ClosedBy, closed_by
 from wizard.domain.wanted import chosen_destination, chosen_space, engage_sources_of, source_for_a_new_destination
-from wizard.text import count
+from wizard.text import capitalized, count
 
 STEP = StepId.SEGMENT
 _WAYS = (links.SEGMENT_USAGE, links.SEGMENT_ACCESS, links.SEGMENT_AUDIENCES_DOCS)
@@ -26,10 +27,11 @@ _WAYS = (links.SEGMENT_USAGE, links.SEGMENT_ACCESS, links.SEGMENT_AUDIENCES_DOCS
 
 def _engage(facts: Facts, answers: Answers) -> Findings:
     if is_closed(facts.spaces):
-        return _no_space("Segment doesn't show this token any Engage space.", evidence_of(facts.spaces))
+        said = "Segment doesn't show this token any Engage space."
+        return _no_space(said, closed_by(facts.spaces), facts, evidence_of(facts.spaces))
     spaces = need(facts.spaces, "the workspace's spaces")
     if not spaces:
-        return _no_space("This token can't see any Engage space in the workspace.", {})
+        return _no_space("This token can't see any Engage space in the workspace.", ClosedBy.UNKNOWN, facts, {})
     if answers.space and chosen_space(facts, answers) is None:
         return failed(
             "The chosen space isn't in this workspace.",
@@ -40,7 +42,7 @@ def _engage(facts: Facts, answers: Answers) -> Findings:
         )
     sources = need(facts.sources, "the workspace's sources")
     if not any(map(is_engage, sources)):
-        return _no_engage_source()
+        return _no_engage_source(facts)
     return passed(_seen(spaces, chosen_space(facts, answers)), evidence={"spaces": len(spaces)})
 
 
@@ -52,24 +54,41 @@ def _seen(spaces: tuple[Space, ...], chosen: Space | None) -> str:
     )
 
 
-def _no_space(summary: str, evidence: Mapping[str, Any]) -> Findings:
-    return failed(
-        summary,
-        cause="The workspace doesn't have Engage, its Spaces API is off, or the token has no role on any space. "
-        "Segment doesn't say which.",
-        fix="In Segment, go to Settings → Workspace settings → Access Management and give the token Unify and Engage "
-        "Admin, or ask your Segment Customer Success Manager to enable Engage.",
-        links=_WAYS,
-        evidence=evidence,
+_GIVE_IT = "go to Settings → Workspace settings → Access Management and give the token Unify and Engage Admin"
+_ENABLE_IT = "ask your Segment Customer Success Manager to enable Engage"
+
+
+def _no_space(summary: str, by: ClosedBy, facts: Facts, evidence: Mapping[str, Any]) -> Findings:
+    cause, fix = _why_no_space(by, facts)
+    return failed(summary, cause=cause, fix=fix, links=_WAYS, evidence=evidence)
+
+
+def _why_no_space(by: ClosedBy, facts: Facts) -> tuple[str, str]:
+    """Return cause and fix. An Engage source that the token sees shows that the workspace has Engage."""
+    if by is ClosedBy.WORKSPACE:
+        return "Segment says that spaces aren't available in this workspace.", f"{capitalized(_ENABLE_IT)}."
+    if any(map(is_engage, listed(facts.sources))):
+        return "The workspace has Engage, so most likely the token has no role on a space.", f"In Segment, {_GIVE_IT}."
+    if by is ClosedBy.PROBABLY_TOKEN:
+        return "Most likely the token has no role on a space.", f"In Segment, {_GIVE_IT}."
+    return (
+        "We can't tell whether the workspace has no Engage or the token has no role on a space: Segment gives the same "
+        "answer in both cases.",
+        f"In Segment, open Engage. If it's there, {_GIVE_IT}, else {_ENABLE_IT}.",
     )
 
 
-def _no_engage_source() -> Findings:
+def _no_engage_source(facts: Facts) -> Findings:
+    """Judge a space without its source. Where it has audiences, somebody has set up the space."""
+    is_set_up = bool(listed(facts.audiences))
+    give = "give the token Source Admin on the Engage source under Settings → Workspace settings → Access Management."
     return failed(
         "This token can't see any Engage source.",
-        cause="Nobody has set up the space, or the token has no role on the space's source.",
-        fix="Open Engage once as a Workspace Owner, then give the token Source Admin on the Engage source under "
-        "Settings → Workspace settings → Access Management.",
+        cause="The space has audiences, so it has a source, but the token has no role on that source."
+        if is_set_up
+        else "Most likely nobody has opened the space yet, so it has no source. If somebody has, the token has no role "
+        "on the source.",
+        fix=f"In Segment, {give}" if is_set_up else f"Open Engage once as a Workspace Owner, then {give}",
         links=(links.SEGMENT_SOURCES, links.SEGMENT_ACCESS, links.SEGMENT_ROLES_DOCS),
     )
 

@@ -157,6 +157,22 @@ def why_unfit(seen: Delivery, audiences: tuple[Audience, ...], facts: Facts, ans
     )
 
 
+def why_settings(facts: Facts, answers: Answers) -> Reason:
+    """Return why Segment finds the settings invalid, by what it shows of them. A masked token may hide its ending."""
+    instance = chosen_destination(facts, answers)
+    if instance is not None and not instance.client_side_id:
+        return "The destination has no client-side ID.", CLIENT_SIDE_ID_FIX
+    if instance is not None and not instance.token_last_four:
+        return (
+            "Most likely the destination has no token: its client-side ID is set.",
+            "In Segment, open the destination's Settings tab and set LaunchDarkly Service Token.",
+        )
+    return (
+        "The destination's token or client-side ID is missing.",
+        "In Segment, open the destination's Settings tab and set the right token and client-side ID.",
+    )
+
+
 # --- members don't arrive -------------------------------------------------------------------------------------------
 
 

@@ -29,6 +29,7 @@ PAGES = (links.SEGMENT_DESTINATIONS, links.PUBLIC_API_DELIVERY_DOCS)
 _ANY = "any audience"
 _INVALID = 400
 _UNFIT = "PAYLOAD_VALIDATION"  # Segment itself refuses these
+_SETTINGS = "INVALID_SETTINGS"
 _ELSE = "is refused too, an IP allowlist in LaunchDarkly blocks Segment."
 _WHY_REFUSED = {
     401: (
@@ -48,7 +49,7 @@ _WHY_REFUSED = {
     ),
 }
 _WHY_FAILED = {
-    "INVALID_SETTINGS": (
+    _SETTINGS: (
         "The destination's token or client-side ID is missing.",
         "In Segment, open the destination's Settings tab and set the right token and client-side ID.",
     ),
@@ -112,7 +113,7 @@ def _judged(seen: Delivery, audiences: tuple[Audience, ...], facts: Facts, answe
     if deliveries.is_being_retried(seen):
         return warned(
             f"{count(seen.failed, 'delivery', 'deliveries')} failed, and Segment is retrying.",
-            cause="LaunchDarkly limited the rate or had a problem. Segment retries for up to four hours.",
+            cause=f"{deliveries.why_retried(seen)} Segment retries for up to four hours.",
             fix="Wait a few minutes, then check again.",
             links=(links.LAUNCHDARKLY_STATUS, *PAGES),
             evidence=evidence,
@@ -265,6 +266,8 @@ def _why_refused(seen: Delivery, audiences: tuple[Audience, ...], facts: Facts, 
         return likely_reasons.why_unfit(seen, audiences, facts, answers)
     if code == _INVALID:
         return likely_reasons.why_invalid(seen, audiences, facts, answers)
+    if _SETTINGS in reason.upper():
+        return likely_reasons.why_settings(facts, answers)
     return _usual_reason(reason)
 
 

@@ -237,7 +237,7 @@ STORE_SICK = Cause(
     "The persistent store isn't healthy",
     (_only_clients, _sick),
     "{sick_store}, so server-side SDKs see outdated members, or none at all.",
-    "In LaunchDarkly, go to Integrations, open the persistent store and repair what it reports.",
+    "In LaunchDarkly, go to Integrations, {repair_store}.",
     "Check again. The store is healthy when LaunchDarkly reports a recent sync.",
     (links.REDIS_DOCS, links.DYNAMODB_DOCS),
 )

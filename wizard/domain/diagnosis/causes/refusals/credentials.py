@@ -217,12 +217,8 @@ OTHER_ACCOUNT = Cause(
 SETTINGS_MISSING = Cause(
     "settings-missing",
     "The destination's token or client-side ID is missing",
-    (
-        fails_with(
-            "INVALID_SETTINGS", "Deliveries fail with INVALID_SETTINGS: the token or the client-side ID is missing."
-        ),
-    ),
-    "The destination has no token or no client-side ID.",
+    (fails_with("INVALID_SETTINGS", "Deliveries fail with {reason}."),),
+    "{missing_setting}",
     "Apply the plan in Review (audience-wizard apply), which sets both. Or set them on the Settings tab of "
     "{destination} in Segment.",
     REPAIRED,

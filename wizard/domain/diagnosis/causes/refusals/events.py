@@ -59,8 +59,7 @@ BUSY = Cause(
         answer("code", "Deliveries fail with 409, 429, 5xx or a timeout, as you read in Segment.", "429"),
         no_answer("code", "No delivery fails with 409, 429, 5xx or a timeout.", "none", "400", "401", "403", "404"),
     ),
-    "LaunchDarkly limits the rate, has a problem, or is processing another change. Segment retries each delivery "
-    "for up to four hours.",
+    "{why_retried} Segment retries each delivery for up to four hours.",
     "Wait, and check LaunchDarkly's status page. If the incident lasts longer than four hours, {resync_clause}.",
     "Check again in an hour: Segment shows no new failed deliveries.",
     (links.LAUNCHDARKLY_STATUS, links.SEGMENT_STATUS),

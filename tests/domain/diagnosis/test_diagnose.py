@@ -1415,6 +1415,21 @@ def test_after_a_fix_it_asks_again_what_the_cause_rests_on() -> None:
     assert told.reopened().given == {"sends": "on"}, "what was read needs no answer"
 
 
+@pytest.mark.parametrize(
+    ("given", "cause"),
+    [
+        ({"code": "401", "allowlist": "without-segment"}, "allowlist"),
+        ({"code": "403", "token-maker": "no"}, "token-maker"),
+    ],
+)
+def test_after_a_fix_no_answer_that_speaks_for_the_cause_stays(given: Given, cause: str) -> None:
+    asked = begun(case("never-appeared", {**NO_SEGMENT, "delivery": None, "intake": None}))
+    end = asked.with_answers({"event": "none", **given})
+    assert isinstance(end.next, Diagnosis)
+    assert end.next.id == cause
+    assert end.reopened().given == {"event": "none"}
+
+
 def test_an_activation_that_was_off_can_send_all_members_again() -> None:
     off = {**SILENT, "connections": healthy_facts().connections, "activations": ACTIVATION_OFF}
     end, _ = ended(case("never-appeared", off))

@@ -11,9 +11,10 @@ Without such a cause, a report is the next step.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 
 from wizard.domain.answers import Answers
 from wizard.domain.commands import of_this_run
@@ -128,10 +129,17 @@ class Search:
         return self.with_answers(dict(list(self.given.items())[:-1]))
 
     def reopened(self) -> Search:
-        """Return the search without the first answer that decides its end, so that it's asked again after a fix."""
-        end, without = self.next, {one: self.with_answers(_without(one, self.given)).next for one in self.given}
-        decisive = (one for one, other in without.items() if not isinstance(other, Diagnosis) or other.id != end.id)
-        return self.with_answers(_without(next(decisive, None), self.given))
+        """Return the search without the answers that its end rests on, so that they're asked again after a fix.
+
+        Those are the answers that speak for the cause. Without any, it's the first that leads to another end.
+        """
+        end, given = self.next, self.given
+        now = next((one for one in self.weighed if one.cause.id == end.id), None)
+        without = {one: self.with_answers(_without({one}, given)) for one in given}
+        rests_on = {one for one, other in without.items() if now and weigh(now.cause, other.evidence) != now}
+        ends = {one: other.next for one, other in without.items()}
+        decisive = (one for one, other in ends.items() if not isinstance(other, Diagnosis) or other.id != end.id)
+        return self.with_answers(_without(rests_on or set(islice(decisive, 1)), given))
 
     # --- the contradiction ----------------------------------------------------------------------------------------
 
@@ -264,8 +272,8 @@ class Search:
         return tuple(one for one in failed if not one.id.startswith("sync."))
 
 
-def _without(question: QuestionId | None, given: Given) -> Given:
-    return {one: choice for one, choice in given.items() if one != question}
+def _without(questions: Collection[QuestionId], given: Given) -> Given:
+    return {one: choice for one, choice in given.items() if one not in questions}
 
 
 def search(

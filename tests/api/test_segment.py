@@ -552,6 +552,19 @@ async def test_deliveries_are_counted_minute_by_minute(rows: tuple[object, ...],
     assert (short.per_minute, long.per_minute) == (per_minute, ())
 
 
+async def test_each_reason_has_the_moment_in_which_a_delivery_last_failed_with_it() -> None:
+    rows = [
+        series(point("2026-09-01T11:03:00Z", 7), point("2026-09-01T11:09:00Z", 0)) | {"discardReason": "401"},
+        series(point("2026-09-01T11:05:00Z", 2)) | {"discardReason": "401"},
+        series(point("2026-09-01T11:40:00Z", 1)) | {"discardReason": "503"},
+        series() | {"discardReason": "404"},
+    ]
+    fake = Fake(lambda request: data(dataset=rows if "failed" in request.url.path else []))
+    seen = await fake.segment.delivery("src", "dst", START - timedelta(hours=1), START)
+    assert isinstance(seen, Delivery)
+    assert {reason: at.strftime("%H:%M") for reason, at in seen.failed_at.items()} == {"401": "11:05", "503": "11:40"}
+
+
 def of_audiences(request: httpx.Request) -> httpx.Response:
     """Return the delivery overview of a workspace that names the audience in each row."""
     rows = {

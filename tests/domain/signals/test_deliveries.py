@@ -13,6 +13,7 @@ from wizard.domain.services.segment import Audience, Connections, Delivery
 from wizard.domain.signals.deliveries import (
     affects_every_event,
     are_blocked,
+    are_ending,
     are_taken,
     code_of,
     codes,
@@ -64,6 +65,16 @@ def test_a_destination_is_blocked_while_nothing_is_taken_after_the_last_refusal(
     taken_at = NOW if since_the_last_refusal else NOW - timedelta(hours=2)
     seen = Delivery(delivered, 9, 0, ((reason, 9),), last_failed_at=NOW - timedelta(hours=1))
     assert are_blocked(replace(seen, last_at=taken_at if delivered else None)) is blocked
+
+
+def test_a_newer_failure_of_another_kind_does_not_block_a_destination_that_was_taken_since() -> None:
+    hours_ago = [NOW - timedelta(hours=hours) for hours in range(4)]
+    seen = Delivery(40, 10, 0, (("401", 9), ("503", 1)), last_at=hours_ago[2], last_failed_at=hours_ago[1])
+    assert are_blocked(seen), "without a time for each reason"
+    timed = replace(seen, failed_at={"401": hours_ago[3], "503": hours_ago[1]})
+    assert not are_blocked(timed)
+    assert are_ending(timed)
+    assert are_blocked(replace(timed, failed_at={"401": hours_ago[1], "503": hours_ago[3]}))
 
 
 @pytest.mark.parametrize(

@@ -140,6 +140,7 @@ def _delivery(delivered: Listed, failed: Listed, filtered: Listed, *, by_minute:
         first_at=min(_times(delivered), default=None),
         last_at=max(_times(delivered), default=None),
         last_failed_at=max(_times(failed), default=None),
+        failed_at=_last_by_reason(failed),
     )
 
 
@@ -153,6 +154,15 @@ def _named(audience_id: str, listed: Listed) -> Listed:
 def _total(listed: Listed) -> int:
     total = listed.first.get("total")
     return total if isinstance(total, int) else sum(row.total for row in parse_each(models.DeliveryRow, listed.items))
+
+
+def _last_by_reason(listed: Listed) -> dict[str, datetime]:
+    last: dict[str, datetime] = {}
+    for row in parse_each(models.DeliveryRow, listed.items):
+        times = [point.time for point in row.series if point.time is not None and point.count > 0]
+        if row.reason and times:
+            last[row.reason] = max(*times, last.get(row.reason, times[0]))
+    return last
 
 
 def _points(listed: Listed) -> Iterator[tuple[datetime, int]]:

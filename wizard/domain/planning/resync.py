@@ -59,7 +59,7 @@ def is_owed(audience: Audience, facts: Facts, answers: Answers) -> bool:
     """Return whether members from before an earlier repair are missing, and LaunchDarkly takes events now."""
     seen, repaired = facts.delivery, facts.repair_of(audience.id)
     if isinstance(seen, Delivery) and deliveries.are_blocked(seen):
-        refused = seen.last_failed_at
+        refused = deliveries.last_refused_at(seen)
         if repaired is None or refused is None or refused > repaired:
             return False
     if repaired is not None:

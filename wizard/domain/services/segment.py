@@ -225,6 +225,7 @@ class Delivery:
     first_at: datetime | None = None  # the first minute (or hour, or day) in which anything was delivered
     last_at: datetime | None = None  # the last one in which anything was delivered
     last_failed_at: datetime | None = None  # the last one in which anything failed
+    failed_at: Mapping[str, datetime] = field(default_factory=dict)  # by reason: the last one in which it failed
     by_audience: Mapping[str, Delivery] = field(default_factory=dict)  # by audience id; empty: Segment doesn't say
 
 

@@ -117,16 +117,22 @@ def are_blocked(seen: Delivery) -> bool:
     """Return whether the destination itself is refused now: nothing was accepted, or nothing since the last refusal."""
     if not any(affects_every_event(reason) for reason, _ in seen.failure_reasons):
         return False
-    failed, taken = seen.last_failed_at, seen.last_at
-    return not seen.delivered or (failed is not None and taken is not None and failed > taken)
+    refused, taken = last_refused_at(seen), seen.last_at
+    return not seen.delivered or (refused is not None and taken is not None and refused > taken)
+
+
+def last_refused_at(seen: Delivery) -> datetime | None:
+    """Return when the destination itself was last refused. Another failure may be newer, such as a rate limit."""
+    known = (at for reason, at in seen.failed_at.items() if affects_every_event(reason))
+    return max(known, default=seen.last_failed_at)
 
 
 def are_ending(seen: Delivery) -> bool:
     """Return whether the destination was refused and something was accepted since, too recently to be sure."""
     if not affects_every_event(main_reason(seen)) or is_over(seen):
         return False
-    failed, taken = seen.last_failed_at, seen.last_at
-    return failed is not None and taken is not None and taken > failed
+    refused, taken = last_refused_at(seen), seen.last_at
+    return refused is not None and taken is not None and taken > refused
 
 
 def stopped_working(seen: Delivery, repaired_at: datetime | None) -> bool:
@@ -134,7 +140,7 @@ def stopped_working(seen: Delivery, repaired_at: datetime | None) -> bool:
 
     `repaired_at`: when the wizard last repaired it. Earlier refusals say nothing about what is sent now.
     """
-    refused = seen.last_failed_at
+    refused = last_refused_at(seen)
     is_repaired = repaired_at is not None and refused is not None and refused <= repaired_at
     return bool(seen.delivered) and are_blocked(seen) and not is_repaired
 

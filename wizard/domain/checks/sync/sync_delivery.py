@@ -128,7 +128,7 @@ def _judged(seen: Delivery, audiences: tuple[Audience, ...], facts: Facts, answe
 
 def _refusals_end(seen: Delivery, evidence: dict[str, object]) -> Findings:
     """Warn of refusals that something taken followed: a repair shows this, and a list that admits some addresses."""
-    until = f" until {seen.last_failed_at:%H:%M} UTC" if seen.last_failed_at else ""
+    until = f" until {at:%H:%M} UTC" if (at := deliveries.last_refused_at(seen)) else ""
     said = f"{count(seen.failed, 'delivery', 'deliveries')} failed{until}, mostly with {deliveries.main_reason(seen)}."
     return warned(
         f"{said} LaunchDarkly has taken others since.",

@@ -76,6 +76,15 @@ def test_a_change_is_a_fact_and_the_check_that_fails_for_it() -> None:
     assert ("destination.enabled", "pass", "fail") in [(one.id, one.before, one.now) for one in later.checks]
 
 
+def test_an_id_that_someone_emptied_is_a_change_and_not_unknown() -> None:
+    later = compared(healthy_facts(destinations=(replace(DESTINATION, client_side_id=""),)))
+
+    assert ("destination/client_side_id", DESTINATION.client_side_id, "") in [
+        (one.id, one.before, one.now) for one in later.facts
+    ]
+    assert "destination/client_side_id" not in [one.id for one in later.unknown]
+
+
 GONE = [
     ({"destinations": ()}, ["destination/id", "mapping/id", "audience/vip_customers/connection"]),
     ({"subscriptions": ()}, ["mapping/id"]),

@@ -11,7 +11,7 @@ from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.inventory.inventory_facts import EnvironmentSegments, SegmentFacts
 from wizard.domain.inventory.judge import judge, with_known_flags
 from wizard.domain.inventory.row import Row, SegmentState, are_in_step
-from wizard.domain.services.launchdarkly import Environment, LaunchDarklySegment
+from wizard.domain.services.launchdarkly import UNNAMED, Environment, LaunchDarklySegment
 from wizard.domain.services.mapping import ACTION_SLUG
 from wizard.domain.services.segment import Audience, Connection, Connections, Destination, Subscription
 
@@ -105,6 +105,20 @@ CASES = (
         SegmentState.UNKNOWN,
         "api.segmentapis.com answered 403",
         side=replace(SIDE, audiences=(), unanswered={SEGMENT.key: CLOSED}),
+    ),
+    Case(
+        "no audience, and nobody names what fills it",
+        SegmentState.UNKNOWN,
+        "LaunchDarkly doesn't say what fills it. Another partner's integration may.",
+        replace(SEGMENT, key="amplitude-7", name="Amplitude cohort", external=UNNAMED),
+        replace(SIDE, audiences=()),
+    ),
+    Case(
+        "no audience, and its key is one of Segment's",
+        SegmentState.ORPHAN,
+        "Most likely the audience was deleted",
+        replace(SEGMENT, external=UNNAMED),
+        replace(SIDE, audiences=()),
     ),
     Case(
         "another workspace may feed it",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from wizard.domain.facts import Seen, listed
 from wizard.domain.failure import Failure
-from wizard.domain.services.launchdarkly import Environment, LaunchDarklySegment
+from wizard.domain.services.launchdarkly import UNNAMED, Environment, LaunchDarklySegment
 from wizard.domain.services.naming import SYNCED_KEY_PREFIX
 from wizard.domain.services.segment import Audience, Connections, Destination, Subscription
 
@@ -37,8 +37,13 @@ class EnvironmentSegments:
 
 def is_of_another_partner(segment: LaunchDarklySegment) -> bool:
     """Return whether another integration fills the segment. If LaunchDarkly doesn't name any, it may be Segment."""
-    names_another = segment.external.casefold() not in {"", "unnamed", SEGMENTS_FILLER}
-    return names_another and not segment.key.casefold().startswith(SYNCED_KEY_PREFIX)
+    return may_be_of_another_partner(segment) and segment.external not in {"", UNNAMED}
+
+
+def may_be_of_another_partner(segment: LaunchDarklySegment) -> bool:
+    """Return whether neither the segment's filler nor its key shows that Segment fills it."""
+    has_our_key = segment.key.casefold().startswith(SYNCED_KEY_PREFIX)
+    return segment.external.casefold() != SEGMENTS_FILLER and not has_our_key
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from wizard.domain.connections import connection_to, is_paused
 from wizard.domain.facts import listed
 from wizard.domain.failure import Failure
-from wizard.domain.inventory.inventory_facts import EnvironmentSegments, SegmentFacts
+from wizard.domain.inventory.inventory_facts import EnvironmentSegments, SegmentFacts, may_be_of_another_partner
 from wizard.domain.inventory.owners import Ownership, by_id, owner_of
 from wizard.domain.inventory.row import Row, SegmentState
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
@@ -55,6 +55,9 @@ def _clean_up(row: Row) -> str:
 _NO_AUDIENCE = (
     "We see no audience for it. Most likely the audience was deleted. Otherwise, someone renamed the segment, or "
     "this token can't see its audience."
+)
+_FILLER_HIDDEN = (
+    "We see no audience for it, and LaunchDarkly doesn't say what fills it. Another partner's integration may."
 )
 _STILL_FEWER = "Wait an hour. If it still has fewer, troubleshoot it (audience-wizard troubleshoot fewer-members)."
 _TOO_MANY = "Troubleshoot it (audience-wizard troubleshoot more-members) to find out who stayed."
@@ -109,6 +112,8 @@ class _Judge:
             return self._row(
                 SegmentState.ORPHAN, "It's older than the audience with its name: someone recreated that audience."
             )
+        if may_be_of_another_partner(self.segment):
+            return self._row(SegmentState.UNKNOWN, _FILLER_HIDDEN)
         return self._row(SegmentState.ORPHAN, _NO_AUDIENCE)
 
     # --- what feeds it --------------------------------------------------------------------------------------------

@@ -58,9 +58,8 @@ CREATE_ONE_IN_LAUNCHDARKLY = (
 )
 _TOKEN_REFUSED = Explanation(
     "LaunchDarkly doesn't accept this token (401).",
-    "The token was mistyped, deleted or reset, it expired, or it belongs to another LaunchDarkly instance. Or the "
-    "account's IP allowlist doesn't include this machine.",
-    CREATE_ONE_IN_LAUNCHDARKLY,
+    "Most likely the token was mistyped, deleted or reset, it expired, or it belongs to another LaunchDarkly instance.",
+    f"{CREATE_ONE_IN_LAUNCHDARKLY} If that one is refused too, ask an admin to add this machine to the IP allowlist.",
     (links.LAUNCHDARKLY_NEW_TOKEN, links.CREATE_TOKEN_DOCS),
 )
 _CALLER_CLOSED = Explanation(

@@ -182,8 +182,9 @@ MAKER_TOO_WEAK = Trouble(
 MAKER_REFUSED = Trouble(
     "maker_refused",
     "LaunchDarkly doesn't accept the admin's token.",
-    "It was mistyped, deleted or reset, it has expired, or the account's IP allowlist doesn't include this machine.",
-    "Paste another admin's token, or set LAUNCHDARKLY_ADMIN_TOKEN to one.",
+    "Most likely it was mistyped, deleted or reset, or it has expired.",
+    "Paste another admin's token, or set LAUNCHDARKLY_ADMIN_TOKEN to one. If that one is refused too, add this machine "
+    "to the account's IP allowlist.",
 )
 MAKER_ELSEWHERE = Trouble(
     "maker_elsewhere",

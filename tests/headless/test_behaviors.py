@@ -57,7 +57,7 @@ _UNSEEN: Mapping[str, End] = {
     "doctor": (3, "what activates VIP customers"),
 }
 _HIDDEN = {**_UNSEEN, "doctor": (3, "(audience.activation)")}
-_OR_AN_ALLOWLIST = "or the account's IP allowlist doesn't include this machine."
+_OR_AN_ALLOWLIST = "If that one is refused too, ask an admin to add this machine to the IP allowlist."
 OTHER_ENDS: Mapping[Behavior, Mapping[str, End]] = {
     Behavior.WIZARD_SHUT_OUT_401: {
         "plan": (1, _OR_AN_ALLOWLIST),
@@ -96,7 +96,6 @@ SEEN_BY_DOCTOR: Mapping[Behavior, str] = {
     Behavior.KINDS_HIDDEN: "doesn't let this token read the project's context kinds",
     Behavior.PROJECT_HIDDEN: "This token can't view the project shop",
     Behavior.MASK_WITHOUT_END: "doesn't show the last four characters of the token",
-    Behavior.SIZE_HIDDEN: "size",
     Behavior.STATUS_HIDDEN: "VIP customers",
 }
 """By behavior what `doctor` alone says of it: a setup ends right, and nobody can tell whether it is well."""
@@ -132,6 +131,7 @@ OF_ONE_ANSWER = (
         Behavior.LISTS_OF_TWENTY,
         Behavior.LIMIT_FIFTY,
         Behavior.ACCOUNT_HIDDEN,
+        Behavior.SIZE_HIDDEN,
         Behavior.MEMBERSHIP_HIDDEN,
     ),
     (

@@ -25,6 +25,7 @@ from wizard.domain.answers import ContextKey
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
 from wizard.domain.failure import FailureKind, Service
+from wizard.domain.findings import healthy
 from wizard.domain.services.segment import Activation, Connection, Connections, Delivery, Landing, Space
 
 FEW = replace(SEGMENT, included_count=3)
@@ -141,7 +142,7 @@ CASES = (
         says="No profile matches the audience's definition.",
     ),
     Case("audience.size", "pass", "a single member", _is(size=1), says="has 1 member."),
-    Case("audience.size", "unknown", "not said", _is(size=None)),
+    Case("audience.size", "unknown", "not said", _is(size=None), says="doesn't show this token its size"),
     Case("audience.size", "pass", "accounts", _is(kind="ACCOUNTS"), says="1,234 accounts"),
     Case("audience.size", "skipped", "not computed", _is(status="Preparing", size=None), says="audience.computed"),
     Case(
@@ -350,6 +351,11 @@ CASES = (
         says="1 activation of other audiences sends",
     ),
 )
+
+
+def test_a_live_audience_without_a_size_leaves_a_setup_healthy() -> None:
+    assert healthy(found(healthy_facts(**_is(size=None))).values()) is True
+    assert healthy(found(healthy_facts(**_is(size=None, status="odd"))).values()) is None
 
 
 @pytest.mark.parametrize("case", table(CASES))

@@ -157,11 +157,15 @@ def _why_empty(audience: Audience) -> str:
 
 def _size(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     if audience.size is None:
+        is_computed = computation_of(audience) is Computation.DONE
         return unknown(
             f"Segment doesn't show the size of {audience.name}.",
-            cause="Segment shows the size once it has computed the audience.",
+            cause="Segment has computed the audience, but doesn't show this token its size."
+            if is_computed
+            else "Segment shows the size once it has computed the audience.",
             fix=f"In Segment, go to Engage → Audiences and check the size of {audience.name}.",
             links=page(audience, facts, answers),
+            matters=not is_computed,
         )
     if audience.size == 0:
         return failed(

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import math
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
-from wizard.domain.facts import is_closed
+from wizard.domain.facts import is_closed, listed
 from wizard.domain.failure import Failure
 from wizard.domain.services.launchdarkly import CustomRole, LaunchDarklySegment, Project, Token
 from wizard.flow.outside.launchdarkly import LaunchDarkly
@@ -28,7 +29,8 @@ LEAST_S = 10.0  # from poll to poll
 MEMBER_EVERY_S = 30.0
 ELSEWHERE_EVERY_S = 10 * 60.0
 CLOSER_EVERY_S = 3 * 60.0
-MOST = 10  # segments opened
+MOST = 10  # reads of segments
+MOST_TRIES = 2  # of one segment, so that an unreadable one leaves some for the others
 MOST_ROLES = 3
 MOST_NAMES = 3
 
@@ -50,7 +52,8 @@ class LaunchDarklyPoller:
         self.roles: dict[str, CustomRole | Failure] = {}
         self.project: Project | None = None
         self._elsewhere_due = self._closer_due = -math.inf
-        self._opened = 0
+        self._opened: Counter[str] = Counter()  # how often, by segment key
+        self._name_turn = 0
 
     @property
     def is_known(self) -> bool:
@@ -111,12 +114,12 @@ class LaunchDarklyPoller:
 
     async def open(self, watched: WatchedAudience) -> None:
         """Read a segment by its key, once: the list doesn't say which flags target the segment."""
-        is_open = isinstance(watched.details, LaunchDarklySegment)
-        if not is_open and watched.segment_key and self._opened < MOST:
-            self._opened += 1
-            watched.details = await self._client().segment(
-                self._answers.project, self._answers.environment, watched.segment_key
-            )
+        key = watched.segment_key
+        is_settled = isinstance(watched.details, LaunchDarklySegment) or is_closed(watched.details)
+        if is_settled or not key or self._opened[key] >= MOST_TRIES or self._opened.total() >= MOST:
+            return
+        self._opened[key] += 1
+        watched.details = await self._client().segment(self._answers.project, self._answers.environment, key)
 
     async def reread_details(self, elapsed: float) -> None:
         """Read again what someone may have changed, because a stage is late: the token's rights and the project."""
@@ -142,22 +145,30 @@ class LaunchDarklyPoller:
         if not self.is_known or elapsed < self._elsewhere_due:
             return
         self._elsewhere_due = elapsed + ELSEWHERE_EVERY_S
-        await asyncio.gather(self._look_at_other_environments(), self._look_for_namesakes(names[:MOST_NAMES]))
+        first = self._name_turn * MOST_NAMES % max(1, len(names))
+        self._name_turn += 1
+        in_turn = (*names[first:], *names[:first])[:MOST_NAMES]
+        await asyncio.gather(self._look_at_other_environments(), self._look_for_namesakes(in_turn))
 
     async def _look_at_other_environments(self) -> None:
         seen = await each(
             other_environments(self._state), partial(self._client().synced_segments, self._answers.project)
         )
-        for key, listed in seen.items():
-            self.elsewhere[key] = as_last_seen(listed, self.elsewhere.get(key))
+        for key, segments in seen.items():
+            self.elsewhere[key] = as_last_seen(segments, self.elsewhere.get(key))
 
     async def _look_for_namesakes(self, names: tuple[str, ...]) -> None:
-        """Read segments by name: the list of synced segments leaves out those made by hand."""
+        """Read segments by name: the list of synced segments leaves out those made by hand.
+
+        What was seen of other names stays.
+        """
         client, answers = self._client(), self._answers
-        seen = await asyncio.gather(*(client.segments_named(answers.project, answers.environment, n) for n in names))
-        listed = [segment for found in seen if isinstance(found, tuple) for segment in found]
-        if not any(isinstance(found, Failure) for found in seen):
-            self.namesakes = tuple(segment for segment in listed if not segment.external)
+        seen = await each(names, lambda name: client.segments_named(answers.project, answers.environment, name))
+        if any(isinstance(found, Failure) for found in seen.values()):
+            return
+        before = listed(self._state.facts.namesakes) if self.namesakes is None else self.namesakes
+        found = [segment for each_one in seen.values() for segment in listed(each_one) if not segment.external]
+        self.namesakes = (*(one for one in before if one.name not in names), *found)
 
 
 def as_last_seen(seen: T | Failure, before: T | Failure | None) -> T | Failure:

@@ -212,9 +212,10 @@ def _no_delivery_failed(evidence: Evidence) -> Redirect | None:
         return _what_is_true("Segment counted no deliveries", evidence)
     if not seen.delivered and evidence.counts_agree:
         return _agreement(evidence, "Segment counted no failed deliveries recently, and every member is there.")
+    if not seen.delivered and evidence.segment is None:
+        return _what_is_true("Segment counted no deliveries, failed or not", evidence)
     if not seen.delivered:
-        is_there = evidence.segment is not None
-        return Redirect("Segment counted no deliveries recently.", NO_FAILURE) if is_there else None
+        return Redirect("Segment counted no deliveries recently.", NO_FAILURE)
     return Redirect(f"Segment counted {count(seen.delivered, 'delivery', 'deliveries')}, and none failed.", NO_FAILURE)
 
 
@@ -230,11 +231,17 @@ def deliveries_failed_before(evidence: Evidence) -> Redirect | None:
     """Redirect if LaunchDarkly accepted deliveries long after the last refusal, so that the refusals are over.
 
     Only times can tell that. An allowlist that nobody can read may have begun to refuse after a token was repaired.
+    What the refusals left behind shows in the counts.
     """
     seen = evidence.delivery
-    if seen is None or not evidence.counts_agree or not deliveries.is_over(seen):
+    if seen is None or not deliveries.is_over(seen):
         return None
-    return Redirect(f"{_said_failed(seen)}, {_said_times(seen)}, but every member is there.", all_there.NOTHING_WRONG)
+    said = f"{_said_failed(seen)}, {_said_times(seen)}"
+    if evidence.counts_agree:
+        return Redirect(f"{said}, but every member is there.", all_there.NOTHING_WRONG)
+    if not (evidence.has_more or evidence.has_fewer):
+        return None
+    return replace(_what_is_true("", evidence), says=f"{said}. {_said_counts(evidence)}")
 
 
 def _said_failed(seen: Delivery) -> str:

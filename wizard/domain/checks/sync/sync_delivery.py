@@ -129,7 +129,8 @@ def _judged(seen: Delivery, audiences: tuple[Audience, ...], facts: Facts, answe
 def _refusals_end(seen: Delivery, evidence: dict[str, object]) -> Findings:
     """Warn of refusals that something taken followed: a repair shows this, and a list that admits some addresses."""
     until = f" until {at:%H:%M} UTC" if (at := deliveries.last_refused_at(seen)) else ""
-    said = f"{count(seen.failed, 'delivery', 'deliveries')} failed{until}, mostly with {deliveries.main_reason(seen)}."
+    many = sum(many for reason, many in seen.failure_reasons if deliveries.affects_every_event(reason))
+    said = f"{count(many, 'delivery', 'deliveries')} failed{until}, mostly with {deliveries.main_reason(seen)}."
     return warned(
         f"{said} LaunchDarkly has taken others since.",
         cause="Most likely the refusals have ended. They come back if an IP allowlist in LaunchDarkly includes only "

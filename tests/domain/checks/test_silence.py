@@ -75,7 +75,8 @@ def test_an_audience_that_arrived_takes_no_reason_from_another() -> None:
     assert _with_a_reason(findings) == [("sync.segment", "new_customers")]
 
 
-def test_a_quiet_audience_with_its_segment_is_said_once_too() -> None:
-    findings = _said(segments=(SEGMENT,))
+@pytest.mark.parametrize("activations", [healthy_facts().activations, {"aud_1": ()}])
+def test_a_quiet_audience_with_its_segment_is_said_once_too(activations: Any) -> None:
+    findings = _said(segments=(SEGMENT,), activations=activations)
     assert _with_a_reason(findings) == [("sync.source", "")]
     assert healthy(findings) is True

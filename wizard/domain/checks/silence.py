@@ -15,24 +15,21 @@ def said_once(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     silent = tuple(one for one in findings if one.evidence.get("silent"))
     if len(silent) < 2:
         return findings
-    tellers = _tellers(silent)
+    audiences = dict.fromkeys(one.audience for one in silent if one.audience) or {"": None}
+    tellers = {audience: _teller(audience, silent) for audience in audiences}
     return tuple(_pointing(one, _of(one, tellers)) if one in silent else one for one in findings)
 
 
-def _tellers(silent: Iterable[Finding]) -> dict[str, Finding]:
-    """Return, by audience, the finding that says why: a warning, which is sure, else the last, nearest to the user."""
-    by_audience: dict[str, Finding] = {}
-    for one in silent:
-        if one.audience not in by_audience or by_audience[one.audience].status is Status.UNKNOWN:
-            by_audience[one.audience] = one
-    return by_audience
+def _teller(audience: str, silent: Iterable[Finding]) -> Finding:
+    """Return the finding that says why: a warning, which is sure, else the last, which is nearest to the user."""
+    about_it = [one for one in silent if one.audience in {"", audience}]
+    return next((one for one in about_it if one.status is not Status.UNKNOWN), about_it[-1])
 
 
 def _of(finding: Finding, tellers: Mapping[str, Finding]) -> Finding:
-    """Return what the finding points to. What is said of all audiences together points to the first that is named."""
-    if finding.audience:
-        return tellers[finding.audience]
-    return next((one for audience, one in tellers.items() if audience), tellers[""])
+    """Return what the finding points to: itself, its audience's, or the first."""
+    every = tuple(tellers.values())
+    return finding if finding in every else tellers.get(finding.audience, every[0])
 
 
 def _pointing(finding: Finding, teller: Finding) -> Finding:

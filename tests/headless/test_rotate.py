@@ -271,6 +271,18 @@ async def test_without_proof_nobody_is_sent_into_a_rotation_that_would_make_a_th
     assert "Next: audience-wizard doctor" in said
 
 
+async def test_in_the_sandbox_nobody_is_told_that_the_next_rotation_continues(tmp_path: Path) -> None:
+    world = await synced(tmp_path)
+    workspace = world.sandbox.world.workspaces[0]
+    workspace.pace = replace(workspace.pace, between_trickles=10**9)
+
+    ran = await rotate(world, timeout_s=300.0, as_json=False, after_setup=True, is_set_up=True)
+
+    assert "Failed: Proof" in ran.out
+    assert "The sandbox keeps nothing: the next command starts afresh." in ran.out
+    assert "continues from here" not in ran.out
+
+
 def _service_tokens(world: World) -> list[Token]:
     return [token for token in world.sandbox.world.accounts[0].tokens if token.service]
 

@@ -36,6 +36,7 @@ class Trouble:
     request_id: str = ""
     policy: str = ""  # the policy that the token needs, if the fix names it
     could_not_tell: bool = False  # something couldn't be read, so nobody knows whether there is a problem
+    goes_on: bool = False  # the fix goes on from what this run did, which a sandbox forgets
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +220,8 @@ _DELETE_IT_FIRST = (
 
 def of_a_rotation(new_token: Trouble) -> Trouble:
     """Return the trouble without its advice to undo, which in a rotation would take the whole setup back."""
-    return replace(new_token, fix=new_token.fix.replace(_UNDO_DELETES_IT, _DELETE_IT_FIRST))
+    fix = new_token.fix.replace(_UNDO_DELETES_IT, _DELETE_IT_FIRST)
+    return replace(new_token, fix=fix, goes_on=fix != new_token.fix)
 
 
 def not_stored(why: str) -> Trouble:
@@ -230,6 +232,7 @@ def not_stored(why: str) -> Trouble:
         sentence(why),
         "Unlock the keyring, then rotate again (audience-wizard rotate): it goes on from here. To keep the new token "
         "nowhere, add --no-keyring.",
+        goes_on=True,
     )
 
 
@@ -254,18 +257,21 @@ ROTATION_MOVED = Trouble(
     "The tokens or the destination have changed since this was shown. Nothing was done.",
     "Someone else may be replacing the token.",
     "Rotate again (audience-wizard rotate): it starts from the current state.",
+    goes_on=True,
 )
 ROTATION_STOPPED = Trouble(
     "stopped",
     "The step before this one isn't done.",
     "",
     "Rotate again (audience-wizard rotate): it continues from here.",
+    goes_on=True,
 )
 NO_PROOF_YET = Trouble(
     "no_proof",
     "Nothing has shown yet that Segment uses the new token. Both tokens work.",
     "Most likely no member has changed since, so Segment had nothing to send.",
     "Rotate again later (audience-wizard rotate): it continues from here.",
+    goes_on=True,
 )
 NO_PROOF_WHILE_OFF = Trouble(
     "no_proof",
@@ -278,6 +284,7 @@ NO_PROOF = Trouble(
     "The old token stays, because nothing has shown yet that Segment uses the new one.",
     "",
     "Rotate again later (audience-wizard rotate): it continues from here.",
+    goes_on=True,
 )
 SEE_THE_USE = (
     "In LaunchDarkly, go to Organization settings → Authorization and see when the new token was last used. Don't "

@@ -124,11 +124,9 @@ def _is_unproven(done: Iterable[Result]) -> bool:
 
 
 def _shown(result: Result, options: Options) -> Result:
-    """Return the result; in the sandbox without the advice to rotate again, which would start from the beginning."""
+    """Return the result; in the sandbox without the advice to rotate again, as that would start afresh."""
     error = result.error
-    if error is None or not options.sandbox_hint or "rotate again" not in error.fix:
-        return result
-    return replace(result, error=replace(error, fix=""))
+    return replace(result, error=replace(error, fix="")) if options.sandbox_hint and error and error.goes_on else result
 
 
 def _ending(done: list[Result], reviewed: ReviewedRotation, options: Options) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wizard.command_line.commands import BY_NAME
-from wizard.domain.commands import of_this_run
+from wizard.domain.commands import names, of_this_run
 from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS
 
 
@@ -42,3 +42,10 @@ def test_a_symptom_belongs_to_its_command(symptom: str) -> None:
 @pytest.mark.parametrize("name", sorted(BY_NAME.keys() - {"sandbox"}))
 def test_no_command_but_the_sandbox_itself_is_forgotten(name: str) -> None:
     assert of_this_run(f"audience-wizard {name}", " --sandbox x") == f"audience-wizard {name} --sandbox x"
+
+
+@pytest.mark.parametrize("text", ["apply the plan (audience-wizard apply).", "in Review (audience-wizard apply -c a)"])
+def test_a_text_names_a_command_whatever_the_words_around_it(text: str) -> None:
+    assert names(text, "apply")
+    assert not names(text, "troubleshoot")
+    assert not names("Apply the plan.", "apply")

@@ -12,6 +12,11 @@ _PROGRAM = "audience-wizard "
 _COMMAND = rf"\b{_PROGRAM}(?:{_SECRETS}|{_EXPORT}|{_TROUBLESHOOT}|(?!sandbox\b)[a-z]+)\b"
 
 
+def names(text: str, command: str) -> bool:
+    """Return whether the text sends the user to this command."""
+    return f"{_PROGRAM}{command}" in text
+
+
 def of_this_run(text: str, *options: str) -> str:
     """Return the text with this run's options, such as ` --profile staging`, after each command, and never twice.
 

@@ -19,7 +19,7 @@ END = Diagnosis(
     proofs=(Proof(Verdict.CONFIRMS, "The creator had fewer rights, as you said."),),
     links=("https://app.launchdarkly.com/settings/authorization/tokens/new",),
     copies=(Copy("Policy", "[]"),),
-    request=Request("a LaunchDarkly admin", "create a service token with the policy below"),
+    request=Request("a LaunchDarkly admin", "create a service token with the policy below", makes_token=True),
 )
 
 

@@ -28,6 +28,9 @@ REPAIRED = (  # for a repair after which Segment doesn't send again what was ref
 CHECK_AGAIN = "Check again. If the fix worked, this cause is gone."
 
 
+_HEARD = (", as you said.", ", as you saw.", ", as you read in Segment.")  # how a proof ends that a person gave
+
+
 class Verdict(Enum):
     """What a sign says about its cause."""
 
@@ -44,6 +47,12 @@ class Proof:
     says: str
     finding: Finding | None = None
 
+    @property
+    def fact(self) -> str:
+        """Return the sentence without who said so, for those to whom the user said nothing."""
+        heard = next((one for one in _HEARD if self.says.endswith(one)), "")
+        return f"{self.says.removesuffix(heard)}." if heard else self.says
+
 
 Sign: TypeAlias = Callable[[Evidence], Proof | None]
 
@@ -57,6 +66,7 @@ class Request:
 
     of: str  # "a LaunchDarkly admin"
     to: str
+    makes_token: bool = False  # whether they then send the user a token
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wizard.domain.answers import Answers, AskId
 from wizard.domain.checks import machine
@@ -118,7 +118,7 @@ class Conclusion:
     @staticmethod
     def _request(cause: Cause, named: dict[str, str]) -> Request | None:
         one = cause.request
-        return Request(one.of.format_map(named), one.to.format_map(named)) if one else None
+        return replace(one, of=one.of.format_map(named), to=one.to.format_map(named)) if one else None
 
     def _copies(self, cause: Cause, finding: Finding | None) -> tuple[Copy, ...]:
         named, unnamed = words(self.evidence), words(Evidence(self.evidence.facts, Answers(), ()))
@@ -175,10 +175,11 @@ class Conclusion:
 
 def gone(before: Diagnosis, now: Weighed) -> Diagnosis:
     """Return the end that says that a cause is gone, and what to do next. Who said so was said at the question."""
-    proof = now.proofs[0].says.replace(", as you said.", ".").replace(", as you saw.", ".")
     next_up = before.then if now.cause.then is not CHECK_AGAIN else ""
     again = f"If you still see the symptom{' then' if next_up else ''}, check again: the wizard asks about what's left."
-    return Diagnosis(id=before.id, says=proof, fix=next_up or again, then=again if next_up else "", is_trouble=False)
+    return Diagnosis(
+        id=before.id, says=now.proofs[0].fact, fix=next_up or again, then=again if next_up else "", is_trouble=False
+    )
 
 
 _ACCESS = {

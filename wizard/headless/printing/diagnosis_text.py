@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wizard.domain.commands import names
 from wizard.domain.diagnosis.conclusion import HEDGE, Diagnosis
 from wizard.domain.diagnosis.diagnose import Search
 from wizard.domain.diagnosis.question import Question
 from wizard.domain.diagnosis.symptoms.catalogue import SYMPTOMS
 from wizard.flow.words import WHAT_DO_YOU_SEE
 from wizard.text import count
-
-_IN_REVIEW = "in Review (audience-wizard apply"  # how a fix says itself that the wizard makes it
 
 
 def symptom_lines() -> Iterator[str]:
@@ -36,7 +35,7 @@ def diagnosis_lines(end: Diagnosis, search: Search, repairs: str) -> Iterator[st
     yield f"{_heading(end)}{end.says}"
     yield from (f"  Seen: {proof.says}" for proof in end.proofs if proof.says != end.says)
     yield f"  Fix: {end.fix}"
-    if end.repair and repairs and _IN_REVIEW not in end.fix:
+    if end.repair and repairs and not names(end.fix, "apply"):
         yield f"  Or: {repairs} shows the changes that repair this, and asks first."
     if end.menu:
         yield f"  Where: {end.menu}"

@@ -9,6 +9,7 @@ from wizard.domain.checks.catalogue import check
 from wizard.domain.checks.launchdarkly import launchdarkly_token
 from wizard.domain.checks.segment import audience, audience_attached, segment_access
 from wizard.domain.checks.sync import sync_segment
+from wizard.domain.commands import names
 from wizard.domain.findings import Finding, Status
 from wizard.flow.diagnosing import shown_by
 from wizard.flow.reading.clients import chosen_audiences
@@ -97,7 +98,7 @@ def _way_to_the_cause(finding: Finding, findings: Iterable[Finding], walk: Walk,
     has_begun = finding.id.startswith("sync.") or any(
         one.id in _BEGUN and one.status is Status.PASS for one in findings
     )
-    if not has_begun or "troubleshoot" in finding.fix:
+    if not has_begun or names(finding.fix, "troubleshoot"):
         return ""
     symptom = shown_by(walk, finding)
     return options.command(f"troubleshoot {symptom.id}") if symptom else ""

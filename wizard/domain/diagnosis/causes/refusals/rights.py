@@ -66,6 +66,7 @@ TOKEN_ROLE = Cause(
         ADMIN,
         "create a service token with the Writer role, or with the policy below, under Organization settings → "
         "Authorization",
+        makes_token=True,
     ),
     ask="launchdarkly_token",
 )
@@ -100,7 +101,11 @@ TOKEN_MAKER = Cause(
     "{request}. {put_it_in}",
     REPAIRED,
     TOKEN_PAGES,
-    request=Request(ADMIN, "create a service token with the Writer role, under Organization settings → Authorization"),
+    request=Request(
+        ADMIN,
+        "create a service token with the Writer role, under Organization settings → Authorization",
+        makes_token=True,
+    ),
     ask="launchdarkly_token",
 )
 
@@ -136,6 +141,7 @@ APPROVALS = Cause(
         "someone who manages {place} in LaunchDarkly",
         "turn off required approvals for segments in the environment's settings, or to create a service token with "
         "the policy below, which bypasses approvals",
+        makes_token=True,
     ),
 )
 

@@ -67,6 +67,7 @@ PICK = ask(
     Kind.PICK,
     "space",
     hint="Type to filter.",
+    hints_at_keys=True,
     choices=_spaces,
     waits_for=lambda state: "" if isinstance(state.facts.spaces, tuple) else "the spaces of this token",
 )

@@ -95,6 +95,12 @@ def test_several_audiences_are_told_together_only_when_each_was_counted() -> Non
     assert of_all((), ContextKey.USER_ID_ONLY, one) == ""
 
 
+def test_where_room_is_short_the_count_has_no_unit_whatever_its_number() -> None:
+    facts = healthy_facts(landing={"aud_1": Landing(NOW, 1, {"user_id_only": 1})})
+    assert of_all((VIP,), ContextKey.USER_ID_ONLY, facts) == "1 of 1 member"
+    assert of_all((VIP,), ContextKey.USER_ID_ONLY, facts, unit="") == "1 of 1"
+
+
 def test_a_count_of_an_earlier_run_stands_with_its_date_while_it_is_of_the_same_audience() -> None:
     before = replace(SEEN, at=NOW - timedelta(days=12), what=fingerprint(DEFAULT))
     facts = healthy_facts(counted={"aud_1": before})

@@ -186,19 +186,19 @@ def _place(evidence: Evidence) -> str:
 
 def _about_the_token(evidence: Evidence, destination_name: str) -> dict[str, str]:
     """Return the words about the token. Without a destination, only the wizard holds it."""
-    in_step = "Then paste it in the LaunchDarkly step and apply the plan"
+    in_step = "paste it in the LaunchDarkly step and apply the plan"
     on_tab = f"put it into LaunchDarkly Service Token on the Settings tab of {destination_name}"
     is_held = evidence.destination is not None or not isinstance(evidence.facts.destinations, tuple)
     put_it_in = f"{in_step}, or {on_tab}." if is_held else f"{in_step}."
     compared = evidence.finding(destination.TOKEN)
     return {
         "whose_token": "The destination's token" if is_held else "The access token",
-        "put_it_in": put_it_in,
-        "put_a_new_one_in": put_it_in.replace("Then paste it", "If you get a new token, paste it"),
+        "put_it_in": f"Then {put_it_in}",
+        "put_a_new_one_in": f"If you get a new token, {put_it_in}",
         "replace_token": compared.fix
         if compared is not None and compared.fix
         else "In LaunchDarkly, go to Organization settings → Authorization and create a service token with the Writer "
-        f"role. {put_it_in}",
+        f"role. Then {put_it_in}",
     }
 
 

@@ -95,7 +95,7 @@ def is_everybody(landed: int, members: int) -> bool:
     return landed >= _ALL * members
 
 
-def of_all(audiences: Iterable[Audience], context_key: ContextKey, facts: Facts) -> str:
+def of_all(audiences: Iterable[Audience], context_key: ContextKey, facts: Facts, *, unit: str = "member") -> str:
     """Return "1,102 of 1,234 members" of all these audiences together; empty unless each was counted."""
     landed, members, at = 0, 0, facts.now
     for audience in audiences:
@@ -103,7 +103,8 @@ def of_all(audiences: Iterable[Audience], context_key: ContextKey, facts: Facts)
         if found is None or seen is None:
             return ""
         landed, members, at = landed + min(found, seen.members), members + seen.members, min(at, seen.at)
-    return f"{landed:,} of {count(members, 'member')}{_dated(at, facts.now)}" if members else ""
+    of_members = count(members, unit) if unit else f"{members:,}"
+    return f"{landed:,} of {of_members}{_dated(at, facts.now)}" if members else ""
 
 
 def best_key(audience: Audience, key: ContextKey, facts: Facts) -> ContextKey | None:

@@ -104,6 +104,7 @@ class Ask:
     put: Callable[[State, Value], State] = lambda state, _: state
     hint: str = field(default="", compare=False)
     hint_of_run: Callable[[State], str] = lambda _: ""  # what to add to the hint in this run
+    hints_at_keys: bool = False  # the hint is about the keys of a list on the full screen
     choices: Callable[[State], tuple[Choice, ...]] = lambda _: ()
     free: Callable[[str, State], Choice | None] = lambda _, __: None  # a typed text as a choice that isn't listed
     suggest: Callable[[State], Value] = lambda _: ""

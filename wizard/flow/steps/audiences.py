@@ -200,6 +200,7 @@ AUDIENCES = Step(
             kind=Kind.PICK_MANY,
             label="Audiences",
             hint="Type to filter by name, key or ID. Space selects.",
+            hints_at_keys=True,
             help=Help(
                 "Each audience becomes one segment. LaunchDarkly names it after the audience's key, although its "
                 "guide says the audience's name.",

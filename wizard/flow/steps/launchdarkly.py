@@ -223,6 +223,7 @@ LAUNCHDARKLY = Step(
             kind=Kind.PICK,
             label="Environment",
             hint="Type to filter by project, environment or key, or paste a client-side ID.",
+            hints_at_keys=True,
             help=Help(
                 "A destination sends to one environment of one project. The wizard reads the client-side ID for you. "
                 "For several environments in one go, pick the others in the next question.",

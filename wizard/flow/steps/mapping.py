@@ -106,7 +106,7 @@ def _keys(state: State) -> tuple[Choice, ...]:
 
 def _landing(key: ContextKey, state: State) -> tuple[str, ...]:
     """Return "1,102 of 1,234" if the members were counted. It's short, to leave room for the label."""
-    counted = of_all(chosen_audiences(state), key, state.facts).replace(" members", "", 1)
+    counted = of_all(chosen_audiences(state), key, state.facts, unit="")
     return (counted,) if counted else ()
 
 

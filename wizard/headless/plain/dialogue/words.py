@@ -22,9 +22,8 @@ _NOTES = {"!": "Warning: ", "✗": "Failed: "}
 
 def question(ask: Ask) -> str:
     """Return the question with its hint. A hint about a list's keys is left out: the list has its own below it."""
-    is_about_keys = ask.kind in {Kind.PICK, Kind.PICK_MANY} and ask.hint.startswith("Type to filter")
     label = f"{ask.label} (optional)." if ask.optional else f"{ask.label}."
-    return label if is_about_keys or not ask.hint else f"{label} {ask.hint}"
+    return label if ask.hints_at_keys or not ask.hint else f"{label} {ask.hint}"
 
 
 def help_lines(about: Ask | Step) -> Iterator[str]:

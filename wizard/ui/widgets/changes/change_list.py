@@ -63,7 +63,7 @@ class ChangeList(Aligned, can_focus=True):
     @property
     def enter_verb(self) -> str:
         """Return the verb for a key bar without room."""
-        return self.enter_does and ("collapse" if self.enter_does.startswith("hide") else "expand")
+        return self.enter_does and ("collapse" if self.is_unfolded else "expand")
 
     @property
     def has_details(self) -> bool:

@@ -84,8 +84,8 @@ def about(seconds: float) -> str:
 
 
 def time_of_day(due: datetime, now: datetime, timezone: tzinfo | None) -> str:
-    """Return "about 16:40", with the day when it isn't today. `timezone` None: the machine's own."""
+    """Return "16:40", with the day when it isn't today. `timezone` None: the machine's own."""
     local, today = due.astimezone(timezone), now.astimezone(timezone).date()
     rounded = local + timedelta(seconds=30)
     day = {0: "", 1: " tomorrow"}.get((rounded.date() - today).days, f" on {rounded:%A}")
-    return f"about {rounded:%H:%M}{day}"
+    return f"{rounded:%H:%M}{day}"

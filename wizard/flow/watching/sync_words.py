@@ -24,7 +24,7 @@ def due(state: State, ports: Ports, history: History) -> str:
         return ""
     at = began + timedelta(seconds=usual_s(audiences, history))
     when = time_of_day(at, now, ports.timezone)
-    by = f"Due {when}" if at >= now else f"Usually there by {when.removeprefix('about ')}"
+    by = f"Due about {when}" if at >= now else f"Usually there by {when}"
     return f"{by}{if_simulated(ports)}"
 
 

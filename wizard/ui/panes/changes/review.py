@@ -231,10 +231,8 @@ class ReviewPane(StepPane):
 
     def keys(self) -> tuple[Hint, ...]:
         if self._stage is Stage.TO_APPROVE and not self.make.has_focus:
-            does = change_lines.briefly(*self._to_do)
-            verb, one = does.partition(" ")[0], " 1 " in does
-            short = f"{verb} {'it' if one else 'them'}"
-            yes = Hint("Y then Enter", does, "app.simulate_key('y')", short=short, tight=verb)
+            does, short = change_lines.briefly(*self._to_do)
+            yes = Hint("Y then Enter", does, "app.simulate_key('y')", short=short, tight=short.partition(" ")[0])
             return (yes, *super().keys())
         return super().keys()
 

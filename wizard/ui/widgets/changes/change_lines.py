@@ -35,11 +35,12 @@ _MEANS = {
 NOW = Sign("○", "now", "$accent")
 
 
-def briefly(*plans: Plan) -> str:
-    """Return what a yes does, in a few words for the key bar."""
+def briefly(*plans: Plan) -> tuple[str, str]:
+    """Return what a yes does, in a few words for the key bar, and in two where these don't fit."""
     writes = sum(len(plan.made_at_once) for plan in plans)
     by_hand = sum(len(plan.pending) - len(plan.waiting) for plan in plans) - writes
-    return f"make {count(writes, 'change')}" if writes else f"do {by_hand} by hand"
+    it = "it" if (writes or by_hand) == 1 else "them"
+    return (f"make {count(writes, 'change')}", f"make {it}") if writes else (f"do {by_hand} by hand", f"do {it}")
 
 
 def legend(*plans: Plan) -> tuple[Line, ...]:
